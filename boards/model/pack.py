@@ -1,0 +1,80 @@
+"""The county pack: everything local that is data, never a constant in code (DECISIONS 18).
+
+A folder of plain files, pinned by one hash in kiosk.toml:
+
+    pack.toml                 version, county, mask policy, offices
+    villages.csv              county_code,county,town_code,town,village_code,village,official
+    programmes/<code>.toml    one programme with its guide and its posting windows
+    terms/forbidden.txt       one term a line (optional)
+    calendar/<year>.csv       exceptions to the weekend rule (optional)
+
+This module is pure: bytes in, a validated `Pack` out.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from boards.model.place import Village
+
+
+class Guide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a villager wants to know of a programme (公开目录: 申请指南)."""
+
+    who: str  # 补贴对象
+    standard: str  # 补贴标准
+    how: str = ""  # 程序
+    materials: str = ""  # 材料
+    deadline: str = ""  # 办理时限
+    office: str = ""  # 受理单位
+    phone: str = ""  # 咨询电话
+    basis: str = ""  # 政策依据
+
+
+class Windows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long lists of a programme hang (DECISIONS 2)."""
+
+    application_days: int = 7  # 申报公示
+    application_count: Literal["calendar", "calendar_inclusive", "working"] = "calendar"
+    payment_max_months: int = 18
+    wall_days: int = 7  # printed posting period of a payout sheet: 自张贴之日起N日
+
+
+class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One subsidy programme (补贴项目)."""
+
+    code: str  # farmland_fertility
+    name: str  # 耕地地力保护补贴
+    department: str  # 主管部门
+    unit: str = "亩"
+    kind: Literal["area", "item", "person", "in_kind"] = "area"
+    sensitive: bool = False  # names and amounts only
+    guide: Guide
+    windows: Windows = Windows()
+
+
+class MaskPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How names and numbers are hidden, one pattern a county (DOMAIN §1.6)."""
+
+    version: str
+    names: Literal["full", "one_star", "middle_star"] = "full"
+    ids: Literal["omit"] = "omit"
+    accounts: Literal["omit"] = "omit"
+    phones: Literal["omit"] = "omit"
+
+
+class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A validated county pack."""
+
+    version: str
+    county_code: str  # 6 digits
+    county: str
+    supervision_phone: str
+    mask: MaskPolicy
+    villages: tuple[Village, ...]
+    programmes: tuple[Programme, ...]
+    forbidden_terms: tuple[str, ...] = ()
+    calendar_years: tuple[int, ...] = ()
+    digest: str  # SHA-256 over names and contents of its files

@@ -1,0 +1,1 @@
+"""A frozen view becomes HTML."""

@@ -1,0 +1,1 @@
+"""Records become one Sheet, which the screen, the phone, the paper and the archive all show."""

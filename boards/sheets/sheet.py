@@ -1,0 +1,75 @@
+"""The frozen Sheet: one head and its lines in order. Everything that is shown comes from here."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from boards.model.payouts import Digest, LeftOut, Terms
+from boards.model.place import Village
+
+
+class Variant(StrEnum):
+    """How the lines are laid out (PAPER A, DECISIONS 13)."""
+
+    AREA = "A"  # area, one rate in the head
+    ITEM = "A2"  # beneficiary / item / rate / amount
+    IN_KIND = "in_kind"  # things, with a signature column
+    APPLICATION = "application"  # who applied for what area, no money
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One line as shown: names already masked by the county's policy."""
+
+    seq: int
+    holder: str
+    beneficiary: str = ""  # "" when the holder
+    payee: str = ""
+    group: str = ""
+    quantity: Decimal | None = None
+    unit: str = ""
+    rate: Decimal | None = None
+    amount_fen: int = 0
+    item: str = ""
+    in_kind: str = ""
+    remark: str = ""
+    household: int = 0  # local number for the household page's address; 0: no page
+    corrected_from_fen: int | None = None  # the struck-through old amount
+    corrected_on: date | None = None
+    corrected_why: str = ""
+
+
+class SheetHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything of a sheet but its lines. Composed at import, stored, never recomputed.
+
+    `digest` (校验码) is SHA-256 over origin, batch, edition, leaf hashes, count and sum
+    (DECISIONS 9): never over rendered text. `code` is its 10-digit short code.
+    """
+
+    village: Village
+    batch: str
+    edition: int
+    variant: Variant
+    title: str  # 岭东村2025年耕地地力保护补贴发放公示表
+    terms: Terms
+    count: int
+    households: int
+    quantity: Decimal | None = None  # total, where one unit holds for all lines
+    unit: str = ""
+    sum_fen: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    source_total_fen: int = 0
+    digest: Digest
+    code: str
+    mask_policy: str = ""
+    imported_on: date | None = None  # civil day the board's window opens
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole sheet, as paper needs it."""
+
+    head: SheetHead
+    lines: tuple[Line, ...]

@@ -1,0 +1,155 @@
+"""Frozen views: what one page shows, already decided. Made by the doors from the archive's answers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+
+from boards.model.pack import Programme
+from boards.sheets.sheet import Line, SheetHead
+
+
+class Posted(msgspec.Struct, frozen=True, kw_only=True):
+    """A sheet with its board window on a given civil day. `open`: names may be shown today."""
+
+    head: SheetHead
+    until: date  # last day of the board window
+    days_left: int  # 0 on the last day, negative afterwards
+    open: bool
+
+
+class HouseholdPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One payout of a household, with the sheet it stands on."""
+
+    posted: Posted
+    line: Line
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate in a search: told apart by group and household head, never by numbers."""
+
+    household: int
+    name: str
+    group: str
+    head_of_household: str = ""
+    payouts: int = 0
+
+
+class Surname(msgspec.Struct, frozen=True, kw_only=True):
+    """One surname tile."""
+
+    surname: str
+    count: int
+
+
+class YearRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One programme in the village's year so far (年度汇总 columns, DOMAIN §1.5)."""
+
+    programme: str
+    programme_name: str
+    department: str
+    rate_text: str
+    households: int
+    quantity: Decimal | None
+    unit: str
+    sum_fen: int
+    batches: int
+    last_paid_on: date | None
+
+
+class HomeView(msgspec.Struct, frozen=True, kw_only=True):
+    """The home and attract screen."""
+
+    showing: tuple[Posted, ...]  # ending soonest first, at most 5
+    year: int
+    programmes: int  # programmes with payouts this year
+    applications: int  # application lists open today
+    sum_fen: int
+    updated_at: datetime | None  # newest import, for 数据截至
+
+
+class ProgrammesView(msgspec.Struct, frozen=True, kw_only=True):
+    """All payout and application lists of one year."""
+
+    year: int
+    years: tuple[int, ...]
+    posted: tuple[Posted, ...]
+    sum_fen: int
+
+
+class ProgrammeView(msgspec.Struct, frozen=True, kw_only=True):
+    """One programme: its guide and its lists."""
+
+    programme: Programme
+    posted: tuple[Posted, ...]
+
+
+class ListView(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a payout or application list."""
+
+    posted: Posted
+    lines: tuple[Line, ...]
+    page: int
+    pages: int
+    first: int  # number of the first line shown, from 1
+    page_sum_fen: int
+    page_quantity: Decimal | None
+    superseded_by: str = ""  # short code of the newer edition, when an old QR was scanned
+    pdf: str = ""  # address of the PDF, "" when there is none
+
+
+class HouseholdView(msgspec.Struct, frozen=True, kw_only=True):
+    """One household's payouts: personal, never cached."""
+
+    name: str
+    group: str
+    parts: tuple[HouseholdPart, ...]
+    sum_fen: int
+
+
+class FindView(msgspec.Struct, frozen=True, kw_only=True):
+    """Surname tiles, or the people of one surname."""
+
+    surnames: tuple[Surname, ...]
+    surname: str = ""
+    people: tuple[Person, ...] = ()
+
+
+class YearView(msgspec.Struct, frozen=True, kw_only=True):
+    """The village's year so far."""
+
+    year: int
+    years: tuple[int, ...]
+    rows: tuple[YearRow, ...]
+    sum_fen: int
+    as_of: date
+
+
+class TroubleView(msgspec.Struct, frozen=True, kw_only=True):
+    """A page for something that did not go well: one sentence, what to do now, a stable code."""
+
+    status: int
+    code: str
+    sentence: str
+    advice: str
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """What every page shares."""
+
+    village_code: str
+    village: str
+    town: str
+    county: str
+    today: date
+    path: str  # this page's address, for the size and language links
+    back: str = ""  # address of 返回, "" on the home page
+    language: str = "zh_CN"
+    size: str = "m"  # m | l | xl
+    kiosk: bool = False  # the loopback door
+    landscape: bool = False
+    phone: str = ""  # supervision phone, public
+    updated_at: datetime | None = None
+    banners: tuple[str, ...] = ()  # codes: clock-suspect, stale, upgrade-needed, held, data-check-failed

@@ -1,0 +1,1 @@
+"""The server of one village: archive, press, doors and the two commands `kiosk` and `county`."""

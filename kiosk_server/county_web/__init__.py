@@ -1,0 +1,1 @@
+"""The county's own small doors: the feed, later the desk."""

@@ -1,0 +1,1 @@
+"""What the village office does."""

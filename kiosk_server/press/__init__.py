@@ -1,0 +1,1 @@
+"""The worker process for PDFs, and its caches."""

@@ -1,0 +1,1 @@
+"""The doors: route, archive verb, page."""

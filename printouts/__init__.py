@@ -1,0 +1,1 @@
+"""Sheets as PDF: fonts, QR codes, table sheets. Pure: a Sheet and fonts in, bytes out."""

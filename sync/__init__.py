@@ -1,0 +1,1 @@
+"""The county line: signed logs, the carriers that move them, the importer that admits them."""

@@ -1,0 +1,1 @@
+"""The same files, arriving in different ways."""

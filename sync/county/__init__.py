@@ -1,0 +1,1 @@
+"""The county's side: rosters read, checked, proposed, reviewed, published."""

@@ -1,0 +1,78 @@
+"""What reading a roster yields: rows, findings and a verdict. Made by the roster rooms, used by report and publisher."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from boards.model.payouts import PayeeKind, PayStatus
+
+
+class Level(StrEnum):
+    """How grave a finding is: repaired and said so; a person must confirm; must not be published."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Verdict(StrEnum):
+    """May go to review; must wait for a person; could not be read at all."""
+
+    OK = "ok"
+    HOLD = "hold"
+    REFUSED = "refused"
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing the clerk should know, by sheet, row and column. Never carries an ID, card or phone value."""
+
+    level: Level
+    code: str
+    sheet: str | None = None
+    row: int | None = None  # as a spreadsheet program numbers it; physical line in CSV
+    column: str | None = None  # letter: "G"
+    message: str
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One payee row, normalised. `identity` is private: it stays in memory for the household key and age."""
+
+    sheet: str | None
+    row: int
+    seq: int | None = None
+    village: str  # 12-digit code, or the text as written when unknown
+    group: str = ""  # 一组
+    holder: str
+    payee: str = ""
+    beneficiary: str = ""
+    kind: PayeeKind = PayeeKind.HOUSEHOLD
+    quantity: Decimal | None = None
+    unit: str = ""
+    rate: Decimal | None = None
+    amount_fen: int | None = None  # None: empty or unreadable, an error, never 0
+    status: PayStatus | None = None  # None: the roster has no status column
+    status_text: str = ""
+    stop_reason: str = ""
+    item: str = ""
+    in_kind: str = ""
+    paid_on: date | None = None
+    remark: str = ""
+    identity: str = ""  # the holder's ID number, "" when absent or masked
+    beneficiary_identity: str = ""
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """A roster as read and checked."""
+
+    file: str  # name only
+    format: str  # xlsx, xls, csv …
+    verdict: Verdict
+    rows: tuple[Row, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    declared_total_fen: int | None = None
+    title: str = ""  # of the first detail sheet: prefill for batch.toml
+    source_sha256: str

@@ -1,0 +1,1 @@
+"""A roster file becomes normalised rows: formats, headers, layout, cells."""

@@ -1,0 +1,95 @@
+"""What sync needs from the world, stated as small protocols. The archive and the carriers implement them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+
+class LogState(msgspec.Struct, frozen=True):
+    """How far one log has been admitted: enough to extend it and to know its root (≤ 2 KB).
+
+    `frontier` holds the compact range: the roots of the maximal full subtrees of
+    [0, size), left to right, 32 bytes each (RFC 6962 §2.1).
+    """
+
+    origin: str
+    size: int = 0
+    frontier: tuple[bytes, ...] = ()
+    note: bytes = b""  # the newest verified checkpoint, as received
+
+    @property
+    def empty(self) -> bool:
+        """Nothing has been admitted yet."""
+        return self.size == 0
+
+
+class Leaf(msgspec.Struct, frozen=True, gc=False):
+    """One event as it came: exact bytes, already verified against the signed tree.
+
+    `body` is None when it was erased by the county, or withheld here because of
+    `trouble` (e.g. "privacy": the body held a number that must not be shown).
+    """
+
+    index: int
+    head: bytes
+    body: bytes | None
+    trouble: str = ""
+
+
+class Stretch(Protocol):
+    """Verified leaves up to and including one batch.close (or the end), streamed once."""
+
+    def __iter__(self) -> Iterator[Leaf]: ...
+
+    @property
+    def reached(self) -> LogState:
+        """State of the log after the last leaf; valid once all leaves were taken."""
+        ...
+
+
+class Admitted(msgspec.Struct, frozen=True, kw_only=True):
+    """What one stretch brought."""
+
+    leaves: int = 0
+    rows: int = 0  # payouts now on a board
+    batches: tuple[str, ...] = ()  # closed, reconciled and visible
+    held: tuple[str, ...] = ()  # closed, but not reconciled: 核对不符
+    quarantined: tuple[str, ...] = ()  # privacy incident
+
+
+class Shelf(Protocol):
+    """Where admitted events are kept (kiosk_server.archive)."""
+
+    async def log_state(self, origin: str) -> LogState:
+        """How far this log has been admitted; an empty state for an unknown log."""
+        ...
+
+    async def admit(self, village: str, stretch: Stretch, now: datetime) -> Admitted:
+        """Store and project one stretch in one transaction; a replayed stretch is refused by its index."""
+        ...
+
+    async def freeze(self, origin: str, notes: tuple[bytes, bytes], now: datetime) -> None:
+        """Keep both checkpoints of a fork as evidence; the log takes nothing more."""
+        ...
+
+
+class Source(Protocol):
+    """Where the files of a feed come from: a folder, HTTP, later a spool or a stick.
+
+    Names are relative to the village's log: "checkpoint", "tile/rows/000", "tile/rows/001.p/17".
+    A source adds no trust. It raises `boards.model.errors.Refusal`s of fault ROAD.
+    """
+
+    def checkpoint(self, village: str) -> bytes:
+        """The newest signed checkpoint, at most 8 KB."""
+        ...
+
+    def rows(self, village: str, name: str) -> bytes:
+        """One gzipped row bundle, at most 2 MB inflated (the importer bounds inflation)."""
+        ...

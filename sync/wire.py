@@ -1,0 +1,161 @@
+"""The only description of the bytes of an event (frozen in sync/PROTOCOL.md).
+
+A line of a row bundle is `{"h":<head>,"b":<body>}\\n`. The head's exact bytes are the leaf of
+the tree; the head commits to the body's exact bytes by `body` = sha256. The publisher emits
+RFC 8785 canonical JSON (keys sorted, integers only, decimals as text); the reader verifies
+raw bytes and never re-serialises.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from boards.model.payouts import BatchClose, Payout
+
+ENTRY_LIMIT_BYTES = 65_535
+BUNDLE_LINES = 256
+BUNDLE_LIMIT_BYTES = 2 << 20  # inflated
+CHECKPOINT_LIMIT_BYTES = 8 << 10
+VERSION = 1
+
+
+class Kind(StrEnum):
+    """What an event does. Unknown kinds are kept, and stop the projection only when `crit`."""
+
+    PUBLISH = "publish"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
+    ERASE = "erase"
+    CLOSE = "batch.close"
+    NOTICE = "notice"
+    ATTACH = "attach"
+
+
+class MalformedEvent(Refusal):
+    """A line, head or body is not what PROTOCOL.md says."""
+
+    code = "malformed-event"
+    fault = Fault.COUNTY
+    sentence = "县里发来的第 {index} 条记录格式不对（{why}）。"
+    advice = "本村公开内容不变；请通知县里重新发布。"
+
+
+Hex64 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """The public, signed part of an event; unknown fields are ignored and kept in the raw bytes.
+
+    `rec` names the record, `rev` counts its revisions from 1, `batch` the batch it belongs to.
+    `amount_fen` stays readable after the body is erased (DECISIONS 15). `issued` is an RFC 3339
+    UTC instant for people; order is the log index only.
+    """
+
+    v: int
+    kind: str
+    rec: str
+    rev: int
+    batch: str
+    issued: str
+    body: Hex64
+    amount_fen: int | None = None
+    crit: bool = False
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a record was corrected, withdrawn or erased."""
+
+    code: str
+    text: str
+    basis: str = ""  # legal basis
+    office: str = ""
+
+
+class PublishBody(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One payout or application row."""
+
+    payout: Payout
+    salt: str
+
+
+class CorrectBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The new value of a record, with the reason."""
+
+    payout: Payout
+    reason: Reason
+    salt: str
+
+
+class WithdrawBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The record leaves the boards at once."""
+
+    reason: Reason
+    salt: str
+
+
+class EraseBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The bodies of these log indexes are erased everywhere (`"b":null` from now on)."""
+
+    indexes: tuple[int, ...]
+    reason: Reason
+    salt: str
+
+
+class CloseBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The batch is whole."""
+
+    close: BatchClose
+    salt: str
+
+
+BODIES: dict[str, type[msgspec.Struct]] = {
+    Kind.PUBLISH: PublishBody,
+    Kind.CORRECT: CorrectBody,
+    Kind.WITHDRAW: WithdrawBody,
+    Kind.ERASE: EraseBody,
+    Kind.CLOSE: CloseBody,
+}
+
+_HEAD = msgspec.json.Decoder(Head)
+_BODY = {kind: msgspec.json.Decoder(type_) for kind, type_ in BODIES.items()}
+_CANONICAL = msgspec.json.Encoder(order="sorted", decimal_format="string")
+
+
+def canonical(value: msgspec.Struct) -> bytes:
+    """RFC 8785 bytes for our own types (integers, text, booleans, lists, objects)."""
+    return _CANONICAL.encode(value)
+
+
+def body_digest(body: bytes) -> str:
+    """What the head's `body` must equal."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def line(head: bytes, body: bytes | None) -> bytes:
+    """One line of a row bundle."""
+    return b'{"h":' + head + b',"b":' + (b"null" if body is None else body) + b"}\n"
+
+
+def head_of(raw: bytes, index: int = -1) -> Head:
+    """Decode a head; raises MalformedEvent."""
+    try:
+        return _HEAD.decode(raw)
+    except msgspec.MsgspecError as e:
+        raise MalformedEvent(index=index, why=str(e)) from e
+
+
+def body_of(kind: str, raw: bytes, index: int = -1) -> msgspec.Struct | None:
+    """Decode the body of a known kind, None for an unknown one; raises MalformedEvent."""
+    decoder = _BODY.get(kind)
+    if decoder is None:
+        return None
+    try:
+        value: msgspec.Struct = decoder.decode(raw)
+    except msgspec.MsgspecError as e:
+        raise MalformedEvent(index=index, why=str(e)) from e
+    return value
