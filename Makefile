@@ -1,0 +1,57 @@
+# The commands of the house. `make run` shows it, `make test` proves it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.PHONY: setup run test test-quick lint fix bench lock
+
+setup: $(VENV)/.run-ready
+
+# What a kiosk needs: the four packages, their locked dependencies, and the fonts.
+$(VENV)/.run-ready: pyproject.toml deploy/requirements.txt deploy/system-packages
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "需要 Python 3.11 到 3.13 / Python 3.11 to 3.13 is needed; try: make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "… Python packages (locked, with hashes)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r deploy/requirements.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@sh deploy/system-packages fonts $(VENV)
+	@touch $@
+
+# What the tests need on top: pytest and friends, chromium, poppler.
+$(VENV)/.test-ready: $(VENV)/.run-ready tests/requirements.txt
+	@echo "… test packages"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@sh deploy/system-packages tests $(VENV)
+	@touch $@
+
+run: setup
+	@$(BIN)/kiosk demo $(ARGS)
+
+test: $(VENV)/.test-ready
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-quick: $(VENV)/.test-ready
+	@$(BIN)/python -m pytest -m "not browser and not faults and not postgres" $(ARGS)
+
+lint: $(VENV)/.test-ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+fix: $(VENV)/.test-ready
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.test-ready
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+# Renew the locks from pyproject.toml (hashes only: no addresses are written).
+lock:
+	@$(PYTHON) -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/pip install -q pip-tools
+	@for set in "deploy/requirements.txt --extra build" "tests/requirements.txt --extra build --extra test"; do \
+	  set -- $$set; out=$$1; shift; \
+	  $(VENV)/lock/bin/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options "$$@" -o $$out pyproject.toml; done
