@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 
+from boards.model.errors import Fault, Refusal
 from boards.model.place import VillageCode
 
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -61,3 +66,129 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def path(self, name: str) -> Path:
         """A path of the settings, absolute."""
         return Path(self.home) / name
+
+
+class SettingsMissing(Refusal):
+    """There is no kiosk.toml where we were told to look."""
+
+    code = "settings-missing"
+    fault = Fault.PERSON
+    sentence = "找不到设置文件 {name}。"
+    advice = "请用 --settings 指明 kiosk.toml 的位置，或从 deploy/kiosk.toml 复制一份。"
+
+
+class SettingsUnreadable(Refusal):
+    """kiosk.toml is not TOML."""
+
+    code = "settings-unreadable"
+    fault = Fault.PERSON
+    sentence = "设置文件 {name} 读不懂（{why}）。"
+    advice = "请改正这一处后重试；其余设置未动。"
+
+
+class SettingUnknown(Refusal):
+    """kiosk.toml has a key we do not know: most often a slip of the pen."""
+
+    code = "setting-unknown"
+    fault = Fault.PERSON
+    sentence = "设置文件 {name} 第 {line} 行：没有“{key}”这一项。"
+    advice = "请检查拼写；可用的项目见 deploy/kiosk.toml。"
+
+
+class SettingWrong(Refusal):
+    """A key of kiosk.toml is missing or holds what it cannot hold."""
+
+    code = "setting-wrong"
+    fault = Fault.PERSON
+    sentence = "设置文件 {name} 第 {line} 行：“{key}”填得不对（{why}）。"
+    advice = "请对照 deploy/kiosk.toml 改正后重试。"
+
+
+def read_settings(path: Path) -> Settings:
+    """Read kiosk.toml; every key is known, every value has its type, exactly one feed is named."""
+    try:
+        text = path.read_text("utf-8")
+        table = tomllib.loads(text)
+    except OSError as e:
+        raise SettingsMissing(name=path.name) from e
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise SettingsUnreadable(name=path.name, why=str(e)) from e
+    _refuse_unknown(table, Settings, (), path.name, text)
+    try:
+        settings = msgspec.convert({**table, "home": str(path.parent.resolve())}, Settings)
+    except msgspec.ValidationError as e:
+        raise _wrong(path.name, text, str(e)) from e
+    _sound(settings, path.name, text)
+    return settings
+
+
+def masked(settings: Settings) -> dict[str, object]:
+    """The settings for a person to read: the feed's token is only said to be there."""
+    shown: dict[str, object] = msgspec.to_builtins(settings)
+    feed = dict(msgspec.to_builtins(settings.feed))
+    feed["token"] = "***" if settings.feed.token else ""
+    return {**shown, "feed": feed}
+
+
+def _refuse_unknown(
+    table: dict[str, object], kind: type[msgspec.Struct], above: tuple[str, ...], name: str, text: str
+) -> None:
+    known = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    for key, value in table.items():
+        if key not in known or (not above and key == "home"):
+            raise SettingUnknown(name=name, line=line_of(text, (*above, key)), key=".".join((*above, key)))
+        below = known[key]
+        if isinstance(value, dict) and isinstance(below, type) and issubclass(below, msgspec.Struct):
+            _refuse_unknown(value, below, (*above, key), name, text)
+
+
+def _sound(settings: Settings, name: str, text: str) -> None:
+    """What one value alone cannot say."""
+    feed, web = settings.feed, settings.web
+    if bool(feed.url) == bool(feed.folder):
+        why = "url 与 folder 必须且只能填一个"
+        raise SettingWrong(name=name, line=line_of(text, ("feed",)), key="feed.url", why=why)
+    if not settings.villages:
+        raise SettingWrong(name=name, line=line_of(text, ("villages",)), key="villages", why="至少要有一个村")
+    if not _loopback(web.kiosk_host):
+        why = "一体机的门只能开在本机回环地址 127.0.0.1"
+        raise SettingWrong(
+            name=name, line=line_of(text, ("web", "kiosk_host")), key="web.kiosk_host", why=why
+        )
+    if urlsplit(settings.public_base_url).scheme not in {"http", "https"}:
+        why = "应为 https:// 开头的网址"
+        line = line_of(text, ("public_base_url",))
+        raise SettingWrong(name=name, line=line, key="public_base_url", why=why)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _wrong(name: str, text: str, told: str) -> SettingWrong:
+    """msgspec says `Expected `int`, got `str` - at `$.web.lan_port``: keep the place, say the line."""
+    why, _, place = told.partition(" - at `$")
+    missing = re.search(r"required field `(\w+)`", why)
+    keys = tuple(key for key in re.split(r"[.\[\]`]+", place) if key and not key.isdigit() and key != "...")
+    keys = (*keys, missing[1]) if missing else keys
+    return SettingWrong(name=name, line=line_of(text, keys), key=".".join(keys), why=why)
+
+
+def line_of(text: str, keys: tuple[str, ...]) -> int:
+    """Where a key stands in TOML text, from 1; its table's line when the key itself is not there."""
+    table: tuple[str, ...] = ()
+    best = 1
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
+            table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+            best = number if table == keys[: len(table)] else best
+        elif entry := re.match(r"\s*([\w.\"'-]+)\s*=", line):
+            here = (*table, *(part.strip("\"'") for part in entry[1].split(".")))
+            if here == keys or (len(here) < len(keys) and here == keys[: len(here)]):
+                return number
+        if table == keys:
+            return best
+    return best
