@@ -17,6 +17,7 @@ from typing import Literal
 
 import msgspec
 
+from boards.model.calendar import DayException
 from boards.model.place import Village
 
 
@@ -77,4 +78,5 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     programmes: tuple[Programme, ...]
     forbidden_terms: tuple[str, ...] = ()
     calendar_years: tuple[int, ...] = ()
+    calendar: tuple[DayException, ...] = ()  # of those years
     digest: str  # SHA-256 over names and contents of its files

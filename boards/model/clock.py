@@ -1,0 +1,38 @@
+"""Civil days and the clock of a machine that may have none (DECISIONS 1 and 3, FEED §4)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+CIVIL = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China has one civil time without summer time since 1992; no time-zone database is needed."""
+
+BACK = timedelta(days=1)  # a clock this far below the floor is wrong
+AHEAD = timedelta(days=400)  # one step of the floor, and how far a clock may run ahead of it
+LIFETIME = timedelta(days=20 * 365 + 5)  # 20 years: no floor may pass build + this
+
+
+def civil_day(instant: datetime) -> date:
+    """Civil day in Asia/Shanghai of an instant (aware; stored ones are UTC)."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant.astimezone(CIVIL).date()
+
+
+def trusted_today(now: datetime, floor: datetime) -> tuple[date, bool]:
+    """Today, and whether the clock is suspect; a suspect clock gives the floor's own day.
+
+    A clock below floor - 1 day or above floor + 400 days is suspect: a clock at 2099 ends no
+    window and blanks no name.
+    """
+    suspect = now < floor - BACK or now > floor + AHEAD
+    return civil_day(floor if suspect else now), suspect
+
+
+def raised_floor(old: datetime, seen: datetime, *, built: datetime) -> datetime:
+    """Trusted floor after a verified time was seen.
+
+    Never down, at most 400 days up in one step, never above build + 20 years.
+    """
+    lowest = max(old, built)
+    return max(lowest, min(seen, lowest + AHEAD, built + LIFETIME))

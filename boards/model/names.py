@@ -1,0 +1,82 @@
+"""Names of people: surnames for the tiles, where a long name breaks, what cannot be shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from boards.model.payouts import PayeeKind
+
+# The two-character surnames of a count over Chinese names (1,074 surnames). 刘付 and 刘傅 are
+# left out on purpose: in Zhejiang 刘付军 is far more often 刘 + 付军 than a double surname.
+COMPOUND_SURNAMES = frozenset(
+    (
+        "欧阳 殴阳 百里 淳于 澹台 第五 东方 独孤 端木 段干 公孙 公西 公羊 公冶 赫连 呼延 皇甫 乐正 冷狐 令狐 "
+        "闾丘 慕容 纳兰 南宫 南门 濮阳 亓官 上官 申屠 司空 司寇 司马 司徒 太史 太叔 拓跋 完颜 万俟 尉迟 闻人 "
+        "巫马 西门 夏侯 夏候 鲜于 轩辕 宇文 长孙 钟离 仲孙 诸葛 颛孙 宗政 左丘"
+    ).split()
+)
+
+MIDDLE_DOT = "·"
+"""U+00B7, the separator of transliterated names (买买提·吐尔逊); other dots are turned into it on entry."""
+
+_ORGANISATION = re.compile(
+    r"(合作社|联合社|公司|企业|[农林茶牧渔]场|委员会|村委会|经营部|工作室|中心|集团|协会|基地|"
+    r"村民小组|服务站|农机站|厂|学校|医院|人民政府|办事处)(（[^）]*）|\([^)]*\))?$"
+)
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a name reads as a cooperative, firm or office rather than a person."""
+    return len(name) >= 4 and MIDDLE_DOT not in name and _ORGANISATION.search(name) is not None
+
+
+def surname_of(name: str, kind: PayeeKind = PayeeKind.HOUSEHOLD) -> str:
+    """欧阳修文 → 欧阳, 王小明 → 王, 买买提·吐尔逊 → 买; "" for organisations and for no name.
+
+    A compound surname needs a given name behind it: 欧阳 alone is 欧 with the given name 阳.
+    """
+    if not name or kind is not PayeeKind.HOUSEHOLD or is_organisation(name):
+        return ""
+    return name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[0]
+
+
+def shown_break(name: str) -> tuple[str, ...]:
+    """Lines a long name may be set on: broken after each “·”, never inside a part (PAPER A)."""
+    parts = name.split(MIDDLE_DOT)
+    return (*(part + MIDDLE_DOT for part in parts[:-1]), parts[-1])
+
+
+def unshowable(text: str) -> str | None:
+    """Why a text may not be shown, or None.
+
+    private-use: U+E000-F8FF and planes 15 and 16 (Python's gb18030 decodes some codes to them, and
+    they print as boxes). control, bidi, zero-width: could hide or reorder what is read.
+    unassigned, surrogate: no font will ever have them. not-nfc: a name has one spelling only.
+    """
+    if text.isascii() and text.isprintable():
+        return None
+    for character in text:
+        reason = _unshowable_character(character)
+        if reason:
+            return reason
+    return None if unicodedata.is_normalized("NFC", text) else "not-nfc"
+
+
+def _unshowable_character(character: str) -> str | None:
+    if character in _BIDI:
+        return "bidi"
+    category = unicodedata.category(character)
+    if category == "Cn":
+        return None if _perhaps_newer_hanzi(character) else "unassigned"
+    if character == "\ufffd":
+        return "replacement"
+    return {"Co": "private-use", "Cc": "control", "Cf": "zero-width", "Cs": "surrogate"}.get(
+        category, "control" if category in {"Zl", "Zp"} else None
+    )
+
+
+def _perhaps_newer_hanzi(character: str) -> bool:
+    """Planes 2 and 3 hold Hanzi only; ones newer than this Python's Unicode tables are still names."""
+    return 0x20000 <= ord(character) <= 0x3FFFD and ord(character) & 0xFFFF < 0xFFFE

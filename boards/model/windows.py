@@ -1,0 +1,104 @@
+"""How long names may hang: the board's window and the wall's (DECISIONS 1-3, DOMAIN §1.2).
+
+The board (screen) window opens on the civil day of import. The wall window opens on the day a
+posting is recorded. The day of posting is not counted.
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.calendar import Workdays, working_days_after
+from boards.model.payouts import Phase, Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from boards.model.pack import Windows
+
+_WEEKENDS = Workdays()
+
+
+class Ends(StrEnum):
+    """Which rule sets the last day."""
+
+    DAYS = "days"  # the posting period of an application list, or of a wall
+    YEAR = "year"  # 31 December of the payment year
+    NEXT_BATCH = "next-batch"  # the day before the programme's next batch
+    LIMIT = "limit"  # the longest a payout list may hang
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """The civil days a list may be read, first and last one included."""
+
+    start: date
+    until: date
+    ends: Ends
+
+
+def board_window(
+    terms: Terms,
+    imported_on: date,
+    windows: Windows,
+    next_batch_on: date | None = None,
+    is_workday: Callable[[date], bool] = _WEEKENDS,
+) -> Window:
+    """Window on the screen.
+
+    Application list: N days by the programme's count basis. Payout list: from import until the
+    later of 31 December of the payment year and the day before the programme's next batch
+    (`next_batch_on`); while no next batch has come it stays; never longer than
+    `payment_max_months` after the payment.
+    """
+    if terms.phase is Phase.APPLICATION:
+        return Window(
+            start=imported_on, until=_last_of_days(imported_on, windows, is_workday), ends=Ends.DAYS
+        )
+    paid_on = terms.paid_on or imported_on
+    limit = Window(
+        start=imported_on, until=months_after(paid_on, windows.payment_max_months), ends=Ends.LIMIT
+    )
+    if next_batch_on is None:
+        return limit
+    year_end, eve = date(paid_on.year, 12, 31), next_batch_on - timedelta(days=1)
+    wanted = Window(
+        start=imported_on, until=max(year_end, eve), ends=Ends.YEAR if year_end >= eve else Ends.NEXT_BATCH
+    )
+    return wanted if wanted.until <= limit.until else limit
+
+
+def wall_window(posted_on: date, days: int) -> Window:
+    """Window of a sheet on the wall: 自张贴之日起N日, the day of posting not counted."""
+    return Window(start=posted_on, until=posted_on + timedelta(days=days), ends=Ends.DAYS)
+
+
+def names_visible(window: Window, today: date) -> bool:
+    """Whether names may be shown: until the last day has passed.
+
+    The first day is not asked: what is here was imported, so a clock that reads earlier is wrong,
+    and a wrong clock blanks no name (DECISIONS 3).
+    """
+    return today <= window.until
+
+
+def days_left(window: Window, today: date) -> int:
+    """Whole days after today; 0 on the last day, negative afterwards."""
+    return (window.until - today).days
+
+
+def months_after(day: date, months: int) -> date:
+    """Same day some months later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _last_of_days(start: date, windows: Windows, is_workday: Callable[[date], bool]) -> date:
+    days = windows.application_days
+    if windows.application_count == "working":
+        return working_days_after(start, days, is_workday)
+    return start + timedelta(days=days - (windows.application_count == "calendar_inclusive"))
