@@ -1,6 +1,6 @@
-"""The only description of the bytes of an event (frozen in sync/PROTOCOL.md).
+r"""The only description of the bytes of an event (frozen in sync/PROTOCOL.md).
 
-A line of a row bundle is `{"h":<head>,"b":<body>}\\n`. The head's exact bytes are the leaf of
+A line of a row bundle is `{"h":<head>,"b":<body>}\n`. The head's exact bytes are the leaf of
 the tree; the head commits to the body's exact bytes by `body` = sha256. The publisher emits
 RFC 8785 canonical JSON (keys sorted, integers only, decimals as text); the reader verifies
 raw bytes and never re-serialises.
@@ -9,6 +9,7 @@ raw bytes and never re-serialises.
 from __future__ import annotations
 
 import hashlib
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -139,6 +140,65 @@ def body_digest(body: bytes) -> str:
 def line(head: bytes, body: bytes | None) -> bytes:
     """One line of a row bundle."""
     return b'{"h":' + head + b',"b":' + (b"null" if body is None else body) + b"}\n"
+
+
+class _Framed(msgspec.Struct, frozen=True, gc=False):
+    h: msgspec.Raw
+    b: msgspec.Raw
+
+
+_FRAMED = msgspec.json.Decoder(_Framed)
+
+
+def framed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None]:
+    """Head and body of one line (without its newline), byte for byte; raises MalformedEvent.
+
+    The line must be exactly `{"h":<head>,"b":<body>}`: no spaces between, no third member,
+    no second `h`. So the signed head and the digest in it leave no byte of a line free.
+    """
+    try:
+        pair = _FRAMED.decode(raw)
+    except msgspec.MsgspecError as e:
+        raise MalformedEvent(index=index, why="不是一条记录") from e
+    head, body = bytes(pair.h), bytes(pair.b)
+    if raw != b'{"h":' + head + b',"b":' + body + b"}":
+        raise MalformedEvent(index=index, why="记录的框架不对")
+    if len(head) > ENTRY_LIMIT_BYTES or len(body) > ENTRY_LIMIT_BYTES:
+        raise MalformedEvent(index=index, why="记录过长")
+    return head, None if body == b"null" else body
+
+
+def split(raw: bytes) -> tuple[bytes, bytes | None]:
+    """Head and body of a line that `framed` has accepted before."""
+    pair = _FRAMED.decode(raw)
+    body = bytes(pair.b)
+    return bytes(pair.h), None if body == b"null" else body
+
+
+_DIGEST_FIELD = re.compile(rb'"body":"[0-9a-f]{64}"')
+
+
+def without_digest(head: bytes) -> bytes:
+    """The head with its digest blanked: hex digits may read like a number that is none."""
+    return _DIGEST_FIELD.sub(b'"body":""', head, count=1)
+
+
+class Commitment(msgspec.Struct, frozen=True, gc=False):
+    """The two fields of a head that verification needs."""
+
+    kind: str
+    body: str
+
+
+_COMMITMENT = msgspec.json.Decoder(Commitment)
+
+
+def commitment(head: bytes, index: int = -1) -> Commitment:
+    """Kind and body digest of a head; raises MalformedEvent."""
+    try:
+        return _COMMITMENT.decode(head)
+    except msgspec.MsgspecError as e:
+        raise MalformedEvent(index=index, why="记录头不对") from e
 
 
 def head_of(raw: bytes, index: int = -1) -> Head:

@@ -1,0 +1,52 @@
+"""A feed that lies in a folder: the county's own disk, a share, a mounted medium."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from sync.carriers.road import (
+    BUNDLE_LIMIT_BYTES,
+    CHECKPOINT_LIMIT_BYTES,
+    NotOnTheRoad,
+    SourceUnreachable,
+    TooLarge,
+    file_of,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HOW = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class FolderSource:
+    """Reads expected names only; each must be a regular file within its cap."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is the feed: it holds `v/<village code>/…`."""
+        self.folder = folder
+
+    def checkpoint(self, village: str) -> bytes:
+        """The newest signed checkpoint."""
+        return self._read(village, "checkpoint", CHECKPOINT_LIMIT_BYTES)
+
+    def rows(self, village: str, name: str) -> bytes:
+        """One gzipped bundle of rows."""
+        return self._read(village, name, BUNDLE_LIMIT_BYTES)
+
+    def _read(self, village: str, name: str, limit: int) -> bytes:
+        path = self.folder / file_of(village, name)
+        try:
+            with os.fdopen(os.open(path, _HOW), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise NotOnTheRoad(village=village, name=name)
+                data = file.read(limit + 1)
+        except (FileNotFoundError, NotADirectoryError) as e:
+            raise NotOnTheRoad(village=village, name=name) from e
+        except OSError as e:
+            raise SourceUnreachable(why=e.strerror or "无法读取") from e
+        if len(data) > limit:
+            raise TooLarge(name=name, limit=limit)
+        return data

@@ -1,0 +1,136 @@
+"""A feed over HTTP: conditional, capped, and never slower than a person would wait."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from sync.carriers.road import (
+    BUNDLE_LIMIT_BYTES,
+    CHECKPOINT_LIMIT_BYTES,
+    NotOnTheRoad,
+    SourceUnreachable,
+    TooLarge,
+    TooSlow,
+    file_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_CHUNK: Final = 16 << 10
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """The last checkpoint and its ETag: what a 304 stands for."""
+
+    etag: str
+    note: bytes
+
+
+class HttpSource:
+    """One county's feed server. Redirects are not followed; a bearer token goes to this server only."""
+
+    def __init__(  # noqa: PLR0913 - each is one line of kiosk.toml
+        self,
+        url: str,
+        *,
+        token: str = "",
+        timeout_s: float = 20.0,
+        minimum_bytes_per_s: int = 1024,
+        memory: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`memory` is a folder for the newest checkpoints and their ETags; None asks afresh each time."""
+        self.url = url.rstrip("/")
+        self.headers = {"Accept-Encoding": "identity", "User-Agent": "village-kiosk"}
+        if token:
+            self.headers["Authorization"] = f"Bearer {token}"
+        self.timeout_s, self.minimum_bytes_per_s = timeout_s, minimum_bytes_per_s
+        self.memory, self.clock = memory, clock
+        self.pool = urllib3.PoolManager(timeout=urllib3.Timeout(timeout_s), retries=False)
+
+    def checkpoint(self, village: str) -> bytes:
+        """The newest signed checkpoint; an unchanged one costs a 304."""
+        seen = self._remembered(village)
+        headers = {"If-None-Match": seen.etag} if seen else {}
+        status, etag, note = self._get(village, "checkpoint", CHECKPOINT_LIMIT_BYTES, headers)
+        if status == 304:
+            if seen is None:
+                raise SourceUnreachable(why="HTTP 304")
+            return seen.note
+        if etag:
+            self._remember(village, _Seen(etag, note))
+        return note
+
+    def rows(self, village: str, name: str) -> bytes:
+        """One gzipped bundle of rows."""
+        status, _, data = self._get(village, name, BUNDLE_LIMIT_BYTES, {})
+        if status != 200:
+            raise SourceUnreachable(why=f"HTTP {status}")
+        return data
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.pool.clear()
+
+    def _get(self, village: str, name: str, limit: int, headers: dict[str, str]) -> tuple[int, str, bytes]:
+        address = f"{self.url}/{file_of(village, name)}"
+        try:
+            answer = self.pool.request(
+                "GET",
+                address,
+                headers=self.headers | headers,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            with answer:
+                self._expect(answer.status, village, name)
+                return answer.status, answer.headers.get("ETag", ""), self._body(answer, name, limit)
+        except (HTTPError, OSError) as e:
+            raise SourceUnreachable(why=type(e).__name__) from e
+
+    @staticmethod
+    def _expect(status: int, village: str, name: str) -> None:
+        if status in {404, 410}:
+            raise NotOnTheRoad(village=village, name=name)
+        if status not in {200, 304}:
+            raise SourceUnreachable(why=f"HTTP {status}")
+
+    def _body(self, answer: urllib3.BaseHTTPResponse, name: str, limit: int) -> bytes:
+        """Read as it comes: the cap and the minimum speed hold at every moment."""
+        began, data = self.clock(), bytearray()
+        while chunk := answer.read1(_CHUNK):
+            data += chunk
+            if len(data) > limit:
+                raise TooLarge(name=name, limit=limit)
+            waited = self.clock() - began
+            if waited > self.timeout_s and len(data) < waited * self.minimum_bytes_per_s:
+                raise TooSlow(name=name)
+        return bytes(data)
+
+    def _remembered(self, village: str) -> _Seen | None:
+        if self.memory is None:
+            return None
+        try:
+            return msgspec.json.decode((self.memory / f"{village}.seen").read_bytes(), type=_Seen)
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    def _remember(self, village: str, seen: _Seen) -> None:
+        """Best effort: a lost memory costs 250 bytes at the next visit."""
+        if self.memory is None:
+            return
+        try:
+            self.memory.mkdir(parents=True, exist_ok=True)
+            fresh = self.memory / f"{village}.seen.new"
+            fresh.write_bytes(msgspec.json.encode(seen))
+            fresh.replace(self.memory / f"{village}.seen")
+        except OSError:
+            return

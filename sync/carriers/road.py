@@ -1,0 +1,69 @@
+"""What can go wrong on the road, whichever way the files come, and the names that may travel."""
+
+from __future__ import annotations
+
+from boards.model.errors import Fault, Refusal
+from sync.log.tiles import is_rows_name, is_village
+
+BUNDLE_LIMIT_BYTES = 3 << 20  # gzipped: what cannot shrink still fits
+CHECKPOINT_LIMIT_BYTES = 8 << 10
+
+
+class NotOnTheRoad(Refusal):
+    """The source does not have the file."""
+
+    code = "file-not-there"
+    fault = Fault.ROAD
+    sentence = "数据来源里没有 {village} 的文件 {name}。"
+    advice = "本村公开内容不变；稍后会再试。若一直没有，请核对数据来源地址和村代码。"
+
+
+class SourceUnreachable(Refusal):
+    """No answer, or an answer that says no."""
+
+    code = "source-unreachable"
+    fault = Fault.ROAD
+    sentence = "连不上县里的数据来源（{why}）。"
+    advice = "本村公开内容不变；请检查网络，稍后会自动再试。"
+
+
+class TooSlow(Refusal):
+    """The other side drips."""
+
+    code = "source-too-slow"
+    fault = Fault.ROAD
+    sentence = "县里的数据来源太慢（{name}）。"
+    advice = "本村公开内容不变；已取到的部分留着，稍后会接着取。"
+
+
+class TooLarge(Refusal):
+    """A file above its cap."""
+
+    code = "file-too-large"
+    fault = Fault.ROAD
+    sentence = "文件 {name} 超过 {limit} 字节，没有接收。"
+    advice = "本村公开内容不变；请通知县里的技术人员。"
+
+
+class UnexpectedName(Refusal):
+    """A name that may not travel."""
+
+    code = "unexpected-name"
+    fault = Fault.ROAD
+    sentence = "不认识的文件名或村代码：{name}。"
+    advice = "请核对 kiosk.toml 里的村代码（12 位数字）。"
+
+
+ON_THE_WAY = (NotOnTheRoad, SourceUnreachable, TooSlow)
+"""A broken journey: what was fetched so far is good and stays for the next one."""
+
+
+def file_of(village: str, name: str) -> str:
+    """Path of a file below the feed; only expected names pass; raises UnexpectedName."""
+    if not is_village(village):
+        raise UnexpectedName(name=village)
+    if name == "checkpoint":
+        return f"v/{village}/checkpoint"
+    if not is_rows_name(name):
+        raise UnexpectedName(name=name)
+    return f"v/{village}/{name}.ndjson.gz"

@@ -1,0 +1,113 @@
+"""Bundles on their way in: kept until they are admitted, so that a broken journey resumes."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from boards.model.errors import Fault, Refusal
+from sync.carriers.road import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class NoSpace(Refusal):
+    """The disk is full, or nearly so."""
+
+    code = "disk-full"
+    fault = Fault.MACHINE
+    sentence = "这台机器的磁盘空间不够，没有接收新数据。"
+    advice = "已公开的内容照常显示；请清理磁盘后重新同步。"
+
+
+class AlreadySyncing(Refusal):
+    """Another import of the same village is running."""
+
+    code = "already-syncing"
+    fault = Fault.MACHINE
+    sentence = "{village} 正在同步中。"
+    advice = "请等它结束后再试。"
+
+
+class Spool:
+    """A folder of gzipped bundles by village, each written whole or not at all."""
+
+    def __init__(self, folder: Path, *, minimum_free_bytes: int = 0) -> None:
+        """Nothing is taken in once less than `minimum_free_bytes` would be left."""
+        self.folder, self.minimum_free_bytes = folder, minimum_free_bytes
+
+    @contextlib.contextmanager
+    def taken(self, village: str) -> Iterator[None]:
+        """One import of a village at a time, in all processes; raises AlreadySyncing."""
+        self._ready(self.folder)
+        with (self.folder / f"{village}.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as e:
+                raise AlreadySyncing(village=village) from e
+            yield
+
+    def holds(self, village: str, name: str) -> bool:
+        """True when the bundle need not be fetched again."""
+        return (self.folder / file_of(village, name)).is_file()
+
+    def read(self, village: str, name: str) -> bytes:
+        """A bundle that is held."""
+        return (self.folder / file_of(village, name)).read_bytes()
+
+    def keep(self, village: str, name: str, data: bytes) -> None:
+        """Write a bundle: beside, to disk, in place. Raises NoSpace."""
+        path = self.folder / file_of(village, name)
+        self._ready(path.parent)
+        fresh = path.with_name(path.name + ".new")
+        try:
+            with fresh.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(path)
+            _settle(path.parent)
+            _drop_narrower(path)
+        except OSError as e:
+            raise _explained(e) from e
+
+    def forget(self, village: str) -> None:
+        """Drop a village's bundles: admitted, or not to be trusted. Erased bodies go with them."""
+        shutil.rmtree(self.folder / "v" / village, ignore_errors=True)
+
+    def _ready(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(folder).free
+        except OSError as e:
+            raise _explained(e) from e
+        if free < self.minimum_free_bytes:
+            raise NoSpace
+
+
+def _drop_narrower(path: Path) -> None:
+    """A partial bundle that has grown replaces the narrower ones (`007.p/17` after `007.p/9`)."""
+    partial = path.parent.suffix == ".p"
+    folder = path.parent if partial else path.with_name(path.name.partition(".")[0] + ".p")
+    for other in folder.iterdir() if folder.is_dir() else ():
+        if other != path:
+            other.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """A rename lasts only once its folder is on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _explained(e: OSError) -> Exception:
+    return NoSpace() if e.errno in {errno.ENOSPC, errno.EDQUOT} else e

@@ -1,0 +1,142 @@
+"""Ed25519 keys of signed notes: the public half as one line of text, the private half as a PEM file.
+
+A verifier key reads `name+hash+base64(type, public key)`. Only type 1 (Ed25519) is known
+here; signatures by keys of other types are ignored, as the specification asks, which leaves
+room for witnesses and later algorithms.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from boards.model.errors import Fault, Refusal
+from sync.log.note import Note, Signature, is_key_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ED25519 = 1
+
+
+class KeyUnreadable(Refusal):
+    """A key line or key file is not one."""
+
+    code = "key-unreadable"
+    fault = Fault.PERSON
+    sentence = "密钥无法读取：{what}。"
+    advice = "请核对密钥文件或 kiosk.toml 里的公钥一行，重新填写后再试。"
+
+
+class VerifierKey(msgspec.Struct, frozen=True):
+    """The public half: who (`name`) and what (`public`, 32 bytes)."""
+
+    name: str
+    public: bytes
+
+    @property
+    def key_hash(self) -> bytes:
+        """Four bytes that name this key in a signature line."""
+        data = self.name.encode() + b"\n" + bytes([ED25519]) + self.public
+        return hashlib.sha256(data).digest()[:4]
+
+    def __str__(self) -> str:
+        """`name+hash+base64`, as written in kiosk.toml."""
+        code = base64.b64encode(bytes([ED25519]) + self.public).decode()
+        return f"{self.name}+{self.key_hash.hex()}+{code}"
+
+    def made(self, signature: Signature) -> bool:
+        """True when the line claims to be by this key."""
+        return signature.name == self.name and signature.key_hash == self.key_hash
+
+    def verifies(self, text: str, signature: Signature) -> bool:
+        """True when the signature is good for the text."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature.blob, text.encode())
+        except InvalidSignature:
+            return False
+        return True
+
+    def pem(self) -> bytes:
+        """The public key as plain tools read it: `openssl pkeyutl -verify -pubin -inkey …`."""
+        return Ed25519PublicKey.from_public_bytes(self.public).public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+
+def verifier_key(line: str) -> VerifierKey:
+    """Read `name+hash+base64`; raises KeyUnreadable."""
+    parts = line.split("+", 2)
+    if len(parts) != 3 or not is_key_name(parts[0]):
+        raise KeyUnreadable(what="公钥应为 名称+校验+base64")
+    try:
+        data = base64.b64decode(parts[2], validate=True)
+    except binascii.Error as e:
+        raise KeyUnreadable(what="公钥不是 base64") from e
+    if len(data) != 33 or data[0] != ED25519:
+        raise KeyUnreadable(what="只支持 Ed25519 公钥")
+    key = VerifierKey(parts[0], data[1:])
+    if str(key) != line:
+        raise KeyUnreadable(what="公钥与其校验不一致")
+    return key
+
+
+class SigningKey(msgspec.Struct, frozen=True):
+    """The private half. Never printed, never logged."""
+
+    name: str
+    private: Ed25519PrivateKey
+
+    def __repr__(self) -> str:
+        """Name only."""
+        return f"SigningKey({self.name})"
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half."""
+        raw = serialization.Encoding.Raw, serialization.PublicFormat.Raw
+        return VerifierKey(self.name, self.private.public_key().public_bytes(*raw))
+
+    def signature(self, text: str) -> Signature:
+        """Sign a text that ends in a newline."""
+        return Signature(self.name, self.verifier.key_hash, self.private.sign(text.encode()))
+
+
+def signed(text: str, *keys: SigningKey) -> Note:
+    """A note over `text` by all the keys, in order."""
+    return Note(text, tuple(key.signature(text) for key in keys))
+
+
+def new_key(name: str) -> SigningKey:
+    """A fresh key."""
+    return SigningKey(name, Ed25519PrivateKey.generate())
+
+
+def write_key(key: SigningKey, path: Path) -> None:
+    """Keep a key as a PKCS#8 PEM file only its owner may read; never over an existing one."""
+    pem = key.private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_key(name: str, path: Path) -> SigningKey:
+    """Read a PEM file; raises KeyUnreadable."""
+    try:
+        private = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError) as e:
+        raise KeyUnreadable(what=path.name) from e
+    if not isinstance(private, Ed25519PrivateKey):
+        raise KeyUnreadable(what=path.name)
+    return SigningKey(name, private)

@@ -1,0 +1,70 @@
+"""Names of a log's files (C2SP tlog-tiles): hash tiles, entries, and our bundles of rows. Pure.
+
+A tile covers 256 entries of one level; the rightmost one may be partial and then carries its
+width: `tile/0/x001/x234/067`, `tile/0/x001/x234/067.p/17`. Everything but `checkpoint` is
+immutable under its name.
+"""
+
+from __future__ import annotations
+
+import re
+
+WIDTH = 256
+ROWS_SUFFIX = ".ndjson.gz"
+_ROWS = re.compile(r"tile/rows/(x[0-9]{3}/){0,3}[0-9]{3}(\.p/[1-9][0-9]{0,2})?")
+_FILE = re.compile(
+    r"checkpoint"
+    r"|tile/rows/(x[0-9]{3}/){0,3}[0-9]{3}(\.p/[1-9][0-9]{0,2})?\.ndjson\.gz"
+    r"|tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/){0,3}[0-9]{3}(\.p/[1-9][0-9]{0,2})?"
+)
+_VILLAGE = re.compile(r"[0-9]{12}")
+
+
+def number(index: int) -> str:
+    """1234067 → `x001/x234/067`: never more than a thousand names in one folder."""
+    parts = [f"{index % 1000:03d}"]
+    while index >= 1000:
+        index //= 1000
+        parts.insert(0, f"x{index % 1000:03d}")
+    return "/".join(parts)
+
+
+def _tile(kind: str, index: int, width: int) -> str:
+    partial = "" if width == WIDTH else f".p/{width}"
+    return f"tile/{kind}/{number(index)}{partial}"
+
+
+def hash_tile(level: int, index: int, width: int = WIDTH) -> str:
+    """Name of a tile of hashes."""
+    return _tile(str(level), index, width)
+
+
+def entries_tile(index: int, width: int = WIDTH) -> str:
+    """Name of a bundle of leaves, each after its length in two bytes."""
+    return _tile("entries", index, width)
+
+
+def rows_tile(index: int, width: int = WIDTH) -> str:
+    """Name of a bundle of rows, without its suffix."""
+    return _tile("rows", index, width)
+
+
+def covering(start: int, stop: int) -> list[tuple[int, int]]:
+    """Tiles (index, width) that hold the entries start..stop of a level with `stop` entries."""
+    first, last = start // WIDTH, -(-stop // WIDTH)
+    return [(n, min(WIDTH, stop - n * WIDTH)) for n in range(first, last)] if start < stop else []
+
+
+def is_rows_name(name: str) -> bool:
+    """True for the name of a bundle of rows, without its suffix."""
+    return _ROWS.fullmatch(name) is not None
+
+
+def is_file_name(name: str) -> bool:
+    """True for a file that may lie in a log's folder."""
+    return _FILE.fullmatch(name) is not None
+
+
+def is_village(code: str) -> bool:
+    """True for a 12-digit code: the only folder names under `v/`."""
+    return _VILLAGE.fullmatch(code) is not None

@@ -1,0 +1,115 @@
+"""Second reading: proven leaves, streamed to the archive in stretches that end at a batch.close.
+
+Each body passes the privacy gate on its way: a body that holds an ID, card or private phone
+number is withheld, and its leaf says so (`trouble="privacy"`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from boards.model.privacy import numbers_in, suspicious
+from sync import wire
+from sync.proof import lines
+from sync.seams import Leaf, LogState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sync.proof import Proven
+
+
+class SpoolChanged(Refusal):
+    """A bundle changed between the two readings."""
+
+    code = "spool-changed"
+    fault = Fault.MACHINE
+    sentence = "接收过程中数据文件 {name} 被改动，已停止。"
+    advice = "请重新同步；若反复出现，请检查这台机器的存储卡。"
+
+
+class ProvenStretch:
+    """Leaves up to and including one batch.close, to be taken once (`sync.seams.Stretch`)."""
+
+    def __init__(self, leaves: Iterator[Leaf], ends: dict[int, tuple[bytes, ...]], state: LogState) -> None:
+        """Start after `state`; `leaves` is shared by the stretches of one journey."""
+        self.leaves, self.ends, self.state = leaves, ends, state
+
+    def __iter__(self) -> Iterator[Leaf]:
+        """Yield the leaves; `reached` is right once they are all taken."""
+        for leaf in self.leaves:
+            yield leaf
+            if leaf.index + 1 in self.ends:
+                size = leaf.index + 1
+                self.state = LogState(self.state.origin, size, self.ends[size], self.state.note)
+                return
+
+    @property
+    def reached(self) -> LogState:
+        """State of the log after the leaves taken."""
+        return self.state
+
+
+def leaves(read: Callable[[str], bytes], proof: Proven, start: int) -> Iterator[Leaf]:
+    """All proven leaves from `start`; raises SpoolChanged."""
+    for bundle, digest in proof.bundles:
+        raw = read(bundle.name)
+        if hashlib.sha256(raw).digest() != digest:
+            raise SpoolChanged(name=bundle.name)
+        skip = max(0, start - bundle.first)
+        for index, line in enumerate(lines(bundle, raw)[skip:], bundle.first + skip):
+            head, body = wire.split(line)
+            if suspicious(line_text(head, body)) and private(head, body):
+                yield Leaf(index, head, None, "privacy")
+            else:
+                yield Leaf(index, head, body)
+
+
+def line_text(head: bytes, body: bytes | None) -> bytes:
+    """What of an event may hold text: all but the digest (hex may look like a number)."""
+    return wire.without_digest(head) + (body or b"")
+
+
+def private(head: bytes, body: bytes | None) -> bool:
+    """True when any text or number of the event reads as an ID, card or private phone number."""
+    texts = list(_texts(_decoded(wire.without_digest(head))))
+    shown = _decoded(body) if body else None
+    allowed = frozenset(filter(None, [_public_phone(shown)]))
+    return any(numbers_in(text, allowed=allowed) for text in [*texts, *_texts(shown)])
+
+
+def _decoded(raw: bytes) -> Any:  # noqa: ANN401 - whatever JSON may hold
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.MsgspecError:
+        return raw.decode("utf-8", "replace")
+
+
+def _public_phone(shown: Any) -> str | None:  # noqa: ANN401
+    """The supervision phone of a batch.close is there to be called."""
+    try:
+        return str(shown["close"]["terms"]["phone"])
+    except (KeyError, TypeError, IndexError):
+        return None
+
+
+def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401
+    """Every text and number in a JSON value, keys too, but not the digest of the source file."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key)
+            if key != "source_sha256" or not _is_digest(inner):
+                yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, str | int | float):
+        yield str(value)
+
+
+def _is_digest(value: Any) -> bool:  # noqa: ANN401
+    return isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef")
