@@ -58,14 +58,14 @@ class MoveNotPossible(Refusal):
 
 
 def moved(standing: Standing, to: Standing) -> Standing:
-    """New standing of a record; MoveNotPossible unless the table allows it."""
+    """Where a record stands after the move; MoveNotPossible unless the table allows it."""
     if to not in MOVES[standing]:
         raise MoveNotPossible(standing=standing.value, to=to.value)
     return to
 
 
 def posting_moved(standing: PostingStanding, to: PostingStanding) -> PostingStanding:
-    """New standing of a posting; MoveNotPossible unless the table allows it."""
+    """Where a posting stands after the move; MoveNotPossible unless the table allows it."""
     if to not in POSTING_MOVES[standing]:
         raise MoveNotPossible(standing=standing.value, to=to.value)
     return to

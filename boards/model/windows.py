@@ -92,7 +92,7 @@ def days_left(window: Window, today: date) -> int:
 
 
 def months_after(day: date, months: int) -> date:
-    """Same day some months later, or that month's last day."""
+    """Day of the same number some months later, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
