@@ -6,11 +6,14 @@ import importlib
 
 import click
 
-EXIT_OK, EXIT_HOLD, EXIT_REFUSED = 0, 1, 2
+from boards.model.errors import Refusal
+from kiosk_server.cli.mishap import reported
+
+EXIT_OK, EXIT_HOLD, EXIT_REFUSED, EXIT_BROKE = 0, 1, 2, 3
 
 
 class Commands(click.Group):
-    """A group whose sub-commands are loaded only when asked for: `kiosk serve` must not load the roster reader."""
+    """A group whose sub-commands load only when asked for: `kiosk serve` must not load the roster reader."""
 
     def __init__(self, prefix: str, names: tuple[str, ...], **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]
@@ -29,6 +32,21 @@ class Commands(click.Group):
         module = importlib.import_module(f"kiosk_server.cli.{self.prefix}_{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the sub-command: a refusal is one line and exit code 2, our own mistake leaves a report."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            click.echo(f"✗ {refusal}", err=True)
+            ctx.exit(EXIT_REFUSED)
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 - the last net: a person gets a sentence, never a traceback
+            path = reported(error, f"{self.name} {ctx.invoked_subcommand or ''}".strip())
+            click.echo(f"✗ 程序出错了（{type(error).__name__}），这一步没有做完。", err=True)
+            click.echo(f"  报告已写到 {path}，请交给维护人员。", err=True)
+            ctx.exit(EXIT_BROKE)
 
 
 kiosk = Commands(
