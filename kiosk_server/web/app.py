@@ -1,0 +1,130 @@
+"""The whole route table in one place. Read it and you know what the board can show."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from litestar import Litestar
+from litestar.datastructures import State
+
+from boards.model.clock import trusted_today
+from boards.model.pack import Pack
+from boards.pages import Pages
+from kiosk_server.archive.board import Board
+from kiosk_server.settings import Settings
+from kiosk_server.web import choices, find, healthz, home, payouts, programmes, sheets, year
+from kiosk_server.web.assets import StaticTable
+from kiosk_server.web.cache import PageCache
+from kiosk_server.web.doors import Doors, Printer
+from kiosk_server.web.explain import explained
+from kiosk_server.web.front import FrontDoor
+from kiosk_server.web.guard import Guard
+from kiosk_server.web.logbook import Logbook
+from kiosk_server.web.moments import Moments
+from kiosk_server.web.visit import Moment
+
+ROUTES = [
+    home.front,  # /                                       → /v/<own village>/
+    home.home,  # /v/<code>/
+    programmes.programmes,  # /v/<code>/programmes?year=
+    programmes.programme,  # /v/<code>/programmes/<programme>
+    payouts.payouts,  # /v/<code>/payouts/<batch>?page=
+    payouts.by_number,  # /N/<10 digits>[/anything]           the address in a QR
+    sheets.sheet_pdf,  # /v/<code>/sheets/<10 digits>.pdf
+    find.find,  # /v/<code>/find                             personal
+    find.find_surname,  # /v/<code>/find/<surname>           personal
+    find.household,  # /v/<code>/households/<n>              personal
+    year.year,  # /v/<code>/year/<yyyy>
+    year.help_page,  # /v/<code>/help
+    choices.size,  # /size/<m|l|xl>?back=
+    choices.language,  # /language/<zh_CN|en>?back=
+    healthz.healthz,  # /healthz
+]
+
+
+class Parts(Protocol):
+    """What the doors are built on; `kiosk_server.kiosk.Kiosk` is one."""
+
+    @property
+    def settings(self) -> Settings: ...  # noqa: D102
+    @property
+    def pack(self) -> Pack: ...  # noqa: D102
+    @property
+    def board(self) -> Board: ...  # noqa: D102
+    @property
+    def press(self) -> Printer: ...  # noqa: D102
+    @property
+    def clock(self) -> Callable[[], datetime]: ...  # noqa: D102
+
+
+def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
+    """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got."""
+    settings = parts.settings
+    static = StaticTable(static_files())
+    pages = Pages(static.urls)
+    doors = Doors(
+        settings=settings,
+        pack=parts.pack,
+        pages=pages,
+        board=parts.board,
+        press=parts.press,
+        clock=parts.clock,
+        logbook=logbook,
+        villages={v.code: v for v in parts.pack.villages if v.code in settings.villages},
+        programmes={programme.code: programme for programme in parts.pack.programmes},
+    )
+    return FrontDoor(
+        _application(doors),
+        guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
+        static=static,
+        cache=PageCache(settings.web.cache_bytes),
+        moments=Moments(lambda: present(parts.board, parts.clock())),
+        languages=tuple(code for code in settings.languages if code in pages.languages)
+        or pages.languages[:1],
+        logbook=logbook,
+    )
+
+
+def present(board: Board, now: datetime) -> Moment:
+    """Where the archive and the board's day stand; a suspect clock gives the floor's day (DECISIONS 3)."""
+    day, suspect = trusted_today(now, board.trusted_floor())
+    return Moment(board.state_version(), day, suspect)
+
+
+def static_files() -> dict[str, bytes]:
+    """Every file under boards/pages/static, by its path there."""
+    found: dict[str, bytes] = {}
+
+    def gather(folder: Traversable, above: str) -> None:
+        for entry in folder.iterdir():
+            if entry.is_dir():
+                gather(entry, f"{above}{entry.name}/")
+            elif not entry.name.startswith("."):
+                found[above + entry.name] = entry.read_bytes()
+
+    gather(files("boards.pages") / "static", "")
+    return found
+
+
+def _application(doors: Doors) -> Litestar:
+    @asynccontextmanager
+    async def living(_: Litestar) -> AsyncIterator[None]:
+        doors.logbook.told("started")
+        yield
+        doors.logbook.told("stopped")
+
+    return Litestar(
+        route_handlers=list(ROUTES),
+        state=State({"doors": doors}),
+        exception_handlers={Exception: explained},
+        openapi_config=None,
+        logging_config=None,
+        lifespan=[living],
+        request_max_body_size=64 << 10,
+    )

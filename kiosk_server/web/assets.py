@@ -1,0 +1,65 @@
+"""Style, script and pictures in memory, under names that change with their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+from collections.abc import Mapping
+
+from kiosk_server.web.cache import Kept
+from kiosk_server.web.encoding import compressible, squeezed, tag
+from kiosk_server.web.headers import FOR_EVER, SECURITY
+
+PREFIX = "/static/"
+_URL = re.compile(rb"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
+
+
+class StaticTable:
+    """Every static file in both encodings. Only names in the table exist: nothing is looked up on disk."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """`files` maps logical names (kiosk.css, icons/voice.svg) to bytes."""
+        self.urls: dict[str, str] = {}
+        self._table: dict[tuple[str, bool], Kept] = {}
+        for name in sorted(files, key=lambda name: (name.endswith(".css"), name)):
+            body = _linked(files[name], self.urls) if name.endswith(".css") else files[name]
+            url = self.urls[name] = PREFIX + hashed_name(name, body)
+            for gzipped in (False, True):
+                self._table[url, gzipped] = _kept(name, body, gzipped=gzipped)
+
+    def get(self, path: str, *, gzipped: bool) -> Kept | None:
+        """The file of this address, or None."""
+        return self._table.get((path, gzipped))
+
+
+def hashed_name(name: str, body: bytes) -> str:
+    """kiosk.css → kiosk.1a2b3c4d5e6f.css."""
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}.{hashlib.sha256(body).hexdigest()[:12]}{dot}{suffix}"
+
+
+def _linked(css: bytes, urls: Mapping[str, str]) -> bytes:
+    """The style with its `url(icons/x.svg)` pointing at the hashed addresses."""
+
+    def replaced(found: re.Match[bytes]) -> bytes:
+        url = urls.get(found[1].decode().removeprefix("./"))
+        return b'url("' + url.encode() + b'")' if url else found[0]
+
+    return _URL.sub(replaced, css)
+
+
+def _kept(name: str, body: bytes, *, gzipped: bool) -> Kept:
+    kind = (mimetypes.guess_type(name)[0] or "application/octet-stream").encode()
+    content_type = kind + b"; charset=utf-8" if kind.startswith(b"text/") else kind
+    squeeze = gzipped and compressible(content_type, len(body))
+    sent = squeezed(body) if squeeze else body
+    headers = [
+        (b"content-type", content_type),
+        (b"content-length", str(len(sent)).encode()),
+        (b"cache-control", FOR_EVER),
+        (b"vary", b"accept-encoding"),
+        *([(b"content-encoding", b"gzip")] if squeeze else []),
+        *SECURITY,
+    ]
+    return Kept(200, headers, sent, tag(body, gzipped=squeeze))

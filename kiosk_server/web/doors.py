@@ -1,0 +1,140 @@
+"""What all pages stand on, and one reader in front of one village's board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import quote
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+
+from boards.model.clock import civil_day
+from boards.model.pack import Pack, Programme, Windows
+from boards.model.place import Village
+from boards.model.windows import board_window, days_left, names_visible
+from boards.pages import Pages
+from boards.sheets.sheet import Sheet, SheetHead
+from boards.sheets.views import Frame, Posted
+from kiosk_server.archive.board import Board
+from kiosk_server.settings import Settings
+from kiosk_server.web.errors import ArchiveUnreadable, UnknownVillage
+from kiosk_server.web.guard import Door
+from kiosk_server.web.headers import PERSONAL, PUBLIC
+from kiosk_server.web.logbook import Logbook
+from kiosk_server.web.visit import Visit
+
+HTML = "text/html; charset=utf-8"
+Ask = Request[None, None, State]
+
+
+class Printer(Protocol):
+    """Who makes PDFs: the press worker, seen from the doors."""
+
+    async def sheet(self, sheet: Sheet) -> bytes:
+        """PDF of a payout sheet; raises Refusals of the press."""
+        ...
+
+
+class Doors(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the pages of one server share; made once by `web.app`."""
+
+    settings: Settings
+    pack: Pack
+    pages: Pages
+    board: Board
+    press: Printer
+    clock: Callable[[], datetime]
+    logbook: Logbook
+    villages: Mapping[str, Village]
+    programmes: Mapping[str, Programme]
+
+
+class Reader:
+    """One visitor: what they asked for, and what the board shows today."""
+
+    __slots__ = ("board", "doors", "path", "today", "visit")
+
+    def __init__(self, doors: Doors, visit: Visit, path: str) -> None:
+        """`path` is the address as asked for, without its query."""
+        self.doors, self.visit, self.path = doors, visit, path
+        self.board = doors.board
+        self.today = visit.moment.day if visit.moment else civil_day(doors.clock())
+
+    @property
+    def rows_per_page(self) -> int:
+        """10 on the board, 6 where it lies on its side, 20 on a phone (DECISIONS 25)."""
+        if self.visit.door is not Door.KIOSK:
+            return 20
+        return 6 if self.doors.settings.web.landscape else 10
+
+    @property
+    def year(self) -> int | None:
+        """The year asked for in the query."""
+        return int(self.visit.wish.year) if self.visit.wish.year else None
+
+    def village(self, code: str) -> Village:
+        """One of our villages; raises UnknownVillage."""
+        village = self.doors.villages.get(code)
+        if village is None:
+            raise UnknownVillage
+        return village
+
+    def posted(self, head: SheetHead) -> Posted:
+        """A sheet with its board window today (DECISIONS 2)."""
+        terms = head.terms
+        programme = self.doors.programmes.get(terms.programme)
+        opened = head.imported_on or self.today
+        later = self.board.next_batch_on(terms.village, terms.programme, terms.phase, opened)
+        window = board_window(terms, opened, programme.windows if programme else Windows(), later)
+        return Posted(
+            head=head,
+            until=window.until,
+            days_left=days_left(window, self.today),
+            open=names_visible(window, self.today),
+        )
+
+    def frame(self, village: Village, back: str = "") -> Frame:
+        """What the page shares with all others."""
+        language, size = self.visit.choice
+        asked = "&".join(f"{name}={value}" for name, value in self.visit.wish._asdict().items() if value)
+        health = self.board.health()
+        return Frame(
+            village_code=village.code,
+            village=village.name,
+            town=village.town,
+            county=village.county,
+            today=self.today,
+            path=quote(self.path) + (f"?{asked}" if asked else ""),
+            back=back,
+            language=language,
+            size=size,
+            kiosk=self.visit.door is Door.KIOSK,
+            landscape=self.doors.settings.web.landscape,
+            phone=self.doors.pack.supervision_phone,
+            updated_at=health.last_admitted_at,
+            banners=self._banners(),
+        )
+
+    def _banners(self) -> tuple[str, ...]:
+        return ()
+
+
+def reader(request: Ask) -> Reader:
+    """The visitor behind a request; raises ArchiveUnreadable while the database does not answer."""
+    visit: Visit = request.scope["state"]["visit"]
+    if visit.moment is None:
+        raise ArchiveUnreadable
+    return Reader(request.app.state.doors, visit, request.scope["path"])
+
+
+def public(page: str) -> Response[bytes]:
+    """A page for everyone: may be kept while nothing has moved."""
+    return Response(page.encode(), media_type=HTML, headers={"cache-control": PUBLIC.decode()})
+
+
+def personal(page: str) -> Response[bytes]:
+    """A page about one person: kept nowhere."""
+    return Response(page.encode(), media_type=HTML, headers={"cache-control": PERSONAL.decode()})

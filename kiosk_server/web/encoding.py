@@ -1,0 +1,49 @@
+"""Encodings and tags of one answer (RFC 9110 §8.8, §12.5.3, §13.1.2)."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import lru_cache
+
+COMPRESSED = (b"text/", b"application/json", b"application/problem+json", b"image/svg+xml")
+SMALLEST_COMPRESSED_BYTES = 512
+
+
+def tag(body: bytes, *, gzipped: bool) -> bytes:
+    """Strong ETag of one encoding of one body."""
+    digest = hashlib.sha256(body).hexdigest()[:24]
+    return f'"{digest}-gz"'.encode() if gzipped else f'"{digest}"'.encode()
+
+
+def unchanged(if_none_match: bytes, etag: bytes) -> bool:
+    """Whether the visitor already has this: weak comparison, `*` matches."""
+    if if_none_match == etag:
+        return True
+    asked = (part.strip().removeprefix(b"W/") for part in if_none_match.split(b","))
+    return any(part in {etag, b"*"} for part in asked)
+
+
+@lru_cache(maxsize=256)
+def accepts_gzip(accept_encoding: bytes) -> bool:
+    """Whether gzip was asked for, and not with q=0."""
+    wishes: dict[bytes, bool] = {}
+    for part in accept_encoding.lower().split(b","):
+        name, _, parameters = part.partition(b";")
+        wishes[name.strip()] = not _refused(parameters)
+    return wishes.get(b"gzip", wishes.get(b"x-gzip", wishes.get(b"*", False)))
+
+
+def _refused(parameters: bytes) -> bool:
+    q = parameters.replace(b" ", b"")
+    return q.startswith(b"q=0") and not q[3:].strip(b".0")
+
+
+def compressible(content_type: bytes, length: int) -> bool:
+    """Whether gzip is worth its time: text of some length."""
+    return length >= SMALLEST_COMPRESSED_BYTES and content_type.startswith(COMPRESSED)
+
+
+def squeezed(body: bytes) -> bytes:
+    """Gzip with no clock in it: equal bodies give equal bytes."""
+    return gzip.compress(body, 6, mtime=0)

@@ -1,0 +1,98 @@
+"""What a visitor may ask for that is not there. Facts never hold what was typed."""
+
+from __future__ import annotations
+
+from boards.model.errors import Fault, Refusal
+
+
+class NotFound(Refusal):
+    """An address that leads nowhere."""
+
+    code = "not-found"
+    fault = Fault.PERSON
+    sentence = "没有这个页面。"
+    advice = "请回到首页查找，或到村委会询问。"
+
+
+class UnknownVillage(NotFound):
+    """A village that is not shown on this machine."""
+
+    code = "unknown-village"
+    sentence = "本机没有这个村的公开内容。"
+    advice = "请回到本村首页，或扫描本村公示表上的二维码。"
+
+
+class NoSuchProgramme(NotFound):
+    """A programme the county pack does not list."""
+
+    code = "no-such-programme"
+    sentence = "没有这个补贴项目。"
+    advice = "请从“补贴发放”里选择项目。"
+
+
+class NoSuchList(NotFound):
+    """A batch that is not on this board: unknown, withdrawn, or not yet reconciled."""
+
+    code = "no-such-list"
+    sentence = "没有这份名单，或者名单已经撤下。"
+    advice = "请从“补贴发放”里选择名单，或到村委会查阅。"
+
+
+class NoSuchSheet(NotFound):
+    """A short code that belongs to no sheet here."""
+
+    code = "no-such-sheet"
+    sentence = "没有找到这个编号的公示表。"
+    advice = "请核对公示表上的 10 位数字；仍找不到请到村委会询问。"
+
+
+class NamesGone(NotFound):
+    """The posting window is over: names are shown and printed no more (DECISIONS 2)."""
+
+    code = "names-gone"
+    sentence = "这份名单的公示期已过，不再显示姓名。"
+    advice = "需要查阅请到村委会。"
+
+
+class NothingShown(NotFound):
+    """A household with nothing on the board today."""
+
+    code = "nothing-shown"
+    sentence = "这一户现在没有正在公示的补贴。"
+    advice = "需要查阅以前的发放记录请到村委会。"
+
+
+class MethodRefused(Refusal):
+    """Public pages are only read."""
+
+    code = "method-refused"
+    fault = Fault.PERSON
+    sentence = "这个网址只能查看，不能提交。"
+    advice = "请用链接打开页面。"
+
+
+class RequestRefused(Refusal):
+    """A request that cannot be read."""
+
+    code = "request-refused"
+    fault = Fault.PERSON
+    sentence = "看不懂这个请求。"
+    advice = "请回到首页重新打开。"
+
+
+class ArchiveUnreadable(Refusal):
+    """The database does not answer."""
+
+    code = "archive-unreadable"
+    fault = Fault.MACHINE
+    sentence = "档案库暂时读不出来。"
+    advice = "请稍后再试；仍不行请通知村里的管理员运行 kiosk doctor。"
+
+
+class ServerBroke(Refusal):
+    """Our own mistake."""
+
+    code = "server-broke"
+    fault = Fault.MACHINE
+    sentence = "这一页没有做出来，是机器的问题。"
+    advice = "请稍后再试，或到村委会查阅；公开内容没有丢失。"

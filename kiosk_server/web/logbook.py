@@ -1,0 +1,69 @@
+"""What the server did, one JSON object a line, and nothing about who asked for whom.
+
+A line names the route's pattern, never the address: `/v/{code}/find/{surname}` has no surname
+in it. Answers from memory are counted, not listed: they would be most of the log.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+
+
+class Lines(Protocol):
+    """Where lines go: a text stream."""
+
+    def write(self, text: str, /) -> object:
+        """Take one line."""
+        ...
+
+    def flush(self) -> object:
+        """Hand on what was written."""
+        ...
+
+
+class Logbook:
+    """Writes the lines; a full or closed stream never stops the board."""
+
+    def __init__(self, out: Lines, clock: Callable[[], datetime]) -> None:
+        """`clock` gives the instant of a line."""
+        self._out = out
+        self._clock = clock
+        self.counted: Counter[str] = Counter()
+
+    def served(self, route: str, status: int, ms: float, door: str) -> None:
+        """One answer that was composed."""
+        self._line(event="served", route=route, status=status, ms=round(ms, 2), door=door)
+
+    def refused(self, code: str, route: str) -> None:
+        """Something went wrong that has a name."""
+        self._line(event="refused", code=code, route=route)
+
+    def broke(self, error: BaseException, route: str) -> None:
+        """Something went wrong that has no name: the kind and the places in our code, never the values."""
+        frames = traceback.extract_tb(error.__traceback__)[-6:]
+        places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames]
+        self._line(event="broke", error=type(error).__name__, places=places, route=route)
+
+    def told(self, event: str, **facts: object) -> None:
+        """Start, stop, and other things that concern no visitor."""
+        self._line(event=event, **facts)
+
+    def tally(self) -> None:
+        """Write what was only counted since the last time."""
+        if self.counted:
+            self._line(event="from-memory", **dict(self.counted))
+            self.counted.clear()
+
+    def _line(self, **facts: object) -> None:
+        at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+        try:
+            self._out.write(msgspec.json.encode({"at": at, **facts}).decode() + "\n")
+            self._out.flush()
+        except (OSError, ValueError):
+            self.counted["lines-lost"] += 1

@@ -1,0 +1,35 @@
+"""补贴发放: the lists of one year, and one programme with its guide."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+
+from boards.sheets.views import ProgrammesView, ProgrammeView
+from kiosk_server.web.doors import Ask, public, reader
+from kiosk_server.web.errors import NoSuchProgramme
+
+
+@get("/v/{code:str}/programmes", sync_to_thread=False)
+def programmes(request: Ask, code: str) -> Response[bytes]:
+    """All lists of one year: the one asked for, otherwise the newest."""
+    here = reader(request)
+    village = here.village(code)
+    years = tuple(sorted(here.board.years(code), reverse=True))
+    year = here.year if here.year in years else (years[0] if years else here.today.year)
+    posted = tuple(here.posted(head) for head in here.board.sheets(code, year=year))
+    sum_fen = sum(one.head.sum_fen for one in posted)
+    view = ProgrammesView(year=year, years=years, posted=posted, sum_fen=sum_fen)
+    return public(here.doors.pages.programmes(here.frame(village, back=f"/v/{code}/"), view))
+
+
+@get("/v/{code:str}/programmes/{programme:str}", sync_to_thread=False)
+def programme(request: Ask, code: str, programme: str) -> Response[bytes]:
+    """One programme: who may apply, how, until when, and its lists."""
+    here = reader(request)
+    village = here.village(code)
+    listed = here.doors.programmes.get(programme)
+    if listed is None:
+        raise NoSuchProgramme
+    heads = (head for head in here.board.sheets(code) if head.terms.programme == programme)
+    view = ProgrammeView(programme=listed, posted=tuple(here.posted(head) for head in heads))
+    return public(here.doors.pages.programme(here.frame(village, back=f"/v/{code}/programmes"), view))

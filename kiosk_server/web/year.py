@@ -1,0 +1,38 @@
+"""全村年度汇总 so far, and the page that tells how the board is used."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response, get
+
+from boards.sheets.views import YearView
+from kiosk_server.web.doors import Ask, public, reader
+from kiosk_server.web.errors import NotFound
+
+
+@get("/v/{code:str}/year/{year:str}", sync_to_thread=False)
+def year(request: Ask, code: str, year: str) -> Response[bytes]:
+    """Every programme of one year with its sums."""
+    here = reader(request)
+    village = here.village(code)
+    years = tuple(sorted(here.board.years(code), reverse=True))
+    if not (year.isascii() and year.isdigit() and int(year) in years):
+        raise NotFound
+    rows = tuple(
+        msgspec.structs.replace(row, department=listed.department)
+        if (listed := here.doors.programmes.get(row.programme))
+        else row
+        for row in here.board.year(code, int(year))
+    )
+    view = YearView(
+        year=int(year), years=years, rows=rows, sum_fen=sum(row.sum_fen for row in rows), as_of=here.today
+    )
+    return public(here.doors.pages.year(here.frame(village, back=f"/v/{code}/"), view))
+
+
+@get("/v/{code:str}/help", sync_to_thread=False)
+def help_page(request: Ask, code: str) -> Response[bytes]:
+    """怎么用."""
+    here = reader(request)
+    village = here.village(code)
+    return public(here.doors.pages.help(here.frame(village, back=f"/v/{code}/")))
