@@ -1,0 +1,236 @@
+"""Reading a county pack: the folder of boards.model.pack, validated, pinned by one hash.
+
+The hash is what these two lines print, so that anybody can check it without our program:
+
+    cd pack && find * -type f | LC_ALL=C sort | xargs sha256sum | sha256sum
+
+Only `read_pack` touches the disk; the rest is bytes in, `Pack` out.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import tomllib
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from boards.model.calendar import DayException, DayKind
+from boards.model.errors import Fault, Refusal
+from boards.model.names import unshowable
+from boards.model.pack import MaskPolicy, Pack, Programme
+from boards.model.place import Village, county_of, is_village_code, town_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+FILE_LIMIT_BYTES = 4 << 20
+FILES_LIMIT = 500
+VILLAGE_COLUMNS = ("county_code", "county", "town_code", "town", "village_code", "village", "official")
+CALENDAR_COLUMNS = ("date", "kind")
+_KNOWN = re.compile(
+    r"pack\.toml|villages\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt|calendar/(?:19|20)\d\d\.csv",
+    re.ASCII,
+)
+_PHONE = re.compile(r"(?:0\d{2,3}-?)?\d{3,8}(?:-\d{1,5})?(?:[、,]\s*(?:0\d{2,3}-?)?\d{3,8})*", re.ASCII)
+
+
+class PackMissing(Refusal):
+    """There is no pack where the settings say."""
+
+    code = "pack-missing"
+    fault = Fault.PERSON
+    sentence = "找不到县级资料包：{folder}。"
+    advice = "请核对设置里的 pack.folder，或重新复制资料包。"
+
+
+class PackNotWhole(Refusal):
+    """A file of the pack is missing, unknown or wrong."""
+
+    code = "pack-not-whole"
+    fault = Fault.COUNTY
+    sentence = "县级资料包的文件 {file} 第 {line} 行有问题：{why}。"
+    advice = "本机继续使用原来的资料包；请通知县里更正后重新下发。"
+
+
+class PackNotPinned(Refusal):
+    """The pack on this machine is not the one the settings name."""
+
+    code = "pack-not-pinned"
+    fault = Fault.MACHINE
+    sentence = "县级资料包与设置里登记的校验值不一致（实际 {found}）。"
+    advice = "请核对县里公布的校验值；一致时更新设置里的 pack.sha256，不一致时不要使用。"
+
+
+class _PackHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What pack.toml says."""
+
+    version: str
+    county_code: str
+    county: str
+    supervision_phone: str
+    mask: MaskPolicy
+
+
+def read_pack(folder: Path, pinned: str | None = None) -> Pack:
+    """Read and validate the pack in a folder; with `pinned`, refuse any other pack before parsing it."""
+    files = _files_of(folder)
+    found = pack_digest(files)
+    if pinned is not None and found != pinned:
+        raise PackNotPinned(found=found)
+    return parsed_pack(files)
+
+
+def pack_digest(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over the lines `sha256sum` prints for the files, in the order of their names."""
+    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def parsed_pack(files: Mapping[str, bytes]) -> Pack:
+    """Bytes of a pack's files by their names ("villages.csv", "programmes/rice.toml") to a valid Pack."""
+    texts = {name: _text(name, raw) for name, raw in files.items()}
+    for name in ("pack.toml", "villages.csv"):
+        if name not in texts:
+            raise PackNotWhole(file=name, line=1, why="缺少这个文件")
+    head = _toml(texts, "pack.toml", _PackHead)
+    if not head.version or not _PHONE.fullmatch(head.supervision_phone):
+        line = _line_of(texts["pack.toml"], "supervision_phone" if head.version else "version")
+        raise PackNotWhole(file="pack.toml", line=line, why="版本号或监督电话不能用")
+    years = tuple(sorted(int(name[9:13]) for name in texts if name.startswith("calendar/")))
+    return Pack(
+        version=head.version,
+        county_code=head.county_code,
+        county=head.county,
+        supervision_phone=head.supervision_phone,
+        mask=head.mask,
+        villages=tuple(_villages(texts["villages.csv"], head)),
+        programmes=tuple(_programme(texts, name) for name in sorted(texts) if name.startswith("programmes/")),
+        forbidden_terms=_terms(texts.get("terms/forbidden.txt", "")),
+        calendar_years=years,
+        calendar=tuple(one for year in years for one in _exceptions(texts, year)),
+        digest=pack_digest(files),
+    )
+
+
+def _files_of(folder: Path) -> dict[str, bytes]:
+    """Names and contents; refuses links, unknown names and sizes no pack has."""
+    if not folder.is_dir():
+        raise PackMissing(folder=folder.name)
+    files: dict[str, bytes] = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() and not path.is_symlink():
+            continue
+        if path.is_symlink() or not path.is_file() or not _KNOWN.fullmatch(name):
+            raise PackNotWhole(file=name, line=1, why="不是资料包里应有的文件")
+        if path.stat().st_size > FILE_LIMIT_BYTES or len(files) >= FILES_LIMIT:
+            raise PackNotWhole(file=name, line=1, why="文件过大或文件过多")
+        files[name] = path.read_bytes()
+    return files
+
+
+def _text(name: str, raw: bytes) -> str:
+    """UTF-8 (a byte-order mark is dropped) without anything that cannot be shown."""
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as e:
+        raise PackNotWhole(file=name, line=raw.count(b"\n", 0, e.start) + 1, why="不是 UTF-8 文字") from e
+    for number, line in enumerate(text.split("\n"), start=1):
+        if unshowable(line.replace("\t", " ")):
+            raise PackNotWhole(file=name, line=number, why="有不能显示的字符")
+    return text
+
+
+def _toml(texts: Mapping[str, str], name: str, kind: type[Any]) -> Any:  # noqa: ANN401 - one of two Structs
+    try:
+        return msgspec.convert(tomllib.loads(texts[name]), kind)
+    except tomllib.TOMLDecodeError as e:
+        at = re.search(r"line (\d+)", str(e))
+        raise PackNotWhole(file=name, line=int(at[1]) if at else 1, why="TOML 写法不对") from e
+    except msgspec.ValidationError as e:
+        key = _key_of(str(e))
+        raise PackNotWhole(file=name, line=_line_of(texts[name], key), why=f"{key} 缺少或写法不对") from e
+
+
+def _key_of(message: str) -> str:
+    """Name of the setting a msgspec message speaks of: "… missing required field `who` - at `$.guide`"."""
+    field = re.search(r"field `(\w+)`", message) or re.search(r"\.(\w+)`$", message)
+    return field[1] if field else ""
+
+
+def _line_of(text: str, key: str) -> int:
+    """Line where a key is set; 1 where it is missing."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if re.match(rf"\s*\[?{re.escape(key)}\b", line):
+            return number
+    return 1
+
+
+def _rows(name: str, text: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of a CSV by column, with their line; the header must be exactly the known one."""
+    reader = csv.reader(text.split("\n"))
+    if tuple(next(reader, ())) != columns:
+        raise PackNotWhole(file=name, line=1, why="表头应为 " + ",".join(columns))
+    for row in reader:
+        if not row:
+            continue
+        if len(row) != len(columns) or not all(cell.strip() == cell != "" for cell in row):
+            raise PackNotWhole(file=name, line=reader.line_num, why="列数不对，或有空格、空单元格")
+        yield reader.line_num, dict(zip(columns, row, strict=True))
+
+
+def _villages(text: str, head: _PackHead) -> Iterator[Village]:
+    seen: set[str] = set()
+    for line, row in _rows("villages.csv", text, VILLAGE_COLUMNS):
+        code = row["village_code"]
+        if not is_village_code(code) or town_of(code) != row["town_code"] or code in seen:
+            raise PackNotWhole(file="villages.csv", line=line, why="村代码不对或重复")
+        if (county_of(code), row["county_code"], row["county"]) != (
+            head.county_code,
+            county_of(code),
+            head.county,
+        ):
+            raise PackNotWhole(file="villages.csv", line=line, why="不是本县的村")
+        seen.add(code)
+        yield Village(code=code, name=row["village"], town=row["town"], county=row["county"])
+    if not seen:
+        raise PackNotWhole(file="villages.csv", line=1, why="没有村")
+
+
+def _programme(texts: Mapping[str, str], name: str) -> Programme:
+    programme: Programme = _toml(texts, name, Programme)
+    windows = programme.windows
+    wrong = {
+        "code": name != f"programmes/{programme.code}.toml",
+        "name": not programme.name,
+        "who": not programme.guide.who,
+        "standard": not programme.guide.standard,
+        "phone": bool(programme.guide.phone) and not _PHONE.fullmatch(programme.guide.phone),
+        "application_days": not 1 <= windows.application_days <= 90,
+        "payment_max_months": not 1 <= windows.payment_max_months <= 18,  # DECISIONS 2
+        "wall_days": not 1 <= windows.wall_days <= 90,
+    }
+    for key in (key for key, is_wrong in wrong.items() if is_wrong):
+        raise PackNotWhole(file=name, line=_line_of(texts[name], key), why=f"{key} 的值不能用")
+    return programme
+
+
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))
+
+
+def _exceptions(texts: Mapping[str, str], year: int) -> Iterator[DayException]:
+    name = f"calendar/{year}.csv"
+    for line, row in _rows(name, texts[name], CALENDAR_COLUMNS):
+        try:
+            exception = DayException(day=date.fromisoformat(row["date"]), kind=DayKind(row["kind"]))
+        except ValueError as e:
+            raise PackNotWhole(file=name, line=line, why="日期或类别不对") from e
+        if exception.day.year != year:
+            raise PackNotWhole(file=name, line=line, why="日期不在这一年")
+        yield exception
