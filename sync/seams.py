@@ -49,7 +49,7 @@ class Stretch(Protocol):
 
     @property
     def reached(self) -> LogState:
-        """State of the log after the last leaf; valid once all leaves were taken."""
+        """State of the log after the last leaf; valid once all leaves were taken, `origin` from the start."""
         ...
 
 

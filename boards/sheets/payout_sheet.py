@@ -1,0 +1,159 @@
+"""Composer of payout sheets and application lists (PAPER A, DECISIONS 9, 12, 13). Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from boards.model.payouts import PayeeKind, Phase
+from boards.model.masks import shown_name
+from boards.sheets.sheet import Line, SheetHead, Variant
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from boards.model.pack import MaskPolicy
+    from boards.model.payouts import BatchClose, Payout, Terms
+    from boards.model.place import Village
+
+ProgrammeKind = Literal["area", "item", "person", "in_kind"]
+
+WITHDRAWN_LINE = "（已撤下）"
+ERASED_LINE = "（已删除）"
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """What the lines of one batch add up to, counted here and not believed from the close."""
+
+    count: int
+    households: int
+    sum_fen: int
+    quantity: Decimal | None = None  # None unless every line has one, in one unit
+    unit: str = ""
+    rates: int = 0  # how many different rates
+    for_others: bool = False  # some beneficiary is not the holder
+    in_kind: bool = False
+    items: bool = False
+
+
+def totals(payouts: tuple[Payout, ...], households: int) -> Totals:
+    """Add up a list; the order of the lines does not matter."""
+    units = {p.unit for p in payouts}
+    one_unit = len(units) == 1 and all(p.quantity is not None for p in payouts)
+    return Totals(
+        count=len(payouts),
+        households=households,
+        sum_fen=sum(p.amount_fen for p in payouts),
+        quantity=quantity_total(str(p.quantity) for p in payouts) if one_unit else None,
+        unit=next(iter(units)) if one_unit else "",
+        rates=len({p.rate for p in payouts if p.rate is not None}),
+        for_others=any(p.beneficiary not in {"", p.holder} for p in payouts),
+        in_kind=any(p.in_kind for p in payouts),
+        items=any(p.item for p in payouts),
+    )
+
+
+def quantity_total(quantities: object) -> Decimal:
+    """Exact sum of decimal texts."""
+    return sum((Decimal(text) for text in quantities), Decimal(0))  # type: ignore[attr-defined]
+
+
+def variant_of(phase: Phase, kind: ProgrammeKind, found: Totals) -> Variant:
+    """Choose the layout (DECISIONS 13).
+
+    Applications have no money; things need a signature column; A has one rate in its head and
+    the holder in every line; whatever does not fit A (another beneficiary, an item, several
+    rates) is A2.
+    """
+    if phase is Phase.APPLICATION:
+        return Variant.APPLICATION
+    if found.in_kind or kind == "in_kind":
+        return Variant.IN_KIND
+    plain = kind == "area" and not (found.for_others or found.items or found.rates > 1)
+    return Variant.AREA if plain else Variant.ITEM
+
+
+def title_of(village: Village, terms: Terms) -> str:
+    """岭东村2025年耕地地力保护补贴发放公示表, or …申报公示表 before payment."""
+    what = "申报" if terms.phase is Phase.APPLICATION else "发放"
+    return f"{village.name}{terms.fiscal_year}年{terms.programme_name}{what}公示表"
+
+
+def sheet_head(  # noqa: PLR0913 - a head has these seven origins and no fewer
+    close: BatchClose,
+    found: Totals,
+    *,
+    village: Village,
+    batch: str,
+    kind: ProgrammeKind,
+    digest: str,
+    code: str,
+    imported_on: date,
+) -> SheetHead:
+    """Compose the head of one edition; totals are the counted ones, which reconciled with the close."""
+    sensitive = close.terms.sensitive
+    return SheetHead(
+        village=village,
+        batch=batch,
+        edition=close.edition,
+        variant=variant_of(close.terms.phase, kind, found),
+        title=title_of(village, close.terms),
+        terms=close.terms,
+        count=found.count,
+        households=found.households,
+        quantity=None if sensitive else found.quantity,
+        unit="" if sensitive else found.unit,
+        sum_fen=found.sum_fen,
+        left_out=close.left_out,
+        source_total_fen=close.source_total_fen,
+        digest=digest,
+        code=code,
+        mask_policy=close.mask_policy,
+        imported_on=imported_on,
+    )
+
+
+def payout_line(payout: Payout, *, number: int, household: int, sensitive: bool, mask: MaskPolicy) -> Line:
+    """One line as shown: masked, numbered by its place on the sheet.
+
+    A person the same as the holder is left out. A sensitive programme shows names and amounts
+    only (DOMAIN §1.6). Organisations are not masked and have no household page.
+    """
+    holder = payout.holder
+    person = payout.kind is PayeeKind.HOUSEHOLD
+    name = shown_name(holder, mask, payout.kind)
+    number_of_household = household if person else 0
+    if sensitive:
+        return Line(
+            seq=number,
+            holder=name,
+            beneficiary=_other(payout.beneficiary, holder, mask),
+            amount_fen=payout.amount_fen,
+            household=number_of_household,
+        )
+    return Line(
+        seq=number,
+        holder=name,
+        beneficiary=_other(payout.beneficiary, holder, mask),
+        payee=_other(payout.payee, holder, mask),
+        group=payout.group,
+        quantity=payout.quantity,
+        unit=payout.unit,
+        rate=payout.rate,
+        amount_fen=payout.amount_fen,
+        item=payout.item,
+        in_kind=payout.in_kind,
+        remark=payout.remark,
+        household=number_of_household,
+    )
+
+
+def gone_line(*, number: int, amount_fen: int, erased: bool) -> Line:
+    """What stays of a line taken down: its number and amount, so that the sheet still adds up."""
+    return Line(seq=number, holder=ERASED_LINE if erased else WITHDRAWN_LINE, amount_fen=amount_fen)
+
+
+def _other(name: str, holder: str, mask: MaskPolicy) -> str:
+    return "" if name in {"", holder} else shown_name(name, mask)

@@ -1,0 +1,79 @@
+"""The batches of one log while its events are being taken in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kiosk_server.archive.keys import batch_key, batch_span
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from boards.model.pack import Programme
+    from boards.model.place import Village
+
+OPEN = "open"  # not closed: nobody sees it
+SHOWN = "shown"
+HELD = "held"  # closed, but the sums do not agree: 核对不符
+QUARANTINED = "quarantined"  # something in it must not be shown
+WITHDRAWN = "withdrawn"  # the county took the whole list back
+
+_READ = "SELECT id, name, state, edition, last_line, in_order, first_household, why FROM batch"
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a log belongs, and what the county pack says about its programmes."""
+
+    log: int
+    origin: str
+    village: Village
+    programmes: dict[str, Programme]
+
+
+class BatchState(msgspec.Struct, array_like=True):
+    """One row of the batch table, changeable until it is stored."""
+
+    id: int
+    name: str
+    state: str = OPEN
+    edition: int = 0
+    last_line: int = 0
+    in_order: int = 1
+    first_household: int = 0
+    why: str = ""
+
+
+class Batches:
+    """Finds batches by name, numbers new ones in order of first appearance."""
+
+    def __init__(self, db: sqlite3.Connection, log: int) -> None:
+        self._db = db
+        self._log = log
+        rows = db.execute(f"{_READ} WHERE id BETWEEN ? AND ?", batch_span(log))
+        self._by_name = {row[1]: BatchState(*row) for row in rows}
+
+    def find(self, name: str) -> BatchState | None:
+        """The batch, None when no event named it yet."""
+        return self._by_name.get(name)
+
+    def begin(self, name: str, first_household: int) -> BatchState:
+        """A batch named for the first time."""
+        batch = BatchState(
+            batch_key(self._log, len(self._by_name) + 1), name, first_household=first_household
+        )
+        self._by_name[name] = batch
+        self._db.execute("INSERT INTO batch (id, log, name) VALUES (?, ?, ?)", (batch.id, self._log, name))
+        return batch
+
+    def store(self) -> None:
+        """Write all as they are now."""
+        self._db.executemany(
+            "UPDATE batch SET state = ?, edition = ?, last_line = ?, in_order = ?, first_household = ?, why = ? "
+            "WHERE id = ?",
+            [
+                (b.state, b.edition, b.last_line, b.in_order, b.first_household, b.why, b.id)
+                for b in self._by_name.values()
+            ],
+        )

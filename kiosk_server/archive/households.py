@@ -1,0 +1,147 @@
+"""Which lines belong to one household (DECISIONS 5).
+
+1. Lines with the county's keyed hash are one household when the hash is the same.
+2. A line without one belongs to the only household of that village, group and name.
+3. Where that is not unique, in this list or among the households known, each line is a
+   household of its own: candidates side by side, and no total across lists.
+
+Numbers are given in log order, so a rebuild gives the same ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boards.model.names import surname_of
+from kiosk_server.archive.keys import in_log, line_span, log_span
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from boards.model.payouts import Payout
+
+_ASKED_AT_ONCE = 500
+
+Named = tuple[str, str]  # name, group
+
+
+class Households:
+    """The households of one log while events are being taken in. Holds nothing between two chunks."""
+
+    def __init__(self, db: sqlite3.Connection, log: int) -> None:
+        self._db = db
+        self._log = log
+        self._span = log_span(log)
+        (newest,) = db.execute(
+            "SELECT max(id) FROM household WHERE id BETWEEN ? AND ?", self._span
+        ).fetchone()
+        self.next_key = in_log(log, 1) if newest is None else newest + 1
+
+    def placed(self, payouts: list[Payout]) -> list[int]:
+        """Household key of each payout of a chunk, in log order; new households are stored."""
+        by_mark = self._by_mark({p.household for p in payouts if p.household})
+        by_name = self._by_name({(p.holder, p.group) for p in payouts if not p.household})
+        new: list[tuple[int, str, str, str, str]] = []
+        keys = []
+        for payout in payouts:
+            key = self._known(payout, by_mark, by_name)
+            if not key:
+                key = self.next_key
+                self.next_key += 1
+                holder, group, mark = payout.holder, payout.group, payout.household
+                new.append((key, mark, surname_of(holder, payout.kind), holder, group))
+                if mark:
+                    by_mark[mark] = key
+                if by_name:
+                    by_name.setdefault((holder, group), []).append(key)
+            keys.append(key)
+        self._db.executemany(
+            "INSERT INTO household (id, mark, surname, name, group_name) VALUES (?, ?, ?, ?, ?)", new
+        )
+        return keys
+
+    @staticmethod
+    def _known(payout: Payout, by_mark: dict[str, int], by_name: dict[Named, list[int]]) -> int:
+        if payout.household:
+            return by_mark.get(payout.household, 0)
+        same_name = by_name[payout.holder, payout.group]
+        return same_name[0] if len(same_name) == 1 else 0
+
+    def _by_mark(self, marks: set[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for part in _parts(sorted(marks)):
+            holes = ", ".join("?" * len(part))
+            sql = f"SELECT mark, id FROM household WHERE mark IN ({holes}) AND id BETWEEN ? AND ?"  # noqa: S608
+            found.update(self._db.execute(sql, (*part, *self._span)))
+        return found
+
+    def _by_name(self, wanted: set[Named]) -> dict[Named, list[int]]:
+        found: dict[Named, list[int]] = {named: [] for named in wanted}
+        for part in _parts(sorted({name for name, _ in wanted})):
+            holes = ", ".join("?" * len(part))
+            sql = (
+                f"SELECT name, group_name, id FROM household WHERE name IN ({holes}) "  # noqa: S608
+                "AND id BETWEEN ? AND ? ORDER BY id"
+            )
+            for name, group, key in self._db.execute(sql, (*part, *self._span)):
+                found.setdefault((name, group), []).append(key)
+        return found
+
+    def settle(self, batch: int, since: int, *, keyless: bool) -> None:
+        """At a batch's close, when the whole list is known: part the ambiguous, join the obvious.
+
+        `since` is the key of the first household that came with the list; `keyless` tells
+        whether any of its lines had no hash.
+        """
+        joined = self._any_keyless_before(since) and self._join_keyed(since)
+        if not (keyless and self._part_same_names(batch)) and not joined:
+            return
+        self._db.execute(
+            "DELETE FROM household WHERE id BETWEEN ? AND ? "
+            "AND NOT EXISTS (SELECT 1 FROM payout WHERE payout.household = household.id)",
+            (since, self._span[1]),
+        )
+
+    def _any_keyless_before(self, since: int) -> bool:
+        sql = "SELECT 1 FROM household WHERE mark = '' AND id BETWEEN ? AND ? LIMIT 1"
+        return self._db.execute(sql, (self._span[0], since - 1)).fetchone() is not None
+
+    def _part_same_names(self, batch: int) -> bool:
+        """Rule 3: lines without a hash whose group and name stand twice in the list."""
+        span = line_span(batch)
+        rows = self._db.execute(
+            "SELECT id, holder, group_name, kind FROM payout WHERE id BETWEEN ? AND ? AND keyed = 0 "
+            "AND standing = 'listed' AND (group_name, holder) IN (SELECT group_name, holder FROM payout "
+            "WHERE id BETWEEN ? AND ? AND standing = 'listed' GROUP BY group_name, holder "
+            "HAVING count(*) > 1) ORDER BY id",
+            (*span, *span),
+        ).fetchall()
+        for line, holder, group, kind in rows:
+            key, self.next_key = self.next_key, self.next_key + 1
+            self._db.execute(
+                "INSERT INTO household (id, mark, surname, name, group_name) VALUES (?, '', ?, ?, ?)",
+                (key, surname_of(holder, kind), holder, group),
+            )
+            self._db.execute("UPDATE payout SET household = ? WHERE id = ?", (key, line))
+        return bool(rows)
+
+    def _join_keyed(self, since: int) -> bool:
+        """A list with hashes after one without: the only two of a group and name are one household."""
+        pairs = self._db.execute(
+            "SELECT max(old.id), max(new.id), max(new.mark) FROM household AS new "
+            "JOIN household AS old ON old.name = new.name AND old.group_name = new.group_name "
+            "AND old.id BETWEEN ? AND ? WHERE new.id BETWEEN ? AND ? AND new.mark <> '' "
+            "AND old.id <> new.id GROUP BY new.group_name, new.name "
+            "HAVING count(*) = 1 AND max(old.mark) = '' AND max(old.id) < ?",
+            (*self._span, since, self._span[1], since),
+        ).fetchall()
+        for old, new, mark in pairs:
+            self._db.execute("UPDATE payout SET household = ? WHERE household = ?", (old, new))
+            self._db.execute("DELETE FROM household WHERE id = ?", (new,))
+            self._db.execute("UPDATE household SET mark = ? WHERE id = ?", (mark, old))
+        return bool(pairs)
+
+
+def _parts(values: list[str]) -> Iterable[list[str]]:
+    return (values[at : at + _ASKED_AT_ONCE] for at in range(0, len(values), _ASKED_AT_ONCE))

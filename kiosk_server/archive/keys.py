@@ -1,0 +1,81 @@
+"""Packed integer keys: one integer says log, batch and line, and ranges of them are what a page reads.
+
+leaf       log << 32 | index
+admission  log << 32 | size reached
+household  log << 32 | number
+batch      log << 16 | number of the batch in its log, from 1
+sheet      batch << 12 | edition
+payout     batch << 24 | line on the sheet, from 1
+"""
+
+from __future__ import annotations
+
+_LOG_BITS = 32
+_BATCH_BITS = 16
+_EDITION_BITS = 12
+_LINE_BITS = 24
+
+
+def in_log(log: int, number: int) -> int:
+    """Key of a leaf, an admission or a household."""
+    return log << _LOG_BITS | number
+
+
+def number_of(key: int) -> int:
+    """Index of a leaf, number of a household."""
+    return key & (1 << _LOG_BITS) - 1
+
+
+def log_of(key: int) -> int:
+    """The log of a leaf or household key."""
+    return key >> _LOG_BITS
+
+
+def log_span(log: int) -> tuple[int, int]:
+    """First and last key a log can have, for BETWEEN."""
+    return log << _LOG_BITS, (log + 1 << _LOG_BITS) - 1
+
+
+def batch_key(log: int, number: int) -> int:
+    """Key of a batch."""
+    return log << _BATCH_BITS | number
+
+
+def batch_span(log: int) -> tuple[int, int]:
+    """All batches of a log."""
+    return log << _BATCH_BITS, (log + 1 << _BATCH_BITS) - 1
+
+
+def sheet_key(batch: int, edition: int) -> int:
+    """Key of one edition."""
+    return batch << _EDITION_BITS | edition
+
+
+def sheet_span(log: int) -> tuple[int, int]:
+    """All sheets of a log."""
+    return log << _BATCH_BITS + _EDITION_BITS, (log + 1 << _BATCH_BITS + _EDITION_BITS) - 1
+
+
+def line_key(batch: int, line: int) -> int:
+    """Key of one line of a batch."""
+    return batch << _LINE_BITS | line
+
+
+def line_of(key: int) -> int:
+    """The line number in a payout key."""
+    return key & (1 << _LINE_BITS) - 1
+
+
+def batch_of_line(key: int) -> int:
+    """The batch in a payout key."""
+    return key >> _LINE_BITS
+
+
+def line_span(batch: int) -> tuple[int, int]:
+    """All lines of a batch."""
+    return batch << _LINE_BITS, (batch + 1 << _LINE_BITS) - 1
+
+
+def payout_span(log: int) -> tuple[int, int]:
+    """All lines of a log."""
+    return log << _BATCH_BITS + _LINE_BITS, (log + 1 << _BATCH_BITS + _LINE_BITS) - 1

@@ -1,0 +1,71 @@
+"""Bring a database to the newest schema with Piccolo's migration files; cheap when it is there already."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sqlite3
+from contextlib import redirect_stdout
+from importlib import import_module
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from kiosk_server.archive import migrations
+from kiosk_server.archive.database import ENGINE, ArchiveTooNew
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+APP = "archive"
+
+
+def _modules() -> list[ModuleType]:
+    names = sorted(found.name for found in pkgutil.iter_modules(migrations.__path__))
+    return [import_module(f"{migrations.__name__}.{name}") for name in names]
+
+
+def done(db: sqlite3.Connection) -> set[str]:
+    """IDs of the migrations this database has seen."""
+    known = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migration'").fetchone()
+    if known is None:
+        return set()
+    return {row[0] for row in db.execute("SELECT name FROM migration WHERE app_name = ?", (APP,))}
+
+
+def known_ids() -> list[str]:
+    """IDs of the migrations this program has, from the names of their files (nothing is imported)."""
+    names = sorted(found.name for found in pkgutil.iter_modules(migrations.__path__))
+    return [_id_of(name) for name in names]
+
+
+def _id_of(name: str) -> str:
+    """archive_2026_11_23t09_00_00_000000 → 2026-11-23T09:00:00:000000."""
+    day, _, clock = name.removeprefix(f"{APP}_").partition("t")
+    return f"{day.replace('_', '-')}T{clock.replace('_', ':')}"
+
+
+async def run_migrations(db: sqlite3.Connection, upto: str = "") -> tuple[str, ...]:
+    """Run what is missing (up to `upto` if given), each in its own transaction with its bookkeeping."""
+    seen, known = done(db), known_ids()
+    newer = seen - set(known)
+    if newer:
+        raise ArchiveTooNew(migration=max(newer))
+    missing = [id_ for id_ in known if id_ not in seen and (not upto or id_ <= upto)]
+    if missing:
+        await _run(db, missing)
+    return tuple(missing)
+
+
+async def _run(db: sqlite3.Connection, missing: list[str]) -> None:
+    os.environ["PICCOLO_CONF"] = "kiosk_server.archive.piccolo_conf"  # Piccolo knows its engine by this only
+    from piccolo.apps.migrations.tables import Migration  # noqa: PLC0415 - heavy, and only wanted here
+
+    ENGINE.writer = db
+    Migration._meta.db = ENGINE  # noqa: SLF001 - the documented setter
+    await Migration.create_table(if_not_exists=True).run()
+    for module in _modules():
+        if module.ID in missing:
+            async with ENGINE.transaction():
+                with redirect_stdout(StringIO()):  # Piccolo prints its progress
+                    await (await module.forwards()).run()
+                await Migration.insert(Migration(name=module.ID, app_name=APP)).run()

@@ -1,0 +1,1 @@
+"""Migrations of the archive, oldest first; each is frozen once released."""

@@ -1,0 +1,219 @@
+"""What the boards show, folded from one log's events. Taking in and rebuilding use this same code.
+
+The result depends on the stored leaves only, never on where one import stopped and the next
+began. What an event does:
+
+- publish: a line of an open batch; of a batch already closed, it waits for the next close.
+- correct: waits for the next close; `rev` must be the record's last + 1.
+- withdraw: the line (or, for the record of a close, the whole batch) leaves the boards at once.
+- erase: the bodies are wiped and everything of the log is folded again without them.
+- batch.close: `closing.py`.
+- an unknown kind is kept and counted; a critical one stops the projection there, not the log.
+
+Whatever does not fit quarantines its batch and leaves an incident: kind and position, no content.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kiosk_server.archive.batches import HELD, QUARANTINED, SHOWN, WITHDRAWN, Batches, BatchState, Place
+from kiosk_server.archive.closing import Closing
+from kiosk_server.archive.households import Households
+from kiosk_server.archive.keys import in_log, line_key, line_span, payout_span
+from kiosk_server.archive.rows import (
+    BLANK,
+    ERASED,
+    INSERT,
+    LISTED,
+    blank,
+    erased_row,
+    payout_row,
+)
+from kiosk_server.archive.rows import WITHDRAWN as LINE_WITHDRAWN
+from sync.wire import BODIES, CloseBody, EraseBody, Head, Kind, MalformedEvent, PublishBody, body_of, head_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from datetime import date
+
+    from boards.model.payouts import Payout
+    from sync.seams import Leaf
+
+CHUNK = 2_000
+
+
+class Outcome(msgspec.Struct, kw_only=True):
+    """What the events brought, for the importer's report."""
+
+    rows: int = 0
+    shown: list[str] = msgspec.field(default_factory=list)
+    held: list[str] = msgspec.field(default_factory=list)
+    quarantined: list[str] = msgspec.field(default_factory=list)
+
+
+class Projection:
+    """Folds the events of one log. Everything happens inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection, place: Place, day_of: Callable[[int], date]) -> None:
+        """Go on where the tables stand; `day_of` tells the civil day an index arrived on."""
+        self.outcome = Outcome()
+        self.erased = False  # a stored body was wiped: fold again from the first leaf
+        self._db = db
+        self._place = place
+        self._day_of = day_of
+        self._households = Households(db, place.log)
+        self._batches = Batches(db, place.log)
+        self._waiting: list[tuple[int, int, str, Payout]] = []
+        (self._stopped,) = db.execute("SELECT stopped_at >= 0 FROM log WHERE id = ?", (place.log,)).fetchone()
+
+    def take(self, leaf: Leaf) -> None:
+        """Fold one event. Its leaf must be stored before a close is taken."""
+        if self._stopped:
+            return
+        key = in_log(self._place.log, leaf.index)
+        try:
+            head = head_of(leaf.head, leaf.index)
+        except MalformedEvent:
+            self._incident(key, 0, "malformed")
+            return
+        if leaf.trouble:
+            self._quarantine(key, self._batch(head.batch), leaf.trouble)
+        elif head.kind not in BODIES:
+            self._unknown_kind(leaf.index, critical=head.crit)
+        else:
+            self._take_known(key, self._batch(head.batch), head, leaf)
+
+    def finish(self) -> None:
+        """Write what is still waiting; an unclosed batch stays open and unseen."""
+        self.flush()
+        self._batches.store()
+
+    def flush(self) -> None:
+        """Give the waiting payouts their households and write them."""
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        households = self._households.placed([payout for _, _, _, payout in waiting])
+        self._db.executemany(
+            INSERT,
+            [
+                payout_row(line, leaf, rec, payout, household)
+                for (line, leaf, rec, payout), household in zip(waiting, households, strict=True)
+            ],
+        )
+
+    def _take_known(self, key: int, batch: BatchState, head: Head, leaf: Leaf) -> None:
+        try:
+            body = None if leaf.body is None else body_of(head.kind, leaf.body, leaf.index)
+        except MalformedEvent:
+            self._quarantine(key, batch, "malformed")
+            return
+        if head.kind == Kind.PUBLISH:
+            self._publish(key, batch, head, body)
+        elif head.kind == Kind.CORRECT:
+            self._wait_for_close(key, batch)
+        elif head.kind == Kind.WITHDRAW:
+            self._withdraw(key, batch, head)
+        elif isinstance(body, EraseBody):
+            self._erase(key, body)
+        elif isinstance(body, CloseBody):
+            self._close(key, batch, head, body)
+        else:
+            self._quarantine(key, batch, "body-missing")
+
+    def _batch(self, name: str) -> BatchState:
+        batch = self._batches.find(name)
+        if batch is None:
+            self.flush()  # so that its first household has the same number however events are chunked
+            batch = self._batches.begin(name, self._households.next_key)
+        return batch
+
+    def _publish(self, key: int, batch: BatchState, head: Head, body: object) -> None:
+        if head.rev != 1:
+            self._quarantine(key, batch, "revision")
+        elif batch.edition or batch.state == HELD:
+            self._wait_for_close(key, batch)
+        elif isinstance(body, PublishBody):
+            self._append(key, batch, head.rec, body.payout)
+        else:
+            self.flush()
+            batch.last_line += 1
+            line = line_key(batch.id, batch.last_line)
+            self._db.execute(INSERT, erased_row(line, key, head.rec, batch.last_line, head.amount_fen or 0))
+
+    def _append(self, key: int, batch: BatchState, rec: str, payout: Payout) -> None:
+        batch.last_line += 1
+        if payout.seq != batch.last_line:
+            batch.in_order = 0
+        self._waiting.append((line_key(batch.id, batch.last_line), key, rec, payout))
+        if len(self._waiting) >= CHUNK:
+            self.flush()
+
+    def _wait_for_close(self, key: int, batch: BatchState) -> None:
+        self._db.execute("INSERT INTO change (id, batch) VALUES (?, ?)", (key, batch.id))
+
+    def _withdraw(self, key: int, batch: BatchState, head: Head) -> None:
+        self.flush()
+        if self._db.execute(
+            "SELECT 1 FROM sheet WHERE batch = ? AND rec = ? LIMIT 1", (batch.id, head.rec)
+        ).fetchone():
+            batch.state = WITHDRAWN
+            return
+        row = self._db.execute(
+            "SELECT id, rev, amount_fen FROM payout WHERE id BETWEEN ? AND ? AND rec = ? AND standing = ?",
+            (*line_span(batch.id), head.rec, LISTED),
+        ).fetchone()
+        if row is None or head.rev != row[1] + 1:
+            self._quarantine(key, batch, "revision")
+            return
+        line, _, amount_fen = row
+        self._db.execute(BLANK, (LINE_WITHDRAWN, key, head.rev, *blank(amount_fen), line))
+
+    def _erase(self, key: int, body: EraseBody) -> None:
+        """Wipe the bodies. The fold starts again without them, so nothing made from them stays."""
+        self.flush()
+        span = payout_span(self._place.log)
+        for index in body.indexes:
+            leaf = in_log(self._place.log, index)
+            wiped = self._db.execute("UPDATE leaf SET body = NULL WHERE id = ? AND body IS NOT NULL", (leaf,))
+            self.erased = self.erased or wiped.rowcount > 0
+            self._db.execute(
+                "UPDATE payout SET gone = ? WHERE id BETWEEN ? AND ? AND leaf = ? AND standing = ?",
+                (key, *span, leaf, ERASED),
+            )
+
+    def _close(self, key: int, batch: BatchState, head: Head, body: CloseBody) -> None:
+        self.flush()
+        if batch.state in {QUARANTINED, WITHDRAWN}:
+            return
+        closing = Closing(self._db, self._place, self._households, batch)
+        unfit = closing.close(key, head.rec, body.close, self._day_of(key))
+        if unfit is not None:
+            self._quarantine(*unfit)
+        elif batch.why:
+            self.outcome.held.append(batch.name)
+        else:
+            batch.state = SHOWN
+            self.outcome.shown.append(batch.name)
+            self.outcome.rows += batch.last_line
+
+    def _quarantine(self, key: int, batch: BatchState, kind: str) -> None:
+        batch.state = QUARANTINED
+        self._incident(key, batch.id, kind)
+        if batch.name not in self.outcome.quarantined:
+            self.outcome.quarantined.append(batch.name)
+
+    def _incident(self, key: int, batch: int, kind: str) -> None:
+        self._db.execute("INSERT INTO incident (id, batch, kind) VALUES (?, ?, ?)", (key, batch, kind))
+
+    def _unknown_kind(self, index: int, *, critical: bool) -> None:
+        stop = index if critical else -1
+        self._stopped = critical
+        self._db.execute(
+            "UPDATE log SET unknown = unknown + 1, stopped_at = max(stopped_at, ?) WHERE id = ?",
+            (stop, self._place.log),
+        )
