@@ -1,0 +1,270 @@
+"""Debian's fonts for reportlab: found on disk, cut to the characters needed, kept.
+
+reportlab draws TrueType outlines only, Noto CJK has CFF outlines in a collection. So each
+font is cut to the characters of a document and converted (about 2 ms a character), and the
+result is kept by the font file's hash and the character set's hash. A kept cut serves every
+document whose characters it has, so a village warmed once prints at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from fontTools import subset
+from fontTools.pens import cu2quPen, ttGlyphPen
+from fontTools.ttLib import TTFont, TTLibError, newTable
+
+from kiosk_server.press.errors import FontMissing, FontUnreadable, PressShelfFull
+from printouts.fonts import ALWAYS, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Opened: TypeAlias = Any  # fontTools has types for some of its parts only
+cutting: Any = subset
+outlines: Any = cu2quPen
+glyph_pens: Any = ttGlyphPen
+
+SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+SUFFIXES = (".ttf", ".otf", ".ttc")
+KEPT_PER_FONT = 12
+CURVE_ERROR = 1.0  # thousandths of an em: finer than any printer
+LIMITS = {  # the same in every cut, so that equal sheets stay equal bytes whatever cut they come from
+    "maxPoints": 4096,
+    "maxContours": 512,
+    "maxCompositePoints": 0,
+    "maxCompositeContours": 0,
+    "maxZones": 1,
+    "maxTwilightPoints": 0,
+    "maxStorage": 0,
+    "maxFunctionDefs": 0,
+    "maxInstructionDefs": 0,
+    "maxStackElements": 0,
+    "maxSizeOfInstructions": 0,
+    "maxComponentElements": 0,
+    "maxComponentDepth": 0,
+}
+
+
+class Face(NamedTuple):
+    """A font file by name, and the face in it where it is a collection (2 is SC in Debian's Noto)."""
+
+    file: str
+    number: int = 0
+
+
+SANS, SANS_BOLD = Face("NotoSansCJK-Regular.ttc", 2), Face("NotoSansCJK-Bold.ttc", 2)
+SERIF, SERIF_BOLD = Face("NotoSerifCJK-Regular.ttc", 2), Face("NotoSerifCJK-Bold.ttc", 2)
+WENKAI, BABELSTONE = Face("LXGWWenKai-Regular.ttf"), Face("BabelStoneHan.ttf")
+
+CHAINS: dict[Role, tuple[Face, ...]] = {
+    Role.TITLE: (SERIF_BOLD, SANS_BOLD, WENKAI, BABELSTONE),
+    Role.BODY: (SERIF, SANS, WENKAI, BABELSTONE),
+    Role.KAI: (WENKAI, SERIF, SANS, BABELSTONE),
+    Role.HEI: (SANS_BOLD, SANS, WENKAI, BABELSTONE),
+    Role.DATA: (SANS, WENKAI, BABELSTONE),
+}
+REQUIRED = (SANS, SANS_BOLD, SERIF_BOLD)
+
+
+class DiskShelf:
+    """The fonts of this machine: a site folder first, then Debian's packages.
+
+    A file in the site folder named after a role (`hei.ttf`, `title.otf` …) leads that role's
+    chain; any other file there is found by its own name, e.g. fonts unpacked without root.
+    """
+
+    def __init__(self, cache_dir: Path, fonts_dir: Path | None = None) -> None:
+        """Look at the folders once; FontMissing when a required font is nowhere."""
+        self._files = found((fonts_dir,) if fonts_dir else (), SYSTEM_FOLDERS)
+        self._cache_dir = cache_dir
+        self._fonts: dict[Path, DiskFont] = {}
+        for face in REQUIRED:
+            if face.file.lower() not in self._files:
+                raise FontMissing(file=face.file)
+
+    def chain(self, role: Role) -> Sequence[DiskFont]:
+        """Give the role's candidates that are on this machine."""
+        site = [Face(role + suffix) for suffix in SUFFIXES]
+        here = [face for face in (*site, *CHAINS[role]) if face.file.lower() in self._files]
+        return [self._font(self._files[face.file.lower()], face.number) for face in here]
+
+    def warm(self, chars: frozenset[str]) -> None:
+        """Cut and keep the fonts of names, figures and titles for these characters."""
+        for role in (Role.HEI, Role.DATA, Role.TITLE):
+            left = chars | ALWAYS
+            for font in self.chain(role):
+                share = font.covered(left)
+                if share:
+                    font.subset(share)
+                left -= share
+                if not left:
+                    break
+
+    def _font(self, path: Path, number: int) -> DiskFont:
+        if path not in self._fonts:
+            self._fonts[path] = DiskFont(path, number, self._cache_dir)
+        return self._fonts[path]
+
+
+def found(own: Iterable[Path], system: Iterable[Path]) -> dict[str, Path]:
+    """Font files below these folders by lower-case name; the first folder wins."""
+    files: dict[str, Path] = {}
+    for folder in (*own, *system):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix.lower() in SUFFIXES:
+                files.setdefault(path.name.lower(), path)
+    return files
+
+
+class DiskFont:
+    """One font file and the cuts kept of it."""
+
+    def __init__(self, path: Path, number: int, cache_dir: Path) -> None:
+        """Open nothing yet: a warm village never opens the font itself."""
+        self.name = path.stem
+        self._path, self._number, self._cache_dir = path, number, cache_dir
+        self._held: dict[Path, tuple[frozenset[str], bytes]] = {}
+
+    def covered(self, chars: frozenset[str]) -> frozenset[str]:
+        """Which of these it draws; answered from the kept cuts where they have them all."""
+        if any(chars <= kept for kept, _ in self._cuts.items()):
+            return chars
+        return chars & self._all
+
+    def subset(self, chars: frozenset[str]) -> bytes:
+        """Find a kept cut with these characters (the smallest), or make and keep a new one."""
+        fitting = [kept for kept in self._cuts if chars <= kept]
+        if fitting:
+            kept = min(fitting, key=len)
+            return self._read(kept) or self._keep(chars)
+        return self._keep(chars)
+
+    @cached_property
+    def _hash(self) -> str:
+        with self._path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:20]
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        with self._opened() as font:
+            return frozenset(map(chr, font.getBestCmap()))
+
+    @cached_property
+    def _cuts(self) -> dict[frozenset[str], Path]:
+        """The kept cuts, by the characters they have."""
+        folder = self._cache_dir / f"{self.name}-{self._hash}"
+        lists = sorted(folder.glob("*.chars"), key=lambda path: path.stat().st_mtime_ns)
+        return {frozenset(path.read_text("utf-8")): path.with_suffix(".ttf") for path in lists}
+
+    def _read(self, chars: frozenset[str]) -> bytes | None:
+        path = self._cuts[chars]
+        try:
+            if path not in self._held:
+                self._held = {path: (chars, path.read_bytes())}
+            os.utime(path.with_suffix(".chars"))
+        except OSError:  # swept away by hand: cut again
+            del self._cuts[chars]
+            return None
+        return self._held[path][1]
+
+    def _keep(self, chars: frozenset[str]) -> bytes:
+        with self._opened() as font:
+            cut = cut_to(font, chars)
+        text = "".join(sorted(chars))
+        folder = self._cache_dir / f"{self.name}-{self._hash}"
+        path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:20]}.ttf"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_whole(path, cut)
+            write_whole(path.with_suffix(".chars"), text.encode())
+        except OSError as error:
+            raise PressShelfFull(reason=error.strerror or "OSError") from None
+        self._cuts[chars] = path
+        self._held = {path: (chars, cut)}
+        self._sweep()
+        return cut
+
+    def _sweep(self) -> None:
+        """Forget the cuts that were not used for longest."""
+        while len(self._cuts) > KEPT_PER_FONT:
+            chars, path = next(iter(self._cuts.items()))
+            del self._cuts[chars]
+            path.with_suffix(".chars").unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+
+    def _opened(self) -> Opened:
+        try:
+            number = self._number if self._path.suffix.lower() == ".ttc" else -1
+            return TTFont(self._path, fontNumber=number, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
+        except (TTLibError, OSError):
+            raise FontUnreadable(file=self._path.name) from None
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also after a power cut."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def cut_to(font: Opened, chars: frozenset[str]) -> bytes:
+    """Cut a font to only these characters (and ASCII), as TrueType.
+
+    Tables that speak of the whole font (head, hhea, OS/2, maxp) keep values that do not depend
+    on the cut, so a sheet's bytes do not depend on which cut happened to be kept.
+    """
+    options = cutting.Options(
+        layout_features=[],
+        hinting=False,
+        desubroutinize=True,
+        notdef_outline=True,
+        recalc_bounds=False,
+        recalc_average_width=False,
+        prune_unicode_ranges=False,
+        prune_codepage_ranges=False,
+    )
+    options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG"]
+    cutter = cutting.Subsetter(options)
+    cutter.populate(unicodes={ord(char) for char in chars | ALWAYS})
+    first, last = font["OS/2"].usFirstCharIndex, font["OS/2"].usLastCharIndex
+    cutter.subset(font)
+    font["OS/2"].usFirstCharIndex, font["OS/2"].usLastCharIndex = first, last
+    if "CFF " in font:
+        _to_truetype(font)
+    out = BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def _to_truetype(font: Opened) -> None:
+    """Cubic outlines become quadratic ones."""
+    order, drawn = font.getGlyphOrder(), font.getGlyphSet()
+    glyphs = {}
+    for name in order:
+        pen = glyph_pens.TTGlyphPen(drawn)
+        drawn[name].draw(outlines.Cu2QuPen(pen, CURVE_ERROR, reverse_direction=True))
+        glyphs[name] = pen.glyph()
+    font["loca"] = newTable("loca")
+    glyf: Opened = newTable("glyf")
+    font["glyf"] = glyf
+    glyf.glyphOrder, glyf.glyphs = order, glyphs
+    metrics = font["hmtx"]
+    for name, glyph in glyphs.items():
+        glyph.recalcBounds(glyf)
+        metrics[name] = (metrics[name][0], getattr(glyph, "xMin", 0))
+    maxp = font["maxp"]
+    maxp.tableVersion = 0x00010000
+    for limit, value in LIMITS.items():
+        setattr(maxp, limit, value)
+    font["post"].formatType = 3.0
+    del font["CFF "]
+    font.sfntVersion = "\0\1\0\0"

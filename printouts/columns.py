@@ -1,0 +1,147 @@
+"""The columns of each variant of the payout sheet, in millimetres (PAPER A, DECISIONS 13).
+
+Sensitive programmes (disability, medical) show names and amounts only, whatever the variant.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from boards.model.money import yuan
+from boards.sheets.sheet import Line, Sheet, SheetHead, Variant
+from printouts.fonts import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
+ROWS = 12
+BLOCK_MM, GAP_MM = 131.0, 5.0
+FULL_MM = 2 * BLOCK_MM + GAP_MM
+
+
+class Column(NamedTuple):
+    """One column: `breaks` where a long text may go onto several lines (a figure never does)."""
+
+    label: str
+    width: float
+    role: Role
+    size_pt: float
+    align: str  # l, c, r
+    breaks: bool
+    text: Callable[[Line], str]
+    money: bool = False
+
+
+class Layout(NamedTuple):
+    """Blocks of 12 rows side by side."""
+
+    columns: tuple[Column, ...]
+    blocks: int
+
+    @property
+    def block_mm(self) -> float:
+        """The width of one block."""
+        return sum(column.width for column in self.columns)
+
+    @property
+    def per_page(self) -> int:
+        """Lines on one page."""
+        return ROWS * self.blocks
+
+
+def layout_of(sheet: Sheet) -> Layout:
+    """Layout of a sheet, by its variant and by what its lines carry."""
+    head, places, number = sheet.head, places_of(sheet), _number(13)
+    if head.terms.sensitive:
+        return Layout((number, _name("姓名", 66), _amount(52)), 2)
+    if head.variant is Variant.AREA:
+        return Layout((number, _name("户主", 37), _group(19), _quantity(head, 25, places), _amount(37)), 2)
+    if head.variant is Variant.APPLICATION:
+        return Layout((number, _name("申报户", 46), _group(26), _quantity(head, 46, places, "申报")), 2)
+    if head.variant is Variant.IN_KIND:
+        return Layout((number, _name("户主", 35), _group(17), _things(36), _signature(30)), 2)
+    if any(line.beneficiary or line.item for line in sheet.lines):
+        return Layout(_item_columns(sheet), 1)
+    last = (_quantity(head, 21, places), _rate(head, 22), _amount(30))
+    return Layout((_number(11), _name("户主", 33), _group(14), *last), 2)
+
+
+def _item_columns(sheet: Sheet) -> tuple[Column, ...]:
+    """A2 across the whole page: who it is for, what for, at which rate."""
+    head, lines = sheet.head, sheet.lines
+    last = (_group(22), _quantity(head, 26, places_of(sheet)), _rate(head, 34), _amount(42))
+    room = FULL_MM - 13 - sum(column.width for column in last)
+    if not any(line.item for line in lines):
+        return (_number(13), _name("户主", room / 2), _beneficiary(room / 2), *last)
+    if not any(line.beneficiary for line in lines):
+        return (_number(13), _name("户主", 52), _item(room - 52), *last)
+    return (_number(13), _name("户主", 38), _beneficiary(38), _item(room - 76), *last)
+
+
+def plain(number: Decimal | None, places: int | None = None) -> str:
+    """1243.60 → "1,243.60": as published, or with so many decimals that a column lines up."""
+    if number is None:
+        return ""
+    return f"{number:,f}" if places is None else f"{number:,.{places}f}"
+
+
+def places_of(sheet: Sheet) -> int:
+    """Most decimals any quantity of the sheet was published with: nothing is rounded away."""
+    numbers = [sheet.head.quantity, *(line.quantity for line in sheet.lines)]
+    return max((len(f"{number:f}".partition(".")[2]) for number in numbers if number is not None), default=0)
+
+
+def _number(width: float) -> Column:
+    return Column("序号", width, Role.DATA, 12, "c", breaks=False, text=lambda line: str(line.seq))
+
+
+def _name(label: str, width: float) -> Column:
+    return Column(label, width, Role.HEI, 15, "l", breaks=True, text=lambda line: line.holder)
+
+
+def _beneficiary(width: float) -> Column:
+    return Column(
+        "享受人", width, Role.HEI, 15, "l", breaks=True, text=lambda line: line.beneficiary or line.holder
+    )
+
+
+def _group(width: float) -> Column:
+    return Column("小组", width, Role.DATA, 12.5, "c", breaks=True, text=lambda line: line.group)
+
+
+def _quantity(head: SheetHead, width: float, places: int, prefix: str = "") -> Column:
+    """面积（亩） where one unit holds for all, else each line carries its own unit."""
+    unit = head.unit
+    word = "面积" if unit in {"亩", "公顷"} else "数量"
+    label = f"{prefix}{word}（{unit}）" if unit else prefix + word
+
+    def text(line: Line) -> str:
+        number = plain(line.quantity, places if unit else None)
+        return number if unit or not number else number + line.unit
+
+    return Column(label, width, Role.DATA, 14, "r", breaks=False, text=text)
+
+
+def _rate(head: SheetHead, width: float) -> Column:
+    unit = f"（元/{head.unit}）" if head.unit else "（元）"
+    return Column(f"标准{unit}", width, Role.DATA, 13, "r", breaks=False, text=lambda line: plain(line.rate))
+
+
+def _item(width: float) -> Column:
+    return Column("项目", width, Role.DATA, 13, "l", breaks=True, text=lambda line: line.item)
+
+
+def _things(width: float) -> Column:
+    return Column("物资", width, Role.DATA, 13, "l", breaks=True, text=lambda line: line.in_kind or line.item)
+
+
+def _signature(width: float) -> Column:
+    return Column("领取人签名", width, Role.DATA, 12, "c", breaks=False, text=lambda _: "")
+
+
+def _amount(width: float) -> Column:
+    def text(line: Line) -> str:
+        return yuan(line.amount_fen)
+
+    return Column("金额（元）", width, Role.HEI, 15, "r", breaks=False, text=text, money=True)

@@ -1,0 +1,223 @@
+"""Which font draws which character: roles, chains of candidates, one plan a document.
+
+Pure: fonts arrive as a `FontShelf`. The plan takes every text that will be drawn, walks
+each role's chain by coverage, asks each font for a TrueType subset of just its share and
+refuses the document when nothing covers a character. Nothing outside the plan can be
+measured or drawn, so a box in a name's place (tofu) cannot come out.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import StrEnum
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+
+from reportlab.pdfbase import pdfmetrics, ttfonts
+
+from printouts.errors import CharacterRefused, GlyphMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Loaded: TypeAlias = Any  # reportlab's font: the library has no types
+reportlab_fonts: Any = ttfonts
+
+PT_PER_MM = 72 / 25.4
+BFCHAR_LIMIT = 100  # entries in one block of a ToUnicode map (Adobe technical note 5411)
+ALWAYS = frozenset(map(chr, range(32, 127)))  # every subset carries ASCII
+
+
+class Role(StrEnum):
+    """What a text is on the sheet; each role has its chain of fonts (PAPER, Fonts)."""
+
+    TITLE = "title"  # 小标宋
+    BODY = "body"  # 仿宋
+    KAI = "kai"  # 楷体
+    HEI = "hei"  # 黑体: names, amounts, headings
+    DATA = "data"  # figures and small print
+
+
+class FontFile(Protocol):
+    """One font on the shelf."""
+
+    name: str
+
+    def covered(self, chars: frozenset[str]) -> frozenset[str]:
+        """Which of these characters it can draw."""
+
+    def subset(self, chars: frozenset[str]) -> bytes:
+        """Give a TrueType file that draws at least these characters and ASCII."""
+
+
+class FontShelf(Protocol):
+    """The fonts of this machine, by role."""
+
+    def chain(self, role: Role) -> Sequence[FontFile]:
+        """Candidates in the order they are asked."""
+
+
+class Wanted(NamedTuple):
+    """A text that will be drawn, and where it stands, for the sentence of a refusal."""
+
+    role: Role
+    text: str
+    where: tuple[object, ...] = ()
+
+
+class MendedFont(reportlab_fonts.TTFont):  # type: ignore[misc]
+    """reportlab's TrueType font with a ToUnicode map that is right above U+FFFF.
+
+    reportlab 5.1 writes such a character as five hex digits where UTF-16BE is due, so 朱𬭎
+    prints right but is copied, searched and read aloud as another name.
+    """
+
+    def addObjects(self, doc: object) -> None:  # noqa: N802 - reportlab's name
+        """Add the font's objects, then mend the maps among them."""
+        subsets = list(self.state[doc].subsets)
+        super().addObjects(doc)
+        for number, subset in enumerate(subsets):
+            base = (reportlab_fonts.SUBSETN(number) + b"+" + self.face.name + self.face.subfontNameX).decode(
+                "latin-1"
+            )
+            doc.idToObject["toUnicodeCMap:" + base].content = to_unicode(base, subset)  # type: ignore[attr-defined]
+
+
+def to_unicode(font_name: str, subset: Sequence[int]) -> str:
+    """ToUnicode map of one subset: code → UTF-16BE, at most 100 a block, code 0 left out."""
+    pairs = [f"<{code:02X}> <{_utf16(char)}>" for code, char in enumerate(subset) if char]
+    blocks = [pairs[at : at + BFCHAR_LIMIT] for at in range(0, len(pairs), BFCHAR_LIMIT)]
+    lines = [
+        "/CIDInit /ProcSet findresource begin",
+        "12 dict begin",
+        "begincmap",
+        f"/CIDSystemInfo << /Registry ({font_name}) /Ordering ({font_name}) /Supplement 0 >> def",
+        f"/CMapName /{font_name} def",
+        "/CMapType 2 def",
+        "1 begincodespacerange",
+        "<00> <FF>",
+        "endcodespacerange",
+    ]
+    for block in blocks:
+        lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]
+    lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"]
+    return "\n".join(lines)
+
+
+def _utf16(char: int) -> str:
+    return chr(char).encode("utf-16-be").hex().upper()
+
+
+class FontPlan:
+    """The fonts of one document: who draws each character of each role, and how wide it is.
+
+    reportlab keeps fonts by name for the whole process: one document is drawn at a time
+    (the press has one worker process).
+    """
+
+    def __init__(self, shelf: FontShelf, wanted: Iterable[Wanted]) -> None:
+        """Assign, subset and load; raises `GlyphMissing` before anything is drawn."""
+        wanted = list(wanted)
+        shares: dict[str, set[str]] = {}
+        files: dict[str, FontFile] = {}
+        drawn_by: dict[Role, dict[str, str]] = {}
+        for role, chars in _characters(wanted).items():
+            drawn_by[role] = _assigned(shelf.chain(role), chars, files, wanted)
+            for char, name in drawn_by[role].items():
+                shares.setdefault(name, set()).add(char)
+        self._fonts = {name: _loaded(files[name], frozenset(share)) for name, share in shares.items()}
+        self._drawn_by = drawn_by
+        self._advance = {role: self._advances(chars) for role, chars in drawn_by.items()}
+        self._single = {role: _only(chars) for role, chars in drawn_by.items()}
+
+    def _advances(self, chars: dict[str, str]) -> dict[str, float]:
+        widths = {name: font.face.charWidths for name, font in self._fonts.items()}
+        spare: dict[str, float] = {name: font.face.defaultWidth or 0.0 for name, font in self._fonts.items()}
+        return {char: widths[name].get(ord(char), spare[name]) for char, name in chars.items()}
+
+    def width_mm(self, role: Role, text: str, size_pt: float) -> float:
+        """How wide a text is; a character outside the plan is refused."""
+        try:
+            thousandths = sum(map(self._advance[role].__getitem__, text))
+        except KeyError as missing:
+            raise _missing(text, str(missing.args[0]), ()) from None
+        return thousandths * size_pt / 1000 / PT_PER_MM
+
+    def runs(self, role: Role, text: str) -> list[tuple[str, str]]:
+        """Text as stretches of one font each: (font name, stretch)."""
+        single = self._single[role]
+        if single:
+            return [(single, text)]
+        drawn_by = self._drawn_by[role]
+        stretches: list[tuple[str, str]] = []
+        for char in text:
+            name = drawn_by[char]
+            if stretches and stretches[-1][0] == name:
+                stretches[-1] = (name, stretches[-1][1] + char)
+            else:
+                stretches.append((name, char))
+        return stretches
+
+    def first_font(self, role: Role) -> str:
+        """Name of the font that leads a role (a canvas must start with an embedded one)."""
+        return self._drawn_by[role][" "]
+
+
+def _characters(wanted: Iterable[Wanted]) -> dict[Role, set[str]]:
+    chars: dict[Role, set[str]] = {}
+    for role, text, _ in wanted:
+        chars.setdefault(role, set(ALWAYS)).update(text)
+    return chars
+
+
+def _assigned(
+    chain: Sequence[FontFile], chars: set[str], files: dict[str, FontFile], wanted: list[Wanted]
+) -> dict[str, str]:
+    """Each character with the first font of the chain that covers it."""
+    unfit = {char for char in chars if _unfit(char)}
+    if unfit:
+        raise _missing_in(wanted, unfit)
+    left = frozenset(chars)
+    assigned: dict[str, str] = {}
+    for file in chain:
+        files.setdefault(file.name, file)
+        covered = file.covered(left)
+        assigned.update(dict.fromkeys(covered, file.name))
+        left -= covered
+        if not left:
+            return assigned
+    raise _missing_in(wanted, left)
+
+
+def _unfit(char: str) -> bool:
+    """Private use, controls, surrogates, unassigned, and the replacement character itself."""
+    return char == "\ufffd" or unicodedata.category(char) in {"Co", "Cc", "Cs", "Cf", "Zl", "Zp"}
+
+
+def _missing_in(wanted: Iterable[Wanted], chars: Iterable[str]) -> GlyphMissing:
+    lost = set(chars)
+    for _, text, where in wanted:
+        for char in text:
+            if char in lost:
+                return _missing(text, char, where)
+    char = min(lost)
+    return _missing(char, char, ())
+
+
+def _missing(text: str, char: str, where: tuple[object, ...]) -> GlyphMissing:
+    kind = CharacterRefused if _unfit(char) else GlyphMissing
+    place = "".join(map(str, where)) or "表中"
+    return kind(text=text, where=place, codepoint=f"U+{ord(char):04X}")
+
+
+def _loaded(file: FontFile, share: frozenset[str]) -> Loaded:
+    # Straight into the registry: registerFont would hand back an older subset of the same face.
+    font: Loaded = MendedFont(file.name, BytesIO(file.subset(share)))
+    pdfmetrics._fonts[file.name] = font  # noqa: SLF001
+    return font
+
+
+def _only(drawn_by: dict[str, str]) -> str:
+    """Only font of a role, "" where a fallback takes part."""
+    names = set(drawn_by.values())
+    return names.pop() if len(names) == 1 else ""

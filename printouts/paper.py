@@ -1,0 +1,193 @@
+"""A4 landscape in millimetres from the top left corner, and how its marks become PDF.
+
+A drawing is plain data: marks (texts, rules, boxes, a QR code) on a frame that every page
+repeats and on each page. Laying out and putting on paper are two steps, so tests read the
+first one, and text is only ever drawn as text: there is no markup to escape.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import msgspec
+from reportlab.pdfgen import canvas as reportlab_canvas
+
+from printouts.fonts import PT_PER_MM, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from printouts.fonts import FontPlan
+    from printouts.qr import Code
+
+WIDTH_MM, HEIGHT_MM = 297.0, 210.0
+MARGIN_MM = 15.0
+INK_MM = 6.0  # nothing is drawn nearer to the edge
+CENTRE_EM = 0.37  # baseline below the middle of a line of Chinese text or figures
+
+
+class Text(NamedTuple):
+    """One line of text. `x` is its left edge, middle or right edge (`align` l, c, r); `y` its baseline."""
+
+    role: Role
+    size_pt: float
+    x: float
+    y: float
+    text: str
+    align: str = "l"
+
+
+class Rule(NamedTuple):
+    """A straight black line."""
+
+    weight_pt: float
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class Box(NamedTuple):
+    """A filled rectangle, `ink` from 0 (white) to 1 (black)."""
+
+    ink: float
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Stamp(NamedTuple):
+    """A QR code with its dark corner at (x, y)."""
+
+    code: Code
+    x: float
+    y: float
+    module_mm: float
+
+
+Mark = Text | Rule | Box | Stamp
+Pen: TypeAlias = Any  # reportlab's canvas, which has no types
+open_canvas: Any = reportlab_canvas.Canvas
+
+
+class Drawing(msgspec.Struct, frozen=True, kw_only=True):
+    """A document before it is PDF: what every page repeats, and the pages."""
+
+    frame: tuple[Mark, ...]
+    pages: tuple[tuple[Mark, ...], ...]
+
+
+class Imprint(msgspec.Struct, frozen=True, kw_only=True):
+    """What the PDF says about itself; `dated` is the sheet's own date, never the clock's."""
+
+    title: str
+    author: str
+    subject: str
+    keywords: str
+    dated: date
+
+
+class _Moment:
+    """reportlab's time stamp, fixed to the sheet's date at 00:00 in Shanghai."""
+
+    dhh, dmm = 8, 0
+
+    def __init__(self, day: date) -> None:
+        self.YMDhms = (day.year, day.month, day.day, 0, 0, 0)
+
+
+def typeset(drawing: Drawing, plan: FontPlan, imprint: Imprint, *, compressed: bool = True) -> bytes:
+    """PDF of a drawing: equal input gives equal bytes."""
+    out = BytesIO()
+    canvas: Pen = open_canvas(
+        out,
+        pagesize=(WIDTH_MM * PT_PER_MM, HEIGHT_MM * PT_PER_MM),
+        invariant=1,
+        pageCompression=int(compressed),
+        initialFontName=plan.first_font(Role.DATA),
+        lang="zh-CN",
+    )
+    _sign(canvas, imprint)
+    canvas.beginForm("frame")
+    _draw(canvas, plan, drawing.frame)
+    canvas.endForm()
+    for marks in drawing.pages:
+        canvas.doForm("frame")
+        _draw(canvas, plan, marks)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def _sign(canvas: Pen, imprint: Imprint) -> None:
+    canvas.setTitle(imprint.title)
+    canvas.setAuthor(imprint.author)
+    canvas.setSubject(imprint.subject)
+    canvas.setKeywords(imprint.keywords)
+    canvas.setCreator("village-kiosk")
+    canvas._doc._timeStamp = _Moment(imprint.dated)  # noqa: SLF001 - there is no setter for the date
+
+
+def _draw(canvas: Pen, plan: FontPlan, marks: Iterable[Mark]) -> None:
+    texts = []
+    for mark in marks:
+        if isinstance(mark, Text):
+            texts.append(mark)
+        elif isinstance(mark, Rule):
+            _rule(canvas, mark)
+        elif isinstance(mark, Box):
+            _box(canvas, mark)
+        else:
+            _stamp(canvas, mark)
+    _texts(canvas, plan, texts)
+
+
+def _rule(canvas: Pen, mark: Rule) -> None:
+    canvas.setLineWidth(mark.weight_pt)
+    canvas.line(mark.x0 * PT_PER_MM, _up(mark.y0), mark.x1 * PT_PER_MM, _up(mark.y1))
+
+
+def _box(canvas: Pen, mark: Box) -> None:
+    canvas.setFillGray(1 - mark.ink)
+    x, y = mark.x * PT_PER_MM, _up(mark.y + mark.height)
+    canvas.rect(x, y, mark.width * PT_PER_MM, mark.height * PT_PER_MM, stroke=0, fill=1)
+    canvas.setFillGray(0)
+
+
+def _stamp(canvas: Pen, mark: Stamp) -> None:
+    side = mark.module_mm * PT_PER_MM
+    left, top = mark.x * PT_PER_MM, _up(mark.y)
+    path = canvas.beginPath()
+    for row, column, length in mark.code.runs:
+        path.rect(left + column * side, top - (row + 1) * side, length * side, side)
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _texts(canvas: Pen, plan: FontPlan, marks: Iterable[Text]) -> None:
+    """All texts in one text object, in reading order."""
+    pen = canvas.beginText()
+    face: tuple[str, float] | None = None
+    for mark in marks:
+        pen.setTextOrigin(left_mm(plan, mark) * PT_PER_MM, _up(mark.y))
+        for name, stretch in plan.runs(mark.role, mark.text):
+            if face != (name, mark.size_pt):
+                face = (name, mark.size_pt)
+                pen.setFont(*face)
+            pen.textOut(stretch)
+    canvas.drawText(pen)
+
+
+def left_mm(plan: FontPlan, mark: Text) -> float:
+    """Where the text begins, whichever way it is aligned."""
+    if mark.align == "l":
+        return mark.x
+    width = plan.width_mm(mark.role, mark.text, mark.size_pt)
+    return mark.x - (width if mark.align == "r" else width / 2)
+
+
+def _up(y_mm: float) -> float:
+    """PDF counts from the bottom."""
+    return (HEIGHT_MM - y_mm) * PT_PER_MM

@@ -1,0 +1,186 @@
+"""Every sentence on a payout sheet, from the sheet alone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.money import in_words, yuan
+from boards.model.pack import Windows
+from boards.model.payouts import LeftOutReason
+from boards.sheets.sheet import Variant
+from printouts.columns import places_of, plain
+from printouts.qr import host
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boards.sheets.sheet import Line, Sheet, SheetHead
+
+SHANGHAI = timezone(timedelta(hours=8))  # civil days are Asia/Shanghai; no summer time since 1991
+SIGNATURES = ("制表人", "村务监督委员会主任", "村民委员会主任", "村委会盖章")
+NOTHING_FOLLOWS = "（以下空白）"
+GAP = "\u3000"
+
+REASONS = {
+    LeftOutReason.UNPAID: "待发放",
+    LeftOutReason.FAILED: "支付失败",
+    LeftOutReason.RETURNED: "已退回",
+    LeftOutReason.STOPPED: "已停发",
+    LeftOutReason.UNLISTED: "依规不公示",
+    LeftOutReason.ZERO: "本次无金额",
+}
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """The sentences of one sheet, page by page where they differ."""
+
+    title: str
+    terms: str  # left above the table
+    period: str  # right above the table
+    subtotals: tuple[str, ...]
+    total: str
+    objection: str
+    reconciled: str
+    source: str
+    caption: tuple[str, ...]  # beside the QR code, the first one bold
+    page_numbers: tuple[str, ...]
+
+
+def worded(sheet: Sheet, pages: Sequence[Sequence[Line]], *, printed_at: datetime, base_url: str) -> Words:
+    """All sentences of a sheet."""
+    head = sheet.head
+    return Words(
+        title=head.title,
+        terms=_terms(head),
+        period=_period(head),
+        subtotals=tuple(_subtotal(head, lines, places_of(sheet)) for lines in pages),
+        total=_total(head, places_of(sheet)),
+        objection=_objection(head),
+        reconciled=_reconciled(head),
+        source=_source(sheet),
+        caption=_caption(head, printed_at, base_url),
+        page_numbers=tuple(f"第{number}页{GAP}共{len(pages)}页" for number in range(1, len(pages) + 1)),
+    )
+
+
+def told(day: date) -> str:
+    """2026年11月22日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def has_money(head: SheetHead) -> bool:
+    """Whether amounts are shown: not on application lists, not where only things are given."""
+    if head.variant is Variant.APPLICATION:
+        return False
+    return head.variant is not Variant.IN_KIND or bool(head.sum_fen)
+
+
+def _terms(head: SheetHead) -> str:
+    village, terms = head.village, head.terms
+    parts = [village.county + village.town + village.name]
+    if terms.rate_text and not terms.sensitive:
+        parts.append(f"补贴标准：{terms.rate_text}")
+    if terms.funds:
+        parts.append(f"资金来源：{terms.funds}")
+    if terms.paid_on:
+        parts.append(f"发放日期：{told(terms.paid_on)}")
+    return GAP.join(parts)
+
+
+def _period(head: SheetHead) -> str:
+    """Planned dates, and the days from posting on (the day of posting is not counted)."""
+    first, last = head.terms.planned_from, head.terms.planned_until
+    if not first or not last:
+        return f"公示期：自张贴之日起{Windows().wall_days}日"
+    until = told(last) if last.year != first.year else f"{last.month}月{last.day}日"
+    return f"公示期：{told(first)}至{until}（自张贴之日起{(last - first).days}日）"
+
+
+def _counted(head: SheetHead) -> str:
+    if head.count == head.households:
+        return f"{head.households:,}户"
+    return f"{head.households:,}户{head.count:,}笔"
+
+
+def _subtotal(head: SheetHead, lines: Sequence[Line], places: int) -> str:
+    unit = "户" if head.count == head.households else "笔"
+    parts = [f"{len(lines)}{unit}"]
+    if head.unit and not head.terms.sensitive:
+        amount = sum((line.quantity or Decimal(0) for line in lines), start=Decimal(0))
+        parts.append(f"{plain(amount, places)}{head.unit}")
+    if has_money(head):
+        parts.append(f"{yuan(sum(line.amount_fen for line in lines))}元")
+    return "本页小计：" + GAP.join(parts)
+
+
+def _total(head: SheetHead, places: int) -> str:
+    parts = [_counted(head)]
+    if head.unit and head.quantity is not None and not head.terms.sensitive:
+        parts.append(f"{plain(head.quantity, places)}{head.unit}")
+    if has_money(head):
+        parts.append(f"{yuan(head.sum_fen)}元（大写：{in_words(head.sum_fen)}）")
+    return "全村合计：" + GAP.join(parts)
+
+
+def _objection(head: SheetHead) -> str:
+    terms = head.terms
+    what = ["名单", "面积" if head.unit == "亩" else "数量", "金额"]
+    if terms.sensitive:
+        del what[1]
+    elif not has_money(head):
+        del what[2]
+    by = f"请于{told(terms.planned_until)}前（含当日）" if terms.planned_until else "请在公示期内"
+    ways = [f"拨打监督电话 {terms.phone}"] if terms.phone else []
+    ways.append(f"到{terms.address or '村民委员会'}反映")
+    return f"对{'、'.join(what)}有疑问，{by}{'，或'.join(ways)}。"
+
+
+def _reconciled(head: SheetHead) -> str:
+    """Both figures: what is on the list and what is not, against the county's own total."""
+    left_out = [part for part in head.left_out if part.count]
+    count, fen = sum(part.count for part in left_out), sum(part.sum_fen for part in left_out)
+    reasons = "、".join(f"{REASONS[part.reason]}{part.count}笔" for part in left_out)
+    if not has_money(head):
+        return (
+            f"本表{_counted(head)}，未列入{count}笔（{reasons}）。"
+            if count
+            else f"本表{_counted(head)}，与县级汇总一致。"
+        )
+    if not count:
+        return f"本表合计与县级发放总额{yuan(head.source_total_fen)}元一致。"
+    return (
+        f"本表合计{yuan(head.sum_fen)}元，加未列入的{count}笔{yuan(fen)}元（{reasons}），"
+        f"与县级总额{yuan(head.source_total_fen)}元一致。"
+    )
+
+
+def _source(sheet: Sheet) -> str:
+    head, terms = sheet.head, sheet.head.terms
+    parts = [f"发放单位：{terms.office}"] if terms.office else []
+    if terms.planned_until:
+        parts.append(f"撤下日期：{told(terms.planned_until)}期满后，撤下后存档备查")
+    if any(line.corrected_from_fen is not None for line in sheet.lines):
+        parts.append("划线数字为更正前的金额")
+    if head.mask_policy:
+        parts.append(f"脱敏规则 {head.mask_policy}")
+    return GAP.join(parts)
+
+
+def _caption(head: SheetHead, printed_at: datetime, base_url: str) -> tuple[str, ...]:
+    edition = f"第{head.edition}版" + ("（更正）" if head.edition > 1 else "")
+    money = f" {yuan(head.sum_fen)}元" if has_money(head) else ""
+    moment = printed_at.astimezone(SHANGHAI) if printed_at.tzinfo else printed_at
+    check = head.digest[:8].upper()
+    return (
+        "手机扫码看全部明细",
+        f"短码 {head.code[:5]} {head.code[5:]}",
+        f"校验码 {check[:4]}-{check[4:]}",
+        f"{_counted(head)}{money}",
+        f"{edition}  打印 {moment:%Y-%m-%d %H:%M}",
+        host(base_url),
+        "不收费、不填个人信息",
+    )
