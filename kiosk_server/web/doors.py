@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import quote
 
-import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
 
@@ -38,7 +38,8 @@ class Printer(Protocol):
         ...
 
 
-class Doors(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doors:
     """Everything the pages of one server share; made once by `web.app`."""
 
     settings: Settings

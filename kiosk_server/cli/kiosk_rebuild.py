@@ -1,0 +1,28 @@
+"""`kiosk rebuild`: make every table again from the log as it was admitted."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk_server.cli.options import settings_option
+from kiosk_server.kiosk import open_archive, open_pack
+from kiosk_server.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("rebuild")
+@settings_option
+def command(path: Path) -> None:
+    """从日志重做全部数据表 / project all tables again; the log itself is not touched."""
+    logs = asyncio.run(_rebuilt(read_settings(path)))
+    click.echo(f"✓ 已由 {logs} 个村的日志重做全部数据表。")
+
+
+async def _rebuilt(settings: Settings) -> int:
+    async with open_archive(settings, open_pack(settings)) as archive:
+        return await archive.rebuild()

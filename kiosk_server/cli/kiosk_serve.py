@@ -1,0 +1,44 @@
+"""`kiosk serve`: open the two doors."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.kiosk import open_archive, open_kiosk, open_pack
+from kiosk_server.settings import Settings, read_settings
+from kiosk_server.web.app import web_app
+from kiosk_server.web.logbook import Logbook
+from kiosk_server.web.serving import run
+from kiosk_server.web.sockets import open_doors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("serve")
+@settings_option
+def command(path: Path) -> None:
+    """打开公开栏 / serve the board until told to stop."""
+    settings = read_settings(path)
+    sockets = open_doors(settings.web)
+    asyncio.run(_migrated(settings))
+    opened = open_kiosk(settings, clock)
+    logbook = Logbook(sys.stderr, clock)
+    port = sockets[0].getsockname()[1]
+    app = web_app(opened, port, logbook)
+    click.echo(f"公开栏已打开：http://{settings.web.kiosk_host}:{port}/v/{settings.villages[0]}/")
+    for lan in sockets[1:]:
+        host, lan_port = lan.getsockname()[:2]
+        click.echo(f"手机可看：http://{host}:{lan_port}/")
+    run(app, sockets, graceful_shutdown_s=settings.web.graceful_shutdown_s)
+
+
+async def _migrated(settings: Settings) -> None:
+    """The newest schema, whatever version wrote the database; no import runs meanwhile."""
+    async with open_archive(settings, open_pack(settings)):
+        pass

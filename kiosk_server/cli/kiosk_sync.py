@@ -1,0 +1,61 @@
+"""`kiosk sync`: fetch what the county has published, verify it, take it in."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
+from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.desk.catch_up import Arrival, catch_up
+from kiosk_server.kiosk import open_archive, open_pack, open_road
+from kiosk_server.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("sync")
+@settings_option
+@click.pass_context
+def command(ctx: click.Context, path: Path) -> None:
+    """拉取县里新发布的内容 / pull, verify and admit.
+
+    Exit code 0: up to date; 1: something is held (not reconciled, private numbers, a fork);
+    2: something was refused. What was there before stays as it was.
+    """
+    arrivals = asyncio.run(_synced(read_settings(path)))
+    for arrival in arrivals:
+        click.echo(told(arrival), err=arrival.refusal is not None)
+    ctx.exit(exit_code(arrivals))
+
+
+async def _synced(settings: Settings) -> tuple[Arrival, ...]:
+    async with open_archive(settings, open_pack(settings)) as archive:
+        return await catch_up(open_road(settings, archive), clock())
+
+
+def exit_code(arrivals: tuple[Arrival, ...]) -> int:
+    """The worst of all villages: a refusal before something held, that before all well."""
+    if any(arrival.refused for arrival in arrivals):
+        return EXIT_REFUSED
+    return EXIT_HOLD if any(arrival.held for arrival in arrivals) else EXIT_OK
+
+
+def told(arrival: Arrival) -> str:
+    """One line about one village."""
+    if arrival.refusal is not None:
+        return f"✗ {arrival.village}：{arrival.refusal}"
+    caught = arrival.caught
+    if caught is None or caught.nothing_new:
+        return f"✓ {arrival.village}：没有新内容"
+    parts = caught.admitted
+    held = sum(len(part.held) for part in parts)
+    quarantined = sum(len(part.quarantined) for part in parts)
+    shown = sum(len(part.batches) for part in parts)
+    line = f"{arrival.village}：新到 {caught.size - caught.before} 条记录，公开 {shown} 批 {caught.rows} 户次"
+    line += f"；{held} 批核对不符，暂不公开" if held else ""
+    line += f"；{quarantined} 批含个人号码，已隔离，请通知县里" if quarantined else ""
+    return f"{'!' if arrival.held else '✓'} {line}"

@@ -1,0 +1,124 @@
+"""The one place where the parts of a kiosk are put together.
+
+Three openings, because three processes live from them: the server (`open_kiosk`) never loads
+what only an import needs (`open_archive`, `open_road`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from boards.model.errors import Fault, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from boards.model.pack import Pack
+    from kiosk_server.archive.board import Board
+    from kiosk_server.archive.shelf import Archive
+    from kiosk_server.desk.catch_up import Road
+    from kiosk_server.press.worker import Press
+    from kiosk_server.settings import Settings
+    from sync.seams import Source
+
+DATABASE = "archive.sqlite3"
+
+
+class VillageNotInPack(Refusal):
+    """kiosk.toml names a village the county pack does not list."""
+
+    code = "village-not-in-pack"
+    fault = Fault.PERSON
+    sentence = "县级资料包里没有这个村：{village}。"
+    advice = "请核对 kiosk.toml 里 villages 的 12 位代码，或换用县里最新的资料包。"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kiosk:
+    """What the serving process stands on."""
+
+    settings: Settings
+    pack: Pack
+    board: Board
+    press: Press
+    clock: Callable[[], datetime]
+
+
+def open_kiosk(settings: Settings, clock: Callable[[], datetime]) -> Kiosk:
+    """Open what is shown: pack, board and press. The database must be there (`migrated`)."""
+    from kiosk_server.archive.board import Board  # noqa: PLC0415 - see the module's first lines
+    from kiosk_server.press.worker import Press  # noqa: PLC0415
+
+    pack = open_pack(settings)
+    return Kiosk(
+        settings=settings,
+        pack=pack,
+        board=Board(database(settings), pack.mask),
+        press=Press(),
+        clock=clock,
+    )
+
+
+def open_pack(settings: Settings) -> Pack:
+    """The pinned county pack, which must know every village of this kiosk."""
+    from sync.pack import read_pack  # noqa: PLC0415
+
+    pack = read_pack(settings.path(settings.pack.folder), settings.pack.sha256)
+    known = {village.code for village in pack.villages}
+    for village in settings.villages:
+        if village not in known:
+            raise VillageNotInPack(village=village)
+    return pack
+
+
+def open_archive(settings: Settings, pack: Pack) -> Archive:
+    """The archive for writing."""
+    from kiosk_server.archive.shelf import Archive  # noqa: PLC0415
+
+    return Archive(database(settings), pack, minimum_free_mb=settings.minimum_free_mb)
+
+
+def open_road(settings: Settings, archive: Archive) -> Road:
+    """The line from the county to the archive."""
+    from kiosk_server.desk.catch_up import Road  # noqa: PLC0415
+    from sync.carriers.spool import Spool  # noqa: PLC0415
+    from sync.trust import PinnedKeys  # noqa: PLC0415
+
+    feed = settings.feed
+    return Road(
+        villages=settings.villages,
+        source=_source(settings),
+        shelf=archive,
+        trust=PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix),
+        spool=Spool(data(settings) / "spool", minimum_free_bytes=settings.minimum_free_mb << 20),
+    )
+
+
+def data(settings: Settings) -> Path:
+    """Where everything of this kiosk lives."""
+    return settings.path(settings.data_dir)
+
+
+def database(settings: Settings) -> Path:
+    """The archive's file."""
+    return data(settings) / DATABASE
+
+
+def _source(settings: Settings) -> Source:
+    feed = settings.feed
+    if feed.folder:
+        from sync.carriers.folder import FolderSource  # noqa: PLC0415
+
+        return FolderSource(settings.path(feed.folder))
+    from sync.carriers.http import HttpSource  # noqa: PLC0415
+
+    return HttpSource(
+        feed.url,
+        token=feed.token,
+        timeout_s=feed.timeout_s,
+        minimum_bytes_per_s=feed.minimum_bytes_per_s,
+        memory=data(settings) / "spool",
+    )
