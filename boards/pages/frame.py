@@ -1,0 +1,80 @@
+"""What every page shares: header, dock, banners, language and text size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from boards.pages.wording import under
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from boards.pages.tongue import Tongue
+    from boards.sheets.views import Frame
+
+NEXT_SIZE: Final = {"m": "l", "l": "xl", "xl": "m"}
+IDLE_S: Final = 120  # SCREENS: idle warning on a public page
+PERSONAL_IDLE_S: Final = 60  # and on a personal page
+
+
+def _banner_texts(_: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "clock-suspect": _("这台机器的时钟可能不准，剩余天数以纸质公示为准。"),
+        "stale": _("数据好几天没有更新了，最新名单请到村委会查看。"),
+        "upgrade-needed": _("县里发来了新格式的数据，这台机器需要升级后才能显示。"),
+        "held": _("有一批数据正在县里核对，暂时没有显示。"),
+        "data-check-failed": _("数据自查没有通过，已通知县里，请以纸质公示为准。"),
+    }
+
+
+def _size_names(_: Callable[[str], str]) -> dict[str, str]:
+    return {"m": _("标准"), "l": _("大"), "xl": _("特大")}
+
+
+def _languages(frame: Frame, tongues: Mapping[str, Tongue]) -> list[tuple[str, str, str]]:
+    """Address, tag and own name of every other language."""
+    back = quote(frame.path, safe="/")
+    return [
+        (f"/language/{other.code}?back={back}", other.tag, other.say("简体中文"))
+        for other in tongues.values()
+        if other.code != frame.language
+    ]
+
+
+def _reset(frame: Frame, home: str) -> str:
+    """Where an idle kiosk goes: home, with the text size and the language of a fresh start."""
+    address = home if frame.size == "m" else f"/size/m?back={quote(home, safe='/')}"
+    if frame.language != "zh_CN":
+        address = f"/language/zh_CN?back={quote(address, safe='/')}"
+    return address
+
+
+def chrome(frame: Frame, tongue: Tongue, tongues: Mapping[str, Tongue], *, personal: bool) -> dict[str, Any]:
+    """Variables of the page's frame, ready to print."""
+    home = under(frame.village_code, "")
+    size = frame.size if frame.size in NEXT_SIZE else "m"
+    texts, sizes = _banner_texts(tongue.say), _size_names(tongue.say)
+    return {
+        "tag": tongue.tag,
+        "zh": tongue.tag.startswith("zh"),
+        "village": frame.village,
+        "place": f"{frame.town} · {frame.county}",
+        "iso_today": frame.today.isoformat(),
+        "today": tongue.day(frame.today, frame.today),
+        "weekday": tongue.weekday(frame.today),
+        "at": f"/v/{frame.village_code}",
+        "home": home,
+        "back": frame.back,
+        "size": size,
+        "size_now": sizes[size],
+        "size_next": sizes[NEXT_SIZE[size]],
+        "size_link": f"/size/{NEXT_SIZE[size]}?back={quote(frame.path, safe='/')}",
+        "languages": _languages(frame, tongues),
+        "kiosk": frame.kiosk,
+        "idle_s": PERSONAL_IDLE_S if personal else IDLE_S,
+        "personal": personal,
+        "reset": _reset(frame, home),
+        "phone": frame.phone,
+        "banners": [texts[code] for code in frame.banners if code in texts],
+    }

@@ -1,0 +1,77 @@
+"""Rows that lead to a list: on the home page, under programmes, under one programme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from boards.model.money import yuan
+from boards.model.payouts import Phase
+from boards.pages.wording import joints, plain, under
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from boards.pages.tongue import Tongue
+    from boards.sheets.views import Frame, Posted
+
+COUNTED_DAYS: Final = 60  # beyond this, counting the days left tells nobody anything
+
+
+def window_tag(posted: Posted, tongue: Tongue, today: date) -> tuple[str, str]:
+    """CSS class and words of the window: 正在公示到11月28日, or over. Colour, sign and words together."""
+    if not posted.open:
+        return "over", tongue.say("公示期已满")
+    until = tongue.day(posted.until, today)
+    return "now", tongue.say("公示中，到{until}").format(until=until)
+
+
+def left_text(posted: Posted, tongue: Tongue) -> str:
+    """还剩6天; 今天是最后一天; nothing while the end is far away."""
+    if posted.days_left == 0:
+        return tongue.say("今天是最后一天")
+    if 0 < posted.days_left <= COUNTED_DAYS:
+        return tongue.say("还剩{days}天").format(days=posted.days_left)
+    return ""
+
+
+def counted(posted: Posted, tongue: Tongue) -> str:
+    """186户, or 190笔 where one household may stand on several lines."""
+    head = posted.head
+    words = tongue.say("{count}户") if head.count == head.households else tongue.say("{count}笔")
+    return words.format(count=f"{head.count:,}")
+
+
+def entry(posted: Posted, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """One list as a row or a card."""
+    head = posted.head
+    terms, application = head.terms, head.terms.phase is Phase.APPLICATION
+    paid = ""
+    if terms.paid_on is not None:
+        paid = tongue.say("{day}发放").format(day=tongue.day(terms.paid_on, frame.today))
+    about = (terms.office, counted(posted, tongue), terms.rate_text, paid)
+    return {
+        "href": under(frame.village_code, "payouts", head.batch),
+        "title": joints(head.title),
+        "name": terms.programme_name,
+        "year": terms.fiscal_year,
+        "about": " · ".join(filter(None, about)),
+        "amount": "" if application else yuan(head.sum_fen),
+        "quantity": plain(head.quantity) if application else "",
+        "unit": head.unit,
+        "count": counted(posted, tongue),
+        "until": tongue.day(posted.until, frame.today),
+        "left": left_text(posted, tongue),
+        "tag": window_tag(posted, tongue, frame.today),
+        "open": posted.open,
+        "application": application,
+    }
+
+
+def entries(all_posted: Iterable[Posted], frame: Frame, tongue: Tongue) -> dict[str, list[dict[str, Any]]]:
+    """All lists, parted into who was paid and who has applied, in the order given."""
+    rows = [entry(posted, frame, tongue) for posted in all_posted]
+    return {
+        "paid": [row for row in rows if not row["application"]],
+        "applied": [row for row in rows if row["application"]],
+    }

@@ -1,0 +1,124 @@
+"""The pages: frozen view in, HTML out. Built once; equal input gives equal text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minijinja import Environment
+
+from boards.pages.frame import chrome
+from boards.pages.household import household_variables
+from boards.pages.listing import list_variables
+from boards.pages.overview import (
+    find_variables,
+    home_variables,
+    programme_variables,
+    programmes_variables,
+    year_variables,
+)
+from boards.pages.sources import spoken, template_texts
+from boards.pages.tongue import SOURCE, Tongue, tongues
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from boards.sheets.views import (
+        FindView,
+        Frame,
+        HomeView,
+        HouseholdView,
+        ListView,
+        ProgrammesView,
+        ProgrammeView,
+        TroubleView,
+        YearView,
+    )
+
+ASSETS = ("kiosk.css", "kiosk.js", "icon.svg")
+"""The static files a page names, logical name → hashed address."""
+
+
+class Pages:
+    """Every page of the board. `assets` maps each name of ASSETS to its address."""
+
+    def __init__(self, assets: Mapping[str, str]) -> None:
+        self._tongues = tongues()
+        self._assets = {"css": assets["kiosk.css"], "js": assets["kiosk.js"], "icon_link": assets["icon.svg"]}
+        texts = template_texts()
+        self._environments = {code: _compiled(texts, tongue) for code, tongue in self._tongues.items()}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages there are, the source language first."""
+        return tuple(self._tongues)
+
+    def gettext(self, language: str) -> Callable[[str], str]:
+        """Translator of a language, for `Refusal.told`; unknown languages are told in Chinese."""
+        return self._tongue(language).say
+
+    def home(self, frame: Frame, view: HomeView) -> str:
+        """首页: also what the board shows while nobody is there."""
+        return self._shown("home.html", frame, home_variables(view, frame, self._tongue(frame.language)))
+
+    def programmes(self, frame: Frame, view: ProgrammesView) -> str:
+        """补贴发放: all lists of one year."""
+        made = programmes_variables(view, frame, self._tongue(frame.language))
+        return self._shown("programmes.html", frame, made)
+
+    def programme(self, frame: Frame, view: ProgrammeView) -> str:
+        """One programme: its guide and its lists."""
+        made = programme_variables(view, frame, self._tongue(frame.language))
+        return self._shown("programme.html", frame, made)
+
+    def listing(self, frame: Frame, view: ListView) -> str:
+        """One page of a payout or application list."""
+        return self._listed(frame, view, scanned=False)
+
+    def sheet(self, frame: Frame, view: ListView) -> str:
+        """Same list, for the person who scanned a sheet of paper: its code and digest come first."""
+        return self._listed(frame, view, scanned=True)
+
+    def household(self, frame: Frame, view: HouseholdView) -> str:
+        """One household's payouts: personal, the caller must not let it be stored."""
+        made = household_variables(view, frame, self._tongue(frame.language))
+        return self._shown("household.html", frame, made, personal=True)
+
+    def find(self, frame: Frame, view: FindView) -> str:
+        """找我的补贴: surname tiles, or the people of one surname (personal)."""
+        made = find_variables(view, frame, self._tongue(frame.language))
+        return self._shown("find.html", frame, made, personal=bool(view.surname))
+
+    def year(self, frame: Frame, view: YearView) -> str:
+        """全村年度汇总 so far."""
+        return self._shown("year.html", frame, year_variables(view, frame, self._tongue(frame.language)))
+
+    def help(self, frame: Frame) -> str:
+        """怎么用, and the person to turn to."""
+        return self._shown("help.html", frame, {"county": frame.county, "on_help": True})
+
+    def trouble(self, frame: Frame, view: TroubleView) -> str:
+        """Something did not go well: what, what to do now, a code to tell on the phone."""
+        made = {"sentence": view.sentence, "advice": view.advice, "code": view.code, "status": view.status}
+        return self._shown("trouble.html", frame, made)
+
+    def _listed(self, frame: Frame, view: ListView, *, scanned: bool) -> str:
+        made = list_variables(view, frame, self._tongue(frame.language))
+        return self._shown("listing.html", frame, {**made, "scanned": scanned})
+
+    def _tongue(self, language: str) -> Tongue:
+        return self._tongues.get(language) or self._tongues[SOURCE]
+
+    def _shown(self, template: str, frame: Frame, made: dict[str, Any], *, personal: bool = False) -> str:
+        tongue = self._tongue(frame.language)
+        frame_made = chrome(frame, tongue, self._tongues, personal=personal)
+        environment = self._environments[tongue.code]
+        return environment.render_template(template, **self._assets, **{**frame_made, **made})
+
+
+def _compiled(texts: Mapping[str, str], tongue: Tongue) -> Environment:
+    """One environment per language, everything compiled before the first visitor."""
+    environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined_behavior="strict")
+    environment.debug = False
+    for name, text in texts.items():
+        environment.add_template(name, spoken(text, tongue.say))
+    return environment

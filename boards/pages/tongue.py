@@ -1,0 +1,67 @@
+"""The languages of the page's frame: messages through gettext, dates as people write them.
+
+The message ids are the Chinese sentences themselves, so zh_CN is complete by construction;
+every other language is one folder under `locale/`. Sheets and names stay Chinese.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from gettext import GNUTranslations
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+SOURCE: Final = "zh_CN"
+SHANGHAI: Final = timezone(timedelta(hours=8))  # civil time of DECISIONS 1; no summer time since 1991
+WEEKDAYS: Final = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tongue:
+    """One language. `say` translates a message id, `tag` is what `<html lang>` carries."""
+
+    code: str
+    tag: str
+    say: Callable[[str], str]
+
+    def day(self, day: date, today: date) -> str:
+        """11月22日; with its year when that is not this year: 2025年6月18日."""
+        if self.code == SOURCE:
+            year = "" if day.year == today.year else f"{day.year}年"
+            return f"{year}{day.month}月{day.day}日"
+        return _babel_day(day, self.code, "d MMMM" if day.year == today.year else "d MMMM y")
+
+    def weekday(self, day: date) -> str:
+        """星期日."""
+        return WEEKDAYS[day.weekday()] if self.code == SOURCE else _babel_day(day, self.code, "EEEE")
+
+    def moment(self, instant: datetime, today: date) -> str:
+        """Instant as civil time of the village: 今天06:40, 11月20日06:40."""
+        aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+        local = aware.astimezone(SHANGHAI)
+        day = self.say("今天") if local.date() == today else self.day(local.date(), today)
+        return f"{day}{'' if self.code == SOURCE else ' '}{local:%H:%M}"
+
+
+@lru_cache(maxsize=512)
+def _babel_day(day: date, language: str, pattern: str) -> str:
+    from babel.dates import format_date  # noqa: PLC0415 - a village that never leaves Chinese never pays for Babel
+
+    return format_date(day, pattern, locale=language)
+
+
+def tongues() -> Mapping[str, Tongue]:
+    """Every language there is: the Chinese source and each catalogue in `locale/`."""
+    found = {SOURCE: Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)}
+    for folder in sorted(files("boards.pages").joinpath("locale").iterdir(), key=lambda f: f.name):
+        catalogue = folder.joinpath("LC_MESSAGES", "kiosk.mo")
+        if folder.name != SOURCE and catalogue.is_file():
+            with catalogue.open("rb") as opened:
+                say = GNUTranslations(opened).gettext
+            found[folder.name] = Tongue(code=folder.name, tag=folder.name.replace("_", "-"), say=say)
+    return found

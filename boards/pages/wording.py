@@ -1,0 +1,64 @@
+"""Numbers and addresses as they stand on a page. Pure; money itself is boards.model.money."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from boards.model.money import product_fen
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from boards.sheets.sheet import Line
+
+JOINTS = re.compile(r"(?<=年)|(?<=补贴)(?=发放|申报)|(?<=村)(?=\d)")
+
+
+def plain(value: Decimal | None) -> str:
+    """Decimal without noise: 1243.60 → 1,243.6; 6.000 → 6; nothing → "". Never rounded."""
+    if value is None:
+        return ""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rate_text(value: Decimal | None) -> str:
+    """Rate in yuan: at least two decimals, and every further one it has (124.9788302)."""
+    if value is None:
+        return ""
+    whole, _, rest = plain(value).partition(".")
+    return f"{whole}.{rest:0<2}"
+
+
+def multiplies(line: Line) -> bool:
+    """Whether quantity × rate is the amount to the fen (ROUND_HALF_UP), so that the page may say so."""
+    if line.quantity is None or line.rate is None:
+        return False
+    return product_fen(line.quantity, line.rate) == line.amount_fen
+
+
+def joints(title: str) -> list[str]:
+    """Title in the phrases where a line may break."""
+    return [part for part in JOINTS.split(title) if part]
+
+
+def paragraphs(text: str) -> list[str]:
+    """Non-empty lines of a text of the county pack."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def short_digest(digest: str) -> str:
+    """校验码 as people compare it: the first eight hex digits, 9F2C-71AB."""
+    return f"{digest[:4]}-{digest[4:8]}".upper()
+
+
+def spaced(code: str) -> str:
+    """Ten-digit short code in groups people can read out: 70312 84651."""
+    return f"{code[:5]} {code[5:]}"
+
+
+def under(village_code: str, *parts: str) -> str:
+    """Address below the village: /v/330…/payouts/b1."""
+    return "/".join(["/v", village_code, *(quote(part, safe="") for part in parts)])

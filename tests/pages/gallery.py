@@ -1,0 +1,63 @@
+"""Every page of the sample village by name: goldens, properties and the browser all walk through it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from boards.sheets.views import FindView, HomeView
+from tests.pages import views_sample as v
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from boards.pages import Pages
+
+PAYOUTS = "/payouts/farmland_fertility-2026-01"
+Drawing = "Callable[[Pages, dict[str, object]], str]"
+
+GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
+    "home": lambda p, f: p.home(v.frame("/", back="", **f), v.HOME),
+    "home_one": lambda p, f: p.home(
+        v.frame("/", back="", **f), replace(v.HOME, showing=v.SHOWING[:1], applications=0)
+    ),
+    "home_empty": lambda p, f: p.home(
+        v.frame("/", back="", banners=("stale", "clock-suspect"), **f),
+        HomeView(showing=(), year=2026, programmes=0, applications=0, sum_fen=0, updated_at=None),
+    ),
+    "programmes": lambda p, f: p.programmes(v.frame("/programmes", **f), v.PROGRAMMES),
+    "programme": lambda p, f: p.programme(v.frame("/programmes/farmland_fertility", **f), v.PROGRAMME),
+    "payouts": lambda p, f: p.listing(v.frame(PAYOUTS, back=f"/v/{v.CODE}/programmes", **f), v.list_view()),
+    "payouts_middle": lambda p, f: p.listing(
+        v.frame(f"{PAYOUTS}?page=3", **f), v.list_view(v.posted(v.LEFT_OUT_HEAD), page=3, first=21)
+    ),
+    "payouts_closed": lambda p, f: p.listing(v.frame(PAYOUTS, **f), v.list_view(v.CLOSED)),
+    "payouts_items": lambda p, f: p.listing(
+        v.frame("/payouts/machinery-2026-02", **f),
+        v.list_view(v.posted(v.MACHINES), v.MACHINE_LINES, pages=1),
+    ),
+    "payouts_in_kind": lambda p, f: p.listing(
+        v.frame("/payouts/seeds-2026-01", **f), v.list_view(v.posted(v.SEEDS), v.SEED_LINES, pages=1)
+    ),
+    "payouts_sensitive": lambda p, f: p.listing(
+        v.frame("/payouts/care-2026-03", **f), v.list_view(v.posted(v.CARE), v.CARE_LINES, pages=1)
+    ),
+    "applications": lambda p, f: p.listing(
+        v.frame("/payouts/grain-2026-a1", **f), v.list_view(v.posted(v.APPLIED), v.lines(None), pages=15)
+    ),
+    "sheet": lambda p, f: p.sheet(
+        v.frame(PAYOUTS, **f),
+        v.list_view(superseded_by="8123405567", pdf=f"/v/{v.CODE}/sheets/7031284651.pdf"),
+    ),
+    "household": lambda p, f: p.household(
+        v.frame("/households/1", back=f"/v/{v.CODE}/find", **f), v.HOUSEHOLD
+    ),
+    "household_closed": lambda p, f: p.household(v.frame("/households/1", **f), v.HOUSEHOLD_CLOSED),
+    "find": lambda p, f: p.find(v.frame("/find", **f), v.FIND),
+    "find_people": lambda p, f: p.find(v.frame("/find/%E6%B2%88", back=f"/v/{v.CODE}/find", **f), v.FOUND),
+    "find_nobody": lambda p, f: p.find(v.frame("/find", **f), FindView(surnames=())),
+    "year": lambda p, f: p.year(v.frame("/year/2026", **f), v.YEAR),
+    "help": lambda p, f: p.help(v.frame("/help", **f)),
+    "trouble": lambda p, f: p.trouble(v.frame("/payouts/x", **f), v.TROUBLE),
+}

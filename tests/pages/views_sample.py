@@ -1,0 +1,466 @@
+"""A fictional village to show: 岭东村 of 330590, on Sunday 22 November 2026. Nobody in here lives."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from boards.model.money import product_fen
+from boards.model.pack import Guide, Programme
+from boards.model.payouts import LeftOut, LeftOutReason, Phase, Terms
+from boards.model.place import Village
+from boards.sheets.sheet import Line, SheetHead, Variant
+from boards.sheets.views import (
+    FindView,
+    Frame,
+    HomeView,
+    HouseholdPart,
+    HouseholdView,
+    ListView,
+    Person,
+    Posted,
+    ProgrammesView,
+    ProgrammeView,
+    Surname,
+    TroubleView,
+    YearRow,
+    YearView,
+)
+
+ASSETS = {
+    "kiosk.css": "/static/kiosk.0123abcd.css",
+    "kiosk.js": "/static/kiosk.0123abcd.js",
+    "icon.svg": "/static/icon.0123abcd.svg",
+}
+CODE = "330590101201"
+TODAY = date(2026, 11, 22)
+VILLAGE = Village(code=CODE, name="岭东村", town="梅坞镇", county="苕安县")
+PHONE = "0500-123 4567"
+DIGEST = "9f2c71ab" + "0" * 56
+FRAME = Frame(
+    village_code=CODE,
+    village=VILLAGE.name,
+    town=VILLAGE.town,
+    county=VILLAGE.county,
+    today=TODAY,
+    path=f"/v/{CODE}/",
+    phone=PHONE,
+    updated_at=datetime(2026, 11, 21, 22, 40, tzinfo=UTC),
+)
+
+
+def frame(path: str, back: str = f"/v/{CODE}/", **changed) -> Frame:
+    """Frame of a page below the village."""
+    return replace(FRAME, path=f"/v/{CODE}{path}", back=back, **changed)
+
+
+def terms(programme: str = "farmland_fertility", name: str = "耕地地力保护补贴", **changed) -> Terms:
+    made = Terms(
+        village=CODE,
+        programme=programme,
+        programme_name=name,
+        phase=Phase.PAYMENT,
+        fiscal_year=2026,
+        period_no="2026-01",
+        paid_on=date(2026, 6, 18),
+        funds="中央财政",
+        rate_text="131.42元/亩",
+        office="苕安县农业农村局",
+        phone="0500-765 4321",
+        address="岭东村村部",
+        planned_from=date(2026, 11, 16),
+        planned_until=date(2026, 11, 28),
+    )
+    return replace(made, **changed)
+
+
+PEOPLE = (
+    ("沈桂珍", "一组", "6.3"),
+    ("周阿根", "一组", "4.80"),
+    ("朱𬭎", "一组", "8.2"),
+    ("贾䶮", "二组", "5.5"),
+    ("陈水娥", "二组", "3.70"),
+    ("王㛃", "二组", "7.1"),
+    ("阿不都热依木·买买提", "二组", "2.9"),
+    ("欧阳建国", "三组", "11.4"),
+    ("单秀英", "三组", "4.2"),
+    ("沈桂珍", "四组", "6.00"),
+)
+RATE = Decimal("131.42")
+
+
+def lines(rate: Decimal | None = RATE) -> tuple[Line, ...]:
+    """Ten lines of an area list; the fifth was corrected."""
+    made = [
+        Line(
+            seq=number,
+            holder=name,
+            group=group,
+            quantity=Decimal(area),
+            unit="亩",
+            rate=rate,
+            amount_fen=product_fen(Decimal(area), rate) if rate else 0,
+            household=number,
+        )
+        for number, (name, group, area) in enumerate(PEOPLE, start=1)
+    ]
+    made[4] = replace(
+        made[4], corrected_from_fen=46254, corrected_on=date(2026, 7, 2), corrected_why="丈量面积更正"
+    )
+    return tuple(made)
+
+
+def head(**changed) -> SheetHead:
+    made = SheetHead(
+        village=VILLAGE,
+        batch="farmland_fertility-2026-01",
+        edition=1,
+        variant=Variant.AREA,
+        title="岭东村2026年耕地地力保护补贴发放公示表",
+        terms=terms(),
+        count=186,
+        households=186,
+        quantity=Decimal("1243.60"),
+        unit="亩",
+        sum_fen=16343391,
+        source_total_fen=16343391,
+        digest=DIGEST,
+        code="7031284651",
+        mask_policy="1",
+        imported_on=date(2026, 11, 21),
+    )
+    return replace(made, **changed)
+
+
+def posted(of: SheetHead | None = None, until: date = date(2026, 11, 28)) -> Posted:
+    left = (until - TODAY).days
+    return Posted(head=of or head(), until=until, days_left=left, open=left >= 0)
+
+
+def list_view(of: Posted | None = None, shown: tuple[Line, ...] | None = None, **changed) -> ListView:
+    shown = lines() if shown is None else shown
+    made = ListView(
+        posted=of or posted(),
+        lines=shown,
+        page=1,
+        pages=19,
+        first=1,
+        page_sum_fen=sum(line.amount_fen for line in shown),
+        page_quantity=sum((line.quantity or Decimal(0) for line in shown), Decimal(0)),
+    )
+    return replace(made, **changed)
+
+
+LEFT_OUT = (
+    LeftOut(reason=LeftOutReason.UNPAID, count=2, sum_fen=73595),
+    LeftOut(reason=LeftOutReason.UNLISTED, count=1, sum_fen=26284),
+)
+LEFT_OUT_HEAD = head(left_out=LEFT_OUT, source_total_fen=16343391 + 73595 + 26284)
+CLOSED = posted(until=date(2026, 11, 21))
+
+MACHINES = head(
+    batch="machinery-2026-02",
+    variant=Variant.ITEM,
+    title="岭东村2026年农机购置与应用补贴发放公示表",
+    terms=terms(
+        "machinery", "农机购置与应用补贴", rate_text="", paid_on=date(2026, 9, 2), period_no="2026-02"
+    ),
+    count=4,
+    households=3,
+    quantity=Decimal(4),
+    unit="台",
+    sum_fen=6140000,
+    source_total_fen=6140000,
+    code="2650417734",
+)
+MACHINE_LINES = (
+    Line(
+        seq=1,
+        holder="欧阳建国",
+        beneficiary="岭东村稻虾合作社",
+        group="三组",
+        item="轮式拖拉机 90马力档",
+        quantity=Decimal(1),
+        unit="台",
+        rate=Decimal(28000),
+        amount_fen=2800000,
+    ),
+    Line(
+        seq=2,
+        holder="周阿根",
+        group="一组",
+        item="履带式谷物联合收割机",
+        quantity=Decimal(1),
+        unit="台",
+        rate=Decimal(24600),
+        amount_fen=2460000,
+        household=2,
+    ),
+    Line(
+        seq=3,
+        holder="王㛃",
+        group="二组",
+        item="水稻插秧机 6行手扶步进式",
+        quantity=Decimal(2),
+        unit="台",
+        rate=Decimal(4400),
+        amount_fen=880000,
+        household=6,
+        remark="两台同日购置",
+    ),
+)
+
+SEEDS = head(
+    batch="seeds-2026-01",
+    variant=Variant.IN_KIND,
+    title="岭东村2026年大豆良种补贴发放公示表",
+    terms=terms("seeds", "大豆良种补贴", rate_text="5公斤/亩", paid_on=date(2026, 5, 6)),
+    count=3,
+    households=3,
+    quantity=Decimal("18.2"),
+    sum_fen=0,
+    source_total_fen=0,
+    code="9914063325",
+)
+SEED_LINES = tuple(
+    Line(
+        seq=n,
+        holder=name,
+        group=group,
+        quantity=Decimal(area),
+        unit="亩",
+        in_kind=f"大豆良种 {kg} kg",
+        household=n,
+    )
+    for n, (name, group, area, kg) in enumerate(
+        (("沈桂珍", "一组", "6.3", "31.5"), ("贾䶮", "二组", "5.5", "27.5"), ("单秀英", "三组", "6.4", "32")),
+        start=1,
+    )
+)
+
+APPLIED = head(
+    batch="grain-2026-a1",
+    variant=Variant.APPLICATION,
+    title="岭东村2026年实际种粮农民一次性补贴申报公示表",
+    terms=terms(
+        "grain",
+        "实际种粮农民一次性补贴",
+        phase=Phase.APPLICATION,
+        paid_on=None,
+        rate_text="",
+        period_no="2026-01",
+    ),
+    count=142,
+    households=142,
+    quantity=Decimal("905.35"),
+    sum_fen=0,
+    source_total_fen=0,
+    code="4408127790",
+)
+
+CARE = head(
+    batch="care-2026-03",
+    variant=Variant.ITEM,
+    title="岭东村2026年护理补贴发放公示表",
+    terms=terms("care", "护理补贴", sensitive=True, rate_text="", office="苕安县残疾人联合会"),
+    count=2,
+    households=2,
+    quantity=None,
+    unit="",
+    sum_fen=60000,
+    source_total_fen=60000,
+    code="5520013396",
+)
+CARE_LINES = (
+    Line(seq=1, holder="周阿根", amount_fen=30000, household=2),
+    Line(
+        seq=2,
+        holder="陈水娥",
+        group="二组",
+        item="重度",
+        quantity=Decimal(3),
+        unit="月",
+        rate=Decimal(100),
+        amount_fen=30000,
+        remark="评残等级二级",
+        household=5,
+    ),
+)
+
+FOREST = head(
+    batch="forest-2026-01",
+    title="岭东村2026年森林生态效益补偿发放公示表",
+    terms=terms(
+        "forest", "森林生态效益补偿", rate_text="33.00元/亩", office="苕安县林业局", paid_on=date(2026, 9, 2)
+    ),
+    count=64,
+    households=64,
+    quantity=Decimal("880.5"),
+    sum_fen=2905650,
+    source_total_fen=2905650,
+    code="1187340056",
+)
+OLD = posted(
+    head(
+        batch="resettled-2026-01",
+        title="岭东村2026年水库移民后期扶持发放公示表",
+        terms=terms(
+            "resettled",
+            "水库移民后期扶持",
+            rate_text="600元/人",
+            office="苕安县水利局",
+            paid_on=date(2026, 3, 9),
+        ),
+        count=41,
+        households=38,
+        quantity=Decimal(41),
+        unit="人",
+        sum_fen=2460000,
+        source_total_fen=2460000,
+        code="6672259018",
+    ),
+    until=date(2026, 11, 1),
+)
+SHOWING = (
+    posted(until=date(2026, 11, 28)),
+    posted(APPLIED, until=date(2026, 11, 29)),
+    posted(FOREST, until=date(2027, 9, 2)),
+)
+ALL_POSTED = (
+    *SHOWING,
+    posted(MACHINES, until=date(2026, 12, 31)),
+    posted(SEEDS, until=date(2026, 12, 31)),
+    OLD,
+)
+
+HOME = HomeView(
+    showing=SHOWING,
+    year=2026,
+    programmes=5,
+    applications=1,
+    sum_fen=27849041,
+    updated_at=datetime(2026, 11, 21, 22, 40, tzinfo=UTC),
+)
+PROGRAMMES = ProgrammesView(year=2026, years=(2025, 2026), posted=ALL_POSTED, sum_fen=27849041)
+FARMLAND = Programme(
+    code="farmland_fertility",
+    name="耕地地力保护补贴",
+    department="苕安县农业农村局",
+    guide=Guide(
+        who="拥有耕地承包权的种地农民。\n耕地撂荒两年以上的，不补。",
+        standard="每亩131.42元，按确权面积计算。",
+        how="村里登记、公示7天，镇里核对，县财政直接发到一卡通。",
+        materials="身份证、一卡通、土地承包经营权证。",
+        deadline="每年3月1日至4月30日登记。",
+        office="岭东村村部，或梅坞镇便民服务中心。",
+        phone="0500-765 4321",
+        basis="县财政局、县农业农村局关于耕地地力保护补贴的实施办法。",
+    ),
+)
+PROGRAMME = ProgrammeView(programme=FARMLAND, posted=(posted(), OLD))
+
+FOREST_LINE = Line(
+    seq=8,
+    holder="沈桂珍",
+    group="一组",
+    quantity=Decimal("6.3"),
+    unit="亩",
+    rate=Decimal(33),
+    amount_fen=20790,
+)
+ADVANCE_LINE = Line(seq=3, holder="沈桂珍", group="一组", quantity=Decimal("6.3"), unit="亩")
+HOUSEHOLD = HouseholdView(
+    name="沈桂珍",
+    group="一组",
+    parts=(
+        HouseholdPart(posted=posted(), line=lines()[0]),
+        HouseholdPart(
+            posted=posted(FOREST, until=date(2027, 9, 2)),
+            line=replace(
+                FOREST_LINE,
+                corrected_from_fen=19800,
+                corrected_on=date(2026, 10, 9),
+                corrected_why="林地面积更正",
+            ),
+        ),
+        HouseholdPart(posted=posted(SEEDS, until=date(2026, 12, 31)), line=SEED_LINES[0]),
+        HouseholdPart(posted=posted(APPLIED, until=date(2026, 11, 29)), line=ADVANCE_LINE),
+    ),
+    sum_fen=82795 + 20790,
+)
+HOUSEHOLD_CLOSED = HouseholdView(
+    name="沈桂珍", group="一组", parts=(HouseholdPart(posted=CLOSED, line=lines()[0]),), sum_fen=82795
+)
+
+SURNAMES = tuple(
+    Surname(surname=name, count=count)
+    for name, count in (
+        ("沈", 42), ("周", 31), ("王", 24), ("陈", 19), ("吴", 15), ("钱", 12), ("朱", 11),
+        ("单", 9), ("贾", 6), ("姚", 5), ("施", 4), ("闵", 3), ("欧阳", 2), ("阿不都热依木", 1),
+    )
+)  # fmt: skip
+FIND = FindView(surnames=SURNAMES)
+FOUND = FindView(
+    surnames=SURNAMES,
+    surname="沈",
+    people=(
+        Person(household=1, name="沈桂珍", group="一组", payouts=4),
+        Person(household=21, name="沈国强", group="一组", payouts=1),
+        Person(household=31, name="沈阿宝", group="三组", head_of_household="沈国富", payouts=2),
+        Person(household=10, name="沈桂珍", group="四组", head_of_household="沈金木", payouts=1),
+        Person(household=11, name="沈桂珍", group="四组", payouts=3),
+    ),
+)
+
+YEAR = YearView(
+    year=2026,
+    years=(2025, 2026),
+    rows=(
+        YearRow(
+            programme="farmland_fertility",
+            programme_name="耕地地力保护补贴",
+            department="县农业农村局",
+            rate_text="131.42元/亩",
+            households=186,
+            quantity=Decimal("1243.6"),
+            unit="亩",
+            sum_fen=16343391,
+            batches=1,
+            last_paid_on=date(2026, 6, 18),
+        ),
+        YearRow(
+            programme="machinery",
+            programme_name="农机购置与应用补贴",
+            department="县农业农村局",
+            rate_text="",
+            households=3,
+            quantity=Decimal(4),
+            unit="台",
+            sum_fen=6140000,
+            batches=1,
+            last_paid_on=date(2026, 9, 2),
+        ),
+        YearRow(
+            programme="seeds",
+            programme_name="大豆良种补贴",
+            department="县农业农村局",
+            rate_text="5公斤/亩",
+            households=3,
+            quantity=None,
+            unit="",
+            sum_fen=0,
+            batches=1,
+            last_paid_on=None,
+        ),
+    ),
+    sum_fen=22483391,
+    as_of=TODAY,
+)
+TROUBLE = TroubleView(
+    status=404,
+    code="page-not-found",
+    sentence="没有找到这一页。",
+    advice="可能名单已经更正，请回首页重新查找。",
+)
