@@ -92,7 +92,7 @@ def _decoded(raw: bytes) -> Any:  # noqa: ANN401 - whatever JSON may hold
 def _public_phone(shown: Any) -> str | None:  # noqa: ANN401
     """The supervision phone of a batch.close is there to be called."""
     try:
-        return str(shown["close"]["terms"]["phone"])
+        return "".join(filter(str.isdecimal, str(shown["close"]["terms"]["phone"])))
     except (KeyError, TypeError, IndexError):
         return None
 

@@ -1,0 +1,271 @@
+"""Three steps, two persons (先审后发): propose, review, publish. Every change of a log goes this way.
+
+propose    makes the exact lines and computes the checkpoint of every village's log
+review     the second person's key signs these checkpoints, after checking the lines again
+publish    compare-and-swap on the last checkpoint; rows, tiles, signature, checkpoint last
+
+Each step may be repeated after a crash. Changes of what is published (`correct`, `withdraw`,
+`erase`) are proposals too, and restate their batch as its next edition.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from sync import wire
+from sync.county import proposals
+from sync.county.events import VillageBatch, batch_of, letters, village_batch, village_rows
+from sync.county.proposals import Part, Proposal, ProposalDamaged
+from sync.county.reading import Level, Verdict
+from sync.county.standing import batches
+from sync.county.writer import durable
+from sync.log import tree
+from sync.log.note import Note, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sync.county.batch import BatchToml
+    from sync.county.folder import County
+    from sync.county.reading import Reading
+
+
+class ReadingRefused(Refusal):
+    """The roster has errors."""
+
+    code = "roster-has-errors"
+    fault = Fault.COUNTY
+    sentence = "花名册有 {count} 处错误，不能提交发布。"
+    advice = "请运行 county check 查看每一处，改正后再提交。"
+
+
+class WarningsNotConfirmed(Refusal):
+    """Warnings nobody has looked into."""
+
+    code = "warnings-not-confirmed"
+    fault = Fault.PERSON
+    sentence = "花名册有需要人工确认的提醒：{codes}。"
+    advice = "请逐一核实，在 batch.toml 的 [[confirmed]] 里写明 code 和 reason 后再提交。"
+
+
+class BatchAlreadyPublished(Refusal):
+    """The batch stands in a log already; it can only be corrected."""
+
+    code = "batch-already-published"
+    fault = Fault.PERSON
+    sentence = "{village} 已经发布过批次 {batch}。"
+    advice = "重复发布没有必要；如有差错，请走更正或撤下。"
+
+
+class NotReviewed(Refusal):
+    """The second person has not signed."""
+
+    code = "not-reviewed"
+    fault = Fault.PERSON
+    sentence = "批次 {id} 还没有审核，按先审后发的规定不能发布。"
+    advice = "请审核人用 county review --accept {id} 审核后再发布。"
+
+
+class FeedMoved(Refusal):
+    """Something else was published in between."""
+
+    code = "feed-moved"
+    fault = Fault.PERSON
+    sentence = "提交之后，{village} 又发布了别的内容，这个批次的签名已不适用。"
+    advice = "请重新提交、审核这个批次，再发布。"
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """What a publication brought."""
+
+    id: str
+    villages: tuple[str, ...]  # codes, all of them
+    written: tuple[str, ...]  # those that were not published before
+    count: int
+    sum_fen: int
+
+
+def random_salt() -> str:
+    """16 random bytes as letters."""
+    return letters(secrets.token_bytes(16))
+
+
+def propose(
+    county: County, reading: Reading, toml: BatchToml, now: datetime, *, salt: Callable[[], str] = random_salt
+) -> Proposal:
+    """Make a batch of a roster. Raises ReadingRefused, WarningsNotConfirmed, BatchAlreadyPublished."""
+    _refuse_unsettled(reading, toml)
+    batch = batch_of(reading, toml, county.pack, county.household_key(), instant(now))
+    rows = village_rows(reading, toml, county.pack)
+    shares: list[VillageBatch] = []
+    for village, its_rows in rows:
+        log = county.log(village.code)
+        if batch.id in batches(log.lines()):
+            raise BatchAlreadyPublished(village=village.name, batch=batch.id)
+        shares.append(village_batch(batch, village, its_rows, log.state().size, salt))
+    made = Proposal(
+        id=fresh_id(county, now, batch.id),
+        kind="batch",
+        made_at=instant(now),
+        batch=batch.id,
+        programme_name=batch.programme.name,
+        title=reading.title,
+        file=reading.file,
+        source_sha256=reading.source_sha256,
+        parts=tuple(part_of(county, share) for share in shares),
+        findings=tuple(one for one in reading.findings if one.level is Level.WARNING),
+        confirmed=toml.confirmed,
+        source=toml.source,
+    )
+    proposals.keep(county, made, {share.village.code: share.lines for share in shares})
+    return made
+
+
+def review(county: County, proposal_id: str, now: datetime) -> Proposal:
+    """The second person agrees: sign every village's checkpoint. Raises ProposalDamaged, FeedMoved."""
+    found = proposals.proposal(county, proposal_id)
+    key = county.signing_key("reviewer")
+    texts = {}
+    for part in found.parts:
+        _checked(county, found, part)
+        texts[part.village] = part.result(county.origin(part.village)).text()
+    folder = proposals.folder_of(county, proposal_id)
+    for village, text in texts.items():
+        durable(folder / "reviewed" / village, Note(text, (key.signature(text),)).render())
+    durable(folder / "reviewed_at", instant(now).encode())
+    return found
+
+
+def publish(county: County, proposal_id: str, now: datetime) -> Published:
+    """Let everybody read it. Safe to repeat; raises NotReviewed, FeedMoved, CountyBusy."""
+    found = proposals.proposal(county, proposal_id)
+    if proposals.stands(county, found) == "proposed":
+        raise NotReviewed(id=proposal_id)
+    with county.writing(found.villages):
+        due = [part for part in found.parts if not _is_in(county, part)]
+        added = {part.village: _checked(county, found, part) for part in due}
+        notes = {part.village: _countersigned(county, found, part) for part in due}
+        for part in due:
+            log = county.log(part.village)
+            log.write(added[part.village], part.erased)
+            log.publish(notes[part.village])
+        if proposals.stands(county, found) != "published":
+            proposals.done(county, proposal_id, instant(now))
+    return Published(
+        id=found.id,
+        villages=found.villages,
+        written=tuple(part.village for part in due),
+        count=found.count,
+        sum_fen=found.sum_fen,
+    )
+
+
+def instant(now: datetime) -> str:
+    """RFC 3339, UTC, to the second."""
+    return f"{now:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def fresh_id(county: County, now: datetime, name: str) -> str:
+    """A proposal's id: when, and what; sorts by time."""
+    base = f"{now:%Y%m%dT%H%M%SZ}-{name}"
+    taken = (base if n == 1 else f"{base}-{n}" for n in range(1, 1000))
+    return next(one for one in taken if not (county.proposals / one).exists())
+
+
+def part_of(county: County, share: VillageBatch, erased: tuple[int, ...] = ()) -> Part:
+    """One village's part, with the checkpoint it leads to."""
+    log = county.log(share.village.code)
+    base, grown, close = log.state(), log.grown(share.lines), share.close
+    return Part(
+        village=share.village.code,
+        name=share.village.name,
+        base_size=base.size,
+        base_root=base.root.hex(),
+        size=grown.size,
+        root=grown.root.hex(),
+        lines_sha256=hashlib.sha256(proposals.joined(share.lines)).hexdigest(),
+        edition=close.edition,
+        count=close.count,
+        households=close.households,
+        sum_fen=close.sum_fen,
+        left_out=close.left_out,
+        source_total_fen=close.source_total_fen,
+        erased=erased,
+    )
+
+
+def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
+    """Errors stop a batch; warnings wait for a person who says why they may stand."""
+    errors = [one for one in reading.findings if one.level is Level.ERROR]
+    if errors or reading.verdict is Verdict.REFUSED:
+        raise ReadingRefused(count=max(1, len(errors)))
+    warned = {one.code for one in reading.findings if one.level is Level.WARNING}
+    waiting = sorted(warned - {one.code for one in toml.confirmed})
+    if waiting:
+        raise WarningsNotConfirmed(codes="、".join(waiting))
+
+
+def _is_in(county: County, part: Part) -> bool:
+    """True when the log holds this part already, whatever came after."""
+    log = county.log(part.village)
+    if log.state().size < part.size:
+        return False
+    return tree.root_of(log.hashes()[: part.size]).hex() == part.root
+
+
+def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
+    """The lines of a part, checked against its figures and the log they extend."""
+    raw = proposals.lines_of(county, found.id, part.village)
+    if hashlib.sha256(raw).hexdigest() != part.lines_sha256:
+        raise ProposalDamaged(id=found.id, why=part.name)
+    lines = tuple(raw.split(b"\n")[:-1])
+    log = county.log(part.village)
+    base = log.state()
+    if (base.size, base.root.hex()) != (part.base_size, part.base_root):
+        raise FeedMoved(village=part.name)
+    grown = log.grown(lines)
+    if (grown.size, grown.root.hex()) != (part.size, part.root) or not _closes(lines, part):
+        raise ProposalDamaged(id=found.id, why=part.name)
+    return lines
+
+
+def _closes(lines: tuple[bytes, ...], part: Part) -> bool:
+    """True when the lines hold a close with the figures the reviewer was shown."""
+    head, body = b"", None
+    for line in lines:
+        head, body = wire.framed(line)
+        if body is None or wire.body_digest(body) != wire.commitment(head).body:
+            return False
+    if body is None:
+        return False
+    value = wire.body_of(wire.head_of(head).kind, body)
+    if not isinstance(value, wire.CloseBody):
+        return False
+    close = value.close
+    shown = (part.count, part.households, part.sum_fen, part.left_out, part.source_total_fen, part.edition)
+    return shown == (
+        close.count,
+        close.households,
+        close.sum_fen,
+        close.left_out,
+        close.source_total_fen,
+        close.edition,
+    )
+
+
+def _countersigned(county: County, found: Proposal, part: Part) -> bytes:
+    """The checkpoint with both signatures, believed by the county's own trust before anyone sees it."""
+    raw = (proposals.folder_of(county, found.id) / "reviewed" / part.village).read_bytes()
+    reviewed = parse(raw)
+    text = part.result(county.origin(part.village)).text()
+    if reviewed.text != text:
+        raise ProposalDamaged(id=found.id, why=part.name)
+    note = Note(text, (county.signing_key("publisher").signature(text), *reviewed.signatures)).render()
+    county.trust().verified(part.village, note)
+    return note

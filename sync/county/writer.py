@@ -1,0 +1,174 @@
+"""The files of one village's log on the county's disk: durable rows first, then tiles, the checkpoint last.
+
+Repeating a write after a crash writes the same files again; until the checkpoint is renamed
+into place, no reader sees anything of it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from sync import wire
+from sync.log import tiles, tree
+from sync.log.bundle import packed, unpacked
+from sync.log.checkpoint import Checkpoint, checkpoint
+from sync.log.note import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+
+class BundleTooLarge(Refusal):
+    """256 events inflate beyond what a kiosk accepts."""
+
+    code = "bundle-too-large"
+    fault = Fault.COUNTY
+    sentence = "一次发布的记录太长，超过一体机能接收的大小。"
+    advice = "请缩短备注等文字，或把附件另行发布。"
+
+
+class FeedDamaged(Refusal):
+    """The county's own feed does not match its last checkpoint."""
+
+    code = "feed-damaged"
+    fault = Fault.MACHINE
+    sentence = "县级发布目录里 {village} 的文件与最后的签名不一致，没有发布。"
+    advice = "请先从备份恢复发布目录，再重新发布。"
+
+
+def durable(path: Path, data: bytes) -> None:
+    """Write a file whole: beside, to disk, in place, and its folder too."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Grown(msgspec.Struct, frozen=True):
+    """A log as it would stand with more leaves."""
+
+    size: int
+    root: bytes
+
+
+class VillageLog:
+    """One log's folder. Reading trusts nothing: the heads must give the signed root."""
+
+    def __init__(self, folder: Path, village: str, origin: str) -> None:
+        """`folder` is the feed; the log lies in `v/<village>`."""
+        self.folder, self.village, self.origin = folder / "v" / village, village, origin
+
+    def note(self) -> bytes:
+        """The published checkpoint, b"" before the first."""
+        path = self.folder / "checkpoint"
+        return path.read_bytes() if path.exists() else b""
+
+    def state(self) -> Checkpoint:
+        """The published checkpoint's text; an empty log before the first."""
+        note = self.note()
+        return checkpoint(parse(note).text) if note else Checkpoint(self.origin, 0, tree.EMPTY_ROOT)
+
+    def lines(self) -> Iterator[bytes]:
+        """All published lines, in order, without newlines."""
+        for index, width in tiles.covering(0, self.state().size):
+            path = self._rows(index, width)
+            yield from unpacked(path.read_bytes(), wire.BUNDLE_LIMIT_BYTES).split(b"\n")[:-1]
+
+    def hashes(self) -> list[bytes]:
+        """All leaf hashes, from the tiles, proven against the published checkpoint."""
+        state, out = self.state(), bytearray()
+        for index, width in tiles.covering(0, state.size):
+            out += (self.folder / tiles.hash_tile(0, index, width)).read_bytes()
+        found = [bytes(out[at : at + 32]) for at in range(0, len(out), 32)]
+        if len(found) != state.size or tree.root_of(found) != state.root:
+            raise FeedDamaged(village=self.village)
+        return found
+
+    def grown(self, added: Sequence[bytes]) -> Grown:
+        """Size and root once these lines were appended."""
+        hashes = [*self.hashes(), *map(_leaf_hash, added)]
+        return Grown(len(hashes), tree.root_of(hashes))
+
+    def write(self, added: Sequence[bytes], erased: Iterable[int] = ()) -> None:
+        """Write rows and tiles for the lines to come, and blank erased bodies; no checkpoint yet."""
+        start, hashes = self.state().size, self.hashes()
+        blank = frozenset(erased)
+        first = min([start, *blank]) // tiles.WIDTH * tiles.WIDTH
+        kept = list(self.lines())[first:]
+        rows = [_blanked(line) if first + n in blank else line for n, line in enumerate([*kept, *added])]
+        self._write_rows(first, rows)
+        self._write_entries(start // tiles.WIDTH * tiles.WIDTH, first, rows)
+        self._write_hashes(start, [*hashes, *map(_leaf_hash, added)])
+
+    def publish(self, note: bytes) -> None:
+        """Let the readers see it: the checkpoint, by rename. Then drop what it made obsolete."""
+        durable(self.folder / "checkpoint", note)
+        self._drop_narrower()
+
+    def _rows(self, index: int, width: int) -> Path:
+        return self.folder / (tiles.rows_tile(index, width) + tiles.ROWS_SUFFIX)
+
+    def _write_rows(self, first: int, rows: Sequence[bytes]) -> None:
+        for index, width in tiles.covering(first, first + len(rows)):
+            at = index * tiles.WIDTH - first
+            data = b"".join(line + b"\n" for line in rows[at : at + width])
+            if len(data) > wire.BUNDLE_LIMIT_BYTES:
+                raise BundleTooLarge
+            durable(self._rows(index, width), packed(data))
+
+    def _write_entries(self, start: int, first: int, rows: Sequence[bytes]) -> None:
+        for index, width in tiles.covering(start, first + len(rows)):
+            at = index * tiles.WIDTH - first
+            heads = [wire.split(line)[0] for line in rows[at : at + width]]
+            data = b"".join(len(head).to_bytes(2, "big") + head for head in heads)
+            durable(self.folder / tiles.entries_tile(index, width), data)
+
+    def _write_hashes(self, start: int, hashes: Sequence[bytes]) -> None:
+        """The tiles of all levels that change when the log grows from `start`."""
+        level = 0
+        while hashes:
+            for index, width in tiles.covering(start, len(hashes)):
+                at = index * tiles.WIDTH
+                data = b"".join(hashes[at : at + width])
+                durable(self.folder / tiles.hash_tile(level, index, width), data)
+            whole = len(hashes) // tiles.WIDTH
+            hashes = [tree.root_of(hashes[n * tiles.WIDTH : (n + 1) * tiles.WIDTH]) for n in range(whole)]
+            start, level = start // tiles.WIDTH, level + 1
+
+    def _drop_narrower(self) -> None:
+        """Partial tiles of earlier sizes: an erased body must not live on in one of them."""
+        sizes = {"rows": self.state().size, "entries": self.state().size}
+        for kind in (self.folder / "tile").iterdir():
+            size = sizes.get(kind.name)
+            if size is None:
+                size = self.state().size // tiles.WIDTH ** int(kind.name)
+            wanted = f"{tiles.number(size // tiles.WIDTH)}.p/{size % tiles.WIDTH}"
+            for file in [f for f in kind.rglob("*.p/*") if f.is_file()]:
+                if file.relative_to(kind).as_posix().removesuffix(tiles.ROWS_SUFFIX) != wanted:
+                    file.unlink()
+            for folder in list(kind.rglob("*.p")):
+                if not any(folder.iterdir()):
+                    shutil.rmtree(folder)
+
+
+def _leaf_hash(line: bytes) -> bytes:
+    return tree.leaf_hash(wire.split(line)[0])
+
+
+def _blanked(line: bytes) -> bytes:
+    """The line with its body erased; its head, and so the tree, stay."""
+    return wire.line(wire.split(line)[0], None)[:-1]
