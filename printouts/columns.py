@@ -63,8 +63,8 @@ def layout_of(sheet: Sheet) -> Layout:
         return Layout((number, _name("户主", 35), _group(17), _things(36), _signature(30)), 2)
     if any(line.beneficiary or line.item for line in sheet.lines):
         return Layout(_item_columns(sheet), 1)
-    last = (_quantity(head, 21, places), _rate(head, 22), _amount(30))
-    return Layout((_number(11), _name("户主", 33), _group(14), *last), 2)
+    last = (_quantity(head, 22, places), _rate(head, 25), _amount(28))
+    return Layout((_number(11), _name("户主", 31), _group(14), *last), 2)
 
 
 def _item_columns(sheet: Sheet) -> tuple[Column, ...]:

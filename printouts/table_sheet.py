@@ -173,7 +173,13 @@ def _grid(plan: FontPlan, layout: Layout, x: float) -> Iterator[Mark]:
 
 
 def _header(plan: FontPlan, column: Column) -> Fitted:
-    return on_one_line(plan, Role.HEI, column.label, 11.5, column.width - PAD)
+    """One line, or the unit below the word where the column is narrow."""
+    room = column.width - 2 * PAD
+    if "（" not in column.label or plan.width_mm(Role.HEI, column.label, 11.5) <= column.width - PAD:
+        return on_one_line(plan, Role.HEI, column.label, 11.5, room)
+    word, unit = column.label.split("（")
+    size = on_one_line(plan, Role.HEI, "（" + unit, 10.5, room).size_pt
+    return Fitted(size, (word, "（" + unit))
 
 
 def _outline(weight: float, x: float, y: float, width: float, height: float) -> Iterator[Mark]:
@@ -220,7 +226,17 @@ def _rows(plan: FontPlan, layout: Layout, lines: Sequence[Line]) -> Iterator[Mar
         yield from _row(plan, layout, line, x, y)
     if len(lines) < layout.per_page:
         x, y = _place(layout, len(lines))
-        yield Text(Role.DATA, 12, x + layout.block_mm / 2, _baseline(y, 12), NOTHING_FOLLOWS, "c")
+        yield Text(Role.DATA, 11, x + layout.columns[0].width + PAD, _baseline(y, 11), NOTHING_FOLLOWS)
+    for block in range(layout.blocks):
+        used = min(max(len(lines) - block * ROWS, 0), ROWS)
+        yield from _crossed(layout, block, used + (block == len(lines) // ROWS))
+
+
+def _crossed(layout: Layout, block: int, used: int) -> Iterator[Mark]:
+    """Cancel a block's empty rows by a stroke from top right to bottom left, as account books do."""
+    if used < ROWS:
+        x = _block_x(layout, block)
+        yield Rule(HAIR, x + layout.block_mm, TABLE_Y + HEADER_MM + used * ROW_MM, x, TABLE_END)
 
 
 def _place(layout: Layout, place: int) -> tuple[float, float]:

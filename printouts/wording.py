@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from boards.sheets.sheet import Line, Sheet, SheetHead
 
 SHANGHAI = timezone(timedelta(hours=8))  # civil days are Asia/Shanghai; no summer time since 1991
+FURNITURE = (  # characters of the sentences below, so that a warmed font has them (held by a test)
+    "补贴标准资金来源发放日期公示自张之起年月至本页小计户笔全村合元大写亩万亿仟佰拾零壹贰叁肆伍陆柒捌玖角分整负"
+    "对名单面积数量有疑问请于前含当在内拨打监督电话或到民委员会反映表加未列入的与县级总额一致汇单位撤下后存档备查"
+    "满划线字为更脱敏规则手机扫码看部明细短校验第版印不收费填个人信息共以空白制务主任盖章待失败已退回停依无次"
+    "序号姓申报享受项目物领取签组标题（）：，。、\u3000"
+)
 SIGNATURES = ("制表人", "村务监督委员会主任", "村民委员会主任", "村委会盖章")
 NOTHING_FOLLOWS = "（以下空白）"
 GAP = "\u3000"

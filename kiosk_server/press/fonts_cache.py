@@ -21,6 +21,7 @@ from fontTools.ttLib import TTFont, TTLibError, newTable
 
 from kiosk_server.press.errors import FontMissing, FontUnreadable, PressShelfFull
 from printouts.fonts import ALWAYS, Role
+from printouts.wording import FURNITURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -97,7 +98,7 @@ class DiskShelf:
     def warm(self, chars: frozenset[str]) -> None:
         """Cut and keep the fonts of names, figures and titles for these characters."""
         for role in (Role.HEI, Role.DATA, Role.TITLE):
-            left = chars | ALWAYS
+            left = chars | ALWAYS | frozenset(FURNITURE)
             for font in self.chain(role):
                 share = font.covered(left)
                 if share:

@@ -1,0 +1,61 @@
+"""What the press process does. Only that process imports this, and with it reportlab and fontTools."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from boards.model.errors import Refusal
+from kiosk_server.press.errors import PressShelfFull
+from kiosk_server.press.fonts_cache import DiskShelf, write_whole
+from printouts.errors import GlyphMissing
+from printouts.table_sheet import payout_sheet
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from boards.sheets.sheet import Sheet
+
+Refused = tuple[type[Refusal], dict[str, object]]
+
+_shelves: dict[tuple[str, str], DiskShelf] = {}
+
+
+def shelf_of(cache_dir: str, fonts_dir: str) -> DiskShelf:
+    """Find the fonts once for the life of the process."""
+    key = (cache_dir, fonts_dir)
+    if key not in _shelves:
+        _shelves[key] = DiskShelf(Path(cache_dir) / "fonts", Path(fonts_dir) if fonts_dir else None)
+    return _shelves[key]
+
+
+def draw(
+    folders: tuple[str, str], sheet: Sheet, printed_at: datetime, base_url: str, kept: str
+) -> Refused | None:
+    """Draw a sheet into the file `kept`; a refusal travels as data (with its facts it does not pickle)."""
+    try:
+        content = payout_sheet(sheet, shelf_of(*folders), printed_at=printed_at, base_url=base_url)
+        _keep(Path(kept), content)
+    except GlyphMissing as missing:
+        return type(missing), {**missing.facts, "text": missing.text}
+    except Refusal as refusal:
+        return type(refusal), refusal.facts
+    return None
+
+
+def warm(folders: tuple[str, str], chars: str) -> Refused | None:
+    """Cut and keep the fonts for a village's characters."""
+    try:
+        shelf_of(*folders).warm(frozenset(chars))
+    except Refusal as refusal:
+        return type(refusal), refusal.facts
+    return None
+
+
+def _keep(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, content)
+    except OSError as error:
+        raise PressShelfFull(reason=os.strerror(error.errno or 0)) from None
