@@ -51,17 +51,29 @@ def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
 
 def _objections(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> list[dict[str, str]]:
     """How to object and until when; equal ways are told once, with the programmes they hold for."""
-    ways: dict[tuple[str, str, str], list[str]] = {}
+    ways: dict[tuple[str, str], list[HouseholdPart]] = {}
     for part in parts:
         terms = part.posted.head.terms
-        until = tongue.day(part.posted.until, frame.today)
-        names = ways.setdefault((until, terms.phone or frame.phone, terms.address), [])
-        if terms.programme_name not in names:
-            names.append(terms.programme_name)
+        ways.setdefault((terms.phone or frame.phone, terms.address), []).append(part)
     return [
-        {"until": until, "call": call, "address": address, "names": "、".join(names) if len(ways) > 1 else ""}
-        for (until, call, address), names in ways.items()
+        {
+            "until": _common_end(told, frame, tongue),
+            "call": call,
+            "address": address,
+            "names": "、".join(dict.fromkeys(_programme(part) for part in told)) if len(ways) > 1 else "",
+        }
+        for (call, address), told in ways.items()
     ]
+
+
+def _programme(part: HouseholdPart) -> str:
+    return part.posted.head.terms.programme_name
+
+
+def _common_end(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> str:
+    """Last day, where one day holds for all; else each row tells its own."""
+    ends = {part.posted.until for part in parts}
+    return tongue.day(ends.pop(), frame.today) if len(ends) == 1 else ""
 
 
 def household_variables(view: HouseholdView, frame: Frame, tongue: Tongue) -> dict[str, Any]:

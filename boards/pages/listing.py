@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
-from boards.pages.lists import counted, window_tag
+from boards.pages.lists import counted, in_money, window_tag
 from boards.pages.wording import joints, plain, rate_text, short_digest, spaced, under
 from boards.sheets.sheet import Variant
 
@@ -42,7 +42,7 @@ def columns(head: SheetHead, lines: tuple[Line, ...]) -> Columns:
         quantity=any(line.quantity is not None for line in lines),
         rate=not application and any(line.rate is not None for line in lines),
         things=head.variant is Variant.IN_KIND,
-        amount=not application and (head.variant is not Variant.IN_KIND or head.sum_fen != 0),
+        amount=in_money(head),
     )
 
 
@@ -172,7 +172,7 @@ def list_variables(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, An
         "sensitive": terms.sensitive,
         "sum": yuan(head.sum_fen),
         "in_words": in_words(head.sum_fen),
-        "has_sum": not application and (head.variant is not Variant.IN_KIND or head.sum_fen != 0),
+        "has_sum": in_money(head),
         "count": counted(view.posted, tongue),
         "quantity": "" if terms.sensitive else plain(head.quantity),
         "unit": head.unit,

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 from boards.model.money import yuan
 from boards.model.payouts import Phase
 from boards.pages.wording import joints, plain, under
+from boards.sheets.sheet import Variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from boards.pages.tongue import Tongue
+    from boards.sheets.sheet import SheetHead
     from boards.sheets.views import Frame, Posted
 
 COUNTED_DAYS: Final = 60  # beyond this, counting the days left tells nobody anything
@@ -35,6 +37,13 @@ def left_text(posted: Posted, tongue: Tongue) -> str:
     return ""
 
 
+def in_money(head: SheetHead) -> bool:
+    """Whether the list is about money: not what was applied for, not things handed out."""
+    return head.variant is not Variant.APPLICATION and (
+        head.variant is not Variant.IN_KIND or head.sum_fen != 0
+    )
+
+
 def counted(posted: Posted, tongue: Tongue) -> str:
     """186户, or 190笔 where one household may stand on several lines."""
     head = posted.head
@@ -42,8 +51,8 @@ def counted(posted: Posted, tongue: Tongue) -> str:
     return words.format(count=f"{head.count:,}")
 
 
-def entry(posted: Posted, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """One list as a row or a card."""
+def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) -> dict[str, Any]:
+    """One list as a row or a card; `dated` where every row is of the same programme."""
     head = posted.head
     terms, application = head.terms, head.terms.phase is Phase.APPLICATION
     paid = ""
@@ -53,10 +62,9 @@ def entry(posted: Posted, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     return {
         "href": under(frame.village_code, "payouts", head.batch),
         "title": joints(head.title),
-        "name": terms.programme_name,
-        "year": terms.fiscal_year,
-        "about": " · ".join(filter(None, about)),
-        "amount": "" if application else yuan(head.sum_fen),
+        "label": f"{terms.fiscal_year}年 · {terms.period_no}" if dated else terms.programme_name,
+        "about": [piece for piece in about if piece],
+        "amount": "" if application or not in_money(head) else yuan(head.sum_fen),
         "quantity": plain(head.quantity) if application else "",
         "unit": head.unit,
         "count": counted(posted, tongue),
@@ -68,9 +76,11 @@ def entry(posted: Posted, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     }
 
 
-def entries(all_posted: Iterable[Posted], frame: Frame, tongue: Tongue) -> dict[str, list[dict[str, Any]]]:
+def entries(
+    all_posted: Iterable[Posted], frame: Frame, tongue: Tongue, *, dated: bool = False
+) -> dict[str, list[dict[str, Any]]]:
     """All lists, parted into who was paid and who has applied, in the order given."""
-    rows = [entry(posted, frame, tongue) for posted in all_posted]
+    rows = [entry(posted, frame, tongue, dated=dated) for posted in all_posted]
     return {
         "paid": [row for row in rows if not row["application"]],
         "applied": [row for row in rows if row["application"]],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from boards.model.money import in_words, yuan
 from boards.pages.lists import entries, entry
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
         ProgrammeView,
         YearView,
     )
+
+
+FEW_PEOPLE: Final = 12  # as many as a board shows at once
 
 
 def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
@@ -54,7 +57,7 @@ def programmes_variables(view: ProgrammesView, frame: Frame, tongue: Tongue) -> 
         "years": _years(view.years, view.year, under(frame.village_code, "programmes") + "?year={year}"),
         "sum": yuan(view.sum_fen),
         "in_words": in_words(view.sum_fen),
-        "kinds": len({row["name"] for row in made["paid"]}),
+        "kinds": len({row["label"] for row in made["paid"]}),
         "year_link": under(frame.village_code, "year", str(view.year)),
     }
 
@@ -76,7 +79,7 @@ def programme_variables(view: ProgrammeView, frame: Frame, tongue: Tongue) -> di
         "title": view.programme.name,
         "department": view.programme.department,
         "guide": [(name, paragraphs(text)) for name, text in told if text],
-        **entries(view.posted, frame, tongue),
+        **entries(view.posted, frame, tongue, dated=True),
     }
 
 
@@ -93,7 +96,7 @@ def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, An
                 row.rate_text,
                 f"{row.households:,}",
                 f"{plain(row.quantity)}{row.unit}" if row.quantity is not None else "",
-                yuan(row.sum_fen),
+                yuan(row.sum_fen) if row.sum_fen else "",
                 tongue.day(row.last_paid_on, frame.today) if row.last_paid_on else "",
             )
             for row in view.rows
@@ -120,13 +123,19 @@ def _people(people: Iterable[Person], frame: Frame) -> list[tuple[str, str, str,
 
 
 def find_variables(view: FindView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """Surname tiles; or, after one was touched, its people group by group."""
+    """Surname tiles; or, after one was touched, its people, by group where they are many."""
     del tongue
-    ordered = groupby(view.people, key=lambda person: person.group)
+    many = len(view.people) > FEW_PEOPLE
+    ordered = groupby(view.people, key=lambda person: person.group if many else "")
     return {
         "surname": view.surname,
         "surnames": [
-            (tile.surname, f"{tile.count:,}", under(frame.village_code, "find", tile.surname))
+            (
+                tile.surname,
+                len(tile.surname) > 2,
+                f"{tile.count:,}",
+                under(frame.village_code, "find", tile.surname),
+            )
             for tile in view.surnames
         ],
         "groups": [(group, _people(people, frame)) for group, people in ordered],

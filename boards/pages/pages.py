@@ -53,7 +53,7 @@ class Pages:
         return tuple(self._tongues)
 
     def gettext(self, language: str) -> Callable[[str], str]:
-        """Translator of a language, for `Refusal.told`; unknown languages are told in Chinese."""
+        """Tell messages in a language, for `Refusal.told`; an unknown language is told in Chinese."""
         return self._tongue(language).say
 
     def home(self, frame: Frame, view: HomeView) -> str:
@@ -75,7 +75,7 @@ class Pages:
         return self._listed(frame, view, scanned=False)
 
     def sheet(self, frame: Frame, view: ListView) -> str:
-        """Same list, for the person who scanned a sheet of paper: its code and digest come first."""
+        """这张公示表, for the person who scanned paper: the list with its code and digest first."""
         return self._listed(frame, view, scanned=True)
 
     def household(self, frame: Frame, view: HouseholdView) -> str:

@@ -359,7 +359,11 @@ FARMLAND = Programme(
         basis="县财政局、县农业农村局关于耕地地力保护补贴的实施办法。",
     ),
 )
-PROGRAMME = ProgrammeView(programme=FARMLAND, posted=(posted(), OLD))
+LAST_YEAR = head(
+    batch="farmland_fertility-2025-01",
+    terms=terms(fiscal_year=2025, period_no="2025-01", paid_on=date(2025, 6, 20)),
+)
+PROGRAMME = ProgrammeView(programme=FARMLAND, posted=(posted(), posted(LAST_YEAR, until=date(2026, 6, 17))))
 
 FOREST_LINE = Line(
     seq=8,
