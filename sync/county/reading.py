@@ -63,6 +63,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     remark: str = ""
     identity: str = ""  # the holder's ID number, "" when absent or masked
     beneficiary_identity: str = ""
+    faulty: bool = False  # an error stands at this row: it must not be published as it is
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,147 @@
+"""Which of several columns of one meaning counts: told by the words, decided by the numbers themselves.
+
+Three facts of the cells speak before any header: an amount that is the sum of its neighbours is
+the total of its parts; an area that times the rate gives the amount is the area that is paid for.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import product
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.money import rounded_fen
+from sync.county.roster.cells import figure
+from sync.county.roster.meaning import Meaning, Role, What
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sync.county.roster.formats.grid import Value
+    from sync.county.roster.layout import Band, Column
+
+_CENT = Decimal("0.01")
+SAMPLE_ROWS = 60
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """The columns that make a payee row. `parts` are summed where a table has funds but no total."""
+
+    people: dict[Role, Column]
+    ids: dict[Role, Column]
+    amount: Column | None = None
+    parts: tuple[Column, ...] = ()
+    quantity: Column | None = None
+    rate: Column | None = None
+    proven: bool = False  # area × rate = amount in most rows: a row where it does not is remarkable
+
+    @property
+    def money(self) -> tuple[Column, ...]:
+        """The columns whose sum is the payout: one amount, or its parts."""
+        return (self.amount,) if self.amount else self.parts
+
+
+def chosen(band: Band, sample: Sequence[list[Value]]) -> Chosen:
+    """Decide for one band, from its headers and up to 60 of its rows."""
+    rows = [row for row in sample if row][:SAMPLE_ROWS]
+    amounts = band.of(What.AMOUNT)
+    amount = _total_of(amounts, rows) or _best(amounts)
+    parts = _funds(amounts, amount)
+    if parts:
+        amount = None
+    quantity, rate, proven = _factors(band, amount, rows)
+    return Chosen(
+        people=_by_role(band.of(What.NAME)),
+        ids=_by_role(band.of(What.ID)),
+        amount=amount,
+        parts=parts,
+        quantity=quantity,
+        rate=rate,
+        proven=proven,
+    )
+
+
+def _by_role(columns: tuple[Column, ...]) -> dict[Role, Column]:
+    found: dict[Role, Column] = {}
+    for column in columns:
+        found.setdefault(column.meaning.role, column)
+    return found
+
+
+def _best(columns: Sequence[Column]) -> Column | None:
+    return max(columns, key=lambda column: (column.meaning.rank, column.meaning.score), default=None)
+
+
+def _number(row: list[Value], column: Column) -> Decimal | None:
+    return figure(row[column.index]).value if column.index < len(row) else None
+
+
+def _total_of(columns: Sequence[Column], rows: Sequence[list[Value]]) -> Column | None:
+    """Whichever column is, in nearly every row, the sum of all the others of its kind."""
+    if len(columns) < 3:
+        return None
+    seen: dict[int, int] = {}
+    counted = 0
+    for row in rows:
+        numbers = [_number(row, column) or Decimal(0) for column in columns]
+        whole = sum(numbers)
+        if whole:
+            counted += 1
+            for at, number in enumerate(numbers):
+                seen[at] = seen.get(at, 0) + (number * 2 == whole)
+    best = max(seen, key=lambda at: seen[at], default=0)
+    return columns[best] if counted and seen[best] * 10 >= counted * 8 else None
+
+
+def _funds(amounts: tuple[Column, ...], amount: Column | None) -> tuple[Column, ...]:
+    """Parts to add up: several funds of equal standing, and no column that could be their total."""
+    if amount is None or len(amounts) < 2:
+        return ()
+    equal = [column for column in amounts if _standing(column.meaning) == _standing(amount.meaning)]
+    if len(equal) < 2 or amount.meaning.rank >= 5:
+        return ()
+    return tuple(equal)
+
+
+def _standing(meaning: Meaning) -> tuple[int, int]:
+    return (meaning.rank, min(meaning.score, 5))
+
+
+def _factors(
+    band: Band, amount: Column | None, rows: Sequence[list[Value]]
+) -> tuple[Column | None, Column | None, bool]:
+    """Quantity and rate: the pair whose product is the amount, else the best by their headers."""
+    areas = band.of(What.AREA) or band.of(What.AREA_CONTRACT)
+    rates = band.of(What.RATE)
+    every = (*band.of(What.AREA), *band.of(What.AREA_CONTRACT))
+    scored = [
+        (_proof(rows, area, rate, amount), -order, area, rate)
+        for order, (area, rate) in enumerate(product(every, rates))
+        if amount
+    ]
+    best = max(scored, key=lambda item: item[:2], default=None)
+    if best and best[0] > 0.5:
+        return best[2], best[3], True
+    return _total_of(areas, rows) or _best(areas), _best(rates), False
+
+
+def _proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Column) -> float:
+    """Share of the rows in which area × rate is the amount, to the fen."""
+    right = counted = 0
+    last: Decimal | None = None
+    for row in rows:
+        quantity, price, paid = _number(row, area), _number(row, rate), _number(row, amount)
+        last = price = price if price is not None else last  # a rate may be merged down
+        if quantity is None or price is None or not paid:
+            continue
+        counted += 1
+        right += abs(in_yuan(quantity * price, area, rate) - paid * amount.meaning.factor) <= _CENT
+    return right / counted if counted > 1 or right else 0.0
+
+
+def in_yuan(product_: Decimal, area: Column, rate: Column) -> Decimal:
+    """Quantity × rate as written, in yuan rounded to the fen: 公顷 × 元/亩 is brought to one unit first."""
+    exact = product_ * area.meaning.factor * rate.meaning.factor
+    return Decimal(rounded_fen(exact)).scaleb(-2)

@@ -1,0 +1,51 @@
+"""Between cells and findings: one payee line, one total, one line of a summary, as the walk over a file met them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TypeAlias
+
+import msgspec
+
+from sync.county.reading import Row
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """One payee row with what checks need and nobody publishes."""
+
+    row: Row
+    amount: Decimal | None  # yuan, exactly as written (a third decimal is still here)
+    product: Decimal | None  # quantity × rate in yuan, rounded to the fen, where the table says both
+    twin: int  # equal for rows that say the same of the same person
+    amount_column: str = ""
+    seq_column: str = ""
+
+
+class Total(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that sums others: where, what it declares, and how many entries came before it."""
+
+    sheet: str | None
+    row: int
+    column: str
+    rank: int  # 0 小计, 1 合计, 2 总计
+    at: int  # entries before it in the whole file
+    start: int  # entries before its block
+    opened: int  # entries before its sheet
+    amount: Decimal | None = None  # yuan
+    quantity: Decimal | None = None
+    words: str = ""
+
+
+class SummaryLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One place's line of a summary sheet: cross-checked, never a payee."""
+
+    sheet: str | None
+    row: int
+    column: str
+    village: str  # code or text
+    group: str = ""
+    amount: Decimal
+
+
+Extent: TypeAlias = tuple[int, int]
+"""Half-open range of entries."""

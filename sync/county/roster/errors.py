@@ -1,0 +1,79 @@
+"""Why a roster could not be read at all. Positions and kinds only: never a cell's content."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from boards.model.errors import Fault, Refusal
+
+
+class RosterRefused(Refusal):
+    """The file as a whole cannot be read."""
+
+    code: ClassVar[str] = "ROSTER_REFUSED"
+    fault: ClassVar[Fault] = Fault.COUNTY
+    sentence: ClassVar[str] = "这个文件不能读取。"
+    advice: ClassVar[str] = "请在 Excel 或 WPS 中打开，另存为 .xlsx 后再试。"
+
+
+class RosterEmpty(RosterRefused):
+    """Zero bytes, or nothing in any cell."""
+
+    code: ClassVar[str] = "ROSTER_EMPTY"
+    sentence: ClassVar[str] = "文件是空的。"
+    advice: ClassVar[str] = "请检查是否选错了文件。"
+
+
+class FormatNotRead(RosterRefused):
+    """A known format that is not a roster we read (PDF, Word, a picture, HTML saved as .xls)."""
+
+    code: ClassVar[str] = "FORMAT_NOT_READ"
+    sentence: ClassVar[str] = "这个文件其实是{kind}，不能直接读取。"
+
+
+class WorkbookLocked(RosterRefused):
+    """The workbook needs a password."""
+
+    code: ClassVar[str] = "WORKBOOK_LOCKED"
+    sentence: ClassVar[str] = "工作簿设有打开密码。"
+    advice: ClassVar[str] = "请去掉密码，另存为 .xlsx 后再试。"
+
+
+class WorkbookDamaged(RosterRefused):
+    """Truncated or broken: the container or a part inside cannot be read."""
+
+    code: ClassVar[str] = "WORKBOOK_DAMAGED"
+    sentence: ClassVar[str] = "工作簿已损坏或没有传完整。"
+    advice: ClassVar[str] = "请重新拷贝原文件；能打开的话另存为 .xlsx 后再试。"
+
+
+class WorkbookTooLarge(RosterRefused):
+    """More than one roster can be: unpacked size, cells or columns beyond the limits."""
+
+    code: ClassVar[str] = "WORKBOOK_TOO_LARGE"
+    sentence: ClassVar[str] = "文件展开后太大（{what}）。"
+    advice: ClassVar[str] = "请删去空白的行列或按乡镇拆分，另存为 .xlsx 后再试。"
+
+
+class TextEncodingUnknown(RosterRefused):
+    """Neither UTF-8, UTF-16 nor GB18030."""
+
+    code: ClassVar[str] = "TEXT_ENCODING_UNKNOWN"
+    sentence: ClassVar[str] = "文本的编码认不出来（不是 UTF-8、UTF-16 或 GB18030）。"
+
+
+class HeaderNotFound(RosterRefused):
+    """No sheet has a row that reads like a header of a payee list."""
+
+    code: ClassVar[str] = "HEADER_NOT_FOUND"
+    sentence: ClassVar[str] = "没有找到表头：需要有姓名（户主）一列和金额或面积一列。"
+    advice: ClassVar[str] = "请确认是分户明细表，表头写明“姓名”“金额”等字样。"
+
+
+class FileNotOpened(RosterRefused):
+    """There is no such file, or it may not be read."""
+
+    code: ClassVar[str] = "FILE_NOT_OPENED"
+    fault: ClassVar[Fault] = Fault.PERSON
+    sentence: ClassVar[str] = "打不开文件“{name}”。"
+    advice: ClassVar[str] = "请检查文件名和读取权限；正在 Excel 中打开的先关闭。"

@@ -1,0 +1,96 @@
+"""csv, tsv and txt. Encodings are decided strictly: GB18030 and never gbk, which loses names."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+
+from sync.county.roster.errors import TextEncodingUnknown, WorkbookDamaged
+from sync.county.roster.formats.grid import Book, Grid, Value
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_DELIMITERS = (",", "\t", ";", "|", "，")
+FIELD_MAX_CHARS = 100_000
+LINE_MAX_CHARS = 1_000_000
+
+
+class Delimited:
+    """Text with separators, of any line ending."""
+
+    name = "csv"
+
+    def claims(self, data: bytes) -> bool:
+        """Whether it decodes as text at all."""
+        try:
+            decoded(data)
+        except TextEncodingUnknown:
+            return False
+        return True
+
+    def read(self, data: bytes) -> Book:
+        """One nameless sheet whose rows know their physical line."""
+        text, encoding = decoded(data)
+        delimiter = delimiter_of(text)
+        rows, lines = _rows(text, delimiter)
+        grid = Grid(name=None, rows=rows, lines=lines)
+        return Book(format="tsv" if delimiter == "\t" else "csv", sheets=(grid,), encoding=encoding)
+
+
+def decoded(data: bytes) -> tuple[str, str]:
+    """Text and the encoding it was in: by BOM, else UTF-16 by its zero bytes, else UTF-8, else GB18030."""
+    for encoding in _candidates(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _reads_like_text(text):
+            return text, encoding
+    raise TextEncodingUnknown
+
+
+def _candidates(data: bytes) -> tuple[str, ...]:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return (encoding,)
+    head = data[:4096]
+    if head.count(0) > len(head) // 50:  # text never holds NUL; ASCII in UTF-16 does
+        little = head[1::2].count(0) > head[::2].count(0)
+        return ("utf-16-le", "utf-16-be") if little else ("utf-16-be", "utf-16-le")
+    return ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+
+
+def _reads_like_text(text: str) -> bool:
+    head = text[:4096]
+    strange = sum(1 for letter in head if letter < " " and letter not in "\t\r\n\f\v")
+    return strange * 100 <= len(head)
+
+
+def delimiter_of(text: str) -> str:
+    """Whichever separator most of the first lines agree on."""
+    lines = [line for line in text[:20_000].splitlines()[:40] if line.strip()]
+    totals = Counter({mark: sum(line.count(mark) for line in lines) for mark in _DELIMITERS})
+    return max(_DELIMITERS, key=lambda mark: totals[mark])
+
+
+def _rows(text: str, delimiter: str) -> tuple[list[list[Value]], tuple[int, ...]]:
+    if max(map(len, text.splitlines()), default=0) > LINE_MAX_CHARS:
+        raise WorkbookDamaged
+    csv.field_size_limit(FIELD_MAX_CHARS)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[list[Value]] = []
+    lines: list[int] = []
+    start = 1
+    try:
+        for row in reader:
+            rows.append(list(row))
+            lines.append(start)
+            start = reader.line_num + 1
+    except csv.Error as why:
+        raise WorkbookDamaged from why
+    return rows, tuple(lines)

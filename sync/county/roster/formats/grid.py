@@ -1,0 +1,67 @@
+"""What every file format becomes: sheets of plain cells, with what a reader must know of their shape."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
+
+import msgspec
+
+Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
+"""One cell as stored. An empty cell is ""."""
+
+
+class Merge(msgspec.Struct, frozen=True, gc=False):
+    """A merged range, zero-based and inclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def across(self) -> int:
+        """How many columns it covers."""
+        return self.right - self.left + 1
+
+    @property
+    def down(self) -> int:
+        """How many rows it covers."""
+        return self.bottom - self.top + 1
+
+
+class Grid(msgspec.Struct, frozen=True, kw_only=True):
+    """One sheet: rows of equal or unequal length, merges, and what is hidden.
+
+    `lines` numbers the rows where that is not simply 1, 2, 3 … (CSV: physical lines).
+    """
+
+    name: str | None  # None in a text file
+    rows: list[list[Value]]
+    merges: tuple[Merge, ...] = ()
+    lines: tuple[int, ...] = ()
+    visible: bool = True
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+    def line(self, index: int) -> int:
+        """Row number a clerk sees beside this row."""
+        return self.lines[index] if self.lines else index + 1
+
+
+class Book(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as read by one format."""
+
+    format: str  # xlsx, xls, ods, xlsb, csv, tsv
+    sheets: tuple[Grid, ...]
+    encoding: str = ""  # of a text file
+
+
+def column_letter(index: int) -> str:
+    """0 → A, 25 → Z, 26 → AA: the letter a spreadsheet program shows."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,111 @@
+"""Village and group of each line: from its own cells, else from the heading above, the sheet, the title, the file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Protocol
+
+from sync.county.reading import Level
+from sync.county.roster.cells import squeezed, text_of
+from sync.county.roster.meaning import What
+from sync.county.roster.private import shown
+from sync.county.roster.village import Found, Gazetteer, bare_village, group_in, village_written
+
+if TYPE_CHECKING:
+    from sync.county.roster.formats.grid import Value
+    from sync.county.roster.layout import Band, Column, Spans
+
+
+class Say(Protocol):
+    """How a line's findings are told."""
+
+    def __call__(self, level: Level, code: str, column: Column | None, message: str) -> None:
+        """Tell one finding about the line being read."""
+        ...
+
+
+class Setting:
+    """What stands around the lines of a sheet: file name, title, sheet name, and the latest heading."""
+
+    def __init__(self, gazetteer: Gazetteer | None, texts: tuple[str, ...]) -> None:
+        self.gazetteer = gazetteer
+        self.town = self.village = self.group = ""
+        for text in texts:  # the file's name first, the nearest last
+            self.enter(text)
+
+    def enter(self, text: str) -> None:
+        """Take in a heading: it replaces what it names and leaves the rest."""
+        if self.gazetteer:
+            self.town = self.gazetteer.town_in(text) or self.town
+            found = self.gazetteer.mentioned(text, self.town)
+            village = found.code
+        else:
+            village = village_written(text)
+        if village:
+            self.village, self.group = village, ""
+        self.group = group_in(text) or self.group
+
+
+class Places:
+    """The places of one band's lines."""
+
+    def __init__(self, band: Band, spans: Spans, rows: list[list[Value]], setting: Setting) -> None:
+        self.spans, self.rows, self.setting = spans, rows, setting
+        villages = sorted(band.of(What.VILLAGE), key=lambda column: "自然" in column.meaning.header)
+        self._village = villages[0] if villages else None
+        self._town = next(iter(band.of(What.TOWN)), None)
+        self._hints = band.of(What.ADDRESS, What.COUNTY, What.REMARK)
+        self._written: dict[int, str] = {}
+
+    def of(self, index: int, cells: list[Value], say: Say) -> tuple[str, str]:
+        """Village (12-digit code, or the text as written when unknown) and the group the same text names."""
+        text = self._carried(index, cells, self._village)
+        if not text:
+            return self._from_setting(say)
+        group = group_in(text) if re.search(r"[组社队]\)?$", text) else ""
+        return self._found(cells, index, text, say), group or self.setting.group
+
+    def _carried(self, index: int, cells: list[Value], column: Column | None) -> str:
+        """Text of a place cell; empty ones take the merge they lie in, else the one written above."""
+        if column is None:
+            return ""
+        own = _text(cells, column.index)
+        if not own:
+            top = self.spans.owner(index, column.index)
+            own = _text(self.rows[top[0]], top[1]) if top[0] != index else self._written.get(column.index, "")
+        if own:
+            self._written[column.index] = own
+        return own
+
+    def _from_setting(self, say: Say) -> tuple[str, str]:
+        if not self.setting.village:
+            say(Level.ERROR, "VILLAGE_MISSING", None, "看不出这一行属于哪个村。")
+        return self.setting.village, self.setting.group
+
+    def _found(self, cells: list[Value], index: int, text: str, say: Say) -> str:
+        gazetteer = self.setting.gazetteer
+        if gazetteer is None:
+            return bare_village(text)
+        stated = self._carried(index, cells, self._town)
+        town = gazetteer.town_in(stated) if stated else ""
+        found = gazetteer.find(text, town, self.setting.town)
+        for hint in self._hints if found.ambiguous else ():
+            found = gazetteer.find(text, gazetteer.town_in(_text(cells, hint.index)))
+            if found.code:
+                break
+        if not found.code:
+            self._say_unknown(found, text, say)
+        return found.code or text
+
+    def _say_unknown(self, found: Found, text: str, say: Say) -> None:
+        if found.ambiguous:
+            message = f"“{shown(text)}”不止一个乡镇有，请写明乡镇。"
+            say(Level.ERROR, "VILLAGE_AMBIGUOUS", self._village, message)
+            return
+        advice = f"，是不是“{found.nearest}”？" if found.nearest else "。"
+        say(Level.ERROR, "VILLAGE_UNKNOWN", self._village, f"村名单里没有“{shown(text)}”{advice}")
+
+
+def _text(cells: list[Value], index: int) -> str:
+    value = cells[index] if index < len(cells) else ""
+    return squeezed(value) if isinstance(value, str) else text_of(value)

@@ -1,0 +1,331 @@
+"""From the cells of one line to one payee row, saying everything that was mended or is missing."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.money import rounded_fen
+from boards.model.names import is_organisation, unshowable
+from boards.model.payouts import PayeeKind, PayStatus
+from sync.county.reading import Finding, Level, Row
+from sync.county.roster.cells import day_of, figure, group_name, person, squeezed, text_of
+from sync.county.roster.choice import in_yuan
+from sync.county.roster.entry import Entry
+from sync.county.roster.formats.grid import column_letter
+from sync.county.roster.meaning import Role, What
+from sync.county.roster.private import Judged, digits_lost, judged_id, told_in_text
+from sync.county.roster.status import status_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from sync.county.roster.choice import Chosen
+    from sync.county.roster.formats.grid import Value
+    from sync.county.roster.layout import Band, Column, Spans
+    from sync.county.roster.places import Places
+
+_COLLECTIVE = re.compile(
+    r"经济合作社|经济联合社|村民委员会|村委会|居委会|村集体|组集体|经济社|村民小组|林场集体|^集体"
+)
+_LOST_LETTER = re.compile(r"[?？\ufffd]")
+_NAME_ORDER = (Role.HOLDER, Role.ANYONE, Role.BENEFICIARY, Role.PAYEE)
+_TWIN_TEXTS = (What.ITEM, What.OTHER, What.DATE, What.IN_KIND, What.STATUS, What.BANK)
+_CENT = Decimal("0.01")
+
+
+class RowReader:
+    """Reads the payee lines of one band of one block."""
+
+    def __init__(  # noqa: PLR0913 - one table with all that is known of it
+        self,
+        *,
+        sheet: str | None,
+        band: Band,
+        chosen: Chosen,
+        spans: Spans,
+        places: Places,
+        rows: list[list[Value]],
+        line: Callable[[int], int],
+        say: Callable[[Finding], None],
+        today: date | None,
+        title_rate: Decimal | None,
+    ) -> None:
+        self.sheet, self.band, self.chosen, self.spans, self.places = sheet, band, chosen, spans, places
+        self.rows, self.line, self._tell, self.today = rows, line, say, today
+        self._title_rate = title_rate
+        self._letters = {column.index: column_letter(column.index) for column in band.columns}
+        self._seq, self._status = self._first(What.SEQ), self._first(What.STATUS)
+        self._group, self._reason = self._first(What.GROUP), self._first(What.REASON)
+        self._account, self._phone = self._first(What.ACCOUNT), self._first(What.PHONE)
+        self._items, self._remarks = band.of(What.ITEM), band.of(What.REMARK)
+        self._paid_on = next((column for column in band.of(What.DATE) if _is_payday(column)), None)
+        self._in_kind = self._first(What.IN_KIND)
+        self._twins = band.of(*_TWIN_TEXTS)
+        self._rate: Decimal | None = None
+        self._faulty = False
+        self._number = 0
+
+    def _first(self, what: What) -> Column | None:
+        return next(iter(self.band.of(what)), None)
+
+    def entry(self, index: int, cells: list[Value]) -> Entry:
+        """Read one line. Findings go to `say`; an error among them marks the row as faulty."""
+        self._number, self._faulty = self.line(index), False
+        names = {role: self._name(index, cells, column) for role, column in self.chosen.people.items()}
+        ids = {role: self._id(cells, column) for role, column in self.chosen.ids.items()}
+        holder = self._holder(index, names)
+        amount = self._amount(index, cells)
+        quantity, rate, product = self._factors(index, cells)
+        village, group = self.places.of(index, cells, self._finding)
+        row = Row(
+            sheet=self.sheet,
+            row=self._number,
+            seq=self._sequence(cells),
+            village=village,
+            group=self._group_of(index, cells) or group,
+            holder=holder,
+            payee=_other(names.get(Role.PAYEE, ""), holder),
+            beneficiary=_other(names.get(Role.BENEFICIARY, ""), holder),
+            kind=_kind(holder, ids),
+            quantity=quantity,
+            unit=self._unit(),
+            rate=rate,
+            amount_fen=None if amount is None else rounded_fen(amount),
+            status=self._status_of(cells),
+            status_text=text_of(_at(cells, self._status)),
+            stop_reason=text_of(_at(cells, self._reason)),
+            item=" ".join(filter(None, (text_of(_at(cells, column)) for column in self._items))),
+            in_kind=text_of(_at(cells, self._in_kind)),
+            paid_on=day_of(_at(cells, self._paid_on)) if self._paid_on else None,
+            remark=self._remark(cells),
+            identity=_identity(ids),
+            beneficiary_identity=ids.get(Role.BENEFICIARY, Judged()).number,
+        )
+        if self._account and digits_lost(_at(cells, self._account)):
+            message = "银行账号存成了数字，15 位以后的数字已经丢失，请按文本重新录入。"
+            self._finding(Level.ERROR, "ACCOUNT_DIGITS_LOST", self._account, message)
+        if self._faulty:
+            row = msgspec.structs.replace(row, faulty=True)
+        return Entry(
+            row,
+            amount,
+            product,
+            self._twin(cells, row, ids),
+            self._letters[self.chosen.money[0].index] if self.chosen.money else "",
+            self._letters[self._seq.index] if self._seq else "",
+        )
+
+    def _finding(self, level: Level, code: str, column: Column | None, message: str) -> None:
+        self._faulty = self._faulty or level is Level.ERROR
+        letter = self._letters.get(column.index) if column else None
+        self._tell(
+            Finding(
+                level=level, code=code, sheet=self.sheet, row=self._number, column=letter, message=message
+            )
+        )
+
+    def _merged_away(self, index: int, column: Column) -> bool:
+        return self.spans.owner(index, column.index)[0] != index
+
+    def _name(self, index: int, cells: list[Value], column: Column) -> str:
+        value = _at(cells, column)
+        raw = value if isinstance(value, str) else text_of(value)
+        if not raw or self._merged_away(index, column):
+            return ""
+        name = person(raw)
+        if name != raw:
+            self._finding(Level.NOTE, "WHITESPACE_IN_NAME", column, "姓名里的空格或不可见字符已去掉。")
+        if _LOST_LETTER.search(name):
+            message = "姓名里有丢失的字（显示为问号），请补上原字。"
+            self._finding(Level.ERROR, "NAME_CHARACTER_LOST", column, message)
+        elif not name.isalnum() and unshowable(name):
+            message = "姓名里有显示不出来的自造字，请改用标准字库的字。"
+            self._finding(Level.ERROR, "NAME_NOT_SHOWABLE", column, message)
+        if told_in_text(name):
+            self._finding(Level.ERROR, "NUMBER_IN_NAME", column, "姓名一栏里有个人号码。")
+            return ""
+        return name
+
+    def _holder(self, index: int, names: dict[Role, str]) -> str:
+        holder = next((names[role] for role in _NAME_ORDER if names.get(role)), "")
+        column = next((self.chosen.people[role] for role in _NAME_ORDER if role in self.chosen.people), None)
+        if holder and (column is None or names[column.meaning.role] or len(names) > 1):
+            return holder
+        if column and self._merged_away(index, column):
+            message = "姓名单元格与上一行合并，看不出这一行是谁。"
+            self._finding(Level.ERROR, "MERGED_DATA_CELLS", column, message)
+        else:
+            self._finding(Level.ERROR, "MISSING_NAME", column, "没有姓名。")
+        return ""
+
+    def _id(self, cells: list[Value], column: Column) -> Judged:
+        judged = judged_id(_at(cells, column), self.today)
+        if judged.code:
+            self._finding(judged.level, judged.code, column, judged.message)
+        return judged
+
+    def _sequence(self, cells: list[Value]) -> int | None:
+        value = figure(_at(cells, self._seq)).value if self._seq else None
+        return int(value) if value is not None and value == int(value) and abs(value) < 10**9 else None
+
+    def _amount(self, index: int, cells: list[Value]) -> Decimal | None:
+        """Yuan as written: the amount, or its parts together; an error (and None) when it cannot be read."""
+        if not self.chosen.money:
+            return Decimal(0)  # an application list: who applied for what area
+        read = [self._part(index, cells, column) for column in self.chosen.money]
+        known = [part for part in read if part is not None]
+        if not known or (len(self.chosen.money) == 1 and read[0] is None):
+            return None
+        amount = sum(known, Decimal(0))
+        if amount < 0:
+            self._finding(
+                Level.ERROR, "NEGATIVE_AMOUNT", self.chosen.money[0], "金额是负数，不能公示为发放。"
+            )
+        elif amount != amount.quantize(_CENT):
+            message = "金额超过两位小数，按四舍五入到分处理，请确认。"
+            self._finding(Level.WARNING, "AMOUNT_MORE_THAN_2_DECIMALS", self.chosen.money[0], message)
+        return amount
+
+    def _part(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
+        read = figure(_at(cells, column))
+        if read.full_width:
+            self._finding(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
+        if read.value is not None:
+            return read.value * column.meaning.factor
+        if read.empty and len(self.chosen.money) > 1:
+            return (
+                Decimal(0)
+                if any(figure(_at(cells, one)).value is not None for one in self.chosen.money)
+                else None
+            )
+        if read.empty and self._merged_away(index, column):
+            message = "金额单元格与上一行合并，看不出这一行的金额。"
+            self._finding(Level.ERROR, "MERGED_DATA_CELLS", column, message)
+        else:
+            message = "金额是空的。" if read.empty else "金额不是能读出来的数字。"
+            self._finding(Level.ERROR, "AMOUNT_UNREADABLE", column, message)
+        return None
+
+    def _factors(
+        self, index: int, cells: list[Value]
+    ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+        """Quantity and rate in our units, and their product in yuan where this table lives by it."""
+        area, price = self.chosen.quantity, self.chosen.rate
+        quantity = self._quantity(cells, area) if area else None
+        rate = self._rate_at(index, cells, price) if price else None
+        if area is None or quantity is None:
+            return None, self._told_rate(rate, price), None
+        product = None
+        if price and rate is not None and self.chosen.proven:
+            product = in_yuan(quantity * rate, area, price)
+        elif self._title_rate is not None:
+            return quantity * area.meaning.factor, self._title_rate, None
+        return _plain(quantity * area.meaning.factor), self._told_rate(rate, price), product
+
+    def _quantity(self, cells: list[Value], column: Column) -> Decimal | None:
+        read = figure(_at(cells, column))
+        if read.full_width:
+            self._finding(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
+        if read.value is None and not read.empty and re.search(r"\d", squeezed(_at(cells, column))):
+            self._finding(Level.WARNING, "AREA_UNREADABLE", column, "面积或数量不是能读出来的数字。")
+        return read.value
+
+    def _rate_at(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
+        """Rate of this line; one that is merged down, or written once above, holds on."""
+        value = figure(_at(cells, column)).value
+        if value is not None:
+            self._rate = value
+        elif self._merged_away(index, column):
+            top = self.spans.owner(index, column.index)
+            self._rate = figure(self.rows[top[0]][top[1]]).value
+        return self._rate
+
+    def _told_rate(self, rate: Decimal | None, column: Column | None) -> Decimal | None:
+        if rate is None or column is None:
+            return None
+        exact = rate * column.meaning.factor
+        exponent = exact.as_tuple().exponent
+        return _plain(exact) if isinstance(exponent, int) and exponent >= -8 else None
+
+    def _unit(self) -> str:
+        area = self.chosen.quantity
+        if area is None:
+            return ""
+        rate_unit = self.chosen.rate.meaning.unit if self.chosen.rate else ""
+        return area.meaning.unit or rate_unit or ("亩" if "面积" in area.meaning.header else "")
+
+    def _group_of(self, index: int, cells: list[Value]) -> str:
+        if self._group is None:
+            return ""
+        value = _at(cells, self._group)
+        if value in {"", None}:
+            top = self.spans.owner(index, self._group.index)
+            value = self.rows[top[0]][top[1]] if top[0] != index else ""
+        return group_name(text_of(value)) if value not in {"", None} else ""
+
+    def _status_of(self, cells: list[Value]) -> PayStatus | None:
+        """Status in our words. What is not understood is not shown as paid."""
+        if self._status is None:
+            return None
+        text = squeezed(_at(cells, self._status))
+        status = status_of(text)
+        if status is None:
+            message = "支付状态是空的，不按已发放处理。" if not text else "支付状态认不出来，不按已发放处理。"
+            self._finding(Level.WARNING, "STATUS_UNKNOWN", self._status, message)
+        return status or PayStatus.APPLIED
+
+    def _remark(self, cells: list[Value]) -> str:
+        """Free text beside the row; dropped as a whole when a personal number stands in it."""
+        texts = []
+        for column in self._remarks:
+            text = text_of(_at(cells, column))
+            told = told_in_text(text) if text else None
+            if told:
+                self._finding(Level.WARNING, told[0], column, told[1])
+            elif text:
+                texts.append(text)
+        return " ".join(texts)
+
+    def _twin(self, cells: list[Value], row: Row, ids: dict[Role, Judged]) -> int:
+        """Equal for two lines that say the same of the same person."""
+        numbers = tuple(judged.number for judged in ids.values())
+        who: tuple[object, ...] = numbers
+        if not any(numbers):
+            phone, account = squeezed(_at(cells, self._phone)), squeezed(_at(cells, self._account))
+            ids_written = tuple(squeezed(_at(cells, column)) for column in self.chosen.ids.values())
+            who = (row.holder, row.village, row.group, phone, account, ids_written)
+        texts = tuple(text_of(_at(cells, column)) for column in self._twins)
+        return hash((who, row.payee, row.beneficiary, row.quantity, row.amount_fen, texts))
+
+
+def _at(cells: list[Value], column: Column | None) -> Value:
+    return cells[column.index] if column is not None and column.index < len(cells) else ""
+
+
+def _other(name: str, holder: str) -> str:
+    return name if name != holder else ""
+
+
+def _is_payday(column: Column) -> bool:
+    return bool(re.search(r"发放|支付|打卡|到账|兑付|拨付|结算", column.meaning.header))
+
+
+def _identity(ids: dict[Role, Judged]) -> str:
+    return next((ids[role].number for role in _NAME_ORDER if role in ids and ids[role].number), "")
+
+
+def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:
+    if len(holder) > 3 and _COLLECTIVE.search(holder):
+        return PayeeKind.COLLECTIVE
+    if is_organisation(holder) or any(judged.kind == "credit" for judged in ids.values()):
+        return PayeeKind.ORGANISATION
+    return PayeeKind.HOUSEHOLD
+
+
+def _plain(number: Decimal) -> Decimal:
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()

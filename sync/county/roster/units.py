@@ -1,0 +1,88 @@
+"""Units in headers and unit lines: 元/万元/角/分 for money, 亩/公顷/平方米 and things counted."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MONEY = {
+    "亿元": Decimal(100_000_000),
+    "万元": Decimal(10_000),
+    "千元": Decimal(1000),
+    "百元": Decimal(100),
+    "元": Decimal(1),
+    "角": Decimal("0.1"),
+    "分": Decimal("0.01"),
+}
+AREAS = {
+    "万亩": Decimal(10_000),
+    "公顷": Decimal(15),  # 1 公顷 = 15 亩, exactly
+    "平方米": Decimal("0.0015"),
+    "平米": Decimal("0.0015"),
+    "m2": Decimal("0.0015"),
+    "m²": Decimal("0.0015"),
+    "㎡": Decimal("0.0015"),
+    "hm2": Decimal(15),
+    "ha": Decimal(15),
+    "市亩": Decimal(1),
+    "亩": Decimal(1),
+}
+COUNTED = tuple("台套 台 头 只 羽 株 艘 袋 公斤 kg 千克 吨 斤 人 户 月 天 工日 套 架 棵".split())
+_IN_BRACKETS = re.compile(
+    r"[\(\[（【:：]\s*(?:单位[:：])?([^\)\]）】]{1,12})|(?<=[^元])[/／,，]([^/／\)]{1,4})$"
+)
+_UNIT_LINE = re.compile(r"单位[:：]?\s*(?=([^()（）:：]{1,24}))")
+
+
+def unit_in(parts: tuple[str, ...], kind: str) -> tuple[str, Decimal]:
+    """Unit a column's header states and the factor to our unit, lowest level first; ("", 1) when none.
+
+    money: the factor to yuan. quantity: areas are told in 亩. rate: yuan for one 亩 (or one thing):
+    万元/公顷 has the factor 10000 / 15.
+    """
+    for part in reversed(parts):
+        for inside in _IN_BRACKETS.finditer(part):
+            found = _KINDS[kind](inside[1] or inside[2])
+            if found:
+                return found
+    return "", Decimal(1)
+
+
+def stated_units(text: str) -> tuple[tuple[str, Decimal] | None, tuple[str, Decimal] | None]:
+    """Money and area units of a line like “单位：亩、万元”; words inside longer names (XX分局) do not count."""
+    words = [word for line in _UNIT_LINE.findall(text) for word in re.split(r"[、,，;；/\s和及]+", line)]
+    money = next(((word, MONEY[word]) for word in words if word in MONEY), None)
+    area = next((("亩", AREAS[word]) for word in words if word in AREAS), None)
+    return money, area
+
+
+def _money(inside: str) -> tuple[str, Decimal] | None:
+    words = re.split(r"[、,，]", inside.strip())
+    return next(((word, MONEY[word]) for word in words if word in MONEY), None)
+
+
+def _quantity(inside: str) -> tuple[str, Decimal] | None:
+    after = re.split(r"[/／每]", inside)[-1].strip()
+    for word, factor in AREAS.items():
+        if after == word:
+            return "亩", factor
+    return next(((word, Decimal(1)) for word in COUNTED if after == word), None)
+
+
+def _rate(inside: str) -> tuple[str, Decimal] | None:
+    found = re.fullmatch(r"(亿元|万元|千元|百元|元|角|分)(?:[/／每]\s*(\S+))?", inside.strip())
+    if not found:
+        return None
+    unit, per = _quantity(found[2] or "") or ("", Decimal(1))
+    return unit, MONEY[found[1]] / per
+
+
+_KINDS: dict[str, Callable[[str], tuple[str, Decimal] | None]] = {
+    "money": _money,
+    "quantity": _quantity,
+    "rate": _rate,
+}
