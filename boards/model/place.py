@@ -84,6 +84,6 @@ def short_name(official: str) -> str:
     name = official.strip()
     for kept, endings in _COMMITTEES:
         for ending in endings:
-            if name.endswith(ending) and len(name) > len(ending):
+            if name.endswith(ending) and len(name) - len(ending) + len(kept) > 1:
                 return name.removesuffix(ending) + kept
     return name

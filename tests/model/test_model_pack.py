@@ -1,0 +1,128 @@
+"""The county pack: whole, pinned, and refused with the file and line that is wrong."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boards.model.privacy import numbers_in
+from sync.pack import PackMissing, PackNotPinned, PackNotWhole, pack_digest, parsed_pack, read_pack
+
+DEMO = Path(__file__).parents[2] / "deploy" / "demo" / "pack"
+FILES = {path.relative_to(DEMO).as_posix(): path.read_bytes() for path in DEMO.rglob("*") if path.is_file()}
+
+
+def test_the_demo_pack_is_whole():
+    """Twelve villages, seven programmes with a guide, two calendar years."""
+    pack = read_pack(DEMO)
+    assert (pack.county_code, pack.county, len(pack.villages)) == ("330590", "苕安县", 12)
+    assert {programme.code for programme in pack.programmes} == {
+        "farmland_fertility",
+        "machinery",
+        "forest_eco",
+        "grain_one_off",
+        "disability_living",
+        "rice",
+        "in_kind",
+    }
+    assert all(p.guide.who and p.guide.standard and p.guide.office and p.guide.phone for p in pack.programmes)
+    assert [p.code for p in pack.programmes if p.sensitive] == ["disability_living"]
+    assert pack.calendar_years == (2025, 2026)
+
+
+def test_the_demo_pack_names_no_person():
+    """No ID, card or mobile number in any of its files."""
+    assert not any(numbers_in(raw.decode()) for raw in FILES.values())
+
+
+def test_anybody_can_make_the_hash_again():
+    """The pin is what sha256sum prints over the listing."""
+    listing = "find * -type f | LC_ALL=C sort | xargs sha256sum | sha256sum"
+    printed = subprocess.run(["sh", "-c", listing], cwd=DEMO, capture_output=True, check=True, text=True)
+    assert printed.stdout.split()[0] == pack_digest(FILES)
+
+
+@given(st.sampled_from(sorted(FILES)), st.integers(0, 10**6), st.integers(1, 255))
+@settings(max_examples=40)
+def test_one_changed_byte_is_another_pack(name, at, step):
+    """The pin holds names and contents of all files."""
+    raw = bytearray(FILES[name])
+    raw[at % len(raw)] = (raw[at % len(raw)] + step) % 256
+    assert pack_digest({**FILES, name: bytes(raw)}) != pack_digest(FILES)
+
+
+def test_a_pack_that_is_not_pinned_is_refused(tmp_path):
+    """Another pack, or none, is refused before it is read."""
+    with pytest.raises(PackNotPinned):
+        read_pack(DEMO, "0" * 64)
+    with pytest.raises(PackMissing):
+        read_pack(tmp_path / "nowhere")
+    assert read_pack(DEMO, pack_digest(FILES)) == parsed_pack(FILES)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "line"),
+    [
+        ("pack.toml", 'version = "2025.1"', "version = ", 2),
+        ("pack.toml", "0572-5000012", "请问村里", 5),
+        ("pack.toml", 'names = "full"', 'names = "some"', 9),
+        ("pack.toml", "supervision_phone", "supervision_fone", 5),
+        ("villages.csv", "330590100202", "330590100201", 3),
+        ("villages.csv", "330590100202", "330590100000", 3),
+        (
+            "villages.csv",
+            "330590,苕安县,330590100,梅坞镇,330590100202",
+            "330591,苕安县,330590100,梅坞镇,330590100202",
+            3,
+        ),
+        ("villages.csv", "大岕口村,", "大岕口村", 3),
+        ("villages.csv", "大岕口村,", "大\u200b岕口村,", 3),
+        ("villages.csv", "official", "name", 1),
+        ("programmes/rice.toml", 'code = "rice"', 'code = "wheat"', 1),
+        ("programmes/rice.toml", 'kind = "area"', 'kind = "acre"', 5),
+        ("programmes/machinery.toml", "payment_max_months = 18", "payment_max_months = 19", 20),
+        ("programmes/machinery.toml", "application_days = 5", "application_days = 0", 18),
+        ("programmes/machinery.toml", 'phone = "0572-5000022"', 'fone = "0572-5000022"', 14),
+        ("calendar/2025.csv", "2025-01-26", "2026-01-26", 3),
+        ("calendar/2025.csv", "makeup_workday", "party", 3),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(name, old, new, line):
+    """One fault in one file names that file and that line."""
+    raw = FILES[name].decode().replace(old, new, 1).encode()
+    assert raw != FILES[name]
+    with pytest.raises(PackNotWhole) as refused:
+        parsed_pack({**FILES, name: raw})
+    assert (refused.value.facts["file"], refused.value.facts["line"]) == (name, line)
+    assert refused.value.facts["why"]
+
+
+@given(st.sampled_from(sorted(FILES)), st.binary(max_size=60), st.integers(0, 400))
+@settings(max_examples=80)
+def test_any_bytes_give_a_pack_or_our_refusal(name, junk, at):
+    """Nothing in a file makes the reader fail in another way."""
+    raw = FILES[name][:at] + junk + FILES[name][at:]
+    try:
+        assert parsed_pack({**FILES, name: raw}).digest == pack_digest({**FILES, name: raw})
+    except PackNotWhole as refused:
+        told = refused.facts["file"]
+    else:
+        told = name
+    assert told == name
+
+
+def test_strange_files_are_refused(tmp_path):
+    """Unknown names and links are no part of a pack."""
+    for name, raw in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(raw)
+    assert read_pack(tmp_path).digest == pack_digest(FILES)
+    (tmp_path / "calendar" / "2027.csv").symlink_to(tmp_path / "calendar" / "2026.csv")
+    with pytest.raises(PackNotWhole):
+        read_pack(tmp_path)
+    (tmp_path / "calendar" / "2027.csv").unlink()
+    (tmp_path / "notes.txt").write_text("?")
+    with pytest.raises(PackNotWhole):
+        read_pack(tmp_path)
