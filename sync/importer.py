@@ -150,8 +150,9 @@ class _Journey:
 
     def _read(self, name: str) -> bytes:
         """A bundle from the spool, fetched first where it is missing."""
-        if self.spool.holds(self.village, name):
-            return self.spool.read(self.village, name)
+        held = self.spool.held(self.village, name)
+        if held is not None:
+            return held
         data = self.source.rows(self.village, name)
         self.spool.keep(self.village, name, data)
         return data

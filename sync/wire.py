@@ -184,10 +184,11 @@ def without_digest(head: bytes) -> bytes:
 
 
 class Commitment(msgspec.Struct, frozen=True, gc=False):
-    """The two fields of a head that verification needs."""
+    """The fields of a head that verification needs, whatever its version."""
 
     kind: str
     body: str
+    batch: str = ""
 
 
 _COMMITMENT = msgspec.json.Decoder(Commitment)

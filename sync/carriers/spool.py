@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import os
 import shutil
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
 from sync.carriers.road import file_of
+from sync.log.bundle import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,11 @@ class AlreadySyncing(Refusal):
 
 
 class Spool:
-    """A folder of gzipped bundles by village, each written whole or not at all."""
+    """A folder of gzipped bundles by village.
+
+    No fsync: a bundle proves itself (`sync.log.bundle`), so one that a power cut has torn is
+    seen as damaged and fetched again, and a long log does not wait for the disk 400 times.
+    """
 
     def __init__(self, folder: Path, *, minimum_free_bytes: int = 0) -> None:
         """Nothing is taken in once less than `minimum_free_bytes` would be left."""
@@ -53,26 +57,26 @@ class Spool:
                 raise AlreadySyncing(village=village) from e
             yield
 
-    def holds(self, village: str, name: str) -> bool:
-        """True when the bundle need not be fetched again."""
-        return (self.folder / file_of(village, name)).is_file()
+    def held(self, village: str, name: str) -> bytes | None:
+        """A bundle that need not be fetched again; None when it is not here, or not whole."""
+        try:
+            raw = (self.folder / file_of(village, name)).read_bytes()
+        except FileNotFoundError:
+            return None
+        return raw if is_whole(raw) else None
 
     def read(self, village: str, name: str) -> bytes:
-        """A bundle that is held."""
+        """A bundle that is held, as it lies here."""
         return (self.folder / file_of(village, name)).read_bytes()
 
     def keep(self, village: str, name: str, data: bytes) -> None:
-        """Write a bundle: beside, to disk, in place. Raises NoSpace."""
+        """Write a bundle beside, then in place. Raises NoSpace."""
         path = self.folder / file_of(village, name)
         self._ready(path.parent)
         fresh = path.with_name(path.name + ".new")
         try:
-            with fresh.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+            fresh.write_bytes(data)
             fresh.replace(path)
-            _settle(path.parent)
             _drop_narrower(path)
         except OSError as e:
             raise _explained(e) from e
@@ -98,15 +102,6 @@ def _drop_narrower(path: Path) -> None:
     for other in folder.iterdir() if folder.is_dir() else ():
         if other != path:
             other.unlink(missing_ok=True)
-
-
-def _settle(folder: Path) -> None:
-    """A rename lasts only once its folder is on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _explained(e: OSError) -> Exception:

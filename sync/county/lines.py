@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
-from boards.model.privacy import suspicious
 from sync import wire
-from sync.stretches import line_text, private
+from sync.stretches import PrivacyGate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +40,7 @@ class Events:
     def __init__(self, batch: str, village: str, issued: str, salt: Callable[[], str]) -> None:
         """`salt` gives 16 random bytes as letters, afresh for each body."""
         self.batch, self.village, self.issued, self.salt = batch, village, issued, salt
+        self.gate = PrivacyGate()
 
     def record(self, seq: int) -> str:
         """Name of the record on line `seq` of the first edition."""
@@ -91,5 +91,5 @@ class Events:
         line = rec.removeprefix(f"{self.batch}-")
         if len(body) > wire.ENTRY_LIMIT_BYTES or len(head) > wire.ENTRY_LIMIT_BYTES:
             raise EventTooLong(village=self.village, line=line, limit=wire.ENTRY_LIMIT_BYTES)
-        if suspicious(line_text(head, body)) and private(head, body):
+        if self.gate.holds_back(head, body):
             raise PrivateNumberInFeed(village=self.village, line=line)

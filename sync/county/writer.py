@@ -44,6 +44,11 @@ class FeedDamaged(Refusal):
 
 def durable(path: Path, data: bytes) -> None:
     """Write a file whole: beside, to disk, in place, and its folder too."""
+    _placed(path, data)
+    _settle(path.parent)
+
+
+def _placed(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     with fresh.open("wb") as file:
@@ -51,7 +56,11 @@ def durable(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    handle = os.open(path.parent, os.O_RDONLY)
+
+
+def _settle(folder: Path) -> None:
+    """A rename lasts only once its folder is on disk."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -113,6 +122,8 @@ class VillageLog:
         self._write_rows(first, rows)
         self._write_entries(start // tiles.WIDTH * tiles.WIDTH, first, rows)
         self._write_hashes(start, [*hashes, *map(_leaf_hash, added)])
+        for folder in [self.folder, *(path for path in self.folder.rglob("*") if path.is_dir())]:
+            _settle(folder)
 
     def publish(self, note: bytes) -> None:
         """Let the readers see it: the checkpoint, by rename. Then drop what it made obsolete."""
@@ -128,14 +139,14 @@ class VillageLog:
             data = b"".join(line + b"\n" for line in rows[at : at + width])
             if len(data) > wire.BUNDLE_LIMIT_BYTES:
                 raise BundleTooLarge
-            durable(self._rows(index, width), packed(data))
+            _placed(self._rows(index, width), packed(data))
 
     def _write_entries(self, start: int, first: int, rows: Sequence[bytes]) -> None:
         for index, width in tiles.covering(start, first + len(rows)):
             at = index * tiles.WIDTH - first
             heads = [wire.split(line)[0] for line in rows[at : at + width]]
             data = b"".join(len(head).to_bytes(2, "big") + head for head in heads)
-            durable(self.folder / tiles.entries_tile(index, width), data)
+            _placed(self.folder / tiles.entries_tile(index, width), data)
 
     def _write_hashes(self, start: int, hashes: Sequence[bytes]) -> None:
         """The tiles of all levels that change when the log grows from `start`."""
@@ -144,7 +155,7 @@ class VillageLog:
             for index, width in tiles.covering(start, len(hashes)):
                 at = index * tiles.WIDTH
                 data = b"".join(hashes[at : at + width])
-                durable(self.folder / tiles.hash_tile(level, index, width), data)
+                _placed(self.folder / tiles.hash_tile(level, index, width), data)
             whole = len(hashes) // tiles.WIDTH
             hashes = [tree.root_of(hashes[n * tiles.WIDTH : (n + 1) * tiles.WIDTH]) for n in range(whole)]
             start, level = start // tiles.WIDTH, level + 1

@@ -37,12 +37,18 @@ def packed(data: bytes) -> bytes:
     return _HEADER + digest + b"\x00" + deflated + struct.pack("<II", zlib.crc32(data), len(data))
 
 
+def is_whole(raw: bytes) -> bool:
+    """True when the compressed bytes are those the header names; says nothing of whom they are from."""
+    digest = raw[len(_HEADER) : _DIGEST_END]
+    return hashlib.sha256(raw[_DATA_START:-_TRAILER]).hexdigest().encode() == digest
+
+
 def unpacked(raw: bytes, limit: int) -> bytes:
     """The lines of a bundle, never inflating more than `limit` bytes; raises BundleDamaged."""
     deflated = raw[_DATA_START:-_TRAILER]
     if not raw.startswith(_HEADER) or raw[_DIGEST_END:_DATA_START] != b"\x00" or not deflated:
         raise BundleDamaged(why="文件头不对")
-    if hashlib.sha256(deflated).hexdigest().encode() != raw[len(_HEADER) : _DIGEST_END]:
+    if not is_whole(raw):
         raise BundleDamaged(why="校验和不符")
     data = _inflated(deflated, limit)
     if struct.pack("<II", zlib.crc32(data), len(data)) != raw[-_TRAILER:]:
