@@ -15,7 +15,7 @@ from boards.model.payouts import Phase
 from boards.model.reconcile import close_agrees
 from boards.sheets.payout_sheet import Totals, quantity_total, sheet_head
 from kiosk_server.archive.batches import HELD, BatchState, Place
-from kiosk_server.archive.keys import line_key, line_span, sheet_key
+from kiosk_server.archive.keys import line_key, line_span, number_of, sheet_key
 from kiosk_server.archive.rows import (
     CORRECT,
     ERASED,
@@ -56,6 +56,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     not_paid: int
     records: int
     first_leaf: int
+    last_leaf: int
 
 
 class Closing:
@@ -120,7 +121,7 @@ class Closing:
             else:
                 self._correct(leaf, head.rec, head.rev, value, head.amount_fen or 0)
         self._db.execute("DELETE FROM change WHERE batch = ?", (self._batch.id,))
-        self._drop_withdrawn()
+        self._drop_gone()
 
     def _add(self, leaf: int, rec: str, body: msgspec.Struct | None, amount_fen: int) -> None:
         """A line that a later edition adds."""
@@ -151,12 +152,14 @@ class Closing:
             values = (leaf, old_leaf, LISTED, rev, payout.seq, household, keyed, *words(payout))
         self._db.execute(CORRECT, (*values, line))
 
-    def _drop_withdrawn(self) -> None:
-        """A new edition does not list what was withdrawn before it."""
-        dropped = self._db.execute(
-            "DELETE FROM payout WHERE id BETWEEN ? AND ? AND standing = ?",
-            (*line_span(self._batch.id), WITHDRAWN),
-        )
+    def _drop_gone(self) -> None:
+        """A new edition does not list what was withdrawn or erased before it.
+
+        A body that is missing without an event that erased it is erased later in this log: to
+        this close it was still there, and its amount counts.
+        """
+        span = line_span(self._batch.id)
+        dropped = self._db.execute("DELETE FROM payout WHERE id BETWEEN ? AND ? AND gone > 0", span)
         if dropped.rowcount:
             self._batch.in_order = 0
 
@@ -184,7 +187,7 @@ class Closing:
             "count(DISTINCT CASE WHEN keyed = 1 THEN household END), "
             "count(DISTINCT CASE WHEN keyed = 0 AND standing = 'listed' THEN group_name || '/' || holder END), "
             "coalesce(sum(keyed = 0 AND standing = 'listed'), 0), coalesce(sum(standing = 'erased'), 0), "
-            "coalesce(sum(status <> 'paid'), 0), count(DISTINCT rec), coalesce(min(leaf), 0), "
+            "coalesce(sum(status <> 'paid'), 0), count(DISTINCT rec), coalesce(min(leaf), 0), coalesce(max(leaf), 0), "
             "count(DISTINCT rate), count(DISTINCT unit), coalesce(min(unit), ''), "
             "coalesce(sum(quantity IS NULL), 0), "
             "coalesce(max(beneficiary <> '' AND beneficiary <> holder), 0), "
@@ -192,7 +195,7 @@ class Closing:
             "FROM payout WHERE id BETWEEN ? AND ?",
             span,
         ).fetchone()
-        count, sum_fen, keyed, unkeyed, keyless, erased, not_paid, records, first_leaf, *rest = row
+        count, sum_fen, keyed, unkeyed, keyless, erased, not_paid, records, first_leaf, last_leaf, *rest = row
         rates, units, unit, without, for_others, in_kind, items = rest
         one_unit = units == 1 and not without
         totals = Totals(
@@ -212,7 +215,8 @@ class Closing:
             keyless=keyless,
             not_paid=not_paid,
             records=records,
-            first_leaf=first_leaf,
+            first_leaf=number_of(first_leaf),
+            last_leaf=number_of(last_leaf),
         )
 
     def _quantity(self, span: tuple[int, int]) -> Decimal:
@@ -237,6 +241,8 @@ class Closing:
             "record-twice": counted.records != found.count,
             "wrong-village": close.terms.village != self._place.village.code,
             "edition": close.edition <= self._batch.edition,
+            "span": found.count > 0
+            and not close.start <= counted.first_leaf <= counted.last_leaf < close.stop,
             "not-paid": close.terms.phase is Phase.PAYMENT and counted.not_paid > 0,
         }
         return (*sorted({d.rule for d in agreed}), *(code for code, wrong in more.items() if wrong))

@@ -79,3 +79,8 @@ def line_span(batch: int) -> tuple[int, int]:
 def payout_span(log: int) -> tuple[int, int]:
     """All lines of a log."""
     return log << _BATCH_BITS + _LINE_BITS, (log + 1 << _BATCH_BITS + _LINE_BITS) - 1
+
+
+def log_of_batch(batch: int) -> int:
+    """The log a batch key belongs to."""
+    return batch >> _BATCH_BITS

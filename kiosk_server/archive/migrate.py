@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import pkgutil
-import sqlite3
 from contextlib import redirect_stdout
 from importlib import import_module
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from kiosk_server.archive import migrations
-from kiosk_server.archive.database import ENGINE, ArchiveTooNew
+from kiosk_server.archive.connection import APP, ArchiveTooNew, done_migrations, known_migrations
+from kiosk_server.archive.database import ENGINE
 
 if TYPE_CHECKING:
+    import sqlite3
     from types import ModuleType
-
-APP = "archive"
 
 
 def _modules() -> list[ModuleType]:
@@ -24,29 +23,9 @@ def _modules() -> list[ModuleType]:
     return [import_module(f"{migrations.__name__}.{name}") for name in names]
 
 
-def done(db: sqlite3.Connection) -> set[str]:
-    """IDs of the migrations this database has seen."""
-    known = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migration'").fetchone()
-    if known is None:
-        return set()
-    return {row[0] for row in db.execute("SELECT name FROM migration WHERE app_name = ?", (APP,))}
-
-
-def known_ids() -> list[str]:
-    """IDs of the migrations this program has, from the names of their files (nothing is imported)."""
-    names = sorted(found.name for found in pkgutil.iter_modules(migrations.__path__))
-    return [_id_of(name) for name in names]
-
-
-def _id_of(name: str) -> str:
-    """archive_2026_11_23t09_00_00_000000 → 2026-11-23T09:00:00:000000."""
-    day, _, clock = name.removeprefix(f"{APP}_").partition("t")
-    return f"{day.replace('_', '-')}T{clock.replace('_', ':')}"
-
-
 async def run_migrations(db: sqlite3.Connection, upto: str = "") -> tuple[str, ...]:
     """Run what is missing (up to `upto` if given), each in its own transaction with its bookkeeping."""
-    seen, known = done(db), known_ids()
+    seen, known = done_migrations(db), known_migrations()
     newer = seen - set(known)
     if newer:
         raise ArchiveTooNew(migration=max(newer))

@@ -181,10 +181,12 @@ class Projection:
             leaf = in_log(self._place.log, index)
             wiped = self._db.execute("UPDATE leaf SET body = NULL WHERE id = ? AND body IS NOT NULL", (leaf,))
             self.erased = self.erased or wiped.rowcount > 0
-            self._db.execute(
-                "UPDATE payout SET gone = ? WHERE id BETWEEN ? AND ? AND leaf = ? AND standing = ?",
-                (key, *span, leaf, ERASED),
-            )
+            rows = self._db.execute(
+                "SELECT id, rev, amount_fen FROM payout WHERE id BETWEEN ? AND ? AND leaf = ? AND standing <> ?",
+                (*span, leaf, LINE_WITHDRAWN),
+            ).fetchall()
+            for line, rev, amount_fen in rows:
+                self._db.execute(BLANK, (ERASED, key, rev, *blank(amount_fen), line))
 
     def _close(self, key: int, batch: BatchState, head: Head, body: CloseBody) -> None:
         self.flush()

@@ -13,7 +13,8 @@ from boards.model.clock import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
 from kiosk_server.archive.batches import Place
-from kiosk_server.archive.database import ENGINE, connect, full_disk_told, require_room
+from kiosk_server.archive.connection import connect, full_disk_told, require_room
+from kiosk_server.archive.database import ENGINE
 from kiosk_server.archive.keys import in_log
 from kiosk_server.archive.migrate import run_migrations
 from kiosk_server.archive.projection import CHUNK, Projection

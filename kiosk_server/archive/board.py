@@ -1,0 +1,322 @@
+"""The archive as the board sees it: reading verbs on one connection that cannot write.
+
+Plain SQL into frozen records, no ORM: a page of 50 lines costs a few hundred microseconds,
+checking included. Heads are kept decoded for as long as nothing was written.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.masks import shown_name
+from boards.model.payouts import Phase
+from boards.sheets.sheet import Line, Sheet, SheetHead
+from boards.sheets.views import Person, Surname
+from boards.sheets.year import year_rows
+from kiosk_server.archive.connection import connect_reader
+from kiosk_server.archive.health import Health, health_of
+from kiosk_server.archive.keys import (
+    batch_of_line,
+    batch_span,
+    in_log,
+    line_key,
+    line_span,
+    log_of_batch,
+    log_span,
+    number_of,
+    sheet_span,
+)
+from kiosk_server.archive.lines import REASONS, SELECT, RowsDoNotMatch, checked, line_shown
+from kiosk_server.archive.verify import whole_batch
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterator
+    from datetime import date
+    from decimal import Decimal
+    from pathlib import Path
+
+    from boards.model.pack import MaskPolicy
+    from boards.sheets.views import YearRow
+
+_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch on the boards: its key and its newest head."""
+
+    batch: int
+    head: SheetHead
+
+
+class HouseholdLines(msgspec.Struct, frozen=True, kw_only=True):
+    """One household's lines, newest list first; the door decides whose window is open."""
+
+    name: str  # as shown
+    group: str
+    parts: tuple[tuple[SheetHead, Line], ...]
+
+
+class Board:
+    """Reading verbs. Raises ArchiveMissing when there is no database."""
+
+    def __init__(self, path: Path, mask: MaskPolicy) -> None:
+        """Open one connection, kept until `close`."""
+        self._db = connect_reader(path)
+        self._mask = mask
+        self._depth = 0
+        self._data_version = -1
+        self._state = (-1, "")
+        self._shown: dict[str, dict[str, Shown]] = {}
+        self._surnames: dict[object, tuple[Surname, ...]] = {}
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside belongs to one moment, though an import may be running."""
+        if self._depth == 0:
+            self._db.execute("BEGIN")
+        self._depth += 1
+        try:
+            self._refresh()
+            yield
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                self._db.execute("COMMIT")
+
+    def state_version(self) -> int:
+        """Rises whenever anything was written; 3 µs when nothing was."""
+        self._refresh()
+        return self._state[0]
+
+    def trusted_floor(self) -> datetime:
+        """The newest instant this machine believes in (FEED §4); 1970 when none was stored."""
+        self._refresh()
+        floor = self._state[1]
+        return datetime.fromisoformat(floor) if floor else EPOCH
+
+    def villages(self) -> tuple[str, ...]:
+        """Codes of the villages with a log here."""
+        return tuple(row[0] for row in self._db.execute("SELECT DISTINCT village FROM log ORDER BY village"))
+
+    def sheets(
+        self, village: str, phase: Phase | None = None, year: int | None = None
+    ) -> tuple[SheetHead, ...]:
+        """Newest edition of every list on the board, newest list first."""
+        with self.snapshot():
+            return tuple(
+                one.head
+                for one in self._village(village).values()
+                if phase in {None, one.head.terms.phase} and year in {None, one.head.terms.fiscal_year}
+            )
+
+    def years(self, village: str) -> tuple[int, ...]:
+        """Years that have lists, newest first."""
+        return tuple(sorted({head.terms.fiscal_year for head in self.sheets(village)}, reverse=True))
+
+    def sheet(self, village: str, batch: str) -> SheetHead | None:
+        """Newest edition of one list; None when it is unknown or not to be seen."""
+        with self.snapshot():
+            found = self._village(village).get(batch)
+            return found.head if found else None
+
+    def by_code(self, code: str) -> tuple[SheetHead, str] | None:
+        """The edition a printed code names, and the code of the edition that took its place ("" if none)."""
+        with self.snapshot():
+            row = self._db.execute("SELECT head FROM sheet WHERE code = ?", (code,)).fetchone()
+            if row is None:
+                return None
+            head: SheetHead = _HEAD.decode(row[0])
+            now = self._village(head.village.code).get(head.batch)
+            if now is None:
+                return None
+            return (now.head, "") if now.head.code == code else (head, now.head.code)
+
+    def lines(self, village: str, batch: str, start: int, count: int) -> tuple[Line, ...]:
+        """Lines `start`, `start` + 1 … of a list, each checked; raises RowsDoNotMatch."""
+        with self.snapshot():
+            found = self._village(village).get(batch)
+            if found is None:
+                return ()
+            first, last = max(1, start), min(start + count - 1, found.head.count)
+            return self._lines(found, first, last) if first <= last else ()
+
+    def page_sums(self, village: str, batch: str, start: int, count: int) -> tuple[int, Decimal | None]:
+        """Sum in fen and total quantity (None without one unit) of the lines a page shows."""
+        lines = self.lines(village, batch, start, count)
+        quantities = [line.quantity for line in lines if line.quantity is not None]
+        whole = quantities and len(quantities) == len(lines) and len({line.unit for line in lines}) == 1
+        return sum(line.amount_fen for line in lines), sum(quantities[1:], quantities[0]) if whole else None
+
+    def whole(self, village: str, batch: str) -> Sheet | None:
+        """A whole sheet for paper and export, everything checked against its digest; raises RowsDoNotMatch."""
+        with self.snapshot():
+            found = self._village(village).get(batch)
+            if found is None:
+                return None
+            rows = whole_batch(self._db, found.batch, found.head)
+            sensitive = found.head.terms.sensitive
+            lines = tuple(line_shown(self._db, one, sensitive=sensitive, mask=self._mask) for one in rows)
+            return Sheet(head=found.head, lines=lines)
+
+    def household(self, village: str, number: int) -> HouseholdLines | None:
+        """One household's lines on all lists to be seen; None when there are none."""
+        with self.snapshot():
+            log = self._log(village)
+            key = in_log(log, number)
+            named = self._db.execute("SELECT name, group_name FROM household WHERE id = ?", (key,)).fetchone()
+            shown = {one.batch: one for one in self._village(village).values()}
+            rows = self._db.execute(
+                "SELECT id FROM payout WHERE household = ? ORDER BY id DESC", (key,)
+            ).fetchall()
+            parts = tuple(
+                (shown[batch].head, *self._lines(shown[batch], line, line))
+                for batch, line in (
+                    (batch_of_line(id_), id_ - line_span(batch_of_line(id_))[0]) for (id_,) in rows
+                )
+                if batch in shown
+            )
+            if named is None or not parts:
+                return None
+            return HouseholdLines(name=shown_name(named[0], self._mask), group=named[1], parts=parts)
+
+    def surnames(self, village: str, batches: Collection[str] | None = None) -> tuple[Surname, ...]:
+        """Surnames on these lists (None: on all to be seen), the most frequent first."""
+        with self.snapshot():
+            asked = (village, None if batches is None else frozenset(batches))
+            if asked not in self._surnames:
+                if len(self._surnames) >= 64:  # villages × days; emptied at every import anyway
+                    self._surnames.clear()
+                self._surnames[asked] = self._counted_surnames(village, batches)
+            return self._surnames[asked]
+
+    def people(
+        self, village: str, surname: str, batches: Collection[str] | None = None
+    ) -> tuple[Person, ...]:
+        """People of one surname on these lists, by group and name."""
+        with self.snapshot():
+            on = self._keys(village, batches)
+            rows = self._db.execute(
+                "SELECT household.id, household.name, household.group_name, payout.id FROM household "
+                "JOIN payout ON payout.household = household.id "
+                "WHERE household.surname = ? AND household.id BETWEEN ? AND ?",
+                (surname, *log_span(self._log(village))),
+            )
+            found: dict[int, tuple[str, str, int]] = {}
+            for key, name, group, line in rows:
+                if batch_of_line(line) in on:
+                    found[key] = (name, group, found.get(key, ("", "", 0))[2] + 1)
+            people = (
+                Person(
+                    household=number_of(key), name=shown_name(name, self._mask), group=group, payouts=payouts
+                )
+                for key, (name, group, payouts) in found.items()
+            )
+            return tuple(sorted(people, key=lambda one: (one.group, one.name, one.household)))
+
+    def year(self, village: str, year: int) -> tuple[YearRow, ...]:
+        """The village's year so far: per programme exactly the sum of its batches (R9)."""
+        heads = self.sheets(village, phase=Phase.PAYMENT, year=year)
+        return year_rows(heads, self._households_paid)
+
+    def next_batch_on(self, village: str, programme: str, phase: Phase, after: date) -> date | None:
+        """Day the programme's next list of this phase came to the board, None while it has not."""
+        days = (
+            head.imported_on
+            for head in self.sheets(village, phase=phase)
+            if head.terms.programme == programme and head.imported_on is not None and head.imported_on > after
+        )
+        return min(days, default=None)
+
+    def health(self) -> Health:
+        """What an official should know; kept until something is written."""
+        with self.snapshot():
+            return health_of(self._db, self._state[0])
+
+    def _refresh(self) -> None:
+        (data_version,) = self._db.execute("PRAGMA data_version").fetchone()
+        if data_version == self._data_version:
+            return
+        self._state = self._db.execute("SELECT version, trusted_floor FROM state").fetchone()
+        self._data_version = data_version
+        self._shown.clear()
+        self._surnames.clear()
+
+    def _log(self, village: str) -> int:
+        row = self._db.execute("SELECT max(id) FROM log WHERE village = ?", (village,)).fetchone()
+        return row[0] or 0
+
+    def _village(self, village: str) -> dict[str, Shown]:
+        """The lists to be seen of a village, newest first, decoded once per state."""
+        if village not in self._shown:
+            rows = self._db.execute(
+                "SELECT sheet.batch, sheet.head FROM batch JOIN sheet "
+                "ON sheet.batch = batch.id AND sheet.edition = batch.edition "
+                "WHERE batch.id BETWEEN ? AND ? AND batch.state = 'shown' AND sheet.id BETWEEN ? AND ? "
+                "ORDER BY batch.id DESC",
+                (*batch_span(self._log(village)), *sheet_span(self._log(village))),
+            )
+            heads = (Shown(batch=batch, head=_HEAD.decode(head)) for batch, head in rows)
+            self._shown[village] = {one.head.batch: one for one in heads}
+        return self._shown[village]
+
+    def _keys(self, village: str, batches: Collection[str] | None) -> set[int]:
+        shown = self._village(village)
+        return {one.batch for name, one in shown.items() if batches is None or name in batches}
+
+    def _lines(self, found: Shown, first: int, last: int) -> tuple[Line, ...]:
+        head, log = found.head, log_of_batch(found.batch)
+        span = line_key(found.batch, first), line_key(found.batch, last)
+        rows = self._db.execute(f"{SELECT} payout.id BETWEEN ? AND ? ORDER BY payout.id", span).fetchall()
+        try:
+            lines = tuple(
+                line_shown(
+                    self._db, checked(row, log, head.batch), sensitive=head.terms.sensitive, mask=self._mask
+                )
+                for row in rows
+            )
+        except REASONS as e:
+            raise RowsDoNotMatch(village=head.village.name, batch=head.batch) from e
+        if len(lines) != last - first + 1:
+            raise RowsDoNotMatch(village=head.village.name, batch=head.batch)
+        return lines
+
+    def _counted_surnames(self, village: str, batches: Collection[str] | None) -> tuple[Surname, ...]:
+        households: set[int] = set()
+        for batch in self._keys(village, batches):
+            rows = self._db.execute(
+                "SELECT DISTINCT household FROM payout WHERE id BETWEEN ? AND ?", line_span(batch)
+            )
+            households.update(key for (key,) in rows)
+        rows = self._db.execute(
+            "SELECT id, surname FROM household WHERE id BETWEEN ? AND ?", log_span(self._log(village))
+        )
+        counts: dict[str, int] = {}
+        for key, surname in rows:
+            if surname and key in households:
+                counts[surname] = counts.get(surname, 0) + 1
+        ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        return tuple(Surname(surname=surname, count=count) for surname, count in ranked)
+
+    def _households_paid(self, heads: tuple[SheetHead, ...]) -> int:
+        """Different households on these lists together."""
+        if len(heads) == 1:
+            return heads[0].households
+        households: set[int] = set()
+        for head in heads:
+            batch = self._village(head.village.code)[head.batch].batch
+            rows = self._db.execute(
+                "SELECT DISTINCT household FROM payout WHERE household <> 0 AND id BETWEEN ? AND ?",
+                line_span(batch),
+            )
+            households.update(key for (key,) in rows)
+        return len(households)

@@ -1,0 +1,60 @@
+"""How the archive is, for the office and `/healthz`: counts and instants, nothing about anyone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.place import VillageCode
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+class LogHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """One village's log."""
+
+    village: VillageCode
+    size: int
+    frozen: bool  # forked: takes nothing more
+    unknown: int  # events this version does not understand: 需要升级
+    stopped: bool  # a critical one among them: nothing after it is shown
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """All logs together."""
+
+    state_version: int
+    last_admitted_at: datetime | None
+    logs: tuple[LogHealth, ...]
+    held: tuple[str, ...]  # batches whose sums do not agree: 核对不符
+    incidents: int  # quarantined for a reason, privacy among them
+
+    @property
+    def frozen(self) -> int:
+        """How many logs are frozen."""
+        return sum(log.frozen for log in self.logs)
+
+    @property
+    def upgrade_needed(self) -> bool:
+        """Whether anything came that this version cannot show."""
+        return any(log.unknown for log in self.logs)
+
+
+def health_of(db: sqlite3.Connection, state_version: int) -> Health:
+    """Read it all; inside the caller's snapshot."""
+    (newest,) = db.execute("SELECT max(instant) FROM admission").fetchone()
+    logs = db.execute("SELECT village, size, frozen_at <> '', unknown, stopped_at >= 0 FROM log ORDER BY id")
+    (incidents,) = db.execute("SELECT count(*) FROM incident").fetchone()
+    return Health(
+        state_version=state_version,
+        last_admitted_at=datetime.fromisoformat(newest) if newest else None,
+        logs=tuple(
+            LogHealth(village=village, size=size, frozen=bool(frozen), unknown=unknown, stopped=bool(stopped))
+            for village, size, frozen, unknown, stopped in logs
+        ),
+        held=tuple(row[0] for row in db.execute("SELECT name FROM batch WHERE why <> '' ORDER BY id")),
+        incidents=incidents,
+    )

@@ -1,0 +1,131 @@
+"""Lines as shown, each checked against the event it came from (DECISIONS 12, FEED §6).
+
+A row is believed only when its leaf's body has the digest its leaf's head commits to, and says
+word for word what the row says. Whoever changes a row must change the signed event too, and
+that the nightly check of the whole log finds (`verify.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.clock import civil_day
+from boards.model.errors import Fault, Refusal
+from boards.sheets.payout_sheet import gone_line, payout_line
+from kiosk_server.archive.keys import line_of, log_of, number_of
+from kiosk_server.archive.rows import ERASED, LISTED, WORDS, words
+from sync.wire import CorrectBody, MalformedEvent, PublishBody, body_of
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from boards.model.pack import MaskPolicy
+    from boards.model.payouts import Payout
+    from boards.sheets.sheet import Line
+
+_sha256 = hashlib.sha256
+
+
+class RowsDoNotMatch(Refusal):
+    """What is in the tables is not what the county signed."""
+
+    code = "rows-do-not-match"
+    fault = Fault.MACHINE
+    sentence = "数据校验失败：{village} 的名单（批次 {batch}）与县里签名的记录不一致，暂停展示。"
+    advice = "请运行 kiosk rebuild 恢复，并报告县里的技术人员。"
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """What checking a line needs of its event's head."""
+
+    kind: str
+    rec: str
+    rev: int
+    batch: str
+    body: str
+    issued: str
+    amount_fen: int | None = None
+
+
+_TOLD = msgspec.json.Decoder(Told)
+
+SELECT = (
+    f"SELECT payout.id, payout.leaf, payout.was, payout.standing, payout.rec, payout.rev, payout.household, "  # noqa: S608
+    f"leaf.head, leaf.body, {', '.join(f'payout.{word}' for word in WORDS)} "
+    "FROM payout LEFT JOIN leaf ON leaf.id = payout.leaf WHERE "
+)
+_AMOUNT = WORDS.index("amount_fen")
+
+
+class Mismatch(Exception):  # noqa: N818 - says what happened; never leaves the archive
+    """One row is not what its event says."""
+
+
+class Checked(msgspec.Struct, frozen=True, gc=False):
+    """One row with the event behind it."""
+
+    line: int
+    household: int
+    amount_fen: int
+    standing: str
+    head: bytes
+    payout: Payout | None  # None when taken down
+    reason: str = ""  # why it was corrected
+    corrected_at: str = ""
+    was: int = 0
+
+
+def checked(row: tuple, log: int, batch: str) -> Checked:  # type: ignore[type-arg]
+    """Hold a row against its event; raises Mismatch."""
+    key, leaf, was, standing, rec, rev, household, head, body, *said = row
+    if head is None or log_of(leaf) != log:
+        raise Mismatch
+    told = _TOLD.decode(head)
+    if told.rec != rec or told.batch != batch:
+        raise Mismatch
+    amount_fen = said[_AMOUNT]
+    if body is None or standing != LISTED:
+        if standing == LISTED or (standing == ERASED) != (body is None) or told.amount_fen != amount_fen:
+            raise Mismatch
+        return Checked(line_of(key), 0, amount_fen, standing, head, None)
+    if told.rev != rev or _sha256(body).hexdigest() != told.body:
+        raise Mismatch
+    value = body_of(told.kind, body)
+    if not isinstance(value, PublishBody | CorrectBody) or words(value.payout) != tuple(said):
+        raise Mismatch
+    if isinstance(value, CorrectBody):
+        corrected = value.reason.text, told.issued, was
+        return Checked(line_of(key), household, amount_fen, standing, head, value.payout, *corrected)
+    return Checked(line_of(key), household, amount_fen, standing, head, value.payout)
+
+
+def line_shown(db: sqlite3.Connection, one: Checked, *, sensitive: bool, mask: MaskPolicy) -> Line:
+    """The line of a checked row; a corrected one says what it was before, when and why it changed."""
+    if one.payout is None:
+        return gone_line(number=one.line, amount_fen=one.amount_fen, erased=one.standing == ERASED)
+    household = number_of(one.household)
+    line = payout_line(one.payout, number=one.line, household=household, sensitive=sensitive, mask=mask)
+    if not one.was:
+        return line
+    return msgspec.structs.replace(
+        line,
+        corrected_from_fen=_amount_before(db, one.was),
+        corrected_on=civil_day(datetime.fromisoformat(one.corrected_at)),
+        corrected_why=one.reason,
+    )
+
+
+def _amount_before(db: sqlite3.Connection, leaf: int) -> int | None:
+    """What the corrected event said; its head keeps the amount even when its body was erased."""
+    row = db.execute("SELECT head FROM leaf WHERE id = ?", (leaf,)).fetchone()
+    if row is None:
+        raise Mismatch
+    return _TOLD.decode(row[0]).amount_fen
+
+
+REASONS = (Mismatch, MalformedEvent, msgspec.MsgspecError)
+"""What checking a row may raise when somebody changed it."""
