@@ -108,6 +108,25 @@ def _utf16(char: int) -> str:
     return chr(char).encode("utf-16-be").hex().upper()
 
 
+class Assignment(NamedTuple):
+    """Who draws what: font names by role and character, characters and files by font name."""
+
+    drawn_by: dict[Role, dict[str, str]]
+    shares: dict[str, set[str]]
+    files: dict[str, FontFile]
+
+
+def assignment(shelf: FontShelf, wanted: Iterable[Wanted]) -> Assignment:
+    """Walk each role's chain for the characters of these texts; raises `GlyphMissing`."""
+    wanted = list(wanted)
+    found = Assignment({}, {}, {})
+    for role, chars in _characters(wanted).items():
+        found.drawn_by[role] = _assigned(shelf.chain(role), chars, found.files, wanted)
+        for char, name in found.drawn_by[role].items():
+            found.shares.setdefault(name, set()).add(char)
+    return found
+
+
 class FontPlan:
     """The fonts of one document: who draws each character of each role, and how wide it is.
 
@@ -117,14 +136,7 @@ class FontPlan:
 
     def __init__(self, shelf: FontShelf, wanted: Iterable[Wanted]) -> None:
         """Assign, subset and load; raises `GlyphMissing` before anything is drawn."""
-        wanted = list(wanted)
-        shares: dict[str, set[str]] = {}
-        files: dict[str, FontFile] = {}
-        drawn_by: dict[Role, dict[str, str]] = {}
-        for role, chars in _characters(wanted).items():
-            drawn_by[role] = _assigned(shelf.chain(role), chars, files, wanted)
-            for char, name in drawn_by[role].items():
-                shares.setdefault(name, set()).add(char)
+        drawn_by, shares, files = assignment(shelf, wanted)
         self._fonts = {name: _loaded(files[name], frozenset(share)) for name, share in shares.items()}
         self._drawn_by = drawn_by
         self._advance = {role: self._advances(chars) for role, chars in drawn_by.items()}

@@ -7,6 +7,7 @@ first one, and text is only ever drawn as text: there is no markup to escape.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -128,7 +129,9 @@ def _sign(canvas: Pen, imprint: Imprint) -> None:
     canvas.setSubject(imprint.subject)
     canvas.setKeywords(imprint.keywords)
     canvas.setCreator("village-kiosk")
-    canvas._doc._timeStamp = _Moment(imprint.dated)  # noqa: SLF001 - there is no setter for the date
+    document = canvas._doc  # noqa: SLF001 - there is no setter for the date, nor for what the file's ID is made from
+    document._timeStamp = _Moment(imprint.dated)  # noqa: SLF001
+    document.signature = hashlib.blake2b(imprint.keywords.encode(), digest_size=16)
 
 
 def _draw(canvas: Pen, plan: FontPlan, marks: Iterable[Mark]) -> None:

@@ -6,6 +6,7 @@ others are torn off: title, terms, totals, contacts and QR are on each.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from boards.model.money import yuan
@@ -30,7 +31,6 @@ from printouts.wording import NOTHING_FOLLOWS, SIGNATURES, Words, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from boards.sheets.sheet import Line, Sheet
     from printouts.fonts import FontShelf
@@ -86,6 +86,14 @@ def composed(
         ),
     )
     return drawing, plan, _imprint(sheet, printed_at)
+
+
+def texts_of(sheet: Sheet) -> Iterator[Wanted]:
+    """Every text a sheet will be drawn with but the day of print, to warm its fonts."""
+    layout = layout_of(sheet)
+    pages = _paged(sheet.lines, layout.per_page)
+    words = worded(sheet, pages, printed_at=datetime.min, base_url="")  # noqa: DTZ901 - digits and ASCII only
+    return _wanted(sheet, layout, words)
 
 
 def _imprint(sheet: Sheet, printed_at: datetime) -> Imprint:

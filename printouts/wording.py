@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.clock import CIVIL
+from boards.model.codes import grouped
 from boards.model.money import in_words, yuan
 from boards.model.pack import Windows
 from boards.model.payouts import LeftOutReason
@@ -17,16 +18,10 @@ from printouts.qr import host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date, datetime
 
     from boards.sheets.sheet import Line, Sheet, SheetHead
 
-SHANGHAI = timezone(timedelta(hours=8))  # civil days are Asia/Shanghai; no summer time since 1991
-FURNITURE = (  # characters of the sentences below, so that a warmed font has them (held by a test)
-    "补贴标准资金来源发放日期公示自张之起年月至本页小计户笔全村合元大写亩万亿仟佰拾零壹贰叁肆伍陆柒捌玖角分整负"
-    "对名单面积数量有疑问请于前含当在内拨打监督电话或到民委员会反映表加未列入的与县级总额一致汇单位撤下后存档备查"
-    "满划线字为更脱敏规则手机扫码看部明细短校验第版印不收费填个人信息共以空白制务主任盖章待失败已退回停依无次"
-    "序号姓申报享受项目物领取签组标题（）：，。、\u3000"
-)
 SIGNATURES = ("制表人", "村务监督委员会主任", "村民委员会主任", "村委会盖章")
 NOTHING_FOLLOWS = "（以下空白）"
 GAP = "\u3000"
@@ -179,14 +174,15 @@ def _source(sheet: Sheet) -> str:
 def _caption(head: SheetHead, printed_at: datetime, base_url: str) -> tuple[str, ...]:
     edition = f"第{head.edition}版" + ("（更正）" if head.edition > 1 else "")
     money = f" {yuan(head.sum_fen)}元" if has_money(head) else ""
-    moment = printed_at.astimezone(SHANGHAI) if printed_at.tzinfo else printed_at
+    moment = printed_at.astimezone(CIVIL) if printed_at.tzinfo else printed_at
+    printed = f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00")  # a day where only the day is meant
     check = head.digest[:8].upper()
     return (
         "手机扫码看全部明细",
-        f"短码 {head.code[:5]} {head.code[5:]}",
+        f"短码 {grouped(head.code)}",
         f"校验码 {check[:4]}-{check[4:]}",
         f"{_counted(head)}{money}",
-        f"{edition}  打印 {moment:%Y-%m-%d %H:%M}",
+        f"{edition}  打印 {printed}",
         host(base_url),
         "不收费、不填个人信息",
     )

@@ -10,9 +10,10 @@ from boards.model.errors import Refusal
 from kiosk_server.press.errors import PressShelfFull
 from kiosk_server.press.fonts_cache import DiskShelf, write_whole
 from printouts.errors import GlyphMissing
-from printouts.table_sheet import payout_sheet
+from printouts.table_sheet import payout_sheet, texts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from boards.sheets.sheet import Sheet
@@ -44,10 +45,10 @@ def draw(
     return None
 
 
-def warm(folders: tuple[str, str], chars: str) -> Refused | None:
-    """Cut and keep the fonts for a village's characters."""
+def warm(folders: tuple[str, str], sheets: Sequence[Sheet]) -> Refused | None:
+    """Cut and keep the fonts that these sheets will need."""
     try:
-        shelf_of(*folders).warm(frozenset(chars))
+        shelf_of(*folders).warm(map(texts_of, sheets))
     except Refusal as refusal:
         return type(refusal), refusal.facts
     return None

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from fontTools import subset
 from fontTools.pens import cu2quPen, ttGlyphPen
 from fontTools.ttLib import TTFont, TTLibError, newTable
+from fontTools.ttLib.tables import DefaultTable
 
 from kiosk_server.press.errors import FontMissing, FontUnreadable, PressShelfFull
-from printouts.fonts import ALWAYS, Role
-from printouts.wording import FURNITURE
+from printouts.errors import GlyphMissing
+from printouts.fonts import ALWAYS, FontFile, Role, Wanted, assignment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,17 +96,23 @@ class DiskShelf:
         here = [face for face in (*site, *CHAINS[role]) if face.file.lower() in self._files]
         return [self._font(self._files[face.file.lower()], face.number) for face in here]
 
-    def warm(self, chars: frozenset[str]) -> None:
-        """Cut and keep the fonts of names, figures and titles for these characters."""
-        for role in (Role.HEI, Role.DATA, Role.TITLE):
-            left = chars | ALWAYS | frozenset(FURNITURE)
-            for font in self.chain(role):
-                share = font.covered(left)
-                if share:
-                    font.subset(share)
-                left -= share
-                if not left:
-                    break
+    def warm(self, documents: Iterable[Iterable[Wanted]]) -> None:
+        """Cut and keep the fonts for the texts of all these documents together.
+
+        A document with a character nobody draws is left out here and refused when it is printed.
+        """
+        shares: dict[str, set[str]] = {}
+        files: dict[str, FontFile] = {}
+        for wanted in documents:
+            try:
+                found = assignment(self, wanted)
+            except GlyphMissing:
+                continue
+            files |= found.files
+            for name, share in found.shares.items():
+                shares.setdefault(name, set()).update(share)
+        for name, share in shares.items():
+            files[name].subset(frozenset(share))
 
     def _font(self, path: Path, number: int) -> DiskFont:
         if path not in self._fonts:
@@ -236,9 +243,10 @@ def cut_to(font: Opened, chars: frozenset[str]) -> bytes:
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG"]
     cutter = cutting.Subsetter(options)
     cutter.populate(unicodes={ord(char) for char in chars | ALWAYS})
-    first, last = font["OS/2"].usFirstCharIndex, font["OS/2"].usLastCharIndex
+    whole = DefaultTable.DefaultTable("OS/2")
+    whole.data = font.reader["OS/2"]
     cutter.subset(font)
-    font["OS/2"].usFirstCharIndex, font["OS/2"].usLastCharIndex = first, last
+    font["OS/2"] = whole
     if "CFF " in font:
         _to_truetype(font)
     out = BytesIO()

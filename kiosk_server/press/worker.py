@@ -21,6 +21,7 @@ import msgspec
 from kiosk_server.press.errors import PressBroken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -63,9 +64,9 @@ class Press:
         await asyncio.shield(self._drawing[path])
         return path
 
-    async def warm(self, chars: str) -> None:
-        """Cut the fonts for these characters now, so that printing is instant later."""
-        await self._done("warm", self._folders, chars)
+    async def warm(self, sheets: Sequence[Sheet]) -> None:
+        """Cut the fonts for these sheets now, e.g. after an import, so that printing is instant later."""
+        await self._done("warm", self._folders, sheets)
 
     def close(self) -> None:
         """Let the process finish what it draws and end it."""
