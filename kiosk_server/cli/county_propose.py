@@ -1,0 +1,64 @@
+"""`county propose FILE --batch batch.toml --folder F`: a roster becomes a batch that waits for review."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from boards.model.clock import civil_day
+from boards.model.errors import Fault, Refusal
+from kiosk_server.cli import EXIT_HOLD
+
+if TYPE_CHECKING:
+    from sync.county.folder import County
+    from sync.county.proposals import Proposal
+
+
+class FileUnreadable(Refusal):
+    """The roster or batch.toml cannot be opened."""
+
+    code = "file-unreadable"
+    fault = Fault.PERSON
+    sentence = "打不开文件 {name}（{why}）。"
+    advice = "请核对文件名和路径。"
+
+
+@click.command("propose", help="读入并检查一份名册，生成待审批次；有未确认的提醒时先不生成（1）。")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--batch", "batch_file", required=True, type=click.Path(path_type=Path), help="batch.toml")
+@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@click.pass_context
+def command(ctx: click.Context, file: Path, batch_file: Path, folder: Path) -> None:
+    """Read, check, propose, and show what a reviewer will see."""
+    from sync.county.folder import open_county  # noqa: PLC0415 - loaded only when needed
+    from sync.county.publisher import WarningsNotConfirmed  # noqa: PLC0415
+    from sync.county.summary import proposal_text  # noqa: PLC0415
+
+    county = open_county(folder)
+    try:
+        made = proposed(county, file, batch_file, datetime.now(UTC))
+    except WarningsNotConfirmed as waiting:
+        click.echo(f"△ {waiting}", err=True)
+        ctx.exit(EXIT_HOLD)
+    click.echo(proposal_text(made))
+    click.echo(f"已提交，等待审核：county review --folder {folder} --accept {made.id}")
+
+
+def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Proposal:
+    """Read a roster and its batch.toml and propose them; the demo does the same."""
+    from sync.county.batch import batch_toml  # noqa: PLC0415
+    from sync.county.publisher import propose  # noqa: PLC0415
+    from sync.county.roster import read_roster  # noqa: PLC0415
+
+    reading = read_roster(file.name, _bytes(file), county.pack.villages, today=civil_day(now))
+    return propose(county, reading, batch_toml(_bytes(batch_file)), now)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as e:
+        raise FileUnreadable(name=path.name, why=e.strerror) from e
