@@ -211,10 +211,12 @@ def _kind_of(digits: str, plain: str, chunks: list[_Chunk]) -> NumberKind | None
 
 
 def _unproved_kind(digits: str, verdict: IdVerdict, plain: str, chunks: list[_Chunk]) -> NumberKind | None:
-    if verdict in {IdVerdict.BAD_CHECK, IdVerdict.BAD_DATE} or _one_place_off(digits, chunks):
+    if verdict in {IdVerdict.BAD_CHECK, IdVerdict.BAD_DATE}:
         return NumberKind.ID_NEAR
     if _is_card(digits, chunks):
         return NumberKind.BANK
+    if _one_place_off(digits, chunks):
+        return NumberKind.ID_NEAR
     if verdict is IdVerdict.OLD and _even(chunks, (6, 6, 3), (6, 9)):
         return NumberKind.ID_OLD
     return NumberKind.MOBILE if _is_mobile(digits, plain, chunks) else None

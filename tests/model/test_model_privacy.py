@@ -50,7 +50,7 @@ texts = st.one_of(
 
 
 @given(han, disguised(), han)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_an_id_is_found_in_any_dress(before, number, after):
     """Full-width, Arabic or circled digits, spaces, dashes and zero-width characters hide no ID."""
     seen = numbers_in(before + number + after)
@@ -58,7 +58,7 @@ def test_an_id_is_found_in_any_dress(before, number, after):
 
 
 @given(st.dictionaries(st.sampled_from(["holder", "remark", "item"]), texts, max_size=3))
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_the_gate_never_lets_by_what_the_detector_finds(fields):
     """No false negative over the decoded strings, whichever way the JSON is written."""
     found = any(numbers_in(text) for text in fields.values())
@@ -71,7 +71,7 @@ def test_the_gate_never_lets_by_what_the_detector_finds(fields):
 
 
 @given(texts)
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_a_sample_never_shows_more_than_two_places(text):
     """Findings carry kind, place and a masked sample, never the value."""
     for one in numbers_in(text):
