@@ -1,7 +1,13 @@
-"""Working days: weekends, and the State Council's exceptions to them as the county pack carries them.
+"""Working days, periods and deadlines (民法典 §201-§203, 全国年节及纪念日放假办法).
 
-Nothing here is known by the program itself: a year without a table is judged by weekends only and
-called provisional, never guessed (DOMAIN §0.3).
+A period is counted from the day after the posting (§201). A *posting period* is a minimum length:
+it ends on its last day, whatever day that is. A *deadline for people* that falls on a day off ends
+on the first working day after it (§203). Every answer says how certain it is: which days are off
+is fixed each year by a notice of the State Council, so a year without a table is judged by what the
+law itself fixes and by weekends, and what rests on that is provisional (暂定), never a silent guess.
+
+The table of a year is taken as final for all its days. The notice of the following year may still
+change its last days of December: the tables say so only once that notice is in them.
 """
 
 from __future__ import annotations
@@ -12,10 +18,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.errors import Fault, Refusal
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 ONE_DAY = timedelta(days=1)
+LONGEST_TERM_DAYS = 3660  # ten years: no notice hangs longer, and a slip of the pen must not cost minutes
 
 
 class DayKind(StrEnum):
@@ -30,24 +39,148 @@ class DayException(msgspec.Struct, frozen=True, kw_only=True):
 
     day: date
     kind: DayKind
+    festival: str = ""
 
 
-class Workdays:
+class Certainty(StrEnum):
+    """What an answer about working days rests on, most certain first."""
+
+    OFFICIAL = "official"  # the table of that year
+    STATUTORY = "statutory"  # a date the law itself fixes (元旦, 劳动节, 国庆); what surrounds it is open
+    WEEKEND_RULE = "weekend_rule"  # no table: Monday to Friday, lunar festivals unknown
+
+
+class Unit(StrEnum):
+    """What a term counts; statutes differ, so every term says it."""
+
+    WORKING_DAY = "working_day"  # 工作日
+    CALENDAR_DAY = "calendar_day"  # 日
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True):
+    """A length of time as a rule or a notice states it: 10个工作日, 30日."""
+
+    n: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        """As it is printed."""
+        return f"{self.n}个工作日" if self.unit is Unit.WORKING_DAY else f"{self.n}日"
+
+
+class LastDay(msgspec.Struct, frozen=True, kw_only=True):
+    """The last day of a period, and the weakest certainty of the days that were judged for it."""
+
+    day: date
+    certainty: Certainty = Certainty.OFFICIAL
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a table still to come may move it (暂定)."""
+        return self.certainty is not Certainty.OFFICIAL
+
+
+class TermNotPossible(Refusal):
+    """A term is shorter than a day, longer than ten years, or runs past the end of the calendar."""
+
+    code = "term-not-possible"
+    fault = Fault.COUNTY
+    sentence = "期限写成了{term}，无法计算。"
+    advice = "请核对期限的天数和起算日期。"
+
+
+_FIXED_SINCE = 2025  # 全国年节及纪念日放假办法 (2024 revision, in force 2025-01-01) §2
+_FIXED = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+_ORDER = {certainty: place for place, certainty in enumerate(Certainty)}
+
+
+class WorkCalendar:
     """Which days are working days, by the tables of some years."""
 
-    def __init__(self, exceptions: tuple[DayException, ...] = (), years: tuple[int, ...] = ()) -> None:
+    def __init__(self, exceptions: Iterable[DayException] = (), years: Iterable[int] = ()) -> None:
         """Keep the exceptions by day; `years` are those a table exists for."""
-        self._kinds = {exception.day: exception.kind for exception in exceptions}
-        self._years = frozenset(years)
+        self._exceptions = {exception.day: exception for exception in exceptions}
+        self._working = {day: one.kind is DayKind.MAKEUP_WORKDAY for day, one in self._exceptions.items()}
+        self.years = frozenset(years)
+
+    def is_workday(self, day: date) -> tuple[bool, Certainty]:
+        """Whether people work on this day, and what that rests on."""
+        known = self._working.get(day)
+        if day.year in self.years:
+            return (day.weekday() < 5 if known is None else known), Certainty.OFFICIAL
+        if known is not None:  # the notice of a neighbouring year named this day
+            return known, Certainty.OFFICIAL
+        if day.year >= _FIXED_SINCE and (day.month, day.day) in _FIXED:
+            return False, Certainty.STATUTORY
+        return day.weekday() < 5, Certainty.WEEKEND_RULE
 
     def __call__(self, day: date) -> bool:
         """Whether people work on this day."""
-        kind = self._kinds.get(day)
-        return kind is DayKind.MAKEUP_WORKDAY if kind else day.weekday() < 5
+        return self.is_workday(day)[0]
 
     def provisional(self, day: date) -> bool:
-        """Whether the year of this day has no table yet, so that holidays are not known."""
-        return day.year not in self._years
+        """Whether this day's year has no table yet, so that its holidays are not known."""
+        return day.year not in self.years
+
+    def festival(self, day: date) -> str:
+        """Name of the festival a day is off or worked for; "" for an ordinary day."""
+        exception = self._exceptions.get(day)
+        return exception.festival if exception else ""
+
+    def extended(self, exceptions: Iterable[DayException], years: Iterable[int]) -> WorkCalendar:
+        """Return this calendar with the tables of some years added; a year known already is replaced."""
+        new_years = frozenset(years)
+        kept = [one for one in self._exceptions.values() if one.day.year not in new_years]
+        return WorkCalendar((*kept, *exceptions), self.years | new_years)
+
+    def posting_end(self, posted_on: date, term: Term) -> LastDay:
+        """Last day a notice must hang: counted from the day after posting, not moved by holidays."""
+        _possible(posted_on, term)
+        if term.unit is Unit.CALENDAR_DAY:
+            return LastDay(day=posted_on + timedelta(days=term.n))
+        return self._working_end(posted_on, term.n)
+
+    def deadline(self, since: date, term: Term) -> LastDay:
+        """Last day a person may act, counted from the day after `since`; a day off moves it on (§203)."""
+        end = self.posting_end(since, term)
+        rolled = self.rolled(end.day)
+        return rolled if _ORDER[rolled.certainty] >= _ORDER[end.certainty] else _as_uncertain(rolled, end)
+
+    def rolled(self, day: date) -> LastDay:
+        """Move a last day that is off to the first working day after it (§203)."""
+        weakest = Certainty.OFFICIAL
+        while True:
+            works, certainty = self.is_workday(day)
+            weakest = max(weakest, certainty, key=_ORDER.__getitem__)
+            if works:
+                return LastDay(day=day, certainty=weakest)
+            day += ONE_DAY
+
+    def earliest_end(self, posted_on: date, term: Term) -> date:
+        """Earliest last day any table still to come could give: its weekends may all be made workdays."""
+        if term.unit is Unit.CALENDAR_DAY:
+            return self.posting_end(posted_on, term).day
+        _possible(posted_on, term)
+        day, left = posted_on, term.n
+        while left > 0:
+            day += ONE_DAY
+            works, certainty = self.is_workday(day)
+            left -= works or certainty is Certainty.WEEKEND_RULE
+        return day
+
+    def _working_end(self, start: date, days: int) -> LastDay:
+        is_workday, official, weakest, day = self.is_workday, Certainty.OFFICIAL, Certainty.OFFICIAL, start
+        while days > 0:
+            day += ONE_DAY
+            works, certainty = is_workday(day)
+            days -= works
+            if certainty is not official:
+                weakest = max(weakest, certainty, key=_ORDER.__getitem__)
+        return LastDay(day=day, certainty=weakest)
+
+
+Workdays = WorkCalendar
+"""The name `boards.model.windows` knows the calendar by."""
 
 
 def working_days_after(start: date, days: int, is_workday: Callable[[date], bool]) -> date:
@@ -57,3 +190,12 @@ def working_days_after(start: date, days: int, is_workday: Callable[[date], bool
         day += ONE_DAY
         days -= is_workday(day)
     return day
+
+
+def _possible(since: date, term: Term) -> None:
+    if not 1 <= term.n <= LONGEST_TERM_DAYS or since.year > date.max.year - 30:
+        raise TermNotPossible(term=term)
+
+
+def _as_uncertain(day: LastDay, as_this: LastDay) -> LastDay:
+    return LastDay(day=day.day, certainty=as_this.certainty)
