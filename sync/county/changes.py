@@ -13,8 +13,9 @@ import msgspec
 from sync.county import proposals
 from sync.county.events import VillageBatch
 from sync.county.lines import Events
+from sync.county.parts import part_of
 from sync.county.proposals import Proposal
-from sync.county.publisher import fresh_id, instant, part_of, random_salt
+from sync.county.publisher import fresh_id, instant, random_salt
 from sync.county.standing import Record, RecordNotFound, Standing, restated, standing
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ proposals/<id>/published           when; the lines are gone then
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from typing import TYPE_CHECKING, Literal
@@ -166,6 +167,14 @@ def lines_of(county: County, proposal_id: str, village: str) -> bytes:
         return (folder_of(county, proposal_id) / "lines" / village).read_bytes()
     except OSError as e:
         raise ProposalDamaged(id=proposal_id, why=village) from e
+
+
+def checked_lines(county: County, proposal_id: str, part: Part) -> tuple[bytes, ...]:
+    """The lines of a part, whole; raises ProposalDamaged."""
+    raw = lines_of(county, proposal_id, part.village)
+    if hashlib.sha256(raw).hexdigest() != part.lines_sha256:
+        raise ProposalDamaged(id=proposal_id, why=part.name)
+    return tuple(raw.split(b"\n")[:-1])
 
 
 def done(county: County, proposal_id: str, at: str) -> None:

@@ -10,7 +10,6 @@ Each step may be repeated after a crash. Changes of what is published (`correct`
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
@@ -20,11 +19,10 @@ from boards.model.errors import Fault, Refusal
 from sync import wire
 from sync.county import proposals
 from sync.county.events import VillageBatch, batch_of, letters, village_batch, village_rows
+from sync.county.parts import closing, is_in, part_of, rebased, refuse_twice
 from sync.county.proposals import Part, Proposal, ProposalDamaged
 from sync.county.reading import Level, Verdict
-from sync.county.standing import batches
 from sync.county.writer import durable
-from sync.log import tree
 from sync.log.note import Note, parse
 
 if TYPE_CHECKING:
@@ -54,15 +52,6 @@ class WarningsNotConfirmed(Refusal):
     advice = "请逐一核实，在 batch.toml 的 [[confirmed]] 里写明 code 和 reason 后再提交。"
 
 
-class BatchAlreadyPublished(Refusal):
-    """The batch stands in a log already; it can only be corrected."""
-
-    code = "batch-already-published"
-    fault = Fault.PERSON
-    sentence = "{village} 已经发布过批次 {batch}。"
-    advice = "重复发布没有必要；如有差错，请走更正或撤下。"
-
-
 class NotReviewed(Refusal):
     """The second person has not signed."""
 
@@ -78,7 +67,7 @@ class FeedMoved(Refusal):
     code = "feed-moved"
     fault = Fault.PERSON
     sentence = "提交之后，{village} 又发布了别的内容，这个批次的签名已不适用。"
-    advice = "请重新提交、审核这个批次，再发布。"
+    advice = "请审核人重新审核这个批次（county review --accept）再发布；更正、撤下、删除请重新提交。"
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,8 +95,7 @@ def propose(
     shares: list[VillageBatch] = []
     for village, its_rows in rows:
         log = county.log(village.code)
-        if batch.id in batches(log.lines()):
-            raise BatchAlreadyPublished(village=village.name, batch=batch.id)
+        refuse_twice(log, village.name, batch.id)
         shares.append(village_batch(batch, village, its_rows, log.state().size, salt))
     made = Proposal(
         id=fresh_id(county, now, batch.id),
@@ -128,8 +116,14 @@ def propose(
 
 
 def review(county: County, proposal_id: str, now: datetime) -> Proposal:
-    """The second person agrees: sign every village's checkpoint. Raises ProposalDamaged, FeedMoved."""
+    """The second person agrees: sign every village's checkpoint. Raises ProposalDamaged, FeedMoved.
+
+    A new batch that was overtaken by another one is first moved behind it; its rows stay as they are.
+    """
     found = proposals.proposal(county, proposal_id)
+    if proposals.stands(county, found) == "published":
+        return found
+    found = rebased(county, found)
     key = county.signing_key("reviewer")
     texts = {}
     for part in found.parts:
@@ -148,7 +142,7 @@ def publish(county: County, proposal_id: str, now: datetime) -> Published:
     if proposals.stands(county, found) == "proposed":
         raise NotReviewed(id=proposal_id)
     with county.writing(found.villages):
-        due = [part for part in found.parts if not _is_in(county, part)]
+        due = [part for part in found.parts if not is_in(county, part)]
         added = {part.village: _checked(county, found, part) for part in due}
         notes = {part.village: _countersigned(county, found, part) for part in due}
         for part in due:
@@ -178,28 +172,6 @@ def fresh_id(county: County, now: datetime, name: str) -> str:
     return next(one for one in taken if not (county.proposals / one).exists())
 
 
-def part_of(county: County, share: VillageBatch, erased: tuple[int, ...] = ()) -> Part:
-    """One village's part, with the checkpoint it leads to."""
-    log = county.log(share.village.code)
-    base, grown, close = log.state(), log.grown(share.lines), share.close
-    return Part(
-        village=share.village.code,
-        name=share.village.name,
-        base_size=base.size,
-        base_root=base.root.hex(),
-        size=grown.size,
-        root=grown.root.hex(),
-        lines_sha256=hashlib.sha256(proposals.joined(share.lines)).hexdigest(),
-        edition=close.edition,
-        count=close.count,
-        households=close.households,
-        sum_fen=close.sum_fen,
-        left_out=close.left_out,
-        source_total_fen=close.source_total_fen,
-        erased=erased,
-    )
-
-
 def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
     """Errors stop a batch; warnings wait for a person who says why they may stand."""
     errors = [one for one in reading.findings if one.level is Level.ERROR]
@@ -211,20 +183,9 @@ def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
         raise WarningsNotConfirmed(codes="、".join(waiting))
 
 
-def _is_in(county: County, part: Part) -> bool:
-    """True when the log holds this part already, whatever came after."""
-    log = county.log(part.village)
-    if log.state().size < part.size:
-        return False
-    return tree.root_of(log.hashes()[: part.size]).hex() == part.root
-
-
 def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
     """The lines of a part, checked against its figures and the log they extend."""
-    raw = proposals.lines_of(county, found.id, part.village)
-    if hashlib.sha256(raw).hexdigest() != part.lines_sha256:
-        raise ProposalDamaged(id=found.id, why=part.name)
-    lines = tuple(raw.split(b"\n")[:-1])
+    lines = proposals.checked_lines(county, found.id, part)
     log = county.log(part.village)
     base = log.state()
     if (base.size, base.root.hex()) != (part.base_size, part.base_root):
@@ -236,20 +197,14 @@ def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
 
 
 def _closes(lines: tuple[bytes, ...], part: Part) -> bool:
-    """True when the lines hold a close with the figures the reviewer was shown."""
-    head, body = b"", None
+    """True when every body is whole and the last line closes with the figures the reviewer was shown."""
     for line in lines:
         head, body = wire.framed(line)
         if body is None or wire.body_digest(body) != wire.commitment(head).body:
             return False
-    if body is None:
-        return False
-    value = wire.body_of(wire.head_of(head).kind, body)
-    if not isinstance(value, wire.CloseBody):
-        return False
-    close = value.close
+    close = closing(lines)
     shown = (part.count, part.households, part.sum_fen, part.left_out, part.source_total_fen, part.edition)
-    return shown == (
+    return close is not None and shown == (
         close.count,
         close.households,
         close.sum_fen,
