@@ -109,8 +109,8 @@ def numbers_in_cells(
         for index, cell in enumerate(cells)
         for one in _in_cell(cell, headers[index] if index < len(headers) else "", allowed)
     ]
-    taken = {one.cell for one in seen}
-    return tuple(seen) + tuple(one for one in _across(cells, allowed) if one.cell not in taken)
+    known = {(one.cell, one.kind) for one in seen}
+    return (*seen, *(one for one in _across(cells, allowed) if (one.cell, one.kind) not in known))
 
 
 def suspicious(raw: bytes) -> bool:

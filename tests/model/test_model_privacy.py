@@ -194,7 +194,7 @@ def test_an_id_split_over_cells_is_found(number, cut, empty):
     cells = ("林秋实", number[:cut], *[""] * empty, number[cut:], "3.27")
     seen = numbers_in_cells(cells)
     assert {one.cell for one in seen} <= {1, 2 + empty}
-    assert any(one.kind in {NumberKind.ID, NumberKind.ID_NEAR, NumberKind.ID_OLD} for one in seen)
+    assert any(one.kind in {NumberKind.ID, NumberKind.ID_NEAR} for one in seen)
 
 
 def test_ordinary_rows_of_numbers_are_no_cards():
