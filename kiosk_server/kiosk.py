@@ -46,20 +46,32 @@ class Kiosk:
     press: Press
     clock: Callable[[], datetime]
 
+    def close(self) -> None:
+        """Let go of the database and the press."""
+        self.press.close()
+        self.board.close()
+
 
 def open_kiosk(settings: Settings, clock: Callable[[], datetime]) -> Kiosk:
     """Open what is shown: pack, board and press. The database must be there (`migrated`)."""
     from kiosk_server.archive.board import Board  # noqa: PLC0415 - see the module's first lines
-    from kiosk_server.press.worker import Press  # noqa: PLC0415
 
     pack = open_pack(settings)
     return Kiosk(
         settings=settings,
         pack=pack,
         board=Board(database(settings), pack.mask),
-        press=Press(),
+        press=open_press(settings),
         clock=clock,
     )
+
+
+def open_press(settings: Settings) -> Press:
+    """The press; its process starts with the first sheet."""
+    from kiosk_server.press.worker import Press  # noqa: PLC0415
+
+    fonts = settings.path(settings.fonts_dir) if settings.fonts_dir else None
+    return Press(data(settings) / "press", fonts, settings.public_base_url)
 
 
 def open_pack(settings: Settings) -> Pack:

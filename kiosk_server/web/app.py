@@ -17,6 +17,7 @@ from boards.model.clock import trusted_today
 from boards.model.pack import Pack
 from boards.pages import Pages
 from kiosk_server.archive.board import Board
+from kiosk_server.release import BUILT
 from kiosk_server.settings import Settings
 from kiosk_server.web import choices, find, healthz, home, payouts, programmes, sheets, year
 from kiosk_server.web.assets import StaticTable
@@ -93,7 +94,7 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
 
 def present(board: Board, now: datetime) -> Moment:
     """Where the archive and the board's day stand; a suspect clock gives the floor's day (DECISIONS 3)."""
-    day, suspect = trusted_today(now, board.trusted_floor())
+    day, suspect = trusted_today(now, max(board.trusted_floor(), BUILT))
     return Moment(board.state_version(), day, suspect)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from litestar import get
 from litestar.datastructures import Cookie
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from kiosk_server.web.doors import Ask, reader
@@ -18,7 +19,7 @@ PHONE_KEEPS_S = 180 * 24 * 3600
 
 
 @get("/size/{size:str}", sync_to_thread=False)
-def size(request: Ask, size: str) -> Redirect:
+def size(request: Ask, size: FromPath[str]) -> Redirect:
     """Choose the text size."""
     if size not in SIZES:
         raise NotFound
@@ -26,7 +27,7 @@ def size(request: Ask, size: str) -> Redirect:
 
 
 @get("/language/{language:str}", sync_to_thread=False)
-def language(request: Ask, language: str) -> Redirect:
+def language(request: Ask, language: FromPath[str]) -> Redirect:
     """Choose the language of the page's frame."""
     if language not in reader(request).doors.settings.languages:
         raise NotFound

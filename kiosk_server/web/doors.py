@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
@@ -26,15 +27,15 @@ from kiosk_server.web.headers import PERSONAL, PUBLIC
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.visit import Visit
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 Ask = Request[None, None, State]
 
 
 class Printer(Protocol):
     """Who makes PDFs: the press worker, seen from the doors."""
 
-    async def sheet(self, sheet: Sheet) -> bytes:
-        """PDF of a payout sheet; raises Refusals of the press."""
+    async def payout_pdf(self, sheet: Sheet, printed_at: datetime) -> Path:
+        """Give the PDF of a sheet as a file; raises Refusals of the press."""
         ...
 
 
@@ -101,7 +102,6 @@ class Reader:
         """What the page shares with all others."""
         language, size = self.visit.choice
         asked = "&".join(f"{name}={value}" for name, value in self.visit.wish._asdict().items() if value)
-        health = self.board.health()
         return Frame(
             village_code=village.code,
             village=village.name,
@@ -115,12 +115,26 @@ class Reader:
             kiosk=self.visit.door is Door.KIOSK,
             landscape=self.doors.settings.web.landscape,
             phone=self.doors.pack.supervision_phone,
-            updated_at=health.last_admitted_at,
-            banners=self._banners(),
+            updated_at=self.updated_at,
+            banners=tuple(self._banners()),
         )
 
-    def _banners(self) -> tuple[str, ...]:
-        return ()
+    @property
+    def updated_at(self) -> datetime | None:
+        """When something last came: 数据截至."""
+        return self.board.health().last_admitted_at
+
+    def _banners(self) -> Iterator[str]:
+        """What people should know before they read on."""
+        health = self.board.health()
+        if self.visit.moment and self.visit.moment.clock_suspect:
+            yield "clock-suspect"
+        if health.upgrade_needed:
+            yield "upgrade-needed"
+        if health.held:
+            yield "held"
+        if health.frozen:
+            yield "data-check-failed"
 
 
 def reader(request: Ask) -> Reader:

@@ -24,15 +24,13 @@ STATUS: Final[Mapping[str, int]] = {
     "names-gone": HTTPStatus.GONE,
     "method-refused": HTTPStatus.METHOD_NOT_ALLOWED,
     "request-refused": HTTPStatus.BAD_REQUEST,
-    "archive-unreadable": HTTPStatus.SERVICE_UNAVAILABLE,
-    "archive-missing": HTTPStatus.SERVICE_UNAVAILABLE,
-    "rows-do-not-match": HTTPStatus.SERVICE_UNAVAILABLE,
+    "server-broke": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 BY_FAULT: Final[Mapping[Fault, int]] = {
     Fault.PERSON: HTTPStatus.BAD_REQUEST,
     Fault.COUNTY: HTTPStatus.SERVICE_UNAVAILABLE,
     Fault.ROAD: HTTPStatus.SERVICE_UNAVAILABLE,
-    Fault.MACHINE: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Fault.MACHINE: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

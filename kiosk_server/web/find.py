@@ -1,38 +1,65 @@
-"""找我的补贴: from a surname to a person to a household. Personal: kept nowhere, logged nowhere."""
+"""找我的补贴: from a surname to a person to a household. Personal: kept nowhere, logged nowhere.
+
+Only lists whose window is open today count: a name that no list shows any more is not found.
+"""
 
 from __future__ import annotations
 
 from litestar import Response, get
+from litestar.params import FromPath
 
-from boards.sheets.views import FindView, HouseholdView
-from kiosk_server.web.doors import Ask, personal, reader
+from boards.sheets.views import FindView, HouseholdPart, HouseholdView
+from kiosk_server.web.doors import Ask, Reader, personal, reader
 from kiosk_server.web.errors import NothingShown
+
+MOST_DIGITS = 9
 
 
 @get("/v/{code:str}/find", sync_to_thread=False)
-def find(request: Ask, code: str) -> Response[bytes]:
+def find(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """Tiles of the surnames on today's lists."""
     here = reader(request)
     village = here.village(code)
-    view = FindView(surnames=here.board.surnames(code, here.open_batches(code)))
-    return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/"), view))
+    with here.board.snapshot():
+        view = FindView(surnames=here.board.surnames(code, _open_today(here, code)))
+        return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/"), view))
 
 
 @get("/v/{code:str}/find/{surname:str}", sync_to_thread=False)
-def find_surname(request: Ask, code: str, surname: str) -> Response[bytes]:
+def find_surname(request: Ask, code: FromPath[str], surname: FromPath[str]) -> Response[bytes]:
     """The people of one surname on today's lists."""
     here = reader(request)
     village = here.village(code)
-    open_today = here.open_batches(code)
-    people = here.board.people(code, surname, open_today)
-    if not people:
-        raise NothingShown
-    view = FindView(surnames=(), surname=surname, people=people)
-    return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/find"), view))
+    with here.board.snapshot():
+        people = here.board.people(code, surname, _open_today(here, code))
+        if not people:
+            raise NothingShown
+        view = FindView(surnames=(), surname=surname, people=people)
+        return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/find"), view))
 
 
 @get("/v/{code:str}/households/{number:str}", sync_to_thread=False)
-def household(request: Ask, code: str, number: str) -> Response[bytes]:
+def household(request: Ask, code: FromPath[str], number: FromPath[str]) -> Response[bytes]:
     """What one household received, of the lists that hang today."""
     here = reader(request)
     village = here.village(code)
+    if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
+        raise NothingShown
+    with here.board.snapshot():
+        view = _household_view(here, code, int(number))
+        return personal(here.doors.pages.household(here.frame(village, back=f"/v/{code}/find"), view))
+
+
+def _household_view(here: Reader, code: str, number: int) -> HouseholdView:
+    found = here.board.household(code, number)
+    posted = ((here.posted(head), line) for head, line in (found.parts if found else ()))
+    parts = tuple(HouseholdPart(posted=one, line=line) for one, line in posted if one.open)
+    if found is None or not parts:
+        raise NothingShown
+    sum_fen = sum(part.line.amount_fen for part in parts)
+    return HouseholdView(name=found.name, group=found.group, parts=parts, sum_fen=sum_fen)
+
+
+def _open_today(here: Reader, code: str) -> frozenset[str]:
+    """The batches whose names may be shown today."""
+    return frozenset(head.batch for head in here.board.sheets(code) if here.posted(head).open)

@@ -10,11 +10,22 @@ from kiosk_server.web.visit import Visit
 
 @get("/healthz", sync_to_thread=False)
 def healthz(request: Ask) -> Response[dict[str, object]]:
-    """200 while the database answers, otherwise 503; never a word about anyone."""
+    """200 while the database answers, otherwise 503; counts and instants, never a word about anyone."""
     doors = request.app.state.doors
     visit: Visit = request.scope["state"]["visit"]
     if visit.moment is None:
         return Response({"database": "unreadable"}, status_code=503)
     health = doors.board.health()
-    clock = {"day": visit.moment.day.isoformat(), "suspect": visit.moment.clock_suspect}
-    return Response({"database": "ok", "clock": clock, "state_version": visit.moment.state_version})
+    return Response(
+        {
+            "database": "ok",
+            "state_version": health.state_version,
+            "last_import": health.last_admitted_at,
+            "clock": {"day": visit.moment.day, "suspect": visit.moment.clock_suspect},
+            "logs": len(health.logs),
+            "held": len(health.held),
+            "incidents": health.incidents,
+            "frozen": health.frozen,
+            "upgrade_needed": health.upgrade_needed,
+        }
+    )

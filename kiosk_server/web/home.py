@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from boards.model.payouts import Phase
@@ -19,11 +20,12 @@ def front(request: Ask) -> Redirect:
 
 
 @get("/v/{code:str}", sync_to_thread=False)
-def home(request: Ask, code: str) -> Response[bytes]:
+def home(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """Home of one village."""
     here = reader(request)
     village = here.village(code)
-    return public(here.doors.pages.home(here.frame(village), _home_view(here, code)))
+    with here.board.snapshot():
+        return public(here.doors.pages.home(here.frame(village), _home_view(here, code)))
 
 
 def _home_view(here: Reader, code: str) -> HomeView:

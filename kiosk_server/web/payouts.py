@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from boards.sheets.sheet import Line, SheetHead
 from boards.sheets.views import ListView
@@ -13,7 +14,7 @@ from kiosk_server.web.errors import NoSuchList, NoSuchSheet
 
 
 @get("/v/{code:str}/payouts/{batch:str}", sync_to_thread=False)
-def payouts(request: Ask, code: str, batch: str) -> Response[bytes]:
+def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response[bytes]:
     """One page of a list; a page number beyond the last gives the last."""
     here = reader(request)
     village = here.village(code)
@@ -28,7 +29,7 @@ def payouts(request: Ask, code: str, batch: str) -> Response[bytes]:
     [f"/{letter}/{{number:str}}{rest}" for letter in "Nn" for rest in ("", "/{rest:path}")],
     sync_to_thread=False,
 )
-def by_number(request: Ask, number: str) -> Response[bytes]:
+def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
     """The sheet whose QR was scanned or whose number was typed; an old edition points at the new one."""
     here = reader(request)
     found = (

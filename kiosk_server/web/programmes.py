@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from boards.sheets.views import ProgrammesView, ProgrammeView
 from kiosk_server.web.doors import Ask, public, reader
@@ -10,12 +11,12 @@ from kiosk_server.web.errors import NoSuchProgramme
 
 
 @get("/v/{code:str}/programmes", sync_to_thread=False)
-def programmes(request: Ask, code: str) -> Response[bytes]:
+def programmes(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """All lists of one year: the one asked for, otherwise the newest."""
     here = reader(request)
     village = here.village(code)
     years = tuple(sorted(here.board.years(code), reverse=True))
-    year = here.year if here.year in years else (years[0] if years else here.today.year)
+    year = next((one for one in years if one == here.year), years[0] if years else here.today.year)
     posted = tuple(here.posted(head) for head in here.board.sheets(code, year=year))
     sum_fen = sum(one.head.sum_fen for one in posted)
     view = ProgrammesView(year=year, years=years, posted=posted, sum_fen=sum_fen)
@@ -23,7 +24,7 @@ def programmes(request: Ask, code: str) -> Response[bytes]:
 
 
 @get("/v/{code:str}/programmes/{programme:str}", sync_to_thread=False)
-def programme(request: Ask, code: str, programme: str) -> Response[bytes]:
+def programme(request: Ask, code: FromPath[str], programme: FromPath[str]) -> Response[bytes]:
     """One programme: who may apply, how, until when, and its lists."""
     here = reader(request)
     village = here.village(code)

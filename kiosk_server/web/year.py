@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromPath
 
 from boards.sheets.views import YearView
 from kiosk_server.web.doors import Ask, public, reader
@@ -11,7 +12,7 @@ from kiosk_server.web.errors import NotFound
 
 
 @get("/v/{code:str}/year/{year:str}", sync_to_thread=False)
-def year(request: Ask, code: str, year: str) -> Response[bytes]:
+def year(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[bytes]:
     """Every programme of one year with its sums."""
     here = reader(request)
     village = here.village(code)
@@ -31,7 +32,7 @@ def year(request: Ask, code: str, year: str) -> Response[bytes]:
 
 
 @get("/v/{code:str}/help", sync_to_thread=False)
-def help_page(request: Ask, code: str) -> Response[bytes]:
+def help_page(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """怎么用."""
     here = reader(request)
     village = here.village(code)

@@ -51,7 +51,12 @@ def served(make: Callable[[int], object]) -> Iterator[Served]:
     """Run `make(kiosk port)` behind both doors in a thread."""
     sockets = open_doors(Web(kiosk_port=0, lan_host="127.0.0.1", lan_port=0))
     ports = [one.getsockname()[1] for one in sockets]
-    running = server(make(ports[0]), graceful_shutdown_s=1)
+    try:
+        running = server(make(ports[0]), graceful_shutdown_s=1)
+    except BaseException:
+        for one in sockets:
+            one.close()
+        raise
     thread = threading.Thread(target=running.run, kwargs={"sockets": sockets})
     thread.start()
     try:

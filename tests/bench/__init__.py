@@ -1,0 +1,1 @@
+"""Benchmarks: each prints ratios against something bare. They inform, they are not tests."""
