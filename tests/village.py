@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -199,3 +200,24 @@ class County:
         frontier = extended(self.state.size, self.state.frontier, (leaf_hash(leaf.head) for leaf in new))
         self.state = LogState(self.state.origin, self.state.size + len(new), frontier, b"note")
         return Stretched(new, self.state)
+
+
+def cut(leaves: list[Leaf], cuts: list[int], origin: str = ORIGIN) -> list[Stretched]:
+    """The same log as the stretches another kiosk would have pulled."""
+    found, frontier = [], ()
+    edges = sorted({0, len(leaves), *(at % (len(leaves) + 1) for at in cuts)})
+    for start, stop in zip(edges, edges[1:], strict=False):
+        part = leaves[start:stop]
+        frontier = extended(start, frontier, (leaf_hash(leaf.head) for leaf in part))
+        found.append(Stretched(part, LogState(origin, stop, frontier, b"note")))
+    return found
+
+
+def dump(path) -> dict[str, list[tuple]]:
+    """All tables of an archive but the ones that count writes and migrations."""
+    db = sqlite3.connect(path)
+    try:
+        tables = ("log", "leaf", "batch", "change", "payout", "household", "sheet", "incident")
+        return {table: db.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in tables}
+    finally:
+        db.close()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ProgrammeKind = Literal["area", "item", "person", "in_kind"]
 
+_PERSON = PayeeKind.HOUSEHOLD
 WITHDRAWN_LINE = "（已撤下）"
 ERASED_LINE = "（已删除）"
 
@@ -121,23 +122,23 @@ def payout_line(payout: Payout, *, number: int, household: int, sensitive: bool,
     A person the same as the holder is left out. A sensitive programme shows names and amounts
     only (DOMAIN §1.6). Organisations are not masked and have no household page.
     """
-    holder = payout.holder
-    person = payout.kind is PayeeKind.HOUSEHOLD
-    name = shown_name(holder, mask, payout.kind)
-    number_of_household = household if person else 0
+    kind, holder = payout.kind, payout.holder
+    name = shown_name(holder, mask, kind)
+    number_of_household = household if kind is _PERSON else 0
+    beneficiary = _other(payout.beneficiary, holder, mask) if payout.beneficiary else ""
     if sensitive:
         return Line(
             seq=number,
             holder=name,
-            beneficiary=_other(payout.beneficiary, holder, mask),
+            beneficiary=beneficiary,
             amount_fen=payout.amount_fen,
             household=number_of_household,
         )
     return Line(
         seq=number,
         holder=name,
-        beneficiary=_other(payout.beneficiary, holder, mask),
-        payee=_other(payout.payee, holder, mask),
+        beneficiary=beneficiary,
+        payee=_other(payout.payee, holder, mask) if payout.payee else "",
         group=payout.group,
         quantity=payout.quantity,
         unit=payout.unit,
@@ -156,4 +157,4 @@ def gone_line(*, number: int, amount_fen: int, erased: bool) -> Line:
 
 
 def _other(name: str, holder: str, mask: MaskPolicy) -> str:
-    return "" if name in {"", holder} else shown_name(name, mask)
+    return "" if name == holder else shown_name(name, mask)

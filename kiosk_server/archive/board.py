@@ -228,6 +228,10 @@ class Board:
         heads = self.sheets(village, phase=Phase.PAYMENT, year=year)
         return year_rows(heads, self._households_paid)
 
+    def households(self, village: str) -> int:
+        """Different households on all lists of the village together."""
+        return self._households_paid(self.sheets(village))
+
     def next_batch_on(self, village: str, programme: str, phase: Phase, after: date) -> date | None:
         """Day the programme's next list of this phase came to the board, None while it has not."""
         days = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,7 +18,7 @@ from boards.model.errors import Fault, Refusal
 from boards.sheets.payout_sheet import gone_line, payout_line
 from kiosk_server.archive.keys import line_of, log_of, number_of
 from kiosk_server.archive.rows import ERASED, LISTED, WORDS, words
-from sync.wire import CorrectBody, MalformedEvent, PublishBody, body_of
+from sync.wire import CorrectBody, Kind, PublishBody
 
 if TYPE_CHECKING:
     import sqlite3
@@ -52,12 +52,17 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 
 
 _TOLD = msgspec.json.Decoder(Told)
+_BODY: dict[str, msgspec.json.Decoder[Any]] = {
+    Kind.PUBLISH.value: msgspec.json.Decoder(PublishBody),
+    Kind.CORRECT.value: msgspec.json.Decoder(CorrectBody),
+}
 
 SELECT = (
     f"SELECT payout.id, payout.leaf, payout.was, payout.standing, payout.rec, payout.rev, payout.household, "  # noqa: S608
     f"leaf.head, leaf.body, {', '.join(f'payout.{word}' for word in WORDS)} "
     "FROM payout LEFT JOIN leaf ON leaf.id = payout.leaf WHERE "
 )
+_WORDS_FROM = 9
 _AMOUNT = WORDS.index("amount_fen")
 
 
@@ -79,28 +84,34 @@ class Checked(msgspec.Struct, frozen=True, gc=False):
     was: int = 0
 
 
-def checked(row: tuple, log: int, batch: str) -> Checked:  # type: ignore[type-arg]
-    """Hold a row against its event; raises Mismatch."""
-    key, leaf, was, standing, rec, rev, household, head, body, *said = row
+def checked(row: tuple[Any, ...], log: int, batch: str) -> Checked:
+    """Hold a row of SELECT against its event; raises Mismatch."""
+    key, leaf, was, standing, rec, rev, household, head, body = row[:_WORDS_FROM]
+    said = row[_WORDS_FROM:]
     if head is None or log_of(leaf) != log:
         raise Mismatch
     told = _TOLD.decode(head)
     if told.rec != rec or told.batch != batch:
         raise Mismatch
-    amount_fen = said[_AMOUNT]
     if body is None or standing != LISTED:
-        if standing == LISTED or (standing == ERASED) != (body is None) or told.amount_fen != amount_fen:
-            raise Mismatch
-        return Checked(line_of(key), 0, amount_fen, standing, head, None)
+        return _taken_down(row, told, said[_AMOUNT])
     if told.rev != rev or _sha256(body).hexdigest() != told.body:
         raise Mismatch
-    value = body_of(told.kind, body)
-    if not isinstance(value, PublishBody | CorrectBody) or words(value.payout) != tuple(said):
+    value = _BODY[told.kind].decode(body)
+    if words(value.payout) != said:
         raise Mismatch
-    if isinstance(value, CorrectBody):
-        corrected = value.reason.text, told.issued, was
-        return Checked(line_of(key), household, amount_fen, standing, head, value.payout, *corrected)
-    return Checked(line_of(key), household, amount_fen, standing, head, value.payout)
+    if value.__class__ is PublishBody:
+        return Checked(line_of(key), household, value.payout.amount_fen, LISTED, head, value.payout)
+    corrected = value.reason.text, told.issued, was
+    return Checked(line_of(key), household, value.payout.amount_fen, LISTED, head, value.payout, *corrected)
+
+
+def _taken_down(row: tuple[Any, ...], told: Told, amount_fen: int) -> Checked:
+    """A withdrawn or erased line: only its place and its amount are left to check."""
+    key, standing, head, body = row[0], row[3], row[7], row[8]
+    if standing == LISTED or (standing == ERASED) != (body is None) or told.amount_fen != amount_fen:
+        raise Mismatch
+    return Checked(line_of(key), 0, amount_fen, standing, head, None)
 
 
 def line_shown(db: sqlite3.Connection, one: Checked, *, sensitive: bool, mask: MaskPolicy) -> Line:
@@ -127,5 +138,5 @@ def _amount_before(db: sqlite3.Connection, leaf: int) -> int | None:
     return _TOLD.decode(row[0]).amount_fen
 
 
-REASONS = (Mismatch, MalformedEvent, msgspec.MsgspecError)
+REASONS = (Mismatch, KeyError, msgspec.MsgspecError)
 """What checking a row may raise when somebody changed it."""
