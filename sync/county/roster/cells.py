@@ -66,20 +66,24 @@ _EMPTY = Figure(value=None, empty=True)
 
 def figure(value: Value) -> Figure:
     """Read the number in a cell."""
+    if isinstance(value, str):
+        return _figure_in(value) if value else _EMPTY
     if isinstance(value, bool) or value is None:
         return _EMPTY if value is None else Figure(value=None)
     if isinstance(value, (int, float)):
-        return Figure(value=_shortest(value))
-    if isinstance(value, str):
-        return _figure_in(value) if value else _EMPTY
+        return _figure_of(value)
     return Figure(value=None)  # a date is no amount
 
 
 @lru_cache(maxsize=65536)
+def _figure_of(value: float) -> Figure:
+    return Figure(value=_shortest(value))
+
+
 def _shortest(value: float) -> Decimal | None:
     if isinstance(value, int):
         return Decimal(value)
-    return _rounded(Decimal(format(value, ".15g"))) if abs(value) < 1e30 else None  # noqa: PLR2004 - no such payout
+    return _rounded(Decimal(format(value, ".15g"))) if abs(value) < 1e30 else None
 
 
 def _rounded(number: Decimal) -> Decimal:

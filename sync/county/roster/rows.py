@@ -170,7 +170,10 @@ class RowReader:
         return judged
 
     def _sequence(self, cells: list[Value]) -> int | None:
-        value = figure(_at(cells, self._seq)).value if self._seq else None
+        cell = _at(cells, self._seq)
+        if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**9:
+            return int(cell)  # nearly every cell of its column
+        value = figure(cell).value if self._seq else None
         return int(value) if value is not None and value == int(value) and abs(value) < 10**9 else None
 
     def _amount(self, index: int, cells: list[Value]) -> Decimal | None:
