@@ -13,12 +13,11 @@ import csv
 import hashlib
 import re
 import tomllib
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from boards.model.calendar import DayException, DayKind
+from boards.model.calendar_years import CalendarUnreadable, exceptions_from
 from boards.model.errors import Fault, Refusal
 from boards.model.names import unshowable
 from boards.model.pack import MaskPolicy, Pack, Programme
@@ -28,10 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from boards.model.calendar import DayException
+
 FILE_LIMIT_BYTES = 4 << 20
 FILES_LIMIT = 500
 VILLAGE_COLUMNS = ("county_code", "county", "town_code", "town", "village_code", "village", "official")
-CALENDAR_COLUMNS = ("date", "kind")
 _KNOWN = re.compile(
     r"pack\.toml|villages\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt|calendar/(?:19|20)\d\d\.csv",
     re.ASCII,
@@ -226,11 +226,12 @@ def _terms(text: str) -> tuple[str, ...]:
 
 def _exceptions(texts: Mapping[str, str], year: int) -> Iterator[DayException]:
     name = f"calendar/{year}.csv"
-    for line, row in _rows(name, texts[name], CALENDAR_COLUMNS):
-        try:
-            exception = DayException(day=date.fromisoformat(row["date"]), kind=DayKind(row["kind"]))
-        except ValueError as e:
-            raise PackNotWhole(file=name, line=line, why="日期或类别不对") from e
+    try:
+        exceptions = exceptions_from(texts[name])
+    except CalendarUnreadable as e:
+        raise PackNotWhole(file=name, line=e.facts["line"], why=e.facts["why"]) from e
+    for exception in exceptions:
         if exception.day.year != year:
+            line = _line_of(texts[name], exception.day.isoformat())
             raise PackNotWhole(file=name, line=line, why="日期不在这一年")
         yield exception

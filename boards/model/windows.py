@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.calendar import Workdays, working_days_after
+from boards.model.calendar import WorkCalendar, working_days_after
+from boards.model.calendar_years import shipped_calendar
 from boards.model.payouts import Phase, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from boards.model.pack import Windows
+    from boards.model.pack import Pack, Windows
 
-_WEEKENDS = Workdays()
+_WEEKENDS = WorkCalendar()
 
 
 class Ends(StrEnum):
@@ -70,6 +71,11 @@ def board_window(
         start=imported_on, until=max(year_end, eve), ends=Ends.YEAR if year_end >= eve else Ends.NEXT_BATCH
     )
     return wanted if wanted.until <= limit.until else limit
+
+
+def workdays_of(pack: Pack) -> WorkCalendar:
+    """Working days as the county knows them: the shipped tables, and the pack's years over them."""
+    return shipped_calendar().extended(pack.calendar, pack.calendar_years)
 
 
 def wall_window(posted_on: date, days: int) -> Window:

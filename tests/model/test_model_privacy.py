@@ -132,6 +132,25 @@ def test_every_kind_is_found(text, kind):
     assert suspicious(msgspec.json.encode({"remark": text}))
 
 
+@pytest.mark.parametrize("between", ["", " ", "-", ".", "_", "\x7f", "  ", ". "])
+@pytest.mark.parametrize("number", [ID, CARD, "11010519491231002X"])
+def test_plain_separators_hide_nothing_from_the_gate(number, between):
+    """Every separator the detector reads through, the gate drops; no other character asks for the look."""
+    text = between.join(number)
+    assert numbers_in(text)
+    assert suspicious(b'{"item":"' + text.encode() + b'"}')
+
+
+@pytest.mark.parametrize(
+    "text", ["14001380013", "140 0138 0013", "140-01380013", "140.0138.0013", "140_0138_0013"]
+)
+def test_the_gate_asks_from_eleven_digits_on(text):
+    """A mobile number is the shortest that must not pass; one digit less names nobody."""
+    assert numbers_in(text)
+    assert suspicious(b'{"item":"' + text.encode() + b'"}')
+    assert not suspicious(b'{"item":"' + text[:-1].encode() + b'"}')
+
+
 @pytest.mark.parametrize(
     "text",
     [

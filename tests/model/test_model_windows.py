@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from boards.model.calendar import DayException, DayKind, Workdays, working_days_after
 from boards.model.clock import AHEAD, civil_day, raised_floor, trusted_today
-from boards.model.pack import Windows
+from boards.model.pack import MaskPolicy, Pack, Windows
 from boards.model.payouts import Phase, Terms
 from boards.model.windows import (
     Ends,
@@ -17,6 +17,7 @@ from boards.model.windows import (
     months_after,
     names_visible,
     wall_window,
+    workdays_of,
 )
 
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
@@ -126,6 +127,27 @@ def test_working_days_know_make_up_sundays():
     assert working_days_after(date(2025, 9, 24), 10, is_weekday) == date(2025, 10, 8)
     assert not table.provisional(date(2025, 1, 1))
     assert table.provisional(date(2027, 1, 1))
+
+
+def test_a_packs_year_goes_over_the_shipped_one():
+    """A county may replace a year and add one; what it does not carry stays as shipped."""
+    strange = DayException(day=date(2026, 3, 3), kind=DayKind.HOLIDAY)
+    pack = Pack(
+        version="1",
+        county_code="330590",
+        county="苕安县",
+        supervision_phone="12345",
+        mask=MaskPolicy(version="1"),
+        villages=(),
+        programmes=(),
+        calendar_years=(2026,),
+        calendar=(strange,),
+        digest="0" * 64,
+    )
+    workday = workdays_of(pack)
+    assert not workday(date(2026, 3, 3))
+    assert workday(date(2026, 2, 17))  # the shipped Spring Festival was replaced with the year
+    assert not workday(date(2025, 10, 6))
 
 
 instants = st.datetimes(datetime(1970, 1, 1), datetime(2099, 12, 31), timezones=st.just(UTC))
