@@ -15,9 +15,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from fontTools import subset
-from fontTools.pens import cu2quPen, ttGlyphPen
-from fontTools.ttLib import TTFont, TTLibError, newTable
+from fontTools import fontBuilder
+from fontTools.pens import cu2quPen, filterPen, ttGlyphPen
+from fontTools.ttLib import TTFont, TTLibError
 from fontTools.ttLib.tables import DefaultTable
 
 from kiosk_server.press.errors import FontMissing, FontUnreadable, PressShelfFull
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Opened: TypeAlias = Any  # fontTools has types for some of its parts only
-cutting: Any = subset
+font_builder: Any = fontBuilder
+parts: Any = filterPen
 outlines: Any = cu2quPen
 glyph_pens: Any = ttGlyphPen
 
@@ -81,9 +82,11 @@ class DiskShelf:
     chain; any other file there is found by its own name, e.g. fonts unpacked without root.
     """
 
-    def __init__(self, cache_dir: Path, fonts_dir: Path | None = None) -> None:
+    def __init__(
+        self, cache_dir: Path, fonts_dir: Path | None = None, *, system: Sequence[Path] = SYSTEM_FOLDERS
+    ) -> None:
         """Look at the folders once; FontMissing when a required font is nowhere."""
-        self._files = found((fonts_dir,) if fonts_dir else (), SYSTEM_FOLDERS)
+        self._files = found((fonts_dir,) if fonts_dir else (), system)
         self._cache_dir = cache_dir
         self._fonts: dict[Path, DiskFont] = {}
         for face in REQUIRED:
@@ -207,10 +210,15 @@ class DiskFont:
             path.unlink(missing_ok=True)
 
     def _opened(self) -> Opened:
+        number = self._number if self._path.suffix.lower() == ".ttc" else -1
         try:
-            number = self._number if self._path.suffix.lower() == ".ttc" else -1
-            return TTFont(self._path, fontNumber=number, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
+            file = self._path.open("rb")
+        except OSError:
+            raise FontUnreadable(file=self._path.name) from None
+        try:
+            return TTFont(file, fontNumber=number, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
         except (TTLibError, OSError):
+            file.close()
             raise FontUnreadable(file=self._path.name) from None
 
 
@@ -227,53 +235,39 @@ def write_whole(path: Path, content: bytes) -> None:
 def cut_to(font: Opened, chars: frozenset[str]) -> bytes:
     """Cut a font to only these characters (and ASCII), as TrueType.
 
-    Tables that speak of the whole font (head, hhea, OS/2, maxp) keep values that do not depend
-    on the cut, so a sheet's bytes do not depend on which cut happened to be kept.
+    Tables that speak of the whole font (head, hhea, OS/2, name, maxp) keep values that do not
+    depend on the cut, so a sheet's bytes do not depend on which cut happened to be kept.
     """
-    options = cutting.Options(
-        layout_features=[],
-        hinting=False,
-        desubroutinize=True,
-        notdef_outline=True,
-        recalc_bounds=False,
-        recalc_average_width=False,
-        prune_unicode_ranges=False,
-        prune_codepage_ranges=False,
+    cmap = font.getBestCmap()
+    names = {ord(char): cmap[ord(char)] for char in sorted(chars | ALWAYS)}
+    drawn = font.getGlyphSet()
+    glyphs = {name: _outline(font, drawn, name) for name in (".notdef", *names.values())}
+    build = font_builder.FontBuilder(font["head"].unitsPerEm, isTTF=True)
+    build.font.recalcBBoxes = build.font.recalcTimestamp = False
+    build.setupGlyphOrder(list(glyphs))
+    build.setupCharacterMap(names)
+    build.setupGlyf(glyphs)
+    build.font["hhea"], build.font["head"] = font["hhea"], font["head"]
+    widths = font["hmtx"].metrics
+    build.setupHorizontalMetrics(
+        {name: (widths[name][0], getattr(glyph, "xMin", 0)) for name, glyph in glyphs.items()}
     )
-    options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG"]
-    cutter = cutting.Subsetter(options)
-    cutter.populate(unicodes={ord(char) for char in chars | ALWAYS})
-    whole = DefaultTable.DefaultTable("OS/2")
-    whole.data = font.reader["OS/2"]
-    cutter.subset(font)
-    font["OS/2"] = whole
-    if "CFF " in font:
-        _to_truetype(font)
+    for tag in ("OS/2", "name"):
+        build.font[tag] = DefaultTable.DefaultTable(tag)
+        build.font[tag].data = font.reader[tag]
+    build.font["post"] = font["post"]
+    build.font["post"].formatType = 3.0
+    build.setupMaxp()
+    vars(build.font["maxp"]).update(LIMITS)
     out = BytesIO()
-    font.save(out)
+    build.save(out)
     return out.getvalue()
 
 
-def _to_truetype(font: Opened) -> None:
-    """Cubic outlines become quadratic ones."""
-    order, drawn = font.getGlyphOrder(), font.getGlyphSet()
-    glyphs = {}
-    for name in order:
-        pen = glyph_pens.TTGlyphPen(drawn)
-        drawn[name].draw(outlines.Cu2QuPen(pen, CURVE_ERROR, reverse_direction=True))
-        glyphs[name] = pen.glyph()
-    font["loca"] = newTable("loca")
-    glyf: Opened = newTable("glyf")
-    font["glyf"] = glyf
-    glyf.glyphOrder, glyf.glyphs = order, glyphs
-    metrics = font["hmtx"]
-    for name, glyph in glyphs.items():
-        glyph.recalcBounds(glyf)
-        metrics[name] = (metrics[name][0], getattr(glyph, "xMin", 0))
-    maxp = font["maxp"]
-    maxp.tableVersion = 0x00010000
-    for limit, value in LIMITS.items():
-        setattr(maxp, limit, value)
-    font["post"].formatType = 3.0
-    del font["CFF "]
-    font.sfntVersion = "\0\1\0\0"
+def _outline(font: Opened, glyphs: Opened, name: str) -> Opened:
+    """One glyph in quadratic curves, its parts drawn in; cubic outlines also turn the other way."""
+    pen = glyph_pens.TTGlyphPen(None)
+    cubic = "glyf" not in font
+    quadratic = outlines.Cu2QuPen(pen, CURVE_ERROR, reverse_direction=True) if cubic else pen
+    glyphs[name].draw(parts.DecomposingFilterPen(quadratic, glyphs))
+    return pen.glyph()
