@@ -1,0 +1,93 @@
+"""The life of a land case as two tables: which state may follow, and what must hold to enter it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model import land_guards as guards
+from boards.model.errors import Fault, Refusal
+from boards.model.land import ZHEJIANG
+from boards.model.land_case import LandState
+
+if TYPE_CHECKING:
+    from boards.model.calendar import WorkCalendar
+    from boards.model.land import LandRules
+    from boards.model.land_case import AnyStep, LandAcquisitionCase, PostingEvidence
+
+Guard = Callable[[guards.Asked], None]
+
+_S = LandState
+MOVES: Mapping[LandState, frozenset[LandState]] = {
+    _S.DRAFT: frozenset({_S.PRE_ANNOUNCED, _S.WITHDRAWN}),
+    _S.PRE_ANNOUNCED: frozenset({_S.PRE_ANNOUNCED, _S.SURVEYED, _S.RISK_ASSESSED, _S.WITHDRAWN}),
+    # Survey and risk assessment run side by side; each may be repeated until the plan rests on both.
+    _S.SURVEYED: frozenset({_S.SURVEYED, _S.RISK_ASSESSED, _S.PLAN_ANNOUNCED, _S.WITHDRAWN}),
+    _S.RISK_ASSESSED: frozenset({_S.RISK_ASSESSED, _S.SURVEYED, _S.PLAN_ANNOUNCED, _S.WITHDRAWN}),
+    # A changed plan is announced again, and everything after it happens anew.
+    _S.PLAN_ANNOUNCED: frozenset({_S.PLAN_ANNOUNCED, _S.HEARING, _S.PLAN_FINALISED, _S.WITHDRAWN}),
+    _S.HEARING: frozenset({_S.PLAN_ANNOUNCED, _S.PLAN_FINALISED, _S.WITHDRAWN}),
+    _S.PLAN_FINALISED: frozenset({_S.PLAN_ANNOUNCED, _S.REGISTERED, _S.WITHDRAWN}),
+    _S.REGISTERED: frozenset({_S.PLAN_ANNOUNCED, _S.AGREEMENTS_SIGNED, _S.WITHDRAWN}),
+    _S.AGREEMENTS_SIGNED: frozenset({_S.PLAN_ANNOUNCED, _S.APPLIED, _S.WITHDRAWN}),
+    _S.APPLIED: frozenset({_S.APPROVED, _S.WITHDRAWN}),
+    _S.APPROVED: frozenset({_S.ACQUISITION_ANNOUNCED}),
+    _S.ACQUISITION_ANNOUNCED: frozenset({_S.ACQUISITION_ANNOUNCED, _S.PAYING}),
+    _S.PAYING: frozenset({_S.PAYING, _S.PAID}),
+    _S.PAID: frozenset({_S.CLOSED}),
+    _S.CLOSED: frozenset(),
+    _S.WITHDRAWN: frozenset(),
+}
+
+GUARDS: Mapping[LandState, tuple[Guard, ...]] = {
+    _S.PRE_ANNOUNCED: (guards.g7_notice_hangs_everywhere,),
+    _S.SURVEYED: (guards.g2_survey_after_pre_announcement, guards.g7_notice_hangs_everywhere),
+    _S.RISK_ASSESSED: (),
+    _S.PLAN_ANNOUNCED: (guards.g1_plan_has_its_ground, guards.g7_notice_hangs_everywhere),
+    _S.HEARING: (guards.g3_hearing_was_announced,),
+    _S.PLAN_FINALISED: (guards.g8_changed_plan_is_announced_again, guards.g3_hearing_was_held),
+    _S.REGISTERED: (guards.g3_registration_is_over,),
+    _S.AGREEMENTS_SIGNED: (guards.g3_owners_are_accounted_for,),
+    _S.APPLIED: (
+        guards.g3_periods_are_over,
+        guards.g3_hearing_was_held,
+        guards.g3_registration_is_over,
+        guards.g3_owners_are_accounted_for,
+        guards.g3_ground_is_supported,
+        guards.g7_postings_are_proved,
+    ),
+    _S.APPROVED: (guards.g4_approver_is_right,),
+    _S.ACQUISITION_ANNOUNCED: (guards.g5_announced_in_time, guards.g7_notice_hangs_everywhere),
+    _S.PAYING: (guards.g7_notice_hangs_everywhere,),
+    _S.PAID: (guards.g6_paid_in_time,),
+    _S.CLOSED: (),
+    _S.WITHDRAWN: (guards.withdrawal_has_its_reason,),
+}
+
+
+class StepNotPossible(Refusal):
+    """A case cannot go from where it stands to where it was sent."""
+
+    code = "land-step-not-possible"
+    fault = Fault.COUNTY
+    sentence = "征地案件现在处于“{standing}”，不能进入“{to}”（《土地管理法》第四十七条规定的程序）。"
+    advice = "请核对是否有环节没有完成或没有发布。"
+
+
+def advanced(
+    case: LandAcquisitionCase, step: AnyStep, calendar: WorkCalendar, rules: LandRules = ZHEJIANG
+) -> LandAcquisitionCase:
+    """Take the case one step on; StepNotPossible against the table, GuardRefused against the law."""
+    if step.to not in MOVES[case.state]:
+        raise StepNotPossible(standing=case.state.value, to=step.to.value)
+    asked = guards.Asked(case, step, calendar, rules)
+    for guard in GUARDS[step.to]:
+        guard(asked)
+    return msgspec.structs.replace(case, state=step.to, steps=(*case.steps, step))
+
+
+def with_evidence(case: LandAcquisitionCase, evidence: PostingEvidence) -> LandAcquisitionCase:
+    """Add the proof of one posting; a case does not move by it."""
+    return msgspec.structs.replace(case, evidence=(*case.evidence, evidence))
