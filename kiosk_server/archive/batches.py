@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from boards.model.place import Village
 
 OPEN = "open"  # not closed: nobody sees it
+WAITING = "waiting"  # closed, but a body is missing and the event that erased it is still to come
 SHOWN = "shown"
 HELD = "held"  # closed, but the sums do not agree: 核对不符
 QUARANTINED = "quarantined"  # something in it must not be shown
@@ -57,6 +58,10 @@ class Batches:
     def find(self, name: str) -> BatchState | None:
         """The batch, None when no event named it yet."""
         return self._by_name.get(name)
+
+    def waiting(self) -> list[BatchState]:
+        """The closed lists that cannot be shown yet."""
+        return [batch for batch in self._by_name.values() if batch.state == WAITING]
 
     def begin(self, name: str, first_household: int) -> BatchState:
         """A batch named for the first time."""

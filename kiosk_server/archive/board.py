@@ -30,7 +30,7 @@ from kiosk_server.archive.keys import (
     number_of,
     sheet_span,
 )
-from kiosk_server.archive.lines import REASONS, SELECT, RowsDoNotMatch, checked, line_shown
+from kiosk_server.archive.lines import REASONS, SELECT, RowsDoNotMatch, checked, in_sheet_order, line_shown
 from kiosk_server.archive.verify import whole_batch
 
 if TYPE_CHECKING:
@@ -278,21 +278,17 @@ class Board:
         return {one.batch for name, one in shown.items() if batches is None or name in batches}
 
     def _lines(self, found: Shown, first: int, last: int) -> tuple[Line, ...]:
-        head, log = found.head, log_of_batch(found.batch)
+        head, log, db = found.head, log_of_batch(found.batch), self._db
         span = line_key(found.batch, first), line_key(found.batch, last)
-        rows = self._db.execute(f"{SELECT} payout.id BETWEEN ? AND ? ORDER BY payout.id", span).fetchall()
+        rows = db.execute(f"{SELECT} payout.id BETWEEN ? AND ? ORDER BY payout.id", span).fetchall()
         try:
-            lines = tuple(
-                line_shown(
-                    self._db, checked(row, log, head.batch), sensitive=head.terms.sensitive, mask=self._mask
-                )
-                for row in rows
-            )
+            believed = [checked(db, row, log, head.batch) for row in rows]
+            if len(believed) != last - first + 1 or not in_sheet_order(believed):
+                raise RowsDoNotMatch(village=head.village.name, batch=head.batch)
+            sensitive = head.terms.sensitive
+            return tuple([line_shown(db, one, sensitive=sensitive, mask=self._mask) for one in believed])
         except REASONS as e:
             raise RowsDoNotMatch(village=head.village.name, batch=head.batch) from e
-        if len(lines) != last - first + 1:
-            raise RowsDoNotMatch(village=head.village.name, batch=head.batch)
-        return lines
 
     def _counted_surnames(self, village: str, batches: Collection[str] | None) -> tuple[Surname, ...]:
         households: set[int] = set()

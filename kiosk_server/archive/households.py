@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boards.model.names import surname_of
+from boards.model.payouts import PayeeKind
 from kiosk_server.archive.keys import in_log, line_span, log_span
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Households:
             key, self.next_key = self.next_key, self.next_key + 1
             self._db.execute(
                 "INSERT INTO household (id, mark, surname, name, group_name) VALUES (?, '', ?, ?, ?)",
-                (key, surname_of(holder, kind), holder, group),
+                (key, surname_of(holder, PayeeKind(kind)), holder, group),
             )
             self._db.execute("UPDATE payout SET household = ? WHERE id = ?", (key, line))
         return bool(rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,8 +18,8 @@ from boards.model.clock import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.sheets.payout_sheet import gone_line, payout_line
 from kiosk_server.archive.keys import line_of, log_of, number_of
-from kiosk_server.archive.rows import ERASED, LISTED, WORDS, words
-from sync.wire import CorrectBody, Kind, PublishBody
+from kiosk_server.archive.rows import ERASED, LISTED, WITHDRAWN, WORDS, words
+from sync.wire import CorrectBody, EraseBody, Kind, PublishBody
 
 if TYPE_CHECKING:
     import sqlite3
@@ -56,13 +57,14 @@ _BODY: dict[str, msgspec.json.Decoder[Any]] = {
     Kind.PUBLISH.value: msgspec.json.Decoder(PublishBody),
     Kind.CORRECT.value: msgspec.json.Decoder(CorrectBody),
 }
+_ERASE = msgspec.json.Decoder(EraseBody)
 
 SELECT = (
-    f"SELECT payout.id, payout.leaf, payout.was, payout.standing, payout.rec, payout.rev, payout.household, "  # noqa: S608
+    f"SELECT payout.id, payout.leaf, payout.was, payout.gone, payout.standing, payout.rec, payout.rev, payout.household, "  # noqa: S608
     f"leaf.head, leaf.body, {', '.join(f'payout.{word}' for word in WORDS)} "
     "FROM payout LEFT JOIN leaf ON leaf.id = payout.leaf WHERE "
 )
-_WORDS_FROM = 9
+_WORDS_FROM = 10
 _AMOUNT = WORDS.index("amount_fen")
 
 
@@ -84,17 +86,17 @@ class Checked(msgspec.Struct, frozen=True, gc=False):
     was: int = 0
 
 
-def checked(row: tuple[Any, ...], log: int, batch: str) -> Checked:
+def checked(db: sqlite3.Connection, row: tuple[Any, ...], log: int, batch: str) -> Checked:
     """Hold a row of SELECT against its event; raises Mismatch."""
-    key, leaf, was, standing, rec, rev, household, head, body = row[:_WORDS_FROM]
+    key, leaf, was, _, standing, rec, rev, household, head, body = row[:_WORDS_FROM]
     said = row[_WORDS_FROM:]
-    if head is None or log_of(leaf) != log:
+    if head.__class__ is not bytes or log_of(leaf) != log:
         raise Mismatch
     told = _TOLD.decode(head)
     if told.rec != rec or told.batch != batch:
         raise Mismatch
-    if body is None or standing != LISTED:
-        return _taken_down(row, told, said[_AMOUNT])
+    if body.__class__ is not bytes or standing != LISTED:
+        return _taken_down(db, row, told, said[_AMOUNT])
     if told.rev != rev or _sha256(body).hexdigest() != told.body:
         raise Mismatch
     value = _BODY[told.kind].decode(body)
@@ -106,12 +108,31 @@ def checked(row: tuple[Any, ...], log: int, batch: str) -> Checked:
     return Checked(line_of(key), household, value.payout.amount_fen, LISTED, head, value.payout, *corrected)
 
 
-def _taken_down(row: tuple[Any, ...], told: Told, amount_fen: int) -> Checked:
-    """A withdrawn or erased line: only its place and its amount are left to check."""
-    key, standing, head, body = row[0], row[3], row[7], row[8]
-    if standing == LISTED or (standing == ERASED) != (body is None) or told.amount_fen != amount_fen:
+def _taken_down(db: sqlite3.Connection, row: tuple[Any, ...], told: Told, amount_fen: int) -> Checked:
+    """A withdrawn or erased line needs the event that took it down; its amount is its head's."""
+    key, leaf, gone, standing, head, body = row[0], row[1], row[3], row[4], row[8], row[9]
+    found = db.execute("SELECT head, body FROM leaf WHERE id = ?", (gone,)).fetchone()
+    if found is None or told.amount_fen != amount_fen or log_of(gone) != log_of(leaf):
+        raise Mismatch
+    by = _TOLD.decode(found[0])
+    if standing == WITHDRAWN:
+        proven = by.kind == Kind.WITHDRAW and by.rec == told.rec
+    else:
+        proven = standing == ERASED and body is None and by.kind == Kind.ERASE and _names(found[1], leaf)
+    if not proven:
         raise Mismatch
     return Checked(line_of(key), 0, amount_fen, standing, head, None)
+
+
+def _names(erase: bytes, leaf: int) -> bool:
+    """Whether an erase names this leaf."""
+    return number_of(leaf) in _ERASE.decode(erase).indexes
+
+
+def in_sheet_order(rows: list[Checked]) -> bool:
+    """Whether the county's own numbers rise from line to line."""
+    numbers = [one.payout.seq for one in rows if one.payout is not None]
+    return all(a < b for a, b in pairwise(numbers))
 
 
 def line_shown(db: sqlite3.Connection, one: Checked, *, sensitive: bool, mask: MaskPolicy) -> Line:

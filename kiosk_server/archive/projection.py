@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk_server.archive.batches import HELD, QUARANTINED, SHOWN, WITHDRAWN, Batches, BatchState, Place
+from kiosk_server.archive.batches import (
+    HELD,
+    QUARANTINED,
+    SHOWN,
+    WAITING,
+    WITHDRAWN,
+    Batches,
+    BatchState,
+    Place,
+)
 from kiosk_server.archive.closing import Closing
 from kiosk_server.archive.households import Households
 from kiosk_server.archive.keys import in_log, line_key, line_span, payout_span
@@ -187,6 +196,7 @@ class Projection:
             ).fetchall()
             for line, rev, amount_fen in rows:
                 self._db.execute(BLANK, (ERASED, key, rev, *blank(amount_fen), line))
+        self._show_explained()
 
     def _close(self, key: int, batch: BatchState, head: Head, body: CloseBody) -> None:
         self.flush()
@@ -199,9 +209,24 @@ class Projection:
         elif batch.why:
             self.outcome.held.append(batch.name)
         else:
-            batch.state = SHOWN
-            self.outcome.shown.append(batch.name)
-            self.outcome.rows += batch.last_line
+            batch.state = WAITING
+            self._show_explained()
+
+    def _show_explained(self) -> None:
+        """Show the closed lists whose missing bodies are all explained by an erase.
+
+        On a kiosk that comes late a list is closed before the event that erased one of its
+        bodies; until then nobody can tell an erased body from a stolen one.
+        """
+        for batch in self._batches.waiting():
+            unexplained = self._db.execute(
+                "SELECT 1 FROM payout WHERE id BETWEEN ? AND ? AND standing = ? AND gone = 0 LIMIT 1",
+                (*line_span(batch.id), ERASED),
+            ).fetchone()
+            if unexplained is None:
+                batch.state = SHOWN
+                self.outcome.shown.append(batch.name)
+                self.outcome.rows += batch.last_line
 
     def _quarantine(self, key: int, batch: BatchState, kind: str) -> None:
         batch.state = QUARANTINED

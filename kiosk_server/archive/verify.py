@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from boards.model.codes import SheetDigest
 from kiosk_server.archive.keys import line_span, log_of_batch, log_span, number_of
-from kiosk_server.archive.lines import REASONS, SELECT, Checked, RowsDoNotMatch, checked
+from kiosk_server.archive.lines import REASONS, SELECT, Checked, RowsDoNotMatch, checked, in_sheet_order
 from sync.log.tree import extended, leaf_hash
 
 if TYPE_CHECKING:
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from boards.sheets.sheet import SheetHead
-
-_HEAD = msgspec.json.Decoder(msgspec.Raw)
 
 
 def whole_batch(db: sqlite3.Connection, batch: int, head: SheetHead) -> list[Checked]:
@@ -35,14 +31,14 @@ def whole_batch(db: sqlite3.Connection, batch: int, head: SheetHead) -> list[Che
     rows, hashes = [], []
     try:
         for row in db.execute(f"{SELECT} payout.id BETWEEN ? AND ? ORDER BY payout.id", line_span(batch)):
-            one = checked(row, log, head.batch)
+            one = checked(db, row, log, head.batch)
             rows.append(one)
             hashes.append((row[1], leaf_hash(one.head)))
     except REASONS as e:
         raise refusal from e
     for _, hashed in sorted(hashes):
         digest.add(hashed)
-    in_place = [one.line for one in rows] == list(range(1, head.count + 1))
+    in_place = [one.line for one in rows] == list(range(1, head.count + 1)) and in_sheet_order(rows)
     adds_up = sum(one.amount_fen for one in rows) == head.sum_fen
     if not (in_place and adds_up) or digest.hexdigest() != head.digest:
         raise refusal
