@@ -35,7 +35,10 @@ def command(path: Path) -> None:
     for lan in sockets[1:]:
         host, lan_port = lan.getsockname()[:2]
         click.echo(f"手机可看：http://{host}:{lan_port}/")
-    run(app, sockets, graceful_shutdown_s=settings.web.graceful_shutdown_s)
+    try:
+        run(app, sockets, graceful_shutdown_s=settings.web.graceful_shutdown_s)
+    finally:
+        opened.close()
 
 
 async def _migrated(settings: Settings) -> None:

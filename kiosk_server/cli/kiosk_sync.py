@@ -9,8 +9,9 @@ import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.desk.afterwards import move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
-from kiosk_server.kiosk import open_archive, open_pack, open_road
+from kiosk_server.kiosk import open_archive, open_kiosk, open_pack, open_road
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -26,15 +27,23 @@ def command(ctx: click.Context, path: Path) -> None:
     Exit code 0: up to date; 1: something is held (not reconciled, private numbers, a fork);
     2: something was refused. What was there before stays as it was.
     """
-    arrivals = asyncio.run(_synced(read_settings(path)))
-    for arrival in arrivals:
-        click.echo(told(arrival), err=arrival.refusal is not None)
-    ctx.exit(exit_code(arrivals))
+    ctx.exit(exit_code(asyncio.run(_synced(read_settings(path)))))
 
 
 async def _synced(settings: Settings) -> tuple[Arrival, ...]:
+    now = clock()
     async with open_archive(settings, open_pack(settings)) as archive:
-        return await catch_up(open_road(settings, archive), clock())
+        arrivals = await catch_up(open_road(settings, archive), now)
+        for arrival in arrivals:
+            click.echo(told(arrival), err=arrival.refusal is not None)
+        kiosk = open_kiosk(settings, clock)
+        try:
+            await move_clock_on(archive, kiosk.board, arrivals, now)
+            if cold := await warm_fonts(kiosk.board, kiosk.press, arrivals):
+                click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
+        finally:
+            kiosk.close()
+    return arrivals
 
 
 def exit_code(arrivals: tuple[Arrival, ...]) -> int:
@@ -54,8 +63,8 @@ def told(arrival: Arrival) -> str:
     parts = caught.admitted
     held = sum(len(part.held) for part in parts)
     quarantined = sum(len(part.quarantined) for part in parts)
-    shown = sum(len(part.batches) for part in parts)
-    line = f"{arrival.village}：新到 {caught.size - caught.before} 条记录，公开 {shown} 批 {caught.rows} 户次"
+    line = f"{arrival.village}：新到 {caught.size - caught.before} 条记录"
+    line += f"，公开 {len(arrival.shown)} 批 {caught.rows} 户次"
     line += f"；{held} 批核对不符，暂不公开" if held else ""
     line += f"；{quarantined} 批含个人号码，已隔离，请通知县里" if quarantined else ""
     return f"{'!' if arrival.held else '✓'} {line}"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Refusal
 from sync.importer import LogForked
 from sync.importer import catch_up as pull
+from sync.wire import MalformedEvent, head_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterator
 
     from sync.carriers.spool import Spool
     from sync.importer import Caught
-    from sync.seams import Shelf, Source
+    from sync.seams import Admitted, Leaf, LogState, Shelf, Source, Stretch
     from sync.trust import Trust
 
 
@@ -36,6 +38,13 @@ class Arrival:
     village: str
     caught: Caught | None = None
     refusal: Refusal | None = None
+    issued_at: datetime | None = None  # of the newest event taken in, as both keys signed it
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Batches that came onto the board."""
+        parts = self.caught.admitted if self.caught else ()
+        return tuple(dict.fromkeys(batch for part in parts for batch in part.batches))
 
     @property
     def held(self) -> bool:
@@ -45,7 +54,7 @@ class Arrival:
 
     @property
     def refused(self) -> bool:
-        """Nothing was taken in."""
+        """Whether nothing was taken in."""
         return self.refusal is not None and not self.held
 
 
@@ -55,8 +64,51 @@ async def catch_up(road: Road, now: datetime) -> tuple[Arrival, ...]:
 
 
 async def _arrival(road: Road, village: str, now: datetime) -> Arrival:
+    shelf = _DatingShelf(road.shelf)
     try:
-        caught = await pull(road.source, road.shelf, road.trust, road.spool, village, now)
+        caught = await pull(road.source, shelf, road.trust, road.spool, village, now)
     except Refusal as refusal:
-        return Arrival(village=village, refusal=refusal)
-    return Arrival(village=village, caught=caught)
+        return Arrival(village=village, refusal=refusal, issued_at=shelf.issued_at)
+    return Arrival(village=village, caught=caught, issued_at=shelf.issued_at)
+
+
+class _DatingShelf:
+    """The shelf, and the instant of the newest event it took: what the trusted clock may rise to."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self.log_state, self.freeze = shelf.log_state, shelf.freeze
+        self.issued_at: datetime | None = None
+
+    async def admit(self, village: str, stretch: Stretch, now: datetime) -> Admitted:
+        """Hand the stretch on; its last event is dated once it is stored."""
+        passing = _Passing(stretch)
+        admitted = await self._shelf.admit(village, passing, now)
+        self.issued_at = _issued_at(passing.last) or self.issued_at
+        return admitted
+
+
+class _Passing:
+    """A stretch that remembers its last leaf."""
+
+    def __init__(self, stretch: Stretch) -> None:
+        self._stretch = stretch
+        self.last: Leaf | None = None
+
+    def __iter__(self) -> Iterator[Leaf]:
+        for leaf in self._stretch:
+            self.last = leaf
+            yield leaf
+
+    @property
+    def reached(self) -> LogState:
+        """State of the log after the last leaf."""
+        return self._stretch.reached
+
+
+def _issued_at(leaf: Leaf | None) -> datetime | None:
+    """The instant a head names; None where it names none that can be read."""
+    try:
+        return datetime.fromisoformat(head_of(leaf.head).issued).astimezone(UTC) if leaf else None
+    except (ValueError, MalformedEvent):
+        return None

@@ -144,7 +144,7 @@ class FrontDoor:
             key = _key(path, visit)
             kept = self.cache.get(key) if key else None
         if kept:
-            self.logbook.counted["from-memory"] += 1
+            self.logbook.counted["files" if path.startswith(PREFIX) else "pages"] += 1
         return kept
 
     async def _composed(self, scope: HTTPScope, receive: Receive, visit: Visit) -> Kept:

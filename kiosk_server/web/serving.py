@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+from types import FrameType
 
 import uvicorn
 
@@ -29,5 +31,14 @@ def server(app: FrontDoor, *, graceful_shutdown_s: int) -> uvicorn.Server:
 
 
 def run(app: FrontDoor, sockets: list[socket.socket], *, graceful_shutdown_s: int) -> None:
-    """Serve until the process is told to stop."""
-    server(app, graceful_shutdown_s=graceful_shutdown_s).run(sockets=sockets)
+    """Serve until the process is told to stop; returns when all is closed."""
+    before = {number: signal.signal(number, _heard) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        server(app, graceful_shutdown_s=graceful_shutdown_s).run(sockets=sockets)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _heard(_number: int, _frame: FrameType | None) -> None:
+    """Uvicorn raises its signal again after it has stopped: by then it has done what it asked for."""

@@ -1,0 +1,52 @@
+"""What follows a pull: the trusted clock moves on, and the printer's fonts are made ready."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boards.model.clock import raised_floor, trusted_today
+from boards.model.errors import Refusal
+from kiosk_server.release import BUILT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from kiosk_server.archive.board import Board
+    from kiosk_server.archive.shelf import Archive
+    from kiosk_server.desk.catch_up import Arrival
+    from kiosk_server.press.worker import Press
+
+
+async def move_clock_on(
+    archive: Archive, board: Board, arrivals: Sequence[Arrival], now: datetime
+) -> datetime | None:
+    """Raise the trusted floor to the newest signed instant that came (FEED §4); the new floor, if any.
+
+    While this machine's own clock can be believed, the floor never passes it: a county whose
+    clock runs ahead must not end a window early.
+    """
+    seen = max((arrival.issued_at for arrival in arrivals if arrival.issued_at), default=None)
+    if seen is None:
+        return None
+    old = max(board.trusted_floor(), BUILT)
+    _, suspect = trusted_today(now, old)
+    floor = raised_floor(old, seen if suspect else min(seen, now), built=BUILT)
+    if floor <= old:
+        return None
+    await archive.raise_trusted_floor(floor)
+    return floor
+
+
+async def warm_fonts(board: Board, press: Press, arrivals: Sequence[Arrival]) -> Refusal | None:
+    """Make the fonts ready for what came onto the boards; a refusal is told, it undoes nothing."""
+    for arrival in arrivals:
+        sheets = [
+            sheet for batch in arrival.shown if (sheet := board.whole(arrival.village, batch)) is not None
+        ]
+        try:
+            if sheets:
+                await press.warm(sheets)
+        except Refusal as refusal:
+            return refusal
+    return None
