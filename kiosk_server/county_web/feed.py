@@ -13,6 +13,7 @@ from pathlib import Path
 from litestar import Litestar, Request, Response, route
 from litestar.datastructures import State
 from litestar.enums import HttpMethod
+from litestar.params import FromPath
 
 from sync.log.tiles import is_file_name, is_village
 
@@ -22,7 +23,9 @@ _HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "def
 
 
 @route("/v/{village:str}/{name:path}", http_method=[HttpMethod.GET, HttpMethod.HEAD], sync_to_thread=True)
-def file_of_log(request: Request, village: str, name: str, state: State) -> Response[bytes]:  # type: ignore[type-arg]
+def file_of_log(
+    request: Request, village: FromPath[str], name: FromPath[str], state: State
+) -> Response[bytes]:  # type: ignore[type-arg]
     """Answer with one file of a village's log."""
     data = _read(state.folder, village, name.lstrip("/"))
     if data is None:
