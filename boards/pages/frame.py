@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from boards.pages.wording import under
+from boards.pages.wording import link, under
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,14 +29,14 @@ def _banner_texts(_: Callable[[str], str]) -> dict[str, str]:
 
 
 def _size_names(_: Callable[[str], str]) -> dict[str, str]:
-    return {"m": _("标准"), "l": _("大"), "xl": _("特大")}
+    return {"m": _("标准字"), "l": _("大字"), "xl": _("特大字")}
 
 
 def _languages(frame: Frame, tongues: Mapping[str, Tongue]) -> list[tuple[str, str, str]]:
     """Address, tag and own name of every other language."""
     back = quote(frame.path, safe="/")
     return [
-        (f"/language/{other.code}?back={back}", other.tag, other.say("简体中文"))
+        (link(f"/language/{other.code}?back={back}"), other.tag, other.say("简体中文"))
         for other in tongues.values()
         if other.code != frame.language
     ]
@@ -56,25 +56,25 @@ def chrome(frame: Frame, tongue: Tongue, tongues: Mapping[str, Tongue], *, perso
     size = frame.size if frame.size in NEXT_SIZE else "m"
     texts, sizes = _banner_texts(tongue.say), _size_names(tongue.say)
     return {
-        "tag": tongue.tag,
+        "language": tongue.tag,
         "zh": tongue.tag.startswith("zh"),
         "village": frame.village,
         "place": f"{frame.town} · {frame.county}",
         "iso_today": frame.today.isoformat(),
         "today": tongue.day(frame.today, frame.today),
         "weekday": tongue.weekday(frame.today),
-        "at": f"/v/{frame.village_code}",
-        "home": home,
-        "back": frame.back,
+        "at": link(f"/v/{frame.village_code}"),
+        "home": link(home),
+        "back": link(frame.back),
         "size": size,
         "size_now": sizes[size],
         "size_next": sizes[NEXT_SIZE[size]],
-        "size_link": f"/size/{NEXT_SIZE[size]}?back={quote(frame.path, safe='/')}",
+        "size_link": link(f"/size/{NEXT_SIZE[size]}?back={quote(frame.path, safe='/')}"),
         "languages": _languages(frame, tongues),
         "kiosk": frame.kiosk,
         "idle_s": PERSONAL_IDLE_S if personal else IDLE_S,
         "personal": personal,
-        "reset": _reset(frame, home),
+        "reset": link(_reset(frame, home)),
         "phone": frame.phone,
         "banners": [texts[code] for code in frame.banners if code in texts],
     }

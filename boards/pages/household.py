@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from boards.model.money import in_words, yuan
 from boards.model.payouts import Phase
 from boards.pages.lists import window_tag
-from boards.pages.wording import multiplies, plain, rate_text, under
+from boards.pages.wording import link, multiplies, plain, rate_text, under
 
 if TYPE_CHECKING:
     from boards.pages.tongue import Tongue
@@ -37,8 +37,8 @@ def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     return {
         "name": terms.programme_name,
         "year": terms.fiscal_year,
-        "href": under(frame.village_code, "payouts", head.batch),
-        "guide": under(frame.village_code, "programmes", terms.programme),
+        "href": link(under(frame.village_code, "payouts", head.batch)),
+        "guide": link(under(frame.village_code, "programmes", terms.programme)),
         "reckoning": reckoning(line, tongue, sensitive=terms.sensitive),
         "item": "" if terms.sensitive else line.item or line.in_kind,
         "paid": tongue.day(terms.paid_on, frame.today) if terms.paid_on else "",
@@ -93,5 +93,5 @@ def household_variables(view: HouseholdView, frame: Frame, tongue: Tongue) -> di
         "sum": yuan(fen) if fen else "",
         "in_words": in_words(fen) if fen else "",
         "objections": _objections(parts, frame, tongue),
-        "find": under(frame.village_code, "find"),
+        "find": link(under(frame.village_code, "find")),
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
 from boards.pages.lists import counted, in_money, window_tag
-from boards.pages.wording import joints, plain, rate_text, short_digest, spaced, under
+from boards.pages.wording import joints, link, plain, rate_text, short_digest, spaced, under
 from boards.sheets.sheet import Variant
 
 if TYPE_CHECKING:
@@ -137,12 +137,12 @@ def _reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
 
 
 def _pager(view: ListView, frame: Frame) -> dict[str, Any]:
-    here = under(frame.village_code, "payouts", view.posted.head.batch)
+    here = link(under(frame.village_code, "payouts", view.posted.head.batch))
     return {
         "page": view.page,
         "pages": view.pages,
-        "previous": f"{here}?page={view.page - 1}" if view.page > 1 else "",
-        "following": f"{here}?page={view.page + 1}" if view.page < view.pages else "",
+        "previous": here if view.page > 1 else "",
+        "following": here if view.page < view.pages else "",
         "first": view.first,
         "last": view.first + len(view.lines) - 1,
     }
@@ -181,12 +181,12 @@ def list_variables(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, An
         "rows": rows(view, shown, frame, tongue) if view.posted.open else [],
         "page_sum": yuan(view.page_sum_fen),
         "page_quantity": plain(view.page_quantity) if head.unit else "",
-        "programme_link": under(frame.village_code, "programmes", terms.programme),
+        "programme_link": link(under(frame.village_code, "programmes", terms.programme)),
         "code": spaced(head.code),
         "digest": short_digest(head.digest),
         "edition": head.edition,
-        "newer": f"/N/{view.superseded_by}" if view.superseded_by else "",
-        "pdf": "" if frame.kiosk else view.pdf,
+        "newer": link(f"/N/{view.superseded_by}") if view.superseded_by else "",
+        "pdf": "" if frame.kiosk else link(view.pdf),
         **_facts(view, frame, tongue),
         **_reconciled(head, tongue),
         **_pager(view, frame),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from boards.model.money import in_words, yuan
 from boards.pages.lists import entries, entry
-from boards.pages.wording import paragraphs, plain, under
+from boards.pages.wording import link, paragraphs, plain, under
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,7 @@ def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, An
 
 def _years(years: Iterable[int], now: int, address: str) -> list[tuple[int, str, bool]]:
     """Year, address, and whether it is the one shown."""
-    return [(year, address.format(year=year), year == now) for year in years]
+    return [(year, link(address.format(year=year)), year == now) for year in years]
 
 
 def programmes_variables(view: ProgrammesView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def programmes_variables(view: ProgrammesView, frame: Frame, tongue: Tongue) -> 
         "sum": yuan(view.sum_fen),
         "in_words": in_words(view.sum_fen),
         "kinds": len({row["label"] for row in made["paid"]}),
-        "year_link": under(frame.village_code, "year", str(view.year)),
+        "year_link": link(under(frame.village_code, "year", str(view.year))),
     }
 
 
@@ -91,7 +91,7 @@ def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, An
         "rows": [
             (
                 row.programme_name,
-                under(frame.village_code, "programmes", row.programme),
+                link(under(frame.village_code, "programmes", row.programme)),
                 row.department,
                 row.rate_text,
                 f"{row.households:,}",
@@ -116,7 +116,7 @@ def _people(people: Iterable[Person], frame: Frame) -> list[tuple[str, str, str,
             person.group,
             "" if person.head_of_household == person.name else person.head_of_household,
             person.payouts,
-            under(frame.village_code, "households", str(person.household)),
+            link(under(frame.village_code, "households", str(person.household))),
         )
         for person in people
     ]
@@ -134,11 +134,11 @@ def find_variables(view: FindView, frame: Frame, tongue: Tongue) -> dict[str, An
                 tile.surname,
                 len(tile.surname) > 2,
                 f"{tile.count:,}",
-                under(frame.village_code, "find", tile.surname),
+                link(under(frame.village_code, "find", tile.surname)),
             )
             for tile in view.surnames
         ],
         "groups": [(group, _people(people, frame)) for group, people in ordered],
         "found": len(view.people),
-        "find": under(frame.village_code, "find"),
+        "find": link(under(frame.village_code, "find")),
     }

@@ -18,6 +18,7 @@ from boards.pages.overview import (
 )
 from boards.pages.sources import spoken, template_texts
 from boards.pages.tongue import SOURCE, Tongue, tongues
+from boards.pages.wording import link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +44,11 @@ class Pages:
 
     def __init__(self, assets: Mapping[str, str]) -> None:
         self._tongues = tongues()
-        self._assets = {"css": assets["kiosk.css"], "js": assets["kiosk.js"], "icon_link": assets["icon.svg"]}
+        self._assets = {
+            "css": link(assets["kiosk.css"]),
+            "js": link(assets["kiosk.js"]),
+            "icon_link": link(assets["icon.svg"]),
+        }
         texts = template_texts()
         self._environments = {code: _compiled(texts, tongue) for code, tongue in self._tongues.items()}
 
@@ -112,7 +117,7 @@ class Pages:
         tongue = self._tongue(frame.language)
         frame_made = chrome(frame, tongue, self._tongues, personal=personal)
         environment = self._environments[tongue.code]
-        return environment.render_template(template, **self._assets, **{**frame_made, **made})
+        return environment.render_template(template, **self._assets, **frame_made, **made)
 
 
 def _compiled(texts: Mapping[str, str], tongue: Tongue) -> Environment:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from minijinja import safe
 
 from boards.model.money import product_fen
 
@@ -62,3 +65,8 @@ def spaced(code: str) -> str:
 def under(village_code: str, *parts: str) -> str:
     """Address below the village: /v/330…/payouts/b1."""
     return "/".join(["/v", village_code, *(quote(part, safe="") for part in parts)])
+
+
+def link(address: str) -> str:
+    """Address ready for an attribute. Escaped here, because minijinja would write every / as &#x2f;."""
+    return safe(escape(address))

@@ -1,0 +1,89 @@
+"""Languages: nothing missing, nothing unsure, nothing left over."""
+
+import re
+
+import pytest
+
+from boards.pages import Pages
+from boards.pages.sources import template_texts
+from tests.pages import messages
+from tests.pages import views_sample as v
+from tests.pages.gallery import GALLERY
+
+BLANKS = re.compile(r"\{\w+\}|</?b>")
+HAN = re.compile(r"[\u3400-\u9fff]")
+REFRESH = "python -m tests.pages.messages brings the catalogues up to date"
+SHOWN_ROOMS = ("boards.model.errors", "kiosk_server.web")
+"""Refusals a villager may meet; the others speak to operators and may wait for their translation."""
+
+
+def test_every_message_of_a_template_is_found():
+    """No template holds a message call that the catalogue's reader does not understand."""
+    for name, text in template_texts().items():
+        assert text.count("_(") == len(list(messages.messages_of(text))), name
+        assert "icon(" not in re.sub(r'\{\{ icon\("\w+"\) \}\}', "", text), name
+
+
+def test_templates_speak_only_through_the_catalogue():
+    """No Chinese stands in a template outside a message."""
+    for name, text in template_texts().items():
+        bare = re.sub(r'\{\{ _\("[^"]+"\) \}\}', "", text).replace('unit == "亩"', "")
+        assert HAN.findall(bare) == [], name
+
+
+@pytest.mark.parametrize("language", messages.languages())
+def test_nothing_missing(language):
+    """Everything a page or a shown refusal says has a translation."""
+    kept = messages.catalogue(language)
+    said = {message for message, _ in messages.said_by_pages()}
+    said |= {message for message, place in messages.said_by_refusals() if place.startswith(SHOWN_ROOMS)}
+    assert sorted(message for message in said if message not in kept or not kept[message].string) == [], (
+        REFRESH
+    )
+
+
+@pytest.mark.parametrize("language", messages.languages())
+def test_nothing_unsure_or_left_over(language):
+    """No message is fuzzy, and none is kept that nobody says any more."""
+    kept = messages.catalogue(language)
+    fresh = messages.template_catalogue(language, refusing=True)
+    assert [message.id for message in kept if message.fuzzy and message.id] == []
+    assert sorted(str(message.id) for message in kept if message.id and message.id not in fresh) == [], (
+        REFRESH
+    )
+    assert kept.obsolete == {}
+
+
+@pytest.mark.parametrize("language", messages.languages())
+def test_translations_keep_their_blanks(language):
+    """A translation has the same blanks and emphasis as its message."""
+    for message in messages.catalogue(language):
+        if message.id and message.string:
+            assert sorted(BLANKS.findall(message.string)) == sorted(BLANKS.findall(message.id)), message.id
+
+
+@pytest.mark.parametrize("language", messages.languages())
+def test_what_is_loaded_is_what_was_written(language):
+    """The compiled catalogue is the one of the text beside it."""
+    assert messages.po(language).with_suffix(".mo").read_bytes() == messages.compiled(
+        messages.catalogue(language)
+    ), REFRESH
+
+
+def test_english_frame_has_no_chinese_left():
+    """In English the frame is English; Chinese remains only in what the county wrote."""
+    pages = Pages(v.ASSETS)
+    for name in ("help", "find_nobody", "home_empty"):
+        page = GALLERY[name](pages, {"language": "en"})
+        for county in (v.VILLAGE.name, v.VILLAGE.town, v.VILLAGE.county):
+            page = page.replace(county, "")
+        assert HAN.findall(page.replace("简体中文", "")) == [], name
+
+
+def test_unknown_language_is_chinese():
+    """A language nobody has translated gives the Chinese page."""
+    pages = Pages(v.ASSETS)
+    assert pages.languages[0] == "zh_CN"
+    assert 'lang="zh-Hans-CN"' in GALLERY["help"](pages, {"language": "xx"})
+    assert pages.gettext("en")("首页") == "Home"
+    assert pages.gettext("xx")("首页") == "首页"

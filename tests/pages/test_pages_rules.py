@@ -1,0 +1,269 @@
+"""What may be shown, when, and in which words."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from boards.model.money import yuan
+from boards.model.payouts import LeftOut, LeftOutReason
+from boards.pages import Pages
+from boards.pages.wording import joints, plain, rate_text
+from boards.sheets.views import FindView, HouseholdPart, HouseholdView, Person, Surname, TroubleView
+from tests.pages import views_sample as v
+from tests.pages.gallery import GALLERY
+from tests.pages.reading import Reading
+
+PAGES = Pages(v.ASSETS)
+F = v.frame("/x")
+WORDS = st.text(
+    st.one_of(st.sampled_from("<>&\"'`{}%=/\\ 沈𬭎䶮㛃·"), st.characters(exclude_categories=["Cs", "Cc"])),
+    max_size=24,
+)
+NAMES = st.one_of(
+    WORDS.map(lambda text: f"沈{text}"),
+    st.sampled_from(
+        [
+            "<b>沈</b>",
+            "<script>alert(1)</script>",
+            "{{ 7*7 }}",
+            "{% raw %}",
+            '"><img src=x onerror=y>',
+            "</table>",
+        ]
+    ),
+)
+FEN = st.integers(min_value=0, max_value=10**11)
+
+
+def text(page: str) -> str:
+    return Reading(page).text
+
+
+@settings(max_examples=60)
+@given(name=NAMES, group=WORDS, remark=NAMES, why=NAMES, title=NAMES)
+def test_no_text_becomes_an_element_of_a_list(name, group, remark, why, title):
+    """Whatever the county writes into names, remarks and titles, the page keeps its elements and tells it whole."""
+    line = replace(v.lines()[4], holder=name, group=group or "一", remark=remark, corrected_why=why)
+    calm = replace(line, holder="沈", group="一", remark="备注", corrected_why="因")
+    head = v.head(terms=v.terms(name=title, office=title, address=title))
+    drawn = PAGES.listing(F, v.list_view(v.posted(head), (line,)))
+    like = PAGES.listing(F, v.list_view(v.posted(v.head()), (calm,)))
+    assert Reading(drawn).shape == Reading(like).shape
+    assert name in text(drawn)
+    assert title in text(drawn)
+
+
+@settings(max_examples=40)
+@given(name=NAMES, head=NAMES, surname=NAMES, sentence=NAMES)
+def test_no_text_becomes_an_element_elsewhere(name, head, surname, sentence):
+    """The same on the personal pages and on the page for trouble."""
+
+    def pages(name, head, surname, sentence):
+        people = (Person(household=1, name=name, group="一组", head_of_household=f"{head}户", payouts=1),)
+        yield PAGES.find(F, FindView(surnames=(), surname=surname, people=people))
+        yield PAGES.find(F, FindView(surnames=(Surname(surname=f"{surname}四个字", count=1),)))
+        yield PAGES.household(F, replace(v.HOUSEHOLD, name=name))
+        yield PAGES.trouble(F, TroubleView(status=500, code="x", sentence=sentence, advice=sentence))
+
+    for drawn, like in zip(pages(name, head, surname, sentence), pages("沈", "户", "沈", "句"), strict=True):
+        assert Reading(drawn).shape == Reading(like).shape
+
+
+@given(fen=FEN, left=st.lists(st.tuples(st.sampled_from(LeftOutReason), st.integers(1, 99), FEN), max_size=4))
+@settings(max_examples=60)
+def test_totals_are_told_with_what_was_left_out(fen, left):
+    """The list's sum, both figures of everything left out, and the county's total stand on the page (DECISIONS 4)."""
+    left_out = tuple(LeftOut(reason=reason, count=count, sum_fen=part) for reason, count, part in left)
+    whole = fen + sum(part.sum_fen for part in left_out)
+    head = v.head(sum_fen=fen, left_out=left_out, source_total_fen=whole)
+    told = text(PAGES.listing(F, v.list_view(v.posted(head))))
+    assert f"{yuan(fen)}元" in told
+    assert f"{yuan(whole)}元，与县级发放总额一致" in told
+    for part in left_out:
+        assert f"另有{part.count}" in told
+        assert part.reason is LeftOutReason.ZERO or f"{yuan(part.sum_fen)}元" in told
+
+
+@given(fen=FEN, off=st.integers(1, 10**6))
+@settings(max_examples=20)
+def test_a_difference_is_never_called_agreement(fen, off):
+    """If the sums did not meet, the page would say so and not call them equal."""
+    head = v.head(sum_fen=fen, source_total_fen=fen + off)
+    told = text(PAGES.listing(F, v.list_view(v.posted(head))))
+    assert "不一致" in told
+    assert "总额一致" not in told
+
+
+@given(days=st.integers(1, 700))
+@settings(max_examples=20)
+def test_after_its_window_a_list_has_no_names(days):
+    """Names are gone the day after the last day, although the lines were handed over (DECISIONS 2)."""
+    over = v.posted(until=v.TODAY - timedelta(days=days))
+    for draw in (PAGES.listing, PAGES.sheet):
+        told = text(draw(F, v.list_view(over)))
+        assert not [name for name, _, _ in v.PEOPLE if name in told]
+        assert "到村委会查阅" in told
+        assert yuan(over.head.sum_fen) in told
+
+
+def test_on_its_last_day_a_list_still_has_names():
+    """The last day belongs to the window."""
+    told = text(PAGES.listing(F, v.list_view(v.posted(until=v.TODAY))))
+    assert "沈桂珍" in told
+    assert "到村委会查阅" not in told
+
+
+def test_household_after_all_windows():
+    """Neither name nor sum of a household is shown once no list of it is open."""
+    told = text(GALLERY["household_closed"](PAGES, {}))
+    assert "沈桂珍" not in told
+    assert "827.95" not in told
+    assert "到村委会查阅" in told
+
+
+def test_household_keeps_closed_lists_out_of_the_sum():
+    """A closed list adds nothing to the total, and the page says how many are hidden."""
+    shut = HouseholdPart(posted=v.OLD, line=replace(v.FOREST_LINE, amount_fen=100000))
+    told = text(PAGES.household(F, replace(v.HOUSEHOLD, parts=(v.HOUSEHOLD.parts[0], shut), sum_fen=182795)))
+    assert "827.95元" in told
+    assert "1,827.95" not in told
+    assert "另有1笔公示期已满" in told
+    assert "水库移民" not in told
+
+
+def test_sensitive_programme_shows_names_and_amounts_only():
+    """Never group, item, degree, quantity, rate or remark of a sensitive programme (DOMAIN §1.6)."""
+    told = text(GALLERY["payouts_sensitive"](PAGES, {}))
+    assert "陈水娥" in told
+    assert "300.00" in told
+    part = HouseholdPart(posted=v.posted(v.CARE), line=v.CARE_LINES[1])
+    household = HouseholdView(name="陈水娥", group="二组", parts=(part,), sum_fen=30000)
+    for page in (told, text(PAGES.household(F, household))):
+        assert not [word for word in ("重度", "评残", "二组", "100.00元/", "3月") if word in page]
+
+
+def test_application_list_speaks_of_no_money():
+    """Before payment the page says who applied for what area, and not one amount."""
+    page = GALLERY["applications"](PAGES, {})
+    assert "申报面积（亩）" in page
+    assert "欧阳建国" in page
+    assert "金额（元）" not in page
+    assert "本项合计" not in page
+    assert "一致" not in page
+
+
+def test_correction_is_told_whole():
+    """New value, struck-through old value, day and reason."""
+    page = GALLERY["payouts"](PAGES, {})
+    assert '<del><span class="vh">原金额</span>462.54</del> <ins>486.25</ins>' in page
+    assert "已更正" in page
+    assert "7月2日 丈量面积更正" in page
+
+
+def test_two_of_one_name_are_told_apart():
+    """By group and household head, never by a number (DECISIONS 6)."""
+    page = GALLERY["find_people"](PAGES, {})
+    assert "四组 · 户主沈金木 · 1笔" in page
+    assert "一组 · 4笔" in page
+
+
+def test_superseded_sheet_leads_to_the_new_one():
+    """Whoever scans an old sheet is told so first, and led on."""
+    page = GALLERY["sheet"](PAGES, {})
+    assert page.index("您扫的是旧表") < page.index("<h1>")
+    assert 'href="/N/8123405567"' in page
+    assert "70312 84651" in page
+    assert "9F2C-71AB" in page
+
+
+def test_personal_pages_go_home_sooner():
+    """On the board the warning comes after 60 s on a personal page and after 120 s elsewhere; phones have none."""
+    board = {"kiosk": True}
+    for name, seconds in (
+        ("household", 60),
+        ("find_people", 60),
+        ("find", 120),
+        ("payouts", 120),
+        ("home", 120),
+    ):
+        assert f'data-idle="{seconds}"' in GALLERY[name](PAGES, board)
+        assert "data-idle" not in GALLERY[name](PAGES, {})
+
+
+def test_idle_board_forgets_size_and_language():
+    """The next person starts with the usual size and in Chinese."""
+    page = GALLERY["home"](PAGES, {"kiosk": True, "size": "xl", "language": "en"})
+    reset = Reading(page).named("body")[0].attributes["data-reset"]
+    assert reset == f"/language/zh_CN?back=/size/m%3Fback%3D/v/{v.CODE}/"
+
+
+def test_size_and_language_come_back_here():
+    """The size and language links carry this page's own address, query and all."""
+    page = GALLERY["payouts_middle"](PAGES, {})
+    assert f'href="/size/l?back=/v/{v.CODE}/payouts/farmland_fertility-2026-01%3Fpage%3D3"' in page
+    assert f'href="/language/en?back=/v/{v.CODE}/help"' in GALLERY["help"](PAGES, {})
+
+
+def test_pdf_is_not_offered_on_the_board():
+    """The board has no printer of its own: the PDF is for phones and the office."""
+    assert ".pdf" in GALLERY["sheet"](PAGES, {})
+    assert ".pdf" not in GALLERY["sheet"](PAGES, {"kiosk": True})
+
+
+def test_kinds_without_records_have_no_tile():
+    """An empty board offers no search and no lists (DECISIONS 7)."""
+    page = GALLERY["home_empty"](PAGES, {})
+    assert "/find" not in page
+    assert "/programmes" not in page
+    assert "还没有收到名单" in page
+
+
+@given(value=st.decimals(0, 10**8, allow_nan=False, places=8))
+@settings(max_examples=60)
+def test_decimals_are_shown_exactly(value):
+    """No digit is lost and no zero is added; a rate keeps at least two decimals."""
+    assert Decimal(plain(value).replace(",", "")) == value
+    assert Decimal(rate_text(value).replace(",", "")) == value
+    assert len(rate_text(value).partition(".")[2]) >= 2
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "rate"),
+    [
+        ("1243.60", "1,243.6", "1,243.60"),
+        ("6.000", "6", "6.00"),
+        ("124.9788302", "124.9788302", "124.9788302"),
+    ],
+)
+def test_decimals_as_written_in_the_law(value, shown, rate):
+    """Real areas and rates read as people write them."""
+    assert (plain(Decimal(value)), rate_text(Decimal(value))) == (shown, rate)
+
+
+@given(title=st.text(max_size=40))
+@settings(max_examples=40)
+def test_joints_lose_nothing(title):
+    """A title cut at its joints is the title."""
+    assert "".join(joints(title)) == title
+
+
+def test_reckoning_is_said_only_where_it_holds():
+    """面积 × 标准 = 金额 stands there only if the multiplication gives the amount to the fen."""
+    odd = replace(v.lines()[0], amount_fen=82700)
+    for line, holds in ((v.lines()[0], True), (odd, False)):
+        part = HouseholdPart(posted=v.posted(), line=line)
+        told = text(PAGES.household(F, replace(v.HOUSEHOLD, parts=(part,))))
+        assert ("6.3亩 × 131.42元/亩 = 827.95元" in told) is holds
+        assert "6.3亩" in told
+
+
+def test_dates_of_other_years_carry_their_year():
+    """A day of this year is told without its year, another with it."""
+    told = text(GALLERY["household"](PAGES, {}))
+    assert "到11月28日" in told
+    assert "到2027年9月2日" in told
+    assert date(2027, 9, 2) == v.SHOWING[2].until
