@@ -127,7 +127,7 @@ def _line(row: Row) -> PayoutLine:
         sheet=shown(row.sheet) if row.sheet else row.sheet,
         row=row.row,
         holder=shown(row.holder),
-        village=shown(row.village) if not row.village.isdigit() else row.village,
+        village=shown(row.village),
         group=shown(row.group),
         quantity=None if row.quantity is None else f"{row.quantity:f}",
         rate=None if row.rate is None else f"{row.rate:f}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -103,6 +104,7 @@ _IN_TEXT = {
 _ID_IN_TEXT = ("UNMASKED_ID_IN_TEXT", "文字里有身份证号，公示时必须去掉。")
 
 
+@lru_cache(maxsize=4096)
 def told_in_text(text: str) -> tuple[str, str] | None:
     """Code and message when free text carries a personal number; None for the usual harmless text."""
     if not _MANY_DIGITS.search(text):

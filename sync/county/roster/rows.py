@@ -36,6 +36,8 @@ _LOST_LETTER = re.compile(r"[?？\ufffd]")
 _NAME_ORDER = (Role.HOLDER, Role.ANYONE, Role.BENEFICIARY, Role.PAYEE)
 _TWIN_TEXTS = (What.ITEM, What.OTHER, What.DATE, What.IN_KIND, What.STATUS, What.BANK)
 _CENT = Decimal("0.01")
+AMOUNT_LIMIT = 10**10  # more is a phone or card number in the wrong column, not a payout
+QUANTITY_LIMIT = 10**8
 
 
 class RowReader:
@@ -198,7 +200,7 @@ class RowReader:
         read = figure(_at(cells, column))
         if read.full_width:
             self._finding(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
-        if read.value is not None:
+        if read.value is not None and abs(read.value) < AMOUNT_LIMIT:
             return read.value * column.meaning.factor
         if read.empty and len(self.chosen.money) > 1:
             return (
@@ -234,14 +236,16 @@ class RowReader:
         read = figure(_at(cells, column))
         if read.full_width:
             self._finding(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
-        if read.value is None and not read.empty and re.search(r"\d", squeezed(_at(cells, column))):
+        if read.value is not None and abs(read.value) < QUANTITY_LIMIT:
+            return read.value
+        if not read.empty and re.search(r"\d", squeezed(_at(cells, column))):
             self._finding(Level.WARNING, "AREA_UNREADABLE", column, "面积或数量不是能读出来的数字。")
-        return read.value
+        return None
 
     def _rate_at(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
         """Rate of this line; one that is merged down, or written once above, holds on."""
         value = figure(_at(cells, column)).value
-        if value is not None:
+        if value is not None and abs(value) < QUANTITY_LIMIT:
             self._rate = value
         elif self._merged_away(index, column):
             top = self.spans.owner(index, column.index)

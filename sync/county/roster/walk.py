@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
 _TITLE_RATE = re.compile(r"(?:标准|每亩|单价)[^\d]{0,8}(\d+(?:\.\d+)?)元")
+TOTAL_LIMIT = 10**12
 _PUBLIC = re.compile(r"公示|公布|公开|张榜")
 
 
@@ -297,7 +298,7 @@ def _title_rate(shape: Shape) -> Decimal | None:
 
 def _figure_at(cells: list[Value], column: Column) -> Decimal | None:
     value = figure(cells[column.index]).value if column.index < len(cells) else None
-    return None if value is None else value * column.meaning.factor
+    return None if value is None or abs(value) >= TOTAL_LIMIT else value * column.meaning.factor
 
 
 def _stated_in(label: str) -> Decimal | None:

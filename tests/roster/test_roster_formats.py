@@ -1,0 +1,129 @@
+"""Files as they are, whatever they are called; what is no roster is refused by name with what to do."""
+
+import io
+import zipfile
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sync.county.roster import RosterRefused, read_roster, villages_from_csv
+from sync.county.roster.errors import (
+    FormatNotRead,
+    HeaderNotFound,
+    RosterEmpty,
+    WorkbookDamaged,
+    WorkbookLocked,
+    WorkbookTooLarge,
+)
+from sync.county.roster.formats import book_of
+from sync.county.roster.formats.delimited import LINE_MAX_CHARS
+from tests.roster.county_files import VILLAGES, Household, as_csv, as_xls, as_xlsx, flat
+
+HOUSEHOLDS = [
+    Household(VILLAGES[0], 1, name, Decimal(n), Decimal("131.42"))
+    for n, name in enumerate(("朱𬭎", "贾䶮", "王㛃", "李芳"), 1)
+]
+XLSX, XLS = as_xlsx(flat(HOUSEHOLDS)), as_xls(flat(HOUSEHOLDS))
+
+
+def zipped(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in parts.items():
+            packed.writestr(name, data)
+    return out.getvalue()
+
+
+def named(*parts: tuple[str, bytes]) -> bytes:
+    return zipped(**dict(parts))
+
+
+@pytest.mark.parametrize(
+    ("data", "refusal", "word"),
+    [
+        (b"", RosterEmpty, "空"),
+        (b" \r\n\t", RosterEmpty, "空"),
+        (b"%PDF-1.7 ...", FormatNotRead, "PDF"),
+        (b"\x89PNG\r\n\x1a\n", FormatNotRead, "图片"),
+        (b"Rar!\x1a\x07", FormatNotRead, "RAR"),
+        (named(("word/document.xml", b"<w/>")), FormatNotRead, "Word"),
+        ("<html><table><tr><td>姓名</td></tr></table>".encode(), FormatNotRead, "HTML"),
+        ('<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'.encode(), FormatNotRead, "SpreadsheetML"),
+        (XLSX[: len(XLSX) // 2], WorkbookDamaged, "损坏"),
+        (XLSX[:200], WorkbookDamaged, "损坏"),
+        (XLS[: len(XLS) // 2], WorkbookDamaged, "损坏"),
+        (named(("xl/workbook.xml", b"<broken")), WorkbookDamaged, "损坏"),
+        (XLS[:512] + "EncryptedPackage".encode("utf-16-le") + bytes(2000), WorkbookLocked, "密码"),
+        ("姓名,金额\n".encode() + b"x" * (LINE_MAX_CHARS + 1), WorkbookDamaged, "损坏"),
+        ("今天,天气,好\n1,2,3\n".encode(), HeaderNotFound, "表头"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_in_one_sentence(data, refusal, word):
+    """Each refusal names what the file is or lacks, and says what to do."""
+    with pytest.raises(refusal) as caught:
+        read_roster("名册.xls", data, VILLAGES)
+    sentence, advice = caught.value.told()
+    assert word in sentence
+    assert advice
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
+    """A small zip that says it unpacks to more than any roster is refused by its directory alone."""
+    monkeypatch.setattr("sync.county.roster.formats.workbook.UNPACKED_MAX_BYTES", 2**20)
+    data = named(("xl/workbook.xml", b"<w/>"), ("xl/worksheets/sheet1.xml", bytes(2**21)))
+    assert len(data) < 2**14
+    with pytest.raises(WorkbookTooLarge):
+        book_of(data)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from([XLSX, XLS, as_csv(flat(HOUSEHOLDS), "gb18030")]), st.data())
+def test_a_changed_byte_is_read_or_refused(sound, data):
+    """Any damage ends in a reading or a refusal, never in another error."""
+    broken = bytearray(sound)
+    for _ in range(data.draw(st.integers(1, 8))):
+        broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        reading = read_roster("名册", bytes(broken), VILLAGES)
+    except RosterRefused as refusal:
+        assert refusal.told()[1]
+    else:
+        assert reading.verdict
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(data):
+    """Whatever is handed in, the answer is a reading or a refusal."""
+    try:
+        read_roster("x", data, VILLAGES)
+    except RosterRefused as refusal:
+        assert refusal.code
+
+
+def test_names_beyond_gbk_survive_gb18030():
+    """朱𬭎, 贾䶮 and 王㛃 come back whole from a GB18030 file."""
+    reading = read_roster("x.csv", as_csv(flat(HOUSEHOLDS), "gb18030"), VILLAGES)
+    assert [row.holder for row in reading.rows] == ["朱𬭎", "贾䶮", "王㛃", "李芳"]
+
+
+def test_lines_of_a_text_file_are_physical_lines():
+    """A quoted line break makes a row longer, and the rows after it keep their line in the file."""
+    text = '清册,,\r\n序号,姓名,"补贴\n金额（元）"\r\n1,李芳,"1,200.50"\r\n\r\n2,="王秀英",30\r\n'
+    reading = read_roster("岭东村.csv", text.encode("gb18030"), VILLAGES)
+    assert [(row.row, row.holder, row.amount_fen) for row in reading.rows] == [
+        (4, "李芳", 120050),
+        (6, "王秀英", 3000),
+    ]
+    assert {row.village for row in reading.rows} == {"330590100201"}
+
+
+def test_the_village_list_is_read_in_any_encoding():
+    """The county's village list is a CSV; a line without a code is refused by its number."""
+    text = "county,town,village_code,village\n苕安县,梅坞镇,330590100201,岭东村委会\n"
+    for encoding in ("utf-8", "utf-8-sig", "gb18030"):
+        assert [village.name for village in villages_from_csv(text.encode(encoding))] == ["岭东村"]
+    with pytest.raises(RosterRefused, match="第 3 行"):
+        villages_from_csv((text + "苕安县,梅坞镇,,岭西村\n").encode())
