@@ -107,7 +107,7 @@ def private(head: bytes, body: bytes | None) -> bool:
 def _decoded(raw: bytes) -> Any:  # noqa: ANN401 - whatever JSON may hold
     try:
         return msgspec.json.decode(raw)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return raw.decode("utf-8", "replace")
 
 

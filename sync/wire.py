@@ -142,6 +142,9 @@ def line(head: bytes, body: bytes | None) -> bytes:
     return b'{"h":' + head + b',"b":' + (b"null" if body is None else body) + b"}\n"
 
 
+_UNREADABLE = (msgspec.MsgspecError, RecursionError)  # nesting without end is no reason to fall over
+
+
 class _Framed(msgspec.Struct, frozen=True, gc=False):
     h: msgspec.Raw
     b: msgspec.Raw
@@ -158,7 +161,7 @@ def framed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None]:
     """
     try:
         pair = _FRAMED.decode(raw)
-    except msgspec.MsgspecError as e:
+    except _UNREADABLE as e:
         raise MalformedEvent(index=index, why="不是一条记录") from e
     head, body = bytes(pair.h), bytes(pair.b)
     if raw != b'{"h":' + head + b',"b":' + body + b"}":
@@ -198,7 +201,7 @@ def commitment(head: bytes, index: int = -1) -> Commitment:
     """Kind and body digest of a head; raises MalformedEvent."""
     try:
         return _COMMITMENT.decode(head)
-    except msgspec.MsgspecError as e:
+    except _UNREADABLE as e:
         raise MalformedEvent(index=index, why="记录头不对") from e
 
 
@@ -206,7 +209,7 @@ def head_of(raw: bytes, index: int = -1) -> Head:
     """Decode a head; raises MalformedEvent."""
     try:
         return _HEAD.decode(raw)
-    except msgspec.MsgspecError as e:
+    except _UNREADABLE as e:
         raise MalformedEvent(index=index, why=str(e)) from e
 
 
@@ -217,6 +220,6 @@ def body_of(kind: str, raw: bytes, index: int = -1) -> msgspec.Struct | None:
         return None
     try:
         value: msgspec.Struct = decoder.decode(raw)
-    except msgspec.MsgspecError as e:
+    except _UNREADABLE as e:
         raise MalformedEvent(index=index, why=str(e)) from e
     return value

@@ -1,0 +1,274 @@
+"""The bytes of events, bundles and tile names."""
+
+import gzip
+import json
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tlog_scales.tiles import tile_path
+
+from boards.model.errors import Refusal
+from boards.model.payouts import (
+    BatchClose,
+    LeftOut,
+    LeftOutReason,
+    PayeeKind,
+    Payout,
+    PayStatus,
+    Phase,
+    Terms,
+)
+from sync import wire
+from sync.log import bundle, tiles
+from tests.line.county_sim import salts
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+DAY = st.dates(date(2000, 1, 1), date(2099, 12, 31))
+FEN = st.integers(-(10**12), 10**12)
+NUMBER = st.none() | st.decimals(-99999, 99999, places=8)
+SHA = st.binary(min_size=32, max_size=32).map(bytes.hex)
+PAYOUTS = st.builds(
+    Payout,
+    seq=st.integers(1, 10**6),
+    holder=TEXT,
+    payee=TEXT,
+    beneficiary=TEXT,
+    kind=st.sampled_from(PayeeKind),
+    household=TEXT,
+    group=TEXT,
+    quantity=NUMBER,
+    unit=TEXT,
+    rate=NUMBER,
+    amount_fen=FEN,
+    in_kind=TEXT,
+    item=TEXT,
+    paid_on=st.none() | DAY,
+    status=st.sampled_from(PayStatus),
+    retry_no=st.integers(0, 9),
+    correction_of=TEXT,
+    remark=TEXT,
+)
+REASONS = st.builds(wire.Reason, code=TEXT, text=TEXT, basis=TEXT, office=TEXT)
+TERMS = st.builds(
+    Terms,
+    village=st.just("330590100201"),
+    programme=TEXT,
+    programme_name=TEXT,
+    phase=st.sampled_from(Phase),
+    fiscal_year=st.integers(2000, 2099),
+    period_no=TEXT,
+    paid_on=st.none() | DAY,
+    phone=TEXT,
+    sensitive=st.booleans(),
+)
+CLOSES = st.builds(
+    BatchClose,
+    terms=TERMS,
+    edition=st.integers(1, 99),
+    start=st.integers(0, 10**6),
+    stop=st.integers(0, 10**6),
+    count=st.integers(0, 10**6),
+    households=st.integers(0, 10**6),
+    sum_fen=FEN,
+    by_programme=st.dictionaries(st.from_regex(r"\A[a-z_]{1,12}\Z"), FEN, max_size=3),
+    left_out=st.lists(
+        st.builds(LeftOut, reason=st.sampled_from(LeftOutReason), count=st.integers(0, 99), sum_fen=FEN),
+        max_size=3,
+    ).map(tuple),
+    source_total_fen=FEN,
+    source_sha256=SHA,
+    mask_policy=TEXT,
+)
+BODIES = st.one_of(
+    st.builds(wire.PublishBody, payout=PAYOUTS, salt=TEXT).map(lambda b: ("publish", b)),
+    st.builds(wire.CorrectBody, payout=PAYOUTS, reason=REASONS, salt=TEXT).map(lambda b: ("correct", b)),
+    st.builds(wire.WithdrawBody, reason=REASONS, salt=TEXT).map(lambda b: ("withdraw", b)),
+    st.builds(
+        wire.EraseBody,
+        indexes=st.lists(st.integers(0, 10**6), max_size=4).map(tuple),
+        reason=REASONS,
+        salt=TEXT,
+    ).map(lambda b: ("erase", b)),
+    st.builds(wire.CloseBody, close=CLOSES, salt=TEXT).map(lambda b: ("batch.close", b)),
+)
+HEADS = st.builds(
+    wire.Head,
+    v=st.just(1),
+    kind=st.sampled_from(wire.Kind).map(str),
+    rec=TEXT,
+    rev=st.integers(1, 99),
+    batch=TEXT,
+    issued=TEXT,
+    body=SHA,
+    amount_fen=st.none() | FEN,
+    crit=st.booleans(),
+)
+
+
+def rfc8785(value) -> str:
+    """An independent canonical form for integers, text, booleans, null, lists and objects (RFC 8785 §3.2)."""
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+        return "{" + ",".join(f"{rfc8785(key)}:{rfc8785(value[key])}" for key in keys) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(rfc8785, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+@settings(max_examples=150)
+@given(made=BODIES)
+def test_bodies_are_canonical_and_read_back(made):
+    """Every body is RFC 8785 to the byte, without floats, and decodes to what it was."""
+    kind, body = made
+    raw = wire.canonical(body)
+    assert raw.decode() == rfc8785(json.loads(raw, parse_float=None))
+    assert wire.body_of(kind, raw) == body
+    json.loads(raw, parse_float=lambda text: pytest.fail(f"a float travelled: {text}"))
+
+
+@given(head=HEADS, body=st.none() | PAYOUTS)
+def test_lines_read_back_byte_for_byte(head, body):
+    """What a line frames is what it gives back."""
+    raw_head = wire.canonical(head)
+    raw_body = None if body is None else wire.canonical(body)
+    line = wire.line(raw_head, raw_body)[:-1]
+    assert b"\n" not in line
+    assert wire.framed(line) == wire.split(line) == (raw_head, raw_body)
+    assert wire.head_of(raw_head) == head
+    assert raw_head.decode() == rfc8785(json.loads(raw_head))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"{}",
+        b"null",
+        b'{"h":{},"b":{}} ',
+        b' {"h":{},"b":{}}',
+        b'{"h": {},"b":{}}',
+        b'{"b":{},"h":{}}',
+        b'{"h":{},"b":{},"h":{}}',
+        b'{"h":{},"b":{},"x":1}',
+        b'{"\\u0068":{},"b":{}}',
+        b'{"h":{},"b":' + b'"' + b"x" * 65_536 + b'"}',
+        b"\xff\xfe",
+        b'{"h":' + b"[" * 5000 + b"]" * 5000 + b',"b":{}}',
+    ],
+)
+def test_a_line_has_one_spelling(line):
+    """Spaces, orders, doubles, extras, escapes and excess are refused."""
+    with pytest.raises(wire.MalformedEvent):
+        wire.framed(line)
+
+
+@settings(max_examples=200)
+@given(junk=st.binary(max_size=60) | st.text(max_size=40).map(str.encode))
+def test_junk_is_refused_in_words(junk):
+    """Nothing but MalformedEvent comes out of the parsers."""
+    for parse in (wire.framed, wire.commitment, wire.head_of, lambda raw: wire.body_of("publish", raw)):
+        with suppress(wire.MalformedEvent):
+            assert parse(junk) is not None
+
+
+def test_unknown_fields_are_let_through():
+    """A head of a later version is still a leaf of the tree."""
+    head = b'{"body":"%s","kind":"poll","later":[1,2],"v":7}' % (b"0" * 64)
+    assert wire.commitment(head).kind == "poll"
+    assert wire.body_of("poll", b"{}") is None
+
+
+@given(data=st.binary(max_size=2000))
+def test_a_bundle_inflates_to_what_it_held(data):
+    """Any standard program can read it too."""
+    raw = bundle.packed(data)
+    assert bundle.unpacked(raw, 2000) == gzip.decompress(raw) == data
+    assert bundle.is_whole(raw)
+
+
+def test_no_bit_of_a_bundle_may_change():
+    """Each single bit flipped is noticed, padding and time stamps included."""
+    raw = bundle.packed(b"".join(b'{"h":%d,"b":null}\n' % n for n in range(5)))
+    for at in range(len(raw) * 8):
+        damaged = bytearray(raw)
+        damaged[at // 8] ^= 1 << at % 8
+        with pytest.raises(bundle.BundleDamaged):
+            bundle.unpacked(bytes(damaged), 4096)
+
+
+def test_a_bomb_does_not_go_off():
+    """200 MB in 200 KB are given up at the limit; cut and glued bundles are refused."""
+    bomb = bundle.packed(b"\0" * (20 << 20))
+    whole = bundle.packed(b"x" * 1000)
+    for raw in (bomb, whole[:-9], whole[:40], b"", whole + whole, whole + b"\0"):
+        with pytest.raises(bundle.BundleDamaged):
+            bundle.unpacked(raw, 2 << 20)
+
+
+@given(index=st.integers(0, 10**9), width=st.integers(1, 256))
+def test_tile_names_are_those_tlog_scales_computes(index, width):
+    """`x001/x234/067.p/5`: the same names for the same tiles, and only such names travel."""
+    partial = width % 256
+    assert tiles.hash_tile(3, index, width).split("/") == tile_path(3, index, partial)
+    assert tiles.entries_tile(index, width).split("/") == tile_path(-1, index, partial)
+    assert tiles.is_file_name(tiles.hash_tile(3, index, width))
+    assert tiles.is_file_name(tiles.rows_tile(index, width) + tiles.ROWS_SUFFIX)
+    assert tiles.is_rows_name(tiles.rows_tile(index, width))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "/checkpoint",
+        "checkpoint/",
+        "../checkpoint",
+        "tile/rows/../000",
+        "tile/rows/0",
+        "tile/rows/000.p/0",
+        "tile/64/000",
+        "tile/rows/000.ndjson.gz.new",
+        "tile/0/000\n",
+        "TILE/0/000",
+        "tile/0/٠٠٠",
+        "tile//000",
+    ],
+)
+def test_other_names_do_not_travel(name):
+    """No way up, no way around, no other alphabet."""
+    assert not tiles.is_file_name(name)
+    assert not tiles.is_rows_name(name)
+
+
+@given(start=st.integers(0, 1500), more=st.integers(0, 1500))
+def test_bundles_cover_every_leaf_once(start, more):
+    """From any leaf to any later one, the bundles follow each other without gap."""
+    stop = start + more
+    found = tiles.covering(start, stop)
+    covered = [n * 256 + at for n, width in found for at in range(width)]
+    assert covered == list(range(start // 256 * 256, stop)) if more else not found
+
+
+def test_salts_are_letters():
+    """A salt never looks like a number of somebody's, and carries 128 bits."""
+    salt = salts()()
+    assert len(salt) == 32
+    assert set(salt) <= set("abcdefghijklmnop")
+
+
+def test_errors_of_the_wire_are_refusals():
+    """Whatever goes wrong can be told in a sentence."""
+    assert issubclass(wire.MalformedEvent, Refusal)
+    assert (
+        Decimal("1.50")
+        == wire.body_of(
+            "publish",
+            wire.canonical(
+                wire.PublishBody(payout=Payout(seq=1, holder="甲", rate=Decimal("1.50")), salt="s")
+            ),
+        ).payout.rate
+    )
