@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 LEADING = 1.08  # line pitch in ems: names carry no descenders
 STEPS = ((11.0, 2), (9.5, 2), (7.8, 3), (6.0, 4))  # size and most lines in a row of 9.2 mm
-MARKS = frozenset("·•・ ")
+SPACES = frozenset(" \u3000")
+MARKS = frozenset("·•・") | SPACES
 LEAST = 0.85  # a text without “·” that fits at this size stays on one line
 NO_START = frozenset("·，。、；：）)】」”》%")
 NO_END = frozenset("（(【「“《")
@@ -39,7 +40,7 @@ def on_lines(plan: FontPlan, role: Role, text: str, size_pt: float, width_mm: fl
     """One line at full size, else two at 11 pt, broken at “·” or a space, else more and smaller."""
     if plan.width_mm(role, text, size_pt) <= width_mm:
         return Fitted(size_pt, (text,))
-    marked = any(mark in text[:-1] for mark in MARKS - {" "})
+    marked = any(mark in text[:-1] for mark in MARKS - SPACES)
     if not marked and plan.width_mm(role, text, size_pt * LEAST) <= width_mm:
         return on_one_line(plan, role, text, size_pt, width_mm)
     for size, most in _ladder(size_pt):
@@ -95,15 +96,16 @@ def _pieces(text: str) -> list[str]:
     """Stretches that must stay on one line: runs of ASCII, and characters with their punctuation."""
     pieces: list[str] = []
     for char in text:
-        if pieces and _joined(pieces[-1][-1], char):
+        if pieces and _joined(pieces[-1], char):
             pieces[-1] += char
         else:
             pieces.append(char)
     return pieces
 
 
-def _joined(before: str, char: str) -> bool:
+def _joined(piece: str, char: str) -> bool:
+    before = piece[-1]
     if before == " ":
-        return False
+        return piece[-2:-1].isdigit() and char.isdigit()  # 0500-123 4567 is one number
     ascii_word = before.isascii() and char.isascii()
     return ascii_word or char in NO_START or before in NO_END

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.money import yuan
 from printouts import qr
-from printouts.cells import LEADING, Fitted, on_lines, on_one_line
+from printouts.cells import LEADING, Fitted, balanced, on_lines, on_one_line
 from printouts.columns import GAP_MM, ROWS, Column, Layout, layout_of
 from printouts.fonts import PT_PER_MM, FontPlan, Role, Wanted
 from printouts.paper import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 RIGHT = WIDTH_MM - MARGIN_MM
 TITLE_Y, TITLE_PT, TITLE_LEAST = 21.0, 24.0, 0.8
-TERMS_Y, TERMS_PT = 31.0, 10.5
+TERMS_Y, TERMS_PT, TERMS_LEAST_PT = 31.0, 10.5, 9.0
 TABLE_Y, HEADER_MM, ROW_MM = 34.5, 9.5, 9.2
 TABLE_END = TABLE_Y + HEADER_MM + ROWS * ROW_MM
 PAD = 1.9
@@ -46,7 +46,10 @@ OUTER, STRONG, THIN, HAIR = 1.2, 1.0, 0.6, 0.35
 TOTALS_Y, TOTALS_MM, TOTALS_PT = TABLE_END + 2.4, 10.4, 11.5
 SIGN_Y, SIGN_MM = 170.4, 14.4
 SIGN_WIDTHS = (38.0, 50.0, 50.0, 26.0)
-NOTES = ((Role.HEI, 10.5, 189.8), (Role.DATA, 9.5, 194.6), (Role.DATA, 9.0, 199.0))
+NOTES = ((Role.HEI, 10.5), (Role.DATA, 9.5), (Role.DATA, 9.0))
+NOTES_Y, NOTES_DEPTH, NOTE_PITCH = 185.4, 15.2, 4.7
+NOTES_MM = 184.0
+NOTE_SCALES = (1.0, 0.93, 0.86, 0.8, 0.74, 0.68, 0.6, 0.5, 0.4, 0.3, 0.2)
 PAGE_NUMBER_Y = 203.8
 CODE_Y = 171.4  # top of the code's dark corner
 CAPTION_GAP = 1.0
@@ -151,10 +154,16 @@ def _title(plan: FontPlan, title: str) -> Iterator[Mark]:
 
 
 def _terms(plan: FontPlan, words: Words) -> Iterator[Mark]:
+    """Place and terms left, on two lines where they are long; the period right."""
     period = on_one_line(plan, Role.HEI, words.period, TERMS_PT, 110.0)
     room = RIGHT - MARGIN_MM - 5 - plan.width_mm(Role.HEI, words.period, period.size_pt)
     terms = on_one_line(plan, Role.DATA, words.terms, TERMS_PT, room)
-    yield Text(Role.DATA, terms.size_pt, MARGIN_MM, TERMS_Y, words.terms)
+    if terms.size_pt < TERMS_LEAST_PT:
+        terms = on_lines(plan, Role.DATA, words.terms, TERMS_LEAST_PT, room)
+    pitch = terms.size_pt * 1.15 / PT_PER_MM
+    for above, line in enumerate(reversed(terms.lines)):
+        low = TERMS_Y + (0.9 if len(terms.lines) > 1 else 0.0)
+        yield Text(Role.DATA, terms.size_pt, MARGIN_MM, low - above * pitch, line)
     yield Text(Role.HEI, period.size_pt, RIGHT, TERMS_Y, words.period, "r")
 
 
@@ -212,9 +221,19 @@ def _sign_boxes(plan: FontPlan) -> Iterator[Mark]:
 
 def _notes(plan: FontPlan, words: Words) -> Iterator[Mark]:
     """Whom to ask until when; both figures against the county's; who issued it, when it comes down."""
-    room = RIGHT - qr.SPACE_MM - CAPTION_MM - MARGIN_MM
-    for (role, size, y), text in zip(NOTES, (words.objection, words.reconciled, words.source), strict=True):
-        yield Text(role, on_one_line(plan, role, text, size, room).size_pt, MARGIN_MM, y, text)
+    texts = (words.objection, words.reconciled, words.source)
+    for scale in NOTE_SCALES:
+        lines = [
+            (role, size * scale, line)
+            for (role, size), text in zip(NOTES, texts, strict=True)
+            for line in balanced(plan, role, text, size * scale, NOTES_MM)
+        ]
+        pitch = min(NOTES_DEPTH / max(len(lines), 1), NOTE_PITCH)
+        if pitch >= lines[0][1] * 1.15 / PT_PER_MM:
+            break
+    y = NOTES_Y + (NOTES_DEPTH - pitch * len(lines)) / 2
+    for at, (role, size, line) in enumerate(lines):
+        yield Text(role, size, MARGIN_MM, _baseline(y + (at + 0.5) * pitch, size), line)
 
 
 def _caption(plan: FontPlan, words: Words, code: qr.Code) -> Iterator[Mark]:
@@ -267,13 +286,14 @@ def _row(plan: FontPlan, layout: Layout, line: Line, x: float, y: float) -> Iter
 
 def _corrected(plan: FontPlan, column: Column, line: Line, x: float, y: float) -> Iterator[Mark]:
     """Old amount small and struck through, then the right one (更正)."""
-    room = column.width - 2 * PAD
-    new = on_one_line(plan, column.role, column.text(line), column.size_pt, room * 0.62)
-    yield from _in_cell(column, x, y, new, column.role)
-    text = yuan(line.corrected_from_fen or 0)
-    old = on_one_line(plan, Role.DATA, text, 9, room * 0.34)
-    yield Text(Role.DATA, old.size_pt, x + PAD, _baseline(y, old.size_pt), text)
-    yield Rule(THIN, x + PAD, y, x + PAD + plan.width_mm(Role.DATA, text, old.size_pt), y)
+    new, old, room = column.text(line), yuan(line.corrected_from_fen or 0), column.width - 2 * PAD
+    size, small = column.size_pt, column.size_pt * 0.6
+    needed = plan.width_mm(column.role, new, size) + plan.width_mm(Role.DATA, old, small)
+    scale = min(1.0, (room - 1.5) / needed)
+    yield from _in_cell(column, x, y, Fitted(size * scale, (new,)), column.role)
+    small *= scale
+    yield Text(Role.DATA, small, x + PAD, _baseline(y, small), old)
+    yield Rule(THIN, x + PAD, y, x + PAD + plan.width_mm(Role.DATA, old, small), y)
 
 
 def _in_cell(column: Column, x: float, y: float, fitted: Fitted, role: Role) -> Iterator[Mark]:

@@ -313,3 +313,9 @@ def test_marks_repeat_no_line(blocks):
     drawing, _, _ = drawn(sheet_of(60), blocks)
     numbers = Counter(text for page in drawing.pages for text in texts(page) if text.isdigit())
     assert numbers == Counter(str(n) for n in range(1, 61))
+
+
+def test_a_phone_number_is_never_broken_across_lines(blocks):
+    """However long the address, the number to call stands whole on one line."""
+    sheet = sheet_of(1, address="苕安县梅坞镇岭东村便民服务中心二楼东侧村务监督委员会办公室（老村部旁）或邮寄至该处")
+    assert any("0500-123 4567" in text for text in texts(drawn(sheet, blocks)[0].frame))
