@@ -9,6 +9,7 @@ import sqlite3
 import struct
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPException
@@ -19,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 from boards.model.clock import trusted_today
 from boards.model.errors import Fault, Refusal
+from boards.model.pack import MaskPolicy
 from kiosk_server.cli.mishap import DISTRIBUTION
 from kiosk_server.kiosk import data, database, open_pack
 from kiosk_server.release import BUILT
@@ -28,6 +30,8 @@ from kiosk_server.web.sockets import PortInUse, open_doors
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from kiosk_server.archive.board import Board
 
 PACKAGES = ("boards", "sync", "printouts", "kiosk_server")
 PYTHONS = ((3, 11), (3, 14))  # from, below
@@ -160,10 +164,9 @@ def fonts(settings: Settings) -> str:
 
 
 def archive(settings: Settings) -> str:
-    """The database opens and answers."""
-    from kiosk_server.archive.board import Board  # noqa: PLC0415 - see `keys`
-
-    health = Board(database(settings), open_pack(settings).mask).health()
+    """The database opens and answers, and nothing in it waits for an official."""
+    with closing(_board(settings)) as board:
+        health = board.health()
     if health.held or health.incidents or health.frozen or health.upgrade_needed:
         seen = f"{len(health.held)} 批核对不符，{health.incidents} 处异常，{health.frozen} 个村的日志已冻结"
         raise NotFit(seen=seen, todo="请通知县里；已公开的内容不受影响。")
@@ -172,13 +175,20 @@ def archive(settings: Settings) -> str:
 
 def time_of(settings: Settings, now: datetime) -> str:
     """The clock is not before what was last believed, nor far beyond it."""
-    from kiosk_server.archive.board import Board  # noqa: PLC0415 - see `keys`
-
-    board = Board(database(settings), open_pack(settings).mask)
-    day, suspect = trusted_today(now, max(board.trusted_floor(), BUILT))
+    floor = BUILT
+    if database(settings).exists():
+        with closing(_board(settings)) as board:
+            floor = max(floor, board.trusted_floor())
+    day, suspect = trusted_today(now, floor)
     if suspect:
         raise NotFit(seen=f"时钟可疑，暂按 {day} 公示", todo="请校准本机时间。")
     return day.isoformat()
+
+
+def _board(settings: Settings) -> Board:
+    from kiosk_server.archive.board import Board  # noqa: PLC0415 - see `keys`
+
+    return Board(database(settings), MaskPolicy(version=""))  # counts only, no name is asked for
 
 
 def doors(settings: Settings) -> str:

@@ -1,0 +1,262 @@
+"""The kiosk's commands from the outside: sync, serve, rebuild, doctor; what they print and how they end."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boards.model.errors import Refusal
+from kiosk_server import demo
+from kiosk_server.archive.board import Board
+from kiosk_server.archive.shelf import Archive
+from kiosk_server.cli import Commands, kiosk
+from kiosk_server.cli.examination import examined
+from kiosk_server.cli.kiosk_sync import exit_code, told
+from kiosk_server.desk.afterwards import move_clock_on
+from kiosk_server.desk.catch_up import Arrival
+from kiosk_server.kiosk import VillageNotInPack, open_pack
+from kiosk_server.release import BUILT
+from kiosk_server.settings import Web, read_settings
+from kiosk_server.web.sockets import DoorNotOpened, PortInUse, open_doors
+from sync.importer import Caught, LogForked, LogShorter
+from sync.seams import Admitted
+from tests.village import MASK, PACK
+
+DATA = Path(__file__).parents[2] / "deploy" / "demo"
+NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
+
+
+def run(*args: str):
+    return CliRunner().invoke(kiosk, list(args))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A county that has published one roster, and a kiosk that reads its folder."""
+    place = demo.Demo(data=DATA, folder=tmp_path_factory.mktemp("demo"))
+    county = demo.founded(place, NOW)
+    demo.published(county, place.rosters[1], NOW, lambda _text: None)
+    village = demo.home_village(county, "岭东村")
+    place.kiosk.mkdir()
+    toml = demo.kiosk_toml(county, village, "", 0).replace('url = ""', 'folder = "../county/feed"')
+    place.settings.write_text(toml, "utf-8")
+    return place
+
+
+@pytest.fixture(scope="module")
+def synced(home):
+    """The kiosk after its first sync, and what that printed."""
+    return run("sync", "--settings", str(home.settings))
+
+
+def test_sync_tells_what_came(synced):
+    """The first sync ends with 0 and one line a village, in rows and batches, naming nobody."""
+    assert synced.exit_code == 0, synced.output
+    lines = synced.output.splitlines()
+    assert len(lines) == 12
+    assert all(line.startswith(("✓ 3305901", "✓ 3305902")) for line in lines)
+    assert "公开 1 批" in synced.output
+
+
+def test_a_second_sync_brings_nothing(home, synced):
+    """Nothing new is said so, and nothing is written."""
+    database = home.kiosk / "data" / "archive.sqlite3"
+    before = Board(database, MASK)
+    version = before.state_version()
+    again = run("sync", "--settings", str(home.settings))
+    assert (again.exit_code, before.state_version()) == (0, version)
+    before.close()
+    assert again.output.count("没有新内容") == 12
+
+
+def test_sync_moves_the_trusted_clock_on(home, synced):
+    """After a verified import the trusted floor is the signed instant of what came, never before it."""
+    board = Board(home.kiosk / "data" / "archive.sqlite3", MASK)
+    assert board.trusted_floor() == NOW
+    board.close()
+
+
+def test_rebuild_gives_the_same_tables(home, synced):
+    """`kiosk rebuild` says how many logs it projected, and the board shows the same sheets as before."""
+    database = home.kiosk / "data" / "archive.sqlite3"
+
+    def dump():
+        with sqlite3.connect(database) as db:
+            return [line for line in db.iterdump() if 'INTO "state"' not in line]
+
+    before = dump()
+    done = run("rebuild", "--settings", str(home.settings))
+    assert (done.exit_code, "12 个村" in done.output) == (0, True)
+    assert dump() == before
+
+
+def test_doctor_finds_a_synced_kiosk_well(home, synced):
+    """Every line of the doctor is ✓ once the kiosk has its data; the four names are ours."""
+    done = run("doctor", "--settings", str(home.settings))
+    assert done.exit_code == 0, done.output
+    assert all(line.startswith("✓ ") for line in done.output.splitlines())
+    assert sum("属于 village-kiosk" in line for line in done.output.splitlines()) == 4
+
+
+def test_doctor_tells_what_is_wrong(home, synced, tmp_path):
+    """A changed pack, swapped keys, a missing archive and a clock of 1970 are each found, each with advice."""
+    text = home.settings.read_text("utf-8").replace("../county", str(home.county))
+    settings = tmp_path / "kiosk.toml"
+    publisher = next(line for line in text.splitlines() if line.startswith("publisher_keys"))
+    text = text.replace(publisher, publisher.replace("publisher+", "reviewer+"))
+    pinned = read_settings(home.settings).pack.sha256
+    settings.write_text(text.replace(pinned, "0" * 64), "utf-8")
+    unwell = {finding.what for finding in examined(settings, NOW) if not finding.well}
+    assert unwell == {"县级资料包", "公钥", "档案库"}
+    assert run("doctor", "--settings", str(settings)).exit_code == 1
+    at_1970 = examined(home.settings, datetime(1970, 1, 1, tzinfo=UTC))
+    assert [one.what for one in at_1970 if not one.well] == ["时钟"]
+
+
+def test_serve_answers_stops_on_request_and_refuses_a_taken_port(home, synced, tmp_path):
+    """`kiosk serve` prints its address, answers there, ends with 0 on SIGTERM; a second one is refused."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = home.kiosk / "serve.toml"
+    settings.write_text(
+        home.settings.read_text("utf-8").replace("kiosk_port = 0", f"kiosk_port = {port}"), "utf-8"
+    )
+    start = "from kiosk_server.cli import kiosk; kiosk()"
+    command = [sys.executable, "-c", start, "serve", "--settings", str(settings)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        ready = child.stdout.readline()
+        assert f"http://127.0.0.1:{port}/v/" in ready
+        told_health = _healthz(port)
+        second = run("serve", "--settings", str(settings))
+        os.kill(child.pid, signal.SIGTERM)
+        _, errors = child.communicate(timeout=20)
+    assert (told_health["database"], told_health["logs"]) == ("ok", 12)
+    assert child.returncode == 0
+    assert [json.loads(line)["event"] for line in errors.splitlines()][:1] == ["started"]
+    assert second.exit_code == 2
+    assert "已被别的程序占用" in second.output
+    assert "port-in-use" in second.output
+
+
+def _healthz(port: int) -> dict:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/healthz")
+        return json.loads(connection.getresponse().read())
+    finally:
+        connection.close()
+
+
+def test_the_serving_process_loads_nothing_heavy():
+    """What only imports, prints or signs need is not in the process that serves."""
+    heavy = {"urllib3", "cryptography", "python_calamine", "openpyxl", "reportlab", "fontTools", "pypinyin"}
+    show = "import kiosk_server.cli.kiosk_serve, sync.pack, kiosk_server.press.worker, kiosk_server.archive.board, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert not heavy & {name.partition(".")[0] for name in done.stdout.split()}
+
+
+def test_a_taken_port_closes_the_other_door_again():
+    """When the LAN port is taken, the loopback door does not stay open behind it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken, socket.create_server(("127.0.0.1", 0)) as free:
+        port, kiosk_port = taken.getsockname()[1], free.getsockname()[1]
+        free.close()
+        with pytest.raises(PortInUse):
+            open_doors(Web(kiosk_port=kiosk_port, lan_host="127.0.0.1", lan_port=port))
+        for one in open_doors(Web(kiosk_port=kiosk_port)):
+            one.close()
+
+
+def test_an_address_that_is_not_ours_is_refused():
+    """A LAN address of another machine is one sentence, not a traceback."""
+    with pytest.raises(DoorNotOpened):
+        open_doors(Web(kiosk_port=0, lan_host="192.0.2.1", lan_port=8081))
+
+
+def test_a_refusal_is_one_line_and_exit_code_2(tmp_path):
+    """A missing kiosk.toml is told on one line of stderr with its code."""
+    done = run("sync", "--settings", str(tmp_path / "none.toml"))
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+    assert "settings-missing" in done.stderr
+
+
+def test_our_own_mistake_leaves_a_report_without_values(tmp_path, monkeypatch):
+    """An unexpected error is two lines and a file with places in the code; what it quoted is in neither."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    quoted = "张三"
+    broken = kiosk.get_command(None, "rebuild")
+    group = Commands("kiosk", ("rebuild",), name="kiosk")
+    group.get_command = lambda _ctx, _name: broken
+    monkeypatch.setattr(broken, "callback", lambda path: int(quoted))
+    done = CliRunner().invoke(group, ["rebuild"])
+    (report,) = tmp_path.glob("village-kiosk-report-*.txt")
+    assert done.exit_code == 3
+    assert "ValueError" in done.stderr
+    assert "kiosk rebuild" in report.read_text("utf-8")
+    assert "张三" not in done.stderr + report.read_text("utf-8")
+
+
+def test_a_village_the_pack_does_not_know_is_refused(home):
+    """kiosk.toml cannot name a village the county does not list."""
+    text = home.settings.read_text("utf-8").replace('villages = ["', 'villages = ["990523999999","', 1)
+    other = home.kiosk / "other.toml"
+    other.write_text(text, "utf-8")
+    with pytest.raises(VillageNotInPack):
+        open_pack(read_settings(other))
+
+
+def test_exit_codes_follow_the_worst_village():
+    """0 when all is well or nothing is new, 1 when something is held or forked, 2 when something was refused."""
+    well = Arrival(village="1", caught=Caught(village="1", before=0, size=0))
+    held = Arrival(
+        village="2", caught=Caught(village="2", before=0, size=9, admitted=(Admitted(held=("b",)),))
+    )
+    secret = Arrival(
+        village="2", caught=Caught(village="2", before=0, size=9, admitted=(Admitted(quarantined=("b",)),))
+    )
+    forked = Arrival(village="3", refusal=LogForked(origin="x"))
+    shorter = Arrival(village="4", refusal=LogShorter(got=1, here=2))
+    assert [exit_code((well, one)) for one in (well, held, secret, forked, shorter)] == [0, 1, 1, 1, 2]
+    assert "核对不符" in told(held)
+    assert "隔离" in told(secret)
+    assert isinstance(forked.refusal, Refusal)
+    assert "分叉" in told(forked)
+
+
+@pytest.mark.parametrize(
+    ("clock", "issued", "floor"),
+    [
+        (NOW, NOW - timedelta(days=2), NOW - timedelta(days=2)),
+        (NOW, NOW + timedelta(days=90), NOW),
+        (datetime(1970, 1, 1, tzinfo=UTC), NOW, NOW),
+        (datetime(2099, 1, 1, tzinfo=UTC), NOW, NOW),
+        (NOW, BUILT - timedelta(days=9), None),
+        (datetime(1970, 1, 1, tzinfo=UTC), BUILT + timedelta(days=900), BUILT + timedelta(days=400)),
+    ],
+)
+def test_the_trusted_clock_rises_with_what_was_signed(tmp_path, clock, issued, floor):
+    """The floor rises to the newest signed instant, at most 400 days a step, and never past a good clock."""
+
+    async def moved():
+        async with Archive(tmp_path / "a.sqlite3", PACK, minimum_free_mb=0) as archive:
+            board = Board(tmp_path / "a.sqlite3", MASK)
+            try:
+                made = await move_clock_on(archive, board, [Arrival(village="1", issued_at=issued)], clock)
+                return made, board.trusted_floor()
+            finally:
+                board.close()
+
+    made, kept = asyncio.run(moved())
+    assert made == floor
+    assert kept == (floor or datetime(1970, 1, 1, tzinfo=UTC))
