@@ -88,6 +88,8 @@ def totals_hold(
             last.update({rank: total.at for rank in range(total.rank + 1)})
         if total.words:
             findings += _words_hold(total, totals[:number], sums)
+            if total.amount is None and not extents and not _numbers_below(totals[number + 1 :]):
+                extents[total.opened, total.at] = _fen_in_words(total) or sums.fen[total.at]
     declared = [fen for extent, fen in extents.items() if not _inside(extent, extents)]
     return findings, sum(declared) if declared else None
 
@@ -143,9 +145,8 @@ def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[Finding]:
 
 def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[Finding]:
     """大写 = 小写: against the figure on the same line, the total above, or the rows."""
-    try:
-        fen = fen_from_words(total.words)
-    except Refusal:
+    fen = _fen_in_words(total)
+    if fen is None:
         message = "大写金额写得不规范，无法核对。"
         return [_at_total(total, Level.WARNING, "WORDS_UNREADABLE", message)]
     figures = [rounded_fen(one.amount) for one in (*earlier, total) if one.amount is not None]
@@ -154,6 +155,17 @@ def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[Find
         return []
     message = f"大写金额是{yuan(fen)}元，与数字合计{yuan(stated)}元不一致。"
     return [_at_total(total, Level.ERROR, "WORDS_MISMATCH", message)]
+
+
+def _fen_in_words(total: Total) -> int | None:
+    try:
+        return fen_from_words(total.words)
+    except Refusal:
+        return None
+
+
+def _numbers_below(later: Sequence[Total]) -> bool:
+    return any(total.amount is not None for total in later)
 
 
 def _inside(extent: Extent, extents: Iterable[Extent]) -> bool:

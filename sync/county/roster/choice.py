@@ -6,6 +6,7 @@ the total of its parts; an area that times the rate gives the amount is the area
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from sync.county.roster.layout import Band, Column
 
 _CENT = Decimal("0.01")
+_YEAR = re.compile(r"20[0-4]\d(?=年)")
 SAMPLE_ROWS = 60
+PROVEN = 0.5  # a share of rows above this shows how a table is made; faulty rows are few
+TOTAL_RANK = 5
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,12 +50,14 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
 def chosen(band: Band, sample: Sequence[list[Value]]) -> Chosen:
     """Decide for one band, from its headers and up to 60 of its rows."""
     rows = [row for row in sample if row][:SAMPLE_ROWS]
-    amounts = band.of(What.AMOUNT)
+    named = _newest(band.of(What.AMOUNT))
+    prices = _prices(band, named, rows)
+    amounts = tuple(column for column in named if column.index not in prices)
     amount = _total_of(amounts, rows) or _best(amounts)
     parts = _funds(amounts, amount)
     if parts:
         amount = None
-    quantity, rate, proven = _factors(band, amount, rows)
+    quantity, rate, proven = _factors(band, amount, rows, prices)
     return Chosen(
         people=_by_role(band.of(What.NAME)),
         ids=_by_role(band.of(What.ID)),
@@ -72,6 +78,13 @@ def _by_role(columns: tuple[Column, ...]) -> dict[Role, Column]:
 
 def _best(columns: Sequence[Column]) -> Column | None:
     return max(columns, key=lambda column: (column.meaning.rank, column.meaning.score), default=None)
+
+
+def _only_best(columns: Sequence[Column]) -> Column | None:
+    """Best column, unless another of the same rank stands beside it: then neither speaks for the row."""
+    best = _best(columns)
+    equal = [column for column in columns if best and _standing(column.meaning) == _standing(best.meaning)]
+    return best if len(equal) == 1 else None
 
 
 def _number(row: list[Value], column: Column) -> Decimal | None:
@@ -95,12 +108,34 @@ def _total_of(columns: Sequence[Column], rows: Sequence[list[Value]]) -> Column 
     return columns[best] if counted and seen[best] * 10 >= counted * 8 else None
 
 
+def _prices(band: Band, amounts: Sequence[Column], rows: Sequence[list[Value]]) -> frozenset[int]:
+    """Columns headed like an amount that are prices: times a quantity they give another amount."""
+    quantities = band.of(What.AREA, What.AREA_CONTRACT)
+    return frozenset(
+        price.index
+        for amount, price, area in product(amounts, amounts, quantities)
+        if price is not amount and _proof(rows, area, price, amount) > PROVEN and _varies(rows, area)
+    )
+
+
+def _newest(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Columns of the newest year where headers carry years: last year's amount stands beside this year's."""
+    years = {column.index: _YEAR.findall(column.meaning.header) for column in columns}
+    newest = max((year for found in years.values() for year in found), default="")
+    return tuple(column for column in columns if not years[column.index] or newest in years[column.index])
+
+
+def _varies(rows: Sequence[list[Value]], column: Column) -> bool:
+    """Whether a quantity is more than a column of ones, which would prove anything."""
+    return any(_number(row, column) not in {None, Decimal(1), Decimal(0)} for row in rows)
+
+
 def _funds(amounts: tuple[Column, ...], amount: Column | None) -> tuple[Column, ...]:
     """Parts to add up: several funds of equal standing, and no column that could be their total."""
     if amount is None or len(amounts) < 2:
         return ()
     equal = [column for column in amounts if _standing(column.meaning) == _standing(amount.meaning)]
-    if len(equal) < 2 or amount.meaning.rank >= 5:
+    if len(equal) < 2 or amount.meaning.rank >= TOTAL_RANK:
         return ()
     return tuple(equal)
 
@@ -110,21 +145,21 @@ def _standing(meaning: Meaning) -> tuple[int, int]:
 
 
 def _factors(
-    band: Band, amount: Column | None, rows: Sequence[list[Value]]
+    band: Band, amount: Column | None, rows: Sequence[list[Value]], prices: frozenset[int]
 ) -> tuple[Column | None, Column | None, bool]:
     """Quantity and rate: the pair whose product is the amount, else the best by their headers."""
-    areas = band.of(What.AREA) or band.of(What.AREA_CONTRACT)
-    rates = band.of(What.RATE)
-    every = (*band.of(What.AREA), *band.of(What.AREA_CONTRACT))
+    areas = _newest(band.of(What.AREA) or band.of(What.AREA_CONTRACT))
+    rates = _newest(band.of(What.RATE)) or tuple(one for one in band.of(What.AMOUNT) if one.index in prices)
+    every = (*areas, *band.of(What.AREA_CONTRACT))
     scored = [
         (_proof(rows, area, rate, amount), -order, area, rate)
         for order, (area, rate) in enumerate(product(every, rates))
         if amount
     ]
     best = max(scored, key=lambda item: item[:2], default=None)
-    if best and best[0] > 0.5:
+    if best and best[0] > PROVEN:
         return best[2], best[3], True
-    return _total_of(areas, rows) or _best(areas), _best(rates), False
+    return _total_of(areas, rows) or _only_best(areas), _only_best(rates), False
 
 
 def _proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Column) -> float:

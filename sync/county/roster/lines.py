@@ -76,6 +76,8 @@ class Sorter:
 
     def _lesser_kind(self, row: int, cells: list[Value], texts: dict[int, str]) -> Kind:
         across = max(self.spans.across(row, at) for at in texts)
+        if set(texts) <= set(self._names) and any(self.spans.owner(row, at)[0] < row for at in self._amounts):
+            return Kind.PAYEE  # one more name beside an amount merged over several lines
         alone = len(texts) == 1 or across * 2 > self.last - self.first + 1
         if not self._has(cells, self._numbers):
             if _REMARK.search(texts[min(texts)]) and not self._identified_by_number(cells):
@@ -84,7 +86,12 @@ class Sorter:
                 return Kind.HEADING if self._reads_like_a_heading(texts) else Kind.REMARK
         if alone and across > 2:
             return Kind.REMARK
-        return Kind.PAYEE if self._identified(row, cells) or self._has(cells, self._amounts) else Kind.REMARK
+        return Kind.PAYEE if self._identified(row, cells) or self._nonzero(cells) else Kind.REMARK
+
+    def names_somebody(self, cells: list[Value]) -> bool:
+        """Whether a line carries a name, a number of its own, an ID or an account."""
+        marks = (*self._names, *self._seqs, *self._ids)
+        return any(at < len(cells) and squeezed(cells[at]) for at in marks)
 
     def texts(self, cells: list[Value]) -> dict[int, str]:
         """The band's non-empty cells, folded."""

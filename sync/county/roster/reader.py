@@ -41,7 +41,7 @@ def read_roster(
     name = PurePath(path_or_name).name
     book = book_of(data)
     walked = Walk(book, PurePath(name).stem, Gazetteer(villages) if villages else None, today).walked()
-    if not walked.headers_seen and not walked.summaries:
+    if not walked.headers_seen and not walked.summaries_seen:
         raise HeaderNotFound
     return _checked(name, book.format, data, walked)
 

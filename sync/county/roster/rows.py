@@ -80,6 +80,7 @@ class RowReader:
         self._number, self._faulty = self.line(index), False
         names = {role: self._name(index, cells, column) for role, column in self.chosen.people.items()}
         ids = {role: self._id(cells, column) for role, column in self.chosen.ids.items()}
+        self._merged_persons(index, names)
         holder = self._holder(index, names)
         amount = self._amount(index, cells)
         quantity, rate, product = self._factors(index, cells)
@@ -152,6 +153,15 @@ class RowReader:
             self._finding(Level.ERROR, "NUMBER_IN_NAME", column, "姓名一栏里有个人号码。")
             return ""
         return name
+
+    def _merged_persons(self, index: int, names: dict[Role, str]) -> None:
+        """A head of household merged over the lines of his family stands on each of them."""
+        if len(names) < 2 or not any(names.values()):
+            return
+        for role, column in self.chosen.people.items():
+            top = self.spans.owner(index, column.index)
+            if not names[role] and top[0] != index:
+                names[role] = person(text_of(self.rows[top[0]][top[1]]))
 
     def _holder(self, index: int, names: dict[Role, str]) -> str:
         holder = next((names[role] for role in _NAME_ORDER if names.get(role)), "")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
 _TITLE_RATE = re.compile(r"(?:标准|每亩|单价)[^\d]{0,8}(\d+(?:\.\d+)?)元")
 TOTAL_LIMIT = 10**12
+_APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
 _PUBLIC = re.compile(r"公示|公布|公开|张榜")
 
 
@@ -44,7 +45,7 @@ class Walked(msgspec.Struct):
     sheet_stops: list[int] = []  # entries after each detail sheet
     title: str = ""
     headers_seen: bool = False
-    unproven: int = 0  # bands whose amounts do not follow area × rate
+    summaries_seen: bool = False
 
 
 class Walk:
@@ -105,6 +106,7 @@ class Walk:
             self.said.sheet_stops.append(len(self.said.entries))
             self._unmasked(grid, shape)
         elif "summary" in kinds:
+            self.said.summaries_seen = True
             self._sheet_note(grid, "SUMMARY_SHEET", "汇总表，只用来核对，不算补贴户。")
 
     def _band(  # noqa: PLR0913, PLR0917 - one band with all that surrounds it
@@ -115,6 +117,8 @@ class Walk:
         payees = (grid.rows[block.start + at] for at, kind in enumerate(kinds) if kind is Kind.PAYEE)
         picked = chosen(band, [row for row, _ in zip(payees, range(SAMPLE_ROWS), strict=False)])
         self._explain(grid, band, picked)
+        if not picked.money:
+            self._without_amounts(grid, band, shape)
         reader = RowReader(
             sheet=grid.name,
             band=band,
@@ -129,12 +133,29 @@ class Walk:
         )
         start = len(self.said.entries)
         for index, kind in zip(range(block.start, block.stop), kinds, strict=True):
-            if kind is Kind.PAYEE:
+            if kind is Kind.PAYEE and self._sums_without_a_word(sorter, picked, grid.rows[index], start):
+                self._total(grid, index, sorter, picked, start, opened)
+            elif kind is Kind.PAYEE:
                 self.said.entries.append(reader.entry(index, grid.rows[index]))
             elif kind is Kind.HEADING:
                 setting.enter(" ".join(sorter.texts(grid.rows[index]).values()))
             elif kind in {Kind.TOTAL, Kind.WORDS}:
                 self._total(grid, index, sorter, picked, start, opened)
+
+    def _sums_without_a_word(self, sorter: Sorter, picked: Chosen, cells: list[Value], start: int) -> bool:
+        """A line without name, number or ID whose amount is the sum above it: a total nobody labelled."""
+        if sorter.names_somebody(cells) or len(self.said.entries) - start < 2:
+            return False
+        above = self.said.entries[start:]
+        amounts = [amount for column in picked.money if (amount := _figure_at(cells, column)) is not None]
+        return bool(amounts) and sum(amounts) == sum(entry.amount or 0 for entry in above)
+
+    def _without_amounts(self, grid: Grid, band: Band, shape: Shape) -> None:
+        """No amounts: an application list or goods in kind; anything else a person must confirm."""
+        expected = band.of(What.IN_KIND) or _APPLIED.search("　".join((self.name, *shape.preface)))
+        level = Level.NOTE if expected else Level.WARNING
+        message = "没有金额一列，按申报公示（只有面积或数量）读取。"
+        self._tell(Finding(level=level, code="NO_AMOUNT_COLUMN", sheet=grid.name, message=message))
 
     def _total(self, grid: Grid, index: int, sorter: Sorter, picked: Chosen, start: int, opened: int) -> None:  # noqa: PLR0913, PLR0917
         cells = grid.rows[index]
