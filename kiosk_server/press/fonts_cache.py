@@ -8,6 +8,7 @@ document whose characters it has, so a village warmed once prints at once.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from functools import cached_property
@@ -164,7 +165,10 @@ class DiskFont:
     @cached_property
     def _all(self) -> frozenset[str]:
         with self._opened() as font:
-            return frozenset(map(chr, font.getBestCmap()))
+            chars = frozenset(map(chr, font.getBestCmap()))
+        del font
+        gc.collect()  # fontTools' tables hold each other: 60 MB a font would stay until some later day
+        return chars
 
     @cached_property
     def _cuts(self) -> dict[frozenset[str], Path]:
@@ -187,6 +191,8 @@ class DiskFont:
     def _keep(self, chars: frozenset[str]) -> bytes:
         with self._opened() as font:
             cut = cut_to(font, chars)
+        del font
+        gc.collect()  # see above
         text = "".join(sorted(chars))
         folder = self._cache_dir / f"{self.name}-{self._hash}"
         path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:20]}.ttf"

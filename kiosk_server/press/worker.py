@@ -12,8 +12,10 @@ import hashlib
 import importlib
 import multiprocessing
 import os
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -122,4 +124,17 @@ def sweep(folder: Path, kept_bytes: int = KEPT_BYTES, kept_files: int = KEPT_FIL
 
 def _started() -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver")
-    return ProcessPoolExecutor(1, mp_context=context, initializer=os.nice, initargs=(NICENESS,))
+    return ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    """Step behind the pages in the CPU's queue, and never outlive the server."""
+    os.nice(NICENESS)
+    threading.Thread(target=_end_with_server, daemon=True).start()
+
+
+def _end_with_server() -> None:
+    server = multiprocessing.parent_process()
+    if server is not None:
+        connection.wait([server.sentinel])
+        os._exit(0)  # the server was killed: a pool worker would wait for work for ever

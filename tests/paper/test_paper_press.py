@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import timedelta
 
 import psutil
@@ -110,3 +111,29 @@ def test_the_server_loads_neither_reportlab_nor_fonttools():
     code = "import sys, kiosk_server.press.worker as w; print(sorted({m.split('.')[0] for m in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert not {"reportlab", "fontTools", "qrcode", "printouts"} & set(eval(done.stdout))  # noqa: S307 - our own list
+
+
+def test_a_killed_server_leaves_no_press_behind(folder):
+    """The press process ends with the server, also when the server could not say so."""
+    code = (
+        "import asyncio, os, pathlib\n"
+        "from kiosk_server.press.worker import Press\n"
+        "async def main():\n"
+        f"    press = Press(pathlib.Path({str(folder)!r}), None, '')\n"
+        "    await press.warm([])\n"
+        "    print(*press._pool._processes, flush=True)\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "if __name__ == '__main__':\n"
+        "    asyncio.run(main())\n"
+    )
+    program = folder / "server.py"
+    program.write_text(code)
+    done = subprocess.run(
+        [sys.executable, str(program)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
+    )
+    (pid,) = map(int, done.stdout.split())
+    for _ in range(100):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return
+        time.sleep(0.05)
+    pytest.fail("the press process is still there after 5 s")

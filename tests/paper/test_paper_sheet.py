@@ -317,5 +317,7 @@ def test_marks_repeat_no_line(blocks):
 
 def test_a_phone_number_is_never_broken_across_lines(blocks):
     """However long the address, the number to call stands whole on one line."""
-    sheet = sheet_of(1, address="苕安县梅坞镇岭东村便民服务中心二楼东侧村务监督委员会办公室（老村部旁）或邮寄至该处")
+    sheet = sheet_of(
+        1, address="苕安县梅坞镇岭东村便民服务中心二楼东侧村务监督委员会办公室（老村部旁）或邮寄至该处"
+    )
     assert any("0500-123 4567" in text for text in texts(drawn(sheet, blocks)[0].frame))
