@@ -29,6 +29,7 @@ def bound(host: str, port: int) -> socket.socket:
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host, port))
+        door.listen(128)  # from now on callers wait instead of being turned away
     except OSError as e:
         door.close()
         raise AddressNotFree(host=host, port=port, why=e.strerror) from e

@@ -45,7 +45,7 @@ def test_what_was_signed_is_read_back_and_verifies(text):
     assert SIGNER.verifier.verifies(again.text, again.signatures[0])
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(at=st.integers(0, len(NOTE) - 1), bit=st.integers(0, 7))
 def test_no_bit_of_a_note_may_change(at, bit):
     """A note with one bit flipped is not read, or nobody signed it."""
@@ -59,7 +59,7 @@ def test_no_bit_of_a_note_may_change(at, bit):
     assert not any(key.made(one) and key.verifies(note.text, one) for one in note.signatures)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(raw=st.binary(max_size=300) | st.binary(max_size=80).map(lambda tail: NOTE + tail))
 def test_anything_else_is_refused_in_words(raw):
     """Junk gives a refusal, never another error; and what parses renders to the same bytes."""

@@ -56,7 +56,7 @@ def test_the_empty_tree_has_a_root():
 
 
 @given(count=st.integers(0, 600), cuts=st.lists(st.integers(0, 600), max_size=6))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_growing_in_pieces_is_growing_at_once(count, cuts):
     """However a log arrives, its root is the same, and the frontier holds one hash for each bit of its size."""
     leaves, frontier, size = hashes(count), (), 0
@@ -68,7 +68,7 @@ def test_growing_in_pieces_is_growing_at_once(count, cuts):
 
 
 @given(data=st.data(), size=st.integers(1, 300))
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_inclusion_proofs_agree_with_tlog_scales(data, size):
     """We make their proofs, they accept ours, and a proof for another leaf is worth nothing."""
     index, leaves = data.draw(st.integers(0, size - 1)), hashes(size)
@@ -83,7 +83,7 @@ def test_inclusion_proofs_agree_with_tlog_scales(data, size):
 
 
 @given(data=st.data(), new=st.integers(1, 300))
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_consistency_proofs_agree_with_tlog_scales(data, new):
     """An extension is proven; a rewritten past is not."""
     old, leaves = data.draw(st.integers(0, new)), hashes(new)

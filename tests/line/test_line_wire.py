@@ -119,7 +119,7 @@ def rfc8785(value) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(made=BODIES)
 def test_bodies_are_canonical_and_read_back(made):
     """Every body is RFC 8785 to the byte, without floats, and decodes to what it was."""
@@ -166,7 +166,7 @@ def test_a_line_has_one_spelling(line):
         wire.framed(line)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(junk=st.binary(max_size=60) | st.text(max_size=40).map(str.encode))
 def test_junk_is_refused_in_words(junk):
     """Nothing but MalformedEvent comes out of the parsers."""
