@@ -12,7 +12,7 @@ from boards.sheets.sheet import Line, Sheet, SheetHead, Variant
 from printouts.fonts import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from decimal import Decimal
 
 ROWS = 12
@@ -42,7 +42,7 @@ class Layout(NamedTuple):
     @property
     def block_mm(self) -> float:
         """The width of one block."""
-        return sum(column.width for column in self.columns)
+        return _width(self.columns)
 
     @property
     def per_page(self) -> int:
@@ -53,30 +53,44 @@ class Layout(NamedTuple):
 def layout_of(sheet: Sheet) -> Layout:
     """Layout of a sheet, by its variant and by what its lines carry."""
     head, places, number = sheet.head, places_of(sheet), _number(13)
+    for_others = any(line.beneficiary for line in sheet.lines)
     if head.terms.sensitive:
-        return Layout((number, _name("姓名", 66), _amount(52)), 2)
+        people = (_name("户主", 36), _beneficiary(36)) if for_others else (_name("姓名", 72),)
+        return Layout((number, *people, _amount(46)), 2)
     if head.variant is Variant.AREA:
         return Layout((number, _name("户主", 37), _group(19), _quantity(head, 25, places), _amount(37)), 2)
     if head.variant is Variant.APPLICATION:
         return Layout((number, _name("申报户", 46), _group(26), _quantity(head, 46, places, "申报")), 2)
     if head.variant is Variant.IN_KIND:
         return Layout((number, _name("户主", 35), _group(17), _things(36), _signature(30)), 2)
-    if any(line.beneficiary or line.item for line in sheet.lines):
-        return Layout(_item_columns(sheet), 1)
-    last = (_quantity(head, 22, places), _rate(head, 25), _amount(28))
-    return Layout((_number(11), _name("户主", 31), _group(14), *last), 2)
+    if for_others or any(line.item for line in sheet.lines):
+        return Layout(_item_columns(sheet, for_others=for_others), 1)
+    last = (_group(14), *_measures(sheet, 22, 25), _amount(28))
+    return Layout((_number(11), _name("户主", BLOCK_MM - 11 - _width(last)), *last), 2)
 
 
-def _item_columns(sheet: Sheet) -> tuple[Column, ...]:
+def _item_columns(sheet: Sheet, *, for_others: bool) -> tuple[Column, ...]:
     """A2 across the whole page: who it is for, what for, at which rate."""
-    head, lines = sheet.head, sheet.lines
-    last = (_group(22), _quantity(head, 26, places_of(sheet)), _rate(head, 34), _amount(42))
-    room = FULL_MM - 13 - sum(column.width for column in last)
-    if not any(line.item for line in lines):
-        return (_number(13), _name("户主", room / 2), _beneficiary(room / 2), *last)
-    if not any(line.beneficiary for line in lines):
-        return (_number(13), _name("户主", 52), _item(room - 52), *last)
-    return (_number(13), _name("户主", 38), _beneficiary(38), _item(room - 76), *last)
+    number, last = _number(13), (_group(22), *_measures(sheet, 26, 34), _amount(42))
+    room = FULL_MM - number.width - _width(last)
+    if not any(line.item for line in sheet.lines):
+        return (number, _name("户主", room / 2), _beneficiary(room / 2), *last)
+    if not for_others:
+        return (number, _name("户主", 52), _item(room - 52), *last)
+    people = (_name("户主", 38), _beneficiary(38))
+    return (number, *people, _item(room - _width(people)), *last)
+
+
+def _measures(sheet: Sheet, quantity_mm: float, rate_mm: float) -> Iterator[Column]:
+    """Quantity and rate, each only where some line has one."""
+    if any(line.quantity is not None for line in sheet.lines):
+        yield _quantity(sheet.head, quantity_mm, places_of(sheet))
+    if any(line.rate is not None for line in sheet.lines):
+        yield _rate(sheet.head, rate_mm)
+
+
+def _width(columns: Iterable[Column]) -> float:
+    return sum(column.width for column in columns)
 
 
 def plain(number: Decimal | None, places: int | None = None) -> str:

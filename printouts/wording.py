@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SIGNATURES = ("制表人", "村务监督委员会主任", "村民委员会主任", "村委会盖章")
 NOTHING_FOLLOWS = "（以下空白）"
 GAP = "\u3000"
+BLANK_DAY = f"{GAP * 3}年{GAP * 2}月{GAP * 2}日"  # written by hand where no dates were planned
 
 REASONS = {
     LeftOutReason.UNPAID: "待发放",
@@ -96,7 +97,7 @@ def _period(head: SheetHead) -> str:
     """Planned dates, and the days from posting on (the day of posting is not counted)."""
     first, last = head.terms.planned_from, head.terms.planned_until
     if not first or not last:
-        return f"公示期：自张贴之日起{Windows().wall_days}日"
+        return f"公示期：自张贴之日起{Windows().wall_days}日（{BLANK_DAY}张贴）"
     until = told(last) if last.year != first.year else f"{last.month}月{last.day}日"
     return f"公示期：{told(first)}至{until}（自张贴之日起{(last - first).days}日）"
 
@@ -162,8 +163,8 @@ def _reconciled(head: SheetHead) -> str:
 def _source(sheet: Sheet) -> str:
     head, terms = sheet.head, sheet.head.terms
     parts = [f"发放单位：{terms.office}"] if terms.office else []
-    if terms.planned_until:
-        parts.append(f"撤下日期：{told(terms.planned_until)}期满后，撤下后存档备查")
+    until = told(terms.planned_until) if terms.planned_until else "公示"
+    parts.append(f"撤下日期：{until}期满后，撤下后存档备查")
     if any(line.corrected_from_fen is not None for line in sheet.lines):
         parts.append("划线数字为更正前的金额")
     if head.mask_policy:

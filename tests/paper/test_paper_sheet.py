@@ -279,10 +279,10 @@ def test_the_file_says_what_it_is_and_its_date_is_the_sheets(blocks):
 
 
 def test_without_planned_dates_the_period_runs_from_posting(blocks):
-    """The house's days are printed where the county planned none."""
+    """House's days, and a blank for the day of posting, are printed where the county planned none."""
     sheet = sheet_of(1, planned_from=None, planned_until=None)
     frame = texts(drawn(sheet, blocks)[0].frame)
-    assert "公示期：自张贴之日起7日" in frame
+    assert any(re.match(r"公示期：自张贴之日起7日（\s+年\s+月\s+日张贴）", text) for text in frame)
     assert drawn(sheet, blocks)[2].dated == date(2026, 11, 10)
 
 
@@ -321,3 +321,34 @@ def test_a_phone_number_is_never_broken_across_lines(blocks):
         1, address="苕安县梅坞镇岭东村便民服务中心二楼东侧村务监督委员会办公室（老村部旁）或邮寄至该处"
     )
     assert any("0500-123 4567" in text for text in texts(drawn(sheet, blocks)[0].frame))
+
+
+@given(
+    beneficiaries=st.booleans(),
+    items=st.booleans(),
+    quantities=st.booleans(),
+    rates=st.booleans(),
+    sensitive=st.booleans(),
+    variant=st.sampled_from(VARIANTS),
+)
+@settings(max_examples=40, deadline=None)
+def test_columns_fill_the_width_whatever_the_lines_carry(  # noqa: PLR0917
+    beneficiaries, items, quantities, rates, sensitive, variant
+):
+    """Columns that no line needs are left out; the rest fills both blocks or the whole page."""
+    line = Line(
+        seq=1,
+        holder="沈桂珍",
+        beneficiary="周阿根" if beneficiaries else "",
+        item="轮式拖拉机" if items else "",
+        quantity=Decimal(1) if quantities else None,
+        unit="台" if quantities else "",
+        rate=Decimal("1.5") if rates else None,
+        amount_fen=150,
+    )
+    layout = layout_of(sheet_of([line], variant, sensitive=sensitive))
+    assert layout.block_mm == pytest.approx({1: 267, 2: 131}[layout.blocks])
+    shown = [column.label for column in layout.columns]
+    assert "享受人" not in shown or beneficiaries
+    assert "项目" not in shown or (items and not sensitive)
+    assert not any(label.startswith("标准") for label in shown) or (rates and not sensitive)
