@@ -1,0 +1,228 @@
+"""The pages in a real Chromium: readable by everybody, at three sizes, in two text sizes."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from boards.pages import Pages
+from tests.pages import views_sample as v
+from tests.pages.gallery import GALLERY
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STATIC = files("boards.pages") / "static"
+KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+BOARD, PHONE = ("board", "phone")
+SCREENS = {"portrait": (1080, 1920, BOARD), "landscape": (1280, 800, BOARD), "phone": (390, 844, PHONE)}
+PAGES = Pages(v.ASSETS)
+
+
+class Village(BaseHTTPRequestHandler):
+    """Serves /<page>/<door>/<size>[/<language>] and the static files, with the headers of the real doors."""
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/static/"):
+            name, _, ending = self.path.removeprefix("/static/").replace(".0123abcd", "").rpartition(".")
+            self.answer((STATIC / f"{name}.{ending}").read_bytes(), KINDS[ending])
+            return
+        name, door, size, *language = self.path.strip("/").split("/")
+        if name not in GALLERY:
+            self.send_error(404)
+            return
+        options = {"kiosk": door == BOARD, "size": size, "language": language[0] if language else "zh_CN"}
+        self.answer(GALLERY[name](PAGES, options).encode(), "text/html; charset=utf-8")
+
+    def answer(self, body: bytes, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Security-Policy", CSP)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *said: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Village)
+    worker = threading.Thread(target=server.serve_forever, daemon=True)
+    worker.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    worker.join()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    if not CHROMIUM.exists():
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(chromium, screen: str, **options):
+    """One tab of a screen; whatever the browser complains about fails the test."""
+    width, height, _ = SCREENS[screen]
+    context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+CASES = [(screen, size) for screen in SCREENS for size in ("m", "xl")]
+
+
+@pytest.mark.parametrize(("screen", "size"), CASES)
+def test_everybody_can_read_every_page(chromium, address, screen, size):
+    """Axe finds nothing, AAA contrast and target size included; nothing scrolls sideways; the dock covers nothing."""
+    axe, door = Axe(), SCREENS[screen][2]
+    found = {}
+    with opened(chromium, screen) as page:
+        for name in GALLERY:
+            page.goto(f"{address}/{name}/{door}/{size}")
+            if (
+                door == PHONE
+            ):  # unrolled: a dock that stands over the next line is a moment of scrolling, no fault
+                unrolled = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({"width": SCREENS[screen][0], "height": unrolled})
+            result = axe.run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+            wrong = [
+                f"{violation['id']}: {violation['nodes'][0]['html'][:120]}"
+                for violation in result.response["violations"]
+            ]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wrong.append("scrolls sideways")
+            if page.evaluate(
+                "document.querySelector('main').scrollWidth > document.querySelector('main').clientWidth"
+            ):
+                wrong.append("main scrolls sideways")
+            if wrong:
+                found[name] = wrong
+    assert found == {}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_fingers_find_every_control(chromium, address, screen):
+    """On a board every control is 64 px high or more, on a phone 44 px (SCREENS)."""
+    least, door = (64, BOARD) if SCREENS[screen][2] == BOARD else (44, PHONE)
+    small = """least => [...document.querySelectorAll('a:not(.skip), button')].filter(a => {
+        const box = (a.closest('tbody tr') || a).getBoundingClientRect();
+        return box.height && box.height < least && !a.closest('header, p.note');
+    }).map(a => a.textContent.trim() + ' ' + Math.round(a.getBoundingClientRect().height))"""
+    found = {}
+    with opened(chromium, screen) as page:
+        for name in GALLERY:
+            page.goto(f"{address}/{name}/{door}/m")
+            if wrong := page.evaluate(small, least):
+                found[name] = wrong
+    assert found == {}
+
+
+def test_every_page_is_the_same_without_script(chromium, address):
+    """With JavaScript off nothing is missing: every link is there, every page shows its h1."""
+    with opened(chromium, "portrait", java_script_enabled=False) as page:
+        for name in GALLERY:
+            page.goto(f"{address}/{name}/board/m")
+            assert page.locator("h1").count() == 1
+            assert page.locator(".dock a").count() >= 2
+            assert not page.locator(".idle").is_visible()
+
+
+def test_keyboard_reaches_the_content_first(chromium, address):
+    """The first Tab is the skip link, and it leads into the main part."""
+    with opened(chromium, "landscape") as page:
+        page.goto(f"{address}/payouts/board/m")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "m"
+
+
+def test_a_line_can_be_touched_anywhere(chromium, address):
+    """The whole line of a list leads to the household, not only the name."""
+    with opened(chromium, "portrait", has_touch=True) as page:
+        page.goto(f"{address}/payouts/board/m")
+        page.route(
+            "**/households/**", lambda route: route.fulfill(body="<h1>ok</h1>", content_type="text/html")
+        )
+        page.locator("tbody tr").nth(2).locator("td").last.tap(force=True)
+        page.wait_for_url("**/households/3")
+
+
+def test_idle_board_warns_and_goes_home(chromium, address):
+    """After a minute on a personal page a bar warns, a touch puts it off, and after the countdown home is shown."""
+    with opened(chromium, "portrait") as page:
+        page.route(
+            f"**/v/{v.CODE}/", lambda route: route.fulfill(body="<h1>home</h1>", content_type="text/html")
+        )
+        page.clock.install()
+        page.goto(f"{address}/household/board/m")
+        page.clock.run_for(61_000)
+        assert page.locator(".idle").is_visible()
+        assert "保护您的信息" in page.locator(".idle [role=status]").inner_text()
+        page.get_by_role("button", name="继续看").click()
+        assert not page.locator(".idle").is_visible()
+        page.clock.run_for(95_000)
+        page.wait_for_url(f"**/v/{v.CODE}/")
+
+
+def test_phone_has_no_timer(chromium, address):
+    """On a phone nothing runs away from the reader."""
+    with opened(chromium, "phone") as page:
+        page.clock.install()
+        page.goto(f"{address}/household/phone/m")
+        page.clock.run_for(600_000)
+        assert page.url.endswith("/household/phone/m")
+        assert page.locator(".idle").count() == 0
+
+
+def test_front_cards_turn_and_stop(chromium, address):
+    """Cards turn every 12 s, stop at a touch, and never move the page; with reduced motion they stand still."""
+    shown = "[...document.querySelectorAll('.hero')].findIndex(card => getComputedStyle(card).visibility == 'visible')"
+    with opened(chromium, "portrait") as page:
+        page.clock.install()
+        page.goto(f"{address}/home/board/m")
+        before = page.locator(".tiles").bounding_box()
+        page.clock.run_for(12_500)
+        assert page.evaluate(shown) == 1
+        assert page.locator(".tiles").bounding_box() == before
+        page.mouse.click(5, 1000)
+        page.clock.run_for(30_000)
+        assert page.evaluate(shown) == 1
+    with opened(chromium, "portrait", reduced_motion="reduce") as page:
+        page.clock.install()
+        page.goto(f"{address}/home/board/m")
+        page.clock.run_for(60_000)
+        assert page.evaluate(shown) == 0
+
+
+def test_paper_copy_has_no_buttons(chromium, address):
+    """Printing from the browser leaves out dock, buttons and pager and keeps the list."""
+    with opened(chromium, "landscape") as page:
+        page.goto(f"{address}/payouts/board/m")
+        page.emulate_media(media="print")
+        assert not page.locator(".dock").is_visible()
+        assert not page.locator(".pager").is_visible()
+        assert page.locator("tbody tr").last.is_visible()
