@@ -54,13 +54,13 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 
 def worded(sheet: Sheet, pages: Sequence[Sequence[Line]], *, printed_at: datetime, base_url: str) -> Words:
     """All sentences of a sheet."""
-    head = sheet.head
+    head, places = sheet.head, places_of(sheet)
     return Words(
         title=head.title,
         terms=_terms(head),
         period=_period(head),
-        subtotals=tuple(_subtotal(head, lines, places_of(sheet)) for lines in pages),
-        total=_total(head, places_of(sheet)),
+        subtotals=tuple(_subtotal(head, lines, places) for lines in pages),
+        total=_total(head, places),
         objection=_objection(head),
         reconciled=_reconciled(head),
         source=_source(sheet),

@@ -123,3 +123,14 @@ def test_kept_cuts_are_bounded_and_a_swept_one_is_cut_again(debian, tmp_path):
 
 def _line(holder):
     return Line(seq=1, holder=holder, group="一组", quantity=Decimal(1), unit="亩", amount_fen=100)
+
+
+def test_a_name_beyond_noto_is_drawn_by_the_next_font_of_the_chain(debian):
+    """Two fonts share one name, and it still reads back as itself."""
+    first, *others = debian.chain(Role.HEI)
+    beyond = sorted(frozenset().union(*(font._all for font in others)) - first._all - {"\ufffd"})
+    rare = next((char for char in reversed(beyond) if "\U00020000" <= char <= "\U0003ffff"), None)
+    if rare is None:
+        pytest.skip("no second font on this machine covers more than Noto")
+    pdf = printed(sheet_of([_line(f"王{rare}明")]), debian)
+    assert f"王{rare}明" in told_by("pdftotext", pdf, "-raw", "-", "-").replace("\n", "")

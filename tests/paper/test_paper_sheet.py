@@ -352,3 +352,12 @@ def test_columns_fill_the_width_whatever_the_lines_carry(  # noqa: PLR0917
     assert "享受人" not in shown or beneficiaries
     assert "项目" not in shown or (items and not sensitive)
     assert not any(label.startswith("标准") for label in shown) or (rates and not sensitive)
+
+
+def test_a_village_of_a_thousand_different_characters_reads_back(blocks):
+    """A font cut into many subsets of 256 codes loses and swaps no character."""
+    chars = [chr(0x4E00 + n) for n in range(600)] + [chr(0x20000 + n) for n in range(200)]
+    names = ["".join(chars[at : at + 2]) for at in range(0, len(chars), 2)]
+    pdf = payout_sheet(sheet_of(lines_of(names, [100] * 400)), blocks, printed_at=AT, base_url=BASE)
+    said = "".join(page_texts(pdf))
+    assert all(name in said for name in names)
