@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 from litestar import Litestar, Request, Response, route
 from litestar.datastructures import State
@@ -24,8 +25,8 @@ _HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "def
 
 @route("/v/{village:str}/{name:path}", http_method=[HttpMethod.GET, HttpMethod.HEAD], sync_to_thread=True)
 def file_of_log(
-    request: Request, village: FromPath[str], name: FromPath[str], state: State
-) -> Response[bytes]:  # type: ignore[type-arg]
+    request: Request[Any, Any, Any], village: FromPath[str], name: FromPath[str], state: State
+) -> Response[bytes]:
     """Answer with one file of a village's log."""
     data = _read(state.folder, village, name.lstrip("/"))
     if data is None:

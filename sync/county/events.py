@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
@@ -12,15 +10,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from boards.model.identifiers import age_on
 from boards.model.pack import Pack, Programme
 from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Payout, PayStatus, Phase, Terms
 from boards.model.place import Village
 from sync.county.batch import BatchToml, batch_id
 from sync.county.lines import Events
+from sync.county.listing import household, households, in_sheet_order, left_out_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from sync.county.reading import Reading, Row
 
@@ -138,7 +136,7 @@ def village_batch(
 ) -> VillageBatch:
     """The events of one village, the first to stand at log index `start`."""
     listed, left_out = _parted(batch, rows)
-    payouts = [_payout(batch, seq, row) for seq, row in enumerate(_in_sheet_order(listed), 1)]
+    payouts = [_payout(batch, seq, row) for seq, row in enumerate(in_sheet_order(listed), 1)]
     close = BatchClose(
         terms=_terms(batch, village, payouts),
         edition=1,
@@ -158,33 +156,18 @@ def village_batch(
     return VillageBatch(village=village, lines=(*lines, events.close(close)), close=close)
 
 
-def households(payouts: Iterable[Payout]) -> int:
-    """How many households: by the county's keyed hash, else by group and name."""
-    return len({payout.household or (payout.group, payout.holder) for payout in payouts})
-
-
-def household(key: bytes, identity: str) -> str:
-    """A household's name without its ID: HMAC-SHA256, 16 bytes as letters a-p; "" without an ID."""
-    if not identity:
-        return ""
-    return letters(hmac.digest(key, identity.upper().encode(), hashlib.sha256)[:16])
-
-
-def letters(data: bytes) -> str:
-    """Bytes as letters a-p: no digit run that could look like a number of somebody's."""
-    return data.hex().translate(_LETTERS)
-
-
-_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
-
-
 def _parted(batch: Batch, rows: Sequence[Row]) -> tuple[list[Row], tuple[LeftOut, ...]]:
     """Rows for the list, and the others as count and sum by reason (DECISIONS 4)."""
     listed: list[Row] = []
     counts: Counter[LeftOutReason] = Counter()
     sums: Counter[LeftOutReason] = Counter()
     for row in rows:
-        reason = left_out_reason(batch, row)
+        reason = left_out_reason(
+            row,
+            application=batch.application,
+            day_given=batch.toml.paid_on is not None,
+            day=batch.paid_on or batch.toml.planned_from,
+        )
         if reason is None:
             listed.append(row)
         else:
@@ -192,65 +175,6 @@ def _parted(batch: Batch, rows: Sequence[Row]) -> tuple[list[Row], tuple[LeftOut
             sums[reason] += 0 if batch.application else row.amount_fen or 0
     left_out = (LeftOut(reason=r, count=counts[r], sum_fen=sums[r]) for r in LeftOutReason if counts[r])
     return listed, tuple(left_out)
-
-
-_UNPAID = {
-    PayStatus.APPLIED: LeftOutReason.UNPAID,
-    PayStatus.FAILED: LeftOutReason.FAILED,
-    PayStatus.RETURNED: LeftOutReason.RETURNED,
-    PayStatus.STOPPED: LeftOutReason.STOPPED,
-}
-
-
-def left_out_reason(batch: Batch, row: Row) -> LeftOutReason | None:
-    """Why a row stays off the list, None when it is listed.
-
-    Unpaid, failed, returned and stopped rows were not paid (DOMAIN §1.4). Who is under 18 on
-    the day is never listed (§1.6). A row without a share is a listed household, not a payout.
-    Without a status column the clerk's payment day says that all were paid (DECISIONS 17).
-    """
-    if batch.application:
-        if row.status is PayStatus.STOPPED:
-            return LeftOutReason.STOPPED
-    elif row.status is None and batch.toml.paid_on is None:
-        return LeftOutReason.UNPAID
-    elif row.status in _UNPAID:
-        return _UNPAID[row.status]
-    if _is_minor(batch, row):
-        return LeftOutReason.UNLISTED
-    share = row.quantity if batch.application else row.amount_fen
-    return None if share or row.in_kind else LeftOutReason.ZERO
-
-
-def _is_minor(batch: Batch, row: Row) -> bool:
-    """Under 18 by either ID on the day of payment (of application: the first day of posting)."""
-    day = row.paid_on or batch.paid_on or batch.toml.planned_from
-    if day is None:
-        return False
-    ages = [age_on(number, day) for number in (row.identity, row.beneficiary_identity) if number]
-    return any(age is not None and age < 18 for age in ages)
-
-
-def _in_sheet_order(rows: Sequence[Row]) -> list[Row]:
-    """By group, then as in the roster."""
-    first = {row.group: at for at, row in reversed(list(enumerate(rows)))}
-    return sorted(rows, key=lambda row: (_group_number(row.group), first[row.group]))
-
-
-_NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
-
-
-def _group_number(group: str) -> int:
-    """十二组 → 12; groups with a name of their own come after the numbered ones, none at all first."""
-    if not group:
-        return 0
-    text = group.removeprefix("第").removesuffix("组").removesuffix("村民小").removesuffix("社")
-    if text.isdecimal():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    number = (_NUMERALS.get(tens, 0) or 1) * 10 if ten else 0
-    number += _NUMERALS.get(ones, 0)
-    return number if number and set(text) <= {*_NUMERALS, "十"} else 10_000
 
 
 def _payout(batch: Batch, seq: int, row: Row) -> Payout:

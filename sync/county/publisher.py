@@ -18,7 +18,8 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from sync import wire
 from sync.county import proposals
-from sync.county.events import VillageBatch, batch_of, letters, village_batch, village_rows
+from sync.county.events import VillageBatch, batch_of, village_batch, village_rows
+from sync.county.listing import letters
 from sync.county.parts import closing, is_in, part_of, rebased, refuse_twice
 from sync.county.proposals import Part, Proposal, ProposalDamaged
 from sync.county.reading import Level, Verdict

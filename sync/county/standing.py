@@ -9,7 +9,7 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Payout
 from sync import wire
-from sync.county.events import households
+from sync.county.listing import households
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,40 +1,26 @@
 """From a reading to signed logs: reconciled to the fen, by two persons, safe to stop and to repeat."""
 
-import json
-from datetime import date
-from decimal import Decimal
-
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tlog_scales.backend import LocalBackend
+from tlog_scales.reader import TilesReader
+from tlog_scales.signing import PlainEd25519Signer
+from tlog_scales.writer import TilesWriter
 
 from boards.model.errors import Refusal
-from boards.model.payouts import BatchClose, LeftOutReason, PayeeKind, Payout, PayStatus, Phase
-from boards.model.privacy import numbers_in
+from boards.model.payouts import BatchClose, Payout, PayStatus
 from sync import wire
 from sync.county import changes, proposals, publisher
 from sync.county.batch import BatchTomlUnreadable, batch_toml
-from sync.county.events import (
-    NothingToPublish,
-    PaymentDayMissing,
-    ProgrammeUnknown,
-    VillageUnknown,
-    batch_of,
-    household,
-    village_batch,
-    village_rows,
-)
 from sync.county.folder import CountyBusy, CountyExists, CountyNotFound, found, open_county
-from sync.county.lines import EventTooLong, PrivateNumberInFeed
 from sync.county.parts import BatchAlreadyPublished
 from sync.county.proposals import ProposalDamaged, ProposalNotFound
 from sync.county.publisher import FeedMoved, NotReviewed, ReadingRefused, WarningsNotConfirmed
 from sync.county.reading import Finding, Level, Verdict
 from sync.county.standing import RecordNotFound
 from sync.county.writer import FeedDamaged
+from sync.log import tree
 from tests.line.county_sim import (
-    ADULT,
-    MINOR,
     NOW,
     OTHER,
     PACK,
@@ -64,207 +50,6 @@ def empty(tmp_path_factory):
 def own(empty, tmp_path):
     """A county of this test alone."""
     return copied(empty, tmp_path / "c")
-
-
-def shares(where, rows, toml=None):
-    """The villages' shares of a roster, without any disk."""
-    toml = toml or batch()
-    made = batch_of(reading(rows), toml, where.pack, b"k" * 32, "2025-11-23T01:02:03Z")
-    return [village_batch(made, v, r, 7, salts()) for v, r in village_rows(reading(rows), toml, where.pack)]
-
-
-def bodies(share):
-    """What the lines of a share say."""
-    pairs = [wire.framed(line) for line in share.lines]
-    return [wire.body_of(wire.head_of(head).kind, body) for head, body in pairs]
-
-
-ROWS = st.lists(
-    st.builds(
-        lambda village, fen, status, identity, group: {
-            "village": village,
-            "amount_fen": fen,
-            "status": status,
-            "identity": identity,
-            "group": group,
-        },
-        st.sampled_from([VILLAGE, OTHER]),
-        st.just(0) | st.integers(1, 10**8),
-        STATUSES,
-        st.sampled_from(["", ADULT, MINOR]),
-        st.sampled_from(["", "一组", "十二组", "二组"]),
-    ),
-    min_size=1,
-    max_size=25,
-)
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(values=ROWS)
-def test_not_a_fen_is_lost(empty, values):
-    """Over all villages, what is listed and what is left out is the roster's sum, row for row."""
-    rows = [row(n, **one) for n, one in enumerate(values)]
-    made = shares(empty, rows)
-    assert sum(s.close.source_total_fen for s in made) == sum(r.amount_fen for r in rows)
-    assert sum(s.close.count + sum(p.count for p in s.close.left_out) for s in made) == len(rows)
-    for share in made:
-        payouts = [b.payout for b in bodies(share) if isinstance(b, wire.PublishBody)]
-        close = share.close
-        assert [p.seq for p in payouts] == list(range(1, close.count + 1))
-        assert sum(p.amount_fen for p in payouts) == close.sum_fen == sum(close.by_programme.values())
-        assert close.source_total_fen == close.sum_fen + sum(p.sum_fen for p in close.left_out)
-        assert (close.start, close.stop) == (7, 7 + close.count)
-        assert all(p.status is PayStatus.PAID and p.amount_fen > 0 for p in payouts)
-
-
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(values=ROWS)
-def test_no_number_of_a_person_is_in_any_event(empty, values):
-    """Neither IDs nor anything that reads like one: keys and salts are letters."""
-    for share in shares(empty, [row(n, **one) for n, one in enumerate(values)]):
-        for line in share.lines:
-            head, body = wire.framed(line)
-            plain = json.loads(body)
-            plain.get("close", {}).pop("source_sha256", None)
-            assert not numbers_in(json.dumps(plain, ensure_ascii=False), allowed=frozenset({"05725000012"}))
-            assert ADULT not in line.decode()
-            assert MINOR not in line.decode()
-            assert wire.body_digest(body) == wire.head_of(head).body
-
-
-def test_reasons_of_what_is_left_out(empty):
-    """Unpaid, failed, returned, stopped, minors and empty shares each travel as their own sum."""
-    rows = [
-        row(1),
-        row(2, status=PayStatus.FAILED),
-        row(3, status=PayStatus.RETURNED),
-        row(4, status=PayStatus.STOPPED),
-        row(5, status=PayStatus.APPLIED),
-        row(6, identity=MINOR),
-        row(7, beneficiary="童", beneficiary_identity=MINOR),
-        row(8, amount_fen=0),
-        row(9, amount_fen=0, in_kind="大豆良种 10.5 kg"),
-    ]
-    (share,) = shares(empty, rows)
-    assert {p.reason: p.count for p in share.close.left_out} == {
-        LeftOutReason.FAILED: 1,
-        LeftOutReason.RETURNED: 1,
-        LeftOutReason.STOPPED: 1,
-        LeftOutReason.UNPAID: 1,
-        LeftOutReason.UNLISTED: 2,
-        LeftOutReason.ZERO: 1,
-    }
-    assert share.close.count == 2
-
-
-def test_a_minor_is_listed_from_the_eighteenth_birthday(empty):
-    """Age counts on the day of payment."""
-    for paid_on, listed in ((date(2033, 5, 31), 0), (date(2033, 6, 1), 1)):
-        (share,) = shares(empty, [row(1, identity=MINOR, paid_on=paid_on)])
-        assert share.close.count == listed
-
-
-def test_the_order_of_the_sheet(empty):
-    """By group as a villager counts, then as in the roster."""
-    groups = ["十组", "二组", "东头", "十二组", "二组", "", "二十一组", "3组"]
-    rows = [row(n, group=g, holder=f"{n}") for n, g in enumerate(groups)]
-    (share,) = shares(empty, rows)
-    listed = [b.payout for b in bodies(share)[:-1]]
-    assert [(p.group, p.holder) for p in listed] == [
-        ("", "5"),
-        ("二组", "1"),
-        ("二组", "4"),
-        ("3组", "7"),
-        ("十组", "0"),
-        ("十二组", "3"),
-        ("二十一组", "6"),
-        ("东头", "2"),
-    ]
-
-
-def test_households_are_counted_by_key_else_by_group_and_name(empty):
-    """Two shares of one ID are one household; one name in two groups is two."""
-    rows = [
-        row(1, identity=ADULT),
-        row(2, identity=ADULT.lower()),
-        row(3, holder="李"),
-        row(4, holder="李"),
-        row(5, holder="李", group="二组"),
-    ]
-    (share,) = shares(empty, rows)
-    assert share.close.households == 3
-
-
-def test_a_households_name_needs_the_countys_key():
-    """Same ID and key, same name; another key, another name; no ID, no name."""
-    assert household(b"a", ADULT) == household(b"a", ADULT)
-    assert household(b"a", ADULT) != household(b"b", ADULT)
-    assert household(b"a", "") == ""
-    assert len(household(b"a", ADULT)) == 32
-    assert not set(household(b"a", ADULT)) & set("0123456789")
-
-
-def test_without_a_status_column_the_clerks_day_says_paid(empty):
-    """DECISIONS 17: no status and no day, no payment."""
-    rows = [row(1, status=None)]
-    (share,) = shares(empty, rows)
-    assert share.close.count == 1
-    with pytest.raises(PaymentDayMissing):
-        shares(empty, rows, batch(paid_on=None))
-    dated = [row(1, status=PayStatus.PAID, paid_on=date(2025, 8, 1)), row(2, status=None)]
-    (share,) = shares(empty, dated, batch(paid_on=None))
-    assert (share.close.terms.paid_on, share.close.count) == (date(2025, 8, 1), 1)
-
-
-def test_an_application_lists_areas_and_no_money(empty):
-    """申报公示: who applied for what, before any payment."""
-    (share,) = shares(
-        empty,
-        [row(1), row(2, quantity=None), row(3, status=PayStatus.APPLIED)],
-        batch(phase='"application"', paid_on=None),
-    )
-    listed = [b.payout for b in bodies(share)[:-1]]
-    assert [(p.amount_fen, p.status, p.quantity) for p in listed] == [
-        (0, PayStatus.APPLIED, Decimal("3.27"))
-    ] * 2
-    assert share.close.terms.phase is Phase.APPLICATION
-    assert share.close.sum_fen == share.close.source_total_fen == 0
-    assert wire.head_of(wire.framed(share.lines[0])[0]).batch == "330590-farmland_fertility-2025-01-app"
-
-
-def test_a_sensitive_programme_tells_names_and_amounts_only(empty):
-    """Nothing of a disability travels: no item, no rate, no remark."""
-    rows = [row(1, item="一级", remark="肢体", kind=PayeeKind.HOUSEHOLD)]
-    (share,) = shares(empty, rows, batch(programme='"disability_living"'))
-    payout = bodies(share)[0].payout
-    assert payout == Payout(seq=1, holder=rows[0].holder, group="一组", amount_fen=rows[0].amount_fen)
-    assert share.close.terms.sensitive
-
-
-def test_terms_say_one_rate_where_there_is_one(empty):
-    """131.42元/亩 in the head where it holds for all lines."""
-    assert shares(empty, [row(1), row(2)])[0].close.terms.rate_text == "131.42元/亩"
-    assert shares(empty, [row(1), row(2, rate=Decimal(8))])[0].close.terms.rate_text == ""
-    assert shares(empty, [row(1)])[0].close.terms.office == "县农业农村局"
-
-
-@pytest.mark.parametrize(
-    ("rows", "toml", "refusal"),
-    [
-        ([row(1, village="岭东")], batch(), VillageUnknown),
-        ([row(1)], batch(programme='"nonsense"'), ProgrammeUnknown),
-        ([row(1)], batch(villages=f'["{OTHER}"]'), NothingToPublish),
-        ([row(1, remark=f"身份证{ADULT}")], batch(), PrivateNumberInFeed),
-        ([row(1, remark="电话 140 0989 8929")], batch(), PrivateNumberInFeed),
-        ([row(1, remark="字" * 30_000)], batch(), EventTooLong),
-    ],
-)
-def test_what_cannot_be_published_is_refused(empty, rows, toml, refusal):
-    """Nothing personal is in the refusal, and nothing was written."""
-    with pytest.raises(refusal) as raised:
-        publisher.propose(empty, reading(rows), toml, NOW)
-    assert not numbers_in(str(raised.value))
-    assert proposals.proposals(empty) == ()
 
 
 def test_errors_refuse_and_warnings_wait_for_a_reason(own):
@@ -467,3 +252,48 @@ def test_unknown_proposals_are_refused(own):
     for name in ("nothing", "../keys", ""):
         with pytest.raises(ProposalNotFound):
             publisher.review(own, name, NOW)
+
+
+def test_the_tiles_are_those_tlog_scales_would_write(own, tmp_path):
+    """Another program, given our leaves, writes the same files; reading ours, it finds our root and our entries."""
+    for number, rows in enumerate((200, 55, 300), 1):  # past a full tile, so that level 1 has one too
+        published(own, [row(n) for n in range(rows)], f"{number}")
+    log = own.log(VILLAGE)
+    heads = [wire.split(line)[0] for line in log.lines()]
+    theirs = TilesWriter.create(tmp_path / "theirs", log.origin)
+    for head in heads:
+        theirs.add_leaf(head)
+    theirs.commit([PlainEd25519Signer("x", b"k" * 32)])
+    ours = log.folder / "tile"
+    for file in (tmp_path / "theirs" / "tile").rglob("*"):
+        if file.is_file():
+            assert (ours / file.relative_to(tmp_path / "theirs" / "tile")).read_bytes() == file.read_bytes()
+    reader = TilesReader(LocalBackend(log.folder))
+    assert reader.get_checkpoint().size == len(heads)
+    assert reader.calculate_root_hash() == log.state().root
+    assert reader.get_entry(300) == heads[300]
+    hashes = log.hashes()
+    for index in (0, 255, 256, len(heads) - 1):
+        proof = reader.get_inclusion_proof(index, len(heads)).node_hashes
+        assert tree.includes(index, len(heads), hashes[index], proof, log.state().root)
+    proof = reader.get_consistency_proof(201, len(heads)).node_hashes
+    assert tree.consistent(201, len(heads), tree.root_of(hashes[:201]), log.state().root, proof)
+
+
+def test_two_editions_of_a_bundle_never_lie_side_by_side(own):
+    """Partial tiles of earlier sizes go when a wider one is published: nothing erased lives on in them."""
+    for number in range(1, 4):
+        published(own, [row(n) for n in range(100)], f"{number}")
+    files = sorted(
+        f.relative_to(own.log(VILLAGE).folder).as_posix() for f in own.feed.rglob("*") if f.is_file()
+    )
+    assert files == [
+        "checkpoint",
+        "tile/0/000",
+        "tile/0/001.p/47",
+        "tile/1/000.p/1",
+        "tile/entries/000",
+        "tile/entries/001.p/47",
+        "tile/rows/000.ndjson.gz",
+        "tile/rows/001.p/47.ndjson.gz",
+    ]
