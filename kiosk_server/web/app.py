@@ -95,7 +95,7 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
 def present(board: Board, now: datetime) -> Moment:
     """Where the archive and the board's day stand; a suspect clock gives the floor's day (DECISIONS 3)."""
     day, suspect = trusted_today(now, max(board.trusted_floor(), BUILT))
-    return Moment(board.state_version(), day, suspect)
+    return Moment(board.state_version(), day, suspect, board.health())
 
 
 def static_files() -> dict[str, bytes]:

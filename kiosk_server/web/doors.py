@@ -57,12 +57,13 @@ class Doors:
 class Reader:
     """One visitor: what they asked for, and what the board shows today."""
 
-    __slots__ = ("board", "doors", "path", "today", "visit")
+    __slots__ = ("board", "doors", "health", "path", "today", "visit")
 
     def __init__(self, doors: Doors, visit: Visit, path: str) -> None:
         """`path` is the address as asked for, without its query."""
         self.doors, self.visit, self.path = doors, visit, path
         self.board = doors.board
+        self.health = visit.moment.health if visit.moment else None
         self.today = visit.moment.day if visit.moment else civil_day(doors.clock())
 
     @property
@@ -122,13 +123,15 @@ class Reader:
     @property
     def updated_at(self) -> datetime | None:
         """When something last came: 数据截至."""
-        return self.board.health().last_admitted_at
+        return self.health.last_admitted_at if self.health else None
 
     def _banners(self) -> Iterator[str]:
         """What people should know before they read on."""
-        health = self.board.health()
         if self.visit.moment and self.visit.moment.clock_suspect:
             yield "clock-suspect"
+        health = self.health
+        if health is None:
+            return
         if health.upgrade_needed:
             yield "upgrade-needed"
         if health.held:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPScope, Message, Receive, Scope, Send
@@ -84,6 +85,7 @@ class FrontDoor:
         self.app, self.guard, self.static, self.cache = app, guard, static, cache
         self.moments, self.languages, self.logbook = moments, languages, logbook
         self._seen: Moment | None = None
+        self._seen_as: tuple[int, date] | None = None
         self._tally_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -129,9 +131,10 @@ class FrontDoor:
         except Exception as error:  # noqa: BLE001 - an unreadable archive is told by the pages, with advice
             self.logbook.broke(error, "moment")
             return None
-        if moment is not self._seen and moment != self._seen:
-            self.cache.clear()
-            self._seen = moment
+        if moment is not self._seen:
+            if self._seen is None or (moment.state_version, moment.day) != self._seen_as:
+                self.cache.clear()
+            self._seen, self._seen_as = moment, (moment.state_version, moment.day)
         return moment
 
     def _remembered(self, scope: HTTPScope, visit: Visit) -> Kept | None:
@@ -172,8 +175,8 @@ class FrontDoor:
 def _key(path: str, visit: Visit) -> Key | None:
     if visit.moment is None:
         return None
-    version, day, _ = visit.moment
-    return Key(path, visit.wish, version, day, visit.choice, visit.door, visit.gzipped)
+    moment = visit.moment
+    return Key(path, visit.wish, moment.state_version, moment.day, visit.choice, visit.door, visit.gzipped)
 
 
 def _plainly(status: int, text: str) -> Kept:

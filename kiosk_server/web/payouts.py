@@ -12,17 +12,21 @@ from boards.sheets.views import ListView
 from kiosk_server.web.doors import Ask, Reader, public, reader
 from kiosk_server.web.errors import NoSuchList, NoSuchSheet
 
+CODE_DIGITS = 10
+
 
 @get("/v/{code:str}/payouts/{batch:str}", sync_to_thread=False)
 def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response[bytes]:
     """One page of a list; a page number beyond the last gives the last."""
     here = reader(request)
     village = here.village(code)
-    head = here.board.sheet(code, batch)
-    if head is None:
-        raise NoSuchList
+    with here.board.snapshot():
+        head = here.board.sheet(code, batch)
+        if head is None:
+            raise NoSuchList
+        view = _list_view(here, head)
     back = f"/v/{code}/programmes/{head.terms.programme}"
-    return public(here.doors.pages.listing(here.frame(village, back=back), _list_view(here, head)))
+    return public(here.doors.pages.listing(here.frame(village, back=back), view))
 
 
 @get(
@@ -32,15 +36,15 @@ def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response
 def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
     """The sheet whose QR was scanned or whose number was typed; an old edition points at the new one."""
     here = reader(request)
-    found = (
-        here.board.by_code(number) if len(number) == 10 and number.isascii() and number.isdigit() else None
-    )
-    if found is None:
-        raise NoSuchSheet
-    head, superseded_by = found
-    village = here.village(head.village.code)
-    frame = here.frame(village, back=f"/v/{village.code}/")
-    return public(here.doors.pages.sheet(frame, _list_view(here, head, superseded_by)))
+    plain = len(number) == CODE_DIGITS and number.isascii() and number.isdigit()
+    with here.board.snapshot():
+        found = here.board.by_code(number) if plain else None
+        if found is None:
+            raise NoSuchSheet
+        head, superseded_by = found
+        village = here.village(head.village.code)
+        view = _list_view(here, head, superseded_by)
+    return public(here.doors.pages.sheet(here.frame(village, back=f"/v/{village.code}/"), view))
 
 
 def _list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListView:

@@ -15,9 +15,10 @@ def programmes(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """All lists of one year: the one asked for, otherwise the newest."""
     here = reader(request)
     village = here.village(code)
-    years = tuple(sorted(here.board.years(code), reverse=True))
-    year = next((one for one in years if one == here.year), years[0] if years else here.today.year)
-    posted = tuple(here.posted(head) for head in here.board.sheets(code, year=year))
+    with here.board.snapshot():
+        years = here.board.years(code)
+        year = next((one for one in years if one == here.year), years[0] if years else here.today.year)
+        posted = tuple(here.posted(head) for head in here.board.sheets(code, year=year))
     sum_fen = sum(one.head.sum_fen for one in posted)
     view = ProgrammesView(year=year, years=years, posted=posted, sum_fen=sum_fen)
     return public(here.doors.pages.programmes(here.frame(village, back=f"/v/{code}/"), view))
@@ -31,6 +32,7 @@ def programme(request: Ask, code: FromPath[str], programme: FromPath[str]) -> Re
     listed = here.doors.programmes.get(programme)
     if listed is None:
         raise NoSuchProgramme
-    heads = (head for head in here.board.sheets(code) if head.terms.programme == programme)
-    view = ProgrammeView(programme=listed, posted=tuple(here.posted(head) for head in heads))
+    with here.board.snapshot():
+        heads = (head for head in here.board.sheets(code) if head.terms.programme == programme)
+        view = ProgrammeView(programme=listed, posted=tuple(here.posted(head) for head in heads))
     return public(here.doors.pages.programme(here.frame(village, back=f"/v/{code}/programmes"), view))

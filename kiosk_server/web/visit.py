@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from kiosk_server.archive.health import Health
 from kiosk_server.web.guard import Door
 
 SIZES = ("m", "l", "xl")
@@ -30,12 +31,13 @@ class Choice(NamedTuple):
     size: str
 
 
-class Moment(NamedTuple):
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """One reading of the world: the archive's state and the board's trusted day."""
 
     state_version: int
     day: date
     clock_suspect: bool = False
+    health: Health | None = None  # of that state; read once, every page's frame tells of it
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False):

@@ -16,7 +16,7 @@ def year(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[byt
     """Every programme of one year with its sums."""
     here = reader(request)
     village = here.village(code)
-    years = tuple(sorted(here.board.years(code), reverse=True))
+    years = here.board.years(code)
     if not (year.isascii() and year.isdigit() and int(year) in years):
         raise NotFound
     rows = tuple(
