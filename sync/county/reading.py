@@ -1,4 +1,4 @@
-"""What reading a roster yields: rows, findings and a verdict. Made by the roster rooms, used by report and publisher."""
+"""What reading a roster yields: rows, findings, a verdict. Made by the roster rooms, used by report and publisher."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Verdict(StrEnum):
     REFUSED = "refused"
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing the clerk should know, by sheet, row and column. Never carries an ID, card or phone value."""
 
     level: Level
@@ -38,7 +38,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One payee row, normalised. `identity` is private: it stays in memory for the household key and age."""
 
     sheet: str | None

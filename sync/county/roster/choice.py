@@ -20,8 +20,8 @@ from sync.county.roster.meaning import Meaning, Role, What
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sync.county.roster.columns import Band, Column
     from sync.county.roster.formats.grid import Value
-    from sync.county.roster.layout import Band, Column
 
 _CENT = Decimal("0.01")
 _YEAR = re.compile(r"20[0-4]\d(?=年)")
@@ -40,6 +40,11 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Column | None = None
     rate: Column | None = None
     proven: bool = False  # area × rate = amount in most rows: a row where it does not is remarkable
+
+    @property
+    def used(self) -> frozenset[int]:
+        """Columns whose numbers count; others of their meaning are only told."""
+        return frozenset(column.index for column in (*self.money, self.quantity, self.rate) if column)
 
     @property
     def money(self) -> tuple[Column, ...]:

@@ -32,7 +32,6 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
     start: int  # entries before its block
     opened: int  # entries before its sheet
     amount: Decimal | None = None  # yuan
-    quantity: Decimal | None = None
     words: str = ""
 
 

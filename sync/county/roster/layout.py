@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.roster.cells import figure, squeezed
+from sync.county.roster.columns import MEASURES, PLACES, Band, bands_of, columns_of
 from sync.county.roster.header import meaning_of
 from sync.county.roster.meaning import Meaning, What
 
@@ -19,42 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.roster.formats.grid import Grid, Value
+    from sync.county.roster.spans import Spans
 
 LEVELS_MAX = 5
 _HEADER_MAX_CHARS = 60
 _CORE = frozenset({What.NAME, What.SEQ})
-_PLACES = frozenset({What.VILLAGE, What.TOWN, What.GROUP})
-_MEASURES = frozenset({What.AMOUNT, What.AREA, What.AREA_CONTRACT, What.HOUSEHOLDS})
 _LINE_TEXT = re.compile(r"[:：]|^单位|合计|总计|小计")
-
-
-class Column(msgspec.Struct, frozen=True, gc=False):
-    """One column of one band, as understood from its header."""
-
-    index: int
-    meaning: Meaning
-
-
-class Band(msgspec.Struct, frozen=True, kw_only=True):
-    """The columns of one table; two bands stand side by side under one header row."""
-
-    columns: tuple[Column, ...]
-
-    def of(self, *whats: What) -> tuple[Column, ...]:
-        """Columns of these meanings, from left to right."""
-        return tuple(column for column in self.columns if column.meaning.what in whats)
-
-    @property
-    def lists_payees(self) -> bool:
-        """Names people and says how much: a detail table."""
-        return bool(self.of(What.NAME)) and bool(
-            self.of(What.AMOUNT, What.AREA, What.AREA_CONTRACT, What.IN_KIND)
-        )
-
-    @property
-    def sums_places(self) -> bool:
-        """Names places instead of people: a summary table."""
-        return not self.of(What.NAME) and bool(self.of(*_PLACES)) and bool(self.of(*_MEASURES))
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,43 +44,13 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...]
 
 
-class Spans:
-    """The merges of a sheet, asked by cell."""
-
-    def __init__(self, grid: Grid) -> None:
-        self._owner: dict[tuple[int, int], tuple[int, int]] = {}
-        self._width: dict[tuple[int, int], int] = {}
-        for merge in grid.merges:
-            if (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1) > 100_000:
-                continue  # a merge over whole columns says nothing
-            for row in range(merge.top, merge.bottom + 1):
-                for column in range(merge.left, merge.right + 1):
-                    self._owner[row, column] = (merge.top, merge.left)
-                    self._width[row, column] = merge.across
-
-    def owner(self, row: int, column: int) -> tuple[int, int]:
-        """Top-left cell of the merge this cell lies in; the cell itself when it lies in none."""
-        return self._owner.get((row, column), (row, column))
-
-    def across(self, row: int, column: int) -> int:
-        """How many columns the merge at this cell covers."""
-        return self._width.get((row, column), 1)
-
-    def bottom(self, row: int, column: int) -> int:
-        """Last row of the merge at this cell."""
-        owner, last = self.owner(row, column), row
-        while self._owner.get((last + 1, column)) == owner:
-            last += 1
-        return last
-
-
 def shape_of(grid: Grid, spans: Spans) -> Shape:
     """Find every header of a sheet and what stands under it."""
     zones = list(_zones(grid, spans))
     blocks = []
     for at, (top, bottom) in enumerate(zones):
         stop = zones[at + 1][0] if at + 1 < len(zones) else len(grid.rows)
-        bands = _bands(_columns(grid, spans, top, bottom))
+        bands = bands_of(columns_of(grid, spans, top, bottom))
         start = bottom + 1 + _numbering(grid, bottom + 1)
         blocks.append(Block(header_top=top, start=start, stop=stop, bands=bands))
     first = zones[0][0] if zones else min(len(grid.rows), 12)
@@ -160,7 +101,7 @@ def _names_columns(cells: list[Value]) -> bool:
     known = sum(1 for meaning in meanings.values() if meaning.what is not What.OTHER or meaning.score)
     if known * 2 < len(meanings):
         return False
-    places, measures = whats & _PLACES, whats & _MEASURES
+    places, measures = whats & PLACES, whats & MEASURES
     return (
         (What.NAME in whats and (bool(measures) or len(whats) >= 3))
         or (bool(places) and bool(measures) and len(whats) >= 3)
@@ -238,71 +179,4 @@ def _numbering(grid: Grid, row: int) -> int:
         rising
         and len(counted) * 2 > len(marks)
         and all(text in "甲乙丙丁戊己庚" or text.isdigit() for text in plain)
-    )
-
-
-def _columns(grid: Grid, spans: Spans, top: int, bottom: int) -> list[Column]:
-    width = max(len(grid.rows[row]) for row in range(top, bottom + 1))
-    columns = []
-    for index in range(width):
-        path: list[str] = []
-        for row in range(top, bottom + 1):
-            text = _level_text(grid, spans, row, index, bottom)
-            if text and (not path or path[-1] != text):
-                path.append(text)
-        if path:
-            columns.append(Column(index, meaning_of(*path)))
-    return columns
-
-
-def _level_text(grid: Grid, spans: Spans, row: int, index: int, bottom: int) -> str:
-    """Text over one column at one level, taken from a merge or, without merges, from the group to the left."""
-    own = _at(grid, *spans.owner(row, index))
-    if own or row == bottom or grid.merges:
-        return own
-    if not any(_at(grid, below, index) for below in range(row + 1, bottom + 1)):
-        return ""
-    if _at(grid, row + 1, index) == "" and row + 1 < bottom:
-        return ""
-    for left in range(index - 1, -1, -1):
-        text = _at(grid, row, left)
-        if text:
-            grouped = any(_at(grid, below, left) for below in range(row + 1, bottom + 1))
-            return text if grouped else ""
-    return ""
-
-
-def _at(grid: Grid, row: int, index: int) -> str:
-    cells = grid.rows[row]
-    cell = cells[index] if index < len(cells) else ""
-    return re.sub(r"[\r\n\t]+", "", cell).strip() if isinstance(cell, str) else ""
-
-
-def _bands(columns: list[Column]) -> tuple[Band, ...]:
-    """Split a header whose texts repeat into side-by-side tables; places to their left belong to all."""
-    for what in (What.SEQ, What.NAME):
-        starts = _starts(columns, what)
-        if len(starts) > 1:
-            bands = _split(columns, starts)
-            if all(band.lists_payees for band in bands):
-                return bands
-    return (Band(columns=tuple(columns)),)
-
-
-def _starts(columns: list[Column], what: What) -> list[int]:
-    """Positions where a band begins: equal header texts, led back to the first text that repeats too."""
-    texts = [squeezed(column.meaning.header) for column in columns]
-    found = [at for at, column in enumerate(columns) if column.meaning.what is what]
-    if len(found) < 2 or len({texts[at] for at in found}) > 1:
-        return []
-    while found[0] > 0 and len({texts[at - 1] for at in found}) == 1:
-        found = [at - 1 for at in found]
-    return found
-
-
-def _split(columns: list[Column], starts: list[int]) -> tuple[Band, ...]:
-    shared = tuple(column for column in columns[: starts[0]] if column.meaning.what in _PLACES)
-    stops = [*starts[1:], len(columns)]
-    return tuple(
-        Band(columns=shared + tuple(columns[start:stop])) for start, stop in zip(starts, stops, strict=True)
     )

@@ -11,8 +11,9 @@ from sync.county.roster.meaning import What
 from sync.county.roster.village import group_in
 
 if TYPE_CHECKING:
+    from sync.county.roster.columns import Band
     from sync.county.roster.formats.grid import Value
-    from sync.county.roster.layout import Band, Spans
+    from sync.county.roster.spans import Spans
 
 
 class Kind(Enum):

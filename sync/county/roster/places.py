@@ -12,8 +12,9 @@ from sync.county.roster.private import shown
 from sync.county.roster.village import Found, Gazetteer, bare_village, group_in, village_written
 
 if TYPE_CHECKING:
+    from sync.county.roster.columns import Band, Column
     from sync.county.roster.formats.grid import Value
-    from sync.county.roster.layout import Band, Column, Spans
+    from sync.county.roster.spans import Spans
 
 
 class Say(Protocol):
@@ -32,6 +33,15 @@ class Setting:
         self.town = self.village = self.group = ""
         for text in texts:  # the file's name first, the nearest last
             self.enter(text)
+
+    @property
+    def state(self) -> tuple[str, str, str]:
+        """Town, village and group as they stand, to come back to."""
+        return self.town, self.village, self.group
+
+    @state.setter
+    def state(self, state: tuple[str, str, str]) -> None:
+        self.town, self.village, self.group = state
 
     def enter(self, text: str) -> None:
         """Take in a heading: it replaces what it names and leaves the rest."""

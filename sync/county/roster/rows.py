@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import msgspec
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from sync.county.roster.choice import Chosen
+    from sync.county.roster.columns import Column
     from sync.county.roster.formats.grid import Value
-    from sync.county.roster.layout import Band, Column, Spans
     from sync.county.roster.places import Places
+    from sync.county.roster.table import Table
 
 _COLLECTIVE = re.compile(
     r"经济合作社|经济联合社|村民委员会|村委会|居委会|村集体|组集体|经济社|村民小组|林场集体|^集体"
@@ -40,26 +40,32 @@ AMOUNT_LIMIT = 10**10  # more is a phone or card number in the wrong column, not
 QUANTITY_LIMIT = 10**8
 
 
+class _Asides(TypedDict, total=False):
+    status: PayStatus | None
+    status_text: str
+    stop_reason: str
+    item: str
+    in_kind: str
+    paid_on: date | None
+    remark: str
+
+
 class RowReader:
     """Reads the payee lines of one band of one block."""
 
-    def __init__(  # noqa: PLR0913 - one table with all that is known of it
+    def __init__(
         self,
         *,
-        sheet: str | None,
-        band: Band,
-        chosen: Chosen,
-        spans: Spans,
+        table: Table,
         places: Places,
-        rows: list[list[Value]],
-        line: Callable[[int], int],
         say: Callable[[Finding], None],
         today: date | None,
         title_rate: Decimal | None,
     ) -> None:
-        self.sheet, self.band, self.chosen, self.spans, self.places = sheet, band, chosen, spans, places
-        self.rows, self.line, self._tell, self.today = rows, line, say, today
-        self._title_rate = title_rate
+        self.sheet, self.line, self.rows = table.grid.name, table.grid.line, table.grid.rows
+        self.band, self.chosen, self.spans, self.places = table.band, table.picked, table.spans, places
+        self._tell, self.today, self._title_rate = say, today, title_rate
+        band = table.band
         self._letters = {column.index: column_letter(column.index) for column in band.columns}
         self._seq, self._status = self._first(What.SEQ), self._first(What.STATUS)
         self._group, self._reason = self._first(What.GROUP), self._first(What.REASON)
@@ -68,6 +74,7 @@ class RowReader:
         self._paid_on = next((column for column in band.of(What.DATE) if _is_payday(column)), None)
         self._in_kind = self._first(What.IN_KIND)
         self._twins = band.of(*_TWIN_TEXTS)
+        self._unit = self._unit_of_quantities()
         self._rate: Decimal | None = None
         self._faulty = False
         self._number = 0
@@ -81,10 +88,11 @@ class RowReader:
         names = {role: self._name(index, cells, column) for role, column in self.chosen.people.items()}
         ids = {role: self._id(cells, column) for role, column in self.chosen.ids.items()}
         self._merged_persons(index, names)
-        holder = self._holder(index, names)
         amount = self._amount(index, cells)
         quantity, rate, product = self._factors(index, cells)
         village, group = self.places.of(index, cells, self._finding)
+        self._check_account(cells)
+        holder = self._holder(index, names)
         row = Row(
             sheet=self.sheet,
             row=self._number,
@@ -96,32 +104,41 @@ class RowReader:
             beneficiary=_other(names.get(Role.BENEFICIARY, ""), holder),
             kind=_kind(holder, ids),
             quantity=quantity,
-            unit=self._unit(),
+            unit=self._unit,
             rate=rate,
             amount_fen=None if amount is None else rounded_fen(amount),
-            status=self._status_of(cells),
-            status_text=text_of(_at(cells, self._status)),
-            stop_reason=text_of(_at(cells, self._reason)),
-            item=" ".join(filter(None, (text_of(_at(cells, column)) for column in self._items))),
-            in_kind=text_of(_at(cells, self._in_kind)),
-            paid_on=day_of(_at(cells, self._paid_on)) if self._paid_on else None,
-            remark=self._remark(cells),
             identity=_identity(ids),
-            beneficiary_identity=ids.get(Role.BENEFICIARY, Judged()).number,
+            beneficiary_identity=ids[Role.BENEFICIARY].number if Role.BENEFICIARY in ids else "",
+            **self._asides(cells),
         )
+        if self._faulty:
+            row = msgspec.structs.replace(row, faulty=True)
+        letter = self._letters[self.chosen.money[0].index] if self.chosen.money else ""
+        seq_letter = self._letters[self._seq.index] if self._seq else ""
+        return Entry(row, amount, product, self._twin(cells, row, ids), letter, seq_letter)
+
+    def _asides(self, cells: list[Value]) -> _Asides:
+        """What stands beside name and amount, where the table has columns for it."""
+        asides: _Asides = {}
+        if self._status:
+            asides["status"] = self._status_of(cells)
+            asides["status_text"] = text_of(_at(cells, self._status))
+        if self._reason:
+            asides["stop_reason"] = self._free_text(cells, (self._reason,))
+        if self._items:
+            asides["item"] = self._free_text(cells, self._items)
+        if self._in_kind:
+            asides["in_kind"] = self._free_text(cells, (self._in_kind,))
+        if self._paid_on:
+            asides["paid_on"] = day_of(_at(cells, self._paid_on))
+        if self._remarks:
+            asides["remark"] = self._free_text(cells, self._remarks)
+        return asides
+
+    def _check_account(self, cells: list[Value]) -> None:
         if self._account and digits_lost(_at(cells, self._account)):
             message = "银行账号存成了数字，15 位以后的数字已经丢失，请按文本重新录入。"
             self._finding(Level.ERROR, "ACCOUNT_DIGITS_LOST", self._account, message)
-        if self._faulty:
-            row = msgspec.structs.replace(row, faulty=True)
-        return Entry(
-            row,
-            amount,
-            product,
-            self._twin(cells, row, ids),
-            self._letters[self.chosen.money[0].index] if self.chosen.money else "",
-            self._letters[self._seq.index] if self._seq else "",
-        )
 
     def _finding(self, level: Level, code: str, column: Column | None, message: str) -> None:
         self._faulty = self._faulty or level is Level.ERROR
@@ -269,7 +286,7 @@ class RowReader:
         exponent = exact.as_tuple().exponent
         return _plain(exact) if isinstance(exponent, int) and exponent >= -8 else None
 
-    def _unit(self) -> str:
+    def _unit_of_quantities(self) -> str:
         area = self.chosen.quantity
         if area is None:
             return ""
@@ -296,10 +313,10 @@ class RowReader:
             self._finding(Level.WARNING, "STATUS_UNKNOWN", self._status, message)
         return status or PayStatus.APPLIED
 
-    def _remark(self, cells: list[Value]) -> str:
+    def _free_text(self, cells: list[Value], columns: tuple[Column, ...]) -> str:
         """Free text beside the row; dropped as a whole when a personal number stands in it."""
         texts = []
-        for column in self._remarks:
+        for column in columns:
             text = text_of(_at(cells, column))
             told = told_in_text(text) if text else None
             if told:

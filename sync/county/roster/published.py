@@ -1,0 +1,59 @@
+"""A list that calls itself public must not carry whole IDs, accounts or phones (DOMAIN §1.6)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sync.county.reading import Finding, Level
+from sync.county.roster.cells import squeezed
+from sync.county.roster.formats.grid import column_letter
+from sync.county.roster.meaning import What
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sync.county.roster.columns import Column
+    from sync.county.roster.formats.grid import Grid
+    from sync.county.roster.layout import Block, Shape
+
+_PUBLIC = re.compile(r"公示|公布|公开|张榜")
+_UNMASKED = (
+    (What.ID, "PUBLISHED_FILE_HAS_UNMASKED_ID", "公示表里有完整的身份证号，公示前必须删去这一列。", 15),
+    (
+        What.ACCOUNT,
+        "PUBLISHED_FILE_HAS_UNMASKED_ACCOUNT",
+        "公示表里有完整的银行账号，公示前必须删去这一列。",
+        12,
+    ),
+    (What.PHONE, "PUBLISHED_FILE_HAS_UNMASKED_PHONE", "公示表里有完整的电话号码，公示前必须删去这一列。", 7),
+)
+
+
+def _carries(grid: Grid, block: Block, column: Column, digits: int) -> bool:
+    whole = re.compile(rf"^\d{{{digits},}}[\dXx]?$")
+    return any(
+        whole.match(squeezed(row[column.index]).replace("-", ""))
+        for row in grid.rows[block.start : block.stop]
+        if column.index < len(row) and row[column.index] not in {"", None}
+    )
+
+
+def unmasked(name: str, grid: Grid, shape: Shape) -> Iterator[Finding]:
+    """Warn once per column that shows whole numbers, if the file, the sheet or its title says it is public."""
+    if not _PUBLIC.search("　".join((name, grid.name or "", *shape.preface))):
+        return
+    told: set[int] = set()
+    for block, column, code, message, digits in _columns(shape):
+        if column.index not in told and _carries(grid, block, column, digits):
+            told.add(column.index)
+            letter = column_letter(column.index)
+            yield Finding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
+
+
+def _columns(shape: Shape) -> Iterator[tuple[Block, Column, str, str, int]]:
+    for block in shape.blocks:
+        for band in block.bands:
+            for what, code, message, digits in _UNMASKED if band.lists_payees else ():
+                for column in band.of(what):
+                    yield block, column, code, message, digits

@@ -1,0 +1,57 @@
+"""One table under one header: its lines sorted, its columns chosen. Several may stand side by side."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sync.county.roster.cells import figure
+from sync.county.roster.choice import SAMPLE_ROWS, chosen
+from sync.county.roster.lines import Kind, Sorter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from sync.county.roster.columns import Band, Column
+    from sync.county.roster.formats.grid import Grid, Value
+    from sync.county.roster.layout import Block
+    from sync.county.roster.spans import Spans
+
+TOTAL_LIMIT = 10**12
+"""Yuan. More is a card number in the wrong column, not a total."""
+
+
+class Table:
+    """A band of a block, ready to be read line by line."""
+
+    def __init__(self, grid: Grid, spans: Spans, block: Block, band: Band) -> None:
+        self.grid, self.spans, self.block, self.band = grid, spans, block, band
+        self.sorter = Sorter(band, spans)
+        self.kinds = [self.sorter.kind(index, grid.rows[index]) for index in range(block.start, block.stop)]
+        payees = (grid.rows[index] for index, kind in self.lines() if kind is Kind.PAYEE)
+        self.picked = chosen(band, list(islice(payees, SAMPLE_ROWS)))
+        self.headings = {
+            index: " ".join(self.sorter.texts(grid.rows[index]).values())
+            for index, kind in self.lines()
+            if kind is Kind.HEADING
+        }
+
+    def lines(self) -> Iterator[tuple[int, Kind]]:
+        """Row indexes under the header, with the kind of each."""
+        return zip(range(self.block.start, self.block.stop), self.kinds, strict=True)
+
+    def share_headings(self, others: list[Table]) -> None:
+        """A heading over the whole width stands in the first table's columns and counts for all."""
+        for other in others:
+            for index, text in other.headings.items():
+                at = index - self.block.start
+                if self.kinds[at] is Kind.BLANK:
+                    self.kinds[at] = Kind.HEADING
+                    self.headings[index] = text
+
+
+def figure_at(cells: list[Value], column: Column) -> Decimal | None:
+    """Number in one column of a total line, in our unit."""
+    value = figure(cells[column.index]).value if column.index < len(cells) else None
+    return None if value is None or abs(value) >= TOTAL_LIMIT else value * column.meaning.factor

@@ -1,0 +1,70 @@
+"""What stands around a table: its kind, year, units, rate, and the lines that say where it belongs."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sync.county.roster.cells import squeezed
+from sync.county.roster.columns import Band, Column
+from sync.county.roster.meaning import What
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sync.county.roster.formats.grid import Grid
+    from sync.county.roster.layout import Block, Shape
+
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
+_TITLE_RATE = re.compile(r"(?:标准|每亩|单价)[^\d]{0,8}(\d+(?:\.\d+)?)元")
+
+
+def kind_of(block: Block) -> str:
+    if any(band.lists_payees for band in block.bands):
+        return "detail"
+    return "summary" if any(band.sums_places for band in block.bands) else "other"
+
+
+def year_of(grid: Grid, shape: Shape) -> str:
+    """Year of a sheet by its title, else by its name."""
+    title = next(iter(shape.preface), "")
+    found = _YEAR.search(title) or _YEAR.search(grid.name or "")
+    return found[1] if found else ""
+
+
+def settings_of(shape: Shape, grid: Grid) -> Iterator[str]:
+    yield shape.preface[0] if shape.preface else ""
+    yield grid.name or ""
+    yield from shape.preface[1:]
+
+
+def lines_above(grid: Grid, block: Block) -> Iterator[str]:
+    """Lines just above a block's header, where a unit line of its own may stand."""
+    for row in grid.rows[max(block.header_top - 2, 0) : block.header_top]:
+        yield "　".join(cell for cell in row if isinstance(cell, str) and cell)
+
+
+def with_units(band: Band, money: tuple[str, Decimal] | None, area: tuple[str, Decimal] | None) -> Band:
+    """Give columns without a unit of their own the one the unit line states."""
+
+    def united(column: Column) -> Column:
+        meaning = column.meaning
+        if meaning.unit or (meaning.what is What.AREA and "面积" not in meaning.header):
+            return column
+        stated = money if meaning.what is What.AMOUNT else area if meaning.what in _AREAS else None
+        if stated is None:
+            return column
+        return Column(column.index, msgspec.structs.replace(meaning, unit=stated[0], factor=stated[1]))
+
+    return Band(columns=tuple(united(column) for column in band.columns))
+
+
+_AREAS = {What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED}
+
+
+def title_rate(shape: Shape) -> Decimal | None:
+    found = _TITLE_RATE.search(squeezed("".join(shape.preface)))
+    return Decimal(found[1]) if found else None
