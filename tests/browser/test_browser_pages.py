@@ -27,6 +27,7 @@ KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 BOARD, PHONE = ("board", "phone")
 SCREENS = {"portrait": (1080, 1920, BOARD), "landscape": (1280, 800, BOARD), "phone": (390, 844, PHONE)}
 PAGES = Pages(v.ASSETS)
+FRONT = GALLERY["home"](PAGES, {})
 
 
 class Village(BaseHTTPRequestHandler):
@@ -164,9 +165,7 @@ def test_a_line_can_be_touched_anywhere(chromium, address):
     """The whole line of a list leads to the household, not only the name."""
     with opened(chromium, "portrait", has_touch=True) as page:
         page.goto(f"{address}/payouts/board/m")
-        page.route(
-            "**/households/**", lambda route: route.fulfill(body="<h1>ok</h1>", content_type="text/html")
-        )
+        page.route("**/households/**", lambda route: route.fulfill(body=FRONT, content_type="text/html"))
         page.locator("tbody tr").nth(2).locator("td").last.tap(force=True)
         page.wait_for_url("**/households/3")
 
@@ -174,9 +173,7 @@ def test_a_line_can_be_touched_anywhere(chromium, address):
 def test_idle_board_warns_and_goes_home(chromium, address):
     """After a minute on a personal page a bar warns, a touch puts it off, and after the countdown home is shown."""
     with opened(chromium, "portrait") as page:
-        page.route(
-            f"**/v/{v.CODE}/", lambda route: route.fulfill(body="<h1>home</h1>", content_type="text/html")
-        )
+        page.route(f"**/v/{v.CODE}/", lambda route: route.fulfill(body=FRONT, content_type="text/html"))
         page.clock.install()
         page.goto(f"{address}/household/board/m")
         page.clock.run_for(61_000)
