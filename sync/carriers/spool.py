@@ -26,6 +26,15 @@ class NoSpace(Refusal):
     advice = "已公开的内容照常显示；请清理磁盘后重新同步。"
 
 
+class SpoolUnusable(Refusal):
+    """The spool folder cannot be read or written."""
+
+    code = "spool-unusable"
+    fault = Fault.MACHINE
+    sentence = "接收数据用的目录无法使用（{why}）。"
+    advice = "已公开的内容照常显示；请检查 data_dir 的权限和存储卡。"
+
+
 class AlreadySyncing(Refusal):
     """Another import of the same village is running."""
 
@@ -50,11 +59,14 @@ class Spool:
     def taken(self, village: str) -> Iterator[None]:
         """One import of a village at a time, in all processes; raises AlreadySyncing."""
         self._ready(self.folder)
-        with (self.folder / f"{village}.lock").open("w") as file:
+        with contextlib.ExitStack() as stack:
             try:
+                file = stack.enter_context((self.folder / f"{village}.lock").open("w"))
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as e:
                 raise AlreadySyncing(village=village) from e
+            except OSError as e:
+                raise _explained(e) from e
             yield
 
     def held(self, village: str, name: str) -> bytes | None:
@@ -63,11 +75,16 @@ class Spool:
             raw = (self.folder / file_of(village, name)).read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as e:
+            raise _explained(e) from e
         return raw if is_whole(raw) else None
 
     def read(self, village: str, name: str) -> bytes:
-        """A bundle that is held, as it lies here."""
-        return (self.folder / file_of(village, name)).read_bytes()
+        """A bundle that is held, as it lies here; raises SpoolUnusable."""
+        try:
+            return (self.folder / file_of(village, name)).read_bytes()
+        except OSError as e:
+            raise _explained(e) from e
 
     def keep(self, village: str, name: str, data: bytes) -> None:
         """Write a bundle beside, then in place. Raises NoSpace."""
@@ -104,5 +121,5 @@ def _drop_narrower(path: Path) -> None:
             other.unlink(missing_ok=True)
 
 
-def _explained(e: OSError) -> Exception:
-    return NoSpace() if e.errno in {errno.ENOSPC, errno.EDQUOT} else e
+def _explained(e: OSError) -> Refusal:
+    return NoSpace() if e.errno in {errno.ENOSPC, errno.EDQUOT} else SpoolUnusable(why=e.strerror)

@@ -24,7 +24,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.pack import Pack
-from sync.county.writer import VillageLog, durable
+from sync.county.writer import NotWritten, VillageLog, durable
 from sync.log import keys
 from sync.pack import read_pack
 from sync.trust import PinnedKeys
@@ -100,8 +100,11 @@ class County(msgspec.Struct, frozen=True, kw_only=True):
         return VillageLog(self.feed, village, self.origin(village))
 
     def public_key(self, role: str) -> str:
-        """Verifier key of the publisher or the reviewer, as kiosk.toml pins it."""
-        return (self.folder / "keys" / f"{role}.pub").read_text().strip()
+        """Verifier key of the publisher or the reviewer, as kiosk.toml pins it; raises KeyUnreadable."""
+        try:
+            return (self.folder / "keys" / f"{role}.pub").read_text().strip()
+        except OSError as e:
+            raise keys.KeyUnreadable(what=f"{role}.pub") from e
 
     def signing_key(self, role: str) -> keys.SigningKey:
         """The private key of a role; raises KeyUnreadable."""
@@ -145,11 +148,14 @@ def found(folder: Path, pack_folder: Path, origin_prefix: str, now: datetime) ->
         raise CountyExists(folder=folder.name)
     pack = read_pack(pack_folder)
     prefix = origin_prefix or f"county-{pack.county_code}"
-    for part in ("keys", "proposals", "feed/v", "locks"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-    (folder / "keys").chmod(0o700)
-    shutil.copytree(pack_folder, folder / "pack", dirs_exist_ok=True)
-    _make_keys(folder / "keys", prefix)
+    try:
+        for part in ("keys", "proposals", "feed/v", "locks"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        (folder / "keys").chmod(0o700)
+        shutil.copytree(pack_folder, folder / "pack", dirs_exist_ok=True)
+        _make_keys(folder / "keys", prefix)
+    except OSError as e:
+        raise NotWritten(why=e.strerror or "无法复制资料包") from e
     durable(folder / "county.toml", _toml(pack, prefix, now))
     return open_county(folder)
 

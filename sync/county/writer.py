@@ -42,20 +42,32 @@ class FeedDamaged(Refusal):
     advice = "请先从备份恢复发布目录，再重新发布。"
 
 
+class NotWritten(Refusal):
+    """The disk is full, or the folder is not ours to write."""
+
+    code = "county-not-written"
+    fault = Fault.MACHINE
+    sentence = "无法写入县级发布目录（{why}）。"
+    advice = "已发布的内容没有变；请检查磁盘空间和目录权限，再运行同一条命令，会接着做完。"
+
+
 def durable(path: Path, data: bytes) -> None:
-    """Write a file whole: beside, to disk, in place, and its folder too."""
+    """Write a file whole: beside, to disk, in place, and its folder too. Raises NotWritten."""
     _placed(path, data)
     _settle(path.parent)
 
 
 def _placed(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as e:
+        raise NotWritten(why=e.strerror) from e
 
 
 def _settle(folder: Path) -> None:
@@ -94,14 +106,14 @@ class VillageLog:
     def lines(self) -> Iterator[bytes]:
         """All published lines, in order, without newlines."""
         for index, width in tiles.covering(0, self.state().size):
-            path = self._rows(index, width)
-            yield from unpacked(path.read_bytes(), wire.BUNDLE_LIMIT_BYTES).split(b"\n")[:-1]
+            raw = self._read(tiles.rows_tile(index, width) + tiles.ROWS_SUFFIX)
+            yield from unpacked(raw, wire.BUNDLE_LIMIT_BYTES).split(b"\n")[:-1]
 
     def hashes(self) -> list[bytes]:
         """All leaf hashes, from the tiles, proven against the published checkpoint."""
         state, out = self.state(), bytearray()
         for index, width in tiles.covering(0, state.size):
-            out += (self.folder / tiles.hash_tile(0, index, width)).read_bytes()
+            out += self._read(tiles.hash_tile(0, index, width))
         found = [bytes(out[at : at + 32]) for at in range(0, len(out), 32)]
         if len(found) != state.size or tree.root_of(found) != state.root:
             raise FeedDamaged(village=self.village)
@@ -129,6 +141,12 @@ class VillageLog:
         """Let the readers see it: the checkpoint, by rename. Then drop what it made obsolete."""
         durable(self.folder / "checkpoint", note)
         self._drop_narrower()
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as e:
+            raise FeedDamaged(village=self.village) from e
 
     def _rows(self, index: int, width: int) -> Path:
         return self.folder / (tiles.rows_tile(index, width) + tiles.ROWS_SUFFIX)

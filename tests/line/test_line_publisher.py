@@ -18,8 +18,9 @@ from sync.county.proposals import ProposalDamaged, ProposalNotFound
 from sync.county.publisher import FeedMoved, NotReviewed, ReadingRefused, WarningsNotConfirmed
 from sync.county.reading import Finding, Level, Verdict
 from sync.county.standing import RecordNotFound
-from sync.county.writer import FeedDamaged
+from sync.county.writer import FeedDamaged, NotWritten
 from sync.log import tree
+from sync.log.keys import KeyUnreadable
 from tests.line.county_sim import (
     NOW,
     OTHER,
@@ -112,14 +113,14 @@ def test_three_steps_two_persons(own):
         publisher.propose(own, reading([row(1)]), batch(), NOW)
 
 
-def test_published_in_part_it_is_finished_later(own, monkeypatch):
+def test_published_in_part_it_is_finished_later(own):
     """A power cut between two villages leaves the first published; repeating publishes the rest."""
     made = publisher.propose(own, reading([row(1), row(2, village=OTHER)]), batch(), NOW)
     publisher.review(own, made.id, NOW)
     other = own.folder / "feed" / "v" / OTHER
     other.parent.mkdir(exist_ok=True)
     other.write_text("in the way")
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises((NotWritten, FeedDamaged)):
         publisher.publish(own, made.id, NOW)
     other.unlink()
     assert own.log(VILLAGE).state().size == 2
@@ -174,6 +175,24 @@ def test_a_damaged_feed_is_not_built_upon(own):
     tile.write_bytes(b"x" * 64)
     with pytest.raises(FeedDamaged):
         publisher.propose(own, reading([row(2)]), batch("2"), NOW)
+
+
+def test_a_lost_file_is_told_apart_from_a_mistake_of_ours(own):
+    """Missing tiles, missing keys and unwritable folders are refusals with advice."""
+    published(own, [row(1)])
+    for file in (own.feed / "v" / VILLAGE / "tile" / "0").rglob("2"):
+        file.unlink()
+    with pytest.raises(FeedDamaged):
+        publisher.propose(own, reading([row(2)]), batch("2"), NOW)
+    (own.folder / "keys" / "publisher.pub").unlink()
+    with pytest.raises(KeyUnreadable):
+        own.trust()
+    (own.folder / "keys" / "household.key").write_text("not hex")
+    with pytest.raises(KeyUnreadable):
+        own.household_key()
+    (own.folder / "blocked").write_text("")
+    with pytest.raises(NotWritten):
+        found(own.folder / "blocked" / "county", PACK, "", NOW)
 
 
 def test_one_writer_a_log(own):
