@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from boards.model.payouts import PayeeKind, Phase
 from boards.model.masks import shown_name
+from boards.model.payouts import PayeeKind, Phase
 from boards.sheets.sheet import Line, SheetHead, Variant
 
 if TYPE_CHECKING:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.pack import Programme
+from boards.model.place import Village
 from kiosk_server.archive.keys import batch_key, batch_span
 
 if TYPE_CHECKING:
     import sqlite3
-
-    from boards.model.pack import Programme
-    from boards.model.place import Village
 
 OPEN = "open"  # not closed: nobody sees it
 WAITING = "waiting"  # closed, but a body is missing and the event that erased it is still to come
@@ -75,8 +74,8 @@ class Batches:
     def store(self) -> None:
         """Write all as they are now."""
         self._db.executemany(
-            "UPDATE batch SET state = ?, edition = ?, last_line = ?, in_order = ?, first_household = ?, why = ? "
-            "WHERE id = ?",
+            "UPDATE batch SET state = ?, edition = ?, last_line = ?, in_order = ?, first_household = ?, "
+            "why = ? WHERE id = ?",
             [
                 (b.state, b.edition, b.last_line, b.in_order, b.first_household, b.why, b.id)
                 for b in self._by_name.values()

@@ -34,7 +34,6 @@ from kiosk_server.archive.lines import REASONS, SELECT, RowsDoNotMatch, checked,
 from kiosk_server.archive.verify import whole_batch
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Collection, Iterator
     from datetime import date
     from decimal import Decimal

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from boards.model.names import surname_of
 from boards.model.payouts import PayeeKind
-from kiosk_server.archive.keys import in_log, line_span, log_span
+from kiosk_server.archive.bulk import insert
+from kiosk_server.archive.keys import in_log, line_span, log_span, number_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from boards.model.payouts import Payout
 
 _ASKED_AT_ONCE = 500
+MOST_IN_MEMORY = 50_000  # households; above that each chunk asks the table, and memory stays flat
 
 Named = tuple[str, str]  # name, group
 
 
 class Households:
-    """The households of one log while events are being taken in. Holds nothing between two chunks."""
+    """The households of one log while events are being taken in."""
 
     def __init__(self, db: sqlite3.Connection, log: int) -> None:
         self._db = db
@@ -38,10 +40,15 @@ class Households:
             "SELECT max(id) FROM household WHERE id BETWEEN ? AND ?", self._span
         ).fetchone()
         self.next_key = in_log(log, 1) if newest is None else newest + 1
+        self._marks = self._all_marks() if number_of(self.next_key) <= MOST_IN_MEMORY else None
 
     def placed(self, payouts: list[Payout]) -> list[int]:
         """Household key of each payout of a chunk, in log order; new households are stored."""
-        by_mark = self._by_mark({p.household for p in payouts if p.household})
+        if self._marks is not None and len(self._marks) > MOST_IN_MEMORY:
+            self._marks = None
+        by_mark = self._marks
+        if by_mark is None:
+            by_mark = self._by_mark({p.household for p in payouts if p.household})
         by_name = self._by_name({(p.holder, p.group) for p in payouts if not p.household})
         new: list[tuple[int, str, str, str, str]] = []
         keys = []
@@ -57,9 +64,7 @@ class Households:
                 if by_name:
                     by_name.setdefault((holder, group), []).append(key)
             keys.append(key)
-        self._db.executemany(
-            "INSERT INTO household (id, mark, surname, name, group_name) VALUES (?, ?, ?, ?, ?)", new
-        )
+        insert(self._db, "household", new)
         return keys
 
     @staticmethod
@@ -68,6 +73,16 @@ class Households:
             return by_mark.get(payout.household, 0)
         same_name = by_name[payout.holder, payout.group]
         return same_name[0] if len(same_name) == 1 else 0
+
+    def back_to(self, next_key: int) -> None:
+        """Forget the households made since, after a rollback."""
+        self.next_key, self._marks = next_key, None
+
+    def _all_marks(self) -> dict[str, int]:
+        rows = self._db.execute(
+            "SELECT mark, id FROM household WHERE mark <> '' AND id BETWEEN ? AND ?", self._span
+        )
+        return dict(rows.fetchall())
 
     def _by_mark(self, marks: set[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -98,6 +113,7 @@ class Households:
         joined = self._any_keyless_before(since) and self._join_keyed(since)
         if not (keyless and self._part_same_names(batch)) and not joined:
             return
+        self._marks = None  # households were joined or went away
         self._db.execute(
             "DELETE FROM household WHERE id BETWEEN ? AND ? "
             "AND NOT EXISTS (SELECT 1 FROM payout WHERE payout.household = household.id)",

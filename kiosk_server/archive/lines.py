@@ -16,16 +16,17 @@ import msgspec
 
 from boards.model.clock import civil_day
 from boards.model.errors import Fault, Refusal
+from boards.model.payouts import Payout
 from boards.sheets.payout_sheet import gone_line, payout_line
 from kiosk_server.archive.keys import line_of, log_of, number_of
 from kiosk_server.archive.rows import ERASED, LISTED, WITHDRAWN, WORDS, words
-from sync.wire import CorrectBody, EraseBody, Kind, PublishBody
+from kiosk_server.archive.told import ERASE, WITHDRAW, Told, body_of, told
+from sync.wire import CorrectBody, PublishBody
 
 if TYPE_CHECKING:
     import sqlite3
 
     from boards.model.pack import MaskPolicy
-    from boards.model.payouts import Payout
     from boards.sheets.sheet import Line
 
 _sha256 = hashlib.sha256
@@ -40,28 +41,9 @@ class RowsDoNotMatch(Refusal):
     advice = "请运行 kiosk rebuild 恢复，并报告县里的技术人员。"
 
 
-class Told(msgspec.Struct, frozen=True, gc=False):
-    """What checking a line needs of its event's head."""
-
-    kind: str
-    rec: str
-    rev: int
-    batch: str
-    body: str
-    issued: str
-    amount_fen: int | None = None
-
-
-_TOLD = msgspec.json.Decoder(Told)
-_BODY: dict[str, msgspec.json.Decoder[Any]] = {
-    Kind.PUBLISH.value: msgspec.json.Decoder(PublishBody),
-    Kind.CORRECT.value: msgspec.json.Decoder(CorrectBody),
-}
-_ERASE = msgspec.json.Decoder(EraseBody)
-
 SELECT = (
-    f"SELECT payout.id, payout.leaf, payout.was, payout.gone, payout.standing, payout.rec, payout.rev, payout.household, "  # noqa: S608
-    f"leaf.head, leaf.body, {', '.join(f'payout.{word}' for word in WORDS)} "
+    "SELECT payout.id, payout.leaf, payout.was, payout.gone, payout.standing, payout.rec, payout.rev, "  # noqa: S608
+    f"payout.household, leaf.head, leaf.body, {', '.join(f'payout.{word}' for word in WORDS)} "
     "FROM payout LEFT JOIN leaf ON leaf.id = payout.leaf WHERE "
 )
 _WORDS_FROM = 10
@@ -92,33 +74,34 @@ def checked(db: sqlite3.Connection, row: tuple[Any, ...], log: int, batch: str) 
     said = row[_WORDS_FROM:]
     if head.__class__ is not bytes or log_of(leaf) != log:
         raise Mismatch
-    told = _TOLD.decode(head)
-    if told.rec != rec or told.batch != batch:
+    event = told(head)
+    if event.rec != rec or event.batch != batch:
         raise Mismatch
     if body.__class__ is not bytes or standing != LISTED:
-        return _taken_down(db, row, told, said[_AMOUNT])
-    if told.rev != rev or _sha256(body).hexdigest() != told.body:
+        return _taken_down(db, row, event, said[_AMOUNT])
+    if event.rev != rev or _sha256(body).hexdigest() != event.body:
         raise Mismatch
-    value = _BODY[told.kind].decode(body)
-    if words(value.payout) != said:
+    value = body_of(event.kind, body)
+    kind = value.__class__
+    if (kind is not PublishBody and kind is not CorrectBody) or words(value.payout) != said:
         raise Mismatch
-    if value.__class__ is PublishBody:
+    if kind is PublishBody:
         return Checked(line_of(key), household, value.payout.amount_fen, LISTED, head, value.payout)
-    corrected = value.reason.text, told.issued, was
+    corrected = value.reason.text, event.issued, was
     return Checked(line_of(key), household, value.payout.amount_fen, LISTED, head, value.payout, *corrected)
 
 
-def _taken_down(db: sqlite3.Connection, row: tuple[Any, ...], told: Told, amount_fen: int) -> Checked:
+def _taken_down(db: sqlite3.Connection, row: tuple[Any, ...], event: Told, amount_fen: int) -> Checked:
     """A withdrawn or erased line needs the event that took it down; its amount is its head's."""
     key, leaf, gone, standing, head, body = row[0], row[1], row[3], row[4], row[8], row[9]
     found = db.execute("SELECT head, body FROM leaf WHERE id = ?", (gone,)).fetchone()
-    if found is None or told.amount_fen != amount_fen or log_of(gone) != log_of(leaf):
+    if found is None or event.amount_fen != amount_fen or log_of(gone) != log_of(leaf):
         raise Mismatch
-    by = _TOLD.decode(found[0])
+    by = told(found[0])
     if standing == WITHDRAWN:
-        proven = by.kind == Kind.WITHDRAW and by.rec == told.rec
+        proven = by.kind == WITHDRAW and by.rec == event.rec
     else:
-        proven = standing == ERASED and body is None and by.kind == Kind.ERASE and _names(found[1], leaf)
+        proven = standing == ERASED and body is None and by.kind == ERASE and _names(found[1], leaf)
     if not proven:
         raise Mismatch
     return Checked(line_of(key), 0, amount_fen, standing, head, None)
@@ -126,7 +109,7 @@ def _taken_down(db: sqlite3.Connection, row: tuple[Any, ...], told: Told, amount
 
 def _names(erase: bytes, leaf: int) -> bool:
     """Whether an erase names this leaf."""
-    return number_of(leaf) in _ERASE.decode(erase).indexes
+    return number_of(leaf) in body_of(ERASE, erase).indexes
 
 
 def in_sheet_order(rows: list[Checked]) -> bool:
@@ -156,7 +139,7 @@ def _amount_before(db: sqlite3.Connection, leaf: int) -> int | None:
     row = db.execute("SELECT head FROM leaf WHERE id = ?", (leaf,)).fetchone()
     if row is None:
         raise Mismatch
-    return _TOLD.decode(row[0]).amount_fen
+    return told(row[0]).amount_fen
 
 
 REASONS = (Mismatch, KeyError, msgspec.MsgspecError)

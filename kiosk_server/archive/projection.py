@@ -19,16 +19,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk_server.archive.batches import (
-    HELD,
-    QUARANTINED,
-    SHOWN,
-    WAITING,
-    WITHDRAWN,
-    Batches,
-    BatchState,
-    Place,
-)
+from kiosk_server.archive.batches import HELD, QUARANTINED, SHOWN, WAITING, Batches, BatchState, Place
+from kiosk_server.archive.batches import WITHDRAWN as BATCH_WITHDRAWN
+from kiosk_server.archive.bulk import insert
 from kiosk_server.archive.closing import Closing
 from kiosk_server.archive.households import Households
 from kiosk_server.archive.keys import in_log, line_key, line_span, payout_span
@@ -42,7 +35,9 @@ from kiosk_server.archive.rows import (
     payout_row,
 )
 from kiosk_server.archive.rows import WITHDRAWN as LINE_WITHDRAWN
-from sync.wire import BODIES, CloseBody, EraseBody, Head, Kind, MalformedEvent, PublishBody, body_of, head_of
+from kiosk_server.archive.tally import MOST_LINES, Tally
+from kiosk_server.archive.told import CORRECT, PUBLISH, WITHDRAW, Told, body_of, known, publish_body, told
+from sync.wire import CloseBody, EraseBody
 
 if TYPE_CHECKING:
     import sqlite3
@@ -77,24 +72,29 @@ class Projection:
         self._households = Households(db, place.log)
         self._batches = Batches(db, place.log)
         self._waiting: list[tuple[int, int, str, Payout]] = []
+        self._tallies: dict[int, Tally] = {}
+        self._first_leaf = in_log(place.log, 0)
         (self._stopped,) = db.execute("SELECT stopped_at >= 0 FROM log WHERE id = ?", (place.log,)).fetchone()
 
     def take(self, leaf: Leaf) -> None:
         """Fold one event. Its leaf must be stored before a close is taken."""
         if self._stopped:
             return
-        key = in_log(self._place.log, leaf.index)
+        key = self._first_leaf + leaf.index
         try:
-            head = head_of(leaf.head, leaf.index)
-        except MalformedEvent:
+            event = told(leaf.head)
+        except msgspec.MsgspecError:
             self._incident(key, 0, "malformed")
             return
+        batch = self._batches.find(event.batch) or self._begun(event.batch)
         if leaf.trouble:
-            self._quarantine(key, self._batch(head.batch), leaf.trouble)
-        elif head.kind not in BODIES:
-            self._unknown_kind(leaf.index, critical=head.crit)
+            self._quarantine(key, batch, leaf.trouble)
+        elif event.kind == PUBLISH:
+            self._publish(key, batch, event, leaf)
+        elif known(event.kind):
+            self._take_rest(key, batch, event, leaf)
         else:
-            self._take_known(key, self._batch(head.batch), head, leaf)
+            self._unknown_kind(leaf.index, critical=event.crit)
 
     def finish(self) -> None:
         """Write what is still waiting; an unclosed batch stays open and unseen."""
@@ -107,83 +107,91 @@ class Projection:
             return
         waiting, self._waiting = self._waiting, []
         households = self._households.placed([payout for _, _, _, payout in waiting])
-        self._db.executemany(
-            INSERT,
-            [
-                payout_row(line, leaf, rec, payout, household)
-                for (line, leaf, rec, payout), household in zip(waiting, households, strict=True)
-            ],
-        )
+        rows = [
+            payout_row(line, leaf, rec, payout, household)
+            for (line, leaf, rec, payout), household in zip(waiting, households, strict=True)
+        ]
+        insert(self._db, "payout", rows)
 
-    def _take_known(self, key: int, batch: BatchState, head: Head, leaf: Leaf) -> None:
-        try:
-            body = None if leaf.body is None else body_of(head.kind, leaf.body, leaf.index)
-        except MalformedEvent:
-            self._quarantine(key, batch, "malformed")
-            return
-        if head.kind == Kind.PUBLISH:
-            self._publish(key, batch, head, body)
-        elif head.kind == Kind.CORRECT:
-            self._wait_for_close(key, batch)
-        elif head.kind == Kind.WITHDRAW:
-            self._withdraw(key, batch, head)
-        elif isinstance(body, EraseBody):
-            self._erase(key, body)
-        elif isinstance(body, CloseBody):
-            self._close(key, batch, head, body)
-        else:
-            self._quarantine(key, batch, "body-missing")
-
-    def _batch(self, name: str) -> BatchState:
-        batch = self._batches.find(name)
-        if batch is None:
-            self.flush()  # so that its first household has the same number however events are chunked
-            batch = self._batches.begin(name, self._households.next_key)
+    def _begun(self, name: str) -> BatchState:
+        self.flush()  # so that its first household has the same number however events are chunked
+        batch = self._batches.begin(name, self._households.next_key)
+        self._tallies[batch.id] = Tally()
         return batch
 
-    def _publish(self, key: int, batch: BatchState, head: Head, body: object) -> None:
-        if head.rev != 1:
+    def _publish(self, key: int, batch: BatchState, event: Told, leaf: Leaf) -> None:
+        if event.rev != 1:
             self._quarantine(key, batch, "revision")
         elif batch.edition or batch.state == HELD:
             self._wait_for_close(key, batch)
-        elif isinstance(body, PublishBody):
-            self._append(key, batch, head.rec, body.payout)
-        else:
+        elif leaf.body is None:
             self.flush()
             batch.last_line += 1
             line = line_key(batch.id, batch.last_line)
-            self._db.execute(INSERT, erased_row(line, key, head.rec, batch.last_line, head.amount_fen or 0))
+            self._db.execute(INSERT, erased_row(line, key, event.rec, batch.last_line, event.amount_fen or 0))
+        else:
+            self._append(key, batch, event, leaf.head, leaf.body)
 
-    def _append(self, key: int, batch: BatchState, rec: str, payout: Payout) -> None:
-        batch.last_line += 1
-        if payout.seq != batch.last_line:
+    def _append(self, key: int, batch: BatchState, event: Told, head: bytes, body: bytes) -> None:
+        try:
+            payout = publish_body(body).payout
+        except msgspec.MsgspecError:
+            self._quarantine(key, batch, "malformed")
+            return
+        batch.last_line = line = batch.last_line + 1
+        if payout.seq != line:
             batch.in_order = 0
-        self._waiting.append((line_key(batch.id, batch.last_line), key, rec, payout))
+        tally = self._tallies.get(batch.id)
+        if tally is not None:
+            tally.add(head, event.rec, payout)
+            if line >= MOST_LINES:
+                del self._tallies[batch.id]
+        self._waiting.append((line_key(batch.id, line), key, event.rec, payout))
         if len(self._waiting) >= CHUNK:
             self.flush()
+
+    def _take_rest(self, key: int, batch: BatchState, event: Told, leaf: Leaf) -> None:
+        """Everything but a published line."""
+        tally = self._tallies.pop(batch.id, None)  # of use to a close that comes right after the lines only
+        try:
+            body = None if leaf.body is None else body_of(event.kind, leaf.body)
+        except msgspec.MsgspecError:
+            self._quarantine(key, batch, "malformed")
+            return
+        if event.kind == CORRECT:
+            self._wait_for_close(key, batch)
+        elif event.kind == WITHDRAW:
+            self._withdraw(key, batch, event)
+        elif isinstance(body, EraseBody):
+            self._erase(key, body)
+        elif isinstance(body, CloseBody):
+            self._close(key, batch, event.rec, body, tally)
+        else:
+            self._quarantine(key, batch, "body-missing")
 
     def _wait_for_close(self, key: int, batch: BatchState) -> None:
         self._db.execute("INSERT INTO change (id, batch) VALUES (?, ?)", (key, batch.id))
 
-    def _withdraw(self, key: int, batch: BatchState, head: Head) -> None:
+    def _withdraw(self, key: int, batch: BatchState, event: Told) -> None:
         self.flush()
         if self._db.execute(
-            "SELECT 1 FROM sheet WHERE batch = ? AND rec = ? LIMIT 1", (batch.id, head.rec)
+            "SELECT 1 FROM sheet WHERE batch = ? AND rec = ? LIMIT 1", (batch.id, event.rec)
         ).fetchone():
-            batch.state = WITHDRAWN
+            batch.state = BATCH_WITHDRAWN
             return
         row = self._db.execute(
             "SELECT id, rev, amount_fen FROM payout WHERE id BETWEEN ? AND ? AND rec = ? AND standing = ?",
-            (*line_span(batch.id), head.rec, LISTED),
+            (*line_span(batch.id), event.rec, LISTED),
         ).fetchone()
-        if row is None or head.rev != row[1] + 1:
+        if row is None or event.rev != row[1] + 1:
             self._quarantine(key, batch, "revision")
             return
         line, _, amount_fen = row
-        self._db.execute(BLANK, (LINE_WITHDRAWN, key, head.rev, *blank(amount_fen), line))
+        self._db.execute(BLANK, (LINE_WITHDRAWN, key, event.rev, *blank(amount_fen), line))
 
     def _erase(self, key: int, body: EraseBody) -> None:
         """Wipe the bodies. The fold starts again without them, so nothing made from them stays."""
+        self._tallies.clear()
         self.flush()
         span = payout_span(self._place.log)
         for index in body.indexes:
@@ -198,12 +206,12 @@ class Projection:
                 self._db.execute(BLANK, (ERASED, key, rev, *blank(amount_fen), line))
         self._show_explained()
 
-    def _close(self, key: int, batch: BatchState, head: Head, body: CloseBody) -> None:
+    def _close(self, key: int, batch: BatchState, rec: str, body: CloseBody, tally: Tally | None) -> None:
         self.flush()
-        if batch.state in {QUARANTINED, WITHDRAWN}:
+        if batch.state in {QUARANTINED, BATCH_WITHDRAWN}:
             return
-        closing = Closing(self._db, self._place, self._households, batch)
-        unfit = closing.close(key, head.rec, body.close, self._day_of(key))
+        closing = Closing(self._db, self._place, self._households, batch, tally)
+        unfit = closing.close(key, rec, body.close, self._day_of(key))
         if unfit is not None:
             self._quarantine(*unfit)
         elif batch.why:

@@ -59,14 +59,15 @@ def blank(amount_fen: int) -> Words:
 COLUMNS = ("id", "leaf", "was", "gone", "standing", "rec", "rev", "seq", "household", "keyed", *WORDS)
 """All columns of a payout row in the order of the table."""
 
-INSERT = f"INSERT INTO payout ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
-_SET_WORDS = ", ".join(f"{word} = ?" for word in WORDS)
+INSERT = f"INSERT INTO payout ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+_WORDS_SET = ", ".join(f"{word} = ?" for word in WORDS)
 BLANK = (
-    f"UPDATE payout SET standing = ?, gone = ?, rev = ?, household = 0, keyed = 0, {_SET_WORDS} WHERE id = ?"
+    "UPDATE payout SET standing = ?, gone = ?, rev = ?, household = 0, keyed = 0, "  # noqa: S608 - our own names
+    f"{_WORDS_SET} WHERE id = ?"
 )
 CORRECT = (
-    f"UPDATE payout SET leaf = ?, was = ?, standing = ?, rev = ?, seq = ?, household = ?, keyed = ?, {_SET_WORDS} "
-    "WHERE id = ?"
+    "UPDATE payout SET leaf = ?, was = ?, standing = ?, rev = ?, seq = ?, household = ?, keyed = ?, "  # noqa: S608
+    f"{_WORDS_SET} WHERE id = ?"
 )
 
 

@@ -13,6 +13,7 @@ from boards.model.clock import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
 from kiosk_server.archive.batches import Place
+from kiosk_server.archive.bulk import insert
 from kiosk_server.archive.connection import connect, full_disk_told, require_room
 from kiosk_server.archive.database import ENGINE
 from kiosk_server.archive.keys import in_log
@@ -20,8 +21,6 @@ from kiosk_server.archive.migrate import run_migrations
 from kiosk_server.archive.projection import CHUNK, Projection
 from kiosk_server.archive.rebuild import folded_again
 from kiosk_server.archive.tables import Admission, Log, State
-from kiosk_server.archive.tables import Leaf as LeafTable
-from kiosk_server.archive.tables import insert_sql
 from sync.seams import Admitted, LogState
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from sync.seams import Leaf, Stretch
 
 _HASH_BYTES = 32
-_LEAF = insert_sql(LeafTable)
 
 
 class StretchOutOfPlace(Refusal):
@@ -203,7 +201,8 @@ def _taken(db: sqlite3.Connection, log: int, size: int, stretch: Stretch, projec
 
 
 def _store(db: sqlite3.Connection, log: int, leaves: list[Leaf], projection: Projection) -> None:
-    db.executemany(_LEAF, [(in_log(log, leaf.index), leaf.head, leaf.body, leaf.trouble) for leaf in leaves])
+    first = in_log(log, 0)
+    insert(db, "leaf", [(first + leaf.index, leaf.head, leaf.body, leaf.trouble) for leaf in leaves])
     for leaf in leaves:
         projection.take(leaf)
 

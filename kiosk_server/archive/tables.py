@@ -147,10 +147,3 @@ PROJECTED = (Batch, Change, Payout, Household, Sheet, Incident)
 def columns(table: type[Table]) -> tuple[str, ...]:
     """Column names in the order of the table."""
     return tuple(column._meta.name for column in table._meta.columns)  # noqa: SLF001 - Piccolo's documented place
-
-
-def insert_sql(table: type[Table]) -> str:
-    """The statement that `executemany` takes, every column of the table."""
-    names = columns(table)
-    marks = ", ".join("?" * len(names))
-    return f"INSERT INTO {table._meta.tablename} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608, SLF001 - names of our own tables

@@ -260,7 +260,7 @@ async def test_a_correction_that_does_not_reconcile_leaves_the_old_edition(archi
 
 
 async def test_a_revision_out_of_order_quarantines(archive, county):
-    """rev must be the last + 1, else nothing of the batch is shown."""
+    """Rev must be the last + 1, else nothing of the batch is shown."""
     county.batch("b1", payout(1))
     county.correct("b1", payout(1, amount_fen=3), rev=5)
     county.close("b1", edition=2)

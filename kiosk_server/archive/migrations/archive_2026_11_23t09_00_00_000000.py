@@ -31,10 +31,10 @@ STATEMENTS = (
 )
 
 
-async def forwards():
+async def forwards() -> MigrationManager:
     manager = MigrationManager(migration_id=ID, app_name="archive", description=DESCRIPTION)
 
-    async def run():
+    async def run() -> None:
         for statement in STATEMENTS:
             await ENGINE.run_ddl(statement)
 

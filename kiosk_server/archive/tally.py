@@ -1,0 +1,48 @@
+"""What is counted while a list streams by, so that its close need not read it again.
+
+Only for a list that begins and closes within one import and has nothing but published lines;
+everything else is counted from the tables, and a property test holds the two ways together.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from boards.model.payouts import Payout
+
+_ZERO = Decimal(0)
+_HASH_BYTES = 32
+MOST_LINES = 131_072  # 4 MiB of hashes; a longer list is counted from the tables
+
+
+class Tally:
+    """Lines, quantity, leaf hashes and whether records rise, of one list so far."""
+
+    __slots__ = ("hashes", "last_rec", "lines", "quantity", "records_rise")
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.quantity = _ZERO
+        self.hashes = bytearray()  # RFC 6962 leaf hashes in log order
+        self.last_rec = ""
+        self.records_rise = True  # each rec greater than the one before: none stands twice
+
+    def add(self, head: bytes, rec: str, payout: Payout) -> None:
+        """Count one published line."""
+        self.lines += 1
+        self.hashes += sha256(b"\x00" + head).digest()
+        if payout.quantity is not None:
+            self.quantity += payout.quantity
+        last = self.last_rec
+        if rec <= last and len(rec) <= len(last):
+            self.records_rise = False
+        self.last_rec = rec
+
+    def leaf_hashes(self) -> Iterator[bytes]:
+        """The hashes one by one."""
+        return (bytes(self.hashes[at : at + _HASH_BYTES]) for at in range(0, len(self.hashes), _HASH_BYTES))
