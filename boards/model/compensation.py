@@ -14,9 +14,8 @@ from boards.model.money import Fen, product_fen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BASIS = re.compile(
-    r"\s*([0-9]+(?:\.[0-9]+)?)\s*(亩|公顷|平方米|㎡)\s*[×xX*]\s*([0-9]+(?:\.[0-9]+)?)\s*元\s*/\s*\2\s*"
-)
+_NUMBER = r"([0-9]{1,10}(?:\.[0-9]{1,8})?)"
+_BASIS = re.compile(rf"\s*{_NUMBER}\s*(亩|公顷|平方米|㎡)\s*[×xX*]\s*{_NUMBER}\s*元\s*/\s*\2\s*", re.ASCII)
 
 
 class CompensationRow(msgspec.Struct, frozen=True, kw_only=True):

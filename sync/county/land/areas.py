@@ -1,0 +1,133 @@
+"""Checks of areas: hectares against mu, rows against totals, later notices against the plan (DOMAIN §2.4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from boards.model.land import NoticeKind
+from boards.model.land_areas import Agreement, Area, ha_and_mu_agree, same_land, sum_agreement
+from sync.county.land.findings import LandFinding, error, note, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from sync.county.land.case_file import AreaFile, TotalsFile
+    from sync.county.land.stages import Stage, Whole
+
+_FOLLOWING = {NoticeKind.SURVEY, NoticeKind.PLAN, NoticeKind.REGISTER, NoticeKind.FINAL, NoticeKind.PAY}
+Parcel = tuple[str, str]  # village (code, or name where there is none) and class of land
+
+
+def area_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+    """Everything about the areas of one notice."""
+    rows = stage.file.areas or ()
+    for row in rows:
+        yield from _row_findings(row)
+    if stage.file.totals is not None and rows:
+        yield from _total_findings(rows, stage.file.totals)
+    elif rows:
+        yield note("AREA_TOTAL_MISSING", "没有写明面积合计。")
+    counted = Counter(_parcel(row) for row in rows)
+    for (_, land_class), times in counted.items():
+        if times > 1:
+            yield note("AREA_ROW_TWICE", f"同一村的{land_class}列了{times}行，请确认不是重复。")
+    yield from _against_the_plan(stage, whole)
+
+
+def _row_findings(row: AreaFile) -> Iterator[LandFinding]:
+    where = f"{row.village or ''}{row.land_type or ''}"
+    if row.ha is None and row.mu is None:
+        yield error("AREA_MISSING", f"{where}没有面积。")
+    if any(figure is not None and figure <= 0 for figure in (row.ha, row.mu)):
+        yield error("AREA_NOT_POSITIVE", f"{where}的面积不是正数。")
+    if not ha_and_mu_agree(_area(row)):
+        yield error("HA_MU_MISMATCH", f"{where}{row.ha}公顷与{row.mu}亩对不上（1公顷=15亩）。")
+
+
+def _total_findings(rows: tuple[AreaFile, ...], totals: TotalsFile) -> Iterator[LandFinding]:
+    sums = (
+        ("公顷", [row.ha for row in rows], totals.ha),
+        ("亩", [row.mu for row in rows], totals.mu),
+    )
+    for unit, figures, total in sums:
+        parts = [figure for figure in figures if figure is not None]
+        if total is not None and len(parts) == len(rows):
+            yield from _sum_findings(unit, parts, total)
+    if not ha_and_mu_agree(_area(totals)):
+        yield error("HA_MU_MISMATCH", f"合计{totals.ha}公顷与{totals.mu}亩对不上（1公顷=15亩）。")
+
+
+def _sum_findings(unit: str, parts: list[Decimal], total: Decimal) -> Iterator[LandFinding]:
+    agreement = sum_agreement(parts, total)
+    if agreement is Agreement.ROUNDING:
+        yield note("AREA_TOTAL_ROUNDED", f"各行相加{sum(parts)}{unit}，合计{total}{unit}，差在四舍五入之内。")
+    elif agreement is Agreement.DIFFERENT:
+        yield error("AREA_TOTAL_MISMATCH", f"各行相加{sum(parts)}{unit}，合计写的是{total}{unit}。")
+
+
+def _against_the_plan(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+    """Survey, plan and what follows speak of the same land; which notice strays, most of the others say."""
+    if stage.kind not in _FOLLOWING or not stage.file.areas:
+        return
+    mine = _parcels(stage)
+    for parcel, area in mine.items():
+        usual = _usual(parcel, stage, whole)
+        if usual is not None and not same_land(area, usual):
+            yield _strays(stage, parcel, area, usual)
+    plan = _plan_for(stage, whole)
+    if stage.kind is NoticeKind.FINAL and plan is not None and plan.file.areas:
+        theirs = _parcels(plan)
+        for parcel in sorted(mine.keys() - theirs.keys()):
+            yield error("AREA_NOT_IN_PLAN", f"{_named(stage, parcel)}没有在补偿安置公告中出现。")
+        for parcel in sorted(theirs.keys() - mine.keys()):
+            yield warning("AREA_LEFT_OUT", f"补偿安置公告中的{_named(plan, parcel)}没有出现在本公告中。")
+
+
+def _strays(stage: Stage, parcel: Parcel, area: Area, usual: Area) -> LandFinding:
+    figures = f"{_named(stage, parcel)}{area.ha}公顷（{area.mu}亩），其他公告是{usual.ha}公顷（{usual.mu}亩）"
+    if stage.correction:
+        return note("AREA_CHANGED", f"更正后的面积：{figures}。")
+    return error("AREA_NOT_AS_PLANNED", f"面积前后不一致：{figures}。")
+
+
+def _usual(parcel: Parcel, stage: Stage, whole: Whole) -> Area | None:
+    """The area most notices of the same stretch give; after a corrected plan, that plan's alone."""
+    plan = _plan_for(stage, whole)
+    if plan is not None and plan.correction:
+        return _parcels(plan).get(parcel)
+    said = [
+        _parcels(other)[parcel]
+        for other in sorted(whole.stages, key=lambda one: one.kind is not NoticeKind.PLAN)
+        if other.kind in _FOLLOWING
+        and not other.correction
+        and parcel in _parcels(other)
+        and ha_and_mu_agree(_parcels(other)[parcel])
+    ]
+    agreeing = [sum(same_land(one, other) for other in said) for one in said]
+    return said[agreeing.index(max(agreeing))] if len(said) > 1 else None
+
+
+def _plan_for(stage: Stage, whole: Whole) -> Stage | None:
+    return whole.newest(NoticeKind.PLAN, stage.posted_on) if stage.kind is not NoticeKind.SURVEY else None
+
+
+def _parcels(stage: Stage) -> dict[Parcel, Area]:
+    """Areas by village and class; a parcel listed twice is left out, as nobody knows which row is meant."""
+    rows = stage.file.areas or ()
+    times = Counter(_parcel(row) for row in rows)
+    return {_parcel(row): _area(row) for row in rows if times[_parcel(row)] == 1}
+
+
+def _parcel(row: AreaFile) -> Parcel:
+    return (row.village_code or row.village or "", row.land_type or "")
+
+
+def _named(stage: Stage, parcel: Parcel) -> str:
+    row = next(row for row in stage.file.areas or () if _parcel(row) == parcel)
+    return f"{row.village or row.village_code or ''}{row.land_type or ''}"
+
+
+def _area(figures: AreaFile | TotalsFile) -> Area:
+    return Area(ha=figures.ha, mu=figures.mu)

@@ -1,0 +1,118 @@
+"""The file `county check-land` reads: one case with all its stages (case.schema.json is made from here).
+
+Every field but the list of stages may be missing: what a stage lacks is a finding, not a crash.
+Unknown fields are left alone. Areas are decimal text as printed, amounts whole fen, dates 2025-09-24.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Figure = Annotated[Decimal, Meta(description="as printed, trailing zeros included; text or number")]
+WholeFen = Annotated[int, Meta(description="amount in fen")]
+
+
+class AreaFile(msgspec.Struct, frozen=True, kw_only=True):
+    """Land of one class in one village."""
+
+    town: str | None = None
+    village: str | None = None
+    village_code: str | None = None
+    owner: str | None = None
+    land_type: str | None = None
+    ha: Figure | None = None
+    mu: Figure | None = None
+
+
+class TotalsFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The totals printed under the areas."""
+
+    ha: Figure | None = None
+    mu: Figure | None = None
+
+
+class PeriodFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The posting period a notice states."""
+
+    kind: Literal["working_days", "days"] | None = None
+    n: int | None = None
+    starts: str | None = None
+    last_day_stated: date | None = None
+
+
+class RegistrationFile(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
+    """When and where owners register."""
+
+    start: date | None = None
+    end: date | None = None
+    place: str | None = None
+    phone: str | None = None
+
+
+class ApprovalFile(msgspec.Struct, frozen=True, kw_only=True, rename={"approved_on": "date"}):
+    """The approval document (批准文件); its number has its own form."""
+
+    authority: str | None = None
+    approved_on: date | None = None
+    doc_no: str | None = None
+    received: date | None = None
+    publish_by: date | None = None
+
+
+class CompensationFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of compensation; `paid_fen` only in the payment publicity."""
+
+    village: str | None = None
+    item: str | None = None
+    basis: str | None = None
+    amount_fen: WholeFen | None = None
+    paid_fen: WholeFen | None = None
+
+
+class StageFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One notice of the case: start, survey, plan, register, final, pay, or a correction of one."""
+
+    stage: str = ""
+    title: str | None = None
+    doc_no: str | None = None
+    issuer: str | None = None
+    corrects: Annotated[str, Meta(description="the stage this notice corrects")] | None = None
+    posted_on: date | None = None
+    issued_on: Annotated[date, Meta(description="date of signature (成文日期)")] | None = None
+    posted_at: tuple[str, ...] | None = None
+    areas: tuple[AreaFile, ...] | None = None
+    totals: TotalsFile | None = None
+    period: PeriodFile | None = None
+    survey_from: date | None = None
+    survey_to: date | None = None
+    compensation: tuple[CompensationFile, ...] | None = None
+    compensation_total_fen: WholeFen | None = None
+    paid_total_fen: WholeFen | None = None
+    resettled: int | None = None
+    registration: RegistrationFile | None = None
+    approval: ApprovalFile | None = None
+    extra_line: str | None = None
+    text_file: Annotated[str, Meta(description="name of a text beside this file")] | None = None
+
+
+class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One land acquisition case."""
+
+    case_id: str = ""
+    county_code: str | None = None
+    county: str | None = None
+    project: str | None = None
+    purpose: str | None = None
+    town_office: str | None = None
+    stages: tuple[StageFile, ...]
+
+
+def case_schema() -> dict[str, Any]:
+    """JSON Schema of the file."""
+    schema = msgspec.json.schema(CaseFile)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "county check-land", **schema}

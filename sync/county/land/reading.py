@@ -1,0 +1,119 @@
+"""Reading case.json: bytes to a `CaseFile`, and a finding for each field that could not be read.
+
+An unreadable field is dropped and named, so that one wrong date does not hide what else is wrong.
+A file that is no case at all is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from sync.county.land.case_file import CaseFile
+from sync.county.land.findings import LandFinding, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FILE_LIMIT_BYTES = 8 << 20
+UNREADABLE_LIMIT = 200
+
+_FIGURE = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,8})?", re.ASCII)
+_PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_Key = str | int
+
+
+class CaseUnreadable(Refusal):
+    """The file is not a land case."""
+
+    code = "CASE_UNREADABLE"
+    fault = Fault.COUNTY
+    sentence = "案件文件读不出来：{why}。"
+    advice = "请核对文件是否完整，格式见 case.schema.json。"
+
+
+class ReadCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as read: what was legible, and what was not, by stage (None: the file)."""
+
+    case: CaseFile
+    unreadable: tuple[tuple[int | None, LandFinding], ...] = ()
+
+
+def read_case(raw: bytes) -> ReadCase:
+    """Read the bytes of a case.json; CaseUnreadable when it is none."""
+    data = _decoded(raw)
+    unreadable = list(_without_odd_figures(data))
+    while True:
+        try:
+            return ReadCase(case=msgspec.convert(data, CaseFile), unreadable=tuple(unreadable))
+        except msgspec.ValidationError as e:
+            path = _path(str(e))
+            if len(path) < 1 or path == ["stages"] or len(unreadable) >= UNREADABLE_LIMIT:
+                raise CaseUnreadable(why="缺少 stages，或内容不是约定的格式") from e
+            _drop(data, path, str(e))
+            unreadable.append((_stage_of(path), _finding(path)))
+
+
+def _decoded(raw: bytes) -> dict[str, Any]:
+    if len(raw) > FILE_LIMIT_BYTES:
+        raise CaseUnreadable(why="文件过大")
+    try:
+        data = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
+        raise CaseUnreadable(why="不是 UTF-8 的 JSON") from e
+    if not isinstance(data, dict):
+        raise CaseUnreadable(why="最外层不是一个对象")
+    return data
+
+
+def _without_odd_figures(data: dict[str, Any]) -> Iterator[tuple[int | None, LandFinding]]:
+    """Drop areas that are no plain number: NaN and 1e9 are a Decimal to Python, and no area to anyone."""
+    for number, stage in enumerate(_list(data.get("stages"))):
+        places: list[tuple[list[_Key], Any]] = [(["totals"], _get(stage, "totals"))]
+        places += [(["areas", i], line) for i, line in enumerate(_list(_get(stage, "areas")))]
+        for way, line in places:
+            for unit in ("ha", "mu"):
+                value = _get(line, unit)
+                if value is not None and not _FIGURE.fullmatch(str(value)):
+                    del line[unit]
+                    yield number, _finding(["stages", number, *way, unit])
+
+
+def _list(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON
+    return value if isinstance(value, list) else []
+
+
+def _get(value: Any, key: str) -> Any:  # noqa: ANN401 - any JSON
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _stage_of(path: list[_Key]) -> int | None:
+    return path[1] if len(path) > 1 and path[0] == "stages" and isinstance(path[1], int) else None
+
+
+def _path(message: str) -> list[_Key]:
+    match = _PATH.search(message)
+    steps = _STEP.findall(match["path"]) if match else []
+    return [name or int(index) for name, index in steps]
+
+
+def _drop(data: Any, path: list[_Key], message: str) -> None:  # noqa: ANN401 - any JSON
+    """Take out one value: a field goes, an element of a list is emptied, so that the others stay."""
+    *way, last = path
+    for step in way:
+        data = data[step]
+    if isinstance(last, str):
+        del data[last]
+    else:
+        data[last] = {} if "Expected `object`" in message else ""
+
+
+def _finding(path: list[_Key]) -> LandFinding:
+    names = [str(step) if isinstance(step, str) else f"第{step + 1}项" for step in path]
+    shown = names[2:] if path[0] == "stages" and len(path) > 2 else names
+    what = " ".join(shown)
+    return error("FIELD_UNREADABLE", f"{what} 写法不对，没有读取（日期如 2025-09-24，金额用整数分）。")

@@ -1,0 +1,70 @@
+"""The report of `county check-land`: one JSON object for programs, a table for the clerk.
+
+The JSON is a contract:
+
+    verdict      ok | hold | refused; hold = any warning or error
+    case_id      as in the file, null when it could not be read
+    stages       [{stage, doc_no, last_day, provisional, findings: [{level, code, message}]}]
+                 last_day: the strict last day of the period the notice itself states, or null;
+                 provisional: it touches a year whose holidays are not announced (暂定)
+    findings     [{level, code, message}] of the file as a whole
+
+An ID, card or phone number is in none of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from rich.markup import escape
+
+from boards.model.privacy import numbers_in
+from sync.county.reading import Level, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sync.county.land.findings import LandFinding, LandReport
+
+_VERDICTS = {Verdict.OK: "可以送审", Verdict.HOLD: "先处理下面的问题，再送审", Verdict.REFUSED: "没有读取"}
+_LEVELS = {Level.ERROR: "[red]错误[/]", Level.WARNING: "[yellow]待确认[/]", Level.NOTE: "[dim]说明[/]"}
+
+
+def report_json(report: LandReport) -> bytes:
+    """One JSON object and a line end."""
+    return msgspec.json.encode(_public(report)) + b"\n"
+
+
+def print_report(report: LandReport, console: Console) -> None:
+    """Print one block a stage: its number, its last day, and what was found."""
+    told = _public(report)
+    console.print(f"案件 {escape(told.case_id or '（未读出）')}：[bold]{_VERDICTS[told.verdict]}[/]")
+    for stage in told.stages:
+        until = (
+            f"  公告期到 {stage.last_day}{'（暂定）' if stage.provisional else ''}" if stage.last_day else ""
+        )
+        console.print(f"\n[bold]{escape(stage.stage)}[/]  {escape(stage.doc_no or '（无文号）')}{until}")
+        _print_findings(stage.findings, console)
+    if told.findings:
+        console.print("\n[bold]整个案件[/]")
+        _print_findings(told.findings, console)
+
+
+def _print_findings(findings: tuple[LandFinding, ...], console: Console) -> None:
+    for finding in findings:
+        console.print(f"  {_LEVELS[finding.level]}  {escape(finding.message)}  [dim]{finding.code}[/]")
+
+
+def _public(report: LandReport) -> LandReport:
+    """Return the report with every text that holds a private number replaced: a title may be one, too."""
+    data = _masked(msgspec.to_builtins(report))
+    return msgspec.convert(data, type(report))
+
+
+def _masked(value: object) -> object:
+    if isinstance(value, str):
+        return "（含个人号码，已隐去）" if numbers_in(value) else value
+    if isinstance(value, dict):
+        return {key: _masked(inner) for key, inner in value.items()}
+    return [_masked(inner) for inner in value] if isinstance(value, list | tuple) else value

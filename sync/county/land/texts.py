@@ -1,0 +1,124 @@
+"""Checks of what is written: document numbers, private numbers, amounts in words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from boards.model.documents import DocumentNumberMalformed, document_number, same_number
+from boards.model.money import AmountWordsUnreadable, fen_from_words, yuan
+from boards.model.privacy import NumberKind, numbers_in
+from sync.county.land.findings import LandFinding, error, note, warning
+from sync.county.land.stages import KIND_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from sync.county.land.stages import Stage, Whole
+
+_WORDS = re.compile(r"[负零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*")
+_PRIVATE = {
+    NumberKind.ID: ("UNMASKED_ID_IN_TEXT", "身份证号"),
+    NumberKind.ID_NEAR: ("UNMASKED_ID_IN_TEXT", "身份证号（有错字）"),
+    NumberKind.ID_OLD: ("UNMASKED_ID_IN_TEXT", "旧身份证号"),
+    NumberKind.BANK: ("UNMASKED_ACCOUNT_IN_TEXT", "银行卡号"),
+    NumberKind.MOBILE: ("UNMASKED_MOBILE_IN_TEXT", "个人手机号码"),
+    NumberKind.PHONE: ("UNMASKED_PHONE_IN_TEXT", "电话号码"),
+}
+
+
+def number_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+    """Form, year and reuse of the document number. Of two notices with one number the later is wrong."""
+    text, posted = stage.file.doc_no, stage.posted_on
+    if not text:
+        return
+    try:
+        year = document_number(text).year
+    except DocumentNumberMalformed as refusal:
+        yield warning("DOC_NO_FORM", "".join(refusal.told()))
+    else:
+        if posted and year != posted.year:
+            yield _wrong_year(year, posted)
+    if posted and stage.file.issued_on and stage.file.issued_on > posted:
+        yield error("BACKDATED", f"成文日期{stage.file.issued_on}晚于张贴日期{posted}。")
+    earlier = (one for one in whole.stages if one.file.doc_no and _before(one, stage))
+    used = next((one for one in earlier if same_number(text, one.file.doc_no or "")), None)
+    if used is not None:
+        name = KIND_NAMES[used.kind] if used.kind else used.file.stage
+        yield error("DOC_NO_REUSED", f"文号{text}已用于{name}。")
+
+
+def private_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+    """IDs, accounts and private phones, in every text of the notice; the notice's own contact is public."""
+    registration = stage.file.registration
+    own = re.sub(r"\D", "", registration.phone or "") if registration else ""
+    texts = dict(_strings(msgspec.to_builtins(stage.file)))
+    texts["正文"] = whole.texts.get(stage.file.text_file or "", "")
+    yield from _private_in(texts, frozenset({own} - {""}))
+
+
+def file_findings(whole: Whole) -> Iterator[LandFinding]:
+    """What is to be said of the file as a whole, outside its stages."""
+    case = whole.case
+    if not case.case_id:
+        yield error("CASE_ID_MISSING", "没有案件编号（case_id）。")
+    if not whole.stages:
+        yield error("NO_STAGES", "案件没有任何环节。")
+    if whole.villages is None:
+        yield note("VILLAGES_NOT_CHECKED", "没有给出村名单（--villages），村名只在案件内部核对。")
+    heads = {"case_id": case.case_id, "project": case.project, "purpose": case.purpose}
+    yield from _private_in({key: value for key, value in heads.items() if value}, frozenset())
+
+
+def words_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+    """An amount written out says the same as one of the figures of the notice (大写=小写)."""
+    file = stage.file
+    figures = {file.compensation_total_fen, file.paid_total_fen}
+    figures |= {fen for row in file.compensation or () for fen in (row.amount_fen, row.paid_fen)}
+    texts = [text for _, text in _strings(msgspec.to_builtins(file))]
+    texts.append(whole.texts.get(file.text_file or "", ""))
+    for words in dict.fromkeys(match[0] for text in texts for match in _WORDS.finditer(text)):
+        try:
+            fen = fen_from_words(words)
+        except AmountWordsUnreadable as refusal:
+            yield warning("AMOUNT_WORDS_UNREADABLE", f"{words}：{''.join(refusal.told())}")
+        else:
+            if fen not in figures:
+                yield error("AMOUNT_WORDS_MISMATCH", f"大写{words}（{yuan(fen)}元）与公告中的数字都不相符。")
+
+
+def _private_in(texts: Mapping[str, str], allowed: frozenset[str]) -> Iterator[LandFinding]:
+    for where, text in texts.items():
+        for kind in dict.fromkeys(seen.kind for seen in numbers_in(text, allowed=allowed)):
+            code, what = _PRIVATE[kind]
+            yield error(code, f"{where} 中有{what}，不得公布。")
+
+
+def _wrong_year(year: int, posted: date) -> LandFinding:
+    sentence = f"文号的年份{year}与张贴日期{posted}不符。"
+    if year > posted.year:
+        return error("DOC_NO_YEAR", sentence)
+    turn = year == posted.year - 1 and posted.month == 1
+    return note("DOC_NO_YEAR", sentence) if turn else warning("DOC_NO_YEAR", sentence)
+
+
+def _before(one: Stage, other: Stage) -> bool:
+    """Posted earlier; where days are equal or unknown the order in the file decides."""
+    if one.posted_on is None or other.posted_on is None or one.posted_on == other.posted_on:
+        return one.index < other.index
+    return one.posted_on < other.posted_on
+
+
+def _strings(value: Any, where: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON
+    """Every text in a stage with the way to it; figures, dates and codes included, they cost nothing."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _strings(inner, f"{where} {key}".strip())
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value, start=1):
+            yield from _strings(inner, f"{where} 第{number}项".strip())
