@@ -15,6 +15,7 @@ import os
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import connection
 from typing import TYPE_CHECKING, cast
 
@@ -56,14 +57,12 @@ class Press:
         Raises GlyphMissing, FontMissing, PressShelfFull, PressBroken.
         """
         path = self._finished / f"{self._key(sheet, printed_at)}.pdf"
-        if path.exists():
+        with suppress(OSError):  # not there yet; what is wrong with the folder is told by the draw
             os.utime(path)
             return path
         if path not in self._drawing:
-            work = self._draw(sheet, printed_at, path)
-            self._drawing[path] = asyncio.create_task(work)
-            self._drawing[path].add_done_callback(lambda _: self._drawing.pop(path, None))
-        await asyncio.shield(self._drawing[path])
+            self._drawing[path] = asyncio.create_task(self._draw(sheet, printed_at, path))
+        await asyncio.shield(self._drawing[path])  # a visitor who leaves stops nobody else's sheet
         return path
 
     async def warm(self, sheets: Sequence[Sheet]) -> None:
@@ -81,7 +80,10 @@ class Press:
         return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:40]
 
     async def _draw(self, sheet: Sheet, printed_at: datetime, path: Path) -> None:
-        await self._done("draw", self._folders, sheet, printed_at, self._base_url, str(path))
+        try:
+            await self._done("draw", self._folders, sheet, printed_at, self._base_url, str(path))
+        finally:
+            del self._drawing[path]
         sweep(self._finished)
 
     async def _done(self, verb: str, *matter: object) -> None:

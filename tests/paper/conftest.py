@@ -3,7 +3,8 @@
 import pytest
 
 from kiosk_server.press.fonts_cache import DiskShelf
-from tests.paper.paper_village import BlockShelf
+from printouts.table_sheet import texts_of
+from tests.paper.paper_village import BlockShelf, sheet_of
 
 
 @pytest.fixture
@@ -15,4 +16,6 @@ def blocks() -> BlockShelf:
 @pytest.fixture(scope="session")
 def debian(tmp_path_factory: pytest.TempPathFactory) -> DiskShelf:
     """Real fonts, cut once for all tests."""
-    return DiskShelf(tmp_path_factory.mktemp("fonts"))
+    shelf = DiskShelf(tmp_path_factory.mktemp("fonts"))
+    shelf.warm([texts_of(sheet_of(24)), texts_of(sheet_of(3))])
+    return shelf
