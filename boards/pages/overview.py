@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from boards.model.money import in_words, yuan
@@ -126,7 +125,9 @@ def find_variables(view: FindView, frame: Frame, tongue: Tongue) -> dict[str, An
     """Surname tiles; or, after one was touched, its people, by group where they are many."""
     del tongue
     many = len(view.people) > FEW_PEOPLE
-    ordered = groupby(view.people, key=lambda person: person.group if many else "")
+    groups: dict[str, list[Person]] = {}
+    for person in view.people:
+        groups.setdefault(person.group if many else "", []).append(person)
     return {
         "surname": view.surname,
         "surnames": [
@@ -138,7 +139,7 @@ def find_variables(view: FindView, frame: Frame, tongue: Tongue) -> dict[str, An
             )
             for tile in view.surnames
         ],
-        "groups": [(group, _people(people, frame)) for group, people in ordered],
+        "groups": [(group, _people(people, frame)) for group, people in groups.items()],
         "found": len(view.people),
         "find": link(under(frame.village_code, "find")),
     }

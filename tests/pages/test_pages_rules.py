@@ -171,6 +171,15 @@ def test_two_of_one_name_are_told_apart():
     assert "一组 · 4笔" in page
 
 
+def test_many_of_one_surname_stand_by_group():
+    """More than a screenful is parted by group, each group once, in the order they came."""
+    groups = ["一组", "二组"] * 7
+    people = tuple(Person(household=n, name=f"沈{n}", group=group) for n, group in enumerate(groups, start=1))
+    page = PAGES.find(F, FindView(surnames=(), surname="沈", people=people))
+    assert [page.count(f"<h2>{group}</h2>") for group in ("一组", "二组")] == [1, 1]
+    assert page.count("/households/") == 14
+
+
 def test_superseded_sheet_leads_to_the_new_one():
     """Whoever scans an old sheet is told so first, and led on."""
     page = GALLERY["sheet"](PAGES, {})
