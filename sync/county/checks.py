@@ -85,7 +85,7 @@ def totals_hold(
             if found is None:
                 findings += _mismatch(total, extent, sums)
             extents.setdefault(extent, rounded_fen(total.amount))
-            last.update({rank: total.at for rank in range(total.rank + 1)})
+            last.update(dict.fromkeys(range(total.rank + 1), total.at))
         if total.words:
             findings += _words_hold(total, totals[:number], sums)
             if total.amount is None and not extents and not _numbers_below(totals[number + 1 :]):

@@ -1,4 +1,4 @@
-"""What reading a roster yields: rows, findings, a verdict. Made by the roster rooms, used by report and publisher."""
+"""What reading a roster yields: rows, findings, a verdict. Made by the roster rooms, used by the publisher."""
 
 from __future__ import annotations
 

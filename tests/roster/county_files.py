@@ -7,6 +7,9 @@ import io
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
+import openpyxl
+import xlwt
+
 from boards.model.place import Village
 
 VILLAGES = tuple(
@@ -222,8 +225,6 @@ ONE_PAGE = ("flat", "totals_first", "totals_both", "three_levels", "ten_thousand
 
 
 def as_xlsx(pages: list[Page]) -> bytes:
-    import openpyxl
-
     book = openpyxl.Workbook()
     book.remove(book.active)
     for page in pages:
@@ -243,8 +244,6 @@ def as_xlsx(pages: list[Page]) -> bytes:
 
 
 def as_xls(pages: list[Page]) -> bytes:
-    import xlwt
-
     book = xlwt.Workbook()
     for page in pages:
         sheet = book.add_sheet(page.name)

@@ -15,12 +15,13 @@ import msgspec
 
 from boards.model.money import rounded_fen
 from sync.county.roster.cells import figure
+from sync.county.roster.columns import Column
 from sync.county.roster.meaning import Meaning, Role, What
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sync.county.roster.columns import Band, Column
+    from sync.county.roster.columns import Band
     from sync.county.roster.formats.grid import Value
 
 _CENT = Decimal("0.01")

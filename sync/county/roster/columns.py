@@ -49,6 +49,7 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def columns_of(grid: Grid, spans: Spans, top: int, bottom: int) -> list[Column]:
+    """Columns under a header of one or more rows, each with its texts from top to bottom."""
     width = max(len(grid.rows[row]) for row in range(top, bottom + 1))
     columns = []
     for index in range(width):
@@ -63,7 +64,7 @@ def columns_of(grid: Grid, spans: Spans, top: int, bottom: int) -> list[Column]:
 
 
 def _level_text(grid: Grid, spans: Spans, row: int, index: int, bottom: int) -> str:
-    """Text over one column at one level, taken from a merge or, without merges, from the group to the left."""
+    """Text over one column at one level: of its merge or, without merges, of the group to the left."""
     own = _at(grid, *spans.owner(row, index))
     if own or row == bottom or grid.merges:
         return own

@@ -1,4 +1,4 @@
-"""Between cells and findings: one payee line, one total, one line of a summary, as the walk over a file met them."""
+"""Between cells and findings: payee lines, totals and summary lines, as the walk over a file met them."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def _merged_to(spans: Spans, cells: list[Value], anchor: int) -> int:
 
 
 def _is_level(grid: Grid, spans: Spans, row: int, anchor: int) -> bool:
-    """Whether a row beside the main one is another level: short words, no numbers, nothing at name and number."""
+    """Whether a row beside the main one is another level: short words, nothing at name and number."""
     meanings = _header_cells(grid.rows[row])
     if not meanings:
         return False

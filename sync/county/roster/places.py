@@ -1,4 +1,4 @@
-"""Village and group of each line: from its own cells, else from the heading above, the sheet, the title, the file."""
+"""Village and group of each line: its own cells, else the heading above, the sheet, the title, the file."""
 
 from __future__ import annotations
 

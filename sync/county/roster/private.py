@@ -56,16 +56,13 @@ def _judged_text(raw: str, today: date | None) -> Judged:
         return Judged(raw, kind="resident")  # nearly every cell of its column
     text = squeezed(raw).strip("'‘’").replace("-", "")
     upper = text.upper()
-    if not text or _NO_NUMBER.match(text):
-        return Judged()
-    if _MASKED.search(upper):
-        return Judged(kind="masked")
+    if not text or _NO_NUMBER.match(text) or _MASKED.search(upper):
+        return Judged(kind="masked" if text else "")
     verdict = id_verdict(upper, today)
     if verdict is IdVerdict.VALID:
         return _valid(raw, text)
-    if verdict is not IdVerdict.BAD_CHECK and is_credit_code(upper):
-        return Judged(kind="credit")
-    if len(upper) == 18 and re.search(r"[A-Z]", upper[:17]):
+    lettered = len(upper) == 18 and re.search(r"[A-Z]", upper[:17])
+    if lettered or (verdict is not IdVerdict.BAD_CHECK and is_credit_code(upper)):
         return Judged(kind="credit")
     return _wrong(upper, verdict)
 

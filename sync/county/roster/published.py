@@ -40,7 +40,7 @@ def _carries(grid: Grid, block: Block, column: Column, digits: int) -> bool:
 
 
 def unmasked(name: str, grid: Grid, shape: Shape) -> Iterator[Finding]:
-    """Warn once per column that shows whole numbers, if the file, the sheet or its title says it is public."""
+    """Warn once per column that shows whole numbers, if the file, sheet or title says it is public."""
     if not _PUBLIC.search("　".join((name, grid.name or "", *shape.preface))):
         return
     told: set[int] = set()

@@ -283,6 +283,8 @@ class RowReader:
         if rate is None or column is None:
             return None
         exact = rate * column.meaning.factor
+        if column.meaning.factor != 1 and not self.chosen.proven:
+            return None  # the unit line may not speak for the rate
         exponent = exact.as_tuple().exponent
         return _plain(exact) if isinstance(exponent, int) and exponent >= -8 else None
 

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from sync.county.roster.layout import Block, Shape
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
+_AREAS = {What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED}
+_MONEY_WORD = re.compile(r"[元角分]")
 _TITLE_RATE = re.compile(r"(?:标准|每亩|单价)[^\d]{0,8}(\d+(?:\.\d+)?)元")
 
 
 def kind_of(block: Block) -> str:
+    """Detail (names payees), summary (names places) or other."""
     if any(band.lists_payees for band in block.bands):
         return "detail"
     return "summary" if any(band.sums_places for band in block.bands) else "other"
@@ -31,11 +34,11 @@ def kind_of(block: Block) -> str:
 def year_of(grid: Grid, shape: Shape) -> str:
     """Year of a sheet by its title, else by its name."""
     title = next(iter(shape.preface), "")
-    found = _YEAR.search(title) or _YEAR.search(grid.name or "")
-    return found[1] if found else ""
+    return max(_YEAR.findall(title) or _YEAR.findall(grid.name or ""), default="")
 
 
 def settings_of(shape: Shape, grid: Grid) -> Iterator[str]:
+    """Texts that say where a sheet belongs, the nearest to its rows last."""
     yield shape.preface[0] if shape.preface else ""
     yield grid.name or ""
     yield from shape.preface[1:]
@@ -55,6 +58,8 @@ def with_units(band: Band, money: tuple[str, Decimal] | None, area: tuple[str, D
         if meaning.unit or (meaning.what is What.AREA and "面积" not in meaning.header):
             return column
         stated = money if meaning.what is What.AMOUNT else area if meaning.what in _AREAS else None
+        if meaning.what is What.RATE and money and area and not _MONEY_WORD.search(meaning.header):
+            stated = (area[0], money[1] / area[1])
         if stated is None:
             return column
         return Column(column.index, msgspec.structs.replace(meaning, unit=stated[0], factor=stated[1]))
@@ -62,9 +67,7 @@ def with_units(band: Band, money: tuple[str, Decimal] | None, area: tuple[str, D
     return Band(columns=tuple(united(column) for column in band.columns))
 
 
-_AREAS = {What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED}
-
-
 def title_rate(shape: Shape) -> Decimal | None:
+    """Rate a title states for everybody: “补贴标准：131.42元/亩”."""
     found = _TITLE_RATE.search(squeezed("".join(shape.preface)))
     return Decimal(found[1]) if found else None

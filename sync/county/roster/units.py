@@ -31,7 +31,8 @@ AREAS = {
     "市亩": Decimal(1),
     "亩": Decimal(1),
 }
-COUNTED = tuple("台套 台 头 只 羽 株 艘 袋 公斤 kg 千克 吨 斤 人 户 月 天 工日 套 架 棵".split())
+COUNTED = ("台套", "台", "头", "只", "羽", "株", "艘", "袋", "公斤", "kg", "千克", "吨", "斤", "人", "户")
+COUNTED += ("月", "天", "工日", "套", "架", "棵")
 _IN_BRACKETS = re.compile(
     r"[\(\[（【:：]\s*(?:单位[:：])?([^\)\]）】]{1,12})|(?<=[^元])[/／,，]([^/／\)]{1,4})$"
 )
@@ -53,7 +54,7 @@ def unit_in(parts: tuple[str, ...], kind: str) -> tuple[str, Decimal]:
 
 
 def stated_units(text: str) -> tuple[tuple[str, Decimal] | None, tuple[str, Decimal] | None]:
-    """Money and area units of a line like “单位：亩、万元”; words inside longer names (XX分局) do not count."""
+    """Money and area units of a line like “单位：亩、万元”; parts of names (XX分局) do not count."""
     words = [word for line in _UNIT_LINE.findall(text) for word in re.split(r"[、,，;；/\s和及]+", line)]
     money = next(((word, MONEY[word]) for word in words if word in MONEY), None)
     area = next((("亩", AREAS[word]) for word in words if word in AREAS), None)

@@ -1,4 +1,4 @@
-"""Which village a row belongs to: names as typed, with or without 委会, beside a town that tells namesakes apart."""
+"""Which village a row belongs to: names as typed, with or without 委会; a town tells namesakes apart."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Gazetteer:
         )
 
     def find(self, text: str, town: str = "", hint: str = "") -> Found:
-        """Village named by a cell. `town` is stated beside it and binds; `hint` (title, address) only decides."""
+        """Village named by a cell. `town` stands beside it and binds; `hint` (title, address) decides."""
         key = (text, town, hint)
         if key not in self._known:
             self._known[key] = self._find(squeezed(text), town, hint)
@@ -111,7 +111,7 @@ class Gazetteer:
         return Found(written=name, nearest=self.nearest(name, bound or hint), ambiguous=bool(candidates))
 
     def nearest(self, name: str, town: str = "") -> str:
-        """Name of the village most like this one, of the same town if that is known; "" when none is like it."""
+        """Name of the village most like this one, in the same town if that is known; "" for none."""
         here = [village.name for village in self.villages if not town or village.town == town]
         scored = [(SequenceMatcher(None, _stem(name), _stem(other)).ratio(), other) for other in here]
         best = max(scored, default=(0.0, ""))

@@ -110,7 +110,7 @@ class Walk:
 
     def _tables(self, grid: Grid, spans: Spans, shape: Shape, block: Block) -> list[Table]:
         """The tables beside each other in one block, each with its lines sorted and its columns chosen."""
-        units = stated_units("　".join((*shape.preface, *lines_above(grid, block))))
+        units = stated_units("　".join((*lines_above(grid, block), *shape.preface)))
         tables = [Table(grid, spans, block, with_units(band, *units)) for band in block.bands]
         for table in tables:
             others = [other for other in tables if other is not table]
@@ -119,7 +119,7 @@ class Walk:
         return tables
 
     def _block(self, tables: list[Table], setting: Setting, opened: int, rate: Decimal | None) -> None:
-        """Read the tables of one block from left to right; each begins with the place the block began with."""
+        """Read the tables of one block from left to right; each begins at the place the block began."""
         began = setting.state
         ended = began
         for table in tables:
