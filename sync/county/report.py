@@ -177,10 +177,11 @@ def _print_findings(report: Report, console: Console) -> None:
     if not told:
         console.print("没有发现问题。")
         return
-    table = Table("", "位置", "说明", "代码", title="需要知道的", title_justify="left")
+    table = Table("", "位置", title="需要知道的", title_justify="left")
+    table.add_column("说明", overflow="fold")
     for one in sorted(told, key=lambda one: order[one.level])[:LISTED_FINDINGS]:
         level = f"[{_COLOURS[one.level]}]{_LEVELS[one.level]}[/]"
-        table.add_row(level, escape(_where(one)), escape(one.message), one.code)
+        table.add_row(level, escape(_where(one)), escape(one.message))
     console.print(table)
     if len(told) > LISTED_FINDINGS:
         console.print(f"还有 {len(told) - LISTED_FINDINGS} 条，用 --json 看全部。")

@@ -128,6 +128,18 @@ def test_three_tables_side_by_side():
     assert (len(reading.rows), reading.declared_total_fen, alarms(reading)) == (5, 1500, [])
 
 
+def test_one_total_under_two_tables():
+    """The word 合计 under the left table and the sum under the right one are one total of both."""
+    reading = read(
+        ["岭东村"],
+        ["姓名", "金额", "姓名", "金额"],
+        ["王一", 1, "李二", 2],
+        ["张三", 3, "", ""],
+        ["合计", "", "", 6],
+    )
+    assert (len(reading.rows), reading.declared_total_fen, alarms(reading)) == (3, 600, [])
+
+
 def test_the_rate_may_stand_in_the_title():
     """“补贴标准：131.42元/亩” in the title is the rate of every row."""
     reading = read(["中坞村2025年补贴公示表（补贴标准：131.42元/亩）"], HEAD, [1, "王一", 2, 262.84])

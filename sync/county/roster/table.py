@@ -41,14 +41,16 @@ class Table:
         """Row indexes under the header, with the kind of each."""
         return zip(range(self.block.start, self.block.stop), self.kinds, strict=True)
 
-    def share_headings(self, others: list[Table]) -> None:
-        """A heading over the whole width stands in the first table's columns and counts for all."""
+    def share_lines(self, others: list[Table]) -> None:
+        """A heading or the word 合计 stands in one table's columns and counts for the whole line."""
         for other in others:
-            for index, text in other.headings.items():
+            for index, kind in other.lines():
                 at = index - self.block.start
-                if self.kinds[at] is Kind.BLANK:
+                if kind is Kind.HEADING and self.kinds[at] is Kind.BLANK:
                     self.kinds[at] = Kind.HEADING
-                    self.headings[index] = text
+                    self.headings[index] = other.headings[index]
+                elif kind is Kind.TOTAL and not self.sorter.names_somebody(self.grid.rows[index]):
+                    self.kinds[at] = Kind.TOTAL
 
 
 def figure_at(cells: list[Value], column: Column) -> Decimal | None:

@@ -76,10 +76,15 @@ class Gazetteer:
             sorted({village.town for village in self.villages if village.town}, key=len, reverse=True)
         )
         self._known: dict[tuple[str, str, str], Found] = {}
+        self._towns_known: dict[str, str] = {}
 
     def town_in(self, text: str) -> str:
         """Name of the one town a text mentions (also without 镇/乡/街道, when the text is just that)."""
-        plain = squeezed(text)
+        if text not in self._towns_known:
+            self._towns_known[text] = self._town_in(squeezed(text))
+        return self._towns_known[text]
+
+    def _town_in(self, plain: str) -> str:
         named = [town for town in self.towns if town in plain]
         if named:
             return named[0]

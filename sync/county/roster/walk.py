@@ -114,7 +114,7 @@ class Walk:
         tables = [Table(grid, spans, block, with_units(band, *units)) for band in block.bands]
         for table in tables:
             others = [other for other in tables if other is not table]
-            table.share_headings(others)
+            table.share_lines(others)
             self._explain(table)
         return tables
 
