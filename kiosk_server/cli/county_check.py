@@ -22,9 +22,15 @@ _FILE_MAX_BYTES = 512 * 1024 * 1024
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--villages", type=click.Path(path_type=Path), help="本县村名单（CSV），用来核对村名。")
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象，供程序读取。")
-def command(file: Path, villages: Path | None, as_json: bool) -> None:
+@click.option("--html", type=click.Path(path_type=Path), help="把报告写成一页可以打印的网页。")
+@click.option("--xlsx", type=click.Path(path_type=Path), help="把有问题的单元格标在名册的副本上。")
+def command(file: Path, villages: Path | None, as_json: bool, html: Path | None, xlsx: Path | None) -> None:
     """Read, check, report; the exit code says the verdict."""
     reading, known = _reading(file, villages)
+    if html or xlsx:
+        from kiosk_server.cli.check_files import write_reports  # noqa: PLC0415 - loaded only when needed
+
+        write_reports(reading, known, file, html, xlsx)
     if as_json:
         from sync.county.report import report_json  # noqa: PLC0415 - loaded only when needed
 
