@@ -6,6 +6,7 @@ import dataclasses
 import sqlite3
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from boards.model.pack import Guide, MaskPolicy, Pack, Programme
 from boards.model.payouts import BatchClose, LeftOut, Payout, Phase, Terms
@@ -206,7 +207,7 @@ def cut(leaves: list[Leaf], cuts: list[int], origin: str = ORIGIN) -> list[Stret
     """The same log as the stretches another kiosk would have pulled."""
     found, frontier = [], ()
     edges = sorted({0, len(leaves), *(at % (len(leaves) + 1) for at in cuts)})
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         part = leaves[start:stop]
         frontier = extended(start, frontier, (leaf_hash(leaf.head) for leaf in part))
         found.append(Stretched(part, LogState(origin, stop, frontier, b"note")))
@@ -218,6 +219,6 @@ def dump(path) -> dict[str, list[tuple]]:
     db = sqlite3.connect(path)
     try:
         tables = ("log", "leaf", "batch", "change", "payout", "household", "sheet", "incident")
-        return {table: db.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in tables}
+        return {table: db.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in tables}  # noqa: S608
     finally:
         db.close()

@@ -157,7 +157,7 @@ class Board:
         return sum(line.amount_fen for line in lines), sum(quantities[1:], quantities[0]) if whole else None
 
     def whole(self, village: str, batch: str) -> Sheet | None:
-        """A whole sheet for paper and export, everything checked against its digest; raises RowsDoNotMatch."""
+        """A whole sheet for paper and export, checked against its digest; raises RowsDoNotMatch."""
         with self.snapshot():
             found = self._village(village).get(batch)
             if found is None:
@@ -178,7 +178,7 @@ class Board:
                 "SELECT id FROM payout WHERE household = ? ORDER BY id DESC", (key,)
             ).fetchall()
             parts = tuple(
-                (shown[batch].head, *self._lines(shown[batch], line, line))
+                (shown[batch].head, self._lines(shown[batch], line, line)[0])
                 for batch, line in (
                     (batch_of_line(id_), id_ - line_span(batch_of_line(id_))[0]) for (id_,) in rows
                 )

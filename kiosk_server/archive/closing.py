@@ -77,7 +77,9 @@ class Closing:
                 first = since if self._batch.edition else self._batch.first_household
                 self._households.settle(self._batch.id, first, keyless=counted.keyless > 0)
                 digest = counting.digest(self._place.origin, close.edition, counted.totals)
-                self._show(key, rec, close, counted.totals, digest, day)
+                head = self._head(close, counted.totals, digest, day)
+                self._store(key, rec, head)
+                self._batch.edition = head.edition
         except Unfit as e:
             self._undo(before, since)
             leaf, kind = e.args
@@ -177,12 +179,12 @@ class Closing:
         self._batch.last_line = len(old)
         self._batch.in_order = 1
 
-    def _show(self, key: int, rec: str, close: BatchClose, found: Totals, digest: str, day: date) -> None:
-        """Compose and store the head; it is never computed again."""
+    def _head(self, close: BatchClose, found: Totals, digest: str, day: date) -> SheetHead:
+        """Compose the head; it is stored and never computed again."""
         programme = self._place.programmes.get(close.terms.programme)
         if programme is not None and programme.sensitive and not close.terms.sensitive:
             close = msgspec.structs.replace(close, terms=msgspec.structs.replace(close.terms, sensitive=True))
-        head = sheet_head(
+        return sheet_head(
             close,
             found,
             village=self._place.village,
@@ -192,8 +194,6 @@ class Closing:
             code=self._code(digest),
             imported_on=day,
         )
-        self._store(key, rec, head)
-        self._batch.edition = close.edition
 
     def _store(self, key: int, rec: str, head: SheetHead) -> None:
         id_ = sheet_key(self._batch.id, head.edition)

@@ -10,7 +10,8 @@ Numbers are given in log order, so a rebuild gives the same ones.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, TypeVar
 
 from boards.model.names import surname_of
 from boards.model.payouts import PayeeKind
@@ -27,6 +28,12 @@ _ASKED_AT_ONCE = 500
 MOST_IN_MEMORY = 50_000  # households; above that each chunk asks the table, and memory stays flat
 
 Named = tuple[str, str]  # name, group
+_V = TypeVar("_V")
+
+
+def mark_of(household: str) -> int:
+    """63 bits of the county's keyed hash: enough to tell households apart, and nothing to look one up by."""
+    return int.from_bytes(sha256(household.encode()).digest()[:8]) >> 1 or 1
 
 
 class Households:
@@ -48,16 +55,20 @@ class Households:
             self._marks = None
         by_mark = self._marks
         if by_mark is None:
-            by_mark = self._by_mark({p.household for p in payouts if p.household})
+            by_mark = self._by_mark({mark_of(p.household) for p in payouts if p.household})
         by_name = self._by_name({(p.holder, p.group) for p in payouts if not p.household})
-        new: list[tuple[int, str, str, str, str]] = []
+        new: list[tuple[int, int, str, str, str]] = []
         keys = []
         for payout in payouts:
-            key = self._known(payout, by_mark, by_name)
+            holder, group = payout.holder, payout.group
+            mark = mark_of(payout.household) if payout.household else 0
+            if mark:
+                key = by_mark.get(mark, 0)
+            else:
+                same_name = by_name[holder, group]
+                key = same_name[0] if len(same_name) == 1 else 0
             if not key:
-                key = self.next_key
-                self.next_key += 1
-                holder, group, mark = payout.holder, payout.group, payout.household
+                key, self.next_key = self.next_key, self.next_key + 1
                 new.append((key, mark, surname_of(holder, payout.kind), holder, group))
                 if mark:
                     by_mark[mark] = key
@@ -67,25 +78,18 @@ class Households:
         insert(self._db, "household", new)
         return keys
 
-    @staticmethod
-    def _known(payout: Payout, by_mark: dict[str, int], by_name: dict[Named, list[int]]) -> int:
-        if payout.household:
-            return by_mark.get(payout.household, 0)
-        same_name = by_name[payout.holder, payout.group]
-        return same_name[0] if len(same_name) == 1 else 0
-
     def back_to(self, next_key: int) -> None:
         """Forget the households made since, after a rollback."""
         self.next_key, self._marks = next_key, None
 
-    def _all_marks(self) -> dict[str, int]:
+    def _all_marks(self) -> dict[int, int]:
         rows = self._db.execute(
-            "SELECT mark, id FROM household WHERE mark <> '' AND id BETWEEN ? AND ?", self._span
+            "SELECT mark, id FROM household WHERE mark <> 0 AND id BETWEEN ? AND ?", self._span
         )
         return dict(rows.fetchall())
 
-    def _by_mark(self, marks: set[str]) -> dict[str, int]:
-        found: dict[str, int] = {}
+    def _by_mark(self, marks: set[int]) -> dict[int, int]:
+        found: dict[int, int] = {}
         for part in _parts(sorted(marks)):
             holes = ", ".join("?" * len(part))
             sql = f"SELECT mark, id FROM household WHERE mark IN ({holes}) AND id BETWEEN ? AND ?"  # noqa: S608
@@ -121,7 +125,7 @@ class Households:
         )
 
     def _any_keyless_before(self, since: int) -> bool:
-        sql = "SELECT 1 FROM household WHERE mark = '' AND id BETWEEN ? AND ? LIMIT 1"
+        sql = "SELECT 1 FROM household WHERE mark = 0 AND id BETWEEN ? AND ? LIMIT 1"
         return self._db.execute(sql, (self._span[0], since - 1)).fetchone() is not None
 
     def _part_same_names(self, batch: int) -> bool:
@@ -137,7 +141,7 @@ class Households:
         for line, holder, group, kind in rows:
             key, self.next_key = self.next_key, self.next_key + 1
             self._db.execute(
-                "INSERT INTO household (id, mark, surname, name, group_name) VALUES (?, '', ?, ?, ?)",
+                "INSERT INTO household (id, mark, surname, name, group_name) VALUES (?, 0, ?, ?, ?)",
                 (key, surname_of(holder, PayeeKind(kind)), holder, group),
             )
             self._db.execute("UPDATE payout SET household = ? WHERE id = ?", (key, line))
@@ -148,9 +152,9 @@ class Households:
         pairs = self._db.execute(
             "SELECT max(old.id), max(new.id), max(new.mark) FROM household AS new "
             "JOIN household AS old ON old.name = new.name AND old.group_name = new.group_name "
-            "AND old.id BETWEEN ? AND ? WHERE new.id BETWEEN ? AND ? AND new.mark <> '' "
+            "AND old.id BETWEEN ? AND ? WHERE new.id BETWEEN ? AND ? AND new.mark <> 0 "
             "AND old.id <> new.id GROUP BY new.group_name, new.name "
-            "HAVING count(*) = 1 AND max(old.mark) = '' AND max(old.id) < ?",
+            "HAVING count(*) = 1 AND max(old.mark) = 0 AND max(old.id) < ?",
             (*self._span, since, self._span[1], since),
         ).fetchall()
         for old, new, mark in pairs:
@@ -160,5 +164,5 @@ class Households:
         return bool(pairs)
 
 
-def _parts(values: list[str]) -> Iterable[list[str]]:
+def _parts(values: list[_V]) -> Iterable[list[_V]]:
     return (values[at : at + _ASKED_AT_ONCE] for at in range(0, len(values), _ASKED_AT_ONCE))

@@ -41,7 +41,7 @@ async def _run(db: sqlite3.Connection, missing: list[str]) -> None:
 
     ENGINE.writer = db
     Migration._meta.db = ENGINE  # noqa: SLF001 - the documented setter
-    await Migration.create_table(if_not_exists=True).run()
+    await Migration.create_table(if_not_exists=True).run()  # type: ignore[no-untyped-call]
     for module in _modules():
         if module.ID in missing:
             async with ENGINE.transaction():

@@ -199,7 +199,8 @@ class Projection:
             wiped = self._db.execute("UPDATE leaf SET body = NULL WHERE id = ? AND body IS NOT NULL", (leaf,))
             self.erased = self.erased or wiped.rowcount > 0
             rows = self._db.execute(
-                "SELECT id, rev, amount_fen FROM payout WHERE id BETWEEN ? AND ? AND leaf = ? AND standing <> ?",
+                "SELECT id, rev, amount_fen FROM payout WHERE id BETWEEN ? AND ? AND leaf = ? "
+                "AND standing <> ?",
                 (*span, leaf, LINE_WITHDRAWN),
             ).fetchall()
             for line, rev, amount_fen in rows:

@@ -111,8 +111,8 @@ class Household(Table, db=ENGINE):
     """A household as this village's lists tell it apart (DECISIONS 5). `mark` never leaves the archive."""
 
     id = BigInt(primary_key=True)
-    mark = Text(default="", index=True)  # the county's keyed hash, "" where a list had none
-    surname = Text(index=True)
+    mark = BigInt(default=0, index=True)  # 63 bits of the county's keyed hash, 0 where a list had none
+    surname = Text()
     name = Text(index=True)
     group_name = Text(default="")
 

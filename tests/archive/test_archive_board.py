@@ -1,5 +1,6 @@
 """Reading: what a page gets, what a search finds, and that a touched database is noticed."""
 
+import hashlib
 import sqlite3
 from decimal import Decimal
 
@@ -174,7 +175,7 @@ async def test_an_inserted_row_is_not_shown_and_stops_the_paper(board, hand):
     """A row without an event stands on no page, and the sheet's count tells."""
     columns = ", ".join(row[1] for row in hand.execute("PRAGMA table_info(payout)") if row[1] != "id")
     hand.execute(
-        f"INSERT INTO payout (id, {columns}) SELECT id + 28, {columns} FROM payout WHERE rec = 'b1-0003'"
+        f"INSERT INTO payout (id, {columns}) SELECT id + 28, {columns} FROM payout WHERE rec = 'b1-0003'"  # noqa: S608
     )
     assert [line.seq for line in board.lines(CODE, "b1", 21, 50)] == list(range(21, 31))
     with pytest.raises(RowsDoNotMatch):
@@ -193,8 +194,6 @@ async def test_two_rows_exchanged_are_noticed(board, hand):
 
 async def test_a_forged_event_changes_the_digest(board, hand):
     """Row, body and head altered to fit each other: the sheet's digest still tells, and so does the tree."""
-    import hashlib
-
     ((head, body),) = hand.execute("SELECT head, body FROM leaf WHERE id = 4294967298").fetchall()
     forged = body.replace(b'"amount_fen":300', b'"amount_fen":999')
     old, new = (hashlib.sha256(one).hexdigest().encode() for one in (body, forged))
