@@ -8,6 +8,7 @@ second reading knows it reads the same bytes; per batch.close one frontier (≤ 
 from __future__ import annotations
 
 import hashlib
+from array import array
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -18,7 +19,7 @@ from sync.log import tiles, tree
 from sync.log.bundle import unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from sync.log.checkpoint import Checkpoint
     from sync.seams import LogState
@@ -70,10 +71,18 @@ class Bundle(msgspec.Struct, frozen=True):
     width: int
 
 
+class Looked(msgspec.Struct, frozen=True):
+    """A bundle after the first reading: what the second one needs to read the same, faster."""
+
+    bundle: Bundle
+    digest: bytes  # SHA-256 of the file
+    heads: bytes  # length of each head, two bytes each, of the lines not skipped
+
+
 class Proven(msgspec.Struct, frozen=True):
     """What the first reading found. `ends`: where stretches end, with the frontier there."""
 
-    bundles: tuple[tuple[Bundle, bytes], ...]  # with the SHA-256 of the file
+    bundles: tuple[Looked, ...]
     ends: dict[int, tuple[bytes, ...]]  # size after a batch.close → frontier
 
 
@@ -93,17 +102,44 @@ def lines(bundle: Bundle, raw: bytes) -> list[bytes]:
 
 
 class _Growing:
-    """The tree as it grows, leaf by leaf, with its frontier at the sizes that matter."""
+    """The tree as it grows."""
 
     def __init__(self, size: int, frontier: tuple[bytes, ...]) -> None:
         self.size, self.frontier = size, frontier
-        self.waiting: list[bytes] = []
 
-    def settled(self) -> tuple[bytes, ...]:
-        self.frontier = tree.extended(self.size, self.frontier, self.waiting)
-        self.size += len(self.waiting)
-        self.waiting.clear()
-        return self.frontier
+    def grow(self, leaves: list[bytes]) -> bytes:
+        """Append leaf hashes; the root they lead to."""
+        self.frontier = tree.extended(self.size, self.frontier, leaves)
+        self.size += len(leaves)
+        return tree.root(self.frontier)
+
+
+class _Reading:
+    """The lines of one bundle from a log index on, checked."""
+
+    def __init__(self, bundle: Bundle, raw: bytes, start: int, gone: set[int]) -> None:
+        """`gone` gathers the indexes without body, and loses those an erase explains."""
+        self.hashes: list[bytes] = []
+        self.closes: list[int] = []  # sizes of the log after each batch.close
+        lengths = array("H")
+        committed, sha256 = wire.committed, hashlib.sha256
+        for index, line in enumerate(lines(bundle, raw)[start - bundle.first :], start):
+            head, body, told = committed(line, index)
+            if body is None:
+                gone.add(index)
+            elif sha256(body).hexdigest() != told.body:
+                raise BodyMismatch(index=index)
+            if told.kind != wire.Kind.PUBLISH:
+                self._note(told.kind, index, body, gone)
+            self.hashes.append(sha256(b"\x00" + head).digest())
+            lengths.append(len(head))
+        self.looked = Looked(bundle, sha256(raw).digest(), lengths.tobytes())
+
+    def _note(self, kind: str, index: int, body: bytes | None, gone: set[int]) -> None:
+        if kind == wire.Kind.CLOSE:
+            self.closes.append(index + 1)
+        elif kind == wire.Kind.ERASE and body is not None:
+            gone.difference_update(i for i in _erased(body, index) if i < index)
 
 
 def proven(read: Callable[[str], bytes], state: LogState, seen: Checkpoint, target: Checkpoint) -> Proven:
@@ -112,45 +148,28 @@ def proven(read: Callable[[str], bytes], state: LogState, seen: Checkpoint, targ
     Raises TreeMismatch when the root is another, BodyMismatch, BodyMissing, MalformedEvent,
     BundleDamaged, BundleMisfit. Whether a TreeMismatch is a fork is for the importer to find out.
     """
-    growing = _Growing(state.size, state.frontier)
+    growing, root = _Growing(state.size, state.frontier), tree.root(state.frontier)
     ends: dict[int, tuple[bytes, ...]] = {}
-    sums: list[tuple[Bundle, bytes]] = []
+    looked: list[Looked] = []
     gone: set[int] = set()
-    passing = seen.size if state.size < seen.size else -1
     for bundle in bundles(state.size, target.size):
-        raw = read(bundle.name)
-        sums.append((bundle, hashlib.sha256(raw).digest()))
-        for size, kind in _heads(bundle, raw, state.size, growing.waiting, gone):
-            if kind == wire.Kind.CLOSE:
-                ends[size] = growing.settled()
-            if size == passing and tree.root(growing.settled()) != seen.root:
-                raise TreeMismatch(origin=target.origin)
-        growing.settled()
-    if tree.root(growing.frontier) != target.root:
+        start = growing.size
+        found = _Reading(bundle, read(bundle.name), start, gone)
+        looked.append(found.looked)
+        stop = start + len(found.hashes)
+        for size in sorted({*found.closes, seen.size, stop}):
+            if start < size <= stop:
+                root = growing.grow(found.hashes[growing.size - start : size - start])
+                if size in found.closes:
+                    ends[size] = growing.frontier
+                if size == seen.size and root != seen.root:
+                    raise TreeMismatch(origin=target.origin)
+    if root != target.root:
         raise TreeMismatch(origin=target.origin)
     if gone:
         raise BodyMissing(index=min(gone))
     ends[target.size] = growing.frontier
-    return Proven(tuple(sums), ends)
-
-
-def _heads(
-    bundle: Bundle, raw: bytes, start: int, hashes: list[bytes], gone: set[int]
-) -> Iterator[tuple[int, str]]:
-    """Check each line and append its leaf hash; yields the size after it, and its kind."""
-    framed, commitment, sha256 = wire.framed, wire.commitment, hashlib.sha256
-    skip = max(0, start - bundle.first)
-    for index, line in enumerate(lines(bundle, raw)[skip:], bundle.first + skip):
-        head, body = framed(line, index)
-        told = commitment(head, index)
-        if body is None:
-            gone.add(index)
-        elif sha256(body).hexdigest() != told.body:
-            raise BodyMismatch(index=index)
-        elif told.kind == wire.Kind.ERASE:
-            gone.difference_update(i for i in _erased(body, index) if i < index)
-        hashes.append(sha256(b"\x00" + head).digest())
-        yield index + 1, told.kind
+    return Proven(tuple(looked), ends)
 
 
 def _erased(body: bytes, index: int) -> tuple[int, ...]:
@@ -162,11 +181,11 @@ def forked(read: Callable[[str], bytes], seen: Checkpoint, target: Checkpoint) -
 
     Two checkpoints, both signed, that no single log can have: the county's log was rewritten.
     """
-    growing, at_seen = _Growing(0, ()), tree.EMPTY_ROOT
+    growing, root, at_seen = _Growing(0, ()), tree.EMPTY_ROOT, tree.EMPTY_ROOT
     for bundle in bundles(0, target.size):
-        for index, line in enumerate(lines(bundle, read(bundle.name)), bundle.first + 1):
-            growing.waiting.append(tree.leaf_hash(wire.framed(line, index)[0]))
-            if index == seen.size:
-                at_seen = tree.root(growing.settled())
-        growing.settled()
-    return tree.root(growing.frontier) == target.root and at_seen != seen.root
+        hashes = [tree.leaf_hash(wire.framed(line)[0]) for line in lines(bundle, read(bundle.name))]
+        if bundle.first < seen.size <= bundle.first + len(hashes):
+            at_seen = growing.grow(hashes[: seen.size - bundle.first])
+            hashes = hashes[seen.size - bundle.first :]
+        root = growing.grow(hashes)
+    return root == target.root and at_seen != seen.root

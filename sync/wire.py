@@ -145,47 +145,6 @@ def line(head: bytes, body: bytes | None) -> bytes:
 _UNREADABLE = (msgspec.MsgspecError, RecursionError)  # nesting without end is no reason to fall over
 
 
-class _Framed(msgspec.Struct, frozen=True, gc=False):
-    h: msgspec.Raw
-    b: msgspec.Raw
-
-
-_FRAMED = msgspec.json.Decoder(_Framed)
-
-
-def framed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None]:
-    """Head and body of one line (without its newline), byte for byte; raises MalformedEvent.
-
-    The line must be exactly `{"h":<head>,"b":<body>}`: no spaces between, no third member,
-    no second `h`. So the signed head and the digest in it leave no byte of a line free.
-    """
-    try:
-        pair = _FRAMED.decode(raw)
-    except _UNREADABLE as e:
-        raise MalformedEvent(index=index, why="不是一条记录") from e
-    head, body = bytes(pair.h), bytes(pair.b)
-    if raw != b'{"h":' + head + b',"b":' + body + b"}":
-        raise MalformedEvent(index=index, why="记录的框架不对")
-    if len(head) > ENTRY_LIMIT_BYTES or len(body) > ENTRY_LIMIT_BYTES:
-        raise MalformedEvent(index=index, why="记录过长")
-    return head, None if body == b"null" else body
-
-
-def split(raw: bytes) -> tuple[bytes, bytes | None]:
-    """Head and body of a line that `framed` has accepted before."""
-    pair = _FRAMED.decode(raw)
-    body = bytes(pair.b)
-    return bytes(pair.h), None if body == b"null" else body
-
-
-_DIGEST_FIELD = re.compile(rb'"body":"[0-9a-f]{64}"')
-
-
-def without_digest(head: bytes) -> bytes:
-    """The head with its digest blanked: hex digits may read like a number that is none."""
-    return _DIGEST_FIELD.sub(b'"body":""', head, count=1)
-
-
 class Commitment(msgspec.Struct, frozen=True, gc=False):
     """The fields of a head that verification needs, whatever its version."""
 
@@ -194,7 +153,46 @@ class Commitment(msgspec.Struct, frozen=True, gc=False):
     batch: str = ""
 
 
+class _Body(msgspec.Struct, frozen=True, gc=False):
+    b: msgspec.Raw
+
+
 _COMMITMENT = msgspec.json.Decoder(Commitment)
+_BODY_OF_LINE = msgspec.json.Decoder(_Body)
+_HEAD_AT = len(b'{"h":')
+_BODY_AFTER = len(b',"b":')
+
+
+def committed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None, Commitment]:
+    """Head and body of one line (without its newline), byte for byte; raises MalformedEvent.
+
+    The line must be exactly `{"h":<head>,"b":<body>}`: no spaces between, no third member,
+    no second `h`. So the signed head and the digest in it leave no byte of a line free.
+    """
+    try:
+        body = bytes(_BODY_OF_LINE.decode(raw).b)
+        tail = b',"b":' + body + b"}"
+        head = raw[_HEAD_AT : -len(tail)]
+        told = _COMMITMENT.decode(head)  # one JSON object and nothing after it
+    except _UNREADABLE as e:
+        raise MalformedEvent(index=index, why="不是一条记录") from e
+    if not raw.startswith(b'{"h":{') or not raw.endswith(tail) or head[-1:] != b"}":
+        raise MalformedEvent(index=index, why="记录的框架不对")
+    if len(head) > ENTRY_LIMIT_BYTES or len(body) > ENTRY_LIMIT_BYTES:
+        raise MalformedEvent(index=index, why="记录过长")
+    return head, None if body == b"null" else body, told
+
+
+def framed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None]:
+    """Head and body of a line; raises MalformedEvent."""
+    return committed(raw, index)[:2]
+
+
+def cut(raw: bytes, head_bytes: int) -> tuple[bytes, bytes | None]:
+    """Head and body of a line that was accepted before, its head being so long."""
+    end = _HEAD_AT + head_bytes
+    body = raw[end + _BODY_AFTER : -1]
+    return raw[_HEAD_AT:end], None if body == b"null" else body
 
 
 def commitment(head: bytes, index: int = -1) -> Commitment:
@@ -203,6 +201,14 @@ def commitment(head: bytes, index: int = -1) -> Commitment:
         return _COMMITMENT.decode(head)
     except _UNREADABLE as e:
         raise MalformedEvent(index=index, why="记录头不对") from e
+
+
+_DIGEST_FIELD = re.compile(rb'"body":"[0-9a-f]{64}"')
+
+
+def without_digests(lines: bytes) -> bytes:
+    """Heads or whole lines with the digests blanked: hex digits may read like a number that is none."""
+    return _DIGEST_FIELD.sub(b'"body":""', lines)
 
 
 def head_of(raw: bytes, index: int = -1) -> Head:

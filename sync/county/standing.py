@@ -50,7 +50,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def batches(lines: Iterable[bytes]) -> set[str]:
     """Every batch a log knows."""
-    return {wire.head_of(wire.split(line)[0]).batch for line in lines}
+    return {wire.head_of(wire.framed(line)[0]).batch for line in lines}
 
 
 def standing(village: str, batch: str, lines: Iterable[bytes]) -> Standing:
@@ -59,7 +59,7 @@ def standing(village: str, batch: str, lines: Iterable[bytes]) -> Standing:
     close: BatchClose | None = None
     erasures = 0
     for index, line in enumerate(lines):
-        raw, body = wire.split(line)
+        raw, body = wire.framed(line)
         head = wire.head_of(raw, index)
         if head.batch != batch:
             continue

@@ -162,7 +162,7 @@ class VillageLog:
     def _write_entries(self, start: int, first: int, rows: Sequence[bytes]) -> None:
         for index, width in tiles.covering(start, first + len(rows)):
             at = index * tiles.WIDTH - first
-            heads = [wire.split(line)[0] for line in rows[at : at + width]]
+            heads = [wire.framed(line)[0] for line in rows[at : at + width]]
             data = b"".join(len(head).to_bytes(2, "big") + head for head in heads)
             _placed(self.folder / tiles.entries_tile(index, width), data)
 
@@ -195,9 +195,9 @@ class VillageLog:
 
 
 def _leaf_hash(line: bytes) -> bytes:
-    return tree.leaf_hash(wire.split(line)[0])
+    return tree.leaf_hash(wire.framed(line)[0])
 
 
 def _blanked(line: bytes) -> bytes:
     """The line with its body erased; its head, and so the tree, stay."""
-    return wire.line(wire.split(line)[0], None)[:-1]
+    return wire.line(wire.framed(line)[0], None)[:-1]

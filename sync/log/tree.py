@@ -28,17 +28,21 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def extended(size: int, frontier: Sequence[bytes], leaves: Iterable[bytes]) -> tuple[bytes, ...]:
-    """The frontier after appending these leaf hashes to a tree of `size` leaves."""
-    stack = list(frontier)
-    pop, push = stack.pop, stack.append
-    for hashed in leaves:
-        node, bits = hashed, size
-        while bits & 1:
-            node = _sha256(b"\x01" + pop() + node).digest()
-            bits >>= 1
-        push(node)
-        size += 1
-    return tuple(stack)
+    """The frontier after appending these leaf hashes to a tree of `size` leaves.
+
+    Level by level: the frontier's node of this height, if there is one, stands before the new
+    ones; pairs go up, a node left over is the new frontier's node of this height.
+    """
+    waiting, level, left = list(frontier), list(leaves), []
+    while level or size:
+        if size & 1:
+            level.insert(0, waiting.pop())
+        if len(level) & 1:
+            left.append(level.pop())
+        nodes = iter(level)
+        level = [_sha256(b"\x01" + one + two).digest() for one, two in zip(nodes, nodes, strict=True)]
+        size >>= 1
+    return tuple(reversed(left))
 
 
 def root(frontier: Sequence[bytes]) -> bytes:

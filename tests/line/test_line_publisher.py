@@ -278,7 +278,7 @@ def test_the_tiles_are_those_tlog_scales_would_write(own, tmp_path):
     for number, rows in enumerate((200, 55, 300), 1):  # past a full tile, so that level 1 has one too
         published(own, [row(n) for n in range(rows)], f"{number}")
     log = own.log(VILLAGE)
-    heads = [wire.split(line)[0] for line in log.lines()]
+    heads = [wire.framed(line)[0] for line in log.lines()]
     theirs = TilesWriter.create(tmp_path / "theirs", log.origin)
     for head in heads:
         theirs.add_leaf(head)
