@@ -131,7 +131,7 @@ def suspicious(raw: bytes) -> bool:
 
 
 def plainly_clean(raw: bytes) -> bool:
-    """The first look of `suspicious` alone: True is final, also for many events at once; False says nothing."""
+    """The first look of `suspicious` alone: True is final, for many events too; False says nothing."""
     flat = raw.translate(_FLAT, _DROPPED)
     return _ELEVEN not in flat and b"?" not in flat
 
