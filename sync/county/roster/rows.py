@@ -75,6 +75,8 @@ class RowReader:
         self._in_kind = self._first(What.IN_KIND)
         self._twins = band.of(*_TWIN_TEXTS)
         self._unit = self._unit_of_quantities()
+        people = self.chosen.people
+        self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
         self._rate: Decimal | None = None
         self._faulty = False
         self._number = 0
@@ -182,7 +184,7 @@ class RowReader:
 
     def _holder(self, index: int, names: dict[Role, str]) -> str:
         holder = next((names[role] for role in _NAME_ORDER if names.get(role)), "")
-        column = next((self.chosen.people[role] for role in _NAME_ORDER if role in self.chosen.people), None)
+        column = self._holder_column
         if holder and (column is None or names[column.meaning.role] or len(names) > 1):
             return holder
         if column and self._merged_away(index, column):
@@ -356,11 +358,13 @@ def _identity(ids: dict[Role, Judged]) -> str:
 
 
 def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:
-    if len(holder) > 3 and _COLLECTIVE.search(holder):
-        return PayeeKind.COLLECTIVE
-    if is_organisation(holder) or any(judged.kind == "credit" for judged in ids.values()):
-        return PayeeKind.ORGANISATION
-    return PayeeKind.HOUSEHOLD
+    if len(holder) > 3:
+        if _COLLECTIVE.search(holder):
+            return PayeeKind.COLLECTIVE
+        if is_organisation(holder):
+            return PayeeKind.ORGANISATION
+    credit = any(judged.kind == "credit" for judged in ids.values())
+    return PayeeKind.ORGANISATION if credit else PayeeKind.HOUSEHOLD
 
 
 def _plain(number: Decimal) -> Decimal:
