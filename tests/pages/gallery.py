@@ -37,6 +37,10 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
         v.frame("/payouts/machinery-2026-02", **f),
         v.list_view(v.posted(v.MACHINES), v.MACHINE_LINES, pages=1),
     ),
+    "payouts_longest": lambda p, f: p.listing(
+        v.frame("/payouts/machinery-2026-02", **f),
+        v.list_view(v.posted(replace(v.MACHINES, unit="")), v.LONGEST_LINES, pages=1),
+    ),
     "payouts_in_kind": lambda p, f: p.listing(
         v.frame("/payouts/seeds-2026-01", **f), v.list_view(v.posted(v.SEEDS), v.SEED_LINES, pages=1)
     ),

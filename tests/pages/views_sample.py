@@ -212,6 +212,21 @@ MACHINE_LINES = (
     ),
 )
 
+LONGEST_LINES = (
+    Line(
+        seq=1,
+        holder="苕安县梅坞镇岭东村稻虾生态种养农民专业合作社联合社",
+        group="第十二村民小组（老岭头自然村）",
+        item="自走履带式全喂入谷物联合收割机 喂入量6至7kg每秒 配套秸秆粉碎装置",
+        quantity=Decimal("123456.7891"),
+        unit="亩",
+        rate=Decimal("124.9788302"),
+        amount_fen=1542948452,
+        remark="与上年度相差较大，已由镇农业服务中心现场复核",
+    ),
+    *MACHINE_LINES,
+)
+
 SEEDS = head(
     batch="seeds-2026-01",
     variant=Variant.IN_KIND,
