@@ -1,4 +1,4 @@
-"""What reading a roster yields: rows, findings, a verdict. Made by the roster rooms, used by the publisher."""
+"""What reading a roster yields: rows, findings, a verdict. Made by the roster rooms, used by publishing."""
 
 from __future__ import annotations
 
