@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.land import NoticeKind
 from boards.model.land_areas import Agreement, Area, ha_and_mu_agree, same_land, sum_agreement
+from boards.model.place import short_name
 from sync.county.land.findings import LandFinding, error, note, warning
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from sync.county.land.stages import Stage, Whole
 
 _FOLLOWING = {NoticeKind.SURVEY, NoticeKind.PLAN, NoticeKind.REGISTER, NoticeKind.FINAL, NoticeKind.PAY}
-Parcel = tuple[str, str]  # village (code, or name where there is none) and class of land
 
 
 def area_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
@@ -29,15 +29,15 @@ def area_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         yield from _total_findings(rows, stage.file.totals)
     elif rows:
         yield note("AREA_TOTAL_MISSING", "没有写明面积合计。")
-    counted = Counter(_parcel(row) for row in rows)
+    counted = Counter((row.village_code or row.village, row.land_type) for row in rows)
     for (_, land_class), times in counted.items():
         if times > 1:
-            yield note("AREA_ROW_TWICE", f"同一村的{land_class}列了{times}行，请确认不是重复。")
+            yield note("AREA_ROW_TWICE", f"同一村的{land_class or '土地'}列了{times}行，请确认不是重复。")
     yield from _against_the_plan(stage, whole)
 
 
 def _row_findings(row: AreaFile) -> Iterator[LandFinding]:
-    where = f"{row.village or ''}{row.land_type or ''}"
+    where = _named(row)
     if row.ha is None and row.mu is None:
         yield error("AREA_MISSING", f"{where}没有面积。")
     if any(figure is not None and figure <= 0 for figure in (row.ha, row.mu)):
@@ -69,63 +69,64 @@ def _sum_findings(unit: str, parts: list[Decimal], total: Decimal) -> Iterator[L
 
 def _against_the_plan(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     """Survey, plan and what follows speak of the same land; which notice strays, most of the others say."""
-    if stage.kind not in _FOLLOWING or not stage.file.areas:
+    if stage.kind not in _FOLLOWING:
         return
-    mine = _parcels(stage)
-    for parcel, area in mine.items():
-        usual = _usual(parcel, stage, whole)
-        if usual is not None and not same_land(area, usual):
-            yield _strays(stage, parcel, area, usual)
+    rows = stage.file.areas or ()
+    for row in rows:
+        usual = _usual(row, stage, whole) if _twin(row, stage) is row else None
+        if usual is not None and not same_land(_area(row), usual):
+            yield _strays(stage, row, usual)
     plan = _plan_for(stage, whole)
-    if stage.kind is NoticeKind.FINAL and plan is not None and plan.file.areas:
-        theirs = _parcels(plan)
-        for parcel in sorted(mine.keys() - theirs.keys()):
-            yield error("AREA_NOT_IN_PLAN", f"{_named(stage, parcel)}没有在补偿安置公告中出现。")
-        for parcel in sorted(theirs.keys() - mine.keys()):
-            yield warning("AREA_LEFT_OUT", f"补偿安置公告中的{_named(plan, parcel)}没有出现在本公告中。")
+    if stage.kind is NoticeKind.FINAL and plan is not None and rows and plan.file.areas:
+        for row in rows:
+            if not any(_same_parcel(row, other) for other in plan.file.areas):
+                yield error("AREA_NOT_IN_PLAN", f"{_named(row)}没有在补偿安置公告中出现。")
+        for row in plan.file.areas:
+            if not any(_same_parcel(row, other) for other in rows):
+                yield warning("AREA_LEFT_OUT", f"补偿安置公告中的{_named(row)}没有出现在本公告中。")
 
 
-def _strays(stage: Stage, parcel: Parcel, area: Area, usual: Area) -> LandFinding:
-    figures = f"{_named(stage, parcel)}{area.ha}公顷（{area.mu}亩），其他公告是{usual.ha}公顷（{usual.mu}亩）"
+def _strays(stage: Stage, row: AreaFile, usual: Area) -> LandFinding:
+    figures = f"{_named(row)}{row.ha}公顷（{row.mu}亩），其他公告是{usual.ha}公顷（{usual.mu}亩）"
     if stage.correction:
         return note("AREA_CHANGED", f"更正后的面积：{figures}。")
     return error("AREA_NOT_AS_PLANNED", f"面积前后不一致：{figures}。")
 
 
-def _usual(parcel: Parcel, stage: Stage, whole: Whole) -> Area | None:
-    """The area most notices of the same stretch give; after a corrected plan, that plan's alone."""
+def _usual(row: AreaFile, stage: Stage, whole: Whole) -> Area | None:
+    """The area most notices give for a row's land; after a corrected plan, that plan's alone."""
     plan = _plan_for(stage, whole)
     if plan is not None and plan.correction:
-        return _parcels(plan).get(parcel)
-    said = [
-        _parcels(other)[parcel]
-        for other in sorted(whole.stages, key=lambda one: one.kind is not NoticeKind.PLAN)
-        if other.kind in _FOLLOWING
-        and not other.correction
-        and parcel in _parcels(other)
-        and ha_and_mu_agree(_parcels(other)[parcel])
-    ]
+        twin = _twin(row, plan)
+        return _area(twin) if twin else None
+    others = [one for one in whole.stages if one.kind in _FOLLOWING and not one.correction]
+    others.sort(key=lambda one: one.kind is not NoticeKind.PLAN)  # even: the plan's word counts
+    said = [_area(twin) for other in others if (twin := _twin(row, other)) and ha_and_mu_agree(_area(twin))]
     agreeing = [sum(same_land(one, other) for other in said) for one in said]
     return said[agreeing.index(max(agreeing))] if len(said) > 1 else None
 
 
 def _plan_for(stage: Stage, whole: Whole) -> Stage | None:
-    return whole.newest(NoticeKind.PLAN, stage.posted_on) if stage.kind is not NoticeKind.SURVEY else None
+    return None if stage.kind is NoticeKind.SURVEY else whole.newest(NoticeKind.PLAN, stage.posted_on)
 
 
-def _parcels(stage: Stage) -> dict[Parcel, Area]:
-    """Areas by village and class; a parcel listed twice is left out, as nobody knows which row is meant."""
-    rows = stage.file.areas or ()
-    times = Counter(_parcel(row) for row in rows)
-    return {_parcel(row): _area(row) for row in rows if times[_parcel(row)] == 1}
+def _twin(row: AreaFile, stage: Stage) -> AreaFile | None:
+    """The one row of a notice that speaks of the same land; None where none does, or several."""
+    rows = [other for other in stage.file.areas or () if _same_parcel(row, other)]
+    if len(rows) > 1:  # namesakes in two towns
+        rows = [other for other in rows if other.village_code == row.village_code]
+    return rows[0] if len(rows) == 1 else None
 
 
-def _parcel(row: AreaFile) -> Parcel:
-    return (row.village_code or row.village or "", row.land_type or "")
+def _same_parcel(one: AreaFile, other: AreaFile) -> bool:
+    """Same class of land, and the same village by code or by name: a slip in either is found elsewhere."""
+    if one.land_type != other.land_type:
+        return False
+    coded = one.village_code is not None and one.village_code == other.village_code
+    return coded or short_name(one.village or "") == short_name(other.village or "")
 
 
-def _named(stage: Stage, parcel: Parcel) -> str:
-    row = next(row for row in stage.file.areas or () if _parcel(row) == parcel)
+def _named(row: AreaFile) -> str:
     return f"{row.village or row.village_code or ''}{row.land_type or ''}"
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from boards.model.compensation import basis_of
 from boards.model.documents import DocumentNumberMalformed, document_number, same_number
-from boards.model.money import AmountWordsUnreadable, fen_from_words, yuan
+from boards.model.money import AmountWordsUnreadable, fen_from_words, rounded_fen, yuan
 from boards.model.privacy import NumberKind, numbers_in
 from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.stages import KIND_NAMES
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from sync.county.land.stages import Stage, Whole
 
-_WORDS = re.compile(r"[负零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*")
+_WORDS = re.compile(r"[负零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*")
 _PRIVATE = {
     NumberKind.ID: ("UNMASKED_ID_IN_TEXT", "身份证号"),
     NumberKind.ID_NEAR: ("UNMASKED_ID_IN_TEXT", "身份证号（有错字）"),
@@ -78,6 +79,9 @@ def words_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     file = stage.file
     figures = {file.compensation_total_fen, file.paid_total_fen}
     figures |= {fen for row in file.compensation or () for fen in (row.amount_fen, row.paid_fen)}
+    figures |= {
+        rounded_fen(basis.rate) for row in file.compensation or () if (basis := basis_of(row.basis or ""))
+    }
     texts = [text for _, text in _strings(msgspec.to_builtins(file))]
     texts.append(whole.texts.get(file.text_file or "", ""))
     for words in dict.fromkeys(match[0] for text in texts for match in _WORDS.finditer(text)):
