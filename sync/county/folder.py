@@ -80,6 +80,7 @@ class County(msgspec.Struct, frozen=True, kw_only=True):
     folder: Path
     settings: CountyToml
     pack: Pack
+    reviewer_pem: Path | None = None  # where the reviewer keeps the key; None: keys/reviewer.pem
 
     @property
     def feed(self) -> Path:
@@ -109,7 +110,8 @@ class County(msgspec.Struct, frozen=True, kw_only=True):
     def signing_key(self, role: str) -> keys.SigningKey:
         """The private key of a role; raises KeyUnreadable."""
         name = f"{self.settings.origin_prefix}/{role}"
-        return keys.read_key(name, self.folder / "keys" / f"{role}.pem")
+        elsewhere = self.reviewer_pem if role == "reviewer" else None
+        return keys.read_key(name, elsewhere or self.folder / "keys" / f"{role}.pem")
 
     def household_key(self) -> bytes:
         """The secret behind household names; raises KeyUnreadable."""

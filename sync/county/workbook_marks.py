@@ -139,7 +139,7 @@ class Layout:
 
 def merge_owners(data: bytes, rows: set[int]) -> dict[tuple[int, int], tuple[int, int]]:
     """Merged cells of these rows → the one of their merge that is seen: a comment elsewhere is lost."""
-    owners = {}
+    owners: dict[tuple[int, int], tuple[int, int]] = {}
     for found in _MERGE.finditer(data):
         left, right = column_number(found[1].decode()), column_number(found[3].decode())
         top, bottom = int(found[2]), int(found[4])

@@ -135,7 +135,7 @@ def tag_end(data: bytes, start: int) -> int:
 def closes(data: bytes, at: int, name: str) -> bool:
     """Whether "</name>" stands here; after an element that closes itself something else does."""
     found = _NAME.match(data, at)
-    return bool(found) and data[at + 1] == ord("/") and found[2] == name.encode()
+    return found is not None and data[at + 1] == ord("/") and found[2] == name.encode()
 
 
 def prefix_at(data: bytes, at: int) -> bytes:
