@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from kiosk_server.cli.kiosk_migrate import migrated_by_a_child
 from kiosk_server.cli.options import clock, settings_option
-from kiosk_server.kiosk import open_archive, open_kiosk, open_pack
-from kiosk_server.settings import Settings, read_settings
+from kiosk_server.kiosk import open_kiosk
+from kiosk_server.settings import read_settings
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.serving import run
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 @click.command("serve")
 @settings_option
-def command(path: Path) -> None:
+@click.pass_context
+def command(ctx: click.Context, path: Path) -> None:
     """打开公开栏 / serve the board until told to stop."""
     settings = read_settings(path)
     sockets = open_doors(settings.web)
-    asyncio.run(_migrated(settings))
+    if code := migrated_by_a_child(path):
+        ctx.exit(code)
     opened = open_kiosk(settings, clock)
     logbook = Logbook(sys.stderr, clock)
     port = sockets[0].getsockname()[1]
@@ -39,9 +41,3 @@ def command(path: Path) -> None:
         run(app, sockets, graceful_shutdown_s=settings.web.graceful_shutdown_s)
     finally:
         opened.close()
-
-
-async def _migrated(settings: Settings) -> None:
-    """The newest schema, whatever version wrote the database; no import runs meanwhile."""
-    async with open_archive(settings, open_pack(settings)):
-        pass

@@ -430,3 +430,20 @@ def test_a_database_that_cannot_be_read_is_told_with_503(tmp_path, serve):
     assert got.status == 503
     assert "kiosk doctor" in got.body.decode()
     assert ORIGIN not in got.body.decode()
+
+
+def test_a_new_machine_has_pages_before_its_first_list(tmp_path, serve):
+    """On an archive with nothing in it every page that is linked is there, and says there is nothing yet."""
+
+    async def empty():
+        async with Archive(tmp_path / "a.sqlite3", PACK, minimum_free_mb=0):
+            pass
+
+    asyncio.run(empty())
+    board, clock = Board(tmp_path / "a.sqlite3", MASK), Clock()
+    parts = SimpleNamespace(settings=SETTINGS, pack=PACK, board=board, press=None, clock=clock)
+    site = serve(lambda port: web_app(parts, port, Logbook(StringIO(), clock)))
+    links = set(re.findall(r'href="(/v/[^"#]*)', text(site.get(f"/v/{CODE}/"))))
+    assert links
+    assert {path: site.get(path).status for path in links} == dict.fromkeys(links, 200)
+    board.close()

@@ -1,0 +1,38 @@
+"""Bring the archive to the newest schema. `kiosk serve` runs this as a child: it need not hold Piccolo."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk_server.cli.options import settings_option
+from kiosk_server.kiosk import open_archive, open_pack
+from kiosk_server.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CHILD = "from kiosk_server.cli import Commands; Commands('kiosk', ('migrate',), name='kiosk')()"
+
+
+@click.command("migrate")
+@settings_option
+def command(path: Path) -> None:
+    """把档案库升级到最新的表结构 / run the migrations that are missing."""
+    asyncio.run(_migrated(read_settings(path)))
+
+
+async def _migrated(settings: Settings) -> None:
+    async with open_archive(settings, open_pack(settings)):
+        pass
+
+
+def migrated_by_a_child(path: Path) -> int:
+    """Exit code of the child, which has told by itself what it refused."""
+    return subprocess.run(
+        [sys.executable, "-c", _CHILD, "migrate", "--settings", str(path)], check=False
+    ).returncode
