@@ -27,4 +27,4 @@ def insert(db: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]
 @lru_cache(maxsize=32)
 def _statement(table: str, width: int, rows: int) -> str:
     row = f"({', '.join('?' * width)})"
-    return f"INSERT INTO {table} VALUES {', '.join([row] * rows)}"  # noqa: S608 - names of our own tables
+    return f"INSERT OR FAIL INTO {table} VALUES {', '.join([row] * rows)}"  # noqa: S608 - names of our own tables

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APP = "archive"
 
 BUSY_TIMEOUT_MS = 5_000
-CACHE_KIB = 16384  # page cache of one connection; keeps an import of any size flat
+CACHE_KIB = 8_192  # page cache of one connection; keeps an import of any size flat
 
 _EVERY_CONNECTION = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
