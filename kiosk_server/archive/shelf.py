@@ -13,7 +13,7 @@ from boards.model.clock import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
 from kiosk_server.archive.batches import Place
-from kiosk_server.archive.bulk import insert
+from kiosk_server.archive.bulk import insert, no_garbage_collection
 from kiosk_server.archive.connection import connect, full_disk_told, require_room
 from kiosk_server.archive.database import ENGINE
 from kiosk_server.archive.keys import in_log
@@ -132,7 +132,8 @@ class Archive:
         log, size = await self._log(origin, village)
         place = self._place(log, origin, village)
         projection = Projection(db, place, lambda _key: civil_day(now))
-        taken = _taken(db, log, size, stretch, projection)
+        with no_garbage_collection():
+            taken = _taken(db, log, size, stretch, projection)
         if not taken:
             return Admitted()
         reached = stretch.reached
