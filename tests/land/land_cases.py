@@ -99,7 +99,7 @@ def sound_cases(draw: st.DrawFn, first: date = date(2024, 1, 2), last: date = da
     survey = max(survey_to, last_working_day(start, 10)) + gap(0, 4)
     plan = survey + gap(1, 20)
     register = plan + gap(0, 3)
-    registration_to = plan + gap(31, 45)
+    registration_to = plan + gap(36, 45)
     corrected = draw(st.booleans())
     corrected_on = plan + gap(5, 25)
     done = max(registration_to, corrected_on + timedelta(days=45) if corrected else plan)

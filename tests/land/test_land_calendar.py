@@ -40,10 +40,9 @@ def days(n: int) -> Term:
 @given(DAYS, TERMS, DAYS)
 def test_adding_a_holiday_never_makes_a_period_or_deadline_earlier(start, term, holiday):
     """A day more off can only move a last day on, for notices and for people."""
-    more = CALENDAR.extended((), ())
     more = WorkCalendar(
         (
-            *(one for one in more._exceptions.values() if one.day != holiday),
+            *(one for one in CALENDAR.exceptions() if one.day != holiday),
             DayException(day=holiday, kind=DayKind.HOLIDAY),
         ),
         CALENDAR.years,

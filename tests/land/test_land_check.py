@@ -20,7 +20,7 @@ from sync.county.land.findings import LandReport, grave
 from sync.county.land.reading import CaseUnreadable, read_case
 from sync.county.land.report import report_json
 from sync.county.reading import Verdict
-from tests.land.land_cases import FAULTS, VILLAGES, at, sound_cases
+from tests.land.land_cases import FAULTS, VILLAGES, at, last_working_day, sound_cases
 
 CALENDAR = shipped_calendar()
 SIX = ["start", "survey", "plan", "register", "final", "pay"]
@@ -344,3 +344,31 @@ def test_a_calendar_of_the_next_year_makes_its_days_certain(tmp_path):
         stage = json.loads(ran.stdout)["stages"][0]
         told.append((stage["last_day"], stage["provisional"]))
     assert told == [("2027-01-05", True), ("2027-01-05", False)]
+
+
+@settings(max_examples=12, deadline=None)
+@given(sound_cases(), st.sampled_from(["start", "survey", "plan", "final"]), st.booleans())
+def test_a_sound_notice_published_again_is_not_held(case, name, by_number):
+    """A correction with its own number, day and full period is sound, whatever stage it corrects."""
+    case["stages"] = [
+        stage for stage in case["stages"] if stage["stage"] in {"start", "survey", "plan", "final"}
+    ]
+    first = at(case, name)
+    again = copy.deepcopy(first)
+    posted = date.fromisoformat(first["posted_on"]) + timedelta(days=1)
+    again |= {"stage": "correction", "title": "更正公告", "posted_on": posted.isoformat()}
+    again["corrects"] = first["doc_no"] if by_number else name
+    again["doc_no"] = f"苕征更〔{posted.year}〕301号"
+    again["period"]["last_day_stated"] = last_day(again)
+    case["stages"] = (
+        [*case["stages"], again] if name != "plan" else [at(case, "start"), at(case, "survey"), first, again]
+    )
+    assert graves(report_of(case)) == {}
+    assert report_of(case).verdict is Verdict.OK
+
+
+def last_day(stage) -> str:
+    posted, period = date.fromisoformat(stage["posted_on"]), stage["period"]
+    if period["kind"] == "days":
+        return (posted + timedelta(days=period["n"])).isoformat()
+    return last_working_day(posted, period["n"]).isoformat()

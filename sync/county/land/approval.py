@@ -27,12 +27,12 @@ def approval_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
             "APPROVAL_DATES", f"收到批准文件（{approval.received}）早于批准日期（{approval.approved_on}）。"
         )
     if posted:
-        yield from _announced(approval, posted, whole)
+        yield from _announced(approval, stage, posted, whole)
     if not stage.correction:
         yield from _skipped(approval, stage, whole)
 
 
-def _announced(approval: ApprovalFile, posted: date, whole: Whole) -> Iterator[LandFinding]:
+def _announced(approval: ApprovalFile, stage: Stage, posted: date, whole: Whole) -> Iterator[LandFinding]:
     for name, day in (("批准日期", approval.approved_on), ("收到批准文件的日期", approval.received)):
         if day and posted < day:
             yield error(
@@ -43,7 +43,7 @@ def _announced(approval: ApprovalFile, posted: date, whole: Whole) -> Iterator[L
         return
     last = whole.calendar.posting_end(approval.received, whole.rules.announce_within)
     unsure = "（暂定）" if last.provisional else ""
-    if posted > last.day:
+    if posted > last.day and not stage.correction:
         sentence = (
             f"收到批准文件后应在{whole.rules.announce_within}内公告，最迟{last.day}{unsure}，"
             f"实际{posted}（《土地管理法实施条例》第三十一条）。"

@@ -81,7 +81,9 @@ class StageFile(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None = None
     doc_no: str | None = None
     issuer: str | None = None
-    corrects: Annotated[str, Meta(description="the stage this notice corrects")] | None = None
+    corrects: (
+        Annotated[str, Meta(description="name or document number of the stage this notice corrects")] | None
+    ) = None
     posted_on: date | None = None
     issued_on: Annotated[date, Meta(description="date of signature (成文日期)")] | None = None
     posted_at: tuple[str, ...] | None = None

@@ -145,7 +145,7 @@ def survey_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     if stage.kind is NoticeKind.START and file.survey_from and file.survey_to:
         if file.survey_to < file.survey_from:
             yield error("SURVEY_DATES", f"现状调查的结束日{file.survey_to}早于开始日{file.survey_from}。")
-        elif posted and file.survey_from < posted:
+        elif posted and not stage.correction and file.survey_from < posted:
             yield error(
                 "SURVEY_BEFORE_POSTING",
                 f"现状调查{file.survey_from}开始，早于预公告张贴日{posted}（《土地管理法实施条例》第二十六条）。",
@@ -170,7 +170,8 @@ def registration_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     if window.end < window.start:
         yield error("REGISTRATION_DATES", f"补偿登记的截止日{window.end}早于开始日{window.start}。")
         return
-    if posted and stage.kind is NoticeKind.PLAN and window.start < posted:
+    first_plan = stage.kind is NoticeKind.PLAN and not stage.correction
+    if posted and first_plan and window.start < posted:
         yield warning("REGISTRATION_BEFORE_POSTING", f"补偿登记{window.start}开始，早于公告张贴日{posted}。")
     if posted and window.end < posted:
         yield warning("REGISTRATION_OVER", f"补偿登记{window.end}截止，早于公告张贴日{posted}。")

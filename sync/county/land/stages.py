@@ -190,7 +190,7 @@ def _kind_of(stage: StageFile, case: CaseFile) -> NoticeKind | None:
         word = re.match(r"[a-z]*", name.strip().lower())
         if word and word[0] in _NAMES:
             return _NAMES[word[0]]
-    corrected = next((one for one in case.stages if stage.corrects and one.stage == stage.corrects), None)
+    corrected = next((one for one in case.stages if stage.corrects in {one.stage, one.doc_no}), None)
     titles = (stage.title or "", corrected.title or "" if corrected else "")
     found = (kind for title in titles for pattern, kind in _TITLES if pattern.search(title))
     return next(found, None)

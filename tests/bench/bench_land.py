@@ -1,0 +1,59 @@
+"""10,000 deadlines in working days against plain `date + timedelta` with a set lookup per day.
+
+Run: python -m tests.bench.bench_land. Ours also says how certain each answer is, rolls deadlines over days
+off, and knows the days that are worked at weekends; plain only skips Saturdays, Sundays and a set of holidays.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import date, timedelta
+
+from boards.model.calendar import DayKind, Term, Unit
+from boards.model.calendar_years import shipped_calendar
+
+DEADLINES, ROUNDS, TARGET = 10_000, 5, 0.2
+ONE_DAY = timedelta(days=1)
+
+
+def plain(starts: list[tuple[date, int]], holidays: set[date]) -> list[date]:
+    """The loop anybody would write."""
+    ends = []
+    for start, days in starts:
+        day, left = start, days
+        while left > 0:
+            day += ONE_DAY
+            if day.weekday() < 5 and day not in holidays:
+                left -= 1
+        ends.append(day)
+    return ends
+
+
+def main() -> bool:
+    """Print the ratio; False when the target is missed."""
+    calendar = shipped_calendar()
+    chance = random.Random(4)
+    starts = [
+        (date(2024, 1, 1) + timedelta(days=chance.randrange(1000)), chance.choice((7, 10, 15, 20)))
+        for _ in range(DEADLINES)
+    ]
+    terms = {n: Term(n=n, unit=Unit.WORKING_DAY) for n in (7, 10, 15, 20)}
+    holidays = {one.day for one in calendar.exceptions() if one.kind is DayKind.HOLIDAY}
+    ours, bare = [], []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        plain(starts, holidays)
+        bare.append(time.process_time() - began)
+        began = time.process_time()
+        for day, n in starts:
+            calendar.deadline(day, terms[n])
+        ours.append(time.process_time() - began)
+    ratio = min(bare) / min(ours)
+    print(f"{DEADLINES} deadlines: ours {min(ours) * 1e3:.0f} ms, plain {min(bare) * 1e3:.0f} ms")
+    print(f"rate against plain: {ratio:.2f} (target at least {TARGET})")
+    return ratio >= TARGET
+
+
+if __name__ == "__main__":
+    raise SystemExit(not main())
