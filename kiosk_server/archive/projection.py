@@ -15,6 +15,7 @@ Whatever does not fit quarantines its batch and leaves an incident: kind and pos
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -75,6 +76,44 @@ class Projection:
         self._tallies: dict[int, Tally] = {}
         self._first_leaf = in_log(place.log, 0)
         (self._stopped,) = db.execute("SELECT stopped_at >= 0 FROM log WHERE id = ?", (place.log,)).fetchone()
+
+    def take_all(self, leaves: list[Leaf]) -> None:
+        """Fold consecutive events whose leaves are stored; nothing but new lines of one list goes fastest."""
+        if not self._took_lines(leaves):
+            for leaf in leaves:
+                self.take(leaf)
+
+    def _took_lines(self, leaves: list[Leaf]) -> bool:
+        """Take published lines of one open list all at once; False, and nothing done, for anything else."""
+        try:
+            events = [told(leaf.head) for leaf in leaves]
+            batch = self._batches.find(events[0].batch) if events else None
+            if batch is None or batch.edition or batch.state == HELD or self._stopped:
+                return False
+            if any(e.kind != PUBLISH or e.rev != 1 or e.batch != batch.name for e in events):
+                return False
+            payouts = [publish_body(leaf.body or b"").payout for leaf in leaves]
+        except msgspec.MsgspecError:
+            return False
+        self.flush()
+        self._append_lines(batch, leaves, [event.rec for event in events], payouts)
+        return True
+
+    def _append_lines(
+        self, batch: BatchState, leaves: list[Leaf], recs: list[str], payouts: list[Payout]
+    ) -> None:
+        first = batch.last_line + 1
+        batch.last_line += len(leaves)
+        if [payout.seq for payout in payouts] != list(range(first, batch.last_line + 1)):
+            batch.in_order = 0
+        tally = self._tallies.get(batch.id)
+        if tally is not None:
+            tally.add_lines([leaf.head for leaf in leaves], recs, payouts)
+            if tally.lines > MOST_LINES:
+                del self._tallies[batch.id]
+        keys = count(line_key(batch.id, first)), count(self._first_leaf + leaves[0].index)
+        lines = zip(*keys, recs, payouts, self._households.placed(payouts), strict=False)
+        insert(self._db, "payout", [payout_row(*line) for line in lines])
 
     def take(self, leaf: Leaf) -> None:
         """Fold one event. Its leaf must be stored before a close is taken."""
@@ -143,9 +182,7 @@ class Projection:
             batch.in_order = 0
         tally = self._tallies.get(batch.id)
         if tally is not None:
-            tally.add(head, event.rec, payout)
-            if line >= MOST_LINES:
-                del self._tallies[batch.id]
+            tally.add_lines([head], [event.rec], [payout])
         self._waiting.append((line_key(batch.id, line), key, event.rec, payout))
         if len(self._waiting) >= CHUNK:
             self.flush()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kiosk_server.archive.keys import batch_span, log_span, payout_span, sheet_span
+from kiosk_server.archive.keys import batch_span, log_span, number_of, payout_span, sheet_span
 from kiosk_server.archive.projection import Projection
 from sync.seams import Leaf
 
@@ -34,8 +34,8 @@ def folded_again(db: sqlite3.Connection, place: Place) -> Projection:
         return date.fromisoformat(day)
 
     projection = Projection(db, place, day_of)
-    for leaf in _leaves(db, place.log):
-        projection.take(leaf)
+    for leaves in _stored(db, place.log):
+        projection.take_all(leaves)
     projection.finish()
     return projection
 
@@ -55,7 +55,7 @@ def _emptied(db: sqlite3.Connection, log: int) -> None:
     db.execute("UPDATE log SET stopped_at = -1, unknown = 0 WHERE id = ?", (log,))
 
 
-def _leaves(db: sqlite3.Connection, log: int) -> Iterator[Leaf]:
+def _stored(db: sqlite3.Connection, log: int) -> Iterator[list[Leaf]]:
     """The stored leaves in order, a few at a time: the fold writes on the same connection."""
     first, last = log_span(log)
     while True:
@@ -63,8 +63,7 @@ def _leaves(db: sqlite3.Connection, log: int) -> Iterator[Leaf]:
             "SELECT id, head, body, trouble FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
             (first, last, _AT_ONCE),
         ).fetchall()
-        for key, head, body, trouble in rows:
-            yield Leaf(key - log_span(log)[0], head, body, trouble)
+        yield [Leaf(number_of(key), head, body, trouble) for key, head, body, trouble in rows]
         if len(rows) < _AT_ONCE:
             return
         first = rows[-1][0] + 1

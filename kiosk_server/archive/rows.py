@@ -73,8 +73,33 @@ CORRECT = (
 
 def payout_row(key: int, leaf: int, rec: str, payout: Payout, household: int) -> tuple[object, ...]:
     """A new line as published."""
-    keyed = 1 if payout.household else 0
-    return (key, leaf, 0, 0, LISTED, rec, 1, payout.seq, household, keyed, *words(payout))
+    quantity, rate, paid_on = payout.quantity, payout.rate, payout.paid_on
+    return (  # as `words` has them, without making a tuple in between: this runs once for every line
+        key,
+        leaf,
+        0,
+        0,
+        LISTED,
+        rec,
+        1,
+        payout.seq,
+        household,
+        1 if payout.household else 0,
+        payout.holder,
+        payout.payee,
+        payout.beneficiary,
+        payout.kind._value_,
+        payout.group,
+        None if quantity is None else str(quantity),
+        payout.unit,
+        None if rate is None else str(rate),
+        payout.amount_fen,
+        payout.in_kind,
+        payout.item,
+        "" if paid_on is None else paid_on.isoformat(),
+        payout.status._value_,
+        payout.remark,
+    )
 
 
 def erased_row(key: int, leaf: int, rec: str, seq: int, amount_fen: int) -> tuple[object, ...]:

@@ -204,8 +204,7 @@ def _taken(db: sqlite3.Connection, log: int, size: int, stretch: Stretch, projec
 def _store(db: sqlite3.Connection, log: int, leaves: list[Leaf], projection: Projection) -> None:
     first = in_log(log, 0)
     insert(db, "leaf", [(first + leaf.index, leaf.head, leaf.body, leaf.trouble) for leaf in leaves])
-    for leaf in leaves:
-        projection.take(leaf)
+    projection.take_all(leaves)
 
 
 def _told(projection: Projection, leaves: int) -> Admitted:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from hashlib import sha256
+from operator import lt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,19 +30,18 @@ class Tally:
         self.lines = 0
         self.quantity = _ZERO
         self.hashes = bytearray()  # RFC 6962 leaf hashes in log order
-        self.last_rec = ""
+        self.last_rec = (0, "")
         self.records_rise = True  # each rec greater than the one before: none stands twice
 
-    def add(self, head: bytes, rec: str, payout: Payout) -> None:
-        """Count one published line."""
-        self.lines += 1
-        self.hashes += sha256(b"\x00" + head).digest()
-        if payout.quantity is not None:
-            self.quantity += payout.quantity
-        last = self.last_rec
-        if rec <= last and len(rec) <= len(last):
-            self.records_rise = False
-        self.last_rec = rec
+    def add_lines(self, heads: list[bytes], recs: list[str], payouts: list[Payout]) -> None:
+        """Count published lines in log order."""
+        self.lines += len(recs)
+        self.hashes += b"".join([sha256(b"\x00" + head).digest() for head in heads])
+        self.quantity += sum([p.quantity for p in payouts if p.quantity is not None], _ZERO)
+        keys = [self.last_rec, *[(len(rec), rec) for rec in recs]]
+        if self.records_rise:
+            self.records_rise = all(map(lt, keys, keys[1:]))
+        self.last_rec = keys[-1]
 
     def leaf_hashes(self) -> Iterator[bytes]:
         """The hashes one by one."""
