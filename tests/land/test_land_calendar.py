@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -247,3 +248,13 @@ def test_a_table_survives_writing_and_reading(table):
     read = calendar_from(text)
     assert read.years == {day.year for day, _ in table}
     assert all(read(day) is (kind is DayKind.MAKEUP_WORKDAY) for day, kind in table)
+
+
+def test_the_demo_pack_says_what_is_shipped():
+    """The years the demo county's pack carries agree with the shipped table on every day."""
+    folder = Path(__file__).parents[2] / "deploy" / "demo" / "pack" / "calendar"
+    for path in folder.glob("*.csv"):
+        year = int(path.stem)
+        packed = WorkCalendar(exceptions_from(path.read_text("utf-8")), {year})
+        of_year = [date(year, 1, 1) + timedelta(days=i) for i in range(365)]
+        assert [day for day in of_year if packed(day) != CALENDAR(day)] == []

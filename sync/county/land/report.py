@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from rich.markup import escape
 
-from boards.model.privacy import numbers_in
+from boards.model.privacy import NumberKind, numbers_in
 from sync.county.reading import Level, Verdict
 
 if TYPE_CHECKING:
@@ -57,14 +57,16 @@ def _print_findings(findings: tuple[LandFinding, ...], console: Console) -> None
 
 
 def _public(report: LandReport) -> LandReport:
-    """Return the report with every text that holds a private number replaced: a title may be one, too."""
+    """Return the report with every text replaced that holds a private number; even a title may."""
     data = _masked(msgspec.to_builtins(report))
     return msgspec.convert(data, type(report))
 
 
 def _masked(value: object) -> object:
+    """What only looks like a mistyped ID stays: case numbers are long digits with a date in them."""
     if isinstance(value, str):
-        return "（含个人号码，已隐去）" if numbers_in(value) else value
+        private = {one.kind for one in numbers_in(value)} - {NumberKind.ID_NEAR, NumberKind.ID_OLD}
+        return "（含个人号码，已隐去）" if private else value
     if isinstance(value, dict):
         return {key: _masked(inner) for key, inner in value.items()}
     return [_masked(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -70,8 +70,7 @@ def file_findings(whole: Whole) -> Iterator[LandFinding]:
         yield error("NO_STAGES", "案件没有任何环节。")
     if whole.villages is None:
         yield note("VILLAGES_NOT_CHECKED", "没有给出村名单（--villages），村名只在案件内部核对。")
-    heads = {"case_id": case.case_id, "project": case.project, "purpose": case.purpose}
-    yield from _private_in({key: value for key, value in heads.items() if value}, frozenset())
+    yield from _private_in({"project": case.project or "", "purpose": case.purpose or ""}, frozenset())
 
 
 def words_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
