@@ -169,7 +169,7 @@ def _loopback(host: str) -> bool:
 
 
 def _wrong(name: str, text: str, told: str) -> SettingWrong:
-    """msgspec says `Expected `int`, got `str` - at `$.web.lan_port``: keep the place, say the line."""
+    """Msgspec says `Expected `int`, got `str` - at `$.web.lan_port``: keep the place, say the line."""
     why, _, place = told.partition(" - at `$")
     missing = re.search(r"required field `(\w+)`", why)
     keys = tuple(key for key in re.split(r"[.\[\]`]+", place) if key and not key.isdigit() and key != "...")

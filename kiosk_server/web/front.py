@@ -19,8 +19,13 @@ from kiosk_server.web.visit import Moment, Visit, choice_of, wish_of
 
 TALLY_EVERY_S = 60.0
 READING = ("GET", "HEAD")
+MOST_RECENT = 512
+LONGEST_WORDS = 2048
 _NO_BODY = HTTPResponseBodyEvent(type="http.response.body", body=b"", more_body=False)
 _PLAIN = (b"content-type", b"text/plain; charset=utf-8")
+
+Headers = dict[bytes, bytes]
+Words = tuple[tuple[str, int | None] | None, str, str, bytes, bytes, bytes, bytes]
 
 
 class Answer:
@@ -84,45 +89,53 @@ class FrontDoor:
         """Each part is made by `web.app`."""
         self.app, self.guard, self.static, self.cache = app, guard, static, cache
         self.moments, self.languages, self.logbook = moments, languages, logbook
+        self._recent: dict[Words, Kept] = {}
         self._seen: Moment | None = None
         self._seen_as: tuple[int, date] | None = None
         self._tally_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or hand on the start and stop of the server."""
-        if scope["type"] == ScopeType.HTTP:
-            await self._serve(scope, receive, send)
-        else:
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             self.logbook.tally()
-
-    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        visit = self._visit(scope)
-        if visit is None:
-            kept = _plainly(421, str(HostRefused()))
+            return
+        headers = dict(scope["headers"])
+        words = _words(scope, headers)
+        moment = self._moment()
+        kept = self._recent.get(words) if moment else None
+        if kept is None:
+            kept = await self._looked_up(scope, receive, headers, words, moment)
         else:
-            kept = self._remembered(scope, visit) or await self._composed(scope, receive, visit)
-        if kept.etag and visit and visit.if_none_match and unchanged(visit.if_none_match, kept.etag):
+            self.logbook.counted["answers"] += 1
+        if_none_match = headers.get(b"if-none-match")
+        if if_none_match and kept.etag and unchanged(if_none_match, kept.etag):
             await send(kept.start_unchanged)
             await send(_NO_BODY)
         else:
             await send(kept.start)
             await send(_NO_BODY if scope["method"] == "HEAD" else kept.body)
 
-    def _visit(self, scope: HTTPScope) -> Visit | None:
-        """Read the request's own words; None when it calls us by a name that is not ours."""
-        headers = dict(scope["headers"])
+    async def _looked_up(
+        self, scope: HTTPScope, receive: Receive, headers: Headers, words: Words, moment: Moment | None
+    ) -> Kept:
+        """Understand the request, then answer from memory or have the answer composed."""
         door = self.guard.door(scope["server"])
         if not self.guard.knows(headers.get(b"host", b"")[:256], door):
-            return None
-        return Visit(
+            return _plainly(421, str(HostRefused()))
+        visit = Visit(
             door,
-            self._moment(),
+            moment,
             choice_of(headers.get(b"cookie", b"")[:1024], self.languages),
             wish_of(scope["query_string"][:512]),
             accepts_gzip(headers.get(b"accept-encoding", b"")[:256]),
-            headers.get(b"if-none-match", b""),
         )
+        kept = self._remembered(scope, visit)
+        if kept is None:
+            return await self._composed(scope, receive, visit)
+        if len(self._recent) < MOST_RECENT and sum(map(len, words[1:])) < LONGEST_WORDS:
+            self._recent[words] = kept
+        return kept
 
     def _moment(self) -> Moment | None:
         """See where the world stands; when it has moved, nothing kept is worth its room any more."""
@@ -134,6 +147,7 @@ class FrontDoor:
         if moment is not self._seen:
             if self._seen is None or (moment.state_version, moment.day) != self._seen_as:
                 self.cache.clear()
+                self._recent.clear()
             self._seen, self._seen_as = moment, (moment.state_version, moment.day)
         return moment
 
@@ -147,7 +161,7 @@ class FrontDoor:
             key = _key(path, visit)
             kept = self.cache.get(key) if key else None
         if kept:
-            self.logbook.counted["files" if path.startswith(PREFIX) else "pages"] += 1
+            self.logbook.counted["answers"] += 1
         return kept
 
     async def _composed(self, scope: HTTPScope, receive: Receive, visit: Visit) -> Kept:
@@ -161,6 +175,7 @@ class FrontDoor:
         key = _key(scope["path"], visit)
         if kept.etag and key:
             self.cache.put(key, kept)
+            self._recent.clear()  # it must not hold what the cache has let go
         took_ms = (time.perf_counter() - began) * 1000
         self.logbook.served(str(inner.get("path_template") or "-"), answer.status, took_ms, visit.door)
         self._tally(began)
@@ -170,6 +185,20 @@ class FrontDoor:
         if at >= self._tally_at:
             self.logbook.tally()
             self._tally_at = at + TALLY_EVERY_S
+
+
+def _words(scope: HTTPScope, headers: Headers) -> Words:
+    """All of a request that an answer from memory depends on, as it came: the same words, the same answer."""
+    get = headers.get
+    return (
+        scope["server"],
+        scope["method"],
+        scope["path"],
+        scope["query_string"],
+        get(b"host", b""),
+        get(b"cookie", b""),
+        get(b"accept-encoding", b""),
+    )
 
 
 def _key(path: str, visit: Visit) -> Key | None:

@@ -48,7 +48,6 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     choice: Choice
     wish: Wish
     gzipped: bool
-    if_none_match: bytes
 
 
 @lru_cache(maxsize=512)

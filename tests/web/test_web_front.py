@@ -135,6 +135,22 @@ def test_an_import_shows_at_once_and_empties_the_memory(world, site):
     assert len(world.cache) == 1
 
 
+def test_answers_given_a_moment_ago_are_not_given_past_their_time(world, site):
+    """However often a page was just answered from memory, a new day, an import and another door are seen at once."""
+    for _ in range(4):
+        site.get("/often")
+    assert b" lan " in site.get("/often", lan=True).body
+    assert site.get("/often", host="evil.example").status == 421
+    world.day = date(2026, 11, 25)
+    assert b"2026-11-25" in site.get("/often").body
+    world.day = DAY
+    assert b"2026-11-23" in site.get("/often").body
+    before = world.composed
+    world.state_version += 1
+    site.get("/often")
+    assert world.composed == before + 1
+
+
 def test_language_size_door_and_page_number_are_told_apart(site):
     """What a visitor chose never shows on another visitor's page."""
     pages = {
