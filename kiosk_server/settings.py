@@ -45,7 +45,7 @@ class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     lan_host: str = ""  # "" keeps the LAN door shut
     lan_port: int = 8081
     landscape: bool = False
-    cache_bytes: int = 8 << 20
+    cache_bytes: int = 6 << 20
     graceful_shutdown_s: int = 3
 
 
