@@ -10,7 +10,7 @@ import uvicorn
 from boards.model.errors import Fault, Refusal
 
 if TYPE_CHECKING:
-    from litestar import Litestar
+    from litestar.types import ASGIApp
 
 
 class AddressNotFree(Refusal):
@@ -36,7 +36,7 @@ def bound(host: str, port: int) -> socket.socket:
     return door
 
 
-def server(app: Litestar) -> uvicorn.Server:
+def server(app: ASGIApp) -> uvicorn.Server:
     """A server that stops within three seconds; `serve(sockets=[…])` or `run(sockets=[…])`."""
     return uvicorn.Server(
         uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, server_header=False)

@@ -19,6 +19,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from sync.county.listing import letters
+from sync.county.roster.private import told_in_text
 from sync.county.writer import durable
 
 if TYPE_CHECKING:
@@ -116,6 +117,9 @@ def _folder(county: County, draft_id: str) -> Path:
 
 
 def _file_name(name: str) -> str:
-    """The last part of a path of any system, without what cannot be printed."""
+    """The last part of a path of any system, without what cannot be printed or must not be kept."""
     last = PurePath(name.replace("\\", "/")).name
-    return "".join(letter for letter in last if letter.isprintable())[:_NAME_MAX_CHARS] or "roster"
+    kept = "".join(letter for letter in last if letter.isprintable())[:_NAME_MAX_CHARS]
+    if told_in_text(kept):  # the name goes into the proposal, which is kept
+        return f"名册{PurePath(kept).suffix[:5]}"
+    return kept or "名册"

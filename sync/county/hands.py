@@ -80,8 +80,7 @@ def send_back(county: County, proposal_id: str, hand: Hand) -> None:
             raise AlreadyPublished(id=proposal_id)
         folder = proposals.folder_of(county, proposal_id)
         _write(folder, (*_read(folder), hand))
-        target = county.folder / "returned" / proposal_id
-        target.parent.mkdir(exist_ok=True)
+        target = _fresh(county.folder / "returned", proposal_id)
         folder.rename(target)
     for part in ("lines", "reviewed"):
         shutil.rmtree(target / part, ignore_errors=True)
@@ -97,6 +96,13 @@ def returned(county: County) -> tuple[Returned, ...]:
         for file in files
         if (file.parent / _HANDS).exists()
     )
+
+
+def _fresh(folder: Path, proposal_id: str) -> Path:
+    """A place for it: handed in and sent back twice within a second, the ids are equal."""
+    folder.mkdir(exist_ok=True)
+    names = (proposal_id if n == 1 else f"{proposal_id}-{n}" for n in range(1, 1000))
+    return next(path for name in names if not (path := folder / name).exists())
 
 
 def _read(folder: Path) -> tuple[Hand, ...]:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from sync.county.reading import Reading
 
 _YEAR = re.compile(r"(20\d{2})\s*年?")
-_PERIOD = re.compile(r"第?([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:批次?|期|季度|次)|([0-9]{1,2})月份?")
+_PERIOD = re.compile(
+    r"第?([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:批次?|期|季度|次)|([0-9]{1,2}|[一二三四五六七八九十]{1,3})月份?"
+)
 _NUMERALS = {letter: number for number, letter in enumerate("一二三四五六七八九", 1)}
 _APPLICATION = re.compile(r"申报|核实|拟补贴|登记公示")
 _LIKE_ENOUGH = 0.6  # share of a programme's name that a title must hold

@@ -1,0 +1,77 @@
+"""What can go wrong at the county's desk. Facts never hold what was typed."""
+
+from __future__ import annotations
+
+from boards.model.errors import Fault, Refusal
+
+
+class DeskNotFound(Refusal):
+    """An address that leads nowhere, or to the other seat."""
+
+    code = "desk-not-found"
+    fault = Fault.PERSON
+    sentence = "没有这个页面，或者不归这个席位办理。"
+    advice = "请回到首页。"
+
+
+class FormRefused(Refusal):
+    """A form this desk did not hand out, or one that cannot be read."""
+
+    code = "form-refused"
+    fault = Fault.PERSON
+    sentence = "这张表单不是这个工作台发出的，或者已经过期。"
+    advice = "请回到首页重新打开页面再提交。"
+
+
+class FieldWrong(Refusal):
+    """One field of a form."""
+
+    code = "field-wrong"
+    fault = Fault.PERSON
+    sentence = "“{what}”{why}。"
+    advice = "请改好这一项再提交，其余内容已经保存。"
+
+
+class UploadTooLarge(Refusal):
+    """More than a browser may hand in."""
+
+    code = "upload-too-large"
+    fault = Fault.PERSON
+    sentence = "文件太大（上限 {limit} MB），没有接收。"
+    advice = "请把文件放进发布目录的 inbox 文件夹，再从列表里选。"
+
+
+class NothingUploaded(Refusal):
+    """The form came without a file."""
+
+    code = "nothing-uploaded"
+    fault = Fault.PERSON
+    sentence = "没有选文件。"
+    advice = "请先选一份名册，再点“上传并检查”。"
+
+
+class NotLoopback(Refusal):
+    """The desk shows names: it is for this machine only."""
+
+    code = "not-loopback"
+    fault = Fault.PERSON
+    sentence = "工作台只能开在本机地址上，{host} 不是。"
+    advice = "请用 --bind 127.0.0.1:端口。"
+
+
+class ReviewerKeyWrong(Refusal):
+    """A key that no kiosk of this county believes."""
+
+    code = "reviewer-key-wrong"
+    fault = Fault.PERSON
+    sentence = "这不是本县审核人的密钥，用它签名没有一台一体机会相信。"
+    advice = "请核对 --reviewer-key，插入存放审核密钥的介质。"
+
+
+class DeskBroke(Refusal):
+    """Our own mistake."""
+
+    code = "desk-broke"
+    fault = Fault.MACHINE
+    sentence = "程序出错了，这一步没有做完。"
+    advice = "请重试；仍不行请把运行窗口里的最后一行交给维护人员。"
