@@ -95,8 +95,11 @@ class Counting:
             count=found.count,
             sum_fen=found.sum_fen,
         )
-        for hashed in self._leaf_hashes() if self._tally is None else self._tally.leaf_hashes():
-            digest.add(hashed)
+        if self._tally is not None:
+            digest.add_joined(self._tally.hashes)
+        else:
+            for hashed in self._leaf_hashes():
+                digest.add(hashed)
         return digest.hexdigest()
 
     def _quantity(self) -> Decimal:

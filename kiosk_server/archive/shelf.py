@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from boards.model.clock import civil_day
@@ -187,16 +188,12 @@ class Archive:
 
 def _taken(db: sqlite3.Connection, log: int, size: int, stretch: Stretch, projection: Projection) -> int:
     """Store and fold the leaves of a stretch in chunks; how many there were."""
-    expected, leaves = size, []
-    for leaf in stretch:
-        if leaf.index != expected:
-            raise StretchOutOfPlace(index=leaf.index, size=expected)
-        expected += 1
-        leaves.append(leaf)
-        if len(leaves) == CHUNK:
-            _store(db, log, leaves, projection)
-            leaves = []
-    _store(db, log, leaves, projection)
+    stream, expected = iter(stretch), size
+    while leaves := list(islice(stream, CHUNK)):
+        if [leaf.index for leaf in leaves] != list(range(expected, expected + len(leaves))):
+            raise StretchOutOfPlace(index=leaves[0].index, size=expected)
+        expected += len(leaves)
+        _store(db, log, leaves, projection)
     projection.finish()
     return expected - size
 

@@ -12,12 +12,9 @@ from operator import lt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from boards.model.payouts import Payout
 
 _ZERO = Decimal(0)
-_HASH_BYTES = 32
 MOST_LINES = 131_072  # 4 MiB of hashes; a longer list is counted from the tables
 
 
@@ -42,7 +39,3 @@ class Tally:
         if self.records_rise:
             self.records_rise = all(map(lt, keys, keys[1:]))
         self.last_rec = keys[-1]
-
-    def leaf_hashes(self) -> Iterator[bytes]:
-        """The hashes one by one."""
-        return (bytes(self.hashes[at : at + _HASH_BYTES]) for at in range(0, len(self.hashes), _HASH_BYTES))

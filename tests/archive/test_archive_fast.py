@@ -1,0 +1,132 @@
+"""The short cuts for many lines say the same as the long way."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boards.model.codes import SheetDigest, sheet_digest
+from kiosk_server.archive import rows, told
+from kiosk_server.archive.batches import BatchState
+from kiosk_server.archive.board import Board
+from kiosk_server.archive.bulk import ROWS_A_STATEMENT, insert
+from kiosk_server.archive.connection import connect
+from kiosk_server.archive.counting import Counting
+from kiosk_server.archive.households import MOST_IN_MEMORY, Households, mark_of
+from kiosk_server.archive.keys import batch_key
+from kiosk_server.archive.migrate import run_migrations
+from kiosk_server.archive.tally import Tally
+from kiosk_server.archive.verify import whole_log
+from sync.log.tree import leaf_hash
+from sync.wire import BODIES, Kind
+from tests.village import CODE, MASK, NOW, County, mark, payout
+
+pytestmark = pytest.mark.anyio
+
+HASHES = st.lists(st.binary(min_size=32, max_size=32), max_size=5).map(lambda some: some * 700)
+PAYOUTS = st.builds(
+    payout,
+    st.integers(1, 99),
+    st.sampled_from(["林秋实", "朱𬭎"]),
+    quantity=st.none() | st.decimals(0, 999, places=4),
+    rate=st.none() | st.decimals(0, 999, places=8),
+    paid_on=st.none() | st.dates(),
+    household=st.sampled_from(["", mark(5)]),
+    remark=st.text(max_size=5),
+)
+
+
+@settings(max_examples=50)
+@given(PAYOUTS)
+def test_a_row_made_at_once_has_the_words(payout):
+    """The row of a published line ends with exactly the words a check compares."""
+    assert rows.payout_row(1, 2, "b1-0001", payout, 3)[-len(rows.WORDS) :] == rows.words(payout)
+
+
+@settings(max_examples=50)
+@given(HASHES)
+def test_many_hashes_at_once_give_the_same_digest(hashes):
+    """One by one or joined."""
+    about = {"origin": "o", "batch": "b", "edition": 1, "count": len(hashes), "sum_fen": 5}
+    joined = SheetDigest(**about)
+    joined.add_joined(b"".join(hashes))
+    assert joined.hexdigest() == sheet_digest(hashes, **about)
+
+
+def test_the_plain_kinds_are_those_of_the_wire():
+    """What is compared as text is what the wire calls it."""
+    plain = (told.PUBLISH, told.CORRECT, told.WITHDRAW, told.ERASE, told.CLOSE)
+    assert plain == (Kind.PUBLISH, Kind.CORRECT, Kind.WITHDRAW, Kind.ERASE, Kind.CLOSE)
+    assert all(told.known(kind) for kind in BODIES)
+    assert not told.known("comet")
+
+
+@pytest.mark.parametrize("count", [0, 1, ROWS_A_STATEMENT - 1, ROWS_A_STATEMENT, 2 * ROWS_A_STATEMENT + 3])
+async def test_bulk_rows_all_arrive(path, count):
+    """Whole statements and the rest."""
+    db = connect(path)
+    await run_migrations(db)
+    wanted = [(n, b"h", None, "") for n in range(count)]
+    insert(db, "leaf", wanted)
+    assert db.execute("SELECT * FROM leaf ORDER BY id").fetchall() == wanted
+    db.close()
+
+
+async def test_a_tally_counts_what_the_tables_hold(archive, county):
+    """Quantity, digest and twice-published records, streamed or read again."""
+    lines = [payout(n, quantity=Decimal(n) / 7) for n in range(1, 9)]
+    county.publish("b1", *lines)
+    await archive.admit(CODE, county.stretch(), NOW)
+    batch = BatchState(batch_key(1, 1), "b1", last_line=8)
+    tally = Tally()
+    tally.add_lines([leaf.head for leaf in county.leaves], [f"b1-{n:04d}" for n in range(1, 9)], lines)
+    db = archive._connection()
+    streamed, again = Counting(db, batch, tally), Counting(db, batch, None)
+    assert streamed.counted() == again.counted()
+    found = again.counted().totals
+    assert streamed.digest("o", 1, found) == again.digest("o", 1, found)
+
+
+@pytest.mark.parametrize(
+    ("recs", "rise"), [(["b-9999", "b-10000"], True), (["b-2", "b-1"], False), (["b-1", "b-1"], False)]
+)
+def test_records_that_rise_cannot_stand_twice(recs, rise):
+    """Longer is later; anything else is looked up in the table."""
+    tally = Tally()
+    tally.add_lines([b"", b""], recs, [payout(1), payout(2)])
+    assert tally.records_rise is rise
+
+
+async def test_households_are_the_same_with_and_without_the_memory(archive, county, path, monkeypatch):
+    """More households than are kept in memory: each chunk asks the table, with the same answers."""
+    lines = [payout(n, f"林{n % 3}", household=mark(n % 4)) for n in range(1, 9)]
+    county.batch("b1", *lines)
+    await archive.admit(CODE, county.stretch(), NOW)
+    db = archive._connection()
+    known = Households(db, 1).placed(lines)
+    monkeypatch.setattr("kiosk_server.archive.households.MOST_IN_MEMORY", 0)
+    assert Households(db, 1).placed(lines) == known
+    assert MOST_IN_MEMORY > 0
+
+
+def test_marks_tell_hashes_apart():
+    """Random letters by their last ones, any other text by its digest; never 0, never beyond 63 bits."""
+    marks = {mark_of(text) for text in (*map(mark, range(50)), "Zürich", "zürich", "a" * 40)}
+    assert len(marks) == 52  # "aaa…" is mark(0), whatever its length
+    assert all(0 < one < 1 << 63 for one in marks)
+
+
+async def test_a_whole_log_makes_its_tree(archive, path):
+    """The nightly check over all events: right as admitted, wrong after one is lost."""
+    county = County()
+    county.batch("b1", *(payout(n) for n in range(1, 6)))
+    await archive.admit(CODE, county.stretch(), NOW)
+    db = archive._connection()
+    assert whole_log(db, 1)
+    assert leaf_hash(county.leaves[0].head) != leaf_hash(county.leaves[1].head)
+    db.execute("DELETE FROM leaf WHERE id = 4294967299")
+    assert not whole_log(db, 1)
+    board = Board(path, MASK)
+    assert board.sheet(CODE, "b1").count == 5
+    board.close()
