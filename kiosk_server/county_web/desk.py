@@ -10,21 +10,21 @@ from kiosk_server.county_web import desk_clerk, desk_review
 from kiosk_server.county_web.desk_asks import FORM_MAX_BYTES, Ask, explained
 from kiosk_server.county_web.desk_errors import DeskNotFound
 from kiosk_server.county_web.desk_guard import ENTRY, Guard
-from kiosk_server.county_web.desk_pages import styles
+from kiosk_server.county_web.desk_pages import static
 from kiosk_server.county_web.desk_seat import Role, Seat
 
 
 @get("/static/{name:str}")
-async def style(request: Ask, name: FromPath[str]) -> Response[bytes]:
-    """The two style sheets."""
-    data: bytes | None = request.app.state.styles.get(name)
+async def static_file(request: Ask, name: FromPath[str]) -> Response[bytes]:
+    """Two style sheets and an icon."""
+    data: bytes | None = request.app.state.static.get(name)
     if data is None:
         raise DeskNotFound
-    return Response(data, media_type="text/css")
+    return Response(data, media_type="image/svg+xml" if name.endswith(".svg") else "text/css")
 
 
 BOTH = [
-    style,  # /static/<kiosk.css|desk.css>
+    static_file,  # /static/<kiosk.css|desk.css|icon.svg>
     desk_review.home,  # /
     desk_review.show,  # /proposals/<id>
 ]
@@ -51,7 +51,7 @@ def desk_app(seat: Seat, port: int) -> Guard:
     """The application of one seat, guarded; `port` is the one its socket got."""
     app = Litestar(
         ROUTES[seat.role],
-        state=State({"seat": seat, "styles": styles()}),
+        state=State({"seat": seat, "static": static()}),
         exception_handlers={Exception: explained},
         openapi_config=None,
         logging_config=None,

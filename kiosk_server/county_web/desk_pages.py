@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from sync.county.proposals import Part, Proposal
 
 TEMPLATES = ("desk.html", "home.html", "draft.html", "proposal.html", "trouble.html")
-STYLES = ("kiosk.css", "desk.css")
+STATIC = ("kiosk.css", "icon.svg", "desk.css")
 _ROLES = {Role.CLERK: "经办", Role.REVIEWER: "审核"}
 _ACTS = {"proposed": "提交", "accepted": "审核通过", "returned": "退回", "published": "发布"}
 _TAGS = {"proposed": "now", "reviewed": "fix", "published": "done"}
 _WEEKDAYS = "一二三四五六日"
 
 
-def styles() -> dict[str, bytes]:
-    """The board's style and what an office adds to it, by file name."""
+def static() -> dict[str, bytes]:
+    """The board's style and icon, and what an office adds to them, by file name."""
     own, board = files("kiosk_server.county_web") / "static", files("boards.pages") / "static"
-    return {name: (board if name == "kiosk.css" else own).joinpath(name).read_bytes() for name in STYLES}
+    return {name: (own if name == "desk.css" else board).joinpath(name).read_bytes() for name in STATIC}
 
 
 def home_page(seat: Seat) -> str:
