@@ -1,0 +1,82 @@
+"""Numbers in spoken Chinese: 一千零九十, 八点三, 一千零九十元七角九分. Pure; money in fen.
+
+Written-out amounts for paper (大写: 壹仟零玖拾元柒角玖分) are boards.model.money.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+DIGITS: Final = "零一二三四五六七八九"
+_PLACES: Final = ((1000, "千"), (100, "百"), (10, "十"), (1, ""))
+_SCALES: Final = ((10**8, "亿"), (10**4, "万"))
+LARGEST: Final = 10**16
+
+
+def number_words(number: int) -> str:
+    """1090 → 一千零九十, 12 → 十二, 2000 → 两千; beyond 10^16 digit by digit."""
+    if abs(number) >= LARGEST:
+        return digit_words(str(number).replace("-", "负"))
+    sign = "负" if number < 0 else ""
+    text = _whole(abs(number)) or "零"
+    if text.startswith("一十"):
+        text = text[1:]
+    if text.startswith("二") and text[1:2] in {"千", "万", "亿"}:
+        text = "两" + text[1:]
+    return sign + text
+
+
+def decimal_words(number: str | Decimal) -> str:
+    """8.30 → 八点三零, 1,243.6 → 一千二百四十三点六; decimals one by one, a code like 007 too."""
+    text = str(number).replace(",", "")
+    whole, _, decimals = text.partition(".")
+    coded = len(whole) > 1 and whole.startswith("0")
+    said = digit_words(whole) if coded else number_words(int(whole))
+    return f"{said}点{digit_words(decimals)}" if decimals else said
+
+
+def digit_words(digits: str, *, one: str = "一") -> str:
+    """2025 → 二零二五; phones and codes say 幺 for 1."""
+    return "".join((one if mark == "1" else DIGITS[int(mark)]) if mark.isdigit() else mark for mark in digits)
+
+
+def year_words(year: int | str) -> str:
+    """2025 → 二零二五, digit by digit."""
+    return digit_words(str(year))
+
+
+def amount_words(fen: int) -> str:
+    """109079 → 一千零九十元七角九分; 50 → 五角; 10005 → 一百元零五分; 0 → 零元."""
+    whole, rest = divmod(abs(fen), 100)
+    jiao, cents = divmod(rest, 10)
+    yuan = "两元" if whole == 2 else f"{number_words(whole)}元"
+    text = yuan if whole or not rest else ""
+    if jiao:
+        text += f"{DIGITS[jiao]}角"
+    elif cents and whole:
+        text += "零"
+    text += f"{DIGITS[cents]}分" if cents else ""
+    return f"负{text}" if fen < 0 else text
+
+
+def _whole(number: int) -> str:
+    for scale, unit in _SCALES:
+        if number >= scale:
+            high, low = divmod(number, scale)
+            gap = "零" if 0 < low < scale // 10 else ""
+            return _whole(high) + unit + gap + (_whole(low) if low else "")
+    return _section(number)
+
+
+def _section(number: int) -> str:
+    """Below 10000; one 零 for any run of empty places inside."""
+    text, gap = "", False
+    for value, unit in _PLACES:
+        digit, number = divmod(number, value)
+        if digit:
+            text += ("零" if gap and text else "") + DIGITS[digit] + unit
+        gap = digit == 0
+    return text
