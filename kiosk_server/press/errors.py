@@ -39,3 +39,30 @@ class PressShelfFull(Refusal):
     fault = Fault.MACHINE
     sentence = "打印件存不进磁盘（{reason}），这份表没有生成。"
     advice = "请清理磁盘或检查数据目录的权限后重试；已公示的内容不受影响。"
+
+
+class SpeechMissing(Refusal):
+    """This machine has no voice: no synthesiser, and no recording of these words."""
+
+    code = "speech-missing"
+    fault = Fault.MACHINE
+    sentence = "这台机器还不能朗读。"
+    advice = "请看屏幕上的文字，或请村干部帮忙；管理员可安装 espeak-ng 和 lame。"
+
+
+class SpeechBroken(Refusal):
+    """The synthesiser or the encoder died, hung or said nothing."""
+
+    code = "speech-broken"
+    fault = Fault.MACHINE
+    sentence = "朗读程序没有做成声音（{reason}）。"
+    advice = "请看屏幕上的文字；管理员请运行 kiosk doctor。"
+
+
+class SpeechBusy(Refusal):
+    """More people want to hear something than one voice can serve."""
+
+    code = "speech-busy"
+    fault = Fault.MACHINE
+    sentence = "现在要听的人太多。"
+    advice = "请过一分钟再点朗读。"

@@ -1,8 +1,8 @@
-"""The press: one niced process that draws PDFs, and the shelf of finished ones.
+"""The press: one niced process that draws PDFs and speaks, and the shelf of finished ones.
 
 Drawing 1,000 rows takes a tenth of a second of pure CPU; in the server's own process or in a
 thread of it every page would wait. The process is a forkserver child, so it shares neither the
-server's memory nor its sockets, and reportlab and fontTools are loaded only there.
+server's memory nor its sockets, and reportlab, fontTools and pypinyin are loaded only there.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from kiosk_server.press.errors import PressBroken
+from kiosk_server.press.shelf import sweep
+from kiosk_server.press.voice import Voice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,22 +31,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boards.model.errors import Refusal
+    from boards.model.spoken import Speech
     from boards.sheets.sheet import Sheet
 
     Refused = tuple[type[Refusal], dict[str, object]]
 
-DRAWING = "kiosk_server.press.drawing"  # by name: importing it here would load reportlab into the server
+ROOMS = {  # by name: importing them here would load reportlab and pypinyin into the server
+    "draw": "kiosk_server.press.drawing",
+    "warm": "kiosk_server.press.drawing",
+    "say": "kiosk_server.press.speech",
+}
 FORM = 1  # raise it when the layout of printed sheets changes: kept PDFs are then drawn anew
 NICENESS = 10
-KEPT_BYTES = 64 << 20
-KEPT_FILES = 400
 
 
 class Press:
-    """Sheets in, PDF files out."""
+    """Sheets in, PDF files out; words in, mp3 out."""
 
-    def __init__(self, cache_dir: Path, fonts_dir: Path | None, base_url: str) -> None:
-        """Start nothing yet: the process begins with the first sheet."""
+    def __init__(
+        self, cache_dir: Path, fonts_dir: Path | None, base_url: str, voice_dir: Path | None = None
+    ) -> None:
+        """Start nothing yet: the process begins with the first sheet or speech."""
+        self.voice = Voice(cache_dir / "speech", voice_dir, self._done)
         self._finished = cache_dir / "pdf"
         self._folders = (str(cache_dir), str(fonts_dir or ""))
         self._base_url = base_url
@@ -69,6 +77,18 @@ class Press:
         """Cut the fonts for these sheets now, e.g. after an import, so that printing is instant later."""
         await self._done("warm", self._folders, sheets)
 
+    @property
+    def can_speak(self) -> bool:
+        """Whether anything can be heard on this machine; known from the start."""
+        return self.voice.can_speak
+
+    async def say(self, speech: Speech, *, personal: bool = False) -> bytes:
+        """Give a speech as mp3; a personal one touches no disk.
+
+        Raises SpeechMissing, SpeechBroken, SpeechBusy, PressBroken.
+        """
+        return await self.voice.say(speech, personal=personal)
+
     def close(self) -> None:
         """Let the process finish what it draws and end it."""
         if self._pool:
@@ -86,20 +106,20 @@ class Press:
             del self._drawing[path]
         sweep(self._finished)
 
-    async def _done(self, verb: str, *matter: object) -> None:
-        """Have it done; a process that died is started once more."""
+    async def _done(self, verb: str, *matter: object) -> object:
+        """Have it done and give what it gave; a process that died is started once more."""
         loop = asyncio.get_running_loop()
         for _ in range(2):
             pool = self._pool = self._pool or _started()
             try:
-                refused = await loop.run_in_executor(pool, perform, verb, *matter)
+                done = await loop.run_in_executor(pool, perform, verb, *matter)
             except BrokenProcessPool:
                 self._forget(pool)
                 continue
-            if refused:
-                kind, facts = refused
+            if isinstance(done, tuple):
+                kind, facts = done
                 raise kind(**facts)
-            return
+            return done
         raise PressBroken
 
     def _forget(self, pool: ProcessPoolExecutor) -> None:
@@ -108,20 +128,10 @@ class Press:
             pool.shutdown(wait=False)
 
 
-def perform(verb: str, *matter: object) -> Refused | None:
-    """Run one of the drawing room's verbs, in the press process."""
-    room = importlib.import_module(DRAWING)
-    return cast("Refused | None", getattr(room, verb)(*matter))
-
-
-def sweep(folder: Path, kept_bytes: int = KEPT_BYTES, kept_files: int = KEPT_FILES) -> None:
-    """Remove the PDFs that were not asked for longest, down to the limits."""
-    files = sorted(folder.glob("*.pdf"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    total = 0
-    for place, path in enumerate(files):
-        total += path.stat().st_size
-        if place and (place >= kept_files or total > kept_bytes):
-            path.unlink(missing_ok=True)
+def perform(verb: str, *matter: object) -> Refused | bytes | None:
+    """Run one verb of the press process: a refusal, what was made, or nothing."""
+    room = importlib.import_module(ROOMS[verb])
+    return cast("Refused | bytes | None", getattr(room, verb)(*matter))
 
 
 def _started() -> ProcessPoolExecutor:

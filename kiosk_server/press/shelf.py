@@ -1,0 +1,21 @@
+"""The bounded shelves of finished things: sheets as PDF, public speech as mp3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEPT_BYTES = 64 << 20
+KEPT_FILES = 400
+
+
+def sweep(folder: Path, kept_bytes: int = KEPT_BYTES, kept_files: int = KEPT_FILES) -> None:
+    """Remove what was not asked for longest, down to the limits; the newest stays, unfinished files too."""
+    files = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    total = 0
+    for place, path in enumerate(files):
+        total += path.stat().st_size
+        if place and (place >= kept_files or total > kept_bytes):
+            path.unlink(missing_ok=True)
