@@ -67,11 +67,12 @@ def open_kiosk(settings: Settings, clock: Callable[[], datetime]) -> Kiosk:
 
 
 def open_press(settings: Settings) -> Press:
-    """The press; its process starts with the first sheet."""
+    """The press; its process starts with the first sheet or speech."""
     from kiosk_server.press.worker import Press  # noqa: PLC0415
 
     fonts = settings.path(settings.fonts_dir) if settings.fonts_dir else None
-    return Press(data(settings) / "press", fonts, settings.public_base_url)
+    voice = settings.path(settings.voice_dir) if settings.voice_dir else None
+    return Press(data(settings) / "press", fonts, settings.public_base_url, voice)
 
 
 def open_pack(settings: Settings) -> Pack:

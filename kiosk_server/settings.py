@@ -56,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     data_dir: str = "data"
     public_base_url: str  # printed in QR codes: the county's site or relay, never a LAN address
     fonts_dir: str = ""  # extra font folder (site fonts, or fonts unpacked without root)
+    voice_dir: str = ""  # recordings of the county or the operator, played before any synthesised speech
     languages: tuple[str, ...] = ("zh_CN", "en")
     minimum_free_mb: int = 200
     feed: Feed

@@ -43,6 +43,7 @@ _UNITS: Final = {
     "kg": "公斤", "km": "公里", "m2": "平方米", "m3": "立方米", "mm": "毫米", "cm": "厘米", "ml": "毫升",
     "kw": "千瓦", "hp": "马力", "mu": "亩", "ha": "公顷", "t": "吨", "g": "克", "m": "米", "l": "升",
 }  # fmt: skip
+_GOODS: Final = "公斤|千克|斤|吨|克|升|袋|包|株|棵|kg|t"  # what is handed out by the 亩
 _SYMBOLS: Final = {
     "×": "乘", "=": "等于", "+": "加", "≥": "不低于", "≤": "不超过", ">": "大于", "<": "小于", "%": "百分号",
     "℃": "度", "&": "和", "°": "度", "〇": "零", "*": "某", "￥": "", "¥": "",
@@ -60,6 +61,11 @@ _MEASURES: Final = "户亩笔台个项份人头只张条斤吨天周次年元点
 
 def spoken(text: str) -> str:
     """A written text as Hanzi, Latin letters and pauses only: no digit is left unread."""
+    return _said(text).lstrip(PAUSES)
+
+
+def _said(text: str) -> str:
+    """The same with its leading pause: a part of a longer text."""
     plain = _plain(text)
     for pattern, said in _RULES:
         plain = pattern.sub(said, plain)
@@ -72,7 +78,11 @@ def heard(*parts: str | Speech) -> Speech:
     """Texts and finished speech, one after the other; Latin letters get their readings."""
     said: list[Said] = []
     for part in parts:
-        said.extend(_lettered(spoken(part)) if isinstance(part, str) else part)
+        if isinstance(part, str):
+            paused = not said or said[-1].text.endswith(tuple(PAUSES))
+            said.extend(_lettered(spoken(part) if paused else _said(part)))
+        else:
+            said.extend(part)
     return tuple(said)
 
 
@@ -139,9 +149,8 @@ def _latin(mark: str) -> bool:
 
 
 def _one_pause(text: str) -> str:
-    """No pause before the first word, one pause at a time: the strongest of a run."""
-    runs = re.sub(rf"[{PAUSES}]+", lambda run: min(run[0], key="。！？；：，、".index), text)
-    return runs.lstrip(PAUSES)
+    """One pause at a time: the strongest of a run."""
+    return re.sub(rf"[{PAUSES}]+", lambda run: min(run[0], key="。！？；：，、".index), text)
 
 
 def _lettered(text: str) -> list[Said]:
@@ -196,7 +205,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<!\d)(\d{1,2})[:：]([0-5]\d)(?!\d)"), _moment),
     (
         re.compile(
-            r"(?<![\d.,])(?:0\d{2,3}[- ]?\d{7,8}|[48]00-?\d{3}-?\d{4}|1\d{2}[- ]?\d{4}[- ]?\d{4})(?!\d)"
+            r"(?<![\d.,])(?:0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}|[48]00-?\d{3}-?\d{4}"
+            r"|1\d{2}[- ]?\d{4}[- ]?\d{4})(?!\d)"
         ),
         _dialled,
     ),
@@ -208,6 +218,10 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     (re.compile(rf"[〔\[]({_YEAR})[〕\]]"), lambda found: f"{year_words(found[1])}，"),
     (re.compile(rf"(?<![\d.,])({_YEAR})(?=年|到{_YEAR}年)"), lambda found: year_words(found[1])),
     (re.compile(r"(?<![0-9A-Za-z])-(?=\d)"), lambda _: "负"),
+    (
+        re.compile(rf"({_NUMBER})\s*({_GOODS})[/每]([\u4e00-\u9fff])", re.IGNORECASE),
+        lambda found: f"每{found[3]}{decimal_words(found[1])}{_UNITS.get(found[2].lower(), found[2])}",
+    ),
     (
         re.compile(rf"(负?)({_NUMBER})元[/每]([\u4e00-\u9fff])"),
         lambda found: f"每{found[3]}{found[1]}{_money(found[2])}",

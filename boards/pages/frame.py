@@ -75,6 +75,7 @@ def chrome(frame: Frame, tongue: Tongue, tongues: Mapping[str, Tongue], *, perso
         "idle_s": PERSONAL_IDLE_S if personal else IDLE_S,
         "personal": personal,
         "reset": link(_reset(frame, home)),
+        "say": link(frame.say),
         "phone": frame.phone,
         "banners": [texts[code] for code in frame.banners if code in texts],
     }

@@ -152,4 +152,5 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     landscape: bool = False
     phone: str = ""  # supervision phone, public
     updated_at: datetime | None = None
+    say: str = ""  # address of this page read aloud, "" where nothing can be heard
     banners: tuple[str, ...] = ()  # codes: clock-suspect, stale, upgrade-needed, held, data-check-failed

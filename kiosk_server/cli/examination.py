@@ -22,7 +22,7 @@ from boards.model.clock import trusted_today
 from boards.model.errors import Fault, Refusal
 from boards.model.pack import MaskPolicy
 from kiosk_server.cli.mishap import DISTRIBUTION
-from kiosk_server.kiosk import data, database, open_pack
+from kiosk_server.kiosk import data, database, open_pack, open_press
 from kiosk_server.release import BUILT
 from kiosk_server.settings import Settings, Web, read_settings
 from kiosk_server.web.sockets import PortInUse, open_doors
@@ -69,6 +69,7 @@ def examined(path: Path, now: datetime) -> tuple[Finding, ...]:
         "县级资料包": pack,
         "公钥": keys,
         "字库": fonts,
+        "朗读": voice,
         "档案库": archive,
         "时钟": partial(time_of, now=now),
         "端口": doors,
@@ -161,6 +162,12 @@ def fonts(settings: Settings) -> str:
 
     DiskShelf(data(settings) / "press", settings.path(settings.fonts_dir) if settings.fonts_dir else None)
     return "齐全"
+
+
+def voice(settings: Settings) -> str:
+    """Who reads aloud here; a silent board is well, its button hides."""
+    press = open_press(settings)
+    return press.voice.described if press.can_speak else f"{press.voice.described}，不显示朗读按钮"
 
 
 def archive(settings: Settings) -> str:

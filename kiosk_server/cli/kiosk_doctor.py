@@ -19,7 +19,7 @@ EXIT_UNWELL = 1
 @settings_option
 @click.pass_context
 def command(ctx: click.Context, path: Path) -> None:
-    """检查本机：软件、字库、磁盘、资料包、公钥、时钟、端口 / is all well."""
+    """检查本机：软件、字库、朗读、磁盘、资料包、公钥、时钟、端口 / is all well."""
     findings = examined(path, clock())
     for finding in findings:
         click.echo(line(finding))

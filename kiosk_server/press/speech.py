@@ -32,7 +32,7 @@ ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8"}
 
 
 def say(tools: tuple[str, str], speech: Speech, kept: str) -> bytes | Refused:
-    """Make the mp3 of a speech with espeak-ng and lame; written to the file `kept`, to none where that is ""."""
+    """Make the mp3 of a speech with espeak-ng and lame; written to the file `kept` unless that is ""."""
     try:
         audio = voiced(tools, pinyin(speech))
     except SpeechBroken as refusal:

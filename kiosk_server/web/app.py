@@ -19,7 +19,7 @@ from boards.pages import Pages
 from kiosk_server.archive.board import Board
 from kiosk_server.release import BUILT
 from kiosk_server.settings import Settings
-from kiosk_server.web import choices, find, healthz, home, payouts, programmes, sheets, year
+from kiosk_server.web import choices, find, healthz, home, payouts, programmes, say, sheets, year
 from kiosk_server.web.assets import StaticTable
 from kiosk_server.web.cache import PageCache
 from kiosk_server.web.doors import Doors, Printer
@@ -43,6 +43,8 @@ ROUTES = [
     find.household,  # /v/<code>/households/<n>              personal
     year.year,  # /v/<code>/year/<yyyy>
     year.help_page,  # /v/<code>/help
+    say.say_page,  # /v/<code>/say/<page>[.txt]              the page read aloud
+    say.say_part,  # /v/<code>/say/<page>/<which>[.txt]      households: personal
     choices.size,  # /size/<m|l|xl>?back=
     choices.language,  # /language/<zh_CN|en>?back=
     healthz.healthz,  # /healthz

@@ -15,6 +15,7 @@ from litestar.datastructures import State
 from boards.model.clock import civil_day
 from boards.model.pack import Pack, Programme, Windows
 from boards.model.place import Village
+from boards.model.spoken import Speech
 from boards.model.windows import board_window, days_left, names_visible
 from boards.pages import Pages
 from boards.sheets.sheet import Sheet, SheetHead
@@ -29,13 +30,32 @@ from kiosk_server.web.visit import Visit
 
 HTML = "text/html"
 Ask = Request[None, None, State]
+SAID: Mapping[str, tuple[bool, ...]] = {
+    "home": (False,),
+    "find": (False,),  # the people of a surname are not read out
+    "help": (False,),
+    "programmes": (False, True),
+    "payouts": (True,),
+    "households": (True,),
+    "year": (True,),
+}
+"""Pages that can be read aloud: alone, with one thing more in their address, or both."""
 
 
 class Printer(Protocol):
-    """Who makes PDFs: the press worker, seen from the doors."""
+    """Who makes PDFs and speaks: the press worker, seen from the doors."""
 
     async def payout_pdf(self, sheet: Sheet, printed_at: datetime) -> Path:
         """Give the PDF of a sheet as a file; raises Refusals of the press."""
+        ...
+
+    @property
+    def can_speak(self) -> bool:
+        """Whether anything can be heard on this machine."""
+        ...
+
+    async def say(self, speech: Speech, *, personal: bool) -> bytes:
+        """Give a speech as mp3, a personal one without touching the disk; raises Refusals of the press."""
         ...
 
 
@@ -99,7 +119,7 @@ class Reader:
             open=names_visible(window, self.today),
         )
 
-    def frame(self, village: Village, back: str = "") -> Frame:
+    def frame(self, village: Village, back: str = "", say: str = "") -> Frame:
         """What the page shares with all others."""
         language, size = self.visit.choice
         asked = "&".join(f"{name}={value}" for name, value in self.visit.wish._asdict().items() if value)
@@ -117,8 +137,19 @@ class Reader:
             landscape=self.doors.settings.web.landscape,
             phone=self.doors.pack.supervision_phone,
             updated_at=self.updated_at,
+            say=self._say(village.code, say),
             banners=tuple(self._banners()),
         )
+
+    def _say(self, code: str, page: str) -> str:
+        """Where this page is read aloud: /v/<code>/say/ and the rest of its address (or `page`), else ""."""
+        above = f"/v/{code}"
+        page = page or self.path.removeprefix(above).strip("/") or "home"
+        kind, *rest = page.split("/")
+        if not self.doors.press.can_speak or len(rest) > 1 or bool(rest) not in SAID.get(kind, ()):
+            return ""
+        year = f"?year={self.visit.wish.year}" if self.visit.wish.year else ""
+        return f"{above}/say/{quote(page)}{year}"
 
     @property
     def updated_at(self) -> datetime | None:

@@ -43,15 +43,16 @@ def household(request: Ask, code: FromPath[str], number: FromPath[str]) -> Respo
     """What one household received, of the lists that hang today."""
     here = reader(request)
     village = here.village(code)
-    if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
-        raise NothingShown
     with here.board.snapshot():
-        view = _household_view(here, code, int(number))
+        view = household_view(here, code, number)
         return personal(here.doors.pages.household(here.frame(village, back=f"/v/{code}/find"), view))
 
 
-def _household_view(here: Reader, code: str, number: int) -> HouseholdView:
-    found = here.board.household(code, number)
+def household_view(here: Reader, code: str, number: str) -> HouseholdView:
+    """One household on today's lists; raises NothingShown."""
+    if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
+        raise NothingShown
+    found = here.board.household(code, int(number))
     posted = ((here.posted(head), line) for head, line in (found.parts if found else ()))
     parts = tuple(HouseholdPart(posted=one, line=line) for one, line in posted if one.open)
     if found is None or not parts:

@@ -22,5 +22,8 @@ PUBLIC = b"no-cache"
 PERSONAL = b"no-store"
 """May be kept nowhere."""
 
+AUDIO = b"private, no-cache"
+"""Public speech: too large for the page cache, kept by the press; a player asks for it again each time."""
+
 FOR_EVER = b"public, max-age=31536000, immutable"
 """The name has a hash in it: other bytes get another name."""

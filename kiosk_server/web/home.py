@@ -25,10 +25,11 @@ def home(request: Ask, code: FromPath[str]) -> Response[bytes]:
     here = reader(request)
     village = here.village(code)
     with here.board.snapshot():
-        return public(here.doors.pages.home(here.frame(village), _home_view(here, code)))
+        return public(here.doors.pages.home(here.frame(village), home_view(here, code)))
 
 
-def _home_view(here: Reader, code: str) -> HomeView:
+def home_view(here: Reader, code: str) -> HomeView:
+    """What hangs today, and the year's figures."""
     years = here.board.years(code)
     year = here.today.year if here.today.year in years or not years else max(years)
     paid = here.board.sheets(code, phase=Phase.PAYMENT, year=year)

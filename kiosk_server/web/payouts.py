@@ -24,7 +24,7 @@ def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response
         head = here.board.sheet(code, batch)
         if head is None:
             raise NoSuchList
-        view = _list_view(here, head)
+        view = list_view(here, head)
     back = f"/v/{code}/programmes/{head.terms.programme}"
     return public(here.doors.pages.listing(here.frame(village, back=back), view))
 
@@ -43,11 +43,12 @@ def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
             raise NoSuchSheet
         head, superseded_by = found
         village = here.village(head.village.code)
-        view = _list_view(here, head, superseded_by)
-    return public(here.doors.pages.sheet(here.frame(village, back=f"/v/{village.code}/"), view))
+        view = list_view(here, head, superseded_by)
+    say = "" if superseded_by else f"payouts/{head.batch}"
+    return public(here.doors.pages.sheet(here.frame(village, f"/v/{village.code}/", say), view))
 
 
-def _list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListView:
+def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListView:
     """The lines of one page, none when the window is over or another edition has taken the place."""
     posted = here.posted(head)
     per_page = here.rows_per_page

@@ -7,7 +7,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from boards.sheets.views import YearView
-from kiosk_server.web.doors import Ask, public, reader
+from kiosk_server.web.doors import Ask, Reader, public, reader
 from kiosk_server.web.errors import NotFound
 
 
@@ -16,6 +16,12 @@ def year(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[byt
     """Every programme of one year with its sums."""
     here = reader(request)
     village = here.village(code)
+    view = year_view(here, code, year)
+    return public(here.doors.pages.year(here.frame(village, back=f"/v/{code}/"), view))
+
+
+def year_view(here: Reader, code: str, year: str) -> YearView:
+    """One year's sums; raises NotFound for a year that has none."""
     years = here.board.years(code)
     if not (year.isascii() and year.isdigit() and int(year) in years):
         raise NotFound
@@ -25,10 +31,9 @@ def year(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[byt
         else row
         for row in here.board.year(code, int(year))
     )
-    view = YearView(
+    return YearView(
         year=int(year), years=years, rows=rows, sum_fen=sum(row.sum_fen for row in rows), as_of=here.today
     )
-    return public(here.doors.pages.year(here.frame(village, back=f"/v/{code}/"), view))
 
 
 @get("/v/{code:str}/help", sync_to_thread=False)

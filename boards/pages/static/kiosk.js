@@ -22,8 +22,30 @@
     };
     for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchmove']) addEventListener(kind, arm, { passive: true });
     arm();
+    addEventListener('said', arm);  // who listens is there
     addEventListener('contextmenu', e => e.preventDefault());
     addEventListener('pageshow', e => e.persisted && home());  // a page out of the history is somebody else's
+  }
+
+  // Read aloud: the link to the recording becomes a key that plays and pauses it here.
+  const say = d.querySelector('.say');
+  if (say) {
+    const voice = new Audio(), label = say.querySelector('span'), words = label.textContent;
+    const told = () => {
+      say.setAttribute('aria-pressed', !voice.paused);
+      label.textContent = voice.error ? label.dataset.sorry : words;
+    };
+    say.setAttribute('role', 'button');
+    say.addEventListener('click', e => {
+      e.preventDefault();
+      if (!voice.src || voice.error) voice.src = say.href;
+      voice.paused ? voice.play().catch(told) : voice.pause();
+    });
+    say.addEventListener('keydown', e => e.key === ' ' && (e.preventDefault(), say.click()));
+    for (const kind of ['play', 'pause', 'ended', 'error']) voice.addEventListener(kind, told);
+    voice.addEventListener('timeupdate', () => dispatchEvent(new Event('said')));
+    addEventListener('pagehide', () => voice.pause());
+    told();
   }
 
   // Several lists hang at once: the front page turns them over until somebody touches it.
