@@ -31,6 +31,7 @@ from kiosk_server.archive.keys import (
     sheet_span,
 )
 from kiosk_server.archive.lines import REASONS, SELECT, RowsDoNotMatch, checked, in_sheet_order, line_shown
+from kiosk_server.archive.search import Where
 from kiosk_server.archive.verify import whole_batch
 
 if TYPE_CHECKING:
@@ -221,6 +222,11 @@ class Board:
                 for key, (name, group, payouts) in found.items()
             )
             return tuple(sorted(people, key=lambda one: (one.group, one.name, one.household)))
+
+    def where(self, village: str, batches: Collection[str] | None = None) -> Where:
+        """What `archive.search` looks through; use it inside the snapshot it was made in."""
+        on = frozenset(self._keys(village, batches))
+        return Where(db=self._db, log=self._log(village), batches=on, mask=self._mask)
 
     def year(self, village: str, year: int) -> tuple[YearRow, ...]:
         """The village's year so far: per programme exactly the sum of its batches (R9)."""

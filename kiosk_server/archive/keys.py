@@ -6,6 +6,8 @@ household  log << 32 | number
 batch      log << 16 | number of the batch in its log, from 1
 sheet      batch << 12 | edition
 payout     batch << 24 | line on the sheet, from 1
+reading    household << 6 | way to type the name
+typed      log << 40 | up to eight letters of five bits
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ _LOG_BITS = 32
 _BATCH_BITS = 16
 _EDITION_BITS = 12
 _LINE_BITS = 24
+_SPELLING_BITS = 6
+_LETTER_BITS = 5
+_MOST_LETTERS = 8
 
 
 def in_log(log: int, number: int) -> int:
@@ -84,3 +89,41 @@ def payout_span(log: int) -> tuple[int, int]:
 def log_of_batch(batch: int) -> int:
     """The log a batch key belongs to."""
     return batch >> _BATCH_BITS
+
+
+def reading_key(household: int, number: int) -> int:
+    """Key of one way to type a household's name; `number` from 0, below 64."""
+    return household << _SPELLING_BITS | number
+
+
+def household_of_reading(key: int) -> int:
+    """The household of a reading."""
+    return key >> _SPELLING_BITS
+
+
+def reading_span(log: int) -> tuple[int, int]:
+    """All readings of a log."""
+    return log << _LOG_BITS + _SPELLING_BITS, (log + 1 << _LOG_BITS + _SPELLING_BITS) - 1
+
+
+def typed_key(log: int, letters: str) -> int:
+    """Letters of a name in its log as one number that sorts like the text: five bits a letter, A = 1."""
+    return typed_span(log, letters)[0]
+
+
+def typed_span(log: int, letters: str) -> tuple[int, int]:
+    """All typed keys of a log that begin with these letters."""
+    code = 0
+    for letter in letters:
+        code = code << _LETTER_BITS | ord(letter) - 64
+    below = _LETTER_BITS * (_MOST_LETTERS - len(letters))
+    first = log << _LETTER_BITS * _MOST_LETTERS | code << below
+    return first, first + (1 << below) - 1
+
+
+def letter_typed(key: int, place: int) -> str:
+    """The letter at a place (from 0) of a typed key, "" behind the last."""
+    if place >= _MOST_LETTERS:
+        return ""
+    code = key >> _LETTER_BITS * (_MOST_LETTERS - 1 - place) & (1 << _LETTER_BITS) - 1
+    return chr(code + 64) if code else ""

@@ -20,6 +20,7 @@ from kiosk_server.archive.database import ENGINE
 from kiosk_server.archive.keys import in_log
 from kiosk_server.archive.migrate import run_migrations
 from kiosk_server.archive.projection import CHUNK, Projection
+from kiosk_server.archive.readings import write_readings
 from kiosk_server.archive.rebuild import folded_again
 from kiosk_server.archive.tables import Admission, Log, State
 from sync.seams import Admitted, LogState
@@ -119,8 +120,22 @@ class Archive:
             logs = db.execute("SELECT id, origin, village FROM log ORDER BY id").fetchall()
             for log, origin, village in logs:
                 folded_again(db, self._place(log, origin, village))
+                write_readings(db, log, anew=True)
             await self._raise_version()
         return len(logs)
+
+    async def write_readings(self) -> int:
+        """Bring the readings of all names up to date, for the search; how many rows changed.
+
+        Not part of `admit`: a dictionary is loaded for it, and a board that is searched a second
+        later serves nobody worse.
+        """
+        async with self._writing() as db:
+            logs = db.execute("SELECT id FROM log ORDER BY id").fetchall()
+            changed = sum(write_readings(db, log) for (log,) in logs)
+            if changed:
+                await self._raise_version()
+        return changed
 
     async def raise_trusted_floor(self, floor: datetime) -> None:
         """Keep the newest instant that is believed in (FEED §4)."""

@@ -5,7 +5,7 @@ rebuilding gives the same numbers.
 
 Money is integer fen, areas and rates are decimal text (DECISIONS 34), instants are RFC 3339
 UTC text, civil days ISO text. `log`, `leaf` and `admission` are what came; `batch`, `payout`,
-`household`, `sheet` and `incident` are projected from them and can be made again.
+`household`, `reading`, `sheet` and `incident` are projected from them and can be made again.
 """
 
 from __future__ import annotations
@@ -117,6 +117,13 @@ class Household(Table, db=ENGINE):
     group_name = Text(default="")
 
 
+class Reading(Table, db=ENGINE):
+    """One way to type a household's name by first letters of its pinyin. Holds no name."""
+
+    id = BigInt(primary_key=True)  # household << 6 | number of the way
+    typed = BigInt(index=True)  # log and letters, in the order of the alphabet
+
+
 class Sheet(Table, db=ENGINE):
     """One edition of a batch: its composed head, never computed again."""
 
@@ -140,8 +147,8 @@ class Incident(Table, db=ENGINE):
     kind = Varchar()
 
 
-TABLES = (State, Log, Leaf, Admission, Batch, Change, Payout, Household, Sheet, Incident)
-PROJECTED = (Batch, Change, Payout, Household, Sheet, Incident)
+TABLES = (State, Log, Leaf, Admission, Batch, Change, Payout, Household, Reading, Sheet, Incident)
+PROJECTED = (Batch, Change, Payout, Household, Reading, Sheet, Incident)
 
 
 def columns(table: type[Table]) -> tuple[str, ...]:

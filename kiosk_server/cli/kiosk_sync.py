@@ -39,6 +39,7 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
         kiosk = open_kiosk(settings, clock)
         try:
             await move_clock_on(archive, kiosk.board, arrivals, now)
+            await archive.write_readings()
             if cold := await warm_fonts(kiosk.board, kiosk.press, arrivals):
                 click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
         finally:

@@ -1,0 +1,155 @@
+"""Finding people by the letters of their names, by group, and organisations.
+
+One keystroke costs about the same at a thousand and at a hundred thousand names: an index
+range, cut off after MOST_COUNTED households, and where more match, one probe for each letter
+that might come next.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.initials import LETTERS, MOST_LETTERS
+from boards.model.masks import shown_name
+from boards.model.pack import MaskPolicy
+from boards.model.payouts import PayeeKind
+from boards.sheets.views import Person, Surname
+from kiosk_server.archive.keys import (
+    batch_of_line,
+    letter_typed,
+    line_span,
+    log_span,
+    number_of,
+    typed_span,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MOST_COUNTED = 60  # households told apart for one keystroke; beyond them one more letter is asked for
+_WAYS = 4 * MOST_COUNTED  # ways to type them that are looked at
+_AT_ONCE = 500
+
+
+class Where(msgspec.Struct, frozen=True, kw_only=True):
+    """What is searched: one village's log, and of its batches those whose names may be shown."""
+
+    db: sqlite3.Connection
+    log: int
+    batches: frozenset[int]
+    mask: MaskPolicy
+
+    @property
+    def on(self) -> str:
+        """The batches as a condition on `payout`."""
+        return f"payout.id >> 24 IN ({', '.join(map(str, sorted(self.batches)))})"
+
+
+class Typed(msgspec.Struct, frozen=True, kw_only=True):
+    """What some letters lead to. `more`: there are more people than these."""
+
+    people: tuple[Person, ...]
+    next_letters: str
+    more: bool = False
+
+
+def typed(where: Where, letters: str) -> Typed:
+    """People whose name can be typed beginning with these letters; nobody for no letters."""
+    if not letters or not where.batches:
+        return Typed(people=(), next_letters=_probed(where, ""))
+    rows = where.db.execute(
+        "SELECT DISTINCT reading.id >> 6, reading.typed FROM reading "  # noqa: S608 - integers of our own
+        "JOIN payout ON payout.household = reading.id >> 6 "
+        f"WHERE reading.typed BETWEEN ? AND ? AND {where.on} LIMIT {_WAYS}",
+        typed_span(where.log, letters),
+    ).fetchall()
+    keys = list(dict.fromkeys(key for key, _ in rows))
+    if len(rows) < _WAYS:
+        following = "".join(sorted({letter_typed(code, len(letters)) for _, code in rows}))
+    else:
+        following = _probed(where, letters)
+    more = len(rows) == _WAYS or len(keys) > MOST_COUNTED
+    return Typed(people=_people(where, keys[:MOST_COUNTED]), next_letters=following, more=more)
+
+
+def groups(where: Where) -> tuple[Surname, ...]:
+    """Groups with their households, in the order they came."""
+    on, counts = _households_on(where), dict[str, int]()
+    for key, group in where.db.execute(
+        "SELECT id, group_name FROM household WHERE id BETWEEN ? AND ? ORDER BY id", log_span(where.log)
+    ):
+        if group and key in on:
+            counts[group] = counts.get(group, 0) + 1
+    return tuple(Surname(surname=group, count=count) for group, count in counts.items())
+
+
+def of_group(where: Where, group: str) -> tuple[Person, ...]:
+    """Everybody of one group."""
+    return _all_with(where, "group_name", group) if group else ()
+
+
+def organisations(where: Where) -> tuple[Person, ...]:
+    """Cooperatives, firms and collectives: they have no surname."""
+    return _all_with(where, "surname", "")
+
+
+def _probed(where: Where, letters: str) -> str:
+    """Letters that lead on, each asked for by itself."""
+    if len(letters) >= MOST_LETTERS or not where.batches:
+        return ""
+    sql = (
+        "SELECT 1 FROM reading JOIN payout ON payout.household = reading.id >> 6 "  # noqa: S608
+        f"WHERE reading.typed BETWEEN ? AND ? AND {where.on} LIMIT 1"
+    )
+    spans = ((one, typed_span(where.log, letters + one)) for one in LETTERS)
+    return "".join(one for one, span in spans if where.db.execute(sql, span).fetchone())
+
+
+def _all_with(where: Where, column: str, value: str) -> tuple[Person, ...]:
+    keys = where.db.execute(
+        f"SELECT id FROM household WHERE {column} = ? AND id BETWEEN ? AND ?",  # noqa: S608 - our own names
+        (value, *log_span(where.log)),
+    )
+    return _people(where, [key for (key,) in keys.fetchall()])
+
+
+def _people(where: Where, keys: Sequence[int]) -> tuple[Person, ...]:
+    """These households with their payouts on today's lists, by name and group; those without are left out."""
+    found: dict[int, tuple[str, str, str]] = {}
+    payouts: dict[int, int] = {}
+    for key, name, group, surname, line in _lines_of(where.db, keys):
+        if batch_of_line(line) in where.batches:
+            found[key] = name, group, surname
+            payouts[key] = payouts.get(key, 0) + 1
+    made = (
+        Person(
+            household=number_of(key),
+            name=shown_name(name, where.mask, PayeeKind.HOUSEHOLD if surname else PayeeKind.ORGANISATION),
+            group=group,
+            payouts=payouts[key],
+        )
+        for key, (name, group, surname) in found.items()
+    )
+    return tuple(sorted(made, key=lambda one: (one.name, one.group, one.household)))
+
+
+def _lines_of(db: sqlite3.Connection, keys: Sequence[int]) -> Iterator[tuple[int, str, str, str, int]]:
+    for at in range(0, len(keys), _AT_ONCE):
+        part = ", ".join(map(str, keys[at : at + _AT_ONCE]))
+        yield from db.execute(
+            "SELECT household.id, household.name, household.group_name, household.surname, payout.id "  # noqa: S608
+            f"FROM household JOIN payout ON payout.household = household.id WHERE household.id IN ({part})"
+        )
+
+
+def _households_on(where: Where) -> set[int]:
+    found: set[int] = set()
+    for batch in where.batches:
+        rows = where.db.execute(
+            "SELECT DISTINCT household FROM payout WHERE id BETWEEN ? AND ?", line_span(batch)
+        )
+        found.update(key for (key,) in rows)
+    return found
