@@ -1,0 +1,114 @@
+"""What is said of each page: as much as stands there, and of a public list never a name."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from boards.model.money import yuan
+from boards.model.spoken import Said, spoken, words
+from boards.pages import spoken as page
+from boards.sheets.views import HomeView
+from tests.pages import views_sample as v
+
+HEADS = {
+    "area": v.posted(v.LEFT_OUT_HEAD),
+    "machines": v.posted(v.MACHINES),
+    "seeds": v.posted(v.SEEDS),
+    "care": v.posted(v.CARE),
+    "applied": v.posted(v.APPLIED),
+    "closed": v.CLOSED,
+}
+PUBLIC = {
+    "home": page.home_said(v.FRAME, v.HOME),
+    "programmes": page.programmes_said(v.FRAME, v.PROGRAMMES),
+    "programme": page.programme_said(v.FRAME, v.PROGRAMME),
+    "find": page.find_said(v.FRAME),
+    "help": page.help_said(v.FRAME),
+    "year": page.year_said(v.FRAME, v.YEAR),
+    **{f"list {name}": page.list_said(v.FRAME, posted) for name, posted in HEADS.items()},
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_speech_names_nobody(name):
+    """No name of any list is read out on a public page."""
+    said = words(PUBLIC[name])
+    people = {line.holder for line in (*v.lines(), *v.MACHINE_LINES, *v.SEED_LINES, *v.CARE_LINES)}
+    people |= {line.beneficiary for line in v.CARE_LINES if line.beneficiary}
+    assert [who for who in people if who in said] == []
+    assert len(said) > 20
+    assert "{" not in said
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_speech_is_only_what_can_be_said(name):
+    """A page's words are their own normal form: what is written down for a voice pack is what is heard."""
+    said = words(PUBLIC[name])
+    assert spoken(said) == said
+    assert not re.search(r"[0-9]", said)
+
+
+def test_a_list_is_summed_up():
+    """Title, count, sum, what was left out, until when, whom to call, the short code."""
+    said = words(page.list_said(v.FRAME, HEADS["area"]))
+    for part in ("二零二六年耕地地力保护补贴", "一百八十六户", "到十一月二十八日", "还剩六天", "另有两笔"):
+        assert part in said, part
+    assert spoken(f"{yuan(v.LEFT_OUT_HEAD.sum_fen)}元") in said
+    assert "拨打零五零零，七六五，四三二幺，或到岭东村村部登记" in said
+    assert said.endswith("短码是：七零三幺二，八四六五幺。")
+
+
+def test_a_list_whose_window_is_over_keeps_its_sum():
+    """After the window the sum is said, and where the names may be read."""
+    said = words(page.list_said(v.FRAME, v.CLOSED))
+    assert "公示期已满" in said
+    assert "请到村委会查阅" in said
+    assert "登记" not in said
+
+
+def test_a_household_hears_each_payout():
+    """Name with its surname's reading, each payout with its reckoning, the sum, how to object."""
+    household = replace(v.HOUSEHOLD, name="单桂珍")
+    said = page.household_said(v.FRAME, household)
+    assert said[0] == Said("单", ("shan4",))
+    text = words(said)
+    assert text.startswith("单桂珍家的补贴。")
+    assert "六点三亩，每亩一百三十一元四角二分，金额八百二十七元九角五分，六月十八日发放" in text
+    assert "更正后金额二百零七元九角" in text
+    assert "大豆良种三十一点五公斤" in text
+    assert "已申报，还没有发放" in text
+    assert "合计一千零三十五元八角五分" in text
+    assert text.count("金额不对") == 1
+
+
+def test_a_household_out_of_its_windows_is_not_named():
+    """When no list of a household hangs any more, its speech says neither name nor sum."""
+    assert words(page.household_said(v.FRAME, v.HOUSEHOLD_CLOSED)) == "公示期已满，要看请到村委会查阅。"
+
+
+def test_a_sensitive_list_says_names_and_amounts_only():
+    """For a disability allowance neither item nor remark nor quantity is heard."""
+    part = replace(
+        v.HOUSEHOLD.parts[0], posted=v.posted(v.CARE), line=replace(v.CARE_LINES[0], item="护理二级")
+    )
+    said = words(page.household_said(v.FRAME, replace(v.HOUSEHOLD, parts=(part,))))
+    assert "护理" not in said.replace(spoken(v.CARE.terms.programme_name), "")
+    assert "金额" in said
+
+
+def test_an_empty_board_says_so():
+    """With nothing on the board, home says where to go."""
+    view = HomeView(showing=(), year=2026, programmes=0, applications=0, sum_fen=0, updated_at=None)
+    assert "现在没有正在公示的名单" in words(page.home_said(v.FRAME, view))
+
+
+@settings(max_examples=40)
+@given(fen=st.integers(1, 10**12), count=st.integers(1, 10**6))
+def test_the_sum_that_is_heard_is_the_sum_of_the_list(fen, count):
+    """Whatever a list adds up to, its sum and count are heard exactly."""
+    posted = v.posted(v.head(sum_fen=fen, count=count, households=count, source_total_fen=fen))
+    said = words(page.list_said(v.FRAME, posted))
+    assert f"，{spoken(f'{count}户')}，共{spoken(f'{yuan(fen)}元')}，" in said
