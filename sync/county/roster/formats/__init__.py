@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from sync.county.roster.errors import FormatNotRead, RosterEmpty, TextEncodingUnknown
-from sync.county.roster.formats.delimited import Delimited, decoded
+from sync.county.roster.errors import FormatNotRead, RosterEmpty
+from sync.county.roster.formats.delimited import Delimited
+from sync.county.roster.formats.markup import HTML, SPREADSHEETML, head_of
 from sync.county.roster.formats.workbook import ODS, OLE2, XLS, XLS5, XLSB, XLSX, ZIP, ole2_kind
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Format(Protocol):
         ...
 
 
-FORMATS: tuple[Format, ...] = (XLSX, XLSB, ODS, XLS, XLS5)
+FORMATS: tuple[Format, ...] = (XLSX, XLSB, ODS, XLS, XLS5, SPREADSHEETML, HTML)
 _FOREIGN = (
     (b"%PDF", " PDF 文件"),
     (b"\x89PNG", "图片"),
@@ -58,16 +59,5 @@ def _foreign(data: bytes) -> str:
         return ole2_kind(data)
     if data.startswith(ZIP):
         return " zip 压缩包或 Word 文档"
-    return _markup(data)
-
-
-def _markup(data: bytes) -> str:
-    try:
-        head = decoded(data)[0][:3000].lstrip("\ufeff \r\n\t").lower()
-    except TextEncodingUnknown:
-        return "二进制文件"
-    if "urn:schemas-microsoft-com:office:spreadsheet" in head:
-        return "存成 .xls 的 XML 表格（SpreadsheetML 2003）"
-    if head.startswith("<") and any(tag in head for tag in ("<html", "<table", "<!doctype html")):
-        return "存成 .xls 的网页（HTML 表格）"
+    head = head_of(data)
     return " XML 文件" if head.startswith("<?xml") else ""

@@ -43,6 +43,7 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     visible: bool = True
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    faults: dict[tuple[int, int], str] = {}  # (row, column): "error" (#REF!), "formula" (never calculated)
 
     def line(self, index: int) -> int:
         """Row number a clerk sees beside this row."""
@@ -52,7 +53,7 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
 class Book(msgspec.Struct, frozen=True, kw_only=True):
     """A file as read by one format."""
 
-    format: str  # xlsx, xls, ods, xlsb, csv, tsv
+    format: str  # xlsx, xls, ods, xlsb, html, spreadsheetml, csv, tsv
     sheets: tuple[Grid, ...]
     encoding: str = ""  # of a text file
 
