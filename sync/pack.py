@@ -20,7 +20,7 @@ import msgspec
 from boards.model.calendar_years import CalendarUnreadable, exceptions_from
 from boards.model.errors import Fault, Refusal
 from boards.model.names import unshowable
-from boards.model.pack import MaskPolicy, Pack, Programme
+from boards.model.pack import Contact, MaskPolicy, Pack, Programme
 from boards.model.place import Village, county_of, is_village_code, town_of
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 FILE_LIMIT_BYTES = 4 << 20
 FILES_LIMIT = 500
 VILLAGE_COLUMNS = ("county_code", "county", "town_code", "town", "village_code", "village", "official")
+CONTACT_COLUMNS = ("village_code", "who", "place", "hours", "phone")
 _KNOWN = re.compile(
-    r"pack\.toml|villages\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt|calendar/(?:19|20)\d\d\.csv",
+    r"pack\.toml|villages\.csv|contacts\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt|calendar/(?:19|20)\d\d\.csv",
     re.ASCII,
 )
 _PHONE = re.compile(r"(?:0\d{2,3}-?)?\d{3,8}(?:-\d{1,5})?(?:[、,]\s*(?:0\d{2,3}-?)?\d{3,8})*", re.ASCII)
@@ -101,6 +102,7 @@ def parsed_pack(files: Mapping[str, bytes]) -> Pack:
     if not head.version or not _PHONE.fullmatch(head.supervision_phone):
         line = _line_of(texts["pack.toml"], "supervision_phone" if head.version else "version")
         raise PackNotWhole(file="pack.toml", line=line, why="版本号或监督电话不能用")
+    villages = tuple(_villages(texts["villages.csv"], head))
     years = tuple(sorted(int(name[9:13]) for name in texts if name.startswith("calendar/")))
     return Pack(
         version=head.version,
@@ -108,8 +110,9 @@ def parsed_pack(files: Mapping[str, bytes]) -> Pack:
         county=head.county,
         supervision_phone=head.supervision_phone,
         mask=head.mask,
-        villages=tuple(_villages(texts["villages.csv"], head)),
+        villages=villages,
         programmes=tuple(_programme(texts, name) for name in sorted(texts) if name.startswith("programmes/")),
+        contacts=tuple(_contacts(texts.get("contacts.csv", ""), {village.code for village in villages})),
         forbidden_terms=_terms(texts.get("terms/forbidden.txt", "")),
         calendar_years=years,
         calendar=tuple(one for year in years for one in _exceptions(texts, year)),
@@ -200,6 +203,21 @@ def _villages(text: str, head: _PackHead) -> Iterator[Village]:
         yield Village(code=code, name=row["village"], town=row["town"], county=row["county"])
     if not seen:
         raise PackNotWhole(file="villages.csv", line=1, why="没有村")
+
+
+def _contacts(text: str, villages: set[str]) -> Iterator[Contact]:
+    for line, row in _rows("contacts.csv", text, CONTACT_COLUMNS) if text else ():
+        if row["village_code"] not in villages:
+            raise PackNotWhole(file="contacts.csv", line=line, why="不是本县的村")
+        if not _PHONE.fullmatch(row["phone"]):
+            raise PackNotWhole(file="contacts.csv", line=line, why="电话的写法不对")
+        yield Contact(
+            village=row["village_code"],
+            who=row["who"],
+            place=row["place"],
+            hours=row["hours"],
+            phone=row["phone"],
+        )
 
 
 def _programme(texts: Mapping[str, str], name: str) -> Programme:

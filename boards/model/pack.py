@@ -6,6 +6,7 @@ A folder of plain files, pinned by one hash in kiosk.toml:
     villages.csv              county_code,county,town_code,town,village_code,village,official
     programmes/<code>.toml    one programme with its guide and its posting windows
     terms/forbidden.txt       one term a line (optional)
+    contacts.csv              village_code,who,place,hours,phone: whom villagers may turn to (optional)
     calendar/<year>.csv       exceptions to the weekend rule (optional)
 
 This module is pure: bytes in, a validated `Pack` out.
@@ -18,7 +19,7 @@ from typing import Literal
 import msgspec
 
 from boards.model.calendar import DayException
-from boards.model.place import Village
+from boards.model.place import Village, VillageCode
 
 
 class Guide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,6 +57,16 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     windows: Windows = Windows()
 
 
+class Contact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody in the village whom people can turn to (找人办理), as the village office wants it told."""
+
+    village: VillageCode
+    who: str  # 村务公开员, or a name the office gives
+    place: str  # 岭东村村部一楼
+    hours: str  # 周一至周五 8:30-11:30、14:00-17:00
+    phone: str
+
+
 class MaskPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How names and numbers are hidden, one pattern a county (DOMAIN §1.6)."""
 
@@ -76,6 +87,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     mask: MaskPolicy
     villages: tuple[Village, ...]
     programmes: tuple[Programme, ...]
+    contacts: tuple[Contact, ...] = ()
     forbidden_terms: tuple[str, ...] = ()
     calendar_years: tuple[int, ...] = ()
     calendar: tuple[DayException, ...] = ()  # of those years
