@@ -21,7 +21,13 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     tool, *args = map(str, command)
     environment = {**os.environ, "PYTHONWARNINGS": "error"}
     return subprocess.run(
-        [BIN / tool, *args], cwd=ROOT, capture_output=True, text=True, timeout=120, env=environment, check=False
+        [BIN / tool, *args],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=environment,
+        check=False,
     )
 
 

@@ -36,7 +36,12 @@ def private_values() -> set[str]:
             cells = [c for row in csv.reader(path.read_text("gb18030").splitlines()) for c in row]
         elif path.suffix in {".xls", ".xlsx"}:
             book = CalamineWorkbook.from_path(path)
-            cells = [str(c) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for c in row]
+            cells = [
+                str(c)
+                for name in book.sheet_names
+                for row in book.get_sheet_by_name(name).to_python()
+                for c in row
+            ]
         else:
             continue
         found.update(run for cell in cells for run in re.findall(r"\d{11,18}[Xx]?", cell))
@@ -52,7 +57,10 @@ class Walked:
         kiosk = open_kiosk(settings, lambda: now)
         self.pages: dict[str, str] = {}
         try:
-            with log.open("w") as file, served(lambda port: web_app(kiosk, port, Logbook(file, lambda: now))) as site:
+            with (
+                log.open("w") as file,
+                served(lambda port: web_app(kiosk, port, Logbook(file, lambda: now))) as site,
+            ):
                 todo = [f"/v/{HOME}/"]
                 while todo:
                     path = todo.pop()
@@ -60,10 +68,15 @@ class Walked:
                         continue
                     got = site.get(path, lan=lan)
                     assert got.status in {200, 303}, (path, got.status)
-                    text = got.body.decode("utf-8") if b"%PDF" not in got.body[:5] else ""
+                    told = got.headers.get("content-type", "").startswith("text/html")
+                    text = got.body.decode("utf-8") if told else ""  # sheets and speech are read elsewhere
                     self.pages[path] = html.unescape(text)
                     links = re.findall(r'href="([^"#]*)', text)
-                    todo += [link for link in map(html.unescape, links) if link.startswith(("/v/", "/N/"))]
+                    todo += [
+                        link
+                        for link in map(html.unescape, links)
+                        if link.startswith(("/v/", "/N/")) and "/say/" not in link
+                    ]
         finally:
             kiosk.close()
 
@@ -109,12 +122,16 @@ def test_no_private_number_leaves_the_county(demo: Shown, walked: Walked, tmp_pa
     for path in demo.feed.rglob("*"):
         if path.is_file():
             data = path.read_bytes()
-            texts[f"feed {path.name}"] = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("latin-1")
+            texts[f"feed {path.name}"] = (gzip.decompress(data) if path.suffix == ".gz" else data).decode(
+                "latin-1"
+            )
     for path in (demo.folder / "kiosk").rglob("*"):
         if path.is_file() and path.suffix != ".pdf":
             texts[path.name] = path.read_bytes().decode("latin-1")
     for pdf in demo.summary["pdfs"]:
-        texts[pdf] = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout
+        texts[pdf] = subprocess.run(
+            ["pdftotext", pdf, "-"], capture_output=True, text=True, check=True
+        ).stdout
     pattern = re.compile("|".join(sorted(private_values())))
     for name, text in texts.items():
         assert not pattern.search(text), name
@@ -160,12 +177,16 @@ def test_the_qr_on_the_sheet_opens_the_sheet(demo: Shown, walked: Walked, tmp_pa
     zxingcpp = pytest.importorskip("zxingcpp")
     image = pytest.importorskip("PIL.Image")
     pdf = next(p for p in demo.summary["pdfs"] if "耕地地力" in p)
-    subprocess.run(["pdftoppm", "-r", "150", "-png", "-f", "1", "-l", "1", pdf, tmp_path / "sheet"], check=True)
+    subprocess.run(
+        ["pdftoppm", "-r", "150", "-png", "-f", "1", "-l", "1", pdf, tmp_path / "sheet"], check=True
+    )
     (picture,) = tmp_path.glob("sheet*.png")
     (found,) = zxingcpp.read_barcodes(image.open(picture))
     code = re.search(r"/N/(\d{10})/", found.text)
     assert code
-    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        ["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True
+    ).stdout
     check = re.search(r"校验码\s*([0-9A-F]{4})-([0-9A-F]{4})", text)
     assert check
     settings = read_settings(demo.settings)
@@ -185,7 +206,7 @@ def broken(demo: Shown, tmp_path: Path) -> Path:
     """A copy of the kiosk that reads the county's feed from a folder, to be spoilt."""
     shutil.copytree(demo.folder, tmp_path / "demo")
     toml = tmp_path / "demo" / "kiosk" / "kiosk.toml"
-    text = re.sub(r'^url = .*$', 'folder = "../county/feed"', toml.read_text("utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"^url = .*$", 'folder = "../county/feed"', toml.read_text("utf-8"), flags=re.MULTILINE)
     toml.write_text(text, "utf-8")
     return toml
 
@@ -194,7 +215,11 @@ def test_keys_in_each_others_place_are_refused(demo: Shown, tmp_path: Path) -> N
     """A kiosk whose two keys were swapped takes nothing, says so in one line and exits with 2."""
     toml = broken(demo, tmp_path)
     text = toml.read_text("utf-8")
-    swapped = text.replace("publisher_keys", "KEYS").replace("reviewer_keys", "publisher_keys").replace("KEYS", "reviewer_keys")
+    swapped = (
+        text.replace("publisher_keys", "KEYS")
+        .replace("reviewer_keys", "publisher_keys")
+        .replace("KEYS", "reviewer_keys")
+    )
     toml.write_text(swapped, "utf-8")
     done = run("kiosk", "sync", "--settings", toml)
     assert done.returncode == 2
