@@ -19,8 +19,8 @@ from kiosk_server.kiosk import open_kiosk
 from kiosk_server.settings import read_settings
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
-from tests.web.conftest import served
 from tests.stories.conftest import ROOT, Shown, run
+from tests.web.conftest import served
 
 ROSTERS = ROOT / "deploy" / "demo" / "rosters"
 # what the five rosters add up to, as their own total rows say (05 has none: the sum of its cells)
