@@ -12,13 +12,14 @@ from sync.county.roster import RosterRefused, read_roster, villages_from_csv
 from sync.county.roster.errors import (
     FormatNotRead,
     HeaderNotFound,
+    LineTooLong,
     RosterEmpty,
     WorkbookDamaged,
     WorkbookLocked,
     WorkbookTooLarge,
 )
 from sync.county.roster.formats import book_of
-from sync.county.roster.formats.delimited import LINE_MAX_CHARS
+from sync.county.roster.formats.delimited import LINE_MAX_BYTES
 from tests.roster.county_files import VILLAGES, Household, as_csv, as_xls, as_xlsx, flat
 
 HOUSEHOLDS = [
@@ -50,7 +51,7 @@ def named(*parts: tuple[str, bytes]) -> bytes:
         (b"Rar!\x1a\x07", FormatNotRead, "RAR"),
         (named(("word/document.xml", b"<w/>")), FormatNotRead, "Word"),
         ("<html><table><tr><td>今天</td></tr></table>".encode(), HeaderNotFound, "表头"),
-        (b"<html><body>no table<table></table></body></html>", WorkbookDamaged, "损坏"),
+        (b"<html><body><table></table></body></html>", WorkbookDamaged, "损坏"),
         (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', WorkbookDamaged, "损坏"),
         (b'<?xml version="1.0"?><feed>', FormatNotRead, "XML"),
         (XLSX[: len(XLSX) // 2], WorkbookDamaged, "损坏"),
@@ -58,7 +59,7 @@ def named(*parts: tuple[str, bytes]) -> bytes:
         (XLS[: len(XLS) // 2], WorkbookDamaged, "损坏"),
         (named(("xl/workbook.xml", b"<broken")), WorkbookDamaged, "损坏"),
         (XLS[:512] + "EncryptedPackage".encode("utf-16-le") + bytes(2000), WorkbookLocked, "密码"),
-        ("姓名,金额\n".encode() + b"x" * (LINE_MAX_CHARS + 1), WorkbookDamaged, "损坏"),
+        ("姓名,金额\n".encode() + b"x" * (LINE_MAX_BYTES + 1), LineTooLong, "第 2 行太长"),
         ("今天,天气,好\n1,2,3\n".encode(), HeaderNotFound, "表头"),
     ],
 )  # fmt: skip

@@ -55,6 +55,46 @@ class WorkbookTooLarge(RosterRefused):
     advice: ClassVar[str] = "请删去空白的行列或按乡镇拆分，另存为 .xlsx 后再试。"
 
 
+class WorkbookHasMacros(RosterRefused):
+    """A program stands in the workbook (VBA): what it shows may not be what it holds."""
+
+    code: ClassVar[str] = "WORKBOOK_HAS_MACROS"
+    sentence: ClassVar[str] = "工作簿里带有宏（程序）。"
+    advice: ClassVar[str] = "请另存为不带宏的 .xlsx 后再试。"
+
+
+class WorkbookHasLinks(RosterRefused):
+    """Cells may take their values from other files, which nobody here can see."""
+
+    code: ClassVar[str] = "WORKBOOK_HAS_LINKS"
+    sentence: ClassVar[str] = "工作簿引用了别的文件里的数据，这些数据无法核对。"
+    advice: ClassVar[str] = "请用“数据－编辑链接－断开链接”把引用变成数值，保存后再试。"
+
+
+class LineTooLong(RosterRefused):
+    """A text file with a line no roster has."""
+
+    code: ClassVar[str] = "LINE_TOO_LONG"
+    sentence: ClassVar[str] = "第 {line} 行太长，这不像是一份名册。"
+    advice: ClassVar[str] = "请检查是否选错了文件；能打开的话另存为 .xlsx 后再试。"
+
+
+class HeaderTooDeep(RosterRefused):
+    """A header merged over more levels than any roster has."""
+
+    code: ClassVar[str] = "HEADER_TOO_DEEP"
+    sentence: ClassVar[str] = "工作表“{sheet}”的表头合并得太深（超过 {levels} 层）。"
+    advice: ClassVar[str] = "请把表头整理成一到三行后再试。"
+
+
+class ReadingTookTooLong(RosterRefused):
+    """Reading was stopped at its limit of time or memory."""
+
+    code: ClassVar[str] = "READING_TOOK_TOO_LONG"
+    sentence: ClassVar[str] = "读取超过了时间或内存的限制，已经停止。"
+    advice: ClassVar[str] = "请删去空白的行列、图片和公式，或按乡镇拆分，另存为 .xlsx 后再试。"
+
+
 class TextEncodingUnknown(RosterRefused):
     """Neither UTF-8, UTF-16 nor GB18030."""
 

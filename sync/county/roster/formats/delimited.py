@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 
-from sync.county.roster.errors import TextEncodingUnknown, WorkbookDamaged
+from sync.county.roster.errors import LineTooLong, TextEncodingUnknown, WorkbookDamaged
 from sync.county.roster.formats.grid import Book, Grid, Value
 
 _BOMS = (
@@ -17,7 +17,7 @@ _BOMS = (
 )
 _DELIMITERS = (",", "\t", ";", "|", "，")
 FIELD_MAX_CHARS = 100_000
-LINE_MAX_CHARS = 1_000_000
+LINE_MAX_BYTES = 1_000_000
 
 
 class Delimited:
@@ -35,11 +35,23 @@ class Delimited:
 
     def read(self, data: bytes) -> Book:
         """One nameless sheet whose rows know their physical line."""
+        _lines_are_bounded(data)
         text, encoding = decoded(data)
         delimiter = delimiter_of(text)
         rows, lines = _rows(text, delimiter)
         grid = Grid(name=None, rows=rows, lines=lines)
         return Book(format="tsv" if delimiter == "\t" else "csv", sheets=(grid,), encoding=encoding)
+
+
+def _lines_are_bounded(data: bytes) -> None:
+    """Refuse before decoding: 200 MB in one line are no roster. CR and LF end lines in every encoding."""
+    at = 0
+    while len(data) - at > LINE_MAX_BYTES:
+        stop = data.rfind(b"\n", at, at + LINE_MAX_BYTES)
+        stop = stop if stop >= 0 else data.rfind(b"\r", at, at + LINE_MAX_BYTES)
+        if stop < 0:
+            raise LineTooLong(line=data.count(b"\n", 0, at) + 1)
+        at = stop + 1
 
 
 def decoded(data: bytes) -> tuple[str, str]:
@@ -79,8 +91,6 @@ def delimiter_of(text: str) -> str:
 
 
 def _rows(text: str, delimiter: str) -> tuple[list[list[Value]], tuple[int, ...]]:
-    if max(map(len, text.splitlines()), default=0) > LINE_MAX_CHARS:
-        raise WorkbookDamaged
     csv.field_size_limit(FIELD_MAX_CHARS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[Value]] = []

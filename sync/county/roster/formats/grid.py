@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
 Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
 """One cell as stored. An empty cell is ""."""
+
+Fault: TypeAlias = Literal["error", "formula"]
+"""Why a cell has no value: #REF! and the like, or a formula nobody calculated."""
 
 
 class Merge(msgspec.Struct, frozen=True, gc=False):
@@ -43,7 +46,7 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     visible: bool = True
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    faults: dict[tuple[int, int], str] = {}  # (row, column): "error" (#REF!), "formula" (never calculated)
+    faults: dict[tuple[int, int], Fault] = {}  # by row and column
 
     def line(self, index: int) -> int:
         """Row number a clerk sees beside this row."""
@@ -56,6 +59,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     format: str  # xlsx, xls, ods, xlsb, html, spreadsheetml, csv, tsv
     sheets: tuple[Grid, ...]
     encoding: str = ""  # of a text file
+    looked_twice: bool = True  # False: what is hidden could not be told
 
 
 def column_letter(index: int) -> str:

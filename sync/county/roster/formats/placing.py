@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sync.county.roster.errors import WorkbookTooLarge
-from sync.county.roster.formats.grid import Grid, Merge, Value
+from sync.county.roster.formats.grid import Fault, Grid, Merge, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ class Placing:
         self._taken: dict[int, int] = {}  # column → rows a merge covers, from this one on
         self._hidden_rows: set[int] = set()
         self._hidden_columns: set[int] = set()
-        self._faults: dict[tuple[int, int], str] = {}
+        self._faults: dict[tuple[int, int], Fault] = {}
         self._columns = self._cells = 0
         self._at = 0
 

@@ -6,16 +6,31 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, cast
 
-from sync.county.roster.errors import RosterRefused, WorkbookDamaged, WorkbookLocked, WorkbookTooLarge
+import msgspec
+
+from sync.county.roster.errors import (
+    RosterRefused,
+    WorkbookDamaged,
+    WorkbookHasMacros,
+    WorkbookLocked,
+    WorkbookTooLarge,
+)
+from sync.county.roster.formats import sheet_biff, sheet_xml
 from sync.county.roster.formats.grid import Book, Grid, Merge, Value
+from sync.county.roster.formats.sheet_xml import NOTHING, refuse_active
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from python_calamine import CalamineSheet, CalamineWorkbook
+
+    from sync.county.roster.formats.sheet_xml import Seen
 
 ZIP, OLE2 = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 UNPACKED_MAX_BYTES = 800 * 1024 * 1024
 CELLS_MAX = 40_000_000
 COLUMNS_MAX = 512
+_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _WORD, _POWERPOINT = "WordDocument", "PowerPoint Document"
 
 
@@ -33,6 +48,8 @@ class Workbook:
         """All sheets; raises a refusal for a locked, damaged or oversized workbook."""
         if self.container == ZIP:
             _unpacks_sanely(data)
+        elif _MACROS in data:
+            raise WorkbookHasMacros
         workbook = _opened(data)
         try:
             sheets = tuple(_grid(workbook, at) for at in range(len(workbook.sheet_names)))
@@ -40,7 +57,24 @@ class Workbook:
             raise
         except Exception as why:  # calamine raises several unrelated classes for broken parts
             raise WorkbookDamaged from why
-        return Book(format=self.name, sheets=sheets)
+        return self._looked_twice(data, sheets)
+
+    def _looked_twice(self, data: bytes, sheets: tuple[Grid, ...]) -> Book:
+        """The same sheets with what calamine does not tell."""
+        looks = {"xlsx": sheet_xml.seen_in, "xls": sheet_biff.seen_in}
+        seen = looks[self.name](data) if self.name in looks else {}
+        if seen is None:
+            return Book(format=self.name, sheets=sheets, looked_twice=False)
+        return Book(format=self.name, sheets=tuple(_with(grid, seen) for grid in sheets))
+
+
+def _with(grid: Grid, seen: Mapping[str, Seen]) -> Grid:
+    found = seen.get(grid.name or "", NOTHING)
+    if found is NOTHING:
+        return grid
+    return msgspec.structs.replace(
+        grid, hidden_rows=found.hidden_rows, hidden_columns=found.hidden_columns, faults=found.faults
+    )
 
 
 def _listing(data: bytes) -> bytes:
@@ -64,8 +98,10 @@ def _mimetype(packed: zipfile.ZipFile) -> bytes:
 def _unpacks_sanely(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         size = sum(part.file_size for part in packed.infolist())
+        names = packed.namelist()
     if size > UNPACKED_MAX_BYTES:
         raise WorkbookTooLarge(what=f"{size // 2**20} MB")
+    refuse_active(names)
 
 
 def _opened(data: bytes) -> CalamineWorkbook:
