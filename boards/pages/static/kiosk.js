@@ -32,7 +32,7 @@
   if (say) {
     const voice = new Audio(), label = say.querySelector('span'), words = label.textContent;
     const told = () => {
-      say.setAttribute('aria-pressed', !voice.paused);
+      say.setAttribute('aria-pressed', !voice.paused && !voice.error);
       label.textContent = voice.error ? label.dataset.sorry : words;
     };
     say.setAttribute('role', 'button');
