@@ -9,7 +9,7 @@ import platform
 import sqlite3
 import sys
 
-BENCHES = ("bench_import", "bench_pages", "bench_paper")
+BENCHES = ("bench_import", "bench_pages", "bench_paper", "bench_land")
 
 
 def main(*flags: str) -> int:

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -21,6 +21,9 @@ from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from tests.stories.conftest import ROOT, Shown, run
 from tests.web.conftest import served
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ROSTERS = ROOT / "deploy" / "demo" / "rosters"
 # what the five rosters add up to, as their own total rows say (05 has none: the sum of its cells)
