@@ -44,7 +44,9 @@ class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     kiosk_port: int = 8080
     lan_host: str = ""  # "" keeps the LAN door shut
     lan_port: int = 8081
+    lan_url: str = ""  # how phones reach the LAN door, e.g. http://192.168.1.20:8081; "" makes it of lan_host
     landscape: bool = False
+    base_px: int = 0  # text size the board was calibrated to at /setup; 0: by the screen's short side
     cache_bytes: int = 6 << 20
     graceful_shutdown_s: int = 3
 

@@ -76,6 +76,8 @@ def chrome(frame: Frame, tongue: Tongue, tongues: Mapping[str, Tongue], *, perso
         "personal": personal,
         "reset": link(_reset(frame, home)),
         "say": link(frame.say),
+        "base": frame.base,
+        "share": link(frame.share),
         "phone": frame.phone,
         "banners": [texts[code] for code in frame.banners if code in texts],
     }

@@ -1,8 +1,8 @@
-"""Home, programmes, one programme's guide, the village's year, finding: pages that lead on."""
+"""Home, programmes, one programme's guide, the village's year: pages that lead on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from boards.model.money import in_words, yuan
 from boards.pages.lists import entries, entry
@@ -13,17 +13,12 @@ if TYPE_CHECKING:
 
     from boards.pages.tongue import Tongue
     from boards.sheets.views import (
-        FindView,
         Frame,
         HomeView,
-        Person,
         ProgrammesView,
         ProgrammeView,
         YearView,
     )
-
-
-FEW_PEOPLE: Final = 12  # as many as a board shows at once
 
 
 def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
@@ -33,6 +28,7 @@ def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, An
     return {
         "heroes": [entry(posted, frame, tongue) for posted in shown],
         "year": view.year,
+        "this_year": view.year == frame.today.year,
         "programmes": view.programmes,
         "applications": view.applications,
         "has_records": bool(shown or view.programmes or view.applications),
@@ -104,42 +100,4 @@ def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, An
         "in_words": in_words(view.sum_fen),
         "as_of": tongue.day(view.as_of, frame.today),
         "kinds": len(view.rows),
-    }
-
-
-def _people(people: Iterable[Person], frame: Frame) -> list[tuple[str, str, str, int, str]]:
-    """Name, group, household head, payouts, address. Two of one name differ by group and head only."""
-    return [
-        (
-            person.name,
-            person.group,
-            "" if person.head_of_household == person.name else person.head_of_household,
-            person.payouts,
-            link(under(frame.village_code, "households", str(person.household))),
-        )
-        for person in people
-    ]
-
-
-def find_variables(view: FindView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """Surname tiles; or, after one was touched, its people, by group where they are many."""
-    del tongue
-    many = len(view.people) > FEW_PEOPLE
-    groups: dict[str, list[Person]] = {}
-    for person in view.people:
-        groups.setdefault(person.group if many else "", []).append(person)
-    return {
-        "surname": view.surname,
-        "surnames": [
-            (
-                tile.surname,
-                len(tile.surname) > 2,
-                f"{tile.count:,}",
-                link(under(frame.village_code, "find", tile.surname)),
-            )
-            for tile in view.surnames
-        ],
-        "groups": [(group, _people(people, frame)) for group, people in groups.items()],
-        "found": len(view.people),
-        "find": link(under(frame.village_code, "find")),
     }

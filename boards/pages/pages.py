@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from minijinja import Environment
 
+from boards.pages.finding import (
+    find_variables,
+    groups_variables,
+    initials_variables,
+    search_variables,
+)
 from boards.pages.frame import chrome
+from boards.pages.helping import code_variables, people_variables, phone_variables, setup_variables
 from boards.pages.household import household_variables
 from boards.pages.listing import list_variables
 from boards.pages.overview import (
-    find_variables,
     home_variables,
     programme_variables,
     programmes_variables,
@@ -24,13 +30,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from boards.sheets.views import (
+        CodeView,
         FindView,
         Frame,
+        GroupsView,
         HomeView,
         HouseholdView,
+        InitialsView,
         ListView,
+        PeopleView,
+        PhoneView,
         ProgrammesView,
         ProgrammeView,
+        SearchView,
+        SetupView,
         TroubleView,
         YearView,
     )
@@ -92,6 +105,37 @@ class Pages:
         """找我的补贴: surname tiles, or the people of one surname (personal)."""
         made = find_variables(view, frame, self._tongue(frame.language))
         return self._shown("find.html", frame, made, personal=bool(view.surname))
+
+    def initials(self, frame: Frame, view: InitialsView) -> str:
+        """Find by pinyin initials; personal from the first letter on."""
+        made = initials_variables(view, frame, self._tongue(frame.language))
+        return self._shown("initials.html", frame, made, personal=bool(view.letters))
+
+    def groups(self, frame: Frame, view: GroupsView) -> str:
+        """Find by group: tiles, or the people of one group (personal)."""
+        made = groups_variables(view, frame, self._tongue(frame.language))
+        return self._shown("groups.html", frame, made, personal=bool(view.group))
+
+    def search(self, frame: Frame, view: SearchView) -> str:
+        """Words in the titles of lists and programmes."""
+        return self._shown("search.html", frame, search_variables(view, frame, self._tongue(frame.language)))
+
+    def code(self, frame: Frame, view: CodeView) -> str:
+        """The pad for the short code of a printed sheet."""
+        return self._shown("code.html", frame, code_variables(view, frame, self._tongue(frame.language)))
+
+    def people(self, frame: Frame, view: PeopleView) -> str:
+        """找人办理."""
+        return self._shown("people.html", frame, people_variables(view, frame, self._tongue(frame.language)))
+
+    def phone(self, frame: Frame, view: PhoneView) -> str:
+        """给家人看; personal when the address shows a household."""
+        made = phone_variables(view, frame, self._tongue(frame.language))
+        return self._shown("phone.html", frame, made, personal=view.household)
+
+    def setup(self, frame: Frame, view: SetupView) -> str:
+        """Calibration of a board with a ruler."""
+        return self._shown("setup.html", frame, setup_variables(view, frame, self._tongue(frame.language)))
 
     def year(self, frame: Frame, view: YearView) -> str:
         """全村年度汇总 so far."""

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from boards.pages.icons import drawn
+from boards.pages.pictures import pictured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MESSAGE: Final = re.compile(r'\{\{ _\("([^"]+)"\) \}\}')
 BLANK: Final = re.compile(r"\{([\w.]+)\}")
 ICON: Final = re.compile(r'\{\{ icon\("(\w+)"\) \}\}')
+PICTURE: Final = re.compile(r'\{\{ picture\("(\w+)"\) \}\}')
 
 
 def template_texts() -> dict[str, str]:
@@ -30,6 +32,7 @@ def template_texts() -> dict[str, str]:
 def spoken(source: str, say: Callable[[str], str]) -> str:
     """Template in one language, its icons drawn."""
     told = MESSAGE.sub(lambda m: BLANK.sub(r"{{ \1 }}", say(m[1])), source)
+    told = PICTURE.sub(lambda m: pictured(m[1]), told)
     return ICON.sub(lambda m: drawn(m[1]), told)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from boards.model.pack import Programme
+from boards.model.pack import Contact, Programme
 from boards.sheets.sheet import Line, SheetHead
 
 
@@ -115,6 +115,61 @@ class FindView(msgspec.Struct, frozen=True, kw_only=True):
     surnames: tuple[Surname, ...]
     surname: str = ""
     people: tuple[Person, ...] = ()
+    organisations: int = 0  # cooperatives, firms and collectives, which have no surname
+
+
+class InitialsView(msgspec.Struct, frozen=True, kw_only=True):
+    """The pad of pinyin initials: what was typed, which letters lead on, and whom they lead to."""
+
+    letters: str
+    next_letters: str
+    people: tuple[Person, ...] = ()
+    more: bool = False  # more people than these: another letter helps
+
+
+class GroupsView(msgspec.Struct, frozen=True, kw_only=True):
+    """Group tiles, or the people of one group."""
+
+    groups: tuple[Surname, ...]
+    group: str = ""
+    people: tuple[Person, ...] = ()
+
+
+class SearchView(msgspec.Struct, frozen=True, kw_only=True):
+    """Words looked for in titles of lists and names of programmes."""
+
+    asked: str
+    programmes: tuple[Programme, ...]  # found; all of them while nothing was asked
+    posted: tuple[Posted, ...] = ()
+
+
+class CodeView(msgspec.Struct, frozen=True, kw_only=True):
+    """The pad for the ten digits of a printed sheet."""
+
+    digits: str = ""
+    wrong: bool = False  # ten digits whose check digit does not fit
+
+
+class PeopleView(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to turn to."""
+
+    contacts: tuple[Contact, ...]
+
+
+class PhoneView(msgspec.Struct, frozen=True, kw_only=True):
+    """给家人看: one address as a link and as a QR code, drawn as an SVG path."""
+
+    address: str
+    path: str  # d of the path, one unit a module, quiet zone included
+    modules: int
+    household: bool = False  # the address shows one household
+
+
+class SetupView(msgspec.Struct, frozen=True, kw_only=True):
+    """Calibration of a board: the text size in px that makes a key 20 mm high."""
+
+    base: int
+    steps: tuple[int, ...]
 
 
 class YearView(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +204,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "zh_CN"
     size: str = "m"  # m | l | xl
     kiosk: bool = False  # the loopback door
+    base: int = 0  # px of text at size m, as calibrated for this board; 0: by the screen's short side
+    share: str = ""  # address of 给家人看 for this page, "" where there is none
     landscape: bool = False
     phone: str = ""  # supervision phone, public
     updated_at: datetime | None = None

@@ -19,7 +19,20 @@ from boards.pages import Pages
 from kiosk_server.archive.board import Board
 from kiosk_server.release import BUILT
 from kiosk_server.settings import Settings
-from kiosk_server.web import choices, find, healthz, home, payouts, programmes, say, sheets, year
+from kiosk_server.web import (
+    choices,
+    find,
+    healthz,
+    helping,
+    home,
+    payouts,
+    phone,
+    programmes,
+    say,
+    sheets,
+    words,
+    year,
+)
 from kiosk_server.web.assets import StaticTable
 from kiosk_server.web.cache import PageCache
 from kiosk_server.web.doors import Doors, Printer
@@ -40,9 +53,19 @@ ROUTES = [
     sheets.sheet_pdf,  # /v/<code>/sheets/<10 digits>.pdf
     find.find,  # /v/<code>/find                             personal
     find.find_surname,  # /v/<code>/find/<surname>           personal
+    find.initials,  # /v/<code>/initials?q=                  personal
+    find.groups,  # /v/<code>/groups                         personal
+    find.group,  # /v/<code>/groups/<group>                  personal
+    find.organisations,  # /v/<code>/organisations
     find.household,  # /v/<code>/households/<n>              personal
+    words.search,  # /v/<code>/search?q=
     year.year,  # /v/<code>/year/<yyyy>
     year.help_page,  # /v/<code>/help
+    helping.people,  # /v/<code>/people
+    helping.code_pad,  # /v/<code>/code?code=
+    helping.by_typed,  # /N/?code=                           the form beside the pad
+    helping.setup,  # /setup?base=                           loopback only
+    phone.phone,  # /v/<code>/phone?back=                    personal
     say.say_page,  # /v/<code>/say/<page>[.txt]              the page read aloud
     say.say_part,  # /v/<code>/say/<page>/<which>[.txt]      households: personal
     choices.size,  # /size/<m|l|xl>?back=

@@ -73,6 +73,19 @@ class Doors:
     villages: Mapping[str, Village]
     programmes: Mapping[str, Programme]
 
+    @property
+    def lan_url(self) -> str:
+        """How phones in the village reach this machine, "" when its LAN door is shut or unnamed."""
+        web = self.settings.web
+        if web.lan_url or web.lan_host in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+            return web.lan_url.rstrip("/") if web.lan_host else ""
+        host = f"[{web.lan_host}]" if ":" in web.lan_host else web.lan_host
+        return f"http://{host}:{web.lan_port}"
+
+    def phones(self, kiosk: bool) -> bool:
+        """Whether a page can be handed to a phone: a phone's own address is good enough for another."""
+        return not kiosk or bool(self.lan_url)
+
 
 class Reader:
     """One visitor: what they asked for, and what the board shows today."""
@@ -121,25 +134,34 @@ class Reader:
 
     def frame(self, village: Village, back: str = "", say: str = "") -> Frame:
         """What the page shares with all others."""
-        language, size = self.visit.choice
-        asked = "&".join(f"{name}={value}" for name, value in self.visit.wish._asdict().items() if value)
+        language, size, base = self.visit.choice
+        path = self._asked()
+        kiosk = self.visit.door is Door.KIOSK
         return Frame(
             village_code=village.code,
             village=village.name,
             town=village.town,
             county=village.county,
             today=self.today,
-            path=quote(self.path) + (f"?{asked}" if asked else ""),
+            path=path,
             back=back,
             language=language,
             size=size,
-            kiosk=self.visit.door is Door.KIOSK,
+            kiosk=kiosk,
+            base=int(base or self.doors.settings.web.base_px) if kiosk else 0,
+            share=f"/v/{village.code}/phone?back={quote(path, safe='/')}" if self.doors.phones(kiosk) else "",
             landscape=self.doors.settings.web.landscape,
             phone=self.doors.pack.supervision_phone,
             updated_at=self.updated_at,
             say=self._say(village.code, say),
             banners=tuple(self._banners()),
         )
+
+    def _asked(self) -> str:
+        """This page's address with the part of the query that counts."""
+        asked = ((name, value) for name, value in self.visit.wish._asdict().items() if value)
+        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in asked)
+        return quote(self.path) + (f"?{query}" if query else "")
 
     def _say(self, code: str, page: str) -> str:
         """Where this page is read aloud: /v/<code>/say/ and the rest of its address (or `page`), else ""."""

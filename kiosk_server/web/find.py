@@ -1,4 +1,4 @@
-"""找我的补贴: from a surname to a person to a household. Personal: kept nowhere, logged nowhere.
+"""找我的补贴: by surname, letters or group to a person, to a household. Kept nowhere, logged nowhere.
 
 Only lists whose window is open today count: a name that no list shows any more is not found.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.params import FromPath
 
-from boards.sheets.views import FindView, HouseholdPart, HouseholdView
+from boards.model.initials import typed
+from boards.sheets.views import FindView, GroupsView, HouseholdPart, HouseholdView, InitialsView
+from kiosk_server.archive import search
 from kiosk_server.web.doors import Ask, Reader, personal, reader
 from kiosk_server.web.errors import NothingShown
 
@@ -21,7 +23,11 @@ def find(request: Ask, code: FromPath[str]) -> Response[bytes]:
     here = reader(request)
     village = here.village(code)
     with here.board.snapshot():
-        view = FindView(surnames=here.board.surnames(code, _open_today(here, code)))
+        open_today = _open_today(here, code)
+        view = FindView(
+            surnames=here.board.surnames(code, open_today),
+            organisations=len(search.organisations(here.board.where(code, open_today))),
+        )
         return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/"), view))
 
 
@@ -36,6 +42,56 @@ def find_surname(request: Ask, code: FromPath[str], surname: FromPath[str]) -> R
             raise NothingShown
         view = FindView(surnames=(), surname=surname, people=people)
         return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/find"), view))
+
+
+@get("/v/{code:str}/initials", sync_to_thread=False)
+def initials(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """The people whose names begin with the letters of `?q=`, and the letters that lead on."""
+    here = reader(request)
+    village = here.village(code)
+    letters = typed(here.visit.wish.q)
+    with here.board.snapshot():
+        found = search.typed(here.board.where(code, _open_today(here, code)), letters)
+    view = InitialsView(
+        letters=letters, next_letters=found.next_letters, people=found.people, more=found.more
+    )
+    return personal(here.doors.pages.initials(here.frame(village, back=f"/v/{code}/find"), view))
+
+
+@get("/v/{code:str}/groups", sync_to_thread=False)
+def groups(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """Tiles of the groups on today's lists."""
+    here = reader(request)
+    village = here.village(code)
+    with here.board.snapshot():
+        view = GroupsView(groups=search.groups(here.board.where(code, _open_today(here, code))))
+    return personal(here.doors.pages.groups(here.frame(village, back=f"/v/{code}/find"), view))
+
+
+@get("/v/{code:str}/groups/{group:str}", sync_to_thread=False)
+def group(request: Ask, code: FromPath[str], group: FromPath[str]) -> Response[bytes]:
+    """Everybody of one group on today's lists."""
+    here = reader(request)
+    village = here.village(code)
+    with here.board.snapshot():
+        people = search.of_group(here.board.where(code, _open_today(here, code)), group)
+    if not people:
+        raise NothingShown
+    view = GroupsView(groups=(), group=group, people=people)
+    return personal(here.doors.pages.groups(here.frame(village, back=f"/v/{code}/groups"), view))
+
+
+@get("/v/{code:str}/organisations", sync_to_thread=False)
+def organisations(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """Cooperatives, firms and collectives on today's lists."""
+    here = reader(request)
+    village = here.village(code)
+    with here.board.snapshot():
+        people = search.organisations(here.board.where(code, _open_today(here, code)))
+    if not people:
+        raise NothingShown
+    view = FindView(surnames=(), people=people)
+    return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/find"), view))
 
 
 @get("/v/{code:str}/households/{number:str}", sync_to_thread=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,22 +14,30 @@ from kiosk_server.archive.health import Health
 from kiosk_server.web.guard import Door
 
 SIZES = ("m", "l", "xl")
+BASES = tuple(range(18, 61, 2))
+"""Text sizes in px a board may be calibrated to; each has its class in kiosk.css."""
+
 LONGEST_QUERY_BYTES = 256
+LONGEST_WORDS = 40
+CODE_DIGITS = 10
 LONGEST_COOKIE_BYTES = 1024
 
 
 class Wish(NamedTuple):
-    """The allowed query, and nothing else of it: digits, or "" where there were none."""
+    """The allowed query, and nothing else of it: "" where it was not asked or cannot be."""
 
-    page: str = ""
-    year: str = ""
+    page: str = ""  # digits
+    year: str = ""  # four digits
+    q: str = ""  # letters of a name, words of a title
+    code: str = ""  # up to ten digits of a short code, leading zeros kept
 
 
 class Choice(NamedTuple):
-    """What the visitor chose for all pages, from two cookies."""
+    """What was chosen for all pages, from three cookies."""
 
     language: str
     size: str
+    base: str = ""  # px, one of BASES: how a board was calibrated
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -52,14 +61,19 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
 
 @lru_cache(maxsize=512)
 def wish_of(query: bytes) -> Wish:
-    """Page and year of a query; anything else in it has no effect on any page."""
+    """What of a query pages may know; anything else in it has no effect on any page."""
     if not query or len(query) > LONGEST_QUERY_BYTES:
         return Wish()
     try:
         pairs = dict(parse_qsl(query.decode("latin-1"), max_num_fields=16))
     except ValueError:
         return Wish()
-    return Wish(page=_digits(pairs.get("page", ""), 7), year=_digits(pairs.get("year", ""), 4))
+    return Wish(
+        page=_digits(pairs.get("page", ""), 7),
+        year=_digits(pairs.get("year", ""), 4),
+        q=_words(pairs.get("q", "")),
+        code=_code(pairs.get("code", "")),
+    )
 
 
 @lru_cache(maxsize=512)
@@ -67,11 +81,22 @@ def choice_of(cookie: bytes, languages: tuple[str, ...]) -> Choice:
     """Language and text size of a Cookie header; unknown values count as not chosen."""
     parts = cookie[:LONGEST_COOKIE_BYTES].decode("latin-1").split(";")
     pairs = {name.strip(): value.strip() for name, _, value in (part.partition("=") for part in parts)}
-    language, size = pairs.get("language", ""), pairs.get("size", "")
+    language, size, base = (pairs.get(name, "") for name in ("language", "size", "base"))
     return Choice(
         language=language if language in languages else languages[0],
         size=size if size in SIZES else SIZES[0],
+        base=base if base in map(str, BASES) else "",
     )
+
+
+def _words(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).strip()
+    return text if len(text) <= LONGEST_WORDS and text.isprintable() else ""
+
+
+def _code(text: str) -> str:
+    digits = text.replace(" ", "").replace("-", "")
+    return digits if digits.isascii() and digits.isdigit() and len(digits) <= CODE_DIGITS else ""
 
 
 def _digits(text: str, most: int) -> str:

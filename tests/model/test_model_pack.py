@@ -131,7 +131,9 @@ def test_strange_files_are_refused(tmp_path):
 def test_whom_to_turn_to():
     """contacts.csv is optional; each line belongs to a village of the pack and has a telephone."""
     files = FILES
-    assert {one.village for one in parsed_pack(files).contacts} == {v.code for v in parsed_pack(files).villages}
+    assert {one.village for one in parsed_pack(files).contacts} == {
+        v.code for v in parsed_pack(files).villages
+    }
     bare = {name: raw for name, raw in files.items() if name != "contacts.csv"}
     assert parsed_pack(bare).contacts == ()
     for old, new in ((b"330590100201", b"330591100201"), (b"0572-5000110", "问村长".encode())):

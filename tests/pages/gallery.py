@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from boards.sheets.views import FindView, HomeView
+from boards.sheets.views import CodeView, FindView, HomeView, SetupView
 from tests.pages import views_sample as v
 
 if TYPE_CHECKING:
@@ -61,6 +61,21 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
     "find": lambda p, f: p.find(v.frame("/find", **f), v.FIND),
     "find_people": lambda p, f: p.find(v.frame("/find/%E6%B2%88", back=f"/v/{v.CODE}/find", **f), v.FOUND),
     "find_nobody": lambda p, f: p.find(v.frame("/find", **f), FindView(surnames=())),
+    "initials": lambda p, f: p.initials(v.frame("/initials", back=f"/v/{v.CODE}/find", **f), v.INITIALS),
+    "initials_found": lambda p, f: p.initials(
+        v.frame("/initials?q=SG", back=f"/v/{v.CODE}/find", **f), v.INITIALS_FOUND
+    ),
+    "groups": lambda p, f: p.groups(v.frame("/groups", back=f"/v/{v.CODE}/find", **f), v.GROUPS),
+    "group": lambda p, f: p.groups(v.frame("/groups/x", back=f"/v/{v.CODE}/groups", **f), v.GROUP),
+    "search": lambda p, f: p.search(v.frame("/search", **f), v.SEARCH),
+    "search_found": lambda p, f: p.search(v.frame("/search?q=x", **f), v.SEARCH_FOUND),
+    "code": lambda p, f: p.code(v.frame("/code", **f), CodeView(digits="70312")),
+    "code_wrong": lambda p, f: p.code(v.frame("/code", **f), CodeView(digits="7031284650", wrong=True)),
+    "people": lambda p, f: p.people(v.frame("/people", **f), v.CONTACTS),
+    "phone": lambda p, f: p.phone(v.frame("/phone", back=PAYOUTS, **f), v.ON_PHONE),
+    "setup": lambda p, f: p.setup(
+        v.frame("/setup", **({"base": 28} | f)), SetupView(base=28, steps=(26, 28, 30))
+    ),
     "year": lambda p, f: p.year(v.frame("/year/2026", **f), v.YEAR),
     "help": lambda p, f: p.help(v.frame("/help", **f)),
     "trouble": lambda p, f: p.trouble(v.frame("/payouts/x", **f), v.TROUBLE),

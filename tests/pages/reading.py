@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-VOID = {"meta", "link", "br", "wbr", "path", "img", "hr", "input"}
+VOID = {"rect", "meta", "link", "br", "wbr", "path", "img", "hr", "input"}
 
 
 class Element(NamedTuple):

@@ -22,7 +22,14 @@ PUBLIC = {
 def long_numbers(page: str) -> set[str]:
     """Runs of eleven and more digits in what people read, short codes and public phones left out."""
     told = Reading(page).text
-    for known in (v.PHONE, v.terms().phone, *(f"{code[:5]} {code[5:]}" for code in PUBLIC)):
+    contacts = (contact.phone for contact in v.CONTACTS.contacts)
+    for known in (
+        v.ON_PHONE.address,
+        *contacts,
+        v.PHONE,
+        v.terms().phone,
+        *(f"{code[:5]} {code[5:]}" for code in PUBLIC),
+    ):
         told = told.replace(known, "")
     return {found for found in LONG_DIGITS.findall(told) if len(re.sub(r"\D", "", found)) >= 11}
 

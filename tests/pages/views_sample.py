@@ -8,21 +8,26 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from boards.model.money import product_fen
-from boards.model.pack import Guide, Programme
+from boards.model.pack import Contact, Guide, Programme
 from boards.model.payouts import LeftOut, LeftOutReason, Phase, Terms
 from boards.model.place import Village
 from boards.sheets.sheet import Line, SheetHead, Variant
 from boards.sheets.views import (
     FindView,
     Frame,
+    GroupsView,
     HomeView,
     HouseholdPart,
     HouseholdView,
+    InitialsView,
     ListView,
+    PeopleView,
     Person,
+    PhoneView,
     Posted,
     ProgrammesView,
     ProgrammeView,
+    SearchView,
     Surname,
     TroubleView,
     YearRow,
@@ -47,6 +52,7 @@ FRAME = Frame(
     today=TODAY,
     path=f"/v/{CODE}/",
     phone=PHONE,
+    share=f"/v/{CODE}/phone?back=/v/{CODE}/",
     updated_at=datetime(2026, 11, 21, 22, 40, tzinfo=UTC),
 )
 
@@ -420,7 +426,7 @@ SURNAMES = tuple(
         ("单", 9), ("贾", 6), ("姚", 5), ("施", 4), ("闵", 3), ("欧阳", 2), ("阿不都热依木", 1),
     )
 )  # fmt: skip
-FIND = FindView(surnames=SURNAMES)
+FIND = FindView(surnames=SURNAMES, organisations=2)
 FOUND = FindView(
     surnames=SURNAMES,
     surname="沈",
@@ -431,6 +437,35 @@ FOUND = FindView(
         Person(household=10, name="沈桂珍", group="四组", head_of_household="沈金木", payouts=1),
         Person(household=11, name="沈桂珍", group="四组", payouts=3),
     ),
+)
+
+INITIALS = InitialsView(letters="", next_letters="ACJOSWZ")
+INITIALS_FOUND = InitialsView(letters="SG", next_letters="QZ", people=FOUND.people)
+GROUPS = GroupsView(
+    groups=tuple(Surname(surname=f"{n}组", count=40 + 3 * at) for at, n in enumerate("一二三四五六七八"))
+)
+GROUP = GroupsView(groups=(), group="一组", people=FOUND.people * 3)
+SEARCH = SearchView(asked="", programmes=(FARMLAND,))
+SEARCH_FOUND = SearchView(asked="补贴", programmes=(FARMLAND,), posted=ALL_POSTED)
+CONTACTS = PeopleView(
+    contacts=(
+        Contact(
+            village=CODE,
+            who="村务公开员",
+            place="岭东村村部一楼便民服务窗口",
+            hours="周一至周五 8:30至11:30 14:00至17:00",
+            phone="0500-123 4568",
+        ),
+        Contact(
+            village=CODE, who="村会计", place="岭东村村部二楼", hours="每月5日、20日", phone="0500-123 4569"
+        ),
+    )
+)
+ON_PHONE = PhoneView(
+    address=f"http://192.168.1.20:8081/v/{CODE}/households/31",
+    path="M4 4h7v1h-7zM14 4h3v1h-3zM4 5h1v1h-1z",
+    modules=29,
+    household=True,
 )
 
 YEAR = YearView(

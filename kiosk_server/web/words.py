@@ -1,0 +1,42 @@
+"""Words in the titles of lists and the names of programmes; two characters are enough."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from boards.sheets.views import SearchView
+from kiosk_server.web.doors import Ask, Reader, public, reader
+
+MOST_LISTS = 50
+
+
+@get("/v/{code:str}/search", sync_to_thread=False)
+def search(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """Lists and programmes whose names hold every word of `?q=`."""
+    here = reader(request)
+    village = here.village(code)
+    asked = here.visit.wish.q
+    with here.board.snapshot():
+        view = _found(here, code, asked) if asked else _offered(here, code)
+    return public(here.doors.pages.search(here.frame(village, back=f"/v/{code}/programmes"), view))
+
+
+def _offered(here: Reader, code: str) -> SearchView:
+    """Programmes with lists here, as words to touch: a board has no keyboard."""
+    known = {head.terms.programme for head in here.board.sheets(code)}
+    programmes = tuple(one for one in here.doors.pack.programmes if one.code in known)
+    return SearchView(asked="", programmes=programmes)
+
+
+def _found(here: Reader, code: str, asked: str) -> SearchView:
+    words = asked.casefold().split()
+
+    def fits(*texts: str) -> bool:
+        text = " ".join(texts).casefold()
+        return all(word in text for word in words)
+
+    heads = [head for head in here.board.sheets(code) if fits(head.title, head.terms.programme_name)]
+    programmes = tuple(one for one in here.doors.pack.programmes if fits(one.name, one.department))
+    posted = tuple(here.posted(head) for head in heads[:MOST_LISTS])
+    return SearchView(asked=asked, programmes=programmes, posted=posted)
