@@ -16,14 +16,17 @@ from sync.county.checks import (
 from sync.county.reading import Finding, Level, Reading, Verdict
 from sync.county.roster.errors import HeaderNotFound, RosterRefused
 from sync.county.roster.formats import book_of
+from sync.county.roster.hidden import hidden_rows
 from sync.county.roster.private import shown
 from sync.county.roster.village import Gazetteer
 from sync.county.roster.walk import Walk, Walked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from boards.model.place import Village
+    from sync.county.roster.formats.grid import Book
 
 
 def read_roster(
@@ -40,10 +43,28 @@ def read_roster(
     """
     name = PurePath(path_or_name).name
     book = book_of(data)
-    walked = Walk(book, PurePath(name).stem, Gazetteer(villages) if villages else None, today).walked()
+    gazetteer = Gazetteer(villages) if villages else None
+    walked = _walked(Walk(book, PurePath(name).stem, gazetteer, today))
     if not walked.headers_seen and not walked.summaries_seen:
         raise HeaderNotFound
-    return _checked(name, book.format, data, walked)
+    return _checked(name, book, data, walked)
+
+
+def _walked(walk: Walk) -> Walked:
+    """Everything the file said. Hidden rows count, unless its totals hold only without them."""
+    walked = walk.walked()
+    if walked.hidden and _totals_fail(walked):
+        again = Walk(walk.book, walk.name, walk.gazetteer, walk.today, counts_hidden=False).walked()
+        if again.entries and not _totals_fail(again):
+            again.findings += hidden_rows(again.hidden, counted=False)
+            return again
+    walked.findings += hidden_rows(walked.hidden, counted=True)
+    return walked
+
+
+def _totals_fail(walked: Walked) -> bool:
+    found, _ = totals_hold(walked.entries, walked.totals, walked.sheet_stops)
+    return any(one.level is Level.ERROR for one in found)
 
 
 def refused_reading(name: str, data: bytes, refusal: RosterRefused) -> Reading:
@@ -59,7 +80,7 @@ def refused_reading(name: str, data: bytes, refusal: RosterRefused) -> Reading:
     )
 
 
-def _checked(name: str, form: str, data: bytes, walked: Walked) -> Reading:
+def _checked(name: str, book: Book, data: bytes, walked: Walked) -> Reading:
     entries = walked.entries
     on_totals, declared = totals_hold(entries, walked.totals, walked.sheet_stops)
     findings = (
@@ -69,11 +90,11 @@ def _checked(name: str, form: str, data: bytes, walked: Walked) -> Reading:
         *numbering_is_whole(entries),
         *on_totals,
         *summaries_agree(entries, walked.summaries),
-        *_whole(walked),
+        *_whole(walked, book),
     )
     return Reading(
         file=name,
-        format=form,
+        format=book.format,
         verdict=verdict_of(findings),
         rows=tuple(entry.row for entry in entries),
         findings=findings,
@@ -83,12 +104,14 @@ def _checked(name: str, form: str, data: bytes, walked: Walked) -> Reading:
     )
 
 
-def _whole(walked: Walked) -> tuple[Finding, ...]:
+def _whole(walked: Walked, book: Book) -> Iterator[Finding]:
     """What only the file as a whole can show."""
+    if not book.looked_twice:
+        message = "这个文件里有没有隐藏的行列，没有核对。"
+        yield Finding(level=Level.NOTE, code="HIDDEN_NOT_CHECKED", message=message)
     if not walked.entries:
         message = "没有分户明细，只有汇总表或空表。"
-        return (Finding(level=Level.ERROR, code="NO_PAYEE_ROWS", message=message),)
-    return ()
+        yield Finding(level=Level.ERROR, code="NO_PAYEE_ROWS", message=message)
 
 
 def verdict_of(findings: tuple[Finding, ...]) -> Verdict:

@@ -35,6 +35,11 @@ _COLLECTIVE = re.compile(
 _LOST_LETTER = re.compile(r"[?？\ufffd]")
 _NAME_ORDER = (Role.HOLDER, Role.ANYONE, Role.BENEFICIARY, Role.PAYEE)
 _TWIN_TEXTS = (What.ITEM, What.OTHER, What.DATE, What.IN_KIND, What.STATUS, What.BANK)
+_NEEDED = frozenset({What.NAME, What.ID, What.VILLAGE, What.GROUP, What.TOWN, What.STATUS})
+VALUELESS = {
+    "error": ("CELL_ERROR", "单元格是错误值（如 #REF!、#DIV/0!），请改成正确的内容。"),
+    "formula": ("FORMULA_NOT_CALCULATED", "公式没有算出的结果，请在 Excel 或 WPS 中打开并保存一次。"),
+}
 _CENT = Decimal("0.01")
 AMOUNT_LIMIT = 10**10  # more is a phone or card number in the wrong column, not a payout
 QUANTITY_LIMIT = 10**8
@@ -64,6 +69,7 @@ class RowReader:
     ) -> None:
         self.sheet, self.line, self.rows = table.grid.name, table.grid.line, table.grid.rows
         self.band, self.chosen, self.spans, self.places = table.band, table.picked, table.spans, places
+        self._faults = table.grid.faults
         self._tell, self.today, self._title_rate = say, today, title_rate
         band = table.band
         self._letters = {column.index: column_letter(column.index) for column in band.columns}
@@ -87,6 +93,8 @@ class RowReader:
     def entry(self, index: int, cells: list[Value]) -> Entry:
         """Read one line. Findings go to `say`; an error among them marks the row as faulty."""
         self._number, self._faulty = self.line(index), False
+        if self._faults:
+            self._without_values(index)
         names = {role: self._name(index, cells, column) for role, column in self.chosen.people.items()}
         ids = {role: self._id(cells, column) for role, column in self.chosen.ids.items()}
         self._merged_persons(index, names)
@@ -150,6 +158,14 @@ class RowReader:
                 level=level, code=code, sheet=self.sheet, row=self._number, column=letter, message=message
             )
         )
+
+    def _without_values(self, index: int) -> None:
+        """Tell the cells of this line that hold an error, or a formula nobody calculated."""
+        for column in self.band.columns:
+            fault = self._faults.get((index, column.index))
+            if fault and (column.index in self.chosen.used or column.meaning.what in _NEEDED):
+                code, message = VALUELESS[fault]
+                self._finding(Level.ERROR, code, column, message)
 
     def _merged_away(self, index: int, column: Column) -> bool:
         return self.spans.owner(index, column.index)[0] != index
@@ -237,6 +253,8 @@ class RowReader:
                 if any(figure(_at(cells, one)).value is not None for one in self.chosen.money)
                 else None
             )
+        if (index, column.index) in self._faults:
+            return None  # told already
         if read.empty and self._merged_away(index, column):
             message = "金额单元格与上一行合并，看不出这一行的金额。"
             self._finding(Level.ERROR, "MERGED_DATA_CELLS", column, message)

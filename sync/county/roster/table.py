@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sync.county.roster.cells import figure
 from sync.county.roster.choice import SAMPLE_ROWS, chosen
+from sync.county.roster.hidden import in_sight
 from sync.county.roster.lines import Kind, Sorter
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Table:
         self.sorter = Sorter(band, spans)
         self.kinds = [self.sorter.kind(index, grid.rows[index]) for index in range(block.start, block.stop)]
         payees = (grid.rows[index] for index, kind in self.lines() if kind is Kind.PAYEE)
-        self.picked = chosen(band, list(islice(payees, SAMPLE_ROWS)))
+        self.picked = chosen(in_sight(band, grid), list(islice(payees, SAMPLE_ROWS)))
         self.headings = {
             index: " ".join(self.sorter.texts(grid.rows[index]).values())
             for index, kind in self.lines()

@@ -12,13 +12,14 @@ from sync.county.reading import Finding, Level
 from sync.county.roster.cells import figure, group_name, text_of
 from sync.county.roster.entry import Entry, SummaryLine, Total
 from sync.county.roster.formats.grid import column_letter
+from sync.county.roster.hidden import hidden_columns
 from sync.county.roster.layout import Block, Shape, shape_of
 from sync.county.roster.lines import Kind, total_rank, written_out
 from sync.county.roster.meaning import What
 from sync.county.roster.places import Places, Setting
 from sync.county.roster.private import shown
 from sync.county.roster.published import unmasked
-from sync.county.roster.rows import RowReader
+from sync.county.roster.rows import VALUELESS, RowReader
 from sync.county.roster.spans import Spans
 from sync.county.roster.table import Table, figure_at
 from sync.county.roster.titles import kind_of, lines_above, settings_of, title_rate, with_units, year_of
@@ -43,6 +44,7 @@ class Walked(msgspec.Struct):
     summaries: list[SummaryLine] = []
     findings: list[Finding] = []
     sheet_stops: list[int] = []  # entries after each detail sheet
+    hidden: list[tuple[str | None, int]] = []  # sheet and line of payees whose row is hidden
     title: str = ""
     headers_seen: bool = False
     summaries_seen: bool = False
@@ -51,8 +53,17 @@ class Walked(msgspec.Struct):
 class Walk:
     """Reads one book. The gazetteer, the file's name and the day come from outside."""
 
-    def __init__(self, book: Book, name: str, gazetteer: Gazetteer | None, today: date | None) -> None:
+    def __init__(
+        self,
+        book: Book,
+        name: str,
+        gazetteer: Gazetteer | None,
+        today: date | None,
+        *,
+        counts_hidden: bool = True,
+    ) -> None:
         self.book, self.name, self.gazetteer, self.today = book, name, gazetteer, today
+        self.counts_hidden = counts_hidden
         self.said = Walked()
         self._tell = self.said.findings.append
         self._told_columns: set[tuple[str | None, str, str]] = set()
@@ -104,6 +115,7 @@ class Walk:
             self.said.title = self.said.title or next(iter(shape.preface), "")
             self.said.sheet_stops.append(len(self.said.entries))
             self.said.findings += unmasked(self.name, grid, shape)
+            self.said.findings += hidden_columns(grid, shape)
         elif "summary" in kinds:
             self.said.summaries_seen = True
             self._sheet_note(grid, "SUMMARY_SHEET", "汇总表，只用来核对，不算补贴户。")
@@ -132,7 +144,12 @@ class Walk:
         rows, start = table.grid.rows, len(self.said.entries)
         places = Places(table.band, table.spans, rows, setting)
         reader = RowReader(table=table, places=places, say=self._tell, today=self.today, title_rate=rate)
+        hidden = table.grid.hidden_rows
         for index, kind in table.lines():
+            if index in hidden and kind is Kind.PAYEE:
+                self.said.hidden.append((table.grid.name, table.grid.line(index)))
+                if not self.counts_hidden:
+                    continue
             if kind is Kind.PAYEE and not self._sums_without_a_word(table, rows[index], start):
                 self.said.entries.append(reader.entry(index, rows[index]))
             elif kind is Kind.HEADING:
@@ -168,6 +185,7 @@ class Walk:
         amount = sum(known, Decimal(0)) if known else _stated_in(label)
         words = next((found for text in texts.values() if (found := written_out(text))), "")
         if amount is None and not words:
+            self._total_without_value(table, index)
             return
         total = Total(
             sheet=table.grid.name,
@@ -181,6 +199,23 @@ class Walk:
             words=words,
         )
         self.said.totals.append(total)
+
+    def _total_without_value(self, table: Table, index: int) -> None:
+        """A total that is an error or a formula nobody calculated says nothing, and that is told."""
+        for column in table.picked.money:
+            fault = table.grid.faults.get((index, column.index))
+            if fault:
+                code, message = VALUELESS[fault]
+                self._tell(
+                    Finding(
+                        level=Level.ERROR,
+                        code=code,
+                        sheet=table.grid.name,
+                        row=table.grid.line(index),
+                        column=column_letter(column.index),
+                        message=message,
+                    )
+                )
 
     def _summary(self, table: Table, setting: Setting) -> None:
         paid, groups = table.picked.amount, table.band.of(What.GROUP)

@@ -129,12 +129,12 @@ class _Look:
         local = _local(tag)
         if local == "c":
             self._place(given.get("r", ""))
-            self._formula = self._valued = False
+            self._formula, self._valued = False, given.get("t") == "str"
             self._error = given.get("t") == "e"
         elif local == "f":
             self._formula = True
-        elif local in {"v", "is"}:
-            self._valued = True
+        elif local == "v":
+            self.parser.CharacterDataHandler = self._value
         elif local == "row":
             written = given.get("r", "")
             self._row = int(written) - 1 if written.isdigit() else self._row + 1
@@ -155,8 +155,14 @@ class _Look:
             number = number * 26 + ord(letter) - 64
         self._row, self._column = int(found[2]) - 1, number - 1
 
+    def _value(self, _: str) -> None:
+        self._valued = True
+
     def _end(self, tag: str) -> None:
-        if _local(tag) != "c":
+        local = _local(tag)
+        if local == "v":
+            self.parser.CharacterDataHandler = None
+        if local != "c":
             return
         if self._error:
             self._faults[self._row, self._column] = "error"
