@@ -30,6 +30,7 @@ class Kind(Enum):
 _TOTAL = re.compile(
     r"^\D{0,14}?(小计|合计|总计|共计|累计|总合计|总和|合 ?计)(\(?[^\d]{0,10}\)?)?[:：]?(?=$|[\d￥¥])"
 )
+_LABEL = re.compile(r"(.*[村组镇乡县社队页])?(小计|合计|总计|共计|累计|总合计)([:：(].*)?")
 _GRAND = re.compile(r"总计|总合计|全(乡|镇|县|街道|市|区)|累计")
 _SUB = re.compile(r"小计|本页|本组|组合计|单页")
 _WORDS = re.compile(r"大写")
@@ -120,6 +121,8 @@ class Sorter:
         labelled = [at for at in texts if at in self._labels and _TOTAL.search(texts[at])]
         if not labelled:
             return False
+        if set(labelled) <= set(self._names) and self._identified_by_number(cells):
+            return all(_LABEL.fullmatch(texts[at]) for at in labelled)  # 程合计 is somebody's name
         named = any(
             at in texts and at not in labelled and figure(cells[at]).value is None for at in self._names
         )

@@ -9,7 +9,14 @@ from sync.county.reading import Level
 from sync.county.roster.cells import squeezed, text_of
 from sync.county.roster.meaning import What
 from sync.county.roster.private import shown
-from sync.county.roster.village import Found, Gazetteer, bare_village, group_in, village_written
+from sync.county.roster.village import (
+    Found,
+    Gazetteer,
+    bare_village,
+    group_in,
+    group_mentioned,
+    village_written,
+)
 
 if TYPE_CHECKING:
     from sync.county.roster.columns import Band, Column
@@ -53,7 +60,7 @@ class Setting:
             village = village_written(text)
         if village:
             self.village, self.group = village, ""
-        self.group = group_in(text) or self.group
+        self.group = group_mentioned(text) or self.group
 
 
 class Places:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sync.county.roster.layout import Block, Shape
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
+_TITLE = re.compile(r"(表|清册|名册|名单|花名册|明细|台账)(\(.*\))?$")
 _AREAS = {What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED}
 _MONEY_WORD = re.compile(r"[元角分]")
 _TITLE_RATE = re.compile(r"(?:标准|每亩|单价)[^\d]{0,8}(\d+(?:\.\d+)?)元")
@@ -48,6 +49,11 @@ def lines_above(grid: Grid, block: Block) -> Iterator[str]:
     """Lines just above a block's header, where a unit line of its own may stand."""
     for row in grid.rows[max(block.header_top - 2, 0) : block.header_top]:
         yield "　".join(cell for cell in row if isinstance(cell, str) and cell)
+
+
+def titles_above(grid: Grid, block: Block) -> Iterator[str]:
+    """Titles among the lines just above a later block: they say where its rows belong."""
+    yield from (line for line in lines_above(grid, block) if _TITLE.search(squeezed(line)))
 
 
 def with_units(band: Band, money: tuple[str, Decimal] | None, area: tuple[str, Decimal] | None) -> Band:

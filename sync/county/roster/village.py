@@ -26,6 +26,9 @@ _TAIL = re.compile(
 _WRITTEN = re.compile(
     r"([\u3400-\u9fff\U00020000-\U0003ffff]{1,8}?(?:社区居?委?会?|村民委员会|村委会|居委会|村(?![民组小])))"
 )
+_MENTIONED = re.compile(
+    r"(?:村|社区|委会)(第?(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})(?:村民小组|居民小组|村民组|生产队|小组|组))"
+)
 _DECORATION = re.compile(r"\((?:盖章|章|公章|签章)\)|^(?:单位|村名|行政村|村别|村)[::]|^\d+[.、]")
 
 
@@ -152,6 +155,12 @@ def group_in(text: str) -> str:
     plain = re.sub(r"\(.*?\)", "", squeezed(text)).rstrip(":：")
     found = _TAIL.match(plain)
     return group_name(found[2]) if found else ""
+
+
+def group_mentioned(text: str) -> str:
+    """Group a title names after its village: “岭东村一组2025年补贴清册” → 一组; "" when it names none."""
+    found = _MENTIONED.search(squeezed(text))
+    return group_in(text) or (group_name(found[1]) if found else "")
 
 
 def village_written(text: str) -> str:

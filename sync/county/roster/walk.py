@@ -22,7 +22,15 @@ from sync.county.roster.published import unmasked
 from sync.county.roster.rows import VALUELESS, RowReader
 from sync.county.roster.spans import Spans
 from sync.county.roster.table import Table, figure_at
-from sync.county.roster.titles import kind_of, lines_above, settings_of, title_rate, with_units, year_of
+from sync.county.roster.titles import (
+    kind_of,
+    lines_above,
+    settings_of,
+    title_rate,
+    titles_above,
+    with_units,
+    year_of,
+)
 from sync.county.roster.units import stated_units
 
 if TYPE_CHECKING:
@@ -108,6 +116,8 @@ class Walk:
             if kind == "summary":
                 self._summary(tables[0], setting)
             elif kind == "detail":
+                for title in titles_above(grid, block) if block is not shape.blocks[0] else ():
+                    setting.enter(title)
                 self._block(tables, setting, opened, title_rate(shape))
                 self._without_amounts(tables[0], shape)
         if "detail" in kinds:

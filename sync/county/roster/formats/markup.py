@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from sync.county.roster.errors import RosterRefused, TextEncodingUnknown, WorkbookDamaged, WorkbookTooLarge
+from sync.county.roster.errors import RosterRefused, WorkbookDamaged, WorkbookTooLarge
 from sync.county.roster.formats.delimited import decoded
 from sync.county.roster.formats.grid import Book, Grid, Merge, Value
 from sync.county.roster.formats.placing import CELLS_MAX, Placing
@@ -27,12 +27,9 @@ _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,60})</x:Name>", re.IGNORECASE)
 
 
 def head_of(data: bytes) -> str:
-    """First words of a text file, lower case; "" when it is no text."""
-    try:
-        return decoded(data[: HEAD_BYTES - HEAD_BYTES % 4])[0].lstrip("\ufeff \r\n\t").lower()
-    except TextEncodingUnknown:
-        text = data[:HEAD_BYTES].decode("latin-1").lstrip().lower()
-        return text if text.startswith("<") else ""
+    """First words of a text file, lower case."""
+    text = data[:HEAD_BYTES].replace(b"\0", b"").decode("latin-1")  # its words are ASCII in any encoding
+    return text.lstrip("\xef\xbb\xbf\xfe\xff \r\n\t").lower()
 
 
 class Html:
