@@ -41,6 +41,9 @@ SAID: Mapping[str, tuple[bool, ...]] = {
 }
 """Pages that can be read aloud: alone, with one thing more in their address, or both."""
 
+TAKEN_HOME = {"programmes", "payouts", "households", "find", "initials", "groups", "organisations", "year"}
+"""Pages with 给家人看; a sheet that was scanned is on the phone already."""
+
 
 class Printer(Protocol):
     """Who makes PDFs and speaks: the press worker, seen from the doors."""
@@ -149,13 +152,20 @@ class Reader:
             size=size,
             kiosk=kiosk,
             base=int(base or self.doors.settings.web.base_px) if kiosk else 0,
-            share=f"/v/{village.code}/phone?back={quote(path, safe='/')}" if self.doors.phones(kiosk) else "",
+            share=self._share(village.code, path),
             landscape=self.doors.settings.web.landscape,
             phone=self.doors.pack.supervision_phone,
             updated_at=self.updated_at,
             say=self._say(village.code, say),
             banners=tuple(self._banners()),
         )
+
+    def _share(self, code: str, path: str) -> str:
+        """Where this page is handed to a phone, "" for pages nobody takes home."""
+        kind = path.removeprefix(f"/v/{code}/").partition("/")[0].partition("?")[0]
+        if not self.doors.phones(self.visit.door is Door.KIOSK) or (kind or path) not in TAKEN_HOME:
+            return ""
+        return f"/v/{code}/phone?back={quote(path, safe='/')}"
 
     def _asked(self) -> str:
         """This page's address with the part of the query that counts."""

@@ -34,6 +34,7 @@ class Village(BaseHTTPRequestHandler):
     """Serves /<page>/<door>/<size>[/<language>] and the static files, with the headers of the real doors."""
 
     def do_GET(self) -> None:
+        self.path = self.path.partition("?")[0]
         if self.path.startswith("/static/"):
             name, _, ending = self.path.removeprefix("/static/").replace(".0123abcd", "").rpartition(".")
             self.answer((STATIC / f"{name}.{ending}").read_bytes(), KINDS[ending])

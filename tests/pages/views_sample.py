@@ -52,14 +52,15 @@ FRAME = Frame(
     today=TODAY,
     path=f"/v/{CODE}/",
     phone=PHONE,
-    share=f"/v/{CODE}/phone?back=/v/{CODE}/",
     updated_at=datetime(2026, 11, 21, 22, 40, tzinfo=UTC),
 )
 
 
 def frame(path: str, back: str = f"/v/{CODE}/", **changed) -> Frame:
     """Frame of a page below the village."""
-    return replace(FRAME, path=f"/v/{CODE}{path}", back=back, **changed)
+    taken_home = path.startswith(("/pay", "/prog", "/house", "/find", "/init", "/group", "/year"))
+    share = f"/v/{CODE}/phone?back=/v/{CODE}{path.partition('?')[0]}" if taken_home else ""
+    return replace(FRAME, path=f"/v/{CODE}{path}", back=back, share=share, **changed)
 
 
 def terms(programme: str = "farmland_fertility", name: str = "耕地地力保护补贴", **changed) -> Terms:

@@ -5,7 +5,29 @@
   // The board goes home when nobody is there. It warns first, covers nothing, and may be put off without limit.
   if (b.dataset.idle) {
     const bar = d.querySelector('.idle'), left = bar.querySelector('b'), told = bar.querySelector('[role=status]');
-    const home = () => location.replace(b.dataset.reset);
+    // The server may be starting anew: ask before leaving, so that the board never shows the browser's own
+    // words. What stood here goes off the screen all the same, and home comes back by itself.
+    const leave = (go, wait) => {
+      const ping = new Image(), late = setTimeout(() => ping.onerror(), 4000);
+      ping.onload = () => { clearTimeout(late); go(); };
+      ping.onerror = () => { clearTimeout(late); ping.onload = ping.onerror = null; wait(); };
+      ping.src = d.querySelector('link[rel=icon]').href + '?' + Date.now();
+    };
+    const home = () => leave(() => location.replace(b.dataset.reset), () => {
+      const note = d.createElement('p');
+      note.className = 'note late';
+      note.textContent = b.dataset.wait;
+      d.querySelector('main').replaceChildren(note);
+      bar.hidden = true;
+      clearTimeout(timer);
+      timer = setTimeout(home, 3000);
+    });
+    d.addEventListener('click', e => {
+      const a = e.target.closest('a[href]');
+      if (!a || e.defaultPrevented || a.getAttribute('href')[0] == '#') return;
+      e.preventDefault();
+      leave(() => location.replace(a.href), home);  // no history: nobody goes back to somebody else's page
+    });
     let timer;
     const tick = n => {
       if (!n) return home();
