@@ -36,7 +36,8 @@ def test_every_page_has_its_recording(speaking):
         found = re.search(r'class="say"[^>]* href="([^"]+)"', body)
         if found and found[1] not in heard:
             heard[found[1]] = speaking.site.get(found[1].replace("&amp;", "&"))
-        pages += [a for a in re.findall(r'href="(/v/[^"#]*)', body) if "/say/" not in a and a not in pages]
+        further = set(re.findall(r'href="(/v/[^"#?]*)[#"]', body)) - set(pages)
+        pages += sorted(address for address in further if "/say/" not in address)
     kinds = {address.split("/say/")[1].split("/")[0].split("?")[0] for address in heard}
     assert kinds == {"home", "programmes", "payouts", "households", "find", "year", "help"}
     for address, got in heard.items():
