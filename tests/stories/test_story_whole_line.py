@@ -78,7 +78,7 @@ class Walked:
                     todo += [
                         link
                         for link in map(html.unescape, links)
-                        if link.startswith(("/v/", "/N/")) and "/say/" not in link
+                        if link.startswith(("/v/", "/N/")) and "/say/" not in link and "q=" not in link
                     ]
         finally:
             kiosk.close()
