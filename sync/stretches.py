@@ -122,7 +122,7 @@ def private(head: bytes, body: bytes | None) -> bool:
     """True when any text or number of the event reads as an ID, card or private phone number."""
     texts = list(_texts(_decoded(wire.without_digests(head))))
     shown = _decoded(body) if body else None
-    allowed = frozenset(filter(None, [_public_phone(shown)]))
+    allowed = frozenset(filter(None, [_public_phone(shown), *_notice_phones(shown)]))
     return any(numbers_in(text, allowed=allowed) for text in [*texts, *_texts(shown)])
 
 
@@ -141,12 +141,23 @@ def _public_phone(shown: Any) -> str | None:  # noqa: ANN401
         return None
 
 
+def _notice_phones(shown: Any) -> Iterator[str]:  # noqa: ANN401
+    """The offices a notice names are there to be called, too."""
+    try:
+        notice = shown["notice"]
+        told = [one["phone"] for one in notice["contacts"]]
+        told.append((notice["registration"] or {}).get("phone", ""))
+    except (KeyError, TypeError, AttributeError):
+        return
+    yield from ("".join(filter(str.isdecimal, str(phone))) for phone in told)
+
+
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401
     """Every text and number in a JSON value, keys too, but not the digest of the source file."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield str(key)
-            if key != "source_sha256" or not _is_digest(inner):
+            if key not in {"source_sha256", "sha256"} or not _is_digest(inner):
                 yield from _texts(inner)
     elif isinstance(value, list):
         for inner in value:

@@ -16,6 +16,7 @@ from typing import Annotated
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.land_notice import Attachment, LandNotice
 from boards.model.payouts import BatchClose, Payout
 
 ENTRY_LIMIT_BYTES = 65_535
@@ -114,12 +115,29 @@ class CloseBody(msgspec.Struct, frozen=True, kw_only=True):
     salt: str
 
 
+class NoticeBody(msgspec.Struct, frozen=True, kw_only=True):
+    """One notice of a land case; `rev` of its head counts its revisions."""
+
+    notice: LandNotice
+    salt: str
+
+
+class AttachBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that belongs to the notice `notice` (its record's name)."""
+
+    notice: str
+    attachment: Attachment
+    salt: str
+
+
 BODIES: dict[str, type[msgspec.Struct]] = {
     Kind.PUBLISH: PublishBody,
     Kind.CORRECT: CorrectBody,
     Kind.WITHDRAW: WithdrawBody,
     Kind.ERASE: EraseBody,
     Kind.CLOSE: CloseBody,
+    Kind.NOTICE: NoticeBody,
+    Kind.ATTACH: AttachBody,
 }
 
 _HEAD = msgspec.json.Decoder(Head)

@@ -30,6 +30,7 @@ from kiosk_server.archive.keys import (
     number_of,
     sheet_span,
 )
+from kiosk_server.archive.land_board import LandShelf
 from kiosk_server.archive.lines import REASONS, SELECT, RowsDoNotMatch, checked, in_sheet_order, line_shown
 from kiosk_server.archive.search import Where
 from kiosk_server.archive.verify import whole_batch
@@ -227,6 +228,10 @@ class Board:
         """What `archive.search` looks through; use it inside the snapshot it was made in."""
         on = frozenset(self._keys(village, batches))
         return Where(db=self._db, log=self._log(village), batches=on, mask=self._mask)
+
+    def land(self, village: str) -> LandShelf:
+        """What `archive.land_board` reads; use it inside the snapshot it was made in."""
+        return LandShelf(db=self._db, log=self._log(village))
 
     def year(self, village: str, year: int) -> tuple[YearRow, ...]:
         """The village's year so far: per programme exactly the sum of its batches (R9)."""

@@ -220,6 +220,7 @@ class Closing:
         attempt = 0
         while True:
             code = short_code(digest, attempt)
-            if self._db.execute("SELECT 1 FROM sheet WHERE code = ?", (code,)).fetchone() is None:
+            taken = "SELECT 1 FROM sheet WHERE code = ? UNION ALL SELECT 1 FROM notice WHERE code = ?"
+            if self._db.execute(taken, (code, code)).fetchone() is None:
                 return code
             attempt += 1

@@ -8,6 +8,7 @@ began. What an event does:
 - withdraw: the line (or, for the record of a close, the whole batch) leaves the boards at once.
 - erase: the bodies are wiped and everything of the log is folded again without them.
 - batch.close: `closing.py`.
+- notice, attach: `notices.py`; they belong to a land case, to no batch.
 - an unknown kind is kept and counted; a critical one stops the projection there, not the log.
 
 Whatever does not fit quarantines its batch and leaves an incident: kind and position, no content.
@@ -26,6 +27,7 @@ from kiosk_server.archive.bulk import insert
 from kiosk_server.archive.closing import Closing
 from kiosk_server.archive.households import Households
 from kiosk_server.archive.keys import in_log, line_key, line_span, payout_span
+from kiosk_server.archive.notices import Notices
 from kiosk_server.archive.rows import (
     BLANK,
     ERASED,
@@ -72,6 +74,7 @@ class Projection:
         self._day_of = day_of
         self._households = Households(db, place.log)
         self._batches = Batches(db, place.log)
+        self._notices = Notices(db, place)
         self._waiting: list[tuple[int, int, str, Payout]] = []
         self._tallies: dict[int, Tally] = {}
         self._first_leaf = in_log(place.log, 0)
@@ -124,6 +127,11 @@ class Projection:
             event = told(leaf.head)
         except msgspec.MsgspecError:
             self._incident(key, 0, "malformed")
+            return
+        if self._notices.concern(event):
+            unfit = self._notices.take(key, event, leaf, self._day_of(key))
+            if unfit:
+                self._incident(key, 0, unfit)
             return
         batch = self._batches.find(event.batch) or self._begun(event.batch)
         if leaf.trouble:

@@ -45,6 +45,8 @@ def _emptied(db: sqlite3.Connection, log: int) -> None:
     spans = {
         "change": log_span(log),
         "incident": log_span(log),
+        "notice": log_span(log),
+        "enclosure": log_span(log),
         "household": log_span(log),
         "payout": payout_span(log),
         "sheet": sheet_span(log),

@@ -147,8 +147,41 @@ class Incident(Table, db=ENGINE):
     kind = Varchar()
 
 
-TABLES = (State, Log, Leaf, Admission, Batch, Change, Payout, Household, Reading, Sheet, Incident)
-PROJECTED = (Batch, Change, Payout, Household, Reading, Sheet, Incident)
+class Notice(Table, db=ENGINE):
+    """One notice of a land case on a board; its words stay in its leaf."""
+
+    id = BigInt(primary_key=True)  # the leaf
+    land_case = Text()
+    rec = Text()
+    number = Integer(default=0)  # place in the case
+    code = Varchar(length=10, unique=True)
+    digest = Varchar(length=64)
+    day = Varchar(length=10)  # civil day it came to this machine
+
+
+class Enclosure(Table, db=ENGINE):
+    """A file that belongs to a notice; what it is stands in its leaf."""
+
+    id = BigInt(primary_key=True)  # the leaf
+    notice = Text()  # record of the notice
+
+
+TABLES = (
+    State,
+    Log,
+    Leaf,
+    Admission,
+    Batch,
+    Change,
+    Payout,
+    Household,
+    Reading,
+    Sheet,
+    Incident,
+    Notice,
+    Enclosure,
+)
+PROJECTED = (Batch, Change, Payout, Household, Reading, Sheet, Incident, Notice, Enclosure)
 
 
 def columns(table: type[Table]) -> tuple[str, ...]:

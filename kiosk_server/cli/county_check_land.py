@@ -49,9 +49,9 @@ def _report(case: Path, villages: Path | None, calendar: Path | None) -> LandRep
     from sync.county.roster.village import villages_from_csv  # noqa: PLC0415
 
     try:
-        known = villages_from_csv(_bytes(villages, FILE_LIMIT_BYTES)) if villages else None
-        read = read_case(_bytes(case, FILE_LIMIT_BYTES))
-        return checked(read, _calendar(calendar), known, _texts(read, case.parent))
+        known = villages_from_csv(bytes_of(villages, FILE_LIMIT_BYTES)) if villages else None
+        read = read_case(bytes_of(case, FILE_LIMIT_BYTES))
+        return checked(read, _calendar(calendar), known, texts_beside(read, case.parent))
     except Refusal as refusal:
         return refused(refusal)
 
@@ -65,7 +65,7 @@ def _calendar(path: Path | None) -> WorkCalendar:
 
     if path is None:
         return shipped_calendar()
-    raw = _bytes(path, _TEXT_LIMIT_BYTES)
+    raw = bytes_of(path, _TEXT_LIMIT_BYTES)
     if raw.lstrip().startswith(b"{"):
         year, exceptions = exceptions_from_holiday_cn(raw)
         return shipped_calendar().extended(exceptions, {year})
@@ -73,7 +73,7 @@ def _calendar(path: Path | None) -> WorkCalendar:
     return shipped_calendar().extended(exceptions, {one.day.year for one in exceptions})
 
 
-def _texts(read: ReadCase, folder: Path) -> dict[str, str]:
+def texts_beside(read: ReadCase, folder: Path) -> dict[str, str]:
     """Texts of the notices that lie beside the case; a name that leads elsewhere is not followed."""
     names = {stage.text_file for stage in read.case.stages if stage.text_file}
     found: dict[str, str] = {}
@@ -90,7 +90,8 @@ def _texts(read: ReadCase, folder: Path) -> dict[str, str]:
     return found
 
 
-def _bytes(path: Path, limit: int) -> bytes:
+def bytes_of(path: Path, limit: int) -> bytes:
+    """A file's bytes; raises CaseUnreadable when it is too large or cannot be opened."""
     from sync.county.land.reading import CaseUnreadable  # noqa: PLC0415
 
     try:

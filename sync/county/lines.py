@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import msgspec
 
+    from boards.model.land_notice import Attachment, LandNotice
     from boards.model.payouts import BatchClose, Payout
 
 
@@ -69,6 +70,16 @@ class Events:
         """The batch is whole."""
         body = wire.CloseBody(close=close, salt=self.salt())
         return self._line(wire.Kind.CLOSE, f"{self.batch}-close", close.edition, body)
+
+    def notice(self, rec: str, notice: LandNotice) -> bytes:
+        """A notice of a land case."""
+        body = wire.NoticeBody(notice=notice, salt=self.salt())
+        return self._line(wire.Kind.NOTICE, rec, 1, body)
+
+    def attach(self, rec: str, notice: str, attachment: Attachment) -> bytes:
+        """A file of a notice."""
+        body = wire.AttachBody(notice=notice, attachment=attachment, salt=self.salt())
+        return self._line(wire.Kind.ATTACH, rec, 1, body)
 
     def _line(
         self, kind: wire.Kind, rec: str, rev: int, body: msgspec.Struct, amount_fen: int | None = None

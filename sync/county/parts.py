@@ -62,6 +62,26 @@ def part_of(county: County, share: VillageBatch, erased: tuple[int, ...] = ()) -
     )
 
 
+def notice_part(county: County, village: Village, lines: tuple[bytes, ...]) -> Part:
+    """One village's part of a notice: no rows, no money, only what is appended."""
+    log = county.log(village.code)
+    base, grown = log.state(), log.grown(lines)
+    return Part(
+        village=village.code,
+        name=village.name,
+        base_size=base.size,
+        base_root=base.root.hex(),
+        size=grown.size,
+        root=grown.root.hex(),
+        lines_sha256=hashlib.sha256(proposals.joined(lines)).hexdigest(),
+        edition=1,
+        count=0,
+        households=0,
+        sum_fen=0,
+        source_total_fen=0,
+    )
+
+
 def is_in(county: County, part: Part) -> bool:
     """True when the log holds this part already, whatever came after."""
     log = county.log(part.village)
@@ -87,16 +107,33 @@ def rebased(county: County, found: Proposal) -> Proposal:
 
     Only the close's log indexes change. Corrections are not moved: what they correct may have changed.
     """
-    due = [part for part in found.parts if found.kind == "batch" and _overtaken(county, part)]
+    movable = found.kind in {"batch", "notice"}
+    due = [part for part in found.parts if movable and _overtaken(county, part)]
     if not due:
         return found
     places = {village.code: village for village in county.pack.villages}
+    if found.kind == "notice":
+        return _notices_moved(county, found, due, places)
     shares = {part.village: _moved(county, found, part, places[part.village]) for part in due}
     parts = tuple(
         part_of(county, shares[part.village]) if part.village in shares else part for part in found.parts
     )
     moved = msgspec.structs.replace(found, parts=parts)
     proposals.keep(county, moved, {village: share.lines for village, share in shares.items()})
+    return moved
+
+
+def _notices_moved(
+    county: County, found: Proposal, due: Sequence[Part], places: dict[str, Village]
+) -> Proposal:
+    """A notice says nothing of its place in the log: the same lines, behind what came in between."""
+    lines = {part.village: proposals.checked_lines(county, found.id, part) for part in due}
+    parts = tuple(
+        notice_part(county, places[part.village], lines[part.village]) if part.village in lines else part
+        for part in found.parts
+    )
+    moved = msgspec.structs.replace(found, parts=parts)
+    proposals.keep(county, moved, lines)
     return moved
 
 

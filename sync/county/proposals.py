@@ -76,7 +76,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a reviewer must see before signing; nothing personal."""
 
     id: str
-    kind: Literal["batch", "correct", "withdraw", "erase"]
+    kind: Literal["batch", "correct", "withdraw", "erase", "notice"]
     made_at: str
     batch: str
     programme_name: str
@@ -175,6 +175,14 @@ def checked_lines(county: County, proposal_id: str, part: Part) -> tuple[bytes, 
     if hashlib.sha256(raw).hexdigest() != part.lines_sha256:
         raise ProposalDamaged(id=proposal_id, why=part.name)
     return tuple(raw.split(b"\n")[:-1])
+
+
+def release_files(county: County, made: Proposal) -> None:
+    """Put a proposal's files where everybody may read them, before the log that names them."""
+    for file in sorted((folder_of(county, made.id) / "blobs").glob("*")):
+        for village in made.villages:
+            shelf = county.feed / "v" / village / "blob" / "sha256" / file.name[:2]
+            durable(shelf / file.name, file.read_bytes())
 
 
 def done(county: County, proposal_id: str, at: str) -> None:

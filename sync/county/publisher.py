@@ -146,6 +146,7 @@ def publish(county: County, proposal_id: str, now: datetime) -> Published:
         due = [part for part in found.parts if not is_in(county, part)]
         added = {part.village: _checked(county, found, part) for part in due}
         notes = {part.village: _countersigned(county, found, part) for part in due}
+        proposals.release_files(county, found)
         for part in due:
             log = county.log(part.village)
             log.write(added[part.village], part.erased)
@@ -192,17 +193,23 @@ def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
     if (base.size, base.root.hex()) != (part.base_size, part.base_root):
         raise FeedMoved(village=part.name)
     grown = log.grown(lines)
-    if (grown.size, grown.root.hex()) != (part.size, part.root) or not _closes(lines, part):
+    if (grown.size, grown.root.hex()) != (part.size, part.root) or not _whole(found, lines, part):
         raise ProposalDamaged(id=found.id, why=part.name)
     return lines
 
 
-def _closes(lines: tuple[bytes, ...], part: Part) -> bool:
-    """True when every body is whole and the last line closes with the figures the reviewer was shown."""
+def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
+    """True when every body is whole and the last line closes with the figures the reviewer was shown.
+
+    A notice has no figures: its lines are notices and what belongs to them, nothing else.
+    """
     for line in lines:
         head, body = wire.framed(line)
         if body is None or wire.body_digest(body) != wire.commitment(head).body:
             return False
+    if found.kind == "notice":
+        kinds = {wire.commitment(wire.framed(line)[0]).kind for line in lines}
+        return wire.Kind.NOTICE in kinds and kinds <= {wire.Kind.NOTICE, wire.Kind.ATTACH}
     close = closing(lines)
     shown = (part.count, part.households, part.sum_fen, part.left_out, part.source_total_fen, part.edition)
     return close is not None and shown == (

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sync.county.proposals import Part, Proposal
 
-KINDS = {"batch": "新批次", "correct": "更正", "withdraw": "撤下", "erase": "删除"}
+KINDS = {"batch": "新批次", "correct": "更正", "withdraw": "撤下", "erase": "删除", "notice": "征地公告"}
 STANDINGS = {"proposed": "待审核", "reviewed": "已审核，待发布", "published": "已发布"}
 REASONS = {
     LeftOutReason.UNPAID: "未发放",

@@ -99,6 +99,9 @@ class StageFile(msgspec.Struct, frozen=True, kw_only=True):
     registration: RegistrationFile | None = None
     approval: ApprovalFile | None = None
     extra_line: str | None = None
+    attachments: (
+        Annotated[tuple[str, ...], Meta(description="files beside this one: PNG, JPEG or PDF")] | None
+    ) = None
     text_file: Annotated[str, Meta(description="name of a text beside this file")] | None = None
 
 

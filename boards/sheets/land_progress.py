@@ -1,0 +1,285 @@
+"""Where a land case stands on a day, what a villager can do now, until when (DOMAIN §2.2, SCREENS).
+
+Pure: the day and the calendar arrive as arguments, so the day after tells it anew, and a holiday
+notice that comes later moves what was provisional.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boards.model.land import NoticeKind, remedies
+from boards.model.land_case import PlaceKind, PostingPlace
+from boards.model.land_notice import (
+    NoticeContact,
+    coverage,
+    last_day_to_act,
+    own_areas,
+    posting_end,
+    sum_of,
+)
+from boards.sheets.land_views import (
+    Act,
+    ActView,
+    CaseView,
+    HungNotice,
+    NoticeView,
+    NowView,
+    Progress,
+    Step,
+    StepView,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from boards.model.calendar import LastDay, WorkCalendar
+    from boards.model.land import LandRules, Registration
+    from boards.model.land_notice import Attachment, LandNotice
+    from boards.model.place import Village
+
+
+def case_view(
+    hung: tuple[HungNotice, ...], village: Village, today: date, calendar: WorkCalendar, rules: LandRules
+) -> CaseView:
+    """Compose one case; `hung` is in the order of the postings and not empty."""
+    newest = {one.notice.kind: one for one in hung}
+    steps = tuple(_steps(newest, today, calendar, rules))
+    now = [n for n, step in enumerate(steps, start=1) if step.progress is not Progress.DONE]
+    with_areas = _newest_with(hung, "areas")
+    paid_for = _newest_with(hung, "compensation")
+    areas = with_areas.notice.areas if with_areas else ()
+    own = own_areas(with_areas.notice, village.code) if with_areas else ()
+    names = frozenset({village.name} | {parcel.village for parcel in own})
+    rows = paid_for.notice.compensation if paid_for else ()
+    return CaseView(
+        village=village.code,
+        hung=hung,
+        now=now_view(hung, newest, today, calendar, rules),
+        steps=steps,
+        at=now[0] if now else len(steps),
+        own=own,
+        own_total=sum_of(own),
+        others=tuple(parcel for parcel in areas if parcel not in own),
+        total=(with_areas.notice.total if with_areas else None) or sum_of(areas),
+        compensation=tuple(sorted(rows, key=lambda row: row.village not in names)),
+        own_names=names,
+        due_fen=paid_for.notice.due_fen if paid_for else None,
+        paid_fen=paid_for.notice.paid_fen if paid_for else None,
+        coverage=coverage(hung[-1].notice, places(hung, village)),
+        corrected=frozenset(one.rec for one in hung if newest[one.notice.kind].rec != one.rec),
+    )
+
+
+def places(hung: Iterable[HungNotice], village: Village) -> tuple[PostingPlace, ...]:
+    """The boards the law names, as far as this village's case tells: township, village, its groups (G7)."""
+    groups = sorted(
+        {place for one in hung for place in one.notice.posted_at if "组" in place and village.name in place}
+    )
+    named = [
+        PostingPlace(kind=PlaceKind.TOWNSHIP, name=village.town),
+        PostingPlace(kind=PlaceKind.VILLAGE, name=village.name),
+    ]
+    named += [PostingPlace(kind=PlaceKind.GROUP, name=name) for name in groups or [village.name]]
+    return tuple(named)
+
+
+def now_view(
+    hung: tuple[HungNotice, ...],
+    newest: dict[NoticeKind, HungNotice],
+    today: date,
+    calendar: WorkCalendar,
+    rules: LandRules,
+) -> NowView:
+    """The newest notice whose period still runs (else the newest), and all that can be done on a day."""
+    ends = [(one, posting_end(one.notice, calendar, rules)) for one in hung if newest[one.notice.kind] is one]
+    running = [(one, end) for one, end in ends if end and end.day >= today]
+    last, until = running[-1] if running else ends[-1]
+    end = until.day if until else None
+    start = last.notice.posted_on
+    acts = sorted(_acts(newest, today, calendar, rules), key=lambda one: one.until.day)
+    return NowView(
+        hung=last,
+        until=until,
+        days_left=None if end is None else (end - today).days,
+        days=0 if end is None else (end - start).days,
+        passed=0 if end is None else max(0, min((today - start).days, (end - start).days)),
+        acts=tuple(acts),
+    )
+
+
+def notice_view(  # noqa: PLR0913, PLR0917
+    view: CaseView,
+    hung: HungNotice,
+    today: date,
+    calendar: WorkCalendar,
+    rules: LandRules,
+    enclosures: tuple[Attachment, ...],
+    pdf: str,
+) -> NoticeView:
+    """One notice of a composed case."""
+    until = posting_end(hung.notice, calendar, rules)
+    later = [
+        one.notice.number
+        for one in view.hung
+        if one.notice.kind is hung.notice.kind and one.notice.revision > hung.notice.revision
+    ]
+    return NoticeView(
+        case=view,
+        hung=hung,
+        until=until,
+        days_left=None if until is None else (until.day - today).days,
+        enclosures=enclosures,
+        superseded_by=max(later, default=0),
+        pdf=pdf,
+    )
+
+
+def _newest_with(hung: tuple[HungNotice, ...], field: str) -> HungNotice | None:
+    return next((one for one in reversed(hung) if getattr(one.notice, field)), None)
+
+
+def _acts(
+    newest: dict[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
+) -> Iterator[ActView]:
+    plan, final = newest.get(NoticeKind.PLAN), newest.get(NoticeKind.FINAL)
+    objected = plan or newest.get(NoticeKind.SURVEY) or newest.get(NoticeKind.START)
+    if objected and final is None:
+        until = last_day_to_act(objected.notice, calendar, rules)
+        acts = (Act.OBJECT, Act.HEARING) if objected is plan else (Act.OBJECT,)
+        yield from (one for act in acts for one in _open(act, until, today, _contact(objected.notice)))
+    window = _window(newest)
+    if window is not None and final is None:
+        until = _registering(window, calendar)
+        contact = NoticeContact(office=window.place, phone=window.phone)
+        yield from _open(Act.REGISTER, until, today, contact, since=window.start)
+    if final is not None:
+        known = posting_end(final.notice, calendar, rules)
+        ways = remedies(known.day if known else final.notice.posted_on, calendar)
+        yield from _open(Act.REVIEW, ways.review, today, NoticeContact(office=""))
+        yield from _open(Act.COURT, ways.court, today, NoticeContact(office=""))
+
+
+def _open(
+    act: Act, until: LastDay | None, today: date, contact: NoticeContact, since: date | None = None
+) -> Iterator[ActView]:
+    if until is not None and until.day >= today:
+        yield ActView(
+            act=act,
+            until=until,
+            days_left=(until.day - today).days,
+            since=since if since and since > today else None,
+            office=contact.office,
+            phone=contact.phone,
+        )
+
+
+def _contact(notice: LandNotice) -> NoticeContact:
+    return notice.contacts[0] if notice.contacts else NoticeContact(office=notice.issuer)
+
+
+def _window(newest: dict[NoticeKind, HungNotice]) -> Registration | None:
+    """Newest window for registration any notice gives."""
+    told = [newest[kind].notice for kind in (NoticeKind.REGISTER, NoticeKind.PLAN) if kind in newest]
+    told.sort(key=lambda notice: notice.posted_on, reverse=True)
+    return next((notice.registration for notice in told if notice.registration), None)
+
+
+def _registering(window: Registration, calendar: WorkCalendar) -> LastDay:
+    """Last day to register: as printed, moved over days off (§203)."""
+    return calendar.rolled(window.end)
+
+
+def _steps(
+    newest: dict[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
+) -> Iterator[StepView]:
+    """Step after step; whoever stands later in the case vouches for what came before."""
+    plan, final = newest.get(NoticeKind.PLAN), newest.get(NoticeKind.FINAL)
+    yield _noticed(Step.START, newest.get(NoticeKind.START), today, calendar, rules)
+    yield _noticed(Step.SURVEY, newest.get(NoticeKind.SURVEY), today, calendar, rules)
+    yield StepView(step=Step.RISK, progress=Progress.DONE if plan else Progress.TO_COME)
+    yield _noticed(Step.PLAN, plan, today, calendar, rules)
+    yield _register(newest, today, calendar)
+    yield _approval(final)
+    yield _noticed(Step.FINAL, final, today, calendar, rules)
+    yield _pay(newest, today, calendar, rules)
+
+
+def _noticed(
+    step: Step, hung: HungNotice | None, today: date, calendar: WorkCalendar, rules: LandRules
+) -> StepView:
+    if hung is None:
+        return StepView(step=step, progress=Progress.TO_COME, least=rules.minimum(_KINDS[step]))
+    notice = hung.notice
+    until = posting_end(notice, calendar, rules)
+    running = until is not None and today <= until.day
+    return StepView(
+        step=step,
+        progress=Progress.NOW if running else Progress.DONE,
+        since=notice.posted_on,
+        until=until,
+        least=rules.minimum(notice.kind),
+        number=notice.number,
+        restarted=notice.revision > 1,
+    )
+
+
+def _register(newest: dict[NoticeKind, HungNotice], today: date, calendar: WorkCalendar) -> StepView:
+    window = _window(newest)
+    if window is None:
+        done = NoticeKind.FINAL in newest
+        return StepView(step=Step.REGISTER, progress=Progress.DONE if done else Progress.TO_COME)
+    until = _registering(window, calendar)
+    started = Progress.NOW if today <= until.day else Progress.DONE
+    told = newest.get(NoticeKind.REGISTER) or newest[NoticeKind.PLAN]
+    return StepView(
+        step=Step.REGISTER,
+        progress=started if today >= window.start else Progress.TO_COME,
+        since=window.start,
+        until=until,
+        number=told.notice.number,
+    )
+
+
+def _approval(final: HungNotice | None) -> StepView:
+    if final is None:
+        return StepView(step=Step.APPROVAL, progress=Progress.TO_COME)
+    approval = final.notice.approval
+    return StepView(
+        step=Step.APPROVAL,
+        progress=Progress.DONE,
+        since=approval.approved_on if approval else None,
+        number=final.notice.number,
+    )
+
+
+def _pay(
+    newest: dict[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
+) -> StepView:
+    """Paid in full is done; before that the law's day counts from the acquisition notice (浙土 §46)."""
+    final, pay = newest.get(NoticeKind.FINAL), newest.get(NoticeKind.PAY)
+    if final is None:
+        return StepView(step=Step.PAY, progress=Progress.TO_COME)
+    due = calendar.deadline(final.notice.posted_on, rules.pay_within) if rules.pay_within else None
+    late = due is not None and today > due.day
+    if pay is None:
+        return StepView(step=Step.PAY, progress=Progress.LATE if late else Progress.NOW, due=due)
+    full = pay.notice.paid_fen is not None and pay.notice.paid_fen == pay.notice.due_fen
+    open_ = Progress.LATE if late else Progress.NOW
+    return StepView(
+        step=Step.PAY,
+        progress=Progress.DONE if full else open_,
+        since=pay.notice.posted_on,
+        until=posting_end(pay.notice, calendar, rules),
+        due=None if full else due,
+        number=pay.notice.number,
+    )
+
+
+_KINDS = {
+    Step.START: NoticeKind.START,
+    Step.SURVEY: NoticeKind.SURVEY,
+    Step.PLAN: NoticeKind.PLAN,
+    Step.FINAL: NoticeKind.FINAL,
+}

@@ -1,0 +1,116 @@
+"""Reading verbs for land cases: every notice is decoded from its own leaf, after its digest was checked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from boards.sheets.land_views import HungNotice
+from kiosk_server.archive.keys import log_span
+from kiosk_server.archive.told import body_of, told
+from sync.wire import body_digest
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from boards.model.land_notice import Attachment
+
+_SELECT = (
+    'SELECT notice.id, notice.rec, notice.code, notice.digest, notice."day", leaf.head, leaf.body '
+    "FROM notice JOIN leaf ON leaf.id = notice.id WHERE "
+)
+
+
+class NoticeDoesNotMatch(Refusal):
+    """A stored notice is not the one that was signed."""
+
+    code = "notice-does-not-match"
+    fault = Fault.MACHINE
+    sentence = "本机保存的一份征地公告与县里签名的不一致，没有显示。"
+    advice = "请以张贴的纸质公告为准，并请管理员运行 kiosk rebuild；若仍如此，请通知县里。"
+
+
+class LandShelf(NamedTuple):
+    """Where a village's notices stand; use it inside the snapshot it was made in."""
+
+    db: sqlite3.Connection
+    log: int
+
+
+def cases(shelf: LandShelf) -> tuple[tuple[HungNotice, ...], ...]:
+    """Notices of every case in the order of the postings, the case that moved last first."""
+    found: dict[str, list[HungNotice]] = {}
+    for one in _notices(shelf, "notice.id BETWEEN ? AND ? ORDER BY notice.id", log_span(shelf.log)):
+        found.setdefault(one.notice.case_id, []).append(one)
+    grouped = [tuple(sorted(case, key=_order)) for case in found.values()]
+    grouped.sort(key=lambda case: (_order(case[-1]), case[0].notice.case_id), reverse=True)
+    return tuple(grouped)
+
+
+def case(shelf: LandShelf, case_id: str) -> tuple[HungNotice, ...]:
+    """Notices of one case in the order of the postings; () where there is none."""
+    asked = (case_id, *log_span(shelf.log))
+    found = _notices(shelf, "notice.land_case = ? AND notice.id BETWEEN ? AND ? ORDER BY notice.id", asked)
+    return tuple(sorted(found, key=_order))
+
+
+def counted(shelf: LandShelf) -> int:
+    """How many cases a village has."""
+    found = shelf.db.execute(
+        "SELECT count(DISTINCT land_case) FROM notice WHERE id BETWEEN ? AND ?", log_span(shelf.log)
+    )
+    return int(found.fetchone()[0])
+
+
+def by_code(db: sqlite3.Connection, code: str) -> tuple[str, HungNotice] | None:
+    """Village and notice a printed code names; None where no notice has it."""
+    row = db.execute(
+        "SELECT log.village, notice.id FROM notice JOIN log ON log.id = notice.id >> 32 WHERE notice.code = ?",
+        (code,),
+    ).fetchone()
+    if row is None:
+        return None
+    found = _notices(LandShelf(db, row[1] >> 32), "notice.id = ?", (row[1],))
+    return row[0], found[0]
+
+
+def enclosures(shelf: LandShelf, rec: str) -> tuple[Attachment, ...]:
+    """Files of one notice, as the county described them."""
+    rows = shelf.db.execute(
+        "SELECT leaf.head, leaf.body FROM enclosure JOIN leaf ON leaf.id = enclosure.id "
+        "WHERE enclosure.notice = ? AND enclosure.id BETWEEN ? AND ? ORDER BY enclosure.id",
+        (rec, *log_span(shelf.log)),
+    )
+    return tuple(_checked(head, body).attachment for head, body in rows if body is not None)
+
+
+def _notices(shelf: LandShelf, where: str, asked: tuple[object, ...]) -> list[HungNotice]:
+    return [
+        HungNotice(
+            notice=_checked(head, body).notice,
+            rec=rec,
+            code=code,
+            digest=digest,
+            imported_on=date.fromisoformat(day),
+        )
+        for _, rec, code, digest, day, head, body in shelf.db.execute(_SELECT + where, asked)
+        if body is not None
+    ]
+
+
+def _checked(head: bytes, body: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN202 - one of wire.BODIES
+    """Decode a body whose bytes are those its signed head commits to; raises NoticeDoesNotMatch."""
+    try:
+        event = told(head)
+        if event.body != body_digest(body):
+            raise NoticeDoesNotMatch
+        return body_of(event.kind, body)
+    except msgspec.MsgspecError as e:
+        raise NoticeDoesNotMatch from e
+
+
+def _order(one: HungNotice) -> tuple[date, int]:
+    return one.notice.posted_on, one.notice.number
