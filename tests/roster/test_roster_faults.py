@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from boards.model.identifiers import id_check_digit
 from sync.county.reading import Level, Verdict
-from sync.county.roster import read_roster
+from sync.county.roster.reader import read_roster
 from tests.roster.county_files import VILLAGES, Page, as_xlsx, total
 from tests.roster.strategies import lists
 

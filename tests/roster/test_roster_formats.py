@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.county.roster import RosterRefused, read_roster, villages_from_csv
+from sync.county.roster import RosterRefused, villages_from_csv
 from sync.county.roster.errors import (
     FormatNotRead,
     HeaderNotFound,
@@ -20,6 +20,7 @@ from sync.county.roster.errors import (
 )
 from sync.county.roster.formats import book_of
 from sync.county.roster.formats.delimited import LINE_MAX_BYTES
+from sync.county.roster.reader import read_roster
 from tests.roster.county_files import VILLAGES, Household, as_csv, as_xls, as_xlsx, flat
 
 HOUSEHOLDS = [

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from sync.county.reading import Level, Verdict
-from sync.county.roster import read_roster
+from sync.county.roster.reader import read_roster
 from tests.roster.county_files import VILLAGES, Page, as_xlsx
 
 LINGDONG, DAJIEKOU, ZHONGWU = "330590100201", "330590100202", "330590200202"

@@ -14,7 +14,8 @@ from rich.console import Console
 from boards.model.privacy import numbers_in
 from kiosk_server.cli.county_check import command
 from sync.county.report import print_report, report_json
-from sync.county.roster import read_roster, villages_from_csv
+from sync.county.roster import villages_from_csv
+from sync.county.roster.reader import read_roster
 from tests.roster.county_files import VILLAGES, Page, as_xlsx
 
 ROOT = Path(__file__).parents[2]

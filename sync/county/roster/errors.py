@@ -83,7 +83,7 @@ class HeaderTooDeep(RosterRefused):
     """A header merged over more levels than any roster has."""
 
     code: ClassVar[str] = "HEADER_TOO_DEEP"
-    sentence: ClassVar[str] = "工作表“{sheet}”的表头合并得太深（超过 {levels} 层）。"
+    sentence: ClassVar[str] = "表头合并得太深（超过 {levels} 层）。"
     advice: ClassVar[str] = "请把表头整理成一到三行后再试。"
 
 
@@ -117,3 +117,22 @@ class FileNotOpened(RosterRefused):
     fault: ClassVar[Fault] = Fault.PERSON
     sentence: ClassVar[str] = "打不开文件“{name}”。"
     advice: ClassVar[str] = "请检查文件名和读取权限；正在 Excel 中打开的先关闭。"
+
+
+class ColumnNotKnown(RosterRefused):
+    """A correction of a column that says nothing we know."""
+
+    code: ClassVar[str] = "COLUMN_NOT_KNOWN"
+    fault: ClassVar[Fault] = Fault.PERSON
+    sentence: ClassVar[str] = "看不懂“{given}”：应写成“列=含义”，例如 F=amount。"
+    advice: ClassVar[str] = "可用的含义：{meanings}。"
+
+
+def refusals() -> dict[str, type[RosterRefused]]:
+    """Every refusal of this room by its code."""
+    found, waiting = {RosterRefused.code: RosterRefused}, [RosterRefused]
+    while waiting:
+        for one in waiting.pop().__subclasses__():
+            found[one.code] = one
+            waiting.append(one)
+    return found

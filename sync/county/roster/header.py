@@ -10,9 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sync.county.roster.meaning import Meaning, Role, What
 from sync.county.roster.units import unit_in
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 _RULES: tuple[tuple[What, int, str], ...] = (
     (What.SEQ, 9, r"^(序号?|编号|行号|户?序|no\.?|number|项次)$"),
@@ -92,7 +96,7 @@ def meaning_of(*path: str) -> Meaning:
         return Meaning(what=What.OTHER)
     scores = _scores(parts)
     what = max(scores, key=lambda key: scores[key], default=What.OTHER)
-    unit, factor = unit_in(parts, _UNIT_KIND.get(what, "quantity"))
+    unit, factor = unit_of(what, parts)
     return Meaning(
         what=what,
         role=_role(text) if what in {What.NAME, What.ID} else Role.ANYONE,
@@ -102,6 +106,11 @@ def meaning_of(*path: str) -> Meaning:
         rank=sum(weight for weight, rule in _RANKS if rule.search(text)),
         header="/".join(path),
     )
+
+
+def unit_of(what: What, parts: tuple[str, ...]) -> tuple[str, Decimal]:
+    """Unit a header states for a column of this meaning, and the factor to ours."""
+    return unit_in(tuple(plain(part) for part in parts), _UNIT_KIND.get(what, "quantity"))
 
 
 def _scores(parts: tuple[str, ...]) -> dict[What, int]:

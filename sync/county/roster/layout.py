@@ -7,14 +7,17 @@ Merges are used where the format tells them; in text files a blank under a group
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from sync.county.roster.cells import figure, squeezed
 from sync.county.roster.columns import MEASURES, PLACES, Band, bands_of, columns_of
+from sync.county.roster.corrections import corrected, meant
+from sync.county.roster.errors import HeaderTooDeep
 from sync.county.roster.header import meaning_of
-from sync.county.roster.meaning import Meaning, What
+from sync.county.roster.meaning import Meaning, Role, What
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from sync.county.roster.spans import Spans
 
 LEVELS_MAX = 5
+LEVELS_REFUSED = 10
 _HEADER_MAX_CHARS = 60
 _CORE = frozenset({What.NAME, What.SEQ})
 _LINE_TEXT = re.compile(r"[:：]|^单位|合计|总计|小计")
@@ -44,13 +48,19 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...]
 
 
-def shape_of(grid: Grid, spans: Spans) -> Shape:
-    """Find every header of a sheet and what stands under it."""
-    zones = list(_zones(grid, spans))
+Given: TypeAlias = Mapping[int, tuple[What, Role]]
+"""What a clerk said of columns."""
+
+
+def shape_of(grid: Grid, spans: Spans, given: Given | None = None) -> Shape:
+    """Find every header of a sheet and what stands under it. `given` is the clerk's word on columns."""
+    given = given or {}
+    zones = list(_zones(grid, spans, given))
     blocks = []
     for at, (top, bottom) in enumerate(zones):
         stop = zones[at + 1][0] if at + 1 < len(zones) else len(grid.rows)
-        bands = bands_of(columns_of(grid, spans, top, bottom))
+        columns = [corrected(column, given) for column in columns_of(grid, spans, top, bottom)]
+        bands = bands_of(columns)
         start = bottom + 1 + _numbering(grid, bottom + 1)
         blocks.append(Block(header_top=top, start=start, stop=stop, bands=bands))
     first = zones[0][0] if zones else min(len(grid.rows), 12)
@@ -62,10 +72,10 @@ def _joined(row: list[Value]) -> str:
     return "　".join(cell.strip() for cell in row if isinstance(cell, str) and cell.strip())
 
 
-def _zones(grid: Grid, spans: Spans) -> Iterator[tuple[int, int]]:
+def _zones(grid: Grid, spans: Spans, given: Given) -> Iterator[tuple[int, int]]:
     row, floor = 0, 0
     while row < len(grid.rows):
-        if _names_columns(grid.rows[row]):
+        if _names_columns(grid.rows[row], given):
             top, bottom = _raised(grid, spans, row, floor), _lowered(grid, spans, row)
             yield top, bottom
             floor = row = bottom + 1
@@ -90,13 +100,15 @@ def _header_cells(cells: list[Value]) -> dict[int, Meaning] | None:
     return found
 
 
-def _names_columns(cells: list[Value]) -> bool:
+def _names_columns(cells: list[Value], given: Given) -> bool:
     """Whether a row reads like the main row of a header."""
     if not cells or not isinstance(next((cell for cell in cells if cell not in {"", None}), 0), str):
         return False  # the quick way out: most rows begin with a number
     meanings = _header_cells(cells)
     if not meanings or len(meanings) < 2:
         return False
+    for at in given.keys() & meanings.keys():
+        meanings[at] = meant(meanings[at].header, *given[at])
     whats = {meaning.what for meaning in meanings.values() if meaning.score >= 3}
     known = sum(1 for meaning in meanings.values() if meaning.what is not What.OTHER or meaning.score)
     if known * 2 < len(meanings):
@@ -130,7 +142,10 @@ def _lowered(grid: Grid, spans: Spans, anchor: int) -> int:
 
 def _merged_to(spans: Spans, cells: list[Value], anchor: int) -> int:
     columns = [at for at, cell in enumerate(cells) if cell and meaning_of(squeezed(cell)).what in _CORE]
-    return max((min(spans.bottom(anchor, at), anchor + LEVELS_MAX) for at in columns), default=anchor)
+    deepest = max((spans.bottom(anchor, at) for at in columns), default=anchor)
+    if deepest - anchor >= LEVELS_REFUSED:
+        raise HeaderTooDeep(levels=LEVELS_REFUSED)
+    return min(deepest, anchor + LEVELS_MAX)
 
 
 def _is_level(grid: Grid, spans: Spans, row: int, anchor: int) -> bool:

@@ -14,47 +14,55 @@ from sync.county.checks import (
     totals_hold,
 )
 from sync.county.reading import Finding, Level, Reading, Verdict
-from sync.county.roster.errors import HeaderNotFound, RosterRefused
+from sync.county.roster.corrections import by_index
+from sync.county.roster.errors import HeaderNotFound
 from sync.county.roster.formats import book_of
 from sync.county.roster.hidden import hidden_rows
 from sync.county.roster.private import shown
 from sync.county.roster.village import Gazetteer
-from sync.county.roster.walk import Walk, Walked
+from sync.county.roster.walk import Known, Walk, Walked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from boards.model.place import Village
+    from sync.county.roster.asked import Layouts, Progress
     from sync.county.roster.formats.grid import Book
 
 
-def read_roster(
+def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
     path_or_name: str | PurePath,
     data: bytes,
     villages: tuple[Village, ...] | None = None,
     *,
     today: date | None = None,
+    columns: Mapping[str, str] | None = None,
+    layouts: Layouts | None = None,
+    progress: Progress | None = None,
 ) -> Reading:
-    """Read and check one roster. A file that cannot be read raises a RosterRefused.
-
-    The name is used for its words only (town, year, 公示); the format is told by the content.
-    `today` lets births in the future be found.
-    """
+    """Read and check one roster, in this process: see `apart` for the same in a child with limits."""
     name = PurePath(path_or_name).name
     book = book_of(data)
-    gazetteer = Gazetteer(villages) if villages else None
-    walked = _walked(Walk(book, PurePath(name).stem, gazetteer, today))
+    known = Known(
+        name=PurePath(name).stem,
+        gazetteer=Gazetteer(villages) if villages else None,
+        today=today,
+        columns=by_index(columns or {}),
+        layouts=layouts or {},
+        progress=progress,
+    )
+    walked = _walked(book, known)
     if not walked.headers_seen and not walked.summaries_seen:
         raise HeaderNotFound
     return _checked(name, book, data, walked)
 
 
-def _walked(walk: Walk) -> Walked:
+def _walked(book: Book, known: Known) -> Walked:
     """Everything the file said. Hidden rows count, unless its totals hold only without them."""
-    walked = walk.walked()
+    walked = Walk(book, known).walked()
     if walked.hidden and _totals_fail(walked):
-        again = Walk(walk.book, walk.name, walk.gazetteer, walk.today, counts_hidden=False).walked()
+        again = Walk(book, known, counts_hidden=False).walked()
         if again.entries and not _totals_fail(again):
             again.findings += hidden_rows(again.hidden, counted=False)
             return again
@@ -65,19 +73,6 @@ def _walked(walk: Walk) -> Walked:
 def _totals_fail(walked: Walked) -> bool:
     found, _ = totals_hold(walked.entries, walked.totals, walked.sheet_stops)
     return any(one.level is Level.ERROR for one in found)
-
-
-def refused_reading(name: str, data: bytes, refusal: RosterRefused) -> Reading:
-    """A refusal as a reading, for reports: no rows, one error."""
-    sentence, advice = refusal.told()
-    finding = Finding(level=Level.ERROR, code=refusal.code, message=sentence + advice)
-    return Reading(
-        file=PurePath(name).name,
-        format="",
-        verdict=Verdict.REFUSED,
-        findings=(finding,),
-        source_sha256=hashlib.sha256(data).hexdigest(),
-    )
 
 
 def _checked(name: str, book: Book, data: bytes, walked: Walked) -> Reading:
@@ -100,6 +95,7 @@ def _checked(name: str, book: Book, data: bytes, walked: Walked) -> Reading:
         findings=findings,
         declared_total_fen=declared,
         title=shown(walked.title),
+        layouts=tuple(dict.fromkeys(filter(None, walked.layouts))),
         source_sha256=hashlib.sha256(data).hexdigest(),
     )
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from sync.county.reading import Finding, Level
+from sync.county.roster.asked import Progress
 from sync.county.roster.cells import figure, group_name, text_of
+from sync.county.roster.corrections import by_index, fingerprint
 from sync.county.roster.entry import Entry, SummaryLine, Total
 from sync.county.roster.formats.grid import column_letter
 from sync.county.roster.hidden import hidden_columns
 from sync.county.roster.layout import Block, Shape, shape_of
 from sync.county.roster.lines import Kind, total_rank, written_out
-from sync.county.roster.meaning import What
+from sync.county.roster.meaning import Role, What
 from sync.county.roster.places import Places, Setting
 from sync.county.roster.private import shown
 from sync.county.roster.published import unmasked
@@ -32,14 +36,13 @@ from sync.county.roster.titles import (
     year_of,
 )
 from sync.county.roster.units import stated_units
+from sync.county.roster.village import Gazetteer
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sync.county.roster.columns import Column
     from sync.county.roster.formats.grid import Book, Grid, Value
-    from sync.county.roster.village import Gazetteer
 
+PROGRESS_LINES = 2000
 _COUNTED = frozenset({What.AMOUNT, What.AREA, What.RATE})
 _APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
 
@@ -53,32 +56,46 @@ class Walked(msgspec.Struct):
     findings: list[Finding] = []
     sheet_stops: list[int] = []  # entries after each detail sheet
     hidden: list[tuple[str | None, int]] = []  # sheet and line of payees whose row is hidden
+    layouts: list[str] = []  # fingerprints of the sheets that list payees
     title: str = ""
     headers_seen: bool = False
     summaries_seen: bool = False
 
 
-class Walk:
-    """Reads one book. The gazetteer, the file's name and the day come from outside."""
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known beside the book: the file's bare name, the county, the day, the clerk's word."""
 
-    def __init__(
-        self,
-        book: Book,
-        name: str,
-        gazetteer: Gazetteer | None,
-        today: date | None,
-        *,
-        counts_hidden: bool = True,
-    ) -> None:
-        self.book, self.name, self.gazetteer, self.today = book, name, gazetteer, today
-        self.counts_hidden = counts_hidden
+    name: str = ""
+    gazetteer: Gazetteer | None = None
+    today: date | None = None
+    columns: Mapping[int, tuple[What, Role]] = {}
+    layouts: Mapping[str, Mapping[str, str]] = {}
+    progress: Progress | None = None
+
+    def columns_of(self, grid: Grid) -> Mapping[int, tuple[What, Role]]:
+        """Corrections for one sheet: those given now, over those remembered for its layout."""
+        if not self.layouts:
+            return self.columns
+        return {**by_index(self.layouts.get(fingerprint(grid), {})), **self.columns}
+
+
+class Walk:
+    """Reads one book. What is known beside it comes from outside."""
+
+    def __init__(self, book: Book, known: Known, *, counts_hidden: bool = True) -> None:
+        self.book, self.known, self.counts_hidden = book, known, counts_hidden
+        self.name, self.gazetteer = known.name, known.gazetteer
         self.said = Walked()
         self._tell = self.said.findings.append
         self._told_columns: set[tuple[str | None, str, str]] = set()
 
     def walked(self) -> Walked:
         """Walk all sheets, the detail ones first as they come; summaries only for comparison."""
-        laid = [(grid, spans, shape_of(grid, spans)) for grid in self.book.sheets for spans in [Spans(grid)]]
+        laid = [
+            (grid, spans, shape_of(grid, spans, self.known.columns_of(grid)))
+            for grid in self.book.sheets
+            for spans in [Spans(grid)]
+        ]
         current = self._current_year([(grid, shape) for grid, _, shape in laid])
         for grid, spans, shape in laid:
             if shape.blocks and not self._set_aside(grid, shape, current):
@@ -122,6 +139,7 @@ class Walk:
                 self._without_amounts(tables[0], shape)
         if "detail" in kinds:
             self.said.headers_seen = True
+            self.said.layouts.append(fingerprint(grid))
             self.said.title = self.said.title or next(iter(shape.preface), "")
             self.said.sheet_stops.append(len(self.said.entries))
             self.said.findings += unmasked(self.name, grid, shape)
@@ -153,9 +171,13 @@ class Walk:
     def _table(self, table: Table, setting: Setting, opened: int, rate: Decimal | None) -> None:
         rows, start = table.grid.rows, len(self.said.entries)
         places = Places(table.band, table.spans, rows, setting)
-        reader = RowReader(table=table, places=places, say=self._tell, today=self.today, title_rate=rate)
-        hidden = table.grid.hidden_rows
+        reader = RowReader(
+            table=table, places=places, say=self._tell, today=self.known.today, title_rate=rate
+        )
+        hidden, progress = table.grid.hidden_rows, self.known.progress
         for index, kind in table.lines():
+            if progress and index % PROGRESS_LINES == 0:
+                progress(index, len(rows))
             if index in hidden and kind is Kind.PAYEE:
                 self.said.hidden.append((table.grid.name, table.grid.line(index)))
                 if not self.counts_hidden:

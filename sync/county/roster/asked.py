@@ -1,0 +1,34 @@
+"""What is asked of the child that reads a roster, and how it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TypeAlias
+
+import msgspec
+
+from boards.model.place import Village
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told now and then how many of how many lines are done."""
+
+Layouts: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Corrections by a layout's fingerprint: column letter → meaning."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """One file to be read; its bytes follow."""
+
+    name: str
+    villages: tuple[Village, ...] = ()
+    today: date | None = None
+    columns: dict[str, str] = {}
+    layouts: dict[str, dict[str, str]] = {}
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """A refusal on its way to the parent: which one, and its facts."""
+
+    code: str
+    facts: dict[str, str | int] = {}
