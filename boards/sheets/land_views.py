@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+
 import msgspec
 
 from boards.model.calendar import LastDay, Term
