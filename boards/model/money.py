@@ -14,6 +14,7 @@ Fen = NewType("Fen", int)
 LIMIT_FEN = 10**16
 """The largest amount that is written out: 壹佰万亿元. More is a fault in the data, not a payout."""
 
+_ONE = Decimal(1)
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ((1000, "仟"), (100, "佰"), (10, "拾"), (1, ""))
 _SCALES = ((10**8, "亿"), (10**4, "万"))
@@ -75,7 +76,7 @@ def fen_of(value: Decimal | str) -> Fen:
 def rounded_fen(amount_yuan: Decimal) -> Fen:
     """Yuan to fen, half a fen rounded away from zero (四舍五入)."""
     try:
-        return Fen(int(amount_yuan.scaleb(2).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+        return Fen(int((amount_yuan * 100).quantize(_ONE, ROUND_HALF_UP)))
     except InvalidOperation as e:
         raise AmountTooLarge from e
 

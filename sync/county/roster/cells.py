@@ -83,7 +83,10 @@ def _figure_of(value: float) -> Figure:
 def _shortest(value: float) -> Decimal | None:
     if isinstance(value, int):
         return Decimal(value)
-    return _rounded(Decimal(format(value, ".15g"))) if abs(value) < 1e30 else None
+    text = format(value, ".15g")
+    if len(text.partition(".")[2]) <= FINEST_DECIMALS and text[-1].isdigit() and "e" not in text:
+        return Decimal(text)  # nearly every number: already in its shortest form
+    return _rounded(Decimal(text)) if abs(value) < 1e30 else None
 
 
 def _rounded(number: Decimal) -> Decimal:

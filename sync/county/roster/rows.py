@@ -229,9 +229,9 @@ class RowReader:
             return Decimal(0)  # an application list: who applied for what area
         read = [self._part(index, cells, column) for column in self.chosen.money]
         known = [part for part in read if part is not None]
-        if not known or (len(self.chosen.money) == 1 and read[0] is None):
+        if not known:
             return None
-        amount = sum(known, Decimal(0))
+        amount = sum(known[1:], known[0])
         if amount < 0:
             self._finding(
                 Level.ERROR, "NEGATIVE_AMOUNT", self.chosen.money[0], "金额是负数，不能公示为发放。"
@@ -277,7 +277,9 @@ class RowReader:
             product = in_yuan(quantity * rate, area, price)
         elif self._title_rate is not None:
             return quantity * area.meaning.factor, self._title_rate, None
-        return _plain(quantity * area.meaning.factor), self._told_rate(rate, price), product
+        if area.meaning.factor != 1:
+            quantity = _plain(quantity * area.meaning.factor)
+        return quantity, self._told_rate(rate, price), product
 
     def _quantity(self, cells: list[Value], column: Column) -> Decimal | None:
         read = figure(_at(cells, column))
@@ -302,9 +304,11 @@ class RowReader:
     def _told_rate(self, rate: Decimal | None, column: Column | None) -> Decimal | None:
         if rate is None or column is None:
             return None
-        exact = rate * column.meaning.factor
-        if column.meaning.factor != 1 and not self.chosen.proven:
+        if column.meaning.factor == 1:
+            return rate  # as read it has 8 decimals at most
+        if not self.chosen.proven:
             return None  # the unit line may not speak for the rate
+        exact = rate * column.meaning.factor
         exponent = exact.as_tuple().exponent
         return _plain(exact) if isinstance(exponent, int) and exponent >= -8 else None
 
@@ -372,7 +376,10 @@ def _is_payday(column: Column) -> bool:
 
 
 def _identity(ids: dict[Role, Judged]) -> str:
-    return next((ids[role].number for role in _NAME_ORDER if role in ids and ids[role].number), "")
+    for role in _NAME_ORDER:
+        if role in ids and ids[role].number:
+            return ids[role].number
+    return ""
 
 
 def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:
@@ -381,8 +388,8 @@ def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:
             return PayeeKind.COLLECTIVE
         if is_organisation(holder):
             return PayeeKind.ORGANISATION
-    credit = any(judged.kind == "credit" for judged in ids.values())
-    return PayeeKind.ORGANISATION if credit else PayeeKind.HOUSEHOLD
+    kinds = [judged.kind for judged in ids.values()]
+    return PayeeKind.ORGANISATION if "credit" in kinds else PayeeKind.HOUSEHOLD
 
 
 def _plain(number: Decimal) -> Decimal:
