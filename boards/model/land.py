@@ -68,6 +68,12 @@ ZHEJIANG = LandRules(
     pay_within=Term(n=60, unit=Unit.CALENDAR_DAY),  # 浙土 §46: 公告之日起60日内足额支付
 )
 
+
+def rules_of(code: str) -> LandRules:
+    """Rules of the province a county or village code lies in: 33 is Zhejiang, elsewhere the nation's alone."""
+    return ZHEJIANG if code.startswith("33") else NATIONAL
+
+
 ARTICLES = {
     NoticeKind.START: "《土地管理法实施条例》第二十六条",
     NoticeKind.PLAN: "《土地管理法实施条例》第二十八条",
