@@ -4,6 +4,7 @@ Nothing here is a short cut: the rosters go through check, proposal, review and 
 feed is served over HTTP by `county serve`, and the kiosk believes only what both keys signed.
 
     <folder>/county/   the county's folder: keys, proposals, feed
+    <folder>/land/     its land case, with the days it has in this demo
     <folder>/kiosk/    kiosk.toml and the kiosk's data
 """
 
@@ -97,6 +98,11 @@ class Demo:
     def kiosk(self) -> Path:
         """The kiosk's folder."""
         return self.folder / "kiosk"
+
+    @property
+    def land(self) -> Path:
+        """The land case, its days counted from the founding day."""
+        return self.folder / "land"
 
     @property
     def settings(self) -> Path:

@@ -13,9 +13,6 @@ from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 if TYPE_CHECKING:
     from boards.model.calendar import WorkCalendar
     from sync.county.land.findings import LandReport
-    from sync.county.land.reading import ReadCase
-
-_TEXT_LIMIT_BYTES = 1 << 20
 
 
 @click.command("check-land", help="发布前检查一个征地案件：可以送审（0）、先处理问题（1）、不能读取（2）。")
@@ -45,13 +42,14 @@ def command(case: Path, villages: Path | None, calendar: Path | None, as_json: b
 def _report(case: Path, villages: Path | None, calendar: Path | None) -> LandReport:
     from boards.model.errors import Refusal  # noqa: PLC0415
     from sync.county.land.check import checked, refused  # noqa: PLC0415
-    from sync.county.land.reading import FILE_LIMIT_BYTES, read_case  # noqa: PLC0415
+    from sync.county.land.folder import bytes_of, case_folder  # noqa: PLC0415
+    from sync.county.land.reading import FILE_LIMIT_BYTES  # noqa: PLC0415
     from sync.county.roster.village import villages_from_csv  # noqa: PLC0415
 
     try:
         known = villages_from_csv(bytes_of(villages, FILE_LIMIT_BYTES)) if villages else None
-        read = read_case(bytes_of(case, FILE_LIMIT_BYTES))
-        return checked(read, _calendar(calendar), known, texts_beside(read, case.parent))
+        found = case_folder(case)
+        return checked(found.read, _calendar(calendar), known, found.texts)
     except Refusal as refusal:
         return refused(refusal)
 
@@ -62,41 +60,13 @@ def _calendar(path: Path | None) -> WorkCalendar:
         exceptions_from_holiday_cn,
         shipped_calendar,
     )
+    from sync.county.land.folder import TEXT_LIMIT_BYTES, bytes_of  # noqa: PLC0415
 
     if path is None:
         return shipped_calendar()
-    raw = bytes_of(path, _TEXT_LIMIT_BYTES)
+    raw = bytes_of(path, TEXT_LIMIT_BYTES)
     if raw.lstrip().startswith(b"{"):
         year, exceptions = exceptions_from_holiday_cn(raw)
         return shipped_calendar().extended(exceptions, {year})
     exceptions = exceptions_from(raw.decode("utf-8", "replace"))
     return shipped_calendar().extended(exceptions, {one.day.year for one in exceptions})
-
-
-def texts_beside(read: ReadCase, folder: Path) -> dict[str, str]:
-    """Texts of the notices that lie beside the case; a name that leads elsewhere is not followed."""
-    names = {stage.text_file for stage in read.case.stages if stage.text_file}
-    found: dict[str, str] = {}
-    for name in sorted(names):
-        path = folder / name
-        if path.name != name or path.is_symlink() or not path.is_file():
-            continue
-        if path.stat().st_size <= _TEXT_LIMIT_BYTES:
-            raw = path.read_bytes()
-            try:
-                found[name] = raw.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                found[name] = raw.decode("gb18030", "replace")
-    return found
-
-
-def bytes_of(path: Path, limit: int) -> bytes:
-    """A file's bytes; raises CaseUnreadable when it is too large or cannot be opened."""
-    from sync.county.land.reading import CaseUnreadable  # noqa: PLC0415
-
-    try:
-        if path.stat().st_size > limit:
-            raise CaseUnreadable(why=f"{path.name} 过大")
-        return path.read_bytes()
-    except OSError as why:
-        raise CaseUnreadable(why=f"打不开 {path.name}") from why

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from boards.model.clock import civil_day
 from kiosk_server.cli import EXIT_HOLD
-
-if TYPE_CHECKING:
-    from sync.county.folder import County
-    from sync.county.land.publishing import StageFate
 
 _TOLD = {
     "published": "已发布",
@@ -33,26 +27,16 @@ _TOLD = {
 def command(ctx: click.Context, case: Path, folder: Path) -> None:
     """Check, propose what is due, and say what became of each stage."""
     from sync.county.folder import open_county  # noqa: PLC0415 - loaded only when needed
+    from sync.county.land.folder import case_folder  # noqa: PLC0415
+    from sync.county.land.publishing import propose_case  # noqa: PLC0415
 
-    fates = proposed_case(open_county(folder), case, datetime.now(UTC))
+    fates = propose_case(open_county(folder), case_folder(case), datetime.now(UTC))
     for one in fates:
-        why = f"（{'、'.join(one.codes)}）" if one.codes else ""
-        click.echo(f"{one.notice.posted_on}  {one.notice.title}  {_TOLD[one.fate.value]}{why}")
+        click.echo(f"{one.notice.posted_on}  {one.notice.title}  {_TOLD[one.fate.value]}")
+        for why in one.why:
+            click.echo(f"  {why.code} {why.message}")
         if one.fate.value == "proposed" and one.proposal:
             click.echo(f"  county review --folder {folder} --accept {one.proposal.id}")
     if any(one.fate.value == "held" for one in fates):
-        click.echo("被拦下的环节请用 county check-land 查看原因，改正后再提交。", err=True)
+        click.echo("被拦下的环节请改正后再提交；全部检查结果见 county check-land。", err=True)
         ctx.exit(EXIT_HOLD)
-
-
-def proposed_case(county: County, case: Path, now: datetime) -> tuple[StageFate, ...]:
-    """Read a case and propose its stages; the demo does the same."""
-    from boards.model.calendar_years import shipped_calendar  # noqa: PLC0415
-    from kiosk_server.cli.county_check_land import bytes_of, texts_beside  # noqa: PLC0415
-    from sync.county.land.publishing import propose_case  # noqa: PLC0415
-    from sync.county.land.reading import FILE_LIMIT_BYTES, read_case  # noqa: PLC0415
-
-    read = read_case(bytes_of(case, FILE_LIMIT_BYTES))
-    calendar = shipped_calendar().extended(county.pack.calendar, county.pack.calendar_years)
-    texts = texts_beside(read, case.parent)
-    return propose_case(county, read, texts, case.parent, calendar, now, civil_day(now))

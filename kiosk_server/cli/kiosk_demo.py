@@ -21,6 +21,7 @@ from rich.table import Table
 from boards.model.errors import Fault, Refusal
 from boards.model.money import yuan
 from kiosk_server import demo as steps
+from kiosk_server import demo_land as land
 from kiosk_server.cli.options import clock
 from kiosk_server.demo import Demo, Summary, VillageSummary
 from kiosk_server.desk.catch_up import catch_up
@@ -29,7 +30,7 @@ from kiosk_server.kiosk import open_archive, open_kiosk, open_pack, open_road
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from boards.model.place import Village
     from sync.county.folder import County
@@ -87,6 +88,7 @@ def command(  # noqa: PLR0913 - one option each
     home = steps.home_village(county, village)
     say(f"演示县：{county.pack.county}（虚构），发布和审核各有一把密钥")
     made = tuple(steps.published(county, roster, clock(), say) for roster in demo.rosters)
+    _land(demo, county, say)
     with _feed(demo) as feed_url:
         demo.kiosk.mkdir(parents=True, exist_ok=True)
         demo.settings.write_text(steps.kiosk_toml(county, home, feed_url, port), "utf-8")
@@ -102,11 +104,19 @@ def command(  # noqa: PLR0913 - one option each
             _stay(demo, summary.url)
 
 
+def _land(demo: Demo, county: County, say: Callable[[str], None]) -> None:
+    """The land case, where the demo's data has one."""
+    if (demo.data / "land").is_dir():
+        case = land.dated_case(demo.data / "land", demo.land, county, land.founding_day(county))
+        land.published_case(county, case, clock(), say)
+
+
 def _clear(demo: Demo) -> None:
     """Remove an earlier demo, and nothing that is not one."""
     if (demo.county / "county.toml").exists():
         shutil.rmtree(demo.county)
-        shutil.rmtree(demo.kiosk, ignore_errors=True)
+        for folder in (demo.kiosk, demo.land):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -47,11 +47,20 @@ def batch_of(case_id: str) -> str:
     return f"land-{_mark(case_id)}"
 
 
-def propose_notice(
-    county: County, notice: LandNotice, files: Files, now: datetime, *, salt: Callable[[], str] = random_salt
+def propose_notice(  # noqa: PLR0913 - the world arrives as arguments
+    county: County,
+    notice: LandNotice,
+    files: Files,
+    now: datetime,
+    *,
+    to: tuple[str, ...] = (),
+    salt: Callable[[], str] = random_salt,
 ) -> Proposal:
-    """Propose one notice with its files to every village it concerns. Raises NoticeConcernsNobody."""
-    villages = [village for village in county.pack.villages if village.code in notice.villages]
+    """Propose one notice with its files to every village it concerns, or to some (`to`) it has not reached.
+
+    Raises NoticeConcernsNobody.
+    """
+    villages = [village for village in county.pack.villages if village.code in (to or notice.villages)]
     if not villages:
         raise NoticeConcernsNobody(project=notice.project)
     rec = record_of(notice)
@@ -77,10 +86,22 @@ def propose_notice(
     return made
 
 
-def published_records(lines: Iterable[bytes]) -> set[str]:
-    """Records of the notices a log holds."""
-    heads = (wire.head_of(wire.framed(line)[0]) for line in lines)
-    return {head.rec for head in heads if head.kind == wire.Kind.NOTICE}
+def in_feed(county: County, notice: LandNotice) -> dict[str, LandNotice]:
+    """The notice as each village's log has it, by village; a log without it is not in the answer."""
+    rec = record_of(notice)
+    found = ((village, _published(county.log(village).lines(), rec)) for village in notice.villages)
+    return {village: shown for village, shown in found if shown is not None}
+
+
+def _published(lines: Iterable[bytes], rec: str) -> LandNotice | None:
+    for line in lines:
+        head, body = wire.framed(line)
+        told = wire.commitment(head)
+        if told.kind == wire.Kind.NOTICE and body is not None and wire.head_of(head).rec == rec:
+            value = wire.body_of(told.kind, body)
+            assert isinstance(value, wire.NoticeBody)
+            return value.notice
+    return None
 
 
 def waiting(county: County, rec: str) -> Proposal | None:

@@ -7,25 +7,26 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.clock import civil_day
+from boards.model.errors import Refusal
 from boards.model.land_notice import LandNotice
+from boards.model.windows import workdays_of
 from sync.county import proposals
 from sync.county.land.attachments import attachment
 from sync.county.land.bridge import notices_of
 from sync.county.land.check import checked
-from sync.county.land.findings import grave
-from sync.county.notices import propose_notice, published_records, record_of, waiting
+from sync.county.land.findings import LandFinding, error, grave
+from sync.county.notices import in_feed, propose_notice, record_of, waiting
 from sync.county.proposals import Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date, datetime
-    from pathlib import Path
+    from datetime import datetime
 
-    from boards.model.calendar import WorkCalendar
     from sync.county.folder import County
     from sync.county.land.findings import LandReport
-    from sync.county.land.reading import ReadCase
+    from sync.county.land.folder import CaseFolder
     from sync.county.land.stages import Stage
+    from sync.county.notices import Files
 
 
 class Fate(StrEnum):
@@ -43,60 +44,80 @@ class StageFate(msgspec.Struct, frozen=True, kw_only=True):
 
     notice: LandNotice
     fate: Fate
-    codes: tuple[str, ...] = ()  # findings that hold it
+    why: tuple[LandFinding, ...] = ()  # what holds it
     proposal: Proposal | None = None
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of what holds it."""
+        return tuple(dict.fromkeys(one.code for one in self.why))
 
-def propose_case(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
-    county: County,
-    read: ReadCase,
-    texts: Mapping[str, str],
-    folder: Path,
-    calendar: WorkCalendar,
-    now: datetime,
-    today: date,
-) -> tuple[StageFate, ...]:
+
+def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[StageFate, ...]:
     """Propose every stage that may go; nothing overtakes a stage that is held (土管法 §47)."""
-    report = checked(read, calendar, county.pack.villages, texts)
+    villages = county.pack.villages
+    report = checked(case.read, workdays_of(county.pack), villages, case.texts)
     fates: list[StageFate] = []
-    for stage, notice in notices_of(read.case, county.pack.villages, texts):
-        codes = _holding(report, stage)
-        stopped = any(one.fate is Fate.HELD for one in fates)
-        fates.append(_fate(county, stage, notice, codes, folder, now, today, stopped=stopped))
+    for stage, notice in notices_of(case.read.case, villages, case.texts):
+        holding = (*_holding(report, stage), *_overtaken(fates))
+        fates.append(_fate(county, case, stage, notice, holding, now))
     return tuple(fates)
 
 
-def _holding(report: LandReport, stage: Stage) -> tuple[str, ...]:
-    """Codes of what holds a stage: its own findings and those of the file as a whole."""
+def _holding(report: LandReport, stage: Stage) -> tuple[LandFinding, ...]:
+    """What holds a stage: its own findings and those of the file as a whole."""
     found = (*report.findings, *report.stages[stage.index].findings)
-    return tuple(dict.fromkeys(one.code for one in found if grave(one)))
+    return tuple(one for one in found if grave(one))
 
 
-def _fate(  # noqa: PLR0913, PLR0917
+def _overtaken(before: list[StageFate]) -> tuple[LandFinding, ...]:
+    """The stage before it that is held, if one is."""
+    held = next((one.notice for one in before if one.fate is Fate.HELD), None)
+    if held is None:
+        return ()
+    sentence = f"前面的“{held.title}”没有通过，后面的环节不能先发布（《土地管理法》第四十七条）。"
+    return (error("EARLIER_STAGE_HELD", sentence),)
+
+
+def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     county: County,
+    case: CaseFolder,
     stage: Stage,
     notice: LandNotice,
-    codes: tuple[str, ...],
-    folder: Path,
+    holding: tuple[LandFinding, ...],
     now: datetime,
-    today: date,
-    *,
-    stopped: bool,
 ) -> StageFate:
     rec = record_of(notice)
-    if _everywhere(county, notice, rec):
-        return StageFate(notice=notice, fate=Fate.PUBLISHED)
+    shown = in_feed(county, notice)
+    missing = [village for village in notice.villages if village not in shown]
+    if shown and not missing:
+        changed = _changed(notice, next(iter(shown.values())))
+        return StageFate(notice=notice, fate=Fate.HELD if changed else Fate.PUBLISHED, why=changed)
     made = waiting(county, rec)
     if made is not None and proposals.stands(county, made) != "published":
         return StageFate(notice=notice, fate=Fate.WAITING, proposal=made)
-    if codes or stopped:
-        return StageFate(notice=notice, fate=Fate.HELD, codes=codes)
-    if notice.posted_on > today:
+    if holding:
+        return StageFate(notice=notice, fate=Fate.HELD, why=holding)
+    if notice.posted_on > civil_day(now):
         return StageFate(notice=notice, fate=Fate.NOT_DUE)
-    files = tuple(attachment(folder / name) for name in stage.file.attachments or ())
-    return StageFate(notice=notice, fate=Fate.PROPOSED, proposal=propose_notice(county, notice, files, now))
+    try:
+        files = _files(case, stage)
+    except Refusal as refusal:
+        return StageFate(notice=notice, fate=Fate.HELD, why=(error(refusal.code, "".join(refusal.told())),))
+    proposal = propose_notice(county, notice, files, now, to=tuple(missing))
+    return StageFate(notice=notice, fate=Fate.PROPOSED, proposal=proposal)
 
 
-def _everywhere(county: County, notice: LandNotice, rec: str) -> bool:
-    logs = [published_records(county.log(village).lines()) for village in notice.villages]
-    return bool(logs) and all(rec in records for records in logs)
+def _files(case: CaseFolder, stage: Stage) -> Files:
+    return tuple(attachment(case.folder / name) for name in stage.file.attachments or ())
+
+
+def _changed(notice: LandNotice, shown: LandNotice) -> tuple[LandFinding, ...]:
+    """A published notice is never edited: what changed is a notice of its own (G8)."""
+    if msgspec.structs.replace(shown, villages=notice.villages) == notice:
+        return ()
+    sentence = (
+        f"“{notice.title}”已经发布，案件文件后来又改过：已发布的公告不能改，请另作更正公告，"
+        "有新的文号和张贴日，公告期重新计算（《浙江省土地管理条例》第四十二条）。"
+    )
+    return (error("PUBLISHED_NOTICE_CHANGED", sentence),)
