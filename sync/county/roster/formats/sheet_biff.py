@@ -12,6 +12,17 @@ import struct
 from sync.county.roster.formats.sheet_xml import Seen
 
 _ERROR_CELL = 5
+_TRIPPED = (
+    AssertionError,
+    LookupError,
+    ValueError,
+    TypeError,
+    struct.error,
+    ArithmeticError,
+    NotImplementedError,
+    AttributeError,
+)
+"""What xlrd raises, besides its own, over records that make no sense."""
 
 
 def seen_in(data: bytes) -> dict[str, Seen] | None:
@@ -20,9 +31,28 @@ def seen_in(data: bytes) -> dict[str, Seen] | None:
     try:
         with xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO()) as book:
             return {sheet.name: _seen(sheet) for sheet in book.sheets()}
-    except (xlrd.XLRDError, AssertionError, LookupError, ValueError, TypeError, struct.error, OverflowError,
-            NotImplementedError, AttributeError, ArithmeticError):  # fmt: skip
+    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, *_TRIPPED):
         return None  # calamine read it; a damaged record xlrd trips over is no reason to refuse it
+
+
+def is_locked(data: bytes) -> bool:
+    """Whether an .xls that does not open is behind a password (a FILEPASS record): xlrd says so."""
+    xlrd = importlib.import_module("xlrd")
+    try:
+        xlrd.open_workbook(file_contents=data, on_demand=True, logfile=io.StringIO()).release_resources()
+    except xlrd.XLRDError as why:
+        return "encrypted" in str(why)
+    except (
+        AssertionError,
+        LookupError,
+        ValueError,
+        TypeError,
+        struct.error,
+        ArithmeticError,
+        AttributeError,
+    ):
+        return False
+    return False
 
 
 def _seen(sheet: object) -> Seen:

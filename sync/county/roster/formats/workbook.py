@@ -112,7 +112,7 @@ def _opened(data: bytes) -> CalamineWorkbook:
     except calamine.PasswordError as why:
         raise WorkbookLocked from why
     except Exception as why:
-        if "password" in str(why).lower():
+        if "password" in str(why).lower() or (data.startswith(OLE2) and sheet_biff.is_locked(data)):
             raise WorkbookLocked from why
         raise WorkbookDamaged from why
 
