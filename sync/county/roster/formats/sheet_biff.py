@@ -42,15 +42,7 @@ def is_locked(data: bytes) -> bool:
         xlrd.open_workbook(file_contents=data, on_demand=True, logfile=io.StringIO()).release_resources()
     except xlrd.XLRDError as why:
         return "encrypted" in str(why)
-    except (
-        AssertionError,
-        LookupError,
-        ValueError,
-        TypeError,
-        struct.error,
-        ArithmeticError,
-        AttributeError,
-    ):
+    except (xlrd.compdoc.CompDocError, *_TRIPPED):
         return False
     return False
 
