@@ -79,6 +79,7 @@ _RANKS = (
     (-9, re.compile(r"上年|去年|往年|已发|累计|预拨|未发|上次|第[一二三四]批|异动前|系统外")),
 )
 _UNIT_KIND = {What.AMOUNT: "money", What.DEDUCTION: "money", What.PRICE: "money", What.RATE: "rate"}
+_SUM_WORD = re.compile(r"^(合计|小计|总计|总额|其中)(?=\(|$)")
 _ANNOTATION = re.compile(r"[*＊★※]|\s|[\u200b-\u200f\ufeff\u00ad]")
 
 
@@ -114,7 +115,14 @@ def unit_of(what: What, parts: tuple[str, ...]) -> tuple[str, Decimal]:
 
 
 def _scores(parts: tuple[str, ...]) -> dict[What, int]:
-    """Heaviest rule per meaning; a lower level speaks louder than the group it stands in."""
+    """Heaviest rule per meaning; a lower level speaks louder than the group it stands in.
+
+    “合计” under “补偿面积（亩）” is an area: a word that only sums says nothing of its own.
+    """
+    if len(parts) > 1 and _SUM_WORD.search(parts[-1]):
+        above = _scores(parts[:-1])
+        if above:
+            return above
     scores: dict[What, int] = {}
     for depth, part in enumerate(reversed(parts)):
         for what, weight, rule in _COMPILED:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sync.county.roster.formats.grid import Value
 
 _MASKED = re.compile(r"[*×●•■□…#?]|X{2,}")
+_POWER = re.compile(r"\d(\.\d+)?E\+?1[1-9]")
+_LOOKALIKES = str.maketrans("OQIL", "0011")
 _NO_NUMBER = re.compile(r"^(无|暂无|没有|-+|—+|/|\\)$")
 _MANY_DIGITS = re.compile(r"[0-9０-９](?:[^0-9０-９]{0,3}[0-9０-９]){6}")
 EXCEL_DIGITS = 15  # a numeric cell keeps no more
@@ -38,6 +40,7 @@ _CHECKSUM = ("ID_CHECKSUM", Level.ERROR, "身份证号的校验位不对，可�
 _BIRTHDATE = ("ID_BIRTHDATE", Level.ERROR, "身份证号里的出生日期不存在或在将来。")
 _LENGTH = ("ID_LENGTH", Level.ERROR, "身份证号的位数不对（应为 18 位）。")
 _LOST = ("ID_DIGITS_LOST", Level.ERROR, "身份证号存成了数字，15 位以后的数字已经丢失，请按文本重新录入。")
+_LETTER = ("ID_LETTER", Level.ERROR, "身份证号里有字母混在数字中（如 O 与 0、l 与 1）。")
 _OLD = ("ID_15_DIGITS", Level.NOTE, "15 位的旧身份证号，没有校验位，无法核对。")
 _LOWER = ("ID_LOWERCASE_X", Level.NOTE, "身份证号末位的小写 x 按大写 X 处理。")
 _WIDE = ("FULLWIDTH_DIGITS", Level.NOTE, "身份证号用了全角数字，按半角处理。")
@@ -61,10 +64,22 @@ def _judged_text(raw: str, today: date | None) -> Judged:
     verdict = id_verdict(upper, today)
     if verdict is IdVerdict.VALID:
         return _valid(raw, text)
+    if spoiled := _spoiled(upper, today):
+        return _told(spoiled)
     lettered = len(upper) == 18 and re.search(r"[A-Z]", upper[:17])
     if lettered or (verdict is not IdVerdict.BAD_CHECK and is_credit_code(upper)):
         return Judged(kind="credit")
     return _wrong(upper, verdict)
+
+
+def _spoiled(text: str, today: date | None) -> tuple[str, Level, str] | None:
+    """A number that went through a numeric cell as text, or was typed with letters that look like digits."""
+    if _POWER.fullmatch(text):
+        return _LOST
+    digits = text.translate(_LOOKALIKES)
+    if len(text) != 18 or digits == text or is_credit_code(text):
+        return None
+    return _LETTER if id_verdict(digits, today) in {IdVerdict.VALID, IdVerdict.BAD_CHECK} else None
 
 
 def _valid(raw: str, text: str) -> Judged:
@@ -90,6 +105,8 @@ def _told(said: tuple[str, Level, str], kind: str = "") -> Judged:
 
 def digits_lost(value: Value) -> bool:
     """Whether an account number was stored as a number too long for one."""
+    if isinstance(value, str):
+        return len(value) < 24 and bool(_POWER.fullmatch(squeezed(value).upper()))
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= 10**EXCEL_DIGITS
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _COLLECTIVE = re.compile(
     r"经济合作社|经济联合社|村民委员会|村委会|居委会|村集体|组集体|经济社|村民小组|林场集体|^集体"
 )
-_LOST_LETTER = re.compile(r"[?？\ufffd]")
+_LOST_LETTER = re.compile(r"[?？\ufffd□▯]")
 _NAME_ORDER = (Role.HOLDER, Role.ANYONE, Role.BENEFICIARY, Role.PAYEE)
 _TWIN_TEXTS = (What.ITEM, What.OTHER, What.DATE, What.IN_KIND, What.STATUS, What.BANK)
 _NEEDED = frozenset({What.NAME, What.ID, What.VILLAGE, What.GROUP, What.TOWN, What.STATUS})

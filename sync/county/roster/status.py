@@ -8,7 +8,7 @@ from functools import lru_cache
 from boards.model.payouts import PayStatus
 
 _RULES = (
-    (PayStatus.RETURNED, r"退回|退票|退款|退汇|退库"),
+    (PayStatus.RETURNED, r"退回|退票|退款|退汇|退库|追回|收回|扣回|缴回"),
     (PayStatus.FAILED, r"失败|未成功|不成功|异常|错误|冲正|拒付|未到账|被拒"),
     (PayStatus.STOPPED, r"停发|停止|暂停|终止|取消|注销|不予|暂缓"),
     (

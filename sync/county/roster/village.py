@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _TAIL = re.compile(
-    r"(.*?)(第?(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})(?:村民小组|居民小组|村民组|生产队|小组|组|社|队))\)?$"
+    r"(.*?)[\(\-—－_/、.:]?(第?(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})(?:村民小组|居民小组|村民组|生产队|小组|组|社|队))\)?$"
+)
+_LABELLED = re.compile(
+    r"(?:村民小组|村民组|小组|组别|组名|组)[::](第?(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})(?:村民小组|村民组|小组|组)?)"
 )
 _WRITTEN = re.compile(
     r"([\u3400-\u9fff\U00020000-\U0003ffff]{1,8}?(?:社区居?委?会?|村民委员会|村委会|居委会|村(?![民组小])))"
@@ -29,6 +32,7 @@ _WRITTEN = re.compile(
 _MENTIONED = re.compile(
     r"(?:村|社区|委会)(第?(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})(?:村民小组|居民小组|村民组|生产队|小组|组))"
 )
+_AROUND = re.compile(r"^(?:附件|附表|表)?[\d一二三四五六七八九十]*[-.、_]?\d*[.、)]?|\(.*?\)|[::]$")
 _DECORATION = re.compile(r"\((?:盖章|章|公章|签章)\)|^(?:单位|村名|行政村|村别|村)[::]|^\d+[.、]")
 
 
@@ -132,7 +136,8 @@ class Gazetteer:
         for name in self._names:
             if name in plain.replace(town, "", 1) if town else name in plain:
                 return self.find(name, town, hint)
-        return Found()
+        bare = _AROUND.sub("", plain)
+        return self.find(bare, town, hint) if bare in self._by_name else Found()
 
 
 def _stem(name: str) -> str:
@@ -159,7 +164,8 @@ def group_in(text: str) -> str:
 
 def group_mentioned(text: str) -> str:
     """Group a title names after its village: “岭东村一组2025年补贴清册” → 一组; "" when it names none."""
-    found = _MENTIONED.search(squeezed(text))
+    plain = squeezed(text)
+    found = _LABELLED.search(plain) or _MENTIONED.search(plain)
     return group_in(text) or (group_name(found[1]) if found else "")
 
 
