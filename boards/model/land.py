@@ -43,6 +43,7 @@ class NoticeKind(StrEnum):
     REGISTER = "register"  # 征地补偿登记通告
     FINAL = "final"  # 征收土地公告
     PAY = "pay"  # 补偿费用支付情况公示
+    STOP = "stop"  # 终止征收公告: the case is withdrawn, with the reason
 
 
 class LandRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +71,7 @@ ZHEJIANG = LandRules(
 
 
 def rules_of(code: str) -> LandRules:
-    """Rules of the province a county or village code lies in: 33 is Zhejiang, elsewhere the nation's alone."""
+    """Rules of the province a code lies in: 33 is Zhejiang; elsewhere those of the nation alone."""
     return ZHEJIANG if code.startswith("33") else NATIONAL
 
 

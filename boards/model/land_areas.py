@@ -35,6 +35,7 @@ class LandParcel(msgspec.Struct, frozen=True, kw_only=True):
     village_code: str | None = None
     land_class: str = ""  # 地类: 耕地, 林地, 建设用地 …
     owner: str = ""  # the collective that owns it
+    group: str = ""  # 村民小组 where the notice names it: 第二村民小组
     area: Area
 
 

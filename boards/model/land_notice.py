@@ -6,6 +6,7 @@ last day, who may still act) is never stored, so that a holiday notice that come
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +16,7 @@ from boards.model.calendar import LastDay, Term, WorkCalendar
 from boards.model.compensation import CompensationRow
 from boards.model.land import LandRules, NoticeKind, Registration
 from boards.model.land_areas import Area, LandParcel
-from boards.model.land_case import PlaceKind, PostingPlace
+from boards.model.land_case import PlaceKind, PostingEvidence, PostingPlace
 from boards.model.money import Fen
 from boards.model.place import VillageCode, short_name
 
@@ -79,6 +80,7 @@ class LandNotice(msgspec.Struct, frozen=True, kw_only=True):
     resettled: int | None = None  # 安置对象, people
     approval: NoticeApproval | None = None
     contacts: tuple[NoticeContact, ...] = ()
+    reason: str = ""  # why a case is stopped, or a notice corrected
     text: str = ""  # in full, one paragraph a line
     attachments: tuple[str, ...] = ()  # names, as listed under the text
 
@@ -89,11 +91,17 @@ class LandNotice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """One board a notice must hang on, and whether the notice names it (G7)."""
+    """One board a notice must hang on: whether the notice names it, and the proof that it hung (G7)."""
 
     place: PostingPlace
     named: bool
     stated: str = ""  # as written
+    evidence: PostingEvidence | None = None  # its own photo; another place's proves nothing here
+
+    @property
+    def open(self) -> bool:
+        """Whether the village office still owes this board a posting with its photo."""
+        return self.evidence is None
 
 
 Standing = Literal["coming", "running", "over"]
@@ -131,9 +139,23 @@ def sum_of(parcels: Iterable[LandParcel]) -> Area:
     return Area(ha=_sum([one.ha for one in lines]), mu=_sum([one.mu for one in lines]))
 
 
-def coverage(notice: LandNotice, places: Iterable[PostingPlace]) -> tuple[Coverage, ...]:
-    """Each board the law names against the boards the notice names (条例 §26)."""
-    return tuple(_covered(place, notice.posted_at) for place in places)
+def coverage(
+    notice: LandNotice, places: Iterable[PostingPlace], evidence: Iterable[PostingEvidence] = ()
+) -> tuple[Coverage, ...]:
+    """Each board the law names against the boards the notice names, and against the photos (条例 §26)."""
+    proved = {one.place: one for one in evidence if one.doc_no == notice.doc_no and one.photo_sha256}
+    return tuple(_covered(place, notice.posted_at, proved.get(place)) for place in places)
+
+
+def groups_of(notices: Iterable[LandNotice], village: str, code: str) -> tuple[str, ...]:
+    """The 村民小组 of a village a case concerns, by its areas and by the boards its notices name."""
+    found: dict[str, None] = {}
+    for notice in notices:
+        told = (parcel.group for parcel in own_areas(notice, code))
+        found |= dict.fromkeys(f"{village}{group}" for group in told if group)
+        named = (_GROUP.search(place) for place in notice.posted_at if village in place)
+        found |= dict.fromkeys(place[0][place[0].find(village) :] for place in named if place)
+    return tuple(sorted(found))
 
 
 def place_of(text: str) -> PlaceKind:
@@ -143,10 +165,13 @@ def place_of(text: str) -> PlaceKind:
     return PlaceKind.VILLAGE if "村务" in text or "村公" in text else PlaceKind.TOWNSHIP
 
 
-def _covered(place: PostingPlace, stated: tuple[str, ...]) -> Coverage:
+_GROUP = re.compile(r".*组")
+
+
+def _covered(place: PostingPlace, stated: tuple[str, ...], evidence: PostingEvidence | None) -> Coverage:
     name = short_name(place.name)
     found = next((one for one in stated if name in one and place_of(one) is place.kind), "")
-    return Coverage(place=place, named=bool(found), stated=found)
+    return Coverage(place=place, named=bool(found), stated=found, evidence=evidence)
 
 
 def _sum(figures: list[Decimal | None]) -> Decimal | None:

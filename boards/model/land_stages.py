@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model import land_guards as guards
 from boards.model.errors import Fault, Refusal
-from boards.model.land import ZHEJIANG
+from boards.model.land import ZHEJIANG, NoticeKind
 from boards.model.land_case import LandState
 
 if TYPE_CHECKING:
@@ -67,6 +67,36 @@ GUARDS: Mapping[LandState, tuple[Guard, ...]] = {
 }
 
 
+STATE_NAMES: Mapping[LandState, str] = {
+    _S.DRAFT: "尚未公告",
+    _S.PRE_ANNOUNCED: "已发布预公告",
+    _S.SURVEYED: "现状调查结果已公示",
+    _S.RISK_ASSESSED: "社会稳定风险已评估",
+    _S.PLAN_ANNOUNCED: "补偿安置方案已公告",
+    _S.HEARING: "已举行听证",
+    _S.PLAN_FINALISED: "补偿安置方案已确定",
+    _S.REGISTERED: "补偿登记已结束",
+    _S.AGREEMENTS_SIGNED: "协议已签订",
+    _S.APPLIED: "已报批",
+    _S.APPROVED: "已批准",
+    _S.ACQUISITION_ANNOUNCED: "已发布征收土地公告",
+    _S.PAYING: "正在支付补偿费用",
+    _S.PAID: "已足额支付",
+    _S.CLOSED: "已办结",
+    _S.WITHDRAWN: "已终止",
+}
+
+NOTICED: Mapping[NoticeKind, LandState] = {
+    NoticeKind.START: _S.PRE_ANNOUNCED,
+    NoticeKind.SURVEY: _S.SURVEYED,
+    NoticeKind.PLAN: _S.PLAN_ANNOUNCED,
+    NoticeKind.FINAL: _S.ACQUISITION_ANNOUNCED,
+    NoticeKind.PAY: _S.PAYING,
+    NoticeKind.STOP: _S.WITHDRAWN,
+}
+"""The state a notice leads to; 补偿登记通告 leads to none, it repeats what the plan says."""
+
+
 class StepNotPossible(Refusal):
     """A case cannot go from where it stands to where it was sent."""
 
@@ -81,7 +111,7 @@ def advanced(
 ) -> LandAcquisitionCase:
     """Take the case one step on; StepNotPossible against the table, GuardRefused against the law."""
     if step.to not in MOVES[case.state]:
-        raise StepNotPossible(standing=case.state.value, to=step.to.value)
+        raise StepNotPossible(standing=STATE_NAMES[case.state], to=STATE_NAMES[step.to])
     asked = guards.Asked(case, step, calendar, rules)
     for guard in GUARDS[step.to]:
         guard(asked)
@@ -91,3 +121,39 @@ def advanced(
 def with_evidence(case: LandAcquisitionCase, evidence: PostingEvidence) -> LandAcquisitionCase:
     """Add the proof of one posting; a case does not move by it."""
     return msgspec.structs.replace(case, evidence=(*case.evidence, evidence))
+
+
+def refuse_notice(published: Sequence[NoticeKind], kind: NoticeKind) -> None:
+    """What a village is shown follows the same table: StepNotPossible for a notice that cannot come next.
+
+    `published` are the notices so far, in the order of their postings. What lies between two notices
+    (risk assessment, agreements, application, approval) is not published and taken to have happened.
+    A notice may be corrected until the land is acquired; of a case that was stopped nothing follows.
+    """
+    standing = _standing(published)
+    if NoticeKind.STOP not in published and kind in published:
+        possible = NoticeKind.FINAL not in published or kind in {NoticeKind.FINAL, NoticeKind.PAY}
+    elif kind is NoticeKind.REGISTER:
+        possible = standing is _S.PLAN_ANNOUNCED
+    else:
+        possible = NOTICED[kind] in next_noticed(standing)
+    if not possible:
+        to = STATE_NAMES[NOTICED.get(kind, _S.REGISTERED)]
+        raise StepNotPossible(standing=STATE_NAMES[standing], to=to)
+
+
+def next_noticed(standing: LandState) -> frozenset[LandState]:
+    """States a notice leads to that can be reached without passing another such state."""
+    noticed, reached, todo = set(NOTICED.values()), set[LandState](), list(MOVES[standing])
+    while todo:
+        state = todo.pop()
+        if state not in reached:
+            reached.add(state)
+            todo += [] if state in noticed else MOVES[state]
+    return frozenset(reached & noticed)
+
+
+def _standing(published: Sequence[NoticeKind]) -> LandState:
+    """Furthest state the notices tell of."""
+    states = [NOTICED[kind] for kind in published if kind in NOTICED]
+    return max(states, key=list(LandState).index, default=_S.DRAFT)

@@ -13,6 +13,7 @@ from boards.model.land_case import PlaceKind, PostingPlace
 from boards.model.land_notice import (
     NoticeContact,
     coverage,
+    groups_of,
     last_day_to_act,
     own_areas,
     posting_end,
@@ -36,12 +37,18 @@ if TYPE_CHECKING:
 
     from boards.model.calendar import LastDay, WorkCalendar
     from boards.model.land import LandRules, Registration
+    from boards.model.land_case import PostingEvidence
     from boards.model.land_notice import Attachment, LandNotice
     from boards.model.place import Village
 
 
-def case_view(
-    hung: tuple[HungNotice, ...], village: Village, today: date, calendar: WorkCalendar, rules: LandRules
+def case_view(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    hung: tuple[HungNotice, ...],
+    village: Village,
+    today: date,
+    calendar: WorkCalendar,
+    rules: LandRules,
+    evidence: tuple[PostingEvidence, ...] = (),
 ) -> CaseView:
     """Compose one case; `hung` is in the order of the postings and not empty."""
     newest = {one.notice.kind: one for one in hung}
@@ -67,16 +74,15 @@ def case_view(
         own_names=names,
         due_fen=paid_for.notice.due_fen if paid_for else None,
         paid_fen=paid_for.notice.paid_fen if paid_for else None,
-        coverage=coverage(hung[-1].notice, places(hung, village)),
+        coverage=coverage(hung[-1].notice, places(hung, village), evidence),
+        stopped=newest[NoticeKind.STOP].notice.number if NoticeKind.STOP in newest else 0,
         corrected=frozenset(one.rec for one in hung if newest[one.notice.kind].rec != one.rec),
     )
 
 
 def places(hung: Iterable[HungNotice], village: Village) -> tuple[PostingPlace, ...]:
     """The boards the law names, as far as this village's case tells: township, village, its groups (G7)."""
-    groups = sorted(
-        {place for one in hung for place in one.notice.posted_at if "组" in place and village.name in place}
-    )
+    groups = groups_of((one.notice for one in hung), village.name, village.code)
     named = [
         PostingPlace(kind=PlaceKind.TOWNSHIP, name=village.town),
         PostingPlace(kind=PlaceKind.VILLAGE, name=village.name),
@@ -143,6 +149,8 @@ def _newest_with(hung: tuple[HungNotice, ...], field: str) -> HungNotice | None:
 def _acts(
     newest: dict[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
 ) -> Iterator[ActView]:
+    if NoticeKind.STOP in newest:
+        return
     plan, final = newest.get(NoticeKind.PLAN), newest.get(NoticeKind.FINAL)
     objected = plan or newest.get(NoticeKind.SURVEY) or newest.get(NoticeKind.START)
     if objected and final is None:

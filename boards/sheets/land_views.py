@@ -108,6 +108,7 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     paid_fen: int | None
     coverage: tuple[Coverage, ...]
     corrected: frozenset[str]  # records that a later notice of their kind took the place of
+    stopped: int = 0  # number of the notice that ends the case without an acquisition (终止征收)
 
     @property
     def latest(self) -> LandNotice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 _SELECT = (
     'SELECT notice.id, notice.rec, notice.code, notice.digest, notice."day", leaf.head, leaf.body '
-    "FROM notice JOIN leaf ON leaf.id = notice.id WHERE "
+    "FROM notice JOIN leaf ON leaf.id = notice.id WHERE notice.withdrawn = 0 AND "
+)
+_ENCLOSED = (
+    "SELECT leaf.head, leaf.body FROM enclosure JOIN leaf ON leaf.id = enclosure.id "
+    "JOIN notice ON notice.rec = enclosure.notice AND notice.id >> 32 = enclosure.id >> 32 "
+    "WHERE notice.withdrawn = 0 AND "
 )
 
 
@@ -60,31 +65,41 @@ def case(shelf: LandShelf, case_id: str) -> tuple[HungNotice, ...]:
 def counted(shelf: LandShelf) -> int:
     """How many cases a village has."""
     found = shelf.db.execute(
-        "SELECT count(DISTINCT land_case) FROM notice WHERE id BETWEEN ? AND ?", log_span(shelf.log)
+        "SELECT count(DISTINCT land_case) FROM notice WHERE withdrawn = 0 AND id BETWEEN ? AND ?",
+        log_span(shelf.log),
     )
     return int(found.fetchone()[0])
 
 
 def by_code(db: sqlite3.Connection, code: str) -> tuple[str, HungNotice] | None:
-    """Village and notice a printed code names; None where no notice has it."""
+    """Village and notice a printed code names; None where no notice that hangs has it."""
     row = db.execute(
-        "SELECT log.village, notice.id FROM notice JOIN log ON log.id = notice.id >> 32 WHERE notice.code = ?",
+        "SELECT log.village, notice.id FROM notice JOIN log ON log.id = notice.id >> 32 "
+        "WHERE notice.code = ?",
         (code,),
     ).fetchone()
     if row is None:
         return None
     found = _notices(LandShelf(db, row[1] >> 32), "notice.id = ?", (row[1],))
-    return row[0], found[0]
+    return (row[0], found[0]) if found else None
 
 
 def enclosures(shelf: LandShelf, rec: str) -> tuple[Attachment, ...]:
     """Files of one notice, as the county described them."""
     rows = shelf.db.execute(
-        "SELECT leaf.head, leaf.body FROM enclosure JOIN leaf ON leaf.id = enclosure.id "
-        "WHERE enclosure.notice = ? AND enclosure.id BETWEEN ? AND ? ORDER BY enclosure.id",
+        _ENCLOSED + "enclosure.notice = ? AND enclosure.id BETWEEN ? AND ? ORDER BY enclosure.id",
         (rec, *log_span(shelf.log)),
     )
     return tuple(_checked(head, body).attachment for head, body in rows if body is not None)
+
+
+def all_enclosures(shelf: LandShelf) -> tuple[Attachment, ...]:
+    """Files of every notice that hangs, each once: what the vault must hold."""
+    rows = shelf.db.execute(
+        _ENCLOSED + "enclosure.id BETWEEN ? AND ? ORDER BY enclosure.id", log_span(shelf.log)
+    )
+    found = (_checked(head, body).attachment for head, body in rows if body is not None)
+    return tuple({one.sha256: one for one in found}.values())
 
 
 def _notices(shelf: LandShelf, where: str, asked: tuple[object, ...]) -> list[HungNotice]:
@@ -101,7 +116,7 @@ def _notices(shelf: LandShelf, where: str, asked: tuple[object, ...]) -> list[Hu
     ]
 
 
-def _checked(head: bytes, body: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN202 - one of wire.BODIES
+def _checked(head: bytes, body: bytes) -> Any:  # noqa: ANN401 - one of wire.BODIES
     """Decode a body whose bytes are those its signed head commits to; raises NoticeDoesNotMatch."""
     try:
         event = told(head)

@@ -1,7 +1,8 @@
 """Notices of land cases as the projection keeps them: where each hangs, by which code it is found.
 
 The body stays in its leaf and is read and re-hashed from there, so nothing of it is stored twice.
-A notice that came again under the same record is not shown; withdrawn, it leaves the boards.
+A notice that came again under the same record is not shown; withdrawn, it leaves the boards, and its
+record is kept so that it cannot hang again.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sync.seams import Leaf
 
 NOTICE, ATTACH = "notice", "attach"
+LAND = "land-"  # how the batch of a case begins (PROTOCOL §5)
 _INSERT = 'INSERT INTO notice (id, land_case, rec, number, code, digest, "day") VALUES (?, ?, ?, ?, ?, ?, ?)'
 
 
@@ -36,19 +38,16 @@ class Notices:
         self._db, self._place = db, place
         self._span = log_span(place.log)
 
-    def concern(self, event: Told) -> bool:
+    @staticmethod
+    def concern(event: Told) -> bool:
         """Whether an event is about a notice."""
-        if event.kind == WITHDRAW:
-            return self._known(event.rec)
-        return event.kind in {NOTICE, ATTACH}
+        taken_down = event.kind == WITHDRAW and event.batch.startswith(LAND)
+        return taken_down or event.kind in {NOTICE, ATTACH}
 
     def take(self, key: int, event: Told, leaf: Leaf, day: date) -> str:
         """Fold one event; what does not fit is named, "" where all is well."""
         if event.kind == WITHDRAW:
-            self._db.execute(
-                "DELETE FROM notice WHERE rec = ? AND id BETWEEN ? AND ?", (event.rec, *self._span)
-            )
-            return ""
+            return self._take_down(key, event)
         if leaf.trouble or leaf.body is None:  # withheld, or erased: there is nothing to show
             return leaf.trouble
         try:
@@ -70,6 +69,16 @@ class Notices:
         row = (key, notice.case_id, event.rec, notice.number, self._code(digest), digest, day.isoformat())
         self._db.execute(_INSERT, row)
         return ""
+
+    def _take_down(self, key: int, event: Told) -> str:
+        """A notice is taken down once, whatever its withdrawal says: the head is signed (FEED §3)."""
+        if event.rev != 2:
+            return "revision"
+        taken = self._db.execute(
+            "UPDATE notice SET withdrawn = ? WHERE rec = ? AND withdrawn = 0 AND id BETWEEN ? AND ?",
+            (key, event.rec, *self._span),
+        )
+        return "" if taken.rowcount else "revision"
 
     def _known(self, rec: str) -> bool:
         found = self._db.execute(

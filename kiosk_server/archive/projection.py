@@ -132,6 +132,7 @@ class Projection:
             unfit = self._notices.take(key, event, leaf, self._day_of(key))
             if unfit:
                 self._incident(key, 0, unfit)
+                self.outcome.quarantined.append(event.batch)
             return
         batch = self._batches.find(event.batch) or self._begun(event.batch)
         if leaf.trouble:

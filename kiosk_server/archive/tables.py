@@ -157,6 +157,7 @@ class Notice(Table, db=ENGINE):
     code = Varchar(length=10, unique=True)
     digest = Varchar(length=64)
     day = Varchar(length=10)  # civil day it came to this machine
+    withdrawn = BigInt(default=0)  # the leaf that took it off the boards; 0 while it hangs
 
 
 class Enclosure(Table, db=ENGINE):

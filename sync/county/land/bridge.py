@@ -94,6 +94,7 @@ def _notice(  # noqa: PLR0913, PLR0917
         resettled=file.resettled,
         approval=_approval(file),
         contacts=tuple(_contacts(case, file)),
+        reason=file.reason or "",
         text=body,
         attachments=listed,
     )
@@ -124,6 +125,7 @@ def _parcel(row: AreaFile, villages: tuple[Village, ...]) -> LandParcel:
         village_code=code,
         land_class=row.land_type or "",
         owner=row.owner or "",
+        group=row.group or "",
         area=Area(ha=row.ha, mu=row.mu),
     )
 

@@ -24,6 +24,7 @@ class AreaFile(msgspec.Struct, frozen=True, kw_only=True):
     village: str | None = None
     village_code: str | None = None
     owner: str | None = None
+    group: Annotated[str, Meta(description="村民小组, where the notice names it: 第二村民小组")] | None = None
     land_type: str | None = None
     ha: Figure | None = None
     mu: Figure | None = None
@@ -99,8 +100,13 @@ class StageFile(msgspec.Struct, frozen=True, kw_only=True):
     registration: RegistrationFile | None = None
     approval: ApprovalFile | None = None
     extra_line: str | None = None
+    reason: Annotated[str, Meta(description="why the case is stopped, or what is corrected")] | None = None
     attachments: (
         Annotated[tuple[str, ...], Meta(description="files beside this one: PNG, JPEG or PDF")] | None
+    ) = None
+    secrecy_review: (
+        Annotated[str, Meta(description="who looked through the attachments before publication, and when")]
+        | None
     ) = None
     text_file: Annotated[str, Meta(description="name of a text beside this file")] | None = None
 

@@ -31,6 +31,7 @@ _ELEMENTS: dict[NoticeKind, dict[str, str]] = {
     NoticeKind.REGISTER: {"registration": "登记期限和地点"},
     NoticeKind.FINAL: {"areas": "征收范围", "approval": "批准情况"},
     NoticeKind.PAY: {"compensation": "支付情况"},
+    NoticeKind.STOP: {"reason": "终止征收的原因"},
 }
 _APPROVAL = {
     "authority": "批准机关",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import msgspec
 from boards.model.clock import civil_day
 from boards.model.errors import Refusal
 from boards.model.land_notice import LandNotice
+from boards.model.land_stages import refuse_notice
 from boards.model.windows import workdays_of
 from sync.county import proposals
 from sync.county.land.attachments import attachment
@@ -20,6 +22,7 @@ from sync.county.notices import in_feed, propose_notice, record_of, waiting
 from sync.county.proposals import Proposal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sync.county.folder import County
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from sync.county.land.folder import CaseFolder
     from sync.county.land.stages import Stage
     from sync.county.notices import Files
+
+
+_CASE_ID = re.compile(r"[\w.〔〕（）()-]{1,80}")  # it is part of a page's address
 
 
 class Fate(StrEnum):
@@ -59,7 +65,7 @@ def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[Stage
     report = checked(case.read, workdays_of(county.pack), villages, case.texts)
     fates: list[StageFate] = []
     for stage, notice in notices_of(case.read.case, villages, case.texts):
-        holding = (*_holding(report, stage), *_overtaken(fates))
+        holding = (*_holding(report, stage), *_unfit(stage, notice), *_overtaken(fates, notice))
         fates.append(_fate(county, case, stage, notice, holding, now))
     return tuple(fates)
 
@@ -70,13 +76,28 @@ def _holding(report: LandReport, stage: Stage) -> tuple[LandFinding, ...]:
     return tuple(one for one in found if grave(one))
 
 
-def _overtaken(before: list[StageFate]) -> tuple[LandFinding, ...]:
-    """The stage before it that is held, if one is."""
+def _unfit(stage: Stage, notice: LandNotice) -> Iterator[LandFinding]:
+    """What only matters once it is published: an address for the case, a look at its files (P8)."""
+    if not _CASE_ID.fullmatch(notice.case_id):
+        sentence = "案件编号（case_id）请用汉字、字母、数字和 - _ . 〔〕（）组成，不超过80个字。"
+        yield error("CASE_ID_UNFIT", sentence)
+    if stage.file.attachments and not (stage.file.secrecy_review or "").strip():
+        sentence = (
+            "附件没有写明由谁在哪天作过保密审查（《保守国家秘密法》第三十五条），请填写 secrecy_review。"
+        )
+        yield error("ATTACHMENTS_NOT_REVIEWED", sentence)
+
+
+def _overtaken(before: list[StageFate], notice: LandNotice) -> Iterator[LandFinding]:
+    """The stage before it that is held, if one is; or that it cannot come here at all."""
     held = next((one.notice for one in before if one.fate is Fate.HELD), None)
-    if held is None:
-        return ()
-    sentence = f"前面的“{held.title}”没有通过，后面的环节不能先发布（《土地管理法》第四十七条）。"
-    return (error("EARLIER_STAGE_HELD", sentence),)
+    if held is not None:
+        sentence = f"前面的“{held.title}”没有通过，后面的环节不能先发布（《土地管理法》第四十七条）。"
+        yield error("EARLIER_STAGE_HELD", sentence)
+    try:
+        refuse_notice([one.notice.kind for one in before], notice.kind)
+    except Refusal as refusal:
+        yield error(refusal.code, "".join(refusal.told()))
 
 
 def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments

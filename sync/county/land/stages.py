@@ -35,8 +35,11 @@ _NAMES = {
     "acquisition": NoticeKind.FINAL,
     "pay": NoticeKind.PAY,
     "payment": NoticeKind.PAY,
+    "stop": NoticeKind.STOP,
+    "withdrawn": NoticeKind.STOP,
 }
 _TITLES = (
+    (re.compile("终止|撤回"), NoticeKind.STOP),
     (re.compile("支付"), NoticeKind.PAY),
     (re.compile("登记"), NoticeKind.REGISTER),
     (re.compile("补偿安置"), NoticeKind.PLAN),
@@ -51,6 +54,7 @@ _BEFORE = {
     NoticeKind.REGISTER: (NoticeKind.PLAN, "《土地管理法》第四十七条"),
     NoticeKind.FINAL: (NoticeKind.PLAN, "《土地管理法》第四十七条"),
     NoticeKind.PAY: (NoticeKind.FINAL, "《浙江省土地管理条例》第四十六条"),
+    NoticeKind.STOP: (NoticeKind.START, "《土地管理法实施条例》第二十六条"),
 }
 KIND_NAMES = {
     NoticeKind.START: "征收土地预公告",
@@ -59,6 +63,7 @@ KIND_NAMES = {
     NoticeKind.REGISTER: "征地补偿登记通告",
     NoticeKind.FINAL: "征收土地公告",
     NoticeKind.PAY: "补偿费用支付情况公示",
+    NoticeKind.STOP: "终止征收土地公告",
 }
 
 
