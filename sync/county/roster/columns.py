@@ -94,6 +94,16 @@ def bands_of(columns: list[Column]) -> tuple[Band, ...]:
             bands = _split(columns, starts)
             if all(band.lists_payees for band in bands):
                 return bands
+    return _with_a_summary_beside(columns)
+
+
+def _with_a_summary_beside(columns: list[Column]) -> tuple[Band, ...]:
+    """A small summary to the right of a list, an empty column between them, is a table of its own."""
+    for at in range(1, len(columns)):
+        if columns[at].index > columns[at - 1].index + 1:
+            left, right = Band(columns=tuple(columns[:at])), Band(columns=tuple(columns[at:]))
+            if left.lists_payees and right.sums_places and left.of(What.AMOUNT) and right.of(What.AMOUNT):
+                return left, right
     return (Band(columns=tuple(columns)),)
 
 

@@ -18,6 +18,7 @@ from sync.county.roster.corrections import corrected, meant
 from sync.county.roster.errors import HeaderTooDeep
 from sync.county.roster.header import meaning_of
 from sync.county.roster.meaning import Meaning, Role, What
+from sync.county.roster.units import is_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,10 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     start: int
     stop: int
     bands: tuple[Band, ...]
+
+    def owners(self, index: int) -> int:
+        """How many of its tables have this column: places to the left belong to all."""
+        return sum(any(column.index == index for column in band.columns) for band in self.bands)
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,10 +139,22 @@ def _lowered(grid: Grid, spans: Spans, anchor: int) -> int:
     bottom = anchor
     while bottom + 1 < len(grid.rows) and bottom + 1 - anchor < LEVELS_MAX:
         merged = _merged_to(spans, grid.rows[anchor], anchor)
-        if merged <= bottom and not _is_level(grid, spans, bottom + 1, anchor):
+        levels = _is_level(grid, spans, bottom + 1, anchor) or _completes(grid, bottom + 1, anchor)
+        if merged <= bottom and not levels:
             break
         bottom += 1
     return bottom
+
+
+def _completes(grid: Grid, row: int, anchor: int) -> bool:
+    """Whether a row finishes the words above it: 序/号, 户主/姓名, 补贴面积/（亩）; units are among them."""
+    texts = {at: squeezed(cell) for at, cell in enumerate(grid.rows[row]) if isinstance(cell, str)}
+    texts = {at: text for at, text in texts.items() if text}
+    if not texts or _header_cells(grid.rows[row]) is None:
+        return False
+    main = grid.rows[anchor]
+    under = all(at < len(main) and squeezed(main[at]) for at in texts)
+    return under and max(map(len, texts.values())) <= 8 and any(map(is_unit, texts.values()))
 
 
 def _merged_to(spans: Spans, cells: list[Value], anchor: int) -> int:

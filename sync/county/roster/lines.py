@@ -43,6 +43,9 @@ _REMARK = re.compile(
     r"以上|本表|此表|村民委员会|村委会|[一-龥]{0,12}(负责人|审核人|制表人|经办人|签字|签章|盖章|审核|制表))"
     r".{0,3}[:：（(]|^(注|说明|备注)[:：.、\d]|签字|签章|监督电话|举报电话|制表日期|填表日期|年\d{1,2}月\d{1,2}日"
 )
+_PLACE_LABEL = re.compile(
+    r"^((行政)?村名?|乡镇|镇|街道|(村民)?小?组别?|所在村组?|社区|单位|编制单位|填报单位)[:：]"
+)
 _LABELS = frozenset(
     {What.SEQ, What.NAME, What.TOWN, What.VILLAGE, What.GROUP, What.COUNTY, What.OTHER, What.ITEM}
 )
@@ -87,7 +90,8 @@ class Sorter:
         if not self._has(cells, self._numbers):
             if _REMARK.search(texts[min(texts)]) and not self._identified_by_number(cells):
                 return Kind.REMARK
-            if alone or not self._identified(row, cells):
+            labelled = any(_PLACE_LABEL.search(text) for text in texts.values())
+            if alone or labelled or not self._identified(row, cells):
                 return Kind.HEADING if self._reads_like_a_heading(texts) else Kind.REMARK
         if alone and across > 2:
             return Kind.REMARK
@@ -97,6 +101,23 @@ class Sorter:
         """Whether a line carries a name, a number of its own, an ID or an account."""
         marks = (*self._names, *self._seqs, *self._ids)
         return any(at < len(cells) and squeezed(cells[at]) for at in marks)
+
+    def identifies(self, cells: list[Value]) -> bool:
+        """Whether an ID or account stands in a line."""
+        return any(at < len(cells) and squeezed(cells[at]) for at in self._ids)
+
+    def name(self, cells: list[Value]) -> str:
+        """First name in a line, folded; "" for none."""
+        named = (squeezed(cells[at]) for at in self._names if at < len(cells))
+        return next(filter(None, named), "")
+
+    def places_itself(self, cells: list[Value]) -> bool:
+        """Whether a line names a village, group or town."""
+        return any(at < len(cells) and squeezed(cells[at]) for at in self._places)
+
+    def measures(self, cells: list[Value]) -> bool:
+        """Whether a line has an amount or an area."""
+        return self._has(cells, self._numbers)
 
     def texts(self, cells: list[Value]) -> dict[int, str]:
         """The band's non-empty cells, folded."""

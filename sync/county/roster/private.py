@@ -64,7 +64,7 @@ def _judged_text(raw: str, today: date | None) -> Judged:
     verdict = id_verdict(upper, today)
     if verdict is IdVerdict.VALID:
         return _valid(raw, text)
-    if spoiled := _spoiled(upper, today):
+    if spoiled := _spoiled(upper):
         return _told(spoiled)
     lettered = len(upper) == 18 and re.search(r"[A-Z]", upper[:17])
     if lettered or (verdict is not IdVerdict.BAD_CHECK and is_credit_code(upper)):
@@ -72,14 +72,14 @@ def _judged_text(raw: str, today: date | None) -> Judged:
     return _wrong(upper, verdict)
 
 
-def _spoiled(text: str, today: date | None) -> tuple[str, Level, str] | None:
+def _spoiled(text: str) -> tuple[str, Level, str] | None:
     """A number that went through a numeric cell as text, or was typed with letters that look like digits."""
     if _POWER.fullmatch(text):
         return _LOST
     digits = text.translate(_LOOKALIKES)
-    if len(text) != 18 or digits == text or is_credit_code(text):
+    if digits == text or is_credit_code(text) or not re.fullmatch(r"\d{17}[\dX]", digits):
         return None
-    return _LETTER if id_verdict(digits, today) in {IdVerdict.VALID, IdVerdict.BAD_CHECK} else None
+    return _LETTER
 
 
 def _valid(raw: str, text: str) -> Judged:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from sync.county.roster.above import notes_below, sums_of_below
 from sync.county.roster.cells import figure
 from sync.county.roster.choice import SAMPLE_ROWS, chosen
 from sync.county.roster.hidden import in_sight
@@ -12,7 +14,6 @@ from sync.county.roster.lines import Kind, Sorter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from sync.county.roster.columns import Band, Column
     from sync.county.roster.formats.grid import Grid, Value
@@ -32,11 +33,24 @@ class Table:
         self.kinds = [self.sorter.kind(index, grid.rows[index]) for index in range(block.start, block.stop)]
         payees = (grid.rows[index] for index, kind in self.lines() if kind is Kind.PAYEE)
         self.picked = chosen(in_sight(band, grid), list(islice(payees, SAMPLE_ROWS)))
-        self.headings = {
-            index: " ".join(self.sorter.texts(grid.rows[index]).values())
-            for index, kind in self.lines()
-            if kind is Kind.HEADING
-        }
+        self.headings = {index: self._words(index) for index, kind in self.lines() if kind is Kind.HEADING}
+        self._look_again()
+
+    def _words(self, index: int) -> str:
+        return " ".join(self.sorter.texts(self.grid.rows[index]).values())
+
+    def _look_again(self) -> None:
+        """Lines whose kind only their neighbours tell: sums above their rows, notes under the table."""
+        rows = self.grid.rows[self.block.start : self.block.stop]
+        for at in sums_of_below(rows, self.kinds, self.sorter, self._paid):
+            index = self.block.start + at
+            self.kinds[at], self.headings[index] = Kind.TOTAL, self._words(index)
+        for at in notes_below(rows, self.kinds, self.sorter):
+            self.kinds[at] = Kind.REMARK
+
+    def _paid(self, cells: list[Value]) -> Decimal:
+        known = (figure_at(cells, column) for column in self.picked.money)
+        return sum((amount for amount in known if amount is not None), Decimal(0))
 
     def lines(self) -> Iterator[tuple[int, Kind]]:
         """Row indexes under the header, with the kind of each."""

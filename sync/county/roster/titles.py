@@ -51,6 +51,16 @@ def lines_above(grid: Grid, block: Block) -> Iterator[str]:
         yield "　".join(cell for cell in row if isinstance(cell, str) and cell)
 
 
+def lines_over(grid: Grid, block: Block, band: Band) -> Iterator[str]:
+    """Words above one of several tables beside each other, in lines that say something over another too."""
+    own = {column.index for column in band.columns if block.owners(column.index) == 1}
+    others = {column.index for other in block.bands for column in other.columns} - own
+    for row in grid.rows[max(block.header_top - 3, 0) : block.header_top]:
+        texts = {at: cell for at, cell in enumerate(row) if isinstance(cell, str) and squeezed(cell)}
+        if own & texts.keys() and others & texts.keys():
+            yield "　".join(texts[at] for at in sorted(own & texts.keys()))
+
+
 def titles_above(grid: Grid, block: Block) -> Iterator[str]:
     """Titles among the lines just above a later block: they say where its rows belong."""
     yield from (line for line in lines_above(grid, block) if _TITLE.search(squeezed(line)))

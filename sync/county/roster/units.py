@@ -54,7 +54,19 @@ def unit_in(parts: tuple[str, ...], kind: str) -> tuple[str, Decimal]:
             found = _KINDS[kind](inside[1] or inside[2])
             if found:
                 return found
+        if len(parts) > 1 and (found := _KINDS[kind](_bare(part))):
+            return found
     return "", Decimal(1)
+
+
+def is_unit(text: str) -> bool:
+    """Whether a header cell holds a unit and nothing else: 亩, （元/亩）, (公顷)."""
+    bare = _bare(text)
+    return any(read(bare) for read in _KINDS.values())
+
+
+def _bare(part: str) -> str:
+    return re.sub(r"^(\(|\[)?(单位[:：])?|[\)\]]$", "", part.strip())
 
 
 def stated_units(text: str) -> tuple[tuple[str, Decimal] | None, tuple[str, Decimal] | None]:

@@ -157,7 +157,7 @@ def bare_village(text: str, town: str = "") -> str:
 
 def group_in(text: str) -> str:
     """Group in a combined text or heading: “岭东村 一组（盖章）” → 一组; "" when it names none."""
-    plain = re.sub(r"\(.*?\)", "", squeezed(text)).rstrip(":：")
+    plain = re.sub(r"\((?![^)]*[组社队]\)).*?\)", "", squeezed(text)).rstrip(":：")
     found = _TAIL.match(plain)
     return group_name(found[2]) if found else ""
 

@@ -29,13 +29,14 @@ from sync.county.roster.table import Table, figure_at
 from sync.county.roster.titles import (
     kind_of,
     lines_above,
+    lines_over,
     settings_of,
     title_rate,
     titles_above,
     with_units,
     year_of,
 )
-from sync.county.roster.units import stated_units
+from sync.county.roster.units import MONEY, stated_units
 from sync.county.roster.village import Gazetteer
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ class Walk:
                 self._summary(tables[0], setting)
             elif kind == "detail":
                 for title in titles_above(grid, block) if block is not shape.blocks[0] else ():
+                self._beside(tables, setting)
                     setting.enter(title)
                 self._block(tables, setting, opened, title_rate(shape))
                 self._without_amounts(tables[0], shape)
@@ -153,16 +155,24 @@ class Walk:
         units = stated_units("　".join((*lines_above(grid, block), *shape.preface)))
         tables = [Table(grid, spans, block, with_units(band, *units)) for band in block.bands]
         for table in tables:
-            others = [other for other in tables if other is not table]
-            table.share_lines(others)
+            alike = [other for other in tables if other.band.lists_payees is table.band.lists_payees]
+            table.share_lines([other for other in alike if other is not table])
             self._explain(table)
         return tables
+    def _beside(self, tables: list[Table], setting: Setting) -> None:
+        for table in tables:
+            if not table.band.lists_payees and table.band.sums_places:
+                self._summary(table, setting)
+
 
     def _block(self, tables: list[Table], setting: Setting, opened: int, rate: Decimal | None) -> None:
         """Read the tables of one block from left to right; each begins at the place the block began."""
         began = setting.state
         ended = began
-        for table in tables:
+        for table in tables if len(tables) == 1 else [table for table in tables if table.band.lists_payees]:
+            setting.state = began
+            for words in lines_over(table.grid, table.block, table.band):
+                setting.enter(words)
             setting.state = began
             self._table(table, setting, opened, rate)
             ended = setting.state if setting.state != began else ended
@@ -185,6 +195,9 @@ class Walk:
             if kind is Kind.PAYEE and not self._sums_without_a_word(table, rows[index], start):
                 self.said.entries.append(reader.entry(index, rows[index]))
             elif kind is Kind.HEADING:
+            elif index in table.headings:  # a sum above its rows names their place
+                setting.enter(table.headings[index])
+                self._total(table, index, start, opened)
                 setting.enter(table.headings[index])
             elif kind in {Kind.PAYEE, Kind.TOTAL, Kind.WORDS}:
                 self._total(table, index, start, opened)
@@ -290,8 +303,9 @@ class Walk:
 
 def _stated_in(label: str) -> Decimal | None:
     """An amount inside the label itself: “合计：12,345.67元”."""
-    found = re.search(r"计[^\d]{0,6}([\d,]+(?:\.\d+)?)元", label)
-    return figure(found[1]).value if found else None
+    found = re.search(r"计[^\d]{0,6}([\d,]+(?:\.\d+)?)(亿元|万元|元)", label)
+    value = figure(found[1]).value if found else None
+    return value * MONEY[found[2]] if found and value is not None else None
 
 
 def _unheard(level: Level, code: str, column: Column | None, message: str) -> None:
