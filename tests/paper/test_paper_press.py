@@ -49,7 +49,7 @@ async def test_a_sheet_is_drawn_once_and_then_kept(press):
     assert twice == [first, first]
     assert first.stat().st_ino == drawn_at
     assert await press.payout_pdf(sheet_of(3), AT + timedelta(days=1)) != first
-    assert worker_of(press).nice() == NICENESS
+    assert worker_of(press).nice() == min(os.nice(0) + NICENESS, 19)
 
 
 @pytest.mark.anyio

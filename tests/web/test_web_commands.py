@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_rebuild_gives_the_same_tables(home, synced):
     database = home.kiosk / "data" / "archive.sqlite3"
 
     def dump():
-        with sqlite3.connect(database) as db:
+        with closing(sqlite3.connect(database)) as db:
             return [line for line in db.iterdump() if 'INTO "state"' not in line]
 
     before = dump()
