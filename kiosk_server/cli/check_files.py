@@ -54,9 +54,11 @@ def _write(target: Path, roster: Path, data: bytes) -> None:
     if target.exists() and target.samefile(roster):
         raise ReportNotWritten(name=target.name, why="这是名册本身")
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as made:
+        with tempfile.NamedTemporaryFile(dir=target.parent) as made:  # gone again, whatever stops us
             made.write(data)
-        os.replace(made.name, target)  # noqa: PTH105 - from a name to a path
+            made.flush()
+            os.link(made.name, fresh := f"{made.name}.new")
+            os.replace(fresh, target)  # noqa: PTH105 - from a name to a path
     except OSError as why:
         raise ReportNotWritten(name=target.name, why=why.strerror) from why
     click.echo(f"已写成 {target.name}", err=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from boards.model.clock import civil_day
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 
 if TYPE_CHECKING:
     from boards.model.place import Village
+    from sync.county.folder import County
     from sync.county.reading import Reading
 
 _FILE_MAX_BYTES = 512 * 1024 * 1024
@@ -21,12 +23,30 @@ _FILE_MAX_BYTES = 512 * 1024 * 1024
 @click.command("check", help="发布前检查一份名册：可以送审（0）、先处理问题（1）、不能读取（2）。")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--villages", type=click.Path(path_type=Path), help="本县村名单（CSV），用来核对村名。")
+@click.option("--folder", type=click.Path(path_type=Path), help="县级发布目录：用它的村名单和记住的列含义。")
+@click.option(
+    "--map",
+    "said",
+    multiple=True,
+    metavar="列=含义",
+    help="更正一列的含义，如 F=amount 或 明细!F=amount，F=auto 取消。"
+    "给了 --folder 就按表头版式记在它的 layouts.json，以后自动照用。",
+)
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象，供程序读取。")
 @click.option("--html", type=click.Path(path_type=Path), help="把报告写成一页可以打印的网页。")
 @click.option("--xlsx", type=click.Path(path_type=Path), help="把有问题的单元格标在名册的副本上。")
-def command(file: Path, villages: Path | None, as_json: bool, html: Path | None, xlsx: Path | None) -> None:
+def command(  # noqa: PLR0913 - one parameter an option
+    *,
+    file: Path,
+    villages: Path | None,
+    folder: Path | None,
+    said: tuple[str, ...],
+    as_json: bool,
+    html: Path | None,
+    xlsx: Path | None,
+) -> None:
     """Read, check, report; the exit code says the verdict."""
-    reading, known = _reading(file, villages)
+    reading, known = _reading(file, villages, folder, said)
     if html or xlsx:
         from kiosk_server.cli.check_files import write_reports  # noqa: PLC0415 - loaded only when needed
 
@@ -45,21 +65,52 @@ def command(file: Path, villages: Path | None, as_json: bool, html: Path | None,
     sys.exit(_exit_code(reading))
 
 
-def _reading(file: Path, villages: Path | None) -> tuple[Reading, tuple[Village, ...]]:
-    from sync.county.roster import RosterRefused, read_roster, refused_reading, villages_from_csv  # noqa: PLC0415
+def _reading(
+    file: Path, villages: Path | None, folder: Path | None, said: tuple[str, ...]
+) -> tuple[Reading, tuple[Village, ...]]:
+    from sync.county.roster import RosterRefused, refused_reading, villages_from_csv  # noqa: PLC0415
+    from sync.county.roster.corrections import corrections  # noqa: PLC0415
     from sync.county.roster.errors import FileNotOpened  # noqa: PLC0415
 
     data = b""
     known: tuple[Village, ...] = ()
-    today = (datetime.now(UTC) + timedelta(hours=8)).date()  # civil days are Asia/Shanghai (DECISIONS 1)
+    columns = corrections(said)
+    county = _county(folder)
     try:
-        known = villages_from_csv(_bytes(villages)) if villages else ()
+        known = villages_from_csv(_bytes(villages)) if villages else county.pack.villages if county else ()
         data = _bytes(file)
-        return read_roster(file.name, data, known or None, today=today), known
+        return _read(file.name, data, known, county, columns), known
     except FileNotOpened as refusal:
         return refused_reading(file.name, b"", refusal), known
     except RosterRefused as refusal:
         return refused_reading(file.name, data, refusal), known
+
+
+def _county(folder: Path | None) -> County | None:
+    if folder is None:
+        return None
+    from sync.county.folder import open_county  # noqa: PLC0415
+
+    return open_county(folder)
+
+
+def _read(
+    name: str, data: bytes, known: tuple[Village, ...], county: County | None, columns: dict[str, str]
+) -> Reading:
+    """Read with what is remembered, and remember what the clerk said of a file that could be read."""
+    from kiosk_server.cli.progress import progress_bar  # noqa: PLC0415
+    from sync.county.layouts import remember, remembered  # noqa: PLC0415
+    from sync.county.roster import read_roster  # noqa: PLC0415
+
+    layouts = remembered(county) if county else {}
+    today = civil_day(datetime.now(UTC))
+    with progress_bar(name) as progress:
+        reading = read_roster(
+            name, data, known or None, today=today, columns=columns, layouts=layouts, progress=progress
+        )
+    if county and columns:
+        remember(county, reading)
+    return reading
 
 
 def _bytes(path: Path) -> bytes:

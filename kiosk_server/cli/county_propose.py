@@ -50,10 +50,12 @@ def command(ctx: click.Context, file: Path, batch_file: Path, folder: Path) -> N
 def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Proposal:
     """Read a roster and its batch.toml and propose them; the demo does the same."""
     from sync.county.batch import batch_toml  # noqa: PLC0415
+    from sync.county.layouts import remembered  # noqa: PLC0415
     from sync.county.publisher import propose  # noqa: PLC0415
     from sync.county.roster import read_roster  # noqa: PLC0415
 
-    reading = read_roster(file.name, _bytes(file), county.pack.villages, today=civil_day(now))
+    villages, layouts = county.pack.villages, remembered(county)
+    reading = read_roster(file.name, _bytes(file), villages, today=civil_day(now), layouts=layouts)
     return propose(county, reading, batch_toml(_bytes(batch_file)), now)
 
 

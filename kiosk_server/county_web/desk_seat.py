@@ -19,6 +19,7 @@ from sync.county.beside import Beside, beside
 from sync.county.drafts import Draft
 from sync.county.folder import County
 from sync.county.hands import Hand
+from sync.county.layouts import remembered
 from sync.county.publisher import instant
 from sync.county.reading import Reading
 from sync.county.report import Report, report_of
@@ -77,7 +78,9 @@ class Seat:
     def _examine(self, draft: Draft, today: date) -> Examined:
         data = drafts.roster(self.county, draft.id)
         try:
-            reading = read_roster(draft.file, data, self.county.pack.villages, today=today)
+            reading = read_roster(
+                draft.file, data, self.county.pack.villages, today=today, layouts=remembered(self.county)
+            )
         except RosterRefused as refusal:
             reading = refused_reading(draft.file, data, refusal)
         report = report_of(reading)

@@ -6,6 +6,7 @@ keys/publisher.pem     signs what is published        (0600, PKCS#8, plain opens
 keys/reviewer.pem      signs what was reviewed        (0600; keep it on another medium)
 keys/household.key     names households without IDs   (0600; never leaves the county)
 keys/*.pub             the public halves, one line each, for kiosk.toml
+layouts.json           what clerks said of columns, by layout (sync.county.layouts)
 proposals/<id>/        batches on their way
 feed/v/<village>/…     what everybody may read
 """

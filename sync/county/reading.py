@@ -77,4 +77,4 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     declared_total_fen: int | None = None
     title: str = ""  # of the first detail sheet: prefill for batch.toml
     source_sha256: str
-    layouts: tuple[str, ...] = ()  # fingerprints of its headers, to remember a clerk's corrections by
+    layouts: dict[str, dict[str, str]] = {}  # by its layouts' fingerprints: what the clerk said of columns

@@ -23,7 +23,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     villages: tuple[Village, ...] = ()
     today: date | None = None
-    columns: dict[str, str] = {}
+    columns: dict[str, str] = {}  # F or 明细!F → meaning, as the clerk says now
     layouts: dict[str, dict[str, str]] = {}
 
 

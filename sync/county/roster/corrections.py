@@ -1,5 +1,7 @@
 """A clerk's word on what a column is: `F=amount`, for this file or remembered for its layout.
 
+`明细!F=amount` says it of one sheet only; `F=auto` takes it back.
+
 A layout is known by the words of its header, so a correction holds for next month's file of the
 same office, and for no other.
 """
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.county.roster.cells import squeezed
+from sync.county.roster.cells import figure, squeezed
 from sync.county.roster.errors import ColumnNotKnown
 from sync.county.roster.header import meaning_of, unit_of
 from sync.county.roster.meaning import Meaning, Role, What
@@ -32,18 +34,23 @@ WORDS: dict[str, tuple[What, Role]] = {
     "ignore": (What.OTHER, Role.ANYONE),
     **{what.value: (what, Role.ANYONE) for what in What},
 }
+FORGET = "auto"
+"""Says nothing of a column any more: it is what its header says."""
+
 SURE = 99
 HEADER_WITHIN_ROWS = 20
 
 
 def corrections(given: Iterable[str]) -> dict[str, str]:
-    """`F=amount` as typed → {"F": "amount"}; raises ColumnNotKnown."""
+    """`F=amount` or `明细!F=amount` as typed → {"明细!F": "amount"}; raises ColumnNotKnown."""
     found = {}
     for one in given:
-        letter, _, meaning = one.strip().partition("=")
-        if not re.fullmatch(r"[A-Za-z]{1,3}", letter.strip()) or meaning.strip().lower() not in WORDS:
-            raise ColumnNotKnown(given=one[:40], meanings="、".join(sorted(WORDS)))
-        found[letter.strip().upper()] = meaning.strip().lower()
+        place, _, word = one.rpartition("=")
+        sheet, mark, letter = place.strip().rpartition("!")
+        word, letter = word.strip().lower(), letter.upper()
+        if word != FORGET:
+            by_index({letter: word})
+        found[f"{sheet}{mark}{letter}"] = word
     return found
 
 
@@ -58,6 +65,15 @@ def by_index(given: Mapping[str, str]) -> dict[int, tuple[What, Role]]:
             number = number * 26 + ord(one) - 64
         found[number - 1] = WORDS[word]
     return found
+
+
+def said_of(sheet: str | None, given: Mapping[str, str], remembered: Mapping[str, str]) -> dict[str, str]:
+    """What holds for one sheet, by letter: remembered, over that given for all, over that given for it."""
+    here = f"{sheet or ''}!"
+    found = dict(remembered)
+    found |= {place: word for place, word in given.items() if "!" not in place}
+    found |= {place[len(here) :]: word for place, word in given.items() if place.startswith(here)}
+    return {letter: word for letter, word in found.items() if word != FORGET}
 
 
 def corrected(column: Column, given: Mapping[int, tuple[What, Role]]) -> Column:
@@ -79,9 +95,9 @@ def meant(header: str, what: What, role: Role) -> Meaning:
 def fingerprint(grid: Grid) -> str:
     """Layout of a sheet: the words of its richest line near the top, without spaces; "" for none."""
     lines = [
-        [squeezed(cell) for cell in row if isinstance(cell, str) and cell.strip()]
+        [squeezed(cell) for cell in row if cell not in {"", None}]
         for row in grid.rows[:HEADER_WITHIN_ROWS]
-        if not any(isinstance(cell, (int, float)) for cell in row)
+        if not any(figure(cell).value is not None for cell in row)
     ]
     richest = max(lines, key=len, default=[])
     if len(richest) < 2:

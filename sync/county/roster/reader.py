@@ -14,7 +14,6 @@ from sync.county.checks import (
     totals_hold,
 )
 from sync.county.reading import Finding, Level, Reading, Verdict
-from sync.county.roster.corrections import by_index
 from sync.county.roster.errors import HeaderNotFound
 from sync.county.roster.formats import book_of
 from sync.county.roster.hidden import hidden_rows
@@ -48,7 +47,7 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
         name=PurePath(name).stem,
         gazetteer=Gazetteer(villages) if villages else None,
         today=today,
-        columns=by_index(columns or {}),
+        columns=columns or {},
         layouts=layouts or {},
         progress=progress,
     )
@@ -95,7 +94,7 @@ def _checked(name: str, book: Book, data: bytes, walked: Walked) -> Reading:
         findings=findings,
         declared_total_fen=declared,
         title=shown(walked.title),
-        layouts=tuple(dict.fromkeys(filter(None, walked.layouts))),
+        layouts={layout: said for layout, said in walked.layouts.items() if layout},
         source_sha256=hashlib.sha256(data).hexdigest(),
     )
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.reading import Finding, Level
-from sync.county.roster.asked import Progress
+from sync.county.roster.asked import Layouts, Progress
 from sync.county.roster.cells import figure, group_name, text_of
-from sync.county.roster.corrections import by_index, fingerprint
+from sync.county.roster.corrections import by_index, fingerprint, said_of
 from sync.county.roster.entry import Entry, SummaryLine, Total
 from sync.county.roster.formats.grid import column_letter
 from sync.county.roster.hidden import hidden_columns
 from sync.county.roster.layout import Block, Shape, shape_of
 from sync.county.roster.lines import Kind, total_rank, written_out
-from sync.county.roster.meaning import Role, What
+from sync.county.roster.meaning import What
 from sync.county.roster.places import Places, Setting
 from sync.county.roster.private import shown
 from sync.county.roster.published import unmasked
@@ -57,7 +57,7 @@ class Walked(msgspec.Struct):
     findings: list[Finding] = []
     sheet_stops: list[int] = []  # entries after each detail sheet
     hidden: list[tuple[str | None, int]] = []  # sheet and line of payees whose row is hidden
-    layouts: list[str] = []  # fingerprints of the sheets that list payees
+    layouts: dict[str, dict[str, str]] = {}  # of the sheets that list payees: corrections in force
     title: str = ""
     headers_seen: bool = False
     summaries_seen: bool = False
@@ -69,15 +69,14 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     gazetteer: Gazetteer | None = None
     today: date | None = None
-    columns: Mapping[int, tuple[What, Role]] = {}
-    layouts: Mapping[str, Mapping[str, str]] = {}
+    columns: Mapping[str, str] = {}
+    layouts: Layouts = {}
     progress: Progress | None = None
 
-    def columns_of(self, grid: Grid) -> Mapping[int, tuple[What, Role]]:
+    def columns_of(self, grid: Grid) -> dict[str, str]:
         """Corrections for one sheet: those given now, over those remembered for its layout."""
-        if not self.layouts:
-            return self.columns
-        return {**by_index(self.layouts.get(fingerprint(grid), {})), **self.columns}
+        remembered = self.layouts.get(fingerprint(grid), {}) if self.layouts else {}
+        return said_of(grid.name, self.columns, remembered)
 
 
 class Walk:
@@ -93,7 +92,7 @@ class Walk:
     def walked(self) -> Walked:
         """Walk all sheets, the detail ones first as they come; summaries only for comparison."""
         laid = [
-            (grid, spans, shape_of(grid, spans, self.known.columns_of(grid)))
+            (grid, spans, shape_of(grid, spans, by_index(self.known.columns_of(grid))))
             for grid in self.book.sheets
             for spans in [Spans(grid)]
         ]
@@ -141,7 +140,7 @@ class Walk:
                 self._without_amounts(tables[0], shape)
         if "detail" in kinds:
             self.said.headers_seen = True
-            self.said.layouts.append(fingerprint(grid))
+            self.said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
             self.said.title = self.said.title or next(iter(shape.preface), "")
             self.said.sheet_stops.append(len(self.said.entries))
             self.said.findings += unmasked(self.name, grid, shape)
