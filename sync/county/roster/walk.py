@@ -134,8 +134,8 @@ class Walk:
                 self._summary(tables[0], setting)
             elif kind == "detail":
                 for title in titles_above(grid, block) if block is not shape.blocks[0] else ():
-                self._beside(tables, setting)
                     setting.enter(title)
+                self._beside(tables, setting)
                 self._block(tables, setting, opened, title_rate(shape))
                 self._without_amounts(tables[0], shape)
         if "detail" in kinds:
@@ -158,11 +158,11 @@ class Walk:
             table.share_lines([other for other in alike if other is not table])
             self._explain(table)
         return tables
+
     def _beside(self, tables: list[Table], setting: Setting) -> None:
         for table in tables:
             if not table.band.lists_payees and table.band.sums_places:
                 self._summary(table, setting)
-
 
     def _block(self, tables: list[Table], setting: Setting, opened: int, rate: Decimal | None) -> None:
         """Read the tables of one block from left to right; each begins at the place the block began."""
@@ -172,7 +172,6 @@ class Walk:
             setting.state = began
             for words in lines_over(table.grid, table.block, table.band):
                 setting.enter(words)
-            setting.state = began
             self._table(table, setting, opened, rate)
             ended = setting.state if setting.state != began else ended
         setting.state = ended
@@ -194,10 +193,10 @@ class Walk:
             if kind is Kind.PAYEE and not self._sums_without_a_word(table, rows[index], start):
                 self.said.entries.append(reader.entry(index, rows[index]))
             elif kind is Kind.HEADING:
+                setting.enter(table.headings[index])
             elif index in table.headings:  # a sum above its rows names their place
                 setting.enter(table.headings[index])
                 self._total(table, index, start, opened)
-                setting.enter(table.headings[index])
             elif kind in {Kind.PAYEE, Kind.TOTAL, Kind.WORDS}:
                 self._total(table, index, start, opened)
 
