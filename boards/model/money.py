@@ -17,6 +17,7 @@ LIMIT_FEN = 10**16
 _ONE = Decimal(1)
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ((1000, "仟"), (100, "佰"), (10, "拾"), (1, ""))
+_CENTS = tuple(f"{cents:02d}" for cents in range(100))
 _SCALES = ((10**8, "亿"), (10**4, "万"))
 _SECTION = re.compile(
     rf"零?(?:([{DIGITS[1:]}])仟)?零?(?:([{DIGITS[1:]}])佰)?零?(?:([{DIGITS[1:]}])拾)?零?([{DIGITS[1:]}])?",
@@ -55,9 +56,10 @@ class AmountWordsUnreadable(Refusal):
 
 def yuan(fen: int) -> str:
     """1234567 → "12,345.67": two decimals, thousands commas, a leading minus below zero."""
-    sign = "-" if fen < 0 else ""
-    whole, rest = divmod(abs(fen), 100)
-    return f"{sign}{whole:,}.{rest:02d}"
+    if fen < 0:
+        return f"-{yuan(-fen)}"
+    whole, rest = divmod(fen, 100)
+    return f"{whole:,}.{_CENTS[rest]}"
 
 
 def fen_of(value: Decimal | str) -> Fen:

@@ -151,7 +151,8 @@ class Pages:
         return self._shown("trouble.html", frame, made)
 
     def _listed(self, frame: Frame, view: ListView, *, scanned: bool) -> str:
-        made = list_variables(view, frame, self._tongue(frame.language))
+        tongue = self._tongue(frame.language)
+        made = list_variables(view, frame, tongue, self._environments[tongue.code].render_template)
         return self._shown("listing.html", frame, {**made, "scanned": scanned})
 
     def _tongue(self, language: str) -> Tongue:
