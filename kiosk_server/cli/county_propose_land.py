@@ -11,6 +11,7 @@ from kiosk_server.cli import EXIT_HOLD
 
 _TOLD = {
     "published": "已发布",
+    "withdrawn": "已撤下；要再公布，请另作更正公告",
     "waiting": "待审核",
     "proposed": "已提交，等待审核",
     "not_due": "未到张贴日，到日再提交",

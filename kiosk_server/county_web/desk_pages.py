@@ -106,6 +106,7 @@ def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -
         file=shown(found.file),
         source=shown(found.source),
         reason=found.reason,
+        notice=found.shown.splitlines(),
         digest=" ".join(found.source_sha256[at : at + 4] for at in (0, 4, 8)),
         standing=STANDINGS[standing],
         tag=_TAGS[standing],

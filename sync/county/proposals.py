@@ -2,6 +2,7 @@
 
 proposals/<id>/proposal.json       what a reviewer is shown, and what is signed
 proposals/<id>/lines/<village>     the exact lines to append
+proposals/<id>/blobs/<sha256>      files of a notice
 proposals/<id>/reviewed/<village>  the checkpoint text with the reviewer's signature
 proposals/<id>/published           when; the lines are gone then
 """
@@ -88,6 +89,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: tuple[Confirmed, ...] = ()
     source: str = ""
     reason: str = ""
+    shown: str = ""  # a notice in words, as the reviewer reads it (sync.county.notice_text)
 
     @property
     def count(self) -> int:
@@ -186,7 +188,8 @@ def release_files(county: County, made: Proposal) -> None:
 
 
 def done(county: County, proposal_id: str, at: str) -> None:
-    """Mark as published; the lines are in the feed now and must not outlive an erasure here."""
+    """Mark as published; lines and files are in the feed now and must not outlive an erasure here."""
     folder = folder_of(county, proposal_id)
     durable(folder / "published", at.encode())
     shutil.rmtree(folder / "lines", ignore_errors=True)
+    shutil.rmtree(folder / "blobs", ignore_errors=True)

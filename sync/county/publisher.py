@@ -20,6 +20,7 @@ from sync import wire
 from sync.county import proposals
 from sync.county.events import VillageBatch, batch_of, village_batch, village_rows
 from sync.county.listing import letters
+from sync.county.notice_text import notice_text
 from sync.county.parts import closing, is_in, part_of, rebased, refuse_twice
 from sync.county.proposals import Part, Proposal, ProposalDamaged
 from sync.county.reading import Level, Verdict
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from sync.county.batch import BatchToml
     from sync.county.folder import County
     from sync.county.reading import Reading
+
+
+_OF_A_NOTICE = {wire.Kind.NOTICE, wire.Kind.ATTACH}
 
 
 class ReadingRefused(Refusal):
@@ -201,7 +205,7 @@ def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
 def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
     """True when every body is whole and the last line closes with the figures the reviewer was shown.
 
-    A notice has no figures: its lines are notices and what belongs to them, nothing else.
+    A notice has no figures: its lines are notices and what belongs to them, in the words that were read.
     """
     for line in lines:
         head, body = wire.framed(line)
@@ -209,7 +213,8 @@ def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
             return False
     if found.kind == "notice":
         kinds = {wire.commitment(wire.framed(line)[0]).kind for line in lines}
-        return wire.Kind.NOTICE in kinds and kinds <= {wire.Kind.NOTICE, wire.Kind.ATTACH}
+        known = kinds == {wire.Kind.WITHDRAW} or {wire.Kind.NOTICE} <= kinds <= _OF_A_NOTICE
+        return known and notice_text(lines) == found.shown
     close = closing(lines)
     shown = (part.count, part.households, part.sum_fen, part.left_out, part.source_total_fen, part.edition)
     return close is not None and shown == (

@@ -27,6 +27,11 @@ REASONS = {
 
 def proposal_line(proposal: Proposal, stands: str) -> str:
     """One line of the list of proposals."""
+    if proposal.kind == "notice":
+        told = f"{proposal.programme_name} {proposal.title}"
+        return (
+            f"{proposal.id}  {KINDS[proposal.kind]}  {STANDINGS[stands]}  {len(proposal.parts)} 个村 {told}"
+        )
     return (
         f"{proposal.id}  {KINDS[proposal.kind]}  {STANDINGS[stands]}  "
         f"{len(proposal.parts)} 个村 {proposal.count} 行 {yuan(proposal.sum_fen)} 元"
@@ -44,6 +49,10 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         yield f"来源 {proposal.file}  SHA-256 {proposal.source_sha256[:16]}…  {proposal.source}".rstrip()
     if proposal.reason:
         yield f"理由 {proposal.reason}"
+    if proposal.kind == "notice":
+        yield f"  {len(proposal.parts)} 个村：{'、'.join(part.name for part in proposal.parts)}"
+        yield proposal.shown
+        return
     for part in proposal.parts:
         yield f"  {_part(part)}"
     yield (

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sync.county.land.findings import LandReport
     from sync.county.land.folder import CaseFolder
     from sync.county.land.stages import Stage
-    from sync.county.notices import Files
+    from sync.county.notices import Files, InFeed
 
 
 _CASE_ID = re.compile(r"[\w.〔〕（）()-]{1,80}")  # it is part of a page's address
@@ -39,6 +39,7 @@ class Fate(StrEnum):
     """What became of a stage."""
 
     PUBLISHED = "published"  # it was before
+    WITHDRAWN = "withdrawn"  # it was published and taken down again
     WAITING = "waiting"  # proposed before, not yet published
     PROPOSED = "proposed"  # just now
     NOT_DUE = "not_due"  # its day of posting is still to come
@@ -112,8 +113,7 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     shown = in_feed(county, notice)
     missing = [village for village in notice.villages if village not in shown]
     if shown and not missing:
-        changed = _changed(notice, next(iter(shown.values())))
-        return StageFate(notice=notice, fate=Fate.HELD if changed else Fate.PUBLISHED, why=changed)
+        return _done(notice, next(iter(shown.values())))
     made = waiting(county, rec)
     if made is not None and proposals.stands(county, made) != "published":
         return StageFate(notice=notice, fate=Fate.WAITING, proposal=made)
@@ -122,15 +122,22 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     if notice.posted_on > civil_day(now):
         return StageFate(notice=notice, fate=Fate.NOT_DUE)
     try:
-        files = _files(case, stage)
+        proposal = propose_notice(county, notice, _files(case, stage), now, to=tuple(missing))
     except Refusal as refusal:
         return StageFate(notice=notice, fate=Fate.HELD, why=(error(refusal.code, "".join(refusal.told())),))
-    proposal = propose_notice(county, notice, files, now, to=tuple(missing))
     return StageFate(notice=notice, fate=Fate.PROPOSED, proposal=proposal)
 
 
 def _files(case: CaseFolder, stage: Stage) -> Files:
     return tuple(attachment(case.folder / name) for name in stage.file.attachments or ())
+
+
+def _done(notice: LandNotice, shown: InFeed) -> StageFate:
+    """A stage that every village has: as it was, taken down, or changed in the file since."""
+    if shown.withdrawn:
+        return StageFate(notice=notice, fate=Fate.WITHDRAWN)
+    changed = _changed(notice, shown.notice)
+    return StageFate(notice=notice, fate=Fate.HELD if changed else Fate.PUBLISHED, why=changed)
 
 
 def _changed(notice: LandNotice, shown: LandNotice) -> tuple[LandFinding, ...]:
