@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sync.log.checkpoint import Checkpoint
     from sync.seams import LogState
 
+_PUBLISH = wire.Kind.PUBLISH.value  # a plain text: asked for every line
 _STAYS = "本村公开内容不变；"
 
 
@@ -121,19 +122,19 @@ class _Reading:
         """`gone` gathers the indexes without body, and loses those an erase explains."""
         self.hashes: list[bytes] = []
         self.closes: list[int] = []  # sizes of the log after each batch.close
-        lengths = array("H")
-        committed, sha256 = wire.committed, hashlib.sha256
-        for index, line in enumerate(lines(bundle, raw)[start - bundle.first :], start):
-            head, body, told = committed(line, index)
+        sha256 = hashlib.sha256
+        heads, bodies, told = wire.all_committed(lines(bundle, raw)[start - bundle.first :], start)
+        pairs = list(zip(bodies, told, strict=True))
+        wrong = [one for one in pairs if one[0] is not None and sha256(one[0]).hexdigest() != one[1].body]
+        if wrong:
+            raise BodyMismatch(index=start + pairs.index(wrong[0]))
+        for index, (body, one) in enumerate(pairs, start):
             if body is None:
                 gone.add(index)
-            elif sha256(body).hexdigest() != told.body:
-                raise BodyMismatch(index=index)
-            if told.kind != wire.Kind.PUBLISH:
-                self._note(told.kind, index, body, gone)
-            self.hashes.append(sha256(b"\x00" + head).digest())
-            lengths.append(len(head))
-        self.looked = Looked(bundle, sha256(raw).digest(), lengths.tobytes())
+            if one.kind != _PUBLISH:
+                self._note(one.kind, index, body, gone)
+        self.hashes = [sha256(b"\x00" + head).digest() for head in heads]
+        self.looked = Looked(bundle, sha256(raw).digest(), array("H", map(len, heads)).tobytes())
 
     def _note(self, kind: str, index: int, body: bytes | None, gone: set[int]) -> None:
         if kind == wire.Kind.CLOSE:

@@ -175,8 +175,15 @@ class _Body(msgspec.Struct, frozen=True, gc=False):
     b: msgspec.Raw
 
 
+class _Line(msgspec.Struct, frozen=True, gc=False):
+    h: msgspec.Raw
+    b: msgspec.Raw
+
+
 _COMMITMENT = msgspec.json.Decoder(Commitment)
+_COMMITMENTS = msgspec.json.Decoder(list[Commitment])
 _BODY_OF_LINE = msgspec.json.Decoder(_Body)
+_LINES = msgspec.json.Decoder(list[_Line])
 _HEAD_AT = len(b'{"h":')
 _BODY_AFTER = len(b',"b":')
 
@@ -199,6 +206,39 @@ def committed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None, Commitm
     if len(head) > ENTRY_LIMIT_BYTES or len(body) > ENTRY_LIMIT_BYTES:
         raise MalformedEvent(index=index, why="记录过长")
     return head, None if body == b"null" else body, told
+
+
+Committed = tuple[list[bytes], list[bytes | None], list[Commitment]]
+
+
+def all_committed(lines: list[bytes], first: int = -1) -> Committed:
+    """Heads, bodies and commitments of consecutive lines, as `committed` has them one by one.
+
+    Lines in the one right form are read all at once. What is accepted so is what `committed`
+    accepts: every line must be, byte for byte, the frame around the head and the body found in
+    it, and each of those was read as one JSON value. Anything else is read again line by line,
+    which also tells where the fault is.
+    """
+    at_once = _committed_at_once(lines)
+    if at_once is not None:
+        return at_once
+    some = [committed(line, index) for index, line in enumerate(lines, first)]
+    return [one[0] for one in some], [one[1] for one in some], [one[2] for one in some]
+
+
+def _committed_at_once(lines: list[bytes]) -> Committed | None:
+    try:
+        found = _LINES.decode(b"[%b]" % b",".join(lines))
+        heads = [bytes(one.h) for one in found]
+        told = _COMMITMENTS.decode(b"[%b]" % b",".join(heads))
+    except _UNREADABLE:
+        return None
+    bodies: list[bytes | None] = [bytes(one.b) for one in found]
+    if lines != [b'{"h":%b,"b":%b}' % both for both in zip(heads, bodies, strict=True)]:
+        return None
+    if max(map(len, lines), default=0) > ENTRY_LIMIT_BYTES or b"null" in bodies:
+        return None  # perhaps too long, perhaps erased: looked at line by line
+    return heads, bodies, told
 
 
 def framed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None]:

@@ -166,6 +166,65 @@ def test_a_line_has_one_spelling(line):
         wire.framed(line)
 
 
+PLAIN = [
+    wire.line(
+        b'{"body":"%s","kind":"publish","rec":"r%d"}' % (b"0" * 64, n),
+        b'{"payout":{"holder":"x","seq":%d}}' % n,
+    )
+    for n in range(4)
+]
+ALTERATIONS = st.lists(
+    st.tuples(st.integers(0, 800), st.integers(0, 3), st.sampled_from([*b'\n,{}[]":hbnul0 \t\\', None])),
+    max_size=4,
+)
+
+
+@settings(max_examples=400)
+@given(ALTERATIONS, st.permutations([*PLAIN, wire.line(b'{"body":"","kind":"x"}', None)]), st.integers(1, 5))
+def test_lines_read_all_at_once_are_those_read_one_by_one(alterations, lines, count):
+    """However a bundle was altered, the quick reading takes what the slow one takes, and nothing else."""
+    data = bytearray(b"".join(lines[:count]))
+    for place, cut, byte in alterations:
+        at = place % (len(data) + 1)
+        data[at : at + cut] = b"" if byte is None else bytes([byte])
+    parts = bytes(data).split(b"\n")[:-1]
+    try:
+        slowly = [wire.committed(line, index) for index, line in enumerate(parts, 7)]
+    except wire.MalformedEvent as e:
+        with pytest.raises(wire.MalformedEvent, match=str(e)):
+            wire.all_committed(parts, 7)
+    else:
+        assert list(zip(*wire.all_committed(parts, 7), strict=True)) == slowly
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # a head broken over two lines, and two events in one: as many lines as events, and one comma for the other
+        [*PLAIN[0][:-1].replace(b',"kind"', b'\n"kind"').split(b"\n"), PLAIN[1][:-1] + b"," + PLAIN[2][:-1]],
+        [PLAIN[0][:-1] + b"," + PLAIN[1][:-1]],
+        [PLAIN[0][:-2] + b',"h":{}}'],
+        [b'{"h":{"body":"","kind":""},"b":{}', b"}"],
+        [b'{"h": {"body":"","kind":""},"b":{}}'],
+        [b'{"h":{"body":"","kind":""},"b":{} }'],
+        [b'{"h":[],"b":{}}'],
+        [b'{"h":{"body":"","kind":""},"b":"%s"}' % (b"x" * 65_534)],
+    ],
+)
+def test_no_line_hides_behind_its_neighbours(lines):
+    """Each line must be one event by itself, whatever the lines make together."""
+    with pytest.raises(wire.MalformedEvent):
+        wire.all_committed(lines)
+
+
+def test_long_and_erased_lines_are_read_too():
+    """An erased body is none, and a line may be longer than its head and body may each be."""
+    head = b'{"body":"%s","kind":"publish"}' % (b"0" * 64)
+    long = b'"%s"' % (b"x" * 65_500)
+    lines = [wire.line(head, body)[:-1] for body in (b"{}", None, long)]
+    assert wire.all_committed(lines)[1] == [b"{}", None, long]
+
+
 @settings(max_examples=100)
 @given(junk=st.binary(max_size=60) | st.text(max_size=40).map(str.encode))
 def test_junk_is_refused_in_words(junk):
