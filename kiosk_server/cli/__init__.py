@@ -57,7 +57,18 @@ kiosk = Commands(
 )
 county = Commands(
     "county",
-    ("init", "check", "check-land", "propose", "propose-land", "withdraw-land", "review", "publish", "desk", "serve"),
+    (
+        "init",
+        "check",
+        "check-land",
+        "propose",
+        "propose-land",
+        "withdraw-land",
+        "review",
+        "publish",
+        "desk",
+        "serve",
+    ),
     name="county",
     help="县级发布 / publish rosters to the villages.",
 )

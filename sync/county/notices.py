@@ -170,7 +170,7 @@ def propose_withdrawal(
         raise NoticeNotFound(doc_no=doc_no)
     first = next(iter(found.values()))
     batch = batch_of(first.notice.case_id)
-    lines = {
+    lines: dict[str, tuple[bytes, ...]] = {
         code: (Events(batch, code, instant(now), salt).withdraw(one.rec, 2, reason),)
         for code, one in found.items()
     }
