@@ -16,7 +16,7 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from boards.model.privacy import numbers_in, plainly_clean, suspicious
 from sync import wire
-from sync.proof import lines
+from sync.log.bundle import inflated
 from sync.seams import Leaf, LogState
 
 if TYPE_CHECKING:
@@ -62,10 +62,11 @@ def leaves(read: Callable[[str], bytes], proof: Proven, start: int) -> Iterator[
         if hashlib.sha256(raw).digest() != looked.digest:
             raise SpoolChanged(name=bundle.name)
         first = max(start, bundle.first)
-        events = list(map(wire.cut, lines(bundle, raw)[first - bundle.first :], lengths))
+        parts = inflated(raw, wire.BUNDLE_LIMIT_BYTES).split(b"\n")  # these very bytes were accepted before
+        events = wire.all_cut(parts[first - bundle.first : -1], lengths)
         held = gate.held_back(events)
         for index, (head, body) in enumerate(events, first):
-            if index - first in held:
+            if held and index - first in held:
                 yield Leaf(index, head, None, "privacy")
             else:
                 yield Leaf(index, head, body)
@@ -96,12 +97,17 @@ class PrivacyGate:
 
     def held_back(self, events: Sequence[Event]) -> set[int]:
         """Which of these events must not be shown or stored, by position."""
-        held: set[int] = set()
-        for at in range(0, len(events), _GLANCE):
-            some = events[at : at + _GLANCE]
+        return {at for at in self._doubtful(events, _GLANCES) if self.holds_back(*events[at])}
+
+    def _doubtful(self, events: Sequence[Event], glances: tuple[int, ...]) -> Iterator[int]:
+        """Positions of the events that are not plainly clean: many at a glance, then fewer."""
+        if not glances:
+            yield from range(len(events))
+            return
+        for at in range(0, len(events), glances[0]):
+            some = events[at : at + glances[0]]
             if not self._clean_at_a_glance(some):
-                held.update(at + n for n, event in enumerate(some) if self.holds_back(*event))
-        return held
+                yield from (at + n for n in self._doubtful(some, glances[1:]))
 
     def _clean_at_a_glance(self, events: Sequence[Event]) -> bool:
         text = wire.without_digests(b"".join([head for head, _ in events]))
@@ -110,7 +116,7 @@ class PrivacyGate:
         return plainly_clean(text) and plainly_clean(b"".join([body for _, body in events if body]))
 
 
-_GLANCE = 16  # events
+_GLANCES = wire.BUNDLE_LINES, 16  # events
 
 
 def _clean_batch(head: bytes) -> bytes:

@@ -11,13 +11,16 @@ from __future__ import annotations
 import hashlib
 import re
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.land_notice import Attachment, LandNotice
 from boards.model.payouts import BatchClose, Payout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ENTRY_LIMIT_BYTES = 65_535
 BUNDLE_LINES = 256
@@ -246,11 +249,13 @@ def framed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None]:
     return committed(raw, index)[:2]
 
 
-def cut(raw: bytes, head_bytes: int) -> tuple[bytes, bytes | None]:
-    """Head and body of a line that was accepted before, its head being so long."""
-    end = _HEAD_AT + head_bytes
-    body = raw[end + _BODY_AFTER : -1]
-    return raw[_HEAD_AT:end], None if body == b"null" else body
+def all_cut(lines: list[bytes], head_bytes: Iterable[int]) -> list[tuple[bytes, bytes | None]]:
+    """Heads and bodies of lines that were accepted before, each with the length of its head."""
+    before_body = _HEAD_AT + _BODY_AFTER
+    return [
+        (line[_HEAD_AT : _HEAD_AT + n], None if (body := line[before_body + n : -1]) == b"null" else body)
+        for line, n in zip(lines, head_bytes, strict=True)
+    ]
 
 
 def commitment(head: bytes, index: int = -1) -> Commitment:

@@ -45,18 +45,20 @@ def is_whole(raw: bytes) -> bool:
 
 def unpacked(raw: bytes, limit: int) -> bytes:
     """The lines of a bundle, never inflating more than `limit` bytes; raises BundleDamaged."""
-    deflated = raw[_DATA_START:-_TRAILER]
-    if not raw.startswith(_HEADER) or raw[_DIGEST_END:_DATA_START] != b"\x00" or not deflated:
+    whole_header = raw.startswith(_HEADER) and raw[_DIGEST_END:_DATA_START] == b"\x00"
+    if not whole_header or len(raw) <= _DATA_START + _TRAILER:
         raise BundleDamaged(why="文件头不对")
     if not is_whole(raw):
         raise BundleDamaged(why="校验和不符")
-    data = _inflated(deflated, limit)
+    data = inflated(raw, limit)
     if struct.pack("<II", zlib.crc32(data), len(data)) != raw[-_TRAILER:]:
         raise BundleDamaged(why="长度或校验不符")
     return data
 
 
-def _inflated(deflated: bytes, limit: int) -> bytes:
+def inflated(raw: bytes, limit: int) -> bytes:
+    """What `unpacked` gives for bytes it has accepted before; alone it does not notice every change."""
+    deflated = raw[_DATA_START:-_TRAILER]
     inflate = zlib.decompressobj(-15)
     try:
         data = inflate.decompress(deflated, limit + 1)
