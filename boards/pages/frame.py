@@ -76,6 +76,7 @@ def chrome(frame: Frame, tongue: Tongue, tongues: Mapping[str, Tongue], *, perso
         "personal": personal,
         "reset": link(_reset(frame, home)),
         "say": link(frame.say),
+        "rare": link(frame.rare),
         "base": frame.base,
         "share": link(frame.share),
         "phone": frame.phone,

@@ -211,3 +211,4 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime | None = None
     say: str = ""  # address of this page read aloud, "" where nothing can be heard
     banners: tuple[str, ...] = ()  # codes: clock-suspect, stale, upgrade-needed, held, data-check-failed
+    rare: str = ""  # address of the style for the village's rare characters, "" where it has none

@@ -9,7 +9,7 @@ import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, settings_option
-from kiosk_server.desk.afterwards import move_clock_on, warm_fonts
+from kiosk_server.desk.afterwards import draw_rare, move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.kiosk import open_archive, open_kiosk, open_pack, open_road
 from kiosk_server.settings import Settings, read_settings
@@ -40,6 +40,9 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
         try:
             await move_clock_on(archive, kiosk.board, arrivals, now)
             await archive.write_readings()
+            came = [arrival.village for arrival in arrivals if arrival.shown]
+            if plain := await draw_rare(kiosk.board, kiosk.press, came):
+                click.echo(f"! 生僻字的网页字库没有做成：{plain}", err=True)
             if cold := await warm_fonts(kiosk.board, kiosk.press, arrivals):
                 click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
         finally:

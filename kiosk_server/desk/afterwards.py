@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from boards.model.clock import raised_floor, trusted_today
 from boards.model.errors import Refusal
+from kiosk_server.archive.rare import rare_on
 from kiosk_server.release import BUILT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from kiosk_server.archive.board import Board
@@ -36,6 +37,18 @@ async def move_clock_on(
         return None
     await archive.raise_trusted_floor(floor)
     return floor
+
+
+async def draw_rare(board: Board, press: Press, villages: Iterable[str]) -> Refusal | None:
+    """Make each village's web font of rare characters; a refusal is told, it undoes nothing."""
+    try:
+        for village in villages:
+            with board.snapshot():
+                chars = rare_on(board.where(village))
+            await press.rare_font(village, chars)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 async def warm_fonts(board: Board, press: Press, arrivals: Sequence[Arrival]) -> Refusal | None:

@@ -164,7 +164,7 @@ class DiskFont:
 
     @cached_property
     def _all(self) -> frozenset[str]:
-        with self._opened() as font:
+        with self.opened() as font:
             chars = frozenset(map(chr, font.getBestCmap()))
         del font
         gc.collect()  # fontTools' tables hold each other: 60 MB a font would stay until some later day
@@ -189,7 +189,7 @@ class DiskFont:
         return self._held[path][1]
 
     def _keep(self, chars: frozenset[str]) -> bytes:
-        with self._opened() as font:
+        with self.opened() as font:
             cut = cut_to(font, chars)
         del font
         gc.collect()  # see above
@@ -215,7 +215,8 @@ class DiskFont:
             path.with_suffix(".chars").unlink(missing_ok=True)
             path.unlink(missing_ok=True)
 
-    def _opened(self) -> Opened:
+    def opened(self) -> Opened:
+        """The whole font, its tables read when they are asked for; raises FontUnreadable."""
         number = self._number if self._path.suffix.lower() == ".ttc" else -1
         try:
             file = self._path.open("rb")
@@ -238,14 +239,14 @@ def write_whole(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
-def cut_to(font: Opened, chars: frozenset[str]) -> bytes:
-    """Cut a font to only these characters (and ASCII), as TrueType.
+def cut_to(font: Opened, chars: frozenset[str], always: frozenset[str] = ALWAYS) -> bytes:
+    """Cut a font to only these characters (and ASCII, unless said otherwise), as TrueType.
 
     Tables that speak of the whole font (head, hhea, OS/2, name, maxp) keep values that do not
     depend on the cut, so a sheet's bytes do not depend on which cut happened to be kept.
     """
     cmap = font.getBestCmap()
-    names = {ord(char): cmap[ord(char)] for char in sorted(chars | ALWAYS)}
+    names = {ord(char): cmap[ord(char)] for char in sorted(chars | always)}
     drawn = font.getGlyphSet()
     glyphs = {name: _outline(font, drawn, name) for name in (".notdef", *names.values())}
     build = font_builder.FontBuilder(font["head"].unitsPerEm, isTTF=True)

@@ -40,6 +40,7 @@ ROOMS = {  # by name: importing them here would load reportlab and pypinyin into
     "draw": "kiosk_server.press.drawing",
     "warm": "kiosk_server.press.drawing",
     "say": "kiosk_server.press.speech",
+    "rare_font": "kiosk_server.press.web_font",
 }
 FORM = 1  # raise it when the layout of printed sheets changes: kept PDFs are then drawn anew
 NICENESS = 10
@@ -54,6 +55,7 @@ class Press:
         """Start nothing yet: the process begins with the first sheet or speech."""
         self.voice = Voice(cache_dir / "speech", voice_dir, self._done)
         self._finished = cache_dir / "pdf"
+        self.rare_folder = cache_dir / "rare"
         self._folders = (str(cache_dir), str(fonts_dir or ""))
         self._base_url = base_url
         self._pool: ProcessPoolExecutor | None = None
@@ -76,6 +78,14 @@ class Press:
     async def warm(self, sheets: Sequence[Sheet]) -> None:
         """Cut the fonts for these sheets now, e.g. after an import, so that printing is instant later."""
         await self._done("warm", self._folders, sheets)
+
+    async def rare_font(self, village: str, chars: str) -> None:
+        """Make the web font of a village's rare characters; none, and an older one goes.
+
+        Raises FontMissing, FontUnreadable, PressShelfFull, PressBroken.
+        """
+        if chars or (self.rare_folder / f"{village}.css").exists():
+            await self._done("rare_font", self._folders, village, chars, str(self.rare_folder))
 
     @property
     def can_speak(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.resources import files
@@ -41,6 +41,7 @@ from kiosk_server.web.front import FrontDoor
 from kiosk_server.web.guard import Guard
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.moments import Moments
+from kiosk_server.web.rare_fonts import RareFonts
 from kiosk_server.web.visit import Moment
 
 ROUTES = [
@@ -92,7 +93,8 @@ class Parts(Protocol):
 def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
     """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got."""
     settings = parts.settings
-    static = StaticTable(static_files())
+    rare = RareFonts(parts.press.rare_folder)
+    static = StaticTable(static_files(), rare)
     pages = Pages(static.urls)
     doors = Doors(
         settings=settings,
@@ -110,17 +112,17 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
         guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
         static=static,
         cache=PageCache(settings.web.cache_bytes),
-        moments=Moments(lambda: present(parts.board, parts.clock())),
+        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links())),
         languages=tuple(code for code in settings.languages if code in pages.languages)
         or pages.languages[:1],
         logbook=logbook,
     )
 
 
-def present(board: Board, now: datetime) -> Moment:
+def present(board: Board, now: datetime, rare: Mapping[str, str] | None = None) -> Moment:
     """Where the archive and the board's day stand; a suspect clock gives the floor's day (DECISIONS 3)."""
     day, suspect = trusted_today(now, max(board.trusted_floor(), BUILT))
-    return Moment(board.state_version(), day, suspect, board.health())
+    return Moment(board.state_version(), day, suspect, board.health(), rare or {})
 
 
 def static_files() -> dict[str, bytes]:

@@ -6,6 +6,7 @@ import hashlib
 import mimetypes
 import re
 from collections.abc import Mapping
+from typing import Protocol
 
 from kiosk_server.web.cache import Kept
 from kiosk_server.web.encoding import compressible, squeezed, tag
@@ -15,22 +16,32 @@ PREFIX = "/static/"
 _URL = re.compile(rb"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
 
 
+class Later(Protocol):
+    """A table of files that are made while the server runs."""
+
+    def get(self, path: str, *, gzipped: bool) -> Kept | None:
+        """The file of this address, or None."""
+        ...
+
+
 class StaticTable:
     """Every static file in both encodings. Only names in the table exist: nothing is looked up on disk."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        """`files` maps logical names (kiosk.css, icons/voice.svg) to bytes."""
+    def __init__(self, files: Mapping[str, bytes], later: Later | None = None) -> None:
+        """`files` maps logical names (kiosk.css, icons/a.svg) to bytes; `later` has what is made later."""
+        self._later = later
         self.urls: dict[str, str] = {}
         self._table: dict[tuple[str, bool], Kept] = {}
         for name in sorted(files, key=lambda name: (name.endswith(".css"), name)):
             body = _linked(files[name], self.urls) if name.endswith(".css") else files[name]
             url = self.urls[name] = PREFIX + hashed_name(name, body)
             for gzipped in (False, True):
-                self._table[url, gzipped] = _kept(name, body, gzipped=gzipped)
+                self._table[url, gzipped] = kept(name, body, gzipped=gzipped)
 
     def get(self, path: str, *, gzipped: bool) -> Kept | None:
         """The file of this address, or None."""
-        return self._table.get((path, gzipped))
+        found = self._table.get((path, gzipped))
+        return found or (self._later.get(path, gzipped=gzipped) if self._later else None)
 
 
 def hashed_name(name: str, body: bytes) -> str:
@@ -49,7 +60,8 @@ def _linked(css: bytes, urls: Mapping[str, str]) -> bytes:
     return _URL.sub(replaced, css)
 
 
-def _kept(name: str, body: bytes, *, gzipped: bool) -> Kept:
+def kept(name: str, body: bytes, *, gzipped: bool) -> Kept:
+    """One file as a finished answer that may be kept for ever."""
     kind = (mimetypes.guess_type(name)[0] or "application/octet-stream").encode()
     content_type = kind + b"; charset=utf-8" if kind.startswith(b"text/") else kind
     squeeze = gzipped and compressible(content_type, len(body))

@@ -53,6 +53,11 @@ class Printer(Protocol):
         ...
 
     @property
+    def rare_folder(self) -> Path:
+        """Where it keeps the web fonts of rare characters."""
+        ...
+
+    @property
     def can_speak(self) -> bool:
         """Whether anything can be heard on this machine."""
         ...
@@ -158,6 +163,7 @@ class Reader:
             updated_at=self.updated_at,
             say=self._say(village.code, say),
             banners=tuple(self._banners()),
+            rare=self.visit.moment.rare.get(village.code, "") if self.visit.moment else "",
         )
 
     def _share(self, code: str, path: str) -> str:

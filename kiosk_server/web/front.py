@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import date
 
 from litestar.enums import ScopeType
@@ -91,7 +92,7 @@ class FrontDoor:
         self.moments, self.languages, self.logbook = moments, languages, logbook
         self._recent: dict[Words, Kept] = {}
         self._seen: Moment | None = None
-        self._seen_as: tuple[int, date] | None = None
+        self._seen_as: tuple[int, date, Mapping[str, str]] | None = None
         self._tally_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -145,10 +146,11 @@ class FrontDoor:
             self.logbook.broke(error, "moment")
             return None
         if moment is not self._seen:
-            if self._seen is None or (moment.state_version, moment.day) != self._seen_as:
+            seen_as = (moment.state_version, moment.day, moment.rare)
+            if seen_as != self._seen_as:
                 self.cache.clear()
                 self._recent.clear()
-            self._seen, self._seen_as = moment, (moment.state_version, moment.day)
+            self._seen, self._seen_as = moment, seen_as
         return moment
 
     def _remembered(self, scope: HTTPScope, visit: Visit) -> Kept | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -47,6 +48,7 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     day: date
     clock_suspect: bool = False
     health: Health | None = None  # of that state; read once, every page's frame tells of it
+    rare: Mapping[str, str] = {}  # village → address of its rare characters' style
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False):

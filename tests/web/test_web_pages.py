@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
@@ -51,6 +52,7 @@ class Drawn:
 
     def __init__(self, folder):
         self.folder = folder
+        self.rare_folder = Path(folder or "/nowhere") / "rare"
 
     async def payout_pdf(self, sheet, printed_at):
         path = self.folder / "sheet.pdf"

@@ -1,0 +1,63 @@
+"""The web fonts of rare characters (生僻字), read from the press's folder when it has changed.
+
+A village's style names its font files; a page links the style only where there is one, and a
+browser fetches a font only for a character on the page that its own fonts lack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from kiosk_server.web.assets import PREFIX, hashed_name, kept
+from kiosk_server.web.cache import Kept
+
+PLACE = f"{PREFIX}rare/"
+SUFFIXES = (".css", ".woff")
+LARGEST_BYTES = 64 << 10  # ours are below 8 kB; anything larger is not ours
+
+
+class RareFonts:
+    """What the press made, under addresses that change with the bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Look at nothing yet; the folder comes with the first font."""
+        self._folder = folder
+        self._changed_at = -1
+        self._links: Mapping[str, str] = {}
+        self._table: Mapping[tuple[str, bool], Kept] = {}
+
+    def links(self) -> Mapping[str, str]:
+        """Address of the style of each village that has one; the same object while nothing has changed."""
+        try:
+            changed_at = self._folder.stat().st_mtime_ns
+        except OSError:
+            changed_at = -1
+        if changed_at != self._changed_at:
+            self._read()
+            self._changed_at = changed_at
+        return self._links
+
+    def get(self, path: str, *, gzipped: bool) -> Kept | None:
+        """The file of this address, or None."""
+        return self._table.get((path, gzipped))
+
+    def _read(self) -> None:
+        links, table = dict[str, str](), dict[tuple[str, bool], Kept]()
+        for name, body in self._files():
+            style = name.endswith(".css")
+            address = PLACE + (hashed_name(name, body) if style else name)
+            if style:
+                links[name.removesuffix(".css")] = address
+            for gzipped in (False, True):
+                table[address, gzipped] = kept(name, body, gzipped=gzipped)
+        self._links, self._table = links, table
+
+    def _files(self) -> list[tuple[str, bytes]]:
+        found = []
+        for path in sorted(self._folder.glob("[!.]*")):
+            with suppress(OSError):  # renewed this very moment: the folder's time tells us again
+                if path.suffix in SUFFIXES and path.stat().st_size <= LARGEST_BYTES:
+                    found.append((path.name, path.read_bytes()))
+        return found
