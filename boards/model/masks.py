@@ -17,8 +17,10 @@ def shown_name(name: str, policy: MaskPolicy, kind: PayeeKind = PayeeKind.HOUSEH
     full: 张小明. one_star: 张*, 欧阳*, always one star whatever the length. middle_star: 张*明,
     欧阳*, 张*. Organisations and collectives are not persons and are never masked.
     """
+    if policy.names == "full":
+        return name
     surname = surname_of(name, kind)
-    if policy.names == "full" or not surname:
+    if not surname:
         return name
     given = len(name) - len(surname)
     if policy.names == "one_star" or given < 2 or MIDDLE_DOT in name:

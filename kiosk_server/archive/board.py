@@ -31,7 +31,7 @@ from kiosk_server.archive.keys import (
     sheet_span,
 )
 from kiosk_server.archive.land_board import LandShelf
-from kiosk_server.archive.lines import REASONS, SELECT, RowsDoNotMatch, checked, in_sheet_order, line_shown
+from kiosk_server.archive.lines import REASONS, RowsDoNotMatch, checked, in_sheet_order, line_shown, rows_of
 from kiosk_server.archive.search import Where
 from kiosk_server.archive.verify import whole_batch
 
@@ -290,9 +290,8 @@ class Board:
     def _lines(self, found: Shown, first: int, last: int) -> tuple[Line, ...]:
         head, log, db = found.head, log_of_batch(found.batch), self._db
         span = line_key(found.batch, first), line_key(found.batch, last)
-        rows = db.execute(f"{SELECT} payout.id BETWEEN ? AND ? ORDER BY payout.id", span).fetchall()
         try:
-            believed = [checked(db, row, log, head.batch) for row in rows]
+            believed = [checked(db, row, log, head.batch) for row in rows_of(db, span)]
             if len(believed) != last - first + 1 or not in_sheet_order(believed):
                 raise RowsDoNotMatch(village=head.village.name, batch=head.batch)
             sensitive = head.terms.sensitive

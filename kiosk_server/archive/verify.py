@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.codes import SheetDigest
 from kiosk_server.archive.keys import line_span, log_of_batch, log_span, number_of
-from kiosk_server.archive.lines import REASONS, SELECT, Checked, RowsDoNotMatch, checked, in_sheet_order
+from kiosk_server.archive.lines import REASONS, Checked, RowsDoNotMatch, checked, in_sheet_order, rows_of
 from sync.log.tree import extended, leaf_hash
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def whole_batch(db: sqlite3.Connection, batch: int, head: SheetHead) -> list[Che
     )
     rows, hashes = [], []
     try:
-        for row in db.execute(f"{SELECT} payout.id BETWEEN ? AND ? ORDER BY payout.id", line_span(batch)):
+        for row in rows_of(db, line_span(batch)):
             one = checked(db, row, log, head.batch)
             rows.append(one)
             hashes.append((row[1], leaf_hash(one.head)))
