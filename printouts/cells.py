@@ -16,8 +16,8 @@ STEPS = ((11.0, 2), (9.5, 2), (7.8, 3), (6.0, 4))  # size and most lines in a ro
 SPACES = frozenset(" \u3000")
 MARKS = frozenset("·•・") | SPACES
 LEAST = 0.85  # a text without “·” that fits at this size stays on one line
-NO_START = frozenset("·，。、；：）)】」”》%")
-NO_END = frozenset("（(【「“《")
+NO_START = frozenset("·，。、；：？！）)〕】」』”’》〉…—%％")
+NO_END = frozenset("（(〔【「『“‘《〈")
 SMALLEST_PT = 0.5
 
 

@@ -1,4 +1,4 @@
-"""A4 landscape in millimetres from the top left corner, and how its marks become PDF.
+"""A4 in millimetres from the top left corner (landscape unless said), and how its marks become PDF.
 
 A drawing is plain data: marks (texts, rules, boxes, a QR code) on a frame that every page
 repeats and on each page. Laying out and putting on paper are two steps, so tests read the
@@ -40,6 +40,28 @@ class Text(NamedTuple):
     align: str = "l"
 
 
+class Spaced(NamedTuple):
+    """A stretch of text from its left edge; every character advances by `spacing_pt` more than it is wide."""
+
+    role: Role
+    size_pt: float
+    x: float
+    y: float
+    text: str
+    spacing_pt: float
+
+
+class Row(NamedTuple):
+    """One line of stretches that are read, copied and searched as one text, however far apart they stand."""
+
+    stretches: tuple[Spaced, ...]
+
+    @property
+    def text(self) -> str:
+        """What is read."""
+        return "".join(one.text for one in self.stretches)
+
+
 class Rule(NamedTuple):
     """A straight black line."""
 
@@ -69,7 +91,7 @@ class Stamp(NamedTuple):
     module_mm: float
 
 
-Mark = Text | Rule | Box | Stamp
+Mark = Text | Row | Rule | Box | Stamp
 Pen: TypeAlias = Any  # reportlab's canvas, which has no types
 open_canvas: Any = reportlab_canvas.Canvas
 
@@ -79,6 +101,8 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
 
     frame: tuple[Mark, ...]
     pages: tuple[tuple[Mark, ...], ...]
+    width_mm: float = WIDTH_MM
+    height_mm: float = HEIGHT_MM
 
 
 class Imprint(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +129,7 @@ def typeset(drawing: Drawing, plan: FontPlan, imprint: Imprint, *, compressed: b
     out = BytesIO()
     canvas: Pen = open_canvas(
         out,
-        pagesize=(WIDTH_MM * PT_PER_MM, HEIGHT_MM * PT_PER_MM),
+        pagesize=(drawing.width_mm * PT_PER_MM, drawing.height_mm * PT_PER_MM),
         invariant=1,
         pageCompression=int(compressed),
         initialFontName=plan.first_font(Role.DATA),
@@ -135,9 +159,9 @@ def _sign(canvas: Pen, imprint: Imprint) -> None:
 
 
 def _draw(canvas: Pen, plan: FontPlan, marks: Iterable[Mark]) -> None:
-    texts = []
+    texts: list[Text | Row] = []
     for mark in marks:
-        if isinstance(mark, Text):
+        if isinstance(mark, Text | Row):
             texts.append(mark)
         elif isinstance(mark, Rule):
             _rule(canvas, mark)
@@ -150,37 +174,72 @@ def _draw(canvas: Pen, plan: FontPlan, marks: Iterable[Mark]) -> None:
 
 def _rule(canvas: Pen, mark: Rule) -> None:
     canvas.setLineWidth(mark.weight_pt)
-    canvas.line(mark.x0 * PT_PER_MM, _up(mark.y0), mark.x1 * PT_PER_MM, _up(mark.y1))
+    canvas.line(mark.x0 * PT_PER_MM, _up(canvas, mark.y0), mark.x1 * PT_PER_MM, _up(canvas, mark.y1))
 
 
 def _box(canvas: Pen, mark: Box) -> None:
     canvas.setFillGray(1 - mark.ink)
-    x, y = mark.x * PT_PER_MM, _up(mark.y + mark.height)
+    x, y = mark.x * PT_PER_MM, _up(canvas, mark.y + mark.height)
     canvas.rect(x, y, mark.width * PT_PER_MM, mark.height * PT_PER_MM, stroke=0, fill=1)
     canvas.setFillGray(0)
 
 
 def _stamp(canvas: Pen, mark: Stamp) -> None:
     side = mark.module_mm * PT_PER_MM
-    left, top = mark.x * PT_PER_MM, _up(mark.y)
+    left, top = mark.x * PT_PER_MM, _up(canvas, mark.y)
     path = canvas.beginPath()
     for row, column, length in mark.code.runs:
         path.rect(left + column * side, top - (row + 1) * side, length * side, side)
     canvas.drawPath(path, stroke=0, fill=1)
 
 
-def _texts(canvas: Pen, plan: FontPlan, marks: Iterable[Text]) -> None:
+def _texts(canvas: Pen, plan: FontPlan, marks: Iterable[Text | Row]) -> None:
     """All texts in one text object, in reading order."""
-    pen = canvas.beginText()
-    face: tuple[str, float] | None = None
+    writer = _Writer(canvas, plan)
     for mark in marks:
-        pen.setTextOrigin(left_mm(plan, mark) * PT_PER_MM, _up(mark.y))
-        for name, stretch in plan.runs(mark.role, mark.text):
-            if face != (name, mark.size_pt):
-                face = (name, mark.size_pt)
-                pen.setFont(*face)
-            pen.textOut(stretch)
-    canvas.drawText(pen)
+        if isinstance(mark, Text):
+            writer.write(mark.role, mark.size_pt, left_mm(plan, mark), mark.y, mark.text)
+        else:
+            writer.write_row(mark)
+    writer.close()
+
+
+class _Writer:
+    """A text object of the page, which says font and spacing only where they change."""
+
+    def __init__(self, canvas: Pen, plan: FontPlan) -> None:
+        self._canvas, self._plan = canvas, plan
+        self._pen = canvas.beginText()
+        self._face: tuple[str, float] | None = None
+        self._spacing = 0.0
+
+    def write(  # noqa: PLR0913, PLR0917 - what a text is
+        self, role: Role, size_pt: float, x: float, y: float, text: str, spacing_pt: float = 0.0
+    ) -> None:
+        """One text from its left edge."""
+        if spacing_pt != self._spacing:
+            self._spacing = spacing_pt
+            self._pen.setCharSpace(spacing_pt)
+        self._pen.setTextOrigin(x * PT_PER_MM, _up(self._canvas, y))
+        for name, stretch in self._plan.runs(role, text):
+            if self._face != (name, size_pt):
+                self._face = (name, size_pt)
+                self._pen.setFont(*self._face)
+            self._pen.textOut(stretch)
+
+    def write_row(self, row: Row) -> None:
+        """A line with its text said beside it (PDF 32000-1 §14.9.4): a wide gap is not read as a space."""
+        code = self._pen._code  # noqa: SLF001 - reportlab has no marked content
+        code.append(f"/Span <</ActualText <FEFF{row.text.encode('utf-16-be').hex().upper()}>>> BDC")
+        for one in row.stretches:
+            self.write(*one)
+        code.append("EMC")
+
+    def close(self) -> None:
+        """Hand it to the page; no spacing is left over for the next one."""
+        if self._spacing:
+            self._pen.setCharSpace(0)
+        self._canvas.drawText(self._pen)
 
 
 def left_mm(plan: FontPlan, mark: Text) -> float:
@@ -191,6 +250,7 @@ def left_mm(plan: FontPlan, mark: Text) -> float:
     return mark.x - (width if mark.align == "r" else width / 2)
 
 
-def _up(y_mm: float) -> float:
+def _up(canvas: Pen, y_mm: float) -> float:
     """PDF counts from the bottom."""
-    return (HEIGHT_MM - y_mm) * PT_PER_MM
+    height: float = canvas._pagesize[1]  # noqa: SLF001 - the one place that knows it
+    return height - y_mm * PT_PER_MM

@@ -1,0 +1,240 @@
+"""A land notice on A4 portrait as an official document (GB/T 9704-2012, PAPER B).
+
+Text area 156 × 225 mm, 22 lines of 28 characters. The signature stands four characters from the
+right and never alone on a page; around it a seal's place is left free, and a seal is never drawn.
+The posting strip lies in the bottom margin of every page, so that each stands alone when torn off.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boards.sheets.notice_text import Heading, Paragraph, Table
+from printouts import qr
+from printouts.cells import balanced, on_one_line
+from printouts.flow import Item, Measure, paged
+from printouts.fonts import PT_PER_MM, FontPlan, Role, Wanted
+from printouts.justify import Face, lines_of, pieces_of, row_of
+from printouts.notice_table import table_items, texts_in
+from printouts.notice_wording import Strip, attachment_lines, strip
+from printouts.paper import CENTRE_EM, Drawing, Imprint, Mark, Rule, Stamp, Text, typeset
+from printouts.wording import told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from boards.sheets.notice_sheet import NoticeSheet
+    from boards.sheets.notice_text import Block
+    from printouts.fonts import FontShelf
+    from printouts.justify import Piece
+
+WIDTH_MM, HEIGHT_MM = 210.0, 297.0
+TOP_MM, LEFT_MM = 37.0, 28.0
+TEXT_MM, DEPTH_MM = 156.0, 225.0
+RIGHT_MM = LEFT_MM + TEXT_MM
+LINES, CHARACTERS = 22, 28
+PITCH_MM, ADVANCE_MM = DEPTH_MM / LINES, TEXT_MM / CHARACTERS
+BODY = Face(16.0, ADVANCE_MM * PT_PER_MM)
+INDENT_MM = 2 * ADVANCE_MM
+FIRST_MM = TEXT_MM - INDENT_MM  # the first line of a paragraph
+TITLE_PT = 22.0
+HEADINGS = {1: Role.HEI, 2: Role.KAI}
+SEAL_MM = 42.0  # diameter of a county's seal
+SIGNATURE_IN_MM = 4 * ADVANCE_MM
+ABOVE_SIGNATURE, BELOW_SIGNATURE = 2, 1  # lines left free, so that the seal has its place
+MOST_WITH_SIGNATURE = 4  # lines of the text
+ISSUER_MM = 2 * (SIGNATURE_IN_MM + 22)  # widest signature that stays centred over its date
+CODE_MM = 25.0  # with its quiet zone
+STRIP_Y = 265.4
+STRIP = ((Role.HEI, 11.0, 271.6), (Role.DATA, 10.5, 277.2), (Role.DATA, 9.0, 282.5), (Role.DATA, 9.0, 287.7))
+STRIP_RULE = 0.7
+NUMBER_PT, NUMBER_MM = 10.5, 26.0
+STRIP_GAP = 1.0
+
+
+def notice_pdf(sheet: NoticeSheet, fonts: FontShelf, *, printed_at: datetime, base_url: str) -> bytes:
+    """One notice as PDF; equal input gives equal bytes.
+
+    Raises GlyphMissing rather than printing a box in a word's place.
+    """
+    return typeset(*composed(sheet, fonts, printed_at=printed_at, base_url=base_url))
+
+
+def composed(
+    sheet: NoticeSheet, fonts: FontShelf, *, printed_at: datetime, base_url: str
+) -> tuple[Drawing, FontPlan, Imprint]:
+    """Notice laid out, with the fonts it needs and what the PDF says about itself."""
+    plan = FontPlan(fonts, _wanted(sheet, strip(sheet, 1, printed_at=printed_at, base_url=base_url)))
+    pages = paged(list(_items(plan, sheet)), Measure(TOP_MM, DEPTH_MM, PITCH_MM))
+    words = strip(sheet, len(pages), printed_at=printed_at, base_url=base_url)
+    code = qr.code_of(qr.link(base_url, sheet.code, sheet.digest))
+    drawing = Drawing(
+        frame=tuple(_strip(plan, words, code)),
+        pages=tuple((*page, _number(words, at)) for at, page in enumerate(pages)),
+        width_mm=WIDTH_MM,
+        height_mm=HEIGHT_MM,
+    )
+    return drawing, plan, _imprint(sheet)
+
+
+def texts_of(sheet: NoticeSheet, printed_at: datetime) -> Iterator[Wanted]:
+    """Every text a notice will be drawn with, to warm its fonts."""
+    return _wanted(sheet, strip(sheet, 1, printed_at=printed_at, base_url=""))
+
+
+def _imprint(sheet: NoticeSheet) -> Imprint:
+    return Imprint(
+        title=f"{sheet.issuer}{sheet.title}",
+        author=sheet.issuer,
+        subject=f"{sheet.project} {sheet.doc_no}",
+        keywords=f"{sheet.code} {sheet.digest[:8].upper()}",
+        dated=sheet.posted_on,
+    )
+
+
+def _wanted(sheet: NoticeSheet, words: Strip) -> Iterator[Wanted]:
+    """Every text that will be drawn, and where it stands for the sentence of a refusal."""
+    yield Wanted(Role.TITLE, sheet.issuer + sheet.title, ("公告标题",))
+    for number, block in enumerate((*sheet.blocks, *sheet.tables), start=1):
+        texts = _texts(block)
+        yield from (Wanted(role, text, ("公告正文第", number, "段")) for role, text in texts)
+    for text in (sheet.doc_no, sheet.issuer, told(sheet.signed_on), "附件：", *sheet.attachments):
+        yield Wanted(Role.BODY, text, ("公告落款和附件",))
+    yield Wanted(Role.HEI, words.posting, ("张贴栏",))
+    for text in (words.contact, words.hint, words.codes, *words.page_numbers, "0123456789"):
+        yield Wanted(Role.DATA, text, ("张贴栏",))
+
+
+def _texts(block: Block) -> Iterator[tuple[Role, str]]:
+    if isinstance(block, Table):
+        yield from texts_in(block)
+    elif isinstance(block, Heading):
+        yield HEADINGS[block.level], block.text
+    else:
+        yield Role.HEI, block.lead
+        yield Role.BODY, block.text
+
+
+def _items(plan: FontPlan, sheet: NoticeSheet) -> Iterator[Item]:
+    """From the title to the tables behind the signature."""
+    yield from _title(plan, sheet)
+    blocks = [list(_block(plan, block)) for block in sheet.blocks]
+    body = [item for items in blocks for item in items]
+    tail = _with_signature(blocks)
+    yield from body[: len(body) - tail]
+    yield from (item._replace(keep=True) for item in body[len(body) - tail :])
+    yield from _attachments(plan, sheet.attachments)
+    yield _signature(plan, sheet)
+    for table in sheet.tables:
+        yield Item(PITCH_MM / 2, blank=True, snaps=False)
+        yield from table_items(plan, table, LEFT_MM, TEXT_MM)
+
+
+def _with_signature(blocks: Sequence[Sequence[Item]]) -> int:
+    """How many of the last lines or rows go over with the signature: short paragraphs whole."""
+    last = len(blocks[-1])
+    whole = last if last > 1 or len(blocks) == 1 else last + len(blocks[-2])
+    return whole if whole <= MOST_WITH_SIGNATURE else 2
+
+
+def _line(marks: Sequence[Mark], *, keep: bool = False) -> Item:
+    return Item(PITCH_MM, tuple(marks), keep=keep)
+
+
+def _baseline(size_pt: float) -> float:
+    """Baseline of a line of the grid, from the line's top."""
+    return PITCH_MM / 2 + CENTRE_EM * size_pt / PT_PER_MM
+
+
+def _title(plan: FontPlan, sheet: NoticeSheet) -> Iterator[Item]:
+    """Issuer and title in the middle, the number below, one line free."""
+    for text in (sheet.issuer, sheet.title):
+        for line in balanced(plan, Role.TITLE, text, TITLE_PT, TEXT_MM):
+            size = on_one_line(plan, Role.TITLE, line, TITLE_PT, TEXT_MM).size_pt
+            yield _line([Text(Role.TITLE, size, WIDTH_MM / 2, _baseline(size), line, "c")], keep=True)
+    if sheet.doc_no:
+        size = on_one_line(plan, Role.BODY, sheet.doc_no, BODY.size_pt, TEXT_MM).size_pt
+        yield _line([Text(Role.BODY, size, WIDTH_MM / 2, _baseline(size), sheet.doc_no, "c")], keep=True)
+    yield _line((), keep=True)
+
+
+def _block(plan: FontPlan, block: Block) -> Iterator[Item]:
+    if isinstance(block, Table):
+        yield from table_items(plan, block, LEFT_MM, TEXT_MM)
+    elif isinstance(block, Heading):
+        pieces = pieces_of(plan, BODY, HEADINGS[block.level], block.text, FIRST_MM)
+        yield from (item._replace(keep=True) for item in _set(pieces))
+    else:
+        yield from _set(_paragraph(plan, block))
+
+
+def _paragraph(plan: FontPlan, block: Paragraph) -> list[Piece]:
+    lead = block.lead + "\u3000" if block.lead else ""
+    return [
+        *pieces_of(plan, BODY, Role.HEI, lead, FIRST_MM),
+        *pieces_of(plan, BODY, Role.BODY, block.text, FIRST_MM),
+    ]
+
+
+def _set(pieces: Sequence[Piece], left_mm: float = LEFT_MM, indent_mm: float = INDENT_MM) -> Iterator[Item]:
+    """Lines of a paragraph, the first two characters in."""
+    for at, line in enumerate(lines_of(pieces, RIGHT_MM - left_mm, indent_mm)):
+        x = left_mm + (0 if at else indent_mm)
+        yield _line([row_of(line, BODY, x, _baseline(BODY.size_pt))])
+
+
+def _attachments(plan: FontPlan, names: tuple[str, ...]) -> Iterator[Item]:
+    """One line free, two characters in; a name's further lines stand under its first character."""
+    if names:
+        yield Item(PITCH_MM, blank=True, keep=True)
+    left = LEFT_MM + INDENT_MM + 3 * ADVANCE_MM
+    for word, name in attachment_lines(names):
+        items = _set(pieces_of(plan, BODY, Role.BODY, name, RIGHT_MM - left), left, 0)
+        for at, item in enumerate(items):
+            lead = (
+                []
+                if at or not word
+                else [Text(Role.BODY, BODY.size_pt, LEFT_MM + INDENT_MM, _baseline(16), word)]
+            )
+            yield item._replace(marks=(*lead, *item.marks), keep=True)
+
+
+def _signature(plan: FontPlan, sheet: NoticeSheet) -> Item:
+    """Issuer above the date, centred over it; the place of the seal around both stays free."""
+    day = told(sheet.signed_on)
+    day_mm = plan.width_mm(Role.BODY, day, BODY.size_pt)
+    issuers = balanced(plan, Role.BODY, sheet.issuer, BODY.size_pt, ISSUER_MM)
+    half = max(day_mm, *(plan.width_mm(Role.BODY, line, BODY.size_pt) for line in issuers)) / 2
+    centre = min(RIGHT_MM - SIGNATURE_IN_MM - day_mm / 2, RIGHT_MM - half)
+    marks = [
+        Text(
+            Role.BODY,
+            BODY.size_pt,
+            centre,
+            (ABOVE_SIGNATURE + at) * PITCH_MM + _baseline(BODY.size_pt),
+            line,
+            "c",
+        )
+        for at, line in enumerate((*issuers, day))
+    ]
+    return Item((ABOVE_SIGNATURE + len(marks) + BELOW_SIGNATURE) * PITCH_MM, tuple(marks))
+
+
+def _strip(plan: FontPlan, words: Strip, code: qr.Code) -> Iterator[Mark]:
+    """Where and how long it hangs, whom to ask, how to check it; the code's dark edge on the margin."""
+    module = CODE_MM / (code.modules + 2 * qr.QUIET_MODULES)
+    side = code.modules * module
+    yield Rule(STRIP_RULE, LEFT_MM, STRIP_Y, RIGHT_MM, STRIP_Y)
+    yield Stamp(code, RIGHT_MM - side, STRIP_Y + qr.QUIET_MODULES * module + 0.6, module)
+    room = TEXT_MM - CODE_MM - STRIP_GAP
+    for (role, size, y), text in zip(
+        STRIP, (words.posting, words.contact, words.hint, words.codes), strict=True
+    ):
+        fits = room - (NUMBER_MM if text is words.posting else 0)
+        yield Text(role, on_one_line(plan, role, text, size, fits).size_pt, LEFT_MM, y, text)
+
+
+def _number(words: Strip, page: int) -> Text:
+    x = RIGHT_MM - CODE_MM - STRIP_GAP
+    return Text(Role.DATA, NUMBER_PT, x, STRIP[0][2], words.page_numbers[page], "r")
