@@ -84,6 +84,8 @@ def totals_hold(
             extent = found or tried[0]
             if found is None:
                 findings += _mismatch(total, extent, sums)
+            elif total.quantity is not None:
+                findings += _areas_hold(total, entries[slice(*extent)])
             extents.setdefault(extent, rounded_fen(total.amount))
             last.update(dict.fromkeys(range(total.rank + 1), total.at))
         if total.words:
@@ -141,6 +143,33 @@ def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[Finding]:
     difference = yuan(declared - summed)
     message = f"合计写的是{yuan(declared)}元，各行相加是{yuan(summed)}元，相差{difference}元{hint}。"
     return [_at_total(total, Level.ERROR, "TOTAL_MISMATCH", message)]
+
+
+def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[Finding]:
+    """R1 for areas: rows may be rounded one by one, so half a last digit each is only told."""
+    areas = [entry.row.quantity for entry in entries if entry.row.quantity is not None]
+    summed, declared = sum(areas, Decimal(0)), total.quantity or Decimal(0)
+    if not areas or summed == declared:
+        return []
+    rounding = min(_half_digit(area) for area in areas) * len(areas) + _half_digit(declared)
+    level = Level.NOTE if abs(summed - declared) <= rounding else Level.WARNING
+    message = f"面积（数量）合计写的是{declared.normalize():f}，各行相加是{summed.normalize():f}。"
+    column = total.quantity_column or None
+    return [
+        Finding(
+            level=level,
+            code="AREA_TOTAL_MISMATCH",
+            sheet=total.sheet,
+            row=total.row,
+            column=column,
+            message=message,
+        )
+    ]
+
+
+def _half_digit(number: Decimal) -> Decimal:
+    exponent = number.as_tuple().exponent
+    return Decimal(5).scaleb(min(exponent, 0) - 1) if isinstance(exponent, int) else Decimal(0)
 
 
 def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[Finding]:

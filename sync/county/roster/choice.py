@@ -182,7 +182,7 @@ def _proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Colu
     return right / counted if counted > 1 or right else 0.0
 
 
-def in_yuan(product_: Decimal, area: Column, rate: Column) -> Decimal:
+def in_yuan(product_: Decimal, area: Column, rate: Column | None) -> Decimal:
     """Quantity × rate as written, in yuan rounded to the fen: 公顷 × 元/亩 is brought to one unit first."""
-    exact = product_ * area.meaning.factor * rate.meaning.factor
+    exact = product_ * area.meaning.factor * (rate.meaning.factor if rate else 1)
     return Decimal(rounded_fen(exact)).scaleb(-2)

@@ -32,6 +32,8 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
     start: int  # entries before its block
     opened: int  # entries before its sheet
     amount: Decimal | None = None  # yuan
+    quantity: Decimal | None = None  # 亩 or things, in the same unit as its rows
+    quantity_column: str = ""
     words: str = ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from boards.model.identifiers import IdVerdict, id_verdict
 from sync.county.reading import Finding, Level
 from sync.county.roster.cells import squeezed
 from sync.county.roster.formats.grid import column_letter
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.roster.columns import Column
-    from sync.county.roster.formats.grid import Grid
+    from sync.county.roster.formats.grid import Grid, Value
     from sync.county.roster.layout import Block, Shape
 
+ID_PLACES = 18
 _PUBLIC = re.compile(r"公示|公布|公开|张榜")
 _UNMASKED = (
     (What.ID, "PUBLISHED_FILE_HAS_UNMASKED_ID", "公示表里有完整的身份证号，公示前必须删去这一列。", 15),
@@ -49,6 +51,24 @@ def unmasked(name: str, grid: Grid, shape: Shape) -> Iterator[Finding]:
             told.add(column.index)
             letter = column_letter(column.index)
             yield Finding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
+    yield from _unlabelled(grid, shape, told)
+
+
+def _unlabelled(grid: Grid, shape: Shape, told: set[int]) -> Iterator[Finding]:
+    """IDs in a column whose header does not say so."""
+    known = {column.index for _, column, *_ in _columns(shape)} | told
+    rows = [row for block in shape.blocks for row in grid.rows[block.start : block.stop]]
+    held = {at for row in rows for at, cell in enumerate(row) if at not in known and _is_id(cell)}
+    for at in sorted(held):
+        message, letter = _UNMASKED[0][2], column_letter(at)
+        yield Finding(
+            level=Level.WARNING, code=_UNMASKED[0][1], sheet=grid.name, column=letter, message=message
+        )
+
+
+def _is_id(cell: Value) -> bool:
+    text = cell.strip() if isinstance(cell, str) else ""
+    return len(text) == ID_PLACES and id_verdict(text) is IdVerdict.VALID
 
 
 def _columns(shape: Shape) -> Iterator[tuple[Block, Column, str, str, int]]:

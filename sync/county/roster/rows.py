@@ -13,8 +13,8 @@ from boards.model.names import is_organisation, unshowable
 from boards.model.payouts import PayeeKind, PayStatus
 from sync.county.reading import Finding, Level, Row
 from sync.county.roster.cells import day_of, figure, group_name, person, squeezed, text_of
-from sync.county.roster.choice import in_yuan
 from sync.county.roster.entry import Entry
+from sync.county.roster.factors import Factors
 from sync.county.roster.formats.grid import column_letter
 from sync.county.roster.meaning import Role, What
 from sync.county.roster.private import Judged, digits_lost, judged_id, told_in_text
@@ -40,9 +40,9 @@ VALUELESS = {
     "error": ("CELL_ERROR", "单元格是错误值（如 #REF!、#DIV/0!），请改成正确的内容。"),
     "formula": ("FORMULA_NOT_CALCULATED", "公式没有算出的结果，请在 Excel 或 WPS 中打开并保存一次。"),
 }
+_DASH = re.compile(r"[-－–—―/／]{1,4}|无")
 _CENT = Decimal("0.01")
 AMOUNT_LIMIT = 10**10  # more is a phone or card number in the wrong column, not a payout
-QUANTITY_LIMIT = 10**8
 
 
 class _Asides(TypedDict, total=False):
@@ -65,12 +65,12 @@ class RowReader:
         places: Places,
         say: Callable[[Finding], None],
         today: date | None,
-        title_rate: Decimal | None,
+        title_rates: tuple[Decimal, ...],
     ) -> None:
         self.sheet, self.line, self.rows = table.grid.name, table.grid.line, table.grid.rows
         self.band, self.chosen, self.spans, self.places = table.band, table.picked, table.spans, places
         self._faults = table.grid.faults
-        self._tell, self.today, self._title_rate = say, today, title_rate
+        self._tell, self.today = say, today
         band = table.band
         self._letters = {column.index: column_letter(column.index) for column in band.columns}
         self._seq, self._status = self._first(What.SEQ), self._first(What.STATUS)
@@ -80,10 +80,9 @@ class RowReader:
         self._paid_on = next((column for column in band.of(What.DATE) if _is_payday(column)), None)
         self._in_kind = self._first(What.IN_KIND)
         self._twins = band.of(*_TWIN_TEXTS)
-        self._unit = self._unit_of_quantities()
+        self._factors = Factors(table, title_rates, self._finding)
         people = self.chosen.people
         self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
-        self._rate: Decimal | None = None
         self._faulty = False
         self._number = 0
 
@@ -99,7 +98,7 @@ class RowReader:
         ids = {role: self._id(cells, column) for role, column in self.chosen.ids.items()}
         self._merged_persons(index, names)
         amount = self._amount(index, cells)
-        quantity, rate, product = self._factors(index, cells)
+        quantity, rate, product = self._factors.of(index, cells, amount)
         village, group = self.places.of(index, cells, self._finding)
         self._check_account(cells)
         holder = self._holder(index, names)
@@ -114,7 +113,7 @@ class RowReader:
             beneficiary=_other(names.get(Role.BENEFICIARY, ""), holder),
             kind=_kind(holder, ids),
             quantity=quantity,
-            unit=self._unit,
+            unit=self._factors.unit,
             rate=rate,
             amount_fen=None if amount is None else rounded_fen(amount),
             identity=_identity(ids),
@@ -255,6 +254,9 @@ class RowReader:
             )
         if (index, column.index) in self._faults:
             return None  # told already
+        if _DASH.fullmatch(squeezed(_at(cells, column))):
+            self._finding(Level.NOTE, "AMOUNT_DASH", column, "金额写的是横线，按没有金额（0 元）处理。")
+            return Decimal(0)
         if read.empty and self._merged_away(index, column):
             message = "金额单元格与上一行合并，看不出这一行的金额。"
             self._finding(Level.ERROR, "MERGED_DATA_CELLS", column, message)
@@ -262,62 +264,6 @@ class RowReader:
             message = "金额是空的。" if read.empty else "金额不是能读出来的数字。"
             self._finding(Level.ERROR, "AMOUNT_UNREADABLE", column, message)
         return None
-
-    def _factors(
-        self, index: int, cells: list[Value]
-    ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-        """Quantity and rate in our units, and their product in yuan where this table lives by it."""
-        area, price = self.chosen.quantity, self.chosen.rate
-        quantity = self._quantity(cells, area) if area else None
-        rate = self._rate_at(index, cells, price) if price else None
-        if area is None or quantity is None:
-            return None, self._told_rate(rate, price), None
-        product = None
-        if price and rate is not None and self.chosen.proven:
-            product = in_yuan(quantity * rate, area, price)
-        elif self._title_rate is not None:
-            return quantity * area.meaning.factor, self._title_rate, None
-        if area.meaning.factor != 1:
-            quantity = _plain(quantity * area.meaning.factor)
-        return quantity, self._told_rate(rate, price), product
-
-    def _quantity(self, cells: list[Value], column: Column) -> Decimal | None:
-        read = figure(_at(cells, column))
-        if read.full_width:
-            self._finding(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
-        if read.value is not None and abs(read.value) < QUANTITY_LIMIT:
-            return read.value
-        if not read.empty and re.search(r"\d", squeezed(_at(cells, column))):
-            self._finding(Level.WARNING, "AREA_UNREADABLE", column, "面积或数量不是能读出来的数字。")
-        return None
-
-    def _rate_at(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
-        """Rate of this line; one that is merged down, or written once above, holds on."""
-        value = figure(_at(cells, column)).value
-        if value is not None and abs(value) < QUANTITY_LIMIT:
-            self._rate = value
-        elif self._merged_away(index, column):
-            top = self.spans.owner(index, column.index)
-            self._rate = figure(self.rows[top[0]][top[1]]).value
-        return self._rate
-
-    def _told_rate(self, rate: Decimal | None, column: Column | None) -> Decimal | None:
-        if rate is None or column is None:
-            return None
-        if column.meaning.factor == 1:
-            return rate  # as read it has 8 decimals at most
-        if not self.chosen.proven:
-            return None  # the unit line may not speak for the rate
-        exact = rate * column.meaning.factor
-        exponent = exact.as_tuple().exponent
-        return _plain(exact) if isinstance(exponent, int) and exponent >= -8 else None
-
-    def _unit_of_quantities(self) -> str:
-        area = self.chosen.quantity
-        if area is None:
-            return ""
-        rate_unit = self.chosen.rate.meaning.unit if self.chosen.rate else ""
-        return area.meaning.unit or rate_unit or ("亩" if "面积" in area.meaning.header else "")
 
     def _group_of(self, index: int, cells: list[Value]) -> str:
         if self._group is None:
@@ -390,7 +336,3 @@ def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:
             return PayeeKind.ORGANISATION
     kinds = [judged.kind for judged in ids.values()]
     return PayeeKind.ORGANISATION if "credit" in kinds else PayeeKind.HOUSEHOLD
-
-
-def _plain(number: Decimal) -> Decimal:
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()

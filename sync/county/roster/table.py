@@ -32,7 +32,8 @@ class Table:
         self.sorter = Sorter(band, spans)
         self.kinds = [self.sorter.kind(index, grid.rows[index]) for index in range(block.start, block.stop)]
         payees = (grid.rows[index] for index, kind in self.lines() if kind is Kind.PAYEE)
-        self.picked = chosen(in_sight(band, grid), list(islice(payees, SAMPLE_ROWS)))
+        self.sample = list(islice(payees, SAMPLE_ROWS))
+        self.picked = chosen(in_sight(band, grid), self.sample)
         self.headings = {index: self._words(index) for index, kind in self.lines() if kind is Kind.HEADING}
         self._look_again()
 

@@ -22,7 +22,9 @@ _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
 _TITLE = re.compile(r"(表|清册|名册|名单|花名册|明细|台账)(\(.*\))?$")
 _AREAS = {What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED}
 _MONEY_WORD = re.compile(r"[元角分]")
-_TITLE_RATE = re.compile(r"(?:标准|每亩|单价)[^\d]{0,8}(\d+(?:\.\d+)?)元")
+_TITLE_RATE = re.compile(
+    r"(?:标准|每亩|单价)[^\d]{0,8}(\d+(?:\.\d+)?)元|(\d+(?:\.\d+)?)元[/／每](?:亩|台|人|头|月)"
+)
 
 
 def kind_of(block: Block) -> str:
@@ -83,7 +85,8 @@ def with_units(band: Band, money: tuple[str, Decimal] | None, area: tuple[str, D
     return Band(columns=tuple(united(column) for column in band.columns))
 
 
-def title_rate(shape: Shape) -> Decimal | None:
-    """Rate a title states for everybody: “补贴标准：131.42元/亩”."""
-    found = _TITLE_RATE.search(squeezed("".join(shape.preface)))
-    return Decimal(found[1]) if found else None
+def title_rates(shape: Shape) -> tuple[Decimal, ...]:
+    """Rates the title states for everybody, “补贴标准：131.42元/亩”; of several, their sum too."""
+    found = _TITLE_RATE.findall(squeezed("　".join(shape.preface)))
+    rates = tuple(dict.fromkeys(Decimal(one or other) for one, other in found))
+    return (*rates, sum(rates, Decimal(0))) if len(rates) > 1 else rates

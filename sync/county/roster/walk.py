@@ -31,7 +31,7 @@ from sync.county.roster.titles import (
     lines_above,
     lines_over,
     settings_of,
-    title_rate,
+    title_rates,
     titles_above,
     with_units,
     year_of,
@@ -136,7 +136,7 @@ class Walk:
                 for title in titles_above(grid, block) if block is not shape.blocks[0] else ():
                     setting.enter(title)
                 self._beside(tables, setting)
-                self._block(tables, setting, opened, title_rate(shape))
+                self._block(tables, setting, opened, title_rates(shape))
                 self._without_amounts(tables[0], shape)
         if "detail" in kinds:
             self.said.headers_seen = True
@@ -164,7 +164,7 @@ class Walk:
             if not table.band.lists_payees and table.band.sums_places:
                 self._summary(table, setting)
 
-    def _block(self, tables: list[Table], setting: Setting, opened: int, rate: Decimal | None) -> None:
+    def _block(self, tables: list[Table], setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> None:
         """Read the tables of one block from left to right; each begins at the place the block began."""
         began = setting.state
         ended = began
@@ -172,15 +172,15 @@ class Walk:
             setting.state = began
             for words in lines_over(table.grid, table.block, table.band):
                 setting.enter(words)
-            self._table(table, setting, opened, rate)
+            self._table(table, setting, opened, rates)
             ended = setting.state if setting.state != began else ended
         setting.state = ended
 
-    def _table(self, table: Table, setting: Setting, opened: int, rate: Decimal | None) -> None:
+    def _table(self, table: Table, setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> None:
         rows, start = table.grid.rows, len(self.said.entries)
         places = Places(table.band, table.spans, rows, setting)
         reader = RowReader(
-            table=table, places=places, say=self._tell, today=self.known.today, title_rate=rate
+            table=table, places=places, say=self._tell, today=self.known.today, title_rates=rates
         )
         hidden, progress = table.grid.hidden_rows, self.known.progress
         for index, kind in table.lines():
@@ -239,6 +239,8 @@ class Walk:
             start=start,
             opened=opened,
             amount=amount,
+            quantity=figure_at(cells, picked.quantity) if picked.quantity else None,
+            quantity_column=column_letter(picked.quantity.index) if picked.quantity else "",
             words=words,
         )
         self.said.totals.append(total)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 
 from sync.county.roster.errors import LineTooLong, TextEncodingUnknown, WorkbookDamaged
@@ -16,6 +17,7 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _DELIMITERS = (",", "\t", ";", "|", "，")
+_GAP = re.compile(r"[ \u3000]{2,}")  # columns aligned by hand
 FIELD_MAX_CHARS = 100_000
 LINE_MAX_BYTES = 1_000_000
 
@@ -56,7 +58,7 @@ def _lines_are_bounded(data: bytes) -> None:
 
 def decoded(data: bytes) -> tuple[str, str]:
     """Text and the encoding it was in: by BOM, else UTF-16 by its zero bytes, else UTF-8, else GB18030."""
-    for encoding in _candidates(data):
+    for encoding in candidates(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -66,7 +68,8 @@ def decoded(data: bytes) -> tuple[str, str]:
     raise TextEncodingUnknown
 
 
-def _candidates(data: bytes) -> tuple[str, ...]:
+def candidates(data: bytes) -> tuple[str, ...]:
+    """Encodings to try on a text, likeliest first, by its beginning."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return (encoding,)
@@ -84,13 +87,20 @@ def _reads_like_text(text: str) -> bool:
 
 
 def delimiter_of(text: str) -> str:
-    """Whichever separator most of the first lines agree on."""
+    """Whichever separator most of the first lines agree on; a space where they stand in columns."""
     lines = [line for line in text[:20_000].splitlines()[:40] if line.strip()]
     totals = Counter({mark: sum(line.count(mark) for line in lines) for mark in _DELIMITERS})
+    if sum(totals.values()) < len(lines) and sum(
+        len(_GAP.split(line.strip())) > 2 for line in lines
+    ) * 2 > len(lines):
+        return " "
     return max(_DELIMITERS, key=lambda mark: totals[mark])
 
 
 def _rows(text: str, delimiter: str) -> tuple[list[list[Value]], tuple[int, ...]]:
+    if delimiter == " ":
+        spaced = [line.strip() for line in text.splitlines()]
+        return [list(_GAP.split(line)) if line else [] for line in spaced], tuple(range(1, len(spaced) + 1))
     csv.field_size_limit(FIELD_MAX_CHARS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[Value]] = []
