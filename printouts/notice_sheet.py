@@ -7,6 +7,7 @@ The posting strip lies in the bottom margin of every page, so that each stands a
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from boards.sheets.notice_text import Heading, Paragraph, Table
@@ -22,7 +23,6 @@ from printouts.wording import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from boards.sheets.notice_sheet import NoticeSheet
     from boards.sheets.notice_text import Block
@@ -78,9 +78,9 @@ def composed(
     return drawing, plan, _imprint(sheet)
 
 
-def texts_of(sheet: NoticeSheet, printed_at: datetime) -> Iterator[Wanted]:
-    """Every text a notice will be drawn with, to warm its fonts."""
-    return _wanted(sheet, strip(sheet, 1, printed_at=printed_at, base_url=""))
+def texts_of(sheet: NoticeSheet) -> Iterator[Wanted]:
+    """Every text a notice will be drawn with but the day of print, to warm its fonts."""
+    return _wanted(sheet, strip(sheet, 1, printed_at=datetime.min, base_url=""))  # noqa: DTZ901 - digits only
 
 
 def _imprint(sheet: NoticeSheet) -> Imprint:

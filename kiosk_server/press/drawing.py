@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Refusal
+from boards.sheets.notice_sheet import NoticeSheet
 from kiosk_server.press.errors import PressShelfFull
 from kiosk_server.press.fonts_cache import DiskShelf, write_whole
+from printouts import notice_sheet, table_sheet
 from printouts.errors import GlyphMissing
-from printouts.table_sheet import payout_sheet, texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from boards.sheets.sheet import Sheet
+    from printouts.fonts import Wanted
 
 Refused = tuple[type[Refusal], dict[str, object]]
 
@@ -32,11 +34,12 @@ def shelf_of(cache_dir: str, fonts_dir: str) -> DiskShelf:
 
 
 def draw(
-    folders: tuple[str, str], sheet: Sheet, printed_at: datetime, base_url: str, kept: str
+    folders: tuple[str, str], sheet: Sheet | NoticeSheet, printed_at: datetime, base_url: str, kept: str
 ) -> Refused | None:
     """Draw a sheet into the file `kept`; a refusal travels as data (with its facts it does not pickle)."""
     try:
-        content = payout_sheet(sheet, shelf_of(*folders), printed_at=printed_at, base_url=base_url)
+        typeset = notice_sheet.notice_pdf if isinstance(sheet, NoticeSheet) else table_sheet.payout_sheet
+        content = typeset(sheet, shelf_of(*folders), printed_at=printed_at, base_url=base_url)
         _keep(Path(kept), content)
     except GlyphMissing as missing:
         return type(missing), {**missing.facts, "text": missing.text}
@@ -45,13 +48,17 @@ def draw(
     return None
 
 
-def warm(folders: tuple[str, str], sheets: Sequence[Sheet]) -> Refused | None:
+def warm(folders: tuple[str, str], sheets: Sequence[Sheet | NoticeSheet]) -> Refused | None:
     """Cut and keep the fonts that these sheets will need."""
     try:
-        shelf_of(*folders).warm(map(texts_of, sheets))
+        shelf_of(*folders).warm(map(_texts, sheets))
     except Refusal as refusal:
         return type(refusal), refusal.facts
     return None
+
+
+def _texts(sheet: Sheet | NoticeSheet) -> Iterable[Wanted]:
+    return notice_sheet.texts_of(sheet) if isinstance(sheet, NoticeSheet) else table_sheet.texts_of(sheet)
 
 
 def _keep(path: Path, content: bytes) -> None:

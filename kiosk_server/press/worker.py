@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from boards.model.errors import Refusal
     from boards.model.spoken import Speech
+    from boards.sheets.notice_sheet import NoticeSheet
     from boards.sheets.sheet import Sheet
 
     Refused = tuple[type[Refusal], dict[str, object]]
@@ -66,6 +67,13 @@ class Press:
 
         Raises GlyphMissing, FontMissing, PressShelfFull, PressBroken.
         """
+        return await self._kept(sheet, printed_at)
+
+    async def notice_pdf(self, sheet: NoticeSheet, printed_at: datetime) -> Path:
+        """Give the PDF of a land notice, drawn once as payout sheets are; raises what `payout_pdf` raises."""
+        return await self._kept(sheet, printed_at)
+
+    async def _kept(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> Path:
         path = self._finished / f"{self._key(sheet, printed_at)}.pdf"
         with suppress(OSError):  # not there yet; what is wrong with the folder is told by the draw
             os.utime(path)
@@ -75,7 +83,7 @@ class Press:
         await asyncio.shield(self._drawing[path])  # a visitor who leaves stops nobody else's sheet
         return path
 
-    async def warm(self, sheets: Sequence[Sheet]) -> None:
+    async def warm(self, sheets: Sequence[Sheet | NoticeSheet]) -> None:
         """Cut the fonts for these sheets now, e.g. after an import, so that printing is instant later."""
         await self._done("warm", self._folders, sheets)
 
@@ -105,11 +113,11 @@ class Press:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
-    def _key(self, sheet: Sheet, printed_at: datetime) -> str:
+    def _key(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> str:
         said = (FORM, self._base_url, printed_at.replace(second=0, microsecond=0), sheet)
         return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:40]
 
-    async def _draw(self, sheet: Sheet, printed_at: datetime, path: Path) -> None:
+    async def _draw(self, sheet: Sheet | NoticeSheet, printed_at: datetime, path: Path) -> None:
         try:
             await self._done("draw", self._folders, sheet, printed_at, self._base_url, str(path))
         finally:

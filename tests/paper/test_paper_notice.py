@@ -300,7 +300,7 @@ def _held(path, text):
 def printed(debian, tmp_path_factory):
     """The six notices with the machine's own fonts, by kind."""
     sheets = notice_sheets()
-    debian.warm([texts_of(sheet, AT) for sheet in sheets.values()])
+    debian.warm([texts_of(sheet) for sheet in sheets.values()])
     folder = tmp_path_factory.mktemp("notices")
     for kind, sheet in sheets.items():
         pdf = notice_pdf(sheet, debian, printed_at=AT, base_url=BASE)

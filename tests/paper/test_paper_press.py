@@ -11,9 +11,11 @@ from datetime import timedelta
 import psutil
 import pytest
 
+from boards.sheets.notice_text import Paragraph
 from kiosk_server.press.errors import PressBroken, PressShelfFull
 from kiosk_server.press.worker import NICENESS, Press, sweep
 from printouts.errors import GlyphMissing
+from tests.paper.paper_notices import notice_of
 from tests.paper.paper_village import AT, BASE, sheet_of
 
 
@@ -50,6 +52,20 @@ async def test_a_sheet_is_drawn_once_and_then_kept(press):
     assert first.stat().st_ino == drawn_at
     assert await press.payout_pdf(sheet_of(3), AT + timedelta(days=1)) != first
     assert worker_of(press).nice() == min(os.nice(0) + NICENESS, 19)
+
+
+@pytest.mark.anyio
+async def test_a_notice_is_drawn_by_the_same_process_and_kept(press):
+    """A land notice is a PDF like a sheet: drawn once, warmed before, refused in Chinese with its place."""
+    await press.warm([notice_of(), sheet_of(3)])
+    first = await press.notice_pdf(notice_of(), AT)
+    assert first.read_bytes()[:5] == b"%PDF-"
+    drawn_at = first.stat().st_ino
+    assert await press.notice_pdf(notice_of(), AT) == first
+    assert first.stat().st_ino == drawn_at
+    with pytest.raises(GlyphMissing, match="公告正文第1段有一个不是通用汉字的字符") as refused:
+        await press.notice_pdf(notice_of(Paragraph(text="王\ue000")), AT)
+    assert refused.value.text == "王\ue000"
 
 
 @pytest.mark.anyio
