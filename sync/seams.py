@@ -93,3 +93,11 @@ class Source(Protocol):
     def rows(self, village: str, name: str) -> bytes:
         """One gzipped row bundle, at most 2 MB inflated (the importer bounds inflation)."""
         ...
+
+
+class Files(Protocol):
+    """Where the files of notices come from; the same carriers as `Source`."""
+
+    def blob(self, village: str, sha256: str, limit: int) -> bytes:
+        """One file of at most `limit` bytes; raises the road's refusals. The caller checks its digest."""
+        ...

@@ -14,6 +14,7 @@ from sync.carriers.road import (
     TooLarge,
     file_of,
 )
+from sync.log.tiles import blob_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,10 @@ class FolderSource:
     def rows(self, village: str, name: str) -> bytes:
         """One gzipped bundle of rows."""
         return self._read(village, name, BUNDLE_LIMIT_BYTES)
+
+    def blob(self, village: str, sha256: str, limit: int) -> bytes:
+        """A file of a notice; its digest is for the caller to check."""
+        return self._read(village, blob_name(sha256), limit)
 
     def _read(self, village: str, name: str, limit: int) -> bytes:
         path = self.folder / file_of(village, name)

@@ -18,6 +18,7 @@ from sync.carriers.road import (
     TooSlow,
     file_of,
 )
+from sync.log.tiles import blob_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,14 @@ class HttpSource:
 
     def rows(self, village: str, name: str) -> bytes:
         """One gzipped bundle of rows."""
-        status, _, data = self._get(village, name, BUNDLE_LIMIT_BYTES, {})
+        return self._whole(village, name, BUNDLE_LIMIT_BYTES)
+
+    def blob(self, village: str, sha256: str, limit: int) -> bytes:
+        """A file of a notice; its digest is for the caller to check."""
+        return self._whole(village, blob_name(sha256), limit)
+
+    def _whole(self, village: str, name: str, limit: int) -> bytes:
+        status, _, data = self._get(village, name, limit, {})
         if status != 200:
             raise SourceUnreachable(why=f"HTTP {status}")
         return data

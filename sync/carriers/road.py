@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boards.model.errors import Fault, Refusal
-from sync.log.tiles import is_rows_name, is_village
+from sync.log.tiles import is_blob_name, is_rows_name, is_village
 
 BUNDLE_LIMIT_BYTES = 3 << 20  # gzipped: what cannot shrink still fits
 CHECKPOINT_LIMIT_BYTES = 8 << 10
@@ -64,6 +64,8 @@ def file_of(village: str, name: str) -> str:
         raise UnexpectedName(name=village)
     if name == "checkpoint":
         return f"v/{village}/checkpoint"
+    if is_blob_name(name):
+        return f"v/{village}/{name}"
     if not is_rows_name(name):
         raise UnexpectedName(name=name)
     return f"v/{village}/{name}.ndjson.gz"

@@ -12,9 +12,11 @@ import re
 WIDTH = 256
 ROWS_SUFFIX = ".ndjson.gz"
 _ROWS = re.compile(r"tile/rows/(x[0-9]{3}/){0,3}[0-9]{3}(\.p/[1-9][0-9]{0,2})?")
+_BLOB = re.compile(r"blob/sha256/[0-9a-f]{2}/[0-9a-f]{64}")
 _FILE = re.compile(
     r"checkpoint"
     r"|tile/rows/(x[0-9]{3}/){0,3}[0-9]{3}(\.p/[1-9][0-9]{0,2})?\.ndjson\.gz"
+    r"|blob/sha256/[0-9a-f]{2}/[0-9a-f]{64}"
     r"|tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/){0,3}[0-9]{3}(\.p/[1-9][0-9]{0,2})?"
 )
 _VILLAGE = re.compile(r"[0-9]{12}")
@@ -53,6 +55,16 @@ def covering(start: int, stop: int) -> list[tuple[int, int]]:
     """Tiles (index, width) that hold the entries start..stop of a level with `stop` entries."""
     first, last = start // WIDTH, -(-stop // WIDTH)
     return [(n, min(WIDTH, stop - n * WIDTH)) for n in range(first, last)] if start < stop else []
+
+
+def blob_name(sha256: str) -> str:
+    """Name of a file of a notice, by its digest."""
+    return f"blob/sha256/{sha256[:2]}/{sha256}"
+
+
+def is_blob_name(name: str) -> bool:
+    """True for the name of a notice's file."""
+    return _BLOB.fullmatch(name) is not None
 
 
 def is_rows_name(name: str) -> bool:

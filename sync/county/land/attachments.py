@@ -1,30 +1,35 @@
 """Files of a notice, before anybody may see them (DOMAIN §5, P9): a map that tells too much is held.
 
-Only what a browser shows everywhere is taken, told by its first bytes: PNG, JPEG, PDF. A name or a
-readable part that speaks of coordinates or secrecy holds the file; what is compressed inside a PDF
-cannot be read here, so the reviewer looks at it (the finding says so nowhere: the eye must).
+Only what a browser shows everywhere is taken, told by its first bytes: PNG, JPEG, PDF. A name, a
+remark or a property that speaks of coordinates or secrecy holds the file, and so does the place
+where a photo was taken. What is only drawn cannot be read here: a person looks, and says so (P8).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import struct
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
 from boards.model.land_notice import Attachment
+from sync.county.land.file_text import JPEG, PDF, PNG, readable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 LIMIT_BYTES = 20 << 20
-_KINDS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"%PDF-", "application/pdf"))
-_SECRET = re.compile("绝密|机密|秘密|内部资料|涉密|不公开")
-_COORDINATES = re.compile(
-    r"坐标|经纬度|[东西]经|[南北]纬|CGCS ?2000|WGS ?84|西安80|北京54|GPSL(?:at|ong)itude|GeoTIFF"
-    r"|[0-9]{1,3}°[0-9]{1,2}[′'][0-9.]+[″\"]"
+_KINDS = ((b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG), (b"%PDF-", PDF))
+_SECRET = ("绝密", "机密", "秘密", "内部资料", "涉密", "工作秘密", "不得公开", "不公开")
+_COORDINATES = ("坐标", "经纬度", "东经", "北纬", "西安80", "北京54")
+_CODES = ("utf-8", "utf-16-be", "utf-16-le", "gb18030")
+_MEASURED = re.compile(
+    rb"CGCS ?2000|WGS ?-?84|GPSL(?:at|ong)itude|GeoTIFF|/GPTS"
+    rb"|[0-9]{1,3}\xc2\xb0 ?[0-9]{1,2}(?:\xe2\x80\xb2|')"
 )
-_GPS_TAG = (b"\x88\x25", b"\x25\x88")  # EXIF: where the picture was taken
+_GPS_IFD = (struct.pack(">HH", 0x8825, 4), struct.pack("<HH", 0x8825, 4))  # EXIF: tag, type LONG
 
 
 class MapHeld(Refusal):
@@ -32,7 +37,7 @@ class MapHeld(Refusal):
 
     code = "map-held"
     fault = Fault.COUNTY
-    sentence = "附件 {name} {why}，不能公开（测绘成果管理和保密规定，检查项 P9）。"
+    sentence = "附件 {name} {why}，不能公开（《测绘成果管理条例》和保密规定，检查项 P9）。"
     advice = "请换成不带坐标、没有密级标志的示意图，或由保密审查人员处理后再提交。"
 
 
@@ -46,7 +51,9 @@ class AttachmentUnfit(Refusal):
 
 
 def attachment(path: Path) -> tuple[Attachment, bytes]:
-    """Read and judge one file; raises AttachmentUnfit, MapHeld."""
+    """Read and judge one file beside the case; raises AttachmentUnfit, MapHeld."""
+    if path.is_symlink():
+        raise AttachmentUnfit(name=path.name, why="是指向别处的链接")
     try:
         data = path.read_bytes() if path.stat().st_size <= LIMIT_BYTES else b""
     except OSError as e:
@@ -59,12 +66,23 @@ def judged(name: str, data: bytes) -> Attachment:
     kind = next((kind for first, kind in _KINDS if data.startswith(first)), None)
     if kind is None:
         raise AttachmentUnfit(name=name, why="不是可以显示的图片或 PDF，或文件过大")
-    for text in (name, data.decode("utf-8", "ignore"), data.decode("utf-16-be", "ignore")):
-        if _SECRET.search(text):
-            raise MapHeld(name=name, why="有密级标志")
-        if _COORDINATES.search(text):
-            raise MapHeld(name=name, why="带有坐标")
-    if kind == "image/jpeg" and b"Exif" in data[:64] and any(tag in data[:512] for tag in _GPS_TAG):
+    parts = (name.encode(), *readable(kind, data))
+    if _speaks_of(_SECRET, parts):
+        raise MapHeld(name=name, why="有密级标志")
+    if _speaks_of(_COORDINATES, parts) or any(map(_MEASURED.search, parts)):
+        raise MapHeld(name=name, why="带有坐标")
+    if kind != PDF and any(tag in part for part in parts for tag in _GPS_IFD):
         raise MapHeld(name=name, why="带有拍摄位置")
     digest = hashlib.sha256(data).hexdigest()
     return Attachment(sha256=digest, name=name, media_type=kind, size_bytes=len(data))
+
+
+def _speaks_of(words: Iterable[str], parts: Iterable[bytes]) -> bool:
+    said = tuple(_written(words))
+    return any(word in part for part in parts for word in said)
+
+
+def _written(words: Iterable[str]) -> Iterator[bytes]:
+    """The words in every way a file may write them."""
+    for word in words:
+        yield from (word.encode(code) for code in _CODES)

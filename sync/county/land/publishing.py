@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -129,7 +130,7 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
 
 
 def _files(case: CaseFolder, stage: Stage) -> Files:
-    return tuple(attachment(case.folder / name) for name in stage.file.attachments or ())
+    return tuple(attachment(case.folder / PurePath(name).name) for name in stage.file.attachments or ())
 
 
 def _done(notice: LandNotice, shown: InFeed) -> StageFate:

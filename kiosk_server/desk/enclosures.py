@@ -1,0 +1,54 @@
+"""Fetch the files of notices after a pull: maps and scans, each by the digest its signed event names.
+
+What fails is told and tried again at the next pull; the notice hangs without it meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, NamedTuple
+
+from boards.model.errors import Refusal
+from kiosk_server.archive import land_board
+
+if TYPE_CHECKING:
+    from boards.model.land_notice import Attachment
+    from kiosk_server.archive.board import Board
+    from kiosk_server.archive.vault import Vault
+    from sync.seams import Files
+
+
+class Fetched(NamedTuple):
+    """What came, and the first thing that did not."""
+
+    files: int
+    missing: int
+    refusal: Refusal | None
+
+
+async def fetch_enclosures(source: Files, vault: Vault, board: Board) -> Fetched:
+    """Bring every file that hangs and is not here, and let go of what hangs no more."""
+    wanted = {village: _named(board, village) for village in board.villages()}
+    came, missing, first = 0, 0, None
+    for village, files in wanted.items():
+        for one in files:
+            if not vault.has(one.sha256):
+                refusal = await _brought(source, vault, village, one)
+                came, missing, first = came + (not refusal), missing + bool(refusal), first or refusal
+    if not missing:
+        vault.sweep(frozenset(one.sha256 for files in wanted.values() for one in files))
+    return Fetched(came, missing, first)
+
+
+def _named(board: Board, village: str) -> tuple[Attachment, ...]:
+    with board.snapshot():
+        return land_board.all_enclosures(board.land(village))
+
+
+async def _brought(source: Files, vault: Vault, village: str, one: Attachment) -> Refusal | None:
+    try:
+        data = await asyncio.to_thread(source.blob, village, one.sha256, one.size_bytes)
+        vault.keep(one.sha256, one.name, data)
+    except Refusal as refusal:
+        return refusal
+    return None
