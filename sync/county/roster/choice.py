@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.money import rounded_fen
-from sync.county.roster.cells import figure
+from sync.county.roster.cells import figure, squeezed
 from sync.county.roster.columns import Column
 from sync.county.roster.meaning import Meaning, Role, What
 
@@ -29,6 +29,7 @@ _YEAR = re.compile(r"20[0-4]\d(?=年)")
 SAMPLE_ROWS = 60
 PROVEN = 0.5  # a share of rows above this shows how a table is made; faulty rows are few
 TOTAL_RANK = 5
+PAST_RANK = -4
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +38,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     people: dict[Role, Column]
     ids: dict[Role, Column]
     amount: Column | None = None
+    rival: Column | None = None  # says the same as the amount under the same header: they must agree
     parts: tuple[Column, ...] = ()
     quantity: Column | None = None
     rate: Column | None = None
@@ -56,9 +58,10 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
 def chosen(band: Band, sample: Sequence[list[Value]]) -> Chosen:
     """Decide for one band, from its headers and up to 60 of its rows."""
     rows = [row for row in sample if row][:SAMPLE_ROWS]
-    named = _newest(band.of(What.AMOUNT))
+    named = _of_now(_newest(band.of(What.AMOUNT)))
     prices = _prices(band, named, rows)
     amounts = tuple(column for column in named if column.index not in prices)
+    amounts, rival = _without_twin(amounts, rows)
     amount = _total_of(amounts, rows) or _best(amounts)
     parts = _funds(amounts, amount)
     if parts:
@@ -68,6 +71,7 @@ def chosen(band: Band, sample: Sequence[list[Value]]) -> Chosen:
         people=_by_role(band.of(What.NAME)),
         ids=_by_role(band.of(What.ID)),
         amount=amount,
+        rival=rival if amount else None,
         parts=parts,
         quantity=quantity,
         rate=rate,
@@ -120,7 +124,7 @@ def _prices(band: Band, amounts: Sequence[Column], rows: Sequence[list[Value]]) 
     return frozenset(
         price.index
         for amount, price, area in product(amounts, amounts, quantities)
-        if price is not amount and _proof(rows, area, price, amount) > PROVEN and _varies(rows, area)
+        if price is not amount and proof(rows, area, price, amount) > PROVEN and varies(rows, area)
     )
 
 
@@ -131,7 +135,25 @@ def _newest(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     return tuple(column for column in columns if not years[column.index] or newest in years[column.index])
 
 
-def _varies(rows: Sequence[list[Value]], column: Column) -> bool:
+def _of_now(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Without what was paid before (已发, 预拨), where something else is left."""
+    now = tuple(column for column in columns if column.meaning.rank > PAST_RANK)
+    return now or columns
+
+
+def _without_twin(
+    columns: tuple[Column, ...], rows: Sequence[list[Value]]
+) -> tuple[tuple[Column, ...], Column | None]:
+    """Of two columns with one header and, in most rows, one value, the last is paid (应发, 实发)."""
+    for first, last in pairwise(columns):
+        pairs = [(_number(row, first), _number(row, last)) for row in rows]
+        alike = sum(one == other for one, other in pairs if one)
+        if squeezed(first.meaning.header) == squeezed(last.meaning.header) and alike > len(rows) * PROVEN:
+            return tuple(column for column in columns if column is not first), first
+    return columns, None
+
+
+def varies(rows: Sequence[list[Value]], column: Column) -> bool:
     """Whether a quantity is more than a column of ones, which would prove anything."""
     return any(_number(row, column) not in {None, Decimal(1), Decimal(0)} for row in rows)
 
@@ -158,7 +180,7 @@ def _factors(
     rates = _newest(band.of(What.RATE)) or tuple(one for one in band.of(What.AMOUNT) if one.index in prices)
     every = (*areas, *band.of(What.AREA_CONTRACT))
     scored = [
-        (_proof(rows, area, rate, amount), -order, area, rate)
+        (proof(rows, area, rate, amount), -order, area, rate)
         for order, (area, rate) in enumerate(product(every, rates))
         if amount
     ]
@@ -168,7 +190,7 @@ def _factors(
     return _total_of(areas, rows) or _only_best(areas), _only_best(rates), False
 
 
-def _proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Column) -> float:
+def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Column) -> float:
     """Share of the rows in which area × rate is the amount, to the fen."""
     right = counted = 0
     last: Decimal | None = None

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from sync.county.roster.spans import Spans
 
 
+DITTO = frozenset({"同上", "〃", "″", '"', "''", "同", "”", "“"})
+"""Marks that repeat the cell above."""
+
+
 class Say(Protocol):
     """How a line's findings are told."""
 
@@ -71,7 +75,7 @@ class Places:
         villages = sorted(band.of(What.VILLAGE), key=lambda column: "自然" in column.meaning.header)
         self._village = villages[0] if villages else None
         self._town = next(iter(band.of(What.TOWN)), None)
-        self._hints = band.of(What.ADDRESS, What.COUNTY, What.REMARK)
+        self._hints = (*villages[1:], *band.of(What.ADDRESS, What.COUNTY, What.REMARK))
         self._written: dict[int, str] = {}
 
     def of(self, index: int, cells: list[Value], say: Say) -> tuple[str, str]:
@@ -87,7 +91,7 @@ class Places:
         if column is None:
             return ""
         own = _text(cells, column.index)
-        if not own:
+        if not own or own in DITTO:
             top = self.spans.owner(index, column.index)
             own = _text(self.rows[top[0]], top[1]) if top[0] != index else self._written.get(column.index, "")
         if own:
@@ -106,13 +110,20 @@ class Places:
         stated = self._carried(index, cells, self._town)
         town = gazetteer.town_in(stated) if stated else ""
         found = gazetteer.find(text, town, self.setting.town)
-        for hint in self._hints if found.ambiguous else ():
-            found = gazetteer.find(text, gazetteer.town_in(_text(cells, hint.index)))
+        for hint in self._hints if not found.code else ():
+            beside = _text(cells, hint.index)
+            coded = gazetteer.coded(beside)
+            found = Found(code=coded) if coded else self._again(found, text, gazetteer.town_in(beside))
             if found.code:
                 break
         if not found.code:
             self._say_unknown(found, text, say)
         return found.code or text
+
+    def _again(self, found: Found, text: str, town: str) -> Found:
+        """An ambiguous name with a town found beside it; any other answer stands."""
+        gazetteer = self.setting.gazetteer
+        return gazetteer.find(text, town) if gazetteer and found.ambiguous and town else found
 
     def _say_unknown(self, found: Found, text: str, say: Say) -> None:
         if found.ambiguous:

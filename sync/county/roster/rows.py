@@ -231,6 +231,9 @@ class RowReader:
         if not known:
             return None
         amount = sum(known[1:], known[0])
+        if self.chosen.rival and self._says_otherwise(cells, self.chosen.rival, amount):
+            message = "两列金额的表头一样，数却不一样，请确认哪一列是实发。"
+            self._finding(Level.WARNING, "AMOUNTS_DISAGREE", self.chosen.money[0], message)
         if amount < 0:
             self._finding(
                 Level.ERROR, "NEGATIVE_AMOUNT", self.chosen.money[0], "金额是负数，不能公示为发放。"
@@ -239,6 +242,11 @@ class RowReader:
             message = "金额超过两位小数，按四舍五入到分处理，请确认。"
             self._finding(Level.WARNING, "AMOUNT_MORE_THAN_2_DECIMALS", self.chosen.money[0], message)
         return amount
+
+    @staticmethod
+    def _says_otherwise(cells: list[Value], rival: Column, amount: Decimal) -> bool:
+        other = figure(_at(cells, rival)).value
+        return other is not None and other * rival.meaning.factor != amount
 
     def _part(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
         read = figure(_at(cells, column))

@@ -54,7 +54,7 @@ def unit_in(parts: tuple[str, ...], kind: str) -> tuple[str, Decimal]:
             found = _KINDS[kind](inside[1] or inside[2])
             if found:
                 return found
-        if len(parts) > 1 and (found := _KINDS[kind](_bare(part))):
+        if (len(parts) > 1 or part in AREAS) and (found := _KINDS[kind](_bare(part))):
             return found
     return "", Decimal(1)
 

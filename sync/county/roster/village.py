@@ -85,6 +85,11 @@ class Gazetteer:
         self._known: dict[tuple[str, str, str], Found] = {}
         self._towns_known: dict[str, str] = {}
 
+    def coded(self, text: str) -> str:
+        """Code of the village whose 12 digits stand in a text; "" for none."""
+        found = _CODE.search(text)
+        return found[0] if found and found[0] in self.by_code else ""
+
     def town_in(self, text: str) -> str:
         """Name of the one town a text mentions (also without 镇/乡/街道, when the text is just that)."""
         if text not in self._towns_known:
@@ -107,9 +112,8 @@ class Gazetteer:
         return self._known[key]
 
     def _find(self, text: str, town: str, hint: str) -> Found:
-        coded = _CODE.search(text)
-        if coded and coded[0] in self.by_code:
-            return Found(code=coded[0], written=text)
+        if coded := self.coded(text):
+            return Found(code=coded, written=text)
         inner = self.town_in(text) if len(text) > 3 else ""
         name = bare_village(text, inner)
         candidates = self._by_name.get(name) or self._by_name.get(_stem(name)) or []
@@ -148,7 +152,7 @@ def bare_village(text: str, town: str = "") -> str:
     """岭东村委会, 梅坞镇岭东村4组 → 岭东村."""
     plain = _DECORATION.sub("", squeezed(text))
     if town and town in plain:
-        plain = plain.split(town, 1)[1] or plain
+        plain = plain.split(town, 1)[1].lstrip("/-_—·、,.:|") or plain
     tail = _TAIL.match(plain)
     if tail and tail[1]:
         plain = tail[1]

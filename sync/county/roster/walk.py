@@ -23,6 +23,7 @@ from sync.county.roster.meaning import What
 from sync.county.roster.places import Places, Setting
 from sync.county.roster.private import shown
 from sync.county.roster.published import unmasked
+from sync.county.roster.recognised import recognised
 from sync.county.roster.rows import VALUELESS, RowReader
 from sync.county.roster.spans import Spans
 from sync.county.roster.table import Table, figure_at
@@ -152,7 +153,8 @@ class Walk:
     def _tables(self, grid: Grid, spans: Spans, shape: Shape, block: Block) -> list[Table]:
         """The tables beside each other in one block, each with its lines sorted and its columns chosen."""
         units = stated_units("　".join((*lines_above(grid, block), *shape.preface)))
-        tables = [Table(grid, spans, block, with_units(band, *units)) for band in block.bands]
+        bands = [recognised(with_units(band, *units), grid, block) for band in block.bands]
+        tables = [Table(grid, spans, block, band) for band in bands]
         for table in tables:
             alike = [other for other in tables if other.band.lists_payees is table.band.lists_payees]
             table.share_lines([other for other in alike if other is not table])
