@@ -55,9 +55,12 @@ def dated_case(template: Path, folder: Path, county: County, founded_on: date) -
     if not case.exists():
         days = days_of((template / DAYS).read_text("utf-8"), founded_on, workdays_of(county.pack))
         folder.mkdir(parents=True, exist_ok=True)
-        texts = [path for path in sorted(template.iterdir()) if path.suffix == ".txt"]
-        for path in (*texts, template / CASE):  # the case last: where it is, the rest is
-            (folder / path.name).write_text(dated(path.read_text("utf-8"), days), "utf-8")
+        for path in sorted(
+            template.iterdir(), key=lambda path: path.name == CASE
+        ):  # where the case is, all is
+            raw = path.read_bytes()
+            told = dated(raw.decode(), days).encode() if path.suffix in {".txt", ".json"} else raw
+            (folder / path.name).write_bytes(told)
     return case
 
 

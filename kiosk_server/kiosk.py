@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from boards.model.pack import Pack
     from kiosk_server.archive.board import Board
     from kiosk_server.archive.shelf import Archive
+    from kiosk_server.archive.vault import Vault
     from kiosk_server.desk.catch_up import Road
     from kiosk_server.press.worker import Press
     from kiosk_server.settings import Settings
-    from sync.seams import Source
+    from sync.seams import Feed
 
 DATABASE = "archive.sqlite3"
 
@@ -87,6 +88,13 @@ def open_pack(settings: Settings) -> Pack:
     return pack
 
 
+def open_vault(settings: Settings) -> Vault:
+    """Where files of notices are kept."""
+    from kiosk_server.archive.vault import Vault  # noqa: PLC0415
+
+    return Vault(data(settings) / "vault", minimum_free_mb=settings.minimum_free_mb)
+
+
 def open_archive(settings: Settings, pack: Pack) -> Archive:
     """The archive for writing."""
     from kiosk_server.archive.shelf import Archive  # noqa: PLC0415
@@ -120,7 +128,7 @@ def database(settings: Settings) -> Path:
     return data(settings) / DATABASE
 
 
-def _source(settings: Settings) -> Source:
+def _source(settings: Settings) -> Feed:
     feed = settings.feed
     if feed.folder:
         from sync.carriers.folder import FolderSource  # noqa: PLC0415

@@ -101,3 +101,7 @@ class Files(Protocol):
     def blob(self, village: str, sha256: str, limit: int) -> bytes:
         """One file of at most `limit` bytes; raises the road's refusals. The caller checks its digest."""
         ...
+
+
+class Feed(Source, Files, Protocol):
+    """All a carrier brings."""

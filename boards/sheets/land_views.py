@@ -21,6 +21,7 @@ class HungNotice(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     digest: str
     imported_on: date
+    issued: str = ""  # when the county published it: RFC 3339, UTC, from the signed log
 
 
 class Step(StrEnum):

@@ -110,6 +110,7 @@ def _notices(shelf: LandShelf, where: str, asked: tuple[object, ...]) -> list[Hu
             code=code,
             digest=digest,
             imported_on=date.fromisoformat(day),
+            issued=told(head).issued,
         )
         for _, rec, code, digest, day, head, body in shelf.db.execute(_SELECT + where, asked)
         if body is not None

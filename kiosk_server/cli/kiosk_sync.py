@@ -11,7 +11,8 @@ from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, settings_option
 from kiosk_server.desk.afterwards import draw_rare, move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
-from kiosk_server.kiosk import open_archive, open_kiosk, open_pack, open_road
+from kiosk_server.desk.enclosures import fetch_enclosures
+from kiosk_server.kiosk import open_archive, open_kiosk, open_pack, open_road, open_vault
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -33,13 +34,17 @@ def command(ctx: click.Context, path: Path) -> None:
 async def _synced(settings: Settings) -> tuple[Arrival, ...]:
     now = clock()
     async with open_archive(settings, open_pack(settings)) as archive:
-        arrivals = await catch_up(open_road(settings, archive), now)
+        road = open_road(settings, archive)
+        arrivals = await catch_up(road, now)
         for arrival in arrivals:
             click.echo(told(arrival), err=arrival.refusal is not None)
         kiosk = open_kiosk(settings, clock)
         try:
             await move_clock_on(archive, kiosk.board, arrivals, now)
             await archive.write_readings()
+            files = await fetch_enclosures(road.source, open_vault(settings), kiosk.board)
+            if files.missing:
+                click.echo(f"! 征地公告还有 {files.missing} 份附件没有收到：{files.refusal}", err=True)
             came = [arrival.village for arrival in arrivals if arrival.shown]
             if plain := await draw_rare(kiosk.board, kiosk.press, came):
                 click.echo(f"! 生僻字的网页字库没有做成：{plain}", err=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sync.carriers.spool import Spool
     from sync.importer import Caught
-    from sync.seams import Admitted, Leaf, LogState, Shelf, Source, Stretch
+    from sync.seams import Admitted, Feed, Leaf, LogState, Shelf, Stretch
     from sync.trust import Trust
 
 
@@ -25,7 +25,7 @@ class Road:
     """Everything between the county's logs and this kiosk's shelf."""
 
     villages: tuple[str, ...]
-    source: Source
+    source: Feed
     shelf: Shelf
     trust: Trust
     spool: Spool
