@@ -9,7 +9,7 @@ import click
 from boards.model.errors import Refusal
 from kiosk_server.cli.mishap import reported
 
-EXIT_OK, EXIT_HOLD, EXIT_REFUSED, EXIT_BROKE = 0, 1, 2, 3
+EXIT_OK, EXIT_HOLD, EXIT_REFUSED, EXIT_BROKE, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
 
 class Commands(click.Group):
@@ -40,7 +40,10 @@ class Commands(click.Group):
         except Refusal as refusal:
             click.echo(f"✗ {refusal}", err=True)
             ctx.exit(EXIT_REFUSED)
-        except (click.exceptions.Exit, click.ClickException, click.Abort):
+        except KeyboardInterrupt:
+            click.echo("已中断。", err=True)
+            ctx.exit(EXIT_INTERRUPTED)
+        except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
             raise
         except Exception as error:  # noqa: BLE001 - the last net: a person gets a sentence, never a traceback
             path = reported(error, f"{self.name} {ctx.invoked_subcommand or ''}".strip())

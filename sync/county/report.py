@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 LISTED_FINDINGS = 200
 """How many findings the terminal shows; the JSON has them all."""
 
+LISTED_VILLAGES = 500
+
 _VERDICTS = {Verdict.OK: "可以送审", Verdict.HOLD: "先处理下面的问题，再送审", Verdict.REFUSED: "没有读取"}
 _LEVELS = {Level.ERROR: "错误", Level.WARNING: "待确认", Level.NOTE: "说明"}
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "dim"}
@@ -138,7 +140,11 @@ def _line(row: Row) -> PayoutLine:
 
 def print_report(reading: Reading, console: Console, villages: Iterable[Village] = ()) -> None:
     """Tell a clerk: what the columns were taken for, the villages and sums, what is to be done."""
-    report = report_of(reading)
+    print_told(report_of(reading), console, villages)
+
+
+def print_told(report: Report, console: Console, villages: Iterable[Village] = ()) -> None:
+    """Tell a clerk what a report says."""
     names = {village.code: f"{village.town}{village.name}" for village in villages}
     console.print(f"{report.file}：[bold]{_VERDICTS[report.verdict]}[/bold]", highlight=False)
     if report.verdict is not Verdict.REFUSED:
@@ -161,7 +167,7 @@ def _print_villages(report: Report, console: Console, names: dict[str, str]) -> 
     table = Table("村", "代码", title="各村", title_justify="left")
     table.add_column("行数", justify="right")
     table.add_column("金额（元）", justify="right")
-    for one in report.villages:
+    for one in report.villages[:LISTED_VILLAGES]:
         known = one.village in names or one.village.isdigit()
         name = names.get(one.village, "" if known else one.village or "（没有写村）")
         table.add_row(name, one.village if known else "不在村名单", str(one.rows), yuan(one.amount_fen))
