@@ -70,7 +70,7 @@ def groups_variables(view: GroupsView, frame: Frame, tongue: Tongue) -> dict[str
 
 
 def search_variables(view: SearchView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """Programmes and lists whose names hold every word that was asked for."""
+    """Programmes, lists and land notices whose names hold every word that was asked for."""
     here = under(frame.village_code, "search")
     return {
         "asked": view.asked,
@@ -88,7 +88,16 @@ def search_variables(view: SearchView, frame: Frame, tongue: Tongue) -> dict[str
             for programme in (view.programmes if view.asked else ())
         ],
         "lists": [entry(posted, frame, tongue) for posted in view.posted],
-        "found": len(view.posted) + len(view.programmes),
+        "notices": [
+            (
+                one.notice.title,
+                one.notice.project,
+                tongue.day(one.notice.posted_on, frame.today),
+                link(under(frame.village_code, "land", one.notice.case_id, str(one.notice.number))),
+            )
+            for one in view.notices
+        ],
+        "found": len(view.posted) + len(view.programmes) + len(view.notices),
     }
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from boards.model.money import in_words, yuan
+from boards.pages.land import case_row, under_way
 from boards.pages.lists import entries, entry
 from boards.pages.wording import link, paragraphs, plain, under
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from boards.pages.tongue import Tongue
+    from boards.sheets.land_views import CaseView
     from boards.sheets.views import (
         Frame,
         HomeView,
@@ -20,22 +23,51 @@ if TYPE_CHECKING:
         YearView,
     )
 
+MOST_HEROES: Final = 5
+
 
 def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """Attract screen: the list that ends soonest, then the ways in."""
     updated = view.updated_at or frame.updated_at
-    shown = [posted for posted in view.showing if posted.open][:5]
+    shown = [posted for posted in view.showing if posted.open]
+    going = sum(under_way(case) for case in view.cases)
     return {
-        "heroes": [entry(posted, frame, tongue) for posted in shown],
+        "heroes": _heroes(view, frame, tongue),
         "year": view.year,
         "this_year": view.year == frame.today.year,
         "programmes": view.programmes,
         "applications": view.applications,
         "has_records": bool(shown or view.programmes or view.applications),
+        "cases": len(view.cases),
+        "going": going,
         "sum": yuan(view.sum_fen),
         "updated": tongue.moment(updated, frame.today) if updated else "",
         "county": frame.county,
     }
+
+
+def _heroes(view: HomeView, frame: Frame, tongue: Tongue) -> list[dict[str, Any]]:
+    """What ends soonest first: lists inside their window, land cases with a period or a right that runs."""
+    made = [
+        (posted.until, {"land": False, **entry(posted, frame, tongue)})
+        for posted in view.showing
+        if posted.open
+    ]
+    made += [
+        (day, {"land": True, **case_row(case, frame, tongue)})
+        for case in view.cases
+        if (day := _next_end(case, frame.today)) is not None
+    ]
+    made.sort(key=lambda pair: pair[0])
+    return [hero for _, hero in made[:MOST_HEROES]]
+
+
+def _next_end(case: CaseView, today: date) -> date | None:
+    """Nearest last day of a case: of its posting period or of something to do; None where nothing runs."""
+    ends = [one.until.day for one in case.now.acts]
+    if case.now.until is not None:
+        ends.append(case.now.until.day)
+    return min((day for day in ends if day >= today), default=None)
 
 
 def _years(years: Iterable[int], now: int, address: str) -> list[tuple[int, str, bool]]:

@@ -15,6 +15,8 @@ from boards.pages.finding import (
 from boards.pages.frame import chrome
 from boards.pages.helping import code_variables, people_variables, phone_variables, setup_variables
 from boards.pages.household import household_variables
+from boards.pages.land import case_variables, cases_variables
+from boards.pages.land_notice import notice_variables
 from boards.pages.listing import list_variables
 from boards.pages.overview import (
     home_variables,
@@ -29,6 +31,7 @@ from boards.pages.wording import link
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from boards.sheets.land_views import CasesView, CaseView, NoticeView
     from boards.sheets.views import (
         CodeView,
         FindView,
@@ -95,6 +98,19 @@ class Pages:
     def sheet(self, frame: Frame, view: ListView) -> str:
         """这张公示表, for the person who scanned paper: the list with its code and digest first."""
         return self._listed(frame, view, scanned=True)
+
+    def land(self, frame: Frame, view: CasesView) -> str:
+        """征地公告: the land cases of the village."""
+        return self._shown("land.html", frame, cases_variables(view, frame, self._tongue(frame.language)))
+
+    def land_case(self, frame: Frame, view: CaseView) -> str:
+        """One land case: 现在, the eight steps, documents, areas, compensation, posting places."""
+        return self._shown("land_case.html", frame, case_variables(view, frame, self._tongue(frame.language)))
+
+    def land_notice(self, frame: Frame, view: NoticeView, phone: PhoneView | None = None) -> str:
+        """One notice in full; `phone` is its address to scan, None where no phone can reach this machine."""
+        made = notice_variables(view, phone, frame, self._tongue(frame.language))
+        return self._shown("land_notice.html", frame, made)
 
     def household(self, frame: Frame, view: HouseholdView) -> str:
         """One household's payouts: personal, the caller must not let it be stored."""

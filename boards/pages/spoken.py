@@ -12,6 +12,8 @@ from boards.model.money import yuan
 from boards.model.payouts import Phase
 from boards.model.spoken import code_said, heard, name_said
 from boards.pages.household import reckoning
+from boards.pages.land import under_way
+from boards.pages.land_spoken import case_sentence
 from boards.pages.listing import left_out_texts
 from boards.pages.lists import counted, in_money, left_text
 from boards.pages.tongue import SOURCE, Tongue
@@ -39,14 +41,16 @@ AT_THE_COMMITTEE: Final = "要看名单，请到村委会查阅。"
 
 
 def home_said(frame: Frame, view: HomeView) -> Speech:
-    """What hangs today, then how to find one's own."""
+    """What hangs today, which land is being taken, then how to find one's own."""
     shown = [posted for posted in view.showing if posted.open][:5]
     begin = f"{frame.village}村务公开。"
+    land = [case_sentence(case, frame) for case in view.cases if under_way(case)]
+    land = [f"正在办理的征地有{len(land)}件。", *land] if land else []
     if not shown:
-        return heard(begin, "现在没有正在公示的名单。", AT_THE_COMMITTEE, _call(frame.phone))
+        return heard(begin, "现在没有正在公示的名单。", AT_THE_COMMITTEE, *land, _call(frame.phone))
     told = [_posted_said(posted, frame) for posted in shown]
     ways = "要查自己家的补贴，请点“找我的补贴”。不会用，请点“找人办理”。"
-    return heard(begin, f"正在公示的有{len(shown)}份。", *told, ways)
+    return heard(begin, f"正在公示的有{len(shown)}份。", *told, *land, ways)
 
 
 def programmes_said(frame: Frame, view: ProgrammesView) -> Speech:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from boards.model.pack import Contact, Programme
+from boards.sheets.land_views import CaseView, HungNotice
 from boards.sheets.sheet import Line, SheetHead
 
 
@@ -68,6 +69,7 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     applications: int  # application lists open today
     sum_fen: int
     updated_at: datetime | None  # newest import, for 数据截至
+    cases: tuple[CaseView, ...] = ()  # land cases, the one that moved last first
 
 
 class ProgrammesView(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +143,7 @@ class SearchView(msgspec.Struct, frozen=True, kw_only=True):
     asked: str
     programmes: tuple[Programme, ...]  # found; all of them while nothing was asked
     posted: tuple[Posted, ...] = ()
+    notices: tuple[HungNotice, ...] = ()  # of land cases
 
 
 class CodeView(msgspec.Struct, frozen=True, kw_only=True):

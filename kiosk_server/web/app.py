@@ -15,6 +15,7 @@ from litestar.datastructures import State
 
 from boards.model.clock import trusted_today
 from boards.model.pack import Pack
+from boards.model.windows import workdays_of
 from boards.pages import Pages
 from kiosk_server.archive.board import Board
 from kiosk_server.release import BUILT
@@ -25,6 +26,7 @@ from kiosk_server.web import (
     healthz,
     helping,
     home,
+    land,
     payouts,
     phone,
     programmes,
@@ -51,6 +53,9 @@ ROUTES = [
     programmes.programme,  # /v/<code>/programmes/<programme>
     payouts.payouts,  # /v/<code>/payouts/<batch>?page=
     payouts.by_number,  # /N/<10 digits>[/anything]           the address in a QR
+    land.cases,  # /v/<code>/land
+    land.case,  # /v/<code>/land/<case>
+    land.notice,  # /v/<code>/land/<case>/<n>
     sheets.sheet_pdf,  # /v/<code>/sheets/<10 digits>.pdf
     find.find,  # /v/<code>/find                             personal
     find.find_surname,  # /v/<code>/find/<surname>           personal
@@ -106,6 +111,7 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
         logbook=logbook,
         villages={v.code: v for v in parts.pack.villages if v.code in settings.villages},
         programmes={programme.code: programme for programme in parts.pack.programmes},
+        calendar=workdays_of(parts.pack),
     )
     return FrontDoor(
         _application(doors),

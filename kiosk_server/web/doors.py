@@ -12,6 +12,7 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.datastructures import State
 
+from boards.model.calendar import WorkCalendar
 from boards.model.clock import civil_day
 from boards.model.pack import Pack, Programme, Windows
 from boards.model.place import Village
@@ -38,10 +39,14 @@ SAID: Mapping[str, tuple[bool, ...]] = {
     "payouts": (True,),
     "households": (True,),
     "year": (True,),
+    "land": (False, True),
+    "notices": (True,),  # by the short code
 }
 """Pages that can be read aloud: alone, with one thing more in their address, or both."""
 
-TAKEN_HOME = {"programmes", "payouts", "households", "find", "initials", "groups", "organisations", "year"}
+TAKEN_HOME = {
+    "programmes", "payouts", "households", "find", "initials", "groups", "organisations", "year", "land",
+}  # fmt: skip
 """Pages with 给家人看; a sheet that was scanned is on the phone already."""
 
 
@@ -80,6 +85,7 @@ class Doors:
     logbook: Logbook
     villages: Mapping[str, Village]
     programmes: Mapping[str, Programme]
+    calendar: WorkCalendar
 
     @property
     def lan_url(self) -> str:

@@ -46,6 +46,14 @@ class NoSuchSheet(NotFound):
     advice = "请核对公示表上的 10 位数字；仍找不到请到村委会询问。"
 
 
+class NoSuchCase(NotFound):
+    """A land case or a notice that does not hang here: unknown, or withdrawn."""
+
+    code = "no-such-land-case"
+    sentence = "本村没有这件征地公告，或者公告已经撤下。"
+    advice = "请从“征地公告”里选择，或到村委会查阅。"
+
+
 class NamesGone(NotFound):
     """The posting window is over: names are shown and printed no more (DECISIONS 2)."""
 

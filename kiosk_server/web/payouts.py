@@ -11,6 +11,7 @@ from boards.sheets.sheet import Line, SheetHead
 from boards.sheets.views import ListView
 from kiosk_server.web.doors import Ask, Reader, public, reader
 from kiosk_server.web.errors import NoSuchList, NoSuchSheet
+from kiosk_server.web.land import scanned
 
 CODE_DIGITS = 10
 
@@ -34,11 +35,13 @@ def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response
     sync_to_thread=False,
 )
 def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
-    """The sheet whose QR was scanned or whose number was typed; an old edition points at the new one."""
+    """The sheet or notice whose QR was scanned or whose number was typed; an old one points at the new."""
     here = reader(request)
     plain = len(number) == CODE_DIGITS and number.isascii() and number.isdigit()
     with here.board.snapshot():
         found = here.board.by_code(number) if plain else None
+        if found is None and plain:
+            return scanned(here, number)
         if found is None:
             raise NoSuchSheet
         head, superseded_by = found

@@ -12,13 +12,15 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from boards.model.spoken import Speech, words
-from boards.pages import spoken
+from boards.pages import land_spoken, spoken
+from boards.sheets.land_views import CasesView
 from kiosk_server.press.errors import SpeechMissing
 from kiosk_server.web.doors import Ask, Reader, reader
 from kiosk_server.web.errors import NoSuchList, NotFound
 from kiosk_server.web.find import household_view
 from kiosk_server.web.headers import AUDIO, PERSONAL
 from kiosk_server.web.home import home_view
+from kiosk_server.web.land import by_code, case_views, one_case
 from kiosk_server.web.programmes import programme_view, programmes_view
 from kiosk_server.web.ranges import asked_part
 from kiosk_server.web.year import year_view
@@ -28,7 +30,7 @@ WRITTEN = ".txt"
 
 @get("/v/{code:str}/say/{page:str}")
 async def say_page(request: Ask, code: FromPath[str], page: FromPath[str]) -> Response[bytes]:
-    """Home, the lists of a year, 找我的补贴, 怎么用."""
+    """Home, the lists of a year, 找我的补贴, 征地公告, 怎么用."""
     here = reader(request)
     return await _answer(request, here, page, _page_said(here, code, page.removesuffix(WRITTEN)))
 
@@ -37,7 +39,7 @@ async def say_page(request: Ask, code: FromPath[str], page: FromPath[str]) -> Re
 async def say_part(
     request: Ask, code: FromPath[str], page: FromPath[str], which: FromPath[str]
 ) -> Response[bytes]:
-    """One programme, one list, one year; one household, which is personal."""
+    """One programme, one list, one year, one land case, one notice; one household, which is personal."""
     here = reader(request)
     if page == "households":
         return await _heard(request, here, _household_said(here, code, which), personal=True)
@@ -53,6 +55,9 @@ def _page_said(here: Reader, code: str, page: str) -> Speech:
         return spoken.programmes_said(frame, programmes_view(here, code))
     if page == "find":
         return spoken.find_said(frame)
+    if page == "land":
+        with here.board.snapshot():
+            return land_spoken.cases_said(frame, CasesView(cases=case_views(here, here.village(code))))
     if page == "help":
         return spoken.help_said(frame)
     raise NotFound
@@ -70,7 +75,21 @@ def _part_said(here: Reader, code: str, page: str, which: str) -> Speech:
             return spoken.list_said(frame, here.posted(head))
     if page == "year":
         return spoken.year_said(frame, year_view(here, code, which))
+    if page in {"land", "notices"}:
+        return _land_said(here, code, page, which)
     raise NotFound
+
+
+def _land_said(here: Reader, code: str, page: str, which: str) -> Speech:
+    """One case by its number, or one notice by its short code."""
+    village = here.village(code)
+    with here.board.snapshot():
+        if page == "land":
+            return land_spoken.case_said(here.frame(village), one_case(here, village, which))
+        hangs_in, view = by_code(here, which)
+    if hangs_in.code != code:
+        raise NotFound
+    return land_spoken.notice_said(village, view)
 
 
 def _household_said(here: Reader, code: str, number: str) -> Speech:

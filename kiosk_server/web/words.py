@@ -5,7 +5,9 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.params import FromPath
 
+from boards.sheets.land_views import HungNotice
 from boards.sheets.views import SearchView
+from kiosk_server.archive import land_board
 from kiosk_server.web.doors import Ask, Reader, public, reader
 
 MOST_LISTS = 50
@@ -13,7 +15,7 @@ MOST_LISTS = 50
 
 @get("/v/{code:str}/search", sync_to_thread=False)
 def search(request: Ask, code: FromPath[str]) -> Response[bytes]:
-    """Lists and programmes whose names hold every word of `?q=`."""
+    """Lists, programmes and land notices whose names hold every word of `?q=`."""
     here = reader(request)
     village = here.village(code)
     asked = here.visit.wish.q
@@ -39,4 +41,11 @@ def _found(here: Reader, code: str, asked: str) -> SearchView:
     heads = [head for head in here.board.sheets(code) if fits(head.title, head.terms.programme_name)]
     programmes = tuple(one for one in here.doors.pack.programmes if fits(one.name, one.department))
     posted = tuple(here.posted(head) for head in heads[:MOST_LISTS])
-    return SearchView(asked=asked, programmes=programmes, posted=posted)
+    return SearchView(asked=asked, programmes=programmes, posted=posted, notices=_notices(here, code, words))
+
+
+def _notices(here: Reader, code: str, words: list[str]) -> tuple[HungNotice, ...]:
+    """Land notices whose title, number or project holds every word, the newest first."""
+    hung = [one for case in land_board.cases(here.board.land(code)) for one in reversed(case)]
+    told = ((one, f"{one.notice.title} {one.notice.project} {one.notice.doc_no}".casefold()) for one in hung)
+    return tuple(one for one, text in told if all(word in text for word in words))[:MOST_LISTS]

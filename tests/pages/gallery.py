@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from boards.sheets.views import CodeView, FindView, HomeView, SetupView
+from tests.pages import land_sample as land
 from tests.pages import views_sample as v
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from boards.pages import Pages
 
+LAND = f"/v/{v.CODE}/land"
 PAYOUTS = "/payouts/farmland_fertility-2026-01"
 Drawing = "Callable[[Pages, dict[str, object]], str]"
 
@@ -53,6 +56,34 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
     "sheet": lambda p, f: p.sheet(
         v.frame(PAYOUTS, **f),
         v.list_view(superseded_by="8123405567", pdf=f"/v/{v.CODE}/sheets/7031284651.pdf"),
+    ),
+    "home_land": lambda p, f: p.home(
+        v.frame("/", back="", **f), replace(v.HOME, cases=(land.IN_PLAN, land.PAID))
+    ),
+    "land": lambda p, f: p.land(v.frame("/land", **f), land.CASES),
+    "land_none": lambda p, f: p.land(v.frame("/land", **f), replace(land.CASES, cases=())),
+    "land_case": lambda p, f: p.land_case(v.frame("/land/L1", back=LAND, **f), land.IN_PLAN),
+    "land_case_changed": lambda p, f: p.land_case(v.frame("/land/L1", back=LAND, **f), land.PLAN_CHANGED),
+    "land_case_final": lambda p, f: p.land_case(
+        v.frame("/land/L1", back=LAND, today=date(2026, 12, 28), **f), land.OVER_NEW_YEAR
+    ),
+    "land_case_late": lambda p, f: p.land_case(
+        v.frame("/land/L1", back=LAND, today=date(2027, 8, 1), **f), land.UNPAID
+    ),
+    "land_case_paid": lambda p, f: p.land_case(
+        v.frame("/land/L1", back=LAND, today=date(2027, 9, 1), **f), land.PAID
+    ),
+    "land_case_stopped": lambda p, f: p.land_case(v.frame("/land/L1", back=LAND, **f), land.STOPPED),
+    "land_notice": lambda p, f: p.land_notice(
+        v.frame("/land/L1/3", back=f"{LAND}/L1", **f),
+        land.in_full(land.IN_PLAN, 3, pdf=f"/v/{v.CODE}/land/L1/3.pdf"),
+        v.ON_PHONE,
+    ),
+    "land_notice_plain": lambda p, f: p.land_notice(
+        v.frame("/land/L1/1", back=f"{LAND}/L1", **f), land.in_full(land.IN_PLAN, 1)
+    ),
+    "land_notice_corrected": lambda p, f: p.land_notice(
+        v.frame("/land/L1/3", back=f"{LAND}/L1", **f), land.in_full(land.PLAN_CHANGED, 3)
     ),
     "household": lambda p, f: p.household(
         v.frame("/households/1", back=f"/v/{v.CODE}/find", **f), v.HOUSEHOLD

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from boards.pages import Pages
+from tests.pages import land_sample as land
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY
 from tests.pages.reading import Reading
@@ -15,6 +16,7 @@ PAGES = Pages(v.ASSETS)
 LONG_DIGITS = re.compile(r"(?<![\d.,])\d[\d -]{9,}\d")
 PUBLIC = {
     v.CODE,
+    *(one.code for one in (*land.IN_PLAN.hung, *land.PAID.hung)),
     *(part for head in (v.head(), v.MACHINES, v.SEEDS, v.APPLIED, v.CARE) for part in (head.code,)),
 }
 
@@ -28,6 +30,7 @@ def long_numbers(page: str) -> set[str]:
         *contacts,
         v.PHONE,
         v.terms().phone,
+        land.PHONE,
         *(f"{code[:5]} {code[5:]}" for code in PUBLIC),
     ):
         told = told.replace(known, "")

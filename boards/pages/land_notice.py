@@ -1,0 +1,96 @@
+"""公告全文: one notice of a land case, typeset for reading from the same sheet the paper is drawn from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from boards.model.place import Village
+from boards.pages.land import case_link, step_tag
+from boards.pages.land_words import last_day, left_text, why_provisional
+from boards.pages.wording import link, short_digest, spaced, under
+from boards.sheets.notice_sheet import notice_sheet
+from boards.sheets.notice_text import Heading, Paragraph
+
+if TYPE_CHECKING:
+    from boards.pages.tongue import Tongue
+    from boards.sheets.land_views import NoticeView
+    from boards.sheets.notice_text import Block, Table
+    from boards.sheets.views import Frame, PhoneView
+
+ENCLOSED: Final = "附件："  # words of the notice itself, which is in Chinese only (DECISIONS 13)
+UNTITLED: Final = "公告里的表"
+
+
+def notice_variables(
+    view: NoticeView, phone: PhoneView | None, frame: Frame, tongue: Tongue
+) -> dict[str, Any]:
+    """The notice as it hangs on the wall, where the case stands, and how to take it along."""
+    village = Village(code=frame.village_code, name=frame.village, town=frame.town, county=frame.county)
+    sheet = notice_sheet(view.hung, village, view.until)
+    notice, case = view.hung.notice, view.case
+    newer = link(under(frame.village_code, "land", notice.case_id, str(view.superseded_by)))
+    return {
+        "issuer": sheet.issuer,
+        "title": sheet.title,
+        "doc_no": sheet.doc_no,
+        "blocks": [_block(one) for one in sheet.blocks],
+        "tables": [_table(one) for one in sheet.tables],
+        "enclosed": ENCLOSED,
+        "attachments": sheet.attachments,
+        "signed": f"{sheet.signed_on.year}年{sheet.signed_on.month}月{sheet.signed_on.day}日",
+        "project": notice.project,
+        "case": case_link(case, frame),
+        "step": step_tag(case, tongue),
+        "newer": newer if view.superseded_by else "",
+        "code": spaced(view.hung.code),
+        "digest": short_digest(view.hung.digest),
+        "places": notice.posted_at,
+        "qr": phone,
+        "pdf": "" if frame.kiosk else link(view.pdf),
+        **_period(view, frame, tongue),
+    }
+
+
+def _period(view: NoticeView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """How long it hangs; a period that is over, and one printed shorter than the law's, say so."""
+    notice, until = view.hung.notice, view.until
+    printed = notice.stated_until
+    differs = printed is not None and until is not None and printed != until.day
+    return {
+        "posted": tongue.day(notice.posted_on, frame.today),
+        "until": last_day(until, frame.today, tongue) if until else "",
+        "left": "" if view.days_left is None else left_text(view.days_left, tongue),
+        "over": view.days_left is not None and view.days_left < 0,
+        "printed": tongue.day(printed, frame.today) if differs and printed else "",
+        "why": why_provisional(until, tongue),
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    """What a part of the text is, and what it says."""
+    if isinstance(block, Heading):
+        return {"kind": "heading", "text": block.text, "level": block.level}
+    if isinstance(block, Paragraph):
+        return {"kind": "paragraph", "text": block.text, "lead": block.lead}
+    return {"kind": "table", "table": _table(block)}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    """Rows of equal length; the total's figures stand under the last columns."""
+    width = len(table.rows[0]) if table.rows else 0
+    total = table.total
+    filled = (total[0], *[""] * (width - len(total)), *total[1:]) if total else ()
+    figures = [all(_figure(row[at]) for row in table.rows) for at in range(width)]
+    heads = table.head or ("",) * width
+    return {
+        "caption": table.caption or UNTITLED,
+        "titled": bool(table.caption),
+        "note": table.note,
+        "head": list(zip(table.head, figures, strict=True)) if table.head else [],
+        "rows": [list(zip(row, figures, heads, strict=True)) for row in table.rows],
+        "total": list(zip(filled, figures, heads, strict=True)) if total else [],
+    }
+
+
+def _figure(cell: str) -> bool:
+    return cell.replace(",", "").replace(".", "", 1).isdigit() or cell == "—"
