@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.money import rounded_fen
-from sync.county.roster.cells import figure, squeezed
+from sync.county.roster.cells import figure
 from sync.county.roster.columns import Column
 from sync.county.roster.meaning import Meaning, Role, What
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _CENT = Decimal("0.01")
 _YEAR = re.compile(r"20[0-4]\d(?=年)")
+_FUND = re.compile(r"中央|省|市|县|地方|财政|配套|基础|奖励|补贴[一二三四1-4]")
 SAMPLE_ROWS = 60
 PROVEN = 0.5  # a share of rows above this shows how a table is made; faulty rows are few
 TOTAL_RANK = 5
@@ -144,13 +145,20 @@ def _of_now(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 def _without_twin(
     columns: tuple[Column, ...], rows: Sequence[list[Value]]
 ) -> tuple[tuple[Column, ...], Column | None]:
-    """Of two columns with one header and, in most rows, one value, the last is paid (应发, 实发)."""
+    """Of two columns with one value in most rows the last is paid (应发, 实发), unless they are two funds."""
     for first, last in pairwise(columns):
         pairs = [(_number(row, first), _number(row, last)) for row in rows]
         alike = sum(one == other for one, other in pairs if one)
-        if squeezed(first.meaning.header) == squeezed(last.meaning.header) and alike > len(rows) * PROVEN:
+        same = first.meaning.rank == last.meaning.rank and alike > len(rows) * PROVEN
+        if same and not _two_funds(first.meaning.header, last.meaning.header):
             return tuple(column for column in columns if column is not first), first
     return columns, None
+
+
+def _two_funds(first: str, last: str) -> bool:
+    """中央 and 省级, or the amounts of two groups: equal by chance, each paid."""
+    grouped = "/" in first and first.partition("/")[0] != last.partition("/")[0]
+    return grouped or (first != last and bool(_FUND.search(first) or _FUND.search(last)))
 
 
 def varies(rows: Sequence[list[Value]], column: Column) -> bool:

@@ -27,6 +27,9 @@ class Kind(Enum):
     REMARK = auto()
 
 
+HEADING_ALWAYS_CHARS = 8
+"""A line this short says where it belongs or nothing at all."""
+
 _TOTAL = re.compile(
     r"^\D{0,14}?(小计|合计|总计|共计|累计|总合计|总和|合计数)(\([^)]{0,12}\)|[^\d]{0,10})?[:：]?(?=$|[\d￥¥])"
     r"|^(汇总|总数|总额|全(村|组|镇|乡|县)合?计?)[:：]?$"
@@ -175,6 +178,8 @@ class Sorter:
 
     def _reads_like_a_heading(self, texts: dict[int, str]) -> bool:
         whole = "".join(texts.values())
+        if len(whole) <= HEADING_ALWAYS_CHARS:
+            return True
         return len(whole) <= 40 and bool(re.search(r"[村社组队]|社区|居委", whole) or group_in(whole))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Protocol
 
+from boards.model.names import is_organisation
 from sync.county.reading import Level
 from sync.county.roster.cells import squeezed, text_of
 from sync.county.roster.meaning import What
@@ -76,13 +77,14 @@ class Places:
         self._village = villages[0] if villages else None
         self._town = next(iter(band.of(What.TOWN)), None)
         self._hints = (*villages[1:], *band.of(What.ADDRESS, What.COUNTY, What.REMARK))
+        self._names = band.of(What.NAME)
         self._written: dict[int, str] = {}
 
     def of(self, index: int, cells: list[Value], say: Say) -> tuple[str, str]:
         """Village (12-digit code, or the text as written when unknown) and the group the same text names."""
         text = self._carried(index, cells, self._village)
         if not text:
-            return self._from_setting(say)
+            return self._from_setting(cells, say)
         group = group_in(text) if re.search(r"[组社队]\)?$", text) else ""
         return self._found(cells, index, text, say), group or self.setting.group
 
@@ -98,10 +100,21 @@ class Places:
             self._written[column.index] = own
         return own
 
-    def _from_setting(self, say: Say) -> tuple[str, str]:
+    def _from_setting(self, cells: list[Value], say: Say) -> tuple[str, str]:
+        if not self.setting.village and (own := self._of_its_name(cells)):
+            return own, ""
         if not self.setting.village:
             say(Level.ERROR, "VILLAGE_MISSING", None, "看不出这一行属于哪个村。")
         return self.setting.village, self.setting.group
+
+    def _of_its_name(self, cells: list[Value]) -> str:
+        """Village an organisation carries in its name, where nothing else says one; "" for none."""
+        gazetteer = self.setting.gazetteer
+        name = next(filter(None, (_text(cells, column.index) for column in self._names)), "")
+        if gazetteer is None or not is_organisation(name):
+            return ""
+        stated = _text(cells, self._town.index) if self._town else ""
+        return gazetteer.mentioned(name, (stated and gazetteer.town_in(stated)) or self.setting.town).code
 
     def _found(self, cells: list[Value], index: int, text: str, say: Say) -> str:
         gazetteer = self.setting.gazetteer

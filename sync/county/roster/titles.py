@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
     from sync.county.roster.formats.grid import Grid
     from sync.county.roster.layout import Block, Shape
+    from sync.county.roster.units import Stated
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
 _TITLE = re.compile(r"(表|清册|名册|名单|花名册|明细|台账)(\(.*\))?$")
+_SEAL = re.compile(r"(村民委员会|村委会|居委会|经济合作社)[:：]?(\((盖章|公章|章)\)|$)|村\((盖章|公章|章)\)")
+FOOT_ROWS, FOOT_CELLS = 6, 3
 _AREAS = {What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED}
 _MONEY_WORD = re.compile(r"[元角分]")
 _TITLE_RATE = re.compile(
@@ -42,9 +45,18 @@ def year_of(grid: Grid, shape: Shape) -> str:
 
 def settings_of(shape: Shape, grid: Grid) -> Iterator[str]:
     """Texts that say where a sheet belongs, the nearest to its rows last."""
+    yield from _seals_below(grid)
     yield shape.preface[0] if shape.preface else ""
     yield grid.name or ""
     yield from shape.preface[1:]
+
+
+def _seals_below(grid: Grid) -> Iterator[str]:
+    """Lines under the last table where a committee signs: who says no village anywhere else means its own."""
+    for row in grid.rows[-FOOT_ROWS:]:
+        written = [cell for cell in row if cell not in {"", None}]
+        if len(written) <= FOOT_CELLS:
+            yield from (cell for cell in written if isinstance(cell, str) and _SEAL.search(squeezed(cell)))
 
 
 def lines_above(grid: Grid, block: Block) -> Iterator[str]:
@@ -68,16 +80,18 @@ def titles_above(grid: Grid, block: Block) -> Iterator[str]:
     yield from (line for line in lines_above(grid, block) if _TITLE.search(squeezed(line)))
 
 
-def with_units(band: Band, money: tuple[str, Decimal] | None, area: tuple[str, Decimal] | None) -> Band:
+def with_units(band: Band, units: Stated) -> Band:
     """Give columns without a unit of their own the one the unit line states."""
 
     def united(column: Column) -> Column:
         meaning = column.meaning
         if meaning.unit or (meaning.what is What.AREA and "面积" not in meaning.header):
             return column
-        stated = money if meaning.what is What.AMOUNT else area if meaning.what in _AREAS else None
-        if meaning.what is What.RATE and money and area and not _MONEY_WORD.search(meaning.header):
-            stated = (area[0], money[1] / area[1])
+        stated = (
+            units.money if meaning.what is What.AMOUNT else units.area if meaning.what in _AREAS else None
+        )
+        if meaning.what is What.RATE and not _MONEY_WORD.search(meaning.header):
+            stated = units.rate
         if stated is None:
             return column
         return Column(column.index, msgspec.structs.replace(meaning, unit=stated[0], factor=stated[1]))

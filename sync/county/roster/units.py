@@ -6,6 +6,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -69,12 +71,25 @@ def _bare(part: str) -> str:
     return re.sub(r"^(\(|\[)?(单位[:：])?|[\)\]]$", "", part.strip())
 
 
-def stated_units(text: str) -> tuple[tuple[str, Decimal] | None, tuple[str, Decimal] | None]:
-    """Money and area units of a line like “单位：亩、万元”; parts of names (XX分局) do not count."""
-    words = [word for line in _UNIT_LINE.findall(text) for word in re.split(r"[、,，;；/\s和及]+", line)]
-    money = next(((word, MONEY[word]) for word in words if word in MONEY), None)
-    area = next((("亩", AREAS[word]) for word in words if word in AREAS), None)
-    return money, area
+class Stated(msgspec.Struct, frozen=True, kw_only=True):
+    """Units a line above a table states for columns that state none: each its name and the factor to ours."""
+
+    money: tuple[str, Decimal] | None = None
+    area: tuple[str, Decimal] | None = None
+    rate: tuple[str, Decimal] | None = None
+
+
+def stated_units(text: str) -> Stated:
+    """Units of a line like “单位：亩、元/亩、万元”; parts of names (XX分局) do not count."""
+    words = [word for line in _UNIT_LINE.findall(text) for word in re.split(r"[、,，;；\s和及]+", line)]
+    rate = next((found for word in words if re.search(r"[/／]", word) and (found := _rate(word))), None)
+    plain = [word for word in words if not _rate(word) or word in MONEY]
+    parts = [part for word in plain or words for part in re.split(r"[/／]", word)]
+    money = next(((part, MONEY[part]) for part in parts if part in MONEY), None)
+    area = next((("亩", AREAS[part]) for part in parts if part in AREAS), None)
+    if rate is None and money and area:
+        rate = (area[0], money[1] / area[1])
+    return Stated(money=money, area=area, rate=rate)
 
 
 def _money(inside: str) -> tuple[str, Decimal] | None:
