@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from boards.model.payouts import Payout
 
 _ASKED_AT_ONCE = 500
-MOST_IN_MEMORY = 50_000  # households; above that each chunk asks the table, and memory stays flat
+MOST_LOADED = 50_000  # households read into memory before the first line
+MOST_IN_MEMORY = 131_072  # above that each chunk asks the table, and memory stays flat (12 MiB)
 
 Named = tuple[str, str]  # name, group
 _V = TypeVar("_V")
@@ -53,36 +54,46 @@ class Households:
             "SELECT max(id) FROM household WHERE id BETWEEN ? AND ?", self._span
         ).fetchone()
         self.next_key = in_log(log, 1) if newest is None else newest + 1
-        self._marks = self._all_marks() if number_of(self.next_key) <= MOST_IN_MEMORY else None
+        self._marks = self._all_marks() if number_of(self.next_key) <= MOST_LOADED else None
 
     def placed(self, payouts: list[Payout]) -> list[int]:
         """Household key of each payout of a chunk, in log order; new households are stored."""
-        if self._marks is not None and len(self._marks) > MOST_IN_MEMORY:
-            self._marks = None
-        by_mark = self._marks
-        if by_mark is None:
-            by_mark = self._by_mark({mark_of(p.household) for p in payouts if p.household})
+        marks = [mark_of(p.household) if p.household else 0 for p in payouts]
+        by_mark = self._known(marks)
         by_name = self._by_name({(p.holder, p.group) for p in payouts if not p.household})
-        new: list[tuple[int, int, str, str, str]] = []
+        first = next_key = self.next_key
+        new: list[tuple[int, Payout]] = []
         keys = []
-        for payout in payouts:
-            holder, group = payout.holder, payout.group
-            mark = mark_of(payout.household) if payout.household else 0
+        for payout, mark in zip(payouts, marks, strict=True):
             if mark:
                 key = by_mark.get(mark, 0)
             else:
-                same_name = by_name[holder, group]
+                same_name = by_name[payout.holder, payout.group]
                 key = same_name[0] if len(same_name) == 1 else 0
             if not key:
-                key, self.next_key = self.next_key, self.next_key + 1
-                new.append((key, mark, surname_of(holder, payout.kind), holder, group))
+                key, next_key = next_key, next_key + 1
+                new.append((mark, payout))
                 if mark:
                     by_mark[mark] = key
                 if by_name:
-                    by_name.setdefault((holder, group), []).append(key)
+                    by_name.setdefault((payout.holder, payout.group), []).append(key)
             keys.append(key)
-        insert(self._db, "household", new)
+        self.next_key = next_key
+        self._store(first, new)
         return keys
+
+    def _store(self, first: int, new: list[tuple[int, Payout]]) -> None:
+        rows = [
+            (key, mark, surname_of(payout.holder, payout.kind), payout.holder, payout.group)
+            for key, (mark, payout) in enumerate(new, first)
+        ]
+        insert(self._db, "household", rows)
+
+    def _known(self, marks: list[int]) -> dict[int, int]:
+        """Households by their marks: all there are, or those of a chunk where they are too many."""
+        if self._marks is not None and len(self._marks) > MOST_IN_MEMORY:
+            self._marks = None
+        return self._by_mark(set(marks) - {0}) if self._marks is None else self._marks
 
     def back_to(self, next_key: int) -> None:
         """Forget the households made since, after a rollback."""

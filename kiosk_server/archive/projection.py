@@ -16,14 +16,14 @@ Whatever does not fit quarantines its batch and leaves an incident: kind and pos
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from kiosk_server.archive.batches import HELD, QUARANTINED, SHOWN, WAITING, Batches, BatchState, Place
 from kiosk_server.archive.batches import WITHDRAWN as BATCH_WITHDRAWN
-from kiosk_server.archive.bulk import insert
+from kiosk_server.archive.bulk import insert_columns
 from kiosk_server.archive.closing import Closing
 from kiosk_server.archive.households import Households
 from kiosk_server.archive.keys import in_log, line_key, line_span, payout_span
@@ -35,7 +35,7 @@ from kiosk_server.archive.rows import (
     LISTED,
     blank,
     erased_row,
-    payout_row,
+    payout_columns,
 )
 from kiosk_server.archive.rows import WITHDRAWN as LINE_WITHDRAWN
 from kiosk_server.archive.tally import MOST_LINES, Tally
@@ -81,25 +81,30 @@ class Projection:
         (self._stopped,) = db.execute("SELECT stopped_at >= 0 FROM log WHERE id = ?", (place.log,)).fetchone()
 
     def take_all(self, leaves: list[Leaf]) -> None:
-        """Fold consecutive events whose leaves are stored; nothing but new lines of one list goes fastest."""
-        if not self._took_lines(leaves):
-            for leaf in leaves:
-                self.take(leaf)
+        """Fold consecutive events whose leaves are stored; runs of new lines of one list go fastest."""
+        if self._took_lines(leaves):
+            return
+        for _, run in groupby(leaves, _list_of):
+            some = list(run)
+            if not self._took_lines(some):
+                for leaf in some:
+                    self.take(leaf)
 
     def _took_lines(self, leaves: list[Leaf]) -> bool:
         """Take published lines of one open list all at once; False, and nothing done, for anything else."""
         try:
             events = [told(leaf.head) for leaf in leaves]
-            batch = self._batches.find(events[0].batch) if events else None
-            if batch is None or batch.edition or batch.state == HELD or self._stopped:
+            if self._stopped or not events or any(e.kind != PUBLISH or e.rev != 1 for e in events):
                 return False
-            if any(e.kind != PUBLISH or e.rev != 1 or e.batch != batch.name for e in events):
+            name = events[0].batch
+            batch = self._batches.find(name)
+            if any(e.batch != name for e in events) or (batch and (batch.edition or batch.state == HELD)):
                 return False
             payouts = [publish_body(leaf.body or b"").payout for leaf in leaves]
         except msgspec.MsgspecError:
             return False
         self.flush()
-        self._append_lines(batch, leaves, [event.rec for event in events], payouts)
+        self._append_lines(batch or self._begun(name), leaves, [event.rec for event in events], payouts)
         return True
 
     def _append_lines(
@@ -114,9 +119,10 @@ class Projection:
             tally.add_lines([leaf.head for leaf in leaves], recs, payouts)
             if tally.lines > MOST_LINES:
                 del self._tallies[batch.id]
-        keys = count(line_key(batch.id, first)), count(self._first_leaf + leaves[0].index)
-        lines = zip(*keys, recs, payouts, self._households.placed(payouts), strict=False)
-        insert(self._db, "payout", [payout_row(*line) for line in lines])
+        line, leaf = line_key(batch.id, first), self._first_leaf + leaves[0].index
+        keys = range(line, line + len(leaves)), range(leaf, leaf + len(leaves))
+        columns = payout_columns(*keys, recs, payouts, self._households.placed(payouts))
+        insert_columns(self._db, "payout", columns)
 
     def take(self, leaf: Leaf) -> None:
         """Fold one event. Its leaf must be stored before a close is taken."""
@@ -153,13 +159,10 @@ class Projection:
         """Give the waiting payouts their households and write them."""
         if not self._waiting:
             return
-        waiting, self._waiting = self._waiting, []
-        households = self._households.placed([payout for _, _, _, payout in waiting])
-        rows = [
-            payout_row(line, leaf, rec, payout, household)
-            for (line, leaf, rec, payout), household in zip(waiting, households, strict=True)
-        ]
-        insert(self._db, "payout", rows)
+        lines, leaves, recs, payouts = map(list, zip(*self._waiting, strict=True))
+        self._waiting = []
+        columns = payout_columns(lines, leaves, recs, payouts, self._households.placed(payouts))
+        insert_columns(self._db, "payout", columns)
 
     def _begun(self, name: str) -> BatchState:
         self.flush()  # so that its first household has the same number however events are chunked
@@ -299,3 +302,12 @@ class Projection:
             "UPDATE log SET unknown = unknown + 1, stopped_at = max(stopped_at, ?) WHERE id = ?",
             (stop, self._place.log),
         )
+
+
+def _list_of(leaf: Leaf) -> str:
+    """The list a leaf adds a line to; "" for any other event."""
+    try:
+        event = told(leaf.head)
+    except msgspec.MsgspecError:
+        return ""
+    return event.batch if event.kind == PUBLISH and leaf.body is not None else ""

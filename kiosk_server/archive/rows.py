@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from boards.model.payouts import Payout
 
 LISTED, WITHDRAWN, ERASED = "listed", "withdrawn", "erased"
@@ -73,32 +75,40 @@ CORRECT = (
 
 def payout_row(key: int, leaf: int, rec: str, payout: Payout, household: int) -> tuple[object, ...]:
     """A new line as published."""
-    quantity, rate, paid_on = payout.quantity, payout.rate, payout.paid_on
-    return (  # as `words` has them, without making a tuple in between: this runs once for every line
-        key,
-        leaf,
-        0,
-        0,
-        LISTED,
-        rec,
-        1,
-        payout.seq,
-        household,
-        1 if payout.household else 0,
-        payout.holder,
-        payout.payee,
-        payout.beneficiary,
-        payout.kind._value_,
-        payout.group,
-        None if quantity is None else str(quantity),
-        payout.unit,
-        None if rate is None else str(rate),
-        payout.amount_fen,
-        payout.in_kind,
-        payout.item,
-        "" if paid_on is None else paid_on.isoformat(),
-        payout.status._value_,
-        payout.remark,
+    keyed = 1 if payout.household else 0
+    return (key, leaf, 0, 0, LISTED, rec, 1, payout.seq, household, keyed, *words(payout))
+
+
+def payout_columns(
+    keys: Sequence[int], leaves: Sequence[int], recs: list[str], payouts: list[Payout], households: list[int]
+) -> tuple[Sequence[object], ...]:
+    """New lines as published, column by column: each row of it is `payout_row`'s."""
+    none, count = [0] * len(payouts), len(payouts)
+    return (
+        keys,
+        leaves,
+        none,
+        none,
+        [LISTED] * count,
+        recs,
+        [1] * count,
+        [p.seq for p in payouts],
+        households,
+        [1 if p.household else 0 for p in payouts],
+        [p.holder for p in payouts],
+        [p.payee for p in payouts],
+        [p.beneficiary for p in payouts],
+        [p.kind._value_ for p in payouts],
+        [p.group for p in payouts],
+        [None if p.quantity is None else str(p.quantity) for p in payouts],
+        [p.unit for p in payouts],
+        [None if p.rate is None else str(p.rate) for p in payouts],
+        [p.amount_fen for p in payouts],
+        [p.in_kind for p in payouts],
+        [p.item for p in payouts],
+        ["" if p.paid_on is None else p.paid_on.isoformat() for p in payouts],
+        [p.status._value_ for p in payouts],
+        [p.remark for p in payouts],
     )
 
 

@@ -14,7 +14,7 @@ from boards.model.clock import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
 from kiosk_server.archive.batches import Place
-from kiosk_server.archive.bulk import insert, no_garbage_collection
+from kiosk_server.archive.bulk import insert_columns, no_garbage_collection
 from kiosk_server.archive.connection import connect, full_disk_told, require_room
 from kiosk_server.archive.database import ENGINE
 from kiosk_server.archive.keys import in_log
@@ -214,8 +214,10 @@ def _taken(db: sqlite3.Connection, log: int, size: int, stretch: Stretch, projec
 
 
 def _store(db: sqlite3.Connection, log: int, leaves: list[Leaf], projection: Projection) -> None:
-    first = in_log(log, 0)
-    insert(db, "leaf", [(first + leaf.index, leaf.head, leaf.body, leaf.trouble) for leaf in leaves])
+    first = in_log(log, leaves[0].index)
+    heads, bodies = [leaf.head for leaf in leaves], [leaf.body for leaf in leaves]
+    keys = range(first, first + len(leaves))
+    insert_columns(db, "leaf", (keys, heads, bodies, [leaf.trouble for leaf in leaves]))
     projection.take_all(leaves)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from hashlib import sha256
 from operator import lt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from boards.model.payouts import Payout
@@ -27,7 +27,7 @@ class Tally:
         self.lines = 0
         self.quantity = _ZERO
         self.hashes = bytearray()  # RFC 6962 leaf hashes in log order
-        self.last_rec = (0, "")
+        self.last_rec = ""
         self.records_rise = True  # each rec greater than the one before: none stands twice
 
     def add_lines(self, heads: list[bytes], recs: list[str], payouts: list[Payout]) -> None:
@@ -35,7 +35,9 @@ class Tally:
         self.lines += len(recs)
         self.hashes += b"".join([sha256(b"\x00" + head).digest() for head in heads])
         self.quantity += sum([p.quantity for p in payouts if p.quantity is not None], _ZERO)
-        keys = [self.last_rec, *[(len(rec), rec) for rec in recs]]
-        if self.records_rise:
-            self.records_rise = all(map(lt, keys, keys[1:]))
+        keys = [self.last_rec, *recs]
+        lengths = list(map(len, keys))
+        one_length = lengths.count(lengths[0]) == len(lengths)
+        ordered: list[Any] = keys if one_length else list(zip(lengths, keys, strict=True))  # 9999 < 10000
+        self.records_rise = self.records_rise and all(map(lt, ordered, ordered[1:]))
         self.last_rec = keys[-1]

@@ -10,7 +10,7 @@ from boards.model.codes import SheetDigest, sheet_digest
 from kiosk_server.archive import rows, told
 from kiosk_server.archive.batches import BatchState
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.bulk import ROWS_A_STATEMENT, insert
+from kiosk_server.archive.bulk import ROWS_A_STATEMENT, insert, insert_columns
 from kiosk_server.archive.connection import connect
 from kiosk_server.archive.counting import Counting
 from kiosk_server.archive.households import MOST_IN_MEMORY, Households, mark_of
@@ -45,6 +45,17 @@ def test_a_row_made_at_once_has_the_words(payout):
 
 
 @settings(max_examples=50)
+@given(st.lists(PAYOUTS, min_size=1, max_size=4))
+def test_rows_made_column_by_column_are_the_same(payouts):
+    """However many lines, and whatever they share."""
+    count = len(payouts)
+    recs, households = [f"b1-{n:04d}" for n in range(count)], [7] * count
+    columns = rows.payout_columns(range(9, 9 + count), range(5, 5 + count), recs, payouts, households)
+    made = [rows.payout_row(9 + n, 5 + n, recs[n], payouts[n], 7) for n in range(count)]
+    assert list(zip(*columns, strict=True)) == made
+
+
+@settings(max_examples=50)
 @given(HASHES)
 def test_many_hashes_at_once_give_the_same_digest(hashes):
     """One by one or joined."""
@@ -69,6 +80,22 @@ async def test_bulk_rows_all_arrive(path, count):
     await run_migrations(db)
     wanted = [(n, b"h", None, "") for n in range(count)]
     insert(db, "leaf", wanted)
+    assert db.execute("SELECT * FROM leaf ORDER BY id").fetchall() == wanted
+    db.close()
+
+
+@pytest.mark.parametrize("same", [(), (1,), (1, 2, 3), (2, 3)])
+@pytest.mark.parametrize("count", [1, ROWS_A_STATEMENT, 2 * ROWS_A_STATEMENT + 3])
+async def test_columns_all_arrive(path, count, same):
+    """Each value in its row and column, whether a column says one thing or many."""
+    db = connect(path)
+    await run_migrations(db)
+    own = [range(1, count + 1), [b"h%d" % n for n in range(count)], [b"b%d" % n for n in range(count)]]
+    columns = [*own, [f"t{n}" for n in range(count)]]
+    shared = {1: b"h", 2: None, 3: ""}
+    columns = [[shared[at]] * count if at in same else column for at, column in enumerate(columns)]
+    insert_columns(db, "leaf", columns)
+    wanted = list(zip(*columns, strict=True))
     assert db.execute("SELECT * FROM leaf ORDER BY id").fetchall() == wanted
     db.close()
 
@@ -105,8 +132,9 @@ async def test_households_are_the_same_with_and_without_the_memory(archive, coun
     await archive.admit(CODE, county.stretch(), NOW)
     db = archive._connection()
     known = Households(db, 1).placed(lines)
-    monkeypatch.setattr("kiosk_server.archive.households.MOST_IN_MEMORY", 0)
-    assert Households(db, 1).placed(lines) == known
+    for limit in ("MOST_IN_MEMORY", "MOST_LOADED"):
+        monkeypatch.setattr(f"kiosk_server.archive.households.{limit}", 0)
+        assert Households(db, 1).placed(lines) == known
     assert MOST_IN_MEMORY > 0
 
 
