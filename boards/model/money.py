@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import NewType
 
 from boards.model.errors import Fault, Refusal
+from boards.model.numerals import places_in_words
 
 Fen = NewType("Fen", int)
 """Hundredths of a yuan. Never a float, never a Decimal once it is an amount."""
@@ -95,33 +96,13 @@ def in_words(fen: int) -> str:
     sign = "负" if fen < 0 else ""
     whole, rest = divmod(abs(fen), 100)
     jiao, cents = divmod(rest, 10)
-    text = f"{_whole_in_words(whole)}元" if whole else ""
+    text = f"{places_in_words(whole, DIGITS, '仟佰拾')}元" if whole else ""
     if jiao:
         text += f"{DIGITS[jiao]}角"
     elif cents and whole:
         text += "零"
     text += f"{DIGITS[cents]}分" if cents else ("整" if text else "零元整")
     return sign + text
-
-
-def _whole_in_words(number: int) -> str:
-    for scale, unit in _SCALES:
-        if number >= scale:
-            high, low = divmod(number, scale)
-            gap = "零" if 0 < low < scale // 10 else ""
-            return _whole_in_words(high) + unit + gap + (_whole_in_words(low) if low else "")
-    return _section_in_words(number)
-
-
-def _section_in_words(number: int) -> str:
-    """1 to 9999, one 零 for any run of empty places inside."""
-    text, gap = "", False
-    for value, unit in _PLACES:
-        digit, number = divmod(number, value)
-        if digit:
-            text += ("零" if gap and text else "") + DIGITS[digit] + unit
-        gap = digit == 0
-    return text
 
 
 def fen_from_words(text: str) -> Fen:

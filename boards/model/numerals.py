@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 DIGITS: Final = "零一二三四五六七八九"
-_PLACES: Final = ((1000, "千"), (100, "百"), (10, "十"), (1, ""))
 _SCALES: Final = ((10**8, "亿"), (10**4, "万"))
 LARGEST: Final = 10**16
 
@@ -63,20 +62,28 @@ def amount_words(fen: int) -> str:
 
 
 def _whole(number: int) -> str:
+    return places_in_words(number, DIGITS, "千百十")
+
+
+def places_in_words(number: int, digits: str, places: str) -> str:
+    """A whole number above zero by its places, 亿 and 万; 0 is nothing.
+
+    `digits` and `places` are those of speech (一, 千百十) or of written-out amounts (壹, 仟佰拾).
+    """
     for scale, unit in _SCALES:
         if number >= scale:
             high, low = divmod(number, scale)
             gap = "零" if 0 < low < scale // 10 else ""
-            return _whole(high) + unit + gap + (_whole(low) if low else "")
-    return _section(number)
+            return places_in_words(high, digits, places) + unit + gap + places_in_words(low, digits, places)
+    return _section(number, digits, places)
 
 
-def _section(number: int) -> str:
+def _section(number: int, digits: str, places: str) -> str:
     """Below 10000; one 零 for any run of empty places inside."""
     text, gap = "", False
-    for value, unit in _PLACES:
+    for value, unit in zip((1000, 100, 10, 1), (*places, ""), strict=True):
         digit, number = divmod(number, value)
         if digit:
-            text += ("零" if gap and text else "") + DIGITS[digit] + unit
+            text += ("零" if gap and text else "") + digits[digit] + unit
         gap = digit == 0
     return text
