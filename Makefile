@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: setup run test test-quick lint fix bench lock
+.PHONY: setup run test test-quick lint fix bench shots lock
 
 setup: $(VENV)/.run-ready
 
@@ -46,6 +46,10 @@ fix: $(VENV)/.test-ready
 
 bench: $(VENV)/.test-ready
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# Pictures of every page at three sizes, in shots/ (not kept by git), for people to look at.
+shots: $(VENV)/.test-ready
+	@$(BIN)/python -m tests.browser.shots $(ARGS)
 
 # Renew the locks from pyproject.toml (hashes only: no addresses are written).
 lock:

@@ -112,8 +112,10 @@ def browser() -> Iterator[object]:
         pytest.skip("no chromium on this machine")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
+        try:
+            yield opened
+        finally:
+            opened.close()
 
 
 class Visitor:

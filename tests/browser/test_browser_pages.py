@@ -2,81 +2,32 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.resources import files
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
-from boards.pages import Pages
+from tests.browser.board_village import browser
+from tests.browser.gallery_site import BOARD, PAGES, PHONE, SCREENS, gallery_site
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-STATIC = files("boards.pages") / "static"
-KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-BOARD, PHONE = ("board", "phone")
-SCREENS = {"portrait": (1080, 1920, BOARD), "landscape": (1280, 800, BOARD), "phone": (390, 844, PHONE)}
-PAGES = Pages(v.ASSETS)
 FRONT = GALLERY["home"](PAGES, {})
-
-
-class Village(BaseHTTPRequestHandler):
-    """Serves /<page>/<door>/<size>[/<language>] and the static files, with the headers of the real doors."""
-
-    def do_GET(self) -> None:
-        self.path = self.path.partition("?")[0]
-        if self.path.startswith("/static/"):
-            name, _, ending = self.path.removeprefix("/static/").replace(".0123abcd", "").rpartition(".")
-            self.answer((STATIC / f"{name}.{ending}").read_bytes(), KINDS[ending])
-            return
-        name, door, size, *language = self.path.strip("/").split("/")
-        if name not in GALLERY:
-            self.send_error(404)
-            return
-        options = {"kiosk": door == BOARD, "size": size, "language": language[0] if language else "zh_CN"}
-        self.answer(GALLERY[name](PAGES, options).encode(), "text/html; charset=utf-8")
-
-    def answer(self, body: bytes, kind: str) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Security-Policy", CSP)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *said: object) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
 def address():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Village)
-    worker = threading.Thread(target=server.serve_forever, daemon=True)
-    worker.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    worker.join()
+    with gallery_site() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    if not CHROMIUM.exists():
-        pytest.skip("no chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with browser() as opened:
+        yield opened
 
 
 @contextmanager
