@@ -20,19 +20,22 @@ from rich.table import Table
 
 from boards.model.errors import Fault, Refusal
 from boards.model.money import yuan
+from boards.model.windows import workdays_of
 from kiosk_server import demo as steps
 from kiosk_server import demo_land as land
 from kiosk_server.cli.options import clock
 from kiosk_server.demo import Demo, Summary, VillageSummary
 from kiosk_server.desk.catch_up import catch_up
-from kiosk_server.desk.print_sheets import print_sheets
-from kiosk_server.kiosk import open_archive, open_kiosk, open_pack, open_road
+from kiosk_server.desk.enclosures import fetch_enclosures
+from kiosk_server.desk.print_sheets import print_notices, print_sheets
+from kiosk_server.kiosk import open_archive, open_kiosk, open_pack, open_road, open_vault
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from boards.model.place import Village
+    from kiosk_server.kiosk import Kiosk
     from sync.county.folder import County
     from sync.county.proposals import Proposal
 
@@ -168,10 +171,16 @@ def _feed(demo: Demo) -> Iterator[str]:
 async def _pulled(settings: Settings) -> None:
     """`kiosk sync`; whatever could not be taken in ends the demo with its sentence."""
     async with open_archive(settings, open_pack(settings)) as archive:
-        arrivals = await catch_up(open_road(settings, archive), clock())
-    for arrival in arrivals:
-        if arrival.refusal is not None:
-            raise arrival.refusal
+        road = open_road(settings, archive)
+        arrivals = await catch_up(road, clock())
+    kiosk = open_kiosk(settings, clock)
+    try:
+        files = await fetch_enclosures(road.source, open_vault(settings), kiosk.board)
+    finally:
+        kiosk.close()
+    for refusal in (*(arrival.refusal for arrival in arrivals), files.refusal):
+        if refusal is not None:
+            raise refusal
 
 
 def _summary(
@@ -184,12 +193,19 @@ def _summary(
             steps.compared(steps.village_summary(kiosk.board, village), made)
             for village in county.pack.villages
         )
-        pdfs = asyncio.run(print_sheets(kiosk.board, kiosk.press, home.code, settings.path("print"), clock()))
+        pdfs = asyncio.run(_printed(kiosk, home, settings.path("print")))
     finally:
         kiosk.close()
     return Summary(
         villages=villages, pdfs=tuple(map(str, pdfs)), url=f"http://127.0.0.1:{port}/v/{home.code}/"
     )
+
+
+async def _printed(kiosk: Kiosk, home: Village, into: Path) -> tuple[Path, ...]:
+    """The home village's sheets, then the notices of its land cases."""
+    now, calendar = clock(), workdays_of(kiosk.pack)
+    sheets = await print_sheets(kiosk.board, kiosk.press, home.code, into, now)
+    return sheets + await print_notices(kiosk.board, kiosk.press, home, calendar, into, now)
 
 
 def _tell(summary: Summary, county: County) -> None:
@@ -204,7 +220,7 @@ def _tell(summary: Summary, county: County) -> None:
     table.add_row("全县", *_figures(summary.villages))
     Console(highlight=False).print(table)
     for pdf in summary.pdfs:
-        click.echo(f"公示表：{pdf}")
+        click.echo(f"打印件：{pdf}")
     click.echo(f"公开栏：{summary.url}")
 
 

@@ -1,16 +1,30 @@
-"""Draw the sheets of a village into a folder, ready for the printer."""
+"""Draw the sheets and notices of a village into a folder, ready for the printer."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING
 
+from boards.model.land import rules_of
+from boards.model.land_notice import posting_end
+from boards.sheets.notice_sheet import notice_sheet
+from kiosk_server.archive import land_board
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
+    from boards.model.calendar import WorkCalendar
+    from boards.model.place import Village
+    from boards.sheets.land_views import HungNotice
+    from boards.sheets.notice_sheet import NoticeSheet
+    from boards.sheets.sheet import Sheet
     from kiosk_server.archive.board import Board
     from kiosk_server.press.worker import Press
+
+LONGEST_TITLE = 70  # characters: three bytes each, and a file name holds 255
 
 
 async def print_sheets(
@@ -20,14 +34,54 @@ async def print_sheets(
 
     Each batch is re-hashed before it is drawn (DECISIONS 12); raises RowsDoNotMatch, GlyphMissing.
     """
-    paths = []
-    for head in board.sheets(village):
-        path = into / f"{head.title}_{head.code}.pdf"
-        sheet = None if path.exists() else board.whole(village, head.batch)
-        if sheet is not None:
-            _put(await press.payout_pdf(sheet, printed_at), path)
-        paths.append(path)
+    heads = board.sheets(village)
+    paths = [into / file_name(head.title, head.code) for head in heads]
+    asked = [(path, head.batch) for path, head in zip(paths, heads, strict=True) if not path.exists()]
+    missing = {path: sheet for path, batch in asked if (sheet := board.whole(village, batch)) is not None}
+    await _warm(press, missing)
+    for path, sheet in missing.items():
+        _put(await press.payout_pdf(sheet, printed_at), path)
     return tuple(paths)
+
+
+async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    board: Board, press: Press, village: Village, calendar: WorkCalendar, into: Path, printed_at: datetime
+) -> tuple[Path, ...]:
+    """One PDF for each notice of the village's land cases that no later one corrects; what is there stays.
+
+    Each notice is checked against its signed digest; raises NoticeDoesNotMatch, GlyphMissing.
+    """
+    with board.snapshot():
+        cases = land_board.cases(board.land(village.code))
+    standing = [one for case in cases for one in _standing(case)]
+    paths = [into / file_name(f"{one.notice.project}{one.notice.title}", one.code) for one in standing]
+    missing = {
+        path: notice_sheet(one, village, posting_end(one.notice, calendar, rules_of(village.code)))
+        for path, one in zip(paths, standing, strict=True)
+        if not path.exists()
+    }
+    await _warm(press, missing)
+    for path, sheet in missing.items():
+        _put(await press.notice_pdf(sheet, printed_at), path)
+    return tuple(paths)
+
+
+def file_name(title: str, code: str) -> str:
+    """A printed sheet's file: its title as far as a file may be named so, and its short code."""
+    plain = re.sub(r'[\x00-\x1f/\\:*?"<>|]+', " ", title).strip(" .")
+    return f"{plain[:LONGEST_TITLE]}_{code}.pdf"
+
+
+def _standing(case: tuple[HungNotice, ...]) -> Iterator[HungNotice]:
+    """The newest notice of each kind, in the order of the postings."""
+    newest = {one.notice.kind: one for one in case}
+    return (one for one in case if newest[one.notice.kind] is one)
+
+
+async def _warm(press: Press, missing: Mapping[Path, Sheet | NoticeSheet]) -> None:
+    """Cut the fonts once for all that will be drawn: a cut for each would take several times as long."""
+    if len(missing) > 1:
+        await press.warm(tuple(missing.values()))
 
 
 def _put(finished: Path, path: Path) -> None:

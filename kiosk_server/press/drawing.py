@@ -38,9 +38,7 @@ def draw(
 ) -> Refused | None:
     """Draw a sheet into the file `kept`; a refusal travels as data (with its facts it does not pickle)."""
     try:
-        typeset = notice_sheet.notice_pdf if isinstance(sheet, NoticeSheet) else table_sheet.payout_sheet
-        content = typeset(sheet, shelf_of(*folders), printed_at=printed_at, base_url=base_url)
-        _keep(Path(kept), content)
+        _keep(Path(kept), _typeset(sheet, shelf_of(*folders), printed_at, base_url))
     except GlyphMissing as missing:
         return type(missing), {**missing.facts, "text": missing.text}
     except Refusal as refusal:
@@ -55,6 +53,12 @@ def warm(folders: tuple[str, str], sheets: Sequence[Sheet | NoticeSheet]) -> Ref
     except Refusal as refusal:
         return type(refusal), refusal.facts
     return None
+
+
+def _typeset(sheet: Sheet | NoticeSheet, shelf: DiskShelf, printed_at: datetime, base_url: str) -> bytes:
+    if isinstance(sheet, NoticeSheet):
+        return notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url)
+    return table_sheet.payout_sheet(sheet, shelf, printed_at=printed_at, base_url=base_url)
 
 
 def _texts(sheet: Sheet | NoticeSheet) -> Iterable[Wanted]:
