@@ -19,6 +19,7 @@ from boards.model.place import Village
 from boards.model.spoken import Speech
 from boards.model.windows import board_window, days_left, names_visible
 from boards.pages import Pages
+from boards.sheets.notice_sheet import NoticeSheet
 from boards.sheets.sheet import Sheet, SheetHead
 from boards.sheets.views import Frame, Posted
 from kiosk_server.archive.board import Board
@@ -60,6 +61,10 @@ class Printer(Protocol):
     @property
     def rare_folder(self) -> Path:
         """Where it keeps the web fonts of rare characters."""
+        ...
+
+    async def notice_pdf(self, sheet: NoticeSheet, printed_at: datetime) -> Path:
+        """Give the PDF of a land notice as a file; raises Refusals of the press."""
         ...
 
     @property

@@ -88,8 +88,9 @@ def one_case(here: Reader, village: Village, case_id: str) -> CaseView:
 def one_notice(here: Reader, village: Village, of_case: CaseView, hung: HungNotice) -> NoticeView:
     """One notice of a composed case. Inside a snapshot."""
     files = land_board.enclosures(here.board.land(village.code), hung.rec)
-    rules = rules_of(village.code)
-    return notice_view(of_case, hung, here.today, here.doors.calendar, rules, files, "")
+    rules, pdf = rules_of(village.code), f"/v/{village.code}/sheets/{hung.code}.pdf"
+    view = notice_view(of_case, hung, here.today, here.doors.calendar, rules, files, pdf)
+    return msgspec.structs.replace(view, pdf="") if view.superseded_by else view
 
 
 def _composed(here: Reader, village: Village, hung: tuple[HungNotice, ...]) -> CaseView:

@@ -1,16 +1,20 @@
-"""The printed sheet as PDF, only while its names may be shown."""
+"""The printed sheet as PDF, only while its names may be shown; a land notice while none corrects it."""
 
 from __future__ import annotations
 
 from datetime import datetime, time
+from pathlib import Path
 
 from litestar import Response, get
 from litestar.params import FromPath
 
 from boards.model.clock import CIVIL
-from kiosk_server.web.doors import Ask, reader
+from boards.sheets.notice_sheet import notice_sheet
+from boards.sheets.sheet import SheetHead
+from kiosk_server.web.doors import Ask, Reader, reader
 from kiosk_server.web.errors import NamesGone, NoSuchSheet
 from kiosk_server.web.headers import PUBLIC
+from kiosk_server.web.land import by_code
 
 
 @get("/v/{code:str}/sheets/{name:str}")
@@ -22,17 +26,35 @@ async def sheet_pdf(request: Ask, code: FromPath[str], name: FromPath[str]) -> R
     here = reader(request)
     here.village(code)
     number, dot, kind = name.partition(".")
-    found = here.board.by_code(number) if (dot, kind.lower()) == (".", "pdf") else None
-    if found is None or found[0].village.code != code or found[1]:
+    if (dot, kind.lower()) != (".", "pdf"):
         raise NoSuchSheet
-    if not here.posted(found[0]).open:
-        raise NamesGone
-    sheet = here.board.whole(code, found[0].batch)
-    if sheet is None:
-        raise NoSuchSheet
-    pdf = await here.doors.press.payout_pdf(sheet, datetime.combine(here.today, time(), CIVIL))
+    found = here.board.by_code(number)
+    pdf = await (_payouts(here, code, *found) if found else _notice(here, code, number))
     headers = {
         "cache-control": PUBLIC.decode(),
         "content-disposition": f'inline; filename="{number}.pdf"',
     }
     return Response(pdf.read_bytes(), media_type="application/pdf", headers=headers)
+
+
+async def _payouts(here: Reader, code: str, head: SheetHead, newer: str) -> Path:
+    if head.village.code != code or newer:
+        raise NoSuchSheet
+    if not here.posted(head).open:
+        raise NamesGone
+    sheet = here.board.whole(code, head.batch)
+    if sheet is None:
+        raise NoSuchSheet
+    return await here.doors.press.payout_pdf(sheet, _today(here))
+
+
+async def _notice(here: Reader, code: str, number: str) -> Path:
+    with here.board.snapshot():
+        village, view = by_code(here, number)
+    if village.code != code or view.superseded_by:
+        raise NoSuchSheet
+    return await here.doors.press.notice_pdf(notice_sheet(view.hung, village, view.until), _today(here))
+
+
+def _today(here: Reader) -> datetime:
+    return datetime.combine(here.today, time(), CIVIL)

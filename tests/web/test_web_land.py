@@ -15,6 +15,7 @@ from kiosk_server.demo_land import dated_case
 from kiosk_server.settings import Feed, PackPin, Settings, Web
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
+from printouts.errors import GlyphMissing
 from sync.county.folder import found
 from tests.land.land_house import DEMO, PACK, House
 
@@ -41,6 +42,23 @@ class Clock:
         return self.now
 
 
+class Drawn:
+    """A printer for tests of the door: the bytes name the notice, and a missing character is refused."""
+
+    can_speak = False
+    lacks = ""
+
+    def __init__(self, folder):
+        self.rare_folder = folder
+
+    async def notice_pdf(self, sheet, printed_at):
+        if self.lacks:
+            raise GlyphMissing(text=self.lacks, where="公告正文第3段", codepoint="U+2CB4E")
+        path = self.rare_folder / "notice.pdf"
+        path.write_bytes(f"%PDF {sheet.code} {sheet.village.name} {sheet.until.day} {printed_at}".encode())
+        return path
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory, serve):
     folder = tmp_path_factory.mktemp("land")
@@ -50,10 +68,10 @@ def place(tmp_path_factory, serve):
     for village in (VILLAGE, NEIGHBOUR):
         asyncio.run(house.pulled(village, FOUNDED))
     board, clock = Board(house.database, PACK.mask), Clock()
-    press = SimpleNamespace(can_speak=False, rare_folder=house.folder)
+    press = Drawn(house.folder)
     parts = SimpleNamespace(settings=SETTINGS, pack=PACK, board=board, press=press, clock=clock)
     site = serve(lambda port: web_app(parts, port, Logbook(StringIO(), clock)))
-    yield SimpleNamespace(site=site, clock=clock, board=board)
+    yield SimpleNamespace(site=site, clock=clock, board=board, press=press)
     board.close()
 
 
@@ -201,3 +219,31 @@ def test_the_board_shows_a_code_and_the_phone_does_not(place):
     phone = plain(place.site.get(f"{ONE}/3", lan=True))
     assert "用手机带走" not in phone
     assert "给家人看" in phone
+
+
+def test_the_notice_as_pdf(on, place):
+    """A phone is offered the printed notice; its own village's code opens it, the same bytes all day."""
+    on("2026-12-11")
+    page = place.site.get(f"{ONE}/3", lan=True)
+    path = f"/v/{VILLAGE}/sheets/{code_of(page)}.pdf"
+    assert f'href="{path}"' in page.body.decode()
+    assert path not in place.site.get(f"{ONE}/3").body.decode()
+    got = place.site.get(path)
+    assert got.headers["content-type"] == "application/pdf"
+    assert got.body.decode() == f"%PDF {code_of(page)} 岭东村 2027-01-02 2026-12-11 00:00:00+08:00"
+    assert place.site.get(path, if_none_match=got.headers["etag"]).status == 304
+    assert place.site.get(path.replace(VILLAGE, NEIGHBOUR)).status == 404
+
+
+def test_a_character_that_cannot_be_printed_is_told_in_chinese(on, place):
+    """The page says where it stands and what to install, never the words around it."""
+    on("2026-12-12")
+    path = f"/v/{VILLAGE}/sheets/{code_of(place.site.get(f'{ONE}/3'))}.pdf"
+    place.press.lacks = "朱𬭎"
+    got = place.site.get(path)
+    place.press.lacks = ""
+    page = got.body.decode()
+    assert got.status == 503
+    assert "公告正文第3段有一个字（U+2CB4E）打印不出来" in page
+    assert "fonts-noto-cjk" in page
+    assert "朱𬭎" not in page
