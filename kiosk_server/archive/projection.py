@@ -94,11 +94,12 @@ class Projection:
         """Take published lines of one open list all at once; False, and nothing done, for anything else."""
         try:
             events = [told(leaf.head) for leaf in leaves]
-            if self._stopped or not events or any(e.kind != PUBLISH or e.rev != 1 for e in events):
+            about = {(event.kind, event.rev, event.batch) for event in events}
+            if self._stopped or len(about) != 1:
                 return False
-            name = events[0].batch
+            kind, rev, name = about.pop()
             batch = self._batches.find(name)
-            if any(e.batch != name for e in events) or (batch and (batch.edition or batch.state == HELD)):
+            if kind != PUBLISH or rev != 1 or (batch and (batch.edition or batch.state == HELD)):
                 return False
             payouts = [publish_body(leaf.body or b"").payout for leaf in leaves]
         except msgspec.MsgspecError:
