@@ -1,0 +1,206 @@
+"""A county's largest roster against calamine merely reading it; an open dataset against `csv` merely splitting it.
+
+Run: python -m tests.bench.bench_roster. Ours reads in a child process with limits, looks twice, checks IDs,
+totals, rates, repeats, villages, and brings every row back; calamine hands out cells. CPU seconds of parent
+and child together, the best of three. `--full`: two million rows of CSV instead of 300,000.
+"""
+
+from __future__ import annotations
+
+import csv
+import gc
+import io
+import random
+import resource
+import tempfile
+import zipfile
+from collections import deque
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+import python_calamine
+
+from boards.model.identifiers import id_check_digit
+from boards.model.money import product_fen
+from sync.county.foreign import Survey, mapping_toml
+from sync.county.foreign.records import text_table
+from sync.county.reading import Verdict
+from sync.county.report import report_json
+from sync.county.roster import read_roster
+from sync.county.roster.formats.grid import column_letter
+from tests.roster.county_files import VILLAGES
+from tests.roster.county_generator import GIVEN, SURNAMES
+from tests.roster.foreign_files import MAPPING, dataset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROWS, ROUNDS = 100_000, 3
+RATIO_MAX, CHILD_MAX_MIB, ROW_MAX_BYTES = 5.0, 300, 32
+RATE = Decimal("124.98")
+HEAD = (
+    "序号",
+    "乡镇",
+    "村",
+    "组别",
+    "姓名",
+    "身份证号",
+    "银行账号",
+    "面积（亩）",
+    "标准（元/亩）",
+    "金额（元）",
+    "备注",
+)
+_PART = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+def roster(rows: int) -> Iterator[tuple[object, ...]]:
+    """A sound list of a whole county: title, header, payees, total."""
+    chance, whole = random.Random(1), 0
+    yield ("苕安县2025年耕地地力保护补贴分户清册",)
+    yield HEAD
+    for at in range(1, rows + 1):
+        village, area = chance.choice(VILLAGES), Decimal(chance.randrange(10, 2000)).scaleb(-2)
+        born = f"330590{chance.randrange(1940, 2000)}{chance.randrange(1, 13):02}{chance.randrange(1, 29):02}"
+        first17 = f"{born}{chance.randrange(1000):03}"
+        fen = product_fen(area, RATE)
+        whole += fen
+        card = f"1000{chance.randrange(10**14, 10**15)}"
+        place = (
+            village.town,
+            village.name,
+            f"{chance.randrange(1, 20)}组",
+            chance.choice(SURNAMES) + chance.choice(GIVEN) + chance.choice(GIVEN),
+        )
+        yield (at, *place, first17 + id_check_digit(first17), card, area, RATE, Decimal(fen) / 100, "")
+    yield ("合计", *("",) * 8, Decimal(whole) / 100)
+
+
+def as_excel_writes(rows: Iterator[tuple[object, ...]]) -> bytes:
+    """An .xlsx with shared strings; openpyxl would take longer to write it than everything below to run."""
+    shared: dict[str, int] = {}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        with packed.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(f'{_PART}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
+            for at, row in enumerate(rows, 1):
+                cells = "".join(
+                    _cell(f"{column_letter(i)}{at}", value, shared) for i, value in enumerate(row)
+                )
+                sheet.write(f'<row r="{at}">{cells}</row>'.encode())
+            sheet.write(b"</sheetData></worksheet>")
+        texts = "".join(f"<si><t>{escape(text)}</t></si>" for text in shared)
+        parts = {
+            "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}" uniqueCount="{len(shared)}">{texts}</sst>',
+            "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
+            '<sheet name="明细" sheetId="1" r:id="rId1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": _links(
+                ("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId2", "sharedStrings", "sharedStrings.xml")
+            ),
+            "_rels/.rels": _links(("rId1", "officeDocument", "xl/workbook.xml")),
+            "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
+        }
+        for name, text in parts.items():
+            packed.writestr(name, _PART + text)
+    return out.getvalue()
+
+
+def _cell(at: str, value: object, shared: dict[str, int]) -> str:
+    if value == "":
+        return ""
+    if isinstance(value, str):
+        return f'<c r="{at}" t="s"><v>{shared.setdefault(value, len(shared))}</v></c>'
+    return f'<c r="{at}"><v>{value}</v></c>'
+
+
+def _links(*links: tuple[str, str, str]) -> str:
+    told = "".join(
+        f'<Relationship Id="{name}" Type="{_OFFICE}/{kind}" Target="{part}"/>' for name, kind, part in links
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{told}</Relationships>'
+
+
+def cpu_s() -> float:
+    """CPU seconds of this process and of the children that have ended."""
+    ours, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ours.ru_utime + ours.ru_stime + theirs.ru_utime + theirs.ru_stime
+
+
+def best(work: Callable[[], object]) -> float:
+    """The least CPU it took."""
+    taken = []
+    for _ in range(ROUNDS):
+        gc.collect()
+        before = cpu_s()
+        work()
+        taken.append(cpu_s() - before)
+    return min(taken)
+
+
+def county_roster() -> bool:
+    """100,000 rows of .xlsx: the ratio to calamine, and the child's memory."""
+    data = as_excel_writes(roster(ROWS))
+    reading = read_roster("全县.xlsx", data, VILLAGES)
+    assert (reading.verdict, len(reading.rows)) == (Verdict.OK, ROWS)
+    bare = best(
+        lambda: (
+            python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+        )
+    )
+    ours = best(lambda: read_roster("全县.xlsx", data, VILLAGES))
+    told = best(lambda: report_json(reading))
+    child_mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(
+        f"{ROWS} rows of xlsx ({len(data) / 1e6:.1f} MB): ours {ours:.2f} s, its JSON {told:.2f} s, calamine {bare:.2f} s"
+    )
+    print(
+        f"times calamine: {ours / bare:.1f} (at most {RATIO_MAX:.0f}); with the JSON {(ours + told) / bare:.1f}"
+    )
+    print(f"memory of the child: {child_mib:.0f} MiB (at most {CHILD_MAX_MIB})")
+    return ours / bare <= RATIO_MAX and child_mib < CHILD_MAX_MIB
+
+
+def open_dataset(folder: Path, rows: int) -> bool:
+    """A CSV of farm payments: the ratio to the csv module, and the bytes kept of a row, together and scattered."""
+    within = True
+    for scattered in (False, True):
+        file = folder / "payments.csv"
+        file.write_text(dataset(1, rows, scattered=scattered).text(total="TOTAL"), newline="")
+        mapping = mapping_toml(
+            f'{MAPPING}total = "Total"\ntotal_words = ["TOTAL"]\n'.encode(), "mapping.toml"
+        )
+        before = cpu_s()
+        with file.open(newline="") as text:
+            deque(csv.reader(text), maxlen=0)
+        bare, before = cpu_s() - before, cpu_s()
+        survey = Survey(text_table(file), mapping)
+        deque(survey.lines(), maxlen=0)
+        report = survey.report()
+        ours, kept = cpu_s() - before, survey.kept_bytes / rows
+        assert report.rows == rows
+        assert report.sum_fen == report.declared_total_fen
+        how = "anywhere in the file" if scattered else "together"
+        print(
+            f"{rows} rows of csv, a payee's rows {how}: {ours / rows * 1e6:.1f} µs a row, {ours / bare:.0f} × csv alone"
+        )
+        print(f"bytes kept of a row: {kept:.1f} (at most {ROW_MAX_BYTES})")
+        within = within and kept <= ROW_MAX_BYTES
+    return within
+
+
+def main(*, full: bool = False) -> bool:
+    """Print the ratios; False when a target is missed."""
+    held = county_roster()
+    with tempfile.TemporaryDirectory() as folder:
+        return open_dataset(Path(folder), 2_000_000 if full else 300_000) and held
+
+
+if __name__ == "__main__":
+    import sys
+
+    raise SystemExit(not main(full="--full" in sys.argv))
