@@ -19,6 +19,8 @@ import msgspec
 
 from boards.model.calendar_years import CalendarUnreadable, exceptions_from
 from boards.model.errors import Fault, Refusal
+from boards.model.land_platform import PlatformTable
+from boards.model.land_register import ListedCase
 from boards.model.names import unshowable
 from boards.model.pack import Contact, MaskPolicy, Pack, Programme
 from boards.model.place import Village, county_of, is_village_code, town_of
@@ -32,11 +34,14 @@ if TYPE_CHECKING:
 FILE_LIMIT_BYTES = 4 << 20
 FILES_LIMIT = 500
 VILLAGE_COLUMNS = ("county_code", "county", "town_code", "town", "village_code", "village", "official")
+CASE_COLUMNS = ("case_id", "project", "standing", "village_code")
 CONTACT_COLUMNS = ("village_code", "who", "place", "hours", "phone")
 _KNOWN = re.compile(
-    r"pack\.toml|villages\.csv|contacts\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt|calendar/(?:19|20)\d\d\.csv",
+    r"pack\.toml|villages\.csv|contacts\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt|calendar/(?:19|20)\d\d\.csv"
+    r"|land/cases\.csv|land/platform\.toml",
     re.ASCII,
 )
+_CASES, _PLATFORM = "land/cases.csv", "land/platform.toml"
 _PHONE = re.compile(r"(?:0\d{2,3}-?)?\d{3,8}(?:-\d{1,5})?(?:[、,]\s*(?:0\d{2,3}-?)?\d{3,8})*", re.ASCII)
 
 
@@ -103,6 +108,7 @@ def parsed_pack(files: Mapping[str, bytes]) -> Pack:
         line = _line_of(texts["pack.toml"], "supervision_phone" if head.version else "version")
         raise PackNotWhole(file="pack.toml", line=line, why="版本号或监督电话不能用")
     villages = tuple(_villages(texts["villages.csv"], head))
+    codes = {village.code for village in villages}
     years = tuple(sorted(int(name[9:13]) for name in texts if name.startswith("calendar/")))
     return Pack(
         version=head.version,
@@ -112,10 +118,12 @@ def parsed_pack(files: Mapping[str, bytes]) -> Pack:
         mask=head.mask,
         villages=villages,
         programmes=tuple(_programme(texts, name) for name in sorted(texts) if name.startswith("programmes/")),
-        contacts=tuple(_contacts(texts.get("contacts.csv", ""), {village.code for village in villages})),
+        contacts=tuple(_contacts(texts.get("contacts.csv", ""), codes)),
         forbidden_terms=_terms(texts.get("terms/forbidden.txt", "")),
         calendar_years=years,
         calendar=tuple(one for year in years for one in _exceptions(texts, year)),
+        land_cases=tuple(_land_cases(texts.get(_CASES, ""), codes)),
+        platform=_platform(texts) if _PLATFORM in texts else None,
         digest=pack_digest(files),
     )
 
@@ -218,6 +226,33 @@ def _contacts(text: str, villages: set[str]) -> Iterator[Contact]:
             hours=row["hours"],
             phone=row["phone"],
         )
+
+
+def _land_cases(text: str, villages: set[str]) -> Iterator[ListedCase]:
+    """Cases of the list, their villages together; a case has one project and one standing."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for line, row in _rows(_CASES, text, CASE_COLUMNS) if text else ():
+        told = found.setdefault(row["case_id"], [])
+        if row["village_code"] not in villages:
+            raise PackNotWhole(file=_CASES, line=line, why="不是本县的村")
+        if row["standing"] not in {"open", "approved", "closed"}:
+            raise PackNotWhole(file=_CASES, line=line, why="standing 应为 open、approved 或 closed")
+        if any(row["village_code"] == one["village_code"] for one in told):
+            raise PackNotWhole(file=_CASES, line=line, why="同一案件的同一个村写了两次")
+        if told and (row["project"], row["standing"]) != (told[0]["project"], told[0]["standing"]):
+            raise PackNotWhole(file=_CASES, line=line, why="同一案件的名称或状态不一致")
+        told.append(row)
+    for case_id, rows in found.items():
+        codes = [row["village_code"] for row in rows]
+        named = {"case_id": case_id, "project": rows[0]["project"], "standing": rows[0]["standing"]}
+        yield msgspec.convert({**named, "villages": codes}, ListedCase)
+
+
+def _platform(texts: Mapping[str, str]) -> PlatformTable:
+    table: PlatformTable = _toml(texts, _PLATFORM, PlatformTable)
+    if why := table.unfit():
+        raise PackNotWhole(file=_PLATFORM, line=1, why=why)
+    return table
 
 
 def _programme(texts: Mapping[str, str], name: str) -> Programme:

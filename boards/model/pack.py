@@ -8,6 +8,8 @@ A folder of plain files, pinned by one hash in kiosk.toml:
     terms/forbidden.txt       one term a line (optional)
     contacts.csv              village_code,who,place,hours,phone: whom villagers may turn to (optional)
     calendar/<year>.csv       exceptions to the weekend rule (optional)
+    land/cases.csv            case_id,project,standing,village_code: land cases that must hang (optional)
+    land/platform.toml        fields of the provincial platform (optional)
 
 This module is pure: bytes in, a validated `Pack` out.
 """
@@ -19,6 +21,8 @@ from typing import Literal
 import msgspec
 
 from boards.model.calendar import DayException
+from boards.model.land_platform import PlatformTable
+from boards.model.land_register import ListedCase
 from boards.model.place import Village, VillageCode
 
 
@@ -91,4 +95,6 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     forbidden_terms: tuple[str, ...] = ()
     calendar_years: tuple[int, ...] = ()
     calendar: tuple[DayException, ...] = ()  # of those years
+    land_cases: tuple[ListedCase, ...] = ()
+    platform: PlatformTable | None = None
     digest: str  # SHA-256 over names and contents of its files

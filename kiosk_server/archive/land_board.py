@@ -71,6 +71,15 @@ def counted(shelf: LandShelf) -> int:
     return int(found.fetchone()[0])
 
 
+def case_ids(shelf: LandShelf) -> frozenset[str]:
+    """Cases that hang in a village, by their ids alone."""
+    found = shelf.db.execute(
+        "SELECT DISTINCT land_case FROM notice WHERE withdrawn = 0 AND id BETWEEN ? AND ?",
+        log_span(shelf.log),
+    )
+    return frozenset(case_id for (case_id,) in found)
+
+
 def by_code(db: sqlite3.Connection, code: str) -> tuple[str, HungNotice] | None:
     """Village and notice a printed code names; None where no notice that hangs has it."""
     row = db.execute(

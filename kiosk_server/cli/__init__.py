@@ -71,6 +71,7 @@ county = Commands(
         "publish",
         "desk",
         "serve",
+        "status",
     ),
     name="county",
     help="县级发布 / publish rosters to the villages.",

@@ -20,7 +20,9 @@ from urllib.parse import unquote, urlsplit
 
 from boards.model.clock import trusted_today
 from boards.model.errors import Fault, Refusal
+from boards.model.land_register import completeness
 from boards.model.pack import MaskPolicy
+from kiosk_server.archive import land_board
 from kiosk_server.cli.mishap import DISTRIBUTION
 from kiosk_server.kiosk import data, database, open_pack, open_press
 from kiosk_server.release import BUILT
@@ -71,6 +73,7 @@ def examined(path: Path, now: datetime) -> tuple[Finding, ...]:
         "字库": fonts,
         "朗读": voice,
         "档案库": archive,
+        "征地信息": land,
         "时钟": partial(time_of, now=now),
         "端口": doors,
     }
@@ -178,6 +181,21 @@ def archive(settings: Settings) -> str:
         seen = f"{len(health.held)} 批核对不符，{health.incidents} 处异常，{health.frozen} 个村的日志已冻结"
         raise NotFit(seen=seen, todo="请通知县里；已公开的内容不受影响。")
     return f"{len(health.logs)} 个村，{sum(log.size for log in health.logs)} 条记录"
+
+
+def land(settings: Settings) -> str:
+    """Every land case of the county's list hangs in the villages of this kiosk (征地信息全覆盖)."""
+    opened = open_pack(settings)
+    with closing(_board(settings)) as board, board.snapshot():
+        shown = {code: land_board.case_ids(board.land(code)) for code in settings.villages}
+    found = completeness(opened.land_cases, shown)
+    if not found.complete:
+        names = {village.code: village.name for village in opened.villages}
+        gaps = (f"{gap.project}（{'、'.join(names[code] for code in gap.villages)}）" for gap in found.gaps)
+        raise NotFit(
+            seen=f"县里列出的征地案件有的没有公开：{'；'.join(gaps)}", todo="请先同步，仍缺的请县里补发。"
+        )
+    return f"应公开 {found.due} 件，已全部公开"
 
 
 def time_of(settings: Settings, now: datetime) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from litestar import Response, get
 
-from kiosk_server.web.doors import Ask
+from boards.model.land_register import completeness
+from kiosk_server.archive import land_board
+from kiosk_server.web.doors import Ask, Doors
 from kiosk_server.web.visit import Visit
 
 
@@ -26,5 +28,15 @@ def healthz(request: Ask) -> Response[dict[str, object]]:
             "incidents": health.incidents,
             "frozen": health.frozen,
             "upgrade_needed": health.upgrade_needed,
+            "land": _land(request.app.state.doors),
         }
     )
+
+
+def _land(doors: Doors) -> dict[str, object]:
+    """The county's list of land cases against what hangs here: how many, and the missing ones by name."""
+    with doors.board.snapshot():
+        shown = {code: land_board.case_ids(doors.board.land(code)) for code in doors.settings.villages}
+    found = completeness(doors.pack.land_cases, shown)
+    gaps = [{"case": gap.project, "villages": list(gap.villages)} for gap in found.gaps]
+    return {"due": found.due, "missing": gaps}

@@ -71,9 +71,9 @@ class House:
     county: County
 
     @classmethod
-    def founded(cls, folder: Path) -> House:
+    def founded(cls, folder: Path, pack: Path = DEMO / "pack") -> House:
         shutil.copytree(L1, folder / "case")
-        return cls(folder, found(folder / "county", DEMO / "pack", "", noon("2025-09-01")))
+        return cls(folder, found(folder / "county", pack, "", noon("2025-09-01")))
 
     @classmethod
     def like(cls, other: House, folder: Path) -> House:

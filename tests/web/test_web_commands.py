@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from boards.model.errors import Refusal
-from kiosk_server import demo
+from kiosk_server import demo, demo_land
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.shelf import Archive
 from kiosk_server.cli import Commands, kiosk
@@ -43,10 +43,12 @@ def run(*args: str):
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """A county that has published one roster, and a kiosk that reads its folder."""
+    """A county that has published one roster and a land case, and a kiosk that reads its folder."""
     place = demo.Demo(data=DATA, folder=tmp_path_factory.mktemp("demo"))
     county = demo.founded(place, NOW)
     demo.published(county, place.rosters[1], NOW, lambda _text: None)
+    case = demo_land.dated_case(DATA / "land", place.land, county, NOW.date())
+    demo_land.published_case(county, case, NOW, lambda _text: None)
     village = demo.home_village(county, "岭东村")
     place.kiosk.mkdir()
     toml = demo.kiosk_toml(county, village, "", 0).replace('url = ""', 'folder = "../county/feed"')
@@ -67,6 +69,13 @@ def test_sync_tells_what_came(synced):
     assert len(lines) == 12
     assert all(line.startswith(("✓ 3305901", "✓ 3305902")) for line in lines)
     assert "公开 1 批" in synced.output
+
+
+def test_sync_brings_the_files_of_notices(home, synced):
+    """The sketch of the land case lies in the vault under its digest, as it was handed in."""
+    sketch = (DATA / "land" / "界址示意图.png").read_bytes()
+    (kept,) = (home.kiosk / "data" / "vault").glob("*/*")
+    assert kept.read_bytes() == sketch
 
 
 def test_a_second_sync_brings_nothing(home, synced):
@@ -118,7 +127,7 @@ def test_doctor_tells_what_is_wrong(home, synced, tmp_path):
     pinned = read_settings(home.settings).pack.sha256
     settings.write_text(text.replace(pinned, "0" * 64), "utf-8")
     unwell = {finding.what for finding in examined(settings, NOW) if not finding.well}
-    assert unwell == {"县级资料包", "公钥", "档案库"}
+    assert unwell == {"县级资料包", "公钥", "档案库", "征地信息"}
     assert run("doctor", "--settings", str(settings)).exit_code == 1
     at_1970 = examined(home.settings, datetime(1970, 1, 1, tzinfo=UTC))
     assert [one.what for one in at_1970 if not one.well] == ["时钟"]

@@ -1,0 +1,65 @@
+"""How the county's publishing stands: what waits, and whether every land case hangs (征地信息全覆盖)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.land_register import Completeness, completeness
+from sync.county import proposals
+from sync.county.notices import notices_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sync.county.folder import County
+
+
+class CountyStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One look at the county's folder; its field names are the contract of `county status --json`."""
+
+    pack: str  # version
+    proposed: int  # wait for the second person
+    reviewed: int  # wait for publication
+    land: Completeness
+
+
+def status(county: County) -> CountyStatus:
+    """Count what waits, and hold the list of land cases against what the logs hold."""
+    standing = [proposals.stands(county, one) for one in proposals.proposals(county)]
+    return CountyStatus(
+        pack=county.pack.version,
+        proposed=standing.count("proposed"),
+        reviewed=standing.count("reviewed"),
+        land=completeness(county.pack.land_cases, _published(county)),
+    )
+
+
+def told(county: County, found: CountyStatus) -> Iterator[str]:
+    """The status in sentences."""
+    yield f"{county.pack.county}，资料包第 {found.pack} 版"
+    yield f"待审核 {found.proposed} 件，已审核待发布 {found.reviewed} 件"
+    names = {village.code: f"{village.town}{village.name}" for village in county.pack.villages}
+    yield from land_told(found.land, names)
+
+
+def land_told(land: Completeness, names: dict[str, str]) -> Iterator[str]:
+    """征地信息全覆盖 in sentences: how many must hang, what is missing where, what the list does not know."""
+    shown = land.due - len(land.gaps)
+    yield f"征地信息全覆盖：应公开 {land.due} 件，已全部公开 {shown} 件"
+    for gap in land.gaps:
+        yield f"  缺 {gap.project}（{gap.case_id}）：{'、'.join(names.get(one, one) for one in gap.villages)}"
+    if land.unlisted:
+        yield f"  已公开但不在县里清单上：{'、'.join(land.unlisted)}，请更新资料包的 land/cases.csv"
+
+
+def _published(county: County) -> dict[str, set[str]]:
+    return {
+        village.code: {
+            one.notice.case_id
+            for one in notices_in(county.log(village.code).lines()).values()
+            if not one.withdrawn
+        }
+        for village in county.pack.villages
+    }
