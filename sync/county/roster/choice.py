@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -195,7 +195,21 @@ def _factors(
     best = max(scored, key=lambda item: item[:2], default=None)
     if best and best[0] > PROVEN:
         return best[2], best[3], True
-    return _total_of(areas, rows) or _only_best(areas), _only_best(rates), False
+    area = _total_of(areas, rows) or _rest_of(band, rows) or _only_best(areas)
+    return area, _only_best(rates), False
+
+
+def _rest_of(band: Band, rows: Sequence[list[Value]]) -> Column | None:
+    """Area left of another when a third is taken off: written, in this order, as 承包, 扣除, 补贴."""
+    areas = band.of(What.AREA_CONTRACT, What.AREA_EXCLUDED, What.AREA)
+    for whole, off, rest in combinations(areas, 3):
+        read = [(_number(row, whole), _number(row, off), _number(row, rest)) for row in rows]
+        told = [
+            one - (two or 0) == three for one, two, three in read if one is not None and three is not None
+        ]
+        if rest.meaning.what is What.AREA and told and sum(told) > len(told) * PROVEN and varies(rows, rest):
+            return rest
+    return None
 
 
 def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Column) -> float:

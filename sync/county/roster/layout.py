@@ -80,7 +80,7 @@ def _joined(row: list[Value]) -> str:
 def _zones(grid: Grid, spans: Spans, given: Given) -> Iterator[tuple[int, int]]:
     row, floor = 0, 0
     while row < len(grid.rows):
-        if _names_columns(grid.rows[row], given):
+        if _names_columns(grid.rows[row], given) or _names_columns(_with_words_below(grid, row), given):
             top, bottom = _raised(grid, spans, row, floor), _lowered(grid, spans, row)
             yield top, bottom
             floor = row = bottom + 1
@@ -124,6 +124,21 @@ def _names_columns(cells: list[Value], given: Given) -> bool:
         or (bool(places) and bool(measures) and len(whats) >= 3)
         or (bool(places) and len(measures) >= 2)
     )
+
+
+def _with_words_below(grid: Grid, row: int) -> list[Value]:
+    """A row that names people, with the words under its group titles (补贴情况: 面积, 金额) instead."""
+    cells = grid.rows[row]
+    named = (_header_cells(cells) or {}).values() if row + 1 < len(grid.rows) else ()
+    if all(meaning.what is not What.NAME for meaning in named):
+        return []
+    below = grid.rows[row + 1]
+    meanings = _header_cells(below) or {}
+    whats = {meaning.what for meaning in meanings.values()}
+    if not whats & MEASURES or whats & _CORE:
+        return []  # no amounts there either, or a header of its own
+    wide = [*cells, *[""] * (len(below) - len(cells))]
+    return [below[at] if at in meanings else cell for at, cell in enumerate(wide)]
 
 
 def _raised(grid: Grid, spans: Spans, anchor: int, floor: int) -> int:

@@ -68,7 +68,8 @@ class Sorter:
         self._ids = tuple(column.index for column in band.of(What.ID, What.ACCOUNT))
         self._amounts = tuple(column.index for column in band.of(What.AMOUNT))
         self._numbers = tuple(column.index for column in band.of(*_NUMBERS))
-        self._labels = tuple(column.index for column in band.columns if column.meaning.what in _LABELS)
+        labels = {column.index for column in band.columns if column.meaning.what in _LABELS}
+        self._labels = tuple(sorted(labels | {self.first}))
         self._places = tuple(column.index for column in band.of(What.VILLAGE, What.GROUP, What.TOWN))
 
     def kind(self, row: int, cells: list[Value]) -> Kind:

@@ -6,11 +6,13 @@ full of numbers with a right check digit holds IDs.
 
 from __future__ import annotations
 
+import re
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from sync.county.roster.cells import squeezed
 from sync.county.roster.choice import PROVEN, SAMPLE_ROWS, proof, varies
 from sync.county.roster.columns import Band, Column
 from sync.county.roster.meaning import Meaning, What
@@ -22,18 +24,21 @@ if TYPE_CHECKING:
     from sync.county.roster.formats.grid import Grid, Value
     from sync.county.roster.layout import Block
 
+_GROUP = re.compile(r"第?([0-9]{1,3}|[一二三四五六七八九十]{1,4})(村民小组|村民组|小组|组|社|队)?")
 ENOUGH_ROWS = 2
 
 
 def recognised(band: Band, grid: Grid, block: Block) -> Band:
     """The same band with the meanings its cells give to columns nobody understood."""
-    if not band.lists_payees or not band.of(What.OTHER):
+    if not band.lists_payees or not band.of(What.OTHER, What.VILLAGE):
         return band
     rows = list(islice((row for row in grid.rows[block.start : block.stop] if len(row) > 1), SAMPLE_ROWS))
     return Band(columns=tuple(_told(column, band, rows) for column in band.columns))
 
 
 def _told(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
+    if column.meaning.what is What.VILLAGE and not band.of(What.GROUP) and _holds_groups(column, rows):
+        return _as(column, What.GROUP)
     if column.meaning.what is not What.OTHER:
         return column
     if _holds_ids(column, rows):
@@ -49,6 +54,13 @@ def _holds_ids(column: Column, rows: Sequence[list[Value]]) -> bool:
     ]
     valid = sum(judged_id(cell).kind == "resident" for cell in cells)
     return valid >= ENOUGH_ROWS and valid > len(cells) * PROVEN
+
+
+def _holds_groups(column: Column, rows: Sequence[list[Value]]) -> bool:
+    """“村组” over 1组, 2组: the village stands elsewhere."""
+    texts = [squeezed(row[column.index]) for row in rows if column.index < len(row)]
+    texts = [text for text in texts if text]
+    return bool(texts) and sum(bool(_GROUP.fullmatch(text)) for text in texts) > len(texts) * PROVEN
 
 
 def _is_product(column: Column, band: Band, rows: Sequence[list[Value]]) -> bool:
