@@ -48,7 +48,7 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
             came = [arrival.village for arrival in arrivals if arrival.shown]
             if plain := await draw_rare(kiosk.board, kiosk.press, came):
                 click.echo(f"! 生僻字的网页字库没有做成：{plain}", err=True)
-            if cold := await warm_fonts(kiosk.board, kiosk.press, arrivals):
+            if cold := await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals):
                 click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
         finally:
             kiosk.close()

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from boards.model.clock import raised_floor, trusted_today
 from boards.model.errors import Refusal
+from boards.model.windows import workdays_of
 from kiosk_server.archive.rare import rare_on
+from kiosk_server.desk.notices import notices_to_hang
 from kiosk_server.release import BUILT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from boards.model.pack import Pack
+    from boards.sheets.notice_sheet import NoticeSheet
+    from boards.sheets.sheet import Sheet
     from kiosk_server.archive.board import Board
     from kiosk_server.archive.shelf import Archive
     from kiosk_server.desk.catch_up import Arrival
@@ -51,16 +56,27 @@ async def draw_rare(board: Board, press: Press, villages: Iterable[str]) -> Refu
     return None
 
 
-async def warm_fonts(board: Board, press: Press, arrivals: Sequence[Arrival]) -> Refusal | None:
+async def warm_fonts(board: Board, press: Press, pack: Pack, arrivals: Sequence[Arrival]) -> Refusal | None:
     """Make the fonts ready for what came onto the boards; a refusal is told, it undoes nothing.
 
     One cut for all villages together: the characters of neighbours are mostly the same.
     """
-    came = [(arrival.village, batch) for arrival in arrivals for batch in arrival.shown]
-    sheets = [sheet for village, batch in came if (sheet := board.whole(village, batch)) is not None]
     try:
+        sheets = tuple(_came(board, pack, arrivals))
         if sheets:
             await press.warm(sheets)
     except Refusal as refusal:
         return refusal
     return None
+
+
+def _came(board: Board, pack: Pack, arrivals: Sequence[Arrival]) -> Iterator[Sheet | NoticeSheet]:
+    """Sheets of the batches that came, and all notices of the villages where anything came."""
+    villages, calendar = {one.code: one for one in pack.villages}, workdays_of(pack)
+    for arrival in arrivals:
+        for batch in arrival.shown:
+            sheet = board.whole(arrival.village, batch)
+            if sheet is not None:
+                yield sheet
+        if arrival.caught and not arrival.caught.nothing_new:
+            yield from notices_to_hang(board, villages[arrival.village], calendar)

@@ -6,19 +6,15 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from boards.model.land import rules_of
-from boards.model.land_notice import posting_end
-from boards.sheets.notice_sheet import notice_sheet
-from kiosk_server.archive import land_board
+from kiosk_server.desk.notices import notices_to_hang
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
     from boards.model.calendar import WorkCalendar
     from boards.model.place import Village
-    from boards.sheets.land_views import HungNotice
     from boards.sheets.notice_sheet import NoticeSheet
     from boards.sheets.sheet import Sheet
     from kiosk_server.archive.board import Board
@@ -49,17 +45,11 @@ async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as argume
 ) -> tuple[Path, ...]:
     """One PDF for each notice of the village's land cases that no later one corrects; what is there stays.
 
-    Each notice is checked against its signed digest; raises NoticeDoesNotMatch, GlyphMissing.
+    Raises NoticeDoesNotMatch, GlyphMissing.
     """
-    with board.snapshot():
-        cases = land_board.cases(board.land(village.code))
-    standing = [one for case in cases for one in _standing(case)]
-    paths = [into / file_name(f"{one.notice.project}{one.notice.title}", one.code) for one in standing]
-    missing = {
-        path: notice_sheet(one, village, posting_end(one.notice, calendar, rules_of(village.code)))
-        for path, one in zip(paths, standing, strict=True)
-        if not path.exists()
-    }
+    sheets = notices_to_hang(board, village, calendar)
+    paths = [into / file_name(f"{sheet.project}{sheet.title}", sheet.code) for sheet in sheets]
+    missing = {path: sheet for path, sheet in zip(paths, sheets, strict=True) if not path.exists()}
     await _warm(press, missing)
     for path, sheet in missing.items():
         _put(await press.notice_pdf(sheet, printed_at), path)
@@ -70,12 +60,6 @@ def file_name(title: str, code: str) -> str:
     """A printed sheet's file: its title as far as a file may be named so, and its short code."""
     plain = re.sub(r'[\x00-\x1f/\\:*?"<>|]+', " ", title).strip(" .")
     return f"{plain[:LONGEST_TITLE]}_{code}.pdf"
-
-
-def _standing(case: tuple[HungNotice, ...]) -> Iterator[HungNotice]:
-    """The newest notice of each kind, in the order of the postings."""
-    newest = {one.notice.kind: one for one in case}
-    return (one for one in case if newest[one.notice.kind] is one)
 
 
 async def _warm(press: Press, missing: Mapping[Path, Sheet | NoticeSheet]) -> None:

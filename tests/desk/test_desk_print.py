@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk_server.archive.land_board import NoticeDoesNotMatch
+from kiosk_server.desk.afterwards import warm_fonts
+from kiosk_server.desk.catch_up import Arrival
 from kiosk_server.desk.print_sheets import file_name, print_notices
 from kiosk_server.press.worker import Press
 from printouts.errors import GlyphMissing
-from tests.land.land_house import CALENDAR, NEIGHBOUR, STRANGER, VILLAGE, House, noon, village_of
+from tests.land.land_house import CALENDAR, NEIGHBOUR, PACK, STRANGER, VILLAGE, House, noon, village_of
 from tests.paper.paper_village import BASE
 
 pytestmark = pytest.mark.anyio
@@ -31,15 +33,20 @@ async def house(tmp_path_factory):
     """L1 published and pulled into one kiosk, in both villages and in one it does not concern."""
     house = House.founded(tmp_path_factory.mktemp("print"))
     house.published()
-    for village in (VILLAGE, NEIGHBOUR):
-        await house.pulled(village)
+    house.arrivals = [
+        Arrival(village=village, caught=await house.pulled(village)) for village in (VILLAGE, NEIGHBOUR)
+    ]
     return house
 
 
 @pytest.fixture(scope="module")
-async def press(tmp_path_factory):
-    """One press for all."""
-    press = Press(tmp_path_factory.mktemp("press"), None, BASE)
+async def press(house, tmp_path_factory):
+    """One press for all, its fonts made ready as after a pull."""
+    folder = tmp_path_factory.mktemp("press")
+    press = Press(folder, None, BASE)
+    press.kept = folder / "fonts"
+    with house.board() as board:
+        assert await warm_fonts(board, press, PACK, house.arrivals) is None
     yield press
     press.close()
 
@@ -89,6 +96,14 @@ async def test_a_village_without_a_case_prints_nothing(house, press, tmp_path):
     """No file, no folder."""
     assert await printed(house, press, tmp_path / "none", STRANGER) == ()
     assert not (tmp_path / "none").exists()
+
+
+async def test_fonts_are_warm_after_a_pull(house, press, tmp_path):
+    """What came with a pull needs no further cut when it is printed."""
+    cuts = sorted(press.kept.rglob("*.ttf"))
+    assert len(cuts) >= 4
+    assert len(await printed(house, press, tmp_path)) == 6
+    assert sorted(press.kept.rglob("*.ttf")) == cuts
 
 
 async def test_a_notice_that_cannot_be_drawn_is_refused_in_chinese(press, tmp_path):
