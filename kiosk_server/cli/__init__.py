@@ -67,6 +67,7 @@ county = Commands(
         "propose",
         "propose-land",
         "withdraw-land",
+        "export-land",
         "review",
         "publish",
         "desk",

@@ -1,0 +1,206 @@
+"""A land case in the fields of the provincial platform, and back, by the pack's table (DOMAIN §2.3).
+
+    {"平台": …, "项目": {field: value}, "未对应": {place: value},
+     "公告": [{field: value, "地块": [{…}], "补偿": [{…}]}]}
+
+What the table does not name stands under 未对应 by its place in the case file ("stages.0.period.starts"),
+so nothing is lost: exported and imported again, a case is equal. Only `read_json` touches the disk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from sync.county.land.folder import bytes_of
+from sync.county.land.reading import FILE_LIMIT_BYTES, CaseUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from boards.model.land_platform import PlatformTable
+
+Json = dict[str, Any]
+PLATFORM, PROJECT, NOTICES, PARCELS, SUMS, UNMAPPED = "平台", "项目", "公告", "地块", "补偿", "未对应"
+_LISTS = {"areas": PARCELS, "compensation": SUMS}
+
+
+class PlatformTableMissing(Refusal):
+    """The county's pack has no table of the platform's fields."""
+
+    code = "platform-table-missing"
+    fault = Fault.PERSON
+    sentence = "县级资料包里没有省级平台的字段对照表（land/platform.toml）。"
+    advice = "请先在资料包里写明平台字段，再导出或导入。"
+
+
+class PlatformFileUnfit(Refusal):
+    """An export that cannot be read back: changed on its way, or made by another table."""
+
+    code = "platform-file-unfit"
+    fault = Fault.PERSON
+    sentence = "平台文件不能导入：{why}。"
+    advice = "请用同一张对照表导出的文件；平台上改过的内容请在案件文件里改。"
+
+
+def read_json(path: Path) -> Json:
+    """A case or an export as it lies on the disk; raises CaseUnreadable."""
+    try:
+        told = msgspec.json.decode(bytes_of(path, FILE_LIMIT_BYTES).removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, RecursionError) as e:
+        raise CaseUnreadable(why="不是 UTF-8 的 JSON") from e
+    if not isinstance(told, dict):
+        raise CaseUnreadable(why="最外层不是一个对象")
+    return told
+
+
+def exported(case: Json, table: PlatformTable) -> Json:
+    """The case in the platform's words."""
+    left = dict(_leaves(case))
+    project = {name: left.pop(place) for name, place in table.case.items() if place in left}
+    notices = [_notice(at, stage, table, left) for at, stage in enumerate(_of(case, "stages", list))]
+    project |= {name: _DERIVED[what](case) for name, what in table.derived.items()}
+    return {PLATFORM: table.name, PROJECT: project, NOTICES: notices, UNMAPPED: left}
+
+
+def imported(told: Json, table: PlatformTable) -> Json:
+    """The case an export was made from; raises PlatformFileUnfit."""
+    if told.get(PLATFORM) != table.name:
+        raise PlatformFileUnfit(why="不是这张对照表的平台")
+    try:
+        leaves = dict(_back(told, table))
+        case = _grown(leaves)
+    except (TypeError, AttributeError, KeyError, ValueError, IndexError) as e:
+        raise PlatformFileUnfit(why="结构与约定的不一样") from e
+    for name, what in table.derived.items():
+        if told[PROJECT].get(name) != _DERIVED[what](case):
+            raise PlatformFileUnfit(why=f"“{name}”与案件内容对不上")
+    return case
+
+
+def unmapped(told: Json) -> tuple[str, ...]:
+    """Places of an export the table has no field for, without the numbers of rows, each once."""
+    places = (".".join(part for part in place.split(".") if not part.isdigit()) for place in told[UNMAPPED])
+    return tuple(dict.fromkeys(places))
+
+
+def _notice(at: int, stage: Any, table: PlatformTable, left: Json) -> Json:  # noqa: ANN401 - any JSON
+    """One notice; what is told is taken out of `left`. A word that is the platform's already stays there."""
+    told: Json = {}
+    for name, place in table.notice.items():
+        words, full = table.values.get(place, {}), f"stages.{at}.{place}"
+        if full in left and not (isinstance(left[full], str) and left[full] in words):
+            told[name] = _word(words, left.pop(full))
+    for key, title in _LISTS.items():
+        rows = stage.get(key) if isinstance(stage, dict) else None
+        if isinstance(rows, list) and rows:
+            names = table.area if key == "areas" else table.compensation
+            told[title] = [_row(f"stages.{at}.{key}.{n}", names, left) for n in range(len(rows))]
+    return told | table.constants
+
+
+def _row(where: str, names: Mapping[str, str], left: Json) -> Json:
+    return {name: left.pop(f"{where}.{place}") for name, place in names.items() if f"{where}.{place}" in left}
+
+
+def _word(words: Mapping[str, str], ours: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The platform's word for ours; what has none goes as it is."""
+    return next((word for word, value in words.items() if value == ours), ours)
+
+
+def _back(told: Json, table: PlatformTable) -> Iterator[tuple[str, Any]]:
+    for name, place in table.case.items():
+        if name in told[PROJECT]:
+            yield place, told[PROJECT][name]
+    for at, notice in enumerate(told[NOTICES]):
+        yield f"stages.{at}", {}
+        for name, place in table.notice.items():
+            if name in notice:
+                yield f"stages.{at}.{place}", _ours(table.values.get(place, {}), notice[name])
+        for key, title in _LISTS.items():
+            names = table.area if key == "areas" else table.compensation
+            for n, row in enumerate(notice.get(title, ())):
+                yield f"stages.{at}.{key}.{n}", {}
+                yield from ((f"stages.{at}.{key}.{n}.{names[name]}", value) for name, value in row.items())
+    yield from told[UNMAPPED].items()
+
+
+def _ours(words: Mapping[str, str], theirs: Any) -> Any:  # noqa: ANN401 - any JSON
+    return words.get(theirs, theirs) if isinstance(theirs, str) else theirs
+
+
+def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON
+    """Every value by its place; a list of plain values, and what is empty or oddly named, is one value."""
+    if isinstance(value, dict) and value and not any(key.isdigit() or "." in key or not key for key in value):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{place}.{key}" if place else key)
+    elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        for n, inner in enumerate(value):
+            yield from _leaves(inner, f"{place}.{n}")
+    else:
+        yield place, value
+
+
+def _grown(leaves: Mapping[str, Any]) -> Json:
+    """The tree of these places; numbers are places in a list. Where a notice or row begins is told by {}."""
+    case: Json = leaves.get("", {})
+    if "" in leaves:  # a file whose own names cannot be places was carried whole
+        return case
+    for place, value in sorted(leaves.items(), key=lambda leaf: [_key(step) for step in leaf[0].split(".")]):
+        node: Any = case
+        *way, last = place.split(".")
+        for step, following in zip(way, [*way, last][1:], strict=True):
+            node = _into(node, step, [] if following.isdigit() else {})
+        if not (value == {} and _has(node, last)):
+            _put(node, last, value)
+    return case
+
+
+def _key(step: str) -> tuple[int, str]:
+    return (int(step), "") if step.isdigit() else (-1, step)
+
+
+def _into(node: Any, step: str, fresh: Any) -> Any:  # noqa: ANN401 - any JSON
+    if not _has(node, step):
+        _put(node, step, fresh)
+    return node[int(step)] if isinstance(node, list) else node[step]
+
+
+def _has(node: Any, step: str) -> bool:  # noqa: ANN401 - any JSON
+    return int(step) < len(node) if isinstance(node, list) else step in node
+
+
+def _put(node: Any, step: str, value: Any) -> None:  # noqa: ANN401 - any JSON
+    if isinstance(node, list):
+        if int(step) != len(node):
+            raise ValueError(step)
+        node.append(value)
+    else:
+        node[step] = value
+
+
+def _of(value: Any, key: str, kind: type) -> Any:  # noqa: ANN401 - any JSON
+    """A member of this kind, or an empty one."""
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, kind) else kind()
+
+
+def _joined(case: Json, field: str) -> str:
+    rows = (row for stage in _of(case, "stages", list) for row in _of(stage, "areas", list))
+    return "、".join(filter(None, dict.fromkeys(_of(row, field, str) for row in rows)))
+
+
+def _approval(case: Json, field: str) -> str:
+    stages = (_of(stage, "approval", dict) for stage in _of(case, "stages", list))
+    return next(filter(None, (_of(approval, field, str) for approval in stages)), "")
+
+
+_DERIVED: Mapping[str, Callable[[Json], str]] = {
+    "approved_year": lambda case: _approval(case, "date")[:4],
+    "towns": lambda case: _joined(case, "town"),
+    "villages": lambda case: _joined(case, "village"),
+    "module": lambda case: "批后征地信息项目" if _approval(case, "doc_no") else "批前征地信息公告",
+}
