@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sync.county.roster.lines import Sorter
 
 _PLACE = re.compile(r"(村|社区|居委会|村委会|[组队社镇乡]|街道|农场|林场)(\(.*\))?[:：]?$")
+_PLACE_ENDS = frozenset("村区会组队社镇乡道场)）:： \u3000")  # the quick way out: most names end otherwise
 _MAY_SUM_MAX = 1000
 NAME_MAX_CHARS = 4
 """Longer is an organisation, a name with “·”, or a sentence."""
@@ -30,7 +31,14 @@ def sums_of_below(
     rows: Sequence[list[Value]], kinds: Sequence[Kind], sorter: Sorter, paid: Callable[[list[Value]], Decimal]
 ) -> list[int]:
     """Payee lines that are the sum of the payee lines under them, up to the next such line or total."""
-    maybe = [at for at, kind in enumerate(kinds) if kind is Kind.PAYEE and _may_sum(rows[at], sorter)]
+    column = sorter.name_column
+    maybe = [
+        at
+        for at, kind in enumerate(kinds)
+        if kind is Kind.PAYEE
+        and (len(cells := rows[at]) <= column or not (name := cells[column]) or str(name)[-1] in _PLACE_ENDS)
+        and _may_sum(cells, sorter)
+    ]
     if not maybe or len(maybe) > _MAY_SUM_MAX:
         return []
     listed, waiting = _sums(rows, kinds, frozenset(maybe), paid)

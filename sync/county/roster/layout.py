@@ -80,12 +80,22 @@ def _joined(row: list[Value]) -> str:
 def _zones(grid: Grid, spans: Spans, given: Given) -> Iterator[tuple[int, int]]:
     row, floor = 0, 0
     while row < len(grid.rows):
-        if _names_columns(grid.rows[row], given) or _names_columns(_with_words_below(grid, row), given):
+        if _begins_with_words(grid.rows[row]) and (
+            _names_columns(grid.rows[row], given) or _names_columns(_with_words_below(grid, row), given)
+        ):
             top, bottom = _raised(grid, spans, row, floor), _lowered(grid, spans, row)
             yield top, bottom
             floor = row = bottom + 1
         else:
             row += 1
+
+
+def _begins_with_words(cells: list[Value]) -> bool:
+    """The quick way out: most rows begin with a number."""
+    for cell in cells:
+        if cell != "" and cell is not None:
+            return isinstance(cell, str) and not cell.isdecimal()
+    return False
 
 
 def _header_cells(cells: list[Value]) -> dict[int, Meaning] | None:
@@ -107,8 +117,6 @@ def _header_cells(cells: list[Value]) -> dict[int, Meaning] | None:
 
 def _names_columns(cells: list[Value], given: Given) -> bool:
     """Whether a row reads like the main row of a header."""
-    if not cells or not isinstance(next((cell for cell in cells if cell not in {"", None}), 0), str):
-        return False  # the quick way out: most rows begin with a number
     meanings = _header_cells(cells)
     if not meanings or len(meanings) < 2:
         return False

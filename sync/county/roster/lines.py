@@ -64,6 +64,7 @@ class Sorter:
         self.first = min(column.index for column in band.columns)
         self.last = max(column.index for column in band.columns)
         self._names = tuple(column.index for column in band.of(What.NAME))
+        self.name_column = self._names[0] if self._names else 0
         self._seqs = tuple(column.index for column in band.of(What.SEQ))
         self._ids = tuple(column.index for column in band.of(What.ID, What.ACCOUNT))
         self._amounts = tuple(column.index for column in band.of(What.AMOUNT))
