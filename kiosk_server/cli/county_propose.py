@@ -34,13 +34,13 @@ class FileUnreadable(Refusal):
 def command(ctx: click.Context, file: Path, batch_file: Path, folder: Path) -> None:
     """Read, check, propose, and show what a reviewer will see."""
     from sync.county.folder import open_county  # noqa: PLC0415 - loaded only when needed
-    from sync.county.publisher import WarningsNotConfirmed  # noqa: PLC0415
+    from sync.county.publisher import AmountsMissing, WarningsNotConfirmed  # noqa: PLC0415
     from sync.county.summary import proposal_text  # noqa: PLC0415
 
     county = open_county(folder)
     try:
         made = proposed(county, file, batch_file, datetime.now(UTC))
-    except WarningsNotConfirmed as waiting:
+    except (WarningsNotConfirmed, AmountsMissing) as waiting:
         click.echo(f"△ {waiting}", err=True)
         ctx.exit(EXIT_HOLD)
     click.echo(proposal_text(made))

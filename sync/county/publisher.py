@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.payouts import Phase
 from sync import wire
 from sync.county import proposals
 from sync.county.events import VillageBatch, batch_of, village_batch, village_rows
@@ -57,6 +58,18 @@ class WarningsNotConfirmed(Refusal):
     advice = "请逐一核实，在 batch.toml 的 [[confirmed]] 里写明 code 和 reason 后再提交。"
 
 
+class AmountsMissing(Refusal):
+    """A list that says who and how much land, but not how much money, proposed as a payment."""
+
+    code = "amounts-missing"
+    fault = Fault.PERSON
+    sentence = "花名册没有金额一列（{count} 户），不能当作已发放的补贴发布。"
+    advice = (
+        '申报、核实的名单请在 batch.toml 写 phase = "application"；'
+        "发放结果请换成有金额的名册，或用 county check --map 指明金额列。"
+    )
+
+
 class NotReviewed(Refusal):
     """The second person has not signed."""
 
@@ -93,8 +106,12 @@ def random_salt() -> str:
 def propose(
     county: County, reading: Reading, toml: BatchToml, now: datetime, *, salt: Callable[[], str] = random_salt
 ) -> Proposal:
-    """Make a batch of a roster. Raises ReadingRefused, WarningsNotConfirmed, BatchAlreadyPublished."""
+    """Make a batch of a roster.
+
+    Raises ReadingRefused, WarningsNotConfirmed, AmountsMissing, BatchAlreadyPublished.
+    """
     _refuse_unsettled(reading, toml)
+    _refuse_unpriced(reading, toml)
     batch = batch_of(reading, toml, county.pack, county.household_key(), instant(now))
     rows = village_rows(reading, toml, county.pack)
     shares: list[VillageBatch] = []
@@ -187,6 +204,16 @@ def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
     waiting = sorted(warned - {one.code for one in toml.confirmed})
     if waiting:
         raise WarningsNotConfirmed(codes="、".join(waiting))
+
+
+def _refuse_unpriced(reading: Reading, toml: BatchToml) -> None:
+    """What is said to be paid has an amount, or is goods (实物); a confirmed warning does not change that."""
+    if toml.phase is Phase.APPLICATION:
+        return
+    sheets = {one.sheet for one in reading.findings if one.code == "NO_AMOUNT_COLUMN"}
+    unpriced = [row for row in reading.rows if row.sheet in sheets and not row.amount_fen and not row.in_kind]
+    if unpriced:
+        raise AmountsMissing(count=len(unpriced))
 
 
 def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
