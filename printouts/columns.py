@@ -71,13 +71,13 @@ def layout_of(sheet: Sheet) -> Layout:
 
 def _item_columns(sheet: Sheet, *, for_others: bool) -> tuple[Column, ...]:
     """A2 across the whole page: who it is for, what for, at which rate."""
-    number, last = _number(13), (_group(22), *_measures(sheet, 26, 34), _amount(42))
+    number, last = _number(13), (_group(16), *_measures(sheet, 24, 32), _amount(38))
     room = FULL_MM - number.width - _width(last)
     if not any(line.item for line in sheet.lines):
         return (number, _name("户主", room / 2), _beneficiary(room / 2), *last)
     if not for_others:
-        return (number, _name("户主", 52), _item(room - 52), *last)
-    people = (_name("户主", 38), _beneficiary(38))
+        return (number, _name("户主", 46), _item(room - 46), *last)
+    people = (_name("户主", 34), _beneficiary(34))
     return (number, *people, _item(room - _width(people)), *last)
 
 

@@ -43,7 +43,7 @@ ROOMS = {  # by name: importing them here would load reportlab and pypinyin into
     "say": "kiosk_server.press.speech",
     "rare_font": "kiosk_server.press.web_font",
 }
-FORM = 1  # raise it when the layout of printed sheets changes: kept PDFs are then drawn anew
+FORM = 2  # raise it when the layout of printed sheets changes: kept PDFs are then drawn anew
 NICENESS = 10
 
 
