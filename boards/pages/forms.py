@@ -1,7 +1,8 @@
 """Rows by the dozen: the template draws one row with marks for its cells, the cells are put in here.
 
 A template that asks for every cell of fifty rows takes three times as long. The markup stays in the
-template; every text is escaped here as the template engine would escape it.
+template; every text is escaped here as the template engine would escape it. Marks are tags, <0>, which no
+data can forge: whatever a template prints of data is escaped.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import re
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final, Protocol
 
+from minijinja import safe
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-FIRST_MARK: Final = 0xFDD0  # U+FDD0–FDEF are no characters and never will be: no text has them
-_MARK: Final = re.compile("[\ufdd0-\ufdef]")
+_MARK: Final = re.compile(r"<(\d+)>")
 _GAP: Final = "\0"
 _SIGNS: Final[dict[str, str]] = {
     "&": "&amp;",  # first: the others bring ampersands
@@ -35,8 +37,13 @@ class Draw(Protocol):
 
 
 def mark(number: int) -> str:
-    """Stand in for the cell of this number (0 to 31) while a form is drawn."""
-    return chr(FIRST_MARK + number)
+    """Stand in for the cell of this number while a form is drawn."""
+    return safe(f"<{number}>")
+
+
+def placed(page: str, number: int, markup: str) -> str:
+    """Page with finished markup in the place of a mark: it costs to carry it through the template engine."""
+    return page.replace(mark(number), markup, 1)
 
 
 class Form:
@@ -46,8 +53,8 @@ class Form:
 
     def __init__(self, drawn: str) -> None:
         """`drawn` is one row with marks where its cells belong."""
-        self._between = _MARK.split(drawn)
-        self._places = [ord(found) - FIRST_MARK for found in _MARK.findall(drawn)]
+        parts = _MARK.split(drawn)
+        self._between, self._places = parts[::2], [int(place) for place in parts[1::2]]
 
     def filled(self, columns: Sequence[Sequence[str]]) -> str:
         """Write all rows; `columns` has for every number the cells of all rows, which are escaped already."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from boards.pages.wording import link, under
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from boards.pages.tongue import Tongue
     from boards.sheets.views import Frame
@@ -32,9 +34,8 @@ def _size_names(_: Callable[[str], str]) -> dict[str, str]:
     return {"m": _("标准字"), "l": _("大字"), "xl": _("特大字")}
 
 
-def _languages(frame: Frame, tongues: Mapping[str, Tongue]) -> list[tuple[str, str, str]]:
+def _languages(frame: Frame, back: str, tongues: Mapping[str, Tongue]) -> list[tuple[str, str, str]]:
     """Address, tag and own name of every other language."""
-    back = quote(frame.path, safe="/")
     return [
         (link(f"/language/{other.code}?back={back}"), other.tag, other.say("简体中文"))
         for other in tongues.values()
@@ -42,39 +43,47 @@ def _languages(frame: Frame, tongues: Mapping[str, Tongue]) -> list[tuple[str, s
     ]
 
 
-def _reset(frame: Frame, home: str) -> str:
+def _reset(language: str, size: str, home: str) -> str:
     """Where an idle kiosk goes: home, with the text size and the language of a fresh start."""
-    address = home if frame.size == "m" else f"/size/m?back={quote(home, safe='/')}"
-    if frame.language != "zh_CN":
+    address = home if size == "m" else f"/size/m?back={quote(home, safe='/')}"
+    if language != "zh_CN":
         address = f"/language/zh_CN?back={quote(address, safe='/')}"
     return address
 
 
-def chrome(frame: Frame, tongue: Tongue, tongues: Mapping[str, Tongue], *, personal: bool) -> dict[str, Any]:
-    """Variables of the page's frame, ready to print."""
-    home = under(frame.village_code, "")
-    size = frame.size if frame.size in NEXT_SIZE else "m"
-    texts, sizes = _banner_texts(tongue.say), _size_names(tongue.say)
+@lru_cache(maxsize=64)
+def _unmoved(tongue: Tongue, village_code: str, today: date, size: str) -> dict[str, Any]:
+    """What all pages of a village have in common for a day, in one language and size of text."""
+    home, sizes = under(village_code, ""), _size_names(tongue.say)
     return {
         "language": tongue.tag,
         "zh": tongue.tag.startswith("zh"),
-        "village": frame.village,
-        "place": f"{frame.town} · {frame.county}",
-        "iso_today": frame.today.isoformat(),
-        "today": tongue.day(frame.today, frame.today),
-        "weekday": tongue.weekday(frame.today),
-        "at": link(f"/v/{frame.village_code}"),
+        "iso_today": today.isoformat(),
+        "today": tongue.day(today, today),
+        "weekday": tongue.weekday(today),
+        "at": link(f"/v/{village_code}"),
         "home": link(home),
-        "back": link(frame.back),
         "size": size,
         "size_now": sizes[size],
         "size_next": sizes[NEXT_SIZE[size]],
-        "size_link": link(f"/size/{NEXT_SIZE[size]}?back={quote(frame.path, safe='/')}"),
-        "languages": _languages(frame, tongues),
+        "reset": link(_reset(tongue.code, size, home)),
+    }
+
+
+def chrome(frame: Frame, tongue: Tongue, tongues: Mapping[str, Tongue], *, personal: bool) -> dict[str, Any]:
+    """Variables of the page's frame, ready to print."""
+    size = frame.size if frame.size in NEXT_SIZE else "m"
+    here, texts = quote(frame.path, safe="/"), _banner_texts(tongue.say) if frame.banners else {}
+    return {
+        **_unmoved(tongue, frame.village_code, frame.today, size),
+        "village": frame.village,
+        "place": f"{frame.town} · {frame.county}",
+        "back": link(frame.back),
+        "size_link": link(f"/size/{NEXT_SIZE[size]}?back={here}"),
+        "languages": _languages(frame, here, tongues),
         "kiosk": frame.kiosk,
         "idle_s": PERSONAL_IDLE_S if personal else IDLE_S,
         "personal": personal,
-        "reset": link(_reset(frame, home)),
         "say": link(frame.say),
         "rare": link(frame.rare),
         "base": frame.base,

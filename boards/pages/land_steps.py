@@ -20,14 +20,16 @@ def step_variables(
     step: StepView, view: CaseView, rules: LandRules, today: date, tongue: Tongue
 ) -> dict[str, Any]:
     """One step: colour and sign, name, words, dates and rule, the article."""
+    _ = tongue.say
+    ended = bool(view.stopped) and step.progress is not Progress.DONE
     css = {Progress.DONE: "ok", Progress.NOW: "at", Progress.LATE: "late", Progress.TO_COME: ""}
     return {
-        "name": step_name(step.step, tongue.say),
-        "css": css[step.progress],
-        "tag": progress_tag(step.step, step.progress, tongue.say),
-        "current": step.progress in {Progress.NOW, Progress.LATE},
+        "name": step_name(step.step, _),
+        "css": "" if ended else css[step.progress],
+        "tag": ("over", _("已终止")) if ended else progress_tag(step.step, step.progress, _),
+        "current": not ended and step.progress in {Progress.NOW, Progress.LATE},
         "told": list(_told(step, view, rules, today, tongue)),
-        "basis": basis(step.step, rules, tongue.say) if step.least or step.due or _bare(step) else "",
+        "basis": basis(step.step, rules, _) if step.least or step.due or _bare(step) else "",
     }
 
 

@@ -50,7 +50,7 @@ def act_name(act: Act, _: Callable[[str], str]) -> str:
     return {
         Act.OBJECT: _("提意见"),
         Act.HEARING: _("申请听证"),
-        Act.REGISTER: _("办理补偿登记"),
+        Act.REGISTER: _("办理登记"),
         Act.REVIEW: _("申请行政复议"),
         Act.COURT: _("提起行政诉讼"),
     }[act]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
-from boards.pages.listing_rows import cells, columns, rows
+from boards.pages.listing_rows import columns, has
 from boards.pages.lists import counted, in_money, window_tag
 from boards.pages.wording import joints, link, plain, short_digest, spaced, under
 from boards.sheets.sheet import Variant
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from boards.model.payouts import LeftOut
-    from boards.pages.forms import Draw
     from boards.pages.tongue import Tongue
     from boards.sheets.sheet import SheetHead
     from boards.sheets.views import Frame, ListView
@@ -73,12 +72,9 @@ def _objection(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, str]:
     }
 
 
-def list_variables(view: ListView, frame: Frame, tongue: Tongue, draw_row: Draw) -> dict[str, Any]:
-    """Everything the list's template prints. Outside the window: totals, and not one name."""
+def list_variables(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """Everything the list's template prints but its rows. Outside the window: totals, and not one name."""
     head, terms = view.posted.head, view.posted.head.terms
-    shown = columns(head, view.lines)
-    has = {f"has_{name}": there for name, there in shown._asdict().items()}
-    at = link(under(frame.village_code))
     application = head.variant is Variant.APPLICATION
     return {
         "title": terms.programme_name,
@@ -94,11 +90,8 @@ def list_variables(view: ListView, frame: Frame, tongue: Tongue, draw_row: Draw)
         "count": counted(view.posted, tongue),
         "quantity": "" if terms.sensitive else plain(head.quantity),
         "unit": head.unit,
-        **has,
+        **has(columns(head, view.lines)),
         "by_item": head.variant is Variant.ITEM,
-        "rows": rows(cells(view, shown, frame, tongue), draw_row, {"at": at, **has})
-        if view.posted.open
-        else "",
         "page_sum": yuan(view.page_sum_fen),
         "page_quantity": plain(view.page_quantity) if head.unit else "",
         "programme_link": link(under(frame.village_code, "programmes", terms.programme)),

@@ -7,12 +7,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from minijinja import safe
-
 from boards.model.money import yuan
 from boards.pages.forms import Form, escaped, mark
 from boards.pages.lists import in_money
-from boards.pages.wording import plain, rate_text
+from boards.pages.wording import link, plain, rate_text, under
 from boards.sheets.sheet import Variant
 
 if TYPE_CHECKING:
@@ -48,6 +46,11 @@ def columns(head: SheetHead, lines: tuple[Line, ...]) -> Columns:
         things=head.variant is Variant.IN_KIND,
         amount=in_money(head),
     )
+
+
+def has(shown: Columns) -> dict[str, bool]:
+    """The columns as variables of a template."""
+    return {f"has_{name}": there for name, there in shown._asdict().items()}
 
 
 Column = Sequence[str]
@@ -98,6 +101,15 @@ def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells
     )
 
 
+def list_rows(view: ListView, frame: Frame, tongue: Tongue, draw: Draw) -> str:
+    """Every line of a page as a finished row; none outside the window."""
+    if not view.posted.open:
+        return ""
+    shown = columns(view.posted.head, view.lines)
+    same = {"at": link(under(frame.village_code)), **has(shown)}
+    return rows(cells(view, shown, frame, tongue), draw, same)
+
+
 def rows(lines: Cells, draw: Draw, same: Mapping[str, object]) -> str:
     """The lines as finished rows; `same` is what the template needs besides, equal for all of them."""
     forms, ready, drawn, first = _Forms(draw, same), [escaped(column) for column in lines], [], 0
@@ -105,7 +117,7 @@ def rows(lines: Cells, draw: Draw, same: Mapping[str, object]) -> str:
         behind = first + len(list(run))
         drawn.append(forms[there].filled([column[first:behind] for column in ready]))
         first = behind
-    return safe("".join(drawn))
+    return "".join(drawn)
 
 
 def _quantities(lines: tuple[Line, ...], *, own_unit: bool) -> Column:

@@ -12,12 +12,14 @@ from boards.pages.finding import (
     initials_variables,
     search_variables,
 )
+from boards.pages.forms import mark, placed
 from boards.pages.frame import chrome
 from boards.pages.helping import code_variables, people_variables, phone_variables, setup_variables
 from boards.pages.household import household_variables
 from boards.pages.land import case_variables, cases_variables
 from boards.pages.land_notice import notice_variables
 from boards.pages.listing import list_variables
+from boards.pages.listing_rows import list_rows
 from boards.pages.overview import (
     home_variables,
     programme_variables,
@@ -168,8 +170,9 @@ class Pages:
 
     def _listed(self, frame: Frame, view: ListView, *, scanned: bool) -> str:
         tongue = self._tongue(frame.language)
-        made = list_variables(view, frame, tongue, self._environments[tongue.code].render_template)
-        return self._shown("listing.html", frame, {**made, "scanned": scanned})
+        draw = self._environments[tongue.code].render_template
+        made = {**list_variables(view, frame, tongue), "rows": mark(0), "scanned": scanned}
+        return placed(self._shown("listing.html", frame, made), 0, list_rows(view, frame, tongue, draw))
 
     def _tongue(self, language: str) -> Tongue:
         return self._tongues.get(language) or self._tongues[SOURCE]

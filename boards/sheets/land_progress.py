@@ -6,6 +6,7 @@ notice that comes later moves what was provisional.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from boards.model.land import NoticeKind, remedies
@@ -100,7 +101,8 @@ def now_view(
 ) -> NowView:
     """The newest notice whose period still runs (else the newest), and all that can be done on a day."""
     ends = [(one, posting_end(one.notice, calendar, rules)) for one in hung if newest[one.notice.kind] is one]
-    running = [(one, end) for one, end in ends if end and end.day >= today]
+    stopped = NoticeKind.STOP in newest  # of a case that was stopped no period runs on
+    running = [(one, end) for one, end in ends if end and end.day >= today and not stopped]
     last, until = running[-1] if running else ends[-1]
     end = until.day if until else None
     start = last.notice.posted_on
@@ -113,6 +115,15 @@ def now_view(
         passed=0 if end is None else max(0, min((today - start).days, (end - start).days)),
         acts=tuple(acts),
     )
+
+
+def all_acts(
+    hung: tuple[HungNotice, ...], calendar: WorkCalendar, rules: LandRules
+) -> tuple[ActView, ...]:
+    """All a villager can or could do in a case, whatever the day: what a calendar of their own keeps."""
+    newest = {one.notice.kind: one for one in hung}
+    acts = _acts(newest, hung[0].notice.posted_on - timedelta(days=1), calendar, rules)
+    return tuple(sorted(acts, key=lambda one: one.until.day))
 
 
 def notice_view(  # noqa: PLR0913, PLR0917

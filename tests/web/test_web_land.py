@@ -103,7 +103,7 @@ def test_the_list_says_where_each_case_stands(on):
     """The village's cases with their step, their notice and what can be done today."""
     told = on("2026-12-11")(LAND)
     assert "梅坞镇中心卫生院迁建工程第4步，共8步" in told
-    assert "公告到2027年1月2日，还剩22天。 现在可以提意见、申请听证、办理补偿登记。" in told
+    assert "公告到2027年1月2日，还剩22天。 现在可以提意见、申请听证、办理登记。" in told
     assert "征收本村1.0585公顷（15.8775亩）" in told
 
 
@@ -122,7 +122,7 @@ def test_the_board_and_the_home_page_lead_to_the_case(on, place):
         ("2027-01-02", "今天是最后一天"),
         ("2027-01-02", "提意见 到1月4日（暂定），还剩2天"),
         ("2027-01-04", "现在：征地补偿登记通告"),
-        ("2027-01-05", "您现在可以办理补偿登记"),
+        ("2027-01-05", "您现在可以办理登记"),
         ("2027-03-01", "下一步：签订协议、报请批准"),
     ],
 )
