@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.datastructures import State
+from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receive, Scope, Send
 
 from boards.model.calendar import WorkCalendar
 from boards.model.clock import civil_day
@@ -228,11 +229,37 @@ def reader(request: Ask) -> Reader:
     return Reader(request.app.state.doors, visit, request.scope["path"])
 
 
-def public(page: str) -> Response[bytes]:
+class Page(Response[bytes]):
+    """A finished page as the smallest answer there is: `FrontDoor` brings lengths, tags and security headers.
+
+    Litestar's own Response makes a header table, cookies and a second object for each answer.
+    """
+
+    __slots__ = ("_body", "_start")
+
+    def __init__(self, page: str, keeping: bytes) -> None:
+        """`keeping` is what Cache-Control says."""
+        kind = (b"content-type", b"text/html; charset=utf-8")
+        headers = [kind, (b"cache-control", keeping)]
+        self._start = HTTPResponseStartEvent(type="http.response.start", status=200, headers=headers)
+        self._body = HTTPResponseBodyEvent(type="http.response.body", body=page.encode(), more_body=False)
+
+    def to_asgi_response(self, *_: object, **__: object) -> Self:  # type: ignore[override]
+        """Be the ASGI application that Litestar asks a response to become."""
+        return self
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the page."""
+        del scope, receive
+        await send(self._start)
+        await send(self._body)
+
+
+def public(page: str) -> Page:
     """A page for everyone: may be kept while nothing has moved."""
-    return Response(page.encode(), media_type=HTML, headers={"cache-control": PUBLIC.decode()})
+    return Page(page, PUBLIC)
 
 
-def personal(page: str) -> Response[bytes]:
+def personal(page: str) -> Page:
     """A page about one person: kept nowhere."""
-    return Response(page.encode(), media_type=HTML, headers={"cache-control": PERSONAL.decode()})
+    return Page(page, PERSONAL)

@@ -10,9 +10,10 @@ from litestar.response import Redirect
 
 from boards.model.codes import code_valid
 from boards.sheets.views import CodeView, PeopleView, SetupView
-from kiosk_server.web.doors import Ask, personal, public, reader
+from kiosk_server.web.doors import HTML, Ask, public, reader
 from kiosk_server.web.errors import NotFound
 from kiosk_server.web.guard import Door
+from kiosk_server.web.headers import PERSONAL
 from kiosk_server.web.visit import BASES
 
 USUAL_BASE = 28
@@ -61,9 +62,11 @@ def setup(request: Ask) -> Response[bytes]:
     frame = here.frame(here.village(here.doors.settings.villages[0]))
     base = int(asked) if chosen else frame.base if frame.base in BASES else USUAL_BASE
     frame = msgspec.structs.replace(frame, base=base, path="/setup", share="")
-    answer = personal(here.doors.pages.setup(frame, SetupView(base=base, steps=BASES)))
-    if chosen:
-        answer.set_cookie(
-            Cookie(key="base", value=asked, path="/", httponly=True, samesite="strict", max_age=KEPT_S)
-        )
-    return answer
+    page = here.doors.pages.setup(frame, SetupView(base=base, steps=BASES))
+    kept = Cookie(key="base", value=asked, path="/", httponly=True, samesite="strict", max_age=KEPT_S)
+    return Response(
+        page.encode(),
+        media_type=HTML,
+        headers={"cache-control": PERSONAL.decode()},
+        cookies=[kept] if chosen else [],
+    )
