@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -211,7 +212,7 @@ def committed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None, Commitm
     return head, None if body == b"null" else body, told
 
 
-Committed = tuple[list[bytes], list[bytes | None], list[Commitment]]
+Committed = tuple[list[bytes], Sequence[bytes | None], list[Commitment]]
 
 
 def all_committed(lines: list[bytes], first: int = -1) -> Committed:
@@ -236,7 +237,7 @@ def _committed_at_once(lines: list[bytes]) -> Committed | None:
         told = _COMMITMENTS.decode(b"[%b]" % b",".join(heads))
     except _UNREADABLE:
         return None
-    bodies: list[bytes | None] = [bytes(one.b) for one in found]
+    bodies = [bytes(one.b) for one in found]
     if lines != [b'{"h":%b,"b":%b}' % both for both in zip(heads, bodies, strict=True)]:
         return None
     if max(map(len, lines), default=0) > ENTRY_LIMIT_BYTES or b"null" in bodies:

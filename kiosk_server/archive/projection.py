@@ -32,7 +32,6 @@ from kiosk_server.archive.rows import (
     BLANK,
     ERASED,
     INSERT,
-    LISTED,
     blank,
     erased_row,
     payout_columns,
@@ -230,13 +229,13 @@ class Projection:
             batch.state = BATCH_WITHDRAWN
             return
         row = self._db.execute(
-            "SELECT id, rev, amount_fen FROM payout WHERE id BETWEEN ? AND ? AND rec = ? AND standing = ?",
-            (*line_span(batch.id), event.rec, LISTED),
+            "SELECT id, rev, amount_fen FROM payout WHERE id BETWEEN ? AND ? AND rec = ? AND standing <> ?",
+            (*line_span(batch.id), event.rec, LINE_WITHDRAWN),
         ).fetchone()
         if row is None or event.rev != row[1] + 1:
             self._quarantine(key, batch, "revision")
             return
-        line, _, amount_fen = row
+        line, _, amount_fen = row  # erased further down the log, perhaps: it is withdrawn all the same
         self._db.execute(BLANK, (LINE_WITHDRAWN, key, event.rev, *blank(amount_fen), line))
 
     def _erase(self, key: int, body: EraseBody) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from sync.county import proposals
+from sync.county.amending import amendment_told
 from sync.county.events import VillageBatch
 from sync.county.lines import Events
 from sync.county.parts import part_of
@@ -45,7 +46,8 @@ def correct(  # noqa: PLR0913, PLR0917 - a correction names its record, its valu
     record = work.standing_record()
     fixed = msgspec.structs.replace(payout, seq=record.payout.seq) if record.payout else payout
     work.revise(rec, fixed, work.events.correct(rec, record.rev + 1, fixed, reason))
-    return work.proposed("correct", reason)
+    told = amendment_told(record.payout, fixed) if record.payout else ""
+    return work.proposed("correct", reason, told)
 
 
 def withdraw(  # noqa: PLR0913
@@ -60,7 +62,7 @@ def withdraw(  # noqa: PLR0913
     """Propose that a record leaves the boards at once. Raises RecordNotFound."""
     work = _Change(county, village, rec, now, salt)
     work.withdraw(reason)
-    return work.proposed("withdraw", reason)
+    return work.proposed("withdraw", reason, f"{work.told}：撤下")
 
 
 def erase(  # noqa: PLR0913
@@ -83,7 +85,7 @@ def erase(  # noqa: PLR0913
     if record.payout:
         work.withdraw(reason)
     work.lines.append(work.events.erase(work.old.erasures + 1, record.bodies, reason))
-    return work.proposed("erase", reason, record.bodies)
+    return work.proposed("erase", reason, f"{work.told}：内容全部删除，不能恢复", record.bodies)
 
 
 class _Change:
@@ -118,7 +120,14 @@ class _Change:
         record = self.standing_record()
         self.revise(self.rec, None, self.events.withdraw(self.rec, record.rev + 1, reason))
 
-    def proposed(self, kind: ChangeKind, reason: Reason, erased: tuple[int, ...] = ()) -> Proposal:
+    @property
+    def told(self) -> str:
+        """The record by its number, for the reviewer."""
+        return f"记录 {self.rec.removeprefix(f'{self.batch}-')}"
+
+    def proposed(
+        self, kind: ChangeKind, reason: Reason, shown: str, erased: tuple[int, ...] = ()
+    ) -> Proposal:
         """Close the next edition and keep the proposal."""
         close = restated(self.old, self.records, self.start + len(self.lines))
         share = VillageBatch(village=self.village, lines=(*self.lines, self.events.close(close)), close=close)
@@ -132,7 +141,8 @@ class _Change:
             file="",
             source_sha256=close.source_sha256,
             parts=(part_of(self.county, share, erased),),
-            reason=f"{reason.code} {reason.text}",
+            reason=" ".join(filter(None, (reason.code, reason.text, reason.basis))),
+            shown=shown,
         )
         proposals.keep(self.county, made, {self.village.code: share.lines})
         return made

@@ -198,10 +198,10 @@ def _payout(batch: Batch, seq: int, row: Row) -> Payout:
         status=PayStatus.APPLIED if application else PayStatus.PAID,
         remark=row.remark,
     )
-    return _names_and_amounts(payout) if batch.programme.sensitive else payout
+    return names_and_amounts(payout) if batch.programme.sensitive else payout
 
 
-def _names_and_amounts(payout: Payout) -> Payout:
+def names_and_amounts(payout: Payout) -> Payout:
     """All that may be shown of a sensitive programme (disability, illness: DOMAIN §1.6)."""
     nothing = {"quantity": None, "unit": "", "rate": None, "in_kind": "", "item": "", "remark": ""}
     return msgspec.structs.replace(payout, **nothing)

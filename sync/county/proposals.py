@@ -89,7 +89,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: tuple[Confirmed, ...] = ()
     source: str = ""
     reason: str = ""
-    shown: str = ""  # a notice in words, as the reviewer reads it (sync.county.notice_text)
+    shown: str = ""  # a notice, or what a change changes, in words: what the reviewer reads
 
     @property
     def count(self) -> int:

@@ -53,6 +53,8 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         yield f"  {len(proposal.parts)} 个村：{'、'.join(part.name for part in proposal.parts)}"
         yield proposal.shown
         return
+    if proposal.shown:
+        yield f"  {proposal.shown}"
     for part in proposal.parts:
         yield f"  {_part(part)}"
     yield (

@@ -1,0 +1,192 @@
+"""A published line is corrected, withdrawn, erased: what the clerk types, and what the village then sees."""
+
+import asyncio
+import contextlib
+import re
+import tempfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boards.model.payouts import Payout
+from kiosk_server.archive.board import Board
+from kiosk_server.archive.shelf import Archive
+from kiosk_server.cli import county as commands
+from sync.county import changes, publisher
+from sync.county.standing import RecordNotFound
+from sync.log.bundle import unpacked
+from tests.line.county_sim import NOW, VILLAGE, caught_up, copied, county, published, row
+from tests.village import REASON, dump
+
+BATCH = "330590-farmland_fertility-2025-01"
+
+
+def typed(*words):
+    """Run a command of the county; exit code and what was printed."""
+    done = CliRunner().invoke(commands, list(map(str, words)))
+    return done.exit_code, done.output
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    """A county with one list of four households."""
+    where = county(tmp_path_factory.mktemp("changes") / "county")
+    published(where, [row(n, holder=name) for n, name in enumerate(("林一", "林二", "林三", "林四"))])
+    return where
+
+
+class Village:
+    """One county, and one kiosk that follows it."""
+
+    def __init__(self, original, folder):
+        self.county, self.folder = copied(original, folder / "county"), folder
+        self.database = folder / "archive.sqlite3"
+        self.seen()
+
+    def seen(self):
+        """What the board shows after a pull: the head and the lines."""
+
+        async def pulled():
+            async with Archive(self.database, self.county.pack, minimum_free_mb=0) as archive:
+                await caught_up(self.county, archive, self.folder)
+
+        asyncio.run(pulled())
+        board = Board(self.database, self.county.pack.mask)
+        try:
+            (head,) = board.sheets(VILLAGE)
+            return board.whole(VILLAGE, head.batch)
+        finally:
+            board.close()
+
+    def acted(self, verb, rec):
+        """The same by the library, quickly."""
+        fixed = [Payout(seq=1, holder="林新", amount_fen=500)] if verb == "correct" else []
+        made = getattr(changes, verb)(self.county, VILLAGE, rec, *fixed, REASON, NOW)
+        publisher.review(self.county, made.id, NOW)
+        publisher.publish(self.county, made.id, NOW)
+
+    def carried(self, verb, *words):
+        """Propose by a command, review and publish; what the clerk was told."""
+        code, told = typed(verb, BATCH, "--village", VILLAGE, *words, "--folder", self.county.folder)
+        assert code == 0, told
+        name = re.search(r"--accept (\S+)", told)[1]
+        assert typed("publish", name, "--folder", self.county.folder)[0] == 2, "nobody publishes unreviewed"
+        assert typed("review", "--folder", self.county.folder, "--accept", name)[0] == 0
+        assert typed("publish", name, "--folder", self.county.folder)[0] == 0
+        return told
+
+
+@pytest.fixture
+def village(founded, tmp_path):
+    return Village(founded, tmp_path)
+
+
+def test_a_corrected_line_shows_what_it_said_before(village):
+    """The next edition has the new amount, the old one struck through, when and why; totals follow."""
+    before = village.seen()
+    told = village.carried(
+        *("correct", "--line", "2", "--holder", "林二", "--quantity", "4.5", "--amount", "591.39"),
+        *("--reason", "面积登记有误"),
+    )
+    assert "记录 0002：金额 429.75 元 → 591.39 元；数量 3.27 → 4.5" in told
+    assert "林二" not in told
+    after = village.seen()
+    line = after.lines[1]
+    assert (after.head.edition, line.amount_fen, line.corrected_from_fen) == (2, 59139, 42975)
+    assert line.corrected_why == "面积登记有误"
+    assert after.head.sum_fen == before.head.sum_fen - 42975 + 59139
+
+
+def test_a_withdrawn_line_is_gone_and_left_out_to_the_fen(village):
+    """Everybody behind it moves up one number, and the next withdrawal counts by those."""
+    before = village.seen()
+    village.carried("withdraw", "--line", "1", "--holder", "林一", "--reason", "重复申报")
+    after = village.seen()
+    assert [line.holder for line in after.lines] == ["林二", "林三", "林四"]
+    assert after.head.sum_fen == before.head.sum_fen - 42974
+    assert after.head.source_total_fen == before.head.source_total_fen
+    village.carried("withdraw", "--line", "1", "--holder", "林二", "--reason", "重复申报")
+    assert [line.holder for line in village.seen().lines] == ["林三", "林四"]
+
+
+def test_an_erased_record_is_nowhere(village):
+    """Not in the feed, not in the county's folder, not in the kiosk's database, listed or withdrawn before."""
+    village.carried("withdraw", "--line", "3", "--holder", "林三", "--reason", "本人申请")
+    village.carried(
+        "erase", "--record", "0003", "--reason", "依法删除", "--basis", "个人信息保护法第四十七条"
+    )
+    village.carried("erase", "--line", "1", "--holder", "林一", "--reason", "依法删除")
+    assert [line.holder for line in village.seen().lines] == ["林二", "林四"]
+    files = [path for path in village.folder.rglob("*") if path.is_file()]
+    kept = b"".join(
+        unpacked(path.read_bytes(), 1 << 21) if path.suffix == ".gz" else path.read_bytes() for path in files
+    )
+    assert all(name.encode() not in kept for name in ("林一", "林三"))
+
+
+@pytest.mark.faults
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["correct", "withdraw", "erase"]), st.integers(1, 4), st.booleans()),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_whoever_follows_and_whoever_comes_late_see_the_same_list(founded, changed):
+    """After any changes the list is on the board and adds up; pulled often or once, the tables are equal."""
+    with tempfile.TemporaryDirectory() as folder:
+        follower = Village(founded, Path(folder) / "follower")
+        for verb, number, pulls in changed:
+            with contextlib.suppress(RecordNotFound):  # withdrawn or erased before
+                follower.acted(verb, f"{BATCH}-{number:04d}")
+            if pulls:
+                follower.seen()
+        seen = follower.seen()
+        late = Village(follower.county, Path(folder) / "late")
+        assert late.seen() == seen
+        assert dump(late.database) == dump(follower.database)
+    assert seen.head.sum_fen == sum(line.amount_fen for line in seen.lines)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("withdraw", "--line", "2", "--holder", "林三"), "line-of-another"),
+        (("withdraw", "--line", "9", "--holder", "林三"), "record-not-found"),
+        (("withdraw", "--line", "2"), "line-not-named"),
+        (("withdraw", "--record", "0001", "--line", "2", "--holder", "林二"), "line-not-named"),
+        (("withdraw", "--record", "0077"), "record-not-found"),
+        (("erase", "--record", "0077"), "record-not-found"),
+        (("withdraw", "--line", "1", "--holder", "林一", "--village", "没有村"), "village-not-named"),
+        (("correct", "--line", "1", "--holder", "林一"), "nothing-amended"),
+        (("correct", "--line", "1", "--holder", "林一", "--amount", "429.74"), "nothing-amended"),
+        (("correct", "--line", "1", "--holder", "林一", "--amount", "430"), "amount-does-not-follow"),
+        (("correct", "--line", "1", "--holder", "林一", "--amount", "4.305"), "amount-not-exact"),
+        (("correct", "--line", "1", "--holder", "林一", "--rate", "1e3"), "number-unreadable"),
+        (("correct", "--line", "1", "--holder", "林一", "--remark", "990523195803120019"), "private-number"),
+    ],
+)
+def test_a_slip_changes_nothing(founded, words, code):
+    """Each is one sentence and exit code 2; no proposal is left behind."""
+    known = set(founded.proposals.iterdir())
+    verb, *rest = words
+    where = ("--village", VILLAGE) if "--village" not in rest else ()
+    exit_code, told = typed(verb, BATCH, *where, *rest, "--reason", "录入错误", "--folder", founded.folder)
+    assert exit_code == 2
+    assert code in told
+    assert "990523195803120019" not in told
+    assert set(founded.proposals.iterdir()) == known
+
+
+def test_a_reason_must_not_hold_a_number(founded):
+    """What everybody will read is looked at like a list."""
+    code, told = typed(
+        *("withdraw", BATCH, "--village", VILLAGE, "--line", "1", "--holder", "林一"),
+        *("--reason", "电话14000000000", "--folder", founded.folder),
+    )
+    assert (code, "private-number-in-feed" in told) == (2, True)
+    assert "14000000000" not in told
