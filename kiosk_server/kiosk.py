@@ -62,18 +62,19 @@ def open_kiosk(settings: Settings, clock: Callable[[], datetime]) -> Kiosk:
         settings=settings,
         pack=pack,
         board=Board(database(settings), pack.mask),
-        press=open_press(settings),
+        press=open_press(settings, pack),
         clock=clock,
     )
 
 
-def open_press(settings: Settings) -> Press:
-    """The press; its process starts with the first sheet or speech."""
+def open_press(settings: Settings, pack: Pack | None = None) -> Press:
+    """The press; its process starts with the first sheet or speech. The pack says how long lists hang."""
     from kiosk_server.press.worker import Press  # noqa: PLC0415
 
     fonts = settings.path(settings.fonts_dir) if settings.fonts_dir else None
     voice = settings.path(settings.voice_dir) if settings.voice_dir else None
-    return Press(data(settings) / "press", fonts, settings.public_base_url, voice)
+    windows = {one.code: one.windows for one in pack.programmes} if pack else {}
+    return Press(data(settings) / "press", fonts, settings.public_base_url, voice, windows)
 
 
 def open_pack(settings: Settings) -> Pack:
@@ -90,9 +91,9 @@ def open_pack(settings: Settings) -> Pack:
 
 def open_vault(settings: Settings) -> Vault:
     """Where files of notices are kept."""
-    from kiosk_server.archive.vault import Vault  # noqa: PLC0415
+    from kiosk_server.archive.vault import VAULT, Vault  # noqa: PLC0415
 
-    return Vault(data(settings) / "vault", minimum_free_mb=settings.minimum_free_mb)
+    return Vault(data(settings) / VAULT, minimum_free_mb=settings.minimum_free_mb)
 
 
 def open_archive(settings: Settings, pack: Pack) -> Archive:

@@ -7,9 +7,11 @@ others are torn off: title, terms, totals, contacts and QR are on each.
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from boards.model.money import yuan
+from boards.model.pack import Windows
 from printouts import qr
 from printouts.cells import LEADING, Fitted, balanced, on_lines, on_one_line
 from printouts.columns import GAP_MM, ROWS, Column, Layout, layout_of
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from boards.sheets.sheet import Line, Sheet
     from printouts.fonts import FontShelf
 
+USUAL = Windows()
 RIGHT = WIDTH_MM - MARGIN_MM
 TITLE_Y, TITLE_PT, TITLE_LEAST = 21.0, 24.0, 0.8
 TERMS_Y, TERMS_PT, TERMS_LEAST_PT = 31.0, 10.5, 9.0
@@ -65,21 +68,25 @@ CAPTION = (
 )
 
 
-def payout_sheet(sheet: Sheet, fonts: FontShelf, *, printed_at: datetime, base_url: str) -> bytes:
+def payout_sheet(
+    sheet: Sheet, fonts: FontShelf, *, printed_at: datetime, base_url: str, windows: Windows = USUAL
+) -> bytes:
     """One payout or application sheet as PDF; equal input gives equal bytes.
+
+    `windows` are those of the sheet's programme: how long it hangs where no dates were planned.
 
     Raises GlyphMissing rather than printing a box in a name's place.
     """
-    return typeset(*composed(sheet, fonts, printed_at=printed_at, base_url=base_url))
+    return typeset(*composed(sheet, fonts, printed_at=printed_at, base_url=base_url, windows=windows))
 
 
 def composed(
-    sheet: Sheet, fonts: FontShelf, *, printed_at: datetime, base_url: str
+    sheet: Sheet, fonts: FontShelf, *, printed_at: datetime, base_url: str, windows: Windows = USUAL
 ) -> tuple[Drawing, FontPlan, Imprint]:
     """Sheet laid out, with the fonts it needs and what the PDF says about itself."""
     layout = layout_of(sheet)
     pages = _paged(sheet.lines, layout.per_page)
-    words = worded(sheet, pages, printed_at=printed_at, base_url=base_url)
+    words = worded(sheet, pages, printed_at=printed_at, base_url=base_url, windows=windows)
     plan = FontPlan(fonts, _wanted(sheet, layout, words))
     code = qr.code_of(qr.link(base_url, sheet.head.code, sheet.head.digest))
     drawing = Drawing(
@@ -95,8 +102,9 @@ def texts_of(sheet: Sheet) -> Iterator[Wanted]:
     """Every text a sheet will be drawn with but the day of print, to warm its fonts."""
     layout = layout_of(sheet)
     pages = _paged(sheet.lines, layout.per_page)
-    words = worded(sheet, pages, printed_at=datetime.min, base_url="")  # noqa: DTZ901 - digits and ASCII only
-    return _wanted(sheet, layout, words)
+    words = worded(sheet, pages, printed_at=datetime.min, base_url="", windows=USUAL)  # noqa: DTZ901 - digits
+    working = Wanted(Role.HEI, "个工作日")  # what other windows than the usual could say
+    return chain(_wanted(sheet, layout, words), (working,))
 
 
 def _imprint(sheet: Sheet, printed_at: datetime) -> Imprint:

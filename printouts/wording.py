@@ -10,8 +10,8 @@ import msgspec
 from boards.model.clock import CIVIL
 from boards.model.codes import grouped
 from boards.model.money import in_words, yuan
-from boards.model.pack import Windows
 from boards.model.payouts import LeftOutReason
+from boards.model.windows import wall_term
 from boards.sheets.sheet import Variant
 from printouts.columns import places_of, plain
 from printouts.qr import host
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from boards.model.pack import Windows
     from boards.sheets.sheet import Line, Sheet, SheetHead
 
 SIGNATURES = ("制表人", "村务监督委员会主任", "村民委员会主任", "村委会盖章")
@@ -52,13 +53,20 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     page_numbers: tuple[str, ...]
 
 
-def worded(sheet: Sheet, pages: Sequence[Sequence[Line]], *, printed_at: datetime, base_url: str) -> Words:
-    """All sentences of a sheet."""
+def worded(
+    sheet: Sheet,
+    pages: Sequence[Sequence[Line]],
+    *,
+    printed_at: datetime,
+    base_url: str,
+    windows: Windows,
+) -> Words:
+    """All sentences of a sheet; `windows` are its programme's, for a list without planned dates."""
     head, places = sheet.head, places_of(sheet)
     return Words(
         title=head.title,
         terms=_terms(head),
-        period=_period(head),
+        period=_period(head, windows),
         subtotals=tuple(_subtotal(head, lines, places) for lines in pages),
         total=_total(head, places),
         objection=_objection(head),
@@ -93,11 +101,11 @@ def _terms(head: SheetHead) -> str:
     return GAP.join(parts)
 
 
-def _period(head: SheetHead) -> str:
+def _period(head: SheetHead, windows: Windows) -> str:
     """Planned dates, and the days from posting on (the day of posting is not counted)."""
     first, last = head.terms.planned_from, head.terms.planned_until
     if not first or not last:
-        return f"公示期：自张贴之日起{Windows().wall_days}日（{BLANK_DAY}张贴）"
+        return f"公示期：自张贴之日起{wall_term(head.terms.phase, windows)}（{BLANK_DAY}张贴）"
     until = told(last) if last.year != first.year else f"{last.month}月{last.day}日"
     return f"公示期：{told(first)}至{until}（自张贴之日起{(last - first).days}日）"
 

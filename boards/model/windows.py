@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.calendar import WorkCalendar, working_days_after
+from boards.model.calendar import Term, Unit, WorkCalendar, working_days_after
 from boards.model.calendar_years import shipped_calendar
 from boards.model.payouts import Phase, Terms
 
@@ -76,6 +76,14 @@ def board_window(
 def workdays_of(pack: Pack) -> WorkCalendar:
     """Working days as the county knows them: the shipped tables, and the pack's years over them."""
     return shipped_calendar().extended(pack.calendar, pack.calendar_years)
+
+
+def wall_term(phase: Phase, windows: Windows) -> Term:
+    """How long a printed list hangs where the county planned no dates: 自张贴之日起N日 (DECISIONS 2)."""
+    if phase is not Phase.APPLICATION:
+        return Term(n=windows.wall_days, unit=Unit.CALENDAR_DAY)
+    working = windows.application_count == "working"
+    return Term(n=windows.application_days, unit=Unit.WORKING_DAY if working else Unit.CALENDAR_DAY)
 
 
 def wall_window(posted_on: date, days: int) -> Window:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from boards.model.pack import Windows
     from boards.sheets.sheet import Sheet
     from printouts.fonts import Wanted
 
@@ -33,12 +34,17 @@ def shelf_of(cache_dir: str, fonts_dir: str) -> DiskShelf:
     return _shelves[key]
 
 
-def draw(
-    folders: tuple[str, str], sheet: Sheet | NoticeSheet, printed_at: datetime, base_url: str, kept: str
+def draw(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
+    folders: tuple[str, str],
+    sheet: Sheet | NoticeSheet,
+    printed_at: datetime,
+    base_url: str,
+    windows: Windows,
+    kept: str,
 ) -> Refused | None:
     """Draw a sheet into the file `kept`; a refusal travels as data (with its facts it does not pickle)."""
     try:
-        _keep(Path(kept), _typeset(sheet, shelf_of(*folders), printed_at, base_url))
+        _keep(Path(kept), _typeset(sheet, shelf_of(*folders), printed_at, base_url, windows))
     except GlyphMissing as missing:
         return type(missing), {**missing.facts, "text": missing.text}
     except Refusal as refusal:
@@ -55,10 +61,12 @@ def warm(folders: tuple[str, str], sheets: Sequence[Sheet | NoticeSheet]) -> Ref
     return None
 
 
-def _typeset(sheet: Sheet | NoticeSheet, shelf: DiskShelf, printed_at: datetime, base_url: str) -> bytes:
+def _typeset(
+    sheet: Sheet | NoticeSheet, shelf: DiskShelf, printed_at: datetime, base_url: str, windows: Windows
+) -> bytes:
     if isinstance(sheet, NoticeSheet):
         return notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url)
-    return table_sheet.payout_sheet(sheet, shelf, printed_at=printed_at, base_url=base_url)
+    return table_sheet.payout_sheet(sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows)
 
 
 def _texts(sheet: Sheet | NoticeSheet) -> Iterable[Wanted]:

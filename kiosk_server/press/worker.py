@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from boards.model.pack import Windows
 from kiosk_server.press.errors import PressBroken
 from kiosk_server.press.shelf import sweep
 from kiosk_server.press.voice import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -43,6 +44,7 @@ ROOMS = {  # by name: importing them here would load reportlab and pypinyin into
     "say": "kiosk_server.press.speech",
     "rare_font": "kiosk_server.press.web_font",
 }
+USUAL = Windows()
 FORM = 2  # raise it when the layout of printed sheets changes: kept PDFs are then drawn anew
 NICENESS = 10
 
@@ -51,9 +53,18 @@ class Press:
     """Sheets in, PDF files out; words in, mp3 out."""
 
     def __init__(
-        self, cache_dir: Path, fonts_dir: Path | None, base_url: str, voice_dir: Path | None = None
+        self,
+        cache_dir: Path,
+        fonts_dir: Path | None,
+        base_url: str,
+        voice_dir: Path | None = None,
+        windows: Mapping[str, Windows] | None = None,
     ) -> None:
-        """Start nothing yet: the process begins with the first sheet or speech."""
+        """Start nothing yet: the process begins with the first sheet or speech.
+
+        `windows` say by programme how long a list hangs for which the county planned no dates.
+        """
+        self._windows = windows or {}
         self.voice = Voice(cache_dir / "speech", voice_dir, self._done)
         self._finished = cache_dir / "pdf"
         self.rare_folder = cache_dir / "rare"
@@ -114,12 +125,19 @@ class Press:
             self._pool = None
 
     def _key(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> str:
-        said = (FORM, self._base_url, printed_at.replace(second=0, microsecond=0), sheet)
+        moment = printed_at.replace(second=0, microsecond=0)
+        said = (FORM, self._base_url, moment, self._windows_of(sheet), sheet)
         return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:40]
+
+    def _windows_of(self, sheet: Sheet | NoticeSheet) -> Windows:
+        """Those of a list's programme; a land notice says its own period."""
+        head = getattr(sheet, "head", None)
+        return self._windows.get(head.terms.programme, USUAL) if head else USUAL
 
     async def _draw(self, sheet: Sheet | NoticeSheet, printed_at: datetime, path: Path) -> None:
         try:
-            await self._done("draw", self._folders, sheet, printed_at, self._base_url, str(path))
+            windows = self._windows_of(sheet)
+            await self._done("draw", self._folders, sheet, printed_at, self._base_url, windows, str(path))
         finally:
             del self._drawing[path]
         sweep(self._finished)

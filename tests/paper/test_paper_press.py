@@ -9,8 +9,10 @@ import time
 from datetime import timedelta
 
 import psutil
+import pypdfium2
 import pytest
 
+from boards.model.pack import Windows
 from boards.sheets.notice_text import Paragraph
 from kiosk_server.press.errors import PressBroken, PressShelfFull
 from kiosk_server.press.worker import NICENESS, Press, sweep
@@ -52,6 +54,20 @@ async def test_a_sheet_is_drawn_once_and_then_kept(press):
     assert first.stat().st_ino == drawn_at
     assert await press.payout_pdf(sheet_of(3), AT + timedelta(days=1)) != first
     assert worker_of(press).nice() == min(os.nice(0) + NICENESS, 19)
+
+
+@pytest.mark.anyio
+async def test_a_list_hangs_as_long_as_the_pack_says(press, folder):
+    """The programme's days of the county pack stand on the sheet; other days are another print."""
+    own = Press(folder, None, BASE, windows={"farmland_fertility": Windows(wall_days=15)})
+    sheet = sheet_of(3, planned_from=None, planned_until=None)
+    try:
+        path = await own.payout_pdf(sheet, AT)
+    finally:
+        own.close()
+    assert path != await press.payout_pdf(sheet, AT)
+    with pypdfium2.PdfDocument(path) as document:
+        assert "自张贴之日起15日" in document[0].get_textpage().get_text_bounded()
 
 
 @pytest.mark.anyio

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.model.money import in_words, yuan
+from boards.model.pack import Windows
 from boards.model.privacy import numbers_in
 from boards.sheets.sheet import Line, Variant
 from printouts.columns import layout_of
@@ -278,12 +279,22 @@ def test_the_file_says_what_it_is_and_its_date_is_the_sheets(blocks):
     assert b"Helvetica" not in pdf
 
 
-def test_without_planned_dates_the_period_runs_from_posting(blocks):
-    """House's days, and a blank for the day of posting, are printed where the county planned none."""
-    sheet = sheet_of(1, planned_from=None, planned_until=None)
-    frame = texts(drawn(sheet, blocks)[0].frame)
-    assert any(re.match(r"公示期：自张贴之日起7日（\s+年\s+月\s+日张贴）", text) for text in frame)
-    assert drawn(sheet, blocks)[2].dated == date(2026, 11, 10)
+@pytest.mark.parametrize(
+    ("variant", "windows", "term"),
+    [
+        (Variant.AREA, Windows(), "7日"),
+        (Variant.AREA, Windows(wall_days=15, application_days=5), "15日"),
+        (Variant.APPLICATION, Windows(wall_days=15, application_days=5), "5日"),
+        (Variant.APPLICATION, Windows(application_days=5, application_count="working"), "5个工作日"),
+    ],
+)
+def test_without_planned_dates_the_period_runs_from_posting(blocks, variant, windows, term):
+    """The programme's days, and a blank for the day of posting, are printed where the county planned none."""
+    sheet = sheet_of(1, variant, planned_from=None, planned_until=None)
+    drawing, _, imprint = composed(sheet, blocks, printed_at=AT, base_url=BASE, windows=windows)
+    said = rf"公示期：自张贴之日起{term}（\s+年\s+月\s+日张贴）"
+    assert any(re.match(said, text) for text in texts(drawing.frame))
+    assert imprint.dated == (date(2026, 11, 10) if variant is Variant.AREA else AT.date())
 
 
 def test_a_long_title_takes_two_lines_and_loses_nothing(blocks):
