@@ -1,4 +1,4 @@
-"""The notices of a village's land cases as an Atom feed (RFC 4287): the newest first, in Chinese like the sheets.
+"""The notices of a village's land cases as an Atom feed (RFC 4287), the newest first, in Chinese.
 
 Dates are those of the signed log, never of the clock, so equal boards give equal bytes. Ids are built
 on the county's public address and the notice's short code, which stays with it for ever; links are
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import quote
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 from boards.pages.land_dates import stamp_of
 
@@ -26,31 +26,30 @@ def atom_feed(view: CasesView, village: Village, base_url: str) -> bytes:
     """The feed of one village; `base_url` is the county's public address."""
     hung = sorted((one for case in view.cases for one in case.hung), key=_newest, reverse=True)[:LONGEST]
     base, above = base_url.rstrip("/"), f"/v/{village.code}/land"
-    feed = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-Hans-CN"})
+    feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-Hans-CN"})
     _text(feed, "id", f"{base}{above}/feed.atom")
     _text(feed, "title", f"{village.town}{village.name}征地公告")
     _text(feed, "updated", max((stamp_of(one) for one in hung), default=_NEVER))
-    Xml.SubElement(
-        feed, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{above}/feed.atom"}
-    )
-    Xml.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": above})
-    _text(Xml.SubElement(feed, "author"), "name", f"{village.county}人民政府")
+    ET.SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{above}/feed.atom"})
+    ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": above})
+    _text(ET.SubElement(feed, "author"), "name", f"{village.county}人民政府")
     for one in hung:
         _entry(feed, one, base, above)
-    Xml.indent(feed, space=" ")
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(feed, encoding="utf-8") + b"\n"
+    ET.indent(feed, space=" ")
+    body: bytes = ET.tostring(feed, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body + b"\n"
 
 
-def _entry(feed: Xml.Element, one: HungNotice, base: str, above: str) -> None:
-    notice, entry = one.notice, Xml.SubElement(feed, "entry")
+def _entry(feed: ET.Element, one: HungNotice, base: str, above: str) -> None:
+    notice, entry = one.notice, ET.SubElement(feed, "entry")
     page = f"{above}/{quote(notice.case_id, safe='')}/{notice.number}"
     _text(entry, "id", f"{base}/N/{one.code}")
     _text(entry, "title", f"{notice.project}：{notice.title}")
     _text(entry, "published", stamp_of(one))
     _text(entry, "updated", stamp_of(one))
-    _text(Xml.SubElement(entry, "author"), "name", notice.issuer)
-    Xml.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
-    Xml.SubElement(entry, "category", {"term": notice.kind.value, "label": notice.title})
+    _text(ET.SubElement(entry, "author"), "name", notice.issuer)
+    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
+    ET.SubElement(entry, "category", {"term": notice.kind.value, "label": notice.title})
     _text(entry, "summary", _summary(one))
 
 
@@ -68,5 +67,5 @@ def _newest(one: HungNotice) -> tuple[str, str, int]:
     return one.notice.posted_on.isoformat(), one.notice.case_id, one.notice.number
 
 
-def _text(above: Xml.Element, name: str, text: str) -> None:
-    Xml.SubElement(above, name).text = text
+def _text(above: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(above, name).text = text

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+VAULT = "vault"
+
+
 class FileNotAsSigned(Refusal):
     """The bytes are not those the county described."""
 

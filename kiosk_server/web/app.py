@@ -27,6 +27,7 @@ from kiosk_server.web import (
     helping,
     home,
     land,
+    land_feeds,
     payouts,
     phone,
     programmes,
@@ -56,6 +57,9 @@ ROUTES = [
     land.cases,  # /v/<code>/land
     land.case,  # /v/<code>/land/<case>
     land.notice,  # /v/<code>/land/<case>/<n>
+    land_feeds.feed,  # /v/<code>/land/feed.atom
+    land_feeds.calendar,  # /v/<code>/land/<case>/deadlines.ics
+    land_feeds.enclosure,  # /v/<code>/files/<sha256>       maps and scans
     sheets.sheet_pdf,  # /v/<code>/sheets/<10 digits>.pdf
     find.find,  # /v/<code>/find                             personal
     find.find_surname,  # /v/<code>/find/<surname>           personal

@@ -46,6 +46,14 @@ class NoSuchSheet(NotFound):
     advice = "请核对公示表上的 10 位数字；仍找不到请到村委会询问。"
 
 
+class NoSuchFile(NotFound):
+    """A file of a notice that does not hang here, or has not come yet."""
+
+    code = "no-such-file"
+    sentence = "这份附件现在看不了：可能已经撤下，或者还没有传到本村。"
+    advice = "请稍后再试，或到村委会查阅。"
+
+
 class NoSuchCase(NotFound):
     """A land case or a notice that does not hang here: unknown, or withdrawn."""
 
