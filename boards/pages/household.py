@@ -21,16 +21,38 @@ def reckoning(line: Line, tongue: Tongue, *, sensitive: bool) -> str:
         return ""
     quantity = plain(line.quantity)
     if not multiplies(line):
-        return tongue.say("{quantity}{unit}").format(quantity=quantity, unit=line.unit)
+        return f"{quantity}{line.unit}"
     return tongue.say("{quantity}{unit} × {rate}元/{unit} = {amount}元").format(
         quantity=quantity, unit=line.unit, rate=rate_text(line.rate), amount=yuan(line.amount_fen)
     )
 
 
+def sentence(part: HouseholdPart, day: str, tongue: Tongue) -> str:
+    """One payout as a neighbour would say it: 6.3亩，每亩131.42元，一共827.95元，6月18日发放, and so on."""
+    terms, line, say = part.posted.head.terms, part.line, tongue.say
+    area = "" if terms.sensitive or line.quantity is None else f"{plain(line.quantity)}{line.unit}"
+    if terms.phase is Phase.APPLICATION:
+        return say("申报了{area}，还没有发放。").format(area=area) if area else say("已申报，还没有发放。")
+    told = _told(line, area, tongue, sensitive=terms.sensitive)
+    return say("{told}，{day}发放。").format(told=told, day=day) if day else say("{told}。").format(told=told)
+
+
+def _told(line: Line, area: str, tongue: Tongue, *, sensitive: bool) -> str:
+    amount, things = yuan(line.amount_fen), "" if sensitive else line.in_kind
+    if things and not line.amount_fen:
+        return things
+    if not area:
+        return tongue.say("{amount}元").format(amount=amount)
+    if not (multiplies(line) and line.unit):
+        return tongue.say("{area}，一共{amount}元").format(area=area, amount=amount)
+    words = tongue.say("{area}，每{unit}{rate}元，一共{amount}元")
+    return words.format(area=area, unit=line.unit, rate=rate_text(line.rate), amount=amount)
+
+
 def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     head, line = part.posted.head, part.line
     terms, applied = head.terms, head.terms.phase is Phase.APPLICATION
-    mended = None
+    mended, paid = None, tongue.day(terms.paid_on, frame.today) if terms.paid_on else ""
     if line.corrected_from_fen is not None:
         day = tongue.day(line.corrected_on, frame.today) if line.corrected_on else ""
         mended = (yuan(line.corrected_from_fen), day, line.corrected_why)
@@ -39,9 +61,9 @@ def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         "year": terms.fiscal_year,
         "href": link(under(frame.village_code, "payouts", head.batch)),
         "guide": link(under(frame.village_code, "programmes", terms.programme)),
-        "reckoning": reckoning(line, tongue, sensitive=terms.sensitive),
-        "item": "" if terms.sensitive else line.item or line.in_kind,
-        "paid": tongue.day(terms.paid_on, frame.today) if terms.paid_on else "",
+        "reckoning": reckoning(line, tongue, sensitive=terms.sensitive) if multiplies(line) else "",
+        "item": "" if terms.sensitive else line.item,
+        "sentence": sentence(part, paid, tongue),
         "amount": "" if applied or (line.in_kind and not line.amount_fen) else yuan(line.amount_fen),
         "applied": applied,
         "tag": window_tag(part.posted, tongue, frame.today),

@@ -67,7 +67,7 @@ def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) 
     about = (terms.office, counted(posted, tongue), terms.rate_text, paid)
     return {
         "href": link(under(frame.village_code, "payouts", head.batch)),
-        "title": joints(head.title),
+        "title": joints(head.title.removeprefix(frame.village)),
         "label": _period(terms, tongue) if dated else terms.programme_name,
         "about": [piece for piece in about if piece],
         "amount": "" if application or not in_money(head) else yuan(head.sum_fen),

@@ -60,7 +60,9 @@ def frame(path: str, back: str = f"/v/{CODE}/", **changed) -> Frame:
     """Frame of a page below the village."""
     taken_home = path.startswith(("/pay", "/prog", "/house", "/find", "/init", "/group", "/year"))
     share = f"/v/{CODE}/phone?back=/v/{CODE}{path.partition('?')[0]}" if taken_home else ""
-    return replace(FRAME, path=f"/v/{CODE}{path}", back=back, share=share, **changed)
+    read = path if path.startswith(("/find", "/help", "/pay", "/prog", "/house", "/year", "/land")) else ""
+    say = f"/v/{CODE}/say{'/home' if path == '/' else read.partition('?')[0]}" if read or path == "/" else ""
+    return replace(FRAME, **{"path": f"/v/{CODE}{path}", "back": back, "share": share, "say": say, **changed})
 
 
 def terms(programme: str = "farmland_fertility", name: str = "耕地地力保护补贴", **changed) -> Terms:
