@@ -60,7 +60,9 @@ def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Pro
 
 
 def _bytes(path: Path) -> bytes:
+    from sync.county.roster.private import shown  # noqa: PLC0415
+
     try:
         return path.read_bytes()
     except OSError as e:
-        raise FileUnreadable(name=path.name, why=e.strerror) from e
+        raise FileUnreadable(name=shown(path.name), why=e.strerror) from e

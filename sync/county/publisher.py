@@ -25,6 +25,7 @@ from sync.county.notice_text import notice_text
 from sync.county.parts import closing, is_in, part_of, rebased, refuse_twice
 from sync.county.proposals import Part, Proposal, ProposalDamaged
 from sync.county.reading import Level, Verdict
+from sync.county.roster.private import shown
 from sync.county.writer import durable
 from sync.log.note import Note, parse
 
@@ -125,13 +126,13 @@ def propose(
         made_at=instant(now),
         batch=batch.id,
         programme_name=batch.programme.name,
-        title=reading.title,
-        file=reading.file,
+        title=shown(reading.title),
+        file=shown(reading.file),
         source_sha256=reading.source_sha256,
         parts=tuple(part_of(county, share) for share in shares),
         findings=tuple(one for one in reading.findings if one.level is Level.WARNING),
-        confirmed=toml.confirmed,
-        source=toml.source,
+        confirmed=tuple(msgspec.structs.replace(one, reason=shown(one.reason)) for one in toml.confirmed),
+        source=shown(toml.source),
     )
     proposals.keep(county, made, {share.village.code: share.lines for share in shares})
     return made

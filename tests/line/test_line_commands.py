@@ -82,6 +82,26 @@ def test_warnings_hold_a_roster_back(folder, tmp_path):
     assert typed("review", "--folder", tmp_path)[0] == 2
 
 
+def test_a_number_in_a_files_name_is_kept_nowhere(folder, tmp_path):
+    """Clerks name files after people: neither the proposal nor anything printed repeats the number."""
+    toml = tmp_path / "batch.toml"
+    toml.write_text(
+        'programme="rice"\nfiscal_year=2025\nperiod_no="2025-10"\npaid_on=2025-09-30\n'
+        f'source="甲 {ADULT} 报来"\n[[confirmed]]\ncode="X"\nreason="问过 {ADULT}"\n'
+    )
+    roster = tmp_path / f"甲{ADULT}.csv"
+    head = "序号,村名,组别,户主姓名,身份证号码,补贴面积(亩),补贴标准(元/亩),补贴金额(元)"
+    roster.write_text("\n".join([head, f"1,岭东村,一组,甲,{ADULT},2,10,20", "2,岭东村,一组,乙,,3,10,30", ""]))
+    code, told = typed("propose", roster, "--batch", toml, "--folder", folder)
+    assert code == 0, told
+    made = folder / "proposals" / re.search(r"--accept (\S+)", told)[1]
+    written = b"".join(path.read_bytes() for path in made.rglob("*") if path.is_file())
+    assert "含个人号码，不显示".encode() in written
+    listed = typed("review", made.name, "--folder", folder)[1] + typed("review", "--folder", folder)[1]
+    gone = typed("propose", tmp_path / f"{ADULT}.csv", "--batch", toml, "--folder", folder)[1]
+    assert ADULT not in told + listed + gone + written.decode()
+
+
 def test_the_feed_is_served_until_stopped(folder):
     """`county serve` says its address, serves, and stops at once when told."""
     code = "from kiosk_server.cli import county; county()"
