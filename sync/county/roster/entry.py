@@ -19,6 +19,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     twin: int  # equal for rows that say the same of the same person
     amount_column: str = ""
     seq_column: str = ""
+    known_by: str = ""  # the payee's own ID, where name and ID are surely one person's
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True):

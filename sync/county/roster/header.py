@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 _RULES: tuple[tuple[What, int, str], ...] = (
-    (What.SEQ, 9, r"^(序号?|编号|行号|户?序|no\.?|number|项次)$"),
+    (What.SEQ, 9, r"^(序号?|编号|行号|户[序号]|户?序|no\.?|number|项次)$"),
     (What.SEQ, 6, r"序号"),
     (What.ID, 12, r"身份证|公民身份|证件号|证件编?码|身份号码|统一社会信用代码|信用代码|^id(card)?$|居民证"),
     (What.ACCOUNT, 10, r"[账帐]号|卡号|一卡通号|存折号|折号|银行[账帐][号户]?$|[账帐]户号"),

@@ -11,17 +11,18 @@ import msgspec
 from boards.model.money import rounded_fen
 from boards.model.names import is_organisation, unshowable
 from boards.model.payouts import PayeeKind, PayStatus
-from sync.county.reading import Finding, Level, Row
+from sync.county.reading import Finding, Level, Row, Share
 from sync.county.roster.cells import day_of, figure, group_name, person, squeezed, text_of
 from sync.county.roster.entry import Entry
 from sync.county.roster.factors import Factors
 from sync.county.roster.formats.grid import column_letter
 from sync.county.roster.meaning import Role, What
 from sync.county.roster.private import Judged, digits_lost, judged_id, told_in_text
+from sync.county.roster.shares import Shares
 from sync.county.roster.status import status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from sync.county.roster.columns import Column
@@ -53,6 +54,7 @@ class _Asides(TypedDict, total=False):
     in_kind: str
     paid_on: date | None
     remark: str
+    shares: tuple[Share, ...]
 
 
 class RowReader:
@@ -81,7 +83,9 @@ class RowReader:
         self._in_kind = self._first(What.IN_KIND)
         self._twins = band.of(*_TWIN_TEXTS)
         self._factors = Factors(table, title_rates, self._finding)
+        self._shares = Shares(table, self._finding)
         people = self.chosen.people
+        self._one_person = _first_role(people) == _first_role(self.chosen.ids) or len(people) == 1
         self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
         self._faulty = False
         self._number = 0
@@ -118,15 +122,16 @@ class RowReader:
             amount_fen=None if amount is None else rounded_fen(amount),
             identity=_identity(ids),
             beneficiary_identity=ids[Role.BENEFICIARY].number if Role.BENEFICIARY in ids else "",
-            **self._asides(cells),
+            **self._asides(cells, amount),
         )
         if self._faulty:
             row = msgspec.structs.replace(row, faulty=True)
         letter = self._letters[self.chosen.money[0].index] if self.chosen.money else ""
         seq_letter = self._letters[self._seq.index] if self._seq else ""
-        return Entry(row, amount, product, self._twin(cells, row, ids), letter, seq_letter)
+        known_by = row.identity if self._one_person else ""
+        return Entry(row, amount, product, self._twin(cells, row, ids), letter, seq_letter, known_by)
 
-    def _asides(self, cells: list[Value]) -> _Asides:
+    def _asides(self, cells: list[Value], amount: Decimal | None) -> _Asides:
         """What stands beside name and amount, where the table has columns for it."""
         asides: _Asides = {}
         if self._status:
@@ -142,6 +147,8 @@ class RowReader:
             asides["paid_on"] = day_of(_at(cells, self._paid_on))
         if self._remarks:
             asides["remark"] = self._free_text(cells, self._remarks)
+        if self._shares.groups:
+            asides["shares"] = self._shares.of(cells, amount)
         return asides
 
     def _check_account(self, cells: list[Value]) -> None:
@@ -323,6 +330,10 @@ def _at(cells: list[Value], column: Column | None) -> Value:
 
 def _other(name: str, holder: str) -> str:
     return name if name != holder else ""
+
+
+def _first_role(columns: Mapping[Role, Column]) -> Role | None:
+    return next((role for role in _NAME_ORDER if role in columns), None)
 
 
 def _is_payday(column: Column) -> bool:
