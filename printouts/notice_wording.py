@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from boards.sheets.notice_sheet import NoticeSheet
 
-PROVISIONAL = "（暂定）"
+PROVISIONAL, ANEW = "（暂定）", "（重新计算）"
 
 
 class Strip(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +54,8 @@ def _posting(sheet: NoticeSheet) -> str:
         return f"{where}张贴日期：{told(sheet.posted_on)}"
     last = sheet.until.day
     until = told(last) if last.year != sheet.posted_on.year else f"{last.month}月{last.day}日"
-    return f"{where}公告期：{told(sheet.posted_on)}至{until}{PROVISIONAL if sheet.until.provisional else ''}"
+    period = f"公告期{ANEW if sheet.anew else ''}：{told(sheet.posted_on)}至{until}"
+    return where + period + (PROVISIONAL if sheet.until.provisional else "")
 
 
 def _codes(sheet: NoticeSheet, printed_at: datetime) -> str:

@@ -46,6 +46,7 @@ class NoticeSheet(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...]
     tables: tuple[Table, ...] = ()  # after the signature
     attachments: tuple[str, ...] = ()
+    anew: bool = False  # it corrects an earlier one, and its period starts anew (G8)
     signed_on: date
     posted_on: date
     until: LastDay | None = None  # of the posting period, as the law counts it
@@ -69,6 +70,7 @@ def notice_sheet(hung: HungNotice, village: Village, until: LastDay | None) -> N
         blocks=blocks_of(notice),
         tables=tables_beside(notice),
         attachments=notice.attachments,
+        anew=notice.revision > 1,
         signed_on=notice.signed_on,
         posted_on=notice.posted_on,
         until=until,

@@ -66,7 +66,8 @@ def blocks_of(notice: LandNotice) -> tuple[Block, ...]:
     lines = [line.strip() for line in notice.text.splitlines() if line.strip()]
     if not lines:
         said = f"“{notice.project}”这份公告的正文没有随数据发布，请以县里张贴的公告为准。"
-        return (Paragraph(text=said),)
+        why = (Paragraph(text=f"原因：{notice.reason}"),) if notice.reason else ()
+        return (Paragraph(text=said), *why)
     return tuple(_blocks(lines, _names(notice)))
 
 

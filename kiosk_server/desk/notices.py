@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.land import rules_of
+from boards.model.land import NoticeKind, rules_of
 from boards.model.land_notice import posting_end
 from boards.sheets.notice_sheet import notice_sheet
 from kiosk_server.archive import land_board
@@ -30,11 +30,13 @@ def notices_to_hang(board: Board, village: Village, calendar: WorkCalendar) -> t
     return tuple(
         notice_sheet(one, village, posting_end(one.notice, calendar, rules))
         for case in cases
-        for one in _standing(case)
+        for one in standing(case)
     )
 
 
-def _standing(case: tuple[HungNotice, ...]) -> Iterator[HungNotice]:
-    """The newest notice of each kind."""
+def standing(case: tuple[HungNotice, ...]) -> Iterator[HungNotice]:
+    """The newest notice of each kind; of a case that was stopped only the one that says so."""
     newest = {one.notice.kind: one for one in case}
+    if NoticeKind.STOP in newest:
+        return iter((newest[NoticeKind.STOP],))
     return (one for one in case if newest[one.notice.kind] is one)

@@ -5,13 +5,17 @@ import sqlite3
 import subprocess
 from contextlib import closing
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boards.model.land import NoticeKind
+from kiosk_server.archive import land_board
 from kiosk_server.archive.land_board import NoticeDoesNotMatch
 from kiosk_server.desk.afterwards import warm_fonts
 from kiosk_server.desk.catch_up import Arrival
+from kiosk_server.desk.notices import standing
 from kiosk_server.desk.print_sheets import file_name, print_notices
 from kiosk_server.press.worker import Press
 from printouts.errors import GlyphMissing
@@ -92,6 +96,21 @@ async def test_a_notice_names_the_village_it_hangs_in_and_the_code_of_its_board(
         assert f"短码 {code[:5]} {code[5:]}" in text
 
 
+def test_only_what_counts_is_printed(house):
+    """A corrected plan takes the place of the first one; of a stopped case only the stop hangs."""
+    with house.board() as board:
+        (hung,) = land_board.cases(board.land(VILLAGE))
+    plan = hung[2]
+    again = replaced(plan, number=7, revision=2)
+    stop = replaced(plan, number=8, kind=NoticeKind.STOP)
+    assert list(standing((*hung, again))) == [*hung[:2], *hung[3:], again]
+    assert list(standing((*hung, again, stop))) == [stop]
+
+
+def replaced(hung, **fields):
+    return msgspec.structs.replace(hung, notice=msgspec.structs.replace(hung.notice, **fields))
+
+
 async def test_a_village_without_a_case_prints_nothing(house, press, tmp_path):
     """No file, no folder."""
     assert await printed(house, press, tmp_path / "none", STRANGER) == ()
@@ -110,10 +129,10 @@ async def test_a_notice_that_cannot_be_drawn_is_refused_in_chinese(press, tmp_pa
     """A character of no font: the sentence says where it stands; what came before it is printed whole."""
     house = House.founded(tmp_path / "house")
     text = house.case.with_name("02_survey.txt")
-    text.write_text(text.read_text("utf-8").replace("公示如下", "公示如\U0003ffff"), "utf-8")
+    text.write_text(text.read_text("utf-8").replace("公示如下", "公示如\U00013000"), "utf-8")
     house.published()
     await house.pulled()
-    with pytest.raises(GlyphMissing, match=r"公告正文第1段有一个字（U\+3FFFF）打印不出来.*请安装字库"):
+    with pytest.raises(GlyphMissing, match=r"公告正文第1段有一个字（U\+13000）打印不出来.*请安装字库"):
         await printed(house, press, tmp_path / "print")
     assert [path.suffix for path in (tmp_path / "print").iterdir()] == [".pdf"]
 

@@ -116,6 +116,8 @@ def test_a_notice_without_text_says_where_to_look():
     (only,) = read("")
     assert "竹垓小学迁建工程" in only.text
     assert "以县里张贴的公告为准" in only.text
+    stopped = msgspec.structs.replace(NOTICES["plan"], text="", reason="项目调整选址")
+    assert blocks_of(stopped)[1] == Paragraph(text="原因：项目调整选址")
 
 
 def test_rows_the_text_does_not_carry_follow_behind_the_signature():

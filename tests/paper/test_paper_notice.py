@@ -220,6 +220,11 @@ def test_the_strip_says_how_long_it_hangs_and_when_that_is_not_certain(until, pr
     assert printed in said(drawn(notice_of(until=until))[0].frame)
 
 
+def test_a_notice_that_corrects_another_says_that_its_period_starts_anew():
+    """Two postings of one kind hang side by side for a while: the later one says which counts."""
+    assert "公告期（重新计算）：2026年10月30日至11月30日" in said(drawn(notice_of(anew=True))[0].frame)
+
+
 def test_attachments_are_numbered_where_there_are_several():
     """附件：1.…, the next one under the first; one alone has no number."""
     several = "".join(map(said, drawn(notice_of(attachments=("勘测定界图", "地类明细表")))[0].pages))
