@@ -163,5 +163,5 @@ class WithdrawalWithoutReason(GuardRefused):
     """A case that stops says why."""
 
     code = "land-withdrawal-without-reason"
-    sentence = "撤回或终止征收应当公布原因。"
+    sentence = "撤回或终止征收应当公布原因（《政府信息公开条例》第二十一条，土地征收情况应当主动公开）。"
     advice = "请写明原因。"

@@ -11,6 +11,7 @@ from boards.model import land_guards as guards
 from boards.model.errors import Fault, Refusal
 from boards.model.land import ZHEJIANG, NoticeKind
 from boards.model.land_case import LandState
+from boards.model.land_refusals import PlanWithoutGround
 
 if TYPE_CHECKING:
     from boards.model.calendar import WorkCalendar
@@ -124,7 +125,7 @@ def with_evidence(case: LandAcquisitionCase, evidence: PostingEvidence) -> LandA
 
 
 def refuse_notice(published: Sequence[NoticeKind], kind: NoticeKind) -> None:
-    """What a village is shown follows the same table: StepNotPossible for a notice that cannot come next.
+    """What a village is shown follows the same table. Raises StepNotPossible, PlanWithoutGround (G1).
 
     `published` are the notices so far, in the order of their postings. What lies between two notices
     (risk assessment, agreements, application, approval) is not published and taken to have happened.
@@ -140,6 +141,8 @@ def refuse_notice(published: Sequence[NoticeKind], kind: NoticeKind) -> None:
     if not possible:
         to = STATE_NAMES[NOTICED.get(kind, _S.REGISTERED)]
         raise StepNotPossible(standing=STATE_NAMES[standing], to=to)
+    if kind is NoticeKind.PLAN and NoticeKind.SURVEY not in published:
+        raise PlanWithoutGround(missing="现状调查结果公示")
 
 
 def next_noticed(standing: LandState) -> frozenset[LandState]:

@@ -11,8 +11,10 @@ import msgspec
 
 from boards.model.clock import civil_day
 from boards.model.errors import Refusal
+from boards.model.land import rules_of
 from boards.model.land_notice import LandNotice
 from boards.model.land_stages import refuse_notice
+from boards.model.names import unshowable
 from boards.model.windows import workdays_of
 from sync.county import proposals
 from sync.county.land.attachments import attachment
@@ -64,7 +66,8 @@ class StageFate(msgspec.Struct, frozen=True, kw_only=True):
 def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[StageFate, ...]:
     """Propose every stage that may go; nothing overtakes a stage that is held (土管法 §47)."""
     villages = county.pack.villages
-    report = checked(case.read, workdays_of(county.pack), villages, case.texts)
+    rules = rules_of(county.pack.county_code)
+    report = checked(case.read, workdays_of(county.pack), villages, case.texts, rules)
     fates: list[StageFate] = []
     for stage, notice in notices_of(case.read.case, villages, case.texts):
         holding = (*_holding(report, stage), *_unfit(stage, notice), *_overtaken(fates, notice))
@@ -83,11 +86,24 @@ def _unfit(stage: Stage, notice: LandNotice) -> Iterator[LandFinding]:
     if not _CASE_ID.fullmatch(notice.case_id):
         sentence = "案件编号（case_id）请用汉字、字母、数字和 - _ . 〔〕（）组成，不超过80个字。"
         yield error("CASE_ID_UNFIT", sentence)
+    odd = {unshowable(line.replace("\t", " ")) for line in _words(msgspec.to_builtins(notice))} - {None}
+    if odd:
+        reasons = "、".join(sorted(filter(None, odd)))
+        yield error("TEXT_UNSHOWABLE", f"公告里有不能显示或会误导阅读的字符（{reasons}）。")
     if stage.file.attachments and not (stage.file.secrecy_review or "").strip():
         sentence = (
             "附件没有写明由谁在哪天作过保密审查（《保守国家秘密法》第三十五条），请填写 secrecy_review。"
         )
         yield error("ATTACHMENTS_NOT_REVIEWED", sentence)
+
+
+def _words(value: object) -> Iterator[str]:
+    """Every line of text in a notice."""
+    if isinstance(value, str):
+        yield from value.split("\n")
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _words(inner)
 
 
 def _overtaken(before: list[StageFate], notice: LandNotice) -> Iterator[LandFinding]:

@@ -1,0 +1,238 @@
+"""What follows from a notice alone: order by the table, periods that restart, boards that each want their own proof."""
+
+import inspect
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boards.model import land_guards, land_refusals
+from boards.model.calendar import LONGEST_TERM_DAYS, Term, Unit
+from boards.model.land import NoticeKind
+from boards.model.land_areas import Area, LandParcel
+from boards.model.land_case import LandState, PlaceKind, PostingEvidence, PostingPlace
+from boards.model.land_notice import LandNotice, coverage, groups_of, last_day_to_act, posting_end, sum_of
+from boards.model.land_stages import (
+    GUARDS,
+    MOVES,
+    NOTICED,
+    STATE_NAMES,
+    StepNotPossible,
+    next_noticed,
+    refuse_notice,
+)
+from boards.sheets.land_progress import case_view
+from boards.sheets.land_views import Act, Progress, Step
+from tests.land.land_house import CALENDAR, PACK, RULES, VILLAGE, hung_from, village_of
+
+K = NoticeKind
+HERE = village_of(VILLAGE)
+POSTED = date(2025, 11, 3)
+
+
+def notice(kind: NoticeKind, posted: date = POSTED, number: int = 1, **more) -> LandNotice:
+    plain = {
+        "case_id": "C", "number": number, "kind": kind, "project": "某某工程", "purpose": "教育用地",
+        "county": "苕安县", "title": kind.value, "doc_no": f"苕征〔{posted.year}〕{number}号", "issuer": "苕安县人民政府",
+        "posted_on": posted, "villages": (VILLAGE,),
+    }  # fmt: skip
+    return LandNotice(**(plain | more))
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(NoticeKind), max_size=12))
+def test_no_sequence_of_notices_leaves_the_table(kinds):
+    """Whatever is asked for, what may be published is a walk through the table of moves; stopping is the end."""
+    published: list[NoticeKind] = []
+    for kind in kinds:
+        try:
+            refuse_notice(published, kind)
+        except (StepNotPossible, land_refusals.PlanWithoutGround):
+            continue
+        published.append(kind)
+    first = {kind: published.index(kind) for kind in set(published)}
+    for before, after in (
+        (K.START, K.SURVEY),
+        (K.SURVEY, K.PLAN),
+        (K.PLAN, K.REGISTER),
+        (K.PLAN, K.FINAL),
+        (K.FINAL, K.PAY),
+    ):
+        if after in first:
+            assert first[before] < first[after]
+    if K.STOP in first:
+        assert first[K.STOP] == len(published) - 1
+        assert K.FINAL not in first
+    if K.FINAL in first:
+        assert set(published[first[K.FINAL] :]) <= {K.FINAL, K.PAY}
+
+
+def test_a_notice_out_of_turn_is_refused_with_the_article():
+    """An acquisition announced without a plan is told where the case stands and by which rule it cannot go on."""
+    with pytest.raises(StepNotPossible) as caught:
+        refuse_notice([K.START, K.SURVEY], K.FINAL)
+    told = "".join(caught.value.told())
+    assert "现在处于“现状调查结果已公示”，不能进入“已发布征收土地公告”（《土地管理法》第四十七条" in told
+
+
+def test_what_may_come_next_follows_from_the_moves():
+    """The notices that may follow a state are those the table of moves reaches without passing another."""
+    assert next_noticed(LandState.DRAFT) == {LandState.PRE_ANNOUNCED, LandState.WITHDRAWN}
+    assert next_noticed(LandState.PLAN_ANNOUNCED) == {
+        LandState.PLAN_ANNOUNCED, LandState.ACQUISITION_ANNOUNCED, LandState.WITHDRAWN,
+    }  # fmt: skip
+    assert next_noticed(LandState.WITHDRAWN) == frozenset()
+    assert set(STATE_NAMES) == set(MOVES)
+    assert set(NoticeKind) - set(NOTICED) == {K.REGISTER}
+
+
+@settings(max_examples=80)
+@given(st.integers(0, 40), st.integers(1, 120), st.sampled_from(Unit))
+def test_a_plan_published_again_restarts_its_period(later, n, unit):
+    """However the new plan states its term, people get at least thirty days from its own posting (G8)."""
+    again = POSTED + timedelta(days=later)
+    notices = [
+        notice(K.PLAN, term=Term(n=30, unit=Unit.CALENDAR_DAY)),
+        notice(K.PLAN, again, 2, revision=2, term=Term(n=n, unit=unit)),
+    ]
+    view = case_view(hung_from(notices), HERE, again, CALENDAR, RULES)
+    step = next(one for one in view.steps if one.step is Step.PLAN)
+    assert step.until.day >= again + timedelta(days=30)
+    assert (step.number, step.restarted, step.progress) == (2, True, Progress.NOW)
+    assert all(act.until.day >= step.until.day for act in view.now.acts if act.act is Act.OBJECT)
+    assert view.corrected == {"land-x-plan-1"}
+
+
+@settings(max_examples=80)
+@given(
+    st.sampled_from(NoticeKind), st.dates(date(2024, 1, 1), date(2029, 12, 31)),
+    st.none() | st.builds(Term, n=st.integers(1, 400), unit=st.sampled_from(Unit)), st.none() | st.integers(0, 90),
+)  # fmt: skip
+def test_no_notice_hangs_shorter_than_the_law(kind, posted, term, stated):
+    """Never before the statutory minimum, never before its own term; who acts has until then or later."""
+    one = notice(
+        kind, posted, term=term, stated_until=None if stated is None else posted + timedelta(days=stated)
+    )
+    end, minimum = posting_end(one, CALENDAR, RULES), RULES.minimum(kind)
+    for least in filter(None, (term, minimum)):
+        assert end.day >= CALENDAR.posting_end(posted, least).day
+    acts = last_day_to_act(one, CALENDAR, RULES)
+    if end is not None:
+        assert acts.day >= end.day
+        assert acts.provisional or not end.provisional
+    assert (end is None) == (term is None and minimum is None)
+
+
+PLACES = (
+    PostingPlace(kind=PlaceKind.TOWNSHIP, name="竹垓乡"),
+    PostingPlace(kind=PlaceKind.VILLAGE, name="竹垓村"),
+    PostingPlace(kind=PlaceKind.GROUP, name="竹垓村第三村民小组"),
+)
+BOARDS = ("竹垓乡人民政府公告栏", "竹垓村村务公开栏", "竹垓村第三村民小组公示栏")
+
+
+@given(st.sets(st.sampled_from(BOARDS)), st.sets(st.sampled_from(PLACES)), st.booleans())
+def test_each_board_wants_its_own_proof(named, proved, other_notice):
+    """A board is covered by its own photo of this very notice, whatever the other boards have (G7)."""
+    one = notice(K.PLAN, posted_at=tuple(named))
+    evidence = [
+        PostingEvidence(
+            doc_no="别的公告" if other_notice else one.doc_no,
+            place=place,
+            posted_on=POSTED,
+            photo_sha256="ab" * 32,
+        )
+        for place in proved
+    ]
+    found = coverage(one, PLACES, evidence)
+    assert [place.place for place in found] == list(PLACES)
+    assert [place.named for place in found] == [board in named for board in BOARDS]
+    assert [place.open for place in found] == [other_notice or place not in proved for place in PLACES]
+
+
+def test_a_posting_without_a_photo_proves_nothing():
+    """An empty digest is no evidence."""
+    bare = PostingEvidence(doc_no=notice(K.PLAN).doc_no, place=PLACES[0], posted_on=POSTED, photo_sha256="")
+    assert coverage(notice(K.PLAN), PLACES, [bare])[0].open
+
+
+def test_the_groups_of_a_village_come_from_areas_and_boards():
+    """第二村民小组 in the areas, 第三村民小组 among the boards: both are posting places; a neighbour's is not."""
+    areas = (
+        LandParcel(village="竹垓村", village_code=VILLAGE, group="第二村民小组", area=Area(ha=Decimal(1))),
+        LandParcel(
+            village="中坞村", village_code="330590200202", group="第一村民小组", area=Area(ha=Decimal(1))
+        ),
+    )
+    one = notice(K.PLAN, areas=areas, posted_at=("竹垓村第三村民小组公示栏", "中坞村第一村民小组公示栏"))
+    assert groups_of([one], "竹垓村", VILLAGE) == ("竹垓村第三村民小组", "竹垓村第二村民小组")
+    view = case_view(hung_from([one]), HERE, POSTED, CALENDAR, RULES)
+    assert [place.place.name for place in view.coverage] == [
+        "竹垓乡", "竹垓村", "竹垓村第三村民小组", "竹垓村第二村民小组",
+    ]  # fmt: skip
+    assert [place.named for place in view.coverage] == [False, False, True, False]
+
+
+def test_a_village_whose_groups_are_not_named_still_owes_one():
+    """Where no notice names a group, the posting in the groups is one open place of the village."""
+    view = case_view(hung_from([notice(K.PLAN)]), HERE, POSTED, CALENDAR, RULES)
+    assert [(one.place.kind, one.open) for one in view.coverage] == [
+        (PlaceKind.TOWNSHIP, True), (PlaceKind.VILLAGE, True), (PlaceKind.GROUP, True),
+    ]  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.integers(1, 9999), st.none() | st.integers(1, 9999)), max_size=6))
+def test_a_unit_that_some_line_lacks_has_no_sum(lines):
+    """Areas are added as printed, unit by unit; a sum over a gap would be a figure nobody published."""
+    parcels = [
+        LandParcel(
+            village="竹垓村", area=Area(ha=Decimal(ha).scaleb(-4), mu=None if mu is None else Decimal(mu))
+        )
+        for ha, mu in lines
+    ]
+    total = sum_of(parcels)
+    assert total.ha == (sum(Decimal(ha).scaleb(-4) for ha, _ in lines) if lines else None)
+    assert (total.mu is None) == (not lines or any(mu is None for _, mu in lines))
+
+
+REFUSALS = [
+    one for _, one in inspect.getmembers(land_refusals, inspect.isclass)
+    if issubclass(one, land_refusals.GuardRefused) and one is not land_refusals.GuardRefused
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda one: one.code)
+def test_every_guards_sentence_names_its_rule(refusal):
+    """A clerk reads which article stops the step, and what to do about it."""
+    assert re.search(r"《[^》]+》第[一二三四五六七八九十]+条|标准目录|\{article\}", refusal.sentence), (
+        refusal.sentence
+    )
+    assert refusal.advice.endswith("。")
+    assert refusal.code.startswith("land-")
+
+
+def test_every_guard_is_on_duty():
+    """Each guard stands before some state, and each refusal is raised by a guard."""
+    guards = {
+        one
+        for _, one in inspect.getmembers(land_guards, inspect.isfunction)
+        if one.__module__ == land_guards.__name__
+    }
+    assert guards == {guard for row in GUARDS.values() for guard in row}
+    source = inspect.getsource(land_guards)
+    assert all(f"refused.{one.__name__}" in source for one in REFUSALS)
+
+
+def test_terms_beyond_reason_are_refused_with_a_sentence():
+    """A slip of the pen in a period costs a sentence, not minutes of counting."""
+    from boards.model.calendar import TermNotPossible  # noqa: PLC0415
+
+    long = notice(K.PLAN, term=Term(n=LONGEST_TERM_DAYS + 1, unit=Unit.CALENDAR_DAY))
+    with pytest.raises(TermNotPossible, match="无法计算"):
+        posting_end(long, CALENDAR, RULES)
+    assert msgspec.json.decode(msgspec.json.encode(long), type=LandNotice) == long
+    assert PACK.county == long.county
