@@ -1,0 +1,91 @@
+"""Tables beside each other in one sheet: as many lists as there are headers, and each in its own place."""
+
+from tests.roster.county_tables import (
+    AREA,
+    DAJIEKOU,
+    HEAD,
+    HOMES,
+    LINGDONG,
+    TRUTH,
+    YUAN,
+    alarms,
+    payouts,
+    placed,
+    read,
+    usual,
+)
+
+LEFT, RIGHT = HOMES[:3], HOMES[3:]
+WIDTH = len(HEAD)
+
+
+def beside(gap: int = 0) -> list[list]:
+    """王一 to 张三 on the left, 赵四 to 周六 on the right."""
+    return [usual(*left) + [""] * gap + usual(*right) for left, right in zip(LEFT, RIGHT, strict=True)]
+
+
+def sums(homes) -> list:
+    return ["合计", "", sum(home[2] for home in homes), "", sum(home[3] for home in homes)]
+
+
+def by_village(reading):
+    found = {}
+    for name, village in placed(reading):
+        found.setdefault(village, set()).add(name)
+    return found
+
+
+def test_numbers_run_on_from_the_left_table_to_the_right():
+    """One total under both is the total of both."""
+    reading = read(["岭东村公示"], [*HEAD, "", *HEAD], *beside(1), ["合计", *[""] * 7, AREA, "", YUAN])
+    assert sorted(payouts(reading)) == sorted(TRUTH)
+    assert (alarms(reading), reading.declared_total_fen) == ([], 330916)
+
+
+def test_each_table_has_its_own_total():
+    """Two totals on one line are each their own table's, and the file declares both together."""
+    reading = read(["岭东村"], [*HEAD, *HEAD], *beside(), sums(LEFT) + sums(RIGHT))
+    assert (alarms(reading), reading.declared_total_fen) == ([], 330916)
+
+
+def test_a_village_over_each_table():
+    """The left table is 岭东村's and the right one 大岕口村's, as the line above them says."""
+    over = ["岭东村", *[""] * 4, "大岕口村", *[""] * 4]
+    merges = [(1, 0, 1, WIDTH - 1), (1, WIDTH, 1, 2 * WIDTH - 1)]
+    reading = read(["梅坞镇公示"], over, [*HEAD, *HEAD], *beside(), merges=merges, name="Sheet1")
+    names = [{home[1] for home in side} for side in (LEFT, RIGHT)]
+    assert by_village(reading) == {LINGDONG: names[0], DAJIEKOU: names[1]}
+    assert alarms(reading) == []
+
+
+def test_a_group_over_each_table():
+    """一组 stands over the left table and 二组 over the right one; the village is the sheet's."""
+    over = ["一组", *[""] * 4, "二组", *[""] * 4]
+    reading = read(["公示"], over, [*HEAD, *HEAD], *beside())
+    assert {(row.holder, row.group) for row in reading.rows} >= {("王一", "一组"), ("周六", "二组")}
+    assert alarms(reading) == []
+
+
+def test_a_small_summary_beside_the_list():
+    """Groups and their sums to the right of the list are no payees and change nobody's amount."""
+    side = [["", "一组", 3, sums(LEFT)[4]], ["", "二组", 3, sums(RIGHT)[4]], ["", "合计", 6, YUAN]]
+    rows = [usual(*home) + (side[at] if at < 3 else []) for at, home in enumerate(HOMES)]
+    reading = read(["清册"], [*HEAD, "", "组别", "户数", "金额（元）"], *rows, sums(HOMES))
+    assert payouts(reading) == TRUTH
+    assert (alarms(reading), reading.declared_total_fen) == ([], 330916)
+
+
+def test_a_fault_on_the_right_is_told_at_its_column():
+    """The row number is the line's; the column letter says which of the two payees is meant."""
+    rows = beside()
+    rows[1][9] = "约1300"
+    reading = read(["岭东村"], [*HEAD, *HEAD], *rows)
+    assert [(one.code, one.row, one.column) for one in reading.findings if one.level == "error"] == [
+        ("AMOUNT_UNREADABLE", 4, "J")
+    ]
+
+
+def test_a_wrong_total_under_two_tables():
+    """A total that is not the sum of both tables is told once, at its line."""
+    reading = read(["岭东村"], [*HEAD, *HEAD], *beside(), ["合计", *[""] * 8, YUAN - 100])
+    assert alarms(reading) == [("TOTAL_MISMATCH", 6)]

@@ -1,0 +1,127 @@
+"""Lines that sum others, wherever they stand and whatever they are called; and lines that only look like payees."""
+
+import pytest
+
+from tests.roster.county_tables import (
+    AREA,
+    DAJIEKOU,
+    HEAD,
+    HOMES,
+    LINGDONG,
+    TRUTH,
+    YUAN,
+    alarms,
+    lines,
+    notes,
+    payouts,
+    placed,
+    read,
+    usual,
+)
+
+FIRST, SECOND = HOMES[:3], HOMES[3:]
+LIST = lines(usual)
+
+
+def paid(homes):
+    return sum(home[3] for home in homes)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["合计", "合 计", "合　计", "共计", "总计", "总合计", "合计：", "合计：6户", "合计（共6户）", "合计（人民币）", "本村合计", "全村总计",
+     "合计数", "总数", "汇总", "本 组 合 计", "金额合计", "累  计"],
+)  # fmt: skip
+@pytest.mark.parametrize("column", [0, 1])
+def test_a_total_by_any_name(label, column):
+    """In the first column or in the name's, a total is no payee and holds the rows to account."""
+    cells = ["", "", AREA, "", YUAN]
+    cells[column] = label
+    reading = read(["补贴"], HEAD, *LIST, cells)
+    assert (payouts(reading), alarms(reading), reading.declared_total_fen) == (TRUTH, [], 330916)
+    cells[4] += 500
+    assert alarms(read(["补贴"], HEAD, *LIST, cells)) == [("TOTAL_MISMATCH", 9)]
+
+
+def test_people_named_like_totals_are_people():
+    """程合计, 总计祥, 注德明, 单位霞, 任审核 have a number and an amount: they are paid."""
+    names = ["程合计", "总计祥", "注德明", "单位霞", "任审核", "备注生"]
+    rows = [[home[0], name, *usual(*home)[2:]] for home, name in zip(HOMES, names, strict=True)]
+    reading = read(["补贴"], HEAD, *rows, ["合计", "", AREA, "", YUAN])
+    assert ([row.holder for row in reading.rows], alarms(reading)) == (names, [])
+
+
+def test_a_village_and_its_sum_above_its_rows():
+    """一 | 岭东村 | sum, then its households: the line is a sum and a heading, not a payee."""
+    rows = [
+        ["一", "岭东村", "", "", paid(FIRST)],
+        *lines(usual, FIRST),
+        ["二", "大岕口村", "", "", paid(SECOND)],
+    ]
+    reading = read(["梅坞镇"], HEAD, *rows, *lines(usual, SECOND), ["", "合计", "", "", YUAN], name="Sheet1")
+    assert placed(reading)[2:4] == [("张三", LINGDONG), ("赵四", DAJIEKOU)]
+    assert (payouts(reading), alarms(reading), reading.declared_total_fen) == (TRUTH, [], 330916)
+
+
+def test_a_village_that_is_paid_itself_is_a_payee():
+    """岭东村 with an amount of its own that sums nothing is the village's collective."""
+    reading = read(["补贴"], HEAD, [1, "岭东村", 2, "", 100], *[[row[0] + 1, *row[1:]] for row in LIST])
+    assert payouts(reading)[0] == ("岭东村", 10000)
+
+
+def test_pages_carry_their_sum_over():
+    """承前页 and 过次页 repeat a sum: neither payee nor total."""
+    page = [["补贴"], HEAD]
+    reading = read(
+        *page, *LIST[:3], ["过次页", "", "", "", paid(FIRST)],
+        *page, ["承前页", "", "", "", paid(FIRST)], *LIST[3:], ["合计", "", "", "", YUAN],
+    )  # fmt: skip
+    assert (payouts(reading), alarms(reading), reading.declared_total_fen) == (TRUTH, [], 330916)
+
+
+@pytest.mark.parametrize("text", ["合计：0.330916万元", "合计：3,309.16元", "合计金额：3309.16元整"])
+def test_a_total_inside_its_own_words(text):
+    """The sum may stand in the label, in yuan or 万元."""
+    reading = read(["补贴"], HEAD, *LIST, [text], merges=[(8, 0, 8, 4)])
+    assert (alarms(reading), reading.declared_total_fen) == ([], 330916)
+
+
+def test_the_total_of_areas_is_held_to_its_rows():
+    """A wrong total of areas must be confirmed; one within the rounding of each row is only told."""
+    wrong = read(["补贴"], HEAD, *LIST, ["合计", "", AREA + 1, "", YUAN])
+    assert alarms(wrong) == [("AREA_TOTAL_MISMATCH", 9)]
+    rounded = read(["补贴"], HEAD, *LIST, ["合计", "", "25.2", "", YUAN])
+    assert (alarms(rounded), ("AREA_TOTAL_MISMATCH", 9) in notes(rounded)) == ([], True)
+
+
+def test_one_wrong_subtotal_between_right_ones():
+    """The faulty subtotal is told and nothing else: the grand total holds."""
+    reading = read(
+        ["补贴"], HEAD, *LIST[:3], ["小计", "", "", "", paid(FIRST) + 10], *LIST[3:], ["小计", "", "", "", paid(SECOND)],
+        ["合计", "", "", "", YUAN],
+    )  # fmt: skip
+    assert (alarms(reading), reading.declared_total_fen) == ([("TOTAL_MISMATCH", 6)], 330916)
+
+
+def test_rows_added_after_the_total():
+    """补录 rows with a total of their own, and the 总计 of both."""
+    reading = read(
+        ["补贴"], HEAD, *LIST[:3], ["合计", "", "", "", paid(FIRST)], ["补录："], *LIST[3:], ["合计", "", "", "", paid(SECOND)],
+        ["总计", "", "", "", YUAN],
+    )  # fmt: skip
+    assert (payouts(reading), alarms(reading), reading.declared_total_fen) == (TRUTH, [], 330916)
+
+
+def test_numbered_notes_under_the_table_are_no_payees():
+    """填表说明 with its numbered sentences; signatures, dates and seals around them."""
+    reading = read(
+        ["补贴"], HEAD, *LIST, ["合计", "", "", "", YUAN], ["", "", "", "", "2025年6月30日"], ["村主任：张三", "", "会计：李四"],
+        ["填表说明"], [1, "本表由村填写"], [2, "金额保留两位小数"],
+    )  # fmt: skip
+    assert (payouts(reading), alarms(reading)) == (TRUTH, [])
+
+
+def test_an_amount_missing_on_the_last_line_is_an_error():
+    """A name of a person without an amount is no note, also when nothing follows."""
+    reading = read(["补贴"], HEAD, *LIST[:5], [6, "周六", "", "", ""])
+    assert alarms(reading) == [("AMOUNT_UNREADABLE", 8)]
