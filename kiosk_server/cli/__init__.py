@@ -74,6 +74,7 @@ county = Commands(
         "review",
         "publish",
         "desk",
+        "pass",
         "serve",
         "status",
     ),

@@ -16,6 +16,7 @@ from litestar.datastructures import State
 from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
+from sync.county.passes import passes, verdict
 from sync.log.tiles import is_file_name, is_village
 
 _FRESH = "no-cache"
@@ -27,13 +28,19 @@ _HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "def
 def file_of_log(
     request: Request[Any, Any, Any], village: FromPath[str], name: FromPath[str], state: State
 ) -> Response[bytes]:
-    """Answer with one file of a village's log."""
+    """Answer with one file of a village's log, to whoever may have it."""
+    known = passes(state.folder.parent)
+    may = verdict(known, request.headers.get("Authorization", ""), village)
+    if may != "welcome":
+        return _turned_away(known=may == "elsewhere")
     data = _read(state.folder, village, name.lstrip("/"))
     if data is None:
         return Response(b"", status_code=404, headers=_HEADERS, media_type="text/plain")
     tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
     newest = name.lstrip("/") == "checkpoint"
     headers = {**_HEADERS, "ETag": tag, "Cache-Control": _FRESH if newest else _FOR_EVER}
+    if known is not None:  # a shared cache must not hand it to whoever asks next
+        headers["Cache-Control"] = "private, " + headers["Cache-Control"].removeprefix("public, ")
     if _known(request.headers.get("If-None-Match", ""), tag):
         return Response(b"", status_code=304, headers=headers, media_type=_media_type(name))
     if request.method == "HEAD":
@@ -43,8 +50,16 @@ def file_of_log(
 
 
 def feed_app(folder: Path) -> Litestar:
-    """The application over a feed folder (the one that holds `v/`)."""
+    """The application over a county's feed folder (the one that holds `v/`); tokens lie beside it."""
     return Litestar([file_of_log], state=State({"folder": folder}), openapi_config=None)
+
+
+def _turned_away(*, known: bool) -> Response[bytes]:
+    headers = {**_HEADERS, "Cache-Control": "no-store"}
+    if known:
+        return Response(b"", status_code=403, headers=headers, media_type="text/plain")
+    headers["WWW-Authenticate"] = "Bearer"
+    return Response(b"", status_code=401, headers=headers, media_type="text/plain")
 
 
 def _read(folder: Path, village: str, name: str) -> bytes | None:

@@ -12,6 +12,7 @@ from urllib3.exceptions import HTTPError
 from sync.carriers.road import (
     BUNDLE_LIMIT_BYTES,
     CHECKPOINT_LIMIT_BYTES,
+    NotAdmitted,
     NotOnTheRoad,
     SourceUnreachable,
     TooLarge,
@@ -108,6 +109,8 @@ class HttpSource:
     def _expect(status: int, village: str, name: str) -> None:
         if status in {404, 410}:
             raise NotOnTheRoad(village=village, name=name)
+        if status in {401, 403}:
+            raise NotAdmitted(village=village, why=f"HTTP {status}")
         if status not in {200, 304}:
             raise SourceUnreachable(why=f"HTTP {status}")
 

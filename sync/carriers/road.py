@@ -27,6 +27,15 @@ class SourceUnreachable(Refusal):
     advice = "本村公开内容不变；请检查网络，稍后会自动再试。"
 
 
+class NotAdmitted(Refusal):
+    """The county's server does not know our token, or it is for other villages."""
+
+    code = "not-admitted"
+    fault = Fault.PERSON
+    sentence = "县里的数据来源不让本机取 {village} 的数据（{why}）。"
+    advice = "本村公开内容不变；请向县里要一个取数口令（county pass），写进 kiosk.toml 的 feed.token。"
+
+
 class TooSlow(Refusal):
     """The other side drips."""
 
@@ -54,7 +63,7 @@ class UnexpectedName(Refusal):
     advice = "请核对 kiosk.toml 里的村代码（12 位数字）。"
 
 
-ON_THE_WAY = (NotOnTheRoad, SourceUnreachable, TooSlow)
+ON_THE_WAY = (NotOnTheRoad, SourceUnreachable, NotAdmitted, TooSlow)
 """A broken journey: what was fetched so far is good and stays for the next one."""
 
 
