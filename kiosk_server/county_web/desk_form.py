@@ -33,6 +33,7 @@ class BatchFields(msgspec.Struct, frozen=True, kw_only=True):
     planned_from: str = ""
     planned_until: str = ""
     rate_text: str = ""
+    share: str = ""
     source: str = ""
 
 
@@ -49,9 +50,10 @@ LABELS = {
     "planned_from": "公示开始日",
     "planned_until": "公示截止日",
     "rate_text": "补贴标准（各行不同时填写）",
+    "share": "表里有几项补贴时，这一批是哪一项",
     "source": "名册来源",
 }
-_TEXTS = ("funds", "office", "address", "rate_text", "source")
+_TEXTS = ("funds", "office", "address", "rate_text", "share", "source")
 
 
 def fields_of(posted: Mapping[str, str]) -> dict[str, str]:

@@ -47,6 +47,7 @@ class BatchToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     planned_from: date | None = None  # printed 公示期
     planned_until: date | None = None
     rate_text: Short = ""  # "" : taken from the rows where one rate holds for all
+    share: Short = ""  # of several programmes in each row this one, by its header words; "*": all together
     source: Short = ""  # where the roster came from, for the file
     confirmed: tuple[Confirmed, ...] = ()
     villages: tuple[VillageCode, ...] = ()  # only these; empty: all in the roster

@@ -26,6 +26,7 @@ from sync.county.parts import closing, is_in, part_of, rebased, refuse_twice
 from sync.county.proposals import Part, Proposal, ProposalDamaged
 from sync.county.reading import Level, Verdict
 from sync.county.roster.private import shown
+from sync.county.shares import one_programme
 from sync.county.writer import durable
 from sync.log.note import Note, parse
 
@@ -109,10 +110,12 @@ def propose(
 ) -> Proposal:
     """Make a batch of a roster.
 
-    Raises ReadingRefused, WarningsNotConfirmed, AmountsMissing, BatchAlreadyPublished.
+    Raises ReadingRefused, WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ShareUnknown,
+    BatchAlreadyPublished.
     """
     _refuse_unsettled(reading, toml)
     _refuse_unpriced(reading, toml)
+    reading = one_programme(reading, toml)
     batch = batch_of(reading, toml, county.pack, county.household_key(), instant(now))
     rows = village_rows(reading, toml, county.pack)
     shares: list[VillageBatch] = []

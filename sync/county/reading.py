@@ -38,6 +38,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     message: str
 
 
+class Share(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What one programme is of a row that holds several, by the words its columns stand under."""
+
+    programme: str  # as the header says it: 稻谷补贴
+    quantity: Decimal | None = None
+    unit: str = ""
+    rate: Decimal | None = None  # yuan a unit
+    amount_fen: int
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One payee row, normalised. `identity` is private: it stays in memory for the household key and age."""
 
@@ -63,6 +73,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     remark: str = ""
     identity: str = ""  # the holder's ID number, "" when absent or masked
     beneficiary_identity: str = ""
+    shares: tuple[Share, ...] = ()  # of several programmes in this row; together they are its amount
     faulty: bool = False  # an error stands at this row: it must not be published as it is
 
 

@@ -20,6 +20,7 @@ _TRIPPED = (
     struct.error,
     ArithmeticError,
     NotImplementedError,
+    RecursionError,
     AttributeError,
 )
 """What xlrd raises, besides its own, over records that make no sense."""
