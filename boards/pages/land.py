@@ -109,6 +109,7 @@ def case_variables(view: CaseView, frame: Frame, tongue: Tongue) -> dict[str, An
         "own_area": area_text(view.own_total, tongue),
         "whole_area": area_text(view.total, tongue) if view.others else "",
         "villages": len(latest.villages),
+        "calendar": "" if frame.kiosk or not view.now.acts else case_link(view, frame) + "/deadlines.ics",
         "now": now_variables(view, rules, frame, tongue),
         "steps": [step_variables(step, view, rules, frame.today, tongue) for step in view.steps],
         "late": "" if view.stopped else overdue(view, frame.today, tongue),

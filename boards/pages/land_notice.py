@@ -37,6 +37,7 @@ def notice_variables(
         "tables": [_table(one) for one in sheet.tables],
         "enclosed": ENCLOSED,
         "attachments": sheet.attachments,
+        **_files(view, frame),
         "signed": f"{sheet.signed_on.year}年{sheet.signed_on.month}月{sheet.signed_on.day}日",
         "project": notice.project,
         "case": case_link(case, frame),
@@ -48,6 +49,20 @@ def notice_variables(
         "qr": phone,
         "pdf": "" if frame.kiosk else link(view.pdf),
         **_period(view, frame, tongue),
+    }
+
+
+def _files(view: NoticeView, frame: Frame) -> dict[str, Any]:
+    """Maps and scans: pictures stand in the page, since a board has no way back from a bare file."""
+    at = [
+        (one.name, link(under(frame.village_code, "files", one.sha256)), one.media_type.startswith("image/"))
+        for one in view.enclosures
+    ]
+    papers = [(name, href) for name, href, picture in at if not picture]
+    return {
+        "pictures": [(name, href) for name, href, picture in at if picture],
+        "papers": [] if frame.kiosk else papers,
+        "elsewhere": [name for name, _ in papers] if frame.kiosk else [],
     }
 
 

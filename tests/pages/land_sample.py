@@ -12,7 +12,7 @@ from boards.model.calendar_years import shipped_calendar
 from boards.model.compensation import CompensationRow
 from boards.model.land import ZHEJIANG, NoticeKind, Registration
 from boards.model.land_areas import Area, LandParcel
-from boards.model.land_notice import LandNotice, NoticeApproval, NoticeContact
+from boards.model.land_notice import Attachment, LandNotice, NoticeApproval, NoticeContact
 from boards.sheets.land_progress import case_view, notice_view
 from boards.sheets.land_views import CasesView, CaseView, HungNotice, NoticeView
 from tests.pages.views_sample import CODE, DIGEST, TODAY, VILLAGE
@@ -182,9 +182,13 @@ def case(*notices: LandNotice, today: date = TODAY) -> CaseView:
 def in_full(view: CaseView, number: int, today: date = TODAY, pdf: str = "") -> NoticeView:
     """One notice of a case as its page shows it."""
     one = next(found for found in view.hung if found.notice.number == number)
-    return notice_view(view, one, today, CALENDAR, ZHEJIANG, (), pdf)
+    return notice_view(view, one, today, CALENDAR, ZHEJIANG, FILES if number == 3 else (), pdf)
 
 
+FILES = (
+    Attachment(sha256="a" * 64, name="勘测定界图", media_type="image/png", size_bytes=120_000),
+    Attachment(sha256="b" * 64, name="补偿方案扫描件", media_type="application/pdf", size_bytes=2_400_000),
+)
 IN_PLAN = case(START, SURVEY, PLAN, REGISTER)
 WAITING = case(START, SURVEY, PLAN, REGISTER, today=date(2027, 1, 25))
 OVER_NEW_YEAR = case(START, SURVEY, PLAN, REGISTER, FINAL, today=date(2026, 12, 28))
