@@ -117,9 +117,7 @@ def now_view(
     )
 
 
-def all_acts(
-    hung: tuple[HungNotice, ...], calendar: WorkCalendar, rules: LandRules
-) -> tuple[ActView, ...]:
+def all_acts(hung: tuple[HungNotice, ...], calendar: WorkCalendar, rules: LandRules) -> tuple[ActView, ...]:
     """All a villager can or could do in a case, whatever the day: what a calendar of their own keeps."""
     newest = {one.notice.kind: one for one in hung}
     acts = _acts(newest, hung[0].notice.posted_on - timedelta(days=1), calendar, rules)
@@ -173,6 +171,11 @@ def _acts(
         until = _registering(window, calendar)
         contact = NoticeContact(office=window.place, phone=window.phone)
         yield from _open(Act.REGISTER, until, today, contact, since=window.start)
+    pay = newest.get(NoticeKind.PAY)
+    if pay is not None:  # what was paid can be objected to while it is published
+        yield from _open(
+            Act.OBJECT, last_day_to_act(pay.notice, calendar, rules), today, _contact(pay.notice)
+        )
     if final is not None:
         known = posting_end(final.notice, calendar, rules)
         ways = remedies(known.day if known else final.notice.posted_on, calendar)
