@@ -27,11 +27,12 @@ from boards.pages.overview import (
     year_variables,
 )
 from boards.pages.sources import spoken, template_texts
-from boards.pages.tongue import SOURCE, Tongue, tongues
+from boards.pages.tongue import LOCALE, SOURCE, Tongue, tongues
 from boards.pages.wording import link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from importlib.resources.abc import Traversable
 
     from boards.sheets.land_views import CasesView, CaseView, NoticeView
     from boards.sheets.views import (
@@ -60,8 +61,8 @@ ASSETS = ("kiosk.css", "kiosk.js", "icon.svg")
 class Pages:
     """Every page of the board. `assets` maps each name of ASSETS to its address."""
 
-    def __init__(self, assets: Mapping[str, str]) -> None:
-        self._tongues = tongues()
+    def __init__(self, assets: Mapping[str, str], locale: Traversable = LOCALE) -> None:
+        self._tongues = tongues(locale)
         self._assets = {
             "css": link(assets["kiosk.css"]),
             "js": link(assets["kiosk.js"]),

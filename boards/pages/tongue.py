@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from importlib.resources.abc import Traversable
 
 SOURCE: Final = "zh_CN"
+LOCALE: Final = files("boards.pages") / "locale"
 SHANGHAI: Final = timezone(timedelta(hours=8))  # civil time of DECISIONS 1; no summer time since 1991
 WEEKDAYS: Final = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 
@@ -55,10 +57,10 @@ def _babel_day(day: date, language: str, pattern: str) -> str:
     return format_date(day, pattern, locale=language)
 
 
-def tongues() -> Mapping[str, Tongue]:
-    """Every language there is: the Chinese source and each catalogue in `locale/`."""
+def tongues(locale: Traversable = LOCALE) -> Mapping[str, Tongue]:
+    """Every language there is: the Chinese source and each catalogue in a folder."""
     found = {SOURCE: Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)}
-    for folder in sorted(files("boards.pages").joinpath("locale").iterdir(), key=lambda f: f.name):
+    for folder in sorted(locale.iterdir(), key=lambda f: f.name):
         catalogue = folder.joinpath("LC_MESSAGES", "kiosk.mo")
         if folder.name != SOURCE and catalogue.is_file():
             with catalogue.open("rb") as opened:

@@ -13,7 +13,7 @@ from tests.pages.gallery import GALLERY
 BLANKS = re.compile(r"\{\w+\}|</?b>")
 HAN = re.compile(r"[\u3400-\u9fff]")
 REFRESH = "python -m tests.pages.messages brings the catalogues up to date"
-SHOWN_ROOMS = ("boards.model.errors", "kiosk_server.web")
+SHOWN_ROOMS = ("boards.model.errors", "kiosk_server.web", "kiosk_server.press", "kiosk_server.archive", "printouts")
 """Refusals a villager may meet; the others speak to operators and may wait for their translation."""
 
 
@@ -87,3 +87,24 @@ def test_unknown_language_is_chinese():
     assert 'lang="zh-Hans-CN"' in GALLERY["help"](pages, {"language": "xx"})
     assert pages.gettext("en")("首页") == "Home"
     assert pages.gettext("xx")("首页") == "首页"
+
+
+def test_a_third_language_is_one_file(tmp_path):
+    """A catalogue put into the folder is a language at once: chrome, refusals, dates, and its own name on every page."""
+    made = messages.template_catalogue("bo", refusing=True)
+    for message in made:
+        if message.id:
+            message.string = f"⟨{message.id}⟩"
+    made["简体中文"].string = "བོད་ཡིག"
+    catalogue = tmp_path / "bo" / "LC_MESSAGES" / "kiosk.mo"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_bytes(messages.compiled(made))
+    pages = Pages(v.ASSETS, tmp_path)
+    assert pages.languages == ("zh_CN", "bo")
+    assert all('lang="bo"' in draw(pages, {"language": "bo"}) for draw in GALLERY.values())
+    told = GALLERY["help"](pages, {"language": "bo"})
+    assert "⟨点您的姓⟩" in told
+    assert "11月22日" not in told  # dates are Babel's in every language but Chinese
+    assert "ཟླ" in told
+    assert 'hreflang="bo" href="/language/bo?back=' in GALLERY["help"](pages, {})
+    assert pages.gettext("bo")("没有这个页面。") == "⟨没有这个页面。⟩"
