@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.county.roster.cells import squeezed
+from sync.county.roster.cells import figure, squeezed
 from sync.county.roster.columns import Band, Column
 from sync.county.roster.meaning import What
 
@@ -55,7 +55,7 @@ def _seals_below(grid: Grid) -> Iterator[str]:
     """Lines under the last table where a committee signs: who says no village anywhere else means its own."""
     for row in grid.rows[-FOOT_ROWS:]:
         written = [cell for cell in row if cell not in {"", None}]
-        if len(written) <= FOOT_CELLS:
+        if len(written) <= FOOT_CELLS and not any(figure(cell).value is not None for cell in written):
             yield from (cell for cell in written if isinstance(cell, str) and _SEAL.search(squeezed(cell)))
 
 
