@@ -58,12 +58,14 @@ _LEVELS = (
     re.compile(r"（[一二三四五六七八九十百]{1,4}）(?P<words>.+)"),
 )
 _GAP = re.compile(r"\u3000+|\t+| {2,}")
+_LABEL = re.compile("[^：]{1,8}：.")
+_SPACE = re.compile("[\xa0\u2000-\u200a\u202f\u205f]")  # spaces that fonts may lack and nobody tells apart
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?", re.ASCII)
 
 
 def blocks_of(notice: LandNotice) -> tuple[Block, ...]:
     """The notice's text in order; a text that was not published says so."""
-    lines = [line.strip() for line in notice.text.splitlines() if line.strip()]
+    lines = [line.strip() for line in _SPACE.sub(" ", notice.text).splitlines() if line.strip()]
     if not lines:
         said = f"“{notice.project}”这份公告的正文没有随数据发布，请以县里张贴的公告为准。"
         why = (Paragraph(text=f"原因：{notice.reason}"),) if notice.reason else ()
@@ -100,14 +102,21 @@ def _blocks(lines: list[str], names: dict[str, frozenset[str]]) -> Iterator[Bloc
 def _table_end(lines: Sequence[str], start: int) -> int:
     """Where a table that begins at a line ends (its total line included); 0 where none begins."""
     columns = len(cells(lines[start])) if start < len(lines) else 0
-    if columns < 2 or _LEVELS[0].match(lines[start]) or _is_total(lines[start]):
-        return 0
     end = start
-    while end < len(lines) and len(cells(lines[end])) == columns and not _is_total(lines[end]):
+    while columns > 1 and end < len(lines) and _is_row(lines[end], columns):
         end += 1
+    if end == start:
+        return 0
     if end < len(lines) and _is_total(lines[end]) and len(_total_cells(lines[end])) <= columns:
         return end + 1
     return end if end - start > 1 else 0
+
+
+def _is_row(line: str, columns: int) -> bool:
+    """So many cells, and neither a numbered heading nor a total nor 联系人：…　电话：…."""
+    found = cells(line)
+    told = _is_total(line) or _LEVELS[0].match(line) or all(map(_LABEL.match, found))
+    return len(found) == columns and not told
 
 
 def cells(line: str) -> list[str]:
@@ -191,7 +200,7 @@ def _prose(line: str) -> Block:
             return Paragraph(lead=lead, text=rest)
         if _short(line):
             return Heading(level=level, text=line)
-    return Paragraph(text=line)
+    return Paragraph(text=line.replace("\t", "\u3000"))
 
 
 def _short(words: str) -> bool:

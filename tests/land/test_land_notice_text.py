@@ -103,12 +103,19 @@ def test_a_tables_own_heads_and_unit_line_are_kept():
         ("一、征收范围　柳荫村二组、三组。", Paragraph(lead="一、征收范围", text="柳荫村二组、三组。")),
         ("一、本公告自张贴之日起生效。", Paragraph(text="一、本公告自张贴之日起生效。")),
         ("特此公告。", Paragraph(text="特此公告。")),
+        ("联系人\t王\xa0某", Paragraph(text="联系人\u3000王 某")),
         ("合计2.0473公顷（30.7095亩）", Paragraph(text="合计2.0473公顷（30.7095亩）")),
     ],
 )
 def test_a_line_is_what_its_number_and_length_say(line, block):
     """Numbered short lines are headings, numbered sentences are text."""
     assert read(line) == (block,)
+
+
+def test_lines_of_labels_are_no_table():
+    """Contacts and addresses that stand side by side stay lines."""
+    lines = ["联系人：征地科　电话：0572-5000160", "地址：梅坞镇政府101室　邮编：313000"]
+    assert read("\n".join(lines)) == tuple(Paragraph(text=line) for line in lines)
 
 
 def test_a_notice_without_text_says_where_to_look():

@@ -184,11 +184,12 @@ def test_a_list_leaves_the_board_on_its_day(demo: Shown, tmp_path: Path) -> None
     assert "35,813.26" in late.pages[path]
 
 
-def test_the_qr_on_the_sheet_opens_the_sheet(demo: Shown, walked: Walked, tmp_path: Path) -> None:
-    """Scanned from paper, the code leads to the page that shows the same 校验码."""
+@pytest.mark.parametrize("printed", ["耕地地力", "征地补偿安置公告"])
+def test_the_qr_on_the_sheet_opens_the_sheet(demo: Shown, tmp_path: Path, printed: str) -> None:
+    """Scanned from paper, the code leads to the page that shows the same 校验码, a land notice's too."""
     zxingcpp = pytest.importorskip("zxingcpp")
     image = pytest.importorskip("PIL.Image")
-    pdf = next(p for p in demo.summary["pdfs"] if "耕地地力" in p)
+    pdf = next(p for p in demo.summary["pdfs"] if printed in p)
     subprocess.run(
         ["pdftoppm", "-r", "150", "-png", "-f", "1", "-l", "1", pdf, tmp_path / "sheet"], check=True
     )
