@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,14 +81,14 @@ _OPTIONAL = slice(Cells._fields.index("household"), Cells._fields.index("old") +
 def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells:
     """What the lines of a page say."""
     head, lines, none = view.posted.head, view.lines, [""] * len(view.lines)
-    by_item, rates = head.variant is Variant.ITEM, _Rates()
+    by_item = head.variant is Variant.ITEM
     beside, remark, old, day, why = _more(view, frame, tongue) if _any_more(lines) else (none,) * 5
     return Cells(
         name=[(by_item and line.beneficiary) or line.holder for line in lines],
         group=[line.group for line in lines],
         item=[(shown.things and line.in_kind) or line.item for line in lines],
         quantity=_quantities(lines, own_unit=not head.unit) if shown.quantity else none,
-        rate=[rates[line.rate] for line in lines] if shown.rate else none,
+        rate=_rates(lines) if shown.rate else none,
         amount=[yuan(line.amount_fen) for line in lines] if shown.amount else none,
         household=[str(line.household or "") for line in lines],
         unit=[head.unit] * len(lines),
@@ -155,12 +154,14 @@ def _beside(line: Line, head: SheetHead, tongue: Tongue) -> str:
     return tongue.say("享受人{name}").format(name=line.beneficiary)
 
 
-class _Rates(dict[Decimal | None, str]):
-    """Rates already written out: most lists have one."""
-
-    def __missing__(self, rate: Decimal | None) -> str:
-        self[rate] = text = rate_text(rate)
-        return text
+def _rates(lines: tuple[Line, ...]) -> Column:
+    """Rates written out. Most lists have one, and a Decimal is quicker compared than written or hashed."""
+    texts, last, text = [], None, ""
+    for line in lines:
+        if line.rate != last:
+            last, text = line.rate, rate_text(line.rate)
+        texts.append(text)
+    return texts
 
 
 class _Forms(dict[tuple[bool, ...], Form]):

@@ -152,6 +152,7 @@ async def test_a_sensitive_list_shows_names_and_amounts_only(archive, county, pa
         "UPDATE payout SET holder = CAST(x'e69eff' AS TEXT) WHERE rec = 'b1-0003'",
         "UPDATE payout SET amount_fen = 'x' WHERE rec = 'b1-0003'",
         "UPDATE payout SET rate = NULL WHERE rec = 'b1-0003'",
+        "UPDATE payout SET standing = 'withdrawn', gone = 'x' WHERE rec = 'b1-0003'",
         "UPDATE payout SET remark = '\",\"' WHERE rec = 'b1-0003'",
         "UPDATE payout SET rec = 'b1-0099' WHERE rec = 'b1-0003'",
         "UPDATE payout SET rev = 2 WHERE rec = 'b1-0003'",
