@@ -58,6 +58,7 @@ _LEVELS = (
     re.compile(r"（[一二三四五六七八九十百]{1,4}）(?P<words>.+)"),
 )
 _GAP = re.compile(r"\u3000+|\t+| {2,}")
+_WORD = re.compile("[\u4e00-\u9fff]*")
 _LABEL = re.compile("[^：]{1,8}：.")
 _SPACE = re.compile("[\xa0\u2000-\u200a\u202f\u205f]")  # spaces that fonts may lack and nobody tells apart
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?", re.ASCII)
@@ -173,7 +174,8 @@ def _column(column: Sequence[str], names: dict[str, frozenset[str]]) -> tuple[st
 def _word_before(column: Sequence[str]) -> str:
     """应付 of 应付18.00元, 应付20.00元: a word without a digit that every figure follows."""
     words = {_NUMBER.split(cell, maxsplit=1)[0] for cell in column}
-    return words.pop() if len(words) == 1 and all(map(_NUMBER.search, column)) else ""
+    word = words.pop() if len(words) == 1 and all(map(_NUMBER.search, column)) else ""
+    return word if _WORD.fullmatch(word) else ""
 
 
 def _is_measure(cell: str, prefix: str, unit: str) -> bool:
