@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
 from kiosk_server.archive import migrations
+from kiosk_server.archive.reserve import given_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,18 @@ class ArchiveTooNew(Refusal):
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the writer; the PRAGMAs hold before anyone sees it."""
+    """Open the writer; the PRAGMAs hold before anyone sees it. Raises DiskFull."""
+    try:
+        return _writer(path)
+    except sqlite3.OperationalError as e:
+        if no_room(e) and given_up(path.parent):
+            return _writer(path)
+        if no_room(e):
+            raise DiskFull(free_mb=shutil.disk_usage(path.parent).free >> 20, needed_mb=1) from e
+        raise
+
+
+def _writer(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=False)
     try:
         for pragma in (*_EVERY_CONNECTION, *_WRITER_ONLY):
@@ -76,7 +88,19 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
-    """Open a connection that cannot write, for the board; raises ArchiveMissing."""
+    """Open a connection that cannot write, for the board; raises ArchiveMissing.
+
+    On a disk without any room the reserve is given up for it: the board must be readable.
+    """
+    try:
+        return _reader(path)
+    except ArchiveMissing as e:
+        if no_room(e.__cause__) and given_up(path.parent):
+            return _reader(path)
+        raise
+
+
+def _reader(path: Path) -> sqlite3.Connection:
     try:
         db = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro",
@@ -98,6 +122,14 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     return db
 
 
+def no_room(error: BaseException | None) -> bool:
+    """Whether this is SQLite's word for a full disk, in its pages or in the index it shares."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) in _NO_ROOM
+
+
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
+
+
 def require_room(folder: Path, minimum_free_mb: int) -> None:
     """Refuse to begin what may not fit; raises DiskFull."""
     free_mb = shutil.disk_usage(folder).free >> 20
@@ -111,7 +143,7 @@ def full_disk_told(folder: Path, minimum_free_mb: int) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as e:
-        if e.sqlite_errorcode != sqlite3.SQLITE_FULL:
+        if not no_room(e):
             raise
         free_mb = shutil.disk_usage(folder).free >> 20
         raise DiskFull(free_mb=free_mb, needed_mb=minimum_free_mb) from e

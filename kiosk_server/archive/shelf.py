@@ -22,6 +22,7 @@ from kiosk_server.archive.migrate import run_migrations
 from kiosk_server.archive.projection import CHUNK, Projection
 from kiosk_server.archive.readings import write_readings
 from kiosk_server.archive.rebuild import folded_again
+from kiosk_server.archive.reserve import put_by
 from kiosk_server.archive.tables import Admission, Log, State
 from sync.seams import Admitted, LogState
 
@@ -66,8 +67,10 @@ class Archive:
         self._db: sqlite3.Connection | None = None
 
     async def __aenter__(self) -> Self:
-        """Open and bring the schema up to date."""
+        """Open and bring the schema up to date; where imports keep room free, a reserve is put by."""
         await self.migrate()
+        if self._minimum_free_mb:
+            put_by(self._path.parent, self._minimum_free_mb)
         return self
 
     async def __aexit__(self, *_: object) -> None:

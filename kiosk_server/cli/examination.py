@@ -23,6 +23,7 @@ from boards.model.errors import Fault, Refusal
 from boards.model.land_register import completeness
 from boards.model.pack import MaskPolicy
 from kiosk_server.archive import land_board
+from kiosk_server.archive.reserve import RESERVE_BYTES, held
 from kiosk_server.cli.mishap import DISTRIBUTION
 from kiosk_server.kiosk import data, database, open_pack, open_press
 from kiosk_server.release import BUILT
@@ -141,7 +142,8 @@ def room(settings: Settings) -> str:
     free_mb = shutil.disk_usage(folder).free >> 20
     if free_mb < settings.minimum_free_mb:
         raise NotFit(seen=f"只剩 {free_mb} MB，少于 {settings.minimum_free_mb} MB", todo="请清理磁盘。")
-    return f"可写，剩余 {free_mb} MB"
+    reserve = "另有储备" if held(folder) else "储备空间下次同步时留出"
+    return f"可写，剩余 {free_mb} MB，{reserve} {RESERVE_BYTES >> 20} MB"
 
 
 def pack(settings: Settings) -> str:

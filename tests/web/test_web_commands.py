@@ -116,6 +116,7 @@ def test_doctor_finds_a_synced_kiosk_well(home, synced):
     assert done.exit_code == 0, done.output
     assert all(line.startswith("✓ ") for line in done.output.splitlines())
     assert sum("属于 village-kiosk" in line for line in done.output.splitlines()) == 4
+    assert "另有储备 64 MB" in done.output, "put by when the kiosk first synced"
 
 
 def test_doctor_tells_what_is_wrong(home, synced, tmp_path):
