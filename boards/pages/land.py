@@ -23,6 +23,7 @@ from boards.pages.land_words import (
     why_provisional,
 )
 from boards.pages.wording import link, under
+from boards.sheets.land_standing import standing_of
 from boards.sheets.land_views import Act, Progress
 
 if TYPE_CHECKING:
@@ -31,43 +32,35 @@ if TYPE_CHECKING:
     from boards.model.calendar import LastDay
     from boards.model.land import LandRules
     from boards.pages.tongue import Tongue
-    from boards.sheets.land_views import ActView, CasesView, CaseView, HungNotice, NowView
+    from boards.sheets.land_standing import CaseStanding
+    from boards.sheets.land_views import ActView, CaseView, HungNotice, NowView
     from boards.sheets.views import Frame
 
 IN_WRITING: Final = frozenset({Act.OBJECT, Act.HEARING})
 
 
-def cases_variables(view: CasesView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def cases_variables(cases: Iterable[CaseStanding], frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """Cases under way, then those that are done, each as a row."""
-    rows = [(under_way(case), case_row(case, frame, tongue)) for case in view.cases]
+    rows = [(case.going, case_row(case, frame, tongue)) for case in cases]
     return {
         "open_cases": [row for going, row in rows if going],
         "done_cases": [row for going, row in rows if not going],
     }
 
 
-def under_way(case: CaseView) -> bool:
-    """Whether something is still to be done, or a period still runs."""
-    if case.stopped:
-        return False
-    running = case.now.days_left is not None and case.now.days_left >= 0
-    return running or bool(case.now.acts) or any(step.progress is not Progress.DONE for step in case.steps)
-
-
-def case_row(case: CaseView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """One case in a list: project, step, its newest notice, what can be done."""
-    now = case.now
+def case_row(case: CaseStanding, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """One case in a list: project, step, its notice of the day, what can be done."""
     return {
-        "href": case_link(case, frame),
-        "project": case.latest.project,
-        "purpose": case.latest.purpose,
-        "area": area_text(case.own_total, tongue),
-        "notice": now.hung.notice.title,
+        "href": case_link(case.case_id, frame),
+        "project": case.project,
+        "purpose": case.purpose,
+        "area": area_text(case.own, tongue),
+        "notice": case.title,
         "step": step_tag(case, tongue),
-        "until": last_day(now.until, frame.today, tongue) if now.until else "",
-        "running": now.days_left is not None and now.days_left >= 0,
-        "left": "" if now.days_left is None else left_text(now.days_left, tongue),
-        "acts": acts_joined(now.acts, tongue),
+        "until": last_day(case.until, frame.today, tongue) if case.until else "",
+        "running": case.running,
+        "left": "" if case.days_left is None else left_text(case.days_left, tongue),
+        "acts": acts_joined(case.acts, tongue),
     }
 
 
@@ -77,18 +70,18 @@ def acts_joined(acts: Iterable[ActView], tongue: Tongue) -> str:
     return tongue.say("、").join(names)
 
 
-def step_tag(case: CaseView, tongue: Tongue) -> tuple[str, str]:
-    """第4步，共8步, 已办结, 已终止."""
+def step_tag(case: CaseStanding, tongue: Tongue) -> tuple[str, str]:
+    """第4步，共8步, or 已办结, 已终止."""
     if case.stopped:
         return "over", tongue.say("已终止")
-    if not under_way(case):
+    if not case.going:
         return "done", tongue.say("已办结")
-    return "now", tongue.say("第{at}步，共{steps}步").format(at=case.at, steps=len(case.steps))
+    return "now", tongue.say("第{at}步，共{steps}步").format(at=case.at, steps=case.steps)
 
 
-def case_link(case: CaseView, frame: Frame) -> str:
+def case_link(case_id: str, frame: Frame) -> str:
     """Address of a case in this village."""
-    return link(under(frame.village_code, "land", case.latest.case_id))
+    return link(under(frame.village_code, "land", case_id))
 
 
 def notice_link(hung: HungNotice, frame: Frame) -> str:
@@ -104,12 +97,14 @@ def case_variables(view: CaseView, frame: Frame, tongue: Tongue) -> dict[str, An
         "purpose": latest.purpose,
         "doc_no": latest.doc_no,
         "issuer": latest.issuer,
-        "tag": step_tag(view, tongue),
+        "tag": step_tag(standing_of(view), tongue),
         "approved": view.steps[-2].progress is not Progress.TO_COME,
         "own_area": area_text(view.own_total, tongue),
         "whole_area": area_text(view.total, tongue) if view.others else "",
         "villages": len(latest.villages),
-        "calendar": "" if frame.kiosk or not view.now.acts else case_link(view, frame) + "/deadlines.ics",
+        "calendar": ""
+        if frame.kiosk or not view.now.acts
+        else case_link(latest.case_id, frame) + "/deadlines.ics",
         "now": now_variables(view, rules, frame, tongue),
         "steps": [step_variables(step, view, rules, frame.today, tongue) for step in view.steps],
         "late": "" if view.stopped else overdue(view, frame.today, tongue),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from boards.model.place import Village
-from boards.pages.land import case_link, step_tag
+from boards.pages.land import case_link
 from boards.pages.land_words import last_day, left_text, why_provisional
 from boards.pages.wording import link, short_digest, spaced, under
 from boards.sheets.notice_sheet import notice_sheet
@@ -27,7 +27,7 @@ def notice_variables(
     """The notice as it hangs on the wall, where the case stands, and how to take it along."""
     village = Village(code=frame.village_code, name=frame.village, town=frame.town, county=frame.county)
     sheet = notice_sheet(view.hung, village, view.until)
-    notice, case = view.hung.notice, view.case
+    notice = view.hung.notice
     newer = link(under(frame.village_code, "land", notice.case_id, str(view.superseded_by)))
     return {
         "issuer": sheet.issuer,
@@ -40,8 +40,7 @@ def notice_variables(
         **_files(view, frame),
         "signed": f"{sheet.signed_on.year}年{sheet.signed_on.month}月{sheet.signed_on.day}日",
         "project": notice.project,
-        "case": case_link(case, frame),
-        "step": step_tag(case, tongue),
+        "case": case_link(notice.case_id, frame),
         "newer": newer if view.superseded_by else "",
         "code": spaced(view.hung.code),
         "digest": short_digest(view.hung.digest),

@@ -6,40 +6,39 @@ from typing import TYPE_CHECKING, Any
 
 from boards.model.land import rules_of
 from boards.model.spoken import code_said, heard
-from boards.pages.land import now_variables, under_way
+from boards.pages.land import now_variables
 from boards.pages.land_words import act_name, area_text, left_text
 from boards.pages.tongue import SOURCE, Tongue
 from boards.sheets.notice_sheet import notice_sheet
 from boards.sheets.notice_text import Heading, Paragraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from boards.model.place import Village
     from boards.model.spoken import Speech
-    from boards.sheets.land_views import CasesView, CaseView, NoticeView
+    from boards.sheets.land_standing import CaseStanding
+    from boards.sheets.land_views import CaseView, NoticeView
     from boards.sheets.notice_text import Block
     from boards.sheets.views import Frame
 
 MANDARIN = Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)
 
 
-def cases_said(frame: Frame, view: CasesView) -> Speech:
+def cases_said(frame: Frame, cases: Iterable[CaseStanding]) -> Speech:
     """How many cases are under way, and each in a sentence."""
-    going = [case for case in view.cases if under_way(case)]
-    if not going:
+    told = [case_sentence(case, frame) for case in cases if case.going]
+    if not told:
         return heard(f"{frame.village}征地公告。现在没有正在办理的征地。")
-    told = (case_sentence(case, frame) for case in going)
-    return heard(f"{frame.village}征地公告。正在办理的有{len(going)}件。", *told)
+    return heard(f"{frame.village}征地公告。正在办理的有{len(told)}件。", *told)
 
 
-def case_sentence(case: CaseView, frame: Frame) -> str:
+def case_sentence(case: CaseStanding, frame: Frame) -> str:
     """One case: its project, its notice, until when, what can be done."""
-    now = case.now
-    said = f"{case.latest.project}，{now.hung.notice.title}"
-    if now.until is not None and now.days_left is not None and now.days_left >= 0:
-        said += f"，公告到{MANDARIN.day(now.until.day, frame.today)}，{left_text(now.days_left, MANDARIN)}"
-    acts = "，".join(act_name(one.act, str) for one in now.acts if one.since is None)
+    said = f"{case.project}，{case.title}"
+    if case.running and case.until is not None and case.days_left is not None:
+        said += f"，公告到{MANDARIN.day(case.until.day, frame.today)}，{left_text(case.days_left, MANDARIN)}"
+    acts = "，".join(act_name(one.act, str) for one in case.acts if one.since is None)
     return f"{said}。" + (f"现在可以{acts}。" if acts else "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from boards.model.money import in_words, yuan
-from boards.pages.land import case_row, under_way
+from boards.pages.land import case_row
 from boards.pages.lists import entries, entry
 from boards.pages.wording import link, paragraphs, plain, under
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from boards.pages.tongue import Tongue
-    from boards.sheets.land_views import CaseView
+    from boards.sheets.land_standing import CaseStanding
     from boards.sheets.views import (
         Frame,
         HomeView,
@@ -30,7 +30,7 @@ def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, An
     """Attract screen: the list that ends soonest, then the ways in."""
     updated = view.updated_at or frame.updated_at
     shown = [posted for posted in view.showing if posted.open]
-    going = sum(under_way(case) for case in view.cases)
+    going = sum(case.going for case in view.cases)
     return {
         "heroes": _heroes(view, frame, tongue),
         "year": view.year,
@@ -62,11 +62,11 @@ def _heroes(view: HomeView, frame: Frame, tongue: Tongue) -> list[dict[str, Any]
     return [hero for _, hero in made[:MOST_HEROES]]
 
 
-def _next_end(case: CaseView, today: date) -> date | None:
+def _next_end(case: CaseStanding, today: date) -> date | None:
     """Nearest last day of a case: of its posting period or of something to do; None where nothing runs."""
-    ends = [one.until.day for one in case.now.acts]
-    if case.now.until is not None:
-        ends.append(case.now.until.day)
+    ends = [one.until.day for one in case.acts]
+    if case.until is not None:
+        ends.append(case.until.day)
     return min((day for day in ends if day >= today), default=None)
 
 

@@ -31,10 +31,11 @@ from boards.pages.tongue import LOCALE, SOURCE, Tongue, tongues
 from boards.pages.wording import link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from importlib.resources.abc import Traversable
 
-    from boards.sheets.land_views import CasesView, CaseView, NoticeView
+    from boards.sheets.land_standing import CaseStanding
+    from boards.sheets.land_views import CaseView, NoticeView
     from boards.sheets.views import (
         CodeView,
         FindView,
@@ -102,9 +103,9 @@ class Pages:
         """这张公示表, for the person who scanned paper: the list with its code and digest first."""
         return self._listed(frame, view, scanned=True)
 
-    def land(self, frame: Frame, view: CasesView) -> str:
+    def land(self, frame: Frame, cases: Iterable[CaseStanding]) -> str:
         """征地公告: the land cases of the village."""
-        return self._shown("land.html", frame, cases_variables(view, frame, self._tongue(frame.language)))
+        return self._shown("land.html", frame, cases_variables(cases, frame, self._tongue(frame.language)))
 
     def land_case(self, frame: Frame, view: CaseView) -> str:
         """One land case: 现在, the eight steps, documents, areas, compensation, posting places."""

@@ -12,7 +12,6 @@ from boards.model.money import yuan
 from boards.model.payouts import Phase
 from boards.model.spoken import code_said, heard, name_said
 from boards.pages.household import reckoning
-from boards.pages.land import under_way
 from boards.pages.land_spoken import case_sentence
 from boards.pages.listing import left_out_texts
 from boards.pages.lists import counted, in_money, left_text
@@ -44,7 +43,7 @@ def home_said(frame: Frame, view: HomeView) -> Speech:
     """What hangs today, which land is being taken, then how to find one's own."""
     shown = [posted for posted in view.showing if posted.open][:5]
     begin = f"{frame.village}村务公开。"
-    land = [case_sentence(case, frame) for case in view.cases if under_way(case)]
+    land = [case_sentence(case, frame) for case in view.cases if case.going]
     land = [f"正在办理的征地有{len(land)}件。", *land] if land else []
     if not shown:
         return heard(begin, "现在没有正在公示的名单。", AT_THE_COMMITTEE, *land, _call(frame.phone))

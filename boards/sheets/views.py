@@ -8,7 +8,8 @@ from decimal import Decimal
 import msgspec
 
 from boards.model.pack import Contact, Programme
-from boards.sheets.land_views import CaseView, HungNotice
+from boards.sheets.land_standing import CaseStanding
+from boards.sheets.land_views import HungNotice
 from boards.sheets.sheet import Line, SheetHead
 
 
@@ -69,7 +70,7 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     applications: int  # application lists open today
     sum_fen: int
     updated_at: datetime | None  # newest import, for 数据截至
-    cases: tuple[CaseView, ...] = ()  # land cases, the one that moved last first
+    cases: tuple[CaseStanding, ...] = ()  # land cases, the one that moved last first
 
 
 class ProgrammesView(msgspec.Struct, frozen=True, kw_only=True):

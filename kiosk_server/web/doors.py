@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
@@ -28,6 +28,7 @@ from kiosk_server.settings import Settings
 from kiosk_server.web.errors import ArchiveUnreadable, UnknownVillage
 from kiosk_server.web.guard import Door
 from kiosk_server.web.headers import PERSONAL, PUBLIC
+from kiosk_server.web.land_standings import LandStandings
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.visit import Visit
 
@@ -92,6 +93,7 @@ class Doors:
     villages: Mapping[str, Village]
     programmes: Mapping[str, Programme]
     calendar: WorkCalendar
+    land: LandStandings = field(default_factory=LandStandings)
 
     @property
     def lan_url(self) -> str:

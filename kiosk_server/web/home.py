@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from boards.model.payouts import Phase
 from boards.sheets.views import HomeView
 from kiosk_server.web.doors import Ask, Reader, public, reader
-from kiosk_server.web.land import case_views
+from kiosk_server.web.land import standings
 
 MOST_SHOWING = 5
 
@@ -43,5 +43,5 @@ def home_view(here: Reader, code: str) -> HomeView:
         applications=sum(posted.head.terms.phase is Phase.APPLICATION for posted in showing),
         sum_fen=sum(head.sum_fen for head in paid),
         updated_at=here.updated_at,
-        cases=case_views(here, here.village(code)),
+        cases=standings(here, here.village(code)),
     )

@@ -11,7 +11,8 @@ from litestar.params import FromPath
 from boards.model.land import rules_of
 from boards.model.place import Village
 from boards.sheets.land_progress import case_view, notice_view
-from boards.sheets.land_views import CasesView, CaseView, HungNotice, NoticeView
+from boards.sheets.land_standing import CaseStanding, standing_of
+from boards.sheets.land_views import CaseView, HungNotice, NoticeView
 from boards.sheets.views import Frame, PhoneView
 from kiosk_server.archive import land_board
 from kiosk_server.web.doors import Ask, Reader, public, reader
@@ -26,8 +27,8 @@ def cases(request: Ask, code: FromPath[str]) -> Response[bytes]:
     here = reader(request)
     village = here.village(code)
     with here.board.snapshot():
-        view = CasesView(cases=case_views(here, village))
-    return public(here.doors.pages.land(here.frame(village, back=f"/v/{code}/"), view))
+        told = standings(here, village)
+    return public(here.doors.pages.land(here.frame(village, back=f"/v/{code}/"), told))
 
 
 @get("/v/{code:str}/land/{case:str}", sync_to_thread=False)
@@ -75,6 +76,14 @@ def case_views(here: Reader, village: Village) -> tuple[CaseView, ...]:
     """Every case of a village as it stands today. Inside a snapshot."""
     found = land_board.cases(here.board.land(village.code))
     return tuple(_composed(here, village, hung) for hung in found)
+
+
+def standings(here: Reader, village: Village) -> tuple[CaseStanding, ...]:
+    """Every case of a village in a line, kept while neither archive nor day has moved. Inside a snapshot."""
+    kept = here.doors.land.of(here.board.state_version(), here.today)
+    if village.code not in kept:
+        kept[village.code] = tuple(standing_of(case) for case in case_views(here, village))
+    return kept[village.code]
 
 
 def one_case(here: Reader, village: Village, case_id: str) -> CaseView:

@@ -13,14 +13,13 @@ from litestar.params import FromPath
 
 from boards.model.spoken import Speech, words
 from boards.pages import land_spoken, spoken
-from boards.sheets.land_views import CasesView
 from kiosk_server.press.errors import SpeechMissing
 from kiosk_server.web.doors import Ask, Reader, reader
 from kiosk_server.web.errors import NoSuchList, NotFound
 from kiosk_server.web.find import household_view
 from kiosk_server.web.headers import AUDIO, PERSONAL
 from kiosk_server.web.home import home_view
-from kiosk_server.web.land import by_code, case_views, one_case
+from kiosk_server.web.land import by_code, one_case, standings
 from kiosk_server.web.programmes import programme_view, programmes_view
 from kiosk_server.web.ranges import asked_part
 from kiosk_server.web.year import year_view
@@ -57,7 +56,7 @@ def _page_said(here: Reader, code: str, page: str) -> Speech:
         return spoken.find_said(frame)
     if page == "land":
         with here.board.snapshot():
-            return land_spoken.cases_said(frame, CasesView(cases=case_views(here, here.village(code))))
+            return land_spoken.cases_said(frame, standings(here, here.village(code)))
     if page == "help":
         return spoken.help_said(frame)
     raise NotFound

@@ -57,11 +57,9 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
         v.frame(PAYOUTS, **f),
         v.list_view(superseded_by="8123405567", pdf=f"/v/{v.CODE}/sheets/7031284651.pdf"),
     ),
-    "home_land": lambda p, f: p.home(
-        v.frame("/", back="", **f), replace(v.HOME, cases=(land.IN_PLAN, land.PAID))
-    ),
-    "land": lambda p, f: p.land(v.frame("/land", **f), land.CASES),
-    "land_none": lambda p, f: p.land(v.frame("/land", **f), replace(land.CASES, cases=())),
+    "home_land": lambda p, f: p.home(v.frame("/", back="", **f), replace(v.HOME, cases=land.STANDINGS)),
+    "land": lambda p, f: p.land(v.frame("/land", **f), land.STANDINGS),
+    "land_none": lambda p, f: p.land(v.frame("/land", **f), ()),
     "land_case": lambda p, f: p.land_case(v.frame("/land/L1", back=LAND, **f), land.IN_PLAN),
     "land_case_changed": lambda p, f: p.land_case(v.frame("/land/L1", back=LAND, **f), land.PLAN_CHANGED),
     "land_case_final": lambda p, f: p.land_case(

@@ -14,7 +14,8 @@ from boards.model.land import ZHEJIANG, NoticeKind, Registration
 from boards.model.land_areas import Area, LandParcel
 from boards.model.land_notice import Attachment, LandNotice, NoticeApproval, NoticeContact
 from boards.sheets.land_progress import case_view, notice_view
-from boards.sheets.land_views import CasesView, CaseView, HungNotice, NoticeView
+from boards.sheets.land_standing import standing_of
+from boards.sheets.land_views import CaseView, HungNotice, NoticeView
 from tests.pages.views_sample import CODE, DIGEST, TODAY, VILLAGE
 
 CALENDAR = shipped_calendar()
@@ -204,4 +205,4 @@ STOP = notice(
 )
 STOPPED = case(START, SURVEY, PLAN, STOP)
 PLAN_CHANGED = case(START, SURVEY, PLAN, PLAN_AGAIN)
-CASES = CasesView(cases=(IN_PLAN, PAID))
+STANDINGS = (standing_of(IN_PLAN), standing_of(PAID))
