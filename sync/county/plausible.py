@@ -77,6 +77,16 @@ def _unlike(neighbours: Sequence[Entry], limit: Decimal) -> Iterator[Finding]:
             yield _at(entry.row, Level.NOTE, "QUANTITY_UNUSUAL", message)
 
 
+def something_is_paid(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Amounts that are all 0 beside areas are formulas some program wrote without their results."""
+    zero = all(entry.row.amount_fen == 0 and entry.amount_column for entry in entries)
+    if zero and any(entry.row.quantity for entry in entries):
+        message = "所有金额都是 0，可能是公式没有重新计算，请在 Excel 或 WPS 中打开并保存一次。"
+        yield Finding(
+            level=Level.WARNING, code="ALL_AMOUNTS_ZERO", sheet=entries[0].row.sheet, message=message
+        )
+
+
 def stopped_are_unpaid(entries: Iterable[Entry]) -> Iterator[Finding]:
     """R5: who was stopped carries a reason and is not paid; an amount beside it is not published as paid."""
     for entry in entries:

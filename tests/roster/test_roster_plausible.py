@@ -144,3 +144,11 @@ def test_text_in_columns_of_spaces():
     assert payouts(read_roster("x.txt", text.encode(), VILLAGES)) == [
         (home[1], int(home[3] * 100)) for home in HOMES
     ]
+
+
+def test_amounts_that_are_all_nought():
+    """Some programs write formulas with 0 for a result: a list that pays nobody waits for a person."""
+    reading = read(
+        ["2025年"], HEAD, *lines(lambda n, name, mu, yuan: [n, name, mu, 131.42, 0]), ["合计", "", "", "", 0]
+    )
+    assert alarms(reading) == [("ALL_AMOUNTS_ZERO", None)]

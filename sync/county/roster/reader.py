@@ -13,7 +13,7 @@ from sync.county.checks import (
     summaries_agree,
     totals_hold,
 )
-from sync.county.plausible import areas_are_alike, persons_are_one, stopped_are_unpaid
+from sync.county.plausible import areas_are_alike, persons_are_one, something_is_paid, stopped_are_unpaid
 from sync.county.reading import Finding, Level, Reading, Verdict
 from sync.county.roster.errors import HeaderNotFound
 from sync.county.roster.formats import book_of
@@ -85,6 +85,7 @@ def _checked(name: str, book: Book, data: bytes, walked: Walked) -> Reading:
         *persons_are_one(entries),
         *areas_are_alike(entries),
         *stopped_are_unpaid(entries),
+        *something_is_paid(entries),
         *numbering_is_whole(entries),
         *on_totals,
         *summaries_agree(entries, walked.summaries),
