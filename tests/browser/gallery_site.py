@@ -21,6 +21,9 @@ KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 BOARD, PHONE = ("board", "phone")
 SCREENS = {"portrait": (1080, 1920, BOARD), "landscape": (1280, 800, BOARD), "phone": (390, 844, PHONE)}
 PAGES = Pages(v.ASSETS)
+MAP = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 240" width="800" height="480">
+<rect width="400" height="240" fill="#f5f1e6"/><path d="M0 190 400 150M70 0 120 240M0 60 400 90" stroke="#999" fill="none"/>
+<path d="m150 80 110-20 40 60-60 50-80-20z" fill="#f3c9c4" stroke="#9c1c17" stroke-width="3"/></svg>"""
 
 
 class Village(BaseHTTPRequestHandler):
@@ -31,6 +34,9 @@ class Village(BaseHTTPRequestHandler):
         if self.path.startswith("/static/"):
             name, _, ending = self.path.removeprefix("/static/").replace(".0123abcd", "").rpartition(".")
             self.answer((STATIC / f"{name}.{ending}").read_bytes(), KINDS[ending])
+            return
+        if "/files/" in self.path:  # what belongs to a land notice
+            self.answer(MAP, KINDS["svg"])
             return
         name, door, size, *language = self.path.strip("/").split("/")
         if name not in GALLERY:
