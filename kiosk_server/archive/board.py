@@ -6,17 +6,16 @@ checking included. Heads are kept decoded for as long as nothing was written.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from boards.model.masks import shown_name
 from boards.model.payouts import Phase
 from boards.sheets.sheet import Line, Sheet, SheetHead
-from boards.sheets.views import Person, Surname
 from boards.sheets.year import year_rows
+from kiosk_server.archive import search
 from kiosk_server.archive.connection import connect_reader
 from kiosk_server.archive.health import Health, health_of
 from kiosk_server.archive.keys import (
@@ -26,24 +25,25 @@ from kiosk_server.archive.keys import (
     line_key,
     line_span,
     log_of_batch,
-    log_span,
-    number_of,
     sheet_span,
 )
 from kiosk_server.archive.land_board import LandShelf
 from kiosk_server.archive.lines import REASONS, RowsDoNotMatch, checked, in_sheet_order, line_shown, rows_of
+from kiosk_server.archive.moment import Kept, Snapshot
 from kiosk_server.archive.search import Where
 from kiosk_server.archive.verify import whole_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection
+    from contextlib import AbstractContextManager
     from datetime import date
     from decimal import Decimal
     from pathlib import Path
 
     from boards.model.pack import MaskPolicy
-    from boards.sheets.views import YearRow
+    from boards.sheets.views import Person, Surname, YearRow
 
+T = TypeVar("T")
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -70,29 +70,27 @@ class Board:
         """Open one connection, kept until `close`."""
         self._db = connect_reader(path)
         self._mask = mask
-        self._depth = 0
+        self._snapshot = Snapshot(self._begin, lambda: self._db.execute("COMMIT"))
         self._data_version = -1
         self._state = (-1, "")
         self._shown: dict[str, dict[str, Shown]] = {}
-        self._surnames: dict[object, tuple[Surname, ...]] = {}
+        self._kept = Kept()
 
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> AbstractContextManager[None]:
         """Everything read inside belongs to one moment, though an import may be running."""
-        if self._depth == 0:
-            self._db.execute("BEGIN")
-        self._depth += 1
+        return self._snapshot
+
+    def _begin(self) -> None:
+        self._db.execute("BEGIN")
         try:
             self._refresh()
-            yield
-        finally:
-            self._depth -= 1
-            if self._depth == 0:
-                self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("COMMIT")
+            raise
 
     def state_version(self) -> int:
         """Rises whenever anything was written; 3 µs when nothing was."""
@@ -192,37 +190,24 @@ class Board:
 
     def surnames(self, village: str, batches: Collection[str] | None = None) -> tuple[Surname, ...]:
         """Surnames on these lists (None: on all to be seen), the most frequent first."""
-        with self.snapshot():
-            asked = (village, None if batches is None else frozenset(batches))
-            if asked not in self._surnames:
-                if len(self._surnames) >= 64:  # villages × days; emptied at every import anyway
-                    self._surnames.clear()
-                self._surnames[asked] = self._counted_surnames(village, batches)
-            return self._surnames[asked]
+        return self._looked_up("surnames", search.surnames, village, batches)
+
+    def groups(self, village: str, batches: Collection[str] | None = None) -> tuple[Surname, ...]:
+        """Groups on these lists, in the order they came."""
+        return self._looked_up("groups", search.groups, village, batches)
+
+    def organisations(self, village: str, batches: Collection[str] | None = None) -> int:
+        """How many organisations are on these lists."""
+        return self._looked_up(
+            "organisations", lambda where: len(search.organisations(where)), village, batches
+        )
 
     def people(
         self, village: str, surname: str, batches: Collection[str] | None = None
     ) -> tuple[Person, ...]:
         """People of one surname on these lists, by group and name."""
         with self.snapshot():
-            on = self._keys(village, batches)
-            rows = self._db.execute(
-                "SELECT household.id, household.name, household.group_name, payout.id FROM household "
-                "JOIN payout ON payout.household = household.id "
-                "WHERE household.surname = ? AND household.id BETWEEN ? AND ?",
-                (surname, *log_span(self._log(village))),
-            )
-            found: dict[int, tuple[str, str, int]] = {}
-            for key, name, group, line in rows:
-                if batch_of_line(line) in on:
-                    found[key] = (name, group, found.get(key, ("", "", 0))[2] + 1)
-            people = (
-                Person(
-                    household=number_of(key), name=shown_name(name, self._mask), group=group, payouts=payouts
-                )
-                for key, (name, group, payouts) in found.items()
-            )
-            return tuple(sorted(people, key=lambda one: (one.group, one.name, one.household)))
+            return search.of_surname(self.where(village, batches), surname)
 
     def where(self, village: str, batches: Collection[str] | None = None) -> Where:
         """What `archive.search` looks through; use it inside the snapshot it was made in."""
@@ -235,8 +220,9 @@ class Board:
 
     def year(self, village: str, year: int) -> tuple[YearRow, ...]:
         """The village's year so far: per programme exactly the sum of its batches (R9)."""
-        heads = self.sheets(village, phase=Phase.PAYMENT, year=year)
-        return year_rows(heads, self._households_paid)
+        with self.snapshot():
+            heads = self.sheets(village, phase=Phase.PAYMENT, year=year)
+            return self._kept.of(("year", village, year), lambda: year_rows(heads, self._households_paid))
 
     def households(self, village: str) -> int:
         """Different households on all lists of the village together."""
@@ -257,13 +243,16 @@ class Board:
             return health_of(self._db, self._state[0])
 
     def _refresh(self) -> None:
+        """See whether anything was written; inside a snapshot nothing can be."""
+        if self._snapshot.depth:
+            return
         (data_version,) = self._db.execute("PRAGMA data_version").fetchone()
         if data_version == self._data_version:
             return
         self._state = self._db.execute("SELECT version, trusted_floor FROM state").fetchone()
         self._data_version = data_version
         self._shown.clear()
-        self._surnames.clear()
+        self._kept.clear()
 
     def _log(self, village: str) -> int:
         row = self._db.execute("SELECT max(id) FROM log WHERE village = ?", (village,)).fetchone()
@@ -287,6 +276,14 @@ class Board:
         shown = self._village(village)
         return {one.batch for name, one in shown.items() if batches is None or name in batches}
 
+    def _looked_up(
+        self, what: str, find: Callable[[Where], T], village: str, batches: Collection[str] | None
+    ) -> T:
+        """An answer about these lists, kept until something is written."""
+        with self.snapshot():
+            asked = (what, village, None if batches is None else frozenset(batches))
+            return self._kept.of(asked, lambda: find(self.where(village, batches)))
+
     def _lines(self, found: Shown, first: int, last: int) -> tuple[Line, ...]:
         head, log, db = found.head, log_of_batch(found.batch), self._db
         span = line_key(found.batch, first), line_key(found.batch, last)
@@ -298,23 +295,6 @@ class Board:
             return tuple([line_shown(db, one, sensitive=sensitive, mask=self._mask) for one in believed])
         except REASONS as e:
             raise RowsDoNotMatch(village=head.village.name, batch=head.batch) from e
-
-    def _counted_surnames(self, village: str, batches: Collection[str] | None) -> tuple[Surname, ...]:
-        households: set[int] = set()
-        for batch in self._keys(village, batches):
-            rows = self._db.execute(
-                "SELECT DISTINCT household FROM payout WHERE id BETWEEN ? AND ?", line_span(batch)
-            )
-            households.update(key for (key,) in rows)
-        rows = self._db.execute(
-            "SELECT id, surname FROM household WHERE id BETWEEN ? AND ?", log_span(self._log(village))
-        )
-        counts: dict[str, int] = {}
-        for key, surname in rows:
-            if surname and key in households:
-                counts[surname] = counts.get(surname, 0) + 1
-        ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        return tuple(Surname(surname=surname, count=count) for surname, count in ranked)
 
     def _households_paid(self, heads: tuple[SheetHead, ...]) -> int:
         """Different households on these lists together."""

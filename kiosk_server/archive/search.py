@@ -17,17 +17,10 @@ from boards.model.masks import shown_name
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind
 from boards.sheets.views import Person, Surname
-from kiosk_server.archive.keys import (
-    batch_of_line,
-    letter_typed,
-    line_span,
-    log_span,
-    number_of,
-    typed_span,
-)
+from kiosk_server.archive.keys import letter_typed, log_span, number_of, typed_span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
 MOST_COUNTED = 60  # households told apart for one keystroke; beyond them one more letter is asked for
 _WAYS = 4 * MOST_COUNTED  # ways to type them that are looked at
@@ -75,15 +68,20 @@ def typed(where: Where, letters: str) -> Typed:
     return Typed(people=_people(where, keys[:MOST_COUNTED]), next_letters=following, more=more)
 
 
+def surnames(where: Where) -> tuple[Surname, ...]:
+    """Surnames with their households, the most frequent first."""
+    return _tiles(where, "surname", "count(*) DESC, surname")
+
+
 def groups(where: Where) -> tuple[Surname, ...]:
     """Groups with their households, in the order they came."""
-    on, counts = _households_on(where), dict[str, int]()
-    for key, group in where.db.execute(
-        "SELECT id, group_name FROM household WHERE id BETWEEN ? AND ? ORDER BY id", log_span(where.log)
-    ):
-        if group and key in on:
-            counts[group] = counts.get(group, 0) + 1
-    return tuple(Surname(surname=group, count=count) for group, count in counts.items())
+    return _tiles(where, "group_name", "min(id)")
+
+
+def of_surname(where: Where, surname: str) -> tuple[Person, ...]:
+    """Everybody of one surname, by group."""
+    found = _all_with(where, "surname", surname) if surname else ()
+    return tuple(sorted(found, key=lambda one: (one.group, one.name, one.household)))
 
 
 def of_group(where: Where, group: str) -> tuple[Person, ...]:
@@ -94,6 +92,17 @@ def of_group(where: Where, group: str) -> tuple[Person, ...]:
 def organisations(where: Where) -> tuple[Person, ...]:
     """Cooperatives, firms and collectives: they have no surname."""
     return _all_with(where, "surname", "")
+
+
+def _tiles(where: Where, column: str, order: str) -> tuple[Surname, ...]:
+    """How many households on today's lists have each value of a column, those without one left out."""
+    rows = where.db.execute(
+        f"SELECT {column}, count(*) FROM household WHERE {column} <> '' AND id BETWEEN ? AND ? "  # noqa: S608
+        f"AND EXISTS (SELECT 1 FROM payout WHERE payout.household = household.id AND {where.on}) "
+        f"GROUP BY {column} ORDER BY {order}",
+        log_span(where.log),
+    )
+    return tuple(Surname(surname=value, count=count) for value, count in rows)
 
 
 def _probed(where: Where, letters: str) -> str:
@@ -118,38 +127,23 @@ def _all_with(where: Where, column: str, value: str) -> tuple[Person, ...]:
 
 def _people(where: Where, keys: Sequence[int]) -> tuple[Person, ...]:
     """These households with their payouts on today's lists, by name and group; those without are left out."""
-    found: dict[int, tuple[str, str, str]] = {}
-    payouts: dict[int, int] = {}
-    for key, name, group, surname, line in _lines_of(where.db, keys):
-        if batch_of_line(line) in where.batches:
-            found[key] = name, group, surname
-            payouts[key] = payouts.get(key, 0) + 1
     made = (
         Person(
             household=number_of(key),
             name=shown_name(name, where.mask, PayeeKind.HOUSEHOLD if surname else PayeeKind.ORGANISATION),
             group=group,
-            payouts=payouts[key],
+            payouts=payouts,
         )
-        for key, (name, group, surname) in found.items()
+        for at in range(0, len(keys), _AT_ONCE)
+        for key, name, group, surname, payouts in _counted(where, keys[at : at + _AT_ONCE])
     )
     return tuple(sorted(made, key=lambda one: (one.name, one.group, one.household)))
 
 
-def _lines_of(db: sqlite3.Connection, keys: Sequence[int]) -> Iterator[tuple[int, str, str, str, int]]:
-    for at in range(0, len(keys), _AT_ONCE):
-        part = ", ".join(map(str, keys[at : at + _AT_ONCE]))
-        yield from db.execute(
-            "SELECT household.id, household.name, household.group_name, household.surname, payout.id "  # noqa: S608
-            f"FROM household JOIN payout ON payout.household = household.id WHERE household.id IN ({part})"
-        )
-
-
-def _households_on(where: Where) -> set[int]:
-    found: set[int] = set()
-    for batch in where.batches:
-        rows = where.db.execute(
-            "SELECT DISTINCT household FROM payout WHERE id BETWEEN ? AND ?", line_span(batch)
-        )
-        found.update(key for (key,) in rows)
-    return found
+def _counted(where: Where, keys: Sequence[int]) -> Iterable[tuple[int, str, str, str, int]]:
+    """Key, name, group, surname and payouts of those that have any."""
+    return where.db.execute(
+        "SELECT household.id, household.name, household.group_name, household.surname, count(*) "  # noqa: S608
+        "FROM household JOIN payout ON payout.household = household.id "
+        f"WHERE household.id IN ({', '.join(map(str, keys))}) AND {where.on} GROUP BY household.id"
+    )

@@ -26,7 +26,7 @@ def find(request: Ask, code: FromPath[str]) -> Response[bytes]:
         open_today = _open_today(here, code)
         view = FindView(
             surnames=here.board.surnames(code, open_today),
-            organisations=len(search.organisations(here.board.where(code, open_today))),
+            organisations=here.board.organisations(code, open_today),
         )
         return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/"), view))
 
@@ -64,7 +64,7 @@ def groups(request: Ask, code: FromPath[str]) -> Response[bytes]:
     here = reader(request)
     village = here.village(code)
     with here.board.snapshot():
-        view = GroupsView(groups=search.groups(here.board.where(code, _open_today(here, code))))
+        view = GroupsView(groups=here.board.groups(code, _open_today(here, code)))
     return personal(here.doors.pages.groups(here.frame(village, back=f"/v/{code}/find"), view))
 
 

@@ -1,0 +1,57 @@
+"""One moment of the archive: what is read together, and what holds until something is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+T = TypeVar("T")
+MOST_KEPT = 256  # answers: villages × what is asked of them on a day
+
+
+class Snapshot:
+    """A stretch of reading that belongs to one moment; a stretch inside another one joins it."""
+
+    __slots__ = ("_begin", "_end", "depth")
+
+    def __init__(self, begin: Callable[[], object], end: Callable[[], object]) -> None:
+        """`begin` and `end` open and close the transaction."""
+        self._begin, self._end = begin, end
+        self.depth = 0
+
+    def __enter__(self) -> None:
+        """Begin, unless begun."""
+        if self.depth == 0:
+            self._begin()
+        self.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        """End with the outermost."""
+        self.depth -= 1
+        if self.depth == 0:
+            self._end()
+
+
+class Kept:
+    """Answers that cost a walk through a village's lists."""
+
+    __slots__ = ("_answers",)
+
+    def __init__(self) -> None:
+        """Nothing has been asked yet."""
+        self._answers: dict[Hashable, Any] = {}
+
+    def clear(self) -> None:
+        """Something was written."""
+        self._answers.clear()
+
+    def of(self, asked: Hashable, find: Callable[[], T]) -> T:
+        """The answer as found before, or found now."""
+        if asked not in self._answers:
+            if len(self._answers) >= MOST_KEPT:
+                self._answers.clear()
+            self._answers[asked] = find()
+        answer: T = self._answers[asked]
+        return answer
