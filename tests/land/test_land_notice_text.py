@@ -33,7 +33,7 @@ def letters(text):
 
 
 @given(LINES)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_nothing_published_is_lost(lines):
     """Every character of the text is in some block, a repeated word or unit of a column once in its head."""
     written = []
@@ -48,7 +48,7 @@ def test_nothing_published_is_lost(lines):
 
 
 @given(LINES)
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_tables_are_rectangular(lines):
     """Rows are equally long, the head as long as they, the total not longer."""
     for block in read("\n".join(lines)):

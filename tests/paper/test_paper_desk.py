@@ -44,11 +44,12 @@ async def house(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-async def press(house, tmp_path_factory):
+async def press(house, debian, tmp_path_factory):
     """One press for all, its fonts made ready as after a pull."""
     folder = tmp_path_factory.mktemp("press")
+    (folder / "fonts").symlink_to(debian._cache_dir)
     press = Press(folder, None, BASE)
-    press.kept = folder / "fonts"
+    press.kept = debian._cache_dir
     with house.board() as board:
         assert await warm_fonts(board, press, PACK, house.arrivals) is None
     yield press
