@@ -81,10 +81,9 @@ def _sums_up_to(at: int, stops: Iterable[int], sums: Sequence[tuple[int, Decimal
 
 def notes_below(rows: Sequence[list[Value]], kinds: Sequence[Kind], sorter: Sorter) -> list[int]:
     """Numbered notes under the last line with an amount: a number, a sentence, and nothing to pay."""
-    last = max(
-        (at for at, kind in enumerate(kinds) if kind is Kind.TOTAL or _pays(rows[at], kind, sorter)),
-        default=-1,
-    )
+    upwards = range(len(kinds) - 1, -1, -1)
+    paying = (at for at in upwards if kinds[at] is Kind.TOTAL or _pays(rows[at], kinds[at], sorter))
+    last = next(paying, -1)
     below = range(last + 1, len(kinds))
     return [
         at

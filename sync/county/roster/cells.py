@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _INVISIBLE = re.compile(
     r"[\s\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f\u3164]+"
 )
+_HANGUL_FILLER = "\u3164"  # a letter by its category, and invisible
 _FORMULA_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
 _NUMBER = re.compile(r"^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)?(\.\d*)?(e[+-]?\d{1,3})?$", re.IGNORECASE)
 _DRESS = re.compile(r"^(?:人民币|rmb|cny|[¥￥$])|(?:元整?|圆整?|亩|台|人|户|头|整)$", re.IGNORECASE)
@@ -66,6 +67,8 @@ _EMPTY = Figure(value=None, empty=True)
 
 def figure(value: Value) -> Figure:
     """Read the number in a cell."""
+    if type(value) is float:
+        return _figure_of(value)  # nearly every number of a workbook
     if isinstance(value, str):
         return _figure_in(value) if value else _EMPTY
     if isinstance(value, bool) or value is None:
@@ -147,7 +150,9 @@ def _text_in(raw: str) -> str:
 
 def squeezed(value: Value) -> str:
     """Text folded to compare words: half-width, no space of any kind."""
-    return _squeezed(value) if isinstance(value, str) else text_of(value)
+    if not isinstance(value, str):
+        return text_of(value)
+    return value if value.isascii() and value.isalnum() else _squeezed(value)
 
 
 @lru_cache(maxsize=65536)
@@ -155,12 +160,16 @@ def _squeezed(raw: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", unwrapped(raw)))
 
 
-@lru_cache(maxsize=65536)
 def person(raw: str) -> str:
     """A name without the spaces and zero-width marks typists put into it; “·” in its one spelling.
 
     Spaces between Latin letters stay. Nothing else changes: rare and compatibility characters are names.
     """
+    return raw if raw.isalpha() and _HANGUL_FILLER not in raw else _person(raw)
+
+
+@lru_cache(maxsize=65536)
+def _person(raw: str) -> str:
     name = unwrapped(raw)
     if re.search(r"[A-Za-z]\s+[A-Za-z]", name):
         return " ".join(_INVISIBLE.sub(" ", name).split())

@@ -67,6 +67,7 @@ class Sorter:
         self.name_column = self._names[0] if self._names else 0
         self._seqs = tuple(column.index for column in band.of(What.SEQ))
         self._ids = tuple(column.index for column in band.of(What.ID, What.ACCOUNT))
+        self._marks = (*self._ids, *self._names, *self._seqs)
         self._amounts = tuple(column.index for column in band.of(What.AMOUNT))
         self._numbers = tuple(column.index for column in band.of(*_NUMBERS))
         labels = {column.index for column in band.columns if column.meaning.what in _LABELS}
@@ -107,8 +108,7 @@ class Sorter:
 
     def names_somebody(self, cells: list[Value]) -> bool:
         """Whether a line carries a name, a number of its own, an ID or an account."""
-        marks = (*self._names, *self._seqs, *self._ids)
-        return any(at < len(cells) and squeezed(cells[at]) for at in marks)
+        return any(at < len(cells) and squeezed(cells[at]) for at in self._marks)
 
     def identifies(self, cells: list[Value]) -> bool:
         """Whether an ID or account stands in a line."""

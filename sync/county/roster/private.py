@@ -106,7 +106,7 @@ def _told(said: tuple[str, Level, str], kind: str = "") -> Judged:
 def digits_lost(value: Value) -> bool:
     """Whether an account number was stored as a number too long for one."""
     if isinstance(value, str):
-        return len(value) < 24 and bool(_POWER.fullmatch(squeezed(value).upper()))
+        return not value.isdecimal() and len(value) < 24 and bool(_POWER.fullmatch(squeezed(value).upper()))
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= 10**EXCEL_DIGITS
 
 

@@ -82,6 +82,7 @@ class RowReader:
         self._paid_on = next((column for column in band.of(What.DATE) if _is_payday(column)), None)
         self._in_kind = self._first(What.IN_KIND)
         self._twins = band.of(*_TWIN_TEXTS)
+        self._money = self.chosen.money
         self._factors = Factors(table, title_rates, self._finding)
         self._shares = Shares(table, self._finding)
         people = self.chosen.people
@@ -126,7 +127,7 @@ class RowReader:
         )
         if self._faulty:
             row = msgspec.structs.replace(row, faulty=True)
-        letter = self._letters[self.chosen.money[0].index] if self.chosen.money else ""
+        letter = self._letters[self._money[0].index] if self._money else ""
         seq_letter = self._letters[self._seq.index] if self._seq else ""
         known_by = row.identity if self._one_person else ""
         return Entry(row, amount, product, self._twin(cells, row, ids), letter, seq_letter, known_by)
@@ -184,6 +185,8 @@ class RowReader:
         name = person(raw)
         if name != raw:
             self._finding(Level.NOTE, "WHITESPACE_IN_NAME", column, "姓名里的空格或不可见字符已去掉。")
+        if name.isalpha():
+            return name  # nearly every name: letters only, none lost, no number among them
         if _LOST_LETTER.search(name):
             message = "姓名里有丢失的字（显示为问号），请补上原字。"
             self._finding(Level.ERROR, "NAME_CHARACTER_LOST", column, message)
@@ -205,7 +208,7 @@ class RowReader:
                 names[role] = person(text_of(self.rows[top[0]][top[1]]))
 
     def _holder(self, index: int, names: dict[Role, str]) -> str:
-        holder = next((names[role] for role in _NAME_ORDER if names.get(role)), "")
+        holder = next(filter(None, map(names.get, _NAME_ORDER)), "")
         column = self._holder_column
         if holder and (column is None or names[column.meaning.role] or len(names) > 1):
             return holder
@@ -231,23 +234,21 @@ class RowReader:
 
     def _amount(self, index: int, cells: list[Value]) -> Decimal | None:
         """Yuan as written: the amount, or its parts together; an error (and None) when it cannot be read."""
-        if not self.chosen.money:
+        if not self._money:
             return Decimal(0)  # an application list: who applied for what area
-        read = [self._part(index, cells, column) for column in self.chosen.money]
+        read = [self._part(index, cells, column) for column in self._money]
         known = [part for part in read if part is not None]
         if not known:
             return None
         amount = sum(known[1:], known[0])
         if self.chosen.rival and self._says_otherwise(cells, self.chosen.rival, amount):
             message = "两列金额的表头一样，数却不一样，请确认哪一列是实发。"
-            self._finding(Level.WARNING, "AMOUNTS_DISAGREE", self.chosen.money[0], message)
+            self._finding(Level.WARNING, "AMOUNTS_DISAGREE", self._money[0], message)
         if amount < 0:
-            self._finding(
-                Level.ERROR, "NEGATIVE_AMOUNT", self.chosen.money[0], "金额是负数，不能公示为发放。"
-            )
+            self._finding(Level.ERROR, "NEGATIVE_AMOUNT", self._money[0], "金额是负数，不能公示为发放。")
         elif amount != amount.quantize(_CENT):
             message = "金额超过两位小数，按四舍五入到分处理，请确认。"
-            self._finding(Level.WARNING, "AMOUNT_MORE_THAN_2_DECIMALS", self.chosen.money[0], message)
+            self._finding(Level.WARNING, "AMOUNT_MORE_THAN_2_DECIMALS", self._money[0], message)
         return amount
 
     @staticmethod
@@ -261,11 +262,9 @@ class RowReader:
             self._finding(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
         if read.value is not None and abs(read.value) < AMOUNT_LIMIT:
             return read.value * column.meaning.factor
-        if read.empty and len(self.chosen.money) > 1:
+        if read.empty and len(self._money) > 1:
             return (
-                Decimal(0)
-                if any(figure(_at(cells, one)).value is not None for one in self.chosen.money)
-                else None
+                Decimal(0) if any(figure(_at(cells, one)).value is not None for one in self._money) else None
             )
         if (index, column.index) in self._faults:
             return None  # told already
@@ -314,13 +313,13 @@ class RowReader:
 
     def _twin(self, cells: list[Value], row: Row, ids: dict[Role, Judged]) -> int:
         """Equal for two lines that say the same of the same person."""
-        numbers = tuple(judged.number for judged in ids.values())
+        numbers = tuple([judged.number for judged in ids.values()])
         who: tuple[object, ...] = numbers
         if not any(numbers):
             phone, account = squeezed(_at(cells, self._phone)), squeezed(_at(cells, self._account))
             ids_written = tuple(squeezed(_at(cells, column)) for column in self.chosen.ids.values())
             who = (row.holder, row.village, row.group, phone, account, ids_written)
-        texts = tuple(text_of(_at(cells, column)) for column in self._twins)
+        texts = tuple([text_of(_at(cells, column)) for column in self._twins])
         return hash((who, row.payee, row.beneficiary, row.quantity, row.amount_fen, texts))
 
 
