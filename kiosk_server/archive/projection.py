@@ -27,7 +27,7 @@ from kiosk_server.archive.bulk import insert_columns
 from kiosk_server.archive.closing import Closing
 from kiosk_server.archive.households import Households
 from kiosk_server.archive.keys import in_log, line_key, line_span, payout_span
-from kiosk_server.archive.notices import Notices
+from kiosk_server.archive.notices import NOTICE, Notices
 from kiosk_server.archive.rows import (
     BLANK,
     ERASED,
@@ -56,6 +56,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     """What the events brought, for the importer's report."""
 
     rows: int = 0
+    notices: int = 0
     shown: list[str] = msgspec.field(default_factory=list)
     held: list[str] = msgspec.field(default_factory=list)
     quarantined: list[str] = msgspec.field(default_factory=list)
@@ -139,6 +140,8 @@ class Projection:
             if unfit:
                 self._incident(key, 0, unfit)
                 self.outcome.quarantined.append(event.batch)
+            elif event.kind == NOTICE and leaf.body is not None:
+                self.outcome.notices += 1
             return
         batch = self._batches.find(event.batch) or self._begun(event.batch)
         if leaf.trouble:

@@ -229,6 +229,7 @@ def _told(projection: Projection, leaves: int) -> Admitted:
     return Admitted(
         leaves=leaves,
         rows=outcome.rows,
+        notices=outcome.notices,
         batches=tuple(outcome.shown),
         held=tuple(outcome.held),
         quarantined=tuple(outcome.quarantined),

@@ -6,8 +6,10 @@ what is signed is what was read.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from boards.model.clock import civil_day
 from boards.model.money import yuan
 from sync import wire
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from boards.model.land_notice import LandNotice
+
+LATE_DAYS = 5
 
 
 def notice_text(lines: Iterable[bytes]) -> str:
@@ -27,6 +31,7 @@ def _told(line: bytes) -> Iterator[str]:
     body = None if raw is None else wire.body_of(wire.commitment(head).kind, raw)
     if isinstance(body, wire.NoticeBody):
         yield from _notice(body.notice)
+        yield from _late(body.notice, wire.head_of(head).issued)
     elif isinstance(body, wire.AttachBody):
         one = body.attachment
         size = -(-one.size_bytes // 1024)
@@ -56,6 +61,13 @@ def _notice(notice: LandNotice) -> Iterator[str]:
     if notice.paid_fen is not None:
         yield f"  已付合计 {yuan(notice.paid_fen)} 元"
     yield notice.text
+
+
+def _late(notice: LandNotice, issued: str) -> Iterator[str]:
+    """A notice said to hang long before anybody handed it in may be back-dated (DOMAIN §5, P12)."""
+    days = (civil_day(datetime.fromisoformat(issued)) - notice.posted_on).days
+    if days > LATE_DAYS:
+        yield f"请核对：张贴日期比提交日早 {days} 天，公告不得倒填日期"
 
 
 def _area(ha: object, mu: object) -> str:

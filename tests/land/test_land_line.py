@@ -76,6 +76,7 @@ async def test_the_board_reads_the_case_back(fresh):
     """After the pull the case is on the board, notice by notice, as it was printed."""
     caught = await fresh.pulled()
     assert not [part for part in caught.admitted if part.held or part.quarantined]
+    assert sum(part.notices for part in caught.admitted) == 6
     with fresh.board() as board:
         shelf = board.land(VILLAGE)
         assert land_board.counted(shelf) == 1
@@ -301,6 +302,7 @@ async def test_the_reviewer_signs_what_was_read(young):
     assert "公告期 30日，写明截止 2025-11-30" in told
     assert "应付合计 1,845,183.60 元" in told
     assert "竹垓村、中坞村" in told
+    assert "张贴日期比提交日早 130 天，公告不得倒填日期" in told
     assert proposal_line(plan, "proposed").endswith("征地补偿安置公告（苕征补告〔2025〕7号）")
     path = young.county.proposals / plan.id / "proposal.json"
     path.write_text(path.read_text("utf-8").replace("18人", "81人"), "utf-8")

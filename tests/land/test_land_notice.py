@@ -43,7 +43,7 @@ def notice(kind: NoticeKind, posted: date = POSTED, number: int = 1, **more) -> 
     return LandNotice(**(plain | more))
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(NoticeKind), max_size=12))
 def test_no_sequence_of_notices_leaves_the_table(kinds):
     """Whatever is asked for, what may be published is a walk through the table of moves; stopping is the end."""

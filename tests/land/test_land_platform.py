@@ -32,7 +32,7 @@ ANY = st.recursive(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(sound_cases())
 def test_a_case_exported_and_imported_is_equal(case):
     """Every value comes back where it was, as it was; the file may lie on a disk in between."""
@@ -40,7 +40,7 @@ def test_a_case_exported_and_imported_is_equal(case):
     assert imported(told, TABLE) == case
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.dictionaries(NAMES, ANY, max_size=6))
 def test_odd_files_come_back_too(case):
     """Fields nobody agreed on, of whatever shape, are carried beside the mapped ones."""

@@ -69,6 +69,7 @@ def test_sync_tells_what_came(synced):
     assert len(lines) == 12
     assert all(line.startswith(("✓ 3305901", "✓ 3305902")) for line in lines)
     assert "公开 1 批" in synced.output
+    assert synced.output.count("，征地公告 4 份") == 2
 
 
 def test_sync_brings_the_files_of_notices(home, synced):
