@@ -14,7 +14,7 @@ class GlyphMissing(Refusal):
 
     code = "glyph-missing"
     fault = Fault.MACHINE
-    sentence = "{where}有一个字（{codepoint}）打印不出来，为免印错姓名，这份表没有打印。"
+    sentence = "{where}有一个字（{codepoint}）打印不出来，为免印错，这一份没有打印。"
     advice = "请安装字库：apt-get install fonts-noto-cjk fonts-babelstone-han，或把含此字的字体放进字体目录。"
 
     def __init__(self, *, text: str, where: str, codepoint: str) -> None:
@@ -28,7 +28,7 @@ class CharacterRefused(GlyphMissing):
 
     code = "character-refused"
     fault = Fault.COUNTY
-    sentence = "{where}有一个不是通用汉字的字符（{codepoint}），这份表没有打印。"
+    sentence = "{where}有一个不是通用汉字的字符（{codepoint}），这一份没有打印。"
     advice = "请县里核对原名册中的这个字，改为国家标准汉字后重新发布。"
 
 
