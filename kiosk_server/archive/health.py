@@ -31,30 +31,26 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     logs: tuple[LogHealth, ...]
     held: tuple[str, ...]  # batches whose sums do not agree: 核对不符
     incidents: int  # quarantined for a reason, privacy among them
-
-    @property
-    def frozen(self) -> int:
-        """How many logs are frozen."""
-        return sum(log.frozen for log in self.logs)
-
-    @property
-    def upgrade_needed(self) -> bool:
-        """Whether anything came that this version cannot show."""
-        return any(log.unknown for log in self.logs)
+    frozen: int  # logs that forked and take nothing more
+    upgrade_needed: bool  # something came that this version cannot show
 
 
 def health_of(db: sqlite3.Connection, state_version: int) -> Health:
     """Read it all; inside the caller's snapshot."""
     (newest,) = db.execute("SELECT max(instant) FROM admission").fetchone()
-    logs = db.execute("SELECT village, size, frozen_at <> '', unknown, stopped_at >= 0 FROM log ORDER BY id")
+    logs = tuple(
+        LogHealth(village=village, size=size, frozen=bool(frozen), unknown=unknown, stopped=bool(stopped))
+        for village, size, frozen, unknown, stopped in db.execute(
+            "SELECT village, size, frozen_at <> '', unknown, stopped_at >= 0 FROM log ORDER BY id"
+        )
+    )
     (incidents,) = db.execute("SELECT count(*) FROM incident").fetchone()
     return Health(
         state_version=state_version,
         last_admitted_at=datetime.fromisoformat(newest) if newest else None,
-        logs=tuple(
-            LogHealth(village=village, size=size, frozen=bool(frozen), unknown=unknown, stopped=bool(stopped))
-            for village, size, frozen, unknown, stopped in logs
-        ),
+        logs=logs,
         held=tuple(row[0] for row in db.execute("SELECT name FROM batch WHERE why <> '' ORDER BY id")),
         incidents=incidents,
+        frozen=sum(log.frozen for log in logs),
+        upgrade_needed=any(log.unknown for log in logs),
     )

@@ -30,6 +30,7 @@ from kiosk_server.web.guard import Door
 from kiosk_server.web.headers import PERSONAL, PUBLIC
 from kiosk_server.web.land_standings import LandStandings
 from kiosk_server.web.logbook import Logbook
+from kiosk_server.web.posted_today import PostedToday
 from kiosk_server.web.visit import Visit
 
 HTML = "text/html"
@@ -94,6 +95,7 @@ class Doors:
     programmes: Mapping[str, Programme]
     calendar: WorkCalendar
     land: LandStandings = field(default_factory=LandStandings)
+    posted: PostedToday = field(default_factory=PostedToday)
 
     @property
     def lan_url(self) -> str:
@@ -142,6 +144,12 @@ class Reader:
 
     def posted(self, head: SheetHead) -> Posted:
         """A sheet with its board window today (DECISIONS 2)."""
+        known = self.doors.posted.of(self.board.state_version(), self.today)
+        if head.code not in known:
+            known[head.code] = self._posted(head)
+        return known[head.code]
+
+    def _posted(self, head: SheetHead) -> Posted:
         terms = head.terms
         programme = self.doors.programmes.get(terms.programme)
         opened = head.imported_on or self.today
