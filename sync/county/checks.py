@@ -214,7 +214,10 @@ def summaries_agree(entries: Iterable[Entry], lines: Sequence[SummaryLine]) -> I
         if entry.row.group:
             paid[entry.row.village, ""] += fen
     named = {village for village, _ in paid}
+    yield from _summary_totals(lines)
     for line in lines:
+        if line.total:
+            continue
         fen = paid.get((line.village, line.group), 0)
         stated = rounded_fen(line.amount)
         if line.village in unread and stated > fen:
@@ -229,6 +232,37 @@ def summaries_agree(entries: Iterable[Entry], lines: Sequence[SummaryLine]) -> I
                 column=line.column,
                 message=message,
             )
+
+
+def _summary_totals(lines: Sequence[SummaryLine]) -> Iterator[Finding]:
+    """The one total of a summary equals its lines; where it has several nobody can tell what each sums."""
+    by_sheet: dict[str | None, list[SummaryLine]] = defaultdict(list)
+    for line in lines:
+        by_sheet[line.sheet].append(line)
+    for members in by_sheet.values():
+        totals, places = (
+            [line for line in members if line.total],
+            [line for line in members if not line.total],
+        )
+        summed = sum((line.amount for line in places), Decimal(0))
+        if len(totals) == 1 and _flat(places) and totals[0].amount != summed:
+            total, stated = totals[0], rounded_fen(totals[0].amount)
+            message = f"汇总表的合计写的是{yuan(stated)}元，各行相加是{yuan(rounded_fen(summed))}元。"
+            yield Finding(
+                level=Level.ERROR,
+                code="SUMMARY_MISMATCH",
+                sheet=total.sheet,
+                row=total.row,
+                column=total.column,
+                message=message,
+            )
+
+
+def _flat(places: Sequence[SummaryLine]) -> bool:
+    """Whether no line of a summary sums others of it: each place once, all of one kind."""
+    named = {(line.village, line.group) for line in places}
+    kinds = {bool(line.group) for line in places}
+    return len(named) == len(places) > 0 and len(kinds) == 1 and all(line.village for line in places)
 
 
 def _at_row(entry: Entry, level: Level, code: str, column: str | None, message: str) -> Finding:

@@ -47,6 +47,7 @@ class SummaryLine(msgspec.Struct, frozen=True, kw_only=True):
     village: str  # code or text
     group: str = ""
     amount: Decimal
+    total: bool = False  # 合计 of the summary itself
 
 
 Extent: TypeAlias = tuple[int, int]

@@ -38,7 +38,8 @@ class Table:
         self._look_again()
 
     def _words(self, index: int) -> str:
-        return " ".join(self.sorter.texts(self.grid.rows[index]).values())
+        texts = self.sorter.texts(self.grid.rows[index]).values()
+        return " ".join(text for text in texts if figure(text).value is None)
 
     def _look_again(self) -> None:
         """Lines whose kind only their neighbours tell: sums above their rows, notes under the table."""

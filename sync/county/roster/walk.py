@@ -12,7 +12,7 @@ import msgspec
 
 from sync.county.reading import Finding, Level
 from sync.county.roster.asked import Layouts, Progress
-from sync.county.roster.cells import figure, group_name, text_of
+from sync.county.roster.cells import figure
 from sync.county.roster.corrections import by_index, fingerprint, said_of
 from sync.county.roster.entry import Entry, SummaryLine, Total
 from sync.county.roster.formats.grid import column_letter
@@ -26,6 +26,7 @@ from sync.county.roster.published import unmasked
 from sync.county.roster.recognised import recognised
 from sync.county.roster.rows import VALUELESS, RowReader
 from sync.county.roster.spans import Spans
+from sync.county.roster.summaries import summary_lines
 from sync.county.roster.table import Table, figure_at
 from sync.county.roster.titles import (
     kind_of,
@@ -41,7 +42,6 @@ from sync.county.roster.units import MONEY, stated_units
 from sync.county.roster.village import Gazetteer
 
 if TYPE_CHECKING:
-    from sync.county.roster.columns import Column
     from sync.county.roster.formats.grid import Book, Grid, Value
 
 PROGRESS_LINES = 2000
@@ -132,7 +132,7 @@ class Walk:
         for block, kind in zip(shape.blocks, kinds, strict=True):
             tables = self._tables(grid, spans, shape, block)
             if kind == "summary":
-                self._summary(tables[0], setting)
+                self.said.summaries += summary_lines(tables[0], setting)
             elif kind == "detail":
                 for title in titles_above(grid, block) if block is not shape.blocks[0] else ():
                     setting.enter(title)
@@ -164,7 +164,7 @@ class Walk:
     def _beside(self, tables: list[Table], setting: Setting) -> None:
         for table in tables:
             if not table.band.lists_payees and table.band.sums_places:
-                self._summary(table, setting)
+                self.said.summaries += summary_lines(table, setting)
 
     def _block(self, tables: list[Table], setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> None:
         """Read the tables of one block from left to right; each begins at the place the block began."""
@@ -206,11 +206,16 @@ class Walk:
         """A line without name, number or ID whose amount is the sum above it: a total nobody labelled."""
         if table.sorter.names_somebody(cells) or len(self.said.entries) - start < 2:
             return False
-        above = self.said.entries[start:]
         amounts = [
             amount for column in table.picked.money if (amount := figure_at(cells, column)) is not None
         ]
-        return bool(amounts) and sum(amounts) == sum(entry.amount or 0 for entry in above)
+        since = max((total.at for total in self.said.totals[-1:]), default=start)
+        above = (self.said.entries[start:], self.said.entries[max(start, since) :])
+        return bool(amounts) and any(
+            sum(amounts) == sum(entry.amount or 0 for entry in entries)
+            for entries in above
+            if len(entries) > 1
+        )
 
     def _without_amounts(self, table: Table, shape: Shape) -> None:
         """No amounts: an application list or goods in kind; anything else a person must confirm."""
@@ -264,28 +269,6 @@ class Walk:
                     )
                 )
 
-    def _summary(self, table: Table, setting: Setting) -> None:
-        paid, groups = table.picked.amount, table.band.of(What.GROUP)
-        if paid is None or not table.band.of(What.VILLAGE):
-            return
-        places = Places(table.band, table.spans, table.grid.rows, setting)
-        for index, kind in table.lines():
-            cells = table.grid.rows[index]
-            amount = figure_at(cells, paid)
-            if amount is None or kind in {Kind.TOTAL, Kind.WORDS, Kind.BLANK}:
-                continue
-            village, group = places.of(index, cells, _unheard)
-            own = group_name(text_of(cells[groups[0].index])) if groups else ""
-            line = SummaryLine(
-                sheet=table.grid.name,
-                row=table.grid.line(index),
-                column=column_letter(paid.index),
-                village=village,
-                group=(own or group) if groups else "",
-                amount=amount,
-            )
-            self.said.summaries.append(line)
-
     def _explain(self, table: Table) -> None:
         """Say once per sheet what every column was taken for."""
         sheet, used = table.grid.name, table.picked.used
@@ -308,7 +291,3 @@ def _stated_in(label: str) -> Decimal | None:
     found = re.search(r"计[^\d]{0,6}([\d,]+(?:\.\d+)?)(亿元|万元|元)", label)
     value = figure(found[1]).value if found else None
     return value * MONEY[found[2]] if found and value is not None else None
-
-
-def _unheard(level: Level, code: str, column: Column | None, message: str) -> None:
-    """Findings about a summary's places are not told: it is compared, not published."""

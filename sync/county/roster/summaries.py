@@ -1,0 +1,49 @@
+"""The lines of a summary table: places with their sums, compared with the rows and never paid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sync.county.roster.cells import group_name, text_of
+from sync.county.roster.entry import SummaryLine
+from sync.county.roster.formats.grid import column_letter
+from sync.county.roster.lines import Kind
+from sync.county.roster.meaning import What
+from sync.county.roster.places import Places, Setting
+from sync.county.roster.table import Table, figure_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sync.county.reading import Level
+    from sync.county.roster.columns import Column
+
+
+def summary_lines(table: Table, setting: Setting) -> Iterator[SummaryLine]:
+    """One line for each place, and one for each total, in the order of the table."""
+    paid, groups = table.picked.amount, table.band.of(What.GROUP)
+    if paid is None or not table.band.of(What.VILLAGE):
+        return
+    places = Places(table.band, table.spans, table.grid.rows, setting)
+    for index, kind in table.lines():
+        cells = table.grid.rows[index]
+        amount = figure_at(cells, paid)
+        if amount is None or kind in {Kind.WORDS, Kind.BLANK}:
+            continue
+        village = group = ""
+        if kind is not Kind.TOTAL:
+            village, group = places.of(index, cells, _unheard)
+            group = (group_name(text_of(cells[groups[0].index])) or group) if groups else ""
+        yield SummaryLine(
+            sheet=table.grid.name,
+            row=table.grid.line(index),
+            column=column_letter(paid.index),
+            village=village,
+            group=group,
+            amount=amount,
+            total=kind is Kind.TOTAL,
+        )
+
+
+def _unheard(level: Level, code: str, column: Column | None, message: str) -> None:
+    """Findings about a summary's places are not told: it is compared, not published."""
