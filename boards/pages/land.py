@@ -149,7 +149,8 @@ def now_variables(view: CaseView, rules: LandRules, frame: Frame, tongue: Tongue
         "days": now.days,
         "passed": now.passed,
         "share": 0 if not now.days else round(100 * now.passed / now.days),
-        "acts": [_act(one, now, rules, frame, tongue) for one in now.acts],
+        "acts": [_act(one, rules, frame, tongue) for one in now.acts],
+        "rolled": any(_rolled(one, now) for one in now.acts),
         "why": why_provisional(_first_provisional(now), tongue),
     }
 
@@ -159,7 +160,7 @@ def _first_provisional(now: NowView) -> LastDay | None:
     return next((day for day in days if day is not None and day.provisional), None)
 
 
-def _act(one: ActView, now: NowView, rules: LandRules, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def _act(one: ActView, rules: LandRules, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     return {
         "name": act_name(one.act, tongue.say),
         "until": last_day(one.until, frame.today, tongue),
@@ -169,7 +170,6 @@ def _act(one: ActView, now: NowView, rules: LandRules, frame: Frame, tongue: Ton
         "phone": one.phone,
         "hint": act_hint(one.act, rules, tongue.say),
         "hand_in": one.act in IN_WRITING,
-        "rolled": _rolled(one, now),
     }
 
 

@@ -137,7 +137,7 @@ def test_a_day_that_is_not_certain_says_so_and_why(on):
     assert "到2027年1月4日（暂定）" in told
     assert "暂定：2027年的放假安排还没有公布，这一天先按平常的周末算，公布以后会重新算。" in told
     assert "1月2日（暂定）" not in told
-    assert "公告期最后一天是休息日，顺延到下一个工作日。" in told
+    assert "公告期最后一天是休息日，提意见、申请听证顺延到下一个工作日。" in told
 
 
 def test_own_village_comes_first(on):
