@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sync.carriers.spool import Spool
-    from sync.seams import Shelf, Source
+    from sync.seams import Healing, Shelf, Source
     from sync.trust import Trust
 
 _TRIES = 3  # the log may grow while it is read
@@ -91,6 +91,22 @@ async def catch_up(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     raise AssertionError
 
 
+async def fetch_anew(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    source: Source, shelf: Healing, trust: Trust, spool: Spool, village: str, now: datetime
+) -> int:
+    """Bring a village's whole log here again, in place of one that is damaged; how many leaves it has.
+
+    Proven like any other, and through the newest checkpoint seen before, where its signatures
+    still stand. Raises what `catch_up` raises; until the new one is proven the old one stays.
+    """
+    journey = _Journey(source, shelf, trust, spool, village, now)
+    with spool.taken(village):
+        note = await asyncio.to_thread(source.checkpoint, village)
+        size = await shelf.replace(village, await journey.whole(note), now)
+        spool.forget(village)
+    return size
+
+
 @dataclass(frozen=True)
 class _Journey:
     """One pull of one village's log."""
@@ -117,6 +133,25 @@ class _Journey:
         parts = await self._admitted(LogState(target.origin, state.size, state.frontier, note), proof)
         self.spool.forget(self.village)
         return Caught(village=self.village, before=state.size, size=target.size, admitted=parts)
+
+    async def whole(self, note: bytes) -> ProvenStretch:
+        """The log from its first leaf on, proven."""
+        target = self.trust.verified(self.village, note)
+        old = (await self.shelf.log_state(target.origin)).note
+        seen = self._believed(old, target.origin)
+        if target.size < seen.size:
+            raise LogShorter(got=target.size, here=seen.size)
+        proof = await self._proven(LogState(target.origin, note=old), seen, target, note)
+        stream = leaves(partial(self.spool.read, self.village), proof, 0)
+        ends = {target.size: proof.ends[target.size]}
+        return ProvenStretch(stream, ends, LogState(target.origin, note=note))
+
+    def _believed(self, note: bytes, origin: str) -> Checkpoint:
+        """The newest checkpoint of before; the empty one where its signatures do not hold any more."""
+        try:
+            return self.trust.verified(self.village, note)
+        except Refusal:
+            return Checkpoint(origin, 0, tree.EMPTY_ROOT)
 
     async def _freeze(self, old: bytes, new: bytes, origin: str) -> NoReturn:
         """Keep both checkpoints as evidence and take nothing more of this log."""

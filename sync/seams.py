@@ -80,6 +80,14 @@ class Shelf(Protocol):
         ...
 
 
+class Healing(Shelf, Protocol):
+    """A shelf that can take a whole log in place of a damaged one."""
+
+    async def replace(self, village: str, stretch: Stretch, now: datetime) -> int:
+        """Store and project the log from its first leaf on, in one transaction; how many leaves it has."""
+        ...
+
+
 class Source(Protocol):
     """Where the files of a feed come from: a folder, HTTP, later a spool or a stick.
 

@@ -17,18 +17,18 @@ from kiosk_server.archive.batches import Place
 from kiosk_server.archive.bulk import insert_columns, no_garbage_collection
 from kiosk_server.archive.connection import connect, full_disk_told, require_room
 from kiosk_server.archive.database import ENGINE
-from kiosk_server.archive.keys import in_log
+from kiosk_server.archive.keys import in_log, log_span
 from kiosk_server.archive.migrate import run_migrations
 from kiosk_server.archive.projection import CHUNK, Projection
 from kiosk_server.archive.readings import write_readings
 from kiosk_server.archive.rebuild import folded_again
 from kiosk_server.archive.reserve import put_by
-from kiosk_server.archive.tables import Admission, Log, State
+from kiosk_server.archive.tables import Log, State
 from sync.seams import Admitted, LogState
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from boards.model.pack import Pack
@@ -108,6 +108,23 @@ class Archive:
             async with self._writing() as db:
                 return await self._admit(db, village, stretch, now)
 
+    async def replace(self, village: str, stretch: Stretch, now: datetime) -> int:
+        """Put a whole log, proven anew, in place of what is stored of it, and fold it again; its leaves.
+
+        The days its lists came to this machine stay, and so do the boards' windows.
+        """
+        require_room(self._path.parent, self._minimum_free_mb)
+        with full_disk_told(self._path.parent, self._minimum_free_mb):
+            async with self._writing() as db:
+                log, _ = await self._log(stretch.reached.origin, village)
+                db.execute("DELETE FROM leaf WHERE id BETWEEN ? AND ?", log_span(log))
+                taken = _taken(db, log, 0, stretch, lambda _leaves: None)
+                await self._reached(log, stretch.reached, now)
+                folded_again(db, self._place(log, stretch.reached.origin, village))
+                write_readings(db, log, anew=True)
+                await self._raise_version()
+        return taken
+
     async def freeze(self, origin: str, notes: tuple[bytes, bytes], now: datetime) -> None:
         """Keep both checkpoints of a fork as evidence; the log takes nothing more."""
         seen, other = notes
@@ -152,7 +169,8 @@ class Archive:
         place = self._place(log, origin, village)
         projection = Projection(db, place, lambda _key: civil_day(now))
         with no_garbage_collection():
-            taken = _taken(db, log, size, stretch, projection)
+            taken = _taken(db, log, size, stretch, projection.take_all)
+            projection.finish()
         if not taken:
             return Admitted()
         reached = stretch.reached
@@ -179,8 +197,10 @@ class Archive:
         await Log.update(
             {Log.size: reached.size, Log.frontier: b"".join(reached.frontier), Log.note: reached.note}
         ).where(Log.id == log)
-        day = civil_day(now).isoformat()
-        await Admission.insert(Admission(id=in_log(log, reached.size), day=day, instant=_instant(now)))
+        self._connection().execute(
+            "INSERT OR IGNORE INTO admission (id, day, instant) VALUES (?, ?, ?)",
+            (in_log(log, reached.size), civil_day(now).isoformat(), _instant(now)),
+        )
 
     async def _raise_version(self) -> None:
         await State.update({State.version: State.version + 1}).where(State.id == 1)
@@ -204,24 +224,25 @@ class Archive:
             yield db
 
 
-def _taken(db: sqlite3.Connection, log: int, size: int, stretch: Stretch, projection: Projection) -> int:
+def _taken(
+    db: sqlite3.Connection, log: int, size: int, stretch: Stretch, fold: Callable[[list[Leaf]], None]
+) -> int:
     """Store and fold the leaves of a stretch in chunks; how many there were."""
     stream, expected = iter(stretch), size
     while leaves := list(islice(stream, CHUNK)):
         if [leaf.index for leaf in leaves] != list(range(expected, expected + len(leaves))):
             raise StretchOutOfPlace(index=leaves[0].index, size=expected)
         expected += len(leaves)
-        _store(db, log, leaves, projection)
-    projection.finish()
+        _store(db, log, leaves)
+        fold(leaves)
     return expected - size
 
 
-def _store(db: sqlite3.Connection, log: int, leaves: list[Leaf], projection: Projection) -> None:
+def _store(db: sqlite3.Connection, log: int, leaves: list[Leaf]) -> None:
     first = in_log(log, leaves[0].index)
     heads, bodies = [leaf.head for leaf in leaves], [leaf.body for leaf in leaves]
     keys = range(first, first + len(leaves))
     insert_columns(db, "leaf", (keys, heads, bodies, [leaf.trouble for leaf in leaves]))
-    projection.take_all(leaves)
 
 
 def _told(projection: Projection, leaves: int) -> Admitted:

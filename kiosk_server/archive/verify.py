@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from boards.model.codes import SheetDigest
-from kiosk_server.archive.keys import line_span, log_of_batch, log_span, number_of
+from boards.sheets.sheet import SheetHead
+from kiosk_server.archive.keys import batch_span, line_span, log_of_batch, log_span, number_of
 from kiosk_server.archive.lines import REASONS, Checked, RowsDoNotMatch, checked, in_sheet_order, rows_of
+from kiosk_server.archive.told import told
 from sync.log.tree import extended, leaf_hash
+from sync.wire import body_digest
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from boards.sheets.sheet import SheetHead
+_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 
 
 def whole_batch(db: sqlite3.Connection, batch: int, head: SheetHead) -> list[Checked]:
@@ -46,16 +51,72 @@ def whole_batch(db: sqlite3.Connection, batch: int, head: SheetHead) -> list[Che
 
 
 def whole_log(db: sqlite3.Connection, log: int) -> bool:
-    """Whether the stored events of a log still make the tree that was verified when they came."""
+    """Whether the stored events of a log still make the tree that was verified when they came.
+
+    Every body that is here must be the one its head commits to; one that is not here was erased
+    by the county, or withheld.
+    """
     size, frontier = db.execute("SELECT size, frontier FROM log WHERE id = ?", (log,)).fetchone()
     numbers: list[int] = []
 
     def hashes() -> Iterator[bytes]:
-        for key, head in db.execute(
-            "SELECT id, head FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id", log_span(log)
+        for key, head, body in db.execute(
+            "SELECT id, head, body FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id", log_span(log)
         ):
-            numbers.append(number_of(key))
+            if body is None or body_digest(body) == told(head).body:
+                numbers.append(number_of(key))
             yield leaf_hash(head)
 
-    made = b"".join(extended(0, (), hashes()))
+    try:
+        made = b"".join(extended(0, (), hashes()))
+    except (TypeError, msgspec.MsgspecError):  # somebody put something else in a head's or body's place
+        return False
     return numbers == list(range(size)) and made == bytes(frontier)
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """What the check of one village's log and lists found."""
+
+    village: str
+    origin: str
+    leaves: int
+    log_holds: bool
+    batches: int  # lists that are shown
+    wrong: tuple[str, ...]  # those that are not what the log says
+
+    @property
+    def well(self) -> bool:
+        """Whether everything is as it came."""
+        return self.log_holds and not self.wrong
+
+
+def verified(db: sqlite3.Connection) -> tuple[Verified, ...]:
+    """Check every log and every list that is shown, line by line."""
+    return tuple(
+        _verified(db, *row) for row in db.execute("SELECT id, village, origin, size FROM log ORDER BY id")
+    )
+
+
+def _verified(db: sqlite3.Connection, log: int, village: str, origin: str, size: int) -> Verified:
+    shown = db.execute(
+        "SELECT batch.id, batch.name, sheet.head FROM batch LEFT JOIN sheet "
+        "ON sheet.batch = batch.id AND sheet.edition = batch.edition "
+        "WHERE batch.id BETWEEN ? AND ? AND batch.state = 'shown'",
+        batch_span(log),
+    ).fetchall()
+    return Verified(
+        village=village,
+        origin=origin,
+        leaves=size,
+        log_holds=whole_log(db, log),
+        batches=len(shown),
+        wrong=tuple(name for batch, name, head in shown if not _holds(db, batch, head)),
+    )
+
+
+def _holds(db: sqlite3.Connection, batch: int, head: bytes | None) -> bool:
+    try:
+        whole_batch(db, batch, _HEAD.decode(head or b""))
+    except (RowsDoNotMatch, msgspec.MsgspecError):
+        return False
+    return True

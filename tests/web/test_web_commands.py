@@ -97,6 +97,20 @@ def test_sync_moves_the_trusted_clock_on(home, synced):
     board.close()
 
 
+def test_verify_finds_touched_rows_and_sets_them_right(home, synced):
+    """Exit code 0 while all is as it came; 1 once somebody's change was found, and 0 again: it was healed."""
+    database = home.kiosk / "data" / "archive.sqlite3"
+    codes = [run("verify", "--settings", str(home.settings)).exit_code]
+    with closing(sqlite3.connect(database)) as db:
+        db.execute("UPDATE payout SET amount_fen = amount_fen + 100 WHERE id = (SELECT min(id) FROM payout)")
+        db.commit()
+    found = run("verify", "--settings", str(home.settings))
+    codes += [found.exit_code, run("verify", "--settings", str(home.settings)).exit_code]
+    assert codes == [0, 1, 0], found.output
+    assert len(found.output.splitlines()) == 12
+    assert found.output.count("已由日志重做，现在逐行相符") == 1
+
+
 def test_rebuild_gives_the_same_tables(home, synced):
     """`kiosk rebuild` says how many logs it projected, and the board shows the same sheets as before."""
     database = home.kiosk / "data" / "archive.sqlite3"

@@ -1,0 +1,135 @@
+"""The nightly look: whatever somebody changed in the database is found, and set right from the log or the county."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from kiosk_server.archive.board import Board
+from kiosk_server.archive.shelf import Archive
+from kiosk_server.cli.kiosk_verify import told
+from kiosk_server.desk.catch_up import Road, catch_up
+from kiosk_server.desk.healing import looked_after
+from sync.carriers.folder import FolderSource
+from sync.carriers.spool import Spool
+from sync.county import changes, publisher
+from tests.line.county_sim import NOW, VILLAGE, copied, county, published, row
+from tests.village import REASON, dump
+
+pytestmark = pytest.mark.anyio
+BATCH = "330590-farmland_fertility-2025-01"
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    """A county with two lists in the village, one of them with an erased line."""
+    where = county(tmp_path_factory.mktemp("grown") / "county")
+    published(where, [row(n) for n in range(5)])
+    published(where, [row(n) for n in range(3)], "2025-02")
+    made = changes.erase(where, VILLAGE, f"{BATCH}-0002", REASON, NOW)
+    publisher.review(where, made.id, NOW)
+    publisher.publish(where, made.id, NOW)
+    return where
+
+
+class Kiosk:
+    """A kiosk that has everything, and somebody with sqlite3 at its database."""
+
+    def __init__(self, where, folder):
+        self.county, self.database = where, folder / "archive.sqlite3"
+        self.spool = Spool(folder / "spool")
+
+    async def _with(self, act):
+        async with Archive(self.database, self.county.pack, minimum_free_mb=0) as archive:
+            source, trust = FolderSource(self.county.feed), self.county.trust()
+            return await act(
+                Road(villages=(VILLAGE,), source=source, shelf=archive, trust=trust, spool=self.spool),
+                archive,
+            )
+
+    async def synced(self):
+        """Pull."""
+        await self._with(lambda road, _: catch_up(road, NOW))
+        self.before = dump(self.database)
+
+    async def looked(self):
+        """The nightly look; what became of the village."""
+        (one,) = await self._with(lambda road, archive: looked_after(road, archive, self.database, NOW))
+        return one
+
+    def touched(self, *statements):
+        """Somebody edits the database."""
+        with closing(sqlite3.connect(self.database)) as db:
+            for statement in statements:
+                assert db.execute(statement).rowcount != 0
+            db.commit()
+
+
+@pytest.fixture
+async def kiosk(grown, tmp_path, anyio_backend):
+    found = Kiosk(copied(grown, tmp_path / "county"), tmp_path)
+    await found.synced()
+    return found
+
+
+async def test_what_is_as_it_came_is_left_alone(kiosk):
+    """Nothing is written, and one line says what was checked."""
+    one = await kiosk.looked()
+    assert (one.outcome, dump(kiosk.database)) == ("well", kiosk.before)
+    assert told(one) == f"✓ {VILLAGE}：13 条记录与县里的签名一致，公开的 2 批逐行相符"
+
+
+@pytest.mark.parametrize(
+    ("statements", "outcome"),
+    [
+        (["UPDATE payout SET amount_fen = amount_fen + 1 WHERE rec LIKE '%-0003'"], "rebuilt"),
+        (["DELETE FROM payout WHERE rec LIKE '%-0001'"], "rebuilt"),
+        (["UPDATE sheet SET head = '{}'"], "rebuilt"),
+        (["DELETE FROM sheet"], "rebuilt"),
+        (["UPDATE leaf SET body = CAST(replace(body, '甲', '乙') AS BLOB) WHERE id % 65536 = 0"], "fetched"),
+        (["UPDATE leaf SET head = CAST(head || ' ' AS BLOB) WHERE id % 65536 = 0"], "fetched"),
+        (["UPDATE leaf SET head = 5 WHERE id % 65536 = 0"], "fetched"),
+        (["UPDATE leaf SET body = '甲' WHERE id % 65536 = 0"], "fetched"),
+        (["DELETE FROM leaf WHERE id % 65536 = 3"], "fetched"),
+        (["UPDATE log SET frontier = x''"], "fetched"),
+        (["UPDATE log SET note = x'00'"], "fetched"),
+        (["UPDATE log SET note = CAST(replace(note, char(10), '') AS BLOB)"], "fetched"),
+        (["DELETE FROM leaf", "DELETE FROM payout", "UPDATE log SET size = 0, frontier = x''"], "fetched"),
+    ],
+)
+async def test_whatever_was_touched_is_set_right(kiosk, statements, outcome):
+    """Tables are made again from the log, a log is fetched again from the county: byte-equal afterwards."""
+    kiosk.touched(*statements)
+    one = await kiosk.looked()
+    assert (one.outcome, one.refusal) == (outcome, None)
+    assert dump(kiosk.database) == kiosk.before
+    assert (await kiosk.looked()).outcome == "well"
+    assert told(one).startswith("! ")
+
+
+async def test_without_the_county_the_damaged_log_stays_as_it_is(kiosk):
+    """Not healed, told with the reason, and the undamaged list is still read."""
+    kiosk.touched("UPDATE leaf SET body = CAST(replace(body, '甲', '乙') AS BLOB) WHERE id % 65536 = 0")
+    shutil.rmtree(kiosk.county.feed)
+    damaged = dump(kiosk.database)
+    one = await kiosk.looked()
+    assert (one.outcome, one.refusal.code) == ("damaged", "file-not-there")
+    assert told(one).startswith("✗ ")
+    assert dump(kiosk.database) == damaged
+    board = Board(kiosk.database, kiosk.county.pack.mask)
+    assert len(board.whole(VILLAGE, "330590-farmland_fertility-2025-02").lines) == 3
+    board.close()
+
+
+async def test_an_older_county_does_not_take_a_newer_logs_place(kiosk, tmp_path):
+    """The newest checkpoint seen before holds for healing too: an old copy of the feed is refused."""
+    now = kiosk.county
+    kiosk.county = copied(now, tmp_path / "old")
+    published(now, [row(1)], "2025-03")
+    kiosk.county, old = now, kiosk.county
+    await kiosk.synced()
+    kiosk.county = old
+    kiosk.touched("DELETE FROM leaf WHERE id % 65536 = 3")
+    one = await kiosk.looked()
+    assert (one.outcome, one.refusal.code) == ("damaged", "log-shorter")
