@@ -25,10 +25,12 @@ from kiosk_server import demo as steps
 from kiosk_server import demo_land as land
 from kiosk_server.cli.options import clock
 from kiosk_server.demo import Demo, Summary, VillageSummary
+from kiosk_server.desk.afterwards import draw_rare
 from kiosk_server.desk.catch_up import catch_up
 from kiosk_server.desk.enclosures import fetch_enclosures
+from kiosk_server.desk.heard import note_heard
 from kiosk_server.desk.print_sheets import print_notices, print_sheets
-from kiosk_server.kiosk import open_archive, open_kiosk, open_pack, open_road, open_vault
+from kiosk_server.kiosk import data, open_archive, open_kiosk, open_pack, open_road, open_vault
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -173,8 +175,11 @@ async def _pulled(settings: Settings) -> None:
     async with open_archive(settings, open_pack(settings)) as archive:
         road = open_road(settings, archive)
         arrivals = await catch_up(road, clock())
+        await archive.write_readings()
     kiosk = open_kiosk(settings, clock)
     try:
+        note_heard(data(settings), clock())
+        await draw_rare(kiosk.board, kiosk.press, [arrival.village for arrival in arrivals if arrival.shown])
         files = await fetch_enclosures(road.source, open_vault(settings), kiosk.board)
     finally:
         kiosk.close()

@@ -12,7 +12,8 @@ from kiosk_server.cli.options import clock, settings_option
 from kiosk_server.desk.afterwards import draw_rare, move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.desk.enclosures import fetch_enclosures
-from kiosk_server.kiosk import open_archive, open_kiosk, open_pack, open_road, open_vault
+from kiosk_server.desk.heard import note_heard
+from kiosk_server.kiosk import data, open_archive, open_kiosk, open_pack, open_road, open_vault
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
         arrivals = await catch_up(road, now)
         for arrival in arrivals:
             click.echo(told(arrival), err=arrival.refusal is not None)
+        if not any(arrival.refused for arrival in arrivals):
+            note_heard(data(settings), now)
         kiosk = open_kiosk(settings, clock)
         try:
             await move_clock_on(archive, kiosk.board, arrivals, now)

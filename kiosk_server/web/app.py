@@ -18,6 +18,7 @@ from boards.model.pack import Pack
 from boards.model.windows import workdays_of
 from boards.pages import Pages
 from kiosk_server.archive.board import Board
+from kiosk_server.desk.heard import Heard
 from kiosk_server.release import BUILT
 from kiosk_server.settings import Settings
 from kiosk_server.web import (
@@ -102,7 +103,7 @@ class Parts(Protocol):
 def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
     """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got."""
     settings = parts.settings
-    rare = RareFonts(parts.press.rare_folder)
+    rare, heard = RareFonts(parts.press.rare_folder), Heard(settings.path(settings.data_dir))
     static = StaticTable(static_files(), rare)
     pages = Pages(static.urls)
     doors = Doors(
@@ -122,17 +123,19 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
         guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
         static=static,
         cache=PageCache(settings.web.cache_bytes),
-        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links())),
+        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at())),
         languages=tuple(code for code in settings.languages if code in pages.languages)
         or pages.languages[:1],
         logbook=logbook,
     )
 
 
-def present(board: Board, now: datetime, rare: Mapping[str, str] | None = None) -> Moment:
+def present(
+    board: Board, now: datetime, rare: Mapping[str, str] | None = None, heard_at: datetime | None = None
+) -> Moment:
     """Where the archive and the board's day stand; a suspect clock gives the floor's day (DECISIONS 3)."""
     day, suspect = trusted_today(now, max(board.trusted_floor(), BUILT))
-    return Moment(board.state_version(), day, suspect, board.health(), rare or {})
+    return Moment(board.state_version(), day, suspect, board.health(), rare or {}, heard_at)
 
 
 def static_files() -> dict[str, bytes]:

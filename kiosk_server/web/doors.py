@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receive, Scope, Send
 
 from boards.model.calendar import WorkCalendar
-from boards.model.clock import civil_day
+from boards.model.clock import civil_day, silent
 from boards.model.pack import Pack, Programme, Windows
 from boards.model.place import Village
 from boards.model.spoken import Speech
@@ -213,13 +213,16 @@ class Reader:
 
     @property
     def updated_at(self) -> datetime | None:
-        """When something last came: 数据截至."""
-        return self.health.last_admitted_at if self.health else None
+        """数据截至: when the county was last heard, or where nobody noted it, when something last came."""
+        heard = self.visit.moment.heard_at if self.visit.moment else None
+        return heard or (self.health.last_admitted_at if self.health else None)
 
     def _banners(self) -> Iterator[str]:
         """What people should know before they read on."""
         if self.visit.moment and self.visit.moment.clock_suspect:
             yield "clock-suspect"
+        elif self.visit.moment and silent(self.visit.moment.heard_at, self.today):
+            yield "stale"
         health = self.health
         if health is None:
             return

@@ -22,6 +22,7 @@ def healthz(request: Ask) -> Response[dict[str, object]]:
             "database": "ok",
             "state_version": health.state_version,
             "last_import": health.last_admitted_at,
+            "last_heard": visit.moment.heard_at,
             "clock": {"day": visit.moment.day, "suspect": visit.moment.clock_suspect},
             "logs": len(health.logs),
             "held": len(health.held),

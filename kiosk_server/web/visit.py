@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -49,6 +49,7 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     clock_suspect: bool = False
     health: Health | None = None  # of that state; read once, every page's frame tells of it
     rare: Mapping[str, str] = {}  # village → address of its rare characters' style
+    heard_at: datetime | None = None  # when the county was last heard
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False):

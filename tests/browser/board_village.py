@@ -19,6 +19,7 @@ from boards.model.payouts import Phase
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.shelf import Archive
 from kiosk_server.desk.afterwards import draw_rare
+from kiosk_server.desk.heard import note_heard
 from kiosk_server.press.worker import Press
 from kiosk_server.settings import Web
 from kiosk_server.web.app import web_app
@@ -35,6 +36,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 SCREENS = {"portrait": (1080, 1920), "landscape": (1280, 800), "phone": (390, 844)}
 IMPORTED = datetime(2026, 11, 15, 1, 30, tzinfo=UTC)  # 09:30 in the village
+HEARD = datetime(2026, 11, 18, 22, 40, tzinfo=UTC)  # 06:40 of the 19th
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 PAID, FOREST, APPLIED = "farmland-2026", "machinery-2026", "grain-2026-app"
 APPLICANT = "申请根"
@@ -81,10 +83,13 @@ def village(folder: Path) -> Iterator[SimpleNamespace]:
     (folder / "fonts" / "data.ttf").write_bytes(block_font(NEWEST))
     board, press = Board(folder / "archive.sqlite3", MASK), Press(folder / "press", folder / "fonts", "")
     asyncio.run(draw_rare(board, press, [CODE]))
+    note_heard(folder, HEARD)
     now, log = [NOON], StringIO()
     contact = Contact(village=CODE, who="村会计", place="村部二楼", hours="每天上午", phone="0572-5000002")
     parts = SimpleNamespace(
-        settings=replace(SETTINGS, web=Web(lan_host="127.0.0.1", lan_url="http://192.0.2.7:8081")),
+        settings=replace(
+            SETTINGS, data_dir=str(folder), web=Web(lan_host="127.0.0.1", lan_url="http://192.0.2.7:8081")
+        ),
         pack=replace(PACK, contacts=(contact,)),
         board=board,
         press=press,

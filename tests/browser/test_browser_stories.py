@@ -169,10 +169,14 @@ def test_a_public_page_waits_two_minutes(chromium, site):
 def test_the_county_line_is_down_for_a_week(chromium, site):
     """Everything can still be read, and the board says up to when its data goes."""
     with Visitor(chromium, site) as he:
-        moved_to(site, he, datetime(2026, 11, 22, 9, tzinfo=UTC))
+        assert "数据截至：11月19日06:40" in he.text
+        assert "没有收到县里的消息" not in he.text
+        moved_to(site, he, datetime(2026, 11, 26, 9, tzinfo=UTC))
         he.page.reload()
-        assert "数据截至：11月15日09:30" in he.text
+        assert "数据截至：11月19日06:40" in he.text
+        assert "好几天没有收到县里的消息了" in he.text
         he.tap("找我的补贴").tap("沈").tap("沈桂珍")
+        assert "好几天没有收到县里的消息了" in he.text
         assert "28,408.68" in he.text
 
 

@@ -1,0 +1,47 @@
+"""When the county was last heard: one line in a file, for 数据截至 and the banner of a silent line.
+
+A pull that brings nothing writes nothing into the archive, and still everything on the board is as
+new as that pull. So the instant stands beside the archive, not in it.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "heard"
+
+
+def note_heard(folder: Path, now: datetime) -> None:
+    """Every village's log was fetched and verified now. A full disk costs the note, never the pull."""
+    half = folder / f".{FILE}.{os.getpid()}"
+    try:
+        half.write_text(now.astimezone(UTC).isoformat(timespec="seconds"), "utf-8")
+        half.replace(folder / FILE)
+    except OSError:
+        half.unlink(missing_ok=True)
+
+
+class Heard:
+    """Reads the note, anew only when the file has changed."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read nothing yet."""
+        self._path = folder / FILE
+        self._changed_at = -1
+        self._instant: datetime | None = None
+
+    def at(self) -> datetime | None:
+        """When the county was last heard; None when no pull was ever noted, or the note cannot be read."""
+        try:
+            changed_at = self._path.stat().st_mtime_ns
+            if changed_at != self._changed_at:
+                self._instant = datetime.fromisoformat(self._path.read_text("utf-8")).astimezone(UTC)
+                self._changed_at = changed_at
+        except (OSError, ValueError):
+            self._instant, self._changed_at = None, -1
+        return self._instant
