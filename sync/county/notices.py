@@ -50,6 +50,15 @@ class NoticeNotFound(Refusal):
     advice = "请核对文号（含〔〕和年份）；已经撤下的公告不能再撤。"
 
 
+class WithdrawalWaits(Refusal):
+    """The withdrawal was proposed already."""
+
+    code = "withdrawal-waits"
+    fault = Fault.PERSON
+    sentence = "撤下“{doc_no}”已经提交过（{id}），还没有发布。"
+    advice = "请审核、发布那一件；理由要改的，请审核人退回后重新提交。"
+
+
 class NoticeTooLong(Refusal):
     """A notice with its tables is longer than an event may be."""
 
@@ -71,6 +80,11 @@ class NoticeHoldsNumber(Refusal):
 def record_of(notice: LandNotice) -> str:
     """Name of a notice's record: case, kind, revision. One is published once."""
     return f"{batch_of(notice.case_id)}-{notice.kind.value}-{notice.revision}"
+
+
+def digest_of(notice: LandNotice) -> str:
+    """What a notice says, as one digest: tells whether a file was changed since it was proposed."""
+    return hashlib.sha256(wire.canonical(notice)).hexdigest()
 
 
 def batch_of(case_id: str) -> str:
@@ -104,7 +118,7 @@ def propose_notice(  # noqa: PLR0913 - the world arrives as arguments
         programme_name=notice.project,
         title=f"{notice.title}（{notice.doc_no}）",
         file="",
-        source_sha256=hashlib.sha256(wire.canonical(notice)).hexdigest(),
+        source_sha256=digest_of(notice),
         parts=tuple(notice_part(county, village, lines[village.code]) for village in villages),
         shown=notice_text(next(iter(lines.values()))),
     )
@@ -163,12 +177,18 @@ def notices_in(lines: Iterable[bytes]) -> dict[str, InFeed]:
 def propose_withdrawal(
     county: County, doc_no: str, reason: Reason, now: datetime, *, salt: Callable[[], str] = random_salt
 ) -> Proposal:
-    """Propose that a notice leaves the boards at once, in every village it hangs. Raises NoticeNotFound."""
+    """Propose that a notice leaves the boards at once, in every village it hangs.
+
+    Raises NoticeNotFound, WithdrawalWaits.
+    """
     hanging = {village.code: _hanging(county, village.code, doc_no) for village in county.pack.villages}
     found = {code: one for code, one in hanging.items() if one is not None}
     if not found:
         raise NoticeNotFound(doc_no=doc_no)
     first = next(iter(found.values()))
+    made_before = waiting(county, f"{first.rec}-withdraw")
+    if made_before is not None and proposals.stands(county, made_before) != "published":
+        raise WithdrawalWaits(doc_no=doc_no, id=made_before.id)
     batch = batch_of(first.notice.case_id)
     lines: dict[str, tuple[bytes, ...]] = {
         code: (Events(batch, code, instant(now), salt).withdraw(one.rec, 2, reason),)
@@ -178,11 +198,11 @@ def propose_withdrawal(
         id=fresh_id(county, now, f"{first.rec}-withdraw"),
         kind="notice",
         made_at=instant(now),
-        batch=first.rec,
+        batch=f"{first.rec}-withdraw",
         programme_name=first.notice.project,
         title=f"撤下：{first.notice.title}（{doc_no}）",
         file="",
-        source_sha256=hashlib.sha256(wire.canonical(first.notice)).hexdigest(),
+        source_sha256=digest_of(first.notice),
         parts=tuple(
             notice_part(county, village, lines[village.code])
             for village in county.pack.villages

@@ -11,7 +11,7 @@ from boards.sheets.land_progress import case_view
 from kiosk_server.archive import land_board
 from sync import wire
 from sync.county.land.publishing import Fate
-from sync.county.notices import NoticeNotFound, propose_withdrawal, record_of
+from sync.county.notices import NoticeNotFound, WithdrawalWaits, propose_withdrawal, record_of
 from sync.county.proposals import ProposalDamaged
 from sync.county.publisher import publish, review
 from sync.county.summary import proposal_line, proposal_text
@@ -155,6 +155,16 @@ async def test_nothing_is_proposed_twice(young):
     assert sorted(path for path in young.county.folder.rglob("*") if path.is_file()) == before
 
 
+async def test_a_file_changed_while_it_waits_is_told(young):
+    """What waits for review is what was handed in; a later edit of the file is said, not smuggled in."""
+    young.proposed()
+    young.rewrite(lambda case: stage(case, "plan").update(resettled=19))
+    fates = young.proposed()
+    assert [one.fate for one in fates] == [Fate.WAITING] * 6
+    assert [one.codes for one in fates if one.codes] == [("WAITING_NOTICE_DIFFERS",)]
+    assert "重新提交" in fates[2].why[0].message
+
+
 async def test_a_stage_with_a_fault_is_held_with_its_sentence(young):
     """A notice that hangs too short is refused with rule and article, and nothing after it goes."""
     young.rewrite(lambda case: stage(case, "plan")["period"].update(n=20, last_day_stated="2025-11-20"))
@@ -274,6 +284,8 @@ async def test_a_withdrawn_notice_leaves_the_boards_and_never_hangs_again(fresh)
     reason = wire.Reason(code="notice-withdrawn", text="征收面积有误")
     made = propose_withdrawal(fresh.county, "苕征付公〔2026〕7号", reason, now)
     assert "征收面积有误" in made.shown
+    with pytest.raises(WithdrawalWaits, match="已经提交过"):
+        propose_withdrawal(fresh.county, "苕征付公〔2026〕7号", reason, now)
     review(fresh.county, made.id, now)
     publish(fresh.county, made.id, now)
     await fresh.pulled(now=now)

@@ -21,7 +21,7 @@ from sync.county.land.attachments import attachment
 from sync.county.land.bridge import notices_of
 from sync.county.land.check import checked
 from sync.county.land.findings import LandFinding, error, grave
-from sync.county.notices import in_feed, propose_notice, record_of, waiting
+from sync.county.notices import digest_of, in_feed, propose_notice, record_of, waiting
 from sync.county.proposals import Proposal
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
         return _done(notice, next(iter(shown.values())))
     made = waiting(county, rec)
     if made is not None and proposals.stands(county, made) != "published":
-        return StageFate(notice=notice, fate=Fate.WAITING, proposal=made)
+        return StageFate(notice=notice, fate=Fate.WAITING, why=_edited(made, notice), proposal=made)
     if holding:
         return StageFate(notice=notice, fate=Fate.HELD, why=holding)
     if notice.posted_on > civil_day(now):
@@ -143,6 +143,14 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     except Refusal as refusal:
         return StageFate(notice=notice, fate=Fate.HELD, why=(error(refusal.code, "".join(refusal.told())),))
     return StageFate(notice=notice, fate=Fate.PROPOSED, proposal=proposal)
+
+
+def _edited(made: Proposal, notice: LandNotice) -> tuple[LandFinding, ...]:
+    """What waits is what was handed in; a file that was changed since must be handed in anew."""
+    if made.source_sha256 == digest_of(notice):
+        return ()
+    sentence = f"“{notice.title}”提交后案件文件又改过，待审核的还是原来的：请审核人退回，再重新提交。"
+    return (error("WAITING_NOTICE_DIFFERS", sentence),)
 
 
 def _files(case: CaseFolder, stage: Stage) -> Files:
