@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from operator import mul
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -39,7 +40,7 @@ def id_check_digit(first17: str) -> str:
 
 def id_verdict(text: str, today: date | None = None) -> IdVerdict:
     """Judge 15 or 18 places without separators; x is X. With `today`, a later birth is a bad date."""
-    if _OLD_SHAPE.fullmatch(text):
+    if len(text) == 15 and _OLD_SHAPE.fullmatch(text):
         return IdVerdict.OLD if _day("19" + text[6:12]) else IdVerdict.NOT_AN_ID
     if not _ID_SHAPE.fullmatch(text):
         return IdVerdict.NOT_AN_ID
@@ -80,6 +81,7 @@ def is_credit_code(text: str) -> bool:
     return _CREDIT_LETTERS[(31 - total % 31) % 31] == code[17]
 
 
+@lru_cache(maxsize=32768)
 def _day(yyyymmdd: str) -> date | None:
     try:
         return date(int(yyyymmdd[:4]), int(yyyymmdd[4:6]), int(yyyymmdd[6:8]))

@@ -38,7 +38,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     message: str
 
 
-class Share(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Share(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What one programme is of a row that holds several, by the words its columns stand under."""
 
     programme: str  # as the header says it: 稻谷补贴
@@ -48,7 +48,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     amount_fen: int
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One payee row, normalised. `identity` is private: it stays in memory for the household key and age."""
 
     sheet: str | None

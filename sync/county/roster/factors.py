@@ -76,10 +76,9 @@ class Factors:
     def _rate_at(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
         """Rate of this line; one that is merged down, or written once above, holds on."""
         value = figure(_at(cells, column)).value
-        top = self.spans.owner(index, column.index)
         if value is not None and abs(value) < QUANTITY_LIMIT:
             self._rate = value
-        elif top[0] != index:
+        elif (top := self.spans.owner(index, column.index))[0] != index:
             self._rate = figure(self.rows[top[0]][top[1]]).value
         return self._rate
 
