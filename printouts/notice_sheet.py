@@ -50,7 +50,7 @@ STRIP_Y = 265.4
 STRIP = ((Role.HEI, 11.0, 271.6), (Role.DATA, 10.5, 277.2), (Role.DATA, 9.0, 282.5), (Role.DATA, 9.0, 287.7))
 STRIP_RULE = 0.7
 NUMBER_PT, NUMBER_MM = 10.5, 26.0
-STRIP_GAP = 1.0
+STRIP_MM = TEXT_MM - CODE_MM - 1.0
 
 
 def notice_pdf(sheet: NoticeSheet, fonts: FontShelf, *, printed_at: datetime, base_url: str) -> bytes:
@@ -71,7 +71,7 @@ def composed(
     code = qr.code_of(qr.link(base_url, sheet.code, sheet.digest))
     drawing = Drawing(
         frame=tuple(_strip(plan, words, code)),
-        pages=tuple((*page, _number(words, at)) for at, page in enumerate(pages)),
+        pages=tuple((*page, _number(plan, words, at)) for at, page in enumerate(pages)),
         width_mm=WIDTH_MM,
         height_mm=HEIGHT_MM,
     )
@@ -149,7 +149,7 @@ def _baseline(size_pt: float) -> float:
 
 def _title(plan: FontPlan, sheet: NoticeSheet) -> Iterator[Item]:
     """Issuer and title in the middle, the number below, one line free."""
-    for text in (sheet.issuer, sheet.title):
+    for text in (*sheet.issuer.split("、"), sheet.title):  # joint issuers each on a line of their own
         for line in balanced(plan, Role.TITLE, text, TITLE_PT, TEXT_MM):
             size = on_one_line(plan, Role.TITLE, line, TITLE_PT, TEXT_MM).size_pt
             yield _line([Text(Role.TITLE, size, WIDTH_MM / 2, _baseline(size), line, "c")], keep=True)
@@ -204,7 +204,11 @@ def _signature(plan: FontPlan, sheet: NoticeSheet) -> Item:
     """Issuer above the date, centred over it; the place of the seal around both stays free."""
     day = told(sheet.signed_on)
     day_mm = plan.width_mm(Role.BODY, day, BODY.size_pt)
-    issuers = balanced(plan, Role.BODY, sheet.issuer, BODY.size_pt, ISSUER_MM)
+    issuers = [
+        line
+        for issuer in sheet.issuer.split("、")
+        for line in balanced(plan, Role.BODY, issuer, BODY.size_pt, ISSUER_MM)
+    ]
     half = max(day_mm, *(plan.width_mm(Role.BODY, line, BODY.size_pt) for line in issuers)) / 2
     centre = min(RIGHT_MM - SIGNATURE_IN_MM - day_mm / 2, RIGHT_MM - half)
     marks = [
@@ -227,14 +231,19 @@ def _strip(plan: FontPlan, words: Strip, code: qr.Code) -> Iterator[Mark]:
     side = code.modules * module
     yield Rule(STRIP_RULE, LEFT_MM, STRIP_Y, RIGHT_MM, STRIP_Y)
     yield Stamp(code, RIGHT_MM - side, STRIP_Y + qr.QUIET_MODULES * module + 0.6, module)
-    room = TEXT_MM - CODE_MM - STRIP_GAP
-    for (role, size, y), text in zip(
-        STRIP, (words.posting, words.contact, words.hint, words.codes), strict=True
-    ):
-        fits = room - (NUMBER_MM if text is words.posting else 0)
-        yield Text(role, on_one_line(plan, role, text, size, fits).size_pt, LEFT_MM, y, text)
+    texts = (words.posting, words.contact, words.hint, words.codes)
+    row = _number_row(plan, words)
+    for at, ((role, size, y), text) in enumerate(zip(STRIP, texts, strict=True)):
+        room = STRIP_MM - (NUMBER_MM if at == row else 0)
+        yield Text(role, on_one_line(plan, role, text, size, room).size_pt, LEFT_MM, y, text)
 
 
-def _number(words: Strip, page: int) -> Text:
-    x = RIGHT_MM - CODE_MM - STRIP_GAP
-    return Text(Role.DATA, NUMBER_PT, x, STRIP[0][2], words.page_numbers[page], "r")
+def _number_row(plan: FontPlan, words: Strip) -> int:
+    """The page's number stands beside the posting, or below it where the posting needs the line."""
+    role, size, _ = STRIP[0]
+    return int(plan.width_mm(role, words.posting, size) > STRIP_MM - NUMBER_MM)
+
+
+def _number(plan: FontPlan, words: Strip, page: int) -> Text:
+    y = STRIP[_number_row(plan, words)][2]
+    return Text(Role.DATA, NUMBER_PT, LEFT_MM + STRIP_MM, y, words.page_numbers[page], "r")

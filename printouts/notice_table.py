@@ -23,9 +23,17 @@ NOTE_MM, CAPTION_MM = 7.0, 11.0
 PAD_MM = 1.6
 LEADING = 1.25
 LEAST_ROW_MM, ROW_PAD_MM = 8.2, 2.6
+SHORT_HEAD = 7  # characters: 面积（公顷） stays on one line
 MOST_LINES = 24  # of one row; the rest goes on in a row below, which may be on the next page
 THIN, STRONG = 0.5, 1.0
 FIGURE = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]+)?|—|", re.ASCII)
+
+
+class Need(NamedTuple):
+    """Width a column cannot do without, and the width at which all its cells stand on one line."""
+
+    least: float
+    best: float
 
 
 class Grid(NamedTuple):
@@ -85,19 +93,39 @@ def _above(table: Table, x: float, width_mm: float) -> Iterator[Item]:
 def _grid(plan: FontPlan, table: Table, x: float, width_mm: float) -> Grid:
     columns = list(zip(*table.rows, strict=True))
     figures = tuple(all(map(FIGURE.fullmatch, column)) for column in columns)
-    needs = [_needs(plan, table, columns, size) for size in SIZES]
-    least, size = next(
-        (
-            (need, size)
-            for need, size in zip(needs, SIZES, strict=True)
-            if sum(low for low, _ in need) <= width_mm
-        ),
-        (needs[-1], SIZES[-1]),
-    )
+    needs, size = _sized(plan, table, columns, width_mm)
     behind = tuple(
         _behind_point(plan, table, at, size) if figure else 0.0 for at, figure in enumerate(figures)
     )
-    return Grid(plan, x, _shared(least, width_mm), size, figures, behind)
+    return Grid(plan, x, _shared(needs, width_mm), size, figures, behind)
+
+
+def _sized(
+    plan: FontPlan, table: Table, columns: Sequence[Sequence[str]], width_mm: float
+) -> tuple[list[Need], float]:
+    """The largest size at which rows stay low: two lines, then three, then as few as there can be."""
+    found = []
+    for size in SIZES:
+        wish = _needs(plan, table, columns, size)
+        for lines in range(1, MOST_LINES + 1):
+            needs = [_on_lines(need, lines, size) for need in wish]
+            if sum(need.least for need in needs) <= width_mm:
+                found.append((needs, size, lines))
+                break
+    for most, smallest in ((2, 10.0), (3, 9.0)):
+        for needs, size, lines in found:
+            if lines <= most and size >= smallest:
+                return needs, size
+    lowest = min(found, key=lambda one: (one[1] * one[2], -one[1]), default=(wish, SIZES[-1], 0))
+    return lowest[:2]
+
+
+def _on_lines(need: Need, lines: int, size_pt: float) -> Need:
+    """What a column needs so that its longest cell takes so many lines, about a character to spare."""
+    if lines == 1:
+        return Need(need.best, need.best)
+    part = (need.best - 2 * PAD_MM) / lines + 1.2 * size_pt / PT_PER_MM + 2 * PAD_MM
+    return Need(max(need.least, min(part, need.best)), need.best)
 
 
 def _behind_point(plan: FontPlan, table: Table, column: int, size_pt: float) -> float:
@@ -107,9 +135,7 @@ def _behind_point(plan: FontPlan, table: Table, column: int, size_pt: float) -> 
     return max(_behind(plan, text, size_pt, role) for role, text in figures if FIGURE.fullmatch(text))
 
 
-def _needs(
-    plan: FontPlan, table: Table, columns: Sequence[Sequence[str]], size_pt: float
-) -> list[tuple[float, float]]:
+def _needs(plan: FontPlan, table: Table, columns: Sequence[Sequence[str]], size_pt: float) -> list[Need]:
     """Least width (no word broken, no figure) and best width (all on one line) of each column."""
     needs = []
     totals = ("",) * (len(columns) - len(table.total) + 1) + table.total[1:]
@@ -118,31 +144,36 @@ def _needs(
         texts += [(Role.HEI, text) for text in (*table.head[at : at + 1], *totals[at : at + 1])]
         best = max(plan.width_mm(role, text, size_pt) for role, text in texts)
         parts = [(role, part) for role, text in texts for part in wrapped(plan, role, text, size_pt, 0)]
+        parts += [(Role.HEI, text) for text in table.head[at : at + 1] if len(text) <= SHORT_HEAD]
         least = max((plan.width_mm(role, part, size_pt) for role, part in parts), default=0)
         least = max(least, min(best, 4 * size_pt / PT_PER_MM))  # a column of single characters reads badly
-        needs.append((least + 2 * PAD_MM, best + 2 * PAD_MM))
+        needs.append(Need(least + 2 * PAD_MM, best + 2 * PAD_MM))
     return needs
 
 
-def _shared(needs: Sequence[tuple[float, float]], width_mm: float) -> tuple[float, ...]:
+def _shared(needs: Sequence[Need], width_mm: float) -> tuple[float, ...]:
     """The width of the page over the columns: as wide as is best, else what is left after the least."""
-    best = sum(wide for _, wide in needs)
+    best = sum(need.best for need in needs)
     if best <= width_mm:
-        return tuple(wide + (width_mm - best) / len(needs) for _, wide in needs)
-    least = sum(low for low, _ in needs)
-    widths = {at: low * min(width_mm / least, 1.0) for at, (low, _) in enumerate(needs)}
+        return tuple(need.best + (width_mm - best) / len(needs) for need in needs)
+    least = sum(need.least for need in needs)
+    widths = [need.least * min(width_mm / least, 1.0) for need in needs]
     left = max(width_mm - least, 0.0)
-    by_wish = sorted(widths, key=lambda at: needs[at][1] - needs[at][0])
+    wishes = [need.best - need.least for need in needs]
+    by_wish = sorted(range(len(needs)), key=wishes.__getitem__)
     for waiting, at in enumerate(by_wish):  # a column that needs little more is not broken for a long one
-        more = min(needs[at][1] - needs[at][0], left / (len(needs) - waiting))
+        more = min(wishes[at], left / (len(needs) - waiting))
         widths[at] += more
         left -= more
-    return tuple(widths[at] for at in range(len(needs)))
+    return tuple(widths)
 
 
 def _parts(grid: Grid, row: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """A row, or several where one cell has more lines than a row may have."""
     lines = [_lines(grid, Role.BODY, text, at) for at, text in enumerate(row)]
+    if max(map(len, lines)) <= MOST_LINES:
+        yield tuple(row)
+        return
     for start in range(0, max(map(len, lines)), MOST_LINES):
         yield tuple("".join(cell[start : start + MOST_LINES]) for cell in lines)
 

@@ -151,38 +151,25 @@ def test_everything_stays_in_its_area(sheet):
         assert STRIP_Y < mark.y < HEIGHT_MM - INK_MM
 
 
-@given(st.integers(1, 80), st.booleans())
-@settings(max_examples=10)
-def test_a_long_table_repeats_its_head_and_keeps_its_total_company(count, headed):
-    """Each page with rows has the head above them once; the total stands under at least one row."""
-    rows = tuple((f"第{n}村", "区片综合补偿", f"{n}.50") for n in range(1, count + 1))
-    head = ("村", "补偿项目", "金额（元）") if headed else ()
-    drawing, _, _ = drawn(notice_of(Table(head=head, rows=rows, total=("合计", "9.50"))))
-    printed = [re.findall(r"第(\d+)村", said(page)) for page in drawing.pages]
-    assert [int(n) for page in printed for n in page] == list(range(1, count + 1))
-    for page, numbers in zip(drawing.pages, printed, strict=True):
-        assert said(page).count("补偿项目") == (bool(numbers) and headed)
-        assert "合计" not in said(page) or numbers
+def test_joint_issuers_stand_one_below_the_other():
+    """In the title and in the signature, centred over the date."""
+    drawing, _, _ = drawn(notice_of(issuer="苕安县自然资源和规划局、苕安县梅坞镇人民政府"))
+    marks = list(written(drawing.pages[0]))
+    for name in ("苕安县自然资源和规划局", "苕安县梅坞镇人民政府"):
+        assert [mark.role for mark in marks if mark.text == name] == [Role.TITLE, Role.BODY]
+    places = {mark.x for mark in marks if mark.role is Role.BODY and mark.text in {name, "2026年10月30日"}}
+    assert len(places) == 1
 
 
-def test_figures_of_a_column_stand_with_their_points_under_each_other():
-    """However many decimals were published, the points are in one line, the total's too."""
-    rows = (("竹垓村", "1.2036"), ("中坞村", "0.441"), ("岭东村", "12"))
-    drawing, plan, _ = drawn(notice_of(Table(rows=rows, total=("合计", "13.6446"))))
-    points = set()
-    for mark in drawing.pages[0]:
-        if isinstance(mark, Text) and re.fullmatch(r"[0-9.]+", mark.text):
-            whole = plan.width_mm(mark.role, mark.text.partition(".")[0], mark.size_pt)
-            points.add(round(left_mm(plan, mark) + whole, 3))
-    assert len(points) == 1
-
-
-def test_a_cell_longer_than_a_page_goes_on_below():
-    """Not one character of an endless remark is lost or printed outside the page."""
-    long = "补偿" * 4000
-    drawing, _, _ = drawn(notice_of(Table(rows=(("竹垓村", long, "1.5"), ("中坞村", "短", "2.5")))))
-    assert "".join(map(said, drawing.pages)).count("补偿") >= 4000
-    assert len(drawing.pages) > 3
+def test_a_long_posting_keeps_its_size_and_the_page_number_gives_way():
+    """The line people look for is not made smaller for the page's number."""
+    posting = {"anew": True, "until": LastDay(day=date(2027, 2, 9), certainty=Certainty.WEEKEND_RULE)}
+    (frame, page), (_, usual) = (
+        (drawing.frame, drawing.pages[0])
+        for drawing, _, _ in (drawn(notice_of(**posting)), drawn(notice_of()))
+    )
+    assert next(mark for mark in written(frame) if "公告期" in mark.text).size_pt >= 10
+    assert page[-1].y > usual[-1].y
 
 
 def test_every_page_stands_alone():
