@@ -275,6 +275,23 @@ def test_no_value_anywhere_makes_the_check_fall_over(data):
     assert len(told["stages"]) == len(case["stages"])
 
 
+@pytest.mark.parametrize(
+    ("number", "held"),
+    [
+        ("L1_竹垓小学迁建", False),
+        ("苕征（2026）7号", False),
+        ("苕征/2026/7", True),
+        ("", True),
+        ("征" * 81, True),
+        ("..", True),
+    ],
+)
+def test_the_number_of_a_case_can_be_an_address(number, held):
+    """A case is found under its number on every board, so the number must fit an address."""
+    case = sound_case() | {"case_id": number}
+    assert any(grave(one) for one in report_of(case).findings) is held
+
+
 def test_the_schema_file_is_the_structs():
     """The JSON schema that is handed out is the one of the records that read the file."""
     shipped = resources.files("sync.county.land").joinpath("case.schema.json").read_text("utf-8")

@@ -14,6 +14,7 @@ from kiosk_server.archive.board import Board
 from kiosk_server.demo_land import dated_case
 from kiosk_server.settings import Feed, PackPin, Settings, Web
 from kiosk_server.web.app import web_app
+from kiosk_server.web.land_standings import LandStandings
 from kiosk_server.web.logbook import Logbook
 from printouts.errors import GlyphMissing
 from sync.county.folder import found
@@ -158,6 +159,16 @@ def test_midnight_changes_a_kept_page(on, place):
         assert place.site.get(path, if_none_match=tag).status == 304
         assert on("2026-12-21")(path) != first
         assert place.site.get(path, if_none_match=tag).status == 200
+
+
+def test_standings_are_of_one_moment():
+    """What is kept of the cases is forgotten when anything was imported and when the day is over."""
+    kept, day = LandStandings(), date(2026, 12, 20)
+    kept.of(7, day)[VILLAGE] = ()
+    assert VILLAGE in kept.of(7, day)
+    assert VILLAGE not in kept.of(8, day)
+    kept.of(8, day)[VILLAGE] = ()
+    assert VILLAGE not in kept.of(8, date(2026, 12, 21))
 
 
 def test_a_notice_in_full(on):

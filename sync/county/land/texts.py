@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sync.county.land.stages import Stage, Whole
 
 _WORDS = re.compile(r"[负零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*")
+_ADDRESSABLE = re.compile(r"(?!\.)[^/\\?#%\x00-\x1f]{1,80}")
 _PRIVATE = {
     NumberKind.ID: ("UNMASKED_ID_IN_TEXT", "身份证号"),
     NumberKind.ID_NEAR: ("UNMASKED_ID_IN_TEXT", "身份证号（有错字）"),
@@ -66,6 +67,9 @@ def file_findings(whole: Whole) -> Iterator[LandFinding]:
     case = whole.case
     if not case.case_id:
         yield error("CASE_ID_MISSING", "没有案件编号（case_id）。")
+    elif not _ADDRESSABLE.fullmatch(case.case_id):
+        told = "案件编号（case_id）要用作网址，不能有“/”“\\”“?”“#”“%”，不能超过80个字。"
+        yield error("CASE_ID_FORM", told)
     if not whole.stages:
         yield error("NO_STAGES", "案件没有任何环节。")
     if whole.villages is None:
