@@ -124,17 +124,23 @@ class _Reading:
         self.closes: list[int] = []  # sizes of the log after each batch.close
         sha256 = hashlib.sha256
         heads, bodies, told = wire.all_committed(lines(bundle, raw)[start - bundle.first :], start)
-        pairs = list(zip(bodies, told, strict=True))
-        wrong = [one for one in pairs if one[0] is not None and sha256(one[0]).hexdigest() != one[1].body]
-        if wrong:
-            raise BodyMismatch(index=start + pairs.index(wrong[0]))
-        for index, (body, one) in enumerate(pairs, start):
-            if body is None:
-                gone.add(index)
-            if one.kind != _PUBLISH:
+        found = [None if body is None else sha256(body).hexdigest() for body in bodies]
+        if found != [one.body for one in told]:
+            self._missing(found, told, start, gone)
+        if {one.kind for one in told} != {_PUBLISH}:
+            for index, (body, one) in enumerate(zip(bodies, told, strict=True), start):
                 self._note(one.kind, index, body, gone)
         self.hashes = [sha256(b"\x00" + head).digest() for head in heads]
         self.looked = Looked(bundle, sha256(raw).digest(), array("H", map(len, heads)).tobytes())
+
+    @staticmethod
+    def _missing(found: list[str | None], told: list[wire.Commitment], start: int, gone: set[int]) -> None:
+        """Note the bodies that are not here; raises BodyMismatch for one that is not the right one."""
+        for index, (digest, one) in enumerate(zip(found, told, strict=True), start):
+            if digest is None:
+                gone.add(index)
+            elif digest != one.body:
+                raise BodyMismatch(index=index)
 
     def _note(self, kind: str, index: int, body: bytes | None, gone: set[int]) -> None:
         if kind == wire.Kind.CLOSE:

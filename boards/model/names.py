@@ -24,6 +24,7 @@ _ORGANISATION = re.compile(
     r"(合作社|联合社|公司|企业|[农林茶牧渔]场|委员会|村委会|经营部|工作室|中心|集团|协会|基地|"
     r"村民小组|服务站|农机站|厂|学校|医院|人民政府|办事处)(（[^）]*）|\([^)]*\))?$"
 )
+_HOUSEHOLD = PayeeKind.HOUSEHOLD  # asked for every line of every list
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -37,7 +38,7 @@ def surname_of(name: str, kind: PayeeKind = PayeeKind.HOUSEHOLD) -> str:
 
     A compound surname needs a given name behind it: 欧阳 alone is 欧 with the given name 阳.
     """
-    if not name or kind is not PayeeKind.HOUSEHOLD or is_organisation(name):
+    if not name or kind is not _HOUSEHOLD or (len(name) > 3 and is_organisation(name)):
         return ""
     return name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[0]
 
