@@ -64,7 +64,7 @@ def worded(
     """All sentences of a sheet; `windows` are its programme's, for a list without planned dates."""
     head, places = sheet.head, places_of(sheet)
     return Words(
-        title=head.title,
+        title=f"{head.title}（更正）" if head.edition > 1 else head.title,
         terms=_terms(head),
         period=_period(head, windows),
         subtotals=tuple(_subtotal(head, lines, places) for lines in pages),

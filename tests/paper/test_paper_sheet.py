@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pypdfium2
 import pytest
 from hypothesis import given, settings
@@ -184,6 +185,16 @@ def test_a_correction_strikes_the_old_amount_through(blocks):
     new = next(mark for mark in page if isinstance(mark, Text) and mark.text == "600.00")
     assert new.size_pt > old.size_pt
     assert any(isinstance(mark, Rule) and mark.x0 == old.x and old.y - 3 < mark.y0 < old.y for mark in page)
+
+
+def test_a_second_edition_says_in_its_title_that_it_corrects(blocks):
+    """Beside the first one on the wall nobody has to look for small print."""
+    sheet = sheet_of(3)
+    again = msgspec.structs.replace(sheet, head=msgspec.structs.replace(sheet.head, edition=2))
+    frame = texts(drawn(again, blocks)[0].frame)
+    assert f"{sheet.head.title}（更正）" in frame
+    assert any(text.startswith("第2版（更正）") for text in frame)
+    assert sheet.head.title in texts(drawn(sheet, blocks)[0].frame)
 
 
 def test_a_name_nobody_can_draw_refuses_the_sheet_and_says_which_line():
