@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.roster.county_files import Page
 from tests.roster.county_tables import (
     AREA,
     DAJIEKOU,
@@ -16,6 +17,7 @@ from tests.roster.county_tables import (
     payouts,
     placed,
     read,
+    read_pages,
     usual,
 )
 
@@ -125,3 +127,57 @@ def test_an_amount_missing_on_the_last_line_is_an_error():
     """A name of a person without an amount is no note, also when nothing follows."""
     reading = read(["补贴"], HEAD, *LIST[:5], [6, "周六", "", "", ""])
     assert alarms(reading) == [("AMOUNT_UNREADABLE", 8)]
+
+
+def test_a_count_of_households_labels_a_total():
+    """“6户” where a name should be, with the sum beside it, is the total."""
+    reading = read(["补贴"], HEAD, *LIST, ["", "6户", AREA, "", YUAN])
+    assert (payouts(reading), alarms(reading), reading.declared_total_fen) == (TRUTH, [], 330916)
+
+
+def test_the_example_line_of_a_template_is_no_payee():
+    """示例 in the number column: left over from the form, paid to nobody."""
+    reading = read(["补贴"], HEAD, ["示例", "张三", 1, 131.42, 131.42], *LIST, ["合计", "", AREA, "", YUAN])
+    assert (payouts(reading), alarms(reading)) == (TRUTH, [])
+
+
+def test_village_sums_below_their_rows_without_a_word():
+    """岭东村 | | | sum after its rows: no name, no number, and exactly what stands above since the last sum."""
+    rows = []
+    for village, homes in (("岭东村", FIRST), ("大岕口村", SECOND)):
+        rows += [[village, *usual(*home)] for home in homes]
+        rows.append([village, "", "", sum(home[2] for home in homes), "", paid(homes)])
+    reading = read(["2025年"], ["村", *HEAD], *rows, ["合计", "", "", AREA, "", YUAN], name="Sheet1")
+    assert (payouts(reading), alarms(reading), reading.declared_total_fen) == (TRUTH, [], 330916)
+
+
+def test_groups_and_their_sums_above_their_rows():
+    """一组 with its sum where a name should be: a heading and a total at once."""
+    rows = []
+    for group, homes in (("一组", FIRST), ("二组", SECOND)):
+        rows += [["", group, sum(home[2] for home in homes), "", paid(homes)], *lines(usual, homes)]
+    reading = read(["2025年"], HEAD, *rows, ["", "合计", "", "", YUAN])
+    assert [row.group for row in reading.rows] == ["一组"] * 3 + ["二组"] * 3
+    assert (payouts(reading), alarms(reading)) == (TRUTH, [])
+
+
+def summary(*sums) -> Page:
+    page = Page("汇总")
+    for row in (["2025年汇总"], ["序号", "村名", "户数", "金额（元）"], *sums):
+        page.add(*row)
+    return page
+
+
+@pytest.mark.parametrize(("stated", "told"), [(YUAN, []), (YUAN + 1, [("SUMMARY_MISMATCH", 5)])])
+def test_the_summary_adds_up_itself(stated, told):
+    """合计 of the summary is the sum of its lines, each of which is the sum of its village's rows."""
+    detail = Page(
+        "明细",
+        [
+            ["2025年"],
+            ["村", "姓名", "金额"],
+            *([("岭东村", "大岕口村")[home[0] > 3], home[1], home[3]] for home in HOMES),
+        ],
+    )
+    pages = summary([1, "岭东村", 3, paid(FIRST)], [2, "大岕口村", 3, paid(SECOND)], ["", "合计", 6, stated])
+    assert alarms(read_pages(pages, detail)) == told

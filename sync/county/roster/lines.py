@@ -46,6 +46,8 @@ _REMARK = re.compile(
     r"以上|本表|此表|村民委员会|村委会|[一-龥]{0,12}(负责人|审核人|制表人|经办人|签字|签章|盖章|审核|制表))"
     r".{0,3}[:：（(]|^(注|说明|备注)[:：.、\d]|签字|签章|监督电话|举报电话|制表日期|填表日期|年\d{1,2}月\d{1,2}日"
 )
+_COUNT = re.compile(r"共?\d{1,6}[户人]")
+_EXAMPLE = re.compile(r"示例|样例|举例|例|模板")
 _CARRIED = re.compile(r"^(承前页|承上页|接上页|续上页|上页结转|过次页|转次页|转下页|接下页)")
 _PLACE_LABEL = re.compile(
     r"^((行政)?村名?|乡镇|镇|街道|(村民)?小?组别?|所在村组?|社区|单位|编制单位|填报单位)[:：]"
@@ -87,7 +89,8 @@ class Sorter:
             )
         if self._is_total(texts, cells):
             return Kind.TOTAL
-        if any(_CARRIED.search(text) for text in texts.values()):
+        example = any(_EXAMPLE.fullmatch(texts.get(at, "")) for at in self._seqs)
+        if example or any(_CARRIED.search(text) for text in texts.values()):
             return Kind.REMARK
         return self._lesser_kind(row, cells, texts)
 
@@ -150,6 +153,10 @@ class Sorter:
         )
 
     def _is_total(self, texts: dict[int, str], cells: list[Value]) -> bool:
+        if not self._identified_by_number(cells) and any(
+            _COUNT.fullmatch(texts.get(at, "")) for at in self._names
+        ):
+            return True
         labelled = [at for at in texts if at in self._labels and _TOTAL.search(texts[at])]
         if not labelled:
             return False
