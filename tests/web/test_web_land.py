@@ -4,43 +4,13 @@ import asyncio
 import html
 import re
 from datetime import UTC, date, datetime
-from io import StringIO
-from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 
-from kiosk_server.archive.board import Board
-from kiosk_server.demo_land import dated_case
-from kiosk_server.settings import Feed, PackPin, Settings, Web
-from kiosk_server.web.app import web_app
 from kiosk_server.web.land_standings import LandStandings
-from kiosk_server.web.logbook import Logbook
 from printouts.errors import GlyphMissing
-from sync.county.folder import found
-from tests.land.land_house import DEMO, PACK, House
-
-VILLAGE, NEIGHBOUR, STRANGER = "330590100201", "330590100202", "330590100203"
-CASE = "LA-3_梅坞镇中心卫生院迁建"
-FOUNDED = datetime(2026, 12, 11, 4, tzinfo=UTC)  # the plan is posted on 3 December and ends on 2 January
-LAND = f"/v/{VILLAGE}/land"
-ONE, THERE = f"{LAND}/{quote(CASE)}", f"/v/{NEIGHBOUR}/land/{quote(CASE)}"
-SETTINGS = Settings(
-    villages=(VILLAGE, NEIGHBOUR, STRANGER),
-    public_base_url="https://gk.example.org",
-    feed=Feed(folder="feed", origin_prefix="x", publisher_keys=(), reviewer_keys=()),
-    pack=PackPin(folder="pack", sha256="0" * 64),
-    web=Web(lan_host="127.0.0.1", lan_url="http://10.0.0.9:8081"),
-)
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    now = FOUNDED
-
-    def __call__(self):
-        return self.now
+from tests.land.land_site import CASE, LAND, NEIGHBOUR, ONE, STRANGER, THERE, VILLAGE, land_site
 
 
 class Drawn:
@@ -61,19 +31,10 @@ class Drawn:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory, serve):
+def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("land")
-    house = House(folder, found(folder / "county", DEMO / "pack", "", FOUNDED))
-    dated_case(DEMO / "land", folder / "case", house.county, FOUNDED.date())
-    house.published(FOUNDED)
-    for village in (VILLAGE, NEIGHBOUR):
-        asyncio.run(house.pulled(village, FOUNDED))
-    board, clock = Board(house.database, PACK.mask), Clock()
-    press = Drawn(house.folder)
-    parts = SimpleNamespace(settings=SETTINGS, pack=PACK, board=board, press=press, clock=clock)
-    site = serve(lambda port: web_app(parts, port, Logbook(StringIO(), clock)))
-    yield SimpleNamespace(site=site, clock=clock, board=board, press=press)
-    board.close()
+    with land_site(folder, Drawn(folder)) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -81,7 +42,7 @@ def on(place):
     """`on(day)` moves the clock; what it returns asks the site and gives the text of the page."""
 
     def moved(day: str):
-        place.clock.now = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).replace(hour=4)
+        place.now[0] = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).replace(hour=4)
         asyncio.run(asyncio.sleep(0.03))
         return lambda path, **more: plain(place.site.get(path, **more))
 
