@@ -107,5 +107,5 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
     ),
     "year": lambda p, f: p.year(v.frame("/year/2026", **f), v.YEAR),
     "help": lambda p, f: p.help(v.frame("/help", **f)),
-    "trouble": lambda p, f: p.trouble(v.frame("/payouts/x", **f), v.TROUBLE),
+    "trouble": lambda p, f: p.trouble(v.frame("/", back=f"/v/{v.CODE}/", say="", **f), v.TROUBLE),
 }

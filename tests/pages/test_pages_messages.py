@@ -13,7 +13,13 @@ from tests.pages.gallery import GALLERY
 BLANKS = re.compile(r"\{\w+\}|</?b>")
 HAN = re.compile(r"[\u3400-\u9fff]")
 REFRESH = "python -m tests.pages.messages brings the catalogues up to date"
-SHOWN_ROOMS = ("boards.model.errors", "kiosk_server.web", "kiosk_server.press", "kiosk_server.archive", "printouts")
+SHOWN_ROOMS = (
+    "boards.model.errors",
+    "kiosk_server.web",
+    "kiosk_server.press",
+    "kiosk_server.archive",
+    "printouts",
+)
 """Refusals a villager may meet; the others speak to operators and may wait for their translation."""
 
 

@@ -23,7 +23,6 @@ from boards.sheets.views import (
     ListView,
     PeopleView,
     Person,
-    PhoneView,
     Posted,
     ProgrammesView,
     ProgrammeView,
@@ -33,6 +32,7 @@ from boards.sheets.views import (
     YearRow,
     YearView,
 )
+from kiosk_server.web.phone import phone_view
 
 ASSETS = {
     "kiosk.css": "/static/kiosk.0123abcd.css",
@@ -464,12 +464,7 @@ CONTACTS = PeopleView(
         ),
     )
 )
-ON_PHONE = PhoneView(
-    address=f"http://192.168.1.20:8081/v/{CODE}/households/31",
-    path="M4 4h7v1h-7zM14 4h3v1h-3zM4 5h1v1h-1z",
-    modules=29,
-    household=True,
-)
+ON_PHONE = phone_view(f"http://192.168.1.20:8081/v/{CODE}/households/31", household=True)
 
 YEAR = YearView(
     year=2026,
