@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from boards.model.names import is_organisation
@@ -85,8 +86,7 @@ class Places:
         text = self._carried(index, cells, self._village)
         if not text:
             return self._from_setting(cells, say)
-        group = group_in(text) if re.search(r"[组社队]\)?$", text) else ""
-        return self._found(cells, index, text, say), group or self.setting.group
+        return self._found(cells, index, text, say), _group_of(text) or self.setting.group
 
     def _carried(self, index: int, cells: list[Value], column: Column | None) -> str:
         """Text of a place cell; empty ones take the merge they lie in, else the one written above."""
@@ -145,6 +145,12 @@ class Places:
             return
         advice = f"，是不是“{found.nearest}”？" if found.nearest else "。"
         say(Level.ERROR, "VILLAGE_UNKNOWN", self._village, f"村名单里没有“{shown(text)}”{advice}")
+
+
+@lru_cache(maxsize=4096)
+def _group_of(text: str) -> str:
+    """Group that a village's text ends with; "" for none."""
+    return group_in(text) if re.search(r"[组社队]\)?$", text) else ""
 
 
 def _text(cells: list[Value], index: int) -> str:

@@ -83,6 +83,7 @@ class RowReader:
         self._in_kind = self._first(What.IN_KIND)
         self._twins = band.of(*_TWIN_TEXTS)
         self._money = self.chosen.money
+        self._id_roles = [role for role in _NAME_ORDER if role in self.chosen.ids]
         self._factors = Factors(table, title_rates, self._finding)
         self._shares = Shares(table, self._finding)
         people = self.chosen.people
@@ -121,7 +122,7 @@ class RowReader:
             unit=self._factors.unit,
             rate=rate,
             amount_fen=None if amount is None else rounded_fen(amount),
-            identity=_identity(ids),
+            identity=next(filter(None, [ids[role].number for role in self._id_roles]), ""),
             beneficiary_identity=ids[Role.BENEFICIARY].number if Role.BENEFICIARY in ids else "",
             **self._asides(cells, amount),
         )
@@ -153,7 +154,7 @@ class RowReader:
         return asides
 
     def _check_account(self, cells: list[Value]) -> None:
-        if self._account and digits_lost(_at(cells, self._account)):
+        if self._account is not None and digits_lost(_at(cells, self._account)):
             message = "银行账号存成了数字，15 位以后的数字已经丢失，请按文本重新录入。"
             self._finding(Level.ERROR, "ACCOUNT_DIGITS_LOST", self._account, message)
 
@@ -337,13 +338,6 @@ def _first_role(columns: Mapping[Role, Column]) -> Role | None:
 
 def _is_payday(column: Column) -> bool:
     return bool(re.search(r"发放|支付|打卡|到账|兑付|拨付|结算", column.meaning.header))
-
-
-def _identity(ids: dict[Role, Judged]) -> str:
-    for role in _NAME_ORDER:
-        if role in ids and ids[role].number:
-            return ids[role].number
-    return ""
 
 
 def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:
