@@ -1,7 +1,11 @@
-"""What land cases are called on a page: steps, acts, terms, areas, and when a day is not certain (暂定)."""
+"""What land cases are called on a page: steps, acts, terms, areas, and when a day is not certain (暂定).
+
+Fixed words are looked up once a language (`_` is its gettext).
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from boards.model.calendar import Certainty, Unit
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from boards.pages.tongue import Tongue
 
 
+@cache
 def step_name(step: Step, _: Callable[[str], str]) -> str:
     """One of the eight steps."""
     return {
@@ -34,6 +39,7 @@ def step_name(step: Step, _: Callable[[str], str]) -> str:
     }[step]
 
 
+@cache
 def progress_tag(step: Step, progress: Progress, _: Callable[[str], str]) -> tuple[str, str]:
     """CSS class and words of a step: colour, sign and words together."""
     now = {Step.REGISTER: _("正在办理"), Step.PAY: _("正在支付")}
@@ -45,6 +51,7 @@ def progress_tag(step: Step, progress: Progress, _: Callable[[str], str]) -> tup
     }[progress]
 
 
+@cache
 def act_name(act: Act, _: Callable[[str], str]) -> str:
     """What a villager can do."""
     return {
@@ -56,6 +63,7 @@ def act_name(act: Act, _: Callable[[str], str]) -> str:
     }[act]
 
 
+@cache
 def act_hint(act: Act, rules: LandRules, _: Callable[[str], str]) -> str:
     """How it is done and by which rule; the hearing's is not the same everywhere (条例 §28, 浙土 §42)."""
     here = rules is ZHEJIANG
@@ -78,6 +86,7 @@ def act_hint(act: Act, rules: LandRules, _: Callable[[str], str]) -> str:
     }[act]
 
 
+@cache
 def basis(step: Step, rules: LandRules, _: Callable[[str], str]) -> str:
     """The article a step rests on, "" where none sets its time."""
     here = rules is ZHEJIANG
@@ -91,6 +100,7 @@ def basis(step: Step, rules: LandRules, _: Callable[[str], str]) -> str:
     }.get(step, "")
 
 
+@cache
 def place_kind(kind: PlaceKind, _: Callable[[str], str]) -> str:
     """The three boards the law names (条例 §26)."""
     return {
