@@ -71,7 +71,7 @@ def _at_mark(text: str) -> tuple[str, ...]:
 def balanced(plan: FontPlan, role: Role, text: str, size_pt: float, width_mm: float) -> tuple[str, ...]:
     """Text on as few lines as fill the width, the lines about equally long."""
     lines = wrapped(plan, role, text, size_pt, width_mm)
-    room = plan.width_mm(role, text, size_pt) / len(lines)
+    room = plan.width_mm(role, text, size_pt) / max(len(lines), 1)
     while room < width_mm:
         even = wrapped(plan, role, text, size_pt, room)
         if len(even) == len(lines):

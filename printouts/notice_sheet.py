@@ -209,7 +209,7 @@ def _signature(plan: FontPlan, sheet: NoticeSheet) -> Item:
         for issuer in sheet.issuer.split("、")
         for line in balanced(plan, Role.BODY, issuer, BODY.size_pt, ISSUER_MM)
     ]
-    half = max(day_mm, *(plan.width_mm(Role.BODY, line, BODY.size_pt) for line in issuers)) / 2
+    half = max((day_mm, *(plan.width_mm(Role.BODY, line, BODY.size_pt) for line in issuers))) / 2
     centre = min(RIGHT_MM - SIGNATURE_IN_MM - day_mm / 2, RIGHT_MM - half)
     marks = [
         Text(

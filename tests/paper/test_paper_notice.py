@@ -4,9 +4,11 @@ import hashlib
 import os
 import re
 import subprocess
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
+import msgspec
 import pypdfium2
 import pytest
 import zxingcpp
@@ -16,6 +18,8 @@ from PIL import Image
 
 from boards.model.calendar import Certainty, LastDay
 from boards.model.privacy import numbers_in
+from boards.sheets.land_views import HungNotice
+from boards.sheets.notice_sheet import notice_sheet
 from boards.sheets.notice_text import Heading, Paragraph, Table
 from printouts.errors import CharacterRefused, GlyphMissing
 from printouts.fonts import Role
@@ -44,6 +48,7 @@ from tests.paper.paper_notices import (
     end_of,
     notice_of,
     notice_sheets,
+    published_notices,
     said,
     written,
 )
@@ -235,6 +240,31 @@ def test_a_word_nobody_can_draw_refuses_the_notice_and_says_where():
         drawn(sheet, lacking)
     with pytest.raises(CharacterRefused):
         drawn(notice_of(Paragraph(text="王\ue000")))
+
+
+ODD = st.lists(
+    st.sampled_from(
+        [
+            *"征收土地，（）“”：、\n\u3000\t 0129.-/年亩元一ABé·—𬭎\u2028\x0b\xa0",
+            "\n合计",
+            "单位：",
+            "\n一、",
+            "2026年10月30日",
+        ]
+    ),
+    max_size=60,
+).map("".join)
+
+
+@given(text=ODD, title=ODD, issuer=ODD, doc_no=ODD, attachments=st.lists(ODD, max_size=2).map(tuple))
+@settings(max_examples=25)
+def test_whatever_was_published_is_printed_or_refused(**fields):
+    """No text, title, issuer or name of a file, however odd or empty, ends in anything but a PDF or a refusal."""
+    notice = msgspec.structs.replace(published_notices()[2], **fields)
+    hung = HungNotice(notice=notice, rec="r", code=CODE, digest=DIGEST, imported_on=notice.posted_on)
+    with suppress(CharacterRefused):
+        drawing, _, _ = drawn(notice_sheet(hung, VILLAGES[0], None))
+        assert said(drawing.pages[-1]).endswith(f"共{len(drawing.pages)}页")
 
 
 def test_equal_notices_are_equal_bytes(monkeypatch):
