@@ -64,7 +64,8 @@ def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) 
     paid = ""
     if terms.paid_on is not None:
         paid = tongue.say("{day}发放").format(day=tongue.day(terms.paid_on, frame.today))
-    about = (terms.office, counted(posted, tongue), terms.rate_text, paid)
+    count = counted(posted, tongue)
+    about = (terms.office, count, terms.rate_text, paid)
     return {
         "href": link(under(frame.village_code, "payouts", head.batch)),
         "title": joints(head.title.removeprefix(frame.village)),
@@ -73,7 +74,7 @@ def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) 
         "amount": "" if application or not in_money(head) else yuan(head.sum_fen),
         "quantity": plain(head.quantity) if application else "",
         "unit": head.unit,
-        "count": counted(posted, tongue),
+        "count": count,
         "until": tongue.day(posted.until, frame.today),
         "left": left_text(posted, tongue),
         "tag": window_tag(posted, tongue, frame.today),

@@ -64,7 +64,11 @@ def spaced(code: str) -> str:
 
 def under(village_code: str, *parts: str) -> str:
     """Address below the village: /v/330…/payouts/b1."""
-    return "/".join(["/v", village_code, *(quote(part, safe="") for part in parts)])
+    return "/".join(["/v", village_code, *[_quoted(part) for part in parts]])
+
+
+def _quoted(part: str) -> str:
+    return part if part.isascii() and part.isalnum() else quote(part, safe="")
 
 
 def link(address: str) -> str:

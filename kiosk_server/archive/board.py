@@ -7,7 +7,7 @@ checking included. Heads are kept decoded for as long as nothing was written.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -28,13 +28,22 @@ from kiosk_server.archive.keys import (
     sheet_span,
 )
 from kiosk_server.archive.land_board import LandShelf
-from kiosk_server.archive.lines import REASONS, RowsDoNotMatch, checked, in_sheet_order, line_shown, rows_of
+from kiosk_server.archive.lines import (
+    IN_SPAN,
+    OF_HOUSEHOLD,
+    REASONS,
+    RowsDoNotMatch,
+    checked,
+    in_sheet_order,
+    line_shown,
+    rows_of,
+)
 from kiosk_server.archive.moment import Kept, Snapshot
 from kiosk_server.archive.search import Where
 from kiosk_server.archive.verify import whole_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from contextlib import AbstractContextManager
     from datetime import date
     from decimal import Decimal
@@ -173,17 +182,7 @@ class Board:
             log = self._log(village)
             key = in_log(log, number)
             named = self._db.execute("SELECT name, group_name FROM household WHERE id = ?", (key,)).fetchone()
-            shown = {one.batch: one for one in self._village(village).values()}
-            rows = self._db.execute(
-                "SELECT id FROM payout WHERE household = ? ORDER BY id DESC", (key,)
-            ).fetchall()
-            parts = tuple(
-                (shown[batch].head, self._lines(shown[batch], line, line)[0])
-                for batch, line in (
-                    (batch_of_line(id_), id_ - line_span(batch_of_line(id_))[0]) for (id_,) in rows
-                )
-                if batch in shown
-            )
+            parts = tuple(self._parts(village, key))
             if named is None or not parts:
                 return None
             return HouseholdLines(name=shown_name(named[0], self._mask), group=named[1], parts=parts)
@@ -284,12 +283,30 @@ class Board:
             asked = (what, village, None if batches is None else frozenset(batches))
             return self._kept.of(asked, lambda: find(self.where(village, batches)))
 
-    def _lines(self, found: Shown, first: int, last: int) -> tuple[Line, ...]:
-        head, log, db = found.head, log_of_batch(found.batch), self._db
-        span = line_key(found.batch, first), line_key(found.batch, last)
+    def _parts(self, village: str, household: int) -> Iterator[tuple[SheetHead, Line]]:
+        """A household's lines on the lists to be seen."""
+        shown = {one.batch: one for one in self._village(village).values()}
         try:
-            believed = [checked(db, row, log, head.batch) for row in rows_of(db, span)]
-            if len(believed) != last - first + 1 or not in_sheet_order(believed):
+            rows = tuple(rows_of(self._db, OF_HOUSEHOLD, (household,)))
+        except REASONS as e:
+            raise RowsDoNotMatch(village=village, batch="") from e
+        for row in rows:
+            found = shown.get(batch_of_line(row[0]))
+            if found is not None:
+                yield found.head, self._shown_lines(found, (row,))[0]
+
+    def _lines(self, found: Shown, first: int, last: int) -> tuple[Line, ...]:
+        span = line_key(found.batch, first), line_key(found.batch, last)
+        lines = self._shown_lines(found, rows_of(self._db, IN_SPAN, span))
+        if len(lines) != last - first + 1:
+            raise RowsDoNotMatch(village=found.head.village.name, batch=found.head.batch)
+        return lines
+
+    def _shown_lines(self, found: Shown, rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
+        head, log, db = found.head, log_of_batch(found.batch), self._db
+        try:
+            believed = [checked(db, row, log, head.batch) for row in rows]
+            if not in_sheet_order(believed):
                 raise RowsDoNotMatch(village=head.village.name, batch=head.batch)
             sensitive = head.terms.sensitive
             return tuple([line_shown(db, one, sensitive=sensitive, mask=self._mask) for one in believed])

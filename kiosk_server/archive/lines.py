@@ -45,10 +45,9 @@ _SAID = ("standing", "gone", "was", "rec", "rev", *WORDS)
 SELECT = (
     "SELECT payout.id, payout.leaf, payout.household, leaf.head, leaf.body, "  # noqa: S608
     f"CAST(json_array({', '.join(f'payout.{column}' for column in _SAID)}) AS BLOB) "
-    "FROM payout LEFT JOIN leaf ON leaf.id = payout.leaf "
-    "WHERE payout.id BETWEEN ? AND ? ORDER BY payout.id"
+    "FROM payout LEFT JOIN leaf ON leaf.id = payout.leaf WHERE "
 )
-"""Lines of a span of keys. What a row says comes as one JSON text: nineteen values take twice as long."""
+"""Lines and the events behind them. What a row says is one JSON text: nineteen values take twice as long."""
 
 _written, _read = msgspec.json.Encoder().encode, msgspec.json.Decoder(list).decode
 
@@ -71,10 +70,14 @@ class Checked(msgspec.Struct, frozen=True, gc=False):
     was: int = 0
 
 
-def rows_of(db: sqlite3.Connection, span: tuple[int, int]) -> Iterator[tuple[Any, ...]]:
-    """Rows of SELECT; raises Mismatch where a text is none."""
+IN_SPAN = f"{SELECT} payout.id BETWEEN ? AND ? ORDER BY payout.id"
+OF_HOUSEHOLD = f"{SELECT} payout.household = ? ORDER BY payout.id DESC"
+
+
+def rows_of(db: sqlite3.Connection, select: str, asked: tuple[int, ...]) -> Iterator[tuple[Any, ...]]:
+    """Rows of IN_SPAN or OF_HOUSEHOLD; raises Mismatch where a text is none."""
     try:
-        for row in db.execute(SELECT, span):  # noqa: UP028 - a cursor objects to being closed with a generator
+        for row in db.execute(select, asked):  # noqa: UP028 - a cursor objects to being closed with a generator
             yield row
     except sqlite3.OperationalError as e:
         if e.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # locked, unreadable, full: not the row's fault

@@ -22,7 +22,9 @@ from kiosk_server.archive.keys import letter_typed, log_span, number_of, typed_s
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MOST_COUNTED = 60  # households told apart for one keystroke; beyond them one more letter is asked for
+MOST_COUNTED = (
+    24  # households told apart for one keystroke: twice a board; beyond them one more letter is asked for
+)
 _WAYS = 4 * MOST_COUNTED  # ways to type them that are looked at
 _AT_ONCE = 500
 

@@ -9,7 +9,15 @@ import msgspec
 from boards.model.codes import SheetDigest
 from boards.sheets.sheet import SheetHead
 from kiosk_server.archive.keys import batch_span, line_span, log_of_batch, log_span, number_of
-from kiosk_server.archive.lines import REASONS, Checked, RowsDoNotMatch, checked, in_sheet_order, rows_of
+from kiosk_server.archive.lines import (
+    IN_SPAN,
+    REASONS,
+    Checked,
+    RowsDoNotMatch,
+    checked,
+    in_sheet_order,
+    rows_of,
+)
 from kiosk_server.archive.told import told
 from sync.log.tree import extended, leaf_hash
 from sync.wire import body_digest
@@ -35,7 +43,7 @@ def whole_batch(db: sqlite3.Connection, batch: int, head: SheetHead) -> list[Che
     )
     rows, hashes = [], []
     try:
-        for row in rows_of(db, line_span(batch)):
+        for row in rows_of(db, IN_SPAN, line_span(batch)):
             one = checked(db, row, log, head.batch)
             rows.append(one)
             hashes.append((row[1], leaf_hash(one.head)))

@@ -144,10 +144,17 @@ class Reader:
 
     def posted(self, head: SheetHead) -> Posted:
         """A sheet with its board window today (DECISIONS 2)."""
-        known = self.doors.posted.of(self.board.state_version(), self.today)
+        known = self.doors.posted.at(self.board.state_version(), self.today).by_code
         if head.code not in known:
             known[head.code] = self._posted(head)
         return known[head.code]
+
+    def open_today(self, code: str) -> frozenset[str]:
+        """A village's batches whose names may be shown today. Inside a snapshot."""
+        known = self.doors.posted.at(self.board.state_version(), self.today).open_in
+        if code not in known:
+            known[code] = frozenset(head.batch for head in self.board.sheets(code) if self.posted(head).open)
+        return known[code]
 
     def _posted(self, head: SheetHead) -> Posted:
         terms = head.terms

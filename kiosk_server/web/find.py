@@ -23,7 +23,7 @@ def find(request: Ask, code: FromPath[str]) -> Response[bytes]:
     here = reader(request)
     village = here.village(code)
     with here.board.snapshot():
-        open_today = _open_today(here, code)
+        open_today = here.open_today(code)
         view = FindView(
             surnames=here.board.surnames(code, open_today),
             organisations=here.board.organisations(code, open_today),
@@ -37,7 +37,7 @@ def find_surname(request: Ask, code: FromPath[str], surname: FromPath[str]) -> R
     here = reader(request)
     village = here.village(code)
     with here.board.snapshot():
-        people = here.board.people(code, surname, _open_today(here, code))
+        people = here.board.people(code, surname, here.open_today(code))
         if not people:
             raise NothingShown
         view = FindView(surnames=(), surname=surname, people=people)
@@ -51,7 +51,7 @@ def initials(request: Ask, code: FromPath[str]) -> Response[bytes]:
     village = here.village(code)
     letters = typed(here.visit.wish.q)
     with here.board.snapshot():
-        found = search.typed(here.board.where(code, _open_today(here, code)), letters)
+        found = search.typed(here.board.where(code, here.open_today(code)), letters)
     view = InitialsView(
         letters=letters, next_letters=found.next_letters, people=found.people, more=found.more
     )
@@ -64,7 +64,7 @@ def groups(request: Ask, code: FromPath[str]) -> Response[bytes]:
     here = reader(request)
     village = here.village(code)
     with here.board.snapshot():
-        view = GroupsView(groups=here.board.groups(code, _open_today(here, code)))
+        view = GroupsView(groups=here.board.groups(code, here.open_today(code)))
     return personal(here.doors.pages.groups(here.frame(village, back=f"/v/{code}/find"), view))
 
 
@@ -74,7 +74,7 @@ def group(request: Ask, code: FromPath[str], group: FromPath[str]) -> Response[b
     here = reader(request)
     village = here.village(code)
     with here.board.snapshot():
-        people = search.of_group(here.board.where(code, _open_today(here, code)), group)
+        people = search.of_group(here.board.where(code, here.open_today(code)), group)
     if not people:
         raise NothingShown
     view = GroupsView(groups=(), group=group, people=people)
@@ -87,7 +87,7 @@ def organisations(request: Ask, code: FromPath[str]) -> Response[bytes]:
     here = reader(request)
     village = here.village(code)
     with here.board.snapshot():
-        people = search.organisations(here.board.where(code, _open_today(here, code)))
+        people = search.organisations(here.board.where(code, here.open_today(code)))
     if not people:
         raise NothingShown
     view = FindView(surnames=(), people=people)
@@ -115,8 +115,3 @@ def household_view(here: Reader, code: str, number: str) -> HouseholdView:
         raise NothingShown
     sum_fen = sum(part.line.amount_fen for part in parts)
     return HouseholdView(name=found.name, group=found.group, parts=parts, sum_fen=sum_fen)
-
-
-def _open_today(here: Reader, code: str) -> frozenset[str]:
-    """The batches whose names may be shown today."""
-    return frozenset(head.batch for head in here.board.sheets(code) if here.posted(head).open)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Self
 
 from boards.sheets.views import Posted
 
 
 class PostedToday:
-    """Lists with their windows, by short code, of one state of the archive and one day."""
+    """Lists with their windows, of one state of the archive and one day."""
 
-    __slots__ = ("_kept", "_of")
+    __slots__ = ("_of", "by_code", "open_in")
 
     def __init__(self) -> None:
         """Nothing is known yet."""
         self._of: tuple[int, date] | None = None
-        self._kept: dict[str, Posted] = {}
+        self.by_code: dict[str, Posted] = {}
+        self.open_in: dict[str, frozenset[str]] = {}  # by village: batches whose names may be shown
 
-    def of(self, state_version: int, day: date) -> dict[str, Posted]:
+    def at(self, state_version: int, day: date) -> Self:
         """What is known of this moment; what was known of another is forgotten."""
         if self._of != (state_version, day):
-            self._of, self._kept = (state_version, day), {}
-        return self._kept
+            self._of, self.by_code, self.open_in = (state_version, day), {}, {}
+        return self
