@@ -11,6 +11,7 @@ Numbers are given in log order, so a rebuild gives the same ones.
 from __future__ import annotations
 
 from hashlib import sha256
+from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from boards.model.names import surname_of
@@ -60,6 +61,8 @@ class Households:
         """Household key of each payout of a chunk, in log order; new households are stored."""
         marks = [mark_of(p.household) if p.household else 0 for p in payouts]
         by_mark = self._known(marks)
+        if 0 not in marks:
+            return self._placed_by_mark(payouts, marks, by_mark)
         by_name = self._by_name({(p.holder, p.group) for p in payouts if not p.household})
         first = next_key = self.next_key
         new: list[tuple[int, Payout]] = []
@@ -81,6 +84,17 @@ class Households:
         self.next_key = next_key
         self._store(first, new)
         return keys
+
+    def _placed_by_mark(self, payouts: list[Payout], marks: list[int], by_mark: dict[int, int]) -> list[int]:
+        """The same where every line has the county's hash: names need not be asked."""
+        new: dict[int, Payout] = {}
+        for mark, payout in zip(marks, payouts, strict=True):
+            if mark not in by_mark:
+                new.setdefault(mark, payout)
+        by_mark.update(zip(new, count(self.next_key)))
+        self._store(self.next_key, list(new.items()))
+        self.next_key += len(new)
+        return [by_mark[mark] for mark in marks]
 
     def _store(self, first: int, new: list[tuple[int, Payout]]) -> None:
         rows = [
