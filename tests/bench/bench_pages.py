@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 import msgspec
 import psutil
@@ -29,7 +30,7 @@ from tests.village import PACK, County, mark, payout, terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-BATCH_ROWS, BATCHES = 1_000, 10
+BATCH_ROWS, BATCHES, GROUPS = 1_000, 10, 20
 VILLAGE_ROWS = BATCH_ROWS * BATCHES
 IMPORTED = datetime(2026, 11, 1, 4, tzinfo=UTC)
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
@@ -86,13 +87,14 @@ async def _admitted(folder: Path, pack) -> None:
                 )
                 county.batch(f"b{number}", *_payouts(number), terms=about)
                 await archive.admit(village.code, county.stretch(), IMPORTED)
+        await archive.write_readings()
 
 
 def _payouts(batch: int) -> Iterator:
     chance = random.Random(batch)
     for seq in range(1, BATCH_ROWS + 1):
         name = chance.choice(SURNAMES) + chance.choice(GIVEN) + chance.choice(GIVEN)
-        yield payout(seq, name, household=mark(seq))
+        yield payout(seq, name, household=mark(seq), group=f"{seq % GROUPS + 1}组")
 
 
 def lists(rows: int, a_page: int, count: int = 2_000) -> list[bytes]:
@@ -135,6 +137,50 @@ def against_bare(
 
             turns = [(cpu(mine), cpu(bare)) for _ in range(times)]
     return min(one for one, _ in turns), min(other for _, other in turns)
+
+
+def of_kind(rows: int) -> dict[str, list[bytes]]:
+    """Requests for random pages of each kind, the address's last part by kind."""
+    chance = random.Random(13)
+    letters = ["".join(chance.choices("LWZCXHSJ", k=chance.randint(1, 3))) for _ in range(50)]
+    kinds = {
+        "home": lambda: "",
+        "programmes": lambda: "programmes",
+        "one programme": lambda: "programmes/farmland_fertility",
+        "list, 20 rows": lambda: f"payouts/b{chance.randrange(BATCHES)}?page={chance.randint(1, 50)}",
+        "year": lambda: "year/2026",
+        "find": lambda: "find",
+        "one surname": lambda: f"find/{quote(chance.choice(SURNAMES))}",
+        "letters": lambda: f"initials?q={chance.choice(letters)}",
+        "groups": lambda: "groups",
+        "one group": lambda: f"groups/{chance.randint(1, GROUPS)}{quote('组')}",
+        "household": lambda: f"households/{chance.randint(1, BATCH_ROWS)}",
+        "words in titles": lambda: f"search?q={quote(chance.choice(('耕地', '补贴', '保护 2026')))}",
+        "short code": lambda: "code?code=70312",
+        "people to turn to": lambda: "people",
+        "help": lambda: "help",
+    }
+    known = codes(rows)
+    return {
+        kind: [request(f"/v/{chance.choice(known)}/{address()}", **BROWSER) for _ in range(400)]
+        for kind, address in kinds.items()
+    }
+
+
+def each_against_bare(folder: Path, asked: dict[str, list[bytes]]) -> Iterator[tuple[str, float, float]]:
+    """CPU µs per request of ours and of bare for each kind of page, nothing kept."""
+    with running("ours", folder, NO_CACHE) as mine:
+        for kind, some in asked.items():
+            same_bytes(folder, mine, some[0])
+            with running("bare", folder) as bare:
+                turns = [
+                    tuple(
+                        measured(server.port, server.pid, some, rounds=60, clients=CLIENTS).cpu_us
+                        for server in (mine, bare)
+                    )
+                    for _ in range(4)
+                ]
+            yield kind, min(one for one, _ in turns), min(other for _, other in turns)
 
 
 def slowest(folder: Path, rows: int) -> float:
@@ -219,6 +265,8 @@ def _ratios(small: Path, large: Path, many: int, tell: Callable[[str, float, flo
     tell("uncached, the longest real page: 20 rows", mine / bare, 25, f"{mine:.0f} ÷ {bare:.1f} µs")
     mine, bare = against_bare(large, lists(many, 50), NO_CACHE, 50, rounds=150)
     tell(f"uncached, 50 of {many:,} rows ÷ bare, CPU", mine / bare, 25, f"{mine:.0f} ÷ {bare:.1f} µs")
+    for kind, mine, bare in each_against_bare(large, of_kind(many)):
+        tell(f"uncached, {kind}", mine / bare, 25, f"{mine:.0f} ÷ {bare:.1f} µs")
 
 
 if __name__ == "__main__":
