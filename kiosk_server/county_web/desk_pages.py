@@ -15,6 +15,7 @@ from kiosk_server.county_web.desk_seat import Role
 from sync.county import drafts, hands, proposals
 from sync.county.beside import COLUMN_MEANING, kinds
 from sync.county.roster.private import shown
+from sync.county.status import land_status, land_told
 from sync.county.summary import KINDS, REASONS, STANDINGS
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def home_page(seat: Seat) -> str:
             (one.id, shown(one.file), one.by, _moment(one.at)) for one in mine if one.proposal not in waiting
         ],
         proposals=[_listed(seat, one) for one in reversed(found)],
+        land=list(land_told(seat.county, land_status(seat.county))),
     )
 
 
@@ -70,7 +72,8 @@ def _listed(seat: Seat, one: Proposal) -> dict[str, Any]:
     return {
         "id": one.id,
         "name": one.programme_name,
-        "batch": one.batch,
+        "batch": one.title if one.kind == "notice" else one.batch,
+        "figures": one.kind != "notice",
         "kind": KINDS[one.kind],
         "villages": len(one.parts),
         "count": one.count,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sync.wire import Reason
 
 LAND = "land-"  # how the batch of a case begins
+_LAND_BATCH = b'"batch":"land-'  # as canonical JSON writes it: most lines of a log are payouts
 _OF_NOTICES = frozenset({wire.Kind.NOTICE, wire.Kind.WITHDRAW})
 Files = tuple[tuple["Attachment", bytes], ...]
 
@@ -161,7 +162,7 @@ def in_feed(county: County, notice: LandNotice) -> dict[str, InFeed]:
 def notices_in(lines: Iterable[bytes]) -> dict[str, InFeed]:
     """Notices of a log by their record; an erased one is not among them."""
     found: dict[str, InFeed] = {}
-    for line in lines:
+    for line in (one for one in lines if _LAND_BATCH in one):
         head, body = wire.framed(line)
         told = wire.commitment(head)
         if told.kind not in _OF_NOTICES or not told.batch.startswith(LAND) or body is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,9 +10,11 @@ import msgspec
 from boards.model.land_register import Completeness, completeness
 from sync.county import proposals
 from sync.county.notices import notices_in
+from sync.county.writer import VillageLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sync.county.folder import County
 
@@ -32,7 +35,7 @@ def status(county: County) -> CountyStatus:
         pack=county.pack.version,
         proposed=standing.count("proposed"),
         reviewed=standing.count("reviewed"),
-        land=completeness(county.pack.land_cases, _published(county)),
+        land=land_status(county),
     )
 
 
@@ -40,12 +43,12 @@ def told(county: County, found: CountyStatus) -> Iterator[str]:
     """The status in sentences."""
     yield f"{county.pack.county}，资料包第 {found.pack} 版"
     yield f"待审核 {found.proposed} 件，已审核待发布 {found.reviewed} 件"
-    names = {village.code: f"{village.town}{village.name}" for village in county.pack.villages}
-    yield from land_told(found.land, names)
+    yield from land_told(county, found.land)
 
 
-def land_told(land: Completeness, names: dict[str, str]) -> Iterator[str]:
+def land_told(county: County, land: Completeness) -> Iterator[str]:
     """征地信息全覆盖 in sentences: how many must hang, what is missing where, what the list does not know."""
+    names = {village.code: f"{village.town}{village.name}" for village in county.pack.villages}
     shown = land.due - len(land.gaps)
     yield f"征地信息全覆盖：应公开 {land.due} 件，已全部公开 {shown} 件"
     for gap in land.gaps:
@@ -54,12 +57,20 @@ def land_told(land: Completeness, names: dict[str, str]) -> Iterator[str]:
         yield f"  已公开但不在县里清单上：{'、'.join(land.unlisted)}，请更新资料包的 land/cases.csv"
 
 
-def _published(county: County) -> dict[str, set[str]]:
-    return {
-        village.code: {
-            one.notice.case_id
-            for one in notices_in(county.log(village.code).lines()).values()
-            if not one.withdrawn
-        }
-        for village in county.pack.villages
-    }
+def land_status(county: County) -> Completeness:
+    """The list of land cases against the logs; a log that has not moved is not read again."""
+    shown = {village.code: _hanging(county, village.code) for village in county.pack.villages}
+    return completeness(county.pack.land_cases, shown)
+
+
+def _hanging(county: County, village: str) -> frozenset[str]:
+    log = county.log(village)
+    return _cases_in(county.feed, village, log.origin, log.state().root)
+
+
+@lru_cache(maxsize=2048)
+def _cases_in(feed: Path, village: str, origin: str, root: bytes) -> frozenset[str]:
+    """Cases that hang by the log with this root."""
+    del root
+    shown = notices_in(VillageLog(feed, village, origin).lines()).values()
+    return frozenset(one.notice.case_id for one in shown if not one.withdrawn)

@@ -43,7 +43,10 @@ def test_the_reviewer_reads_the_notice_and_signs_it(at):
         assert "过半数被征地农村集体经济组织成员" in page
         assert "发到：竹垓村、中坞村" in page
         assert "名册总额" not in page
-    assert "征地公告" in at.reviewer.get("/").text
+    home = at.reviewer.get("/").text
+    assert f"征地公告 {ABOUT}" in home
+    assert "征地信息全覆盖：应公开 1 件，已全部公开 0 件" in home
+    assert "缺 梅坞镇中心卫生院迁建工程" in home
     at.reviewer.get(path)
     assert "已审核" in at.reviewer.post(f"{path}/accept", reason="").text
     at.clerk.get(path)
