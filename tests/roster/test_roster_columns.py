@@ -162,3 +162,25 @@ def test_a_dash_is_no_amount():
     reading = read(["补贴"], HEAD, *rows)
     assert [row.amount_fen for row in reading.rows][:3] == [0, 0, 0]
     assert (alarms(reading), ("AMOUNT_DASH", 3) in notes(reading)) == ([], True)
+
+
+def test_a_household_merged_over_its_plots():
+    """Number and name merged over the same lines: each line is a plot of that household, equal ones too."""
+    rows = [
+        [1, "王一", "塘边", 1, 100],
+        ["", "", "坡上", 1, 100],
+        [2, "李二", "塘边", 2, 200],
+        ["", "", "塘边", 2, 200],
+    ]
+    head = ["序号", "户主", "地块名称", "面积", "金额"]
+    merges = [(2, 0, 3, 0), (2, 1, 3, 1), (4, 0, 5, 0), (4, 1, 5, 1)]
+    reading = read(["补贴"], head, *rows, ["合计", "", "", 6, 600], merges=merges)
+    assert payouts(reading) == [("王一", 10000), ("王一", 10000), ("李二", 20000), ("李二", 20000)]
+    assert alarms(reading) == []
+
+
+def test_a_name_merged_over_two_numbers_is_nobodys():
+    """Two numbers under one merged name are two payees, and the second cannot be known."""
+    rows = [[1, "王一", 1, 100], [2, "", 1, 120]]
+    reading = read(["补贴"], ["序号", "户主", "面积", "金额"], *rows, merges=[(2, 1, 3, 1)])
+    assert alarms(reading) == [("MERGED_DATA_CELLS", 4)]

@@ -90,7 +90,7 @@ class RowReader:
         self._one_person = _first_role(people) == _first_role(self.chosen.ids) or len(people) == 1
         self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
         self._faulty = False
-        self._number = 0
+        self._number = self._plot = 0
 
     def _first(self, what: What) -> Column | None:
         return next(iter(self.band.of(what)), None)
@@ -200,13 +200,26 @@ class RowReader:
         return name
 
     def _merged_persons(self, index: int, names: dict[Role, str]) -> None:
-        """A head of household merged over the lines of his family stands on each of them."""
-        if len(names) < 2 or not any(names.values()):
+        """A head of household merged over the lines of his family or plots stands on each of them."""
+        self._plot = 0
+        if any(names.values()):
+            if len(names) == 1:
+                return
+        elif self._another_plot(index):
+            self._plot = self._number
+        else:
             return
         for role, column in self.chosen.people.items():
             top = self.spans.owner(index, column.index)
             if not names[role] and top[0] != index:
                 names[role] = person(text_of(self.rows[top[0]][top[1]]))
+
+    def _another_plot(self, index: int) -> bool:
+        """Whether number and name are merged over the same lines: one household with several plots."""
+        column, seq = self._holder_column, self._seq
+        if column is None or seq is None or not self._merged_away(index, column):
+            return False
+        return self.spans.owner(index, column.index)[0] == self.spans.owner(index, seq.index)[0]
 
     def _holder(self, index: int, names: dict[Role, str]) -> str:
         holder = next(filter(None, map(names.get, _NAME_ORDER)), "")
@@ -321,7 +334,7 @@ class RowReader:
             ids_written = tuple(squeezed(_at(cells, column)) for column in self.chosen.ids.values())
             who = (row.holder, row.village, row.group, phone, account, ids_written)
         texts = tuple([text_of(_at(cells, column)) for column in self._twins])
-        return hash((who, row.payee, row.beneficiary, row.quantity, row.amount_fen, texts))
+        return hash((who, row.payee, row.beneficiary, row.quantity, row.amount_fen, texts, self._plot))
 
 
 def _at(cells: list[Value], column: Column | None) -> Value:
