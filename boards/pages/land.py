@@ -6,6 +6,7 @@ as they were printed, own village first, then the whole.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from boards.model.land import NoticeKind, rules_of
@@ -81,12 +82,18 @@ def step_tag(case: CaseStanding, tongue: Tongue) -> tuple[str, str]:
 
 def case_link(case_id: str, frame: Frame) -> str:
     """Address of a case in this village."""
-    return link(under(frame.village_code, "land", case_id))
+    return _case_address(frame.village_code, case_id)
+
+
+@lru_cache(maxsize=512)
+def _case_address(village: str, case_id: str) -> str:
+    """Quoted once: a case's page names itself a dozen times."""
+    return link(under(village, "land", case_id))
 
 
 def notice_link(hung: HungNotice, frame: Frame) -> str:
     """Address of one notice of a case in this village."""
-    return link(under(frame.village_code, "land", hung.notice.case_id, str(hung.notice.number)))
+    return case_link(hung.notice.case_id, frame) + f"/{hung.notice.number}"
 
 
 def case_variables(view: CaseView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
