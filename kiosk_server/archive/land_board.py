@@ -133,7 +133,7 @@ def _checked(head: bytes, body: bytes) -> Any:  # noqa: ANN401 - one of wire.BOD
         if event.body != body_digest(body):
             raise NoticeDoesNotMatch
         return body_of(event.kind, body)
-    except msgspec.MsgspecError as e:
+    except (msgspec.MsgspecError, TypeError) as e:  # TypeError: text where bytes belong
         raise NoticeDoesNotMatch from e
 
 
