@@ -7,13 +7,12 @@ the total of its parts; an area that times the rate gives the amount is the area
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.money import rounded_fen
 from sync.county.roster.cells import figure
 from sync.county.roster.columns import Column
 from sync.county.roster.meaning import Meaning, Role, What
@@ -156,8 +155,8 @@ def _without_twin(
 
 
 def _two_funds(first: str, last: str) -> bool:
-    """中央 and 省级, or the amounts of two groups: equal by chance, each paid."""
-    grouped = "/" in first and first.partition("/")[0] != last.partition("/")[0]
+    """中央 and 省级, two groups, or two parts of one (一月, 二月): equal by chance, each paid."""
+    grouped = "/" in first and first != last
     return grouped or (first != last and bool(_FUND.search(first) or _FUND.search(last)))
 
 
@@ -229,4 +228,4 @@ def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Colum
 def in_yuan(product_: Decimal, area: Column, rate: Column | None) -> Decimal:
     """Quantity × rate as written, in yuan rounded to the fen: 公顷 × 元/亩 is brought to one unit first."""
     exact = product_ * area.meaning.factor * (rate.meaning.factor if rate else 1)
-    return Decimal(rounded_fen(exact)).scaleb(-2)
+    return exact.quantize(_CENT, ROUND_HALF_UP)

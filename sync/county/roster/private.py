@@ -48,10 +48,12 @@ _WIDE = ("FULLWIDTH_DIGITS", Level.NOTE, "身份证号用了全角数字，按�
 
 def judged_id(value: Value, today: date | None = None) -> Judged:
     """Judge one cell of an ID column. Masked numbers and credit codes are not wrong."""
+    if isinstance(value, str):
+        return _judged_text(value, today) if value else Judged()
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         digits = f"{value:.0f}"
         return _told(_LOST) if len(digits) > EXCEL_DIGITS else _judged_text(digits, today)
-    return _judged_text(value, today) if isinstance(value, str) and value else Judged()
+    return Judged()
 
 
 def _judged_text(raw: str, today: date | None) -> Judged:
