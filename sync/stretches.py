@@ -20,7 +20,7 @@ from sync.log.bundle import inflated
 from sync.seams import Leaf, LogState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from sync.proof import Proven
 
@@ -63,16 +63,17 @@ def leaves(read: Callable[[str], bytes], proof: Proven, start: int) -> Iterator[
             raise SpoolChanged(name=bundle.name)
         first = max(start, bundle.first)
         parts = inflated(raw, wire.BUNDLE_LIMIT_BYTES).split(b"\n")  # these very bytes were accepted before
-        events = wire.all_cut(parts[first - bundle.first : -1], lengths)
-        held = gate.held_back(events)
-        for index, (head, body) in enumerate(events, first):
-            if held and index - first in held:
-                yield Leaf(index, head, None, "privacy")
-            else:
-                yield Leaf(index, head, body)
+        heads, bodies = wire.all_cut(parts[first - bundle.first : -1], lengths)
+        held = gate.held_back(heads, bodies)
+        if held:
+            yield from _withheld(first, heads, bodies, held)
+        else:
+            yield from map(Leaf, range(first, first + len(heads)), heads, bodies)
 
 
-Event = tuple[bytes, bytes | None]
+def _withheld(first: int, heads: list[bytes], bodies: list[bytes | None], held: set[int]) -> Iterator[Leaf]:
+    for at, (head, body) in enumerate(zip(heads, bodies, strict=True)):
+        yield Leaf(first + at, head, None, "privacy") if at in held else Leaf(first + at, head, body)
 
 
 class PrivacyGate:
@@ -95,25 +96,28 @@ class PrivacyGate:
             text = text.replace(self.batch, b'"')
         return suspicious(text + body if body else text) and private(head, body)
 
-    def held_back(self, events: Sequence[Event]) -> set[int]:
+    def held_back(self, heads: list[bytes], bodies: list[bytes | None]) -> set[int]:
         """Which of these events must not be shown or stored, by position."""
-        return {at for at in self._doubtful(events, _GLANCES) if self.holds_back(*events[at])}
+        doubtful = self._doubtful(0, heads, bodies, _GLANCES)
+        return {at for at in doubtful if self.holds_back(heads[at], bodies[at])}
 
-    def _doubtful(self, events: Sequence[Event], glances: tuple[int, ...]) -> Iterator[int]:
+    def _doubtful(
+        self, first: int, heads: list[bytes], bodies: list[bytes | None], glances: tuple[int, ...]
+    ) -> Iterator[int]:
         """Positions of the events that are not plainly clean: many at a glance, then fewer."""
         if not glances:
-            yield from range(len(events))
+            yield from range(first, first + len(heads))
             return
-        for at in range(0, len(events), glances[0]):
-            some = events[at : at + glances[0]]
-            if not self._clean_at_a_glance(some):
-                yield from (at + n for n in self._doubtful(some, glances[1:]))
+        for at in range(0, len(heads), glances[0]):
+            some = heads[at : at + glances[0]], bodies[at : at + glances[0]]
+            if not self._clean_at_a_glance(*some):
+                yield from self._doubtful(first + at, *some, glances[1:])
 
-    def _clean_at_a_glance(self, events: Sequence[Event]) -> bool:
-        text = wire.without_digests(b"".join([head for head, _ in events]))
+    def _clean_at_a_glance(self, heads: list[bytes], bodies: list[bytes | None]) -> bool:
+        text = wire.without_digests(b"".join(heads))
         if self.batch:
             text = text.replace(self.batch, b'"')
-        return plainly_clean(text) and plainly_clean(b"".join([body for _, body in events if body]))
+        return plainly_clean(text) and plainly_clean(b"".join(filter(None, bodies)))
 
 
 _GLANCES = wire.BUNDLE_LINES, 16  # events

@@ -12,16 +12,13 @@ import hashlib
 import re
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.land_notice import Attachment, LandNotice
 from boards.model.payouts import BatchClose, Payout
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 ENTRY_LIMIT_BYTES = 65_535
 BUNDLE_LINES = 256
@@ -250,13 +247,15 @@ def framed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None]:
     return committed(raw, index)[:2]
 
 
-def all_cut(lines: list[bytes], head_bytes: Iterable[int]) -> list[tuple[bytes, bytes | None]]:
+def all_cut(lines: list[bytes], head_bytes: Sequence[int]) -> tuple[list[bytes], list[bytes | None]]:
     """Heads and bodies of lines that were accepted before, each with the length of its head."""
-    before_body = _HEAD_AT + _BODY_AFTER
-    return [
-        (line[_HEAD_AT : _HEAD_AT + n], None if (body := line[before_body + n : -1]) == b"null" else body)
-        for line, n in zip(lines, head_bytes, strict=True)
-    ]
+    body_at = _HEAD_AT + _BODY_AFTER
+    pairs = list(zip(lines, head_bytes, strict=True))
+    heads = [line[_HEAD_AT : _HEAD_AT + n] for line, n in pairs]
+    bodies: list[bytes | None] = [line[body_at + n : -1] for line, n in pairs]
+    if b"null" in bodies:
+        bodies = [None if body == b"null" else body for body in bodies]
+    return heads, bodies
 
 
 def commitment(head: bytes, index: int = -1) -> Commitment:

@@ -38,7 +38,18 @@ from kiosk_server.archive.rows import (
 )
 from kiosk_server.archive.rows import WITHDRAWN as LINE_WITHDRAWN
 from kiosk_server.archive.tally import MOST_LINES, Tally
-from kiosk_server.archive.told import CORRECT, PUBLISH, WITHDRAW, Told, body_of, known, publish_body, told
+from kiosk_server.archive.told import (
+    CORRECT,
+    PUBLISH,
+    WITHDRAW,
+    Told,
+    all_published,
+    all_told,
+    body_of,
+    known,
+    publish_body,
+    told,
+)
 from sync.wire import CloseBody, EraseBody
 
 if TYPE_CHECKING:
@@ -93,7 +104,7 @@ class Projection:
     def _took_lines(self, leaves: list[Leaf]) -> bool:
         """Take published lines of one open list all at once; False, and nothing done, for anything else."""
         try:
-            events = [told(leaf.head) for leaf in leaves]
+            events = all_told([leaf.head for leaf in leaves])
             about = {(event.kind, event.rev, event.batch) for event in events}
             if self._stopped or len(about) != 1:
                 return False
@@ -101,7 +112,7 @@ class Projection:
             batch = self._batches.find(name)
             if kind != PUBLISH or rev != 1 or (batch and (batch.edition or batch.state == HELD)):
                 return False
-            payouts = [publish_body(leaf.body or b"").payout for leaf in leaves]
+            payouts = all_published([leaf.body or b"" for leaf in leaves])
         except msgspec.MsgspecError:
             return False
         self.flush()

@@ -6,11 +6,16 @@ only, a body by the decoder of its kind.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from sync.wire import BODIES, PublishBody
+
+if TYPE_CHECKING:
+    from boards.model.payouts import Payout
+
+T = TypeVar("T")
 
 PUBLISH, CORRECT, WITHDRAW, ERASE, CLOSE = "publish", "correct", "withdraw", "erase", "batch.close"
 # plain texts: to ask an enum for a member costs more than to decode a head; a test holds them to wire.Kind
@@ -31,7 +36,26 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 
 told = msgspec.json.Decoder(Told).decode
 publish_body = msgspec.json.Decoder(PublishBody).decode
+_all_told = msgspec.json.Decoder(list[Told]).decode
+_all_published = msgspec.json.Decoder(list[PublishBody]).decode
 _BODY = {str(kind): msgspec.json.Decoder(type_).decode for kind, type_ in BODIES.items()}
+
+
+def all_told(heads: list[bytes]) -> list[Told]:
+    """Many heads as one list; raises msgspec.MsgspecError. Each was read as one JSON value when it came."""
+    return _as_many(_all_told(b"[%b]" % b",".join(heads)), heads)
+
+
+def all_published(bodies: list[bytes]) -> list[Payout]:
+    """The payouts of many published lines; raises msgspec.MsgspecError."""
+    found = _as_many(_all_published(b"[%b]" % b",".join(bodies)), bodies)
+    return [one.payout for one in found]
+
+
+def _as_many(found: list[T], raw: list[bytes]) -> list[T]:
+    if len(found) != len(raw):
+        raise msgspec.DecodeError
+    return found
 
 
 def known(kind: str) -> bool:

@@ -19,6 +19,7 @@ from sync.log.bundle import packed, unpacked
 from sync.log.keys import new_key
 from sync.log.note import Note, parse
 from sync.proof import BodyMissing, BundleMisfit, TreeMismatch
+from sync.stretches import PrivacyGate, private
 from sync.trust import KeysNotSeparate, KeysSwapped, OneSignatureOnly, PinnedKeys, WrongKey, WrongOrigin
 from tests.line.county_sim import NOW, OTHER, VILLAGE, MemoryShelf, caught_up, copied, county, published, row
 
@@ -363,3 +364,27 @@ async def test_the_frontier_kept_is_the_trees(grown, tmp_path):
     assert tree.root(state.frontier) == grown.log(VILLAGE).state().root
     assert tree.root_of([tree.leaf_hash(leaf.head) for leaf in shelf.leaves]) == tree.root(state.frontier)
     shutil.rmtree(tmp_path / "spool")
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.sampled_from(["甲", "朱𬭎", "990523195803120019", "14000000000", "12 34 5678 901", "①②"])),
+    st.lists(st.sampled_from(["b-1", "330590-x-2025-01", "990523195803120019"]), min_size=40, max_size=40),
+)
+def test_many_events_at_a_glance_are_judged_as_each_alone(remarks, batches):
+    """The glance over many events withholds those, and only those, that one close look would."""
+    heads, bodies = [], []
+    for number, remark in enumerate(remarks * 8):
+        body = wire.PublishBody(payout=Payout(seq=number, holder="甲", remark=remark), salt="a")
+        bodies.append(None if number % 7 == 3 else wire.canonical(body))
+        head = {
+            "v": 1,
+            "kind": "publish",
+            "rec": f"r-{number:04d}",
+            "rev": 1,
+            "issued": "x",
+            "body": "0" * 64,
+        }
+        heads.append(wire.canonical(wire.Head(**head, batch=batches[number % 40])))
+    alone = {at for at, event in enumerate(zip(heads, bodies, strict=True)) if private(*event)}
+    assert PrivacyGate().held_back(heads, bodies) == alone
