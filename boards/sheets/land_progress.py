@@ -125,7 +125,7 @@ def all_acts(hung: tuple[HungNotice, ...], calendar: WorkCalendar, rules: LandRu
 
 
 def notice_view(  # noqa: PLR0913, PLR0917
-    view: CaseView,
+    of_case: tuple[HungNotice, ...],
     hung: HungNotice,
     today: date,
     calendar: WorkCalendar,
@@ -133,15 +133,14 @@ def notice_view(  # noqa: PLR0913, PLR0917
     enclosures: tuple[Attachment, ...],
     pdf: str,
 ) -> NoticeView:
-    """One notice of a composed case."""
+    """One notice; `of_case` are all of its case."""
     until = posting_end(hung.notice, calendar, rules)
     later = [
         one.notice.number
-        for one in view.hung
+        for one in of_case
         if one.notice.kind is hung.notice.kind and one.notice.revision > hung.notice.revision
     ]
     return NoticeView(
-        case=view,
         hung=hung,
         until=until,
         days_left=None if until is None else (until.day - today).days,

@@ -124,9 +124,8 @@ class CasesView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
-    """One notice in full, with its place in the case."""
+    """One notice in full."""
 
-    case: CaseView
     hung: HungNotice
     until: LastDay | None
     days_left: int | None

@@ -47,11 +47,11 @@ def notice(request: Ask, code: FromPath[str], case: FromPath[str], number: FromP
     here = reader(request)
     village = here.village(code)
     with here.board.snapshot():
-        of_case = one_case(here, village, case)
-        hung = next((one for one in of_case.hung if str(one.notice.number) == number), None)
+        of_case = land_board.case(here.board.land(code), case)
+        hung = next((one for one in of_case if str(one.notice.number) == number), None)
         if hung is None:
             raise NoSuchCase
-        view = one_notice(here, village, of_case, hung)
+        view = _one_notice(here, village, of_case, hung)
     return _notice_page(here, village, view)
 
 
@@ -68,8 +68,8 @@ def by_code(here: Reader, number: str) -> tuple[Village, NoticeView]:
     if found is None:
         raise NoSuchSheet
     village = here.village(found[0])
-    of_case = one_case(here, village, found[1].notice.case_id)
-    return village, one_notice(here, village, of_case, found[1])
+    of_case = land_board.case(here.board.land(village.code), found[1].notice.case_id)
+    return village, _one_notice(here, village, of_case, found[1])
 
 
 def case_views(here: Reader, village: Village) -> tuple[CaseView, ...]:
@@ -94,8 +94,9 @@ def one_case(here: Reader, village: Village, case_id: str) -> CaseView:
     return _composed(here, village, hung)
 
 
-def one_notice(here: Reader, village: Village, of_case: CaseView, hung: HungNotice) -> NoticeView:
-    """One notice of a composed case. Inside a snapshot."""
+def _one_notice(
+    here: Reader, village: Village, of_case: tuple[HungNotice, ...], hung: HungNotice
+) -> NoticeView:
     files = land_board.enclosures(here.board.land(village.code), hung.rec)
     rules, pdf = rules_of(village.code), f"/v/{village.code}/sheets/{hung.code}.pdf"
     view = notice_view(of_case, hung, here.today, here.doors.calendar, rules, files, pdf)

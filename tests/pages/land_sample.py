@@ -183,7 +183,7 @@ def case(*notices: LandNotice, today: date = TODAY) -> CaseView:
 def in_full(view: CaseView, number: int, today: date = TODAY, pdf: str = "") -> NoticeView:
     """One notice of a case as its page shows it."""
     one = next(found for found in view.hung if found.notice.number == number)
-    return notice_view(view, one, today, CALENDAR, ZHEJIANG, FILES if number == 3 else (), pdf)
+    return notice_view(view.hung, one, today, CALENDAR, ZHEJIANG, FILES if number == 3 else (), pdf)
 
 
 FILES = (
