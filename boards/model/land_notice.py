@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
+FILE_LIMIT_BYTES = 20 << 20  # of one map or scan
+
+
 class NoticeContact(msgspec.Struct, frozen=True, kw_only=True):
     """Where people turn to with a notice in hand: an office and its public phone, as printed."""
 

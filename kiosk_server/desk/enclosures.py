@@ -9,6 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.errors import Refusal
+from boards.model.land_notice import FILE_LIMIT_BYTES
 from kiosk_server.archive import land_board
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def _named(board: Board, village: str) -> tuple[Attachment, ...]:
 
 async def _brought(source: Files, vault: Vault, village: str, one: Attachment) -> Refusal | None:
     try:
-        data = await asyncio.to_thread(source.blob, village, one.sha256, one.size_bytes)
+        limit = min(one.size_bytes, FILE_LIMIT_BYTES)  # whatever the county says of it
+        data = await asyncio.to_thread(source.blob, village, one.sha256, limit)
         vault.keep(one.sha256, one.name, data)
     except Refusal as refusal:
         return refusal

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
+from boards.model.land_notice import FILE_LIMIT_BYTES
 from kiosk_server.archive import land_board
 from kiosk_server.archive.connection import DiskFull
 from kiosk_server.archive.vault import FileNotAsSigned, Vault
@@ -20,7 +21,7 @@ from kiosk_server.desk.enclosures import fetch_enclosures
 from sync.carriers.folder import FolderSource
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotOnTheRoad, TooLarge, UnexpectedName
-from sync.county.land.attachments import LIMIT_BYTES, AttachmentUnfit, MapHeld, judged
+from sync.county.land.attachments import AttachmentUnfit, MapHeld, judged
 from sync.county.land.publishing import Fate
 from tests.land.land_house import NEIGHBOUR, STRANGER, VILLAGE, House, stage
 
@@ -228,6 +229,6 @@ def test_only_digests_are_addresses(tmp_path):
     source = FolderSource(tmp_path)
     for name in ("../../../etc/passwd", "AB" * 32, "ab", ""):
         with pytest.raises(UnexpectedName):
-            source.blob(VILLAGE, name, LIMIT_BYTES)
+            source.blob(VILLAGE, name, FILE_LIMIT_BYTES)
     with pytest.raises(UnexpectedName):
-        source.blob("../330590", "ab" * 32, LIMIT_BYTES)
+        source.blob("../330590", "ab" * 32, FILE_LIMIT_BYTES)

@@ -27,6 +27,9 @@ from boards.model.land_stages import (
 )
 from boards.sheets.land_progress import case_view
 from boards.sheets.land_views import Act, Progress, Step
+from sync.county.land.case_file import CaseFile, StageFile
+from sync.county.land.elements import element_findings
+from sync.county.land.stages import Stage, Whole
 from tests.land.land_house import CALENDAR, PACK, RULES, VILLAGE, hung_from, village_of
 
 K = NoticeKind
@@ -213,6 +216,18 @@ def test_every_guards_sentence_names_its_rule(refusal):
     )
     assert refusal.advice.endswith("。")
     assert refusal.code.startswith("land-")
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_a_missing_element_names_the_article_that_asks_for_it(kind):
+    """A notice without its lawful content is told by which article it must have it."""
+    file = StageFile(stage=kind.value, title="x", doc_no="x", issuer="x", posted_on=POSTED)
+    whole = Whole(
+        case=CaseFile(case_id="C", purpose="x", stages=(file,)), stages=(), calendar=CALENDAR, rules=RULES
+    )
+    found = list(element_findings(Stage(index=0, file=file, kind=kind, correction=False), whole))
+    assert found
+    assert all(re.search(r"（《[^》]+》第", one.message) for one in found), found
 
 
 def test_every_guard_is_on_duty():

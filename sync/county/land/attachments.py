@@ -13,14 +13,13 @@ import struct
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
-from boards.model.land_notice import Attachment
+from boards.model.land_notice import FILE_LIMIT_BYTES, Attachment
 from sync.county.land.file_text import JPEG, PDF, PNG, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-LIMIT_BYTES = 20 << 20
 _KINDS = ((b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG), (b"%PDF-", PDF))
 _SECRET = ("绝密", "机密", "秘密", "内部资料", "涉密", "工作秘密", "不得公开", "不公开")
 _COORDINATES = ("坐标", "经纬度", "东经", "北纬", "西安80", "北京54")
@@ -55,7 +54,7 @@ def attachment(path: Path) -> tuple[Attachment, bytes]:
     if path.is_symlink():
         raise AttachmentUnfit(name=path.name, why="是指向别处的链接")
     try:
-        data = path.read_bytes() if path.stat().st_size <= LIMIT_BYTES else b""
+        data = path.read_bytes() if path.stat().st_size <= FILE_LIMIT_BYTES else b""
     except OSError as e:
         raise AttachmentUnfit(name=path.name, why="打不开") from e
     return judged(path.name, data), data

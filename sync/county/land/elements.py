@@ -33,6 +33,15 @@ _ELEMENTS: dict[NoticeKind, dict[str, str]] = {
     NoticeKind.PAY: {"compensation": "支付情况"},
     NoticeKind.STOP: {"reason": "终止征收的原因"},
 }
+_ARTICLES = {
+    NoticeKind.START: "《土地管理法实施条例》第二十六条",
+    NoticeKind.SURVEY: "《土地管理法实施条例》第二十六条",
+    NoticeKind.PLAN: "《土地管理法实施条例》第二十七条、第二十八条",
+    NoticeKind.REGISTER: "《土地管理法》第四十七条",
+    NoticeKind.FINAL: "《土地管理法实施条例》第三十一条",
+    NoticeKind.PAY: "《浙江省土地管理条例》第四十六条",
+    NoticeKind.STOP: "《政府信息公开条例》第二十一条",
+}
 _APPROVAL = {
     "authority": "批准机关",
     "approved_on": "批准日期",
@@ -45,21 +54,23 @@ def element_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     """Name each element that is missing. A correction may say only what changes."""
     file = stage.file
     yield from _missing(file, _COMMON)
-    for finding in _missing(file, _ELEMENTS[stage.kind] if stage.kind else {}):
+    needed, article = (_ELEMENTS[stage.kind], _ARTICLES[stage.kind]) if stage.kind else ({}, "")
+    for finding in _missing(file, needed, article):
         yield note(finding.code, finding.message) if stage.correction else finding
     if stage.kind is NoticeKind.START and not (whole.case.purpose or "").strip():
-        yield error("ELEMENT_MISSING", "缺少征收目的。")
+        yield error("ELEMENT_MISSING", f"缺少征收目的（{_ARTICLES[NoticeKind.START]}）。")
     if file.registration is not None:
         yield from _registration(file.registration)
     if file.approval is not None:
         yield from _approval(file.approval)
 
 
-def _missing(record: object, elements: dict[str, str]) -> Iterator[LandFinding]:
+def _missing(record: object, elements: dict[str, str], article: str = "") -> Iterator[LandFinding]:
+    basis = f"（{article}）" if article else ""
     for key, name in elements.items():
         value = getattr(record, key)
         if value in (None, ()) or (isinstance(value, str) and not value.strip()):
-            yield error("ELEMENT_MISSING", f"缺少{name}。")
+            yield error("ELEMENT_MISSING", f"缺少{name}{basis}。")
 
 
 def _registration(window: RegistrationFile) -> Iterator[LandFinding]:

@@ -174,7 +174,7 @@ def _order_sentence(stage: Stage, stages: tuple[Stage, ...]) -> str:
                 f"{KIND_NAMES[stage.kind]}（{stage.posted_on}）{order}{KIND_NAMES[other.kind]}（{other.posted_on}），"
                 "环节先后不符合规定（《土地管理法》第四十七条）。"
             )
-    return f"{KIND_NAMES[stage.kind]}的张贴日期与其他环节的先后不符。"
+    return f"{KIND_NAMES[stage.kind]}的张贴日期与其他环节的先后不符（《土地管理法》第四十七条）。"
 
 
 def _doubtful(stage: Stage) -> bool:
