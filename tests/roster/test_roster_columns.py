@@ -184,3 +184,29 @@ def test_a_name_merged_over_two_numbers_is_nobodys():
     rows = [[1, "王一", 1, 100], [2, "", 1, 120]]
     reading = read(["补贴"], ["序号", "户主", "面积", "金额"], *rows, merges=[(2, 1, 3, 1)])
     assert alarms(reading) == [("MERGED_DATA_CELLS", 4)]
+
+
+@pytest.mark.parametrize(
+    "months", [["1月", "2月", "3月"], ["一季度", "二季度", "三季度"], ["第一笔", "第二笔", "第三笔"]]
+)
+def test_parts_of_one_amount_are_added(months):
+    """Months under 发放金额 are paid together, also when they are equal."""
+    rows = [[name, 300, 300, 310 + number] for number, name, *_ in HOMES]
+    reading = read(
+        ["低保"],
+        ["户主", "发放金额（元）", "", ""],
+        ["", *months],
+        *rows,
+        merges=[(1, 0, 2, 0), (1, 1, 1, 3)],
+    )
+    assert payouts(reading) == [(name, (910 + number) * 100) for number, name, *_ in HOMES]
+    assert alarms(reading) == []
+
+
+def test_a_unit_told_under_the_table():
+    """注：金额单位：万元 holds where no line above says another."""
+    rows = lines(lambda n, name, mu, yuan: [n, name, mu, RATE, yuan / 10000])
+    reading = read(
+        ["补贴"], ["序号", "户主", "面积（亩）", "标准（元/亩）", "金额"], *rows, ["注：金额单位：万元"]
+    )
+    assert (payouts(reading), alarms(reading)) == (TRUTH, [])

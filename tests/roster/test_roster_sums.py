@@ -181,3 +181,9 @@ def test_the_summary_adds_up_itself(stated, told):
     )
     pages = summary([1, "岭东村", 3, paid(FIRST)], [2, "大岕口村", 3, paid(SECOND)], ["", "合计", 6, stated])
     assert alarms(read_pages(pages, detail)) == told
+
+
+def test_a_total_word_in_the_item_column_of_a_payee():
+    """王一 | 合计 | amount: with no numbers in the table the name says that this is a payee."""
+    rows = [[home[1], "合计", home[2], home[3]] for home in HOMES]
+    assert payouts(read(["补贴"], ["户主", "补贴项目", "面积", "金额"], *rows)) == TRUTH

@@ -170,7 +170,8 @@ def _funds(amounts: tuple[Column, ...], amount: Column | None) -> tuple[Column, 
     if amount is None or len(amounts) < 2:
         return ()
     equal = [column for column in amounts if _standing(column.meaning) == _standing(amount.meaning)]
-    if len(equal) < 2 or amount.meaning.rank >= TOTAL_RANK:
+    grouped = all("/" in column.meaning.header for column in equal)  # 发放金额 over 一月, 二月
+    if len(equal) < 2 or (amount.meaning.rank >= TOTAL_RANK and not grouped):
         return ()
     return tuple(equal)
 

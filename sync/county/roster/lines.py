@@ -165,7 +165,7 @@ class Sorter:
         named = any(
             at in texts and at not in labelled and figure(cells[at]).value is None for at in self._names
         )
-        return not (named and self._identified_by_number(cells))
+        return not (named and (not self._seqs or self._identified_by_number(cells)))
 
     def _identified_by_number(self, cells: list[Value]) -> bool:
         return any(at < len(cells) and figure(cells[at]).value is not None for at in self._seqs)

@@ -65,6 +65,12 @@ def lines_above(grid: Grid, block: Block) -> Iterator[str]:
         yield "　".join(cell for cell in row if isinstance(cell, str) and cell)
 
 
+def lines_below(grid: Grid) -> Iterator[str]:
+    """Notes under the last table, where a unit may stand that stands nowhere else."""
+    for row in grid.rows[-FOOT_ROWS:]:
+        yield from (cell for cell in row if isinstance(cell, str) and "单位" in cell)
+
+
 def lines_over(grid: Grid, block: Block, band: Band) -> Iterator[str]:
     """Words above one of several tables beside each other, in lines that say something over another too."""
     own = {column.index for column in band.columns if block.owners(column.index) == 1}

@@ -31,6 +31,7 @@ from sync.county.roster.table import Table, figure_at
 from sync.county.roster.titles import (
     kind_of,
     lines_above,
+    lines_below,
     lines_over,
     settings_of,
     title_rates,
@@ -152,7 +153,7 @@ class Walk:
 
     def _tables(self, grid: Grid, spans: Spans, shape: Shape, block: Block) -> list[Table]:
         """The tables beside each other in one block, each with its lines sorted and its columns chosen."""
-        units = stated_units("　".join((*lines_above(grid, block), *shape.preface)))
+        units = stated_units("　".join((*lines_above(grid, block), *shape.preface, *lines_below(grid))))
         bands = [recognised(with_units(band, units), grid, block) for band in block.bands]
         tables = [Table(grid, spans, block, band) for band in bands]
         for table in tables:
