@@ -55,7 +55,8 @@ class Workbook:
             sheets = tuple(_grid(workbook, at) for at in range(len(workbook.sheet_names)))
         except RosterRefused:
             raise
-        except Exception as why:  # calamine raises several unrelated classes for broken parts
+        except BaseException as why:  # calamine raises unrelated classes for broken parts, and panics
+            _is_its_own(why)
             raise WorkbookDamaged from why
         return self._looked_twice(data, sheets)
 
@@ -104,6 +105,12 @@ def _unpacks_sanely(data: bytes) -> None:
     refuse_active(names)
 
 
+def _is_its_own(why: BaseException) -> None:
+    """A panic in native code arrives as a BaseException of that name; ^C and the like go on."""
+    if not isinstance(why, Exception) and type(why).__name__ != "PanicException":
+        raise why
+
+
 def _opened(data: bytes) -> CalamineWorkbook:
     import python_calamine as calamine  # noqa: PLC0415 - 13 ms, not needed for a CSV
 
@@ -111,7 +118,8 @@ def _opened(data: bytes) -> CalamineWorkbook:
         return calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except calamine.PasswordError as why:
         raise WorkbookLocked from why
-    except Exception as why:
+    except BaseException as why:
+        _is_its_own(why)
         if "password" in str(why).lower() or (data.startswith(OLE2) and sheet_biff.is_locked(data)):
             raise WorkbookLocked from why
         raise WorkbookDamaged from why
