@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from boards.model.place import Village
@@ -12,8 +13,10 @@ from boards.sheets.notice_sheet import notice_sheet
 from boards.sheets.notice_text import Heading, Paragraph
 
 if TYPE_CHECKING:
+    from boards.model.calendar import LastDay
     from boards.pages.tongue import Tongue
-    from boards.sheets.land_views import NoticeView
+    from boards.sheets.land_views import HungNotice, NoticeView
+    from boards.sheets.notice_sheet import NoticeSheet
     from boards.sheets.notice_text import Block, Table
     from boards.sheets.views import Frame, PhoneView
 
@@ -26,7 +29,7 @@ def notice_variables(
 ) -> dict[str, Any]:
     """The notice as it hangs on the wall, where the case stands, and how to take it along."""
     village = Village(code=frame.village_code, name=frame.village, town=frame.town, county=frame.county)
-    sheet = notice_sheet(view.hung, village, view.until)
+    sheet = _sheet(view.hung, village, view.until)
     notice = view.hung.notice
     newer = link(under(frame.village_code, "land", notice.case_id, str(view.superseded_by)))
     return {
@@ -49,6 +52,12 @@ def notice_variables(
         "pdf": "" if frame.kiosk else link(view.pdf),
         **_period(view, frame, tongue),
     }
+
+
+@lru_cache(maxsize=256)
+def _sheet(hung: HungNotice, village: Village, until: LastDay | None) -> NoticeSheet:
+    """Composed once: reading a text for its tables costs more than drawing it."""
+    return notice_sheet(hung, village, until)
 
 
 def _files(view: NoticeView, frame: Frame) -> dict[str, Any]:

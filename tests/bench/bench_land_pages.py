@@ -27,7 +27,7 @@ from tests.pages import land_sample as land
 from tests.village import PACK, SALT, County
 
 VILLAGES, CASES, CONCERNED = 300, 500, 2
-LIMIT = 25  # times a bare application, as for the lists
+LIMITS = {"case list": 25, "case page": 25}  # times a bare application, as for the lists of payouts
 IMPORTED = datetime(2026, 11, 20, 4, tzinfo=UTC)
 CODES = tuple(f"3305901{number:05d}" for number in range(201, 201 + VILLAGES))
 
@@ -89,12 +89,10 @@ def main() -> bool:
         for what, paths in kinds.items():
             asked = [request(path, **BROWSER) for path in paths]
             mine, bare = against_bare(folder, asked, NO_CACHE, rounds=100, times=3)
-            held.append(mine / bare <= LIMIT)
-            verdict = "ok" if held[-1] else "MISSED"
-            print(
-                f"{what:<20} {mine / bare:6.2f}  (≤ {LIMIT})  {verdict:<6} {mine:.0f} ÷ {bare:.1f} µs",
-                flush=True,
-            )
+            ratio, limit = mine / bare, LIMITS.get(what)
+            held.append(limit is None or ratio <= limit)
+            verdict = f"(≤ {limit})  {'ok' if held[-1] else 'MISSED'}" if limit else "(no target)"
+            print(f"{what:<20} {ratio:6.2f}  {verdict:<16} {mine:.0f} ÷ {bare:.1f} µs", flush=True)
     return all(held)
 
 
