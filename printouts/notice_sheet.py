@@ -95,12 +95,12 @@ def _imprint(sheet: NoticeSheet) -> Imprint:
 
 def _wanted(sheet: NoticeSheet, words: Strip) -> Iterator[Wanted]:
     """Every text that will be drawn, and where it stands for the sentence of a refusal."""
-    yield Wanted(Role.TITLE, sheet.issuer + sheet.title, ("公告标题",))
+    yield Wanted(Role.TITLE, sheet.issuer + sheet.title, ("《", sheet.title, "》标题"))
     for number, block in enumerate((*sheet.blocks, *sheet.tables), start=1):
         texts = _texts(block)
-        yield from (Wanted(role, text, ("公告正文第", number, "段")) for role, text in texts)
+        yield from (Wanted(role, text, ("《", sheet.title, "》第", number, "段")) for role, text in texts)
     for text in (sheet.doc_no, sheet.issuer, told(sheet.signed_on), "附件：", *sheet.attachments):
-        yield Wanted(Role.BODY, text, ("公告落款和附件",))
+        yield Wanted(Role.BODY, text, ("《", sheet.title, "》落款和附件"))
     yield Wanted(Role.HEI, words.posting, ("张贴栏",))
     for text in (words.contact, words.hint, words.codes, *words.page_numbers, "0123456789"):
         yield Wanted(Role.DATA, text, ("张贴栏",))

@@ -127,7 +127,11 @@ def _wanted(sheet: Sheet, layout: Layout, words: Words) -> Iterator[Wanted]:
     """Every text that will be drawn, names first so that a refusal can say which line."""
     for column in layout.columns:
         for line in sheet.lines:
-            yield Wanted(column.role, column.text(line), ("序号", line.seq, "的", column.label))
+            yield Wanted(
+                column.role,
+                column.text(line),
+                ("《", sheet.head.title, "》序号", line.seq, "的", column.label),
+            )
     yield Wanted(Role.TITLE, words.title, ("标题",))
     for role in (Role.HEI, Role.DATA):
         fixed = (*SIGNATURES, NOTHING_FOLLOWS, *(column.label for column in layout.columns))

@@ -54,7 +54,7 @@ class Commands(click.Group):
 
 kiosk = Commands(
     "kiosk",
-    ("demo", "serve", "sync", "rebuild", "verify", "doctor"),
+    ("demo", "serve", "sync", "print", "rebuild", "verify", "doctor"),
     name="kiosk",
     help="村务公开一体机 / the kiosk of one village.",
 )

@@ -4,39 +4,49 @@ from __future__ import annotations
 
 import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from boards.model.pack import Windows
+from boards.model.windows import board_window, names_visible
+from boards.sheets.notice_sheet import NoticeSheet
+from boards.sheets.sheet import Sheet
 from kiosk_server.desk.notices import notices_to_hang
+from printouts.errors import GlyphMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
+    from collections.abc import Awaitable, Callable, Mapping
+    from datetime import date, datetime
     from pathlib import Path
 
     from boards.model.calendar import WorkCalendar
+    from boards.model.pack import Pack
     from boards.model.place import Village
-    from boards.sheets.notice_sheet import NoticeSheet
-    from boards.sheets.sheet import Sheet
+    from boards.sheets.sheet import SheetHead
     from kiosk_server.archive.board import Board
     from kiosk_server.press.worker import Press
 
+Printed = TypeVar("Printed", Sheet, NoticeSheet)
 LONGEST_TITLE = 70  # characters: three bytes each, and a file name holds 255
 
 
-async def print_sheets(
-    board: Board, press: Press, village: str, into: Path, printed_at: datetime
+async def print_sheets(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    board: Board,
+    press: Press,
+    village: str,
+    into: Path,
+    printed_at: datetime,
+    hangs: Callable[[SheetHead], bool] = bool,
 ) -> tuple[Path, ...]:
     """One PDF for each newest sheet, named by title and short code; what is there already stays.
 
-    Each batch is re-hashed before it is drawn (DECISIONS 12); raises RowsDoNotMatch, GlyphMissing.
+    Each batch is re-hashed before it is drawn (DECISIONS 12); raises RowsDoNotMatch, and GlyphMissing
+    once everything else is drawn. `hangs` leaves out what may not be shown any more.
     """
-    heads = board.sheets(village)
+    heads = [head for head in board.sheets(village) if hangs(head)]
     paths = [into / file_name(head.title, head.code) for head in heads]
     asked = [(path, head.batch) for path, head in zip(paths, heads, strict=True) if not path.exists()]
     missing = {path: sheet for path, batch in asked if (sheet := board.whole(village, batch)) is not None}
-    await _warm(press, missing)
-    for path, sheet in missing.items():
-        _put(await press.payout_pdf(sheet, printed_at), path)
+    await _drawn(press, missing, lambda sheet: press.payout_pdf(sheet, printed_at))
     return tuple(paths)
 
 
@@ -45,15 +55,26 @@ async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as argume
 ) -> tuple[Path, ...]:
     """One PDF for each notice of the village's land cases that no later one corrects; what is there stays.
 
-    Raises NoticeDoesNotMatch, GlyphMissing.
+    Raises NoticeDoesNotMatch, and GlyphMissing once everything else is drawn.
     """
     sheets = notices_to_hang(board, village, calendar)
     paths = [into / file_name(f"{sheet.project}{sheet.title}", sheet.code) for sheet in sheets]
     missing = {path: sheet for path, sheet in zip(paths, sheets, strict=True) if not path.exists()}
-    await _warm(press, missing)
-    for path, sheet in missing.items():
-        _put(await press.notice_pdf(sheet, printed_at), path)
+    await _drawn(press, missing, lambda sheet: press.notice_pdf(sheet, printed_at))
     return tuple(paths)
+
+
+def may_hang(board: Board, pack: Pack, today: date) -> Callable[[SheetHead], bool]:
+    """Whether the names of a list may be shown on a day (DECISIONS 2); what may not is not printed."""
+    windows = {one.code: one.windows for one in pack.programmes}
+
+    def hangs(head: SheetHead) -> bool:
+        terms, opened = head.terms, head.imported_on or today
+        later = board.next_batch_on(terms.village, terms.programme, terms.phase, opened)
+        window = board_window(terms, opened, windows.get(terms.programme, Windows()), later)
+        return names_visible(window, today)
+
+    return hangs
 
 
 def file_name(title: str, code: str) -> str:
@@ -62,10 +83,20 @@ def file_name(title: str, code: str) -> str:
     return f"{plain[:LONGEST_TITLE]}_{code}.pdf"
 
 
-async def _warm(press: Press, missing: Mapping[Path, Sheet | NoticeSheet]) -> None:
-    """Cut the fonts once for all that will be drawn: a cut for each would take several times as long."""
-    if len(missing) > 1:
+async def _drawn(
+    press: Press, missing: Mapping[Path, Printed], draw: Callable[[Printed], Awaitable[Path]]
+) -> None:
+    """Draw what can be drawn, then say what cannot: one rare character holds up no other sheet."""
+    if len(missing) > 1:  # a cut of the fonts for each would take several times as long
         await press.warm(tuple(missing.values()))
+    refused = None
+    for path, sheet in missing.items():
+        try:
+            _put(await draw(sheet), path)
+        except GlyphMissing as refusal:
+            refused = refused or refusal
+    if refused:
+        raise refused
 
 
 def _put(finished: Path, path: Path) -> None:

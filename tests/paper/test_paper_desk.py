@@ -127,15 +127,18 @@ async def test_fonts_are_warm_after_a_pull(house, press, tmp_path):
 
 
 async def test_a_notice_that_cannot_be_drawn_is_refused_in_chinese(press, tmp_path):
-    """A character of no font: the sentence says where it stands; what came before it is printed whole."""
+    """A character of no font: the sentence says where it stands, and every other notice is printed."""
     house = House.founded(tmp_path / "house")
     text = house.case.with_name("02_survey.txt")
     text.write_text(text.read_text("utf-8").replace("公示如下", "公示如\U00013000"), "utf-8")
     house.published()
     await house.pulled()
-    with pytest.raises(GlyphMissing, match=r"公告正文第1段有一个字（U\+13000）打印不出来.*请安装字库"):
+    with pytest.raises(
+        GlyphMissing, match=r"《土地现状调查结果公示》第1段有一个字（U\+13000）打印不出来.*请安装字库"
+    ):
         await printed(house, press, tmp_path / "print")
-    assert [path.suffix for path in (tmp_path / "print").iterdir()] == [".pdf"]
+    assert [path.suffix for path in (tmp_path / "print").iterdir()] == [".pdf"] * 5
+    assert not any("现状调查" in path.name for path in (tmp_path / "print").iterdir())
 
 
 async def test_a_stored_notice_that_was_changed_is_not_printed(house, press, tmp_path):

@@ -236,7 +236,7 @@ def test_a_word_nobody_can_draw_refuses_the_notice_and_says_where():
     """Tofu never stands in a notice, and the sentence is Chinese and names the paragraph."""
     lacking = BlockShelf({Role.BODY: [BlockFont("Body", frozenset("垓"))]})
     sheet = notice_of(Paragraph(text="特此公告。"), Paragraph(text="竹垓村"))
-    with pytest.raises(GlyphMissing, match=r"公告正文第2段有一个字（U\+5793）打印不出来"):
+    with pytest.raises(GlyphMissing, match=r"《征地补偿安置公告》第2段有一个字（U\+5793）打印不出来"):
         drawn(sheet, lacking)
     with pytest.raises(CharacterRefused):
         drawn(notice_of(Paragraph(text="王\ue000")))

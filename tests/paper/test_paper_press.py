@@ -79,7 +79,7 @@ async def test_a_notice_is_drawn_by_the_same_process_and_kept(press):
     drawn_at = first.stat().st_ino
     assert await press.notice_pdf(notice_of(), AT) == first
     assert first.stat().st_ino == drawn_at
-    with pytest.raises(GlyphMissing, match="公告正文第1段有一个不是通用汉字的字符") as refused:
+    with pytest.raises(GlyphMissing, match="《征地补偿安置公告》第1段有一个不是通用汉字的字符") as refused:
         await press.notice_pdf(notice_of(Paragraph(text="王\ue000")), AT)
     assert refused.value.text == "王\ue000"
 

@@ -79,6 +79,32 @@ def test_sync_brings_the_files_of_notices(home, synced):
     assert kept.read_bytes() == sketch
 
 
+def test_print_puts_lists_and_notices_into_a_folder(home, synced, tmp_path):
+    """The village's own by itself, another one by its code, nothing twice; a village elsewhere is refused."""
+    asked = ("print", "--settings", str(home.settings), "--into", str(tmp_path))
+    first = run(*asked)
+    assert first.exit_code == 0, first.output
+    printed = {path: path.stat() for path in tmp_path.iterdir()}
+    assert sum("卫生院" in path.name for path in printed) == 4
+    assert first.output.endswith(f"✓ 岭东村：{len(printed)} 份\n")
+    assert run(*asked).output == first.output
+    assert {path: path.stat() for path in tmp_path.iterdir()} == printed
+    other = run(*asked, "--village", "330590100203")
+    assert "✓ 石垟村" in other.output
+    assert run(*asked, "--village", "330590999999").exit_code == 2
+
+
+@pytest.mark.parametrize(("then", "lists"), [(NOW + timedelta(days=390), 0), (NOW.replace(year=2099), 1)])
+@pytest.mark.usefixtures("synced")
+def test_a_list_is_not_printed_after_its_window(home, tmp_path, monkeypatch, then, lists):
+    """Names that left the board do not come back on paper; a clock gone wrong takes none away."""
+    monkeypatch.setattr("kiosk_server.cli.kiosk_print.clock", lambda: then)
+    done = run("print", "--settings", str(home.settings), "--into", str(tmp_path))
+    assert done.exit_code == 0, done.output
+    assert len([path for path in tmp_path.iterdir() if "公示表" in path.name]) == lists
+    assert len([path for path in tmp_path.iterdir() if "卫生院" in path.name]) == 4
+
+
 def test_a_second_sync_brings_nothing(home, synced):
     """Nothing new is said so, and nothing is written."""
     database = home.kiosk / "data" / "archive.sqlite3"
