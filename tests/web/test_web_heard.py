@@ -54,7 +54,9 @@ def place(tmp_path, serve):  # noqa: F811
     settings = msgspec.structs.replace(SETTINGS, data_dir=str(tmp_path))
     parts = SimpleNamespace(settings=settings, pack=PACK, board=board, press=Drawn(tmp_path), clock=clock)
     yield SimpleNamespace(
-        site=serve(lambda port: web_app(parts, port, Logbook(StringIO(), clock))), folder=tmp_path, clock=clock
+        site=serve(lambda port: web_app(parts, port, Logbook(StringIO(), clock))),
+        folder=tmp_path,
+        clock=clock,
     )
     board.close()
 
