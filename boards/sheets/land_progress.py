@@ -53,7 +53,8 @@ def case_view(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
 ) -> CaseView:
     """Compose one case; `hung` is in the order of the postings and not empty."""
     newest = {one.notice.kind: one for one in hung}
-    steps = tuple(_steps(newest, today, calendar, rules))
+    announced = next((one.notice.posted_on for one in hung if one.notice.kind is NoticeKind.FINAL), None)
+    steps = tuple(_steps(newest, announced, today, calendar, rules))
     now = [n for n, step in enumerate(steps, start=1) if step.progress is not Progress.DONE]
     with_areas = _newest_with(hung, "areas")
     paid_for = _newest_with(hung, "compensation")
@@ -213,7 +214,11 @@ def _registering(window: Registration, calendar: WorkCalendar) -> LastDay:
 
 
 def _steps(
-    newest: dict[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
+    newest: dict[NoticeKind, HungNotice],
+    announced: date | None,
+    today: date,
+    calendar: WorkCalendar,
+    rules: LandRules,
 ) -> Iterator[StepView]:
     """Step after step; whoever stands later in the case vouches for what came before."""
     plan, final = newest.get(NoticeKind.PLAN), newest.get(NoticeKind.FINAL)
@@ -224,7 +229,8 @@ def _steps(
     yield _register(newest, today, calendar)
     yield _approval(final)
     yield _noticed(Step.FINAL, final, today, calendar, rules)
-    yield _pay(newest, today, calendar, rules)
+    due = calendar.deadline(announced, rules.pay_within) if announced and rules.pay_within else None
+    yield _pay(final, newest.get(NoticeKind.PAY), due, today, calendar, rules)
 
 
 def _noticed(
@@ -275,14 +281,17 @@ def _approval(final: HungNotice | None) -> StepView:
     )
 
 
-def _pay(
-    newest: dict[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
+def _pay(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    final: HungNotice | None,
+    pay: HungNotice | None,
+    due: LastDay | None,
+    today: date,
+    calendar: WorkCalendar,
+    rules: LandRules,
 ) -> StepView:
-    """Paid in full is done; before that the law's day counts from the acquisition notice (浙土 §46)."""
-    final, pay = newest.get(NoticeKind.FINAL), newest.get(NoticeKind.PAY)
+    """Paid in full is done; before that the law's day counts from the first acquisition notice (浙土 §46)."""
     if final is None:
         return StepView(step=Step.PAY, progress=Progress.TO_COME)
-    due = calendar.deadline(final.notice.posted_on, rules.pay_within) if rules.pay_within else None
     late = due is not None and today > due.day
     if pay is None:
         return StepView(step=Step.PAY, progress=Progress.LATE if late else Progress.NOW, due=due)

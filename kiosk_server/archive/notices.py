@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.codes import sheet_digest, short_code
+from boards.model.land import NoticeKind
 from kiosk_server.archive.keys import log_span
 from kiosk_server.archive.told import WITHDRAW, body_of
 from sync.log.tree import leaf_hash
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 NOTICE, ATTACH = "notice", "attach"
 LAND = "land-"  # how the batch of a case begins (PROTOCOL §5)
 _INSERT = 'INSERT INTO notice (id, land_case, rec, number, code, digest, "day") VALUES (?, ?, ?, ?, ?, ?, ?)'
+NEWER = "newer"  # a kind of notice this version does not know
 
 
 class Notices:
@@ -53,7 +55,7 @@ class Notices:
         try:
             body = body_of(event.kind, leaf.body)
         except msgspec.MsgspecError:
-            return "malformed"
+            return NEWER if _newer(leaf.body) else "malformed"
         if isinstance(body, AttachBody):
             self._db.execute("INSERT INTO enclosure (id, notice) VALUES (?, ?)", (key, body.notice))
             return ""
@@ -95,3 +97,20 @@ class Notices:
             if self._db.execute(taken, (code, code)).fetchone() is None:
                 return code
             attempt += 1
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    kind: str
+
+
+class _Kinded(msgspec.Struct, frozen=True):
+    notice: _Kind
+
+
+def _newer(body: bytes) -> bool:
+    """Whether a notice is sound as far as can be seen, but of a kind that came after this version."""
+    try:
+        kind = msgspec.json.decode(body, type=_Kinded).notice.kind
+    except msgspec.MsgspecError:
+        return False
+    return kind not in set(NoticeKind)

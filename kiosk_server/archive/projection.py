@@ -27,7 +27,7 @@ from kiosk_server.archive.bulk import insert_columns
 from kiosk_server.archive.closing import Closing
 from kiosk_server.archive.households import Households
 from kiosk_server.archive.keys import in_log, line_key, line_span, payout_span
-from kiosk_server.archive.notices import NOTICE, Notices
+from kiosk_server.archive.notices import NEWER, NOTICE, Notices
 from kiosk_server.archive.rows import (
     BLANK,
     ERASED,
@@ -148,7 +148,9 @@ class Projection:
             return
         if self._notices.concern(event):
             unfit = self._notices.take(key, event, leaf, self._day_of(key))
-            if unfit:
+            if unfit == NEWER:
+                self._unknown_kind(leaf.index, critical=event.crit)
+            elif unfit:
                 self._incident(key, 0, unfit)
                 self.outcome.quarantined.append(event.batch)
             elif event.kind == NOTICE and leaf.body is not None:

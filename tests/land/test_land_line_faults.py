@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from sync.county.notices import notices_in
 from sync.county.publisher import publish, review
 from sync.county.writer import NotWritten
 from tests.land.land_house import AFTER_ALL, CASE, NEIGHBOUR, VILLAGE, House, noon
+from tests.village import County
 
 pytestmark = pytest.mark.anyio
 
@@ -90,6 +92,23 @@ async def test_a_notice_somebody_touched_is_not_shown(house, touch):
         with pytest.raises(NoticeDoesNotMatch, match="纸质公告为准"):
             land_board.cases(shelf)
         assert land_board.counted(shelf) == 1
+
+
+async def test_a_kind_of_notice_of_a_later_version_waits_for_the_upgrade(house):
+    """A notice this version does not know is kept and counted (需要升级), and is no fault of the county's."""
+    notice = msgspec.to_builtins(house.proposed(noon("2025-09-24"))[0].notice)
+    body = msgspec.json.encode(
+        {"notice": notice | {"kind": "hearing"}, "salt": "abcdefghijklmnop"}, order="sorted"
+    )
+    leaves = County(VILLAGE)
+    leaves.event("notice", "land-abcdefghij-hearing-1", "land-abcdefghij", body)
+    async with house.archive() as archive:
+        told = await archive.admit(VILLAGE, leaves.stretch(), AFTER_ALL)
+    assert (told.quarantined, told.notices) == ((), 0)
+    with house.board() as board:
+        health = board.health()
+        assert (health.incidents, health.upgrade_needed) == (0, True)
+        assert land_board.cases(board.land(VILLAGE)) == ()
 
 
 @pytest.mark.parametrize(

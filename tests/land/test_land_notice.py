@@ -110,6 +110,15 @@ def test_a_plan_published_again_restarts_its_period(later, n, unit):
     assert view.corrected == {"land-x-plan-1"}
 
 
+def test_correcting_the_acquisition_notice_gives_no_more_time_to_pay():
+    """The sixty days count from the first acquisition notice, however often it is published again (浙土 §46)."""
+    notices = [notice(K.FINAL), notice(K.FINAL, POSTED + timedelta(days=40), 2, revision=2)]
+    view = case_view(hung_from(notices), HERE, POSTED + timedelta(days=70), CALENDAR, RULES)
+    step = view.steps[-1]
+    assert (step.step, step.progress) == (Step.PAY, Progress.LATE)
+    assert step.due.day == date(2026, 1, 4)  # 2 January 2026 is a day off: moved to Sunday the 4th, a workday
+
+
 @settings(max_examples=80)
 @given(
     st.sampled_from(NoticeKind), st.dates(date(2024, 1, 1), date(2029, 12, 31)),
