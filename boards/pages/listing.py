@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
-from boards.pages.listing_rows import columns, has
+from boards.pages.listing_rows import has
 from boards.pages.lists import counted, in_money, window_tag
 from boards.pages.wording import joints, link, plain, short_digest, spaced, under
 from boards.sheets.sheet import Variant
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from boards.model.payouts import LeftOut
+    from boards.pages.listing_rows import Columns
     from boards.pages.tongue import Tongue
     from boards.sheets.sheet import SheetHead
     from boards.sheets.views import Frame, ListView
@@ -72,7 +73,7 @@ def _objection(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, str]:
     }
 
 
-def list_variables(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def list_variables(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """Everything the list's template prints but its rows. Outside the window: totals, and not one name."""
     head, terms = view.posted.head, view.posted.head.terms
     application = head.variant is Variant.APPLICATION
@@ -90,7 +91,7 @@ def list_variables(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, An
         "count": counted(view.posted, tongue),
         "quantity": "" if terms.sensitive else plain(head.quantity),
         "unit": head.unit,
-        **has(columns(head, view.lines)),
+        **has(shown),
         "by_item": head.variant is Variant.ITEM,
         "page_sum": yuan(view.page_sum_fen),
         "page_quantity": plain(view.page_quantity) if head.unit else "",

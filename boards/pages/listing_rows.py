@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,8 +14,6 @@ from boards.pages.wording import link, plain, rate_text, under
 from boards.sheets.sheet import Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from boards.pages.forms import Draw
     from boards.pages.tongue import Tongue
     from boards.sheets.sheet import Line, SheetHead
@@ -53,6 +52,8 @@ def has(shown: Columns) -> dict[str, bool]:
 
 
 Column = Sequence[str]
+FormOf = Callable[[str, Columns, tuple[bool, ...]], Form]
+"""The form of rows under a village's address, with these columns and those of the optional cells."""
 
 
 class Cells(NamedTuple):
@@ -100,21 +101,27 @@ def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells
     )
 
 
-def list_rows(view: ListView, frame: Frame, tongue: Tongue, draw: Draw) -> str:
+def row_forms(draw: Draw) -> FormOf:
+    """Forms of rows in one language: drawn when first needed, most lists need one."""
+
+    @lru_cache(maxsize=256)
+    def form(at: str, shown: Columns, there: tuple[bool, ...]) -> Form:
+        names = Cells._fields[_OPTIONAL]
+        without = {name: "" for name, is_there in zip(names, there, strict=True) if not is_there}
+        return Form(draw("listing_row.html", at=at, **has(shown), **{**_MARKS, **without}) + "\n")
+
+    return form
+
+
+def list_rows(view: ListView, shown: Columns, frame: Frame, tongue: Tongue, form: FormOf) -> str:
     """Every line of a page as a finished row; none outside the window."""
     if not view.posted.open:
         return ""
-    shown = columns(view.posted.head, view.lines)
-    same = {"at": link(under(frame.village_code)), **has(shown)}
-    return rows(cells(view, shown, frame, tongue), draw, same)
-
-
-def rows(lines: Cells, draw: Draw, same: Mapping[str, object]) -> str:
-    """The lines as finished rows; `same` is what the template needs besides, equal for all of them."""
-    forms, ready, drawn, first = _Forms(draw, same), [escaped(column) for column in lines], [], 0
+    at, drawn, first = link(under(frame.village_code)), [], 0
+    ready = [escaped(column) for column in cells(view, shown, frame, tongue)]
     for there, run in groupby(zip(*(map(bool, column) for column in ready[_OPTIONAL]), strict=True)):
         behind = first + len(list(run))
-        drawn.append(forms[there].filled([column[first:behind] for column in ready]))
+        drawn.append(form(at, shown, there).filled([column[first:behind] for column in ready]))
         first = behind
     return "".join(drawn)
 
@@ -162,18 +169,3 @@ def _rates(lines: tuple[Line, ...]) -> Column:
             last, text = line.rate, rate_text(line.rate)
         texts.append(text)
     return texts
-
-
-class _Forms(dict[tuple[bool, ...], Form]):
-    """Forms of rows by which optional cells they have; most lists need one."""
-
-    def __init__(self, draw: Draw, same: Mapping[str, object]) -> None:
-        super().__init__()
-        self._draw, self._same = draw, same
-
-    def __missing__(self, there: tuple[bool, ...]) -> Form:
-        names = Cells._fields[_OPTIONAL]
-        without = {name: "" for name, is_there in zip(names, there, strict=True) if not is_there}
-        drawn = self._draw("listing_row.html", **self._same, **{**_MARKS, **without})
-        self[there] = form = Form(drawn + "\n")
-        return form

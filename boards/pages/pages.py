@@ -19,7 +19,7 @@ from boards.pages.household import household_variables
 from boards.pages.land import case_variables, cases_variables
 from boards.pages.land_notice import notice_variables
 from boards.pages.listing import list_variables
-from boards.pages.listing_rows import list_rows
+from boards.pages.listing_rows import columns, list_rows, row_forms
 from boards.pages.overview import (
     home_variables,
     programme_variables,
@@ -71,6 +71,7 @@ class Pages:
         }
         texts = template_texts()
         self._environments = {code: _compiled(texts, tongue) for code, tongue in self._tongues.items()}
+        self._row_forms = {code: row_forms(one.render_template) for code, one in self._environments.items()}
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -172,9 +173,10 @@ class Pages:
 
     def _listed(self, frame: Frame, view: ListView, *, scanned: bool) -> str:
         tongue = self._tongue(frame.language)
-        draw = self._environments[tongue.code].render_template
-        made = {**list_variables(view, frame, tongue), "rows": mark(0), "scanned": scanned}
-        return placed(self._shown("listing.html", frame, made), 0, list_rows(view, frame, tongue, draw))
+        shown = columns(view.posted.head, view.lines)
+        made = {**list_variables(view, shown, frame, tongue), "rows": mark(0), "scanned": scanned}
+        rows = list_rows(view, shown, frame, tongue, self._row_forms[tongue.code])
+        return placed(self._shown("listing.html", frame, made), 0, rows)
 
     def _tongue(self, language: str) -> Tongue:
         return self._tongues.get(language) or self._tongues[SOURCE]
