@@ -239,7 +239,7 @@ class Board:
     def health(self) -> Health:
         """What an official should know; kept until something is written."""
         with self.snapshot():
-            return health_of(self._db, self._state[0])
+            return self._kept.of("health", lambda: health_of(self._db, self._state[0]))
 
     def _refresh(self) -> None:
         """See whether anything was written; inside a snapshot nothing can be."""
