@@ -106,7 +106,9 @@ def _unpacks_sanely(data: bytes) -> None:
 
 
 def _is_its_own(why: BaseException) -> None:
-    """A panic in native code arrives as a BaseException of that name; ^C and the like go on."""
+    """A panic in native code arrives as a BaseException of that name; ^C and missing memory go on."""
+    if isinstance(why, MemoryError):
+        raise why
     if not isinstance(why, Exception) and type(why).__name__ != "PanicException":
         raise why
 
