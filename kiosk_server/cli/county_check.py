@@ -68,9 +68,9 @@ def command(  # noqa: PLR0913 - one parameter an option
 
         write_reports(reading, known, file, html, xlsx)
     if as_json:
-        from sync.county.report import report_json  # noqa: PLC0415 - loaded only when needed
+        from sync.county.report import json_blocks  # noqa: PLC0415 - loaded only when needed
 
-        sys.stdout.buffer.write(report_json(reading))
+        sys.stdout.buffer.writelines(json_blocks(reading))
         sys.stdout.buffer.flush()
     else:
         from rich.console import Console  # noqa: PLC0415

@@ -38,6 +38,7 @@ LISTED_FINDINGS = 200
 """How many findings the terminal shows; the JSON has them all."""
 
 LISTED_VILLAGES = 500
+_BLOCK_ROWS = 1000
 
 _VERDICTS = {Verdict.OK: "可以送审", Verdict.HOLD: "先处理下面的问题，再送审", Verdict.REFUSED: "没有读取"}
 _LEVELS = {Level.ERROR: "错误", Level.WARNING: "待确认", Level.NOTE: "说明"}
@@ -83,6 +84,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def report_of(reading: Reading) -> Report:
     """A reading without what must stay inside: no identities, no numbers in names or places."""
+    return msgspec.structs.replace(_summed(reading), payouts=tuple(map(_line, reading.rows)))
+
+
+def _summed(reading: Reading) -> Report:
+    """All of a report but its rows."""
     return Report(
         file=shown(reading.file),
         format=reading.format,
@@ -93,13 +99,24 @@ def report_of(reading: Reading) -> Report:
         declared_total_fen=reading.declared_total_fen,
         villages=_villages(reading.rows),
         findings=tuple(_findings(reading.findings)),
-        payouts=tuple(_line(row) for row in reading.rows),
+        payouts=(),
     )
 
 
 def report_json(reading: Reading) -> bytes:
     """One JSON object and a line end."""
-    return msgspec.json.encode(report_of(reading)) + b"\n"
+    return b"".join(json_blocks(reading))
+
+
+def json_blocks(reading: Reading) -> Iterator[bytes]:
+    """The same object in pieces, so that its rows are never all there twice."""
+    encode = msgspec.json.Encoder().encode
+    head = encode(_summed(reading))
+    yield head.removesuffix(b"]}")  # its rows are the last member, and none so far
+    for start in range(0, len(reading.rows), _BLOCK_ROWS):
+        lines = b",".join([encode(_line(row)) for row in reading.rows[start : start + _BLOCK_ROWS]])
+        yield b"," + lines if start else lines
+    yield b"]}\n"
 
 
 def _sum(rows: Iterable[Row]) -> int:

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
 from boards.model.privacy import numbers_in
 from kiosk_server.cli.county_check import command
-from sync.county.report import print_report, report_json
+from sync.county.report import json_blocks, print_report, report_json, report_of
 from sync.county.roster import villages_from_csv
 from sync.county.roster.reader import read_roster
 from tests.roster.county_files import VILLAGES, Page, as_xlsx
@@ -134,3 +135,16 @@ def test_the_command_starts_without_the_server():
         [sys.executable, "-c", program, str(FAULTY)], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert done.stderr.strip() == "[]"
+
+
+def test_the_object_in_pieces_is_the_object():
+    """However many rows there are, the pieces joined are the whole report, and no piece holds them all."""
+    for count in (1, 999, 1000, 1001, 2500):
+        page = Page("明细")
+        page.add("序号", "村", "姓名", "面积（亩）", "金额（元）")
+        for at in range(1, count + 1):
+            page.add(at, "岭东村", f"王{chr(0x4E00 + at)}", at, at)
+        reading = read_roster("x.xlsx", as_xlsx([page]), VILLAGES)
+        pieces = list(json_blocks(reading))
+        assert json.loads(b"".join(pieces)) == json.loads(msgspec.json.encode(report_of(reading)))
+        assert len(pieces) == 2 + -(-count // 1000)
