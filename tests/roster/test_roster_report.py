@@ -17,7 +17,7 @@ from kiosk_server.cli.county_check import command
 from sync.county.report import json_blocks, print_report, report_json, report_of
 from sync.county.roster import villages_from_csv
 from sync.county.roster.reader import read_roster
-from tests.roster.county_files import VILLAGES, Page, as_xlsx
+from tests.roster.county_files import VILLAGES, Page, as_csv, as_xlsx
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "data"
@@ -144,7 +144,7 @@ def test_the_object_in_pieces_is_the_object():
         page.add("序号", "村", "姓名", "面积（亩）", "金额（元）")
         for at in range(1, count + 1):
             page.add(at, "岭东村", f"王{chr(0x4E00 + at)}", at, at)
-        reading = read_roster("x.xlsx", as_xlsx([page]), VILLAGES)
+        reading = read_roster("x.csv", as_csv([page], "utf-8"), VILLAGES)
         pieces = list(json_blocks(reading))
         assert json.loads(b"".join(pieces)) == json.loads(msgspec.json.encode(report_of(reading)))
         assert len(pieces) == 2 + -(-count // 1000)
