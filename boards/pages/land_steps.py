@@ -22,11 +22,12 @@ def step_variables(
     """One step: colour and sign, name, words, dates and rule, the article."""
     _ = tongue.say
     ended = bool(view.stopped) and step.progress is not Progress.DONE
+    given_up = _("不再办理") if step.progress is Progress.TO_COME else _("已终止")
     css = {Progress.DONE: "ok", Progress.NOW: "at", Progress.LATE: "late", Progress.TO_COME: ""}
     return {
         "name": step_name(step.step, _),
         "css": "" if ended else css[step.progress],
-        "tag": ("over", _("已终止")) if ended else progress_tag(step.step, step.progress, _),
+        "tag": ("over", given_up) if ended else progress_tag(step.step, step.progress, _),
         "current": not ended and step.progress in {Progress.NOW, Progress.LATE},
         "told": list(_told(step, view, rules, today, tongue)),
         "basis": basis(step.step, rules, _) if step.least or step.due or _bare(step) else "",
