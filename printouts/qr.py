@@ -11,9 +11,6 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
-from qrcode.constants import ERROR_CORRECT_Q
-from qrcode.main import QRCode
-
 from printouts.errors import AddressNotPrintable
 
 SPACE_MM = 40.0
@@ -61,6 +58,10 @@ def host(base_url: str) -> str:
 @lru_cache(maxsize=64)
 def code_of(text: str) -> Code:
     """Code of a text at level Q (a quarter of it may be dirty)."""
+    # only where a code is drawn: qrcode brings Pillow, five MiB in a server whose pages mostly have none
+    from qrcode.constants import ERROR_CORRECT_Q  # noqa: PLC0415
+    from qrcode.main import QRCode  # noqa: PLC0415
+
     maker: Maker = QRCode(error_correction=ERROR_CORRECT_Q, border=0)
     maker.add_data(text)
     maker.make(fit=True)

@@ -23,6 +23,7 @@ APP = "archive"
 
 BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 8_192  # page cache of one connection; keeps an import of any size flat
+READER_CACHE_KIB = 3_072  # the tops of all trees; the lines of a page are of that page alone
 
 _EVERY_CONNECTION = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
@@ -30,6 +31,7 @@ _EVERY_CONNECTION = (
     "PRAGMA trusted_schema=OFF",
     f"PRAGMA cache_size=-{CACHE_KIB}",
 )
+_READER_ONLY = ("PRAGMA query_only=ON", f"PRAGMA cache_size=-{READER_CACHE_KIB}")
 _WRITER_ONLY = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # NORMAL loses acknowledged batches on power loss (measured)
@@ -113,7 +115,7 @@ def _reader(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as e:
         raise ArchiveMissing(name=path.name) from e
     try:
-        for pragma in (*_EVERY_CONNECTION, "PRAGMA query_only=ON"):
+        for pragma in (*_EVERY_CONNECTION, *_READER_ONLY):
             db.execute(pragma)
         db.execute("SELECT 1 FROM state").fetchone()
     except sqlite3.Error as e:
