@@ -28,7 +28,7 @@ def amounts_follow_rates(entries: Iterable[Entry]) -> Iterator[Finding]:
     """R2: amount = area × rate within one fen, in tables whose rows are made that way."""
     for entry in entries:
         fen, product = entry.row.amount_fen, entry.product
-        if fen is None or product is None or fen <= 0:
+        if fen is None or product is None or fen <= 0 or entry.amount == product:
             continue
         expected = rounded_fen(product)
         if abs(expected - fen) > ROUNDING_FEN:

@@ -111,7 +111,7 @@ class Sorter:
 
     def names_somebody(self, cells: list[Value]) -> bool:
         """Whether a line carries a name, a number of its own, an ID or an account."""
-        return any(at < len(cells) and squeezed(cells[at]) for at in self._marks)
+        return any(map(squeezed, [cells[at] for at in self._marks if at < len(cells)]))
 
     def identifies(self, cells: list[Value]) -> bool:
         """Whether an ID or account stands in a line."""
