@@ -40,7 +40,7 @@ class Delimited:
         _lines_are_bounded(data)
         text, encoding = decoded(data)
         delimiter = delimiter_of(text)
-        rows, lines = _rows(text, delimiter)
+        rows, lines = _spaced_rows(text) if delimiter == " " else _rows(text, delimiter)
         grid = Grid(name=None, rows=rows, lines=lines)
         return Book(format="tsv" if delimiter == "\t" else "csv", sheets=(grid,), encoding=encoding)
 
@@ -97,10 +97,17 @@ def delimiter_of(text: str) -> str:
     return max(_DELIMITERS, key=lambda mark: totals[mark])
 
 
+def _spaced_rows(text: str) -> tuple[list[list[Value]], tuple[int, ...]]:
+    spaced = [line.strip() for line in text.splitlines()]
+    return [list(_GAP.split(line)) if line else [] for line in spaced], tuple(range(1, len(spaced) + 1))
+
+
 def _rows(text: str, delimiter: str) -> tuple[list[list[Value]], tuple[int, ...]]:
-    if delimiter == " ":
-        spaced = [line.strip() for line in text.splitlines()]
-        return [list(_GAP.split(line)) if line else [] for line in spaced], tuple(range(1, len(spaced) + 1))
+    """Rows and their physical lines.
+
+    Kept short: past 256 instructions an `except` of CPython 3.11 needs memory to note its own place,
+    and where memory has run out it tries for ever.
+    """
     csv.field_size_limit(FIELD_MAX_CHARS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[Value]] = []
