@@ -25,6 +25,7 @@ from kiosk_server.archive.keys import (
     line_key,
     line_span,
     log_of_batch,
+    log_span,
     sheet_span,
 )
 from kiosk_server.archive.land_board import LandShelf
@@ -303,9 +304,9 @@ class Board:
         return lines
 
     def _shown_lines(self, found: Shown, rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
-        head, log, db = found.head, log_of_batch(found.batch), self._db
+        head, leaves, db = found.head, log_span(log_of_batch(found.batch)), self._db
         try:
-            believed = [checked(db, row, log, head.batch) for row in rows]
+            believed = [checked(db, row, leaves, head.batch) for row in rows]
             if not in_sheet_order(believed):
                 raise RowsDoNotMatch(village=head.village.name, batch=head.batch)
             sensitive = head.terms.sensitive

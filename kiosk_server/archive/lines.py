@@ -85,10 +85,10 @@ def rows_of(db: sqlite3.Connection, select: str, asked: tuple[int, ...]) -> Iter
         raise Mismatch from e  # JSON holds no bytes
 
 
-def checked(db: sqlite3.Connection, row: tuple[Any, ...], log: int, batch: str) -> Checked:
-    """Hold a row of SELECT against its event; raises Mismatch."""
+def checked(db: sqlite3.Connection, row: tuple[Any, ...], leaves: tuple[int, int], batch: str) -> Checked:
+    """Hold a row of SELECT against its event, one of the `leaves` of its log; raises Mismatch."""
     key, leaf, household, head, body, said = row
-    if head.__class__ is not bytes or log_of(leaf) != log:
+    if head.__class__ is not bytes or not leaves[0] <= leaf <= leaves[1]:
         raise Mismatch
     event = told(head)
     if event.batch != batch:

@@ -37,6 +37,7 @@ def whole_batch(db: sqlite3.Connection, batch: int, head: SheetHead) -> list[Che
     """
     refusal = RowsDoNotMatch(village=head.village.name, batch=head.batch)
     log = log_of_batch(batch)
+    leaves = log_span(log)
     (origin,) = db.execute("SELECT origin FROM log WHERE id = ?", (log,)).fetchone()
     digest = SheetDigest(
         origin=origin, batch=head.batch, edition=head.edition, count=head.count, sum_fen=head.sum_fen
@@ -44,7 +45,7 @@ def whole_batch(db: sqlite3.Connection, batch: int, head: SheetHead) -> list[Che
     rows, hashes = [], []
     try:
         for row in rows_of(db, IN_SPAN, line_span(batch)):
-            one = checked(db, row, log, head.batch)
+            one = checked(db, row, leaves, head.batch)
             rows.append(one)
             hashes.append((row[1], leaf_hash(one.head)))
     except REASONS as e:

@@ -30,7 +30,7 @@ class Key(NamedTuple):
 class Kept:
     """One finished answer: the very messages to send, and the short one for 304. No tag, no 304."""
 
-    __slots__ = ("body", "etag", "start", "start_unchanged", "weight")
+    __slots__ = ("_unchanged", "body", "etag", "start", "weight")
 
     def __init__(
         self, status: int, headers: list[tuple[bytes, bytes]], body: bytes, etag: bytes = b""
@@ -38,11 +38,18 @@ class Kept:
         """`headers` are complete but for the ETag."""
         self.etag = etag
         tagged = [*headers, (b"etag", etag)] if etag else headers
-        short = [pair for pair in tagged if pair[0] not in _ABOUT_THE_BODY]
         self.start = HTTPResponseStartEvent(type="http.response.start", status=status, headers=tagged)
-        self.start_unchanged = HTTPResponseStartEvent(type="http.response.start", status=304, headers=short)
+        self._unchanged: HTTPResponseStartEvent | None = None
         self.body = HTTPResponseBodyEvent(type="http.response.body", body=body, more_body=False)
         self.weight = len(body) + OVERHEAD_BYTES
+
+    @property
+    def start_unchanged(self) -> HTTPResponseStartEvent:
+        """The message for 304; many answers are never asked for again."""
+        if self._unchanged is None:
+            short = [pair for pair in self.start["headers"] if pair[0] not in _ABOUT_THE_BODY]
+            self._unchanged = HTTPResponseStartEvent(type="http.response.start", status=304, headers=short)
+        return self._unchanged
 
 
 class PageCache:
