@@ -41,6 +41,12 @@ NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 PAID, FOREST, APPLIED = "farmland-2026", "machinery-2026", "grain-2026-app"
 APPLICANT = "申请根"
 RARE = f"王{NEWEST}"
+SHIFTED = """() => new Promise(done => {
+    let sum = 0;
+    new PerformanceObserver(list => { for (const one of list.getEntries()) sum += one.value; })
+        .observe({type: 'layout-shift', buffered: true});
+    document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(sum))));
+})"""
 NAMES = (
     ("沈桂珍", "一组"), ("单秀英", "三组"), ("王小芳", "一组"), ("王小芳", "三组"), (RARE, "二组"),
     ("欧阳建国", "三组"), ("阿不都热依木·买买提", "二组"), ("仇大明", "四组"), ("贾䶮", "二组"),

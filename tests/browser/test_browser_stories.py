@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from tests.browser.board_village import APPLICANT, NOON, RARE, Visitor, browser, village
+from tests.browser.board_village import APPLICANT, NOON, RARE, SHIFTED, Visitor, browser, village
 
 pytestmark = pytest.mark.browser
 THREE = 3  # taps to any answer (SCREENS)
@@ -104,6 +104,7 @@ def test_a_name_that_no_font_of_the_screen_has(chromium, site):
         he.page.evaluate("document.fonts.ready")
         with_font = blackness(he, RARE[1])
         assert [url for url in he.asked if url.endswith(".woff")]
+        assert he.page.evaluate(SHIFTED) == 0  # the box it takes the place of is as wide
     with Visitor(chromium, site) as he:
         he.page.route("**/*.woff", lambda route: route.abort())
         he.tap("找我的补贴").tap("王").tap(RARE)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.board_village import FOREST, PAID, SCREENS, browser, village
+from tests.browser.board_village import FOREST, PAID, SCREENS, SHIFTED, browser, village
 from tests.browser.gallery_site import SCREENS as GALLERY_SCREENS
 from tests.browser.gallery_site import gallery_site
 from tests.village import CODE
@@ -25,12 +25,6 @@ FIRST_PAGE_BYTES, CSS_BYTES, SCRIPT_BYTES = 60_000, 16_000, 3_000
 SLOWER, RUNS, NEAR_STATIC = 6, 5, 1.5
 LARGEST = """() => new Promise(done => new PerformanceObserver(list =>
     done(list.getEntries().at(-1).startTime)).observe({type: 'largest-contentful-paint', buffered: true}))"""
-SHIFTED = """() => new Promise(done => {
-    let sum = 0;
-    new PerformanceObserver(list => { for (const one of list.getEntries()) sum += one.value; })
-        .observe({type: 'layout-shift', buffered: true});
-    document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(sum))));
-})"""
 STEADY = (
     "home",
     "home_land",
