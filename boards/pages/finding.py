@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from minijinja import safe
+
 from boards.model.initials import LETTERS
 from boards.model.names import surname_of
 from boards.pages.lists import entry
@@ -120,13 +122,14 @@ def _found(people: tuple[Person, ...], frame: Frame, part: Callable[[Person], st
 
 def _people(people: Iterable[Person], frame: Frame) -> list[tuple[str, str, str, int, str]]:
     """Name, group, household head, payouts, address. Two of one name differ by group and head only."""
+    above = link(under(frame.village_code, "households"))
     return [
         (
             person.name,
             person.group,
             "" if person.head_of_household == person.name else person.head_of_household,
             person.payouts,
-            link(under(frame.village_code, "households", str(person.household))),
+            safe(f"{above}/{person.household}"),
         )
         for person in people
     ]
