@@ -210,3 +210,10 @@ def test_a_unit_told_under_the_table():
         ["补贴"], ["序号", "户主", "面积（亩）", "标准（元/亩）", "金额"], *rows, ["注：金额单位：万元"]
     )
     assert (payouts(reading), alarms(reading)) == (TRUTH, [])
+
+
+def test_the_unit_line_need_not_hold_for_the_rate():
+    """单位：亩、万元 over amounts, and a rate in 元: the rows prove it, so the rate is told and held to."""
+    rows = lines(lambda n, name, mu, yuan: [n, name, mu, RATE, yuan / 10000])
+    reading = read(["单位：亩、万元"], ["序号", "户主", "面积", "标准", "金额"], *rows)
+    assert (payouts(reading), {row.rate for row in reading.rows}) == (TRUTH, {RATE})

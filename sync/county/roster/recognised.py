@@ -7,6 +7,7 @@ full of numbers with a right check digit holds IDs.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
@@ -30,13 +31,15 @@ ENOUGH_ROWS = 2
 
 def recognised(band: Band, grid: Grid, block: Block) -> Band:
     """The same band with the meanings its cells give to columns nobody understood."""
-    if not band.lists_payees or not band.of(What.OTHER, What.VILLAGE):
+    if not band.lists_payees or not band.of(What.OTHER, What.VILLAGE, What.RATE):
         return band
     rows = list(islice((row for row in grid.rows[block.start : block.stop] if len(row) > 1), SAMPLE_ROWS))
     return Band(columns=tuple(_told(column, band, rows) for column in band.columns))
 
 
 def _told(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
+    if column.meaning.what is What.RATE and column.meaning.factor != 1:
+        return _in_yuan_after_all(column, band, rows)
     if column.meaning.what is What.VILLAGE and not band.of(What.GROUP) and _holds_groups(column, rows):
         return _as(column, What.GROUP)
     if column.meaning.what is not What.OTHER:
@@ -46,6 +49,15 @@ def _told(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
     if not band.of(What.AMOUNT) and _is_product(column, band, rows):
         return _as(column, What.AMOUNT)
     return column
+
+
+def _in_yuan_after_all(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
+    """A unit line (万元) that holds for the amounts need not hold for a rate in 元: the rows tell."""
+    plain = Column(column.index, msgspec.structs.replace(column.meaning, factor=Decimal(1)))
+    pairs = list(product(band.of(What.AREA, What.AREA_CONTRACT), band.of(What.AMOUNT)))
+    stated = max((proof(rows, area, column, amount) for area, amount in pairs), default=0.0)
+    bare = max((proof(rows, area, plain, amount) for area, amount in pairs), default=0.0)
+    return plain if bare > PROVEN >= stated else column
 
 
 def _holds_ids(column: Column, rows: Sequence[list[Value]]) -> bool:
