@@ -38,7 +38,7 @@ def persons_are_one(entries: Sequence[Entry]) -> Iterator[Finding]:
         earlier = first.setdefault(entry.known_by, entry) if entry.known_by else entry
         if earlier is not entry:
             again.append((earlier, entry))
-    many = len(again) > max(len(entries) * REPEATS_SHARE, 1)
+    many = len(again) > 1 and len(again) > len(entries) * REPEATS_SHARE
     for earlier, entry in again:
         if _named(earlier.row) != _named(entry.row):
             message = f"与{_line(earlier.row, entry.row)}身份证号相同，姓名不同，请核对。"
@@ -65,7 +65,7 @@ def areas_are_alike(entries: Iterable[Entry]) -> Iterator[Finding]:
             by_village[entry.row.village].append(entry)
     for neighbours in by_village.values():
         if len(neighbours) >= NEIGHBOURS:
-            usual = Decimal(median(entry.row.quantity or 0 for entry in neighbours))
+            usual = median(entry.row.quantity or Decimal(0) for entry in neighbours)
             yield from _unlike(neighbours, max(usual * UNLIKE_TIMES, UNLIKE_MU))
 
 

@@ -9,7 +9,15 @@ import platform
 import sqlite3
 import sys
 
-BENCHES = ("bench_import", "bench_pages", "bench_search", "bench_paper", "bench_land", "bench_land_pages", "bench_roster")
+BENCHES = (
+    "bench_import",
+    "bench_pages",
+    "bench_search",
+    "bench_paper",
+    "bench_land",
+    "bench_land_pages",
+    "bench_roster",
+)
 
 
 def main(*flags: str) -> int:
