@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from boards.model.clock import raised_floor, trusted_today
 from boards.model.errors import Refusal
+from boards.model.rare import rare_characters
 from boards.model.windows import workdays_of
+from kiosk_server.archive import land_board
 from kiosk_server.archive.rare import rare_on
 from kiosk_server.desk.notices import notices_to_hang
 from kiosk_server.release import BUILT
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from boards.model.pack import Pack
+    from boards.sheets.land_views import HungNotice
     from boards.sheets.notice_sheet import NoticeSheet
     from boards.sheets.sheet import Sheet
     from kiosk_server.archive.board import Board
@@ -49,11 +54,16 @@ async def draw_rare(board: Board, press: Press, villages: Iterable[str]) -> Refu
     try:
         for village in villages:
             with board.snapshot():
-                chars = rare_on(board.where(village))
+                lists, land = rare_on(board.where(village)), land_board.cases(board.land(village))
+            chars = rare_characters((lists, *(_words(one) for case in land for one in case)))
             await press.rare_font(village, chars)
     except Refusal as refusal:
         return refusal
     return None
+
+
+def _words(one: HungNotice) -> str:
+    return msgspec.json.encode(one.notice).decode()
 
 
 async def warm_fonts(board: Board, press: Press, pack: Pack, arrivals: Sequence[Arrival]) -> Refusal | None:

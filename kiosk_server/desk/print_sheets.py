@@ -6,11 +6,11 @@ import re
 import shutil
 from typing import TYPE_CHECKING, TypeVar
 
-from boards.model.pack import Windows
-from boards.model.windows import board_window, names_visible
+from boards.model.windows import names_visible
 from boards.sheets.notice_sheet import NoticeSheet
 from boards.sheets.sheet import Sheet
 from kiosk_server.desk.notices import notices_to_hang
+from kiosk_server.desk.windows import window_on
 from printouts.errors import GlyphMissing
 
 if TYPE_CHECKING:
@@ -66,15 +66,8 @@ async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as argume
 
 def may_hang(board: Board, pack: Pack, today: date) -> Callable[[SheetHead], bool]:
     """Whether the names of a list may be shown on a day (DECISIONS 2); what may not is not printed."""
-    windows = {one.code: one.windows for one in pack.programmes}
-
-    def hangs(head: SheetHead) -> bool:
-        terms, opened = head.terms, head.imported_on or today
-        later = board.next_batch_on(terms.village, terms.programme, terms.phase, opened)
-        window = board_window(terms, opened, windows.get(terms.programme, Windows()), later)
-        return names_visible(window, today)
-
-    return hangs
+    programmes = {one.code: one for one in pack.programmes}
+    return lambda head: names_visible(window_on(board, programmes, head, today), today)
 
 
 def file_name(title: str, code: str) -> str:

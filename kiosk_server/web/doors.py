@@ -15,15 +15,16 @@ from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receiv
 
 from boards.model.calendar import WorkCalendar
 from boards.model.clock import civil_day, silent
-from boards.model.pack import Pack, Programme, Windows
+from boards.model.pack import Pack, Programme
 from boards.model.place import Village
 from boards.model.spoken import Speech
-from boards.model.windows import board_window, days_left, names_visible
+from boards.model.windows import days_left, names_visible
 from boards.pages import Pages
 from boards.sheets.notice_sheet import NoticeSheet
 from boards.sheets.sheet import Sheet, SheetHead
 from boards.sheets.views import Frame, Posted
 from kiosk_server.archive.board import Board
+from kiosk_server.desk.windows import window_on
 from kiosk_server.settings import Settings
 from kiosk_server.web.errors import ArchiveUnreadable, UnknownVillage
 from kiosk_server.web.guard import Door
@@ -157,11 +158,7 @@ class Reader:
         return known[code]
 
     def _posted(self, head: SheetHead) -> Posted:
-        terms = head.terms
-        programme = self.doors.programmes.get(terms.programme)
-        opened = head.imported_on or self.today
-        later = self.board.next_batch_on(terms.village, terms.programme, terms.phase, opened)
-        window = board_window(terms, opened, programme.windows if programme else Windows(), later)
+        window = window_on(self.board, self.doors.programmes, head, self.today)
         return Posted(
             head=head,
             until=window.until,

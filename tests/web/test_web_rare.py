@@ -21,6 +21,8 @@ from kiosk_server.press import web_font
 from kiosk_server.press.worker import Press
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
+from tests.land.land_house import VILLAGE as LAND_VILLAGE
+from tests.land.land_house import House
 from tests.village import CODE, MASK, PACK, County, payout, terms
 from tests.web.conftest import serve  # noqa: F401 - a fixture
 from tests.web.test_web_pages import IMPORTED, SETTINGS, Clock
@@ -134,3 +136,19 @@ def test_too_many_are_cut_off_not_carried(village):
     style = (village.folder / "330590101204.css").read_text()
     sizes = [(village.folder / name).stat().st_size for name in re.findall(r"url\(([^)]+)\)", style)]
     assert 1000 < sum(sizes) <= web_font.MOST_BYTES
+
+
+def test_a_land_notice_brings_its_rare_characters(tmp_path):
+    """A place that only a land notice names is drawn too: 𬭎坞 stands in the first notice's text."""
+    house = House.founded(tmp_path)
+    start = house.case.parent / "01_start.txt"
+    start.write_text(start.read_text(encoding="utf-8").replace("四至见附图", "东至𬭎坞"), encoding="utf-8")
+    house.published()
+    asyncio.run(house.pulled(LAND_VILLAGE))
+    press = Press(tmp_path / "press", tmp_path / "fonts", "")
+    try:
+        with house.board() as board:
+            assert asyncio.run(draw_rare(board, press, [LAND_VILLAGE])) is None
+    finally:
+        press.close()
+    assert "U+2CB4E" in (press.rare_folder / f"{LAND_VILLAGE}.css").read_text(encoding="utf-8")
