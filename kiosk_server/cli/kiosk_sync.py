@@ -58,6 +58,9 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
     return arrivals
 
 
+_QUARANTINED = "批不能公开（含个人号码，或与约定的格式不符），已隔离，请通知县里"
+
+
 def exit_code(arrivals: tuple[Arrival, ...]) -> int:
     """The worst of all villages: a refusal before something held, that before all well."""
     if any(arrival.refused for arrival in arrivals):
@@ -80,5 +83,5 @@ def told(arrival: Arrival) -> str:
     line += f"，公开 {len(arrival.shown)} 批 {caught.rows} 户次"
     line += f"，征地公告 {notices} 份" if notices else ""
     line += f"；{held} 批核对不符，暂不公开" if held else ""
-    line += f"；{quarantined} 批含个人号码，已隔离，请通知县里" if quarantined else ""
+    line += f"；{quarantined} {_QUARANTINED}" if quarantined else ""
     return f"{'!' if arrival.held else '✓'} {line}"

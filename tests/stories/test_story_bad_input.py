@@ -1,7 +1,10 @@
 """What can go wrong between county and kiosk, at the command line: one sentence, an exit code, nothing lost."""
 
 import shutil
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
@@ -230,7 +233,7 @@ def no_feed(place):
         (shorter, 2, "log-shorter"),
         (forked, 1, "log-forked"),
         (unreconciled, 1, "1 批核对不符，暂不公开"),
-        (private, 1, "1 批含个人号码，已隔离"),
+        (private, 1, "1 批不能公开（含个人号码"),
         (full_disk, 2, "disk-full"),
         (unknown_setting, 2, "setting-unknown"),
         (another_village, 2, "wrong-origin"),
@@ -280,3 +283,34 @@ def test_an_unreadable_workbook_is_refused(place, name, data):
     assert (checked[0], proposed[0]) == (2, 2), checked[1] + proposed[1]
     assert "Traceback" not in checked[1] + proposed[1]
     assert len(list(place.county.proposals.iterdir())) == 1
+
+
+def test_without_fonts_nothing_is_printed_and_the_package_is_named(place, tmp_path):
+    """On a machine whose font folder is empty `kiosk print` refuses in one sentence and leaves no half PDF."""
+    hidden = 'mount -t tmpfs tmpfs /usr/share/fonts && exec "$1" print --settings "$2" --into "$3"'
+    kiosk, into = Path(sys.executable).parent / "kiosk", tmp_path / "print"
+    done = subprocess.run(
+        [
+            "unshare",
+            "--user",
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-c",
+            hidden,
+            "sh",
+            kiosk,
+            place.toml,
+            into,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if "unshare" in done.stderr or "mount:" in done.stderr:
+        pytest.skip("this machine lets nobody mount")
+    assert done.returncode == 2
+    assert "fonts-noto-cjk" in done.stderr
+    assert "font-missing" in done.stderr
+    assert not into.exists()
