@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sync.county.reading import Verdict
 from sync.county.roster import RosterRefused, villages_from_csv
 from sync.county.roster.errors import (
     FormatNotRead,
@@ -133,3 +134,13 @@ def test_the_village_list_is_read_in_any_encoding():
         assert [village.name for village in villages_from_csv(text.encode(encoding))] == ["岭东村"]
     with pytest.raises(RosterRefused, match="第 3 行"):
         villages_from_csv((text + "苕安县,梅坞镇,,岭西村\n").encode())
+
+
+def test_a_line_that_ends_before_its_number():
+    """The number column may stand last, and a line of text may stop before it: told, never an error of ours."""
+    reading = read_roster("单.csv", "补贴金额,姓名,序号\n5,王一,1\n6\n7,李二,2\n".encode())
+    assert [(row.holder, row.amount_fen) for row in reading.rows if row.holder] == [
+        ("王一", 500),
+        ("李二", 700),
+    ]
+    assert reading.verdict is Verdict.HOLD

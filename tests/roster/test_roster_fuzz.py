@@ -11,6 +11,7 @@ import pytest
 
 from tests.roster.mutations import mutated, sound_files
 
+BOUND_S = 330  # 20,000 took 265 s on one x86-64 core
 FILE_MAX_S = 20
 """Longer than any spoilt small file may take on a busy machine; a county's own limit is minutes."""
 
@@ -82,13 +83,13 @@ def test_a_few_hundred_spoilt_workbooks_are_read_or_refused():
 
 @pytest.mark.faults
 def test_twenty_thousand_spoilt_workbooks_are_read_or_refused():
-    """The same for twenty thousand, or as many as three minutes allow, through one child restarted when it dies."""
+    """The same for twenty thousand, through one child; a slow machine stops after BOUND_S with fewer."""
     begun, counts, wrong = time.monotonic(), Counter(), {}
     for start in range(1000, 21_000, 500):
         some, found = fuzzed(range(start, start + 500))
         counts += some
         wrong |= found
-        if time.monotonic() - begun > 180:
+        if time.monotonic() - begun > BOUND_S:
             break
     print(dict(counts))
     assert wrong == {}

@@ -144,7 +144,7 @@ class Sorter:
         """A number in the number column, a name and an amount in theirs."""
         return (
             bool(self._seqs and self._names and self._amounts)
-            and self._amounts[0] < len(cells)
+            and max(self._seqs[0], self._names[0], self._amounts[0]) < len(cells)
             and isinstance(cells[self._seqs[0]], (int, float))
             and isinstance(cells[self._amounts[0]], (int, float))
             and isinstance(name := cells[self._names[0]], str)
