@@ -212,6 +212,10 @@ def _rest_of(band: Band, rows: Sequence[list[Value]]) -> Column | None:
     return None
 
 
+MOST_PLACES = 20
+"""A figure with more places before the point is no amount; a Decimal of 28 digits has no room for its fen."""
+
+
 def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Column) -> float:
     """Share of the rows in which area × rate is the amount, to the fen."""
     right = counted = 0
@@ -229,4 +233,4 @@ def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Colum
 def in_yuan(product_: Decimal, area: Column, rate: Column | None) -> Decimal:
     """Quantity × rate as written, in yuan rounded to the fen: 公顷 × 元/亩 is brought to one unit first."""
     exact = product_ * area.meaning.factor * (rate.meaning.factor if rate else 1)
-    return exact.quantize(_CENT, ROUND_HALF_UP)
+    return exact if exact.adjusted() > MOST_PLACES else exact.quantize(_CENT, ROUND_HALF_UP)
