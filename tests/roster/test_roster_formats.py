@@ -149,6 +149,6 @@ def test_a_line_that_ends_before_its_number():
 def test_figures_beyond_any_amount_are_told():
     """An area of thirty digits times a rate is no amount of ours to round: a row waits, nothing falls over."""
     lines = ["序号,姓名,面积,补贴标准,补贴金额"]
-    lines += [f"{n},王{n},{'9' * 30},2,2" for n in range(1, 5)]
+    lines += [f"{n},王{n},{'9' * 30}.5,2,2" for n in range(1, 5)]
     reading = read_roster("单.csv", "\n".join(lines).encode())
     assert reading.verdict is Verdict.HOLD
