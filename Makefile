@@ -4,6 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
+# The lock is the whole list, and `pip check` proves it: a resolver that looks beyond it finds a library's
+# newer release for an extra (`pydantic[email]`) and then misses its hash.
+PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps
+
 .PHONY: setup run test test-quick lint fix bench shots lock
 
 setup: $(VENV)/.run-ready
@@ -13,15 +17,16 @@ $(VENV)/.run-ready: pyproject.toml deploy/requirements.txt deploy/system-package
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "需要 Python 3.11 到 3.13 / Python 3.11 to 3.13 is needed; try: make PYTHON=python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "… Python packages (locked, with hashes)"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r deploy/requirements.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP_INSTALL) --require-hashes -r deploy/requirements.txt
+	@$(PIP_INSTALL) --no-build-isolation -e .
+	@$(BIN)/python -m pip check -q --disable-pip-version-check
 	@sh deploy/system-packages fonts $(VENV)
 	@touch $@
 
 # What the tests need on top: pytest and friends, chromium, poppler.
 $(VENV)/.test-ready: $(VENV)/.run-ready tests/requirements.txt
 	@echo "… test packages"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@$(PIP_INSTALL) --require-hashes -r tests/requirements.txt
 	@sh deploy/system-packages tests $(VENV)
 	@touch $@
 
