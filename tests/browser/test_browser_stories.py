@@ -101,7 +101,7 @@ def test_a_name_that_no_font_of_the_screen_has(chromium, site):
     """The county's own glyph is really drawn; without the village's web font there is only a box."""
     with Visitor(chromium, site) as he:
         he.tap("找我的补贴").tap("王").tap(RARE)
-        he.page.evaluate("document.fonts.ready")
+        he.page.wait_for_function("[...document.fonts].some(font => font.status === 'loaded')")
         with_font = blackness(he, RARE[1])
         assert [url for url in he.asked if url.endswith(".woff")]
         assert he.page.evaluate(SHIFTED) == 0  # the box it takes the place of is as wide

@@ -6,7 +6,7 @@ import json
 import msgspec
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk_server.cli import county
@@ -42,6 +42,7 @@ def test_a_case_exported_and_imported_is_equal(case):
 
 @settings(max_examples=80)
 @given(st.dictionaries(NAMES, ANY, max_size=6))
+@example({"stages": [{}, [{}]]})
 def test_odd_files_come_back_too(case):
     """Fields nobody agreed on, of whatever shape, are carried beside the mapped ones."""
     assert imported(exported(copy.deepcopy(case), TABLE), TABLE) == case
