@@ -34,7 +34,7 @@ from kiosk_server.archive.lines import (
     OF_HOUSEHOLD,
     REASONS,
     RowsDoNotMatch,
-    checked,
+    all_checked,
     in_sheet_order,
     line_shown,
     rows_of,
@@ -306,7 +306,7 @@ class Board:
     def _shown_lines(self, found: Shown, rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
         head, leaves, db = found.head, log_span(log_of_batch(found.batch)), self._db
         try:
-            believed = [checked(db, row, leaves, head.batch) for row in rows]
+            believed = all_checked(db, rows, leaves, head.batch)
             if not in_sheet_order(believed):
                 raise RowsDoNotMatch(village=head.village.name, batch=head.batch)
             sensitive = head.terms.sensitive

@@ -20,10 +20,21 @@ from boards.model.payouts import Payout
 from boards.sheets.payout_sheet import gone_line, payout_line
 from kiosk_server.archive.keys import line_of, log_of, number_of
 from kiosk_server.archive.rows import ERASED, LISTED, WITHDRAWN, WORDS, words
-from kiosk_server.archive.told import CORRECT, ERASE, PUBLISH, WITHDRAW, Told, body_of, publish_body, told
+from kiosk_server.archive.told import (
+    CORRECT,
+    ERASE,
+    PUBLISH,
+    WITHDRAW,
+    Told,
+    all_published,
+    all_told,
+    body_of,
+    publish_body,
+    told,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from boards.model.pack import MaskPolicy
     from boards.sheets.sheet import Line
@@ -98,6 +109,34 @@ def checked(db: sqlite3.Connection, row: tuple[Any, ...], leaves: tuple[int, int
         if said == _written((LISTED, 0, 0, event.rec, event.rev, words(payout))):
             return Checked(line_of(key), household, payout.amount_fen, LISTED, head, payout)
     return _uncommon(db, row, event)
+
+
+def all_checked(
+    db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]], leaves: tuple[int, int], batch: str
+) -> list[Checked]:
+    """Rows of SELECT as `checked` gives them, all at once while each is as published; raises Mismatch."""
+    rows = list(rows)
+    return _as_published(rows, leaves, batch) or [checked(db, row, leaves, batch) for row in rows]
+
+
+def _as_published(rows: list[tuple[Any, ...]], leaves: tuple[int, int], batch: str) -> list[Checked] | None:
+    """Two decoder calls and one comparison for a page; None where a row wants to be looked at."""
+    try:
+        events, payouts = all_told([row[3] for row in rows]), all_published([row[4] for row in rows])
+    except (TypeError, msgspec.MsgspecError):
+        return None
+    made, first, last = [], *leaves
+    for (key, leaf, household, head, body, _), event, payout in zip(rows, events, payouts, strict=True):
+        if not (first <= leaf <= last and event.batch == batch and event.kind == PUBLISH):
+            return None
+        if _sha256(body).hexdigest() != event.body:
+            return None
+        made.append(Checked(line_of(key), household, payout.amount_fen, LISTED, head, payout))
+    written = [
+        (LISTED, 0, 0, event.rec, event.rev, words(payout))
+        for event, payout in zip(events, payouts, strict=True)
+    ]
+    return made if _written(written) == b"[%b]" % b",".join([row[5] for row in rows]) else None
 
 
 def _uncommon(db: sqlite3.Connection, row: tuple[Any, ...], event: Told) -> Checked:

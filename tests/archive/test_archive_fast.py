@@ -3,18 +3,18 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from boards.model.codes import SheetDigest, sheet_digest
-from kiosk_server.archive import rows, told
+from kiosk_server.archive import lines, rows, told
 from kiosk_server.archive.batches import BatchState
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.bulk import ROWS_A_STATEMENT, insert, insert_columns
 from kiosk_server.archive.connection import connect
 from kiosk_server.archive.counting import Counting
 from kiosk_server.archive.households import MOST_IN_MEMORY, Households, mark_of
-from kiosk_server.archive.keys import batch_key
+from kiosk_server.archive.keys import batch_key, line_span, log_span
 from kiosk_server.archive.migrate import run_migrations
 from kiosk_server.archive.tally import Tally
 from kiosk_server.archive.verify import whole_log
@@ -63,6 +63,46 @@ def test_many_hashes_at_once_give_the_same_digest(hashes):
     joined = SheetDigest(**about)
     joined.add_joined(b"".join(hashes))
     assert joined.hexdigest() == sheet_digest(hashes, **about)
+
+
+async def test_a_page_checked_at_once_is_checked_row_by_row(archive, county):
+    """Whatever somebody put in a row's, head's or body's place: the same lines, or refused both ways."""
+    county.batch("b1", *(payout(n, f"林{n}", remark="<b>" * (n == 2)) for n in range(1, 5)))
+    county.batch("b2", payout(1))
+    await archive.admit(CODE, county.stretch(), NOW)
+    db = archive._connection()
+    rows = list(lines.rows_of(db, lines.IN_SPAN, line_span(batch_key(1, 1))))
+    other = next(lines.rows_of(db, lines.IN_SPAN, line_span(batch_key(1, 2))))
+    leaves, plain = log_span(1), lines.all_checked(db, rows, log_span(1), "b1")
+    assert [one.payout.holder for one in plain] == ["林1", "林2", "林3", "林4"]
+
+    def outcome(check, touched):
+        try:
+            return check(touched)
+        except lines.REASONS:
+            return "refused"
+
+    every = [*rows, other]
+    odd = st.sampled_from([None, 0, "", b"", b"{}", b"{},{}", b"1,2", 1 << 40, 2**62])
+    cell = odd | st.sampled_from(every).flatmap(st.sampled_from) | st.sampled_from([
+        every[a][n] + b"," + every[b][n] for a in range(3) for b in range(3) for n in (3, 4, 5)
+    ])  # fmt: skip
+
+    @settings(max_examples=300)
+    @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5), cell), max_size=2), st.integers(0, 5))
+    @example([], 1)
+    def holds(touches, forged):
+        touched = [list(row) for row in rows]
+        for row in touched[forged : forged + 1]:  # event and row changed alike
+            row[4:] = (text.replace("林".encode(), "森".encode()) for text in row[4:])
+        for row, column, value in touches:
+            touched[row][column] = value
+        one_by_one = outcome(lambda some: [lines.checked(db, row, leaves, "b1") for row in some], touched)
+        assert outcome(lambda some: lines.all_checked(db, some, leaves, "b1"), touched) == one_by_one
+        if one_by_one != "refused":
+            assert [one.payout for one in one_by_one] == [one.payout for one in plain]
+
+    holds()
 
 
 def test_the_plain_kinds_are_those_of_the_wire():

@@ -138,8 +138,9 @@ def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:  # noqa: 
         for key, inner in value.items():
             yield from _leaves(inner, f"{place}.{key}" if place else key)
     elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
-        for n, inner in enumerate(value):  # a list within a list is one value too: only rows have fields
-            yield from _leaves(inner, f"{place}.{n}") if isinstance(inner, dict) else [(f"{place}.{n}", inner)]
+        for n, inner in enumerate(value):
+            at = f"{place}.{n}"  # a list within a list is one value too: only rows have fields
+            yield from _leaves(inner, at) if isinstance(inner, dict) else [(at, inner)]
     else:
         yield place, value
 
