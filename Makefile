@@ -37,7 +37,7 @@ test: $(VENV)/.test-ready
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-quick: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest -m "not browser and not faults and not postgres" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not faults and not postgres" $(ARGS)
 
 lint: $(VENV)/.test-ready
 	@$(BIN)/ruff check .
