@@ -4,6 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
+# Our modules are compiled once, wherever this runs: the commands and the tests start many processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The lock is the whole list, and `pip check` proves it: a resolver that looks beyond it finds a library's
 # newer release for an extra (`pydantic[email]`) and then misses its hash.
 PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps
