@@ -75,7 +75,12 @@ HOSTILE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("story", HOSTILE)
+LONG = {"a line of 200 MB"}  # seconds: with the fault loops
+
+
+@pytest.mark.parametrize(
+    "story", [pytest.param(one, marks=pytest.mark.faults if one in LONG else ()) for one in HOSTILE]
+)
 def test_a_hostile_file_is_refused_in_one_sentence(story):
     """Within seconds and a gigabyte of address space, with what to do, and without what stood in it."""
     made, refusal = HOSTILE[story]

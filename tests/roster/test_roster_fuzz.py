@@ -72,13 +72,13 @@ def fuzzed(seeds: range) -> tuple[Counter, dict[str, int]]:
     return counts, wrong
 
 
-def test_a_few_hundred_spoilt_workbooks_are_read_or_refused():
+def test_a_hundred_spoilt_workbooks_are_read_or_refused():
     """No error of ours, no endless reading; what takes native code down takes one child with it."""
-    counts, wrong = fuzzed(range(300))
+    counts, wrong = fuzzed(range(100))
     assert wrong == {}
-    assert counts["read"] > 50
-    assert counts["refused"] > 50
-    assert counts["died"] + counts["memory"] <= 15
+    assert counts["read"] > 15
+    assert counts["refused"] > 15
+    assert counts["died"] + counts["memory"] <= 5
 
 
 @pytest.mark.faults
