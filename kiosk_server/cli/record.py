@@ -26,12 +26,15 @@ class LineNotNamed(Refusal):
     code = "line-not-named"
     fault = Fault.PERSON
     sentence = "没有说明是名单上的哪一行。"
-    advice = "请写 --line 序号 和 --holder 户主（公开栏最新一版上的），或只写 --record 记录编号。"
+    advice = (
+        "请写 --line 序号 和 --holder 户主（公开栏最新一版上的），或只写 --record 记录编号；"
+        "撤下整份名单只写 --whole。"
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chosen:
-    """One record of one village's log, and why it changes."""
+    """One record of one village's log ("" for the whole list), and why it changes."""
 
     county: County
     village: Village
@@ -59,20 +62,21 @@ def record_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def chosen(code: str, options: dict[str, Any]) -> Chosen:
-    """The record the options name; raises LineNotNamed and what finding it raises."""
+def chosen(code: str, options: dict[str, Any], *, whole: bool = False) -> Chosen:
+    """The record the options name, or the whole list; raises LineNotNamed and what finding it raises."""
     from sync.county.amending import record_on_line, village_named  # noqa: PLC0415 - loaded only when needed
     from sync.county.folder import open_county  # noqa: PLC0415
     from sync.wire import Reason  # noqa: PLC0415
 
     line, holder, record = options["line"], options["holder"], options["record"]
-    if bool(record) == bool(line and holder) or (record and (line or holder)):
+    ways = (whole, bool(record), bool(line or holder))
+    if sum(ways) != 1 or (ways[2] and not (line and holder)):
         raise LineNotNamed
     county = open_county(options["folder"])
     village = village_named(county, options["village"])
     if record and not record.startswith(f"{options['batch']}-"):
         record = f"{options['batch']}-{record}"
-    rec = record or record_on_line(county, village, options["batch"], line, holder)
+    rec = record or ("" if whole else record_on_line(county, village, options["batch"], line, holder))
     reason = Reason(code=code, text=options["why"], basis=options["basis"], office=county.pack.county)
     return Chosen(county=county, village=village, rec=rec, reason=reason, now=datetime.now(UTC))
 

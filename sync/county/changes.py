@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from boards.model.money import yuan
 from sync.county import proposals
 from sync.county.amending import amendment_told
 from sync.county.events import VillageBatch
-from sync.county.lines import Events
-from sync.county.parts import part_of
-from sync.county.proposals import Proposal
+from sync.county.lines import Events, close_record
+from sync.county.parts import notice_part, part_of
+from sync.county.proposals import Part, Proposal
 from sync.county.publisher import fresh_id, instant, random_salt
 from sync.county.standing import Record, RecordNotFound, Standing, restated, standing
 
@@ -65,6 +66,25 @@ def withdraw(  # noqa: PLR0913
     return work.proposed("withdraw", reason, f"{work.told}：撤下")
 
 
+def withdraw_list(  # noqa: PLR0913
+    county: County,
+    village: str,
+    batch: str,
+    reason: Reason,
+    now: datetime,
+    *,
+    salt: Callable[[], str] = random_salt,
+) -> Proposal:
+    """Propose that a whole list leaves a village's boards at once. Raises RecordNotFound."""
+    work = _Change(county, village, close_record(batch), now, salt)
+    if work.old.withdrawn:
+        raise RecordNotFound(village=work.village.name, rec=batch)
+    close = work.old.close
+    work.lines.append(work.events.withdraw(work.rec, close.edition + 1, reason))
+    shown = f"整份名单撤下：第 {close.edition} 版，{close.households} 户 {yuan(close.sum_fen)} 元，不再公示"
+    return work.kept("withdraw", reason, shown, notice_part(county, work.village, tuple(work.lines)))
+
+
 def erase(  # noqa: PLR0913
     county: County,
     village: str,
@@ -82,7 +102,7 @@ def erase(  # noqa: PLR0913
     record = work.old.record(rec)
     if not record.bodies:
         raise RecordNotFound(village=work.village.name, rec=rec)
-    if record.payout:
+    if record.payout and not work.old.withdrawn:
         work.withdraw(reason)
     work.lines.append(work.events.erase(work.old.erasures + 1, record.bodies, reason))
     return work.proposed("erase", reason, f"{work.told}：内容全部删除，不能恢复", record.bodies)
@@ -106,7 +126,7 @@ class _Change:
     def standing_record(self) -> Record:
         """The record, which must stand on the list; raises RecordNotFound."""
         record = self.old.record(self.rec)
-        if record.payout is None:
+        if record.payout is None or self.old.withdrawn:
             raise RecordNotFound(village=self.village.name, rec=self.rec)
         return record
 
@@ -130,7 +150,13 @@ class _Change:
     ) -> Proposal:
         """Close the next edition and keep the proposal."""
         close = restated(self.old, self.records, self.start + len(self.lines))
-        share = VillageBatch(village=self.village, lines=(*self.lines, self.events.close(close)), close=close)
+        self.lines.append(self.events.close(close))
+        share = VillageBatch(village=self.village, lines=tuple(self.lines), close=close)
+        return self.kept(kind, reason, shown, part_of(self.county, share, erased))
+
+    def kept(self, kind: ChangeKind, reason: Reason, shown: str, part: Part) -> Proposal:
+        """Keep the proposal of these lines."""
+        close = self.old.close
         made = Proposal(
             id=fresh_id(self.county, self.now, f"{self.batch}-{kind}"),
             kind=kind,
@@ -140,11 +166,11 @@ class _Change:
             title="",
             file="",
             source_sha256=close.source_sha256,
-            parts=(part_of(self.county, share, erased),),
+            parts=(part,),
             reason=" ".join(filter(None, (reason.code, reason.text, reason.basis))),
             shown=shown,
         )
-        proposals.keep(self.county, made, {self.village.code: share.lines})
+        proposals.keep(self.county, made, {self.village.code: tuple(self.lines)})
         return made
 
 

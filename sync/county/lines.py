@@ -35,6 +35,11 @@ class EventTooLong(Refusal):
     advice = "什么都没有发布；请缩短备注等文字后重新提交。"
 
 
+def close_record(batch: str) -> str:
+    """Name of the record of a batch's close: whoever withdraws it withdraws the whole list."""
+    return f"{batch}-close"
+
+
 class Events:
     """Makes the lines of one batch in one village's log, without their newlines."""
 
@@ -69,7 +74,7 @@ class Events:
     def close(self, close: BatchClose) -> bytes:
         """The batch is whole."""
         body = wire.CloseBody(close=close, salt=self.salt())
-        return self._line(wire.Kind.CLOSE, f"{self.batch}-close", close.edition, body)
+        return self._line(wire.Kind.CLOSE, close_record(self.batch), close.edition, body)
 
     def notice(self, rec: str, notice: LandNotice) -> bytes:
         """A notice of a land case."""

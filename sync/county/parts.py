@@ -63,7 +63,7 @@ def part_of(county: County, share: VillageBatch, erased: tuple[int, ...] = ()) -
 
 
 def notice_part(county: County, village: Village, lines: tuple[bytes, ...]) -> Part:
-    """One village's part of a notice: no rows, no money, only what is appended."""
+    """One village's part of a notice or of a list taken down: no rows, no money, only what is appended."""
     log = county.log(village.code)
     base, grown = log.state(), log.grown(lines)
     return Part(

@@ -20,6 +20,7 @@ from boards.model.payouts import Phase
 from sync import wire
 from sync.county import proposals
 from sync.county.events import VillageBatch, batch_of, village_batch, village_rows
+from sync.county.lines import close_record
 from sync.county.listing import letters
 from sync.county.notice_text import notice_text
 from sync.county.parts import closing, is_in, part_of, rebased, refuse_twice
@@ -246,6 +247,9 @@ def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
         kinds = {wire.commitment(wire.framed(line)[0]).kind for line in lines}
         known = kinds == {wire.Kind.WITHDRAW} or {wire.Kind.NOTICE} <= kinds <= _OF_A_NOTICE
         return known and notice_text(lines) == found.shown
+    if found.kind == "withdraw" and len(lines) == 1:  # a whole list: nothing is left to add up
+        told = wire.head_of(wire.framed(lines[0])[0])
+        return (told.kind, told.rec) == (wire.Kind.WITHDRAW, close_record(found.batch)) and not part.count
     close = closing(lines)
     shown = (part.count, part.households, part.sum_fen, part.left_out, part.source_total_fen, part.edition)
     return close is not None and shown == (

@@ -9,6 +9,7 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Payout
 from sync import wire
+from sync.county.lines import close_record
 from sync.county.listing import households
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     records: dict[str, Record]
     close: BatchClose
     erasures: int = 0
+    withdrawn: bool = False  # the whole list
 
     def record(self, rec: str) -> Record:
         """A record of this batch; raises RecordNotFound."""
@@ -57,7 +59,7 @@ def standing(village: str, batch: str, lines: Iterable[bytes]) -> Standing:
     """Read a batch from its log's lines; raises RecordNotFound when it was never closed here."""
     records: dict[str, Record] = {}
     close: BatchClose | None = None
-    erasures = 0
+    erasures, withdrawn = 0, False
     for index, line in enumerate(lines):
         raw, body = wire.framed(line)
         head = wire.head_of(raw, index)
@@ -65,6 +67,8 @@ def standing(village: str, batch: str, lines: Iterable[bytes]) -> Standing:
             continue
         if head.kind in {wire.Kind.PUBLISH, wire.Kind.CORRECT}:
             records[head.rec] = _revised(records.get(head.rec), head, body, index)
+        elif head.kind == wire.Kind.WITHDRAW and head.rec == close_record(batch):
+            withdrawn = True
         elif head.kind == wire.Kind.WITHDRAW:
             records[head.rec] = Record(rev=head.rev, payout=None, bodies=records[head.rec].bodies)
         elif head.kind == wire.Kind.ERASE:
@@ -73,7 +77,9 @@ def standing(village: str, batch: str, lines: Iterable[bytes]) -> Standing:
             close = cast("wire.CloseBody", wire.body_of(head.kind, body, index)).close
     if close is None:
         raise RecordNotFound(village=village, rec=batch)
-    return Standing(village=village, batch=batch, records=records, close=close, erasures=erasures)
+    return Standing(
+        village=village, batch=batch, records=records, close=close, erasures=erasures, withdrawn=withdrawn
+    )
 
 
 def _revised(before: Record | None, head: wire.Head, body: bytes | None, index: int) -> Record:

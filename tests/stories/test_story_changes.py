@@ -46,20 +46,24 @@ class Village:
         self.database = folder / "archive.sqlite3"
         self.seen()
 
-    def seen(self):
-        """What the board shows after a pull: the head and the lines."""
+    def pulled(self):
+        """The lists on the board after a pull."""
 
-        async def pulled():
+        async def pull():
             async with Archive(self.database, self.county.pack, minimum_free_mb=0) as archive:
                 await caught_up(self.county, archive, self.folder)
 
-        asyncio.run(pulled())
+        asyncio.run(pull())
         board = Board(self.database, self.county.pack.mask)
         try:
-            (head,) = board.sheets(VILLAGE)
-            return board.whole(VILLAGE, head.batch)
+            return tuple(board.whole(VILLAGE, head.batch) for head in board.sheets(VILLAGE))
         finally:
             board.close()
+
+    def seen(self):
+        """The one list that hangs: its head and its lines."""
+        (sheet,) = self.pulled()
+        return sheet
 
     def acted(self, verb, rec):
         """The same by the library, quickly."""
@@ -110,6 +114,25 @@ def test_a_withdrawn_line_is_gone_and_left_out_to_the_fen(village):
     assert after.head.source_total_fen == before.head.source_total_fen
     village.carried("withdraw", "--line", "1", "--holder", "林二", "--reason", "重复申报")
     assert [line.holder for line in village.seen().lines] == ["林三", "林四"]
+
+
+def test_a_list_taken_down_is_on_no_board(village):
+    """Reviewed like any other change, whole and at once; what it said can still be erased, nothing else done to it."""
+    told = village.carried("withdraw", "--whole", "--reason", "发错了批次")
+    assert "整份名单撤下：第 1 版，4 户" in told
+    assert "林一" not in told
+    assert village.pulled() == ()
+    for verb, *words in (
+        ("withdraw", "--whole"),
+        ("withdraw", "--line", "1", "--holder", "林一"),
+        ("erase",),
+    ):
+        said = (*words, "--reason", "再来一次", "--folder", village.county.folder)
+        assert typed(verb, BATCH, "--village", VILLAGE, *said)[0] == 2
+    village.carried("erase", "--record", "0001", "--reason", "依法删除")
+    assert village.pulled() == ()
+    village.database = village.folder / "late.sqlite3"  # a kiosk that comes after it all
+    assert village.pulled() == ()
 
 
 def test_an_erased_record_is_nowhere(village):
