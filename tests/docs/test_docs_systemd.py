@@ -1,0 +1,55 @@
+"""The units of deploy/systemd: what a village's machine starts by itself, and when."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from kiosk_server.cli import kiosk
+
+UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
+SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
+TIMERS = sorted(path.name for path in UNITS.glob("*.timer"))
+
+
+def line(unit: str, key: str) -> str:
+    """The one value of a key."""
+    (value,) = re.findall(rf"^{key}=(.+)$", (UNITS / unit).read_text("utf-8"), re.MULTILINE)
+    return value
+
+
+@pytest.mark.parametrize("unit", SERVICES)
+def test_a_service_starts_a_command_there_is(unit: str) -> None:
+    """Each ExecStart is one of our commands with options it takes, as the kiosk's own user."""
+    _, name, *args = line(unit, "ExecStart").split()
+    command = kiosk.get_command(click.Context(kiosk), name)
+    assert command is not None
+    known = {option for param in command.params for option in param.opts}
+    assert {arg for arg in args if arg.startswith("--")} <= known
+    assert line(unit, "User") == "kiosk"
+
+
+@pytest.mark.parametrize("unit", TIMERS)
+def test_a_timer_has_its_service(unit: str) -> None:
+    """A timer wakes the service of its name; the nightly check is made up for after a power cut."""
+    assert unit.replace(".timer", ".service") in SERVICES
+    assert TIMERS == ["kiosk-sync.timer", "kiosk-verify.timer"]
+    assert line("kiosk-verify.timer", "Persistent") == "true"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    """No unknown key, no wrong section, no calendar it cannot read."""
+    ours = str(Path(sys.executable).parent / "kiosk")
+    for path in UNITS.iterdir():
+        text = path.read_text("utf-8").replace("/opt/village-kiosk/.venv/bin/kiosk", ours)
+        (tmp_path / path.name).write_text(text, "utf-8")
+    units = map(str, sorted(tmp_path.iterdir()))
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
