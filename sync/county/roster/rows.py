@@ -16,6 +16,7 @@ from sync.county.roster.cells import day_of, figure, group_name, person, squeeze
 from sync.county.roster.entry import Entry
 from sync.county.roster.factors import Factors
 from sync.county.roster.formats.grid import column_letter
+from sync.county.roster.free_text import FreeText
 from sync.county.roster.meaning import Role, What
 from sync.county.roster.private import Judged, digits_lost, judged_id, told_in_text
 from sync.county.roster.shares import Shares
@@ -86,6 +87,7 @@ class RowReader:
         self._id_roles = [role for role in _NAME_ORDER if role in self.chosen.ids]
         self._factors = Factors(table, title_rates, self._finding)
         self._shares = Shares(table, self._finding)
+        self._text = FreeText(table, self._finding)
         people = self.chosen.people
         self._one_person = _first_role(people) == _first_role(self.chosen.ids) or len(people) == 1
         self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
@@ -140,15 +142,15 @@ class RowReader:
             asides["status"] = self._status_of(cells)
             asides["status_text"] = text_of(_at(cells, self._status))
         if self._reason:
-            asides["stop_reason"] = self._free_text(cells, (self._reason,))
+            asides["stop_reason"] = self._text.of(cells, (self._reason,))
         if self._items:
-            asides["item"] = self._free_text(cells, self._items)
+            asides["item"] = self._text.of(cells, self._items)
         if self._in_kind:
-            asides["in_kind"] = self._free_text(cells, (self._in_kind,))
+            asides["in_kind"] = self._text.of(cells, (self._in_kind,))
         if self._paid_on:
             asides["paid_on"] = day_of(_at(cells, self._paid_on))
         if self._remarks:
-            asides["remark"] = self._free_text(cells, self._remarks)
+            asides["remark"] = self._text.of(cells, self._remarks, asides.get("item", ""))
         if self._shares.groups:
             asides["shares"] = self._shares.of(cells, amount)
         return asides
@@ -312,18 +314,6 @@ class RowReader:
             message = "支付状态是空的，不按已发放处理。" if not text else "支付状态认不出来，不按已发放处理。"
             self._finding(Level.WARNING, "STATUS_UNKNOWN", self._status, message)
         return status or PayStatus.APPLIED
-
-    def _free_text(self, cells: list[Value], columns: tuple[Column, ...]) -> str:
-        """Free text beside the row; dropped as a whole when a personal number stands in it."""
-        texts = []
-        for column in columns:
-            text = text_of(_at(cells, column))
-            told = told_in_text(text) if text else None
-            if told:
-                self._finding(Level.WARNING, told[0], column, told[1])
-            elif text:
-                texts.append(text)
-        return " ".join(texts)
 
     def _twin(self, cells: list[Value], row: Row, ids: dict[Role, Judged]) -> int:
         """Equal for two lines that say the same of the same person."""
