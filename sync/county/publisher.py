@@ -25,6 +25,7 @@ from sync.county.notice_text import notice_text
 from sync.county.parts import closing, is_in, part_of, rebased, refuse_twice
 from sync.county.proposals import Part, Proposal, ProposalDamaged
 from sync.county.reading import Level, Verdict
+from sync.county.reconciled import reconciled
 from sync.county.roster.private import shown
 from sync.county.shares import one_programme
 from sync.county.writer import durable
@@ -111,7 +112,7 @@ def propose(
     """Make a batch of a roster.
 
     Raises ReadingRefused, WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ShareUnknown,
-    BatchAlreadyPublished.
+    BatchAlreadyPublished, NotReconciled, ReconciliationNotConfirmed.
     """
     _refuse_unsettled(reading, toml)
     _refuse_unpriced(reading, toml)
@@ -123,6 +124,9 @@ def propose(
         log = county.log(village.code)
         refuse_twice(log, village.name, batch.id)
         shares.append(village_batch(batch, village, its_rows, log.state().size, salt))
+    told, unchecked = reconciled(
+        batch, reading, [(share, own) for share, (_, own) in zip(shares, rows, strict=True)]
+    )
     made = Proposal(
         id=fresh_id(county, now, batch.id),
         kind="batch",
@@ -133,7 +137,8 @@ def propose(
         file=shown(reading.file),
         source_sha256=reading.source_sha256,
         parts=tuple(part_of(county, share) for share in shares),
-        findings=tuple(one for one in reading.findings if one.level is Level.WARNING),
+        findings=(*(one for one in reading.findings if one.level is Level.WARNING), *told),
+        unchecked=unchecked,
         confirmed=tuple(msgspec.structs.replace(one, reason=shown(one.reason)) for one in toml.confirmed),
         source=shown(toml.source),
     )

@@ -13,6 +13,7 @@ from sync.county.checks import (
     summaries_agree,
     totals_hold,
 )
+from sync.county.paydays import paydays_are_likely
 from sync.county.plausible import areas_are_alike, persons_are_one, something_is_paid, stopped_are_unpaid
 from sync.county.reading import Finding, Level, Reading, Verdict
 from sync.county.roster.errors import HeaderNotFound
@@ -55,7 +56,7 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
     walked = _walked(book, known)
     if not walked.headers_seen and not walked.summaries_seen:
         raise HeaderNotFound
-    return _checked(name, book, data, walked)
+    return _checked(name, book, data, walked, today)
 
 
 def _walked(book: Book, known: Known) -> Walked:
@@ -75,7 +76,7 @@ def _totals_fail(walked: Walked) -> bool:
     return any(one.level is Level.ERROR for one in found)
 
 
-def _checked(name: str, book: Book, data: bytes, walked: Walked) -> Reading:
+def _checked(name: str, book: Book, data: bytes, walked: Walked, today: date | None) -> Reading:
     entries = walked.entries
     on_totals, declared = totals_hold(entries, walked.totals, walked.sheet_stops)
     findings = (
@@ -86,6 +87,7 @@ def _checked(name: str, book: Book, data: bytes, walked: Walked) -> Reading:
         *areas_are_alike(entries),
         *stopped_are_unpaid(entries),
         *something_is_paid(entries),
+        *paydays_are_likely(entries, walked.title, today),
         *numbering_is_whole(entries),
         *on_totals,
         *summaries_agree(entries, walked.summaries),

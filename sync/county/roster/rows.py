@@ -12,12 +12,13 @@ from boards.model.money import rounded_fen
 from boards.model.names import is_organisation, unshowable
 from boards.model.payouts import PayeeKind, PayStatus
 from sync.county.reading import Finding, Level, Row, Share
-from sync.county.roster.cells import day_of, figure, group_name, person, squeezed, text_of
+from sync.county.roster.cells import figure, group_name, person, squeezed, text_of
 from sync.county.roster.entry import Entry
 from sync.county.roster.factors import Factors
 from sync.county.roster.formats.grid import column_letter
 from sync.county.roster.free_text import FreeText
 from sync.county.roster.meaning import Role, What
+from sync.county.roster.paydays import Payday
 from sync.county.roster.private import Judged, digits_lost, judged_id, told_in_text
 from sync.county.roster.shares import Shares
 from sync.county.roster.status import status_of
@@ -80,7 +81,7 @@ class RowReader:
         self._group, self._reason = self._first(What.GROUP), self._first(What.REASON)
         self._account, self._phone = self._first(What.ACCOUNT), self._first(What.PHONE)
         self._items, self._remarks = band.of(What.ITEM), band.of(What.REMARK)
-        self._paid_on = next((column for column in band.of(What.DATE) if _is_payday(column)), None)
+        self._paid_on = Payday(table, self._finding)
         self._in_kind = self._first(What.IN_KIND)
         self._twins = band.of(*_TWIN_TEXTS)
         self._money = self.chosen.money
@@ -147,8 +148,8 @@ class RowReader:
             asides["item"] = self._text.of(cells, self._items)
         if self._in_kind:
             asides["in_kind"] = self._text.of(cells, (self._in_kind,))
-        if self._paid_on:
-            asides["paid_on"] = day_of(_at(cells, self._paid_on))
+        if self._paid_on.column:
+            asides["paid_on"] = self._paid_on.of(cells)
         if self._remarks:
             asides["remark"] = self._text.of(cells, self._remarks, asides.get("item", ""))
         if self._shares.groups:
@@ -337,10 +338,6 @@ def _other(name: str, holder: str) -> str:
 
 def _first_role(columns: Mapping[Role, Column]) -> Role | None:
     return next((role for role in _NAME_ORDER if role in columns), None)
-
-
-def _is_payday(column: Column) -> bool:
-    return bool(re.search(r"发放|支付|打卡|到账|兑付|拨付|结算", column.meaning.header))
 
 
 def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:
