@@ -28,6 +28,7 @@ from sync.county.reading import Level, Verdict
 from sync.county.reconciled import reconciled
 from sync.county.roster.private import shown
 from sync.county.shares import one_programme
+from sync.county.terms import termed
 from sync.county.writer import durable
 from sync.log.note import Note, parse
 
@@ -114,6 +115,7 @@ def propose(
     Raises ReadingRefused, WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ShareUnknown,
     BatchAlreadyPublished, NotReconciled, ReconciliationNotConfirmed.
     """
+    reading = termed(reading, county.pack.forbidden_terms)
     _refuse_unsettled(reading, toml)
     _refuse_unpriced(reading, toml)
     reading = one_programme(reading, toml)
