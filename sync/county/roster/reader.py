@@ -10,9 +10,9 @@ from sync.county.checks import (
     amounts_follow_rates,
     numbering_is_whole,
     rows_stand_once,
-    summaries_agree,
     totals_hold,
 )
+from sync.county.crossfoot import summaries_agree
 from sync.county.paydays import paydays_are_likely
 from sync.county.plausible import areas_are_alike, persons_are_one, something_is_paid, stopped_are_unpaid
 from sync.county.reading import Finding, Level, Reading, Verdict

@@ -12,6 +12,7 @@ from boards.model.money import rounded_fen
 from boards.model.names import is_organisation, unshowable
 from boards.model.payouts import PayeeKind, PayStatus
 from sync.county.reading import Finding, Level, Row, Share
+from sync.county.roster.addends import Addends
 from sync.county.roster.cells import figure, group_name, person, squeezed, text_of
 from sync.county.roster.entry import Entry
 from sync.county.roster.factors import Factors
@@ -88,6 +89,7 @@ class RowReader:
         self._id_roles = [role for role in _NAME_ORDER if role in self.chosen.ids]
         self._factors = Factors(table, title_rates, self._finding)
         self._shares = Shares(table, self._finding)
+        self._addends = Addends(table, self._finding)
         self._text = FreeText(table, self._finding)
         people = self.chosen.people
         self._one_person = _first_role(people) == _first_role(self.chosen.ids) or len(people) == 1
@@ -110,6 +112,8 @@ class RowReader:
         quantity, rate, product = self._factors.of(index, cells, amount)
         village, group = self.places.of(index, cells, self._finding)
         self._check_account(cells)
+        if self._addends.sums:
+            self._addends.check(cells)
         holder = self._holder(index, names)
         row = Row(
             sheet=self.sheet,
