@@ -35,7 +35,7 @@ class Place:
         self.areas: list[Decimal] = []
         self._names: set[str] = set()
         self._ids: set[str] = set()
-        self._numbers: set[int | None] = set()
+        self._numbers: set[int] = set()
 
     def add(self, row: Row) -> None:
         """Take in one row."""
@@ -47,7 +47,8 @@ class Place:
         self.areas.append(row.quantity or Decimal(0))
         self._names.add(row.holder)
         self._ids.add(row.identity or row.holder)
-        self._numbers.add(row.seq)
+        if row.seq is not None:
+            self._numbers.add(row.seq)
 
     @property
     def households(self) -> tuple[int, int]:

@@ -36,7 +36,7 @@ class FreeText:
     """Reads the texts beside the rows of one table; one with something personal in it is dropped whole."""
 
     def __init__(self, table: Table, tell: Tell) -> None:
-        self._about, self._tell = _about(table), tell
+        self._about, self._tell = said_over(table), tell
 
     def of(self, cells: list[Value], columns: tuple[Column, ...], item: str = "") -> str:
         """Texts of one line together; `item` is the programme or thing the line itself names."""
@@ -53,7 +53,7 @@ class FreeText:
         return " ".join(texts)
 
 
-def _about(table: Table) -> str:
+def said_over(table: Table) -> str:
     """What the list calls itself: its sheet and the lines over its first header (DOMAIN P6)."""
     over = table.grid.rows[: min(table.block.start, _TITLE_ROWS)]
     titles = (row for row in over if sum(cell not in {"", None} for cell in row) <= _TITLE_CELLS)

@@ -12,6 +12,7 @@ from sync.county.checks import (
     rows_stand_once,
     totals_hold,
 )
+from sync.county.counted import households_hold
 from sync.county.crossfoot import summaries_agree
 from sync.county.paydays import paydays_are_likely
 from sync.county.plausible import areas_are_alike, persons_are_one, something_is_paid, stopped_are_unpaid
@@ -80,7 +81,7 @@ def _checked(name: str, book: Book, data: bytes, walked: Walked, today: date | N
     entries = walked.entries
     on_totals, declared = totals_hold(entries, walked.totals, walked.sheet_stops)
     findings = (
-        *walked.findings,
+        *_once(walked.findings),
         *amounts_follow_rates(entries),
         *rows_stand_once(entries),
         *persons_are_one(entries),
@@ -90,6 +91,7 @@ def _checked(name: str, book: Book, data: bytes, walked: Walked, today: date | N
         *paydays_are_likely(entries, walked.title, today),
         *numbering_is_whole(entries),
         *on_totals,
+        *households_hold(entries, walked.totals, walked.sheet_stops, book),
         *summaries_agree(entries, walked.summaries),
         *_whole(walked, book),
     )
@@ -104,6 +106,17 @@ def _checked(name: str, book: Book, data: bytes, walked: Walked, today: date | N
         layouts={layout: said for layout, said in walked.layouts.items() if layout},
         source_sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _once(findings: list[Finding]) -> Iterator[Finding]:
+    """What is said of a whole sheet is said once, however many tables it has."""
+    told: set[Finding] = set()
+    for finding in findings:
+        if finding.row is None and finding.column is None:
+            if finding in told:
+                continue
+            told.add(finding)
+        yield finding
 
 
 def _whole(walked: Walked, book: Book) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from sync.county.roster.free_text import FreeText
 from sync.county.roster.meaning import Role, What
 from sync.county.roster.paydays import Payday
 from sync.county.roster.private import Judged, digits_lost, judged_id, told_in_text
+from sync.county.roster.rates import rate_of_no_row, title_rate_ignored
 from sync.county.roster.shares import Shares
 from sync.county.roster.status import status_of
 
@@ -88,6 +89,8 @@ class RowReader:
         self._money = self.chosen.money
         self._id_roles = [role for role in _NAME_ORDER if role in self.chosen.ids]
         self._factors = Factors(table, title_rates, self._finding)
+        if title_rate_ignored(table, title_rates):
+            say(rate_of_no_row(self.sheet))
         self._shares = Shares(table, self._finding)
         self._addends = Addends(table, self._finding)
         self._text = FreeText(table, self._finding)
