@@ -15,7 +15,13 @@ from sync.county.checks import (
 from sync.county.counted import households_hold
 from sync.county.crossfoot import summaries_agree
 from sync.county.paydays import paydays_are_likely
-from sync.county.plausible import areas_are_alike, persons_are_one, something_is_paid, stopped_are_unpaid
+from sync.county.plausible import (
+    areas_are_alike,
+    minors_are_not_listed,
+    persons_are_one,
+    something_is_paid,
+    stopped_are_unpaid,
+)
 from sync.county.reading import Finding, Level, Reading, Verdict
 from sync.county.roster.errors import HeaderNotFound
 from sync.county.roster.formats import book_of
@@ -87,6 +93,7 @@ def _checked(name: str, book: Book, data: bytes, walked: Walked, today: date | N
         *persons_are_one(entries),
         *areas_are_alike(entries),
         *stopped_are_unpaid(entries),
+        *minors_are_not_listed(entries, today),
         *something_is_paid(entries),
         *paydays_are_likely(entries, walked.title, today),
         *numbering_is_whole(entries),

@@ -13,14 +13,16 @@ from boards.model.names import is_organisation, unshowable
 from boards.model.payouts import PayeeKind, PayStatus
 from sync.county.reading import Finding, Level, Row, Share
 from sync.county.roster.addends import Addends
+from sync.county.roster.ages import Ages
 from sync.county.roster.cells import figure, group_name, person, squeezed, text_of
 from sync.county.roster.entry import Entry
 from sync.county.roster.factors import Factors
 from sync.county.roster.formats.grid import column_letter
 from sync.county.roster.free_text import FreeText
+from sync.county.roster.identities import Identities
 from sync.county.roster.meaning import Role, What
 from sync.county.roster.paydays import Payday
-from sync.county.roster.private import Judged, digits_lost, judged_id, told_in_text
+from sync.county.roster.private import Judged, digits_lost, told_in_text
 from sync.county.roster.rates import rate_of_no_row, title_rate_ignored
 from sync.county.roster.shares import Shares
 from sync.county.roster.status import status_of
@@ -58,6 +60,8 @@ class _Asides(TypedDict, total=False):
     in_kind: str
     paid_on: date | None
     remark: str
+    age: int | None
+    born: date | None
     shares: tuple[Share, ...]
 
 
@@ -76,7 +80,7 @@ class RowReader:
         self.sheet, self.line, self.rows = table.grid.name, table.grid.line, table.grid.rows
         self.band, self.chosen, self.spans, self.places = table.band, table.picked, table.spans, places
         self._faults = table.grid.faults
-        self._tell, self.today = say, today
+        self._tell = say
         band = table.band
         self._letters = {column.index: column_letter(column.index) for column in band.columns}
         self._seq, self._status = self._first(What.SEQ), self._first(What.STATUS)
@@ -91,6 +95,7 @@ class RowReader:
         self._factors = Factors(table, title_rates, self._finding)
         if title_rate_ignored(table, title_rates):
             say(rate_of_no_row(self.sheet))
+        self._identities, self._ages = Identities(table, today, self._finding), Ages(table)
         self._shares = Shares(table, self._finding)
         self._addends = Addends(table, self._finding)
         self._text = FreeText(table, self._finding)
@@ -109,7 +114,7 @@ class RowReader:
         if self._faults:
             self._without_values(index)
         names = {role: self._name(index, cells, column) for role, column in self.chosen.people.items()}
-        ids = {role: self._id(cells, column) for role, column in self.chosen.ids.items()}
+        ids = self._identities.of(cells)
         self._merged_persons(index, names)
         amount = self._amount(index, cells)
         quantity, rate, product = self._factors.of(index, cells, amount)
@@ -159,6 +164,8 @@ class RowReader:
             asides["paid_on"] = self._paid_on.of(cells)
         if self._remarks:
             asides["remark"] = self._text.of(cells, self._remarks, asides.get("item", ""))
+        if self._ages.told:
+            asides["age"], asides["born"] = self._ages.of(cells)
         if self._shares.groups:
             asides["shares"] = self._shares.of(cells, amount)
         return asides
@@ -242,12 +249,6 @@ class RowReader:
         else:
             self._finding(Level.ERROR, "MISSING_NAME", column, "没有姓名。")
         return ""
-
-    def _id(self, cells: list[Value], column: Column) -> Judged:
-        judged = judged_id(_at(cells, column), self.today)
-        if judged.code:
-            self._finding(judged.level, judged.code, column, judged.message)
-        return judged
 
     def _sequence(self, cells: list[Value]) -> int | None:
         cell = _at(cells, self._seq)
