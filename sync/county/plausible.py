@@ -67,9 +67,14 @@ def areas_are_alike(entries: Iterable[Entry]) -> Iterator[Finding]:
         if entry.row.quantity and entry.row.kind is PayeeKind.HOUSEHOLD:
             by_village[entry.row.village].append(entry)
     for neighbours in by_village.values():
-        if len(neighbours) >= NEIGHBOURS:
+        if len(neighbours) >= NEIGHBOURS and _any_large(neighbours):
             usual = median(entry.row.quantity or Decimal(0) for entry in neighbours)
             yield from _unlike(neighbours, max(usual * UNLIKE_TIMES, UNLIKE_MU))
+
+
+def _any_large(neighbours: Sequence[Entry]) -> bool:
+    """Nearly no village has an area worth comparing: the median is spared."""
+    return any((entry.row.quantity or 0) > UNLIKE_MU for entry in neighbours)
 
 
 def _unlike(neighbours: Sequence[Entry], limit: Decimal) -> Iterator[Finding]:
