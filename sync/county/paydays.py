@@ -25,7 +25,10 @@ _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
 def paydays_are_likely(entries: Iterable[Entry], title: str, today: date | None) -> Iterator[Finding]:
-    """Nobody was paid after today; nobody in a year that neither the title nor the list is about."""
+    """Nobody was paid after today; nobody in a year that neither the title nor the list is about.
+
+    Where most days lie ahead, it is the list that is a plan or the clock that is wrong: only told.
+    """
     sheets: dict[str | None, list[Row]] = defaultdict(list)
     for entry in entries:
         if entry.row.paid_on is not None and entry.row.status in {None, PayStatus.PAID}:
@@ -39,6 +42,10 @@ def _of_a_sheet(rows: list[Row], years: set[int], today: date | None, title: str
     if usual[1] * 2 > len(rows):
         years.add(usual[0])
     carried = bool(CARRIED_OVER.search(title))
+    if today is not None and sum(row.paid_on > today for row in rows if row.paid_on) * 2 > len(rows):
+        message = "多数发放日期在将来：请核对是不是计划发放的日期，或本机时钟是否准确。"
+        yield Finding(level=Level.NOTE, code="PAYDAYS_IN_FUTURE", sheet=rows[0].sheet, message=message)
+        today = None
     for row in rows:
         if row.paid_on is None:
             continue

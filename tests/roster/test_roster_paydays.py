@@ -53,6 +53,12 @@ def test_a_list_paid_in_the_next_year_is_one_list(year):
     assert found(rows, f"{year}年稻谷补贴发放表") == []
 
 
+def test_a_list_that_lies_ahead_as_a_whole_accuses_no_row():
+    """A plan, or a clock that is slow: one note."""
+    reading = read(["2025年稻谷补贴"], HEAD, *paid({}), today=date(2025, 6, 1))
+    assert (alarms(reading), ("PAYDAYS_IN_FUTURE", None) in notes(reading)) == ([], True)
+
+
 def test_a_planned_day_may_lie_ahead():
     """计划发放日期 is no day of payment."""
     rows = paid(dict.fromkeys(range(6), "2026-01-20"))
