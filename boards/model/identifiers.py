@@ -67,8 +67,11 @@ def born_on(id_number: str) -> date | None:
 def age_on(id_number: str, day: date) -> int | None:
     """Full years on a day, by the date in the ID; None where it holds none. Minors are never listed (P5)."""
     born = born_on(id_number)
-    if born is None:
-        return None
+    return None if born is None else full_years(born, day)
+
+
+def full_years(born: date, day: date) -> int:
+    """Age on a day of somebody born on another."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 

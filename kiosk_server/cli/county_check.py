@@ -124,6 +124,7 @@ def _read(
     from kiosk_server.cli.progress import progress_bar  # noqa: PLC0415
     from sync.county.layouts import remember, remembered  # noqa: PLC0415
     from sync.county.roster import read_roster  # noqa: PLC0415
+    from sync.county.terms import termed  # noqa: PLC0415
 
     layouts = remembered(county) if county else {}
     today = civil_day(datetime.now(UTC))
@@ -133,7 +134,7 @@ def _read(
         )
     if county and columns:
         remember(county, reading)
-    return reading
+    return termed(reading, county.pack.forbidden_terms) if county else reading
 
 
 def _bytes(path: Path) -> bytes:

@@ -35,13 +35,14 @@ def command(ctx: click.Context, file: Path, batch_file: Path, folder: Path) -> N
     """Read, check, propose, and show what a reviewer will see."""
     from sync.county.folder import open_county  # noqa: PLC0415 - loaded only when needed
     from sync.county.publisher import AmountsMissing, WarningsNotConfirmed  # noqa: PLC0415
+    from sync.county.reconciled import ReconciliationNotConfirmed  # noqa: PLC0415
     from sync.county.shares import ShareNotChosen  # noqa: PLC0415
     from sync.county.summary import proposal_text  # noqa: PLC0415
 
     county = open_county(folder)
     try:
         made = proposed(county, file, batch_file, datetime.now(UTC))
-    except (WarningsNotConfirmed, AmountsMissing, ShareNotChosen) as waiting:
+    except (WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ReconciliationNotConfirmed) as waiting:
         click.echo(f"△ {waiting}", err=True)
         ctx.exit(EXIT_HOLD)
     click.echo(proposal_text(made))

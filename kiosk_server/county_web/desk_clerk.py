@@ -30,6 +30,7 @@ from sync.county import drafts, hands, proposals
 from sync.county.drafts import Draft
 from sync.county.prefill import prefilled
 from sync.county.publisher import instant, propose, publish
+from sync.county.reconciled import CONFIRMABLE
 from sync.county.report_html import report_html
 from sync.county.report_xlsx import report_xlsx
 
@@ -106,7 +107,7 @@ def _proposed(seat: Seat, draft: Draft) -> str:
     if draft.proposal and any(one.id == draft.proposal for one in proposals.proposals(seat.county)):
         return draft.proposal
     reading = seat.examined(draft).reading
-    warned = {one.code for one in reading.findings}
+    warned = {one.code for one in reading.findings} | {*CONFIRMABLE}
     reasons = {code: reason for code, reason in draft.reasons.items() if code in warned}
     made = propose(seat.county, reading, batch_of(draft.fields, reasons), seat.clock())
     hands.handed(seat.county, made.id, seat.hand("proposed"))

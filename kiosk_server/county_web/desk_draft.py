@@ -8,8 +8,9 @@ from boards.model.masks import masked_id
 from boards.model.money import yuan
 from kiosk_server.county_web.desk_form import LABELS
 from kiosk_server.county_web.desk_pages import rendered
-from sync.county.beside import LEVELS, place
+from sync.county.beside import LEVELS, kinds, place
 from sync.county.reading import Level, Verdict
+from sync.county.reconciled import CONFIRMABLE, ReconciliationNotConfirmed
 from sync.county.report_html import VERDICTS
 from sync.county.roster.private import shown
 
@@ -44,7 +45,7 @@ def draft_page(seat: Seat, draft: Draft, view: View = View(), refusal: Refusal |
         **_figures(seen, names),
         **_findings(seen),
         **_rows(seen, names, view),
-        **_form(seat, draft, seen),
+        **_form(seat, draft, seen, refusal),
     )
 
 
@@ -110,13 +111,24 @@ def _row(seen: Examined, names: dict[str, str], found: LineBeside) -> dict[str, 
     }
 
 
-def _form(seat: Seat, draft: Draft, seen: Examined) -> dict[str, Any]:
+def _form(seat: Seat, draft: Draft, seen: Examined, refusal: Refusal | None) -> dict[str, Any]:
     """A roster with errors has no form: it is mended in the original, not here."""
     warned = [one for one in seen.beside.kinds if one.level is Level.WARNING]
     return {
         "ready": not any(one.level is Level.ERROR for one in seen.beside.kinds),
-        "warnings": [(one.code, one.message, one.count, draft.reasons.get(one.code, "")) for one in warned],
+        "warnings": [
+            *((one.code, one.message, one.count, draft.reasons.get(one.code, "")) for one in warned),
+            *_reconciliation(draft, refusal),
+        ],
         "fields": draft.fields,
         "labels": LABELS,
         "programmes": [(one.code, one.name) for one in seat.county.pack.programmes],
     }
+
+
+def _reconciliation(draft: Draft, refusal: Refusal | None) -> list[tuple[str, str, int, str]]:
+    """Checks that failed when it was handed in: asked for now, and those that were answered before."""
+    failed = kinds([*refusal.findings]) if isinstance(refusal, ReconciliationNotConfirmed) else ()
+    asked = {one.code: (f"{one.code} {one.message}", one.count) for one in failed}
+    said = {code: (f"{code} 发布前核对", 1) for code in CONFIRMABLE if code in draft.reasons}
+    return [(code, *told, draft.reasons.get(code, "")) for code, told in sorted({**said, **asked}.items())]

@@ -117,6 +117,7 @@ def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -
         count=found.count,
         sum=yuan(found.sum_fen),
         source_total=yuan(found.source_total_fen),
+        unchecked="、".join(found.unchecked),
         warnings=[(one.message, one.count, reasons.get(one.code, "")) for one in kinds(warned)],
         hands=[_told(one) for one in hands.hands(seat.county, found.id)],
         proposer=by,

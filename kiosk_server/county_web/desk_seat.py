@@ -24,6 +24,7 @@ from sync.county.publisher import instant
 from sync.county.reading import Reading
 from sync.county.report import Report, report_of
 from sync.county.roster import RosterRefused, read_roster, refused_reading
+from sync.county.terms import termed
 
 LOOKED_AT = 2
 """Rosters kept in memory: the one being worked on, and the one before."""
@@ -81,6 +82,7 @@ class Seat:
             reading = read_roster(
                 draft.file, data, self.county.pack.villages, today=today, layouts=remembered(self.county)
             )
+            reading = termed(reading, self.county.pack.forbidden_terms)
         except RosterRefused as refusal:
             reading = refused_reading(draft.file, data, refusal)
         report = report_of(reading)

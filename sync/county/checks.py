@@ -7,7 +7,6 @@ R4, R7 and R8 need registries and are not judged here.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from sync.county.reading import Finding, Level
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sync.county.roster.entry import Entry, Extent, SummaryLine, Total
+    from sync.county.roster.entry import Entry, Extent, Total
 
 ROUNDING_FEN = 1
 
@@ -151,7 +150,7 @@ def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[Finding]:
     summed, declared = sum(areas, Decimal(0)), total.quantity or Decimal(0)
     if not areas or summed == declared:
         return []
-    rounding = min(_half_digit(area) for area in areas) * len(areas) + _half_digit(declared)
+    rounding = min(half_digit(area) for area in areas) * len(areas) + half_digit(declared)
     level = Level.NOTE if abs(summed - declared) <= rounding else Level.WARNING
     message = f"面积（数量）合计写的是{declared.normalize():f}，各行相加是{summed.normalize():f}。"
     column = total.quantity_column or None
@@ -167,7 +166,8 @@ def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[Finding]:
     ]
 
 
-def _half_digit(number: Decimal) -> Decimal:
+def half_digit(number: Decimal) -> Decimal:
+    """Half a unit of a number's last digit: what rounding may have taken or given."""
     exponent = number.as_tuple().exponent
     return Decimal(5).scaleb(min(exponent, 0) - 1) if isinstance(exponent, int) else Decimal(0)
 
@@ -200,69 +200,6 @@ def _numbers_below(later: Sequence[Total]) -> bool:
 def _inside(extent: Extent, extents: Iterable[Extent]) -> bool:
     """Whether a wider total already counts these rows."""
     return any(other != extent and other[0] <= extent[0] and extent[1] <= other[1] for other in extents)
-
-
-def summaries_agree(entries: Iterable[Entry], lines: Sequence[SummaryLine]) -> Iterator[Finding]:
-    """R9 within one file: a village's (or group's) line of the summary equals its rows."""
-    paid: dict[tuple[str, str], int] = defaultdict(int)
-    unread: set[str] = set()
-    for entry in entries:
-        fen = entry.row.amount_fen or 0
-        if entry.row.amount_fen is None:
-            unread.add(entry.row.village)
-        paid[entry.row.village, entry.row.group] += fen
-        if entry.row.group:
-            paid[entry.row.village, ""] += fen
-    named = {village for village, _ in paid}
-    yield from _summary_totals(lines)
-    for line in lines:
-        if line.total:
-            continue
-        fen = paid.get((line.village, line.group), 0)
-        stated = rounded_fen(line.amount)
-        if line.village in unread and stated > fen:
-            continue  # the unread row is the error
-        if line.village in named and fen != stated:
-            message = f"汇总表写的是{yuan(stated)}元，明细相加是{yuan(fen)}元。"
-            yield Finding(
-                level=Level.ERROR,
-                code="SUMMARY_MISMATCH",
-                sheet=line.sheet,
-                row=line.row,
-                column=line.column,
-                message=message,
-            )
-
-
-def _summary_totals(lines: Sequence[SummaryLine]) -> Iterator[Finding]:
-    """The one total of a summary equals its lines; where it has several nobody can tell what each sums."""
-    by_sheet: dict[str | None, list[SummaryLine]] = defaultdict(list)
-    for line in lines:
-        by_sheet[line.sheet].append(line)
-    for members in by_sheet.values():
-        totals, places = (
-            [line for line in members if line.total],
-            [line for line in members if not line.total],
-        )
-        summed = sum((line.amount for line in places), Decimal(0))
-        if len(totals) == 1 and _flat(places) and totals[0].amount != summed:
-            total, stated = totals[0], rounded_fen(totals[0].amount)
-            message = f"汇总表的合计写的是{yuan(stated)}元，各行相加是{yuan(rounded_fen(summed))}元。"
-            yield Finding(
-                level=Level.ERROR,
-                code="SUMMARY_MISMATCH",
-                sheet=total.sheet,
-                row=total.row,
-                column=total.column,
-                message=message,
-            )
-
-
-def _flat(places: Sequence[SummaryLine]) -> bool:
-    """Whether no line of a summary sums others of it: each place once, all of one kind."""
-    named = {(line.village, line.group) for line in places}
-    kinds = {bool(line.group) for line in places}
-    return len(named) == len(places) > 0 and len(kinds) == 1 and all(line.village for line in places)
 
 
 def _at_row(entry: Entry, level: Level, code: str, column: str | None, message: str) -> Finding:

@@ -85,6 +85,7 @@ class VillageBatch(msgspec.Struct, frozen=True, kw_only=True):
     village: Village
     lines: tuple[bytes, ...]
     close: BatchClose
+    payouts: tuple[Payout, ...] = ()  # of a batch made anew
 
 
 def batch_of(reading: Reading, toml: BatchToml, pack: Pack, household_key: bytes, issued: str) -> Batch:
@@ -153,7 +154,9 @@ def village_batch(
     )
     events = Events(batch.id, village.code, batch.issued, salt)
     lines = [events.publish(payout) for payout in payouts]
-    return VillageBatch(village=village, lines=(*lines, events.close(close)), close=close)
+    return VillageBatch(
+        village=village, lines=(*lines, events.close(close)), close=close, payouts=tuple(payouts)
+    )
 
 
 def _parted(batch: Batch, rows: Sequence[Row]) -> tuple[list[Row], tuple[LeftOut, ...]]:

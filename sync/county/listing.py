@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
-from boards.model.identifiers import age_on
+from boards.model.identifiers import age_on, full_years
 from boards.model.payouts import LeftOutReason, PayStatus
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from boards.model.payouts import Payout
     from sync.county.reading import Row
 
+FULL_AGE = 18
 _UNPAID = {
     PayStatus.APPLIED: LeftOutReason.UNPAID,
     PayStatus.FAILED: LeftOutReason.FAILED,
@@ -48,11 +49,15 @@ def left_out_reason(
 
 
 def _is_minor(row: Row, day: date | None) -> bool:
-    """Under 18 by either ID on the day."""
+    """Under 18 by either ID on the day, or by what the roster says of age or birth."""
+    if row.age is not None and row.age < FULL_AGE:
+        return True
     if day is None:
         return False
     ages = [age_on(number, day) for number in (row.identity, row.beneficiary_identity) if number]
-    return any(age is not None and age < 18 for age in ages)
+    if row.born is not None:
+        ages.append(full_years(row.born, day))
+    return any(age is not None and age < FULL_AGE for age in ages)
 
 
 def in_sheet_order(rows: Sequence[Row]) -> list[Row]:

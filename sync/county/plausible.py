@@ -11,12 +11,15 @@ from decimal import Decimal
 from statistics import median
 from typing import TYPE_CHECKING
 
+from boards.model.identifiers import full_years
 from boards.model.names import is_organisation
 from boards.model.payouts import PayeeKind, PayStatus
+from sync.county.listing import FULL_AGE
 from sync.county.reading import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from sync.county.reading import Row
     from sync.county.roster.entry import Entry
@@ -64,9 +67,14 @@ def areas_are_alike(entries: Iterable[Entry]) -> Iterator[Finding]:
         if entry.row.quantity and entry.row.kind is PayeeKind.HOUSEHOLD:
             by_village[entry.row.village].append(entry)
     for neighbours in by_village.values():
-        if len(neighbours) >= NEIGHBOURS:
+        if len(neighbours) >= NEIGHBOURS and _any_large(neighbours):
             usual = median(entry.row.quantity or Decimal(0) for entry in neighbours)
             yield from _unlike(neighbours, max(usual * UNLIKE_TIMES, UNLIKE_MU))
+
+
+def _any_large(neighbours: Sequence[Entry]) -> bool:
+    """Nearly no village has an area worth comparing: the median is spared."""
+    return any((entry.row.quantity or 0) > UNLIKE_MU for entry in neighbours)
 
 
 def _unlike(neighbours: Sequence[Entry], limit: Decimal) -> Iterator[Finding]:
@@ -92,6 +100,22 @@ def stopped_are_unpaid(entries: Iterable[Entry]) -> Iterator[Finding]:
     for entry in entries:
         if entry.row.status is PayStatus.STOPPED and entry.row.amount_fen:
             yield _at(entry.row, Level.NOTE, "STOPPED_WITH_AMOUNT", "已停发，金额不按已发放处理。")
+
+
+def minors_are_not_listed(entries: Iterable[Entry], today: date | None) -> Iterator[Finding]:
+    """P5: who is under 18 never stands on a list; the clerk is told that the row will be left out."""
+    if today is None:
+        return
+    youngest = f"{today.year - FULL_AGE:04d}{today.month:02d}{today.day:02d}"
+    for entry in entries:
+        row = entry.row
+        minor = row.identity[6:14] > youngest or row.beneficiary_identity[6:14] > youngest
+        if minor or (row.age is not None and row.age < FULL_AGE) or (row.born and _young(row.born, today)):
+            yield _at(row, Level.NOTE, "MINOR_NOT_LISTED", "未满 18 周岁，依法不列入公示，只计入合计。")
+
+
+def _young(born: date, today: date) -> bool:
+    return full_years(born, today) < FULL_AGE
 
 
 def _at(row: Row, level: Level, code: str, message: str) -> Finding:

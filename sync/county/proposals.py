@@ -87,6 +87,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     findings: tuple[Finding, ...] = ()  # the warnings, as confirmed below
     confirmed: tuple[Confirmed, ...] = ()
+    unchecked: tuple[str, ...] = ()  # of R1-R10, for want of a registry
     source: str = ""
     reason: str = ""
     shown: str = ""  # a notice, or what a change changes, in words: what the reviewer reads

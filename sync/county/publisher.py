@@ -26,8 +26,10 @@ from sync.county.notice_text import notice_text
 from sync.county.parts import closing, is_in, part_of, rebased, refuse_twice
 from sync.county.proposals import Part, Proposal, ProposalDamaged
 from sync.county.reading import Level, Verdict
+from sync.county.reconciled import reconciled
 from sync.county.roster.private import shown
 from sync.county.shares import one_programme
+from sync.county.terms import termed
 from sync.county.writer import durable
 from sync.log.note import Note, parse
 
@@ -112,8 +114,9 @@ def propose(
     """Make a batch of a roster.
 
     Raises ReadingRefused, WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ShareUnknown,
-    BatchAlreadyPublished.
+    BatchAlreadyPublished, NotReconciled, ReconciliationNotConfirmed.
     """
+    reading = termed(reading, county.pack.forbidden_terms)
     _refuse_unsettled(reading, toml)
     _refuse_unpriced(reading, toml)
     reading = one_programme(reading, toml)
@@ -124,6 +127,9 @@ def propose(
         log = county.log(village.code)
         refuse_twice(log, village.name, batch.id)
         shares.append(village_batch(batch, village, its_rows, log.state().size, salt))
+    told, unchecked = reconciled(
+        batch, reading, [(share, own) for share, (_, own) in zip(shares, rows, strict=True)]
+    )
     made = Proposal(
         id=fresh_id(county, now, batch.id),
         kind="batch",
@@ -134,7 +140,8 @@ def propose(
         file=shown(reading.file),
         source_sha256=reading.source_sha256,
         parts=tuple(part_of(county, share) for share in shares),
-        findings=tuple(one for one in reading.findings if one.level is Level.WARNING),
+        findings=(*(one for one in reading.findings if one.level is Level.WARNING), *told),
+        unchecked=unchecked,
         confirmed=tuple(msgspec.structs.replace(one, reason=shown(one.reason)) for one in toml.confirmed),
         source=shown(toml.source),
     )

@@ -73,6 +73,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     remark: str = ""
     identity: str = ""  # the holder's ID number, "" when absent or masked
     beneficiary_identity: str = ""
+    age: int | None = None  # full years, where a column says so
+    born: date | None = None
     shares: tuple[Share, ...] = ()  # of several programmes in this row; together they are its amount
     faulty: bool = False  # an error stands at this row: it must not be published as it is
 

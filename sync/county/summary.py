@@ -62,6 +62,8 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         f"名册总额 {yuan(proposal.source_total_fen)} 元"
     )
     yield from _confirmed(proposal)
+    if proposal.unchecked:
+        yield f"  没有核对（缺少登记资料）：{'、'.join(proposal.unchecked)}"
 
 
 def _part(part: Part) -> str:

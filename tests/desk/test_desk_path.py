@@ -263,3 +263,18 @@ def test_the_moment_is_told_as_an_office_tells_it(house):
 def house(tmp_path_factory):
     with desk(tmp_path_factory.mktemp("desk") / "county") as one:
         yield one
+
+
+def test_a_failed_check_of_the_batch_is_asked_for_and_answered(tmp_path):
+    """R10: a day of another year names the rule, asks for a reason in the form, and goes on with one."""
+    with desk(tmp_path / "county") as house:
+        at = draft_at(house.clerk.upload("2025年第二批稻谷补贴.xlsx", warned()))
+        asked = house.clerk.post(at, **filled(paid_on="2019-05-01"))
+        assert "发放日期2019-05-01不在2025年度内" in asked.text
+        assert 'name="why-R10"' in asked.text
+        answered = house.clerk.post(
+            at, **filled(paid_on="2019-05-01", **{"why-R10": "按结转资金发放，已核实"})
+        )
+        assert "待审核" in answered.text
+        looked = house.reviewer.get(proposal_at(house.reviewer.get("/")))
+        assert "按结转资金发放，已核实" in looked.text

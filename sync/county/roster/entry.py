@@ -48,6 +48,10 @@ class SummaryLine(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
     amount: Decimal
     total: bool = False  # 合计 of the summary itself
+    households: int | None = None
+    households_column: str = ""
+    quantity: Decimal | None = None
+    quantity_column: str = ""
 
 
 Extent: TypeAlias = tuple[int, int]

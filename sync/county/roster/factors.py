@@ -10,6 +10,7 @@ from sync.county.reading import Level
 from sync.county.roster.cells import figure, squeezed
 from sync.county.roster.choice import PROVEN, in_yuan
 from sync.county.roster.meaning import What
+from sync.county.roster.rates import implied_rate, point_slipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +36,7 @@ class Factors:
         self._title, self._title_proven = (None, False) if self.chosen.rate else self._rate_for_all(table)
         self._title_binds = bool(title_rates) and _share(self._as_stated(table)) > PROVEN
         self._rate: Decimal | None = None
+        self._implied = implied_rate(table) if self.chosen.rate is None and self._title is None else None
 
     def of(
         self, index: int, cells: list[Value], amount: Decimal | None
@@ -48,6 +50,8 @@ class Factors:
         told = rate if price is None else self._told(rate, price)
         if area is None or quantity is None:
             return None, told if price else None, None
+        if self._implied is not None and amount is not None:
+            self._compare_with_the_others(quantity, amount)
         product = None
         if rate is not None and (self._title_proven if price is None else self.chosen.proven):
             product = self._less_deductions(in_yuan(quantity * rate, area, price), cells, amount)
@@ -88,6 +92,13 @@ class Factors:
         if value and value not in self._stated:
             message = "补贴标准与标题上写的不一样，请确认。"
             self._tell(Level.WARNING, "RATE_NOT_AS_TITLE", column, message)
+
+    def _compare_with_the_others(self, quantity: Decimal, amount: Decimal) -> None:
+        """An amount ten times what the rate of nearly all other rows makes of its area."""
+        area, paid = self.chosen.quantity, self.chosen.amount
+        if area and paid and self._implied and point_slipped(quantity, self._implied, area, amount):
+            message = f"别的行都是每单位{self._implied:f}元，这一行像是小数点错位，请核对面积和金额。"
+            self._tell(Level.WARNING, "AMOUNT_NOT_AREA_TIMES_RATE", paid, message)
 
     def _told(self, rate: Decimal | None, column: Column) -> Decimal | None:
         if rate is None or column.meaning.factor == 1:

@@ -10,6 +10,7 @@ from sync.county.reading import Finding, Level
 from sync.county.roster.cells import squeezed
 from sync.county.roster.formats.grid import column_letter
 from sync.county.roster.meaning import What
+from sync.county.roster.private import told_in_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sync.county.roster.layout import Block, Shape
 
 ID_PLACES = 18
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _PUBLIC = re.compile(r"公示|公布|公开|张榜")
 _UNMASKED = (
     (What.ID, "PUBLISHED_FILE_HAS_UNMASKED_ID", "公示表里有完整的身份证号，公示前必须删去这一列。", 15),
@@ -52,6 +54,7 @@ def unmasked(name: str, grid: Grid, shape: Shape) -> Iterator[Finding]:
             letter = column_letter(column.index)
             yield Finding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
     yield from _unlabelled(grid, shape, told)
+    yield from _in_comments(grid)
 
 
 def _unlabelled(grid: Grid, shape: Shape, told: set[int]) -> Iterator[Finding]:
@@ -64,6 +67,21 @@ def _unlabelled(grid: Grid, shape: Shape, told: set[int]) -> Iterator[Finding]:
         yield Finding(
             level=Level.WARNING, code=_UNMASKED[0][1], sheet=grid.name, column=letter, message=message
         )
+
+
+def _in_comments(grid: Grid) -> Iterator[Finding]:
+    """P16: personal numbers in the comments (批注) that go along with the file."""
+    for place, text in grid.comments:
+        found = _CELL.fullmatch(place)
+        if found and told_in_text(text):
+            yield Finding(
+                level=Level.WARNING,
+                code="COMMENT_PRIVATE",
+                sheet=grid.name,
+                row=int(found[2]),
+                column=found[1],
+                message="单元格的批注里有身份证号、账号或电话，公示前必须删去批注。",
+            )
 
 
 def _is_id(cell: Value) -> bool:

@@ -10,10 +10,18 @@ from sync.county.checks import (
     amounts_follow_rates,
     numbering_is_whole,
     rows_stand_once,
-    summaries_agree,
     totals_hold,
 )
-from sync.county.plausible import areas_are_alike, persons_are_one, something_is_paid, stopped_are_unpaid
+from sync.county.counted import households_hold
+from sync.county.crossfoot import summaries_agree
+from sync.county.paydays import paydays_are_likely
+from sync.county.plausible import (
+    areas_are_alike,
+    minors_are_not_listed,
+    persons_are_one,
+    something_is_paid,
+    stopped_are_unpaid,
+)
 from sync.county.reading import Finding, Level, Reading, Verdict
 from sync.county.roster.errors import HeaderNotFound
 from sync.county.roster.formats import book_of
@@ -55,7 +63,7 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
     walked = _walked(book, known)
     if not walked.headers_seen and not walked.summaries_seen:
         raise HeaderNotFound
-    return _checked(name, book, data, walked)
+    return _checked(name, book, data, walked, today)
 
 
 def _walked(book: Book, known: Known) -> Walked:
@@ -75,19 +83,22 @@ def _totals_fail(walked: Walked) -> bool:
     return any(one.level is Level.ERROR for one in found)
 
 
-def _checked(name: str, book: Book, data: bytes, walked: Walked) -> Reading:
+def _checked(name: str, book: Book, data: bytes, walked: Walked, today: date | None) -> Reading:
     entries = walked.entries
     on_totals, declared = totals_hold(entries, walked.totals, walked.sheet_stops)
     findings = (
-        *walked.findings,
+        *_once(walked.findings),
         *amounts_follow_rates(entries),
         *rows_stand_once(entries),
         *persons_are_one(entries),
         *areas_are_alike(entries),
         *stopped_are_unpaid(entries),
+        *minors_are_not_listed(entries, today),
         *something_is_paid(entries),
+        *paydays_are_likely(entries, walked.title, today),
         *numbering_is_whole(entries),
         *on_totals,
+        *households_hold(entries, walked.totals, walked.sheet_stops, book),
         *summaries_agree(entries, walked.summaries),
         *_whole(walked, book),
     )
@@ -102,6 +113,17 @@ def _checked(name: str, book: Book, data: bytes, walked: Walked) -> Reading:
         layouts={layout: said for layout, said in walked.layouts.items() if layout},
         source_sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _once(findings: list[Finding]) -> Iterator[Finding]:
+    """What is said of a whole sheet is said once, however many tables it has."""
+    told: set[Finding] = set()
+    for finding in findings:
+        if finding.row is None and finding.column is None:
+            if finding in told:
+                continue
+            told.add(finding)
+        yield finding
 
 
 def _whole(walked: Walked, book: Book) -> Iterator[Finding]:

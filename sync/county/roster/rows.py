@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.money import rounded_fen
 from boards.model.names import is_organisation, unshowable
-from boards.model.payouts import PayeeKind, PayStatus
-from sync.county.reading import Finding, Level, Row, Share
-from sync.county.roster.cells import day_of, figure, group_name, person, squeezed, text_of
+from boards.model.payouts import PayeeKind
+from sync.county.reading import Finding, Level, Row
+from sync.county.roster.addends import Addends
+from sync.county.roster.asides import Asides
+from sync.county.roster.cells import figure, group_name, person, squeezed, text_of
 from sync.county.roster.entry import Entry
 from sync.county.roster.factors import Factors
 from sync.county.roster.formats.grid import column_letter
+from sync.county.roster.identities import Identities
 from sync.county.roster.meaning import Role, What
-from sync.county.roster.private import Judged, digits_lost, judged_id, told_in_text
-from sync.county.roster.shares import Shares
-from sync.county.roster.status import status_of
+from sync.county.roster.private import Judged, digits_lost, told_in_text
+from sync.county.roster.rates import rate_of_no_row, title_rate_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,17 +48,6 @@ _CENT = Decimal("0.01")
 AMOUNT_LIMIT = 10**10  # more is a phone or card number in the wrong column, not a payout
 
 
-class _Asides(TypedDict, total=False):
-    status: PayStatus | None
-    status_text: str
-    stop_reason: str
-    item: str
-    in_kind: str
-    paid_on: date | None
-    remark: str
-    shares: tuple[Share, ...]
-
-
 class RowReader:
     """Reads the payee lines of one band of one block."""
 
@@ -72,20 +63,19 @@ class RowReader:
         self.sheet, self.line, self.rows = table.grid.name, table.grid.line, table.grid.rows
         self.band, self.chosen, self.spans, self.places = table.band, table.picked, table.spans, places
         self._faults = table.grid.faults
-        self._tell, self.today = say, today
+        self._tell = say
         band = table.band
         self._letters = {column.index: column_letter(column.index) for column in band.columns}
-        self._seq, self._status = self._first(What.SEQ), self._first(What.STATUS)
-        self._group, self._reason = self._first(What.GROUP), self._first(What.REASON)
+        self._seq, self._group = self._first(What.SEQ), self._first(What.GROUP)
         self._account, self._phone = self._first(What.ACCOUNT), self._first(What.PHONE)
-        self._items, self._remarks = band.of(What.ITEM), band.of(What.REMARK)
-        self._paid_on = next((column for column in band.of(What.DATE) if _is_payday(column)), None)
-        self._in_kind = self._first(What.IN_KIND)
         self._twins = band.of(*_TWIN_TEXTS)
         self._money = self.chosen.money
         self._id_roles = [role for role in _NAME_ORDER if role in self.chosen.ids]
         self._factors = Factors(table, title_rates, self._finding)
-        self._shares = Shares(table, self._finding)
+        if title_rate_ignored(table, title_rates):
+            say(rate_of_no_row(self.sheet))
+        self._identities = Identities(table, today, self._finding)
+        self._addends, self._asides = Addends(table, self._finding), Asides(table, self._finding)
         people = self.chosen.people
         self._one_person = _first_role(people) == _first_role(self.chosen.ids) or len(people) == 1
         self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
@@ -101,12 +91,14 @@ class RowReader:
         if self._faults:
             self._without_values(index)
         names = {role: self._name(index, cells, column) for role, column in self.chosen.people.items()}
-        ids = {role: self._id(cells, column) for role, column in self.chosen.ids.items()}
+        ids = self._identities.of(cells)
         self._merged_persons(index, names)
         amount = self._amount(index, cells)
         quantity, rate, product = self._factors.of(index, cells, amount)
         village, group = self.places.of(index, cells, self._finding)
         self._check_account(cells)
+        if self._addends.sums:
+            self._addends.check(cells)
         holder = self._holder(index, names)
         row = Row(
             sheet=self.sheet,
@@ -124,7 +116,7 @@ class RowReader:
             amount_fen=None if amount is None else rounded_fen(amount),
             identity=next(filter(None, [ids[role].number for role in self._id_roles]), ""),
             beneficiary_identity=ids[Role.BENEFICIARY].number if Role.BENEFICIARY in ids else "",
-            **self._asides(cells, amount),
+            **self._asides.of(cells, amount),
         )
         if self._faulty:
             row = msgspec.structs.replace(row, faulty=True)
@@ -132,26 +124,6 @@ class RowReader:
         seq_letter = self._letters[self._seq.index] if self._seq else ""
         known_by = row.identity if self._one_person else ""
         return Entry(row, amount, product, self._twin(cells, row, ids), letter, seq_letter, known_by)
-
-    def _asides(self, cells: list[Value], amount: Decimal | None) -> _Asides:
-        """What stands beside name and amount, where the table has columns for it."""
-        asides: _Asides = {}
-        if self._status:
-            asides["status"] = self._status_of(cells)
-            asides["status_text"] = text_of(_at(cells, self._status))
-        if self._reason:
-            asides["stop_reason"] = self._free_text(cells, (self._reason,))
-        if self._items:
-            asides["item"] = self._free_text(cells, self._items)
-        if self._in_kind:
-            asides["in_kind"] = self._free_text(cells, (self._in_kind,))
-        if self._paid_on:
-            asides["paid_on"] = day_of(_at(cells, self._paid_on))
-        if self._remarks:
-            asides["remark"] = self._free_text(cells, self._remarks)
-        if self._shares.groups:
-            asides["shares"] = self._shares.of(cells, amount)
-        return asides
 
     def _check_account(self, cells: list[Value]) -> None:
         if self._account is not None and digits_lost(_at(cells, self._account)):
@@ -233,12 +205,6 @@ class RowReader:
             self._finding(Level.ERROR, "MISSING_NAME", column, "没有姓名。")
         return ""
 
-    def _id(self, cells: list[Value], column: Column) -> Judged:
-        judged = judged_id(_at(cells, column), self.today)
-        if judged.code:
-            self._finding(judged.level, judged.code, column, judged.message)
-        return judged
-
     def _sequence(self, cells: list[Value]) -> int | None:
         cell = _at(cells, self._seq)
         if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**9:
@@ -302,29 +268,6 @@ class RowReader:
             value = self.rows[top[0]][top[1]] if top[0] != index else ""
         return group_name(text_of(value)) if value not in {"", None} else ""
 
-    def _status_of(self, cells: list[Value]) -> PayStatus | None:
-        """Status in our words. What is not understood is not shown as paid."""
-        if self._status is None:
-            return None
-        text = squeezed(_at(cells, self._status))
-        status = status_of(text)
-        if status is None:
-            message = "支付状态是空的，不按已发放处理。" if not text else "支付状态认不出来，不按已发放处理。"
-            self._finding(Level.WARNING, "STATUS_UNKNOWN", self._status, message)
-        return status or PayStatus.APPLIED
-
-    def _free_text(self, cells: list[Value], columns: tuple[Column, ...]) -> str:
-        """Free text beside the row; dropped as a whole when a personal number stands in it."""
-        texts = []
-        for column in columns:
-            text = text_of(_at(cells, column))
-            told = told_in_text(text) if text else None
-            if told:
-                self._finding(Level.WARNING, told[0], column, told[1])
-            elif text:
-                texts.append(text)
-        return " ".join(texts)
-
     def _twin(self, cells: list[Value], row: Row, ids: dict[Role, Judged]) -> int:
         """Equal for two lines that say the same of the same person."""
         numbers = tuple([judged.number for judged in ids.values()])
@@ -347,10 +290,6 @@ def _other(name: str, holder: str) -> str:
 
 def _first_role(columns: Mapping[Role, Column]) -> Role | None:
     return next((role for role in _NAME_ORDER if role in columns), None)
-
-
-def _is_payday(column: Column) -> bool:
-    return bool(re.search(r"发放|支付|打卡|到账|兑付|拨付|结算", column.meaning.header))
 
 
 def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:

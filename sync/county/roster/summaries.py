@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sync.county.roster.cells import group_name, text_of
@@ -14,9 +15,13 @@ from sync.county.roster.table import Table, figure_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from sync.county.reading import Level
     from sync.county.roster.columns import Column
+
+
+_HOMES = re.compile(r"^[^人村组]*户[^人村组]*$")
 
 
 def summary_lines(table: Table, setting: Setting) -> Iterator[SummaryLine]:
@@ -24,6 +29,7 @@ def summary_lines(table: Table, setting: Setting) -> Iterator[SummaryLine]:
     paid, groups = table.picked.amount, table.band.of(What.GROUP)
     if paid is None or not table.band.of(What.VILLAGE):
         return
+    homes, area = _households(table), table.picked.quantity
     places = Places(table.band, table.spans, table.grid.rows, setting)
     for index, kind in table.lines():
         cells = table.grid.rows[index]
@@ -42,7 +48,21 @@ def summary_lines(table: Table, setting: Setting) -> Iterator[SummaryLine]:
             group=group,
             amount=amount,
             total=kind is Kind.TOTAL,
+            households=_whole(figure_at(cells, homes)) if homes else None,
+            households_column=column_letter(homes.index) if homes else "",
+            quantity=figure_at(cells, area) if area else None,
+            quantity_column=column_letter(area.index) if area else "",
         )
+
+
+def _households(table: Table) -> Column | None:
+    """The one column that counts households; 人数, 组数 and 村数 count something else."""
+    counted = [one for one in table.band.of(What.HOUSEHOLDS) if _HOMES.search(one.meaning.header)]
+    return counted[0] if len(counted) == 1 else None
+
+
+def _whole(number: Decimal | None) -> int | None:
+    return int(number) if number is not None and number == int(number) else None
 
 
 def _unheard(level: Level, code: str, column: Column | None, message: str) -> None:

@@ -47,6 +47,7 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     faults: dict[tuple[int, int], Fault] = {}  # by row and column
+    comments: tuple[tuple[str, str], ...] = ()  # cell reference and text
 
     def line(self, index: int) -> int:
         """Row number a clerk sees beside this row."""

@@ -18,6 +18,7 @@ import msgspec
 
 from sync.county.roster.errors import WorkbookDamaged, WorkbookHasLinks, WorkbookHasMacros, WorkbookTooLarge
 from sync.county.roster.formats.grid import Fault
+from sync.county.roster.formats.sheet_comments import comments_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     faults: dict[tuple[int, int], Fault] = {}
+    comments: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING = Seen()
@@ -44,7 +46,7 @@ def seen_in(data: bytes) -> dict[str, Seen]:
     """What each sheet of an .xlsx hides or could not calculate, by the sheet's name."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            return {name: _sheet(packed, part) for name, part in _sheets(packed)}
+            return {name: _commented(packed, part, _sheet(packed, part)) for name, part in _sheets(packed)}
     except (zipfile.BadZipFile, expat.ExpatError, OSError, KeyError, ValueError, EOFError, zlib.error) as why:
         raise WorkbookDamaged from why
 
@@ -82,6 +84,11 @@ def _elements(packed: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, s
         raise WorkbookTooLarge(what=part)
     parser.Parse(data, True)  # noqa: FBT003 - the parser's own positional flag
     return found
+
+
+def _commented(packed: zipfile.ZipFile, part: str, seen: Seen) -> Seen:
+    comments = comments_in(packed, part)
+    return msgspec.structs.replace(seen, comments=comments) if comments else seen
 
 
 def _sheet(packed: zipfile.ZipFile, part: str) -> Seen:

@@ -74,7 +74,11 @@ def _with(grid: Grid, seen: Mapping[str, Seen]) -> Grid:
     if found is NOTHING:
         return grid
     return msgspec.structs.replace(
-        grid, hidden_rows=found.hidden_rows, hidden_columns=found.hidden_columns, faults=found.faults
+        grid,
+        hidden_rows=found.hidden_rows,
+        hidden_columns=found.hidden_columns,
+        faults=found.faults,
+        comments=found.comments,
     )
 
 

@@ -1,0 +1,61 @@
+"""P10: words the county does not want on a board, out of its pack (terms/forbidden.txt), asked of texts.
+
+A line of the list is a word, or a word and what to write instead: 帐户→账户. The list is the county's
+and changes; so it is asked after reading, of what was read, and never in the reading itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sync.county.reading import Finding, Level, Reading, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_INSTEAD = re.compile(r"\s*(?:→|->|=>|=|\t)\s*")
+CODE = "FORBIDDEN_TERM"
+
+
+class Terms:
+    """The county's list, as one search."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        parts = [_INSTEAD.split(line, maxsplit=1) for line in lines]
+        self._instead = {word: (rest[0] if rest else "") for word, *rest in parts if word}
+        longest_first = sorted(self._instead, key=len, reverse=True)
+        self._search = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    def told(self, text: str) -> str:
+        """What is to be said of a text; "" for nothing."""
+        found = self._search.search(text) if self._search and text else None
+        if not found:
+            return ""
+        instead = self._instead[found[0]]
+        advice = f"应写作“{instead}”" if instead else "县里规定公示时不用这个词"
+        return f"文字里有“{found[0]}”，{advice}。"
+
+
+def termed(reading: Reading, lines: Iterable[str]) -> Reading:
+    """The same reading with a warning for every title, item and remark with such a word; told once."""
+    if reading.verdict is Verdict.REFUSED or any(one.code == CODE for one in reading.findings):
+        return reading
+    found = tuple(_found(reading, Terms(lines)))
+    if not found:
+        return reading
+    return msgspec.structs.replace(reading, findings=(*reading.findings, *found), verdict=Verdict.HOLD)
+
+
+def _found(reading: Reading, terms: Terms) -> Iterator[Finding]:
+    if told := terms.told(reading.title):
+        yield Finding(level=Level.WARNING, code=CODE, message=f"标题：{told}")
+    known: dict[str, str] = {"": ""}
+    for row in reading.rows:
+        for text in (row.item, row.in_kind, row.remark):
+            if text not in known:
+                known[text] = terms.told(text)
+            if told := known[text]:
+                yield Finding(level=Level.WARNING, code=CODE, sheet=row.sheet, row=row.row, message=told)

@@ -1,0 +1,69 @@
+"""R1-R10 when a batch is proposed: each check that fails names itself and waits for a reason."""
+
+from datetime import date
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boards.model.payouts import PayStatus
+from sync.county import publisher
+from sync.county.batch import Confirmed
+from sync.county.reconciled import ReconciliationNotConfirmed
+from sync.county.summary import proposal_text
+from tests.line.county_sim import NOW, batch, county, reading, row
+
+STOPPED = {"status": PayStatus.STOPPED, "status_text": "已停发", "amount_fen": 0}
+ALIKE = {"holder": "甲某", "amount_fen": 42974}
+FAULTS = {
+    "R3": ([row(1, **ALIKE), row(2, **ALIKE)], {}),
+    "R5": ([row(1), row(2, **STOPPED)], {}),
+    "R10": ([row(1)], {"paid_on": "2019-05-01"}),
+}
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    return county(tmp_path_factory.mktemp("reconciled") / "c")
+
+
+@pytest.mark.parametrize("rule", FAULTS)
+def test_a_check_that_fails_names_itself(own, rule):
+    """Nothing is proposed until somebody writes why it may stand, by the rule's own name."""
+    rows, values = FAULTS[rule]
+    toml = batch(f"9-{rule}", **values)
+    with pytest.raises(ReconciliationNotConfirmed, match=rule):
+        publisher.propose(own, reading(rows), toml, NOW)
+    said = msgspec.structs.replace(toml, confirmed=(Confirmed(code=rule, reason="已核实"),))
+    made = publisher.propose(own, reading(rows), said, NOW)
+    assert [one.code for one in made.findings] == [rule]
+    assert f"提醒 {rule}" in proposal_text(made)
+
+
+def test_what_needs_a_registry_is_told_as_not_checked(own):
+    """R4, R7 and R8: the reviewer reads that nobody looked (DECISIONS 31)."""
+    made = publisher.propose(own, reading([row(1)]), batch("8"), NOW)
+    assert made.unchecked == ("R4", "R7", "R8")
+    assert "R4、R7、R8" in proposal_text(made)
+
+
+@given(
+    why=st.sampled_from([{"stop_reason": "户口迁出"}, {"remark": "已故"}, {"status_text": "因死亡停发"}]),
+    funds=st.sampled_from(['"2024年结转资金"', '"上年结余"']),
+)
+@settings(max_examples=6, deadline=None)
+def test_a_reason_and_a_carry_over_are_seen(own, why, funds):
+    """Stopped with a reason, paid in another year out of money carried over: nothing to ask."""
+    rows = [row(1), row(2, **(STOPPED | why))]
+    toml = batch("7", paid_on="2026-01-15", funds=funds)
+    assert publisher.propose(own, reading(rows), toml, NOW).findings == ()
+
+
+@given(year=st.integers(2000, 2099).filter(lambda year: year != 2025))
+@settings(max_examples=10, deadline=None)
+def test_a_line_of_another_year_is_seen(own, year):
+    """R10 for the day of one line, not only the batch's."""
+    rows = [row(1), row(2, paid_on=date(year, 5, 1))]
+    with pytest.raises(ReconciliationNotConfirmed, match="R10"):
+        publisher.propose(own, reading(rows), batch("6"), NOW)

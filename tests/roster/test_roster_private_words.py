@@ -1,0 +1,32 @@
+"""Free text that goes to the public log: what it must not say of a person is held, by kind and never by value."""
+
+import pytest
+
+from sync.county.report import report_json
+from tests.roster.county_tables import HEAD, alarms, lines, read, usual
+
+TOLD = {
+    "因患尿毒症": "HEALTH_IN_TEXT",
+    "微信：nongmin01": "UNMASKED_CONTACT_IN_TEXT",
+    "前坑村12号301室": "UNMASKED_ADDRESS_IN_TEXT",
+    "浙E12345": "UNMASKED_CONTACT_IN_TEXT",
+}
+
+
+@pytest.mark.parametrize("text", TOLD)
+@pytest.mark.parametrize("head", ["备注", "机具型号", "实物名称及数量", "停发原因"])
+def test_a_text_about_a_person_is_held_and_not_published(head, text):
+    """P4, P6, P7: a warning at its cell, the text in no field of the row, its words in no report."""
+    rows = [[*row, ""] for row in lines(usual)]
+    rows[2][-1] = text
+    reading = read(["2025年稻谷补贴"], [*HEAD, head], *rows)
+    row = reading.rows[2]
+    assert alarms(reading) == [(TOLD[text], 5)]
+    assert {row.remark, row.item, row.in_kind, row.stop_reason} == {""}
+    assert text.encode() not in report_json(reading)
+
+
+def test_a_list_of_disabled_people_may_say_so():
+    """The programme's own words are no diagnosis."""
+    rows = [[*row, "残疾二级"] for row in lines(usual)]
+    assert alarms(read(["2025年困难残疾人生活补贴发放表"], [*HEAD, "备注"], *rows)) == []
