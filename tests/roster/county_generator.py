@@ -80,7 +80,7 @@ class CountyFile:
 def households(chance: random.Random, most: int, *, groups: bool = True) -> list[Household]:
     """Households in sheet order; namesakes and equal areas occur, the very same line does not."""
     rate = Decimal(chance.choice(["131.42", "60", "86.5", "124.9788302", "13.06125", "10", "93.21"]))
-    found = set()
+    found: dict[tuple, None] = {}  # in the order drawn: a set's order differs from run to run
     for _ in range(chance.randint(4, most)):
         village = chance.randrange(min(chance.choice([1, 2, 5]), len(VILLAGES)))
         name = chance.choice(SURNAMES) + "".join(
@@ -89,7 +89,7 @@ def households(chance: random.Random, most: int, *, groups: bool = True) -> list
         if chance.random() < 0.04:
             name = VILLAGES[village].name[:2] + chance.choice(ORGANISATIONS)
         area = Decimal(chance.randint(1, 9000)) / chance.choice([10, 100, 100])
-        found.add((village, chance.randint(1, 4) if groups else 0, name, area.normalize()))
+        found[village, chance.randint(1, 4) if groups else 0, name, area.normalize()] = None
     listed = sorted(found, key=lambda one: one[:2])
     return [
         Household(VILLAGES[village], group, name, Decimal(f"{area:f}"), rate)

@@ -89,3 +89,17 @@ def test_a_wrong_total_under_two_tables():
     """A total that is not the sum of both tables is told once, at its line."""
     reading = read(["岭东村"], [*HEAD, *HEAD], *beside(), ["合计", *[""] * 8, YUAN - 100])
     assert alarms(reading) == [("TOTAL_MISMATCH", 6)]
+
+
+def test_the_rows_before_are_no_words_over_the_next_tables():
+    """An organisation's row just above the next title names no place: the title's group holds."""
+    (_, _, area, yuan), other = HOMES[0], HOMES[1]
+    coop = usual(1, "岭东村股份经济合作社", area, yuan)
+    titles = [[f"岭东村{group}组公益林补偿资金发放清册"] for group in "二四"]
+    reading = read(
+        *(titles[0], [*HEAD, "", *HEAD], [*coop, "", *usual(*other)]),
+        *(titles[1], [*HEAD, "", *HEAD], [*usual(*HOMES[2]), "", *usual(*HOMES[3])]),
+        name="Sheet1",
+    )
+    assert {(row.holder, row.group) for row in reading.rows} >= {("张三", "四组"), ("赵四", "四组")}
+    assert alarms(reading) == []

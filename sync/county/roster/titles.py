@@ -76,6 +76,8 @@ def lines_over(grid: Grid, block: Block, band: Band) -> Iterator[str]:
     own = {column.index for column in band.columns if block.owners(column.index) == 1}
     others = {column.index for other in block.bands for column in other.columns} - own
     for row in grid.rows[max(block.header_top - 3, 0) : block.header_top]:
+        if any(figure(cell).value is not None for cell in row if cell not in {"", None}):
+            continue  # a row of the table before
         texts = {at: cell for at, cell in enumerate(row) if isinstance(cell, str) and squeezed(cell)}
         if own & texts.keys() and others & texts.keys():
             yield "　".join(texts[at] for at in sorted(own & texts.keys()))
