@@ -14,6 +14,7 @@ from minijinja import safe
 from boards.model.initials import LETTERS
 from boards.model.names import surname_of
 from boards.pages.lists import entry
+from boards.pages.phrases import phrased
 from boards.pages.wording import link, under
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def search_variables(view: SearchView, frame: Frame, tongue: Tongue) -> dict[str
         ],
         "programmes": [
             (
-                programme.name,
+                phrased(programme.name),
                 programme.department,
                 link(under(frame.village_code, "programmes", programme.code)),
             )
@@ -92,7 +93,7 @@ def search_variables(view: SearchView, frame: Frame, tongue: Tongue) -> dict[str
         "lists": [entry(posted, frame, tongue) for posted in view.posted],
         "notices": [
             (
-                one.notice.title,
+                phrased(one.notice.title),
                 one.notice.project,
                 tongue.day(one.notice.posted_on, frame.today),
                 link(under(frame.village_code, "land", one.notice.case_id, str(one.notice.number))),

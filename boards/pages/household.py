@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from boards.model.money import in_words, yuan
 from boards.model.payouts import Phase
 from boards.pages.lists import window_tag
+from boards.pages.phrases import phrased
 from boards.pages.wording import link, multiplies, plain, rate_text, under
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         day = tongue.day(line.corrected_on, frame.today) if line.corrected_on else ""
         mended = (yuan(line.corrected_from_fen), day, line.corrected_why)
     return {
-        "name": terms.programme_name,
+        "name": phrased(terms.programme_name),
         "year": terms.fiscal_year,
         "href": link(under(frame.village_code, "payouts", head.batch)),
         "guide": link(under(frame.village_code, "programmes", terms.programme)),

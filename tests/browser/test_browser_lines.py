@@ -1,4 +1,4 @@
-"""Where lines end: before no closing mark, in no figure, in no key of the dock; at any screen and text size."""
+"""Where lines end: before no closing mark, in no figure, word of a title or key of the dock; at any screen and text size."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BAD_ENDS = r"""() => {
         range.setEnd(node, to);
         return [...range.getClientRects()].find(one => one.width);
     };
-    const lower = (one, other) => one.top >= other.bottom - 2;
+    const lower = (one, other) => one.top > other.top + other.height / 2;
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
     let before = null;
     while (walker.nextNode()) {
@@ -31,6 +31,8 @@ BAD_ENDS = r"""() => {
             if (!here) continue;
             if (before && '，。、；：！？）》”'.includes(text[at]) && lower(here, before))
                 found.push('begins: ' + text.slice(Math.max(0, at - 8), at + 6).trim());
+            if (node.parentElement.closest('h1, h2:not(.doc *)') && /\p{sc=Han}{2}/u.test(text.slice(at - 1, at + 1)) && lower(here, before))
+                found.push('split: ' + text);
             before = here;
         }
         for (const one of text.matchAll(/\d[\d.,\-]*\d/g)) {
@@ -78,7 +80,7 @@ def badly_ended(chromium, gallery, screen: str, language: str) -> dict[str, list
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_lines_end_where_they_may(chromium, gallery, screen, language):
-    """On no page does a line begin with a closing mark, is a number cut in two, or does a key of the dock wrap."""
+    """No line begins with a closing mark, no number and no word of a heading is cut in two, no key of the dock wraps."""
     assert badly_ended(chromium, gallery, screen, language) == {}
 
 
@@ -89,7 +91,7 @@ def test_a_bad_end_would_be_seen(chromium, gallery):
     page.evaluate("""() => {
         const box = document.querySelector('main').appendChild(document.createElement('p'));
         box.style.cssText = 'width: 4em; word-break: break-all';
-        box.innerHTML = '<b style="display: inline-block">一二三四</b>。<br>163,433.91元';
+        box.innerHTML = '<b style="display: inline-block">一二三四</b>。<br>163,433.91元<h2>四个字的题</h2>';
     }""")
-    assert [one[:6] for one in page.evaluate(BAD_ENDS)] == ["begins", "cut: 1"]
+    assert [one[:6] for one in page.evaluate(BAD_ENDS)] == ["begins", "cut: 1", "split:"]
     page.close()
