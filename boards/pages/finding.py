@@ -62,12 +62,18 @@ def initials_variables(view: InitialsView, frame: Frame, tongue: Tongue) -> dict
 
 
 def groups_variables(view: GroupsView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """Group tiles; or the people of one group, by surname where they are many."""
+    """Group tiles; or one page of the people of one group, by surname where they are many."""
     del tongue
+    here = link(under(frame.village_code, "groups", view.group))
     return {
         "group": view.group,
         "tiles": _tiles(((tile.surname, tile.count) for tile in view.groups), frame, "groups"),
         **_found(view.people, frame, lambda person: surname_of(person.name)),
+        "found": view.found,
+        "page": view.page,
+        "pages": view.pages,
+        "previous": here if view.page > 1 else "",
+        "following": here if view.page < view.pages else "",
         **_ways(frame, "groups"),
     }
 

@@ -128,6 +128,22 @@ def test_household_after_all_windows():
     assert "到村委会查阅" in told
 
 
+def test_one_phone_is_one_box():
+    """Programmes with one phone and two offices share a box, which names both; another phone has its own."""
+    part = v.HOUSEHOLD.parts[0]
+
+    def told(**of_second) -> str:
+        second = v.posted(replace(v.FOREST, terms=replace(v.FOREST.terms, **of_second)))
+        return PAGES.household(F, replace(v.HOUSEHOLD, parts=(part, replace(part, posted=second))))
+
+    page = told(address="梅坞镇便民服务中心")
+    assert page.count('<p class="note">') == 1
+    places = "耕地地力保护补贴到岭东村村部；森林生态效益补偿到梅坞镇便民服务中心。"
+    assert f"0500-765 4321，或去登记：{places}" in text(page)
+    assert told().count('<p class="note">') == 1
+    assert told(phone="0500-1").count('<p class="note">') == 2
+
+
 def test_household_keeps_closed_lists_out_of_the_sum():
     """A closed list adds nothing to the total, and the page says how many are hidden."""
     shut = HouseholdPart(posted=v.OLD, line=replace(v.FOREST_LINE, amount_fen=100000))

@@ -46,6 +46,7 @@ PEOPLE = (
 async def filled(path) -> None:
     county = County()
     rows = [payout(seq, name, group=group) for seq, (name, group) in enumerate(PEOPLE, 1)]
+    rows += [payout(seq, f"郑{seq}", group="六组", household=mark(seq)) for seq in range(20, 43)]
     rows.append(payout(9, "岭东村稻虾合作社", kind=PayeeKind.ORGANISATION, group="", household=mark(9)))
     county.batch("b-2025", *rows)
     old = terms(
@@ -110,6 +111,20 @@ def test_groups_and_organisations_lead_to_people(site):
     assert f"{HERE}/organisations" in text(site.get(f"{HERE}/find"))
     assert "岭东村稻虾合作社" in text(site.get(f"{HERE}/organisations"))
     assert site.get(f"{HERE}/groups/{quote('九组')}").status == 404
+
+
+def test_a_large_group_is_paged(site):
+    """23 people are 10, 10 and 3 on the board, 20 and 3 on a phone; the page says how many there are in all."""
+    here, seen = f"{HERE}/groups/{quote('六组')}", []
+    for page, shown in ((1, 10), (2, 10), (3, 3), (9, 3)):
+        told = text(site.get(f"{here}?page={page}"))
+        assert "找到23户" in told
+        found = re.findall(r">郑(\d+)</b>", told)
+        assert len(found) == shown
+        seen += found if page <= 3 else []
+    assert len(set(seen)) == 23
+    assert f'rel="next" href="{here}?page=2"' in text(site.get(here))
+    assert len(re.findall(r">郑\d+</b>", text(site.get(here, lan=True)))) == 20
 
 
 def test_a_name_whose_window_is_over_is_nowhere(site):
