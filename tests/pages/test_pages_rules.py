@@ -294,7 +294,7 @@ def test_no_character_of_a_title_stands_alone(title):
 @pytest.mark.parametrize(
     "title",
     [
-        "岭东村|2026年|耕地地力|保护|补贴|发放|公示表",
+        "岭东村|2026年|耕地地力保护|补贴|发放|公示表",
         "梅坞镇|中心|卫生院|迁建|工程",
         "苕安县|人民政府",
         "苕安县自然资源|和规划局",
