@@ -14,6 +14,7 @@ from minijinja import safe
 from boards.model.initials import LETTERS
 from boards.model.names import surname_of
 from boards.pages.lists import entry
+from boards.pages.phrases import phrased
 from boards.pages.wording import link, under
 
 if TYPE_CHECKING:
@@ -61,12 +62,18 @@ def initials_variables(view: InitialsView, frame: Frame, tongue: Tongue) -> dict
 
 
 def groups_variables(view: GroupsView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """Group tiles; or the people of one group, by surname where they are many."""
+    """Group tiles; or one page of the people of one group, by surname where they are many."""
     del tongue
+    here = link(under(frame.village_code, "groups", view.group))
     return {
         "group": view.group,
         "tiles": _tiles(((tile.surname, tile.count) for tile in view.groups), frame, "groups"),
         **_found(view.people, frame, lambda person: surname_of(person.name)),
+        "found": view.found,
+        "page": view.page,
+        "pages": view.pages,
+        "previous": here if view.page > 1 else "",
+        "following": here if view.page < view.pages else "",
         **_ways(frame, "groups"),
     }
 
@@ -83,7 +90,7 @@ def search_variables(view: SearchView, frame: Frame, tongue: Tongue) -> dict[str
         ],
         "programmes": [
             (
-                programme.name,
+                phrased(programme.name),
                 programme.department,
                 link(under(frame.village_code, "programmes", programme.code)),
             )
@@ -92,7 +99,7 @@ def search_variables(view: SearchView, frame: Frame, tongue: Tongue) -> dict[str
         "lists": [entry(posted, frame, tongue) for posted in view.posted],
         "notices": [
             (
-                one.notice.title,
+                phrased(one.notice.title),
                 one.notice.project,
                 tongue.day(one.notice.posted_on, frame.today),
                 link(under(frame.village_code, "land", one.notice.case_id, str(one.notice.number))),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from boards.model.money import in_words, yuan
 from boards.model.payouts import Phase
 from boards.pages.lists import window_tag
+from boards.pages.phrases import phrased
 from boards.pages.wording import link, multiplies, plain, rate_text, under
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         day = tongue.day(line.corrected_on, frame.today) if line.corrected_on else ""
         mended = (yuan(line.corrected_from_fen), day, line.corrected_why)
     return {
-        "name": terms.programme_name,
+        "name": phrased(terms.programme_name),
         "year": terms.fiscal_year,
         "href": link(under(frame.village_code, "payouts", head.batch)),
         "guide": link(under(frame.village_code, "programmes", terms.programme)),
@@ -71,25 +72,34 @@ def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     }
 
 
-def _objections(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> list[dict[str, str]]:
-    """How to object and until when; equal ways are told once, with the programmes they hold for."""
-    ways: dict[tuple[str, str], list[HouseholdPart]] = {}
+def _objections(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> list[dict[str, Any]]:
+    """How to object and until when: once for each phone, with its programmes and their places."""
+    calls: dict[str, list[HouseholdPart]] = {}
     for part in parts:
-        terms = part.posted.head.terms
-        ways.setdefault((terms.phone or frame.phone, terms.address), []).append(part)
+        calls.setdefault(part.posted.head.terms.phone or frame.phone, []).append(part)
     return [
         {
             "until": _common_end(told, frame, tongue),
             "call": call,
-            "address": address,
-            "names": "、".join(dict.fromkeys(_programme(part) for part in told)) if len(ways) > 1 else "",
+            "names": _programmes(told) if len(calls) > 1 else "",
+            **_places(told),
         }
-        for (call, address), told in ways.items()
+        for call, told in calls.items()
     ]
 
 
-def _programme(part: HouseholdPart) -> str:
-    return part.posted.head.terms.programme_name
+def _places(parts: list[HouseholdPart]) -> dict[str, Any]:
+    """The one place to object at, or each with its programmes."""
+    places: dict[str, list[HouseholdPart]] = {}
+    for part in parts:
+        places.setdefault(part.posted.head.terms.address, []).append(part)
+    if len(places) == 1:
+        return {"address": next(iter(places)), "places": []}
+    return {"address": "", "places": [(_programmes(told), address) for address, told in places.items()]}
+
+
+def _programmes(parts: list[HouseholdPart]) -> str:
+    return "、".join(dict.fromkeys(part.posted.head.terms.programme_name for part in parts))
 
 
 def _common_end(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> str:

@@ -23,6 +23,7 @@ from boards.pages.land_words import (
     term_text,
     why_provisional,
 )
+from boards.pages.phrases import numbered, phrased
 from boards.pages.wording import link, under
 from boards.sheets.land_standing import standing_of
 from boards.sheets.land_views import Act, Progress
@@ -53,7 +54,7 @@ def case_row(case: CaseStanding, frame: Frame, tongue: Tongue) -> dict[str, Any]
     """One case in a list: project, step, its notice of the day, what can be done."""
     return {
         "href": case_link(case.case_id, frame),
-        "project": case.project,
+        "project": phrased(case.project),
         "purpose": case.purpose,
         "area": area_text(case.own, tongue),
         "notice": case.title,
@@ -100,10 +101,8 @@ def case_variables(view: CaseView, frame: Frame, tongue: Tongue) -> dict[str, An
     """One case: 现在, the eight steps, the documents, areas, compensation, posting places."""
     latest, rules = view.latest, rules_of(frame.village_code)
     return {
-        "project": latest.project,
+        "project": phrased(latest.project),
         "purpose": latest.purpose,
-        "doc_no": latest.doc_no,
-        "issuer": latest.issuer,
         "tag": step_tag(standing_of(view), tongue),
         "approved": view.steps[-2].progress is not Progress.TO_COME,
         "own_area": area_text(view.own_total, tongue),
@@ -144,7 +143,9 @@ def now_variables(view: CaseView, rules: LandRules, frame: Frame, tongue: Tongue
     over = left is not None and left < 0
     following = next((step for step in view.steps if step.progress is Progress.TO_COME), None)
     return {
-        "title": notice.title,
+        "title": phrased(notice.title),
+        "doc_no": numbered(notice.doc_no),
+        "issuer": notice.issuer,
         "href": notice_link(now.hung, frame),
         "since": tongue.day(notice.posted_on, frame.today),
         "until": last_day(now.until, frame.today, tongue) if now.until else "",
@@ -194,8 +195,8 @@ def _notices(view: CaseView, frame: Frame, tongue: Tongue) -> list[dict[str, Any
     return [
         {
             "href": notice_link(one, frame),
-            "title": one.notice.title,
-            "doc_no": one.notice.doc_no,
+            "title": phrased(one.notice.title),
+            "doc_no": numbered(one.notice.doc_no),
             "day": tongue.day(one.notice.posted_on, frame.today),
             "corrected": one.rec in view.corrected,
         }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from boards.model.place import Village
 from boards.pages.land import case_link
 from boards.pages.land_words import last_day, left_text, why_provisional
+from boards.pages.phrases import numbered, phrased
 from boards.pages.wording import link, short_digest, spaced, under
 from boards.sheets.notice_sheet import notice_sheet
 from boards.sheets.notice_text import Heading, Paragraph
@@ -35,7 +36,8 @@ def notice_variables(
     return {
         "issuer": sheet.issuer,
         "title": sheet.title,
-        "doc_no": sheet.doc_no,
+        "heading": (phrased(sheet.issuer), phrased(sheet.title)),
+        "doc_no": numbered(sheet.doc_no),
         "blocks": [_block(one) for one in sheet.blocks],
         "tables": [_table(one) for one in sheet.tables],
         "enclosed": ENCLOSED,

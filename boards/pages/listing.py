@@ -8,7 +8,8 @@ from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
 from boards.pages.listing_rows import has
 from boards.pages.lists import counted, in_money, window_tag
-from boards.pages.wording import joints, link, plain, short_digest, spaced, under
+from boards.pages.phrases import phrased
+from boards.pages.wording import link, plain, short_digest, spaced, under
 from boards.sheets.sheet import Variant
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def list_variables(view: ListView, shown: Columns, frame: Frame, tongue: Tongue)
     application = head.variant is Variant.APPLICATION
     return {
         "title": terms.programme_name,
-        "sheet_title": joints(head.title),
+        "heading": phrased(terms.programme_name),
+        "sheet_title": phrased(head.title),
         "year": terms.fiscal_year,
         "tag": window_tag(view.posted, tongue, frame.today),
         "open": view.posted.open,

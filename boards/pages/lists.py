@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from boards.model.money import yuan
 from boards.model.payouts import Phase
-from boards.pages.wording import joints, link, plain, under
+from boards.pages.phrases import phrased
+from boards.pages.wording import link, plain, under
 from boards.sheets.sheet import Variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from boards.model.payouts import Terms
     from boards.pages.tongue import Tongue
     from boards.sheets.sheet import SheetHead
     from boards.sheets.views import Frame, Posted
@@ -52,11 +52,6 @@ def counted(posted: Posted, tongue: Tongue) -> str:
     return words.format(count=f"{head.count:,}")
 
 
-def _period(terms: Terms, tongue: Tongue) -> str:
-    year = tongue.say("{year}年").format(year=terms.fiscal_year)
-    return f"{year} · {terms.period_no}"
-
-
 def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) -> dict[str, Any]:
     """One list as a row or a card; `dated` where every row is of the same programme."""
     head = posted.head
@@ -65,11 +60,13 @@ def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) 
     if terms.paid_on is not None:
         paid = tongue.say("{day}发放").format(day=tongue.day(terms.paid_on, frame.today))
     count = counted(posted, tongue)
+    year = tongue.say("{year}年").format(year=terms.fiscal_year)
     about = (terms.office, count, terms.rate_text, paid)
     return {
         "href": link(under(frame.village_code, "payouts", head.batch)),
-        "title": joints(head.title.removeprefix(frame.village)),
-        "label": _period(terms, tongue) if dated else terms.programme_name,
+        "title": phrased(head.title.removeprefix(frame.village)),
+        "label": year if dated else phrased(terms.programme_name),
+        "period": terms.period_no if dated else "",
         "about": [piece for piece in about if piece],
         "amount": "" if application or not in_money(head) else yuan(head.sum_fen),
         "quantity": plain(head.quantity) if application else "",

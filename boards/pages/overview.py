@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from boards.model.money import in_words, yuan
 from boards.pages.land import case_row
 from boards.pages.lists import entries, entry
+from boards.pages.phrases import phrased
 from boards.pages.wording import link, paragraphs, plain, under
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def programme_variables(view: ProgrammeView, frame: Frame, tongue: Tongue) -> di
     )
     return {
         "title": view.programme.name,
+        "heading": phrased(view.programme.name),
         "department": view.programme.department,
         "guide": [(name, paragraphs(text)) for name, text in told if text],
         **entries(view.posted, frame, tongue, dated=True),
@@ -114,6 +116,7 @@ def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, An
     """Village's year so far (年度汇总): sums only, never a name."""
     return {
         "year": view.year,
+        "heading": phrased(tongue.say("{year}年全村补贴汇总").format(year=view.year)),
         "years": _years(view.years, view.year, under(frame.village_code, "year") + "/{year}"),
         "rows": [
             (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from boards.sheets.sheet import Line
-
-JOINTS = re.compile(r"(?<=年)|(?<=补贴)(?=发放|申报)|(?<=村)(?=\d)")
 
 
 def plain(value: Decimal | None) -> str:
@@ -40,11 +37,6 @@ def multiplies(line: Line) -> bool:
     if line.quantity is None or line.rate is None:
         return False
     return product_fen(line.quantity, line.rate) == line.amount_fen
-
-
-def joints(title: str) -> list[str]:
-    """Title in the phrases where a line may break."""
-    return [part for part in JOINTS.split(title) if part]
 
 
 def paragraphs(text: str) -> list[str]:

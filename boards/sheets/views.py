@@ -135,7 +135,10 @@ class GroupsView(msgspec.Struct, frozen=True, kw_only=True):
 
     groups: tuple[Surname, ...]
     group: str = ""
-    people: tuple[Person, ...] = ()
+    people: tuple[Person, ...] = ()  # of one page
+    found: int = 0  # on all pages
+    page: int = 1
+    pages: int = 1
 
 
 class SearchView(msgspec.Struct, frozen=True, kw_only=True):

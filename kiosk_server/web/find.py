@@ -70,14 +70,18 @@ def groups(request: Ask, code: FromPath[str]) -> Response[bytes]:
 
 @get("/v/{code:str}/groups/{group:str}", sync_to_thread=False)
 def group(request: Ask, code: FromPath[str], group: FromPath[str]) -> Response[bytes]:
-    """Everybody of one group on today's lists."""
+    """One page of the people of one group on today's lists; a number beyond the last gives the last."""
     here = reader(request)
     village = here.village(code)
     with here.board.snapshot():
         people = search.of_group(here.board.where(code, here.open_today(code)), group)
     if not people:
         raise NothingShown
-    view = GroupsView(groups=(), group=group, people=people)
+    per_page = here.rows_per_page
+    pages = -(-len(people) // per_page)
+    page = min(max(1, int(here.visit.wish.page or 1)), pages)
+    shown = people[(page - 1) * per_page : page * per_page]
+    view = GroupsView(groups=(), group=group, people=shown, found=len(people), page=page, pages=pages)
     return personal(here.doors.pages.groups(here.frame(village, back=f"/v/{code}/groups"), view))
 
 

@@ -173,6 +173,26 @@ def test_front_cards_turn_and_stop(chromium, address):
         assert page.evaluate(shown) == 0
 
 
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("name", ["home", "home_land"])
+def test_the_way_to_ones_own_payouts_is_seen_at_once(chromium, address, screen, name):
+    """At the largest text 找我的补贴 stands above the dock without scrolling, and the keyboard comes to it first."""
+    with opened(chromium, screen) as page:
+        page.goto(f"{address}/{name}/{SCREENS[screen][2]}/xl")
+        key, dock = (page.locator(what).bounding_box() for what in (".tile.key", ".dock"))
+        assert key["y"] + key["height"] <= dock["y"]
+        assert page.evaluate("document.querySelector('main a').matches('.key')")
+
+
+@pytest.mark.parametrize("name", ["land_case", "land_case_changed", "land_case_stopped"])
+def test_a_lying_board_shows_what_to_do_now(chromium, address, name):
+    """Both keys of the 现在 box stand on a lying board without scrolling, whatever can be done."""
+    with opened(chromium, "landscape") as page:
+        page.goto(f"{address}/{name}/board/m")
+        keys, dock = page.locator(".nowbox .acts").bounding_box(), page.locator(".dock").bounding_box()
+        assert keys["y"] + keys["height"] <= dock["y"]
+
+
 def test_paper_copy_has_no_buttons(chromium, address):
     """Printing from the browser leaves out dock, buttons and pager and keeps the list."""
     with opened(chromium, "landscape") as page:

@@ -46,8 +46,8 @@ class Reading(HTMLParser):
 
     @property
     def shape(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Elements and the names of their attributes, without a word of content."""
-        return [(element.name, tuple(sorted(element.attributes))) for element in self.elements]
+        """Elements and the names of their attributes, without a word of content; where a line may break is none."""
+        return [(one.name, tuple(sorted(one.attributes))) for one in self.elements if one.name != "wbr"]
 
     def named(self, name: str) -> list[Element]:
         return [element for element in self.elements if element.name == name]

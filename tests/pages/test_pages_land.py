@@ -99,9 +99,20 @@ def test_what_can_be_done_stands_before_the_steps():
     """The 现在 box with every right, its last day, place and phone comes before the timeline (SCREENS)."""
     page = GALLERY["land_case"](PAGES, {})
     told = text(page)
-    assert "提意见到11月30日，还剩8天交到梅坞镇人民政府，电话0572-0123456。" in told
-    assert "办理登记到12月31日，还剩39天到梅坞镇人民政府101室，电话0572-0123456。" in told
+    rights = "提意见到11月30日，还剩8天", "申请听证到11月30日，还剩8天", "办理登记到12月31日，还剩39天"
+    how = "提意见交到梅坞镇人民政府，电话0572-0123456。", "办理登记到梅坞镇人民政府101室，电话0572-0123456。"
+    at = [told.index(words) for words in (*rights, "看公告全文", *how, "办到哪一步")]
+    assert at == sorted(at)
     assert page.index('class="nowbox') < page.index('class="line"')
+
+
+def test_the_number_beside_the_case_is_that_of_the_notice_in_the_box():
+    """Another notice was posted since: the 文号 above the 现在 box is not the newest one's but the box's own."""
+    page = GALLERY["land_case"](PAGES, {})
+    assert land.IN_PLAN.now.hung.notice.doc_no != land.IN_PLAN.latest.doc_no
+    head = page[: page.index('class="nowbox')]
+    assert land.IN_PLAN.now.hung.notice.doc_no in head
+    assert land.IN_PLAN.latest.doc_no not in head
 
 
 @pytest.mark.parametrize(

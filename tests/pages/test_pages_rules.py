@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,9 @@ from msgspec.structs import replace
 from boards.model.money import yuan
 from boards.model.payouts import LeftOut, LeftOutReason
 from boards.pages import Pages
-from boards.pages.wording import joints, plain, rate_text
+from boards.pages.phrases import WORDS as BEGINNINGS
+from boards.pages.phrases import joints, numbered, phrased
+from boards.pages.wording import plain, rate_text
 from boards.sheets.views import FindView, HouseholdPart, HouseholdView, Person, Surname, TroubleView
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY
@@ -123,6 +126,22 @@ def test_household_after_all_windows():
     assert "沈桂珍" not in told
     assert "827.95" not in told
     assert "到村委会查阅" in told
+
+
+def test_one_phone_is_one_box():
+    """Programmes with one phone and two offices share a box, which names both; another phone has its own."""
+    part = v.HOUSEHOLD.parts[0]
+
+    def told(**of_second) -> str:
+        second = v.posted(replace(v.FOREST, terms=replace(v.FOREST.terms, **of_second)))
+        return PAGES.household(F, replace(v.HOUSEHOLD, parts=(part, replace(part, posted=second))))
+
+    page = told(address="梅坞镇便民服务中心")
+    assert page.count('<p class="note">') == 1
+    places = "耕地地力保护补贴到岭东村村部；森林生态效益补偿到梅坞镇便民服务中心。"
+    assert f"0500-765 4321，或去登记：{places}" in text(page)
+    assert told().count('<p class="note">') == 1
+    assert told(phone="0500-1").count('<p class="note">') == 2
 
 
 def test_household_keeps_closed_lists_out_of_the_sum():
@@ -253,11 +272,51 @@ def test_decimals_as_written_in_the_law(value, shown, rate):
     assert (plain(Decimal(value)), rate_text(Decimal(value))) == (shown, rate)
 
 
-@given(title=st.text(max_size=40))
-@settings(max_examples=40)
+TITLES = st.lists(
+    st.sampled_from([*BEGINNINGS, "岭东村", "2026年", "与", "参与", "A&<b>", "的", " "]), max_size=8
+).map("".join)
+
+
+@given(title=TITLES | st.text(max_size=40))
 def test_joints_lose_nothing(title):
-    """A title cut at its joints is the title."""
+    """A title cut at its joints is the title, and what goes into the page is the title, escaped."""
     assert "".join(joints(title)) == title
+    assert unescape(phrased(title).replace("<wbr>", "")) == title
+    assert "<" not in phrased(title).replace("<wbr>", "")
+
+
+@given(title=TITLES)
+def test_no_character_of_a_title_stands_alone(title):
+    """A joint leaves at least two characters on either side."""
+    assert all(len(part) > 1 for part in joints(title)) or len(title) < 2
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "岭东村|2026年|耕地地力保护|补贴|发放|公示表",
+        "梅坞镇|中心|卫生院|迁建|工程",
+        "苕安县|人民政府",
+        "苕安县自然资源|和规划局",
+        "征收|土地|预公告",
+        "农机购置|与应用|补贴",
+        "实际种粮农民|一次性|补贴",
+        "村民参与的|项目",
+        "2026年度|公开目录",
+        "水利子项目",
+    ],
+)
+def test_a_line_ends_between_words(title):
+    """Real titles break before 工程, 人民政府, 补贴 and after their year, never inside a word."""
+    assert joints(title.replace("|", "")) == title.split("|")
+
+
+def test_a_document_number_never_breaks():
+    """文号 stays on one line; the long one of a province may break once, before its series."""
+    assert numbered("苕征〔2026〕4号") == '<span class="nb">苕征〔2026〕4号</span>'
+    assert numbered("浙土字(330590)A[2026]-0007号").count("<wbr>") == 1
+    assert numbered("<b>") == '<span class="nb">&lt;b&gt;</span>'
+    assert numbered("") == ""
 
 
 def test_reckoning_is_said_only_where_it_holds():

@@ -447,7 +447,7 @@ INITIALS_FOUND = InitialsView(letters="SG", next_letters="QZ", people=FOUND.peop
 GROUPS = GroupsView(
     groups=tuple(Surname(surname=f"{n}组", count=40 + 3 * at) for at, n in enumerate("一二三四五六七八"))
 )
-GROUP = GroupsView(groups=(), group="一组", people=FOUND.people * 3)
+GROUP = GroupsView(groups=(), group="一组", people=FOUND.people * 3, found=43, page=2, pages=3)
 SEARCH = SearchView(asked="", programmes=(FARMLAND,))
 SEARCH_FOUND = SearchView(asked="补贴", programmes=(FARMLAND,), posted=ALL_POSTED)
 CONTACTS = PeopleView(

@@ -65,7 +65,7 @@ def test_the_list_says_where_each_case_stands(on):
     """The village's cases with their step, their notice and what can be done today."""
     told = on("2026-12-11")(LAND)
     assert "梅坞镇中心卫生院迁建工程第4步，共8步" in told
-    assert "公告到2027年1月2日，还剩22天。 现在可以提意见、申请听证、办理登记。" in told
+    assert "公告到2027年1月2日，还剩22天。现在可以提意见、申请听证、办理登记。" in told
     assert "征收本村1.0585公顷（15.8775亩）" in told
 
 

@@ -88,6 +88,19 @@ def test_a_feed_reader_finds_every_notice(place):
     assert not list(empty.iter(f"{ATOM}entry"))
 
 
+def test_a_phone_is_led_to_the_feed(place):
+    """The list and the case name the feed to a phone; the board, which cannot follow one, does not."""
+    listed, case = (place.site.get(at, lan=True).body.decode() for at in (LAND, f"{LAND}/{quote(CASE)}"))
+    assert (
+        f'<link rel="alternate" type="application/atom+xml" title="征地公告" href="{LAND}/feed.atom">'
+        in listed
+    )
+    assert f'<a href="{LAND}/feed.atom">' in listed
+    assert f'<a href="{LAND}/feed.atom">' in case
+    assert "feed.atom" not in place.site.get(LAND).body.decode()
+    assert "feed.atom" not in place.site.get(f"{LAND}/{quote(CASE)}").body.decode()
+
+
 def test_a_phones_calendar_takes_the_deadlines(place):
     """The calendar of a case has its three deadlines; a case that does not hang has none."""
     got = place.site.get(f"{LAND}/{quote(CASE)}/deadlines.ics", lan=True)
