@@ -11,13 +11,14 @@ from boards.model.place import short_name
 from sync.county.land.findings import LandFinding, error, note, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
     from sync.county.land.case_file import AreaFile, TotalsFile
     from sync.county.land.stages import Stage, Whole
 
 _FOLLOWING = {NoticeKind.SURVEY, NoticeKind.PLAN, NoticeKind.REGISTER, NoticeKind.FINAL, NoticeKind.PAY}
+_GIVING = {NoticeKind.SURVEY, NoticeKind.PLAN}  # what the others go by
 
 
 def area_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
@@ -94,16 +95,41 @@ def _strays(stage: Stage, row: AreaFile, usual: Area) -> LandFinding:
 
 
 def _usual(row: AreaFile, stage: Stage, whole: Whole) -> Area | None:
-    """The area most notices give for a row's land; after a corrected plan, that plan's alone."""
+    """The area most notices give for a row's land; after a corrected plan, that plan's alone.
+
+    Notices of one era judge each other: what follows a correction says nothing against what was
+    lawful before it. Where they are even, the whole case decides, and then the plan.
+    """
     plan = _plan_for(stage, whole)
     if plan is not None and plan.correction:
         twin = _twin(row, plan)
         return _area(twin) if twin else None
     others = [one for one in whole.stages if one.kind in _FOLLOWING and not one.correction]
-    others.sort(key=lambda one: one.kind is not NoticeKind.PLAN)  # even: the plan's word counts
-    said = [_area(twin) for other in others if (twin := _twin(row, other)) and ha_and_mu_agree(_area(twin))]
-    agreeing = [sum(same_land(one, other) for other in said) for one in said]
-    return said[agreeing.index(max(agreeing))] if len(said) > 1 else None
+    others.sort(key=lambda one: one.kind is not NoticeKind.PLAN)
+    told = [(other, _area(twin)) for other in others if (twin := _twin(row, other))]
+    told = [(other, area) for other, area in told if ha_and_mu_agree(area)]
+    every = [area for _, area in told]
+    peers = [area for other, area in told if _era(other, whole) == _era(stage, whole)]
+    if len(peers) < 2:
+        return None
+    return max(peers, key=lambda area: (_agreeing(area, peers), _agreeing(area, every)))
+
+
+def _agreeing(area: Area, others: Iterable[Area]) -> int:
+    return sum(same_land(area, other) for other in others)
+
+
+def _era(stage: Stage, whole: Whole) -> int:
+    """How often survey or plan had been corrected when a notice was posted; the law lets it change (G8)."""
+    corrections = (one for one in whole.stages if one.correction and one.kind in _GIVING)
+    return sum(one is stage or _after(stage, one) for one in corrections)
+
+
+def _after(stage: Stage, correction: Stage) -> bool:
+    if stage.posted_on is None or correction.posted_on is None:
+        return False
+    first_edition = stage.kind is correction.kind and not stage.correction
+    return (stage.posted_on, not first_edition) >= (correction.posted_on, True)
 
 
 def _plan_for(stage: Stage, whole: Whole) -> Stage | None:

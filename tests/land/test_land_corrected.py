@@ -1,0 +1,97 @@
+"""Corrections in a land case: what was lawful before one stays right, what follows goes by it (G8)."""
+
+import copy
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.land.land_cases import at, sound_cases
+from tests.land.test_land_check import graves, last_day, report_of
+
+AFTER = {"survey": ("plan", "register", "final", "pay"), "plan": ("register", "final", "pay")}
+
+
+def first_editions(case):
+    """The case without its corrected plan."""
+    case["stages"] = [stage for stage in case["stages"] if stage["stage"] != "plan_corrected"]
+    return case
+
+
+def again(case, name, days, **changes):
+    """A notice published again some days later, under a number of its own; it joins the case."""
+    notice = copy.deepcopy(at(case, name))
+    posted = date.fromisoformat(notice["posted_on"]) + timedelta(days=days)
+    notice |= {"stage": f"{name}_again", "corrects": name, "posted_on": posted.isoformat()}
+    notice["doc_no"] = f"苕征更〔{posted.year}〕{301 + len(case['stages'])}号"
+    notice["period"]["last_day_stated"] = last_day(notice)
+    if "registration" in notice:
+        notice["registration"]["from"] = max(notice["registration"]["from"], posted.isoformat())
+    case["stages"].append(notice | changes)
+    return case["stages"][-1]
+
+
+def take_less(notice):
+    """The first parcel shrinks to half of it, in every figure of a notice that rests on it."""
+    row = notice["areas"][0]
+    row["ha"] = str((Decimal(row["ha"]) / 2).quantize(Decimal("0.0001")))
+    row["mu"] = str((Decimal(row["ha"]) * 15).quantize(Decimal("0.0001")))
+    notice["totals"] = {
+        unit: str(sum(Decimal(one[unit]) for one in notice["areas"])) for unit in ("ha", "mu")
+    }
+    for key in ("compensation", "compensation_total_fen", "paid_total_fen"):
+        notice.pop(key, None)
+
+
+def without_money(case):
+    """The case with nothing said of money, so that only land is judged."""
+    for stage in case["stages"]:
+        for key in ("compensation", "compensation_total_fen", "paid_total_fen", "extra_line"):
+            stage.pop(key, None)
+    return case
+
+
+def land_codes(case):
+    """Codes of the warnings and errors about areas, by stage."""
+    found = {
+        stage: {code for code in codes if "AREA" in code} for stage, codes in graves(report_of(case)).items()
+    }
+    return {stage: codes for stage, codes in found.items() if codes}
+
+
+@settings(max_examples=40, deadline=None)
+@given(sound_cases(), st.sampled_from(["survey", "plan"]))
+def test_a_lawful_correction_leaves_the_earlier_notices_right(case, name):
+    """A survey or plan that is corrected, and followed, makes no earlier notice wrong."""
+    first_editions(case)
+    corrected = again(case, name, 0 if name == "survey" else 1)
+    for notice in (corrected, *(at(case, later) for later in AFTER[name])):
+        take_less(notice)
+    at(case, "register")["posted_on"] = at(case, "final")["posted_on"]
+    assert land_codes(without_money(case)) == {}
+
+
+@settings(max_examples=20, deadline=None)
+@given(sound_cases(), st.sampled_from(["final", "pay"]))
+def test_who_does_not_follow_the_corrected_plan_is_blamed(case, name):
+    """After a corrected plan the notice that still gives the old area is the one that strays."""
+    first_editions(case)
+    corrected = again(case, "plan", 1)
+    followers = [corrected, at(case, "final"), at(case, "pay")]
+    for notice in followers:
+        if notice["stage"] != name:
+            take_less(notice)
+    at(case, "register")["posted_on"] = at(case, "plan")["posted_on"]
+    assert land_codes(without_money(case)) == {name: {"AREA_NOT_AS_PLANNED"}}
+
+
+@settings(max_examples=20, deadline=None)
+@given(sound_cases())
+def test_a_slip_that_a_correction_mends_is_the_first_plans_own(case):
+    """Where the corrected plan says what the survey said, the first plan strayed, not the survey."""
+    first_editions(case)
+    again(case, "plan", 1)
+    take_less(at(case, "plan"))
+    at(case, "register")["posted_on"] = at(case, "final")["posted_on"]
+    assert land_codes(without_money(case)) == {"plan": {"AREA_NOT_AS_PLANNED"}}
