@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from boards.model.land import NoticeKind
 from boards.model.land_areas import Agreement, Area, ha_and_mu_agree, same_land, sum_agreement
-from boards.model.place import short_name
 from sync.county.land.findings import LandFinding, error, note, warning
 
 if TYPE_CHECKING:
@@ -74,16 +73,16 @@ def _against_the_plan(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         return
     rows = stage.file.areas or ()
     for row in rows:
-        usual = _usual(row, stage, whole) if _twin(row, stage) is row else None
+        usual = _usual(row, stage, whole) if _twin(row, stage, whole) is row else None
         if usual is not None and not same_land(_area(row), usual):
             yield _strays(stage, row, usual)
     plan = _plan_for(stage, whole)
     if stage.kind is NoticeKind.FINAL and plan is not None and rows and plan.file.areas:
         for row in rows:
-            if not any(_same_parcel(row, other) for other in plan.file.areas):
+            if not any(_same_parcel(row, other, whole) for other in plan.file.areas):
                 yield error("AREA_NOT_IN_PLAN", f"{_named(row)}没有在补偿安置公告中出现。")
         for row in plan.file.areas:
-            if not any(_same_parcel(row, other) for other in rows):
+            if not any(_same_parcel(row, other, whole) for other in rows):
                 yield warning("AREA_LEFT_OUT", f"补偿安置公告中的{_named(row)}没有出现在本公告中。")
 
 
@@ -102,11 +101,11 @@ def _usual(row: AreaFile, stage: Stage, whole: Whole) -> Area | None:
     """
     plan = _plan_for(stage, whole)
     if plan is not None and plan.correction:
-        twin = _twin(row, plan)
+        twin = _twin(row, plan, whole)
         return _area(twin) if twin else None
     others = [one for one in whole.stages if one.kind in _FOLLOWING and not one.correction]
     others.sort(key=lambda one: one.kind is not NoticeKind.PLAN)
-    told = [(other, _area(twin)) for other in others if (twin := _twin(row, other))]
+    told = [(other, _area(twin)) for other in others if (twin := _twin(row, other, whole))]
     told = [(other, area) for other, area in told if ha_and_mu_agree(area)]
     every = [area for _, area in told]
     peers = [area for other, area in told if _era(other, whole) == _era(stage, whole)]
@@ -136,20 +135,20 @@ def _plan_for(stage: Stage, whole: Whole) -> Stage | None:
     return None if stage.kind is NoticeKind.SURVEY else whole.newest(NoticeKind.PLAN, stage.posted_on)
 
 
-def _twin(row: AreaFile, stage: Stage) -> AreaFile | None:
+def _twin(row: AreaFile, stage: Stage, whole: Whole) -> AreaFile | None:
     """The one row of a notice that speaks of the same land; None where none does, or several."""
-    rows = [other for other in stage.file.areas or () if _same_parcel(row, other)]
+    rows = [other for other in stage.file.areas or () if _same_parcel(row, other, whole)]
     if len(rows) > 1:  # namesakes in two towns
         rows = [other for other in rows if other.village_code == row.village_code]
     return rows[0] if len(rows) == 1 else None
 
 
-def _same_parcel(one: AreaFile, other: AreaFile) -> bool:
+def _same_parcel(one: AreaFile, other: AreaFile, whole: Whole) -> bool:
     """Same class of land, and the same village by code or by name: a slip in either is found elsewhere."""
     if one.land_type != other.land_type:
         return False
     coded = one.village_code is not None and one.village_code == other.village_code
-    return coded or short_name(one.village or "") == short_name(other.village or "")
+    return coded or whole.village(one.village) == whole.village(other.village)
 
 
 def _named(row: AreaFile) -> str:

@@ -11,7 +11,7 @@ from sync.county.land.elements import element_findings
 from sync.county.land.findings import LandFinding, LandReport, StageReport, error, note, verdict_of
 from sync.county.land.payments import compensation_findings
 from sync.county.land.periods import period_findings, registration_findings, stated_end, survey_findings
-from sync.county.land.places import posting_findings, village_findings
+from sync.county.land.places import posting_findings, slips_of, village_findings
 from sync.county.land.stages import Stage, Whole, order_findings, out_of_order, understood
 from sync.county.land.texts import (
     file_findings,
@@ -57,14 +57,16 @@ def checked(
 ) -> LandReport:
     """Check a case that was read; `texts` are the notices' texts by file name."""
     stages = understood(read.case)
+    gazetteer = None if villages is None else Gazetteer(villages)
     whole = Whole(
         case=read.case,
         stages=stages,
         calendar=calendar,
         rules=rules,
-        villages=None if villages is None else Gazetteer(villages),
+        villages=gazetteer,
         texts=texts or {},
         blamed=out_of_order(stages),
+        slips=slips_of(stages, gazetteer),
     )
     reports = tuple(_stage_report(stage, whole, read) for stage in stages)
     findings = (*(one for index, one in read.unreadable if index is None), *file_findings(whole))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from boards.model.land import NoticeKind
+from boards.model.place import short_name
 from sync.county.land.case_file import CaseFile, StageFile
 from sync.county.land.findings import LandFinding, error, note, warning
 
@@ -91,6 +92,12 @@ class Whole(NamedTuple):
     villages: Gazetteer | None = None  # the county's list, where there is one
     texts: Mapping[str, str] = {}  # texts of the notices by file name
     blamed: frozenset[int] = frozenset()  # stages out of order
+    slips: Mapping[str, str] = {}  # village names the county does not know, and which village is meant
+
+    def village(self, written: str | None) -> str:
+        """Short name of the village that is meant: one slip of the pen is one finding, not one a notice."""
+        name = short_name(written or "")
+        return self.slips.get(name, name)
 
     def newest(self, kind: NoticeKind, on: date | None = None) -> Stage | None:
         """Newest notice of a kind posted on or before a day (None: ever)."""
