@@ -25,7 +25,8 @@ def again(case, name, days, **changes):
     posted = date.fromisoformat(notice["posted_on"]) + timedelta(days=days)
     notice |= {"stage": f"{name}_again", "corrects": name, "posted_on": posted.isoformat()}
     notice["doc_no"] = f"苕征更〔{posted.year}〕{301 + len(case['stages'])}号"
-    notice["period"]["last_day_stated"] = last_day(notice)
+    if notice["period"]["n"]:
+        notice["period"]["last_day_stated"] = last_day(notice)
     if "registration" in notice:
         notice["registration"]["from"] = max(notice["registration"]["from"], posted.isoformat())
     case["stages"].append(notice | changes)
@@ -95,3 +96,52 @@ def test_a_slip_that_a_correction_mends_is_the_first_plans_own(case):
     take_less(at(case, "plan"))
     at(case, "register")["posted_on"] = at(case, "final")["posted_on"]
     assert land_codes(without_money(case)) == {"plan": {"AREA_NOT_AS_PLANNED"}}
+
+
+@settings(max_examples=20, deadline=None)
+@given(sound_cases(), st.sampled_from(["start", "survey", "plan", "final"]), st.booleans())
+def test_a_correction_posted_before_its_notice_is_found(case, name, told):
+    """Nothing can be corrected before it hangs, whether the correction names its notice or only says it is one."""
+    first_editions(case)
+    early = again(case, name, -1)
+    early |= {"stage": f"{name}_correction", "corrects": name if told else None}
+    if name in {"start", "survey"}:
+        case["stages"] = [at(case, "start"), at(case, "survey"), early]
+    assert "CORRECTION_BEFORE_ORIGINAL" in graves(report_of(case))[early["stage"]]
+
+
+@settings(max_examples=15, deadline=None)
+@given(sound_cases(), st.sampled_from(["start", "survey", "plan", "register"]))
+def test_after_the_acquisition_only_it_and_the_payment_are_corrected(case, name):
+    """What publishing would refuse the check refuses before: a plan is not changed when the land is taken."""
+    final = date.fromisoformat(at(case, "final")["posted_on"])
+    days = (final - date.fromisoformat(at(case, name)["posted_on"])).days + 3
+    late = again(case, name, days)
+    if "registration" in late:
+        late["registration"]["to"] = last_day(at(case, "pay"))
+    late["doc_no"] = f"苕征更〔{late['posted_on'][:4]}〕399号"
+    found = graves(report_of(case))
+    assert "land-step-not-possible" in found.pop(late["stage"])
+    assert found == {}
+
+
+@settings(max_examples=20, deadline=None)
+@given(sound_cases(), st.sampled_from(["areas", "compensation", "registration", "nothing"]))
+def test_a_changed_plan_states_a_new_period(case, what):
+    """A correction that changes land, money or registration says how long it hangs; one that changes nothing may not."""
+    first_editions(case)
+    corrected = again(case, "plan", 5)
+    corrected.pop("period")
+    corrected["registration"] = dict(at(case, "plan")["registration"])
+    if what == "areas":
+        take_less(corrected)
+    if what == "compensation":
+        corrected["compensation"][-1]["amount_fen"] += 100
+        corrected["compensation_total_fen"] += 100
+    if what == "registration":
+        to = date.fromisoformat(corrected["registration"]["to"]) + timedelta(days=3)
+        corrected["registration"]["to"] = to.isoformat()
+    case["stages"] = [at(case, "start"), at(case, "survey"), at(case, "plan"), corrected]
+    corrected.pop("extra_line")
+    expected = {} if what == "nothing" else {"plan_again": {"PERIOD_NOT_RESTARTED"}}
+    assert graves(report_of(case)) == expected

@@ -42,7 +42,7 @@ def _row_findings(row: AreaFile) -> Iterator[LandFinding]:
         yield error("AREA_MISSING", f"{where}没有面积。")
     if any(figure is not None and figure <= 0 for figure in (row.ha, row.mu)):
         yield error("AREA_NOT_POSITIVE", f"{where}的面积不是正数。")
-    if not ha_and_mu_agree(_area(row)):
+    if not ha_and_mu_agree(area_of(row)):
         yield error("HA_MU_MISMATCH", f"{where}{row.ha}公顷与{row.mu}亩对不上（1公顷=15亩）。")
 
 
@@ -55,7 +55,7 @@ def _total_findings(rows: tuple[AreaFile, ...], totals: TotalsFile) -> Iterator[
         parts = [figure for figure in figures if figure is not None]
         if total is not None and len(parts) == len(rows):
             yield from _sum_findings(unit, parts, total)
-    if not ha_and_mu_agree(_area(totals)):
+    if not ha_and_mu_agree(area_of(totals)):
         yield error("HA_MU_MISMATCH", f"合计{totals.ha}公顷与{totals.mu}亩对不上（1公顷=15亩）。")
 
 
@@ -73,16 +73,16 @@ def _against_the_plan(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         return
     rows = stage.file.areas or ()
     for row in rows:
-        usual = _usual(row, stage, whole) if _twin(row, stage, whole) is row else None
-        if usual is not None and not same_land(_area(row), usual):
+        usual = _usual(row, stage, whole) if twin_of(row, stage, whole) is row else None
+        if usual is not None and not same_land(area_of(row), usual):
             yield _strays(stage, row, usual)
     plan = _plan_for(stage, whole)
     if stage.kind is NoticeKind.FINAL and plan is not None and rows and plan.file.areas:
         for row in rows:
-            if not any(_same_parcel(row, other, whole) for other in plan.file.areas):
+            if not any(same_parcel(row, other, whole) for other in plan.file.areas):
                 yield error("AREA_NOT_IN_PLAN", f"{_named(row)}没有在补偿安置公告中出现。")
         for row in plan.file.areas:
-            if not any(_same_parcel(row, other, whole) for other in rows):
+            if not any(same_parcel(row, other, whole) for other in rows):
                 yield warning("AREA_LEFT_OUT", f"补偿安置公告中的{_named(row)}没有出现在本公告中。")
 
 
@@ -101,11 +101,11 @@ def _usual(row: AreaFile, stage: Stage, whole: Whole) -> Area | None:
     """
     plan = _plan_for(stage, whole)
     if plan is not None and plan.correction:
-        twin = _twin(row, plan, whole)
-        return _area(twin) if twin else None
+        twin = twin_of(row, plan, whole)
+        return area_of(twin) if twin else None
     others = [one for one in whole.stages if one.kind in _FOLLOWING and not one.correction]
     others.sort(key=lambda one: one.kind is not NoticeKind.PLAN)
-    told = [(other, _area(twin)) for other in others if (twin := _twin(row, other, whole))]
+    told = [(other, area_of(twin)) for other in others if (twin := twin_of(row, other, whole))]
     told = [(other, area) for other, area in told if ha_and_mu_agree(area)]
     every = [area for _, area in told]
     peers = [area for other, area in told if _era(other, whole) == _era(stage, whole)]
@@ -135,15 +135,15 @@ def _plan_for(stage: Stage, whole: Whole) -> Stage | None:
     return None if stage.kind is NoticeKind.SURVEY else whole.newest(NoticeKind.PLAN, stage.posted_on)
 
 
-def _twin(row: AreaFile, stage: Stage, whole: Whole) -> AreaFile | None:
+def twin_of(row: AreaFile, stage: Stage, whole: Whole) -> AreaFile | None:
     """The one row of a notice that speaks of the same land; None where none does, or several."""
-    rows = [other for other in stage.file.areas or () if _same_parcel(row, other, whole)]
+    rows = [other for other in stage.file.areas or () if same_parcel(row, other, whole)]
     if len(rows) > 1:  # namesakes in two towns
         rows = [other for other in rows if other.village_code == row.village_code]
     return rows[0] if len(rows) == 1 else None
 
 
-def _same_parcel(one: AreaFile, other: AreaFile, whole: Whole) -> bool:
+def same_parcel(one: AreaFile, other: AreaFile, whole: Whole) -> bool:
     """Same class of land, and the same village by code or by name: a slip in either is found elsewhere."""
     if one.land_type != other.land_type:
         return False
@@ -155,5 +155,6 @@ def _named(row: AreaFile) -> str:
     return f"{row.village or row.village_code or ''}{row.land_type or ''}"
 
 
-def _area(figures: AreaFile | TotalsFile) -> Area:
+def area_of(figures: AreaFile | TotalsFile) -> Area:
+    """Both printed figures of a row or a total."""
     return Area(ha=figures.ha, mu=figures.mu)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from boards.model.land import ZHEJIANG, LandRules
 from sync.county.land.approval import approval_findings
 from sync.county.land.areas import area_findings
+from sync.county.land.corrections import correction_findings
 from sync.county.land.elements import element_findings
 from sync.county.land.findings import LandFinding, LandReport, StageReport, error, note, verdict_of
 from sync.county.land.payments import compensation_findings
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _CHECKS = (
     order_findings,
+    correction_findings,
     element_findings,
     number_findings,
     period_findings,

@@ -147,7 +147,7 @@ def _against_the_plan(stage: Stage, rows: tuple[CompensationRow, ...], whole: Wh
     told = compensation_rows(plan.file)
     if any(map(grave, (*own_findings(plan), *_land_findings(plan, told, whole)))):
         return
-    promised, due = _by_item(told, whole), _by_item(rows, whole)
+    promised, due = by_item(told, whole), by_item(rows, whole)
     for key in sorted(promised.keys() | due.keys()):
         name, was, now = "".join(key), promised.get(key), due.get(key)
         if was is None:
@@ -158,7 +158,8 @@ def _against_the_plan(stage: Stage, rows: tuple[CompensationRow, ...], whole: Wh
             yield error("PAYMENT_NOT_AS_PLANNED", f"{name}公告补偿{_yuan(was)}，支付公示应付{_yuan(now)}。")
 
 
-def _by_item(rows: tuple[CompensationRow, ...], whole: Whole) -> dict[tuple[str, str], int]:
+def by_item(rows: tuple[CompensationRow, ...], whole: Whole) -> dict[tuple[str, str], int]:
+    """What is due, by village and item."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
         sums[whole.village(row.village), row.item] += row.amount or 0

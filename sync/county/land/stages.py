@@ -114,6 +114,7 @@ def understood(case: CaseFile) -> tuple[Stage, ...]:
     kinds = [_kind_of(stage, case) for stage in case.stages]
     firsts: dict[NoticeKind, int] = {}
     by_day = sorted(range(len(kinds)), key=lambda i: (case.stages[i].posted_on or date.max, i))
+    by_day.sort(key=lambda i: called_correction(case.stages[i]))  # what calls itself one was not the first
     for index in by_day:
         kind = kinds[index]
         if kind is not None and not case.stages[index].corrects:
@@ -127,6 +128,11 @@ def understood(case: CaseFile) -> tuple[Stage, ...]:
         )
         for index, (stage, kind) in enumerate(zip(case.stages, kinds, strict=True))
     )
+
+
+def called_correction(file: StageFile) -> bool:
+    """Whether a notice calls itself a correction of another."""
+    return bool(file.corrects) or "correct" in file.stage.lower() or "更正" in (file.title or "")
 
 
 def out_of_order(stages: tuple[Stage, ...]) -> frozenset[int]:
