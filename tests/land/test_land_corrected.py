@@ -4,7 +4,7 @@ import copy
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.land.land_cases import at, sound_cases
@@ -59,6 +59,62 @@ def land_codes(case):
         stage: {code for code in codes if "AREA" in code} for stage, codes in graves(report_of(case)).items()
     }
     return {stage: codes for stage, codes in found.items() if codes}
+
+
+FIVE = ["survey", "plan", "register", "final", "pay"]
+
+
+def drop_row(notice):
+    """One parcel is left out, and the totals follow."""
+    notice["areas"].pop()
+    notice["totals"] = {
+        unit: str(sum(Decimal(one[unit]) for one in notice["areas"])) for unit in ("ha", "mu")
+    }
+
+
+def add_row(notice):
+    """One parcel too many, and the totals follow."""
+    notice["areas"].append(notice["areas"][0] | {"land_type": "水域", "ha": "0.1000", "mu": "1.5000"})
+    notice["totals"] = {
+        unit: str(sum(Decimal(one[unit]) for one in notice["areas"])) for unit in ("ha", "mu")
+    }
+
+
+@settings(max_examples=40, deadline=None)
+@given(sound_cases(), st.sampled_from(FIVE))
+def test_a_notice_that_leaves_out_land_is_the_one_that_is_blamed(case, name):
+    """A row or a whole village missing from survey, plan, register, final or pay is found there, nowhere else."""
+    assume(len(at(case, name)["areas"]) > 1)
+    drop_row(at(case, name))
+    assert land_codes(without_money(case)) == {name: {"AREA_LEFT_OUT"}}
+
+
+@settings(max_examples=40, deadline=None)
+@given(sound_cases(), st.sampled_from(FIVE))
+def test_a_notice_that_lists_other_land_is_the_one_that_is_blamed(case, name):
+    """Land that no other notice knows of is found where it is listed."""
+    add_row(at(case, name))
+    assert land_codes(without_money(case)) == {name: {"AREA_NOT_IN_PLAN"}}
+
+
+@settings(max_examples=20, deadline=None)
+@given(sound_cases(), st.sampled_from(["survey", "register", "pay"]))
+def test_land_that_is_only_classed_otherwise_is_not_held(case, name):
+    """A survey may tell paddy from dry land: a village with the same land in other classes is no fault."""
+    row = at(case, name)["areas"][0]
+    row["land_type"] = "某种地类"
+    assert land_codes(case) == {}
+
+
+@settings(max_examples=20, deadline=None)
+@given(sound_cases())
+def test_a_correction_may_say_only_what_changes(case):
+    """A corrected plan of one row, without totals, takes nothing out of the notices that follow."""
+    first_editions(case)
+    corrected = again(case, "plan", 1)
+    corrected["areas"] = corrected["areas"][:1]
+    corrected.pop("totals")
+    assert land_codes(without_money(case)) == {}
 
 
 @settings(max_examples=40, deadline=None)

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from boards.model.land import NoticeKind
 from boards.model.land_areas import Agreement, Area, ha_and_mu_agree, same_land, sum_agreement
 from sync.county.land.findings import LandFinding, error, note, warning
+from sync.county.land.parcels import FOLLOWING, Listed, area_of, parcels, usual_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from decimal import Decimal
 
     from sync.county.land.case_file import AreaFile, TotalsFile
+    from sync.county.land.parcels import Usual
     from sync.county.land.stages import Stage, Whole
-
-_FOLLOWING = {NoticeKind.SURVEY, NoticeKind.PLAN, NoticeKind.REGISTER, NoticeKind.FINAL, NoticeKind.PAY}
-_GIVING = {NoticeKind.SURVEY, NoticeKind.PLAN}  # what the others go by
 
 
 def area_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
@@ -33,7 +32,7 @@ def area_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     for (_, land_class), times in counted.items():
         if times > 1:
             yield note("AREA_ROW_TWICE", f"同一村的{land_class or '土地'}列了{times}行，请确认不是重复。")
-    yield from _against_the_plan(stage, whole)
+    yield from _against_the_others(stage, whole)
 
 
 def _row_findings(row: AreaFile) -> Iterator[LandFinding]:
@@ -67,23 +66,31 @@ def _sum_findings(unit: str, parts: list[Decimal], total: Decimal) -> Iterator[L
         yield error("AREA_TOTAL_MISMATCH", f"各行相加{sum(parts)}{unit}，合计写的是{total}{unit}。")
 
 
-def _against_the_plan(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def _against_the_others(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     """Survey, plan and what follows speak of the same land; which notice strays, most of the others say."""
-    if stage.kind not in _FOLLOWING:
+    if stage.kind not in FOLLOWING or not stage.file.areas:
         return
-    rows = stage.file.areas or ()
-    for row in rows:
-        usual = _usual(row, stage, whole) if twin_of(row, stage, whole) is row else None
-        if usual is not None and not same_land(area_of(row), usual):
-            yield _strays(stage, row, usual)
-    plan = _plan_for(stage, whole)
-    if stage.kind is NoticeKind.FINAL and plan is not None and rows and plan.file.areas:
-        for row in rows:
-            if not any(same_parcel(row, other, whole) for other in plan.file.areas):
-                yield error("AREA_NOT_IN_PLAN", f"{_named(row)}没有在补偿安置公告中出现。")
-        for row in plan.file.areas:
-            if not any(same_parcel(row, other, whole) for other in rows):
-                yield warning("AREA_LEFT_OUT", f"补偿安置公告中的{_named(row)}没有出现在本公告中。")
+    lands = {one.index: Listed(one, whole) for one in whole.stages if one.kind in FOLLOWING}
+    own = lands[stage.index]
+    for row in parcels(own, lands.values()):
+        usual, twins = usual_for(row, stage, lands, whole), own.same(row)
+        if usual is None or len(twins) > 1:
+            continue
+        if twins and usual.area and not same_land(area_of(twins[0]), usual.area):
+            yield _strays(stage, twins[0], usual.area)
+        elif bool(twins) != bool(usual.area) and (twins or own.words(row)):
+            yield from _listed_otherwise(stage, row, own, usual)
+
+
+def _listed_otherwise(stage: Stage, row: AreaFile, own: Listed, usual: Usual) -> Iterator[LandFinding]:
+    """Land that only this notice lists, or only the others do; equal sums are only classed another way."""
+    if stage.correction or (stage.kind is not NoticeKind.FINAL and own.same_sum(row, usual.listed)):
+        return
+    others = "补偿安置公告" if usual.listed.stage.kind is NoticeKind.PLAN else "其他公告"
+    if usual.area is None:
+        yield error("AREA_NOT_IN_PLAN", f"{_named(row)}没有在{others}中出现。")
+    else:
+        yield warning("AREA_LEFT_OUT", f"{others}中的{_named(row)}没有出现在本公告中。")
 
 
 def _strays(stage: Stage, row: AreaFile, usual: Area) -> LandFinding:
@@ -93,68 +100,5 @@ def _strays(stage: Stage, row: AreaFile, usual: Area) -> LandFinding:
     return error("AREA_NOT_AS_PLANNED", f"面积前后不一致：{figures}。")
 
 
-def _usual(row: AreaFile, stage: Stage, whole: Whole) -> Area | None:
-    """The area most notices give for a row's land; after a corrected plan, that plan's alone.
-
-    Notices of one era judge each other: what follows a correction says nothing against what was
-    lawful before it. Where they are even, the whole case decides, and then the plan.
-    """
-    plan = _plan_for(stage, whole)
-    if plan is not None and plan.correction:
-        twin = twin_of(row, plan, whole)
-        return area_of(twin) if twin else None
-    others = [one for one in whole.stages if one.kind in _FOLLOWING and not one.correction]
-    others.sort(key=lambda one: one.kind is not NoticeKind.PLAN)
-    told = [(other, area_of(twin)) for other in others if (twin := twin_of(row, other, whole))]
-    told = [(other, area) for other, area in told if ha_and_mu_agree(area)]
-    every = [area for _, area in told]
-    peers = [area for other, area in told if _era(other, whole) == _era(stage, whole)]
-    if len(peers) < 2:
-        return None
-    return max(peers, key=lambda area: (_agreeing(area, peers), _agreeing(area, every)))
-
-
-def _agreeing(area: Area, others: Iterable[Area]) -> int:
-    return sum(same_land(area, other) for other in others)
-
-
-def _era(stage: Stage, whole: Whole) -> int:
-    """How often survey or plan had been corrected when a notice was posted; the law lets it change (G8)."""
-    corrections = (one for one in whole.stages if one.correction and one.kind in _GIVING)
-    return sum(one is stage or _after(stage, one) for one in corrections)
-
-
-def _after(stage: Stage, correction: Stage) -> bool:
-    if stage.posted_on is None or correction.posted_on is None:
-        return False
-    first_edition = stage.kind is correction.kind and not stage.correction
-    return (stage.posted_on, not first_edition) >= (correction.posted_on, True)
-
-
-def _plan_for(stage: Stage, whole: Whole) -> Stage | None:
-    return None if stage.kind is NoticeKind.SURVEY else whole.newest(NoticeKind.PLAN, stage.posted_on)
-
-
-def twin_of(row: AreaFile, stage: Stage, whole: Whole) -> AreaFile | None:
-    """The one row of a notice that speaks of the same land; None where none does, or several."""
-    rows = [other for other in stage.file.areas or () if same_parcel(row, other, whole)]
-    if len(rows) > 1:  # namesakes in two towns
-        rows = [other for other in rows if other.village_code == row.village_code]
-    return rows[0] if len(rows) == 1 else None
-
-
-def same_parcel(one: AreaFile, other: AreaFile, whole: Whole) -> bool:
-    """Same class of land, and the same village by code or by name: a slip in either is found elsewhere."""
-    if one.land_type != other.land_type:
-        return False
-    coded = one.village_code is not None and one.village_code == other.village_code
-    return coded or whole.village(one.village) == whole.village(other.village)
-
-
 def _named(row: AreaFile) -> str:
     return f"{row.village or row.village_code or ''}{row.land_type or ''}"
-
-
-def area_of(figures: AreaFile | TotalsFile) -> Area:
-    """Both printed figures of a row or a total."""
-    return Area(ha=figures.ha, mu=figures.mu)

@@ -9,8 +9,8 @@ from boards.model.errors import Refusal
 from boards.model.land import ARTICLES, NoticeKind
 from boards.model.land_areas import same_land
 from boards.model.land_stages import refuse_notice
-from sync.county.land.areas import area_of, same_parcel, twin_of
 from sync.county.land.findings import LandFinding, error, note, warning
+from sync.county.land.parcels import Listed, area_of
 from sync.county.land.payments import by_item, compensation_rows
 from sync.county.land.periods import stated_term
 from sync.county.land.stages import KIND_NAMES, called_correction
@@ -100,11 +100,10 @@ def _earlier(one: Stage, other: Stage) -> bool:
 
 
 def _other_land(stage: Stage, was: Stage, whole: Whole) -> bool:
-    for row in stage.file.areas or () if was.file.areas else ():
-        twin = twin_of(row, was, whole)
-        if twin is None and not any(same_parcel(row, other, whole) for other in was.file.areas or ()):
-            return True
-        if twin is not None and not same_land(area_of(row), area_of(twin)):
+    before, now = Listed(was, whole), stage.file.areas or ()
+    for row in now if before.rows else ():
+        twins = before.same(row)
+        if not twins or (len(twins) == 1 and not same_land(area_of(row), area_of(twins[0]))):
             return True
     totals, old = stage.file.totals, was.file.totals
     return totals is not None and old is not None and not same_land(area_of(totals), area_of(old))
