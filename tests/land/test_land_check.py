@@ -389,3 +389,42 @@ def last_day(stage) -> str:
     if period["kind"] == "days":
         return (posted + timedelta(days=period["n"])).isoformat()
     return last_working_day(posted, period["n"]).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("land_class", "ha", "authority", "held"),
+    [
+        ("永久基本农田", "0.1000", "浙江省人民政府", True),
+        ("耕地（永久基本农田）", "0.1000", "浙江省人民政府", True),
+        ("耕地（非永久基本农田）", "35.0000", "浙江省人民政府", False),
+        ("水田", "35.0001", "浙江省人民政府", True),
+        ("耕地", "35.0000", "浙江省人民政府", False),
+        ("林地", "70.0001", "浙江省人民政府", True),
+        ("林地", "70.0000", "浙江省人民政府", False),
+        ("农用地", "99.0000", "浙江省人民政府", False),  # may be of any class
+        ("耕地", "99.0000", "国务院", False),
+        ("耕地", "99.0000", "浙江省人民政府（受国务院委托）", False),
+    ],
+)
+def test_what_is_for_the_state_council_is_not_approved_by_a_province(land_class, ha, authority, held):
+    """Basic farmland, arable over 35 ha and other land over 70 ha want the State Council (土管法 §46)."""
+    case = sound_case()
+    rows = [at(case, "final")["areas"][0] | {"land_type": land_class, "ha": ha, "mu": None}]
+    final = at(case, "final") | {"areas": rows, "totals": {"ha": ha}}
+    final["approval"] = final["approval"] | {"authority": authority}
+    case["stages"] = [at(case, "start"), final]
+    found = graves(report_of(case))["final"]
+    assert ("WRONG_APPROVER" in found) is held
+
+
+@settings(max_examples=10, deadline=None)
+@given(sound_cases())
+def test_the_approver_counts_all_villages(case):
+    """Arable land of several rows is summed: two of 18 ha are more than 35."""
+    for stage in case["stages"]:
+        row = stage["areas"][0] | {"ha": "18.0000", "mu": "270.0000", "land_type": "水田"}
+        stage["areas"] = [row, row | {"land_type": "旱地"}]
+        stage["totals"] = {"ha": "36.0000", "mu": "540.0000"}
+        for key in ("compensation", "compensation_total_fen", "paid_total_fen", "extra_line"):
+            stage.pop(key, None)
+    assert graves(report_of(case))["final"] == {"WRONG_APPROVER"}
