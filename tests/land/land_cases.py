@@ -316,6 +316,9 @@ FAULTS = {
     "a village board left out": Fault("plan", "POSTING_PLACE_MISSING", lambda s: s["posted_at"].pop()),
     "the township left out": Fault("start", "POSTING_PLACE_MISSING", lambda s: s["posted_at"].pop(0)),
     "a private mobile": Fault("survey", "UNMASKED_MOBILE_IN_TEXT", _put("extra_line", value="联系人郦某，手机14000123456。")),
+    "fewer than nobody to settle": Fault("plan", "RESETTLED_NEGATIVE", _put("resettled", value=-3)),
+    "the title of another notice": Fault("plan", "TITLE_NOT_STAGE", _put("title", value="土地征收公告")),
+    "a registration titled as a plan": Fault("register", "TITLE_NOT_STAGE", _put("title", value="征地补偿安置公告")),
     "an ID": Fault("pay", "UNMASKED_ID_IN_TEXT", _put("extra_line", value="权利人990523195803120019")),
     "words of another amount": Fault("plan", "AMOUNT_WORDS_MISMATCH", _put("extra_line", value="合计大写：柒元整。")),
 }  # fmt: skip

@@ -75,6 +75,13 @@ class CompensationFile(msgspec.Struct, frozen=True, kw_only=True):
     paid_fen: WholeFen | None = None
 
 
+class CorrectedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The stage a notice corrects, where it is given by name and number."""
+
+    stage: str | None = None
+    doc_no: str | None = None
+
+
 class StageFile(msgspec.Struct, frozen=True, kw_only=True):
     """One notice of the case: start, survey, plan, register, final, pay, or a correction of one."""
 
@@ -83,7 +90,11 @@ class StageFile(msgspec.Struct, frozen=True, kw_only=True):
     doc_no: str | None = None
     issuer: str | None = None
     corrects: (
-        Annotated[str, Meta(description="name or document number of the stage this notice corrects")] | None
+        Annotated[
+            str | CorrectedFile,
+            Meta(description="name or document number of the stage this notice corrects, or both"),
+        ]
+        | None
     ) = None
     posted_on: date | None = None
     issued_on: Annotated[date, Meta(description="date of signature (成文日期)")] | None = None

@@ -13,7 +13,7 @@ from sync.county.land.findings import LandFinding, LandReport, StageReport, erro
 from sync.county.land.payments import compensation_findings
 from sync.county.land.periods import period_findings, registration_findings, stated_end, survey_findings
 from sync.county.land.places import posting_findings, slips_of, village_findings
-from sync.county.land.stages import Stage, Whole, order_findings, out_of_order, understood
+from sync.county.land.stages import Stage, Whole, order_findings, out_of_order, title_findings, understood
 from sync.county.land.texts import (
     file_findings,
     number_findings,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _CHECKS = (
     order_findings,
+    title_findings,
     correction_findings,
     element_findings,
     number_findings,
@@ -92,7 +93,9 @@ def _stage_report(stage: Stage, whole: Whole, read: ReadCase) -> StageReport:
     for check in _CHECKS:
         found.extend(check(stage, whole))
     name = stage.file.text_file
-    if name and name not in whole.texts:
+    if not name:
+        found.append(note("TEXT_MISSING", "没有公告正文（text_file），发布前要有。"))
+    elif name not in whole.texts:
         found.append(note("TEXT_NOT_READ", f"没有读到公告正文{name}，只核对了案件文件。"))
     end = stated_end(stage, whole.calendar)
     return StageReport(

@@ -59,6 +59,8 @@ def element_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         yield note(finding.code, finding.message) if stage.correction else finding
     if stage.kind is NoticeKind.START and not (whole.case.purpose or "").strip():
         yield error("ELEMENT_MISSING", f"缺少征收目的（{_ARTICLES[NoticeKind.START]}）。")
+    if file.resettled is not None and file.resettled < 0:
+        yield error("RESETTLED_NEGATIVE", f"安置对象写成了{file.resettled}人。")
     if file.registration is not None:
         yield from _registration(file.registration)
     if file.approval is not None:

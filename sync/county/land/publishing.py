@@ -86,6 +86,8 @@ def _unfit(stage: Stage, notice: LandNotice) -> Iterator[LandFinding]:
     if not _CASE_ID.fullmatch(notice.case_id):
         sentence = "案件编号（case_id）请用汉字、字母、数字和 - _ . 〔〕（）组成，不超过80个字。"
         yield error("CASE_ID_UNFIT", sentence)
+    if not notice.text.strip():
+        yield error("TEXT_MISSING", "没有公告正文：张贴和打印的是正文，请写好并在 text_file 里写明文件名。")
     odd = {unshowable(line.replace("\t", " ")) for line in _words(msgspec.to_builtins(notice))} - {None}
     if odd:
         reasons = "、".join(sorted(filter(None, odd)))

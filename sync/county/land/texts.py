@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -99,9 +100,12 @@ def words_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
 
 def _private_in(texts: Mapping[str, str], allowed: frozenset[str]) -> Iterator[LandFinding]:
     for where, text in texts.items():
-        for kind in dict.fromkeys(seen.kind for seen in numbers_in(text, allowed=allowed)):
-            code, what = _PRIVATE[kind]
-            yield error(code, f"{where} 中有{what}，不得公布。")
+        counted: Counter[NumberKind] = Counter()
+        for seen in numbers_in(text, allowed=allowed):
+            counted[seen.kind] += 1
+            code, what = _PRIVATE[seen.kind]
+            place = f"（第{counted[seen.kind]}处）" if counted[seen.kind] > 1 else ""
+            yield error(code, f"{where} 中有{what}{place}，不得公布。")
 
 
 def _wrong_year(year: int, posted: date) -> LandFinding:
