@@ -14,6 +14,7 @@ from sync.county.land.payments import compensation_findings
 from sync.county.land.periods import period_findings, registration_findings, stated_end, survey_findings
 from sync.county.land.places import posting_findings, slips_of, village_findings
 from sync.county.land.stages import Stage, Whole, order_findings, out_of_order, title_findings, understood
+from sync.county.land.text_agrees import text_agrees
 from sync.county.land.texts import (
     file_findings,
     number_findings,
@@ -47,6 +48,7 @@ _CHECKS = (
     posting_findings,
     words_findings,
     private_findings,
+    text_agrees,
 )
 _GRAVEST = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 

@@ -1,6 +1,6 @@
 """What each kind of notice must say (条例 §26 to §31, DOMAIN §2.3), as a table.
 
-Only what the file can express is asked for; what it cannot (四至, 社会保障) is for the reviewer's eye.
+Only what the file can express is asked for; the words of the text are looked at in `text_agrees`.
 """
 
 from __future__ import annotations

@@ -168,8 +168,12 @@ def _done(notice: LandNotice, shown: InFeed) -> StageFate:
 
 
 def _changed(notice: LandNotice, shown: LandNotice) -> tuple[LandFinding, ...]:
-    """A published notice is never edited: what changed is a notice of its own (G8)."""
-    if msgspec.structs.replace(shown, villages=notice.villages) == notice:
+    """A published notice is never edited: what changed is a notice of its own (G8).
+
+    Of a notice published when the day under its text was not kept, that day is no change.
+    """
+    signed = shown.issued_on or notice.issued_on
+    if msgspec.structs.replace(shown, villages=notice.villages, issued_on=signed) == notice:
         return ()
     sentence = (
         f"“{notice.title}”已经发布，案件文件后来又改过：已发布的公告不能改，请另作更正公告，"

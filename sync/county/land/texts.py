@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from sync.county.land.stages import Stage, Whole
 
-_WORDS = re.compile(r"[负零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*")
+_WORDS = re.compile(
+    r"负?[零壹贰叁肆伍陆柒捌玖拾][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]*[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*"
+)
 _ADDRESSABLE = re.compile(r"(?!\.)[^/\\?#%\x00-\x1f]{1,80}")
 _PRIVATE = {
     NumberKind.ID: ("UNMASKED_ID_IN_TEXT", "身份证号"),
