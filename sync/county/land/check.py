@@ -13,6 +13,7 @@ from sync.county.land.findings import LandFinding, LandReport, StageReport, erro
 from sync.county.land.payments import compensation_findings
 from sync.county.land.periods import period_findings, registration_findings, stated_end, survey_findings
 from sync.county.land.places import posting_findings, slips_of, village_findings
+from sync.county.land.procedure import procedure_findings
 from sync.county.land.stages import Stage, Whole, order_findings, out_of_order, title_findings, understood
 from sync.county.land.text_agrees import text_agrees
 from sync.county.land.texts import (
@@ -42,6 +43,7 @@ _CHECKS = (
     survey_findings,
     registration_findings,
     approval_findings,
+    procedure_findings,
     area_findings,
     compensation_findings,
     village_findings,
