@@ -186,6 +186,15 @@ async def test_a_published_notice_is_not_edited(fresh):
     assert events(fresh, VILLAGE) == before
 
 
+async def test_a_day_that_was_not_published_before_is_no_change(fresh):
+    """The day of the risk assessment, told after the plan was published, neither holds nor changes the plan."""
+    before = events(fresh, VILLAGE)
+    assert b"risk_assessed_on" not in b"".join(body for _, body in before if isinstance(body, bytes))
+    fresh.rewrite(lambda case: case.update(risk_assessed_on="2025-10-22"))
+    assert {one.fate for one in fresh.published()} == {Fate.PUBLISHED}
+    assert events(fresh, VILLAGE) == before
+
+
 def corrected(case, **changes):
     """The plan is published again, changed."""
     plan = json.loads(json.dumps(stage(case, "plan")))

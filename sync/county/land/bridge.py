@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from boards.model.compensation import CompensationRow
-from boards.model.land import Registration
+from boards.model.land import NoticeKind, Registration
 from boards.model.land_areas import Area, LandParcel
 from boards.model.land_notice import LandNotice, NoticeApproval, NoticeContact
 from boards.model.money import Fen
@@ -22,7 +24,6 @@ from sync.county.land.text_facts import day_said, signed_day
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from boards.model.land import NoticeKind
     from boards.model.place import Village
     from sync.county.land.case_file import AreaFile, CaseFile, StageFile
     from sync.county.land.stages import Stage
@@ -99,6 +100,7 @@ def _notice(  # noqa: PLR0913, PLR0917
         reason=file.reason or "",
         text=body,
         attachments=listed,
+        risk_assessed_on=(case.risk_assessed_on if kind is NoticeKind.PLAN else None) or msgspec.UNSET,
     )
 
 

@@ -170,10 +170,11 @@ def _done(notice: LandNotice, shown: InFeed) -> StageFate:
 def _changed(notice: LandNotice, shown: LandNotice) -> tuple[LandFinding, ...]:
     """A published notice is never edited: what changed is a notice of its own (G8).
 
-    Of a notice published when the day under its text was not kept, that day is no change.
+    A day it was published without (of its signature, of the risk assessment) is no change of it.
     """
-    signed = shown.issued_on or notice.issued_on
-    if msgspec.structs.replace(shown, villages=notice.villages, issued_on=signed) == notice:
+    signed, risk = shown.issued_on or notice.issued_on, shown.risk_assessed_on or notice.risk_assessed_on
+    same = msgspec.structs.replace(shown, villages=notice.villages, issued_on=signed, risk_assessed_on=risk)
+    if same == notice:
         return ()
     sentence = (
         f"“{notice.title}”已经发布，案件文件后来又改过：已发布的公告不能改，请另作更正公告，"
