@@ -86,6 +86,7 @@ class LandNotice(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""  # why a case is stopped, or a notice corrected
     text: str = ""  # in full, one paragraph a line
     attachments: tuple[str, ...] = ()  # names, as listed under the text
+    risk_assessed_on: date | msgspec.UnsetType = msgspec.UNSET  # of a plan; written only where it is known
 
     @property
     def signed_on(self) -> date:

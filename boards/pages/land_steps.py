@@ -8,7 +8,7 @@ from boards.pages.land_words import basis, last_day, progress_tag, step_name, te
 from boards.sheets.land_views import Progress, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from boards.model.land import LandRules
@@ -23,15 +23,23 @@ def step_variables(
     _ = tongue.say
     ended = bool(view.stopped) and step.progress is not Progress.DONE
     given_up = _("不再办理") if step.progress is Progress.TO_COME else _("已终止")
+    unproved = step.step is Step.RISK and step.progress is Progress.DONE and step.since is None
     css = {Progress.DONE: "ok", Progress.NOW: "at", Progress.LATE: "late", Progress.TO_COME: ""}
     return {
         "name": step_name(step.step, _),
-        "css": "" if ended else css[step.progress],
-        "tag": ("over", given_up) if ended else progress_tag(step.step, step.progress, _),
+        "css": "" if ended or unproved else css[step.progress],
+        "tag": _tag(step, given_up if ended else "", _("公告载明") if unproved else "", _),
         "current": not ended and step.progress in {Progress.NOW, Progress.LATE},
         "told": list(_told(step, view, rules, today, tongue)),
         "basis": basis(step.step, rules, _) if step.least or step.due or _bare(step) else "",
     }
+
+
+def _tag(step: StepView, ended: str, stated: str, _: Callable[[str], str]) -> tuple[str, str]:
+    """CSS class and words: given up, only stated by a notice, or how far the step is."""
+    if ended:
+        return "over", ended
+    return ("", stated) if stated else progress_tag(step.step, step.progress, _)
 
 
 def _bare(step: StepView) -> bool:
@@ -45,7 +53,7 @@ def _told(step: StepView, view: CaseView, rules: LandRules, today: date, tongue:
     if step.restarted and step.since:
         day = tongue.day(step.since, today)
         yield tongue.say("内容有改动，公告期从{day}重新算").format(day=day)
-    if step.step is Step.RISK and step.progress is not Progress.NOW:
+    if step.step is Step.RISK and step.progress is Progress.TO_COME:
         yield tongue.say("在补偿安置公告之前做完")
     if step.least:
         yield tongue.say("规定不少于{term}").format(term=term_text(step.least, tongue))
@@ -58,12 +66,16 @@ def _told(step: StepView, view: CaseView, rules: LandRules, today: date, tongue:
 
 def _dates(step: StepView, view: CaseView, today: date, tongue: Tongue) -> Iterator[str]:
     if step.since is None:
+        if step.step is Step.RISK and step.progress is Progress.DONE:
+            yield tongue.say("公告载明已评估，未公布日期")
         return
     start = tongue.day(step.since, today)
     if step.step is Step.APPROVAL:
         approval = next((one.notice.approval for one in reversed(view.hung) if one.notice.approval), None)
         yield tongue.say("{day}批准").format(day=start)
         yield from (part for part in (approval.authority, approval.doc_no) if part) if approval else ()
+    elif step.step is Step.RISK:
+        yield tongue.say("{day}评估完成").format(day=start)
     elif step.step is Step.PAY:
         yield tongue.say("{day}公布支付情况").format(day=start)
     elif step.until:

@@ -42,7 +42,7 @@ def timeline(
     plan, final = newest.get(NoticeKind.PLAN), newest.get(NoticeKind.FINAL)
     yield _noticed(Step.START, newest.get(NoticeKind.START), today, calendar, rules)
     yield _noticed(Step.SURVEY, newest.get(NoticeKind.SURVEY), today, calendar, rules)
-    yield StepView(step=Step.RISK, progress=Progress.DONE if plan else Progress.TO_COME)
+    yield _risk(plan)
     yield _noticed(Step.PLAN, plan, today, calendar, rules)
     yield _register(newest, today, calendar)
     yield _approval(final)
@@ -68,6 +68,14 @@ def _noticed(
         number=notice.number,
         restarted=notice.revision > 1,
     )
+
+
+def _risk(plan: HungNotice | None) -> StepView:
+    """The plan vouches that the risk was assessed; on which day only where it says so."""
+    if plan is None:
+        return StepView(step=Step.RISK, progress=Progress.TO_COME)
+    known = plan.notice.risk_assessed_on or None
+    return StepView(step=Step.RISK, progress=Progress.DONE, since=known, number=plan.notice.number)
 
 
 def _register(newest: dict[NoticeKind, HungNotice], today: date, calendar: WorkCalendar) -> StepView:

@@ -95,6 +95,10 @@ class House:
         change(case)
         self.case.write_text(json.dumps(case, ensure_ascii=False), "utf-8")
 
+    def write(self, name: str, text: str) -> None:
+        """A notice's text that the clerk lays beside the case."""
+        (self.case.parent / name).write_text(text, "utf-8")
+
     def proposed(self, now: datetime = AFTER_ALL) -> tuple[StageFate, ...]:
         return propose_case(self.county, case_folder(self.case), now)
 

@@ -389,3 +389,89 @@ def last_day(stage) -> str:
     if period["kind"] == "days":
         return (posted + timedelta(days=period["n"])).isoformat()
     return last_working_day(posted, period["n"]).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("land_class", "ha", "authority", "held"),
+    [
+        ("永久基本农田", "0.1000", "浙江省人民政府", True),
+        ("耕地（永久基本农田）", "0.1000", "浙江省人民政府", True),
+        ("耕地（非永久基本农田）", "35.0000", "浙江省人民政府", False),
+        ("水田", "35.0001", "浙江省人民政府", True),
+        ("耕地", "35.0000", "浙江省人民政府", False),
+        ("林地", "70.0001", "浙江省人民政府", True),
+        ("林地", "70.0000", "浙江省人民政府", False),
+        ("农用地", "99.0000", "浙江省人民政府", False),  # may be of any class
+        ("耕地", "99.0000", "国务院", False),
+        ("耕地", "99.0000", "浙江省人民政府（受国务院委托）", False),
+    ],
+)
+def test_what_is_for_the_state_council_is_not_approved_by_a_province(land_class, ha, authority, held):
+    """Basic farmland, arable over 35 ha and other land over 70 ha want the State Council (土管法 §46)."""
+    case = sound_case()
+    rows = [at(case, "final")["areas"][0] | {"land_type": land_class, "ha": ha, "mu": None}]
+    final = at(case, "final") | {"areas": rows, "totals": {"ha": ha}}
+    final["approval"] = final["approval"] | {"authority": authority}
+    case["stages"] = [at(case, "start"), final]
+    found = graves(report_of(case))["final"]
+    assert ("WRONG_APPROVER" in found) is held
+
+
+@settings(max_examples=10, deadline=None)
+@given(sound_cases())
+def test_the_approver_counts_all_villages(case):
+    """Arable land of several rows is summed: two of 18 ha are more than 35."""
+    for stage in case["stages"]:
+        row = stage["areas"][0] | {"ha": "18.0000", "mu": "270.0000", "land_type": "水田"}
+        stage["areas"] = [row, row | {"land_type": "旱地"}]
+        stage["totals"] = {"ha": "36.0000", "mu": "540.0000"}
+        for key in ("compensation", "compensation_total_fen", "paid_total_fen", "extra_line"):
+            stage.pop(key, None)
+    assert graves(report_of(case))["final"] == {"WRONG_APPROVER"}
+
+
+def test_two_mobiles_in_one_field_are_two_findings():
+    """Each private number is one thing to take out; taking out one leaves the other finding."""
+    case = sound_case()
+    at(case, "plan")["extra_line"] = "联系人郦某14000123456，或蒋某14000654321。"
+    found = next(stage for stage in report_of(case).stages if stage.stage == "plan").findings
+    assert len([one for one in found if one.code == "UNMASKED_MOBILE_IN_TEXT"]) == 2
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "关于拟征收土地的公告",
+        "征收土地预公告",
+        "苕安县人民政府关于竹垓小学迁建工程征收土地启动公告",
+        "公告",
+    ],
+)
+def test_a_title_in_other_words_is_not_held(title):
+    """Counties name their notices differently: only a title that plainly is another notice's is held."""
+    case = sound_case()
+    at(case, "start")["title"] = title
+    assert graves(report_of(case)) == {}
+
+
+@pytest.mark.parametrize("told", [{"stage": "start", "doc_no": "苕征启告〔2025〕7号"}, {"stage": "start"}])
+def test_what_a_notice_corrects_may_be_told_by_name_and_number(told):
+    """`corrects` may be an object; the notice is then a correction of that stage, and sound."""
+    case = sound_case()
+    start = at(case, "start")
+    posted = date.fromisoformat(start["posted_on"]) + timedelta(days=1)
+    again = copy.deepcopy(start) | {"stage": "correction", "corrects": told, "posted_on": posted.isoformat()}
+    again |= {"title": "更正公告", "doc_no": f"苕征更〔{posted.year}〕301号"}
+    again["period"]["last_day_stated"] = last_day(again)
+    case["stages"].append(again)
+    report = report_of(case)
+    assert graves(report) == {}
+    assert "STAGE_UNKNOWN" not in codes(report, "correction")
+
+
+def test_a_notice_without_a_text_is_only_noted_by_the_check():
+    """That a case file has no text is an absent fact: a note here, and not published before there is one."""
+    case = sound_case()
+    at(case, "plan").pop("text_file")
+    assert "TEXT_MISSING" in codes(report_of(case), "plan")
+    assert graves(report_of(case)) == {}

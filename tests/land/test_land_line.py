@@ -186,12 +186,21 @@ async def test_a_published_notice_is_not_edited(fresh):
     assert events(fresh, VILLAGE) == before
 
 
+async def test_a_day_that_was_not_published_before_is_no_change(fresh):
+    """The day of the risk assessment, told after the plan was published, neither holds nor changes the plan."""
+    before = events(fresh, VILLAGE)
+    assert b"risk_assessed_on" not in b"".join(body for _, body in before if isinstance(body, bytes))
+    fresh.rewrite(lambda case: case.update(risk_assessed_on="2025-10-22"))
+    assert {one.fate for one in fresh.published()} == {Fate.PUBLISHED}
+    assert events(fresh, VILLAGE) == before
+
+
 def corrected(case, **changes):
     """The plan is published again, changed."""
     plan = json.loads(json.dumps(stage(case, "plan")))
     plan |= {
         "stage": "plan_corrected", "corrects": "plan", "title": "征地补偿安置公告（更正）",
-        "doc_no": "苕征补更〔2025〕7号", "posted_on": "2025-11-20", "resettled": 20, "text_file": None,
+        "doc_no": "苕征补更〔2025〕7号", "posted_on": "2025-11-20", "resettled": 20, "text_file": "07_更正.txt",
     }  # fmt: skip
     plan["period"]["last_day_stated"] = "2025-12-20"
     plan["registration"] = {**plan["registration"], "from": "2025-11-21", "to": "2025-12-31"}
@@ -199,9 +208,15 @@ def corrected(case, **changes):
     case["stages"].append(plan | changes)
 
 
+CORRECTION = (
+    "安置对象更正为被征地农民20人，补偿登记期限顺延；本公告期限为30日，至2025年12月20日止。其余不变。"
+)
+
+
 async def test_a_corrected_plan_hangs_beside_the_first_and_its_period_starts_anew(young):
     """The plan published again is a notice of its own; the period counts from its posting (G8)."""
     young.published(noon("2025-11-05"))
+    young.write("07_更正.txt", CORRECTION)
     young.rewrite(corrected)
     fates = young.published(noon("2025-11-20"))
     assert [one.fate for one in fates] == [Fate.PUBLISHED] * 4 + [Fate.PROPOSED]
@@ -235,6 +250,7 @@ async def test_a_village_that_joins_later_gets_the_earlier_notices_too(young):
         plan["compensation"].append(row | {"amount_fen": 8700000})
         plan["compensation_total_fen"] += 8700000
 
+    young.write("07_更正.txt", CORRECTION)
     young.rewrite(joined)
     fates = young.published(noon("2025-11-20"))
     assert [one.fate for one in fates] == [Fate.PROPOSED] * 5, [one.why for one in fates]
@@ -261,6 +277,9 @@ async def test_a_stopped_case_says_why_and_nothing_follows(young):
     assert told.fate is Fate.HELD
     assert any("终止征收的原因" in one.message for one in told.why)
     young.rewrite(lambda case: stage(case, "stop").update(reason="规划调整，不再占用该地块"))
+    assert young.published(noon("2025-11-20"))[-1].codes == ("TEXT_MISSING",)
+    young.write("08_终止.txt", "因规划调整，竹垓小学迁建工程终止征收土地。")
+    young.rewrite(lambda case: stage(case, "stop").update(text_file="08_终止.txt"))
     assert young.published(noon("2025-11-20"))[-1].fate is Fate.PROPOSED
     await young.pulled(now=noon("2025-11-20"))
     with young.board() as board:

@@ -27,6 +27,7 @@ from boards.model.land_stages import (
 )
 from boards.sheets.land_progress import case_view
 from boards.sheets.land_views import Act, Progress, Step
+from sync import wire
 from sync.county.land.case_file import CaseFile, StageFile
 from sync.county.land.elements import element_findings
 from sync.county.land.stages import Stage, Whole
@@ -260,3 +261,12 @@ def test_terms_beyond_reason_are_refused_with_a_sentence():
         posting_end(long, CALENDAR, RULES)
     assert msgspec.json.decode(msgspec.json.encode(long), type=LandNotice) == long
     assert PACK.county == long.county
+
+
+def test_a_notice_without_the_day_of_the_risk_assessment_keeps_its_bytes():
+    """The field is written only where it is known: what was published before it existed reads the same."""
+    plain = wire.canonical(notice(K.PLAN))
+    assert b"risk_assessed_on" not in plain
+    assert wire.canonical(msgspec.json.decode(plain, type=LandNotice)) == plain
+    dated = notice(K.PLAN, risk_assessed_on=date(2025, 10, 22))
+    assert msgspec.json.decode(wire.canonical(dated), type=LandNotice) == dated

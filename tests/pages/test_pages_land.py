@@ -208,3 +208,15 @@ def test_english_frame_of_land_pages():
     for chinese in ("现在", "公告期", "办到哪一步", "已完成", "规定不少于", "应当贴在"):
         assert chinese not in told
     assert "Where it stands" in told
+
+
+def test_the_risk_assessment_is_ticked_only_where_its_day_is_published():
+    """Without a day the page says what the notice says, and no green tick; with one it shows the day."""
+    silent = PAGES.land_case(F, land.case(land.START, land.SURVEY, land.PLAN))
+    told = replace(land.PLAN, risk_assessed_on=date(2026, 10, 20))
+    dated = PAGES.land_case(F, land.case(land.START, land.SURVEY, told))
+    assert "公告载明已评估，未公布日期" in text(silent)
+    assert "10月20日评估完成" in text(dated)
+    assert dated.count("✓") == silent.count("✓") + 1
+    before = PAGES.land_case(F, land.case(land.START, land.SURVEY))
+    assert "未公布日期" not in before

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from boards.model.land import NoticeKind
+from boards.model.land import Approver, LandTaken, NoticeKind, approver_of
+from boards.model.land_areas import M2_PER_HA, Area, square_metres
+from boards.model.land_refusals import WrongApprover
 from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.periods import lawful_end
 from sync.county.land.stages import KIND_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sync.county.land.case_file import ApprovalFile
+    from sync.county.land.case_file import ApprovalFile, AreaFile
     from sync.county.land.stages import Stage, Whole
+
+_CLASSES = {
+    "basic_farmland_ha": re.compile("^(?!.*(?:非|不|除|以外)).*基本农田"),
+    "other_arable_ha": re.compile("耕地|水田|旱地|水浇地"),
+    "other_ha": re.compile("林|园地|草地|建设用地|未利用地|宅基地|住宅|道路|水域|水面|坑塘|沟渠|滩涂|裸"),
+}
+_PROVINCE = re.compile("省|自治区|(?:北京|天津|上海|重庆)市")
+_CENTRAL = re.compile("国务院|中央")
 
 
 def approval_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
@@ -26,10 +38,30 @@ def approval_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         yield error(
             "APPROVAL_DATES", f"收到批准文件（{approval.received}）早于批准日期（{approval.approved_on}）。"
         )
+    yield from _approver(approval, stage)
     if posted:
         yield from _announced(approval, stage, posted, whole)
     if not stage.correction:
         yield from _skipped(approval, stage, whole)
+
+
+def land_taken(rows: Iterable[AreaFile]) -> LandTaken:
+    """Hectares by the classes that decide who approves; classes we do not know count for none."""
+    sums = dict.fromkeys(_CLASSES, Decimal(0))
+    for row in rows:
+        kind = next((kind for kind, words in _CLASSES.items() if words.search(row.land_type or "")), None)
+        area = square_metres(Area(ha=row.ha, mu=row.mu))
+        if kind is not None and area is not None:
+            sums[kind] += area / M2_PER_HA
+    return LandTaken(**sums)
+
+
+def _approver(approval: ApprovalFile, stage: Stage) -> Iterator[LandFinding]:
+    """G4: what is for the State Council is not a province's to approve, unless it did so on its behalf."""
+    if not _PROVINCE.search(approval.authority or "") or _CENTRAL.search(approval.authority or ""):
+        return
+    if approver_of(land_taken(stage.file.areas or ())) is Approver.STATE_COUNCIL:
+        yield warning("WRONG_APPROVER", "".join(WrongApprover().told()[:1]))
 
 
 def _announced(approval: ApprovalFile, stage: Stage, posted: date, whole: Whole) -> Iterator[LandFinding]:

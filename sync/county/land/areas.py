@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from boards.model.land import NoticeKind
 from boards.model.land_areas import Agreement, Area, ha_and_mu_agree, same_land, sum_agreement
-from boards.model.place import short_name
 from sync.county.land.findings import LandFinding, error, note, warning
+from sync.county.land.parcels import FOLLOWING, Listed, area_of, parcels, usual_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
     from sync.county.land.case_file import AreaFile, TotalsFile
+    from sync.county.land.parcels import Usual
     from sync.county.land.stages import Stage, Whole
-
-_FOLLOWING = {NoticeKind.SURVEY, NoticeKind.PLAN, NoticeKind.REGISTER, NoticeKind.FINAL, NoticeKind.PAY}
 
 
 def area_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
@@ -33,7 +32,7 @@ def area_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     for (_, land_class), times in counted.items():
         if times > 1:
             yield note("AREA_ROW_TWICE", f"同一村的{land_class or '土地'}列了{times}行，请确认不是重复。")
-    yield from _against_the_plan(stage, whole)
+    yield from _against_the_others(stage, whole)
 
 
 def _row_findings(row: AreaFile) -> Iterator[LandFinding]:
@@ -42,7 +41,7 @@ def _row_findings(row: AreaFile) -> Iterator[LandFinding]:
         yield error("AREA_MISSING", f"{where}没有面积。")
     if any(figure is not None and figure <= 0 for figure in (row.ha, row.mu)):
         yield error("AREA_NOT_POSITIVE", f"{where}的面积不是正数。")
-    if not ha_and_mu_agree(_area(row)):
+    if not ha_and_mu_agree(area_of(row)):
         yield error("HA_MU_MISMATCH", f"{where}{row.ha}公顷与{row.mu}亩对不上（1公顷=15亩）。")
 
 
@@ -55,7 +54,7 @@ def _total_findings(rows: tuple[AreaFile, ...], totals: TotalsFile) -> Iterator[
         parts = [figure for figure in figures if figure is not None]
         if total is not None and len(parts) == len(rows):
             yield from _sum_findings(unit, parts, total)
-    if not ha_and_mu_agree(_area(totals)):
+    if not ha_and_mu_agree(area_of(totals)):
         yield error("HA_MU_MISMATCH", f"合计{totals.ha}公顷与{totals.mu}亩对不上（1公顷=15亩）。")
 
 
@@ -67,23 +66,31 @@ def _sum_findings(unit: str, parts: list[Decimal], total: Decimal) -> Iterator[L
         yield error("AREA_TOTAL_MISMATCH", f"各行相加{sum(parts)}{unit}，合计写的是{total}{unit}。")
 
 
-def _against_the_plan(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def _against_the_others(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     """Survey, plan and what follows speak of the same land; which notice strays, most of the others say."""
-    if stage.kind not in _FOLLOWING:
+    if stage.kind not in FOLLOWING or not stage.file.areas:
         return
-    rows = stage.file.areas or ()
-    for row in rows:
-        usual = _usual(row, stage, whole) if _twin(row, stage) is row else None
-        if usual is not None and not same_land(_area(row), usual):
-            yield _strays(stage, row, usual)
-    plan = _plan_for(stage, whole)
-    if stage.kind is NoticeKind.FINAL and plan is not None and rows and plan.file.areas:
-        for row in rows:
-            if not any(_same_parcel(row, other) for other in plan.file.areas):
-                yield error("AREA_NOT_IN_PLAN", f"{_named(row)}没有在补偿安置公告中出现。")
-        for row in plan.file.areas:
-            if not any(_same_parcel(row, other) for other in rows):
-                yield warning("AREA_LEFT_OUT", f"补偿安置公告中的{_named(row)}没有出现在本公告中。")
+    lands = {one.index: Listed(one, whole) for one in whole.stages if one.kind in FOLLOWING}
+    own = lands[stage.index]
+    for row in parcels(own, lands.values()):
+        usual, twins = usual_for(row, stage, lands, whole), own.same(row)
+        if usual is None or len(twins) > 1:
+            continue
+        if twins and usual.area and not same_land(area_of(twins[0]), usual.area):
+            yield _strays(stage, twins[0], usual.area)
+        elif bool(twins) != bool(usual.area) and (twins or own.words(row)):
+            yield from _listed_otherwise(stage, row, own, usual)
+
+
+def _listed_otherwise(stage: Stage, row: AreaFile, own: Listed, usual: Usual) -> Iterator[LandFinding]:
+    """Land that only this notice lists, or only the others do; equal sums are only classed another way."""
+    if stage.correction or (stage.kind is not NoticeKind.FINAL and own.same_sum(row, usual.listed)):
+        return
+    others = "补偿安置公告" if usual.listed.stage.kind is NoticeKind.PLAN else "其他公告"
+    if usual.area is None:
+        yield error("AREA_NOT_IN_PLAN", f"{_named(row)}没有在{others}中出现。")
+    else:
+        yield warning("AREA_LEFT_OUT", f"{others}中的{_named(row)}没有出现在本公告中。")
 
 
 def _strays(stage: Stage, row: AreaFile, usual: Area) -> LandFinding:
@@ -93,42 +100,5 @@ def _strays(stage: Stage, row: AreaFile, usual: Area) -> LandFinding:
     return error("AREA_NOT_AS_PLANNED", f"面积前后不一致：{figures}。")
 
 
-def _usual(row: AreaFile, stage: Stage, whole: Whole) -> Area | None:
-    """The area most notices give for a row's land; after a corrected plan, that plan's alone."""
-    plan = _plan_for(stage, whole)
-    if plan is not None and plan.correction:
-        twin = _twin(row, plan)
-        return _area(twin) if twin else None
-    others = [one for one in whole.stages if one.kind in _FOLLOWING and not one.correction]
-    others.sort(key=lambda one: one.kind is not NoticeKind.PLAN)  # even: the plan's word counts
-    said = [_area(twin) for other in others if (twin := _twin(row, other)) and ha_and_mu_agree(_area(twin))]
-    agreeing = [sum(same_land(one, other) for other in said) for one in said]
-    return said[agreeing.index(max(agreeing))] if len(said) > 1 else None
-
-
-def _plan_for(stage: Stage, whole: Whole) -> Stage | None:
-    return None if stage.kind is NoticeKind.SURVEY else whole.newest(NoticeKind.PLAN, stage.posted_on)
-
-
-def _twin(row: AreaFile, stage: Stage) -> AreaFile | None:
-    """The one row of a notice that speaks of the same land; None where none does, or several."""
-    rows = [other for other in stage.file.areas or () if _same_parcel(row, other)]
-    if len(rows) > 1:  # namesakes in two towns
-        rows = [other for other in rows if other.village_code == row.village_code]
-    return rows[0] if len(rows) == 1 else None
-
-
-def _same_parcel(one: AreaFile, other: AreaFile) -> bool:
-    """Same class of land, and the same village by code or by name: a slip in either is found elsewhere."""
-    if one.land_type != other.land_type:
-        return False
-    coded = one.village_code is not None and one.village_code == other.village_code
-    return coded or short_name(one.village or "") == short_name(other.village or "")
-
-
 def _named(row: AreaFile) -> str:
     return f"{row.village or row.village_code or ''}{row.land_type or ''}"
-
-
-def _area(figures: AreaFile | TotalsFile) -> Area:
-    return Area(ha=figures.ha, mu=figures.mu)

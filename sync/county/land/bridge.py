@@ -9,25 +9,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from boards.model.compensation import CompensationRow
-from boards.model.land import Registration
+from boards.model.land import NoticeKind, Registration
 from boards.model.land_areas import Area, LandParcel
 from boards.model.land_notice import LandNotice, NoticeApproval, NoticeContact
 from boards.model.money import Fen
 from boards.model.place import short_name
 from sync.county.land.periods import stated_term
 from sync.county.land.stages import KIND_NAMES, understood
+from sync.county.land.text_facts import day_said, signed_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from boards.model.land import NoticeKind
     from boards.model.place import Village
     from sync.county.land.case_file import AreaFile, CaseFile, StageFile
     from sync.county.land.stages import Stage
 
 _ATTACHED = re.compile(r"附件[：:]\s*(?P<names>.+)")
-_DATE = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日", re.ASCII)
 
 
 def notices_of(
@@ -64,7 +65,9 @@ def _notice(  # noqa: PLR0913, PLR0917
     file, kind, posted = stage.file, stage.kind, stage.posted_on
     assert kind is not None
     assert posted is not None
-    body, listed = between(texts.get(file.text_file or "", ""), file)
+    text = texts.get(file.text_file or "", "")
+    body, listed = between(text, file)
+    signed = file.issued_on or signed_day(text)
     period = file.period
     return LandNotice(
         case_id=case.case_id,
@@ -78,7 +81,7 @@ def _notice(  # noqa: PLR0913, PLR0917
         doc_no=file.doc_no or "",
         issuer=file.issuer or f"{case.county or ''}人民政府",
         posted_on=posted,
-        issued_on=file.issued_on,
+        issued_on=signed if file.issued_on or signed != posted else None,
         villages=concerned(case, villages),
         posted_at=tuple(place for place in file.posted_at or () if place),
         areas=tuple(_parcel(row, villages) for row in file.areas or ()),
@@ -97,6 +100,7 @@ def _notice(  # noqa: PLR0913, PLR0917
         reason=file.reason or "",
         text=body,
         attachments=listed,
+        risk_assessed_on=(case.risk_assessed_on if kind is NoticeKind.PLAN else None) or msgspec.UNSET,
     )
 
 
@@ -106,7 +110,7 @@ def between(text: str, file: StageFile) -> tuple[str, tuple[str, ...]]:
     head = {file.issuer, file.title, file.doc_no, f"（{file.doc_no}）"}
     while lines and lines[0] in head:
         lines.pop(0)
-    while lines and (lines[-1] == file.issuer or _DATE.fullmatch(lines[-1])):
+    while lines and (lines[-1] == file.issuer or day_said(lines[-1])):
         lines.pop()
     found = _ATTACHED.fullmatch(lines[-1]) if lines else None
     if found is None:

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from boards.model.land import PublicInterestGround
+
 Figure = Annotated[Decimal, Meta(description="as printed, trailing zeros included; text or number")]
 WholeFen = Annotated[int, Meta(description="amount in fen")]
 
@@ -75,6 +77,13 @@ class CompensationFile(msgspec.Struct, frozen=True, kw_only=True):
     paid_fen: WholeFen | None = None
 
 
+class CorrectedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The stage a notice corrects, where it is given by name and number."""
+
+    stage: str | None = None
+    doc_no: str | None = None
+
+
 class StageFile(msgspec.Struct, frozen=True, kw_only=True):
     """One notice of the case: start, survey, plan, register, final, pay, or a correction of one."""
 
@@ -83,7 +92,11 @@ class StageFile(msgspec.Struct, frozen=True, kw_only=True):
     doc_no: str | None = None
     issuer: str | None = None
     corrects: (
-        Annotated[str, Meta(description="name or document number of the stage this notice corrects")] | None
+        Annotated[
+            str | CorrectedFile,
+            Meta(description="name or document number of the stage this notice corrects, or both"),
+        ]
+        | None
     ) = None
     posted_on: date | None = None
     issued_on: Annotated[date, Meta(description="date of signature (成文日期)")] | None = None
@@ -111,6 +124,25 @@ class StageFile(msgspec.Struct, frozen=True, kw_only=True):
     text_file: Annotated[str, Meta(description="name of a text beside this file")] | None = None
 
 
+class HearingFile(msgspec.Struct, frozen=True, kw_only=True):
+    """Who held the plan unlawful, and the hearing that followed (条例 §28)."""
+
+    notified_on: Annotated[date, Meta(description="day the notice of the hearing was made public")] | None = (
+        None
+    )
+    held_on: date | None = None
+    objectors: Annotated[int, Meta(description="members who hold the plan unlawful")] | None = None
+    members: Annotated[int, Meta(description="members of the collectives with a vote")] | None = None
+
+
+class AgreementsFile(msgspec.Struct, frozen=True, kw_only=True):
+    """补偿安置协议: signed, and declared unsigned in the application (条例 §29)."""
+
+    signed: int | None = None
+    unsigned: int | None = None
+    owners: Annotated[int, Meta(description="owners and users who are to sign")] | None = None
+
+
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     """One land acquisition case."""
 
@@ -120,6 +152,17 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     project: str | None = None
     purpose: str | None = None
     town_office: str | None = None
+    ground: Annotated[PublicInterestGround, Meta(description="item of 土地管理法 §45")] | None = None
+    in_year_plan: (
+        Annotated[bool, Meta(description="in the yearly plan of development (§45, items 4 and 5)")] | None
+    ) = None
+    development_plan: Annotated[str, Meta(description="number of the approved 成片开发方案")] | None = None
+    risk_assessed_on: Annotated[date, Meta(description="day the 社会稳定风险评估 was completed")] | None = (
+        None
+    )
+    hearing: HearingFile | None = None
+    agreements: AgreementsFile | None = None
+    applied_on: Annotated[date, Meta(description="day the application was sent up")] | None = None
     stages: tuple[StageFile, ...]
 
 

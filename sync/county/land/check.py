@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from boards.model.land import ZHEJIANG, LandRules
 from sync.county.land.approval import approval_findings
 from sync.county.land.areas import area_findings
+from sync.county.land.corrections import correction_findings
 from sync.county.land.elements import element_findings
 from sync.county.land.findings import LandFinding, LandReport, StageReport, error, note, verdict_of
 from sync.county.land.payments import compensation_findings
 from sync.county.land.periods import period_findings, registration_findings, stated_end, survey_findings
-from sync.county.land.places import posting_findings, village_findings
-from sync.county.land.stages import Stage, Whole, order_findings, out_of_order, understood
+from sync.county.land.places import posting_findings, slips_of, village_findings
+from sync.county.land.procedure import procedure_findings
+from sync.county.land.stages import Stage, Whole, order_findings, out_of_order, title_findings, understood
+from sync.county.land.text_agrees import text_agrees
 from sync.county.land.texts import (
     file_findings,
     number_findings,
@@ -32,18 +35,22 @@ if TYPE_CHECKING:
 
 _CHECKS = (
     order_findings,
+    title_findings,
+    correction_findings,
     element_findings,
     number_findings,
     period_findings,
     survey_findings,
     registration_findings,
     approval_findings,
+    procedure_findings,
     area_findings,
     compensation_findings,
     village_findings,
     posting_findings,
     words_findings,
     private_findings,
+    text_agrees,
 )
 _GRAVEST = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
@@ -57,14 +64,16 @@ def checked(
 ) -> LandReport:
     """Check a case that was read; `texts` are the notices' texts by file name."""
     stages = understood(read.case)
+    gazetteer = None if villages is None else Gazetteer(villages)
     whole = Whole(
         case=read.case,
         stages=stages,
         calendar=calendar,
         rules=rules,
-        villages=None if villages is None else Gazetteer(villages),
+        villages=gazetteer,
         texts=texts or {},
         blamed=out_of_order(stages),
+        slips=slips_of(stages, gazetteer),
     )
     reports = tuple(_stage_report(stage, whole, read) for stage in stages)
     findings = (*(one for index, one in read.unreadable if index is None), *file_findings(whole))
@@ -88,7 +97,9 @@ def _stage_report(stage: Stage, whole: Whole, read: ReadCase) -> StageReport:
     for check in _CHECKS:
         found.extend(check(stage, whole))
     name = stage.file.text_file
-    if name and name not in whole.texts:
+    if not name:
+        found.append(note("TEXT_MISSING", "没有公告正文（text_file），发布前要有。"))
+    elif name not in whole.texts:
         found.append(note("TEXT_NOT_READ", f"没有读到公告正文{name}，只核对了案件文件。"))
     end = stated_end(stage, whole.calendar)
     return StageReport(

@@ -1,6 +1,6 @@
 """What each kind of notice must say (条例 §26 to §31, DOMAIN §2.3), as a table.
 
-Only what the file can express is asked for; what it cannot (四至, 社会保障) is for the reviewer's eye.
+Only what the file can express is asked for; the words of the text are looked at in `text_agrees`.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ def element_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         yield note(finding.code, finding.message) if stage.correction else finding
     if stage.kind is NoticeKind.START and not (whole.case.purpose or "").strip():
         yield error("ELEMENT_MISSING", f"缺少征收目的（{_ARTICLES[NoticeKind.START]}）。")
+    if file.resettled is not None and file.resettled < 0:
+        yield error("RESETTLED_NEGATIVE", f"安置对象写成了{file.resettled}人。")
     if file.registration is not None:
         yield from _registration(file.registration)
     if file.approval is not None:

@@ -50,7 +50,7 @@ def compensation_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     if not rows:
         return
     yield from own_findings(stage)
-    yield from _land_findings(stage, rows)
+    yield from _land_findings(stage, rows, whole)
     if stage.kind is NoticeKind.PAY:
         yield from _against_the_plan(stage, rows, whole)
         yield from payment_findings(stage, whole, in_full=paid_in_full(rows))
@@ -112,18 +112,18 @@ def _paid_findings(stage: StageFile, rows: tuple[CompensationRow, ...]) -> Itera
         yield error("OVERPAID_TOTAL", f"已付合计{_yuan(stated)}大于应付合计{_yuan(due)}。")
 
 
-def _land_findings(stage: Stage, rows: tuple[CompensationRow, ...]) -> Iterator[LandFinding]:
+def _land_findings(stage: Stage, rows: tuple[CompensationRow, ...], whole: Whole) -> Iterator[LandFinding]:
     """Land that is compensated by area is the land that is taken, village by village."""
     taken: dict[str, list[Decimal]] = defaultdict(list)
     for area in stage.file.areas or ():
         if area.mu is not None:
-            taken[short_name(area.village or "")].append(area.mu)
+            taken[whole.village(area.village)].append(area.mu)
     paid_for: dict[str, list[Decimal]] = defaultdict(list)
     for row in rows:
         basis = basis_of(row.basis)
         if basis and basis.unit == "亩" and "区片" in row.item:
-            paid_for[short_name(row.village)].append(basis.quantity)
-    compensated = {short_name(row.village) for row in rows}
+            paid_for[whole.village(row.village)].append(basis.quantity)
+    compensated = {whole.village(row.village) for row in rows}
     for village, parts in taken.items():
         units = [half_unit(figure) for figure in (*parts, *paid_for[village])]
         slack = max(sum(units, Decimal(0)), LEAST_TOLERANCE_MU)
@@ -142,9 +142,12 @@ def _land_findings(stage: Stage, rows: tuple[CompensationRow, ...]) -> Iterator[
 def _against_the_plan(stage: Stage, rows: tuple[CompensationRow, ...], whole: Whole) -> Iterator[LandFinding]:
     """What is due is what the plan promised; a plan that contradicts itself proves nothing."""
     plan = whole.newest(NoticeKind.PLAN, stage.posted_on)
-    if plan is None or not plan.file.compensation or any(map(grave, own_findings(plan))):
+    if plan is None or not plan.file.compensation:
         return
-    promised, due = _by_item(compensation_rows(plan.file)), _by_item(rows)
+    told = compensation_rows(plan.file)
+    if any(map(grave, (*own_findings(plan), *_land_findings(plan, told, whole)))):
+        return
+    promised, due = by_item(told, whole), by_item(rows, whole)
     for key in sorted(promised.keys() | due.keys()):
         name, was, now = "".join(key), promised.get(key), due.get(key)
         if was is None:
@@ -155,10 +158,11 @@ def _against_the_plan(stage: Stage, rows: tuple[CompensationRow, ...], whole: Wh
             yield error("PAYMENT_NOT_AS_PLANNED", f"{name}公告补偿{_yuan(was)}，支付公示应付{_yuan(now)}。")
 
 
-def _by_item(rows: tuple[CompensationRow, ...]) -> dict[tuple[str, str], int]:
+def by_item(rows: tuple[CompensationRow, ...], whole: Whole) -> dict[tuple[str, str], int]:
+    """What is due, by village and item."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
-        sums[short_name(row.village), row.item] += row.amount or 0
+        sums[whole.village(row.village), row.item] += row.amount or 0
     return dict(sums)
 
 

@@ -54,8 +54,9 @@ def period_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     if posted is None:
         return
     if period is None or term is None:
-        if minimum and stage.kind:
-            yield _missing_period(stage, minimum)
+        if minimum and stage.kind and not stage.correction:
+            name, article = KIND_NAMES[stage.kind], ARTICLES[stage.kind]
+            yield error("PERIOD_MISSING", f"没有写明公告期；{name}不少于{minimum}（{article}）。")
         return
     end = stated_end(stage, calendar)
     if end is None:
@@ -69,12 +70,6 @@ def period_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
             "LAST_DAY_PROVISIONAL",
             f"{end.day}为暂定：{end.day.year}年的放假安排尚未公布，公布后请重新核对。",
         )
-
-
-def _missing_period(stage: Stage, minimum: Term) -> LandFinding:
-    assert stage.kind is not None
-    sentence = f"没有写明公告期；{KIND_NAMES[stage.kind]}不少于{minimum}（{ARTICLES[stage.kind]}）。"
-    return note("PERIOD_MISSING", sentence) if stage.correction else error("PERIOD_MISSING", sentence)
 
 
 def _too_short(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from boards.model.place import short_name
 from sync.county.land.findings import LandFinding, error, note, warning
+from sync.county.roster.village import Gazetteer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sync.county.land.case_file import AreaFile
     from sync.county.land.stages import Stage, Whole
-    from sync.county.roster.village import Gazetteer
 
 
 def village_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
@@ -28,6 +28,18 @@ def village_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     for name in sorted({short_name(row.village or "") for row in stage.file.compensation or ()} - named):
         if whole.villages is not None and not _known(name, whole.villages):
             yield _unknown(name, whole.villages.nearest(name))
+
+
+def slips_of(stages: Iterable[Stage], villages: Gazetteer | None) -> dict[str, str]:
+    """Names the county does not know, and the village of the case each is most like (itself: like none)."""
+    files = [stage.file for stage in stages]
+    written = {short_name(row.village or "") for file in files for row in file.areas or ()}
+    written |= {short_name(row.village or "") for file in files for row in file.compensation or ()}
+    if villages is None:
+        return {}
+    here = Gazetteer(village for village in villages.villages if village.name in written)
+    strange = sorted(name for name in written if name and not _known(name, villages))
+    return {name: here.nearest(name) or name for name in strange}
 
 
 def posting_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:

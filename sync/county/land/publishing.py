@@ -86,6 +86,8 @@ def _unfit(stage: Stage, notice: LandNotice) -> Iterator[LandFinding]:
     if not _CASE_ID.fullmatch(notice.case_id):
         sentence = "案件编号（case_id）请用汉字、字母、数字和 - _ . 〔〕（）组成，不超过80个字。"
         yield error("CASE_ID_UNFIT", sentence)
+    if not notice.text.strip():
+        yield error("TEXT_MISSING", "没有公告正文：张贴和打印的是正文，请写好并在 text_file 里写明文件名。")
     odd = {unshowable(line.replace("\t", " ")) for line in _words(msgspec.to_builtins(notice))} - {None}
     if odd:
         reasons = "、".join(sorted(filter(None, odd)))
@@ -166,8 +168,13 @@ def _done(notice: LandNotice, shown: InFeed) -> StageFate:
 
 
 def _changed(notice: LandNotice, shown: LandNotice) -> tuple[LandFinding, ...]:
-    """A published notice is never edited: what changed is a notice of its own (G8)."""
-    if msgspec.structs.replace(shown, villages=notice.villages) == notice:
+    """A published notice is never edited: what changed is a notice of its own (G8).
+
+    A day it was published without (of its signature, of the risk assessment) is no change of it.
+    """
+    signed, risk = shown.issued_on or notice.issued_on, shown.risk_assessed_on or notice.risk_assessed_on
+    same = msgspec.structs.replace(shown, villages=notice.villages, issued_on=signed, risk_assessed_on=risk)
+    if same == notice:
         return ()
     sentence = (
         f"“{notice.title}”已经发布，案件文件后来又改过：已发布的公告不能改，请另作更正公告，"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from boards.model.land import NoticeKind
+from boards.model.place import short_name
 from sync.county.land.case_file import CaseFile, StageFile
 from sync.county.land.findings import LandFinding, error, note, warning
 
@@ -47,6 +48,16 @@ _TITLES = (
     (re.compile("预公告|启动公告|拟征收"), NoticeKind.START),
     (re.compile("征收公告|征收土地公告"), NoticeKind.FINAL),
 )
+_PLAIN_TITLES = (
+    (re.compile("终止征收|终止土地征收|撤回"), NoticeKind.STOP),
+    (re.compile("支付"), NoticeKind.PAY),
+    (re.compile("补偿登记的?(?:通告|公告|通知)"), NoticeKind.REGISTER),
+    (re.compile("补偿安置(?:方案)?的?公告"), NoticeKind.PLAN),
+    (re.compile("现状调查(?:结果|成果|情况)的?(?:公示|公告)"), NoticeKind.SURVEY),
+    (re.compile("征收.*(?:预公告|启动公告)|拟征收"), NoticeKind.START),
+    (re.compile("(?<!拟)征收土地公告|土地征收公告"), NoticeKind.FINAL),
+)
+"""Titles that can mean nothing else."""
 _RANK = {kind: rank for rank, kind in enumerate(NoticeKind)}
 _BEFORE = {
     NoticeKind.SURVEY: (NoticeKind.START, "《土地管理法实施条例》第二十六条"),
@@ -91,6 +102,12 @@ class Whole(NamedTuple):
     villages: Gazetteer | None = None  # the county's list, where there is one
     texts: Mapping[str, str] = {}  # texts of the notices by file name
     blamed: frozenset[int] = frozenset()  # stages out of order
+    slips: Mapping[str, str] = {}  # village names the county does not know, and which village is meant
+
+    def village(self, written: str | None) -> str:
+        """Short name of the village that is meant: one slip of the pen is one finding, not one a notice."""
+        name = short_name(written or "")
+        return self.slips.get(name, name)
 
     def newest(self, kind: NoticeKind, on: date | None = None) -> Stage | None:
         """Newest notice of a kind posted on or before a day (None: ever)."""
@@ -107,19 +124,25 @@ def understood(case: CaseFile) -> tuple[Stage, ...]:
     kinds = [_kind_of(stage, case) for stage in case.stages]
     firsts: dict[NoticeKind, int] = {}
     by_day = sorted(range(len(kinds)), key=lambda i: (case.stages[i].posted_on or date.max, i))
+    by_day.sort(key=lambda i: called_correction(case.stages[i]))  # what calls itself one was not the first
     for index in by_day:
         kind = kinds[index]
-        if kind is not None and not case.stages[index].corrects:
+        if kind is not None and not _corrected_names(case.stages[index]):
             firsts.setdefault(kind, index)
     return tuple(
         Stage(
             index=index,
             file=stage,
             kind=kind,
-            correction=bool(stage.corrects) or (kind is not None and firsts[kind] != index),
+            correction=bool(_corrected_names(stage)) or (kind is not None and firsts[kind] != index),
         )
         for index, (stage, kind) in enumerate(zip(case.stages, kinds, strict=True))
     )
+
+
+def called_correction(file: StageFile) -> bool:
+    """Whether a notice calls itself a correction of another."""
+    return bool(_corrected_names(file)) or "correct" in file.stage.lower() or "更正" in (file.title or "")
 
 
 def out_of_order(stages: tuple[Stage, ...]) -> frozenset[int]:
@@ -190,12 +213,29 @@ def _doubtful(stage: Stage) -> bool:
     return any(later)
 
 
+def title_findings(stage: Stage, _whole: Whole) -> Iterator[LandFinding]:
+    """A title that plainly names another notice than the stage it stands in."""
+    named = {kind for pattern, kind in _PLAIN_TITLES if pattern.search(stage.file.title or "")}
+    if stage.kind is not None and not stage.correction and named and stage.kind not in named:
+        names = "、".join(KIND_NAMES[kind] for kind in NoticeKind if kind in named)
+        sentence = f"标题“{stage.file.title}”是{names}的标题，这个环节是{KIND_NAMES[stage.kind]}。"
+        yield warning("TITLE_NOT_STAGE", sentence)
+
+
+def _corrected_names(stage: StageFile) -> tuple[str, ...]:
+    told = stage.corrects
+    if told is None or isinstance(told, str):
+        return (told,) if told else ()
+    return tuple(name for name in (told.stage, told.doc_no) if name)
+
+
 def _kind_of(stage: StageFile, case: CaseFile) -> NoticeKind | None:
-    for name in (stage.stage, stage.corrects or ""):
+    named = _corrected_names(stage)
+    for name in (stage.stage, *named):
         word = re.match(r"[a-z]*", name.strip().lower())
         if word and word[0] in _NAMES:
             return _NAMES[word[0]]
-    corrected = next((one for one in case.stages if stage.corrects in {one.stage, one.doc_no}), None)
+    corrected = next((one for one in case.stages if {one.stage, one.doc_no} & set(named)), None)
     titles = (stage.title or "", corrected.title or "" if corrected else "")
     found = (kind for title in titles for pattern, kind in _TITLES if pattern.search(title))
     return next(found, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     from sync.county.land.stages import Stage, Whole
 
-_WORDS = re.compile(r"[负零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*")
+_WORDS = re.compile(
+    r"负?[零壹贰叁肆伍陆柒捌玖拾][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]*[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*"
+)
 _ADDRESSABLE = re.compile(r"(?!\.)[^/\\?#%\x00-\x1f]{1,80}")
 _PRIVATE = {
     NumberKind.ID: ("UNMASKED_ID_IN_TEXT", "身份证号"),
@@ -99,9 +102,12 @@ def words_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
 
 def _private_in(texts: Mapping[str, str], allowed: frozenset[str]) -> Iterator[LandFinding]:
     for where, text in texts.items():
-        for kind in dict.fromkeys(seen.kind for seen in numbers_in(text, allowed=allowed)):
-            code, what = _PRIVATE[kind]
-            yield error(code, f"{where} 中有{what}，不得公布。")
+        counted: Counter[NumberKind] = Counter()
+        for seen in numbers_in(text, allowed=allowed):
+            counted[seen.kind] += 1
+            code, what = _PRIVATE[seen.kind]
+            place = f"（第{counted[seen.kind]}处）" if counted[seen.kind] > 1 else ""
+            yield error(code, f"{where} 中有{what}{place}，不得公布。")
 
 
 def _wrong_year(year: int, posted: date) -> LandFinding:

@@ -1,0 +1,109 @@
+"""Checks of corrections: after what they correct, while the case may still change, with a new period (G8)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from boards.model.errors import Refusal
+from boards.model.land import ARTICLES, NoticeKind
+from boards.model.land_areas import same_land
+from boards.model.land_stages import refuse_notice
+from sync.county.land.findings import LandFinding, error, note, warning
+from sync.county.land.parcels import Listed, area_of
+from sync.county.land.payments import by_item, compensation_rows
+from sync.county.land.periods import stated_term
+from sync.county.land.stages import KIND_NAMES, called_correction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sync.county.land.stages import Stage, Whole
+
+_RESTART = "《浙江省土地管理条例》第四十二条"
+
+
+def correction_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+    """A correction comes after its notice and before the land is acquired; what it changes hangs anew."""
+    if stage.kind is None or stage.posted_on is None or stage.index in whole.blamed:
+        return
+    first = _first_edition(stage, whole)
+    if first and first > stage.posted_on and called_correction(stage.file):
+        name = KIND_NAMES[stage.kind]
+        sentence = f"更正公告{stage.posted_on}张贴，早于它更正的{name}（{first}）。"
+        yield error("CORRECTION_BEFORE_ORIGINAL", sentence)
+    elif stage.correction or stage.kind is NoticeKind.STOP:
+        yield from _refused(stage, whole)
+    if stage.correction and stated_term(stage.file.period) is None:
+        yield from _without_period(stage, whole)
+
+
+def _first_edition(stage: Stage, whole: Whole) -> date | None:
+    """Day the notice itself was posted, where the case holds it."""
+    same = (one for one in whole.stages if one.kind is stage.kind and not called_correction(one.file))
+    return min((one.posted_on for one in same if one.posted_on), default=None)
+
+
+def _refused(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+    """What publishing would refuse; a stage the case lacks is said where it is missed."""
+    assert stage.kind is not None
+    kinds = {one.kind for one in whole.stages}
+    earlier = sorted(
+        (one for one in whole.stages if one.posted_on and one.kind and one.index not in whole.blamed),
+        key=lambda one: (one.posted_on or date.max, one.index),
+    )
+    published = [one.kind for one in earlier[: earlier.index(stage)] if one.kind]
+    lacking = [kind for kind in (NoticeKind.START, NoticeKind.SURVEY) if kind not in kinds]
+    try:
+        refuse_notice([*lacking, *published], stage.kind)
+    except Refusal as refusal:
+        yield error(refusal.code, "".join(refusal.told()))
+
+
+def _without_period(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+    """A notice that may leave its period out is one that changes nothing."""
+    minimum = whole.rules.minimum(stage.kind)
+    if minimum is None or stage.kind is None:
+        return
+    changed = "、".join(_changed(stage, whole))
+    article = _RESTART if stage.kind is NoticeKind.PLAN else ARTICLES[stage.kind]
+    if changed:
+        sentence = (
+            f"更正改变了{changed}，没有写明新的公告期：应当重新公布，公告期不少于{minimum}（{article}）。"
+        )
+        yield warning("PERIOD_NOT_RESTARTED", sentence)
+    else:
+        name = KIND_NAMES[stage.kind]
+        yield note("PERIOD_MISSING", f"没有写明公告期；{name}不少于{minimum}（{ARTICLES[stage.kind]}）。")
+
+
+def _changed(stage: Stage, whole: Whole) -> Iterator[str]:
+    """What a correction says otherwise than the notice before it; what it does not repeat stands."""
+    before = [one for one in whole.stages if one.kind is stage.kind and _earlier(one, stage)]
+    if not before:
+        return
+    was = max(before, key=lambda one: (one.posted_on or date.min, one.index))
+    if _other_land(stage, was, whole):
+        yield "面积"
+    promised, now = (by_item(compensation_rows(one.file), whole) for one in (was, stage))
+    if any(promised.get(key) != fen for key, fen in now.items()):
+        yield "补偿"
+    window, old = stage.file.registration, was.file.registration
+    if window and old and (window.start, window.end) != (old.start, old.end):
+        yield "登记期限"
+
+
+def _earlier(one: Stage, other: Stage) -> bool:
+    if one.posted_on is None or other.posted_on is None:
+        return False
+    return (one.posted_on, one.correction, one.index) < (other.posted_on, other.correction, other.index)
+
+
+def _other_land(stage: Stage, was: Stage, whole: Whole) -> bool:
+    before, now = Listed(was, whole), stage.file.areas or ()
+    for row in now if before.rows else ():
+        twins = before.same(row)
+        if not twins or (len(twins) == 1 and not same_land(area_of(row), area_of(twins[0]))):
+            return True
+    totals, old = stage.file.totals, was.file.totals
+    return totals is not None and old is not None and not same_land(area_of(totals), area_of(old))

@@ -1,0 +1,164 @@
+"""The same land in the notices of a case: which row is which, and what most notices say of it.
+
+Notices of one era judge each other: what follows a correction of survey or plan says nothing against
+what was lawful before it (G8). Where they are even, the whole case decides, and then the plan.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from boards.model.land import NoticeKind
+from boards.model.land_areas import (
+    MU_PER_HA,
+    Agreement,
+    Area,
+    ha_and_mu_agree,
+    same_land,
+    sum_agreement,
+)
+from sync.county.land.case_file import TotalsFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sync.county.land.case_file import AreaFile
+    from sync.county.land.stages import Stage, Whole
+
+FOLLOWING = {NoticeKind.SURVEY, NoticeKind.PLAN, NoticeKind.REGISTER, NoticeKind.FINAL, NoticeKind.PAY}
+_SAME_SUM_MU = Decimal("0.01")
+_GIVING = {NoticeKind.SURVEY, NoticeKind.PLAN}  # what the others go by
+
+
+class Listed:
+    """The land one notice lists, found by village and class."""
+
+    def __init__(self, stage: Stage, whole: Whole) -> None:
+        self.stage, self._whole = stage, whole
+        self.rows = stage.file.areas or ()
+        self._found: dict[tuple[str | None, str], list[AreaFile]] = defaultdict(list)
+        for row in self.rows:
+            for village in self._villages(row):
+                self._found[row.land_type, village].append(row)
+
+    def same(self, row: AreaFile) -> list[AreaFile]:
+        """Rows of the same class and village, by its code, else by its name: a slip is found elsewhere."""
+        for village in self._villages(row):
+            found = self._found.get((row.land_type, village), [])
+            if found := [one for one in found if not self._namesakes(row, one)]:
+                return found
+        return []
+
+    def words(self, row: AreaFile) -> list[Area | None]:
+        """What the notice says of a row's land: its area, that it is not listed (None), or nothing at all."""
+        found = self.same(row)
+        if len(found) == 1:
+            area = area_of(found[0])
+            return [area] if ha_and_mu_agree(area) else []
+        return [None] if not found and self._exhaustive(row) else []
+
+    def same_sum(self, row: AreaFile, other: Listed) -> bool:
+        """Whether two notices give a row's village as much land, in whatever classes."""
+        mine, theirs = self._village_sum(row), other._village_sum(row)
+        return mine is not None and theirs is not None and abs(mine - theirs) <= _SAME_SUM_MU
+
+    def _exhaustive(self, row: AreaFile) -> bool:
+        """Whether land that is not here is not meant: a correction may say only what changes."""
+        strange = {name for name, meant in self._whole.slips.items() if name == meant} | {""}
+        if any(one.land_type == row.land_type and self._name(one) in strange for one in self.rows):
+            return False
+        return bool(self.rows) and (not self.stage.correction or self._complete())
+
+    def _complete(self) -> bool:
+        total = self.stage.file.totals or TotalsFile()
+        for stated, parts in (
+            (total.ha, [row.ha for row in self.rows]),
+            (total.mu, [row.mu for row in self.rows]),
+        ):
+            known = [part for part in parts if part is not None]
+            if stated is not None and sum_agreement(known, stated) is not Agreement.DIFFERENT:
+                return True
+        return False
+
+    def _village_sum(self, row: AreaFile) -> Decimal | None:
+        """All land of a row's village in mu; None where the notice has none."""
+        villages = set(self._villages(row))
+        here = [one for one in self.rows if villages.intersection(self._villages(one))]
+        figures = [one.mu if one.mu is not None else (one.ha or Decimal(0)) * MU_PER_HA for one in here]
+        return sum(figures, Decimal(0)) if here else None
+
+    def _villages(self, row: AreaFile) -> tuple[str, ...]:
+        return (row.village_code, self._name(row)) if row.village_code else (self._name(row),)
+
+    def _name(self, row: AreaFile) -> str:
+        return self._whole.village(row.village)
+
+    def _namesakes(self, one: AreaFile, other: AreaFile) -> bool:
+        """Two villages of one name, each under its own code."""
+        known = self._whole.villages.by_code if self._whole.villages else {}
+        listed = [known.get(row.village_code or "") for row in (one, other)]
+        sound = [
+            village for village in listed if village and village.name == self._name(one) == self._name(other)
+        ]
+        return len(sound) == 2 and sound[0] is not sound[1]
+
+
+class Usual(NamedTuple):
+    """What a row's land should be: its area, or not listed at all (None), and a notice that says so."""
+
+    area: Area | None
+    listed: Listed
+
+
+def parcels(own: Listed, others: Iterable[Listed]) -> Iterator[AreaFile]:
+    """Every piece of land a notice lists, and those it does not and others do, each once."""
+    seen: set[tuple[str | None, str | None, str | None]] = set()
+    for listed in (own, *others):
+        for row in listed.rows:
+            key = (row.land_type, row.village_code, row.village)
+            if key not in seen and (listed is own or not own.same(row)):
+                seen.add(key)
+                yield row
+
+
+def usual_for(row: AreaFile, stage: Stage, lands: Mapping[int, Listed], whole: Whole) -> Usual | None:
+    """What most notices of its era say of a row's land; after a corrected plan, that plan's word alone."""
+    plan = None if stage.kind is NoticeKind.SURVEY else whole.newest(NoticeKind.PLAN, stage.posted_on)
+    if plan is not None and plan.correction:
+        for area in lands[plan.index].words(row):
+            return Usual(area, lands[plan.index])
+    others = [one for one in lands.values() if not one.stage.correction]
+    others.sort(key=lambda one: one.stage.kind is not NoticeKind.PLAN)
+    told = [Usual(area, other) for other in others for area in other.words(row)]
+    era = _era(stage, whole)
+    peers = [one for one in told if _era(one.listed.stage, whole) == era]
+    if len(peers) < 2:
+        return None
+    return max(peers, key=lambda one: (_agreeing(one, peers), _agreeing(one, told)))
+
+
+def area_of(figures: AreaFile | TotalsFile) -> Area:
+    """Both printed figures of a row or a total."""
+    return Area(ha=figures.ha, mu=figures.mu)
+
+
+def _agreeing(one: Usual, others: Iterable[Usual]) -> int:
+    return sum(
+        same_land(one.area, other.area) if one.area and other.area else one.area is other.area
+        for other in others
+    )
+
+
+def _era(stage: Stage, whole: Whole) -> int:
+    """How often survey or plan had been corrected when a notice was posted."""
+    corrections = (one for one in whole.stages if one.correction and one.kind in _GIVING)
+    return sum(one is stage or _after(stage, one) for one in corrections)
+
+
+def _after(stage: Stage, correction: Stage) -> bool:
+    if stage.posted_on is None or correction.posted_on is None:
+        return False
+    first_edition = stage.kind is correction.kind and not stage.correction
+    return (stage.posted_on, not first_edition) >= (correction.posted_on, True)

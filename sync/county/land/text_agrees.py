@@ -1,0 +1,213 @@
+"""The text hangs on the wall and is printed: it must say what the case file says, and what the law asks for.
+
+A contradiction is a fact under the same label with another value, and no place of the text that says
+the right one. What the text does not say, or says another way, is no contradiction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from boards.model.documents import same_number
+from boards.model.land import NoticeKind
+from boards.model.land_areas import half_unit
+from boards.model.money import yuan
+from sync.county.land import text_facts as said
+from sync.county.land.findings import LandFinding, error, note, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sync.county.land.case_file import StageFile
+    from sync.county.land.stages import Stage, Whole
+
+
+class Required(NamedTuple):
+    """Words a kind of notice must have, in any of their wordings."""
+
+    words: re.Pattern[str]
+    name: str
+    article: str
+
+
+_REQUIRED: dict[NoticeKind, tuple[Required, ...]] = {
+    NoticeKind.START: (
+        Required(re.compile("抢栽|抢建|抢种"), "抢栽抢建不予补偿", "《土地管理法实施条例》第二十六条"),
+        Required(re.compile("调查"), "土地现状调查的安排", "《土地管理法实施条例》第二十六条"),
+    ),
+    NoticeKind.PLAN: (
+        Required(
+            re.compile("社会保险|养老保险|(?:社会保障|社保)(?!相结合|等方式|安置)"),
+            "社会保障",
+            "《土地管理法实施条例》第二十七条",
+        ),
+        Required(re.compile("登记"), "办理补偿登记的方式和期限", "《土地管理法实施条例》第二十八条"),
+        Required(re.compile("异议|听证|意见"), "异议反馈或听证", "《土地管理法实施条例》第二十八条"),
+    ),
+    NoticeKind.FINAL: (
+        Required(
+            re.compile("复议|诉讼|起诉"), "行政复议和诉讼", "《行政复议法》第二十条、《行政诉讼法》第四十六条"
+        ),
+    ),
+}
+_ELSEWHERE = re.compile(r"(?:方案|全文|内容|详情|具体)[^。\n]{0,8}(?:附件|附后|附表)")
+
+
+def text_agrees(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+    """Everything the text of one notice says otherwise than the case, and what it leaves out."""
+    text = said.plain(whole.texts.get(stage.file.text_file or "", ""))
+    if not text.strip():
+        return
+    yield from _days(stage, text)
+    yield from _windows(stage, text)
+    yield from _areas(stage.file, text)
+    yield from _area_rows(stage.file, text)
+    yield from _money_rows(stage.file, text)
+    yield from _money(stage.file, text)
+    yield from _numbers(stage.file, text)
+    yield from _lacking(stage, text)
+
+
+def _days(stage: Stage, text: str) -> Iterator[LandFinding]:
+    """Length and last day of the posting period, and the day under the signature."""
+    file, period, signed = stage.file, stage.file.period, said.signed_day(text)
+    if period and period.kind and period.n is not None:
+        units = {"working_days": "个工作日", "days": "日"}
+        told = [f"{n}{units[kind]}" for n, kind in said.periods_said(text)]
+        yield from _differs("公告期限", told, f"{period.n}{units[period.kind]}")
+    if period and period.last_day_stated:
+        yield from _differs("公告期截止日", said.last_days_said(text), period.last_day_stated)
+    if signed and file.issued_on:
+        yield from _differs("成文日期", [signed], file.issued_on)
+    if signed and stage.posted_on and signed > stage.posted_on:
+        yield error("BACKDATED", f"正文落款日期{signed}晚于张贴日期{stage.posted_on}。")
+
+
+def _windows(stage: Stage, text: str) -> Iterator[LandFinding]:
+    """From when to when people register, and the land is surveyed."""
+    window, file = stage.file.registration, stage.file
+    if window and window.start and window.end:
+        told = said.windows_said(text, "登记", "调查|公告期|公示期|异议|意见|听证")
+        yield from _differs("补偿登记期限", _ranges(told), f"{window.start}至{window.end}")
+    if stage.kind is NoticeKind.START and file.survey_from and file.survey_to:
+        told = said.windows_said(text, "调查", "登记|公告期|公示期")
+        yield from _differs("现状调查时间", _ranges(told), f"{file.survey_from}至{file.survey_to}")
+
+
+def _areas(file: StageFile, text: str) -> Iterator[LandFinding]:
+    """The total area; the sum of one village or class may stand under the same word."""
+    totals, rows = file.totals, file.areas or ()
+    if totals is None:
+        return
+    hectares, mu = said.total_areas_said(text)
+    for unit, told, total, figures in (
+        ("公顷", hectares, totals.ha, [(row.village, row.land_type, row.ha) for row in rows]),
+        ("亩", mu, totals.mu, [(row.village, row.land_type, row.mu) for row in rows]),
+    ):
+        parts = [(village, figure) for village, _, figure in figures] + [(kind, f) for _, kind, f in figures]
+        known = [total, *_partial(parts)]
+        if total is not None and told and not any(_near(one, total) for one in told):
+            strange = [one for one in told if not any(k is not None and _near(one, k) for k in known)]
+            yield from _differs("面积合计", [f"{one}{unit}" for one in strange], f"{total}{unit}")
+
+
+def _area_rows(file: StageFile, text: str) -> Iterator[LandFinding]:
+    """Land row by row, where a line of the text names it; rows that share a name are left out."""
+    rows = [row for row in file.areas or () if row.village and row.land_type]
+    lines = _lines(text, (row.village for row in rows))
+    named = Counter((row.village, row.land_type) for row in rows)
+    for row in rows:
+        if named[row.village, row.land_type] > 1:
+            continue
+        village, land_class = row.village or "", row.land_type or ""
+        hectares, mu = said.areas_said(lines[village], village, land_class)
+        for unit, told, fact in (("公顷", hectares, row.ha), ("亩", mu, row.mu)):
+            if fact is not None and not any(_near(one, fact) for one in told):
+                values = [f"{one}{unit}" for one in told]
+                yield from _differs(f"{village}{land_class}", values, f"{fact}{unit}")
+
+
+def _money_rows(file: StageFile, text: str) -> Iterator[LandFinding]:
+    """Money row by row, where a line of the text begins like the row."""
+    rows = [row for row in file.compensation or () if row.village and row.item]
+    lines = _lines(text, (row.village for row in rows))
+    for row in rows:
+        village, item = row.village or "", row.item or ""
+        sums = said.sums_of(lines[village], village, item)
+        facts = [Decimal(fen) for fen in (row.amount_fen, row.paid_fen) if fen is not None]
+        strange, missing = (
+            [one for one in sums if one not in facts],
+            [one for one in facts if one not in sums],
+        )
+        if strange and missing:
+            told = [f"{yuan(int(one))}元" for one in strange]
+            yield from _differs(f"{village}{item}", told, f"{yuan(int(missing[0]))}元")
+
+
+def _lines(text: str, villages: Iterable[str | None]) -> dict[str, str]:
+    """The lines that name each village."""
+    lines = text.splitlines()
+    return {
+        name: "\n".join(line for line in lines if said.plain(name) in line) for name in set(villages) if name
+    }
+
+
+def _money(file: StageFile, text: str) -> Iterator[LandFinding]:
+    """The totals of money: due, and paid."""
+    rows = file.compensation or ()
+    due = [(name, _fen(row.amount_fen)) for row in rows for name in (row.village, row.item)]
+    paid = [(name, _fen(row.paid_fen)) for row in rows for name in (row.village, row.item)]
+    for name, total, told, parts in (
+        ("补偿费用合计", file.compensation_total_fen, said.sums_said(text), due),
+        ("已付合计", file.paid_total_fen, said.sums_said(text, paid=True), paid),
+    ):
+        known = [*_partial(parts), *(fen for _, fen in parts if fen is not None)]
+        if total is not None and told and not any(abs(fen - total) <= slack for fen, slack in told):
+            strange = [fen for fen, slack in told if not any(abs(fen - one) <= slack for one in known)]
+            yield from _differs(name, [f"{yuan(int(fen))}元" for fen in strange], f"{yuan(total)}元")
+
+
+def _numbers(file: StageFile, text: str) -> Iterator[LandFinding]:
+    """The document number in the head, and how many people are settled."""
+    told = said.numbers_said(text)
+    if file.doc_no and not any(same_number(one, file.doc_no) for one in told):
+        yield from _differs("文号", told, file.doc_no)
+    if file.resettled is not None:
+        yield from _differs("安置人数", said.settled_said(text), file.resettled)
+
+
+def _lacking(stage: Stage, text: str) -> Iterator[LandFinding]:
+    """Words the law asks for. A correction may say only what changes; what is annexed is not searched."""
+    say = note if stage.correction or _ELSEWHERE.search(text) else warning
+    for one in _REQUIRED.get(stage.kind, ()) if stage.kind else ():
+        if not one.words.search(text):
+            yield say("TEXT_LACKS", f"正文没有写{one.name}（{one.article}）。")
+
+
+def _differs(name: str, told: Iterable[object], fact: object) -> Iterator[LandFinding]:
+    values = list(dict.fromkeys(told))
+    if values and fact not in values:
+        yield error("TEXT_DIFFERS", f"正文的{name}是{'、'.join(map(str, values))}，案件文件是{fact}。")
+
+
+def _ranges(windows: Iterable[tuple[object, object]]) -> list[str]:
+    return [f"{start}至{end}" for start, end in windows]
+
+
+def _partial(parts: Iterable[tuple[str | None, Decimal | None]]) -> Iterator[Decimal]:
+    """The sums of each village or class."""
+    ordered = sorted((key or "", figure) for key, figure in parts if figure is not None)
+    for _, group in groupby(ordered, key=lambda one: one[0]):
+        yield sum((figure for _, figure in group), Decimal(0))
+
+
+def _near(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) <= half_unit(one) + half_unit(other)
+
+
+def _fen(fen: int | None) -> Decimal | None:
+    return None if fen is None else Decimal(fen)

@@ -1,0 +1,104 @@
+"""Texts of generated notices, as a county writes them: what hangs beside a case file."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.land.land_cases import Json
+
+_UNITS = {"working_days": "个工作日", "days": "日"}
+
+
+def said(day: str) -> str:
+    """2025-10-31 → 2025年10月31日."""
+    told = date.fromisoformat(day)
+    return f"{told.year}年{told.month}月{told.day}日"
+
+
+def texts_of(case: Json) -> dict[str, str]:
+    """The text of every stage by its file name."""
+    return {stage["text_file"]: text_of(stage, case) for stage in case["stages"]}
+
+
+def text_of(stage: Json, case: Json) -> str:
+    """Head, what the notice is about, its period, and the foot."""
+    head = [stage["issuer"], stage["title"], f"（{stage['doc_no']}）", ""]
+    kind = stage["stage"].split("_")[0]
+    body = {
+        "start": _start,
+        "survey": _areas,
+        "plan": _plan,
+        "register": _register,
+        "final": _final,
+        "pay": _pay,
+    }
+    lines = [f"{case['project']}有关事项公告如下：", *body[kind](stage)]
+    period = stage["period"]
+    if period["n"]:
+        n, unit = period["n"], _UNITS[period["kind"]]
+        lines.append(f"本公告期限为{n}{unit}，自张贴次日起算，至{said(period['last_day_stated'])}止。")
+    return "\n".join([*head, *lines, "", stage["issuer"], said(stage["posted_on"])])
+
+
+def _start(stage: Json) -> list[str]:
+    totals = stage["totals"]
+    return [
+        f"一、征收范围\n面积{totals['ha']}公顷（合{totals['mu']}亩），以勘测定界成果为准。",
+        f"二、土地现状调查\n{said(stage['survey_from'])}至{said(stage['survey_to'])}对权属、地类、面积进行调查。",
+        "三、其他事项\n抢栽抢建的部分不予补偿。",
+    ]
+
+
+def _areas(stage: Json) -> list[str]:
+    rows = [f"{row['village']}　{row['land_type']}　{row['ha']}公顷　{row['mu']}亩" for row in stage["areas"]]
+    return [*rows, f"合计　{stage['totals']['ha']}公顷　{stage['totals']['mu']}亩"]
+
+
+def _window(stage: Json) -> str:
+    window = stage["registration"]
+    return f"{said(window['from'])}至{said(window['to'])}"
+
+
+def _plan(stage: Json) -> list[str]:
+    rows = [
+        f"{row['village']}　{row['item']}　{row['basis']}　{_yuan(row['amount_fen'])}元"
+        for row in stage["compensation"]
+    ]
+    return [
+        "一、征收范围和土地现状",
+        *_areas(stage),
+        "二、补偿标准和费用",
+        *rows,
+        f"合计　{_yuan(stage['compensation_total_fen'])}元",
+        f"三、安置对象\n安置对象为被征地农民{stage['resettled']}人。",
+        "四、社会保障\n符合条件的参加基本养老保险。",
+        f"五、补偿登记\n请权利人于{_window(stage)}持权属证明办理。",
+        "六、异议和听证\n过半数成员认为方案不符合规定的，可书面申请听证。",
+    ]
+
+
+def _register(stage: Json) -> list[str]:
+    window = stage["registration"]
+    return [f"补偿登记自{said(window['from'])}起至{said(window['to'])}止。"]
+
+
+def _final(stage: Json) -> list[str]:
+    return [
+        *_areas(stage),
+        "对批准行为不服的，可在公告期满之日起60日内申请行政复议，或者6个月内提起行政诉讼。",
+    ]
+
+
+def _pay(stage: Json) -> list[str]:
+    rows = [
+        f"{row['village']}　{row['item']}　应付{_yuan(row['amount_fen'])}元　已付{_yuan(row['paid_fen'])}元"
+        for row in stage["compensation"]
+    ]
+    due, paid = _yuan(stage["compensation_total_fen"]), _yuan(stage["paid_total_fen"])
+    return [*rows, f"合计应付{due}元，已付{paid}元"]
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02}"

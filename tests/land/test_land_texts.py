@@ -1,0 +1,156 @@
+"""The text that hangs says what the case file says: contradictions are found, other wordings are not."""
+
+import json
+import re
+from datetime import date
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from sync.county.land.bridge import notices_of
+from sync.county.land.folder import case_folder
+from sync.county.land.reading import read_case
+from sync.county.land.text_facts import day_said, signed_day
+from tests.land.land_cases import VILLAGES, at, sound_cases
+from tests.land.land_house import L1
+from tests.land.land_texts import said, text_of, texts_of
+from tests.land.test_land_check import codes, graves, report_of, sound_case
+
+
+@settings(max_examples=40, deadline=None)
+@given(sound_cases())
+def test_a_text_that_says_what_the_case_says_is_clean(case):
+    """A sound case with a text for every notice is not held by its texts."""
+    assert graves(report_of(case, texts_of(case))) == {}
+
+
+def test_the_sample_texts_are_clean():
+    """The texts of the sample case say what its file says."""
+    folder = case_folder(L1 / "case.json")
+    texts = dict(folder.texts)
+    assert len(texts) == 6
+    assert graves(report_of(json.loads((L1 / "case.json").read_text("utf-8")), texts)) == {}
+
+
+def _other(pattern: str, by: str):
+    """The text with the first place of a pattern put otherwise."""
+
+    def spoil(text: str) -> str:
+        changed = re.sub(pattern, by, text, count=1, flags=re.MULTILINE)
+        assert changed != text
+        return changed
+
+    return spoil
+
+
+FAULTS = {
+    "another period": ("plan", _other(r"期限为\d+日", "期限为3日"), "TEXT_DIFFERS"),
+    "working days for days": ("plan", _other(r"期限为(\d+)日", r"期限为\1个工作日"), "TEXT_DIFFERS"),
+    "another last day": ("start", _other(r"至\d{4}年\d+月\d+日止", "至2023年1月5日止"), "TEXT_DIFFERS"),
+    "another area in all": ("start", _other(r"面积[\d.]+公顷", "面积987.6543公顷"), "TEXT_DIFFERS"),
+    "another total": ("survey", _other(r"^合计　[\d.]+公顷", "合计　987.6543公顷"), "TEXT_DIFFERS"),
+    "another area of a row": ("final", _other(r"[\d.]+公顷", "987.6543公顷"), "TEXT_DIFFERS"),
+    "another sum": ("plan", _other(r"^合计　[\d.]+元", "合计　7.77元"), "TEXT_DIFFERS"),
+    "another amount of a row": ("plan", _other(r"[\d.]+元$", "7.77元"), "TEXT_DIFFERS"),
+    "another sum due": ("pay", _other(r"^合计应付[\d.]+元", "合计应付7.77元"), "TEXT_DIFFERS"),
+    "another sum paid": ("pay", _other(r"，已付[\d.]+元", "，已付7.77元"), "TEXT_DIFFERS"),
+    "another number": ("plan", _other(r"〕\d+号", "〕999号"), "TEXT_DIFFERS"),
+    "another window": ("register", _other(r"起至\d{4}年", "起至2031年"), "TEXT_DIFFERS"),
+    "another window in the plan": (
+        "plan",
+        _other(r"于\d{4}年\d+月\d+日至", "于2023年1月5日至"),
+        "TEXT_DIFFERS",
+    ),
+    "another survey": ("start", _other(r"^\d{4}年\d+月\d+日至", "2023年1月5日至"), "TEXT_DIFFERS"),
+    "other people settled": ("plan", _other(r"农民\d+人", "农民987人"), "TEXT_DIFFERS"),
+    "signed after it hung": ("final", _other(r"\d{4}年\d+月\d+日\Z", "2031年1月5日"), "BACKDATED"),
+    "no social security": ("plan", _other(r"四、社会保障\n.*\n", ""), "TEXT_LACKS"),
+    "no hearing": ("plan", _other(r"六、异议和听证\n.*\n", ""), "TEXT_LACKS"),
+    "no remedies": ("final", _other(r"^对批准行为.*\n", ""), "TEXT_LACKS"),
+    "no word on late planting": ("start", _other(r"抢栽抢建", "新增"), "TEXT_LACKS"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+@settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(case=sound_cases())
+def test_a_text_that_says_otherwise_is_found_at_its_notice(name, case):
+    """A figure, a day, a number or a part that differs in the text holds that notice, and no other."""
+    stage, spoil, code = FAULTS[name]
+    texts = texts_of(case)
+    texts[f"{stage}.txt"] = spoil(texts[f"{stage}.txt"])
+    assert graves(report_of(case, texts)) == {stage: {code}}
+
+
+OTHER_WORDS = {
+    "in words": ("plan", "本公告期限为三十日。"),
+    "another notice's period": ("plan", "土地现状调查结果已经公示7日，无异议。"),
+    "what can be done after it": ("final", "自公告期满之日起60日内可以申请行政复议。"),
+    "a part of the land": ("plan", "其中耕地面积0.1公顷，林地面积0.2公顷。"),
+    "a sum of another purse": ("plan", "社会保障费用合计5000000.00元，单独列支。"),
+    "a rate": ("plan", "区片综合地价每亩58000元，合计标准按每亩58000元/亩执行。"),
+    "a rounded sum": ("start", "拟投资1200万元。"),
+    "the window of objections": ("plan", "七、登记和异议\n异议请于2025年1月1日至2025年1月5日提出。"),
+    "another document": ("plan", "依据苕政发〔2023〕5号文件。"),
+    "a group": ("plan", "第一村民小组安置另行公布，安置3人。"),
+    "the old number": ("start", "原苕征启告〔2020〕1号同时废止。"),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_WORDS)
+def test_what_a_text_says_besides_is_no_contradiction(name):
+    """Words about something else, or the same in other words, hold nothing."""
+    stage, more = OTHER_WORDS[name]
+    case = sound_case()
+    texts = texts_of(case)
+    lines = texts[f"{stage}.txt"].split("\n")
+    texts[f"{stage}.txt"] = "\n".join([*lines[:-3], more, *lines[-3:]])
+    assert graves(report_of(case, texts)) == {}
+
+
+def test_a_text_that_is_silent_is_no_contradiction():
+    """A notice in prose without figures says nothing against the case."""
+    case = sound_case()
+    body = "社会保障、异议、听证、补偿登记、抢栽抢建、调查、复议和诉讼按规定办理，面积和金额见附表。"
+    texts = {stage["text_file"]: body for stage in case["stages"]}
+    assert graves(report_of(case, texts)) == {}
+
+
+def test_what_a_plan_annexes_is_not_missed_in_its_text():
+    """A text that refers to its annex for the plan itself is not held for what it leaves to the annex."""
+    case = sound_case()
+    plan = at(case, "plan")
+    texts = texts_of(case) | {"plan.txt": f"征地补偿安置方案全文见附件。\n{said(plan['posted_on'])}"}
+    report = report_of(case, texts)
+    assert graves(report) == {}
+    assert "TEXT_LACKS" in codes(report, "plan")
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+def test_the_day_under_a_text_is_read_in_figures_and_in_numerals(day):
+    """二〇二五年十月三十一日 and 2025年10月31日 are one day."""
+    digits = "〇一二三四五六七八九"
+
+    def han(number: int) -> str:
+        tens, ones = divmod(number, 10)
+        return ("" if tens == 0 else ("" if tens == 1 else digits[tens]) + "十") + (
+            digits[ones] if ones else ""
+        )
+
+    year = "".join(digits[int(one)] for one in str(day.year))
+    assert day_said(f"{day.year}年{day.month}月{day.day}日") == day
+    assert day_said(f"{year}年{han(day.month)}月{han(day.day)}日") == day
+    assert signed_day(f"公告\n正文。\n某县人民政府\n{year}年{han(day.month)}月{han(day.day)}日\n") == day
+
+
+def test_the_day_under_the_text_is_the_day_of_signature():
+    """A notice signed before it was posted keeps its day: it does not become the posting day."""
+    case = sound_case()
+    plan = at(case, "plan")
+    text = re.sub(r"\d{4}年\d+月\d+日\Z", "2024年1月1日", text_of(plan, case))
+    read = read_case(json.dumps(case).encode()).case
+    made = {stage.file.stage: notice for stage, notice in notices_of(read, VILLAGES, {"plan.txt": text})}
+    assert made["plan"].signed_on == date(2024, 1, 1)
+    assert made["start"].issued_on is None
+    assert "2024年1月1日" not in made["plan"].text
