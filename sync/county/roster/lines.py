@@ -48,6 +48,7 @@ _REMARK = re.compile(
 )
 _COUNT = re.compile(r"共?\d{1,6}[户人]")
 _EXAMPLE = re.compile(r"示例|样例|举例|例|模板")
+_NAMED_EXAMPLE = re.compile(r"[(\[【](示例|样例|举例|范例|例)[)\]】]|^(示例|样例)")
 _CARRIED = re.compile(r"^(承前页|承上页|接上页|续上页|上页结转|过次页|转次页|转下页|接下页)")
 _PLACE_LABEL = re.compile(
     r"^((行政)?村名?|乡镇|镇|街道|(村民)?小?组别?|所在村组?|社区|单位|编制单位|填报单位)[:：]"
@@ -89,7 +90,9 @@ class Sorter:
             )
         if self._is_total(texts, cells):
             return Kind.TOTAL
-        example = any(_EXAMPLE.fullmatch(texts.get(at, "")) for at in self._seqs)
+        example = any(_EXAMPLE.fullmatch(texts.get(at, "")) for at in self._seqs) or any(
+            _NAMED_EXAMPLE.search(texts.get(at, "")) for at in self._names
+        )
         if example or any(_CARRIED.search(text) for text in texts.values()):
             return Kind.REMARK
         return self._lesser_kind(row, cells, texts)
@@ -150,6 +153,7 @@ class Sorter:
             and isinstance(name := cells[self._names[0]], str)
             and len(name) > 1
             and "计" not in name
+            and "例" not in name
         )
 
     def _is_total(self, texts: dict[int, str], cells: list[Value]) -> bool:

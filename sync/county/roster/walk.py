@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.reading import Finding, Level
+from sync.county.roster.aside import current_year, lists_payees, reason_aside
 from sync.county.roster.asked import Layouts, Progress
 from sync.county.roster.cells import figure
+from sync.county.roster.continued import goes_on, lists_somebody
 from sync.county.roster.corrections import by_index, fingerprint, said_of
 from sync.county.roster.entry import Entry, SummaryLine, Total
 from sync.county.roster.formats.grid import column_letter
@@ -37,7 +39,6 @@ from sync.county.roster.titles import (
     title_rates,
     titles_above,
     with_units,
-    year_of,
 )
 from sync.county.roster.units import MONEY, stated_units
 from sync.county.roster.village import Gazetteer
@@ -90,6 +91,9 @@ class Walk:
         self.said = Walked()
         self._tell = self.said.findings.append
         self._told_columns: set[tuple[str | None, str, str]] = set()
+        self._setting = Setting(self.gazetteer, (self.name,))
+        self._opened = 0  # entries before the sheet, and before the sheets it goes on
+        self._last: Shape | None = None  # the detail sheet before, whose header the next may go on under
 
     def walked(self) -> Walked:
         """Walk all sheets, the detail ones first as they come; summaries only for comparison."""
@@ -98,38 +102,41 @@ class Walk:
             for grid in self.book.sheets
             for spans in [Spans(grid)]
         ]
-        current = self._current_year([(grid, shape) for grid, _, shape in laid])
-        for grid, spans, shape in laid:
-            if shape.blocks and not self._set_aside(grid, shape, current):
+        current = current_year([(grid, shape) for grid, _, shape in laid])
+        for at, (grid, spans, shape) in enumerate(laid):
+            others = any(lists_payees(other) for number, (_, _, other) in enumerate(laid) if number != at)
+            if aside := reason_aside(grid, shape, current, others=others):
+                self._last = None
+                if shape.blocks or lists_somebody(grid):
+                    self._sheet_note(grid, *aside)
+            elif any(kind_of(block) != "other" for block in shape.blocks):
                 self._sheet(grid, spans, shape)
+            else:
+                self._without_header(grid, spans)
         return self.said
 
-    def _current_year(self, laid: list[tuple[Grid, Shape]]) -> str:
-        """Year the file is about: its newest title, where sheets carry several."""
-        years = [
-            year_of(grid, shape)
-            for grid, shape in laid
-            if grid.visible and any(kind_of(block) == "detail" for block in shape.blocks)
-        ]
-        return max(years, default="")
-
-    def _set_aside(self, grid: Grid, shape: Shape, current: str) -> bool:
-        year = year_of(grid, shape)
-        if not grid.visible:
-            self._sheet_note(grid, "HIDDEN_SHEET_SKIPPED", "隐藏的工作表没有读取。")
-            return True
-        if year and current and year < current:
-            self._sheet_note(grid, "OLD_YEAR_SHEET_SKIPPED", f"这是{year}年的工作表，没有读取。")
-            return True
-        return False
+    def _without_header(self, grid: Grid, spans: Spans) -> None:
+        """The next page of the sheet before, or something nobody reads; people in it are never dropped."""
+        if self._last and (shape := goes_on(grid, spans, self._last)):
+            self._sheet(grid, spans, shape, goes_on=True)
+            message = "没有表头，按上一张工作表的表头接着读取。"
+            self._sheet_note(grid, "SHEET_GOES_ON", message)
+        elif lists_somebody(grid):
+            message = "这张工作表列有人名和数字，但没有认出表头，没有读取。请补上表头；不需要的请删去或隐藏。"
+            self._tell(Finding(level=Level.ERROR, code="SHEET_NOT_READ", sheet=grid.name, message=message))
 
     def _sheet_note(self, grid: Grid, code: str, message: str) -> None:
         self._tell(Finding(level=Level.NOTE, code=code, sheet=grid.name, message=message))
 
-    def _sheet(self, grid: Grid, spans: Spans, shape: Shape) -> None:
+    def _sheet(self, grid: Grid, spans: Spans, shape: Shape, *, goes_on: bool = False) -> None:
         kinds = [kind_of(block) for block in shape.blocks]
-        setting = Setting(self.gazetteer, (self.name, *settings_of(shape, grid)))
-        opened = len(self.said.entries)
+        if goes_on:
+            for text in (grid.name or "", *shape.preface):
+                self._setting.enter(text)
+        else:
+            self._setting = Setting(self.gazetteer, (self.name, *settings_of(shape, grid)))
+            self._opened = len(self.said.entries)
+        setting, opened = self._setting, self._opened
         for block, kind in zip(shape.blocks, kinds, strict=True):
             tables = self._tables(grid, spans, shape, block)
             if kind == "summary":
@@ -142,7 +149,11 @@ class Walk:
                 self._without_amounts(tables[0], shape)
         if "detail" in kinds:
             self.said.headers_seen = True
-            self.said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
+            self._last = shape
+            if goes_on:
+                self.said.sheet_stops.pop()  # its sums are those of the sheet it goes on
+            else:
+                self.said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
             self.said.title = self.said.title or next(iter(shape.preface), "")
             self.said.sheet_stops.append(len(self.said.entries))
             self.said.findings += unmasked(self.name, grid, shape)
