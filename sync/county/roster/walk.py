@@ -27,6 +27,7 @@ from sync.county.roster.private import shown
 from sync.county.roster.published import unmasked
 from sync.county.roster.recognised import recognised
 from sync.county.roster.rows import VALUELESS, RowReader
+from sync.county.roster.seen import like_money, unread_money
 from sync.county.roster.spans import Spans
 from sync.county.roster.summaries import summary_lines
 from sync.county.roster.table import Table, figure_at
@@ -233,6 +234,8 @@ class Walk:
         """No amounts: an application list or goods in kind; anything else a person must confirm."""
         if table.picked.money:
             return
+        for column in unread_money(table):
+            self._tell(like_money(column, table.grid))
         expected = table.band.of(What.IN_KIND) or _APPLIED.search("　".join((self.name, *shape.preface)))
         level = Level.NOTE if expected else Level.WARNING
         message = "没有金额一列，按申报公示（只有面积或数量）读取。"
