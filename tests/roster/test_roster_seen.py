@@ -104,7 +104,7 @@ def test_a_total_is_paid_and_not_its_parts(total, parts, first):
     head = [total, *parts] if first else [*parts, total]
 
     def cells(at, name, mu, yuan):
-        split = [yuan - at, Decimal(at)]
+        split = [yuan - Decimal("3.5") * at, Decimal("3.5") * at]
         return [at, name, *([yuan, *split] if first else [*split, yuan])]
 
     reading = read(["岭东村2025年补贴公示"], ["序号", "姓名", *head], *lines(cells))

@@ -85,3 +85,32 @@ def test_an_example_is_nobodys_payout():
     )
     assert (payouts(reading), alarms(reading)) == (TRUTH, [])
     assert ("EXAMPLE_SHEET_SKIPPED", None) in notes(reading)
+
+
+CURRENT = [
+    "岭东村稻谷补贴清册（苕财农〔2024〕12号）",
+    "岭东村补发2024年稻谷补贴清册",
+    "岭东村2024年度结转资金清册",
+    "岭东村稻谷补贴（苕农发(2024)3号）",
+]
+
+
+@pytest.mark.parametrize("title", CURRENT)
+def test_an_old_year_in_a_title_need_not_make_an_old_sheet(title):
+    """A document's number, and what is paid now for the year before, are of this year."""
+    pages = [
+        Page("一", [["大岕口村2025年稻谷补贴清册"], list(HEAD), *ROWS[:3]]),
+        Page("二", [[title], list(HEAD), *ROWS[3:]]),
+    ]
+    assert (payouts(read_pages(*pages)), alarms(read_pages(*pages))) == (TRUTH, [])
+
+
+def test_last_years_sheet_stays_aside():
+    """A sheet of 2024 beside one of 2025 is told and not counted."""
+    pages = [
+        Page("2025", [["岭东村2025年稻谷补贴清册"], list(HEAD), *ROWS[:3]]),
+        Page("2024", [["岭东村2024年稻谷补贴清册（苕财农〔2024〕12号）"], list(HEAD), *ROWS[3:]]),
+    ]
+    reading = read_pages(*pages)
+    assert (payouts(reading), alarms(reading)) == (TRUTH[:3], [])
+    assert ("OLD_YEAR_SHEET_SKIPPED", None) in notes(reading)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 SAMPLE_ROWS = 60
 LEVELS_MAX = 5
 LEVELS_REFUSED = 10
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_LETTER = re.compile(r"[A-Z]")
 _HEADER_MAX_CHARS = 60
 _CORE = frozenset({What.NAME, What.SEQ})
 _LINE_TEXT = re.compile(r"[:：]|^单位|合计|总计|小计")
@@ -99,7 +101,8 @@ def _heads(grid: Grid, spans: Spans, row: int, given: Given) -> bool:
     if _names_columns(cells, given) or _names_columns(_with_words_below(grid, row), given):
         return True
     known = sum(meaning.score > 0 for meaning in meanings.values())
-    if len(meanings) < 2 or known * 3 < len(meanings):
+    below = grid.rows[row + 1 : row + 1 + LEVELS_MAX]
+    if len(meanings) < 2 or known * 3 < len(meanings) or any(_names_columns(one, given) for one in below):
         return False
     columns = columns_of(grid, spans, row, row)
     return Band(columns=tuple(seen_as(columns, grid.rows[row + 1 : row + 1 + SAMPLE_ROWS]))).lists_payees
@@ -240,13 +243,13 @@ def _numbering(grid: Grid, row: int) -> int:
         return 0
     plain = [re.sub(r"[()]|=.*", "", text) for text in marks]
     counted = [text for text in plain if text.isdigit()]
-    rising = (
-        counted == [str(number) for number in range(int(counted[0]), int(counted[0]) + len(counted))]
-        if counted
-        else False
-    )
+    lettered = [text for text in plain if _LETTER.fullmatch(text)]
+    known = all(text in _STEMS or text.isdigit() or _LETTER.fullmatch(text) for text in plain)
     return int(
-        rising
-        and len(counted) * 2 > len(marks)
-        and all(text in "甲乙丙丁戊己庚" or text.isdigit() for text in plain)
+        known and (_rising([int(text) for text in counted]) or _rising([ord(text) for text in lettered]))
     )
+
+
+def _rising(numbers: list[int]) -> bool:
+    """Whether two numbers or more go up by one each."""
+    return len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))

@@ -32,9 +32,11 @@ HEADING_ALWAYS_CHARS = 8
 
 _TOTAL = re.compile(
     r"^\D{0,14}?(小计|合计|总计|共计|累计|总合计|总和|合计数)(\([^)]{0,12}\)|[^\d]{0,10})?[:：]?(?=$|[\d￥¥])"
-    r"|^(汇总|总数|总额|全(村|组|镇|乡|县)合?计?)[:：]?$"
+    r"|^(汇总|总数|总额|全(村|组|镇|乡|县)合?计?|[村组户人]?计|[Σ∑])[:：]?$|^共\d{1,6}[户人][:：]?$"
 )
-_LABEL = re.compile(r"(.*[村组镇乡县社队页])?(小计|合计数?|总计|共计|累计|总合计|汇总|总数)([:：(].*)?")
+_LABEL = re.compile(
+    r"(.*[村组镇乡县社队页])?(小计|合计数?|总计|共计|累计|总合计|汇总|总数|[村组户]?计|[Σ∑])([:：(].*)?"
+)
 _GRAND = re.compile(r"总计|总合计|总数|汇总|全(乡|镇|县|街道|市|区)|累计")
 _SUB = re.compile(r"小计|本页|本组|组合计|单页")
 _WORDS = re.compile(r"大写")
@@ -115,6 +117,10 @@ class Sorter:
     def names_somebody(self, cells: list[Value]) -> bool:
         """Whether a line carries a name, a number of its own, an ID or an account."""
         return any(map(squeezed, [cells[at] for at in self._marks if at < len(cells)]))
+
+    def unnumbered(self, cells: list[Value]) -> bool:
+        """Whether a line of a numbered list has neither a number nor an ID nor an account."""
+        return bool(self._seqs) and not self._identified_by_number(cells) and not self.identifies(cells)
 
     def identifies(self, cells: list[Value]) -> bool:
         """Whether an ID or account stands in a line."""

@@ -36,6 +36,7 @@ class Table:
         self.picked = chosen(in_sight(band, grid), self.sample)
         self.headings = {index: self._words(index) for index, kind in self.lines() if kind is Kind.HEADING}
         self._look_again()
+        self.last = max((index for index, kind in self.lines() if kind is Kind.PAYEE), default=-1)
 
     def _words(self, index: int) -> str:
         texts = self.sorter.texts(self.grid.rows[index]).values()
