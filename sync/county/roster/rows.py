@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 import msgspec
 
 from boards.model.money import rounded_fen
-from boards.model.names import is_organisation, unshowable
+from boards.model.names import is_organisation
 from boards.model.payouts import PayeeKind, PayStatus
 from sync.county.reading import Finding, Level, Row, Share
 from sync.county.roster.cells import day_of, figure, group_name, person, squeezed, text_of
@@ -17,6 +17,7 @@ from sync.county.roster.entry import Entry
 from sync.county.roster.factors import Factors
 from sync.county.roster.formats.grid import column_letter
 from sync.county.roster.meaning import Role, What
+from sync.county.roster.names import NUMBER_IN_NAME, name_faults
 from sync.county.roster.private import Judged, digits_lost, judged_id, told_in_text
 from sync.county.roster.shares import Shares
 from sync.county.roster.status import status_of
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 _COLLECTIVE = re.compile(
     r"经济合作社|经济联合社|村民委员会|村委会|居委会|村集体|组集体|经济社|村民小组|林场集体|^集体"
 )
-_LOST_LETTER = re.compile(r"[?？\ufffd□▯]")
 _NAME_ORDER = (Role.HOLDER, Role.ANYONE, Role.BENEFICIARY, Role.PAYEE)
 _TWIN_TEXTS = (What.ITEM, What.OTHER, What.DATE, What.IN_KIND, What.STATUS, What.BANK)
 _NEEDED = frozenset({What.NAME, What.ID, What.VILLAGE, What.GROUP, What.TOWN, What.STATUS})
@@ -91,6 +91,7 @@ class RowReader:
         self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
         self._faulty = False
         self._number = self._plot = 0
+        self._fields = table.fields
 
     def _first(self, what: What) -> Column | None:
         return next(iter(self.band.of(what)), None)
@@ -100,6 +101,9 @@ class RowReader:
         self._number, self._faulty = self.line(index), False
         if self._faults:
             self._without_values(index)
+        if self._fields and len(cells) > self._fields:
+            message = "这一行比表头多出一栏，可能是数字里的逗号把一栏分成了两栏，各栏都错了位。"
+            self._finding(Level.ERROR, "FIELDS_SHIFTED", None, message)
         names = {role: self._name(index, cells, column) for role, column in self.chosen.people.items()}
         ids = {role: self._id(cells, column) for role, column in self.chosen.ids.items()}
         self._merged_persons(index, names)
@@ -186,17 +190,12 @@ class RowReader:
         name = person(raw)
         if name != raw:
             self._finding(Level.NOTE, "WHITESPACE_IN_NAME", column, "姓名里的空格或不可见字符已去掉。")
-        if name.isalpha():
+        elif name.isalpha():
             return name  # nearly every name: letters only, none lost, no number among them
-        if _LOST_LETTER.search(name):
-            message = "姓名里有丢失的字（显示为问号），请补上原字。"
-            self._finding(Level.ERROR, "NAME_CHARACTER_LOST", column, message)
-        elif not name.isalnum() and unshowable(name):
-            message = "姓名里有显示不出来的自造字，请改用标准字库的字。"
-            self._finding(Level.ERROR, "NAME_NOT_SHOWABLE", column, message)
-        if told_in_text(name):
-            self._finding(Level.ERROR, "NUMBER_IN_NAME", column, "姓名一栏里有个人号码。")
-            return ""
+        for level, code, message in name_faults(raw, name):
+            self._finding(level, code, column, message)
+            if code == NUMBER_IN_NAME:
+                return ""
         return name
 
     def _merged_persons(self, index: int, names: dict[Role, str]) -> None:
@@ -282,7 +281,7 @@ class RowReader:
             )
         if (index, column.index) in self._faults:
             return None  # told already
-        if _DASH.fullmatch(squeezed(_at(cells, column))):
+        if _DASH.fullmatch(squeezed(_at(cells, column))) and self._counts_nothing(cells):
             self._finding(Level.NOTE, "AMOUNT_DASH", column, "金额写的是横线，按没有金额（0 元）处理。")
             return Decimal(0)
         if read.empty and self._merged_away(index, column):
@@ -292,6 +291,11 @@ class RowReader:
             message = "金额是空的。" if read.empty else "金额不是能读出来的数字。"
             self._finding(Level.ERROR, "AMOUNT_UNREADABLE", column, message)
         return None
+
+    def _counts_nothing(self, cells: list[Value]) -> bool:
+        """No area either: listed without a payout. A dash beside an area may be an amount nobody typed."""
+        quantity = self.chosen.quantity
+        return quantity is not None and not figure(_at(cells, quantity)).value
 
     def _group_of(self, index: int, cells: list[Value]) -> str:
         if self._group is None:
