@@ -67,7 +67,7 @@ def decoded(data: bytes) -> tuple[str, str]:
             text = data.decode(encoding)
         except UnicodeDecodeError as why:
             if encoding in {"utf-8", "utf-8-sig"} and _nearly_utf8(data):
-                raise TextEncodingBroken(line=data.count(b"\n", 0, why.start) + 1) from why
+                raise TextEncodingBroken(line=why.object.count(b"\n", 0, why.start) + 1) from why
             continue
         if _reads_like_text(text):
             return text, encoding
