@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
 import msgspec
@@ -12,6 +11,7 @@ from boards.model.money import rounded_fen
 from boards.model.names import is_organisation
 from boards.model.payouts import PayeeKind, PayStatus
 from sync.county.reading import Finding, Level, Row, Share
+from sync.county.roster.amounts import VALUELESS, Amounts
 from sync.county.roster.cells import day_of, figure, group_name, person, squeezed, text_of
 from sync.county.roster.entry import Entry
 from sync.county.roster.factors import Factors
@@ -25,6 +25,7 @@ from sync.county.roster.status import status_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
+    from decimal import Decimal
 
     from sync.county.roster.columns import Column
     from sync.county.roster.formats.grid import Value
@@ -37,13 +38,6 @@ _COLLECTIVE = re.compile(
 _NAME_ORDER = (Role.HOLDER, Role.ANYONE, Role.BENEFICIARY, Role.PAYEE)
 _TWIN_TEXTS = (What.ITEM, What.OTHER, What.DATE, What.IN_KIND, What.STATUS, What.BANK)
 _NEEDED = frozenset({What.NAME, What.ID, What.VILLAGE, What.GROUP, What.TOWN, What.STATUS})
-VALUELESS = {
-    "error": ("CELL_ERROR", "单元格是错误值（如 #REF!、#DIV/0!），请改成正确的内容。"),
-    "formula": ("FORMULA_NOT_CALCULATED", "公式没有算出的结果，请在 Excel 或 WPS 中打开并保存一次。"),
-}
-_DASH = re.compile(r"[-－–—―/／]{1,4}|无")
-_CENT = Decimal("0.01")
-AMOUNT_LIMIT = 10**10  # more is a phone or card number in the wrong column, not a payout
 
 
 class _Asides(TypedDict, total=False):
@@ -84,6 +78,7 @@ class RowReader:
         self._twins = band.of(*_TWIN_TEXTS)
         self._money = self.chosen.money
         self._id_roles = [role for role in _NAME_ORDER if role in self.chosen.ids]
+        self._amounts = Amounts(table, self._finding)
         self._factors = Factors(table, title_rates, self._finding)
         self._shares = Shares(table, self._finding)
         people = self.chosen.people
@@ -107,7 +102,7 @@ class RowReader:
         names = {role: self._name(index, cells, column) for role, column in self.chosen.people.items()}
         ids = {role: self._id(cells, column) for role, column in self.chosen.ids.items()}
         self._merged_persons(index, names)
-        amount = self._amount(index, cells)
+        amount = self._amounts.of(index, cells)
         quantity, rate, product = self._factors.of(index, cells, amount)
         village, group = self.places.of(index, cells, self._finding)
         self._check_account(cells)
@@ -244,58 +239,6 @@ class RowReader:
             return int(cell)  # nearly every cell of its column
         value = figure(cell).value if self._seq else None
         return int(value) if value is not None and value == int(value) and abs(value) < 10**9 else None
-
-    def _amount(self, index: int, cells: list[Value]) -> Decimal | None:
-        """Yuan as written: the amount, or its parts together; an error (and None) when it cannot be read."""
-        if not self._money:
-            return Decimal(0)  # an application list: who applied for what area
-        read = [self._part(index, cells, column) for column in self._money]
-        known = [part for part in read if part is not None]
-        if not known:
-            return None
-        amount = sum(known[1:], known[0])
-        if self.chosen.rival and self._says_otherwise(cells, self.chosen.rival, amount):
-            message = "两列金额的表头一样，数却不一样，请确认哪一列是实发。"
-            self._finding(Level.WARNING, "AMOUNTS_DISAGREE", self._money[0], message)
-        if amount < 0:
-            self._finding(Level.ERROR, "NEGATIVE_AMOUNT", self._money[0], "金额是负数，不能公示为发放。")
-        elif amount != amount.quantize(_CENT):
-            message = "金额超过两位小数，按四舍五入到分处理，请确认。"
-            self._finding(Level.WARNING, "AMOUNT_MORE_THAN_2_DECIMALS", self._money[0], message)
-        return amount
-
-    @staticmethod
-    def _says_otherwise(cells: list[Value], rival: Column, amount: Decimal) -> bool:
-        other = figure(_at(cells, rival)).value
-        return other is not None and other * rival.meaning.factor != amount
-
-    def _part(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
-        read = figure(_at(cells, column))
-        if read.full_width:
-            self._finding(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
-        if read.value is not None and abs(read.value) < AMOUNT_LIMIT:
-            return read.value * column.meaning.factor
-        if read.empty and len(self._money) > 1:
-            return (
-                Decimal(0) if any(figure(_at(cells, one)).value is not None for one in self._money) else None
-            )
-        if (index, column.index) in self._faults:
-            return None  # told already
-        if _DASH.fullmatch(squeezed(_at(cells, column))) and self._counts_nothing(cells):
-            self._finding(Level.NOTE, "AMOUNT_DASH", column, "金额写的是横线，按没有金额（0 元）处理。")
-            return Decimal(0)
-        if read.empty and self._merged_away(index, column):
-            message = "金额单元格与上一行合并，看不出这一行的金额。"
-            self._finding(Level.ERROR, "MERGED_DATA_CELLS", column, message)
-        else:
-            message = "金额是空的。" if read.empty else "金额不是能读出来的数字。"
-            self._finding(Level.ERROR, "AMOUNT_UNREADABLE", column, message)
-        return None
-
-    def _counts_nothing(self, cells: list[Value]) -> bool:
-        """No area either: listed without a payout. A dash beside an area may be an amount nobody typed."""
-        quantity = self.chosen.quantity
-        return quantity is not None and not figure(_at(cells, quantity)).value
 
     def _group_of(self, index: int, cells: list[Value]) -> str:
         if self._group is None:

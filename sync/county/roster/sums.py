@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.reading import Finding, Level
+from sync.county.roster.amounts import VALUELESS
 from sync.county.roster.cells import figure, squeezed
 from sync.county.roster.entry import Total
 from sync.county.roster.formats.grid import column_letter
 from sync.county.roster.lines import Kind, total_rank, written_out
-from sync.county.roster.rows import VALUELESS
 from sync.county.roster.table import figure_at
 from sync.county.roster.units import MONEY
 
