@@ -114,7 +114,7 @@ def _extents(
     total: Total, later: Sequence[Total], last: dict[int, int], stops: Sequence[int], count: int
 ) -> list[Extent]:
     """Ranges a total may stand for, likeliest first; never an empty one unless there is no other."""
-    sheet_stop = next((stop for stop in stops if stop >= total.at), count)
+    sheet_stop = next((stop for stop in stops if stop >= total.at and stop > total.opened), count)
     following = [other.at for other in later if other.at > total.at and other.opened == total.opened]
     same = [other.at for other in later if other.rank >= total.rank and other.at > total.at]
     after = min([*following[:1], sheet_stop]) if total.rank == 0 else min([*same[:1], sheet_stop])
@@ -122,6 +122,8 @@ def _extents(
     if total.rank == 2:
         starts = [total.opened, *starts]
     tried = [(start, total.at) for start in starts]
+    if total.beside:
+        tried = [total.beside, *tried]
     tried += [
         (total.at, after),
         (total.at, sheet_stop),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.county.roster.cells import chinese_number, day_of, figure, group_name, in_chinese, person, text_of
+from sync.county.roster.names import names_in
 
 fen = st.integers(0, 10**11)
 WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
@@ -46,10 +47,11 @@ def test_what_is_no_number_is_never_zero(text):
 
 
 @pytest.mark.parametrize(
-    "cell", ["—", "/", "待定", "1,39", "1.2.3", "12-3", "#REF!", True, date(2025, 1, 1), "1..2"]
-)
+    "cell", ["—", "/", "待定", "1,39", "1.2.3", "12-3", "#REF!", True, date(2025, 1, 1), "1..2",
+     "100\n200", "100 200", "50 100", "1 2", "12.5 30", "100\r\n200", "1,200 300", "100\u3000200"],
+)  # fmt: skip
 def test_unreadable_is_said_to_be_so(cell):
-    """Dashes, broken commas, error texts, ticks and dates are no amounts, and are not empty either."""
+    """Dashes, broken commas, error texts, ticks, dates and two amounts in one cell are none, and not empty."""
     read = figure(cell)
     assert (read.value, read.empty) == (None, False)
 
@@ -95,3 +97,32 @@ def test_text_keeps_what_is_written():
         "12",
         "",
     )
+
+
+@given(st.integers(1000, 10**11), st.sampled_from([" ", "\u00a0", "\u202f"]))
+def test_spaces_between_thousands(amount, space):
+    """1 234.50 is one amount, however wide the space; without its fen only where a program put the space."""
+    yuan = Decimal(amount) / 100
+    assert figure(f"{yuan:,.2f}".replace(",", space)).value == yuan
+    whole = f"{amount:,}".replace(",", space)
+    assert figure(whole).value == (None if space == " " else amount)
+
+
+PEOPLE = st.builds(str.__add__, st.sampled_from("王李张刘陈"), st.text("秀英芳伟敏", min_size=1, max_size=2))
+
+
+@given(PEOPLE, PEOPLE, st.sampled_from(["\n", "\r\n", " \n"]), st.sampled_from("、,，/;；"))
+def test_two_people_in_one_cell_are_told(one, other, line, mark):
+    """On two lines, or with a mark between them, or with 等N户 behind the first."""
+    assert names_in(one + line + other) == "lines"
+    assert names_in(one + mark + other) == "marks"
+    assert names_in(f"{one}等3户") == "marks"
+
+
+@pytest.mark.parametrize(
+    "name", ["王\n五", "欧阳\n震华", "阿依努尔·\n买买提江", "岭东村股份\n经济合作社", "王 五", "李(小)", "张三（已故）", "一组、二组",
+             "岭东村/石垟村", "王五\n", "Zhang San", "苕安县等高种植专业合作社"],
+)  # fmt: skip
+def test_one_name_is_one_name(name):
+    """Broken lines inside a name, dots, remarks, groups and organisations are not several people."""
+    assert names_in(name) == ""

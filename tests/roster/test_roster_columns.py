@@ -155,13 +155,43 @@ def test_amounts_cut_to_the_yuan_accuse_nobody():
 
 
 def test_a_dash_is_no_amount():
-    """“-”, “—” and “/” in the amount mean nothing was paid, and that is told."""
+    """“-”, “—” and “/” for an amount without an area mean nothing was paid, and that is told."""
     rows = lines(usual)
     for at, dash in enumerate(["-", "—", "/"]):
         rows[at][2], rows[at][4] = "", dash
     reading = read(["补贴"], HEAD, *rows)
     assert [row.amount_fen for row in reading.rows][:3] == [0, 0, 0]
     assert (alarms(reading), ("AMOUNT_DASH", 3) in notes(reading)) == ([], True)
+
+
+def test_several_people_in_a_cell_are_told_at_their_row():
+    """Two lines are an error, marks between names or 等N户 a warning; nobody's row is published as it is."""
+    rows = lines(usual)
+    rows[0][1], rows[2][1], rows[4][1] = "王一\n李四", "张三、李四", "孙五等3户"
+    reading = read(["补贴"], HEAD, *rows)
+    assert alarms(reading) == [("MORE_THAN_ONE_NAME", at) for at in (3, 5, 7)]
+    assert [row.faulty for row in reading.rows] == [True, *[False] * 5]
+
+
+def test_a_dash_beside_an_area_is_no_zero():
+    """Where an area stands, or a list has none, a dash may be an amount nobody typed: an error, never 0."""
+    rows = lines(usual)
+    rows[0][4] = "—"
+    reading = read(["补贴"], HEAD, *rows)
+    assert (reading.rows[0].amount_fen, alarms(reading)) == (None, [("AMOUNT_UNREADABLE", 3)])
+    bare = read(["补贴"], ["姓名", "金额"], ["王一", "—"], ["李二", 200])
+    assert (bare.rows[0].amount_fen, alarms(bare)) == (None, [("AMOUNT_UNREADABLE", 3)])
+
+
+@pytest.mark.parametrize("cell", ["", "abc", "—"])
+def test_an_amount_without_its_area_is_told(cell):
+    """Where every other line has an area, a line that is paid for none must be confirmed."""
+    rows = lines(usual)
+    rows[2][2] = cell
+    assert alarms(read(["补贴"], HEAD, *rows)) == [("AREA_MISSING", 5)]
+    for row in rows[:3]:
+        row[2] = ""
+    assert alarms(read(["补贴"], HEAD, *rows)) == []
 
 
 def test_a_household_merged_over_its_plots():

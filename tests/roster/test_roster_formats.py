@@ -15,6 +15,7 @@ from sync.county.roster.errors import (
     HeaderNotFound,
     LineTooLong,
     RosterEmpty,
+    TextEncodingBroken,
     WorkbookDamaged,
     WorkbookLocked,
     WorkbookTooLarge,
@@ -152,3 +153,39 @@ def test_figures_beyond_any_amount_are_told():
     lines += [f"{n},王{n},{'9' * 30}.5,2,2" for n in range(1, 5)]
     reading = read_roster("单.csv", "\n".join(lines).encode())
     assert reading.verdict is Verdict.HOLD
+
+
+def text_table(amount: str, *, trailing: str = "", header: str = "序号,户主,面积,金额,备注") -> bytes:
+    rows = [f"{at},王{name},{at},{at}00.00,{trailing}" for at, name in enumerate("一二三四五", 1)]
+    rows[2] = f"3,王三,3,{amount},{trailing}"
+    return "\r\n".join(["岭东村2025年补贴", header, *rows]).encode("gb18030")
+
+
+def test_a_comma_nobody_quoted_shifts_a_line_and_is_told():
+    """1,200.00 in a text table makes one field more than the header has: an error at its line, never 1 yuan."""
+    shifted = read_roster("x.csv", text_table("1,200.00"), VILLAGES)
+    assert [(one.code, one.row) for one in shifted.findings if one.level == "error"] == [
+        ("FIELDS_SHIFTED", 5)
+    ]
+    assert [row.faulty for row in shifted.rows] == [False, False, True, False, False]
+    quoted = read_roster("x.csv", text_table('"1,200.00"'), VILLAGES)
+    assert (quoted.verdict, quoted.rows[2].amount_fen) == (Verdict.OK, 120000)
+
+
+def test_a_comma_at_the_end_of_every_line_is_a_habit():
+    """Exports that end each line with a separator shift nothing."""
+    habit = read_roster("x.csv", text_table("300.00", trailing=","), VILLAGES)
+    assert habit.verdict is Verdict.OK
+    short = read_roster("x.csv", text_table("300.00", header="序号,户主,面积,金额"), VILLAGES)
+    assert short.verdict is Verdict.OK
+
+
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+def test_one_broken_byte_names_the_encoding(bom):
+    """A table in UTF-8 with a damaged byte is refused with its encoding and line, not read as other words."""
+    sound = text_table("300.00").decode("gb18030").encode()
+    at = sound.index("王三".encode()) + 1
+    with pytest.raises(TextEncodingBroken) as refused:
+        read_roster("x.csv", bom + sound[:at] + b"\xff" + sound[at:], VILLAGES)
+    assert "UTF-8" in str(refused.value)
+    assert "5" in str(refused.value)

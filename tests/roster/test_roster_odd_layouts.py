@@ -35,6 +35,15 @@ SOUND = {
         read, [["岭东村"], ["序\n号", "姓 名", "补贴\n面积\n（亩）", "补贴\n金额\n（元）"], ONE_ROW, TWO_ROW], {}, None,
     ),
     "a row that numbers the columns": (read, [["岭东村"], HEAD, [1, 2, 3, 4], ONE_ROW, TWO_ROW], {}, None),
+    "a row of stems and numbers": (read, [["岭东村"], HEAD, ["甲", "乙", "1", "2=1×100"], ONE_ROW, TWO_ROW], {}, None),
+    "a row of stems to its very end": (
+        read, [["岭东村"], [*HEAD, "备注"], ["甲", "乙", "1", "2", "丙"], [*ONE_ROW, ""], [*TWO_ROW, ""]], {}, None,
+    ),
+    "a row of letters": (read, [["岭东村"], HEAD, ["A", "B", "C", "D=C×100"], ONE_ROW, TWO_ROW], {}, None),
+    "a row of numbers in circles": (read, [["岭东村"], HEAD, ["①", "②", "③", "④=③×100"], ONE_ROW, TWO_ROW], {}, None),
+    "numbers under a row of units": (
+        read, [["岭东村"], ["序号", "姓名", "面积", "金额", "备注"], ["", "", "（亩）", "（元）", ""], ["甲", "乙", 1, 2, "丙"], [*ONE_ROW, ""], [*TWO_ROW, ""]], {}, None,
+    ),
     "the total in the name column": (read, [["岭东村"], ["姓名", "面积", "金额"], ["王一", 1, 100], ["李二", 2, 200], ["合计", 3, 300]], {}, 30000),
     "the total with a count of people": (read, [["岭东村"], HEAD, ONE_ROW, TWO_ROW, ["合计", "2人", 3, 300]], {}, 30000),
     "a total nobody labelled": (read, [["岭东村"], HEAD, ONE_ROW, TWO_ROW, ["", "", 3, 300]], {}, 30000),
@@ -215,7 +224,7 @@ def test_lists_without_amounts():
 @pytest.mark.parametrize(
     ("text", "status"),
     [("已结算", "paid"), ("支付成功", "paid"), ("已支付", "paid"), ("公示中", "applied"), ("已受理", "applied"),
-     ("已申请", "applied"), ("未发放", "applied"), ("支付失败", "failed"), ("未成功", "failed"), ("已退回", "returned"), ("已停发", "stopped")],
+     ("已申请", "applied"), ("未发放", "applied"), ("支付失败", "failed"), ("拒绝", "failed"), ("作废", "stopped"), ("已撤销", "stopped"), ("未成功", "failed"), ("已退回", "returned"), ("已停发", "stopped")],
 )  # fmt: skip
 def test_payment_states_have_one_name(text, status):
     """The words of counties become the five states; only paid is shown as paid."""

@@ -26,7 +26,8 @@ ALL_HERE = [(home[1], LINGDONG) for home in HOMES]
     ("written", "group"),
     [("岭东村", ""), ("岭 东 村", ""), ("岭东村\u200b", ""), ("岭东", ""), ("岭东村委会", ""), ("岭东村民委员会", ""), ("梅坞镇岭东村", ""),
      ("梅坞镇/岭东村", ""), ("梅坞镇-岭东村", ""), ("苕安县梅坞镇岭东村3组", "三组"), ("岭东村第三村民小组", "三组"), ("岭东村（6组）", "六组"),
-     ("岭东村-7组", "七组"), ("岭东9组", "九组"), ("岭东村 8 组", "八组"), ("330590100201", "")],
+     ("岭东村-7组", "七组"), ("梅坞岭东村", ""), ("梅坞岭东", ""), ("岭东行政村", ""), ("岭东村（原下坞村）", ""), ("岭东村*", ""), ("岭东村/4", ""),
+     ("岭东村民委", ""), ("岭东村（梅坞镇）", ""), ("岭东村4", ""), ("岭东9组", "九组"), ("岭东村 8 组", "八组"), ("330590100201", "")],
 )  # fmt: skip
 def test_a_village_as_clerks_write_it(written, group):
     """One village, and its group where the same text names one."""
@@ -143,3 +144,52 @@ def test_a_village_nobody_has_is_told_with_the_nearest():
     found = next(one for one in reading.findings if one.code == "VILLAGE_UNKNOWN")
     assert ((found.row, found.column), "中坞村" in found.message) == ((5, "B"), True)
     assert [village for _, village in placed(reading)].count(ZHONGWU) == 5
+
+
+@pytest.mark.parametrize("above", [True, False])
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize("word", ["", "小计", "合计"])
+@pytest.mark.parametrize("groups", [True, False])
+def test_a_village_named_only_in_its_sum(above, counted, word, groups):
+    """“桥南村 | 5户 | 面积 | 金额” over or under its households tells where they live."""
+    if not above and not word:
+        return  # a bare name under rows belongs to what follows
+    rows = []
+    for village, homes in (("岭东村", HOMES[:2]), ("大岕口村", HOMES[2:])):
+        count = f"{len(homes)}户" if counted else ""
+        summed = [village + word, count, sum(home[2] for home in homes), sum(home[3] for home in homes)]
+        body = [["1组" if groups else "", home[1], home[2], home[3]] for home in homes]
+        rows += [summed, *body] if above else [*body, summed]
+    total = ["合计", "", sum(home[2] for home in HOMES), sum(home[3] for home in HOMES)]
+    head = ["村（组）", "户主", "面积（亩）", "金额（元）"]
+    reading = read(["梅坞镇2025年补贴"], head, *rows, total, name="Sheet1")
+    villages = [LINGDONG] * 2 + [DAJIEKOU] * 4
+    assert placed(reading) == [(home[1], village) for home, village in zip(HOMES, villages, strict=True)]
+    assert (alarms(reading), reading.declared_total_fen) == ([], 330916)
+
+
+def test_a_sum_below_does_not_place_the_next_table():
+    """Rows under the last village's sum, and the next table, are not of that village."""
+    head = ["户主", "面积（亩）", "金额（元）"]
+    first = [list(home[1:]) for home in HOMES[:2]]
+    summed = ["岭东村小计", sum(home[2] for home in HOMES[:2]), sum(home[3] for home in HOMES[:2])]
+    rest = [list(home[1:]) for home in HOMES[2:]]
+    for between in ([], [[], head]):
+        reading = read(["2025年补贴"], head, *first, summed, *between, *rest, name="Sheet1")
+        assert [village for _, village in placed(reading)] == [LINGDONG] * 2 + [""] * 4
+
+
+@pytest.mark.parametrize(
+    ("address", "group"),
+    [
+        ("苕安县梅坞镇岭东村3组", "三组"),
+        ("梅坞镇-岭东村", ""),
+        ("浙江省湖州市苕安县梅坞镇岭东村委会", ""),
+        ("岭东村/三组", "三组"),
+    ],
+)
+def test_an_address_places_who_has_nothing_else(address, group):
+    """Where no column, heading or title names the village, the address does."""
+    reading = read(["2025年"], ["地址", "户主", "金额"], [address, "王一", 100], name="Sheet1")
+    assert [(row.village, row.group) for row in reading.rows] == [(LINGDONG, group)]
+    assert alarms(reading) == []

@@ -1,5 +1,8 @@
 """Tables beside each other in one sheet: as many lists as there are headers, and each in its own place."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from tests.roster.county_tables import (
     AREA,
     DAJIEKOU,
@@ -103,3 +106,39 @@ def test_the_rows_before_are_no_words_over_the_next_tables():
     )
     assert {(row.holder, row.group) for row in reading.rows} >= {("张三", "四组"), ("赵四", "四组")}
     assert alarms(reading) == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    label=st.sampled_from(["小计", "合计"]),
+    right=st.booleans(),
+    grand=st.booleans(),
+    villages=st.booleans(),
+    cut=st.integers(2, 3),
+)
+def test_pairs_of_tables_below_each_other(label, right, grand, villages, cut):
+    """Each pair has one sum under it, on the left or on the right; no pair is measured by half of its rows."""
+    rows = [["梅坞镇岭东村2025年稻谷补贴"]]
+    for place, homes in (("岭东村", HOMES[:cut]), ("大岕口村", HOMES[cut:])):
+        half = (len(homes) + 1) // 2
+        left, other = homes[:half], homes[half:]
+        rows += [[place]] if villages else [[]]
+        rows.append([*HEAD, *HEAD])
+        rows += [usual(*one) + (usual(*other[at]) if at < len(other) else []) for at, one in enumerate(left)]
+        summed = ["", sum(home[2] for home in homes), "", sum(home[3] for home in homes)]
+        rows.append(["", *[""] * 4, label, *summed] if right else [label, *summed])
+    rows += [["总计", "", AREA, "", YUAN]] if grand else []
+    reading = read(*rows, name="Sheet1")
+    assert (sorted(payouts(reading)), alarms(reading)) == (sorted(TRUTH), [])
+    assert reading.declared_total_fen == 330916
+    if villages:
+        assert by_village(reading)[DAJIEKOU] == {home[1] for home in HOMES[cut:]}
+
+
+def test_a_wrong_sum_under_a_pair_is_told_with_the_sum_of_both():
+    """The figure it is measured by is the whole pair's, not the left table's."""
+    rows = [*beside(), ["合计", "", AREA, "", YUAN + 1]]
+    reading = read(["岭东村"], [*HEAD, *HEAD], *rows, [], [*HEAD, *HEAD], *beside()[:1])
+    told = [one.message for one in reading.findings if one.code == "TOTAL_MISMATCH"]
+    assert len(told) == 1
+    assert "3,309.16" in told[0]

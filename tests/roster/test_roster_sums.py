@@ -32,7 +32,7 @@ def paid(homes):
 @pytest.mark.parametrize(
     "label",
     ["合计", "合 计", "合　计", "共计", "总计", "总合计", "合计：", "合计：6户", "合计（共6户）", "合计（人民币）", "本村合计", "全村总计",
-     "合计数", "总数", "汇总", "本 组 合 计", "金额合计", "累  计"],
+     "合计数", "总数", "汇总", "本 组 合 计", "金额合计", "累  计", "计", "Σ", "村计", "组 计", "共6户"],
 )  # fmt: skip
 @pytest.mark.parametrize("column", [0, 1])
 def test_a_total_by_any_name(label, column):
@@ -187,3 +187,49 @@ def test_a_total_word_in_the_item_column_of_a_payee():
     """王一 | 合计 | amount: with no numbers in the table the name says that this is a payee."""
     rows = [[home[1], "合计", home[2], home[3]] for home in HOMES]
     assert payouts(read(["补贴"], ["户主", "补贴项目", "面积", "金额"], *rows)) == TRUTH
+
+
+@pytest.mark.parametrize("label", ["全部", "连前", "（以上各户）", "T"])
+def test_a_last_line_without_a_number_that_is_the_sum_is_no_payee(label):
+    """Whatever stands where the number should be: in a numbered list the sum of all above is a total."""
+    reading = read(["补贴"], HEAD, *LIST, [label, "", AREA, "", YUAN])
+    assert (payouts(reading), alarms(reading), reading.declared_total_fen) == (TRUTH, [], 330916)
+    named = read(["补贴"], HEAD, *LIST, ["", label, AREA, "", YUAN])
+    assert payouts(named) == TRUTH
+
+
+SENTENCES = [
+    "合计：6户，面积{area}亩，金额{yuan}元", "总计 6户 {yuan}元", "以上共计6户，发放资金{yuan}元", "合计金额：{yuan}元", "合计：{yuan:,}元",
+    "本村共计6户，补贴标准131.42元/亩，补贴资金{yuan:,}元。", "合计人民币{yuan}元",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_total_in_a_sentence_is_a_total(sentence):
+    """What a sentence under the rows says is read, and held against them."""
+    told = [sentence.format(area=AREA, yuan=YUAN)]
+    reading = read(["补贴"], HEAD, *LIST, told)
+    assert (payouts(reading), alarms(reading), reading.declared_total_fen) == (TRUTH, [], 330916)
+    wrong = [sentence.format(area=AREA, yuan=YUAN + 100)]
+    assert alarms(read(["补贴"], HEAD, *LIST, wrong)) == [("TOTAL_MISMATCH", 9)]
+
+
+def test_a_total_told_above_the_table():
+    """A line above that tells as many households as there are tells their sum too; others tell of budgets."""
+    for said, declared in ((YUAN, 330916), (YUAN + 100, 340916)):
+        above = [f"全村共6户，补贴面积{AREA}亩，发放资金{said}元"]
+        reading = read(["补贴"], above, HEAD, *LIST)
+        assert reading.declared_total_fen == declared
+        assert alarms(reading) == ([] if said == YUAN else [("TOTAL_MISMATCH", 2)])
+    budget = read(["补贴"], ["全县共1200户，下达资金500万元，每亩131.42元"], HEAD, *LIST)
+    assert (alarms(budget), budget.declared_total_fen) == ([], None)
+
+
+def test_a_total_above_the_second_sheet_is_of_its_rows():
+    """Each sheet's own total on its first line is measured by the rows of that sheet."""
+    pages = [
+        Page(name, [["补贴"], [f"共3户，金额{paid(homes)}元"], list(HEAD), *lines(usual, homes)])
+        for name, homes in (("岭东村", FIRST), ("大岕口村", SECOND))
+    ]
+    reading = read_pages(*pages)
+    assert (alarms(reading), reading.declared_total_fen) == ([], 330916)

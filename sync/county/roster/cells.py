@@ -24,6 +24,8 @@ _INVISIBLE = re.compile(
 _HANGUL_FILLER = "\u3164"  # a letter by its category, and invisible
 _FORMULA_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
 _NUMBER = re.compile(r"^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)?(\.\d*)?(e[+-]?\d{1,3})?$", re.IGNORECASE)
+_SPACED = re.compile(r"\D*\d{1,3}( \d{3})+(\.\d+)?\D*")
+_UNBROKEN = str.maketrans("", "", "\u00a0\u2009\u202f")  # spaces that programs put between thousands
 _DRESS = re.compile(r"^(?:人民币|rmb|cny|[¥￥$])|(?:元整?|圆整?|亩|台|人|户|头|整)$", re.IGNORECASE)
 _MINUS = str.maketrans("－−–—﹣", "-----")
 _DOTS = re.compile(r"[•‧・∙⋅●．]")
@@ -105,6 +107,8 @@ def _rounded(number: Decimal) -> Decimal:
 @lru_cache(maxsize=65536)
 def _figure_in(raw: str) -> Figure:
     folded = unicodedata.normalize("NFKC", unwrapped(raw)).translate(_MINUS)
+    if re.search(r"\d\s+\d", folded) and not _one_number(raw, folded):
+        return Figure(value=None)
     text = _INVISIBLE.sub("", folded).replace("，", ",").replace("'", "")
     if not text:
         return _EMPTY
@@ -119,6 +123,12 @@ def _figure_in(raw: str) -> Figure:
         return Figure(value=None)
     full_width = any("\uff10" <= letter <= "\uff19" for letter in raw)
     return Figure(value=-number if negative else number, full_width=full_width)
+
+
+def _one_number(raw: str, folded: str) -> bool:
+    """Whether spaces between digits part thousands (1 234.50): “100 200” may be two amounts of two people."""
+    found = _SPACED.fullmatch(folded.strip())
+    return bool(found and (found[2] or not re.search(r"\d\s+\d", raw.translate(_UNBROKEN))))
 
 
 def unwrapped(text: str) -> str:

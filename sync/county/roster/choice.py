@@ -18,7 +18,7 @@ from sync.county.roster.columns import Column
 from sync.county.roster.meaning import Meaning, Role, What
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sync.county.roster.columns import Band
     from sync.county.roster.formats.grid import Value
@@ -28,6 +28,8 @@ _YEAR = re.compile(r"20[0-4]\d(?=年)")
 _FUND = re.compile(r"中央|省|市|县|地方|财政|配套|基础|奖励|补贴[一二三四1-4]")
 SAMPLE_ROWS = 60
 PROVEN = 0.5  # a share of rows above this shows how a table is made; faulty rows are few
+NEARLY_ALL = 0.8
+MOST_PARTS = 12
 TOTAL_RANK = 5
 PAST_RANK = -4
 
@@ -61,9 +63,10 @@ def chosen(band: Band, sample: Sequence[list[Value]]) -> Chosen:
     named = _of_now(_newest(band.of(What.AMOUNT)))
     prices = _prices(band, named, rows)
     amounts = tuple(column for column in named if column.index not in prices)
-    amounts, rival = _without_twin(amounts, rows)
-    amount = _total_of(amounts, rows) or _best(amounts)
-    parts = _funds(amounts, amount)
+    amounts, rival = _without_twin(_net(band, amounts, rows), rows)
+    whole = _without_parts(amounts, rows)
+    amount = _total_of(amounts, rows) or _best(whole)
+    parts = _funds(whole, amount)
     if parts:
         amount = None
     quantity, rate, proven = _factors(band, amount, rows, prices)
@@ -116,6 +119,50 @@ def _total_of(columns: Sequence[Column], rows: Sequence[list[Value]]) -> Column 
                 seen[at] = seen.get(at, 0) + (number * 2 == whole)
     best = max(seen, key=lambda at: seen[at], default=0)
     return columns[best] if counted and seen[best] * 10 >= counted * 8 else None
+
+
+def _net(band: Band, columns: tuple[Column, ...], rows: Sequence[list[Value]]) -> tuple[Column, ...]:
+    """Without what is paid before deductions, where what is left after them stands beside it."""
+    off = band.of(What.DEDUCTION)
+    gross = {
+        whole.index
+        for whole, rest, taken in product(columns, columns, off)
+        if whole is not rest and is_sum(whole, (rest, taken), rows)
+    }
+    return tuple(column for column in columns if column.index not in gross)
+
+
+def _without_parts(columns: tuple[Column, ...], rows: Sequence[list[Value]]) -> tuple[Column, ...]:
+    """The columns without those that another one, wherever it stands, sums up: it ranks as a total."""
+    for total in columns:
+        others = [column for column in columns if column is not total]
+        for parts in _runs(others) if total.meaning.rank >= 0 else ():
+            if is_sum(total, parts, rows):
+                rank = max(total.meaning.rank, TOTAL_RANK)
+                raised = Column(total.index, msgspec.structs.replace(total.meaning, rank=rank))
+                return tuple(raised if one is total else one for one in columns if one not in parts)
+    return columns
+
+
+def _runs(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
+    """Two or more neighbours, the longest first."""
+    for size in range(min(len(columns), MOST_PARTS), 1, -1):
+        for start in range(len(columns) - size + 1):
+            yield columns[start : start + size]
+
+
+def is_sum(total: Column, parts: Sequence[Column], rows: Sequence[list[Value]]) -> bool:
+    """Whether a column is the sum of others in nearly every row, and two of them are more than nothing."""
+    right = counted = 0
+    filled: set[int] = set()
+    for row in rows:
+        stated = _number(row, total)
+        numbers = [_number(row, part) for part in parts]
+        if stated:
+            counted += 1
+            right += stated == sum((number or Decimal(0) for number in numbers), Decimal(0))
+            filled.update(at for at, number in enumerate(numbers) if number)
+    return counted > 1 and right >= counted * NEARLY_ALL and len(filled) > 1
 
 
 def _prices(band: Band, amounts: Sequence[Column], rows: Sequence[list[Value]]) -> frozenset[int]:

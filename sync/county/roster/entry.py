@@ -9,6 +9,9 @@ import msgspec
 
 from sync.county.reading import Row
 
+Extent: TypeAlias = tuple[int, int]
+"""Half-open range of entries."""
+
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """One payee row with what checks need and nobody publishes."""
@@ -36,6 +39,7 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Decimal | None = None  # 亩 or things, in the same unit as its rows
     quantity_column: str = ""
     words: str = ""
+    beside: Extent | None = None  # entries of all tables beside each other, where one sum stands under them
 
 
 class SummaryLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +56,3 @@ class SummaryLine(msgspec.Struct, frozen=True, kw_only=True):
     households_column: str = ""
     quantity: Decimal | None = None
     quantity_column: str = ""
-
-
-Extent: TypeAlias = tuple[int, int]
-"""Half-open range of entries."""

@@ -102,6 +102,14 @@ class TextEncodingUnknown(RosterRefused):
     sentence: ClassVar[str] = "文本的编码认不出来（不是 UTF-8、UTF-16 或 GB18030）。"
 
 
+class TextEncodingBroken(RosterRefused):
+    """UTF-8 but for a byte or two: read as anything else it would be other words."""
+
+    code: ClassVar[str] = "TEXT_ENCODING_BROKEN"
+    sentence: ClassVar[str] = "文本是 UTF-8 编码，第 {line} 行有损坏的字节。"
+    advice: ClassVar[str] = "请重新导出，或在 Excel、WPS 中打开，改正这一行，另存为 .xlsx 后再试。"
+
+
 class HeaderNotFound(RosterRefused):
     """No sheet has a row that reads like a header of a payee list."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 QUANTITY_LIMIT = 10**8
 RATE_DECIMALS = 8
+FEWEST_PAID = 5  # lines that show how a list is made
 
 
 class Factors:
@@ -37,6 +38,7 @@ class Factors:
         self._title_binds = bool(title_rates) and _share(self._as_stated(table)) > PROVEN
         self._rate: Decimal | None = None
         self._implied = implied_rate(table) if self.chosen.rate is None and self._title is None else None
+        self._areas_everywhere = self._have_areas(table.sample)
 
     def of(
         self, index: int, cells: list[Value], amount: Decimal | None
@@ -44,6 +46,8 @@ class Factors:
         """Quantity and rate in our units, and their product in yuan where this table lives by it."""
         area, price = self.chosen.quantity, self.chosen.rate
         quantity = self._quantity(cells, area) if area else None
+        if area and quantity is None and amount and self._areas_everywhere:
+            self._without_area(index, cells, area)
         rate = self._rate_at(index, cells, price) if price else self._title
         if price and self._title_binds:
             self._compare_with_title(cells, price)
@@ -76,6 +80,22 @@ class Factors:
         if not read.empty and re.search(r"\d", squeezed(_at(cells, column))):
             self._tell(Level.WARNING, "AREA_UNREADABLE", column, "面积或数量不是能读出来的数字。")
         return None
+
+    def _have_areas(self, sample: Sequence[list[Value]]) -> bool:
+        """Whether every line that is paid has an area or quantity, but for one in twenty."""
+        area, money = self.chosen.quantity, self.chosen.money
+        if area is None or not money:
+            return False
+        paid = [row for row in sample if any(figure(_at(row, column)).value for column in money)]
+        lacking = sum(figure(_at(row, area)).value is None for row in paid)
+        return len(paid) >= FEWEST_PAID and lacking <= max(1, len(paid) // 20)
+
+    def _without_area(self, index: int, cells: list[Value], column: Column) -> None:
+        """An amount for no area, in a list that is paid by it."""
+        told = re.search(r"\d", squeezed(_at(cells, column)))  # already, as unreadable
+        if not told and self.spans.owner(index, column.index)[0] == index:
+            message = "有金额而没有面积（数量），其他各行都有，请确认。"
+            self._tell(Level.WARNING, "AREA_MISSING", column, message)
 
     def _rate_at(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
         """Rate of this line; one that is merged down, or written once above, holds on."""

@@ -18,6 +18,7 @@ from sync.county.roster.corrections import corrected, meant
 from sync.county.roster.errors import HeaderTooDeep
 from sync.county.roster.header import meaning_of
 from sync.county.roster.meaning import Meaning, Role, What
+from sync.county.roster.seen import seen_as
 from sync.county.roster.units import is_unit
 
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from sync.county.roster.formats.grid import Grid, Value
     from sync.county.roster.spans import Spans
 
+SAMPLE_ROWS = 60
 LEVELS_MAX = 5
 LEVELS_REFUSED = 10
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_LETTER = re.compile(r"[A-Z]")
 _HEADER_MAX_CHARS = 60
 _CORE = frozenset({What.NAME, What.SEQ})
 _LINE_TEXT = re.compile(r"[:：]|^单位|合计|总计|小计")
@@ -65,7 +69,7 @@ def shape_of(grid: Grid, spans: Spans, given: Given | None = None) -> Shape:
     for at, (top, bottom) in enumerate(zones):
         stop = zones[at + 1][0] if at + 1 < len(zones) else len(grid.rows)
         columns = [corrected(column, given) for column in columns_of(grid, spans, top, bottom)]
-        bands = bands_of(columns)
+        bands = bands_of(seen_as(columns, grid.rows[bottom + 1 : min(stop, bottom + 1 + SAMPLE_ROWS)]))
         start = bottom + 1 + _numbering(grid, bottom + 1)
         blocks.append(Block(header_top=top, start=start, stop=stop, bands=bands))
     first = zones[0][0] if zones else min(len(grid.rows), 12)
@@ -80,14 +84,28 @@ def _joined(row: list[Value]) -> str:
 def _zones(grid: Grid, spans: Spans, given: Given) -> Iterator[tuple[int, int]]:
     row, floor = 0, 0
     while row < len(grid.rows):
-        if _begins_with_words(grid.rows[row]) and (
-            _names_columns(grid.rows[row], given) or _names_columns(_with_words_below(grid, row), given)
-        ):
+        if _begins_with_words(grid.rows[row]) and _heads(grid, spans, row, given):
             top, bottom = _raised(grid, spans, row, floor), _lowered(grid, spans, row)
             yield top, bottom
             floor = row = bottom + 1
         else:
             row += 1
+
+
+def _heads(grid: Grid, spans: Spans, row: int, given: Given) -> bool:
+    """Whether a row is a header's main row: by its words, the words below, or the cells under it."""
+    cells = grid.rows[row]
+    meanings = _header_cells(cells)
+    if not meanings:
+        return False
+    if _names_columns(cells, given) or _names_columns(_with_words_below(grid, row), given):
+        return True
+    known = sum(meaning.score > 0 for meaning in meanings.values())
+    below = grid.rows[row + 1 : row + 1 + LEVELS_MAX]
+    if len(meanings) < 2 or known * 3 < len(meanings) or any(_names_columns(one, given) for one in below):
+        return False
+    columns = columns_of(grid, spans, row, row)
+    return Band(columns=tuple(seen_as(columns, grid.rows[row + 1 : row + 1 + SAMPLE_ROWS]))).lists_payees
 
 
 def _begins_with_words(cells: list[Value]) -> bool:
@@ -225,13 +243,13 @@ def _numbering(grid: Grid, row: int) -> int:
         return 0
     plain = [re.sub(r"[()]|=.*", "", text) for text in marks]
     counted = [text for text in plain if text.isdigit()]
-    rising = (
-        counted == [str(number) for number in range(int(counted[0]), int(counted[0]) + len(counted))]
-        if counted
-        else False
-    )
+    lettered = [text for text in plain if _LETTER.fullmatch(text)]
+    known = all(text in _STEMS or text.isdigit() or _LETTER.fullmatch(text) for text in plain)
     return int(
-        rising
-        and len(counted) * 2 > len(marks)
-        and all(text in "甲乙丙丁戊己庚" or text.isdigit() for text in plain)
+        known and (_rising([int(text) for text in counted]) or _rising([ord(text) for text in lettered]))
     )
+
+
+def _rising(numbers: list[int]) -> bool:
+    """Whether two numbers or more go up by one each."""
+    return len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))

@@ -32,9 +32,11 @@ HEADING_ALWAYS_CHARS = 8
 
 _TOTAL = re.compile(
     r"^\D{0,14}?(小计|合计|总计|共计|累计|总合计|总和|合计数)(\([^)]{0,12}\)|[^\d]{0,10})?[:：]?(?=$|[\d￥¥])"
-    r"|^(汇总|总数|总额|全(村|组|镇|乡|县)合?计?)[:：]?$"
+    r"|^(汇总|总数|总额|全(村|组|镇|乡|县)合?计?|[村组户人]?计|[Σ∑])[:：]?$|^共\d{1,6}[户人][:：]?$"
 )
-_LABEL = re.compile(r"(.*[村组镇乡县社队页])?(小计|合计数?|总计|共计|累计|总合计|汇总|总数)([:：(].*)?")
+_LABEL = re.compile(
+    r"(.*[村组镇乡县社队页])?(小计|合计数?|总计|共计|累计|总合计|汇总|总数|[村组户]?计|[Σ∑])([:：(].*)?"
+)
 _GRAND = re.compile(r"总计|总合计|总数|汇总|全(乡|镇|县|街道|市|区)|累计")
 _SUB = re.compile(r"小计|本页|本组|组合计|单页")
 _WORDS = re.compile(r"大写")
@@ -48,6 +50,7 @@ _REMARK = re.compile(
 )
 _COUNT = re.compile(r"共?\d{1,6}[户人]")
 _EXAMPLE = re.compile(r"示例|样例|举例|例|模板")
+_NAMED_EXAMPLE = re.compile(r"[(\[【](示例|样例|举例|范例|例)[)\]】]|^(示例|样例)")
 _CARRIED = re.compile(r"^(承前页|承上页|接上页|续上页|上页结转|过次页|转次页|转下页|接下页)")
 _PLACE_LABEL = re.compile(
     r"^((行政)?村名?|乡镇|镇|街道|(村民)?小?组别?|所在村组?|社区|单位|编制单位|填报单位)[:：]"
@@ -89,7 +92,9 @@ class Sorter:
             )
         if self._is_total(texts, cells):
             return Kind.TOTAL
-        example = any(_EXAMPLE.fullmatch(texts.get(at, "")) for at in self._seqs)
+        example = any(_EXAMPLE.fullmatch(texts.get(at, "")) for at in self._seqs) or any(
+            _NAMED_EXAMPLE.search(texts.get(at, "")) for at in self._names
+        )
         if example or any(_CARRIED.search(text) for text in texts.values()):
             return Kind.REMARK
         return self._lesser_kind(row, cells, texts)
@@ -112,6 +117,10 @@ class Sorter:
     def names_somebody(self, cells: list[Value]) -> bool:
         """Whether a line carries a name, a number of its own, an ID or an account."""
         return any(map(squeezed, [cells[at] for at in self._marks if at < len(cells)]))
+
+    def unnumbered(self, cells: list[Value]) -> bool:
+        """Whether a line of a numbered list has neither a number nor an ID nor an account."""
+        return bool(self._seqs) and not self._identified_by_number(cells) and not self.identifies(cells)
 
     def identifies(self, cells: list[Value]) -> bool:
         """Whether an ID or account stands in a line."""
@@ -150,6 +159,7 @@ class Sorter:
             and isinstance(name := cells[self._names[0]], str)
             and len(name) > 1
             and "计" not in name
+            and "例" not in name
         )
 
     def _is_total(self, texts: dict[int, str], cells: list[Value]) -> bool:

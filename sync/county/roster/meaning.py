@@ -99,9 +99,11 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True):
     score: int = 0
     rank: int = 0  # among columns of one meaning the highest is the one that counts
     header: str = ""
+    seen: bool = False  # told by the cells, where the header says nothing
 
     @property
     def spoken(self) -> str:
         """How the report says it."""
         whose = SPOKEN_ROLE[self.role]
-        return f"{whose}{SPOKEN[self.what]}" if whose else SPOKEN[self.what]
+        how = "（表头没有写明，按内容认出）" if self.seen else ""
+        return f"{whose}{SPOKEN[self.what]}{how}" if whose else f"{SPOKEN[self.what]}{how}"

@@ -79,6 +79,7 @@ class Places:
         self._town = next(iter(band.of(What.TOWN)), None)
         self._hints = (*villages[1:], *band.of(What.ADDRESS, What.COUNTY, What.REMARK))
         self._names = band.of(What.NAME)
+        self._addresses = band.of(What.ADDRESS)
         self._written: dict[int, str] = {}
 
     def of(self, index: int, cells: list[Value], say: Say) -> tuple[str, str]:
@@ -103,6 +104,8 @@ class Places:
     def _from_setting(self, cells: list[Value], say: Say) -> tuple[str, str]:
         if not self.setting.village and (own := self._of_its_name(cells)):
             return own, ""
+        if not self.setting.village and (told := self._of_its_address(cells))[0]:
+            return told
         if not self.setting.village:
             say(Level.ERROR, "VILLAGE_MISSING", None, "看不出这一行属于哪个村。")
         return self.setting.village, self.setting.group
@@ -115,6 +118,15 @@ class Places:
             return ""
         stated = _text(cells, self._town.index) if self._town else ""
         return gazetteer.mentioned(name, (stated and gazetteer.town_in(stated)) or self.setting.town).code
+
+    def _of_its_address(self, cells: list[Value]) -> tuple[str, str]:
+        """Village and group of a household's address; "" for none."""
+        gazetteer = self.setting.gazetteer
+        for column in self._addresses if gazetteer else ():
+            text = _text(cells, column.index)
+            if gazetteer and (found := gazetteer.mentioned(text, self.setting.town)).code:
+                return found.code, group_mentioned(text) or group_in(text)
+        return "", ""
 
     def _found(self, cells: list[Value], index: int, text: str, say: Say) -> str:
         gazetteer = self.setting.gazetteer

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.roster.cells import squeezed
-from sync.county.roster.choice import PROVEN, SAMPLE_ROWS, proof, varies
+from sync.county.roster.choice import PROVEN, SAMPLE_ROWS, is_sum, proof, varies
 from sync.county.roster.columns import Band, Column
 from sync.county.roster.meaning import Meaning, What
 from sync.county.roster.private import judged_id
@@ -46,9 +46,7 @@ def _told(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
         return column
     if _holds_ids(column, rows):
         return _as(column, What.ID)
-    if not band.of(What.AMOUNT) and _is_product(column, band, rows):
-        return _as(column, What.AMOUNT)
-    return column
+    return _as(column, What.AMOUNT) if _is_paid(column, band, rows) else column
 
 
 def _in_yuan_after_all(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
@@ -75,11 +73,19 @@ def _holds_groups(column: Column, rows: Sequence[list[Value]]) -> bool:
     return bool(texts) and sum(bool(_GROUP.fullmatch(text)) for text in texts) > len(texts) * PROVEN
 
 
+def _is_paid(column: Column, band: Band, rows: Sequence[list[Value]]) -> bool:
+    """Area × rate where no other column is the amount, or the sum of several that are parts of it."""
+    amounts = band.of(What.AMOUNT)
+    if not amounts:
+        return _is_product(column, band, rows)
+    return len(amounts) > 1 and is_sum(column, amounts, rows)
+
+
 def _is_product(column: Column, band: Band, rows: Sequence[list[Value]]) -> bool:
     pairs = product(band.of(What.AREA, What.AREA_CONTRACT), band.of(What.RATE))
     return any(proof(rows, area, rate, column) > PROVEN and varies(rows, area) for area, rate in pairs)
 
 
 def _as(column: Column, what: What) -> Column:
-    meaning: Meaning = msgspec.structs.replace(column.meaning, what=what)
+    meaning: Meaning = msgspec.structs.replace(column.meaning, what=what, seen=True)
     return Column(column.index, meaning)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.money import rounded_fen
-from boards.model.names import is_organisation, unshowable
+from boards.model.names import is_organisation
 from boards.model.payouts import PayeeKind
 from sync.county.reading import Finding, Level, Row
 from sync.county.roster.addends import Addends
+from sync.county.roster.amounts import VALUELESS, Amounts
 from sync.county.roster.asides import Asides
 from sync.county.roster.cells import figure, group_name, person, squeezed, text_of
 from sync.county.roster.entry import Entry
@@ -20,12 +20,14 @@ from sync.county.roster.factors import Factors
 from sync.county.roster.formats.grid import column_letter
 from sync.county.roster.identities import Identities
 from sync.county.roster.meaning import Role, What
-from sync.county.roster.private import Judged, digits_lost, told_in_text
+from sync.county.roster.names import NUMBER_IN_NAME, name_faults
+from sync.county.roster.private import Judged, digits_lost
 from sync.county.roster.rates import rate_of_no_row, title_rate_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
+    from decimal import Decimal
 
     from sync.county.roster.columns import Column
     from sync.county.roster.formats.grid import Value
@@ -35,17 +37,9 @@ if TYPE_CHECKING:
 _COLLECTIVE = re.compile(
     r"经济合作社|经济联合社|村民委员会|村委会|居委会|村集体|组集体|经济社|村民小组|林场集体|^集体"
 )
-_LOST_LETTER = re.compile(r"[?？\ufffd□▯]")
 _NAME_ORDER = (Role.HOLDER, Role.ANYONE, Role.BENEFICIARY, Role.PAYEE)
 _TWIN_TEXTS = (What.ITEM, What.OTHER, What.DATE, What.IN_KIND, What.STATUS, What.BANK)
 _NEEDED = frozenset({What.NAME, What.ID, What.VILLAGE, What.GROUP, What.TOWN, What.STATUS})
-VALUELESS = {
-    "error": ("CELL_ERROR", "单元格是错误值（如 #REF!、#DIV/0!），请改成正确的内容。"),
-    "formula": ("FORMULA_NOT_CALCULATED", "公式没有算出的结果，请在 Excel 或 WPS 中打开并保存一次。"),
-}
-_DASH = re.compile(r"[-－–—―/／]{1,4}|无")
-_CENT = Decimal("0.01")
-AMOUNT_LIMIT = 10**10  # more is a phone or card number in the wrong column, not a payout
 
 
 class RowReader:
@@ -71,6 +65,7 @@ class RowReader:
         self._twins = band.of(*_TWIN_TEXTS)
         self._money = self.chosen.money
         self._id_roles = [role for role in _NAME_ORDER if role in self.chosen.ids]
+        self._amounts = Amounts(table, self._finding)
         self._factors = Factors(table, title_rates, self._finding)
         if title_rate_ignored(table, title_rates):
             say(rate_of_no_row(self.sheet))
@@ -81,6 +76,7 @@ class RowReader:
         self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
         self._faulty = False
         self._number = self._plot = 0
+        self._fields = table.fields
 
     def _first(self, what: What) -> Column | None:
         return next(iter(self.band.of(what)), None)
@@ -90,10 +86,13 @@ class RowReader:
         self._number, self._faulty = self.line(index), False
         if self._faults:
             self._without_values(index)
+        if self._fields and len(cells) > self._fields:
+            message = "这一行比表头多出一栏，可能是数字里的逗号把一栏分成了两栏，各栏都错了位。"
+            self._finding(Level.ERROR, "FIELDS_SHIFTED", None, message)
         names = {role: self._name(index, cells, column) for role, column in self.chosen.people.items()}
         ids = self._identities.of(cells)
         self._merged_persons(index, names)
-        amount = self._amount(index, cells)
+        amount = self._amounts.of(index, cells)
         quantity, rate, product = self._factors.of(index, cells, amount)
         village, group = self.places.of(index, cells, self._finding)
         self._check_account(cells)
@@ -158,17 +157,12 @@ class RowReader:
         name = person(raw)
         if name != raw:
             self._finding(Level.NOTE, "WHITESPACE_IN_NAME", column, "姓名里的空格或不可见字符已去掉。")
-        if name.isalpha():
+        elif name.isalpha():
             return name  # nearly every name: letters only, none lost, no number among them
-        if _LOST_LETTER.search(name):
-            message = "姓名里有丢失的字（显示为问号），请补上原字。"
-            self._finding(Level.ERROR, "NAME_CHARACTER_LOST", column, message)
-        elif not name.isalnum() and unshowable(name):
-            message = "姓名里有显示不出来的自造字，请改用标准字库的字。"
-            self._finding(Level.ERROR, "NAME_NOT_SHOWABLE", column, message)
-        if told_in_text(name):
-            self._finding(Level.ERROR, "NUMBER_IN_NAME", column, "姓名一栏里有个人号码。")
-            return ""
+        for level, code, message in name_faults(raw, name):
+            self._finding(level, code, column, message)
+            if code == NUMBER_IN_NAME:
+                return ""
         return name
 
     def _merged_persons(self, index: int, names: dict[Role, str]) -> None:
@@ -211,53 +205,6 @@ class RowReader:
             return int(cell)  # nearly every cell of its column
         value = figure(cell).value if self._seq else None
         return int(value) if value is not None and value == int(value) and abs(value) < 10**9 else None
-
-    def _amount(self, index: int, cells: list[Value]) -> Decimal | None:
-        """Yuan as written: the amount, or its parts together; an error (and None) when it cannot be read."""
-        if not self._money:
-            return Decimal(0)  # an application list: who applied for what area
-        read = [self._part(index, cells, column) for column in self._money]
-        known = [part for part in read if part is not None]
-        if not known:
-            return None
-        amount = sum(known[1:], known[0])
-        if self.chosen.rival and self._says_otherwise(cells, self.chosen.rival, amount):
-            message = "两列金额的表头一样，数却不一样，请确认哪一列是实发。"
-            self._finding(Level.WARNING, "AMOUNTS_DISAGREE", self._money[0], message)
-        if amount < 0:
-            self._finding(Level.ERROR, "NEGATIVE_AMOUNT", self._money[0], "金额是负数，不能公示为发放。")
-        elif amount != amount.quantize(_CENT):
-            message = "金额超过两位小数，按四舍五入到分处理，请确认。"
-            self._finding(Level.WARNING, "AMOUNT_MORE_THAN_2_DECIMALS", self._money[0], message)
-        return amount
-
-    @staticmethod
-    def _says_otherwise(cells: list[Value], rival: Column, amount: Decimal) -> bool:
-        other = figure(_at(cells, rival)).value
-        return other is not None and other * rival.meaning.factor != amount
-
-    def _part(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
-        read = figure(_at(cells, column))
-        if read.full_width:
-            self._finding(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
-        if read.value is not None and abs(read.value) < AMOUNT_LIMIT:
-            return read.value * column.meaning.factor
-        if read.empty and len(self._money) > 1:
-            return (
-                Decimal(0) if any(figure(_at(cells, one)).value is not None for one in self._money) else None
-            )
-        if (index, column.index) in self._faults:
-            return None  # told already
-        if _DASH.fullmatch(squeezed(_at(cells, column))):
-            self._finding(Level.NOTE, "AMOUNT_DASH", column, "金额写的是横线，按没有金额（0 元）处理。")
-            return Decimal(0)
-        if read.empty and self._merged_away(index, column):
-            message = "金额单元格与上一行合并，看不出这一行的金额。"
-            self._finding(Level.ERROR, "MERGED_DATA_CELLS", column, message)
-        else:
-            message = "金额是空的。" if read.empty else "金额不是能读出来的数字。"
-            self._finding(Level.ERROR, "AMOUNT_UNREADABLE", column, message)
-        return None
 
     def _group_of(self, index: int, cells: list[Value]) -> str:
         if self._group is None:

@@ -9,8 +9,8 @@ from boards.model.payouts import PayStatus
 
 _RULES = (
     (PayStatus.RETURNED, r"退回|退票|退款|退汇|退库|追回|收回|扣回|缴回"),
-    (PayStatus.FAILED, r"失败|未成功|不成功|异常|错误|冲正|拒付|未到账|被拒"),
-    (PayStatus.STOPPED, r"停发|停止|暂停|终止|取消|注销|不予|暂缓"),
+    (PayStatus.FAILED, r"失败|未成功|不成功|异常|错误|冲正|拒付|未到账|被拒|拒绝"),
+    (PayStatus.STOPPED, r"停发|停止|暂停|终止|取消|注销|不予|暂缓|作废|撤销|撤回|撤消"),
     (
         PayStatus.APPLIED,
         r"申请|受理|公示|待|未(发|支付|结算|兑付|打卡|拨付)|审核|申报|录入|登记|在途|处理中|支付中|初审|复核|^否$",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -36,6 +37,16 @@ class Table:
         self.picked = chosen(in_sight(band, grid), self.sample)
         self.headings = {index: self._words(index) for index, kind in self.lines() if kind is Kind.HEADING}
         self._look_again()
+        self.last = max((index for index, kind in self.lines() if kind is Kind.PAYEE), default=-1)
+
+    @property
+    def fields(self) -> int:
+        """Most fields of a line in a text file: its header's, or what most lines have; 0 in a workbook."""
+        if not self.grid.lines:
+            return 0
+        header = max(len(row) for row in self.grid.rows[self.block.header_top : self.block.start])
+        usual, count = Counter(map(len, self.sample)).most_common(1)[0] if self.sample else (0, 0)
+        return max(header, usual) if count * 2 > len(self.sample) and count > 1 else header
 
     def _words(self, index: int) -> str:
         texts = self.sorter.texts(self.grid.rows[index]).values()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sync.county.roster.units import Stated
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
+_DOCUMENT = re.compile(r"[〔\[【(（]\s*20\d\d\s*[〕\]】)）](?=第?\s*\d+\s*号)|[〔\[【]\s*20\d\d\s*[〕\]】]")
+_OF_NOW = re.compile(r"补发|结转|清算|追补|补差|尾款")
 _TITLE = re.compile(r"(表|清册|名册|名单|花名册|明细|台账)(\(.*\))?$")
 _SEAL = re.compile(r"(村民委员会|村委会|居委会|经济合作社)[:：]?(\((盖章|公章|章)\)|$)|村\((盖章|公章|章)\)")
 FOOT_ROWS, FOOT_CELLS = 6, 3
@@ -38,9 +40,14 @@ def kind_of(block: Block) -> str:
 
 
 def year_of(grid: Grid, shape: Shape) -> str:
-    """Year of a sheet by its title, else by its name."""
-    title = next(iter(shape.preface), "")
-    return max(_YEAR.findall(title) or _YEAR.findall(grid.name or ""), default="")
+    """Year of a sheet by its title, else by its name; "" where it pays now for a year gone by.
+
+    The year in a document's number (苕财农〔2024〕12号) is the document's.
+    """
+    title, name = _DOCUMENT.sub("", next(iter(shape.preface), "")), grid.name or ""
+    if _OF_NOW.search(title + name):
+        return ""
+    return max(_YEAR.findall(title) or _YEAR.findall(name), default="")
 
 
 def settings_of(shape: Shape, grid: Grid) -> Iterator[str]:

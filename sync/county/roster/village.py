@@ -33,6 +33,8 @@ _MENTIONED = re.compile(
     r"(?:村|社区|委会)(第?(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})(?:村民小组|居民小组|村民组|生产队|小组|组))"
 )
 _AROUND = re.compile(r"^(?:附件|附表|表)?[\d一二三四五六七八九十]*[-.、_]?\d*[.、)]?|\(.*?\)|[::]$")
+_REMARKED = re.compile(r"(?<=.)[\(（][^()（）]*[\)）]$")
+_STARRED = re.compile(r"[*＊★※#]+$|(?<=村)[/／\-—]?\d{1,3}$")
 _DECORATION = re.compile(r"\((?:盖章|章|公章|签章)\)|^(?:单位|村名|行政村|村别|村)[::]|^\d+[.、]")
 
 
@@ -118,6 +120,9 @@ class Gazetteer:
         name = bare_village(text, inner)
         candidates = self._by_name.get(name) or self._by_name.get(_stem(name)) or []
         bound = town or inner
+        if not candidates:
+            candidates, bound = self._undressed(text, town)
+            bound = bound or town or inner
         if bound:
             candidates = [village for village in candidates if village.town == bound]
         if len(candidates) > 1 and hint:
@@ -125,6 +130,25 @@ class Gazetteer:
         if len(candidates) == 1:
             return Found(code=candidates[0].code, written=name)
         return Found(written=name, nearest=self.nearest(name, bound or hint), ambiguous=bool(candidates))
+
+    def _undressed(self, text: str, town: str) -> tuple[list[Village], str]:
+        """Villages of a text less its remarks, and its town: 岭东行政村, 岭东村（原下坞村）, 梅坞岭东."""
+        plain = _REMARKED.sub("", text)
+        within = self.town_in(text[len(plain) :]) if plain != text else ""
+        plain = _STARRED.sub("", plain).replace("行政村", "村")
+        named = self._by_name.get(bare_village(plain), [])
+        if not named and plain.endswith("村民委"):
+            named = self._by_name.get(plain.removesuffix("民委"), [])
+        if named:
+            return named, within
+        for one in self.towns:
+            stem = re.sub(r"(镇|乡|街道)$", "", one)
+            if len(stem) > 1 and plain.startswith(stem) and town in {"", one}:
+                rest = bare_village(plain[len(stem) :])
+                here = self._by_name.get(rest) or self._by_name.get(_stem(rest)) or []
+                if found := [village for village in here if village.town == one]:
+                    return found, one
+        return [], within
 
     def nearest(self, name: str, town: str = "") -> str:
         """Name of the village most like this one, in the same town if that is known; "" for none."""

@@ -5,28 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from sync.county.reading import Finding, Level
+from sync.county.roster.aside import current_year, lists_payees, reason_aside
 from sync.county.roster.asked import Layouts, Progress
-from sync.county.roster.cells import figure
+from sync.county.roster.continued import goes_on, lists_somebody
 from sync.county.roster.corrections import by_index, fingerprint, said_of
 from sync.county.roster.entry import Entry, SummaryLine, Total
 from sync.county.roster.formats.grid import column_letter
 from sync.county.roster.hidden import hidden_columns
 from sync.county.roster.layout import Block, Shape, shape_of
-from sync.county.roster.lines import Kind, total_rank, written_out
+from sync.county.roster.lines import Kind
 from sync.county.roster.meaning import What
 from sync.county.roster.places import Places, Setting
 from sync.county.roster.private import shown
 from sync.county.roster.published import unmasked
 from sync.county.roster.recognised import recognised
-from sync.county.roster.rows import VALUELESS, RowReader
+from sync.county.roster.rows import RowReader
+from sync.county.roster.seen import like_money, unread_money
 from sync.county.roster.spans import Spans
 from sync.county.roster.summaries import summary_lines
+from sync.county.roster.sums import (
+    Counted,
+    places_of_sums,
+    stated_above,
+    total_of,
+    under_all,
+    without_value,
+)
 from sync.county.roster.table import Table, figure_at
 from sync.county.roster.titles import (
     kind_of,
@@ -37,13 +46,14 @@ from sync.county.roster.titles import (
     title_rates,
     titles_above,
     with_units,
-    year_of,
 )
-from sync.county.roster.units import MONEY, stated_units
+from sync.county.roster.units import stated_units
 from sync.county.roster.village import Gazetteer
 
 if TYPE_CHECKING:
-    from sync.county.roster.formats.grid import Book, Grid, Value
+    from decimal import Decimal
+
+    from sync.county.roster.formats.grid import Book, Grid
 
 PROGRESS_LINES = 2000
 _COUNTED = frozenset({What.AMOUNT, What.AREA, What.RATE})
@@ -90,6 +100,9 @@ class Walk:
         self.said = Walked()
         self._tell = self.said.findings.append
         self._told_columns: set[tuple[str | None, str, str]] = set()
+        self._setting = Setting(self.gazetteer, (self.name,))
+        self._opened = 0  # entries before the sheet, and before the sheets it goes on
+        self._last: Shape | None = None  # the detail sheet before, whose header the next may go on under
 
     def walked(self) -> Walked:
         """Walk all sheets, the detail ones first as they come; summaries only for comparison."""
@@ -98,38 +111,41 @@ class Walk:
             for grid in self.book.sheets
             for spans in [Spans(grid)]
         ]
-        current = self._current_year([(grid, shape) for grid, _, shape in laid])
-        for grid, spans, shape in laid:
-            if shape.blocks and not self._set_aside(grid, shape, current):
+        current = current_year([(grid, shape) for grid, _, shape in laid])
+        for at, (grid, spans, shape) in enumerate(laid):
+            others = any(lists_payees(other) for number, (_, _, other) in enumerate(laid) if number != at)
+            if aside := reason_aside(grid, shape, current, others=others):
+                self._last = None
+                if shape.blocks or lists_somebody(grid):
+                    self._sheet_note(grid, *aside)
+            elif any(kind_of(block) != "other" for block in shape.blocks):
                 self._sheet(grid, spans, shape)
+            else:
+                self._without_header(grid, spans)
         return self.said
 
-    def _current_year(self, laid: list[tuple[Grid, Shape]]) -> str:
-        """Year the file is about: its newest title, where sheets carry several."""
-        years = [
-            year_of(grid, shape)
-            for grid, shape in laid
-            if grid.visible and any(kind_of(block) == "detail" for block in shape.blocks)
-        ]
-        return max(years, default="")
-
-    def _set_aside(self, grid: Grid, shape: Shape, current: str) -> bool:
-        year = year_of(grid, shape)
-        if not grid.visible:
-            self._sheet_note(grid, "HIDDEN_SHEET_SKIPPED", "隐藏的工作表没有读取。")
-            return True
-        if year and current and year < current:
-            self._sheet_note(grid, "OLD_YEAR_SHEET_SKIPPED", f"这是{year}年的工作表，没有读取。")
-            return True
-        return False
+    def _without_header(self, grid: Grid, spans: Spans) -> None:
+        """The next page of the sheet before, or something nobody reads; people in it are never dropped."""
+        if self._last and (shape := goes_on(grid, spans, self._last)):
+            self._sheet(grid, spans, shape, goes_on=True)
+            message = "没有表头，按上一张工作表的表头接着读取。"
+            self._sheet_note(grid, "SHEET_GOES_ON", message)
+        elif lists_somebody(grid):
+            message = "这张工作表列有人名和数字，但没有认出表头，没有读取。请补上表头；不需要的请删去或隐藏。"
+            self._tell(Finding(level=Level.ERROR, code="SHEET_NOT_READ", sheet=grid.name, message=message))
 
     def _sheet_note(self, grid: Grid, code: str, message: str) -> None:
         self._tell(Finding(level=Level.NOTE, code=code, sheet=grid.name, message=message))
 
-    def _sheet(self, grid: Grid, spans: Spans, shape: Shape) -> None:
+    def _sheet(self, grid: Grid, spans: Spans, shape: Shape, *, goes_on: bool = False) -> None:
         kinds = [kind_of(block) for block in shape.blocks]
-        setting = Setting(self.gazetteer, (self.name, *settings_of(shape, grid)))
-        opened = len(self.said.entries)
+        if goes_on:
+            for text in (grid.name or "", *shape.preface):
+                self._setting.enter(text)
+        else:
+            self._setting = Setting(self.gazetteer, (self.name, *settings_of(shape, grid)))
+            self._opened = len(self.said.entries)
+        setting, opened, summed = self._setting, self._opened, len(self.said.totals)
         for block, kind in zip(shape.blocks, kinds, strict=True):
             tables = self._tables(grid, spans, shape, block)
             if kind == "summary":
@@ -142,7 +158,13 @@ class Walk:
                 self._without_amounts(tables[0], shape)
         if "detail" in kinds:
             self.said.headers_seen = True
-            self.said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
+            self._last = shape
+            if goes_on:
+                self.said.sheet_stops.pop()  # its sums are those of the sheet it goes on
+            else:
+                above = stated_above(grid, shape, len(self.said.entries) - opened, opened)
+                self.said.totals[summed:summed] = above
+                self.said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
             self.said.title = self.said.title or next(iter(shape.preface), "")
             self.said.sheet_stops.append(len(self.said.entries))
             self.said.findings += unmasked(self.name, grid, shape)
@@ -171,6 +193,7 @@ class Walk:
         """Read the tables of one block from left to right; each begins at the place the block began."""
         began = setting.state
         ended = began
+        first, summed = len(self.said.entries), len(self.said.totals)
         for table in tables if len(tables) == 1 else [table for table in tables if table.band.lists_payees]:
             setting.state = began
             for words in lines_over(table.grid, table.block, table.band):
@@ -178,6 +201,9 @@ class Walk:
             self._table(table, setting, opened, rates)
             ended = setting.state if setting.state != began else ended
         setting.state = ended
+        if len(tables) > 1:
+            totals = self.said.totals
+            totals[summed:] = under_all(totals[summed:], (first, len(self.said.entries)))
 
     def _table(self, table: Table, setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> None:
         rows, start = table.grid.rows, len(self.said.entries)
@@ -186,26 +212,42 @@ class Walk:
             table=table, places=places, say=self._tell, today=self.known.today, title_rates=rates
         )
         hidden, progress = table.grid.hidden_rows, self.known.progress
+        began, ahead = setting.state, places_of_sums(table, setting)
         for index, kind in table.lines():
+            if index in ahead:
+                setting.state = began
+                setting.enter(ahead[index])
             if progress and index % PROGRESS_LINES == 0:
                 progress(index, len(rows))
             if index in hidden and kind is Kind.PAYEE:
                 self.said.hidden.append((table.grid.name, table.grid.line(index)))
                 if not self.counts_hidden:
                     continue
-            if kind is Kind.PAYEE and not self._sums_without_a_word(table, rows[index], start):
+            if kind is Kind.PAYEE and not self._sums_without_a_word(table, index, start):
                 self.said.entries.append(reader.entry(index, rows[index]))
-            elif kind is Kind.HEADING:
-                setting.enter(table.headings[index])
-            elif index in table.headings:  # a sum above its rows names their place
-                setting.enter(table.headings[index])
-                self._total(table, index, start, opened)
-            elif kind in {Kind.PAYEE, Kind.TOTAL, Kind.WORDS}:
-                self._total(table, index, start, opened)
+            else:
+                self._other_line(table, index, kind, setting, Counted(len(self.said.entries), start, opened))
+        if ahead:
+            setting.state = began  # what a sum below its rows names holds for them only
 
-    def _sums_without_a_word(self, table: Table, cells: list[Value], start: int) -> bool:
-        """A line without name, number or ID whose amount is the sum above it: a total nobody labelled."""
-        if table.sorter.names_somebody(cells) or len(self.said.entries) - start < 2:
+    def _other_line(self, table: Table, index: int, kind: Kind, setting: Setting, before: Counted) -> None:
+        """A line that is nobody's: a heading, a sum, or both: a sum above its rows names their place."""
+        if index in table.headings:
+            setting.enter(table.headings[index])
+        if kind in {Kind.PAYEE, Kind.TOTAL, Kind.WORDS}:
+            if total := total_of(table, index, before):
+                self.said.totals.append(total)
+            else:
+                self.said.findings += without_value(table, index)
+
+    def _sums_without_a_word(self, table: Table, index: int, start: int) -> bool:
+        """A line nobody labelled whose amount is the sum above: without a name, or last without a number."""
+        cells, few = table.grid.rows[index], 2
+        if table.sorter.names_somebody(cells):
+            if index != table.last or not table.sorter.unnumbered(cells):
+                return False
+            few = 3  # two payees and a third with their sum may be so
+        if len(self.said.entries) - start < few:
             return False
         amounts = [
             amount for column in table.picked.money if (amount := figure_at(cells, column)) is not None
@@ -215,60 +257,20 @@ class Walk:
         return bool(amounts) and any(
             sum(amounts) == sum(entry.amount or 0 for entry in entries)
             for entries in above
-            if len(entries) > 1
+            if len(entries) >= few
         )
 
     def _without_amounts(self, table: Table, shape: Shape) -> None:
         """No amounts: an application list or goods in kind; anything else a person must confirm."""
         if table.picked.money:
             return
+        for column in unread_money(table):
+            self._tell(like_money(column, table.grid))
         expected = table.band.of(What.IN_KIND) or _APPLIED.search("　".join((self.name, *shape.preface)))
         level = Level.NOTE if expected else Level.WARNING
         message = "没有金额一列，按申报公示（只有面积或数量）读取。"
         sheet = table.grid.name
         self._tell(Finding(level=level, code="NO_AMOUNT_COLUMN", sheet=sheet, message=message))
-
-    def _total(self, table: Table, index: int, start: int, opened: int) -> None:
-        cells, picked = table.grid.rows[index], table.picked
-        texts = table.sorter.texts(cells)
-        label = "".join(texts.values())
-        known = [amount for column in picked.money if (amount := figure_at(cells, column)) is not None]
-        amount = sum(known, Decimal(0)) if known else _stated_in(label)
-        words = next((found for text in texts.values() if (found := written_out(text))), "")
-        if amount is None and not words:
-            self._total_without_value(table, index)
-            return
-        total = Total(
-            sheet=table.grid.name,
-            row=table.grid.line(index),
-            column=column_letter(picked.money[0].index) if picked.money else "",
-            rank=total_rank(label),
-            at=len(self.said.entries),
-            start=start,
-            opened=opened,
-            amount=amount,
-            quantity=figure_at(cells, picked.quantity) if picked.quantity else None,
-            quantity_column=column_letter(picked.quantity.index) if picked.quantity else "",
-            words=words,
-        )
-        self.said.totals.append(total)
-
-    def _total_without_value(self, table: Table, index: int) -> None:
-        """A total that is an error or a formula nobody calculated says nothing, and that is told."""
-        for column in table.picked.money:
-            fault = table.grid.faults.get((index, column.index))
-            if fault:
-                code, message = VALUELESS[fault]
-                self._tell(
-                    Finding(
-                        level=Level.ERROR,
-                        code=code,
-                        sheet=table.grid.name,
-                        row=table.grid.line(index),
-                        column=column_letter(column.index),
-                        message=message,
-                    )
-                )
 
     def _explain(self, table: Table) -> None:
         """Say once per sheet what every column was taken for."""
@@ -285,10 +287,3 @@ class Walk:
             self._tell(
                 Finding(level=Level.NOTE, code="COLUMN_MEANING", sheet=sheet, column=letter, message=message)
             )
-
-
-def _stated_in(label: str) -> Decimal | None:
-    """An amount inside the label itself: “合计：12,345.67元”."""
-    found = re.search(r"计[^\d]{0,6}([\d,]+(?:\.\d+)?)(亿元|万元|元)", label)
-    value = figure(found[1]).value if found else None
-    return value * MONEY[found[2]] if found and value is not None else None

@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 
-from sync.county.roster.errors import LineTooLong, TextEncodingUnknown, WorkbookDamaged
+from sync.county.roster.errors import LineTooLong, TextEncodingBroken, TextEncodingUnknown, WorkbookDamaged
 from sync.county.roster.formats.grid import Book, Grid, Value
 
 _BOMS = (
@@ -20,6 +20,8 @@ _DELIMITERS = (",", "\t", ";", "|", "，")
 _GAP = re.compile(r"[ \u3000]{2,}")  # columns aligned by hand
 FIELD_MAX_CHARS = 100_000
 LINE_MAX_BYTES = 1_000_000
+LOOKED_AT_BYTES = 200_000
+BROKEN_AT_MOST = 10  # one broken place in so many characters
 
 
 class Delimited:
@@ -33,6 +35,8 @@ class Delimited:
             decoded(data)
         except TextEncodingUnknown:
             return False
+        except TextEncodingBroken:
+            return True
         return True
 
     def read(self, data: bytes) -> Book:
@@ -61,7 +65,9 @@ def decoded(data: bytes) -> tuple[str, str]:
     for encoding in candidates(data):
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as why:
+            if encoding in {"utf-8", "utf-8-sig"} and _nearly_utf8(data):
+                raise TextEncodingBroken(line=why.object.count(b"\n", 0, why.start) + 1) from why
             continue
         if _reads_like_text(text):
             return text, encoding
@@ -78,6 +84,13 @@ def candidates(data: bytes) -> tuple[str, ...]:
         little = head[1::2].count(0) > head[::2].count(0)
         return ("utf-16-le", "utf-16-be") if little else ("utf-16-be", "utf-16-le")
     return ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+
+
+def _nearly_utf8(data: bytes) -> bool:
+    """Chinese in UTF-8 but for a few bytes. In GB18030 nothing of it would be Chinese, all of it broken."""
+    text = data[:LOOKED_AT_BYTES].decode("utf-8", "replace")
+    chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in text)
+    return len(re.findall("\ufffd+", text)) * BROKEN_AT_MOST < chinese
 
 
 def _reads_like_text(text: str) -> bool:
