@@ -162,9 +162,8 @@ def _money_rows(file: StageFile, text: str) -> Iterator[LandFinding]:
 def _lines(text: str, villages: Iterable[str | None]) -> dict[str, str]:
     """The lines that name each village."""
     lines = text.splitlines()
-    return {
-        name: "\n".join(line for line in lines if said.plain(name) in line) for name in set(villages) if name
-    }
+    names = {name: said.plain(name) for name in set(villages) if name}
+    return {name: "\n".join(line for line in lines if told in line) for name, told in names.items()}
 
 
 def _money(file: StageFile, text: str) -> Iterator[LandFinding]:
