@@ -216,7 +216,10 @@ CORRECTION = (
 async def test_a_corrected_plan_hangs_beside_the_first_and_its_period_starts_anew(young):
     """The plan published again is a notice of its own; the period counts from its posting (G8)."""
     young.published(noon("2025-11-05"))
+    young.rewrite(lambda case: corrected(case, text_file="03_plan.txt"))
+    assert young.published(noon("2025-11-20"))[-1].codes == ("TEXT_SHARED",)
     young.write("07_更正.txt", CORRECTION)
+    young.rewrite(lambda case: case["stages"].pop())
     young.rewrite(corrected)
     fates = young.published(noon("2025-11-20"))
     assert [one.fate for one in fates] == [Fate.PUBLISHED] * 4 + [Fate.PROPOSED]

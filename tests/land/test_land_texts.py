@@ -1,8 +1,9 @@
 """The text that hangs says what the case file says: contradictions are found, other wordings are not."""
 
+import copy
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -15,7 +16,7 @@ from sync.county.land.text_facts import day_said, signed_day
 from tests.land.land_cases import VILLAGES, at, sound_cases
 from tests.land.land_house import L1
 from tests.land.land_texts import said, text_of, texts_of
-from tests.land.test_land_check import codes, graves, report_of, sound_case
+from tests.land.test_land_check import codes, graves, last_day, report_of, sound_case
 
 
 @settings(max_examples=40, deadline=None)
@@ -125,6 +126,22 @@ def test_what_a_plan_annexes_is_not_missed_in_its_text():
     report = report_of(case, texts)
     assert graves(report) == {}
     assert "TEXT_LACKS" in codes(report, "plan")
+
+
+def test_a_text_that_two_notices_name_is_the_ones_whose_number_it_carries():
+    """A correction that still points at the first plan's text is told so; neither is said to contradict it."""
+    case = sound_case()
+    plan = at(case, "plan")
+    posted = date.fromisoformat(plan["posted_on"]) + timedelta(days=2)
+    again = copy.deepcopy(plan) | {"stage": "plan_again", "corrects": "plan", "posted_on": posted.isoformat()}
+    again["doc_no"] = f"苕征更〔{posted.year}〕301号"
+    again["period"]["last_day_stated"] = last_day(again)
+    texts = texts_of(case)
+    case["stages"].append(again)
+    report = report_of(case, texts)
+    assert graves(report) == {}
+    assert "TEXT_SHARED" in codes(report, "plan_again")
+    assert "TEXT_SHARED" not in codes(report, "plan")
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))

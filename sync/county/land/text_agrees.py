@@ -62,6 +62,10 @@ def text_agrees(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     text = said.plain(whole.texts.get(stage.file.text_file or "", ""))
     if not text.strip():
         return
+    if _of_another(stage, text, whole):
+        name = stage.file.text_file
+        yield note("TEXT_SHARED", f"正文{name}是另一份公告的，本公告没有自己的正文，发布前要有。")
+        return
     yield from _days(stage, text)
     yield from _windows(stage, text)
     yield from _areas(stage.file, text)
@@ -70,6 +74,13 @@ def text_agrees(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     yield from _money(stage.file, text)
     yield from _numbers(stage.file, text)
     yield from _lacking(stage, text)
+
+
+def _of_another(stage: Stage, text: str, whole: Whole) -> bool:
+    """Whether a file two notices name as their text carries the number of the other."""
+    name, number = stage.file.text_file, stage.file.doc_no or ""
+    shared = any(one.file.text_file == name for one in whole.stages if one is not stage)
+    return shared and not any(same_number(one, number) for one in said.numbers_said(text))
 
 
 def _days(stage: Stage, text: str) -> Iterator[LandFinding]:
@@ -151,9 +162,8 @@ def _money_rows(file: StageFile, text: str) -> Iterator[LandFinding]:
 def _lines(text: str, villages: Iterable[str | None]) -> dict[str, str]:
     """The lines that name each village."""
     lines = text.splitlines()
-    return {
-        name: "\n".join(line for line in lines if said.plain(name) in line) for name in set(villages) if name
-    }
+    names = {name: said.plain(name) for name in set(villages) if name}
+    return {name: "\n".join(line for line in lines if told in line) for name, told in names.items()}
 
 
 def _money(file: StageFile, text: str) -> Iterator[LandFinding]:
