@@ -21,6 +21,7 @@ from sync.county.land.attachments import attachment
 from sync.county.land.bridge import notices_of
 from sync.county.land.check import checked
 from sync.county.land.findings import LandFinding, error, grave
+from sync.county.land.text_agrees import HOLDS_PUBLISHING
 from sync.county.notices import digest_of, in_feed, propose_notice, record_of, waiting
 from sync.county.proposals import Proposal
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 
 _CASE_ID = re.compile(r"[\w.〔〕（）()-]{1,80}")  # it is part of a page's address
-_ONLY_PUBLISHING = {"TEXT_SHARED"}  # a note while a case is prepared, and not fit to hang
 
 
 class Fate(StrEnum):
@@ -79,7 +79,7 @@ def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[Stage
 def _holding(report: LandReport, stage: Stage) -> tuple[LandFinding, ...]:
     """What holds a stage: its own findings and those of the file as a whole."""
     found = (*report.findings, *report.stages[stage.index].findings)
-    return tuple(one for one in found if grave(one) or one.code in _ONLY_PUBLISHING)
+    return tuple(one for one in found if grave(one) or one.code in HOLDS_PUBLISHING)
 
 
 def _unfit(stage: Stage, notice: LandNotice) -> Iterator[LandFinding]:

@@ -1,7 +1,8 @@
 """The text hangs on the wall and is printed: it must say what the case file says, and what the law asks for.
 
 A contradiction is a fact under the same label with another value, and no place of the text that says
-the right one. What the text does not say, or says another way, is no contradiction.
+the right one. What the text does not say, or says another way, is no contradiction. The check of a case
+judges the case file and tells these as notes; publishing holds a notice for them (HOLDS_PUBLISHING).
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from boards.model.land import NoticeKind
 from boards.model.land_areas import half_unit
 from boards.model.money import yuan
 from sync.county.land import text_facts as said
-from sync.county.land.findings import LandFinding, error, note, warning
+from sync.county.land.findings import LandFinding, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sync.county.land.case_file import StageFile
     from sync.county.land.stages import Stage, Whole
+
+HOLDS_PUBLISHING = {"TEXT_SHARED", "TEXT_DIFFERS", "TEXT_LACKS", "TEXT_SIGNED_LATER"}
+"""Notes while a case is prepared; a notice that has one does not hang."""
 
 
 class Required(NamedTuple):
@@ -95,7 +99,7 @@ def _days(stage: Stage, text: str) -> Iterator[LandFinding]:
     if signed and file.issued_on:
         yield from _differs("成文日期", [signed], file.issued_on)
     if signed and stage.posted_on and signed > stage.posted_on:
-        yield error("BACKDATED", f"正文落款日期{signed}晚于张贴日期{stage.posted_on}。")
+        yield note("TEXT_SIGNED_LATER", f"正文落款日期{signed}晚于张贴日期{stage.posted_on}，发布前要改正。")
 
 
 def _windows(stage: Stage, text: str) -> Iterator[LandFinding]:
@@ -192,16 +196,17 @@ def _numbers(file: StageFile, text: str) -> Iterator[LandFinding]:
 
 def _lacking(stage: Stage, text: str) -> Iterator[LandFinding]:
     """Words the law asks for. A correction may say only what changes; what is annexed is not searched."""
-    say = note if stage.correction or _ELSEWHERE.search(text) else warning
+    code = "TEXT_SHORT" if stage.correction or _ELSEWHERE.search(text) else "TEXT_LACKS"
     for one in _REQUIRED.get(stage.kind, ()) if stage.kind else ():
         if not one.words.search(text):
-            yield say("TEXT_LACKS", f"正文没有写{one.name}（{one.article}）。")
+            yield note(code, f"正文没有写{one.name}（{one.article}）。")
 
 
 def _differs(name: str, told: Iterable[object], fact: object) -> Iterator[LandFinding]:
     values = list(dict.fromkeys(told))
     if values and fact not in values:
-        yield error("TEXT_DIFFERS", f"正文的{name}是{'、'.join(map(str, values))}，案件文件是{fact}。")
+        told = "、".join(map(str, values))
+        yield note("TEXT_DIFFERS", f"正文的{name}是{told}，案件文件是{fact}，发布前要改成一致。")
 
 
 def _ranges(windows: Iterable[tuple[object, object]]) -> list[str]:
