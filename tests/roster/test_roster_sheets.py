@@ -60,6 +60,7 @@ def test_people_in_a_sheet_are_never_dropped_silently(story):
 HARMLESS = {
     "instructions": [["填表说明"], ["1、姓名必须与身份证一致"], ["2、面积保留两位小数"]],
     "villages and their codes": [["村名", "代码"], ["岭东村", 330590100201], ["大岕口村", 330590100202]],
+    "villages by their short names": [["双浒", "向阳", 1200.5], ["竹垓", "向阳", 33.2]],
     "crops and their rates": [["作物", "代码"], ["水稻", 86.5], ["小麦", 60], ["高粱", 30], ["玉米", 131.42]],
     "who to call": [["姓名", "职务", "电话"], ["张三", "主任", 14001234567], ["李四", "会计", 14001234568]],
     "who signed": [["王一", "签字"], ["李二", "签字"], ["张三", "签字"]],

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sync.county.roster.formats.grid import Grid, Value
     from sync.county.roster.layout import Shape
     from sync.county.roster.spans import Spans
+    from sync.county.roster.village import Gazetteer
 
 LINES_LOOKED_AT = 200
 HEADER_WORDS = 3
@@ -85,12 +86,21 @@ def _fits(band: Band, cells: list[Value]) -> bool:
     )
 
 
-def lists_somebody(grid: Grid) -> bool:
-    """Whether two lines or more, and most that count anything, name a person and a sum beside the name."""
+def lists_somebody(grid: Grid, gazetteer: Gazetteer | None) -> bool:
+    """Whether two lines or more, and most that count anything, name a person and a sum beside the name.
+
+    向阳 and 石垟 read like people: a village the county knows is none.
+    """
     rows = [(at, cells) for at, cells in enumerate(grid.rows[:LINES_LOOKED_AT]) if _counts(cells)]
     width = max((len(cells) for _, cells in rows), default=0)
     for column in range(width):
-        named = [(at, cells) for at, cells in rows if column < len(cells) and is_name(cells[column])]
+        named = [
+            (at, cells)
+            for at, cells in rows
+            if column < len(cells)
+            and is_name(cells[column])
+            and not (gazetteer and gazetteer.knows(squeezed(cells[column])))
+        ]
         if len(named) < ENOUGH or len(named) * 2 <= len(rows):
             continue
         lines = [cells for _, cells in named]
