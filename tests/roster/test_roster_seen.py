@@ -71,6 +71,7 @@ APPLICATIONS = {
     "parts of the area": (["面积（亩）", "水田", "旱地"], lambda mu: [mu, mu / 2, mu / 2]),
     "a rate for all": (["面积（亩）", "补贴标准（元/亩）"], lambda mu: [mu, RATE]),
     "what will grow": (["面积（亩）", "预计产量（公斤）"], lambda mu: [mu, mu * Decimal("450.5")]),
+    "what grew on a mu": (["面积（亩）", "亩产"], lambda mu: [mu, mu + Decimal("450.5")]),
     "how many live there": (["面积（亩）", "人口"], lambda mu: [mu, 4]),
     "numbers of plots": (["面积（亩）", "图斑"], lambda mu: [mu, int(mu * 1000)]),
 }

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 LINES_LOOKED_AT = 200
 HEADER_WORDS = 3
 _FIT = 0.8
-_NO_MONEY = frozenset(
-    {What.SEQ, What.ID, What.ACCOUNT, What.PHONE, What.AGE, What.DATE, What.HOUSEHOLDS, What.GROUP}
-)
+_MEASURES = frozenset({What.AMOUNT, What.RATE, What.AREA, What.AREA_CONTRACT})
 
 
 def goes_on(grid: Grid, spans: Spans, before: Shape) -> Shape | None:
@@ -114,9 +112,10 @@ def _counts(cells: list[Value]) -> bool:
 
 
 def _sums(grid: Grid, first: int, column: int, lines: Sequence[list[Value]]) -> bool:
-    """Whether a column may hold money: numbers that are no line numbers, phones, ages or dates."""
+    """Whether a column may hold sums or areas: numbers that are no line numbers, phones, ages or heads."""
     words = (row[column] for row in grid.rows[:first] if column < len(row))
-    if any(isinstance(word, str) and meaning_of(squeezed(word)).what in _NO_MONEY for word in words):
+    meanings = [meaning_of(squeezed(word)) for word in words if isinstance(word, str)]
+    if any(meaning.score and meaning.what not in _MEASURES for meaning in meanings):
         return False
     numbers = figures_of([cells[column] for cells in lines if column < len(cells)])
     return sum(abs(number) < MONEY_LIMIT for number in numbers) >= ENOUGH
