@@ -22,8 +22,8 @@ _NOT_HERE = {
     "一卡通户名身份证", "享受人身份证号",
 }  # fmt: skip
 _MORE = {
-    "name": "户主|农户|姓  名|种植户姓名|补贴户|受补贴农户|补助对象|领取人|承包人|农户（户主）姓名|实际种植户|姓名（或单位）|种粮大户名称|经营主体|被补贴人|权利人姓名",
-    "amount": "补贴金额|金 额|补贴资金（元）|应发补贴|补助金额（元）|兑付资金（元）|发放金额|补贴款|资金额（元）|奖补资金(元)|补偿金额（元）|打卡金额|实际补贴金额|补贴总额（元）|本次发放金额（元）|补贴数额",
+    "name": "户主|农户|姓  名|种植户姓名|补贴户|受补贴农户|补助对象|领取人|承包人|农户（户主）姓名|实际种植户|姓名（或单位）|种粮大户名称|经营主体|被补贴人|权利人姓名|林权所有者|受灾户|补偿对象|保障对象|受助人",
+    "amount": "补贴金额|金 额|补贴资金（元）|应发补贴|补助金额（元）|兑付资金（元）|发放金额|补贴款|资金额（元）|奖补资金(元)|补偿金额（元）|打卡金额|实际补贴金额|补贴总额（元）|本次发放金额（元）|补贴数额|补贴合计（元）|发放总额|本期发放|救助金|补偿总额（元）",
     "area": "面积|补贴面积|面积（亩）|核实面积（亩）|种植面积/亩|享受面积|实种面积|计补面积|验收面积|应补面积(亩)|亩数|符合补贴条件面积（亩）|水稻面积",
     "rate": "标准|补贴标准(元/亩)|每亩补贴|单价|亩均标准（元）|补助标准|每亩补贴标准（元）|补偿单价（元/亩）",
     "village": "村|行政村|村别|所在村|村（居）|村委会|村庄|所属村|村（社区）名称|村民委员会|行政村名称",
@@ -103,6 +103,7 @@ class Clerk:
             )
         self.sums = draw.choice(["last", "last", "first", "both", "none"])
         self.subtotals = draw.random() < 0.4 and self.several
+        self.numbers_columns = draw.random() < 0.2
 
     def _bare(self, what: str) -> bool:
         return what in self.columns and "元" not in self.words[what]
@@ -166,16 +167,31 @@ class Clerk:
         if self.money != "元":
             page.add(*[""] * (len(self.columns) - 1), f"单位：亩、{self.money}")
         page.add(*(self.words[what] for what in self.columns))
+        if self.numbers_columns:
+            page.add(*self._numbers())
         if self.sums in {"first", "both"}:
             self._sum(sheet, "合计", payees)
         self._list(sheet)
         if self.sums in {"last", "both"}:
-            self._sum(sheet, draw.choice(["合计", "总计", "合 计"]), payees)
+            self._sum(sheet, draw.choice(["合计", "总计", "合 计", "计", f"共{len(payees)}户"]), payees)
         for line in draw.sample(
             ["制表人：　　审核人：", "注：本表一式三份", "2025年6月30日"], draw.randint(0, 2)
         ):
             page.add(line)
         return sheet
+
+    def _numbers(self) -> list:
+        """The row under a header that numbers its columns: plainly, after stems, or with letters."""
+        width = len(self.columns)
+        stems = ["甲", "乙", *range(1, width - 1)] if width > 3 else [*range(1, width + 1)]
+        return self.chance.choice(
+            [
+                [*range(1, width + 1)],
+                stems,
+                [f"（{at}）" for at in range(1, width + 1)],
+                [chr(65 + at) for at in range(width)],
+            ]
+        )
 
     def _list(self, sheet: Sheet) -> None:
         last, part = None, []

@@ -70,6 +70,8 @@ APPLICATIONS = {
     "areas only": (["申报面积（亩）", "核定面积（亩）"], lambda mu: [mu + 1, mu]),
     "parts of the area": (["面积（亩）", "水田", "旱地"], lambda mu: [mu, mu / 2, mu / 2]),
     "a rate for all": (["面积（亩）", "补贴标准（元/亩）"], lambda mu: [mu, RATE]),
+    "what will grow": (["面积（亩）", "预计产量（公斤）"], lambda mu: [mu, mu * Decimal("450.5")]),
+    "what grew on a mu": (["面积（亩）", "亩产"], lambda mu: [mu, mu + Decimal("450.5")]),
     "how many live there": (["面积（亩）", "人口"], lambda mu: [mu, 4]),
     "numbers of plots": (["面积（亩）", "图斑"], lambda mu: [mu, int(mu * 1000)]),
 }
@@ -109,6 +111,13 @@ def test_a_total_is_paid_and_not_its_parts(total, parts, first):
 
     reading = read(["岭东村2025年补贴公示"], ["序号", "姓名", *head], *lines(cells))
     assert (payouts(reading), alarms(reading)) == (TRUTH, [])
+
+
+def test_a_total_of_a_total_is_the_amount():
+    """中央 and 省 come to 小计, 小计 and 县 to 合计: only the last is paid."""
+    head = ["序号", "姓名", "中央", "省级", "小计", "县级", "合计"]
+    rows = lines(lambda at, name, mu, yuan: [at, name, yuan - 3 * at, at, yuan - 2 * at, 2 * at, yuan])
+    assert payouts(read(["岭东村"], head, *rows)) == TRUTH
 
 
 def test_what_is_paid_out_outranks_a_total_before_deductions():

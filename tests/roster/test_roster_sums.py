@@ -221,8 +221,9 @@ def test_a_total_told_above_the_table():
         reading = read(["补贴"], above, HEAD, *LIST)
         assert reading.declared_total_fen == declared
         assert alarms(reading) == ([] if said == YUAN else [("TOTAL_MISMATCH", 2)])
-    budget = read(["补贴"], ["全县共1200户，下达资金500万元，每亩131.42元"], HEAD, *LIST)
-    assert (alarms(budget), budget.declared_total_fen) == ([], None)
+    for budget in ("全县共1200户，下达资金500万元，每亩131.42元", "本村共6户，上级下达资金5000元"):
+        reading = read(["补贴"], [budget], HEAD, *LIST)
+        assert (alarms(reading), reading.declared_total_fen) == ([], None)
 
 
 def test_a_total_above_the_second_sheet_is_of_its_rows():

@@ -1,4 +1,4 @@
-"""The amount of one line, from its column or its parts together: never guessed, never 0 for the unread."""
+"""The amount of one line, from its column or its parts together: never guessed, never 0 when unread."""
 
 from __future__ import annotations
 

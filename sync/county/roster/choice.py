@@ -140,7 +140,8 @@ def _without_parts(columns: tuple[Column, ...], rows: Sequence[list[Value]]) -> 
             if is_sum(total, parts, rows):
                 rank = max(total.meaning.rank, TOTAL_RANK)
                 raised = Column(total.index, msgspec.structs.replace(total.meaning, rank=rank))
-                return tuple(raised if one is total else one for one in columns if one not in parts)
+                rest = tuple(raised if one is total else one for one in columns if one not in parts)
+                return _without_parts(rest, rows)  # a 小计 may be part of a 合计
     return columns
 
 

@@ -25,13 +25,12 @@ if TYPE_CHECKING:
     from sync.county.roster.formats.grid import Grid, Value
     from sync.county.roster.layout import Shape
     from sync.county.roster.spans import Spans
+    from sync.county.roster.village import Gazetteer
 
 LINES_LOOKED_AT = 200
 HEADER_WORDS = 3
 _FIT = 0.8
-_NO_MONEY = frozenset(
-    {What.SEQ, What.ID, What.ACCOUNT, What.PHONE, What.AGE, What.DATE, What.HOUSEHOLDS, What.GROUP}
-)
+_MEASURES = frozenset({What.AMOUNT, What.RATE, What.AREA, What.AREA_CONTRACT})
 
 
 def goes_on(grid: Grid, spans: Spans, before: Shape) -> Shape | None:
@@ -85,12 +84,21 @@ def _fits(band: Band, cells: list[Value]) -> bool:
     )
 
 
-def lists_somebody(grid: Grid) -> bool:
-    """Whether two lines or more, and most that count anything, name a person and a sum beside the name."""
+def lists_somebody(grid: Grid, gazetteer: Gazetteer | None) -> bool:
+    """Whether two lines or more, and most that count anything, name a person and a sum beside the name.
+
+    向阳 and 石垟 read like people: a village the county knows is none.
+    """
     rows = [(at, cells) for at, cells in enumerate(grid.rows[:LINES_LOOKED_AT]) if _counts(cells)]
     width = max((len(cells) for _, cells in rows), default=0)
     for column in range(width):
-        named = [(at, cells) for at, cells in rows if column < len(cells) and is_name(cells[column])]
+        named = [
+            (at, cells)
+            for at, cells in rows
+            if column < len(cells)
+            and is_name(cells[column])
+            and not (gazetteer and gazetteer.knows(squeezed(cells[column])))
+        ]
         if len(named) < ENOUGH or len(named) * 2 <= len(rows):
             continue
         lines = [cells for _, cells in named]
@@ -104,9 +112,10 @@ def _counts(cells: list[Value]) -> bool:
 
 
 def _sums(grid: Grid, first: int, column: int, lines: Sequence[list[Value]]) -> bool:
-    """Whether a column may hold money: numbers that are no line numbers, phones, ages or dates."""
+    """Whether a column may hold sums or areas: numbers that are no line numbers, phones, ages or heads."""
     words = (row[column] for row in grid.rows[:first] if column < len(row))
-    if any(isinstance(word, str) and meaning_of(squeezed(word)).what in _NO_MONEY for word in words):
+    meanings = [meaning_of(squeezed(word)) for word in words if isinstance(word, str)]
+    if any(meaning.score and meaning.what not in _MEASURES for meaning in meanings):
         return False
     numbers = figures_of([cells[column] for cells in lines if column < len(cells)])
     return sum(abs(number) < MONEY_LIMIT for number in numbers) >= ENOUGH

@@ -82,13 +82,13 @@ class Factors:
         return None
 
     def _have_areas(self, sample: Sequence[list[Value]]) -> bool:
-        """Whether every line that is paid has an area or quantity, but for one in twenty."""
+        """Whether every line that is paid has an area or quantity, but for one in a sample."""
         area, money = self.chosen.quantity, self.chosen.money
         if area is None or not money:
             return False
         paid = [row for row in sample if any(figure(_at(row, column)).value for column in money)]
         lacking = sum(figure(_at(row, area)).value is None for row in paid)
-        return len(paid) >= FEWEST_PAID and lacking <= max(1, len(paid) // 20)
+        return len(paid) >= FEWEST_PAID and lacking <= 1
 
     def _without_area(self, index: int, cells: list[Value], column: Column) -> None:
         """An amount for no area, in a list that is paid by it."""

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from sync.county.roster.table import Table
 
 _COUNTS = re.compile(r"人口|人数|口数|台数|数量|月数|天数|次数")
+_MEASURED = re.compile(
+    r"公斤|千克|kg|斤|吨|米|产量|[亩总单]产|重量|厚度|[经纬]度|坡度|海拔|[率%％]|号|代码|编码|分数|得分|评分"
+)
 _SUM = re.compile(r"金额|资金")
 _FILLED = 0.8
 _FEW_RATES = 3
@@ -88,6 +91,8 @@ def _cells(column: Column, rows: Sequence[list[Value]]) -> list[Value]:
 
 def is_money(column: Column, rows: Sequence[list[Value]]) -> bool:
     """Numbers nearly all the way down, with a decimal point or 元 to them."""
+    if _MEASURED.search(column.meaning.header):
+        return False
     cells = [cell for cell in _cells(column, rows) if cell not in {"", None}]
     numbers = figures_of(cells)
     if len(numbers) < max(ENOUGH, len(cells) * _FILLED) or max(numbers) >= MONEY_LIMIT:

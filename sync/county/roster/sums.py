@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _YUAN = r"(\d[\d,]*(?:\.\d+)?)(亿元|万元|千元|元)(?![/／每])"
 _SUMMED = re.compile(r"(?:计|金额|资金|补[贴助偿][款额金]?|发放)(?:人民币)?[^\d,，;；。]{0,6}" + _YUAN)
+_BUDGET = re.compile(r"下达|预算|上级|拨入|计划|结余|上年|去年|申请|累计")
 _ANY_YUAN = re.compile(_YUAN)
 _HOUSEHOLDS = re.compile(r"(?:共|合计|总计)[^\d]{0,6}(\d{1,6})[户人]")
 
@@ -100,7 +101,7 @@ def stated_above(grid: Grid, shape: Shape, count: int, opened: int) -> Iterator[
     for index, row in enumerate(grid.rows[: shape.blocks[0].header_top]):
         for cell in row:
             text = squeezed(cell) if isinstance(cell, str) else ""
-            listed = _HOUSEHOLDS.search(text)
+            listed = _HOUSEHOLDS.search(text) if not _BUDGET.search(text) else None
             amount = stated_in(text) if listed and int(listed[1]) == count else None
             if amount is not None:
                 yield Total(

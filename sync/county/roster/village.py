@@ -157,6 +157,10 @@ class Gazetteer:
         best = max(scored, default=(0.0, ""))
         return best[1] if best[0] > 0.3 else ""
 
+    def knows(self, text: str) -> bool:
+        """Whether a text is a village's name, in full or without its 村."""
+        return text in self._by_name
+
     def mentioned(self, text: str, hint: str = "") -> Found:
         """Village whose name stands anywhere in a heading, a title or a sheet's name."""
         plain = squeezed(text)

@@ -116,7 +116,7 @@ class Walk:
             others = any(lists_payees(other) for number, (_, _, other) in enumerate(laid) if number != at)
             if aside := reason_aside(grid, shape, current, others=others):
                 self._last = None
-                if shape.blocks or lists_somebody(grid):
+                if shape.blocks or lists_somebody(grid, self.gazetteer):
                     self._sheet_note(grid, *aside)
             elif any(kind_of(block) != "other" for block in shape.blocks):
                 self._sheet(grid, spans, shape)
@@ -130,7 +130,7 @@ class Walk:
             self._sheet(grid, spans, shape, goes_on=True)
             message = "没有表头，按上一张工作表的表头接着读取。"
             self._sheet_note(grid, "SHEET_GOES_ON", message)
-        elif lists_somebody(grid):
+        elif lists_somebody(grid, self.gazetteer):
             message = "这张工作表列有人名和数字，但没有认出表头，没有读取。请补上表头；不需要的请删去或隐藏。"
             self._tell(Finding(level=Level.ERROR, code="SHEET_NOT_READ", sheet=grid.name, message=message))
 
