@@ -237,6 +237,7 @@ def test_the_command_says_the_verdict(folder):
     assert json.loads(done.stdout)["verdict"] == "refused"
 
 
+@pytest.mark.usefixtures("_interruptible")
 def test_a_stopped_reading_ends_in_order(folder):
     """^C: the object is closed and says that it was stopped, exit code 130, the file is untouched."""
     file = folder / "payments.csv"
@@ -255,6 +256,7 @@ def test_a_stopped_reading_ends_in_order(folder):
     assert 0 < told["rows"] < 600_000
 
 
+@pytest.mark.usefixtures("_interruptible")
 def test_a_stopped_check_leaves_nothing(folder):
     """^C in the middle of a county's own file: no child lives on, no report is there, exit code 130."""
     file, out = folder / "roster.csv", folder / "out"
@@ -269,6 +271,14 @@ def test_a_stopped_check_leaves_nothing(folder):
     assert (child.returncode, told) == (EXIT_INTERRUPTED, b""), said
     assert not list(out.iterdir())
     assert not psutil.wait_procs(readers, timeout=5)[1]
+
+
+@pytest.fixture
+def _interruptible():
+    """^C reaches the children, also where the suite runs in the background of a shell that ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def wait_for(asked) -> list:
