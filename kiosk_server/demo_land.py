@@ -12,7 +12,6 @@ import tomllib
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from boards.model.calendar import Term, Unit, WorkCalendar
 from boards.model.clock import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.windows import workdays_of
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from boards.model.calendar import WorkCalendar
     from sync.county.folder import County
 
 CASE, DAYS = "case.json", "days.toml"
@@ -110,10 +110,4 @@ def founding_day(county: County) -> date:
 def _counted(since: date, n: int, unit: str, calendar: WorkCalendar) -> date:
     if unit == "days":
         return since + timedelta(days=n)
-    if n > 0:
-        return calendar.posting_end(since, Term(n=n, unit=Unit.WORKING_DAY)).day
-    day = since
-    while n < 0:
-        day -= timedelta(days=1)
-        n += calendar(day)
-    return day
+    return calendar.working_day(since, n).day

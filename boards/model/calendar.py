@@ -21,7 +21,7 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 ONE_DAY = timedelta(days=1)
 LONGEST_TERM_DAYS = 3660  # ten years: no notice hangs longer, and a slip of the pen must not cost minutes
@@ -114,14 +114,6 @@ class WorkCalendar:
             return False, Certainty.STATUTORY
         return day.weekday() < 5, Certainty.WEEKEND_RULE
 
-    def __call__(self, day: date) -> bool:
-        """Whether people work on this day."""
-        return self.is_workday(day)[0]
-
-    def provisional(self, day: date) -> bool:
-        """Whether this day's year has no table yet, so that its holidays are not known."""
-        return day.year not in self.years
-
     def festival(self, day: date) -> str:
         """Name of the festival a day is off or worked for; "" for an ordinary day."""
         exception = self._exceptions.get(day)
@@ -142,7 +134,7 @@ class WorkCalendar:
         _possible(posted_on, term)
         if term.unit is Unit.CALENDAR_DAY:
             return LastDay(day=posted_on + timedelta(days=term.n))
-        return self._working_end(posted_on, term.n)
+        return self.working_day(posted_on, term.n)
 
     def deadline(self, since: date, term: Term) -> LastDay:
         """Last day a person may act, counted from the day after `since`; a day off moves it on (§203)."""
@@ -166,37 +158,25 @@ class WorkCalendar:
         if term.unit is Unit.CALENDAR_DAY:
             return self.posting_end(posted_on, term).day
         _possible(posted_on, term)
-        day, left = posted_on, term.n
-        while left > 0:
-            day += ONE_DAY
-            works, certainty = self.is_workday(day)
-            left -= works or certainty is Certainty.WEEKEND_RULE
-        return day
+        return self.working_day(posted_on, term.n, open_days_count=True).day
 
-    def _working_end(self, start: date, days: int) -> LastDay:
-        working, years, weakest, day = self._working, self.years, Certainty.OFFICIAL, start
-        while days > 0:
-            day += ONE_DAY
+    def working_day(self, since: date, n: int, *, open_days_count: bool = False) -> LastDay:
+        """The n-th working day after a day, before it where n is negative. All counting is done here.
+
+        `open_days_count` takes every day that neither a table nor the law fixes for a working day.
+        """
+        working, years, weakest, day = self._working, self.years, Certainty.OFFICIAL, since
+        step, left = (ONE_DAY, n) if n > 0 else (-ONE_DAY, -n)
+        while left > 0:
+            day += step
             known = working.get(day)
             if known is None and day.year not in years:
                 known, certainty = self.is_workday(day)
+                known = known or (open_days_count and certainty is Certainty.WEEKEND_RULE)
                 weakest = max(weakest, certainty, key=_ORDER.__getitem__)
             # The usual day is judged here, not in is_workday: a call a day would cost half the speed.
-            days -= day.weekday() < 5 if known is None else known
+            left -= day.weekday() < 5 if known is None else known
         return LastDay(day=day, certainty=weakest)
-
-
-Workdays = WorkCalendar
-"""The name `boards.model.windows` knows the calendar by."""
-
-
-def working_days_after(start: date, days: int, is_workday: Callable[[date], bool]) -> date:
-    """Last of `days` working days, counted from the day after `start`."""
-    day = start
-    while days > 0:
-        day += ONE_DAY
-        days -= is_workday(day)
-    return day
 
 
 def _possible(since: date, term: Term) -> None:

@@ -6,23 +6,20 @@ posting is recorded. The day of posting is not counted.
 
 from __future__ import annotations
 
-import calendar
+from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.calendar import Term, Unit, WorkCalendar, working_days_after
+from boards.model.calendar import LastDay, Term, Unit
 from boards.model.calendar_years import shipped_calendar
 from boards.model.payouts import Phase, Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from boards.model.calendar import WorkCalendar
     from boards.model.pack import Pack, Windows
-
-_WEEKENDS = WorkCalendar()
 
 
 class Ends(StrEnum):
@@ -38,7 +35,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     """The civil days a list may be read, first and last one included."""
 
     start: date
-    until: date
+    until: LastDay
     ends: Ends
 
 
@@ -46,31 +43,27 @@ def board_window(
     terms: Terms,
     imported_on: date,
     windows: Windows,
+    calendar: WorkCalendar,
     next_batch_on: date | None = None,
-    is_workday: Callable[[date], bool] = _WEEKENDS,
 ) -> Window:
     """Window on the screen.
 
-    Application list: N days by the programme's count basis. Payout list: from import until the
+    Application list: N days by the programme's count basis, working days by the county's calendar
+    (provisional where that has no table for the year). Payout list: from import until the
     later of 31 December of the payment year and the day before the programme's next batch
     (`next_batch_on`); while no next batch has come it stays; never longer than
     `payment_max_months` after the payment.
     """
     if terms.phase is Phase.APPLICATION:
-        return Window(
-            start=imported_on, until=_last_of_days(imported_on, windows, is_workday), ends=Ends.DAYS
-        )
+        return Window(start=imported_on, until=_last_of_days(imported_on, windows, calendar), ends=Ends.DAYS)
     paid_on = terms.paid_on or imported_on
-    limit = Window(
-        start=imported_on, until=months_after(paid_on, windows.payment_max_months), ends=Ends.LIMIT
-    )
-    if next_batch_on is None:
-        return limit
-    year_end, eve = date(paid_on.year, 12, 31), next_batch_on - timedelta(days=1)
-    wanted = Window(
-        start=imported_on, until=max(year_end, eve), ends=Ends.YEAR if year_end >= eve else Ends.NEXT_BATCH
-    )
-    return wanted if wanted.until <= limit.until else limit
+    last, ends = months_after(paid_on, windows.payment_max_months), Ends.LIMIT
+    if next_batch_on is not None:
+        year_end, eve = date(paid_on.year, 12, 31), next_batch_on - timedelta(days=1)
+        wanted = max(year_end, eve)
+        if wanted <= last:
+            last, ends = wanted, Ends.YEAR if year_end >= eve else Ends.NEXT_BATCH
+    return Window(start=imported_on, until=LastDay(day=last), ends=ends)
 
 
 def workdays_of(pack: Pack) -> WorkCalendar:
@@ -86,33 +79,27 @@ def wall_term(phase: Phase, windows: Windows) -> Term:
     return Term(n=windows.application_days, unit=Unit.WORKING_DAY if working else Unit.CALENDAR_DAY)
 
 
-def wall_window(posted_on: date, days: int) -> Window:
-    """Window of a sheet on the wall: 自张贴之日起N日, the day of posting not counted."""
-    return Window(start=posted_on, until=posted_on + timedelta(days=days), ends=Ends.DAYS)
-
-
 def names_visible(window: Window, today: date) -> bool:
     """Whether names may be shown: until the last day has passed.
 
     The first day is not asked: what is here was imported, so a clock that reads earlier is wrong,
     and a wrong clock blanks no name (DECISIONS 3).
     """
-    return today <= window.until
+    return today <= window.until.day
 
 
 def days_left(window: Window, today: date) -> int:
     """Whole days after today; 0 on the last day, negative afterwards."""
-    return (window.until - today).days
+    return (window.until.day - today).days
 
 
 def months_after(day: date, months: int) -> date:
     """Day of the same number some months later, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _last_of_days(start: date, windows: Windows, is_workday: Callable[[date], bool]) -> date:
-    days = windows.application_days
-    if windows.application_count == "working":
-        return working_days_after(start, days, is_workday)
-    return start + timedelta(days=days - (windows.application_count == "calendar_inclusive"))
+def _last_of_days(start: date, windows: Windows, calendar: WorkCalendar) -> LastDay:
+    if windows.application_count == "calendar_inclusive":
+        return LastDay(day=start + timedelta(days=windows.application_days - 1))
+    return calendar.posting_end(start, wall_term(Phase.APPLICATION, windows))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from boards.model.money import in_words, yuan
 from boards.model.payouts import Phase
+from boards.pages.land_words import last_day
 from boards.pages.lists import window_tag
 from boards.pages.phrases import phrased
 from boards.pages.wording import link, multiplies, plain, rate_text, under
@@ -105,7 +106,7 @@ def _programmes(parts: list[HouseholdPart]) -> str:
 def _common_end(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> str:
     """Last day, where one day holds for all; else each row tells its own."""
     ends = {part.posted.until for part in parts}
-    return tongue.day(ends.pop(), frame.today) if len(ends) == 1 else ""
+    return last_day(ends.pop(), frame.today, tongue) if len(ends) == 1 else ""
 
 
 def household_variables(view: HouseholdView, frame: Frame, tongue: Tongue) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
+from boards.pages.land_words import last_day, why_provisional
 from boards.pages.listing_rows import has
 from boards.pages.lists import counted, in_money, window_tag
 from boards.pages.phrases import phrased
@@ -68,7 +69,8 @@ def _pager(view: ListView, frame: Frame) -> dict[str, Any]:
 def _objection(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, str]:
     terms = view.posted.head.terms
     return {
-        "until": tongue.day(view.posted.until, frame.today),
+        "until": last_day(view.posted.until, frame.today, tongue),
+        "why": why_provisional(view.posted.until, tongue),
         "call": terms.phone or frame.phone,
         "address": terms.address,
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from boards.model.money import yuan
 from boards.model.payouts import Phase
+from boards.pages.land_words import last_day
 from boards.pages.phrases import phrased
 from boards.pages.wording import link, plain, under
 from boards.sheets.sheet import Variant
@@ -25,7 +26,7 @@ def window_tag(posted: Posted, tongue: Tongue, today: date) -> tuple[str, str]:
     """CSS class and words of the window: 正在公示到11月28日, or over. Colour, sign and words together."""
     if not posted.open:
         return "over", tongue.say("公示期已满")
-    until = tongue.day(posted.until, today)
+    until = last_day(posted.until, today, tongue)
     return "now", tongue.say("公示中，到{until}").format(until=until)
 
 
@@ -72,7 +73,7 @@ def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) 
         "quantity": plain(head.quantity) if application else "",
         "unit": head.unit,
         "count": count,
-        "until": tongue.day(posted.until, frame.today),
+        "until": last_day(posted.until, frame.today, tongue),
         "left": left_text(posted, tongue),
         "tag": window_tag(posted, tongue, frame.today),
         "open": posted.open,

@@ -50,7 +50,7 @@ def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, An
 def _heroes(view: HomeView, frame: Frame, tongue: Tongue) -> list[dict[str, Any]]:
     """What ends soonest first: lists inside their window, land cases with a period or a right that runs."""
     made = [
-        (posted.until, {"land": False, **entry(posted, frame, tongue)})
+        (posted.until.day, {"land": False, **entry(posted, frame, tongue)})
         for posted in view.showing
         if posted.open
     ]

@@ -13,6 +13,7 @@ from boards.model.payouts import Phase
 from boards.model.spoken import code_said, heard, name_said
 from boards.pages.household import reckoning
 from boards.pages.land_spoken import case_sentence
+from boards.pages.land_words import last_day, why_provisional
 from boards.pages.listing import left_out_texts
 from boards.pages.lists import counted, in_money, left_text
 from boards.pages.tongue import SOURCE, Tongue
@@ -86,6 +87,8 @@ def list_said(frame: Frame, posted: Posted) -> Speech:
         parts.append(f"发放日期是{_day(frame, terms.paid_on)}。")
     if posted.open:
         parts.append("名单有误，" + _objection((posted,), frame))
+        if why := why_provisional(posted.until, MANDARIN):
+            parts.append(f"暂定：{why}")
     else:
         parts.append(AT_THE_COMMITTEE)
     return heard(*parts, "这张公示表的短码是：", code_said(head.code), "。")
@@ -149,7 +152,7 @@ def _posted_said(posted: Posted, frame: Frame) -> str:
     if not posted.open:
         return f"{said}，公示期已满。"
     left = left_text(posted, MANDARIN)
-    return f"{said}，公示到{_day(frame, posted.until)}{'，' + left if left else ''}。"
+    return f"{said}，公示到{last_day(posted.until, frame.today, MANDARIN)}{'，' + left if left else ''}。"
 
 
 def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
@@ -189,7 +192,7 @@ def _objection(told: Sequence[Posted], frame: Frame) -> str:
     """How to object to lists of one way, and until when where one day holds for all."""
     call, address = _way(told[0], frame)
     ends = {posted.until for posted in told}
-    until = f"到{_day(frame, ends.pop())}为止" if len(ends) == 1 else "公示期内"
+    until = f"到{last_day(ends.pop(), frame.today, MANDARIN)}为止" if len(ends) == 1 else "公示期内"
     by_phone = f"拨打{call}，或" if call else ""
     return f"{until}都可以提：{by_phone}到{address}登记。"
 

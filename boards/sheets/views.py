@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from boards.model.calendar import LastDay
 from boards.model.pack import Contact, Programme
 from boards.sheets.land_standing import CaseStanding
 from boards.sheets.land_views import HungNotice
@@ -17,7 +18,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     """A sheet with its board window on a given civil day. `open`: names may be shown today."""
 
     head: SheetHead
-    until: date  # last day of the board window
+    until: LastDay  # of the board window
     days_left: int  # 0 on the last day, negative afterwards
     open: bool
 

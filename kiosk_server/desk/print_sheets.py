@@ -6,7 +6,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING, TypeVar
 
-from boards.model.windows import names_visible
+from boards.model.windows import names_visible, workdays_of
 from boards.sheets.notice_sheet import NoticeSheet
 from boards.sheets.sheet import Sheet
 from kiosk_server.desk.notices import notices_to_hang
@@ -66,8 +66,8 @@ async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as argume
 
 def may_hang(board: Board, pack: Pack, today: date) -> Callable[[SheetHead], bool]:
     """Whether the names of a list may be shown on a day (DECISIONS 2); what may not is not printed."""
-    programmes = {one.code: one for one in pack.programmes}
-    return lambda head: names_visible(window_on(board, programmes, head, today), today)
+    programmes, calendar = {one.code: one for one in pack.programmes}, workdays_of(pack)
+    return lambda head: names_visible(window_on(board, programmes, calendar, head, today), today)
 
 
 def file_name(title: str, code: str) -> str:

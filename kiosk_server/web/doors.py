@@ -158,7 +158,7 @@ class Reader:
         return known[code]
 
     def _posted(self, head: SheetHead) -> Posted:
-        window = window_on(self.board, self.doors.programmes, head, self.today)
+        window = window_on(self.board, self.doors.programmes, self.doors.calendar, head, self.today)
         return Posted(
             head=head,
             until=window.until,

@@ -35,7 +35,7 @@ def home_view(here: Reader, code: str) -> HomeView:
     year = here.today.year if here.today.year in years or not years else max(years)
     paid = here.board.sheets(code, phase=Phase.PAYMENT, year=year)
     showing = [posted for head in here.board.sheets(code) if (posted := here.posted(head)).open]
-    showing.sort(key=lambda posted: (posted.until, posted.head.batch))
+    showing.sort(key=lambda posted: (posted.until.day, posted.head.batch))
     return HomeView(
         showing=tuple(showing[:MOST_SHOWING]),
         year=year,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.calendar import DayException, DayKind, Workdays, working_days_after
+from boards.model.calendar import Certainty, DayException, DayKind, LastDay, Term, Unit, WorkCalendar
+from boards.model.calendar_years import shipped_calendar
 from boards.model.clock import AHEAD, civil_day, raised_floor, trusted_today
 from boards.model.pack import MaskPolicy, Pack, Windows
 from boards.model.payouts import Phase, Terms
@@ -16,16 +17,13 @@ from boards.model.windows import (
     days_left,
     months_after,
     names_visible,
-    wall_window,
     workdays_of,
 )
 
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 PAID_ON = date(2025, 9, 10)
-
-
-def is_weekday(day):
-    return day.weekday() < 5
+CALENDAR = shipped_calendar()
+WEEKENDS = WorkCalendar()
 
 
 def terms(phase=Phase.PAYMENT, paid_on=PAID_ON):
@@ -45,44 +43,60 @@ def terms(phase=Phase.PAYMENT, paid_on=PAID_ON):
 def test_a_payout_list_hangs_to_its_rule_and_never_past_the_limit(paid_on, late, gap, months):
     """Not before year's end or the next batch, whichever is later, and never past the longest time."""
     upcoming = None if gap is None else paid_on + timedelta(days=gap)
-    window = board_window(
-        terms(paid_on=paid_on), paid_on + timedelta(days=late), Windows(payment_max_months=months), upcoming
-    )
+    windows, imported_on = Windows(payment_max_months=months), paid_on + timedelta(days=late)
+    until = board_window(terms(paid_on=paid_on), imported_on, windows, CALENDAR, upcoming).until
     limit = months_after(paid_on, months)
-    assert window.until <= limit
+    assert not until.provisional
+    assert until.day <= limit
     if upcoming is None:
-        assert window.until == limit
+        assert until.day == limit
     else:
-        assert window.until == min(max(date(paid_on.year, 12, 31), upcoming - timedelta(days=1)), limit)
+        assert until.day == min(max(date(paid_on.year, 12, 31), upcoming - timedelta(days=1)), limit)
 
 
 @given(days, st.integers(1, 90), st.sampled_from(["calendar", "calendar_inclusive", "working"]))
 @settings(max_examples=100)
 def test_an_application_list_hangs_its_days(imported_on, count, basis):
-    """Calendar days without the first one, one less where it counts, at least as many for working days."""
-    window = board_window(
-        terms(Phase.APPLICATION, None),
-        imported_on,
-        Windows(application_days=count, application_count=basis),
-        is_workday=is_weekday,
-    )
-    spent = (window.until - imported_on).days
+    """Calendar days without the first one, one less where it counts; working days are the calendar's own count."""
+    windows = Windows(application_days=count, application_count=basis)
+    until = board_window(terms(Phase.APPLICATION, None), imported_on, windows, CALENDAR).until
     if basis == "working":
-        working = sum((imported_on + timedelta(days=n)).weekday() < 5 for n in range(1, spent + 1))
-        assert working == count
-        assert window.until.weekday() < 5
+        assert until == CALENDAR.posting_end(imported_on, Term(n=count, unit=Unit.WORKING_DAY))
     else:
-        assert spent == count - (basis == "calendar_inclusive")
+        assert (until.day - imported_on).days == count - (basis == "calendar_inclusive")
+        assert not until.provisional
+
+
+@pytest.mark.parametrize(
+    ("opened", "last"),
+    [
+        (date(2025, 9, 26), date(2025, 10, 13)),  # Sunday the 28th and Saturday 11 October are worked
+        (date(2026, 2, 12), date(2026, 2, 28)),  # so are Saturday the 14th and Saturday the 28th
+        (date(2026, 9, 24), date(2026, 10, 12)),  # Mid-Autumn and National Day; 10 October is worked
+    ],
+)
+def test_seven_working_days_know_the_holidays(opened, last):
+    """An application list before a long holiday hangs seven days that people work, by the State Council's tables."""
+    windows = Windows(application_days=7, application_count="working")
+    window = board_window(terms(Phase.APPLICATION, None), opened, windows, CALENDAR)
+    assert (window.start, window.until, window.ends) == (opened, LastDay(day=last), Ends.DAYS)
+
+
+def test_a_window_into_a_year_without_a_table_is_provisional():
+    """Seven working days from 28 December 2026 rest on a year that is not announced, and say so."""
+    windows = Windows(application_days=7, application_count="working")
+    until = board_window(terms(Phase.APPLICATION, None), date(2026, 12, 28), windows, CALENDAR).until
+    assert until == LastDay(day=date(2027, 1, 7), certainty=Certainty.WEEKEND_RULE)
 
 
 @given(days, days)
 @settings(max_examples=100)
 def test_names_leave_on_their_day_with_nothing_published(imported_on, today):
     """The last day shows names with 0 days left; the next one shows none."""
-    window = board_window(terms(Phase.APPLICATION, None), imported_on, Windows())
-    assert names_visible(window, window.until)
-    assert days_left(window, window.until) == 0
-    assert not names_visible(window, window.until + timedelta(days=1))
+    window = board_window(terms(Phase.APPLICATION, None), imported_on, Windows(), CALENDAR)
+    assert names_visible(window, window.until.day)
+    assert days_left(window, window.until.day) == 0
+    assert not names_visible(window, window.until.day + timedelta(days=1))
     assert names_visible(window, today) == (days_left(window, today) >= 0)
 
 
@@ -98,13 +112,14 @@ def test_names_leave_on_their_day_with_nothing_published(imported_on, today):
 )
 def test_the_four_ends_of_a_payout_list(next_batch_on, until, ends):
     """DECISIONS 2: the later of 31 December and the next batch, at most 18 months."""
-    window = board_window(terms(), date(2025, 9, 12), Windows(), next_batch_on)
-    assert (window.start, window.until, window.ends) == (date(2025, 9, 12), until, ends)
+    window = board_window(terms(), date(2025, 9, 12), Windows(), CALENDAR, next_batch_on)
+    assert (window.start, window.until.day, window.ends) == (date(2025, 9, 12), until, ends)
 
 
 def test_the_day_of_posting_is_not_counted():
-    """Posted on the 1st for 7 days hangs to the 8th."""
-    assert wall_window(date(2025, 9, 1), 7).until == date(2025, 9, 8)
+    """An application list posted on the 1st for 7 days hangs to the 8th."""
+    window = board_window(terms(Phase.APPLICATION, None), date(2025, 9, 1), Windows(), CALENDAR)
+    assert window.until.day == date(2025, 9, 8)
 
 
 def test_months_end_with_the_month():
@@ -122,11 +137,16 @@ HOLIDAYS = tuple(
 
 def test_working_days_know_make_up_sundays():
     """Ten working days over National Day 2025: the 28th of September counts, a week in October does not."""
-    table = Workdays(HOLIDAYS, (2025,))
-    assert working_days_after(date(2025, 9, 24), 10, table) == date(2025, 10, 14)
-    assert working_days_after(date(2025, 9, 24), 10, is_weekday) == date(2025, 10, 8)
-    assert not table.provisional(date(2025, 1, 1))
-    assert table.provisional(date(2027, 1, 1))
+    table = WorkCalendar(HOLIDAYS, (2025,))
+    assert table.working_day(date(2025, 9, 24), 10) == LastDay(day=date(2025, 10, 14))
+    assert WEEKENDS.working_day(date(2024, 9, 24), 10).day == date(2024, 10, 8)
+
+
+@given(days, st.integers(1, 60))
+def test_counting_back_undoes_counting_on(start, n):
+    """From a working day, n working days on and n back is the same day."""
+    start = CALENDAR.rolled(start).day
+    assert CALENDAR.working_day(CALENDAR.working_day(start, n).day, -n).day == start
 
 
 def test_a_packs_year_goes_over_the_shipped_one():
@@ -144,10 +164,10 @@ def test_a_packs_year_goes_over_the_shipped_one():
         calendar=(strange,),
         digest="0" * 64,
     )
-    workday = workdays_of(pack)
-    assert not workday(date(2026, 3, 3))
-    assert workday(date(2026, 2, 17))  # the shipped Spring Festival was replaced with the year
-    assert not workday(date(2025, 10, 6))
+    calendar = workdays_of(pack)
+    assert not calendar.is_workday(date(2026, 3, 3))[0]
+    assert calendar.is_workday(date(2026, 2, 17))[0]  # the shipped Spring Festival was replaced with the year
+    assert not calendar.is_workday(date(2025, 10, 6))[0]
 
 
 instants = st.datetimes(datetime(1970, 1, 1), datetime(2099, 12, 31), timezones=st.just(UTC))
@@ -185,5 +205,5 @@ def test_the_day_changes_at_midnight_in_shanghai():
 
 def test_a_clock_gone_back_blanks_no_name():
     """A list imported today stays readable although the clock now says last year."""
-    window = board_window(terms(Phase.APPLICATION, None), date(2025, 9, 10), Windows())
+    window = board_window(terms(Phase.APPLICATION, None), date(2025, 9, 10), Windows(), CALENDAR)
     assert names_visible(window, date(2024, 1, 1))

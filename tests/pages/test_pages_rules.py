@@ -334,4 +334,4 @@ def test_dates_of_other_years_carry_their_year():
     told = text(GALLERY["household"](PAGES, {}))
     assert "到11月28日" in told
     assert "到2027年9月2日" in told
-    assert date(2027, 9, 2) == v.SHOWING[2].until
+    assert date(2027, 9, 2) == v.SHOWING[2].until.day

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from boards.model.calendar import LastDay
 from boards.model.money import product_fen
 from boards.model.pack import Contact, Guide, Programme
 from boards.model.payouts import LeftOut, LeftOutReason, Phase, Terms
@@ -145,7 +146,7 @@ def head(**changed) -> SheetHead:
 
 def posted(of: SheetHead | None = None, until: date = date(2026, 11, 28)) -> Posted:
     left = (until - TODAY).days
-    return Posted(head=of or head(), until=until, days_left=left, open=left >= 0)
+    return Posted(head=of or head(), until=LastDay(day=until), days_left=left, open=left >= 0)
 
 
 def list_view(of: Posted | None = None, shown: tuple[Line, ...] | None = None, **changed) -> ListView:
