@@ -32,13 +32,6 @@ _FILE_MAX_BYTES = 512 * 1024 * 1024
     help="更正一列的含义，如 F=amount 或 明细!F=amount，F=auto 取消。"
     "给了 --folder 就按表头版式记在它的 layouts.json，以后自动照用。",
 )
-@click.option(
-    "--profile",
-    type=click.Choice(["county", "generic"]),
-    default="county",
-    help="generic：按 --mapping 读任何文本表，逐行处理，几百万行也可以。",
-)
-@click.option("--mapping", type=click.Path(path_type=Path), help="generic 的列对照（TOML），写法见 README。")
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象，供程序读取。")
 @click.option("--html", type=click.Path(path_type=Path), help="把报告写成一页可以打印的网页。")
 @click.option("--xlsx", type=click.Path(path_type=Path), help="把有问题的单元格标在名册的副本上。")
@@ -48,20 +41,11 @@ def command(  # noqa: PLR0913 - one parameter an option
     villages: Path | None,
     folder: Path | None,
     said: tuple[str, ...],
-    profile: str,
-    mapping: Path | None,
     as_json: bool,
     html: Path | None,
     xlsx: Path | None,
 ) -> None:
     """Read, check, report; the exit code says the verdict."""
-    if profile == "generic":
-        _without(villages=villages, folder=folder, map=said, html=html, xlsx=xlsx)
-        from kiosk_server.cli.check_foreign import check_foreign  # noqa: PLC0415 - loaded only when needed
-
-        if mapping is None:
-            raise click.UsageError("--profile generic 要有 --mapping。")
-        sys.exit(check_foreign(file, mapping, as_json=as_json))
     reading, known = _reading(file, villages, folder, said)
     if html or xlsx:
         from kiosk_server.cli.check_files import write_reports  # noqa: PLC0415 - loaded only when needed
@@ -79,13 +63,6 @@ def command(  # noqa: PLR0913 - one parameter an option
 
         print_report(reading, Console(), known)
     sys.exit(_exit_code(reading))
-
-
-def _without(**given: object) -> None:
-    """Options that make no sense for a foreign table."""
-    for name, value in given.items():
-        if value:
-            raise click.UsageError(f"--profile generic 不用 --{name}。")
 
 
 def _reading(

@@ -157,11 +157,7 @@ def _line(row: Row) -> PayoutLine:
 
 def print_report(reading: Reading, console: Console, villages: Iterable[Village] = ()) -> None:
     """Tell a clerk: what the columns were taken for, the villages and sums, what is to be done."""
-    print_told(report_of(reading), console, villages)
-
-
-def print_told(report: Report, console: Console, villages: Iterable[Village] = ()) -> None:
-    """Tell a clerk what a report says."""
+    report = report_of(reading)
     names = {village.code: f"{village.town}{village.name}" for village in villages}
     console.print(f"{report.file}：[bold]{_VERDICTS[report.verdict]}[/bold]", highlight=False)
     if report.verdict is not Verdict.REFUSED:

@@ -1,22 +1,19 @@
-"""A county's largest roster against calamine merely reading it; an open dataset against `csv` merely splitting it.
+"""A county's largest roster against calamine merely reading it.
 
 Run: python -m tests.bench.bench_roster. Ours reads in a child process with limits, looks twice, checks IDs,
 totals, rates, repeats, villages, and brings every row back; calamine hands out cells. CPU seconds of parent
-and child together, the best of three. `--full`: two million rows of CSV instead of 300,000.
+and child together, the best of three.
 """
 
 from __future__ import annotations
 
 import contextlib
-import csv
 import gc
 import io
 import random
 import resource
-import tempfile
 import threading
 import zipfile
-from collections import deque
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,21 +24,18 @@ import python_calamine
 
 from boards.model.identifiers import id_check_digit
 from boards.model.money import product_fen
-from sync.county.foreign import Survey, mapping_toml
-from sync.county.foreign.records import text_table
 from sync.county.reading import Verdict
 from sync.county.report import report_json
 from sync.county.roster import read_roster
 from sync.county.roster.formats.grid import column_letter
 from tests.roster.county_files import VILLAGES
 from tests.roster.county_generator import GIVEN, SURNAMES
-from tests.roster.foreign_files import MAPPING, dataset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROWS, ROUNDS = 100_000, 3
-RATIO_MAX, CHILD_MAX_MIB, ROW_MAX_BYTES = 5.0, 300, 32
+RATIO_MAX, CHILD_MAX_MIB = 5.0, 300
 RATE = Decimal("124.98")
 HEAD = (
     "序号",
@@ -172,7 +166,7 @@ class Watch(threading.Thread):
         return self.most_kib / 1024
 
 
-def county_roster() -> bool:
+def main() -> bool:
     """100,000 rows of .xlsx: the ratio to calamine, and the child's memory."""
     data = as_excel_writes(roster(ROWS))
     reading = read_roster("全县.xlsx", data, VILLAGES)
@@ -198,42 +192,5 @@ def county_roster() -> bool:
     return ours / bare <= RATIO_MAX and child_mib < CHILD_MAX_MIB
 
 
-def open_dataset(folder: Path, rows: int) -> bool:
-    """A CSV of farm payments: the ratio to the csv module, and the bytes kept of a row, together and scattered."""
-    within = True
-    for scattered in (False, True):
-        file = folder / "payments.csv"
-        file.write_text(dataset(1, rows, scattered=scattered).text(total="TOTAL"), newline="")
-        mapping = mapping_toml(
-            f'{MAPPING}total = "Total"\ntotal_words = ["TOTAL"]\n'.encode(), "mapping.toml"
-        )
-        before = cpu_s()
-        with file.open(newline="") as text:
-            deque(csv.reader(text), maxlen=0)
-        bare, before = cpu_s() - before, cpu_s()
-        survey = Survey(text_table(file), mapping)
-        deque(survey.lines(), maxlen=0)
-        report = survey.report()
-        ours, kept = cpu_s() - before, survey.kept_bytes / rows
-        assert report.rows == rows
-        assert report.sum_fen == report.declared_total_fen
-        how = "anywhere in the file" if scattered else "together"
-        print(
-            f"{rows} rows of csv, a payee's rows {how}: {ours / rows * 1e6:.1f} µs a row, {ours / bare:.0f} × csv alone"
-        )
-        print(f"bytes kept of a row: {kept:.1f} (at most {ROW_MAX_BYTES})")
-        within = within and kept <= ROW_MAX_BYTES
-    return within
-
-
-def main(*, full: bool = False) -> bool:
-    """Print the ratios; False when a target is missed."""
-    held = county_roster()
-    with tempfile.TemporaryDirectory() as folder:
-        return open_dataset(Path(folder), 2_000_000 if full else 300_000) and held
-
-
 if __name__ == "__main__":
-    import sys
-
-    raise SystemExit(not main(full="--full" in sys.argv))
+    raise SystemExit(not main())

@@ -1,9 +1,15 @@
 """Hostile files: refused in bounded time and memory, in one sentence, by a child that may die."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
 
+import psutil
 import pytest
 
+from kiosk_server.cli import EXIT_INTERRUPTED
 from sync.county.roster import read_roster
 from sync.county.roster.apart import Limits
 from sync.county.roster.errors import (
@@ -37,6 +43,7 @@ from tests.roster.hostile_files import (
     with_parts,
 )
 
+COUNTY = [sys.executable, "-c", "import sys; from kiosk_server.cli import county; sys.exit(county())"]
 SMALL = Limits(memory_mb=1024, cpu_s=20, wall_s=25)
 """A quarter of what the county's machine allows: what holds here holds there sooner."""
 
@@ -128,3 +135,38 @@ def test_progress_is_told():
     assert told == sorted(told)
     assert len(told) > 3
     assert {of for _, of in told} == {9001}
+
+
+@pytest.mark.usefixtures("_interruptible")
+def test_a_stopped_check_leaves_nothing(tmp_path):
+    """^C in the middle of a county's own file: no child lives on, no report is there, exit code 130."""
+    file, out = tmp_path / "roster.csv", tmp_path / "out"
+    out.mkdir()
+    rows = "\n".join(f"{at},王一,岭东村,{at},{at}" for at in range(200_000))
+    file.write_text(f"序号,姓名,村,面积,金额\n{rows}")
+    command = [*COUNTY, "check", str(file), "--html", str(out / "r.html"), "--json"]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    readers = wait_for(lambda: psutil.Process(child.pid).children())
+    os.killpg(child.pid, signal.SIGINT)
+    told, said = child.communicate(timeout=30)
+    assert (child.returncode, told) == (EXIT_INTERRUPTED, b""), said
+    assert not list(out.iterdir())
+    assert not psutil.wait_procs(readers, timeout=5)[1]
+
+
+@pytest.fixture
+def _interruptible():
+    """^C reaches the children, also where the suite runs in the background of a shell that ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def wait_for(asked) -> list:
+    """The answer as soon as there is one; fails after ten seconds."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if found := asked():
+            return found
+        time.sleep(0.02)
+    raise AssertionError

@@ -43,7 +43,7 @@ class Delimited:
         """One nameless sheet whose rows know their physical line."""
         _lines_are_bounded(data)
         text, encoding = decoded(data)
-        delimiter = delimiter_of(text)
+        delimiter = _delimiter_of(text)
         rows, lines = _spaced_rows(text) if delimiter == " " else _rows(text, delimiter)
         grid = Grid(name=None, rows=rows, lines=lines)
         return Book(format="tsv" if delimiter == "\t" else "csv", sheets=(grid,), encoding=encoding)
@@ -62,7 +62,7 @@ def _lines_are_bounded(data: bytes) -> None:
 
 def decoded(data: bytes) -> tuple[str, str]:
     """Text and the encoding it was in: by BOM, else UTF-16 by its zero bytes, else UTF-8, else GB18030."""
-    for encoding in candidates(data):
+    for encoding in _candidates(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError as why:
@@ -74,7 +74,7 @@ def decoded(data: bytes) -> tuple[str, str]:
     raise TextEncodingUnknown
 
 
-def candidates(data: bytes) -> tuple[str, ...]:
+def _candidates(data: bytes) -> tuple[str, ...]:
     """Encodings to try on a text, likeliest first, by its beginning."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
@@ -99,7 +99,7 @@ def _reads_like_text(text: str) -> bool:
     return strange * 100 <= len(head)
 
 
-def delimiter_of(text: str) -> str:
+def _delimiter_of(text: str) -> str:
     """Whichever separator most of the first lines agree on; a space where they stand in columns."""
     lines = [line for line in text[:20_000].splitlines()[:40] if line.strip()]
     totals = Counter({mark: sum(line.count(mark) for line in lines) for mark in _DELIMITERS})
