@@ -15,7 +15,23 @@ from kiosk_server.archive.board import Board
 from kiosk_server.archive.projection import Projection
 from kiosk_server.archive.shelf import Archive, LogFrozen, StretchOutOfPlace
 from sync.seams import LogState
-from tests.village import CODE, MASK, NOW, ORIGIN, PACK, County, Stretched, cut, dump, mark, payout, terms
+from sync.wire import WithdrawBody
+from tests.village import (
+    CODE,
+    MASK,
+    NOW,
+    ORIGIN,
+    PACK,
+    REASON,
+    SALT,
+    County,
+    Stretched,
+    cut,
+    dump,
+    mark,
+    payout,
+    terms,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -270,6 +286,19 @@ async def test_a_revision_out_of_order_quarantines(archive, county):
     county.correct("b1", payout(1, amount_fen=3), rev=5)
     county.close("b1", edition=2)
     assert (await archive.admit(CODE, county.stretch(), NOW)).quarantined == ("b1",)
+
+
+@pytest.mark.parametrize("rev", [1, 3])
+async def test_a_withdrawal_out_of_order_quarantines(archive, county, path, rev):
+    """A withdrawal that repeats or leaves out a revision is no word of the county's: the list waits for it."""
+    county.batch("b1", payout(1), payout(2))
+    county.event("withdraw", "b1-0001", "b1", WithdrawBody(reason=REASON, salt=SALT), rev=rev)
+    told = await archive.admit(CODE, county.stretch(), NOW)
+    assert told.quarantined == ("b1",)
+    board = Board(path, MASK)
+    assert [kind for *_, kind in dump(path)["incident"]] == ["revision"]
+    assert board.sheets(CODE) == ()
+    board.close()
 
 
 async def test_a_record_published_twice_is_held(archive, county):

@@ -13,6 +13,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from boards.model.calendar_years import shipped_calendar
+from boards.model.land import NATIONAL, ZHEJIANG
 from kiosk_server.cli import county
 from sync.county.land.case_file import CaseFile, case_schema
 from sync.county.land.check import checked
@@ -202,6 +203,30 @@ def test_an_acquisition_announced_too_late_is_found():
     final |= {"posted_on": posted.isoformat(), "doc_no": f"苕征告〔{posted.year}〕7号"}
     final["period"] |= {"kind": "days", "n": 30, "last_day_stated": (posted + timedelta(days=30)).isoformat()}
     assert graves(report_of(case)) == {"final": {"ANNOUNCED_LATE"}}
+
+
+def test_the_last_lawful_day_is_in_time():
+    """Announced on the fifteenth working day, partly paid on the sixtieth day, surveyed on the last: not late."""
+    case, calendar = sound_case(), shipped_calendar()
+    survey, final, pay = at(case, "survey"), at(case, "final"), at(case, "pay")
+    ended = date.fromisoformat(at(case, "start")["survey_to"])
+    for stage, last in (
+        (survey, calendar.posting_end(ended, NATIONAL.survey_publish_within).day),
+        (final, date.fromisoformat(final["approval"]["publish_by"])),
+    ):
+        posted_on(stage, last)
+    posted_on(pay, calendar.deadline(date.fromisoformat(final["posted_on"]), ZHEJIANG.pay_within).day)
+    pay["compensation"][0]["paid_fen"] = 0
+    pay["paid_total_fen"] = sum(row["paid_fen"] for row in pay["compensation"])
+    report = report_of(case)
+    late = {"SURVEY_RESULT_LATE", "ANNOUNCED_LATE", "PAYMENT_OVERDUE"}
+    assert not late & {code for stage in SIX for code in codes(report, stage)}
+    assert "PAYMENT_OPEN" in codes(report, "pay")
+
+
+def posted_on(stage, day: date) -> None:
+    """Post a notice on another day."""
+    stage["posted_on"] = day.isoformat()
 
 
 def test_a_consistent_other_area_is_blamed_on_the_notice_that_strays():

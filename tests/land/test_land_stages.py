@@ -263,6 +263,17 @@ def test_what_is_late_may_be_done_with_its_reason():
     )
 
 
+def test_the_last_lawful_day_is_in_time():
+    """The fifteenth working day for the announcement and the sixtieth day for the payment need no reason."""
+    last_day = AcquisitionAnnounced(notice=notice("告", "2026-02-04"))
+    case = after(last_day, PAYING, case=until(ANNOUNCED))
+    due = CALENDAR.deadline(last_day.notice.posted_on, ZHEJIANG.pay_within).day
+    assert due - last_day.notice.posted_on >= timedelta(days=60)
+    assert after(with_(PAID, paid_on=due), case=case).state is LandState.PAID
+    with pytest.raises(refused.PaidOverdue):
+        after(with_(PAID, paid_on=due + timedelta(days=1)), case=case)
+
+
 def test_what_the_province_does_not_limit_is_not_asked():
     """Without Zhejiang's sixty days a payment is never late."""
     paid = with_(PAID, paid_on=date(2027, 3, 1))

@@ -17,9 +17,9 @@ from sync.importer import LogForked, LogShorter, catch_up
 from sync.log import tree
 from sync.log.bundle import packed, unpacked
 from sync.log.keys import new_key
-from sync.log.note import Note, parse
+from sync.log.note import Note, Signature, parse
 from sync.proof import BodyMissing, BundleMisfit, TreeMismatch
-from sync.stretches import PrivacyGate, private
+from sync.stretches import PrivacyGate, SpoolChanged, private
 from sync.trust import KeysNotSeparate, KeysSwapped, OneSignatureOnly, PinnedKeys, WrongKey, WrongOrigin
 from tests.line.county_sim import NOW, OTHER, VILLAGE, MemoryShelf, caught_up, copied, county, published, row
 
@@ -232,6 +232,38 @@ async def test_a_rewritten_past_is_a_fork_and_proven_so(five, tmp_path):
     assert len(shelf.frozen) == 1
 
 
+async def test_a_checkpoint_seen_but_not_yet_taken_in_binds_the_county(five, tmp_path):
+    """The power failed between two lists; when the second was rewritten meanwhile, that is a fork."""
+    left, right = copied(five, tmp_path / "l"), copied(five, tmp_path / "r")
+    published(left, [row(1)], "2025-02")
+    published(right, [row(2)], "2025-02")
+    published(right, [row(3)], "2025-03")
+    shelf = MemoryShelf(dies_after=1)
+    with pytest.raises(KeyboardInterrupt):
+        await caught_up(left, shelf, tmp_path)
+    shelf.dies_after = -1
+    before = list(shelf.leaves)
+    with pytest.raises(LogForked):
+        await caught_up(right, shelf, tmp_path)
+    assert (len(shelf.frozen), shelf.leaves) == (1, before)
+
+
+async def test_a_bundle_changed_between_the_two_readings_is_not_taken_in(five, tmp_path):
+    """What was proven is what is admitted: another amount on the disk stops the pull."""
+    spooled = tmp_path / "spool" / "v" / VILLAGE / "tile" / "rows" / "000.p" / "6.ndjson.gz"
+
+    class Tampered(MemoryShelf):
+        async def admit(self, village, stretch, now):
+            lines = unpacked(spooled.read_bytes(), 1 << 21).split(b"\n")[:-1]
+            spooled.write_bytes(packed(b"".join(line + b"\n" for line in _amount(lines))))
+            return await super().admit(village, stretch, now)
+
+    shelf = Tampered()
+    with pytest.raises(SpoolChanged):
+        await caught_up(five, shelf, tmp_path)
+    assert not shelf.leaves
+
+
 async def test_a_bad_carrier_is_not_mistaken_for_a_fork(five, tmp_path):
     """Damage on the road blames the road: nothing is frozen."""
     where, shelf = copied(five, tmp_path / "c"), MemoryShelf()
@@ -337,6 +369,17 @@ async def test_only_publisher_and_reviewer_together_are_believed(five, tmp_path)
     with pytest.raises(OneSignatureOnly):
         await caught_up(five, shelf, tmp_path, trust=other)
     assert not shelf.leaves
+
+
+async def test_a_false_signature_under_a_known_key_is_refused_beside_good_ones(five):
+    """Publisher and reviewer signed, and somebody used their name: nobody reads past it, wherever it stands."""
+    note, trust = parse(five.log(VILLAGE).note()), five.trust()
+    assert trust.verified(VILLAGE, note.render()).size == 6
+    for signature in note.signatures:
+        false = Signature(signature.name, signature.key_hash, bytes(64))
+        for signatures in ((false, *note.signatures), (*note.signatures, false)):
+            with pytest.raises(WrongKey):
+                trust.verified(VILLAGE, Note(note.text, signatures).render())
 
 
 async def test_two_imports_of_one_village_do_not_meet(five, tmp_path):

@@ -134,6 +134,13 @@ def test_rounding_moves_at_most_half_a_fen(amount):
     assert fen == int((amount * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+@given(st.integers(0, 10**12))
+def test_half_a_fen_goes_away_from_zero(fen):
+    """四舍五入: 0.025 yuan is three fen although two is even, and -0.025 is minus three."""
+    half = (Decimal(fen) + Decimal("0.5")) / 100
+    assert (rounded_fen(half), rounded_fen(-half)) == (fen + 1, -fen - 1)
+
+
 @pytest.mark.parametrize("text", ["0.001", "1e3", "", "NaN", "１２", "1,000", "12.345", " 1", "--1"])
 def test_what_is_no_exact_amount_is_refused(text):
     """A third decimal, an exponent, commas or another script is never guessed at."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boards.model.money import product_fen
 from tests.roster.county_tables import AREA, HEAD, HOMES, YUAN, alarms, lines, read, usual
 
 RATE = Decimal("86.5")
@@ -79,6 +80,15 @@ def test_an_amount_with_its_point_elsewhere_is_held(at, slip, count):
     rows = followed(count=count)
     rows[at][3] = (rows[at][3] * slip).quantize(Decimal("0.01"))
     assert alarms(read(["2025年稻谷补贴"], PLAIN, *rows)) == [("AMOUNT_NOT_AREA_TIMES_RATE", at + 3)]
+
+
+@given(at=st.integers(0, 9), off=st.sampled_from([-2, -1, 1, 2]))
+def test_one_fen_is_rounding_and_two_are_told(at, off):
+    """R2: the county may round otherwise by one fen; the second fen is somebody's."""
+    rows = [[*row[:3], RATE, Decimal(product_fen(row[2], RATE)) / 100] for row in followed()]
+    rows[at][4] += Decimal(off) / 100
+    told = [("AMOUNT_NOT_AREA_TIMES_RATE", at + 3)] if abs(off) == 2 else []
+    assert alarms(read(["2025年稻谷补贴"], HEAD, *rows)) == told
 
 
 @given(at=st.integers(0, 9), other=st.sampled_from(["120", "43.25", "100"]))
