@@ -1,4 +1,4 @@
-"""Civil days and the clock of a machine that may have none (DECISIONS 1 and 3, FEED §4)."""
+"""Civil days and the clock of a machine that may have none (settled §1, §3, line §4)."""
 
 from __future__ import annotations
 

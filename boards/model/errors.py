@@ -23,7 +23,7 @@ class Fault(StrEnum):
     PERSON = "person"  # what was typed or handed in
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, HOUSE names errors by what happened
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, errors are named by what happened
     """Something was refused, nothing was lost."""
 
     code: ClassVar[str] = "refused"

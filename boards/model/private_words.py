@@ -1,4 +1,4 @@
-"""Words that must not be public (DOMAIN §5, P4, P6, P7): a door, an illness, a way to reach somebody.
+"""Words that must not be public (P4, P6, P7): a door, an illness, a way to reach somebody.
 
 Only kinds are told, never what stands there. Nothing here belongs to the importer's gate, which is
 about numbers: these are asked of free text before it is published.

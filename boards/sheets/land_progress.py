@@ -1,4 +1,4 @@
-"""Where a land case stands on a day, what a villager can do now, until when (DOMAIN §2.2, SCREENS).
+"""Where a land case stands on a day, what a villager can do now, until when (domain §2.2, screens §5).
 
 Pure: the day and the calendar arrive as arguments, so the day after tells it anew, and a holiday
 notice that comes later moves what was provisional.

@@ -47,7 +47,7 @@ class Surname(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class YearRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One programme in the village's year so far (年度汇总 columns, DOMAIN §1.5)."""
+    """One programme in the village's year so far (年度汇总 columns, domain §1.5)."""
 
     programme: str
     programme_name: str

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 async def move_clock_on(
     archive: Archive, board: Board, arrivals: Sequence[Arrival], now: datetime
 ) -> datetime | None:
-    """Raise the trusted floor to the newest signed instant that came (FEED §4); the new floor, if any.
+    """Raise the trusted floor to the newest signed instant that came (line §4); the new floor, if any.
 
     While this machine's own clock can be believed, the floor never passes it: a county whose
     clock runs ahead must not end a window early.

@@ -1,4 +1,4 @@
-"""Which kiosk may fetch which villages' logs (FEED §5): bearer tokens, kept as digests in passes.json.
+"""Which kiosk may fetch which villages' logs (line §5): bearer tokens, kept as digests in passes.json.
 
 A token adds no trust, the signatures do; it keeps one village's list from another village's
 machine. Without the file everybody may fetch everything, as from a plain web server.

@@ -1,4 +1,4 @@
-"""What a roster's title and file name tell of its batch: offered to a clerk, who confirms (DECISIONS 17)."""
+"""What a roster's title and file name tell of its batch: offered to a clerk, who confirms (settled §17)."""
 
 from __future__ import annotations
 

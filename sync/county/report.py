@@ -1,6 +1,6 @@
 """The report before publishing: one JSON object for programs, one page of tables for a clerk.
 
-The JSON is a contract (DECISIONS 31):
+The JSON is a contract (settled §31):
 
     file, format                 name of the file; xlsx, xls, csv … ("" when refused)
     verdict                      ok | hold | refused; hold = any warning or error

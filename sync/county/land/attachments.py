@@ -1,4 +1,4 @@
-"""Files of a notice, before anybody may see them (DOMAIN §5, P9): a map that tells too much is held.
+"""Files of a notice, before anybody may see them (P9): a map that tells too much is held.
 
 Only what a browser shows everywhere is taken, told by its first bytes: PNG, JPEG, PDF. A name, a
 remark or a property that speaks of coordinates or secrecy holds the file, and so does the place

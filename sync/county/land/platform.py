@@ -1,4 +1,4 @@
-"""A land case in the fields of the provincial platform, and back, by the pack's table (DOMAIN §2.3).
+"""A land case in the fields of the provincial platform, and back, by the pack's table (domain §2.3).
 
     {"平台": …, "项目": {field: value}, "未对应": {place: value},
      "公告": [{field: value, "地块": [{…}], "补偿": [{…}]}]}

@@ -1,4 +1,4 @@
-"""Payment status as counties write it (DOMAIN §1.4)."""
+"""Payment status as counties write it (domain §1.4)."""
 
 from __future__ import annotations
 
