@@ -62,7 +62,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody in the village whom people can turn to (找人办理), as the village office wants it told."""
+    """Somebody in the village whom people can turn to (找人办理), as the village office wants it shown."""
 
     village: VillageCode
     who: str  # 村务公开员, or a name the office gives

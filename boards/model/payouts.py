@@ -16,7 +16,7 @@ Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Phase(StrEnum):
-    """What a batch tells: who applied for what (申报公示, before payment) or who was paid (发放结果)."""
+    """What a batch lists: who applied for what (申报公示, before payment) or who was paid (发放结果)."""
 
     APPLICATION = "application"
     PAYMENT = "payment"

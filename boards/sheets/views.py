@@ -216,6 +216,6 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     landscape: bool = False
     phone: str = ""  # supervision phone, public
     updated_at: datetime | None = None
-    say: str = ""  # address of this page read aloud, "" where nothing can be heard
+    say: str = ""  # address of this page read aloud, "" where nothing can be played
     banners: tuple[str, ...] = ()  # codes: clock-suspect, stale, upgrade-needed, held, data-check-failed
     rare: str = ""  # address of the style for the village's rare characters, "" where it has none

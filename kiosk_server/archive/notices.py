@@ -108,7 +108,7 @@ class _Kinded(msgspec.Struct, frozen=True):
 
 
 def _newer(body: bytes) -> bool:
-    """Whether a notice is sound as far as can be seen, but of a kind that came after this version."""
+    """Whether a notice is well formed, but of a kind that came after this version."""
     try:
         kind = msgspec.json.decode(body, type=_Kinded).notice.kind
     except msgspec.MsgspecError:

@@ -90,7 +90,7 @@ class Payout(Table, db=ENGINE):
     rev = Integer()
     seq = Integer(default=0)  # the county's number on its roster
     household = BigInt(default=0, index=True)
-    keyed = Integer(default=0)  # 1 when the county's keyed hash told the household
+    keyed = Integer(default=0)  # 1 when the household is known by the county's keyed hash
     holder = Text()
     payee = Text(default="")
     beneficiary = Text(default="")

@@ -73,7 +73,7 @@ class Printer(Protocol):
 
     @property
     def can_speak(self) -> bool:
-        """Whether anything can be heard on this machine."""
+        """Whether this machine can play speech."""
         ...
 
     async def say(self, speech: Speech, *, personal: bool) -> bytes:
@@ -217,7 +217,7 @@ class Reader:
 
     @property
     def updated_at(self) -> datetime | None:
-        """数据截至: when the county was last heard, or where nobody noted it, when something last came."""
+        """数据截至: when the last pull succeeded; without a note, when something last came."""
         heard = self.visit.moment.heard_at if self.visit.moment else None
         return heard or (self.health.last_admitted_at if self.health else None)
 

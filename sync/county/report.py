@@ -54,7 +54,7 @@ class VillageSum(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PayoutLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One payee row as the report tells it."""
+    """One payee row as the report has it."""
 
     sheet: str | None
     row: int

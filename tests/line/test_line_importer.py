@@ -233,7 +233,7 @@ async def test_a_rewritten_past_is_a_fork_and_proven_so(five, tmp_path):
 
 
 async def test_a_bad_carrier_is_not_mistaken_for_a_fork(five, tmp_path):
-    """Damage on the road blames the road: nothing is frozen."""
+    """Damage on the way is blamed on the carrier: nothing is frozen."""
     where, shelf = copied(five, tmp_path / "c"), MemoryShelf()
     await caught_up(where, shelf, tmp_path)
     published(where, [row(1), row(2)], "2025-02")

@@ -99,7 +99,7 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True):
     score: int = 0
     rank: int = 0  # among columns of one meaning the highest is the one that counts
     header: str = ""
-    seen: bool = False  # told by the cells, where the header says nothing
+    seen: bool = False  # known from the cells, where the header says nothing
 
     @property
     def spoken(self) -> str:
