@@ -1,4 +1,4 @@
-"""When this version was made: no honest clock reads earlier (FEED §4)."""
+"""When this version was made: no honest clock reads earlier (line §4)."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class SettingsMissing(Refusal):
-    """There is no kiosk.toml where we were told to look."""
+    """There is no kiosk.toml at the given place."""
 
     code = "settings-missing"
     fault = Fault.PERSON

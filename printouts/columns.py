@@ -1,4 +1,4 @@
-"""The columns of each variant of the payout sheet, in millimetres (PAPER A, DECISIONS 13).
+"""The columns of each variant of the payout sheet, in millimetres (paper §1, settled §13).
 
 Sensitive programmes (disability, medical) show names and amounts only, whatever the variant.
 """

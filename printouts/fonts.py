@@ -29,7 +29,7 @@ ALWAYS = frozenset(map(chr, range(32, 127)))  # every subset carries ASCII
 
 
 class Role(StrEnum):
-    """What a text is on the sheet; each role has its chain of fonts (PAPER, Fonts)."""
+    """What a text is on the sheet; each role has its chain of fonts (paper §3)."""
 
     TITLE = "title"  # 小标宋
     BODY = "body"  # 仿宋

@@ -1,4 +1,4 @@
-"""A land notice on A4 portrait as an official document (GB/T 9704-2012, PAPER B).
+"""A land notice on A4 portrait as an official document (GB/T 9704-2012, paper §2).
 
 Text area 156 × 225 mm, 22 lines of 28 characters. The signature stands four characters from the
 right and never alone on a page; around it a seal's place is left free, and a seal is never drawn.

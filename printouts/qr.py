@@ -2,7 +2,7 @@
 
 Capitals, digits and a few signs fit QR's alphanumeric mode (5.5 bits a character); the
 short link's route ignores case. The 40 mm space is kept for the county's signed stamp,
-which comes later in the same place (DECISIONS 14).
+which comes later in the same place (settled §14).
 """
 
 from __future__ import annotations

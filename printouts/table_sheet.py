@@ -1,6 +1,6 @@
 """The payout sheet on A4 landscape: title, two blocks of twelve rows, totals, signatures, QR.
 
-Geometry in millimetres from the top left corner (PAPER A). Every page stands alone when the
+Geometry in millimetres from the top left corner (paper §1). Every page stands alone when the
 others are torn off: title, terms, totals, contacts and QR are on each.
 """
 

@@ -265,7 +265,7 @@ def _programme(texts: Mapping[str, str], name: str) -> Programme:
         "standard": not programme.guide.standard,
         "phone": bool(programme.guide.phone) and not _PHONE.fullmatch(programme.guide.phone),
         "application_days": not 1 <= windows.application_days <= 90,
-        "payment_max_months": not 1 <= windows.payment_max_months <= 18,  # DECISIONS 2
+        "payment_max_months": not 1 <= windows.payment_max_months <= 18,  # settled §2
         "wall_days": not 1 <= windows.wall_days <= 90,
     }
     for key in (key for key, is_wrong in wrong.items() if is_wrong):

@@ -47,7 +47,7 @@ class BodyMismatch(Refusal):
 
 
 class BodyMissing(Refusal):
-    """A body is gone and no erase explains it (DECISIONS 15)."""
+    """A body is gone and no erase explains it (settled §15)."""
 
     code = "body-missing"
     fault = Fault.COUNTY

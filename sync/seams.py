@@ -108,7 +108,7 @@ class Files(Protocol):
     """Where the files of notices come from; the same carriers as `Source`."""
 
     def blob(self, village: str, sha256: str, limit: int) -> bytes:
-        """One file of at most `limit` bytes; raises the road's refusals. The caller checks its digest."""
+        """One file of at most `limit` bytes; raises the carrier's refusals. The caller checks its digest."""
         ...
 
 

@@ -55,7 +55,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     """The public, signed part of an event; unknown fields are ignored and kept in the raw bytes.
 
     `rec` names the record, `rev` counts its revisions from 1, `batch` the batch it belongs to.
-    `amount_fen` stays readable after the body is erased (DECISIONS 15). `issued` is an RFC 3339
+    `amount_fen` stays readable after the body is erased (settled §15). `issued` is an RFC 3339
     UTC instant for people; order is the log index only.
     """
 

@@ -1,8 +1,8 @@
-"""Working days, periods and deadlines (民法典 §201-§203, 全国年节及纪念日放假办法).
+"""Working days, periods and deadlines (民法典 §201 to §203, 全国年节及纪念日放假办法).
 
-A period is counted from the day after the posting (§201). A *posting period* is a minimum length:
+A period is counted from the day after the posting (民法典 §201). A *posting period* is a minimum length:
 it ends on its last day, whatever day that is. A *deadline for people* that falls on a day off ends
-on the first working day after it (§203). Every answer says how certain it is: which days are off
+on the first working day after it (民法典 §203). Every answer says how certain it is: which days are off
 is fixed each year by a notice of the State Council, so a year without a table is judged by what the
 law itself fixes and by weekends, and what rests on that is provisional (暂定), never a silent guess.
 
@@ -89,7 +89,7 @@ class TermNotPossible(Refusal):
     advice = "请核对期限的天数和起算日期。"
 
 
-_FIXED_SINCE = 2025  # 全国年节及纪念日放假办法 (2024 revision, in force 2025-01-01) §2
+_FIXED_SINCE = 2025  # 放假办法 §2 (2024 revision, in force 2025-01-01)
 _FIXED = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 _ORDER = {certainty: place for place, certainty in enumerate(Certainty)}
 
@@ -137,14 +137,14 @@ class WorkCalendar:
         return self.working_day(posted_on, term.n)
 
     def deadline(self, since: date, term: Term) -> LastDay:
-        """Last day a person may act, counted from the day after `since`; a day off moves it on (§203)."""
+        """Last day a person may act, from the day after `since`; a day off moves it on (民法典 §203)."""
         end = self.posting_end(since, term)
         if term.unit is Unit.WORKING_DAY:
             return end
         return self.rolled(end.day)
 
     def rolled(self, day: date) -> LastDay:
-        """Move a last day that is off to the first working day after it (§203)."""
+        """Move a last day that is off to the first working day after it (民法典 §203)."""
         weakest = Certainty.OFFICIAL
         while True:
             works, certainty = self.is_workday(day)

@@ -1,4 +1,4 @@
-"""Civil days and the clock of a machine that may have none (DECISIONS 1 and 3, FEED §4)."""
+"""Civil days and the clock of a machine that may have none (settled §1, §3, line §4)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ CIVIL = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 BACK = timedelta(days=1)  # a clock this far below the floor is wrong
 AHEAD = timedelta(days=400)  # one step of the floor, and how far a clock may run ahead of it
-SILENT_DAYS = 3  # a weekend without a line is nothing to tell
+SILENT_DAYS = 3  # a weekend without a connection is not worth a warning
 LIFETIME = timedelta(days=20 * 365 + 5)  # 20 years: no floor may pass build + this
 
 
@@ -31,7 +31,7 @@ def trusted_today(now: datetime, floor: datetime) -> tuple[date, bool]:
 
 
 def silent(heard: datetime | None, today: date) -> bool:
-    """Whether the county was not heard for so long that people should know (数据好几天没有更新)."""
+    """Whether the last pull is so long ago that people should know (数据好几天没有更新)."""
     return heard is not None and (today - civil_day(heard)).days > SILENT_DAYS
 
 

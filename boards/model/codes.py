@@ -1,4 +1,4 @@
-"""The sheet digest (校验码) and the 10-digit short code made from it (DECISIONS 9 and 10).
+"""The sheet digest (校验码) and the 10-digit short code made from it (settled §9, §10).
 
 The digest is SHA-256 over this text, ASCII/UTF-8, every line closed by a line feed:
 

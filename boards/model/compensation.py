@@ -1,4 +1,4 @@
-"""Compensation for land: what a plan promises, and what the payment publicity says was paid (DOMAIN §2.3)."""
+"""Compensation for land: what a plan promises, and what the payment publicity says was paid (domain §2.3)."""
 
 from __future__ import annotations
 

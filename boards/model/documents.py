@@ -1,4 +1,4 @@
-"""Document numbers of official notices: 苕征告〔2026〕7号 (GB/T 9704-2012, DOMAIN §3.6)."""
+"""Document numbers of official notices: 苕征告〔2026〕7号 (GB/T 9704-2012, domain §3.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong, told to the person it concerns.
+"""What can go wrong, and the sentence for the person it concerns.
 
 Every refusal is one class with a stable `code`, one Chinese `sentence` (the message id
 that gettext translates), and `advice`: what to do now. `facts` fill both. Nothing
@@ -23,7 +23,7 @@ class Fault(StrEnum):
     PERSON = "person"  # what was typed or handed in
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, HOUSE names errors by what happened
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, errors are named by what happened
     """Something was refused, nothing was lost."""
 
     code: ClassVar[str] = "refused"
@@ -32,7 +32,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, HOUSE names er
     advice: ClassVar[str] = "请重试；仍不行请联系县里的技术人员。"
 
     def __init__(self, **facts: object) -> None:
-        """Keep the facts; the text is made when it is told."""
+        """Keep the facts; the text is made when it is shown."""
         super().__init__(facts)
         self.facts = facts
 

@@ -1,4 +1,4 @@
-"""Numbers that name people and organisations: their algorithms (DOMAIN §1.7), nothing about text.
+"""Numbers that name people and organisations: their algorithms (domain §1.7), nothing about text.
 
 Resident ID GB 11643-1999, bank cards (Luhn), unified social credit codes GB 32100-2015.
 `stdnum.cn.ric` is not used on purpose: it refuses everybody born before 1983 in half of Huzhou.

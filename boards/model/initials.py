@@ -1,6 +1,6 @@
 """Names by the first letters of their pinyin (拼音首字母): 沈桂珍 is SGZ, the surname 单 is S.
 
-Every reading of every character counts, and the readings of surnames besides (SCREENS): whoever
+Every reading of every character counts, and the readings of surnames besides (screens §4): whoever
 types what they say finds the name. No syllable begins with I, U or V. Pure: what a dictionary
 says of a character arrives as an argument.
 """

@@ -1,4 +1,4 @@
-"""Areas of land as notices print them: hectares and mu, kept as published and never corrected (DOMAIN §2.4).
+"""Areas of land as notices print them: hectares and mu, kept as published and never corrected (domain §2.4).
 
 1 公顷 = 15 亩 = 10,000 m². A printed figure stands for anything within half a unit of its last place,
 so two figures for the same land agree if such values could be equal; anything up to 0.001 亩 agrees.

@@ -1,4 +1,4 @@
-"""One land acquisition case: its steps as they happened, and what follows from them (DOMAIN §2.2).
+"""One land acquisition case: its steps as they happened, and what follows from them (domain §2.2).
 
 A case is its steps. Nothing is edited: a correction is a further step, and the newest material
 notice of a kind is the one that counts, with its period from its own posting (G8).

@@ -1,4 +1,4 @@
-"""The guards G1 to G8 of a land case: each one rule of the law, each refusing with its article (DOMAIN §2.2).
+"""The guards G1 to G8 of a land case: each one rule of the law, each refusing with its article (domain §2.2).
 
 A guard looks at the case as it stands and at the step that is asked for; it returns nothing or raises.
 What the table of moves already makes sure of is not asked again.
@@ -160,7 +160,7 @@ def g5_announced_in_time(asked: Asked) -> None:
 
 
 def g6_paid_in_time(asked: Asked) -> None:
-    """G6: all is paid within 60 days of the announcement (浙土 §46), and before anyone must leave (§47)."""
+    """G6: all is paid within 60 days of the announcement (浙土 §46), before anyone must leave (浙土 §47)."""
     step, case = asked.step, asked.case
     assert isinstance(step, PaidInFull)
     if not paid_in_full(case.last(PaymentPublished).rows):

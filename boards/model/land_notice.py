@@ -1,4 +1,4 @@
-"""One notice of a land case as the county published it (DOMAIN §2.3), and what follows from it alone.
+"""One notice of a land case as the county published it (domain §2.3), and what follows from it alone.
 
 Everything stands as printed: figures are never corrected. What is computed from it (the lawful
 last day, who may still act) is never stored, so that a holiday notice that comes later moves it.
@@ -112,14 +112,14 @@ Standing = Literal["coming", "running", "over"]
 
 
 def posting_end(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay | None:
-    """Last day the notice must hang: its own term or the law's, whichever ends later (§201)."""
+    """Last day the notice must hang: its own term or the law's, whichever ends later (民法典 §201)."""
     terms = [term for term in (notice.term, rules.minimum(notice.kind)) if term]
     ends = [calendar.posting_end(notice.posted_on, term) for term in terms]
     return max(ends, key=lambda end: end.day, default=None)
 
 
 def last_day_to_act(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay | None:
-    """Until when people may object: the posting period, moved over days off (§203).
+    """Until when people may object: the posting period, moved over days off (民法典 §203).
 
     A notice that promises a later day is held to it; one that promises an earlier day is not.
     """

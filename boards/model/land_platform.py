@@ -1,4 +1,4 @@
-"""How a land case is told to a province's platform: one table of the county pack (DOMAIN §2.3).
+"""How a land case is written for a province's platform: one table of the county pack (domain §2.3).
 
 Left the platform's names, right the places in our case file. What the table does not name travels
 beside it, listed; so a case that was exported and imported again is the same case.

@@ -1,4 +1,4 @@
-"""What the law refuses in a land case, with the article in the sentence (DOMAIN §2.2, G1 to G8)."""
+"""What the law refuses in a land case, with the article in the sentence (domain §2.2, G1 to G8)."""
 
 from __future__ import annotations
 

@@ -157,6 +157,6 @@ def next_noticed(standing: LandState) -> frozenset[LandState]:
 
 
 def _standing(published: Sequence[NoticeKind]) -> LandState:
-    """Furthest state the notices tell of."""
+    """Furthest state that the notices prove."""
     states = [NOTICED[kind] for kind in published if kind in NOTICED]
     return max(states, key=list(LandState).index, default=_S.DRAFT)

@@ -1,4 +1,4 @@
-"""How names and numbers are hidden: one pattern a county, so that sheets cannot be spliced (DOMAIN §1.6)."""
+"""How names and numbers are hidden: one pattern a county, so that sheets cannot be spliced (domain §1.6)."""
 
 from __future__ import annotations
 

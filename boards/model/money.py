@@ -85,12 +85,12 @@ def rounded_fen(amount_yuan: Decimal) -> Fen:
 
 
 def product_fen(quantity: Decimal, rate: Decimal) -> Fen:
-    """Quantity × rate in yuan, rounded once: 3.27 亩 × 124.9788302 元/亩 = 408.68 元 (DOMAIN R2)."""
+    """Quantity × rate in yuan, rounded once: 3.27 亩 × 124.9788302 元/亩 = 408.68 元 (R2)."""
     return rounded_fen(quantity * rate)
 
 
 def in_words(fen: int) -> str:
-    """40868 → 肆佰零捌元陆角捌分; 整 closes an amount without 分; 负 below zero (DOMAIN §1.8)."""
+    """40868 → 肆佰零捌元陆角捌分; 整 closes an amount without 分; 负 below zero (domain §1.8)."""
     if abs(fen) > LIMIT_FEN:
         raise AmountTooLarge
     sign = "负" if fen < 0 else ""

@@ -44,7 +44,7 @@ def surname_of(name: str, kind: PayeeKind = PayeeKind.HOUSEHOLD) -> str:
 
 
 def shown_break(name: str) -> tuple[str, ...]:
-    """Lines a long name may be set on: broken after each “·”, never inside a part (PAPER A)."""
+    """Lines a long name may be set on: broken after each “·”, never inside a part (paper §1)."""
     parts = name.split(MIDDLE_DOT)
     return (*(part + MIDDLE_DOT for part in parts[:-1]), parts[-1])
 

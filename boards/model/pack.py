@@ -1,4 +1,4 @@
-"""The county pack: everything local that is data, never a constant in code (DECISIONS 18).
+"""The county pack: everything local that is data, never a constant in code (settled §18).
 
 A folder of plain files, pinned by one hash in kiosk.toml:
 
@@ -40,7 +40,7 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Windows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long lists of a programme hang (DECISIONS 2)."""
+    """How long lists of a programme hang (settled §2)."""
 
     application_days: int = 7  # 申报公示
     application_count: Literal["calendar", "calendar_inclusive", "working"] = "calendar"
@@ -62,7 +62,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody in the village whom people can turn to (找人办理), as the village office wants it told."""
+    """Somebody in the village whom people can turn to (找人办理), as the village office wants it shown."""
 
     village: VillageCode
     who: str  # 村务公开员, or a name the office gives
@@ -72,7 +72,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class MaskPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How names and numbers are hidden, one pattern a county (DOMAIN §1.6)."""
+    """How names and numbers are hidden, one pattern a county (domain §1.6)."""
 
     version: str
     names: Literal["full", "one_star", "middle_star"] = "full"

@@ -1,4 +1,4 @@
-"""Payouts of farm subsidies (惠民惠农补贴) and the batches they come in (DOMAIN §1)."""
+"""Payouts of farm subsidies (惠民惠农补贴) and the batches they come in (domain §1)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Phase(StrEnum):
-    """What a batch tells: who applied for what (申报公示, before payment) or who was paid (发放结果)."""
+    """What a batch lists: who applied for what (申报公示, before payment) or who was paid (发放结果)."""
 
     APPLICATION = "application"
     PAYMENT = "payment"
@@ -31,7 +31,7 @@ class PayeeKind(StrEnum):
 
 
 class PayStatus(StrEnum):
-    """Where one payout stands. Only PAID rows are shown as paid (DOMAIN §1.4)."""
+    """Where one payout stands. Only PAID rows are shown as paid (domain §1.4)."""
 
     PAID = "paid"
     APPLIED = "applied"  # 已申请、公示中、已受理: not yet paid
@@ -70,7 +70,7 @@ class Payout(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
 
 
 class LeftOutReason(StrEnum):
-    """Why a row of the roster is not on the list; it travels only as a sum (DECISIONS 4)."""
+    """Why a row of the roster is not on the list; it travels only as a sum (settled §4)."""
 
     UNPAID = "unpaid"  # applied for, accepted, in publicity
     FAILED = "failed"
@@ -109,7 +109,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     address: str = ""  # where to object in person
     planned_from: date | None = None
     planned_until: date | None = None
-    sensitive: bool = False  # disability, medical: names and amounts only (DOMAIN §1.6)
+    sensitive: bool = False  # disability, medical: names and amounts only (domain §1.6)
 
 
 class BatchClose(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

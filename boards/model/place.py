@@ -1,4 +1,4 @@
-"""Villages and their 12-digit statistical codes (统计用区划代码, DOMAIN §1.7)."""
+"""Villages and their 12-digit statistical codes (统计用区划代码, domain §1.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding IDs, bank cards and phone numbers in text (DOMAIN §1.6, §1.7, P1-P3), and the fast gate.
+"""Finding IDs, bank cards and phone numbers in text (domain §1.6, §1.7, P1 to P3), and the fast gate.
 
 What is looked at is the text's plain form (boards.model.plain_text).
 

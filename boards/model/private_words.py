@@ -1,12 +1,12 @@
-"""Words that must not be public (DOMAIN §5, P4, P6, P7): a door, an illness, a way to reach somebody.
+"""Words that must not be public (P4, P6, P7): a door, an illness, a way to reach somebody.
 
-Only kinds are told, never what stands there. Nothing here belongs to the importer's gate, which is
+Only the kind is reported, never the words themselves. Nothing here belongs to the importer's gate, which is
 about numbers: these are asked of free text before it is published.
 
 P6 is wording *beyond the programme's own name*: what a list is about says nothing of one person in
 it. So words of a kind that the title or header carries too are let be, and a programme's name in
 the text itself (残疾人生活补贴); an illness by its name or a grade of disability in no other list.
-Animals and crops have illnesses nobody minds.
+Illnesses of animals and crops are not private.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from boards.model.plain_text import plain_form
 
 
 class WordKind(StrEnum):
-    """What a text tells of a person."""
+    """What a text reveals about a person."""
 
     ADDRESS = "address"  # P4: 12号301室, beyond village and group
     HEALTH = "health"  # P6: illness or disability

@@ -1,4 +1,4 @@
-"""The checks R1-R10 that must pass before a list is published (DOMAIN §1.5), each a named pure function.
+"""The checks R1-R10 that must pass before a list is published, each a named pure function.
 
 Every check answers with what does not agree; an empty answer means it holds. R4, R7 and R8 need a
 registry the county may not have at hand: without one they answer with a `checked=False` remark,
@@ -216,7 +216,7 @@ def r10_paid_in_fiscal_year(
 def close_agrees(
     close: BatchClose, *, count: int, households: int, sum_fen: int, by_programme: Mapping[str, int]
 ) -> tuple[Discrepancy, ...]:
-    """Whether what arrived is what the county's close says; rows are visible only then (DECISIONS 4).
+    """Whether what arrived is what the county's close says; rows are visible only then (settled §4).
 
     Count, households, sum and sums by programme equal, and `source_total = sum + Σ left_out`.
     """

@@ -1,4 +1,4 @@
-"""The life of a record and of a posting, as tables (HOUSE example 2). The code is one lookup."""
+"""The life of a record and of a posting, as tables; the code is one lookup."""
 
 from __future__ import annotations
 

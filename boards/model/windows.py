@@ -1,4 +1,4 @@
-"""How long names may hang: the board's window and the wall's (DECISIONS 1-3, DOMAIN §1.2).
+"""How long names may hang: the board's window and the wall's (settled §1 to §3, domain §1.2).
 
 The board (screen) window opens on the civil day of import. The wall window opens on the day a
 posting is recorded. The day of posting is not counted.
@@ -72,7 +72,7 @@ def workdays_of(pack: Pack) -> WorkCalendar:
 
 
 def wall_term(phase: Phase, windows: Windows) -> Term:
-    """How long a printed list hangs where the county planned no dates: 自张贴之日起N日 (DECISIONS 2)."""
+    """How long a printed list hangs where the county planned no dates: 自张贴之日起N日 (settled §2)."""
     if phase is not Phase.APPLICATION:
         return Term(n=windows.wall_days, unit=Unit.CALENDAR_DAY)
     working = windows.application_count == "working"
@@ -83,7 +83,7 @@ def names_visible(window: Window, today: date) -> bool:
     """Whether names may be shown: until the last day has passed.
 
     The first day is not asked: what is here was imported, so a clock that reads earlier is wrong,
-    and a wrong clock blanks no name (DECISIONS 3).
+    and a wrong clock blanks no name (settled §3).
     """
     return today <= window.until.day
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from boards.sheets.views import Frame
 
 NEXT_SIZE: Final = {"m": "l", "l": "xl", "xl": "m"}
-IDLE_S: Final = 120  # SCREENS: idle warning on a public page
+IDLE_S: Final = 120  # screens §3: idle warning on a public page
 PERSONAL_IDLE_S: Final = 60  # and on a personal page
 
 

@@ -94,7 +94,7 @@ def _escaped(text: str) -> str:
 
 
 def _folded(line: str) -> Iterator[str]:
-    """Lines of at most 75 octets; no character is cut, the following ones begin with a space (§3.1)."""
+    """Lines of at most 75 octets, no character cut; the following ones begin with a space (RFC 5545 §3.1)."""
     part, room = "", LINE_BYTES
     for char in line:
         width = len(char.encode())

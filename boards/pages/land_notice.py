@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from boards.sheets.notice_text import Block, Table
     from boards.sheets.views import Frame, PhoneView
 
-ENCLOSED: Final = "附件："  # words of the notice itself, which is in Chinese only (DECISIONS 13)
+ENCLOSED: Final = "附件："  # words of the notice itself, which is in Chinese only (settled §13)
 UNTITLED: Final = "公告里的表"
 
 

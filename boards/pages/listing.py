@@ -36,7 +36,7 @@ def _reason(reason: LeftOutReason, _: Callable[[str], str]) -> str:
 
 
 def left_out_texts(left_out: tuple[LeftOut, ...], tongue: Tongue) -> list[str]:
-    """Both figures of everything the county left off the list (DECISIONS 4)."""
+    """Both figures of everything the county left off the list (settled §4)."""
     return [
         _reason(part.reason, tongue.say).format(count=f"{part.count:,}", sum=yuan(part.sum_fen))
         for part in left_out

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Columns(NamedTuple):
-    """Which columns a list has. A sensitive programme has names and amounts only (DOMAIN §1.6)."""
+    """Which columns a list has. A sensitive programme has names and amounts only (domain §1.6)."""
 
     group: bool = False
     item: bool = False

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "zh_CN"
 LOCALE: Final = files("boards.pages") / "locale"
-SHANGHAI: Final = timezone(timedelta(hours=8))  # civil time of DECISIONS 1; no summer time since 1991
+SHANGHAI: Final = timezone(timedelta(hours=8))  # civil time of settled §1; no summer time since 1991
 WEEKDAYS: Final = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 
 

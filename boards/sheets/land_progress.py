@@ -1,6 +1,6 @@
-"""Where a land case stands on a day, what a villager can do now, until when (DOMAIN §2.2, SCREENS).
+"""Where a land case stands on a day, what a villager can do now, until when (domain §2.2, screens §5).
 
-Pure: the day and the calendar arrive as arguments, so the day after tells it anew, and a holiday
+Pure: the day and the calendar arrive as arguments, so each day gives its own answer, and a holiday
 notice that comes later moves what was provisional.
 """
 
@@ -82,7 +82,7 @@ def case_view(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
 
 
 def places(hung: Iterable[HungNotice], village: Village) -> tuple[PostingPlace, ...]:
-    """The boards the law names, as far as this village's case tells: township, village, its groups (G7)."""
+    """The boards the law names, as far as this village's case goes: township, village, its groups (G7)."""
     groups = groups_of((one.notice for one in hung), village.name, village.code)
     named = [
         PostingPlace(kind=PlaceKind.TOWNSHIP, name=village.town),

@@ -1,4 +1,4 @@
-"""Where a land case stands, in one line: what lists and the front page tell of it, kept small."""
+"""Where a land case stands, in one line: what lists and the front page show of it, kept small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The eight steps of a land case with their real days and the rule they are held to (DOMAIN §2.1, §2.2)."""
+"""The eight steps of a land case with their real days and the rule they are held to (domain §2.1, §2.2)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def window_of(newest: dict[NoticeKind, HungNotice]) -> Registration | None:
 
 
 def registering_until(window: Registration, calendar: WorkCalendar) -> LastDay:
-    """Last day to register: as printed, moved over days off (§203)."""
+    """Last day to register: as printed, moved over days off (民法典 §203)."""
     return calendar.rolled(window.end)
 
 

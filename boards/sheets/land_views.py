@@ -1,4 +1,4 @@
-"""A land case as a page shows it on a given day: frozen, already decided, in no language (SCREENS)."""
+"""A land case as a page shows it on a given day: frozen, already decided, in no language (screens §5)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class HungNotice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(StrEnum):
-    """The steps people see, in order (DOMAIN §2.1)."""
+    """The steps people see, in order (domain §2.1)."""
 
     START = "start"  # 征收土地预公告
     SURVEY = "survey"  # 土地现状调查
@@ -54,7 +54,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     since: date | None = None
     until: LastDay | None = None
     least: Term | None = None  # 规定不少于
-    number: int = 0  # the notice that tells of it, 0 where there is none
+    number: int = 0  # the notice that reports it, 0 where there is none
     due: LastDay | None = None  # the law's last day, where only that is known
     restarted: bool = False  # the newest notice corrects an earlier one
 

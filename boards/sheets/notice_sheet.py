@@ -35,7 +35,7 @@ WITH_THE_NOTICE = "（与公告同时由县里发布）"
 
 
 class NoticeSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """One notice for the wall of one village (PAPER B). `digest` is the notice's 校验码 on its board."""
+    """One notice for the wall of one village (paper §2). `digest` is the notice's 校验码 on its board."""
 
     village: Village  # where it is posted
     case_id: str

@@ -60,7 +60,7 @@ _LEVELS = (
 _GAP = re.compile(r"\u3000+|\t+| {2,}")
 _WORD = re.compile("[\u4e00-\u9fff]*")
 _LABEL = re.compile("[^：]{1,8}：.")
-_SPACE = re.compile("[\xa0\u2000-\u200a\u202f\u205f]")  # spaces that fonts may lack and nobody tells apart
+_SPACE = re.compile("[\xa0\u2000-\u200a\u202f\u205f]")  # spaces that fonts may lack and that look alike
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?", re.ASCII)
 
 

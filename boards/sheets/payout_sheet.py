@@ -1,4 +1,4 @@
-"""Composer of payout sheets and application lists (PAPER A, DECISIONS 9, 12, 13). Pure."""
+"""Composer of payout sheets and application lists (paper §1, settled §9, §12, §13). Pure."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def quantity_total(quantities: object) -> Decimal:
 
 
 def variant_of(phase: Phase, kind: ProgrammeKind, found: Totals) -> Variant:
-    """Choose the layout (DECISIONS 13).
+    """Choose the layout (settled §13).
 
     Applications have no money; things need a signature column; A has one rate in its head and
     the holder in every line; whatever does not fit A (another beneficiary, an item, several
@@ -120,7 +120,7 @@ def payout_line(payout: Payout, *, number: int, household: int, sensitive: bool,
     """One line as shown: masked, numbered by its place on the sheet.
 
     A person the same as the holder is left out. A sensitive programme shows names and amounts
-    only (DOMAIN §1.6). Organisations are not masked and have no household page.
+    only (domain §1.6). Organisations are not masked and have no household page.
     """
     kind, holder = payout.kind, payout.holder
     name = shown_name(holder, mask, kind)

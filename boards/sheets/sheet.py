@@ -13,7 +13,7 @@ from boards.model.place import Village
 
 
 class Variant(StrEnum):
-    """How the lines are laid out (PAPER A, DECISIONS 13)."""
+    """How the lines are laid out (paper §1, settled §13)."""
 
     AREA = "A"  # area, one rate in the head
     ITEM = "A2"  # beneficiary / item / rate / amount
@@ -46,7 +46,7 @@ class SheetHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything of a sheet but its lines. Composed at import, stored, never recomputed.
 
     `digest` (校验码) is SHA-256 over origin, batch, edition, leaf hashes, count and sum
-    (DECISIONS 9): never over rendered text. `code` is its 10-digit short code.
+    (settled §9): never over rendered text. `code` is its 10-digit short code.
     """
 
     village: Village

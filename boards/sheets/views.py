@@ -48,7 +48,7 @@ class Surname(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class YearRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One programme in the village's year so far (年度汇总 columns, DOMAIN §1.5)."""
+    """One programme in the village's year so far (年度汇总 columns, domain §1.5)."""
 
     programme: str
     programme_name: str
@@ -217,6 +217,6 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     landscape: bool = False
     phone: str = ""  # supervision phone, public
     updated_at: datetime | None = None
-    say: str = ""  # address of this page read aloud, "" where nothing can be heard
+    say: str = ""  # address of this page read aloud, "" where nothing can be played
     banners: tuple[str, ...] = ()  # codes: clock-suspect, stale, upgrade-needed, held, data-check-failed
     rare: str = ""  # address of the style for the village's rare characters, "" where it has none

@@ -1,4 +1,4 @@
-"""The village's year so far: one row a programme, exactly the sum of its lists (R9, DOMAIN §1.5). Pure."""
+"""The village's year so far: one row a programme, exactly the sum of its lists (R9, domain §1.5). Pure."""
 
 from __future__ import annotations
 

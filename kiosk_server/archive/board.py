@@ -108,7 +108,7 @@ class Board:
         return self._state[0]
 
     def trusted_floor(self) -> datetime:
-        """The newest instant this machine believes in (FEED §4); 1970 when none was stored."""
+        """The newest instant this machine believes in (line §4); 1970 when none was stored."""
         self._refresh()
         floor = self._state[1]
         return datetime.fromisoformat(floor) if floor else EPOCH

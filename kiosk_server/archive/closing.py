@@ -216,7 +216,7 @@ class Closing:
         )
 
     def _code(self, digest: str) -> str:
-        """The short code; a collision takes the next (DECISIONS 10)."""
+        """The short code; a collision takes the next (settled §10)."""
         attempt = 0
         while True:
             code = short_code(digest, attempt)

@@ -87,7 +87,7 @@ class Counting:
         )
 
     def digest(self, origin: str, edition: int, found: Totals) -> str:
-        """The sheet's digest over the events of its lines, in log order (DECISIONS 9)."""
+        """The sheet's digest over the events of its lines, in log order (settled §9)."""
         digest = SheetDigest(
             origin=origin,
             batch=self._batch.name,

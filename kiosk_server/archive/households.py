@@ -1,4 +1,4 @@
-"""Which lines belong to one household (DECISIONS 5).
+"""Which lines belong to one household (settled §5).
 
 1. Lines with the county's keyed hash are one household when the hash is the same.
 2. A line without one belongs to the only household of that village, group and name.

@@ -1,4 +1,4 @@
-"""Lines as shown, each checked against the event it came from (DECISIONS 12, FEED §6).
+"""Lines as shown, each checked against the event it came from (settled §12, line §6).
 
 A row is believed only when its leaf's body has the digest its leaf's head commits to, and says
 word for word what the row says. Whoever changes a row must change the signed event too, and

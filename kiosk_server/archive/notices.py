@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sync.seams import Leaf
 
 NOTICE, ATTACH = "notice", "attach"
-LAND = "land-"  # how the batch of a case begins (PROTOCOL §5)
+LAND = "land-"  # how the batch of a case begins (protocol §5)
 _INSERT = 'INSERT INTO notice (id, land_case, rec, number, code, digest, "day") VALUES (?, ?, ?, ?, ?, ?, ?)'
 NEWER = "newer"  # a kind of notice this version does not know
 
@@ -73,7 +73,7 @@ class Notices:
         return ""
 
     def _take_down(self, key: int, event: Told) -> str:
-        """A notice is taken down once, whatever its withdrawal says: the head is signed (FEED §3)."""
+        """A notice is taken down once, whatever its withdrawal says: the head is signed (line §3)."""
         if event.rev != 2:
             return "revision"
         taken = self._db.execute(
@@ -89,7 +89,7 @@ class Notices:
         return found.fetchone() is not None
 
     def _code(self, digest: str) -> str:
-        """The short code; one that a sheet or notice has already takes the next (DECISIONS 10)."""
+        """The short code; one that a sheet or notice has already takes the next (settled §10)."""
         attempt = 0
         while True:
             code = short_code(digest, attempt)
@@ -108,7 +108,7 @@ class _Kinded(msgspec.Struct, frozen=True):
 
 
 def _newer(body: bytes) -> bool:
-    """Whether a notice is sound as far as can be seen, but of a kind that came after this version."""
+    """Whether a notice is well formed, but of a kind that came after this version."""
     try:
         kind = msgspec.json.decode(body, type=_Kinded).notice.kind
     except msgspec.MsgspecError:

@@ -77,7 +77,7 @@ class Projection:
     """Folds the events of one log. Everything happens inside the caller's transaction."""
 
     def __init__(self, db: sqlite3.Connection, place: Place, day_of: Callable[[int], date]) -> None:
-        """Go on where the tables stand; `day_of` tells the civil day an index arrived on."""
+        """Go on where the tables stand; `day_of` gives the civil day an index arrived on."""
         self.outcome = Outcome()
         self.erased = False  # a stored body was wiped: fold again from the first leaf
         self._db = db
@@ -290,7 +290,7 @@ class Projection:
         """Show the closed lists whose missing bodies are all explained by an erase.
 
         On a kiosk that comes late a list is closed before the event that erased one of its
-        bodies; until then nobody can tell an erased body from a stolen one.
+        bodies; until then an erased body cannot be told from a stolen one.
         """
         for batch in self._batches.waiting():
             unexplained = self._db.execute(

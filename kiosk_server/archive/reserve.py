@@ -1,4 +1,4 @@
-"""64 MB put by for the day the disk is full (FEED §6): given up so that the board can still be read.
+"""64 MB put by for the day the disk is full (line §6): given up so that the board can still be read.
 
 A full disk is seldom the kiosk's own doing. SQLite needs a little room even to read a database
 that somebody writes (its shared index, 32 KiB) and to take back what it could not finish.

@@ -158,7 +158,7 @@ class Archive:
         return changed
 
     async def raise_trusted_floor(self, floor: datetime) -> None:
-        """Keep the newest instant that is believed in (FEED §4)."""
+        """Keep the newest instant that is believed in (line §4)."""
         async with self._writing():
             await State.update({State.trusted_floor: _instant(floor)}).where(State.id == 1)
             await self._raise_version()

@@ -3,7 +3,7 @@
 Keys are packed integers (`keys.py`), so that whatever is read together lies together and
 rebuilding gives the same numbers.
 
-Money is integer fen, areas and rates are decimal text (DECISIONS 34), instants are RFC 3339
+Money is integer fen, areas and rates are decimal text (settled §34), instants are RFC 3339
 UTC text, civil days ISO text. `log`, `leaf` and `admission` are what came; `batch`, `payout`,
 `household`, `reading`, `sheet` and `incident` are projected from them and can be made again.
 """
@@ -90,7 +90,7 @@ class Payout(Table, db=ENGINE):
     rev = Integer()
     seq = Integer(default=0)  # the county's number on its roster
     household = BigInt(default=0, index=True)
-    keyed = Integer(default=0)  # 1 when the county's keyed hash told the household
+    keyed = Integer(default=0)  # 1 when the household is known by the county's keyed hash
     holder = Text()
     payee = Text(default="")
     beneficiary = Text(default="")
@@ -108,7 +108,7 @@ class Payout(Table, db=ENGINE):
 
 
 class Household(Table, db=ENGINE):
-    """A household as this village's lists tell it apart (DECISIONS 5). `mark` never leaves the archive."""
+    """A household as this village's lists tell it apart (settled §5). `mark` never leaves the archive."""
 
     id = BigInt(primary_key=True)
     mark = BigInt(default=0, index=True)  # 63 bits of the county's keyed hash, 0 where a list had none

@@ -1,4 +1,4 @@
-"""Files of notices by their digest: written whole or not at all, believed only by their digest (FEED §6).
+"""Files of notices by their digest: written whole or not at all, believed only by their digest (line §6).
 
 <data>/vault/ab/ab12…      64 hex digits, the sha256 of the bytes
 """

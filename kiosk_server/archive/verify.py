@@ -1,4 +1,4 @@
-"""Re-hashing whole lists and whole logs: nightly, before print and before export (DECISIONS 12)."""
+"""Re-hashing whole lists and whole logs: nightly, and before print (settled §12)."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class NumberUnreadable(Refusal):
 @click.option("--group", default=None, help="组别改为。")
 @click.option("--remark", default=None, help="备注改为。")
 def command(**said: Any) -> None:  # noqa: ANN401 - what click has read
-    """Find the line, take its new values in, propose."""
+    """Find the line, apply its new values, propose."""
     from sync.county.amending import Amendment, correction  # noqa: PLC0415 - loaded only when needed
     from sync.county.changes import correct  # noqa: PLC0415
 

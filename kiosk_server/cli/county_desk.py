@@ -26,7 +26,7 @@ import msgspec
 )
 @click.option("--bind", default="127.0.0.1:8070", show_default=True, help="地址:端口，只能是本机。")
 def command(folder: Path, name: str, role: str, reviewer_key: Path | None, bind: str) -> None:
-    """Open the seat, tell its address, serve until stopped."""
+    """Open the seat, print its address, serve until stopped."""
     from kiosk_server.county_web.desk import desk_app, entry  # noqa: PLC0415 - loaded only when needed
     from kiosk_server.county_web.desk_seat import clerk_seat, reviewer_seat  # noqa: PLC0415
     from kiosk_server.county_web.serving import bound, server  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""`county init FOLDER --pack PACK`: found a county's publishing folder, with its own keys."""
+"""`county init FOLDER --pack PACK`: set up a county's publishing folder, with its own keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 @click.option("--pack", required=True, type=click.Path(path_type=Path), help="县级资料包目录。")
 @click.option("--origin-prefix", default="", help="日志名称前缀，默认 county-<县代码>。")
 def command(folder: Path, pack: Path, origin_prefix: str) -> None:
-    """Found it and print what a kiosk.toml must pin."""
+    """Set it up and print what a kiosk.toml must pin."""
     from sync.county.folder import found  # noqa: PLC0415 - loaded only when needed
 
     county = found(folder, pack, origin_prefix, datetime.now(UTC))

@@ -16,7 +16,7 @@ import click
 @click.option("--revoke", is_flag=True, help="收回这台一体机的口令。")
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 def command(name: str, villages: tuple[str, ...], revoke: bool, folder: Path) -> None:
-    """Give or take back."""
+    """Issue or revoke a token."""
     from sync.county.amending import village_named  # noqa: PLC0415 - loaded only when needed
     from sync.county.folder import open_county  # noqa: PLC0415
     from sync.county.passes import issued, revoked  # noqa: PLC0415

@@ -15,7 +15,7 @@ from kiosk_server.cli import EXIT_HOLD
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象，供程序读取。")
 @click.pass_context
 def command(ctx: click.Context, folder: Path, as_json: bool) -> None:
-    """Look, tell; the exit code says whether something is missing."""
+    """Print what there is; the exit code says whether something is missing."""
     import msgspec  # noqa: PLC0415 - loaded only when needed
 
     from sync.county.folder import open_county  # noqa: PLC0415

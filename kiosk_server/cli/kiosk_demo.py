@@ -76,8 +76,8 @@ class ServerDidNotStart(Refusal):
     help="一体机放在哪个村 / the kiosk's village, by name or code.",
 )
 @click.option("--port", default=8080, show_default=True, help="公开栏的端口 / the board's port.")
-@click.option("--fresh", is_flag=True, help="全部重来 / found the county again.")
-@click.option("--once", is_flag=True, help="做完就结束 / do not stay up.")
+@click.option("--fresh", is_flag=True, help="全部重来 / start again with a new county.")
+@click.option("--once", is_flag=True, help="做完就结束 / stop when done, without starting the board.")
 @click.option(
     "--json", "as_json", is_flag=True, help="只输出一个 JSON 对象 / print one JSON object (with --once)."
 )

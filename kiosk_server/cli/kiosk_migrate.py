@@ -32,7 +32,7 @@ async def _migrated(settings: Settings) -> None:
 
 
 def migrated_by_a_child(path: Path) -> int:
-    """Exit code of the child, which has told by itself what it refused."""
+    """Exit code of the child, which has printed by itself what it refused."""
     return subprocess.run(
         [sys.executable, "-c", _CHILD, "migrate", "--settings", str(path)], check=False
     ).returncode

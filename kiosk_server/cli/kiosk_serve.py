@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @settings_option
 @click.pass_context
 def command(ctx: click.Context, path: Path) -> None:
-    """打开公开栏 / serve the board until told to stop."""
+    """打开公开栏 / serve the board until stopped."""
     settings = read_settings(path)
     sockets = open_doors(settings.web)
     if code := migrated_by_a_child(path):

@@ -1,4 +1,4 @@
-"""`kiosk sync`: fetch what the county has published, verify it, take it in."""
+"""`kiosk sync`: fetch what the county has published, verify it, import it."""
 
 from __future__ import annotations
 

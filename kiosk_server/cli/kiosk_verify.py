@@ -30,7 +30,7 @@ _TOLD = {
 def command(ctx: click.Context, path: Path) -> None:
     """逐条核对全部记录与县里的签名，修复被改动的；宜每夜运行 / check everything kept, heal what differs.
 
-    Exit code 0: all is as it came; 1: something was not (healed or not, it is told).
+    Exit code 0: all is as it came; 1: something was not, whether it could be repaired or not.
     """
     found = asyncio.run(_looked(read_settings(path)))
     for one in found:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def progress_bar(what: str) -> Iterator[Progress | None]:
-    """Yields what is to be told, or None where nobody watches."""
+    """Yields what reports progress, or None where nobody watches."""
     if not sys.stderr.isatty():
         yield None
         return

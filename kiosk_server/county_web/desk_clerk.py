@@ -64,7 +64,7 @@ async def pick(request: Ask) -> Redirect:
 
 
 def _begun(seat: Seat, name: str, data: bytes) -> str:
-    """Put it on the desk, read it, fill in what its title tells."""
+    """Keep it as a draft, read it, fill in what its title says."""
     draft = drafts.new_draft(seat.county, name, data, seat.name, instant(seat.clock()))
     fields = prefilled(seat.examined(draft).reading, seat.county.pack)
     drafts.keep(seat.county, msgspec.structs.replace(draft, fields=fields))

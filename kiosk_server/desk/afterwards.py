@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 async def move_clock_on(
     archive: Archive, board: Board, arrivals: Sequence[Arrival], now: datetime
 ) -> datetime | None:
-    """Raise the trusted floor to the newest signed instant that came (FEED §4); the new floor, if any.
+    """Raise the trusted floor to the newest signed instant that came (line §4); the new floor, if any.
 
     While this machine's own clock can be believed, the floor never passes it: a county whose
     clock runs ahead must not end a window early.
@@ -50,7 +50,7 @@ async def move_clock_on(
 
 
 async def draw_rare(board: Board, press: Press, villages: Iterable[str]) -> Refusal | None:
-    """Make each village's web font of rare characters; a refusal is told, it undoes nothing."""
+    """Make each village's web font of rare characters; a refusal is reported, it undoes nothing."""
     try:
         for village in villages:
             with board.snapshot():
@@ -67,7 +67,7 @@ def _words(one: HungNotice) -> str:
 
 
 async def warm_fonts(board: Board, press: Press, pack: Pack, arrivals: Sequence[Arrival]) -> Refusal | None:
-    """Make the fonts ready for what came onto the boards; a refusal is told, it undoes nothing.
+    """Make the fonts ready for what came onto the boards; a refusal is reported, it undoes nothing.
 
     One cut for all villages together: the characters of neighbours are mostly the same.
     """

@@ -1,4 +1,4 @@
-"""Pull every village of this kiosk, one after the other; what ails one village stops no other."""
+"""Pull every village of this kiosk, one after the other; a failure in one village stops no other."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Fetch the files of notices after a pull: maps and scans, each by the digest its signed event names.
 
-What fails is told and tried again at the next pull; the notice hangs without it meanwhile.
+What fails is reported and tried again at the next pull; the notice hangs without it meanwhile.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The nightly look at everything that is kept, and setting right what is not as it came (FEED §6).
+"""The nightly check of everything that is kept, and repair of what was changed (line §6).
 
 Tables that are wrong are made again from the log. A log that is wrong is fetched again and takes
 the old one's place once it is proven; until then the boards refuse the lines that do not hold.

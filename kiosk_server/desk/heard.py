@@ -1,4 +1,4 @@
-"""When the county was last heard: one line in a file, for 数据截至 and the banner of a silent line.
+"""When the last pull succeeded: one line in a file, for 数据截至 and the banner of stale data.
 
 A pull that brings nothing writes nothing into the archive, and still everything on the board is as
 new as that pull. So the instant stands beside the archive, not in it.
@@ -36,7 +36,7 @@ class Heard:
         self._instant: datetime | None = None
 
     def at(self) -> datetime | None:
-        """When the county was last heard; None when no pull was ever noted, or the note cannot be read."""
+        """When the last pull succeeded; None when there was none, or the note cannot be read."""
         try:
             changed_at = self._path.stat().st_mtime_ns
             if changed_at != self._changed_at:

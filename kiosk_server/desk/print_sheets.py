@@ -39,7 +39,7 @@ async def print_sheets(  # noqa: PLR0913, PLR0917 - the world arrives as argumen
 ) -> tuple[Path, ...]:
     """One PDF for each newest sheet, named by title and short code; what is there already stays.
 
-    Each batch is re-hashed before it is drawn (DECISIONS 12); raises RowsDoNotMatch, and GlyphMissing
+    Each batch is re-hashed before it is drawn (settled §12); raises RowsDoNotMatch, and GlyphMissing
     once everything else is drawn. `hangs` leaves out what may not be shown any more.
     """
     heads = [head for head in board.sheets(village) if hangs(head)]
@@ -65,7 +65,7 @@ async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as argume
 
 
 def may_hang(board: Board, pack: Pack, today: date) -> Callable[[SheetHead], bool]:
-    """Whether the names of a list may be shown on a day (DECISIONS 2); what may not is not printed."""
+    """Whether the names of a list may be shown on a day (settled §2); what may not is not printed."""
     programmes, calendar = {one.code: one for one in pack.programmes}, workdays_of(pack)
     return lambda head: names_visible(window_on(board, programmes, calendar, head, today), today)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def window_on(
     board: Board, programmes: Mapping[str, Programme], calendar: WorkCalendar, head: SheetHead, today: date
 ) -> Window:
-    """How long the names of a list hang (DECISIONS 2), as known on a day."""
+    """How long the names of a list hang (settled §2), as known on a day."""
     terms, opened = head.terms, head.imported_on or today
     later = board.next_batch_on(terms.village, terms.programme, terms.phase, opened)
     programme = programmes.get(terms.programme)

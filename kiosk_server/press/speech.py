@@ -38,7 +38,7 @@ def say(tools: tuple[str, str], speech: Speech, kept: str) -> bytes | Refused:
     except SpeechBroken as refusal:
         return type(refusal), refusal.facts
     if kept:
-        with suppress(OSError):  # a full disk makes the next visitor wait, it silences nobody
+        with suppress(OSError):  # with a full disk the speech is only not kept
             Path(kept).parent.mkdir(parents=True, exist_ok=True)
             write_whole(Path(kept), audio)
     return audio

@@ -54,7 +54,7 @@ class Voice:
 
     @property
     def can_speak(self) -> bool:
-        """Whether anything can be heard on this machine."""
+        """Whether this machine can play speech."""
         return bool(self._tools or self._recorded)
 
     @property
@@ -83,7 +83,7 @@ class Voice:
             return await asyncio.to_thread(path.read_bytes)
         if path not in self._speaking:
             self._speaking[path] = asyncio.create_task(self._spoken(speech, path))
-        return await asyncio.shield(self._speaking[path])  # a visitor who leaves silences nobody else
+        return await asyncio.shield(self._speaking[path])  # a visitor who leaves does not stop it for others
 
     async def _spoken(self, speech: Speech, path: Path | None) -> bytes:
         try:

@@ -86,12 +86,12 @@ class Press:
 
     async def _kept(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> Path:
         path = self._finished / f"{self._key(sheet, printed_at)}.pdf"
-        with suppress(OSError):  # not there yet; what is wrong with the folder is told by the draw
+        with suppress(OSError):  # not there yet; drawing reports what is wrong with the folder
             os.utime(path)
             return path
         if path not in self._drawing:
             self._drawing[path] = asyncio.create_task(self._draw(sheet, printed_at, path))
-        await asyncio.shield(self._drawing[path])  # a visitor who leaves stops nobody else's sheet
+        await asyncio.shield(self._drawing[path])  # a visitor who leaves does not stop it for others
         return path
 
     async def warm(self, sheets: Sequence[Sheet | NoticeSheet]) -> None:
@@ -108,7 +108,7 @@ class Press:
 
     @property
     def can_speak(self) -> bool:
-        """Whether anything can be heard on this machine; known from the start."""
+        """Whether this machine can play speech; known from the start."""
         return self.voice.can_speak
 
     async def say(self, speech: Speech, *, personal: bool = False) -> bytes:

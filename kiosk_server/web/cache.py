@@ -1,4 +1,4 @@
-"""Finished answers in memory, bounded by bytes, each under everything it depends on (DECISIONS 23)."""
+"""Finished answers in memory, bounded by bytes, each under everything it depends on (settled §23)."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class Printer(Protocol):
 
     @property
     def can_speak(self) -> bool:
-        """Whether anything can be heard on this machine."""
+        """Whether this machine can play speech."""
         ...
 
     async def say(self, speech: Speech, *, personal: bool) -> bytes:
@@ -126,7 +126,7 @@ class Reader:
 
     @property
     def rows_per_page(self) -> int:
-        """10 on the board, 6 where it lies on its side, 20 on a phone (DECISIONS 25)."""
+        """10 on the board, 6 where it lies on its side, 20 on a phone (settled §25)."""
         if self.visit.door is not Door.KIOSK:
             return 20
         return 6 if self.doors.settings.web.landscape else 10
@@ -144,7 +144,7 @@ class Reader:
         return village
 
     def posted(self, head: SheetHead) -> Posted:
-        """A sheet with its board window today (DECISIONS 2)."""
+        """A sheet with its board window today (settled §2)."""
         known = self.doors.posted.at(self.board.state_version(), self.today).by_code
         if head.code not in known:
             known[head.code] = self._posted(head)
@@ -217,7 +217,7 @@ class Reader:
 
     @property
     def updated_at(self) -> datetime | None:
-        """数据截至: when the county was last heard, or where nobody noted it, when something last came."""
+        """数据截至: when the last pull succeeded; without a note, when something last came."""
         heard = self.visit.moment.heard_at if self.visit.moment else None
         return heard or (self.health.last_admitted_at if self.health else None)
 

@@ -63,7 +63,7 @@ class NoSuchCase(NotFound):
 
 
 class NamesGone(NotFound):
-    """The posting window is over: names are shown and printed no more (DECISIONS 2)."""
+    """The posting window is over: names are shown and printed no more (settled §2)."""
 
     code = "names-gone"
     sentence = "这份名单的公示期已过，不再显示姓名。"

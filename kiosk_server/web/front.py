@@ -142,7 +142,7 @@ class FrontDoor:
         """See where the world stands; when it has moved, nothing kept is worth its room any more."""
         try:
             moment = self.moments.now()
-        except Exception as error:  # noqa: BLE001 - an unreadable archive is told by the pages, with advice
+        except Exception as error:  # noqa: BLE001 - the pages report an unreadable archive, with advice
             self.logbook.broke(error, "moment")
             return None
         if moment is not self._seen:

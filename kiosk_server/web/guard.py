@@ -1,6 +1,6 @@
 """Which door a visitor came through, and whether the name they called us by is ours.
 
-The door is told by the socket that accepted the connection, never by a header: the loopback
+The door is known by the socket that accepted the connection, never by a header: the loopback
 door is the touchscreen (kiosk mode), everything else is the LAN door with public pages only.
 """
 

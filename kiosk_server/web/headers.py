@@ -1,4 +1,4 @@
-"""What every answer carries, whatever it says (FEED §7): nothing foreign may run, frame or sniff."""
+"""What every answer carries, whatever it says (line §7): nothing foreign may run, frame or sniff."""
 
 from __future__ import annotations
 

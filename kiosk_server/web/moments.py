@@ -12,7 +12,7 @@ LOOK_AGAIN_S = 0.02
 
 
 class Moments:
-    """Reads the world, and keeps the reading for a twinkling."""
+    """Reads the archive and the clock, and keeps the reading for 20 ms."""
 
     def __init__(self, read: Callable[[], Moment], ticks: Callable[[], float] = time.monotonic) -> None:
         """`read` asks archive and clock; `ticks` is a monotonic second count."""

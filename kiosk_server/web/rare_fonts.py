@@ -57,7 +57,7 @@ class RareFonts:
     def _files(self) -> list[tuple[str, bytes]]:
         found = []
         for path in sorted(self._folder.glob("[!.]*")):
-            with suppress(OSError):  # renewed this very moment: the folder's time tells us again
+            with suppress(OSError):  # being renewed: the folder's time will change again
                 if path.suffix in SUFFIXES and path.stat().st_size <= LARGEST_BYTES:
                     found.append((path.name, path.read_bytes()))
         return found

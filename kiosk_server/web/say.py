@@ -1,4 +1,4 @@
-"""朗读: every page can be heard. The audio is made from the same view as the page.
+"""朗读: every page can be read aloud. The audio is made from the same view as the page.
 
 What is public may be kept by the press; a household's speech is made in memory and kept nowhere.
 `….txt` gives the words of a public page, for whoever records a voice pack.

@@ -34,7 +34,7 @@ def server(app: FrontDoor, *, graceful_shutdown_s: int) -> uvicorn.Server:
 
 
 def run(app: FrontDoor, sockets: list[socket.socket], *, graceful_shutdown_s: int) -> None:
-    """Serve until the process is told to stop; returns when all is closed.
+    """Serve until the process is asked to stop; returns when all is closed.
 
     What is loaded now stays to the end: the collector need not look at it again, nor at the rows
     of a page, which hold no circles, every 700 of them.

@@ -1,4 +1,4 @@
-"""The two doors as sockets, opened by us: a port in use is told before anything else starts."""
+"""The two doors as sockets, opened by us: a port in use is reported before anything else starts."""
 
 from __future__ import annotations
 

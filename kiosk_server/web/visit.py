@@ -47,9 +47,9 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     state_version: int
     day: date
     clock_suspect: bool = False
-    health: Health | None = None  # of that state; read once, every page's frame tells of it
+    health: Health | None = None  # of that state; read once, every page's frame shows it
     rare: Mapping[str, str] = {}  # village → address of its rare characters' style
-    heard_at: datetime | None = None  # when the county was last heard
+    heard_at: datetime | None = None  # when the last pull succeeded
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False):

@@ -1,4 +1,4 @@
-"""全村年度汇总 so far, and the page that tells how the board is used."""
+"""全村年度汇总 so far, and the page on how the board is used."""
 
 from __future__ import annotations
 

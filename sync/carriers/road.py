@@ -1,4 +1,4 @@
-"""What can go wrong on the road, whichever way the files come, and the names that may travel."""
+"""What can go wrong on the way, whichever carrier brings the files, and the names that may travel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""batch.toml: what a roster does not say and the clerk confirms (DECISIONS 17)."""
+"""batch.toml: what a roster does not say and the clerk confirms (settled §17)."""
 
 from __future__ import annotations
 

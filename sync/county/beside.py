@@ -81,7 +81,7 @@ def kinds(findings: list[Finding]) -> tuple[Kind, ...]:
 
 
 def place(finding: Finding) -> str:
-    """“公示表 G12”, “第3列”: where a finding stands, as a spreadsheet program names it."""
+    """“公示表 F12”, “第3列”: where a finding stands, as a spreadsheet program names it."""
     if finding.row:
         cell = f"{finding.column}{finding.row}" if finding.column else f"第{finding.row}行"
     else:

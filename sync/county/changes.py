@@ -1,4 +1,4 @@
-"""Corrections, withdrawals and erasures: new events that restate their batch (DECISIONS 15, 16).
+"""Corrections, withdrawals and erasures: new events that restate their batch (settled §15, §16).
 
 Nothing published is edited. Each verb makes a proposal like any other; `review` and `publish`
 carry it on. Its batch gets the next edition, with a batch.close of its own.

@@ -147,7 +147,7 @@ def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[Finding]:
 
 
 def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[Finding]:
-    """R1 for areas: rows may be rounded one by one, so half a last digit each is only told."""
+    """R1 for areas: rows may be rounded one by one, so half a last digit each is only a note."""
     areas = [entry.row.quantity for entry in entries if entry.row.quantity is not None]
     summed, declared = sum(areas, Decimal(0)), total.quantity or Decimal(0)
     if not areas or summed == declared:

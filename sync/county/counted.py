@@ -1,7 +1,7 @@
 """R1 for people: the households a total line counts (合计 9户) against its rows. Pure.
 
 Which rows a total stands for is written nowhere, and a household may have several rows; so any usual
-stretch of rows may fit, counted by rows, names, IDs or numbers. Only what fits nothing is told.
+stretch of rows may fit, counted by rows, names, IDs or numbers. Only a count that fits nothing is reported.
 """
 
 from __future__ import annotations

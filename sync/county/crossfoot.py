@@ -2,7 +2,7 @@
 
 Amounts must be equal to the fen. Households and areas are compared where at least one line of the
 summary agrees, so that both surely mean the same thing; households may be counted by rows, names,
-IDs or numbers. A place that only one side has is told where the two totals differ and most of the
+IDs or numbers. A place that only one side has is reported where the two totals differ and most of the
 places stand on both sides: a county's summary beside one town's rows is no fault.
 """
 
@@ -170,7 +170,7 @@ def _town(village: str) -> str:
 
 
 def _summary_totals(lines: Sequence[SummaryLine]) -> Iterator[Finding]:
-    """The one total of a summary equals its lines; where it has several nobody can tell what each sums."""
+    """The one total of a summary equals its lines; where it has several, it is unknown what each sums."""
     by_sheet: dict[str | None, list[SummaryLine]] = defaultdict(list)
     for line in lines:
         by_sheet[line.sheet].append(line)

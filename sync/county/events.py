@@ -110,7 +110,7 @@ def batch_of(reading: Reading, toml: BatchToml, pack: Pack, household_key: bytes
 
 
 def _paid_on(reading: Reading, toml: BatchToml) -> date | None:
-    """The day of payment: the clerk's, else the last one in the roster (DECISIONS 17)."""
+    """The day of payment: the clerk's, else the last one in the roster (settled §17)."""
     if toml.phase is Phase.APPLICATION:
         return toml.paid_on
     days = [row.paid_on for row in reading.rows if row.paid_on and row.status is PayStatus.PAID]
@@ -160,7 +160,7 @@ def village_batch(
 
 
 def _parted(batch: Batch, rows: Sequence[Row]) -> tuple[list[Row], tuple[LeftOut, ...]]:
-    """Rows for the list, and the others as count and sum by reason (DECISIONS 4)."""
+    """Rows for the list, and the others as count and sum by reason (settled §4)."""
     listed: list[Row] = []
     counts: Counter[LeftOutReason] = Counter()
     sums: Counter[LeftOutReason] = Counter()
@@ -205,7 +205,7 @@ def _payout(batch: Batch, seq: int, row: Row) -> Payout:
 
 
 def names_and_amounts(payout: Payout) -> Payout:
-    """All that may be shown of a sensitive programme (disability, illness: DOMAIN §1.6)."""
+    """All that may be shown of a sensitive programme (disability, illness: domain §1.6)."""
     nothing = {"quantity": None, "unit": "", "rate": None, "in_kind": "", "item": "", "remark": ""}
     return msgspec.structs.replace(payout, **nothing)
 

@@ -39,7 +39,7 @@ _KEYS = ("publisher", "reviewer")
 
 
 class CountyExists(Refusal):
-    """Founding twice would replace the keys every kiosk has pinned."""
+    """Setting it up twice would replace the keys every kiosk has pinned."""
 
     code = "county-exists"
     fault = Fault.PERSON
@@ -143,7 +143,7 @@ class County(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def found(folder: Path, pack_folder: Path, origin_prefix: str, now: datetime) -> County:
-    """Found a county: its keys, its copy of the pack, an empty feed.
+    """Set up a county: its keys, its copy of the pack, an empty feed.
 
     `origin_prefix` "" takes `county-<code>`. Raises CountyExists and what the pack raises.
     """

@@ -30,10 +30,10 @@ def left_out_reason(
 ) -> LeftOutReason | None:
     """Why a row stays off the list, None when it is listed.
 
-    Unpaid, failed, returned and stopped rows were not paid (DOMAIN §1.4). Who is under 18 on
-    the day is never listed (§1.6). A row without a share is a listed household, not a payout.
+    Unpaid, failed, returned and stopped rows were not paid (domain §1.4). Who is under 18 on
+    the day is never listed (domain §1.6). A row without a share is a listed household, not a payout.
     Without a status column the clerk's payment day says that all were paid (`day_given`,
-    DECISIONS 17). `day` is that of payment, of application the first day of posting.
+    settled §17). `day` is that of payment, of application the first day of posting.
     """
     if application:
         if row.status is PayStatus.STOPPED:

@@ -64,7 +64,7 @@ def _notice(notice: LandNotice) -> Iterator[str]:
 
 
 def _late(notice: LandNotice, issued: str) -> Iterator[str]:
-    """A notice said to hang long before anybody handed it in may be back-dated (DOMAIN §5, P12)."""
+    """A notice said to hang long before anybody handed it in may be back-dated (P12)."""
     days = (civil_day(datetime.fromisoformat(issued)) - notice.posted_on).days
     if days > LATE_DAYS:
         yield f"请核对：张贴日期比提交日早 {days} 天，公告不得倒填日期"

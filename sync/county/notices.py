@@ -84,7 +84,7 @@ def record_of(notice: LandNotice) -> str:
 
 
 def digest_of(notice: LandNotice) -> str:
-    """What a notice says, as one digest: tells whether a file was changed since it was proposed."""
+    """What a notice says, as one digest: shows whether a file was changed since it was proposed."""
     return hashlib.sha256(wire.canonical(notice)).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Which kiosk may fetch which villages' logs (FEED §5): bearer tokens, kept as digests in passes.json.
+"""Which kiosk may fetch which villages' logs (line §5): bearer tokens, kept as digests in passes.json.
 
 A token adds no trust, the signatures do; it keeps one village's list from another village's
 machine. Without the file everybody may fetch everything, as from a plain web server.
@@ -27,7 +27,7 @@ _SCHEME = "Bearer "
 
 
 class PassesUnreadable(Refusal):
-    """passes.json is not as it should be; nobody is let in by guess."""
+    """passes.json is not as it should be; access is refused rather than guessed."""
 
     code = "passes-unreadable"
     fault = Fault.MACHINE
@@ -53,7 +53,7 @@ class Pass(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def issued(folder: Path, name: str, villages: tuple[str, ...]) -> str:
-    """Give a kiosk a new token, which replaces its old one; it is told once and never kept."""
+    """Give a kiosk a new token, which replaces its old one; it is shown once and never kept."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     fresh = Pass(name=name, sha256=_digest(token), villages=villages)
     _keep(folder, (*(one for one in passes(folder) or () if one.name != name), fresh))
@@ -61,7 +61,7 @@ def issued(folder: Path, name: str, villages: tuple[str, ...]) -> str:
 
 
 def revoked(folder: Path, name: str) -> None:
-    """Take a kiosk's token back; raises PassNotFound. The last one gone, still nobody gets in without."""
+    """Revoke a kiosk's token; raises PassNotFound. The feed stays closed when the last one is gone."""
     before = passes(folder) or ()
     after = tuple(one for one in before if one.name != name)
     if len(after) == len(before):

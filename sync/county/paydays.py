@@ -27,7 +27,7 @@ _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 def paydays_are_likely(entries: Iterable[Entry], title: str, today: date | None) -> Iterator[Finding]:
     """Nobody was paid after today; nobody in a year that neither the title nor the list is about.
 
-    Where most days lie ahead, it is the list that is a plan or the clock that is wrong: only told.
+    Where most days lie ahead, the list is a plan or the clock is wrong: only a note.
     """
     sheets: dict[str | None, list[Row]] = defaultdict(list)
     for entry in entries:

@@ -1,7 +1,7 @@
 """What can be true and is odd: one ID with two names, an area unlike its neighbours'. Pure, over the rows.
 
 An ID belongs to one person, so two names under one ID must be confirmed. Everything else here is
-told as a note: one person may have several plots, and a large grower may be right.
+a note: one person may have several plots, and a large grower may be right.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def stopped_are_unpaid(entries: Iterable[Entry]) -> Iterator[Finding]:
 
 
 def minors_are_not_listed(entries: Iterable[Entry], today: date | None) -> Iterator[Finding]:
-    """P5: who is under 18 never stands on a list; the clerk is told that the row will be left out."""
+    """P5: who is under 18 never stands on a list; the clerk reads that the row will be left out."""
     if today is None:
         return
     youngest = f"{today.year - FULL_AGE:04d}{today.month:02d}{today.day:02d}"

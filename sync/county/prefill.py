@@ -1,4 +1,4 @@
-"""What a roster's title and file name tell of its batch: offered to a clerk, who confirms (DECISIONS 17)."""
+"""What a roster's title and file name say about its batch: offered to a clerk, who confirms (settled §17)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LIKE_ENOUGH = 0.6  # share of a programme's name that a title must hold
 
 
 def prefilled(reading: Reading, pack: Pack) -> dict[str, str]:
-    """Fields of batch.toml as text; what nothing tells is left out."""
+    """Fields of batch.toml as text; what nothing says is left out."""
     text = f"{reading.title} {reading.file}"
     year = _YEAR.search(text)
     programme = programme_named(text, pack)

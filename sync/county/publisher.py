@@ -55,7 +55,7 @@ class ReadingRefused(Refusal):
 
 
 class WarningsNotConfirmed(Refusal):
-    """Warnings nobody has looked into."""
+    """Warnings that nobody has confirmed."""
 
     code = "warnings-not-confirmed"
     fault = Fault.PERSON

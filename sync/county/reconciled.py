@@ -1,9 +1,9 @@
-"""The checks R1-R10 over what is about to be published (DOMAIN §1.5): each names itself when it fails.
+"""The checks R1-R10 over what is about to be published: each names itself when it fails.
 
 R1 must hold, or our own arithmetic is wrong. R3, R5, R6 and R10 wait for a person who says why they may
 stand, by their names, as warnings do. R2 and P11 are asked of the roster, where the cells still are
 (`county check`); R9 when the year is summed. R4, R7 and R8 need registries: without them they are told
-as not checked (DECISIONS 31).
+as not checked (settled §31).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The report before publishing: one JSON object for programs, one page of tables for a clerk.
 
-The JSON is a contract (DECISIONS 31):
+The JSON is a contract (settled §31):
 
     file, format                 name of the file; xlsx, xls, csv … ("" when refused)
     verdict                      ok | hold | refused; hold = any warning or error
@@ -54,7 +54,7 @@ class VillageSum(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PayoutLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One payee row as the report tells it."""
+    """One payee row as the report has it."""
 
     sheet: str | None
     row: int

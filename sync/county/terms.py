@@ -40,7 +40,7 @@ class Terms:
 
 
 def termed(reading: Reading, lines: Iterable[str]) -> Reading:
-    """The same reading with a warning for every title, item and remark with such a word; told once."""
+    """The same reading with a warning for every title, item and remark with such a word, once."""
     if reading.verdict is Verdict.REFUSED or any(one.code == CODE for one in reading.findings):
         return reading
     found = tuple(_found(reading, Terms(lines)))

@@ -130,7 +130,7 @@ async def test_names_are_masked_by_policy(full, path):
 
 
 async def test_a_sensitive_list_shows_names_and_amounts_only(archive, county, path):
-    """No group, no quantity, no item, whatever the feed carries (DOMAIN §1.6)."""
+    """No group, no quantity, no item, whatever the feed carries (domain §1.6)."""
     about = terms(programme="disability_living", programme_name="残疾人两项补贴")
     county.batch("b1", payout(1, remark="二级", item="护理"), terms=about)
     await archive.admit(CODE, county.stretch(), NOW)

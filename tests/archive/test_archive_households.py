@@ -1,4 +1,4 @@
-"""Which lines belong to one household (DECISIONS 5)."""
+"""Which lines belong to one household (settled §5)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The board for everybody: by keyboard, without script, enlarged, in forced colours, on paper (SCREENS)."""
+"""The board for everybody: by keyboard, without script, enlarged, in forced colours, on paper (screens §6)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tests.browser.board_village import Visitor, browser
 from tests.land.land_site import FOUNDED, LAN_URL, ONE, land_site
 
 pytestmark = pytest.mark.browser
-THREE = 3  # taps to any answer (SCREENS)
+THREE = 3  # taps to any answer (screens §1)
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ def test_everybody_can_read_every_page(chromium, address, screen, size):
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_fingers_find_every_control(chromium, address, screen):
-    """On a board every control is 64 px high or more, on a phone 44 px (SCREENS)."""
+    """On a board every control is 64 px high or more, on a phone 44 px (screens §3)."""
     least, door = (64, BOARD) if SCREENS[screen][2] == BOARD else (44, PHONE)
     small = """least => [...document.querySelectorAll('a:not(.skip), button')].filter(a => {
         const box = (a.closest('tbody tr') || a).getBoundingClientRect();

@@ -11,7 +11,7 @@ from PIL import Image
 from tests.browser.board_village import APPLICANT, NOON, RARE, SHIFTED, Visitor, browser, village
 
 pytestmark = pytest.mark.browser
-THREE = 3  # taps to any answer (SCREENS)
+THREE = 3  # taps to any answer (screens §1)
 
 
 @pytest.fixture(scope="module")

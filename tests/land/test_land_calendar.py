@@ -1,4 +1,4 @@
-"""Working days, periods and deadlines: DOMAIN §2.4, §3.7 and §4.1, and what must hold for any calendar."""
+"""Working days, periods and deadlines: domain §2.4, §3.2, §3.3, and what must hold for any calendar."""
 
 import json
 from datetime import date, timedelta
@@ -139,7 +139,7 @@ def test_ten_working_days_over_an_unannounced_new_year():
     ],
 )
 def test_working_day_deadlines(since, n, last):
-    """The request and inquiry clocks of DOMAIN §4.1 and §4.2 come out to the day."""
+    """The request and inquiry clocks of domain §3.3 come out to the day."""
     assert CALENDAR.deadline(date.fromisoformat(since), working(n)).day == date.fromisoformat(last)
 
 
@@ -153,7 +153,7 @@ def test_working_day_deadlines(since, n, last):
     ],
 )
 def test_calendar_day_deadlines_roll_over_days_off(since, n, last):
-    """A person's last day that is off moves to the next working day (§203); a worked Saturday stays."""
+    """A person's last day that is off moves to the next working day (民法典 §203); a worked Saturday stays."""
     assert CALENDAR.deadline(date.fromisoformat(since), days(n)).day == date.fromisoformat(last)
 
 

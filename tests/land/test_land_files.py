@@ -185,7 +185,7 @@ async def test_the_countys_server_gives_files_out_too(house):
 
 
 async def test_what_does_not_come_is_tried_again(house):
-    """A file that is missing, cut or changed on the road is told; the notice hangs, the next pull brings it."""
+    """A file that is missing, cut or changed on the way is reported; the notice hangs, the next pull brings it."""
     data = png()
     with_map(house, data)
     house.published()

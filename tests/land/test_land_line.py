@@ -233,7 +233,7 @@ async def test_a_corrected_plan_hangs_beside_the_first_and_its_period_starts_ane
     assert view.now.days_left == 15
     assert view.corrected == {hung[2].rec}
     acts = {act.act.value: act.until.day for act in view.now.acts}
-    assert acts["object"] == date(2025, 12, 22)  # a Saturday: moved to Monday (§203)
+    assert acts["object"] == date(2025, 12, 22)  # a Saturday: moved to Monday (民法典 §203)
     assert acts["register"] == date(2025, 12, 31)
 
 

@@ -81,7 +81,7 @@ def test_rounded_rows_and_a_rounded_total_are_never_called_different(parts, plac
 
 
 def test_the_real_notice_whose_villages_do_not_add_up():
-    """17.2566 公顷 stated, 17.0766 in the rows: different (a real slip, DOMAIN §1.5)."""
+    """17.2566 公顷 stated, 17.0766 in the rows: different (a real slip, R1)."""
     assert sum_agreement([Decimal("10.0766"), Decimal("7.0000")], Decimal("17.2566")) is Agreement.DIFFERENT
 
 
@@ -171,12 +171,12 @@ def test_other_forms_are_refused(text):
     ],
 )
 def test_who_approves(land, who):
-    """Any basic farmland, more than 35 ha of other arable or 70 ha of other land goes to the State Council (§46)."""
+    """Any basic farmland, more than 35 ha of other arable or 70 ha of other land goes to the State Council (土管法 §46)."""
     assert approver_of(land) is who
 
 
 def test_the_six_grounds():
-    """There are six, and housing and area development need the year plan (§45)."""
+    """There are six, and housing and area development need the year plan (土管法 §45)."""
     assert len(PublicInterestGround) == 6
     assert {ground for ground in PublicInterestGround if needs_year_plan(ground)} == {
         PublicInterestGround.RELOCATION_HOUSING,

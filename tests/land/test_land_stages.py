@@ -309,7 +309,7 @@ def test_a_changed_plan_restarts_its_period(posted, n, unit, material):
 
 
 def test_a_hearing_of_an_earlier_plan_does_not_count_for_a_changed_one():
-    """Once the plan is announced anew, its own objectors are heard anew."""
+    """Once the plan is announced anew, its own objectors get a hearing of their own."""
     case = after(HEARING, plan_of("补告2", "2025-12-20"), case=until(FINALISED))
     with pytest.raises(refused.HearingNotHeld):
         after(with_(FINALISED, objectors=30), case=case)

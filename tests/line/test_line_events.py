@@ -187,7 +187,7 @@ def test_a_households_name_needs_the_countys_key():
 
 
 def test_without_a_status_column_the_clerks_day_says_paid(empty):
-    """DECISIONS 17: no status and no day, no payment."""
+    """No status and no day, no payment (settled §17)."""
     rows = [row(1, status=None)]
     (share,) = shares(empty, rows)
     assert share.close.count == 1

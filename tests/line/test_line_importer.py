@@ -265,7 +265,7 @@ async def test_a_bundle_changed_between_the_two_readings_is_not_taken_in(five, t
 
 
 async def test_a_bad_carrier_is_not_mistaken_for_a_fork(five, tmp_path):
-    """Damage on the road blames the road: nothing is frozen."""
+    """Damage on the way is blamed on the carrier: nothing is frozen."""
     where, shelf = copied(five, tmp_path / "c"), MemoryShelf()
     await caught_up(where, shelf, tmp_path)
     published(where, [row(1), row(2)], "2025-02")

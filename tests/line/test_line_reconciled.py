@@ -42,7 +42,7 @@ def test_a_check_that_fails_names_itself(own, rule):
 
 
 def test_what_needs_a_registry_is_told_as_not_checked(own):
-    """R4, R7 and R8: the reviewer reads that nobody looked (DECISIONS 31)."""
+    """R4, R7 and R8: the reviewer reads that nobody looked (settled §31)."""
     made = publisher.propose(own, reading([row(1)]), batch("8"), NOW)
     assert made.unchecked == ("R4", "R7", "R8")
     assert "R4、R7、R8" in proposal_text(made)

@@ -79,7 +79,7 @@ def test_the_standards_own_example():
     ],
 )
 def test_verdicts_of_the_book(number, verdict):
-    """The fictional IDs of DOMAIN §1.7 and their neighbours."""
+    """The fictional IDs of domain §1.7 and their neighbours."""
     assert id_verdict(number) is verdict
 
 

@@ -79,7 +79,7 @@ def test_what_is_read_is_written_the_same_but_for_optional_signs(text):
 
 @pytest.mark.parametrize(("fen", "words"), VECTORS.items())
 def test_words_of_the_rule_book(fen, words):
-    """The vectors of PAPER and DOMAIN §1.8 hold."""
+    """The vectors of domain §1.8 hold."""
     assert in_words(fen) == words
 
 

@@ -56,7 +56,7 @@ def test_a_full_policy_changes_nothing(name):
     ],
 )
 def test_the_patterns_of_the_policy(name, one, middle):
-    """张*, 欧阳*, 张*明 as DOMAIN §1.6 writes them; organisations are not persons."""
+    """张*, 欧阳*, 张*明 as domain §1.6 writes them; organisations are not persons."""
     assert shown_name(name, MaskPolicy(version="1", names="one_star")) == one
     assert shown_name(name, MaskPolicy(version="1", names="middle_star")) == middle
 
@@ -142,7 +142,7 @@ def test_what_may_be_shown_is_one_spelling_without_hidden_marks(text):
 
 
 def test_the_anatomy_of_a_village_code():
-    """County, township and village digits say what the place is (DOMAIN §1.7)."""
+    """County, township and village digits say what the place is (domain §1.7)."""
     code = "330590100201"
     assert (county_of(code), town_of(code)) == ("330590", "330590100")
     kinds = [town_kind("330590" + town + "201") for town in ("001", "100", "200", "400", "600", "000")]

@@ -111,7 +111,7 @@ def test_names_leave_on_their_day_with_nothing_published(imported_on, today):
     ],
 )
 def test_the_four_ends_of_a_payout_list(next_batch_on, until, ends):
-    """DECISIONS 2: the later of 31 December and the next batch, at most 18 months."""
+    """The later of 31 December and the next batch, at most 18 months (settled §2)."""
     window = board_window(terms(), date(2025, 9, 12), Windows(), CALENDAR, next_batch_on)
     assert (window.start, window.until.day, window.ends) == (date(2025, 9, 12), until, ends)
 

@@ -59,7 +59,7 @@ def test_tables_can_be_read_aloud(draw, options):
 
 @pytest.mark.parametrize(("draw", "options"), EVERY)
 def test_nothing_inline_and_nothing_from_elsewhere(draw, options):
-    """No style=, no on…=, no script text, and every address stays on this machine (FEED §7)."""
+    """No style=, no on…=, no script text, and every address stays on this machine (line §7)."""
     page = draw(PAGES, options)
     read = Reading(page)
     for element in read.elements:
@@ -105,7 +105,7 @@ def test_script_carries_no_task():
 
 
 def test_colours_are_readable():
-    """Text stands 7:1 or better on its ground, edges of controls 3:1 (SCREENS)."""
+    """Text stands 7:1 or better on its ground, edges of controls 3:1 (screens §3)."""
     tokens = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})\b", static("kiosk.css").decode()))
     for text, ground in (
         ("ink", "paper"), ("ink", "sunk"), ("ink", "amber-bg"), ("ink", "red-bg"), ("ink", "green-bg"), ("ink2", "card"),

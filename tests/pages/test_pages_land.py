@@ -96,7 +96,7 @@ def test_own_village_first_then_the_whole():
 
 
 def test_what_can_be_done_stands_before_the_steps():
-    """The 现在 box with every right, its last day, place and phone comes before the timeline (SCREENS)."""
+    """The 现在 box with every right, its last day, place and phone comes before the timeline (screens §5)."""
     page = GALLERY["land_case"](PAGES, {})
     told = text(page)
     rights = "提意见到11月30日，还剩8天", "申请听证到11月30日，还剩8天", "办理登记到12月31日，还剩39天"

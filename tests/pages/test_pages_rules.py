@@ -79,7 +79,7 @@ def test_no_text_becomes_an_element_elsewhere(name, head, surname, sentence):
 @given(fen=FEN, left=st.lists(st.tuples(st.sampled_from(LeftOutReason), st.integers(1, 99), FEN), max_size=4))
 @settings(max_examples=60)
 def test_totals_are_told_with_what_was_left_out(fen, left):
-    """The list's sum, both figures of everything left out, and the county's total stand on the page (DECISIONS 4)."""
+    """The list's sum, both figures of everything left out, and the county's total stand on the page (settled §4)."""
     left_out = tuple(LeftOut(reason=reason, count=count, sum_fen=part) for reason, count, part in left)
     whole = fen + sum(part.sum_fen for part in left_out)
     head = v.head(sum_fen=fen, left_out=left_out, source_total_fen=whole)
@@ -104,7 +104,7 @@ def test_a_difference_is_never_called_agreement(fen, off):
 @given(days=st.integers(1, 700))
 @settings(max_examples=20)
 def test_after_its_window_a_list_has_no_names(days):
-    """Names are gone the day after the last day, although the lines were handed over (DECISIONS 2)."""
+    """Names are gone the day after the last day, although the lines were handed over (settled §2)."""
     over = v.posted(until=v.TODAY - timedelta(days=days))
     for draw in (PAGES.listing, PAGES.sheet):
         told = text(draw(F, v.list_view(over)))
@@ -155,7 +155,7 @@ def test_household_keeps_closed_lists_out_of_the_sum():
 
 
 def test_sensitive_programme_shows_names_and_amounts_only():
-    """Never group, item, degree, quantity, rate or remark of a sensitive programme (DOMAIN §1.6)."""
+    """Never group, item, degree, quantity, rate or remark of a sensitive programme (domain §1.6)."""
     told = text(GALLERY["payouts_sensitive"](PAGES, {}))
     assert "陈水娥" in told
     assert "300.00" in told
@@ -184,7 +184,7 @@ def test_correction_is_told_whole():
 
 
 def test_two_of_one_name_are_told_apart():
-    """By group and household head, never by a number (DECISIONS 6)."""
+    """By group and household head, never by a number (settled §6)."""
     page = GALLERY["find_people"](PAGES, {})
     assert "四组 · 户主沈金木 · 1笔" in page
     assert "一组 · 4笔" in page
@@ -243,7 +243,7 @@ def test_pdf_is_not_offered_on_the_board():
 
 
 def test_kinds_without_records_have_no_tile():
-    """An empty board offers no search and no lists (DECISIONS 7)."""
+    """An empty board offers no search and no lists (settled §7)."""
     page = GALLERY["home_empty"](PAGES, {})
     assert "/find" not in page
     assert "/programmes" not in page

@@ -80,7 +80,7 @@ YOUNG = {
 
 @pytest.mark.parametrize("head", YOUNG)
 def test_a_minor_is_told_and_never_listed(own, head):
-    """P5: by ID, age or birth; the clerk reads a note, the proposal leaves the row out (DECISIONS 33)."""
+    """P5: by ID, age or birth; the clerk reads a note, the proposal leaves the row out (settled §33)."""
     young, others = YOUNG[head]
     rows = [[*row, others[at]] for at, row in enumerate(lines(usual))]
     rows[2][-1] = young

@@ -182,7 +182,7 @@ def test_every_link_on_every_page_leads_somewhere(site, place):
 
 
 def test_ten_rows_on_the_board_and_twenty_on_a_phone(site):
-    """Rows per page are those of DECISIONS 25, and a page beyond the last is the last."""
+    """Rows per page are those of settled §25, and a page beyond the last is the last."""
     path = f"/v/{CODE}/payouts/{PAID}"
     on_board, on_phone = site.get(path).body.decode(), site.get(path, lan=True).body.decode()
     assert (on_board.count("贾䶮"), on_phone.count("贾䶮")) == (7, 17)

@@ -1,4 +1,4 @@
-"""Checks of areas: hectares against mu, rows against totals, later notices against the plan (DOMAIN §2.4)."""
+"""Checks of areas: hectares against mu, rows against totals, later notices against the plan (domain §2.4)."""
 
 from __future__ import annotations
 

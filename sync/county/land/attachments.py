@@ -1,6 +1,6 @@
-"""Files of a notice, before anybody may see them (DOMAIN §5, P9): a map that tells too much is held.
+"""Files of a notice, before anybody may see them (P9): a map that reveals too much is held.
 
-Only what a browser shows everywhere is taken, told by its first bytes: PNG, JPEG, PDF. A name, a
+Only what every browser shows is accepted, recognised by its first bytes: PNG, JPEG, PDF. A name, a
 remark or a property that speaks of coordinates or secrecy holds the file, and so does the place
 where a photo was taken. What is only drawn cannot be read here: a person looks, and says so (P8).
 """

@@ -1,4 +1,4 @@
-"""What each kind of notice must say (条例 §26 to §31, DOMAIN §2.3), as a table.
+"""What each kind of notice must say (条例 §26 to §31, domain §2.3), as a table.
 
 Only what the file can express is asked for; the words of the text are looked at in `text_agrees`.
 """

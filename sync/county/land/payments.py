@@ -1,4 +1,4 @@
-"""Checks of compensation: basis, sums, what was promised and what was paid (DOMAIN §2.3)."""
+"""Checks of compensation: basis, sums, what was promised and what was paid (domain §2.3)."""
 
 from __future__ import annotations
 

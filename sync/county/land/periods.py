@@ -1,4 +1,4 @@
-"""Checks of days: posting periods, survey, registration, approval, payment (DOMAIN §2.1, §2.4, G2 to G6)."""
+"""Checks of days: posting periods, survey, registration, approval, payment (domain §2.1, §2.4, G2 to G6)."""
 
 from __future__ import annotations
 

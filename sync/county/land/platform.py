@@ -1,4 +1,4 @@
-"""A land case in the fields of the provincial platform, and back, by the pack's table (DOMAIN §2.3).
+"""A land case in the fields of the provincial platform, and back, by the pack's table (domain §2.3).
 
     {"平台": …, "项目": {field: value}, "未对应": {place: value},
      "公告": [{field: value, "地块": [{…}], "补偿": [{…}]}]}
@@ -88,7 +88,7 @@ def unmapped(told: Json) -> tuple[str, ...]:
 
 
 def _notice(at: int, stage: Any, table: PlatformTable, left: Json) -> Json:  # noqa: ANN401 - any JSON
-    """One notice; what is told is taken out of `left`. A word that is the platform's already stays there."""
+    """One notice; what is used is taken out of `left`. A word that is the platform's already stays there."""
     told: Json = {}
     for name, place in table.notice.items():
         words, full = table.values.get(place, {}), f"stages.{at}.{place}"
@@ -146,7 +146,7 @@ def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:  # noqa: 
 
 
 def _grown(leaves: Mapping[str, Any]) -> Json:
-    """The tree of these places; numbers are places in a list. Where a notice or row begins is told by {}."""
+    """The tree of these places; numbers are places in a list. A {} marks where a notice or row begins."""
     case: Json = leaves.get("", {})
     if "" in leaves:  # a file whose own names cannot be places was carried whole
         return case

@@ -1,6 +1,6 @@
 """The case as the law walks it: built from the file, taken step by step through the table (G1 to G4).
 
-Only what the file says is held against the law. A step it does not tell of is taken to have happened;
+Only what the file says is held against the law. A step it does not mention is taken to have happened;
 what the notices say of themselves is judged where they are checked, and not a second time here.
 """
 
@@ -43,7 +43,7 @@ _DAY = timedelta(days=1)
 
 
 class Walked(NamedTuple):
-    """One step of the case, whether the file tells of it, and the notice it is said at."""
+    """One step of the case, whether the file mentions it, and the notice it is reported at."""
 
     step: AnyStep
     told: bool
@@ -120,7 +120,7 @@ def _steps(whole: Whole) -> Iterator[Walked]:
 def _after_the_plan(
     case: CaseFile, plan: Stage, window: Registration, at: Stage, final: Stage | None
 ) -> Iterator[Walked]:
-    """Hearing, registration, agreements, application and approval, as far as the file tells of them."""
+    """Hearing, registration, agreements, application and approval, as far as the file mentions them."""
     hearing, agreements = case.hearing or HearingFile(), case.agreements or AgreementsFile()
     before = (
         hearing.held_on is not None and plan.correction and hearing.held_on <= (plan.posted_on or date.min)
@@ -133,7 +133,7 @@ def _after_the_plan(
         yield Walked(HearingHeld(notified_on=date.min, held_on=hearing.held_on), told=False, at=plan)
     objectors = (
         0 if before or hearing.members is None else hearing.objectors or 0
-    )  # the changed plan was heard
+    )  # there was a hearing on the changed plan
     over = window.end + _DAY
     yield Walked(PlanFinalised(finalised_on=over, objectors=objectors), told=True, at=at)
     yield Walked(RegistrationClosed(closed_on=over), told=False, at=at)
@@ -155,7 +155,7 @@ def _after_the_plan(
 
 
 def _counted(agreements: AgreementsFile) -> bool:
-    """Whether the file tells of all owners: those who signed, and how many there are."""
+    """Whether the file accounts for all owners: those who signed, and how many there are."""
     return agreements.signed is not None and agreements.owners is not None
 
 

@@ -1,4 +1,4 @@
-"""A case stage by stage: what is sound, due and not yet published is proposed; the rest says why not."""
+"""A case stage by stage: what is due, faultless and unpublished is proposed; the rest says why not."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Which notice a stage is, which ones correct others, and whether they were posted in the lawful order.
 
-The order is that of the posting days, whatever the order in the file (DECISIONS 32).
+The order is that of the posting days, whatever the order in the file (settled §32).
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def out_of_order(stages: tuple[Stage, ...]) -> frozenset[int]:
 
 
 def order_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
-    """Place of a stage in the case: known, in order, after what it rests on (DOMAIN §2.2)."""
+    """Place of a stage in the case: known, in order, after what it rests on (domain §2.2)."""
     if stage.kind is None:
         yield note("STAGE_UNKNOWN", f"环节“{stage.file.stage}”不是约定的名称，只做了一般检查。")
         return

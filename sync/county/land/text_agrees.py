@@ -2,7 +2,7 @@
 
 A contradiction is a fact under the same label with another value, and no place of the text that says
 the right one. What the text does not say, or says another way, is no contradiction. The check of a case
-judges the case file and tells these as notes; publishing holds a notice for them (HOLDS_PUBLISHING).
+judges the case file and gives these as notes; publishing holds a notice for them (HOLDS_PUBLISHING).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Sums that stand above their rows, and notes that look like rows: told by their place, not by a word.
+"""Sums that stand above their rows, and notes that look like rows: recognised by their place, not by a word.
 
 A line named “石垟村” with an amount is a payee (the village's own forest) or the sum of the
-households under it. Only the amounts below can tell, so they are asked.
+households under it. Only the amounts below can decide, so they are compared.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Totals inside a row (R1): 中央 + 省 + 县 = 合计, 水田 + 旱地 = 合计面积, 应发 − 扣款 = 实发.
 
-Which columns a total sums is told by the numbers, not by words: columns beside it that give it in
+Which columns a total sums is decided by the numbers, not by words: columns beside it that give it in
 nearly every row of a sample are its parts, and a row where they do not must be confirmed. Which of
 its figures is the wrong one nobody can tell, so it is a warning, as where area × rate fails. A
 difference that another figure of the same row explains is a column outside the sum, not a mistake.

@@ -1,4 +1,4 @@
-"""Age or day of birth where a column says it: nobody under 18 is ever listed (DOMAIN P5, DECISIONS 33)."""
+"""Age or day of birth where a column says it: nobody under 18 is ever listed (P5, settled §33)."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
 ) -> Reading:
     """Read and check one roster in a child. A file that cannot be read raises a RosterRefused.
 
-    The name is used for its words only (town, year, 公示); the format is told by the content.
+    The name is used for its words only (town, year, 公示); the content decides the format.
     `today` lets births in the future be found. `columns` are the clerk's corrections of this
     file (F → amount), `layouts` those remembered of earlier ones.
     """

@@ -30,7 +30,7 @@ def lists_payees(shape: Shape) -> bool:
 
 
 def reason_aside(grid: Grid, shape: Shape, current: str, others: bool) -> tuple[str, str] | None:
-    """Code and sentence of a sheet that is not read; `others` tells whether another sheet lists payees."""
+    """Code and sentence of a sheet that is not read; `others`: another sheet lists payees."""
     year = year_of(grid, shape)
     if not grid.visible:
         return "HIDDEN_SHEET_SKIPPED", "隐藏的工作表没有读取。"

@@ -11,7 +11,7 @@ import msgspec
 from boards.model.place import Village
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Told now and then how many of how many lines are done."""
+"""Called now and then with how many of how many lines are done."""
 
 Layouts: TypeAlias = Mapping[str, Mapping[str, str]]
 """Corrections by a layout's fingerprint: column letter → meaning."""

@@ -53,7 +53,7 @@ _DATES = (
     re.compile(r"^(\d{4})(\d{2})(\d{2})$"),
 )
 _SERIAL_ZERO = date(1899, 12, 30)
-FINEST_DECIMALS = 8  # rates carry up to 8 decimals (DOMAIN §0.5)
+FINEST_DECIMALS = 8  # rates carry up to 8 decimals (domain §1.3)
 
 
 class Figure(msgspec.Struct, frozen=True, gc=False):

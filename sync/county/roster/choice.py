@@ -1,4 +1,4 @@
-"""Which of several columns of one meaning counts: told by the words, decided by the numbers themselves.
+"""Which of several columns of one meaning counts: suggested by the words, decided by the numbers.
 
 Three facts of the cells speak before any header: an amount that is the sum of its neighbours is
 the total of its parts; an area that times the rate gives the amount is the area that is paid for.
@@ -48,7 +48,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def used(self) -> frozenset[int]:
-        """Columns whose numbers count; others of their meaning are only told."""
+        """Columns whose numbers count; others of their meaning are only reported."""
         return frozenset(column.index for column in (*self.money, self.quantity, self.rate) if column)
 
     @property

@@ -1,7 +1,7 @@
 """Sheets without a header: the next page of the sheet before, or a list that nobody could read.
 
 An office prints its header on the first page only and goes on in a second sheet. Such a sheet has
-the first one's header where its columns fit it; one that names people and does not fit is told.
+the first one's header where its columns fit it; one that names people and does not fit is reported.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A clerk's word on what a column is: `F=amount`, for this file or remembered for its layout.
 
-`明细!F=amount` says it of one sheet only; `F=auto` takes it back.
+`明细!F=amount` says it of one sheet only; `F=auto` undoes it.
 
 A layout is known by the words of its header, so a correction holds for next month's file of the
 same office, and for no other.

@@ -54,7 +54,7 @@ class FreeText:
 
 
 def said_over(table: Table) -> str:
-    """What the list calls itself: its sheet and the lines over its first header (DOMAIN P6)."""
+    """What the list calls itself: its sheet and the lines over its first header (P6)."""
     over = table.grid.rows[: min(table.block.start, _TITLE_ROWS)]
     titles = (row for row in over if sum(cell not in {"", None} for cell in row) <= _TITLE_CELLS)
     words = (cell for row in titles for cell in row if isinstance(cell, str))

@@ -1,4 +1,4 @@
-"""What a workbook hides (DOMAIN P16): hidden rows of payees, hidden columns, and the IDs in them.
+"""What a workbook hides (P16): hidden rows of payees, hidden columns, and the IDs in them.
 
 Nothing hidden is silently counted and nothing is silently dropped: a person must confirm it.
 """

@@ -44,7 +44,7 @@ class Identities:
         self._today, self._tell = today, tell
 
     def of(self, cells: list[Value]) -> dict[Role, Judged]:
-        """What each person's cell is; what is wrong with it is told."""
+        """What each person's cell is, with findings for what is wrong."""
         found = {}
         for role, column in self._columns.items():
             cell = cells[column.index] if column.index < len(cells) else ""

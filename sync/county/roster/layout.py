@@ -1,7 +1,7 @@
 """Where the headers of a sheet stand and what lies under them: blocks below each other, bands side by side.
 
 A header is a row (or up to five, merged across and down) of words with meanings and no numbers.
-Merges are used where the format tells them; in text files a blank under a group takes its place.
+Merges are used where the format has them; in text files a blank under a group takes its place.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import msgspec
 
 
 class What(StrEnum):
-    """The things county rosters write in columns (DOMAIN §1.4 and 108 header texts from 18 real sources)."""
+    """The things county rosters write in columns (domain §1.4 and 108 header texts from 18 real sources)."""
 
     SEQ = "seq"
     NAME = "name"
@@ -42,7 +42,7 @@ class What(StrEnum):
 
 
 class Role(StrEnum):
-    """Whose name or number a column holds (DOMAIN §0.1: three persons per row)."""
+    """Whose name or number a column holds (domain §1.1: three persons per row)."""
 
     HOLDER = "holder"  # 户主
     PAYEE = "payee"  # 收款人, 户名 of the card
@@ -99,7 +99,7 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True):
     score: int = 0
     rank: int = 0  # among columns of one meaning the highest is the one that counts
     header: str = ""
-    seen: bool = False  # told by the cells, where the header says nothing
+    seen: bool = False  # known from the cells, where the header says nothing
 
     @property
     def spoken(self) -> str:

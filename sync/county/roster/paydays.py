@@ -1,4 +1,4 @@
-"""The day a row was paid, where a column says so; a day that no calendar has is told."""
+"""The day a row was paid, where a column says so; an impossible date is a finding."""
 
 from __future__ import annotations
 

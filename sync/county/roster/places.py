@@ -31,7 +31,7 @@ DITTO = frozenset({"同上", "〃", "″", '"', "''", "同", "”", "“"})
 
 
 class Say(Protocol):
-    """How a line's findings are told."""
+    """How a line's findings are reported."""
 
     def __call__(self, level: Level, code: str, column: Column | None, message: str) -> None:
         """Tell one finding about the line being read."""

@@ -1,4 +1,4 @@
-"""Numbers that identify people: judged where they stand, kept in memory only, never told."""
+"""Numbers that identify people: judged where they stand, kept in memory only, never reported."""
 
 from __future__ import annotations
 

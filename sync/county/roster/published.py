@@ -1,4 +1,4 @@
-"""A list that calls itself public must not carry whole IDs, accounts or phones (DOMAIN §1.6)."""
+"""A list that calls itself public must not carry whole IDs, accounts or phones (domain §1.6)."""
 
 from __future__ import annotations
 

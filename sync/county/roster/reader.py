@@ -137,5 +137,5 @@ def _whole(walked: Walked, book: Book) -> Iterator[Finding]:
 
 
 def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
-    """Hold as soon as there is one warning or error (DECISIONS 31)."""
+    """Hold as soon as there is one warning or error (settled §31)."""
     return Verdict.HOLD if any(finding.level is not Level.NOTE for finding in findings) else Verdict.OK

@@ -1,4 +1,4 @@
-"""Columns whose header says nothing we know, told by what stands in them.
+"""Columns whose header says nothing we know, recognised by their cells.
 
 A column that is area × rate to the fen in most rows is the amount whatever it is called; one
 full of numbers with a right check digit holds IDs.
@@ -50,7 +50,7 @@ def _told(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
 
 
 def _in_yuan_after_all(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
-    """A unit line (万元) that holds for the amounts need not hold for a rate in 元: the rows tell."""
+    """A unit line (万元) that holds for the amounts need not hold for a rate in 元: the rows decide."""
     plain = Column(column.index, msgspec.structs.replace(column.meaning, factor=Decimal(1)))
     pairs = list(product(band.of(What.AREA, What.AREA_CONTRACT), band.of(What.AMOUNT)))
     stated = max((proof(rows, area, column, amount) for area, amount in pairs), default=0.0)

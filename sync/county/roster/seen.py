@@ -1,8 +1,8 @@
-"""Columns told by what stands in them, where no word of the header says it: people, and the one sum of money.
+"""Columns known by their cells, where no word of the header says it: people, and the one sum of money.
 
 A list of people with a single column of money is read, whatever its header calls the two. Where more
 than one column could be the money nothing is taken, and a column that looks like money beside areas
-is told: to publish such a list as one without amounts would be wrong.
+is reported: to publish such a list as one without amounts would be wrong.
 """
 
 from __future__ import annotations

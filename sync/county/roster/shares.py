@@ -1,7 +1,7 @@
 """Several programmes in one row: 耕地地力保护补贴 and 稻谷补贴 beside each other, each a group of columns.
 
 A group is a programme's share of the row when its header words stand over one amount and over its
-own quantity or rate. The shares of a row are told only where they come to the row's amount.
+own quantity or rate. The shares of a row are used only where they add up to the row's amount.
 """
 
 from __future__ import annotations

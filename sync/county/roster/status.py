@@ -1,4 +1,4 @@
-"""Payment status as counties write it (DOMAIN §1.4)."""
+"""Payment status as counties write it (domain §1.4)."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ _RULES = (
 
 @lru_cache(maxsize=512)
 def status_of(text: str) -> PayStatus | None:
-    """已结算, 支付成功 → paid; 公示中, 已受理 → applied; None for words nobody has told us."""
+    """已结算, 支付成功 → paid; 公示中, 已受理 → applied; None for words we do not know."""
     return next((status for status, rule in _RULES if re.search(rule, text)), None)

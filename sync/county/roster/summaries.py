@@ -66,4 +66,4 @@ def _whole(number: Decimal | None) -> int | None:
 
 
 def _unheard(level: Level, code: str, column: Column | None, message: str) -> None:
-    """Findings about a summary's places are not told: it is compared, not published."""
+    """Findings about a summary's places are dropped: it is compared, not published."""

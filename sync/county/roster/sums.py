@@ -68,7 +68,7 @@ def total_of(table: Table, index: int, before: Counted) -> Total | None:
 
 
 def without_value(table: Table, index: int) -> Iterator[Finding]:
-    """A total that is an error or a formula nobody calculated says nothing, and that is told."""
+    """A total that is an error or an uncalculated formula has no value, which is a finding."""
     for column in table.picked.money:
         fault = table.grid.faults.get((index, column.index))
         if fault:
@@ -96,7 +96,7 @@ def stated_in(text: str) -> Decimal | None:
 def stated_above(grid: Grid, shape: Shape, count: int, opened: int) -> Iterator[Total]:
     """Totals in the lines above a list: “全村共12户，发放资金1,038元”, where that is how many it lists.
 
-    A title also tells of budgets and earlier payments; the number of households says that it is this list.
+    A title also mentions budgets and earlier payments; the number of households says that it is this list.
     """
     for index, row in enumerate(grid.rows[: shape.blocks[0].header_top]):
         for cell in row:

@@ -53,7 +53,7 @@ class Table:
         return " ".join(text for text in texts if figure(text).value is None)
 
     def _look_again(self) -> None:
-        """Lines whose kind only their neighbours tell: sums above their rows, notes under the table."""
+        """Lines whose kind depends on their neighbours: sums above their rows, notes under the table."""
         rows = self.grid.rows[self.block.start : self.block.stop]
         for at in sums_of_below(rows, self.kinds, self.sorter, self._paid):
             index = self.block.start + at

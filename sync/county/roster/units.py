@@ -48,7 +48,7 @@ _UNIT_LINE = re.compile(r"单位[:：]?\s*(?=([^()（）:：]{1,24}))")
 def unit_in(parts: tuple[str, ...], kind: str) -> tuple[str, Decimal]:
     """Unit a column's header states and the factor to our unit, lowest level first; ("", 1) when none.
 
-    money: the factor to yuan. quantity: areas are told in 亩. rate: yuan for one 亩 (or one thing):
+    money: the factor to yuan. quantity: areas are given in 亩. rate: yuan for one 亩 (or one thing):
     万元/公顷 has the factor 10000 / 15.
     """
     for part in reversed(parts):

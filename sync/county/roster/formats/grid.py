@@ -60,7 +60,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     format: str  # xlsx, xls, ods, xlsb, html, spreadsheetml, csv, tsv
     sheets: tuple[Grid, ...]
     encoding: str = ""  # of a text file
-    looked_twice: bool = True  # False: what is hidden could not be told
+    looked_twice: bool = True  # False: what is hidden could not be determined
 
 
 def column_letter(index: int) -> str:

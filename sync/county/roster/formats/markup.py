@@ -1,6 +1,6 @@
 """Tables that programs save as .xls without being workbooks: an HTML page, or XML (SpreadsheetML 2003).
 
-Both are told by their first words. HTML is read as browsers do, open tags and all; in XML a
+Both are recognised by their first words. HTML is read as browsers do, open tags and all; in XML a
 document type (where entities could expand) is refused.
 """
 

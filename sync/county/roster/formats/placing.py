@@ -1,4 +1,4 @@
-"""Cells put one after the other, as HTML and SpreadsheetML tell them: spans push what comes after."""
+"""Cells put one after the other, as HTML and SpreadsheetML order them: spans push what comes after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second look at .xls (BIFF) for what calamine does not tell: hidden rows and columns, and error cells.
+"""A second look at .xls (BIFF) for what calamine does not report: hidden rows and columns, error cells.
 
 xlrd is slow but knows the records; it reads only .xls, which has at most 65,536 rows a sheet.
 """

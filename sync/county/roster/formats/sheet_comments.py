@@ -1,4 +1,4 @@
-"""Comments of an .xlsx (批注): calamine does not tell them, and a list is handed on with them."""
+"""Comments of an .xlsx (批注): calamine does not report them, and a list is handed on with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second look at .xlsx for what calamine does not tell: hidden rows and columns, errors, bare formulas.
+"""A second look at .xlsx for what calamine leaves out: hidden rows and columns, errors, bare formulas.
 
 Each sheet's XML is streamed once, block by block. Most sheets have none of it, and a search for the
 few telling bytes says so at the speed of unzipping; only where one is found is the sheet parsed.

@@ -1,4 +1,4 @@
-"""xlsx, xls, ods and xlsb through calamine: fast, and it tells merges and hidden sheets."""
+"""xlsx, xls, ods and xlsb through calamine: fast, and it reports merges and hidden sheets."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Workbook:
         return self._looked_twice(data, sheets)
 
     def _looked_twice(self, data: bytes, sheets: tuple[Grid, ...]) -> Book:
-        """The same sheets with what calamine does not tell."""
+        """The same sheets with what calamine leaves out."""
         looks = {"xlsx": sheet_xml.seen_in, "xls": sheet_biff.seen_in}
         seen = looks[self.name](data) if self.name in looks else {}
         if seen is None:
