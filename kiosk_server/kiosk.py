@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boards.model.pack import Pack
+    from kiosk_server.archive.archive import Archive
     from kiosk_server.archive.board import Board
-    from kiosk_server.archive.shelf import Archive
     from kiosk_server.archive.vault import Vault
     from kiosk_server.desk.catch_up import Road
     from kiosk_server.press.worker import Press
@@ -98,7 +98,7 @@ def open_vault(settings: Settings) -> Vault:
 
 def open_archive(settings: Settings, pack: Pack) -> Archive:
     """The archive for writing."""
-    from kiosk_server.archive.shelf import Archive  # noqa: PLC0415
+    from kiosk_server.archive.archive import Archive  # noqa: PLC0415
 
     return Archive(database(settings), pack, minimum_free_mb=settings.minimum_free_mb)
 

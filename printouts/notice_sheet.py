@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from boards.sheets.notice_text import Heading, Paragraph, Table
+from boards.sheets.land.notice_text import Heading, Paragraph, Table
 from printouts import qr
 from printouts.cells import balanced, on_one_line
 from printouts.flow import Item, Measure, paged
@@ -24,8 +24,8 @@ from printouts.wording import told
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from boards.sheets.notice_sheet import NoticeSheet
-    from boards.sheets.notice_text import Block
+    from boards.sheets.land.notice_sheet import NoticeSheet
+    from boards.sheets.land.notice_text import Block
     from printouts.fonts import FontShelf
     from printouts.justify import Piece
 

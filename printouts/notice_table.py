@@ -14,7 +14,7 @@ from printouts.paper import CENTRE_EM, Mark, Rule, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from boards.sheets.notice_text import Table
+    from boards.sheets.land.notice_text import Table
     from printouts.fonts import FontPlan
 
 SIZES = (12.0, 11.0, 10.0, 9.0, 8.0, 7.0)  # the largest at which no word or figure leaves its column

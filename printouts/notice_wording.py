@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.clock import CIVIL
+from boards.model.calendar.civil_day import CIVIL
 from boards.model.codes import grouped
 from printouts.qr import host
 from printouts.wording import GAP, told
@@ -14,7 +14,7 @@ from printouts.wording import GAP, told
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from boards.sheets.notice_sheet import NoticeSheet
+    from boards.sheets.land.notice_sheet import NoticeSheet
 
 PROVISIONAL, ANEW = "（暂定）", "（重新计算）"
 

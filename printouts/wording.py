@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.clock import CIVIL
+from boards.model.calendar.civil_day import CIVIL
 from boards.model.codes import grouped
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from boards.model.calendar_years import CalendarUnreadable, exceptions_from
+from boards.model.calendar.years import CalendarUnreadable, exceptions_from
 from boards.model.errors import Fault, Refusal
-from boards.model.land_platform import PlatformTable
-from boards.model.land_register import ListedCase
+from boards.model.land.platform import PlatformTable
+from boards.model.land.register import ListedCase
 from boards.model.names import unshowable
 from boards.model.pack import Contact, MaskPolicy, Pack, Programme
 from boards.model.place import Village, county_of, is_village_code, town_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from boards.model.calendar import DayException
+    from boards.model.calendar.workdays import DayException
 
 FILE_LIMIT_BYTES = 4 << 20
 FILES_LIMIT = 500

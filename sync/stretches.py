@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from boards.model.privacy import numbers_in, plainly_clean, suspicious
+from boards.model.privacy.numbers import numbers_in, plainly_clean, suspicious
 from sync import wire
 from sync.log.bundle import inflated
 from sync.seams import Leaf, LogState

@@ -17,7 +17,7 @@ from typing import Annotated
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from boards.model.land_notice import Attachment, LandNotice
+from boards.model.land.notice import Attachment, LandNotice
 from boards.model.payouts import BatchClose, Payout
 
 ENTRY_LIMIT_BYTES = 65_535

@@ -20,9 +20,9 @@ from typing import Literal
 
 import msgspec
 
-from boards.model.calendar import DayException
-from boards.model.land_platform import PlatformTable
-from boards.model.land_register import ListedCase
+from boards.model.calendar.workdays import DayException
+from boards.model.land.platform import PlatformTable
+from boards.model.land.register import ListedCase
 from boards.model.place import Village, VillageCode
 
 

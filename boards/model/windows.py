@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.calendar import LastDay, Term, Unit
-from boards.model.calendar_years import shipped_calendar
+from boards.model.calendar.workdays import LastDay, Term, Unit
+from boards.model.calendar.years import shipped_calendar
 from boards.model.payouts import Phase, Terms
 
 if TYPE_CHECKING:
-    from boards.model.calendar import WorkCalendar
+    from boards.model.calendar.workdays import WorkCalendar
     from boards.model.pack import Pack, Windows
 
 

@@ -6,36 +6,36 @@ from typing import TYPE_CHECKING, Any
 
 from minijinja import Environment
 
-from boards.pages.finding import (
+from boards.pages.frame.frame import chrome
+from boards.pages.frame.help import code_variables, people_variables, phone_variables, setup_variables
+from boards.pages.frame.row_forms import mark, placed
+from boards.pages.frame.templates import spoken, template_texts
+from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
+from boards.pages.frame.wording import link
+from boards.pages.land.cases import case_variables, cases_variables
+from boards.pages.land.notice import notice_variables
+from boards.pages.payouts.household import household_variables
+from boards.pages.payouts.listing import list_variables
+from boards.pages.payouts.listing_rows import columns, list_rows, row_forms
+from boards.pages.payouts.people import (
     find_variables,
     groups_variables,
     initials_variables,
     search_variables,
 )
-from boards.pages.forms import mark, placed
-from boards.pages.frame import chrome
-from boards.pages.helping import code_variables, people_variables, phone_variables, setup_variables
-from boards.pages.household import household_variables
-from boards.pages.land import case_variables, cases_variables
-from boards.pages.land_notice import notice_variables
-from boards.pages.listing import list_variables
-from boards.pages.listing_rows import columns, list_rows, row_forms
-from boards.pages.overview import (
+from boards.pages.payouts.year import (
     home_variables,
     programme_variables,
     programmes_variables,
     year_variables,
 )
-from boards.pages.sources import spoken, template_texts
-from boards.pages.tongue import LOCALE, SOURCE, Tongue, tongues
-from boards.pages.wording import link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from importlib.resources.abc import Traversable
 
-    from boards.sheets.land_standing import CaseStanding
-    from boards.sheets.land_views import CaseView, NoticeView
+    from boards.sheets.land.case_line import CaseStanding
+    from boards.sheets.land.views import CaseView, NoticeView
     from boards.sheets.views import (
         CodeView,
         FindView,

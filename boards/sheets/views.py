@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import msgspec
 
-from boards.model.calendar import LastDay
+from boards.model.calendar.workdays import LastDay
 from boards.model.pack import Contact, Programme
-from boards.sheets.land_standing import CaseStanding
-from boards.sheets.land_views import HungNotice
+from boards.sheets.land.case_line import CaseStanding
+from boards.sheets.land.views import HungNotice
 from boards.sheets.sheet import Line, SheetHead
 
 

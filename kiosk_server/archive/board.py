@@ -16,7 +16,7 @@ from boards.model.payouts import Phase
 from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import year_rows
 from kiosk_server.archive import search
-from kiosk_server.archive.connection import connect_reader
+from kiosk_server.archive.engines.sqlite import connect_reader
 from kiosk_server.archive.health import Health, health_of
 from kiosk_server.archive.keys import (
     batch_of_line,
@@ -39,8 +39,8 @@ from kiosk_server.archive.lines import (
     line_shown,
     rows_of,
 )
-from kiosk_server.archive.moment import Kept, Snapshot
 from kiosk_server.archive.search import Where
+from kiosk_server.archive.snapshot import Kept, Snapshot
 from kiosk_server.archive.verify import whole_batch
 
 if TYPE_CHECKING:

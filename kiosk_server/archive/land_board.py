@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from boards.sheets.land_views import HungNotice
+from boards.sheets.land.views import HungNotice
+from kiosk_server.archive.event_heads import body_of, told
 from kiosk_server.archive.keys import log_span
-from kiosk_server.archive.told import body_of, told
 from sync.wire import body_digest
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from boards.model.land_notice import Attachment
+    from boards.model.land.notice import Attachment
 
 _SELECT = (
     'SELECT notice.id, notice.rec, notice.code, notice.digest, notice."day", leaf.head, leaf.body '

@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from boards.model.clock import civil_day
+from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.payouts import Payout
 from boards.sheets.payout_sheet import gone_line, payout_line
-from kiosk_server.archive.keys import line_of, log_of, number_of
-from kiosk_server.archive.rows import ERASED, LISTED, WITHDRAWN, WORDS, words
-from kiosk_server.archive.told import (
+from kiosk_server.archive.event_heads import (
     CORRECT,
     ERASE,
     PUBLISH,
@@ -32,6 +30,8 @@ from kiosk_server.archive.told import (
     publish_body,
     told,
 )
+from kiosk_server.archive.keys import line_of, log_of, number_of
+from kiosk_server.archive.statements import ERASED, LISTED, WITHDRAWN, WORDS, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

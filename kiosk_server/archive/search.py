@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.initials import LETTERS, MOST_LETTERS
 from boards.model.masks import shown_name
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind
+from boards.model.speech.initials import LETTERS, MOST_LETTERS
 from boards.sheets.views import Person, Surname
 from kiosk_server.archive.keys import letter_typed, log_span, number_of, typed_span
 

@@ -8,6 +8,7 @@ import msgspec
 
 from boards.model.codes import SheetDigest
 from boards.sheets.sheet import SheetHead
+from kiosk_server.archive.event_heads import told
 from kiosk_server.archive.keys import batch_span, line_span, log_of_batch, log_span, number_of
 from kiosk_server.archive.lines import (
     IN_SPAN,
@@ -18,7 +19,6 @@ from kiosk_server.archive.lines import (
     in_sheet_order,
     rows_of,
 )
-from kiosk_server.archive.told import told
 from sync.log.tree import extended, leaf_hash
 from sync.wire import body_digest
 

@@ -9,6 +9,7 @@ import click
 from boards.model.errors import Refusal
 from kiosk_server.cli.mishap import reported
 
+_FILES = {"pass": "passes"}  # a word of Python names no file
 EXIT_OK, EXIT_HOLD, EXIT_REFUSED, EXIT_BROKE, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -25,11 +26,13 @@ class Commands(click.Group):
         return list(self.names)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """`kiosk sync` lives in kiosk_server/cli/kiosk_sync.py as `command`."""
+        """`kiosk sync` lives in kiosk_server/cli/kiosk/sync.py as `command`."""
         del ctx
         if cmd_name not in self.names:
             return None
-        module = importlib.import_module(f"kiosk_server.cli.{self.prefix}_{cmd_name.replace('-', '_')}")
+        module = importlib.import_module(
+            f"kiosk_server.cli.{self.prefix}.{_FILES.get(cmd_name, cmd_name.replace('-', '_'))}"
+        )
         command: click.Command = module.command
         return command
 
@@ -52,13 +55,13 @@ class Commands(click.Group):
             ctx.exit(EXIT_BROKE)
 
 
-kiosk = Commands(
+kiosk_command = Commands(
     "kiosk",
     ("demo", "serve", "sync", "print", "rebuild", "verify", "doctor"),
     name="kiosk",
     help="村务公开一体机 / the kiosk of one village.",
 )
-county = Commands(
+county_command = Commands(
     "county",
     (
         "init",

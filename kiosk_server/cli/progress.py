@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sync.county.roster.asked import Progress
+    from sync.county.intake.question import Progress
 
 
 @contextlib.contextmanager

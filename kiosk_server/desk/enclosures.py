@@ -9,11 +9,11 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.errors import Refusal
-from boards.model.land_notice import FILE_LIMIT_BYTES
+from boards.model.land.notice import FILE_LIMIT_BYTES
 from kiosk_server.archive import land_board
 
 if TYPE_CHECKING:
-    from boards.model.land_notice import Attachment
+    from boards.model.land.notice import Attachment
     from kiosk_server.archive.board import Board
     from kiosk_server.archive.vault import Vault
     from sync.seams import Files

@@ -7,10 +7,10 @@ import shutil
 from typing import TYPE_CHECKING, TypeVar
 
 from boards.model.windows import names_visible, workdays_of
-from boards.sheets.notice_sheet import NoticeSheet
+from boards.sheets.land.notice_sheet import NoticeSheet
 from boards.sheets.sheet import Sheet
-from kiosk_server.desk.notices import notices_to_hang
-from kiosk_server.desk.windows import window_on
+from kiosk_server.desk.hanging_notices import notices_to_hang
+from kiosk_server.desk.list_windows import window_on
 from printouts.errors import GlyphMissing
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from boards.model.calendar import WorkCalendar
+    from boards.model.calendar.workdays import WorkCalendar
     from boards.model.pack import Pack
     from boards.model.place import Village
     from boards.sheets.sheet import SheetHead

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Refusal
-from boards.sheets.notice_sheet import NoticeSheet
+from boards.sheets.land.notice_sheet import NoticeSheet
 from kiosk_server.press.errors import PressShelfFull
 from kiosk_server.press.fonts_cache import DiskShelf, write_whole
 from printouts import notice_sheet, table_sheet

@@ -1,8 +1,8 @@
 """Speech as pinyin for the synthesiser. Only the press process imports this, and with it pypinyin (60 MB).
 
 The dictionary gives each word's usual reading; ours are the surnames, letters and words of
-boards.model.readings, and the tone changes of 一 and 不 (普通话变调), which the dictionary knows
-within a word only. The third tone's change is the synthesiser's own.
+boards.model.speech.surname_readings, and the tone changes of 一 and 不 (普通话变调), which the dictionary
+knows within a word only. The third tone's change is the synthesiser's own.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 from pypinyin.contrib.tone_convert import to_tone
 
-from boards.model.readings import PHRASE_READINGS
-from boards.model.spoken import PAUSES
+from boards.model.speech.spoken import PAUSES
+from boards.model.speech.surname_readings import PHRASE_READINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from boards.model.spoken import Speech
+    from boards.model.speech.spoken import Speech
 
 dictionary: Any = lazy_pinyin  # its types know no list of errors
 

@@ -19,7 +19,7 @@ from kiosk_server.press.pronounce import pinyin
 
 if TYPE_CHECKING:
     from boards.model.errors import Refusal
-    from boards.model.spoken import Speech
+    from boards.model.speech.spoken import Speech
 
     Refused = tuple[type[Refusal], dict[str, object]]
 

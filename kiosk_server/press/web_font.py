@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from fontTools.ttLib import TTFont
 
 from boards.model.errors import Refusal
-from boards.model.rare import unicode_range
+from boards.model.rare_characters import unicode_range
 from kiosk_server.press.drawing import shelf_of
 from kiosk_server.press.errors import PressShelfFull
 from kiosk_server.press.fonts_cache import cut_to, write_whole

@@ -23,7 +23,7 @@ import msgspec
 
 from boards.model.pack import Windows
 from kiosk_server.press.errors import PressBroken
-from kiosk_server.press.shelf import sweep
+from kiosk_server.press.finished import sweep
 from kiosk_server.press.voice import Voice
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boards.model.errors import Refusal
-    from boards.model.spoken import Speech
-    from boards.sheets.notice_sheet import NoticeSheet
+    from boards.model.speech.spoken import Speech
+    from boards.sheets.land.notice_sheet import NoticeSheet
     from boards.sheets.sheet import Sheet
 
     Refused = tuple[type[Refusal], dict[str, object]]

@@ -13,39 +13,29 @@ from urllib.parse import urlsplit
 from litestar import Litestar
 from litestar.datastructures import State
 
-from boards.model.clock import trusted_today
+from boards.model.calendar.civil_day import trusted_today
 from boards.model.pack import Pack
 from boards.model.windows import workdays_of
 from boards.pages import Pages
 from kiosk_server.archive.board import Board
-from kiosk_server.desk.heard import Heard
+from kiosk_server.desk.last_contact import Heard
 from kiosk_server.release import BUILT
 from kiosk_server.settings import Settings
-from kiosk_server.web import (
-    choices,
-    find,
-    healthz,
-    helping,
-    home,
-    land,
-    land_feeds,
-    payouts,
-    phone,
-    programmes,
-    say,
-    sheets,
-    words,
-    year,
-)
 from kiosk_server.web.assets import StaticTable
 from kiosk_server.web.cache import PageCache
-from kiosk_server.web.doors import Doors, Printer
 from kiosk_server.web.explain import explained
-from kiosk_server.web.front import FrontDoor
+from kiosk_server.web.freshness import Moments
+from kiosk_server.web.front_door import FrontDoor
 from kiosk_server.web.guard import Guard
 from kiosk_server.web.logbook import Logbook
-from kiosk_server.web.moments import Moments
+from kiosk_server.web.pages import choices, healthz, home, land, land_feeds, payouts, phone, programmes, year
+from kiosk_server.web.pages import help as helping
+from kiosk_server.web.pages import pdf as sheets
+from kiosk_server.web.pages import people as find
+from kiosk_server.web.pages import read_aloud as say
+from kiosk_server.web.pages import search as words
 from kiosk_server.web.rare_fonts import RareFonts
+from kiosk_server.web.reader import Doors, Printer
 from kiosk_server.web.visit import Moment
 
 ROUTES = [

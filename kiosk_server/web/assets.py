@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
+from kiosk_server.serving.conditional import compressible, squeezed, tag
 from kiosk_server.web.cache import Kept
-from kiosk_server.web.encoding import compressible, squeezed, tag
 from kiosk_server.web.headers import FOR_EVER, SECURITY
 
 PREFIX = "/static/"

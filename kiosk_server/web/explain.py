@@ -11,13 +11,13 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 
-from boards.model.clock import civil_day
+from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.sheets.views import Frame, TroubleView
-from kiosk_server.web.doors import HTML, Doors
 from kiosk_server.web.errors import MethodRefused, NotFound, RequestRefused, ServerBroke
 from kiosk_server.web.guard import Door
 from kiosk_server.web.headers import PERSONAL
+from kiosk_server.web.reader import HTML, Doors
 from kiosk_server.web.visit import Visit
 
 STATUS: Final[Mapping[str, int]] = {

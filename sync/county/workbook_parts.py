@@ -17,7 +17,7 @@ from xml.sax.saxutils import quoteattr
 
 import msgspec
 
-from sync.county.roster.errors import WorkbookDamaged, WorkbookTooLarge
+from sync.county.formats.errors import WorkbookDamaged, WorkbookTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable

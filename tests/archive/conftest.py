@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk_server.archive.shelf import Archive
+from kiosk_server.archive.archive import Archive
 from tests.village import PACK, County
 
 

@@ -8,10 +8,10 @@ import os
 import sys
 from pathlib import Path
 
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.connection import ArchiveMissing, DiskFull
+from kiosk_server.archive.engines.sqlite import ArchiveMissing, DiskFull
 from kiosk_server.archive.reserve import held
-from kiosk_server.archive.shelf import Archive
 from tests.village import CODE, MASK, NOW, PACK, County, payout
 
 HERE = Path(sys.argv[1])

@@ -17,8 +17,8 @@ import sys
 import time
 from pathlib import Path
 
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.shelf import Archive
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
 from sync.importer import catch_up

@@ -9,7 +9,7 @@ import pytest
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import Phase
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.connection import ArchiveMissing
+from kiosk_server.archive.engines.sqlite import ArchiveMissing
 from kiosk_server.archive.lines import RowsDoNotMatch
 from kiosk_server.archive.verify import whole_log
 from tests.village import CODE, MASK, NOW, mark, payout, terms

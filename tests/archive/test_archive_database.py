@@ -9,8 +9,9 @@ import textwrap
 import pytest
 from piccolo.table import Table
 
-from kiosk_server.archive import rows, shelf
-from kiosk_server.archive.connection import (
+from kiosk_server.archive import archive, statements
+from kiosk_server.archive.archive import Archive
+from kiosk_server.archive.engines.sqlite import (
     ArchiveTooNew,
     DiskFull,
     connect,
@@ -18,9 +19,8 @@ from kiosk_server.archive.connection import (
     known_migrations,
     up_to_date,
 )
-from kiosk_server.archive.migrate import run_migrations
-from kiosk_server.archive.shelf import Archive
-from kiosk_server.archive.tables import TABLES, Payout, columns
+from kiosk_server.archive.schema.migrate import run_migrations
+from kiosk_server.archive.schema.tables import TABLES, Payout, columns
 from tests.village import CODE, NOW, PACK, County, payout
 
 FULL, ON, OFF = 2, 1, 0
@@ -65,7 +65,7 @@ def test_the_migrations_make_the_tables_of_the_classes(path):
 
 def test_the_rows_module_knows_the_columns(path):
     """The reader's words are the table's columns, in its order."""
-    assert columns(Payout) == rows.COLUMNS
+    assert columns(Payout) == statements.COLUMNS
     assert issubclass(Payout, Table)
 
 
@@ -142,10 +142,10 @@ def test_a_locked_database_waits_and_the_process_still_ends(path):
     story = f"""
         import asyncio, sqlite3, sys
         from pathlib import Path
-        from kiosk_server.archive import connection
-        connection.BUSY_TIMEOUT_MS = 50
-        connection._EVERY_CONNECTION = ("PRAGMA busy_timeout=50",)
-        from kiosk_server.archive.shelf import Archive
+        from kiosk_server.archive.engines import sqlite
+        sqlite.BUSY_TIMEOUT_MS = 50
+        sqlite._EVERY_CONNECTION = ("PRAGMA busy_timeout=50",)
+        from kiosk_server.archive.archive import Archive
         from tests.village import *
         async def main():
             path = Path({str(path)!r})
@@ -190,4 +190,4 @@ def test_a_second_import_meets_no_lock_while_a_board_reads(path):
             return told.rows
 
     assert asyncio.run(story()) == 1
-    assert shelf.StretchOutOfPlace.code == "stretch-out-of-place"
+    assert archive.StretchOutOfPlace.code == "stretch-out-of-place"

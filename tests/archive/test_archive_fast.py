@@ -7,16 +7,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from boards.model.codes import SheetDigest, sheet_digest
-from kiosk_server.archive import lines, rows, told
-from kiosk_server.archive.batches import BatchState
+from kiosk_server.archive import event_heads, lines, statements
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.bulk import ROWS_A_STATEMENT, insert, insert_columns
-from kiosk_server.archive.connection import connect
-from kiosk_server.archive.counting import Counting
-from kiosk_server.archive.households import MOST_IN_MEMORY, Households, mark_of
+from kiosk_server.archive.engines.bulk import ROWS_A_STATEMENT, insert, insert_columns
+from kiosk_server.archive.engines.sqlite import connect
 from kiosk_server.archive.keys import batch_key, line_span, log_span
-from kiosk_server.archive.migrate import run_migrations
-from kiosk_server.archive.tally import Tally
+from kiosk_server.archive.projection.batches import BatchState
+from kiosk_server.archive.projection.count import Counting
+from kiosk_server.archive.projection.households import MOST_IN_MEMORY, Households, mark_of
+from kiosk_server.archive.projection.tally import Tally
+from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.verify import whole_log
 from sync.log.tree import leaf_hash
 from sync.wire import BODIES, Kind
@@ -41,7 +41,9 @@ PAYOUTS = st.builds(
 @given(PAYOUTS)
 def test_a_row_made_at_once_has_the_words(payout):
     """The row of a published line ends with exactly the words a check compares."""
-    assert rows.payout_row(1, 2, "b1-0001", payout, 3)[-len(rows.WORDS) :] == rows.words(payout)
+    assert statements.payout_row(1, 2, "b1-0001", payout, 3)[-len(statements.WORDS) :] == statements.words(
+        payout
+    )
 
 
 @settings(max_examples=50)
@@ -50,8 +52,8 @@ def test_rows_made_column_by_column_are_the_same(payouts):
     """However many lines, and whatever they share."""
     count = len(payouts)
     recs, households = [f"b1-{n:04d}" for n in range(count)], [7] * count
-    columns = rows.payout_columns(range(9, 9 + count), range(5, 5 + count), recs, payouts, households)
-    made = [rows.payout_row(9 + n, 5 + n, recs[n], payouts[n], 7) for n in range(count)]
+    columns = statements.payout_columns(range(9, 9 + count), range(5, 5 + count), recs, payouts, households)
+    made = [statements.payout_row(9 + n, 5 + n, recs[n], payouts[n], 7) for n in range(count)]
     assert list(zip(*columns, strict=True)) == made
 
 
@@ -107,10 +109,16 @@ async def test_a_page_checked_at_once_is_checked_row_by_row(archive, county):
 
 def test_the_plain_kinds_are_those_of_the_wire():
     """What is compared as text is what the wire calls it."""
-    plain = (told.PUBLISH, told.CORRECT, told.WITHDRAW, told.ERASE, told.CLOSE)
+    plain = (
+        event_heads.PUBLISH,
+        event_heads.CORRECT,
+        event_heads.WITHDRAW,
+        event_heads.ERASE,
+        event_heads.CLOSE,
+    )
     assert plain == (Kind.PUBLISH, Kind.CORRECT, Kind.WITHDRAW, Kind.ERASE, Kind.CLOSE)
-    assert all(told.known(kind) for kind in BODIES)
-    assert not told.known("comet")
+    assert all(event_heads.known(kind) for kind in BODIES)
+    assert not event_heads.known("comet")
 
 
 @pytest.mark.parametrize("count", [0, 1, ROWS_A_STATEMENT - 1, ROWS_A_STATEMENT, 2 * ROWS_A_STATEMENT + 3])
@@ -173,7 +181,7 @@ async def test_households_are_the_same_with_and_without_the_memory(archive, coun
     db = archive._connection()
     known = Households(db, 1).placed(lines)
     for limit in ("MOST_IN_MEMORY", "MOST_LOADED"):
-        monkeypatch.setattr(f"kiosk_server.archive.households.{limit}", 0)
+        monkeypatch.setattr(f"kiosk_server.archive.projection.households.{limit}", 0)
         assert Households(db, 1).placed(lines) == known
     assert MOST_IN_MEMORY > 0
 

@@ -6,14 +6,14 @@ from contextlib import closing
 
 import pytest
 
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.shelf import Archive
-from kiosk_server.cli.kiosk_verify import told
+from kiosk_server.cli.kiosk.verify import told
 from kiosk_server.desk.catch_up import Road, catch_up
-from kiosk_server.desk.healing import looked_after
+from kiosk_server.desk.night_check import looked_after
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
-from sync.county import changes, publisher
+from sync.county.publish import changes, publisher
 from tests.line.county_sim import NOW, VILLAGE, copied, county, published, row
 from tests.village import REASON, dump
 

@@ -7,12 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.initials import LETTERS, MOST_LETTERS, MOST_SPELLINGS, initial, initials, spellings, typed
 from boards.model.payouts import PayeeKind
+from boards.model.speech.initials import (
+    LETTERS,
+    MOST_LETTERS,
+    MOST_SPELLINGS,
+    initial,
+    initials,
+    spellings,
+    typed,
+)
 from kiosk_server.archive import search
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.keys import letter_typed, typed_key, typed_span
-from kiosk_server.archive.shelf import Archive
 from tests.village import CODE, MASK, NOW, PACK, County, dump, payout, terms
 
 pytestmark = pytest.mark.anyio

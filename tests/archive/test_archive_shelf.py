@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boards.model.payouts import LeftOut, LeftOutReason, PayeeKind, PayStatus, Phase
+from kiosk_server.archive.archive import Archive, LogFrozen, StretchOutOfPlace
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.projection import Projection
-from kiosk_server.archive.shelf import Archive, LogFrozen, StretchOutOfPlace
+from kiosk_server.archive.projection.projection import Projection
 from sync.seams import LogState
 from sync.wire import WithdrawBody
 from tests.village import (

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.connection import connect
+from kiosk_server.archive.engines.sqlite import connect
 from tests.village import CODE, MASK, NOW, PACK, County, payout
 
 ROWS = 100_000
@@ -70,7 +70,7 @@ def feed(folder: Path, village: str, rows: int) -> None:
 
 def ours(folder: Path, database: Path, village: str) -> dict[str, float]:
     """Catch up from the feed; what it took."""
-    from kiosk_server.archive.shelf import Archive  # noqa: PLC0415
+    from kiosk_server.archive.archive import Archive  # noqa: PLC0415
     from sync.carriers.folder import FolderSource  # noqa: PLC0415
     from sync.carriers.spool import Spool  # noqa: PLC0415
     from sync.importer import catch_up  # noqa: PLC0415
@@ -100,7 +100,7 @@ def ours(folder: Path, database: Path, village: str) -> dict[str, float]:
 
 def raw(finished: Path, database: Path, _: str) -> dict[str, float]:
     """Insert the finished rows of all tables, one transaction, nothing but executemany."""
-    from kiosk_server.archive.migrate import run_migrations  # noqa: PLC0415
+    from kiosk_server.archive.schema.migrate import run_migrations  # noqa: PLC0415
 
     db = connect(database)
     asyncio.run(run_migrations(db))

@@ -10,8 +10,8 @@ import random
 import time
 from datetime import date, timedelta
 
-from boards.model.calendar import DayKind, Term, Unit
-from boards.model.calendar_years import shipped_calendar
+from boards.model.calendar.workdays import DayKind, Term, Unit
+from boards.model.calendar.years import shipped_calendar
 
 DEADLINES, ROUNDS, TARGET = 10_000, 5, 0.2
 ONE_DAY = timedelta(days=1)

@@ -18,7 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 from boards.model.place import Village
-from kiosk_server.archive.shelf import Archive
+from kiosk_server.archive.archive import Archive
 from sync.wire import NoticeBody
 from tests.bench.bench_pages import BROWSER, NO_CACHE, against_bare
 from tests.bench.load import request

@@ -22,7 +22,7 @@ import msgspec
 import psutil
 
 from boards.model.place import Village
-from kiosk_server.archive.shelf import Archive
+from kiosk_server.archive.archive import Archive
 from tests.bench.load import Measured, body_of, measured, request
 from tests.bench.pages_server import ANSWER_FILE, DATABASE, PACK_FILE, Answer
 from tests.village import PACK, County, mark, payout, terms

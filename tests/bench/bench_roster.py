@@ -22,12 +22,12 @@ from xml.sax.saxutils import escape
 import psutil
 import python_calamine
 
-from boards.model.identifiers import id_check_digit
 from boards.model.money import product_fen
+from boards.model.privacy.identifiers import id_check_digit
+from sync.county.formats.grid import column_letter
+from sync.county.intake.process import read_roster
 from sync.county.reading import Verdict
-from sync.county.report import report_json
-from sync.county.roster import read_roster
-from sync.county.roster.formats.grid import column_letter
+from sync.county.report.report import report_json
 from tests.roster.county_files import VILLAGES
 from tests.roster.county_generator import GIVEN, SURNAMES
 

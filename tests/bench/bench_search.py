@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from kiosk_server.archive.shelf import Archive
+from kiosk_server.archive.archive import Archive
 from tests.bench.bench_pages import BROWSER, GIVEN, IMPORTED, SURNAMES, each_against_bare
 from tests.bench.load import request
 from tests.bench.pages_server import DATABASE, PACK_FILE

@@ -13,17 +13,17 @@ from types import SimpleNamespace
 
 import msgspec
 
-import kiosk_server.cli.kiosk_serve
+import kiosk_server.cli.kiosk.serve
 import kiosk_server.press.worker
 import sync.pack  # noqa: F401
 from boards.model.pack import Pack
 from kiosk_server.archive.board import Board
+from kiosk_server.serving.server import run
+from kiosk_server.serving.sockets import open_doors
 from kiosk_server.settings import Feed, PackPin, Settings, Web
 from kiosk_server.web.app import web_app
-from kiosk_server.web.doors import Reader
 from kiosk_server.web.logbook import Logbook
-from kiosk_server.web.serving import run
-from kiosk_server.web.sockets import open_doors
+from kiosk_server.web.reader import Reader
 
 DATABASE, PACK_FILE, ANSWER_FILE = "archive.sqlite3", "pack.json", "answer.msgpack"
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)

@@ -16,10 +16,10 @@ from playwright.sync_api import sync_playwright
 
 from boards.model.pack import Contact
 from boards.model.payouts import Phase
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.shelf import Archive
-from kiosk_server.desk.afterwards import draw_rare
-from kiosk_server.desk.heard import note_heard
+from kiosk_server.desk.after_pull import draw_rare
+from kiosk_server.desk.last_contact import note_heard
 from kiosk_server.press.worker import Press
 from kiosk_server.settings import Web
 from kiosk_server.web.app import web_app

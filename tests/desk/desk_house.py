@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from kiosk_server.county_web.desk import desk_app, entry
-from kiosk_server.county_web.desk_seat import clerk_seat, reviewer_seat
-from kiosk_server.county_web.serving import bound, server
-from sync.county.folder import found
+from kiosk_server.county_office.app import desk_app, entry
+from kiosk_server.county_office.seat import clerk_seat, reviewer_seat
+from kiosk_server.county_office.serving import bound, server
+from sync.county.county import found
 
 PACK = Path(__file__).parents[2] / "deploy" / "demo" / "pack"
 NOW = datetime(2025, 12, 1, 2, 3, 4, tzinfo=UTC)

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kiosk_server.cli import county as county_command
-from kiosk_server.county_web import desk_asks, desk_clerk
-from kiosk_server.county_web.desk_errors import FieldWrong, ReviewerKeyWrong
-from kiosk_server.county_web.desk_form import BatchFields, batch_of
-from kiosk_server.county_web.desk_seat import reviewer_seat
-from sync.county import drafts
-from sync.county.batch import BatchToml
-from sync.county.folder import found, open_county
-from sync.county.prefill import prefilled
+from kiosk_server.cli import county_command
+from kiosk_server.county_office import clerk, requests
+from kiosk_server.county_office.errors import FieldWrong, ReviewerKeyWrong
+from kiosk_server.county_office.forms import BatchFields, batch_of
+from kiosk_server.county_office.seat import reviewer_seat
+from sync.county.county import found, open_county
+from sync.county.intake import drafts
+from sync.county.intake.prefill import prefilled
+from sync.county.publish.batch import BatchToml
 from sync.county.reading import Reading, Verdict
 from sync.log.keys import new_key, write_key
 from tests.desk.desk_house import NOW, PACK, Visitor, desk
@@ -77,7 +77,7 @@ def test_without_the_key_nobody_comes_in(house):
     assert stranger.get("/static/desk.css").status == 403
     assert stranger.get("/enter/wrong").status == 403
     assert stranger.get("/enter/é").status == 403
-    stranger.cookie = "desk_clerk=wrong"
+    stranger.cookie = "clerk=wrong"
     assert stranger.get("/").status == 403
     stranger.cookie = house.reviewer.cookie
     assert stranger.get("/").status == 403
@@ -117,12 +117,12 @@ def test_an_upload_has_a_limit(house, monkeypatch):
     """More than the limit is refused with what to do instead; nothing is kept."""
     house.clerk.get("/")
     before = len(drafts.drafts(house.county))
-    got = house.clerk.upload("big.csv", b"1,2\n" * ((desk_asks.UPLOAD_MAX_BYTES >> 2) + 1024))
+    got = house.clerk.upload("big.csv", b"1,2\n" * ((requests.UPLOAD_MAX_BYTES >> 2) + 1024))
     assert got.status == 413
     assert "inbox" in got.text
     assert house.clerk.upload("empty.csv", b"").status == 422
     assert len(drafts.drafts(house.county)) == before
-    assert desk_clerk.PICKED_MAX_BYTES > desk_asks.UPLOAD_MAX_BYTES
+    assert clerk.PICKED_MAX_BYTES > requests.UPLOAD_MAX_BYTES
 
 
 def test_our_own_mistake_is_a_page_without_values(house, monkeypatch, capfd):
@@ -131,7 +131,7 @@ def test_our_own_mistake_is_a_page_without_values(house, monkeypatch, capfd):
     def broken(*_):
         raise KeyError("990523195803120019")
 
-    monkeypatch.setattr("kiosk_server.county_web.desk_review.home_page", broken)
+    monkeypatch.setattr("kiosk_server.county_office.review.home_page", broken)
     got = house.clerk.get("/")
     assert (got.status, "程序出错了" in got.text) == (500, True)
     err = capfd.readouterr().err

@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
-from sync.county.land.folder import case_folder
-from sync.county.land.publishing import propose_case
-from sync.county.notices import propose_withdrawal
+from sync.county.land.case_folder import case_folder
+from sync.county.land.proposing import propose_case
+from sync.county.publish.land_notices import propose_withdrawal
 from sync.wire import Reason
 from tests.desk.desk_house import NOW, desk
 from tests.land.land_house import L1, stage

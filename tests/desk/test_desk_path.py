@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from boards.model.privacy import numbers_in
-from sync.county import drafts, hands, proposals
+from boards.model.privacy.numbers import numbers_in
+from sync.county.intake import drafts
+from sync.county.publish import hands, proposals
 from tests.desk.desk_house import CLERK, NOW, REVIEWER, desk, draft_at, proposal_at
 from tests.roster.county_files import Page, as_xlsx
 

@@ -13,12 +13,14 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.privacy import numbers_in
-from kiosk_server.cli.county_check import command
+from boards.model.privacy.numbers import numbers_in
+from kiosk_server.cli.county.check import command
+from sync.county.formats.errors import RosterRefused
+from sync.county.gazetteer import villages_from_csv
+from sync.county.intake.process import read_roster, refused_reading
 from sync.county.reading import Finding, Level, Reading, Verdict
-from sync.county.report_html import report_html
-from sync.county.report_xlsx import report_xlsx
-from sync.county.roster import RosterRefused, read_roster, refused_reading, villages_from_csv
+from sync.county.report.page import report_html
+from sync.county.report.workbook import report_xlsx
 from sync.county.workbook_parts import Parts, Spliced, tags, with_attributes
 from tests.roster.county_files import VILLAGES, Page, as_csv, as_xls, as_xlsx
 

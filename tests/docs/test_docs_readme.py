@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 import pytest
 
-from kiosk_server.cli import county, kiosk
+from kiosk_server.cli import county_command as county
+from kiosk_server.cli import kiosk_command as kiosk
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from kiosk_server.cli import kiosk
+from kiosk_server.cli import kiosk_command as kiosk
 
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))

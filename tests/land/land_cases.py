@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from boards.model.calendar import Term, Unit
-from boards.model.calendar_years import shipped_calendar
+from boards.model.calendar.workdays import Term, Unit
+from boards.model.calendar.years import shipped_calendar
 from boards.model.money import in_words
 from boards.model.place import Village
 

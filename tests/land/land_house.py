@@ -10,24 +10,24 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boards.model.land import ZHEJIANG
+from boards.model.land.terms import ZHEJIANG
 from boards.model.windows import workdays_of
-from boards.sheets.land_views import HungNotice
+from boards.sheets.land.views import HungNotice
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.shelf import Archive
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
-from sync.county.folder import County, found, open_county
-from sync.county.land.folder import case_folder
-from sync.county.land.publishing import StageFate, propose_case
-from sync.county.publisher import publish, review
+from sync.county.county import County, found, open_county
+from sync.county.land.case_folder import case_folder
+from sync.county.land.proposing import StageFate, propose_case
+from sync.county.publish.publisher import publish, review
 from sync.importer import Caught, catch_up
 from sync.pack import read_pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from boards.model.land_notice import LandNotice
+    from boards.model.land.notice import LandNotice
 
 DEMO = Path(__file__).parents[2] / "deploy" / "demo"
 L1 = Path(__file__).parent / "data" / "L1"

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from kiosk_server.archive.board import Board
-from kiosk_server.demo_land import dated_case
+from kiosk_server.demo.land_case import dated_case
 from kiosk_server.settings import Feed, PackPin, Settings, Web
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
-from sync.county.folder import found
+from sync.county.county import found
 from tests.land.land_house import DEMO, PACK, House
 from tests.web.conftest import served
 

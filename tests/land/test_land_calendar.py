@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.calendar import (
+from boards.model.calendar.workdays import (
     Certainty,
     DayException,
     DayKind,
@@ -17,7 +17,7 @@ from boards.model.calendar import (
     Unit,
     WorkCalendar,
 )
-from boards.model.calendar_years import (
+from boards.model.calendar.years import (
     CalendarUnreadable,
     calendar_from,
     exceptions_from,

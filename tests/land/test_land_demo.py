@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.model.windows import workdays_of
-from boards.sheets.land_progress import case_view
-from kiosk_server import demo_land
-from sync.county.land.bridge import notices_of
+from boards.sheets.land.case import case_view
+from kiosk_server.demo import land_case as demo_land
+from sync.county.land.case_json import read_case
 from sync.county.land.check import checked
-from sync.county.land.reading import read_case
+from sync.county.land.notice_of_stage import notices_of
 from sync.county.reading import Verdict
 from sync.pack import read_pack
 from tests.land.land_house import DEMO, RULES, hung_from, village_of
@@ -49,7 +49,7 @@ def test_the_case_is_sound_and_open_whatever_the_day(day):
 
 def test_the_days_are_counted_once(tmp_path):
     """A second run finds the case as the first one wrote it, though it is another day."""
-    from sync.county.folder import found  # noqa: PLC0415
+    from sync.county.county import found  # noqa: PLC0415
 
     county = found(tmp_path / "county", DEMO / "pack", "", datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
     assert demo_land.founding_day(county) == date(2026, 11, 23)
@@ -61,7 +61,7 @@ def test_the_days_are_counted_once(tmp_path):
 
 def test_a_second_publication_does_nothing(tmp_path):
     """What is published stays as it is, file by file; the demo says nothing more of it."""
-    from sync.county.folder import found  # noqa: PLC0415
+    from sync.county.county import found  # noqa: PLC0415
 
     now = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
     county = found(tmp_path / "county", DEMO / "pack", "", now)

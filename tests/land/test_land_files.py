@@ -11,18 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from boards.model.land_notice import FILE_LIMIT_BYTES
+from boards.model.land.notice import FILE_LIMIT_BYTES
 from kiosk_server.archive import land_board
-from kiosk_server.archive.connection import DiskFull
+from kiosk_server.archive.engines.sqlite import DiskFull
 from kiosk_server.archive.vault import FileNotAsSigned, Vault
-from kiosk_server.county_web.feed import feed_app
-from kiosk_server.county_web.serving import bound, server
+from kiosk_server.county_office.feed import feed_app
+from kiosk_server.county_office.serving import bound, server
 from kiosk_server.desk.enclosures import fetch_enclosures
 from sync.carriers.folder import FolderSource
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotOnTheRoad, TooLarge, UnexpectedName
 from sync.county.land.attachments import AttachmentUnfit, MapHeld, judged
-from sync.county.land.publishing import Fate
+from sync.county.land.proposing import Fate
 from tests.land.land_house import NEIGHBOUR, STRANGER, VILLAGE, House, stage
 
 pytestmark = pytest.mark.anyio

@@ -6,15 +6,15 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from boards.model.land import NoticeKind
-from boards.sheets.land_progress import case_view
+from boards.model.land.terms import NoticeKind
+from boards.sheets.land.case import case_view
 from kiosk_server.archive import land_board
 from sync import wire
-from sync.county.land.publishing import Fate
-from sync.county.notices import NoticeNotFound, WithdrawalWaits, propose_withdrawal, record_of
-from sync.county.proposals import ProposalDamaged
-from sync.county.publisher import publish, review
-from sync.county.summary import proposal_line, proposal_text
+from sync.county.land.proposing import Fate
+from sync.county.publish.land_notices import NoticeNotFound, WithdrawalWaits, propose_withdrawal, record_of
+from sync.county.publish.proposals import ProposalDamaged
+from sync.county.publish.publisher import publish, review
+from sync.county.publish.review_text import proposal_line, proposal_text
 from tests.land.land_house import (
     AFTER_ALL,
     CALENDAR,
@@ -367,7 +367,7 @@ async def test_a_number_of_a_person_never_leaves(young):
 
 def test_a_record_is_named_by_case_kind_and_revision():
     """The name holds no run of digits that a privacy check could take for a person's number."""
-    from boards.model.land_notice import LandNotice  # noqa: PLC0415
+    from boards.model.land.notice import LandNotice  # noqa: PLC0415
 
     notice = LandNotice(
         case_id="990523195803120019", number=1, kind=NoticeKind.PLAN, project="x", purpose="x", county="x",

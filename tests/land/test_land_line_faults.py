@@ -12,15 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from boards.model.land import NoticeKind
-from boards.model.land_stages import refuse_notice
+from boards.model.land.stages import refuse_notice
+from boards.model.land.terms import NoticeKind
 from kiosk_server.archive import land_board
 from kiosk_server.archive.land_board import NoticeDoesNotMatch
-from sync.county.folder import CountyBusy
-from sync.county.land.publishing import Fate
-from sync.county.notices import notices_in
-from sync.county.publisher import publish, review
-from sync.county.writer import NotWritten
+from sync.county.county import CountyBusy
+from sync.county.land.proposing import Fate
+from sync.county.publish.land_notices import notices_in
+from sync.county.publish.publisher import publish, review
+from sync.log_files import NotWritten
 from tests.land.land_house import AFTER_ALL, CASE, NEIGHBOUR, VILLAGE, House, noon
 from tests.village import County
 

@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model import land_guards, land_refusals
-from boards.model.calendar import LONGEST_TERM_DAYS, Term, Unit
-from boards.model.land import NoticeKind
-from boards.model.land_areas import Area, LandParcel
-from boards.model.land_case import LandState, PlaceKind, PostingEvidence, PostingPlace
-from boards.model.land_notice import LandNotice, coverage, groups_of, last_day_to_act, posting_end, sum_of
-from boards.model.land_stages import (
+from boards.model.calendar.workdays import LONGEST_TERM_DAYS, Term, Unit
+from boards.model.land import guards, refusals
+from boards.model.land.areas import Area, LandParcel
+from boards.model.land.case import LandState, PlaceKind, PostingEvidence, PostingPlace
+from boards.model.land.notice import LandNotice, coverage, groups_of, last_day_to_act, posting_end, sum_of
+from boards.model.land.stages import (
     GUARDS,
     MOVES,
     NOTICED,
@@ -25,8 +24,9 @@ from boards.model.land_stages import (
     next_noticed,
     refuse_notice,
 )
-from boards.sheets.land_progress import case_view
-from boards.sheets.land_views import Act, Progress, Step
+from boards.model.land.terms import NoticeKind
+from boards.sheets.land.case import case_view
+from boards.sheets.land.views import Act, Progress, Step
 from sync import wire
 from sync.county.land.case_file import CaseFile, StageFile
 from sync.county.land.elements import element_findings
@@ -55,7 +55,7 @@ def test_no_sequence_of_notices_leaves_the_table(kinds):
     for kind in kinds:
         try:
             refuse_notice(published, kind)
-        except (StepNotPossible, land_refusals.PlanWithoutGround):
+        except (StepNotPossible, refusals.PlanWithoutGround):
             continue
         published.append(kind)
     first = {kind: published.index(kind) for kind in set(published)}
@@ -213,8 +213,8 @@ def test_a_unit_that_some_line_lacks_has_no_sum(lines):
 
 
 REFUSALS = [
-    one for _, one in inspect.getmembers(land_refusals, inspect.isclass)
-    if issubclass(one, land_refusals.GuardRefused) and one is not land_refusals.GuardRefused
+    one for _, one in inspect.getmembers(refusals, inspect.isclass)
+    if issubclass(one, refusals.GuardRefused) and one is not refusals.GuardRefused
 ]  # fmt: skip
 
 
@@ -242,19 +242,17 @@ def test_a_missing_element_names_the_article_that_asks_for_it(kind):
 
 def test_every_guard_is_on_duty():
     """Each guard stands before some state, and each refusal is raised by a guard."""
-    guards = {
-        one
-        for _, one in inspect.getmembers(land_guards, inspect.isfunction)
-        if one.__module__ == land_guards.__name__
+    tried = {
+        one for _, one in inspect.getmembers(guards, inspect.isfunction) if one.__module__ == guards.__name__
     }
-    assert guards == {guard for row in GUARDS.values() for guard in row}
-    source = inspect.getsource(land_guards)
+    assert tried == {guard for row in GUARDS.values() for guard in row}
+    source = inspect.getsource(guards)
     assert all(f"refused.{one.__name__}" in source for one in REFUSALS)
 
 
 def test_terms_beyond_reason_are_refused_with_a_sentence():
     """A slip of the pen in a period costs a sentence, not minutes of counting."""
-    from boards.model.calendar import TermNotPossible  # noqa: PLC0415
+    from boards.model.calendar.workdays import TermNotPossible  # noqa: PLC0415
 
     long = notice(K.PLAN, term=Term(n=LONGEST_TERM_DAYS + 1, unit=Unit.CALENDAR_DAY))
     with pytest.raises(TermNotPossible, match="无法计算"):

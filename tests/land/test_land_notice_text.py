@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.sheets.notice_sheet import tables_beside
-from boards.sheets.notice_text import Heading, Paragraph, Table, blocks_of
+from boards.sheets.land.notice_sheet import tables_beside
+from boards.sheets.land.notice_text import Heading, Paragraph, Table, blocks_of
 from tests.paper.paper_notices import published_notices
 
 NOTICES = {notice.kind.value: notice for notice in published_notices()}

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kiosk_server.cli import county
-from sync.county.folder import found
+from kiosk_server.cli import county_command as county
+from sync.county.county import found
 from sync.county.land.platform import PlatformFileUnfit, exported, imported, unmapped
 from sync.pack import PackNotWhole, parsed_pack
 from tests.land.land_cases import sound_cases

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boards.model.land_register import ListedCase, completeness
-from kiosk_server.cli import county
-from sync.county.status import status
+from boards.model.land.register import ListedCase, completeness
+from kiosk_server.cli import county_command as county
+from sync.county.publish.status import status
 from sync.pack import PackNotWhole, parsed_pack
 from tests.land.land_house import CASE, DEMO, NEIGHBOUR, VILLAGE, House
 

@@ -7,8 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boards.model.calendar_years import shipped_calendar
-from boards.model.compensation import (
+from boards.model.calendar.years import shipped_calendar
+from boards.model.document_numbers import (
+    DocumentNumber,
+    DocumentNumberMalformed,
+    document_number,
+    same_number,
+)
+from boards.model.land.areas import (
+    Agreement,
+    Area,
+    ha_and_mu_agree,
+    half_unit,
+    same_land,
+    square_metres,
+    sum_agreement,
+    tolerance_mu,
+)
+from boards.model.land.compensation import (
     CompensationRow,
     Payment,
     agrees_with_basis,
@@ -18,8 +34,7 @@ from boards.model.compensation import (
     total_due,
     total_paid,
 )
-from boards.model.documents import DocumentNumber, DocumentNumberMalformed, document_number, same_number
-from boards.model.land import (
+from boards.model.land.terms import (
     NATIONAL,
     ZHEJIANG,
     Approver,
@@ -32,16 +47,6 @@ from boards.model.land import (
     needs_year_plan,
     registration_open,
     remedies,
-)
-from boards.model.land_areas import (
-    Agreement,
-    Area,
-    ha_and_mu_agree,
-    half_unit,
-    same_land,
-    square_metres,
-    sum_agreement,
-    tolerance_mu,
 )
 from boards.model.money import Fen
 

@@ -7,19 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model import land_refusals as refused
-from boards.model.calendar import Term, Unit
-from boards.model.calendar_years import shipped_calendar
-from boards.model.compensation import CompensationRow
-from boards.model.land import (
-    NATIONAL,
-    ZHEJIANG,
-    Approver,
-    LandTaken,
-    PublicInterestGround,
-    Registration,
-)
-from boards.model.land_case import (
+from boards.model.calendar.workdays import Term, Unit
+from boards.model.calendar.years import shipped_calendar
+from boards.model.land import refusals as refused
+from boards.model.land.case import (
     AcquisitionAnnounced,
     AgreementsSigned,
     AnyStep,
@@ -45,7 +36,16 @@ from boards.model.land_case import (
     period_end,
     without_evidence,
 )
-from boards.model.land_stages import GUARDS, MOVES, StepNotPossible, advanced, with_evidence
+from boards.model.land.compensation import CompensationRow
+from boards.model.land.stages import GUARDS, MOVES, StepNotPossible, advanced, with_evidence
+from boards.model.land.terms import (
+    NATIONAL,
+    ZHEJIANG,
+    Approver,
+    LandTaken,
+    PublicInterestGround,
+    Registration,
+)
 from boards.model.money import Fen
 
 CALENDAR = shipped_calendar()

@@ -12,10 +12,10 @@ from pathlib import Path
 from boards.model.payouts import PayStatus
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
-from sync.county import publisher
-from sync.county.batch import batch_toml
-from sync.county.folder import County, found, open_county
-from sync.county.listing import letters
+from sync.county.county import County, found, open_county
+from sync.county.publish import publisher
+from sync.county.publish.batch import batch_toml
+from sync.county.publish.listing import letters
 from sync.county.reading import Reading, Row, Verdict
 from sync.importer import Caught, catch_up
 from sync.seams import Admitted, LogState

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import urllib3
 
-from kiosk_server.county_web.feed import feed_app
-from kiosk_server.county_web.serving import AddressNotFree, bound, server
+from kiosk_server.county_office.feed import feed_app
+from kiosk_server.county_office.serving import AddressNotFree, bound, server
 from sync.carriers.folder import FolderSource
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotOnTheRoad, SourceUnreachable, TooLarge, TooSlow, UnexpectedName

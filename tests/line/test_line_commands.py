@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kiosk_server.cli import county
+from kiosk_server.cli import county_command as county
 from sync.carriers.http import HttpSource
 from tests.line.county_sim import ADULT, PACK, VILLAGE
 
@@ -104,7 +104,7 @@ def test_a_number_in_a_files_name_is_kept_nowhere(folder, tmp_path):
 
 def test_the_feed_is_served_until_stopped(folder):
     """`county serve` says its address, serves, and stops at once when told."""
-    code = "from kiosk_server.cli import county; county()"
+    code = "from kiosk_server.cli import county_command as county; county()"
     serving = subprocess.Popen(
         [sys.executable, "-c", code, "serve", "--folder", folder, "--bind", "127.0.0.1:0"],
         stdout=subprocess.PIPE,

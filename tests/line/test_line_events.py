@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boards.model.payouts import LeftOutReason, PayeeKind, Payout, PayStatus, Phase
-from boards.model.privacy import numbers_in
+from boards.model.privacy.numbers import numbers_in
 from sync import wire
-from sync.county import proposals, publisher
-from sync.county.events import (
+from sync.county.publish import proposals, publisher
+from sync.county.publish.listing import household
+from sync.county.publish.village_batches import (
     NothingToPublish,
     PaymentDayMissing,
     ProgrammeUnknown,
@@ -21,8 +22,7 @@ from sync.county.events import (
     village_batch,
     village_rows,
 )
-from sync.county.lines import EventTooLong, PrivateNumberInFeed
-from sync.county.listing import household
+from sync.events import EventTooLong, PrivateNumberInFeed
 from tests.line.county_sim import (
     ADULT,
     MINOR,

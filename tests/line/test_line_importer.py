@@ -12,7 +12,7 @@ from sync import wire
 from sync.carriers.folder import FolderSource
 from sync.carriers.road import NotOnTheRoad
 from sync.carriers.spool import AlreadySyncing, NoSpace, Spool
-from sync.county import changes, publisher
+from sync.county.publish import changes, publisher
 from sync.importer import LogForked, LogShorter, catch_up
 from sync.log import tree
 from sync.log.bundle import packed, unpacked

@@ -8,12 +8,12 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk_server.cli import county as commands
-from kiosk_server.county_web.feed import feed_app
-from kiosk_server.county_web.serving import bound, server
+from kiosk_server.cli import county_command as commands
+from kiosk_server.county_office.feed import feed_app
+from kiosk_server.county_office.serving import bound, server
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotAdmitted
-from sync.county.passes import Pass, passes, verdict
+from sync.county.publish.passes import Pass, passes, verdict
 from tests.line.county_sim import OTHER, VILLAGE, MemoryShelf, caught_up, county, published, row
 
 pytestmark = pytest.mark.anyio

@@ -10,17 +10,17 @@ from tlog_scales.writer import TilesWriter
 from boards.model.errors import Refusal
 from boards.model.payouts import BatchClose, Payout, PayStatus
 from sync import wire
-from sync.county import changes, proposals, publisher
-from sync.county.batch import BatchTomlUnreadable, batch_toml
-from sync.county.folder import CountyBusy, CountyExists, CountyNotFound, found, open_county
-from sync.county.parts import BatchAlreadyPublished
-from sync.county.proposals import ProposalDamaged, ProposalNotFound
-from sync.county.publisher import FeedMoved, NotReviewed, ReadingRefused, WarningsNotConfirmed
+from sync.county.county import CountyBusy, CountyExists, CountyNotFound, found, open_county
+from sync.county.publish import changes, proposals, publisher
+from sync.county.publish.batch import BatchTomlUnreadable, batch_toml
+from sync.county.publish.batch_records import RecordNotFound
+from sync.county.publish.parts import BatchAlreadyPublished
+from sync.county.publish.proposals import ProposalDamaged, ProposalNotFound
+from sync.county.publish.publisher import FeedMoved, NotReviewed, ReadingRefused, WarningsNotConfirmed
 from sync.county.reading import Finding, Level, Verdict
-from sync.county.standing import RecordNotFound
-from sync.county.writer import FeedDamaged, NotWritten
 from sync.log import tree
 from sync.log.keys import KeyUnreadable
+from sync.log_files import FeedDamaged, NotWritten
 from tests.line.county_sim import (
     NOW,
     OTHER,

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.model.payouts import PayStatus
-from sync.county import publisher
-from sync.county.batch import Confirmed
-from sync.county.reconciled import ReconciliationNotConfirmed
-from sync.county.summary import proposal_text
+from sync.county.checks.publication import ReconciliationNotConfirmed
+from sync.county.publish import publisher
+from sync.county.publish.batch import Confirmed
+from sync.county.publish.review_text import proposal_text
 from tests.line.county_sim import NOW, batch, county, reading, row
 
 STOPPED = {"status": PayStatus.STOPPED, "status_text": "已停发", "amount_fen": 0}

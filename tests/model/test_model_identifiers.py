@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.identifiers import (
+from boards.model.privacy.identifiers import (
     IdVerdict,
     age_on,
     born_on,

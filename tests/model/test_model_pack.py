@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.privacy import numbers_in
+from boards.model.privacy.numbers import numbers_in
 from sync.pack import PackMissing, PackNotPinned, PackNotWhole, pack_digest, parsed_pack, read_pack
 
 DEMO = Path(__file__).parents[2] / "deploy" / "demo" / "pack"

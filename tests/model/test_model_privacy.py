@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.identifiers import id_check_digit
 from boards.model.payouts import Payout, PayStatus
-from boards.model.privacy import NumberKind, numbers_in, numbers_in_cells, suspicious
+from boards.model.privacy.identifiers import id_check_digit
+from boards.model.privacy.numbers import NumberKind, numbers_in, numbers_in_cells, suspicious
 
 ID = "990523195803120019"
 CARD = "6299990000123456786"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boards.model.private_words import WordKind, words_in
+from boards.model.privacy.words import WordKind, words_in
 
 PRIVATE = {
     "因患尿毒症": WordKind.HEALTH,

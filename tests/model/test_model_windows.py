@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.calendar import Certainty, DayException, DayKind, LastDay, Term, Unit, WorkCalendar
-from boards.model.calendar_years import shipped_calendar
-from boards.model.clock import AHEAD, civil_day, raised_floor, trusted_today
+from boards.model.calendar.civil_day import AHEAD, civil_day, raised_floor, trusted_today
+from boards.model.calendar.workdays import Certainty, DayException, DayKind, LastDay, Term, Unit, WorkCalendar
+from boards.model.calendar.years import shipped_calendar
 from boards.model.pack import MaskPolicy, Pack, Windows
 from boards.model.payouts import Phase, Terms
 from boards.model.windows import (

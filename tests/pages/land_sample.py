@@ -7,15 +7,15 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from boards.model.calendar import Term, Unit
-from boards.model.calendar_years import shipped_calendar
-from boards.model.compensation import CompensationRow
-from boards.model.land import ZHEJIANG, NoticeKind, Registration
-from boards.model.land_areas import Area, LandParcel
-from boards.model.land_notice import Attachment, LandNotice, NoticeApproval, NoticeContact
-from boards.sheets.land_progress import case_view, notice_view
-from boards.sheets.land_standing import standing_of
-from boards.sheets.land_views import CaseView, HungNotice, NoticeView
+from boards.model.calendar.workdays import Term, Unit
+from boards.model.calendar.years import shipped_calendar
+from boards.model.land.areas import Area, LandParcel
+from boards.model.land.compensation import CompensationRow
+from boards.model.land.notice import Attachment, LandNotice, NoticeApproval, NoticeContact
+from boards.model.land.terms import ZHEJIANG, NoticeKind, Registration
+from boards.sheets.land.case import case_view, notice_view
+from boards.sheets.land.case_line import standing_of
+from boards.sheets.land.views import CaseView, HungNotice, NoticeView
 from tests.pages.views_sample import CODE, DIGEST, TODAY, VILLAGE
 
 CALENDAR = shipped_calendar()

@@ -19,7 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from boards.model.errors import Refusal
-from boards.pages.sources import messages_of, template_texts
+from boards.pages.frame.templates import messages_of, template_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +36,10 @@ def said_by_pages() -> Iterator[tuple[str, str]]:
     for name, text in sorted(template_texts().items()):
         for _, message in messages_of(text):
             yield message, f"templates/{name}"
-    for file in sorted(PAGES.glob("*.py")):
+    for file in sorted(PAGES.rglob("*.py")):
         with file.open("rb") as opened:
             for _, message, _, _ in extract("python", opened, keywords={"_": None, "say": None}):
-                yield str(message), file.name
+                yield str(message), file.relative_to(PAGES).as_posix()
 
 
 def refusals() -> list[type[Refusal]]:

@@ -7,15 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from boards.model.calendar import WorkCalendar
-from boards.model.compensation import CompensationRow
-from boards.model.land import NATIONAL, ZHEJIANG
-from boards.model.land_areas import Area, LandParcel
-from boards.model.land_case import PlaceKind, PostingEvidence, PostingPlace
+from boards.model.calendar.workdays import WorkCalendar
+from boards.model.land.areas import Area, LandParcel
+from boards.model.land.case import PlaceKind, PostingEvidence, PostingPlace
+from boards.model.land.compensation import CompensationRow
+from boards.model.land.terms import NATIONAL, ZHEJIANG
 from boards.pages import Pages
-from boards.sheets.land_progress import case_view
-from boards.sheets.land_standing import standing_of
-from boards.sheets.land_views import Progress
+from boards.sheets.land.case import case_view
+from boards.sheets.land.case_line import standing_of
+from boards.sheets.land.views import Progress
 from tests.pages import land_sample as land
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from boards.pages import Pages
-from boards.pages.sources import template_texts
+from boards.pages.frame.templates import template_texts
 from tests.pages import messages
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from boards.pages import Pages
-from boards.pages.listing_rows import Cells, cells, columns, has
+from boards.pages.payouts.listing_rows import Cells, cells, columns, has
 from boards.sheets.sheet import Line, Variant
 from tests.pages import views_sample as v
 from tests.pages.reading import Reading

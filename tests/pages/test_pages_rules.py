@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from boards.model.money import yuan
 from boards.model.payouts import LeftOut, LeftOutReason
 from boards.pages import Pages
-from boards.pages.phrases import WORDS as BEGINNINGS
-from boards.pages.phrases import joints, numbered, phrased
-from boards.pages.wording import plain, rate_text
+from boards.pages.frame.phrases import WORDS as BEGINNINGS
+from boards.pages.frame.phrases import joints, numbered, phrased
+from boards.pages.frame.wording import plain, rate_text
 from boards.sheets.views import FindView, HouseholdPart, HouseholdView, Person, Surname, TroubleView
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY

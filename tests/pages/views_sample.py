@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from boards.model.calendar import LastDay
+from boards.model.calendar.workdays import LastDay
 from boards.model.money import product_fen
 from boards.model.pack import Contact, Guide, Programme
 from boards.model.payouts import LeftOut, LeftOutReason, Phase, Terms
@@ -33,7 +33,7 @@ from boards.sheets.views import (
     YearRow,
     YearView,
 )
-from kiosk_server.web.phone import phone_view
+from kiosk_server.web.pages.phone import phone_view
 
 ASSETS = {
     "kiosk.css": "/static/kiosk.0123abcd.css",

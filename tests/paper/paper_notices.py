@@ -5,19 +5,19 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from boards.model.calendar import LastDay
-from boards.model.calendar_years import shipped_calendar
-from boards.model.land import ZHEJIANG
-from boards.model.land_notice import posting_end
+from boards.model.calendar.workdays import LastDay
+from boards.model.calendar.years import shipped_calendar
+from boards.model.land.notice import posting_end
+from boards.model.land.terms import ZHEJIANG
 from boards.model.place import Village
-from boards.sheets.land_views import HungNotice
-from boards.sheets.notice_sheet import NoticeSheet, notice_sheet
-from boards.sheets.notice_text import Paragraph
+from boards.sheets.land.notice_sheet import NoticeSheet, notice_sheet
+from boards.sheets.land.notice_text import Paragraph
+from boards.sheets.land.views import HungNotice
 from printouts.fonts import PT_PER_MM
 from printouts.paper import Row, Text, left_mm
 from printouts.wording import told
-from sync.county.land.bridge import notices_of
-from sync.county.land.reading import read_case
+from sync.county.land.case_json import read_case
+from sync.county.land.notice_of_stage import notices_of
 from tests.paper.paper_village import DIGEST
 
 L1 = Path(__file__).parents[1] / "land" / "data" / "L1"

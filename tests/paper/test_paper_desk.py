@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boards.model.land import NoticeKind
+from boards.model.land.terms import NoticeKind
 from kiosk_server.archive import land_board
 from kiosk_server.archive.land_board import NoticeDoesNotMatch
-from kiosk_server.desk.afterwards import warm_fonts
+from kiosk_server.desk.after_pull import warm_fonts
 from kiosk_server.desk.catch_up import Arrival
-from kiosk_server.desk.notices import standing
+from kiosk_server.desk.hanging_notices import standing
 from kiosk_server.desk.print_sheets import file_name, print_notices
 from kiosk_server.press.worker import Press
 from printouts.errors import GlyphMissing

@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from boards.model.calendar import Certainty, LastDay
-from boards.model.privacy import numbers_in
-from boards.sheets.land_views import HungNotice
-from boards.sheets.notice_sheet import notice_sheet
-from boards.sheets.notice_text import Heading, Paragraph, Table
+from boards.model.calendar.workdays import Certainty, LastDay
+from boards.model.privacy.numbers import numbers_in
+from boards.sheets.land.notice_sheet import notice_sheet
+from boards.sheets.land.notice_text import Heading, Paragraph, Table
+from boards.sheets.land.views import HungNotice
 from printouts.errors import CharacterRefused, GlyphMissing
 from printouts.fonts import Role
 from printouts.notice_sheet import (

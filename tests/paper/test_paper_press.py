@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 
 from boards.model.pack import Windows
-from boards.sheets.notice_text import Paragraph
+from boards.sheets.land.notice_text import Paragraph
 from kiosk_server.press.errors import PressBroken, PressShelfFull
 from kiosk_server.press.worker import NICENESS, Press, sweep
 from printouts.errors import GlyphMissing

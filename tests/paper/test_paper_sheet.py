@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from boards.model.money import in_words, yuan
 from boards.model.pack import Windows
-from boards.model.privacy import numbers_in
+from boards.model.privacy.numbers import numbers_in
 from boards.sheets.sheet import Line, Variant
 from printouts.columns import layout_of
 from printouts.errors import GlyphMissing

@@ -6,7 +6,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.sheets.notice_text import Table
+from boards.sheets.land.notice_text import Table
 from printouts.fonts import Role
 from printouts.notice_sheet import composed
 from printouts.paper import Text, left_mm

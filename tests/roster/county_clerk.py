@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from boards.model.identifiers import id_check_digit
+from boards.model.privacy.identifiers import id_check_digit
 from tests.roster.county_files import GROUPS, VILLAGES, Page
 
 _REAL = json.loads((Path(__file__).parent / "data" / "header_variants.json").read_text("utf-8"))["fields"]

@@ -7,8 +7,8 @@ import struct
 import sys
 import traceback
 
-from sync.county.roster import RosterRefused
-from sync.county.roster.reader import read_roster
+from sync.county.formats.errors import RosterRefused
+from sync.county.intake.check import read_roster
 from tests.roster.county_files import VILLAGES
 
 MEMORY_MB = 1024

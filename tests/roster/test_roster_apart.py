@@ -10,9 +10,7 @@ import psutil
 import pytest
 
 from kiosk_server.cli import EXIT_INTERRUPTED
-from sync.county.roster import read_roster
-from sync.county.roster.apart import Limits
-from sync.county.roster.errors import (
+from sync.county.formats.errors import (
     FormatNotRead,
     HeaderNotFound,
     HeaderTooDeep,
@@ -24,7 +22,8 @@ from sync.county.roster.errors import (
     WorkbookLocked,
     WorkbookTooLarge,
 )
-from sync.county.roster.reader import read_roster as read_here
+from sync.county.intake.check import read_roster as read_here
+from sync.county.intake.process import Limits, read_roster
 from tests.roster.county_files import VILLAGES
 from tests.roster.hostile_files import (
     LAUGHTER,
@@ -43,7 +42,11 @@ from tests.roster.hostile_files import (
     with_parts,
 )
 
-COUNTY = [sys.executable, "-c", "import sys; from kiosk_server.cli import county; sys.exit(county())"]
+COUNTY = [
+    sys.executable,
+    "-c",
+    "import sys; from kiosk_server.cli import county_command as county; sys.exit(county())",
+]
 SMALL = Limits(memory_mb=1024, cpu_s=20, wall_s=25)
 """A quarter of what the county's machine allows: what holds here holds there sooner."""
 

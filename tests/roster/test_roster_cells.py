@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.county.roster.cells import chinese_number, day_of, figure, group_name, in_chinese, person, text_of
-from sync.county.roster.names import names_in
+from sync.county.formats.cells import chinese_number, day_of, figure, group_name, in_chinese, person, text_of
+from sync.county.roster.rows.name_faults import names_in
 
 fen = st.integers(0, 10**11)
 WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")

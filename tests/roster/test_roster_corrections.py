@@ -9,13 +9,14 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk_server.cli import EXIT_REFUSED, county
-from sync.county.folder import found, open_county
-from sync.county.layouts import FILE, LayoutsUnreadable, remembered
-from sync.county.roster.corrections import WORDS, by_index, corrections
-from sync.county.roster.errors import ColumnNotKnown
-from sync.county.roster.formats.grid import column_letter
-from sync.county.roster.reader import read_roster
+from kiosk_server.cli import EXIT_REFUSED
+from kiosk_server.cli import county_command as county
+from sync.county.county import found, open_county
+from sync.county.formats.errors import ColumnNotKnown
+from sync.county.formats.grid import column_letter
+from sync.county.intake.check import read_roster
+from sync.county.intake.layouts import FILE, LayoutsUnreadable, remembered
+from sync.county.roster.columns.clerk import WORDS, by_index, corrections
 from tests.roster.county_files import VILLAGES, Page, as_csv, as_xlsx
 
 PACK = Path(__file__).parents[2] / "deploy" / "demo" / "pack"

@@ -8,21 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.county.reading import Verdict
-from sync.county.roster import RosterRefused, villages_from_csv
-from sync.county.roster.errors import (
+from sync.county.formats import book_of
+from sync.county.formats.delimited import LINE_MAX_BYTES
+from sync.county.formats.errors import (
     FormatNotRead,
     HeaderNotFound,
     LineTooLong,
     RosterEmpty,
+    RosterRefused,
     TextEncodingBroken,
     WorkbookDamaged,
     WorkbookLocked,
     WorkbookTooLarge,
 )
-from sync.county.roster.formats import book_of
-from sync.county.roster.formats.delimited import LINE_MAX_BYTES
-from sync.county.roster.reader import read_roster
+from sync.county.gazetteer import villages_from_csv
+from sync.county.intake.check import read_roster
+from sync.county.reading import Verdict
 from tests.roster.county_files import VILLAGES, Household, as_csv, as_xls, as_xlsx, flat
 
 HOUSEHOLDS = [
@@ -77,7 +78,7 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(data, refusal, word):
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
     """A small zip that says it unpacks to more than any roster is refused by its directory alone."""
-    monkeypatch.setattr("sync.county.roster.formats.workbook.UNPACKED_MAX_BYTES", 2**20)
+    monkeypatch.setattr("sync.county.formats.workbook.UNPACKED_MAX_BYTES", 2**20)
     data = named(("xl/workbook.xml", b"<w/>"), ("xl/worksheets/sheet1.xml", bytes(2**21)))
     assert len(data) < 2**14
     with pytest.raises(WorkbookTooLarge):

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from sync.county.intake.check import read_roster
 from sync.county.reading import Level, Verdict
-from sync.county.roster.reader import read_roster
 from tests.roster.county_files import VILLAGES, Page, as_xlsx
 
 LINGDONG, DAJIEKOU, ZHONGWU = "330590100201", "330590100202", "330590200202"

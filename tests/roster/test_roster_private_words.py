@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.county.report import report_json
+from sync.county.report.report import report_json
 from tests.roster.county_tables import HEAD, alarms, lines, read, usual
 
 TOLD = {

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.model.payouts import Phase
-from kiosk_server.cli import EXIT_HOLD, EXIT_OK, county
-from sync.county import publisher
-from sync.county.batch import BatchToml, Confirmed
-from sync.county.roster.reader import read_roster
+from kiosk_server.cli import EXIT_HOLD, EXIT_OK
+from kiosk_server.cli import county_command as county
+from sync.county.intake.check import read_roster
+from sync.county.publish import publisher
+from sync.county.publish.batch import BatchToml, Confirmed
 from tests.line.county_sim import NOW
 from tests.line.county_sim import county as founded
 from tests.roster.county_files import VILLAGES, Page, as_xlsx

@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from boards.model.privacy import numbers_in
-from kiosk_server.cli.county_check import command
-from sync.county.report import json_blocks, print_report, report_json, report_of
-from sync.county.roster import villages_from_csv
-from sync.county.roster.reader import read_roster
+from boards.model.privacy.numbers import numbers_in
+from kiosk_server.cli.county.check import command
+from sync.county.gazetteer import villages_from_csv
+from sync.county.intake.check import read_roster
+from sync.county.report.report import json_blocks, print_report, report_json, report_of
 from tests.roster.county_files import VILLAGES, Page, as_csv, as_xlsx
 
 ROOT = Path(__file__).parents[2]
@@ -126,7 +126,7 @@ def test_the_command_starts_without_the_server():
     """`county check` loads neither the web server nor the database, nor a table printer it does not need."""
     program = (
         "import sys; sys.argv = ['county', 'check', sys.argv[1], '--json']\n"
-        "from kiosk_server.cli import county\n"
+        "from kiosk_server.cli import county_command as county\n"
         "try:\n    county()\nexcept SystemExit: pass\n"
         "heavy = {'litestar', 'piccolo', 'reportlab', 'rich', 'urllib3', 'cryptography', 'openpyxl'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"

@@ -2,7 +2,7 @@
 
 import sys
 
-from sync.county.roster.reader import read_roster
+from sync.county.intake.check import read_roster
 from tests.bench.bench_roster import roster
 from tests.roster.county_files import VILLAGES, Page, as_csv, as_xlsx
 

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 
 from boards.model.payouts import BatchClose, Payout, Phase, Terms
 from kiosk_server.archive.board import Board
-from kiosk_server.cli import county as county_commands
-from kiosk_server.cli import kiosk as kiosk_commands
-from sync.county.folder import open_county
-from sync.county.lines import Events
+from kiosk_server.cli import county_command as county_commands
+from kiosk_server.cli import kiosk_command as kiosk_commands
+from sync.county.county import open_county
+from sync.events import Events
 from sync.log.bundle import packed, unpacked
 from sync.log.keys import new_key
 from sync.log.note import Note, parse

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.model.payouts import Payout
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.shelf import Archive
-from kiosk_server.cli import county as commands
-from sync.county import changes, publisher
-from sync.county.standing import RecordNotFound
+from kiosk_server.cli import county_command as commands
+from sync.county.publish import changes, publisher
+from sync.county.publish.batch_records import RecordNotFound
 from sync.log.bundle import unpacked
 from tests.line.county_sim import NOW, VILLAGE, caught_up, copied, county, published, row
 from tests.village import REASON, dump

@@ -13,8 +13,8 @@ import pytest
 
 from boards.model.pack import Windows
 from boards.model.payouts import Phase
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.shelf import Archive
 from kiosk_server.desk.print_sheets import may_hang
 from kiosk_server.settings import Feed, PackPin, Settings, Web
 from kiosk_server.web import app

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from python_calamine import CalamineWorkbook
 
-from boards.model.privacy import numbers_in
+from boards.model.privacy.numbers import numbers_in
 from kiosk_server.kiosk import open_kiosk
 from kiosk_server.settings import read_settings
 from kiosk_server.web.app import web_app

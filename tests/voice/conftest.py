@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.shelf import Archive
 from kiosk_server.press.worker import Press
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from boards.model.money import yuan
-from boards.model.spoken import Said, spoken, words
-from boards.pages import spoken as page
+from boards.model.speech.spoken import Said, spoken, words
+from boards.pages.speech import payouts as page
 from boards.sheets.views import HomeView
 from tests.pages import views_sample as v
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.readings import SURNAME_READINGS
-from boards.model.spoken import PAUSES, Said, heard, name_said, spoken, words
+from boards.model.speech.spoken import PAUSES, Said, heard, name_said, spoken, words
+from boards.model.speech.surname_readings import SURNAME_READINGS
 from kiosk_server.press import speech as voice_room
 from kiosk_server.press.errors import SpeechBroken, SpeechBusy, SpeechMissing
 from kiosk_server.press.pronounce import BREATHS, pinyin
@@ -230,7 +230,7 @@ def test_a_child_that_is_gone_is_a_refusal(tmp_path):
 
 def test_the_server_loads_no_pypinyin():
     """Importing the press and the pages' speech costs the server no dictionary."""
-    code = "import sys, kiosk_server.press.worker, kiosk_server.web.say; print('pypinyin' in sys.modules)"
+    code = "import sys, kiosk_server.press.worker, kiosk_server.web.pages.read_aloud; print('pypinyin' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "False"
     assert spoken("1") == "一"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk_server.press.worker import Press
+from kiosk_server.serving.ranges import asked_part
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
-from kiosk_server.web.ranges import asked_part
 from tests.village import CODE, PACK
 from tests.voice.conftest import LIST, PEOPLE
 from tests.voice.hearing import loud, seconds

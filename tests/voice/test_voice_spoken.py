@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from boards.model.money import yuan
 from boards.model.names import COMPOUND_SURNAMES
 from boards.model.numerals import amount_words, decimal_words, number_words
-from boards.model.readings import LETTER_READINGS, SURNAME_READINGS, surname_said
-from boards.model.spoken import (
+from boards.model.speech.spoken import (
     LONGEST_SPEECH,
     PAUSES,
     REST_ON_SCREEN,
@@ -23,6 +22,7 @@ from boards.model.spoken import (
     spoken,
     words,
 )
+from boards.model.speech.surname_readings import LETTER_READINGS, SURNAME_READINGS, surname_said
 from tests.voice import number_reader as reader
 
 FEN = st.integers(-(10**13), 10**13)

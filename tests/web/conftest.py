@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from kiosk_server.serving.server import server
+from kiosk_server.serving.sockets import open_doors
 from kiosk_server.settings import Web
-from kiosk_server.web.serving import server
-from kiosk_server.web.sockets import open_doors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,18 +17,20 @@ import pytest
 from click.testing import CliRunner
 
 from boards.model.errors import Refusal
-from kiosk_server import demo, demo_land
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.shelf import Archive
-from kiosk_server.cli import Commands, kiosk
-from kiosk_server.cli.examination import examined
-from kiosk_server.cli.kiosk_sync import exit_code, told
-from kiosk_server.desk.afterwards import move_clock_on
+from kiosk_server.cli import Commands
+from kiosk_server.cli import kiosk_command as kiosk
+from kiosk_server.cli.kiosk.examination import examined
+from kiosk_server.cli.kiosk.sync import exit_code, told
+from kiosk_server.demo import county as demo
+from kiosk_server.demo import land_case as demo_land
+from kiosk_server.desk.after_pull import move_clock_on
 from kiosk_server.desk.catch_up import Arrival
 from kiosk_server.kiosk import VillageNotInPack, open_pack
 from kiosk_server.release import BUILT
+from kiosk_server.serving.sockets import DoorNotOpened, PortInUse, open_doors
 from kiosk_server.settings import Web, read_settings
-from kiosk_server.web.sockets import DoorNotOpened, PortInUse, open_doors
 from sync.importer import Caught, LogForked, LogShorter
 from sync.seams import Admitted
 from tests.village import MASK, PACK
@@ -98,7 +100,7 @@ def test_print_puts_lists_and_notices_into_a_folder(home, synced, tmp_path):
 @pytest.mark.usefixtures("synced")
 def test_a_list_is_not_printed_after_its_window(home, tmp_path, monkeypatch, then, lists):
     """Names that left the board do not come back on paper; a clock gone wrong takes none away."""
-    monkeypatch.setattr("kiosk_server.cli.kiosk_print.clock", lambda: then)
+    monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: then)
     done = run("print", "--settings", str(home.settings), "--into", str(tmp_path))
     assert done.exit_code == 0, done.output
     assert len([path for path in tmp_path.iterdir() if "公示表" in path.name]) == lists
@@ -183,7 +185,7 @@ def test_serve_answers_stops_on_request_and_refuses_a_taken_port(home, synced, t
     settings.write_text(
         home.settings.read_text("utf-8").replace("kiosk_port = 0", f"kiosk_port = {port}"), "utf-8"
     )
-    start = "from kiosk_server.cli import kiosk; kiosk()"
+    start = "from kiosk_server.cli import kiosk_command as kiosk; kiosk()"
     command = [sys.executable, "-c", start, "serve", "--settings", str(settings)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
         ready = child.stdout.readline()
@@ -212,7 +214,7 @@ def _healthz(port: int) -> dict:
 def test_the_serving_process_loads_nothing_heavy():
     """What only imports, prints or signs need is not in the process that serves."""
     heavy = {"urllib3", "cryptography", "python_calamine", "openpyxl", "reportlab", "fontTools", "pypinyin"}
-    show = "import kiosk_server.cli.kiosk_serve, sync.pack, kiosk_server.press.worker, kiosk_server.archive.board, sys; print(*sys.modules)"
+    show = "import kiosk_server.cli.kiosk.serve, sync.pack, kiosk_server.press.worker, kiosk_server.archive.board, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
     assert not heavy & {name.partition(".")[0] for name in done.stdout.split()}
 

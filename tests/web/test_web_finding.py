@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from boards.model.pack import Contact
 from boards.model.payouts import PayeeKind
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.shelf import Archive
 from kiosk_server.settings import Feed, PackPin, Settings, Web
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
-from kiosk_server.web.phone import shared_of
+from kiosk_server.web.pages.phone import shared_of
 from kiosk_server.web.visit import BASES, wish_of
 from tests.village import CODE, MASK, NOW, PACK, County, mark, payout, terms
 

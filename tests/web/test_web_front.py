@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
+from kiosk_server.serving.conditional import accepts_gzip, tag, unchanged
 from kiosk_server.web.assets import StaticTable
 from kiosk_server.web.cache import Kept, Key, PageCache
-from kiosk_server.web.encoding import accepts_gzip, tag, unchanged
-from kiosk_server.web.front import FrontDoor
+from kiosk_server.web.freshness import Moments
+from kiosk_server.web.front_door import FrontDoor
 from kiosk_server.web.guard import Door, Guard
 from kiosk_server.web.headers import SECURITY
 from kiosk_server.web.logbook import Logbook
-from kiosk_server.web.moments import Moments
 from kiosk_server.web.visit import Choice, Moment, Visit, Wish, choice_of, wish_of
 
 DAY = date(2026, 11, 23)

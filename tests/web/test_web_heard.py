@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boards.model.clock import SILENT_DAYS, civil_day, silent
+from boards.model.calendar.civil_day import SILENT_DAYS, civil_day, silent
 from kiosk_server.archive.board import Board
-from kiosk_server.desk.heard import Heard, note_heard
+from kiosk_server.desk.last_contact import Heard, note_heard
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from tests.village import CODE, MASK, PACK

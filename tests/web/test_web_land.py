@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from kiosk_server.web.land_standings import LandStandings
+from kiosk_server.web.land_case_lines import LandStandings
 from printouts.errors import GlyphMissing
 from tests.land.land_site import CASE, LAND, NEIGHBOUR, ONE, STRANGER, THERE, VILLAGE, land_site
 

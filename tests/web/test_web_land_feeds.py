@@ -13,13 +13,13 @@ import pytest
 
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.vault import VAULT, Vault
-from kiosk_server.demo_land import dated_case
+from kiosk_server.demo.land_case import dated_case
 from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.settings import Feed, PackPin, Settings, Web
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from sync.carriers.folder import FolderSource
-from sync.county.folder import found
+from sync.county.county import found
 from tests.land.land_house import DEMO, PACK, House
 
 VILLAGE, STRANGER = "330590100201", "330590100203"

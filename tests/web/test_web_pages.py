@@ -14,8 +14,8 @@ import msgspec
 import pytest
 
 from boards.model.payouts import Phase
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.shelf import Archive
 from kiosk_server.settings import Feed, PackPin, Settings, Web
 from kiosk_server.web.app import ROUTES, present, web_app
 from kiosk_server.web.headers import SECURITY

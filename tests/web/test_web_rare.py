@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from boards.model.rare import is_rare, rare_characters, unicode_range
+from boards.model.rare_characters import is_rare, rare_characters, unicode_range
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.shelf import Archive
-from kiosk_server.desk.afterwards import draw_rare
+from kiosk_server.desk.after_pull import draw_rare
 from kiosk_server.press import web_font
 from kiosk_server.press.worker import Press
 from kiosk_server.web.app import web_app

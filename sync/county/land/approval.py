@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from boards.model.land import Approver, LandTaken, NoticeKind, approver_of
-from boards.model.land_areas import M2_PER_HA, Area, square_metres
-from boards.model.land_refusals import WrongApprover
+from boards.model.land.areas import M2_PER_HA, Area, square_metres
+from boards.model.land.refusals import WrongApprover
+from boards.model.land.terms import Approver, LandTaken, NoticeKind, approver_of
 from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.periods import lawful_end
 from sync.county.land.stages import KIND_NAMES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from boards.model.land import NoticeKind
-from boards.model.land_areas import Agreement, Area, ha_and_mu_agree, same_land, sum_agreement
+from boards.model.land.areas import Agreement, Area, ha_and_mu_agree, same_land, sum_agreement
+from boards.model.land.terms import NoticeKind
 from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.parcels import FOLLOWING, Listed, area_of, parcels, usual_for
 

@@ -13,8 +13,8 @@ import struct
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
-from boards.model.land_notice import FILE_LIMIT_BYTES, Attachment
-from sync.county.land.file_text import JPEG, PDF, PNG, readable
+from boards.model.land.notice import FILE_LIMIT_BYTES, Attachment
+from sync.county.land.attachment_text import JPEG, PDF, PNG, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from boards.model.land import PublicInterestGround
+from boards.model.land.terms import PublicInterestGround
 
 Figure = Annotated[Decimal, Meta(description="as printed, trailing zeros included; text or number")]
 WholeFen = Annotated[int, Meta(description="amount in fen")]

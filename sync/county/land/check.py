@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.land import ZHEJIANG, LandRules
+from boards.model.land.terms import ZHEJIANG, LandRules
+from sync.county.gazetteer import Gazetteer
 from sync.county.land.approval import approval_findings
 from sync.county.land.areas import area_findings
 from sync.county.land.corrections import correction_findings
@@ -12,7 +13,6 @@ from sync.county.land.elements import element_findings
 from sync.county.land.findings import LandFinding, LandReport, StageReport, error, note, verdict_of
 from sync.county.land.payments import compensation_findings
 from sync.county.land.periods import period_findings, registration_findings, stated_end, survey_findings
-from sync.county.land.places import posting_findings, slips_of, village_findings
 from sync.county.land.procedure import procedure_findings
 from sync.county.land.stages import Stage, Whole, order_findings, out_of_order, title_findings, understood
 from sync.county.land.text_agrees import text_agrees
@@ -22,16 +22,16 @@ from sync.county.land.texts import (
     private_findings,
     words_findings,
 )
+from sync.county.land.villages import posting_findings, slips_of, village_findings
 from sync.county.reading import Level, Verdict
-from sync.county.roster.village import Gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from boards.model.calendar import WorkCalendar
+    from boards.model.calendar.workdays import WorkCalendar
     from boards.model.errors import Refusal
     from boards.model.place import Village
-    from sync.county.land.reading import ReadCase
+    from sync.county.land.case_json import ReadCase
 
 _CHECKS = (
     order_findings,

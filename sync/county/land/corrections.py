@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Refusal
-from boards.model.land import ARTICLES, NoticeKind
-from boards.model.land_areas import same_land
-from boards.model.land_stages import refuse_notice
+from boards.model.land.areas import same_land
+from boards.model.land.stages import refuse_notice
+from boards.model.land.terms import ARTICLES, NoticeKind
 from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.parcels import Listed, area_of
 from sync.county.land.payments import by_item, compensation_rows

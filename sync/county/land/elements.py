@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from boards.model.land import NoticeKind
+from boards.model.land.terms import NoticeKind
 from sync.county.land.findings import LandFinding, error, note, warning
 
 if TYPE_CHECKING:

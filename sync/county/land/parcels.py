@@ -10,8 +10,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from boards.model.land import NoticeKind
-from boards.model.land_areas import (
+from boards.model.land.areas import (
     MU_PER_HA,
     Agreement,
     Area,
@@ -19,6 +18,7 @@ from boards.model.land_areas import (
     same_land,
     sum_agreement,
 )
+from boards.model.land.terms import NoticeKind
 from sync.county.land.case_file import TotalsFile
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from boards.model.compensation import (
+from boards.model.land.areas import LEAST_TOLERANCE_MU, half_unit
+from boards.model.land.compensation import (
     CompensationRow,
     Payment,
     agrees_with_basis,
@@ -16,8 +17,7 @@ from boards.model.compensation import (
     total_due,
     total_paid,
 )
-from boards.model.land import NoticeKind
-from boards.model.land_areas import LEAST_TOLERANCE_MU, half_unit
+from boards.model.land.terms import NoticeKind
 from boards.model.money import Fen, yuan
 from boards.model.place import short_name
 from sync.county.land.findings import LandFinding, error, grave, note, warning

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.calendar import LastDay, Term, TermNotPossible, Unit, WorkCalendar
-from boards.model.land import ARTICLES, NoticeKind
+from boards.model.calendar.workdays import LastDay, Term, TermNotPossible, Unit, WorkCalendar
+from boards.model.land.terms import ARTICLES, NoticeKind
 from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.stages import KIND_NAMES
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from sync.county.land.folder import bytes_of
-from sync.county.land.reading import FILE_LIMIT_BYTES, CaseUnreadable
+from sync.county.land.case_folder import bytes_of
+from sync.county.land.case_json import FILE_LIMIT_BYTES, CaseUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from boards.model.land_platform import PlatformTable
+    from boards.model.land.platform import PlatformTable
 
 Json = dict[str, Any]
 PLATFORM, PROJECT, NOTICES, PARCELS, SUMS, UNMAPPED = "平台", "项目", "公告", "地块", "补偿", "未对应"

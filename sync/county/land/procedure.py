@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from boards.model.errors import Refusal
-from boards.model.land import Approver, LandTaken, NoticeKind, PublicInterestGround, Registration
-from boards.model.land_case import (
+from boards.model.land.case import (
     AgreementsSigned,
     Applied,
     Approved,
@@ -27,7 +26,8 @@ from boards.model.land_case import (
     RiskAssessed,
     Surveyed,
 )
-from boards.model.land_stages import StepNotPossible, advanced
+from boards.model.land.stages import StepNotPossible, advanced
+from boards.model.land.terms import Approver, LandTaken, NoticeKind, PublicInterestGround, Registration
 from sync.county.land.case_file import AgreementsFile, HearingFile
 from sync.county.land.findings import LandFinding, error, note
 from sync.county.land.periods import stated_end, stated_term
@@ -35,7 +35,7 @@ from sync.county.land.periods import stated_end, stated_term
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from boards.model.land_case import AnyStep
+    from boards.model.land.case import AnyStep
     from sync.county.land.case_file import CaseFile
     from sync.county.land.stages import Stage, Whole
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from rich.markup import escape
 
-from boards.model.privacy import NumberKind, numbers_in
+from boards.model.privacy.numbers import NumberKind, numbers_in
 from sync.county.reading import Level, Verdict
 
 if TYPE_CHECKING:

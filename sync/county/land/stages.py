@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from boards.model.land import NoticeKind
+from boards.model.land.terms import NoticeKind
 from boards.model.place import short_name
 from sync.county.land.case_file import CaseFile, StageFile
 from sync.county.land.findings import LandFinding, error, note, warning
@@ -19,9 +19,9 @@ from sync.county.land.findings import LandFinding, error, note, warning
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from boards.model.calendar import WorkCalendar
-    from boards.model.land import LandRules
-    from sync.county.roster.village import Gazetteer
+    from boards.model.calendar.workdays import WorkCalendar
+    from boards.model.land.terms import LandRules
+    from sync.county.gazetteer import Gazetteer
 
 _NAMES = {
     "start": NoticeKind.START,

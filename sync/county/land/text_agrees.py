@@ -13,9 +13,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from boards.model.documents import same_number
-from boards.model.land import NoticeKind
-from boards.model.land_areas import half_unit
+from boards.model.document_numbers import same_number
+from boards.model.land.areas import half_unit
+from boards.model.land.terms import NoticeKind
 from boards.model.money import yuan
 from sync.county.land import text_facts as said
 from sync.county.land.findings import LandFinding, note

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from boards.model.documents import DocumentNumberMalformed, document_number
+from boards.model.document_numbers import DocumentNumberMalformed, document_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

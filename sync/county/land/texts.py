@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from boards.model.compensation import basis_of
-from boards.model.documents import DocumentNumberMalformed, document_number, same_number
+from boards.model.document_numbers import DocumentNumberMalformed, document_number, same_number
+from boards.model.land.compensation import basis_of
 from boards.model.money import AmountWordsUnreadable, fen_from_words, rounded_fen, yuan
-from boards.model.privacy import NumberKind, numbers_in
+from boards.model.privacy.numbers import NumberKind, numbers_in
 from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.stages import KIND_NAMES
 

@@ -1,141 +1,289 @@
-"""One verb: a file's bytes in, a checked reading out. Pure: no clock, no disk."""
+"""The walk over a book: which sheets list payees, and every line of them in order."""
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import PurePath
+import re
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
-from sync.county.checks import (
-    amounts_follow_rates,
-    numbering_is_whole,
-    rows_stand_once,
-    totals_hold,
+import msgspec
+
+from sync.county.checks.p01_numbers import unmasked
+from sync.county.checks.p16_hidden import hidden_columns
+from sync.county.formats.grid import column_letter
+from sync.county.formats.merges import Spans
+from sync.county.gazetteer import Gazetteer
+from sync.county.intake.question import Layouts, Progress
+from sync.county.reading import Finding, Level
+from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
+from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.recognised import recognised
+from sync.county.roster.columns.seen import like_money, unread_money
+from sync.county.roster.columns.units import stated_units
+from sync.county.roster.continuation import goes_on, lists_somebody
+from sync.county.roster.entries import Entry, SummaryLine, Total
+from sync.county.roster.layout.titles import (
+    kind_of,
+    lines_above,
+    lines_below,
+    lines_over,
+    settings_of,
+    title_rates,
+    titles_above,
+    with_units,
 )
-from sync.county.counted import households_hold
-from sync.county.crossfoot import summaries_agree
-from sync.county.paydays import paydays_are_likely
-from sync.county.plausible import (
-    areas_are_alike,
-    minors_are_not_listed,
-    persons_are_one,
-    something_is_paid,
-    stopped_are_unpaid,
+from sync.county.roster.layout.zones import Block, Shape, shape_of
+from sync.county.roster.rows.identity_numbers import shown
+from sync.county.roster.rows.kinds import Kind
+from sync.county.roster.rows.payees import RowReader
+from sync.county.roster.rows.places import Places, Setting
+from sync.county.roster.rows.summaries import summary_lines
+from sync.county.roster.rows.table import Table, figure_at
+from sync.county.roster.rows.totals import (
+    Counted,
+    places_of_sums,
+    stated_above,
+    total_of,
+    under_all,
+    without_value,
 )
-from sync.county.reading import Finding, Level, Reading, Verdict
-from sync.county.roster.errors import HeaderNotFound
-from sync.county.roster.formats import book_of
-from sync.county.roster.hidden import hidden_rows
-from sync.county.roster.private import shown
-from sync.county.roster.village import Gazetteer
-from sync.county.roster.walk import Known, Walk, Walked
+from sync.county.roster.skipped_sheets import current_year, lists_payees, reason_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import date
+    from decimal import Decimal
 
-    from boards.model.place import Village
-    from sync.county.roster.asked import Layouts, Progress
-    from sync.county.roster.formats.grid import Book
+    from sync.county.formats.grid import Book, Grid
 
-
-def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
-    path_or_name: str | PurePath,
-    data: bytes,
-    villages: tuple[Village, ...] | None = None,
-    *,
-    today: date | None = None,
-    columns: Mapping[str, str] | None = None,
-    layouts: Layouts | None = None,
-    progress: Progress | None = None,
-) -> Reading:
-    """Read and check one roster, in this process: see `apart` for the same in a child with limits."""
-    name = PurePath(path_or_name).name
-    book = book_of(data)
-    known = Known(
-        name=PurePath(name).stem,
-        gazetteer=Gazetteer(villages) if villages else None,
-        today=today,
-        columns=columns or {},
-        layouts=layouts or {},
-        progress=progress,
-    )
-    walked = _walked(book, known)
-    if not walked.headers_seen and not walked.summaries_seen:
-        raise HeaderNotFound
-    return _checked(name, book, data, walked, today)
+PROGRESS_LINES = 2000
+_COUNTED = frozenset({What.AMOUNT, What.AREA, What.RATE})
+_APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
 
 
-def _walked(book: Book, known: Known) -> Walked:
-    """Everything the file said. Hidden rows count, unless its totals hold only without them."""
-    walked = Walk(book, known).walked()
-    if walked.hidden and _totals_fail(walked):
-        again = Walk(book, known, counts_hidden=False).walked()
-        if again.entries and not _totals_fail(again):
-            again.findings += hidden_rows(again.hidden, counted=False)
-            return again
-    walked.findings += hidden_rows(walked.hidden, counted=True)
-    return walked
+class Walked(msgspec.Struct):
+    """Everything a file said, in its own order."""
+
+    entries: list[Entry] = []
+    totals: list[Total] = []
+    summaries: list[SummaryLine] = []
+    findings: list[Finding] = []
+    sheet_stops: list[int] = []  # entries after each detail sheet
+    hidden: list[tuple[str | None, int]] = []  # sheet and line of payees whose row is hidden
+    layouts: dict[str, dict[str, str]] = {}  # of the sheets that list payees: corrections in force
+    title: str = ""
+    headers_seen: bool = False
+    summaries_seen: bool = False
 
 
-def _totals_fail(walked: Walked) -> bool:
-    found, _ = totals_hold(walked.entries, walked.totals, walked.sheet_stops)
-    return any(one.level is Level.ERROR for one in found)
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known beside the book: the file's bare name, the county, the day, the clerk's word."""
+
+    name: str = ""
+    gazetteer: Gazetteer | None = None
+    today: date | None = None
+    columns: Mapping[str, str] = {}
+    layouts: Layouts = {}
+    progress: Progress | None = None
+
+    def columns_of(self, grid: Grid) -> dict[str, str]:
+        """Corrections for one sheet: those given now, over those remembered for its layout."""
+        remembered = self.layouts.get(fingerprint(grid), {}) if self.layouts else {}
+        return said_of(grid.name, self.columns, remembered)
 
 
-def _checked(name: str, book: Book, data: bytes, walked: Walked, today: date | None) -> Reading:
-    entries = walked.entries
-    on_totals, declared = totals_hold(entries, walked.totals, walked.sheet_stops)
-    findings = (
-        *_once(walked.findings),
-        *amounts_follow_rates(entries),
-        *rows_stand_once(entries),
-        *persons_are_one(entries),
-        *areas_are_alike(entries),
-        *stopped_are_unpaid(entries),
-        *minors_are_not_listed(entries, today),
-        *something_is_paid(entries),
-        *paydays_are_likely(entries, walked.title, today),
-        *numbering_is_whole(entries),
-        *on_totals,
-        *households_hold(entries, walked.totals, walked.sheet_stops, book),
-        *summaries_agree(entries, walked.summaries),
-        *_whole(walked, book),
-    )
-    return Reading(
-        file=name,
-        format=book.format,
-        verdict=verdict_of(findings),
-        rows=tuple(entry.row for entry in entries),
-        findings=findings,
-        declared_total_fen=declared,
-        title=shown(walked.title),
-        layouts={layout: said for layout, said in walked.layouts.items() if layout},
-        source_sha256=hashlib.sha256(data).hexdigest(),
-    )
+class Walk:
+    """Reads one book. What is known beside it comes from outside."""
 
+    def __init__(self, book: Book, known: Known, *, counts_hidden: bool = True) -> None:
+        self.book, self.known, self.counts_hidden = book, known, counts_hidden
+        self.name, self.gazetteer = known.name, known.gazetteer
+        self.said = Walked()
+        self._tell = self.said.findings.append
+        self._told_columns: set[tuple[str | None, str, str]] = set()
+        self._setting = Setting(self.gazetteer, (self.name,))
+        self._opened = 0  # entries before the sheet, and before the sheets it goes on
+        self._last: Shape | None = None  # the detail sheet before, whose header the next may go on under
 
-def _once(findings: list[Finding]) -> Iterator[Finding]:
-    """What is said of a whole sheet is said once, however many tables it has."""
-    told: set[Finding] = set()
-    for finding in findings:
-        if finding.row is None and finding.column is None:
-            if finding in told:
+    def walked(self) -> Walked:
+        """Walk all sheets, the detail ones first as they come; summaries only for comparison."""
+        laid = [
+            (grid, spans, shape_of(grid, spans, by_index(self.known.columns_of(grid))))
+            for grid in self.book.sheets
+            for spans in [Spans(grid)]
+        ]
+        current = current_year([(grid, shape) for grid, _, shape in laid])
+        for at, (grid, spans, shape) in enumerate(laid):
+            others = any(lists_payees(other) for number, (_, _, other) in enumerate(laid) if number != at)
+            if aside := reason_aside(grid, shape, current, others=others):
+                self._last = None
+                if shape.blocks or lists_somebody(grid, self.gazetteer):
+                    self._sheet_note(grid, *aside)
+            elif any(kind_of(block) != "other" for block in shape.blocks):
+                self._sheet(grid, spans, shape)
+            else:
+                self._without_header(grid, spans)
+        return self.said
+
+    def _without_header(self, grid: Grid, spans: Spans) -> None:
+        """The next page of the sheet before, or something nobody reads; people in it are never dropped."""
+        if self._last and (shape := goes_on(grid, spans, self._last)):
+            self._sheet(grid, spans, shape, goes_on=True)
+            message = "没有表头，按上一张工作表的表头接着读取。"
+            self._sheet_note(grid, "SHEET_GOES_ON", message)
+        elif lists_somebody(grid, self.gazetteer):
+            message = "这张工作表列有人名和数字，但没有认出表头，没有读取。请补上表头；不需要的请删去或隐藏。"
+            self._tell(Finding(level=Level.ERROR, code="SHEET_NOT_READ", sheet=grid.name, message=message))
+
+    def _sheet_note(self, grid: Grid, code: str, message: str) -> None:
+        self._tell(Finding(level=Level.NOTE, code=code, sheet=grid.name, message=message))
+
+    def _sheet(self, grid: Grid, spans: Spans, shape: Shape, *, goes_on: bool = False) -> None:
+        kinds = [kind_of(block) for block in shape.blocks]
+        if goes_on:
+            for text in (grid.name or "", *shape.preface):
+                self._setting.enter(text)
+        else:
+            self._setting = Setting(self.gazetteer, (self.name, *settings_of(shape, grid)))
+            self._opened = len(self.said.entries)
+        setting, opened, summed = self._setting, self._opened, len(self.said.totals)
+        for block, kind in zip(shape.blocks, kinds, strict=True):
+            tables = self._tables(grid, spans, shape, block)
+            if kind == "summary":
+                self.said.summaries += summary_lines(tables[0], setting)
+            elif kind == "detail":
+                for title in titles_above(grid, block) if block is not shape.blocks[0] else ():
+                    setting.enter(title)
+                self._beside(tables, setting)
+                self._block(tables, setting, opened, title_rates(shape))
+                self._without_amounts(tables[0], shape)
+        if "detail" in kinds:
+            self.said.headers_seen = True
+            self._last = shape
+            if goes_on:
+                self.said.sheet_stops.pop()  # its sums are those of the sheet it goes on
+            else:
+                above = stated_above(grid, shape, len(self.said.entries) - opened, opened)
+                self.said.totals[summed:summed] = above
+                self.said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
+            self.said.title = self.said.title or next(iter(shape.preface), "")
+            self.said.sheet_stops.append(len(self.said.entries))
+            self.said.findings += unmasked(self.name, grid, shape)
+            self.said.findings += hidden_columns(grid, shape)
+        elif "summary" in kinds:
+            self.said.summaries_seen = True
+            self._sheet_note(grid, "SUMMARY_SHEET", "汇总表，只用来核对，不算补贴户。")
+
+    def _tables(self, grid: Grid, spans: Spans, shape: Shape, block: Block) -> list[Table]:
+        """The tables beside each other in one block, each with its lines sorted and its columns chosen."""
+        units = stated_units("　".join((*lines_above(grid, block), *shape.preface, *lines_below(grid))))
+        bands = [recognised(with_units(band, units), grid, block) for band in block.bands]
+        tables = [Table(grid, spans, block, band) for band in bands]
+        for table in tables:
+            alike = [other for other in tables if other.band.lists_payees is table.band.lists_payees]
+            table.share_lines([other for other in alike if other is not table])
+            self._explain(table)
+        return tables
+
+    def _beside(self, tables: list[Table], setting: Setting) -> None:
+        for table in tables:
+            if not table.band.lists_payees and table.band.sums_places:
+                self.said.summaries += summary_lines(table, setting)
+
+    def _block(self, tables: list[Table], setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> None:
+        """Read the tables of one block from left to right; each begins at the place the block began."""
+        began = setting.state
+        ended = began
+        first, summed = len(self.said.entries), len(self.said.totals)
+        for table in tables if len(tables) == 1 else [table for table in tables if table.band.lists_payees]:
+            setting.state = began
+            for words in lines_over(table.grid, table.block, table.band):
+                setting.enter(words)
+            self._table(table, setting, opened, rates)
+            ended = setting.state if setting.state != began else ended
+        setting.state = ended
+        if len(tables) > 1:
+            totals = self.said.totals
+            totals[summed:] = under_all(totals[summed:], (first, len(self.said.entries)))
+
+    def _table(self, table: Table, setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> None:
+        rows, start = table.grid.rows, len(self.said.entries)
+        places = Places(table.band, table.spans, rows, setting)
+        reader = RowReader(
+            table=table, places=places, say=self._tell, today=self.known.today, title_rates=rates
+        )
+        hidden, progress = table.grid.hidden_rows, self.known.progress
+        began, ahead = setting.state, places_of_sums(table, setting)
+        for index, kind in table.lines():
+            if index in ahead:
+                setting.state = began
+                setting.enter(ahead[index])
+            if progress and index % PROGRESS_LINES == 0:
+                progress(index, len(rows))
+            if index in hidden and kind is Kind.PAYEE:
+                self.said.hidden.append((table.grid.name, table.grid.line(index)))
+                if not self.counts_hidden:
+                    continue
+            if kind is Kind.PAYEE and not self._sums_without_a_word(table, index, start):
+                self.said.entries.append(reader.entry(index, rows[index]))
+            else:
+                self._other_line(table, index, kind, setting, Counted(len(self.said.entries), start, opened))
+        if ahead:
+            setting.state = began  # what a sum below its rows names holds for them only
+
+    def _other_line(self, table: Table, index: int, kind: Kind, setting: Setting, before: Counted) -> None:
+        """A line that is nobody's: a heading, a sum, or both: a sum above its rows names their place."""
+        if index in table.headings:
+            setting.enter(table.headings[index])
+        if kind in {Kind.PAYEE, Kind.TOTAL, Kind.WORDS}:
+            if total := total_of(table, index, before):
+                self.said.totals.append(total)
+            else:
+                self.said.findings += without_value(table, index)
+
+    def _sums_without_a_word(self, table: Table, index: int, start: int) -> bool:
+        """A line nobody labelled whose amount is the sum above: without a name, or last without a number."""
+        cells, few = table.grid.rows[index], 2
+        if table.sorter.names_somebody(cells):
+            if index != table.last or not table.sorter.unnumbered(cells):
+                return False
+            few = 3  # two payees and a third with their sum may be so
+        if len(self.said.entries) - start < few:
+            return False
+        amounts = [
+            amount for column in table.picked.money if (amount := figure_at(cells, column)) is not None
+        ]
+        since = max((total.at for total in self.said.totals[-1:]), default=start)
+        above = (self.said.entries[start:], self.said.entries[max(start, since) :])
+        return bool(amounts) and any(
+            sum(amounts) == sum(entry.amount or 0 for entry in entries)
+            for entries in above
+            if len(entries) >= few
+        )
+
+    def _without_amounts(self, table: Table, shape: Shape) -> None:
+        """No amounts: an application list or goods in kind; anything else a person must confirm."""
+        if table.picked.money:
+            return
+        for column in unread_money(table):
+            self._tell(like_money(column, table.grid))
+        expected = table.band.of(What.IN_KIND) or _APPLIED.search("　".join((self.name, *shape.preface)))
+        level = Level.NOTE if expected else Level.WARNING
+        message = "没有金额一列，按申报公示（只有面积或数量）读取。"
+        sheet = table.grid.name
+        self._tell(Finding(level=level, code="NO_AMOUNT_COLUMN", sheet=sheet, message=message))
+
+    def _explain(self, table: Table) -> None:
+        """Say once per sheet what every column was taken for."""
+        sheet, used = table.grid.name, table.picked.used
+        for column in table.band.columns:
+            letter, header = column_letter(column.index), shown(column.meaning.header)
+            if (sheet, letter, header) in self._told_columns:
                 continue
-            told.add(finding)
-        yield finding
-
-
-def _whole(walked: Walked, book: Book) -> Iterator[Finding]:
-    """What only the file as a whole can show."""
-    if not book.looked_twice:
-        message = "这个文件里有没有隐藏的行列，没有核对。"
-        yield Finding(level=Level.NOTE, code="HIDDEN_NOT_CHECKED", message=message)
-    if not walked.entries:
-        message = "没有分户明细，只有汇总表或空表。"
-        yield Finding(level=Level.ERROR, code="NO_PAYEE_ROWS", message=message)
-
-
-def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
-    """Hold as soon as there is one warning or error (settled §31)."""
-    return Verdict.HOLD if any(finding.level is not Level.NOTE for finding in findings) else Verdict.OK
+            self._told_columns.add((sheet, letter, header))
+            meaning = column.meaning.spoken
+            if column.meaning.what in _COUNTED and column.index not in used:
+                meaning = f"其他{meaning}（不计入）"
+            message = f"列 {letter} “{header}” → {meaning}"
+            self._tell(
+                Finding(level=Level.NOTE, code="COLUMN_MEANING", sheet=sheet, column=letter, message=message)
+            )

@@ -1,0 +1,1 @@
+"""Days that count: working days, the published calendar, the civil day."""

@@ -1,0 +1,1 @@
+"""Land acquisition: notices, terms, areas, compensation, and the law they follow."""

@@ -1,0 +1,1 @@
+"""What must not be shown: numbers, words, characters."""

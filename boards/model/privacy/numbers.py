@@ -1,0 +1,312 @@
+"""Finding IDs, bank cards and phone numbers in text (domain §1.6, §1.7, P1 to P3), and the fast gate.
+
+What is looked at is the text's plain form (boards.model.privacy.plain_text).
+
+A *run* is digits with separators (spaces, dashes, dots, underscores) between them; a *chunk* is
+digits without. A number begins and ends at the edge of a chunk (a valid ID is also found inside a
+longer chunk). So `330590 1958-03-12 0019` is an ID, and a list of dates is not a bank card.
+
+A single dot is a decimal point, not a separator, when at most 9 digits stand before and at most 8
+behind it (rates have up to 8 decimals: 124.97883020): never more than 17 digits, so no 18-place ID
+can hide in one. Two dots or longer parts are grouping: `330590.19580312.0019` is an ID.
+
+Not found, on purpose: numbers in Chinese numerals; landlines (public offices have them); old
+15-place IDs and mobiles written as a decimal number.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.privacy.identifiers import IdVerdict, id_verdict, is_credit_code, luhn_holds
+from boards.model.privacy.plain_text import plain_form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class NumberKind(StrEnum):
+    """What a number seems to be, gravest first."""
+
+    ID = "id"  # 18 places, date and check digit right
+    ID_NEAR = "id-near"  # check digit or date wrong, or one digit lost or doubled: still somebody's
+    ID_OLD = "id-old"  # 15 places
+    BANK = "bank"  # 16-19 places passing Luhn; in a column headed 账号 any 12-22
+    MOBILE = "mobile"
+    PHONE = "phone"  # any 7-12 places in a column headed 电话
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """One number that must not be public: what and where, never the value."""
+
+    kind: NumberKind
+    start: int  # position in the text (of its cell)
+    cell: int = 0  # index of the cell it begins in
+    sample: str  # two places and stars
+
+
+class _Chunk(msgspec.Struct, frozen=True, gc=False):
+    """Digits without a separator (or a closing X), by their place in the plain text."""
+
+    digits: str
+    start: int
+    end: int
+
+
+_REGION = re.compile(r"(?:[\x00-\x20\x7f0-9xX._\-]|[^\x00-\x7f\u3001-\u3006\u3008-\u3011\u3400-\u9fff]){6,}")
+"""Where a number could be at all: digits, separators, and characters that may turn out to be either.
+
+Six of them, because one character can be two digits (㉑).
+"""
+_RUN = re.compile(r"[0-9](?:[\s._\-\x1f]*[0-9])*(?:[ \-\x1f]*[xX](?![0-9A-Za-z]))?", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]{1,9}\.[0-9]{1,8}", re.ASCII)
+_PIECE = re.compile(r"[0-9.]*[0-9]|[xX]", re.ASCII)
+_CHUNK = re.compile(r"[0-9]+|[xX]", re.ASCII)
+_MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9][0-9]{9}", re.ASCII)
+_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
+_ACCOUNT_HEADER = re.compile(r"[账帐]号|[账帐]户|卡号|社保卡|市民卡|一卡通|存折|银行卡")
+_PHONE_HEADER = re.compile(r"电话|手机|联系方式")
+_ID_HEADER = re.compile(r"身份证|证件号")
+_CELL = "\x1f"
+_LONGEST = 19
+_SHORTEST = 11
+_RANK = {kind: place for place, kind in enumerate(NumberKind)}
+
+
+def numbers_in(text: str, *, allowed: frozenset[str] = frozenset()) -> tuple[Seen, ...]:
+    """Every ID, bank card and mobile number in a text, in order.
+
+    `allowed` holds public numbers as bare digits (the notice's own contact, 12345): those are not
+    reported where they stand whole.
+    """
+    found: list[Seen] = []
+    for region in _REGION.finditer(text):
+        begin = max(region.start() - 1, 0)  # a letter before or behind says what a number is not
+        plain, origins = plain_form(text[begin : region.end() + 1])
+        found += [
+            Seen(kind=kind, start=begin + origins[start], sample=_sample(plain[start:end]))
+            for kind, start, end in _numbers(plain, allowed)
+        ]
+    return tuple(found)
+
+
+def numbers_in_cells(
+    cells: Sequence[str], headers: Sequence[str] = (), *, allowed: frozenset[str] = frozenset()
+) -> tuple[Seen, ...]:
+    """Every number in the cells of one row, also split over adjacent ones (empty cells between count not).
+
+    `headers` are the columns' titles: under 账号 any 12-22 digits are an account, under 身份证 any
+    15-19 places an ID, under 电话 any 7-12 digits a phone. Numbers split over cells are reported
+    when a check digit proves them: valid IDs and cards beginning with 62.
+    """
+    seen = [
+        msgspec.structs.replace(one, cell=index)
+        for index, cell in enumerate(cells)
+        for one in _in_cell(cell, headers[index] if index < len(headers) else "", allowed)
+    ]
+    known = {(one.cell, one.kind) for one in seen}
+    return (*seen, *(one for one in _across(cells, allowed) if (one.cell, one.kind) not in known))
+
+
+def suspicious(raw: bytes) -> bool:
+    """Gate over the UTF-8 JSON of one event: False means `numbers_in` finds nothing in any of its strings.
+
+    One pass in C drops separators and looks for 11 digits in a row. Only text that has them, or a
+    character outside ASCII and U+4000-9FFF (which might be a digit in disguise or a hidden
+    separator), is looked at closely. A backslash always counts: it could spell anything.
+    """
+    if plainly_clean(raw):
+        return False
+    if b"\\" in raw:
+        return True
+    try:
+        return bool(numbers_in(raw.decode()))
+    except UnicodeDecodeError:
+        return True
+
+
+def plainly_clean(raw: bytes) -> bool:
+    """The first look of `suspicious` alone: True is final, for many events too; False says nothing."""
+    flat = raw.translate(_FLAT, _DROPPED)
+    return _ELEVEN not in flat and b"?" not in flat
+
+
+def _flat_table() -> bytes:
+    """0 for a digit, ? for what needs a close look, a full stop for everything that separates strings."""
+    table = bytearray(b"." * 256)
+    table[0x30:0x3A] = b"0" * 10
+    table[ord("\\")] = ord("?")
+    for lead in range(0xC0, 0x100):
+        table[lead] = ord("." if 0xE4 <= lead <= 0xE9 else "?")
+    return bytes(table)
+
+
+_FLAT = _flat_table()
+_DROPPED = b" ._-\x7f" + bytes(range(0x20)) + bytes(range(0x80, 0xC0))
+_ELEVEN = b"0" * _SHORTEST
+
+
+def _numbers(plain: str, allowed: frozenset[str]) -> list[tuple[NumberKind, int, int]]:
+    """Kind, start and end of each number; where two overlap the graver one."""
+    found = [
+        one
+        for run in _RUN.finditer(plain)
+        if run.end() - run.start() >= _SHORTEST
+        for one in _in_run(plain, run)
+    ]
+    kept: list[tuple[NumberKind, int, int]] = []
+    for kind, start, end in sorted(found, key=lambda one: (_RANK[one[0]], one[1], one[1] - one[2])):
+        whole = re.sub(r"[^0-9Xx]", "", plain[start:end])
+        if whole not in allowed and all(end <= other[1] or start >= other[2] for other in kept):
+            kept.append((kind, start, end))
+    return sorted(kept, key=lambda one: one[1])
+
+
+def _in_run(plain: str, run: re.Match[str]) -> Iterator[tuple[NumberKind, int, int]]:
+    for chunks in _stretches(plain, run):
+        for first in range(len(chunks)):
+            digits = ""
+            for last in range(first, len(chunks)):
+                digits += chunks[last].digits
+                if len(digits) > _LONGEST:
+                    break
+                if len(digits) >= _SHORTEST:
+                    kind = _kind_of(digits, plain, chunks[first : last + 1])
+                    if kind:
+                        yield kind, chunks[first].start, chunks[last].end
+        yield from _inside_long(chunks)
+
+
+def _stretches(plain: str, run: re.Match[str]) -> Iterator[list[_Chunk]]:
+    """Chunks of a run, cut where a decimal number stands."""
+    chunks: list[_Chunk] = []
+    for piece in _PIECE.finditer(plain, run.start(), run.end()):
+        if _DECIMAL.fullmatch(piece[0]):
+            yield chunks
+            chunks = []
+        else:
+            parts = _CHUNK.finditer(plain, piece.start(), piece.end())
+            chunks += [_Chunk(part[0].upper(), part.start(), part.end()) for part in parts]
+    yield chunks
+
+
+def _inside_long(chunks: list[_Chunk]) -> Iterator[tuple[NumberKind, int, int]]:
+    """Look for valid IDs within a chunk of more digits, as when two columns were glued together."""
+    for chunk in chunks:
+        for at in range(len(chunk.digits) - 17):
+            if len(chunk.digits) > 18 and id_verdict(chunk.digits[at : at + 18]) is IdVerdict.VALID:
+                yield NumberKind.ID, chunk.start + at, chunk.start + at + 18
+
+
+def _kind_of(digits: str, plain: str, chunks: list[_Chunk]) -> NumberKind | None:
+    verdict = id_verdict(digits)
+    if verdict is IdVerdict.VALID:
+        return NumberKind.ID
+    start, end = chunks[0].start, chunks[-1].end
+    if _touches_letter(plain, start, end):
+        return None
+    if _CELL in plain[start:end]:
+        return NumberKind.BANK if digits.startswith("62") and _is_card(digits, chunks) else None
+    return _unproved_kind(digits, verdict, plain, chunks)
+
+
+def _unproved_kind(digits: str, verdict: IdVerdict, plain: str, chunks: list[_Chunk]) -> NumberKind | None:
+    if verdict in {IdVerdict.BAD_CHECK, IdVerdict.BAD_DATE}:
+        return NumberKind.ID_NEAR
+    if _is_card(digits, chunks):
+        return NumberKind.BANK
+    if _one_place_off(digits, chunks):
+        return NumberKind.ID_NEAR
+    if verdict is IdVerdict.OLD and _even(chunks, (6, 6, 3), (6, 9)):
+        return NumberKind.ID_OLD
+    return NumberKind.MOBILE if _is_mobile(digits, plain, chunks) else None
+
+
+def _one_place_off(digits: str, chunks: list[_Chunk]) -> bool:
+    """17 or 19 digits in one piece with an ID's date in its place: one digit was lost or doubled."""
+    return (
+        len(chunks) == 1
+        and len(digits) in {17, 19}
+        and _DATE.match(digits, 6) is not None
+        and digits[0] != "0"
+    )
+
+
+def _is_card(digits: str, chunks: list[_Chunk]) -> bool:
+    if not (16 <= len(digits) <= 19 and digits.isdigit() and digits[0] != "0" and luhn_holds(digits)):
+        return False
+    if len(chunks) == 1:
+        return not is_credit_code(digits)
+    fours = all(len(chunk.digits) == 4 for chunk in chunks[:-1]) and digits[0] in "4569"
+    return digits.startswith("62") or fours or _even(chunks)
+
+
+def _is_mobile(digits: str, plain: str, chunks: list[_Chunk]) -> bool:
+    """Without a check digit only the ways people write one count: 138 0013 8000, 138-00138000."""
+    if not _MOBILE.fullmatch(digits):
+        return False
+    if any(right.start - left.end != 1 for left, right in pairwise(chunks)):
+        return False
+    if any("\n" in plain[left.end] for left in chunks[:-1]):
+        return False
+    body = [len(chunk.digits) for chunk in chunks if chunk.digits not in {"86", "0086"}]
+    usual = body in ([11], [3, 4, 4], [3, 8], [4, 4, 3], [4, 7], [7, 4], [3, 3, 5], [13], [15], [5, 6])
+    return (usual and not _DATE.fullmatch(chunks[-1].digits)) or _even(chunks)
+
+
+def _even(chunks: list[_Chunk], *shapes: tuple[int, ...]) -> bool:
+    """In one piece, digit by digit, or in one of these shapes."""
+    lengths = tuple(len(chunk.digits) for chunk in chunks)
+    return len(chunks) == 1 or max(lengths) == 1 or lengths in shapes
+
+
+def _touches_letter(plain: str, start: int, end: int) -> bool:
+    """Part of a longer code of letters and digits (a credit code, a hash) rather than a number."""
+    around = plain[max(start - 1, 0) : start] + plain[end : end + 1]
+    return any(character.isascii() and character.isalnum() for character in around)
+
+
+def _in_cell(cell: str, header: str, allowed: frozenset[str]) -> Iterator[Seen]:
+    kind = _headed(cell, header)
+    if kind and re.sub(r"[^0-9Xx]", "", plain_form(cell)[0]) not in allowed:
+        yield Seen(kind=kind, start=0, sample=_sample(plain_form(cell)[0]))
+    else:
+        yield from numbers_in(cell, allowed=allowed)
+
+
+def _headed(cell: str, header: str) -> NumberKind | None:
+    """Judge by a column's title digits that nothing else gives away."""
+    if not header:
+        return None
+    digits = re.sub(r"[\s._\-]", "", plain_form(cell)[0])
+    if _ID_HEADER.search(header) and re.fullmatch(r"[0-9]{14,18}[0-9Xx]", digits):
+        return NumberKind.ID if id_verdict(digits) is IdVerdict.VALID else NumberKind.ID_NEAR
+    if _ACCOUNT_HEADER.search(header) and re.fullmatch(r"[0-9]{12,22}", digits):
+        return NumberKind.BANK
+    if _PHONE_HEADER.search(header) and re.fullmatch(r"\+?[0-9]{7,15}", digits):
+        return NumberKind.PHONE
+    return None
+
+
+def _across(cells: Sequence[str], allowed: frozenset[str]) -> Iterator[Seen]:
+    """Numbers that begin in one cell and end in another."""
+    forms = [plain_form(cell) for cell in cells]
+    joined = _CELL.join(plain for plain, _ in forms)
+    for kind, start, end in _numbers(joined, allowed):
+        if _CELL in joined[start:end]:
+            index = joined.count(_CELL, 0, start)
+            within = start - (joined.rfind(_CELL, 0, start) + 1)
+            yield Seen(
+                kind=kind, start=forms[index][1][within], cell=index, sample=_sample(joined[start:end])
+            )
+
+
+def _sample(number: str) -> str:
+    """Two places and stars; separators go."""
+    bare = re.sub(r"[^0-9Xx]", "", number)
+    return bare[:2] + "*" * (len(bare) - 2)

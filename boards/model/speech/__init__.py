@@ -1,0 +1,1 @@
+"""How names, sums and days are read aloud and spelled."""

@@ -1,0 +1,1 @@
+"""What every page shares: frame, language, wording, icons, templates."""

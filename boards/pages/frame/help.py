@@ -1,0 +1,67 @@
+"""Pages beside the lists: the short code, whom to turn to, taking a page home, setting up a board."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from boards.model.speech.initials import LETTERS
+from boards.pages.frame.wording import link, under
+
+if TYPE_CHECKING:
+    from boards.pages.frame.tongue import Tongue
+    from boards.sheets.views import CodeView, Frame, PeopleView, PhoneView, SetupView
+
+CODE_DIGITS: Final = 10
+DIGITS: Final = "123456789"
+
+
+def code_variables(view: CodeView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """Ten places and a pad of links; the tenth digit leads to the sheet."""
+    del tongue
+    here, typed = under(frame.village_code, "code"), view.digits
+
+    def to(digits: str) -> str:
+        if len(digits) == CODE_DIGITS:
+            return link(f"/N/?code={digits}")
+        return link(f"{here}?code={digits}" if digits else here)
+
+    full = len(typed) >= CODE_DIGITS
+    return {
+        "typed": typed,
+        "places": [typed[at : at + 1] for at in range(CODE_DIGITS)],
+        "keys": [(digit, "" if full else to(typed + digit)) for digit in DIGITS],
+        "zero": "" if full else to(typed + "0"),
+        "shorter": to(typed[:-1]) if typed else "",
+        "cleared": to("") if typed else "",
+        "wrong": view.wrong,
+    }
+
+
+def people_variables(view: PeopleView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """Who sits where and when, and the telephones."""
+    del frame, tongue
+    return {"contacts": [(one.who, one.place, one.hours, one.phone) for one in view.contacts]}
+
+
+def phone_variables(view: PhoneView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """One address to scan or to type."""
+    del frame, tongue
+    return {
+        "address": view.address,
+        "path": view.path,
+        "modules": view.modules,
+        "household": view.household,
+    }
+
+
+def setup_variables(view: SetupView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """A ruler of one key's height, one step larger, one smaller."""
+    del frame, tongue
+    at = view.steps.index(view.base)
+    smaller, larger = view.steps[max(0, at - 1)], view.steps[min(len(view.steps) - 1, at + 1)]
+    return {
+        "base_now": view.base,
+        "smaller": link(f"/setup?base={smaller}") if smaller != view.base else "",
+        "larger": link(f"/setup?base={larger}") if larger != view.base else "",
+        "letters": list(LETTERS[:5]),
+    }

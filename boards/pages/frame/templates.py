@@ -1,0 +1,42 @@
+"""Templates as text: messages and icons are put in once per language, before anything is compiled.
+
+A template says `{{ _("共{count}户") }}`: the message is looked up when the program starts and the
+names in braces become template variables (escaped like any other), so a page costs no lookup.
+Messages may hold `<b>`; they come from this package, never from data.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from boards.pages.frame.icons import drawn
+from boards.pages.frame.pictures import pictured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MESSAGE: Final = re.compile(r'\{\{ _\("([^"]+)"\) \}\}')
+BLANK: Final = re.compile(r"\{([\w.]+)\}")
+ICON: Final = re.compile(r'\{\{ icon\("(\w+)"\) \}\}')
+PICTURE: Final = re.compile(r'\{\{ picture\("(\w+)"\) \}\}')
+
+
+def template_texts() -> dict[str, str]:
+    """Every template of this package by name, as written."""
+    folder = files("boards.pages").joinpath("templates")
+    return {f.name: f.read_text("utf-8") for f in folder.iterdir() if f.name.endswith(".html")}
+
+
+def spoken(source: str, say: Callable[[str], str]) -> str:
+    """Template in one language, its icons drawn."""
+    told = MESSAGE.sub(lambda m: BLANK.sub(r"{{ \1 }}", say(m[1])), source)
+    told = PICTURE.sub(lambda m: pictured(m[1]), told)
+    return ICON.sub(lambda m: drawn(m[1]), told)
+
+
+def messages_of(source: str) -> Iterator[tuple[int, str]]:
+    """Line and message id of every message of a template, for the catalogue's test."""
+    for found in MESSAGE.finditer(source):
+        yield source.count("\n", 0, found.start()) + 1, found[1]

@@ -1,0 +1,1 @@
+"""Pages of land cases, one a file."""

@@ -1,0 +1,105 @@
+"""The deadlines of a land case for a phone's own calendar (iCalendar, RFC 5545), in Chinese like the sheets.
+
+One event a thing to do, on its last day. Its UID stays when the day moves (a holiday notice, a plan
+published again), and DTSTAMP is when the county published, never the clock: equal boards, equal bytes.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from boards.sheets.land.views import Act, ActView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from boards.model.place import Village
+    from boards.sheets.land.views import HungNotice
+
+LINE_BYTES = 75  # RFC 5545 §3.1, without the line break
+NAMES = {
+    Act.OBJECT: "提意见",
+    Act.HEARING: "申请听证",
+    Act.REGISTER: "办理补偿登记",
+    Act.REVIEW: "申请行政复议",
+    Act.COURT: "提起行政诉讼",
+}
+
+
+def deadlines(
+    hung: tuple[HungNotice, ...], acts: tuple[ActView, ...], village: Village, base_url: str
+) -> bytes:
+    """A calendar with the last day of each act; `hung` are the notices of one case, not empty."""
+    host = base_url.partition("://")[2].partition("/")[0].partition(":")[0] or "localhost"
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//village-kiosk//land deadlines//ZH",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{_escaped(hung[-1].notice.project)}",
+    ]
+    for act in acts:
+        lines += _event(hung, act, f"{act.act.value}-{village.code}-{_case_mark(hung)}@{host}")
+    lines.append("END:VCALENDAR")
+    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
+
+
+def stamp_of(one: HungNotice) -> str:
+    """When the county published a notice, RFC 3339; its day of posting where the log does not say."""
+    return one.issued or f"{one.notice.posted_on}T00:00:00Z"
+
+
+def _event(hung: tuple[HungNotice, ...], act: ActView, uid: str) -> Iterator[str]:
+    day = act.until.day
+    issued = max(map(stamp_of, hung))
+    at = datetime.fromisoformat(issued).astimezone(UTC)
+    yield "BEGIN:VEVENT"
+    yield f"UID:{uid}"
+    yield f"DTSTAMP:{at:%Y%m%dT%H%M%SZ}"
+    yield f"SEQUENCE:{len(hung)}"
+    yield f"DTSTART;VALUE=DATE:{_day(day)}"
+    yield f"DTEND;VALUE=DATE:{_day(day + timedelta(days=1))}"
+    unsure = "（暂定）" if act.until.provisional else ""
+    yield f"SUMMARY:{_escaped(f'最后一天{unsure}：{NAMES[act.act]}（{hung[-1].notice.project}）')}"
+    if told := "，".join(filter(None, (act.office, act.phone))):
+        yield f"DESCRIPTION:{_escaped(told)}"
+    if act.office:
+        yield f"LOCATION:{_escaped(act.office)}"
+    yield f"STATUS:{'TENTATIVE' if act.until.provisional else 'CONFIRMED'}"
+    yield "TRANSP:TRANSPARENT"
+    yield "BEGIN:VALARM"
+    yield "ACTION:DISPLAY"
+    yield "TRIGGER:-P3D"
+    yield f"DESCRIPTION:{_escaped(NAMES[act.act])}"
+    yield "END:VALARM"
+    yield "END:VEVENT"
+
+
+def _case_mark(hung: tuple[HungNotice, ...]) -> str:
+    """What names a case in its records: land-abcdefghij-plan-1 → land-abcdefghij."""
+    return hung[0].rec.rsplit("-", 2)[0]
+
+
+def _day(day: date) -> str:
+    return f"{day:%Y%m%d}"
+
+
+def _escaped(text: str) -> str:
+    """TEXT of RFC 5545 §3.3.11."""
+    for found, put in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\\n"), ("\n", "\\n")):
+        text = text.replace(found, put)
+    return "".join(char for char in text if char >= " " and char != "\x7f")
+
+
+def _folded(line: str) -> Iterator[str]:
+    """Lines of at most 75 octets, no character cut; the following ones begin with a space (RFC 5545 §3.1)."""
+    part, room = "", LINE_BYTES
+    for char in line:
+        width = len(char.encode())
+        if width > room:
+            yield part
+            part, room = " ", LINE_BYTES - 1
+        part, room = part + char, room - width
+    yield part

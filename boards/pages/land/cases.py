@@ -1,0 +1,204 @@
+"""征地公告: the cases of a village, where one stands and what can be done now.
+
+Everything was decided before (`boards.sheets.land.case`); here it gets its words. Figures stand
+as they were printed, own village first, then the whole.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from boards.model.land.terms import NoticeKind, rules_of
+from boards.pages.frame.phrases import numbered, phrased
+from boards.pages.frame.wording import link, under
+from boards.pages.land.steps import overdue, step_variables
+from boards.pages.land.tables import area_variables, money_variables
+from boards.pages.land.words import (
+    act_hint,
+    act_name,
+    area_text,
+    last_day,
+    left_text,
+    place_kind,
+    step_name,
+    term_text,
+    why_provisional,
+)
+from boards.sheets.land.case_line import standing_of
+from boards.sheets.land.views import Act, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from boards.model.calendar.workdays import LastDay
+    from boards.model.land.terms import LandRules
+    from boards.pages.frame.tongue import Tongue
+    from boards.sheets.land.case_line import CaseStanding
+    from boards.sheets.land.views import ActView, CaseView, HungNotice, NowView
+    from boards.sheets.views import Frame
+
+IN_WRITING: Final = frozenset({Act.OBJECT, Act.HEARING})
+
+
+def cases_variables(cases: Iterable[CaseStanding], frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """Cases under way, then those that are done, each as a row."""
+    rows = [(case.going, case_row(case, frame, tongue)) for case in cases]
+    return {
+        "open_cases": [row for going, row in rows if going],
+        "done_cases": [row for going, row in rows if not going],
+    }
+
+
+def case_row(case: CaseStanding, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """One case in a list: project, step, its notice of the day, what can be done."""
+    return {
+        "href": case_link(case.case_id, frame),
+        "project": phrased(case.project),
+        "purpose": case.purpose,
+        "area": area_text(case.own, tongue),
+        "notice": case.title,
+        "step": step_tag(case, tongue),
+        "until": last_day(case.until, frame.today, tongue) if case.until else "",
+        "running": case.running,
+        "left": "" if case.days_left is None else left_text(case.days_left, tongue),
+        "acts": acts_joined(case.acts, tongue),
+    }
+
+
+def acts_joined(acts: Iterable[ActView], tongue: Tongue) -> str:
+    """提意见、申请听证: what can be done today."""
+    names = (act_name(one.act, tongue.say) for one in acts if one.since is None)
+    return tongue.say("、").join(names)
+
+
+def step_tag(case: CaseStanding, tongue: Tongue) -> tuple[str, str]:
+    """第4步，共8步, or 已办结, 已终止."""
+    if case.stopped:
+        return "over", tongue.say("已终止")
+    if not case.going:
+        return "done", tongue.say("已办结")
+    return "now", tongue.say("第{at}步，共{steps}步").format(at=case.at, steps=case.steps)
+
+
+def case_link(case_id: str, frame: Frame) -> str:
+    """Address of a case in this village."""
+    return _case_address(frame.village_code, case_id)
+
+
+@lru_cache(maxsize=512)
+def _case_address(village: str, case_id: str) -> str:
+    """Quoted once: a case's page names itself a dozen times."""
+    return link(under(village, "land", case_id))
+
+
+def notice_link(hung: HungNotice, frame: Frame) -> str:
+    """Address of one notice of a case in this village."""
+    return case_link(hung.notice.case_id, frame) + f"/{hung.notice.number}"
+
+
+def case_variables(view: CaseView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """One case: 现在, the eight steps, the documents, areas, compensation, posting places."""
+    latest, rules = view.latest, rules_of(frame.village_code)
+    return {
+        "project": phrased(latest.project),
+        "purpose": latest.purpose,
+        "tag": step_tag(standing_of(view), tongue),
+        "approved": view.steps[-2].progress is not Progress.TO_COME,
+        "own_area": area_text(view.own_total, tongue),
+        "whole_area": area_text(view.total, tongue) if view.others else "",
+        "villages": len(latest.villages),
+        "calendar": ""
+        if frame.kiosk or not view.now.acts
+        else case_link(latest.case_id, frame) + "/deadlines.ics",
+        "now": now_variables(view, rules, frame, tongue),
+        "steps": [step_variables(step, view, rules, frame.today, tongue) for step in view.steps],
+        "late": "" if view.stopped else overdue(view, frame.today, tongue),
+        "stopped": link(under(frame.village_code, "land", latest.case_id, str(view.stopped)))
+        if view.stopped
+        else "",
+        "reason": latest.reason,
+        "notices": _notices(view, frame, tongue),
+        "files": list(dict.fromkeys(name for one in view.hung for name in one.notice.attachments)),
+        "coverage": [
+            (
+                one.place.name,
+                place_kind(one.place.kind, tongue.say),
+                one.named,
+                one.stated,
+                tongue.day(one.evidence.posted_on, frame.today) if one.evidence else "",
+            )
+            for one in view.coverage
+        ],
+        "posted_title": latest.title,
+        **area_variables(view),
+        **money_variables(view, tongue),
+    }
+
+
+def now_variables(view: CaseView, rules: LandRules, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """The 现在 box. A period that is over says so, and what comes next."""
+    now = view.now
+    notice, left = now.hung.notice, now.days_left
+    over = left is not None and left < 0
+    following = next((step for step in view.steps if step.progress is Progress.TO_COME), None)
+    return {
+        "title": phrased(notice.title),
+        "doc_no": numbered(notice.doc_no),
+        "issuer": notice.issuer,
+        "href": notice_link(now.hung, frame),
+        "since": tongue.day(notice.posted_on, frame.today),
+        "until": last_day(now.until, frame.today, tongue) if now.until else "",
+        "least": term_text(least, tongue) if (least := rules.minimum(notice.kind)) else "",
+        "left": "" if left is None else left_text(left, tongue),
+        "over": over,
+        "quiet": (over or left is None) and not now.acts,
+        "next": step_name(following.step, tongue.say) if following and not view.stopped else "",
+        "days": now.days,
+        "passed": now.passed,
+        "share": 0 if not now.days else round(100 * now.passed / now.days),
+        "acts": [_act(one, rules, frame, tongue) for one in now.acts],
+        "rolled": any(_rolled(one, now) for one in now.acts),
+        "why": why_provisional(_first_provisional(now), tongue),
+    }
+
+
+def _first_provisional(now: NowView) -> LastDay | None:
+    days = (now.until, *(one.until for one in now.acts))
+    return next((day for day in days if day is not None and day.provisional), None)
+
+
+def _act(one: ActView, rules: LandRules, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    return {
+        "name": act_name(one.act, tongue.say),
+        "until": last_day(one.until, frame.today, tongue),
+        "left": left_text(one.days_left, tongue),
+        "since": tongue.day(one.since, frame.today) if one.since else "",
+        "office": one.office,
+        "phone": one.phone,
+        "hint": act_hint(one.act, rules, tongue.say),
+        "hand_in": one.act in IN_WRITING,
+    }
+
+
+def _rolled(one: ActView, now: NowView) -> bool:
+    """Whether a right ends later than the posting only because that ends on a day off (民法典 §203)."""
+    printed = now.hung.notice.stated_until
+    if one.act not in IN_WRITING or now.until is None or (printed and printed > now.until.day):
+        return False
+    told_by_it = now.hung.notice.kind is NoticeKind.PLAN or one.act is Act.OBJECT
+    return told_by_it and one.until.day > now.until.day
+
+
+def _notices(view: CaseView, frame: Frame, tongue: Tongue) -> list[dict[str, Any]]:
+    """Every notice, the newest first; one that was corrected says so."""
+    return [
+        {
+            "href": notice_link(one, frame),
+            "title": phrased(one.notice.title),
+            "doc_no": numbered(one.notice.doc_no),
+            "day": tongue.day(one.notice.posted_on, frame.today),
+            "corrected": one.rec in view.corrected,
+        }
+        for one in reversed(view.hung)
+    ]

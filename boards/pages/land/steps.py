@@ -1,0 +1,91 @@
+"""办理进度: the eight steps of a case, each with its real dates, the rule and the article it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from boards.pages.land.words import basis, last_day, progress_tag, step_name, term_text
+from boards.sheets.land.views import Progress, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from boards.model.land.terms import LandRules
+    from boards.pages.frame.tongue import Tongue
+    from boards.sheets.land.views import CaseView, StepView
+
+
+def step_variables(
+    step: StepView, view: CaseView, rules: LandRules, today: date, tongue: Tongue
+) -> dict[str, Any]:
+    """One step: colour and sign, name, words, dates and rule, the article."""
+    _ = tongue.say
+    ended = bool(view.stopped) and step.progress is not Progress.DONE
+    given_up = _("不再办理") if step.progress is Progress.TO_COME else _("已终止")
+    unproved = step.step is Step.RISK and step.progress is Progress.DONE and step.since is None
+    css = {Progress.DONE: "ok", Progress.NOW: "at", Progress.LATE: "late", Progress.TO_COME: ""}
+    return {
+        "name": step_name(step.step, _),
+        "css": "" if ended or unproved else css[step.progress],
+        "tag": _tag(step, given_up if ended else "", _("公告载明") if unproved else "", _),
+        "current": not ended and step.progress in {Progress.NOW, Progress.LATE},
+        "told": list(_told(step, view, rules, today, tongue)),
+        "basis": basis(step.step, rules, _) if step.least or step.due or _bare(step) else "",
+    }
+
+
+def _tag(step: StepView, ended: str, stated: str, _: Callable[[str], str]) -> tuple[str, str]:
+    """CSS class and words: given up, only stated by a notice, or how far the step is."""
+    if ended:
+        return "over", ended
+    return ("", stated) if stated else progress_tag(step.step, step.progress, _)
+
+
+def _bare(step: StepView) -> bool:
+    """Steps whose rule is no length of time but still stands in an article."""
+    return step.step in {Step.REGISTER, Step.APPROVAL, Step.FINAL}
+
+
+def _told(step: StepView, view: CaseView, rules: LandRules, today: date, tongue: Tongue) -> Iterator[str]:
+    """Real dates first, then the rule they are held to."""
+    yield from _dates(step, view, today, tongue)
+    if step.restarted and step.since:
+        day = tongue.day(step.since, today)
+        yield tongue.say("内容有改动，公告期从{day}重新算").format(day=day)
+    if step.step is Step.RISK and step.progress is Progress.TO_COME:
+        yield tongue.say("在补偿安置公告之前做完")
+    if step.least:
+        yield tongue.say("规定不少于{term}").format(term=term_text(step.least, tongue))
+    if step.step is Step.FINAL and step.progress is Progress.TO_COME:
+        within = term_text(rules.announce_within, tongue)
+        yield tongue.say("收到批准文件起{term}内发布").format(term=within)
+    if step.due:
+        yield tongue.say("规定{day}前付清").format(day=last_day(step.due, today, tongue))
+
+
+def _dates(step: StepView, view: CaseView, today: date, tongue: Tongue) -> Iterator[str]:
+    if step.since is None:
+        if step.step is Step.RISK and step.progress is Progress.DONE:
+            yield tongue.say("公告载明已评估，未公布日期")
+        return
+    start = tongue.day(step.since, today)
+    if step.step is Step.APPROVAL:
+        approval = next((one.notice.approval for one in reversed(view.hung) if one.notice.approval), None)
+        yield tongue.say("{day}批准").format(day=start)
+        yield from (part for part in (approval.authority, approval.doc_no) if part) if approval else ()
+    elif step.step is Step.RISK:
+        yield tongue.say("{day}评估完成").format(day=start)
+    elif step.step is Step.PAY:
+        yield tongue.say("{day}公布支付情况").format(day=start)
+    elif step.until:
+        yield tongue.say("{start}至{end}").format(start=start, end=last_day(step.until, today, tongue))
+    else:
+        yield tongue.say("{day}张贴").format(day=start)
+
+
+def overdue(view: CaseView, today: date, tongue: Tongue) -> str:
+    """The day the law set for paying, where it has passed and not all is paid."""
+    step = view.steps[-1]
+    late = step.progress is Progress.LATE and step.due is not None
+    return last_day(step.due, today, tongue) if late and step.due else ""

@@ -1,0 +1,171 @@
+"""The rows of a list: which columns, which texts, and the finished markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from boards.model.money import yuan
+from boards.pages.frame.row_forms import Form, escaped, mark
+from boards.pages.frame.wording import link, plain, rate_text, under
+from boards.pages.payouts.lists import in_money
+from boards.sheets.sheet import Variant
+
+if TYPE_CHECKING:
+    from boards.pages.frame.row_forms import Draw
+    from boards.pages.frame.tongue import Tongue
+    from boards.sheets.sheet import Line, SheetHead
+    from boards.sheets.views import Frame, ListView
+
+
+class Columns(NamedTuple):
+    """Which columns a list has. A sensitive programme has names and amounts only (domain §1.6)."""
+
+    group: bool = False
+    item: bool = False
+    quantity: bool = False
+    rate: bool = False
+    things: bool = False
+    amount: bool = True
+
+
+def columns(head: SheetHead, lines: tuple[Line, ...]) -> Columns:
+    """Columns of a variant; those nobody fills are left away."""
+    application = head.variant is Variant.APPLICATION
+    if head.terms.sensitive:
+        return Columns(amount=not application)
+    return Columns(
+        group=any(line.group for line in lines),
+        item=head.variant is not Variant.IN_KIND and any(line.item for line in lines),
+        quantity=any(line.quantity is not None for line in lines),
+        rate=not application and any(line.rate is not None for line in lines),
+        things=head.variant is Variant.IN_KIND,
+        amount=in_money(head),
+    )
+
+
+def has(shown: Columns) -> dict[str, bool]:
+    """The columns as variables of a template."""
+    return {f"has_{name}": there for name, there in shown._asdict().items()}
+
+
+Column = Sequence[str]
+FormOf = Callable[[str, Columns, tuple[bool, ...]], Form]
+"""The form of rows under a village's address, with these columns and those of the optional cells."""
+
+
+class Cells(NamedTuple):
+    """The texts of all lines, column by column, "" where a line has none."""
+
+    name: Column
+    group: Column
+    item: Column
+    quantity: Column
+    rate: Column
+    amount: Column
+    household: Column  # number of its page
+    unit: Column  # of the whole list
+    beside: Column  # another person
+    remark: Column
+    old: Column  # the amount before a correction, with its day and its reason
+    day: Column
+    why: Column
+
+
+_MARKS = {name: mark(number) for number, name in enumerate(Cells._fields)}
+_OPTIONAL = slice(Cells._fields.index("household"), Cells._fields.index("old") + 1)
+"""Cells without which a row has another form."""
+
+
+def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells:
+    """What the lines of a page say."""
+    head, lines, none = view.posted.head, view.lines, [""] * len(view.lines)
+    by_item = head.variant is Variant.ITEM
+    beside, remark, old, day, why = _more(view, frame, tongue) if _any_more(lines) else (none,) * 5
+    return Cells(
+        name=[(by_item and line.beneficiary) or line.holder for line in lines],
+        group=[line.group for line in lines],
+        item=[(shown.things and line.in_kind) or line.item for line in lines],
+        quantity=_quantities(lines, own_unit=not head.unit) if shown.quantity else none,
+        rate=_rates(lines) if shown.rate else none,
+        amount=[yuan(line.amount_fen) for line in lines] if shown.amount else none,
+        household=[str(line.household or "") for line in lines],
+        unit=[head.unit] * len(lines),
+        beside=beside,
+        remark=remark,
+        old=old,
+        day=day,
+        why=why,
+    )
+
+
+def row_forms(draw: Draw) -> FormOf:
+    """Forms of rows in one language: drawn when first needed, most lists need one."""
+
+    @lru_cache(maxsize=256)
+    def form(at: str, shown: Columns, there: tuple[bool, ...]) -> Form:
+        names = Cells._fields[_OPTIONAL]
+        without = {name: "" for name, is_there in zip(names, there, strict=True) if not is_there}
+        return Form(draw("listing_row.html", at=at, **has(shown), **{**_MARKS, **without}) + "\n")
+
+    return form
+
+
+def list_rows(view: ListView, shown: Columns, frame: Frame, tongue: Tongue, form: FormOf) -> str:
+    """Every line of a page as a finished row; none outside the window."""
+    if not view.posted.open:
+        return ""
+    at, drawn, first = link(under(frame.village_code)), [], 0
+    ready = [escaped(column) for column in cells(view, shown, frame, tongue)]
+    for there, run in groupby(zip(*(map(bool, column) for column in ready[_OPTIONAL]), strict=True)):
+        behind = first + len(list(run))
+        drawn.append(form(at, shown, there).filled([column[first:behind] for column in ready]))
+        first = behind
+    return "".join(drawn)
+
+
+def _quantities(lines: tuple[Line, ...], *, own_unit: bool) -> Column:
+    if own_unit:
+        return [plain(line.quantity) + line.unit for line in lines]
+    return [plain(line.quantity) for line in lines]
+
+
+def _any_more(lines: tuple[Line, ...]) -> bool:
+    return any(line.beneficiary or line.remark or line.corrected_from_fen is not None for line in lines)
+
+
+def _more(view: ListView, frame: Frame, tongue: Tongue) -> tuple[Column, ...]:
+    """The columns from `beside` on, which most lists leave empty."""
+    head = view.posted.head
+    return tuple(zip(*(_more_of(line, head, frame, tongue) for line in view.lines), strict=True))
+
+
+def _more_of(line: Line, head: SheetHead, frame: Frame, tongue: Tongue) -> tuple[str, str, str, str, str]:
+    beside = _beside(line, head, tongue)
+    remark = "" if head.terms.sensitive else line.remark
+    if line.corrected_from_fen is None:
+        return beside, remark, "", "", ""
+    day = tongue.day(line.corrected_on, frame.today) if line.corrected_on else ""
+    why = "" if head.terms.sensitive else line.corrected_why
+    return beside, remark, yuan(line.corrected_from_fen), day, why
+
+
+def _beside(line: Line, head: SheetHead, tongue: Tongue) -> str:
+    """Who else the line names: the household head of a beneficiary, or the beneficiary."""
+    if not line.beneficiary or head.terms.sensitive:
+        return ""
+    if head.variant is Variant.ITEM:
+        return tongue.say("户主{name}").format(name=line.holder)
+    return tongue.say("享受人{name}").format(name=line.beneficiary)
+
+
+def _rates(lines: tuple[Line, ...]) -> Column:
+    """Rates written out. Most lists have one, and a Decimal is quicker compared than written or hashed."""
+    texts, last, text = [], None, ""
+    for line in lines:
+        if line.rate != last:
+            last, text = line.rate, rate_text(line.rate)
+        texts.append(text)
+    return texts

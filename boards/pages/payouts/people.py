@@ -1,0 +1,154 @@
+"""找我的补贴: by surname, by pinyin initials, by group, and the people they lead to. Words in titles.
+
+Two of one name are told apart by group and household head only. Every key is a link, so nothing
+here needs the script.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from minijinja import safe
+
+from boards.model.names import surname_of
+from boards.model.speech.initials import LETTERS
+from boards.pages.frame.phrases import phrased
+from boards.pages.frame.wording import link, under
+from boards.pages.payouts.lists import entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from boards.pages.frame.tongue import Tongue
+    from boards.sheets.views import FindView, Frame, GroupsView, InitialsView, Person, SearchView
+
+FEW_PEOPLE: Final = 12  # as many as a board shows at once
+
+
+def find_variables(view: FindView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """Surname tiles; or, after one was touched, its people, by group where they are many."""
+    del tongue
+    return {
+        "surname": view.surname,
+        "surnames": _tiles(((tile.surname, tile.count) for tile in view.surnames), frame, "find"),
+        "organisations": f"{view.organisations:,}" if view.organisations else "",
+        **_found(view.people, frame, lambda person: person.group),
+        **_ways(frame, "surname"),
+    }
+
+
+def initials_variables(view: InitialsView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """The pad: a letter that leads nowhere is no link. Few people at once; another letter brings fewer."""
+    del tongue
+    few = view.people[:FEW_PEOPLE]
+    more = view.more or len(view.people) > len(few)
+    here = under(frame.village_code, "initials")
+
+    def to(letters: str) -> str:
+        return link(f"{here}?q={letters}" if letters else here)
+
+    return {
+        "letters": list(view.letters),
+        "keys": [
+            (letter, to(view.letters + letter) if letter in view.next_letters else "") for letter in LETTERS
+        ],
+        "shorter": to(view.letters[:-1]) if view.letters else "",
+        "cleared": to("") if view.letters else "",
+        "more": more,
+        **_found(few, frame, lambda _: ""),
+        **_ways(frame, "initials"),
+    }
+
+
+def groups_variables(view: GroupsView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """Group tiles; or one page of the people of one group, by surname where they are many."""
+    del tongue
+    here = link(under(frame.village_code, "groups", view.group))
+    return {
+        "group": view.group,
+        "tiles": _tiles(((tile.surname, tile.count) for tile in view.groups), frame, "groups"),
+        **_found(view.people, frame, lambda person: surname_of(person.name)),
+        "found": view.found,
+        "page": view.page,
+        "pages": view.pages,
+        "previous": here if view.page > 1 else "",
+        "following": here if view.page < view.pages else "",
+        **_ways(frame, "groups"),
+    }
+
+
+def search_variables(view: SearchView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """Programmes, lists and land notices whose names hold every word that was asked for."""
+    here = under(frame.village_code, "search")
+    return {
+        "asked": view.asked,
+        "here": link(here),
+        "words": [
+            (programme.name, link(f"{here}?q={quote(programme.name, safe='')}"))
+            for programme in (() if view.asked else view.programmes)
+        ],
+        "programmes": [
+            (
+                phrased(programme.name),
+                programme.department,
+                link(under(frame.village_code, "programmes", programme.code)),
+            )
+            for programme in (view.programmes if view.asked else ())
+        ],
+        "lists": [entry(posted, frame, tongue) for posted in view.posted],
+        "notices": [
+            (
+                phrased(one.notice.title),
+                one.notice.project,
+                tongue.day(one.notice.posted_on, frame.today),
+                link(under(frame.village_code, "land", one.notice.case_id, str(one.notice.number))),
+            )
+            for one in view.notices
+        ],
+        "found": len(view.posted) + len(view.programmes) + len(view.notices),
+    }
+
+
+def _tiles(named: Iterable[tuple[str, int]], frame: Frame, page: str) -> list[tuple[str, bool, str, str]]:
+    """Name, whether it is long, households, address."""
+    return [
+        (name, len(name) > 2, f"{count:,}", link(under(frame.village_code, page, name)))
+        for name, count in named
+    ]
+
+
+def _found(people: tuple[Person, ...], frame: Frame, part: Callable[[Person], str]) -> dict[str, Any]:
+    """People, in parts where they are many."""
+    many = len(people) > FEW_PEOPLE
+    parts: dict[str, list[Person]] = {}
+    for person in people:
+        parts.setdefault(part(person) if many else "", []).append(person)
+    return {"parts": [(name, _people(some, frame)) for name, some in parts.items()], "found": len(people)}
+
+
+def _people(people: Iterable[Person], frame: Frame) -> list[tuple[str, str, str, int, str]]:
+    """Name, group, household head, payouts, address. Two of one name differ by group and head only."""
+    above = link(under(frame.village_code, "households"))
+    return [
+        (
+            person.name,
+            person.group,
+            "" if person.head_of_household == person.name else person.head_of_household,
+            person.payouts,
+            safe(f"{above}/{person.household}"),
+        )
+        for person in people
+    ]
+
+
+def _ways(frame: Frame, now: str) -> dict[str, Any]:
+    """The three ways to find, and the one in use."""
+    code = frame.village_code
+    return {
+        "way": now,
+        "find": link(under(code, "find")),
+        "initials": link(under(code, "initials")),
+        "groups_link": link(under(code, "groups")),
+        "organisations_link": link(under(code, "organisations")),
+    }

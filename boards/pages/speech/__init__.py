@@ -1,0 +1,1 @@
+"""What a page says when it is read aloud."""

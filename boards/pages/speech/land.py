@@ -1,0 +1,100 @@
+"""What is said of land cases: where each stands, what can be done, and a notice in full. Always Mandarin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from boards.model.land.terms import rules_of
+from boards.model.speech.spoken import code_said, heard
+from boards.pages.frame.tongue import SOURCE, Tongue
+from boards.pages.land.cases import now_variables
+from boards.pages.land.words import act_name, area_text, left_text
+from boards.sheets.land.notice_sheet import notice_sheet
+from boards.sheets.land.notice_text import Heading, Paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from boards.model.place import Village
+    from boards.model.speech.spoken import Speech
+    from boards.sheets.land.case_line import CaseStanding
+    from boards.sheets.land.notice_text import Block
+    from boards.sheets.land.views import CaseView, NoticeView
+    from boards.sheets.views import Frame
+
+MANDARIN = Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)
+
+
+def cases_said(frame: Frame, cases: Iterable[CaseStanding]) -> Speech:
+    """How many cases are under way, and each in a sentence."""
+    told = [case_sentence(case, frame) for case in cases if case.going]
+    if not told:
+        return heard(f"{frame.village}征地公告。现在没有正在办理的征地。")
+    return heard(f"{frame.village}征地公告。正在办理的有{len(told)}件。", *told)
+
+
+def case_sentence(case: CaseStanding, frame: Frame) -> str:
+    """One case: its project, its notice, until when, what can be done."""
+    said = f"{case.project}，{case.title}"
+    if case.running and case.until is not None and case.days_left is not None:
+        said += f"，公告到{MANDARIN.day(case.until.day, frame.today)}，{left_text(case.days_left, MANDARIN)}"
+    acts = "，".join(act_name(one.act, str) for one in case.acts if one.since is None)
+    return f"{said}。" + (f"现在可以{acts}。" if acts else "")
+
+
+def case_said(frame: Frame, case: CaseView) -> Speech:
+    """The 现在 box: the notice, its period, and every way to act with its last day and place."""
+    now = now_variables(case, rules_of(frame.village_code), frame, MANDARIN)
+    taken = area_text(case.own_total, MANDARIN)
+    parts = [f"{case.latest.project}。"]
+    if taken:
+        parts.append(f"征收本村集体土地{taken}。")
+    parts.append(f"{'最近的公告' if now['quiet'] else '现在'}：{now['title']}。")
+    if now["until"]:
+        left = "已经满了" if now["over"] else now["left"]
+        parts.append(f"公告期{now['since']}至{now['until']}，{left}。")
+    for act in now["acts"]:
+        parts.extend(_act_said(act))
+    if now["why"]:
+        parts.append(f"暂定：{now['why']}")
+    if now["quiet"] and now["next"]:
+        parts.append(f"下一步：{now['next']}。")
+    return heard(*parts)
+
+
+def _act_said(act: dict[str, Any]) -> Iterator[str]:
+    since = f"{act['since']}起，" if act["since"] else ""
+    yield f"{act['name']}：{since}到{act['until']}为止，{act['left']}。"
+    if act["office"]:
+        yield f"{'交到' if act['hand_in'] else '到'}{act['office']}。"
+    if act["phone"]:
+        yield f"电话：{act['phone']}。"
+    yield act["hint"]
+
+
+def notice_said(village: Village, view: NoticeView) -> Speech:
+    """A notice from its title to its signature; a table is read line by line."""
+    sheet = notice_sheet(view.hung, village, view.until)
+    lines = [line for block in sheet.blocks for line in _lines(block)]
+    signed = f"{sheet.issuer}，{sheet.signed_on.year}年{sheet.signed_on.month}月{sheet.signed_on.day}日。"
+    head = f"{sheet.issuer}，{sheet.title}。"
+    return heard(head, *lines, signed, "这份公告的短码是：", code_said(sheet.code), "。")
+
+
+def _lines(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading):
+        yield f"{block.text}。"
+    elif isinstance(block, Paragraph):
+        yield f"{block.lead}，{block.text}。" if block.lead else f"{block.text}。"
+    else:
+        heads = block.head or ("",) * (len(block.rows[0]) if block.rows else 0)
+        for row in block.rows:
+            yield "，".join(_cell(head, cell) for head, cell in zip(heads, row, strict=True)) + "。"
+        if block.total:
+            yield "，".join(block.total) + "。"
+
+
+def _cell(head: str, cell: str) -> str:
+    """1430802.00 under 金额（元） is 1430802.00元; what says itself stands alone."""
+    word, _, unit = head.partition("（")
+    return f"{word}{cell}{unit.removesuffix('）')}" if unit and word not in {"村", "地类"} else cell

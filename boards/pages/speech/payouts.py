@@ -1,0 +1,205 @@
+"""What is said when a page is read aloud (朗读): always Mandarin, and never a whole list of names.
+
+One function a page, from the very view the page is made of: who listens hears what stands there.
+A public page names nobody; a household's page is personal, and so is its speech.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from boards.model.money import yuan
+from boards.model.payouts import Phase
+from boards.model.speech.spoken import code_said, heard, name_said
+from boards.pages.frame.tongue import SOURCE, Tongue
+from boards.pages.frame.wording import multiplies, paragraphs, plain, rate_text
+from boards.pages.land.words import last_day, why_provisional
+from boards.pages.payouts.household import reckoning
+from boards.pages.payouts.listing import left_out_texts
+from boards.pages.payouts.lists import counted, in_money, left_text
+from boards.pages.speech.land import case_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from boards.model.speech.spoken import Speech
+    from boards.sheets.sheet import Line
+    from boards.sheets.views import (
+        Frame,
+        HomeView,
+        HouseholdPart,
+        HouseholdView,
+        Posted,
+        ProgrammesView,
+        ProgrammeView,
+        YearView,
+    )
+
+MANDARIN: Final = Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)
+AT_THE_COMMITTEE: Final = "要看名单，请到村委会查阅。"
+
+
+def home_said(frame: Frame, view: HomeView) -> Speech:
+    """What hangs today, which land is being taken, then how to find one's own."""
+    shown = [posted for posted in view.showing if posted.open][:5]
+    begin = f"{frame.village}村务公开。"
+    land = [case_sentence(case, frame) for case in view.cases if case.going]
+    land = [f"正在办理的征地有{len(land)}件。", *land] if land else []
+    if not shown:
+        return heard(begin, "现在没有正在公示的名单。", AT_THE_COMMITTEE, *land, _call(frame.phone))
+    told = [_posted_said(posted, frame) for posted in shown]
+    ways = "要查自己家的补贴，请点“找我的补贴”。不会用，请点“找人办理”。"
+    return heard(begin, f"正在公示的有{len(shown)}份。", *told, *land, ways)
+
+
+def programmes_said(frame: Frame, view: ProgrammesView) -> Speech:
+    """The year's sum, and each list in a sentence."""
+    begin = f"{frame.village}{view.year}年补贴发放，全村合计{yuan(view.sum_fen)}元。"
+    return heard(begin, *(_posted_said(posted, frame) for posted in view.posted))
+
+
+def programme_said(frame: Frame, view: ProgrammeView) -> Speech:
+    """The guide: who, how much, how, with what, when, where; then the lists."""
+    guide = view.programme.guide
+    told = (
+        ("谁可以领", guide.who),
+        ("补多少", guide.standard),
+        ("怎么办", guide.how),
+        ("要带什么", guide.materials),
+        ("什么时候办", guide.deadline),
+        ("到哪里办", guide.office),
+        ("咨询电话", guide.phone),
+    )
+    parts = [f"{name}：{'。'.join(paragraphs(text))}。" for name, text in told if text]
+    return heard(f"{view.programme.name}。", *parts, *(_posted_said(posted, frame) for posted in view.posted))
+
+
+def list_said(frame: Frame, posted: Posted) -> Speech:
+    """Title, count, sum, window, how to object; no name of the list."""
+    head, terms = posted.head, posted.head.terms
+    parts = [_posted_said(posted, frame)]
+    if in_money(head):
+        parts += [f"{text}。" for text in left_out_texts(head.left_out, MANDARIN)]
+    if terms.rate_text and not terms.sensitive:
+        parts.append(f"标准是{terms.rate_text}。")
+    if terms.paid_on:
+        parts.append(f"发放日期是{_day(frame, terms.paid_on)}。")
+    if posted.open:
+        parts.append("名单有误，" + _objection((posted,), frame))
+        if why := why_provisional(posted.until, MANDARIN):
+            parts.append(f"暂定：{why}")
+    else:
+        parts.append(AT_THE_COMMITTEE)
+    return heard(*parts, "这张公示表的短码是：", code_said(head.code), "。")
+
+
+def household_said(frame: Frame, view: HouseholdView) -> Speech:
+    """Each payout in a sentence, the sum, how to object. Personal: kept nowhere."""
+    parts = [part for part in view.parts if part.posted.open]
+    if not parts:
+        return heard("公示期已满，要看请到村委会查阅。")
+    paid = [part for part in parts if part.posted.head.terms.phase is Phase.PAYMENT]
+    fen = sum(part.line.amount_fen for part in paid)
+    said: list[str | Speech] = [name_said(view.name), "家的补贴。"]
+    for part in parts:
+        said.extend(_part_said(part, frame))
+    if len(paid) > 1 and fen:
+        said.append(f"一共{len(paid)}笔，合计{yuan(fen)}元。")
+    ways: dict[tuple[str, str], list[Posted]] = {}
+    for part in parts:
+        ways.setdefault(_way(part.posted, frame), []).append(part.posted)
+    said.extend("金额不对，" + _objection(told, frame) for told in ways.values())
+    return heard(*said)
+
+
+def find_said(frame: Frame) -> Speech:
+    """How to find one's own payout; the people of a surname are not read out."""
+    return heard(
+        f"{frame.village}，找我的补贴。请先点您的姓，再点您的名字。",
+        "只有正在公示的名单能查到。找不到，请村干部帮忙。",
+    )
+
+
+def year_said(frame: Frame, view: YearView) -> Speech:
+    """The village's year, one programme a sentence."""
+    rows = (
+        f"{row.programme_name}，{row.households}户" + (f"，{yuan(row.sum_fen)}元。" if row.sum_fen else "。")
+        for row in view.rows
+    )
+    begin = f"{frame.village}{view.year}年补贴汇总，截至{_day(frame, view.as_of)}。"
+    return heard(begin, f"全村合计{yuan(view.sum_fen)}元。", *rows, "这是已经发放的合计，年底由县里核定。")
+
+
+def help_said(frame: Frame) -> Speech:
+    """怎么用, in four steps."""
+    return heard(
+        "怎么用。第一步，在首页点“找我的补贴”。第二步，点您的姓。第三步，点您的名字，同名的人，看小组和户主。",
+        "第四步，看完了，点“清除”，屏幕上不留您的信息。字太小，点下面的“字号”。",
+        "找人办理：到村委会，请村干部帮您查、帮您打印。",
+        _call(frame.phone),
+    )
+
+
+def _posted_said(posted: Posted, frame: Frame) -> str:
+    """One list: its title, how many, how much, until when."""
+    head = posted.head
+    said = f"{head.title}，{counted(posted, MANDARIN)}"
+    if in_money(head):
+        said += f"，共{yuan(head.sum_fen)}元"
+    elif head.quantity is not None:
+        said += f"，共{plain(head.quantity)}{head.unit}"
+    if not posted.open:
+        return f"{said}，公示期已满。"
+    left = left_text(posted, MANDARIN)
+    return f"{said}，公示到{last_day(posted.until, frame.today, MANDARIN)}{'，' + left if left else ''}。"
+
+
+def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
+    """One payout in a sentence: what for, how much land, at what rate, how much money, paid when."""
+    terms, line = part.posted.head.terms, part.line
+    yield f"{terms.fiscal_year}年{terms.programme_name}"
+    if not terms.sensitive:
+        if line.beneficiary:
+            yield "，享受人"
+            yield name_said(line.beneficiary)
+        for thing in (line.item, line.in_kind):
+            if thing:
+                yield f"，{thing}"
+        yield _reckoned(line)
+    if terms.phase is Phase.APPLICATION:
+        yield "，已申报，还没有发放"
+    elif line.amount_fen or not line.in_kind:
+        yield f"，{'更正后' if line.corrected_from_fen is not None else ''}金额{yuan(line.amount_fen)}元"
+    yield f"，{_day(frame, terms.paid_on)}发放。" if terms.paid_on else "。"
+
+
+def _reckoned(line: Line) -> str:
+    """，八点三亩，每亩一百二十元: the factors of the page's reckoning, where it has them."""
+    if not reckoning(line, MANDARIN, sensitive=False):
+        return ""
+    quantity = f"，{plain(line.quantity)}{line.unit}"
+    return f"{quantity}，{rate_text(line.rate)}元/{line.unit}" if multiplies(line) and line.unit else quantity
+
+
+def _way(posted: Posted, frame: Frame) -> tuple[str, str]:
+    """Whom to call and where to go."""
+    terms = posted.head.terms
+    return terms.phone or frame.phone, terms.address or "村委会"
+
+
+def _objection(told: Sequence[Posted], frame: Frame) -> str:
+    """How to object to lists of one way, and until when where one day holds for all."""
+    call, address = _way(told[0], frame)
+    ends = {posted.until for posted in told}
+    until = f"到{last_day(ends.pop(), frame.today, MANDARIN)}为止" if len(ends) == 1 else "公示期内"
+    by_phone = f"拨打{call}，或" if call else ""
+    return f"{until}都可以提：{by_phone}到{address}登记。"
+
+
+def _call(phone: str) -> str:
+    return f"监督电话：{phone}。" if phone else ""
+
+
+def _day(frame: Frame, day: date) -> str:
+    return MANDARIN.day(day, frame.today)

@@ -1,0 +1,1 @@
+"""A land case and its notices as views."""

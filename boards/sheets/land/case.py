@@ -1,0 +1,200 @@
+"""Where a land case stands on a day, what a villager can do now, until when (domain §2.2, screens §5).
+
+Pure: the day and the calendar arrive as arguments, so each day gives its own answer, and a holiday
+notice that comes later moves what was provisional.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from boards.model.land.case import PlaceKind, PostingPlace
+from boards.model.land.notice import (
+    NoticeContact,
+    coverage,
+    groups_of,
+    last_day_to_act,
+    own_areas,
+    posting_end,
+    sum_of,
+)
+from boards.model.land.terms import NoticeKind, remedies
+from boards.sheets.land.steps import registering_until, timeline, window_of
+from boards.sheets.land.views import (
+    Act,
+    ActView,
+    CaseView,
+    HungNotice,
+    NoticeView,
+    NowView,
+    Progress,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from boards.model.calendar.workdays import LastDay, WorkCalendar
+    from boards.model.land.case import PostingEvidence
+    from boards.model.land.notice import Attachment, LandNotice
+    from boards.model.land.terms import LandRules
+    from boards.model.place import Village
+
+
+def case_view(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    hung: tuple[HungNotice, ...],
+    village: Village,
+    today: date,
+    calendar: WorkCalendar,
+    rules: LandRules,
+    evidence: tuple[PostingEvidence, ...] = (),
+) -> CaseView:
+    """Compose one case; `hung` is in the order of the postings and not empty."""
+    newest = {one.notice.kind: one for one in hung}
+    announced = next((one.notice.posted_on for one in hung if one.notice.kind is NoticeKind.FINAL), None)
+    steps = tuple(timeline(newest, announced, today, calendar, rules))
+    now = [n for n, step in enumerate(steps, start=1) if step.progress is not Progress.DONE]
+    with_areas = _newest_with(hung, "areas")
+    paid_for = _newest_with(hung, "compensation")
+    areas = with_areas.notice.areas if with_areas else ()
+    own = own_areas(with_areas.notice, village.code) if with_areas else ()
+    names = frozenset({village.name} | {parcel.village for parcel in own})
+    rows = paid_for.notice.compensation if paid_for else ()
+    return CaseView(
+        village=village.code,
+        hung=hung,
+        now=now_view(hung, newest, today, calendar, rules),
+        steps=steps,
+        at=now[0] if now else len(steps),
+        own=own,
+        own_total=sum_of(own),
+        others=tuple(parcel for parcel in areas if parcel not in own),
+        total=(with_areas.notice.total if with_areas else None) or sum_of(areas),
+        compensation=tuple(sorted(rows, key=lambda row: row.village not in names)),
+        own_names=names,
+        due_fen=paid_for.notice.due_fen if paid_for else None,
+        paid_fen=paid_for.notice.paid_fen if paid_for else None,
+        coverage=coverage(hung[-1].notice, places(hung, village), evidence),
+        stopped=newest[NoticeKind.STOP].notice.number if NoticeKind.STOP in newest else 0,
+        corrected=frozenset(one.rec for one in hung if newest[one.notice.kind].rec != one.rec),
+    )
+
+
+def places(hung: Iterable[HungNotice], village: Village) -> tuple[PostingPlace, ...]:
+    """The boards the law names, as far as this village's case goes: township, village, its groups (G7)."""
+    groups = groups_of((one.notice for one in hung), village.name, village.code)
+    named = [
+        PostingPlace(kind=PlaceKind.TOWNSHIP, name=village.town),
+        PostingPlace(kind=PlaceKind.VILLAGE, name=village.name),
+    ]
+    named += [PostingPlace(kind=PlaceKind.GROUP, name=name) for name in groups or [village.name]]
+    return tuple(named)
+
+
+def now_view(
+    hung: tuple[HungNotice, ...],
+    newest: dict[NoticeKind, HungNotice],
+    today: date,
+    calendar: WorkCalendar,
+    rules: LandRules,
+) -> NowView:
+    """The newest notice whose period still runs (else the newest), and all that can be done on a day."""
+    ends = [(one, posting_end(one.notice, calendar, rules)) for one in hung if newest[one.notice.kind] is one]
+    stopped = NoticeKind.STOP in newest  # of a case that was stopped no period runs on
+    running = [(one, end) for one, end in ends if end and end.day >= today and not stopped]
+    last, until = running[-1] if running else ends[-1]
+    end = until.day if until else None
+    start = last.notice.posted_on
+    acts = sorted(_acts(newest, today, calendar, rules), key=lambda one: one.until.day)
+    return NowView(
+        hung=last,
+        until=until,
+        days_left=None if end is None else (end - today).days,
+        days=0 if end is None else (end - start).days,
+        passed=0 if end is None else max(0, min((today - start).days, (end - start).days)),
+        acts=tuple(acts),
+    )
+
+
+def all_acts(hung: tuple[HungNotice, ...], calendar: WorkCalendar, rules: LandRules) -> tuple[ActView, ...]:
+    """All a villager can or could do in a case, whatever the day: what a calendar of their own keeps."""
+    newest = {one.notice.kind: one for one in hung}
+    acts = _acts(newest, hung[0].notice.posted_on - timedelta(days=1), calendar, rules)
+    return tuple(sorted(acts, key=lambda one: one.until.day))
+
+
+def notice_view(  # noqa: PLR0913, PLR0917
+    of_case: tuple[HungNotice, ...],
+    hung: HungNotice,
+    today: date,
+    calendar: WorkCalendar,
+    rules: LandRules,
+    enclosures: tuple[Attachment, ...],
+    pdf: str,
+) -> NoticeView:
+    """One notice; `of_case` are all of its case."""
+    until = posting_end(hung.notice, calendar, rules)
+    later = [
+        one.notice.number
+        for one in of_case
+        if one.notice.kind is hung.notice.kind and one.notice.revision > hung.notice.revision
+    ]
+    return NoticeView(
+        hung=hung,
+        until=until,
+        days_left=None if until is None else (until.day - today).days,
+        enclosures=enclosures,
+        superseded_by=max(later, default=0),
+        pdf=pdf,
+    )
+
+
+def _newest_with(hung: tuple[HungNotice, ...], field: str) -> HungNotice | None:
+    return next((one for one in reversed(hung) if getattr(one.notice, field)), None)
+
+
+def _acts(
+    newest: dict[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
+) -> Iterator[ActView]:
+    if NoticeKind.STOP in newest:
+        return
+    plan, final = newest.get(NoticeKind.PLAN), newest.get(NoticeKind.FINAL)
+    objected = plan or newest.get(NoticeKind.SURVEY) or newest.get(NoticeKind.START)
+    if objected and final is None:
+        until = last_day_to_act(objected.notice, calendar, rules)
+        acts = (Act.OBJECT, Act.HEARING) if objected is plan else (Act.OBJECT,)
+        yield from (one for act in acts for one in _open(act, until, today, _contact(objected.notice)))
+    window = window_of(newest)
+    if window is not None and final is None:
+        until = registering_until(window, calendar)
+        contact = NoticeContact(office=window.place, phone=window.phone)
+        yield from _open(Act.REGISTER, until, today, contact, since=window.start)
+    pay = newest.get(NoticeKind.PAY)
+    if pay is not None:  # what was paid can be objected to while it is published
+        yield from _open(
+            Act.OBJECT, last_day_to_act(pay.notice, calendar, rules), today, _contact(pay.notice)
+        )
+    if final is not None:
+        known = posting_end(final.notice, calendar, rules)
+        ways = remedies(known.day if known else final.notice.posted_on, calendar)
+        yield from _open(Act.REVIEW, ways.review, today, NoticeContact(office=""))
+        yield from _open(Act.COURT, ways.court, today, NoticeContact(office=""))
+
+
+def _open(
+    act: Act, until: LastDay | None, today: date, contact: NoticeContact, since: date | None = None
+) -> Iterator[ActView]:
+    if until is not None and until.day >= today:
+        yield ActView(
+            act=act,
+            until=until,
+            days_left=(until.day - today).days,
+            since=since if since and since > today else None,
+            office=contact.office,
+            phone=contact.phone,
+        )
+
+
+def _contact(notice: LandNotice) -> NoticeContact:
+    return notice.contacts[0] if notice.contacts else NoticeContact(office=notice.issuer)

@@ -1,0 +1,83 @@
+"""The readings table: how every household's name may be typed, a pure function of the households.
+
+Written in the importing process, after a pull and at a rebuild: the server never loads a
+dictionary. A household without letters (a name in no script we know) is found by surname or group.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from boards.model.speech.initials import LETTERS, initials, spellings
+from kiosk_server.archive.engines.bulk import insert
+from kiosk_server.archive.keys import in_log, log_span, reading_key, reading_span, typed_key
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping
+
+_AT_ONCE = 2_000
+_KNOWN = "SELECT max(id) >> 6 FROM reading WHERE id BETWEEN ? AND ?"
+_GONE = (
+    "DELETE FROM reading WHERE id BETWEEN ? AND ? "
+    "AND NOT EXISTS (SELECT 1 FROM household WHERE household.id = reading.id >> 6)"
+)
+
+
+def write_readings(db: sqlite3.Connection, log: int, *, anew: bool = False) -> int:
+    """Bring one log's readings up to its households, or write them anew; how many rows changed.
+
+    A key given again to another household would keep the old one's readings: so those of
+    households that are gone are deleted in the same pull that took the households away.
+    """
+    span = reading_span(log)
+    if anew:
+        changed = db.execute("DELETE FROM reading WHERE id BETWEEN ? AND ?", span).rowcount
+    else:
+        changed = db.execute(_GONE, span).rowcount
+    (known,) = db.execute(_KNOWN, span).fetchone()
+    since, last = (known or in_log(log, 0)), log_span(log)[1]
+    letters: Callable[[str], str] | None = None
+    while named := db.execute(
+        "SELECT id, name FROM household WHERE id > ? AND id <= ? ORDER BY id LIMIT ?", (since, last, _AT_ONCE)
+    ).fetchall():
+        letters = letters or _letters_by_character()
+        rows = [
+            (reading_key(household, number), typed_key(log, way))
+            for household, name in named
+            for number, way in enumerate(spellings(name, letters))
+        ]
+        insert(db, "reading", rows)
+        changed, since = changed + len(rows), named[-1][0]
+    return changed
+
+
+def _letters_by_character() -> Callable[[str], str]:
+    """Letters of a character's readings; a letter of the pad stands for itself."""
+    dictionary = _dictionary()
+
+    @lru_cache(maxsize=8_192)
+    def letters(char: str) -> str:
+        own = char.upper()
+        if own in LETTERS:
+            return own
+        return initials(dictionary.get(ord(char), "").split(","))
+
+    return letters
+
+
+def _dictionary() -> Mapping[int, str]:
+    """Take pypinyin's readings of single characters; its phrases, loaded with the package, are 44 MB more."""
+    package = find_spec("pypinyin")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError(name="pypinyin")
+    spec = spec_from_file_location("_single_characters", Path(package.origin).with_name("pinyin_dict.py"))
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError(name="pypinyin.pinyin_dict")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: dict[int, str] = module.pinyin_dict
+    return found

@@ -1,0 +1,116 @@
+"""Notices of land cases as the projection keeps them: where each hangs, by which code it is found.
+
+The body stays in its leaf and is read and re-hashed from there, so nothing of it is stored twice.
+A notice that came again under the same record is not shown; withdrawn, it leaves the boards, and its
+record is kept so that it cannot hang again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.codes import sheet_digest, short_code
+from boards.model.land.terms import NoticeKind
+from kiosk_server.archive.event_heads import WITHDRAW, body_of
+from kiosk_server.archive.keys import log_span
+from sync.log.tree import leaf_hash
+from sync.wire import AttachBody, NoticeBody
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import date
+
+    from kiosk_server.archive.event_heads import Told
+    from kiosk_server.archive.projection.batches import Place
+    from sync.seams import Leaf
+
+NOTICE, ATTACH = "notice", "attach"
+LAND = "land-"  # how the batch of a case begins (protocol §5)
+_INSERT = 'INSERT INTO notice (id, land_case, rec, number, code, digest, "day") VALUES (?, ?, ?, ?, ?, ?, ?)'
+NEWER = "newer"  # a kind of notice this version does not know
+
+
+class Notices:
+    """Takes the events of notices, and leaves all others."""
+
+    def __init__(self, db: sqlite3.Connection, place: Place) -> None:
+        """Everything happens inside the caller's transaction."""
+        self._db, self._place = db, place
+        self._span = log_span(place.log)
+
+    @staticmethod
+    def concern(event: Told) -> bool:
+        """Whether an event is about a notice."""
+        taken_down = event.kind == WITHDRAW and event.batch.startswith(LAND)
+        return taken_down or event.kind in {NOTICE, ATTACH}
+
+    def take(self, key: int, event: Told, leaf: Leaf, day: date) -> str:
+        """Fold one event; what does not fit is named, "" where all is well."""
+        if event.kind == WITHDRAW:
+            return self._take_down(key, event)
+        if leaf.trouble or leaf.body is None:  # withheld, or erased: there is nothing to show
+            return leaf.trouble
+        try:
+            body = body_of(event.kind, leaf.body)
+        except msgspec.MsgspecError:
+            return NEWER if _newer(leaf.body) else "malformed"
+        if isinstance(body, AttachBody):
+            self._db.execute("INSERT INTO enclosure (id, notice) VALUES (?, ?)", (key, body.notice))
+            return ""
+        return self._hang(key, event, leaf, body, day)
+
+    def _hang(self, key: int, event: Told, leaf: Leaf, body: NoticeBody, day: date) -> str:
+        if self._known(event.rec) or event.rev != 1:
+            return "revision"
+        digest = sheet_digest(
+            [leaf_hash(leaf.head)], origin=self._place.origin, batch=event.rec, edition=1, count=1, sum_fen=0
+        )
+        notice = body.notice
+        row = (key, notice.case_id, event.rec, notice.number, self._code(digest), digest, day.isoformat())
+        self._db.execute(_INSERT, row)
+        return ""
+
+    def _take_down(self, key: int, event: Told) -> str:
+        """A notice is taken down once, whatever its withdrawal says: the head is signed (line §3)."""
+        if event.rev != 2:
+            return "revision"
+        taken = self._db.execute(
+            "UPDATE notice SET withdrawn = ? WHERE rec = ? AND withdrawn = 0 AND id BETWEEN ? AND ?",
+            (key, event.rec, *self._span),
+        )
+        return "" if taken.rowcount else "revision"
+
+    def _known(self, rec: str) -> bool:
+        found = self._db.execute(
+            "SELECT 1 FROM notice WHERE rec = ? AND id BETWEEN ? AND ?", (rec, *self._span)
+        )
+        return found.fetchone() is not None
+
+    def _code(self, digest: str) -> str:
+        """The short code; one that a sheet or notice has already takes the next (settled §10)."""
+        attempt = 0
+        while True:
+            code = short_code(digest, attempt)
+            taken = "SELECT 1 FROM sheet WHERE code = ? UNION ALL SELECT 1 FROM notice WHERE code = ?"
+            if self._db.execute(taken, (code, code)).fetchone() is None:
+                return code
+            attempt += 1
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    kind: str
+
+
+class _Kinded(msgspec.Struct, frozen=True):
+    notice: _Kind
+
+
+def _newer(body: bytes) -> bool:
+    """Whether a notice is well formed, but of a kind that came after this version."""
+    try:
+        kind = msgspec.json.decode(body, type=_Kinded).notice.kind
+    except msgspec.MsgspecError:
+        return False
+    return kind not in set(NoticeKind)

@@ -1,0 +1,52 @@
+"""Bring a database to the newest schema with Piccolo's migration files; cheap when it is there already."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+from contextlib import redirect_stdout
+from importlib import import_module
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from kiosk_server.archive.engines.sqlite import APP, ArchiveTooNew, done_migrations, known_migrations
+from kiosk_server.archive.schema import migrations
+from kiosk_server.archive.schema.engine import ENGINE
+
+if TYPE_CHECKING:
+    import sqlite3
+    from types import ModuleType
+
+
+def _modules() -> list[ModuleType]:
+    names = sorted(found.name for found in pkgutil.iter_modules(migrations.__path__))
+    return [import_module(f"{migrations.__name__}.{name}") for name in names]
+
+
+async def run_migrations(db: sqlite3.Connection, upto: str = "") -> tuple[str, ...]:
+    """Run what is missing (up to `upto` if given), each in its own transaction with its bookkeeping."""
+    seen, known = done_migrations(db), known_migrations()
+    newer = seen - set(known)
+    if newer:
+        raise ArchiveTooNew(migration=max(newer))
+    missing = [id_ for id_ in known if id_ not in seen and (not upto or id_ <= upto)]
+    if missing:
+        await _run(db, missing)
+    return tuple(missing)
+
+
+async def _run(db: sqlite3.Connection, missing: list[str]) -> None:
+    os.environ["PICCOLO_CONF"] = (
+        "kiosk_server.archive.schema.piccolo_conf"  # Piccolo knows its engine by this only
+    )
+    from piccolo.apps.migrations.tables import Migration  # noqa: PLC0415 - heavy, and only wanted here
+
+    ENGINE.writer = db
+    Migration._meta.db = ENGINE  # noqa: SLF001 - the documented setter
+    await Migration.create_table(if_not_exists=True).run()  # type: ignore[no-untyped-call]
+    for module in _modules():
+        if module.ID in missing:
+            async with ENGINE.transaction():
+                with redirect_stdout(StringIO()):  # Piccolo prints its progress
+                    await (await module.forwards()).run()
+                await Migration.insert(Migration(name=module.ID, app_name=APP)).run()

@@ -1,0 +1,1 @@
+"""The sub-commands of `county`, one a file."""

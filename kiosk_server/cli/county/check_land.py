@@ -1,0 +1,72 @@
+"""`county check-land CASE.json`: read a land case and say what is wrong before anything is published."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
+
+if TYPE_CHECKING:
+    from boards.model.calendar.workdays import WorkCalendar
+    from sync.county.land.findings import LandReport
+
+
+@click.command("check-land", help="发布前检查一个征地案件：可以送审（0）、先处理问题（1）、不能读取（2）。")
+@click.argument("case", type=click.Path(path_type=Path))
+@click.option("--villages", type=click.Path(path_type=Path), help="本县村名单（CSV），用来核对村名。")
+@click.option(
+    "--calendar",
+    type=click.Path(path_type=Path),
+    help="节假日表（CSV，或 holiday-cn 的年度 JSON），补充或替换程序自带的 2004–2026 年。",
+)
+@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象，供程序读取。")
+def command(case: Path, villages: Path | None, calendar: Path | None, as_json: bool) -> None:
+    """Read, check, report; the exit code says the verdict."""
+    from sync.county.land.report import print_report, report_json  # noqa: PLC0415 - loaded only when needed
+
+    report = _report(case, villages, calendar)
+    if as_json:
+        sys.stdout.buffer.write(report_json(report))
+        sys.stdout.buffer.flush()
+    else:
+        from rich.console import Console  # noqa: PLC0415
+
+        print_report(report, Console(highlight=False, soft_wrap=True))
+    sys.exit({"ok": EXIT_OK, "hold": EXIT_HOLD}.get(report.verdict.value, EXIT_REFUSED))
+
+
+def _report(case: Path, villages: Path | None, calendar: Path | None) -> LandReport:
+    from boards.model.errors import Refusal  # noqa: PLC0415
+    from sync.county.gazetteer import villages_from_csv  # noqa: PLC0415
+    from sync.county.land.case_folder import bytes_of, case_folder  # noqa: PLC0415
+    from sync.county.land.case_json import FILE_LIMIT_BYTES  # noqa: PLC0415
+    from sync.county.land.check import checked, refused  # noqa: PLC0415
+
+    try:
+        known = villages_from_csv(bytes_of(villages, FILE_LIMIT_BYTES)) if villages else None
+        found = case_folder(case)
+        return checked(found.read, _calendar(calendar), known, found.texts)
+    except Refusal as refusal:
+        return refused(refusal)
+
+
+def _calendar(path: Path | None) -> WorkCalendar:
+    from boards.model.calendar.years import (  # noqa: PLC0415
+        exceptions_from,
+        exceptions_from_holiday_cn,
+        shipped_calendar,
+    )
+    from sync.county.land.case_folder import TEXT_LIMIT_BYTES, bytes_of  # noqa: PLC0415
+
+    if path is None:
+        return shipped_calendar()
+    raw = bytes_of(path, TEXT_LIMIT_BYTES)
+    if raw.lstrip().startswith(b"{"):
+        year, exceptions = exceptions_from_holiday_cn(raw)
+        return shipped_calendar().extended(exceptions, {year})
+    exceptions = exceptions_from(raw.decode("utf-8", "replace"))
+    return shipped_calendar().extended(exceptions, {one.day.year for one in exceptions})

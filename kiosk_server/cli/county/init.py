@@ -1,0 +1,28 @@
+"""`county init FOLDER --pack PACK`: set up a county's publishing folder, with its own keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+
+@click.command("init", help="建立县级发布目录：生成发布、审核两把密钥，放入县级资料包。")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--pack", required=True, type=click.Path(path_type=Path), help="县级资料包目录。")
+@click.option("--origin-prefix", default="", help="日志名称前缀，默认 county-<县代码>。")
+def command(folder: Path, pack: Path, origin_prefix: str) -> None:
+    """Set it up and print what a kiosk.toml must pin."""
+    from sync.county.county import found  # noqa: PLC0415 - loaded only when needed
+
+    county = found(folder, pack, origin_prefix, datetime.now(UTC))
+    click.echo(f"已建立{county.settings.name}的发布目录：{folder}")
+    click.echo("一体机的 kiosk.toml 请填：")
+    click.echo("[feed]")
+    click.echo(f'origin_prefix = "{county.settings.origin_prefix}"')
+    click.echo(f'publisher_keys = ["{county.public_key("publisher")}"]')
+    click.echo(f'reviewer_keys = ["{county.public_key("reviewer")}"]')
+    click.echo("[pack]")
+    click.echo(f'sha256 = "{county.settings.pack_sha256}"')
+    click.echo("提示：keys/ 里的两把私钥应由两个人分开保管。")

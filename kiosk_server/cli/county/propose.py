@@ -1,0 +1,70 @@
+"""`county propose FILE --batch batch.toml --folder F`: a roster becomes a batch that waits for review."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from boards.model.calendar.civil_day import civil_day
+from boards.model.errors import Fault, Refusal
+from kiosk_server.cli import EXIT_HOLD
+
+if TYPE_CHECKING:
+    from sync.county.county import County
+    from sync.county.publish.proposals import Proposal
+
+
+class FileUnreadable(Refusal):
+    """The roster or batch.toml cannot be opened."""
+
+    code = "file-unreadable"
+    fault = Fault.PERSON
+    sentence = "打不开文件 {name}（{why}）。"
+    advice = "请核对文件名和路径。"
+
+
+@click.command("propose", help="读入并检查一份名册，生成待审批次；有未确认的提醒时先不生成（1）。")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--batch", "batch_file", required=True, type=click.Path(path_type=Path), help="batch.toml")
+@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@click.pass_context
+def command(ctx: click.Context, file: Path, batch_file: Path, folder: Path) -> None:
+    """Read, check, propose, and show what a reviewer will see."""
+    from sync.county.checks.publication import ReconciliationNotConfirmed  # noqa: PLC0415
+    from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
+    from sync.county.publish.one_programme import ShareNotChosen  # noqa: PLC0415
+    from sync.county.publish.publisher import AmountsMissing, WarningsNotConfirmed  # noqa: PLC0415
+    from sync.county.publish.review_text import proposal_text  # noqa: PLC0415
+
+    county = open_county(folder)
+    try:
+        made = proposed(county, file, batch_file, datetime.now(UTC))
+    except (WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ReconciliationNotConfirmed) as waiting:
+        click.echo(f"△ {waiting}", err=True)
+        ctx.exit(EXIT_HOLD)
+    click.echo(proposal_text(made))
+    click.echo(f"已提交，等待审核：county review --folder {folder} --accept {made.id}")
+
+
+def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Proposal:
+    """Read a roster and its batch.toml and propose them; the demo does the same."""
+    from sync.county.intake.layouts import remembered  # noqa: PLC0415
+    from sync.county.intake.process import read_roster  # noqa: PLC0415
+    from sync.county.publish.batch import batch_toml  # noqa: PLC0415
+    from sync.county.publish.publisher import propose  # noqa: PLC0415
+
+    villages, layouts = county.pack.villages, remembered(county)
+    reading = read_roster(file.name, _bytes(file), villages, today=civil_day(now), layouts=layouts)
+    return propose(county, reading, batch_toml(_bytes(batch_file)), now)
+
+
+def _bytes(path: Path) -> bytes:
+    from sync.county.roster.rows.identity_numbers import shown  # noqa: PLC0415
+
+    try:
+        return path.read_bytes()
+    except OSError as e:
+        raise FileUnreadable(name=shown(path.name), why=e.strerror) from e

@@ -1,0 +1,43 @@
+"""`county propose-land CASE.json --folder F`: the stages of a case that may be published wait for review."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from kiosk_server.cli import EXIT_HOLD
+
+_TOLD = {
+    "published": "已发布",
+    "withdrawn": "已撤下；要再公布，请另作更正公告",
+    "waiting": "待审核",
+    "proposed": "已提交，等待审核",
+    "not_due": "未到张贴日，到日再提交",
+    "held": "暂不能发布",
+}
+
+
+@click.command(
+    "propose-land", help="检查一个征地案件，把到期可发布的各环节公告提交审核；有环节被拦下时退出码为 1。"
+)
+@click.argument("case", type=click.Path(path_type=Path))
+@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@click.pass_context
+def command(ctx: click.Context, case: Path, folder: Path) -> None:
+    """Check, propose what is due, and say what became of each stage."""
+    from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
+    from sync.county.land.case_folder import case_folder  # noqa: PLC0415
+    from sync.county.land.proposing import propose_case  # noqa: PLC0415
+
+    fates = propose_case(open_county(folder), case_folder(case), datetime.now(UTC))
+    for one in fates:
+        click.echo(f"{one.notice.posted_on}  {one.notice.title}  {_TOLD[one.fate.value]}")
+        for why in one.why:
+            click.echo(f"  {why.code} {why.message}")
+        if one.fate.value == "proposed" and one.proposal:
+            click.echo(f"  county review --folder {folder} --accept {one.proposal.id}")
+    if any(one.fate.value == "held" for one in fates):
+        click.echo("被拦下的环节请改正后再提交；全部检查结果见 county check-land。", err=True)
+        ctx.exit(EXIT_HOLD)

@@ -1,0 +1,34 @@
+"""`county review`: what waits for the second person; `--accept ID` signs it (先审后发)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+
+@click.command("review", help="列出待审批次；给出编号则显示详情；--accept 审核通过并签名。")
+@click.argument("proposal_id", required=False)
+@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@click.option("--accept", default="", metavar="ID", help="审核通过这个批次。")
+def command(proposal_id: str | None, folder: Path, accept: str) -> None:
+    """List, show, or sign."""
+    from sync.county.county import open_county  # noqa: PLC0415
+    from sync.county.publish import proposals  # noqa: PLC0415 - loaded only when needed
+    from sync.county.publish.publisher import review  # noqa: PLC0415
+    from sync.county.publish.review_text import proposal_line, proposal_text  # noqa: PLC0415
+
+    county = open_county(folder)
+    if accept:
+        signed = review(county, accept, datetime.now(UTC))
+        click.echo(proposal_text(signed))
+        click.echo(f"已审核签名。发布：county publish --folder {folder} {accept}")
+    elif proposal_id:
+        click.echo(proposal_text(proposals.proposal(county, proposal_id)))
+    else:
+        found = proposals.proposals(county)
+        for one in found:
+            click.echo(proposal_line(one, proposals.stands(county, one)))
+        if not found:
+            click.echo("没有待审批次。")

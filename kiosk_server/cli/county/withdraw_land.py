@@ -1,0 +1,28 @@
+"""`county withdraw-land DOC_NO`: a published land notice leaves the boards, with its reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    "withdraw-land", help="撤下一份已发布的征地公告：提交审核，写明理由；审核、发布后各村同时撤下。"
+)
+@click.argument("doc_no")
+@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@click.option("--reason", required=True, help="为什么撤下，一句话。")
+@click.option("--basis", default="", help="依据的条文。")
+def command(doc_no: str, folder: Path, reason: str, basis: str) -> None:
+    """Propose the withdrawal; the second person signs it like any other proposal."""
+    from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
+    from sync.county.publish.land_notices import propose_withdrawal  # noqa: PLC0415
+    from sync.wire import Reason  # noqa: PLC0415
+
+    county = open_county(folder)
+    told = Reason(code="notice-withdrawn", text=reason, basis=basis, office=county.pack.county)
+    made = propose_withdrawal(county, doc_no, told, datetime.now(UTC))
+    click.echo(f"{made.title}：{len(made.parts)} 个村，等待审核")
+    click.echo(f"  county review --folder {folder} --accept {made.id}")

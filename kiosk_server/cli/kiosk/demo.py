@@ -1,0 +1,248 @@
+"""`kiosk demo`: the whole line on this machine, from rosters to a board, a page and printed sheets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+import urllib3
+from rich.console import Console
+from rich.table import Table
+
+from boards.model.errors import Fault, Refusal
+from boards.model.money import yuan
+from boards.model.windows import workdays_of
+from kiosk_server.cli.options import clock
+from kiosk_server.demo import county as steps
+from kiosk_server.demo import land_case as land
+from kiosk_server.demo.county import Demo, Summary, VillageSummary
+from kiosk_server.desk.after_pull import draw_rare
+from kiosk_server.desk.catch_up import catch_up
+from kiosk_server.desk.enclosures import fetch_enclosures
+from kiosk_server.desk.last_contact import note_heard
+from kiosk_server.desk.print_sheets import print_notices, print_sheets
+from kiosk_server.kiosk import data, open_archive, open_kiosk, open_pack, open_road, open_vault
+from kiosk_server.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from boards.model.place import Village
+    from kiosk_server.kiosk import Kiosk
+    from sync.county.county import County
+    from sync.county.publish.proposals import Proposal
+
+HOME = "岭东村"
+START_S = 30.0
+
+
+class ServerDidNotStart(Refusal):
+    """A server of the demo does not answer."""
+
+    code = "server-did-not-start"
+    fault = Fault.MACHINE
+    sentence = "{what}没有启动。"
+    advice = "请看上面它自己说的原因；端口被占用时，用 --port 换一个。"
+
+
+@click.command("demo")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="演示放在哪里 / where the demo lives.",
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("deploy/demo"),
+    show_default=True,
+    help="演示县的资料包和花名册 / the demo county's pack and rosters.",
+)
+@click.option(
+    "--village",
+    default=HOME,
+    show_default=True,
+    help="一体机放在哪个村 / the kiosk's village, by name or code.",
+)
+@click.option("--port", default=8080, show_default=True, help="公开栏的端口 / the board's port.")
+@click.option("--fresh", is_flag=True, help="全部重来 / start again with a new county.")
+@click.option("--once", is_flag=True, help="做完就结束 / stop when done, without starting the board.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="只输出一个 JSON 对象 / print one JSON object (with --once)."
+)
+def command(  # noqa: PLR0913 - one option each
+    folder: Path, data: Path, village: str, port: int, *, fresh: bool, once: bool, as_json: bool
+) -> None:
+    """演示：建一个县，发布花名册，拉到村里，打开公开栏 / the whole line on this machine."""
+    demo = Demo(data=data, folder=folder)
+    if fresh:
+        _clear(demo)
+    say = (lambda text: click.echo(text, err=True)) if as_json else click.echo
+    county = steps.founded(demo, clock())
+    home = steps.home_village(county, village)
+    say(f"演示县：{county.pack.county}（虚构），发布和审核各有一把密钥")
+    made = tuple(steps.published(county, roster, clock(), say) for roster in demo.rosters)
+    _land(demo, county, say)
+    with _feed(demo) as feed_url:
+        demo.kiosk.mkdir(parents=True, exist_ok=True)
+        demo.settings.write_text(steps.kiosk_toml(county, home, feed_url, port), "utf-8")
+        settings = read_settings(demo.settings)
+        say(f"县里的数据源：{feed_url}")
+        asyncio.run(_pulled(settings))
+        summary = _summary(settings, county, home, made, port)
+        if as_json:
+            click.echo(msgspec.json.encode(summary))
+        else:
+            _tell(summary, county)
+        if not once:
+            _stay(demo, summary.url)
+
+
+def _land(demo: Demo, county: County, say: Callable[[str], None]) -> None:
+    """The land case, where the demo's data has one."""
+    if (demo.data / "land").is_dir():
+        case = land.dated_case(demo.data / "land", demo.land, county, land.founding_day(county))
+        land.published_case(county, case, clock(), say)
+
+
+def _clear(demo: Demo) -> None:
+    """Remove an earlier demo, and nothing that is not one."""
+    if (demo.county / "county.toml").exists():
+        shutil.rmtree(demo.county)
+        for folder in (demo.kiosk, demo.land):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _server(what: str, *args: str, url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """One of our own commands as a child, ready when it answers; ended when left."""
+    start = f"import sys; from kiosk_server.cli import {args[0]}_command as c; sys.argv[0] = {args[0]!r}; c()"
+    child = subprocess.Popen([sys.executable, "-c", start, *args[1:]], stdout=subprocess.DEVNULL)
+    try:
+        _await(what, child, url)
+        yield child
+    finally:
+        child.terminate()
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def _await(what: str, child: subprocess.Popen[bytes], url: str) -> None:
+    deadline = time.monotonic() + START_S
+    with urllib3.PoolManager(retries=False, timeout=2.0) as pool:
+        while child.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(urllib3.exceptions.HTTPError):
+                pool.request("GET", url, redirect=False)
+                return
+            time.sleep(0.1)
+    raise ServerDidNotStart(what=what)
+
+
+@contextlib.contextmanager
+def _feed(demo: Demo) -> Iterator[str]:
+    """The county's feed over HTTP on loopback, as `county serve` serves it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/"
+    with _server(
+        "县里的数据源",
+        "county",
+        "serve",
+        "--folder",
+        str(demo.county),
+        "--bind",
+        f"127.0.0.1:{port}",
+        url=url,
+    ):
+        yield url
+
+
+async def _pulled(settings: Settings) -> None:
+    """`kiosk sync`; whatever could not be taken in ends the demo with its sentence."""
+    async with open_archive(settings, open_pack(settings)) as archive:
+        road = open_road(settings, archive)
+        arrivals = await catch_up(road, clock())
+        await archive.write_readings()
+    kiosk = open_kiosk(settings, clock)
+    try:
+        note_heard(data(settings), clock())
+        await draw_rare(kiosk.board, kiosk.press, [arrival.village for arrival in arrivals if arrival.shown])
+        files = await fetch_enclosures(road.source, open_vault(settings), kiosk.board)
+    finally:
+        kiosk.close()
+    for refusal in (*(arrival.refusal for arrival in arrivals), files.refusal):
+        if refusal is not None:
+            raise refusal
+
+
+def _summary(
+    settings: Settings, county: County, home: Village, made: tuple[Proposal, ...], port: int
+) -> Summary:
+    """Read every village back from the archive, and print the home village's sheets."""
+    kiosk = open_kiosk(settings, clock)
+    try:
+        villages = tuple(
+            steps.compared(steps.village_summary(kiosk.board, village), made)
+            for village in county.pack.villages
+        )
+        pdfs = asyncio.run(_printed(kiosk, home, settings.path("print")))
+    finally:
+        kiosk.close()
+    return Summary(
+        villages=villages, pdfs=tuple(map(str, pdfs)), url=f"http://127.0.0.1:{port}/v/{home.code}/"
+    )
+
+
+async def _printed(kiosk: Kiosk, home: Village, into: Path) -> tuple[Path, ...]:
+    """The home village's sheets, then the notices of its land cases."""
+    now, calendar = clock(), workdays_of(kiosk.pack)
+    sheets = await print_sheets(kiosk.board, kiosk.press, home.code, into, now)
+    return sheets + await print_notices(kiosk.board, kiosk.press, home, calendar, into, now)
+
+
+def _tell(summary: Summary, county: County) -> None:
+    """The short summary a newcomer reads."""
+    table = Table(title=f"{county.pack.county}：各村公开栏与县级花名册一致", title_justify="left")
+    for column in ("村", "户次", "户数", "公开金额（元）", "未列金额（元）", "花名册合计（元）"):
+        table.add_column(column, justify="left" if column == "村" else "right")
+    towns = {village.code: village.town for village in county.pack.villages}
+    for one in summary.villages:
+        table.add_row(f"{towns[one.code]}{one.name}", *_figures([one]))
+    table.add_section()
+    table.add_row("全县", *_figures(summary.villages))
+    Console(highlight=False).print(table)
+    for pdf in summary.pdfs:
+        click.echo(f"打印件：{pdf}")
+    click.echo(f"公开栏：{summary.url}")
+
+
+def _figures(villages: Sequence[VillageSummary]) -> tuple[str, ...]:
+    """One row of the table: counts, then sums in yuan."""
+    counts = (sum(one.rows for one in villages), sum(one.households for one in villages))
+    sums = (
+        sum(one.sum_fen for one in villages),
+        sum(one.left_out_fen for one in villages),
+        sum(one.source_total_fen for one in villages),
+    )
+    return (*map(str, counts), *map(yuan, sums))
+
+
+def _stay(demo: Demo, url: str) -> None:
+    """Serve the board until ^C."""
+    with _server("公开栏", "kiosk", "serve", "--settings", str(demo.settings), url=url) as child:
+        click.echo("公开栏已打开，按 Ctrl+C 结束。")
+        with contextlib.suppress(KeyboardInterrupt):
+            child.wait()

@@ -1,0 +1,31 @@
+"""`kiosk doctor`: look at everything a kiosk needs, one line each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk_server.cli.kiosk.examination import Finding, examined
+from kiosk_server.cli.options import clock, settings_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXIT_UNWELL = 1
+
+
+@click.command("doctor")
+@settings_option
+@click.pass_context
+def command(ctx: click.Context, path: Path) -> None:
+    """检查本机：软件、字库、朗读、磁盘、资料包、公钥、时钟、端口 / is all well."""
+    findings = examined(path, clock())
+    for finding in findings:
+        click.echo(line(finding))
+    ctx.exit(0 if all(finding.well for finding in findings) else EXIT_UNWELL)
+
+
+def line(finding: Finding) -> str:
+    """✓ or ✗, what was looked at, what was seen."""
+    return f"{'✓' if finding.well else '✗'} {finding.what}：{finding.seen}"

@@ -1,0 +1,241 @@
+"""Everything a kiosk needs, looked at one by one. A look returns what it saw, or refuses."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+import sqlite3
+import struct
+import sys
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from http.client import HTTPConnection, HTTPException
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from boards.model.calendar.civil_day import trusted_today
+from boards.model.errors import Fault, Refusal
+from boards.model.land.register import completeness
+from boards.model.pack import MaskPolicy
+from kiosk_server.archive import land_board
+from kiosk_server.archive.reserve import RESERVE_BYTES, held
+from kiosk_server.cli.mishap import DISTRIBUTION
+from kiosk_server.kiosk import data, database, open_pack, open_press
+from kiosk_server.release import BUILT
+from kiosk_server.serving.sockets import PortInUse, open_doors
+from kiosk_server.settings import Settings, Web, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from kiosk_server.archive.board import Board
+
+PACKAGES = ("boards", "sync", "printouts", "kiosk_server")
+PYTHONS = ((3, 11), (3, 14))  # from, below
+OLDEST_SQLITE = (3, 40, 0)  # Debian 12
+
+
+class NotFit(Refusal):
+    """Something a kiosk needs is not as it must be."""
+
+    code = "not-fit"
+    fault = Fault.MACHINE
+    sentence = "{seen}。"
+    advice = "{todo}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    seen: str
+    well: bool
+
+
+def examined(path: Path, now: datetime) -> tuple[Finding, ...]:
+    """All findings; what needs the settings is left out while they cannot be read."""
+    findings = [_looked("Python", python), _looked("SQLite", sqlite)]
+    findings += [_looked(f"软件包 {name}", partial(package, name)) for name in PACKAGES]
+    try:
+        settings = read_settings(path)
+    except Refusal as refusal:
+        return (*findings, Finding(what="设置", seen=str(refusal), well=False))
+    looks: dict[str, Callable[[Settings], str]] = {
+        "数据目录": room,
+        "县级资料包": pack,
+        "公钥": keys,
+        "字库": fonts,
+        "朗读": voice,
+        "档案库": archive,
+        "征地信息": land,
+        "时钟": partial(time_of, now=now),
+        "端口": doors,
+    }
+    findings.append(Finding(what="设置", seen=path.name, well=True))
+    return (*findings, *(_looked(what, partial(look, settings)) for what, look in looks.items()))
+
+
+def _looked(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what=what, seen=look(), well=True)
+    except Refusal as refusal:
+        return Finding(what=what, seen=str(refusal), well=False)
+    except OSError as error:
+        return Finding(what=what, seen=error.strerror or type(error).__name__, well=False)
+
+
+def python() -> str:
+    """CPython 3.11 to 3.13, 64 bits: what our locked wheels exist for."""
+    seen = f"{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
+    if not PYTHONS[0] <= sys.version_info[:2] < PYTHONS[1] or struct.calcsize("P") != 8:
+        raise NotFit(
+            seen=f"Python {seen}，{struct.calcsize('P') * 8} 位", todo="请用 64 位的 Python 3.11 至 3.13。"
+        )
+    return seen
+
+
+def sqlite() -> str:
+    """The SQLite that Python brings."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise NotFit(seen=f"SQLite {sqlite3.sqlite_version} 太旧", todo="请升级操作系统到 Debian 12 或更新。")
+    return sqlite3.sqlite_version
+
+
+def package(name: str) -> str:
+    """A generic name like `sync` must be ours: another wheel with the same name overwrites silently."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.origin:
+        raise NotFit(seen=f"找不到 {name}", todo="请重新运行 make setup。")
+    found = Path(spec.origin).resolve()
+    others = sorted(set(metadata.packages_distributions().get(name, ())) - {DISTRIBUTION})
+    if others:
+        raise NotFit(seen=f"{name} 也被 {'、'.join(others)} 占用", todo="请卸载它，再重新运行 make setup。")
+    if not _ours(found):
+        raise NotFit(seen=f"{name} 不属于 {DISTRIBUTION}", todo="请在独立的 .venv 里重新运行 make setup。")
+    return f"属于 {DISTRIBUTION} {metadata.version(DISTRIBUTION)}"
+
+
+def _ours(found: Path) -> bool:
+    """Listed in the wheel's record, or inside the folder of an editable installation."""
+    ours = metadata.distribution(DISTRIBUTION)
+    if any(Path(str(ours.locate_file(file))).resolve() == found for file in ours.files or ()):
+        return True
+    told = json.loads(ours.read_text("direct_url.json") or "{}")
+    if not told.get("dir_info", {}).get("editable"):
+        return False
+    return found.is_relative_to(Path(unquote(urlsplit(told["url"]).path)).resolve())
+
+
+def room(settings: Settings) -> str:
+    """A folder we may write to, with room for the next import."""
+    folder = data(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"kiosk")
+    free_mb = shutil.disk_usage(folder).free >> 20
+    if free_mb < settings.minimum_free_mb:
+        raise NotFit(seen=f"只剩 {free_mb} MB，少于 {settings.minimum_free_mb} MB", todo="请清理磁盘。")
+    reserve = "另有储备" if held(folder) else "储备空间下次同步时留出"
+    return f"可写，剩余 {free_mb} MB，{reserve} {RESERVE_BYTES >> 20} MB"
+
+
+def pack(settings: Settings) -> str:
+    """The county pack is the pinned one, and knows our villages."""
+    opened = open_pack(settings)
+    return f"{opened.county} 第 {opened.version} 版，校验值一致，本机 {len(settings.villages)} 个村"
+
+
+def keys(settings: Settings) -> str:
+    """The pinned keys can be read, and publisher and reviewer are two."""
+    from sync.trust import PinnedKeys  # noqa: PLC0415 - a broken library is a finding, not a crash at start
+
+    feed = settings.feed
+    pinned = PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix)
+    return f"发布人 {len(pinned.publishers)} 把，审核人 {len(pinned.reviewers)} 把"
+
+
+def fonts(settings: Settings) -> str:
+    """The fonts that every printed sheet needs are here."""
+    from kiosk_server.press.fonts_cache import DiskShelf  # noqa: PLC0415 - see `keys`
+
+    DiskShelf(data(settings) / "press", settings.path(settings.fonts_dir) if settings.fonts_dir else None)
+    return "齐全"
+
+
+def voice(settings: Settings) -> str:
+    """Who reads aloud here; a silent board is well, its button hides."""
+    press = open_press(settings)
+    return press.voice.described if press.can_speak else f"{press.voice.described}，不显示朗读按钮"
+
+
+def archive(settings: Settings) -> str:
+    """The database opens and answers, and nothing in it waits for an official."""
+    with closing(_board(settings)) as board:
+        health = board.health()
+    if health.held or health.incidents or health.frozen or health.upgrade_needed:
+        seen = f"{len(health.held)} 批核对不符，{health.incidents} 处异常，{health.frozen} 个村的日志已冻结"
+        raise NotFit(seen=seen, todo="请通知县里；已公开的内容不受影响。")
+    return f"{len(health.logs)} 个村，{sum(log.size for log in health.logs)} 条记录"
+
+
+def land(settings: Settings) -> str:
+    """Every land case of the county's list hangs in the villages of this kiosk (征地信息全覆盖)."""
+    opened = open_pack(settings)
+    with closing(_board(settings)) as board, board.snapshot():
+        shown = {code: land_board.case_ids(board.land(code)) for code in settings.villages}
+    found = completeness(opened.land_cases, shown)
+    if not found.complete:
+        names = {village.code: village.name for village in opened.villages}
+        gaps = (f"{gap.project}（{'、'.join(names[code] for code in gap.villages)}）" for gap in found.gaps)
+        raise NotFit(
+            seen=f"县里列出的征地案件有的没有公开：{'；'.join(gaps)}", todo="请先同步，仍缺的请县里补发。"
+        )
+    return f"应公开 {found.due} 件，已全部公开"
+
+
+def time_of(settings: Settings, now: datetime) -> str:
+    """The clock is not before what was last believed, nor far beyond it."""
+    floor = BUILT
+    if database(settings).exists():
+        with closing(_board(settings)) as board:
+            floor = max(floor, board.trusted_floor())
+    day, suspect = trusted_today(now, floor)
+    if suspect:
+        raise NotFit(seen=f"时钟可疑，暂按 {day} 公示", todo="请校准本机时间。")
+    return day.isoformat()
+
+
+def _board(settings: Settings) -> Board:
+    from kiosk_server.archive.board import Board  # noqa: PLC0415 - see `keys`
+
+    return Board(database(settings), MaskPolicy(version=""))  # counts only, no name is asked for
+
+
+def doors(settings: Settings) -> str:
+    """The ports are free, or the board that is running answers on them."""
+    try:
+        for one in open_doors(settings.web):
+            one.close()
+    except PortInUse:
+        if not _running(settings.web):
+            raise
+        return "公开栏正在运行"
+    return "空闲"
+
+
+def _running(web: Web) -> bool:
+    connection = HTTPConnection(web.kiosk_host, web.kiosk_port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return "database" in json.loads(connection.getresponse().read())
+    except (OSError, HTTPException, ValueError):
+        return False
+    finally:
+        connection.close()

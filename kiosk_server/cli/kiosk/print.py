@@ -1,0 +1,59 @@
+"""`kiosk print`: a village's sheets and land notices as PDF in a folder, ready for the printer."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from boards.model.calendar.civil_day import trusted_today
+from boards.model.windows import workdays_of
+from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.desk.print_sheets import may_hang, print_notices, print_sheets
+from kiosk_server.kiosk import VillageNotInPack, open_kiosk
+from kiosk_server.release import BUILT
+from kiosk_server.settings import read_settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from boards.model.place import Village
+    from kiosk_server.kiosk import Kiosk
+
+
+@click.command("print")
+@settings_option
+@click.option("--village", default="", help="12 位代码；不写就是本村 / a village's code, else the first one.")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="放在哪个文件夹（不写就是设置文件旁的 print）/ where the PDFs go.",
+)
+def command(path: Path, village: str, into: Path | None) -> None:
+    """打印件：公示期内的公示表和征地公告 / sheets and land notices as PDF; what is there already stays."""
+    settings, now = read_settings(path), clock()
+    kiosk = open_kiosk(settings, clock)
+    try:
+        home = _village(kiosk, village or settings.villages[0])
+        pdfs = asyncio.run(_printed(kiosk, home, into or settings.path("print"), now))
+    finally:
+        kiosk.close()
+    for pdf in pdfs:
+        click.echo(f"打印件：{pdf}")
+    click.echo(f"✓ {home.name}：{len(pdfs)} 份")
+
+
+def _village(kiosk: Kiosk, code: str) -> Village:
+    known = {one.code: one for one in kiosk.pack.villages}
+    if code not in kiosk.settings.villages or code not in known:
+        raise VillageNotInPack(village=code)
+    return known[code]
+
+
+async def _printed(kiosk: Kiosk, home: Village, into: Path, now: datetime) -> tuple[Path, ...]:
+    board, press, pack = kiosk.board, kiosk.press, kiosk.pack
+    today, _ = trusted_today(now, max(board.trusted_floor(), BUILT))
+    sheets = await print_sheets(board, press, home.code, into, now, may_hang(board, pack, today))
+    return sheets + await print_notices(board, press, home, workdays_of(pack), into, now)

@@ -1,0 +1,43 @@
+"""`kiosk serve`: open the two doors."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk_server.cli.kiosk.migrate import migrated_by_a_child
+from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.kiosk import open_kiosk
+from kiosk_server.serving.server import run
+from kiosk_server.serving.sockets import open_doors
+from kiosk_server.settings import read_settings
+from kiosk_server.web.app import web_app
+from kiosk_server.web.logbook import Logbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("serve")
+@settings_option
+@click.pass_context
+def command(ctx: click.Context, path: Path) -> None:
+    """打开公开栏 / serve the board until stopped."""
+    settings = read_settings(path)
+    sockets = open_doors(settings.web)
+    if code := migrated_by_a_child(path):
+        ctx.exit(code)
+    opened = open_kiosk(settings, clock)
+    logbook = Logbook(sys.stderr, clock)
+    port = sockets[0].getsockname()[1]
+    app = web_app(opened, port, logbook)
+    click.echo(f"公开栏已打开：http://{settings.web.kiosk_host}:{port}/v/{settings.villages[0]}/")
+    for lan in sockets[1:]:
+        host, lan_port = lan.getsockname()[:2]
+        click.echo(f"手机可看：http://{host}:{lan_port}/")
+    try:
+        run(app, sockets, graceful_shutdown_s=settings.web.graceful_shutdown_s)
+    finally:
+        opened.close()

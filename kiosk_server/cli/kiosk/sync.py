@@ -1,0 +1,87 @@
+"""`kiosk sync`: fetch what the county has published, verify it, import it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
+from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.desk.after_pull import draw_rare, move_clock_on, warm_fonts
+from kiosk_server.desk.catch_up import Arrival, catch_up
+from kiosk_server.desk.enclosures import fetch_enclosures
+from kiosk_server.desk.last_contact import note_heard
+from kiosk_server.kiosk import data, open_archive, open_kiosk, open_pack, open_road, open_vault
+from kiosk_server.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("sync")
+@settings_option
+@click.pass_context
+def command(ctx: click.Context, path: Path) -> None:
+    """拉取县里新发布的内容 / pull, verify and admit.
+
+    Exit code 0: up to date; 1: something is held (not reconciled, private numbers, a fork);
+    2: something was refused. What was there before stays as it was.
+    """
+    ctx.exit(exit_code(asyncio.run(_synced(read_settings(path)))))
+
+
+async def _synced(settings: Settings) -> tuple[Arrival, ...]:
+    now = clock()
+    async with open_archive(settings, open_pack(settings)) as archive:
+        road = open_road(settings, archive)
+        arrivals = await catch_up(road, now)
+        for arrival in arrivals:
+            click.echo(told(arrival), err=arrival.refusal is not None)
+        if not any(arrival.refused for arrival in arrivals):
+            note_heard(data(settings), now)
+        kiosk = open_kiosk(settings, clock)
+        try:
+            await move_clock_on(archive, kiosk.board, arrivals, now)
+            await archive.write_readings()
+            files = await fetch_enclosures(road.source, open_vault(settings), kiosk.board)
+            if files.missing:
+                click.echo(f"! 征地公告还有 {files.missing} 份附件没有收到：{files.refusal}", err=True)
+            came = [arrival.village for arrival in arrivals if arrival.shown]
+            if plain := await draw_rare(kiosk.board, kiosk.press, came):
+                click.echo(f"! 生僻字的网页字库没有做成：{plain}", err=True)
+            if cold := await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals):
+                click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
+        finally:
+            kiosk.close()
+    return arrivals
+
+
+_QUARANTINED = "批不能公开（含个人号码，或与约定的格式不符），已隔离，请通知县里"
+
+
+def exit_code(arrivals: tuple[Arrival, ...]) -> int:
+    """The worst of all villages: a refusal before something held, that before all well."""
+    if any(arrival.refused for arrival in arrivals):
+        return EXIT_REFUSED
+    return EXIT_HOLD if any(arrival.held for arrival in arrivals) else EXIT_OK
+
+
+def told(arrival: Arrival) -> str:
+    """One line about one village."""
+    if arrival.refusal is not None:
+        return f"✗ {arrival.village}：{arrival.refusal}"
+    caught = arrival.caught
+    if caught is None or caught.nothing_new:
+        return f"✓ {arrival.village}：没有新内容"
+    parts = caught.admitted
+    held = sum(len(part.held) for part in parts)
+    quarantined = sum(len(part.quarantined) for part in parts)
+    line = f"{arrival.village}：新到 {caught.size - caught.before} 条记录"
+    notices = sum(part.notices for part in parts)
+    line += f"，公开 {len(arrival.shown)} 批 {caught.rows} 户次"
+    line += f"，征地公告 {notices} 份" if notices else ""
+    line += f"；{held} 批核对不符，暂不公开" if held else ""
+    line += f"；{quarantined} {_QUARANTINED}" if quarantined else ""
+    return f"{'!' if arrival.held else '✓'} {line}"

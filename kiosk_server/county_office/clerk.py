@@ -1,0 +1,163 @@
+"""The clerk's seat: hand in a roster, see its findings, confirm, describe the batch, propose, publish."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from boards.model.errors import Refusal
+from kiosk_server.county_office.draft_page import View, draft_page
+from kiosk_server.county_office.errors import DeskNotFound, NothingUploaded, UploadTooLarge
+from kiosk_server.county_office.forms import batch_of, fields_of, reasons_of
+from kiosk_server.county_office.requests import (
+    FORM_MAX_BYTES,
+    UPLOAD_MAX_BYTES,
+    Ask,
+    file,
+    form_of,
+    page,
+    seat_of,
+    status_of,
+    texts,
+    to,
+    working,
+)
+from kiosk_server.county_office.seat import Seat
+from sync.county.checks.publication import CONFIRMABLE
+from sync.county.intake import drafts
+from sync.county.intake.drafts import Draft
+from sync.county.intake.prefill import prefilled
+from sync.county.publish import hands, proposals
+from sync.county.publish.publisher import instant, propose, publish
+from sync.county.report.page import report_html
+from sync.county.report.workbook import report_xlsx
+
+PICKED_MAX_BYTES = 512 << 20
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@post("/drafts", request_max_body_size=UPLOAD_MAX_BYTES)
+async def upload(request: Ask) -> Redirect:
+    """A roster from the clerk's disk."""
+    found = (await form_of(request)).get("file")
+    if not isinstance(found, UploadFile) or not found.filename:
+        raise NothingUploaded
+    data = await found.read()
+    if not data:
+        raise NothingUploaded
+    return to(f"/drafts/{await working(_begun, seat_of(request), found.filename, data)}")
+
+
+@post("/drafts/pick", request_max_body_size=FORM_MAX_BYTES)
+async def pick(request: Ask) -> Redirect:
+    """A roster from the folder's inbox."""
+    name = texts(await form_of(request)).get("name", "")
+    seat = seat_of(request)
+    path = drafts.inbox(seat.county).get(name)
+    if path is None:
+        raise NothingUploaded
+    if path.stat().st_size > PICKED_MAX_BYTES:
+        raise UploadTooLarge(limit=PICKED_MAX_BYTES >> 20)
+    return to(f"/drafts/{await working(_begun, seat, name, await working(path.read_bytes))}")
+
+
+def _begun(seat: Seat, name: str, data: bytes) -> str:
+    """Keep it as a draft, read it, fill in what its title says."""
+    draft = drafts.new_draft(seat.county, name, data, seat.name, instant(seat.clock()))
+    fields = prefilled(seat.examined(draft).reading, seat.county.pack)
+    drafts.keep(seat.county, msgspec.structs.replace(draft, fields=fields))
+    return draft.id
+
+
+@get("/drafts/{draft_id:str}")
+async def show(request: Ask, draft_id: FromPath[str]) -> Response[bytes]:
+    """Findings beside the rows."""
+    seat = seat_of(request)
+    draft = drafts.draft(seat.county, draft_id)
+    asked = request.query_params.get("page", "1")
+    at = int(asked) if asked.isdecimal() and len(asked) < 8 else 1
+    everything = request.query_params.get("all") == "1"
+    return page(await working(draft_page, seat, draft, View(at, everything)))
+
+
+@post("/drafts/{draft_id:str}", request_max_body_size=FORM_MAX_BYTES)
+async def hand_in(request: Ask, draft_id: FromPath[str]) -> Response[bytes] | Redirect:
+    """Keep what was filled in; with the button “提交审核” also propose it."""
+    posted = texts(await form_of(request))
+    return await working(_handed_in, seat_of(request), draft_id, posted)
+
+
+def _handed_in(seat: Seat, draft_id: str, posted: dict[str, str]) -> Response[bytes] | Redirect:
+    with seat.acting:
+        old = drafts.draft(seat.county, draft_id)
+        draft = msgspec.structs.replace(old, fields=fields_of(posted), reasons=reasons_of(posted))
+        drafts.keep(seat.county, draft)
+        if posted.get("do") != "propose":
+            return to(f"/drafts/{draft_id}")
+        try:
+            return to(f"/proposals/{_proposed(seat, draft)}")
+        except Refusal as refusal:
+            return page(draft_page(seat, draft, refusal=refusal), status_of(refusal))
+
+
+def _proposed(seat: Seat, draft: Draft) -> str:
+    """Its proposal, made now or by an earlier press of the button."""
+    if draft.proposal and any(one.id == draft.proposal for one in proposals.proposals(seat.county)):
+        return draft.proposal
+    reading = seat.examined(draft).reading
+    warned = {one.code for one in reading.findings} | {*CONFIRMABLE}
+    reasons = {code: reason for code, reason in draft.reasons.items() if code in warned}
+    made = propose(seat.county, reading, batch_of(draft.fields, reasons), seat.clock())
+    hands.handed(seat.county, made.id, seat.hand("proposed"))
+    drafts.keep(seat.county, msgspec.structs.replace(draft, proposal=made.id))
+    return made.id
+
+
+@post("/drafts/{draft_id:str}/discard", request_max_body_size=FORM_MAX_BYTES)
+async def discard(request: Ask, draft_id: FromPath[str]) -> Redirect:
+    """Throw a draft away with its roster."""
+    await form_of(request)
+    seat = seat_of(request)
+    drafts.draft(seat.county, draft_id)
+    await working(drafts.discard, seat.county, draft_id)
+    seat.forget(draft_id)
+    return to("/")
+
+
+@get("/drafts/{draft_id:str}/{name:str}")
+async def take(request: Ask, draft_id: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+    """The report as a page to print, or the marked copy of the workbook."""
+    return await working(_taken, seat_of(request), draft_id, name)
+
+
+def _taken(seat: Seat, draft_id: str, name: str) -> Response[bytes]:
+    draft = drafts.draft(seat.county, draft_id)
+    reading = seat.examined(draft).reading
+    if name == "report.html":
+        told = report_html(reading, seat.county.pack.villages)
+        return file(told.encode(), name, "text/html")
+    if name == "marked.xlsx" and reading.format:
+        return file(report_xlsx(reading, drafts.roster(seat.county, draft_id)), name, _XLSX)
+    raise DeskNotFound
+
+
+@post("/proposals/{proposal_id:str}/publish", request_max_body_size=FORM_MAX_BYTES)
+async def publish_it(request: Ask, proposal_id: FromPath[str]) -> Redirect:
+    """Let everybody read what was reviewed; the roster leaves the desk."""
+    await form_of(request)
+    await working(_published, seat_of(request), proposal_id)
+    return to(f"/proposals/{proposal_id}")
+
+
+def _published(seat: Seat, proposal_id: str) -> None:
+    with seat.acting:
+        done = publish(seat.county, proposal_id, seat.clock())
+        if done.written:
+            hands.handed(seat.county, proposal_id, seat.hand("published"))
+        for one in drafts.drafts(seat.county):
+            if one.proposal == proposal_id:
+                seat.forget(one.id)
+        drafts.discard_of(seat.county, proposal_id)

@@ -1,0 +1,138 @@
+"""Forms by hand: what was typed, as text, becomes a batch.toml or the one field that is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from boards.model.payouts import Phase
+from kiosk_server.county_office.errors import FieldWrong
+from sync.county.publish.batch import BatchToml, Confirmed
+from sync.county.roster.rows.identity_numbers import told_in_text
+
+TEXT_MAX_CHARS = 200
+WHY = "why-"
+_PERIOD = re.compile(r"[0-9A-Za-z]{1,8}(-[0-9A-Za-z]{1,8})?")
+
+
+class BatchFields(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything of batch.toml that a clerk fills in, as typed."""
+
+    programme: str = ""
+    fiscal_year: str = ""
+    period_no: str = ""
+    phase: str = ""
+    paid_on: str = ""
+    funds: str = ""
+    office: str = ""
+    phone: str = ""
+    address: str = ""
+    planned_from: str = ""
+    planned_until: str = ""
+    rate_text: str = ""
+    share: str = ""
+    source: str = ""
+
+
+LABELS = {
+    "programme": "补贴项目",
+    "fiscal_year": "年度",
+    "period_no": "期号",
+    "phase": "公示种类",
+    "paid_on": "发放日期",
+    "funds": "资金来源",
+    "office": "发放单位",
+    "phone": "监督电话",
+    "address": "意见受理地址",
+    "planned_from": "公示开始日",
+    "planned_until": "公示截止日",
+    "rate_text": "补贴标准（各行不同时填写）",
+    "share": "表里有几项补贴时，这一批是哪一项",
+    "source": "名册来源",
+}
+_TEXTS = ("funds", "office", "address", "rate_text", "share", "source")
+
+
+def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
+    """The fields of batch.toml out of a form; others are not taken."""
+    return {name: posted.get(name, "").strip()[:TEXT_MAX_CHARS] for name in BatchFields.__struct_fields__}
+
+
+def reasons_of(posted: Mapping[str, str]) -> dict[str, str]:
+    """Why each kind of warning may stand: fields named why-CODE."""
+    found = {key.removeprefix(WHY): value.strip() for key, value in posted.items() if key.startswith(WHY)}
+    return {code: reason[:TEXT_MAX_CHARS] for code, reason in found.items() if reason}
+
+
+def batch_of(fields: Mapping[str, str], reasons: Mapping[str, str]) -> BatchToml:
+    """The batch as described; raises FieldWrong for the first field that does not do."""
+    typed = msgspec.convert(dict(fields), type=BatchFields)
+    if not typed.programme:
+        raise _wrong("programme", "还没有选")
+    for name in _TEXTS:
+        _impersonal(LABELS[name], fields.get(name, ""))
+    planned_from, planned_until = _day(typed, "planned_from"), _day(typed, "planned_until")
+    if planned_from and planned_until and planned_until < planned_from:
+        raise _wrong("planned_until", "早于公示开始日")
+    return BatchToml(
+        programme=typed.programme,
+        fiscal_year=_year(typed),
+        period_no=_period(typed),
+        phase=_phase(typed),
+        paid_on=_day(typed, "paid_on"),
+        planned_from=planned_from,
+        planned_until=planned_until,
+        confirmed=tuple(Confirmed(code=code, reason=reason_text(reason)) for code, reason in reasons.items()),
+        **{name: getattr(typed, name) for name in ("phone", *_TEXTS)},
+    )
+
+
+def reason_text(text: str, what: str = "理由") -> str:
+    """A reason somebody else can follow; raises FieldWrong."""
+    said = text.strip()
+    if len(said) < 2:
+        raise FieldWrong(what=what, why="要写清楚，至少两个字")
+    if len(said) > TEXT_MAX_CHARS:
+        raise FieldWrong(what=what, why=f"不能超过 {TEXT_MAX_CHARS} 个字")
+    _impersonal(what, said)
+    return said
+
+
+def _impersonal(what: str, text: str) -> None:
+    """These words are kept with the proposal and shown to others."""
+    if told_in_text(text):
+        raise FieldWrong(what=what, why="里有个人号码，不能写在这里")
+
+
+def _year(typed: BatchFields) -> int:
+    if not re.fullmatch(r"20\d\d", typed.fiscal_year):
+        raise _wrong("fiscal_year", "应是四位年份，例如 2025")
+    return int(typed.fiscal_year)
+
+
+def _period(typed: BatchFields) -> str:
+    if not _PERIOD.fullmatch(typed.period_no):
+        raise _wrong("period_no", "应像 2025-01 这样，只用数字、字母和一个短横")
+    return typed.period_no
+
+
+def _phase(typed: BatchFields) -> Phase:
+    try:
+        return Phase(typed.phase)
+    except ValueError as e:
+        raise _wrong("phase", "还没有选") from e
+
+
+def _day(typed: BatchFields, name: str) -> date | None:
+    text = getattr(typed, name)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as e:
+        raise _wrong(name, "应是日期，例如 2025-11-28") from e
+
+
+def _wrong(name: str, why: str) -> FieldWrong:
+    return FieldWrong(what=LABELS[name], why=why)

@@ -1,0 +1,190 @@
+"""The desk's pages: a seat and what it looks at in, HTML out. No script; all forms work by themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from minijinja import Environment
+
+from boards.model.calendar.civil_day import civil_day
+from boards.model.money import yuan
+from kiosk_server.county_office.seat import Role
+from sync.county.intake import drafts
+from sync.county.publish import hands, proposals
+from sync.county.publish.review_text import KINDS, REASONS, STANDINGS
+from sync.county.publish.status import land_status, land_told
+from sync.county.report.findings_beside import COLUMN_MEANING, kinds
+from sync.county.roster.rows.identity_numbers import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from boards.model.errors import Refusal
+    from kiosk_server.county_office.seat import Seat
+    from sync.county.publish.hands import Hand
+    from sync.county.publish.proposals import Part, Proposal
+
+TEMPLATES = ("desk.html", "home.html", "draft.html", "proposal.html", "trouble.html")
+STATIC = ("kiosk.css", "icon.svg", "desk.css")
+_ROLES = {Role.CLERK: "经办", Role.REVIEWER: "审核"}
+_ACTS = {"proposed": "提交", "accepted": "审核通过", "returned": "退回", "published": "发布"}
+_TAGS = {"proposed": "now", "reviewed": "fix", "published": "done"}
+_WEEKDAYS = "一二三四五六日"
+
+
+def static() -> dict[str, bytes]:
+    """The board's style and icon, and what an office adds to them, by file name."""
+    own, board = files("kiosk_server.county_office") / "static", files("boards.pages") / "static"
+    return {name: (own if name == "desk.css" else board).joinpath(name).read_bytes() for name in STATIC}
+
+
+def home_page(seat: Seat) -> str:
+    """What waits: drafts and files for the clerk, proposals for both."""
+    clerk = seat.role is Role.CLERK
+    found = proposals.proposals(seat.county)
+    mine = drafts.drafts(seat.county) if clerk else ()
+    waiting = {one.id for one in found}
+    at_draft = {one.proposal: one for one in mine if one.proposal and one.proposal not in waiting}
+    sent_back = [
+        (one, at_draft[one.proposal.id]) for one in hands.returned(seat.county) if one.proposal.id in at_draft
+    ]
+    return rendered(
+        "home.html",
+        seat,
+        clerk=clerk,
+        inbox=list(drafts.inbox(seat.county)) if clerk else [],
+        returned=[
+            (draft.id, shown(draft.file), one.last.by, _moment(one.last.at), one.last.reason)
+            for one, draft in sent_back
+        ],
+        drafts=[
+            (one.id, shown(one.file), one.by, _moment(one.at)) for one in mine if one.proposal not in waiting
+        ],
+        proposals=[_listed(seat, one) for one in reversed(found)],
+        land=list(land_told(seat.county, land_status(seat.county))),
+    )
+
+
+def _listed(seat: Seat, one: Proposal) -> dict[str, Any]:
+    standing = proposals.stands(seat.county, one)
+    return {
+        "id": one.id,
+        "name": one.programme_name,
+        "batch": one.title if one.kind == "notice" else one.batch,
+        "figures": one.kind != "notice",
+        "kind": KINDS[one.kind],
+        "villages": len(one.parts),
+        "count": one.count,
+        "sum": yuan(one.sum_fen),
+        "standing": STANDINGS[standing],
+        "tag": _TAGS[standing],
+        "by": hands.proposer(seat.county, one.id) or "命令行",
+        "next": _next_step(seat.role, standing),
+    }
+
+
+def _next_step(role: Role, standing: str) -> str:
+    if role is Role.REVIEWER and standing == "proposed":
+        return "审核"
+    return "发布" if role is Role.CLERK and standing == "reviewed" else "查看"
+
+
+def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -> str:
+    """What a reviewer must see before signing: figures, warnings with reasons, hands; no payee's name."""
+    standing = proposals.stands(seat.county, found)
+    by = hands.proposer(seat.county, found.id)
+    reasons = {one.code: one.reason for one in found.confirmed}
+    warned = [one for one in found.findings if one.code != COLUMN_MEANING]
+    return rendered(
+        "proposal.html",
+        seat,
+        refusal=refusal.told() if refusal else None,
+        id=found.id,
+        name=found.programme_name,
+        kind=KINDS[found.kind],
+        batch=found.batch,
+        title=shown(found.title),
+        file=shown(found.file),
+        source=shown(found.source),
+        reason=found.reason,
+        notice=found.shown.splitlines(),
+        digest=" ".join(found.source_sha256[at : at + 4] for at in (0, 4, 8)),
+        standing=STANDINGS[standing],
+        tag=_TAGS[standing],
+        parts=[_part(part) for part in found.parts],
+        count=found.count,
+        sum=yuan(found.sum_fen),
+        source_total=yuan(found.source_total_fen),
+        unchecked="、".join(found.unchecked),
+        warnings=[(one.message, one.count, reasons.get(one.code, "")) for one in kinds(warned)],
+        hands=[_told(one) for one in hands.hands(seat.county, found.id)],
+        proposer=by,
+        same_person=by == seat.name,
+        may_review=seat.role is Role.REVIEWER and standing != "published",
+        again=standing == "reviewed",
+        may_publish=seat.role is Role.CLERK and standing == "reviewed",
+    )
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "code": part.village,
+        "count": part.count,
+        "households": part.households,
+        "sum": yuan(part.sum_fen),
+        "edition": part.edition,
+        "left_out": "；".join(
+            f"{REASONS[one.reason]} {one.count} 行 {yuan(one.sum_fen)} 元" for one in part.left_out
+        ),
+    }
+
+
+def _told(hand: Hand) -> tuple[str, str, str, str]:
+    return _ACTS[hand.act], hand.by, _moment(hand.at), hand.reason
+
+
+def _moment(instant: str) -> str:
+    """An instant as an office says it, in local time."""
+    local = datetime.fromisoformat(instant) + timedelta(hours=8)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def trouble_page(seat: Seat, refusal: Refusal) -> str:
+    """What did not go well, and what to do now."""
+    sentence, advice = refusal.told()
+    return rendered("trouble.html", seat, sentence=sentence, advice=advice, code=refusal.code)
+
+
+def rendered(template: str, seat: Seat, **made: object) -> str:
+    """A template with what every page of this seat says."""
+    today = civil_day(seat.clock())
+    page: str = _environment().render_template(
+        template,
+        county=seat.county.settings.name,
+        role=_ROLES[seat.role],
+        who=seat.name,
+        csrf=seat.token,
+        iso_today=today.isoformat(),
+        today=f"{today.month}月{today.day}日",
+        weekday=f"星期{_WEEKDAYS[today.weekday()]}",
+        **made,
+    )
+    return page
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined_behavior="strict")
+    environment.debug = False  # an error must not quote what was on the page
+    for name, text in _texts(TEMPLATES):
+        environment.add_template(name, text)
+    return environment
+
+
+def _texts(names: Iterable[str]) -> list[tuple[str, str]]:
+    folder = files("kiosk_server.county_office") / "templates"
+    return [(name, folder.joinpath(name).read_text("utf-8")) for name in names]

@@ -1,0 +1,107 @@
+"""Requests and answers at the desk: forms in, pages out, everything that goes wrong as a page."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import anyio.to_thread
+from litestar import Request, Response
+from litestar.datastructures import State, UploadFile
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from boards.model.errors import Fault, Refusal
+from kiosk_server.county_office.errors import DeskBroke, DeskNotFound, FormRefused, UploadTooLarge
+from kiosk_server.county_office.pages import trouble_page
+from kiosk_server.county_office.seat import Seat
+
+Ask = Request[Any, Any, State]
+T = TypeVar("T")
+FORM_MAX_BYTES = 256 << 10
+UPLOAD_MAX_BYTES = 64 << 20
+_NOT_FOUND = frozenset({"desk-not-found", "draft-not-found", "proposal-not-found"})
+
+
+def seat_of(request: Ask) -> Seat:
+    """The seat this server is."""
+    seat: Seat = request.app.state.seat
+    return seat
+
+
+def page(text: str, status: int = 200) -> Response[bytes]:
+    """A page; the guard adds that it is kept nowhere."""
+    return Response(text.encode(), status_code=status, media_type="text/html")
+
+
+def file(data: bytes, name: str, media_type: str) -> Response[bytes]:
+    """A file to keep, never shown inside the desk."""
+    return Response(
+        data, media_type=media_type, headers={"content-disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def to(address: str) -> Redirect:
+    """Look there next."""
+    return Redirect(address, status_code=303)
+
+
+async def form_of(request: Ask) -> dict[str, str | UploadFile]:
+    """A form of ours; raises FormRefused when it does not carry our token."""
+    try:
+        posted = await request.form()
+    except HTTPException:
+        raise
+    except ValueError as e:
+        raise FormRefused from e
+    fields: dict[str, str | UploadFile] = dict(posted.items())
+    if fields.get("csrf") != seat_of(request).token:
+        raise FormRefused
+    return fields
+
+
+def texts(fields: dict[str, str | UploadFile]) -> dict[str, str]:
+    """The fields that are text."""
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
+async def working(work: Callable[..., T], *arguments: object) -> T:
+    """Do what takes long, or writes, beside the loop."""
+    return await anyio.to_thread.run_sync(work, *arguments)
+
+
+def explained(request: Ask, error: Exception) -> Response[bytes]:
+    """The one map from what went wrong to status and page."""
+    refusal = _named(error)
+    if isinstance(refusal, DeskBroke):
+        _noted(error)
+    return page(trouble_page(seat_of(request), refusal), status_of(refusal))
+
+
+def status_of(refusal: Refusal) -> int:
+    """404 for what is not there, 413 and 403 for forms, 422 for a person's input, 503 for the rest."""
+    known = {"upload-too-large": 413, "form-refused": 403, "desk-broke": 500}
+    if refusal.code in _NOT_FOUND:
+        return 404
+    return known.get(refusal.code) or (422 if refusal.fault in {Fault.PERSON, Fault.COUNTY} else 503)
+
+
+def _named(error: Exception) -> Refusal:
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, HTTPException):
+        if error.status_code == 413:
+            return UploadTooLarge(limit=UPLOAD_MAX_BYTES >> 20)
+        return DeskNotFound() if error.status_code in {404, 405} else FormRefused()
+    return DeskBroke()
+
+
+def _noted(error: Exception) -> None:
+    """Kind and places in our code, never values: a roster's cells may stand in them."""
+    places = [
+        f"{one.filename.rpartition('/')[2]}:{one.lineno}"
+        for one in traceback.extract_tb(error.__traceback__)[-6:]
+    ]
+    sys.stderr.write(f"出错 {type(error).__name__} {' '.join(places)}\n")

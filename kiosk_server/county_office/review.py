@@ -1,0 +1,83 @@
+"""The reviewer's seat: look, then sign or send back with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from boards.model.errors import Refusal
+from kiosk_server.county_office.forms import reason_text
+from kiosk_server.county_office.pages import home_page, proposal_page
+from kiosk_server.county_office.requests import (
+    FORM_MAX_BYTES,
+    Ask,
+    form_of,
+    page,
+    seat_of,
+    status_of,
+    texts,
+    to,
+    working,
+)
+from kiosk_server.county_office.seat import Seat
+from sync.county.publish import hands, proposals
+from sync.county.publish.publisher import review
+
+Act = Callable[[Seat, str, str], str]
+SAME_PERSON = "同一人审核的理由"
+SENT_BACK = "退回理由"
+
+
+@get("/")
+async def home(request: Ask) -> Response[bytes]:
+    """What waits at this seat."""
+    return page(await working(home_page, seat_of(request)))
+
+
+@get("/proposals/{proposal_id:str}")
+async def show(request: Ask, proposal_id: FromPath[str]) -> Response[bytes]:
+    """One proposal, for both seats."""
+    seat = seat_of(request)
+    found = proposals.proposal(seat.county, proposal_id)
+    return page(await working(proposal_page, seat, found))
+
+
+@post("/proposals/{proposal_id:str}/accept", request_max_body_size=FORM_MAX_BYTES)
+async def accept(request: Ask, proposal_id: FromPath[str]) -> Response[bytes] | Redirect:
+    """Sign it."""
+    posted = texts(await form_of(request))
+    return await working(_done, seat_of(request), proposal_id, posted, _accepted)
+
+
+@post("/proposals/{proposal_id:str}/return", request_max_body_size=FORM_MAX_BYTES)
+async def send_back(request: Ask, proposal_id: FromPath[str]) -> Response[bytes] | Redirect:
+    """Send it back with a reason."""
+    posted = texts(await form_of(request))
+    return await working(_done, seat_of(request), proposal_id, posted, _returned)
+
+
+def _done(seat: Seat, proposal_id: str, posted: dict[str, str], act: Act) -> Response[bytes] | Redirect:
+    """Act, or show the page again with what was wrong."""
+    with seat.acting:
+        found = proposals.proposal(seat.county, proposal_id)
+        try:
+            return to(act(seat, proposal_id, posted.get("reason", "")))
+        except Refusal as refusal:
+            return page(proposal_page(seat, found, refusal), status_of(refusal))
+
+
+def _accepted(seat: Seat, proposal_id: str, reason: str) -> str:
+    """Two persons are the rule; one who does both must say why, and it stays written down."""
+    same = hands.proposer(seat.county, proposal_id) == seat.name
+    why = reason_text(reason, SAME_PERSON) if same else ""
+    review(seat.county, proposal_id, seat.clock())
+    hands.handed(seat.county, proposal_id, seat.hand("accepted", why))
+    return f"/proposals/{proposal_id}"
+
+
+def _returned(seat: Seat, proposal_id: str, reason: str) -> str:
+    hands.send_back(seat.county, proposal_id, seat.hand("returned", reason_text(reason, SENT_BACK)))
+    return "/"

@@ -1,0 +1,108 @@
+"""One seat at the county's desk: who sits there, over which folder, and the rosters just looked at."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from boards.model.calendar.civil_day import civil_day
+from kiosk_server.county_office.errors import ReviewerKeyWrong
+from sync.county.checks.p10_terms import termed
+from sync.county.county import County
+from sync.county.formats.errors import RosterRefused
+from sync.county.intake import drafts
+from sync.county.intake.drafts import Draft
+from sync.county.intake.layouts import remembered
+from sync.county.intake.process import read_roster, refused_reading
+from sync.county.publish.hands import Hand
+from sync.county.publish.publisher import instant
+from sync.county.reading import Reading
+from sync.county.report.findings_beside import Beside, beside
+from sync.county.report.report import Report, report_of
+
+LOOKED_AT = 2
+"""Rosters kept in memory: the one being worked on, and the one before."""
+
+
+class Role(StrEnum):
+    """Two seats, two processes, two keys."""
+
+    CLERK = "clerk"  # hands in and publishes; the publisher's key
+    REVIEWER = "reviewer"  # signs or sends back; the reviewer's key
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """A roster as read, and arranged for the eye."""
+
+    reading: Reading
+    report: Report
+    beside: Beside
+
+
+@dataclass(kw_only=True, slots=True)
+class Seat:
+    """A running desk of one person."""
+
+    county: County
+    role: Role
+    name: str
+    clock: Callable[[], datetime]
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)  # in every form
+    acting: threading.Lock = field(default_factory=threading.Lock)  # one act at a time
+    _looking: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _looked: OrderedDict[tuple[str, str], Examined] = field(default_factory=OrderedDict, repr=False)
+
+    def examined(self, draft: Draft) -> Examined:
+        """The draft's roster, read and checked; a file that cannot be read is an answer too."""
+        today = civil_day(self.clock())
+        at = (draft.id, today.isoformat())
+        with self._looking:
+            if at not in self._looked:
+                self._looked[at] = self._examine(draft, today)
+                while len(self._looked) > LOOKED_AT:
+                    self._looked.popitem(last=False)
+            return self._looked[at]
+
+    def forget(self, draft_id: str) -> None:
+        """Let go of a roster that was thrown away."""
+        with self._looking:
+            for at in [at for at in self._looked if at[0] == draft_id]:
+                del self._looked[at]
+
+    def _examine(self, draft: Draft, today: date) -> Examined:
+        data = drafts.roster(self.county, draft.id)
+        try:
+            reading = read_roster(
+                draft.file, data, self.county.pack.villages, today=today, layouts=remembered(self.county)
+            )
+            reading = termed(reading, self.county.pack.forbidden_terms)
+        except RosterRefused as refusal:
+            reading = refused_reading(draft.file, data, refusal)
+        report = report_of(reading)
+        return Examined(reading=reading, report=report, beside=beside(report))
+
+    def hand(self, act: str, reason: str = "") -> Hand:
+        """What this person does now, to be written down."""
+        return msgspec.convert(
+            {"act": act, "by": self.name, "at": instant(self.clock()), "reason": reason}, type=Hand
+        )
+
+
+def clerk_seat(county: County, name: str, clock: Callable[[], datetime]) -> Seat:
+    """The seat that hands in and publishes."""
+    return Seat(county=county, role=Role.CLERK, name=name, clock=clock)
+
+
+def reviewer_seat(county: County, name: str, clock: Callable[[], datetime]) -> Seat:
+    """The seat that signs; raises KeyUnreadable, ReviewerKeyWrong before anyone waits for a signature."""
+    if str(county.signing_key("reviewer").verifier) != county.public_key("reviewer"):
+        raise ReviewerKeyWrong
+    return Seat(county=county, role=Role.REVIEWER, name=name, clock=clock)

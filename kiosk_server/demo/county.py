@@ -1,0 +1,214 @@
+"""The demo: a county founded on this machine, its real-looking rosters published, one kiosk that pulls them.
+
+Nothing here is a short cut: the rosters go through check, proposal, review and publication, the
+feed is served over HTTP by `county serve`, and the kiosk believes only what both keys signed.
+
+    <folder>/county/   the county's folder: keys, proposals, feed
+    <folder>/land/     its land case, with the days it has in this demo
+    <folder>/kiosk/    kiosk.toml and the kiosk's data
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from sync.county.county import County, found, open_county
+from sync.county.intake.process import read_roster
+from sync.county.publish import proposals
+from sync.county.publish.batch import batch_toml
+from sync.county.publish.publisher import propose, publish, review
+from sync.county.reading import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from boards.model.place import Village
+    from kiosk_server.archive.board import Board
+    from sync.county.publish.proposals import Proposal
+
+PUBLIC_BASE_URL = "https://gongkai.example"  # a name reserved for examples: the demo has no county site
+
+
+class DemoDataMissing(Refusal):
+    """The demo county's pack or rosters are not where they should be."""
+
+    code = "demo-data-missing"
+    fault = Fault.PERSON
+    sentence = "找不到演示数据：{folder}。"
+    advice = "请在项目目录里运行，或用 --data 指明 deploy/demo 的位置。"
+
+
+class VillageUnknown(Refusal):
+    """The demo county has no such village."""
+
+    code = "village-unknown"
+    fault = Fault.PERSON
+    sentence = "演示县里没有“{village}”。"
+    advice = "可选：{known}。"
+
+
+class SumsDiffer(Refusal):
+    """What the boards show is not what the rosters say."""
+
+    code = "sums-differ"
+    fault = Fault.MACHINE
+    sentence = "{village}公开的合计与县级花名册不一致（{shown} 分，应为 {source} 分）。"
+    advice = "请用 --fresh 重新建立演示县；若仍如此，请把这句话交给维护人员。"
+
+
+class VillageSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One village as its board shows it; `source_total = sum + left_out`, to the fen."""
+
+    code: str
+    name: str
+    rows: int
+    households: int
+    sum_fen: int
+    left_out_fen: int
+    source_total_fen: int
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What `kiosk demo --once --json` prints."""
+
+    villages: tuple[VillageSummary, ...]
+    pdfs: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Demo:
+    """Where the demo's data comes from and where it lives."""
+
+    data: Path
+    folder: Path
+
+    @property
+    def county(self) -> Path:
+        """The county's folder."""
+        return self.folder / "county"
+
+    @property
+    def kiosk(self) -> Path:
+        """The kiosk's folder."""
+        return self.folder / "kiosk"
+
+    @property
+    def land(self) -> Path:
+        """The land case, its days counted from the founding day."""
+        return self.folder / "land"
+
+    @property
+    def settings(self) -> Path:
+        """The kiosk's settings."""
+        return self.kiosk / "kiosk.toml"
+
+    @property
+    def rosters(self) -> tuple[Path, ...]:
+        """The rosters, each with a `<name>.batch.toml` beside it; raises DemoDataMissing."""
+        tomls = sorted((self.data / "rosters").glob("*.batch.toml"))
+        found = tuple(
+            path
+            for toml in tomls
+            for path in toml.parent.glob(f"{toml.name.removesuffix('.batch.toml')}.*")
+            if path != toml
+        )
+        if not found:
+            raise DemoDataMissing(folder=self.data / "rosters")
+        return found
+
+
+def founded(demo: Demo, now: datetime) -> County:
+    """The demo county, founded the first time."""
+    if (demo.county / "county.toml").exists():
+        return open_county(demo.county)
+    if not (demo.data / "pack").is_dir():
+        raise DemoDataMissing(folder=demo.data / "pack")
+    return found(demo.county, demo.data / "pack", "", now)
+
+
+def published(county: County, roster: Path, now: datetime, say: Callable[[str], None]) -> Proposal:
+    """One roster through all steps, from wherever an earlier run was stopped."""
+    data = roster.read_bytes()
+    reading = read_roster(roster.name, data, county.pack.villages)
+    made = _made_before(county, reading.source_sha256)
+    if made is None:
+        verdict = "检查通过" if reading.verdict is Verdict.OK else "有问题"
+        say(f"· {roster.name}：{len(reading.rows)} 行，{verdict}")
+        toml = batch_toml(roster.with_name(f"{roster.stem}.batch.toml").read_bytes())
+        made = propose(county, reading, toml, now)
+    if proposals.stands(county, made) == "proposed":
+        review(county, made.id, now)
+    if proposals.stands(county, made) != "published":
+        publish(county, made.id, now)
+        say(f"  已审核、已发布：{len(made.parts)} 个村，{made.count} 户次")
+    return made
+
+
+def _made_before(county: County, source_sha256: str) -> Proposal | None:
+    """The proposal an earlier run made of this very file."""
+    return next((one for one in proposals.proposals(county) if one.source_sha256 == source_sha256), None)
+
+
+def home_village(county: County, asked: str) -> Village:
+    """The village by code or name; raises VillageUnknown."""
+    for village in county.pack.villages:
+        if asked in {village.code, village.name, f"{village.town}{village.name}"}:
+            return village
+    known = "、".join(f"{village.town}{village.name}" for village in county.pack.villages)
+    raise VillageUnknown(village=asked, known=known)
+
+
+def kiosk_toml(county: County, home: Village, feed_url: str, port: int) -> str:
+    """The kiosk's settings: it stands in `home`, and as a town-hall kiosk it holds the other villages too."""
+    others = [village.code for village in county.pack.villages if village != home]
+    return f"""# 演示用的一体机设置，由 kiosk demo 写成；各项说明见 deploy/kiosk.toml。
+villages = {_toml([home.code, *others])}
+public_base_url = {_toml(PUBLIC_BASE_URL)}
+
+[feed]
+url = {_toml(feed_url)}
+origin_prefix = {_toml(county.settings.origin_prefix)}
+publisher_keys = {_toml([county.public_key("publisher")])}
+reviewer_keys = {_toml([county.public_key("reviewer")])}
+
+[pack]
+folder = "../county/pack"
+sha256 = {_toml(county.settings.pack_sha256)}
+
+[web]
+kiosk_port = {port}
+"""
+
+
+def _toml(value: str | list[str]) -> str:
+    """A JSON string or list of strings is a TOML one too."""
+    return msgspec.json.encode(value).decode()
+
+
+def village_summary(board: Board, village: Village) -> VillageSummary:
+    """One village from its board."""
+    heads = board.sheets(village.code)
+    return VillageSummary(
+        code=village.code,
+        name=village.name,
+        rows=sum(head.count for head in heads),
+        households=board.households(village.code),
+        sum_fen=sum(head.sum_fen for head in heads),
+        left_out_fen=sum(part.sum_fen for head in heads for part in head.left_out),
+        source_total_fen=sum(head.source_total_fen for head in heads),
+    )
+
+
+def compared(shown: VillageSummary, made: tuple[Proposal, ...]) -> VillageSummary:
+    """The board against the county's proposals; raises SumsDiffer."""
+    source = sum(part.source_total_fen for one in made for part in one.parts if part.village == shown.code)
+    if not shown.source_total_fen == source == shown.sum_fen + shown.left_out_fen:
+        raise SumsDiffer(village=shown.name, shown=shown.source_total_fen, source=source)
+    return shown

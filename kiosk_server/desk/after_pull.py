@@ -1,0 +1,92 @@
+"""What follows a pull: the trusted clock moves on, and the printer's fonts are made ready."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.calendar.civil_day import raised_floor, trusted_today
+from boards.model.errors import Refusal
+from boards.model.rare_characters import rare_characters
+from boards.model.windows import workdays_of
+from kiosk_server.archive import land_board
+from kiosk_server.archive.rare_characters import rare_on
+from kiosk_server.desk.hanging_notices import notices_to_hang
+from kiosk_server.release import BUILT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from boards.model.pack import Pack
+    from boards.sheets.land.notice_sheet import NoticeSheet
+    from boards.sheets.land.views import HungNotice
+    from boards.sheets.sheet import Sheet
+    from kiosk_server.archive.archive import Archive
+    from kiosk_server.archive.board import Board
+    from kiosk_server.desk.catch_up import Arrival
+    from kiosk_server.press.worker import Press
+
+
+async def move_clock_on(
+    archive: Archive, board: Board, arrivals: Sequence[Arrival], now: datetime
+) -> datetime | None:
+    """Raise the trusted floor to the newest signed instant that came (line §4); the new floor, if any.
+
+    While this machine's own clock can be believed, the floor never passes it: a county whose
+    clock runs ahead must not end a window early.
+    """
+    seen = max((arrival.issued_at for arrival in arrivals if arrival.issued_at), default=None)
+    if seen is None:
+        return None
+    old = max(board.trusted_floor(), BUILT)
+    _, suspect = trusted_today(now, old)
+    floor = raised_floor(old, seen if suspect else min(seen, now), built=BUILT)
+    if floor <= old:
+        return None
+    await archive.raise_trusted_floor(floor)
+    return floor
+
+
+async def draw_rare(board: Board, press: Press, villages: Iterable[str]) -> Refusal | None:
+    """Make each village's web font of rare characters; a refusal is reported, it undoes nothing."""
+    try:
+        for village in villages:
+            with board.snapshot():
+                lists, land = rare_on(board.where(village)), land_board.cases(board.land(village))
+            chars = rare_characters((lists, *(_words(one) for case in land for one in case)))
+            await press.rare_font(village, chars)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _words(one: HungNotice) -> str:
+    return msgspec.json.encode(one.notice).decode()
+
+
+async def warm_fonts(board: Board, press: Press, pack: Pack, arrivals: Sequence[Arrival]) -> Refusal | None:
+    """Make the fonts ready for what came onto the boards; a refusal is reported, it undoes nothing.
+
+    One cut for all villages together: the characters of neighbours are mostly the same.
+    """
+    try:
+        sheets = tuple(_came(board, pack, arrivals))
+        if sheets:
+            await press.warm(sheets)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _came(board: Board, pack: Pack, arrivals: Sequence[Arrival]) -> Iterator[Sheet | NoticeSheet]:
+    """Sheets of the batches that came, and all notices of the villages where anything came."""
+    villages, calendar = {one.code: one for one in pack.villages}, workdays_of(pack)
+    for arrival in arrivals:
+        for batch in arrival.shown:
+            sheet = board.whole(arrival.village, batch)
+            if sheet is not None:
+                yield sheet
+        if arrival.caught and not arrival.caught.nothing_new:
+            yield from notices_to_hang(board, villages[arrival.village], calendar)

@@ -1,0 +1,27 @@
+"""The board's window of a list: its own terms, its programme's windows, and the batch that came after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boards.model.pack import Windows
+from boards.model.windows import Window, board_window
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from boards.model.calendar.workdays import WorkCalendar
+    from boards.model.pack import Programme
+    from boards.sheets.sheet import SheetHead
+    from kiosk_server.archive.board import Board
+
+
+def window_on(
+    board: Board, programmes: Mapping[str, Programme], calendar: WorkCalendar, head: SheetHead, today: date
+) -> Window:
+    """How long the names of a list hang (settled §2), as known on a day."""
+    terms, opened = head.terms, head.imported_on or today
+    later = board.next_batch_on(terms.village, terms.programme, terms.phase, opened)
+    programme = programmes.get(terms.programme)
+    return board_window(terms, opened, programme.windows if programme else Windows(), calendar, later)

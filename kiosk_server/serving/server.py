@@ -1,0 +1,56 @@
+"""Uvicorn around the application: quiet, without trusting any forwarded header, and quick to stop."""
+
+from __future__ import annotations
+
+import gc
+import signal
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+if TYPE_CHECKING:
+    import socket
+    from types import FrameType
+
+    from kiosk_server.web.front_door import FrontDoor
+
+MOST_YOUNG = 10_000
+
+
+def server(app: FrontDoor, *, graceful_shutdown_s: int) -> uvicorn.Server:
+    """One server for both doors; call `serve(sockets=…)` or `run(sockets=…)` on it."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=graceful_shutdown_s,
+            timeout_keep_alive=15,
+        )
+    )
+
+
+def run(app: FrontDoor, sockets: list[socket.socket], *, graceful_shutdown_s: int) -> None:
+    """Serve until the process is asked to stop; returns when all is closed.
+
+    What is loaded now stays to the end: the collector need not look at it again, nor at the rows
+    of a page, which hold no circles, every 700 of them.
+    """
+    gc.freeze()
+    gc.set_threshold(MOST_YOUNG)
+    before = {number: signal.signal(number, _heard) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        server(app, graceful_shutdown_s=graceful_shutdown_s).run(sockets=sockets)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _heard(_number: int, _frame: FrameType | None) -> None:
+    """Uvicorn raises its signal again after it has stopped: by then it has done what it asked for."""

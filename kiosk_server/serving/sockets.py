@@ -1,0 +1,64 @@
+"""The two doors as sockets, opened by us: a port in use is reported before anything else starts."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import TYPE_CHECKING
+
+from boards.model.errors import Fault, Refusal
+
+if TYPE_CHECKING:
+    from kiosk_server.settings import Web
+
+BACKLOG = 512
+
+
+class PortInUse(Refusal):
+    """Another program, most often another kiosk, has the port."""
+
+    code = "port-in-use"
+    fault = Fault.MACHINE
+    sentence = "端口 {host}:{port} 已被别的程序占用。"
+    advice = "请先停掉占用它的程序（可能是已经在运行的一体机），或在 kiosk.toml 里换一个端口。"
+
+
+class DoorNotOpened(Refusal):
+    """The address is not this machine's, or may not be used."""
+
+    code = "door-not-opened"
+    fault = Fault.PERSON
+    sentence = "不能在 {host}:{port} 上开门（{why}）。"
+    advice = "请检查 kiosk.toml 里 [web] 的地址和端口；1024 以下的端口需要管理员权限。"
+
+
+def open_doors(web: Web) -> list[socket.socket]:
+    """The kiosk's socket, and the LAN's where there is one; raises PortInUse with all closed again."""
+    opened: list[socket.socket] = []
+    try:
+        opened.append(_listening(web.kiosk_host, web.kiosk_port))
+        if web.lan_host:
+            opened.append(_listening(web.lan_host, web.lan_port))
+    except Refusal:
+        for one in opened:
+            one.close()
+        raise
+    return opened
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        made = socket.socket(family, kind, protocol)
+    except OSError as e:
+        raise DoorNotOpened(host=host, port=port, why=e.strerror or str(e)) from e
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(address)
+        made.listen(BACKLOG)
+    except OSError as e:
+        made.close()
+        if e.errno == errno.EADDRINUSE:
+            raise PortInUse(host=host, port=port) from e
+        raise DoorNotOpened(host=host, port=port, why=e.strerror or str(e)) from e
+    return made

@@ -1,0 +1,216 @@
+"""The outermost door: guard, static table, page cache, headers. Litestar sees only what must be composed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPScope, Message, Receive, Scope, Send
+
+from kiosk_server.serving.conditional import accepts_gzip, compressible, squeezed, tag, unchanged
+from kiosk_server.web.assets import PREFIX, StaticTable
+from kiosk_server.web.cache import Kept, Key, PageCache
+from kiosk_server.web.freshness import Moments
+from kiosk_server.web.guard import Guard, HostRefused
+from kiosk_server.web.headers import PERSONAL, PUBLIC, SECURITY
+from kiosk_server.web.logbook import Logbook
+from kiosk_server.web.visit import Moment, Visit, choice_of, wish_of
+
+TALLY_EVERY_S = 60.0
+READING = ("GET", "HEAD")
+MOST_RECENT = 512
+LONGEST_WORDS = 2048
+_NO_BODY = HTTPResponseBodyEvent(type="http.response.body", body=b"", more_body=False)
+_PLAIN = (b"content-type", b"text/plain; charset=utf-8")
+
+Headers = dict[bytes, bytes]
+Words = tuple[tuple[str, int | None] | None, str, str, bytes, bytes, bytes, bytes]
+
+
+class Answer:
+    """Collects what the application sends: our answers are whole pages, never streams."""
+
+    def __init__(self) -> None:
+        """Nothing yet: an application that sends nothing has broken."""
+        self.status = 500
+        self.headers: list[tuple[bytes, bytes]] = [_PLAIN]
+        self.body = b""
+
+    async def take(self, message: Message) -> None:
+        """Keep one ASGI message of the application."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = [(name.lower(), value) for name, value in message["headers"]]
+        elif message["type"] == "http.response.body":
+            self.body += message["body"]
+
+    def header(self, name: bytes) -> bytes:
+        """Value of a header, b"" when it is not there."""
+        return next((value for key, value in self.headers if key == name), b"")
+
+    def finished(self, *, gzip_wanted: bool) -> Kept:
+        """Encode, tag and fence the answer. Without a word on keeping, it is kept nowhere."""
+        keeping = self.header(b"cache-control") or PERSONAL
+        kind = self.header(b"content-type")
+        squeeze = gzip_wanted and compressible(kind, len(self.body))
+        body = squeezed(self.body) if squeeze else self.body
+        headers = [
+            pair for pair in self.headers if pair[0] not in {b"content-length", b"cache-control", b"vary"}
+        ]
+        headers += [
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", keeping),
+            (
+                b"vary",
+                b"accept-encoding, cookie" if keeping == PUBLIC else b"accept, accept-encoding, cookie",
+            ),
+            *([(b"content-encoding", b"gzip")] if squeeze else []),
+            *SECURITY,
+        ]
+        etag = tag(self.body, gzipped=squeeze) if self.status == 200 and keeping == PUBLIC else b""
+        return Kept(self.status, headers, body, etag)
+
+
+class FrontDoor:
+    """ASGI: answers from memory where it can, otherwise asks the application and finishes its answer."""
+
+    def __init__(  # noqa: PLR0913 - the parts of a front door
+        self,
+        app: ASGIApp,
+        *,
+        guard: Guard,
+        static: StaticTable,
+        cache: PageCache,
+        moments: Moments,
+        languages: tuple[str, ...],
+        logbook: Logbook,
+    ) -> None:
+        """Each part is made by `web.app`."""
+        self.app, self.guard, self.static, self.cache = app, guard, static, cache
+        self.moments, self.languages, self.logbook = moments, languages, logbook
+        self._recent: dict[Words, Kept] = {}
+        self._seen: Moment | None = None
+        self._seen_as: tuple[int, date, Mapping[str, str], datetime | None] | None = None
+        self._tally_at = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or hand on the start and stop of the server."""
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            self.logbook.tally()
+            return
+        headers = dict(scope["headers"])
+        words = _words(scope, headers)
+        moment = self._moment()
+        kept = self._recent.get(words) if moment else None
+        if kept is None:
+            kept = await self._looked_up(scope, receive, headers, words, moment)
+        else:
+            self.logbook.counted["answers"] += 1
+        if_none_match = headers.get(b"if-none-match")
+        if if_none_match and kept.etag and unchanged(if_none_match, kept.etag):
+            await send(kept.start_unchanged)
+            await send(_NO_BODY)
+        else:
+            await send(kept.start)
+            await send(_NO_BODY if scope["method"] == "HEAD" else kept.body)
+
+    async def _looked_up(
+        self, scope: HTTPScope, receive: Receive, headers: Headers, words: Words, moment: Moment | None
+    ) -> Kept:
+        """Understand the request, then answer from memory or have the answer composed."""
+        door = self.guard.door(scope["server"])
+        if not self.guard.knows(headers.get(b"host", b"")[:256], door):
+            return _plainly(421, str(HostRefused()))
+        visit = Visit(
+            door,
+            moment,
+            choice_of(headers.get(b"cookie", b"")[:1024], self.languages),
+            wish_of(scope["query_string"][:512]),
+            accepts_gzip(headers.get(b"accept-encoding", b"")[:256]),
+        )
+        kept = self._remembered(scope, visit)
+        if kept is None:
+            return await self._composed(scope, receive, visit)
+        if len(self._recent) < MOST_RECENT and sum(map(len, words[1:])) < LONGEST_WORDS:
+            self._recent[words] = kept
+        return kept
+
+    def _moment(self) -> Moment | None:
+        """See where the world stands; when it has moved, nothing kept is worth its room any more."""
+        try:
+            moment = self.moments.now()
+        except Exception as error:  # noqa: BLE001 - the pages report an unreadable archive, with advice
+            self.logbook.broke(error, "moment")
+            return None
+        if moment is not self._seen:
+            seen_as = (moment.state_version, moment.day, moment.rare, moment.heard_at)
+            if seen_as != self._seen_as:
+                self.cache.clear()
+                self._recent.clear()
+            self._seen, self._seen_as = moment, seen_as
+        return moment
+
+    def _remembered(self, scope: HTTPScope, visit: Visit) -> Kept | None:
+        if scope["method"] not in READING:
+            return None
+        path = scope["path"]
+        if path.startswith(PREFIX):
+            kept = self.static.get(path, gzipped=visit.gzipped)
+        else:
+            key = _key(path, visit)
+            kept = self.cache.get(key) if key else None
+        if kept:
+            self.logbook.counted["answers"] += 1
+        return kept
+
+    async def _composed(self, scope: HTTPScope, receive: Receive, visit: Visit) -> Kept:
+        """Ask the application, log its work, keep the answer if it is public and whole."""
+        began = time.perf_counter()
+        inner = {**scope, "state": {**scope.get("state", {}), "visit": visit}}
+        inner["method"] = "GET" if scope["method"] == "HEAD" else scope["method"]
+        answer = Answer()
+        await self.app(inner, receive, answer.take)  # type: ignore[arg-type]
+        kept = answer.finished(gzip_wanted=visit.gzipped)
+        key = _key(scope["path"], visit)
+        if kept.etag and key:
+            self.cache.put(key, kept)
+            self._recent.clear()  # it must not hold what the cache has let go
+        took_ms = (time.perf_counter() - began) * 1000
+        self.logbook.served(str(inner.get("path_template") or "-"), answer.status, took_ms, visit.door)
+        self._tally(began)
+        return kept
+
+    def _tally(self, at: float) -> None:
+        if at >= self._tally_at:
+            self.logbook.tally()
+            self._tally_at = at + TALLY_EVERY_S
+
+
+def _words(scope: HTTPScope, headers: Headers) -> Words:
+    """All of a request that an answer from memory depends on, as it came: the same words, the same answer."""
+    get = headers.get
+    return (
+        scope["server"],
+        scope["method"],
+        scope["path"],
+        scope["query_string"],
+        get(b"host", b""),
+        get(b"cookie", b""),
+        get(b"accept-encoding", b""),
+    )
+
+
+def _key(path: str, visit: Visit) -> Key | None:
+    if visit.moment is None:
+        return None
+    moment = visit.moment
+    return Key(path, visit.wish, moment.state_version, moment.day, visit.choice, visit.door, visit.gzipped)
+
+
+def _plainly(status: int, text: str) -> Kept:
+    body = text.encode()
+    length = (b"content-length", str(len(body)).encode())
+    return Kept(status, [_PLAIN, length, (b"cache-control", PERSONAL), *SECURITY], body)

@@ -1,0 +1,47 @@
+"""首页: what hangs on the board today, the list that ends soonest first."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from boards.model.payouts import Phase
+from boards.sheets.views import HomeView
+from kiosk_server.web.pages.land import standings
+from kiosk_server.web.reader import Ask, Reader, public, reader
+
+MOST_SHOWING = 5
+
+
+@get("/", sync_to_thread=False)
+def front(request: Ask) -> Redirect:
+    """The machine's own village."""
+    return Redirect(f"/v/{reader(request).doors.settings.villages[0]}/", status_code=303)
+
+
+@get("/v/{code:str}", sync_to_thread=False)
+def home(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """Home of one village."""
+    here = reader(request)
+    village = here.village(code)
+    with here.board.snapshot():
+        return public(here.doors.pages.home(here.frame(village), home_view(here, code)))
+
+
+def home_view(here: Reader, code: str) -> HomeView:
+    """What hangs today, and the year's figures."""
+    years = here.board.years(code)
+    year = here.today.year if here.today.year in years or not years else max(years)
+    paid = here.board.sheets(code, phase=Phase.PAYMENT, year=year)
+    showing = [posted for head in here.board.sheets(code) if (posted := here.posted(head)).open]
+    showing.sort(key=lambda posted: (posted.until.day, posted.head.batch))
+    return HomeView(
+        showing=tuple(showing[:MOST_SHOWING]),
+        year=year,
+        programmes=len({head.terms.programme for head in paid}),
+        applications=sum(posted.head.terms.phase is Phase.APPLICATION for posted in showing),
+        sum_fen=sum(head.sum_fen for head in paid),
+        updated_at=here.updated_at,
+        cases=standings(here, here.village(code)),
+    )

@@ -1,0 +1,80 @@
+"""One payout or application list, by its batch or by the short code on its printed sheet."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from boards.sheets.sheet import Line, SheetHead
+from boards.sheets.views import ListView
+from kiosk_server.web.errors import NoSuchList, NoSuchSheet
+from kiosk_server.web.pages.land import scanned
+from kiosk_server.web.reader import Ask, Reader, public, reader
+
+CODE_DIGITS = 10
+
+
+@get("/v/{code:str}/payouts/{batch:str}", sync_to_thread=False)
+def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response[bytes]:
+    """One page of a list; a page number beyond the last gives the last."""
+    here = reader(request)
+    village = here.village(code)
+    with here.board.snapshot():
+        head = here.board.sheet(code, batch)
+        if head is None:
+            raise NoSuchList
+        view = list_view(here, head)
+    back = f"/v/{code}/programmes/{head.terms.programme}"
+    return public(here.doors.pages.listing(here.frame(village, back=back), view))
+
+
+@get(
+    [f"/{letter}/{{number:str}}{rest}" for letter in "Nn" for rest in ("", "/{rest:path}")],
+    sync_to_thread=False,
+)
+def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
+    """The sheet or notice whose QR was scanned or whose number was typed; an old one points at the new."""
+    here = reader(request)
+    plain = len(number) == CODE_DIGITS and number.isascii() and number.isdigit()
+    with here.board.snapshot():
+        found = here.board.by_code(number) if plain else None
+        if found is None and plain:
+            return scanned(here, number)
+        if found is None:
+            raise NoSuchSheet
+        head, superseded_by = found
+        village = here.village(head.village.code)
+        view = list_view(here, head, superseded_by)
+    say = "" if superseded_by else f"payouts/{head.batch}"
+    return public(here.doors.pages.sheet(here.frame(village, f"/v/{village.code}/", say), view))
+
+
+def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListView:
+    """The lines of one page, none when the window is over or another edition has taken the place."""
+    posted = here.posted(head)
+    per_page = here.rows_per_page
+    pages = max(1, -(-head.count // per_page))
+    page = min(max(1, int(here.visit.wish.page or 1)), pages)
+    first = (page - 1) * per_page + 1
+    code, named = head.village.code, posted.open and not superseded_by
+    lines = here.board.lines(code, head.batch, first, per_page) if named else ()
+    return ListView(
+        posted=posted,
+        lines=lines,
+        page=page,
+        pages=pages,
+        first=first,
+        page_sum_fen=sum(line.amount_fen for line in lines),
+        page_quantity=_quantity(lines),
+        superseded_by=superseded_by,
+        pdf=f"/v/{code}/sheets/{head.code}.pdf" if named else "",
+    )
+
+
+def _quantity(lines: tuple[Line, ...]) -> Decimal | None:
+    """Total of the page where one unit holds for all its lines."""
+    if len({line.unit for line in lines if line.quantity is not None}) != 1:
+        return None
+    return sum((line.quantity for line in lines if line.quantity is not None), Decimal(0))

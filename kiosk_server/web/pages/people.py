@@ -1,0 +1,121 @@
+"""找我的补贴: by surname, letters or group to a person, to a household. Kept nowhere, logged nowhere.
+
+Only lists whose window is open today count: a name that no list shows any more is not found.
+"""
+
+from __future__ import annotations
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from boards.model.speech.initials import typed
+from boards.sheets.views import FindView, GroupsView, HouseholdPart, HouseholdView, InitialsView
+from kiosk_server.archive import search
+from kiosk_server.web.errors import NothingShown
+from kiosk_server.web.reader import Ask, Reader, personal, reader
+
+MOST_DIGITS = 9
+
+
+@get("/v/{code:str}/find", sync_to_thread=False)
+def find(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """Tiles of the surnames on today's lists."""
+    here = reader(request)
+    village = here.village(code)
+    with here.board.snapshot():
+        open_today = here.open_today(code)
+        view = FindView(
+            surnames=here.board.surnames(code, open_today),
+            organisations=here.board.organisations(code, open_today),
+        )
+        return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/"), view))
+
+
+@get("/v/{code:str}/find/{surname:str}", sync_to_thread=False)
+def find_surname(request: Ask, code: FromPath[str], surname: FromPath[str]) -> Response[bytes]:
+    """The people of one surname on today's lists."""
+    here = reader(request)
+    village = here.village(code)
+    with here.board.snapshot():
+        people = here.board.people(code, surname, here.open_today(code))
+        if not people:
+            raise NothingShown
+        view = FindView(surnames=(), surname=surname, people=people)
+        return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/find"), view))
+
+
+@get("/v/{code:str}/initials", sync_to_thread=False)
+def initials(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """The people whose names begin with the letters of `?q=`, and the letters that lead on."""
+    here = reader(request)
+    village = here.village(code)
+    letters = typed(here.visit.wish.q)
+    with here.board.snapshot():
+        found = search.typed(here.board.where(code, here.open_today(code)), letters)
+    view = InitialsView(
+        letters=letters, next_letters=found.next_letters, people=found.people, more=found.more
+    )
+    return personal(here.doors.pages.initials(here.frame(village, back=f"/v/{code}/find"), view))
+
+
+@get("/v/{code:str}/groups", sync_to_thread=False)
+def groups(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """Tiles of the groups on today's lists."""
+    here = reader(request)
+    village = here.village(code)
+    with here.board.snapshot():
+        view = GroupsView(groups=here.board.groups(code, here.open_today(code)))
+    return personal(here.doors.pages.groups(here.frame(village, back=f"/v/{code}/find"), view))
+
+
+@get("/v/{code:str}/groups/{group:str}", sync_to_thread=False)
+def group(request: Ask, code: FromPath[str], group: FromPath[str]) -> Response[bytes]:
+    """One page of the people of one group on today's lists; a number beyond the last gives the last."""
+    here = reader(request)
+    village = here.village(code)
+    with here.board.snapshot():
+        people = search.of_group(here.board.where(code, here.open_today(code)), group)
+    if not people:
+        raise NothingShown
+    per_page = here.rows_per_page
+    pages = -(-len(people) // per_page)
+    page = min(max(1, int(here.visit.wish.page or 1)), pages)
+    shown = people[(page - 1) * per_page : page * per_page]
+    view = GroupsView(groups=(), group=group, people=shown, found=len(people), page=page, pages=pages)
+    return personal(here.doors.pages.groups(here.frame(village, back=f"/v/{code}/groups"), view))
+
+
+@get("/v/{code:str}/organisations", sync_to_thread=False)
+def organisations(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """Cooperatives, firms and collectives on today's lists."""
+    here = reader(request)
+    village = here.village(code)
+    with here.board.snapshot():
+        people = search.organisations(here.board.where(code, here.open_today(code)))
+    if not people:
+        raise NothingShown
+    view = FindView(surnames=(), people=people)
+    return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/find"), view))
+
+
+@get("/v/{code:str}/households/{number:str}", sync_to_thread=False)
+def household(request: Ask, code: FromPath[str], number: FromPath[str]) -> Response[bytes]:
+    """What one household received, of the lists that hang today."""
+    here = reader(request)
+    village = here.village(code)
+    with here.board.snapshot():
+        view = household_view(here, code, number)
+        return personal(here.doors.pages.household(here.frame(village, back=f"/v/{code}/find"), view))
+
+
+def household_view(here: Reader, code: str, number: str) -> HouseholdView:
+    """One household on today's lists; raises NothingShown."""
+    if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
+        raise NothingShown
+    found = here.board.household(code, int(number))
+    posted = ((here.posted(head), line) for head, line in (found.parts if found else ()))
+    parts = tuple(HouseholdPart(posted=one, line=line) for one, line in posted if one.open)
+    if found is None or not parts:
+        raise NothingShown
+    sum_fen = sum(part.line.amount_fen for part in parts)
+    return HouseholdView(name=found.name, group=found.group, parts=parts, sum_fen=sum_fen)

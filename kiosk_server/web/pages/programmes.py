@@ -1,0 +1,48 @@
+"""补贴发放: the lists of one year, and one programme with its guide."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from boards.sheets.views import ProgrammesView, ProgrammeView
+from kiosk_server.web.errors import NoSuchProgramme
+from kiosk_server.web.reader import Ask, Reader, public, reader
+
+
+@get("/v/{code:str}/programmes", sync_to_thread=False)
+def programmes(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """All lists of one year: the one asked for, otherwise the newest."""
+    here = reader(request)
+    village = here.village(code)
+    view = programmes_view(here, code)
+    return public(here.doors.pages.programmes(here.frame(village, back=f"/v/{code}/"), view))
+
+
+@get("/v/{code:str}/programmes/{programme:str}", sync_to_thread=False)
+def programme(request: Ask, code: FromPath[str], programme: FromPath[str]) -> Response[bytes]:
+    """One programme: who may apply, how, until when, and its lists."""
+    here = reader(request)
+    village = here.village(code)
+    view = programme_view(here, code, programme)
+    return public(here.doors.pages.programme(here.frame(village, back=f"/v/{code}/programmes"), view))
+
+
+def programmes_view(here: Reader, code: str) -> ProgrammesView:
+    """The lists of the year asked for, otherwise of the newest."""
+    with here.board.snapshot():
+        years = here.board.years(code)
+        year = next((one for one in years if one == here.year), years[0] if years else here.today.year)
+        posted = tuple(here.posted(head) for head in here.board.sheets(code, year=year))
+    sum_fen = sum(one.head.sum_fen for one in posted)
+    return ProgrammesView(year=year, years=years, posted=posted, sum_fen=sum_fen)
+
+
+def programme_view(here: Reader, code: str, programme: str) -> ProgrammeView:
+    """One programme of the county pack; raises NoSuchProgramme."""
+    listed = here.doors.programmes.get(programme)
+    if listed is None:
+        raise NoSuchProgramme
+    with here.board.snapshot():
+        heads = (head for head in here.board.sheets(code) if head.terms.programme == programme)
+        return ProgrammeView(programme=listed, posted=tuple(here.posted(head) for head in heads))

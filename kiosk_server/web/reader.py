@@ -1,0 +1,282 @@
+"""What all pages stand on, and one reader in front of one village's board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, Self
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receive, Scope, Send
+
+from boards.model.calendar.civil_day import civil_day, silent
+from boards.model.calendar.workdays import WorkCalendar
+from boards.model.pack import Pack, Programme
+from boards.model.place import Village
+from boards.model.speech.spoken import Speech
+from boards.model.windows import days_left, names_visible
+from boards.pages import Pages
+from boards.sheets.land.notice_sheet import NoticeSheet
+from boards.sheets.sheet import Sheet, SheetHead
+from boards.sheets.views import Frame, Posted
+from kiosk_server.archive.board import Board
+from kiosk_server.desk.list_windows import window_on
+from kiosk_server.settings import Settings
+from kiosk_server.web.errors import ArchiveUnreadable, UnknownVillage
+from kiosk_server.web.guard import Door
+from kiosk_server.web.headers import PERSONAL, PUBLIC
+from kiosk_server.web.land_case_lines import LandStandings
+from kiosk_server.web.logbook import Logbook
+from kiosk_server.web.open_lists import PostedToday
+from kiosk_server.web.visit import Visit
+
+HTML = "text/html"
+Ask = Request[None, None, State]
+SAID: Mapping[str, tuple[bool, ...]] = {
+    "home": (False,),
+    "find": (False,),  # the people of a surname are not read out
+    "help": (False,),
+    "programmes": (False, True),
+    "payouts": (True,),
+    "households": (True,),
+    "year": (True,),
+    "land": (False, True),
+    "notices": (True,),  # by the short code
+}
+"""Pages that can be read aloud: alone, with one thing more in their address, or both."""
+
+TAKEN_HOME = {
+    "programmes", "payouts", "households", "find", "initials", "groups", "organisations", "year", "land",
+}  # fmt: skip
+"""Pages with 给家人看; a sheet that was scanned is on the phone already."""
+
+
+class Printer(Protocol):
+    """Who makes PDFs and speaks: the press worker, seen from the doors."""
+
+    async def payout_pdf(self, sheet: Sheet, printed_at: datetime) -> Path:
+        """Give the PDF of a sheet as a file; raises Refusals of the press."""
+        ...
+
+    @property
+    def rare_folder(self) -> Path:
+        """Where it keeps the web fonts of rare characters."""
+        ...
+
+    async def notice_pdf(self, sheet: NoticeSheet, printed_at: datetime) -> Path:
+        """Give the PDF of a land notice as a file; raises Refusals of the press."""
+        ...
+
+    @property
+    def can_speak(self) -> bool:
+        """Whether this machine can play speech."""
+        ...
+
+    async def say(self, speech: Speech, *, personal: bool) -> bytes:
+        """Give a speech as mp3, a personal one without touching the disk; raises Refusals of the press."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doors:
+    """Everything the pages of one server share; made once by `web.app`."""
+
+    settings: Settings
+    pack: Pack
+    pages: Pages
+    board: Board
+    press: Printer
+    clock: Callable[[], datetime]
+    logbook: Logbook
+    villages: Mapping[str, Village]
+    programmes: Mapping[str, Programme]
+    calendar: WorkCalendar
+    land: LandStandings = field(default_factory=LandStandings)
+    posted: PostedToday = field(default_factory=PostedToday)
+
+    @property
+    def lan_url(self) -> str:
+        """How phones in the village reach this machine, "" when its LAN door is shut or unnamed."""
+        web = self.settings.web
+        if web.lan_url or web.lan_host in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+            return web.lan_url.rstrip("/") if web.lan_host else ""
+        host = f"[{web.lan_host}]" if ":" in web.lan_host else web.lan_host
+        return f"http://{host}:{web.lan_port}"
+
+    def phones(self, kiosk: bool) -> bool:
+        """Whether a page can be handed to a phone: a phone's own address is good enough for another."""
+        return not kiosk or bool(self.lan_url)
+
+
+class Reader:
+    """One visitor: what they asked for, and what the board shows today."""
+
+    __slots__ = ("board", "doors", "health", "path", "today", "visit")
+
+    def __init__(self, doors: Doors, visit: Visit, path: str) -> None:
+        """`path` is the address as asked for, without its query."""
+        self.doors, self.visit, self.path = doors, visit, path
+        self.board = doors.board
+        self.health = visit.moment.health if visit.moment else None
+        self.today = visit.moment.day if visit.moment else civil_day(doors.clock())
+
+    @property
+    def rows_per_page(self) -> int:
+        """10 on the board, 6 where it lies on its side, 20 on a phone (settled §25)."""
+        if self.visit.door is not Door.KIOSK:
+            return 20
+        return 6 if self.doors.settings.web.landscape else 10
+
+    @property
+    def year(self) -> int | None:
+        """The year asked for in the query."""
+        return int(self.visit.wish.year) if self.visit.wish.year else None
+
+    def village(self, code: str) -> Village:
+        """One of our villages; raises UnknownVillage."""
+        village = self.doors.villages.get(code)
+        if village is None:
+            raise UnknownVillage
+        return village
+
+    def posted(self, head: SheetHead) -> Posted:
+        """A sheet with its board window today (settled §2)."""
+        known = self.doors.posted.at(self.board.state_version(), self.today).by_code
+        if head.code not in known:
+            known[head.code] = self._posted(head)
+        return known[head.code]
+
+    def open_today(self, code: str) -> frozenset[str]:
+        """A village's batches whose names may be shown today. Inside a snapshot."""
+        known = self.doors.posted.at(self.board.state_version(), self.today).open_in
+        if code not in known:
+            known[code] = frozenset(head.batch for head in self.board.sheets(code) if self.posted(head).open)
+        return known[code]
+
+    def _posted(self, head: SheetHead) -> Posted:
+        window = window_on(self.board, self.doors.programmes, self.doors.calendar, head, self.today)
+        return Posted(
+            head=head,
+            until=window.until,
+            days_left=days_left(window, self.today),
+            open=names_visible(window, self.today),
+        )
+
+    def frame(self, village: Village, back: str = "", say: str = "") -> Frame:
+        """What the page shares with all others."""
+        language, size, base = self.visit.choice
+        path = self._asked()
+        kiosk = self.visit.door is Door.KIOSK
+        return Frame(
+            village_code=village.code,
+            village=village.name,
+            town=village.town,
+            county=village.county,
+            today=self.today,
+            path=path,
+            back=back,
+            language=language,
+            size=size,
+            kiosk=kiosk,
+            base=int(base or self.doors.settings.web.base_px) if kiosk else 0,
+            share=self._share(village.code, path),
+            landscape=self.doors.settings.web.landscape,
+            phone=self.doors.pack.supervision_phone,
+            updated_at=self.updated_at,
+            say=self._say(village.code, say),
+            banners=tuple(self._banners()),
+            rare=self.visit.moment.rare.get(village.code, "") if self.visit.moment else "",
+        )
+
+    def _share(self, code: str, path: str) -> str:
+        """Where this page is handed to a phone, "" for pages nobody takes home."""
+        kind = path.removeprefix(f"/v/{code}/").partition("/")[0].partition("?")[0]
+        if not self.doors.phones(self.visit.door is Door.KIOSK) or (kind or path) not in TAKEN_HOME:
+            return ""
+        return f"/v/{code}/phone?back={quote(path, safe='/')}"
+
+    def _asked(self) -> str:
+        """This page's address with the part of the query that counts."""
+        asked = ((name, value) for name, value in self.visit.wish._asdict().items() if value)
+        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in asked)
+        return quote(self.path) + (f"?{query}" if query else "")
+
+    def _say(self, code: str, page: str) -> str:
+        """Where this page is read aloud: /v/<code>/say/ and the rest of its address (or `page`), else ""."""
+        above = f"/v/{code}"
+        page = page or self.path.removeprefix(above).strip("/") or "home"
+        kind, *rest = page.split("/")
+        if not self.doors.press.can_speak or len(rest) > 1 or bool(rest) not in SAID.get(kind, ()):
+            return ""
+        year = f"?year={self.visit.wish.year}" if self.visit.wish.year else ""
+        return f"{above}/say/{quote(page)}{year}"
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """数据截至: when the last pull succeeded; without a note, when something last came."""
+        heard = self.visit.moment.heard_at if self.visit.moment else None
+        return heard or (self.health.last_admitted_at if self.health else None)
+
+    def _banners(self) -> Iterator[str]:
+        """What people should know before they read on."""
+        if self.visit.moment and self.visit.moment.clock_suspect:
+            yield "clock-suspect"
+        elif self.visit.moment and silent(self.visit.moment.heard_at, self.today):
+            yield "stale"
+        health = self.health
+        if health is None:
+            return
+        if health.upgrade_needed:
+            yield "upgrade-needed"
+        if health.held:
+            yield "held"
+        if health.frozen:
+            yield "data-check-failed"
+
+
+def reader(request: Ask) -> Reader:
+    """The visitor behind a request; raises ArchiveUnreadable while the database does not answer."""
+    visit: Visit = request.scope["state"]["visit"]
+    if visit.moment is None:
+        raise ArchiveUnreadable
+    return Reader(request.app.state.doors, visit, request.scope["path"])
+
+
+class Page(Response[bytes]):
+    """A finished page as the smallest answer there is: `FrontDoor` brings lengths, tags and security headers.
+
+    Litestar's own Response makes a header table, cookies and a second object for each answer.
+    """
+
+    __slots__ = ("_body", "_start")
+
+    def __init__(self, page: str, keeping: bytes) -> None:
+        """`keeping` is what Cache-Control says."""
+        kind = (b"content-type", b"text/html; charset=utf-8")
+        headers = [kind, (b"cache-control", keeping)]
+        self._start = HTTPResponseStartEvent(type="http.response.start", status=200, headers=headers)
+        self._body = HTTPResponseBodyEvent(type="http.response.body", body=page.encode(), more_body=False)
+
+    def to_asgi_response(self, *_: object, **__: object) -> Self:  # type: ignore[override]
+        """Be the ASGI application that Litestar asks a response to become."""
+        return self
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the page."""
+        del scope, receive
+        await send(self._start)
+        await send(self._body)
+
+
+def public(page: str) -> Page:
+    """A page for everyone: may be kept while nothing has moved."""
+    return Page(page, PUBLIC)
+
+
+def personal(page: str) -> Page:
+    """A page about one person: kept nowhere."""
+    return Page(page, PERSONAL)

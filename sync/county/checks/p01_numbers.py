@@ -1,0 +1,97 @@
+"""A list that calls itself public must not carry whole IDs, accounts or phones (domain §1.6)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from boards.model.privacy.identifiers import IdVerdict, id_verdict
+from sync.county.formats.cells import squeezed
+from sync.county.formats.grid import column_letter
+from sync.county.reading import Finding, Level
+from sync.county.roster.columns.meaning import What
+from sync.county.roster.rows.identity_numbers import told_in_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sync.county.formats.grid import Grid, Value
+    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.layout.zones import Block, Shape
+
+ID_PLACES = 18
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_PUBLIC = re.compile(r"公示|公布|公开|张榜")
+_UNMASKED = (
+    (What.ID, "PUBLISHED_FILE_HAS_UNMASKED_ID", "公示表里有完整的身份证号，公示前必须删去这一列。", 15),
+    (
+        What.ACCOUNT,
+        "PUBLISHED_FILE_HAS_UNMASKED_ACCOUNT",
+        "公示表里有完整的银行账号，公示前必须删去这一列。",
+        12,
+    ),
+    (What.PHONE, "PUBLISHED_FILE_HAS_UNMASKED_PHONE", "公示表里有完整的电话号码，公示前必须删去这一列。", 7),
+)
+
+
+def _carries(grid: Grid, block: Block, column: Column, digits: int) -> bool:
+    whole = re.compile(rf"^\d{{{digits},}}[\dXx]?$")
+    return any(
+        whole.match(squeezed(row[column.index]).replace("-", ""))
+        for row in grid.rows[block.start : block.stop]
+        if column.index < len(row) and row[column.index] not in {"", None}
+    )
+
+
+def unmasked(name: str, grid: Grid, shape: Shape) -> Iterator[Finding]:
+    """Warn once per column that shows whole numbers, if the file, sheet or title says it is public."""
+    if not _PUBLIC.search("　".join((name, grid.name or "", *shape.preface))):
+        return
+    told: set[int] = set()
+    for block, column, code, message, digits in _columns(shape):
+        if column.index not in told and _carries(grid, block, column, digits):
+            told.add(column.index)
+            letter = column_letter(column.index)
+            yield Finding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
+    yield from _unlabelled(grid, shape, told)
+    yield from _in_comments(grid)
+
+
+def _unlabelled(grid: Grid, shape: Shape, told: set[int]) -> Iterator[Finding]:
+    """IDs in a column whose header does not say so."""
+    known = {column.index for _, column, *_ in _columns(shape)} | told
+    rows = [row for block in shape.blocks for row in grid.rows[block.start : block.stop]]
+    held = {at for row in rows for at, cell in enumerate(row) if at not in known and _is_id(cell)}
+    for at in sorted(held):
+        message, letter = _UNMASKED[0][2], column_letter(at)
+        yield Finding(
+            level=Level.WARNING, code=_UNMASKED[0][1], sheet=grid.name, column=letter, message=message
+        )
+
+
+def _in_comments(grid: Grid) -> Iterator[Finding]:
+    """P16: personal numbers in the comments (批注) that go along with the file."""
+    for place, text in grid.comments:
+        found = _CELL.fullmatch(place)
+        if found and told_in_text(text):
+            yield Finding(
+                level=Level.WARNING,
+                code="COMMENT_PRIVATE",
+                sheet=grid.name,
+                row=int(found[2]),
+                column=found[1],
+                message="单元格的批注里有身份证号、账号或电话，公示前必须删去批注。",
+            )
+
+
+def _is_id(cell: Value) -> bool:
+    text = cell.strip() if isinstance(cell, str) else ""
+    return len(text) == ID_PLACES and id_verdict(text) is IdVerdict.VALID
+
+
+def _columns(shape: Shape) -> Iterator[tuple[Block, Column, str, str, int]]:
+    for block in shape.blocks:
+        for band in block.bands:
+            for what, code, message, digits in _UNMASKED if band.lists_payees else ():
+                for column in band.of(what):
+                    yield block, column, code, message, digits

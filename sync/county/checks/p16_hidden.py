@@ -1,0 +1,97 @@
+"""What a workbook hides (P16): hidden rows of payees, hidden columns, and the IDs in them.
+
+Nothing hidden is silently counted and nothing is silently dropped: a person must confirm it.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from sync.county.formats.grid import column_letter
+from sync.county.reading import Finding, Level
+from sync.county.roster.columns.meaning import What
+from sync.county.roster.layout.texts import Band
+from sync.county.roster.rows.identity_numbers import judged_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sync.county.formats.grid import Grid
+    from sync.county.roster.layout.zones import Shape
+
+_PRIVATE = frozenset({What.ID, What.ACCOUNT, What.PHONE})
+_WHOLE_DIGITS = 11
+_LISTED = 5
+
+
+def in_sight(band: Band, grid: Grid) -> Band:
+    """Columns to choose from: a hidden one counts only where no visible one says the same."""
+    if not grid.hidden_columns:
+        return band
+    seen = {_sense(band, at) for at, one in enumerate(band.columns) if one.index not in grid.hidden_columns}
+    kept = (
+        column
+        for at, column in enumerate(band.columns)
+        if column.index not in grid.hidden_columns or _sense(band, at) not in seen
+    )
+    return Band(columns=tuple(kept))
+
+
+def _sense(band: Band, at: int) -> tuple[What, str]:
+    meaning = band.columns[at].meaning
+    return meaning.what, meaning.role if meaning.what in {What.NAME, What.ID} else ""
+
+
+def hidden_columns(grid: Grid, shape: Shape) -> Iterator[Finding]:
+    """Tell hidden columns of a sheet: a warning where they hold personal numbers, else a note."""
+    if not grid.hidden_columns:
+        return
+    bands = [band for block in shape.blocks for band in block.bands]
+    meanings = {column.index: column.meaning for band in bands for column in band.columns}
+    top = min((block.start for block in shape.blocks), default=0)
+    for at in sorted(grid.hidden_columns & {*range(max(map(len, grid.rows), default=0))}):
+        if not any(row[at] not in {"", None} for row in grid.rows[top:] if at < len(row)):
+            continue
+        letter = column_letter(at)
+        if _identifies(grid, at, meanings[at].what if at in meanings else What.OTHER):
+            message = f"隐藏的列 {letter} 里有身份证号、账号或电话，交出文件前请删去这一列。"
+            yield Finding(
+                level=Level.WARNING,
+                code="HIDDEN_COLUMN_PRIVATE",
+                sheet=grid.name,
+                column=letter,
+                message=message,
+            )
+        else:
+            message = f"列 {letter} 是隐藏的。"
+            yield Finding(
+                level=Level.NOTE, code="HIDDEN_COLUMN", sheet=grid.name, column=letter, message=message
+            )
+
+
+def _identifies(grid: Grid, at: int, what: What) -> bool:
+    for row in grid.rows:
+        value = row[at] if at < len(row) else ""
+        if value in {"", None}:
+            continue
+        if judged_id(value).kind == "resident":
+            return True
+        if what in _PRIVATE and sum(letter.isdigit() for letter in str(value)) >= _WHOLE_DIGITS:
+            return True
+    return False
+
+
+def hidden_rows(rows: Sequence[tuple[str | None, int]], *, counted: bool) -> Iterator[Finding]:
+    """One warning per sheet that hides payees, saying whether they are in the sum."""
+    for sheet, members in groupby(rows, key=lambda one: one[0]):
+        lines = [line for _, line in members]
+        how = "已计入，请确认该不该发" if counted else "按表上的合计没有计入，请确认"
+        message = f"第{_numbers(lines)}行是隐藏的，{how}。"
+        yield Finding(level=Level.WARNING, code="HIDDEN_ROWS", sheet=sheet, message=message)
+
+
+def _numbers(lines: Iterable[int]) -> str:
+    listed = list(lines)
+    told = "、".join(map(str, listed[:_LISTED]))
+    return told if len(listed) <= _LISTED else f"{told} 等{len(listed)}"

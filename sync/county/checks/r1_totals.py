@@ -1,0 +1,217 @@
+"""What must hold over the rows of a roster before it is published: pure, over what the walk brought.
+
+Tolerances: a row's amount may differ from area × rate by one fen (R2). A total must equal the sum
+of its rows to the fen (R1); that a total differs from total area × rate is normal, rows are rounded.
+R4, R7 and R8 need registries and are not judged here.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from boards.model.errors import Refusal
+from boards.model.money import fen_from_words, rounded_fen, yuan
+from sync.county.reading import Finding, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sync.county.roster.entries import Entry, Extent, Total
+
+ROUNDING_FEN = 1
+
+
+def amounts_follow_rates(entries: Iterable[Entry]) -> Iterator[Finding]:
+    """R2: amount = area × rate within one fen, in tables whose rows are made that way."""
+    for entry in entries:
+        fen, product = entry.row.amount_fen, entry.product
+        if fen is None or product is None or fen <= 0 or entry.amount == product:
+            continue
+        expected = rounded_fen(product)
+        if abs(expected - fen) > ROUNDING_FEN:
+            message = f"面积（数量）乘标准应为{yuan(expected)}元，表上是{yuan(fen)}元。"
+            yield _at_row(entry, Level.WARNING, "AMOUNT_NOT_AREA_TIMES_RATE", entry.amount_column, message)
+
+
+def rows_stand_once(entries: Iterable[Entry]) -> Iterator[Finding]:
+    """R3: nobody is listed twice for the same thing. Namesakes differ in ID, group, area or amount."""
+    first: dict[int, Entry] = {}
+    for entry in entries:
+        if not entry.row.amount_fen and not entry.row.quantity:
+            continue  # listed households without a payout may look alike
+        earlier = first.setdefault(entry.twin, entry)
+        if earlier is not entry:
+            where = f"第{earlier.row.row}行"
+            if earlier.row.sheet != entry.row.sheet:
+                where = f"“{earlier.row.sheet}”{where}"
+            message = f"与{where}是同一人、同样的面积和金额，可能重复。"
+            yield _at_row(entry, Level.WARNING, "DUPLICATE_ROW", None, message)
+
+
+def numbering_is_whole(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Numbers run on by one, or begin again; a jump may mean that a row was lost."""
+    last: Entry | None = None
+    for entry in entries:
+        seq = entry.row.seq
+        if last and seq is not None and last.row.sheet == entry.row.sheet:
+            before = last.row.seq
+            if before is not None and seq not in {before + 1, 1}:
+                message = f"序号从{before}跳到{seq}。"
+                yield _at_row(entry, Level.NOTE, "SEQUENCE_GAP", entry.seq_column, message)
+        last = entry
+
+
+def totals_hold(
+    entries: Sequence[Entry], totals: Sequence[Total], stops: Sequence[int]
+) -> tuple[list[Finding], int | None]:
+    """R1: every total equals the rows it stands for. Also the file's declared total, in fen.
+
+    Which rows a total stands for is not written anywhere: the usual extents are tried in order
+    (since the last total, the block, the sheet, what follows it, the file), the first that adds
+    up is taken; if none does, the first is what the total is measured against.
+    """
+    sums = Sums(entries)
+    findings: list[Finding] = []
+    extents: dict[Extent, int] = {}
+    last = {0: 0, 1: 0, 2: 0}
+    for number, total in enumerate(totals):
+        if total.amount is not None:
+            tried = _extents(total, totals[number + 1 :], last, stops, len(entries))
+            found = next((extent for extent in tried if sums.equal(extent, total.amount)), None)
+            extent = found or tried[0]
+            if found is None:
+                findings += _mismatch(total, extent, sums)
+            elif total.quantity is not None:
+                findings += _areas_hold(total, entries[slice(*extent)])
+            extents.setdefault(extent, rounded_fen(total.amount))
+            last.update(dict.fromkeys(range(total.rank + 1), total.at))
+        if total.words:
+            findings += _words_hold(total, totals[:number], sums)
+            if total.amount is None and not extents and not _numbers_below(totals[number + 1 :]):
+                extents[total.opened, total.at] = _fen_in_words(total) or sums.fen[total.at]
+    declared = [fen for extent, fen in extents.items() if not _inside(extent, extents)]
+    return findings, sum(declared) if declared else None
+
+
+class Sums:
+    """Sums over any range of entries in one step: of fen, and of the amounts as written."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.fen = [0, *accumulate(entry.row.amount_fen or 0 for entry in entries)]
+        self.exact = [Decimal(0), *accumulate(entry.amount or Decimal(0) for entry in entries)]
+        self.unread = [0, *accumulate(entry.row.amount_fen is None for entry in entries)]
+
+    def equal(self, extent: Extent, amount: Decimal) -> bool:
+        """Whether the rows add up to this amount; the unrounded amounts may do so instead."""
+        start, stop = extent
+        fen = rounded_fen(amount)
+        return fen in {self.fen[stop] - self.fen[start], rounded_fen(self.exact[stop] - self.exact[start])}
+
+
+def _extents(
+    total: Total, later: Sequence[Total], last: dict[int, int], stops: Sequence[int], count: int
+) -> list[Extent]:
+    """Ranges a total may stand for, likeliest first; never an empty one unless there is no other."""
+    sheet_stop = next((stop for stop in stops if stop >= total.at and stop > total.opened), count)
+    following = [other.at for other in later if other.at > total.at and other.opened == total.opened]
+    same = [other.at for other in later if other.rank >= total.rank and other.at > total.at]
+    after = min([*following[:1], sheet_stop]) if total.rank == 0 else min([*same[:1], sheet_stop])
+    starts = [max(last[total.rank], total.opened), max(last[0], total.start), total.start, total.opened]
+    if total.rank == 2:
+        starts = [total.opened, *starts]
+    tried = [(start, total.at) for start in starts]
+    if total.beside:
+        tried = [total.beside, *tried]
+    tried += [
+        (total.at, after),
+        (total.at, sheet_stop),
+        (total.start, sheet_stop),
+        (total.opened, sheet_stop),
+    ]
+    tried += [(0, total.at), (0, count)]
+    return [extent for extent in dict.fromkeys(tried) if extent[1] > extent[0]] or [(0, count)]
+
+
+def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[Finding]:
+    start, stop = extent
+    summed, declared = sums.fen[stop] - sums.fen[start], rounded_fen(total.amount or Decimal(0))
+    if sums.unread[stop] - sums.unread[start] and declared > summed:
+        message = "有金额读不出来的行，这个合计无法核对。"
+        return [_at_total(total, Level.NOTE, "TOTAL_NOT_CHECKED", message)]
+    hint = "（像是把小计又加了一遍）" if declared == 2 * summed and summed else ""
+    difference = yuan(declared - summed)
+    message = f"合计写的是{yuan(declared)}元，各行相加是{yuan(summed)}元，相差{difference}元{hint}。"
+    return [_at_total(total, Level.ERROR, "TOTAL_MISMATCH", message)]
+
+
+def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[Finding]:
+    """R1 for areas: rows may be rounded one by one, so half a last digit each is only a note."""
+    areas = [entry.row.quantity for entry in entries if entry.row.quantity is not None]
+    summed, declared = sum(areas, Decimal(0)), total.quantity or Decimal(0)
+    if not areas or summed == declared:
+        return []
+    rounding = min(half_digit(area) for area in areas) * len(areas) + half_digit(declared)
+    level = Level.NOTE if abs(summed - declared) <= rounding else Level.WARNING
+    message = f"面积（数量）合计写的是{declared.normalize():f}，各行相加是{summed.normalize():f}。"
+    column = total.quantity_column or None
+    return [
+        Finding(
+            level=level,
+            code="AREA_TOTAL_MISMATCH",
+            sheet=total.sheet,
+            row=total.row,
+            column=column,
+            message=message,
+        )
+    ]
+
+
+def half_digit(number: Decimal) -> Decimal:
+    """Half a unit of a number's last digit: what rounding may have taken or given."""
+    exponent = number.as_tuple().exponent
+    return Decimal(5).scaleb(min(exponent, 0) - 1) if isinstance(exponent, int) else Decimal(0)
+
+
+def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[Finding]:
+    """大写 = 小写: against the figure on the same line, the total above, or the rows."""
+    fen = _fen_in_words(total)
+    if fen is None:
+        message = "大写金额写得不规范，无法核对。"
+        return [_at_total(total, Level.WARNING, "WORDS_UNREADABLE", message)]
+    figures = [rounded_fen(one.amount) for one in (*earlier, total) if one.amount is not None]
+    stated = figures[-1] if figures else sums.fen[total.at] - sums.fen[total.opened]
+    if fen in {stated, sums.fen[total.at] - sums.fen[total.opened], sums.fen[-1]}:
+        return []
+    message = f"大写金额是{yuan(fen)}元，与数字合计{yuan(stated)}元不一致。"
+    return [_at_total(total, Level.ERROR, "WORDS_MISMATCH", message)]
+
+
+def _fen_in_words(total: Total) -> int | None:
+    try:
+        return fen_from_words(total.words)
+    except Refusal:
+        return None
+
+
+def _numbers_below(later: Sequence[Total]) -> bool:
+    return any(total.amount is not None for total in later)
+
+
+def _inside(extent: Extent, extents: Iterable[Extent]) -> bool:
+    """Whether a wider total already counts these rows."""
+    return any(other != extent and other[0] <= extent[0] and extent[1] <= other[1] for other in extents)
+
+
+def _at_row(entry: Entry, level: Level, code: str, column: str | None, message: str) -> Finding:
+    row = entry.row
+    return Finding(
+        level=level, code=code, sheet=row.sheet, row=row.row, column=column or None, message=message
+    )
+
+
+def _at_total(total: Total, level: Level, code: str, message: str) -> Finding:
+    return Finding(
+        level=level, code=code, sheet=total.sheet, row=total.row, column=total.column or None, message=message
+    )

@@ -1,0 +1,199 @@
+"""R9 within one file: a summary sheet against the rows it sums, in both directions. Pure.
+
+Amounts must be equal to the fen. Households and areas are compared where at least one line of the
+summary agrees, so that both surely mean the same thing; households may be counted by rows, names,
+IDs or numbers. A place that only one side has is reported where the two totals differ and most of the
+places stand on both sides: a county's summary beside one town's rows is no fault.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from boards.model.money import rounded_fen, yuan
+from sync.county.checks.r1_totals import half_digit
+from sync.county.reading import Finding, Level
+from sync.county.roster.rows.identity_numbers import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sync.county.reading import Row
+    from sync.county.roster.entries import Entry, SummaryLine
+
+TOWN_DIGITS = 9
+
+
+class Place:
+    """What the rows of one village or group come to."""
+
+    def __init__(self) -> None:
+        self.fen = self.rows = self.paid = 0
+        self.unread = self.areas_unknown = False
+        self.areas: list[Decimal] = []
+        self._names: set[str] = set()
+        self._ids: set[str] = set()
+        self._numbers: set[int] = set()
+
+    def add(self, row: Row) -> None:
+        """Take in one row."""
+        self.rows += 1
+        self.fen += row.amount_fen or 0
+        self.paid += bool(row.amount_fen)
+        self.unread |= row.amount_fen is None
+        self.areas_unknown |= row.quantity is None and bool(row.amount_fen)
+        self.areas.append(row.quantity or Decimal(0))
+        self._names.add(row.holder)
+        self._ids.add(row.identity or row.holder)
+        if row.seq is not None:
+            self._numbers.add(row.seq)
+
+    @property
+    def households(self) -> tuple[int, int]:
+        """Fewest and most households anybody may count here."""
+        counts = (self.rows, self.paid, len(self._names), len(self._ids), len(self._numbers))
+        return min(filter(None, counts), default=0), max(counts)
+
+
+def summaries_agree(entries: Iterable[Entry], lines: Sequence[SummaryLine]) -> Iterator[Finding]:
+    """Everything a summary says of a village or group equals its rows, and neither side has a place alone."""
+    if not lines:
+        return
+    places: dict[tuple[str, str], Place] = defaultdict(Place)
+    whole = Place()
+    for entry in entries:
+        row = entry.row
+        for key in {(row.village, row.group), (row.village, "")}:
+            places[key].add(row)
+        whole.add(row)
+    yield from _summary_totals(lines)
+    yield from _amounts(places, lines)
+    yield from _households(places, lines)
+    yield from _areas(places, lines)
+    if not any(line.total is False for line in lines):
+        yield from _lone_total(whole, lines)
+    elif not whole.unread:
+        yield from _absences(places, whole, lines)
+
+
+def _amounts(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[Finding]:
+    named = {village for village, _ in places}
+    for line in lines:
+        if line.total or line.village not in named:
+            continue
+        place = places.get((line.village, line.group), Place())
+        stated = rounded_fen(line.amount)
+        if places[line.village, ""].unread and stated > place.fen:
+            continue  # the unread row is the error
+        if place.fen != stated:
+            message = f"汇总表写的是{yuan(stated)}元，明细相加是{yuan(place.fen)}元。"
+            yield _at(line, Level.ERROR, "SUMMARY_MISMATCH", line.column, message)
+
+
+def _households(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[Finding]:
+    known = _compared(places, lines)
+    told = [(line, place, line.households) for line, place in known if line.households is not None]
+    wrong = [one for one in told if not one[1].households[0] <= one[2] <= one[1].households[1]]
+    for line, place, stated in wrong if len(wrong) < len(told) else ():
+        message = f"汇总表写的是{stated}户，明细有{place.households[1]}户。"
+        yield _at(line, Level.WARNING, "SUMMARY_HOUSEHOLDS", line.households_column, message)
+
+
+def _areas(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[Finding]:
+    known = _compared(places, lines)
+    told = [
+        (line, sum(place.areas, Decimal(0)), line.quantity, place)
+        for line, place in known
+        if line.quantity is not None and not place.areas_unknown
+    ]
+    wrong = [one for one in told if abs(one[1] - one[2]) > _rounding(one[3].areas, one[2])]
+    for line, summed, stated, _ in wrong if len(wrong) < len(told) else ():
+        message = f"汇总表写的面积（数量）是{stated.normalize():f}，明细相加是{summed.normalize():f}。"
+        yield _at(line, Level.WARNING, "SUMMARY_AREA", line.quantity_column, message)
+
+
+def _rounding(areas: Sequence[Decimal], stated: Decimal) -> Decimal:
+    return min(map(half_digit, areas), default=Decimal(0)) * len(areas) + half_digit(stated)
+
+
+def _compared(
+    places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]
+) -> list[tuple[SummaryLine, Place]]:
+    """Lines of places that have rows, with what these come to."""
+    return [
+        (line, places[line.village, line.group])
+        for line in lines
+        if not line.total and (line.village, line.group) in places
+    ]
+
+
+def _lone_total(whole: Place, lines: Sequence[SummaryLine]) -> Iterator[Finding]:
+    """A summary that says nothing but its total sums all rows of the file."""
+    stated = rounded_fen(lines[0].amount)
+    if len(lines) == 1 and stated != whole.fen and not (whole.unread and stated > whole.fen):
+        message = f"汇总表的合计写的是{yuan(stated)}元，明细相加是{yuan(whole.fen)}元。"
+        yield _at(lines[0], Level.ERROR, "SUMMARY_MISMATCH", lines[0].column, message)
+
+
+def _absences(
+    places: dict[tuple[str, str], Place], whole: Place, lines: Sequence[SummaryLine]
+) -> Iterator[Finding]:
+    """Villages that only the summary or only the rows have, where that can explain why the totals differ."""
+    listed = [line for line in lines if not line.total]
+    totals = [line.amount for line in lines if line.total]
+    stated = totals[0] if len(totals) == 1 else sum((line.amount for line in listed), Decimal(0))
+    if not _flat(listed) or any(line.group for line in listed) or rounded_fen(stated) == whole.fen:
+        return
+    named = {village for village, _ in places if village}
+    towns = {_town(village) for village in named}
+    beside = [line for line in listed if _town(line.village) in towns]
+    both = [line for line in beside if line.village in named]
+    if len(both) * 2 >= len(beside):
+        for line in beside:
+            if line.village not in named and line.amount:
+                yield _at(
+                    line, Level.WARNING, "SUMMARY_WITHOUT_ROWS", line.column, "汇总表有这个村，明细里没有。"
+                )
+    missing = sorted(named - {line.village for line in listed})
+    if missing and len(both) * 2 >= len(named):
+        message = f"明细里的村（{'、'.join(map(shown, missing))}）汇总表里没有。"
+        yield Finding(
+            level=Level.WARNING, code="ROWS_WITHOUT_SUMMARY", sheet=listed[0].sheet, message=message
+        )
+
+
+def _town(village: str) -> str:
+    """Town of a village's code; names that no list knows are all of one place."""
+    return village[:TOWN_DIGITS] if village.isdigit() else ""
+
+
+def _summary_totals(lines: Sequence[SummaryLine]) -> Iterator[Finding]:
+    """The one total of a summary equals its lines; where it has several, it is unknown what each sums."""
+    by_sheet: dict[str | None, list[SummaryLine]] = defaultdict(list)
+    for line in lines:
+        by_sheet[line.sheet].append(line)
+    for members in by_sheet.values():
+        totals, places = (
+            [line for line in members if line.total],
+            [line for line in members if not line.total],
+        )
+        summed = sum((line.amount for line in places), Decimal(0))
+        if len(totals) == 1 and _flat(places) and totals[0].amount != summed:
+            total, stated = totals[0], rounded_fen(totals[0].amount)
+            message = f"汇总表的合计写的是{yuan(stated)}元，各行相加是{yuan(rounded_fen(summed))}元。"
+            yield _at(total, Level.ERROR, "SUMMARY_MISMATCH", total.column, message)
+
+
+def _flat(places: Sequence[SummaryLine]) -> bool:
+    """Whether no line of a summary sums others of it: each place once, all of one kind."""
+    named = {(line.village, line.group) for line in places}
+    kinds = {bool(line.group) for line in places}
+    return len(named) == len(places) > 0 and len(kinds) == 1 and all(line.village for line in places)
+
+
+def _at(line: SummaryLine, level: Level, code: str, column: str, message: str) -> Finding:
+    return Finding(
+        level=level, code=code, sheet=line.sheet, row=line.row, column=column or None, message=message
+    )

@@ -1,0 +1,201 @@
+"""The county's folder: pack, keys, proposals, feed.
+
+county.toml            name, county code, origin prefix, the pack's hash
+pack/                  the county pack (sync.pack)
+keys/publisher.pem     signs what is published        (0600, PKCS#8, plain openssl reads it)
+keys/reviewer.pem      signs what was reviewed        (0600; keep it on another medium)
+keys/household.key     names households without IDs   (0600; never leaves the county)
+keys/*.pub             the public halves, one line each, for kiosk.toml
+layouts.json           what clerks said of columns, by layout (sync.county.intake.layouts)
+proposals/<id>/        batches on their way
+feed/v/<village>/…     what everybody may read
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from boards.model.pack import Pack
+from sync.log import keys
+from sync.log_files import NotWritten, VillageLog, durable
+from sync.pack import read_pack
+from sync.trust import PinnedKeys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+
+_KEYS = ("publisher", "reviewer")
+
+
+class CountyExists(Refusal):
+    """Setting it up twice would replace the keys every kiosk has pinned."""
+
+    code = "county-exists"
+    fault = Fault.PERSON
+    sentence = "{folder} 里已经有县级发布目录。"
+    advice = "请直接使用它，或换一个空目录再初始化。"
+
+
+class CountyNotFound(Refusal):
+    """No county folder here."""
+
+    code = "county-not-found"
+    fault = Fault.PERSON
+    sentence = "{folder} 不是县级发布目录（{why}）。"
+    advice = "请核对 --folder，或先运行 county init。"
+
+
+class CountyBusy(Refusal):
+    """Somebody else is writing this log."""
+
+    code = "county-busy"
+    fault = Fault.MACHINE
+    sentence = "{village} 的发布目录正被另一个发布操作使用。"
+    advice = "请等它结束后再试。"
+
+
+class CountyToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """county.toml."""
+
+    name: str
+    county_code: str
+    origin_prefix: str
+    pack_sha256: str
+    founded: str
+
+
+class County(msgspec.Struct, frozen=True, kw_only=True):
+    """An open county folder."""
+
+    folder: Path
+    settings: CountyToml
+    pack: Pack
+    reviewer_pem: Path | None = None  # where the reviewer keeps the key; None: keys/reviewer.pem
+
+    @property
+    def feed(self) -> Path:
+        """What is served."""
+        return self.folder / "feed"
+
+    @property
+    def proposals(self) -> Path:
+        """Batches on their way."""
+        return self.folder / "proposals"
+
+    def origin(self, village: str) -> str:
+        """Name of a village's log."""
+        return f"{self.settings.origin_prefix}/v/{village}"
+
+    def log(self, village: str) -> VillageLog:
+        """The files of a village's log."""
+        return VillageLog(self.feed, village, self.origin(village))
+
+    def public_key(self, role: str) -> str:
+        """Verifier key of the publisher or the reviewer, as kiosk.toml pins it; raises KeyUnreadable."""
+        try:
+            return (self.folder / "keys" / f"{role}.pub").read_text().strip()
+        except OSError as e:
+            raise keys.KeyUnreadable(what=f"{role}.pub") from e
+
+    def signing_key(self, role: str) -> keys.SigningKey:
+        """The private key of a role; raises KeyUnreadable."""
+        name = f"{self.settings.origin_prefix}/{role}"
+        elsewhere = self.reviewer_pem if role == "reviewer" else None
+        return keys.read_key(name, elsewhere or self.folder / "keys" / f"{role}.pem")
+
+    def household_key(self) -> bytes:
+        """The secret behind household names; raises KeyUnreadable."""
+        try:
+            return bytes.fromhex((self.folder / "keys" / "household.key").read_text().strip())
+        except (OSError, ValueError) as e:
+            raise keys.KeyUnreadable(what="household.key") from e
+
+    def trust(self) -> PinnedKeys:
+        """What every kiosk of this county believes."""
+        return PinnedKeys(
+            (self.public_key("publisher"),), (self.public_key("reviewer"),), self.settings.origin_prefix
+        )
+
+    @contextlib.contextmanager
+    def writing(self, villages: tuple[str, ...]) -> Iterator[None]:
+        """One writer per log, in all processes; raises CountyBusy."""
+        with contextlib.ExitStack() as stack:
+            for village in sorted(villages):
+                path = self.folder / "locks" / village
+                path.parent.mkdir(exist_ok=True)
+                file = stack.enter_context(path.open("w"))
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError as e:
+                    raise CountyBusy(village=village) from e
+            yield
+
+
+def found(folder: Path, pack_folder: Path, origin_prefix: str, now: datetime) -> County:
+    """Set up a county: its keys, its copy of the pack, an empty feed.
+
+    `origin_prefix` "" takes `county-<code>`. Raises CountyExists and what the pack raises.
+    """
+    if (folder / "county.toml").exists():
+        raise CountyExists(folder=folder.name)
+    pack = read_pack(pack_folder)
+    prefix = origin_prefix or f"county-{pack.county_code}"
+    try:
+        for part in ("keys", "proposals", "feed/v", "locks"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        (folder / "keys").chmod(0o700)
+        shutil.copytree(pack_folder, folder / "pack", dirs_exist_ok=True)
+        _make_keys(folder / "keys", prefix)
+    except OSError as e:
+        raise NotWritten(why=e.strerror or "无法复制资料包") from e
+    durable(folder / "county.toml", _toml(pack, prefix, now))
+    return open_county(folder)
+
+
+def open_county(folder: Path) -> County:
+    """Open a county folder; raises CountyNotFound and what the pack raises."""
+    try:
+        settings = msgspec.toml.decode((folder / "county.toml").read_bytes(), type=CountyToml)
+    except OSError as e:
+        raise CountyNotFound(folder=folder.name, why="缺少 county.toml") from e
+    except msgspec.MsgspecError as e:
+        raise CountyNotFound(folder=folder.name, why="county.toml 内容不对") from e
+    return County(folder=folder, settings=settings, pack=read_pack(folder / "pack", settings.pack_sha256))
+
+
+def _make_keys(folder: Path, prefix: str) -> None:
+    """Founding that was interrupted goes on with the keys it made."""
+    for role in _KEYS:
+        path, name = folder / f"{role}.pem", f"{prefix}/{role}"
+        if not path.exists():
+            keys.write_key(keys.new_key(name), path)
+        durable(folder / f"{role}.pub", f"{keys.read_key(name, path).verifier}\n".encode())
+    path = folder / "household.key"
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+
+
+def _toml(pack: Pack, prefix: str, now: datetime) -> bytes:
+    fields = {
+        "name": pack.county,
+        "county_code": pack.county_code,
+        "origin_prefix": prefix,
+        "pack_sha256": pack.digest,
+        "founded": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    # a JSON string is a TOML basic string
+    return b"".join(
+        f"{key} = {msgspec.json.encode(text).decode()}\n".encode() for key, text in fields.items()
+    )

@@ -1,0 +1,63 @@
+"""One room per file format. A format is chosen by what is in the file, never by its ending."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from sync.county.formats.delimited import Delimited
+from sync.county.formats.errors import FormatNotRead, RosterEmpty
+from sync.county.formats.markup import HTML, SPREADSHEETML, head_of
+from sync.county.formats.workbook import ODS, OLE2, XLS, XLS5, XLSB, XLSX, ZIP, ole2_kind
+
+if TYPE_CHECKING:
+    from sync.county.formats.grid import Book
+
+
+class Format(Protocol):
+    """One kind of file: says whether bytes are its own, and turns them into a Book."""
+
+    name: str
+
+    def claims(self, data: bytes) -> bool:
+        """Whether these bytes are this format."""
+        ...
+
+    def read(self, data: bytes) -> Book:
+        """Whole file as sheets; raises a RosterRefused."""
+        ...
+
+
+FORMATS: tuple[Format, ...] = (XLSX, XLSB, ODS, XLS, XLS5, SPREADSHEETML, HTML)
+_FOREIGN = (
+    (b"%PDF", " PDF 文件"),
+    (b"\x89PNG", "图片"),
+    (b"\xff\xd8\xff", "图片"),
+    (b"Rar!", " RAR 压缩包"),
+    (b"7z\xbc\xaf", " 7z 压缩包"),
+    (b"{\\rtf", " RTF 文档"),
+)
+
+
+def book_of(data: bytes) -> Book:
+    """Sheets of cells; refused by name when it is something else."""
+    if not data.strip(b"\x00\r\n\t "):
+        raise RosterEmpty
+    for form in FORMATS:
+        if form.claims(data):
+            return form.read(data)
+    foreign = _foreign(data)
+    if foreign:
+        raise FormatNotRead(kind=foreign)
+    return Delimited().read(data)
+
+
+def _foreign(data: bytes) -> str:
+    for mark, kind in _FOREIGN:
+        if data.startswith(mark):
+            return kind
+    if data.startswith(OLE2):
+        return ole2_kind(data)
+    if data.startswith(ZIP):
+        return " zip 压缩包或 Word 文档"
+    head = head_of(data)
+    return " XML 文件" if head.startswith("<?xml") else ""

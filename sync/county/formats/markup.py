@@ -1,0 +1,289 @@
+"""Tables that programs save as .xls without being workbooks: an HTML page, or XML (SpreadsheetML 2003).
+
+Both are recognised by their first words. HTML is read as browsers do, open tags and all; in XML a
+document type (where entities could expand) is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+from sync.county.formats.delimited import decoded
+from sync.county.formats.errors import RosterRefused, WorkbookDamaged, WorkbookTooLarge
+from sync.county.formats.grid import Book, Grid, Merge, Value
+from sync.county.formats.placing import CELLS_MAX, Placing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HEAD_BYTES = 8192
+_SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+_SHEET_NAME = re.compile(r"<x:Name>([^<]{1,60})</x:Name>", re.IGNORECASE)
+
+
+def head_of(data: bytes) -> str:
+    """First words of a text file, lower case."""
+    text = data[:HEAD_BYTES].replace(b"\0", b"").decode("latin-1")  # its words are ASCII in any encoding
+    return text.lstrip("\xef\xbb\xbf\xfe\xff \r\n\t").lower()
+
+
+class Html:
+    """A web page whose tables are the sheets: what web systems export as “.xls”."""
+
+    name = "html"
+
+    def claims(self, data: bytes) -> bool:
+        """Whether it begins like a page and has a table."""
+        head = head_of(data)
+        opened = head.startswith("<") and not head.startswith("<?xml version")
+        page = re.search(r"<(html|table|!doctype html|meta|body|div|style)\b", head)
+        return bool(page) and (opened or "<html" in head) and _SPREADSHEET + '"' not in head.split("<html")[0]
+
+    def read(self, data: bytes) -> Book:
+        """Every outermost table as one sheet; raises a refusal when there is none."""
+        page = _Page()
+        text = _html_text(data)
+        try:
+            page.feed(text)
+            page.close()
+        except RosterRefused:
+            raise
+        except (AssertionError, ValueError) as why:  # html.parser's own words for a broken declaration
+            raise WorkbookDamaged from why
+        names = _SHEET_NAME.findall(text[:HEAD_BYTES])
+        grids = [table.grid(_named(names, at, len(page.tables))) for at, table in enumerate(page.tables)]
+        if not any(grid.rows for grid in grids):
+            raise WorkbookDamaged
+        return Book(format=self.name, sheets=tuple(_one_table(grids)))
+
+
+def _html_text(data: bytes) -> str:
+    declared = _CHARSET.search(data[:HEAD_BYTES])
+    if declared and declared[1].lower() in {b"gb2312", b"gbk", b"gb18030"}:
+        try:
+            return data.decode("gb18030")
+        except UnicodeDecodeError:
+            pass
+    return decoded(data)[0]
+
+
+def _named(names: Sequence[str], at: int, count: int) -> str | None:
+    """Excel writes the sheets' names into a comment at the top; other pages have none."""
+    return names[at] if len(names) == count else None
+
+
+def _one_table(grids: list[Grid]) -> list[Grid]:
+    """A title in a table of its own, or a table cut into pages, reads on as one sheet."""
+    if len(grids) == 1 or any(grid.name for grid in grids):
+        return grids
+    rows: list[list[Value]] = []
+    merges: list[Merge] = []
+    hidden: set[int] = set()
+    for grid in grids:
+        down = len(rows)
+        rows += grid.rows
+        merges += (Merge(one.top + down, one.left, one.bottom + down, one.right) for one in grid.merges)
+        hidden |= {row + down for row in grid.hidden_rows}
+    return [Grid(name=None, rows=rows, merges=tuple(merges), hidden_rows=frozenset(hidden))]
+
+
+class _Page(HTMLParser):
+    """Collects the cells of the outermost tables; a table inside a cell is that cell's text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[Placing] = []
+        self._depth = 0
+        self._text: list[str] | None = None
+        self._span = (1, 1)
+        self._loose: list[str] = []
+        self._skipping = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Rows and cells begin; an open cell ends where the next one begins."""
+        given = {name: value or "" for name, value in attrs}
+        if tag in {"style", "script", "title", "xml"}:
+            self._skipping = tag
+        elif tag == "table":
+            self._depth += 1
+            if self._depth == 1:
+                self.tables.append(Placing())
+                self._lines_outside()
+        elif self._depth == 1 and tag == "tr":
+            self._ended()
+            self.tables[-1].new_row(hidden=bool(_HIDDEN.search(given.get("style", ""))))
+        elif self._depth == 1 and tag in {"td", "th"}:
+            self._ended()
+            self._text = []
+            self._span = (_span(given.get("rowspan")), _span(given.get("colspan")))
+        elif tag == "br":
+            self.handle_data("\n")
+        elif not self._depth and tag in {"p", "div", "h1", "h2", "h3", "h4"}:
+            self._loose.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close what the tag closes."""
+        if tag == self._skipping:
+            self._skipping = ""
+        elif tag == "table" and self._depth:
+            if self._depth == 1:
+                self._ended()
+            self._depth -= 1
+        elif self._depth == 1 and tag in {"td", "th", "tr"}:
+            self._ended()
+
+    def handle_data(self, data: str) -> None:
+        """Text of the open cell, or of a title above the table."""
+        if self._skipping:
+            return
+        if self._text is not None:
+            self._text.append(data)
+        elif not self._depth:
+            self._loose.append(data)
+
+    def _ended(self) -> None:
+        if self._text is None:
+            return
+        text = "".join(self._text).replace("\xa0", " ").strip()
+        self._text = None
+        self.tables[-1].put(text, *self._span)
+
+    def _lines_outside(self) -> None:
+        """Paragraphs before a table are its title lines: one row each."""
+        for line in "".join(self._loose).splitlines():
+            if line.strip():
+                self.tables[-1].new_row()
+                self.tables[-1].put(line.strip())
+        self._loose = []
+
+
+def _span(written: str | None) -> int:
+    number = int(written) if written and written.isdigit() and len(written) < 6 else 1
+    return min(max(number, 1), 65535)
+
+
+class SpreadsheetML:
+    """Excel 2003's XML: Workbook, Worksheet, Table, Row, Cell, Data."""
+
+    name = "spreadsheetml"
+
+    def claims(self, data: bytes) -> bool:
+        """Whether the namespace of SpreadsheetML stands at the top of an XML file."""
+        head = head_of(data)
+        return _SPREADSHEET in head and "<html" not in head
+
+    def read(self, data: bytes) -> Book:
+        """All worksheets; raises a refusal for broken XML and for document types."""
+        sheets = _Sheets()
+        parser = expat.ParserCreate(namespace_separator="|")
+        parser.buffer_text = True
+        parser.StartElementHandler = sheets.start
+        parser.EndElementHandler = sheets.end
+        parser.CharacterDataHandler = sheets.text
+        parser.StartDoctypeDeclHandler = _no_doctype
+        try:
+            parser.Parse(_xml_bytes(data), True)  # noqa: FBT003 - the parser's own positional flag
+        except expat.ExpatError as why:
+            raise WorkbookDamaged from why
+        if not sheets.grids:
+            raise WorkbookDamaged
+        return Book(format=self.name, sheets=tuple(sheets.grids))
+
+
+def _xml_bytes(data: bytes) -> bytes:
+    """As UTF-8: expat itself knows neither GB18030 nor declarations that are wrong."""
+    text = decoded(data)[0].lstrip("\ufeff \r\n\t")
+    return re.sub(r"^<\?xml[^>]*\?>", "", text).encode()
+
+
+def _no_doctype(*_: object) -> None:
+    raise WorkbookDamaged
+
+
+class _Sheets:
+    """What the parser meets, as grids. Cells may skip columns (Index) and cover others (MergeAcross)."""
+
+    def __init__(self) -> None:
+        self.grids: list[Grid] = []
+        self._name: str | None = None
+        self._visible = True
+        self._placing: Placing | None = None
+        self._cell: tuple[int, int] = (1, 1)
+        self._type = "String"
+        self._parts: list[str] | None = None
+        self._value: Value = ""
+        self._formula = False
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        """An element opens."""
+        local = tag.rpartition("|")[2]
+        own = {name.rpartition("|")[2]: value for name, value in given.items()}
+        if local == "Worksheet":
+            self._name, self._visible, self._placing = own.get("Name"), True, Placing()
+        elif local == "Visible":
+            self._parts = []
+        elif self._placing is not None:
+            self._inside(self._placing, local, own)
+
+    def _inside(self, placing: Placing, local: str, own: dict[str, str]) -> None:
+        if local == "Column":
+            placing.column(_number(own, "Index"), _number(own, "Span"), hidden=own.get("Hidden") == "1")
+        elif local == "Row":
+            placing.new_row(_number(own, "Index"), hidden=own.get("Hidden") == "1")
+        elif local == "Cell":
+            placing.skip_to(_number(own, "Index"))
+            self._cell = (_number(own, "MergeDown") + 1, _number(own, "MergeAcross") + 1)
+            self._value, self._formula = "", "Formula" in own
+        elif local == "Data":
+            self._type, self._parts = own.get("Type", "String"), []
+
+    def text(self, data: str) -> None:
+        """Characters of the open Data."""
+        if self._parts is not None:
+            self._parts.append(data)
+
+    def end(self, tag: str) -> None:
+        """An element closes."""
+        local = tag.rpartition("|")[2]
+        if local == "Data" and self._parts is not None:
+            self._value, self._parts = _typed("".join(self._parts), self._type), None
+            if self._type == "Error" and self._placing is not None:
+                self._placing.error()
+        elif local == "Cell" and self._placing is not None:
+            if self._formula and self._value in {"", None}:
+                self._placing.unvalued()
+            self._placing.put(self._value, *self._cell)
+        elif local == "Visible":
+            self._visible, self._parts = "".join(self._parts or ()) == "SheetVisible", None
+        elif local == "Worksheet" and self._placing is not None:
+            self.grids.append(self._placing.grid(self._name, visible=self._visible))
+            self._placing = None
+
+
+def _number(own: dict[str, str], name: str) -> int:
+    written = own.get(name, "")
+    number = int(written) if written.isdigit() and len(written) < 9 else 0
+    if number > CELLS_MAX:
+        raise WorkbookTooLarge(what=f"{number} 行或列")
+    return number
+
+
+def _typed(text: str, kind: str) -> Value:
+    """Numbers as they are written: digits a double cannot hold stay text."""
+    if kind == "Number":
+        digits = re.sub(r"\D", "", text)
+        try:
+            return float(text) if len(digits) <= 15 or "e" in text.lower() else text.strip()
+        except ValueError:
+            return text
+    if kind == "DateTime":
+        return text[:10]
+    return text
+
+
+HTML, SPREADSHEETML = Html(), SpreadsheetML()

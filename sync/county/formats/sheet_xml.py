@@ -1,0 +1,198 @@
+"""A second look at .xlsx for what calamine leaves out: hidden rows and columns, errors, bare formulas.
+
+Each sheet's XML is streamed once, block by block. Most sheets have none of it, and a search for the
+few telling bytes says so at the speed of unzipping; only where one is found is the sheet parsed.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+import msgspec
+
+from sync.county.formats.errors import WorkbookDamaged, WorkbookHasLinks, WorkbookHasMacros, WorkbookTooLarge
+from sync.county.formats.grid import Fault
+from sync.county.formats.sheet_comments import comments_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHUNK_BYTES = 1 << 20
+PART_MAX_BYTES = 600 * 1024 * 1024
+_SMALL_PART_BYTES = 16 * 1024 * 1024
+_TELLING = (b"hidden", b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
+_REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What the second look found on one sheet."""
+
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    faults: dict[tuple[int, int], Fault] = {}
+    comments: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING = Seen()
+
+
+def seen_in(data: bytes) -> dict[str, Seen]:
+    """What each sheet of an .xlsx hides or could not calculate, by the sheet's name."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return {name: _commented(packed, part, _sheet(packed, part)) for name, part in _sheets(packed)}
+    except (zipfile.BadZipFile, expat.ExpatError, OSError, KeyError, ValueError, EOFError, zlib.error) as why:
+        raise WorkbookDamaged from why
+
+
+def refuse_active(names: list[str]) -> None:
+    """Refuse what is more than a table: macros, and links to other workbooks."""
+    lowered = [name.lower() for name in names]
+    if any(name.endswith("vbaproject.bin") for name in lowered):
+        raise WorkbookHasMacros
+    if any(name.startswith("xl/externallinks/externallink") for name in lowered):
+        raise WorkbookHasLinks
+
+
+def _sheets(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Names of the sheets and the parts they stand in."""
+    targets: dict[str, str] = {}
+    for tag, given in _elements(packed, "xl/_rels/workbook.xml.rels"):
+        if tag == "Relationship":
+            targets[given.get("Id", "")] = posixpath.normpath(posixpath.join("/xl", given.get("Target", "")))
+    parts = set(packed.namelist())
+    for tag, given in _elements(packed, "xl/workbook.xml"):
+        part = targets.get(given.get("id", ""), "").lstrip("/")
+        if tag == "sheet" and part in parts and given.get("name"):
+            yield given["name"], part
+
+
+def _elements(packed: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
+    found: list[tuple[str, dict[str, str]]] = []
+    parser = expat.ParserCreate(namespace_separator="|")
+    parser.StartElementHandler = lambda tag, given: found.append((_local(tag), _plain(given)))
+    parser.StartDoctypeDeclHandler = _no_doctype
+    with packed.open(part) as stream:
+        data = stream.read(_SMALL_PART_BYTES + 1)
+    if len(data) > _SMALL_PART_BYTES:
+        raise WorkbookTooLarge(what=part)
+    parser.Parse(data, True)  # noqa: FBT003 - the parser's own positional flag
+    return found
+
+
+def _commented(packed: zipfile.ZipFile, part: str, seen: Seen) -> Seen:
+    comments = comments_in(packed, part)
+    return msgspec.structs.replace(seen, comments=comments) if comments else seen
+
+
+def _sheet(packed: zipfile.ZipFile, part: str) -> Seen:
+    if not any(any(mark in block for mark in _TELLING) for block in _blocks(packed, part)):
+        return NOTHING
+    look = _Look()
+    for block in _blocks(packed, part):
+        look.parser.Parse(block[_OVERLAP:] if look.begun else block, False)  # noqa: FBT003
+        look.begun = True
+    return look.seen()
+
+
+_OVERLAP = 8
+
+
+def _blocks(packed: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """The part in blocks; each but the first begins with the last bytes of the one before."""
+    read, last = 0, b""
+    with packed.open(part) as stream:
+        while block := stream.read(CHUNK_BYTES):
+            read += len(block)
+            if read > PART_MAX_BYTES:
+                raise WorkbookTooLarge(what=f"{read // 2**20} MB")
+            yield last + block
+            last = (last + block)[-_OVERLAP:]
+
+
+class _Look:
+    """Parses one sheet, keeping only what is hidden or has no value."""
+
+    def __init__(self) -> None:
+        self.begun = False
+        self.parser = expat.ParserCreate(namespace_separator="|")
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.StartDoctypeDeclHandler = _no_doctype
+        self._rows: set[int] = set()
+        self._columns: set[int] = set()
+        self._faults: dict[tuple[int, int], Fault] = {}
+        self._row = self._column = -1
+        self._formula = self._valued = False
+        self._error = False
+
+    def _start(self, tag: str, given: dict[str, str]) -> None:
+        local = _local(tag)
+        if local == "c":
+            self._place(given.get("r", ""))
+            self._formula, self._valued = False, given.get("t") == "str"
+            self._error = given.get("t") == "e"
+        elif local == "f":
+            self._formula = True
+        elif local == "v":
+            self.parser.CharacterDataHandler = self._value
+        elif local == "row":
+            written = given.get("r", "")
+            self._row = int(written) - 1 if written.isdigit() else self._row + 1
+            self._column = -1
+            if _true(given.get("hidden")):
+                self._rows.add(self._row)
+        elif local == "col" and _true(given.get("hidden")):
+            first, last = int(given.get("min", "1")), int(given.get("max", "1"))
+            self._columns |= set(range(max(first, 1) - 1, min(last, 16_384)))
+
+    def _place(self, reference: str) -> None:
+        found = _REFERENCE.match(reference)
+        if not found:
+            self._column += 1
+            return
+        number = 0
+        for letter in found[1]:
+            number = number * 26 + ord(letter) - 64
+        self._row, self._column = int(found[2]) - 1, number - 1
+
+    def _value(self, _: str) -> None:
+        self._valued = True
+
+    def _end(self, tag: str) -> None:
+        local = _local(tag)
+        if local == "v":
+            self.parser.CharacterDataHandler = None
+        if local != "c":
+            return
+        if self._error:
+            self._faults[self._row, self._column] = "error"
+        elif self._formula and not self._valued:
+            self._faults[self._row, self._column] = "formula"
+
+    def seen(self) -> Seen:
+        return Seen(
+            hidden_rows=frozenset(self._rows), hidden_columns=frozenset(self._columns), faults=self._faults
+        )
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("|")[2]
+
+
+def _plain(given: dict[str, str]) -> dict[str, str]:
+    return {name.rpartition("|")[2]: value for name, value in given.items()}
+
+
+def _true(written: str | None) -> bool:
+    return written in {"1", "true", "on"}
+
+
+def _no_doctype(*_: object) -> None:
+    raise WorkbookDamaged

@@ -1,0 +1,207 @@
+"""Which village a row belongs to: names as typed, with or without 委会; a town tells namesakes apart."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import defaultdict
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.place import Village, short_name
+from sync.county.formats.cells import group_name, squeezed
+from sync.county.formats.delimited import decoded
+from sync.county.formats.errors import RosterRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_TAIL = re.compile(
+    r"(.*?)[\(\-—－_/、.:]?(第?(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})(?:村民小组|居民小组|村民组|生产队|小组|组|社|队))\)?$"
+)
+_LABELLED = re.compile(
+    r"(?:村民小组|村民组|小组|组别|组名|组)[::](第?(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})(?:村民小组|村民组|小组|组)?)"
+)
+_WRITTEN = re.compile(
+    r"([\u3400-\u9fff\U00020000-\U0003ffff]{1,8}?(?:社区居?委?会?|村民委员会|村委会|居委会|村(?![民组小])))"
+)
+_MENTIONED = re.compile(
+    r"(?:村|社区|委会)(第?(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})(?:村民小组|居民小组|村民组|生产队|小组|组))"
+)
+_AROUND = re.compile(r"^(?:附件|附表|表)?[\d一二三四五六七八九十]*[-.、_]?\d*[.、)]?|\(.*?\)|[::]$")
+_REMARKED = re.compile(r"(?<=.)[\(（][^()（）]*[\)）]$")
+_STARRED = re.compile(r"[*＊★※#]+$|(?<=村)[/／\-—]?\d{1,3}$")
+_DECORATION = re.compile(r"\((?:盖章|章|公章|签章)\)|^(?:单位|村名|行政村|村别|村)[::]|^\d+[.、]")
+
+
+class VillageListUnreadable(RosterRefused):
+    """The list of villages handed in is not one."""
+
+    code = "VILLAGE_LIST_UNREADABLE"
+    sentence = "村名单读不出来：第 {line} 行缺村代码或村名。"
+    advice = "需要有表头 county,town,village_code,village 的 CSV。"
+
+
+class Found(msgspec.Struct, frozen=True, gc=False):
+    """What a text says of place: a code, or why there is none."""
+
+    code: str = ""
+    written: str = ""
+    nearest: str = ""
+    ambiguous: bool = False
+
+
+def villages_from_csv(data: bytes) -> tuple[Village, ...]:
+    """County's list of villages: county_code,county,town_code,town,village_code,village,official."""
+    reader = csv.DictReader(io.StringIO(decoded(data)[0].lstrip("\ufeff")))
+    found = []
+    for record in reader:
+        code, name = (record.get("village_code") or "").strip(), (record.get("village") or "").strip()
+        if not re.fullmatch(r"\d{12}", code) or not name:
+            raise VillageListUnreadable(line=reader.line_num)
+        town, county = (record.get("town") or "").strip(), (record.get("county") or "").strip()
+        found.append(Village(code=code, name=short_name(name), town=town, county=county))
+    if not found:
+        raise VillageListUnreadable(line=1)
+    return tuple(found)
+
+
+class Gazetteer:
+    """The county's villages, found by what clerks write."""
+
+    def __init__(self, villages: Iterable[Village]) -> None:
+        self.villages = tuple(villages)
+        self.by_code = {village.code: village for village in self.villages}
+        self._by_name: dict[str, list[Village]] = defaultdict(list)
+        for village in self.villages:
+            for name in {village.name, _stem(village.name)}:
+                self._by_name[name].append(village)
+        self._names = sorted({village.name for village in self.villages}, key=lambda name: (-len(name), name))
+        self.towns = tuple(
+            sorted({village.town for village in self.villages if village.town}, key=len, reverse=True)
+        )
+        self._known: dict[tuple[str, str, str], Found] = {}
+        self._towns_known: dict[str, str] = {}
+
+    def coded(self, text: str) -> str:
+        """Code of the village whose 12 digits stand in a text; "" for none."""
+        found = _CODE.search(text)
+        return found[0] if found and found[0] in self.by_code else ""
+
+    def town_in(self, text: str) -> str:
+        """Name of the one town a text mentions (also without 镇/乡/街道, when the text is just that)."""
+        if text not in self._towns_known:
+            self._towns_known[text] = self._town_in(squeezed(text))
+        return self._towns_known[text]
+
+    def _town_in(self, plain: str) -> str:
+        named = [town for town in self.towns if town in plain]
+        if named:
+            return named[0]
+        return next(
+            (town for town in self.towns if plain and plain == re.sub(r"(镇|乡|街道)$", "", town)), ""
+        )
+
+    def find(self, text: str, town: str = "", hint: str = "") -> Found:
+        """Village named by a cell. `town` stands beside it and binds; `hint` (title, address) decides."""
+        key = (text, town, hint)
+        if key not in self._known:
+            self._known[key] = self._find(squeezed(text), town, hint)
+        return self._known[key]
+
+    def _find(self, text: str, town: str, hint: str) -> Found:
+        if coded := self.coded(text):
+            return Found(code=coded, written=text)
+        inner = self.town_in(text) if len(text) > 3 else ""
+        name = bare_village(text, inner)
+        candidates = self._by_name.get(name) or self._by_name.get(_stem(name)) or []
+        bound = town or inner
+        if not candidates:
+            candidates, bound = self._undressed(text, town)
+            bound = bound or town or inner
+        if bound:
+            candidates = [village for village in candidates if village.town == bound]
+        if len(candidates) > 1 and hint:
+            candidates = [village for village in candidates if village.town == hint] or candidates
+        if len(candidates) == 1:
+            return Found(code=candidates[0].code, written=name)
+        return Found(written=name, nearest=self.nearest(name, bound or hint), ambiguous=bool(candidates))
+
+    def _undressed(self, text: str, town: str) -> tuple[list[Village], str]:
+        """Villages of a text less its remarks, and its town: 岭东行政村, 岭东村（原下坞村）, 梅坞岭东."""
+        plain = _REMARKED.sub("", text)
+        within = self.town_in(text[len(plain) :]) if plain != text else ""
+        plain = _STARRED.sub("", plain).replace("行政村", "村")
+        named = self._by_name.get(bare_village(plain), [])
+        if not named and plain.endswith("村民委"):
+            named = self._by_name.get(plain.removesuffix("民委"), [])
+        if named:
+            return named, within
+        for one in self.towns:
+            stem = re.sub(r"(镇|乡|街道)$", "", one)
+            if len(stem) > 1 and plain.startswith(stem) and town in {"", one}:
+                rest = bare_village(plain[len(stem) :])
+                here = self._by_name.get(rest) or self._by_name.get(_stem(rest)) or []
+                if found := [village for village in here if village.town == one]:
+                    return found, one
+        return [], within
+
+    def nearest(self, name: str, town: str = "") -> str:
+        """Name of the village most like this one, in the same town if that is known; "" for none."""
+        here = [village.name for village in self.villages if not town or village.town == town]
+        scored = [(SequenceMatcher(None, _stem(name), _stem(other)).ratio(), other) for other in here]
+        best = max(scored, default=(0.0, ""))
+        return best[1] if best[0] > 0.3 else ""
+
+    def knows(self, text: str) -> bool:
+        """Whether a text is a village's name, in full or without its 村."""
+        return text in self._by_name
+
+    def mentioned(self, text: str, hint: str = "") -> Found:
+        """Village whose name stands anywhere in a heading, a title or a sheet's name."""
+        plain = squeezed(text)
+        town = self.town_in(plain)
+        for name in self._names:
+            if name in plain.replace(town, "", 1) if town else name in plain:
+                return self.find(name, town, hint)
+        bare = _AROUND.sub("", plain)
+        return self.find(bare, town, hint) if bare in self._by_name else Found()
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"(村|社区)$", "", name) or name
+
+
+def bare_village(text: str, town: str = "") -> str:
+    """岭东村委会, 梅坞镇岭东村4组 → 岭东村."""
+    plain = _DECORATION.sub("", squeezed(text))
+    if town and town in plain:
+        plain = plain.split(town, 1)[1].lstrip("/-_—·、,.:|") or plain
+    tail = _TAIL.match(plain)
+    if tail and tail[1]:
+        plain = tail[1]
+    return short_name(plain)
+
+
+def group_in(text: str) -> str:
+    """Group in a combined text or heading: “岭东村 一组（盖章）” → 一组; "" when it names none."""
+    plain = re.sub(r"\((?![^)]*[组社队]\)).*?\)", "", squeezed(text)).rstrip(":：")
+    found = _TAIL.match(plain)
+    return group_name(found[2]) if found else ""
+
+
+def group_mentioned(text: str) -> str:
+    """Group a title names after its village: “岭东村一组2025年补贴清册” → 一组; "" when it names none."""
+    plain = squeezed(text)
+    found = _LABELLED.search(plain) or _MENTIONED.search(plain)
+    return group_in(text) or (group_name(found[1]) if found else "")
+
+
+def village_written(text: str) -> str:
+    """Village a heading names, where no list of villages is at hand."""
+    found = _WRITTEN.search(re.sub(r"^.*?(?:乡|镇|街道)(?=.*村)", "", squeezed(text)))
+    return short_name(found[1]) if found else ""

@@ -1,0 +1,59 @@
+"""The folder a land case lies in: case.json, and beside it the texts of its notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sync.county.land.case_json import FILE_LIMIT_BYTES, CaseUnreadable, read_case
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sync.county.land.case_json import ReadCase
+
+TEXT_LIMIT_BYTES = 1 << 20
+
+
+class CaseFolder(NamedTuple):
+    """A case as it lies in its folder."""
+
+    read: ReadCase
+    texts: Mapping[str, str]  # by file name
+    folder: Path  # where its attachments are
+
+
+def case_folder(case: Path) -> CaseFolder:
+    """Read case.json and the texts beside it; raises CaseUnreadable."""
+    read = read_case(bytes_of(case, FILE_LIMIT_BYTES))
+    return CaseFolder(read, texts_beside(read, case.parent), case.parent)
+
+
+def texts_beside(read: ReadCase, folder: Path) -> dict[str, str]:
+    """Texts of the notices that lie beside the case; a name that leads elsewhere is not followed."""
+    names = {stage.text_file for stage in read.case.stages if stage.text_file}
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        path = folder / name
+        if path.name != name or path.is_symlink() or not path.is_file():
+            continue
+        if path.stat().st_size <= TEXT_LIMIT_BYTES:
+            found[name] = _text(path.read_bytes())
+    return found
+
+
+def bytes_of(path: Path, limit: int) -> bytes:
+    """A file's bytes; raises CaseUnreadable when it is too large or cannot be opened."""
+    try:
+        if path.stat().st_size > limit:
+            raise CaseUnreadable(why=f"{path.name} 过大")
+        return path.read_bytes()
+    except OSError as why:
+        raise CaseUnreadable(why=f"打不开 {path.name}") from why
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")

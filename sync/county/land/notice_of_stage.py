@@ -1,0 +1,175 @@
+"""From a checked case.json to the notices that are published: one `LandNotice` a stage.
+
+Only what the file says goes over; the head and the foot of the text (issuer, title, number,
+signature) have fields of their own, so the text keeps what lies between.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.land.areas import Area, LandParcel
+from boards.model.land.compensation import CompensationRow
+from boards.model.land.notice import LandNotice, NoticeApproval, NoticeContact
+from boards.model.land.terms import NoticeKind, Registration
+from boards.model.money import Fen
+from boards.model.place import short_name
+from sync.county.land.periods import stated_term
+from sync.county.land.stages import KIND_NAMES, understood
+from sync.county.land.text_facts import day_said, signed_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from boards.model.place import Village
+    from sync.county.land.case_file import AreaFile, CaseFile, StageFile
+    from sync.county.land.stages import Stage
+
+_ATTACHED = re.compile(r"附件[：:]\s*(?P<names>.+)")
+
+
+def notices_of(
+    case: CaseFile, villages: Iterable[Village], texts: Mapping[str, str]
+) -> tuple[tuple[Stage, LandNotice], ...]:
+    """Every stage that can be a notice (known kind, posted on a day), in the order of the postings."""
+    known = tuple(villages)
+    stages = [stage for stage in understood(case) if stage.kind and stage.posted_on]
+    stages.sort(key=lambda stage: (stage.posted_on, stage.index))
+    revisions: dict[NoticeKind, int] = {}
+    made = []
+    for number, stage in enumerate(stages, start=1):
+        assert stage.kind is not None
+        revisions[stage.kind] = revisions.get(stage.kind, 0) + 1
+        made.append((stage, _notice(case, stage, known, texts, number, revisions[stage.kind])))
+    return tuple(made)
+
+
+def concerned(case: CaseFile, villages: Iterable[Village]) -> tuple[str, ...]:
+    """Codes of all villages of the county a case takes land from, in the county's order."""
+    codes = {row.village_code for stage in case.stages for row in stage.areas or ()}
+    names = {(row.town, short_name(row.village or "")) for stage in case.stages for row in stage.areas or ()}
+    return tuple(one.code for one in villages if one.code in codes or (one.town, one.name) in names)
+
+
+def _notice(  # noqa: PLR0913, PLR0917
+    case: CaseFile,
+    stage: Stage,
+    villages: tuple[Village, ...],
+    texts: Mapping[str, str],
+    number: int,
+    revision: int,
+) -> LandNotice:
+    file, kind, posted = stage.file, stage.kind, stage.posted_on
+    assert kind is not None
+    assert posted is not None
+    text = texts.get(file.text_file or "", "")
+    body, listed = between(text, file)
+    signed = file.issued_on or signed_day(text)
+    period = file.period
+    return LandNotice(
+        case_id=case.case_id,
+        number=number,
+        kind=kind,
+        revision=revision,
+        project=case.project or case.case_id,
+        purpose=case.purpose or "",
+        county=case.county or "",
+        title=file.title or KIND_NAMES[kind],
+        doc_no=file.doc_no or "",
+        issuer=file.issuer or f"{case.county or ''}人民政府",
+        posted_on=posted,
+        issued_on=signed if file.issued_on or signed != posted else None,
+        villages=concerned(case, villages),
+        posted_at=tuple(place for place in file.posted_at or () if place),
+        areas=tuple(_parcel(row, villages) for row in file.areas or ()),
+        total=Area(ha=file.totals.ha, mu=file.totals.mu) if file.totals else None,
+        term=stated_term(period),
+        stated_until=period.last_day_stated if period else None,
+        survey_from=file.survey_from,
+        survey_to=file.survey_to,
+        registration=_registration(file),
+        compensation=tuple(_rows(file)),
+        due_fen=None if file.compensation_total_fen is None else Fen(file.compensation_total_fen),
+        paid_fen=None if file.paid_total_fen is None else Fen(file.paid_total_fen),
+        resettled=file.resettled,
+        approval=_approval(file),
+        contacts=tuple(_contacts(case, file)),
+        reason=file.reason or "",
+        text=body,
+        attachments=listed,
+        risk_assessed_on=(case.risk_assessed_on if kind is NoticeKind.PLAN else None) or msgspec.UNSET,
+    )
+
+
+def between(text: str, file: StageFile) -> tuple[str, tuple[str, ...]]:
+    """The paragraphs between head and foot of a notice's text, and the attachments it lists."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    head = {file.issuer, file.title, file.doc_no, f"（{file.doc_no}）"}
+    while lines and lines[0] in head:
+        lines.pop(0)
+    while lines and (lines[-1] == file.issuer or day_said(lines[-1])):
+        lines.pop()
+    found = _ATTACHED.fullmatch(lines[-1]) if lines else None
+    if found is None:
+        return "\n".join(lines), ()
+    names = tuple(name.strip() for name in re.split("[、；;，]", found["names"]) if name.strip())
+    return "\n".join(lines[:-1]), names
+
+
+def _parcel(row: AreaFile, villages: tuple[Village, ...]) -> LandParcel:
+    name = short_name(row.village or "")
+    code = row.village_code or next(
+        (one.code for one in villages if one.name == name and row.town in {None, one.town}), None
+    )
+    return LandParcel(
+        village=row.village or "",
+        village_code=code,
+        land_class=row.land_type or "",
+        owner=row.owner or "",
+        group=row.group or "",
+        area=Area(ha=row.ha, mu=row.mu),
+    )
+
+
+def _registration(file: StageFile) -> Registration | None:
+    window = file.registration
+    if window is None or window.start is None or window.end is None:
+        return None
+    return Registration(
+        start=window.start, end=window.end, place=window.place or "", phone=window.phone or ""
+    )
+
+
+def _rows(file: StageFile) -> Iterator[CompensationRow]:
+    for row in file.compensation or ():
+        yield CompensationRow(
+            village=row.village or "",
+            item=row.item or "",
+            basis=row.basis or "",
+            amount=None if row.amount_fen is None else Fen(row.amount_fen),
+            paid=None if row.paid_fen is None else Fen(row.paid_fen),
+        )
+
+
+def _approval(file: StageFile) -> NoticeApproval | None:
+    if file.approval is None:
+        return None
+    approval = file.approval
+    return NoticeApproval(
+        authority=approval.authority or "",
+        doc_no=approval.doc_no or "",
+        approved_on=approval.approved_on,
+        received_on=approval.received,
+    )
+
+
+def _contacts(case: CaseFile, file: StageFile) -> Iterator[NoticeContact]:
+    """The township office of the case, with the phone any of its notices gives for registration."""
+    office = case.town_office or file.issuer
+    if office:
+        windows = (file.registration, *(one.registration for one in case.stages))
+        phone = next((one.phone for one in windows if one and one.phone), "")
+        yield NoticeContact(office=office, phone=phone)

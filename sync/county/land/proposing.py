@@ -1,0 +1,184 @@
+"""A case stage by stage: what is due, faultless and unpublished is proposed; the rest says why not."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.calendar.civil_day import civil_day
+from boards.model.errors import Refusal
+from boards.model.land.notice import LandNotice
+from boards.model.land.stages import refuse_notice
+from boards.model.land.terms import rules_of
+from boards.model.names import unshowable
+from boards.model.windows import workdays_of
+from sync.county.land.attachments import attachment
+from sync.county.land.check import checked
+from sync.county.land.findings import LandFinding, error, grave
+from sync.county.land.notice_of_stage import notices_of
+from sync.county.land.text_agrees import HOLDS_PUBLISHING
+from sync.county.publish import proposals
+from sync.county.publish.land_notices import digest_of, in_feed, propose_notice, record_of, waiting
+from sync.county.publish.proposals import Proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sync.county.county import County
+    from sync.county.land.case_folder import CaseFolder
+    from sync.county.land.findings import LandReport
+    from sync.county.land.stages import Stage
+    from sync.county.publish.land_notices import Files, InFeed
+
+
+_CASE_ID = re.compile(r"[\w.〔〕（）()-]{1,80}")  # it is part of a page's address
+
+
+class Fate(StrEnum):
+    """What became of a stage."""
+
+    PUBLISHED = "published"  # it was before
+    WITHDRAWN = "withdrawn"  # it was published and taken down again
+    WAITING = "waiting"  # proposed before, not yet published
+    PROPOSED = "proposed"  # just now
+    NOT_DUE = "not_due"  # its day of posting is still to come
+    HELD = "held"  # its own findings, or a stage before it, hold it
+
+
+class StageFate(msgspec.Struct, frozen=True, kw_only=True):
+    """One stage after `propose-land`."""
+
+    notice: LandNotice
+    fate: Fate
+    why: tuple[LandFinding, ...] = ()  # what holds it
+    proposal: Proposal | None = None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of what holds it."""
+        return tuple(dict.fromkeys(one.code for one in self.why))
+
+
+def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[StageFate, ...]:
+    """Propose every stage that may go; nothing overtakes a stage that is held (土管法 §47)."""
+    villages = county.pack.villages
+    rules = rules_of(county.pack.county_code)
+    report = checked(case.read, workdays_of(county.pack), villages, case.texts, rules)
+    fates: list[StageFate] = []
+    for stage, notice in notices_of(case.read.case, villages, case.texts):
+        holding = (*_holding(report, stage), *_unfit(stage, notice), *_overtaken(fates, notice))
+        fates.append(_fate(county, case, stage, notice, holding, now))
+    return tuple(fates)
+
+
+def _holding(report: LandReport, stage: Stage) -> tuple[LandFinding, ...]:
+    """What holds a stage: its own findings and those of the file as a whole."""
+    found = (*report.findings, *report.stages[stage.index].findings)
+    return tuple(one for one in found if grave(one) or one.code in HOLDS_PUBLISHING)
+
+
+def _unfit(stage: Stage, notice: LandNotice) -> Iterator[LandFinding]:
+    """What only matters once it is published: an address for the case, a look at its files (P8)."""
+    if not _CASE_ID.fullmatch(notice.case_id):
+        sentence = "案件编号（case_id）请用汉字、字母、数字和 - _ . 〔〕（）组成，不超过80个字。"
+        yield error("CASE_ID_UNFIT", sentence)
+    if not notice.text.strip():
+        yield error("TEXT_MISSING", "没有公告正文：张贴和打印的是正文，请写好并在 text_file 里写明文件名。")
+    odd = {unshowable(line.replace("\t", " ")) for line in _words(msgspec.to_builtins(notice))} - {None}
+    if odd:
+        reasons = "、".join(sorted(filter(None, odd)))
+        yield error("TEXT_UNSHOWABLE", f"公告里有不能显示或会误导阅读的字符（{reasons}）。")
+    if stage.file.attachments and not (stage.file.secrecy_review or "").strip():
+        sentence = (
+            "附件没有写明由谁在哪天作过保密审查（《保守国家秘密法》第三十五条），请填写 secrecy_review。"
+        )
+        yield error("ATTACHMENTS_NOT_REVIEWED", sentence)
+
+
+def _words(value: object) -> Iterator[str]:
+    """Every line of text in a notice."""
+    if isinstance(value, str):
+        yield from value.split("\n")
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _words(inner)
+
+
+def _overtaken(before: list[StageFate], notice: LandNotice) -> Iterator[LandFinding]:
+    """The stage before it that is held, if one is; or that it cannot come here at all."""
+    held = next((one.notice for one in before if one.fate is Fate.HELD), None)
+    if held is not None:
+        sentence = f"前面的“{held.title}”没有通过，后面的环节不能先发布（《土地管理法》第四十七条）。"
+        yield error("EARLIER_STAGE_HELD", sentence)
+    try:
+        refuse_notice([one.notice.kind for one in before], notice.kind)
+    except Refusal as refusal:
+        yield error(refusal.code, "".join(refusal.told()))
+
+
+def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    county: County,
+    case: CaseFolder,
+    stage: Stage,
+    notice: LandNotice,
+    holding: tuple[LandFinding, ...],
+    now: datetime,
+) -> StageFate:
+    rec = record_of(notice)
+    shown = in_feed(county, notice)
+    missing = [village for village in notice.villages if village not in shown]
+    if shown and not missing:
+        return _done(notice, next(iter(shown.values())))
+    made = waiting(county, rec)
+    if made is not None and proposals.stands(county, made) != "published":
+        return StageFate(notice=notice, fate=Fate.WAITING, why=_edited(made, notice), proposal=made)
+    if holding:
+        return StageFate(notice=notice, fate=Fate.HELD, why=holding)
+    if notice.posted_on > civil_day(now):
+        return StageFate(notice=notice, fate=Fate.NOT_DUE)
+    try:
+        proposal = propose_notice(county, notice, _files(case, stage), now, to=tuple(missing))
+    except Refusal as refusal:
+        return StageFate(notice=notice, fate=Fate.HELD, why=(error(refusal.code, "".join(refusal.told())),))
+    return StageFate(notice=notice, fate=Fate.PROPOSED, proposal=proposal)
+
+
+def _edited(made: Proposal, notice: LandNotice) -> tuple[LandFinding, ...]:
+    """What waits is what was handed in; a file that was changed since must be handed in anew."""
+    if made.source_sha256 == digest_of(notice):
+        return ()
+    sentence = f"“{notice.title}”提交后案件文件又改过，待审核的还是原来的：请审核人退回，再重新提交。"
+    return (error("WAITING_NOTICE_DIFFERS", sentence),)
+
+
+def _files(case: CaseFolder, stage: Stage) -> Files:
+    return tuple(attachment(case.folder / PurePath(name).name) for name in stage.file.attachments or ())
+
+
+def _done(notice: LandNotice, shown: InFeed) -> StageFate:
+    """A stage that every village has: as it was, taken down, or changed in the file since."""
+    if shown.withdrawn:
+        return StageFate(notice=notice, fate=Fate.WITHDRAWN)
+    changed = _changed(notice, shown.notice)
+    return StageFate(notice=notice, fate=Fate.HELD if changed else Fate.PUBLISHED, why=changed)
+
+
+def _changed(notice: LandNotice, shown: LandNotice) -> tuple[LandFinding, ...]:
+    """A published notice is never edited: what changed is a notice of its own (G8).
+
+    A day it was published without (of its signature, of the risk assessment) is no change of it.
+    """
+    signed, risk = shown.issued_on or notice.issued_on, shown.risk_assessed_on or notice.risk_assessed_on
+    same = msgspec.structs.replace(shown, villages=notice.villages, issued_on=signed, risk_assessed_on=risk)
+    if same == notice:
+        return ()
+    sentence = (
+        f"“{notice.title}”已经发布，案件文件后来又改过：已发布的公告不能改，请另作更正公告，"
+        "有新的文号和张贴日，公告期重新计算（《浙江省土地管理条例》第四十二条）。"
+    )
+    return (error("PUBLISHED_NOTICE_CHANGED", sentence),)

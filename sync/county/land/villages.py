@@ -1,0 +1,119 @@
+"""Checks of places: villages of the county's list, and the boards a notice hangs on (G7, VILLAGE_UNKNOWN)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from boards.model.place import short_name
+from sync.county.gazetteer import Gazetteer
+from sync.county.land.findings import LandFinding, error, note, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sync.county.land.case_file import AreaFile
+    from sync.county.land.stages import Stage, Whole
+
+
+def village_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+    """Villages by name and code, in the areas and in the compensation."""
+    rows = {(row.town, row.village, row.village_code): row for row in stage.file.areas or ()}
+    named = {short_name(row.village or "") for row in rows.values()}
+    for row in rows.values():
+        if whole.villages is not None:
+            yield from _listed(row, whole.villages)
+        else:
+            yield from _like_elsewhere(row, whole)
+    for name in sorted({short_name(row.village or "") for row in stage.file.compensation or ()} - named):
+        if whole.villages is not None and not _known(name, whole.villages):
+            yield _unknown(name, whole.villages.nearest(name))
+
+
+def slips_of(stages: Iterable[Stage], villages: Gazetteer | None) -> dict[str, str]:
+    """Names the county does not know, and the village of the case each is most like (itself: like none)."""
+    files = [stage.file for stage in stages]
+    written = {short_name(row.village or "") for file in files for row in file.areas or ()}
+    written |= {short_name(row.village or "") for file in files for row in file.compensation or ()}
+    if villages is None:
+        return {}
+    here = Gazetteer(village for village in villages.villages if village.name in written)
+    strange = sorted(name for name in written if name and not _known(name, villages))
+    return {name: here.nearest(name) or name for name in strange}
+
+
+def posting_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+    """A notice hangs at the township, in every village, and in every group it concerns (条例 §26)."""
+    places = stage.file.posted_at
+    if not places:
+        yield note("POSTING_PLACES_UNKNOWN", "没有写明张贴地点。")
+        return
+    villages = {_proper_name(row, whole): row.town for row in stage.file.areas or () if row.village}
+    names = [name for name in villages if name]
+    missing = [name for name in names if not any(name in place for place in places)]
+    offices = [place for place in places if not any(name in place for name in names)]
+    missing += sorted(
+        {town for town in villages.values() if town and not any(town in one for one in offices)}
+    )
+    for name in missing:
+        yield warning("POSTING_PLACE_MISSING", f"张贴地点没有{name}（《土地管理法实施条例》第二十六条）。")
+    if not any("组" in place for place in places):
+        yield note("POSTING_GROUPS_UNKNOWN", "没有写明各村民小组的张贴地点。")
+
+
+def _listed(row: AreaFile, villages: Gazetteer) -> Iterator[LandFinding]:
+    name = short_name(row.village or "")
+    coded = villages.by_code.get(row.village_code or "")
+    known = _known(name, villages)
+    if not name and coded is None:
+        yield error("VILLAGE_MISSING", "面积表有一行没有村名。")
+    elif not known and name:
+        nearest = coded.name if coded else villages.nearest(name, row.town or "")
+        yield _unknown(name, nearest)
+    elif row.village_code and coded is None:
+        yield error("VILLAGE_CODE_UNKNOWN", f"{name}的代码{row.village_code}不在本县村名单里。")
+    elif coded is not None and name and coded.name != name:
+        yield error("VILLAGE_CODE_MISMATCH", f"代码{row.village_code}是{coded.name}，写的是{name}。")
+    elif coded is not None and row.town and coded.town and coded.town != row.town:
+        yield error(
+            "VILLAGE_TOWN_MISMATCH", f"{name}（{row.village_code}）属于{coded.town}，写的是{row.town}。"
+        )
+    elif coded is None and row.town and name not in {v.name for v in villages.villages if v.town == row.town}:
+        yield error("VILLAGE_TOWN_MISMATCH", f"{row.town}没有{name}。")
+
+
+def _like_elsewhere(row: AreaFile, whole: Whole) -> Iterator[LandFinding]:
+    """Without a list: the name most notices give to the same code."""
+    names = Counter(
+        short_name(other.village or "")
+        for stage in whole.stages
+        for other in stage.file.areas or ()
+        if row.village_code and other.village_code == row.village_code
+    )
+    usual = names.most_common(1)[0][0] if names else None
+    name = short_name(row.village or "")
+    if usual is not None and names[usual] > names[name]:
+        yield warning(
+            "VILLAGE_NAME_DIFFERS", f"代码{row.village_code}在其他公告中是{usual}，这里写的是{name}。"
+        )
+
+
+def _proper_name(row: AreaFile, whole: Whole) -> str:
+    """Name to look for on the boards; "" where the name itself is in question."""
+    name = short_name(row.village or "")
+    if whole.villages is None:
+        return name if not any(_like_elsewhere(row, whole)) else ""
+    coded = whole.villages.by_code.get(row.village_code or "")
+    if coded is not None:
+        return coded.name
+    return name if _known(name, whole.villages) else ""
+
+
+def _known(name: str, villages: Gazetteer) -> bool:
+    found = villages.find(name)
+    return bool(found.code) or found.ambiguous
+
+
+def _unknown(name: str, nearest: str) -> LandFinding:
+    hint = f"，是不是{nearest}？" if nearest else "。"
+    return error("VILLAGE_UNKNOWN", f"本县村名单里没有“{name}”{hint}")

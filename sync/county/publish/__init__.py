@@ -1,0 +1,1 @@
+"""Propose, review, publish: everything that changes a log."""

@@ -1,0 +1,233 @@
+"""Notices of land cases on their way: the same three steps as a batch, in the logs of all villages concerned.
+
+A notice is one event; its files are events beside it, and their bytes wait in the proposal until
+it is published: `feed/v/<village>/blob/sha256/<two letters>/<digest>`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from boards.model.errors import Fault, Refusal
+from sync import wire
+from sync.county.publish import proposals
+from sync.county.publish.land_review_text import notice_text
+from sync.county.publish.parts import notice_part
+from sync.county.publish.proposals import Proposal
+from sync.county.publish.publisher import fresh_id, instant, random_salt
+from sync.events import Events, EventTooLong, PrivateNumberInFeed
+from sync.log_files import durable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from boards.model.land.notice import Attachment, LandNotice
+    from sync.county.county import County
+    from sync.wire import Reason
+
+LAND = "land-"  # how the batch of a case begins
+_LAND_BATCH = b'"batch":"land-'  # as canonical JSON writes it: most lines of a log are payouts
+_OF_NOTICES = frozenset({wire.Kind.NOTICE, wire.Kind.WITHDRAW})
+Files = tuple[tuple["Attachment", bytes], ...]
+
+
+class NoticeConcernsNobody(Refusal):
+    """No village of this county is in the case."""
+
+    code = "notice-concerns-nobody"
+    fault = Fault.COUNTY
+    sentence = "案件“{project}”的面积表里没有本县的村。"
+    advice = "请核对案件文件里的村名和代码，再与资料包的村名单对照。"
+
+
+class NoticeNotFound(Refusal):
+    """No notice with this number hangs anywhere."""
+
+    code = "notice-not-found"
+    fault = Fault.PERSON
+    sentence = "各村的公开栏上没有文号为“{doc_no}”的征地公告。"
+    advice = "请核对文号（含〔〕和年份）；已经撤下的公告不能再撤。"
+
+
+class WithdrawalWaits(Refusal):
+    """The withdrawal was proposed already."""
+
+    code = "withdrawal-waits"
+    fault = Fault.PERSON
+    sentence = "撤下“{doc_no}”已经提交过（{id}），还没有发布。"
+    advice = "请审核、发布那一件；理由要改的，请审核人退回后重新提交。"
+
+
+class NoticeTooLong(Refusal):
+    """A notice with its tables is longer than an event may be."""
+
+    code = "notice-too-long"
+    fault = Fault.COUNTY
+    sentence = "“{title}”连同面积表和补偿表太长，超过 {limit} 字节，不能发布。"
+    advice = "请把长表做成 PDF 附件，公告里留合计。"
+
+
+class NoticeHoldsNumber(Refusal):
+    """An ID, card or private phone number stands in a notice or in the name of a file."""
+
+    code = "notice-holds-number"
+    fault = Fault.COUNTY
+    sentence = "“{title}”里有身份证号、银行卡号或个人手机号，不能发布。"
+    advice = "请删去号码后重新提交；对外的联系电话写在 registration.phone。"
+
+
+def record_of(notice: LandNotice) -> str:
+    """Name of a notice's record: case, kind, revision. One is published once."""
+    return f"{batch_of(notice.case_id)}-{notice.kind.value}-{notice.revision}"
+
+
+def digest_of(notice: LandNotice) -> str:
+    """What a notice says, as one digest: shows whether a file was changed since it was proposed."""
+    return hashlib.sha256(wire.canonical(notice)).hexdigest()
+
+
+def batch_of(case_id: str) -> str:
+    """What holds the events of a case together. A case's own number may be long and private-looking."""
+    return f"{LAND}{_mark(case_id)}"
+
+
+def propose_notice(  # noqa: PLR0913 - the world arrives as arguments
+    county: County,
+    notice: LandNotice,
+    files: Files,
+    now: datetime,
+    *,
+    to: tuple[str, ...] = (),
+    salt: Callable[[], str] = random_salt,
+) -> Proposal:
+    """Propose one notice with its files to every village it concerns, or to some (`to`) it has not reached.
+
+    Raises NoticeConcernsNobody, NoticeTooLong, NoticeHoldsNumber.
+    """
+    villages = [village for village in county.pack.villages if village.code in (to or notice.villages)]
+    if not villages:
+        raise NoticeConcernsNobody(project=notice.project)
+    rec = record_of(notice)
+    lines = {village.code: _lines(notice, village.code, files, now, salt) for village in villages}
+    made = Proposal(
+        id=fresh_id(county, now, rec),
+        kind="notice",
+        made_at=instant(now),
+        batch=rec,
+        programme_name=notice.project,
+        title=f"{notice.title}（{notice.doc_no}）",
+        file="",
+        source_sha256=digest_of(notice),
+        parts=tuple(notice_part(county, village, lines[village.code]) for village in villages),
+        shown=notice_text(next(iter(lines.values()))),
+    )
+    for one, data in files:
+        durable(county.proposals / made.id / "blobs" / one.sha256, data)
+    proposals.keep(county, made, lines)
+    return made
+
+
+def _lines(
+    notice: LandNotice, village: str, files: Files, now: datetime, salt: Callable[[], str]
+) -> tuple[bytes, ...]:
+    """The notice and its files as events of one village's log."""
+    rec = record_of(notice)
+    events = Events(batch_of(notice.case_id), village, instant(now), salt)
+    try:
+        attached = [events.attach(f"{rec}-{n}", rec, one) for n, (one, _) in enumerate(files, start=1)]
+        return (events.notice(rec, notice), *attached)
+    except EventTooLong as e:
+        raise NoticeTooLong(title=notice.title, limit=wire.ENTRY_LIMIT_BYTES) from e
+    except PrivateNumberInFeed as e:
+        raise NoticeHoldsNumber(title=notice.title) from e
+
+
+class InFeed(NamedTuple):
+    """A notice as one village's log has it."""
+
+    notice: LandNotice
+    rec: str
+    withdrawn: bool
+
+
+def in_feed(county: County, notice: LandNotice) -> dict[str, InFeed]:
+    """The notice as each village's log has it, by village; a log without it is not in the answer."""
+    rec = record_of(notice)
+    found = {village: notices_in(county.log(village).lines()).get(rec) for village in notice.villages}
+    return {village: shown for village, shown in found.items() if shown is not None}
+
+
+def notices_in(lines: Iterable[bytes]) -> dict[str, InFeed]:
+    """Notices of a log by their record; an erased one is not among them."""
+    found: dict[str, InFeed] = {}
+    for line in (one for one in lines if _LAND_BATCH in one):
+        head, body = wire.framed(line)
+        told = wire.commitment(head)
+        if told.kind not in _OF_NOTICES or not told.batch.startswith(LAND) or body is None:
+            continue
+        rec, value = wire.head_of(head).rec, wire.body_of(told.kind, body)
+        if isinstance(value, wire.NoticeBody):
+            found[rec] = InFeed(value.notice, rec, withdrawn=False)
+        elif rec in found:
+            found[rec] = found[rec]._replace(withdrawn=True)
+    return found
+
+
+def propose_withdrawal(
+    county: County, doc_no: str, reason: Reason, now: datetime, *, salt: Callable[[], str] = random_salt
+) -> Proposal:
+    """Propose that a notice leaves the boards at once, in every village it hangs.
+
+    Raises NoticeNotFound, WithdrawalWaits.
+    """
+    hanging = {village.code: _hanging(county, village.code, doc_no) for village in county.pack.villages}
+    found = {code: one for code, one in hanging.items() if one is not None}
+    if not found:
+        raise NoticeNotFound(doc_no=doc_no)
+    first = next(iter(found.values()))
+    made_before = waiting(county, f"{first.rec}-withdraw")
+    if made_before is not None and proposals.stands(county, made_before) != "published":
+        raise WithdrawalWaits(doc_no=doc_no, id=made_before.id)
+    batch = batch_of(first.notice.case_id)
+    lines: dict[str, tuple[bytes, ...]] = {
+        code: (Events(batch, code, instant(now), salt).withdraw(one.rec, 2, reason),)
+        for code, one in found.items()
+    }
+    made = Proposal(
+        id=fresh_id(county, now, f"{first.rec}-withdraw"),
+        kind="notice",
+        made_at=instant(now),
+        batch=f"{first.rec}-withdraw",
+        programme_name=first.notice.project,
+        title=f"撤下：{first.notice.title}（{doc_no}）",
+        file="",
+        source_sha256=digest_of(first.notice),
+        parts=tuple(
+            notice_part(county, village, lines[village.code])
+            for village in county.pack.villages
+            if village.code in lines
+        ),
+        reason=reason.text,
+        shown=notice_text(next(iter(lines.values()))),
+    )
+    proposals.keep(county, made, lines)
+    return made
+
+
+def _hanging(county: County, village: str, doc_no: str) -> InFeed | None:
+    shown = notices_in(county.log(village).lines()).values()
+    return next((one for one in shown if one.notice.doc_no == doc_no and not one.withdrawn), None)
+
+
+def waiting(county: County, rec: str) -> Proposal | None:
+    """The newest proposal of a notice."""
+    made = [one for one in proposals.proposals(county) if one.kind == "notice" and one.batch == rec]
+    return made[-1] if made else None
+
+
+def _mark(text: str) -> str:
+    """Ten letters of a digest: ASCII, and no run of digits that could be taken for a number of a person."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:10]
+    return digest.translate(str.maketrans("0123456789abcdef", "abcdefghijklmnop"))

@@ -1,0 +1,74 @@
+"""A proposed notice in words: what the second person reads before signing (先审后发).
+
+Made from the very lines that will be appended, and made again from them when they are signed, so
+what is signed is what was read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from boards.model.calendar.civil_day import civil_day
+from boards.model.money import yuan
+from sync import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from boards.model.land.notice import LandNotice
+
+LATE_DAYS = 5
+
+
+def notice_text(lines: Iterable[bytes]) -> str:
+    """What these lines say; "" where they are no notice's."""
+    return "\n".join(told for line in lines for told in _told(line))
+
+
+def _told(line: bytes) -> Iterator[str]:
+    head, raw = wire.framed(line)
+    body = None if raw is None else wire.body_of(wire.commitment(head).kind, raw)
+    if isinstance(body, wire.NoticeBody):
+        yield from _notice(body.notice)
+        yield from _late(body.notice, wire.head_of(head).issued)
+    elif isinstance(body, wire.AttachBody):
+        one = body.attachment
+        size = -(-one.size_bytes // 1024)
+        digest = f"SHA-256 {one.sha256[:16]}…"
+        yield f"附件文件 {one.name}（{one.media_type}，{size} KB，{digest}），请打开看过再签名"
+    elif isinstance(body, wire.WithdrawBody):
+        yield f"撤下 {wire.head_of(head).rec}，理由：{body.reason.text}"
+
+
+def _notice(notice: LandNotice) -> Iterator[str]:
+    yield f"{notice.title}（{notice.doc_no}），{notice.issuer}，{notice.posted_on} 张贴"
+    if notice.revision > 1:
+        yield f"更正公告：同类公告的第 {notice.revision} 版，公告期重新计算"
+    if notice.reason:
+        yield f"原因：{notice.reason}"
+    if notice.term:
+        yield f"公告期 {notice.term}，写明截止 {notice.stated_until or '未写'}"
+    yield f"张贴于 {'、'.join(notice.posted_at)}"
+    for parcel in notice.areas:
+        yield f"  {parcel.village}{parcel.group} {parcel.land_class} {_area(parcel.area.ha, parcel.area.mu)}"
+    if notice.total:
+        yield f"  合计 {_area(notice.total.ha, notice.total.mu)}"
+    for row in notice.compensation:
+        yield f"  {row.village} {row.item} {row.basis} {'' if row.amount is None else yuan(row.amount)} 元"
+    if notice.due_fen is not None:
+        yield f"  应付合计 {yuan(notice.due_fen)} 元"
+    if notice.paid_fen is not None:
+        yield f"  已付合计 {yuan(notice.paid_fen)} 元"
+    yield notice.text
+
+
+def _late(notice: LandNotice, issued: str) -> Iterator[str]:
+    """A notice said to hang long before anybody handed it in may be back-dated (P12)."""
+    days = (civil_day(datetime.fromisoformat(issued)) - notice.posted_on).days
+    if days > LATE_DAYS:
+        yield f"请核对：张贴日期比提交日早 {days} 天，公告不得倒填日期"
+
+
+def _area(ha: object, mu: object) -> str:
+    return "，".join(f"{figure} {unit}" for figure, unit in ((ha, "公顷"), (mu, "亩")) if figure is not None)

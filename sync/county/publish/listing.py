@@ -1,0 +1,102 @@
+"""Who stands on a list, in which order, and how many households they are. Pure rules."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING
+
+from boards.model.payouts import LeftOutReason, PayStatus
+from boards.model.privacy.identifiers import age_on, full_years
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from boards.model.payouts import Payout
+    from sync.county.reading import Row
+
+FULL_AGE = 18
+_UNPAID = {
+    PayStatus.APPLIED: LeftOutReason.UNPAID,
+    PayStatus.FAILED: LeftOutReason.FAILED,
+    PayStatus.RETURNED: LeftOutReason.RETURNED,
+    PayStatus.STOPPED: LeftOutReason.STOPPED,
+}
+
+
+def left_out_reason(
+    row: Row, *, application: bool, day_given: bool, day: date | None
+) -> LeftOutReason | None:
+    """Why a row stays off the list, None when it is listed.
+
+    Unpaid, failed, returned and stopped rows were not paid (domain §1.4). Who is under 18 on
+    the day is never listed (domain §1.6). A row without a share is a listed household, not a payout.
+    Without a status column the clerk's payment day says that all were paid (`day_given`,
+    settled §17). `day` is that of payment, of application the first day of posting.
+    """
+    if application:
+        if row.status is PayStatus.STOPPED:
+            return LeftOutReason.STOPPED
+    elif row.status is None and not day_given:
+        return LeftOutReason.UNPAID
+    elif row.status in _UNPAID:
+        return _UNPAID[row.status]
+    if _is_minor(row, row.paid_on or day):
+        return LeftOutReason.UNLISTED
+    share = row.quantity if application else row.amount_fen
+    return None if share or row.in_kind else LeftOutReason.ZERO
+
+
+def _is_minor(row: Row, day: date | None) -> bool:
+    """Under 18 by either ID on the day, or by what the roster says of age or birth."""
+    if row.age is not None and row.age < FULL_AGE:
+        return True
+    if day is None:
+        return False
+    ages = [age_on(number, day) for number in (row.identity, row.beneficiary_identity) if number]
+    if row.born is not None:
+        ages.append(full_years(row.born, day))
+    return any(age is not None and age < FULL_AGE for age in ages)
+
+
+def in_sheet_order(rows: Sequence[Row]) -> list[Row]:
+    """By group, then as in the roster."""
+    first = {row.group: at for at, row in reversed(list(enumerate(rows)))}
+    return sorted(rows, key=lambda row: (_group_number(row.group), first[row.group]))
+
+
+_NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
+
+
+def _group_number(group: str) -> int:
+    """十二组 → 12; groups with a name of their own come after the numbered ones, none at all first."""
+    if not group:
+        return 0
+    text = group.removeprefix("第").removesuffix("组").removesuffix("村民小").removesuffix("社")
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    number = (_NUMERALS.get(tens, 0) or 1) * 10 if ten else 0
+    number += _NUMERALS.get(ones, 0)
+    return number if number and set(text) <= {*_NUMERALS, "十"} else 10_000
+
+
+def households(payouts: Iterable[Payout]) -> int:
+    """How many households: by the county's keyed hash, else by group and name."""
+    return len({payout.household or (payout.group, payout.holder) for payout in payouts})
+
+
+def household(key: bytes, identity: str) -> str:
+    """A household's name without its ID: HMAC-SHA256, 16 bytes as letters a-p; "" without an ID."""
+    if not identity:
+        return ""
+    return letters(hmac.digest(key, identity.upper().encode(), hashlib.sha256)[:16])
+
+
+def letters(data: bytes) -> str:
+    """Bytes as letters a-p: no digit run that could look like a number of somebody's."""
+    return data.hex().translate(_LETTERS)
+
+
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")

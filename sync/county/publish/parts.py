@@ -1,0 +1,156 @@
+"""A village's part of a proposal against its log as it stands: where it leads, and moving it along."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from sync import wire
+from sync.county.publish import proposals
+from sync.county.publish.batch_records import batches
+from sync.county.publish.proposals import Part, Proposal
+from sync.county.publish.village_batches import VillageBatch
+from sync.events import Events
+from sync.log import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boards.model.payouts import BatchClose
+    from boards.model.place import Village
+    from sync.county.county import County
+    from sync.log_files import VillageLog
+
+
+class BatchAlreadyPublished(Refusal):
+    """The batch stands in a log already; it can only be corrected."""
+
+    code = "batch-already-published"
+    fault = Fault.PERSON
+    sentence = "{village} 已经发布过批次 {batch}。"
+    advice = "重复发布没有必要；如有差错，请走更正或撤下。"
+
+
+def refuse_twice(log: VillageLog, name: str, batch: str) -> None:
+    """A batch is published once in a village; raises BatchAlreadyPublished."""
+    if batch in batches(log.lines()):
+        raise BatchAlreadyPublished(village=name, batch=batch)
+
+
+def part_of(county: County, share: VillageBatch, erased: tuple[int, ...] = ()) -> Part:
+    """One village's part, with the checkpoint it leads to."""
+    log = county.log(share.village.code)
+    base, grown, close = log.state(), log.grown(share.lines), share.close
+    return Part(
+        village=share.village.code,
+        name=share.village.name,
+        base_size=base.size,
+        base_root=base.root.hex(),
+        size=grown.size,
+        root=grown.root.hex(),
+        lines_sha256=hashlib.sha256(proposals.joined(share.lines)).hexdigest(),
+        edition=close.edition,
+        count=close.count,
+        households=close.households,
+        sum_fen=close.sum_fen,
+        left_out=close.left_out,
+        source_total_fen=close.source_total_fen,
+        erased=erased,
+    )
+
+
+def notice_part(county: County, village: Village, lines: tuple[bytes, ...]) -> Part:
+    """One village's part of a notice or of a list taken down: no rows, no money, only what is appended."""
+    log = county.log(village.code)
+    base, grown = log.state(), log.grown(lines)
+    return Part(
+        village=village.code,
+        name=village.name,
+        base_size=base.size,
+        base_root=base.root.hex(),
+        size=grown.size,
+        root=grown.root.hex(),
+        lines_sha256=hashlib.sha256(proposals.joined(lines)).hexdigest(),
+        edition=1,
+        count=0,
+        households=0,
+        sum_fen=0,
+        source_total_fen=0,
+    )
+
+
+def is_in(county: County, part: Part) -> bool:
+    """True when the log holds this part already, whatever came after."""
+    log = county.log(part.village)
+    if log.state().size < part.size:
+        return False
+    return tree.root_of(log.hashes()[: part.size]).hex() == part.root
+
+
+def closing(lines: Sequence[bytes]) -> BatchClose | None:
+    """The batch.close a part ends with."""
+    value = _close_body(lines[-1]) if lines else None
+    return value.close if value else None
+
+
+def _close_body(line: bytes) -> wire.CloseBody | None:
+    head, body = wire.framed(line)
+    value = wire.body_of(wire.commitment(head).kind, body) if body else None
+    return value if isinstance(value, wire.CloseBody) else None
+
+
+def rebased(county: County, found: Proposal) -> Proposal:
+    """A new batch moved to the end of logs that have grown since; kept, if anything moved.
+
+    Only the close's log indexes change. Corrections are not moved: what they correct may have changed.
+    """
+    movable = found.kind in {"batch", "notice"}
+    due = [part for part in found.parts if movable and _overtaken(county, part)]
+    if not due:
+        return found
+    places = {village.code: village for village in county.pack.villages}
+    if found.kind == "notice":
+        return _notices_moved(county, found, due, places)
+    shares = {part.village: _moved(county, found, part, places[part.village]) for part in due}
+    parts = tuple(
+        part_of(county, shares[part.village]) if part.village in shares else part for part in found.parts
+    )
+    moved = msgspec.structs.replace(found, parts=parts)
+    proposals.keep(county, moved, {village: share.lines for village, share in shares.items()})
+    return moved
+
+
+def _notices_moved(
+    county: County, found: Proposal, due: Sequence[Part], places: dict[str, Village]
+) -> Proposal:
+    """A notice says nothing of its place in the log: the same lines, behind what came in between."""
+    lines = {part.village: proposals.checked_lines(county, found.id, part) for part in due}
+    parts = tuple(
+        notice_part(county, places[part.village], lines[part.village]) if part.village in lines else part
+        for part in found.parts
+    )
+    moved = msgspec.structs.replace(found, parts=parts)
+    proposals.keep(county, moved, lines)
+    return moved
+
+
+def _overtaken(county: County, part: Part) -> bool:
+    return county.log(part.village).state().root.hex() != part.base_root and not is_in(county, part)
+
+
+def _moved(county: County, found: Proposal, part: Part, village: Village) -> VillageBatch:
+    """The same rows, closed at the log's present end."""
+    lines = proposals.checked_lines(county, found.id, part)
+    log = county.log(part.village)
+    refuse_twice(log, village.name, found.batch)
+    old = _close_body(lines[-1])
+    if old is None:
+        raise proposals.ProposalDamaged(id=found.id, why=part.name)
+    start = log.state().size
+    close = msgspec.structs.replace(old.close, start=start, stop=start + len(lines) - 1)
+    issued = wire.head_of(wire.framed(lines[-1])[0]).issued
+    events = Events(found.batch, part.village, issued, lambda: old.salt)
+    return VillageBatch(village=village, lines=(*lines[:-1], events.close(close)), close=close)

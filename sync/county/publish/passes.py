@@ -1,0 +1,100 @@
+"""Which kiosk may fetch which villages' logs (line §5): bearer tokens, kept as digests in passes.json.
+
+A token adds no trust, the signatures do; it keeps one village's list from another village's
+machine. Without the file everybody may fetch everything, as from a plain web server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from boards.model.place import VillageCode
+from sync.log_files import durable
+from sync.wire import Hex64
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FILE = "passes.json"
+_TOKEN_BYTES = 24
+_SCHEME = "Bearer "
+
+
+class PassesUnreadable(Refusal):
+    """passes.json is not as it should be; access is refused rather than guessed."""
+
+    code = "passes-unreadable"
+    fault = Fault.MACHINE
+    sentence = "县级发布目录里的 passes.json 读不懂，不能确定哪台一体机可以取哪些村。"
+    advice = "请从备份恢复这个文件；或删掉它（所有人都能取），再用 county pass 重新发放。"
+
+
+class PassNotFound(Refusal):
+    """No kiosk of this name has a token."""
+
+    code = "pass-not-found"
+    fault = Fault.PERSON
+    sentence = "没有发给“{name}”的口令。"
+    advice = "请核对名称；passes.json 里列着所有已发放的名称。"
+
+
+class Pass(msgspec.Struct, frozen=True, kw_only=True):
+    """One kiosk's token: whose it is, its SHA-256, and the villages it opens."""
+
+    name: str
+    sha256: Hex64
+    villages: tuple[VillageCode, ...]
+
+
+def issued(folder: Path, name: str, villages: tuple[str, ...]) -> str:
+    """Give a kiosk a new token, which replaces its old one; it is shown once and never kept."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    fresh = Pass(name=name, sha256=_digest(token), villages=villages)
+    _keep(folder, (*(one for one in passes(folder) or () if one.name != name), fresh))
+    return token
+
+
+def revoked(folder: Path, name: str) -> None:
+    """Revoke a kiosk's token; raises PassNotFound. The feed stays closed when the last one is gone."""
+    before = passes(folder) or ()
+    after = tuple(one for one in before if one.name != name)
+    if len(after) == len(before):
+        raise PassNotFound(name=name)
+    _keep(folder, after)
+
+
+def passes(folder: Path) -> tuple[Pass, ...] | None:
+    """All that were given; None when the county gives none. Raises PassesUnreadable."""
+    try:
+        return msgspec.json.decode((folder / _FILE).read_bytes(), type=tuple[Pass, ...])
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.MsgspecError) as e:
+        raise PassesUnreadable from e
+
+
+def verdict(
+    known: tuple[Pass, ...] | None, authorization: str, village: str
+) -> Literal["welcome", "unknown", "elsewhere"]:
+    """Whether the sender of this header may fetch this village's files; "elsewhere": only other villages'."""
+    if known is None:
+        return "welcome"
+    digest = _digest(authorization.removeprefix(_SCHEME)) if authorization.startswith(_SCHEME) else ""
+    found = [one for one in known if hmac.compare_digest(one.sha256, digest)]
+    if not found:
+        return "unknown"
+    return "welcome" if any(village in one.villages for one in found) else "elsewhere"
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _keep(folder: Path, every: tuple[Pass, ...]) -> None:
+    durable(folder / _FILE, msgspec.json.format(msgspec.json.encode(every), indent=1))

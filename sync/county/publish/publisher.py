@@ -1,0 +1,281 @@
+"""Three steps, two persons (先审后发): propose, review, publish. Every change of a log goes this way.
+
+propose    makes the exact lines and computes the checkpoint of every village's log
+review     the second person's key signs these checkpoints, after checking the lines again
+publish    compare-and-swap on the last checkpoint; rows, tiles, signature, checkpoint last
+
+Each step may be repeated after a crash. Changes of what is published (`correct`, `withdraw`,
+`erase`) are proposals too, and restate their batch as its next edition.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from boards.model.payouts import Phase
+from sync import wire
+from sync.county.checks.p10_terms import termed
+from sync.county.checks.publication import reconciled
+from sync.county.publish import proposals
+from sync.county.publish.land_review_text import notice_text
+from sync.county.publish.listing import letters
+from sync.county.publish.one_programme import one_programme
+from sync.county.publish.parts import closing, is_in, part_of, rebased, refuse_twice
+from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
+from sync.county.publish.village_batches import VillageBatch, batch_of, village_batch, village_rows
+from sync.county.reading import Level, Verdict
+from sync.county.roster.rows.identity_numbers import shown
+from sync.events import close_record
+from sync.log.note import Note, parse
+from sync.log_files import durable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sync.county.county import County
+    from sync.county.publish.batch import BatchToml
+    from sync.county.reading import Reading
+
+
+_OF_A_NOTICE = {wire.Kind.NOTICE, wire.Kind.ATTACH}
+
+
+class ReadingRefused(Refusal):
+    """The roster has errors."""
+
+    code = "roster-has-errors"
+    fault = Fault.COUNTY
+    sentence = "花名册有 {count} 处错误，不能提交发布。"
+    advice = "请运行 county check 查看每一处，改正后再提交。"
+
+
+class WarningsNotConfirmed(Refusal):
+    """Warnings that nobody has confirmed."""
+
+    code = "warnings-not-confirmed"
+    fault = Fault.PERSON
+    sentence = "花名册有需要人工确认的提醒：{codes}。"
+    advice = "请逐一核实，在 batch.toml 的 [[confirmed]] 里写明 code 和 reason 后再提交。"
+
+
+class AmountsMissing(Refusal):
+    """A list that says who and how much land, but not how much money, proposed as a payment."""
+
+    code = "amounts-missing"
+    fault = Fault.PERSON
+    sentence = "花名册没有金额一列（{count} 户），不能当作已发放的补贴发布。"
+    advice = (
+        '申报、核实的名单请在 batch.toml 写 phase = "application"；'
+        "发放结果请换成有金额的名册，或用 county check --map 指明金额列。"
+    )
+
+
+class NotReviewed(Refusal):
+    """The second person has not signed."""
+
+    code = "not-reviewed"
+    fault = Fault.PERSON
+    sentence = "批次 {id} 还没有审核，按先审后发的规定不能发布。"
+    advice = "请审核人用 county review --accept {id} 审核后再发布。"
+
+
+class FeedMoved(Refusal):
+    """Something else was published in between."""
+
+    code = "feed-moved"
+    fault = Fault.PERSON
+    sentence = "提交之后，{village} 又发布了别的内容，这个批次的签名已不适用。"
+    advice = "请审核人重新审核这个批次（county review --accept）再发布；更正、撤下、删除请重新提交。"
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """What a publication brought."""
+
+    id: str
+    villages: tuple[str, ...]  # codes, all of them
+    written: tuple[str, ...]  # those that were not published before
+    count: int
+    sum_fen: int
+
+
+def random_salt() -> str:
+    """16 random bytes as letters."""
+    return letters(secrets.token_bytes(16))
+
+
+def propose(
+    county: County, reading: Reading, toml: BatchToml, now: datetime, *, salt: Callable[[], str] = random_salt
+) -> Proposal:
+    """Make a batch of a roster.
+
+    Raises ReadingRefused, WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ShareUnknown,
+    BatchAlreadyPublished, NotReconciled, ReconciliationNotConfirmed.
+    """
+    reading = termed(reading, county.pack.forbidden_terms)
+    _refuse_unsettled(reading, toml)
+    _refuse_unpriced(reading, toml)
+    reading = one_programme(reading, toml)
+    batch = batch_of(reading, toml, county.pack, county.household_key(), instant(now))
+    rows = village_rows(reading, toml, county.pack)
+    shares: list[VillageBatch] = []
+    for village, its_rows in rows:
+        log = county.log(village.code)
+        refuse_twice(log, village.name, batch.id)
+        shares.append(village_batch(batch, village, its_rows, log.state().size, salt))
+    told, unchecked = reconciled(
+        batch, reading, [(share, own) for share, (_, own) in zip(shares, rows, strict=True)]
+    )
+    made = Proposal(
+        id=fresh_id(county, now, batch.id),
+        kind="batch",
+        made_at=instant(now),
+        batch=batch.id,
+        programme_name=batch.programme.name,
+        title=shown(reading.title),
+        file=shown(reading.file),
+        source_sha256=reading.source_sha256,
+        parts=tuple(part_of(county, share) for share in shares),
+        findings=(*(one for one in reading.findings if one.level is Level.WARNING), *told),
+        unchecked=unchecked,
+        confirmed=tuple(msgspec.structs.replace(one, reason=shown(one.reason)) for one in toml.confirmed),
+        source=shown(toml.source),
+    )
+    proposals.keep(county, made, {share.village.code: share.lines for share in shares})
+    return made
+
+
+def review(county: County, proposal_id: str, now: datetime) -> Proposal:
+    """The second person agrees: sign every village's checkpoint. Raises ProposalDamaged, FeedMoved.
+
+    A new batch that was overtaken by another one is first moved behind it; its rows stay as they are.
+    """
+    found = proposals.proposal(county, proposal_id)
+    if proposals.stands(county, found) == "published":
+        return found
+    found = rebased(county, found)
+    key = county.signing_key("reviewer")
+    texts = {}
+    for part in found.parts:
+        _checked(county, found, part)
+        texts[part.village] = part.result(county.origin(part.village)).text()
+    folder = proposals.folder_of(county, proposal_id)
+    for village, text in texts.items():
+        durable(folder / "reviewed" / village, Note(text, (key.signature(text),)).render())
+    durable(folder / "reviewed_at", instant(now).encode())
+    return found
+
+
+def publish(county: County, proposal_id: str, now: datetime) -> Published:
+    """Let everybody read it. Safe to repeat; raises NotReviewed, FeedMoved, CountyBusy."""
+    found = proposals.proposal(county, proposal_id)
+    if proposals.stands(county, found) == "proposed":
+        raise NotReviewed(id=proposal_id)
+    with county.writing(found.villages):
+        due = [part for part in found.parts if not is_in(county, part)]
+        added = {part.village: _checked(county, found, part) for part in due}
+        notes = {part.village: _countersigned(county, found, part) for part in due}
+        proposals.release_files(county, found)
+        for part in due:
+            log = county.log(part.village)
+            log.write(added[part.village], part.erased)
+            log.publish(notes[part.village])
+        if proposals.stands(county, found) != "published":
+            proposals.done(county, proposal_id, instant(now))
+    return Published(
+        id=found.id,
+        villages=found.villages,
+        written=tuple(part.village for part in due),
+        count=found.count,
+        sum_fen=found.sum_fen,
+    )
+
+
+def instant(now: datetime) -> str:
+    """RFC 3339, UTC, to the second."""
+    return f"{now:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def fresh_id(county: County, now: datetime, name: str) -> str:
+    """A proposal's id: when, and what; sorts by time."""
+    base = f"{now:%Y%m%dT%H%M%SZ}-{name}"
+    taken = (base if n == 1 else f"{base}-{n}" for n in range(1, 1000))
+    return next(one for one in taken if not (county.proposals / one).exists())
+
+
+def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
+    """Errors stop a batch; warnings wait for a person who says why they may stand."""
+    errors = [one for one in reading.findings if one.level is Level.ERROR]
+    if errors or reading.verdict is Verdict.REFUSED:
+        raise ReadingRefused(count=max(1, len(errors)))
+    warned = {one.code for one in reading.findings if one.level is Level.WARNING}
+    waiting = sorted(warned - {one.code for one in toml.confirmed})
+    if waiting:
+        raise WarningsNotConfirmed(codes="、".join(waiting))
+
+
+def _refuse_unpriced(reading: Reading, toml: BatchToml) -> None:
+    """What is said to be paid has an amount, or is goods (实物); a confirmed warning does not change that."""
+    if toml.phase is Phase.APPLICATION:
+        return
+    sheets = {one.sheet for one in reading.findings if one.code == "NO_AMOUNT_COLUMN"}
+    unpriced = [row for row in reading.rows if row.sheet in sheets and not row.amount_fen and not row.in_kind]
+    if unpriced:
+        raise AmountsMissing(count=len(unpriced))
+
+
+def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
+    """The lines of a part, checked against its figures and the log they extend."""
+    lines = proposals.checked_lines(county, found.id, part)
+    log = county.log(part.village)
+    base = log.state()
+    if (base.size, base.root.hex()) != (part.base_size, part.base_root):
+        raise FeedMoved(village=part.name)
+    grown = log.grown(lines)
+    if (grown.size, grown.root.hex()) != (part.size, part.root) or not _whole(found, lines, part):
+        raise ProposalDamaged(id=found.id, why=part.name)
+    return lines
+
+
+def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
+    """True when every body is whole and the last line closes with the figures the reviewer was shown.
+
+    A notice has no figures: its lines are notices and what belongs to them, in the words that were read.
+    """
+    for line in lines:
+        head, body = wire.framed(line)
+        if body is None or wire.body_digest(body) != wire.commitment(head).body:
+            return False
+    if found.kind == "notice":
+        kinds = {wire.commitment(wire.framed(line)[0]).kind for line in lines}
+        known = kinds == {wire.Kind.WITHDRAW} or {wire.Kind.NOTICE} <= kinds <= _OF_A_NOTICE
+        return known and notice_text(lines) == found.shown
+    if found.kind == "withdraw" and len(lines) == 1:  # a whole list: nothing is left to add up
+        told = wire.head_of(wire.framed(lines[0])[0])
+        return (told.kind, told.rec) == (wire.Kind.WITHDRAW, close_record(found.batch)) and not part.count
+    close = closing(lines)
+    shown = (part.count, part.households, part.sum_fen, part.left_out, part.source_total_fen, part.edition)
+    return close is not None and shown == (
+        close.count,
+        close.households,
+        close.sum_fen,
+        close.left_out,
+        close.source_total_fen,
+        close.edition,
+    )
+
+
+def _countersigned(county: County, found: Proposal, part: Part) -> bytes:
+    """The checkpoint with both signatures, believed by the county's own trust before anyone sees it."""
+    raw = (proposals.folder_of(county, found.id) / "reviewed" / part.village).read_bytes()
+    reviewed = parse(raw)
+    text = part.result(county.origin(part.village)).text()
+    if reviewed.text != text:
+        raise ProposalDamaged(id=found.id, why=part.name)
+    note = Note(text, (county.signing_key("publisher").signature(text), *reviewed.signatures)).render()
+    county.trust().verified(part.village, note)
+    return note

@@ -1,0 +1,85 @@
+"""What a reviewer reads before signing, and a clerk after proposing: figures, never names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from boards.model.money import yuan
+from boards.model.payouts import LeftOut, LeftOutReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sync.county.publish.proposals import Part, Proposal
+
+KINDS = {"batch": "新批次", "correct": "更正", "withdraw": "撤下", "erase": "删除", "notice": "征地公告"}
+STANDINGS = {"proposed": "待审核", "reviewed": "已审核，待发布", "published": "已发布"}
+REASONS = {
+    LeftOutReason.UNPAID: "未发放",
+    LeftOutReason.FAILED: "支付失败",
+    LeftOutReason.RETURNED: "已退回",
+    LeftOutReason.STOPPED: "已停发",
+    LeftOutReason.UNLISTED: "依法不公示",
+    LeftOutReason.ZERO: "无补贴",
+}
+
+
+def proposal_line(proposal: Proposal, stands: str) -> str:
+    """One line of the list of proposals."""
+    if proposal.kind == "notice":
+        told = f"{proposal.programme_name} {proposal.title}"
+        return (
+            f"{proposal.id}  {KINDS[proposal.kind]}  {STANDINGS[stands]}  {len(proposal.parts)} 个村 {told}"
+        )
+    return (
+        f"{proposal.id}  {KINDS[proposal.kind]}  {STANDINGS[stands]}  "
+        f"{len(proposal.parts)} 个村 {proposal.count} 行 {yuan(proposal.sum_fen)} 元"
+    )
+
+
+def proposal_text(proposal: Proposal) -> str:
+    """Everything a reviewer must see: villages, counts, sums, what is left out, warnings and reasons."""
+    return "\n".join(_lines(proposal))
+
+
+def _lines(proposal: Proposal) -> Iterator[str]:
+    yield f"批次 {proposal.batch}（{proposal.programme_name}，{KINDS[proposal.kind]}）"
+    if proposal.file:
+        yield f"来源 {proposal.file}  SHA-256 {proposal.source_sha256[:16]}…  {proposal.source}".rstrip()
+    if proposal.reason:
+        yield f"理由 {proposal.reason}"
+    if proposal.kind == "notice":
+        yield f"  {len(proposal.parts)} 个村：{'、'.join(part.name for part in proposal.parts)}"
+        yield proposal.shown
+        return
+    if proposal.shown:
+        yield f"  {proposal.shown}"
+    for part in proposal.parts:
+        yield f"  {_part(part)}"
+    yield (
+        f"  合计 {len(proposal.parts)} 个村 {proposal.count} 行 {yuan(proposal.sum_fen)} 元；"
+        f"名册总额 {yuan(proposal.source_total_fen)} 元"
+    )
+    yield from _confirmed(proposal)
+    if proposal.unchecked:
+        yield f"  没有核对（缺少登记资料）：{'、'.join(proposal.unchecked)}"
+
+
+def _part(part: Part) -> str:
+    text = f"{part.name} {part.village}  {part.count} 行 {part.households} 户 {yuan(part.sum_fen)} 元"
+    edition = f"  第 {part.edition} 版" if part.edition > 1 else ""
+    return text + edition + _left_out(part.left_out)
+
+
+def _left_out(parts: Iterable[LeftOut]) -> str:
+    told = (f"{REASONS[part.reason]} {part.count} 行 {yuan(part.sum_fen)} 元" for part in parts)
+    text = "、".join(told)
+    return f"  不列入：{text}" if text else ""
+
+
+def _confirmed(proposal: Proposal) -> Iterator[str]:
+    counts = Counter(finding.code for finding in proposal.findings)
+    reasons = {one.code: one.reason for one in proposal.confirmed}
+    for code, count in sorted(counts.items()):
+        yield f"  提醒 {code} {count} 处，已确认：{reasons.get(code, '')}"

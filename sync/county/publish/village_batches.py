@@ -1,0 +1,248 @@
+"""A reading, a batch.toml and the pack become the events of each village. Pure but for the salt given."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from boards.model.pack import Pack, Programme
+from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Payout, PayStatus, Phase, Terms
+from boards.model.place import Village
+from sync.county.publish.batch import BatchToml, batch_id
+from sync.county.publish.listing import household, households, in_sheet_order, left_out_reason
+from sync.events import Events
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sync.county.reading import Reading, Row
+
+_STAYS = "什么都没有发布；"
+
+
+class ProgrammeUnknown(Refusal):
+    """batch.toml names a programme the county pack does not list."""
+
+    code = "programme-unknown"
+    fault = Fault.PERSON
+    sentence = "县级资料包里没有补贴项目 {programme}。"
+    advice = "请核对 batch.toml 的 programme；新项目要先写进资料包。"
+
+
+class VillageUnknown(Refusal):
+    """A row's village is not in the county pack."""
+
+    code = "village-unknown"
+    fault = Fault.COUNTY
+    sentence = "花名册里有 {count} 行的村名在资料包里找不到。"
+    advice = _STAYS + "请用 county check 查看是哪些行，改正村名后再提交。"
+
+
+class PaymentDayMissing(Refusal):
+    """Nobody says when the money was paid."""
+
+    code = "payment-day-missing"
+    fault = Fault.PERSON
+    sentence = "不知道发放日期：花名册没有写，batch.toml 也没有 paid_on。"
+    advice = "请在 batch.toml 里填写 paid_on（发放日期）后再提交。"
+
+
+class NothingToPublish(Refusal):
+    """No village has a row in this batch."""
+
+    code = "nothing-to-publish"
+    fault = Fault.PERSON
+    sentence = "这份花名册里没有可以公示的行。"
+    advice = "请核对花名册的支付状态和 batch.toml 的 villages。"
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """What the events of one batch share."""
+
+    id: str
+    toml: BatchToml
+    programme: Programme
+    pack: Pack
+    source_sha256: str
+    paid_on: date | None
+    issued: str
+    household_key: bytes
+
+    @property
+    def application(self) -> bool:
+        """True for 申报公示, before any payment."""
+        return self.toml.phase is Phase.APPLICATION
+
+
+class VillageBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """One village's share: the lines to append, and the statement that closes them."""
+
+    village: Village
+    lines: tuple[bytes, ...]
+    close: BatchClose
+    payouts: tuple[Payout, ...] = ()  # of a batch made anew
+
+
+def batch_of(reading: Reading, toml: BatchToml, pack: Pack, household_key: bytes, issued: str) -> Batch:
+    """Check that all parts fit; raises ProgrammeUnknown, VillageUnknown, PaymentDayMissing."""
+    programme = {one.code: one for one in pack.programmes}.get(toml.programme)
+    if programme is None:
+        raise ProgrammeUnknown(programme=toml.programme)
+    known = {village.code for village in pack.villages}
+    strangers = sum(row.village not in known for row in reading.rows)
+    if strangers:
+        raise VillageUnknown(count=strangers)
+    return Batch(
+        id=batch_id(pack.county_code, toml),
+        toml=toml,
+        programme=programme,
+        pack=pack,
+        source_sha256=reading.source_sha256,
+        paid_on=_paid_on(reading, toml),
+        issued=issued,
+        household_key=household_key,
+    )
+
+
+def _paid_on(reading: Reading, toml: BatchToml) -> date | None:
+    """The day of payment: the clerk's, else the last one in the roster (settled §17)."""
+    if toml.phase is Phase.APPLICATION:
+        return toml.paid_on
+    days = [row.paid_on for row in reading.rows if row.paid_on and row.status is PayStatus.PAID]
+    day = toml.paid_on or max(days, default=None)
+    if day is None:
+        raise PaymentDayMissing
+    return day
+
+
+def village_rows(reading: Reading, toml: BatchToml, pack: Pack) -> list[tuple[Village, list[Row]]]:
+    """The rows of each village, in the order of the pack; raises NothingToPublish."""
+    rows: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in reading.rows:
+        if not toml.villages or row.village in toml.villages:
+            rows[row.village].append(row)
+    found = [(village, rows[village.code]) for village in pack.villages if village.code in rows]
+    if not found:
+        raise NothingToPublish
+    return found
+
+
+def village_batch(
+    batch: Batch, village: Village, rows: Sequence[Row], start: int, salt: Callable[[], str]
+) -> VillageBatch:
+    """The events of one village, the first to stand at log index `start`."""
+    listed, left_out = _parted(batch, rows)
+    payouts = [_payout(batch, seq, row) for seq, row in enumerate(in_sheet_order(listed), 1)]
+    close = BatchClose(
+        terms=_terms(batch, village, payouts),
+        edition=1,
+        start=start,
+        stop=start + len(payouts),
+        count=len(payouts),
+        households=households(payouts),
+        sum_fen=(total := sum(payout.amount_fen for payout in payouts)),
+        by_programme={batch.toml.programme: total},
+        left_out=left_out,
+        source_total_fen=total + sum(part.sum_fen for part in left_out),
+        source_sha256=batch.source_sha256,
+        mask_policy=batch.pack.mask.version,
+    )
+    events = Events(batch.id, village.code, batch.issued, salt)
+    lines = [events.publish(payout) for payout in payouts]
+    return VillageBatch(
+        village=village, lines=(*lines, events.close(close)), close=close, payouts=tuple(payouts)
+    )
+
+
+def _parted(batch: Batch, rows: Sequence[Row]) -> tuple[list[Row], tuple[LeftOut, ...]]:
+    """Rows for the list, and the others as count and sum by reason (settled §4)."""
+    listed: list[Row] = []
+    counts: Counter[LeftOutReason] = Counter()
+    sums: Counter[LeftOutReason] = Counter()
+    for row in rows:
+        reason = left_out_reason(
+            row,
+            application=batch.application,
+            day_given=batch.toml.paid_on is not None,
+            day=batch.paid_on or batch.toml.planned_from,
+        )
+        if reason is None:
+            listed.append(row)
+        else:
+            counts[reason] += 1
+            sums[reason] += 0 if batch.application else row.amount_fen or 0
+    left_out = (LeftOut(reason=r, count=counts[r], sum_fen=sums[r]) for r in LeftOutReason if counts[r])
+    return listed, tuple(left_out)
+
+
+def _payout(batch: Batch, seq: int, row: Row) -> Payout:
+    """One row as it will be read on the board; never an ID, card or phone number."""
+    application = batch.application
+    payout = Payout(
+        seq=seq,
+        holder=row.holder,
+        payee=_other(row.payee, row),
+        beneficiary=_other(row.beneficiary, row),
+        kind=row.kind,
+        household=household(batch.household_key, row.identity),
+        group=row.group,
+        quantity=plain(row.quantity),
+        unit=row.unit or (batch.programme.unit if row.quantity is not None else ""),
+        rate=plain(row.rate),
+        amount_fen=0 if application else row.amount_fen or 0,
+        in_kind=row.in_kind,
+        item=row.item,
+        paid_on=row.paid_on if not application and row.paid_on != batch.paid_on else None,
+        status=PayStatus.APPLIED if application else PayStatus.PAID,
+        remark=row.remark,
+    )
+    return names_and_amounts(payout) if batch.programme.sensitive else payout
+
+
+def names_and_amounts(payout: Payout) -> Payout:
+    """All that may be shown of a sensitive programme (disability, illness: domain §1.6)."""
+    nothing = {"quantity": None, "unit": "", "rate": None, "in_kind": "", "item": "", "remark": ""}
+    return msgspec.structs.replace(payout, **nothing)
+
+
+def _other(name: str, row: Row) -> str:
+    """A second person's name, "" when it is the holder."""
+    return "" if name == row.holder else name
+
+
+def plain(number: Decimal | None) -> Decimal | None:
+    """The same number without exponent or trailing zeros: one value, one spelling in the log."""
+    return None if number is None else Decimal(f"{number.normalize():f}")
+
+
+def _terms(batch: Batch, village: Village, payouts: Sequence[Payout]) -> Terms:
+    toml, programme = batch.toml, batch.programme
+    return Terms(
+        village=village.code,
+        programme=programme.code,
+        programme_name=programme.name,
+        phase=toml.phase,
+        fiscal_year=toml.fiscal_year,
+        period_no=toml.period_no,
+        paid_on=batch.paid_on,
+        funds=toml.funds,
+        rate_text=toml.rate_text or _one_rate(payouts),
+        office=toml.office or programme.department,
+        phone=toml.phone or batch.pack.supervision_phone,
+        address=toml.address,
+        planned_from=toml.planned_from,
+        planned_until=toml.planned_until,
+        sensitive=programme.sensitive,
+    )
+
+
+def _one_rate(payouts: Sequence[Payout]) -> str:
+    """131.42元/亩 where it holds for every line, else ""."""
+    rates = {(payout.rate, payout.unit) for payout in payouts}
+    rate, unit = rates.pop() if len(rates) == 1 else (None, "")
+    return f"{rate}元/{unit}" if rate is not None and unit else ""

@@ -1,0 +1,1 @@
+"""The findings of a reading, as text, page and workbook."""

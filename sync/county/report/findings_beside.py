@@ -1,0 +1,94 @@
+"""Findings beside the rows they speak of: what the printed report and the county's desk both show."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sync.county.reading import Finding, Level
+from sync.county.report.report import PayoutLine
+
+if TYPE_CHECKING:
+    from sync.county.report.report import Report
+
+COLUMN_MEANING = "COLUMN_MEANING"
+LEVELS = {Level.ERROR: "错误", Level.WARNING: "待确认", Level.NOTE: "说明"}
+_GRAVEST_FIRST = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+
+
+class LineBeside(msgspec.Struct, frozen=True, kw_only=True):
+    """One payee row with what was found at it; `level` is the gravest, "" when nothing was."""
+
+    at: int  # place in the report's payouts
+    line: PayoutLine
+    findings: tuple[Finding, ...]
+    level: str
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """All findings of one code: a clerk confirms kinds, not rows."""
+
+    code: str
+    level: Level
+    count: int
+    message: str  # of the first
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """A report, arranged for the eye."""
+
+    columns: tuple[str, ...]  # what each column was taken for
+    kinds: tuple[Kind, ...]  # gravest first
+    lines: tuple[LineBeside, ...]
+    elsewhere: tuple[Finding, ...]  # at totals, columns, sheets or the file
+
+    @property
+    def told(self) -> tuple[LineBeside, ...]:
+        """Only the rows something was found at."""
+        return tuple(line for line in self.lines if line.findings)
+
+
+def beside(report: Report) -> Beside:
+    """Arrange a report. Two payees on one spreadsheet row (tables side by side) both show its findings."""
+    told = [one for one in report.findings if one.code != COLUMN_MEANING]
+    at_row: defaultdict[tuple[str | None, int | None], list[Finding]] = defaultdict(list)
+    for one in told:
+        at_row[one.sheet, one.row].append(one)
+    lines = tuple(
+        _line(at, line, at_row.get((line.sheet, line.row), [])) for at, line in enumerate(report.payouts)
+    )
+    payees = {(line.sheet, line.row) for line in report.payouts}
+    elsewhere = [one for one in told if (one.sheet, one.row) not in payees]
+    return Beside(
+        columns=tuple(dict.fromkeys(one.message for one in report.findings if one.code == COLUMN_MEANING)),
+        kinds=kinds(told),
+        lines=lines,
+        elsewhere=tuple(sorted(elsewhere, key=lambda one: _GRAVEST_FIRST[one.level])),
+    )
+
+
+def kinds(findings: list[Finding]) -> tuple[Kind, ...]:
+    """One entry per level and code, in the order of first appearance within a level."""
+    counts = Counter((one.level, one.code) for one in findings)
+    first = {(one.level, one.code): one.message for one in reversed(findings)}
+    made = (
+        Kind(level=level, code=code, count=count, message=first[level, code])
+        for (level, code), count in counts.items()
+    )
+    return tuple(sorted(made, key=lambda kind: _GRAVEST_FIRST[kind.level]))
+
+
+def place(finding: Finding) -> str:
+    """“公示表 F12”, “第3列”: where a finding stands, as a spreadsheet program names it."""
+    if finding.row:
+        cell = f"{finding.column}{finding.row}" if finding.column else f"第{finding.row}行"
+    else:
+        cell = f"{finding.column}列" if finding.column else ""
+    return " ".join(filter(None, (finding.sheet, cell)))
+
+
+def _line(at: int, line: PayoutLine, found: list[Finding]) -> LineBeside:
+    gravest = min((one.level for one in found), key=lambda level: _GRAVEST_FIRST[level], default=None)
+    return LineBeside(at=at, line=line, findings=tuple(found), level=gravest.value if gravest else "")

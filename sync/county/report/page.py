@@ -1,0 +1,138 @@
+"""The report as one page that opens from disk and prints: findings beside the rows, columns, villages, sums.
+
+The page holds its own style in one <style> element and nothing else: no script, no picture, no
+address. It is a file that is handed on (mail, stick, printer), so there is no server to send a
+style sheet or a Content-Security-Policy; a strict policy stands in the page itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from minijinja import Environment
+
+from boards.model.money import yuan
+from sync.county.reading import Verdict
+from sync.county.report.findings_beside import LEVELS, beside, place
+from sync.county.report.report import report_of
+from sync.county.roster.rows.identity_numbers import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from boards.model.place import Village
+    from sync.county.reading import Finding, Reading
+    from sync.county.report.findings_beside import LineBeside
+    from sync.county.report.report import Report
+
+ALL_ROWS_UP_TO = 2_000
+"""Longer rosters list only the rows something was found at: nobody prints 100,000 rows."""
+LISTED_AT_MOST = 5_000
+
+VERDICTS = {
+    Verdict.OK: "没有发现错误，可以送审",
+    Verdict.HOLD: "先处理下面的问题，再送审",
+    Verdict.REFUSED: "没有读取",
+}
+
+
+def report_html(reading: Reading, villages: Iterable[Village] = ()) -> str:
+    """The whole page. An ID, card or phone number is nowhere in it."""
+    report = report_of(reading)
+    arranged = beside(report)
+    whole = report.rows <= ALL_ROWS_UP_TO
+    listed = (arranged.lines if whole else arranged.told)[:LISTED_AT_MOST]
+    page: str = _environment().render_template(
+        "report.html",
+        **_head(report, reading),
+        policy=_policy(),
+        style=_style(),
+        columns=arranged.columns,
+        kinds=[(LEVELS[one.level], one.level.value, one.message, one.count) for one in arranged.kinds],
+        elsewhere=[_told(one) for one in arranged.elsewhere[:LISTED_AT_MOST]],
+        villages=_villages(report, {one.code: f"{one.town}{one.name}" for one in villages}),
+        rows=[_row(line) for line in listed],
+        whole=whole,
+        unlisted=len(arranged.told) - len(listed) if not whole else 0,
+    )
+    return page
+
+
+def _head(report: Report, reading: Reading) -> dict[str, Any]:
+    declared = report.declared_total_fen
+    return {
+        "file": report.file,
+        "title": shown(reading.title),
+        "verdict": VERDICTS[report.verdict],
+        "refused": report.verdict is Verdict.REFUSED,
+        "ok": report.verdict is Verdict.OK,
+        "count": report.rows,
+        "sum": yuan(report.sum_fen),
+        "sound": yuan(report.sum_without_errors_fen),
+        "declared": "表上没有合计" if declared is None else yuan(declared),
+        "sha256": " ".join(reading.source_sha256[at : at + 4] for at in (0, 4, 8)),
+    }
+
+
+def _told(finding: Finding) -> tuple[str, str, str, str]:
+    return LEVELS[finding.level], finding.level.value, place(finding), finding.message
+
+
+def _villages(report: Report, names: dict[str, str]) -> list[tuple[str, str, int, str]]:
+    return [
+        (
+            names.get(one.village, "" if one.village.isdigit() else one.village),
+            _code(one.village),
+            one.rows,
+            yuan(one.amount_fen),
+        )
+        for one in report.villages
+    ]
+
+
+def _code(village: str) -> str:
+    return village if village.isdigit() else "不在村名单"
+
+
+def _row(found: LineBeside) -> dict[str, Any]:
+    line = found.line
+    return {
+        "place": " ".join(filter(None, (line.sheet, str(line.row)))),
+        "holder": line.holder,
+        "group": line.group,
+        "quantity": line.quantity or "",
+        "rate": line.rate or "",
+        "amount": "" if line.amount_fen is None else yuan(line.amount_fen),
+        "level": found.level,
+        "findings": [
+            (LEVELS[one.level], one.level.value, one.column or "", one.message) for one in found.findings
+        ],
+    }
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined_behavior="strict")
+    environment.debug = False  # an error must not quote the rows
+    environment.add_template("report.html", _text("report.html"))
+    return environment
+
+
+@cache
+def _style() -> str:
+    return _text("report.css")
+
+
+@cache
+def _policy() -> str:
+    """Nothing may load or run; the one style is named by its hash."""
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _text(name: str) -> str:
+    return files("sync.county.report").joinpath("templates", name).read_text("utf-8")

@@ -1,0 +1,105 @@
+"""A clerk's word on what a column is: `F=amount`, for this file or remembered for its layout.
+
+`明细!F=amount` says it of one sheet only; `F=auto` undoes it.
+
+A layout is known by the words of its header, so a correction holds for next month's file of the
+same office, and for no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sync.county.formats.cells import figure, squeezed
+from sync.county.formats.errors import ColumnNotKnown
+from sync.county.roster.columns.meaning import Meaning, Role, What
+from sync.county.roster.columns.words import meaning_of, unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sync.county.formats.grid import Grid
+    from sync.county.roster.layout.texts import Column
+
+WORDS: dict[str, tuple[What, Role]] = {
+    "name": (What.NAME, Role.ANYONE),
+    "holder": (What.NAME, Role.HOLDER),
+    "payee": (What.NAME, Role.PAYEE),
+    "beneficiary": (What.NAME, Role.BENEFICIARY),
+    "quantity": (What.AREA, Role.ANYONE),
+    "ignore": (What.OTHER, Role.ANYONE),
+    **{what.value: (what, Role.ANYONE) for what in What},
+}
+FORGET = "auto"
+"""Says nothing of a column any more: it is what its header says."""
+
+SURE = 99
+HEADER_WITHIN_ROWS = 20
+
+
+def corrections(given: Iterable[str]) -> dict[str, str]:
+    """`F=amount` or `明细!F=amount` as typed → {"明细!F": "amount"}; raises ColumnNotKnown."""
+    found = {}
+    for one in given:
+        place, _, word = one.rpartition("=")
+        sheet, mark, letter = place.strip().rpartition("!")
+        word, letter = word.strip().lower(), letter.upper()
+        if word != FORGET:
+            by_index({letter: word})
+        found[f"{sheet}{mark}{letter}"] = word
+    return found
+
+
+def by_index(given: Mapping[str, str]) -> dict[int, tuple[What, Role]]:
+    """Column letters as indexes; raises ColumnNotKnown for a meaning nobody knows."""
+    found = {}
+    for letter, word in given.items():
+        if word not in WORDS or not re.fullmatch(r"[A-Z]{1,3}", letter):
+            raise ColumnNotKnown(given=f"{letter}={word}"[:40], meanings="、".join(sorted(WORDS)))
+        number = 0
+        for one in letter:
+            number = number * 26 + ord(one) - 64
+        found[number - 1] = WORDS[word]
+    return found
+
+
+def said_of(sheet: str | None, given: Mapping[str, str], remembered: Mapping[str, str]) -> dict[str, str]:
+    """What holds for one sheet, by letter: remembered, over that given for all, over that given for it."""
+    here = f"{sheet or ''}!"
+    found = dict(remembered)
+    found |= {place: word for place, word in given.items() if "!" not in place}
+    found |= {place[len(here) :]: word for place, word in given.items() if place.startswith(here)}
+    return {letter: word for letter, word in found.items() if word != FORGET}
+
+
+def corrected(column: Column, given: Mapping[int, tuple[What, Role]]) -> Column:
+    """Column with the clerk's meaning; its unit is still the one its header states."""
+    if column.index not in given:
+        return column
+    what, role = given[column.index]
+    return msgspec.structs.replace(column, meaning=meant(column.meaning.header, what, role))
+
+
+def meant(header: str, what: What, role: Role) -> Meaning:
+    """A meaning a clerk gave, which counts before every other of its kind."""
+    parts = tuple(header.split("/"))
+    unit, factor = unit_of(what, parts)
+    rank = meaning_of(*parts).rank + SURE
+    return Meaning(what=what, role=role, unit=unit, factor=factor, score=SURE, rank=rank, header=header)
+
+
+def fingerprint(grid: Grid) -> str:
+    """Layout of a sheet: the words of its richest line near the top, without spaces; "" for none."""
+    lines = [
+        [squeezed(cell) for cell in row if cell not in {"", None}]
+        for row in grid.rows[:HEADER_WITHIN_ROWS]
+        if not any(figure(cell).value is not None for cell in row)
+    ]
+    richest = max(lines, key=len, default=[])
+    if len(richest) < 2:
+        return ""
+    return hashlib.sha256("|".join(richest).encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Where the headers, titles and blocks of a sheet stand."""

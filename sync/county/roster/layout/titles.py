@@ -1,0 +1,121 @@
+"""What stands around a table: its kind, year, units, rate, and the lines that say where it belongs."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sync.county.formats.cells import figure, squeezed
+from sync.county.roster.columns.meaning import What
+from sync.county.roster.layout.texts import Band, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sync.county.formats.grid import Grid
+    from sync.county.roster.columns.units import Stated
+    from sync.county.roster.layout.zones import Block, Shape
+
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
+_DOCUMENT = re.compile(r"[〔\[【(（]\s*20\d\d\s*[〕\]】)）](?=第?\s*\d+\s*号)|[〔\[【]\s*20\d\d\s*[〕\]】]")
+_OF_NOW = re.compile(r"补发|结转|清算|追补|补差|尾款")
+_TITLE = re.compile(r"(表|清册|名册|名单|花名册|明细|台账)(\(.*\))?$")
+_SEAL = re.compile(r"(村民委员会|村委会|居委会|经济合作社)[:：]?(\((盖章|公章|章)\)|$)|村\((盖章|公章|章)\)")
+FOOT_ROWS, FOOT_CELLS = 6, 3
+_AREAS = {What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED}
+_MONEY_WORD = re.compile(r"[元角分]")
+_TITLE_RATE = re.compile(
+    r"(?:标准|每亩|单价)[^\d]{0,8}(\d+(?:\.\d+)?)元|(\d+(?:\.\d+)?)元[/／每](?:亩|台|人|头|月)"
+)
+
+
+def kind_of(block: Block) -> str:
+    """Detail (names payees), summary (names places) or other."""
+    if any(band.lists_payees for band in block.bands):
+        return "detail"
+    return "summary" if any(band.sums_places for band in block.bands) else "other"
+
+
+def year_of(grid: Grid, shape: Shape) -> str:
+    """Year of a sheet by its title, else by its name; "" where it pays now for a year gone by.
+
+    The year in a document's number (苕财农〔2024〕12号) is the document's.
+    """
+    title, name = _DOCUMENT.sub("", next(iter(shape.preface), "")), grid.name or ""
+    if _OF_NOW.search(title + name):
+        return ""
+    return max(_YEAR.findall(title) or _YEAR.findall(name), default="")
+
+
+def settings_of(shape: Shape, grid: Grid) -> Iterator[str]:
+    """Texts that say where a sheet belongs, the nearest to its rows last."""
+    yield from _seals_below(grid)
+    yield shape.preface[0] if shape.preface else ""
+    yield grid.name or ""
+    yield from shape.preface[1:]
+
+
+def _seals_below(grid: Grid) -> Iterator[str]:
+    """Lines under the last table where a committee signs: who says no village anywhere else means its own."""
+    for row in grid.rows[-FOOT_ROWS:]:
+        written = [cell for cell in row if cell not in {"", None}]
+        if len(written) <= FOOT_CELLS and not any(figure(cell).value is not None for cell in written):
+            yield from (cell for cell in written if isinstance(cell, str) and _SEAL.search(squeezed(cell)))
+
+
+def lines_above(grid: Grid, block: Block) -> Iterator[str]:
+    """Lines just above a block's header, where a unit line of its own may stand."""
+    for row in grid.rows[max(block.header_top - 2, 0) : block.header_top]:
+        yield "　".join(cell for cell in row if isinstance(cell, str) and cell)
+
+
+def lines_below(grid: Grid) -> Iterator[str]:
+    """Notes under the last table, where a unit may stand that stands nowhere else."""
+    for row in grid.rows[-FOOT_ROWS:]:
+        yield from (cell for cell in row if isinstance(cell, str) and "单位" in cell)
+
+
+def lines_over(grid: Grid, block: Block, band: Band) -> Iterator[str]:
+    """Words above one of several tables beside each other, in lines that say something over another too."""
+    own = {column.index for column in band.columns if block.owners(column.index) == 1}
+    others = {column.index for other in block.bands for column in other.columns} - own
+    for row in grid.rows[max(block.header_top - 3, 0) : block.header_top]:
+        if any(figure(cell).value is not None for cell in row if cell not in {"", None}):
+            continue  # a row of the table before
+        texts = {at: cell for at, cell in enumerate(row) if isinstance(cell, str) and squeezed(cell)}
+        if own & texts.keys() and others & texts.keys():
+            yield "　".join(texts[at] for at in sorted(own & texts.keys()))
+
+
+def titles_above(grid: Grid, block: Block) -> Iterator[str]:
+    """Titles among the lines just above a later block: they say where its rows belong."""
+    yield from (line for line in lines_above(grid, block) if _TITLE.search(squeezed(line)))
+
+
+def with_units(band: Band, units: Stated) -> Band:
+    """Give columns without a unit of their own the one the unit line states."""
+
+    def united(column: Column) -> Column:
+        meaning = column.meaning
+        if meaning.unit or (meaning.what is What.AREA and "面积" not in meaning.header):
+            return column
+        stated = (
+            units.money if meaning.what is What.AMOUNT else units.area if meaning.what in _AREAS else None
+        )
+        if meaning.what is What.RATE and not _MONEY_WORD.search(meaning.header):
+            stated = units.rate
+        if stated is None:
+            return column
+        return Column(column.index, msgspec.structs.replace(meaning, unit=stated[0], factor=stated[1]))
+
+    return Band(columns=tuple(united(column) for column in band.columns))
+
+
+def title_rates(shape: Shape) -> tuple[Decimal, ...]:
+    """Rates the title states for everybody, “补贴标准：131.42元/亩”; of several, their sum too."""
+    found = _TITLE_RATE.findall(squeezed("　".join(shape.preface)))
+    rates = tuple(dict.fromkeys(Decimal(one or other) for one, other in found))
+    return (*rates, sum(rates, Decimal(0))) if len(rates) > 1 else rates

@@ -1,0 +1,91 @@
+"""The amount of one line, from its column or its parts together: never guessed, never 0 when unread."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sync.county.formats.cells import figure, squeezed
+from sync.county.reading import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sync.county.formats.grid import Value
+    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.rows.table import Table
+
+    Tell = Callable[[Level, str, Column | None, str], None]
+
+VALUELESS = {
+    "error": ("CELL_ERROR", "单元格是错误值（如 #REF!、#DIV/0!），请改成正确的内容。"),
+    "formula": ("FORMULA_NOT_CALCULATED", "公式没有算出的结果，请在 Excel 或 WPS 中打开并保存一次。"),
+}
+_DASH = re.compile(r"[-－–—―/／]{1,4}|无")
+_CENT = Decimal("0.01")
+AMOUNT_LIMIT = 10**10  # more is a phone or card number in the wrong column, not a payout
+
+
+class Amounts:
+    """Reads the amounts in the lines of one table."""
+
+    def __init__(self, table: Table, tell: Tell) -> None:
+        self._chosen, self._spans, self._faults = table.picked, table.spans, table.grid.faults
+        self._money, self._tell = table.picked.money, tell
+
+    def of(self, index: int, cells: list[Value]) -> Decimal | None:
+        """Yuan as written: the amount, or its parts together; an error (and None) when it cannot be read."""
+        if not self._money:
+            return Decimal(0)  # an application list: who applied for what area
+        read = [self._part(index, cells, column) for column in self._money]
+        known = [part for part in read if part is not None]
+        if not known:
+            return None
+        amount = sum(known[1:], known[0])
+        if self._chosen.rival and self._says_otherwise(cells, self._chosen.rival, amount):
+            message = "两列金额的表头一样，数却不一样，请确认哪一列是实发。"
+            self._tell(Level.WARNING, "AMOUNTS_DISAGREE", self._money[0], message)
+        if amount < 0:
+            self._tell(Level.ERROR, "NEGATIVE_AMOUNT", self._money[0], "金额是负数，不能公示为发放。")
+        elif amount != amount.quantize(_CENT):
+            message = "金额超过两位小数，按四舍五入到分处理，请确认。"
+            self._tell(Level.WARNING, "AMOUNT_MORE_THAN_2_DECIMALS", self._money[0], message)
+        return amount
+
+    @staticmethod
+    def _says_otherwise(cells: list[Value], rival: Column, amount: Decimal) -> bool:
+        other = figure(_at(cells, rival)).value
+        return other is not None and other * rival.meaning.factor != amount
+
+    def _part(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
+        read = figure(_at(cells, column))
+        if read.full_width:
+            self._tell(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
+        if read.value is not None and abs(read.value) < AMOUNT_LIMIT:
+            return read.value * column.meaning.factor
+        if read.empty and len(self._money) > 1:
+            return (
+                Decimal(0) if any(figure(_at(cells, one)).value is not None for one in self._money) else None
+            )
+        if (index, column.index) in self._faults:
+            return None  # told already
+        if _DASH.fullmatch(squeezed(_at(cells, column))) and self._counts_nothing(cells):
+            self._tell(Level.NOTE, "AMOUNT_DASH", column, "金额写的是横线，按没有金额（0 元）处理。")
+            return Decimal(0)
+        if read.empty and self._spans.owner(index, column.index)[0] != index:
+            message = "金额单元格与上一行合并，看不出这一行的金额。"
+            self._tell(Level.ERROR, "MERGED_DATA_CELLS", column, message)
+        else:
+            message = "金额是空的。" if read.empty else "金额不是能读出来的数字。"
+            self._tell(Level.ERROR, "AMOUNT_UNREADABLE", column, message)
+        return None
+
+    def _counts_nothing(self, cells: list[Value]) -> bool:
+        """No area either: listed without a payout. A dash beside an area may be an amount nobody typed."""
+        quantity = self._chosen.quantity
+        return quantity is not None and not figure(_at(cells, quantity)).value
+
+
+def _at(cells: list[Value], column: Column | None) -> Value:
+    return cells[column.index] if column is not None and column.index < len(cells) else ""

@@ -1,0 +1,70 @@
+"""Free text beside a row: what may be published of it, and what is said where it may not."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from boards.model.privacy.words import WordKind, words_in
+from sync.county.formats.cells import text_of
+from sync.county.reading import Level
+from sync.county.roster.rows.identity_numbers import told_in_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sync.county.formats.grid import Value
+    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.rows.table import Table
+
+    Tell = Callable[[Level, str, Column | None, str], None]
+
+_TITLE_ROWS, _TITLE_CELLS = 6, 3
+_PLOTS = re.compile(r"地块|小班|坐落|位置|图斑")
+_KINDS = {
+    WordKind.ADDRESS: ("UNMASKED_ADDRESS_IN_TEXT", "文字里有门牌住址，公示只写到村、组。"),
+    WordKind.HEALTH: ("HEALTH_IN_TEXT", "文字里有疾病或残疾情况，公示时必须去掉。"),
+    WordKind.EMAIL: ("UNMASKED_CONTACT_IN_TEXT", "文字里有电子邮箱，公示时必须去掉。"),
+    WordKind.PLATE: ("UNMASKED_CONTACT_IN_TEXT", "文字里有车牌号，公示时必须去掉。"),
+    WordKind.QQ: ("UNMASKED_CONTACT_IN_TEXT", "文字里有 QQ 号，公示时必须去掉。"),
+    WordKind.WECHAT: ("UNMASKED_CONTACT_IN_TEXT", "文字里有微信号，公示时必须去掉。"),
+}
+
+
+class FreeText:
+    """Reads the texts beside the rows of one table; one with something personal in it is dropped whole."""
+
+    def __init__(self, table: Table, tell: Tell) -> None:
+        self._about, self._tell = said_over(table), tell
+
+    def of(self, cells: list[Value], columns: tuple[Column, ...], item: str = "") -> str:
+        """Texts of one line together; `item` is the programme or thing the line itself names."""
+        texts = []
+        for column in columns:
+            text = text_of(cells[column.index]) if column.index < len(cells) else ""
+            if not text:
+                continue
+            told = told_in_text(text) or _told_in_words(text, self._about + item, column.meaning.header)
+            if told:
+                self._tell(Level.WARNING, told[0], column, told[1])
+            else:
+                texts.append(text)
+        return " ".join(texts)
+
+
+def said_over(table: Table) -> str:
+    """What the list calls itself: its sheet and the lines over its first header (P6)."""
+    over = table.grid.rows[: min(table.block.start, _TITLE_ROWS)]
+    titles = (row for row in over if sum(cell not in {"", None} for cell in row) <= _TITLE_CELLS)
+    words = (cell for row in titles for cell in row if isinstance(cell, str))
+    return "　".join((table.grid.name or "", *words))
+
+
+@lru_cache(maxsize=4096)
+def _told_in_words(text: str, about: str, header: str) -> tuple[str, str] | None:
+    """Code and message when words of a text must not be public; a plot's number is no door's."""
+    plot = bool(_PLOTS.search(header))
+    return next(
+        (_KINDS[kind] for kind in words_in(text, about) if not (plot and kind is WordKind.ADDRESS)), None
+    )

@@ -1,0 +1,71 @@
+"""The ID columns of a line. Where a column is full of IDs, what is none must be another known document."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sync.county.formats.cells import squeezed
+from sync.county.reading import Level
+from sync.county.roster.rows.identity_numbers import judged_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from sync.county.formats.grid import Value
+    from sync.county.roster.columns.meaning import Role
+    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.rows.identity_numbers import Judged
+    from sync.county.roster.rows.table import Table
+
+    Tell = Callable[[Level, str, Column | None, str], None]
+
+ENOUGH_ROWS = 3
+_DOCUMENT = re.compile(
+    r"[1-9ANY][1-9A-GY]\d{6}[0-9A-HJ-NPQRTUWXY]{10}"  # 统一社会信用代码
+    r"|[A-Z]{1,2}\d{7,9}|[HM]\d{8}(?:\d{2})?|[A-Z]\d{6}\(?[0-9A]\)?"  # 护照, 港澳通行证, 港澳身份证
+    r"|\d{8}|\d{10}|[A-Z]{3}\d{12}|[0-9A-Z]{8}[0-9X]"  # 台胞证, 外国人永久居留, 组织机构代码
+    r"|.*(?:字第|证字|注册号|登记号|编号).*"
+)
+_NONE_GIVEN = re.compile(
+    r"待|未|无|没|缺|补|不详|不明|丢失|遗失|空|同|见|死|故|注销|办理|集体|组|社|公司|单位|企业|农场|村|委|[〃\"”“]|护照|军官|港|澳|台|外籍"
+)
+
+
+class Identities:
+    """Judges the ID cells of one table's lines."""
+
+    def __init__(self, table: Table, today: date | None, tell: Tell) -> None:
+        self._columns = table.picked.ids
+        self._full = frozenset(
+            column.index for column in self._columns.values() if _holds_ids(table.sample, column)
+        )
+        self._today, self._tell = today, tell
+
+    def of(self, cells: list[Value]) -> dict[Role, Judged]:
+        """What each person's cell is, with findings for what is wrong."""
+        found = {}
+        for role, column in self._columns.items():
+            cell = cells[column.index] if column.index < len(cells) else ""
+            found[role] = judged = judged_id(cell, self._today)
+            if judged.code:
+                self._tell(judged.level, judged.code, column, judged.message)
+            elif judged.kind in {"other", "credit"} and column.index in self._full:
+                self._check_form(cell, column)
+        return found
+
+    def _check_form(self, cell: Value, column: Column) -> None:
+        text = squeezed(cell).strip("'‘’").replace("-", "").upper()
+        known = _DOCUMENT if any(map(str.isdigit, text)) else _NONE_GIVEN
+        if not (known.fullmatch(text) if known is _DOCUMENT else known.search(text)):
+            message = "身份证号不像身份证号，也不像别的证件号。"
+            self._tell(Level.ERROR, "ID_LENGTH", column, message)
+
+
+def _holds_ids(rows: Sequence[list[Value]], column: Column) -> bool:
+    """Whether most of what stands in a column are whole IDs."""
+    cells = [row[column.index] for row in rows if column.index < len(row)]
+    written = [cell for cell in cells if cell not in {"", None}]
+    whole = sum(judged_id(cell).kind == "resident" for cell in written)
+    return whole >= ENOUGH_ROWS and whole * 2 > len(written)

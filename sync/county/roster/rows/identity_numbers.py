@@ -1,0 +1,134 @@
+"""Numbers that identify people: judged where they stand, kept in memory only, never reported."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.privacy.identifiers import IdVerdict, id_verdict, is_credit_code
+from boards.model.privacy.numbers import NumberKind, numbers_in
+from sync.county.formats.cells import squeezed
+from sync.county.reading import Level
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sync.county.formats.grid import Value
+
+_MASKED = re.compile(r"[*×●•■□…#?]|X{2,}")
+_POWER = re.compile(r"\d(\.\d+)?E\+?1[1-9]")
+_LOOKALIKES = str.maketrans("OQIL", "0011")
+_NO_NUMBER = re.compile(r"^(无|暂无|没有|-+|—+|/|\\)$")
+_MANY_DIGITS = re.compile(r"[0-9０-９](?:[^0-9０-９]{0,3}[0-9０-９]){6}")
+EXCEL_DIGITS = 15  # a numeric cell keeps no more
+
+
+class Judged(msgspec.Struct, frozen=True, gc=False):
+    """An ID cell: the number if it is one, and what is to be said about it."""
+
+    number: str = ""
+    code: str = ""
+    level: Level = Level.NOTE
+    message: str = ""
+    kind: str = ""  # resident, masked, credit, other, ""
+
+
+_CHECKSUM = ("ID_CHECKSUM", Level.ERROR, "身份证号的校验位不对，可能有一位写错。")
+_BIRTHDATE = ("ID_BIRTHDATE", Level.ERROR, "身份证号里的出生日期不存在或在将来。")
+_LENGTH = ("ID_LENGTH", Level.ERROR, "身份证号的位数不对（应为 18 位）。")
+_LOST = ("ID_DIGITS_LOST", Level.ERROR, "身份证号存成了数字，15 位以后的数字已经丢失，请按文本重新录入。")
+_LETTER = ("ID_LETTER", Level.ERROR, "身份证号里有字母混在数字中（如 O 与 0、l 与 1）。")
+_OLD = ("ID_15_DIGITS", Level.NOTE, "15 位的旧身份证号，没有校验位，无法核对。")
+_LOWER = ("ID_LOWERCASE_X", Level.NOTE, "身份证号末位的小写 x 按大写 X 处理。")
+_WIDE = ("FULLWIDTH_DIGITS", Level.NOTE, "身份证号用了全角数字，按半角处理。")
+
+
+def judged_id(value: Value, today: date | None = None) -> Judged:
+    """Judge one cell of an ID column. Masked numbers and credit codes are not wrong."""
+    if isinstance(value, str):
+        return _judged_text(value, today) if value else Judged()
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        digits = f"{value:.0f}"
+        return _told(_LOST) if len(digits) > EXCEL_DIGITS else _judged_text(digits, today)
+    return Judged()
+
+
+def _judged_text(raw: str, today: date | None) -> Judged:
+    if len(raw) == 18 and raw.isascii() and id_verdict(raw, today) is IdVerdict.VALID and raw[17] != "x":
+        return Judged(raw, kind="resident")  # nearly every cell of its column
+    text = squeezed(raw).strip("'‘’").replace("-", "")
+    upper = text.upper()
+    if not text or _NO_NUMBER.match(text) or _MASKED.search(upper):
+        return Judged(kind="masked" if text else "")
+    verdict = id_verdict(upper, today)
+    if verdict is IdVerdict.VALID:
+        return _valid(raw, text)
+    if spoiled := _spoiled(upper):
+        return _told(spoiled)
+    lettered = len(upper) == 18 and re.search(r"[A-Z]", upper[:17])
+    if lettered or (verdict is not IdVerdict.BAD_CHECK and is_credit_code(upper)):
+        return Judged(kind="credit")
+    return _wrong(upper, verdict)
+
+
+def _spoiled(text: str) -> tuple[str, Level, str] | None:
+    """A number that went through a numeric cell as text, or was typed with letters that look like digits."""
+    if _POWER.fullmatch(text):
+        return _LOST
+    digits = text.translate(_LOOKALIKES)
+    if digits == text or is_credit_code(text) or not re.fullmatch(r"\d{17}[\dX]", digits):
+        return None
+    return _LETTER
+
+
+def _valid(raw: str, text: str) -> Judged:
+    said = _LOWER if text.endswith("x") else _WIDE if any("０" <= letter <= "９" for letter in raw) else None
+    code, level, message = said or ("", Level.NOTE, "")
+    return Judged(text.upper(), code, level, message, "resident")
+
+
+def _wrong(text: str, verdict: IdVerdict) -> Judged:
+    if verdict is IdVerdict.OLD:
+        return _told(_OLD, "resident")
+    if verdict is IdVerdict.BAD_DATE or (len(text) == 15 and text.isdigit()):
+        return _told(_BIRTHDATE)
+    if verdict is IdVerdict.BAD_CHECK or re.fullmatch(r"\d{17}[\dX]", text):
+        return _told(_CHECKSUM)
+    return _told(_LENGTH) if re.fullmatch(r"\d{12,}X?", text) else Judged(kind="other")
+
+
+def _told(said: tuple[str, Level, str], kind: str = "") -> Judged:
+    code, level, message = said
+    return Judged("", code, level, message, kind)
+
+
+def digits_lost(value: Value) -> bool:
+    """Whether an account number was stored as a number too long for one."""
+    if isinstance(value, str):
+        return not value.isdecimal() and len(value) < 24 and bool(_POWER.fullmatch(squeezed(value).upper()))
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= 10**EXCEL_DIGITS
+
+
+_IN_TEXT = {
+    NumberKind.MOBILE: ("UNMASKED_PHONE_IN_TEXT", "文字里有电话号码，公示时必须去掉。"),
+    NumberKind.PHONE: ("UNMASKED_PHONE_IN_TEXT", "文字里有电话号码，公示时必须去掉。"),
+    NumberKind.BANK: ("UNMASKED_ACCOUNT_IN_TEXT", "文字里有银行账号，公示时必须去掉。"),
+}
+_ID_IN_TEXT = ("UNMASKED_ID_IN_TEXT", "文字里有身份证号，公示时必须去掉。")
+
+
+@lru_cache(maxsize=4096)
+def told_in_text(text: str) -> tuple[str, str] | None:
+    """Code and message when free text carries a personal number; None for the usual harmless text."""
+    if not _MANY_DIGITS.search(text):
+        return None
+    seen = numbers_in(text)
+    return _IN_TEXT.get(seen[0].kind, _ID_IN_TEXT) if seen else None
+
+
+def shown(text: str) -> str:
+    """Text for a report: withheld as a whole when a personal number stands in it."""
+    return "（含个人号码，不显示）" if told_in_text(text) else text

@@ -1,0 +1,52 @@
+"""What is wrong with a name: letters lost or made up, a number in it, or several people in one cell."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from boards.model.names import COMPOUND_SURNAMES, is_organisation, unshowable
+from sync.county.formats.cells import squeezed, unwrapped
+from sync.county.reading import Level
+from sync.county.roster.rows.identity_numbers import told_in_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NUMBER_IN_NAME = "NUMBER_IN_NAME"
+_LOST_LETTER = re.compile(r"[?？\ufffd□▯]")
+_HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
+_JOINED = re.compile(rf"{_HAN}{{2,4}}(?:[、,，/;；]{_HAN}{{2,4}})+")
+_BROKEN = re.compile(rf"{_HAN}{{2,4}}(?:\s*[\r\n]+\s*{_HAN}{{2,4}})+")
+_AND_OTHERS = re.compile(r"等\s*(\d{1,4}|[一二两三四五六七八九十]{1,3})?\s*[户人名]")
+_GROUPS = re.compile(r"[村组队社户场]$")
+
+
+def name_faults(raw: str, name: str) -> Iterator[tuple[Level, str, str]]:
+    """Level, code and sentence of each fault; `raw` is the cell and `name` the same without its spaces."""
+    if how := names_in(raw):
+        level = Level.ERROR if how == "lines" else Level.WARNING
+        yield level, "MORE_THAN_ONE_NAME", "姓名一栏里像是写了不止一个人，请分行列出。"
+    if _LOST_LETTER.search(name):
+        yield Level.ERROR, "NAME_CHARACTER_LOST", "姓名里有丢失的字（显示为问号），请补上原字。"
+    elif not name.isalnum() and unshowable(name):
+        yield Level.ERROR, "NAME_NOT_SHOWABLE", "姓名里有显示不出来的自造字，请改用标准字库的字。"
+    if told_in_text(name):
+        yield Level.ERROR, NUMBER_IN_NAME, "姓名一栏里有个人号码。"
+
+
+@lru_cache(maxsize=4096)
+def names_in(raw: str) -> str:
+    """How a name's cell holds several: "lines", "marks" (张三、李四; 张三等3户), or "" for one person.
+
+    A compound surname on a line of its own, places and organisations are one name.
+    """
+    text = unwrapped(raw).strip()
+    if is_organisation(squeezed(text)):
+        return ""
+    parts = re.split(r"\s*[\r\n]+\s*", text)
+    if _BROKEN.fullmatch(text) and parts[0] not in COMPOUND_SURNAMES:
+        return "" if any(map(_GROUPS.search, parts)) else "lines"
+    joined = _JOINED.fullmatch(text) and not any(map(_GROUPS.search, re.split("[、,，/;；]", text)))
+    return "marks" if joined or _AND_OTHERS.search(text) else ""

@@ -1,0 +1,249 @@
+"""From the cells of one line to one payee row, saying everything that was mended or is missing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.money import rounded_fen
+from boards.model.names import is_organisation
+from boards.model.payouts import PayeeKind
+from sync.county.formats.cells import figure, group_name, person, squeezed, text_of
+from sync.county.formats.grid import column_letter
+from sync.county.reading import Finding, Level, Row
+from sync.county.roster.columns.additions import Addends
+from sync.county.roster.columns.arithmetic import rate_of_no_row, title_rate_ignored
+from sync.county.roster.columns.meaning import Role, What
+from sync.county.roster.entries import Entry
+from sync.county.roster.rows.amounts import VALUELESS, Amounts
+from sync.county.roster.rows.factors import Factors
+from sync.county.roster.rows.identities import Identities
+from sync.county.roster.rows.identity_numbers import Judged, digits_lost
+from sync.county.roster.rows.name_faults import NUMBER_IN_NAME, name_faults
+from sync.county.roster.rows.other_cells import Asides
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+    from decimal import Decimal
+
+    from sync.county.formats.grid import Value
+    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.rows.places import Places
+    from sync.county.roster.rows.table import Table
+
+_COLLECTIVE = re.compile(
+    r"经济合作社|经济联合社|村民委员会|村委会|居委会|村集体|组集体|经济社|村民小组|林场集体|^集体"
+)
+_NAME_ORDER = (Role.HOLDER, Role.ANYONE, Role.BENEFICIARY, Role.PAYEE)
+_TWIN_TEXTS = (What.ITEM, What.OTHER, What.DATE, What.IN_KIND, What.STATUS, What.BANK)
+_NEEDED = frozenset({What.NAME, What.ID, What.VILLAGE, What.GROUP, What.TOWN, What.STATUS})
+
+
+class RowReader:
+    """Reads the payee lines of one band of one block."""
+
+    def __init__(
+        self,
+        *,
+        table: Table,
+        places: Places,
+        say: Callable[[Finding], None],
+        today: date | None,
+        title_rates: tuple[Decimal, ...],
+    ) -> None:
+        self.sheet, self.line, self.rows = table.grid.name, table.grid.line, table.grid.rows
+        self.band, self.chosen, self.spans, self.places = table.band, table.picked, table.spans, places
+        self._faults = table.grid.faults
+        self._tell = say
+        band = table.band
+        self._letters = {column.index: column_letter(column.index) for column in band.columns}
+        self._seq, self._group = self._first(What.SEQ), self._first(What.GROUP)
+        self._account, self._phone = self._first(What.ACCOUNT), self._first(What.PHONE)
+        self._twins = band.of(*_TWIN_TEXTS)
+        self._money = self.chosen.money
+        self._id_roles = [role for role in _NAME_ORDER if role in self.chosen.ids]
+        self._amounts = Amounts(table, self._finding)
+        self._factors = Factors(table, title_rates, self._finding)
+        if title_rate_ignored(table, title_rates):
+            say(rate_of_no_row(self.sheet))
+        self._identities = Identities(table, today, self._finding)
+        self._addends, self._asides = Addends(table, self._finding), Asides(table, self._finding)
+        people = self.chosen.people
+        self._one_person = _first_role(people) == _first_role(self.chosen.ids) or len(people) == 1
+        self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
+        self._faulty = False
+        self._number = self._plot = 0
+        self._fields = table.fields
+
+    def _first(self, what: What) -> Column | None:
+        return next(iter(self.band.of(what)), None)
+
+    def entry(self, index: int, cells: list[Value]) -> Entry:
+        """Read one line. Findings go to `say`; an error among them marks the row as faulty."""
+        self._number, self._faulty = self.line(index), False
+        if self._faults:
+            self._without_values(index)
+        if self._fields and len(cells) > self._fields:
+            message = "这一行比表头多出一栏，可能是数字里的逗号把一栏分成了两栏，各栏都错了位。"
+            self._finding(Level.ERROR, "FIELDS_SHIFTED", None, message)
+        names = {role: self._name(index, cells, column) for role, column in self.chosen.people.items()}
+        ids = self._identities.of(cells)
+        self._merged_persons(index, names)
+        amount = self._amounts.of(index, cells)
+        quantity, rate, product = self._factors.of(index, cells, amount)
+        village, group = self.places.of(index, cells, self._finding)
+        self._check_account(cells)
+        if self._addends.sums:
+            self._addends.check(cells)
+        holder = self._holder(index, names)
+        row = Row(
+            sheet=self.sheet,
+            row=self._number,
+            seq=self._sequence(cells),
+            village=village,
+            group=self._group_of(index, cells) or group,
+            holder=holder,
+            payee=_other(names.get(Role.PAYEE, ""), holder),
+            beneficiary=_other(names.get(Role.BENEFICIARY, ""), holder),
+            kind=_kind(holder, ids),
+            quantity=quantity,
+            unit=self._factors.unit,
+            rate=rate,
+            amount_fen=None if amount is None else rounded_fen(amount),
+            identity=next(filter(None, [ids[role].number for role in self._id_roles]), ""),
+            beneficiary_identity=ids[Role.BENEFICIARY].number if Role.BENEFICIARY in ids else "",
+            **self._asides.of(cells, amount),
+        )
+        if self._faulty:
+            row = msgspec.structs.replace(row, faulty=True)
+        letter = self._letters[self._money[0].index] if self._money else ""
+        seq_letter = self._letters[self._seq.index] if self._seq else ""
+        known_by = row.identity if self._one_person else ""
+        return Entry(row, amount, product, self._twin(cells, row, ids), letter, seq_letter, known_by)
+
+    def _check_account(self, cells: list[Value]) -> None:
+        if self._account is not None and digits_lost(_at(cells, self._account)):
+            message = "银行账号存成了数字，15 位以后的数字已经丢失，请按文本重新录入。"
+            self._finding(Level.ERROR, "ACCOUNT_DIGITS_LOST", self._account, message)
+
+    def _finding(self, level: Level, code: str, column: Column | None, message: str) -> None:
+        self._faulty = self._faulty or level is Level.ERROR
+        letter = self._letters.get(column.index) if column else None
+        self._tell(
+            Finding(
+                level=level, code=code, sheet=self.sheet, row=self._number, column=letter, message=message
+            )
+        )
+
+    def _without_values(self, index: int) -> None:
+        """Tell the cells of this line that hold an error, or a formula nobody calculated."""
+        for column in self.band.columns:
+            fault = self._faults.get((index, column.index))
+            if fault and (column.index in self.chosen.used or column.meaning.what in _NEEDED):
+                code, message = VALUELESS[fault]
+                self._finding(Level.ERROR, code, column, message)
+
+    def _merged_away(self, index: int, column: Column) -> bool:
+        return self.spans.owner(index, column.index)[0] != index
+
+    def _name(self, index: int, cells: list[Value], column: Column) -> str:
+        value = _at(cells, column)
+        raw = value if isinstance(value, str) else text_of(value)
+        if not raw or self._merged_away(index, column):
+            return ""
+        name = person(raw)
+        if name != raw:
+            self._finding(Level.NOTE, "WHITESPACE_IN_NAME", column, "姓名里的空格或不可见字符已去掉。")
+        elif name.isalpha():
+            return name  # nearly every name: letters only, none lost, no number among them
+        for level, code, message in name_faults(raw, name):
+            self._finding(level, code, column, message)
+            if code == NUMBER_IN_NAME:
+                return ""
+        return name
+
+    def _merged_persons(self, index: int, names: dict[Role, str]) -> None:
+        """A head of household merged over the lines of his family or plots stands on each of them."""
+        self._plot = 0
+        if any(names.values()):
+            if len(names) == 1:
+                return
+        elif self._another_plot(index):
+            self._plot = self._number
+        else:
+            return
+        for role, column in self.chosen.people.items():
+            top = self.spans.owner(index, column.index)
+            if not names[role] and top[0] != index:
+                names[role] = person(text_of(self.rows[top[0]][top[1]]))
+
+    def _another_plot(self, index: int) -> bool:
+        """Whether number and name are merged over the same lines: one household with several plots."""
+        column, seq = self._holder_column, self._seq
+        if column is None or seq is None or not self._merged_away(index, column):
+            return False
+        return self.spans.owner(index, column.index)[0] == self.spans.owner(index, seq.index)[0]
+
+    def _holder(self, index: int, names: dict[Role, str]) -> str:
+        holder = next(filter(None, map(names.get, _NAME_ORDER)), "")
+        column = self._holder_column
+        if holder and (column is None or names[column.meaning.role] or len(names) > 1):
+            return holder
+        if column and self._merged_away(index, column):
+            message = "姓名单元格与上一行合并，看不出这一行是谁。"
+            self._finding(Level.ERROR, "MERGED_DATA_CELLS", column, message)
+        else:
+            self._finding(Level.ERROR, "MISSING_NAME", column, "没有姓名。")
+        return ""
+
+    def _sequence(self, cells: list[Value]) -> int | None:
+        cell = _at(cells, self._seq)
+        if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**9:
+            return int(cell)  # nearly every cell of its column
+        value = figure(cell).value if self._seq else None
+        return int(value) if value is not None and value == int(value) and abs(value) < 10**9 else None
+
+    def _group_of(self, index: int, cells: list[Value]) -> str:
+        if self._group is None:
+            return ""
+        value = _at(cells, self._group)
+        if value in {"", None}:
+            top = self.spans.owner(index, self._group.index)
+            value = self.rows[top[0]][top[1]] if top[0] != index else ""
+        return group_name(text_of(value)) if value not in {"", None} else ""
+
+    def _twin(self, cells: list[Value], row: Row, ids: dict[Role, Judged]) -> int:
+        """Equal for two lines that say the same of the same person."""
+        numbers = tuple([judged.number for judged in ids.values()])
+        who: tuple[object, ...] = numbers
+        if not any(numbers):
+            phone, account = squeezed(_at(cells, self._phone)), squeezed(_at(cells, self._account))
+            ids_written = tuple(squeezed(_at(cells, column)) for column in self.chosen.ids.values())
+            who = (row.holder, row.village, row.group, phone, account, ids_written)
+        texts = tuple([text_of(_at(cells, column)) for column in self._twins])
+        return hash((who, row.payee, row.beneficiary, row.quantity, row.amount_fen, texts, self._plot))
+
+
+def _at(cells: list[Value], column: Column | None) -> Value:
+    return cells[column.index] if column is not None and column.index < len(cells) else ""
+
+
+def _other(name: str, holder: str) -> str:
+    return name if name != holder else ""
+
+
+def _first_role(columns: Mapping[Role, Column]) -> Role | None:
+    return next((role for role in _NAME_ORDER if role in columns), None)
+
+
+def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:
+    if len(holder) > 3:
+        if _COLLECTIVE.search(holder):
+            return PayeeKind.COLLECTIVE
+        if is_organisation(holder):
+            return PayeeKind.ORGANISATION
+    kinds = [judged.kind for judged in ids.values()]
+    return PayeeKind.ORGANISATION if "credit" in kinds else PayeeKind.HOUSEHOLD

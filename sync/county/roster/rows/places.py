@@ -1,0 +1,170 @@
+"""Village and group of each line: its own cells, else the heading above, the sheet, the title, the file."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from boards.model.names import is_organisation
+from sync.county.formats.cells import squeezed, text_of
+from sync.county.gazetteer import (
+    Found,
+    Gazetteer,
+    bare_village,
+    group_in,
+    group_mentioned,
+    village_written,
+)
+from sync.county.reading import Level
+from sync.county.roster.columns.meaning import What
+from sync.county.roster.rows.identity_numbers import shown
+
+if TYPE_CHECKING:
+    from sync.county.formats.grid import Value
+    from sync.county.formats.merges import Spans
+    from sync.county.roster.layout.texts import Band, Column
+
+
+DITTO = frozenset({"同上", "〃", "″", '"', "''", "同", "”", "“"})
+"""Marks that repeat the cell above."""
+
+
+class Say(Protocol):
+    """How a line's findings are reported."""
+
+    def __call__(self, level: Level, code: str, column: Column | None, message: str) -> None:
+        """Tell one finding about the line being read."""
+        ...
+
+
+class Setting:
+    """What stands around the lines of a sheet: file name, title, sheet name, and the latest heading."""
+
+    def __init__(self, gazetteer: Gazetteer | None, texts: tuple[str, ...]) -> None:
+        self.gazetteer = gazetteer
+        self.town = self.village = self.group = ""
+        for text in texts:  # the file's name first, the nearest last
+            self.enter(text)
+
+    @property
+    def state(self) -> tuple[str, str, str]:
+        """Town, village and group as they stand, to come back to."""
+        return self.town, self.village, self.group
+
+    @state.setter
+    def state(self, state: tuple[str, str, str]) -> None:
+        self.town, self.village, self.group = state
+
+    def enter(self, text: str) -> None:
+        """Take in a heading: it replaces what it names and leaves the rest."""
+        if self.gazetteer:
+            self.town = self.gazetteer.town_in(text) or self.town
+            found = self.gazetteer.mentioned(text, self.town)
+            village = found.code
+        else:
+            village = village_written(text)
+        if village:
+            self.village, self.group = village, ""
+        self.group = group_mentioned(text) or self.group
+
+
+class Places:
+    """The places of one band's lines."""
+
+    def __init__(self, band: Band, spans: Spans, rows: list[list[Value]], setting: Setting) -> None:
+        self.spans, self.rows, self.setting = spans, rows, setting
+        villages = sorted(band.of(What.VILLAGE), key=lambda column: "自然" in column.meaning.header)
+        self._village = villages[0] if villages else None
+        self._town = next(iter(band.of(What.TOWN)), None)
+        self._hints = (*villages[1:], *band.of(What.ADDRESS, What.COUNTY, What.REMARK))
+        self._names = band.of(What.NAME)
+        self._addresses = band.of(What.ADDRESS)
+        self._written: dict[int, str] = {}
+
+    def of(self, index: int, cells: list[Value], say: Say) -> tuple[str, str]:
+        """Village (12-digit code, or the text as written when unknown) and the group the same text names."""
+        text = self._carried(index, cells, self._village)
+        if not text:
+            return self._from_setting(cells, say)
+        return self._found(cells, index, text, say), _group_of(text) or self.setting.group
+
+    def _carried(self, index: int, cells: list[Value], column: Column | None) -> str:
+        """Text of a place cell; empty ones take the merge they lie in, else the one written above."""
+        if column is None:
+            return ""
+        own = _text(cells, column.index)
+        if not own or own in DITTO:
+            top = self.spans.owner(index, column.index)
+            own = _text(self.rows[top[0]], top[1]) if top[0] != index else self._written.get(column.index, "")
+        if own:
+            self._written[column.index] = own
+        return own
+
+    def _from_setting(self, cells: list[Value], say: Say) -> tuple[str, str]:
+        if not self.setting.village and (own := self._of_its_name(cells)):
+            return own, ""
+        if not self.setting.village and (told := self._of_its_address(cells))[0]:
+            return told
+        if not self.setting.village:
+            say(Level.ERROR, "VILLAGE_MISSING", None, "看不出这一行属于哪个村。")
+        return self.setting.village, self.setting.group
+
+    def _of_its_name(self, cells: list[Value]) -> str:
+        """Village an organisation carries in its name, where nothing else says one; "" for none."""
+        gazetteer = self.setting.gazetteer
+        name = next(filter(None, (_text(cells, column.index) for column in self._names)), "")
+        if gazetteer is None or not is_organisation(name):
+            return ""
+        stated = _text(cells, self._town.index) if self._town else ""
+        return gazetteer.mentioned(name, (stated and gazetteer.town_in(stated)) or self.setting.town).code
+
+    def _of_its_address(self, cells: list[Value]) -> tuple[str, str]:
+        """Village and group of a household's address; "" for none."""
+        gazetteer = self.setting.gazetteer
+        for column in self._addresses if gazetteer else ():
+            text = _text(cells, column.index)
+            if gazetteer and (found := gazetteer.mentioned(text, self.setting.town)).code:
+                return found.code, group_mentioned(text) or group_in(text)
+        return "", ""
+
+    def _found(self, cells: list[Value], index: int, text: str, say: Say) -> str:
+        gazetteer = self.setting.gazetteer
+        if gazetteer is None:
+            return bare_village(text)
+        stated = self._carried(index, cells, self._town)
+        town = gazetteer.town_in(stated) if stated else ""
+        found = gazetteer.find(text, town, self.setting.town)
+        for hint in self._hints if not found.code else ():
+            beside = _text(cells, hint.index)
+            coded = gazetteer.coded(beside)
+            found = Found(code=coded) if coded else self._again(found, text, gazetteer.town_in(beside))
+            if found.code:
+                break
+        if not found.code:
+            self._say_unknown(found, text, say)
+        return found.code or text
+
+    def _again(self, found: Found, text: str, town: str) -> Found:
+        """An ambiguous name with a town found beside it; any other answer stands."""
+        gazetteer = self.setting.gazetteer
+        return gazetteer.find(text, town) if gazetteer and found.ambiguous and town else found
+
+    def _say_unknown(self, found: Found, text: str, say: Say) -> None:
+        if found.ambiguous:
+            message = f"“{shown(text)}”不止一个乡镇有，请写明乡镇。"
+            say(Level.ERROR, "VILLAGE_AMBIGUOUS", self._village, message)
+            return
+        advice = f"，是不是“{found.nearest}”？" if found.nearest else "。"
+        say(Level.ERROR, "VILLAGE_UNKNOWN", self._village, f"村名单里没有“{shown(text)}”{advice}")
+
+
+@lru_cache(maxsize=4096)
+def _group_of(text: str) -> str:
+    """Group that a village's text ends with; "" for none."""
+    return group_in(text) if re.search(r"[组社队]\)?$", text) else ""
+
+
+def _text(cells: list[Value], index: int) -> str:
+    value = cells[index] if index < len(cells) else ""
+    return squeezed(value) if isinstance(value, str) else text_of(value)

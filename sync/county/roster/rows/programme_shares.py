@@ -1,0 +1,115 @@
+"""Several programmes in one row: 耕地地力保护补贴 and 稻谷补贴 beside each other, each a group of columns.
+
+A group is a programme's share of the row when its header words stand over one amount and over its
+own quantity or rate. The shares of a row are used only where they add up to the row's amount.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.money import rounded_fen, yuan
+from sync.county.formats.cells import figure, squeezed
+from sync.county.reading import Level, Share
+from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.picked import PROVEN, proof
+from sync.county.roster.layout.texts import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sync.county.formats.grid import Value
+    from sync.county.roster.rows.table import Table
+
+    Tell = Callable[[Level, str, Column | None, str], None]
+
+LIMIT = 10**10
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """The columns under one programme's words."""
+
+    words: str
+    amount: Column
+    quantity: Column | None
+    rate: Column | None
+    proven: bool  # quantity × rate is the amount in most rows
+
+
+class Shares:
+    """Reads the shares in the lines of one table; nothing where it has no such groups."""
+
+    def __init__(self, table: Table, tell: Tell) -> None:
+        found = tuple(_groups(table))
+        self.groups = found if len(found) > 1 else ()
+        self._tell = tell
+        self._rates: dict[str, Decimal] = {}
+
+    def of(self, cells: list[Value], amount: Decimal | None) -> tuple[Share, ...]:
+        """Each programme's part of one line; () where the parts are not the whole."""
+        if not self.groups or amount is None:
+            return ()
+        read = [(group, self._share(group, cells)) for group in self.groups]
+        if sum(share.amount_fen for _, share in read) != rounded_fen(amount):
+            return ()
+        for group, share in read:
+            self._compare(group, share)
+        return tuple(share for _, share in read)
+
+    def _share(self, group: Group, cells: list[Value]) -> Share:
+        quantity, rate = _read(cells, group.quantity), _read(cells, group.rate)
+        if rate is not None:
+            self._rates[group.words] = rate
+        elif group.rate is not None and quantity is not None:
+            rate = self._rates.get(group.words)  # written once above, or merged down
+        return Share(
+            programme=group.words,
+            quantity=quantity,
+            unit=group.quantity.meaning.unit or "亩" if group.quantity and quantity is not None else "",
+            rate=rate,
+            amount_fen=rounded_fen(_read(cells, group.amount) or Decimal(0)),
+        )
+
+    def _compare(self, group: Group, share: Share) -> None:
+        """R2 for each programme by itself, in groups that are made that way."""
+        if not group.proven or share.quantity is None or share.rate is None or share.amount_fen <= 0:
+            return
+        expected = rounded_fen(share.quantity * share.rate)
+        if abs(expected - share.amount_fen) > 1:
+            message = f"面积（数量）乘标准应为{yuan(expected)}元，表上是{yuan(share.amount_fen)}元。"
+            self._tell(Level.WARNING, "AMOUNT_NOT_AREA_TIMES_RATE", group.amount, message)
+
+
+def _groups(table: Table) -> Iterator[Group]:
+    """Groups of columns under common words, in the order they stand."""
+    used = {table.picked.amount.index} if table.picked.amount else set()
+    under: dict[str, list[Column]] = {}
+    apart: list[Column] = []
+    for column in table.band.columns:
+        words, level, _ = column.meaning.header.partition("/")
+        (under.setdefault(squeezed(words), []) if level else apart).append(column)
+    common = [column for column in apart if column.meaning.what is What.AREA]
+    for words, columns in under.items():
+        amounts = [column for column in columns if column.meaning.what is What.AMOUNT]
+        own = [column for column in columns if column.meaning.what in {What.AREA, What.RATE}]
+        if len(amounts) == 1 and own and amounts[0].index not in used:
+            yield _group(words, amounts[0], own, common, table)
+
+
+def _group(words: str, amount: Column, own: list[Column], common: list[Column], table: Table) -> Group:
+    areas = [column for column in own if column.meaning.what is What.AREA] or common
+    rates = [column for column in own if column.meaning.what is What.RATE]
+    area, rate = (only[0] if len(only) == 1 else None for only in (areas, rates))
+    proven = bool(area and rate and proof(table.sample, area, rate, amount) > PROVEN)
+    return Group(words=words, amount=amount, quantity=area, rate=rate, proven=proven)
+
+
+def _read(cells: list[Value], column: Column | None) -> Decimal | None:
+    """Number of a cell in our units."""
+    value = figure(cells[column.index]).value if column and column.index < len(cells) else None
+    if column is None or value is None or abs(value) > LIMIT:
+        return None
+    return value * column.meaning.factor

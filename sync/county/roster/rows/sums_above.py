@@ -1,0 +1,101 @@
+"""Sums that stand above their rows, and notes that look like rows: recognised by their place, not by a word.
+
+A line named “石垟村” with an amount is a payee (the village's own forest) or the sum of the
+households under it. Only the amounts below can decide, so they are compared.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from boards.model.names import is_organisation
+from sync.county.formats.cells import squeezed
+from sync.county.roster.rows.kinds import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sync.county.formats.grid import Value
+    from sync.county.roster.rows.kinds import Sorter
+
+_PLACE = re.compile(r"(村|社区|居委会|村委会|[组队社镇乡]|街道|农场|林场)(\(.*\))?[:：]?$")
+_PLACE_ENDS = frozenset("村区会组队社镇乡道场)）:： \u3000")  # the quick way out: most names end otherwise
+_MAY_SUM_MAX = 1000
+NAME_MAX_CHARS = 4
+"""Longer is an organisation, a name with “·”, or a sentence."""
+
+
+def sums_of_below(
+    rows: Sequence[list[Value]], kinds: Sequence[Kind], sorter: Sorter, paid: Callable[[list[Value]], Decimal]
+) -> list[int]:
+    """Payee lines that are the sum of the payee lines under them, up to the next such line or total."""
+    column = sorter.name_column
+    maybe = [
+        at
+        for at, kind in enumerate(kinds)
+        if kind is Kind.PAYEE
+        and (len(cells := rows[at]) <= column or not (name := cells[column]) or str(name)[-1] in _PLACE_ENDS)
+        and _may_sum(cells, sorter)
+    ]
+    if not maybe or len(maybe) > _MAY_SUM_MAX:
+        return []
+    listed, waiting = _sums(rows, kinds, frozenset(maybe), paid)
+    stops = [*maybe, *(at for at, kind in enumerate(kinds) if kind is Kind.TOTAL), len(kinds)]
+    return [at for at in maybe if _sums_up_to(at, stops, listed, waiting[at])]
+
+
+def _may_sum(cells: list[Value], sorter: Sorter) -> bool:
+    """A place where a name should be (or no name and a place), and nothing that identifies a person."""
+    if sorter.identifies(cells):
+        return False
+    name = sorter.name(cells)
+    return bool(_PLACE.search(name)) if name else sorter.places_itself(cells)
+
+
+def _sums(
+    rows: Sequence[list[Value]],
+    kinds: Sequence[Kind],
+    maybe: frozenset[int],
+    paid: Callable[[list[Value]], Decimal],
+) -> tuple[list[tuple[int, Decimal]], dict[int, Decimal]]:
+    """Payees so far and their sum, before each line; and what the doubtful lines say themselves."""
+    sums, own = [(0, Decimal(0))], {}
+    for at, kind in enumerate(kinds):
+        count, total = sums[-1]
+        if at in maybe:
+            own[at] = paid(rows[at])
+        elif kind is Kind.PAYEE:
+            count, total = count + 1, total + paid(rows[at])
+        sums.append((count, total))
+    return sums, own
+
+
+def _sums_up_to(at: int, stops: Iterable[int], sums: Sequence[tuple[int, Decimal]], own: Decimal) -> bool:
+    count, total = sums[at]
+    return own > 0 and any(
+        stop > at and sums[stop][0] > count and sums[stop][1] - total == own for stop in stops
+    )
+
+
+def notes_below(rows: Sequence[list[Value]], kinds: Sequence[Kind], sorter: Sorter) -> list[int]:
+    """Numbered notes under the last line with an amount: a number, a sentence, and nothing to pay."""
+    upwards = range(len(kinds) - 1, -1, -1)
+    paying = (at for at in upwards if kinds[at] is Kind.TOTAL or _pays(rows[at], kinds[at], sorter))
+    last = next(paying, -1)
+    below = range(last + 1, len(kinds))
+    return [
+        at
+        for at in below
+        if kinds[at] is Kind.PAYEE and _sentence(sorter.name(rows[at])) and not sorter.identifies(rows[at])
+    ]
+
+
+def _pays(cells: list[Value], kind: Kind, sorter: Sorter) -> bool:
+    return kind is Kind.PAYEE and sorter.measures(cells)
+
+
+def _sentence(name: str) -> bool:
+    text = squeezed(name)
+    return len(text) > NAME_MAX_CHARS and "·" not in text and not is_organisation(text)

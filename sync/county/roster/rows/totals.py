@@ -1,0 +1,154 @@
+"""Lines that sum others: what they state, in figures, words or a sentence, and whose place they name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sync.county.formats.cells import figure, squeezed
+from sync.county.formats.grid import column_letter
+from sync.county.reading import Finding, Level
+from sync.county.roster.columns.units import MONEY
+from sync.county.roster.entries import Total
+from sync.county.roster.rows.amounts import VALUELESS
+from sync.county.roster.rows.kinds import Kind, total_rank, written_out
+from sync.county.roster.rows.table import figure_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sync.county.formats.grid import Grid
+    from sync.county.roster.entries import Extent
+    from sync.county.roster.layout.zones import Shape
+    from sync.county.roster.rows.places import Setting
+    from sync.county.roster.rows.table import Table
+
+_YUAN = r"(\d[\d,]*(?:\.\d+)?)(亿元|万元|千元|元)(?![/／每])"
+_SUMMED = re.compile(r"(?:计|金额|资金|补[贴助偿][款额金]?|发放)(?:人民币)?[^\d,，;；。]{0,6}" + _YUAN)
+_BUDGET = re.compile(r"下达|预算|上级|拨入|计划|结余|上年|去年|申请|累计")
+_ANY_YUAN = re.compile(_YUAN)
+_HOUSEHOLDS = re.compile(r"(?:共|合计|总计)[^\d]{0,6}(\d{1,6})[户人]")
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """How many entries came before a line, its table and its sheet."""
+
+    at: int
+    start: int
+    opened: int
+
+
+def total_of(table: Table, index: int, before: Counted) -> Total | None:
+    """What a line declares to be the sum of others; None where it states no value."""
+    cells, picked = table.grid.rows[index], table.picked
+    texts = table.sorter.texts(cells)
+    label = "".join(texts.values())
+    known = [amount for column in picked.money if (amount := figure_at(cells, column)) is not None]
+    amount = sum(known, Decimal(0)) if known else stated_in(label)
+    words = next((found for text in texts.values() if (found := written_out(text))), "")
+    if amount is None and not words:
+        return None
+    return Total(
+        sheet=table.grid.name,
+        row=table.grid.line(index),
+        column=column_letter(picked.money[0].index) if picked.money and known else "",
+        rank=total_rank(label),
+        at=before.at,
+        start=before.start,
+        opened=before.opened,
+        amount=amount,
+        quantity=figure_at(cells, picked.quantity) if picked.quantity else None,
+        quantity_column=column_letter(picked.quantity.index) if picked.quantity else "",
+        words=words,
+    )
+
+
+def without_value(table: Table, index: int) -> Iterator[Finding]:
+    """A total that is an error or an uncalculated formula has no value, which is a finding."""
+    for column in table.picked.money:
+        fault = table.grid.faults.get((index, column.index))
+        if fault:
+            code, message = VALUELESS[fault]
+            yield Finding(
+                level=Level.ERROR,
+                code=code,
+                sheet=table.grid.name,
+                row=table.grid.line(index),
+                column=column_letter(column.index),
+                message=message,
+            )
+
+
+def stated_in(text: str) -> Decimal | None:
+    """The amount in a sentence: “合计：11户，面积81.36亩，金额7,037.67元”; None for none, or for several."""
+    found = _SUMMED.findall(text) or _ANY_YUAN.findall(text)
+    if len(found) != 1:
+        return None
+    number, unit = found[0]
+    value = figure(number).value
+    return None if value is None else value * MONEY[unit]
+
+
+def stated_above(grid: Grid, shape: Shape, count: int, opened: int) -> Iterator[Total]:
+    """Totals in the lines above a list: “全村共12户，发放资金1,038元”, where that is how many it lists.
+
+    A title also mentions budgets and earlier payments; the number of households says that it is this list.
+    """
+    for index, row in enumerate(grid.rows[: shape.blocks[0].header_top]):
+        for cell in row:
+            text = squeezed(cell) if isinstance(cell, str) else ""
+            listed = _HOUSEHOLDS.search(text) if not _BUDGET.search(text) else None
+            amount = stated_in(text) if listed and int(listed[1]) == count else None
+            if amount is not None:
+                yield Total(
+                    sheet=grid.name,
+                    row=grid.line(index),
+                    column="",
+                    rank=2,
+                    at=opened,
+                    start=opened,
+                    opened=opened,
+                    amount=amount,
+                )
+
+
+def under_all(totals: Sequence[Total], extent: Extent) -> list[Total]:
+    """One sum under tables beside each other is of all their rows; two on one line are each their own's."""
+    on_line = Counter(total.row for total in totals if total.amount is not None)
+    return [
+        msgspec.structs.replace(total, beside=extent) if on_line[total.row] == 1 else total
+        for total in totals
+    ]
+
+
+def places_of_sums(table: Table, setting: Setting) -> dict[int, str]:
+    """Lines from which a place holds that only a sum names, with its words; "" where it ends.
+
+    “桥南村小计” stands under its rows, or over them: then it is their heading.
+    """
+    if setting.village or not setting.gazetteer:
+        return {}
+    sums = {
+        index: words
+        for index, kind in table.lines()
+        if kind is Kind.TOTAL and (words := _village_in(table, index, setting))
+    }
+    first = next((index for index, kind in table.lines() if kind is Kind.PAYEE), None)
+    if first is None or not sums:
+        return {}
+    if min(sums) < first:
+        table.headings.update(sums)
+        return {}
+    starts = [first, *(index + 1 for index in sums)]
+    return dict(zip(starts, [*sums.values(), ""], strict=True))
+
+
+def _village_in(table: Table, index: int, setting: Setting) -> str:
+    texts = table.sorter.texts(table.grid.rows[index]).values()
+    words = " ".join(text for text in texts if figure(text).value is None)
+    named = setting.gazetteer and setting.gazetteer.mentioned(words, setting.town).code
+    return words if named else ""

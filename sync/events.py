@@ -1,0 +1,111 @@
+"""The bytes of events, as the county emits them: canonical, salted, and without anybody's numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boards.model.errors import Fault, Refusal
+from sync import wire
+from sync.stretches import PrivacyGate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import msgspec
+
+    from boards.model.land.notice import Attachment, LandNotice
+    from boards.model.payouts import BatchClose, Payout
+
+
+class PrivateNumberInFeed(Refusal):
+    """An ID, card or private phone number was about to be published."""
+
+    code = "private-number-in-feed"
+    fault = Fault.COUNTY
+    sentence = "{village} 名单第 {line} 行里有身份证号、银行卡号或手机号，不能发布。"
+    advice = "什么都没有发布；请在花名册里删去备注等栏中的号码后重新提交。"
+
+
+class EventTooLong(Refusal):
+    """An event beyond the entry limit."""
+
+    code = "event-too-long"
+    fault = Fault.COUNTY
+    sentence = "{village} 名单第 {line} 行太长，超过 {limit} 字节。"
+    advice = "什么都没有发布；请缩短备注等文字后重新提交。"
+
+
+def close_record(batch: str) -> str:
+    """Name of the record of a batch's close: whoever withdraws it withdraws the whole list."""
+    return f"{batch}-close"
+
+
+class Events:
+    """Makes the lines of one batch in one village's log, without their newlines."""
+
+    def __init__(self, batch: str, village: str, issued: str, salt: Callable[[], str]) -> None:
+        """`salt` gives 16 random bytes as letters, afresh for each body."""
+        self.batch, self.village, self.issued, self.salt = batch, village, issued, salt
+        self.gate = PrivacyGate()
+
+    def record(self, seq: int) -> str:
+        """Name of the record on line `seq` of the first edition."""
+        return f"{self.batch}-{seq:04d}"
+
+    def publish(self, payout: Payout) -> bytes:
+        """A new row."""
+        body = wire.PublishBody(payout=payout, salt=self.salt())
+        return self._line(wire.Kind.PUBLISH, self.record(payout.seq), 1, body, payout.amount_fen)
+
+    def correct(self, rec: str, rev: int, payout: Payout, reason: wire.Reason) -> bytes:
+        """A row's new value."""
+        body = wire.CorrectBody(payout=payout, reason=reason, salt=self.salt())
+        return self._line(wire.Kind.CORRECT, rec, rev, body, payout.amount_fen)
+
+    def withdraw(self, rec: str, rev: int, reason: wire.Reason) -> bytes:
+        """A row leaves the boards."""
+        return self._line(wire.Kind.WITHDRAW, rec, rev, wire.WithdrawBody(reason=reason, salt=self.salt()))
+
+    def erase(self, rev: int, indexes: tuple[int, ...], reason: wire.Reason) -> bytes:
+        """Bodies are erased everywhere; `rev` counts the erasures of this batch."""
+        body = wire.EraseBody(indexes=indexes, reason=reason, salt=self.salt())
+        return self._line(wire.Kind.ERASE, f"{self.batch}-erase", rev, body)
+
+    def close(self, close: BatchClose) -> bytes:
+        """The batch is whole."""
+        body = wire.CloseBody(close=close, salt=self.salt())
+        return self._line(wire.Kind.CLOSE, close_record(self.batch), close.edition, body)
+
+    def notice(self, rec: str, notice: LandNotice) -> bytes:
+        """A notice of a land case."""
+        body = wire.NoticeBody(notice=notice, salt=self.salt())
+        return self._line(wire.Kind.NOTICE, rec, 1, body)
+
+    def attach(self, rec: str, notice: str, attachment: Attachment) -> bytes:
+        """A file of a notice."""
+        body = wire.AttachBody(notice=notice, attachment=attachment, salt=self.salt())
+        return self._line(wire.Kind.ATTACH, rec, 1, body)
+
+    def _line(
+        self, kind: wire.Kind, rec: str, rev: int, body: msgspec.Struct, amount_fen: int | None = None
+    ) -> bytes:
+        raw = wire.canonical(body)
+        head = wire.Head(
+            v=wire.VERSION,
+            kind=kind,
+            rec=rec,
+            rev=rev,
+            batch=self.batch,
+            issued=self.issued,
+            body=wire.body_digest(raw),
+            amount_fen=amount_fen,
+        )
+        self._refuse_unfit(rec, encoded := wire.canonical(head), raw)
+        return wire.line(encoded, raw)[:-1]
+
+    def _refuse_unfit(self, rec: str, head: bytes, body: bytes) -> None:
+        line = rec.removeprefix(f"{self.batch}-")
+        if len(body) > wire.ENTRY_LIMIT_BYTES or len(head) > wire.ENTRY_LIMIT_BYTES:
+            raise EventTooLong(village=self.village, line=line, limit=wire.ENTRY_LIMIT_BYTES)
+        if self.gate.holds_back(head, body):
+            raise PrivateNumberInFeed(village=self.village, line=line)
