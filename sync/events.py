@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
 from sync import wire
-from sync.stretches import PrivacyGate
+from sync.gate import PrivacyGate
+
+if TYPE_CHECKING:
+    from boards.model.payouts import Payout
+
+if TYPE_CHECKING:
+    from boards.model.payouts import Payout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,3 +115,11 @@ class Events:
             raise EventTooLong(village=self.village, line=line, limit=wire.ENTRY_LIMIT_BYTES)
         if self.gate.holds_back(head, body):
             raise PrivateNumberInFeed(village=self.village, line=line)
+
+
+def letters(data: bytes) -> str:
+    """Bytes as letters a-p: no digit run that could look like a number of somebody's."""
+    return data.hex().translate(_LETTERS)
+
+
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")

@@ -6,7 +6,6 @@ into place, no reader sees anything of it.
 
 from __future__ import annotations
 
-import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from sync import wire
+from sync.durable import durable, placed, settled
 from sync.log import tiles, tree
 from sync.log.bundle import packed, unpacked
 from sync.log.checkpoint import Checkpoint, checkpoint
@@ -40,43 +40,6 @@ class FeedDamaged(Refusal):
     fault = Fault.MACHINE
     sentence = "县级发布目录里 {village} 的文件与最后的签名不一致，没有发布。"
     advice = "请先从备份恢复发布目录，再重新发布。"
-
-
-class NotWritten(Refusal):
-    """The disk is full, or the folder is not ours to write."""
-
-    code = "county-not-written"
-    fault = Fault.MACHINE
-    sentence = "无法写入县级发布目录（{why}）。"
-    advice = "已发布的内容没有变；请检查磁盘空间和目录权限，再运行同一条命令，会接着做完。"
-
-
-def durable(path: Path, data: bytes) -> None:
-    """Write a file whole: beside, to disk, in place, and its folder too. Raises NotWritten."""
-    _placed(path, data)
-    _settle(path.parent)
-
-
-def _placed(path: Path, data: bytes) -> None:
-    fresh = path.with_name(path.name + ".new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError as e:
-        raise NotWritten(why=e.strerror) from e
-
-
-def _settle(folder: Path) -> None:
-    """A rename lasts only once its folder is on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class Grown(msgspec.Struct, frozen=True):
@@ -135,7 +98,7 @@ class VillageLog:
         self._write_entries(start // tiles.WIDTH * tiles.WIDTH, first, rows)
         self._write_hashes(start, [*hashes, *map(_leaf_hash, added)])
         for folder in [self.folder, *(path for path in self.folder.rglob("*") if path.is_dir())]:
-            _settle(folder)
+            settled(folder)
 
     def publish(self, note: bytes) -> None:
         """Let the readers see it: the checkpoint, by rename. Then drop what it made obsolete."""
@@ -157,14 +120,14 @@ class VillageLog:
             data = b"".join(line + b"\n" for line in rows[at : at + width])
             if len(data) > wire.BUNDLE_LIMIT_BYTES:
                 raise BundleTooLarge
-            _placed(self._rows(index, width), packed(data))
+            placed(self._rows(index, width), packed(data))
 
     def _write_entries(self, start: int, first: int, rows: Sequence[bytes]) -> None:
         for index, width in tiles.covering(start, first + len(rows)):
             at = index * tiles.WIDTH - first
             heads = [wire.framed(line)[0] for line in rows[at : at + width]]
             data = b"".join(len(head).to_bytes(2, "big") + head for head in heads)
-            _placed(self.folder / tiles.entries_tile(index, width), data)
+            placed(self.folder / tiles.entries_tile(index, width), data)
 
     def _write_hashes(self, start: int, hashes: Sequence[bytes]) -> None:
         """The tiles of all levels that change when the log grows from `start`."""
@@ -173,7 +136,7 @@ class VillageLog:
             for index, width in tiles.covering(start, len(hashes)):
                 at = index * tiles.WIDTH
                 data = b"".join(hashes[at : at + width])
-                _placed(self.folder / tiles.hash_tile(level, index, width), data)
+                placed(self.folder / tiles.hash_tile(level, index, width), data)
             whole = len(hashes) // tiles.WIDTH
             hashes = [tree.root_of(hashes[n * tiles.WIDTH : (n + 1) * tiles.WIDTH]) for n in range(whole)]
             start, level = start // tiles.WIDTH, level + 1

@@ -6,14 +6,13 @@ posting is recorded. The day of posting is not counted.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.calendar.workdays import LastDay, Term, Unit
+from boards.model.calendar.workdays import LastDay, Term, Unit, months_after
 from boards.model.calendar.years import shipped_calendar
 from boards.model.payouts import Phase, Terms
 
@@ -91,12 +90,6 @@ def names_visible(window: Window, today: date) -> bool:
 def days_left(window: Window, today: date) -> int:
     """Whole days after today; 0 on the last day, negative afterwards."""
     return (window.until.day - today).days
-
-
-def months_after(day: date, months: int) -> date:
-    """Day of the same number some months later, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _last_of_days(start: date, windows: Windows, calendar: WorkCalendar) -> LastDay:

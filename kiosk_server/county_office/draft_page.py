@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from boards.model.findings import Level
 from boards.model.masks import masked_id
 from boards.model.money import yuan
+from boards.model.privacy.withheld import shown
 from kiosk_server.county_office.forms import LABELS
 from kiosk_server.county_office.pages import rendered
 from sync.county.checks.publication import CONFIRMABLE, ReconciliationNotConfirmed
-from sync.county.reading import Level, Verdict
+from sync.county.reading import Verdict
 from sync.county.report.findings_beside import LEVELS, kinds, place
 from sync.county.report.page import VERDICTS
-from sync.county.roster.rows.identity_numbers import shown
 
 if TYPE_CHECKING:
     from boards.model.errors import Refusal
+    from boards.model.findings import CellFinding
     from kiosk_server.county_office.seat import Examined, Seat
     from sync.county.intake.drafts import Draft
-    from sync.county.reading import Finding
     from sync.county.report.findings_beside import LineBeside
 
 ROWS_PER_PAGE = 50
@@ -75,7 +76,7 @@ def _findings(seen: Examined) -> dict[str, Any]:
     }
 
 
-def _told(one: Finding, where: str) -> tuple[str, str, str, str]:
+def _told(one: CellFinding, where: str) -> tuple[str, str, str, str]:
     return LEVELS[one.level], one.level.value, where, one.message
 
 

@@ -9,9 +9,9 @@ from datetime import date
 import msgspec
 
 from boards.model.payouts import Phase
+from boards.model.privacy.withheld import told_in_text
 from kiosk_server.county_office.errors import FieldWrong
 from sync.county.publish.batch import BatchToml, Confirmed
-from sync.county.roster.rows.identity_numbers import told_in_text
 
 TEXT_MAX_CHARS = 200
 WHY = "why-"

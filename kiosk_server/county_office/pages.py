@@ -11,13 +11,13 @@ from minijinja import Environment
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.money import yuan
+from boards.model.privacy.withheld import shown
 from kiosk_server.county_office.seat import Role
 from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
 from sync.county.publish.review_text import KINDS, REASONS, STANDINGS
 from sync.county.publish.status import land_status, land_told
 from sync.county.report.findings_beside import COLUMN_MEANING, kinds
-from sync.county.roster.rows.identity_numbers import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -25,8 +25,9 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.pack import Pack
+from sync.durable import NotWritten, durable
 from sync.log import keys
-from sync.log_files import NotWritten, VillageLog, durable
+from sync.log_files import VillageLog
 from sync.pack import read_pack
 from sync.trust import PinnedKeys
 

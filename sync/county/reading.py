@@ -8,15 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from boards.model.findings import CellFinding
 from boards.model.payouts import PayeeKind, PayStatus
-
-
-class Level(StrEnum):
-    """How grave a finding is: repaired and said so; a person must confirm; must not be published."""
-
-    NOTE = "note"
-    WARNING = "warning"
-    ERROR = "error"
 
 
 class Verdict(StrEnum):
@@ -25,17 +18,6 @@ class Verdict(StrEnum):
     OK = "ok"
     HOLD = "hold"
     REFUSED = "refused"
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One thing the clerk should know, by sheet, row and column. Never carries an ID, card or phone value."""
-
-    level: Level
-    code: str
-    sheet: str | None = None
-    row: int | None = None  # as a spreadsheet program numbers it; physical line in CSV
-    column: str | None = None  # letter: "G"
-    message: str
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -86,7 +68,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     format: str  # xlsx, xls, csv …
     verdict: Verdict
     rows: tuple[Row, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CellFinding, ...] = ()
     declared_total_fen: int | None = None
     title: str = ""  # of the first detail sheet: prefill for batch.toml
     source_sha256: str

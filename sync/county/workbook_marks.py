@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.county.reading import Level
+from boards.model.findings import Level
 from sync.county.workbook_comments import commented
 from sync.county.workbook_parts import (
     OFFICE,

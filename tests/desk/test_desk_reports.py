@@ -13,12 +13,13 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boards.model.findings import CellFinding, Level
 from boards.model.privacy.numbers import numbers_in
 from kiosk_server.cli.county.check import command
 from sync.county.formats.errors import RosterRefused
 from sync.county.gazetteer import villages_from_csv
 from sync.county.intake.process import read_roster, refused_reading
-from sync.county.reading import Finding, Level, Reading, Verdict
+from sync.county.reading import Reading, Verdict
 from sync.county.report.page import report_html
 from sync.county.report.workbook import report_xlsx
 from sync.county.workbook_parts import Parts, Spliced, tags, with_attributes
@@ -56,11 +57,11 @@ def values(data: bytes) -> list:
     return [[[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in opened(data)]
 
 
-def finding(row, column, sheet="Sheet1", level=Level.ERROR, message="不对。") -> Finding:
-    return Finding(level=level, code="X", sheet=sheet, row=row, column=column, message=message)
+def finding(row, column, sheet="Sheet1", level=Level.ERROR, message="不对。") -> CellFinding:
+    return CellFinding(level=level, code="X", sheet=sheet, row=row, column=column, message=message)
 
 
-def held(*findings: Finding, form="xlsx") -> Reading:
+def held(*findings: CellFinding, form="xlsx") -> Reading:
     return Reading(file="x", format=form, verdict=Verdict.HOLD, findings=findings, source_sha256="0" * 64)
 
 

@@ -20,7 +20,7 @@ from sync.county.county import CountyBusy
 from sync.county.land.proposing import Fate
 from sync.county.publish.land_notices import notices_in
 from sync.county.publish.publisher import publish, review
-from sync.log_files import NotWritten
+from sync.durable import NotWritten
 from tests.land.land_house import AFTER_ALL, CASE, NEIGHBOUR, VILLAGE, House, noon
 from tests.village import County
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from boards.model.findings import grave
 from sync.county.land.case_folder import case_folder
 from sync.county.land.case_json import read_case
-from sync.county.land.findings import grave
 from sync.county.land.notice_of_stage import notices_of
 from sync.county.land.text_agrees import HOLDS_PUBLISHING
 from sync.county.land.text_facts import day_said, signed_day

@@ -15,8 +15,8 @@ from sync.carriers.spool import Spool
 from sync.county.county import County, found, open_county
 from sync.county.publish import publisher
 from sync.county.publish.batch import batch_toml
-from sync.county.publish.listing import letters
 from sync.county.reading import Reading, Row, Verdict
+from sync.events import letters
 from sync.importer import Caught, catch_up
 from sync.seams import Admitted, LogState
 

@@ -13,13 +13,14 @@ from sync.carriers.folder import FolderSource
 from sync.carriers.road import NotOnTheRoad
 from sync.carriers.spool import AlreadySyncing, NoSpace, Spool
 from sync.county.publish import changes, publisher
+from sync.gate import PrivacyGate, private
 from sync.importer import LogForked, LogShorter, catch_up
 from sync.log import tree
 from sync.log.bundle import packed, unpacked
 from sync.log.keys import new_key
 from sync.log.note import Note, Signature, parse
 from sync.proof import BodyMissing, BundleMisfit, TreeMismatch
-from sync.stretches import PrivacyGate, SpoolChanged, private
+from sync.stretches import SpoolChanged
 from sync.trust import KeysNotSeparate, KeysSwapped, OneSignatureOnly, PinnedKeys, WrongKey, WrongOrigin
 from tests.line.county_sim import NOW, OTHER, VILLAGE, MemoryShelf, caught_up, copied, county, published, row
 

@@ -10,13 +10,13 @@ import pytest
 
 import sync
 from sync import wire
+from sync.gate import PrivacyGate
 from sync.log import tiles, tree
 from sync.log.bundle import packed
 from sync.log.checkpoint import Checkpoint
 from sync.log.keys import verifier_key
 from sync.proof import proven
 from sync.seams import LogState
-from sync.stretches import PrivacyGate
 from sync.trust import PinnedKeys
 
 TEXT = (Path(sync.__file__).parent / "PROTOCOL.md").read_text()

@@ -8,6 +8,7 @@ from tlog_scales.signing import PlainEd25519Signer
 from tlog_scales.writer import TilesWriter
 
 from boards.model.errors import Refusal
+from boards.model.findings import CellFinding, Level
 from boards.model.payouts import BatchClose, Payout, PayStatus
 from sync import wire
 from sync.county.county import CountyBusy, CountyExists, CountyNotFound, found, open_county
@@ -17,10 +18,11 @@ from sync.county.publish.batch_records import RecordNotFound
 from sync.county.publish.parts import BatchAlreadyPublished
 from sync.county.publish.proposals import ProposalDamaged, ProposalNotFound
 from sync.county.publish.publisher import FeedMoved, NotReviewed, ReadingRefused, WarningsNotConfirmed
-from sync.county.reading import Finding, Level, Verdict
+from sync.county.reading import Verdict
+from sync.durable import NotWritten
 from sync.log import tree
 from sync.log.keys import KeyUnreadable
-from sync.log_files import FeedDamaged, NotWritten
+from sync.log_files import FeedDamaged
 from tests.line.county_sim import (
     NOW,
     OTHER,
@@ -55,8 +57,8 @@ def own(empty, tmp_path):
 
 def test_errors_refuse_and_warnings_wait_for_a_reason(own):
     """A warning may stand when a person says why, by its code."""
-    warning = Finding(level=Level.WARNING, code="odd-area", message="面积偏大")
-    error = Finding(level=Level.ERROR, code="no-amount", message="没有金额")
+    warning = CellFinding(level=Level.WARNING, code="odd-area", message="面积偏大")
+    error = CellFinding(level=Level.ERROR, code="no-amount", message="没有金额")
     with pytest.raises(ReadingRefused):
         publisher.propose(own, reading([row(1)], findings=(error,), verdict=Verdict.HOLD), batch(), NOW)
     with pytest.raises(ReadingRefused):

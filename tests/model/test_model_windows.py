@@ -7,18 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.model.calendar.civil_day import AHEAD, civil_day, raised_floor, trusted_today
-from boards.model.calendar.workdays import Certainty, DayException, DayKind, LastDay, Term, Unit, WorkCalendar
+from boards.model.calendar.workdays import (
+    Certainty,
+    DayException,
+    DayKind,
+    LastDay,
+    Term,
+    Unit,
+    WorkCalendar,
+    months_after,
+)
 from boards.model.calendar.years import shipped_calendar
 from boards.model.pack import MaskPolicy, Pack, Windows
 from boards.model.payouts import Phase, Terms
-from boards.model.windows import (
-    Ends,
-    board_window,
-    days_left,
-    months_after,
-    names_visible,
-    workdays_of,
-)
+from boards.model.windows import Ends, board_window, days_left, names_visible, workdays_of
 
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 PAID_ON = date(2025, 9, 10)

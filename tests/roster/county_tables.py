@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from boards.model.findings import Level
 from sync.county.intake.check import read_roster
-from sync.county.reading import Level
 from tests.roster.county_files import VILLAGES, Page, as_xlsx
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boards.model.findings import Level
 from boards.model.privacy.identifiers import id_check_digit
 from sync.county.intake.check import read_roster
-from sync.county.reading import Level, Verdict
+from sync.county.reading import Verdict
 from tests.roster.county_files import VILLAGES, Page, as_xlsx, total
 from tests.roster.strategies import lists
 

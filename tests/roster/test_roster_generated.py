@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boards.model.findings import Level
 from sync.county.formats.grid import column_letter
 from sync.county.intake.check import read_roster
-from sync.county.reading import Level, Verdict
+from sync.county.reading import Verdict
 from tests.roster.county_files import as_csv, as_xls, as_xlsx
 from tests.roster.county_generator import CELL_FAULTS, LAYOUTS, TEXT_LAYOUTS, VILLAGES, county_file, planted
 from tests.roster.county_markup import as_html, as_spreadsheetml

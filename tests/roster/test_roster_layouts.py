@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boards.model.findings import Level
 from sync.county.intake.check import read_roster
-from sync.county.reading import Level, Verdict
+from sync.county.reading import Verdict
 from tests.roster.county_files import GROUPLESS, LAYOUTS, ONE_PAGE, VILLAGES, as_csv, as_xls, as_xlsx
 from tests.roster.strategies import lists
 

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from boards.model.findings import Level
 from sync.county.intake.check import read_roster
-from sync.county.reading import Level, Verdict
+from sync.county.reading import Verdict
 from tests.roster.county_files import VILLAGES, Page, as_xlsx
 
 LINGDONG, DAJIEKOU, ZHONGWU = "330590100201", "330590100202", "330590200202"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
 
+from boards.model.findings import Level
 from boards.model.privacy.identifiers import id_check_digit
 from sync.county.publish import publisher
-from sync.county.reading import Level
 from tests.line.county_sim import NOW, batch
 from tests.line.county_sim import county as founded
 from tests.roster.county_files import VILLAGES, Page, as_xlsx

@@ -2,8 +2,8 @@
 
 import pytest
 
+from boards.model.findings import Level
 from boards.model.privacy.identifiers import id_check_digit
-from sync.county.reading import Level
 from tests.roster.county_files import as_csv
 from tests.roster.county_tables import (
     HEAD,

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boards.model.findings import Level
 from sync.county.intake.check import read_roster
 from sync.county.publish import publisher
 from sync.county.publish.one_programme import TOGETHER, ShareNotChosen, ShareUnknown
-from sync.county.reading import Level, Verdict
+from sync.county.reading import Verdict
 from tests.line.county_sim import NOW, county
 from tests.roster.county_files import VILLAGES, Page, as_csv, as_xlsx
 from tests.roster.test_roster_proposed import TOML

@@ -7,11 +7,12 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boards.model.findings import Level
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli import county_command as county
 from sync.county.checks.p10_terms import CODE, Terms, termed
 from sync.county.publish import publisher
-from sync.county.reading import Level, Verdict
+from sync.county.reading import Verdict
 from tests.line.county_sim import NOW, batch, reading, row
 from tests.line.county_sim import county as founded
 from tests.roster.county_files import Page, as_xlsx

@@ -12,6 +12,7 @@ change its last days of December: the tables say so only once that notice is in 
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -182,3 +183,9 @@ class WorkCalendar:
 def _possible(since: date, term: Term) -> None:
     if not 1 <= term.n <= LONGEST_TERM_DAYS or since.year > date.max.year - 30:
         raise TermNotPossible(term=term)
+
+
+def months_after(day: date, months: int) -> date:
+    """Day of the same number some months later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -12,8 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from boards.model.calendar.workdays import LastDay, Term, Unit, WorkCalendar
-from boards.model.windows import months_after
+from boards.model.calendar.workdays import LastDay, Term, Unit, WorkCalendar, months_after
 
 
 class PublicInterestGround(StrEnum):

@@ -96,3 +96,6 @@ def _day(yyyymmdd: str) -> date | None:
         return date(int(yyyymmdd[:4]), int(yyyymmdd[4:6]), int(yyyymmdd[6:8]))
     except ValueError:
         return None
+
+
+FULL_AGE = 18

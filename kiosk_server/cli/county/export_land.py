@@ -22,7 +22,7 @@ def command(file: Path, folder: Path, out: Path, back: bool) -> None:
 
     from sync.county.county import open_county  # noqa: PLC0415
     from sync.county.land import platform  # noqa: PLC0415
-    from sync.log_files import durable  # noqa: PLC0415
+    from sync.durable import durable  # noqa: PLC0415
 
     table = open_county(folder).pack.platform
     if table is None:

@@ -62,7 +62,7 @@ def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Pro
 
 
 def _bytes(path: Path) -> bytes:
-    from sync.county.roster.rows.identity_numbers import shown  # noqa: PLC0415
+    from boards.model.privacy.withheld import shown  # noqa: PLC0415
 
     try:
         return path.read_bytes()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from boards.model.findings import CellFinding, Level
 from boards.model.privacy.identifiers import IdVerdict, id_verdict
+from boards.model.privacy.withheld import told_in_text
 from sync.county.formats.cells import squeezed
 from sync.county.formats.grid import column_letter
-from sync.county.reading import Finding, Level
 from sync.county.roster.columns.meaning import What
-from sync.county.roster.rows.identity_numbers import told_in_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _carries(grid: Grid, block: Block, column: Column, digits: int) -> bool:
     )
 
 
-def unmasked(name: str, grid: Grid, shape: Shape) -> Iterator[Finding]:
+def unmasked(name: str, grid: Grid, shape: Shape) -> Iterator[CellFinding]:
     """Warn once per column that shows whole numbers, if the file, sheet or title says it is public."""
     if not _PUBLIC.search("　".join((name, grid.name or "", *shape.preface))):
         return
@@ -52,29 +52,29 @@ def unmasked(name: str, grid: Grid, shape: Shape) -> Iterator[Finding]:
         if column.index not in told and _carries(grid, block, column, digits):
             told.add(column.index)
             letter = column_letter(column.index)
-            yield Finding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
+            yield CellFinding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
     yield from _unlabelled(grid, shape, told)
     yield from _in_comments(grid)
 
 
-def _unlabelled(grid: Grid, shape: Shape, told: set[int]) -> Iterator[Finding]:
+def _unlabelled(grid: Grid, shape: Shape, told: set[int]) -> Iterator[CellFinding]:
     """IDs in a column whose header does not say so."""
     known = {column.index for _, column, *_ in _columns(shape)} | told
     rows = [row for block in shape.blocks for row in grid.rows[block.start : block.stop]]
     held = {at for row in rows for at, cell in enumerate(row) if at not in known and _is_id(cell)}
     for at in sorted(held):
         message, letter = _UNMASKED[0][2], column_letter(at)
-        yield Finding(
+        yield CellFinding(
             level=Level.WARNING, code=_UNMASKED[0][1], sheet=grid.name, column=letter, message=message
         )
 
 
-def _in_comments(grid: Grid) -> Iterator[Finding]:
+def _in_comments(grid: Grid) -> Iterator[CellFinding]:
     """P16: personal numbers in the comments (批注) that go along with the file."""
     for place, text in grid.comments:
         found = _CELL.fullmatch(place)
         if found and told_in_text(text):
-            yield Finding(
+            yield CellFinding(
                 level=Level.WARNING,
                 code="COMMENT_PRIVATE",
                 sheet=grid.name,

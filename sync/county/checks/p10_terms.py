@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.county.reading import Finding, Level, Reading, Verdict
+from boards.model.findings import CellFinding, Level
+from sync.county.reading import Reading, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,13 +50,13 @@ def termed(reading: Reading, lines: Iterable[str]) -> Reading:
     return msgspec.structs.replace(reading, findings=(*reading.findings, *found), verdict=Verdict.HOLD)
 
 
-def _found(reading: Reading, terms: Terms) -> Iterator[Finding]:
+def _found(reading: Reading, terms: Terms) -> Iterator[CellFinding]:
     if told := terms.told(reading.title):
-        yield Finding(level=Level.WARNING, code=CODE, message=f"标题：{told}")
+        yield CellFinding(level=Level.WARNING, code=CODE, message=f"标题：{told}")
     known: dict[str, str] = {"": ""}
     for row in reading.rows:
         for text in (row.item, row.in_kind, row.remark):
             if text not in known:
                 known[text] = terms.told(text)
             if told := known[text]:
-                yield Finding(level=Level.WARNING, code=CODE, sheet=row.sheet, row=row.row, message=told)
+                yield CellFinding(level=Level.WARNING, code=CODE, sheet=row.sheet, row=row.row, message=told)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from boards.model.findings import CellFinding, Level
 from sync.county.formats.grid import column_letter
-from sync.county.reading import Finding, Level
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.layout.texts import Band
 from sync.county.roster.rows.identity_numbers import judged_id
@@ -43,7 +43,7 @@ def _sense(band: Band, at: int) -> tuple[What, str]:
     return meaning.what, meaning.role if meaning.what in {What.NAME, What.ID} else ""
 
 
-def hidden_columns(grid: Grid, shape: Shape) -> Iterator[Finding]:
+def hidden_columns(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
     """Tell hidden columns of a sheet: a warning where they hold personal numbers, else a note."""
     if not grid.hidden_columns:
         return
@@ -56,7 +56,7 @@ def hidden_columns(grid: Grid, shape: Shape) -> Iterator[Finding]:
         letter = column_letter(at)
         if _identifies(grid, at, meanings[at].what if at in meanings else What.OTHER):
             message = f"隐藏的列 {letter} 里有身份证号、账号或电话，交出文件前请删去这一列。"
-            yield Finding(
+            yield CellFinding(
                 level=Level.WARNING,
                 code="HIDDEN_COLUMN_PRIVATE",
                 sheet=grid.name,
@@ -65,7 +65,7 @@ def hidden_columns(grid: Grid, shape: Shape) -> Iterator[Finding]:
             )
         else:
             message = f"列 {letter} 是隐藏的。"
-            yield Finding(
+            yield CellFinding(
                 level=Level.NOTE, code="HIDDEN_COLUMN", sheet=grid.name, column=letter, message=message
             )
 
@@ -82,13 +82,13 @@ def _identifies(grid: Grid, at: int, what: What) -> bool:
     return False
 
 
-def hidden_rows(rows: Sequence[tuple[str | None, int]], *, counted: bool) -> Iterator[Finding]:
+def hidden_rows(rows: Sequence[tuple[str | None, int]], *, counted: bool) -> Iterator[CellFinding]:
     """One warning per sheet that hides payees, saying whether they are in the sum."""
     for sheet, members in groupby(rows, key=lambda one: one[0]):
         lines = [line for _, line in members]
         how = "已计入，请确认该不该发" if counted else "按表上的合计没有计入，请确认"
         message = f"第{_numbers(lines)}行是隐藏的，{how}。"
-        yield Finding(level=Level.WARNING, code="HIDDEN_ROWS", sheet=sheet, message=message)
+        yield CellFinding(level=Level.WARNING, code="HIDDEN_ROWS", sheet=sheet, message=message)
 
 
 def _numbers(lines: Iterable[int]) -> str:

@@ -11,11 +11,10 @@ from decimal import Decimal
 from statistics import median
 from typing import TYPE_CHECKING
 
+from boards.model.findings import CellFinding, Level
 from boards.model.names import is_organisation
 from boards.model.payouts import PayeeKind, PayStatus
-from boards.model.privacy.identifiers import full_years
-from sync.county.publish.listing import FULL_AGE
-from sync.county.reading import Finding, Level
+from boards.model.privacy.identifiers import FULL_AGE, full_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +32,7 @@ REPEATS_SHARE = Decimal("0.2")
 """Above this share of rows a list is simply kept by plots: nobody's second line is remarkable."""
 
 
-def persons_are_one(entries: Sequence[Entry]) -> Iterator[Finding]:
+def persons_are_one(entries: Sequence[Entry]) -> Iterator[CellFinding]:
     """R3 beside equal lines: the same ID under another name, or again with another amount."""
     first: dict[str, Entry] = {}
     again: list[tuple[Entry, Entry]] = []
@@ -60,7 +59,7 @@ def _line(earlier: Row, row: Row) -> str:
     return place if earlier.sheet == row.sheet else f"“{earlier.sheet}”{place}"
 
 
-def areas_are_alike(entries: Iterable[Entry]) -> Iterator[Finding]:
+def areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """An area far beyond its neighbours' is often a lost decimal point."""
     by_village: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -77,7 +76,7 @@ def _any_large(neighbours: Sequence[Entry]) -> bool:
     return any((entry.row.quantity or 0) > UNLIKE_MU for entry in neighbours)
 
 
-def _unlike(neighbours: Sequence[Entry], limit: Decimal) -> Iterator[Finding]:
+def _unlike(neighbours: Sequence[Entry], limit: Decimal) -> Iterator[CellFinding]:
     for entry in neighbours:
         quantity = entry.row.quantity or Decimal(0)
         if quantity > limit and not is_organisation(entry.row.holder):
@@ -85,24 +84,24 @@ def _unlike(neighbours: Sequence[Entry], limit: Decimal) -> Iterator[Finding]:
             yield _at(entry.row, Level.NOTE, "QUANTITY_UNUSUAL", message)
 
 
-def something_is_paid(entries: Sequence[Entry]) -> Iterator[Finding]:
+def something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
     """Amounts that are all 0 beside areas are formulas some program wrote without their results."""
     zero = all(entry.row.amount_fen == 0 and entry.amount_column for entry in entries)
     if zero and any(entry.row.quantity for entry in entries):
         message = "所有金额都是 0，可能是公式没有重新计算，请在 Excel 或 WPS 中打开并保存一次。"
-        yield Finding(
+        yield CellFinding(
             level=Level.WARNING, code="ALL_AMOUNTS_ZERO", sheet=entries[0].row.sheet, message=message
         )
 
 
-def stopped_are_unpaid(entries: Iterable[Entry]) -> Iterator[Finding]:
+def stopped_are_unpaid(entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """R5: who was stopped carries a reason and is not paid; an amount beside it is not published as paid."""
     for entry in entries:
         if entry.row.status is PayStatus.STOPPED and entry.row.amount_fen:
             yield _at(entry.row, Level.NOTE, "STOPPED_WITH_AMOUNT", "已停发，金额不按已发放处理。")
 
 
-def minors_are_not_listed(entries: Iterable[Entry], today: date | None) -> Iterator[Finding]:
+def minors_are_not_listed(entries: Iterable[Entry], today: date | None) -> Iterator[CellFinding]:
     """P5: who is under 18 never stands on a list; the clerk reads that the row will be left out."""
     if today is None:
         return
@@ -118,5 +117,5 @@ def _young(born: date, today: date) -> bool:
     return full_years(born, today) < FULL_AGE
 
 
-def _at(row: Row, level: Level, code: str, message: str) -> Finding:
-    return Finding(level=level, code=code, sheet=row.sheet, row=row.row, message=message)
+def _at(row: Row, level: Level, code: str, message: str) -> CellFinding:
+    return CellFinding(level=level, code=code, sheet=row.sheet, row=row.row, message=message)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from boards.model import reconcile
 from boards.model.errors import Fault, Refusal
+from boards.model.findings import CellFinding, Level
 from boards.model.payouts import PayStatus
 from boards.model.reconcile import Totals
 from sync.county.checks.r10_fiscal_year import CARRIED_OVER
-from sync.county.reading import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,7 +52,7 @@ class ReconciliationNotConfirmed(Refusal):
         "在 [[confirmed]] 里按编号（如 R10）写明 code 和 reason 后再提交。"
     )
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[CellFinding]) -> None:
         """Keep what was found, for whoever asks for the reasons."""
         super().__init__(told=" ".join(f"{one.code} {one.message}" for one in findings[:_LISTED]))
         self.findings = tuple(findings)
@@ -60,13 +60,13 @@ class ReconciliationNotConfirmed(Refusal):
 
 def reconciled(
     batch: Batch, reading: Reading, shares: Sequence[tuple[VillageBatch, Sequence[Row]]]
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+) -> tuple[tuple[CellFinding, ...], tuple[str, ...]]:
     """What a person confirmed of R1-R10, and the rules nobody could check.
 
     Raises NotReconciled, ReconciliationNotConfirmed.
     """
     _refuse_wrong_sums(batch, shares)
-    found: list[Finding] = []
+    found: list[CellFinding] = []
     unchecked: set[str] = set()
     for share, rows in shares:
         for one in _asked(batch, reading, share, rows):
@@ -138,9 +138,9 @@ def _year(batch: Batch, reading: Reading, share: VillageBatch) -> Iterator[Discr
         yield reconcile.Discrepancy(rule="R10", message=f"发放日期不在{year}年度内", rows=rows)
 
 
-def _finding(one: Discrepancy, village: str) -> Finding:
+def _finding(one: Discrepancy, village: str) -> CellFinding:
     listed = "、".join(map(str, one.rows[:_LISTED]))
     more = f"等{len(one.rows)}行" if len(one.rows) > _LISTED else "行"
     where = f"（第{listed}{more}）" if one.rows else ""
     message = f"{village}：{one.message.rstrip('。')}{where}。"
-    return Finding(level=Level.WARNING, code=one.rule, message=message)
+    return CellFinding(level=Level.WARNING, code=one.rule, message=message)

@@ -10,8 +10,8 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from boards.model.findings import CellFinding, Level
 from boards.model.payouts import PayStatus
-from sync.county.reading import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ CARRIED_OVER = re.compile(r"结转|上年|去年|往年|跨年|补发|续发|清
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
-def paydays_are_likely(entries: Iterable[Entry], title: str, today: date | None) -> Iterator[Finding]:
+def paydays_are_likely(entries: Iterable[Entry], title: str, today: date | None) -> Iterator[CellFinding]:
     """Nobody was paid after today; nobody in a year that neither the title nor the list is about.
 
     Where most days lie ahead, the list is a plan or the clock is wrong: only a note.
@@ -37,14 +37,14 @@ def paydays_are_likely(entries: Iterable[Entry], title: str, today: date | None)
         yield from _of_a_sheet(rows, {*map(int, _YEAR.findall(f"{title} {sheet}"))}, today, title)
 
 
-def _of_a_sheet(rows: list[Row], years: set[int], today: date | None, title: str) -> Iterator[Finding]:
+def _of_a_sheet(rows: list[Row], years: set[int], today: date | None, title: str) -> Iterator[CellFinding]:
     usual = Counter(row.paid_on.year for row in rows if row.paid_on).most_common(1)[0]
     if usual[1] * 2 > len(rows):
         years.add(usual[0])
     carried = bool(CARRIED_OVER.search(title))
     if today is not None and sum(row.paid_on > today for row in rows if row.paid_on) * 2 > len(rows):
         message = "多数发放日期在将来：请核对是不是计划发放的日期，或本机时钟是否准确。"
-        yield Finding(level=Level.NOTE, code="PAYDAYS_IN_FUTURE", sheet=rows[0].sheet, message=message)
+        yield CellFinding(level=Level.NOTE, code="PAYDAYS_IN_FUTURE", sheet=rows[0].sheet, message=message)
         today = None
     for row in rows:
         if row.paid_on is None:
@@ -59,5 +59,5 @@ def _carried_over(row: Row) -> bool:
     return bool(CARRIED_OVER.search(f"{row.remark}{row.status_text}{row.item}"))
 
 
-def _told(row: Row, code: str, message: str) -> Finding:
-    return Finding(level=Level.WARNING, code=code, sheet=row.sheet, row=row.row, message=message)
+def _told(row: Row, code: str, message: str) -> CellFinding:
+    return CellFinding(level=Level.WARNING, code=code, sheet=row.sheet, row=row.row, message=message)

@@ -10,10 +10,10 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from boards.model.findings import CellFinding, Level
 from sync.county.checks.r9_summaries import Place
 from sync.county.formats.cells import squeezed
 from sync.county.formats.grid import column_letter
-from sync.county.reading import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ WORK_MAX_ROWS = 1_000_000
 
 def households_hold(
     entries: Sequence[Entry], totals: Sequence[Total], stops: Sequence[int], book: Book
-) -> Iterator[Finding]:
+) -> Iterator[CellFinding]:
     """Every number of households beside a total is one its rows can have."""
     grids = {grid.name: grid for grid in book.sheets}
     left = WORK_MAX_ROWS
@@ -44,7 +44,7 @@ def households_hold(
             return
         if not any(_fits(entries[start:stop], stated) for start, stop in tried):
             message = f"合计写的是{stated}户，与明细的户数对不上。"
-            yield Finding(
+            yield CellFinding(
                 level=Level.WARNING,
                 code="TOTAL_HOUSEHOLDS",
                 sheet=total.sheet,

@@ -12,8 +12,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Refusal
+from boards.model.findings import CellFinding, Level
 from boards.model.money import fen_from_words, rounded_fen, yuan
-from sync.county.reading import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROUNDING_FEN = 1
 
 
-def amounts_follow_rates(entries: Iterable[Entry]) -> Iterator[Finding]:
+def amounts_follow_rates(entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """R2: amount = area × rate within one fen, in tables whose rows are made that way."""
     for entry in entries:
         fen, product = entry.row.amount_fen, entry.product
@@ -35,7 +35,7 @@ def amounts_follow_rates(entries: Iterable[Entry]) -> Iterator[Finding]:
             yield _at_row(entry, Level.WARNING, "AMOUNT_NOT_AREA_TIMES_RATE", entry.amount_column, message)
 
 
-def rows_stand_once(entries: Iterable[Entry]) -> Iterator[Finding]:
+def rows_stand_once(entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """R3: nobody is listed twice for the same thing. Namesakes differ in ID, group, area or amount."""
     first: dict[int, Entry] = {}
     for entry in entries:
@@ -50,7 +50,7 @@ def rows_stand_once(entries: Iterable[Entry]) -> Iterator[Finding]:
             yield _at_row(entry, Level.WARNING, "DUPLICATE_ROW", None, message)
 
 
-def numbering_is_whole(entries: Sequence[Entry]) -> Iterator[Finding]:
+def numbering_is_whole(entries: Sequence[Entry]) -> Iterator[CellFinding]:
     """Numbers run on by one, or begin again; a jump may mean that a row was lost."""
     last: Entry | None = None
     for entry in entries:
@@ -65,7 +65,7 @@ def numbering_is_whole(entries: Sequence[Entry]) -> Iterator[Finding]:
 
 def totals_hold(
     entries: Sequence[Entry], totals: Sequence[Total], stops: Sequence[int]
-) -> tuple[list[Finding], int | None]:
+) -> tuple[list[CellFinding], int | None]:
     """R1: every total equals the rows it stands for. Also the file's declared total, in fen.
 
     Which rows a total stands for is not written anywhere: the usual extents are tried in order
@@ -73,7 +73,7 @@ def totals_hold(
     up is taken; if none does, the first is what the total is measured against.
     """
     sums = Sums(entries)
-    findings: list[Finding] = []
+    findings: list[CellFinding] = []
     extents: dict[Extent, int] = {}
     last = {0: 0, 1: 0, 2: 0}
     for number, total in enumerate(totals):
@@ -134,7 +134,7 @@ def _extents(
     return [extent for extent in dict.fromkeys(tried) if extent[1] > extent[0]] or [(0, count)]
 
 
-def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[Finding]:
+def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[CellFinding]:
     start, stop = extent
     summed, declared = sums.fen[stop] - sums.fen[start], rounded_fen(total.amount or Decimal(0))
     if sums.unread[stop] - sums.unread[start] and declared > summed:
@@ -146,7 +146,7 @@ def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[Finding]:
     return [_at_total(total, Level.ERROR, "TOTAL_MISMATCH", message)]
 
 
-def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[Finding]:
+def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[CellFinding]:
     """R1 for areas: rows may be rounded one by one, so half a last digit each is only a note."""
     areas = [entry.row.quantity for entry in entries if entry.row.quantity is not None]
     summed, declared = sum(areas, Decimal(0)), total.quantity or Decimal(0)
@@ -157,7 +157,7 @@ def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[Finding]:
     message = f"面积（数量）合计写的是{declared.normalize():f}，各行相加是{summed.normalize():f}。"
     column = total.quantity_column or None
     return [
-        Finding(
+        CellFinding(
             level=level,
             code="AREA_TOTAL_MISMATCH",
             sheet=total.sheet,
@@ -174,7 +174,7 @@ def half_digit(number: Decimal) -> Decimal:
     return Decimal(5).scaleb(min(exponent, 0) - 1) if isinstance(exponent, int) else Decimal(0)
 
 
-def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[Finding]:
+def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[CellFinding]:
     """大写 = 小写: against the figure on the same line, the total above, or the rows."""
     fen = _fen_in_words(total)
     if fen is None:
@@ -204,14 +204,14 @@ def _inside(extent: Extent, extents: Iterable[Extent]) -> bool:
     return any(other != extent and other[0] <= extent[0] and extent[1] <= other[1] for other in extents)
 
 
-def _at_row(entry: Entry, level: Level, code: str, column: str | None, message: str) -> Finding:
+def _at_row(entry: Entry, level: Level, code: str, column: str | None, message: str) -> CellFinding:
     row = entry.row
-    return Finding(
+    return CellFinding(
         level=level, code=code, sheet=row.sheet, row=row.row, column=column or None, message=message
     )
 
 
-def _at_total(total: Total, level: Level, code: str, message: str) -> Finding:
-    return Finding(
+def _at_total(total: Total, level: Level, code: str, message: str) -> CellFinding:
+    return CellFinding(
         level=level, code=code, sheet=total.sheet, row=total.row, column=total.column or None, message=message
     )

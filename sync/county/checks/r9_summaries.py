@@ -12,10 +12,10 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from boards.model.findings import CellFinding, Level
 from boards.model.money import rounded_fen, yuan
+from boards.model.privacy.withheld import shown
 from sync.county.checks.r1_totals import half_digit
-from sync.county.reading import Finding, Level
-from sync.county.roster.rows.identity_numbers import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,7 +57,7 @@ class Place:
         return min(filter(None, counts), default=0), max(counts)
 
 
-def summaries_agree(entries: Iterable[Entry], lines: Sequence[SummaryLine]) -> Iterator[Finding]:
+def summaries_agree(entries: Iterable[Entry], lines: Sequence[SummaryLine]) -> Iterator[CellFinding]:
     """Everything a summary says of a village or group equals its rows, and neither side has a place alone."""
     if not lines:
         return
@@ -78,7 +78,7 @@ def summaries_agree(entries: Iterable[Entry], lines: Sequence[SummaryLine]) -> I
         yield from _absences(places, whole, lines)
 
 
-def _amounts(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[Finding]:
+def _amounts(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[CellFinding]:
     named = {village for village, _ in places}
     for line in lines:
         if line.total or line.village not in named:
@@ -92,7 +92,7 @@ def _amounts(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine])
             yield _at(line, Level.ERROR, "SUMMARY_MISMATCH", line.column, message)
 
 
-def _households(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[Finding]:
+def _households(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[CellFinding]:
     known = _compared(places, lines)
     told = [(line, place, line.households) for line, place in known if line.households is not None]
     wrong = [one for one in told if not one[1].households[0] <= one[2] <= one[1].households[1]]
@@ -101,7 +101,7 @@ def _households(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLin
         yield _at(line, Level.WARNING, "SUMMARY_HOUSEHOLDS", line.households_column, message)
 
 
-def _areas(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[Finding]:
+def _areas(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[CellFinding]:
     known = _compared(places, lines)
     told = [
         (line, sum(place.areas, Decimal(0)), line.quantity, place)
@@ -129,7 +129,7 @@ def _compared(
     ]
 
 
-def _lone_total(whole: Place, lines: Sequence[SummaryLine]) -> Iterator[Finding]:
+def _lone_total(whole: Place, lines: Sequence[SummaryLine]) -> Iterator[CellFinding]:
     """A summary that says nothing but its total sums all rows of the file."""
     stated = rounded_fen(lines[0].amount)
     if len(lines) == 1 and stated != whole.fen and not (whole.unread and stated > whole.fen):
@@ -139,7 +139,7 @@ def _lone_total(whole: Place, lines: Sequence[SummaryLine]) -> Iterator[Finding]
 
 def _absences(
     places: dict[tuple[str, str], Place], whole: Place, lines: Sequence[SummaryLine]
-) -> Iterator[Finding]:
+) -> Iterator[CellFinding]:
     """Villages that only the summary or only the rows have, where that can explain why the totals differ."""
     listed = [line for line in lines if not line.total]
     totals = [line.amount for line in lines if line.total]
@@ -159,7 +159,7 @@ def _absences(
     missing = sorted(named - {line.village for line in listed})
     if missing and len(both) * 2 >= len(named):
         message = f"明细里的村（{'、'.join(map(shown, missing))}）汇总表里没有。"
-        yield Finding(
+        yield CellFinding(
             level=Level.WARNING, code="ROWS_WITHOUT_SUMMARY", sheet=listed[0].sheet, message=message
         )
 
@@ -169,7 +169,7 @@ def _town(village: str) -> str:
     return village[:TOWN_DIGITS] if village.isdigit() else ""
 
 
-def _summary_totals(lines: Sequence[SummaryLine]) -> Iterator[Finding]:
+def _summary_totals(lines: Sequence[SummaryLine]) -> Iterator[CellFinding]:
     """The one total of a summary equals its lines; where it has several, it is unknown what each sums."""
     by_sheet: dict[str | None, list[SummaryLine]] = defaultdict(list)
     for line in lines:
@@ -193,7 +193,7 @@ def _flat(places: Sequence[SummaryLine]) -> bool:
     return len(named) == len(places) > 0 and len(kinds) == 1 and all(line.village for line in places)
 
 
-def _at(line: SummaryLine, level: Level, code: str, column: str, message: str) -> Finding:
-    return Finding(
+def _at(line: SummaryLine, level: Level, code: str, column: str, message: str) -> CellFinding:
+    return CellFinding(
         level=level, code=code, sheet=line.sheet, row=line.row, column=column or None, message=message
     )

@@ -6,6 +6,8 @@ import hashlib
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from boards.model.findings import CellFinding, Level
+from boards.model.privacy.withheld import shown
 from sync.county.checks.p16_hidden import hidden_rows
 from sync.county.checks.plausible import (
     areas_are_alike,
@@ -26,9 +28,8 @@ from sync.county.checks.r10_fiscal_year import paydays_are_likely
 from sync.county.formats import book_of
 from sync.county.formats.errors import HeaderNotFound
 from sync.county.gazetteer import Gazetteer
-from sync.county.reading import Finding, Level, Reading, Verdict
+from sync.county.reading import Reading, Verdict
 from sync.county.roster.reader import Known, Walk, Walked
-from sync.county.roster.rows.identity_numbers import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -115,9 +116,9 @@ def _checked(name: str, book: Book, data: bytes, walked: Walked, today: date | N
     )
 
 
-def _once(findings: list[Finding]) -> Iterator[Finding]:
+def _once(findings: list[CellFinding]) -> Iterator[CellFinding]:
     """What is said of a whole sheet is said once, however many tables it has."""
-    told: set[Finding] = set()
+    told: set[CellFinding] = set()
     for finding in findings:
         if finding.row is None and finding.column is None:
             if finding in told:
@@ -126,16 +127,16 @@ def _once(findings: list[Finding]) -> Iterator[Finding]:
         yield finding
 
 
-def _whole(walked: Walked, book: Book) -> Iterator[Finding]:
+def _whole(walked: Walked, book: Book) -> Iterator[CellFinding]:
     """What only the file as a whole can show."""
     if not book.looked_twice:
         message = "这个文件里有没有隐藏的行列，没有核对。"
-        yield Finding(level=Level.NOTE, code="HIDDEN_NOT_CHECKED", message=message)
+        yield CellFinding(level=Level.NOTE, code="HIDDEN_NOT_CHECKED", message=message)
     if not walked.entries:
         message = "没有分户明细，只有汇总表或空表。"
-        yield Finding(level=Level.ERROR, code="NO_PAYEE_ROWS", message=message)
+        yield CellFinding(level=Level.ERROR, code="NO_PAYEE_ROWS", message=message)
 
 
-def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
+def verdict_of(findings: tuple[CellFinding, ...]) -> Verdict:
     """Hold as soon as there is one warning or error (settled §31)."""
     return Verdict.HOLD if any(finding.level is not Level.NOTE for finding in findings) else Verdict.OK

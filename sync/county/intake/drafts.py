@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from sync.county.publish.listing import letters
-from sync.county.roster.rows.identity_numbers import told_in_text
-from sync.log_files import durable
+from boards.model.privacy.withheld import told_in_text
+from sync.durable import durable
+from sync.events import letters
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from sync.log_files import durable
+from sync.durable import durable
 
 if TYPE_CHECKING:
     from sync.county.county import County

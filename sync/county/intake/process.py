@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.findings import CellFinding, Level
 from sync.county.formats.errors import ReadingTookTooLong, RosterRefused, WorkbookDamaged, refusals
 from sync.county.intake.question import Asked, Layouts, Progress, Refused
-from sync.county.reading import Finding, Level, Reading, Verdict
+from sync.county.reading import Reading, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -157,7 +158,7 @@ def _ended(child: subprocess.Popen[bytes], until: float) -> RosterRefused:
 def refused_reading(name: str, data: bytes, refusal: RosterRefused) -> Reading:
     """A refusal as a reading, for reports: no rows, one error."""
     sentence, advice = refusal.told()
-    finding = Finding(level=Level.ERROR, code=refusal.code, message=sentence + advice)
+    finding = CellFinding(level=Level.ERROR, code=refusal.code, message=sentence + advice)
     return Reading(
         file=PurePath(name).name,
         format="",

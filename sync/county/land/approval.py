@@ -6,10 +6,10 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import M2_PER_HA, Area, square_metres
 from boards.model.land.refusals import WrongApprover
 from boards.model.land.terms import Approver, LandTaken, NoticeKind, approver_of
-from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.periods import lawful_end
 from sync.county.land.stages import KIND_NAMES
 
@@ -29,7 +29,7 @@ _PROVINCE = re.compile("省|自治区|(?:北京|天津|上海|重庆)市")
 _CENTRAL = re.compile("国务院|中央")
 
 
-def approval_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def approval_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Dates of the approval against the acquisition notice and the notices before it."""
     approval, posted = stage.file.approval, stage.posted_on
     if approval is None:
@@ -56,7 +56,7 @@ def land_taken(rows: Iterable[AreaFile]) -> LandTaken:
     return LandTaken(**sums)
 
 
-def _approver(approval: ApprovalFile, stage: Stage) -> Iterator[LandFinding]:
+def _approver(approval: ApprovalFile, stage: Stage) -> Iterator[Finding]:
     """G4: what is for the State Council is not a province's to approve, unless it did so on its behalf."""
     if not _PROVINCE.search(approval.authority or "") or _CENTRAL.search(approval.authority or ""):
         return
@@ -64,7 +64,7 @@ def _approver(approval: ApprovalFile, stage: Stage) -> Iterator[LandFinding]:
         yield warning("WRONG_APPROVER", "".join(WrongApprover().told()[:1]))
 
 
-def _announced(approval: ApprovalFile, stage: Stage, posted: date, whole: Whole) -> Iterator[LandFinding]:
+def _announced(approval: ApprovalFile, stage: Stage, posted: date, whole: Whole) -> Iterator[Finding]:
     for name, day in (("批准日期", approval.approved_on), ("收到批准文件的日期", approval.received)):
         if day and posted < day:
             yield error(
@@ -86,7 +86,7 @@ def _announced(approval: ApprovalFile, stage: Stage, posted: date, whole: Whole)
         yield note("PUBLISH_BY_DIFFERS", sentence) if unsure else warning("PUBLISH_BY_DIFFERS", sentence)
 
 
-def _skipped(approval: ApprovalFile, stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def _skipped(approval: ApprovalFile, stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Nothing is approved before the notices have hung their time and registration is closed (G3)."""
     approved = approval.approved_on
     if approved is None:

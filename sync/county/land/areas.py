@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import Agreement, Area, ha_and_mu_agree, same_land, sum_agreement
 from boards.model.land.terms import NoticeKind
-from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.parcels import FOLLOWING, Listed, area_of, parcels, usual_for
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sync.county.land.stages import Stage, Whole
 
 
-def area_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def area_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Everything about the areas of one notice."""
     rows = stage.file.areas or ()
     for row in rows:
@@ -35,7 +35,7 @@ def area_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     yield from _against_the_others(stage, whole)
 
 
-def _row_findings(row: AreaFile) -> Iterator[LandFinding]:
+def _row_findings(row: AreaFile) -> Iterator[Finding]:
     where = _named(row)
     if row.ha is None and row.mu is None:
         yield error("AREA_MISSING", f"{where}没有面积。")
@@ -45,7 +45,7 @@ def _row_findings(row: AreaFile) -> Iterator[LandFinding]:
         yield error("HA_MU_MISMATCH", f"{where}{row.ha}公顷与{row.mu}亩对不上（1公顷=15亩）。")
 
 
-def _total_findings(rows: tuple[AreaFile, ...], totals: TotalsFile) -> Iterator[LandFinding]:
+def _total_findings(rows: tuple[AreaFile, ...], totals: TotalsFile) -> Iterator[Finding]:
     sums = (
         ("公顷", [row.ha for row in rows], totals.ha),
         ("亩", [row.mu for row in rows], totals.mu),
@@ -58,7 +58,7 @@ def _total_findings(rows: tuple[AreaFile, ...], totals: TotalsFile) -> Iterator[
         yield error("HA_MU_MISMATCH", f"合计{totals.ha}公顷与{totals.mu}亩对不上（1公顷=15亩）。")
 
 
-def _sum_findings(unit: str, parts: list[Decimal], total: Decimal) -> Iterator[LandFinding]:
+def _sum_findings(unit: str, parts: list[Decimal], total: Decimal) -> Iterator[Finding]:
     agreement = sum_agreement(parts, total)
     if agreement is Agreement.ROUNDING:
         yield note("AREA_TOTAL_ROUNDED", f"各行相加{sum(parts)}{unit}，合计{total}{unit}，差在四舍五入之内。")
@@ -66,7 +66,7 @@ def _sum_findings(unit: str, parts: list[Decimal], total: Decimal) -> Iterator[L
         yield error("AREA_TOTAL_MISMATCH", f"各行相加{sum(parts)}{unit}，合计写的是{total}{unit}。")
 
 
-def _against_the_others(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def _against_the_others(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Survey, plan and what follows speak of the same land; which notice strays, most of the others say."""
     if stage.kind not in FOLLOWING or not stage.file.areas:
         return
@@ -82,7 +82,7 @@ def _against_the_others(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
             yield from _listed_otherwise(stage, row, own, usual)
 
 
-def _listed_otherwise(stage: Stage, row: AreaFile, own: Listed, usual: Usual) -> Iterator[LandFinding]:
+def _listed_otherwise(stage: Stage, row: AreaFile, own: Listed, usual: Usual) -> Iterator[Finding]:
     """Land that only this notice lists, or only the others do; equal sums are only classed another way."""
     if stage.correction or (stage.kind is not NoticeKind.FINAL and own.same_sum(row, usual.listed)):
         return
@@ -93,7 +93,7 @@ def _listed_otherwise(stage: Stage, row: AreaFile, own: Listed, usual: Usual) ->
         yield warning("AREA_LEFT_OUT", f"{others}中的{_named(row)}没有出现在本公告中。")
 
 
-def _strays(stage: Stage, row: AreaFile, usual: Area) -> LandFinding:
+def _strays(stage: Stage, row: AreaFile, usual: Area) -> Finding:
     figures = f"{_named(row)}{row.ha}公顷（{row.mu}亩），其他公告是{usual.ha}公顷（{usual.mu}亩）"
     if stage.correction:
         return note("AREA_CHANGED", f"更正后的面积：{figures}。")

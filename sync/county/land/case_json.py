@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.findings import Finding, error
 from sync.county.land.case_file import CaseFile
-from sync.county.land.findings import LandFinding, error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ class ReadCase(msgspec.Struct, frozen=True, kw_only=True):
     """A case as read: what was legible, and what was not, by stage (None: the file)."""
 
     case: CaseFile
-    unreadable: tuple[tuple[int | None, LandFinding], ...] = ()
+    unreadable: tuple[tuple[int | None, Finding], ...] = ()
 
 
 def read_case(raw: bytes) -> ReadCase:
@@ -70,7 +70,7 @@ def _decoded(raw: bytes) -> dict[str, Any]:
     return data
 
 
-def _without_odd_figures(data: dict[str, Any]) -> Iterator[tuple[int | None, LandFinding]]:
+def _without_odd_figures(data: dict[str, Any]) -> Iterator[tuple[int | None, Finding]]:
     """Drop areas that are no plain number: NaN and 1e9 are a Decimal to Python, and no area to anyone."""
     for number, stage in enumerate(_list(data.get("stages"))):
         places: list[tuple[list[_Key], Any]] = [(["totals"], _get(stage, "totals"))]
@@ -112,7 +112,7 @@ def _drop(data: Any, path: list[_Key], message: str) -> None:  # noqa: ANN401 - 
         data[last] = {} if "Expected `object`" in message else ""
 
 
-def _finding(path: list[_Key]) -> LandFinding:
+def _finding(path: list[_Key]) -> Finding:
     names = [str(step) if isinstance(step, str) else f"第{step + 1}项" for step in path]
     shown = names[2:] if path[0] == "stages" and len(path) > 2 else names
     what = " ".join(shown)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boards.model.findings import Finding, Level, error, note
 from boards.model.land.terms import ZHEJIANG, LandRules
 from sync.county.gazetteer import Gazetteer
 from sync.county.land.approval import approval_findings
 from sync.county.land.areas import area_findings
 from sync.county.land.corrections import correction_findings
 from sync.county.land.elements import element_findings
-from sync.county.land.findings import LandFinding, LandReport, StageReport, error, note, verdict_of
+from sync.county.land.findings import LandReport, StageReport, verdict_of
 from sync.county.land.payments import compensation_findings
 from sync.county.land.periods import period_findings, registration_findings, stated_end, survey_findings
 from sync.county.land.procedure import procedure_findings
@@ -23,7 +24,7 @@ from sync.county.land.texts import (
     words_findings,
 )
 from sync.county.land.villages import posting_findings, slips_of, village_findings
-from sync.county.reading import Level, Verdict
+from sync.county.reading import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,7 +94,7 @@ def refused(refusal: Refusal) -> LandReport:
 
 
 def _stage_report(stage: Stage, whole: Whole, read: ReadCase) -> StageReport:
-    found: list[LandFinding] = [one for index, one in read.unreadable if index == stage.index]
+    found: list[Finding] = [one for index, one in read.unreadable if index == stage.index]
     for check in _CHECKS:
         found.extend(check(stage, whole))
     name = stage.file.text_file

@@ -6,10 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Refusal
+from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import same_land
 from boards.model.land.stages import refuse_notice
 from boards.model.land.terms import ARTICLES, NoticeKind
-from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.parcels import Listed, area_of
 from sync.county.land.payments import by_item, compensation_rows
 from sync.county.land.periods import stated_term
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _RESTART = "《浙江省土地管理条例》第四十二条"
 
 
-def correction_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def correction_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """A correction comes after its notice and before the land is acquired; what it changes hangs anew."""
     if stage.kind is None or stage.posted_on is None or stage.index in whole.blamed:
         return
@@ -44,7 +44,7 @@ def _first_edition(stage: Stage, whole: Whole) -> date | None:
     return min((one.posted_on for one in same if one.posted_on), default=None)
 
 
-def _refused(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def _refused(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """What publishing would refuse; a stage the case lacks is said where it is missed."""
     assert stage.kind is not None
     kinds = {one.kind for one in whole.stages}
@@ -60,7 +60,7 @@ def _refused(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         yield error(refusal.code, "".join(refusal.told()))
 
 
-def _without_period(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def _without_period(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """A notice that may leave its period out is one that changes nothing."""
     minimum = whole.rules.minimum(stage.kind)
     if minimum is None or stage.kind is None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from boards.model.findings import Finding, error, note, warning
 from boards.model.land.terms import NoticeKind
-from sync.county.land.findings import LandFinding, error, note, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ _APPROVAL = {
 }
 
 
-def element_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def element_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Name each element that is missing. A correction may say only what changes."""
     file = stage.file
     yield from _missing(file, _COMMON)
@@ -67,7 +67,7 @@ def element_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         yield from _approval(file.approval)
 
 
-def _missing(record: object, elements: dict[str, str], article: str = "") -> Iterator[LandFinding]:
+def _missing(record: object, elements: dict[str, str], article: str = "") -> Iterator[Finding]:
     basis = f"（{article}）" if article else ""
     for key, name in elements.items():
         value = getattr(record, key)
@@ -75,12 +75,12 @@ def _missing(record: object, elements: dict[str, str], article: str = "") -> Ite
             yield error("ELEMENT_MISSING", f"缺少{name}{basis}。")
 
 
-def _registration(window: RegistrationFile) -> Iterator[LandFinding]:
+def _registration(window: RegistrationFile) -> Iterator[Finding]:
     yield from _missing(window, {"start": "补偿登记的开始日期", "end": "补偿登记的截止日期"})
     yield from _missing(window, {"place": "补偿登记的地点", "phone": "补偿登记的联系电话"})
     if window.phone and not _PHONE.fullmatch(window.phone.strip()):
         yield warning("PHONE_IMPLAUSIBLE", "补偿登记的联系电话不像电话号码。")
 
 
-def _approval(approval: ApprovalFile) -> Iterator[LandFinding]:
+def _approval(approval: ApprovalFile) -> Iterator[Finding]:
     yield from _missing(approval, _APPROVAL)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from boards.model.findings import Finding, error, grave, note, warning
 from boards.model.land.areas import LEAST_TOLERANCE_MU, half_unit
 from boards.model.land.compensation import (
     CompensationRow,
@@ -20,7 +21,6 @@ from boards.model.land.compensation import (
 from boards.model.land.terms import NoticeKind
 from boards.model.money import Fen, yuan
 from boards.model.place import short_name
-from sync.county.land.findings import LandFinding, error, grave, note, warning
 from sync.county.land.periods import payment_findings
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def compensation_rows(stage: StageFile) -> tuple[CompensationRow, ...]:
     )
 
 
-def compensation_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def compensation_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Everything about the money of one notice."""
     rows = compensation_rows(stage.file)
     if not rows:
@@ -56,7 +56,7 @@ def compensation_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         yield from payment_findings(stage, whole, in_full=paid_in_full(rows))
 
 
-def own_findings(stage: Stage) -> Iterator[LandFinding]:
+def own_findings(stage: Stage) -> Iterator[Finding]:
     """What the rows and totals of one notice say against each other."""
     rows = compensation_rows(stage.file)
     for row in rows:
@@ -72,7 +72,7 @@ def own_findings(stage: Stage) -> Iterator[LandFinding]:
         yield from _paid_findings(stage.file, rows)
 
 
-def _row_findings(row: CompensationRow) -> Iterator[LandFinding]:
+def _row_findings(row: CompensationRow) -> Iterator[Finding]:
     where = f"{row.village}{row.item}"
     if row.amount is None:
         yield error("COMPENSATION_AMOUNT_MISSING", f"{where}没有金额。")
@@ -84,7 +84,7 @@ def _row_findings(row: CompensationRow) -> Iterator[LandFinding]:
         yield error("COMPENSATION_NOT_BASIS", f"{where}{row.basis}应为{right}元，写的是{_yuan(row.amount)}。")
 
 
-def _total_findings(stage: StageFile, rows: tuple[CompensationRow, ...]) -> Iterator[LandFinding]:
+def _total_findings(stage: StageFile, rows: tuple[CompensationRow, ...]) -> Iterator[Finding]:
     stated, due = stage.compensation_total_fen, total_due(rows)
     if stated is None:
         yield note("COMPENSATION_TOTAL_MISSING", f"没有写明补偿费用合计，各行相加为{_yuan(due)}。")
@@ -92,7 +92,7 @@ def _total_findings(stage: StageFile, rows: tuple[CompensationRow, ...]) -> Iter
         yield error("COMPENSATION_TOTAL_MISMATCH", f"各行相加{_yuan(due)}，合计写的是{_yuan(stated)}。")
 
 
-def _paid_findings(stage: StageFile, rows: tuple[CompensationRow, ...]) -> Iterator[LandFinding]:
+def _paid_findings(stage: StageFile, rows: tuple[CompensationRow, ...]) -> Iterator[Finding]:
     for row in rows:
         if row.paid is None:
             yield error("PAID_AMOUNT_MISSING", f"{row.village}{row.item}没有写明已付金额。")
@@ -112,7 +112,7 @@ def _paid_findings(stage: StageFile, rows: tuple[CompensationRow, ...]) -> Itera
         yield error("OVERPAID_TOTAL", f"已付合计{_yuan(stated)}大于应付合计{_yuan(due)}。")
 
 
-def _land_findings(stage: Stage, rows: tuple[CompensationRow, ...], whole: Whole) -> Iterator[LandFinding]:
+def _land_findings(stage: Stage, rows: tuple[CompensationRow, ...], whole: Whole) -> Iterator[Finding]:
     """Land that is compensated by area is the land that is taken, village by village."""
     taken: dict[str, list[Decimal]] = defaultdict(list)
     for area in stage.file.areas or ():
@@ -139,7 +139,7 @@ def _land_findings(stage: Stage, rows: tuple[CompensationRow, ...], whole: Whole
         yield warning("COMPENSATED_VILLAGE_NOT_TAKEN", f"{village}列了补偿，面积表里没有这个村。")
 
 
-def _against_the_plan(stage: Stage, rows: tuple[CompensationRow, ...], whole: Whole) -> Iterator[LandFinding]:
+def _against_the_plan(stage: Stage, rows: tuple[CompensationRow, ...], whole: Whole) -> Iterator[Finding]:
     """What is due is what the plan promised; a plan that contradicts itself proves nothing."""
     plan = whole.newest(NoticeKind.PLAN, stage.posted_on)
     if plan is None or not plan.file.compensation:

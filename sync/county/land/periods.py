@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boards.model.calendar.workdays import LastDay, Term, TermNotPossible, Unit, WorkCalendar
+from boards.model.findings import Finding, error, note, warning
 from boards.model.land.terms import ARTICLES, NoticeKind
-from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.stages import KIND_NAMES
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def lawful_end(stage: Stage, whole: Whole) -> date | None:
     return max(ends, default=None)
 
 
-def period_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def period_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Length against the law, printed last day against the length, and what is only provisional."""
     period, posted = stage.file.period, stage.posted_on
     calendar, term, minimum = whole.calendar, stated_term(period), whole.rules.minimum(stage.kind)
@@ -74,7 +74,7 @@ def period_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
 
 def _too_short(
     kind: NoticeKind, posted: date, term: Term, minimum: Term, calendar: WorkCalendar
-) -> Iterator[LandFinding]:
+) -> Iterator[Finding]:
     end, least = calendar.posting_end(posted, term), calendar.posting_end(posted, minimum)
     shorter = term.n < minimum.n if term.unit is minimum.unit else end.day < least.day
     if not shorter:
@@ -92,7 +92,7 @@ def _too_short(
 
 def _printed_day(
     period: PeriodFile, posted: date, term: Term, end: LastDay, calendar: WorkCalendar
-) -> Iterator[LandFinding]:
+) -> Iterator[Finding]:
     stated = period.last_day_stated
     if any(words in (period.starts or "") for words in _FROM_POSTING_DAY) and "after" not in (
         period.starts or ""
@@ -113,7 +113,7 @@ def _printed_day(
 
 def _printed_short(
     stated: date, posted: date, term: Term, end: LastDay, calendar: WorkCalendar
-) -> Iterator[LandFinding]:
+) -> Iterator[Finding]:
     inclusive = Term(n=term.n - 1, unit=term.unit) if term.n > 1 else None
     counted = inclusive is not None and calendar.posting_end(posted, inclusive).day == stated
     hint = "张贴当天不计入（《民法典》第二百零一条）" if counted else "请核对起算日和节假日调休"
@@ -124,7 +124,7 @@ def _printed_short(
         yield warning("LAST_DAY_STATED_SHORT", sentence)
 
 
-def _printed_long(stated: date, term: Term, end: LastDay, calendar: WorkCalendar) -> Iterator[LandFinding]:
+def _printed_long(stated: date, term: Term, end: LastDay, calendar: WorkCalendar) -> Iterator[Finding]:
     sentence = f"写明的截止日{stated}晚于按{term}算出的{end.day}"
     if stated == calendar.rolled(end.day).day:
         yield note("LAST_DAY_ROLLED", f"{sentence}：遇节假日顺延，对群众有利。")
@@ -134,7 +134,7 @@ def _printed_long(stated: date, term: Term, end: LastDay, calendar: WorkCalendar
         yield warning("LAST_DAY_STATED_LONG", f"{sentence}，公告自己的两种说法不一致，请核对。")
 
 
-def survey_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def survey_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """G2: the survey runs after the pre-announcement is posted, and its result comes after its end."""
     file, posted = stage.file, stage.posted_on
     if stage.kind is NoticeKind.START and file.survey_from and file.survey_to:
@@ -157,7 +157,7 @@ def survey_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
             yield note("SURVEY_RESULT_LATE", f"调查{ended}结束，结果宜在{limit}内公示（标准目录）。")
 
 
-def registration_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def registration_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """The window for 补偿登记: possible, not before its notice, the same in plan and register notice."""
     window, posted = stage.file.registration, stage.posted_on
     if window is None or window.start is None or window.end is None:
@@ -181,7 +181,7 @@ def registration_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
             )
 
 
-def payment_findings(stage: Stage, whole: Whole, *, in_full: bool) -> Iterator[LandFinding]:
+def payment_findings(stage: Stage, whole: Whole, *, in_full: bool) -> Iterator[Finding]:
     """G6: full payment within 60 days of the acquisition notice (浙土 §46)."""
     finals = [one.posted_on for one in whole.stages if one.kind is NoticeKind.FINAL and one.posted_on]
     limit = whole.rules.pay_within

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from boards.model.errors import Refusal
+from boards.model.findings import Finding, error, note
 from boards.model.land.case import (
     AgreementsSigned,
     Applied,
@@ -29,7 +30,6 @@ from boards.model.land.case import (
 from boards.model.land.stages import StepNotPossible, advanced
 from boards.model.land.terms import Approver, LandTaken, NoticeKind, PublicInterestGround, Registration
 from sync.county.land.case_file import AgreementsFile, HearingFile
-from sync.county.land.findings import LandFinding, error, note
 from sync.county.land.periods import stated_end, stated_term
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Walked(NamedTuple):
     at: Stage
 
 
-def procedure_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def procedure_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """What the law refuses of the steps between the notices, at the notice that rests on them."""
     if stage.kind is NoticeKind.PLAN and not stage.correction and whole.case.risk_assessed_on is None:
         yield note("RISK_ASSESSMENT_UNKNOWN", "没有写明社会稳定风险评估的完成日期（risk_assessed_on）。")
@@ -58,7 +58,7 @@ def procedure_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         yield from (finding for at, finding in walk(whole) if at is stage)
 
 
-def walk(whole: Whole) -> Iterator[tuple[Stage, LandFinding]]:
+def walk(whole: Whole) -> Iterator[tuple[Stage, Finding]]:
     """Take the case along its steps; a step that is refused is said, and taken all the same."""
     case = _opened(whole.case)
     for one in _steps(whole):

@@ -11,6 +11,7 @@ import msgspec
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Refusal
+from boards.model.findings import Finding, error, grave
 from boards.model.land.notice import LandNotice
 from boards.model.land.stages import refuse_notice
 from boards.model.land.terms import rules_of
@@ -18,7 +19,6 @@ from boards.model.names import unshowable
 from boards.model.windows import workdays_of
 from sync.county.land.attachments import attachment
 from sync.county.land.check import checked
-from sync.county.land.findings import LandFinding, error, grave
 from sync.county.land.notice_of_stage import notices_of
 from sync.county.land.text_agrees import HOLDS_PUBLISHING
 from sync.county.publish import proposals
@@ -55,7 +55,7 @@ class StageFate(msgspec.Struct, frozen=True, kw_only=True):
 
     notice: LandNotice
     fate: Fate
-    why: tuple[LandFinding, ...] = ()  # what holds it
+    why: tuple[Finding, ...] = ()  # what holds it
     proposal: Proposal | None = None
 
     @property
@@ -76,13 +76,13 @@ def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[Stage
     return tuple(fates)
 
 
-def _holding(report: LandReport, stage: Stage) -> tuple[LandFinding, ...]:
+def _holding(report: LandReport, stage: Stage) -> tuple[Finding, ...]:
     """What holds a stage: its own findings and those of the file as a whole."""
     found = (*report.findings, *report.stages[stage.index].findings)
     return tuple(one for one in found if grave(one) or one.code in HOLDS_PUBLISHING)
 
 
-def _unfit(stage: Stage, notice: LandNotice) -> Iterator[LandFinding]:
+def _unfit(stage: Stage, notice: LandNotice) -> Iterator[Finding]:
     """What only matters once it is published: an address for the case, a look at its files (P8)."""
     if not _CASE_ID.fullmatch(notice.case_id):
         sentence = "案件编号（case_id）请用汉字、字母、数字和 - _ . 〔〕（）组成，不超过80个字。"
@@ -109,7 +109,7 @@ def _words(value: object) -> Iterator[str]:
             yield from _words(inner)
 
 
-def _overtaken(before: list[StageFate], notice: LandNotice) -> Iterator[LandFinding]:
+def _overtaken(before: list[StageFate], notice: LandNotice) -> Iterator[Finding]:
     """The stage before it that is held, if one is; or that it cannot come here at all."""
     held = next((one.notice for one in before if one.fate is Fate.HELD), None)
     if held is not None:
@@ -126,7 +126,7 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     case: CaseFolder,
     stage: Stage,
     notice: LandNotice,
-    holding: tuple[LandFinding, ...],
+    holding: tuple[Finding, ...],
     now: datetime,
 ) -> StageFate:
     rec = record_of(notice)
@@ -148,7 +148,7 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     return StageFate(notice=notice, fate=Fate.PROPOSED, proposal=proposal)
 
 
-def _edited(made: Proposal, notice: LandNotice) -> tuple[LandFinding, ...]:
+def _edited(made: Proposal, notice: LandNotice) -> tuple[Finding, ...]:
     """What waits is what was handed in; a file that was changed since must be handed in anew."""
     if made.source_sha256 == digest_of(notice):
         return ()
@@ -168,7 +168,7 @@ def _done(notice: LandNotice, shown: InFeed) -> StageFate:
     return StageFate(notice=notice, fate=Fate.HELD if changed else Fate.PUBLISHED, why=changed)
 
 
-def _changed(notice: LandNotice, shown: LandNotice) -> tuple[LandFinding, ...]:
+def _changed(notice: LandNotice, shown: LandNotice) -> tuple[Finding, ...]:
     """A published notice is never edited: what changed is a notice of its own (G8).
 
     A day it was published without (of its signature, of the risk assessment) is no change of it.

@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING
 import msgspec
 from rich.markup import escape
 
+from boards.model.findings import Level
 from boards.model.privacy.numbers import NumberKind, numbers_in
-from sync.county.reading import Level, Verdict
+from sync.county.reading import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sync.county.land.findings import LandFinding, LandReport
+    from boards.model.findings import Finding
+    from sync.county.land.findings import LandReport
 
 _VERDICTS = {Verdict.OK: "可以送审", Verdict.HOLD: "先处理下面的问题，再送审", Verdict.REFUSED: "没有读取"}
 _LEVELS = {Level.ERROR: "[red]错误[/]", Level.WARNING: "[yellow]待确认[/]", Level.NOTE: "[dim]说明[/]"}
@@ -51,7 +53,7 @@ def print_report(report: LandReport, console: Console) -> None:
         _print_findings(told.findings, console)
 
 
-def _print_findings(findings: tuple[LandFinding, ...], console: Console) -> None:
+def _print_findings(findings: tuple[Finding, ...], console: Console) -> None:
     for finding in findings:
         console.print(f"  {_LEVELS[finding.level]}  {escape(finding.message)}  [dim]{finding.code}[/]")
 

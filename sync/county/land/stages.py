@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from boards.model.findings import Finding, error, note, warning
 from boards.model.land.terms import NoticeKind
 from boards.model.place import short_name
 from sync.county.land.case_file import CaseFile, StageFile
-from sync.county.land.findings import LandFinding, error, note, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -167,7 +167,7 @@ def out_of_order(stages: tuple[Stage, ...]) -> frozenset[int]:
     return frozenset(stage.index for stage in chain) - frozenset(kept)
 
 
-def order_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def order_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Place of a stage in the case: known, in order, after what it rests on (domain §2.2)."""
     if stage.kind is None:
         yield note("STAGE_UNKNOWN", f"环节“{stage.file.stage}”不是约定的名称，只做了一般检查。")
@@ -213,7 +213,7 @@ def _doubtful(stage: Stage) -> bool:
     return any(later)
 
 
-def title_findings(stage: Stage, _whole: Whole) -> Iterator[LandFinding]:
+def title_findings(stage: Stage, _whole: Whole) -> Iterator[Finding]:
     """A title that plainly names another notice than the stage it stands in."""
     named = {kind for pattern, kind in _PLAIN_TITLES if pattern.search(stage.file.title or "")}
     if stage.kind is not None and not stage.correction and named and stage.kind not in named:

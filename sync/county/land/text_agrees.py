@@ -14,11 +14,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.document_numbers import same_number
+from boards.model.findings import Finding, note
 from boards.model.land.areas import half_unit
 from boards.model.land.terms import NoticeKind
 from boards.model.money import yuan
 from sync.county.land import text_facts as said
-from sync.county.land.findings import LandFinding, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ _REQUIRED: dict[NoticeKind, tuple[Required, ...]] = {
 _ELSEWHERE = re.compile(r"(?:方案|全文|内容|详情|具体)[^。\n]{0,8}(?:附件|附后|附表)")
 
 
-def text_agrees(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def text_agrees(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Everything the text of one notice says otherwise than the case, and what it leaves out."""
     text = said.plain(whole.texts.get(stage.file.text_file or "", ""))
     if not text.strip():
@@ -87,7 +87,7 @@ def _of_another(stage: Stage, text: str, whole: Whole) -> bool:
     return shared and not any(same_number(one, number) for one in said.numbers_said(text))
 
 
-def _days(stage: Stage, text: str) -> Iterator[LandFinding]:
+def _days(stage: Stage, text: str) -> Iterator[Finding]:
     """Length and last day of the posting period, and the day under the signature."""
     file, period, signed = stage.file, stage.file.period, said.signed_day(text)
     if period and period.kind and period.n is not None:
@@ -102,7 +102,7 @@ def _days(stage: Stage, text: str) -> Iterator[LandFinding]:
         yield note("TEXT_SIGNED_LATER", f"正文落款日期{signed}晚于张贴日期{stage.posted_on}，发布前要改正。")
 
 
-def _windows(stage: Stage, text: str) -> Iterator[LandFinding]:
+def _windows(stage: Stage, text: str) -> Iterator[Finding]:
     """From when to when people register, and the land is surveyed."""
     window, file = stage.file.registration, stage.file
     if window and window.start and window.end:
@@ -113,7 +113,7 @@ def _windows(stage: Stage, text: str) -> Iterator[LandFinding]:
         yield from _differs("现状调查时间", _ranges(told), f"{file.survey_from}至{file.survey_to}")
 
 
-def _areas(file: StageFile, text: str) -> Iterator[LandFinding]:
+def _areas(file: StageFile, text: str) -> Iterator[Finding]:
     """The total area; the sum of one village or class may stand under the same word."""
     totals, rows = file.totals, file.areas or ()
     if totals is None:
@@ -130,7 +130,7 @@ def _areas(file: StageFile, text: str) -> Iterator[LandFinding]:
             yield from _differs("面积合计", [f"{one}{unit}" for one in strange], f"{total}{unit}")
 
 
-def _area_rows(file: StageFile, text: str) -> Iterator[LandFinding]:
+def _area_rows(file: StageFile, text: str) -> Iterator[Finding]:
     """Land row by row, where a line of the text names it; rows that share a name are left out."""
     rows = [row for row in file.areas or () if row.village and row.land_type]
     lines = _lines(text, (row.village for row in rows))
@@ -146,7 +146,7 @@ def _area_rows(file: StageFile, text: str) -> Iterator[LandFinding]:
                 yield from _differs(f"{village}{land_class}", values, f"{fact}{unit}")
 
 
-def _money_rows(file: StageFile, text: str) -> Iterator[LandFinding]:
+def _money_rows(file: StageFile, text: str) -> Iterator[Finding]:
     """Money row by row, where a line of the text begins like the row."""
     rows = [row for row in file.compensation or () if row.village and row.item]
     lines = _lines(text, (row.village for row in rows))
@@ -170,7 +170,7 @@ def _lines(text: str, villages: Iterable[str | None]) -> dict[str, str]:
     return {name: "\n".join(line for line in lines if told in line) for name, told in names.items()}
 
 
-def _money(file: StageFile, text: str) -> Iterator[LandFinding]:
+def _money(file: StageFile, text: str) -> Iterator[Finding]:
     """The totals of money: due, and paid."""
     rows = file.compensation or ()
     due = [(name, _fen(row.amount_fen)) for row in rows for name in (row.village, row.item)]
@@ -185,7 +185,7 @@ def _money(file: StageFile, text: str) -> Iterator[LandFinding]:
             yield from _differs(name, [f"{yuan(int(fen))}元" for fen in strange], f"{yuan(total)}元")
 
 
-def _numbers(file: StageFile, text: str) -> Iterator[LandFinding]:
+def _numbers(file: StageFile, text: str) -> Iterator[Finding]:
     """The document number in the head, and how many people are settled."""
     told = said.numbers_said(text)
     if file.doc_no and not any(same_number(one, file.doc_no) for one in told):
@@ -194,7 +194,7 @@ def _numbers(file: StageFile, text: str) -> Iterator[LandFinding]:
         yield from _differs("安置人数", said.settled_said(text), file.resettled)
 
 
-def _lacking(stage: Stage, text: str) -> Iterator[LandFinding]:
+def _lacking(stage: Stage, text: str) -> Iterator[Finding]:
     """Words the law asks for. A correction may say only what changes; what is annexed is not searched."""
     code = "TEXT_SHORT" if stage.correction or _ELSEWHERE.search(text) else "TEXT_LACKS"
     for one in _REQUIRED.get(stage.kind, ()) if stage.kind else ():
@@ -202,7 +202,7 @@ def _lacking(stage: Stage, text: str) -> Iterator[LandFinding]:
             yield note(code, f"正文没有写{one.name}（{one.article}）。")
 
 
-def _differs(name: str, told: Iterable[object], fact: object) -> Iterator[LandFinding]:
+def _differs(name: str, told: Iterable[object], fact: object) -> Iterator[Finding]:
     values = list(dict.fromkeys(told))
     if values and fact not in values:
         told = "、".join(map(str, values))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from boards.model.document_numbers import DocumentNumberMalformed, document_number, same_number
+from boards.model.findings import Finding, error, note, warning
 from boards.model.land.compensation import basis_of
 from boards.model.money import AmountWordsUnreadable, fen_from_words, rounded_fen, yuan
 from boards.model.privacy.numbers import NumberKind, numbers_in
-from sync.county.land.findings import LandFinding, error, note, warning
 from sync.county.land.stages import KIND_NAMES
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _PRIVATE = {
 }
 
 
-def number_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def number_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Form, year and reuse of the document number. Of two notices with one number the later is wrong."""
     text, posted = stage.file.doc_no, stage.posted_on
     if not text:
@@ -56,7 +56,7 @@ def number_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         yield error("DOC_NO_REUSED", f"文号{text}已用于{name}。")
 
 
-def private_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def private_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """IDs, accounts and private phones, in every text of the notice; the notice's own contact is public."""
     registration = stage.file.registration
     own = re.sub(r"\D", "", registration.phone or "") if registration else ""
@@ -65,7 +65,7 @@ def private_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
     yield from _private_in(texts, frozenset({own} - {""}))
 
 
-def file_findings(whole: Whole) -> Iterator[LandFinding]:
+def file_findings(whole: Whole) -> Iterator[Finding]:
     """What is to be said of the file as a whole, outside its stages."""
     case = whole.case
     if not case.case_id:
@@ -80,7 +80,7 @@ def file_findings(whole: Whole) -> Iterator[LandFinding]:
     yield from _private_in({"project": case.project or "", "purpose": case.purpose or ""}, frozenset())
 
 
-def words_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def words_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """An amount written out says the same as one of the figures of the notice (大写=小写)."""
     file = stage.file
     figures = {file.compensation_total_fen, file.paid_total_fen}
@@ -100,7 +100,7 @@ def words_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
                 yield error("AMOUNT_WORDS_MISMATCH", f"大写{words}（{yuan(fen)}元）与公告中的数字都不相符。")
 
 
-def _private_in(texts: Mapping[str, str], allowed: frozenset[str]) -> Iterator[LandFinding]:
+def _private_in(texts: Mapping[str, str], allowed: frozenset[str]) -> Iterator[Finding]:
     for where, text in texts.items():
         counted: Counter[NumberKind] = Counter()
         for seen in numbers_in(text, allowed=allowed):
@@ -110,7 +110,7 @@ def _private_in(texts: Mapping[str, str], allowed: frozenset[str]) -> Iterator[L
             yield error(code, f"{where} 中有{what}{place}，不得公布。")
 
 
-def _wrong_year(year: int, posted: date) -> LandFinding:
+def _wrong_year(year: int, posted: date) -> Finding:
     sentence = f"文号的年份{year}与张贴日期{posted}不符。"
     if year > posted.year:
         return error("DOC_NO_YEAR", sentence)

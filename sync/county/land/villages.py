@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from boards.model.findings import Finding, error, note, warning
 from boards.model.place import short_name
 from sync.county.gazetteer import Gazetteer
-from sync.county.land.findings import LandFinding, error, note, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sync.county.land.stages import Stage, Whole
 
 
-def village_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def village_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Villages by name and code, in the areas and in the compensation."""
     rows = {(row.town, row.village, row.village_code): row for row in stage.file.areas or ()}
     named = {short_name(row.village or "") for row in rows.values()}
@@ -42,7 +42,7 @@ def slips_of(stages: Iterable[Stage], villages: Gazetteer | None) -> dict[str, s
     return {name: here.nearest(name) or name for name in strange}
 
 
-def posting_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
+def posting_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """A notice hangs at the township, in every village, and in every group it concerns (条例 §26)."""
     places = stage.file.posted_at
     if not places:
@@ -61,7 +61,7 @@ def posting_findings(stage: Stage, whole: Whole) -> Iterator[LandFinding]:
         yield note("POSTING_GROUPS_UNKNOWN", "没有写明各村民小组的张贴地点。")
 
 
-def _listed(row: AreaFile, villages: Gazetteer) -> Iterator[LandFinding]:
+def _listed(row: AreaFile, villages: Gazetteer) -> Iterator[Finding]:
     name = short_name(row.village or "")
     coded = villages.by_code.get(row.village_code or "")
     known = _known(name, villages)
@@ -82,7 +82,7 @@ def _listed(row: AreaFile, villages: Gazetteer) -> Iterator[LandFinding]:
         yield error("VILLAGE_TOWN_MISMATCH", f"{row.town}没有{name}。")
 
 
-def _like_elsewhere(row: AreaFile, whole: Whole) -> Iterator[LandFinding]:
+def _like_elsewhere(row: AreaFile, whole: Whole) -> Iterator[Finding]:
     """Without a list: the name most notices give to the same code."""
     names = Counter(
         short_name(other.village or "")
@@ -114,6 +114,6 @@ def _known(name: str, villages: Gazetteer) -> bool:
     return bool(found.code) or found.ambiguous
 
 
-def _unknown(name: str, nearest: str) -> LandFinding:
+def _unknown(name: str, nearest: str) -> Finding:
     hint = f"，是不是{nearest}？" if nearest else "。"
     return error("VILLAGE_UNKNOWN", f"本县村名单里没有“{name}”{hint}")

@@ -16,7 +16,7 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from sync.county.publish import proposals
 from sync.county.publish.proposals import Proposal
-from sync.log_files import durable
+from sync.durable import durable
 
 if TYPE_CHECKING:
     from pathlib import Path

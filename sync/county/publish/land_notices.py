@@ -16,8 +16,8 @@ from sync.county.publish.land_review_text import notice_text
 from sync.county.publish.parts import notice_part
 from sync.county.publish.proposals import Proposal
 from sync.county.publish.publisher import fresh_id, instant, random_salt
+from sync.durable import durable
 from sync.events import Events, EventTooLong, PrivateNumberInFeed
-from sync.log_files import durable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

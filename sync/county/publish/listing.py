@@ -7,7 +7,8 @@ import hmac
 from typing import TYPE_CHECKING
 
 from boards.model.payouts import LeftOutReason, PayStatus
-from boards.model.privacy.identifiers import age_on, full_years
+from boards.model.privacy.identifiers import FULL_AGE, age_on, full_years
+from sync.events import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from boards.model.payouts import Payout
     from sync.county.reading import Row
 
-FULL_AGE = 18
 _UNPAID = {
     PayStatus.APPLIED: LeftOutReason.UNPAID,
     PayStatus.FAILED: LeftOutReason.FAILED,
@@ -92,11 +92,3 @@ def household(key: bytes, identity: str) -> str:
     if not identity:
         return ""
     return letters(hmac.digest(key, identity.upper().encode(), hashlib.sha256)[:16])
-
-
-def letters(data: bytes) -> str:
-    """Bytes as letters a-p: no digit run that could look like a number of somebody's."""
-    return data.hex().translate(_LETTERS)
-
-
-_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")

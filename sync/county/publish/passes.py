@@ -15,7 +15,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.place import VillageCode
-from sync.log_files import durable
+from sync.durable import durable
 from sync.wire import Hex64
 
 if TYPE_CHECKING:

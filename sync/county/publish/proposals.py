@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.findings import CellFinding
 from boards.model.payouts import LeftOut
 from sync.county.publish.batch import Confirmed
-from sync.county.reading import Finding
+from sync.durable import durable
 from sync.log.checkpoint import Checkpoint
-from sync.log_files import durable
 from sync.wire import Hex64
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     source_sha256: Hex64
     parts: tuple[Part, ...]
-    findings: tuple[Finding, ...] = ()  # the warnings, as confirmed below
+    findings: tuple[CellFinding, ...] = ()  # the warnings, as confirmed below
     confirmed: tuple[Confirmed, ...] = ()
     unchecked: tuple[str, ...] = ()  # of R1-R10, for want of a registry
     source: str = ""

@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.findings import Level
 from boards.model.payouts import Phase
+from boards.model.privacy.withheld import shown
 from sync import wire
 from sync.county.checks.p10_terms import termed
 from sync.county.checks.publication import reconciled
 from sync.county.publish import proposals
 from sync.county.publish.land_review_text import notice_text
-from sync.county.publish.listing import letters
 from sync.county.publish.one_programme import one_programme
 from sync.county.publish.parts import closing, is_in, part_of, rebased, refuse_twice
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
 from sync.county.publish.village_batches import VillageBatch, batch_of, village_batch, village_rows
-from sync.county.reading import Level, Verdict
-from sync.county.roster.rows.identity_numbers import shown
-from sync.events import close_record
+from sync.county.reading import Verdict
+from sync.durable import durable
+from sync.events import close_record, letters
 from sync.log.note import Note, parse
-from sync.log_files import durable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.county.reading import Finding, Level
+from boards.model.findings import CellFinding, Level
 from sync.county.report.report import PayoutLine
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class LineBeside(msgspec.Struct, frozen=True, kw_only=True):
 
     at: int  # place in the report's payouts
     line: PayoutLine
-    findings: tuple[Finding, ...]
+    findings: tuple[CellFinding, ...]
     level: str
 
 
@@ -42,7 +42,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...]  # what each column was taken for
     kinds: tuple[Kind, ...]  # gravest first
     lines: tuple[LineBeside, ...]
-    elsewhere: tuple[Finding, ...]  # at totals, columns, sheets or the file
+    elsewhere: tuple[CellFinding, ...]  # at totals, columns, sheets or the file
 
     @property
     def told(self) -> tuple[LineBeside, ...]:
@@ -53,7 +53,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
 def beside(report: Report) -> Beside:
     """Arrange a report. Two payees on one spreadsheet row (tables side by side) both show its findings."""
     told = [one for one in report.findings if one.code != COLUMN_MEANING]
-    at_row: defaultdict[tuple[str | None, int | None], list[Finding]] = defaultdict(list)
+    at_row: defaultdict[tuple[str | None, int | None], list[CellFinding]] = defaultdict(list)
     for one in told:
         at_row[one.sheet, one.row].append(one)
     lines = tuple(
@@ -69,7 +69,7 @@ def beside(report: Report) -> Beside:
     )
 
 
-def kinds(findings: list[Finding]) -> tuple[Kind, ...]:
+def kinds(findings: list[CellFinding]) -> tuple[Kind, ...]:
     """One entry per level and code, in the order of first appearance within a level."""
     counts = Counter((one.level, one.code) for one in findings)
     first = {(one.level, one.code): one.message for one in reversed(findings)}
@@ -80,7 +80,7 @@ def kinds(findings: list[Finding]) -> tuple[Kind, ...]:
     return tuple(sorted(made, key=lambda kind: _GRAVEST_FIRST[kind.level]))
 
 
-def place(finding: Finding) -> str:
+def place(finding: CellFinding) -> str:
     """“公示表 F12”, “第3列”: where a finding stands, as a spreadsheet program names it."""
     if finding.row:
         cell = f"{finding.column}{finding.row}" if finding.column else f"第{finding.row}行"
@@ -89,6 +89,6 @@ def place(finding: Finding) -> str:
     return " ".join(filter(None, (finding.sheet, cell)))
 
 
-def _line(at: int, line: PayoutLine, found: list[Finding]) -> LineBeside:
+def _line(at: int, line: PayoutLine, found: list[CellFinding]) -> LineBeside:
     gravest = min((one.level for one in found), key=lambda level: _GRAVEST_FIRST[level], default=None)
     return LineBeside(at=at, line=line, findings=tuple(found), level=gravest.value if gravest else "")

@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING, Any
 from minijinja import Environment
 
 from boards.model.money import yuan
+from boards.model.privacy.withheld import shown
 from sync.county.reading import Verdict
 from sync.county.report.findings_beside import LEVELS, beside, place
 from sync.county.report.report import report_of
-from sync.county.roster.rows.identity_numbers import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from boards.model.findings import CellFinding
     from boards.model.place import Village
-    from sync.county.reading import Finding, Reading
+    from sync.county.reading import Reading
     from sync.county.report.findings_beside import LineBeside
     from sync.county.report.report import Report
 
@@ -78,7 +79,7 @@ def _head(report: Report, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _told(finding: Finding) -> tuple[str, str, str, str]:
+def _told(finding: CellFinding) -> tuple[str, str, str, str]:
     return LEVELS[finding.level], finding.level.value, place(finding), finding.message
 
 

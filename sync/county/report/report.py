@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.findings import CellFinding, Level
 from boards.model.money import yuan
-from sync.county.reading import Finding, Level, Verdict
-from sync.county.roster.rows.identity_numbers import shown
+from boards.model.privacy.withheld import shown
+from sync.county.reading import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,7 +79,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     sum_without_errors_fen: int
     declared_total_fen: int | None
     villages: tuple[VillageSum, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[CellFinding, ...]
     payouts: tuple[PayoutLine, ...]
 
 
@@ -135,7 +136,7 @@ def _villages(rows: Iterable[Row]) -> tuple[VillageSum, ...]:
     )
 
 
-def _findings(findings: Iterable[Finding]) -> Iterator[Finding]:
+def _findings(findings: Iterable[CellFinding]) -> Iterator[CellFinding]:
     for finding in findings:
         sheet = shown(finding.sheet) if finding.sheet else finding.sheet
         yield finding if sheet == finding.sheet else msgspec.structs.replace(finding, sheet=sheet)
@@ -206,7 +207,7 @@ def _print_findings(report: Report, console: Console) -> None:
         console.print(f"还有 {len(told) - LISTED_FINDINGS} 条，用 --json 看全部。")
 
 
-def _where(finding: Finding) -> str:
+def _where(finding: CellFinding) -> str:
     place = f"{finding.column or ''}{finding.row}" if finding.row else finding.column or ""
     return " ".join(filter(None, (finding.sheet, place)))
 

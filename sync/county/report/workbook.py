@@ -12,8 +12,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from boards.model.findings import CellFinding, Level
 from sync.county.formats import book_of
-from sync.county.reading import Finding, Level
 from sync.county.workbook_marks import Mark, Styles, column_number, mark
 from sync.county.workbook_parts import NotSpliceable, Parts
 
@@ -42,7 +42,7 @@ def report_xlsx(reading: Reading, data: bytes) -> bytes:
     return _marked(rewritten(book, names), _moved(reading.findings, book, names))
 
 
-def _marked(data: bytes, findings: Iterable[Finding]) -> bytes:
+def _marked(data: bytes, findings: Iterable[CellFinding]) -> bytes:
     parts = Parts(data)
     sheets = parts.sheets()
     if not sheets:
@@ -59,7 +59,7 @@ def _marked(data: bytes, findings: Iterable[Finding]) -> bytes:
     return parts.saved()
 
 
-def _mark(finding: Finding) -> Mark:
+def _mark(finding: CellFinding) -> Mark:
     return Mark(
         row=finding.row,
         column=column_number(finding.column) if finding.column else None,
@@ -78,7 +78,7 @@ def _names(book: Book) -> list[str]:
     return names
 
 
-def _moved(findings: Iterable[Finding], book: Book, names: Sequence[str]) -> list[Finding]:
+def _moved(findings: Iterable[CellFinding], book: Book, names: Sequence[str]) -> list[CellFinding]:
     """Findings at the rows of the new workbook: a CSV counts physical lines, a row may take several."""
     rows = {
         (grid.name, grid.line(at)): (name, at + 1)
@@ -91,7 +91,7 @@ def _moved(findings: Iterable[Finding], book: Book, names: Sequence[str]) -> lis
     for one in findings:
         sheet, row = rows.get((one.sheet, one.row or 0), (sheets.get(one.sheet), one.row))
         moved.append(
-            Finding(
+            CellFinding(
                 level=one.level, code=one.code, sheet=sheet, row=row, column=one.column, message=one.message
             )
         )

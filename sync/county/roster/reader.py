@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.findings import CellFinding, Level
+from boards.model.privacy.withheld import shown
 from sync.county.checks.p01_numbers import unmasked
 from sync.county.checks.p16_hidden import hidden_columns
 from sync.county.formats.grid import column_letter
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
 from sync.county.intake.question import Layouts, Progress
-from sync.county.reading import Finding, Level
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.recognised import recognised
@@ -34,7 +35,6 @@ from sync.county.roster.layout.titles import (
     with_units,
 )
 from sync.county.roster.layout.zones import Block, Shape, shape_of
-from sync.county.roster.rows.identity_numbers import shown
 from sync.county.roster.rows.kinds import Kind
 from sync.county.roster.rows.payees import RowReader
 from sync.county.roster.rows.places import Places, Setting
@@ -66,7 +66,7 @@ class Walked(msgspec.Struct):
     entries: list[Entry] = []
     totals: list[Total] = []
     summaries: list[SummaryLine] = []
-    findings: list[Finding] = []
+    findings: list[CellFinding] = []
     sheet_stops: list[int] = []  # entries after each detail sheet
     hidden: list[tuple[str | None, int]] = []  # sheet and line of payees whose row is hidden
     layouts: dict[str, dict[str, str]] = {}  # of the sheets that list payees: corrections in force
@@ -132,10 +132,12 @@ class Walk:
             self._sheet_note(grid, "SHEET_GOES_ON", message)
         elif lists_somebody(grid, self.gazetteer):
             message = "这张工作表列有人名和数字，但没有认出表头，没有读取。请补上表头；不需要的请删去或隐藏。"
-            self._tell(Finding(level=Level.ERROR, code="SHEET_NOT_READ", sheet=grid.name, message=message))
+            self._tell(
+                CellFinding(level=Level.ERROR, code="SHEET_NOT_READ", sheet=grid.name, message=message)
+            )
 
     def _sheet_note(self, grid: Grid, code: str, message: str) -> None:
-        self._tell(Finding(level=Level.NOTE, code=code, sheet=grid.name, message=message))
+        self._tell(CellFinding(level=Level.NOTE, code=code, sheet=grid.name, message=message))
 
     def _sheet(self, grid: Grid, spans: Spans, shape: Shape, *, goes_on: bool = False) -> None:
         kinds = [kind_of(block) for block in shape.blocks]
@@ -270,7 +272,7 @@ class Walk:
         level = Level.NOTE if expected else Level.WARNING
         message = "没有金额一列，按申报公示（只有面积或数量）读取。"
         sheet = table.grid.name
-        self._tell(Finding(level=level, code="NO_AMOUNT_COLUMN", sheet=sheet, message=message))
+        self._tell(CellFinding(level=level, code="NO_AMOUNT_COLUMN", sheet=sheet, message=message))
 
     def _explain(self, table: Table) -> None:
         """Say once per sheet what every column was taken for."""
@@ -285,5 +287,7 @@ class Walk:
                 meaning = f"其他{meaning}（不计入）"
             message = f"列 {letter} “{header}” → {meaning}"
             self._tell(
-                Finding(level=Level.NOTE, code="COLUMN_MEANING", sheet=sheet, column=letter, message=message)
+                CellFinding(
+                    level=Level.NOTE, code="COLUMN_MEANING", sheet=sheet, column=letter, message=message
+                )
             )

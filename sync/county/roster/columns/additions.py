@@ -12,8 +12,8 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from boards.model.findings import Level
 from sync.county.formats.cells import figure
-from sync.county.reading import Level
 from sync.county.roster.columns.meaning import What
 
 if TYPE_CHECKING:

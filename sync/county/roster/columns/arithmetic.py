@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from boards.model.findings import CellFinding, Level
 from sync.county.formats.cells import figure
-from sync.county.reading import Finding, Level
 from sync.county.roster.columns.picked import in_yuan
 from sync.county.roster.rows.free_text import said_over
 
@@ -49,10 +49,10 @@ def _same(stated: Decimal, lived: Decimal) -> bool:
     return not low or (high % low == 0 and high <= MOST_TIMES * low)
 
 
-def rate_of_no_row(sheet: str | None) -> Finding:
+def rate_of_no_row(sheet: str | None) -> CellFinding:
     """What is said of such a table."""
     message = "标题上写的补贴标准没有一行照着算，请核对标准或标题。"
-    return Finding(level=Level.WARNING, code="TITLE_RATE_NOT_FOLLOWED", sheet=sheet, message=message)
+    return CellFinding(level=Level.WARNING, code="TITLE_RATE_NOT_FOLLOWED", sheet=sheet, message=message)
 
 
 def implied_rate(table: Table) -> Decimal | None:

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.findings import CellFinding, Level
+from boards.model.privacy.withheld import shown
 from sync.county.formats.cells import figure
 from sync.county.formats.grid import column_letter
-from sync.county.reading import Finding, Level
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.person_names import ENOUGH, MONEY_LIMIT, are_names, figures_of
 from sync.county.roster.columns.picked import is_sum
 from sync.county.roster.columns.words import unit_of
 from sync.county.roster.layout.texts import Column
-from sync.county.roster.rows.identity_numbers import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,14 +110,14 @@ def unread_money(table: Table) -> Iterator[Column]:
             yield column
 
 
-def like_money(column: Column, grid: Grid) -> Finding:
+def like_money(column: Column, grid: Grid) -> CellFinding:
     """What a person must say of such a column before the list is published."""
     letter = column_letter(column.index)
     message = (
         f"列 {letter} “{shown(column.meaning.header)}” 像是金额，表头没有写明，没有计入。"
         f"如果是金额，请用 --map {letter}=amount 指明；如果不是，请用 --map {letter}=ignore。"
     )
-    return Finding(
+    return CellFinding(
         level=Level.WARNING, code="COLUMN_LIKE_MONEY", sheet=grid.name, column=letter, message=message
     )
 

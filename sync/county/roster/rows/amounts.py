@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from boards.model.findings import Level
 from sync.county.formats.cells import figure, squeezed
-from sync.county.reading import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from boards.model.findings import Level
 from sync.county.formats.cells import figure, squeezed
-from sync.county.reading import Level
 from sync.county.roster.columns.arithmetic import implied_rate, point_slipped
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.picked import PROVEN, in_yuan

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.findings import Level
 from boards.model.privacy.identifiers import IdVerdict, id_verdict, is_credit_code
-from boards.model.privacy.numbers import NumberKind, numbers_in
 from sync.county.formats.cells import squeezed
-from sync.county.reading import Level
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +20,6 @@ _MASKED = re.compile(r"[*×●•■□…#?]|X{2,}")
 _POWER = re.compile(r"\d(\.\d+)?E\+?1[1-9]")
 _LOOKALIKES = str.maketrans("OQIL", "0011")
 _NO_NUMBER = re.compile(r"^(无|暂无|没有|-+|—+|/|\\)$")
-_MANY_DIGITS = re.compile(r"[0-9０-９](?:[^0-9０-９]{0,3}[0-9０-９]){6}")
 EXCEL_DIGITS = 15  # a numeric cell keeps no more
 
 
@@ -110,25 +107,3 @@ def digits_lost(value: Value) -> bool:
     if isinstance(value, str):
         return not value.isdecimal() and len(value) < 24 and bool(_POWER.fullmatch(squeezed(value).upper()))
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= 10**EXCEL_DIGITS
-
-
-_IN_TEXT = {
-    NumberKind.MOBILE: ("UNMASKED_PHONE_IN_TEXT", "文字里有电话号码，公示时必须去掉。"),
-    NumberKind.PHONE: ("UNMASKED_PHONE_IN_TEXT", "文字里有电话号码，公示时必须去掉。"),
-    NumberKind.BANK: ("UNMASKED_ACCOUNT_IN_TEXT", "文字里有银行账号，公示时必须去掉。"),
-}
-_ID_IN_TEXT = ("UNMASKED_ID_IN_TEXT", "文字里有身份证号，公示时必须去掉。")
-
-
-@lru_cache(maxsize=4096)
-def told_in_text(text: str) -> tuple[str, str] | None:
-    """Code and message when free text carries a personal number; None for the usual harmless text."""
-    if not _MANY_DIGITS.search(text):
-        return None
-    seen = numbers_in(text)
-    return _IN_TEXT.get(seen[0].kind, _ID_IN_TEXT) if seen else None
-
-
-def shown(text: str) -> str:
-    """Text for a report: withheld as a whole when a personal number stands in it."""
-    return "（含个人号码，不显示）" if told_in_text(text) else text

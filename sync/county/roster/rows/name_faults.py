@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from boards.model.findings import Level
 from boards.model.names import COMPOUND_SURNAMES, is_organisation, unshowable
+from boards.model.privacy.withheld import told_in_text
 from sync.county.formats.cells import squeezed, unwrapped
-from sync.county.reading import Level
-from sync.county.roster.rows.identity_numbers import told_in_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

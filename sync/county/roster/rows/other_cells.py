@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
+from boards.model.findings import Level
 from boards.model.payouts import PayStatus
 from sync.county.formats.cells import squeezed, text_of
-from sync.county.reading import Level
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.rows.ages import Ages
 from sync.county.roster.rows.free_text import FreeText

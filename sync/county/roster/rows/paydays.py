@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from boards.model.findings import Level
 from sync.county.formats.cells import day_of, squeezed
-from sync.county.reading import Level
 from sync.county.roster.columns.meaning import What
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.findings import CellFinding, Level
 from boards.model.money import rounded_fen
 from boards.model.names import is_organisation
 from boards.model.payouts import PayeeKind
 from sync.county.formats.cells import figure, group_name, person, squeezed, text_of
 from sync.county.formats.grid import column_letter
-from sync.county.reading import Finding, Level, Row
+from sync.county.reading import Row
 from sync.county.roster.columns.additions import Addends
 from sync.county.roster.columns.arithmetic import rate_of_no_row, title_rate_ignored
 from sync.county.roster.columns.meaning import Role, What
@@ -50,7 +51,7 @@ class RowReader:
         *,
         table: Table,
         places: Places,
-        say: Callable[[Finding], None],
+        say: Callable[[CellFinding], None],
         today: date | None,
         title_rates: tuple[Decimal, ...],
     ) -> None:
@@ -133,7 +134,7 @@ class RowReader:
         self._faulty = self._faulty or level is Level.ERROR
         letter = self._letters.get(column.index) if column else None
         self._tell(
-            Finding(
+            CellFinding(
                 level=level, code=code, sheet=self.sheet, row=self._number, column=letter, message=message
             )
         )

@@ -6,7 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from boards.model.findings import Level
 from boards.model.names import is_organisation
+from boards.model.privacy.withheld import shown
 from sync.county.formats.cells import squeezed, text_of
 from sync.county.gazetteer import (
     Found,
@@ -16,9 +18,7 @@ from sync.county.gazetteer import (
     group_mentioned,
     village_written,
 )
-from sync.county.reading import Level
 from sync.county.roster.columns.meaning import What
-from sync.county.roster.rows.identity_numbers import shown
 
 if TYPE_CHECKING:
     from sync.county.formats.grid import Value

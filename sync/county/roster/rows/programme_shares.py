@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.findings import Level
 from boards.model.money import rounded_fen, yuan
 from sync.county.formats.cells import figure, squeezed
-from sync.county.reading import Level, Share
+from sync.county.reading import Share
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.picked import PROVEN, proof
 from sync.county.roster.layout.texts import Column

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from sync.county.reading import Level
+    from boards.model.findings import Level
     from sync.county.roster.layout.texts import Column
 
 

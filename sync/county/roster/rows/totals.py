@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.findings import CellFinding, Level
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.grid import column_letter
-from sync.county.reading import Finding, Level
 from sync.county.roster.columns.units import MONEY
 from sync.county.roster.entries import Total
 from sync.county.roster.rows.amounts import VALUELESS
@@ -67,13 +67,13 @@ def total_of(table: Table, index: int, before: Counted) -> Total | None:
     )
 
 
-def without_value(table: Table, index: int) -> Iterator[Finding]:
+def without_value(table: Table, index: int) -> Iterator[CellFinding]:
     """A total that is an error or an uncalculated formula has no value, which is a finding."""
     for column in table.picked.money:
         fault = table.grid.faults.get((index, column.index))
         if fault:
             code, message = VALUELESS[fault]
-            yield Finding(
+            yield CellFinding(
                 level=Level.ERROR,
                 code=code,
                 sheet=table.grid.name,

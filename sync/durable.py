@@ -1,0 +1,49 @@
+"""A file is written whole and lasts, or is not written at all."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from boards.model.errors import Fault, Refusal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class NotWritten(Refusal):
+    """The disk is full, or the folder is not ours to write."""
+
+    code = "county-not-written"
+    fault = Fault.MACHINE
+    sentence = "无法写入县级发布目录（{why}）。"
+    advice = "已发布的内容没有变；请检查磁盘空间和目录权限，再运行同一条命令，会接着做完。"
+
+
+def durable(path: Path, data: bytes) -> None:
+    """Write a file whole: beside, to disk, in place, and its folder too. Raises NotWritten."""
+    placed(path, data)
+    settled(path.parent)
+
+
+def placed(path: Path, data: bytes) -> None:
+    """A file in its place, its bytes on disk; the name lasts once the folder is `settled`. Raises NotWritten."""
+    fresh = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as e:
+        raise NotWritten(why=e.strerror) from e
+
+
+def settled(folder: Path) -> None:
+    """A rename lasts only once its folder is on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
