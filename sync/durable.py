@@ -27,7 +27,7 @@ def durable(path: Path, data: bytes) -> None:
 
 
 def placed(path: Path, data: bytes) -> None:
-    """A file in its place, its bytes on disk; its name lasts once the folder is settled. Raises NotWritten."""
+    """Put a file in its place, its bytes on disk; see `settled`. Raises NotWritten."""
     fresh = path.with_name(path.name + ".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
