@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # newer release for an extra (`pydantic[email]`) and then misses its hash.
 PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps
 
-.PHONY: setup run test test-quick lint fix bench shots lock
+.PHONY: setup run test test-quick lint fix bench nets shots lock
 
 setup: $(VENV)/.run-ready
 
@@ -54,6 +54,11 @@ fix: $(VENV)/.test-ready
 
 bench: $(VENV)/.test-ready
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# What the system means, compared with tests/nets/digests.json; `ARGS="write FOLDER"` before a change and
+# `ARGS="compare FOLDER"` after it show what differs.
+nets: $(VENV)/.test-ready
+	@$(BIN)/python -m tests.nets $(ARGS)
 
 # Pictures of every page at three sizes, in shots/ (not kept by git), for people to look at.
 shots: $(VENV)/.test-ready
