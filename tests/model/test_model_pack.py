@@ -123,6 +123,12 @@ def test_strange_files_are_refused(tmp_path):
     with pytest.raises(PackNotWhole):
         read_pack(tmp_path)
     (tmp_path / "calendar" / "2027.csv").unlink()
+    contacts = tmp_path / "contacts.csv"
+    contacts.rename(tmp_path.parent / "contacts.csv")
+    contacts.symlink_to(tmp_path.parent / "contacts.csv")
+    with pytest.raises(PackNotWhole):
+        read_pack(tmp_path)
+    contacts.unlink()
     (tmp_path / "notes.txt").write_text("?")
     with pytest.raises(PackNotWhole):
         read_pack(tmp_path)

@@ -184,6 +184,7 @@ def test_a_gate_that_knew_ascii_only_would_fail():
     assert not any(byte in b"0123456789" for byte in raw)
     assert suspicious(raw)
     assert suspicious(b'{"remark":"\\u0039\\u0039"}')
+    assert suspicious(msgspec.json.encode({"remark": "①④⓪⓪⓪⓪⓪⓪⓪⓪⓪"}))
     assert suspicious(b'{"remark":"\xff\xff"}')
 
 

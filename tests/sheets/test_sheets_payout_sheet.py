@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind, Phase
 from boards.sheets.payout_sheet import gone_line, payout_line, quantity_total, title_of, totals, variant_of
-from boards.sheets.sheet import Variant
+from boards.sheets.sheet import SheetHead, Variant
 from boards.sheets.year import year_rows
 from tests.village import MASK, PACK, mark, payout, terms
 
@@ -116,6 +116,35 @@ def test_a_line_taken_down_keeps_its_place_and_amount():
     """So that the sheet on the wall still adds up."""
     assert gone_line(number=3, amount_fen=5, erased=True).holder == "（已删除）"
     assert gone_line(number=3, amount_fen=5, erased=False).amount_fen == 5
+
+
+def head(batch: str, unit: str, quantity: str | None, fen: int) -> SheetHead:
+    """A list of the year that counts in some unit."""
+    return SheetHead(
+        village=VILLAGE,
+        batch=batch,
+        edition=1,
+        variant=Variant.AREA,
+        title="x",
+        terms=terms(),
+        count=1,
+        households=1,
+        quantity=None if quantity is None else Decimal(quantity),
+        unit=unit,
+        sum_fen=fen,
+        digest="0" * 64,
+        code="0" * 10,
+    )
+
+
+def test_a_year_adds_up_money_always_and_quantities_of_one_unit_only():
+    """Mu and kilograms have no sum, nor has a list whose quantity is not known; fen have one."""
+    one, two = head("b1", "亩", "3.5", 100), head("b2", "亩", "0.5", 20)
+    (row,) = year_rows((one, two), len)
+    assert (row.quantity, row.unit, row.sum_fen, row.batches) == (Decimal(4), "亩", 120, 2)
+    for other in (head("b2", "kg", "0.5", 20), head("b2", "", None, 20)):
+        (row,) = year_rows((one, other), len)
+        assert (row.quantity, row.unit, row.sum_fen) == (None, "", 120)
 
 
 def test_a_year_without_lists_is_empty():
