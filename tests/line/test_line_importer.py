@@ -249,6 +249,21 @@ async def test_a_checkpoint_seen_but_not_yet_taken_in_binds_the_county(five, tmp
     assert (len(shelf.frozen), shelf.leaves) == (1, before)
 
 
+async def test_a_log_shorter_than_what_was_seen_adds_nothing(five, tmp_path):
+    """The power failed between two lists; a source that ends before the second may hold another one."""
+    left, right = copied(five, tmp_path / "l"), copied(five, tmp_path / "r")
+    published(left, [row(1), row(2)], "2025-02")
+    published(right, [row(3)], "2025-02")
+    shelf = MemoryShelf(dies_after=1)
+    with pytest.raises(KeyboardInterrupt):
+        await caught_up(left, shelf, tmp_path)
+    shelf.dies_after = -1
+    before = list(shelf.leaves)
+    with pytest.raises(LogShorter):
+        await caught_up(right, shelf, tmp_path)
+    assert shelf.leaves == before
+
+
 async def test_a_bundle_changed_between_the_two_readings_is_not_taken_in(five, tmp_path):
     """What was proven is what is admitted: another amount on the disk stops the pull."""
     spooled = tmp_path / "spool" / "v" / VILLAGE / "tile" / "rows" / "000.p" / "6.ndjson.gz"
