@@ -2,6 +2,7 @@
 
 import shutil
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,12 +18,23 @@ from sync.gate import PrivacyGate, private
 from sync.importer import LogForked, LogShorter, catch_up
 from sync.log import tree
 from sync.log.bundle import packed, unpacked
-from sync.log.keys import new_key
+from sync.log.keys import VerifierKey, new_key
 from sync.log.note import Note, Signature, parse
 from sync.proof import BodyMissing, BundleMisfit, TreeMismatch
 from sync.stretches import SpoolChanged
 from sync.trust import KeysNotSeparate, KeysSwapped, OneSignatureOnly, PinnedKeys, WrongKey, WrongOrigin
-from tests.line.county_sim import NOW, OTHER, VILLAGE, MemoryShelf, caught_up, copied, county, published, row
+from tests.line.county_sim import (
+    ADULT,
+    NOW,
+    OTHER,
+    VILLAGE,
+    MemoryShelf,
+    caught_up,
+    copied,
+    county,
+    published,
+    row,
+)
 
 pytestmark = pytest.mark.anyio
 REASON = wire.Reason(code="typo", text="录入错误")
@@ -396,6 +408,33 @@ async def test_a_false_signature_under_a_known_key_is_refused_beside_good_ones(f
         for signatures in ((false, *note.signatures), (*note.signatures, false)):
             with pytest.raises(WrongKey):
                 trust.verified(VILLAGE, Note(note.text, signatures).render())
+
+
+def test_one_key_under_two_names_is_one_person():
+    """Publishing and review are two keys, not two names of one (先审后发)."""
+    one = new_key("county/office")
+    same = VerifierKey("county/other-office", one.verifier.public)
+    with pytest.raises(KeysNotSeparate):
+        PinnedKeys((str(one.verifier),), (str(same),), "county")
+
+
+@pytest.mark.parametrize("field", ["rec", "batch", "issued", "later"])
+@pytest.mark.parametrize("number", [ADULT, "14000123456"])
+def test_a_private_number_in_a_head_is_held_back(field, number):
+    """The names of records and batches stand in addresses: no number of a person passes in any field."""
+    plain = {"v": 1, "kind": "publish", "rec": "b-1", "rev": 1, "batch": "b", "issued": "x", "body": "0" * 64}
+    head = msgspec.json.encode(plain | {field: f"b-{number}"})
+    assert PrivacyGate().holds_back(head, b"{}")
+    assert PrivacyGate().held_back([msgspec.json.encode(plain), head], [b"{}", b"{}"]) == {1}
+
+
+@pytest.mark.parametrize("body", [{ADULT: 1}, {"source_sha256": ADULT}, {"later": [{"sha256": f"{ADULT}x"}]}])
+def test_a_private_number_has_no_hiding_place_in_a_body(body):
+    """Neither as a key nor where the digest of a file belongs."""
+    head = wire.canonical(
+        wire.Head(v=1, kind="publish", rec="b-1", rev=1, batch="b", issued="x", body="0" * 64)
+    )
+    assert PrivacyGate().holds_back(head, msgspec.json.encode(body))
 
 
 async def test_two_imports_of_one_village_do_not_meet(five, tmp_path):
