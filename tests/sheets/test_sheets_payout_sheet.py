@@ -1,6 +1,4 @@
-"""Composing: totals, the choice of layout, titles, and the village's year."""
-
-from decimal import Decimal
+"""Composing: sums of quantities, the choice of layout, titles, and the village's year."""
 
 import pytest
 from hypothesis import given, settings
@@ -8,32 +6,12 @@ from hypothesis import strategies as st
 
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind, Phase
-from boards.sheets.payout_sheet import gone_line, payout_line, quantity_total, title_of, totals, variant_of
-from boards.sheets.sheet import SheetHead, Variant
+from boards.sheets.payout_sheet import Totals, gone_line, payout_line, quantity_total, title_of, variant_of
+from boards.sheets.sheet import Variant
 from boards.sheets.year import year_rows
 from tests.village import MASK, PACK, mark, payout, terms
 
 VILLAGE = PACK.villages[0]
-QUANTITIES = st.one_of(st.none(), st.decimals(0, 10_000, places=4))
-
-
-@st.composite
-def lists(draw):
-    amounts = draw(
-        st.lists(st.tuples(st.integers(0, 10**9), QUANTITIES, st.sampled_from(["亩", "台"])), max_size=12)
-    )
-    return [payout(n, amount_fen=a, quantity=q, unit=u) for n, (a, q, u) in enumerate(amounts, 1)]
-
-
-@settings(max_examples=60)
-@given(lists(), st.randoms(use_true_random=False))
-def test_totals_do_not_depend_on_order(rows, random):
-    """However the rows are shuffled: the same count, sum, quantity, unit and variant."""
-    shuffled = list(rows)
-    random.shuffle(shuffled)
-    found = totals(tuple(rows), households=len(rows))
-    assert totals(tuple(shuffled), households=len(rows)) == found
-    assert found.sum_fen == sum(row.amount_fen for row in rows)
 
 
 @settings(max_examples=60)
@@ -44,31 +22,24 @@ def test_quantities_add_up_exactly(values):
     assert quantity_total(str(value) for value in reversed(values)) * 10**8 == exact
 
 
-def test_a_total_needs_one_unit():
-    """Mu and machines are not added up; nor is a list where one line has no quantity."""
-    assert totals((payout(1), payout(2)), 2).quantity == Decimal("6.54")
-    assert totals((payout(1), payout(2, unit="台")), 2).quantity is None
-    assert totals((payout(1), payout(2, quantity=None)), 2).unit == ""
-
-
 @pytest.mark.parametrize(
-    ("rows", "kind", "phase", "wanted"),
+    ("found", "kind", "phase", "wanted"),
     [
-        ((payout(1), payout(2)), "area", Phase.PAYMENT, Variant.AREA),
-        ((payout(1), payout(2, rate=Decimal(60))), "area", Phase.PAYMENT, Variant.ITEM),
-        ((payout(1, beneficiary="林小实"),), "area", Phase.PAYMENT, Variant.ITEM),
-        ((payout(1, beneficiary="林秋实"),), "area", Phase.PAYMENT, Variant.AREA),
-        ((payout(1, item="轮式拖拉机"),), "area", Phase.PAYMENT, Variant.ITEM),
-        ((payout(1),), "item", Phase.PAYMENT, Variant.ITEM),
-        ((payout(1),), "person", Phase.PAYMENT, Variant.ITEM),
-        ((payout(1, in_kind="大豆良种 10.5 kg"),), "area", Phase.PAYMENT, Variant.IN_KIND),
-        ((payout(1),), "in_kind", Phase.PAYMENT, Variant.IN_KIND),
-        ((payout(1, in_kind="x"),), "in_kind", Phase.APPLICATION, Variant.APPLICATION),
+        ({}, "area", Phase.PAYMENT, Variant.AREA),
+        ({"rates": 1}, "area", Phase.PAYMENT, Variant.AREA),
+        ({"rates": 2}, "area", Phase.PAYMENT, Variant.ITEM),
+        ({"for_others": True}, "area", Phase.PAYMENT, Variant.ITEM),
+        ({"items": True}, "area", Phase.PAYMENT, Variant.ITEM),
+        ({}, "item", Phase.PAYMENT, Variant.ITEM),
+        ({}, "person", Phase.PAYMENT, Variant.ITEM),
+        ({"in_kind": True}, "area", Phase.PAYMENT, Variant.IN_KIND),
+        ({}, "in_kind", Phase.PAYMENT, Variant.IN_KIND),
+        ({"in_kind": True}, "in_kind", Phase.APPLICATION, Variant.APPLICATION),
     ],
 )
-def test_the_layout_follows_the_data(rows, kind, phase, wanted):
+def test_the_layout_follows_the_data(found, kind, phase, wanted):
     """A with one rate, A2 for others and items, in-kind with signatures, applications without money."""
-    assert variant_of(phase, kind, totals(rows, len(rows))) is wanted
+    assert variant_of(phase, kind, Totals(count=2, households=2, sum_fen=1, **found)) is wanted
 
 
 def test_titles_say_what_hangs_there():
