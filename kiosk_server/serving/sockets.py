@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import errno
 import socket
-from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
-
-if TYPE_CHECKING:
-    from kiosk_server.settings import Web
+from kiosk_server.settings import KIOSK_HOST, Web
 
 BACKLOG = 512
 
@@ -38,7 +35,7 @@ def open_doors(web: Web) -> list[socket.socket]:
     """The kiosk's socket, and the LAN's where there is one; raises PortInUse with all closed again."""
     opened: list[socket.socket] = []
     try:
-        opened.append(listening(web.kiosk_host, web.kiosk_port))
+        opened.append(listening(KIOSK_HOST, web.kiosk_port))
         if web.lan_host:
             opened.append(listening(web.lan_host, web.lan_port))
     except Refusal:

@@ -1,5 +1,7 @@
 """Composing: sums of quantities, the choice of layout, titles, and the village's year."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind, Phase
 from boards.sheets.payout_sheet import Totals, gone_line, payout_line, quantity_total, title_of, variant_of
-from boards.sheets.sheet import Variant
+from boards.sheets.sheet import SheetHead, Variant
 from boards.sheets.year import year_rows
 from tests.village import MASK, PACK, mark, payout, terms
 
