@@ -14,6 +14,7 @@ from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
 from boards.pages.frame.wording import link
 from boards.pages.land.cases import case_variables, cases_variables
 from boards.pages.land.notice import notice_variables
+from boards.pages.payouts.home import home_variables
 from boards.pages.payouts.household import household_variables
 from boards.pages.payouts.listing import list_variables
 from boards.pages.payouts.listing_rows import columns, list_rows, row_forms
@@ -23,12 +24,9 @@ from boards.pages.payouts.people import (
     initials_variables,
     search_variables,
 )
-from boards.pages.payouts.year import (
-    home_variables,
-    programme_variables,
-    programmes_variables,
-    year_variables,
-)
+from boards.pages.payouts.programme import programme_variables
+from boards.pages.payouts.programmes import programmes_variables
+from boards.pages.payouts.year import year_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
