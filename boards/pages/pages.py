@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from importlib.resources.abc import Traversable
 
-    from boards.sheets.land.case_line import CaseStanding
+    from boards.sheets.land.case_line import CaseLine
     from boards.sheets.land.views import CaseView, NoticeView
     from boards.sheets.views import (
         CodeView,
@@ -102,7 +102,7 @@ class Pages:
         """这张公示表, for the person who scanned paper: the list with its code and digest first."""
         return self._listed(frame, view, scanned=True)
 
-    def land(self, frame: Frame, cases: Iterable[CaseStanding]) -> str:
+    def land(self, frame: Frame, cases: Iterable[CaseLine]) -> str:
         """征地公告: the land cases of the village."""
         return self._shown("land.html", frame, cases_variables(cases, frame, self._tongue(frame.language)))
 

@@ -9,7 +9,7 @@ import msgspec
 
 from boards.model.calendar.workdays import LastDay
 from boards.model.pack import Contact, Programme
-from boards.sheets.land.case_line import CaseStanding
+from boards.sheets.land.case_line import CaseLine
 from boards.sheets.land.views import HungNotice
 from boards.sheets.sheet import Line, SheetHead
 
@@ -71,7 +71,7 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     applications: int  # application lists open today
     sum_fen: int
     updated_at: datetime | None  # newest import, for 数据截至
-    cases: tuple[CaseStanding, ...] = ()  # land cases, the one that moved last first
+    cases: tuple[CaseLine, ...] = ()  # land cases, the one that moved last first
 
 
 class ProgrammesView(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ from boards.pages.land.words import (
     term_text,
     why_provisional,
 )
-from boards.sheets.land.case_line import standing_of
+from boards.sheets.land.case_line import case_line
 from boards.sheets.land.views import Act, Progress
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from boards.model.calendar.workdays import LastDay
     from boards.model.land.terms import LandRules
     from boards.pages.frame.tongue import Tongue
-    from boards.sheets.land.case_line import CaseStanding
+    from boards.sheets.land.case_line import CaseLine
     from boards.sheets.land.views import ActView, CaseView, HungNotice, NowView
     from boards.sheets.views import Frame
 
 IN_WRITING: Final = frozenset({Act.OBJECT, Act.HEARING})
 
 
-def cases_variables(cases: Iterable[CaseStanding], frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def cases_variables(cases: Iterable[CaseLine], frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """Cases under way, then those that are done, each as a row."""
     rows = [(case.going, case_row(case, frame, tongue)) for case in cases]
     return {
@@ -50,7 +50,7 @@ def cases_variables(cases: Iterable[CaseStanding], frame: Frame, tongue: Tongue)
     }
 
 
-def case_row(case: CaseStanding, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def case_row(case: CaseLine, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """One case in a list: project, step, its notice of the day, what can be done."""
     return {
         "href": case_link(case.case_id, frame),
@@ -72,7 +72,7 @@ def acts_joined(acts: Iterable[ActView], tongue: Tongue) -> str:
     return tongue.say("、").join(names)
 
 
-def step_tag(case: CaseStanding, tongue: Tongue) -> tuple[str, str]:
+def step_tag(case: CaseLine, tongue: Tongue) -> tuple[str, str]:
     """第4步，共8步, or 已办结, 已终止."""
     if case.stopped:
         return "over", tongue.say("已终止")
@@ -103,7 +103,7 @@ def case_variables(view: CaseView, frame: Frame, tongue: Tongue) -> dict[str, An
     return {
         "project": phrased(latest.project),
         "purpose": latest.purpose,
-        "tag": step_tag(standing_of(view), tongue),
+        "tag": step_tag(case_line(view), tongue),
         "approved": view.steps[-2].progress is not Progress.TO_COME,
         "own_area": area_text(view.own_total, tongue),
         "whole_area": area_text(view.total, tongue) if view.others else "",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from boards.pages.frame.tongue import Tongue
-    from boards.sheets.land.case_line import CaseStanding
+    from boards.sheets.land.case_line import CaseLine
     from boards.sheets.views import Frame, HomeView
 
 MOST_HEROES: Final = 5
@@ -54,7 +54,7 @@ def _heroes(view: HomeView, frame: Frame, tongue: Tongue) -> list[dict[str, Any]
     return [hero for _, hero in made[:MOST_HEROES]]
 
 
-def _next_end(case: CaseStanding, today: date) -> date | None:
+def _next_end(case: CaseLine, today: date) -> date | None:
     """Nearest last day of a case: of its posting period or of something to do; None where nothing runs."""
     ends = [one.until.day for one in case.acts]
     if case.until is not None:

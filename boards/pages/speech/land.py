@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from boards.model.place import Village
     from boards.model.speech.spoken import Speech
-    from boards.sheets.land.case_line import CaseStanding
+    from boards.sheets.land.case_line import CaseLine
     from boards.sheets.land.notice_text import Block
     from boards.sheets.land.views import CaseView, NoticeView
     from boards.sheets.views import Frame
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MANDARIN = Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)
 
 
-def cases_said(frame: Frame, cases: Iterable[CaseStanding]) -> Speech:
+def cases_said(frame: Frame, cases: Iterable[CaseLine]) -> Speech:
     """How many cases are under way, and each in a sentence."""
     told = [case_sentence(case, frame) for case in cases if case.going]
     if not told:
@@ -33,7 +33,7 @@ def cases_said(frame: Frame, cases: Iterable[CaseStanding]) -> Speech:
     return heard(f"{frame.village}征地公告。正在办理的有{len(told)}件。", *told)
 
 
-def case_sentence(case: CaseStanding, frame: Frame) -> str:
+def case_sentence(case: CaseLine, frame: Frame) -> str:
     """One case: its project, its notice, until when, what can be done."""
     said = f"{case.project}，{case.title}"
     if case.running and case.until is not None and case.days_left is not None:
