@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minijinja import Environment
+from msgspec.structs import asdict
 
 from boards.pages.frame.frame import chrome
-from boards.pages.frame.help import code_variables, people_variables, phone_variables, setup_variables
+from boards.pages.frame.help import code_variables, setup_variables
 from boards.pages.frame.row_forms import mark, placed
 from boards.pages.frame.templates import spoken, template_texts
 from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
@@ -122,18 +123,16 @@ class Pages:
 
     def find(self, frame: Frame, view: FindView) -> str:
         """找我的补贴: surname tiles, or the people of one surname (personal)."""
-        made = find_variables(view, frame, self._tongue(frame.language))
-        return self._shown("find.html", frame, made, personal=bool(view.surname))
+        return self._shown("find.html", frame, find_variables(view, frame), personal=bool(view.surname))
 
     def initials(self, frame: Frame, view: InitialsView) -> str:
         """Find by pinyin initials; personal from the first letter on."""
-        made = initials_variables(view, frame, self._tongue(frame.language))
+        made = initials_variables(view, frame)
         return self._shown("initials.html", frame, made, personal=bool(view.letters))
 
     def groups(self, frame: Frame, view: GroupsView) -> str:
         """Find by group: tiles, or the people of one group (personal)."""
-        made = groups_variables(view, frame, self._tongue(frame.language))
-        return self._shown("groups.html", frame, made, personal=bool(view.group))
+        return self._shown("groups.html", frame, groups_variables(view, frame), personal=bool(view.group))
 
     def search(self, frame: Frame, view: SearchView) -> str:
         """Words in the titles of lists and programmes."""
@@ -141,20 +140,20 @@ class Pages:
 
     def code(self, frame: Frame, view: CodeView) -> str:
         """The pad for the short code of a printed sheet."""
-        return self._shown("code.html", frame, code_variables(view, frame, self._tongue(frame.language)))
+        return self._shown("code.html", frame, code_variables(view, frame))
 
     def people(self, frame: Frame, view: PeopleView) -> str:
-        """找人办理."""
-        return self._shown("people.html", frame, people_variables(view, frame, self._tongue(frame.language)))
+        """找人办理: who sits where and when, and the telephones."""
+        contacts = [(one.who, one.place, one.hours, one.phone) for one in view.contacts]
+        return self._shown("people.html", frame, {"contacts": contacts})
 
     def phone(self, frame: Frame, view: PhoneView) -> str:
-        """给家人看; personal when the address shows a household."""
-        made = phone_variables(view, frame, self._tongue(frame.language))
-        return self._shown("phone.html", frame, made, personal=view.household)
+        """给家人看: one address to scan or to type; personal when it shows a household."""
+        return self._shown("phone.html", frame, asdict(view), personal=view.household)
 
     def setup(self, frame: Frame, view: SetupView) -> str:
         """Calibration of a board with a ruler."""
-        return self._shown("setup.html", frame, setup_variables(view, frame, self._tongue(frame.language)))
+        return self._shown("setup.html", frame, setup_variables(view))
 
     def year(self, frame: Frame, view: YearView) -> str:
         """全村年度汇总 so far."""
@@ -166,8 +165,7 @@ class Pages:
 
     def trouble(self, frame: Frame, view: TroubleView) -> str:
         """Something did not go well: what, what to do now, a code to tell on the phone."""
-        made = {"sentence": view.sentence, "advice": view.advice, "code": view.code, "status": view.status}
-        return self._shown("trouble.html", frame, made)
+        return self._shown("trouble.html", frame, asdict(view))
 
     def _listed(self, frame: Frame, view: ListView, *, scanned: bool) -> str:
         tongue = self._tongue(frame.language)
