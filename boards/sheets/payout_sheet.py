@@ -11,6 +11,7 @@ from boards.model.payouts import Phase
 from boards.sheets.sheet import SheetHead, Variant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from boards.model.payouts import BatchClose, Terms
@@ -33,9 +34,9 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     items: bool = False
 
 
-def quantity_total(quantities: object) -> Decimal:
+def quantity_total(quantities: Iterable[str]) -> Decimal:
     """Exact sum of decimal texts."""
-    return sum((Decimal(text) for text in quantities), Decimal(0))  # type: ignore[attr-defined]
+    return sum(map(Decimal, quantities), Decimal(0))
 
 
 def variant_of(phase: Phase, kind: ProgrammeKind, found: Totals) -> Variant:

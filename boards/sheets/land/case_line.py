@@ -39,6 +39,8 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
 def case_line(case: CaseView) -> CaseLine:
     """The line of a composed case."""
     now, latest = case.now, case.latest
+    running = now.days_left is not None and now.days_left >= 0
+    undone = any(step.progress is not Progress.DONE for step in case.steps)
     return CaseLine(
         case_id=latest.case_id,
         project=latest.project,
@@ -50,12 +52,6 @@ def case_line(case: CaseView) -> CaseLine:
         acts=now.acts,
         at=case.at,
         steps=len(case.steps),
-        going=_going(case),
+        going=not case.stopped and (running or bool(now.acts) or undone),
         stopped=bool(case.stopped),
     )
-
-
-def _going(case: CaseView) -> bool:
-    running = case.now.days_left is not None and case.now.days_left >= 0
-    open_ = any(step.progress is not Progress.DONE for step in case.steps)
-    return not case.stopped and (running or bool(case.now.acts) or open_)
