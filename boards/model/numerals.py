@@ -20,7 +20,7 @@ def number_words(number: int) -> str:
     if abs(number) >= LARGEST:
         return digit_words(str(number).replace("-", "负"))
     sign = "负" if number < 0 else ""
-    text = _whole(abs(number)) or "零"
+    text = places_in_words(abs(number), DIGITS, "千百十") or "零"
     if text.startswith("一十"):
         text = text[1:]
     if text.startswith("二") and text[1:2] in {"千", "万", "亿"}:
@@ -59,10 +59,6 @@ def amount_words(fen: int) -> str:
         text += "零"
     text += f"{DIGITS[cents]}分" if cents else ""
     return f"负{text}" if fen < 0 else text
-
-
-def _whole(number: int) -> str:
-    return places_in_words(number, DIGITS, "千百十")
 
 
 def places_in_words(number: int, digits: str, places: str) -> str:
