@@ -17,16 +17,13 @@ if TYPE_CHECKING:
     from boards.sheets.views import Frame, HouseholdPart, HouseholdView
 
 
-def reckoning(line: Line, tongue: Tongue, *, sensitive: bool) -> str:
-    """6.3亩 × 每亩120.00元 = 756.00元, only where the multiplication holds to the fen."""
-    if sensitive or line.quantity is None:
-        return ""
-    quantity = plain(line.quantity)
+def _reckoning(line: Line, tongue: Tongue) -> str:
+    """6.3亩 × 120.00元/亩 = 756.00元, only where the multiplication holds to the fen."""
     if not multiplies(line):
-        return f"{quantity}{line.unit}"
-    return tongue.say("{quantity}{unit} × {rate}元/{unit} = {amount}元").format(
-        quantity=quantity, unit=line.unit, rate=rate_text(line.rate), amount=yuan(line.amount_fen)
-    )
+        return ""
+    words, quantity = tongue.say("{quantity}{unit} × {rate}元/{unit} = {amount}元"), plain(line.quantity)
+    amount = yuan(line.amount_fen)
+    return words.format(quantity=quantity, unit=line.unit, rate=rate_text(line.rate), amount=amount)
 
 
 def sentence(part: HouseholdPart, day: str, tongue: Tongue) -> str:
@@ -60,7 +57,7 @@ def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         "year": terms.fiscal_year,
         "href": link(under(frame.village_code, "payouts", head.batch)),
         "guide": link(under(frame.village_code, "programmes", terms.programme)),
-        "reckoning": reckoning(line, tongue, sensitive=terms.sensitive) if multiplies(line) else "",
+        "reckoning": "" if terms.sensitive else _reckoning(line, tongue),
         "item": "" if terms.sensitive else line.item,
         "sentence": sentence(part, paid, tongue),
         "amount": "" if applied or (line.in_kind and not line.amount_fen) else yuan(line.amount_fen),
