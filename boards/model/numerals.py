@@ -42,11 +42,6 @@ def digit_words(digits: str, *, one: str = "一") -> str:
     return "".join((one if mark == "1" else DIGITS[int(mark)]) if mark.isdigit() else mark for mark in digits)
 
 
-def year_words(year: int | str) -> str:
-    """2025 → 二零二五, digit by digit."""
-    return digit_words(str(year))
-
-
 def amount_words(fen: int) -> str:
     """109079 → 一千零九十元七角九分; 50 → 五角; 10005 → 一百元零五分; 0 → 零元."""
     whole, rest = divmod(abs(fen), 100)

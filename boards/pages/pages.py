@@ -69,7 +69,13 @@ class Pages:
             "icon_link": link(assets["icon.svg"]),
         }
         texts = template_texts()
-        self._environments = {code: _compiled(texts, tongue) for code, tongue in self._tongues.items()}
+        self._environments: dict[str, Environment] = {}
+        for code, tongue in self._tongues.items():  # everything is compiled before the first visitor
+            environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined_behavior="strict")
+            environment.debug = False
+            for name, text in texts.items():
+                environment.add_template(name, spoken(text, tongue.say))
+            self._environments[code] = environment
         self._row_forms = {code: row_forms(one.render_template) for code, one in self._environments.items()}
 
     @property
@@ -182,12 +188,3 @@ class Pages:
         frame_made = chrome(frame, tongue, self._tongues, personal=personal)
         environment = self._environments[tongue.code]
         return environment.render_template(template, **self._assets, **frame_made, **made)
-
-
-def _compiled(texts: Mapping[str, str], tongue: Tongue) -> Environment:
-    """One environment per language, everything compiled before the first visitor."""
-    environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined_behavior="strict")
-    environment.debug = False
-    for name, text in texts.items():
-        environment.add_template(name, spoken(text, tongue.say))
-    return environment

@@ -195,21 +195,12 @@ def _unproved_kind(digits: str, verdict: IdVerdict, plain: str, chunks: list[_Ch
         return NumberKind.ID_NEAR
     if _is_card(digits, chunks):
         return NumberKind.BANK
-    if _one_place_off(digits, chunks):
+    one_off = len(chunks) == 1 and len(digits) in {17, 19} and digits[0] != "0"
+    if one_off and _DATE.match(digits, 6):  # an ID that lost or doubled a digit
         return NumberKind.ID_NEAR
     if verdict is IdVerdict.OLD and _even(chunks, (6, 6, 3), (6, 9)):
         return NumberKind.ID_OLD
     return NumberKind.MOBILE if _is_mobile(digits, plain, chunks) else None
-
-
-def _one_place_off(digits: str, chunks: list[_Chunk]) -> bool:
-    """17 or 19 digits in one piece with an ID's date in its place: one digit was lost or doubled."""
-    return (
-        len(chunks) == 1
-        and len(digits) in {17, 19}
-        and _DATE.match(digits, 6) is not None
-        and digits[0] != "0"
-    )
 
 
 def _is_card(digits: str, chunks: list[_Chunk]) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from boards.model.names import MIDDLE_DOT
-from boards.model.numerals import amount_words, decimal_words, digit_words, number_words, year_words
+from boards.model.numerals import amount_words, decimal_words, digit_words, number_words
 from boards.model.speech.surname_readings import LETTER_READINGS, surname_said
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _day(found: re.Match[str]) -> str:
     year, month, day = found[1], int(found[2]), int(found[3])
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return found[0]
-    return f"{year_words(year)}年{number_words(month)}月{number_words(day)}日"
+    return f"{digit_words(year)}年{number_words(month)}月{number_words(day)}日"
 
 
 def _moment(found: re.Match[str]) -> str:
@@ -175,7 +175,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     (re.compile(rf"(?<!\d)({_YEAR})[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?!\d)"), _day),
     (
         re.compile(rf"(?<!\d)({_YEAR})-(0[1-9]|1[0-2])(?!\d)"),
-        lambda found: f"{year_words(found[1])}年{number_words(int(found[2]))}月",
+        lambda found: f"{digit_words(found[1])}年{number_words(int(found[2]))}月",
     ),
     (re.compile(r"(?<!\d)(\d{1,2})[:：]([0-5]\d)(?!\d)"), _moment),
     (
@@ -190,8 +190,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
         lambda found: found[1] + digit_words(found[2], one="幺"),
     ),
     (re.compile(r"(?<=[\d日月年元%])\s*[-~～—–至]+\s*(?=\d)"), lambda _: "到"),
-    (re.compile(rf"[〔\[]({_YEAR})[〕\]]"), lambda found: f"{year_words(found[1])}，"),
-    (re.compile(rf"(?<![\d.,])({_YEAR})(?=年|到{_YEAR}年)"), lambda found: year_words(found[1])),
+    (re.compile(rf"[〔\[]({_YEAR})[〕\]]"), lambda found: f"{digit_words(found[1])}，"),
+    (re.compile(rf"(?<![\d.,])({_YEAR})(?=年|到{_YEAR}年)"), lambda found: digit_words(found[1])),
     (re.compile(r"(?<![0-9A-Za-z])-(?=\d)"), lambda _: "负"),
     (
         re.compile(rf"({_NUMBER})\s*({_GOODS})[/每]([\u4e00-\u9fff])", re.IGNORECASE),

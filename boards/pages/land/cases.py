@@ -61,14 +61,13 @@ def case_row(case: CaseLine, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         "until": last_day(case.until, frame.today, tongue) if case.until else "",
         "running": case.running,
         "left": "" if case.days_left is None else left_text(case.days_left, tongue),
-        "acts": acts_joined(case.acts, tongue),
+        "acts": tongue.say("、").join(acts_today(case, tongue)),
     }
 
 
-def acts_joined(acts: Iterable[ActView], tongue: Tongue) -> str:
-    """提意见、申请听证: what can be done today."""
-    names = (act_name(one.act, tongue.say) for one in acts if one.since is None)
-    return tongue.say("、").join(names)
+def acts_today(case: CaseLine, tongue: Tongue) -> list[str]:
+    """提意见, 申请听证: what can be done today."""
+    return [act_name(one.act, tongue.say) for one in case.acts if one.since is None]
 
 
 def step_tag(case: CaseLine, tongue: Tongue) -> tuple[str, str]:

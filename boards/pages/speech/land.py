@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from boards.model.land.terms import rules_of
 from boards.model.speech.spoken import code_said, heard
 from boards.pages.frame.tongue import MANDARIN
-from boards.pages.land.cases import now_variables
-from boards.pages.land.words import act_name, area_text, left_text
+from boards.pages.land.cases import acts_today, now_variables
+from boards.pages.land.words import area_text, left_text
 from boards.sheets.land.notice_sheet import notice_sheet
 from boards.sheets.land.notice_text import Heading, Paragraph
 
@@ -36,8 +36,8 @@ def case_sentence(case: CaseLine, frame: Frame) -> str:
     said = f"{case.project}，{case.title}"
     if case.running and case.until is not None and case.days_left is not None:
         said += f"，公告到{MANDARIN.day(case.until.day, frame.today)}，{left_text(case.days_left, MANDARIN)}"
-    acts = "，".join(act_name(one.act, str) for one in case.acts if one.since is None)
-    return f"{said}。" + (f"现在可以{acts}。" if acts else "")
+    acts = acts_today(case, MANDARIN)
+    return f"{said}。" + (f"现在可以{'，'.join(acts)}。" if acts else "")
 
 
 def case_said(frame: Frame, case: CaseView) -> Speech:
