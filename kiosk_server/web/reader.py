@@ -184,7 +184,6 @@ class Reader:
             kiosk=kiosk,
             base=int(base or self.doors.settings.web.base_px) if kiosk else 0,
             share=self._share(village.code, path),
-            landscape=self.doors.settings.web.landscape,
             phone=self.doors.pack.supervision_phone,
             updated_at=self.updated_at,
             say=self._say(village.code, say),

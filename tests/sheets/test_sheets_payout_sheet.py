@@ -114,7 +114,7 @@ def test_a_year_adds_up_money_always_and_quantities_of_one_unit_only():
     """Mu and kilograms have no sum, nor has a list whose quantity is not known; fen have one."""
     one, two = head("b1", "亩", "3.5", 100), head("b2", "亩", "0.5", 20)
     (row,) = year_rows((one, two), len)
-    assert (row.quantity, row.unit, row.sum_fen, row.batches) == (Decimal(4), "亩", 120, 2)
+    assert (row.quantity, row.unit, row.sum_fen, row.households) == (Decimal(4), "亩", 120, 2)
     for other in (head("b2", "kg", "0.5", 20), head("b2", "", None, 20)):
         (row,) = year_rows((one, other), len)
         assert (row.quantity, row.unit, row.sum_fen) == (None, "", 120)
