@@ -19,8 +19,7 @@ from kiosk_server.cli import county_command as county
 from sync.county.land.case_file import CaseFile, case_schema
 from sync.county.land.case_json import CaseUnreadable, read_case
 from sync.county.land.check import checked
-from sync.county.land.findings import LandReport
-from sync.county.land.report import report_json
+from sync.county.land.report import LandReport, report_json
 from sync.county.reading import Verdict
 from tests.land.land_cases import FAULTS, VILLAGES, at, last_working_day, sound_cases
 

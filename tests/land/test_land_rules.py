@@ -14,6 +14,8 @@ from boards.model.document_numbers import (
     document_number,
     same_number,
 )
+from boards.model.land.application import hearing_required, needs_year_plan
+from boards.model.land.approval import Approver, LandTaken, approver_of
 from boards.model.land.areas import (
     Agreement,
     Area,
@@ -34,20 +36,9 @@ from boards.model.land.compensation import (
     total_due,
     total_paid,
 )
-from boards.model.land.terms import (
-    NATIONAL,
-    ZHEJIANG,
-    Approver,
-    LandTaken,
-    NoticeKind,
-    PublicInterestGround,
-    Registration,
-    approver_of,
-    hearing_required,
-    needs_year_plan,
-    registration_open,
-    remedies,
-)
+from boards.model.land.facts import PublicInterestGround
+from boards.model.land.kinds import NoticeKind
+from boards.model.land.terms import NATIONAL, ZHEJIANG, remedies
 from boards.model.money import Fen
 
 FIGURES = st.decimals(Decimal("0.0001"), Decimal(99999), places=4)
@@ -193,13 +184,6 @@ def test_the_six_grounds():
 def test_a_hearing_is_required_by_more_than_half(objectors, members):
     """Exactly half is not a majority."""
     assert hearing_required(objectors, members) == (objectors > members / 2)
-
-
-def test_registration_is_open_on_its_first_and_last_day():
-    """Both ends of the window count."""
-    window = Registration(start=date(2025, 11, 1), end=date(2025, 12, 10))
-    opened = [registration_open(window, date(2025, m, d)) for m, d in ((10, 31), (11, 1), (12, 10), (12, 11))]
-    assert opened == [False, True, True, False]
 
 
 def test_remedies_roll_over_holidays():
