@@ -196,6 +196,17 @@ def test_a_changed_plan_restarts_its_period(posted, n, states_a_period):
         assert bool(found & {"land-g3-period-not-over", "land-g3-registration-open"}) is not bool(late)
 
 
+def test_the_order_in_the_file_means_nothing():
+    """Of a pre-announcement published twice the one posted later counts, wherever it stands in the file (settled §32)."""
+    term = Term(n=60, unit=Unit.CALENDAR_DAY)
+    again = with_(START, posted_on=date(2025, 10, 17), term=term, correction=True)
+    for notices in ((START, again, *WAY[1:]), (again, START, *WAY[1:])):
+        standing = tuple(with_(one, index=n) for n, one in enumerate(notices))
+        case = with_(CASE, notices=standing, applied_on=date(2025, 12, 16))
+        found = [message for _, code, message in told(case) if code == "land-g3-period-not-over"]
+        assert ["征收土地预公告的公告期到2025-12-16才满" in one for one in found] == [True]
+
+
 @pytest.mark.parametrize("held", [date(2025, 11, 12), date(2025, 12, 11)])
 def test_a_changed_plan_undoes_what_was_said_of_the_first(held):
     """Who objected to a plan was heard; the plan that is announced anew is another one, before or after the hearing."""

@@ -84,10 +84,7 @@ def _periods_are_over(_notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding
     A plan that is changed hangs anew; a correction that states no period changed nothing (G8).
     """
     for kind in (NoticeKind.START, NoticeKind.PLAN):
-        standing = case.standing(kind)
-        if kind is NoticeKind.START:
-            standing.sort(key=lambda one: one.index)
-        first, *later = standing
+        first, *later = case.standing(kind)
         anew = [one for one in later if not one.correction or stated_end(one, case.calendar)]
         end = lawful_end([first, *anew][-1], case)
         if end and case.applied_on and case.applied_on <= end:
