@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # newer release for an extra (`pydantic[email]`) and then misses its hash.
 PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps
 
-.PHONY: setup run test test-quick lint fix bench shots lock
+.PHONY: setup run test test-quick faults mutants nets lint fix bench shots lock
 
 setup: $(VENV)/.run-ready
 
@@ -42,6 +42,10 @@ test: $(VENV)/.test-ready
 test-quick: $(VENV)/.test-ready
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not faults and not postgres" $(ARGS)
 
+# Faults put in one at a time (tests/mutants.toml); ARGS: only those in files whose path holds a word.
+mutants: $(VENV)/.test-ready
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
 lint: $(VENV)/.test-ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -54,6 +58,11 @@ fix: $(VENV)/.test-ready
 
 bench: $(VENV)/.test-ready
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# What the system means, compared with tests/nets/digests.json; `ARGS="write FOLDER"` before a change and
+# `ARGS="compare FOLDER"` after it show what differs.
+nets: $(VENV)/.test-ready
+	@$(BIN)/python -m tests.nets $(ARGS)
 
 # Pictures of every page at three sizes, in shots/ (not kept by git), for people to look at.
 shots: $(VENV)/.test-ready

@@ -1,4 +1,4 @@
-"""Names of people: surnames for the tiles, where a long name breaks, what cannot be shown."""
+"""Names of people: surnames for the tiles, what cannot be shown."""
 
 from __future__ import annotations
 
@@ -41,12 +41,6 @@ def surname_of(name: str, kind: PayeeKind = PayeeKind.HOUSEHOLD) -> str:
     if not name or kind is not _HOUSEHOLD or (len(name) > 3 and is_organisation(name)):
         return ""
     return name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[0]
-
-
-def shown_break(name: str) -> tuple[str, ...]:
-    """Lines a long name may be set on: broken after each “·”, never inside a part (paper §1)."""
-    parts = name.split(MIDDLE_DOT)
-    return (*(part + MIDDLE_DOT for part in parts[:-1]), parts[-1])
 
 
 def unshowable(text: str) -> str | None:

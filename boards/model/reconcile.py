@@ -138,23 +138,6 @@ def r6_failed_rows(payouts: Iterable[Payout]) -> tuple[Discrepancy, ...]:
     )
 
 
-def r6_retries(payouts: Iterable[Payout], failed: Mapping[str, int] | None = None) -> tuple[Discrepancy, ...]:
-    """R6, second half: a retry names a known failed payout (rec → fen) and pays the same amount once."""
-    retries = [payout for payout in payouts if payout.correction_of]
-    if failed is None:
-        return (_not_checked("R6", "没有提供上一批失败记录，更正发放未核对。"),) if retries else ()
-    found, used = [], set[str]()
-    for payout in retries:
-        if payout.correction_of in used:
-            found.append(Discrepancy(rule="R6", message="同一笔失败重复更正发放。", rows=(payout.seq,)))
-        elif failed.get(payout.correction_of) != payout.amount_fen:
-            found.append(
-                Discrepancy(rule="R6", message="更正发放与失败记录的金额不一致。", rows=(payout.seq,))
-            )
-        used.add(payout.correction_of)
-    return tuple(found)
-
-
 def r7_area_within_contract(
     payouts: Iterable[Payout], registry: Mapping[str, Registered] | None = None
 ) -> tuple[Discrepancy, ...]:

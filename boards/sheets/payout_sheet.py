@@ -39,23 +39,6 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     items: bool = False
 
 
-def totals(payouts: tuple[Payout, ...], households: int) -> Totals:
-    """Add up a list; the order of the lines does not matter."""
-    units = {p.unit for p in payouts}
-    one_unit = len(units) == 1 and all(p.quantity is not None for p in payouts)
-    return Totals(
-        count=len(payouts),
-        households=households,
-        sum_fen=sum(p.amount_fen for p in payouts),
-        quantity=quantity_total(str(p.quantity) for p in payouts) if one_unit else None,
-        unit=next(iter(units)) if one_unit else "",
-        rates=len({p.rate for p in payouts if p.rate is not None}),
-        for_others=any(p.beneficiary not in {"", p.holder} for p in payouts),
-        in_kind=any(p.in_kind for p in payouts),
-        items=any(p.item for p in payouts),
-    )
-
-
 def quantity_total(quantities: object) -> Decimal:
     """Exact sum of decimal texts."""
     return sum((Decimal(text) for text in quantities), Decimal(0))  # type: ignore[attr-defined]

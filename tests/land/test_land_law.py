@@ -167,6 +167,34 @@ def test_the_last_lawful_day_is_in_time():
         assert [code for _, code, _ in told(case)] == ["PAYMENT_OVERDUE"] * late
 
 
+def test_correcting_the_acquisition_moves_no_day_of_payment():
+    """The sixty days count from the first acquisition notice, however often it is published again (浙土 §46)."""
+    again = with_(notice(K.FINAL, "2026-02-26", 10, Unit.WORKING_DAY), index=len(WAY), correction=True)
+    late = changed(
+        K.PAY,
+        posted_on=date(2026, 4, 1),
+        stated_until=date(2026, 4, 8),
+        compensation=(with_(ROW, paid=None),),
+    )
+    assert [code for _, code, _ in told(with_(late, notices=(*late.notices, again)))] == ["PAYMENT_OVERDUE"]
+
+
+def test_the_plan_has_hung_when_the_land_is_approved():
+    """Approved on the last day of the plan's period is a day too early, the day after is lawful (G3)."""
+    for until, codes in ((date(2026, 1, 12), ["APPROVED_BEFORE_PERIOD_END"]), (date(2026, 1, 11), [])):
+        term = Term(n=(until - PLAN.posted_on).days, unit=Unit.CALENDAR_DAY)
+        case = with_(changed(K.PLAN, term=term, stated_until=until), applied_on=None)
+        assert [code for _, code, _ in told(case)] == codes
+
+
+def test_a_village_named_like_its_township_is_no_board_of_the_township():
+    """竹垓镇竹垓镇村: the village's own board names the township too, and is none of the township's (G7)."""
+    case = changed(
+        K.PLAN, concerned=(("竹垓镇村", "竹垓镇"),), boards=("竹垓镇村村务公开栏", "竹垓镇村第三组公示栏")
+    )
+    assert [message.partition("（")[0] for _, _, message in told(case)] == ["张贴地点没有竹垓镇"]
+
+
 def test_what_the_province_does_not_limit_is_not_asked():
     """Without Zhejiang's sixty days a payment is never late."""
     late = changed(

@@ -183,8 +183,6 @@ REGISTRY = {
         (r.r5_stopped_rows([row(status=PayStatus.STOPPED)]), "R5"),
         (r.r5_stopped_rows([row(status=PayStatus.STOPPED, remark="已故", paid_on=date(2025, 9, 1))]), "R5"),
         (r.r6_failed_rows([row(status=PayStatus.FAILED, paid_on=date(2025, 9, 1))]), "R6"),
-        (r.r6_retries([row(correction_of="r7", retry_no=1)], {"r7": 40867}), "R6"),
-        (r.r6_retries([row(1, correction_of="r7"), row(2, correction_of="r7")], {"r7": 40868}), "R6"),
         (r.r7_area_within_contract([row(quantity=Decimal("3.28"))], REGISTRY), "R7"),
         (r.r8_eligible_land([row()], REGISTRY), "R8"),
         (r.r9_annual_summary([r.AnnualFigure(programme="rice", sum_fen=1)], [close_of((row(),))]), "R9"),
@@ -202,12 +200,10 @@ def test_each_fault_is_found_by_its_rule(findings, rule):
         r.r4_registered([row()], "330590100201", REGISTRY),
         r.r5_stopped_rows([row(status=PayStatus.STOPPED, remark="已故")]),
         r.r6_failed_rows([row(status=PayStatus.FAILED)]),
-        r.r6_retries([row(correction_of="r7")], {"r7": 40868}),
         r.r7_area_within_contract([row()], REGISTRY),
         r.r8_eligible_land([row(quantity=Decimal("2.77"))], REGISTRY),
         r.r9_annual_summary([r.AnnualFigure(programme="rice", sum_fen=40868)], [close_of((row(),))]),
         r.r10_paid_in_fiscal_year([row(paid_on=date(2026, 1, 4))], 2025, carried_over=True),
-        r.r6_retries([row()]),
     ],
 )
 def test_what_is_right_passes(findings):
@@ -216,11 +212,10 @@ def test_what_is_right_passes(findings):
 
 
 def test_without_a_registry_it_is_said_so():
-    """R4, R7, R8 and the retries of R6 report that they were not checked, once."""
+    """R4, R7 and R8 report that they were not checked, once."""
     for findings in (
         r.r4_registered([row()], "330590100201"),
         r.r7_area_within_contract([row()]),
         r.r8_eligible_land([row()]),
-        r.r6_retries([row(correction_of="r7")]),
     ):
         assert [one.checked for one in findings] == [False]

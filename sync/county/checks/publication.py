@@ -101,7 +101,6 @@ def _asked(batch: Batch, reading: Reading, share: VillageBatch, rows: Sequence[R
     yield from reconcile.r4_registered(payouts, village)
     yield from _stopped(rows)
     yield from reconcile.r6_failed_rows(payouts)
-    yield from reconcile.r6_retries(payouts)
     yield from reconcile.r7_area_within_contract(payouts)
     yield from reconcile.r8_eligible_land(payouts)
     yield from _year(batch, reading, share)
