@@ -256,6 +256,17 @@ def test_the_notices_own_contact_may_be_a_mobile():
     assert graves(report_of(case)) == {}
 
 
+def test_a_day_beyond_the_calendar_is_said_at_its_notice():
+    """A notice of the year 9990 is an error of its own; the check goes on, and blames no other."""
+    case = sound_case()
+    case["stages"] = [at(case, "start"), at(case, "survey") | {"posted_on": "9990-01-05"}]
+    found = graves(report_of(case))
+    assert "term-not-possible" not in found.get("start", set())
+    assert "PERIOD_IMPOSSIBLE" in found["survey"]
+    at(case, "start")["posted_on"] = "9990-01-04"
+    assert {"term-not-possible", "PERIOD_IMPOSSIBLE"} & graves(report_of(case))["start"]
+
+
 @pytest.mark.parametrize(
     "raw", [b"", b"[]", b"{}", b'{"stages": 5}', b"\xff\xfe{", b'{"stages": [', b"[" * 100_000, b'"x"']
 )

@@ -129,6 +129,21 @@ def test_payment_is_late_after_its_last_day_and_done_when_all_is_paid():
         assert view.steps[-1].progress is progress
 
 
+@pytest.mark.parametrize(
+    "kinds", ["start", "start survey", "start survey plan", "start survey plan register"]
+)
+def test_only_the_furthest_notice_is_objected_to(kinds):
+    """While the plan hangs nobody is sent to object to the survey; the plan alone leads to a hearing."""
+    posted = [NoticeKind(kind) for kind in kinds.split()]
+    term = Term(n=60, unit=Unit.CALENDAR_DAY)
+    notices = [notice(kind, POSTED + timedelta(days=n), n + 1, term=term) for n, kind in enumerate(posted)]
+    acts = case_view(hung_from(notices), HERE, POSTED, CALENDAR, RULES).now.acts
+    last = posted.index(K.PLAN) if K.PLAN in posted else len(posted) - 1
+    until = last_day_to_act(notices[last], CALENDAR, RULES)
+    expected = [Act.OBJECT, Act.HEARING] if K.PLAN in posted else [Act.OBJECT]
+    assert [(one.act, one.until) for one in acts] == [(act, until) for act in expected]
+
+
 def test_correcting_the_acquisition_notice_gives_no_more_time_to_pay():
     """The sixty days count from the first acquisition notice, however often it is published again (浙土 §46)."""
     notices = [notice(K.FINAL), notice(K.FINAL, POSTED + timedelta(days=40), 2, revision=2)]
