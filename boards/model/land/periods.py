@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from boards.model.land.facts import CaseFacts, NoticeFacts
+    from boards.model.land.kinds import NoticeKind
     from boards.model.land.notice import LandNotice
     from boards.model.land.terms import LandRules
 
@@ -71,9 +72,8 @@ def long_enough(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
     elif end is None:
         yield error("PERIOD_IMPOSSIBLE", f"公告期写成了{term}，无法计算。")
     else:
-        if minimum and notice.kind:
-            basis = f"规定的{minimum}（{KINDS[notice.kind].period_article}）"
-            yield from _too_short(notice.posted_on, term, end, minimum, basis, case.calendar)
+        if notice.kind:
+            yield from _too_short(notice.kind, notice.posted_on, term, end, case)
         if end.provisional:
             sentence = f"{end.day}为暂定：{end.day.year}年的放假安排尚未公布，公布后请重新核对。"
             yield note("LAST_DAY_PROVISIONAL", sentence)
@@ -98,16 +98,21 @@ def printed_day_agrees(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding
         yield _printed_long(stated, term, end, case.calendar)
 
 
-def _too_short(  # noqa: PLR0913, PLR0917 - both periods and their days
-    posted: date, term: Term, end: LastDay, minimum: Term, basis: str, calendar: WorkCalendar
+def _too_short(
+    kind: NoticeKind, posted: date, term: Term, end: LastDay, case: CaseFacts
 ) -> Iterator[Finding]:
-    least, alike = calendar.posting_end(posted, minimum), term.unit is minimum.unit
+    minimum = case.rules.minimum(kind)
+    if minimum is None:
+        return
+    least, alike = case.calendar.posting_end(posted, minimum), term.unit is minimum.unit
     if term.n >= minimum.n if alike else end.day >= least.day:
         return
-    unsure = "（暂定）" if least.provisional else ""
-    sentence = f"公告期{term}（到{end.day}）短于{basis}，合法的最早截止日是{least.day}{unsure}。"
-    may_do = not alike and (end.provisional or least.provisional)
-    if may_do and end.day >= calendar.earliest_end(posted, minimum):
+    sentence = (
+        f"公告期{term}（到{end.day}）短于规定的{minimum}（{KINDS[kind].period_article}），"
+        f"合法的最早截止日是{least.day}{'（暂定）' if least.provisional else ''}。"
+    )
+    unsure = not alike and (end.provisional or least.provisional)
+    if unsure and end.day >= case.calendar.earliest_end(posted, minimum):
         yield note("PERIOD_PERHAPS_TOO_SHORT", sentence)
     else:
         yield error("PERIOD_TOO_SHORT", sentence)
