@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.batch_close import close_agrees
 from boards.model.codes import SheetDigest
 from boards.model.payouts import Phase
-from boards.model.reconcile import close_agrees
 from boards.sheets.payout_sheet import Totals, quantity_total
 from kiosk_server.archive.keys import line_span, number_of
 from sync.log.tree import leaf_hash

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from boards.model.findings import CellFinding, Level
 from sync.county.formats.grid import column_letter
 from sync.county.roster.columns.meaning import What
-from sync.county.roster.layout.texts import Band
 from sync.county.roster.rows.identity_numbers import judged_id
 
 if TYPE_CHECKING:
@@ -23,24 +22,6 @@ if TYPE_CHECKING:
 _PRIVATE = frozenset({What.ID, What.ACCOUNT, What.PHONE})
 _WHOLE_DIGITS = 11
 _LISTED = 5
-
-
-def in_sight(band: Band, grid: Grid) -> Band:
-    """Columns to choose from: a hidden one counts only where no visible one says the same."""
-    if not grid.hidden_columns:
-        return band
-    seen = {_sense(band, at) for at, one in enumerate(band.columns) if one.index not in grid.hidden_columns}
-    kept = (
-        column
-        for at, column in enumerate(band.columns)
-        if column.index not in grid.hidden_columns or _sense(band, at) not in seen
-    )
-    return Band(columns=tuple(kept))
-
-
-def _sense(band: Band, at: int) -> tuple[What, str]:
-    meaning = band.columns[at].meaning
-    return meaning.what, meaning.role if meaning.what in {What.NAME, What.ID} else ""
 
 
 def hidden_columns(grid: Grid, shape: Shape) -> Iterator[CellFinding]:

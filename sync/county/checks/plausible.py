@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from boards.model.names import is_organisation
-from boards.model.payouts import PayeeKind, PayStatus
-from boards.model.privacy.identifiers import FULL_AGE, full_years
+from boards.model.payouts import PayeeKind
+from sync.county.checks.place import at_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
 
-    from sync.county.reading import Row
     from sync.county.roster.entries import Entry
 
 UNLIKE_TIMES = 30
@@ -28,35 +26,6 @@ UNLIKE_TIMES = 30
 
 UNLIKE_MU = Decimal(100)
 NEIGHBOURS = 8
-REPEATS_SHARE = Decimal("0.2")
-"""Above this share of rows a list is simply kept by plots: nobody's second line is remarkable."""
-
-
-def persons_are_one(entries: Sequence[Entry]) -> Iterator[CellFinding]:
-    """R3 beside equal lines: the same ID under another name, or again with another amount."""
-    first: dict[str, Entry] = {}
-    again: list[tuple[Entry, Entry]] = []
-    for entry in entries:
-        earlier = first.setdefault(entry.known_by, entry) if entry.known_by else entry
-        if earlier is not entry:
-            again.append((earlier, entry))
-    many = len(again) > 1 and len(again) > len(entries) * REPEATS_SHARE
-    for earlier, entry in again:
-        if _named(earlier.row) != _named(entry.row):
-            message = f"与{_line(earlier.row, entry.row)}身份证号相同，姓名不同，请核对。"
-            yield _at(entry.row, Level.WARNING, "ID_UNDER_TWO_NAMES", message)
-        elif not many and earlier.twin != entry.twin and earlier.row.sheet == entry.row.sheet:
-            message = f"与{_line(earlier.row, entry.row)}是同一人，金额或面积不同。"
-            yield _at(entry.row, Level.NOTE, "ID_TWICE", message)
-
-
-def _named(row: Row) -> str:
-    return row.holder.replace("·", "")
-
-
-def _line(earlier: Row, row: Row) -> str:
-    place = f"第{earlier.row}行"
-    return place if earlier.sheet == row.sheet else f"“{earlier.sheet}”{place}"
 
 
 def areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
@@ -81,7 +50,7 @@ def _unlike(neighbours: Sequence[Entry], limit: Decimal) -> Iterator[CellFinding
         quantity = entry.row.quantity or Decimal(0)
         if quantity > limit and not is_organisation(entry.row.holder):
             message = "面积（数量）比同村别户大得多，请看看小数点。"
-            yield _at(entry.row, Level.NOTE, "QUANTITY_UNUSUAL", message)
+            yield at_row(entry.row, Level.NOTE, "QUANTITY_UNUSUAL", message)
 
 
 def something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
@@ -92,30 +61,3 @@ def something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
         yield CellFinding(
             level=Level.WARNING, code="ALL_AMOUNTS_ZERO", sheet=entries[0].row.sheet, message=message
         )
-
-
-def stopped_are_unpaid(entries: Iterable[Entry]) -> Iterator[CellFinding]:
-    """R5: who was stopped carries a reason and is not paid; an amount beside it is not published as paid."""
-    for entry in entries:
-        if entry.row.status is PayStatus.STOPPED and entry.row.amount_fen:
-            yield _at(entry.row, Level.NOTE, "STOPPED_WITH_AMOUNT", "已停发，金额不按已发放处理。")
-
-
-def minors_are_not_listed(entries: Iterable[Entry], today: date | None) -> Iterator[CellFinding]:
-    """P5: who is under 18 never stands on a list; the clerk reads that the row will be left out."""
-    if today is None:
-        return
-    youngest = f"{today.year - FULL_AGE:04d}{today.month:02d}{today.day:02d}"
-    for entry in entries:
-        row = entry.row
-        minor = row.identity[6:14] > youngest or row.beneficiary_identity[6:14] > youngest
-        if minor or (row.age is not None and row.age < FULL_AGE) or (row.born and _young(row.born, today)):
-            yield _at(row, Level.NOTE, "MINOR_NOT_LISTED", "未满 18 周岁，依法不列入公示，只计入合计。")
-
-
-def _young(born: date, today: date) -> bool:
-    return full_years(born, today) < FULL_AGE
-
-
-def _at(row: Row, level: Level, code: str, message: str) -> CellFinding:
-    return CellFinding(level=level, code=code, sheet=row.sheet, row=row.row, message=message)

@@ -10,15 +10,19 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from boards.model.batch_close import Discrepancy
 from boards.model.findings import CellFinding, Level
-from boards.model.payouts import PayStatus
+from boards.model.payouts import Payout, PayStatus
+from sync.county.checks.place import at_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sync.county.reading import Row
+    from sync.county.publish.village_batches import Batch, VillageBatch
+    from sync.county.reading import Reading, Row
     from sync.county.roster.entries import Entry
+
 
 CARRIED_OVER = re.compile(r"结转|上年|去年|往年|跨年|补发|续发|清算")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
@@ -50,14 +54,44 @@ def _of_a_sheet(rows: list[Row], years: set[int], today: date | None, title: str
         if row.paid_on is None:
             continue
         if today is not None and row.paid_on > today:
-            yield _told(row, "PAYDAY_IN_FUTURE", "发放日期在将来。")
+            yield at_row(row, Level.WARNING, "PAYDAY_IN_FUTURE", "发放日期在将来。")
         elif years and row.paid_on.year not in years and not carried and not _carried_over(row):
-            yield _told(row, "PAYDAY_OF_ANOTHER_YEAR", f"发放日期是{row.paid_on.year}年的，请核对年度。")
+            yield at_row(
+                row,
+                Level.WARNING,
+                "PAYDAY_OF_ANOTHER_YEAR",
+                f"发放日期是{row.paid_on.year}年的，请核对年度。",
+            )
 
 
 def _carried_over(row: Row) -> bool:
     return bool(CARRIED_OVER.search(f"{row.remark}{row.status_text}{row.item}"))
 
 
-def _told(row: Row, code: str, message: str) -> CellFinding:
-    return CellFinding(level=Level.WARNING, code=code, sheet=row.sheet, row=row.row, message=message)
+def r10_paid_in_fiscal_year(
+    payouts: Iterable[Payout], fiscal_year: int, *, carried_over: bool = False
+) -> tuple[Discrepancy, ...]:
+    """R10: a payout's day lies in the fiscal year, unless the batch is carried over (结转)."""
+    if carried_over:
+        return ()
+    return tuple(
+        Discrepancy(rule="R10", message=f"发放日期不在{fiscal_year}年度内。", rows=(payout.seq,))
+        for payout in payouts
+        if payout.paid_on is not None and payout.paid_on.year != fiscal_year
+    )
+
+
+def batch_of_its_year(batch: Batch, reading: Reading, share: VillageBatch) -> Iterator[Discrepancy]:
+    """R10 for the batch's own day, then for the lines that carry another one."""
+    if batch.application:
+        return
+    year = batch.toml.fiscal_year
+    told = (reading.title, reading.file, batch.toml.funds, batch.toml.source, batch.toml.rate_text)
+    carried = bool(CARRIED_OVER.search(" ".join(told)))
+    if batch.paid_on and batch.paid_on.year != year and not carried:
+        yield Discrepancy(rule="R10", message=f"发放日期{batch.paid_on}不在{year}年度内。")
+    own = [one for one in share.payouts if not CARRIED_OVER.search(one.remark)]
+    late = r10_paid_in_fiscal_year(own, year, carried_over=carried)
+    if late:
+        rows = tuple(seq for one in late for seq in one.rows)
+        yield Discrepancy(rule="R10", message=f"发放日期不在{year}年度内", rows=rows)

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
-from sync.county.checks.r9_summaries import Place
+from sync.county.checks.place import Place
 from sync.county.formats.cells import squeezed
 from sync.county.formats.grid import column_letter
 

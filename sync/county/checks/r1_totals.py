@@ -11,56 +11,22 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from boards.model.batch_close import Discrepancy
 from boards.model.errors import Refusal
 from boards.model.findings import CellFinding, Level
 from boards.model.money import fen_from_words, rounded_fen, yuan
+from sync.county.checks.place import half_digit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from boards.model.payouts import Payout
     from sync.county.roster.entries import Entry, Extent, Total
 
+
 ROUNDING_FEN = 1
-
-
-def amounts_follow_rates(entries: Iterable[Entry]) -> Iterator[CellFinding]:
-    """R2: amount = area × rate within one fen, in tables whose rows are made that way."""
-    for entry in entries:
-        fen, product = entry.row.amount_fen, entry.product
-        if fen is None or product is None or fen <= 0 or entry.amount == product:
-            continue
-        expected = rounded_fen(product)
-        if abs(expected - fen) > ROUNDING_FEN:
-            message = f"面积（数量）乘标准应为{yuan(expected)}元，表上是{yuan(fen)}元。"
-            yield _at_row(entry, Level.WARNING, "AMOUNT_NOT_AREA_TIMES_RATE", entry.amount_column, message)
-
-
-def rows_stand_once(entries: Iterable[Entry]) -> Iterator[CellFinding]:
-    """R3: nobody is listed twice for the same thing. Namesakes differ in ID, group, area or amount."""
-    first: dict[int, Entry] = {}
-    for entry in entries:
-        if not entry.row.amount_fen and not entry.row.quantity:
-            continue  # listed households without a payout may look alike
-        earlier = first.setdefault(entry.twin, entry)
-        if earlier is not entry:
-            where = f"第{earlier.row.row}行"
-            if earlier.row.sheet != entry.row.sheet:
-                where = f"“{earlier.row.sheet}”{where}"
-            message = f"与{where}是同一人、同样的面积和金额，可能重复。"
-            yield _at_row(entry, Level.WARNING, "DUPLICATE_ROW", None, message)
-
-
-def numbering_is_whole(entries: Sequence[Entry]) -> Iterator[CellFinding]:
-    """Numbers run on by one, or begin again; a jump may mean that a row was lost."""
-    last: Entry | None = None
-    for entry in entries:
-        seq = entry.row.seq
-        if last and seq is not None and last.row.sheet == entry.row.sheet:
-            before = last.row.seq
-            if before is not None and seq not in {before + 1, 1}:
-                message = f"序号从{before}跳到{seq}。"
-                yield _at_row(entry, Level.NOTE, "SEQUENCE_GAP", entry.seq_column, message)
-        last = entry
 
 
 def totals_hold(
@@ -168,12 +134,6 @@ def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[CellFinding]:
     ]
 
 
-def half_digit(number: Decimal) -> Decimal:
-    """Half a unit of a number's last digit: what rounding may have taken or given."""
-    exponent = number.as_tuple().exponent
-    return Decimal(5).scaleb(min(exponent, 0) - 1) if isinstance(exponent, int) else Decimal(0)
-
-
 def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[CellFinding]:
     """大写 = 小写: against the figure on the same line, the total above, or the rows."""
     fen = _fen_in_words(total)
@@ -204,14 +164,29 @@ def _inside(extent: Extent, extents: Iterable[Extent]) -> bool:
     return any(other != extent and other[0] <= extent[0] and extent[1] <= other[1] for other in extents)
 
 
-def _at_row(entry: Entry, level: Level, code: str, column: str | None, message: str) -> CellFinding:
-    row = entry.row
-    return CellFinding(
-        level=level, code=code, sheet=row.sheet, row=row.row, column=column or None, message=message
-    )
-
-
 def _at_total(total: Total, level: Level, code: str, message: str) -> CellFinding:
     return CellFinding(
         level=level, code=code, sheet=total.sheet, row=total.row, column=total.column or None, message=message
     )
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list says of itself, where it does (the 合计 line). None: not stated."""
+
+    amount_fen: int | None = None
+    quantity: Decimal | None = None
+    count: int | None = None
+
+
+def r1_totals(payouts: Sequence[Payout], stated: Totals) -> tuple[Discrepancy, ...]:
+    """R1: the rows add up to the stated total, to the fen; area and people too."""
+    amount = sum(payout.amount_fen for payout in payouts)
+    quantity = sum((payout.quantity or Decimal(0) for payout in payouts), Decimal(0))
+    found = []
+    if stated.amount_fen is not None and stated.amount_fen != amount:
+        found.append(f"金额合计应为{yuan(stated.amount_fen)}元，各行相加为{yuan(amount)}元。")
+    if stated.quantity is not None and stated.quantity != quantity:
+        found.append(f"数量合计应为{stated.quantity}，各行相加为{quantity}。")
+    if stated.count is not None and stated.count != len(payouts):
+        found.append(f"合计应为{stated.count}行，实际{len(payouts)}行。")
+    return tuple(Discrepancy(rule="R1", message=message) for message in found)

@@ -8,21 +8,15 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from boards.model.privacy.withheld import shown
+from sync.county.checks.numbering import numbering_is_whole
+from sync.county.checks.p05_minors import minors_are_not_listed
 from sync.county.checks.p16_hidden import hidden_rows
-from sync.county.checks.plausible import (
-    areas_are_alike,
-    minors_are_not_listed,
-    persons_are_one,
-    something_is_paid,
-    stopped_are_unpaid,
-)
+from sync.county.checks.plausible import areas_are_alike, something_is_paid
 from sync.county.checks.r1_households import households_hold
-from sync.county.checks.r1_totals import (
-    amounts_follow_rates,
-    numbering_is_whole,
-    rows_stand_once,
-    totals_hold,
-)
+from sync.county.checks.r1_totals import totals_hold
+from sync.county.checks.r2_rates import amounts_follow_rates
+from sync.county.checks.r3_duplicates import persons_are_one, rows_stand_once
+from sync.county.checks.r5_stopped import stopped_are_unpaid
 from sync.county.checks.r9_summaries import summaries_agree
 from sync.county.checks.r10_fiscal_year import paydays_are_likely
 from sync.county.formats import book_of
@@ -37,7 +31,7 @@ if TYPE_CHECKING:
 
     from boards.model.place import Village
     from sync.county.formats.grid import Book
-    from sync.county.intake.question import Layouts, Progress
+    from sync.county.roster.entries import Layouts, Progress
 
 
 def read_roster(  # noqa: PLR0913 - the file, and what is known of the county

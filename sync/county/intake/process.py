@@ -24,7 +24,7 @@ import msgspec
 
 from boards.model.findings import CellFinding, Level
 from sync.county.formats.errors import ReadingTookTooLong, RosterRefused, WorkbookDamaged, refusals
-from sync.county.intake.question import Asked, Layouts, Progress, Refused
+from sync.county.intake.question import Asked, Refused
 from sync.county.reading import Reading, Verdict
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from boards.model.place import Village
+    from sync.county.roster.entries import Layouts, Progress
 
 HEAD = struct.Struct(">cQ")
 """Before every message of the child: its kind (P, R, X) and its length in bytes."""

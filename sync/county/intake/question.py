@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TypeAlias
 
 import msgspec
 
 from boards.model.place import Village
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called now and then with how many of how many lines are done."""
-
-Layouts: TypeAlias = Mapping[str, Mapping[str, str]]
-"""Corrections by a layout's fingerprint: column letter → meaning."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.money import yuan
-from boards.model.reconcile import r2_amount_is_rate_times_quantity
+from sync.county.checks.r2_rates import r2_amount_is_rate_times_quantity
 from sync.county.publish.batch_records import Record, RecordNotFound, standing
 from sync.county.publish.village_batches import names_and_amounts, plain
 

@@ -16,14 +16,13 @@ from sync.county.checks.p16_hidden import hidden_columns
 from sync.county.formats.grid import column_letter
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
-from sync.county.intake.question import Layouts, Progress
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.recognised import recognised
 from sync.county.roster.columns.seen import like_money, unread_money
 from sync.county.roster.columns.units import stated_units
 from sync.county.roster.continuation import goes_on, lists_somebody
-from sync.county.roster.entries import Entry, SummaryLine, Total
+from sync.county.roster.entries import Entry, Layouts, Progress, SummaryLine, Total
 from sync.county.roster.layout.titles import (
     kind_of,
     lines_above,

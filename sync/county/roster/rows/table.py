@@ -7,9 +7,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sync.county.checks.p16_hidden import in_sight
 from sync.county.formats.cells import figure
-from sync.county.roster.columns.picked import SAMPLE_ROWS, chosen
+from sync.county.roster.columns.picked import SAMPLE_ROWS, chosen, in_sight
 from sync.county.roster.rows.kinds import Kind, Sorter
 from sync.county.roster.rows.sums_above import notes_below, sums_of_below
 

@@ -8,9 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model import reconcile as r
+from boards.model.batch_close import close_agrees
 from boards.model.money import product_fen
 from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Payout, PayStatus, Phase, Terms
+from sync.county.checks.r1_totals import Totals, r1_totals
+from sync.county.checks.r2_rates import r2_amount_is_rate_times_quantity
+from sync.county.checks.r3_duplicates import r3_no_duplicates
+from sync.county.checks.r4_people import r4_registered
+from sync.county.checks.r6_failed import r6_failed_rows
+from sync.county.checks.r7_contract_area import r7_area_within_contract
+from sync.county.checks.r8_excluded_land import r8_eligible_land
+from sync.county.checks.r10_fiscal_year import r10_paid_in_fiscal_year
+from sync.county.checks.registries import Registered
 
 TERMS = Terms(
     village="330590100201",
@@ -82,15 +91,15 @@ def arrived(payouts):
 @settings(max_examples=60)
 def test_an_honest_list_passes_every_check(payouts):
     """Rounded products, own totals, one row a household: nothing is found."""
-    stated = r.Totals(
+    stated = Totals(
         amount_fen=sum(payout.amount_fen for payout in payouts),
         quantity=sum(payout.quantity for payout in payouts),
         count=len(payouts),
     )
-    assert r.r1_totals(payouts, stated) == ()
-    assert r.r2_amount_is_rate_times_quantity(payouts) == ()
-    assert r.r3_no_duplicates(payouts) == ()
-    assert r.close_agrees(close_of(payouts), **arrived(payouts)) == ()
+    assert r1_totals(payouts, stated) == ()
+    assert r2_amount_is_rate_times_quantity(payouts) == ()
+    assert r3_no_duplicates(payouts) == ()
+    assert close_agrees(close_of(payouts), **arrived(payouts)) == ()
 
 
 @given(rows, st.randoms())
@@ -99,8 +108,8 @@ def test_the_checks_do_not_care_for_order(payouts, random):
     """A shuffled list has the same totals and the same findings."""
     shuffled = list(payouts)
     random.shuffle(shuffled)
-    stated = r.Totals(amount_fen=1, quantity=Decimal(1), count=0)
-    assert r.r1_totals(shuffled, stated) == r.r1_totals(payouts, stated)
+    stated = Totals(amount_fen=1, quantity=Decimal(1), count=0)
+    assert r1_totals(shuffled, stated) == r1_totals(payouts, stated)
 
 
 @given(rows, st.integers(2, 10**6), st.booleans())
@@ -111,9 +120,9 @@ def test_any_other_amount_is_found(payouts, off, less):
         payouts[0], amount_fen=max(payouts[0].amount_fen + (-off if less else off), 1)
     )
     if abs(wrong.amount_fen - payouts[0].amount_fen) > 1:
-        assert [one.rows for one in r.r2_amount_is_rate_times_quantity([wrong])] == [(1,)]
+        assert [one.rows for one in r2_amount_is_rate_times_quantity([wrong])] == [(1,)]
     total = sum(payout.amount_fen for payout in payouts)
-    assert len(r.r1_totals((wrong, *payouts[1:]), r.Totals(amount_fen=total))) == (
+    assert len(r1_totals((wrong, *payouts[1:]), Totals(amount_fen=total))) == (
         wrong.amount_fen != payouts[0].amount_fen
     )
 
@@ -124,7 +133,7 @@ def test_one_fen_is_rounding_and_two_are_not(payouts, off):
     """R2: a county that rounds otherwise may be one fen off; the second fen is somebody's."""
     first = payouts[0]
     amount = product_fen(first.quantity, first.rate) + off
-    found = r.r2_amount_is_rate_times_quantity([msgspec.structs.replace(first, amount_fen=amount)])
+    found = r2_amount_is_rate_times_quantity([msgspec.structs.replace(first, amount_fen=amount)])
     assert bool(found) == (abs(off) == 2 and amount != 0)
 
 
@@ -134,7 +143,7 @@ def test_a_close_one_off_is_held(payouts, field, off):
     """Rows are visible only when count, households, sum and the source's total all match to the fen."""
     close = close_of(payouts)
     wrong = msgspec.structs.replace(close, **{field: getattr(close, field) + off})
-    assert r.close_agrees(wrong, **arrived(payouts))
+    assert close_agrees(wrong, **arrived(payouts))
 
 
 def test_left_out_rows_make_up_the_source_total():
@@ -142,29 +151,29 @@ def test_left_out_rows_make_up_the_source_total():
     payouts = (row(),)
     left_out = (LeftOut(reason=LeftOutReason.FAILED, count=1, sum_fen=132),)
     assert (
-        r.close_agrees(close_of(payouts, left_out=left_out, source_total_fen=41000), **arrived(payouts)) == ()
+        close_agrees(close_of(payouts, left_out=left_out, source_total_fen=41000), **arrived(payouts)) == ()
     )
-    assert r.close_agrees(close_of(payouts, left_out=left_out), **arrived(payouts))
+    assert close_agrees(close_of(payouts, left_out=left_out), **arrived(payouts))
 
 
 def test_another_split_by_programme_is_held():
     """The same sum under another programme is not the same batch."""
     close = close_of((row(),), by_programme={"machinery": 40868})
-    assert [one.message for one in r.close_agrees(close, **arrived((row(),)))] == [
+    assert [one.message for one in close_agrees(close, **arrived((row(),)))] == [
         "分项目金额与县里写的不一致。"
     ]
 
 
 def test_the_same_household_twice_is_found():
     """R3 joins by the keyed hash, without one by group and name; a second machine is no duplicate."""
-    assert r.r3_no_duplicates((row(1), row(2)))[0].rows == (1, 2)
-    assert r.r3_no_duplicates((row(1, household=""), row(2, household="")))[0].rows == (1, 2)
-    assert r.r3_no_duplicates((row(1, item="插秧机"), row(2, item="旋耕机"))) == ()
-    assert r.r3_no_duplicates((row(1, household="", group="一组"), row(2, household="", group="二组"))) == ()
+    assert r3_no_duplicates((row(1), row(2)))[0].rows == (1, 2)
+    assert r3_no_duplicates((row(1, household=""), row(2, household="")))[0].rows == (1, 2)
+    assert r3_no_duplicates((row(1, item="插秧机"), row(2, item="旋耕机"))) == ()
+    assert r3_no_duplicates((row(1, household="", group="一组"), row(2, household="", group="二组"))) == ()
 
 
 REGISTRY = {
-    "abcd" * 8: r.Registered(
+    "abcd" * 8: Registered(
         name="林秋实",
         village="330590100201",
         contract_mu=Decimal("3.27"),
@@ -177,18 +186,13 @@ REGISTRY = {
 @pytest.mark.parametrize(
     ("findings", "rule"),
     [
-        (r.r4_registered([row(holder="林秋石")], "330590100201", REGISTRY), "R4"),
-        (r.r4_registered([row()], "330590100202", REGISTRY), "R4"),
-        (r.r4_registered([row(household="x" * 32)], "330590100201", REGISTRY), "R4"),
-        (r.r5_stopped_rows([row(status=PayStatus.STOPPED)]), "R5"),
-        (r.r5_stopped_rows([row(status=PayStatus.STOPPED, remark="已故", paid_on=date(2025, 9, 1))]), "R5"),
-        (r.r6_failed_rows([row(status=PayStatus.FAILED, paid_on=date(2025, 9, 1))]), "R6"),
-        (r.r6_retries([row(correction_of="r7", retry_no=1)], {"r7": 40867}), "R6"),
-        (r.r6_retries([row(1, correction_of="r7"), row(2, correction_of="r7")], {"r7": 40868}), "R6"),
-        (r.r7_area_within_contract([row(quantity=Decimal("3.28"))], REGISTRY), "R7"),
-        (r.r8_eligible_land([row()], REGISTRY), "R8"),
-        (r.r9_annual_summary([r.AnnualFigure(programme="rice", sum_fen=1)], [close_of((row(),))]), "R9"),
-        (r.r10_paid_in_fiscal_year([row(paid_on=date(2026, 1, 4))], 2025), "R10"),
+        (r4_registered([row(holder="林秋石")], "330590100201", REGISTRY), "R4"),
+        (r4_registered([row()], "330590100202", REGISTRY), "R4"),
+        (r4_registered([row(household="x" * 32)], "330590100201", REGISTRY), "R4"),
+        (r6_failed_rows([row(status=PayStatus.FAILED, paid_on=date(2025, 9, 1))]), "R6"),
+        (r7_area_within_contract([row(quantity=Decimal("3.28"))], REGISTRY), "R7"),
+        (r8_eligible_land([row()], REGISTRY), "R8"),
+        (r10_paid_in_fiscal_year([row(paid_on=date(2026, 1, 4))], 2025), "R10"),
     ],
 )
 def test_each_fault_is_found_by_its_rule(findings, rule):
@@ -199,15 +203,11 @@ def test_each_fault_is_found_by_its_rule(findings, rule):
 @pytest.mark.parametrize(
     "findings",
     [
-        r.r4_registered([row()], "330590100201", REGISTRY),
-        r.r5_stopped_rows([row(status=PayStatus.STOPPED, remark="已故")]),
-        r.r6_failed_rows([row(status=PayStatus.FAILED)]),
-        r.r6_retries([row(correction_of="r7")], {"r7": 40868}),
-        r.r7_area_within_contract([row()], REGISTRY),
-        r.r8_eligible_land([row(quantity=Decimal("2.77"))], REGISTRY),
-        r.r9_annual_summary([r.AnnualFigure(programme="rice", sum_fen=40868)], [close_of((row(),))]),
-        r.r10_paid_in_fiscal_year([row(paid_on=date(2026, 1, 4))], 2025, carried_over=True),
-        r.r6_retries([row()]),
+        r4_registered([row()], "330590100201", REGISTRY),
+        r6_failed_rows([row(status=PayStatus.FAILED)]),
+        r7_area_within_contract([row()], REGISTRY),
+        r8_eligible_land([row(quantity=Decimal("2.77"))], REGISTRY),
+        r10_paid_in_fiscal_year([row(paid_on=date(2026, 1, 4))], 2025, carried_over=True),
     ],
 )
 def test_what_is_right_passes(findings):
@@ -218,9 +218,8 @@ def test_what_is_right_passes(findings):
 def test_without_a_registry_it_is_said_so():
     """R4, R7, R8 and the retries of R6 report that they were not checked, once."""
     for findings in (
-        r.r4_registered([row()], "330590100201"),
-        r.r7_area_within_contract([row()]),
-        r.r8_eligible_land([row()]),
-        r.r6_retries([row(correction_of="r7")]),
+        r4_registered([row()], "330590100201"),
+        r7_area_within_contract([row()]),
+        r8_eligible_land([row()]),
     ):
         assert [one.checked for one in findings] == [False]

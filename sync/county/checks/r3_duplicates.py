@@ -1,0 +1,82 @@
+"""R3: nobody stands twice on one list for the same thing; one ID is one person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from boards.model.batch_close import Discrepancy
+from boards.model.findings import CellFinding, Level
+from sync.county.checks.place import at_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from boards.model.payouts import Payout
+    from sync.county.reading import Row
+    from sync.county.roster.entries import Entry
+
+
+def r3_no_duplicates(payouts: Iterable[Payout]) -> tuple[Discrepancy, ...]:
+    """R3: nobody stands twice on the list of one programme and period for the same thing.
+
+    Joined by the county's keyed hash; without one by group, holder and beneficiary with the same
+    quantity and amount. A retry or a second machine is not a duplicate.
+    """
+    rows: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for payout in payouts:
+        who = (payout.household,) if payout.household else (payout.group, payout.holder)
+        thing = (payout.beneficiary, payout.item, payout.in_kind, payout.retry_no, payout.correction_of)
+        rows[(*who, *thing, payout.quantity, payout.amount_fen)].append(payout.seq)
+    return tuple(
+        Discrepancy(rule="R3", message=f"同一户同一项目重复{len(seqs)}行。", rows=tuple(seqs))
+        for seqs in rows.values()
+        if len(seqs) > 1
+    )
+
+
+def rows_stand_once(entries: Iterable[Entry]) -> Iterator[CellFinding]:
+    """R3: nobody is listed twice for the same thing. Namesakes differ in ID, group, area or amount."""
+    first: dict[int, Entry] = {}
+    for entry in entries:
+        if not entry.row.amount_fen and not entry.row.quantity:
+            continue  # listed households without a payout may look alike
+        earlier = first.setdefault(entry.twin, entry)
+        if earlier is not entry:
+            where = f"第{earlier.row.row}行"
+            if earlier.row.sheet != entry.row.sheet:
+                where = f"“{earlier.row.sheet}”{where}"
+            message = f"与{where}是同一人、同样的面积和金额，可能重复。"
+            yield at_row(entry.row, Level.WARNING, "DUPLICATE_ROW", message)
+
+
+REPEATS_SHARE = Decimal("0.2")
+"""Above this share of rows a list is simply kept by plots: nobody's second line is remarkable."""
+
+
+def persons_are_one(entries: Sequence[Entry]) -> Iterator[CellFinding]:
+    """R3 beside equal lines: the same ID under another name, or again with another amount."""
+    first: dict[str, Entry] = {}
+    again: list[tuple[Entry, Entry]] = []
+    for entry in entries:
+        earlier = first.setdefault(entry.known_by, entry) if entry.known_by else entry
+        if earlier is not entry:
+            again.append((earlier, entry))
+    many = len(again) > 1 and len(again) > len(entries) * REPEATS_SHARE
+    for earlier, entry in again:
+        if _named(earlier.row) != _named(entry.row):
+            message = f"与{_line(earlier.row, entry.row)}身份证号相同，姓名不同，请核对。"
+            yield at_row(entry.row, Level.WARNING, "ID_UNDER_TWO_NAMES", message)
+        elif not many and earlier.twin != entry.twin and earlier.row.sheet == entry.row.sheet:
+            message = f"与{_line(earlier.row, entry.row)}是同一人，金额或面积不同。"
+            yield at_row(entry.row, Level.NOTE, "ID_TWICE", message)
+
+
+def _named(row: Row) -> str:
+    return row.holder.replace("·", "")
+
+
+def _line(earlier: Row, row: Row) -> str:
+    place = f"第{earlier.row}行"
+    return place if earlier.sheet == row.sheet else f"“{earlier.sheet}”{place}"

@@ -1,0 +1,44 @@
+"""R5: who was stopped (停发) has a reason and is not paid."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from boards.model.batch_close import Discrepancy
+from boards.model.findings import CellFinding, Level
+from boards.model.payouts import PayStatus
+from sync.county.checks.place import at_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sync.county.reading import Row
+    from sync.county.roster.entries import Entry
+
+
+def stopped_are_unpaid(entries: Iterable[Entry]) -> Iterator[CellFinding]:
+    """R5: who was stopped carries a reason and is not paid; an amount beside it is not published as paid."""
+    for entry in entries:
+        if entry.row.status is PayStatus.STOPPED and entry.row.amount_fen:
+            yield at_row(entry.row, Level.NOTE, "STOPPED_WITH_AMOUNT", "已停发，金额不按已发放处理。")
+
+
+_STATUS_WORDS = re.compile(
+    r"已|停发|停止|暂停|终止|取消|注销|不予|暂缓|发放|支付|补[贴助]|[\s()（）:：,，.。-]"
+)
+
+
+def stopped_say_why(rows: Iterable[Row]) -> Iterator[Discrepancy]:
+    """R5 over the roster's rows, for who was stopped is never listed: a reason, and no day of payment."""
+    stopped = [row for row in rows if row.status is PayStatus.STOPPED]
+    silent = [row.row for row in stopped if not _says_why(row)]
+    if silent:
+        yield Discrepancy(rule="R5", message="停发没有写原因", rows=tuple(silent))
+    dated = [row.row for row in stopped if row.paid_on and row.amount_fen]
+    if dated:
+        yield Discrepancy(rule="R5", message="停发的行写了金额和发放日期", rows=tuple(dated))
+
+
+def _says_why(row: Row) -> bool:
+    return bool(row.stop_reason or row.remark or _STATUS_WORDS.sub("", row.status_text))
