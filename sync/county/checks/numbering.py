@@ -8,15 +8,16 @@ from boards.model.findings import CellFinding, Level
 from sync.county.checks.place import at_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from sync.county.checks.whole import Whole
     from sync.county.roster.entries import Entry
 
 
-def numbering_is_whole(entries: Sequence[Entry]) -> Iterator[CellFinding]:
+def numbering_is_whole(whole: Whole) -> Iterator[CellFinding]:
     """Numbers run on by one, or begin again; a jump may mean that a row was lost."""
     last: Entry | None = None
-    for entry in entries:
+    for entry in whole.entries:
         seq = entry.row.seq
         if last and seq is not None and last.row.sheet == entry.row.sheet:
             before = last.row.seq

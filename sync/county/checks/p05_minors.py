@@ -9,18 +9,18 @@ from boards.model.privacy.identifiers import FULL_AGE, full_years
 from sync.county.checks.place import at_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
-    from sync.county.roster.entries import Entry
+    from sync.county.checks.whole import Whole
 
 
-def minors_are_not_listed(entries: Iterable[Entry], today: date | None) -> Iterator[CellFinding]:
+def minors_are_not_listed(whole: Whole) -> Iterator[CellFinding]:
     """P5: who is under 18 never stands on a list; the clerk reads that the row will be left out."""
-    if today is None:
+    if (today := whole.today) is None:
         return
     youngest = f"{today.year - FULL_AGE:04d}{today.month:02d}{today.day:02d}"
-    for entry in entries:
+    for entry in whole.entries:
         row = entry.row
         minor = row.identity[6:14] > youngest or row.beneficiary_identity[6:14] > youngest
         if minor or (row.age is not None and row.age < FULL_AGE) or (row.born and _young(row.born, today)):

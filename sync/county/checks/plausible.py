@@ -19,6 +19,7 @@ from sync.county.checks.place import at_row
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sync.county.checks.whole import Whole
     from sync.county.roster.entries import Entry
 
 UNLIKE_TIMES = 30
@@ -28,7 +29,16 @@ UNLIKE_MU = Decimal(100)
 NEIGHBOURS = 8
 
 
-def areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
+def nothing_is_odd(whole: Whole) -> Iterator[CellFinding]:
+    """Areas unlike their neighbours', amounts that are all 0, a file without payees."""
+    yield from _areas_are_alike(whole.entries)
+    yield from _something_is_paid(whole.entries)
+    if not whole.entries:
+        message = "没有分户明细，只有汇总表或空表。"
+        yield CellFinding(level=Level.ERROR, code="NO_PAYEE_ROWS", message=message)
+
+
+def _areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """An area far beyond its neighbours' is often a lost decimal point."""
     by_village: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -53,7 +63,7 @@ def _unlike(neighbours: Sequence[Entry], limit: Decimal) -> Iterator[CellFinding
             yield at_row(entry.row, Level.NOTE, "QUANTITY_UNUSUAL", message)
 
 
-def something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
+def _something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
     """Amounts that are all 0 beside areas are formulas some program wrote without their results."""
     zero = all(entry.row.amount_fen == 0 and entry.amount_column for entry in entries)
     if zero and any(entry.row.quantity for entry in entries):

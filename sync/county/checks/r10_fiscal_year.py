@@ -19,26 +19,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
+    from sync.county.checks.whole import Whole
     from sync.county.publish.village_batches import Batch, VillageBatch
     from sync.county.reading import Reading, Row
-    from sync.county.roster.entries import Entry
 
 
 CARRIED_OVER = re.compile(r"结转|上年|去年|往年|跨年|补发|续发|清算")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
-def paydays_are_likely(entries: Iterable[Entry], title: str, today: date | None) -> Iterator[CellFinding]:
+def paydays_are_likely(whole: Whole) -> Iterator[CellFinding]:
     """Nobody was paid after today; nobody in a year that neither the title nor the list is about.
 
     Where most days lie ahead, the list is a plan or the clock is wrong: only a note.
     """
     sheets: dict[str | None, list[Row]] = defaultdict(list)
-    for entry in entries:
+    for entry in whole.entries:
         if entry.row.paid_on is not None and entry.row.status in {None, PayStatus.PAID}:
             sheets[entry.row.sheet].append(entry.row)
     for sheet, rows in sheets.items():
-        yield from _of_a_sheet(rows, {*map(int, _YEAR.findall(f"{title} {sheet}"))}, today, title)
+        years = {*map(int, _YEAR.findall(f"{whole.title} {sheet}"))}
+        yield from _of_a_sheet(rows, years, whole.today, whole.title)
 
 
 def _of_a_sheet(rows: list[Row], years: set[int], today: date | None, title: str) -> Iterator[CellFinding]:

@@ -1,8 +1,6 @@
-"""What must hold over the rows of a roster before it is published: pure, over what the walk brought.
+"""R1: a total equals the sum of its rows, to the fen, in figures and in words; areas by their digits.
 
-Tolerances: a row's amount may differ from area × rate by one fen (R2). A total must equal the sum
-of its rows to the fen (R1); that a total differs from total area × rate is normal, rows are rounded.
-R4, R7 and R8 need registries and are not judged here.
+That a total differs from total area × rate is normal: rows are rounded one by one.
 """
 
 from __future__ import annotations
@@ -20,31 +18,40 @@ from boards.model.money import fen_from_words, rounded_fen, yuan
 from sync.county.checks.place import half_digit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from boards.model.payouts import Payout
+    from sync.county.checks.whole import Whole
     from sync.county.roster.entries import Entry, Extent, Total
 
 
-ROUNDING_FEN = 1
+def totals_hold(whole: Whole) -> Iterator[CellFinding]:
+    """Every total equals the rows it stands for."""
+    yield from _held(whole)[0]
 
 
-def totals_hold(
-    entries: Sequence[Entry], totals: Sequence[Total], stops: Sequence[int]
-) -> tuple[list[CellFinding], int | None]:
-    """R1: every total equals the rows it stands for. Also the file's declared total, in fen.
+def declared(whole: Whole) -> int | None:
+    """What the file says it comes to, in fen: its widest totals together; None where it says nothing."""
+    return _held(whole)[1]
+
+
+def _held(whole: Whole) -> tuple[list[CellFinding], int | None]:
+    """What is found at the totals, and the declared total.
 
     Which rows a total stands for is not written anywhere: the usual extents are tried in order
     (since the last total, the block, the sheet, what follows it, the file), the first that adds
     up is taken; if none does, the first is what the total is measured against.
     """
+    entries, totals = whole.entries, whole.totals
+    if not totals:
+        return [], None
     sums = Sums(entries)
     findings: list[CellFinding] = []
     extents: dict[Extent, int] = {}
     last = {0: 0, 1: 0, 2: 0}
     for number, total in enumerate(totals):
         if total.amount is not None:
-            tried = _extents(total, totals[number + 1 :], last, stops, len(entries))
+            tried = _extents(total, totals[number + 1 :], last, whole.stops, len(entries))
             found = next((extent for extent in tried if sums.equal(extent, total.amount)), None)
             extent = found or tried[0]
             if found is None:
@@ -57,8 +64,8 @@ def totals_hold(
             findings += _words_hold(total, totals[:number], sums)
             if total.amount is None and not extents and not _numbers_below(totals[number + 1 :]):
                 extents[total.opened, total.at] = _fen_in_words(total) or sums.fen[total.at]
-    declared = [fen for extent, fen in extents.items() if not _inside(extent, extents)]
-    return findings, sum(declared) if declared else None
+    widest = [fen for extent, fen in extents.items() if not _inside(extent, extents)]
+    return findings, sum(widest) if widest else None
 
 
 class Sums:

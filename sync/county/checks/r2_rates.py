@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from boards.model.payouts import Payout
-    from sync.county.roster.entries import Entry
+    from sync.county.checks.whole import Whole
 
 
 ROUNDING_FEN = 1  # R2: |rate × quantity - amount| may be one fen
@@ -32,9 +32,9 @@ def r2_amount_is_rate_times_quantity(payouts: Iterable[Payout]) -> tuple[Discrep
     return tuple(found)
 
 
-def amounts_follow_rates(entries: Iterable[Entry]) -> Iterator[CellFinding]:
+def amounts_follow_rates(whole: Whole) -> Iterator[CellFinding]:
     """R2: amount = area × rate within one fen, in tables whose rows are made that way."""
-    for entry in entries:
+    for entry in whole.entries:
         fen, product = entry.row.amount_fen, entry.product
         if fen is None or product is None or fen <= 0 or entry.amount == product:
             continue

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from boards.model.payouts import Payout
+    from sync.county.checks.whole import Whole
     from sync.county.reading import Row
     from sync.county.roster.entries import Entry
 
@@ -36,7 +37,13 @@ def r3_no_duplicates(payouts: Iterable[Payout]) -> tuple[Discrepancy, ...]:
     )
 
 
-def rows_stand_once(entries: Iterable[Entry]) -> Iterator[CellFinding]:
+def nobody_stands_twice(whole: Whole) -> Iterator[CellFinding]:
+    """Equal lines, and one ID with another name or another amount."""
+    yield from _rows_stand_once(whole.entries)
+    yield from _persons_are_one(whole.entries)
+
+
+def _rows_stand_once(entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """R3: nobody is listed twice for the same thing. Namesakes differ in ID, group, area or amount."""
     first: dict[int, Entry] = {}
     for entry in entries:
@@ -55,7 +62,7 @@ REPEATS_SHARE = Decimal("0.2")
 """Above this share of rows a list is simply kept by plots: nobody's second line is remarkable."""
 
 
-def persons_are_one(entries: Sequence[Entry]) -> Iterator[CellFinding]:
+def _persons_are_one(entries: Sequence[Entry]) -> Iterator[CellFinding]:
     """R3 beside equal lines: the same ID under another name, or again with another amount."""
     first: dict[str, Entry] = {}
     again: list[tuple[Entry, Entry]] = []

@@ -13,13 +13,13 @@ from sync.county.checks.place import at_row
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sync.county.checks.whole import Whole
     from sync.county.reading import Row
-    from sync.county.roster.entries import Entry
 
 
-def stopped_are_unpaid(entries: Iterable[Entry]) -> Iterator[CellFinding]:
+def stopped_are_unpaid(whole: Whole) -> Iterator[CellFinding]:
     """R5: who was stopped carries a reason and is not paid; an amount beside it is not published as paid."""
-    for entry in entries:
+    for entry in whole.entries:
         if entry.row.status is PayStatus.STOPPED and entry.row.amount_fen:
             yield at_row(entry.row, Level.NOTE, "STOPPED_WITH_AMOUNT", "已停发，金额不按已发放处理。")
 

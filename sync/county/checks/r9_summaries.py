@@ -20,18 +20,20 @@ from sync.county.checks.place import Place, half_digit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sync.county.roster.entries import Entry, SummaryLine
+    from sync.county.checks.whole import Whole
+    from sync.county.roster.entries import SummaryLine
 
 TOWN_DIGITS = 9
 
 
-def summaries_agree(entries: Iterable[Entry], lines: Sequence[SummaryLine]) -> Iterator[CellFinding]:
+def summaries_agree(roster: Whole) -> Iterator[CellFinding]:
     """Everything a summary says of a village or group equals its rows, and neither side has a place alone."""
+    lines = roster.summaries
     if not lines:
         return
     places: dict[tuple[str, str], Place] = defaultdict(Place)
     whole = Place()
-    for entry in entries:
+    for entry in roster.entries:
         row = entry.row
         for key in {(row.village, row.group), (row.village, "")}:
             places[key].add(row)

@@ -63,6 +63,7 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
     today: date | None = None,
     columns: Mapping[str, str] | None = None,
     layouts: Layouts | None = None,
+    terms: tuple[str, ...] = (),
     limits: Limits = LIMITS,
     progress: Progress | None = None,
 ) -> Reading:
@@ -70,7 +71,8 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
 
     The name is used for its words only (town, year, 公示); the content decides the format.
     `today` lets births in the future be found. `columns` are the clerk's corrections of this
-    file (F → amount), `layouts` those remembered of earlier ones.
+    file (F → amount), `layouts` those remembered of earlier ones,
+    `terms` the words the county does not use (P10).
     """
     asked = Asked(
         name=PurePath(path_or_name).name,
@@ -78,6 +80,7 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
         today=today,
         columns=dict(columns or {}),
         layouts={layout: dict(words) for layout, words in (layouts or {}).items()},
+        terms=terms,
     )
     with _child(limits) as child:
         sender = threading.Thread(target=_send, args=(child, asked, data), daemon=True)

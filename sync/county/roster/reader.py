@@ -1,4 +1,4 @@
-"""The walk over a book: which sheets list payees, and every line of them in order."""
+"""A book read: which sheets list payees, and every line of them in order. It judges nothing over rows."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ import msgspec
 
 from boards.model.findings import CellFinding, Level
 from boards.model.privacy.withheld import shown
-from sync.county.checks.p01_numbers import unmasked
-from sync.county.checks.p16_hidden import hidden_columns
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Grid, column_letter
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
@@ -52,22 +50,24 @@ from sync.county.roster.skipped_sheets import current_year, lists_payees, reason
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from sync.county.formats.grid import Book, Grid
+    from sync.county.formats.grid import Book
 
 PROGRESS_LINES = 2000
 _COUNTED = frozenset({What.AMOUNT, What.AREA, What.RATE})
 _APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
 
 
-class Walked(msgspec.Struct):
+class Roster(msgspec.Struct):
     """Everything a file said, in its own order."""
 
     entries: list[Entry] = []
     totals: list[Total] = []
     summaries: list[SummaryLine] = []
     findings: list[CellFinding] = []
-    sheet_stops: list[int] = []  # entries after each detail sheet
+    stops: list[int] = []  # entries after each detail sheet
+    shapes: list[tuple[Grid, Shape]] = []  # of these sheets
     hidden: list[tuple[str | None, int]] = []  # sheet and line of payees whose row is hidden
+    counts_hidden: bool = True  # False: these are not among the entries
     layouts: dict[str, dict[str, str]] = {}  # of the sheets that list payees: corrections in force
     title: str = ""
     headers_seen: bool = False
@@ -90,20 +90,25 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         return said_of(grid.name, self.columns, remembered)
 
 
-class Walk:
+def read(book: Book, known: Known, *, counts_hidden: bool = True) -> Roster:
+    """Read all sheets, those that list payees as they come; summaries only for comparison."""
+    return _Walk(book, known, counts_hidden=counts_hidden).walked()
+
+
+class _Walk:
     """Reads one book. What is known beside it comes from outside."""
 
     def __init__(self, book: Book, known: Known, *, counts_hidden: bool = True) -> None:
-        self.book, self.known, self.counts_hidden = book, known, counts_hidden
+        self.book, self.known = book, known
         self.name, self.gazetteer = known.name, known.gazetteer
-        self.said = Walked()
+        self.said = Roster(counts_hidden=counts_hidden)
         self._tell = self.said.findings.append
         self._told_columns: set[tuple[str | None, str, str]] = set()
         self._setting = Setting(self.gazetteer, (self.name,))
         self._opened = 0  # entries before the sheet, and before the sheets it goes on
         self._last: Shape | None = None  # the detail sheet before, whose header the next may go on under
 
-    def walked(self) -> Walked:
+    def walked(self) -> Roster:
         """Walk all sheets, the detail ones first as they come; summaries only for comparison."""
         laid = [
             (grid, spans, shape_of(grid, spans, by_index(self.known.columns_of(grid))))
@@ -161,15 +166,14 @@ class Walk:
             self.said.headers_seen = True
             self._last = shape
             if goes_on:
-                self.said.sheet_stops.pop()  # its sums are those of the sheet it goes on
+                self.said.stops.pop()  # its sums are those of the sheet it goes on
             else:
                 above = stated_above(grid, shape, len(self.said.entries) - opened, opened)
                 self.said.totals[summed:summed] = above
                 self.said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
             self.said.title = self.said.title or next(iter(shape.preface), "")
-            self.said.sheet_stops.append(len(self.said.entries))
-            self.said.findings += unmasked(self.name, grid, shape)
-            self.said.findings += hidden_columns(grid, shape)
+            self.said.stops.append(len(self.said.entries))
+            self.said.shapes.append((grid, shape))
         elif "summary" in kinds:
             self.said.summaries_seen = True
             self._sheet_note(grid, "SUMMARY_SHEET", "汇总表，只用来核对，不算补贴户。")
@@ -222,7 +226,7 @@ class Walk:
                 progress(index, len(rows))
             if index in hidden and kind is Kind.PAYEE:
                 self.said.hidden.append((table.grid.name, table.grid.line(index)))
-                if not self.counts_hidden:
+                if not self.said.counts_hidden:
                     continue
             if kind is Kind.PAYEE and not self._sums_without_a_word(table, index, start):
                 self.said.entries.append(reader.entry(index, rows[index]))

@@ -1,0 +1,29 @@
+"""What a check is asked of, at its two moments: a roster as read. Nothing else reaches a check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from sync.county.formats.grid import Book, Grid
+from sync.county.roster.entries import Entry, SummaryLine, Total
+from sync.county.roster.layout.zones import Shape
+
+
+class Whole(msgspec.Struct, frozen=True, kw_only=True):
+    """A roster as read, with the file it was read from."""
+
+    entries: Sequence[Entry]
+    totals: Sequence[Total]
+    summaries: Sequence[SummaryLine]
+    stops: Sequence[int]  # entries after each sheet that lists payees
+    book: Book
+    shapes: Sequence[tuple[Grid, Shape]]  # sheets that list payees, as laid out
+    hidden: Sequence[tuple[str | None, int]]  # sheet and line of payees whose row is hidden
+    counts_hidden: bool = True  # False: they are not among the entries
+    name: str  # of the file, without its ending
+    title: str  # of the first sheet that lists payees
+    today: date | None = None
+    terms: Sequence[str] = ()  # the county's words that are not to be used, as its list has them
