@@ -6,6 +6,7 @@ a note: one person may have several plots, and a large grower may be right.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from decimal import Decimal
 from statistics import median
@@ -14,14 +15,16 @@ from typing import TYPE_CHECKING
 from boards.model.findings import CellFinding, Level
 from boards.model.names import is_organisation
 from boards.model.payouts import PayeeKind
+from boards.model.privacy.withheld import shown
 from sync.county.checks.place import at_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.checks.whole import Whole
-    from sync.county.roster.entries import Entry
+    from sync.county.roster.entries import Entry, TableFacts
 
+_APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
 UNLIKE_TIMES = 30
 """An area this many times the median of its village's list is worth a look."""
 
@@ -30,12 +33,31 @@ NEIGHBOURS = 8
 
 
 def nothing_is_odd(whole: Whole) -> Iterator[CellFinding]:
-    """Areas unlike their neighbours', amounts that are all 0, a file without payees."""
+    """Areas unlike their neighbours', amounts that are all 0 or missing, a file without payees."""
     yield from _areas_are_alike(whole.entries)
     yield from _something_is_paid(whole.entries)
+    for table in whole.tables:
+        if not table.amount and not table.beside:
+            yield from _without_amounts(whole.name, table)
     if not whole.entries:
         message = "没有分户明细，只有汇总表或空表。"
         yield CellFinding(level=Level.ERROR, code="NO_PAYEE_ROWS", message=message)
+
+
+def _without_amounts(name: str, table: TableFacts) -> Iterator[CellFinding]:
+    """No amounts: an application list or goods in kind; anything else a person must confirm."""
+    for letter, header in table.unread_money:
+        message = (
+            f"列 {letter} “{shown(header)}” 像是金额，表头没有写明，没有计入。"
+            f"如果是金额，请用 --map {letter}=amount 指明；如果不是，请用 --map {letter}=ignore。"
+        )
+        yield CellFinding(
+            level=Level.WARNING, code="COLUMN_LIKE_MONEY", sheet=table.sheet, column=letter, message=message
+        )
+    expected = table.goods or _APPLIED.search(f"{name}　{table.preface}")
+    level = Level.NOTE if expected else Level.WARNING
+    message = "没有金额一列，按申报公示（只有面积或数量）读取。"
+    yield CellFinding(level=level, code="NO_AMOUNT_COLUMN", sheet=table.sheet, message=message)
 
 
 def _areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:

@@ -16,6 +16,7 @@ from sync.county.checks import (
     p16_hidden,
     plausible,
     r1_households,
+    r1_inner_totals,
     r1_totals,
     r2_rates,
     r3_duplicates,
@@ -42,6 +43,7 @@ class Rule(NamedTuple):
 RULES = (
     Rule("R1", "合计等于各行之和，大写等于小写", r1_totals.totals_hold),
     Rule("R1", "合计写的户数与明细对得上", r1_households.households_hold),
+    Rule("R1", "一行里各项相加等于合计", r1_inner_totals.parts_give_totals),
     Rule("R2", "金额等于面积（数量）乘标准，差不过一分", r2_rates.amounts_follow_rates),
     Rule("R3", "同一人同一事项只列一次", r3_duplicates.nobody_stands_twice),
     Rule("R5", "停发的不按已发放处理", r5_stopped.stopped_are_unpaid),

@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from sync.county.formats.grid import Book, Grid
-from sync.county.roster.entries import Entry, SummaryLine, Total
+from sync.county.roster.entries import Entry, SummaryLine, TableFacts, Total
 from sync.county.roster.layout.zones import Shape
 
 
@@ -19,6 +19,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     totals: Sequence[Total]
     summaries: Sequence[SummaryLine]
     stops: Sequence[int]  # entries after each sheet that lists payees
+    tables: Sequence[TableFacts]  # in order; together they have all entries
     book: Book
     shapes: Sequence[tuple[Grid, Shape]]  # sheets that list payees, as laid out
     hidden: Sequence[tuple[str | None, int]]  # sheet and line of payees whose row is hidden

@@ -83,6 +83,7 @@ def _whole(roster: Roster, book: Book, known: Known, terms: Sequence[str]) -> Wh
         totals=roster.totals,
         summaries=roster.summaries,
         stops=roster.stops,
+        tables=roster.tables,
         book=book,
         shapes=roster.shapes,
         hidden=roster.hidden,

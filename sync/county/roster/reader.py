@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,10 +16,9 @@ from sync.county.gazetteer import Gazetteer
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.recognised import recognised
-from sync.county.roster.columns.seen import like_money, unread_money
 from sync.county.roster.columns.units import stated_units
 from sync.county.roster.continuation import goes_on, lists_somebody
-from sync.county.roster.entries import Entry, Layouts, Progress, SummaryLine, Total
+from sync.county.roster.entries import Entry, Layouts, Progress, SummaryLine, TableFacts, Total
 from sync.county.roster.layout.titles import (
     kind_of,
     lines_above,
@@ -54,7 +52,6 @@ if TYPE_CHECKING:
 
 PROGRESS_LINES = 2000
 _COUNTED = frozenset({What.AMOUNT, What.AREA, What.RATE})
-_APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
 
 
 class Roster(msgspec.Struct):
@@ -66,6 +63,7 @@ class Roster(msgspec.Struct):
     findings: list[CellFinding] = []
     stops: list[int] = []  # entries after each detail sheet
     shapes: list[tuple[Grid, Shape]] = []  # of these sheets
+    tables: list[TableFacts] = []  # that were read, in order
     hidden: list[tuple[str | None, int]] = []  # sheet and line of payees whose row is hidden
     counts_hidden: bool = True  # False: these are not among the entries
     layouts: dict[str, dict[str, str]] = {}  # of the sheets that list payees: corrections in force
@@ -160,8 +158,7 @@ class _Walk:
                 for title in titles_above(grid, block) if block is not shape.blocks[0] else ():
                     setting.enter(title)
                 self._beside(tables, setting)
-                self._block(tables, setting, opened, title_rates(shape))
-                self._without_amounts(tables[0], shape)
+                self._block(tables, setting, opened, shape)
         if "detail" in kinds:
             self.said.headers_seen = True
             self._last = shape
@@ -194,27 +191,37 @@ class _Walk:
             if not table.band.lists_payees and table.band.sums_places:
                 self.said.summaries += summary_lines(table, setting)
 
-    def _block(self, tables: list[Table], setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> None:
+    def _block(self, tables: list[Table], setting: Setting, opened: int, shape: Shape) -> None:
         """Read the tables of one block from left to right; each begins at the place the block began."""
         began = setting.state
         ended = began
         first, summed = len(self.said.entries), len(self.said.totals)
-        for table in tables if len(tables) == 1 else [table for table in tables if table.band.lists_payees]:
+        listing = tables if len(tables) == 1 else [table for table in tables if table.band.lists_payees]
+        for table in listing:
             setting.state = began
             for words in lines_over(table.grid, table.block, table.band):
                 setting.enter(words)
-            self._table(table, setting, opened, rates)
+            start = len(self.said.entries)
+            reader = self._table(table, setting, opened, title_rates(shape))
+            extent, preface = (start, len(self.said.entries)), "　".join(shape.preface)
+            facts = reader.facts(extent, preface, beside=table is not listing[0])
+            self.said.tables.append(facts)
             ended = setting.state if setting.state != began else ended
         setting.state = ended
         if len(tables) > 1:
             totals = self.said.totals
             totals[summed:] = under_all(totals[summed:], (first, len(self.said.entries)))
 
-    def _table(self, table: Table, setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> None:
+    def _table(self, table: Table, setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> RowReader:
+        """Read the lines of one table."""
         rows, start = table.grid.rows, len(self.said.entries)
         places = Places(table.band, table.spans, rows, setting)
         reader = RowReader(
-            table=table, places=places, say=self._tell, today=self.known.today, title_rates=rates
+            table=table,
+            places=places,
+            say=self._tell,
+            today=self.known.today,
+            title_rates=rates,
         )
         hidden, progress = table.grid.hidden_rows, self.known.progress
         began, ahead = setting.state, places_of_sums(table, setting)
@@ -234,6 +241,7 @@ class _Walk:
                 self._other_line(table, index, kind, setting, Counted(len(self.said.entries), start, opened))
         if ahead:
             setting.state = began  # what a sum below its rows names holds for them only
+        return reader
 
     def _other_line(self, table: Table, index: int, kind: Kind, setting: Setting, before: Counted) -> None:
         """A line that is nobody's: a heading, a sum, or both: a sum above its rows names their place."""
@@ -264,18 +272,6 @@ class _Walk:
             for entries in above
             if len(entries) >= few
         )
-
-    def _without_amounts(self, table: Table, shape: Shape) -> None:
-        """No amounts: an application list or goods in kind; anything else a person must confirm."""
-        if table.picked.money:
-            return
-        for column in unread_money(table):
-            self._tell(like_money(column, table.grid))
-        expected = table.band.of(What.IN_KIND) or _APPLIED.search("　".join((self.name, *shape.preface)))
-        level = Level.NOTE if expected else Level.WARNING
-        message = "没有金额一列，按申报公示（只有面积或数量）读取。"
-        sheet = table.grid.name
-        self._tell(CellFinding(level=level, code="NO_AMOUNT_COLUMN", sheet=sheet, message=message))
 
     def _explain(self, table: Table) -> None:
         """Say once per sheet what every column was taken for."""

@@ -1,9 +1,7 @@
 """Totals inside a row (R1): 中央 + 省 + 县 = 合计, 水田 + 旱地 = 合计面积, 应发 − 扣款 = 实发.
 
 Which columns a total sums is decided by the numbers, not by words: columns beside it that give it in
-nearly every row of a sample are its parts, and a row where they do not must be confirmed. Which of
-its figures is the wrong one nobody can tell, so it is a warning, as where area × rate fails. A
-difference that another figure of the same row explains is a column outside the sum, not a mistake.
+nearly every row of a sample are its parts. A row where they do not is kept for R1 to judge.
 """
 
 from __future__ import annotations
@@ -12,26 +10,23 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from boards.model.findings import Level
 from sync.county.formats.cells import figure
+from sync.county.formats.grid import column_letter
 from sync.county.roster.columns.meaning import What
+from sync.county.roster.entries import Inner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.formats.grid import Value
+    from sync.county.roster.columns.picked import Chosen
     from sync.county.roster.layout.texts import Column
-    from sync.county.roster.rows.table import Table
-
-    Tell = Callable[[Level, str, Column | None, str], None]
 
 ENOUGH_ROWS = 5
 NEARLY_ALL = Decimal("0.8")
 _MONEY = frozenset({What.AMOUNT, What.OTHER, What.RATE, What.PRICE, What.ITEM, What.DEDUCTION})
 _AREAS = frozenset({What.AREA, What.AREA_CONTRACT, What.OTHER, What.AREA_EXCLUDED})
 _TAKEN_OFF = frozenset({What.DEDUCTION, What.AREA_EXCLUDED})
-_OF_MONEY, _OF_AREAS = ("PARTS_NOT_TOTAL", "金额"), ("AREA_PARTS_NOT_TOTAL", "面积（数量）")
-_TOLERANCE = Decimal("0.01")
 
 
 class Addition(NamedTuple):
@@ -40,70 +35,73 @@ class Addition(NamedTuple):
     total: Column
     parts: tuple[Column, ...]
     others: tuple[Column, ...]
-    code: str
-    what: str
+    of_money: bool
 
 
-class Addends:
-    """Checks the totals inside the lines of one table; nothing to do where it has none."""
-
-    def __init__(self, table: Table, tell: Tell) -> None:
-        self.sums = tuple(_additions(table))
-        self._tell = tell
-
-    def check(self, cells: list[Value]) -> None:
-        """Tell every total of one line that its parts do not give."""
-        for one in self.sums:
-            stated, summed = _number(cells, one.total), _sum(cells, one.parts)
-            if stated is None or summed is None or abs(stated - summed) <= _TOLERANCE:
-                continue
-            off = abs(stated - summed)
-            if any(off == abs(_number(cells, other) or 0) for other in one.others):
-                continue
-            message = f"{one.what}各项相加是{_said(summed)}，合计写的是{_said(stated)}。"
-            self._tell(Level.WARNING, one.code, one.total, message)
+def inner_of(additions: Iterable[Addition], cells: list[Value]) -> tuple[Inner, ...]:
+    """The totals of one line that their parts do not give."""
+    found = []
+    for total, parts, others, of_money in additions:
+        stated, summed = _number(cells, total), _sum(cells, parts)
+        if stated is not None and summed is not None and stated != summed:
+            beside = tuple(abs(one) for column in others if (one := _number(cells, column)))
+            found.append(Inner(column_letter(total.index), stated, summed, beside, of_money))
+    return tuple(found)
 
 
-def _additions(table: Table) -> Iterator[Addition]:
-    picked = table.picked
-    if picked.amount and (found := _parts_of(table, picked.amount, _MONEY)):
-        yield Addition(picked.amount, found, _beside(table, picked.amount, found, _MONEY), *_OF_MONEY)
-    elif picked.parts and (total := _total_of(table, picked.parts)):
-        yield Addition(total, picked.parts, _beside(table, total, picked.parts, _MONEY), *_OF_MONEY)
-    if picked.quantity and (found := _parts_of(table, picked.quantity, _AREAS)):
-        yield Addition(picked.quantity, found, _beside(table, picked.quantity, found, _AREAS), *_OF_AREAS)
+def additions_of(
+    picked: Chosen, columns: Sequence[Column], rows: Sequence[list[Value]]
+) -> Iterator[Addition]:
+    """The totals that columns of a table give in nearly every row: of its money, of its areas."""
+    if picked.amount and (found := _parts_of(picked.amount, columns, rows, _MONEY)):
+        yield Addition(picked.amount, found, _beside(picked.amount, found, columns, _MONEY), of_money=True)
+    elif picked.parts and (total := _total_of(picked.parts, columns, rows)):
+        others = _beside(total, picked.parts, columns, _MONEY)
+        yield Addition(total, picked.parts, others, of_money=True)
+    if picked.quantity and (found := _parts_of(picked.quantity, columns, rows, _AREAS)):
+        yield Addition(
+            picked.quantity, found, _beside(picked.quantity, found, columns, _AREAS), of_money=False
+        )
 
 
 def _beside(
-    table: Table, total: Column, parts: tuple[Column, ...], kinds: frozenset[What]
+    total: Column, parts: tuple[Column, ...], columns: Sequence[Column], kinds: frozenset[What]
 ) -> tuple[Column, ...]:
-    """Other columns of the table that may hold a figure of the sum."""
+    """Other columns that may hold a figure of the sum."""
     known = {total.index, *(column.index for column in parts)}
-    columns = table.band.columns
     return tuple(one for one in columns if one.meaning.what in kinds and one.index not in known)
 
 
-def _total_of(table: Table, parts: tuple[Column, ...]) -> Column | None:
+def _total_of(
+    parts: tuple[Column, ...], columns: Sequence[Column], rows: Sequence[list[Value]]
+) -> Column | None:
     """A column nobody understood that is the sum of the parts that are paid."""
-    unknown = (one for one in table.band.of(What.OTHER) if _figures(table.sample, one, _MONEY))
-    return next((one for one in unknown if _share(table.sample, one, parts) >= NEARLY_ALL), None)
+    unknown = (one for one in columns if one.meaning.what is What.OTHER and _figures(rows, one, _MONEY))
+    return next((one for one in unknown if _share(rows, one, parts) >= NEARLY_ALL), None)
 
 
-def _parts_of(table: Table, total: Column, kinds: frozenset[What]) -> tuple[Column, ...]:
+def _parts_of(
+    total: Column, columns: Sequence[Column], rows: Sequence[list[Value]], kinds: frozenset[What]
+) -> tuple[Column, ...]:
     """Columns whose sum is the total in nearly every row of the sample; () for none."""
-    tried = {columns: _share(table.sample, total, columns) for columns in _candidates(table, total, kinds)}
-    best = max(tried, key=lambda columns: (tried[columns], len(columns)), default=())
+    tried = {parts: _share(rows, total, parts) for parts in _candidates(total, columns, rows, kinds)}
+    best = max(tried, key=lambda parts: (tried[parts], len(parts)), default=())
     return best if best and tried[best] >= NEARLY_ALL else ()
 
 
-def _candidates(table: Table, total: Column, kinds: frozenset[What]) -> Iterator[tuple[Column, ...]]:
+def _candidates(
+    total: Column, columns: Sequence[Column], rows: Sequence[list[Value]], kinds: frozenset[What]
+) -> Iterator[tuple[Column, ...]]:
     """Two columns or more just before the total, or just behind it; or all amounts of the table but it."""
-    columns = table.band.columns
     at = next(at for at, column in enumerate(columns) if column.index == total.index)
     for way in (columns[:at][::-1], columns[at + 1 :]):
-        beside = tuple(takewhile(lambda column: _figures(table.sample, column, kinds), way))
+        beside = tuple(takewhile(lambda column: _figures(rows, column, kinds), way))
         yield from (beside[:count] for count in range(2, len(beside) + 1))
-    alike = tuple(column for column in table.band.of(total.meaning.what) if column.index != total.index)
+    alike = tuple(
+        column
+        for column in columns
+        if column.meaning.what is total.meaning.what and column.index != total.index
+    )
     if len(alike) > 1:
         yield alike
 
@@ -138,7 +136,3 @@ def _sum(cells: list[Value], parts: tuple[Column, ...]) -> Decimal | None:
 
 def _number(cells: list[Value], column: Column) -> Decimal | None:
     return figure(cells[column.index]).value if column.index < len(cells) else None
-
-
-def _said(number: Decimal) -> str:
-    return f"{number.normalize():f}"

@@ -280,7 +280,11 @@ def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Colum
 
 def in_yuan(product_: Decimal, area: Column, rate: Column | None) -> Decimal:
     """Quantity × rate as written, in yuan rounded to the fen: 公顷 × 元/亩 is brought to one unit first."""
-    exact = product_ * area.meaning.factor * (rate.meaning.factor if rate else 1)
+    return to_the_fen(product_ * area.meaning.factor * (rate.meaning.factor if rate else 1))
+
+
+def to_the_fen(exact: Decimal) -> Decimal:
+    """Yuan rounded half up to the fen; a figure that cannot be an amount stays as it is."""
     return exact if exact.adjusted() > MOST_PLACES else exact.quantize(_CENT, ROUND_HALF_UP)
 
 
