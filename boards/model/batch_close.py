@@ -13,12 +13,9 @@ if TYPE_CHECKING:
 
 
 class Discrepancy(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that does not agree. `rows` are numbers on the sheet (seq); empty: the whole list."""
+    """One thing that does not agree."""
 
-    rule: str  # R1 … R10, close
     message: str
-    rows: tuple[int, ...] = ()
-    checked: bool = True  # False: there was no registry to check against
 
 
 def close_agrees(
@@ -36,10 +33,10 @@ def close_agrees(
         ("发放总额（分）", close.source_total_fen, close.sum_fen + left_out),
     )
     found = [
-        Discrepancy(rule="close", message=f"{what}：县里写{stated}，收到{here}。")
+        Discrepancy(message=f"{what}：县里写{stated}，收到{here}。")
         for what, stated, here in pairs
         if stated != here
     ]
     if dict(by_programme) != close.by_programme:
-        found.append(Discrepancy(rule="close", message="分项目金额与县里写的不一致。"))
+        found.append(Discrepancy(message="分项目金额与县里写的不一致。"))
     return tuple(found)

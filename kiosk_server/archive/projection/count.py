@@ -141,11 +141,12 @@ def disagreements(close: BatchClose, counted: Counted, batch: BatchState, place:
         by_programme={close.terms.programme: found.sum_fen},
     )
     inside = close.start <= counted.first_leaf <= counted.last_leaf < close.stop
-    more = {
+    faults = {
+        "close": bool(agreed),
         "record-twice": counted.record_twice,
         "wrong-village": close.terms.village != place.village.code,
         "edition": close.edition <= batch.edition,
         "span": found.count > 0 and not inside,
         "not-paid": close.terms.phase is Phase.PAYMENT and counted.not_paid > 0,
     }
-    return (*sorted({d.rule for d in agreed}), *(code for code, wrong in more.items() if wrong))
+    return tuple(code for code, wrong in faults.items() if wrong)

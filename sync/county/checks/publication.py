@@ -1,36 +1,25 @@
-"""The checks R1-R10 over what is about to be published: each names itself when it fails.
+"""What is about to be published, held against the rules: each names itself when it fails.
 
-R1 must hold, or our own arithmetic is wrong. R3, R5, R6 and R10 wait for a person who says why they may
-stand, by their names, as warnings do. R2 and P11 are asked of the roster, where the cells still are
-(`county check`); R9 when the year is summed. R4, R7 and R8 need registries: without them they are told
-as not checked (settled §31).
+R1 must hold, or our own arithmetic is wrong. The others wait for a person who says why they may stand, by
+their names, as warnings do. What needs a registry is told as not checked without it (settled §31).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.batch_close import Discrepancy
 from boards.model.errors import Fault, Refusal
-from boards.model.findings import CellFinding, Level
-from sync.county.checks.r1_totals import Totals, r1_totals
-from sync.county.checks.r3_duplicates import r3_no_duplicates
-from sync.county.checks.r4_people import r4_registered
-from sync.county.checks.r5_stopped import stopped_say_why
-from sync.county.checks.r6_failed import r6_failed_rows
-from sync.county.checks.r7_contract_area import r7_area_within_contract
-from sync.county.checks.r8_excluded_land import r8_eligible_land
-from sync.county.checks.r10_fiscal_year import batch_of_its_year
+from boards.model.findings import Level
+from sync.county.checks.place import LISTED
+from sync.county.checks.rules import RULES, asked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Sequence
 
-    from boards.model.batch_close import Discrepancy
-    from sync.county.publish.village_batches import Batch, VillageBatch
-    from sync.county.reading import Reading, Row
+    from boards.model.findings import CellFinding
+    from sync.county.checks.whole import Publication
 
-CONFIRMABLE = ("R3", "R5", "R6", "R10")
-_LISTED = 5
+CONFIRMABLE = tuple(rule.code for rule in RULES if rule.confirmable)
 
 
 class NotReconciled(Refusal):
@@ -55,61 +44,21 @@ class ReconciliationNotConfirmed(Refusal):
 
     def __init__(self, findings: Sequence[CellFinding]) -> None:
         """Keep what was found, for whoever asks for the reasons."""
-        super().__init__(told=" ".join(f"{one.code} {one.message}" for one in findings[:_LISTED]))
+        super().__init__(told=" ".join(f"{one.code} {one.message}" for one in findings[:LISTED]))
         self.findings = tuple(findings)
 
 
 def reconciled(
-    batch: Batch, reading: Reading, shares: Sequence[tuple[VillageBatch, Sequence[Row]]]
+    publications: Sequence[Publication], confirmed: Container[str]
 ) -> tuple[tuple[CellFinding, ...], tuple[str, ...]]:
-    """What a person confirmed of R1-R10, and the rules nobody could check.
+    """What a person confirmed of R1-R10, and the rules nobody could check for want of a registry.
 
     Raises NotReconciled, ReconciliationNotConfirmed.
     """
-    refuse_wrong_sums(batch, shares)
-    found: list[CellFinding] = []
-    unchecked: set[str] = set()
-    for share, rows in shares:
-        for one in _asked(batch, reading, share, rows):
-            if one.checked:
-                found.append(_finding(one, share.village.name))
-            else:
-                unchecked.add(one.rule)
-    confirmed = {one.code for one in batch.toml.confirmed}
-    waiting = [one for one in found if one.code not in confirmed]
-    if waiting:
+    found = [one for publication in publications for one in asked(publication)]
+    if wrong := next((one for one in found if one.level is Level.ERROR), None):
+        raise NotReconciled(told=f"{wrong.code} {wrong.message}")
+    if waiting := [one for one in found if one.code not in confirmed]:
         raise ReconciliationNotConfirmed(waiting)
+    unchecked = {rule.code for rule in RULES for one in publications if not one.registries.given(*rule.needs)}
     return tuple(found), tuple(sorted(unchecked))
-
-
-def _asked(batch: Batch, reading: Reading, share: VillageBatch, rows: Sequence[Row]) -> Iterator[Discrepancy]:
-    payouts, village = share.payouts, share.village.code
-    if not any(one.code == "DUPLICATE_ROW" for one in reading.findings):  # else they were confirmed as such
-        yield from r3_no_duplicates(payouts)
-    yield from r4_registered(payouts, village)
-    yield from stopped_say_why(rows)
-    yield from r6_failed_rows(payouts)
-    yield from r7_area_within_contract(payouts)
-    yield from r8_eligible_land(payouts)
-    yield from batch_of_its_year(batch, reading, share)
-
-
-def _finding(one: Discrepancy, village: str) -> CellFinding:
-    listed = "、".join(map(str, one.rows[:_LISTED]))
-    more = f"等{len(one.rows)}行" if len(one.rows) > _LISTED else "行"
-    where = f"（第{listed}{more}）" if one.rows else ""
-    message = f"{village}：{one.message.rstrip('。')}{where}。"
-    return CellFinding(level=Level.WARNING, code=one.rule, message=message)
-
-
-def refuse_wrong_sums(batch: Batch, shares: Sequence[tuple[VillageBatch, Sequence[Row]]]) -> None:
-    """R1: rows = village total, and what is listed and left out = the roster's rows; raises NotReconciled."""
-    for share, rows in shares:
-        close = share.close
-        stated = Totals(amount_fen=close.sum_fen, count=close.count)
-        wrong = r1_totals(share.payouts, stated)
-        source = 0 if batch.application else sum(row.amount_fen or 0 for row in rows)
-        left = sum(part.count for part in close.left_out)
-        whole = close.source_total_fen == source and close.count + left == len(rows)
-        if wrong or not whole:
-            raise NotReconciled(told=f"R1 {share.village.name}的行数、金额与合计不一致。")

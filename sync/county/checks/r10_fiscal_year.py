@@ -10,18 +10,16 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from boards.model.batch_close import Discrepancy
 from boards.model.findings import CellFinding, Level
-from boards.model.payouts import Payout, PayStatus
-from sync.county.checks.place import at_row
+from boards.model.payouts import PayStatus
+from sync.county.checks.place import at_row, of_village
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
-    from sync.county.checks.whole import Whole
-    from sync.county.publish.village_batches import Batch, VillageBatch
-    from sync.county.reading import Reading, Row
+    from sync.county.checks.whole import Publication, Whole
+    from sync.county.reading import Row
 
 
 CARRIED_OVER = re.compile(r"结转|上年|去年|往年|跨年|补发|续发|清算")
@@ -69,30 +67,17 @@ def _carried_over(row: Row) -> bool:
     return bool(CARRIED_OVER.search(f"{row.remark}{row.status_text}{row.item}"))
 
 
-def r10_paid_in_fiscal_year(
-    payouts: Iterable[Payout], fiscal_year: int, *, carried_over: bool = False
-) -> tuple[Discrepancy, ...]:
-    """R10: a payout's day lies in the fiscal year, unless the batch is carried over (结转)."""
-    if carried_over:
-        return ()
-    return tuple(
-        Discrepancy(rule="R10", message=f"发放日期不在{fiscal_year}年度内。", rows=(payout.seq,))
-        for payout in payouts
-        if payout.paid_on is not None and payout.paid_on.year != fiscal_year
-    )
-
-
-def batch_of_its_year(batch: Batch, reading: Reading, share: VillageBatch) -> Iterator[Discrepancy]:
-    """R10 for the batch's own day, then for the lines that carry another one."""
-    if batch.application:
+def paid_in_its_year(publication: Publication) -> Iterator[CellFinding]:
+    """The day of the batch lies in its fiscal year, and that of every line, unless carried over (结转)."""
+    if publication.application or CARRIED_OVER.search(" ".join(publication.said)):
         return
-    year = batch.toml.fiscal_year
-    told = (reading.title, reading.file, batch.toml.funds, batch.toml.source, batch.toml.rate_text)
-    carried = bool(CARRIED_OVER.search(" ".join(told)))
-    if batch.paid_on and batch.paid_on.year != year and not carried:
-        yield Discrepancy(rule="R10", message=f"发放日期{batch.paid_on}不在{year}年度内。")
-    own = [one for one in share.payouts if not CARRIED_OVER.search(one.remark)]
-    late = r10_paid_in_fiscal_year(own, year, carried_over=carried)
+    year, day = publication.fiscal_year, publication.paid_on
+    if day and day.year != year:
+        yield of_village(publication, "R10", f"发放日期{day}不在{year}年度内")
+    late = [
+        one.seq
+        for one in publication.payouts
+        if one.paid_on and one.paid_on.year != year and not CARRIED_OVER.search(one.remark)
+    ]
     if late:
-        rows = tuple(seq for one in late for seq in one.rows)
-        yield Discrepancy(rule="R10", message=f"发放日期不在{year}年度内", rows=rows)
+        yield of_village(publication, "R10", f"发放日期不在{year}年度内", *late)

@@ -9,9 +9,6 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from boards.model.batch_close import Discrepancy
 from boards.model.errors import Refusal
 from boards.model.findings import CellFinding, Level
 from boards.model.money import fen_from_words, rounded_fen, yuan
@@ -20,8 +17,7 @@ from sync.county.checks.place import half_digit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from boards.model.payouts import Payout
-    from sync.county.checks.whole import Whole
+    from sync.county.checks.whole import Publication, Whole
     from sync.county.roster.entries import Entry, Extent, Total
 
 
@@ -66,6 +62,18 @@ def _held(whole: Whole) -> tuple[list[CellFinding], int | None]:
                 extents[total.opened, total.at] = _fen_in_words(total) or sums.fen[total.at]
     widest = [fen for extent, fen in extents.items() if not _inside(extent, extents)]
     return findings, sum(widest) if widest else None
+
+
+def batch_adds_up(publication: Publication) -> Iterator[CellFinding]:
+    """Lines come to the village's total, and with what is left out to the roster's rows: else we erred."""
+    close, payouts = publication.close, publication.payouts
+    source = 0 if publication.application else sum(row.amount_fen or 0 for row in publication.rows)
+    left = sum(part.count for part in close.left_out)
+    stated = (close.sum_fen, close.count, close.source_total_fen, close.count + left)
+    counted = (sum(one.amount_fen for one in payouts), len(payouts), source, len(publication.rows))
+    if stated != counted:
+        message = f"{publication.village.name}的行数、金额与合计不一致。"
+        yield CellFinding(level=Level.ERROR, code="R1", message=message)
 
 
 class Sums:
@@ -175,25 +183,3 @@ def _at_total(total: Total, level: Level, code: str, message: str) -> CellFindin
     return CellFinding(
         level=level, code=code, sheet=total.sheet, row=total.row, column=total.column or None, message=message
     )
-
-
-class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list says of itself, where it does (the 合计 line). None: not stated."""
-
-    amount_fen: int | None = None
-    quantity: Decimal | None = None
-    count: int | None = None
-
-
-def r1_totals(payouts: Sequence[Payout], stated: Totals) -> tuple[Discrepancy, ...]:
-    """R1: the rows add up to the stated total, to the fen; area and people too."""
-    amount = sum(payout.amount_fen for payout in payouts)
-    quantity = sum((payout.quantity or Decimal(0) for payout in payouts), Decimal(0))
-    found = []
-    if stated.amount_fen is not None and stated.amount_fen != amount:
-        found.append(f"金额合计应为{yuan(stated.amount_fen)}元，各行相加为{yuan(amount)}元。")
-    if stated.quantity is not None and stated.quantity != quantity:
-        found.append(f"数量合计应为{stated.quantity}，各行相加为{quantity}。")
-    if stated.count is not None and stated.count != len(payouts):
-        found.append(f"合计应为{stated.count}行，实际{len(payouts)}行。")
-    return tuple(Discrepancy(rule="R1", message=message) for message in found)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from boards.model.batch_close import Discrepancy
 from boards.model.findings import CellFinding, Level
 from boards.model.money import product_fen, rounded_fen, yuan
 from sync.county.checks.place import at_row
 from sync.county.roster.columns.arithmetic import point_slipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
     from boards.model.payouts import Payout
@@ -27,17 +26,18 @@ _HEDGED = re.compile(
 _NOT_PRODUCT = "AMOUNT_NOT_AREA_TIMES_RATE"
 
 
-def r2_amount_is_rate_times_quantity(payouts: Iterable[Payout]) -> tuple[Discrepancy, ...]:
-    """R2: amount = rate × quantity, half up, within one fen, where a paid row carries both."""
-    found = []
-    for payout in payouts:
-        if payout.quantity is None or payout.rate is None or payout.in_kind or not payout.amount_fen:
-            continue
-        expected = product_fen(payout.quantity, payout.rate)
-        if abs(expected - payout.amount_fen) > ROUNDING_FEN:
-            message = f"数量乘标准为{yuan(expected)}元，金额为{yuan(payout.amount_fen)}元。"
-            found.append(Discrepancy(rule="R2", message=message, rows=(payout.seq,)))
-    return tuple(found)
+def product_missed(payout: Payout) -> str:
+    """How a payout's amount misses its quantity × rate; "" where it follows or has none."""
+    if payout.quantity is None or payout.rate is None or payout.in_kind or not payout.amount_fen:
+        return ""
+    expected = product_fen(payout.quantity, payout.rate)
+    if not _missed(expected, payout.amount_fen):
+        return ""
+    return f"数量乘标准为{yuan(expected)}元，金额为{yuan(payout.amount_fen)}元。"
+
+
+def _missed(expected: int, fen: int) -> bool:
+    return abs(expected - fen) > ROUNDING_FEN
 
 
 def amounts_follow_rates(whole: Whole) -> Iterator[CellFinding]:
@@ -63,7 +63,7 @@ def amounts_follow_rates(whole: Whole) -> Iterator[CellFinding]:
 
 def _product(entry: Entry, product: Decimal, fen: int, column: str) -> Iterator[CellFinding]:
     expected = rounded_fen(product)
-    if abs(expected - fen) > ROUNDING_FEN:
+    if _missed(expected, fen):
         message = f"面积（数量）乘标准应为{yuan(expected)}元，表上是{yuan(fen)}元。"
         yield at_row(entry.row, Level.WARNING, _NOT_PRODUCT, message, column)
 

@@ -6,35 +6,33 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from boards.model.batch_close import Discrepancy
 from boards.model.findings import CellFinding, Level
-from sync.county.checks.place import at_row
+from sync.county.checks.place import at_row, of_village
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from boards.model.payouts import Payout
-    from sync.county.checks.whole import Whole
+    from sync.county.checks.whole import Publication, Whole
     from sync.county.reading import Row
     from sync.county.roster.entries import Entry
 
 
-def r3_no_duplicates(payouts: Iterable[Payout]) -> tuple[Discrepancy, ...]:
-    """R3: nobody stands twice on the list of one programme and period for the same thing.
+def nobody_listed_twice(publication: Publication) -> Iterator[CellFinding]:
+    """Nobody stands twice on the list of one programme and period for the same thing.
 
-    Joined by the county's keyed hash; without one by group, holder and beneficiary with the same
-    quantity and amount. A retry or a second machine is not a duplicate.
+    Joined by the county's keyed hash; without one by group and holder. Equal lines that were found in the
+    roster and confirmed there are not asked about again.
     """
+    if "DUPLICATE_ROW" in publication.reading_codes:
+        return
     rows: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for payout in payouts:
+    for payout in publication.payouts:
         who = (payout.household,) if payout.household else (payout.group, payout.holder)
-        thing = (payout.beneficiary, payout.item, payout.in_kind, payout.retry_no, payout.correction_of)
-        rows[(*who, *thing, payout.quantity, payout.amount_fen)].append(payout.seq)
-    return tuple(
-        Discrepancy(rule="R3", message=f"同一户同一项目重复{len(seqs)}行。", rows=tuple(seqs))
-        for seqs in rows.values()
-        if len(seqs) > 1
-    )
+        thing = (payout.beneficiary, payout.item, payout.in_kind, payout.quantity, payout.amount_fen)
+        rows[*who, *thing].append(payout.seq)
+    for seqs in rows.values():
+        if len(seqs) > 1:
+            yield of_village(publication, "R3", f"同一户同一项目重复{len(seqs)}行", *seqs)
 
 
 def nobody_stands_twice(whole: Whole) -> Iterator[CellFinding]:

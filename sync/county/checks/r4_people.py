@@ -1,30 +1,36 @@
-"""R4: the beneficiary is in the county's registry with the same name and village."""
+"""R4: the beneficiary is in the county's registry with the same name and village, and not gone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.batch_close import Discrepancy
-from sync.county.checks.registries import Registered, not_checked
+from sync.county.checks.place import at_listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator
 
+    from boards.model.findings import CellFinding
     from boards.model.payouts import Payout
+    from sync.county.checks.registries import Person
+    from sync.county.checks.whole import Publication
 
 
-def r4_registered(
-    payouts: Iterable[Payout], village: str, registry: Mapping[str, Registered] | None = None
-) -> tuple[Discrepancy, ...]:
-    """R4: beneficiaries are in the registry (by keyed hash), with the same name and village."""
-    if registry is None:
-        return (not_checked("R4", "没有提供补贴对象库，姓名和村未核对。"),)
-    found = []
-    for payout in payouts:
-        known = registry.get(payout.household)
-        name = payout.beneficiary or payout.holder
-        if known is None:
-            found.append(Discrepancy(rule="R4", message="不在补贴对象库中。", rows=(payout.seq,)))
-        elif (known.name, known.village) != (name, village):
-            found.append(Discrepancy(rule="R4", message="姓名或村与补贴对象库不一致。", rows=(payout.seq,)))
-    return tuple(found)
+def people_are_registered(publication: Publication) -> Iterator[CellFinding]:
+    """Every household that is listed is known, under a name of its row, in this village."""
+    people = publication.registries.people or {}
+    for at, payout in enumerate(publication.payouts):
+        person = people.get(payout.household) if payout.household else None
+        if wrong := _wrong(payout, person, publication.village.code):
+            yield at_listed(publication, "R4", wrong, at)
+
+
+def _wrong(payout: Payout, person: Person | None, village: str) -> str:
+    """The ID of a row may be that of any person it names."""
+    if not payout.household:
+        return "没有证件号码，无从与补贴对象库核对"
+    if person is None:
+        return "不在补贴对象库中"
+    if person.gone:
+        return "在补贴对象库中已注销"
+    named = person.name in {payout.holder, payout.payee, payout.beneficiary}
+    return "" if named and person.village == village else "姓名或村与补贴对象库不一致"

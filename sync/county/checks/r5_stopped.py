@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from boards.model.batch_close import Discrepancy
 from boards.model.findings import CellFinding, Level
 from boards.model.payouts import PayStatus
-from sync.county.checks.place import at_row
+from sync.county.checks.place import at_row, of_village
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from sync.county.checks.whole import Whole
+    from sync.county.checks.whole import Publication, Whole
     from sync.county.reading import Row
 
 
@@ -29,15 +28,13 @@ _STATUS_WORDS = re.compile(
 )
 
 
-def stopped_say_why(rows: Iterable[Row]) -> Iterator[Discrepancy]:
-    """R5 over the roster's rows, for who was stopped is never listed: a reason, and no day of payment."""
-    stopped = [row for row in rows if row.status is PayStatus.STOPPED]
-    silent = [row.row for row in stopped if not _says_why(row)]
-    if silent:
-        yield Discrepancy(rule="R5", message="停发没有写原因", rows=tuple(silent))
-    dated = [row.row for row in stopped if row.paid_on and row.amount_fen]
-    if dated:
-        yield Discrepancy(rule="R5", message="停发的行写了金额和发放日期", rows=tuple(dated))
+def stopped_say_why(publication: Publication) -> Iterator[CellFinding]:
+    """Asked of the roster's rows, for who was stopped is never listed: a reason, and no day of payment."""
+    stopped = [row for row in publication.rows if row.status is PayStatus.STOPPED]
+    if silent := [row.row for row in stopped if not _says_why(row)]:
+        yield of_village(publication, "R5", "停发没有写原因", *silent)
+    if dated := [row.row for row in stopped if row.paid_on and row.amount_fen]:
+        yield of_village(publication, "R5", "停发的行写了金额和发放日期", *dated)
 
 
 def _says_why(row: Row) -> bool:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.batch_close import Discrepancy
-from boards.model.payouts import Payout, PayStatus
+from boards.model.payouts import PayStatus
+from sync.county.checks.place import of_village
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
+
+    from boards.model.findings import CellFinding
+    from sync.county.checks.whole import Publication
+
+_FAILED = {PayStatus.FAILED, PayStatus.RETURNED}
 
 
-def r6_failed_rows(payouts: Iterable[Payout]) -> tuple[Discrepancy, ...]:
-    """R6: a failed payout stays open or is made good by a later one; it never counts as paid."""
-    return tuple(
-        Discrepancy(rule="R6", message="支付失败或退回的行写了发放日期。", rows=(payout.seq,))
-        for payout in payouts
-        if payout.status in {PayStatus.FAILED, PayStatus.RETURNED} and payout.paid_on
-    )
+def failed_are_unpaid(publication: Publication) -> Iterator[CellFinding]:
+    """What failed or came back stays open and has no day of payment."""
+    for payout in publication.payouts:
+        if payout.status in _FAILED and payout.paid_on:
+            yield of_village(publication, "R6", "支付失败或退回的行写了发放日期", payout.seq)

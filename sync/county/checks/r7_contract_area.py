@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.batch_close import Discrepancy
-from sync.county.checks.registries import Registered, area_rows, not_checked
+from sync.county.checks.place import at_listed, in_mu
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator
 
-    from boards.model.payouts import Payout
+    from boards.model.findings import CellFinding
+    from sync.county.checks.whole import Publication
 
 
-def r7_area_within_contract(
-    payouts: Iterable[Payout], registry: Mapping[str, Registered] | None = None
-) -> tuple[Discrepancy, ...]:
-    """R7: the area paid for is not larger than the registered contract area (确权承包面积)."""
-    if registry is None:
-        return (not_checked("R7", "没有提供确权面积，面积上限未核对。"),)
-    return tuple(
-        Discrepancy(rule="R7", message="面积大于确权承包面积。", rows=(payout.seq,))
-        for payout, known in area_rows(payouts, registry)
-        if known.contract_mu is not None and (payout.quantity or 0) > known.contract_mu
-    )
+def areas_are_contracted(publication: Publication) -> Iterator[CellFinding]:
+    """No line in mu is for more than its household has; one without a contract is not judged here."""
+    contracts = publication.registries.contracts or {}
+    for at, household, mu in in_mu(publication.payouts):
+        if household in contracts and mu > contracts[household]:
+            yield at_listed(publication, "R7", "面积大于确权承包面积", at)

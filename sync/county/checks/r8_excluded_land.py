@@ -1,28 +1,24 @@
-"""R8: nothing is paid for excluded land."""
+"""R8: nothing is paid for land turned to other use, facility farming, left fallow, or balance land."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.batch_close import Discrepancy
-from sync.county.checks.registries import Registered, area_rows, not_checked
+from sync.county.checks.place import at_listed, in_mu
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator
 
-    from boards.model.payouts import Payout
+    from boards.model.findings import CellFinding
+    from sync.county.checks.whole import Publication
 
 
-def r8_eligible_land(
-    payouts: Iterable[Payout], registry: Mapping[str, Registered] | None = None
-) -> tuple[Discrepancy, ...]:
-    """R8: nothing is paid for land turned to other use, facility farming, left fallow, or balance land."""
-    if registry is None:
-        return (not_checked("R8", "没有提供不予补贴地块，未核对。"),)
-    return tuple(
-        Discrepancy(rule="R8", message=f"含不予补贴面积（{known.ineligible_why}）。", rows=(payout.seq,))
-        for payout, known in area_rows(payouts, registry)
-        if known.contract_mu is not None
-        and known.ineligible_mu > 0
-        and (payout.quantity or 0) > known.contract_mu - known.ineligible_mu
-    )
+def land_is_eligible(publication: Publication) -> Iterator[CellFinding]:
+    """What is paid for fits into a household's contract area less what is excluded of it."""
+    contracts = publication.registries.contracts or {}
+    excluded = publication.registries.excluded_land or {}
+    for at, household, mu in in_mu(publication.payouts):
+        if household in contracts and household in excluded:
+            off = excluded[household]
+            if off.mu > 0 and mu > contracts[household] - off.mu:
+                yield at_listed(publication, "R8", f"含不予补贴面积（{off.why}）", at)

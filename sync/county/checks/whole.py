@@ -1,4 +1,7 @@
-"""What a check is asked of, at its two moments: a roster as read. Nothing else reaches a check."""
+"""What a check is asked of, at its two moments: a roster as read, what would be published of a village.
+
+Nothing else reaches a check.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,11 @@ from datetime import date
 
 import msgspec
 
+from boards.model.payouts import BatchClose, Payout
+from boards.model.place import Village
+from sync.county.checks.registries import Registries
 from sync.county.formats.grid import Book, Grid
+from sync.county.reading import Row
 from sync.county.roster.entries import Entry, SummaryLine, TableFacts, Total
 from sync.county.roster.layout.zones import Shape
 
@@ -28,3 +35,19 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     title: str  # of the first sheet that lists payees
     today: date | None = None
     terms: Sequence[str] = ()  # the county's words that are not to be used, as its list has them
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
+    """What would be published of one village, with the rows of the roster it was made from."""
+
+    village: Village
+    payouts: Sequence[Payout]
+    listed: Sequence[Row]  # behind the payouts, in their order
+    rows: Sequence[Row]  # all of the village, also those left out
+    close: BatchClose
+    application: bool  # 申报公示, before any payment
+    paid_on: date | None
+    fiscal_year: int
+    said: Sequence[str]  # what title, file, source of the money and rate say in words
+    reading_codes: frozenset[str]  # what was found in the roster and confirmed
+    registries: Registries = Registries()
