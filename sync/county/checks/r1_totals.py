@@ -6,7 +6,6 @@ That a total differs from total area × rate is normal: rows are rounded one by 
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Refusal
@@ -17,7 +16,7 @@ from sync.county.checks.place import half_digit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sync.county.checks.whole import Publication, Whole
+    from sync.county.checks.whole import Publication, Sums, Whole
     from sync.county.roster.entries import Entry, Extent, Total
 
 
@@ -38,10 +37,7 @@ def _held(whole: Whole) -> tuple[list[CellFinding], int | None]:
     (since the last total, the block, the sheet, what follows it, the file), the first that adds
     up is taken; if none does, the first is what the total is measured against.
     """
-    entries, totals = whole.entries, whole.totals
-    if not totals:
-        return [], None
-    sums = Sums(entries)
+    entries, totals, sums = whole.entries, whole.totals, whole.sums
     findings: list[CellFinding] = []
     extents: dict[Extent, int] = {}
     last = {0: 0, 1: 0, 2: 0}
@@ -74,21 +70,6 @@ def batch_adds_up(publication: Publication) -> Iterator[CellFinding]:
     if stated != counted:
         message = f"{publication.village.name}的行数、金额与合计不一致。"
         yield CellFinding(level=Level.ERROR, code="R1", message=message)
-
-
-class Sums:
-    """Sums over any range of entries in one step: of fen, and of the amounts as written."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.fen = [0, *accumulate(entry.row.amount_fen or 0 for entry in entries)]
-        self.exact = [Decimal(0), *accumulate(entry.amount or Decimal(0) for entry in entries)]
-        self.unread = [0, *accumulate(entry.row.amount_fen is None for entry in entries)]
-
-    def equal(self, extent: Extent, amount: Decimal) -> bool:
-        """Whether the rows add up to this amount; the unrounded amounts may do so instead."""
-        start, stop = extent
-        fen = rounded_fen(amount)
-        return fen in {self.fen[stop] - self.fen[start], rounded_fen(self.exact[stop] - self.exact[start])}
 
 
 def _extents(

@@ -7,22 +7,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from itertools import accumulate
 
 import msgspec
 
+from boards.model.money import rounded_fen
 from boards.model.payouts import BatchClose, Payout
 from boards.model.place import Village
 from sync.county.checks.registries import Registries
 from sync.county.formats.grid import Book, Grid
 from sync.county.reading import Row
-from sync.county.roster.entries import Entry, SummaryLine, TableFacts, Total
+from sync.county.roster.entries import Entry, Extent, SummaryLine, TableFacts, Total
 from sync.county.roster.layout.zones import Shape
+
+
+class Sums:
+    """Sums over any range of entries in one step: of fen, and of the amounts as written."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.fen = [0, *accumulate(entry.row.amount_fen or 0 for entry in entries)]
+        self.exact = [Decimal(0), *accumulate(entry.amount or Decimal(0) for entry in entries)]
+        self.unread = [0, *accumulate(entry.row.amount_fen is None for entry in entries)]
+
+    def equal(self, extent: Extent, amount: Decimal) -> bool:
+        """Whether the rows add up to this amount; the unrounded amounts may do so instead."""
+        start, stop = extent
+        fen = rounded_fen(amount)
+        return fen in {self.fen[stop] - self.fen[start], rounded_fen(self.exact[stop] - self.exact[start])}
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):
     """A roster as read, with the file it was read from."""
 
     entries: Sequence[Entry]
+    sums: Sums
     totals: Sequence[Total]
     summaries: Sequence[SummaryLine]
     stops: Sequence[int]  # entries after each sheet that lists payees

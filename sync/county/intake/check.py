@@ -10,7 +10,7 @@ from boards.model.findings import CellFinding, Level, grave
 from boards.model.privacy.withheld import shown
 from sync.county.checks.r1_totals import declared, totals_hold
 from sync.county.checks.rules import checked
-from sync.county.checks.whole import Whole
+from sync.county.checks.whole import Sums, Whole
 from sync.county.formats import book_of
 from sync.county.formats.errors import HeaderNotFound
 from sync.county.gazetteer import Gazetteer
@@ -80,6 +80,7 @@ def _read(book: Book, known: Known, terms: Sequence[str]) -> tuple[Roster, Whole
 def _whole(roster: Roster, book: Book, known: Known, terms: Sequence[str]) -> Whole:
     return Whole(
         entries=roster.entries,
+        sums=Sums(roster.entries),
         totals=roster.totals,
         summaries=roster.summaries,
         stops=roster.stops,
