@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sync.county.checks.whole import Whole
     from sync.county.formats.grid import Grid, Value
-    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.columns.column import Column
     from sync.county.roster.layout.zones import Block, Shape
 
 ID_PLACES = 18

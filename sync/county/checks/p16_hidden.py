@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from sync.county.formats.grid import column_letter
+from sync.county.roster.columns.identity_numbers import judged_id
 from sync.county.roster.columns.meaning import What
-from sync.county.roster.rows.identity_numbers import judged_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -20,7 +20,7 @@ from sync.county.county import household
 from sync.county.formats.cells import figure, person, squeezed, text_of
 from sync.county.formats.delimited import Delimited
 from sync.county.formats.errors import RosterRefused
-from sync.county.roster.rows.identity_numbers import judged_id
+from sync.county.roster.columns.identity_numbers import judged_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -178,7 +178,8 @@ class _Walk:
     def _tables(self, grid: Grid, spans: Spans, shape: Shape, block: Block) -> list[Table]:
         """The tables beside each other in one block, each with its lines sorted and its columns chosen."""
         units = stated_units("　".join((*lines_above(grid, block), *shape.preface, *lines_below(grid))))
-        bands = [recognised(with_units(band, units), grid, block) for band in block.bands]
+        under = grid.rows[block.start : block.stop]
+        bands = [recognised(with_units(band, units), under) for band in block.bands]
         tables = [Table(grid, spans, block, band) for band in bands]
         for table in tables:
             alike = [other for other in tables if other.band.lists_payees is table.band.lists_payees]

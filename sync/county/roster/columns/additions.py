@@ -11,16 +11,14 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from sync.county.formats.cells import figure
-from sync.county.formats.grid import column_letter
 from sync.county.roster.columns.meaning import What
-from sync.county.roster.entries import Inner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.formats.grid import Value
+    from sync.county.roster.columns.column import Column
     from sync.county.roster.columns.picked import Chosen
-    from sync.county.roster.layout.texts import Column
 
 ENOUGH_ROWS = 5
 NEARLY_ALL = Decimal("0.8")
@@ -36,17 +34,6 @@ class Addition(NamedTuple):
     parts: tuple[Column, ...]
     others: tuple[Column, ...]
     of_money: bool
-
-
-def inner_of(additions: Iterable[Addition], cells: list[Value]) -> tuple[Inner, ...]:
-    """The totals of one line that their parts do not give."""
-    found = []
-    for total, parts, others, of_money in additions:
-        stated, summed = _number(cells, total), _sum(cells, parts)
-        if stated is not None and summed is not None and stated != summed:
-            beside = tuple(abs(one) for column in others if (one := _number(cells, column)))
-            found.append(Inner(column_letter(total.index), stated, summed, beside, of_money))
-    return tuple(found)
 
 
 def additions_of(
@@ -118,21 +105,22 @@ def _figures(rows: Iterable[list[Value]], column: Column, kinds: frozenset[What]
 
 def _share(rows: Sequence[list[Value]], total: Column, parts: tuple[Column, ...]) -> Decimal:
     """Share of the rows in which the parts give the total; 0 where too few rows have two parts to add."""
-    pairs = [(_number(row, total), _sum(row, parts)) for row in rows]
+    pairs = [(number_at(row, total), sum_at(row, parts)) for row in rows]
     known = [(stated, summed) for stated, summed in pairs if stated and summed is not None]
-    added = sum(sum(bool(_number(row, part)) for part in parts) > 1 for row in rows)
+    added = sum(sum(bool(number_at(row, part)) for part in parts) > 1 for row in rows)
     if len(known) < ENOUGH_ROWS or added < ENOUGH_ROWS - 2:
         return Decimal(0)
     return Decimal(sum(stated == summed for stated, summed in known)) / len(known)
 
 
-def _sum(cells: list[Value], parts: tuple[Column, ...]) -> Decimal | None:
+def sum_at(cells: list[Value], parts: tuple[Column, ...]) -> Decimal | None:
     """Parts together, as written; what is deducted is taken off. None where no part is written."""
-    read = [(part, number) for part in parts if (number := _number(cells, part)) is not None]
+    read = [(part, number) for part in parts if (number := number_at(cells, part)) is not None]
     if not read:
         return None
     return sum((-abs(one) if part.meaning.what in _TAKEN_OFF else one for part, one in read), Decimal(0))
 
 
-def _number(cells: list[Value], column: Column) -> Decimal | None:
+def number_at(cells: list[Value], column: Column) -> Decimal | None:
+    """What one column of a line holds, as written."""
     return figure(cells[column.index]).value if column.index < len(cells) else None

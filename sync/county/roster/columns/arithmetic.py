@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.columns.column import Column
 
 ENOUGH_ROWS = 8
 NEARLY_ALL = Decimal("0.8")

@@ -14,14 +14,15 @@ from boards.model.payouts import PayeeKind
 from sync.county.formats.cells import figure, group_name, person, squeezed, text_of
 from sync.county.formats.grid import column_letter
 from sync.county.reading import Row
-from sync.county.roster.columns.additions import additions_of, inner_of
+from sync.county.roster.columns.additions import additions_of
+from sync.county.roster.columns.identity_numbers import Judged, digits_lost
 from sync.county.roster.columns.meaning import Role, What
 from sync.county.roster.columns.seen import unread_money
 from sync.county.roster.entries import Entry, TableFacts
 from sync.county.roster.rows.amounts import VALUELESS, Amounts
 from sync.county.roster.rows.factors import Factors
 from sync.county.roster.rows.identities import Identities
-from sync.county.roster.rows.identity_numbers import Judged, digits_lost
+from sync.county.roster.rows.inner_totals import inner_of
 from sync.county.roster.rows.name_faults import NUMBER_IN_NAME, name_faults
 from sync.county.roster.rows.other_cells import Asides
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from sync.county.formats.grid import Value
+    from sync.county.roster.columns.column import Column
     from sync.county.roster.entries import Extent
-    from sync.county.roster.layout.texts import Column
     from sync.county.roster.rows.places import Places
     from sync.county.roster.rows.table import Table
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sync.county.formats.grid import Grid, Value
     from sync.county.formats.merges import Spans
-    from sync.county.roster.layout.texts import Band, Column
+    from sync.county.roster.columns.column import Band, Column
     from sync.county.roster.layout.zones import Block
 
 TOTAL_LIMIT = 10**12
