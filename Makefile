@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # newer release for an extra (`pydantic[email]`) and then misses its hash.
 PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps
 
-.PHONY: setup run test test-quick lint fix bench shots lock
+.PHONY: setup run test test-quick faults mutants nets lint fix bench shots lock
 
 setup: $(VENV)/.run-ready
 
@@ -36,11 +36,22 @@ $(VENV)/.test-ready: $(VENV)/.run-ready tests/requirements.txt
 run: setup
 	@$(BIN)/kiosk demo $(ARGS)
 
+# Everything: first what runs side by side, then the browser and the fault loops, one after the other. With
+# ARGS one of the two may have nothing to do (pytest's exit code 5).
 test: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not faults" $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(BIN)/python -m pytest -m "browser or faults" $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 
 test-quick: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not faults and not postgres" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not faults" $(ARGS)
+
+# The loops that kill, fill and break things, alone.
+faults: $(VENV)/.test-ready
+	@$(BIN)/python -m pytest -m faults $(ARGS)
+
+# Faults put in one at a time (tests/mutants.toml); ARGS: only those in files whose path holds a word.
+mutants: $(VENV)/.test-ready
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 lint: $(VENV)/.test-ready
 	@$(BIN)/ruff check .
@@ -54,6 +65,11 @@ fix: $(VENV)/.test-ready
 
 bench: $(VENV)/.test-ready
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# What the system means, compared with tests/nets/digests.json; `ARGS="write FOLDER"` before a change and
+# `ARGS="compare FOLDER"` after it show what differs.
+nets: $(VENV)/.test-ready
+	@$(BIN)/python -m tests.nets $(ARGS)
 
 # Pictures of every page at three sizes, in shots/ (not kept by git), for people to look at.
 shots: $(VENV)/.test-ready

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -13,6 +12,10 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.place import VillageCode
+
+KIOSK_HOST = "127.0.0.1"
+NO_LONGER = {("web", "kiosk_host")}
+"""Keys of earlier releases that had one legal value."""
 
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
@@ -38,9 +41,8 @@ class PackPin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The two doors."""
+    """The two doors. The kiosk's own is on this machine only, at KIOSK_HOST."""
 
-    kiosk_host: str = "127.0.0.1"
     kiosk_port: int = 8080
     lan_host: str = ""  # "" keeps the LAN door shut
     lan_port: int = 8081
@@ -98,6 +100,15 @@ class SettingUnknown(Refusal):
     advice = "请检查拼写；可用的项目见 deploy/kiosk.toml。"
 
 
+class SettingNoLonger(Refusal):
+    """kiosk.toml has a key that an earlier release knew."""
+
+    code = "setting-no-longer"
+    fault = Fault.PERSON
+    sentence = "设置文件 {name} 第 {line} 行：“{key}”现在不需要了。"
+    advice = "请删去这一行；它只有过一个可填的值，删去后一切照旧。"
+
+
 class SettingWrong(Refusal):
     """A key of kiosk.toml is missing or holds what it cannot hold."""
 
@@ -125,19 +136,13 @@ def read_settings(path: Path) -> Settings:
     return settings
 
 
-def masked(settings: Settings) -> dict[str, object]:
-    """The settings for a person to read: the feed's token is only said to be there."""
-    shown: dict[str, object] = msgspec.to_builtins(settings)
-    feed = dict(msgspec.to_builtins(settings.feed))
-    feed["token"] = "***" if settings.feed.token else ""
-    return {**shown, "feed": feed}
-
-
 def _refuse_unknown(
     table: dict[str, object], kind: type[msgspec.Struct], above: tuple[str, ...], name: str, text: str
 ) -> None:
     known = {field.name: field.type for field in msgspec.structs.fields(kind)}
     for key, value in table.items():
+        if (*above, key) in NO_LONGER:
+            raise SettingNoLonger(name=name, line=line_of(text, (*above, key)), key=".".join((*above, key)))
         if key not in known or (not above and key == "home"):
             raise SettingUnknown(name=name, line=line_of(text, (*above, key)), key=".".join((*above, key)))
         below = known[key]
@@ -147,28 +152,16 @@ def _refuse_unknown(
 
 def _sound(settings: Settings, name: str, text: str) -> None:
     """What one value alone cannot say."""
-    feed, web = settings.feed, settings.web
+    feed = settings.feed
     if bool(feed.url) == bool(feed.folder):
         why = "url 与 folder 必须且只能填一个"
         raise SettingWrong(name=name, line=line_of(text, ("feed",)), key="feed.url", why=why)
     if not settings.villages:
         raise SettingWrong(name=name, line=line_of(text, ("villages",)), key="villages", why="至少要有一个村")
-    if not _loopback(web.kiosk_host):
-        why = "一体机的门只能开在本机回环地址 127.0.0.1"
-        raise SettingWrong(
-            name=name, line=line_of(text, ("web", "kiosk_host")), key="web.kiosk_host", why=why
-        )
     if urlsplit(settings.public_base_url).scheme not in {"http", "https"}:
         why = "应为 https:// 开头的网址"
         line = line_of(text, ("public_base_url",))
         raise SettingWrong(name=name, line=line, key="public_base_url", why=why)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _wrong(name: str, text: str, told: str) -> SettingWrong:

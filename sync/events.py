@@ -9,12 +9,6 @@ from sync import wire
 from sync.gate import PrivacyGate
 
 if TYPE_CHECKING:
-    from boards.model.payouts import Payout
-
-if TYPE_CHECKING:
-    from boards.model.payouts import Payout
-
-if TYPE_CHECKING:
     from collections.abc import Callable
 
     import msgspec

@@ -42,6 +42,7 @@ _KNOWN = re.compile(
     re.ASCII,
 )
 _CASES, _PLATFORM = "land/cases.csv", "land/platform.toml"
+_NO_LONGER = {("pack.toml", key) for key in ("ids", "accounts", "phones")}  # of [mask]: had one legal value
 _PHONE = re.compile(r"(?:0\d{2,3}-?)?\d{3,8}(?:-\d{1,5})?(?:[、,]\s*(?:0\d{2,3}-?)?\d{3,8})*", re.ASCII)
 
 
@@ -165,7 +166,8 @@ def _toml(texts: Mapping[str, str], name: str, kind: type[Any]) -> Any:  # noqa:
         raise PackNotWhole(file=name, line=int(at[1]) if at else 1, why="TOML 写法不对") from e
     except msgspec.ValidationError as e:
         key = _key_of(str(e))
-        raise PackNotWhole(file=name, line=_line_of(texts[name], key), why=f"{key} 缺少或写法不对") from e
+        wrong = "不需要了，请删去这一行" if (name, key) in _NO_LONGER else "缺少或写法不对"
+        raise PackNotWhole(file=name, line=_line_of(texts[name], key), why=f"{key} {wrong}") from e
 
 
 def _key_of(message: str) -> str:

@@ -32,7 +32,6 @@ together.
     sheet              公示表
     short_code         短码: 10 digits to type
     source_total_fen   县级发放总额
-    standing           状态: where a record or a posting stands in its life
     stopped            停发
     supervision_phone  监督电话
     town               乡镇、街道

@@ -31,13 +31,3 @@ def shown_name(name: str, policy: MaskPolicy, kind: PayeeKind = PayeeKind.HOUSEH
 def masked_id(number: str) -> str:
     """3****************4: first and last place only (1+16*+1), the birth date never."""
     return number[:1] + "*" * max(len(number) - 2, 0) + number[-1:] if len(number) > 2 else "*" * len(number)
-
-
-def masked_account(number: str) -> str:
-    """**** 1234: the last four, whatever the length; less than 8 places shows nothing."""
-    return "**** " + (number[-4:] if len(number) >= 8 else "****")
-
-
-def masked_mobile(number: str) -> str:
-    """138****0013; anything that is not 11 places shows nothing."""
-    return f"{number[:3]}****{number[7:]}" if len(number) == 11 else "*" * len(number)

@@ -72,13 +72,10 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class MaskPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How names and numbers are hidden, one pattern a county (domain §1.6)."""
+    """How names are shown, one pattern a county (domain §1.6). Numbers never are."""
 
     version: str
     names: Literal["full", "one_star", "middle_star"] = "full"
-    ids: Literal["omit"] = "omit"
-    accounts: Literal["omit"] = "omit"
-    phones: Literal["omit"] = "omit"
 
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,8 +13,13 @@ from typing import TYPE_CHECKING, Self
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
-from kiosk_server.archive.engines.bulk import insert_columns, no_garbage_collection
-from kiosk_server.archive.engines.sqlite import connect, full_disk_told, require_room
+from kiosk_server.archive.engines.sqlite import (
+    connect,
+    full_disk_told,
+    insert_columns,
+    no_garbage_collection,
+    require_room,
+)
 from kiosk_server.archive.keys import in_log, log_span
 from kiosk_server.archive.projection.batches import Place
 from kiosk_server.archive.projection.name_letters import write_readings

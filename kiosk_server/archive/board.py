@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from contextlib import AbstractContextManager
     from datetime import date
-    from decimal import Decimal
     from pathlib import Path
 
     from boards.model.pack import MaskPolicy
@@ -158,13 +157,6 @@ class Board:
                 return ()
             first, last = max(1, start), min(start + count - 1, found.head.count)
             return self._lines(found, first, last) if first <= last else ()
-
-    def page_sums(self, village: str, batch: str, start: int, count: int) -> tuple[int, Decimal | None]:
-        """Sum in fen and total quantity (None without one unit) of the lines a page shows."""
-        lines = self.lines(village, batch, start, count)
-        quantities = [line.quantity for line in lines if line.quantity is not None]
-        whole = quantities and len(quantities) == len(lines) and len({line.unit for line in lines}) == 1
-        return sum(line.amount_fen for line in lines), sum(quantities[1:], quantities[0]) if whole else None
 
     def whole(self, village: str, batch: str) -> Sheet | None:
         """A whole sheet for paper and export, checked against its digest; raises RowsDoNotMatch."""

@@ -6,7 +6,6 @@ office, a demo and the tests.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from litestar.datastructures import State
 from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
+from kiosk_server.serving.conditional import tag, unchanged
 from sync.county.publish.passes import passes, verdict
 from sync.log.tiles import is_file_name, is_village
 
@@ -36,12 +36,12 @@ def file_of_log(
     data = _read(state.folder, village, name.lstrip("/"))
     if data is None:
         return Response(b"", status_code=404, headers=_HEADERS, media_type="text/plain")
-    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    etag = tag(data, gzipped=False)
     newest = name.lstrip("/") == "checkpoint"
-    headers = {**_HEADERS, "ETag": tag, "Cache-Control": _FRESH if newest else _FOR_EVER}
+    headers = {**_HEADERS, "ETag": etag.decode(), "Cache-Control": _FRESH if newest else _FOR_EVER}
     if known is not None:  # a shared cache must not hand it to whoever asks next
         headers["Cache-Control"] = "private, " + headers["Cache-Control"].removeprefix("public, ")
-    if _known(request.headers.get("If-None-Match", ""), tag):
+    if unchanged(request.headers.get("If-None-Match", "").encode(), etag):
         return Response(b"", status_code=304, headers=headers, media_type=_media_type(name))
     if request.method == "HEAD":
         headers["Content-Length"] = str(len(data))
@@ -72,12 +72,6 @@ def _read(folder: Path, village: str, name: str) -> bytes | None:
         return None
     with os.fdopen(handle, "rb") as file:
         return file.read()
-
-
-def _known(if_none_match: str, tag: str) -> bool:
-    """RFC 9110 §13.1.2: weak comparison, any of a list, or *."""
-    tags = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
-    return tag in tags or "*" in tags
 
 
 def _media_type(name: str) -> str:

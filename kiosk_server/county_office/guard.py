@@ -11,7 +11,8 @@ from __future__ import annotations
 import hmac
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
+
+from kiosk_server.serving.hosts import host_and_port, is_this_machine
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -34,7 +35,6 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-store"),
 )
 _READING = frozenset({"GET", "HEAD"})
-_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Guard:
@@ -64,12 +64,8 @@ class Guard:
             await self.app(scope, receive, _with_headers(send))
 
     def _ours(self, host: str) -> bool:
-        try:
-            parts = urlsplit(f"//{host}")
-            port = parts.port or 80
-        except ValueError:
-            return False
-        return parts.hostname in _NAMES and port == self._port
+        name, port = host_and_port(host)
+        return is_this_machine(name) and (port or "80") == str(self._port)
 
     def _from_here(self, headers: dict[bytes, str]) -> bool:
         origin = headers.get(b"origin", "")

@@ -1,4 +1,4 @@
-"""Uvicorn around the application: quiet, without trusting any forwarded header, and quick to stop."""
+"""Uvicorn around an application: quiet, without trusting any forwarded header, and quick to stop."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     import socket
     from types import FrameType
 
-    from kiosk_server.web.front_door import FrontDoor
+    from litestar.types import ASGIApp
 
 MOST_YOUNG = 10_000
+STOPS_WITHIN_S = 3
 
 
-def server(app: FrontDoor, *, graceful_shutdown_s: int) -> uvicorn.Server:
-    """One server for both doors; call `serve(sockets=…)` or `run(sockets=…)` on it."""
+def server(app: ASGIApp, *, graceful_shutdown_s: int = STOPS_WITHIN_S) -> uvicorn.Server:
+    """One server for all its sockets; call `serve(sockets=…)` or `run(sockets=…)` on it."""
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -36,7 +37,7 @@ def server(app: FrontDoor, *, graceful_shutdown_s: int) -> uvicorn.Server:
     )
 
 
-def run(app: FrontDoor, sockets: list[socket.socket], *, graceful_shutdown_s: int) -> None:
+def run(app: ASGIApp, sockets: list[socket.socket], *, graceful_shutdown_s: int) -> None:
     """Serve until the process is asked to stop; returns when all is closed.
 
     What is loaded now stays to the end: the collector need not look at it again, nor at the rows
@@ -44,7 +45,7 @@ def run(app: FrontDoor, sockets: list[socket.socket], *, graceful_shutdown_s: in
     """
     gc.freeze()
     gc.set_threshold(MOST_YOUNG)
-    before = {number: signal.signal(number, _heard) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, _already_stopped) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         server(app, graceful_shutdown_s=graceful_shutdown_s).run(sockets=sockets)
     finally:
@@ -52,5 +53,5 @@ def run(app: FrontDoor, sockets: list[socket.socket], *, graceful_shutdown_s: in
             signal.signal(number, handler)
 
 
-def _heard(_number: int, _frame: FrameType | None) -> None:
+def _already_stopped(_number: int, _frame: FrameType | None) -> None:
     """Uvicorn raises its signal again after it has stopped: by then it has done what it asked for."""

@@ -1,15 +1,12 @@
-"""The two doors as sockets, opened by us: a port in use is reported before anything else starts."""
+"""Doors as sockets, opened by us: a port in use is reported before anything else starts."""
 
 from __future__ import annotations
 
 import errno
 import socket
-from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
-
-if TYPE_CHECKING:
-    from kiosk_server.settings import Web
+from kiosk_server.settings import KIOSK_HOST, Web
 
 BACKLOG = 512
 
@@ -20,7 +17,9 @@ class PortInUse(Refusal):
     code = "port-in-use"
     fault = Fault.MACHINE
     sentence = "端口 {host}:{port} 已被别的程序占用。"
-    advice = "请先停掉占用它的程序（可能是已经在运行的一体机），或在 kiosk.toml 里换一个端口。"
+    advice = (
+        "请先停掉占用它的程序（可能是已经在运行的一体机），或换一个端口（kiosk.toml 的 [web]，或 --bind）。"
+    )
 
 
 class DoorNotOpened(Refusal):
@@ -29,16 +28,16 @@ class DoorNotOpened(Refusal):
     code = "door-not-opened"
     fault = Fault.PERSON
     sentence = "不能在 {host}:{port} 上开门（{why}）。"
-    advice = "请检查 kiosk.toml 里 [web] 的地址和端口；1024 以下的端口需要管理员权限。"
+    advice = "请检查地址和端口（kiosk.toml 的 [web]，或 --bind）；1024 以下的端口需要管理员权限。"
 
 
 def open_doors(web: Web) -> list[socket.socket]:
     """The kiosk's socket, and the LAN's where there is one; raises PortInUse with all closed again."""
     opened: list[socket.socket] = []
     try:
-        opened.append(_listening(web.kiosk_host, web.kiosk_port))
+        opened.append(listening(KIOSK_HOST, web.kiosk_port))
         if web.lan_host:
-            opened.append(_listening(web.lan_host, web.lan_port))
+            opened.append(listening(web.lan_host, web.lan_port))
     except Refusal:
         for one in opened:
             one.close()
@@ -46,7 +45,8 @@ def open_doors(web: Web) -> list[socket.socket]:
     return opened
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket on the address; port 0 takes a free one. Raises PortInUse or DoorNotOpened."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         made = socket.socket(family, kind, protocol)

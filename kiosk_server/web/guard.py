@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
-from ipaddress import ip_address
 
 from boards.model.errors import Fault, Refusal
+from kiosk_server.serving.hosts import host_and_port, is_address, is_this_machine
 
 
 class Door(StrEnum):
@@ -43,29 +43,11 @@ class Guard:
         """Kiosk only when the accepting socket is the loopback one."""
         if server is None or server[1] != self._kiosk_port:
             return Door.LAN
-        return Door.KIOSK if _loopback(server[0]) else Door.LAN
+        return Door.KIOSK if is_this_machine(server[0]) else Door.LAN
 
     def _knows(self, host: bytes, door: Door) -> bool:
         """The kiosk answers to loopback names; the LAN door to addresses, *.local and the county's name."""
-        name = _without_port(host.decode("latin-1").lower())
+        name, _ = host_and_port(host.decode("latin-1"))
         if door is Door.KIOSK:
-            return name == "localhost" or _loopback(name)
-        return _is_address(name) or name.endswith(".local") or name in {"localhost", self._public_host}
-
-
-def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.rpartition(":")[0] if host.count(":") == 1 else host
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _loopback(name: str) -> bool:
-    return _is_address(name) and ip_address(name).is_loopback
+            return is_this_machine(name)
+        return is_address(name) or name.endswith(".local") or name in {"localhost", self._public_host}

@@ -8,6 +8,7 @@ import pytest
 
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import Phase
+from boards.sheets.sheet import Variant
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.sqlite import ArchiveMissing
 from kiosk_server.archive.lines import RowsDoNotMatch
@@ -73,9 +74,27 @@ async def test_a_page_is_the_lines_asked_for(board):
     assert board.lines(CODE, "nothing", 1, 10) == ()
 
 
-async def test_page_sums_are_the_sums_of_the_page(board):
-    """Sum and quantity of one page."""
-    assert board.page_sums(CODE, "b1", 1, 10) == (5500, Decimal("32.70"))
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([payout(1), payout(2)], (Decimal("6.54"), "亩", Variant.AREA)),
+        ([payout(1), payout(2, unit="台")], (None, "", Variant.AREA)),
+        ([payout(1), payout(2, quantity=None)], (None, "", Variant.AREA)),
+        ([payout(1), payout(2, rate=Decimal(60))], (Decimal("6.54"), "亩", Variant.ITEM)),
+        ([payout(1, beneficiary="林小实")], (Decimal("3.27"), "亩", Variant.ITEM)),
+        ([payout(1, beneficiary="林秋实")], (Decimal("3.27"), "亩", Variant.AREA)),
+        ([payout(1, item="轮式拖拉机")], (Decimal("3.27"), "亩", Variant.ITEM)),
+        ([payout(1, in_kind="大豆良种 10.5 kg")], (Decimal("3.27"), "亩", Variant.IN_KIND)),
+    ],
+)
+async def test_a_head_is_counted_from_its_lines(archive, county, path, rows, found):
+    """Mu and machines are not added up, nor a list where a line has no quantity; the lines give the layout."""
+    county.batch("b1", *rows)
+    await archive.admit(CODE, county.stretch(), NOW)
+    board = Board(path, MASK)
+    (head,) = board.sheets(CODE)
+    board.close()
+    assert (head.quantity, head.unit, head.variant) == found
 
 
 async def test_lists_are_found_by_phase_and_year(board):

@@ -11,16 +11,10 @@ from piccolo.table import Table
 
 from kiosk_server.archive import archive, statements
 from kiosk_server.archive.archive import Archive
-from kiosk_server.archive.engines.sqlite import (
-    ArchiveTooNew,
-    DiskFull,
-    connect,
-    connect_reader,
-    known_migrations,
-    up_to_date,
-)
+from kiosk_server.archive.engines.sqlite import DiskFull, connect, connect_reader
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.schema.tables import TABLES, Payout, columns
+from kiosk_server.archive.schema.versions import ArchiveTooNew, known_migrations, up_to_date
 from tests.village import CODE, NOW, PACK, County, payout
 
 FULL, ON, OFF = 2, 1, 0

@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 from boards.model.codes import SheetDigest, sheet_digest
 from kiosk_server.archive import event_heads, lines, statements
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.engines.bulk import ROWS_A_STATEMENT, insert, insert_columns
-from kiosk_server.archive.engines.sqlite import connect
+from kiosk_server.archive.engines.sqlite import ROWS_A_STATEMENT, connect, insert, insert_columns
 from kiosk_server.archive.keys import batch_key, line_span, log_span
 from kiosk_server.archive.projection.batches import BatchState
-from kiosk_server.archive.projection.count import Counting
+from kiosk_server.archive.projection.count import Counting, Tally
 from kiosk_server.archive.projection.households import MOST_IN_MEMORY, Households, mark_of
-from kiosk_server.archive.projection.tally import Tally
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.verify import whole_log
 from sync.log.tree import leaf_hash

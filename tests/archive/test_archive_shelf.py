@@ -347,6 +347,43 @@ async def test_a_withdrawn_batch_leaves_at_once(archive, county, path):
     board.close()
 
 
+async def test_a_withdrawn_list_stays_away(archive, county, path):
+    """A close that comes after the withdrawal of the whole list brings nothing back."""
+    county.batch("b1", payout(1))
+    county.withdraw("b1", None)
+    county.close("b1", edition=2)
+    await archive.admit(CODE, county.stretch(), NOW)
+    board = Board(path, MASK)
+    assert board.sheets(CODE) == ()
+    board.close()
+
+
+async def test_a_line_added_later_stands_where_the_county_numbers_it(archive, county, path):
+    """The next edition puts a forgotten household between its neighbours, and the sheet still agrees."""
+    county.batch("b1", payout(1), payout(3, "王㛃"))
+    county.publish("b1", payout(2, "张伟"))
+    county.close("b1", edition=2)
+    await archive.admit(CODE, county.stretch(), NOW)
+    board = Board(path, MASK)
+    assert [line.holder for line in board.whole(CODE, "b1").lines] == ["林秋实", "张伟", "王㛃"]
+    board.close()
+
+
+async def test_a_list_with_a_missing_body_waits_for_the_erase_that_explains_it(archive, county, path):
+    """A stolen body and an erased one look alike: until the county says which, nothing of the list hangs."""
+    (first, _) = county.publish("b1", payout(1), payout(2, "张伟"))
+    county.close("b1")
+    whole = county.stretch()
+    bare = Stretched(_erased(whole.leaves, {first}), whole.reached)
+    await archive.admit(CODE, bare, NOW)
+    board = Board(path, MASK)
+    assert board.sheets(CODE) == ()
+    county.erase("b1", first)
+    await archive.admit(CODE, county.stretch(), NOW)
+    assert board.sheet(CODE, "b1").count == 2
+    board.close()
+
+
 def _erased(leaves, indexes):
     """The log as the feed has it after an erase: bodies gone."""
     return [type(x)(x.index, x.head, None, "") if x.index in indexes else x for x in leaves]

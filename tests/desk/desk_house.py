@@ -14,7 +14,8 @@ from urllib.parse import quote, urlencode
 
 from kiosk_server.county_office.app import desk_app, entry
 from kiosk_server.county_office.seat import clerk_seat, reviewer_seat
-from kiosk_server.county_office.serving import bound, server
+from kiosk_server.serving.server import server
+from kiosk_server.serving.sockets import listening
 from sync.county.county import found
 
 PACK = Path(__file__).parents[2] / "deploy" / "demo" / "pack"
@@ -97,7 +98,7 @@ class Desk(NamedTuple):
 @contextmanager
 def served(seat):
     """One seat behind a socket of its own; its visitor has come in."""
-    door = bound("127.0.0.1", 0)
+    door = listening("127.0.0.1", 0)
     port = door.getsockname()[1]
     running = server(desk_app(seat, port))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [door]})

@@ -16,8 +16,9 @@ from kiosk_server.archive import land_board
 from kiosk_server.archive.engines.sqlite import DiskFull
 from kiosk_server.archive.vault import FileNotAsSigned, Vault
 from kiosk_server.county_office.feed import feed_app
-from kiosk_server.county_office.serving import bound, server
 from kiosk_server.desk.enclosures import fetch_enclosures
+from kiosk_server.serving.server import server
+from kiosk_server.serving.sockets import listening
 from sync.carriers.folder import FolderSource
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotOnTheRoad, TooLarge, UnexpectedName
@@ -167,7 +168,7 @@ async def test_the_countys_server_gives_files_out_too(house):
     with_map(house, data)
     house.published()
     digest = hashlib.sha256(data).hexdigest()
-    serving, door = server(feed_app(house.county.feed)), bound("127.0.0.1", 0)
+    serving, door = server(feed_app(house.county.feed)), listening("127.0.0.1", 0)
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [door]})
     thread.start()
     source = HttpSource(f"http://127.0.0.1:{door.getsockname()[1]}/")

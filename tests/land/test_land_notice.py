@@ -14,6 +14,7 @@ from boards.model.calendar.workdays import LONGEST_TERM_DAYS, Term, Unit
 from boards.model.land import guards, refusals
 from boards.model.land.areas import Area, LandParcel
 from boards.model.land.case import LandState, PlaceKind, PostingEvidence, PostingPlace
+from boards.model.land.compensation import CompensationRow
 from boards.model.land.notice import LandNotice, coverage, groups_of, last_day_to_act, posting_end, sum_of
 from boards.model.land.stages import (
     GUARDS,
@@ -25,6 +26,7 @@ from boards.model.land.stages import (
     refuse_notice,
 )
 from boards.model.land.terms import NoticeKind
+from boards.model.money import Fen
 from boards.sheets.land.case import case_view
 from boards.sheets.land.views import Act, Progress, Step
 from sync import wire
@@ -109,6 +111,40 @@ def test_a_plan_published_again_restarts_its_period(later, n, unit):
     assert (step.number, step.restarted, step.progress) == (2, True, Progress.NOW)
     assert all(act.until.day >= step.until.day for act in view.now.acts if act.act is Act.OBJECT)
     assert view.corrected == {"land-x-plan-1"}
+
+
+def test_a_last_day_is_a_day():
+    """On the last day of a notice its period runs and people can object; a day later neither."""
+    hung = hung_from([notice(K.START, term=Term(n=10, unit=Unit.WORKING_DAY))])
+    last = posting_end(hung[0].notice, CALENDAR, RULES).day
+    for later, days_left, acts in ((0, 0, [Act.OBJECT]), (1, -1, [])):
+        view = case_view(hung, HERE, last + timedelta(days=later), CALENDAR, RULES)
+        assert (view.now.days_left, [one.act for one in view.now.acts]) == (days_left, acts)
+        assert view.steps[0].progress is (Progress.DONE if later else Progress.NOW)
+
+
+def test_the_notice_told_of_is_the_one_whose_period_still_runs():
+    """A survey result that hangs a day longer than the later notice is what a villager can still act on."""
+    long, short = Term(n=20, unit=Unit.CALENDAR_DAY), Term(n=7, unit=Unit.CALENDAR_DAY)
+    hung = hung_from(
+        [notice(K.SURVEY, term=long), notice(K.REGISTER, POSTED + timedelta(days=5), 2, term=short)]
+    )
+    for day, number in ((12, 2), (13, 1), (20, 1), (21, 2)):
+        view = case_view(hung, HERE, POSTED + timedelta(days=day), CALENDAR, RULES)
+        assert view.now.hung.notice.number == number, day
+
+
+def test_payment_is_late_after_its_last_day_and_done_when_all_is_paid():
+    """The sixtieth day is in time; half the money is not the money."""
+    due = CALENDAR.deadline(POSTED, RULES.pay_within).day
+    hung = hung_from([notice(K.FINAL)])
+    for day, progress in ((due, Progress.NOW), (due + timedelta(days=1), Progress.LATE)):
+        assert case_view(hung, HERE, day, CALENDAR, RULES).steps[-1].progress is progress
+    for paid, progress in ((1000, Progress.DONE), (500, Progress.NOW), (None, Progress.NOW)):
+        row = CompensationRow(village="竹垓村", item="青苗", amount=Fen(1000), paid=paid)
+        pay = notice(K.PAY, POSTED + timedelta(days=9), 2, compensation=(row,), due_fen=1000, paid_fen=paid)
+        view = case_view(hung_from([notice(K.FINAL), pay]), HERE, pay.posted_on, CALENDAR, RULES)
+        assert view.steps[-1].progress is progress
 
 
 def test_correcting_the_acquisition_notice_gives_no_more_time_to_pay():

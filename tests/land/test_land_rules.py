@@ -41,11 +41,9 @@ from boards.model.land.terms import (
     LandTaken,
     NoticeKind,
     PublicInterestGround,
-    Registration,
     approver_of,
     hearing_required,
     needs_year_plan,
-    registration_open,
     remedies,
 )
 from boards.model.money import Fen
@@ -193,13 +191,6 @@ def test_the_six_grounds():
 def test_a_hearing_is_required_by_more_than_half(objectors, members):
     """Exactly half is not a majority."""
     assert hearing_required(objectors, members) == (objectors > members / 2)
-
-
-def test_registration_is_open_on_its_first_and_last_day():
-    """Both ends of the window count."""
-    window = Registration(start=date(2025, 11, 1), end=date(2025, 12, 10))
-    opened = [registration_open(window, date(2025, m, d)) for m, d in ((10, 31), (11, 1), (12, 10), (12, 11))]
-    assert opened == [False, True, True, False]
 
 
 def test_remedies_roll_over_holidays():

@@ -9,7 +9,8 @@ import pytest
 import urllib3
 
 from kiosk_server.county_office.feed import feed_app
-from kiosk_server.county_office.serving import AddressNotFree, bound, server
+from kiosk_server.serving.server import server
+from kiosk_server.serving.sockets import PortInUse, listening
 from sync.carriers.folder import FolderSource
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotOnTheRoad, SourceUnreachable, TooLarge, TooSlow, UnexpectedName
@@ -31,7 +32,7 @@ def five(tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(five):
     """The county's own feed server, on a free port."""
-    door = bound("127.0.0.1", 0)
+    door = listening("127.0.0.1", 0)
     serving = server(feed_app(five.feed))
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [door]})
     thread.start()
@@ -215,7 +216,7 @@ def test_a_dripping_server_is_left(strange):
 
 def test_a_silent_address_is_a_road_problem():
     """Nobody there: said so, quickly."""
-    door = bound("127.0.0.1", 0)
+    door = listening("127.0.0.1", 0)
     source = HttpSource(f"http://127.0.0.1:{door.getsockname()[1]}", timeout_s=0.3)
     with pytest.raises(SourceUnreachable):
         source.checkpoint(VILLAGE)
@@ -274,9 +275,9 @@ def test_a_folder_full_of_traps(five, tmp_path, trap):
 
 def test_a_port_in_use_is_said_so():
     """Two servers on one address: the second is told what to do."""
-    door = bound("127.0.0.1", 0)
-    with pytest.raises(AddressNotFree, match="端口"):
-        bound("127.0.0.1", door.getsockname()[1])
+    door = listening("127.0.0.1", 0)
+    with pytest.raises(PortInUse, match="端口"):
+        listening("127.0.0.1", door.getsockname()[1])
     door.close()
 
 

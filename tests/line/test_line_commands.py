@@ -119,7 +119,7 @@ def test_the_feed_is_served_until_stopped(folder):
         port = address.rstrip("/").rpartition(":")[2]
         done, told = typed("serve", "--folder", folder, "--bind", f"127.0.0.1:{port}")
         assert done == 2
-        assert "address-not-free" in told
+        assert "port-in-use" in told
     finally:
         serving.send_signal(signal.SIGTERM)
         serving.communicate(timeout=5)

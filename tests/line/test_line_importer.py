@@ -2,6 +2,7 @@
 
 import shutil
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,12 +18,23 @@ from sync.gate import PrivacyGate, private
 from sync.importer import LogForked, LogShorter, catch_up
 from sync.log import tree
 from sync.log.bundle import packed, unpacked
-from sync.log.keys import new_key
+from sync.log.keys import VerifierKey, new_key
 from sync.log.note import Note, Signature, parse
 from sync.proof import BodyMissing, BundleMisfit, TreeMismatch
 from sync.stretches import SpoolChanged
 from sync.trust import KeysNotSeparate, KeysSwapped, OneSignatureOnly, PinnedKeys, WrongKey, WrongOrigin
-from tests.line.county_sim import NOW, OTHER, VILLAGE, MemoryShelf, caught_up, copied, county, published, row
+from tests.line.county_sim import (
+    ADULT,
+    NOW,
+    OTHER,
+    VILLAGE,
+    MemoryShelf,
+    caught_up,
+    copied,
+    county,
+    published,
+    row,
+)
 
 pytestmark = pytest.mark.anyio
 REASON = wire.Reason(code="typo", text="录入错误")
@@ -249,6 +261,21 @@ async def test_a_checkpoint_seen_but_not_yet_taken_in_binds_the_county(five, tmp
     assert (len(shelf.frozen), shelf.leaves) == (1, before)
 
 
+async def test_a_log_shorter_than_what_was_seen_adds_nothing(five, tmp_path):
+    """The power failed between two lists; a source that ends before the second may hold another one."""
+    left, right = copied(five, tmp_path / "l"), copied(five, tmp_path / "r")
+    published(left, [row(1), row(2)], "2025-02")
+    published(right, [row(3)], "2025-02")
+    shelf = MemoryShelf(dies_after=1)
+    with pytest.raises(KeyboardInterrupt):
+        await caught_up(left, shelf, tmp_path)
+    shelf.dies_after = -1
+    before = list(shelf.leaves)
+    with pytest.raises(LogShorter):
+        await caught_up(right, shelf, tmp_path)
+    assert shelf.leaves == before
+
+
 async def test_a_bundle_changed_between_the_two_readings_is_not_taken_in(five, tmp_path):
     """What was proven is what is admitted: another amount on the disk stops the pull."""
     spooled = tmp_path / "spool" / "v" / VILLAGE / "tile" / "rows" / "000.p" / "6.ndjson.gz"
@@ -381,6 +408,33 @@ async def test_a_false_signature_under_a_known_key_is_refused_beside_good_ones(f
         for signatures in ((false, *note.signatures), (*note.signatures, false)):
             with pytest.raises(WrongKey):
                 trust.verified(VILLAGE, Note(note.text, signatures).render())
+
+
+def test_one_key_under_two_names_is_one_person():
+    """Publishing and review are two keys, not two names of one (先审后发)."""
+    one = new_key("county/office")
+    same = VerifierKey("county/other-office", one.verifier.public)
+    with pytest.raises(KeysNotSeparate):
+        PinnedKeys((str(one.verifier),), (str(same),), "county")
+
+
+@pytest.mark.parametrize("field", ["rec", "batch", "issued", "later"])
+@pytest.mark.parametrize("number", [ADULT, "14000123456"])
+def test_a_private_number_in_a_head_is_held_back(field, number):
+    """The names of records and batches stand in addresses: no number of a person passes in any field."""
+    plain = {"v": 1, "kind": "publish", "rec": "b-1", "rev": 1, "batch": "b", "issued": "x", "body": "0" * 64}
+    head = msgspec.json.encode(plain | {field: f"b-{number}"})
+    assert PrivacyGate().holds_back(head, b"{}")
+    assert PrivacyGate().held_back([msgspec.json.encode(plain), head], [b"{}", b"{}"]) == {1}
+
+
+@pytest.mark.parametrize("body", [{ADULT: 1}, {"source_sha256": ADULT}, {"later": [{"sha256": f"{ADULT}x"}]}])
+def test_a_private_number_has_no_hiding_place_in_a_body(body):
+    """Neither as a key nor where the digest of a file belongs."""
+    head = wire.canonical(
+        wire.Head(v=1, kind="publish", rec="b-1", rev=1, batch="b", issued="x", body="0" * 64)
+    )
+    assert PrivacyGate().holds_back(head, msgspec.json.encode(body))
 
 
 async def test_two_imports_of_one_village_do_not_meet(five, tmp_path):

@@ -169,7 +169,7 @@ def test_a_checkpoint_reads_back(size, root):
         "",
         "o\n",
         "o\n1\n",
-        "o\n01\nAAAA\n",
+        "o\n01\n" + "A" * 43 + "=\n",
         "o\n-1\n" + "A" * 43 + "=\n",
         "\n1\n" + "A" * 43 + "=\n",
         "o\n1\n" + "A" * 43 + "B\n",

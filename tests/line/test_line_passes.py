@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from kiosk_server.cli import county_command as commands
 from kiosk_server.county_office.feed import feed_app
-from kiosk_server.county_office.serving import bound, server
+from kiosk_server.serving.server import server
+from kiosk_server.serving.sockets import listening
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotAdmitted
 from sync.county.publish.passes import Pass, passes, verdict
@@ -31,7 +32,7 @@ def served(tmp_path):
     """A county and the address of its feed."""
     where = county(tmp_path / "county")
     published(where, [row(1)])
-    door = bound("127.0.0.1", 0)
+    door = listening("127.0.0.1", 0)
     serving = server(feed_app(where.feed))
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [door]})
     thread.start()

@@ -23,6 +23,7 @@ from sync.durable import NotWritten
 from sync.log import tree
 from sync.log.keys import KeyUnreadable
 from sync.log_files import FeedDamaged
+from tests.line import tree_proofs
 from tests.line.county_sim import (
     NOW,
     OTHER,
@@ -296,9 +297,9 @@ def test_the_tiles_are_those_tlog_scales_would_write(own, tmp_path):
     hashes = log.hashes()
     for index in (0, 255, 256, len(heads) - 1):
         proof = reader.get_inclusion_proof(index, len(heads)).node_hashes
-        assert tree.includes(index, len(heads), hashes[index], proof, log.state().root)
+        assert tree_proofs.includes(index, len(heads), hashes[index], proof, log.state().root)
     proof = reader.get_consistency_proof(201, len(heads)).node_hashes
-    assert tree.consistent(201, len(heads), tree.root_of(hashes[:201]), log.state().root, proof)
+    assert tree_proofs.consistent(201, len(heads), tree.root_of(hashes[:201]), log.state().root, proof)
 
 
 def test_two_editions_of_a_bundle_never_lie_side_by_side(own):

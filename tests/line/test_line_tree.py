@@ -9,6 +9,7 @@ from tlog_scales import tlog
 from tlog_scales.reader import TilesReader
 
 from sync.log import tree
+from tests.line import tree_proofs
 
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
 ROOTS = [
@@ -72,14 +73,14 @@ def test_growing_in_pieces_is_growing_at_once(count, cuts):
 def test_inclusion_proofs_agree_with_tlog_scales(data, size):
     """We make their proofs, they accept ours, and a proof for another leaf is worth nothing."""
     index, leaves = data.draw(st.integers(0, size - 1)), hashes(size)
-    root, proof = tree.root_of(leaves), tree.inclusion_proof(index, leaves)
+    root, proof = tree.root_of(leaves), tree_proofs.inclusion_proof(index, leaves)
     assert proof == Memory(leaves).get_inclusion_proof(index, size).node_hashes
     tlog.InclusionProof(index, size, proof).check(leaves[index], root)
-    assert tree.includes(index, size, leaves[index], proof, root)
-    assert not tree.includes(index, size, tree.leaf_hash(b"other"), proof, root)
-    assert not tree.includes(index + 1, size, leaves[index], proof, root)
-    assert not tree.includes(index, size, leaves[index], [*proof, root], root)
-    assert not proof or not tree.includes(index, size, leaves[index], proof[:-1], root)
+    assert tree_proofs.includes(index, size, leaves[index], proof, root)
+    assert not tree_proofs.includes(index, size, tree.leaf_hash(b"other"), proof, root)
+    assert not tree_proofs.includes(index + 1, size, leaves[index], proof, root)
+    assert not tree_proofs.includes(index, size, leaves[index], [*proof, root], root)
+    assert not proof or not tree_proofs.includes(index, size, leaves[index], proof[:-1], root)
 
 
 @given(data=st.data(), new=st.integers(1, 300))
@@ -88,12 +89,12 @@ def test_consistency_proofs_agree_with_tlog_scales(data, new):
     """An extension is proven; a rewritten past is not."""
     old, leaves = data.draw(st.integers(0, new)), hashes(new)
     old_root, root = tree.root_of(leaves[:old]), tree.root_of(leaves)
-    proof = tree.consistency_proof(old, leaves)
+    proof = tree_proofs.consistency_proof(old, leaves)
     if old:
         assert proof == Memory(leaves).get_consistency_proof(old, new).node_hashes
         tlog.ConsistencyProof(old, new, proof).check(old_root, root)
         other = tree.root_of(hashes(old, b"rewritten"))
-        assert not tree.consistent(old, new, other, root, proof)
-        assert not tree.consistent(old, new, old_root, other, proof)
-    assert tree.consistent(old, new, old_root, root, proof)
-    assert not tree.consistent(old, new, old_root, root, [*proof, root])
+        assert not tree_proofs.consistent(old, new, other, root, proof)
+        assert not tree_proofs.consistent(old, new, old_root, other, proof)
+    assert tree_proofs.consistent(old, new, old_root, root, proof)
+    assert not tree_proofs.consistent(old, new, old_root, root, [*proof, root])

@@ -1,6 +1,7 @@
 """The bytes of events, bundles and tile names."""
 
 import gzip
+import hashlib
 import json
 from contextlib import suppress
 from datetime import date
@@ -269,6 +270,24 @@ def test_a_bomb_does_not_go_off():
             bundle.unpacked(raw, 2 << 20)
 
 
+def test_a_bundle_may_be_as_long_as_the_limit_and_not_a_byte_longer():
+    """The limit is the kiosk's memory: 1,000 bytes are 1,000 bytes."""
+    raw = bundle.packed(b"x" * 1000)
+    assert len(bundle.unpacked(raw, 1000)) == 1000
+    with pytest.raises(bundle.BundleDamaged):
+        bundle.unpacked(raw, 999)
+
+
+def test_nothing_rides_along_behind_the_compressed_lines():
+    """A header that vouches for what stands behind the end of the data does not make it ours."""
+    raw = bundle.packed(b"x" * 1000)
+    data, trailer = raw[75:-8] + b"more", raw[-8:]
+    ridden = raw[:10] + hashlib.sha256(data).hexdigest().encode() + b"\0" + data + trailer
+    assert bundle.is_whole(ridden)
+    with pytest.raises(bundle.BundleDamaged):
+        bundle.unpacked(ridden, 2000)
+
+
 @given(index=st.integers(0, 10**9), width=st.integers(1, 256))
 def test_tile_names_are_those_tlog_scales_computes(index, width):
     """`x001/x234/067.p/5`: the same names for the same tiles, and only such names travel."""
@@ -296,12 +315,18 @@ def test_tile_names_are_those_tlog_scales_computes(index, width):
         "TILE/0/000",
         "tile/0/٠٠٠",
         "tile//000",
+        "blob/sha256/ab/" + "../" * 21 + "x",
+        "blob/sha256/ab/" + "AB" * 32,
+        "blob/sha256/ab/" + "ab" * 31,
+        "blob/sha256/../" + "ab" * 32,
     ],
 )
 def test_other_names_do_not_travel(name):
     """No way up, no way around, no other alphabet."""
     assert not tiles.is_file_name(name)
     assert not tiles.is_rows_name(name)
+    assert not tiles.is_blob_name(name)
+    assert tiles.is_blob_name(tiles.blob_name("ab" * 32))
 
 
 @given(start=st.integers(0, 1500), more=st.integers(0, 1500))

@@ -1,4 +1,4 @@
-"""The sheet digest, its short code, and the life cycles."""
+"""The sheet digest and its short code."""
 
 import hashlib
 
@@ -7,15 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.model.codes import SheetDigest, code_valid, grouped, sheet_digest, short_code
-from boards.model.standing import (
-    MOVES,
-    POSTING_MOVES,
-    MoveNotPossible,
-    PostingStanding,
-    Standing,
-    moved,
-    posting_moved,
-)
 
 digests = st.binary(min_size=32, max_size=32).map(bytes.hex)
 leaves = st.lists(st.binary(min_size=32, max_size=32), max_size=5)
@@ -86,33 +77,3 @@ def test_the_check_digit_of_the_standard():
         doubled = (rest + int(digit)) % 10 or 10
         last, rest = doubled, doubled * 2 % 11
     assert last == 1
-
-
-@given(st.sampled_from(Standing), st.sampled_from(Standing))
-def test_a_record_moves_only_by_the_table(standing, to):
-    """What the table allows happens, all else is refused with both ends named."""
-    if to in MOVES[standing]:
-        assert moved(standing, to) is to
-    else:
-        with pytest.raises(MoveNotPossible, match=standing.value):
-            moved(standing, to)
-
-
-@given(st.sampled_from(PostingStanding), st.sampled_from(PostingStanding))
-def test_a_posting_moves_only_by_the_table(standing, to):
-    """A sheet is posted once, elapses, and is taken down."""
-    if to in POSTING_MOVES[standing]:
-        assert posting_moved(standing, to) is to
-    else:
-        with pytest.raises(MoveNotPossible, match=standing.value):
-            posting_moved(standing, to)
-
-
-def test_every_life_ends():
-    """No standing is missing from its table, and from each of them an end is reached."""
-    for moves, kinds in ((MOVES, Standing), (POSTING_MOVES, PostingStanding)):
-        assert set(moves) == set(kinds)
-        ending = {standing for standing in kinds if not moves[standing]}
-        for _ in kinds:
-            ending |= {standing for standing in kinds if moves[standing] & ending}
-        assert ending == set(kinds)

@@ -1,4 +1,4 @@
-"""Composing: totals, the choice of layout, titles, and the village's year."""
+"""Composing: sums of quantities, the choice of layout, titles, and the village's year."""
 
 from decimal import Decimal
 
@@ -8,32 +8,12 @@ from hypothesis import strategies as st
 
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind, Phase
-from boards.sheets.payout_sheet import gone_line, payout_line, quantity_total, title_of, totals, variant_of
-from boards.sheets.sheet import Variant
+from boards.sheets.payout_sheet import Totals, quantity_total, title_of, variant_of
+from boards.sheets.sheet import SheetHead, Variant, gone_line, line_of
 from boards.sheets.year import year_rows
 from tests.village import MASK, PACK, mark, payout, terms
 
 VILLAGE = PACK.villages[0]
-QUANTITIES = st.one_of(st.none(), st.decimals(0, 10_000, places=4))
-
-
-@st.composite
-def lists(draw):
-    amounts = draw(
-        st.lists(st.tuples(st.integers(0, 10**9), QUANTITIES, st.sampled_from(["亩", "台"])), max_size=12)
-    )
-    return [payout(n, amount_fen=a, quantity=q, unit=u) for n, (a, q, u) in enumerate(amounts, 1)]
-
-
-@settings(max_examples=60)
-@given(lists(), st.randoms(use_true_random=False))
-def test_totals_do_not_depend_on_order(rows, random):
-    """However the rows are shuffled: the same count, sum, quantity, unit and variant."""
-    shuffled = list(rows)
-    random.shuffle(shuffled)
-    found = totals(tuple(rows), households=len(rows))
-    assert totals(tuple(shuffled), households=len(rows)) == found
-    assert found.sum_fen == sum(row.amount_fen for row in rows)
 
 
 @settings(max_examples=60)
@@ -44,31 +24,24 @@ def test_quantities_add_up_exactly(values):
     assert quantity_total(str(value) for value in reversed(values)) * 10**8 == exact
 
 
-def test_a_total_needs_one_unit():
-    """Mu and machines are not added up; nor is a list where one line has no quantity."""
-    assert totals((payout(1), payout(2)), 2).quantity == Decimal("6.54")
-    assert totals((payout(1), payout(2, unit="台")), 2).quantity is None
-    assert totals((payout(1), payout(2, quantity=None)), 2).unit == ""
-
-
 @pytest.mark.parametrize(
-    ("rows", "kind", "phase", "wanted"),
+    ("found", "kind", "phase", "wanted"),
     [
-        ((payout(1), payout(2)), "area", Phase.PAYMENT, Variant.AREA),
-        ((payout(1), payout(2, rate=Decimal(60))), "area", Phase.PAYMENT, Variant.ITEM),
-        ((payout(1, beneficiary="林小实"),), "area", Phase.PAYMENT, Variant.ITEM),
-        ((payout(1, beneficiary="林秋实"),), "area", Phase.PAYMENT, Variant.AREA),
-        ((payout(1, item="轮式拖拉机"),), "area", Phase.PAYMENT, Variant.ITEM),
-        ((payout(1),), "item", Phase.PAYMENT, Variant.ITEM),
-        ((payout(1),), "person", Phase.PAYMENT, Variant.ITEM),
-        ((payout(1, in_kind="大豆良种 10.5 kg"),), "area", Phase.PAYMENT, Variant.IN_KIND),
-        ((payout(1),), "in_kind", Phase.PAYMENT, Variant.IN_KIND),
-        ((payout(1, in_kind="x"),), "in_kind", Phase.APPLICATION, Variant.APPLICATION),
+        ({}, "area", Phase.PAYMENT, Variant.AREA),
+        ({"rates": 1}, "area", Phase.PAYMENT, Variant.AREA),
+        ({"rates": 2}, "area", Phase.PAYMENT, Variant.ITEM),
+        ({"for_others": True}, "area", Phase.PAYMENT, Variant.ITEM),
+        ({"items": True}, "area", Phase.PAYMENT, Variant.ITEM),
+        ({}, "item", Phase.PAYMENT, Variant.ITEM),
+        ({}, "person", Phase.PAYMENT, Variant.ITEM),
+        ({"in_kind": True}, "area", Phase.PAYMENT, Variant.IN_KIND),
+        ({}, "in_kind", Phase.PAYMENT, Variant.IN_KIND),
+        ({"in_kind": True}, "in_kind", Phase.APPLICATION, Variant.APPLICATION),
     ],
 )
-def test_the_layout_follows_the_data(rows, kind, phase, wanted):
+def test_the_layout_follows_the_data(found, kind, phase, wanted):
     """A with one rate, A2 for others and items, in-kind with signatures, applications without money."""
-    assert variant_of(phase, kind, totals(rows, len(rows))) is wanted
+    assert variant_of(phase, kind, Totals(count=2, households=2, sum_fen=1, **found)) is wanted
 
 
 def test_titles_say_what_hangs_there():
@@ -79,7 +52,7 @@ def test_titles_say_what_hangs_there():
 
 def test_a_line_says_each_person_once():
     """Payee and beneficiary stand there only when they are somebody else."""
-    line = payout_line(
+    line = line_of(
         payout(1, payee="林秋实", beneficiary="林小实"), number=4, household=9, sensitive=False, mask=MASK
     )
     assert (line.seq, line.household, line.payee, line.beneficiary) == (4, 9, "", "林小实")
@@ -88,8 +61,8 @@ def test_a_line_says_each_person_once():
 def test_masks_hold_for_persons_only():
     """People by policy, organisations never."""
     policy = MaskPolicy(version="x", names="one_star")
-    person = payout_line(payout(1, beneficiary="欧阳明"), number=1, household=1, sensitive=False, mask=policy)
-    firm = payout_line(
+    person = line_of(payout(1, beneficiary="欧阳明"), number=1, household=1, sensitive=False, mask=policy)
+    firm = line_of(
         payout(1, "岭东茶叶专业合作社", kind=PayeeKind.ORGANISATION),
         number=1,
         household=1,
@@ -102,7 +75,7 @@ def test_masks_hold_for_persons_only():
 
 def test_a_sensitive_line_is_a_name_and_an_amount():
     """Nothing that hints at an illness."""
-    line = payout_line(payout(1, remark="视力一级"), number=1, household=1, sensitive=True, mask=MASK)
+    line = line_of(payout(1, remark="视力一级"), number=1, household=1, sensitive=True, mask=MASK)
     assert (line.holder, line.amount_fen, line.remark, line.quantity, line.group) == (
         "林秋实",
         40868,
@@ -116,6 +89,35 @@ def test_a_line_taken_down_keeps_its_place_and_amount():
     """So that the sheet on the wall still adds up."""
     assert gone_line(number=3, amount_fen=5, erased=True).holder == "（已删除）"
     assert gone_line(number=3, amount_fen=5, erased=False).amount_fen == 5
+
+
+def head(batch: str, unit: str, quantity: str | None, fen: int) -> SheetHead:
+    """A list of the year that counts in some unit."""
+    return SheetHead(
+        village=VILLAGE,
+        batch=batch,
+        edition=1,
+        variant=Variant.AREA,
+        title="x",
+        terms=terms(),
+        count=1,
+        households=1,
+        quantity=None if quantity is None else Decimal(quantity),
+        unit=unit,
+        sum_fen=fen,
+        digest="0" * 64,
+        code="0" * 10,
+    )
+
+
+def test_a_year_adds_up_money_always_and_quantities_of_one_unit_only():
+    """Mu and kilograms have no sum, nor has a list whose quantity is not known; fen have one."""
+    one, two = head("b1", "亩", "3.5", 100), head("b2", "亩", "0.5", 20)
+    (row,) = year_rows((one, two), len)
+    assert (row.quantity, row.unit, row.sum_fen, row.households) == (Decimal(4), "亩", 120, 2)
+    for other in (head("b2", "kg", "0.5", 20), head("b2", "", None, 20)):
+        (row,) = year_rows((one, other), len)
+        assert (row.quantity, row.unit, row.sum_fen) == (None, "", 120)
 
 
 def test_a_year_without_lists_is_empty():

@@ -115,11 +115,6 @@ class WorkCalendar:
             return False, Certainty.STATUTORY
         return day.weekday() < 5, Certainty.WEEKEND_RULE
 
-    def festival(self, day: date) -> str:
-        """Name of the festival a day is off or worked for; "" for an ordinary day."""
-        exception = self._exceptions.get(day)
-        return exception.festival if exception else ""
-
     def exceptions(self) -> tuple[DayException, ...]:
         """Every day that is not as its weekday says, in order."""
         return tuple(self._exceptions[day] for day in sorted(self._exceptions))

@@ -122,11 +122,6 @@ def hearing_required(objectors: int, members: int) -> bool:
     return 2 * objectors > members
 
 
-def registration_open(registration: Registration, today: date) -> bool:
-    """Whether owners can register today; first and last day included."""
-    return registration.start <= today <= registration.end
-
-
 def remedies(known_on: date, calendar: WorkCalendar) -> Remedies:
     """Challenge a decision: review within 60 days, court within 6 months, of knowing of it.
 

@@ -27,7 +27,7 @@ from boards.model.privacy.identifiers import IdVerdict, id_verdict, is_credit_co
 from boards.model.privacy.plain_text import plain_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 
 class NumberKind(StrEnum):
@@ -36,17 +36,15 @@ class NumberKind(StrEnum):
     ID = "id"  # 18 places, date and check digit right
     ID_NEAR = "id-near"  # check digit or date wrong, or one digit lost or doubled: still somebody's
     ID_OLD = "id-old"  # 15 places
-    BANK = "bank"  # 16-19 places passing Luhn; in a column headed 账号 any 12-22
+    BANK = "bank"  # 16-19 places passing Luhn
     MOBILE = "mobile"
-    PHONE = "phone"  # any 7-12 places in a column headed 电话
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """One number that must not be public: what and where, never the value."""
 
     kind: NumberKind
-    start: int  # position in the text (of its cell)
-    cell: int = 0  # index of the cell it begins in
+    start: int  # position in the text
     sample: str  # two places and stars
 
 
@@ -63,16 +61,12 @@ _REGION = re.compile(r"(?:[\x00-\x20\x7f0-9xX._\-]|[^\x00-\x7f\u3001-\u3006\u300
 
 Six of them, because one character can be two digits (㉑).
 """
-_RUN = re.compile(r"[0-9](?:[\s._\-\x1f]*[0-9])*(?:[ \-\x1f]*[xX](?![0-9A-Za-z]))?", re.ASCII)
+_RUN = re.compile(r"[0-9](?:[\s._\-]*[0-9])*(?:[ \-]*[xX](?![0-9A-Za-z]))?", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,9}\.[0-9]{1,8}", re.ASCII)
 _PIECE = re.compile(r"[0-9.]*[0-9]|[xX]", re.ASCII)
 _CHUNK = re.compile(r"[0-9]+|[xX]", re.ASCII)
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9][0-9]{9}", re.ASCII)
 _DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
-_ACCOUNT_HEADER = re.compile(r"[账帐]号|[账帐]户|卡号|社保卡|市民卡|一卡通|存折|银行卡")
-_PHONE_HEADER = re.compile(r"电话|手机|联系方式")
-_ID_HEADER = re.compile(r"身份证|证件号")
-_CELL = "\x1f"
 _LONGEST = 19
 _SHORTEST = 11
 _RANK = {kind: place for place, kind in enumerate(NumberKind)}
@@ -88,29 +82,11 @@ def numbers_in(text: str, *, allowed: frozenset[str] = frozenset()) -> tuple[See
     for region in _REGION.finditer(text):
         begin = max(region.start() - 1, 0)  # a letter before or behind says what a number is not
         plain, origins = plain_form(text[begin : region.end() + 1])
-        found += [
-            Seen(kind=kind, start=begin + origins[start], sample=_sample(plain[start:end]))
-            for kind, start, end in _numbers(plain, allowed)
-        ]
+        for kind, start, end in _numbers(plain, allowed):
+            bare = _bare(plain[start:end])
+            sample = bare[:2] + "*" * (len(bare) - 2)
+            found.append(Seen(kind=kind, start=begin + origins[start], sample=sample))
     return tuple(found)
-
-
-def numbers_in_cells(
-    cells: Sequence[str], headers: Sequence[str] = (), *, allowed: frozenset[str] = frozenset()
-) -> tuple[Seen, ...]:
-    """Every number in the cells of one row, also split over adjacent ones (empty cells between count not).
-
-    `headers` are the columns' titles: under 账号 any 12-22 digits are an account, under 身份证 any
-    15-19 places an ID, under 电话 any 7-12 digits a phone. Numbers split over cells are reported
-    when a check digit proves them: valid IDs and cards beginning with 62.
-    """
-    seen = [
-        msgspec.structs.replace(one, cell=index)
-        for index, cell in enumerate(cells)
-        for one in _in_cell(cell, headers[index] if index < len(headers) else "", allowed)
-    ]
-    known = {(one.cell, one.kind) for one in seen}
-    return (*seen, *(one for one in _across(cells, allowed) if (one.cell, one.kind) not in known))
 
 
 def suspicious(raw: bytes) -> bool:
@@ -161,7 +137,7 @@ def _numbers(plain: str, allowed: frozenset[str]) -> list[tuple[NumberKind, int,
     ]
     kept: list[tuple[NumberKind, int, int]] = []
     for kind, start, end in sorted(found, key=lambda one: (_RANK[one[0]], one[1], one[1] - one[2])):
-        whole = re.sub(r"[^0-9Xx]", "", plain[start:end])
+        whole = _bare(plain[start:end])
         if whole not in allowed and all(end <= other[1] or start >= other[2] for other in kept):
             kept.append((kind, start, end))
     return sorted(kept, key=lambda one: one[1])
@@ -208,10 +184,9 @@ def _kind_of(digits: str, plain: str, chunks: list[_Chunk]) -> NumberKind | None
     if verdict is IdVerdict.VALID:
         return NumberKind.ID
     start, end = chunks[0].start, chunks[-1].end
-    if _touches_letter(plain, start, end):
-        return None
-    if _CELL in plain[start:end]:
-        return NumberKind.BANK if digits.startswith("62") and _is_card(digits, chunks) else None
+    around = plain[max(start - 1, 0) : start] + plain[end : end + 1]
+    if any(character.isascii() and character.isalnum() for character in around):
+        return None  # part of a longer code of letters and digits (a credit code, a hash)
     return _unproved_kind(digits, verdict, plain, chunks)
 
 
@@ -220,21 +195,12 @@ def _unproved_kind(digits: str, verdict: IdVerdict, plain: str, chunks: list[_Ch
         return NumberKind.ID_NEAR
     if _is_card(digits, chunks):
         return NumberKind.BANK
-    if _one_place_off(digits, chunks):
+    one_off = len(chunks) == 1 and len(digits) in {17, 19} and digits[0] != "0"
+    if one_off and _DATE.match(digits, 6):  # an ID that lost or doubled a digit
         return NumberKind.ID_NEAR
     if verdict is IdVerdict.OLD and _even(chunks, (6, 6, 3), (6, 9)):
         return NumberKind.ID_OLD
     return NumberKind.MOBILE if _is_mobile(digits, plain, chunks) else None
-
-
-def _one_place_off(digits: str, chunks: list[_Chunk]) -> bool:
-    """17 or 19 digits in one piece with an ID's date in its place: one digit was lost or doubled."""
-    return (
-        len(chunks) == 1
-        and len(digits) in {17, 19}
-        and _DATE.match(digits, 6) is not None
-        and digits[0] != "0"
-    )
 
 
 def _is_card(digits: str, chunks: list[_Chunk]) -> bool:
@@ -265,48 +231,6 @@ def _even(chunks: list[_Chunk], *shapes: tuple[int, ...]) -> bool:
     return len(chunks) == 1 or max(lengths) == 1 or lengths in shapes
 
 
-def _touches_letter(plain: str, start: int, end: int) -> bool:
-    """Part of a longer code of letters and digits (a credit code, a hash) rather than a number."""
-    around = plain[max(start - 1, 0) : start] + plain[end : end + 1]
-    return any(character.isascii() and character.isalnum() for character in around)
-
-
-def _in_cell(cell: str, header: str, allowed: frozenset[str]) -> Iterator[Seen]:
-    kind = _headed(cell, header)
-    if kind and re.sub(r"[^0-9Xx]", "", plain_form(cell)[0]) not in allowed:
-        yield Seen(kind=kind, start=0, sample=_sample(plain_form(cell)[0]))
-    else:
-        yield from numbers_in(cell, allowed=allowed)
-
-
-def _headed(cell: str, header: str) -> NumberKind | None:
-    """Judge by a column's title digits that nothing else gives away."""
-    if not header:
-        return None
-    digits = re.sub(r"[\s._\-]", "", plain_form(cell)[0])
-    if _ID_HEADER.search(header) and re.fullmatch(r"[0-9]{14,18}[0-9Xx]", digits):
-        return NumberKind.ID if id_verdict(digits) is IdVerdict.VALID else NumberKind.ID_NEAR
-    if _ACCOUNT_HEADER.search(header) and re.fullmatch(r"[0-9]{12,22}", digits):
-        return NumberKind.BANK
-    if _PHONE_HEADER.search(header) and re.fullmatch(r"\+?[0-9]{7,15}", digits):
-        return NumberKind.PHONE
-    return None
-
-
-def _across(cells: Sequence[str], allowed: frozenset[str]) -> Iterator[Seen]:
-    """Numbers that begin in one cell and end in another."""
-    forms = [plain_form(cell) for cell in cells]
-    joined = _CELL.join(plain for plain, _ in forms)
-    for kind, start, end in _numbers(joined, allowed):
-        if _CELL in joined[start:end]:
-            index = joined.count(_CELL, 0, start)
-            within = start - (joined.rfind(_CELL, 0, start) + 1)
-            yield Seen(
-                kind=kind, start=forms[index][1][within], cell=index, sample=_sample(joined[start:end])
-            )
-
-
-def _sample(number: str) -> str:
-    """Two places and stars; separators go."""
-    bare = re.sub(r"[^0-9Xx]", "", number)
-    return bare[:2] + "*" * (len(bare) - 2)
+def _bare(number: str) -> str:
+    """A number without its separators."""
+    return re.sub(r"[^0-9Xx]", "", number)

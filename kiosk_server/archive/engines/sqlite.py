@@ -1,25 +1,25 @@
-"""Connections to the database file: one writer, one reader, each with the PRAGMAs it needs.
+"""SQLite: one writer, one reader, each with the PRAGMAs it needs, and many rows at once.
 
 Nothing of Piccolo here: the serving process reads through this module and never loads an ORM.
 """
 
 from __future__ import annotations
 
-import pkgutil
+import gc
 import shutil
 import sqlite3
 from contextlib import contextmanager
+from functools import lru_cache
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
 from kiosk_server.archive.reserve import given_up
-from kiosk_server.archive.schema import migrations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-APP = "archive"
 
 BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 8_192  # page cache of one connection; keeps an import of any size flat
@@ -55,15 +55,6 @@ class ArchiveMissing(Refusal):
     fault = Fault.MACHINE
     sentence = "还没有档案库，或者打不开（{name}）。"
     advice = "请先运行 kiosk sync；仍不行请运行 kiosk doctor。"
-
-
-class ArchiveTooNew(Refusal):
-    """The database was written by a newer version of this program."""
-
-    code = "archive-too-new"
-    fault = Fault.MACHINE
-    sentence = "档案库是由更新版本的程序写成的（{migration}），本版本不能打开。"
-    advice = "请安装新版本；档案库没有改动。"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -151,33 +142,70 @@ def full_disk_told(folder: Path, minimum_free_mb: int) -> Iterator[None]:
         raise DiskFull(free_mb=free_mb, needed_mb=minimum_free_mb) from e
 
 
-def known_migrations() -> list[str]:
-    """IDs of the migrations this program has, from the names of their files (nothing is imported)."""
-    names = sorted(found.name for found in pkgutil.iter_modules(migrations.__path__))
-    return [_id_of(name) for name in names]
+ROWS_A_STATEMENT = 40  # times 26 columns: far below SQLite's 32,766 and PostgreSQL's 65,535 values
 
 
-def done_migrations(db: sqlite3.Connection) -> set[str]:
-    """IDs of the migrations this database has seen."""
-    known = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migration'").fetchone()
-    if known is None:
-        return set()
-    return {row[0] for row in db.execute("SELECT name FROM migration WHERE app_name = ?", (APP,))}
-
-
-def up_to_date(path: Path) -> bool:
-    """Whether the database is there with the newest schema; then nobody needs to migrate."""
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """Let Python's cycle collector rest: rows make no cycles, and looking for some costs a seventh."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        db = connect_reader(path)
-    except ArchiveMissing:
-        return False
-    try:
-        return done_migrations(db) == set(known_migrations())
+        yield
     finally:
-        db.close()
+        if was_on:
+            gc.enable()
 
 
-def _id_of(name: str) -> str:
-    """archive_2026_11_23t09_00_00_000000 → 2026-11-23T09:00:00:000000."""
-    day, _, clock = name.removeprefix(f"{APP}_").partition("t")
-    return f"{day.replace('_', '-')}T{clock.replace('_', ':')}"
+def insert(db: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert whole rows of a table, every column in its order."""
+    if not rows:
+        return
+    width, whole = len(rows[0]), len(rows) - len(rows) % ROWS_A_STATEMENT
+    many, one = _statement(table, width, ROWS_A_STATEMENT), _statement(table, width, 1)
+    for at in range(0, whole, ROWS_A_STATEMENT):
+        db.execute(many, tuple(chain.from_iterable(rows[at : at + ROWS_A_STATEMENT])))
+    db.executemany(one, rows[whole:])
+
+
+def insert_columns(db: sqlite3.Connection, table: str, columns: Sequence[Sequence[object]]) -> None:
+    """Insert rows, at least one, that come column by column, every column of the table in its order.
+
+    A column that says the same all through (a list has one unit, mostly one rate, nobody a remark)
+    is bound once for forty rows.
+    """
+    rows = len(columns[0])
+    same = tuple(column.count(column[0]) == rows for column in columns)
+    shared = [column[0] for column, is_same in zip(columns, same, strict=True) if is_same]
+    own = [column for column, is_same in zip(columns, same, strict=True) if not is_same]
+    whole = rows - rows % ROWS_A_STATEMENT
+    many = _shared_statement(table, same, ROWS_A_STATEMENT)
+    for at in range(0, whole, ROWS_A_STATEMENT):
+        parts = [column[at : at + ROWS_A_STATEMENT] for column in own]
+        db.execute(many, (*shared, *chain.from_iterable(parts)))
+    one = _shared_statement(table, same, 1)
+    for at in range(whole, rows):
+        db.execute(one, (*shared, *[column[at] for column in own]))
+
+
+@lru_cache(maxsize=64)
+def _shared_statement(table: str, same: tuple[bool, ...], rows: int) -> str:
+    """Shared columns are the first parameters; then come the others, column by column."""
+    shared, own = count(1), count(sum(same) + 1, rows)
+    first = [(next(shared), 0) if is_same else (next(own), 1) for is_same in same]
+    values = (", ".join([f"?{number + row * step}" for number, step in first]) for row in range(rows))
+    return _INSERT.format(table, "), (".join(values))
+
+
+_INSERT = "INSERT OR FAIL INTO {} VALUES ({})"
+
+
+@lru_cache(maxsize=32)
+def _statement(table: str, width: int, rows: int) -> str:
+    """Build the statement. OR FAIL spares the journal that would undo one statement alone.
+
+    A row that does not fit is an error either way, and the caller's transaction is rolled back;
+    with the journal forty rows into two indexes cost twice a row at a time.
+    """
+    row = ", ".join("?" * width)
+    return _INSERT.format(table, "), (".join([row] * rows))

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from boards.model.payouts import BatchClose
     from boards.sheets.sheet import SheetHead
+    from kiosk_server.archive.projection.count import Tally
     from kiosk_server.archive.projection.households import Households
-    from kiosk_server.archive.projection.tally import Tally
 
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from hashlib import sha256
+from operator import lt
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,11 +19,10 @@ from sync.log.tree import leaf_hash
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
-    from decimal import Decimal
 
-    from boards.model.payouts import BatchClose
+    from boards.model.payouts import BatchClose, Payout
     from kiosk_server.archive.projection.batches import BatchState, Place
-    from kiosk_server.archive.projection.tally import Tally
+
 
 _COUNTS = (
     "SELECT count(*), coalesce(sum(amount_fen), 0), "
@@ -150,3 +152,38 @@ def disagreements(close: BatchClose, counted: Counted, batch: BatchState, place:
         "not-paid": close.terms.phase is Phase.PAYMENT and counted.not_paid > 0,
     }
     return tuple(code for code, wrong in faults.items() if wrong)
+
+
+_ZERO = Decimal(0)
+
+
+MOST_LINES = 131_072  # 4 MiB of hashes; a longer list is counted from the tables
+
+
+class Tally:
+    """Lines, quantity, leaf hashes and whether records rise, counted while a list streams by.
+
+    Only for a list that begins and closes within one import and has nothing but published lines;
+    everything else is counted from the tables, and a property test holds the two ways together.
+    """
+
+    __slots__ = ("hashes", "last_rec", "lines", "quantity", "records_rise")
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.quantity = _ZERO
+        self.hashes = bytearray()  # RFC 6962 leaf hashes in log order
+        self.last_rec = ""
+        self.records_rise = True  # each rec greater than the one before: none stands twice
+
+    def add_lines(self, heads: list[bytes], recs: list[str], payouts: list[Payout]) -> None:
+        """Count published lines in log order."""
+        self.lines += len(recs)
+        self.hashes += b"".join([sha256(b"\x00" + head).digest() for head in heads])
+        self.quantity += sum([p.quantity for p in payouts if p.quantity is not None], _ZERO)
+        keys = [self.last_rec, *recs]
+        lengths = list(map(len, keys))
+        one_length = lengths.count(lengths[0]) == len(lengths)
+        ordered: list[Any] = keys if one_length else list(zip(lengths, keys, strict=True))  # 9999 < 10000
+        self.records_rise = self.records_rise and all(map(lt, ordered, ordered[1:]))
+        self.last_rec = keys[-1]

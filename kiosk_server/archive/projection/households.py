@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from boards.model.names import surname_of
 from boards.model.payouts import PayeeKind
-from kiosk_server.archive.engines.bulk import insert
+from kiosk_server.archive.engines.sqlite import insert
 from kiosk_server.archive.keys import in_log, line_span, log_span, number_of
 
 if TYPE_CHECKING:

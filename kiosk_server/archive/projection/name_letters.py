@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boards.model.speech.initials import LETTERS, initials, spellings
-from kiosk_server.archive.engines.bulk import insert
+from kiosk_server.archive.engines.sqlite import insert
 from kiosk_server.archive.keys import in_log, log_span, reading_key, reading_span, typed_key
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk_server.archive.engines.bulk import insert_columns
+from kiosk_server.archive.engines.sqlite import insert_columns
 from kiosk_server.archive.event_heads import (
     CORRECT,
     PUBLISH,
@@ -46,9 +46,9 @@ from kiosk_server.archive.projection.batches import (
 )
 from kiosk_server.archive.projection.batches import WITHDRAWN as BATCH_WITHDRAWN
 from kiosk_server.archive.projection.closing import Closing
+from kiosk_server.archive.projection.count import MOST_LINES, Tally
 from kiosk_server.archive.projection.households import Households
 from kiosk_server.archive.projection.notices import NEWER, NOTICE, Notices
-from kiosk_server.archive.projection.tally import MOST_LINES, Tally
 from kiosk_server.archive.statements import (
     BLANK,
     ERASED,

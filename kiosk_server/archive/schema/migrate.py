@@ -9,9 +9,9 @@ from importlib import import_module
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from kiosk_server.archive.engines.sqlite import APP, ArchiveTooNew, done_migrations, known_migrations
 from kiosk_server.archive.schema import migrations
 from kiosk_server.archive.schema.engine import ENGINE
+from kiosk_server.archive.schema.versions import APP, ArchiveTooNew, done_migrations, known_migrations
 
 if TYPE_CHECKING:
     import sqlite3

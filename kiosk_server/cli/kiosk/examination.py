@@ -28,7 +28,7 @@ from kiosk_server.cli.mishap import DISTRIBUTION
 from kiosk_server.kiosk import data, database, open_pack, open_press
 from kiosk_server.release import BUILT
 from kiosk_server.serving.sockets import PortInUse, open_doors
-from kiosk_server.settings import Settings, Web, read_settings
+from kiosk_server.settings import KIOSK_HOST, Settings, Web, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -231,7 +231,7 @@ def doors(settings: Settings) -> str:
 
 
 def _running(web: Web) -> bool:
-    connection = HTTPConnection(web.kiosk_host, web.kiosk_port, timeout=2)
+    connection = HTTPConnection(KIOSK_HOST, web.kiosk_port, timeout=2)
     try:
         connection.request("GET", "/healthz")
         return "database" in json.loads(connection.getresponse().read())

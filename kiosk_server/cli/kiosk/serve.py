@@ -12,7 +12,7 @@ from kiosk_server.cli.options import clock, settings_option
 from kiosk_server.kiosk import open_kiosk
 from kiosk_server.serving.server import run
 from kiosk_server.serving.sockets import open_doors
-from kiosk_server.settings import read_settings
+from kiosk_server.settings import KIOSK_HOST, read_settings
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 
@@ -33,7 +33,7 @@ def command(ctx: click.Context, path: Path) -> None:
     logbook = Logbook(sys.stderr, clock)
     port = sockets[0].getsockname()[1]
     app = web_app(opened, port, logbook)
-    click.echo(f"公开栏已打开：http://{settings.web.kiosk_host}:{port}/v/{settings.villages[0]}/")
+    click.echo(f"公开栏已打开：http://{KIOSK_HOST}:{port}/v/{settings.villages[0]}/")
     for lan in sockets[1:]:
         host, lan_port = lan.getsockname()[:2]
         click.echo(f"手机可看：http://{host}:{lan_port}/")

@@ -17,7 +17,7 @@ from xml.parsers import expat
 import msgspec
 
 from sync.county.formats.errors import WorkbookDamaged, WorkbookHasLinks, WorkbookHasMacros, WorkbookTooLarge
-from sync.county.formats.grid import Fault
+from sync.county.formats.grid import Fault, column_number
 from sync.county.formats.sheet_comments import comments_in
 
 if TYPE_CHECKING:
@@ -157,10 +157,7 @@ class _Look:
         if not found:
             self._column += 1
             return
-        number = 0
-        for letter in found[1]:
-            number = number * 26 + ord(letter) - 64
-        self._row, self._column = int(found[2]) - 1, number - 1
+        self._row, self._column = int(found[2]) - 1, column_number(found[1])
 
     def _value(self, _: str) -> None:
         self._valued = True

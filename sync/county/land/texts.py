@@ -31,7 +31,6 @@ _PRIVATE = {
     NumberKind.ID_OLD: ("UNMASKED_ID_IN_TEXT", "旧身份证号"),
     NumberKind.BANK: ("UNMASKED_ACCOUNT_IN_TEXT", "银行卡号"),
     NumberKind.MOBILE: ("UNMASKED_MOBILE_IN_TEXT", "个人手机号码"),
-    NumberKind.PHONE: ("UNMASKED_PHONE_IN_TEXT", "电话号码"),
 }
 
 

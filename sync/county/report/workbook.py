@@ -1,147 +1,230 @@
-"""The report as a copy of the clerk's own workbook, with the faulty cells marked.
+"""The report as a copy of the clerk's workbook, its faulty cells filled and commented.
 
-The copy never holds more than the original: values, formulas and formats stay as they are, comments
-say what is wrong and never repeat a number. Other formats (xls, ods, csv …) are first written anew
-as .xlsx: the same cells as text and numbers; text that looks like a formula stays text.
+The copy is written anew from the cells we read; openpyxl never loads the original, because it fails on
+workbooks that counties send. It holds their values, merges, hidden rows, columns and sheets, and the
+comments that were there. What it does not hold (pictures, charts, seals, formulas, formats) stays in the
+original, and its first sheet says so. Our own comments repeat nobody's number.
 """
 
 from __future__ import annotations
 
 import io
+import math
 import re
-from datetime import timedelta
+from datetime import date, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from boards.model.findings import CellFinding, Level
+from boards.model.privacy.withheld import shown
 from sync.county.formats import book_of
-from sync.county.workbook_marks import Mark, Styles, column_number, mark
-from sync.county.workbook_parts import NotSpliceable, Parts
+from sync.county.formats.grid import column_letter, column_number
+from sync.county.report.findings_beside import LEVELS, place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
     from sync.county.formats.grid import Book, Grid, Value
     from sync.county.reading import Reading
 
-TEXT_MAX_CHARS = 32_767  # of one cell, set by Excel
-SHEET_NAME = "名册"
-_LEVELS = {Level.ERROR: "错误", Level.WARNING: "待确认"}
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_NOT_IN_NAMES = re.compile(r"[\\/*?:\[\]]")
+FILLS = {Level.ERROR: "FFFFC7CE", Level.WARNING: "FFFFEB9C"}
+FIRST_SHEET, SHEET_NAME = "检查结果", "名册"
+COMMENTS_MAX = 1_000
+"""Commented cells on one sheet; beyond that a faulty cell is filled and told on the first sheet."""
+
+_AUTHOR = "发布前检查"
+_FIRST_LINES = (
+    "这是检查用的副本：单元格里的文字、数字和日期与原文件一样，公式只留下算出来的值（算错的写成 #N/A）。",
+    "图片、图表、印章、公式和格式只在原文件里。请在原文件里改正，再检查一次。",
+    "红色是错误，黄色要确认，原因写在单元格的批注里；没有写进单元格的列在下面。",
+)
+_NOT_IN_NAMES = re.compile(r"[\\/*?:\[\]\x00-\x1f\ufffe\uffff]")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_ESCAPED = re.compile(rf"{_NOT_XML.pattern}|_(?=x[0-9A-Fa-f]{{4}}_)")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+_LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")
+_MERGE_MAX_COLUMNS = 512
+_LOOKED_AT, _NARROWEST, _WIDEST = 200, 9, 40
+_TITLE_CELLS = 2  # a row with no more of them is a title or a note, and runs over the columns beside it
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding, and the sentence for its cell's comment."""
+
+    finding: CellFinding
+    text: str
+
+
+Marks = dict[tuple[int, int], list[Mark]]
+"""What was found at a sheet's cells, by row and column from 0."""
 
 
 def report_xlsx(reading: Reading, data: bytes) -> bytes:
     """The marked copy of `data`, which `reading` was made of. Raises what reading it would raise."""
-    if reading.format == "xlsx":
-        try:
-            return _marked(data, reading.findings)
-        except NotSpliceable:
-            pass  # of an unusual make: written anew, as other formats are
     book = book_of(data)
-    names = _names(book)
-    return _marked(rewritten(book, names), _moved(reading.findings, book, names))
+    told = [one for one in reading.findings if one.level in FILLS]
+    marked = [_marks(grid, told) for grid in book.sheets]
+    at_cells = {mark.finding for marks in marked for at in islice(marks, COMMENTS_MAX) for mark in marks[at]}
+    copy, (*names, first) = _Copy(), _names(book)
+    copy.add_first(first, reading.file, [one for one in told if one not in at_cells])
+    for grid, name, marks in zip(book.sheets, names, marked, strict=True):
+        copy.add(name, grid, marks)
+    return copy.saved()
 
 
-def _marked(data: bytes, findings: Iterable[CellFinding]) -> bytes:
-    parts = Parts(data)
-    sheets = parts.sheets()
-    if not sheets:
-        raise NotSpliceable
-    styles = Styles(parts)
-    by_sheet: dict[str, list[Mark]] = {}
-    for finding in findings:
-        if finding.level in _LEVELS:
-            name = finding.sheet if finding.sheet in sheets else next(iter(sheets))
-            by_sheet.setdefault(sheets[name], []).append(_mark(finding))
-    for part, marks in by_sheet.items():
-        mark(parts, part, marks, styles)
-    styles.save()
-    return parts.saved()
+def _marks(grid: Grid, told: Iterable[CellFinding]) -> Marks:
+    """Findings at their cells: of a whole row at the first filled one, of a merged cell where it is seen."""
+    rows = {grid.line(at): at for at in range(len(grid.rows))}
+    here = [(rows[one.row], one) for one in told if one.sheet == grid.name and one.row in rows]
+    owners = _owners(grid, {row for row, _ in here})
+    marks: Marks = {}
+    for row, one in here:
+        column = column_number(one.column) if one.column else _first_filled(grid.rows[row])
+        if column is not None:
+            at = owners.get((row, column), (row, column))
+            moved = f"{column_letter(column)}{row + 1}：" if at != (row, column) else ""
+            mark = Mark(finding=one, text=f"{moved}{LEVELS[one.level]}：{one.message}")
+            marks.setdefault(at, []).append(mark)
+    return marks
 
 
-def _mark(finding: CellFinding) -> Mark:
-    return Mark(
-        row=finding.row,
-        column=column_number(finding.column) if finding.column else None,
-        level=finding.level,
-        text=f"{_LEVELS[finding.level]}：{finding.message}",
-    )
+def _first_filled(row: Sequence[Value]) -> int | None:
+    return next((at for at, value in enumerate(row) if value not in {None, ""}), None)
+
+
+def _owners(grid: Grid, rows: set[int]) -> dict[tuple[int, int], tuple[int, int]]:
+    """Merged cells of these rows → the one of their merge that is seen: a comment elsewhere is lost."""
+    owners: dict[tuple[int, int], tuple[int, int]] = {}
+    for one in grid.merges:
+        if one.across <= _MERGE_MAX_COLUMNS:  # a merge over whole rows says nothing
+            for row in rows.intersection(range(one.top, one.bottom + 1)):
+                owners |= {(row, at): (one.top, one.left) for at in range(one.left, one.right + 1)}
+    return owners
 
 
 def _names(book: Book) -> list[str]:
-    """Sheet names that Excel takes, each once."""
+    """Names that Excel takes, each once: those of the sheets, then that of our own."""
     names: list[str] = []
-    for at, grid in enumerate(book.sheets, 1):
-        name = _NOT_IN_NAMES.sub("_", grid.name or SHEET_NAME)[:31] or SHEET_NAME
+    for at, wanted in enumerate([*(grid.name or SHEET_NAME for grid in book.sheets), FIRST_SHEET], 1):
+        name = _NOT_IN_NAMES.sub("_", wanted)[:31]
         taken = {one.lower() for one in names}
         names.append(name if name.lower() not in taken else f"{name[:25]}_{at}")
     return names
 
 
-def _moved(findings: Iterable[CellFinding], book: Book, names: Sequence[str]) -> list[CellFinding]:
-    """Findings at the rows of the new workbook: a CSV counts physical lines, a row may take several."""
-    rows = {
-        (grid.name, grid.line(at)): (name, at + 1)
-        for grid, name in zip(book.sheets, names, strict=True)
-        if grid.lines
-        for at in range(len(grid.rows))
-    }
-    sheets = {grid.name: name for grid, name in zip(book.sheets, names, strict=True)}
-    moved = []
-    for one in findings:
-        sheet, row = rows.get((one.sheet, one.row or 0), (sheets.get(one.sheet), one.row))
-        moved.append(
-            CellFinding(
-                level=one.level, code=one.code, sheet=sheet, row=row, column=one.column, message=one.message
-            )
-        )
-    return moved
+def _clerks_comments(grid: Grid) -> dict[tuple[int, int], list[str]]:
+    """The comments that were there, by cell."""
+    found: dict[tuple[int, int], list[str]] = {}
+    for reference, text in grid.comments:
+        if cell := _REFERENCE.fullmatch(reference):
+            found.setdefault((int(cell[2]) - 1, column_number(cell[1])), []).append(text)
+    return found
 
 
-def rewritten(book: Book, names: Sequence[str]) -> bytes:
-    """The same cells as a new .xlsx: numbers as numbers, everything else as text, no formulas."""
-    from openpyxl import Workbook  # noqa: PLC0415 - 110 ms, not needed for an .xlsx
-
-    made = Workbook(write_only=True)
-    for grid, name in zip(book.sheets, names, strict=True):
-        _write(made, grid, name)
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
-
-
-def _write(made: object, grid: Grid, name: str) -> None:
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-
-    sheet = made.create_sheet(name)  # type: ignore[attr-defined]
-    sheet.sheet_state = "visible" if grid.visible else "hidden"
-
-    def cell(value: Value) -> object:
-        plain = _plain(value)
-        if not isinstance(plain, str) or plain == "":
-            return None if plain == "" else plain
-        text = WriteOnlyCell(sheet)
-        text.value = _NOT_XML.sub("", plain)[:TEXT_MAX_CHARS]
-        text.data_type = "s"  # never "f": what looks like a formula stays text
-        text.quotePrefix = plain[0] in "=+-@\t\r"
-        return text
-
-    for row in grid.rows:
-        sheet.append([cell(value) for value in row])
-    for merge in grid.merges:
-        sheet.merged_cells.add(_range(merge.top, merge.left, merge.bottom, merge.right))
+def _widths(grid: Grid) -> Iterator[tuple[int, int]]:
+    """Width of each column by its first texts: no grid knows the original's, and a date must not be ####."""
+    widest: dict[int, int] = {}
+    for values in grid.rows[:_LOOKED_AT]:
+        texts = [(at, str(value)) for at, value in enumerate(values) if value not in {None, ""}]
+        for at, text in texts if len(texts) > _TITLE_CELLS else ():
+            room = sum(2 if letter > "\u2e7f" else 1 for letter in text[:_WIDEST])
+            widest[at] = max(widest.get(at, _NARROWEST), room + 2)
+    yield from ((at, min(width, _WIDEST)) for at, width in widest.items())
 
 
-def _range(top: int, left: int, bottom: int, right: int) -> str:
-    from openpyxl.utils import get_column_letter as letter  # noqa: PLC0415
+class _Copy:
+    """The workbook being written. Everything of openpyxl's is in here."""
 
-    return f"{letter(left + 1)}{top + 1}:{letter(right + 1)}{bottom + 1}"
+    def __init__(self) -> None:
+        from openpyxl import Workbook  # noqa: PLC0415 - 0.1 s and 8 MB that only a marked copy needs
+        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+        from openpyxl.comments import Comment  # noqa: PLC0415
+        from openpyxl.styles import PatternFill  # noqa: PLC0415
+
+        self._book, self._new_cell, self._comment = Workbook(write_only=True), WriteOnlyCell, Comment
+        self._fills = {level: PatternFill("solid", fgColor=colour) for level, colour in FILLS.items()}
+
+    def add_first(self, name: str, file: str, elsewhere: Iterable[CellFinding]) -> None:
+        """What the copy is and is not, and the findings told at no cell."""
+        sheet = self._book.create_sheet(name)
+        for line in (f"{shown(file)}：{_AUTHOR}", *_FIRST_LINES):
+            sheet.append([self._cell(sheet, line)])
+        for one in elsewhere:
+            told = (LEVELS[one.level], shown(place(one)), one.message)
+            sheet.append([self._cell(sheet, text) for text in told])
+
+    def add(self, name: str, grid: Grid, marks: Marks) -> None:
+        """One sheet of the original, with what is said at its cells."""
+        sheet = self._book.create_sheet(name)
+        self._shape(sheet, grid)
+        texts = _clerks_comments(grid)
+        for at in islice(marks, COMMENTS_MAX):
+            texts.setdefault(at, []).extend(mark.text for mark in marks[at])
+        special: dict[int, list[int]] = {}
+        for row, column in sorted({*marks, *texts, *grid.faults}):
+            special.setdefault(row, []).append(column)
+        for row in range(max([len(grid.rows), *(row + 1 for row in special)])):
+            cells = [self._cell(sheet, value) for value in grid.rows[row]] if row < len(grid.rows) else []
+            for column in special.get(row, ()):
+                cells += [None] * (column + 1 - len(cells))
+                at, cell = (row, column), cells[column] or self._new_cell(sheet)
+                if grid.faults.get(at) == "error":
+                    cell.value = "#N/A"
+                self._say(cell, marks.get(at, ()), texts.get(at, ()))
+                cells[column] = cell
+            sheet.append(cells)
+
+    def saved(self) -> bytes:
+        """The workbook as a file."""
+        out = io.BytesIO()
+        self._book.save(out)
+        return out.getvalue()
+
+    @staticmethod
+    def _shape(sheet: WriteOnlyWorksheet, grid: Grid) -> None:
+        """What is set before the rows: widths, what is hidden, merges."""
+        sheet.sheet_state = "visible" if grid.visible else "hidden"
+        for column, width in _widths(grid):
+            sheet.column_dimensions[column_letter(column)].width = width
+        for column in grid.hidden_columns:
+            sheet.column_dimensions[column_letter(column)].hidden = True
+        for row in grid.hidden_rows:
+            sheet.row_dimensions[row + 1].hidden = True
+        for one in grid.merges:
+            corners = f"{column_letter(one.left)}{one.top + 1}", f"{column_letter(one.right)}{one.bottom + 1}"
+            sheet.merged_cells.add(":".join(corners))
+
+    def _cell(self, sheet: WriteOnlyWorksheet, value: Value) -> WriteOnlyCell | None:
+        """A cell of the same value. Text is never a formula, and no number is rounded to 16 digits."""
+        if value is None or value == "":
+            return None
+        cell = self._new_cell(sheet)
+        if isinstance(value, bool | time | timedelta) or (isinstance(value, date) and value.year >= 1900):
+            cell.value = value
+        elif isinstance(value, int | float) and math.isfinite(value):
+            cell.value, cell.data_type = repr(value).removesuffix(".0"), "n"
+        else:
+            text = str(value)
+            cell.value, cell.data_type = _escaped(text), "s"
+            cell.quotePrefix = text[0] in "=+-@\t\r"
+            if _LONG_NUMBER.fullmatch(text):
+                cell.number_format = "@"  # a clerk who edits an ID in Excel keeps its digits
+        return cell
+
+    def _say(self, cell: WriteOnlyCell, marks: Sequence[Mark], texts: Sequence[str]) -> None:
+        """Fill a cell by its gravest finding, and comment it."""
+        if marks:
+            cell.fill = self._fills[min((one.finding.level for one in marks), key=list(FILLS).index)]
+        if texts:
+            text = _NOT_XML.sub("", "\n".join(texts))
+            cell.comment = self._comment(text, _AUTHOR if marks else "", height=96, width=290)
 
 
-def _plain(value: Value) -> Value:
-    """Cells that Excel knows; a whole float is written without its .0, a duration as text."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
-        return int(value)
-    return str(value) if isinstance(value, (timedelta, bool)) else value
+def _escaped(text: str) -> str:
+    """Text as a workbook stores it: what XML cannot hold, and what Excel would take for that, as _x0007_."""
+    return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)

@@ -16,6 +16,7 @@ import msgspec
 
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.errors import ColumnNotKnown
+from sync.county.formats.grid import column_number
 from sync.county.roster.columns.meaning import Meaning, Role, What
 from sync.county.roster.columns.words import meaning_of, unit_of
 
@@ -60,10 +61,7 @@ def by_index(given: Mapping[str, str]) -> dict[int, tuple[What, Role]]:
     for letter, word in given.items():
         if word not in WORDS or not re.fullmatch(r"[A-Z]{1,3}", letter):
             raise ColumnNotKnown(given=f"{letter}={word}"[:40], meanings="、".join(sorted(WORDS)))
-        number = 0
-        for one in letter:
-            number = number * 26 + ord(one) - 64
-        found[number - 1] = WORDS[word]
+        found[column_number(letter)] = WORDS[word]
     return found
 
 

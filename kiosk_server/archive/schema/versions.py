@@ -1,0 +1,58 @@
+"""Which migrations a database has seen and this program knows; nothing of Piccolo is loaded for it."""
+
+from __future__ import annotations
+
+import pkgutil
+from typing import TYPE_CHECKING
+
+from boards.model.errors import Fault, Refusal
+from kiosk_server.archive.engines.sqlite import ArchiveMissing, connect_reader
+from kiosk_server.archive.schema import migrations
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+
+APP = "archive"
+
+
+class ArchiveTooNew(Refusal):
+    """The database was written by a newer version of this program."""
+
+    code = "archive-too-new"
+    fault = Fault.MACHINE
+    sentence = "档案库是由更新版本的程序写成的（{migration}），本版本不能打开。"
+    advice = "请安装新版本；档案库没有改动。"
+
+
+def known_migrations() -> list[str]:
+    """IDs of the migrations this program has, from the names of their files (nothing is imported)."""
+    names = sorted(found.name for found in pkgutil.iter_modules(migrations.__path__))
+    return [_id_of(name) for name in names]
+
+
+def done_migrations(db: sqlite3.Connection) -> set[str]:
+    """IDs of the migrations this database has seen."""
+    known = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migration'").fetchone()
+    if known is None:
+        return set()
+    return {row[0] for row in db.execute("SELECT name FROM migration WHERE app_name = ?", (APP,))}
+
+
+def up_to_date(path: Path) -> bool:
+    """Whether the database is there with the newest schema; then nobody needs to migrate."""
+    try:
+        db = connect_reader(path)
+    except ArchiveMissing:
+        return False
+    try:
+        return done_migrations(db) == set(known_migrations())
+    finally:
+        db.close()
+
+
+def _id_of(name: str) -> str:
+    """archive_2026_11_23t09_00_00_000000 → 2026-11-23T09:00:00:000000."""
+    day, _, clock = name.removeprefix(f"{APP}_").partition("t")
+    return f"{day.replace('_', '-')}T{clock.replace('_', ':')}"
