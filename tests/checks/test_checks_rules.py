@@ -14,7 +14,8 @@ import pytest
 
 from sync.county.checks import rules
 from sync.county.checks.rules import RULES
-from tests.roster.county_files import Page, as_csv
+from sync.county.intake.check import read_roster
+from tests.roster.county_files import VILLAGES, Page, as_csv, as_xlsx
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("boards", "sync", "printouts", "kiosk_server")
@@ -103,3 +104,18 @@ def test_a_new_rule_is_one_file_and_one_row(tmp_path):
     )  # fmt: skip
     assert b'"code":"R11"' in done.stdout, done.stderr.decode()
     assert done.stdout.count(b'"code":"R11"') == 1
+
+
+def test_findings_stand_in_the_order_of_the_file():
+    """By sheet, row, column and code, whichever rule spoke first and where the reader spoke."""
+    rows = [
+        ["2025年补贴公示"],
+        ["序号", "姓名", "村", "面积", "标准", "金额"],
+        [1, "王一", "岭东村", 1, 100, 107],
+        [9, "", "无此村", 2, 100, "x"],
+    ]
+    pages = [Page("乙", [*rows, [10, "王一", "岭东村", 1, 100, 107]]), Page("甲", rows)]
+    found = read_roster("名册.xlsx", as_xlsx(pages), VILLAGES).findings
+    places = [(["乙", "甲"].index(one.sheet), one.row or 0, one.column or "", one.code) for one in found]
+    assert places == sorted(places)
+    assert len({one.code for one in found}) > 4

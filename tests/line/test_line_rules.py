@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from boards.model.findings import Level
 from boards.model.money import product_fen
 from boards.model.payouts import BatchClose, Payout, PayStatus, Phase, Terms
+from sync.county.checks.publication import NotReconciled, reconciled
 from sync.county.checks.r2_rates import product_missed
 from sync.county.checks.registries import Excluded, Person, Registries
 from sync.county.checks.rules import asked
@@ -110,6 +111,14 @@ def test_our_own_sums_that_are_one_off_are_an_error(field, off):
     wrong = msgspec.structs.replace(sound.close, **{field: getattr(sound.close, field) + off})
     found = list(asked(msgspec.structs.replace(sound, close=wrong)))
     assert [(one.code, one.level) for one in found] == [("R1", Level.ERROR)]
+
+
+def test_nobody_can_confirm_our_own_sums():
+    """R1 is no rule to give a reason for: the proposal is refused whatever batch.toml says."""
+    sound = publication(payout())
+    wrong = msgspec.structs.replace(sound, close=msgspec.structs.replace(sound.close, sum_fen=1))
+    with pytest.raises(NotReconciled, match="R1 岭东村"):
+        reconciled([wrong], {"R1"})
 
 
 def test_a_row_that_is_neither_listed_nor_left_out_is_an_error():
