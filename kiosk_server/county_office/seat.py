@@ -14,7 +14,6 @@ import msgspec
 
 from boards.model.calendar.civil_day import civil_day
 from kiosk_server.county_office.errors import ReviewerKeyWrong
-from sync.county.checks.p10_terms import termed
 from sync.county.county import County
 from sync.county.formats.errors import RosterRefused
 from sync.county.intake import drafts
@@ -81,9 +80,13 @@ class Seat:
         data = drafts.roster(self.county, draft.id)
         try:
             reading = read_roster(
-                draft.file, data, self.county.pack.villages, today=today, layouts=remembered(self.county)
+                draft.file,
+                data,
+                self.county.pack.villages,
+                today=today,
+                layouts=remembered(self.county),
+                terms=self.county.pack.forbidden_terms,
             )
-            reading = termed(reading, self.county.pack.forbidden_terms)
         except RosterRefused as refusal:
             reading = refused_reading(draft.file, data, refusal)
         report = report_of(reading)

@@ -6,6 +6,7 @@ keys/publisher.pem     signs what is published        (0600, PKCS#8, plain opens
 keys/reviewer.pem      signs what was reviewed        (0600; keep it on another medium)
 keys/household.key     names households without IDs   (0600; never leaves the county)
 keys/*.pub             the public halves, one line each, for kiosk.toml
+registries/            what the county knows of households (sync.county.intake.registries); optional
 layouts.json           what clerks said of columns, by layout (sync.county.intake.layouts)
 proposals/<id>/        batches on their way
 feed/v/<village>/…     what everybody may read
@@ -15,6 +16,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
+import hmac
 import os
 import secrets
 import shutil
@@ -26,6 +29,7 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from boards.model.pack import Pack
 from sync.durable import NotWritten, durable
+from sync.events import letters
 from sync.log import keys
 from sync.log_files import VillageLog
 from sync.pack import read_pack
@@ -173,6 +177,13 @@ def open_county(folder: Path) -> County:
     except msgspec.MsgspecError as e:
         raise CountyNotFound(folder=folder.name, why="county.toml 内容不对") from e
     return County(folder=folder, settings=settings, pack=read_pack(folder / "pack", settings.pack_sha256))
+
+
+def household(key: bytes, identity: str) -> str:
+    """A household's name without its ID: HMAC-SHA256, 16 bytes as letters a-p; "" without an ID."""
+    if not identity:
+        return ""
+    return letters(hmac.digest(key, identity.upper().encode(), hashlib.sha256)[:16])
 
 
 def _make_keys(folder: Path, prefix: str) -> None:

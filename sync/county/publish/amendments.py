@@ -14,7 +14,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.money import yuan
-from boards.model.reconcile import r2_amount_is_rate_times_quantity
+from sync.county.checks.r2_rates import product_missed
 from sync.county.publish.batch_records import Record, RecordNotFound, standing
 from sync.county.publish.village_batches import names_and_amounts, plain
 
@@ -121,8 +121,8 @@ def amended(payout: Payout, amendment: Amendment) -> Payout:
     fixed: Payout = msgspec.structs.replace(payout, **values)
     if fixed == payout:
         raise NothingAmended(line=payout.seq)
-    for one in r2_amount_is_rate_times_quantity([fixed]):
-        raise AmountDoesNotFollow(line=payout.seq, why=one.message)
+    if why := product_missed(fixed):
+        raise AmountDoesNotFollow(line=payout.seq, why=why)
     return fixed
 
 
