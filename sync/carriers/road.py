@@ -6,7 +6,6 @@ from boards.model.errors import Fault, Refusal
 from sync.log.tiles import is_blob_name, is_rows_name, is_village
 
 BUNDLE_LIMIT_BYTES = 3 << 20  # gzipped: what cannot shrink still fits
-CHECKPOINT_LIMIT_BYTES = 8 << 10
 
 
 class NotOnTheRoad(Refusal):
