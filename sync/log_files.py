@@ -63,24 +63,24 @@ class VillageLog:
             raw = self._read(tiles.tile("rows", index, width) + tiles.ROWS_SUFFIX)
             yield from unpacked(raw, wire.BUNDLE_LIMIT_BYTES).split(b"\n")[:-1]
 
-    def hashes(self) -> list[bytes]:
-        """All leaf hashes, from the tiles, proven against the published checkpoint."""
+    def hashes(self, added: Sequence[bytes] = ()) -> list[bytes]:
+        """All leaf hashes, proven against the published checkpoint, and those of lines to be added."""
         state, out = self.state(), bytearray()
         for index, width in tiles.covering(0, state.size):
             out += self._read(tiles.tile(0, index, width))
         found = [bytes(out[at : at + 32]) for at in range(0, len(out), 32)]
         if len(found) != state.size or tree.root_of(found) != state.root:
             raise FeedDamaged(village=self.village)
-        return found
+        return found + [tree.leaf_hash(wire.framed(line)[0]) for line in added]
 
     def grown(self, added: Sequence[bytes]) -> Checkpoint:
         """The checkpoint of this log once these lines are appended."""
-        hashes = [*self.hashes(), *map(_leaf_hash, added)]
+        hashes = self.hashes(added)
         return Checkpoint(self.origin, len(hashes), tree.root_of(hashes))
 
     def write(self, added: Sequence[bytes], erased: Iterable[int] = ()) -> None:
         """Write rows and tiles for the lines to come, and blank erased bodies; no checkpoint yet."""
-        start, hashes = self.state().size, self.hashes()
+        start, hashes = self.state().size, self.hashes(added)
         blank = frozenset(erased)
         first = min([start, *blank]) // tiles.WIDTH * tiles.WIDTH
         rows = [*list(self.lines())[first:], *added]
@@ -88,7 +88,7 @@ class VillageLog:
             if first + at in blank:  # its head stays, and so does the tree
                 rows[at] = wire.line(wire.framed(line)[0], None)[:-1]
         self._write_rows(start, first, rows)
-        self._write_hashes(start, [*hashes, *map(_leaf_hash, added)])
+        self._write_hashes(start, hashes)
         for folder in [self.folder, *(path for path in self.folder.rglob("*") if path.is_dir())]:
             settled(folder)
 
@@ -141,7 +141,3 @@ class VillageLog:
             for folder in list(kind.rglob("*.p")):
                 if not any(folder.iterdir()):
                     shutil.rmtree(folder)
-
-
-def _leaf_hash(line: bytes) -> bytes:
-    return tree.leaf_hash(wire.framed(line)[0])

@@ -67,10 +67,6 @@ class WrongOrigin(Refusal):
 class Trust(Protocol):
     """Who may speak for a village's log."""
 
-    def origin(self, village: str) -> str:
-        """The name a village's log must carry."""
-        ...
-
     def verified(self, village: str, note: bytes) -> Checkpoint:
         """The checkpoint of a note signed by enough of the right keys; raises Refusals."""
         ...

@@ -70,9 +70,7 @@ def file_of(village: str, name: str) -> str:
     """Path of a file below the feed; only expected names pass; raises UnexpectedName."""
     if not is_village(village):
         raise UnexpectedName(name=village)
-    if name == "checkpoint":
-        return f"v/{village}/checkpoint"
-    if is_blob_name(name):
+    if name == "checkpoint" or is_blob_name(name):
         return f"v/{village}/{name}"
     if not is_rows_name(name):
         raise UnexpectedName(name=name)

@@ -57,7 +57,7 @@ class Found(msgspec.Struct, frozen=True, gc=False):
 
 def villages_from_csv(data: bytes) -> tuple[Village, ...]:
     """County's list of villages: county_code,county,town_code,town,village_code,village,official."""
-    reader = csv.DictReader(io.StringIO(decoded(data)[0].lstrip("\ufeff")))
+    reader = csv.DictReader(io.StringIO(decoded(data).lstrip("\ufeff")))
     found = []
     for record in reader:
         code, name = (record.get("village_code") or "").strip(), (record.get("village") or "").strip()

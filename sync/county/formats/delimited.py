@@ -30,7 +30,7 @@ def delimited_book(data: bytes) -> Book:
     Raises LineTooLong, TextEncodingUnknown, TextEncodingBroken, WorkbookDamaged.
     """
     _lines_are_bounded(data)
-    text, encoding = decoded(data)
+    text = decoded(data)
     delimiter = _delimiter_of(text)
     if delimiter == " ":
         spaced = [line.strip() for line in text.splitlines()]
@@ -39,7 +39,7 @@ def delimited_book(data: bytes) -> Book:
     else:
         rows, lines = _rows(text, delimiter)
     grid = Grid(name=None, rows=rows, lines=lines)
-    return Book(format="tsv" if delimiter == "\t" else "csv", sheets=(grid,), encoding=encoding)
+    return Book(format="tsv" if delimiter == "\t" else "csv", sheets=(grid,))
 
 
 def _lines_are_bounded(data: bytes) -> None:
@@ -53,8 +53,11 @@ def _lines_are_bounded(data: bytes) -> None:
         at = stop + 1
 
 
-def decoded(data: bytes) -> tuple[str, str]:
-    """Text and the encoding it was in: by BOM, else UTF-16 by its zero bytes, else UTF-8, else GB18030."""
+def decoded(data: bytes) -> str:
+    """Text by its BOM, else as UTF-16 by its zero bytes, else as UTF-8, else as GB18030.
+
+    Raises TextEncodingUnknown, TextEncodingBroken.
+    """
     for encoding in _candidates(data):
         try:
             text = data.decode(encoding)
@@ -65,7 +68,7 @@ def decoded(data: bytes) -> tuple[str, str]:
         head = text[:4096]
         strange = sum(1 for letter in head if letter < " " and letter not in "\t\r\n\f\v")
         if strange * 100 <= len(head):
-            return text, encoding
+            return text
     raise TextEncodingUnknown
 
 

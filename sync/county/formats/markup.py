@@ -67,7 +67,7 @@ def _html_text(data: bytes) -> str:
     if declared and declared[1].lower() in {b"gb2312", b"gbk", b"gb18030"}:
         with suppress(UnicodeDecodeError):
             return data.decode("gb18030")
-    return decoded(data)[0]
+    return decoded(data)
 
 
 def _one_table(grids: list[Grid]) -> list[Grid]:
@@ -180,7 +180,7 @@ class SpreadsheetML:
         parser.CharacterDataHandler = sheets.text
         parser.StartDoctypeDeclHandler = no_doctype
         # as UTF-8: expat itself knows neither GB18030 nor declarations that are wrong
-        text = re.sub(r"^<\?xml[^>]*\?>", "", decoded(data)[0].lstrip("\ufeff \r\n\t"))
+        text = re.sub(r"^<\?xml[^>]*\?>", "", decoded(data).lstrip("\ufeff \r\n\t"))
         try:
             parser.Parse(text.encode(), True)  # noqa: FBT003 - the parser's own positional flag
         except expat.ExpatError as why:
