@@ -103,19 +103,6 @@ def lines(bundle: Bundle, raw: bytes) -> list[bytes]:
     return parts[:-1]
 
 
-class _Growing:
-    """The tree as it grows."""
-
-    def __init__(self, size: int, frontier: tuple[bytes, ...]) -> None:
-        self.size, self.frontier = size, frontier
-
-    def grow(self, leaves: list[bytes]) -> bytes:
-        """Append leaf hashes; the root they lead to."""
-        self.frontier = tree.extended(self.size, self.frontier, leaves)
-        self.size += len(leaves)
-        return tree.root(self.frontier)
-
-
 def _read(bundle: Bundle, raw: bytes, start: int, gone: set[int]) -> tuple[Looked, list[bytes], list[int]]:
     """Check the lines of one bundle from a log index on: leaf hashes, and the log's size after each close.
 
@@ -147,27 +134,27 @@ def proven(read: Callable[[str], bytes], state: LogState, seen: Checkpoint, targ
     Raises TreeMismatch when the root is another, BodyMismatch, BodyMissing, MalformedEvent,
     BundleDamaged, BundleMisfit. Whether a TreeMismatch is a fork is for the importer to find out.
     """
-    growing, root = _Growing(state.size, state.frontier), tree.root(state.frontier)
+    size, frontier = state.size, state.frontier
     ends: dict[int, tuple[bytes, ...]] = {}
     looked: list[Looked] = []
     gone: set[int] = set()
     for bundle in bundles(state.size, target.size):
-        start = growing.size
+        start = size
         one, hashes, closes = _read(bundle, read(bundle.name), start, gone)
         looked.append(one)
-        stop = start + len(hashes)
-        for size in sorted({*closes, seen.size, stop}):
-            if start < size <= stop:
-                root = growing.grow(hashes[growing.size - start : size - start])
+        for stop in sorted({*closes, seen.size, start + len(hashes)}):
+            if start < stop <= start + len(hashes):
+                frontier = tree.extended(size, frontier, hashes[size - start : stop - start])
+                size = stop
                 if size in closes:
-                    ends[size] = growing.frontier
-                if size == seen.size and root != seen.root:
+                    ends[size] = frontier
+                if size == seen.size and tree.root(frontier) != seen.root:
                     raise TreeMismatch(origin=target.origin)
-    if root != target.root:
+    if tree.root(frontier) != target.root:
         raise TreeMismatch(origin=target.origin)
     if gone:
         raise BodyMissing(index=min(gone))
-    ends[target.size] = growing.frontier
+    ends[target.size] = frontier
     return Proven(tuple(looked), ends)
 
 
@@ -176,11 +163,12 @@ def forked(read: Callable[[str], bytes], seen: Checkpoint, target: Checkpoint) -
 
     Two checkpoints, both signed, that no single log can have: the county's log was rewritten.
     """
-    growing, root, at_seen = _Growing(0, ()), tree.EMPTY_ROOT, tree.EMPTY_ROOT
+    frontier: tuple[bytes, ...] = ()
+    at_seen = tree.EMPTY_ROOT
     for bundle in bundles(0, target.size):
+        first = bundle.first
         hashes = [tree.leaf_hash(wire.framed(line)[0]) for line in lines(bundle, read(bundle.name))]
-        if bundle.first < seen.size <= bundle.first + len(hashes):
-            at_seen = growing.grow(hashes[: seen.size - bundle.first])
-            hashes = hashes[seen.size - bundle.first :]
-        root = growing.grow(hashes)
-    return root == target.root and at_seen != seen.root
+        if first < seen.size <= first + len(hashes):
+            at_seen = tree.root(tree.extended(first, frontier, hashes[: seen.size - first]))
+        frontier = tree.extended(first, frontier, hashes)
+    return tree.root(frontier) == target.root and at_seen != seen.root
