@@ -97,7 +97,7 @@ def _figures(rows: Iterable[list[Value]], column: Column, kinds: frozenset[What]
     """Whether a column may be a part: of such a meaning, and nothing but numbers in it."""
     if column.meaning.what not in kinds:
         return False
-    read = [figure(row[column.index]) for row in rows if column.index < len(row)]
+    read = [figure(column.cell(row)) for row in rows]
     return any(one.value is not None for one in read) and all(
         one.empty or one.value is not None for one in read
     )
@@ -105,9 +105,9 @@ def _figures(rows: Iterable[list[Value]], column: Column, kinds: frozenset[What]
 
 def _share(rows: Sequence[list[Value]], total: Column, parts: tuple[Column, ...]) -> Decimal:
     """Share of the rows in which the parts give the total; 0 where too few rows have two parts to add."""
-    pairs = [(number_at(row, total), sum_at(row, parts)) for row in rows]
+    pairs = [(total.number(row), sum_at(row, parts)) for row in rows]
     known = [(stated, summed) for stated, summed in pairs if stated and summed is not None]
-    added = sum(sum(bool(number_at(row, part)) for part in parts) > 1 for row in rows)
+    added = sum(sum(bool(part.number(row)) for part in parts) > 1 for row in rows)
     if len(known) < ENOUGH_ROWS or added < ENOUGH_ROWS - 2:
         return Decimal(0)
     return Decimal(sum(stated == summed for stated, summed in known)) / len(known)
@@ -115,12 +115,7 @@ def _share(rows: Sequence[list[Value]], total: Column, parts: tuple[Column, ...]
 
 def sum_at(cells: list[Value], parts: tuple[Column, ...]) -> Decimal | None:
     """Parts together, as written; what is deducted is taken off. None where no part is written."""
-    read = [(part, number) for part in parts if (number := number_at(cells, part)) is not None]
+    read = [(part, number) for part in parts if (number := part.number(cells)) is not None]
     if not read:
         return None
     return sum((-abs(one) if part.meaning.what in _TAKEN_OFF else one for part, one in read), Decimal(0))
-
-
-def number_at(cells: list[Value], column: Column) -> Decimal | None:
-    """What one column of a line holds, as written."""
-    return figure(cells[column.index]).value if column.index < len(cells) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sync.county.formats.cells import figure
 from sync.county.roster.columns.picked import in_yuan, to_the_fen
 
 if TYPE_CHECKING:
@@ -53,12 +52,8 @@ def point_slipped(exact: Decimal, amount: Decimal) -> bool:
 
 def _pairs(rows: Sequence[list[Value]], area: Column, paid: Column) -> Pairs:
     """Area as written and amount in yuan, of the rows that have both."""
-    read = (
-        (figure(row[area.index]).value, figure(row[paid.index]).value)
-        for row in rows
-        if max(area.index, paid.index) < len(row)
-    )
-    return [(one, other * paid.meaning.factor) for one, other in read if one and other and one > 0]
+    read = ((area.number(row), paid.value(row)) for row in rows)
+    return [(one, other) for one, other in read if one and other and one > 0]
 
 
 def _simplest(quantity: Decimal, amount: Decimal) -> Decimal:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
+from sync.county.formats.cells import figure
 from sync.county.roster.columns.meaning import Meaning, What
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from sync.county.formats.grid import Value
 
 PLACES = frozenset({What.VILLAGE, What.TOWN, What.GROUP})
 
@@ -17,6 +25,19 @@ class Column(msgspec.Struct, frozen=True, gc=False):
 
     index: int
     meaning: Meaning
+
+    def cell(self, line: list[Value]) -> Value:
+        """What stands in this column of a line, "" where the line is shorter."""
+        return line[self.index] if self.index < len(line) else ""
+
+    def number(self, line: list[Value]) -> Decimal | None:
+        """The number in this column of a line, as written; None for anything else."""
+        return figure(line[self.index]).value if self.index < len(line) else None
+
+    def value(self, line: list[Value]) -> Decimal | None:
+        """The number in this column of a line, in our unit: yuan, mu, things."""
+        number = self.number(line)
+        return None if number is None else number * self.meaning.factor
 
 
 class Band(msgspec.Struct, frozen=True, kw_only=True):

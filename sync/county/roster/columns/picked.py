@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.county.formats.cells import figure
 from sync.county.roster.columns.column import Band, Column
 from sync.county.roster.columns.meaning import Meaning, Role, What
 
@@ -100,10 +99,6 @@ def _only_best(columns: Sequence[Column]) -> Column | None:
     return best if len(equal) == 1 else None
 
 
-def _number(row: list[Value], column: Column) -> Decimal | None:
-    return figure(row[column.index]).value if column.index < len(row) else None
-
-
 def _total_of(columns: Sequence[Column], rows: Sequence[list[Value]]) -> Column | None:
     """Whichever column is, in nearly every row, the sum of all the others of its kind."""
     if len(columns) < 3:
@@ -111,7 +106,7 @@ def _total_of(columns: Sequence[Column], rows: Sequence[list[Value]]) -> Column 
     seen: dict[int, int] = {}
     counted = 0
     for row in rows:
-        numbers = [_number(row, column) or Decimal(0) for column in columns]
+        numbers = [column.number(row) or Decimal(0) for column in columns]
         whole = sum(numbers)
         if whole:
             counted += 1
@@ -157,8 +152,8 @@ def is_sum(total: Column, parts: Sequence[Column], rows: Sequence[list[Value]]) 
     right = counted = 0
     filled: set[int] = set()
     for row in rows:
-        stated = _number(row, total)
-        numbers = [_number(row, part) for part in parts]
+        stated = total.number(row)
+        numbers = [part.number(row) for part in parts]
         if stated:
             counted += 1
             right += stated == sum((number or Decimal(0) for number in numbers), Decimal(0))
@@ -194,7 +189,7 @@ def _without_twin(
 ) -> tuple[tuple[Column, ...], Column | None]:
     """Of two columns with one value in most rows the last is paid (应发, 实发), unless they are two funds."""
     for first, last in pairwise(columns):
-        pairs = [(_number(row, first), _number(row, last)) for row in rows]
+        pairs = [(first.number(row), last.number(row)) for row in rows]
         alike = sum(one == other for one, other in pairs if one)
         same = first.meaning.rank == last.meaning.rank and alike > len(rows) * PROVEN
         if same and not _two_funds(first.meaning.header, last.meaning.header):
@@ -210,7 +205,7 @@ def _two_funds(first: str, last: str) -> bool:
 
 def varies(rows: Sequence[list[Value]], column: Column) -> bool:
     """Whether a quantity is more than a column of ones, which would prove anything."""
-    return any(_number(row, column) not in {None, Decimal(1), Decimal(0)} for row in rows)
+    return any(column.number(row) not in {None, Decimal(1), Decimal(0)} for row in rows)
 
 
 def _funds(amounts: tuple[Column, ...], amount: Column | None) -> tuple[Column, ...]:
@@ -251,7 +246,7 @@ def _rest_of(band: Band, rows: Sequence[list[Value]]) -> Column | None:
     """Area left of another when a third is taken off: written, in this order, as 承包, 扣除, 补贴."""
     areas = band.of(What.AREA_CONTRACT, What.AREA_EXCLUDED, What.AREA)
     for whole, off, rest in combinations(areas, 3):
-        read = [(_number(row, whole), _number(row, off), _number(row, rest)) for row in rows]
+        read = [(whole.number(row), off.number(row), rest.number(row)) for row in rows]
         told = [
             one - (two or 0) == three for one, two, three in read if one is not None and three is not None
         ]
@@ -269,7 +264,7 @@ def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Colum
     right = counted = 0
     last: Decimal | None = None
     for row in rows:
-        quantity, price, paid = _number(row, area), _number(row, rate), _number(row, amount)
+        quantity, price, paid = area.number(row), rate.number(row), amount.number(row)
         last = price = price if price is not None else last  # a rate may be merged down
         if quantity is None or price is None or not paid:
             continue

@@ -55,22 +55,20 @@ class Amounts:
 
     @staticmethod
     def _says_otherwise(cells: list[Value], rival: Column, amount: Decimal) -> bool:
-        other = figure(_at(cells, rival)).value
+        other = rival.number(cells)
         return other is not None and other * rival.meaning.factor != amount
 
     def _part(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
-        read = figure(_at(cells, column))
+        read = figure(column.cell(cells))
         if read.full_width:
             self._tell(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
         if read.value is not None and abs(read.value) < AMOUNT_LIMIT:
             return read.value * column.meaning.factor
         if read.empty and len(self._money) > 1:
-            return (
-                Decimal(0) if any(figure(_at(cells, one)).value is not None for one in self._money) else None
-            )
+            return Decimal(0) if any(one.number(cells) is not None for one in self._money) else None
         if (index, column.index) in self._faults:
             return None  # told already
-        if _DASH.fullmatch(squeezed(_at(cells, column))) and self._counts_nothing(cells):
+        if _DASH.fullmatch(squeezed(column.cell(cells))) and self._counts_nothing(cells):
             self._tell(Level.NOTE, "AMOUNT_DASH", column, "金额写的是横线，按没有金额（0 元）处理。")
             return Decimal(0)
         if read.empty and self._spans.owner(index, column.index)[0] != index:
@@ -84,8 +82,4 @@ class Amounts:
     def _counts_nothing(self, cells: list[Value]) -> bool:
         """No area either: listed without a payout. A dash beside an area may be an amount nobody typed."""
         quantity = self._chosen.quantity
-        return quantity is not None and not figure(_at(cells, quantity)).value
-
-
-def _at(cells: list[Value], column: Column | None) -> Value:
-    return cells[column.index] if column is not None and column.index < len(cells) else ""
+        return quantity is not None and not quantity.number(cells)

@@ -48,7 +48,7 @@ class Factors:
         quantity = self._quantity(cells, area) if area else None
         if area and quantity is None and amount and self._areas_everywhere:
             self._without_area(index, cells, area)
-        written = figure(_at(cells, price)).value if price else None
+        written = price.number(cells) if price else None
         rate = self._rate_at(index, written, price) if price else self._title
         told = rate if price is None else self._told(rate, price)
         if area is None or quantity is None:
@@ -63,18 +63,18 @@ class Factors:
     def _less_deductions(self, product: Decimal, cells: list[Value], amount: Decimal | None) -> Decimal:
         """Net pay differs from days × wage by what the line itself deducts."""
         for column in self._deductions:
-            deducted = figure(_at(cells, column)).value
+            deducted = column.number(cells)
             if deducted and amount == product - abs(deducted) * column.meaning.factor:
                 return product - abs(deducted) * column.meaning.factor
         return product
 
     def _quantity(self, cells: list[Value], column: Column) -> Decimal | None:
-        read = figure(_at(cells, column))
+        read = figure(column.cell(cells))
         if read.full_width:
             self._tell(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
         if read.value is not None and abs(read.value) < QUANTITY_LIMIT:
             return read.value
-        if not read.empty and re.search(r"\d", squeezed(_at(cells, column))):
+        if not read.empty and re.search(r"\d", squeezed(column.cell(cells))):
             self._tell(Level.WARNING, "AREA_UNREADABLE", column, "面积或数量不是能读出来的数字。")
         return None
 
@@ -83,13 +83,13 @@ class Factors:
         area, money = self.chosen.quantity, self.chosen.money
         if area is None or not money:
             return False
-        paid = [row for row in sample if any(figure(_at(row, column)).value for column in money)]
-        lacking = sum(figure(_at(row, area)).value is None for row in paid)
+        paid = [row for row in sample if any(column.number(row) for column in money)]
+        lacking = sum(area.number(row) is None for row in paid)
         return len(paid) >= FEWEST_PAID and lacking <= 1
 
     def _without_area(self, index: int, cells: list[Value], column: Column) -> None:
         """An amount for no area, in a list that is paid by it."""
-        told = re.search(r"\d", squeezed(_at(cells, column)))  # already, as unreadable
+        told = re.search(r"\d", squeezed(column.cell(cells)))  # already, as unreadable
         if not told and self.spans.owner(index, column.index)[0] == index:
             message = "有金额而没有面积（数量），其他各行都有，请确认。"
             self._tell(Level.WARNING, "AREA_MISSING", column, message)
@@ -123,7 +123,7 @@ class Factors:
         """The one rate that its column holds, where the table lives by it."""
         if (column := self.chosen.rate) is None or not self.chosen.proven:
             return None
-        written = {figure(_at(cells, column)).value for cells in table.sample}
+        written = {column.number(cells) for cells in table.sample}
         lived = {value * column.meaning.factor for value in written if value}
         return lived.pop() if len(lived) == 1 else None
 
@@ -157,7 +157,7 @@ class Factors:
         area, paid = self.chosen.quantity, self.chosen.amount
         if area is None or paid is None:
             return []
-        pairs = ((figure(_at(row, area)).value, figure(_at(row, paid)).value) for row in table.sample)
+        pairs = ((area.number(row), paid.number(row)) for row in table.sample)
         return [
             in_yuan(quantity * rate, area, None) == amount * paid.meaning.factor
             for quantity, amount in pairs
@@ -168,16 +168,12 @@ class Factors:
         """Row by row of a sample: whether the rate is one the title states."""
         if self.chosen.rate is None:
             return []
-        rates = (figure(_at(cells, self.chosen.rate)).value for cells in table.sample)
+        rates = (self.chosen.rate.number(cells) for cells in table.sample)
         return [rate in self._stated for rate in rates if rate]
 
 
 def _share(answers: Sequence[bool]) -> float:
     return sum(answers) / len(answers) if answers else 0.0
-
-
-def _at(cells: list[Value], column: Column | None) -> Value:
-    return cells[column.index] if column is not None and column.index < len(cells) else ""
 
 
 def _plain(number: Decimal) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sync.county.formats.grid import column_letter
-from sync.county.roster.columns.additions import number_at, sum_at
+from sync.county.roster.columns.additions import sum_at
 from sync.county.roster.entries import Inner
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ def inner_of(additions: Iterable[Addition], cells: list[Value]) -> tuple[Inner, 
     """The totals of one line that their parts do not give."""
     found = []
     for total, parts, others, of_money in additions:
-        stated, summed = number_at(cells, total), sum_at(cells, parts)
+        stated, summed = total.number(cells), sum_at(cells, parts)
         if stated is not None and summed is not None and stated != summed:
-            beside = tuple(abs(one) for column in others if (one := number_at(cells, column)))
+            beside = tuple(abs(one) for column in others if (one := column.number(cells)))
             found.append(Inner(column_letter(total.index), stated, summed, beside, of_money))
     return tuple(found)
