@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sync.county.checks.whole import Whole
     from sync.county.formats.grid import Grid, Value
     from sync.county.roster.columns.column import Column
-    from sync.county.roster.layout.zones import Block, Shape
+    from sync.county.roster.layout.blocks import Block, Shape
 
 ID_PLACES = 18
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sync.county.checks.whole import Whole
     from sync.county.formats.grid import Grid
-    from sync.county.roster.layout.zones import Shape
+    from sync.county.roster.layout.blocks import Shape
 
 _PRIVATE = frozenset({What.ID, What.ACCOUNT, What.PHONE})
 _WHOLE_DIGITS = 11

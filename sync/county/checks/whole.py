@@ -19,7 +19,7 @@ from sync.county.checks.registries import Registries
 from sync.county.formats.grid import Book, Grid
 from sync.county.reading import Row
 from sync.county.roster.entries import Entry, Extent, SummaryLine, TableFacts, Total
-from sync.county.roster.layout.zones import Shape
+from sync.county.roster.layout.blocks import Shape
 
 
 class Sums:

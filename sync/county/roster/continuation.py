@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sync.county.formats.merges import Spans
     from sync.county.gazetteer import Gazetteer
     from sync.county.roster.columns.column import Band
-    from sync.county.roster.layout.zones import Shape
+    from sync.county.roster.layout.blocks import Shape
 
 LINES_LOOKED_AT = 200
 HEADER_WORDS = 3

@@ -19,6 +19,7 @@ from sync.county.roster.columns.recognised import recognised
 from sync.county.roster.columns.units import stated_units
 from sync.county.roster.continuation import goes_on, lists_somebody
 from sync.county.roster.entries import Entry, Layouts, Progress, SummaryLine, TableFacts, Total
+from sync.county.roster.layout.blocks import Block, Shape, shape_of
 from sync.county.roster.layout.titles import (
     kind_of,
     lines_above,
@@ -29,7 +30,6 @@ from sync.county.roster.layout.titles import (
     titles_above,
     with_units,
 )
-from sync.county.roster.layout.zones import Block, Shape, shape_of
 from sync.county.roster.rows.kinds import Kind
 from sync.county.roster.rows.payees import RowReader
 from sync.county.roster.rows.places import Places, Setting

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sync.county.formats.grid import Grid
-    from sync.county.roster.layout.zones import Shape
+    from sync.county.roster.layout.blocks import Shape
 
 _EXAMPLE = re.compile(r"填表说明|填写说明|填报说明|样表|样例|示例|范例")
 EXAMPLE_LINES = 12

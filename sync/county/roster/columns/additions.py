@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from sync.county.formats.cells import figure
+from sync.county.roster.columns.arithmetic import NEARLY_ALL
 from sync.county.roster.columns.meaning import What
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sync.county.roster.columns.picked import Chosen
 
 ENOUGH_ROWS = 5
-NEARLY_ALL = Decimal("0.8")
+
 _MONEY = frozenset({What.AMOUNT, What.OTHER, What.RATE, What.PRICE, What.ITEM, What.DEDUCTION})
 _AREAS = frozenset({What.AREA, What.AREA_CONTRACT, What.OTHER, What.AREA_EXCLUDED})
 _TAKEN_OFF = frozenset({What.DEDUCTION, What.AREA_EXCLUDED})

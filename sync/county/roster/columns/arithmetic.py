@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
-
-from sync.county.roster.columns.picked import in_yuan, to_the_fen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +14,10 @@ if TYPE_CHECKING:
 ENOUGH_ROWS = 8
 NEARLY_ALL = Decimal("0.8")
 MOST_DECIMALS = 8
+SAMPLE_ROWS = 60
+PROVEN = 0.5  # a share of rows above this shows how a table is made; faulty rows are few
+MOST_PLACES = 20
+"""A figure with more places before the point is no amount; a Decimal of 28 digits has no room for its fen."""
 _CENT, _HALF = Decimal("0.01"), Decimal("0.005")
 _SLIPS = (Decimal(10), Decimal(100), Decimal(1000), Decimal("0.1"), Decimal("0.01"), Decimal("0.001"))
 
@@ -64,3 +66,46 @@ def _simplest(quantity: Decimal, amount: Decimal) -> Decimal:
         if low <= rate <= high:
             return rate
     return amount / quantity
+
+
+def is_sum(total: Column, parts: Sequence[Column], rows: Sequence[list[Value]]) -> bool:
+    """Whether a column is the sum of others in nearly every row, and two of them are more than nothing."""
+    right = counted = 0
+    filled: set[int] = set()
+    for row in rows:
+        stated = total.number(row)
+        numbers = [part.number(row) for part in parts]
+        if stated:
+            counted += 1
+            right += stated == sum((number or Decimal(0) for number in numbers), Decimal(0))
+            filled.update(at for at, number in enumerate(numbers) if number)
+    return counted > 1 and right >= counted * NEARLY_ALL and len(filled) > 1
+
+
+def varies(rows: Sequence[list[Value]], column: Column) -> bool:
+    """Whether a quantity is more than a column of ones, which would prove anything."""
+    return any(column.number(row) not in {None, Decimal(1), Decimal(0)} for row in rows)
+
+
+def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Column) -> float:
+    """Share of the rows in which area × rate is the amount, to the fen."""
+    right = counted = 0
+    last: Decimal | None = None
+    for row in rows:
+        quantity, price, paid = area.number(row), rate.number(row), amount.number(row)
+        last = price = price if price is not None else last  # a rate may be merged down
+        if quantity is None or price is None or not paid:
+            continue
+        counted += 1
+        right += abs(in_yuan(quantity * price, area, rate) - paid * amount.meaning.factor) <= _CENT
+    return right / counted if counted > 1 or right else 0.0
+
+
+def in_yuan(product_: Decimal, area: Column, rate: Column | None) -> Decimal:
+    """Quantity × rate as written, in yuan rounded to the fen: 公顷 × 元/亩 is brought to one unit first."""
+    return to_the_fen(product_ * area.meaning.factor * (rate.meaning.factor if rate else 1))
+
+
+def to_the_fen(exact: Decimal) -> Decimal:
+    """Yuan rounded half up to the fen; a figure that cannot be an amount stays as it is."""
+    return exact if exact.adjusted() > MOST_PLACES else exact.quantize(_CENT, ROUND_HALF_UP)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -21,10 +22,13 @@ from sync.county.roster.columns.meaning import Meaning, Role, What
 from sync.county.roster.columns.words import meaning_of, unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from sync.county.formats.grid import Grid
     from sync.county.roster.columns.column import Column
+
+Given: TypeAlias = Mapping[int, tuple[What, Role]]
+"""What a clerk said of columns."""
 
 WORDS: dict[str, tuple[What, Role]] = {
     "name": (What.NAME, Role.ANYONE),

@@ -7,12 +7,13 @@ the total of its parts; an area that times the rate gives the amount is the area
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from sync.county.roster.columns.arithmetic import PROVEN, SAMPLE_ROWS, is_sum, proof, varies
 from sync.county.roster.columns.column import Band, Column
 from sync.county.roster.columns.meaning import Meaning, Role, What
 
@@ -22,12 +23,8 @@ if TYPE_CHECKING:
     from sync.county.formats.grid import Grid, Value
 
 
-_CENT = Decimal("0.01")
 _YEAR = re.compile(r"20[0-4]\d(?=年)")
 _FUND = re.compile(r"中央|省|市|县|地方|财政|配套|基础|奖励|补贴[一二三四1-4]")
-SAMPLE_ROWS = 60
-PROVEN = 0.5  # a share of rows above this shows how a table is made; faulty rows are few
-NEARLY_ALL = 0.8
 MOST_PARTS = 12
 TOTAL_RANK = 5
 PAST_RANK = -4
@@ -147,20 +144,6 @@ def _runs(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
             yield columns[start : start + size]
 
 
-def is_sum(total: Column, parts: Sequence[Column], rows: Sequence[list[Value]]) -> bool:
-    """Whether a column is the sum of others in nearly every row, and two of them are more than nothing."""
-    right = counted = 0
-    filled: set[int] = set()
-    for row in rows:
-        stated = total.number(row)
-        numbers = [part.number(row) for part in parts]
-        if stated:
-            counted += 1
-            right += stated == sum((number or Decimal(0) for number in numbers), Decimal(0))
-            filled.update(at for at, number in enumerate(numbers) if number)
-    return counted > 1 and right >= counted * NEARLY_ALL and len(filled) > 1
-
-
 def _prices(band: Band, amounts: Sequence[Column], rows: Sequence[list[Value]]) -> frozenset[int]:
     """Columns headed like an amount that are prices: times a quantity they give another amount."""
     quantities = band.of(What.AREA, What.AREA_CONTRACT)
@@ -201,11 +184,6 @@ def _two_funds(first: str, last: str) -> bool:
     """中央 and 省级, two groups, or two parts of one (一月, 二月): equal by chance, each paid."""
     grouped = "/" in first and first != last
     return grouped or (first != last and bool(_FUND.search(first) or _FUND.search(last)))
-
-
-def varies(rows: Sequence[list[Value]], column: Column) -> bool:
-    """Whether a quantity is more than a column of ones, which would prove anything."""
-    return any(column.number(row) not in {None, Decimal(1), Decimal(0)} for row in rows)
 
 
 def _funds(amounts: tuple[Column, ...], amount: Column | None) -> tuple[Column, ...]:
@@ -253,34 +231,6 @@ def _rest_of(band: Band, rows: Sequence[list[Value]]) -> Column | None:
         if rest.meaning.what is What.AREA and told and sum(told) > len(told) * PROVEN and varies(rows, rest):
             return rest
     return None
-
-
-MOST_PLACES = 20
-"""A figure with more places before the point is no amount; a Decimal of 28 digits has no room for its fen."""
-
-
-def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Column) -> float:
-    """Share of the rows in which area × rate is the amount, to the fen."""
-    right = counted = 0
-    last: Decimal | None = None
-    for row in rows:
-        quantity, price, paid = area.number(row), rate.number(row), amount.number(row)
-        last = price = price if price is not None else last  # a rate may be merged down
-        if quantity is None or price is None or not paid:
-            continue
-        counted += 1
-        right += abs(in_yuan(quantity * price, area, rate) - paid * amount.meaning.factor) <= _CENT
-    return right / counted if counted > 1 or right else 0.0
-
-
-def in_yuan(product_: Decimal, area: Column, rate: Column | None) -> Decimal:
-    """Quantity × rate as written, in yuan rounded to the fen: 公顷 × 元/亩 is brought to one unit first."""
-    return to_the_fen(product_ * area.meaning.factor * (rate.meaning.factor if rate else 1))
-
-
-def to_the_fen(exact: Decimal) -> Decimal:
-    """Yuan rounded half up to the fen; a figure that cannot be an amount stays as it is."""
-    return exact if exact.adjusted() > MOST_PLACES else exact.quantize(_CENT, ROUND_HALF_UP)
 
 
 def in_sight(band: Band, grid: Grid) -> Band:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.formats.cells import squeezed
+from sync.county.roster.columns.arithmetic import PROVEN, SAMPLE_ROWS, is_sum, proof, varies
 from sync.county.roster.columns.column import Band, Column
 from sync.county.roster.columns.identity_numbers import judged_id
 from sync.county.roster.columns.meaning import Meaning, What
-from sync.county.roster.columns.picked import PROVEN, SAMPLE_ROWS, is_sum, proof, varies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.formats.cells import figure
+from sync.county.roster.columns.arithmetic import is_sum
 from sync.county.roster.columns.column import Column
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.person_names import ENOUGH, MONEY_LIMIT, are_names, figures_of
-from sync.county.roster.columns.picked import is_sum
 from sync.county.roster.columns.words import unit_of
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sync.county.formats.grid import Grid
     from sync.county.roster.columns.units import Stated
-    from sync.county.roster.layout.zones import Block, Shape
+    from sync.county.roster.layout.blocks import Block, Shape
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
 _DOCUMENT = re.compile(r"[〔\[【(（]\s*20\d\d\s*[〕\]】)）](?=第?\s*\d+\s*号)|[〔\[【]\s*20\d\d\s*[〕\]】]")

@@ -1,4 +1,4 @@
-"""Where the headers of a sheet stand and what lies under them: blocks below each other, bands side by side.
+"""Where the headers of a sheet stand.
 
 A header is a row (or up to five, merged across and down) of words with meanings and no numbers.
 Merges are used where the format has them; in text files a blank under a group takes its place.
@@ -7,82 +7,35 @@ Merges are used where the format has them; in text files a blank under a group t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.errors import HeaderTooDeep
-from sync.county.roster.columns.clerk import corrected, meant
+from sync.county.roster.columns.arithmetic import SAMPLE_ROWS
+from sync.county.roster.columns.clerk import meant
 from sync.county.roster.columns.column import MEASURES, PLACES, Band
-from sync.county.roster.columns.meaning import Meaning, Role, What
+from sync.county.roster.columns.meaning import Meaning, What
 from sync.county.roster.columns.seen import seen_as
 from sync.county.roster.columns.units import is_unit
 from sync.county.roster.columns.words import meaning_of
-from sync.county.roster.layout.texts import bands_of, columns_of
+from sync.county.roster.layout.texts import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.formats.grid import Grid, Value
     from sync.county.formats.merges import Spans
+    from sync.county.roster.columns.clerk import Given
 
-SAMPLE_ROWS = 60
 LEVELS_MAX = 5
 LEVELS_REFUSED = 10
-_STEMS = "甲乙丙丁戊己庚辛壬癸"
-_LETTER = re.compile(r"[A-Z]")
 _HEADER_MAX_CHARS = 60
 _CORE = frozenset({What.NAME, What.SEQ})
 _LINE_TEXT = re.compile(r"[:：]|^单位|合计|总计|小计")
 
 
-class Block(msgspec.Struct, frozen=True, kw_only=True):
-    """A header and the rows under it, up to the next header. Rows are zero-based, `stop` excluded."""
-
-    header_top: int
-    start: int
-    stop: int
-    bands: tuple[Band, ...]
-
-    def owners(self, index: int) -> int:
-        """How many of its tables have this column: places to the left belong to all."""
-        return sum(any(column.index == index for column in band.columns) for band in self.bands)
-
-
-class Shape(msgspec.Struct, frozen=True, kw_only=True):
-    """One sheet as laid out: the lines above the first header, and its blocks."""
-
-    preface: tuple[str, ...]
-    blocks: tuple[Block, ...]
-
-
-Given: TypeAlias = Mapping[int, tuple[What, Role]]
-"""What a clerk said of columns."""
-
-
-def shape_of(grid: Grid, spans: Spans, given: Given | None = None) -> Shape:
-    """Find every header of a sheet and what stands under it. `given` is the clerk's word on columns."""
-    given = given or {}
-    zones = list(_zones(grid, spans, given))
-    blocks = []
-    for at, (top, bottom) in enumerate(zones):
-        stop = zones[at + 1][0] if at + 1 < len(zones) else len(grid.rows)
-        columns = [corrected(column, given) for column in columns_of(grid, spans, top, bottom)]
-        bands = bands_of(seen_as(columns, grid.rows[bottom + 1 : min(stop, bottom + 1 + SAMPLE_ROWS)]))
-        start = bottom + 1 + _numbering(grid, bottom + 1)
-        blocks.append(Block(header_top=top, start=start, stop=stop, bands=bands))
-    first = zones[0][0] if zones else min(len(grid.rows), 12)
-    preface = tuple(text for row in grid.rows[:first] if (text := _joined(row)))
-    return Shape(preface=preface, blocks=tuple(blocks))
-
-
-def _joined(row: list[Value]) -> str:
-    return "　".join(cell.strip() for cell in row if isinstance(cell, str) and cell.strip())
-
-
-def _zones(grid: Grid, spans: Spans, given: Given) -> Iterator[tuple[int, int]]:
+def zones(grid: Grid, spans: Spans, given: Given) -> Iterator[tuple[int, int]]:
+    """Top and bottom row of every header of a sheet. `given` is the clerk's word on columns."""
     row, floor = 0, 0
     while row < len(grid.rows):
         if _begins_with_words(grid.rows[row]) and _heads(grid, spans, row, given):
@@ -232,25 +185,3 @@ def _beside(
     first, width = min(main), len(main)
     wide = [spans.across(row, at) for at in meanings]
     return min(meanings) > first and max(wide) < width and (max(wide) > 1 or len(meanings) > 1 or width > 4)
-
-
-def _numbering(grid: Grid, row: int) -> int:
-    """1 if the row under the header only numbers the columns (栏次 1 2 3=1×2), else 0."""
-    if row >= len(grid.rows):
-        return 0
-    texts = [squeezed(cell) for cell in grid.rows[row]]
-    marks = [text for text in texts if text and text != "栏次"]
-    if len(marks) < 3:
-        return 0
-    plain = [re.sub(r"[()]|=.*", "", text) for text in marks]
-    counted = [text for text in plain if text.isdigit()]
-    lettered = [text for text in plain if _LETTER.fullmatch(text)]
-    known = all(text in _STEMS or text.isdigit() or _LETTER.fullmatch(text) for text in plain)
-    return int(
-        known and (_rising([int(text) for text in counted]) or _rising([ord(text) for text in lettered]))
-    )
-
-
-def _rising(numbers: list[int]) -> bool:
-    """Whether two numbers or more go up by one each."""
-    return len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import Level
 from sync.county.formats.cells import figure, squeezed
-from sync.county.roster.columns.arithmetic import implied_rate, makes_an_amount
+from sync.county.roster.columns.arithmetic import PROVEN, implied_rate, in_yuan, makes_an_amount
 from sync.county.roster.columns.meaning import What
-from sync.county.roster.columns.picked import PROVEN, in_yuan
 from sync.county.roster.entries import Rates
 from sync.county.roster.rows.free_text import said_over
 

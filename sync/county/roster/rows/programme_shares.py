@@ -15,9 +15,9 @@ from boards.model.money import rounded_fen
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.grid import column_letter
 from sync.county.reading import Share
+from sync.county.roster.columns.arithmetic import PROVEN, proof
 from sync.county.roster.columns.column import Column
 from sync.county.roster.columns.meaning import What
-from sync.county.roster.columns.picked import PROVEN, proof
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sync.county.formats.grid import Grid
     from sync.county.roster.entries import Extent
-    from sync.county.roster.layout.zones import Shape
+    from sync.county.roster.layout.blocks import Shape
     from sync.county.roster.rows.places import Setting
     from sync.county.roster.rows.table import Table
 

@@ -1,0 +1,87 @@
+"""What lies under the headers of a sheet: blocks below each other, tables side by side."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sync.county.formats.cells import squeezed
+from sync.county.roster.columns.arithmetic import SAMPLE_ROWS
+from sync.county.roster.columns.clerk import corrected
+from sync.county.roster.columns.column import Band
+from sync.county.roster.columns.seen import seen_as
+from sync.county.roster.layout.bands import bands_of
+from sync.county.roster.layout.texts import columns_of
+from sync.county.roster.layout.zones import zones
+
+if TYPE_CHECKING:
+    from sync.county.formats.grid import Grid, Value
+    from sync.county.formats.merges import Spans
+    from sync.county.roster.columns.clerk import Given
+
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_LETTER = re.compile(r"[A-Z]")
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """A header and the rows under it, up to the next header. Rows are zero-based, `stop` excluded."""
+
+    header_top: int
+    start: int
+    stop: int
+    bands: tuple[Band, ...]
+
+    def owners(self, index: int) -> int:
+        """How many of its tables have this column: places to the left belong to all."""
+        return sum(any(column.index == index for column in band.columns) for band in self.bands)
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """One sheet as laid out: the lines above the first header, and its blocks."""
+
+    preface: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+
+def shape_of(grid: Grid, spans: Spans, given: Given | None = None) -> Shape:
+    """Find every header of a sheet and what stands under it. `given` is the clerk's word on columns."""
+    given = given or {}
+    headers = list(zones(grid, spans, given))
+    blocks = []
+    for at, (top, bottom) in enumerate(headers):
+        stop = headers[at + 1][0] if at + 1 < len(headers) else len(grid.rows)
+        columns = [corrected(column, given) for column in columns_of(grid, spans, top, bottom)]
+        bands = bands_of(seen_as(columns, grid.rows[bottom + 1 : min(stop, bottom + 1 + SAMPLE_ROWS)]))
+        start = bottom + 1 + _numbering(grid, bottom + 1)
+        blocks.append(Block(header_top=top, start=start, stop=stop, bands=bands))
+    first = headers[0][0] if headers else min(len(grid.rows), 12)
+    preface = tuple(text for row in grid.rows[:first] if (text := _joined(row)))
+    return Shape(preface=preface, blocks=tuple(blocks))
+
+
+def _joined(row: list[Value]) -> str:
+    return "　".join(cell.strip() for cell in row if isinstance(cell, str) and cell.strip())
+
+
+def _numbering(grid: Grid, row: int) -> int:
+    """1 if the row under the header only numbers the columns (栏次 1 2 3=1×2), else 0."""
+    if row >= len(grid.rows):
+        return 0
+    texts = [squeezed(cell) for cell in grid.rows[row]]
+    marks = [text for text in texts if text and text != "栏次"]
+    if len(marks) < 3:
+        return 0
+    plain = [re.sub(r"[()]|=.*", "", text) for text in marks]
+    counted = [text for text in plain if text.isdigit()]
+    lettered = [text for text in plain if _LETTER.fullmatch(text)]
+    known = all(text in _STEMS or text.isdigit() or _LETTER.fullmatch(text) for text in plain)
+    return int(
+        known and (_rising([int(text) for text in counted]) or _rising([ord(text) for text in lettered]))
+    )
+
+
+def _rising(numbers: list[int]) -> bool:
+    """Whether two numbers or more go up by one each."""
+    return len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
