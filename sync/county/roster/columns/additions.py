@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column
-    from sync.county.roster.columns.picked import Chosen
+    from sync.county.roster.columns.picked import Picked
 
 ENOUGH_ROWS = 5
 
@@ -38,7 +38,7 @@ class Addition(NamedTuple):
 
 
 def additions_of(
-    picked: Chosen, columns: Sequence[Column], rows: Sequence[list[Value]]
+    picked: Picked, columns: Sequence[Column], rows: Sequence[list[Value]]
 ) -> Iterator[Addition]:
     """The totals that columns of a table give in nearly every row: of its money, of its areas."""
     if picked.amount and (found := _parts_of(picked.amount, columns, rows, _MONEY)):

@@ -30,7 +30,7 @@ TOTAL_RANK = 5
 PAST_RANK = -4
 
 
-class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+class Picked(msgspec.Struct, frozen=True, kw_only=True):
     """The columns that make a payee row. `parts` are summed where a table has funds but no total."""
 
     people: dict[Role, Column]
@@ -53,7 +53,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
         return (self.amount,) if self.amount else self.parts
 
 
-def chosen(band: Band, sample: Sequence[list[Value]]) -> Chosen:
+def picked(band: Band, sample: Sequence[list[Value]]) -> Picked:
     """Decide for one band, from its headers and up to 60 of its rows."""
     rows = [row for row in sample if row][:SAMPLE_ROWS]
     named = _of_now(_newest(band.of(What.AMOUNT)))
@@ -66,7 +66,7 @@ def chosen(band: Band, sample: Sequence[list[Value]]) -> Chosen:
     if parts:
         amount = None
     quantity, rate, proven = _factors(band, amount, rows, prices)
-    return Chosen(
+    return Picked(
         people=_by_role(band.of(What.NAME)),
         ids=_by_role(band.of(What.ID)),
         amount=amount,

@@ -31,7 +31,7 @@ class Amounts:
     """Reads the amounts in the lines of one table."""
 
     def __init__(self, table: Table, tell: Tell) -> None:
-        self._chosen, self._spans, self._faults = table.picked, table.spans, table.grid.faults
+        self._picked, self._spans, self._faults = table.picked, table.spans, table.grid.faults
         self._money, self._tell = table.picked.money, tell
 
     def of(self, index: int, cells: list[Value]) -> Decimal | None:
@@ -43,7 +43,7 @@ class Amounts:
         if not known:
             return None
         amount = sum(known[1:], known[0])
-        if self._chosen.rival and self._says_otherwise(cells, self._chosen.rival, amount):
+        if self._picked.rival and self._says_otherwise(cells, self._picked.rival, amount):
             message = "两列金额的表头一样，数却不一样，请确认哪一列是实发。"
             self._tell(Level.WARNING, "AMOUNTS_DISAGREE", self._money[0], message)
         if amount < 0:
@@ -81,5 +81,5 @@ class Amounts:
 
     def _counts_nothing(self, cells: list[Value]) -> bool:
         """No area either: listed without a payout. A dash beside an area may be an amount nobody typed."""
-        quantity = self._chosen.quantity
+        quantity = self._picked.quantity
         return quantity is not None and not quantity.number(cells)

@@ -31,11 +31,11 @@ class Factors:
     """Reads quantity × rate in the lines of one table."""
 
     def __init__(self, table: Table, title_rates: tuple[Decimal, ...], tell: Tell) -> None:
-        self.rows, self.spans, self.chosen, self._tell = table.grid.rows, table.spans, table.picked, tell
+        self.rows, self.spans, self.picked, self._tell = table.grid.rows, table.spans, table.picked, tell
         self.unit = self._unit()
         self._deductions = table.band.of(What.DEDUCTION)
         self._stated = title_rates
-        self._title, self._title_proven = (None, False) if self.chosen.rate else self._rate_for_all(table)
+        self._title, self._title_proven = (None, False) if self.picked.rate else self._rate_for_all(table)
         self._rate: Decimal | None = None
         self._areas_everywhere = self._have_areas(table.sample)
 
@@ -43,7 +43,7 @@ class Factors:
         self, index: int, cells: list[Value], amount: Decimal | None
     ) -> tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]:
         """Quantity and rate in our units, their product where this table lives by it, the rate as written."""
-        area, price = self.chosen.quantity, self.chosen.rate
+        area, price = self.picked.quantity, self.picked.rate
         quantity = self._quantity(cells, area) if area else None
         if area and quantity is None and amount and self._areas_everywhere:
             self._without_area(index, cells, area)
@@ -53,7 +53,7 @@ class Factors:
         if area is None or quantity is None:
             return None, told if price else None, None, written
         product = None
-        if rate is not None and (self._title_proven if price is None else self.chosen.proven):
+        if rate is not None and (self._title_proven if price is None else self.picked.proven):
             product = self._less_deductions(in_yuan(quantity * rate, area, price), cells, amount)
         if area.meaning.factor != 1:
             quantity = _plain(quantity * area.meaning.factor)
@@ -79,7 +79,7 @@ class Factors:
 
     def _have_areas(self, sample: Sequence[list[Value]]) -> bool:
         """Whether every line that is paid has an area or quantity, but for one in a sample."""
-        area, money = self.chosen.quantity, self.chosen.money
+        area, money = self.picked.quantity, self.picked.money
         if area is None or not money:
             return False
         paid = [row for row in sample if any(column.number(row) for column in money)]
@@ -104,23 +104,23 @@ class Factors:
     def rates(self, table: Table) -> Rates:
         """How the table lives by its rates, for R2 to judge."""
         implied, followed = None, False
-        if self.chosen.quantity and self.chosen.amount and self.chosen.rate is None:
-            implied = implied_rate(table.sample, self.chosen.quantity, self.chosen.amount)
+        if self.picked.quantity and self.picked.amount and self.picked.rate is None:
+            implied = implied_rate(table.sample, self.picked.quantity, self.picked.amount)
             followed = len(self._stated) == 1 and makes_an_amount(
-                table.sample, self.chosen.quantity, self.chosen.amount, self._stated[0]
+                table.sample, self.picked.quantity, self.picked.amount, self._stated[0]
             )
         return Rates(
             stated=self._stated,
             title=said_over(table),
             binds=bool(self._stated) and _share(self._as_stated(table)) > PROVEN,
-            lived=self._written_rate(table) if self.chosen.rate else implied,
+            lived=self._written_rate(table) if self.picked.rate else implied,
             followed=followed,
             implied=implied if self._title is None else None,
         )
 
     def _written_rate(self, table: Table) -> Decimal | None:
         """The one rate that its column holds, where the table lives by it."""
-        if (column := self.chosen.rate) is None or not self.chosen.proven:
+        if (column := self.picked.rate) is None or not self.picked.proven:
             return None
         written = {column.number(cells) for cells in table.sample}
         lived = {value * column.meaning.factor for value in written if value}
@@ -129,17 +129,17 @@ class Factors:
     def _told(self, rate: Decimal | None, column: Column) -> Decimal | None:
         if rate is None or column.meaning.factor == 1:
             return rate  # as read it has 8 decimals at most
-        if not self.chosen.proven:
+        if not self.picked.proven:
             return None  # the unit line may not speak for the rate
         exact = rate * column.meaning.factor
         exponent = exact.as_tuple().exponent
         return _plain(exact) if isinstance(exponent, int) and exponent >= -RATE_DECIMALS else None
 
     def _unit(self) -> str:
-        area = self.chosen.quantity
+        area = self.picked.quantity
         if area is None:
             return ""
-        rate_unit = self.chosen.rate.meaning.unit if self.chosen.rate else ""
+        rate_unit = self.picked.rate.meaning.unit if self.picked.rate else ""
         return area.meaning.unit or rate_unit or ("亩" if "面积" in area.meaning.header else "")
 
     def _rate_for_all(self, table: Table) -> tuple[Decimal | None, bool]:
@@ -153,7 +153,7 @@ class Factors:
 
     def _by_title(self, table: Table, rate: Decimal) -> list[bool]:
         """Row by row of a sample: whether area × the title's rate is the amount."""
-        area, paid = self.chosen.quantity, self.chosen.amount
+        area, paid = self.picked.quantity, self.picked.amount
         if area is None or paid is None:
             return []
         pairs = ((area.number(row), paid.number(row)) for row in table.sample)
@@ -165,9 +165,9 @@ class Factors:
 
     def _as_stated(self, table: Table) -> list[bool]:
         """Row by row of a sample: whether the rate is one the title states."""
-        if self.chosen.rate is None:
+        if self.picked.rate is None:
             return []
-        rates = (self.chosen.rate.number(cells) for cells in table.sample)
+        rates = (self.picked.rate.number(cells) for cells in table.sample)
         return [rate in self._stated for rate in rates if rate]
 
 

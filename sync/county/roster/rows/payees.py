@@ -59,7 +59,7 @@ class RowReader:
     ) -> None:
         self.table = table
         self.sheet, self.line, self.rows = table.grid.name, table.grid.line, table.grid.rows
-        self.band, self.chosen, self.spans, self.places = table.band, table.picked, table.spans, places
+        self.band, self.picked, self.spans, self.places = table.band, table.picked, table.spans, places
         self._faults = table.grid.faults
         self._tell = say
         band = table.band
@@ -67,15 +67,15 @@ class RowReader:
         self._seq, self._group = self._first(What.SEQ), self._first(What.GROUP)
         self._account, self._phone = self._first(What.ACCOUNT), self._first(What.PHONE)
         self._twins = band.of(*_TWIN_TEXTS)
-        self._money = self.chosen.money
-        self._id_roles = [role for role in _NAME_ORDER if role in self.chosen.ids]
+        self._money = self.picked.money
+        self._id_roles = [role for role in _NAME_ORDER if role in self.picked.ids]
         self._amounts = Amounts(table, self._finding)
         self._factors = Factors(table, title_rates, self._finding)
         self._identities = Identities(table, today, self._finding)
         self._asides = Asides(table, self._finding)
-        self._additions = tuple(additions_of(self.chosen, band.columns, table.sample))
-        people = self.chosen.people
-        self._one_person = _first_role(people) == _first_role(self.chosen.ids) or len(people) == 1
+        self._additions = tuple(additions_of(self.picked, band.columns, table.sample))
+        people = self.picked.people
+        self._one_person = _first_role(people) == _first_role(self.picked.ids) or len(people) == 1
         self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
         self._faulty = False
         self._number = self._plot = 0
@@ -92,7 +92,7 @@ class RowReader:
         if self._fields and len(cells) > self._fields:
             message = "这一行比表头多出一栏，可能是数字里的逗号把一栏分成了两栏，各栏都错了位。"
             self._finding(Level.ERROR, "FIELDS_SHIFTED", None, message)
-        names = {role: self._name(index, cells, column) for role, column in self.chosen.people.items()}
+        names = {role: self._name(index, cells, column) for role, column in self.picked.people.items()}
         ids = self._identities.of(cells)
         self._merged_persons(index, names)
         amount = self._amounts.of(index, cells)
@@ -129,7 +129,7 @@ class RowReader:
 
     def facts(self, extent: Extent, preface: str, *, beside: bool) -> TableFacts:
         """What the table shows as a whole, once its entries are read."""
-        table, picked = self.table, self.chosen
+        table, picked = self.table, self.picked
         unread = (
             () if self._money or beside else unread_money(table.band.columns, picked.quantity, table.sample)
         )
@@ -164,7 +164,7 @@ class RowReader:
         """Tell the cells of this line that hold an error, or a formula nobody calculated."""
         for column in self.band.columns:
             fault = self._faults.get((index, column.index))
-            if fault and (column.index in self.chosen.used or column.meaning.what in _NEEDED):
+            if fault and (column.index in self.picked.used or column.meaning.what in _NEEDED):
                 code, message = VALUELESS[fault]
                 self._finding(Level.ERROR, code, column, message)
 
@@ -197,7 +197,7 @@ class RowReader:
             self._plot = self._number
         else:
             return
-        for role, column in self.chosen.people.items():
+        for role, column in self.picked.people.items():
             top = self.spans.owner(index, column.index)
             if not names[role] and top[0] != index:
                 names[role] = person(text_of(self.rows[top[0]][top[1]]))
@@ -243,7 +243,7 @@ class RowReader:
         who: tuple[object, ...] = numbers
         if not any(numbers):
             phone, account = squeezed(_at(cells, self._phone)), squeezed(_at(cells, self._account))
-            ids_written = tuple(squeezed(_at(cells, column)) for column in self.chosen.ids.values())
+            ids_written = tuple(squeezed(_at(cells, column)) for column in self.picked.ids.values())
             who = (row.holder, row.village, row.group, phone, account, ids_written)
         texts = tuple([text_of(_at(cells, column)) for column in self._twins])
         return hash((who, row.payee, row.beneficiary, row.quantity, row.amount_fen, texts, self._plot))

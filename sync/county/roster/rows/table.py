@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sync.county.formats.cells import figure
 from sync.county.roster.columns.arithmetic import SAMPLE_ROWS
-from sync.county.roster.columns.picked import chosen, in_sight
+from sync.county.roster.columns.picked import in_sight, picked
 from sync.county.roster.rows.kinds import Kind, Sorter
 from sync.county.roster.rows.sums_above import notes_below, sums_of_below
 
@@ -34,7 +34,7 @@ class Table:
         self.kinds = [self.sorter.kind(index, grid.rows[index]) for index in range(block.start, block.stop)]
         payees = (grid.rows[index] for index, kind in self.lines() if kind is Kind.PAYEE)
         self.sample = list(islice(payees, SAMPLE_ROWS))
-        self.picked = chosen(in_sight(band, grid), self.sample)
+        self.picked = picked(in_sight(band, grid), self.sample)
         self.headings = {index: self._words(index) for index, kind in self.lines() if kind is Kind.HEADING}
         self._look_again()
         self.last = max((index for index, kind in self.lines() if kind is Kind.PAYEE), default=-1)
