@@ -42,30 +42,21 @@ def additions_of(
 ) -> Iterator[Addition]:
     """The totals that columns of a table give in nearly every row: of its money, of its areas."""
     if picked.amount and (found := _parts_of(picked.amount, columns, rows, _MONEY)):
-        yield Addition(picked.amount, found, _beside(picked.amount, found, columns, _MONEY), of_money=True)
-    elif picked.parts and (total := _total_of(picked.parts, columns, rows)):
-        others = _beside(total, picked.parts, columns, _MONEY)
-        yield Addition(total, picked.parts, others, of_money=True)
+        yield _addition(picked.amount, found, columns, of_money=True)
+    elif picked.parts:  # a column nobody understood may be the sum of the parts that are paid
+        unknown = (one for one in columns if one.meaning.what is What.OTHER and _figures(rows, one, _MONEY))
+        if total := next((one for one in unknown if _share(rows, one, picked.parts) >= NEARLY_ALL), None):
+            yield _addition(total, picked.parts, columns, of_money=True)
     if picked.quantity and (found := _parts_of(picked.quantity, columns, rows, _AREAS)):
-        yield Addition(
-            picked.quantity, found, _beside(picked.quantity, found, columns, _AREAS), of_money=False
-        )
+        yield _addition(picked.quantity, found, columns, of_money=False)
 
 
-def _beside(
-    total: Column, parts: tuple[Column, ...], columns: Sequence[Column], kinds: frozenset[What]
-) -> tuple[Column, ...]:
-    """Other columns that may hold a figure of the sum."""
-    known = {total.index, *(column.index for column in parts)}
-    return tuple(one for one in columns if one.meaning.what in kinds and one.index not in known)
-
-
-def _total_of(
-    parts: tuple[Column, ...], columns: Sequence[Column], rows: Sequence[list[Value]]
-) -> Column | None:
-    """A column nobody understood that is the sum of the parts that are paid."""
-    unknown = (one for one in columns if one.meaning.what is What.OTHER and _figures(rows, one, _MONEY))
-    return next((one for one in unknown if _share(rows, one, parts) >= NEARLY_ALL), None)
+def _addition(
+    total: Column, parts: tuple[Column, ...], columns: Sequence[Column], *, of_money: bool
+) -> Addition:
+    kinds, known = _MONEY if of_money else _AREAS, {total.index, *(column.index for column in parts)}
+    others = tuple(one for one in columns if one.meaning.what in kinds and one.index not in known)
+    return Addition(total, parts, others, of_money)
 
 
 def _parts_of(

@@ -12,6 +12,7 @@ from boards.model.privacy.identifiers import IdVerdict, id_verdict, is_credit_co
 from sync.county.formats.cells import squeezed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from sync.county.formats.grid import Value
@@ -62,7 +63,9 @@ def _judged_text(raw: str, today: date | None) -> Judged:
         return Judged(kind="masked" if text else "")
     verdict = id_verdict(upper, today)
     if verdict is IdVerdict.VALID:
-        return _valid(raw, text)
+        wide = any("０" <= letter <= "９" for letter in raw)
+        said = _LOWER if text.endswith("x") else _WIDE if wide else ("", Level.NOTE, "")
+        return Judged(upper, *said, "resident")
     if spoiled := _spoiled(upper):
         return _told(spoiled)
     lettered = len(upper) == 18 and re.search(r"[A-Z]", upper[:17])
@@ -81,12 +84,6 @@ def _spoiled(text: str) -> tuple[str, Level, str] | None:
     return _LETTER
 
 
-def _valid(raw: str, text: str) -> Judged:
-    said = _LOWER if text.endswith("x") else _WIDE if any("０" <= letter <= "９" for letter in raw) else None
-    code, level, message = said or ("", Level.NOTE, "")
-    return Judged(text.upper(), code, level, message, "resident")
-
-
 def _wrong(text: str, verdict: IdVerdict) -> Judged:
     if verdict is IdVerdict.OLD:
         return _told(_OLD, "resident")
@@ -98,8 +95,7 @@ def _wrong(text: str, verdict: IdVerdict) -> Judged:
 
 
 def _told(said: tuple[str, Level, str], kind: str = "") -> Judged:
-    code, level, message = said
-    return Judged("", code, level, message, kind)
+    return Judged("", *said, kind)
 
 
 def digits_lost(value: Value) -> bool:
@@ -107,3 +103,10 @@ def digits_lost(value: Value) -> bool:
     if isinstance(value, str):
         return not value.isdecimal() and len(value) < 24 and bool(_POWER.fullmatch(squeezed(value).upper()))
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= 10**EXCEL_DIGITS
+
+
+def are_ids(cells: Iterable[Value], enough: int) -> bool:
+    """Whether most of what stands in a column are whole IDs, and no fewer than `enough`."""
+    written = [cell for cell in cells if cell not in {"", None}]
+    whole = sum(judged_id(cell).kind == "resident" for cell in written)
+    return whole >= enough and whole * 2 > len(written)

@@ -56,7 +56,8 @@ class Picked(msgspec.Struct, frozen=True, kw_only=True):
 def picked(band: Band, sample: Sequence[list[Value]]) -> Picked:
     """Decide for one band, from its headers and up to 60 of its rows."""
     rows = [row for row in sample if row][:SAMPLE_ROWS]
-    named = _of_now(_newest(band.of(What.AMOUNT)))
+    newest = _newest(band.of(What.AMOUNT))
+    named = tuple(one for one in newest if one.meaning.rank > PAST_RANK) or newest  # not 已发, 预拨
     prices = _prices(band, named, rows)
     amounts = tuple(column for column in named if column.index not in prices)
     amounts, rival = _without_twin(_net(band, amounts, rows), rows)
@@ -161,12 +162,6 @@ def _newest(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     return tuple(column for column in columns if not years[column.index] or newest in years[column.index])
 
 
-def _of_now(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """Without what was paid before (已发, 预拨), where something else is left."""
-    now = tuple(column for column in columns if column.meaning.rank > PAST_RANK)
-    return now or columns
-
-
 def _without_twin(
     columns: tuple[Column, ...], rows: Sequence[list[Value]]
 ) -> tuple[tuple[Column, ...], Column | None]:
@@ -175,15 +170,11 @@ def _without_twin(
         pairs = [(first.number(row), last.number(row)) for row in rows]
         alike = sum(one == other for one, other in pairs if one)
         same = first.meaning.rank == last.meaning.rank and alike > len(rows) * PROVEN
-        if same and not _two_funds(first.meaning.header, last.meaning.header):
+        one, other = first.meaning.header, last.meaning.header  # 中央 and 省级, two groups, 一月 and 二月
+        funds = one != other and ("/" in one or _FUND.search(one) or _FUND.search(other))
+        if same and not funds:
             return tuple(column for column in columns if column is not first), first
     return columns, None
-
-
-def _two_funds(first: str, last: str) -> bool:
-    """中央 and 省级, two groups, or two parts of one (一月, 二月): equal by chance, each paid."""
-    grouped = "/" in first and first != last
-    return grouped or (first != last and bool(_FUND.search(first) or _FUND.search(last)))
 
 
 def _funds(amounts: tuple[Column, ...], amount: Column | None) -> tuple[Column, ...]:
@@ -237,15 +228,11 @@ def in_sight(band: Band, grid: Grid) -> Band:
     """Columns to choose from: a hidden one counts only where no visible one says the same."""
     if not grid.hidden_columns:
         return band
-    seen = {_sense(band, at) for at, one in enumerate(band.columns) if one.index not in grid.hidden_columns}
-    kept = (
-        column
-        for at, column in enumerate(band.columns)
-        if column.index not in grid.hidden_columns or _sense(band, at) not in seen
-    )
+    senses = [
+        (one.meaning.what, one.meaning.role if one.meaning.what in {What.NAME, What.ID} else "")
+        for one in band.columns
+    ]
+    pairs = list(zip(band.columns, senses, strict=True))
+    seen = {sense for one, sense in pairs if one.index not in grid.hidden_columns}
+    kept = (one for one, sense in pairs if one.index not in grid.hidden_columns or sense not in seen)
     return Band(columns=tuple(kept))
-
-
-def _sense(band: Band, at: int) -> tuple[What, str]:
-    meaning = band.columns[at].meaning
-    return meaning.what, meaning.role if meaning.what in {What.NAME, What.ID} else ""

@@ -16,7 +16,7 @@ import msgspec
 from sync.county.formats.cells import squeezed
 from sync.county.roster.columns.arithmetic import PROVEN, SAMPLE_ROWS, is_sum, proof, varies
 from sync.county.roster.columns.column import Band, Column
-from sync.county.roster.columns.identity_numbers import judged_id
+from sync.county.roster.columns.identity_numbers import are_ids
 from sync.county.roster.columns.meaning import Meaning, What
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _told(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
         return _as(column, What.GROUP)
     if column.meaning.what is not What.OTHER:
         return column
-    if _holds_ids(column, rows):
+    if are_ids(map(column.cell, rows), ENOUGH_ROWS):
         return _as(column, What.ID)
     return _as(column, What.AMOUNT) if _is_paid(column, band, rows) else column
 
@@ -57,30 +57,17 @@ def _in_yuan_after_all(column: Column, band: Band, rows: Sequence[list[Value]]) 
     return plain if bare > PROVEN >= stated else column
 
 
-def _holds_ids(column: Column, rows: Sequence[list[Value]]) -> bool:
-    cells = [
-        row[column.index] for row in rows if column.index < len(row) and row[column.index] not in {"", None}
-    ]
-    valid = sum(judged_id(cell).kind == "resident" for cell in cells)
-    return valid >= ENOUGH_ROWS and valid > len(cells) * PROVEN
-
-
 def _holds_groups(column: Column, rows: Sequence[list[Value]]) -> bool:
     """“村组” over 1组, 2组: the village stands elsewhere."""
-    texts = [squeezed(row[column.index]) for row in rows if column.index < len(row)]
-    texts = [text for text in texts if text]
+    texts = [text for row in rows if (text := squeezed(column.cell(row)))]
     return bool(texts) and sum(bool(_GROUP.fullmatch(text)) for text in texts) > len(texts) * PROVEN
 
 
 def _is_paid(column: Column, band: Band, rows: Sequence[list[Value]]) -> bool:
     """Area × rate where no other column is the amount, or the sum of several that are parts of it."""
     amounts = band.of(What.AMOUNT)
-    if not amounts:
-        return _is_product(column, band, rows)
-    return len(amounts) > 1 and is_sum(column, amounts, rows)
-
-
-def _is_product(column: Column, band: Band, rows: Sequence[list[Value]]) -> bool:
+    if amounts:
+        return len(amounts) > 1 and is_sum(column, amounts, rows)
     pairs = product(band.of(What.AREA, What.AREA_CONTRACT), band.of(What.RATE))
     return any(proof(rows, area, rate, column) > PROVEN and varies(rows, area) for area, rate in pairs)
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.county.formats.cells import figure
 from sync.county.roster.columns.arithmetic import is_sum
 from sync.county.roster.columns.column import Column
 from sync.county.roster.columns.meaning import What
@@ -42,9 +41,9 @@ def seen_as(columns: list[Column], rows: Sequence[list[Value]]) -> list[Column]:
 def _with_names(columns: list[Column], rows: Sequence[list[Value]]) -> list[Column]:
     if any(column.meaning.what is What.NAME for column in columns):
         return columns
-    people = (column for column in columns if _unknown(column) and are_names(_cells(column, rows)))
-    first = next(people, None)
-    return _all_like(first, columns, What.NAME)
+    unknown = filter(_unknown, columns)
+    people = (column for column in unknown if are_names([column.cell(row) for row in rows]))
+    return _all_like(next(people, None), columns, What.NAME)
 
 
 def _with_money(columns: list[Column], rows: Sequence[list[Value]]) -> list[Column]:
@@ -81,15 +80,11 @@ def _unknown(column: Column) -> bool:
     return column.meaning.what is What.OTHER and not column.meaning.score
 
 
-def _cells(column: Column, rows: Sequence[list[Value]]) -> list[Value]:
-    return [row[column.index] for row in rows if column.index < len(row)]
-
-
 def is_money(column: Column, rows: Sequence[list[Value]]) -> bool:
     """Numbers nearly all the way down, with a decimal point or 元 to them."""
     if _MEASURED.search(column.meaning.header):
         return False
-    cells = [cell for cell in _cells(column, rows) if cell not in {"", None}]
+    cells = [cell for row in rows if (cell := column.cell(row)) not in {"", None}]
     numbers = figures_of(cells)
     if len(numbers) < max(ENOUGH, len(cells) * _FILLED) or max(numbers) >= MONEY_LIMIT:
         return False
@@ -101,21 +96,15 @@ def unread_money(
 ) -> Iterator[Column]:
     """Columns of a table without amounts that nobody understood and that may be its amounts."""
     for column in columns:
-        varied = column.meaning.what is What.RATE and _many(column, rows)
-        like = (varied or _unknown(column)) and is_money(column, rows)
-        if like and (quantity is None or _exceeds(column, quantity, rows)):
+        numbers = figures_of([column.cell(row) for row in rows])
+        many = len(set(numbers)) > max(_FEW_RATES, len(numbers) // 2)  # a rate is one, or a few
+        unread = _unknown(column) or (column.meaning.what is What.RATE and many)
+        if unread and is_money(column, rows) and (quantity is None or _exceeds(column, quantity, rows)):
             yield column
-
-
-def _many(column: Column, rows: Sequence[list[Value]]) -> bool:
-    """A rate is one or a few; a column that changes with every line is none."""
-    numbers = figures_of(_cells(column, rows))
-    return len(set(numbers)) > max(_FEW_RATES, len(numbers) // 2)
 
 
 def _exceeds(column: Column, quantity: Column, rows: Sequence[list[Value]]) -> bool:
     """Yuan are more than mu; a part of the area (水田, 早稻) is less."""
-    pairs = [(figure(row[column.index]).value, figure(row[quantity.index]).value) for row in rows
-             if max(column.index, quantity.index) < len(row)]  # fmt: skip
-    read = [(sum_, area) for sum_, area in pairs if sum_ is not None and area is not None]
-    return sum(sum_ > area for sum_, area in read) > len(read) * _FILLED
+    pairs = [(column.number(row), quantity.number(row)) for row in rows]
+    read = [(amount, area) for amount, area in pairs if amount is not None and area is not None]
+    return sum(amount > area for amount, area in read) > len(read) * _FILLED

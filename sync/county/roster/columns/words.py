@@ -105,10 +105,11 @@ def meaning_of(*path: str) -> Meaning:
         return Meaning(what=What.OTHER)
     scores = _scores(parts)
     what = max(scores, key=lambda key: scores[key], default=What.OTHER)
+    role = next((role for role, rule in _ROLES if rule.search(text)), Role.ANYONE)
     unit, factor = unit_of(what, parts)
     return Meaning(
         what=what,
-        role=_role(text) if what in {What.NAME, What.ID} else Role.ANYONE,
+        role=role if what in {What.NAME, What.ID} else Role.ANYONE,
         unit=unit,
         factor=factor,
         score=scores.get(what, 0),
@@ -143,7 +144,3 @@ def _scores(parts: tuple[str, ...]) -> dict[What, int]:
 @lru_cache(maxsize=4096)
 def _unbracketed(part: str) -> str:
     return re.sub(r"[\(\[【〔].*?[\)\]】〕]|[/／](亩|元)$", "", part)
-
-
-def _role(text: str) -> Role:
-    return next((role for role, rule in _ROLES if rule.search(text)), Role.ANYONE)

@@ -10,13 +10,9 @@ from boards.model.findings import Level
 from sync.county.formats.cells import figure, squeezed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column
-    from sync.county.roster.rows.table import Table
-
-    Tell = Callable[[Level, str, Column | None, str], None]
+    from sync.county.roster.rows.table import Table, Tell
 
 VALUELESS = {
     "error": ("CELL_ERROR", "单元格是错误值（如 #REF!、#DIV/0!），请改成正确的内容。"),
@@ -43,7 +39,8 @@ class Amounts:
         if not known:
             return None
         amount = sum(known[1:], known[0])
-        if self._picked.rival and self._says_otherwise(cells, self._picked.rival, amount):
+        other = self._picked.rival.value(cells) if self._picked.rival else None
+        if other is not None and other != amount:
             message = "两列金额的表头一样，数却不一样，请确认哪一列是实发。"
             self._tell(Level.WARNING, "AMOUNTS_DISAGREE", self._money[0], message)
         if amount < 0:
@@ -53,11 +50,6 @@ class Amounts:
             self._tell(Level.WARNING, "AMOUNT_MORE_THAN_2_DECIMALS", self._money[0], message)
         return amount
 
-    @staticmethod
-    def _says_otherwise(cells: list[Value], rival: Column, amount: Decimal) -> bool:
-        other = rival.number(cells)
-        return other is not None and other * rival.meaning.factor != amount
-
     def _part(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
         read = figure(column.cell(cells))
         if read.full_width:
@@ -65,10 +57,12 @@ class Amounts:
         if read.value is not None and abs(read.value) < AMOUNT_LIMIT:
             return read.value * column.meaning.factor
         if read.empty and len(self._money) > 1:
-            return Decimal(0) if any(one.number(cells) is not None for one in self._money) else None
+            known = any(one.number(cells) is not None for one in self._money)
+            return Decimal(0) if known else None
         if (index, column.index) in self._faults:
             return None  # told already
-        if _DASH.fullmatch(squeezed(column.cell(cells))) and self._counts_nothing(cells):
+        area = self._picked.quantity  # a dash beside an area may be an amount nobody typed
+        if area and not area.number(cells) and _DASH.fullmatch(squeezed(column.cell(cells))):
             self._tell(Level.NOTE, "AMOUNT_DASH", column, "金额写的是横线，按没有金额（0 元）处理。")
             return Decimal(0)
         if read.empty and self._spans.owner(index, column.index)[0] != index:
@@ -78,8 +72,3 @@ class Amounts:
             message = "金额是空的。" if read.empty else "金额不是能读出来的数字。"
             self._tell(Level.ERROR, "AMOUNT_UNREADABLE", column, message)
         return None
-
-    def _counts_nothing(self, cells: list[Value]) -> bool:
-        """No area either: listed without a payout. A dash beside an area may be an amount nobody typed."""
-        quantity = self._picked.quantity
-        return quantity is not None and not quantity.number(cells)

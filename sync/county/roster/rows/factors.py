@@ -14,13 +14,11 @@ from sync.county.roster.entries import Rates
 from sync.county.roster.rows.free_text import said_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column
-    from sync.county.roster.rows.table import Table
-
-    Tell = Callable[[Level, str, Column | None, str], None]
+    from sync.county.roster.rows.table import Table, Tell
 
 QUANTITY_LIMIT = 10**8
 RATE_DECIMALS = 8
@@ -32,7 +30,10 @@ class Factors:
 
     def __init__(self, table: Table, title_rates: tuple[Decimal, ...], tell: Tell) -> None:
         self.rows, self.spans, self.picked, self._tell = table.grid.rows, table.spans, table.picked, tell
-        self.unit = self._unit()
+        area, rate = self.picked.quantity, self.picked.rate
+        of_rate = rate.meaning.unit if rate else ""
+        of_land = "亩" if area and "面积" in area.meaning.header else ""
+        self.unit = (area.meaning.unit or of_rate or of_land) if area else ""
         self._deductions = table.band.of(What.DEDUCTION)
         self._stated = title_rates
         self._title, self._title_proven = (None, False) if self.picked.rate else self._rate_for_all(table)
@@ -44,20 +45,18 @@ class Factors:
     ) -> tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]:
         """Quantity and rate in our units, their product where this table lives by it, the rate as written."""
         area, price = self.picked.quantity, self.picked.rate
-        quantity = self._quantity(cells, area) if area else None
-        if area and quantity is None and amount and self._areas_everywhere:
-            self._without_area(index, cells, area)
+        quantity = self._quantity(index, cells, area, amount) if area else None
         written = price.number(cells) if price else None
         rate = self._rate_at(index, written, price) if price else self._title
-        told = rate if price is None else self._told(rate, price)
+        shown = rate if price is None else self._shown(rate, price)
         if area is None or quantity is None:
-            return None, told if price else None, None, written
+            return None, shown if price else None, None, written
         product = None
         if rate is not None and (self._title_proven if price is None else self.picked.proven):
             product = self._less_deductions(in_yuan(quantity * rate, area, price), cells, amount)
         if area.meaning.factor != 1:
             quantity = _plain(quantity * area.meaning.factor)
-        return quantity, told, product, written
+        return quantity, shown, product, written
 
     def _less_deductions(self, product: Decimal, cells: list[Value], amount: Decimal | None) -> Decimal:
         """Net pay differs from days × wage by what the line itself deducts."""
@@ -67,14 +66,20 @@ class Factors:
                 return product - abs(deducted) * column.meaning.factor
         return product
 
-    def _quantity(self, cells: list[Value], column: Column) -> Decimal | None:
+    def _quantity(
+        self, index: int, cells: list[Value], column: Column, amount: Decimal | None
+    ) -> Decimal | None:
+        """Quantity as written. Digits nobody can read are reported, and an amount that has none beside it."""
         read = figure(column.cell(cells))
         if read.full_width:
             self._tell(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
         if read.value is not None and abs(read.value) < QUANTITY_LIMIT:
             return read.value
-        if not read.empty and re.search(r"\d", squeezed(column.cell(cells))):
+        if re.search(r"\d", squeezed(column.cell(cells))):
             self._tell(Level.WARNING, "AREA_UNREADABLE", column, "面积或数量不是能读出来的数字。")
+        elif amount and self._areas_everywhere and self.spans.owner(index, column.index)[0] == index:
+            message = "有金额而没有面积（数量），其他各行都有，请确认。"
+            self._tell(Level.WARNING, "AREA_MISSING", column, message)
         return None
 
     def _have_areas(self, sample: Sequence[list[Value]]) -> bool:
@@ -86,13 +91,6 @@ class Factors:
         lacking = sum(area.number(row) is None for row in paid)
         return len(paid) >= FEWEST_PAID and lacking <= 1
 
-    def _without_area(self, index: int, cells: list[Value], column: Column) -> None:
-        """An amount for no area, in a list that is paid by it."""
-        told = re.search(r"\d", squeezed(column.cell(cells)))  # already, as unreadable
-        if not told and self.spans.owner(index, column.index)[0] == index:
-            message = "有金额而没有面积（数量），其他各行都有，请确认。"
-            self._tell(Level.WARNING, "AREA_MISSING", column, message)
-
     def _rate_at(self, index: int, written: Decimal | None, column: Column) -> Decimal | None:
         """Rate of this line; one that is merged down, or written once above, holds on."""
         if written is not None and abs(written) < QUANTITY_LIMIT:
@@ -103,30 +101,29 @@ class Factors:
 
     def rates(self, table: Table) -> Rates:
         """How the table lives by its rates, for R2 to judge."""
-        implied, followed = None, False
-        if self.picked.quantity and self.picked.amount and self.picked.rate is None:
-            implied = implied_rate(table.sample, self.picked.quantity, self.picked.amount)
-            followed = len(self._stated) == 1 and makes_an_amount(
-                table.sample, self.picked.quantity, self.picked.amount, self._stated[0]
-            )
+        area, paid, price = self.picked.quantity, self.picked.amount, self.picked.rate
+        lived = implied = None
+        binds = followed = False
+        if price:
+            written = [rate for cells in table.sample if (rate := price.number(cells))]
+            binds = _share([rate in self._stated for rate in written]) > PROVEN
+            only = set(written) if self.picked.proven else set()
+            lived = only.pop() * price.meaning.factor if len(only) == 1 else None
+        elif area and paid:
+            lived = implied_rate(table.sample, area, paid)
+            implied = lived if self._title is None else None
+            followed = len(self._stated) == 1 and makes_an_amount(table.sample, area, paid, self._stated[0])
         return Rates(
             stated=self._stated,
             title=said_over(table),
-            binds=bool(self._stated) and _share(self._as_stated(table)) > PROVEN,
-            lived=self._written_rate(table) if self.picked.rate else implied,
+            binds=binds,
+            lived=lived,
             followed=followed,
-            implied=implied if self._title is None else None,
+            implied=implied,
         )
 
-    def _written_rate(self, table: Table) -> Decimal | None:
-        """The one rate that its column holds, where the table lives by it."""
-        if (column := self.picked.rate) is None or not self.picked.proven:
-            return None
-        written = {column.number(cells) for cells in table.sample}
-        lived = {value * column.meaning.factor for value in written if value}
-        return lived.pop() if len(lived) == 1 else None
-
-    def _told(self, rate: Decimal | None, column: Column) -> Decimal | None:
+    def _shown(self, rate: Decimal | None, column: Column) -> Decimal | None:
+        """A rate in our unit, where that is known and takes no more decimals than a rate may have."""
         if rate is None or column.meaning.factor == 1:
             return rate  # as read it has 8 decimals at most
         if not self.picked.proven:
@@ -135,40 +132,21 @@ class Factors:
         exponent = exact.as_tuple().exponent
         return _plain(exact) if isinstance(exponent, int) and exponent >= -RATE_DECIMALS else None
 
-    def _unit(self) -> str:
-        area = self.picked.quantity
-        if area is None:
-            return ""
-        rate_unit = self.picked.rate.meaning.unit if self.picked.rate else ""
-        return area.meaning.unit or rate_unit or ("亩" if "面积" in area.meaning.header else "")
-
     def _rate_for_all(self, table: Table) -> tuple[Decimal | None, bool]:
         """The title's rate that makes the amounts, and whether it does; none where amounts deny it."""
-        shares = [(self._by_title(table, rate), rate) for rate in self._stated]
-        judged = [(_share(answers), rate) for answers, rate in shares if answers]
+        area, paid = self.picked.quantity, self.picked.amount
+        if area is None or paid is None:
+            return next(iter(self._stated), None), False
+        judged: list[tuple[float, Decimal]] = []
+        pairs = [(area.number(row), paid.value(row)) for row in table.sample]
+        for rate in self._stated:
+            answers = [in_yuan(one * rate, area, None) == amount for one, amount in pairs if one and amount]
+            if answers:
+                judged.append((_share(answers), rate))
         if not judged:
             return next(iter(self._stated), None), False
         share, rate = max(judged)
         return (rate, True) if share > PROVEN else (None, False)
-
-    def _by_title(self, table: Table, rate: Decimal) -> list[bool]:
-        """Row by row of a sample: whether area × the title's rate is the amount."""
-        area, paid = self.picked.quantity, self.picked.amount
-        if area is None or paid is None:
-            return []
-        pairs = ((area.number(row), paid.number(row)) for row in table.sample)
-        return [
-            in_yuan(quantity * rate, area, None) == amount * paid.meaning.factor
-            for quantity, amount in pairs
-            if quantity and amount
-        ]
-
-    def _as_stated(self, table: Table) -> list[bool]:
-        """Row by row of a sample: whether the rate is one the title states."""
-        if self.picked.rate is None:
-            return []
-        rates = (self.picked.rate.number(cells) for cells in table.sample)
-        return [rate in self._stated for rate in rates if rate]
 
 
 def _share(answers: Sequence[bool]) -> float:

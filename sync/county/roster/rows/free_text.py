@@ -12,13 +12,9 @@ from boards.model.privacy.words import WordKind, words_in
 from sync.county.formats.cells import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column
-    from sync.county.roster.rows.table import Table
-
-    Tell = Callable[[Level, str, Column | None, str], None]
+    from sync.county.roster.rows.table import Table, Tell
 
 _TITLE_ROWS, _TITLE_CELLS = 6, 3
 _PLOTS = re.compile(r"地块|小班|坐落|位置|图斑")
@@ -42,13 +38,11 @@ class FreeText:
         """Texts of one line together; `item` is the programme or thing the line itself names."""
         texts = []
         for column in columns:
-            text = text_of(cells[column.index]) if column.index < len(cells) else ""
-            if not text:
-                continue
-            told = told_in_text(text) or _told_in_words(text, self._about + item, column.meaning.header)
-            if told:
-                self._tell(Level.WARNING, told[0], column, told[1])
-            else:
+            text = text_of(column.cell(cells))
+            words = self._about + item, column.meaning.header
+            if private := (told_in_text(text) or _private_words(text, *words)) if text else None:
+                self._tell(Level.WARNING, private[0], column, private[1])
+            elif text:
                 texts.append(text)
         return " ".join(texts)
 
@@ -62,7 +56,7 @@ def said_over(table: Table) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _told_in_words(text: str, about: str, header: str) -> tuple[str, str] | None:
+def _private_words(text: str, about: str, header: str) -> tuple[str, str] | None:
     """Code and message when words of a text must not be public; a plot's number is no door's."""
     plot = bool(_PLOTS.search(header))
     return next(

@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import Level
 from sync.county.formats.cells import squeezed
-from sync.county.roster.columns.identity_numbers import judged_id
+from sync.county.roster.columns.identity_numbers import are_ids, judged_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from datetime import date
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.columns.column import Column
     from sync.county.roster.columns.identity_numbers import Judged
     from sync.county.roster.columns.meaning import Role
-    from sync.county.roster.rows.table import Table
-
-    Tell = Callable[[Level, str, Column | None, str], None]
+    from sync.county.roster.rows.table import Table, Tell
 
 ENOUGH_ROWS = 3
 _DOCUMENT = re.compile(
@@ -39,7 +35,9 @@ class Identities:
     def __init__(self, table: Table, today: date | None, tell: Tell) -> None:
         self._columns = table.picked.ids
         self._full = frozenset(
-            column.index for column in self._columns.values() if _holds_ids(table.sample, column)
+            column.index
+            for column in self._columns.values()
+            if are_ids(map(column.cell, table.sample), ENOUGH_ROWS)
         )
         self._today, self._tell = today, tell
 
@@ -47,25 +45,13 @@ class Identities:
         """What each person's cell is, with findings for what is wrong."""
         found = {}
         for role, column in self._columns.items():
-            cell = cells[column.index] if column.index < len(cells) else ""
-            found[role] = judged = judged_id(cell, self._today)
+            found[role] = judged = judged_id(column.cell(cells), self._today)
             if judged.code:
                 self._tell(judged.level, judged.code, column, judged.message)
             elif judged.kind in {"other", "credit"} and column.index in self._full:
-                self._check_form(cell, column)
+                text = squeezed(column.cell(cells)).strip("'‘’").replace("-", "").upper()
+                numbered = any(map(str.isdigit, text))
+                if not (_DOCUMENT.fullmatch(text) if numbered else _NONE_GIVEN.search(text)):
+                    message = "身份证号不像身份证号，也不像别的证件号。"
+                    self._tell(Level.ERROR, "ID_LENGTH", column, message)
         return found
-
-    def _check_form(self, cell: Value, column: Column) -> None:
-        text = squeezed(cell).strip("'‘’").replace("-", "").upper()
-        known = _DOCUMENT if any(map(str.isdigit, text)) else _NONE_GIVEN
-        if not (known.fullmatch(text) if known is _DOCUMENT else known.search(text)):
-            message = "身份证号不像身份证号，也不像别的证件号。"
-            self._tell(Level.ERROR, "ID_LENGTH", column, message)
-
-
-def _holds_ids(rows: Sequence[list[Value]], column: Column) -> bool:
-    """Whether most of what stands in a column are whole IDs."""
-    cells = [row[column.index] for row in rows if column.index < len(row)]
-    written = [cell for cell in cells if cell not in {"", None}]
-    whole = sum(judged_id(cell).kind == "resident" for cell in written)
-    return whole >= ENOUGH_ROWS and whole * 2 > len(written)

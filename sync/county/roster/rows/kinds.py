@@ -109,7 +109,9 @@ class Sorter:
                 return Kind.REMARK
             labelled = any(_PLACE_LABEL.search(text) for text in texts.values())
             if alone or labelled or not self._identified(row, cells):
-                return Kind.HEADING if self._reads_like_a_heading(texts) else Kind.REMARK
+                whole = "".join(texts.values())
+                placed = len(whole) <= 40 and (re.search(r"[村社组队]|社区|居委", whole) or group_in(whole))
+                return Kind.HEADING if placed or len(whole) <= HEADING_ALWAYS_CHARS else Kind.REMARK
         if alone and across > 2:
             return Kind.REMARK
         return Kind.PAYEE if self._identified(row, cells) or self._nonzero(cells) else Kind.REMARK
@@ -194,12 +196,6 @@ class Sorter:
 
     def _has(self, cells: list[Value], columns: tuple[int, ...]) -> bool:
         return any(at < len(cells) and figure(cells[at]).value is not None for at in columns)
-
-    def _reads_like_a_heading(self, texts: dict[int, str]) -> bool:
-        whole = "".join(texts.values())
-        if len(whole) <= HEADING_ALWAYS_CHARS:
-            return True
-        return len(whole) <= 40 and bool(re.search(r"[村社组队]|社区|居委", whole) or group_in(whole))
 
 
 def total_rank(label: str) -> int:

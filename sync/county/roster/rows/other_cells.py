@@ -15,19 +15,16 @@ from sync.county.roster.rows.paydays import Payday
 from sync.county.roster.rows.programme_shares import Shares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
     from decimal import Decimal
 
     from sync.county.formats.grid import Value
     from sync.county.reading import Share
     from sync.county.roster.columns.column import Column
-    from sync.county.roster.rows.table import Table
-
-    Tell = Callable[[Level, str, Column | None, str], None]
+    from sync.county.roster.rows.table import Table, Tell
 
 
-class Aside(TypedDict, total=False):
+class OtherFields(TypedDict, total=False):
     """Fields of a row that only some tables have."""
 
     status: PayStatus | None
@@ -42,7 +39,7 @@ class Aside(TypedDict, total=False):
     shares: tuple[Share, ...]
 
 
-class Asides:
+class OtherCells:
     """Reads them in the lines of one table, where it has columns for them."""
 
     def __init__(self, table: Table, tell: Tell) -> None:
@@ -54,31 +51,30 @@ class Asides:
         self.shares, self._text = Shares(table), FreeText(table, tell)
         self._tell = tell
 
-    def of(self, cells: list[Value], amount: Decimal | None) -> Aside:
+    def of(self, cells: list[Value], amount: Decimal | None) -> OtherFields:
         """Everything of one line."""
-        aside: Aside = {}
+        fields: OtherFields = {}
         if self._status:
-            aside["status"], aside["status_text"] = self._status_of(cells, self._status)
+            fields["status"], fields["status_text"] = self._status_of(cells, self._status)
         if self._reasons:
-            aside["stop_reason"] = self._text.of(cells, self._reasons)
+            fields["stop_reason"] = self._text.of(cells, self._reasons)
         if self._items:
-            aside["item"] = self._text.of(cells, self._items)
+            fields["item"] = self._text.of(cells, self._items)
         if self._things:
-            aside["in_kind"] = self._text.of(cells, self._things)
+            fields["in_kind"] = self._text.of(cells, self._things)
         if self._paid_on.column:
-            aside["paid_on"] = self._paid_on.of(cells)
+            fields["paid_on"] = self._paid_on.of(cells)
         if self._remarks:
-            aside["remark"] = self._text.of(cells, self._remarks, aside.get("item", ""))
-        if self._ages.told:
-            aside["age"], aside["born"] = self._ages.of(cells)
+            fields["remark"] = self._text.of(cells, self._remarks, fields.get("item", ""))
+        if self._ages.given:
+            fields["age"], fields["born"] = self._ages.of(cells)
         if self.shares.groups:
-            aside["shares"] = self.shares.of(cells, amount)
-        return aside
+            fields["shares"] = self.shares.of(cells, amount)
+        return fields
 
     def _status_of(self, cells: list[Value], column: Column) -> tuple[PayStatus, str]:
         """Status in our words, and as written. What is not understood is not shown as paid."""
-        value = cells[column.index] if column.index < len(cells) else ""
-        text = squeezed(value)
+        text = squeezed(value := column.cell(cells))
         status = status_of(text)
         if status is None:
             message = "支付状态是空的，不按已发放处理。" if not text else "支付状态认不出来，不按已发放处理。"

@@ -10,14 +10,10 @@ from sync.county.formats.cells import day_of, squeezed
 from sync.county.roster.columns.meaning import What
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.columns.column import Column
-    from sync.county.roster.rows.table import Table
-
-    Tell = Callable[[Level, str, Column | None, str], None]
+    from sync.county.roster.rows.table import Table, Tell
 
 _PAID = re.compile(r"发放|支付|打卡|到账|兑付|拨付|结算")
 _PLANNED = re.compile(r"计划|预计|拟|应发放|截止")
@@ -28,18 +24,15 @@ class Payday:
     """Reads one table's column of payment days; `column` is None where it has none."""
 
     def __init__(self, table: Table, tell: Tell) -> None:
-        self.column = next((column for column in table.band.of(What.DATE) if _is_payday(column)), None)
+        dated = ((column, column.meaning.header) for column in table.band.of(What.DATE))
+        paid = (column for column, says in dated if _PAID.search(says) and not _PLANNED.search(says))
+        self.column = next(paid, None)
         self._tell = tell
 
     def of(self, cells: list[Value]) -> date | None:
         """The day of one line; a whole date that does not exist is a warning, a month alone is nothing."""
-        value = cells[self.column.index] if self.column and self.column.index < len(cells) else ""
+        value = self.column.cell(cells) if self.column else ""
         day = day_of(value)
         if day is None and isinstance(value, str) and _DAY.fullmatch(squeezed(value)):
             self._tell(Level.WARNING, "PAYDAY_IMPOSSIBLE", self.column, "发放日期不存在（没有这一天）。")
         return day
-
-
-def _is_payday(column: Column) -> bool:
-    header = column.meaning.header
-    return bool(_PAID.search(header)) and not _PLANNED.search(header)

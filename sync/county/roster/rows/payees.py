@@ -14,20 +14,19 @@ from boards.model.payouts import PayeeKind
 from sync.county.formats.cells import figure, group_name, person, squeezed, text_of
 from sync.county.formats.grid import column_letter
 from sync.county.reading import Row
-from sync.county.roster.columns.additions import additions_of
+from sync.county.roster.columns.additions import additions_of, sum_at
 from sync.county.roster.columns.identity_numbers import Judged, digits_lost
 from sync.county.roster.columns.meaning import Role, What
 from sync.county.roster.columns.seen import unread_money
-from sync.county.roster.entries import Entry, TableFacts
+from sync.county.roster.entries import Entry, Inner, TableFacts
 from sync.county.roster.rows.amounts import VALUELESS, Amounts
 from sync.county.roster.rows.factors import Factors
 from sync.county.roster.rows.identities import Identities
-from sync.county.roster.rows.inner_totals import inner_of
 from sync.county.roster.rows.name_faults import NUMBER_IN_NAME, name_faults
-from sync.county.roster.rows.other_cells import Asides
+from sync.county.roster.rows.other_cells import OtherCells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator
     from datetime import date
     from decimal import Decimal
 
@@ -65,18 +64,20 @@ class RowReader:
         band = table.band
         self._letters = {column.index: column_letter(column.index) for column in band.columns}
         self._seq, self._group = self._first(What.SEQ), self._first(What.GROUP)
-        self._account, self._phone = self._first(What.ACCOUNT), self._first(What.PHONE)
+        self._account = self._first(What.ACCOUNT)
+        self._marks = (self._first(What.PHONE), self._account, *self.picked.ids.values())
         self._twins = band.of(*_TWIN_TEXTS)
         self._money = self.picked.money
         self._id_roles = [role for role in _NAME_ORDER if role in self.picked.ids]
         self._amounts = Amounts(table, self._finding)
         self._factors = Factors(table, title_rates, self._finding)
         self._identities = Identities(table, today, self._finding)
-        self._asides = Asides(table, self._finding)
+        self._others = OtherCells(table, self._finding)
         self._additions = tuple(additions_of(self.picked, band.columns, table.sample))
         people = self.picked.people
-        self._one_person = _first_role(people) == _first_role(self.picked.ids) or len(people) == 1
-        self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
+        named = [role for role in _NAME_ORDER if role in people]
+        self._one_person = named[:1] == self._id_roles[:1] or len(people) == 1
+        self._holder_column = people[named[0]] if named else None
         self._faulty = False
         self._number = self._plot = 0
         self._fields = table.fields
@@ -87,18 +88,13 @@ class RowReader:
     def entry(self, index: int, cells: list[Value]) -> Entry:
         """Read one line. Findings go to `say`; an error among them marks the row as faulty."""
         self._number, self._faulty = self.line(index), False
-        if self._faults:
-            self._without_values(index)
-        if self._fields and len(cells) > self._fields:
-            message = "这一行比表头多出一栏，可能是数字里的逗号把一栏分成了两栏，各栏都错了位。"
-            self._finding(Level.ERROR, "FIELDS_SHIFTED", None, message)
+        self._check(index, cells)
         names = {role: self._name(index, cells, column) for role, column in self.picked.people.items()}
         ids = self._identities.of(cells)
         self._merged_persons(index, names)
         amount = self._amounts.of(index, cells)
         quantity, rate, product, written = self._factors.of(index, cells, amount)
         village, group = self.places.of(index, cells, self._finding)
-        self._check_account(cells)
         holder = self._holder(index, names)
         row = Row(
             sheet=self.sheet,
@@ -116,7 +112,7 @@ class RowReader:
             amount_fen=None if amount is None else rounded_fen(amount),
             identity=next(filter(None, [ids[role].number for role in self._id_roles]), ""),
             beneficiary_identity=ids[Role.BENEFICIARY].number if Role.BENEFICIARY in ids else "",
-            **self._asides.of(cells, amount),
+            **self._others.of(cells, amount),
         )
         if self._faulty:
             row = msgspec.structs.replace(row, faulty=True)
@@ -124,7 +120,7 @@ class RowReader:
         seq_letter = self._letters[self._seq.index] if self._seq else ""
         known_by = row.identity if self._one_person else ""
         twin = self._twin(cells, row, ids)
-        inner = inner_of(self._additions, cells) if self._additions else ()
+        inner = tuple(self._inner(cells)) if self._additions else ()
         return Entry(row, amount, product, twin, letter, seq_letter, known_by, written, inner)
 
     def facts(self, extent: Extent, preface: str, *, beside: bool) -> TableFacts:
@@ -143,13 +139,29 @@ class RowReader:
             goods=bool(table.band.of(What.IN_KIND)),
             unread_money=tuple((column_letter(one.index), one.meaning.header) for one in unread),
             rates=self._factors.rates(table),
-            shares=self._asides.shares.proven,
+            shares=self._others.shares.proven,
         )
 
-    def _check_account(self, cells: list[Value]) -> None:
-        if self._account is not None and digits_lost(_at(cells, self._account)):
+    def _check(self, index: int, cells: list[Value]) -> None:
+        """What is wrong with a line before anybody reads it: values and digits lost, fields shifted."""
+        for column in self.band.columns if self._faults else ():
+            fault = self._faults.get((index, column.index))
+            if fault and (column.index in self.picked.used or column.meaning.what in _NEEDED):
+                self._finding(Level.ERROR, VALUELESS[fault][0], column, VALUELESS[fault][1])
+        if self._fields and len(cells) > self._fields:
+            message = "这一行比表头多出一栏，可能是数字里的逗号把一栏分成了两栏，各栏都错了位。"
+            self._finding(Level.ERROR, "FIELDS_SHIFTED", None, message)
+        if self._account is not None and digits_lost(self._account.cell(cells)):
             message = "银行账号存成了数字，15 位以后的数字已经丢失，请按文本重新录入。"
             self._finding(Level.ERROR, "ACCOUNT_DIGITS_LOST", self._account, message)
+
+    def _inner(self, cells: list[Value]) -> Iterator[Inner]:
+        """The totals inside a line that their parts do not give, for R1 to judge."""
+        for total, parts, others, of_money in self._additions:
+            stated, summed = total.number(cells), sum_at(cells, parts)
+            if stated is not None and summed is not None and stated != summed:
+                beside = tuple(abs(one) for column in others if (one := column.number(cells)))
+                yield Inner(self._letters[total.index], stated, summed, beside, of_money)
 
     def _finding(self, level: Level, code: str, column: Column | None, message: str) -> None:
         self._faulty = self._faulty or level is Level.ERROR
@@ -160,19 +172,11 @@ class RowReader:
             )
         )
 
-    def _without_values(self, index: int) -> None:
-        """Tell the cells of this line that hold an error, or a formula nobody calculated."""
-        for column in self.band.columns:
-            fault = self._faults.get((index, column.index))
-            if fault and (column.index in self.picked.used or column.meaning.what in _NEEDED):
-                code, message = VALUELESS[fault]
-                self._finding(Level.ERROR, code, column, message)
-
     def _merged_away(self, index: int, column: Column) -> bool:
         return self.spans.owner(index, column.index)[0] != index
 
     def _name(self, index: int, cells: list[Value], column: Column) -> str:
-        value = _at(cells, column)
+        value = column.cell(cells)
         raw = value if isinstance(value, str) else text_of(value)
         if not raw or self._merged_away(index, column):
             return ""
@@ -222,19 +226,19 @@ class RowReader:
         return ""
 
     def _sequence(self, cells: list[Value]) -> int | None:
-        cell = _at(cells, self._seq)
+        cell = self._seq.cell(cells) if self._seq else ""
         if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**9:
             return int(cell)  # nearly every cell of its column
-        value = figure(cell).value if self._seq else None
+        value = figure(cell).value
         return int(value) if value is not None and value == int(value) and abs(value) < 10**9 else None
 
     def _group_of(self, index: int, cells: list[Value]) -> str:
         if self._group is None:
             return ""
-        value = _at(cells, self._group)
-        if value in {"", None}:
-            top = self.spans.owner(index, self._group.index)
-            value = self.rows[top[0]][top[1]] if top[0] != index else ""
+        value = self._group.cell(cells)
+        if value in {"", None} and self._merged_away(index, self._group):
+            row, column = self.spans.owner(index, self._group.index)
+            value = self.rows[row][column]
         return group_name(text_of(value)) if value not in {"", None} else ""
 
     def _twin(self, cells: list[Value], row: Row, ids: dict[Role, Judged]) -> int:
@@ -242,23 +246,14 @@ class RowReader:
         numbers = tuple([judged.number for judged in ids.values()])
         who: tuple[object, ...] = numbers
         if not any(numbers):
-            phone, account = squeezed(_at(cells, self._phone)), squeezed(_at(cells, self._account))
-            ids_written = tuple(squeezed(_at(cells, column)) for column in self.picked.ids.values())
-            who = (row.holder, row.village, row.group, phone, account, ids_written)
-        texts = tuple([text_of(_at(cells, column)) for column in self._twins])
+            written = tuple(squeezed(column.cell(cells)) if column else "" for column in self._marks)
+            who = (row.holder, row.village, row.group, written)
+        texts = tuple([text_of(column.cell(cells)) for column in self._twins])
         return hash((who, row.payee, row.beneficiary, row.quantity, row.amount_fen, texts, self._plot))
-
-
-def _at(cells: list[Value], column: Column | None) -> Value:
-    return cells[column.index] if column is not None and column.index < len(cells) else ""
 
 
 def _other(name: str, holder: str) -> str:
     return name if name != holder else ""
-
-
-def _first_role(columns: Mapping[Role, Column]) -> Role | None:
-    return next((role for role in _NAME_ORDER if role in columns), None)
 
 
 def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from boards.model.findings import Level
 from boards.model.names import is_organisation
@@ -24,18 +24,11 @@ if TYPE_CHECKING:
     from sync.county.formats.grid import Value
     from sync.county.formats.merges import Spans
     from sync.county.roster.columns.column import Band, Column
+    from sync.county.roster.rows.table import Tell
 
 
 DITTO = frozenset({"同上", "〃", "″", '"', "''", "同", "”", "“"})
 """Marks that repeat the cell above."""
-
-
-class Say(Protocol):
-    """How a line's findings are reported."""
-
-    def __call__(self, level: Level, code: str, column: Column | None, message: str) -> None:
-        """Tell one finding about the line being read."""
-        ...
 
 
 class Setting:
@@ -82,12 +75,12 @@ class Places:
         self._addresses = band.of(What.ADDRESS)
         self._written: dict[int, str] = {}
 
-    def of(self, index: int, cells: list[Value], say: Say) -> tuple[str, str]:
+    def of(self, index: int, cells: list[Value], tell: Tell) -> tuple[str, str]:
         """Village (12-digit code, or the text as written when unknown) and the group the same text names."""
         text = self._carried(index, cells, self._village)
         if not text:
-            return self._from_setting(cells, say)
-        return self._found(cells, index, text, say), _group_of(text) or self.setting.group
+            return self._from_setting(cells, tell)
+        return self._found(cells, index, text, tell), _group_of(text) or self.setting.group
 
     def _carried(self, index: int, cells: list[Value], column: Column | None) -> str:
         """Text of a place cell; empty ones take the merge they lie in, else the one written above."""
@@ -101,62 +94,47 @@ class Places:
             self._written[column.index] = own
         return own
 
-    def _from_setting(self, cells: list[Value], say: Say) -> tuple[str, str]:
-        if not self.setting.village and (own := self._of_its_name(cells)):
-            return own, ""
-        if not self.setting.village and (told := self._of_its_address(cells))[0]:
-            return told
-        if not self.setting.village:
-            say(Level.ERROR, "VILLAGE_MISSING", None, "看不出这一行属于哪个村。")
-        return self.setting.village, self.setting.group
+    def _from_setting(self, cells: list[Value], tell: Tell) -> tuple[str, str]:
+        """Where a line without a place of its own belongs: what stands around it, its name, its address."""
+        setting, gazetteer = self.setting, self.setting.gazetteer
+        if setting.village:
+            return setting.village, setting.group
+        if gazetteer:
+            name = next(filter(None, (_text(cells, column.index) for column in self._names)), "")
+            if is_organisation(name):  # its name may carry its village
+                stated = _text(cells, self._town.index) if self._town else ""
+                town = (stated and gazetteer.town_in(stated)) or setting.town
+                if own := gazetteer.mentioned(name, town).code:
+                    return own, ""
+            for column in self._addresses:
+                text = _text(cells, column.index)
+                if home := gazetteer.mentioned(text, setting.town).code:
+                    return home, group_mentioned(text) or group_in(text)
+        tell(Level.ERROR, "VILLAGE_MISSING", None, "看不出这一行属于哪个村。")
+        return "", setting.group
 
-    def _of_its_name(self, cells: list[Value]) -> str:
-        """Village an organisation carries in its name, where nothing else says one; "" for none."""
-        gazetteer = self.setting.gazetteer
-        name = next(filter(None, (_text(cells, column.index) for column in self._names)), "")
-        if gazetteer is None or not is_organisation(name):
-            return ""
-        stated = _text(cells, self._town.index) if self._town else ""
-        return gazetteer.mentioned(name, (stated and gazetteer.town_in(stated)) or self.setting.town).code
-
-    def _of_its_address(self, cells: list[Value]) -> tuple[str, str]:
-        """Village and group of a household's address; "" for none."""
-        gazetteer = self.setting.gazetteer
-        for column in self._addresses if gazetteer else ():
-            text = _text(cells, column.index)
-            if gazetteer and (found := gazetteer.mentioned(text, self.setting.town)).code:
-                return found.code, group_mentioned(text) or group_in(text)
-        return "", ""
-
-    def _found(self, cells: list[Value], index: int, text: str, say: Say) -> str:
+    def _found(self, cells: list[Value], index: int, text: str, tell: Tell) -> str:
+        """Code of the village a text names, with the town beside it where several have the name."""
         gazetteer = self.setting.gazetteer
         if gazetteer is None:
             return bare_village(text)
         stated = self._carried(index, cells, self._town)
-        town = gazetteer.town_in(stated) if stated else ""
-        found = gazetteer.find(text, town, self.setting.town)
+        found = gazetteer.find(text, gazetteer.town_in(stated) if stated else "", self.setting.town)
         for hint in self._hints if not found.code else ():
             beside = _text(cells, hint.index)
-            coded = gazetteer.coded(beside)
-            found = Found(code=coded) if coded else self._again(found, text, gazetteer.town_in(beside))
+            if coded := gazetteer.coded(beside):
+                found = Found(code=coded)
+            elif found.ambiguous and (town := gazetteer.town_in(beside)):
+                found = gazetteer.find(text, town)
             if found.code:
                 break
-        if not found.code:
-            self._say_unknown(found, text, say)
-        return found.code or text
-
-    def _again(self, found: Found, text: str, town: str) -> Found:
-        """An ambiguous name with a town found beside it; any other answer stands."""
-        gazetteer = self.setting.gazetteer
-        return gazetteer.find(text, town) if gazetteer and found.ambiguous and town else found
-
-    def _say_unknown(self, found: Found, text: str, say: Say) -> None:
-        if found.ambiguous:
+        if found.ambiguous and not found.code:
             message = f"“{shown(text)}”不止一个乡镇有，请写明乡镇。"
-            say(Level.ERROR, "VILLAGE_AMBIGUOUS", self._village, message)
-            return
-        advice = f"，是不是“{found.nearest}”？" if found.nearest else "。"
-        say(Level.ERROR, "VILLAGE_UNKNOWN", self._village, f"村名单里没有“{shown(text)}”{advice}")
+            tell(Level.ERROR, "VILLAGE_AMBIGUOUS", self._village, message)
+        elif not found.code:
+            advice = f"，是不是“{found.nearest}”？" if found.nearest else "。"
+            tell(Level.ERROR, "VILLAGE_UNKNOWN", self._village, f"村名单里没有“{shown(text)}”{advice}")
+        return found.code or text
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.money import rounded_fen
-from sync.county.formats.cells import figure, squeezed
+from sync.county.formats.cells import squeezed
 from sync.county.formats.grid import column_letter
 from sync.county.reading import Share
 from sync.county.roster.columns.arithmetic import PROVEN, proof
@@ -86,20 +86,16 @@ def _groups(table: Table) -> Iterator[Group]:
         amounts = [column for column in columns if column.meaning.what is What.AMOUNT]
         own = [column for column in columns if column.meaning.what in {What.AREA, What.RATE}]
         if len(amounts) == 1 and own and amounts[0].index not in used:
-            yield _group(words, amounts[0], own, common, table)
-
-
-def _group(words: str, amount: Column, own: list[Column], common: list[Column], table: Table) -> Group:
-    areas = [column for column in own if column.meaning.what is What.AREA] or common
-    rates = [column for column in own if column.meaning.what is What.RATE]
-    area, rate = (only[0] if len(only) == 1 else None for only in (areas, rates))
-    proven = bool(area and rate and proof(table.sample, area, rate, amount) > PROVEN)
-    return Group(words=words, amount=amount, quantity=area, rate=rate, proven=proven)
+            areas = [column for column in own if column.meaning.what is What.AREA] or common
+            rates = [column for column in own if column.meaning.what is What.RATE]
+            area, rate = (only[0] if len(only) == 1 else None for only in (areas, rates))
+            proven = bool(area and rate and proof(table.sample, area, rate, amounts[0]) > PROVEN)
+            yield Group(words=words, amount=amounts[0], quantity=area, rate=rate, proven=proven)
 
 
 def _read(cells: list[Value], column: Column | None) -> Decimal | None:
     """Number of a cell in our units."""
-    value = figure(cells[column.index]).value if column and column.index < len(cells) else None
+    value = column.number(cells) if column else None
     if column is None or value is None or abs(value) > LIMIT:
         return None
     return value * column.meaning.factor

@@ -15,7 +15,6 @@ from sync.county.roster.rows.table import Table, figure_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from boards.model.findings import Level
     from sync.county.roster.columns.column import Column
@@ -29,7 +28,9 @@ def summary_lines(table: Table, setting: Setting) -> Iterator[SummaryLine]:
     paid, groups = table.picked.amount, table.band.of(What.GROUP)
     if paid is None or not table.band.of(What.VILLAGE):
         return
-    homes, area = _households(table), table.picked.quantity
+    # 人数, 组数 and 村数 count something else than households
+    counts = [one for one in table.band.of(What.HOUSEHOLDS) if _HOMES.search(one.meaning.header)]
+    homes, area = counts[0] if len(counts) == 1 else None, table.picked.quantity
     places = Places(table.band, table.spans, table.grid.rows, setting)
     for index, kind in table.lines():
         cells = table.grid.rows[index]
@@ -38,8 +39,9 @@ def summary_lines(table: Table, setting: Setting) -> Iterator[SummaryLine]:
             continue
         village = group = ""
         if kind is not Kind.TOTAL:
-            village, group = places.of(index, cells, _unheard)
+            village, group = places.of(index, cells, _dropped)
             group = (group_name(text_of(cells[groups[0].index])) or group) if groups else ""
+        told = figure_at(cells, homes) if homes else None
         yield SummaryLine(
             sheet=table.grid.name,
             row=table.grid.line(index),
@@ -48,22 +50,12 @@ def summary_lines(table: Table, setting: Setting) -> Iterator[SummaryLine]:
             group=group,
             amount=amount,
             total=kind is Kind.TOTAL,
-            households=_whole(figure_at(cells, homes)) if homes else None,
+            households=int(told) if told is not None and told == int(told) else None,
             households_column=column_letter(homes.index) if homes else "",
             quantity=figure_at(cells, area) if area else None,
             quantity_column=column_letter(area.index) if area else "",
         )
 
 
-def _households(table: Table) -> Column | None:
-    """The one column that counts households; 人数, 组数 and 村数 count something else."""
-    counted = [one for one in table.band.of(What.HOUSEHOLDS) if _HOMES.search(one.meaning.header)]
-    return counted[0] if len(counted) == 1 else None
-
-
-def _whole(number: Decimal | None) -> int | None:
-    return int(number) if number is not None and number == int(number) else None
-
-
-def _unheard(level: Level, code: str, column: Column | None, message: str) -> None:
+def _dropped(level: Level, code: str, column: Column | None, message: str) -> None:
     """Findings about a summary's places are dropped: it is compared, not published."""

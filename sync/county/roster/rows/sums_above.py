@@ -15,7 +15,7 @@ from sync.county.formats.cells import squeezed
 from sync.county.roster.rows.kinds import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from sync.county.formats.grid import Value
     from sync.county.roster.rows.kinds import Sorter
@@ -41,9 +41,14 @@ def sums_of_below(
     ]
     if not maybe or len(maybe) > _MAY_SUM_MAX:
         return []
-    listed, waiting = _sums(rows, kinds, frozenset(maybe), paid)
+    sums, own = _sums(rows, kinds, frozenset(maybe), paid)
     stops = [*maybe, *(at for at, kind in enumerate(kinds) if kind is Kind.TOTAL), len(kinds)]
-    return [at for at in maybe if _sums_up_to(at, stops, listed, waiting[at])]
+
+    def sums_up_to(at: int, stop: int) -> bool:
+        (before, paid_before), (count, total) = sums[at], sums[stop]
+        return stop > at and count > before and total - paid_before == own[at]
+
+    return [at for at in maybe if own[at] > 0 and any(sums_up_to(at, stop) for stop in stops)]
 
 
 def _may_sum(cells: list[Value], sorter: Sorter) -> bool:
@@ -72,30 +77,16 @@ def _sums(
     return sums, own
 
 
-def _sums_up_to(at: int, stops: Iterable[int], sums: Sequence[tuple[int, Decimal]], own: Decimal) -> bool:
-    count, total = sums[at]
-    return own > 0 and any(
-        stop > at and sums[stop][0] > count and sums[stop][1] - total == own for stop in stops
-    )
-
-
 def notes_below(rows: Sequence[list[Value]], kinds: Sequence[Kind], sorter: Sorter) -> list[int]:
     """Numbered notes under the last line with an amount: a number, a sentence, and nothing to pay."""
-    upwards = range(len(kinds) - 1, -1, -1)
-    paying = (at for at in upwards if kinds[at] is Kind.TOTAL or _pays(rows[at], kinds[at], sorter))
-    last = next(paying, -1)
-    below = range(last + 1, len(kinds))
-    return [
-        at
-        for at in below
-        if kinds[at] is Kind.PAYEE and _sentence(sorter.name(rows[at])) and not sorter.identifies(rows[at])
-    ]
 
+    def pays(at: int) -> bool:
+        return kinds[at] is Kind.TOTAL or (kinds[at] is Kind.PAYEE and sorter.measures(rows[at]))
 
-def _pays(cells: list[Value], kind: Kind, sorter: Sorter) -> bool:
-    return kind is Kind.PAYEE and sorter.measures(cells)
+    def notes(at: int) -> bool:
+        text = squeezed(sorter.name(rows[at]))
+        sentence = len(text) > NAME_MAX_CHARS and "·" not in text and not is_organisation(text)
+        return kinds[at] is Kind.PAYEE and sentence and not sorter.identifies(rows[at])
 
-
-def _sentence(name: str) -> bool:
-    text = squeezed(name)
-    return len(text) > NAME_MAX_CHARS and "·" not in text and not is_organisation(text)
+    last = next(filter(pays, range(len(kinds) - 1, -1, -1)), -1)
+    return list(filter(notes, range(last + 1, len(kinds))))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from boards.model.findings import Level
 from sync.county.formats.cells import figure
 from sync.county.roster.columns.arithmetic import SAMPLE_ROWS
+from sync.county.roster.columns.column import Column
 from sync.county.roster.columns.picked import in_sight, picked
 from sync.county.roster.rows.kinds import Kind, Sorter
 from sync.county.roster.rows.sums_above import notes_below, sums_of_below
@@ -18,8 +21,11 @@ if TYPE_CHECKING:
 
     from sync.county.formats.grid import Grid, Value
     from sync.county.formats.merges import Spans
-    from sync.county.roster.columns.column import Band, Column
+    from sync.county.roster.columns.column import Band
     from sync.county.roster.layout.blocks import Block
+
+Tell: TypeAlias = Callable[[Level, str, Column | None, str], None]
+"""How a finding about the line being read is reported: level, code, column, sentence."""
 
 TOTAL_LIMIT = 10**12
 """Yuan. More is a card number in the wrong column, not a total."""
@@ -35,7 +41,7 @@ class Table:
         payees = (grid.rows[index] for index, kind in self.lines() if kind is Kind.PAYEE)
         self.sample = list(islice(payees, SAMPLE_ROWS))
         self.picked = picked(in_sight(band, grid), self.sample)
-        self.headings = {index: self._words(index) for index, kind in self.lines() if kind is Kind.HEADING}
+        self.headings = {index: self.words(index) for index, kind in self.lines() if kind is Kind.HEADING}
         self._look_again()
         self.last = max((index for index, kind in self.lines() if kind is Kind.PAYEE), default=-1)
 
@@ -48,22 +54,24 @@ class Table:
         usual, count = Counter(map(len, self.sample)).most_common(1)[0] if self.sample else (0, 0)
         return max(header, usual) if count * 2 > len(self.sample) and count > 1 else header
 
-    def _words(self, index: int) -> str:
+    def words(self, index: int) -> str:
+        """What one of its lines says beside numbers."""
         texts = self.sorter.texts(self.grid.rows[index]).values()
         return " ".join(text for text in texts if figure(text).value is None)
 
     def _look_again(self) -> None:
         """Lines whose kind depends on their neighbours: sums above their rows, notes under the table."""
         rows = self.grid.rows[self.block.start : self.block.stop]
-        for at in sums_of_below(rows, self.kinds, self.sorter, self._paid):
+
+        def paid(cells: list[Value]) -> Decimal:
+            known = (figure_at(cells, column) for column in self.picked.money)
+            return sum((amount for amount in known if amount is not None), Decimal(0))
+
+        for at in sums_of_below(rows, self.kinds, self.sorter, paid):
             index = self.block.start + at
-            self.kinds[at], self.headings[index] = Kind.TOTAL, self._words(index)
+            self.kinds[at], self.headings[index] = Kind.TOTAL, self.words(index)
         for at in notes_below(rows, self.kinds, self.sorter):
             self.kinds[at] = Kind.REMARK
-
-    def _paid(self, cells: list[Value]) -> Decimal:
-        known = (figure_at(cells, column) for column in self.picked.money)
-        return sum((amount for amount in known if amount is not None), Decimal(0))
 
     def lines(self) -> Iterator[tuple[int, Kind]]:
         """Row indexes under the header, with the kind of each."""
@@ -83,5 +91,5 @@ class Table:
 
 def figure_at(cells: list[Value], column: Column) -> Decimal | None:
     """Number in one column of a total line, in our unit."""
-    value = figure(cells[column.index]).value if column.index < len(cells) else None
+    value = column.number(cells)
     return None if value is None or abs(value) >= TOTAL_LIMIT else value * column.meaning.factor

@@ -135,7 +135,7 @@ def places_of_sums(table: Table, setting: Setting) -> dict[int, str]:
     sums = {
         index: words
         for index, kind in table.lines()
-        if kind is Kind.TOTAL and (words := _village_in(table, index, setting))
+        if kind is Kind.TOTAL and setting.gazetteer.mentioned(words := table.words(index), setting.town).code
     }
     first = next((index for index, kind in table.lines() if kind is Kind.PAYEE), None)
     if first is None or not sums:
@@ -145,10 +145,3 @@ def places_of_sums(table: Table, setting: Setting) -> dict[int, str]:
         return {}
     starts = [first, *(index + 1 for index in sums)]
     return dict(zip(starts, [*sums.values(), ""], strict=True))
-
-
-def _village_in(table: Table, index: int, setting: Setting) -> str:
-    texts = table.sorter.texts(table.grid.rows[index]).values()
-    words = " ".join(text for text in texts if figure(text).value is None)
-    named = setting.gazetteer and setting.gazetteer.mentioned(words, setting.town).code
-    return words if named else ""
