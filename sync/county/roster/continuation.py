@@ -15,6 +15,7 @@ from sync.county.formats.cells import figure, squeezed
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.person_names import ENOUGH, MONEY_LIMIT, figures_of, is_name
 from sync.county.roster.columns.words import meaning_of
+from sync.county.roster.layout.texts import line_text
 from sync.county.roster.layout.titles import kind_of
 from sync.county.roster.rows.kinds import Kind, Sorter
 
@@ -41,29 +42,20 @@ def goes_on(grid: Grid, spans: Spans, before: Shape) -> Shape | None:
     band = block.bands[0]
     sorter = Sorter(band, spans)
     first = next((at for at, cells in enumerate(grid.rows) if _fits(band, cells)), None)
-    if first is None or any(map(_heads, grid.rows[:first])):
-        return None  # nothing like it, or a header of its own that says something else
+    if first is None:
+        return None
+    words = ([cell for cell in row if isinstance(cell, str) and squeezed(cell)] for row in grid.rows[:first])
+    if any(len(written) >= HEADER_WORDS for written in words):
+        return None  # a header of its own that says something else
     rows = list(islice(enumerate(grid.rows), first, first + LINES_LOOKED_AT))
     payees = [cells for at, cells in rows if sorter.kind(at, cells) is Kind.PAYEE]
     fitting = [cells for cells in payees if _fits(band, cells)]
-    if len(fitting) < len(payees) * _FIT or not any(map(is_name, _names(band, fitting))):
+    name = band.of(What.NAME)[0]
+    if len(fitting) < len(payees) * _FIT or not any(is_name(name.cell(cells)) for cells in fitting):
         return None
-    preface = tuple(text for row in grid.rows[:first] if (text := _words(row)))
+    preface = tuple(text for row in grid.rows[:first] if (text := line_text(row)))
     under = msgspec.structs.replace(block, header_top=first, start=first, stop=len(grid.rows))
     return msgspec.structs.replace(before, preface=preface, blocks=(under,))
-
-
-def _heads(cells: list[Value]) -> bool:
-    return sum(isinstance(cell, str) and bool(squeezed(cell)) for cell in cells) >= HEADER_WORDS
-
-
-def _words(cells: list[Value]) -> str:
-    return "　".join(cell.strip() for cell in cells if isinstance(cell, str) and cell.strip())
-
-
-def _names(band: Band, rows: Sequence[list[Value]]) -> list[Value]:
-    at = band.of(What.NAME)[0].index
-    return [cells[at] for cells in rows]
 
 
 def _fits(band: Band, cells: list[Value]) -> bool:
@@ -72,15 +64,12 @@ def _fits(band: Band, cells: list[Value]) -> bool:
     last = max(column.index for column in band.columns)
     if any(cell not in {"", None} for cell in cells[last + 1 :]):
         return False
-    name = cells[names[0].index] if names[0].index < len(cells) else ""
-    counted = (*band.of(What.SEQ), *numbers)
+    name = names[0].cell(cells)
     return (
         isinstance(name, str)
         and bool(squeezed(name))
         and figure(name).value is None
-        and all(
-            column.index < len(cells) and figure(cells[column.index]).value is not None for column in counted
-        )
+        and all(column.number(cells) is not None for column in (*band.of(What.SEQ), *numbers))
     )
 
 
@@ -89,7 +78,11 @@ def lists_somebody(grid: Grid, gazetteer: Gazetteer | None) -> bool:
 
     向阳 and 石垟 read like people: a village the county knows is none.
     """
-    rows = [(at, cells) for at, cells in enumerate(grid.rows[:LINES_LOOKED_AT]) if _counts(cells)]
+    rows = [
+        (at, cells)
+        for at, cells in enumerate(grid.rows[:LINES_LOOKED_AT])
+        if any(figure(cell).value is not None for cell in cells)
+    ]
     width = max((len(cells) for _, cells in rows), default=0)
     for column in range(width):
         named = [
@@ -105,10 +98,6 @@ def lists_somebody(grid: Grid, gazetteer: Gazetteer | None) -> bool:
         if any(_sums(grid, named[0][0], other, lines) for other in range(width) if other != column):
             return True
     return False
-
-
-def _counts(cells: list[Value]) -> bool:
-    return any(figure(cell).value is not None for cell in cells)
 
 
 def _sums(grid: Grid, first: int, column: int, lines: Sequence[list[Value]]) -> bool:

@@ -13,11 +13,11 @@ from sync.county.roster.columns.clerk import corrected
 from sync.county.roster.columns.column import Band
 from sync.county.roster.columns.seen import seen_as
 from sync.county.roster.layout.bands import bands_of
-from sync.county.roster.layout.texts import columns_of
+from sync.county.roster.layout.texts import columns_of, line_text
 from sync.county.roster.layout.zones import zones
 
 if TYPE_CHECKING:
-    from sync.county.formats.grid import Grid, Value
+    from sync.county.formats.grid import Grid
     from sync.county.formats.merges import Spans
     from sync.county.roster.columns.clerk import Given
 
@@ -57,12 +57,8 @@ def shape_of(grid: Grid, spans: Spans, given: Given | None = None) -> Shape:
         start = bottom + 1 + _numbering(grid, bottom + 1)
         blocks.append(Block(header_top=top, start=start, stop=stop, bands=bands))
     first = headers[0][0] if headers else min(len(grid.rows), 12)
-    preface = tuple(text for row in grid.rows[:first] if (text := _joined(row)))
+    preface = tuple(text for row in grid.rows[:first] if (text := line_text(row)))
     return Shape(preface=preface, blocks=tuple(blocks))
-
-
-def _joined(row: list[Value]) -> str:
-    return "　".join(cell.strip() for cell in row if isinstance(cell, str) and cell.strip())
 
 
 def _numbering(grid: Grid, row: int) -> int:

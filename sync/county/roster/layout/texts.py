@@ -9,7 +9,7 @@ from sync.county.roster.columns.column import Column
 from sync.county.roster.columns.words import meaning_of
 
 if TYPE_CHECKING:
-    from sync.county.formats.grid import Grid
+    from sync.county.formats.grid import Grid, Value
     from sync.county.formats.merges import Spans
 
 
@@ -26,6 +26,11 @@ def columns_of(grid: Grid, spans: Spans, top: int, bottom: int) -> list[Column]:
         if path:
             columns.append(Column(index, meaning_of(*path)))
     return columns
+
+
+def line_text(cells: list[Value]) -> str:
+    """The words of one line, as above a table."""
+    return "　".join(cell.strip() for cell in cells if isinstance(cell, str) and cell.strip())
 
 
 def _level_text(grid: Grid, spans: Spans, row: int, index: int, bottom: int) -> str:

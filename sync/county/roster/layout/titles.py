@@ -52,18 +52,13 @@ def year_of(grid: Grid, shape: Shape) -> str:
 
 def settings_of(shape: Shape, grid: Grid) -> Iterator[str]:
     """Texts that say where a sheet belongs, the nearest to its rows last."""
-    yield from _seals_below(grid)
-    yield shape.preface[0] if shape.preface else ""
-    yield grid.name or ""
-    yield from shape.preface[1:]
-
-
-def _seals_below(grid: Grid) -> Iterator[str]:
-    """Lines under the last table where a committee signs: who says no village anywhere else means its own."""
-    for row in grid.rows[-FOOT_ROWS:]:
+    for row in grid.rows[-FOOT_ROWS:]:  # a committee signs for its own village, if no other is named
         written = [cell for cell in row if cell not in {"", None}]
         if len(written) <= FOOT_CELLS and not any(figure(cell).value is not None for cell in written):
             yield from (cell for cell in written if isinstance(cell, str) and _SEAL.search(squeezed(cell)))
+    yield shape.preface[0] if shape.preface else ""
+    yield grid.name or ""
+    yield from shape.preface[1:]
 
 
 def lines_above(grid: Grid, block: Block) -> Iterator[str]:
@@ -102,11 +97,13 @@ def with_units(band: Band, units: Stated) -> Band:
         meaning = column.meaning
         if meaning.unit or (meaning.what is What.AREA and "面积" not in meaning.header):
             return column
-        stated = (
-            units.money if meaning.what is What.AMOUNT else units.area if meaning.what in _AREAS else None
-        )
+        stated = None
         if meaning.what is What.RATE and not _MONEY_WORD.search(meaning.header):
             stated = units.rate
+        elif meaning.what is What.AMOUNT:
+            stated = units.money
+        elif meaning.what in _AREAS:
+            stated = units.area
         if stated is None:
             return column
         return Column(column.index, msgspec.structs.replace(meaning, unit=stated[0], factor=stated[1]))

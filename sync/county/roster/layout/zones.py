@@ -38,12 +38,15 @@ def zones(grid: Grid, spans: Spans, given: Given) -> Iterator[tuple[int, int]]:
     """Top and bottom row of every header of a sheet. `given` is the clerk's word on columns."""
     row, floor = 0, 0
     while row < len(grid.rows):
-        if _begins_with_words(grid.rows[row]) and _heads(grid, spans, row, given):
-            top, bottom = _raised(grid, spans, row, floor), _lowered(grid, spans, row)
-            yield top, bottom
-            floor = row = bottom + 1
-        else:
+        if not _begins_with_words(grid.rows[row]) or not _heads(grid, spans, row, given):
             row += 1
+            continue
+        top = row  # group titles may stand above the main row
+        while top > floor and row - top < LEVELS_MAX and _is_level(grid, spans, top - 1, row):
+            top -= 1
+        bottom = _lowered(grid, spans, row)
+        yield top, bottom
+        floor = row = bottom + 1
 
 
 def _heads(grid: Grid, spans: Spans, row: int, given: Given) -> bool:
@@ -121,14 +124,6 @@ def _with_words_below(grid: Grid, row: int) -> list[Value]:
     return [below[at] if at in meanings else cell for at, cell in enumerate(wide)]
 
 
-def _raised(grid: Grid, spans: Spans, anchor: int, floor: int) -> int:
-    """Topmost row of the header: group titles may stand above the main row."""
-    top = anchor
-    while top > floor and anchor - top < LEVELS_MAX and _is_level(grid, spans, top - 1, anchor):
-        top -= 1
-    return top
-
-
 def _lowered(grid: Grid, spans: Spans, anchor: int) -> int:
     """Lowest row of the header: merged down to, or a row of sub-titles."""
     bottom = anchor
@@ -143,8 +138,8 @@ def _lowered(grid: Grid, spans: Spans, anchor: int) -> int:
 
 def _completes(grid: Grid, row: int, anchor: int) -> bool:
     """Whether a row finishes the words above it: 序/号, 户主/姓名, 补贴面积/（亩）; units are among them."""
-    texts = {at: squeezed(cell) for at, cell in enumerate(grid.rows[row]) if isinstance(cell, str)}
-    texts = {at: text for at, text in texts.items() if text}
+    words = ((at, cell) for at, cell in enumerate(grid.rows[row]) if isinstance(cell, str))
+    texts = {at: text for at, cell in words if (text := squeezed(cell))}
     if not texts or _header_cells(grid.rows[row]) is None:
         return False
     main = grid.rows[anchor]
