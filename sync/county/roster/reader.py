@@ -43,7 +43,7 @@ from sync.county.roster.rows.totals import (
     under_all,
     without_value,
 )
-from sync.county.roster.skipped_sheets import current_year, lists_payees, reason_aside
+from sync.county.roster.skipped_sheets import current_year, lists_payees, reason_skipped
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -96,13 +96,11 @@ def read(book: Book, known: Known, *, counts_hidden: bool = True) -> Roster:
 class _Walk:
     """Reads one book. What is known beside it comes from outside."""
 
-    def __init__(self, book: Book, known: Known, *, counts_hidden: bool = True) -> None:
+    def __init__(self, book: Book, known: Known, *, counts_hidden: bool) -> None:
         self.book, self.known = book, known
-        self.name, self.gazetteer = known.name, known.gazetteer
         self.said = Roster(counts_hidden=counts_hidden)
-        self._tell = self.said.findings.append
-        self._told_columns: set[tuple[str | None, str, str]] = set()
-        self._setting = Setting(self.gazetteer, (self.name,))
+        self._explained: set[tuple[str | None, str, str]] = set()
+        self._setting = Setting(known.gazetteer, (known.name,))
         self._opened = 0  # entries before the sheet, and before the sheets it goes on
         self._last: Shape | None = None  # the detail sheet before, whose header the next may go on under
 
@@ -116,64 +114,55 @@ class _Walk:
         current = current_year([(grid, shape) for grid, _, shape in laid])
         for at, (grid, spans, shape) in enumerate(laid):
             others = any(lists_payees(other) for number, (_, _, other) in enumerate(laid) if number != at)
-            if aside := reason_aside(grid, shape, current, others=others):
+            if reason := reason_skipped(grid, shape, current, others=others):
                 self._last = None
-                if shape.blocks or lists_somebody(grid, self.gazetteer):
-                    self._sheet_note(grid, *aside)
+                if shape.blocks or lists_somebody(grid, self.known.gazetteer):
+                    self._say(Level.NOTE, grid, *reason)
             elif any(kind_of(block) != "other" for block in shape.blocks):
                 self._sheet(grid, spans, shape)
-            else:
-                self._without_header(grid, spans)
+            elif self._last and (under := goes_on(grid, spans, self._last)):
+                self._sheet(grid, spans, under, goes_on=True)
+                self._say(Level.NOTE, grid, "SHEET_GOES_ON", "没有表头，按上一张工作表的表头接着读取。")
+            elif lists_somebody(grid, self.known.gazetteer):  # people are never dropped without a word
+                message = (
+                    "这张工作表列有人名和数字，但没有认出表头，没有读取。请补上表头；不需要的请删去或隐藏。"
+                )
+                self._say(Level.ERROR, grid, "SHEET_NOT_READ", message)
         return self.said
 
-    def _without_header(self, grid: Grid, spans: Spans) -> None:
-        """The next page of the sheet before, or something nobody reads; people in it are never dropped."""
-        if self._last and (shape := goes_on(grid, spans, self._last)):
-            self._sheet(grid, spans, shape, goes_on=True)
-            message = "没有表头，按上一张工作表的表头接着读取。"
-            self._sheet_note(grid, "SHEET_GOES_ON", message)
-        elif lists_somebody(grid, self.gazetteer):
-            message = "这张工作表列有人名和数字，但没有认出表头，没有读取。请补上表头；不需要的请删去或隐藏。"
-            self._tell(
-                CellFinding(level=Level.ERROR, code="SHEET_NOT_READ", sheet=grid.name, message=message)
-            )
-
-    def _sheet_note(self, grid: Grid, code: str, message: str) -> None:
-        self._tell(CellFinding(level=Level.NOTE, code=code, sheet=grid.name, message=message))
+    def _say(self, level: Level, grid: Grid, code: str, message: str, column: str | None = None) -> None:
+        finding = CellFinding(level=level, code=code, sheet=grid.name, column=column, message=message)
+        self.said.findings.append(finding)
 
     def _sheet(self, grid: Grid, spans: Spans, shape: Shape, *, goes_on: bool = False) -> None:
-        kinds = [kind_of(block) for block in shape.blocks]
+        """Read a sheet block by block; one that goes on belongs to the sheet before, with its sums."""
+        said, kinds = self.said, [kind_of(block) for block in shape.blocks]
         if goes_on:
+            said.stops.pop()
             for text in (grid.name or "", *shape.preface):
                 self._setting.enter(text)
         else:
-            self._setting = Setting(self.gazetteer, (self.name, *settings_of(shape, grid)))
-            self._opened = len(self.said.entries)
-        setting, opened, summed = self._setting, self._opened, len(self.said.totals)
+            texts = (self.known.name, *settings_of(shape, grid))
+            self._setting, self._opened = Setting(self.known.gazetteer, texts), len(said.entries)
+        summed = len(said.totals)
         for block, kind in zip(shape.blocks, kinds, strict=True):
             tables = self._tables(grid, spans, shape, block)
             if kind == "summary":
-                self.said.summaries += summary_lines(tables[0], setting)
+                said.summaries += summary_lines(tables[0], self._setting)
             elif kind == "detail":
-                for title in titles_above(grid, block) if block is not shape.blocks[0] else ():
-                    setting.enter(title)
-                self._beside(tables, setting)
-                self._block(tables, setting, opened, shape)
+                self._block(tables, shape)
         if "detail" in kinds:
-            self.said.headers_seen = True
-            self._last = shape
-            if goes_on:
-                self.said.stops.pop()  # its sums are those of the sheet it goes on
-            else:
-                above = stated_above(grid, shape, len(self.said.entries) - opened, opened)
-                self.said.totals[summed:summed] = above
-                self.said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
-            self.said.title = self.said.title or next(iter(shape.preface), "")
-            self.said.stops.append(len(self.said.entries))
-            self.said.shapes.append((grid, shape))
+            self._last, said.headers_seen = shape, True
+            if not goes_on:
+                above = stated_above(grid, shape, len(said.entries) - self._opened, self._opened)
+                said.totals[summed:summed] = above
+                said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
+            said.title = said.title or next(iter(shape.preface), "")
+            said.stops.append(len(said.entries))
+            said.shapes.append((grid, shape))
         elif "summary" in kinds:
-            self.said.summaries_seen = True
-            self._sheet_note(grid, "SUMMARY_SHEET", "汇总表，只用来核对，不算补贴户。")
+            said.summaries_seen = True
+            self._say(Level.NOTE, grid, "SUMMARY_SHEET", "汇总表，只用来核对，不算补贴户。")
 
     def _tables(self, grid: Grid, spans: Spans, shape: Shape, block: Block) -> list[Table]:
         """The tables beside each other in one block, each with its lines sorted and its columns chosen."""
@@ -187,44 +176,39 @@ class _Walk:
             self._explain(table)
         return tables
 
-    def _beside(self, tables: list[Table], setting: Setting) -> None:
-        for table in tables:
-            if not table.band.lists_payees and table.band.sums_places:
-                self.said.summaries += summary_lines(table, setting)
-
-    def _block(self, tables: list[Table], setting: Setting, opened: int, shape: Shape) -> None:
+    def _block(self, tables: list[Table], shape: Shape) -> None:
         """Read the tables of one block from left to right; each begins at the place the block began."""
-        began = setting.state
-        ended = began
-        first, summed = len(self.said.entries), len(self.said.totals)
+        said, setting = self.said, self._setting
+        block, grid = tables[0].block, tables[0].grid
+        for title in titles_above(grid, block) if block is not shape.blocks[0] else ():
+            setting.enter(title)
+        for table in tables:
+            if table.band.sums_places and not table.band.lists_payees:
+                said.summaries += summary_lines(table, setting)
+        began = ended = setting.state
+        first, summed = len(said.entries), len(said.totals)
         listing = tables if len(tables) == 1 else [table for table in tables if table.band.lists_payees]
         for table in listing:
             setting.state = began
-            for words in lines_over(table.grid, table.block, table.band):
+            for words in lines_over(grid, block, table.band):
                 setting.enter(words)
-            start = len(self.said.entries)
-            reader = self._table(table, setting, opened, title_rates(shape))
-            extent, preface = (start, len(self.said.entries)), "　".join(shape.preface)
-            facts = reader.facts(extent, preface, beside=table is not listing[0])
-            self.said.tables.append(facts)
+            start = len(said.entries)
+            reader = self._table(table, title_rates(shape))
+            extent, preface = (start, len(said.entries)), "　".join(shape.preface)
+            said.tables.append(reader.facts(extent, preface, beside=table is not listing[0]))
             ended = setting.state if setting.state != began else ended
         setting.state = ended
         if len(tables) > 1:
-            totals = self.said.totals
-            totals[summed:] = under_all(totals[summed:], (first, len(self.said.entries)))
+            said.totals[summed:] = under_all(said.totals[summed:], (first, len(said.entries)))
 
-    def _table(self, table: Table, setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> RowReader:
+    def _table(self, table: Table, rates: tuple[Decimal, ...]) -> RowReader:
         """Read the lines of one table."""
-        rows, start = table.grid.rows, len(self.said.entries)
+        said, setting, rows = self.said, self._setting, table.grid.rows
         places = Places(table.band, table.spans, rows, setting)
         reader = RowReader(
-            table=table,
-            places=places,
-            say=self._tell,
-            today=self.known.today,
-            title_rates=rates,
+            table=table, places=places, say=said.findings.append, today=self.known.today, title_rates=rates
         )
-        hidden, progress = table.grid.hidden_rows, self.known.progress
+        hidden, progress, start = table.grid.hidden_rows, self.known.progress, len(said.entries)
         began, ahead = setting.state, places_of_sums(table, setting)
         for index, kind in table.lines():
             if index in ahead:
@@ -233,22 +217,23 @@ class _Walk:
             if progress and index % PROGRESS_LINES == 0:
                 progress(index, len(rows))
             if index in hidden and kind is Kind.PAYEE:
-                self.said.hidden.append((table.grid.name, table.grid.line(index)))
-                if not self.said.counts_hidden:
+                said.hidden.append((table.grid.name, table.grid.line(index)))
+                if not said.counts_hidden:
                     continue
             if kind is Kind.PAYEE and not self._sums_without_a_word(table, index, start):
-                self.said.entries.append(reader.entry(index, rows[index]))
+                said.entries.append(reader.entry(index, rows[index]))
             else:
-                self._other_line(table, index, kind, setting, Counted(len(self.said.entries), start, opened))
+                self._other_line(table, index, kind, start)
         if ahead:
             setting.state = began  # what a sum below its rows names holds for them only
         return reader
 
-    def _other_line(self, table: Table, index: int, kind: Kind, setting: Setting, before: Counted) -> None:
+    def _other_line(self, table: Table, index: int, kind: Kind, start: int) -> None:
         """A line that is nobody's: a heading, a sum, or both: a sum above its rows names their place."""
         if index in table.headings:
-            setting.enter(table.headings[index])
+            self._setting.enter(table.headings[index])
         if kind in {Kind.PAYEE, Kind.TOTAL, Kind.WORDS}:
+            before = Counted(len(self.said.entries), start, self._opened)
             if total := total_of(table, index, before):
                 self.said.totals.append(total)
             else:
@@ -263,10 +248,8 @@ class _Walk:
             few = 3  # two payees and a third with their sum may be so
         if len(self.said.entries) - start < few:
             return False
-        amounts = [
-            amount for column in table.picked.money if (amount := figure_at(cells, column)) is not None
-        ]
-        since = max((total.at for total in self.said.totals[-1:]), default=start)
+        amounts = [one for column in table.picked.money if (one := figure_at(cells, column)) is not None]
+        since = self.said.totals[-1].at if self.said.totals else start
         above = (self.said.entries[start:], self.said.entries[max(start, since) :])
         return bool(amounts) and any(
             sum(amounts) == sum(entry.amount or 0 for entry in entries)
@@ -276,18 +259,12 @@ class _Walk:
 
     def _explain(self, table: Table) -> None:
         """Say once per sheet what every column was taken for."""
-        sheet, used = table.grid.name, table.picked.used
         for column in table.band.columns:
             letter, header = column_letter(column.index), shown(column.meaning.header)
-            if (sheet, letter, header) in self._told_columns:
+            if (place := (table.grid.name, letter, header)) in self._explained:
                 continue
-            self._told_columns.add((sheet, letter, header))
+            self._explained.add(place)
             meaning = column.meaning.spoken
-            if column.meaning.what in _COUNTED and column.index not in used:
+            if column.meaning.what in _COUNTED and column.index not in table.picked.used:
                 meaning = f"其他{meaning}（不计入）"
-            message = f"列 {letter} “{header}” → {meaning}"
-            self._tell(
-                CellFinding(
-                    level=Level.NOTE, code="COLUMN_MEANING", sheet=sheet, column=letter, message=message
-                )
-            )
+            self._say(Level.NOTE, table.grid, "COLUMN_MEANING", f"列 {letter} “{header}” → {meaning}", letter)

@@ -29,7 +29,7 @@ def lists_payees(shape: Shape) -> bool:
     return any(kind_of(block) == "detail" for block in shape.blocks)
 
 
-def reason_aside(grid: Grid, shape: Shape, current: str, others: bool) -> tuple[str, str] | None:
+def reason_skipped(grid: Grid, shape: Shape, current: str, others: bool) -> tuple[str, str] | None:
     """Code and sentence of a sheet that is not read; `others`: another sheet lists payees."""
     year = year_of(grid, shape)
     if not grid.visible:
