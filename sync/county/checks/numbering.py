@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
@@ -11,17 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.checks.whole import Whole
-    from sync.county.roster.entries import Entry
 
 
 def numbering_is_whole(whole: Whole) -> Iterator[CellFinding]:
     """Numbers run on by one, or begin again; a jump may mean that a row was lost."""
-    last: Entry | None = None
-    for entry in whole.entries:
-        seq = entry.row.seq
-        if last and seq is not None and last.row.sheet == entry.row.sheet:
-            before = last.row.seq
-            if before is not None and seq not in {before + 1, 1}:
-                message = f"序号从{before}跳到{seq}。"
-                yield at_row(entry.row, Level.NOTE, "SEQUENCE_GAP", message, entry.seq_column)
-        last = entry
+    for before, entry in pairwise(whole.entries):
+        last, seq = before.row.seq, entry.row.seq
+        if last is None or seq is None or before.row.sheet != entry.row.sheet:
+            continue
+        if seq not in {last + 1, 1}:
+            yield at_row(entry.row, Level.NOTE, "SEQUENCE_GAP", f"序号从{last}跳到{seq}。", entry.seq_column)

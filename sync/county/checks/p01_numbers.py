@@ -35,45 +35,32 @@ _UNMASKED = (
 )
 
 
-def _carries(grid: Grid, block: Block, column: Column, digits: int) -> bool:
-    whole = re.compile(rf"^\d{{{digits},}}[\dXx]?$")
-    return any(
-        whole.match(squeezed(row[column.index]).replace("-", ""))
-        for row in grid.rows[block.start : block.stop]
-        if column.index < len(row) and row[column.index] not in {"", None}
-    )
-
-
 def numbers_are_masked(whole: Whole) -> Iterator[CellFinding]:
     """No sheet that calls itself public shows whole numbers."""
     for grid, shape in whole.shapes:
-        yield from _unmasked(whole.name, grid, shape)
+        if _PUBLIC.search("　".join((whole.name, grid.name or "", *shape.preface))):
+            yield from _unmasked(grid, shape)
+            yield from _in_comments(grid)
 
 
-def _unmasked(name: str, grid: Grid, shape: Shape) -> Iterator[CellFinding]:
-    """Warn once per column that shows whole numbers, if the file, sheet or title says it is public."""
-    if not _PUBLIC.search("　".join((name, grid.name or "", *shape.preface))):
-        return
+def _unmasked(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
+    """One warning a column: whole numbers under a header that says what they are, IDs under any other."""
+    known: set[int] = set()
     told: set[int] = set()
     for block, column, code, message, digits in _columns(shape):
-        if column.index not in told and _carries(grid, block, column, digits):
+        known.add(column.index)
+        whole = re.compile(rf"^\d{{{digits},}}[\dXx]?$")
+        cells = (column.cell(row) for row in grid.rows[block.start : block.stop])
+        texts = (squeezed(cell).replace("-", "") for cell in cells if cell not in {"", None})
+        if column.index not in told and any(map(whole.match, texts)):
             told.add(column.index)
             letter = column_letter(column.index)
             yield CellFinding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
-    yield from _unlabelled(grid, shape, told)
-    yield from _in_comments(grid)
-
-
-def _unlabelled(grid: Grid, shape: Shape, told: set[int]) -> Iterator[CellFinding]:
-    """IDs in a column whose header does not say so."""
-    known = {column.index for _, column, *_ in _columns(shape)} | told
     rows = [row for block in shape.blocks for row in grid.rows[block.start : block.stop]]
-    held = {at for row in rows for at, cell in enumerate(row) if at not in known and _is_id(cell)}
-    for at in sorted(held):
-        message, letter = _UNMASKED[0][2], column_letter(at)
-        yield CellFinding(
-            level=Level.WARNING, code=_UNMASKED[0][1], sheet=grid.name, column=letter, message=message
-        )
+    _, code, message, _ = _UNMASKED[0]
+    for at in sorted({at for row in rows for at, cell in enumerate(row) if at not in known and _is_id(cell)}):
+        letter = column_letter(at)
+        yield CellFinding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
 
 
 def _in_comments(grid: Grid) -> Iterator[CellFinding]:

@@ -10,7 +10,6 @@ from sync.county.checks.place import at_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from sync.county.checks.whole import Whole
 
@@ -22,10 +21,7 @@ def minors_are_not_listed(whole: Whole) -> Iterator[CellFinding]:
     youngest = f"{today.year - FULL_AGE:04d}{today.month:02d}{today.day:02d}"
     for entry in whole.entries:
         row = entry.row
-        minor = row.identity[6:14] > youngest or row.beneficiary_identity[6:14] > youngest
-        if minor or (row.age is not None and row.age < FULL_AGE) or (row.born and _young(row.born, today)):
+        born_late = row.identity[6:14] > youngest or row.beneficiary_identity[6:14] > youngest
+        young = row.age is not None and row.age < FULL_AGE
+        if born_late or young or (row.born and full_years(row.born, today) < FULL_AGE):
             yield at_row(row, Level.NOTE, "MINOR_NOT_LISTED", "未满 18 周岁，依法不列入公示，只计入合计。")
-
-
-def _young(born: date, today: date) -> bool:
-    return full_years(born, today) < FULL_AGE

@@ -14,7 +14,7 @@ from sync.county.roster.columns.identity_numbers import judged_id
 from sync.county.roster.columns.meaning import What
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sync.county.checks.whole import Whole
     from sync.county.formats.grid import Grid
@@ -46,44 +46,27 @@ def _hidden_columns(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
         if not any(row[at] not in {"", None} for row in grid.rows[top:] if at < len(row)):
             continue
         letter = column_letter(at)
+        level, code, message = Level.NOTE, "HIDDEN_COLUMN", f"列 {letter} 是隐藏的。"
         if _identifies(grid, at, meanings[at].what if at in meanings else What.OTHER):
+            level, code = Level.WARNING, "HIDDEN_COLUMN_PRIVATE"
             message = f"隐藏的列 {letter} 里有身份证号、账号或电话，交出文件前请删去这一列。"
-            yield CellFinding(
-                level=Level.WARNING,
-                code="HIDDEN_COLUMN_PRIVATE",
-                sheet=grid.name,
-                column=letter,
-                message=message,
-            )
-        else:
-            message = f"列 {letter} 是隐藏的。"
-            yield CellFinding(
-                level=Level.NOTE, code="HIDDEN_COLUMN", sheet=grid.name, column=letter, message=message
-            )
+        yield CellFinding(level=level, code=code, sheet=grid.name, column=letter, message=message)
 
 
 def _identifies(grid: Grid, at: int, what: What) -> bool:
-    for row in grid.rows:
-        value = row[at] if at < len(row) else ""
-        if value in {"", None}:
-            continue
-        if judged_id(value).kind == "resident":
-            return True
-        if what in _PRIVATE and sum(letter.isdigit() for letter in str(value)) >= _WHOLE_DIGITS:
-            return True
-    return False
+    values = (row[at] for row in grid.rows if at < len(row) and row[at] not in {"", None})
+    return any(
+        judged_id(value).kind == "resident"
+        or (what in _PRIVATE and sum(map(str.isdigit, str(value))) >= _WHOLE_DIGITS)
+        for value in values
+    )
 
 
 def _hidden_rows(rows: Sequence[tuple[str | None, int]], *, counted: bool) -> Iterator[CellFinding]:
     """One warning per sheet that hides payees, saying whether they are in the sum."""
     for sheet, members in groupby(rows, key=lambda one: one[0]):
-        lines = [line for _, line in members]
+        lines = [str(line) for _, line in members]
+        more = f" 等{len(lines)}" if len(lines) > _LISTED else ""
         how = "已计入，请确认该不该发" if counted else "按表上的合计没有计入，请确认"
-        message = f"第{_numbers(lines)}行是隐藏的，{how}。"
+        message = f"第{'、'.join(lines[:_LISTED])}{more}行是隐藏的，{how}。"
         yield CellFinding(level=Level.WARNING, code="HIDDEN_ROWS", sheet=sheet, message=message)
-
-
-def _numbers(lines: Iterable[int]) -> str:
-    listed = list(lines)
-    told = "、".join(map(str, listed[:_LISTED]))
-    return told if len(listed) <= _LISTED else f"{told} 等{len(listed)}"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from boards.model.payouts import Payout
     from sync.county.checks.whole import Publication
     from sync.county.reading import Row
+    from sync.county.roster.entries import SummaryLine, Total
 
 
 def half_digit(number: Decimal) -> Decimal:
@@ -49,8 +50,10 @@ def in_mu(payouts: Iterable[Payout]) -> Iterator[tuple[int, str, Decimal]]:
             yield at, payout.household, payout.quantity
 
 
-def at_row(row: Row, level: Level, code: str, message: str, column: str = "") -> CellFinding:
-    """What is said of one row, or of one of its cells."""
+def at_row(
+    row: Row | Total | SummaryLine, level: Level, code: str, message: str, column: str = ""
+) -> CellFinding:
+    """What is said of one row of the file, or of one of its cells."""
     return CellFinding(
         level=level, code=code, sheet=row.sheet, row=row.row, column=column or None, message=message
     )
@@ -59,13 +62,15 @@ def at_row(row: Row, level: Level, code: str, message: str, column: str = "") ->
 class Place:
     """What the rows of one village or group come to."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
         self.fen = self.rows = self.paid = 0
         self.unread = self.areas_unknown = False
         self.areas: list[Decimal] = []
         self._names: set[str] = set()
         self._ids: set[str] = set()
         self._numbers: set[int] = set()
+        for row in rows:
+            self.add(row)
 
     def add(self, row: Row) -> None:
         """Take in one row."""

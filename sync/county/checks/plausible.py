@@ -67,22 +67,15 @@ def _areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
         if entry.row.quantity and entry.row.kind is PayeeKind.HOUSEHOLD:
             by_village[entry.row.village].append(entry)
     for neighbours in by_village.values():
-        if len(neighbours) >= NEIGHBOURS and _any_large(neighbours):
-            usual = median(entry.row.quantity or Decimal(0) for entry in neighbours)
-            yield from _unlike(neighbours, max(usual * UNLIKE_TIMES, UNLIKE_MU))
-
-
-def _any_large(neighbours: Sequence[Entry]) -> bool:
-    """Nearly no village has an area worth comparing: the median is spared."""
-    return any((entry.row.quantity or 0) > UNLIKE_MU for entry in neighbours)
-
-
-def _unlike(neighbours: Sequence[Entry], limit: Decimal) -> Iterator[CellFinding]:
-    for entry in neighbours:
-        quantity = entry.row.quantity or Decimal(0)
-        if quantity > limit and not is_organisation(entry.row.holder):
-            message = "面积（数量）比同村别户大得多，请看看小数点。"
-            yield at_row(entry.row, Level.NOTE, "QUANTITY_UNUSUAL", message)
+        large = any((entry.row.quantity or 0) > UNLIKE_MU for entry in neighbours)
+        if not large or len(neighbours) < NEIGHBOURS:
+            continue  # nearly no village has an area worth comparing: the median is spared
+        usual = median(entry.row.quantity or Decimal(0) for entry in neighbours)
+        limit = max(usual * UNLIKE_TIMES, UNLIKE_MU)
+        for entry in neighbours:
+            if (entry.row.quantity or 0) > limit and not is_organisation(entry.row.holder):
+                message = "面积（数量）比同村别户大得多，请看看小数点。"
+                yield at_row(entry.row, Level.NOTE, "QUANTITY_UNUSUAL", message)
 
 
 def _something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:

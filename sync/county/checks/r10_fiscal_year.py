@@ -31,40 +31,33 @@ def paydays_are_likely(whole: Whole) -> Iterator[CellFinding]:
 
     Where most days lie ahead, the list is a plan or the clock is wrong: only a note.
     """
-    sheets: dict[str | None, list[Row]] = defaultdict(list)
+    sheets: dict[str | None, list[tuple[date, Row]]] = defaultdict(list)
     for entry in whole.entries:
-        if entry.row.paid_on is not None and entry.row.status in {None, PayStatus.PAID}:
-            sheets[entry.row.sheet].append(entry.row)
-    for sheet, rows in sheets.items():
+        row = entry.row
+        if row.paid_on is not None and row.status in {None, PayStatus.PAID}:
+            sheets[row.sheet].append((row.paid_on, row))
+    for sheet, paid in sheets.items():
         years = {*map(int, _YEAR.findall(f"{whole.title} {sheet}"))}
-        yield from _of_a_sheet(rows, years, whole.today, whole.title)
+        yield from _of_a_sheet(paid, years, whole.today, whole.title)
 
 
-def _of_a_sheet(rows: list[Row], years: set[int], today: date | None, title: str) -> Iterator[CellFinding]:
-    usual = Counter(row.paid_on.year for row in rows if row.paid_on).most_common(1)[0]
-    if usual[1] * 2 > len(rows):
-        years.add(usual[0])
-    carried = bool(CARRIED_OVER.search(title))
-    if today is not None and sum(row.paid_on > today for row in rows if row.paid_on) * 2 > len(rows):
+def _of_a_sheet(
+    paid: list[tuple[date, Row]], years: set[int], today: date | None, title: str
+) -> Iterator[CellFinding]:
+    usual, count = Counter(day.year for day, _ in paid).most_common(1)[0]
+    if count * 2 > len(paid):
+        years.add(usual)
+    if today is not None and sum(day > today for day, _ in paid) * 2 > len(paid):
         message = "多数发放日期在将来：请核对是不是计划发放的日期，或本机时钟是否准确。"
-        yield CellFinding(level=Level.NOTE, code="PAYDAYS_IN_FUTURE", sheet=rows[0].sheet, message=message)
+        yield CellFinding(level=Level.NOTE, code="PAYDAYS_IN_FUTURE", sheet=paid[0][1].sheet, message=message)
         today = None
-    for row in rows:
-        if row.paid_on is None:
-            continue
-        if today is not None and row.paid_on > today:
+    for day, row in paid:
+        said = f"{title}　{row.remark}{row.status_text}{row.item}"
+        if today is not None and day > today:
             yield at_row(row, Level.WARNING, "PAYDAY_IN_FUTURE", "发放日期在将来。")
-        elif years and row.paid_on.year not in years and not carried and not _carried_over(row):
-            yield at_row(
-                row,
-                Level.WARNING,
-                "PAYDAY_OF_ANOTHER_YEAR",
-                f"发放日期是{row.paid_on.year}年的，请核对年度。",
-            )
-
-
-def _carried_over(row: Row) -> bool:
-    return bool(CARRIED_OVER.search(f"{row.remark}{row.status_text}{row.item}"))
+        elif years and day.year not in years and not CARRIED_OVER.search(said):
+            message = f"发放日期是{day.year}年的，请核对年度。"
+            yield at_row(row, Level.WARNING, "PAYDAY_OF_ANOTHER_YEAR", message)
 
 
 def paid_in_its_year(publication: Publication) -> Iterator[CellFinding]:

@@ -10,16 +10,17 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from boards.model.findings import CellFinding, Level
-from sync.county.checks.place import Place
+from boards.model.findings import Level
+from sync.county.checks.place import Place, at_row
 from sync.county.formats.cells import squeezed
 from sync.county.formats.grid import column_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from boards.model.findings import CellFinding
     from sync.county.checks.whole import Whole
-    from sync.county.formats.grid import Grid, Value
+    from sync.county.formats.grid import Grid
     from sync.county.roster.entries import Entry, Extent, Total
 
 _COUNTED = re.compile(r"(?<![\d.第])(\d{1,6})(?:个|农)?户(?![主均籍名口])")
@@ -33,7 +34,7 @@ def households_hold(whole: Whole) -> Iterator[CellFinding]:
     grids = {grid.name: grid for grid in whole.book.sheets}
     left = WORK_MAX_ROWS
     for number, total in enumerate(totals):
-        stated, column = _stated(_cells(grids[total.sheet], total.row))
+        stated, column = _stated(grids[total.sheet], total.row)
         if stated is None:
             continue
         tried = _stretches(totals, number, whole.stops, len(entries))
@@ -44,26 +45,15 @@ def households_hold(whole: Whole) -> Iterator[CellFinding]:
             return
         if not any(_fits(entries[start:stop], stated) for start, stop in tried):
             message = f"合计写的是{stated}户，与明细的户数对不上。"
-            yield CellFinding(
-                level=Level.WARNING,
-                code="TOTAL_HOUSEHOLDS",
-                sheet=total.sheet,
-                row=total.row,
-                column=column,
-                message=message,
-            )
+            yield at_row(total, Level.WARNING, "TOTAL_HOUSEHOLDS", message, column)
 
 
-def _cells(grid: Grid, line: int) -> list[Value]:
-    index = bisect_left(grid.lines, line) if grid.lines else line - 1
-    return grid.rows[index]
-
-
-def _stated(cells: list[Value]) -> tuple[int | None, str | None]:
+def _stated(grid: Grid, line: int) -> tuple[int | None, str]:
     """The one number of households in a line, and its column; None where it says none or several."""
+    cells = grid.rows[bisect_left(grid.lines, line) if grid.lines else line - 1]
     texts = ((at, squeezed(cell)) for at, cell in enumerate(cells) if isinstance(cell, str) and "户" in cell)
     found = [(int(number), column_letter(at)) for at, text in texts for number in _COUNTED.findall(text)]
-    return found[0] if len({number for number, _ in found}) == 1 else (None, None)
+    return found[0] if len({number for number, _ in found}) == 1 else (None, "")
 
 
 def _stretches(totals: Sequence[Total], number: int, stops: Sequence[int], count: int) -> list[Extent]:
@@ -79,8 +69,5 @@ def _stretches(totals: Sequence[Total], number: int, stops: Sequence[int], count
 
 
 def _fits(entries: Sequence[Entry], stated: int) -> bool:
-    place = Place()
-    for entry in entries:
-        place.add(entry.row)
-    fewest, most = place.households
+    fewest, most = Place(entry.row for entry in entries).households
     return fewest <= stated <= most

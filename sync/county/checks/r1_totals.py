@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from boards.model.errors import Refusal
 from boards.model.findings import CellFinding, Level
 from boards.model.money import fen_from_words, rounded_fen, yuan
-from sync.county.checks.place import half_digit
+from sync.county.checks.place import at_row, half_digit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,8 +42,9 @@ def _held(whole: Whole) -> tuple[list[CellFinding], int | None]:
     extents: dict[Extent, int] = {}
     last = {0: 0, 1: 0, 2: 0}
     for number, total in enumerate(totals):
+        later = totals[number + 1 :]
         if total.amount is not None:
-            tried = _extents(total, totals[number + 1 :], last, whole.stops, len(entries))
+            tried = _extents(total, later, last, whole.stops, len(entries))
             found = next((extent for extent in tried if sums.equal(extent, total.amount)), None)
             extent = found or tried[0]
             if found is None:
@@ -54,7 +55,7 @@ def _held(whole: Whole) -> tuple[list[CellFinding], int | None]:
             last.update(dict.fromkeys(range(total.rank + 1), total.at))
         if total.words:
             findings += _words_hold(total, totals[:number], sums)
-            if total.amount is None and not extents and not _numbers_below(totals[number + 1 :]):
+            if total.amount is None and not extents and all(one.amount is None for one in later):
                 extents[total.opened, total.at] = _fen_in_words(total) or sums.fen[total.at]
     widest = [fen for extent, fen in extents.items() if not _inside(extent, extents)]
     return findings, sum(widest) if widest else None
@@ -101,11 +102,11 @@ def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[CellFinding]:
     summed, declared = sums.fen[stop] - sums.fen[start], rounded_fen(total.amount or Decimal(0))
     if sums.unread[stop] - sums.unread[start] and declared > summed:
         message = "有金额读不出来的行，这个合计无法核对。"
-        return [_at_total(total, Level.NOTE, "TOTAL_NOT_CHECKED", message)]
+        return [at_row(total, Level.NOTE, "TOTAL_NOT_CHECKED", message, total.column)]
     hint = "（像是把小计又加了一遍）" if declared == 2 * summed and summed else ""
     difference = yuan(declared - summed)
     message = f"合计写的是{yuan(declared)}元，各行相加是{yuan(summed)}元，相差{difference}元{hint}。"
-    return [_at_total(total, Level.ERROR, "TOTAL_MISMATCH", message)]
+    return [at_row(total, Level.ERROR, "TOTAL_MISMATCH", message, total.column)]
 
 
 def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[CellFinding]:
@@ -117,42 +118,7 @@ def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[CellFinding]:
     rounding = min(half_digit(area) for area in areas) * len(areas) + half_digit(declared)
     level = Level.NOTE if abs(summed - declared) <= rounding else Level.WARNING
     message = f"面积（数量）合计写的是{declared.normalize():f}，各行相加是{summed.normalize():f}。"
-    column = total.quantity_column or None
-    return [
-        CellFinding(
-            level=level,
-            code="AREA_TOTAL_MISMATCH",
-            sheet=total.sheet,
-            row=total.row,
-            column=column,
-            message=message,
-        )
-    ]
-
-
-def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[CellFinding]:
-    """大写 = 小写: against the figure on the same line, the total above, or the rows."""
-    fen = _fen_in_words(total)
-    if fen is None:
-        message = "大写金额写得不规范，无法核对。"
-        return [_at_total(total, Level.WARNING, "WORDS_UNREADABLE", message)]
-    figures = [rounded_fen(one.amount) for one in (*earlier, total) if one.amount is not None]
-    stated = figures[-1] if figures else sums.fen[total.at] - sums.fen[total.opened]
-    if fen in {stated, sums.fen[total.at] - sums.fen[total.opened], sums.fen[-1]}:
-        return []
-    message = f"大写金额是{yuan(fen)}元，与数字合计{yuan(stated)}元不一致。"
-    return [_at_total(total, Level.ERROR, "WORDS_MISMATCH", message)]
-
-
-def _fen_in_words(total: Total) -> int | None:
-    try:
-        return fen_from_words(total.words)
-    except Refusal:
-        return None
-
-
-def _numbers_below(later: Sequence[Total]) -> bool:
-    return any(total.amount is not None for total in later)
+    return [at_row(total, level, "AREA_TOTAL_MISMATCH", message, total.quantity_column)]
 
 
 def _inside(extent: Extent, extents: Iterable[Extent]) -> bool:
@@ -160,7 +126,22 @@ def _inside(extent: Extent, extents: Iterable[Extent]) -> bool:
     return any(other != extent and other[0] <= extent[0] and extent[1] <= other[1] for other in extents)
 
 
-def _at_total(total: Total, level: Level, code: str, message: str) -> CellFinding:
-    return CellFinding(
-        level=level, code=code, sheet=total.sheet, row=total.row, column=total.column or None, message=message
-    )
+def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[CellFinding]:
+    """大写 = 小写: against the figure on the same line, the total above, or the rows."""
+    fen = _fen_in_words(total)
+    if fen is None:
+        message = "大写金额写得不规范，无法核对。"
+        return [at_row(total, Level.WARNING, "WORDS_UNREADABLE", message, total.column)]
+    figures = [rounded_fen(one.amount) for one in (*earlier, total) if one.amount is not None]
+    stated = figures[-1] if figures else sums.fen[total.at] - sums.fen[total.opened]
+    if fen in {stated, sums.fen[total.at] - sums.fen[total.opened], sums.fen[-1]}:
+        return []
+    message = f"大写金额是{yuan(fen)}元，与数字合计{yuan(stated)}元不一致。"
+    return [at_row(total, Level.ERROR, "WORDS_MISMATCH", message, total.column)]
+
+
+def _fen_in_words(total: Total) -> int | None:
+    try:
+        return fen_from_words(total.words)
+    except Refusal:
+        return None

@@ -69,16 +69,11 @@ def _product(entry: Entry, product: Decimal, fen: int, column: str) -> Iterator[
 
 
 def _title_ignored(rates: Rates) -> bool:
-    """Whether the title states one rate, plainly, and all rows live by another one."""
-    if len(rates.stated) != 1 or rates.lived is None or _HEDGED.search(rates.title):
+    """Whether the title states one rate, plainly, and all rows live by another, not by its twelfth."""
+    if len(rates.stated) != 1 or rates.lived is None or rates.followed or _HEDGED.search(rates.title):
         return False
-    return not _same(rates.stated[0], rates.lived) and not rates.followed
-
-
-def _same(stated: Decimal, lived: Decimal) -> bool:
-    """One rate, or one a whole number of times the other: by month and by quarter."""
-    low, high = sorted((stated, lived))
-    return not low or (high % low == 0 and high <= MOST_TIMES * low)
+    low, high = sorted((rates.stated[0], rates.lived))
+    return bool(low) and (high % low != 0 or high > MOST_TIMES * low)
 
 
 def _rates_of_the_title(entries: Sequence[Entry], table: TableFacts) -> Iterator[CellFinding]:

@@ -49,10 +49,7 @@ def _rows_stand_once(entries: Iterable[Entry]) -> Iterator[CellFinding]:
             continue  # listed households without a payout may look alike
         earlier = first.setdefault(entry.twin, entry)
         if earlier is not entry:
-            where = f"第{earlier.row.row}行"
-            if earlier.row.sheet != entry.row.sheet:
-                where = f"“{earlier.row.sheet}”{where}"
-            message = f"与{where}是同一人、同样的面积和金额，可能重复。"
+            message = f"与{_line(earlier.row, entry.row)}是同一人、同样的面积和金额，可能重复。"
             yield at_row(entry.row, Level.WARNING, "DUPLICATE_ROW", message)
 
 
@@ -70,16 +67,12 @@ def _persons_are_one(entries: Sequence[Entry]) -> Iterator[CellFinding]:
             again.append((earlier, entry))
     many = len(again) > 1 and len(again) > len(entries) * REPEATS_SHARE
     for earlier, entry in again:
-        if _named(earlier.row) != _named(entry.row):
+        if earlier.row.holder.replace("·", "") != entry.row.holder.replace("·", ""):
             message = f"与{_line(earlier.row, entry.row)}身份证号相同，姓名不同，请核对。"
             yield at_row(entry.row, Level.WARNING, "ID_UNDER_TWO_NAMES", message)
         elif not many and earlier.twin != entry.twin and earlier.row.sheet == entry.row.sheet:
             message = f"与{_line(earlier.row, entry.row)}是同一人，金额或面积不同。"
             yield at_row(entry.row, Level.NOTE, "ID_TWICE", message)
-
-
-def _named(row: Row) -> str:
-    return row.holder.replace("·", "")
 
 
 def _line(earlier: Row, row: Row) -> str:

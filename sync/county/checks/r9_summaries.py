@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from boards.model.findings import CellFinding, Level
 from boards.model.money import rounded_fen, yuan
 from boards.model.privacy.withheld import shown
-from sync.county.checks.place import Place, half_digit
+from sync.county.checks.place import Place, at_row, half_digit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,8 +40,13 @@ def summaries_agree(roster: Whole) -> Iterator[CellFinding]:
         whole.add(row)
     yield from _summary_totals(lines)
     yield from _amounts(places, lines)
-    yield from _households(places, lines)
-    yield from _areas(places, lines)
+    known = [
+        (line, places[line.village, line.group])
+        for line in lines
+        if not line.total and (line.village, line.group) in places
+    ]
+    yield from _households(known)
+    yield from _areas(known)
     if not any(line.total is False for line in lines):
         yield from _lone_total(whole, lines)
     elif not whole.unread:
@@ -59,44 +64,28 @@ def _amounts(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine])
             continue  # the unread row is the error
         if place.fen != stated:
             message = f"汇总表写的是{yuan(stated)}元，明细相加是{yuan(place.fen)}元。"
-            yield _at(line, Level.ERROR, "SUMMARY_MISMATCH", line.column, message)
+            yield at_row(line, Level.ERROR, "SUMMARY_MISMATCH", message, line.column)
 
 
-def _households(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[CellFinding]:
-    known = _compared(places, lines)
+def _households(known: Iterable[tuple[SummaryLine, Place]]) -> Iterator[CellFinding]:
     told = [(line, place, line.households) for line, place in known if line.households is not None]
     wrong = [one for one in told if not one[1].households[0] <= one[2] <= one[1].households[1]]
     for line, place, stated in wrong if len(wrong) < len(told) else ():
         message = f"汇总表写的是{stated}户，明细有{place.households[1]}户。"
-        yield _at(line, Level.WARNING, "SUMMARY_HOUSEHOLDS", line.households_column, message)
+        yield at_row(line, Level.WARNING, "SUMMARY_HOUSEHOLDS", message, line.households_column)
 
 
-def _areas(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[CellFinding]:
-    known = _compared(places, lines)
-    told = [
-        (line, sum(place.areas, Decimal(0)), line.quantity, place)
-        for line, place in known
-        if line.quantity is not None and not place.areas_unknown
-    ]
-    wrong = [one for one in told if abs(one[1] - one[2]) > _rounding(one[3].areas, one[2])]
+def _areas(known: Iterable[tuple[SummaryLine, Place]]) -> Iterator[CellFinding]:
+    told: list[tuple[SummaryLine, Decimal, Decimal, Decimal]] = []
+    for line, place in known:
+        if line.quantity is not None and not place.areas_unknown:
+            finest = min(map(half_digit, place.areas), default=Decimal(0))
+            rounding = finest * len(place.areas) + half_digit(line.quantity)
+            told.append((line, sum(place.areas, Decimal(0)), line.quantity, rounding))
+    wrong = [one for one in told if abs(one[1] - one[2]) > one[3]]
     for line, summed, stated, _ in wrong if len(wrong) < len(told) else ():
         message = f"汇总表写的面积（数量）是{stated.normalize():f}，明细相加是{summed.normalize():f}。"
-        yield _at(line, Level.WARNING, "SUMMARY_AREA", line.quantity_column, message)
-
-
-def _rounding(areas: Sequence[Decimal], stated: Decimal) -> Decimal:
-    return min(map(half_digit, areas), default=Decimal(0)) * len(areas) + half_digit(stated)
-
-
-def _compared(
-    places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]
-) -> list[tuple[SummaryLine, Place]]:
-    """Lines of places that have rows, with what these come to."""
-    return [
-        (line, places[line.village, line.group])
-        for line in lines
-        if not line.total and (line.village, line.group) in places
-    ]
+        yield at_row(line, Level.WARNING, "SUMMARY_AREA", message, line.quantity_column)
 
 
 def _lone_total(whole: Place, lines: Sequence[SummaryLine]) -> Iterator[CellFinding]:
@@ -104,7 +93,7 @@ def _lone_total(whole: Place, lines: Sequence[SummaryLine]) -> Iterator[CellFind
     stated = rounded_fen(lines[0].amount)
     if len(lines) == 1 and stated != whole.fen and not (whole.unread and stated > whole.fen):
         message = f"汇总表的合计写的是{yuan(stated)}元，明细相加是{yuan(whole.fen)}元。"
-        yield _at(lines[0], Level.ERROR, "SUMMARY_MISMATCH", lines[0].column, message)
+        yield at_row(lines[0], Level.ERROR, "SUMMARY_MISMATCH", message, lines[0].column)
 
 
 def _absences(
@@ -123,9 +112,8 @@ def _absences(
     if len(both) * 2 >= len(beside):
         for line in beside:
             if line.village not in named and line.amount:
-                yield _at(
-                    line, Level.WARNING, "SUMMARY_WITHOUT_ROWS", line.column, "汇总表有这个村，明细里没有。"
-                )
+                message = "汇总表有这个村，明细里没有。"
+                yield at_row(line, Level.WARNING, "SUMMARY_WITHOUT_ROWS", message, line.column)
     missing = sorted(named - {line.village for line in listed})
     if missing and len(both) * 2 >= len(named):
         message = f"明细里的村（{'、'.join(map(shown, missing))}）汇总表里没有。"
@@ -145,15 +133,13 @@ def _summary_totals(lines: Sequence[SummaryLine]) -> Iterator[CellFinding]:
     for line in lines:
         by_sheet[line.sheet].append(line)
     for members in by_sheet.values():
-        totals, places = (
-            [line for line in members if line.total],
-            [line for line in members if not line.total],
-        )
+        totals = [line for line in members if line.total]
+        places = [line for line in members if not line.total]
         summed = sum((line.amount for line in places), Decimal(0))
         if len(totals) == 1 and _flat(places) and totals[0].amount != summed:
             total, stated = totals[0], rounded_fen(totals[0].amount)
             message = f"汇总表的合计写的是{yuan(stated)}元，各行相加是{yuan(rounded_fen(summed))}元。"
-            yield _at(total, Level.ERROR, "SUMMARY_MISMATCH", total.column, message)
+            yield at_row(total, Level.ERROR, "SUMMARY_MISMATCH", message, total.column)
 
 
 def _flat(places: Sequence[SummaryLine]) -> bool:
@@ -161,9 +147,3 @@ def _flat(places: Sequence[SummaryLine]) -> bool:
     named = {(line.village, line.group) for line in places}
     kinds = {bool(line.group) for line in places}
     return len(named) == len(places) > 0 and len(kinds) == 1 and all(line.village for line in places)
-
-
-def _at(line: SummaryLine, level: Level, code: str, column: str, message: str) -> CellFinding:
-    return CellFinding(
-        level=level, code=code, sheet=line.sheet, row=line.row, column=column or None, message=message
-    )

@@ -132,7 +132,6 @@ def propose(  # noqa: PLR0913 - the county, the roster with its batch.toml, and 
     """
     reading = termed(reading, county.pack.forbidden_terms)
     _refuse_unsettled(reading, toml)
-    _refuse_unpriced(reading, toml)
     reading = one_programme(reading, toml)
     batch = batch_of(reading, toml, county.pack, county.household_key(), instant(now))
     rows = village_rows(reading, toml, county.pack)
@@ -226,23 +225,19 @@ def fresh_id(county: County, now: datetime, name: str) -> str:
 
 
 def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
-    """Errors stop a batch; warnings wait for a person who says why they may stand."""
+    """Errors stop a batch; warnings wait for a person who says why they may stand.
+
+    What is said to be paid has an amount, or is goods (实物): a confirmed warning does not change that.
+    """
     errors = [one for one in reading.findings if one.level is Level.ERROR]
     if errors or reading.verdict is Verdict.REFUSED:
         raise ReadingRefused(count=max(1, len(errors)))
     warned = {one.code for one in reading.findings if one.level is Level.WARNING}
-    waiting = sorted(warned - {one.code for one in toml.confirmed})
-    if waiting:
+    if waiting := sorted(warned - {one.code for one in toml.confirmed}):
         raise WarningsNotConfirmed(codes="、".join(waiting))
-
-
-def _refuse_unpriced(reading: Reading, toml: BatchToml) -> None:
-    """What is said to be paid has an amount, or is goods (实物); a confirmed warning does not change that."""
-    if toml.phase is Phase.APPLICATION:
-        return
     sheets = {one.sheet for one in reading.findings if one.code == "NO_AMOUNT_COLUMN"}
     unpriced = [row for row in reading.rows if row.sheet in sheets and not row.amount_fen and not row.in_kind]
-    if unpriced:
+    if unpriced and toml.phase is not Phase.APPLICATION:
         raise AmountsMissing(count=len(unpriced))
 
 
@@ -264,16 +259,15 @@ def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
 
     A notice has no figures: its lines are notices and what belongs to them, in the words that were read.
     """
-    for line in lines:
-        head, body = wire.framed(line)
-        if body is None or wire.body_digest(body) != wire.commitment(head).body:
-            return False
+    framed = [wire.framed(line) for line in lines]
+    if any(body is None or wire.body_digest(body) != wire.commitment(head).body for head, body in framed):
+        return False
     if found.kind == "notice":
-        kinds = {wire.commitment(wire.framed(line)[0]).kind for line in lines}
+        kinds = {wire.commitment(head).kind for head, _ in framed}
         known = kinds == {wire.Kind.WITHDRAW} or {wire.Kind.NOTICE} <= kinds <= _OF_A_NOTICE
         return known and notice_text(lines) == found.shown
     if found.kind == "withdraw" and len(lines) == 1:  # a whole list: nothing is left to add up
-        told = wire.head_of(wire.framed(lines[0])[0])
+        told = wire.head_of(framed[0][0])
         return (told.kind, told.rec) == (wire.Kind.WITHDRAW, close_record(found.batch)) and not part.count
     close = closing(lines)
     shown = (part.count, part.households, part.sum_fen, part.left_out, part.source_total_fen, part.edition)

@@ -99,30 +99,23 @@ def batch_of(reading: Reading, toml: BatchToml, pack: Pack, household_key: bytes
     if programme is None:
         raise ProgrammeUnknown(programme=toml.programme)
     known = {village.code for village in pack.villages}
-    strangers = sum(row.village not in known for row in reading.rows)
-    if strangers:
+    if strangers := sum(row.village not in known for row in reading.rows):
         raise VillageUnknown(count=strangers)
+    day = toml.paid_on
+    if day is None and toml.phase is not Phase.APPLICATION:  # the last one in the roster (settled §17)
+        days = [row.paid_on for row in reading.rows if row.paid_on and row.status is PayStatus.PAID]
+        if (day := max(days, default=None)) is None:
+            raise PaymentDayMissing
     return Batch(
         id=batch_id(pack.county_code, toml),
         toml=toml,
         programme=programme,
         pack=pack,
         source_sha256=reading.source_sha256,
-        paid_on=_paid_on(reading, toml),
+        paid_on=day,
         issued=issued,
         household_key=household_key,
     )
-
-
-def _paid_on(reading: Reading, toml: BatchToml) -> date | None:
-    """The day of payment: the clerk's, else the last one in the roster (settled §17)."""
-    if toml.phase is Phase.APPLICATION:
-        return toml.paid_on
-    days = [row.paid_on for row in reading.rows if row.paid_on and row.status is PayStatus.PAID]
-    day = toml.paid_on or max(days, default=None)
-    if day is None:
-        raise PaymentDayMissing
-    return day
 
 
 def village_rows(reading: Reading, toml: BatchToml, pack: Pack) -> list[tuple[Village, list[Row]]]:
@@ -216,8 +209,8 @@ def _payout(batch: Batch, seq: int, row: Row) -> Payout:
     payout = Payout(
         seq=seq,
         holder=row.holder,
-        payee=_other(row.payee, row),
-        beneficiary=_other(row.beneficiary, row),
+        payee="" if row.payee == row.holder else row.payee,
+        beneficiary="" if row.beneficiary == row.holder else row.beneficiary,
         kind=row.kind,
         household=household(batch.household_key, row.identity),
         group=row.group,
@@ -240,11 +233,6 @@ def names_and_amounts(payout: Payout) -> Payout:
     return msgspec.structs.replace(payout, **nothing)
 
 
-def _other(name: str, row: Row) -> str:
-    """A second person's name, "" when it is the holder."""
-    return "" if name == row.holder else name
-
-
 def plain(number: Decimal | None) -> Decimal | None:
     """The same number without exponent or trailing zeros: one value, one spelling in the log."""
     return None if number is None else Decimal(f"{number.normalize():f}")
@@ -252,6 +240,9 @@ def plain(number: Decimal | None) -> Decimal | None:
 
 def _terms(batch: Batch, village: Village, payouts: Sequence[Payout]) -> Terms:
     toml, programme = batch.toml, batch.programme
+    rates = {(payout.rate, payout.unit) for payout in payouts}
+    rate, unit = rates.pop() if len(rates) == 1 else (None, "")
+    one_rate = f"{rate}元/{unit}" if rate is not None and unit else ""  # it holds for every line
     return Terms(
         village=village.code,
         programme=programme.code,
@@ -261,7 +252,7 @@ def _terms(batch: Batch, village: Village, payouts: Sequence[Payout]) -> Terms:
         period_no=toml.period_no,
         paid_on=batch.paid_on,
         funds=toml.funds,
-        rate_text=toml.rate_text or _one_rate(payouts),
+        rate_text=toml.rate_text or one_rate,
         office=toml.office or programme.department,
         phone=toml.phone or batch.pack.supervision_phone,
         address=toml.address,
@@ -269,10 +260,3 @@ def _terms(batch: Batch, village: Village, payouts: Sequence[Payout]) -> Terms:
         planned_until=toml.planned_until,
         sensitive=programme.sensitive,
     )
-
-
-def _one_rate(payouts: Sequence[Payout]) -> str:
-    """131.42元/亩 where it holds for every line, else ""."""
-    rates = {(payout.rate, payout.unit) for payout in payouts}
-    rate, unit = rates.pop() if len(rates) == 1 else (None, "")
-    return f"{rate}元/{unit}" if rate is not None and unit else ""

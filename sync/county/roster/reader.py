@@ -36,7 +36,6 @@ from sync.county.roster.rows.places import Places, Setting
 from sync.county.roster.rows.summaries import summary_lines
 from sync.county.roster.rows.table import Table, figure_at
 from sync.county.roster.rows.totals import (
-    Counted,
     places_of_sums,
     stated_above,
     total_of,
@@ -233,8 +232,8 @@ class _Walk:
         if index in table.headings:
             self._setting.enter(table.headings[index])
         if kind in {Kind.PAYEE, Kind.TOTAL, Kind.WORDS}:
-            before = Counted(len(self.said.entries), start, self._opened)
-            if total := total_of(table, index, before):
+            at, opened = len(self.said.entries), self._opened
+            if total := total_of(table, index, at=at, start=start, opened=opened):
                 self.said.totals.append(total)
             else:
                 self.said.findings += without_value(table, index)

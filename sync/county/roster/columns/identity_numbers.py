@@ -34,12 +34,13 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
     kind: str = ""  # resident, masked, credit, other, ""
 
 
-_CHECKSUM = ("ID_CHECKSUM", Level.ERROR, "身份证号的校验位不对，可能有一位写错。")
-_BIRTHDATE = ("ID_BIRTHDATE", Level.ERROR, "身份证号里的出生日期不存在或在将来。")
-_LENGTH = ("ID_LENGTH", Level.ERROR, "身份证号的位数不对（应为 18 位）。")
-_LOST = ("ID_DIGITS_LOST", Level.ERROR, "身份证号存成了数字，15 位以后的数字已经丢失，请按文本重新录入。")
-_LETTER = ("ID_LETTER", Level.ERROR, "身份证号里有字母混在数字中（如 O 与 0、l 与 1）。")
-_OLD = ("ID_15_DIGITS", Level.NOTE, "15 位的旧身份证号，没有校验位，无法核对。")
+_CHECKSUM = Judged("", "ID_CHECKSUM", Level.ERROR, "身份证号的校验位不对，可能有一位写错。")
+_BIRTHDATE = Judged("", "ID_BIRTHDATE", Level.ERROR, "身份证号里的出生日期不存在或在将来。")
+_LENGTH = Judged("", "ID_LENGTH", Level.ERROR, "身份证号的位数不对（应为 18 位）。")
+_DIGITS = "身份证号存成了数字，15 位以后的数字已经丢失，请按文本重新录入。"
+_LOST = Judged("", "ID_DIGITS_LOST", Level.ERROR, _DIGITS)
+_LETTER = Judged("", "ID_LETTER", Level.ERROR, "身份证号里有字母混在数字中（如 O 与 0、l 与 1）。")
+_OLD = Judged("", "ID_15_DIGITS", Level.NOTE, "15 位的旧身份证号，没有校验位，无法核对。", "resident")
 _LOWER = ("ID_LOWERCASE_X", Level.NOTE, "身份证号末位的小写 x 按大写 X 处理。")
 _WIDE = ("FULLWIDTH_DIGITS", Level.NOTE, "身份证号用了全角数字，按半角处理。")
 
@@ -50,7 +51,7 @@ def judged_id(value: Value, today: date | None = None) -> Judged:
         return _judged_text(value, today) if value else Judged()
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         digits = f"{value:.0f}"
-        return _told(_LOST) if len(digits) > EXCEL_DIGITS else _judged_text(digits, today)
+        return _LOST if len(digits) > EXCEL_DIGITS else _judged_text(digits, today)
     return Judged()
 
 
@@ -67,35 +68,30 @@ def _judged_text(raw: str, today: date | None) -> Judged:
         said = _LOWER if text.endswith("x") else _WIDE if wide else ("", Level.NOTE, "")
         return Judged(upper, *said, "resident")
     if spoiled := _spoiled(upper):
-        return _told(spoiled)
+        return spoiled
     lettered = len(upper) == 18 and re.search(r"[A-Z]", upper[:17])
     if lettered or (verdict is not IdVerdict.BAD_CHECK and is_credit_code(upper)):
         return Judged(kind="credit")
     return _wrong(upper, verdict)
 
 
-def _spoiled(text: str) -> tuple[str, Level, str] | None:
+def _spoiled(text: str) -> Judged | None:
     """A number that went through a numeric cell as text, or was typed with letters that look like digits."""
     if _POWER.fullmatch(text):
         return _LOST
     digits = text.translate(_LOOKALIKES)
-    if digits == text or is_credit_code(text) or not re.fullmatch(r"\d{17}[\dX]", digits):
-        return None
-    return _LETTER
+    typed = digits != text and not is_credit_code(text) and re.fullmatch(r"\d{17}[\dX]", digits)
+    return _LETTER if typed else None
 
 
 def _wrong(text: str, verdict: IdVerdict) -> Judged:
     if verdict is IdVerdict.OLD:
-        return _told(_OLD, "resident")
+        return _OLD
     if verdict is IdVerdict.BAD_DATE or (len(text) == 15 and text.isdigit()):
-        return _told(_BIRTHDATE)
+        return _BIRTHDATE
     if verdict is IdVerdict.BAD_CHECK or re.fullmatch(r"\d{17}[\dX]", text):
-        return _told(_CHECKSUM)
-    return _told(_LENGTH) if re.fullmatch(r"\d{12,}X?", text) else Judged(kind="other")
-
-
-def _told(said: tuple[str, Level, str], kind: str = "") -> Judged:
-    return Judged("", *said, kind)
+        return _CHECKSUM
+    return _LENGTH if re.fullmatch(r"\d{12,}X?", text) else Judged(kind="other")
 
 
 def digits_lost(value: Value) -> bool:

@@ -7,15 +7,16 @@ the total of its parts; an area that times the rate gives the amount is the area
 from __future__ import annotations
 
 import re
+from collections import Counter
 from decimal import Decimal
 from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.county.roster.columns.arithmetic import PROVEN, SAMPLE_ROWS, is_sum, proof, varies
+from sync.county.roster.columns.arithmetic import NEARLY_ALL, PROVEN, SAMPLE_ROWS, is_sum, proof, varies
 from sync.county.roster.columns.column import Band, Column
-from sync.county.roster.columns.meaning import Meaning, Role, What
+from sync.county.roster.columns.meaning import Role, What
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,8 +64,7 @@ def picked(band: Band, sample: Sequence[list[Value]]) -> Picked:
     amounts, rival = _without_twin(_net(band, amounts, rows), rows)
     whole = _without_parts(amounts, rows)
     amount = _total_of(amounts, rows) or _best(whole)
-    parts = _funds(whole, amount)
-    if parts:
+    if parts := _funds(whole, amount):
         amount = None
     quantity, rate, proven = _factors(band, amount, rows, prices)
     return Picked(
@@ -93,25 +93,28 @@ def _best(columns: Sequence[Column]) -> Column | None:
 def _only_best(columns: Sequence[Column]) -> Column | None:
     """Best column, unless another of the same rank stands beside it: then neither speaks for the row."""
     best = _best(columns)
-    equal = [column for column in columns if best and _standing(column.meaning) == _standing(best.meaning)]
-    return best if len(equal) == 1 else None
+    return best if best and len(_equal(columns, best)) == 1 else None
+
+
+def _equal(columns: Sequence[Column], best: Column) -> list[Column]:
+    """The columns that stand as high as one of them, by their words."""
+    rank, score = best.meaning.rank, min(best.meaning.score, 5)
+    return [one for one in columns if (one.meaning.rank, min(one.meaning.score, 5)) == (rank, score)]
 
 
 def _total_of(columns: Sequence[Column], rows: Sequence[list[Value]]) -> Column | None:
     """Whichever column is, in nearly every row, the sum of all the others of its kind."""
     if len(columns) < 3:
         return None
-    seen: dict[int, int] = {}
+    right: Counter[int] = Counter()
     counted = 0
     for row in rows:
         numbers = [column.number(row) or Decimal(0) for column in columns]
-        whole = sum(numbers)
-        if whole:
+        if whole := sum(numbers):
             counted += 1
-            for at, number in enumerate(numbers):
-                seen[at] = seen.get(at, 0) + (number * 2 == whole)
-    best = max(seen, key=lambda at: seen[at], default=0)
-    return columns[best] if counted and seen[best] * 10 >= counted * 8 else None
+            right.update(at for at, number in enumerate(numbers) if number * 2 == whole)
+    best = max(range(len(columns)), key=lambda at: right[at])
+    return columns[best] if counted and right[best] >= counted * NEARLY_ALL else None
 
 
 def _net(band: Band, columns: tuple[Column, ...], rows: Sequence[list[Value]]) -> tuple[Column, ...]:
@@ -181,15 +184,11 @@ def _funds(amounts: tuple[Column, ...], amount: Column | None) -> tuple[Column, 
     """Parts to add up: several funds of equal standing, and no column that could be their total."""
     if amount is None or len(amounts) < 2:
         return ()
-    equal = [column for column in amounts if _standing(column.meaning) == _standing(amount.meaning)]
+    equal = _equal(amounts, amount)
     grouped = all("/" in column.meaning.header for column in equal)  # 发放金额 over 一月, 二月
     if len(equal) < 2 or (amount.meaning.rank >= TOTAL_RANK and not grouped):
         return ()
     return tuple(equal)
-
-
-def _standing(meaning: Meaning) -> tuple[int, int]:
-    return (meaning.rank, min(meaning.score, 5))
 
 
 def _factors(
@@ -215,10 +214,8 @@ def _rest_of(band: Band, rows: Sequence[list[Value]]) -> Column | None:
     """Area left of another when a third is taken off: written, in this order, as 承包, 扣除, 补贴."""
     areas = band.of(What.AREA_CONTRACT, What.AREA_EXCLUDED, What.AREA)
     for whole, off, rest in combinations(areas, 3):
-        read = [(whole.number(row), off.number(row), rest.number(row)) for row in rows]
-        told = [
-            one - (two or 0) == three for one, two, three in read if one is not None and three is not None
-        ]
+        read = [(whole.number(row), off.number(row) or 0, rest.number(row)) for row in rows]
+        told = [one - two == three for one, two, three in read if one is not None and three is not None]
         if rest.meaning.what is What.AREA and told and sum(told) > len(told) * PROVEN and varies(rows, rest):
             return rest
     return None

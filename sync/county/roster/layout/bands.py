@@ -12,7 +12,9 @@ def bands_of(columns: list[Column]) -> tuple[Band, ...]:
     for what in (What.SEQ, What.NAME):
         starts = _starts(columns, what)
         if len(starts) > 1:
-            bands = _split(columns, starts)
+            shared = tuple(column for column in columns[: starts[0]] if column.meaning.what in PLACES)
+            parts = zip(starts, [*starts[1:], len(columns)], strict=True)
+            bands = tuple(Band(columns=(*shared, *columns[start:stop])) for start, stop in parts)
             if all(band.lists_payees for band in bands):
                 return bands
     return _with_a_summary_beside(columns)
@@ -37,11 +39,3 @@ def _starts(columns: list[Column], what: What) -> list[int]:
     while found[0] > 0 and len({texts[at - 1] for at in found}) == 1:
         found = [at - 1 for at in found]
     return found
-
-
-def _split(columns: list[Column], starts: list[int]) -> tuple[Band, ...]:
-    shared = tuple(column for column in columns[: starts[0]] if column.meaning.what in PLACES)
-    stops = [*starts[1:], len(columns)]
-    return tuple(
-        Band(columns=shared + tuple(columns[start:stop])) for start, stop in zip(starts, stops, strict=True)
-    )

@@ -70,14 +70,10 @@ def _numbering(grid: Grid, row: int) -> int:
     if len(marks) < 3:
         return 0
     plain = [re.sub(r"[()]|=.*", "", text) for text in marks]
-    counted = [text for text in plain if text.isdigit()]
-    lettered = [text for text in plain if _LETTER.fullmatch(text)]
     known = all(text in _STEMS or text.isdigit() or _LETTER.fullmatch(text) for text in plain)
-    return int(
-        known and (_rising([int(text) for text in counted]) or _rising([ord(text) for text in lettered]))
+    runs = (
+        [int(text) for text in plain if text.isdigit()],
+        [ord(text) for text in plain if _LETTER.fullmatch(text)],
     )
-
-
-def _rising(numbers: list[int]) -> bool:
-    """Whether two numbers or more go up by one each."""
-    return len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    rising = (len(run) > 1 and run == list(range(run[0], run[0] + len(run))) for run in runs)
+    return int(known and any(rising))

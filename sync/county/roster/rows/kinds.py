@@ -143,13 +143,11 @@ class Sorter:
 
     def texts(self, cells: list[Value]) -> dict[int, str]:
         """The band's non-empty cells, folded."""
-        found = {}
-        for at in range(self.first, min(self.last + 1, len(cells))):
-            if cells[at] not in {"", None}:
-                text = squeezed(cells[at])
-                if text:
-                    found[at] = text
-        return found
+        return {
+            at: text
+            for at in range(self.first, min(self.last + 1, len(cells)))
+            if cells[at] not in {"", None} and (text := squeezed(cells[at]))
+        }
 
     def _plainly_a_payee(self, cells: list[Value]) -> bool:
         """A number in the number column, a name and an amount in theirs."""

@@ -39,11 +39,16 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shares:
-    """Reads the shares in the lines of one table; nothing where it has no such groups."""
+    """Reads the shares in the lines of one table; nothing where it has no such groups.
+
+    `proven`: the programmes that live by quantity × rate, with the letters of their amounts.
+    """
 
     def __init__(self, table: Table) -> None:
         found = tuple(_groups(table))
         self.groups = found if len(found) > 1 else ()
+        lives_by_rate = [group for group in self.groups if group.proven]
+        self.proven = {group.words: column_letter(group.amount.index) for group in lives_by_rate}
         self._rates: dict[str, Decimal] = {}
 
     def of(self, cells: list[Value], amount: Decimal | None) -> tuple[Share, ...]:
@@ -52,11 +57,6 @@ class Shares:
             return ()
         read = tuple([self._share(group, cells) for group in self.groups])
         return read if sum(share.amount_fen for share in read) == rounded_fen(amount) else ()
-
-    @property
-    def proven(self) -> dict[str, str]:
-        """The programmes that live by quantity × rate, with the letters of their amounts."""
-        return {group.words: column_letter(group.amount.index) for group in self.groups if group.proven}
 
     def _share(self, group: Group, cells: list[Value]) -> Share:
         quantity, rate = _read(cells, group.quantity), _read(cells, group.rate)

@@ -34,16 +34,11 @@ _ANY_YUAN = re.compile(_YUAN)
 _HOUSEHOLDS = re.compile(r"(?:共|合计|总计)[^\d]{0,6}(\d{1,6})[户人]")
 
 
-class Counted(msgspec.Struct, frozen=True):
-    """How many entries came before a line, its table and its sheet."""
+def total_of(table: Table, index: int, *, at: int, start: int, opened: int) -> Total | None:
+    """What a line declares to be the sum of others; None where it states no value.
 
-    at: int
-    start: int
-    opened: int
-
-
-def total_of(table: Table, index: int, before: Counted) -> Total | None:
-    """What a line declares to be the sum of others; None where it states no value."""
+    `at`, `start`, `opened`: how many entries came before it, its table and its sheet.
+    """
     cells, picked = table.grid.rows[index], table.picked
     texts = table.sorter.texts(cells)
     label = "".join(texts.values())
@@ -57,9 +52,9 @@ def total_of(table: Table, index: int, before: Counted) -> Total | None:
         row=table.grid.line(index),
         column=column_letter(picked.money[0].index) if picked.money and known else "",
         rank=total_rank(label),
-        at=before.at,
-        start=before.start,
-        opened=before.opened,
+        at=at,
+        start=start,
+        opened=opened,
         amount=amount,
         quantity=figure_at(cells, picked.quantity) if picked.quantity else None,
         quantity_column=column_letter(picked.quantity.index) if picked.quantity else "",
