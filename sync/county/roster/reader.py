@@ -16,23 +16,21 @@ from sync.county.gazetteer import Gazetteer
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.recognised import recognised
-from sync.county.roster.columns.units import stated_units
 from sync.county.roster.continuation import goes_on, lists_somebody
 from sync.county.roster.entries import Entry, Layouts, Progress, SummaryLine, TableFacts, Total
 from sync.county.roster.layout.blocks import Block, Shape, shape_of
 from sync.county.roster.layout.titles import (
     kind_of,
-    lines_above,
-    lines_below,
     lines_over,
     settings_of,
     title_rates,
     titles_above,
+    units_around,
     with_units,
 )
 from sync.county.roster.rows.kinds import Kind
 from sync.county.roster.rows.payees import RowReader
-from sync.county.roster.rows.places import Places, Setting
+from sync.county.roster.rows.places import Setting
 from sync.county.roster.rows.summaries import summary_lines
 from sync.county.roster.rows.table import Table, figure_at
 from sync.county.roster.rows.totals import (
@@ -165,7 +163,7 @@ class _Walk:
 
     def _tables(self, grid: Grid, spans: Spans, shape: Shape, block: Block) -> list[Table]:
         """The tables beside each other in one block, each with its lines sorted and its columns chosen."""
-        units = stated_units("　".join((*lines_above(grid, block), *shape.preface, *lines_below(grid))))
+        units = units_around(grid, shape, block)
         under = grid.rows[block.start : block.stop]
         bands = [recognised(with_units(band, units), under) for band in block.bands]
         tables = [Table(grid, spans, block, band) for band in bands]
@@ -203,10 +201,7 @@ class _Walk:
     def _table(self, table: Table, rates: tuple[Decimal, ...]) -> RowReader:
         """Read the lines of one table."""
         said, setting, rows = self.said, self._setting, table.grid.rows
-        places = Places(table.band, table.spans, rows, setting)
-        reader = RowReader(
-            table=table, places=places, say=said.findings.append, today=self.known.today, title_rates=rates
-        )
+        reader = RowReader(table, setting, said.findings.append, self.known.today, rates)
         hidden, progress, start = table.grid.hidden_rows, self.known.progress, len(said.entries)
         began, ahead = setting.state, places_of_sums(table, setting)
         for index, kind in table.lines():

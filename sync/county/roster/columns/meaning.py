@@ -104,6 +104,5 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def spoken(self) -> str:
         """How the report says it."""
-        whose = SPOKEN_ROLE[self.role]
         how = "（表头没有写明，按内容认出）" if self.seen else ""
-        return f"{whose}{SPOKEN[self.what]}{how}" if whose else f"{SPOKEN[self.what]}{how}"
+        return f"{SPOKEN_ROLE[self.role]}{SPOKEN[self.what]}{how}"

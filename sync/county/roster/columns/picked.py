@@ -19,7 +19,7 @@ from sync.county.roster.columns.column import Band, Column
 from sync.county.roster.columns.meaning import Role, What
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sync.county.formats.grid import Grid, Value
 
@@ -132,20 +132,18 @@ def _without_parts(columns: tuple[Column, ...], rows: Sequence[list[Value]]) -> 
     """The columns without those that another one, wherever it stands, sums up: it ranks as a total."""
     for total in columns:
         others = [column for column in columns if column is not total]
-        for parts in _runs(others) if total.meaning.rank >= 0 else ():
+        runs = (  # two or more neighbours, the longest first
+            others[start : start + size]
+            for size in range(min(len(others), MOST_PARTS), 1, -1)
+            for start in range(len(others) - size + 1)
+        )
+        for parts in runs if total.meaning.rank >= 0 else ():
             if is_sum(total, parts, rows):
                 rank = max(total.meaning.rank, TOTAL_RANK)
                 raised = Column(total.index, msgspec.structs.replace(total.meaning, rank=rank))
                 rest = tuple(raised if one is total else one for one in columns if one not in parts)
                 return _without_parts(rest, rows)  # a 小计 may be part of a 合计
     return columns
-
-
-def _runs(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
-    """Two or more neighbours, the longest first."""
-    for size in range(min(len(columns), MOST_PARTS), 1, -1):
-        for start in range(len(columns) - size + 1):
-            yield columns[start : start + size]
 
 
 def _prices(band: Band, amounts: Sequence[Column], rows: Sequence[list[Value]]) -> frozenset[int]:

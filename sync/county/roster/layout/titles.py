@@ -11,12 +11,12 @@ import msgspec
 from sync.county.formats.cells import figure, squeezed
 from sync.county.roster.columns.column import Band, Column
 from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.units import Stated, stated_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.formats.grid import Grid
-    from sync.county.roster.columns.units import Stated
     from sync.county.roster.layout.blocks import Block, Shape
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
@@ -67,10 +67,12 @@ def lines_above(grid: Grid, block: Block) -> Iterator[str]:
         yield "　".join(cell for cell in row if isinstance(cell, str) and cell)
 
 
-def lines_below(grid: Grid) -> Iterator[str]:
-    """Notes under the last table, where a unit may stand that stands nowhere else."""
-    for row in grid.rows[-FOOT_ROWS:]:
-        yield from (cell for cell in row if isinstance(cell, str) and "单位" in cell)
+def units_around(grid: Grid, shape: Shape, block: Block) -> Stated:
+    """Units that lines above a block state, the title, or the notes under the last table."""
+    notes = (
+        cell for row in grid.rows[-FOOT_ROWS:] for cell in row if isinstance(cell, str) and "单位" in cell
+    )
+    return stated_units("　".join((*lines_above(grid, block), *shape.preface, *notes)))
 
 
 def lines_over(grid: Grid, block: Block, band: Band) -> Iterator[str]:

@@ -24,6 +24,7 @@ from sync.county.roster.rows.factors import Factors
 from sync.county.roster.rows.identities import Identities
 from sync.county.roster.rows.name_faults import NUMBER_IN_NAME, name_faults
 from sync.county.roster.rows.other_cells import OtherCells
+from sync.county.roster.rows.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column
     from sync.county.roster.entries import Extent
-    from sync.county.roster.rows.places import Places
+    from sync.county.roster.rows.places import Setting
     from sync.county.roster.rows.table import Table
 
 _COLLECTIVE = re.compile(
@@ -49,41 +50,36 @@ class RowReader:
 
     def __init__(
         self,
-        *,
         table: Table,
-        places: Places,
+        setting: Setting,
         say: Callable[[CellFinding], None],
         today: date | None,
         title_rates: tuple[Decimal, ...],
     ) -> None:
-        self.table = table
-        self.sheet, self.line, self.rows = table.grid.name, table.grid.line, table.grid.rows
-        self.band, self.picked, self.spans, self.places = table.band, table.picked, table.spans, places
-        self._faults = table.grid.faults
-        self._tell = say
-        band = table.band
+        self.table, self._tell, self.band, self.picked = table, say, table.band, table.picked
+        grid, self.spans = table.grid, table.spans
+        self.sheet, self.line, self.rows, self._faults = grid.name, grid.line, grid.rows, grid.faults
+        self._fields = table.fields
+        band, people, ids = table.band, table.picked.people, table.picked.ids
+        self._seq, self._group, self._account, phone = (
+            next(iter(band.of(what)), None) for what in (What.SEQ, What.GROUP, What.ACCOUNT, What.PHONE)
+        )
         self._letters = {column.index: column_letter(column.index) for column in band.columns}
-        self._seq, self._group = self._first(What.SEQ), self._first(What.GROUP)
-        self._account = self._first(What.ACCOUNT)
-        self._marks = (self._first(What.PHONE), self._account, *self.picked.ids.values())
-        self._twins = band.of(*_TWIN_TEXTS)
-        self._money = self.picked.money
-        self._id_roles = [role for role in _NAME_ORDER if role in self.picked.ids]
+        self._seq_letter = self._letters[self._seq.index] if self._seq else ""
+        self._amount_letter = self._letters[self.picked.money[0].index] if self.picked.money else ""
+        self._marks, self._twins = (phone, self._account, *ids.values()), band.of(*_TWIN_TEXTS)
+        self._id_roles = [role for role in _NAME_ORDER if role in ids]
+        named = [role for role in _NAME_ORDER if role in people]
+        self._one_person = named[:1] == self._id_roles[:1] or len(people) == 1
+        self._holder_column = people[named[0]] if named else None
+        self._places = Places(band, table.spans, table.grid.rows, setting)
         self._amounts = Amounts(table, self._finding)
         self._factors = Factors(table, title_rates, self._finding)
         self._identities = Identities(table, today, self._finding)
         self._others = OtherCells(table, self._finding)
         self._additions = tuple(additions_of(self.picked, band.columns, table.sample))
-        people = self.picked.people
-        named = [role for role in _NAME_ORDER if role in people]
-        self._one_person = named[:1] == self._id_roles[:1] or len(people) == 1
-        self._holder_column = people[named[0]] if named else None
         self._faulty = False
         self._number = self._plot = 0
-        self._fields = table.fields
-
-    def _first(self, what: What) -> Column | None:
-        return next(iter(self.band.of(what)), None)
 
     def entry(self, index: int, cells: list[Value]) -> Entry:
         """Read one line. Findings go to `say`; an error among them marks the row as faulty."""
@@ -94,7 +90,7 @@ class RowReader:
         self._merged_persons(index, names)
         amount = self._amounts.of(index, cells)
         quantity, rate, product, written = self._factors.of(index, cells, amount)
-        village, group = self.places.of(index, cells, self._finding)
+        village, group = self._places.of(index, cells, self._finding)
         holder = self._holder(index, names)
         row = Row(
             sheet=self.sheet,
@@ -116,25 +112,25 @@ class RowReader:
         )
         if self._faulty:
             row = msgspec.structs.replace(row, faulty=True)
-        letter = self._letters[self._money[0].index] if self._money else ""
-        seq_letter = self._letters[self._seq.index] if self._seq else ""
         known_by = row.identity if self._one_person else ""
         twin = self._twin(cells, row, ids)
         inner = tuple(self._inner(cells)) if self._additions else ()
-        return Entry(row, amount, product, twin, letter, seq_letter, known_by, written, inner)
+        return Entry(
+            row, amount, product, twin, self._amount_letter, self._seq_letter, known_by, written, inner
+        )
 
     def facts(self, extent: Extent, preface: str, *, beside: bool) -> TableFacts:
         """What the table shows as a whole, once its entries are read."""
         table, picked = self.table, self.picked
         unread = (
-            () if self._money or beside else unread_money(table.band.columns, picked.quantity, table.sample)
+            () if picked.money or beside else unread_money(table.band.columns, picked.quantity, table.sample)
         )
         return TableFacts(
             sheet=self.sheet,
             extent=extent,
             beside=beside,
             preface=preface,
-            amount=self._letters[self._money[0].index] if self._money else "",
+            amount=self._amount_letter,
             rate=self._letters[picked.rate.index] if picked.rate else "",
             goods=bool(table.band.of(What.IN_KIND)),
             unread_money=tuple((column_letter(one.index), one.meaning.header) for one in unread),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from boards.model.names import is_organisation
@@ -41,12 +42,15 @@ def sums_of_below(
     ]
     if not maybe or len(maybe) > _MAY_SUM_MAX:
         return []
-    sums, own = _sums(rows, kinds, frozenset(maybe), paid)
+    own = {at: paid(rows[at]) for at in maybe}
+    listed = [kind is Kind.PAYEE and at not in own for at, kind in enumerate(kinds)]
+    counts = [0, *accumulate(listed)]
+    sums = [*accumulate((paid(rows[at]) for at, one in enumerate(listed) if one), initial=Decimal(0))]
     stops = [*maybe, *(at for at, kind in enumerate(kinds) if kind is Kind.TOTAL), len(kinds)]
 
     def sums_up_to(at: int, stop: int) -> bool:
-        (before, paid_before), (count, total) = sums[at], sums[stop]
-        return stop > at and count > before and total - paid_before == own[at]
+        first, last = counts[at], counts[stop]
+        return stop > at and last > first and sums[last] - sums[first] == own[at]
 
     return [at for at in maybe if own[at] > 0 and any(sums_up_to(at, stop) for stop in stops)]
 
@@ -57,24 +61,6 @@ def _may_sum(cells: list[Value], sorter: Sorter) -> bool:
         return False
     name = sorter.name(cells)
     return bool(_PLACE.search(name)) if name else sorter.places_itself(cells)
-
-
-def _sums(
-    rows: Sequence[list[Value]],
-    kinds: Sequence[Kind],
-    maybe: frozenset[int],
-    paid: Callable[[list[Value]], Decimal],
-) -> tuple[list[tuple[int, Decimal]], dict[int, Decimal]]:
-    """Payees so far and their sum, before each line; and what the doubtful lines say themselves."""
-    sums, own = [(0, Decimal(0))], {}
-    for at, kind in enumerate(kinds):
-        count, total = sums[-1]
-        if at in maybe:
-            own[at] = paid(rows[at])
-        elif kind is Kind.PAYEE:
-            count, total = count + 1, total + paid(rows[at])
-        sums.append((count, total))
-    return sums, own
 
 
 def notes_below(rows: Sequence[list[Value]], kinds: Sequence[Kind], sorter: Sorter) -> list[int]:
