@@ -13,9 +13,9 @@ from boards.model.privacy.withheld import shown
 from sync.county.formats.grid import Grid, column_letter
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
+from sync.county.roster.columns.by_cells import recognised
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
 from sync.county.roster.columns.meaning import What
-from sync.county.roster.columns.recognised import recognised
 from sync.county.roster.continuation import goes_on, lists_somebody
 from sync.county.roster.entries import Entry, Layouts, Progress, SummaryLine, TableFacts, Total
 from sync.county.roster.layout.blocks import Block, Shape, shape_of

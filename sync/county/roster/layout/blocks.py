@@ -9,9 +9,9 @@ import msgspec
 
 from sync.county.formats.cells import squeezed
 from sync.county.roster.columns.arithmetic import SAMPLE_ROWS
+from sync.county.roster.columns.by_cells import seen_as
 from sync.county.roster.columns.clerk import corrected
 from sync.county.roster.columns.column import Band
-from sync.county.roster.columns.seen import seen_as
 from sync.county.roster.layout.bands import bands_of
 from sync.county.roster.layout.texts import columns_of, line_text
 from sync.county.roster.layout.zones import zones

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.errors import HeaderTooDeep
 from sync.county.roster.columns.arithmetic import SAMPLE_ROWS
+from sync.county.roster.columns.by_cells import seen_as
 from sync.county.roster.columns.clerk import meant
 from sync.county.roster.columns.column import MEASURES, PLACES, Band
 from sync.county.roster.columns.meaning import Meaning, What
-from sync.county.roster.columns.seen import seen_as
 from sync.county.roster.columns.units import is_unit
 from sync.county.roster.columns.words import meaning_of
 from sync.county.roster.layout.texts import columns_of

@@ -15,9 +15,9 @@ from sync.county.formats.cells import figure, group_name, person, squeezed, text
 from sync.county.formats.grid import column_letter
 from sync.county.reading import Row
 from sync.county.roster.columns.additions import additions_of, sum_at
+from sync.county.roster.columns.by_cells import unread_money
 from sync.county.roster.columns.identity_numbers import Judged, digits_lost
 from sync.county.roster.columns.meaning import Role, What
-from sync.county.roster.columns.seen import unread_money
 from sync.county.roster.entries import Entry, Inner, TableFacts
 from sync.county.roster.rows.amounts import VALUELESS, Amounts
 from sync.county.roster.rows.factors import Factors

@@ -1,25 +1,32 @@
-"""Columns known by their cells, where no word of the header says it: people, and the one sum of money.
+"""Columns known by their cells, where the header says nothing we know.
 
 A list of people with a single column of money is read, whatever its header calls the two. Where more
 than one column could be the money nothing is taken, and a column that looks like money beside areas
 is reported: to publish such a list as one without amounts would be wrong.
+
+A column that is area × rate to the fen in most rows is the amount whatever it is called; one
+full of numbers with a right check digit holds IDs.
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.county.roster.columns.arithmetic import is_sum
-from sync.county.roster.columns.column import Column
-from sync.county.roster.columns.meaning import What
+from sync.county.formats.cells import squeezed
+from sync.county.roster.columns.arithmetic import PROVEN, SAMPLE_ROWS, is_sum, proof, varies
+from sync.county.roster.columns.column import Band, Column
+from sync.county.roster.columns.identity_numbers import are_ids
+from sync.county.roster.columns.meaning import Meaning, What
 from sync.county.roster.columns.person_names import ENOUGH, MONEY_LIMIT, are_names, figures_of
 from sync.county.roster.columns.words import unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.formats.grid import Value
 
@@ -31,6 +38,7 @@ _SUM = re.compile(r"金额|资金")
 _FILLED = 0.8
 _FEW_RATES = 3
 QUANTITIES = (What.AREA, What.AREA_CONTRACT, What.IN_KIND)
+_GROUP = re.compile(r"第?([0-9]{1,3}|[一二三四五六七八九十]{1,4})(村民小组|村民组|小组|组|社|队)?")
 
 
 def seen_as(columns: list[Column], rows: Sequence[list[Value]]) -> list[Column]:
@@ -108,3 +116,52 @@ def _exceeds(column: Column, quantity: Column, rows: Sequence[list[Value]]) -> b
     pairs = [(column.number(row), quantity.number(row)) for row in rows]
     read = [(amount, area) for amount, area in pairs if amount is not None and area is not None]
     return sum(amount > area for amount, area in read) > len(read) * _FILLED
+
+
+def recognised(band: Band, under: Iterable[list[Value]]) -> Band:
+    """The same band with the meanings that the rows under it give to columns nobody understood."""
+    if not band.lists_payees or not band.of(What.OTHER, What.VILLAGE, What.RATE):
+        return band
+    rows = list(islice((row for row in under if len(row) > 1), SAMPLE_ROWS))
+    return Band(columns=tuple(_understood(column, band, rows) for column in band.columns))
+
+
+def _understood(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
+    if column.meaning.what is What.RATE and column.meaning.factor != 1:
+        return _in_yuan_after_all(column, band, rows)
+    if column.meaning.what is What.VILLAGE and not band.of(What.GROUP) and _holds_groups(column, rows):
+        return _taken_for(column, What.GROUP)
+    if column.meaning.what is not What.OTHER:
+        return column
+    if are_ids(map(column.cell, rows), ENOUGH):
+        return _taken_for(column, What.ID)
+    return _taken_for(column, What.AMOUNT) if _is_paid(column, band, rows) else column
+
+
+def _in_yuan_after_all(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
+    """A unit line (万元) that holds for the amounts need not hold for a rate in 元: the rows decide."""
+    plain = Column(column.index, msgspec.structs.replace(column.meaning, factor=Decimal(1)))
+    pairs = list(product(band.of(What.AREA, What.AREA_CONTRACT), band.of(What.AMOUNT)))
+    stated = max((proof(rows, area, column, amount) for area, amount in pairs), default=0.0)
+    bare = max((proof(rows, area, plain, amount) for area, amount in pairs), default=0.0)
+    return plain if bare > PROVEN >= stated else column
+
+
+def _holds_groups(column: Column, rows: Sequence[list[Value]]) -> bool:
+    """“村组” over 1组, 2组: the village stands elsewhere."""
+    texts = [text for row in rows if (text := squeezed(column.cell(row)))]
+    return bool(texts) and sum(bool(_GROUP.fullmatch(text)) for text in texts) > len(texts) * PROVEN
+
+
+def _is_paid(column: Column, band: Band, rows: Sequence[list[Value]]) -> bool:
+    """Area × rate where no other column is the amount, or the sum of several that are parts of it."""
+    amounts = band.of(What.AMOUNT)
+    if amounts:
+        return len(amounts) > 1 and is_sum(column, amounts, rows)
+    pairs = product(band.of(What.AREA, What.AREA_CONTRACT), band.of(What.RATE))
+    return any(proof(rows, area, rate, column) > PROVEN and varies(rows, area) for area, rate in pairs)
+
+
+def _taken_for(column: Column, what: What) -> Column:
+    meaning: Meaning = msgspec.structs.replace(column.meaning, what=what, seen=True)
+    return Column(column.index, meaning)
