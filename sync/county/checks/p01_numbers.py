@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.checks.whole import Whole
-    from sync.county.formats.grid import Grid, Value
+    from sync.county.formats.grid import Grid
     from sync.county.roster.columns.column import Column
     from sync.county.roster.layout.blocks import Block, Shape
 
@@ -56,9 +56,12 @@ def _unmasked(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
             told.add(column.index)
             letter = column_letter(column.index)
             yield CellFinding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
-    rows = [row for block in shape.blocks for row in grid.rows[block.start : block.stop]]
-    _, code, message, _ = _UNMASKED[0]
-    for at in sorted({at for row in rows for at, cell in enumerate(row) if at not in known and _is_id(cell)}):
+    rows = (row for block in shape.blocks for row in grid.rows[block.start : block.stop])
+    texts_at = ((at, cell.strip()) for row in rows for at, cell in enumerate(row) if isinstance(cell, str))
+    whole_ids = {
+        at for at, text in texts_at if len(text) == ID_PLACES and id_verdict(text) is IdVerdict.VALID
+    }
+    for at in sorted(whole_ids - known):
         letter = column_letter(at)
         yield CellFinding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
 
@@ -76,11 +79,6 @@ def _in_comments(grid: Grid) -> Iterator[CellFinding]:
                 column=found[1],
                 message="单元格的批注里有身份证号、账号或电话，公示前必须删去批注。",
             )
-
-
-def _is_id(cell: Value) -> bool:
-    text = cell.strip() if isinstance(cell, str) else ""
-    return len(text) == ID_PLACES and id_verdict(text) is IdVerdict.VALID
 
 
 def _columns(shape: Shape) -> Iterator[tuple[Block, Column, str, str, int]]:

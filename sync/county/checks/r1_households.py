@@ -62,9 +62,11 @@ def _stretches(totals: Sequence[Total], number: int, stops: Sequence[int], count
     sheet_stop = next((stop for stop in stops if stop >= total.at), count)
     before = [other.at for other in totals[max(number - 3, 0) : number]]
     behind = [other.at for other in totals[number + 1 : number + 2]]
-    tried = [(start, total.at) for start in (*before, total.start, total.opened, 0)]
-    tried += [(total.at, stop) for stop in (*behind, sheet_stop, count)]
-    tried += [(total.start, sheet_stop), (total.opened, sheet_stop), (0, count)]
+    tried = [
+        *((start, total.at) for start in (*before, total.start, total.opened, 0)),
+        *((total.at, stop) for stop in (*behind, sheet_stop, count)),
+        *((total.start, sheet_stop), (total.opened, sheet_stop), (0, count)),
+    ]
     return [(start, stop) for start, stop in dict.fromkeys(tried) if stop > start]
 
 

@@ -80,20 +80,16 @@ def _extents(
     sheet_stop = next((stop for stop in stops if stop >= total.at and stop > total.opened), count)
     following = [other.at for other in later if other.at > total.at and other.opened == total.opened]
     same = [other.at for other in later if other.rank >= total.rank and other.at > total.at]
-    after = min([*following[:1], sheet_stop]) if total.rank == 0 else min([*same[:1], sheet_stop])
+    after = min([*(following if total.rank == 0 else same)[:1], sheet_stop])
     starts = [max(last[total.rank], total.opened), max(last[0], total.start), total.start, total.opened]
     if total.rank == 2:
         starts = [total.opened, *starts]
-    tried = [(start, total.at) for start in starts]
-    if total.beside:
-        tried = [total.beside, *tried]
-    tried += [
-        (total.at, after),
-        (total.at, sheet_stop),
-        (total.start, sheet_stop),
-        (total.opened, sheet_stop),
+    tried = [
+        *([total.beside] if total.beside else []),
+        *((start, total.at) for start in starts),
+        *((total.at, after), (total.at, sheet_stop)),
+        *((total.start, sheet_stop), (total.opened, sheet_stop), (0, total.at), (0, count)),
     ]
-    tried += [(0, total.at), (0, count)]
     return [extent for extent in dict.fromkeys(tried) if extent[1] > extent[0]] or [(0, count)]
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.checks.whole import Publication, Whole
-    from sync.county.reading import Row
 
 
 def stopped_are_unpaid(whole: Whole) -> Iterator[CellFinding]:
@@ -31,11 +30,8 @@ _STATUS_WORDS = re.compile(
 def stopped_say_why(publication: Publication) -> Iterator[CellFinding]:
     """Asked of the roster's rows, for who was stopped is never listed: a reason, and no day of payment."""
     stopped = [row for row in publication.rows if row.status is PayStatus.STOPPED]
-    if silent := [row.row for row in stopped if not _says_why(row)]:
+    whys = [(row, row.stop_reason or row.remark or _STATUS_WORDS.sub("", row.status_text)) for row in stopped]
+    if silent := [row.row for row, why in whys if not why]:
         yield of_village(publication, "R5", "停发没有写原因", *silent)
     if dated := [row.row for row in stopped if row.paid_on and row.amount_fen]:
         yield of_village(publication, "R5", "停发的行写了金额和发放日期", *dated)
-
-
-def _says_why(row: Row) -> bool:
-    return bool(row.stop_reason or row.remark or _STATUS_WORDS.sub("", row.status_text))

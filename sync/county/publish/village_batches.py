@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -184,23 +184,15 @@ def publication_of(
 
 def _parted(batch: Batch, rows: Sequence[Row]) -> tuple[list[Row], tuple[LeftOut, ...]]:
     """Rows for the list, and the others as count and sum by reason (settled §4)."""
-    listed: list[Row] = []
-    counts: Counter[LeftOutReason] = Counter()
-    sums: Counter[LeftOutReason] = Counter()
+    parts: defaultdict[LeftOutReason | None, list[Row]] = defaultdict(list)
+    day = batch.paid_on or batch.toml.planned_from
+    given = batch.toml.paid_on is not None
     for row in rows:
-        reason = left_out_reason(
-            row,
-            application=batch.application,
-            day_given=batch.toml.paid_on is not None,
-            day=batch.paid_on or batch.toml.planned_from,
-        )
-        if reason is None:
-            listed.append(row)
-        else:
-            counts[reason] += 1
-            sums[reason] += 0 if batch.application else row.amount_fen or 0
-    left_out = (LeftOut(reason=r, count=counts[r], sum_fen=sums[r]) for r in LeftOutReason if counts[r])
-    return listed, tuple(left_out)
+        reason = left_out_reason(row, application=batch.application, day_given=given, day=day)
+        parts[reason].append(row)
+    fen = {r: 0 if batch.application else sum(row.amount_fen or 0 for row in parts[r]) for r in LeftOutReason}
+    left_out = (LeftOut(reason=r, count=len(parts[r]), sum_fen=fen[r]) for r in LeftOutReason if parts[r])
+    return parts[None], tuple(left_out)
 
 
 def _payout(batch: Batch, seq: int, row: Row) -> Payout:

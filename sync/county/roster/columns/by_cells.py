@@ -43,18 +43,10 @@ _GROUP = re.compile(r"第?([0-9]{1,3}|[一二三四五六七八九十]{1,4})(村
 
 def seen_as(columns: list[Column], rows: Sequence[list[Value]]) -> list[Column]:
     """The columns with a name and an amount found by their cells, where the header names none."""
-    return _with_money(_with_names(columns, rows), rows)
-
-
-def _with_names(columns: list[Column], rows: Sequence[list[Value]]) -> list[Column]:
-    if any(column.meaning.what is What.NAME for column in columns):
-        return columns
-    unknown = filter(_unknown, columns)
-    people = (column for column in unknown if are_names([column.cell(row) for row in rows]))
-    return _all_like(next(people, None), columns, What.NAME)
-
-
-def _with_money(columns: list[Column], rows: Sequence[list[Value]]) -> list[Column]:
+    if all(column.meaning.what is not What.NAME for column in columns):
+        unknown = filter(_unknown, columns)
+        people = (column for column in unknown if are_names([column.cell(row) for row in rows]))
+        columns = _all_like(next(people, None), columns, What.NAME)
     whats = {column.meaning.what for column in columns}
     if What.NAME not in whats or whats & {What.AMOUNT, *QUANTITIES}:
         return columns

@@ -72,9 +72,9 @@ def by_index(given: Mapping[str, str]) -> dict[int, tuple[What, Role]]:
 def said_of(sheet: str | None, given: Mapping[str, str], remembered: Mapping[str, str]) -> dict[str, str]:
     """What holds for one sheet, by letter: remembered, over that given for all, over that given for it."""
     here = f"{sheet or ''}!"
-    found = dict(remembered)
-    found |= {place: word for place, word in given.items() if "!" not in place}
-    found |= {place[len(here) :]: word for place, word in given.items() if place.startswith(here)}
+    for_all = {place: word for place, word in given.items() if "!" not in place}
+    for_it = {place[len(here) :]: word for place, word in given.items() if place.startswith(here)}
+    found = {**remembered, **for_all, **for_it}
     return {letter: word for letter, word in found.items() if word != FORGET}
 
 
