@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.calendar.workdays import TermNotPossible
-from boards.model.findings import Finding, Level, error
+from boards.model.findings import Finding, Level, error, grave
 from boards.model.land.facts import AgreementFacts, CaseFacts, HearingFacts
 from boards.model.land.law import LAW
 from boards.model.land.order import misplaced
@@ -17,7 +17,7 @@ from sync.county.gazetteer import Gazetteer
 from sync.county.land.areas import area_findings
 from sync.county.land.corrections import correction_findings
 from sync.county.land.payments import compensation_findings
-from sync.county.land.report import LandReport, StageReport, verdict_of
+from sync.county.land.report import LandReport, StageReport
 from sync.county.land.stages import Stage, Whole, notice_facts, stage_is_known, understood
 from sync.county.land.text_agrees import text_agrees
 from sync.county.land.texts import (
@@ -84,8 +84,9 @@ def checked(
     whole = _whole(read.case, calendar, rules, known, texts or {})
     reports = tuple(_stage_report(stage, whole, read) for stage in whole.stages)
     findings = (*(one for index, one in read.unreadable if index is None), *file_findings(whole))
+    every = (*findings, *(one for report in reports for one in report.findings))
     return LandReport(
-        verdict=verdict_of(findings, reports),
+        verdict=Verdict.HOLD if any(map(grave, every)) else Verdict.OK,
         case_id=read.case.case_id or None,
         stages=reports,
         findings=findings,
