@@ -57,11 +57,6 @@ class StageFate(msgspec.Struct, frozen=True, kw_only=True):
     why: tuple[Finding, ...] = ()  # what holds it
     proposal: Proposal | None = None
 
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Codes of what holds it."""
-        return tuple(dict.fromkeys(one.code for one in self.why))
-
 
 def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[StageFate, ...]:
     """Propose every stage that may go; nothing overtakes a stage that is held (土管法 §47)."""
@@ -117,6 +112,7 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     holding: tuple[Finding, ...],
     now: datetime,
 ) -> StageFate:
+    """What becomes of one stage. What waits is what was handed in: a file changed since goes in anew."""
     rec = record_of(notice)
     shown = in_feed(county, notice)
     missing = [village for village in notice.villages if village not in shown]
