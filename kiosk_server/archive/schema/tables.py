@@ -182,7 +182,6 @@ TABLES = (
     Notice,
     Enclosure,
 )
-PROJECTED = (Batch, Change, Payout, Household, Reading, Sheet, Incident, Notice, Enclosure)
 
 
 def columns(table: type[Table]) -> tuple[str, ...]:
