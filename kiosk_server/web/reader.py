@@ -107,10 +107,6 @@ class Doors:
         host = f"[{web.lan_host}]" if ":" in web.lan_host else web.lan_host
         return f"http://{host}:{web.lan_port}"
 
-    def phones(self, kiosk: bool) -> bool:
-        """Whether a page can be handed to a phone: a phone's own address is good enough for another."""
-        return not kiosk or bool(self.lan_url)
-
 
 class Reader:
     """One visitor: what they asked for, and what the board shows today."""
@@ -131,11 +127,6 @@ class Reader:
             return 20
         return 6 if self.doors.settings.web.landscape else 10
 
-    @property
-    def year(self) -> int | None:
-        """The year asked for in the query."""
-        return int(self.visit.wish.year) if self.visit.wish.year else None
-
     def village(self, code: str) -> Village:
         """One of our villages; raises UnknownVillage."""
         village = self.doors.villages.get(code)
@@ -147,7 +138,9 @@ class Reader:
         """A sheet with its board window today (settled §2)."""
         known = self.doors.posted.at(self.board.state_version(), self.today).by_code
         if head.code not in known:
-            known[head.code] = self._posted(head)
+            window = window_on(self.board, self.doors.programmes, self.doors.calendar, head, self.today)
+            left, visible = days_left(window, self.today), names_visible(window, self.today)
+            known[head.code] = Posted(head=head, until=window.until, days_left=left, open=visible)
         return known[head.code]
 
     def open_today(self, code: str) -> frozenset[str]:
@@ -157,20 +150,13 @@ class Reader:
             known[code] = frozenset(head.batch for head in self.board.sheets(code) if self.posted(head).open)
         return known[code]
 
-    def _posted(self, head: SheetHead) -> Posted:
-        window = window_on(self.board, self.doors.programmes, self.doors.calendar, head, self.today)
-        return Posted(
-            head=head,
-            until=window.until,
-            days_left=days_left(window, self.today),
-            open=names_visible(window, self.today),
-        )
-
     def frame(self, village: Village, back: str = "", say: str = "") -> Frame:
         """What the page shares with all others."""
         language, size, base = self.visit.choice
-        path = self._asked()
         kiosk = self.visit.door is Door.KIOSK
+        words = ((name, value) for name, value in self.visit.wish._asdict().items() if value)
+        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in words)
+        path = quote(self.path) + (f"?{query}" if query else "")
         return Frame(
             village_code=village.code,
             village=village.name,
@@ -195,15 +181,10 @@ class Reader:
     def _share(self, code: str, path: str) -> str:
         """Where this page is handed to a phone, "" for pages nobody takes home."""
         kind = path.removeprefix(f"/v/{code}/").partition("/")[0].partition("?")[0]
-        if not self.doors.phones(self.visit.door is Door.KIOSK) or (kind or path) not in TAKEN_HOME:
+        # a phone's own address is good enough for another phone; the board's is not
+        if (self.visit.door is Door.KIOSK and not self.doors.lan_url) or (kind or path) not in TAKEN_HOME:
             return ""
         return f"/v/{code}/phone?back={quote(path, safe='/')}"
-
-    def _asked(self) -> str:
-        """This page's address with the part of the query that counts."""
-        asked = ((name, value) for name, value in self.visit.wish._asdict().items() if value)
-        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in asked)
-        return quote(self.path) + (f"?{query}" if query else "")
 
     def _say(self, code: str, page: str) -> str:
         """Where this page is read aloud: /v/<code>/say/ and the rest of its address (or `page`), else ""."""
@@ -227,14 +208,11 @@ class Reader:
             yield "clock-suspect"
         elif self.visit.moment and silent(self.visit.moment.heard_at, self.today):
             yield "stale"
-        health = self.health
-        if health is None:
-            return
-        if health.upgrade_needed:
+        if self.health and self.health.upgrade_needed:
             yield "upgrade-needed"
-        if health.held:
+        if self.health and self.health.held:
             yield "held"
-        if health.frozen:
+        if self.health and self.health.frozen:
             yield "data-check-failed"
 
 
@@ -244,6 +222,12 @@ def reader(request: Ask) -> Reader:
     if visit.moment is None:
         raise ArchiveUnreadable
     return Reader(request.app.state.doors, visit, request.scope["path"])
+
+
+def in_village(request: Ask, code: str) -> tuple[Reader, Village]:
+    """The visitor behind a request in one of our villages; raises UnknownVillage besides."""
+    here = reader(request)
+    return here, here.village(code)
 
 
 class Page(Response[bytes]):
@@ -256,8 +240,7 @@ class Page(Response[bytes]):
 
     def __init__(self, page: str, keeping: bytes) -> None:
         """`keeping` is what Cache-Control says."""
-        kind = (b"content-type", b"text/html; charset=utf-8")
-        headers = [kind, (b"cache-control", keeping)]
+        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", keeping)]
         self._start = HTTPResponseStartEvent(type="http.response.start", status=200, headers=headers)
         self._body = HTTPResponseBodyEvent(type="http.response.body", body=page.encode(), more_body=False)
 
