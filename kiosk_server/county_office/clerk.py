@@ -43,10 +43,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 async def upload(request: Ask) -> Redirect:
     """A roster from the clerk's disk."""
     found = (await form_of(request)).get("file")
-    if not isinstance(found, UploadFile) or not found.filename:
-        raise NothingUploaded
-    data = await found.read()
-    if not data:
+    if not isinstance(found, UploadFile) or not found.filename or not (data := await found.read()):
         raise NothingUploaded
     return to(f"/drafts/{await working(_begun, seat_of(request), found.filename, data)}")
 
@@ -137,8 +134,7 @@ def _taken(seat: Seat, draft_id: str, name: str) -> Response[bytes]:
     draft = drafts.draft(seat.county, draft_id)
     reading = seat.examined(draft).reading
     if name == "report.html":
-        told = report_html(reading, seat.county.pack.villages)
-        return file(told.encode(), name, "text/html")
+        return file(report_html(reading, seat.county.pack.villages).encode(), name, "text/html")
     if name == "marked.xlsx" and reading.format:
         return file(report_xlsx(reading, drafts.roster(seat.county, draft_id)), name, _XLSX)
     raise DeskNotFound

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import anyio.to_thread
 from litestar import Request, Response
@@ -19,7 +18,9 @@ from kiosk_server.county_office.pages import trouble_page
 from kiosk_server.county_office.seat import Seat
 
 Ask = Request[Any, Any, State]
-T = TypeVar("T")
+working = anyio.to_thread.run_sync
+"""Do what takes long, or writes, beside the loop."""
+
 FORM_MAX_BYTES = 256 << 10
 UPLOAD_MAX_BYTES = 64 << 20
 _NOT_FOUND = frozenset({"desk-not-found", "draft-not-found", "proposal-not-found"})
@@ -67,16 +68,17 @@ def texts(fields: dict[str, str | UploadFile]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
-async def working(work: Callable[..., T], *arguments: object) -> T:
-    """Do what takes long, or writes, beside the loop."""
-    return await anyio.to_thread.run_sync(work, *arguments)
-
-
 def explained(request: Ask, error: Exception) -> Response[bytes]:
-    """The one map from what went wrong to status and page."""
+    """The one map from what went wrong to status and page.
+
+    Of our own mistakes the kind and the places in our code are noted, never values: a roster's cells
+    may stand in them.
+    """
     refusal = _named(error)
     if isinstance(refusal, DeskBroke):
-        _noted(error)
+        frames = traceback.extract_tb(error.__traceback__)[-6:]
+        places = [f"{one.filename.rpartition('/')[2]}:{one.lineno}" for one in frames]
+        sys.stderr.write(f"出错 {type(error).__name__} {' '.join(places)}\n")
     return page(trouble_page(seat_of(request), refusal), status_of(refusal))
 
 
@@ -96,12 +98,3 @@ def _named(error: Exception) -> Refusal:
             return UploadTooLarge(limit=UPLOAD_MAX_BYTES >> 20)
         return DeskNotFound() if error.status_code in {404, 405} else FormRefused()
     return DeskBroke()
-
-
-def _noted(error: Exception) -> None:
-    """Kind and places in our code, never values: a roster's cells may stand in them."""
-    places = [
-        f"{one.filename.rpartition('/')[2]}:{one.lineno}"
-        for one in traceback.extract_tb(error.__traceback__)[-6:]
-    ]
-    sys.stderr.write(f"出错 {type(error).__name__} {' '.join(places)}\n")

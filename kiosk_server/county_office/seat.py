@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -62,13 +62,21 @@ class Seat:
 
     def examined(self, draft: Draft) -> Examined:
         """The draft's roster, read and checked; a file that cannot be read is an answer too."""
-        today = civil_day(self.clock())
+        today, villages = civil_day(self.clock()), self.county.pack.villages
         at = (draft.id, today.isoformat())
         with self._looking:
-            if at not in self._looked:
-                self._looked[at] = self._examine(draft, today)
-                while len(self._looked) > LOOKED_AT:
-                    self._looked.popitem(last=False)
+            if at in self._looked:
+                return self._looked[at]
+            data, layouts = drafts.roster(self.county, draft.id), remembered(self.county)
+            try:
+                reading = read_roster(draft.file, data, villages, today=today, layouts=layouts)
+                reading = termed(reading, self.county.pack.forbidden_terms)
+            except RosterRefused as refusal:
+                reading = refused_reading(draft.file, data, refusal)
+            report = report_of(reading)
+            self._looked[at] = Examined(reading=reading, report=report, beside=beside(report))
+            while len(self._looked) > LOOKED_AT:
+                self._looked.popitem(last=False)
             return self._looked[at]
 
     def forget(self, draft_id: str) -> None:
@@ -76,18 +84,6 @@ class Seat:
         with self._looking:
             for at in [at for at in self._looked if at[0] == draft_id]:
                 del self._looked[at]
-
-    def _examine(self, draft: Draft, today: date) -> Examined:
-        data = drafts.roster(self.county, draft.id)
-        try:
-            reading = read_roster(
-                draft.file, data, self.county.pack.villages, today=today, layouts=remembered(self.county)
-            )
-            reading = termed(reading, self.county.pack.forbidden_terms)
-        except RosterRefused as refusal:
-            reading = refused_reading(draft.file, data, refusal)
-        report = report_of(reading)
-        return Examined(reading=reading, report=report, beside=beside(report))
 
     def hand(self, act: str, reason: str = "") -> Hand:
         """What this person does now, to be written down."""

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from kiosk_server.cli import county_command
 from kiosk_server.county_office import clerk, requests
 from kiosk_server.county_office.errors import FieldWrong, ReviewerKeyWrong
-from kiosk_server.county_office.forms import BatchFields, batch_of
+from kiosk_server.county_office.forms import LABELS, batch_of
 from kiosk_server.county_office.seat import reviewer_seat
 from sync.county.county import found, open_county
 from sync.county.intake import drafts
@@ -163,7 +163,7 @@ def test_the_desk_opens_on_this_machine_only(tmp_path, bind):
 
 @settings(max_examples=60)
 @given(
-    st.fixed_dictionaries({name: st.text(max_size=12) for name in BatchFields.__struct_fields__}),
+    st.fixed_dictionaries({name: st.text(max_size=12) for name in LABELS}),
     st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2),
 )
 def test_any_form_is_a_batch_or_one_wrong_field(fields, reasons):
