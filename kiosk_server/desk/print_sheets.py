@@ -85,16 +85,13 @@ async def _drawn(
     refused = None
     for path, sheet in missing.items():
         try:
-            _put(await draw(sheet), path)
+            finished = await draw(sheet)
         except GlyphMissing as refusal:
             refused = refused or refusal
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(".part")  # a half-written PDF must never look finished
+        shutil.copyfile(finished, half)
+        half.replace(path)
     if refused:
         raise refused
-
-
-def _put(finished: Path, path: Path) -> None:
-    """Copy under another name first: a half-written PDF must never look finished."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".part")
-    shutil.copyfile(finished, half)
-    half.replace(path)
