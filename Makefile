@@ -36,11 +36,18 @@ $(VENV)/.test-ready: $(VENV)/.run-ready tests/requirements.txt
 run: setup
 	@$(BIN)/kiosk demo $(ARGS)
 
+# Everything: first what runs side by side, then the browser and the fault loops, one after the other. With
+# ARGS one of the two may have nothing to do (pytest's exit code 5).
 test: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not faults" $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(BIN)/python -m pytest -m "browser or faults" $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 
 test-quick: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not faults and not postgres" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not faults" $(ARGS)
+
+# The loops that kill, fill and break things, alone.
+faults: $(VENV)/.test-ready
+	@$(BIN)/python -m pytest -m faults $(ARGS)
 
 # Faults put in one at a time (tests/mutants.toml); ARGS: only those in files whose path holds a word.
 mutants: $(VENV)/.test-ready

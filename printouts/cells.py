@@ -96,16 +96,14 @@ def _pieces(text: str) -> list[str]:
     """Stretches that must stay on one line: runs of ASCII, and characters with their punctuation."""
     pieces: list[str] = []
     for char in text:
-        if pieces and _joined(pieces[-1], char):
+        piece = pieces[-1] if pieces else ""
+        if piece.endswith(" "):
+            joined = piece[-2:-1].isdigit() and char.isdigit()  # 0500-123 4567 is one number
+        else:
+            word = piece[-1:].isascii() and char.isascii()
+            joined = piece != "" and (word or char in NO_START or piece[-1] in NO_END)
+        if joined:
             pieces[-1] += char
         else:
             pieces.append(char)
     return pieces
-
-
-def _joined(piece: str, char: str) -> bool:
-    before = piece[-1]
-    if before == " ":
-        return piece[-2:-1].isdigit() and char.isdigit()  # 0500-123 4567 is one number
-    ascii_word = before.isascii() and char.isascii()
-    return ascii_word or char in NO_START or before in NO_END

@@ -86,7 +86,8 @@ def _measures(sheet: Sheet, quantity_mm: float, rate_mm: float) -> Iterator[Colu
     if any(line.quantity is not None for line in sheet.lines):
         yield _quantity(sheet.head, quantity_mm, places_of(sheet))
     if any(line.rate is not None for line in sheet.lines):
-        yield _rate(sheet.head, rate_mm)
+        label = f"标准（元/{sheet.head.unit}）" if sheet.head.unit else "标准（元）"
+        yield Column(label, rate_mm, Role.DATA, 13, "r", breaks=False, text=lambda line: plain(line.rate))
 
 
 def _width(columns: Iterable[Column]) -> float:
@@ -137,11 +138,6 @@ def _quantity(head: SheetHead, width: float, places: int, prefix: str = "") -> C
     return Column(label, width, Role.DATA, 14, "r", breaks=False, text=text)
 
 
-def _rate(head: SheetHead, width: float) -> Column:
-    unit = f"（元/{head.unit}）" if head.unit else "（元）"
-    return Column(f"标准{unit}", width, Role.DATA, 13, "r", breaks=False, text=lambda line: plain(line.rate))
-
-
 def _item(width: float) -> Column:
     return Column("项目", width, Role.DATA, 13, "l", breaks=True, text=lambda line: line.item)
 
@@ -155,7 +151,13 @@ def _signature(width: float) -> Column:
 
 
 def _amount(width: float) -> Column:
-    def text(line: Line) -> str:
-        return yuan(line.amount_fen)
-
-    return Column("金额（元）", width, Role.HEI, 15, "r", breaks=False, text=text, money=True)
+    return Column(
+        "金额（元）",
+        width,
+        Role.HEI,
+        15,
+        "r",
+        breaks=False,
+        text=lambda line: yuan(line.amount_fen),
+        money=True,
+    )

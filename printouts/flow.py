@@ -43,7 +43,10 @@ def paged(items: Sequence[Item], measure: Measure) -> tuple[tuple[Mark, ...], ..
     pages: list[list[Mark]] = [[]]
     y = 0.0
     for cluster in _clusters(items):
-        if y and _after(cluster, y, measure) > measure.height_mm + EVEN:
+        end = y
+        for item in cluster:
+            end = measure.place(end, item) + item.height_mm
+        if y and end > measure.height_mm + EVEN:
             pages.append([])
             y = 0.0
         for item in cluster:
@@ -71,12 +74,6 @@ def _clusters(items: Sequence[Item]) -> Iterator[list[Item]]:
             cluster = []
     if cluster:
         yield cluster
-
-
-def _after(cluster: Iterable[Item], y: float, measure: Measure) -> float:
-    for item in cluster:
-        y = measure.place(y, item) + item.height_mm
-    return y
 
 
 def _moved(marks: Iterable[Mark], down: float) -> Iterator[Mark]:

@@ -20,7 +20,7 @@ from printouts.errors import CharacterRefused, GlyphMissing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-Loaded: TypeAlias = Any  # reportlab's font: the library has no types
+Loaded: TypeAlias = Any  # reportlab's font and its face: the library has no types
 reportlab_fonts: Any = ttfonts
 
 PT_PER_MM = 72 / 25.4
@@ -85,7 +85,11 @@ class MendedFont(reportlab_fonts.TTFont):  # type: ignore[misc]
 
 def to_unicode(font_name: str, subset: Sequence[int]) -> str:
     """ToUnicode map of one subset: code → UTF-16BE, at most 100 a block, code 0 left out."""
-    pairs = [f"<{code:02X}> <{_utf16(char)}>" for code, char in enumerate(subset) if char]
+    pairs = [
+        f"<{code:02X}> <{chr(char).encode('utf-16-be').hex().upper()}>"
+        for code, char in enumerate(subset)
+        if char
+    ]
     blocks = [pairs[at : at + BFCHAR_LIMIT] for at in range(0, len(pairs), BFCHAR_LIMIT)]
     lines = [
         "/CIDInit /ProcSet findresource begin",
@@ -104,10 +108,6 @@ def to_unicode(font_name: str, subset: Sequence[int]) -> str:
     return "\n".join(lines)
 
 
-def _utf16(char: int) -> str:
-    return chr(char).encode("utf-16-be").hex().upper()
-
-
 class Assignment(NamedTuple):
     """Who draws what: font names by role and character, characters and files by font name."""
 
@@ -119,8 +119,11 @@ class Assignment(NamedTuple):
 def assignment(shelf: FontShelf, wanted: Iterable[Wanted]) -> Assignment:
     """Walk each role's chain for the characters of these texts; raises `GlyphMissing`."""
     wanted = list(wanted)
+    drawn: dict[Role, set[str]] = {}
+    for role, text, _ in wanted:
+        drawn.setdefault(role, set(ALWAYS)).update(text)
     found = Assignment({}, {}, {})
-    for role, chars in _characters(wanted).items():
+    for role, chars in drawn.items():
         found.drawn_by[role] = _assigned(shelf.chain(role), chars, found.files, wanted)
         for char, name in found.drawn_by[role].items():
             found.shares.setdefault(name, set()).add(char)
@@ -136,16 +139,22 @@ class FontPlan:
 
     def __init__(self, shelf: FontShelf, wanted: Iterable[Wanted]) -> None:
         """Assign, subset and load; raises `GlyphMissing` before anything is drawn."""
-        drawn_by, shares, files = assignment(shelf, wanted)
-        self._fonts = {name: _loaded(files[name], frozenset(share)) for name, share in shares.items()}
-        self._drawn_by = drawn_by
-        self._advance = {role: self._advances(chars) for role, chars in drawn_by.items()}
-        self._single = {role: _only(chars) for role, chars in drawn_by.items()}
-
-    def _advances(self, chars: dict[str, str]) -> dict[str, float]:
-        widths = {name: font.face.charWidths for name, font in self._fonts.items()}
-        spare: dict[str, float] = {name: font.face.defaultWidth or 0.0 for name, font in self._fonts.items()}
-        return {char: widths[name].get(ord(char), spare[name]) for char, name in chars.items()}
+        self._drawn_by, shares, files = assignment(shelf, wanted)
+        self._advance: dict[Role, dict[str, float]] = {}
+        self._single: dict[Role, str] = {}  # the only font of a role, "" where a fallback takes part
+        faces: dict[str, Loaded] = {}
+        for name, share in shares.items():
+            font: Loaded = MendedFont(name, BytesIO(files[name].subset(frozenset(share))))
+            # Straight into the registry: registerFont would hand back an older subset of the same face.
+            pdfmetrics._fonts[name] = font  # noqa: SLF001
+            faces[name] = font.face
+        for role, chars in self._drawn_by.items():
+            self._advance[role] = {
+                char: faces[name].charWidths.get(ord(char), faces[name].defaultWidth or 0.0)
+                for char, name in chars.items()
+            }
+            names = set(chars.values())
+            self._single[role] = names.pop() if len(names) == 1 else ""
 
     def width_mm(self, role: Role, text: str, size_pt: float) -> float:
         """How wide a text is; a character outside the plan is refused."""
@@ -173,13 +182,6 @@ class FontPlan:
     def first_font(self, role: Role) -> str:
         """Name of the font that leads a role (a canvas must start with an embedded one)."""
         return self._drawn_by[role][" "]
-
-
-def _characters(wanted: Iterable[Wanted]) -> dict[Role, set[str]]:
-    chars: dict[Role, set[str]] = {}
-    for role, text, _ in wanted:
-        chars.setdefault(role, set(ALWAYS)).update(text)
-    return chars
 
 
 def _assigned(
@@ -220,16 +222,3 @@ def _missing(text: str, char: str, where: tuple[object, ...]) -> GlyphMissing:
     kind = CharacterRefused if _unfit(char) else GlyphMissing
     place = "".join(map(str, where)) or "表中"
     return kind(text=text, where=place, codepoint=f"U+{ord(char):04X}")
-
-
-def _loaded(file: FontFile, share: frozenset[str]) -> Loaded:
-    # Straight into the registry: registerFont would hand back an older subset of the same face.
-    font: Loaded = MendedFont(file.name, BytesIO(file.subset(share)))
-    pdfmetrics._fonts[file.name] = font  # noqa: SLF001
-    return font
-
-
-def _only(drawn_by: dict[str, str]) -> str:
-    """Only font of a role, "" where a fallback takes part."""
-    names = set(drawn_by.values())
-    return names.pop() if len(names) == 1 else ""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 OPENING = frozenset("（〔【《〈「『“‘")
 CLOSING = frozenset("，。、；：）〕】》〉」』”’")
+GIVING = OPENING | CLOSING  # half of each is empty
 EVEN_MM = 1e-6
 GIVEN_UP = 0.4  # of a mark's width, at most
 USUAL_GAP_MM = 0.34  # costs as much as one more line
@@ -87,28 +88,21 @@ def pieces_of(plan: FontPlan, face: Face, role: Role, text: str, room_mm: float)
             whole[-1] += word
         else:
             whole.append(word)
-    pieces = [_piece(plan, face, role, word) for word in whole]
-    return [part for piece in pieces for part in _apart(piece, plan, face, room_mm)]
-
-
-def _apart(piece: Piece, plan: FontPlan, face: Face, room_mm: float) -> Iterator[Piece]:
-    if piece.width_mm <= room_mm:
-        yield piece
-        return
-    for atom in piece.atoms:
-        yield from (_piece(plan, face, atom.role, char) for char in atom.text)
+    pieces = []
+    for word in whole:
+        piece = _piece(plan, face, role, word)
+        fits = piece.width_mm <= room_mm
+        pieces += [piece] if fits else [_piece(plan, face, role, char) for char in word]
+    return pieces
 
 
 def _piece(plan: FontPlan, face: Face, role: Role, word: str) -> Piece:
-    atoms = tuple(_atom(plan, face, role, found) for found in re.findall("[ -~]+|[^ -~]", word))
-    return Piece(atoms, sum(one.width_mm for one in atoms), sum(one.spare_mm for one in atoms))
-
-
-def _atom(plan: FontPlan, face: Face, role: Role, text: str) -> Atom:
-    wide = not text.isascii()
-    width = plan.width_mm(role, text, face.size_pt) + (face.track_pt / PT_PER_MM if wide else 0)
-    spare = width * GIVEN_UP if text in OPENING | CLOSING else 0.0
-    return Atom(role, text, width, spare, wide)
+    atoms = []
+    for text in re.findall("[ -~]+|[^ -~]", word):
+        wide = not text.isascii()
+        width = plan.width_mm(role, text, face.size_pt) + (face.track_pt / PT_PER_MM if wide else 0)
+        atoms.append(Atom(role, text, width, width * GIVEN_UP if text in GIVING else 0.0, wide))
+    return Piece(tuple(atoms), sum(one.width_mm for one in atoms), sum(one.spare_mm for one in atoms))
 
 
 def lines_of(pieces: Sequence[Piece], room_mm: float, indent_mm: float = 0.0) -> list[Line]:
@@ -162,26 +156,18 @@ def _line(pieces: Sequence[Piece], room_mm: float, *, last: bool) -> Line:
 
 
 def row_of(line: Line, face: Face, x: float, y: float) -> Row:
-    """A line as it is drawn from its left edge; `y` is the baseline."""
-    return Row(tuple(_stretches(line, face, x, y)))
-
-
-def _stretches(line: Line, face: Face, x: float, y: float) -> Iterator[Spaced]:
-    """Stretches of one role and spacing each, from left to right."""
+    """A line as it is drawn from its left edge, in stretches of one role and spacing; `y`: the baseline."""
     spacing = face.track_pt + line.gap_mm * PT_PER_MM
-    run: Spaced | None = None
+    stretches: list[Spaced] = []
+    goes_on = False  # whether the last stretch may take in more wide characters
     for atom in line.atoms:
         given = atom.spare_mm * line.given_up
         left = x - given if atom.text in OPENING else x
-        if run and run.role is atom.role and atom.wide and run.spacing_pt == spacing and left == x:
-            run = run._replace(text=run.text + atom.text)
+        if goes_on and atom.wide and left == x and stretches[-1].role is atom.role:
+            stretches[-1] = stretches[-1]._replace(text=stretches[-1].text + atom.text)
         else:
-            if run:
-                yield run
-            run = Spaced(atom.role, face.size_pt, left, y, atom.text, spacing if atom.wide else 0.0)
+            spacing_pt = spacing if atom.wide else 0.0
+            stretches.append(Spaced(atom.role, face.size_pt, left, y, atom.text, spacing_pt))
         x += atom.width_mm - given + line.gap_mm
-        if given or not atom.wide:
-            yield run
-            run = None
-    if run:
-        yield run
+        goes_on = atom.wide and not given
+    return Row(tuple(stretches))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from boards.sheets.land.notice_text import Heading, Paragraph, Table
+from boards.sheets.land.notice_text import Heading, Table
 from printouts import qr
 from printouts.cells import balanced, on_one_line
 from printouts.flow import Item, Measure, paged
@@ -69,9 +69,13 @@ def composed(
     pages = paged(list(_items(plan, sheet)), Measure(TOP_MM, DEPTH_MM, PITCH_MM))
     words = strip(sheet, len(pages), printed_at=printed_at, base_url=base_url)
     code = qr.code_of(qr.link(base_url, sheet.code, sheet.digest))
+    number_y = STRIP[_number_row(plan, words)][2]
     drawing = Drawing(
         frame=tuple(_strip(plan, words, code)),
-        pages=tuple((*page, _number(plan, words, at)) for at, page in enumerate(pages)),
+        pages=tuple(
+            (*page, Text(Role.DATA, NUMBER_PT, LEFT_MM + STRIP_MM, number_y, number, "r"))
+            for page, number in zip(pages, words.page_numbers, strict=True)
+        ),
         width_mm=WIDTH_MM,
         height_mm=HEIGHT_MM,
     )
@@ -97,8 +101,8 @@ def _wanted(sheet: NoticeSheet, words: Strip) -> Iterator[Wanted]:
     """Every text that will be drawn, and where it stands for the sentence of a refusal."""
     yield Wanted(Role.TITLE, sheet.issuer + sheet.title, ("《", sheet.title, "》标题"))
     for number, block in enumerate((*sheet.blocks, *sheet.tables), start=1):
-        texts = _texts(block)
-        yield from (Wanted(role, text, ("《", sheet.title, "》第", number, "段")) for role, text in texts)
+        for role, text in _texts(block):
+            yield Wanted(role, text, ("《", sheet.title, "》第", number, "段"))
     for text in (sheet.doc_no, sheet.issuer, told(sheet.signed_on), "附件：", *sheet.attachments):
         yield Wanted(Role.BODY, text, ("《", sheet.title, "》落款和附件"))
     yield Wanted(Role.HEI, words.posting, ("张贴栏",))
@@ -121,7 +125,10 @@ def _items(plan: FontPlan, sheet: NoticeSheet) -> Iterator[Item]:
     yield from _title(plan, sheet)
     blocks = [list(_block(plan, block)) for block in sheet.blocks]
     body = [item for items in blocks for item in items]
-    tail = _with_signature(blocks)
+    # The signature takes lines or rows of the text along: short paragraphs whole.
+    last = len(blocks[-1])
+    whole = last if last > 1 or len(blocks) == 1 else last + len(blocks[-2])
+    tail = whole if whole <= MOST_WITH_SIGNATURE else 2
     yield from body[: len(body) - tail]
     yield from (item._replace(keep=True) for item in body[len(body) - tail :])
     yield from _attachments(plan, sheet.attachments)
@@ -129,13 +136,6 @@ def _items(plan: FontPlan, sheet: NoticeSheet) -> Iterator[Item]:
     for table in sheet.tables:
         yield Item(PITCH_MM / 2, blank=True, snaps=False)
         yield from table_items(plan, table, LEFT_MM, TEXT_MM)
-
-
-def _with_signature(blocks: Sequence[Sequence[Item]]) -> int:
-    """How many of the last lines or rows go over with the signature: short paragraphs whole."""
-    last = len(blocks[-1])
-    whole = last if last > 1 or len(blocks) == 1 else last + len(blocks[-2])
-    return whole if whole <= MOST_WITH_SIGNATURE else 2
 
 
 def _line(marks: Sequence[Mark], *, keep: bool = False) -> Item:
@@ -166,15 +166,9 @@ def _block(plan: FontPlan, block: Block) -> Iterator[Item]:
         pieces = pieces_of(plan, BODY, HEADINGS[block.level], block.text, FIRST_MM)
         yield from (item._replace(keep=True) for item in _set(pieces))
     else:
-        yield from _set(_paragraph(plan, block))
-
-
-def _paragraph(plan: FontPlan, block: Paragraph) -> list[Piece]:
-    lead = block.lead + "\u3000" if block.lead else ""
-    return [
-        *pieces_of(plan, BODY, Role.HEI, lead, FIRST_MM),
-        *pieces_of(plan, BODY, Role.BODY, block.text, FIRST_MM),
-    ]
+        lead = block.lead + "\u3000" if block.lead else ""
+        pieces = pieces_of(plan, BODY, Role.HEI, lead, FIRST_MM)
+        yield from _set(pieces + pieces_of(plan, BODY, Role.BODY, block.text, FIRST_MM))
 
 
 def _set(pieces: Sequence[Piece], left_mm: float = LEFT_MM, indent_mm: float = INDENT_MM) -> Iterator[Item]:
@@ -192,12 +186,9 @@ def _attachments(plan: FontPlan, names: tuple[str, ...]) -> Iterator[Item]:
     for word, name in attachment_lines(names):
         items = _set(pieces_of(plan, BODY, Role.BODY, name, RIGHT_MM - left), left, 0)
         for at, item in enumerate(items):
-            lead = (
-                []
-                if at or not word
-                else [Text(Role.BODY, BODY.size_pt, LEFT_MM + INDENT_MM, _baseline(16), word)]
-            )
-            yield item._replace(marks=(*lead, *item.marks), keep=True)
+            lead = Text(Role.BODY, BODY.size_pt, LEFT_MM + INDENT_MM, _baseline(BODY.size_pt), word)
+            marks = item.marks if at or not word else (lead, *item.marks)
+            yield item._replace(marks=marks, keep=True)
 
 
 def _signature(plan: FontPlan, sheet: NoticeSheet) -> Item:
@@ -211,17 +202,10 @@ def _signature(plan: FontPlan, sheet: NoticeSheet) -> Item:
     ]
     half = max((day_mm, *(plan.width_mm(Role.BODY, line, BODY.size_pt) for line in issuers))) / 2
     centre = min(RIGHT_MM - SIGNATURE_IN_MM - day_mm / 2, RIGHT_MM - half)
-    marks = [
-        Text(
-            Role.BODY,
-            BODY.size_pt,
-            centre,
-            (ABOVE_SIGNATURE + at) * PITCH_MM + _baseline(BODY.size_pt),
-            line,
-            "c",
-        )
-        for at, line in enumerate((*issuers, day))
-    ]
+    marks = []
+    for above, line in enumerate((*issuers, day), start=ABOVE_SIGNATURE):
+        y = above * PITCH_MM + _baseline(BODY.size_pt)
+        marks.append(Text(Role.BODY, BODY.size_pt, centre, y, line, "c"))
     return Item((ABOVE_SIGNATURE + len(marks) + BELOW_SIGNATURE) * PITCH_MM, tuple(marks))
 
 
@@ -242,8 +226,3 @@ def _number_row(plan: FontPlan, words: Strip) -> int:
     """The page's number stands beside the posting, or below it where the posting needs the line."""
     role, size, _ = STRIP[0]
     return int(plan.width_mm(role, words.posting, size) > STRIP_MM - NUMBER_MM)
-
-
-def _number(plan: FontPlan, words: Strip, page: int) -> Text:
-    y = STRIP[_number_row(plan, words)][2]
-    return Text(Role.DATA, NUMBER_PT, LEFT_MM + STRIP_MM, y, words.page_numbers[page], "r")

@@ -53,9 +53,14 @@ class Grid(NamedTuple):
 
 
 def table_items(plan: FontPlan, table: Table, x: float, width_mm: float) -> Iterator[Item]:
-    """Rows from top to bottom; the head comes again on every page, the total never stands alone."""
+    """Caption, note, rows; the head comes again on every page, the total never stands alone."""
     grid = _grid(plan, table, x, width_mm)
-    yield from _above(table, x, width_mm)
+    if table.caption:
+        caption = Text(Role.HEI, CAPTION_PT, x, CAPTION_MM - 3.4, table.caption)
+        yield Item(CAPTION_MM, (caption,), keep=True)
+    if table.note:
+        note = Text(Role.BODY, NOTE_PT, x + width_mm, NOTE_MM - 2.0, table.note, "r")
+        yield Item(NOTE_MM, (note,), keep=True)
     head = _row(grid, table.head, Role.HEI, head=True) if table.head else None
     if head:
         yield Item(head[0], head[1], keep=True, snaps=False)
@@ -79,15 +84,6 @@ def texts_in(table: Table) -> Iterator[tuple[Role, str]]:
         yield from ((role, text) for text in texts)
     yield Role.HEI, table.caption
     yield Role.BODY, table.note
-
-
-def _above(table: Table, x: float, width_mm: float) -> Iterator[Item]:
-    if table.caption:
-        marks = (Text(Role.HEI, CAPTION_PT, x, CAPTION_MM - 3.4, table.caption),)
-        yield Item(CAPTION_MM, marks, keep=True)
-    if table.note:
-        marks = (Text(Role.BODY, NOTE_PT, x + width_mm, NOTE_MM - 2.0, table.note, "r"),)
-        yield Item(NOTE_MM, marks, keep=True)
 
 
 def _grid(plan: FontPlan, table: Table, x: float, width_mm: float) -> Grid:

@@ -159,29 +159,29 @@ def _sign(canvas: Pen, imprint: Imprint) -> None:
 
 
 def _draw(canvas: Pen, plan: FontPlan, marks: Iterable[Mark]) -> None:
+    """Rules, boxes and stamps as they come, then all texts in one text object, in reading order."""
     texts: list[Text | Row] = []
     for mark in marks:
         if isinstance(mark, Text | Row):
             texts.append(mark)
         elif isinstance(mark, Rule):
-            _rule(canvas, mark)
+            canvas.setLineWidth(mark.weight_pt)
+            x0, x1 = mark.x0 * PT_PER_MM, mark.x1 * PT_PER_MM
+            canvas.line(x0, _up(canvas, mark.y0), x1, _up(canvas, mark.y1))
         elif isinstance(mark, Box):
-            _box(canvas, mark)
+            canvas.setFillGray(1 - mark.ink)
+            x, y = mark.x * PT_PER_MM, _up(canvas, mark.y + mark.height)
+            canvas.rect(x, y, mark.width * PT_PER_MM, mark.height * PT_PER_MM, stroke=0, fill=1)
+            canvas.setFillGray(0)
         else:
             _stamp(canvas, mark)
-    _texts(canvas, plan, texts)
-
-
-def _rule(canvas: Pen, mark: Rule) -> None:
-    canvas.setLineWidth(mark.weight_pt)
-    canvas.line(mark.x0 * PT_PER_MM, _up(canvas, mark.y0), mark.x1 * PT_PER_MM, _up(canvas, mark.y1))
-
-
-def _box(canvas: Pen, mark: Box) -> None:
-    canvas.setFillGray(1 - mark.ink)
-    x, y = mark.x * PT_PER_MM, _up(canvas, mark.y + mark.height)
-    canvas.rect(x, y, mark.width * PT_PER_MM, mark.height * PT_PER_MM, stroke=0, fill=1)
-    canvas.setFillGray(0)
+    writer = _Writer(canvas, plan)
+    for text in texts:
+        if isinstance(text, Text):
+            writer.write(text.role, text.size_pt, left_mm(plan, text), text.y, text.text)
+        else:
+            writer.write_row(text)
+    writer.close()
 
 
 def _stamp(canvas: Pen, mark: Stamp) -> None:
@@ -191,17 +191,6 @@ def _stamp(canvas: Pen, mark: Stamp) -> None:
     for row, column, length in mark.code.runs:
         path.rect(left + column * side, top - (row + 1) * side, length * side, side)
     canvas.drawPath(path, stroke=0, fill=1)
-
-
-def _texts(canvas: Pen, plan: FontPlan, marks: Iterable[Text | Row]) -> None:
-    """All texts in one text object, in reading order."""
-    writer = _Writer(canvas, plan)
-    for mark in marks:
-        if isinstance(mark, Text):
-            writer.write(mark.role, mark.size_pt, left_mm(plan, mark), mark.y, mark.text)
-        else:
-            writer.write_row(mark)
-    writer.close()
 
 
 class _Writer:

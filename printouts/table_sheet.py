@@ -266,16 +266,12 @@ def _rows(plan: FontPlan, layout: Layout, lines: Sequence[Line]) -> Iterator[Mar
     if len(lines) < layout.per_page:
         x, y = _place(layout, len(lines))
         yield Text(Role.DATA, 11, x + layout.columns[0].width + PAD, _baseline(y, 11), NOTHING_FOLLOWS)
+    # A stroke from top right to bottom left cancels a block's empty rows, as account books do.
     for block in range(layout.blocks):
-        used = min(max(len(lines) - block * ROWS, 0), ROWS)
-        yield from _crossed(layout, block, used + (block == len(lines) // ROWS))
-
-
-def _crossed(layout: Layout, block: int, used: int) -> Iterator[Mark]:
-    """Cancel a block's empty rows by a stroke from top right to bottom left, as account books do."""
-    if used < ROWS:
-        x = _block_x(layout, block)
-        yield Rule(HAIR, x + layout.block_mm, TABLE_Y + HEADER_MM + used * ROW_MM, x, TABLE_END)
+        used = min(max(len(lines) - block * ROWS, 0), ROWS) + (block == len(lines) // ROWS)
+        if used < ROWS:
+            x = _block_x(layout, block)
+            yield Rule(HAIR, x + layout.block_mm, TABLE_Y + HEADER_MM + used * ROW_MM, x, TABLE_END)
 
 
 def _place(layout: Layout, place: int) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.calendar.civil_day import CIVIL
-from boards.model.codes import grouped
+from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
 from boards.model.windows import wall_term
@@ -185,11 +185,10 @@ def _caption(head: SheetHead, printed_at: datetime, base_url: str) -> tuple[str,
     money = f" {yuan(head.sum_fen)}元" if has_money(head) else ""
     moment = printed_at.astimezone(CIVIL) if printed_at.tzinfo else printed_at
     printed = f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00")  # a day where only the day is meant
-    check = head.digest[:8].upper()
     return (
         "手机扫码看全部明细",
         f"短码 {grouped(head.code)}",
-        f"校验码 {check[:4]}-{check[4:]}",
+        f"校验码 {short_digest(head.digest)}",
         f"{_counted(head)}{money}",
         f"{edition}  打印 {printed}",
         host(base_url),

@@ -83,6 +83,11 @@ def grouped(code: str) -> str:
     return f"{code[:5]} {code[5:]}"
 
 
+def short_digest(digest: str) -> str:
+    """校验码 as people compare it: the first eight hex digits, 9F2C-71AB."""
+    return f"{digest[:4]}-{digest[4:8]}".upper()
+
+
 def _check_digit(digits: str) -> str:
     """ISO 7064 MOD 11,10."""
     rest = 10

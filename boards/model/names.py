@@ -53,8 +53,7 @@ def unshowable(text: str) -> str | None:
     if text.isascii() and text.isprintable():
         return None
     for character in text:
-        reason = _unshowable_character(character)
-        if reason:
+        if reason := _unshowable_character(character):
             return reason
     return None if unicodedata.is_normalized("NFC", text) else "not-nfc"
 
@@ -64,14 +63,11 @@ def _unshowable_character(character: str) -> str | None:
         return "bidi"
     category = unicodedata.category(character)
     if category == "Cn":
-        return None if _perhaps_newer_hanzi(character) else "unassigned"
+        # Planes 2 and 3 hold Hanzi only; ones newer than this Python's Unicode tables are still names.
+        newer_hanzi = 0x20000 <= ord(character) <= 0x3FFFD and ord(character) & 0xFFFF < 0xFFFE
+        return None if newer_hanzi else "unassigned"
     if character == "\ufffd":
         return "replacement"
     return {"Co": "private-use", "Cc": "control", "Cf": "zero-width", "Cs": "surrogate"}.get(
         category, "control" if category in {"Zl", "Zp"} else None
     )
-
-
-def _perhaps_newer_hanzi(character: str) -> bool:
-    """Planes 2 and 3 hold Hanzi only; ones newer than this Python's Unicode tables are still names."""
-    return 0x20000 <= ord(character) <= 0x3FFFD and ord(character) & 0xFFFF < 0xFFFE

@@ -20,7 +20,7 @@ def number_words(number: int) -> str:
     if abs(number) >= LARGEST:
         return digit_words(str(number).replace("-", "负"))
     sign = "负" if number < 0 else ""
-    text = _whole(abs(number)) or "零"
+    text = places_in_words(abs(number), DIGITS, "千百十") or "零"
     if text.startswith("一十"):
         text = text[1:]
     if text.startswith("二") and text[1:2] in {"千", "万", "亿"}:
@@ -42,11 +42,6 @@ def digit_words(digits: str, *, one: str = "一") -> str:
     return "".join((one if mark == "1" else DIGITS[int(mark)]) if mark.isdigit() else mark for mark in digits)
 
 
-def year_words(year: int | str) -> str:
-    """2025 → 二零二五, digit by digit."""
-    return digit_words(str(year))
-
-
 def amount_words(fen: int) -> str:
     """109079 → 一千零九十元七角九分; 50 → 五角; 10005 → 一百元零五分; 0 → 零元."""
     whole, rest = divmod(abs(fen), 100)
@@ -59,10 +54,6 @@ def amount_words(fen: int) -> str:
         text += "零"
     text += f"{DIGITS[cents]}分" if cents else ""
     return f"负{text}" if fen < 0 else text
-
-
-def _whole(number: int) -> str:
-    return places_in_words(number, DIGITS, "千百十")
 
 
 def places_in_words(number: int, digits: str, places: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -21,24 +20,7 @@ class Village(msgspec.Struct, frozen=True, kw_only=True):
     county: str
 
 
-class TownKind(StrEnum):
-    """What the three township digits say (GB/T 10114)."""
-
-    STREET = "街道"  # 001-099
-    TOWN = "镇"  # 100-199
-    TOWNSHIP = "乡"  # 200-399
-    ENTERPRISE = "政企合一"  # 400-599: farms, forest farms, zones
-
-
-class VillageKind(StrEnum):
-    """What the three village digits say: 001-199 residents', 200-399 villagers' committee."""
-
-    RESIDENTS = "居委会"
-    VILLAGERS = "村委会"
-
-
 _CODE = re.compile(r"[1-9][0-9]{11}", re.ASCII)
-_TOWNS = ((1, 99, TownKind.STREET), (100, 199, TownKind.TOWN), (200, 399, TownKind.TOWNSHIP))
 _COMMITTEES = (
     ("社区", ("社区居民委员会", "社区居委会", "社区村委会", "社区委会")),
     ("村", ("村村民委员会", "村村委会", "村民委员会", "村委会", "村居委会")),
@@ -56,27 +38,14 @@ def town_of(code: str) -> str:
     return code[:9]
 
 
-def town_kind(code: str) -> TownKind | None:
-    """Kind of the township a code lies in; None for digits no township may have."""
-    number = int(code[6:9])
-    for first, last, kind in (*_TOWNS, (400, 599, TownKind.ENTERPRISE)):
-        if first <= number <= last:
-            return kind
-    return None
-
-
-def village_kind(code: str) -> VillageKind | None:
-    """Kind of the committee; None for a township's own row (…000) and for unassigned digits."""
-    number = int(code[9:12])
-    if 1 <= number <= 199:
-        return VillageKind.RESIDENTS
-    return VillageKind.VILLAGERS if 200 <= number <= 399 else None
-
-
 def is_village_code(text: str) -> bool:
-    """12 digits whose township and village parts can belong to a village or community."""
+    """12 digits whose township and village parts can belong to a village or community.
+
+    Township (GB/T 10114): 001-099 街道, 100-199 镇, 200-399 乡, 400-599 farms, forest farms, zones.
+    Village: 001-199 residents', 200-399 villagers' committee; 000 is the township's own row.
+    """
     well_formed = _CODE.fullmatch(text) is not None
-    return well_formed and town_kind(text) is not None and village_kind(text) is not None
+    return well_formed and 1 <= int(text[6:9]) <= 599 and 1 <= int(text[9:]) <= 399
 
 
 def short_name(official: str) -> str:

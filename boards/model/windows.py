@@ -54,7 +54,11 @@ def board_window(
     `payment_max_months` after the payment.
     """
     if terms.phase is Phase.APPLICATION:
-        return Window(start=imported_on, until=_last_of_days(imported_on, windows, calendar), ends=Ends.DAYS)
+        if windows.application_count == "calendar_inclusive":
+            until = LastDay(day=imported_on + timedelta(days=windows.application_days - 1))
+        else:
+            until = calendar.posting_end(imported_on, wall_term(terms.phase, windows))
+        return Window(start=imported_on, until=until, ends=Ends.DAYS)
     paid_on = terms.paid_on or imported_on
     last, ends = months_after(paid_on, windows.payment_max_months), Ends.LIMIT
     if next_batch_on is not None:
@@ -90,9 +94,3 @@ def names_visible(window: Window, today: date) -> bool:
 def days_left(window: Window, today: date) -> int:
     """Whole days after today; 0 on the last day, negative afterwards."""
     return (window.until.day - today).days
-
-
-def _last_of_days(start: date, windows: Windows, calendar: WorkCalendar) -> LastDay:
-    if windows.application_count == "calendar_inclusive":
-        return LastDay(day=start + timedelta(days=windows.application_days - 1))
-    return calendar.posting_end(start, wall_term(Phase.APPLICATION, windows))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minijinja import Environment
+from msgspec.structs import asdict
 
 from boards.pages.frame.frame import chrome
-from boards.pages.frame.help import code_variables, people_variables, phone_variables, setup_variables
+from boards.pages.frame.help import code_variables, setup_variables
 from boards.pages.frame.row_forms import mark, placed
 from boards.pages.frame.templates import spoken, template_texts
 from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
 from boards.pages.frame.wording import link
 from boards.pages.land.cases import case_variables, cases_variables
 from boards.pages.land.notice import notice_variables
+from boards.pages.payouts.home import home_variables
 from boards.pages.payouts.household import household_variables
 from boards.pages.payouts.listing import list_variables
 from boards.pages.payouts.listing_rows import columns, list_rows, row_forms
@@ -23,18 +25,15 @@ from boards.pages.payouts.people import (
     initials_variables,
     search_variables,
 )
-from boards.pages.payouts.year import (
-    home_variables,
-    programme_variables,
-    programmes_variables,
-    year_variables,
-)
+from boards.pages.payouts.programme import programme_variables
+from boards.pages.payouts.programmes import programmes_variables
+from boards.pages.payouts.year import year_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from importlib.resources.abc import Traversable
 
-    from boards.sheets.land.case_line import CaseStanding
+    from boards.sheets.land.case_line import CaseLine
     from boards.sheets.land.views import CaseView, NoticeView
     from boards.sheets.views import (
         CodeView,
@@ -70,7 +69,13 @@ class Pages:
             "icon_link": link(assets["icon.svg"]),
         }
         texts = template_texts()
-        self._environments = {code: _compiled(texts, tongue) for code, tongue in self._tongues.items()}
+        self._environments: dict[str, Environment] = {}
+        for code, tongue in self._tongues.items():  # everything is compiled before the first visitor
+            environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined_behavior="strict")
+            environment.debug = False
+            for name, text in texts.items():
+                environment.add_template(name, spoken(text, tongue.say))
+            self._environments[code] = environment
         self._row_forms = {code: row_forms(one.render_template) for code, one in self._environments.items()}
 
     @property
@@ -104,7 +109,7 @@ class Pages:
         """这张公示表, for the person who scanned paper: the list with its code and digest first."""
         return self._listed(frame, view, scanned=True)
 
-    def land(self, frame: Frame, cases: Iterable[CaseStanding]) -> str:
+    def land(self, frame: Frame, cases: Iterable[CaseLine]) -> str:
         """征地公告: the land cases of the village."""
         return self._shown("land.html", frame, cases_variables(cases, frame, self._tongue(frame.language)))
 
@@ -124,18 +129,16 @@ class Pages:
 
     def find(self, frame: Frame, view: FindView) -> str:
         """找我的补贴: surname tiles, or the people of one surname (personal)."""
-        made = find_variables(view, frame, self._tongue(frame.language))
-        return self._shown("find.html", frame, made, personal=bool(view.surname))
+        return self._shown("find.html", frame, find_variables(view, frame), personal=bool(view.surname))
 
     def initials(self, frame: Frame, view: InitialsView) -> str:
         """Find by pinyin initials; personal from the first letter on."""
-        made = initials_variables(view, frame, self._tongue(frame.language))
+        made = initials_variables(view, frame)
         return self._shown("initials.html", frame, made, personal=bool(view.letters))
 
     def groups(self, frame: Frame, view: GroupsView) -> str:
         """Find by group: tiles, or the people of one group (personal)."""
-        made = groups_variables(view, frame, self._tongue(frame.language))
-        return self._shown("groups.html", frame, made, personal=bool(view.group))
+        return self._shown("groups.html", frame, groups_variables(view, frame), personal=bool(view.group))
 
     def search(self, frame: Frame, view: SearchView) -> str:
         """Words in the titles of lists and programmes."""
@@ -143,20 +146,20 @@ class Pages:
 
     def code(self, frame: Frame, view: CodeView) -> str:
         """The pad for the short code of a printed sheet."""
-        return self._shown("code.html", frame, code_variables(view, frame, self._tongue(frame.language)))
+        return self._shown("code.html", frame, code_variables(view, frame))
 
     def people(self, frame: Frame, view: PeopleView) -> str:
-        """找人办理."""
-        return self._shown("people.html", frame, people_variables(view, frame, self._tongue(frame.language)))
+        """找人办理: who sits where and when, and the telephones."""
+        contacts = [(one.who, one.place, one.hours, one.phone) for one in view.contacts]
+        return self._shown("people.html", frame, {"contacts": contacts})
 
     def phone(self, frame: Frame, view: PhoneView) -> str:
-        """给家人看; personal when the address shows a household."""
-        made = phone_variables(view, frame, self._tongue(frame.language))
-        return self._shown("phone.html", frame, made, personal=view.household)
+        """给家人看: one address to scan or to type; personal when it shows a household."""
+        return self._shown("phone.html", frame, asdict(view), personal=view.household)
 
     def setup(self, frame: Frame, view: SetupView) -> str:
         """Calibration of a board with a ruler."""
-        return self._shown("setup.html", frame, setup_variables(view, frame, self._tongue(frame.language)))
+        return self._shown("setup.html", frame, setup_variables(view))
 
     def year(self, frame: Frame, view: YearView) -> str:
         """全村年度汇总 so far."""
@@ -168,8 +171,7 @@ class Pages:
 
     def trouble(self, frame: Frame, view: TroubleView) -> str:
         """Something did not go well: what, what to do now, a code to tell on the phone."""
-        made = {"sentence": view.sentence, "advice": view.advice, "code": view.code, "status": view.status}
-        return self._shown("trouble.html", frame, made)
+        return self._shown("trouble.html", frame, asdict(view))
 
     def _listed(self, frame: Frame, view: ListView, *, scanned: bool) -> str:
         tongue = self._tongue(frame.language)
@@ -186,12 +188,3 @@ class Pages:
         frame_made = chrome(frame, tongue, self._tongues, personal=personal)
         environment = self._environments[tongue.code]
         return environment.render_template(template, **self._assets, **frame_made, **made)
-
-
-def _compiled(texts: Mapping[str, str], tongue: Tongue) -> Environment:
-    """One environment per language, everything compiled before the first visitor."""
-    environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined_behavior="strict")
-    environment.debug = False
-    for name, text in texts.items():
-        environment.add_template(name, spoken(text, tongue.say))
-    return environment

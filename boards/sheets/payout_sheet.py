@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from boards.model.masks import shown_name
-from boards.model.payouts import PayeeKind, Phase
-from boards.sheets.sheet import Line, SheetHead, Variant
+from boards.model.payouts import Phase
+from boards.sheets.sheet import SheetHead, Variant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-    from boards.model.pack import MaskPolicy
-    from boards.model.payouts import BatchClose, Payout, Terms
+    from boards.model.payouts import BatchClose, Terms
     from boards.model.place import Village
 
 ProgrammeKind = Literal["area", "item", "person", "in_kind"]
-
-_PERSON = PayeeKind.HOUSEHOLD
-WITHDRAWN_LINE = "（已撤下）"
-ERASED_LINE = "（已删除）"
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,9 +34,9 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     items: bool = False
 
 
-def quantity_total(quantities: object) -> Decimal:
+def quantity_total(quantities: Iterable[str]) -> Decimal:
     """Exact sum of decimal texts."""
-    return sum((Decimal(text) for text in quantities), Decimal(0))  # type: ignore[attr-defined]
+    return sum(map(Decimal, quantities), Decimal(0))
 
 
 def variant_of(phase: Phase, kind: ProgrammeKind, found: Totals) -> Variant:
@@ -97,47 +92,3 @@ def sheet_head(  # noqa: PLR0913 - a head has these seven origins and no fewer
         mask_policy=close.mask_policy,
         imported_on=imported_on,
     )
-
-
-def payout_line(payout: Payout, *, number: int, household: int, sensitive: bool, mask: MaskPolicy) -> Line:
-    """One line as shown: masked, numbered by its place on the sheet.
-
-    A person the same as the holder is left out. A sensitive programme shows names and amounts
-    only (domain §1.6). Organisations are not masked and have no household page.
-    """
-    kind, holder = payout.kind, payout.holder
-    name = shown_name(holder, mask, kind)
-    number_of_household = household if kind is _PERSON else 0
-    beneficiary = _other(payout.beneficiary, holder, mask) if payout.beneficiary else ""
-    if sensitive:
-        return Line(
-            seq=number,
-            holder=name,
-            beneficiary=beneficiary,
-            amount_fen=payout.amount_fen,
-            household=number_of_household,
-        )
-    return Line(
-        seq=number,
-        holder=name,
-        beneficiary=beneficiary,
-        payee=_other(payout.payee, holder, mask) if payout.payee else "",
-        group=payout.group,
-        quantity=payout.quantity,
-        unit=payout.unit,
-        rate=payout.rate,
-        amount_fen=payout.amount_fen,
-        item=payout.item,
-        in_kind=payout.in_kind,
-        remark=payout.remark,
-        household=number_of_household,
-    )
-
-
-def gone_line(*, number: int, amount_fen: int, erased: bool) -> Line:
-    """What stays of a line taken down: its number and amount, so that the sheet still adds up."""
-    return Line(seq=number, holder=ERASED_LINE if erased else WITHDRAWN_LINE, amount_fen=amount_fen)
-
-
-def _other(name: str, holder: str, mask: MaskPolicy) -> str:
-    return "" if name == holder else shown_name(name, mask)

@@ -5,11 +5,21 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.payouts import Digest, LeftOut, Terms
+from boards.model.masks import shown_name
+from boards.model.payouts import Digest, LeftOut, PayeeKind, Terms
 from boards.model.place import Village
+
+if TYPE_CHECKING:
+    from boards.model.pack import MaskPolicy
+    from boards.model.payouts import Payout
+
+_PERSON = PayeeKind.HOUSEHOLD
+WITHDRAWN_LINE = "（已撤下）"
+ERASED_LINE = "（已删除）"
 
 
 class Variant(StrEnum):
@@ -73,3 +83,47 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
     head: SheetHead
     lines: tuple[Line, ...]
+
+
+def line_of(payout: Payout, *, number: int, household: int, sensitive: bool, mask: MaskPolicy) -> Line:
+    """One line as shown: masked, numbered by its place on the sheet.
+
+    A person the same as the holder is left out. A sensitive programme shows names and amounts
+    only (domain §1.6). Organisations are not masked and have no household page.
+    """
+    kind, holder = payout.kind, payout.holder
+    name = shown_name(holder, mask, kind)
+    number_of_household = household if kind is _PERSON else 0
+    beneficiary = _other(payout.beneficiary, holder, mask) if payout.beneficiary else ""
+    if sensitive:
+        return Line(
+            seq=number,
+            holder=name,
+            beneficiary=beneficiary,
+            amount_fen=payout.amount_fen,
+            household=number_of_household,
+        )
+    return Line(
+        seq=number,
+        holder=name,
+        beneficiary=beneficiary,
+        payee=_other(payout.payee, holder, mask) if payout.payee else "",
+        group=payout.group,
+        quantity=payout.quantity,
+        unit=payout.unit,
+        rate=payout.rate,
+        amount_fen=payout.amount_fen,
+        item=payout.item,
+        in_kind=payout.in_kind,
+        remark=payout.remark,
+        household=number_of_household,
+    )
+
+
+def gone_line(*, number: int, amount_fen: int, erased: bool) -> Line:
+    """What stays of a line taken down: its number and amount, so that the sheet still adds up."""
+    return Line(seq=number, holder=ERASED_LINE if erased else WITHDRAWN_LINE, amount_fen=amount_fen)
+
+
+def _other(name: str, holder: str, mask: MaskPolicy) -> str:
+    return "" if name == holder else shown_name(name, mask)

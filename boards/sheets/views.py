@@ -9,7 +9,7 @@ import msgspec
 
 from boards.model.calendar.workdays import LastDay
 from boards.model.pack import Contact, Programme
-from boards.sheets.land.case_line import CaseStanding
+from boards.sheets.land.case_line import CaseLine
 from boards.sheets.land.views import HungNotice
 from boards.sheets.sheet import Line, SheetHead
 
@@ -58,7 +58,6 @@ class YearRow(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Decimal | None
     unit: str
     sum_fen: int
-    batches: int
     last_paid_on: date | None
 
 
@@ -71,7 +70,7 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     applications: int  # application lists open today
     sum_fen: int
     updated_at: datetime | None  # newest import, for 数据截至
-    cases: tuple[CaseStanding, ...] = ()  # land cases, the one that moved last first
+    cases: tuple[CaseLine, ...] = ()  # land cases, the one that moved last first
 
 
 class ProgrammesView(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +109,6 @@ class HouseholdView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     group: str
     parts: tuple[HouseholdPart, ...]
-    sum_fen: int
 
 
 class FindView(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,7 +212,6 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     kiosk: bool = False  # the loopback door
     base: int = 0  # px of text at size m, as calibrated for this board; 0: by the screen's short side
     share: str = ""  # address of 给家人看 for this page, "" where there is none
-    landscape: bool = False
     phone: str = ""  # supervision phone, public
     updated_at: datetime | None = None
     say: str = ""  # address of this page read aloud, "" where nothing can be played

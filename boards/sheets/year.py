@@ -41,6 +41,5 @@ def _row(heads: tuple[SheetHead, ...], households: Callable[[tuple[SheetHead, ..
         quantity=sum(quantities, Decimal(0)) if one_unit else None,
         unit=units.pop() if one_unit else "",
         sum_fen=sum(head.sum_fen for head in heads),
-        batches=len(heads),
         last_paid_on=max((h.terms.paid_on for h in heads if h.terms.paid_on is not None), default=None),
     )

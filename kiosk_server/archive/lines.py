@@ -17,7 +17,7 @@ import msgspec
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.payouts import Payout
-from boards.sheets.payout_sheet import gone_line, payout_line
+from boards.sheets import sheet
 from kiosk_server.archive.event_heads import (
     CORRECT,
     ERASE,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from boards.model.pack import MaskPolicy
-    from boards.sheets.sheet import Line
 
 _sha256 = hashlib.sha256
 _AMOUNT = WORDS.index("amount_fen")
@@ -184,12 +183,12 @@ def in_sheet_order(rows: list[Checked]) -> bool:
     return numbers == sorted(set(numbers))
 
 
-def line_shown(db: sqlite3.Connection, one: Checked, *, sensitive: bool, mask: MaskPolicy) -> Line:
+def line_shown(db: sqlite3.Connection, one: Checked, *, sensitive: bool, mask: MaskPolicy) -> sheet.Line:
     """The line of a checked row; a corrected one says what it was before, when and why it changed."""
     if one.payout is None:
-        return gone_line(number=one.line, amount_fen=one.amount_fen, erased=one.standing == ERASED)
+        return sheet.gone_line(number=one.line, amount_fen=one.amount_fen, erased=one.standing == ERASED)
     household = number_of(one.household)
-    line = payout_line(one.payout, number=one.line, household=household, sensitive=sensitive, mask=mask)
+    line = sheet.line_of(one.payout, number=one.line, household=household, sensitive=sensitive, mask=mask)
     if not one.was:
         return line
     before = db.execute("SELECT head FROM leaf WHERE id = ?", (one.was,)).fetchone()

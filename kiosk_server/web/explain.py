@@ -109,6 +109,5 @@ def _frame(doors: Doors, visit: Visit, path: str) -> Frame:
         language=visit.choice.language,
         size=visit.choice.size,
         kiosk=visit.door is Door.KIOSK,
-        landscape=doors.settings.web.landscape,
         phone=doors.pack.supervision_phone,
     )

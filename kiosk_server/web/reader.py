@@ -29,7 +29,7 @@ from kiosk_server.settings import Settings
 from kiosk_server.web.errors import ArchiveUnreadable, UnknownVillage
 from kiosk_server.web.guard import Door
 from kiosk_server.web.headers import PERSONAL, PUBLIC
-from kiosk_server.web.land_case_lines import LandStandings
+from kiosk_server.web.land_case_lines import LandCaseLines
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.open_lists import PostedToday
 from kiosk_server.web.visit import Visit
@@ -95,7 +95,7 @@ class Doors:
     villages: Mapping[str, Village]
     programmes: Mapping[str, Programme]
     calendar: WorkCalendar
-    land: LandStandings = field(default_factory=LandStandings)
+    land: LandCaseLines = field(default_factory=LandCaseLines)
     posted: PostedToday = field(default_factory=PostedToday)
 
     @property
@@ -170,7 +170,6 @@ class Reader:
             kiosk=kiosk,
             base=int(base or self.doors.settings.web.base_px) if kiosk else 0,
             share=self._share(village.code, path),
-            landscape=self.doors.settings.web.landscape,
             phone=self.doors.pack.supervision_phone,
             updated_at=self.updated_at,
             say=self._say(village.code, say),

@@ -1,4 +1,8 @@
-"""`make bench`: every benchmark with its ratios, after one line about the machine. `--full` for a million rows."""
+"""`make bench`: every benchmark three times, after one line about the machine. `--full` for a million rows.
+
+A name runs that benchmark alone: `make bench ARGS=bench_import`. Exit code 1: a target was missed; 2: the
+machine was too busy to judge.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,9 @@ import os
 import platform
 import sqlite3
 import sys
+from functools import partial
+
+from tests.bench.figures import BUSY_PERCENT, RUNS, taken_by_others, three_runs
 
 BENCHES = (
     "bench_import",
@@ -20,19 +27,26 @@ BENCHES = (
 )
 
 
-def main(*flags: str) -> int:
-    """Run them all; 1 when a target was missed."""
+def main(*words: str) -> int:
+    """Run them all, or those named."""
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.platform()}")
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, load {load}")
-    missed = []
-    for name in BENCHES:
+    print(f"Each figure is the median of {RUNS} runs, which stand behind it.")
+    missed, busiest = [], 0.0
+    for name in [one for one in BENCHES if one in words] or BENCHES:
+        busiest = max(busiest, taken_by_others())
         print(f"\n== {name}", flush=True)
-        bench = importlib.import_module(f"tests.bench.{name}").main
-        given = {"full": "--full" in flags} if "full" in inspect.signature(bench).parameters else {}
-        if bench(**given) is False:
-            missed.append(name)
-    print(f"\n{'missed: ' + ', '.join(missed) if missed else 'every target holds'}")
+        figures = importlib.import_module(f"tests.bench.{name}").figures
+        if "full" in inspect.signature(figures).parameters:
+            figures = partial(figures, full="--full" in words)
+        for figure, values in three_runs(figures):
+            print(figure.line(values), flush=True)
+            missed += [] if figure.holds else [figure.what]
+    if busiest > BUSY_PERCENT:
+        print(f"\ntoo busy to judge: others had {busiest:.0f} % of the cores")
+        return 2
+    print(f"\n{'missed: ' + '; '.join(missed) if missed else 'every target holds'}")
     return 1 if missed else 0
 
 

@@ -1,6 +1,6 @@
 """10,000 deadlines in working days against plain `date + timedelta` with a set lookup per day.
 
-Run: python -m tests.bench.bench_land. Ours also says how certain each answer is, rolls deadlines over days
+Run: make bench ARGS=bench_land. Ours also says how certain each answer is, rolls deadlines over days
 off, and knows the days that are worked at weekends; plain only skips Saturdays, Sundays and a set of holidays.
 """
 
@@ -9,9 +9,15 @@ from __future__ import annotations
 import random
 import time
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from boards.model.calendar.workdays import DayKind, Term, Unit
 from boards.model.calendar.years import shipped_calendar
+from tests.bench.figures import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 DEADLINES, ROUNDS, TARGET = 10_000, 5, 0.2
 ONE_DAY = timedelta(days=1)
@@ -30,8 +36,8 @@ def plain(starts: list[tuple[date, int]], holidays: set[date]) -> list[date]:
     return ends
 
 
-def main() -> bool:
-    """Print the ratio; False when the target is missed."""
+def figures() -> Iterator[Figure]:
+    """Rate of our deadlines against a plain count of weekdays."""
     calendar = shipped_calendar()
     chance = random.Random(4)
     starts = [
@@ -49,11 +55,7 @@ def main() -> bool:
         for day, n in starts:
             calendar.deadline(day, terms[n])
         ours.append(time.process_time() - began)
-    ratio = min(bare) / min(ours)
-    print(f"{DEADLINES} deadlines: ours {min(ours) * 1e3:.0f} ms, plain {min(bare) * 1e3:.0f} ms")
-    print(f"rate against plain: {ratio:.2f} (target at least {TARGET})")
-    return ratio >= TARGET
-
-
-if __name__ == "__main__":
-    raise SystemExit(not main())
+    said = f"{min(bare) * 1e3:.0f} ÷ {min(ours) * 1e3:.0f} ms"
+    yield Figure(
+        f"{DEADLINES:,} deadlines ÷ a plain count", min(bare) / min(ours), TARGET, at_least=True, said=said
+    )

@@ -1,6 +1,6 @@
 """CPU time of the land pages of a county with 500 open cases over 300 villages, against a bare application.
 
-Run: python -m tests.bench.bench_land_pages. Every case concerns two neighbouring villages and has four
+Run: make bench ARGS=bench_land_pages. Every case concerns two neighbouring villages and has four
 notices; pages are composed anew for every request (no page cache).
 """
 
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sys
 import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
@@ -21,6 +21,11 @@ from boards.model.place import Village
 from kiosk_server.archive.archive import Archive
 from sync.wire import NoticeBody
 from tests.bench.bench_pages import BROWSER, NO_CACHE, against_bare
+from tests.bench.figures import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 from tests.bench.load import request
 from tests.bench.pages_server import DATABASE, PACK_FILE
 from tests.pages import land_sample as land
@@ -72,9 +77,8 @@ async def _admitted(folder: Path, pack, of, first_of) -> None:
             await archive.admit(code, county.stretch(), IMPORTED)
 
 
-def main() -> bool:
-    """Print each ratio with its target; whether all hold."""
-    held = []
+def figures() -> Iterator[Figure]:
+    """Uncached pages of land cases against a bare application."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "county"
         of = filled(folder)
@@ -89,12 +93,6 @@ def main() -> bool:
         for what, paths in kinds.items():
             asked = [request(path, **BROWSER) for path in paths]
             mine, bare = against_bare(folder, asked, NO_CACHE, rounds=100, times=3)
-            ratio, limit = mine / bare, LIMITS.get(what)
-            held.append(limit is None or ratio <= limit)
-            verdict = f"(≤ {limit})  {'ok' if held[-1] else 'MISSED'}" if limit else "(no target)"
-            print(f"{what:<20} {ratio:6.2f}  {verdict:<16} {mine:.0f} ÷ {bare:.1f} µs", flush=True)
-    return all(held)
-
-
-if __name__ == "__main__":
-    sys.exit(0 if main() else 1)
+            yield Figure(
+                f"uncached, {what}", mine / bare, LIMITS.get(what), said=f"{mine:.0f} ÷ {bare:.1f} µs"
+            )

@@ -1,7 +1,7 @@
 """CPU time of a page against a bare ASGI application under the same uvicorn that sends the same bytes.
 
-Run: python -m tests.bench.bench_pages [--full]. Server and client are processes of their own; CPU is
-user and system time of the server. `--full` compares latency at 1,000,000 rows instead of 100,000.
+Run: make bench ARGS=bench_pages. Server and client are processes of their own; CPU is
+user and system time of the server. `--full` (make bench ARGS="bench_pages --full") compares latency at 1,000,000 rows instead of 100,000.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ import psutil
 
 from boards.model.place import Village
 from kiosk_server.archive.archive import Archive
+from tests.bench.figures import Figure
 from tests.bench.load import Measured, body_of, measured, request
 from tests.bench.pages_server import ANSWER_FILE, DATABASE, PACK_FILE, Answer
 from tests.village import PACK, County, mark, payout, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
 BATCH_ROWS, BATCHES, GROUPS = 1_000, 10, 20
 VILLAGE_ROWS = BATCH_ROWS * BATCHES
@@ -221,54 +222,38 @@ def _first_page(server: Server, path: str) -> int:
     return sum(len(body_of(server.port, request(one, Accept_Encoding="gzip"))[1]) for one in wanted)
 
 
-def main(full: bool = False) -> bool:
-    """Print every ratio with its target; whether all hold."""
+def figures(full: bool = False) -> Iterator[Figure]:
+    """Pages from memory and composed, their slowest under load, and the weight of the server."""
     many = 1_000_000 if full else 100_000
-    verdicts: list[bool] = []
-
-    def tell(what: str, value: float, target: float, said: str) -> None:
-        verdicts.append(value <= target)
-        print(
-            f"{what:<44} {value:8.2f}  (≤ {target:g})  {'ok' if verdicts[-1] else 'MISSED':<6}  {said}",
-            flush=True,
-        )
-
     with tempfile.TemporaryDirectory() as scratch:
         small, large = (
             filled(Path(scratch) / name, rows) for name, rows in (("small", 10_000), ("large", many))
         )
-        _ratios(small, large, many, tell)
+        yield from _ratios(small, large, many)
         few_ms, many_ms = slowest(small, 10_000), slowest(large, many)
-        tell(
-            f"p95 at 20 clients, 10,000 → {many:,} rows",
-            many_ms / few_ms,
-            1.3,
-            f"{few_ms:.1f} → {many_ms:.1f} ms",
-        )
+        said = f"{few_ms:.1f} → {many_ms:.1f} ms"
+        yield Figure(f"p95 at 20 clients, 10,000 → {many:,} rows", many_ms / few_ms, 1.3, said=said)
         mib, first = weight_after_all(large, many)
-        tell("serving process after all pages, MiB", mib, 80, f"{many:,} rows in the archive")
-        tell("first page with its assets, kB", first / 1000, 60, "gzip")
-    return all(verdicts)
+        yield Figure("serving process after all pages, MiB", mib, 80, said=f"{many:,} rows in the archive")
+        yield Figure("first page with its assets, kB", first / 1000, 60, said="gzip")
 
 
-def _ratios(small: Path, large: Path, many: int, tell: Callable[[str, float, float, str], None]) -> None:
+def _ratios(small: Path, large: Path, many: int) -> Iterator[Figure]:
     home = f"/v/{codes(10_000)[0]}/payouts/b0"
     cached = request(home, Accept_Encoding="gzip, br", **BROWSER)
-    mine, bare = against_bare(small, [cached])
-    tell("cached page ÷ bare, CPU", mine / bare, 1.3, f"{mine:.1f} ÷ {bare:.1f} µs")
     with running("ours", small) as server:
         etag = re.search(rb"etag: (\S+)", body_of(server.port, cached)[0])[1].decode()
-    mine, bare = against_bare(
-        small, [request(home, Accept_Encoding="gzip, br", If_None_Match=etag, **BROWSER)]
-    )
-    tell("304 ÷ bare, CPU", mine / bare, 1.25, f"{mine:.1f} ÷ {bare:.1f} µs")
-    mine, bare = against_bare(large, lists(many, 20), NO_CACHE, **SHORT)
-    tell("uncached, the longest real page: 20 rows", mine / bare, 25, f"{mine:.0f} ÷ {bare:.1f} µs")
-    mine, bare = against_bare(large, lists(many, 50), NO_CACHE, 50, **SHORT)
-    tell(f"uncached, 50 of {many:,} rows ÷ bare, CPU", mine / bare, 25, f"{mine:.0f} ÷ {bare:.1f} µs")
-    for kind, mine, bare in each_against_bare(large, of_kind(many)):
-        tell(f"uncached, {kind}", mine / bare, 25, f"{mine:.0f} ÷ {bare:.1f} µs")
+    again = request(home, Accept_Encoding="gzip, br", If_None_Match=etag, **BROWSER)
+    yield _figure("cached page ÷ bare, CPU", against_bare(small, [cached]), 1.3)
+    yield _figure("304 ÷ bare, CPU", against_bare(small, [again]), 1.25)
+    longest = against_bare(large, lists(many, 20), NO_CACHE, **SHORT)
+    yield _figure("uncached, the longest real page: 20 rows", longest, 25)
+    fifty = against_bare(large, lists(many, 50), NO_CACHE, 50, **SHORT)
+    yield _figure(f"uncached, 50 of {many:,} rows ÷ bare, CPU", fifty, 25)
+    for kind, *both in each_against_bare(large, of_kind(many)):
+        yield _figure(f"uncached, {kind}", both, 25)
 
 
-if __name__ == "__main__":
-    sys.exit(0 if main(full="--full" in sys.argv[1:]) else 1)
+def _figure(what: str, both: Sequence[float], limit: float) -> Figure:
+    mine, bare = both
+    return Figure(what, mine / bare, limit, said=f"{mine:.1f} ÷ {bare:.1f} µs")

@@ -1,6 +1,6 @@
 """A 1,000-row payout PDF against the same strings on a bare reportlab canvas.
 
-Run: python -m tests.bench.bench_paper. Both sides use the same cut fonts and draw every string
+Run: make bench ARGS=bench_paper. Both sides use the same cut fonts and draw every string
 of every page at the same place; the bare side knows its places beforehand, draws no rules,
 boxes or codes and decides nothing. CPU time, best of several rounds taken in turns.
 """
@@ -11,6 +11,7 @@ import tempfile
 import time
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
@@ -19,7 +20,12 @@ from kiosk_server.press.fonts_cache import DiskShelf
 from printouts.fonts import PT_PER_MM, FontPlan, MendedFont
 from printouts.paper import HEIGHT_MM, WIDTH_MM, Text, left_mm
 from printouts.table_sheet import composed, payout_sheet, texts_of
+from tests.bench.figures import Figure
 from tests.paper.paper_village import AT, BASE, sheet_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 ROWS = 1000
 ROUNDS = 12
@@ -68,8 +74,8 @@ def seconds(call) -> float:
     return time.process_time() - start
 
 
-def main() -> None:
-    """Print both rates, their ratio, and what fonts cost cold and warm."""
+def figures() -> Iterator[Figure]:
+    """Rate of a payout sheet against the same strings on a bare canvas, and what fonts cost."""
     sheet = sheet_of(ROWS)
     with tempfile.TemporaryDirectory() as folder:
         shelf = DiskShelf(Path(folder))
@@ -82,24 +88,14 @@ def main() -> None:
         for _ in range(ROUNDS):
             ours.append(seconds(lambda: payout_sheet(sheet, shelf, printed_at=AT, base_url=BASE)))
             theirs.append(seconds(lambda: bare(pages, cuts)))
-    report(len(pages), sum(map(len, pages)), min(ours), min(theirs))
-    print(f"fonts cold {cold:.2f} s, warm {warm * 1000:.0f} ms (finding, hashing, reading)")
+    said = f"{len(pages) / min(ours):.0f} ÷ {len(pages) / min(theirs):.0f} pages/s, {sum(map(len, pages))} strings"
+    yield Figure(
+        f"PDF of {ROWS} rows ÷ a bare canvas", min(theirs) / min(ours), TARGET, at_least=True, said=said
+    )
+    yield Figure("fonts cold, s", cold)
+    yield Figure("fonts warm, ms", warm * 1000, said="finding, hashing, reading")
 
 
 def cut_of(font) -> bytes:
     """The cut the sheet was drawn with."""
     return next(cut for _, cut in font._held.values())
-
-
-def report(pages: int, strings: int, ours: float, theirs: float) -> None:
-    """One line a person and a script can read."""
-    ratio = theirs / ours
-    verdict = "ok" if ratio >= TARGET else "MISSED"
-    print(
-        f"paper: {ROWS} rows, {pages} pages, {strings} strings: {pages / ours:.0f} pages/s,"
-        f" bare canvas {pages / theirs:.0f} pages/s, ratio {ratio:.2f} (target {TARGET}) {verdict}"
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """A county's largest roster against calamine merely reading it.
 
-Run: python -m tests.bench.bench_roster. Ours reads in a child process with limits, looks twice, checks IDs,
+Run: make bench ARGS=bench_roster. Ours reads in a child process with limits, looks twice, checks IDs,
 totals, rates, repeats, villages, and brings every row back; calamine hands out cells. CPU seconds of parent
 and child together, the best of three.
 """
@@ -28,6 +28,7 @@ from sync.county.formats.grid import column_letter
 from sync.county.intake.process import read_roster
 from sync.county.reading import Verdict
 from sync.county.report.report import report_json
+from tests.bench.figures import Figure
 from tests.roster.county_files import VILLAGES
 from tests.roster.county_generator import GIVEN, SURNAMES
 
@@ -50,6 +51,7 @@ HEAD = (
     "金额（元）",
     "备注",
 )
+
 _PART = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -166,7 +168,7 @@ class Watch(threading.Thread):
         return self.most_kib / 1024
 
 
-def main() -> bool:
+def figures() -> Iterator[Figure]:
     """100,000 rows of .xlsx: the ratio to calamine, and the child's memory."""
     data = as_excel_writes(roster(ROWS))
     reading = read_roster("全县.xlsx", data, VILLAGES)
@@ -182,15 +184,7 @@ def main() -> bool:
     watch.start()
     read_roster("全县.xlsx", data, VILLAGES)
     child_mib = watch.end()
-    print(
-        f"{ROWS} rows of xlsx ({len(data) / 1e6:.1f} MB): ours {ours:.2f} s, its JSON {told:.2f} s, calamine {bare:.2f} s"
-    )
-    print(
-        f"times calamine: {ours / bare:.1f} (at most {RATIO_MAX:.0f}); with the JSON {(ours + told) / bare:.1f}"
-    )
-    print(f"memory of the child: {child_mib:.0f} MiB (at most {CHILD_MAX_MIB})")
-    return ours / bare <= RATIO_MAX and child_mib < CHILD_MAX_MIB
-
-
-if __name__ == "__main__":
-    raise SystemExit(not main())
+    said = f"{ours:.2f} ÷ {bare:.2f} s, {len(data) / 1e6:.1f} MB"
+    yield Figure(f"{ROWS:,} rows of xlsx ÷ calamine", ours / bare, RATIO_MAX, said=said)
+    yield Figure("the same with its JSON", (ours + told) / bare, said=f"{told:.2f} s for the JSON")
+    yield Figure("memory of the child, MiB", child_mib, CHILD_MAX_MIB)

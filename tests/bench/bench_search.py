@@ -1,6 +1,6 @@
 """A keystroke of a search among 100,000 names against a bare ASGI application that sends the same bytes.
 
-Run: python -m tests.bench.bench_search. All names are of one village, ten times as many as any has, on a
+Run: make bench ARGS=bench_search. All names are of one village, ten times as many as any has, on a
 hundred lists; nothing is kept between two answers.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sys
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ import msgspec
 
 from kiosk_server.archive.archive import Archive
 from tests.bench.bench_pages import BROWSER, GIVEN, IMPORTED, SURNAMES, each_against_bare
+from tests.bench.figures import Figure
 from tests.bench.load import request
 from tests.bench.pages_server import DATABASE, PACK_FILE
 from tests.village import CODE, PACK, County, mark, payout, terms
@@ -71,21 +71,9 @@ def keystrokes() -> dict[str, list[bytes]]:
     }
 
 
-def main() -> bool:
-    """Print each ratio; whether all hold."""
-    holds = True
+def figures() -> Iterator[Figure]:
+    """A keystroke of the search against a bare application."""
     with tempfile.TemporaryDirectory() as scratch:
         asyncio.run(filled(Path(scratch)))
-        print(f"{NAMES:,} names of one village on {LISTS} lists")
         for what, mine, bare in each_against_bare(Path(scratch), keystrokes()):
-            ratio = mine / bare
-            holds &= ratio <= TARGET
-            verdict = "ok" if ratio <= TARGET else "MISSED"
-            print(
-                f"{what:<24} {ratio:6.2f}  (≤ {TARGET})  {verdict:<6}  {mine:.0f} ÷ {bare:.1f} µs", flush=True
-            )
-    return holds
-
-
-if __name__ == "__main__":
-    sys.exit(0 if main() else 1)
+            yield Figure(f"{what}, {NAMES:,} names", mine / bare, TARGET, said=f"{mine:.0f} ÷ {bare:.1f} µs")

@@ -14,7 +14,7 @@ from boards.model.land.compensation import CompensationRow
 from boards.model.land.notice import Attachment, LandNotice, NoticeApproval, NoticeContact
 from boards.model.land.terms import ZHEJIANG, NoticeKind, Registration
 from boards.sheets.land.case import case_view, notice_view
-from boards.sheets.land.case_line import standing_of
+from boards.sheets.land.case_line import case_line
 from boards.sheets.land.views import CaseView, HungNotice, NoticeView
 from tests.pages.views_sample import CODE, DIGEST, TODAY, VILLAGE
 
@@ -205,4 +205,4 @@ STOP = notice(
 )
 STOPPED = case(START, SURVEY, PLAN, STOP)
 PLAN_CHANGED = case(START, SURVEY, PLAN, PLAN_AGAIN)
-STANDINGS = (standing_of(IN_PLAN), standing_of(PAID))
+CASE_LINES = (case_line(IN_PLAN), case_line(PAID))

@@ -19,7 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from boards.model.errors import Refusal
-from boards.pages.frame.templates import messages_of, template_texts
+from boards.pages.frame.templates import MESSAGE, template_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ ROOMS = ("boards", "sync", "printouts", "kiosk_server")
 def said_by_pages() -> Iterator[tuple[str, str]]:
     """Message and place of everything the templates and the code of the pages say."""
     for name, text in sorted(template_texts().items()):
-        for _, message in messages_of(text):
+        for message in MESSAGE.findall(text):
             yield message, f"templates/{name}"
     for file in sorted(PAGES.rglob("*.py")):
         with file.open("rb") as opened:

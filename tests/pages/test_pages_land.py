@@ -14,7 +14,7 @@ from boards.model.land.compensation import CompensationRow
 from boards.model.land.terms import NATIONAL, ZHEJIANG
 from boards.pages import Pages
 from boards.sheets.land.case import case_view
-from boards.sheets.land.case_line import standing_of
+from boards.sheets.land.case_line import case_line
 from boards.sheets.land.views import Progress
 from tests.pages import land_sample as land
 from tests.pages import views_sample as v
@@ -51,7 +51,7 @@ def test_no_text_becomes_an_element(project, title, words, place, item, line):  
         )
         case = land.case(land.START, written)
         full = PAGES.land_notice(F, land.in_full(case, 3))
-        return [PAGES.land(F, (standing_of(case),)), PAGES.land_case(F, case), full]
+        return [PAGES.land(F, (case_line(case),)), PAGES.land_case(F, case), full]
 
     pages = drawn(project=project, title=title, words=words, place=place, item=item, line=f"经{line}")
     calm = drawn(project="某", title="某", words=words and "某", place="某", item="某", line="经某")
@@ -197,7 +197,7 @@ def test_home_shows_what_ends_first():
     told = text(page)
     assert told.index("公示到11月28日") < told.index("公告到11月29日") < told.index("公示到2027年9月2日")
     assert "征地公告1件正在办理" in told
-    done = PAGES.home(LATER, replace(v.HOME, showing=(), cases=land.STANDINGS[1:]))
+    done = PAGES.home(LATER, replace(v.HOME, showing=(), cases=land.CASE_LINES[1:]))
     assert "征地公告1件，都已办完" in text(done)
 
 

@@ -147,7 +147,7 @@ def test_one_phone_is_one_box():
 def test_household_keeps_closed_lists_out_of_the_sum():
     """A closed list adds nothing to the total, and the page says how many are hidden."""
     shut = HouseholdPart(posted=v.OLD, line=replace(v.FOREST_LINE, amount_fen=100000))
-    told = text(PAGES.household(F, replace(v.HOUSEHOLD, parts=(v.HOUSEHOLD.parts[0], shut), sum_fen=182795)))
+    told = text(PAGES.household(F, replace(v.HOUSEHOLD, parts=(v.HOUSEHOLD.parts[0], shut))))
     assert "827.95元" in told
     assert "1,827.95" not in told
     assert "另有1笔公示期已满" in told
@@ -160,7 +160,7 @@ def test_sensitive_programme_shows_names_and_amounts_only():
     assert "陈水娥" in told
     assert "300.00" in told
     part = HouseholdPart(posted=v.posted(v.CARE), line=v.CARE_LINES[1])
-    household = HouseholdView(name="陈水娥", group="二组", parts=(part,), sum_fen=30000)
+    household = HouseholdView(name="陈水娥", group="二组", parts=(part,))
     for page in (told, text(PAGES.household(F, household))):
         assert not [word for word in ("重度", "评残", "二组", "100.00元/", "3月") if word in page]
 

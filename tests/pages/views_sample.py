@@ -417,10 +417,9 @@ HOUSEHOLD = HouseholdView(
         HouseholdPart(posted=posted(SEEDS, until=date(2026, 12, 31)), line=SEED_LINES[0]),
         HouseholdPart(posted=posted(APPLIED, until=date(2026, 11, 29)), line=ADVANCE_LINE),
     ),
-    sum_fen=82795 + 20790,
 )
 HOUSEHOLD_CLOSED = HouseholdView(
-    name="沈桂珍", group="一组", parts=(HouseholdPart(posted=CLOSED, line=lines()[0]),), sum_fen=82795
+    name="沈桂珍", group="一组", parts=(HouseholdPart(posted=CLOSED, line=lines()[0]),)
 )
 
 SURNAMES = tuple(
@@ -480,7 +479,6 @@ YEAR = YearView(
             quantity=Decimal("1243.6"),
             unit="亩",
             sum_fen=16343391,
-            batches=1,
             last_paid_on=date(2026, 6, 18),
         ),
         YearRow(
@@ -492,7 +490,6 @@ YEAR = YearView(
             quantity=Decimal(4),
             unit="台",
             sum_fen=6140000,
-            batches=1,
             last_paid_on=date(2026, 9, 2),
         ),
         YearRow(
@@ -504,7 +501,6 @@ YEAR = YearView(
             quantity=None,
             unit="",
             sum_fen=0,
-            batches=1,
             last_paid_on=None,
         ),
     ),

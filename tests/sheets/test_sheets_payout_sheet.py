@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind, Phase
-from boards.sheets.payout_sheet import Totals, gone_line, payout_line, quantity_total, title_of, variant_of
-from boards.sheets.sheet import SheetHead, Variant
+from boards.sheets.payout_sheet import Totals, quantity_total, title_of, variant_of
+from boards.sheets.sheet import SheetHead, Variant, gone_line, line_of
 from boards.sheets.year import year_rows
 from tests.village import MASK, PACK, mark, payout, terms
 
@@ -52,7 +52,7 @@ def test_titles_say_what_hangs_there():
 
 def test_a_line_says_each_person_once():
     """Payee and beneficiary stand there only when they are somebody else."""
-    line = payout_line(
+    line = line_of(
         payout(1, payee="林秋实", beneficiary="林小实"), number=4, household=9, sensitive=False, mask=MASK
     )
     assert (line.seq, line.household, line.payee, line.beneficiary) == (4, 9, "", "林小实")
@@ -61,8 +61,8 @@ def test_a_line_says_each_person_once():
 def test_masks_hold_for_persons_only():
     """People by policy, organisations never."""
     policy = MaskPolicy(version="x", names="one_star")
-    person = payout_line(payout(1, beneficiary="欧阳明"), number=1, household=1, sensitive=False, mask=policy)
-    firm = payout_line(
+    person = line_of(payout(1, beneficiary="欧阳明"), number=1, household=1, sensitive=False, mask=policy)
+    firm = line_of(
         payout(1, "岭东茶叶专业合作社", kind=PayeeKind.ORGANISATION),
         number=1,
         household=1,
@@ -75,7 +75,7 @@ def test_masks_hold_for_persons_only():
 
 def test_a_sensitive_line_is_a_name_and_an_amount():
     """Nothing that hints at an illness."""
-    line = payout_line(payout(1, remark="视力一级"), number=1, household=1, sensitive=True, mask=MASK)
+    line = line_of(payout(1, remark="视力一级"), number=1, household=1, sensitive=True, mask=MASK)
     assert (line.holder, line.amount_fen, line.remark, line.quantity, line.group) == (
         "林秋实",
         40868,
@@ -114,7 +114,7 @@ def test_a_year_adds_up_money_always_and_quantities_of_one_unit_only():
     """Mu and kilograms have no sum, nor has a list whose quantity is not known; fen have one."""
     one, two = head("b1", "亩", "3.5", 100), head("b2", "亩", "0.5", 20)
     (row,) = year_rows((one, two), len)
-    assert (row.quantity, row.unit, row.sum_fen, row.batches) == (Decimal(4), "亩", 120, 2)
+    assert (row.quantity, row.unit, row.sum_fen, row.households) == (Decimal(4), "亩", 120, 2)
     for other in (head("b2", "kg", "0.5", 20), head("b2", "", None, 20)):
         (row,) = year_rows((one, other), len)
         assert (row.quantity, row.unit, row.sum_fen) == (None, "", 120)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from kiosk_server.web.land_case_lines import LandStandings
+from kiosk_server.web.land_case_lines import LandCaseLines
 from printouts.errors import GlyphMissing
 from tests.land.land_site import CASE, LAND, NEIGHBOUR, ONE, STRANGER, THERE, VILLAGE, land_site
 
@@ -122,9 +122,9 @@ def test_midnight_changes_a_kept_page(on, place):
         assert place.site.get(path, if_none_match=tag).status == 200
 
 
-def test_standings_are_of_one_moment():
+def test_case_lines_are_of_one_moment():
     """What is kept of the cases is forgotten when anything was imported and when the day is over."""
-    kept, day = LandStandings(), date(2026, 12, 20)
+    kept, day = LandCaseLines(), date(2026, 12, 20)
     kept.of(7, day)[VILLAGE] = ()
     assert VILLAGE in kept.of(7, day)
     assert VILLAGE not in kept.of(8, day)

@@ -59,10 +59,13 @@ def exceptions_from(csv_text: str) -> tuple[DayException, ...]:
     found: dict[date, DayException] = {}
     for number, row in enumerate(rows, start=2):
         if any(cell.strip() for cell in row):
-            exception = _exception(row, number)
-            if exception.day in found:
+            try:
+                day, kind = date.fromisoformat(row[0].strip()), DayKind(row[1].strip())
+            except (ValueError, IndexError) as e:
+                raise CalendarUnreadable(line=number, why="日期或类别不对") from e
+            if day in found:
                 raise CalendarUnreadable(line=number, why="这一天已经写过")
-            found[exception.day] = exception
+            found[day] = DayException(day=day, kind=kind, festival=row[2].strip() if len(row) > 2 else "")
     return tuple(found.values())
 
 
@@ -87,11 +90,3 @@ def exceptions_from_holiday_cn(raw: bytes) -> tuple[int, tuple[DayException, ...
 def shipped_calendar() -> WorkCalendar:
     """Return the calendar this program was released with: 2004 to 2026."""
     return calendar_from(resources.files("boards.model.calendar").joinpath(_SHIPPED).read_text("utf-8"))
-
-
-def _exception(row: list[str], number: int) -> DayException:
-    try:
-        day, kind = date.fromisoformat(row[0].strip()), DayKind(row[1].strip())
-    except (ValueError, IndexError) as e:
-        raise CalendarUnreadable(line=number, why="日期或类别不对") from e
-    return DayException(day=day, kind=kind, festival=row[2].strip() if len(row) > 2 else "")

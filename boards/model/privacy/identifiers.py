@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import lru_cache
 from operator import mul
 
+FULL_AGE = 18  # years
+
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _ID_SHAPE = re.compile(r"[1-9][0-9]{16}[0-9Xx]", re.ASCII)
@@ -96,6 +98,3 @@ def _day(yyyymmdd: str) -> date | None:
         return date(int(yyyymmdd[:4]), int(yyyymmdd[4:6]), int(yyyymmdd[6:8]))
     except ValueError:
         return None
-
-
-FULL_AGE = 18

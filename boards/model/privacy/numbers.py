@@ -82,10 +82,10 @@ def numbers_in(text: str, *, allowed: frozenset[str] = frozenset()) -> tuple[See
     for region in _REGION.finditer(text):
         begin = max(region.start() - 1, 0)  # a letter before or behind says what a number is not
         plain, origins = plain_form(text[begin : region.end() + 1])
-        found += [
-            Seen(kind=kind, start=begin + origins[start], sample=_sample(plain[start:end]))
-            for kind, start, end in _numbers(plain, allowed)
-        ]
+        for kind, start, end in _numbers(plain, allowed):
+            bare = _bare(plain[start:end])
+            sample = bare[:2] + "*" * (len(bare) - 2)
+            found.append(Seen(kind=kind, start=begin + origins[start], sample=sample))
     return tuple(found)
 
 
@@ -137,7 +137,7 @@ def _numbers(plain: str, allowed: frozenset[str]) -> list[tuple[NumberKind, int,
     ]
     kept: list[tuple[NumberKind, int, int]] = []
     for kind, start, end in sorted(found, key=lambda one: (_RANK[one[0]], one[1], one[1] - one[2])):
-        whole = re.sub(r"[^0-9Xx]", "", plain[start:end])
+        whole = _bare(plain[start:end])
         if whole not in allowed and all(end <= other[1] or start >= other[2] for other in kept):
             kept.append((kind, start, end))
     return sorted(kept, key=lambda one: one[1])
@@ -184,8 +184,9 @@ def _kind_of(digits: str, plain: str, chunks: list[_Chunk]) -> NumberKind | None
     if verdict is IdVerdict.VALID:
         return NumberKind.ID
     start, end = chunks[0].start, chunks[-1].end
-    if _touches_letter(plain, start, end):
-        return None
+    around = plain[max(start - 1, 0) : start] + plain[end : end + 1]
+    if any(character.isascii() and character.isalnum() for character in around):
+        return None  # part of a longer code of letters and digits (a credit code, a hash)
     return _unproved_kind(digits, verdict, plain, chunks)
 
 
@@ -194,21 +195,12 @@ def _unproved_kind(digits: str, verdict: IdVerdict, plain: str, chunks: list[_Ch
         return NumberKind.ID_NEAR
     if _is_card(digits, chunks):
         return NumberKind.BANK
-    if _one_place_off(digits, chunks):
+    one_off = len(chunks) == 1 and len(digits) in {17, 19} and digits[0] != "0"
+    if one_off and _DATE.match(digits, 6):  # an ID that lost or doubled a digit
         return NumberKind.ID_NEAR
     if verdict is IdVerdict.OLD and _even(chunks, (6, 6, 3), (6, 9)):
         return NumberKind.ID_OLD
     return NumberKind.MOBILE if _is_mobile(digits, plain, chunks) else None
-
-
-def _one_place_off(digits: str, chunks: list[_Chunk]) -> bool:
-    """17 or 19 digits in one piece with an ID's date in its place: one digit was lost or doubled."""
-    return (
-        len(chunks) == 1
-        and len(digits) in {17, 19}
-        and _DATE.match(digits, 6) is not None
-        and digits[0] != "0"
-    )
 
 
 def _is_card(digits: str, chunks: list[_Chunk]) -> bool:
@@ -239,13 +231,6 @@ def _even(chunks: list[_Chunk], *shapes: tuple[int, ...]) -> bool:
     return len(chunks) == 1 or max(lengths) == 1 or lengths in shapes
 
 
-def _touches_letter(plain: str, start: int, end: int) -> bool:
-    """Part of a longer code of letters and digits (a credit code, a hash) rather than a number."""
-    around = plain[max(start - 1, 0) : start] + plain[end : end + 1]
-    return any(character.isascii() and character.isalnum() for character in around)
-
-
-def _sample(number: str) -> str:
-    """Two places and stars; separators go."""
-    bare = re.sub(r"[^0-9Xx]", "", number)
-    return bare[:2] + "*" * (len(bare) - 2)
+def _bare(number: str) -> str:
+    """A number without its separators."""
+    return re.sub(r"[^0-9Xx]", "", number)

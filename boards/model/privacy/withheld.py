@@ -8,14 +8,10 @@ from functools import lru_cache
 from boards.model.privacy.numbers import NumberKind, numbers_in
 
 _MANY_DIGITS = re.compile(r"[0-9０-９](?:[^0-9０-９]{0,3}[0-9０-９]){6}")
-
-
 _IN_TEXT = {
     NumberKind.MOBILE: ("UNMASKED_PHONE_IN_TEXT", "文字里有电话号码，公示时必须去掉。"),
     NumberKind.BANK: ("UNMASKED_ACCOUNT_IN_TEXT", "文字里有银行账号，公示时必须去掉。"),
 }
-
-
 _ID_IN_TEXT = ("UNMASKED_ID_IN_TEXT", "文字里有身份证号，公示时必须去掉。")
 
 

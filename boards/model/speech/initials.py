@@ -41,9 +41,12 @@ def spellings(name: str, of_character: Callable[[str], str]) -> tuple[str, ...]:
 
     What has no reading (“·”, digits, signs) is passed over; Latin letters stand for themselves.
     """
-    choices = [
-        letters for place, char in enumerate(name) if (letters := _letters(name, place, char, of_character))
-    ]
+    surname, choices = surname_of(name), []
+    for place, char in enumerate(name):
+        said = SURNAME_READINGS.get(surname, ()) if place < len(surname) else ()
+        letters = initials(reading[place] for reading in said) + of_character(char)
+        if letters:
+            choices.append("".join(dict.fromkeys(letters)))
     choices = choices[:MOST_LETTERS]
     while prod(map(len, choices)) > MOST_SPELLINGS:
         longest = max(range(len(choices)), key=lambda at: (len(choices[at]), at))
@@ -54,9 +57,3 @@ def spellings(name: str, of_character: Callable[[str], str]) -> tuple[str, ...]:
 def typed(text: str) -> str:
     """What of a query can be a beginning of a name: capital letters of the pad, at most MOST_LETTERS."""
     return "".join(letter for letter in text.upper() if letter in LETTERS)[:MOST_LETTERS]
-
-
-def _letters(name: str, place: int, char: str, of_character: Callable[[str], str]) -> str:
-    surname = surname_of(name)
-    said = SURNAME_READINGS.get(surname, ()) if place < len(surname) else ()
-    return "".join(dict.fromkeys(initials(reading[place] for reading in said) + of_character(char)))

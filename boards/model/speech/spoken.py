@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from boards.model.names import MIDDLE_DOT
-from boards.model.numerals import amount_words, decimal_words, digit_words, number_words, year_words
+from boards.model.numerals import amount_words, decimal_words, digit_words, number_words
 from boards.model.speech.surname_readings import LETTER_READINGS, surname_said
 
 if TYPE_CHECKING:
@@ -66,12 +66,13 @@ def spoken(text: str) -> str:
 
 def _said(text: str) -> str:
     """The same with its leading pause: a part of a longer text."""
-    plain = _plain(text)
+    plain = "".join(map(_plain_mark, text))
     for pattern, said in _RULES:
         plain = pattern.sub(said, plain)
     plain = "".join(_SYMBOLS.get(mark, mark) for mark in plain).translate(_TO_PAUSE)
-    kept = "".join(mark for mark in plain if mark in PAUSES or _hanzi(mark) or _latin(mark))
-    return _one_pause(kept)
+    kept = "".join(m for m in plain if m in PAUSES or _hanzi(m) or (m.isascii() and m.isalpha()))
+    # one pause at a time: the strongest of a run
+    return re.sub(rf"[{PAUSES}]+", lambda run: min(run[0], key="。！？；：，、".index), kept)
 
 
 def heard(*parts: str | Speech) -> Speech:
@@ -112,24 +113,17 @@ def capped(speech: Speech, longest: int = LONGEST_SPEECH) -> Speech:
     room = longest - len(REST_ON_SCREEN) - 1
     for said in speech:
         if len(said.text) > room:
-            kept.append(Said(_whole_clause(said.text[:room])))
+            part = said.text[:room]
+            end = max(map(part.rfind, PAUSES))
+            kept.append(Said(part[:end] if end > 0 else part))
             break
         kept.append(said)
         room -= len(said.text)
     return (*kept, Said("。" + REST_ON_SCREEN))
 
 
-def _whole_clause(text: str) -> str:
-    end = max(text.rfind(pause) for pause in PAUSES)
-    return text[:end] if end > 0 else text
-
-
-def _plain(text: str) -> str:
-    """Every digit of the world as ASCII; full-width letters, ², ㎡ and their like in plain form."""
-    return "".join(_plain_mark(mark) for mark in text)
-
-
 def _plain_mark(mark: str) -> str:
+    """Every digit of the world as ASCII; full-width letters, ², ㎡ and their like in plain form."""
     if mark in PAUSES or mark.isascii() or _hanzi(mark):
         return mark
     digit = unicodedata.digit(mark, None)
@@ -144,28 +138,14 @@ def _hanzi(mark: str) -> bool:
     )
 
 
-def _latin(mark: str) -> bool:
-    return mark.isascii() and mark.isalpha()
-
-
-def _one_pause(text: str) -> str:
-    """One pause at a time: the strongest of a run."""
-    return re.sub(rf"[{PAUSES}]+", lambda run: min(run[0], key="。！？；：，、".index), text)
-
-
 def _lettered(text: str) -> list[Said]:
     pieces = (piece for piece in re.split(r"([A-Za-z])", text) if piece)
     return [Said(piece, LETTER_READINGS.get(piece.upper(), ())) for piece in pieces]
 
 
-def _decimal(text: str) -> Decimal:
-    return Decimal(text.replace(",", ""))
-
-
 def _money(number: str) -> str:
     """元角分 where there are at most two decimals, otherwise a decimal number of 元."""
-    value = _decimal(number)
-    fen = value.scaleb(2)
+    fen = Decimal(number.replace(",", "")).scaleb(2)
     return amount_words(int(fen)) if fen == int(fen) else f"{decimal_words(number)}元"
 
 
@@ -173,11 +153,7 @@ def _day(found: re.Match[str]) -> str:
     year, month, day = found[1], int(found[2]), int(found[3])
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return found[0]
-    return f"{year_words(year)}年{number_words(month)}月{number_words(day)}日"
-
-
-def _month(found: re.Match[str]) -> str:
-    return f"{year_words(found[1])}年{number_words(int(found[2]))}月"
+    return f"{digit_words(year)}年{number_words(month)}月{number_words(day)}日"
 
 
 def _moment(found: re.Match[str]) -> str:
@@ -195,13 +171,12 @@ def _dialled(found: re.Match[str]) -> str:
     return "，".join(digit_words(group, one="幺") for group in groups)
 
 
-def _fraction(found: re.Match[str]) -> str:
-    return f"{decimal_words(found[2])}分之{decimal_words(found[1])}"
-
-
 _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
     (re.compile(rf"(?<!\d)({_YEAR})[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?!\d)"), _day),
-    (re.compile(rf"(?<!\d)({_YEAR})-(0[1-9]|1[0-2])(?!\d)"), _month),
+    (
+        re.compile(rf"(?<!\d)({_YEAR})-(0[1-9]|1[0-2])(?!\d)"),
+        lambda found: f"{digit_words(found[1])}年{number_words(int(found[2]))}月",
+    ),
     (re.compile(r"(?<!\d)(\d{1,2})[:：]([0-5]\d)(?!\d)"), _moment),
     (
         re.compile(
@@ -215,8 +190,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
         lambda found: found[1] + digit_words(found[2], one="幺"),
     ),
     (re.compile(r"(?<=[\d日月年元%])\s*[-~～—–至]+\s*(?=\d)"), lambda _: "到"),
-    (re.compile(rf"[〔\[]({_YEAR})[〕\]]"), lambda found: f"{year_words(found[1])}，"),
-    (re.compile(rf"(?<![\d.,])({_YEAR})(?=年|到{_YEAR}年)"), lambda found: year_words(found[1])),
+    (re.compile(rf"[〔\[]({_YEAR})[〕\]]"), lambda found: f"{digit_words(found[1])}，"),
+    (re.compile(rf"(?<![\d.,])({_YEAR})(?=年|到{_YEAR}年)"), lambda found: digit_words(found[1])),
     (re.compile(r"(?<![0-9A-Za-z])-(?=\d)"), lambda _: "负"),
     (
         re.compile(rf"({_NUMBER})\s*({_GOODS})[/每]([\u4e00-\u9fff])", re.IGNORECASE),
@@ -230,7 +205,10 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
     (re.compile(rf"({_NUMBER})元"), lambda found: _money(found[1])),
     (re.compile(rf"({_NUMBER})%"), lambda found: f"百分之{decimal_words(found[1])}"),
     (re.compile(rf"({_NUMBER})‰"), lambda found: f"千分之{decimal_words(found[1])}"),
-    (re.compile(r"(?<![\d.])(\d{1,4})/(\d{1,4})(?![\d.])"), _fraction),
+    (
+        re.compile(r"(?<![\d.])(\d{1,4})/(\d{1,4})(?![\d.])"),
+        lambda found: f"{decimal_words(found[2])}分之{decimal_words(found[1])}",
+    ),
     (
         re.compile(rf"({_NUMBER})\s*({'|'.join(_UNITS)})(?![A-Za-z0-9])", re.IGNORECASE),
         lambda found: decimal_words(found[1]) + _UNITS[found[2].lower()],

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from boards.pages.frame.tongue import SOURCE
 from boards.pages.frame.wording import link, under
 
 if TYPE_CHECKING:
@@ -30,31 +31,15 @@ def _banner_texts(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-def _size_names(_: Callable[[str], str]) -> dict[str, str]:
-    return {"m": _("标准字"), "l": _("大字"), "xl": _("特大字")}
-
-
-def _languages(frame: Frame, back: str, tongues: Mapping[str, Tongue]) -> list[tuple[str, str, str]]:
-    """Address, tag and own name of every other language."""
-    return [
-        (link(f"/language/{other.code}?back={back}"), other.tag, other.say("简体中文"))
-        for other in tongues.values()
-        if other.code != frame.language
-    ]
-
-
-def _reset(language: str, size: str, home: str) -> str:
-    """Where an idle kiosk goes: home, with the text size and the language of a fresh start."""
-    address = home if size == "m" else f"/size/m?back={quote(home, safe='/')}"
-    if language != "zh_CN":
-        address = f"/language/zh_CN?back={quote(address, safe='/')}"
-    return address
-
-
 @lru_cache(maxsize=64)
 def _unmoved(tongue: Tongue, village_code: str, today: date, size: str) -> dict[str, Any]:
     """What all pages of a village have in common for a day, in one language and size of text."""
-    home, sizes = under(village_code, ""), _size_names(tongue.say)
+    home, _ = under(village_code, ""), tongue.say
+    sizes = {"m": _("标准字"), "l": _("大字"), "xl": _("特大字")}
+    # An idle kiosk goes home, with the text size and the language of a fresh start.
+    reset = home if size == "m" else f"/size/m?back={quote(home, safe='/')}"
+    if tongue.code != SOURCE:
+        reset = f"/language/{SOURCE}?back={quote(reset, safe='/')}"
     return {
         "language": tongue.tag,
         "zh": tongue.tag.startswith("zh"),
@@ -66,7 +51,7 @@ def _unmoved(tongue: Tongue, village_code: str, today: date, size: str) -> dict[
         "size": size,
         "size_now": sizes[size],
         "size_next": sizes[NEXT_SIZE[size]],
-        "reset": link(_reset(tongue.code, size, home)),
+        "reset": link(reset),
     }
 
 
@@ -80,7 +65,11 @@ def chrome(frame: Frame, tongue: Tongue, tongues: Mapping[str, Tongue], *, perso
         "place": f"{frame.town} · {frame.county}",
         "back": link(frame.back),
         "size_link": link(f"/size/{NEXT_SIZE[size]}?back={here}"),
-        "languages": _languages(frame, here, tongues),
+        "languages": [  # address, tag and own name of every other one
+            (link(f"/language/{other.code}?back={here}"), other.tag, other.say("简体中文"))
+            for other in tongues.values()
+            if other.code != frame.language
+        ],
         "kiosk": frame.kiosk,
         "idle_s": PERSONAL_IDLE_S if personal else IDLE_S,
         "personal": personal,

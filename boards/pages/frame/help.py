@@ -1,4 +1,4 @@
-"""Pages beside the lists: the short code, whom to turn to, taking a page home, setting up a board."""
+"""Pages beside the lists: the pad for a short code, and setting up a board."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from boards.model.speech.initials import LETTERS
 from boards.pages.frame.wording import link, under
 
 if TYPE_CHECKING:
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.views import CodeView, Frame, PeopleView, PhoneView, SetupView
+    from boards.sheets.views import CodeView, Frame, SetupView
 
 CODE_DIGITS: Final = 10
 DIGITS: Final = "123456789"
 
 
-def code_variables(view: CodeView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def code_variables(view: CodeView, frame: Frame) -> dict[str, Any]:
     """Ten places and a pad of links; the tenth digit leads to the sheet."""
-    del tongue
     here, typed = under(frame.village_code, "code"), view.digits
 
     def to(digits: str) -> str:
@@ -37,26 +35,8 @@ def code_variables(view: CodeView, frame: Frame, tongue: Tongue) -> dict[str, An
     }
 
 
-def people_variables(view: PeopleView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """Who sits where and when, and the telephones."""
-    del frame, tongue
-    return {"contacts": [(one.who, one.place, one.hours, one.phone) for one in view.contacts]}
-
-
-def phone_variables(view: PhoneView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """One address to scan or to type."""
-    del frame, tongue
-    return {
-        "address": view.address,
-        "path": view.path,
-        "modules": view.modules,
-        "household": view.household,
-    }
-
-
-def setup_variables(view: SetupView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def setup_variables(view: SetupView) -> dict[str, Any]:
     """A ruler of one key's height, one step larger, one smaller."""
-    del frame, tongue
     at = view.steps.index(view.base)
     smaller, larger = view.steps[max(0, at - 1)], view.steps[min(len(view.steps) - 1, at + 1)]
     return {

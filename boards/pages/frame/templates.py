@@ -15,7 +15,7 @@ from boards.pages.frame.icons import drawn
 from boards.pages.frame.pictures import pictured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 MESSAGE: Final = re.compile(r'\{\{ _\("([^"]+)"\) \}\}')
 BLANK: Final = re.compile(r"\{([\w.]+)\}")
@@ -31,12 +31,6 @@ def template_texts() -> dict[str, str]:
 
 def spoken(source: str, say: Callable[[str], str]) -> str:
     """Template in one language, its icons drawn."""
-    told = MESSAGE.sub(lambda m: BLANK.sub(r"{{ \1 }}", say(m[1])), source)
-    told = PICTURE.sub(lambda m: pictured(m[1]), told)
-    return ICON.sub(lambda m: drawn(m[1]), told)
-
-
-def messages_of(source: str) -> Iterator[tuple[int, str]]:
-    """Line and message id of every message of a template, for the catalogue's test."""
-    for found in MESSAGE.finditer(source):
-        yield source.count("\n", 0, found.start()) + 1, found[1]
+    text = MESSAGE.sub(lambda m: BLANK.sub(r"{{ \1 }}", say(m[1])), source)
+    text = PICTURE.sub(lambda m: pictured(m[1]), text)
+    return ICON.sub(lambda m: drawn(m[1]), text)

@@ -50,6 +50,9 @@ class Tongue:
         return f"{day}{'' if self.code == SOURCE else ' '}{local:%H:%M}"
 
 
+MANDARIN: Final = Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)
+
+
 @lru_cache(maxsize=512)
 def _babel_day(day: date, language: str, pattern: str) -> str:
     from babel.dates import format_date  # noqa: PLC0415 - a village that never leaves Chinese never pays for Babel
@@ -59,7 +62,7 @@ def _babel_day(day: date, language: str, pattern: str) -> str:
 
 def tongues(locale: Traversable = LOCALE) -> Mapping[str, Tongue]:
     """Every language there is: the Chinese source and each catalogue in a folder."""
-    found = {SOURCE: Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)}
+    found = {SOURCE: MANDARIN}
     for folder in sorted(locale.iterdir(), key=lambda f: f.name):
         catalogue = folder.joinpath("LC_MESSAGES", "kiosk.mo")
         if folder.name != SOURCE and catalogue.is_file():

@@ -44,23 +44,11 @@ def paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def short_digest(digest: str) -> str:
-    """校验码 as people compare it: the first eight hex digits, 9F2C-71AB."""
-    return f"{digest[:4]}-{digest[4:8]}".upper()
-
-
-def spaced(code: str) -> str:
-    """Ten-digit short code in groups people can read out: 70312 84651."""
-    return f"{code[:5]} {code[5:]}"
-
-
 def under(village_code: str, *parts: str) -> str:
     """Address below the village: /v/330…/payouts/b1."""
-    return "/".join(["/v", village_code, *[_quoted(part) for part in parts]])
-
-
-def _quoted(part: str) -> str:
-    return part if part.isascii() and part.isalnum() else quote(part, safe="")
+    # Most parts are plain codes, and `quote` costs more than all the rest.
+    quoted = [part if part.isascii() and part.isalnum() else quote(part, safe="") for part in parts]
+    return "/".join(["/v", village_code, *quoted])
 
 
 def link(address: str) -> str:

@@ -24,7 +24,9 @@ _NEVER = "1970-01-01T00:00:00Z"
 
 def atom_feed(view: CasesView, village: Village, base_url: str) -> bytes:
     """The feed of one village; `base_url` is the county's public address."""
-    hung = sorted((one for case in view.cases for one in case.hung), key=_newest, reverse=True)[:LONGEST]
+    hung = [one for case in view.cases for one in case.hung]
+    hung.sort(key=lambda one: (one.notice.posted_on, one.notice.case_id, one.notice.number), reverse=True)
+    hung = hung[:LONGEST]
     base, above = base_url.rstrip("/"), f"/v/{village.code}/land"
     feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-Hans-CN"})
     _text(feed, "id", f"{base}{above}/feed.atom")
@@ -50,21 +52,12 @@ def _entry(feed: ET.Element, one: HungNotice, base: str, above: str) -> None:
     _text(ET.SubElement(entry, "author"), "name", notice.issuer)
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
     ET.SubElement(entry, "category", {"term": notice.kind.value, "label": notice.title})
-    _text(entry, "summary", _summary(one))
-
-
-def _summary(one: HungNotice) -> str:
-    notice = one.notice
-    parts = [f"{notice.doc_no}，{notice.posted_on}张贴"]
+    summary = f"{notice.doc_no}，{notice.posted_on}张贴"
     if notice.term:
-        parts.append(f"公告期{notice.term}")
+        summary += f"，公告期{notice.term}"
     if notice.stated_until:
-        parts.append(f"至{notice.stated_until}止")
-    return "，".join(parts) + "。"
-
-
-def _newest(one: HungNotice) -> tuple[str, str, int]:
-    return one.notice.posted_on.isoformat(), one.notice.case_id, one.notice.number
+        summary += f"，至{notice.stated_until}止"
+    _text(entry, "summary", f"{summary}。")
 
 
 def _text(above: ET.Element, name: str, text: str) -> None:

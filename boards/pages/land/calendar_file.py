@@ -6,7 +6,7 @@ published again), and DTSTAMP is when the county published, never the clock: equ
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from boards.sheets.land.views import Act, ActView
@@ -40,8 +40,9 @@ def deadlines(
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_escaped(hung[-1].notice.project)}",
     ]
+    case = hung[0].rec.rsplit("-", 2)[0]  # land-abcdefghij-plan-1 → land-abcdefghij
     for act in acts:
-        lines += _event(hung, act, f"{act.act.value}-{village.code}-{_case_mark(hung)}@{host}")
+        lines += _event(hung, act, f"{act.act.value}-{village.code}-{case}@{host}")
     lines.append("END:VCALENDAR")
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
 
@@ -52,19 +53,18 @@ def stamp_of(one: HungNotice) -> str:
 
 
 def _event(hung: tuple[HungNotice, ...], act: ActView, uid: str) -> Iterator[str]:
-    day = act.until.day
-    issued = max(map(stamp_of, hung))
-    at = datetime.fromisoformat(issued).astimezone(UTC)
+    day, project = act.until.day, hung[-1].notice.project
+    at = datetime.fromisoformat(max(map(stamp_of, hung))).astimezone(UTC)
+    unsure = "（暂定）" if act.until.provisional else ""
     yield "BEGIN:VEVENT"
     yield f"UID:{uid}"
     yield f"DTSTAMP:{at:%Y%m%dT%H%M%SZ}"
     yield f"SEQUENCE:{len(hung)}"
-    yield f"DTSTART;VALUE=DATE:{_day(day)}"
-    yield f"DTEND;VALUE=DATE:{_day(day + timedelta(days=1))}"
-    unsure = "（暂定）" if act.until.provisional else ""
-    yield f"SUMMARY:{_escaped(f'最后一天{unsure}：{NAMES[act.act]}（{hung[-1].notice.project}）')}"
-    if told := "，".join(filter(None, (act.office, act.phone))):
-        yield f"DESCRIPTION:{_escaped(told)}"
+    yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY:{_escaped(f'最后一天{unsure}：{NAMES[act.act]}（{project}）')}"
+    if where := "，".join(filter(None, (act.office, act.phone))):
+        yield f"DESCRIPTION:{_escaped(where)}"
     if act.office:
         yield f"LOCATION:{_escaped(act.office)}"
     yield f"STATUS:{'TENTATIVE' if act.until.provisional else 'CONFIRMED'}"
@@ -75,15 +75,6 @@ def _event(hung: tuple[HungNotice, ...], act: ActView, uid: str) -> Iterator[str
     yield f"DESCRIPTION:{_escaped(NAMES[act.act])}"
     yield "END:VALARM"
     yield "END:VEVENT"
-
-
-def _case_mark(hung: tuple[HungNotice, ...]) -> str:
-    """What names a case in its records: land-abcdefghij-plan-1 → land-abcdefghij."""
-    return hung[0].rec.rsplit("-", 2)[0]
-
-
-def _day(day: date) -> str:
-    return f"{day:%Y%m%d}"
 
 
 def _escaped(text: str) -> str:

@@ -25,23 +25,22 @@ from boards.pages.land.words import (
     term_text,
     why_provisional,
 )
-from boards.sheets.land.case_line import standing_of
+from boards.sheets.land.case_line import case_line
 from boards.sheets.land.views import Act, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from boards.model.calendar.workdays import LastDay
     from boards.model.land.terms import LandRules
     from boards.pages.frame.tongue import Tongue
-    from boards.sheets.land.case_line import CaseStanding
+    from boards.sheets.land.case_line import CaseLine
     from boards.sheets.land.views import ActView, CaseView, HungNotice, NowView
     from boards.sheets.views import Frame
 
 IN_WRITING: Final = frozenset({Act.OBJECT, Act.HEARING})
 
 
-def cases_variables(cases: Iterable[CaseStanding], frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def cases_variables(cases: Iterable[CaseLine], frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """Cases under way, then those that are done, each as a row."""
     rows = [(case.going, case_row(case, frame, tongue)) for case in cases]
     return {
@@ -50,10 +49,10 @@ def cases_variables(cases: Iterable[CaseStanding], frame: Frame, tongue: Tongue)
     }
 
 
-def case_row(case: CaseStanding, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def case_row(case: CaseLine, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """One case in a list: project, step, its notice of the day, what can be done."""
     return {
-        "href": case_link(case.case_id, frame),
+        "href": case_link(frame.village_code, case.case_id),
         "project": phrased(case.project),
         "purpose": case.purpose,
         "area": area_text(case.own, tongue),
@@ -62,17 +61,16 @@ def case_row(case: CaseStanding, frame: Frame, tongue: Tongue) -> dict[str, Any]
         "until": last_day(case.until, frame.today, tongue) if case.until else "",
         "running": case.running,
         "left": "" if case.days_left is None else left_text(case.days_left, tongue),
-        "acts": acts_joined(case.acts, tongue),
+        "acts": tongue.say("、").join(acts_today(case, tongue)),
     }
 
 
-def acts_joined(acts: Iterable[ActView], tongue: Tongue) -> str:
-    """提意见、申请听证: what can be done today."""
-    names = (act_name(one.act, tongue.say) for one in acts if one.since is None)
-    return tongue.say("、").join(names)
+def acts_today(case: CaseLine, tongue: Tongue) -> list[str]:
+    """提意见, 申请听证: what can be done today."""
+    return [act_name(one.act, tongue.say) for one in case.acts if one.since is None]
 
 
-def step_tag(case: CaseStanding, tongue: Tongue) -> tuple[str, str]:
+def step_tag(case: CaseLine, tongue: Tongue) -> tuple[str, str]:
     """第4步，共8步, or 已办结, 已终止."""
     if case.stopped:
         return "over", tongue.say("已终止")
@@ -81,42 +79,34 @@ def step_tag(case: CaseStanding, tongue: Tongue) -> tuple[str, str]:
     return "now", tongue.say("第{at}步，共{steps}步").format(at=case.at, steps=case.steps)
 
 
-def case_link(case_id: str, frame: Frame) -> str:
-    """Address of a case in this village."""
-    return _case_address(frame.village_code, case_id)
-
-
 @lru_cache(maxsize=512)
-def _case_address(village: str, case_id: str) -> str:
-    """Quoted once: a case's page names itself a dozen times."""
-    return link(under(village, "land", case_id))
+def case_link(village_code: str, case_id: str) -> str:
+    """Address of a case in a village; quoted once, since a case's page names itself a dozen times."""
+    return link(under(village_code, "land", case_id))
 
 
 def notice_link(hung: HungNotice, frame: Frame) -> str:
     """Address of one notice of a case in this village."""
-    return case_link(hung.notice.case_id, frame) + f"/{hung.notice.number}"
+    return case_link(frame.village_code, hung.notice.case_id) + f"/{hung.notice.number}"
 
 
 def case_variables(view: CaseView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """One case: 现在, the eight steps, the documents, areas, compensation, posting places."""
     latest, rules = view.latest, rules_of(frame.village_code)
+    here = case_link(frame.village_code, latest.case_id)
     return {
         "project": phrased(latest.project),
         "purpose": latest.purpose,
-        "tag": step_tag(standing_of(view), tongue),
+        "tag": step_tag(case_line(view), tongue),
         "approved": view.steps[-2].progress is not Progress.TO_COME,
         "own_area": area_text(view.own_total, tongue),
         "whole_area": area_text(view.total, tongue) if view.others else "",
         "villages": len(latest.villages),
-        "calendar": ""
-        if frame.kiosk or not view.now.acts
-        else case_link(latest.case_id, frame) + "/deadlines.ics",
+        "calendar": "" if frame.kiosk or not view.now.acts else here + "/deadlines.ics",
         "now": now_variables(view, rules, frame, tongue),
         "steps": [step_variables(step, view, rules, frame.today, tongue) for step in view.steps],
         "late": "" if view.stopped else overdue(view, frame.today, tongue),
-        "stopped": link(under(frame.village_code, "land", latest.case_id, str(view.stopped)))
-        if view.stopped
-        else "",
+        "stopped": here + f"/{view.stopped}" if view.stopped else "",
         "reason": latest.reason,
         "notices": _notices(view, frame, tongue),
         "files": list(dict.fromkeys(name for one in view.hung for name in one.notice.attachments)),
@@ -142,6 +132,8 @@ def now_variables(view: CaseView, rules: LandRules, frame: Frame, tongue: Tongue
     notice, left = now.hung.notice, now.days_left
     over = left is not None and left < 0
     following = next((step for step in view.steps if step.progress is Progress.TO_COME), None)
+    ends = (now.until, *(one.until for one in now.acts))
+    provisional = next((day for day in ends if day is not None and day.provisional), None)
     return {
         "title": phrased(notice.title),
         "doc_no": numbered(notice.doc_no),
@@ -159,13 +151,8 @@ def now_variables(view: CaseView, rules: LandRules, frame: Frame, tongue: Tongue
         "share": 0 if not now.days else round(100 * now.passed / now.days),
         "acts": [_act(one, rules, frame, tongue) for one in now.acts],
         "rolled": any(_rolled(one, now) for one in now.acts),
-        "why": why_provisional(_first_provisional(now), tongue),
+        "why": why_provisional(provisional, tongue),
     }
-
-
-def _first_provisional(now: NowView) -> LastDay | None:
-    days = (now.until, *(one.until for one in now.acts))
-    return next((day for day in days if day is not None and day.provisional), None)
 
 
 def _act(one: ActView, rules: LandRules, frame: Frame, tongue: Tongue) -> dict[str, Any]:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from boards.model.codes import grouped, short_digest
 from boards.model.place import Village
 from boards.pages.frame.phrases import numbered, phrased
-from boards.pages.frame.wording import link, short_digest, spaced, under
+from boards.pages.frame.wording import link, under
 from boards.pages.land.cases import case_link
 from boards.pages.land.words import last_day, left_text, why_provisional
 from boards.sheets.land.notice_sheet import notice_sheet
 from boards.sheets.land.notice_text import Heading, Paragraph
 
 if TYPE_CHECKING:
-    from boards.model.calendar.workdays import LastDay
     from boards.pages.frame.tongue import Tongue
-    from boards.sheets.land.notice_sheet import NoticeSheet
     from boards.sheets.land.notice_text import Block, Table
-    from boards.sheets.land.views import HungNotice, NoticeView
+    from boards.sheets.land.views import NoticeView
     from boards.sheets.views import Frame, PhoneView
 
 ENCLOSED: Final = "附件："  # words of the notice itself, which is in Chinese only (settled §13)
 UNTITLED: Final = "公告里的表"
+_composed = lru_cache(maxsize=256)(notice_sheet)  # reading a text for its tables costs more than drawing it
 
 
 def notice_variables(
@@ -30,9 +30,9 @@ def notice_variables(
 ) -> dict[str, Any]:
     """The notice as it hangs on the wall, where the case stands, and how to take it along."""
     village = Village(code=frame.village_code, name=frame.village, town=frame.town, county=frame.county)
-    sheet = _sheet(view.hung, village, view.until)
+    sheet = _composed(view.hung, village, view.until)
     notice = view.hung.notice
-    newer = link(under(frame.village_code, "land", notice.case_id, str(view.superseded_by)))
+    case = case_link(frame.village_code, notice.case_id)
     return {
         "issuer": sheet.issuer,
         "title": sheet.title,
@@ -45,21 +45,15 @@ def notice_variables(
         **_files(view, frame),
         "signed": f"{sheet.signed_on.year}年{sheet.signed_on.month}月{sheet.signed_on.day}日",
         "project": notice.project,
-        "case": case_link(notice.case_id, frame),
-        "newer": newer if view.superseded_by else "",
-        "code": spaced(view.hung.code),
+        "case": case,
+        "newer": case + f"/{view.superseded_by}" if view.superseded_by else "",
+        "code": grouped(view.hung.code),
         "digest": short_digest(view.hung.digest),
         "places": notice.posted_at,
         "qr": phone,
         "pdf": "" if frame.kiosk else link(view.pdf),
         **_period(view, frame, tongue),
     }
-
-
-@lru_cache(maxsize=256)
-def _sheet(hung: HungNotice, village: Village, until: LastDay | None) -> NoticeSheet:
-    """Composed once: reading a text for its tables costs more than drawing it."""
-    return notice_sheet(hung, village, until)
 
 
 def _files(view: NoticeView, frame: Frame) -> dict[str, Any]:
@@ -102,10 +96,12 @@ def _block(block: Block) -> dict[str, Any]:
 
 def _table(table: Table) -> dict[str, Any]:
     """Rows of equal length; the total's figures stand under the last columns."""
-    width = len(table.rows[0]) if table.rows else 0
-    total = table.total
+    width, total = len(table.rows[0]) if table.rows else 0, table.total
     filled = (total[0], *[""] * (width - len(total)), *total[1:]) if total else ()
-    figures = [all(_figure(row[at]) for row in table.rows) for at in range(width)]
+    figures = [
+        all(cell == "—" or cell.replace(",", "").replace(".", "", 1).isdigit() for cell in column)
+        for column in zip(*table.rows, strict=True)
+    ]
     heads = table.head or ("",) * width
     return {
         "caption": table.caption or UNTITLED,
@@ -115,7 +111,3 @@ def _table(table: Table) -> dict[str, Any]:
         "rows": [list(zip(row, figures, heads, strict=True)) for row in table.rows],
         "total": list(zip(filled, figures, heads, strict=True)) if total else [],
     }
-
-
-def _figure(cell: str) -> bool:
-    return cell.replace(",", "").replace(".", "", 1).isdigit() or cell == "—"

@@ -10,7 +10,6 @@ from boards.pages.land.words import figure
 
 if TYPE_CHECKING:
     from boards.model.land.areas import Area, LandParcel
-    from boards.model.land.compensation import CompensationRow
     from boards.pages.frame.tongue import Tongue
     from boards.sheets.land.views import CaseView
 
@@ -41,7 +40,16 @@ def money_variables(view: CaseView, tongue: Tongue) -> dict[str, Any]:
     due = view.due_fen if view.due_fen is not None else total_due(rows)
     people = next((one.notice.resettled for one in reversed(view.hung) if one.notice.resettled), None)
     return {
-        "money_rows": [(row.village, row.village in view.own_names, *_money(row)) for row in rows],
+        "money_rows": [
+            (
+                row.village,
+                row.village in view.own_names,
+                row.item,
+                row.basis,
+                *("" if fen is None else yuan(fen) for fen in (row.amount, row.paid)),
+            )
+            for row in rows
+        ],
         "has_basis": any(row.basis for row in rows),
         "has_paid": any(row.paid is not None for row in rows),
         "own_due": yuan(total_due(own)) if mixed else "",
@@ -51,8 +59,3 @@ def money_variables(view: CaseView, tongue: Tongue) -> dict[str, Any]:
         "paid": yuan(view.paid_fen if view.paid_fen is not None else total_paid(rows)) if rows else "",
         "resettled": tongue.say("安置对象{count}人").format(count=people) if people else "",
     }
-
-
-def _money(row: CompensationRow) -> tuple[str, str, str, str]:
-    due, paid = ("" if fen is None else yuan(fen) for fen in (row.amount, row.paid))
-    return row.item, row.basis, due, paid

@@ -17,16 +17,13 @@ if TYPE_CHECKING:
     from boards.sheets.views import Frame, HouseholdPart, HouseholdView
 
 
-def reckoning(line: Line, tongue: Tongue, *, sensitive: bool) -> str:
-    """6.3亩 × 每亩120.00元 = 756.00元, only where the multiplication holds to the fen."""
-    if sensitive or line.quantity is None:
-        return ""
-    quantity = plain(line.quantity)
+def _reckoning(line: Line, tongue: Tongue) -> str:
+    """6.3亩 × 120.00元/亩 = 756.00元, only where the multiplication holds to the fen."""
     if not multiplies(line):
-        return f"{quantity}{line.unit}"
-    return tongue.say("{quantity}{unit} × {rate}元/{unit} = {amount}元").format(
-        quantity=quantity, unit=line.unit, rate=rate_text(line.rate), amount=yuan(line.amount_fen)
-    )
+        return ""
+    words, quantity = tongue.say("{quantity}{unit} × {rate}元/{unit} = {amount}元"), plain(line.quantity)
+    amount = yuan(line.amount_fen)
+    return words.format(quantity=quantity, unit=line.unit, rate=rate_text(line.rate), amount=amount)
 
 
 def sentence(part: HouseholdPart, day: str, tongue: Tongue) -> str:
@@ -35,20 +32,17 @@ def sentence(part: HouseholdPart, day: str, tongue: Tongue) -> str:
     area = "" if terms.sensitive or line.quantity is None else f"{plain(line.quantity)}{line.unit}"
     if terms.phase is Phase.APPLICATION:
         return say("申报了{area}，还没有发放。").format(area=area) if area else say("已申报，还没有发放。")
-    told = _told(line, area, tongue, sensitive=terms.sensitive)
-    return say("{told}，{day}发放。").format(told=told, day=day) if day else say("{told}。").format(told=told)
-
-
-def _told(line: Line, area: str, tongue: Tongue, *, sensitive: bool) -> str:
-    amount, things = yuan(line.amount_fen), "" if sensitive else line.in_kind
-    if things and not line.amount_fen:
-        return things
-    if not area:
-        return tongue.say("{amount}元").format(amount=amount)
-    if not (multiplies(line) and line.unit):
-        return tongue.say("{area}，一共{amount}元").format(area=area, amount=amount)
-    words = tongue.say("{area}，每{unit}{rate}元，一共{amount}元")
-    return words.format(area=area, unit=line.unit, rate=rate_text(line.rate), amount=amount)
+    amount, rate = yuan(line.amount_fen), rate_text(line.rate)
+    if line.in_kind and not line.amount_fen and not terms.sensitive:
+        what = line.in_kind
+    elif not area:
+        what = say("{amount}元").format(amount=amount)
+    elif multiplies(line) and line.unit:
+        words = say("{area}，每{unit}{rate}元，一共{amount}元")
+        what = words.format(area=area, unit=line.unit, rate=rate, amount=amount)
+    else:
+        what = say("{area}，一共{amount}元").format(area=area, amount=amount)
+    return say("{told}，{day}发放。").format(told=what, day=day) if day else say("{told}。").format(told=what)
 
 
 def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
@@ -63,7 +57,7 @@ def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         "year": terms.fiscal_year,
         "href": link(under(frame.village_code, "payouts", head.batch)),
         "guide": link(under(frame.village_code, "programmes", terms.programme)),
-        "reckoning": reckoning(line, tongue, sensitive=terms.sensitive) if multiplies(line) else "",
+        "reckoning": "" if terms.sensitive else _reckoning(line, tongue),
         "item": "" if terms.sensitive else line.item,
         "sentence": sentence(part, paid, tongue),
         "amount": "" if applied or (line.in_kind and not line.amount_fen) else yuan(line.amount_fen),
@@ -74,39 +68,31 @@ def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
 
 
 def _objections(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> list[dict[str, Any]]:
-    """How to object and until when: once for each phone, with its programmes and their places."""
+    """How to object and until when: once for each phone, at one place or at each with its programmes."""
     calls: dict[str, list[HouseholdPart]] = {}
     for part in parts:
         calls.setdefault(part.posted.head.terms.phone or frame.phone, []).append(part)
-    return [
-        {
-            "until": _common_end(told, frame, tongue),
-            "call": call,
-            "names": _programmes(told) if len(calls) > 1 else "",
-            **_places(told),
-        }
-        for call, told in calls.items()
-    ]
-
-
-def _places(parts: list[HouseholdPart]) -> dict[str, Any]:
-    """The one place to object at, or each with its programmes."""
-    places: dict[str, list[HouseholdPart]] = {}
-    for part in parts:
-        places.setdefault(part.posted.head.terms.address, []).append(part)
-    if len(places) == 1:
-        return {"address": next(iter(places)), "places": []}
-    return {"address": "", "places": [(_programmes(told), address) for address, told in places.items()]}
+    made = []
+    for call, of_call in calls.items():
+        ends = {part.posted.until for part in of_call}
+        places: dict[str, list[HouseholdPart]] = {}
+        for part in of_call:
+            places.setdefault(part.posted.head.terms.address, []).append(part)
+        one_place = len(places) == 1
+        made.append(
+            {
+                "until": last_day(ends.pop(), frame.today, tongue) if len(ends) == 1 else "",  # rows say it
+                "call": call,
+                "names": _programmes(of_call) if len(calls) > 1 else "",
+                "address": next(iter(places)) if one_place else "",
+                "places": [] if one_place else [(_programmes(there), at) for at, there in places.items()],
+            }
+        )
+    return made
 
 
 def _programmes(parts: list[HouseholdPart]) -> str:
     return "、".join(dict.fromkeys(part.posted.head.terms.programme_name for part in parts))
-
-
-def _common_end(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> str:
-    """Last day, where one day holds for all; else each row tells its own."""
-    ends = {part.posted.until for part in parts}
-    return last_day(ends.pop(), frame.today, tongue) if len(ends) == 1 else ""
 
 
 def household_variables(view: HouseholdView, frame: Frame, tongue: Tongue) -> dict[str, Any]:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
 from boards.pages.frame.phrases import phrased
-from boards.pages.frame.wording import link, plain, short_digest, spaced, under
+from boards.pages.frame.wording import link, plain, under
 from boards.pages.land.words import last_day, why_provisional
 from boards.pages.payouts.listing_rows import has
 from boards.pages.payouts.lists import counted, in_money, window_tag
 from boards.sheets.sheet import Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from boards.model.payouts import LeftOut
     from boards.pages.frame.tongue import Tongue
     from boards.pages.payouts.listing_rows import Columns
@@ -23,7 +22,9 @@ if TYPE_CHECKING:
     from boards.sheets.views import Frame, ListView
 
 
-def _reason(reason: LeftOutReason, _: Callable[[str], str]) -> str:
+def left_out_texts(left_out: tuple[LeftOut, ...], tongue: Tongue) -> list[str]:
+    """Both figures of everything the county left off the list (settled §4)."""
+    _ = tongue.say
     words = {
         LeftOutReason.UNPAID: _("另有{count}笔{sum}元未发放"),
         LeftOutReason.FAILED: _("另有{count}笔{sum}元没有付成"),
@@ -32,13 +33,8 @@ def _reason(reason: LeftOutReason, _: Callable[[str], str]) -> str:
         LeftOutReason.UNLISTED: _("另有{count}笔{sum}元按规定不列名"),
         LeftOutReason.ZERO: _("另有{count}户没有金额"),
     }
-    return words[reason]
-
-
-def left_out_texts(left_out: tuple[LeftOut, ...], tongue: Tongue) -> list[str]:
-    """Both figures of everything the county left off the list (settled §4)."""
     return [
-        _reason(part.reason, tongue.say).format(count=f"{part.count:,}", sum=yuan(part.sum_fen))
+        words[part.reason].format(count=f"{part.count:,}", sum=yuan(part.sum_fen))
         for part in left_out
         if part.count
     ]
@@ -66,16 +62,6 @@ def _pager(view: ListView, frame: Frame) -> dict[str, Any]:
     }
 
 
-def _objection(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, str]:
-    terms = view.posted.head.terms
-    return {
-        "until": last_day(view.posted.until, frame.today, tongue),
-        "why": why_provisional(view.posted.until, tongue),
-        "call": terms.phone or frame.phone,
-        "address": terms.address,
-    }
-
-
 def list_variables(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """Everything the list's template prints but its rows. Outside the window: totals, and not one name."""
     head, terms = view.posted.head, view.posted.head.terms
@@ -100,7 +86,7 @@ def list_variables(view: ListView, shown: Columns, frame: Frame, tongue: Tongue)
         "page_sum": yuan(view.page_sum_fen),
         "page_quantity": plain(view.page_quantity) if head.unit else "",
         "programme_link": link(under(frame.village_code, "programmes", terms.programme)),
-        "code": spaced(head.code),
+        "code": grouped(head.code),
         "digest": short_digest(head.digest),
         "edition": head.edition,
         "newer": link(f"/N/{view.superseded_by}") if view.superseded_by else "",
@@ -108,12 +94,11 @@ def list_variables(view: ListView, shown: Columns, frame: Frame, tongue: Tongue)
         **_facts(view, frame, tongue),
         **_reconciled(head, tongue),
         **_pager(view, frame),
-        **_objection(view, frame, tongue),
     }
 
 
 def _facts(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """Small print of the head: who paid, when, out of which funds."""
+    """Small print of the head: who paid, when, out of which funds; where to object, and until when."""
     terms = view.posted.head.terms
     paid = tongue.day(terms.paid_on, frame.today) if terms.paid_on else ""
     period = ""
@@ -127,4 +112,8 @@ def _facts(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         "funds": terms.funds,
         "rate": "" if terms.sensitive else terms.rate_text,
         "period_no": terms.period_no,
+        "until": last_day(view.posted.until, frame.today, tongue),
+        "why": why_provisional(view.posted.until, tongue),
+        "call": terms.phone or frame.phone,
+        "address": terms.address,
     }

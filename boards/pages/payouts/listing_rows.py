@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -83,12 +83,17 @@ def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells
     """What the lines of a page say."""
     head, lines, none = view.posted.head, view.lines, [""] * len(view.lines)
     by_item = head.variant is Variant.ITEM
-    beside, remark, old, day, why = _more(view, frame, tongue) if _any_more(lines) else (none,) * 5
+    more: Iterable[Column] = (none,) * 5  # most lists have no line that says more
+    if any(line.beneficiary or line.remark or line.corrected_from_fen is not None for line in lines):
+        more = zip(*(_more_of(line, head, frame, tongue) for line in lines), strict=True)
+    beside, remark, old, day, why = more
     return Cells(
         name=[(by_item and line.beneficiary) or line.holder for line in lines],
         group=[line.group for line in lines],
         item=[(shown.things and line.in_kind) or line.item for line in lines],
-        quantity=_quantities(lines, own_unit=not head.unit) if shown.quantity else none,
+        quantity=[plain(line.quantity) + ("" if head.unit else line.unit) for line in lines]
+        if shown.quantity
+        else none,
         rate=_rates(lines) if shown.rate else none,
         amount=[yuan(line.amount_fen) for line in lines] if shown.amount else none,
         household=[str(line.household or "") for line in lines],
@@ -126,39 +131,18 @@ def list_rows(view: ListView, shown: Columns, frame: Frame, tongue: Tongue, form
     return "".join(drawn)
 
 
-def _quantities(lines: tuple[Line, ...], *, own_unit: bool) -> Column:
-    if own_unit:
-        return [plain(line.quantity) + line.unit for line in lines]
-    return [plain(line.quantity) for line in lines]
-
-
-def _any_more(lines: tuple[Line, ...]) -> bool:
-    return any(line.beneficiary or line.remark or line.corrected_from_fen is not None for line in lines)
-
-
-def _more(view: ListView, frame: Frame, tongue: Tongue) -> tuple[Column, ...]:
-    """The columns from `beside` on, which most lists leave empty."""
-    head = view.posted.head
-    return tuple(zip(*(_more_of(line, head, frame, tongue) for line in view.lines), strict=True))
-
-
 def _more_of(line: Line, head: SheetHead, frame: Frame, tongue: Tongue) -> tuple[str, str, str, str, str]:
-    beside = _beside(line, head, tongue)
-    remark = "" if head.terms.sensitive else line.remark
+    """Whom else a line names, its remark, and the amount it corrects, on which day and why."""
+    beside, bare = "", head.terms.sensitive
+    if line.beneficiary and not bare and head.variant is Variant.ITEM:  # which names the beneficiary first
+        beside = tongue.say("户主{name}").format(name=line.holder)
+    elif line.beneficiary and not bare:
+        beside = tongue.say("享受人{name}").format(name=line.beneficiary)
+    remark = "" if bare else line.remark
     if line.corrected_from_fen is None:
         return beside, remark, "", "", ""
     day = tongue.day(line.corrected_on, frame.today) if line.corrected_on else ""
-    why = "" if head.terms.sensitive else line.corrected_why
-    return beside, remark, yuan(line.corrected_from_fen), day, why
-
-
-def _beside(line: Line, head: SheetHead, tongue: Tongue) -> str:
-    """Who else the line names: the household head of a beneficiary, or the beneficiary."""
-    if not line.beneficiary or head.terms.sensitive:
-        return ""
-    if head.variant is Variant.ITEM:
-        return tongue.say("户主{name}").format(name=line.holder)
-    return tongue.say("享受人{name}").format(name=line.beneficiary)
+    return beside, remark, yuan(line.corrected_from_fen), day, "" if bare else line.corrected_why
 
 
 def _rates(lines: tuple[Line, ...]) -> Column:

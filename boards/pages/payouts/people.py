@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 FEW_PEOPLE: Final = 12  # as many as a board shows at once
 
 
-def find_variables(view: FindView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def find_variables(view: FindView, frame: Frame) -> dict[str, Any]:
     """Surname tiles; or, after one was touched, its people, by group where they are many."""
-    del tongue
     return {
         "surname": view.surname,
         "surnames": _tiles(((tile.surname, tile.count) for tile in view.surnames), frame, "find"),
@@ -38,12 +37,9 @@ def find_variables(view: FindView, frame: Frame, tongue: Tongue) -> dict[str, An
     }
 
 
-def initials_variables(view: InitialsView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def initials_variables(view: InitialsView, frame: Frame) -> dict[str, Any]:
     """The pad: a letter that leads nowhere is no link. Few people at once; another letter brings fewer."""
-    del tongue
-    few = view.people[:FEW_PEOPLE]
-    more = view.more or len(view.people) > len(few)
-    here = under(frame.village_code, "initials")
+    few, here = view.people[:FEW_PEOPLE], under(frame.village_code, "initials")
 
     def to(letters: str) -> str:
         return link(f"{here}?q={letters}" if letters else here)
@@ -55,15 +51,14 @@ def initials_variables(view: InitialsView, frame: Frame, tongue: Tongue) -> dict
         ],
         "shorter": to(view.letters[:-1]) if view.letters else "",
         "cleared": to("") if view.letters else "",
-        "more": more,
+        "more": view.more or len(view.people) > len(few),
         **_found(few, frame, lambda _: ""),
         **_ways(frame, "initials"),
     }
 
 
-def groups_variables(view: GroupsView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def groups_variables(view: GroupsView, frame: Frame) -> dict[str, Any]:
     """Group tiles; or one page of the people of one group, by surname where they are many."""
-    del tongue
     here = link(under(frame.village_code, "groups", view.group))
     return {
         "group": view.group,
@@ -119,27 +114,14 @@ def _tiles(named: Iterable[tuple[str, int]], frame: Frame, page: str) -> list[tu
 
 
 def _found(people: tuple[Person, ...], frame: Frame, part: Callable[[Person], str]) -> dict[str, Any]:
-    """People, in parts where they are many."""
-    many = len(people) > FEW_PEOPLE
-    parts: dict[str, list[Person]] = {}
+    """People, in parts where they are many: name, group, household head, payouts, address of each."""
+    above, many = link(under(frame.village_code, "households")), len(people) > FEW_PEOPLE
+    parts: dict[str, list[tuple[str, str, str, int, str]]] = {}
     for person in people:
-        parts.setdefault(part(person) if many else "", []).append(person)
-    return {"parts": [(name, _people(some, frame)) for name, some in parts.items()], "found": len(people)}
-
-
-def _people(people: Iterable[Person], frame: Frame) -> list[tuple[str, str, str, int, str]]:
-    """Name, group, household head, payouts, address. Two of one name differ by group and head only."""
-    above = link(under(frame.village_code, "households"))
-    return [
-        (
-            person.name,
-            person.group,
-            "" if person.head_of_household == person.name else person.head_of_household,
-            person.payouts,
-            safe(f"{above}/{person.household}"),
-        )
-        for person in people
-    ]
+        head = "" if person.head_of_household == person.name else person.head_of_household
+        row = (person.name, person.group, head, person.payouts, safe(f"{above}/{person.household}"))
+        parts.setdefault(part(person) if many else "", []).append(row)
+    return {"parts": list(parts.items()), "found": len(people)}
 
 
 def _ways(frame: Frame, now: str) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from boards.model.land.terms import rules_of
 from boards.model.speech.spoken import code_said, heard
-from boards.pages.frame.tongue import SOURCE, Tongue
-from boards.pages.land.cases import now_variables
-from boards.pages.land.words import act_name, area_text, left_text
+from boards.pages.frame.tongue import MANDARIN
+from boards.pages.land.cases import acts_today, now_variables
+from boards.pages.land.words import area_text, left_text
 from boards.sheets.land.notice_sheet import notice_sheet
 from boards.sheets.land.notice_text import Heading, Paragraph
 
@@ -17,59 +17,52 @@ if TYPE_CHECKING:
 
     from boards.model.place import Village
     from boards.model.speech.spoken import Speech
-    from boards.sheets.land.case_line import CaseStanding
+    from boards.sheets.land.case_line import CaseLine
     from boards.sheets.land.notice_text import Block
     from boards.sheets.land.views import CaseView, NoticeView
     from boards.sheets.views import Frame
 
-MANDARIN = Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)
 
-
-def cases_said(frame: Frame, cases: Iterable[CaseStanding]) -> Speech:
+def cases_said(frame: Frame, cases: Iterable[CaseLine]) -> Speech:
     """How many cases are under way, and each in a sentence."""
-    told = [case_sentence(case, frame) for case in cases if case.going]
-    if not told:
+    going = [case_sentence(case, frame) for case in cases if case.going]
+    if not going:
         return heard(f"{frame.village}征地公告。现在没有正在办理的征地。")
-    return heard(f"{frame.village}征地公告。正在办理的有{len(told)}件。", *told)
+    return heard(f"{frame.village}征地公告。正在办理的有{len(going)}件。", *going)
 
 
-def case_sentence(case: CaseStanding, frame: Frame) -> str:
+def case_sentence(case: CaseLine, frame: Frame) -> str:
     """One case: its project, its notice, until when, what can be done."""
     said = f"{case.project}，{case.title}"
     if case.running and case.until is not None and case.days_left is not None:
         said += f"，公告到{MANDARIN.day(case.until.day, frame.today)}，{left_text(case.days_left, MANDARIN)}"
-    acts = "，".join(act_name(one.act, str) for one in case.acts if one.since is None)
-    return f"{said}。" + (f"现在可以{acts}。" if acts else "")
+    acts = acts_today(case, MANDARIN)
+    return f"{said}。" + (f"现在可以{'，'.join(acts)}。" if acts else "")
 
 
 def case_said(frame: Frame, case: CaseView) -> Speech:
     """The 现在 box: the notice, its period, and every way to act with its last day and place."""
     now = now_variables(case, rules_of(frame.village_code), frame, MANDARIN)
-    taken = area_text(case.own_total, MANDARIN)
     parts = [f"{case.latest.project}。"]
-    if taken:
+    if taken := area_text(case.own_total, MANDARIN):
         parts.append(f"征收本村集体土地{taken}。")
     parts.append(f"{'最近的公告' if now['quiet'] else '现在'}：{now['title']}。")
     if now["until"]:
         left = "已经满了" if now["over"] else now["left"]
         parts.append(f"公告期{now['since']}至{now['until']}，{left}。")
     for act in now["acts"]:
-        parts.extend(_act_said(act))
+        since = f"{act['since']}起，" if act["since"] else ""
+        parts.append(f"{act['name']}：{since}到{act['until']}为止，{act['left']}。")
+        if act["office"]:
+            parts.append(f"{'交到' if act['hand_in'] else '到'}{act['office']}。")
+        if act["phone"]:
+            parts.append(f"电话：{act['phone']}。")
+        parts.append(act["hint"])
     if now["why"]:
         parts.append(f"暂定：{now['why']}")
     if now["quiet"] and now["next"]:
         parts.append(f"下一步：{now['next']}。")
     return heard(*parts)
-
-
-def _act_said(act: dict[str, Any]) -> Iterator[str]:
-    since = f"{act['since']}起，" if act["since"] else ""
-    yield f"{act['name']}：{since}到{act['until']}为止，{act['left']}。"
-    if act["office"]:
-        yield f"{'交到' if act['hand_in'] else '到'}{act['office']}。"
-    if act["phone"]:
-        yield f"电话：{act['phone']}。"
-    yield act["hint"]
 
 
 def notice_said(village: Village, view: NoticeView) -> Speech:

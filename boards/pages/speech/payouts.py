@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 from boards.model.money import yuan
 from boards.model.payouts import Phase
 from boards.model.speech.spoken import code_said, heard, name_said
-from boards.pages.frame.tongue import SOURCE, Tongue
+from boards.pages.frame.tongue import MANDARIN
 from boards.pages.frame.wording import multiplies, paragraphs, plain, rate_text
 from boards.pages.land.words import last_day, why_provisional
-from boards.pages.payouts.household import reckoning
 from boards.pages.payouts.listing import left_out_texts
 from boards.pages.payouts.lists import counted, in_money, left_text
+from boards.pages.payouts.programme import guide_texts
 from boards.pages.speech.land import case_sentence
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from boards.model.speech.spoken import Speech
-    from boards.sheets.sheet import Line
     from boards.sheets.views import (
         Frame,
         HomeView,
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
         YearView,
     )
 
-MANDARIN: Final = Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)
 AT_THE_COMMITTEE: Final = "要看名单，请到村委会查阅。"
 
 
@@ -48,9 +46,9 @@ def home_said(frame: Frame, view: HomeView) -> Speech:
     land = [f"正在办理的征地有{len(land)}件。", *land] if land else []
     if not shown:
         return heard(begin, "现在没有正在公示的名单。", AT_THE_COMMITTEE, *land, _call(frame.phone))
-    told = [_posted_said(posted, frame) for posted in shown]
+    lists = [_posted_said(posted, frame) for posted in shown]
     ways = "要查自己家的补贴，请点“找我的补贴”。不会用，请点“找人办理”。"
-    return heard(begin, f"正在公示的有{len(shown)}份。", *told, *land, ways)
+    return heard(begin, f"正在公示的有{len(shown)}份。", *lists, *land, ways)
 
 
 def programmes_said(frame: Frame, view: ProgrammesView) -> Speech:
@@ -61,17 +59,8 @@ def programmes_said(frame: Frame, view: ProgrammesView) -> Speech:
 
 def programme_said(frame: Frame, view: ProgrammeView) -> Speech:
     """The guide: who, how much, how, with what, when, where; then the lists."""
-    guide = view.programme.guide
-    told = (
-        ("谁可以领", guide.who),
-        ("补多少", guide.standard),
-        ("怎么办", guide.how),
-        ("要带什么", guide.materials),
-        ("什么时候办", guide.deadline),
-        ("到哪里办", guide.office),
-        ("咨询电话", guide.phone),
-    )
-    parts = [f"{name}：{'。'.join(paragraphs(text))}。" for name, text in told if text]
+    *texts, _rule = guide_texts(view.programme.guide, MANDARIN.say)  # which rule it rests on is for readers
+    parts = [f"{name}：{'。'.join(paragraphs(text))}。" for name, text in texts if text]
     return heard(f"{view.programme.name}。", *parts, *(_posted_said(posted, frame) for posted in view.posted))
 
 
@@ -109,7 +98,7 @@ def household_said(frame: Frame, view: HouseholdView) -> Speech:
     ways: dict[tuple[str, str], list[Posted]] = {}
     for part in parts:
         ways.setdefault(_way(part.posted, frame), []).append(part.posted)
-    said.extend("金额不对，" + _objection(told, frame) for told in ways.values())
+    said.extend("金额不对，" + _objection(lists, frame) for lists in ways.values())
     return heard(*said)
 
 
@@ -166,20 +155,15 @@ def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
         for thing in (line.item, line.in_kind):
             if thing:
                 yield f"，{thing}"
-        yield _reckoned(line)
+        if line.quantity is not None:
+            rated = multiplies(line) and line.unit
+            rate = f"，{rate_text(line.rate)}元/{line.unit}" if rated else ""
+            yield f"，{plain(line.quantity)}{line.unit}{rate}"
     if terms.phase is Phase.APPLICATION:
         yield "，已申报，还没有发放"
     elif line.amount_fen or not line.in_kind:
         yield f"，{'更正后' if line.corrected_from_fen is not None else ''}金额{yuan(line.amount_fen)}元"
     yield f"，{_day(frame, terms.paid_on)}发放。" if terms.paid_on else "。"
-
-
-def _reckoned(line: Line) -> str:
-    """，八点三亩，每亩一百二十元: the factors of the page's reckoning, where it has them."""
-    if not reckoning(line, MANDARIN, sensitive=False):
-        return ""
-    quantity = f"，{plain(line.quantity)}{line.unit}"
-    return f"{quantity}，{rate_text(line.rate)}元/{line.unit}" if multiplies(line) and line.unit else quantity
 
 
 def _way(posted: Posted, frame: Frame) -> tuple[str, str]:
@@ -188,10 +172,10 @@ def _way(posted: Posted, frame: Frame) -> tuple[str, str]:
     return terms.phone or frame.phone, terms.address or "村委会"
 
 
-def _objection(told: Sequence[Posted], frame: Frame) -> str:
+def _objection(lists: Sequence[Posted], frame: Frame) -> str:
     """How to object to lists of one way, and until when where one day holds for all."""
-    call, address = _way(told[0], frame)
-    ends = {posted.until for posted in told}
+    call, address = _way(lists[0], frame)
+    ends = {posted.until for posted in lists}
     until = f"到{last_day(ends.pop(), frame.today, MANDARIN)}为止" if len(ends) == 1 else "公示期内"
     by_phone = f"拨打{call}，或" if call else ""
     return f"{until}都可以提：{by_phone}到{address}登记。"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from boards.sheets.land.views import CaseView
 
 
-class CaseStanding(msgspec.Struct, frozen=True, kw_only=True):
+class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     """One case on a day: the step it is at, the notice of the day, what can be done."""
 
     case_id: str
@@ -36,10 +36,12 @@ class CaseStanding(msgspec.Struct, frozen=True, kw_only=True):
         return self.days_left is not None and self.days_left >= 0
 
 
-def standing_of(case: CaseView) -> CaseStanding:
+def case_line(case: CaseView) -> CaseLine:
     """The line of a composed case."""
     now, latest = case.now, case.latest
-    return CaseStanding(
+    running = now.days_left is not None and now.days_left >= 0
+    undone = any(step.progress is not Progress.DONE for step in case.steps)
+    return CaseLine(
         case_id=latest.case_id,
         project=latest.project,
         purpose=latest.purpose,
@@ -50,12 +52,6 @@ def standing_of(case: CaseView) -> CaseStanding:
         acts=now.acts,
         at=case.at,
         steps=len(case.steps),
-        going=_going(case),
+        going=not case.stopped and (running or bool(now.acts) or undone),
         stopped=bool(case.stopped),
     )
-
-
-def _going(case: CaseView) -> bool:
-    running = case.now.days_left is not None and case.now.days_left >= 0
-    open_ = any(step.progress is not Progress.DONE for step in case.steps)
-    return not case.stopped and (running or bool(case.now.acts) or open_)

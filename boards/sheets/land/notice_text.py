@@ -101,23 +101,24 @@ def _blocks(lines: list[str], names: dict[str, frozenset[str]]) -> Iterator[Bloc
 
 
 def _table_end(lines: Sequence[str], start: int) -> int:
-    """Where a table that begins at a line ends (its total line included); 0 where none begins."""
+    """Where a table that begins at a line ends (its total line included); 0 where none begins.
+
+    A row has as many cells as the first, and is neither a numbered heading nor a total nor
+    联系人：…　电话：….
+    """
     columns = len(cells(lines[start])) if start < len(lines) else 0
     end = start
-    while columns > 1 and end < len(lines) and _is_row(lines[end], columns):
+    while columns > 1 and end < len(lines):
+        line, row = lines[end], cells(lines[end])
+        other = _is_total(line) or _LEVELS[0].match(line) or all(map(_LABEL.match, row))
+        if other or len(row) != columns:
+            break
         end += 1
     if end == start:
         return 0
     if end < len(lines) and _is_total(lines[end]) and len(_total_cells(lines[end])) <= columns:
         return end + 1
     return end if end - start > 1 else 0
-
-
-def _is_row(line: str, columns: int) -> bool:
-    """So many cells, and neither a numbered heading nor a total nor 联系人：…　电话：…."""
-    found = cells(line)
-    told = _is_total(line) or _LEVELS[0].match(line) or all(map(_LABEL.match, found))
-    return len(found) == columns and not told
 
 
 def cells(line: str) -> list[str]:
@@ -162,20 +163,15 @@ def _column(column: Sequence[str], names: dict[str, frozenset[str]]) -> tuple[st
     known = next((name for name, members in names.items() if set(column) <= members), "")
     if known:
         return known, tuple(column), ("", "")
-    prefix = _word_before(column)
-    unit = next((unit for unit in UNITS if all(_is_measure(cell, prefix, unit) for cell in column)), "")
-    if unit:
-        word = prefix or ("金额" if "元" in unit else "面积" if unit not in {"人", "户"} else "数量")
-        return f"{word}（{unit}）", tuple(_bare(cell, (prefix, unit)) for cell in column), (prefix, unit)
-    area = all("公顷" in cell or "亩" in cell for cell in column) and not any("元" in cell for cell in column)
-    return "面积" if area else "", tuple(column), ("", "")
-
-
-def _word_before(column: Sequence[str]) -> str:
-    """应付 of 应付18.00元, 应付20.00元: a word without a digit that every figure follows."""
     words = {_NUMBER.split(cell, maxsplit=1)[0] for cell in column}
     word = words.pop() if len(words) == 1 and all(map(_NUMBER.search, column)) else ""
-    return word if _WORD.fullmatch(word) else ""
+    prefix = word if _WORD.fullmatch(word) else ""  # 应付 of 应付18.00元, 应付20.00元
+    unit = next((unit for unit in UNITS if all(_is_measure(cell, prefix, unit) for cell in column)), "")
+    if unit:
+        head = prefix or ("金额" if "元" in unit else "面积" if unit not in {"人", "户"} else "数量")
+        return f"{head}（{unit}）", tuple(_bare(cell, (prefix, unit)) for cell in column), (prefix, unit)
+    area = all("公顷" in cell or "亩" in cell for cell in column) and not any("元" in cell for cell in column)
+    return "面积" if area else "", tuple(column), ("", "")
 
 
 def _is_measure(cell: str, prefix: str, unit: str) -> bool:

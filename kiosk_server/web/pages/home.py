@@ -8,7 +8,7 @@ from litestar.response import Redirect
 
 from boards.model.payouts import Phase
 from boards.sheets.views import HomeView
-from kiosk_server.web.pages.land import standings
+from kiosk_server.web.pages.land import case_lines
 from kiosk_server.web.reader import Ask, Reader, in_village, public, reader
 
 MOST_SHOWING = 5
@@ -42,5 +42,5 @@ def home_view(here: Reader, code: str) -> HomeView:
         applications=sum(posted.head.terms.phase is Phase.APPLICATION for posted in showing),
         sum_fen=sum(head.sum_fen for head in paid),
         updated_at=here.updated_at,
-        cases=standings(here, here.village(code)),
+        cases=case_lines(here, here.village(code)),
     )

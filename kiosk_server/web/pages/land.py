@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from boards.model.land.terms import rules_of
 from boards.model.place import Village
 from boards.sheets.land.case import case_view, notice_view
-from boards.sheets.land.case_line import CaseStanding, standing_of
+from boards.sheets.land.case_line import CaseLine, case_line
 from boards.sheets.land.views import CaseView, HungNotice, NoticeView
 from kiosk_server.archive import land_board
 from kiosk_server.web.errors import NoSuchCase, NoSuchSheet
@@ -25,7 +25,7 @@ def cases(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """All land cases of the village, the one that moved last first."""
     here, village = in_village(request, code)
     with here.board.snapshot():
-        lines = standings(here, village)
+        lines = case_lines(here, village)
     return public(here.doors.pages.land(here.frame(village, back=f"/v/{code}/"), lines))
 
 
@@ -68,11 +68,11 @@ def case_views(here: Reader, village: Village) -> tuple[CaseView, ...]:
     return tuple(_composed(here, village, hung) for hung in found)
 
 
-def standings(here: Reader, village: Village) -> tuple[CaseStanding, ...]:
+def case_lines(here: Reader, village: Village) -> tuple[CaseLine, ...]:
     """Every case of a village in a line, kept while neither archive nor day has moved. Inside a snapshot."""
     kept = here.doors.land.of(here.board.state_version(), here.today)
     if village.code not in kept:
-        kept[village.code] = tuple(standing_of(case) for case in case_views(here, village))
+        kept[village.code] = tuple(case_line(case) for case in case_views(here, village))
     return kept[village.code]
 
 

@@ -110,5 +110,4 @@ def household_view(here: Reader, code: str, number: str) -> HouseholdView:
     parts = tuple(HouseholdPart(posted=one, line=line) for one, line in posted if one.open)
     if found is None or not parts:
         raise NothingShown
-    sum_fen = sum(part.line.amount_fen for part in parts)
-    return HouseholdView(name=found.name, group=found.group, parts=parts, sum_fen=sum_fen)
+    return HouseholdView(name=found.name, group=found.group, parts=parts)

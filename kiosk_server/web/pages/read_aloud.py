@@ -19,7 +19,7 @@ from kiosk_server.serving.ranges import asked_part
 from kiosk_server.web.errors import NoSuchList, NotFound
 from kiosk_server.web.headers import AUDIO, PERSONAL
 from kiosk_server.web.pages.home import home_view
-from kiosk_server.web.pages.land import by_code, one_case, standings
+from kiosk_server.web.pages.land import by_code, case_lines, one_case
 from kiosk_server.web.pages.people import household_view
 from kiosk_server.web.pages.programmes import programme_view, programmes_view
 from kiosk_server.web.pages.year import year_view
@@ -60,7 +60,7 @@ def _page_said(here: Reader, code: str, page: str) -> Speech:
         return spoken.find_said(frame)
     if page == "land":
         with here.board.snapshot():
-            return land_spoken.cases_said(frame, standings(here, here.village(code)))
+            return land_spoken.cases_said(frame, case_lines(here, here.village(code)))
     if page == "help":
         return spoken.help_said(frame)
     raise NotFound
