@@ -13,7 +13,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receive, Scope, Send
 
-from boards.model.calendar.civil_day import civil_day, silent
+from boards.model.calendar.civil_day import silent
 from boards.model.calendar.workdays import WorkCalendar
 from boards.model.pack import Pack, Programme
 from boards.model.place import Village
@@ -32,7 +32,7 @@ from kiosk_server.web.headers import PERSONAL, PUBLIC
 from kiosk_server.web.land_case_lines import LandCaseLines
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.open_lists import PostedToday
-from kiosk_server.web.visit import Visit
+from kiosk_server.web.visit import Moment, Visit
 
 HTML = "text/html"
 Ask = Request[None, None, State]
@@ -111,14 +111,12 @@ class Doors:
 class Reader:
     """One visitor: what they asked for, and what the board shows today."""
 
-    __slots__ = ("board", "doors", "health", "path", "today", "visit")
+    __slots__ = ("board", "doors", "moment", "path", "today", "visit")
 
-    def __init__(self, doors: Doors, visit: Visit, path: str) -> None:
-        """`path` is the address as asked for, without its query."""
-        self.doors, self.visit, self.path = doors, visit, path
-        self.board = doors.board
-        self.health = visit.moment.health if visit.moment else None
-        self.today = visit.moment.day if visit.moment else civil_day(doors.clock())
+    def __init__(self, doors: Doors, visit: Visit, moment: Moment, path: str) -> None:
+        """`path` is the address as asked for, without its query; `moment` is the visit's."""
+        self.doors, self.visit, self.moment, self.path = doors, visit, moment, path
+        self.board, self.today = doors.board, moment.day
 
     @property
     def rows_per_page(self) -> int:
@@ -174,7 +172,7 @@ class Reader:
             updated_at=self.updated_at,
             say=self._say(village.code, say),
             banners=tuple(self._banners()),
-            rare=self.visit.moment.rare.get(village.code, "") if self.visit.moment else "",
+            rare=self.moment.rare.get(village.code, ""),
         )
 
     def _share(self, code: str, path: str) -> str:
@@ -198,20 +196,21 @@ class Reader:
     @property
     def updated_at(self) -> datetime | None:
         """数据截至: when the last pull succeeded; without a note, when something last came."""
-        heard = self.visit.moment.heard_at if self.visit.moment else None
-        return heard or (self.health.last_admitted_at if self.health else None)
+        health = self.moment.health
+        return self.moment.heard_at or (health.last_admitted_at if health else None)
 
     def _banners(self) -> Iterator[str]:
         """What people should know before they read on."""
-        if self.visit.moment and self.visit.moment.clock_suspect:
+        moment, health = self.moment, self.moment.health
+        if moment.clock_suspect:
             yield "clock-suspect"
-        elif self.visit.moment and silent(self.visit.moment.heard_at, self.today):
+        elif silent(moment.heard_at, self.today):
             yield "stale"
-        if self.health and self.health.upgrade_needed:
+        if health and health.upgrade_needed:
             yield "upgrade-needed"
-        if self.health and self.health.held:
+        if health and health.held:
             yield "held"
-        if self.health and self.health.frozen:
+        if health and health.frozen:
             yield "data-check-failed"
 
 
@@ -220,7 +219,7 @@ def reader(request: Ask) -> Reader:
     visit: Visit = request.scope["state"]["visit"]
     if visit.moment is None:
         raise ArchiveUnreadable
-    return Reader(request.app.state.doors, visit, request.scope["path"])
+    return Reader(request.app.state.doors, visit, visit.moment, request.scope["path"])
 
 
 def in_village(request: Ask, code: str) -> tuple[Reader, Village]:

@@ -76,8 +76,8 @@ def told(arrival: Arrival) -> str:
     parts = caught.admitted
     held = sum(len(part.held) for part in parts)
     quarantined = sum(len(part.quarantined) for part in parts)
-    line = f"{arrival.village}：新到 {caught.size - caught.before} 条记录"
     notices = sum(part.notices for part in parts)
+    line = f"{arrival.village}：新到 {caught.size - caught.before} 条记录"
     line += f"，公开 {len(arrival.shown)} 批 {caught.rows} 户次"
     line += f"，征地公告 {notices} 份" if notices else ""
     line += f"；{held} 批核对不符，暂不公开" if held else ""
