@@ -66,6 +66,7 @@ class Press:
         """
         self._windows = windows or {}
         self.voice = Voice(cache_dir / "speech", voice_dir, self._done)
+        self.can_speak = self.voice.can_speak  # known from the start
         self._finished = cache_dir / "pdf"
         self.rare_folder = cache_dir / "rare"
         self._folders = (str(cache_dir), str(fonts_dir or ""))
@@ -73,18 +74,11 @@ class Press:
         self._pool: ProcessPoolExecutor | None = None
         self._drawing: dict[Path, asyncio.Task[None]] = {}
 
-    async def payout_pdf(self, sheet: Sheet, printed_at: datetime) -> Path:
-        """Give the PDF of a sheet; drawn once for one sheet, minute of print and base address.
+    async def pdf(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> Path:
+        """Give the PDF of a sheet or land notice; drawn once for one minute of print and base address.
 
         Raises GlyphMissing, FontMissing, PressShelfFull, PressBroken.
         """
-        return await self._kept(sheet, printed_at)
-
-    async def notice_pdf(self, sheet: NoticeSheet, printed_at: datetime) -> Path:
-        """Give the PDF of a land notice, drawn once as payout sheets are; raises what `payout_pdf` raises."""
-        return await self._kept(sheet, printed_at)
-
-    async def _kept(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> Path:
         head = getattr(sheet, "head", None)  # a land notice has none and says its own period
         windows = self._windows.get(head.terms.programme, USUAL) if head else USUAL
         drawn_from = (FORM, self._base_url, printed_at.replace(second=0, microsecond=0), windows, sheet)
@@ -110,11 +104,6 @@ class Press:
         """
         if chars or (self.rare_folder / f"{village}.css").exists():
             await self._done("rare_font", self._folders, village, chars, str(self.rare_folder))
-
-    @property
-    def can_speak(self) -> bool:
-        """Whether this machine can play speech; known from the start."""
-        return self.voice.can_speak
 
     async def say(self, speech: Speech, *, personal: bool = False) -> bytes:
         """Give a speech as mp3; a personal one touches no disk.

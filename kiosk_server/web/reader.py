@@ -58,17 +58,13 @@ TAKEN_HOME = {
 class Printer(Protocol):
     """Who makes PDFs and speaks: the press worker, seen from the doors."""
 
-    async def payout_pdf(self, sheet: Sheet, printed_at: datetime) -> Path:
-        """Give the PDF of a sheet as a file; raises Refusals of the press."""
+    async def pdf(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> Path:
+        """Give the PDF of a sheet or land notice as a file; raises Refusals of the press."""
         ...
 
     @property
     def rare_folder(self) -> Path:
         """Where it keeps the web fonts of rare characters."""
-        ...
-
-    async def notice_pdf(self, sheet: NoticeSheet, printed_at: datetime) -> Path:
-        """Give the PDF of a land notice as a file; raises Refusals of the press."""
         ...
 
     @property

@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from boards.model.calendar.civil_day import CIVIL
-from boards.sheets.land.notice_sheet import notice_sheet
+from boards.sheets.land.notice_sheet import NoticeSheet, notice_sheet
 from boards.sheets.sheet import Sheet, SheetHead
 from kiosk_server.web.errors import NamesGone, NoSuchSheet
 from kiosk_server.web.headers import PUBLIC
@@ -26,16 +26,17 @@ async def sheet_pdf(request: Ask, code: FromPath[str], name: FromPath[str]) -> R
     number, dot, kind = name.partition(".")
     if (dot, kind.lower()) != (".", "pdf"):
         raise NoSuchSheet
-    found, printed_at = here.board.by_code(number), datetime.combine(here.today, time(), CIVIL)
+    found = here.board.by_code(number)
+    sheet: Sheet | NoticeSheet
     if found:
-        pdf = await here.doors.press.payout_pdf(_list(here, code, *found), printed_at)
+        sheet = _list(here, code, *found)
     else:
         with here.board.snapshot():
             village, view = by_code(here, number)
         if village.code != code or view.superseded_by:
             raise NoSuchSheet
         sheet = notice_sheet(view.hung, village, view.until)
-        pdf = await here.doors.press.notice_pdf(sheet, printed_at)
+    pdf = await here.doors.press.pdf(sheet, datetime.combine(here.today, time(), CIVIL))
     headers = {
         "cache-control": PUBLIC.decode(),
         "content-disposition": f'inline; filename="{number}.pdf"',
