@@ -251,7 +251,7 @@ class Board:
         self._state = self._db.execute("SELECT version, trusted_floor FROM state").fetchone()
         self._data_version = data_version
         self._shown.clear()
-        self._kept.clear()
+        self._kept = Kept()
 
     def _log(self, village: str) -> int:
         row = self._db.execute("SELECT max(id) FROM log WHERE village = ?", (village,)).fetchone()

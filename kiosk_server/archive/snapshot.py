@@ -41,17 +41,13 @@ class Snapshot:
 
 
 class Kept:
-    """Answers that cost a walk through a village's lists."""
+    """Answers that cost a walk through a village's lists; once something was written, a new one is begun."""
 
     __slots__ = ("_answers",)
 
     def __init__(self) -> None:
         """Nothing has been asked yet."""
         self._answers: dict[Hashable, Any] = {}
-
-    def clear(self) -> None:
-        """Something was written."""
-        self._answers.clear()
 
     def of(self, asked: Hashable, find: Callable[[], T]) -> T:
         """The answer as found before, or found now."""

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from boards.model.errors import Refusal
 from kiosk_server.county_office.draft_page import View, draft_page
 from kiosk_server.county_office.errors import DeskNotFound, NothingUploaded, UploadTooLarge
-from kiosk_server.county_office.forms import batch_of, fields_of, reasons_of
+from kiosk_server.county_office.forms import batch_of, filled_in
 from kiosk_server.county_office.requests import (
     FORM_MAX_BYTES,
     UPLOAD_MAX_BYTES,
@@ -90,7 +90,8 @@ async def hand_in(request: Ask, draft_id: FromPath[str]) -> Response[bytes] | Re
 def _handed_in(seat: Seat, draft_id: str, posted: dict[str, str]) -> Response[bytes] | Redirect:
     with seat.acting:
         old = drafts.draft(seat.county, draft_id)
-        draft = msgspec.structs.replace(old, fields=fields_of(posted), reasons=reasons_of(posted))
+        fields, reasons = filled_in(posted)
+        draft = msgspec.structs.replace(old, fields=fields, reasons=reasons)
         drafts.keep(seat.county, draft)
         if posted.get("do") != "propose":
             return to(f"/drafts/{draft_id}")

@@ -38,15 +38,14 @@ LABELS = {
 _TEXTS = ("funds", "office", "address", "rate_text", "share", "source")
 
 
-def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
-    """The fields of batch.toml out of a form; others are not taken."""
-    return {name: posted.get(name, "").strip()[:TEXT_MAX_CHARS] for name in LABELS}
+def filled_in(posted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The fields of batch.toml out of a form, and by code why each kind of warning may stand.
 
-
-def reasons_of(posted: Mapping[str, str]) -> dict[str, str]:
-    """Why each kind of warning may stand: fields named why-CODE."""
-    found = {key.removeprefix(WHY): value.strip() for key, value in posted.items() if key.startswith(WHY)}
-    return {code: reason[:TEXT_MAX_CHARS] for code, reason in found.items() if reason}
+    Reasons are the fields named why-CODE; whatever else was posted is not taken.
+    """
+    cut = {key: value.strip()[:TEXT_MAX_CHARS] for key, value in posted.items()}
+    reasons = {key.removeprefix(WHY): text for key, text in cut.items() if key.startswith(WHY) and text}
+    return {name: cut.get(name, "") for name in LABELS}, reasons
 
 
 def batch_of(fields: Mapping[str, str], reasons: Mapping[str, str]) -> BatchToml:

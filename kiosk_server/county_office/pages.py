@@ -141,12 +141,6 @@ def _moment(instant: str) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def trouble_page(seat: Seat, refusal: Refusal) -> str:
-    """What did not go well, and what to do now."""
-    sentence, advice = refusal.told()
-    return rendered("trouble.html", seat, sentence=sentence, advice=advice, code=refusal.code)
-
-
 def rendered(template: str, seat: Seat, **made: object) -> str:
     """A template with what every page of this seat says."""
     today = civil_day(seat.clock())

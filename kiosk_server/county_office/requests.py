@@ -14,7 +14,7 @@ from litestar.response import Redirect
 
 from boards.model.errors import Fault, Refusal
 from kiosk_server.county_office.errors import DeskBroke, DeskNotFound, FormRefused, UploadTooLarge
-from kiosk_server.county_office.pages import trouble_page
+from kiosk_server.county_office.pages import rendered
 from kiosk_server.county_office.seat import Seat
 
 Ask = Request[Any, Any, State]
@@ -79,7 +79,9 @@ def explained(request: Ask, error: Exception) -> Response[bytes]:
         frames = traceback.extract_tb(error.__traceback__)[-6:]
         places = [f"{one.filename.rpartition('/')[2]}:{one.lineno}" for one in frames]
         sys.stderr.write(f"出错 {type(error).__name__} {' '.join(places)}\n")
-    return page(trouble_page(seat_of(request), refusal), status_of(refusal))
+    sentence, advice = refusal.told()
+    trouble = rendered("trouble.html", seat_of(request), sentence=sentence, advice=advice, code=refusal.code)
+    return page(trouble, status_of(refusal))
 
 
 def status_of(refusal: Refusal) -> int:

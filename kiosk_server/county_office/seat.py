@@ -92,13 +92,13 @@ class Seat:
         )
 
 
-def clerk_seat(county: County, name: str, clock: Callable[[], datetime]) -> Seat:
-    """The seat that hands in and publishes."""
-    return Seat(county=county, role=Role.CLERK, name=name, clock=clock)
+def open_seat(county: County, role: Role, name: str, clock: Callable[[], datetime]) -> Seat:
+    """One person's seat.
 
-
-def reviewer_seat(county: County, name: str, clock: Callable[[], datetime]) -> Seat:
-    """The seat that signs; raises KeyUnreadable, ReviewerKeyWrong before anyone waits for a signature."""
-    if str(county.signing_key("reviewer").verifier) != county.public_key("reviewer"):
-        raise ReviewerKeyWrong
-    return Seat(county=county, role=Role.REVIEWER, name=name, clock=clock)
+    The reviewer's raises KeyUnreadable or ReviewerKeyWrong before anyone waits for a signature.
+    """
+    if role is Role.REVIEWER:
+        signs_as = str(county.signing_key("reviewer").verifier)
+        if signs_as != county.public_key("reviewer"):
+            raise ReviewerKeyWrong
+    return Seat(county=county, role=role, name=name, clock=clock)

@@ -84,25 +84,12 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Demo:
-    """Where the demo's data comes from and where it lives."""
+    """Where the demo's data comes from, and the folders it lives in."""
 
     data: Path
-    folder: Path
-
-    @property
-    def county(self) -> Path:
-        """The county's folder."""
-        return self.folder / "county"
-
-    @property
-    def kiosk(self) -> Path:
-        """The kiosk's folder."""
-        return self.folder / "kiosk"
-
-    @property
-    def land(self) -> Path:
-        """The land case, its days counted from the founding day."""
-        return self.folder / "land"
+    county: Path
+    kiosk: Path
+    land: Path  # the land case, its days counted from the founding day
 
     @property
     def settings(self) -> Path:

@@ -65,7 +65,7 @@ class Counting:
         row = self._db.execute(_COUNTS, self._span).fetchone()
         count, sum_fen, keyed, unkeyed, keyless, erased, not_paid, first_leaf, last_leaf, *rest = row
         rates, units, unit, quantities, for_others, in_kind, items = rest
-        record_twice = False
+        one_unit, record_twice = units == 1 and quantities == count, False
         if self._tally is None or not self._tally.records_rise:
             sql = "SELECT count(DISTINCT rec) FROM payout WHERE id BETWEEN ? AND ?"
             record_twice = self._db.execute(sql, self._span).fetchone() != (count,)
@@ -73,8 +73,8 @@ class Counting:
             count=count,
             households=keyed + unkeyed,
             sum_fen=sum_fen,
-            quantity=self._quantity() if units == 1 and quantities == count else None,
-            unit=unit if units == 1 and quantities == count else "",
+            quantity=self._quantity() if one_unit else None,
+            unit=unit if one_unit else "",
             rates=rates,
             for_others=for_others > 0,
             in_kind=in_kind > 0,

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from boards.model.place import Village
-    from kiosk_server.kiosk import Kiosk
     from sync.county.county import County
     from sync.county.publish.proposals import Proposal
 
@@ -85,7 +84,7 @@ def command(  # noqa: PLR0913 - one option each
     folder: Path, data: Path, village: str, port: int, *, fresh: bool, once: bool, as_json: bool
 ) -> None:
     """演示：建一个县，发布花名册，拉到村里，打开公开栏 / the whole line on this machine."""
-    demo = Demo(data=data, folder=folder)
+    demo = Demo(data=data, county=folder / "county", kiosk=folder / "kiosk", land=folder / "land")
     if fresh and (demo.county / "county.toml").exists():  # an earlier demo, and nothing that is not one
         shutil.rmtree(demo.county)
         for earlier in (demo.kiosk, demo.land):
@@ -104,7 +103,7 @@ def command(  # noqa: PLR0913 - one option each
         settings = read_settings(demo.settings)
         say(f"县里的数据源：{feed_url}")
         asyncio.run(_pulled(settings))
-        summary = _summary(settings, county, home, made, port)
+        summary = asyncio.run(_summary(settings, county, home, made, port))
         if as_json:
             click.echo(msgspec.json.encode(summary))
         else:
@@ -178,7 +177,7 @@ async def _pulled(settings: Settings) -> None:
             raise refusal
 
 
-def _summary(
+async def _summary(
     settings: Settings, county: County, home: Village, made: tuple[Proposal, ...], port: int
 ) -> Summary:
     """Read every village back from the archive, and print the home village's sheets."""
@@ -187,17 +186,12 @@ def _summary(
             steps.compared(steps.village_summary(kiosk.board, village), made)
             for village in county.pack.villages
         )
-        pdfs = asyncio.run(_printed(kiosk, home, settings.path("print")))
+        into, now, calendar = settings.path("print"), clock(), workdays_of(kiosk.pack)
+        pdfs = await print_sheets(kiosk.board, kiosk.press, home.code, into, now)
+        pdfs += await print_notices(kiosk.board, kiosk.press, home, calendar, into, now)
     return Summary(
         villages=villages, pdfs=tuple(map(str, pdfs)), url=f"http://127.0.0.1:{port}/v/{home.code}/"
     )
-
-
-async def _printed(kiosk: Kiosk, home: Village, into: Path) -> tuple[Path, ...]:
-    """The home village's sheets, then the notices of its land cases."""
-    now, calendar = clock(), workdays_of(kiosk.pack)
-    sheets = await print_sheets(kiosk.board, kiosk.press, home.code, into, now)
-    return sheets + await print_notices(kiosk.board, kiosk.press, home, calendar, into, now)
 
 
 def _tell(summary: Summary, county: County) -> None:
