@@ -30,6 +30,7 @@ from sync.county.checks.publication import CONFIRMABLE
 from sync.county.intake import drafts
 from sync.county.intake.drafts import Draft
 from sync.county.intake.prefill import prefilled
+from sync.county.intake.registries import registries_of
 from sync.county.publish import hands, proposals
 from sync.county.publish.publisher import instant, propose, publish
 from sync.county.report.page import report_html
@@ -108,7 +109,8 @@ def _proposed(seat: Seat, draft: Draft) -> str:
     reading = seat.examined(draft).reading
     warned = {one.code for one in reading.findings} | {*CONFIRMABLE}
     reasons = {code: reason for code, reason in draft.reasons.items() if code in warned}
-    made = propose(seat.county, reading, batch_of(draft.fields, reasons), seat.clock())
+    toml, registries = batch_of(draft.fields, reasons), registries_of(seat.county)
+    made = propose(seat.county, reading, toml, seat.clock(), registries=registries)
     hands.handed(seat.county, made.id, seat.hand("proposed"))
     drafts.keep(seat.county, msgspec.structs.replace(draft, proposal=made.id))
     return made.id

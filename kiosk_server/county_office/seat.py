@@ -14,7 +14,6 @@ import msgspec
 
 from boards.model.calendar.civil_day import civil_day
 from kiosk_server.county_office.errors import ReviewerKeyWrong
-from sync.county.checks.p10_terms import termed
 from sync.county.county import County
 from sync.county.formats.errors import RosterRefused
 from sync.county.intake import drafts
@@ -62,15 +61,17 @@ class Seat:
 
     def examined(self, draft: Draft) -> Examined:
         """The draft's roster, read and checked; a file that cannot be read is an answer too."""
-        today, villages = civil_day(self.clock()), self.county.pack.villages
+        today, pack = civil_day(self.clock()), self.county.pack
         at = (draft.id, today.isoformat())
         with self._looking:
             if at in self._looked:
                 return self._looked[at]
-            data, layouts = drafts.roster(self.county, draft.id), remembered(self.county)
+            data = drafts.roster(self.county, draft.id)
             try:
-                reading = read_roster(draft.file, data, villages, today=today, layouts=layouts)
-                reading = termed(reading, self.county.pack.forbidden_terms)
+                layouts, terms = remembered(self.county), pack.forbidden_terms
+                reading = read_roster(
+                    draft.file, data, pack.villages, today=today, layouts=layouts, terms=terms
+                )
             except RosterRefused as refusal:
                 reading = refused_reading(draft.file, data, refusal)
             report = report_of(reading)

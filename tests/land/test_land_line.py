@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from boards.model.land.terms import NoticeKind
+from boards.model.land.kinds import NoticeKind
 from boards.sheets.land.case import case_view
 from kiosk_server.archive import land_board
 from sync import wire

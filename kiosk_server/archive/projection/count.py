@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from boards.model.batch_close import close_agrees
 from boards.model.codes import SheetDigest
 from boards.model.payouts import Phase
-from boards.model.reconcile import close_agrees
 from boards.sheets.payout_sheet import Totals, quantity_total
 from kiosk_server.archive.keys import line_span, number_of
 from sync.log.tree import leaf_hash
@@ -135,14 +135,15 @@ def disagreements(close: BatchClose, counted: Counted, batch: BatchState, place:
         by_programme={close.terms.programme: found.sum_fen},
     )
     inside = close.start <= counted.first_leaf <= counted.last_leaf < close.stop
-    more = {
+    faults = {
+        "close": bool(agreed),
         "record-twice": counted.record_twice,
         "wrong-village": close.terms.village != place.village.code,
         "edition": close.edition <= batch.edition,
         "span": found.count > 0 and not inside,
         "not-paid": close.terms.phase is Phase.PAYMENT and counted.not_paid > 0,
     }
-    return (*sorted({d.rule for d in agreed}), *(code for code, wrong in more.items() if wrong))
+    return tuple(code for code, wrong in faults.items() if wrong)
 
 
 MOST_LINES = 131_072  # 4 MiB of hashes; a longer list is counted from the tables

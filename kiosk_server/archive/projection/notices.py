@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.codes import sheet_digest
-from boards.model.land.terms import NoticeKind
+from boards.model.land.kinds import NoticeKind
 from kiosk_server.archive.event_heads import WITHDRAW, body_of
 from kiosk_server.archive.keys import log_span
 from kiosk_server.archive.projection.batches import free_code

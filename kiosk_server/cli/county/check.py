@@ -94,19 +94,25 @@ def _read(
 ) -> Reading:
     """Read with what is remembered, and remember what the clerk said of a file that could be read."""
     from kiosk_server.cli.progress import progress_bar  # noqa: PLC0415
-    from sync.county.checks.p10_terms import termed  # noqa: PLC0415
     from sync.county.intake.layouts import remember, remembered  # noqa: PLC0415
     from sync.county.intake.process import read_roster  # noqa: PLC0415
 
-    layouts = remembered(county) if county else {}
+    layouts, terms = (remembered(county), county.pack.forbidden_terms) if county else ({}, ())
     today = civil_day(datetime.now(UTC))
     with progress_bar(name) as progress:
         reading = read_roster(
-            name, data, known or None, today=today, columns=columns, layouts=layouts, progress=progress
+            name,
+            data,
+            known or None,
+            today=today,
+            columns=columns,
+            layouts=layouts,
+            terms=terms,
+            progress=progress,
         )
     if county and columns:
         remember(county, reading)
-    return termed(reading, county.pack.forbidden_terms) if county else reading
+    return reading
 
 
 def _bytes(path: Path) -> bytes:
