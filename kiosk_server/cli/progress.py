@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sync.county.intake.question import Progress
+    from sync.county.roster.entries import Progress
 
 
 @contextlib.contextmanager

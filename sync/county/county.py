@@ -6,6 +6,7 @@ keys/publisher.pem     signs what is published        (0600, PKCS#8, plain opens
 keys/reviewer.pem      signs what was reviewed        (0600; keep it on another medium)
 keys/household.key     names households without IDs   (0600; never leaves the county)
 keys/*.pub             the public halves, one line each, for kiosk.toml
+registries/            what the county knows of households (sync.county.intake.registries); optional
 layouts.json           what clerks said of columns, by layout (sync.county.intake.layouts)
 proposals/<id>/        batches on their way
 feed/v/<village>/…     what everybody may read
@@ -15,6 +16,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
+import hmac
 import os
 import secrets
 import shutil
@@ -26,6 +29,7 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from boards.model.pack import Pack
 from sync.durable import NotWritten, durable
+from sync.events import letters
 from sync.log import keys
 from sync.log_files import VillageLog
 from sync.pack import read_pack
@@ -34,9 +38,6 @@ from sync.trust import PinnedKeys
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-
-
-_KEYS = ("publisher", "reviewer")
 
 
 class CountyExists(Refusal):
@@ -160,7 +161,19 @@ def found(folder: Path, pack_folder: Path, origin_prefix: str, now: datetime) ->
         _make_keys(folder / "keys", prefix)
     except OSError as e:
         raise NotWritten(why=e.strerror or "无法复制资料包") from e
-    durable(folder / "county.toml", _toml(pack, prefix, now))
+    settings = CountyToml(
+        name=pack.county,
+        county_code=pack.county_code,
+        origin_prefix=prefix,
+        pack_sha256=pack.digest,
+        founded=f"{now:%Y-%m-%dT%H:%M:%SZ}",
+    )
+    # a JSON string is a TOML basic string
+    lines = (
+        f"{key} = {msgspec.json.encode(text).decode()}\n"
+        for key, text in msgspec.structs.asdict(settings).items()
+    )
+    durable(folder / "county.toml", "".join(lines).encode())
     return open_county(folder)
 
 
@@ -175,9 +188,16 @@ def open_county(folder: Path) -> County:
     return County(folder=folder, settings=settings, pack=read_pack(folder / "pack", settings.pack_sha256))
 
 
+def household(key: bytes, identity: str) -> str:
+    """A household's name without its ID: HMAC-SHA256, 16 bytes as letters a-p; "" without an ID."""
+    if not identity:
+        return ""
+    return letters(hmac.digest(key, identity.upper().encode(), hashlib.sha256)[:16])
+
+
 def _make_keys(folder: Path, prefix: str) -> None:
-    """Founding that was interrupted goes on with the keys it made."""
-    for role in _KEYS:
+    """A setting-up that was interrupted goes on with the keys it made."""
+    for role in ("publisher", "reviewer"):
         path, name = folder / f"{role}.pem", f"{prefix}/{role}"
         if not path.exists():
             keys.write_key(keys.new_key(name), path)
@@ -186,17 +206,3 @@ def _make_keys(folder: Path, prefix: str) -> None:
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32) + "\n")
-
-
-def _toml(pack: Pack, prefix: str, now: datetime) -> bytes:
-    fields = {
-        "name": pack.county,
-        "county_code": pack.county_code,
-        "origin_prefix": prefix,
-        "pack_sha256": pack.digest,
-        "founded": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-    }
-    # a JSON string is a TOML basic string
-    return b"".join(
-        f"{key} = {msgspec.json.encode(text).decode()}\n".encode() for key, text in fields.items()
-    )

@@ -91,7 +91,7 @@ async def test_a_notice_somebody_touched_is_not_shown(house, touch):
         shelf = board.land(VILLAGE)
         with pytest.raises(NoticeDoesNotMatch, match="纸质公告为准"):
             land_board.cases(shelf)
-        assert land_board.counted(shelf) == 1
+        assert len(land_board.case_ids(shelf)) == 1
 
 
 async def test_a_kind_of_notice_of_a_later_version_waits_for_the_upgrade(house):

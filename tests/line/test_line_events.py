@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from boards.model.payouts import LeftOutReason, PayeeKind, Payout, PayStatus, Phase
 from boards.model.privacy.numbers import numbers_in
 from sync import wire
+from sync.county.county import household
 from sync.county.publish import proposals, publisher
-from sync.county.publish.listing import household
 from sync.county.publish.village_batches import (
     NothingToPublish,
     PaymentDayMissing,

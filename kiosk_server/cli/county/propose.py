@@ -53,12 +53,21 @@ def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Pro
     """Read a roster and its batch.toml and propose them; the demo does the same."""
     from sync.county.intake.layouts import remembered  # noqa: PLC0415
     from sync.county.intake.process import read_roster  # noqa: PLC0415
+    from sync.county.intake.registries import registries_of  # noqa: PLC0415
     from sync.county.publish.batch import batch_toml  # noqa: PLC0415
     from sync.county.publish.publisher import propose  # noqa: PLC0415
 
     villages, layouts = county.pack.villages, remembered(county)
-    reading = read_roster(file.name, _bytes(file), villages, today=civil_day(now), layouts=layouts)
-    return propose(county, reading, batch_toml(_bytes(batch_file)), now)
+    reading = read_roster(
+        file.name,
+        _bytes(file),
+        villages,
+        today=civil_day(now),
+        layouts=layouts,
+        terms=county.pack.forbidden_terms,
+    )
+    toml = batch_toml(_bytes(batch_file))
+    return propose(county, reading, toml, now, registries=registries_of(county))
 
 
 def _bytes(path: Path) -> bytes:

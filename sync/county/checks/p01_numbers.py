@@ -15,8 +15,9 @@ from sync.county.roster.columns.meaning import What
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sync.county.checks.whole import Whole
     from sync.county.formats.grid import Grid, Value
-    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.columns.column import Column
     from sync.county.roster.layout.zones import Block, Shape
 
 ID_PLACES = 18
@@ -43,7 +44,13 @@ def _carries(grid: Grid, block: Block, column: Column, digits: int) -> bool:
     )
 
 
-def unmasked(name: str, grid: Grid, shape: Shape) -> Iterator[CellFinding]:
+def numbers_are_masked(whole: Whole) -> Iterator[CellFinding]:
+    """No sheet that calls itself public shows whole numbers."""
+    for grid, shape in whole.shapes:
+        yield from _unmasked(whole.name, grid, shape)
+
+
+def _unmasked(name: str, grid: Grid, shape: Shape) -> Iterator[CellFinding]:
     """Warn once per column that shows whole numbers, if the file, sheet or title says it is public."""
     if not _PUBLIC.search("　".join((name, grid.name or "", *shape.preface))):
         return

@@ -1,7 +1,7 @@
 """P10: words the county does not want on a board, out of its pack (terms/forbidden.txt), asked of texts.
 
 A line of the list is a word, or a word and what to write instead: 帐户→账户. The list is the county's
-and changes; so it is asked after reading, of what was read, and never in the reading itself.
+and changes; so it is asked again, of what was read, when a reading is proposed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.findings import CellFinding, Level
+from boards.model.privacy.withheld import shown
+from sync.county.checks.place import at_row
 from sync.county.reading import Reading, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from sync.county.checks.whole import Whole
+    from sync.county.reading import Row
 
 _INSTEAD = re.compile(r"\s*(?:→|->|=>|=|\t)\s*")
 CODE = "FORBIDDEN_TERM"
@@ -40,23 +45,29 @@ class Terms:
         return f"文字里有“{found[0]}”，{advice}。"
 
 
+def terms_are_ours(whole: Whole) -> Iterator[CellFinding]:
+    """No title, item or remark has a word the county does not want on a board."""
+    if whole.terms:
+        yield from _found(shown(whole.title), (entry.row for entry in whole.entries), Terms(whole.terms))
+
+
 def termed(reading: Reading, lines: Iterable[str]) -> Reading:
-    """The same reading with a warning for every title, item and remark with such a word, once."""
+    """The same reading, held against a list that may be newer than it; nothing is said twice."""
     if reading.verdict is Verdict.REFUSED or any(one.code == CODE for one in reading.findings):
         return reading
-    found = tuple(_found(reading, Terms(lines)))
+    found = tuple(_found(reading.title, reading.rows, Terms(lines)))
     if not found:
         return reading
     return msgspec.structs.replace(reading, findings=(*reading.findings, *found), verdict=Verdict.HOLD)
 
 
-def _found(reading: Reading, terms: Terms) -> Iterator[CellFinding]:
-    if told := terms.told(reading.title):
+def _found(title: str, rows: Iterable[Row], terms: Terms) -> Iterator[CellFinding]:
+    if told := terms.told(title):
         yield CellFinding(level=Level.WARNING, code=CODE, message=f"标题：{told}")
     known: dict[str, str] = {"": ""}
-    for row in reading.rows:
+    for row in rows:
         for text in (row.item, row.in_kind, row.remark):
             if text not in known:
                 known[text] = terms.told(text)
             if told := known[text]:
-                yield CellFinding(level=Level.WARNING, code=CODE, sheet=row.sheet, row=row.row, message=told)
+                yield at_row(row, Level.WARNING, CODE, told)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from sync.county.formats.grid import column_letter
+from sync.county.roster.columns.identity_numbers import judged_id
 from sync.county.roster.columns.meaning import What
-from sync.county.roster.layout.texts import Band
-from sync.county.roster.rows.identity_numbers import judged_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sync.county.checks.whole import Whole
     from sync.county.formats.grid import Grid
     from sync.county.roster.layout.zones import Shape
 
@@ -25,25 +25,17 @@ _WHOLE_DIGITS = 11
 _LISTED = 5
 
 
-def in_sight(band: Band, grid: Grid) -> Band:
-    """Columns to choose from: a hidden one counts only where no visible one says the same."""
-    if not grid.hidden_columns:
-        return band
-    seen = {_sense(band, at) for at, one in enumerate(band.columns) if one.index not in grid.hidden_columns}
-    kept = (
-        column
-        for at, column in enumerate(band.columns)
-        if column.index not in grid.hidden_columns or _sense(band, at) not in seen
-    )
-    return Band(columns=tuple(kept))
+def nothing_is_hidden(whole: Whole) -> Iterator[CellFinding]:
+    """Hidden columns, hidden rows of payees, and files in which nobody could look for them."""
+    for grid, shape in whole.shapes:
+        yield from _hidden_columns(grid, shape)
+    yield from _hidden_rows(whole.hidden, counted=whole.counts_hidden)
+    if not whole.book.looked_twice:
+        message = "这个文件里有没有隐藏的行列，没有核对。"
+        yield CellFinding(level=Level.NOTE, code="HIDDEN_NOT_CHECKED", message=message)
 
 
-def _sense(band: Band, at: int) -> tuple[What, str]:
-    meaning = band.columns[at].meaning
-    return meaning.what, meaning.role if meaning.what in {What.NAME, What.ID} else ""
-
-
-def hidden_columns(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
+def _hidden_columns(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
     """Tell hidden columns of a sheet: a warning where they hold personal numbers, else a note."""
     if not grid.hidden_columns:
         return
@@ -82,7 +74,7 @@ def _identifies(grid: Grid, at: int, what: What) -> bool:
     return False
 
 
-def hidden_rows(rows: Sequence[tuple[str | None, int]], *, counted: bool) -> Iterator[CellFinding]:
+def _hidden_rows(rows: Sequence[tuple[str | None, int]], *, counted: bool) -> Iterator[CellFinding]:
     """One warning per sheet that hides payees, saying whether they are in the sum."""
     for sheet, members in groupby(rows, key=lambda one: one[0]):
         lines = [line for _, line in members]

@@ -6,6 +6,7 @@ a note: one person may have several plots, and a large grower may be right.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from decimal import Decimal
 from statistics import median
@@ -13,53 +14,53 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from boards.model.names import is_organisation
-from boards.model.payouts import PayeeKind, PayStatus
-from boards.model.privacy.identifiers import FULL_AGE, full_years
+from boards.model.payouts import PayeeKind
+from boards.model.privacy.withheld import shown
+from sync.county.checks.place import at_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
 
-    from sync.county.reading import Row
-    from sync.county.roster.entries import Entry
+    from sync.county.checks.whole import Whole
+    from sync.county.roster.entries import Entry, TableFacts
 
+_APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
 UNLIKE_TIMES = 30
 """An area this many times the median of its village's list is worth a look."""
 
 UNLIKE_MU = Decimal(100)
 NEIGHBOURS = 8
-REPEATS_SHARE = Decimal("0.2")
-"""Above this share of rows a list is simply kept by plots: nobody's second line is remarkable."""
 
 
-def persons_are_one(entries: Sequence[Entry]) -> Iterator[CellFinding]:
-    """R3 beside equal lines: the same ID under another name, or again with another amount."""
-    first: dict[str, Entry] = {}
-    again: list[tuple[Entry, Entry]] = []
-    for entry in entries:
-        earlier = first.setdefault(entry.known_by, entry) if entry.known_by else entry
-        if earlier is not entry:
-            again.append((earlier, entry))
-    many = len(again) > 1 and len(again) > len(entries) * REPEATS_SHARE
-    for earlier, entry in again:
-        if _named(earlier.row) != _named(entry.row):
-            message = f"与{_line(earlier.row, entry.row)}身份证号相同，姓名不同，请核对。"
-            yield _at(entry.row, Level.WARNING, "ID_UNDER_TWO_NAMES", message)
-        elif not many and earlier.twin != entry.twin and earlier.row.sheet == entry.row.sheet:
-            message = f"与{_line(earlier.row, entry.row)}是同一人，金额或面积不同。"
-            yield _at(entry.row, Level.NOTE, "ID_TWICE", message)
+def nothing_is_odd(whole: Whole) -> Iterator[CellFinding]:
+    """Areas unlike their neighbours', amounts that are all 0 or missing, a file without payees."""
+    yield from _areas_are_alike(whole.entries)
+    yield from _something_is_paid(whole.entries)
+    for table in whole.tables:
+        if not table.amount and not table.beside:
+            yield from _without_amounts(whole.name, table)
+    if not whole.entries:
+        message = "没有分户明细，只有汇总表或空表。"
+        yield CellFinding(level=Level.ERROR, code="NO_PAYEE_ROWS", message=message)
 
 
-def _named(row: Row) -> str:
-    return row.holder.replace("·", "")
+def _without_amounts(name: str, table: TableFacts) -> Iterator[CellFinding]:
+    """No amounts: an application list or goods in kind; anything else a person must confirm."""
+    for letter, header in table.unread_money:
+        message = (
+            f"列 {letter} “{shown(header)}” 像是金额，表头没有写明，没有计入。"
+            f"如果是金额，请用 --map {letter}=amount 指明；如果不是，请用 --map {letter}=ignore。"
+        )
+        yield CellFinding(
+            level=Level.WARNING, code="COLUMN_LIKE_MONEY", sheet=table.sheet, column=letter, message=message
+        )
+    expected = table.goods or _APPLIED.search(f"{name}　{table.preface}")
+    level = Level.NOTE if expected else Level.WARNING
+    message = "没有金额一列，按申报公示（只有面积或数量）读取。"
+    yield CellFinding(level=level, code="NO_AMOUNT_COLUMN", sheet=table.sheet, message=message)
 
 
-def _line(earlier: Row, row: Row) -> str:
-    place = f"第{earlier.row}行"
-    return place if earlier.sheet == row.sheet else f"“{earlier.sheet}”{place}"
-
-
-def areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
+def _areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """An area far beyond its neighbours' is often a lost decimal point."""
     by_village: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -81,10 +82,10 @@ def _unlike(neighbours: Sequence[Entry], limit: Decimal) -> Iterator[CellFinding
         quantity = entry.row.quantity or Decimal(0)
         if quantity > limit and not is_organisation(entry.row.holder):
             message = "面积（数量）比同村别户大得多，请看看小数点。"
-            yield _at(entry.row, Level.NOTE, "QUANTITY_UNUSUAL", message)
+            yield at_row(entry.row, Level.NOTE, "QUANTITY_UNUSUAL", message)
 
 
-def something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
+def _something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
     """Amounts that are all 0 beside areas are formulas some program wrote without their results."""
     zero = all(entry.row.amount_fen == 0 and entry.amount_column for entry in entries)
     if zero and any(entry.row.quantity for entry in entries):
@@ -92,30 +93,3 @@ def something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
         yield CellFinding(
             level=Level.WARNING, code="ALL_AMOUNTS_ZERO", sheet=entries[0].row.sheet, message=message
         )
-
-
-def stopped_are_unpaid(entries: Iterable[Entry]) -> Iterator[CellFinding]:
-    """R5: who was stopped carries a reason and is not paid; an amount beside it is not published as paid."""
-    for entry in entries:
-        if entry.row.status is PayStatus.STOPPED and entry.row.amount_fen:
-            yield _at(entry.row, Level.NOTE, "STOPPED_WITH_AMOUNT", "已停发，金额不按已发放处理。")
-
-
-def minors_are_not_listed(entries: Iterable[Entry], today: date | None) -> Iterator[CellFinding]:
-    """P5: who is under 18 never stands on a list; the clerk reads that the row will be left out."""
-    if today is None:
-        return
-    youngest = f"{today.year - FULL_AGE:04d}{today.month:02d}{today.day:02d}"
-    for entry in entries:
-        row = entry.row
-        minor = row.identity[6:14] > youngest or row.beneficiary_identity[6:14] > youngest
-        if minor or (row.age is not None and row.age < FULL_AGE) or (row.born and _young(row.born, today)):
-            yield _at(row, Level.NOTE, "MINOR_NOT_LISTED", "未满 18 周岁，依法不列入公示，只计入合计。")
-
-
-def _young(born: date, today: date) -> bool:
-    return full_years(born, today) < FULL_AGE
-
-
-def _at(row: Row, level: Level, code: str, message: str) -> CellFinding:
-    return CellFinding(level=level, code=code, sheet=row.sheet, row=row.row, message=message)

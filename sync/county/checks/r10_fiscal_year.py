@@ -12,29 +12,32 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from boards.model.payouts import PayStatus
+from sync.county.checks.place import at_row, of_village
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
+    from sync.county.checks.whole import Publication, Whole
     from sync.county.reading import Row
-    from sync.county.roster.entries import Entry
+
 
 CARRIED_OVER = re.compile(r"结转|上年|去年|往年|跨年|补发|续发|清算")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
-def paydays_are_likely(entries: Iterable[Entry], title: str, today: date | None) -> Iterator[CellFinding]:
+def paydays_are_likely(whole: Whole) -> Iterator[CellFinding]:
     """Nobody was paid after today; nobody in a year that neither the title nor the list is about.
 
     Where most days lie ahead, the list is a plan or the clock is wrong: only a note.
     """
     sheets: dict[str | None, list[Row]] = defaultdict(list)
-    for entry in entries:
+    for entry in whole.entries:
         if entry.row.paid_on is not None and entry.row.status in {None, PayStatus.PAID}:
             sheets[entry.row.sheet].append(entry.row)
     for sheet, rows in sheets.items():
-        yield from _of_a_sheet(rows, {*map(int, _YEAR.findall(f"{title} {sheet}"))}, today, title)
+        years = {*map(int, _YEAR.findall(f"{whole.title} {sheet}"))}
+        yield from _of_a_sheet(rows, years, whole.today, whole.title)
 
 
 def _of_a_sheet(rows: list[Row], years: set[int], today: date | None, title: str) -> Iterator[CellFinding]:
@@ -50,14 +53,31 @@ def _of_a_sheet(rows: list[Row], years: set[int], today: date | None, title: str
         if row.paid_on is None:
             continue
         if today is not None and row.paid_on > today:
-            yield _told(row, "PAYDAY_IN_FUTURE", "发放日期在将来。")
+            yield at_row(row, Level.WARNING, "PAYDAY_IN_FUTURE", "发放日期在将来。")
         elif years and row.paid_on.year not in years and not carried and not _carried_over(row):
-            yield _told(row, "PAYDAY_OF_ANOTHER_YEAR", f"发放日期是{row.paid_on.year}年的，请核对年度。")
+            yield at_row(
+                row,
+                Level.WARNING,
+                "PAYDAY_OF_ANOTHER_YEAR",
+                f"发放日期是{row.paid_on.year}年的，请核对年度。",
+            )
 
 
 def _carried_over(row: Row) -> bool:
     return bool(CARRIED_OVER.search(f"{row.remark}{row.status_text}{row.item}"))
 
 
-def _told(row: Row, code: str, message: str) -> CellFinding:
-    return CellFinding(level=Level.WARNING, code=code, sheet=row.sheet, row=row.row, message=message)
+def paid_in_its_year(publication: Publication) -> Iterator[CellFinding]:
+    """The day of the batch lies in its fiscal year, and that of every line, unless carried over (结转)."""
+    if publication.application or CARRIED_OVER.search(" ".join(publication.said)):
+        return
+    year, day = publication.fiscal_year, publication.paid_on
+    if day and day.year != year:
+        yield of_village(publication, "R10", f"发放日期{day}不在{year}年度内")
+    late = [
+        one.seq
+        for one in publication.payouts
+        if one.paid_on and one.paid_on.year != year and not CARRIED_OVER.search(one.remark)
+    ]
+    if late:
+        yield of_village(publication, "R10", f"发放日期不在{year}年度内", *late)

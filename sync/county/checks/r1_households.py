@@ -11,14 +11,15 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
-from sync.county.checks.r9_summaries import Place
+from sync.county.checks.place import Place
 from sync.county.formats.cells import squeezed
 from sync.county.formats.grid import column_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sync.county.formats.grid import Book, Grid, Value
+    from sync.county.checks.whole import Whole
+    from sync.county.formats.grid import Grid, Value
     from sync.county.roster.entries import Entry, Extent, Total
 
 _COUNTED = re.compile(r"(?<![\d.第])(\d{1,6})(?:个|农)?户(?![主均籍名口])")
@@ -26,17 +27,16 @@ WORK_MAX_ROWS = 1_000_000
 """Rows looked at for all totals together: a file of a thousand page totals is not worth more."""
 
 
-def households_hold(
-    entries: Sequence[Entry], totals: Sequence[Total], stops: Sequence[int], book: Book
-) -> Iterator[CellFinding]:
+def households_hold(whole: Whole) -> Iterator[CellFinding]:
     """Every number of households beside a total is one its rows can have."""
-    grids = {grid.name: grid for grid in book.sheets}
+    entries, totals = whole.entries, whole.totals
+    grids = {grid.name: grid for grid in whole.book.sheets}
     left = WORK_MAX_ROWS
     for number, total in enumerate(totals):
         stated, column = _stated(_cells(grids[total.sheet], total.row))
         if stated is None:
             continue
-        tried = _stretches(totals, number, stops, len(entries))
+        tried = _stretches(totals, number, whole.stops, len(entries))
         if any(stop - start == stated for start, stop in tried):
             continue
         left -= sum(stop - start for start, stop in tried)

@@ -1,84 +1,49 @@
-"""What must hold over the rows of a roster before it is published: pure, over what the walk brought.
+"""R1: a total equals the sum of its rows, to the fen, in figures and in words; areas by their digits.
 
-Tolerances: a row's amount may differ from area × rate by one fen (R2). A total must equal the sum
-of its rows to the fen (R1); that a total differs from total area × rate is normal, rows are rounded.
-R4, R7 and R8 need registries and are not judged here.
+That a total differs from total area × rate is normal: rows are rounded one by one.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Refusal
 from boards.model.findings import CellFinding, Level
 from boards.model.money import fen_from_words, rounded_fen, yuan
+from sync.county.checks.place import half_digit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sync.county.checks.whole import Publication, Sums, Whole
     from sync.county.roster.entries import Entry, Extent, Total
 
-ROUNDING_FEN = 1
+
+def totals_hold(whole: Whole) -> Iterator[CellFinding]:
+    """Every total equals the rows it stands for."""
+    yield from _held(whole)[0]
 
 
-def amounts_follow_rates(entries: Iterable[Entry]) -> Iterator[CellFinding]:
-    """R2: amount = area × rate within one fen, in tables whose rows are made that way."""
-    for entry in entries:
-        fen, product = entry.row.amount_fen, entry.product
-        if fen is None or product is None or fen <= 0 or entry.amount == product:
-            continue
-        expected = rounded_fen(product)
-        if abs(expected - fen) > ROUNDING_FEN:
-            message = f"面积（数量）乘标准应为{yuan(expected)}元，表上是{yuan(fen)}元。"
-            yield _at_row(entry, Level.WARNING, "AMOUNT_NOT_AREA_TIMES_RATE", entry.amount_column, message)
+def declared(whole: Whole) -> int | None:
+    """What the file says it comes to, in fen: its widest totals together; None where it says nothing."""
+    return _held(whole)[1]
 
 
-def rows_stand_once(entries: Iterable[Entry]) -> Iterator[CellFinding]:
-    """R3: nobody is listed twice for the same thing. Namesakes differ in ID, group, area or amount."""
-    first: dict[int, Entry] = {}
-    for entry in entries:
-        if not entry.row.amount_fen and not entry.row.quantity:
-            continue  # listed households without a payout may look alike
-        earlier = first.setdefault(entry.twin, entry)
-        if earlier is not entry:
-            where = f"第{earlier.row.row}行"
-            if earlier.row.sheet != entry.row.sheet:
-                where = f"“{earlier.row.sheet}”{where}"
-            message = f"与{where}是同一人、同样的面积和金额，可能重复。"
-            yield _at_row(entry, Level.WARNING, "DUPLICATE_ROW", None, message)
-
-
-def numbering_is_whole(entries: Sequence[Entry]) -> Iterator[CellFinding]:
-    """Numbers run on by one, or begin again; a jump may mean that a row was lost."""
-    last: Entry | None = None
-    for entry in entries:
-        seq = entry.row.seq
-        if last and seq is not None and last.row.sheet == entry.row.sheet:
-            before = last.row.seq
-            if before is not None and seq not in {before + 1, 1}:
-                message = f"序号从{before}跳到{seq}。"
-                yield _at_row(entry, Level.NOTE, "SEQUENCE_GAP", entry.seq_column, message)
-        last = entry
-
-
-def totals_hold(
-    entries: Sequence[Entry], totals: Sequence[Total], stops: Sequence[int]
-) -> tuple[list[CellFinding], int | None]:
-    """R1: every total equals the rows it stands for. Also the file's declared total, in fen.
+def _held(whole: Whole) -> tuple[list[CellFinding], int | None]:
+    """What is found at the totals, and the declared total.
 
     Which rows a total stands for is not written anywhere: the usual extents are tried in order
     (since the last total, the block, the sheet, what follows it, the file), the first that adds
     up is taken; if none does, the first is what the total is measured against.
     """
-    sums = Sums(entries)
+    entries, totals, sums = whole.entries, whole.totals, whole.sums
     findings: list[CellFinding] = []
     extents: dict[Extent, int] = {}
     last = {0: 0, 1: 0, 2: 0}
     for number, total in enumerate(totals):
         if total.amount is not None:
-            tried = _extents(total, totals[number + 1 :], last, stops, len(entries))
+            tried = _extents(total, totals[number + 1 :], last, whole.stops, len(entries))
             found = next((extent for extent in tried if sums.equal(extent, total.amount)), None)
             extent = found or tried[0]
             if found is None:
@@ -91,23 +56,20 @@ def totals_hold(
             findings += _words_hold(total, totals[:number], sums)
             if total.amount is None and not extents and not _numbers_below(totals[number + 1 :]):
                 extents[total.opened, total.at] = _fen_in_words(total) or sums.fen[total.at]
-    declared = [fen for extent, fen in extents.items() if not _inside(extent, extents)]
-    return findings, sum(declared) if declared else None
+    widest = [fen for extent, fen in extents.items() if not _inside(extent, extents)]
+    return findings, sum(widest) if widest else None
 
 
-class Sums:
-    """Sums over any range of entries in one step: of fen, and of the amounts as written."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.fen = [0, *accumulate(entry.row.amount_fen or 0 for entry in entries)]
-        self.exact = [Decimal(0), *accumulate(entry.amount or Decimal(0) for entry in entries)]
-        self.unread = [0, *accumulate(entry.row.amount_fen is None for entry in entries)]
-
-    def equal(self, extent: Extent, amount: Decimal) -> bool:
-        """Whether the rows add up to this amount; the unrounded amounts may do so instead."""
-        start, stop = extent
-        fen = rounded_fen(amount)
-        return fen in {self.fen[stop] - self.fen[start], rounded_fen(self.exact[stop] - self.exact[start])}
+def batch_adds_up(publication: Publication) -> Iterator[CellFinding]:
+    """Lines come to the village's total, and with what is left out to the roster's rows: else we erred."""
+    close, payouts = publication.close, publication.payouts
+    source = 0 if publication.application else sum(row.amount_fen or 0 for row in publication.rows)
+    left = sum(part.count for part in close.left_out)
+    stated = (close.sum_fen, close.count, close.source_total_fen, close.count + left)
+    counted = (sum(one.amount_fen for one in payouts), len(payouts), source, len(publication.rows))
+    if stated != counted:
+        message = f"{publication.village.name}的行数、金额与合计不一致。"
+        yield CellFinding(level=Level.ERROR, code="R1", message=message)
 
 
 def _extents(
@@ -168,12 +130,6 @@ def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[CellFinding]:
     ]
 
 
-def half_digit(number: Decimal) -> Decimal:
-    """Half a unit of a number's last digit: what rounding may have taken or given."""
-    exponent = number.as_tuple().exponent
-    return Decimal(5).scaleb(min(exponent, 0) - 1) if isinstance(exponent, int) else Decimal(0)
-
-
 def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[CellFinding]:
     """大写 = 小写: against the figure on the same line, the total above, or the rows."""
     fen = _fen_in_words(total)
@@ -202,13 +158,6 @@ def _numbers_below(later: Sequence[Total]) -> bool:
 def _inside(extent: Extent, extents: Iterable[Extent]) -> bool:
     """Whether a wider total already counts these rows."""
     return any(other != extent and other[0] <= extent[0] and extent[1] <= other[1] for other in extents)
-
-
-def _at_row(entry: Entry, level: Level, code: str, column: str | None, message: str) -> CellFinding:
-    row = entry.row
-    return CellFinding(
-        level=level, code=code, sheet=row.sheet, row=row.row, column=column or None, message=message
-    )
 
 
 def _at_total(total: Total, level: Level, code: str, message: str) -> CellFinding:

@@ -15,55 +15,25 @@ from typing import TYPE_CHECKING
 from boards.model.findings import CellFinding, Level
 from boards.model.money import rounded_fen, yuan
 from boards.model.privacy.withheld import shown
-from sync.county.checks.r1_totals import half_digit
+from sync.county.checks.place import Place, half_digit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sync.county.reading import Row
-    from sync.county.roster.entries import Entry, SummaryLine
+    from sync.county.checks.whole import Whole
+    from sync.county.roster.entries import SummaryLine
 
 TOWN_DIGITS = 9
 
 
-class Place:
-    """What the rows of one village or group come to."""
-
-    def __init__(self) -> None:
-        self.fen = self.rows = self.paid = 0
-        self.unread = self.areas_unknown = False
-        self.areas: list[Decimal] = []
-        self._names: set[str] = set()
-        self._ids: set[str] = set()
-        self._numbers: set[int] = set()
-
-    def add(self, row: Row) -> None:
-        """Take in one row."""
-        self.rows += 1
-        self.fen += row.amount_fen or 0
-        self.paid += bool(row.amount_fen)
-        self.unread |= row.amount_fen is None
-        self.areas_unknown |= row.quantity is None and bool(row.amount_fen)
-        self.areas.append(row.quantity or Decimal(0))
-        self._names.add(row.holder)
-        self._ids.add(row.identity or row.holder)
-        if row.seq is not None:
-            self._numbers.add(row.seq)
-
-    @property
-    def households(self) -> tuple[int, int]:
-        """Fewest and most households anybody may count here."""
-        counts = (self.rows, self.paid, len(self._names), len(self._ids), len(self._numbers))
-        return min(filter(None, counts), default=0), max(counts)
-
-
-def summaries_agree(entries: Iterable[Entry], lines: Sequence[SummaryLine]) -> Iterator[CellFinding]:
+def summaries_agree(roster: Whole) -> Iterator[CellFinding]:
     """Everything a summary says of a village or group equals its rows, and neither side has a place alone."""
+    lines = roster.summaries
     if not lines:
         return
     places: dict[tuple[str, str], Place] = defaultdict(Place)
     whole = Place()
-    for entry in entries:
+    for entry in roster.entries:
         row = entry.row
         for key in {(row.village, row.group), (row.village, "")}:
             places[key].add(row)

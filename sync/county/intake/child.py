@@ -57,6 +57,7 @@ def _reading(asked: Asked, data: bytes) -> Reading:
         today=asked.today,
         columns=asked.columns,
         layouts=asked.layouts,
+        terms=asked.terms,
         progress=lambda done, of: _say(b"P", struct.pack(">QQ", done, of)),
     )
 

@@ -24,7 +24,7 @@ import msgspec
 
 from boards.model.findings import CellFinding, Level
 from sync.county.formats.errors import ReadingTookTooLong, RosterRefused, WorkbookDamaged, refusals
-from sync.county.intake.question import Asked, Layouts, Progress, Refused
+from sync.county.intake.question import Asked, Refused
 from sync.county.reading import Reading, Verdict
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from boards.model.place import Village
+    from sync.county.roster.entries import Layouts, Progress
 
 HEAD = struct.Struct(">cQ")
 """Before every message of the child: its kind (P, R, X) and its length in bytes."""
@@ -62,6 +63,7 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
     today: date | None = None,
     columns: Mapping[str, str] | None = None,
     layouts: Layouts | None = None,
+    terms: tuple[str, ...] = (),
     limits: Limits = LIMITS,
     progress: Progress | None = None,
 ) -> Reading:
@@ -69,7 +71,8 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
 
     The name is used for its words only (town, year, 公示); the content decides the format.
     `today` lets births in the future be found. `columns` are the clerk's corrections of this
-    file (F → amount), `layouts` those remembered of earlier ones.
+    file (F → amount), `layouts` those remembered of earlier ones,
+    `terms` the words the county does not use (P10).
     """
     asked = Asked(
         name=PurePath(path_or_name).name,
@@ -77,6 +80,7 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
         today=today,
         columns=dict(columns or {}),
         layouts={layout: dict(words) for layout, words in (layouts or {}).items()},
+        terms=terms,
     )
     with _child(limits) as child:
         sender = threading.Thread(target=_send, args=(child, asked, data), daemon=True)

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TypeAlias
 
 import msgspec
 
 from boards.model.place import Village
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called now and then with how many of how many lines are done."""
-
-Layouts: TypeAlias = Mapping[str, Mapping[str, str]]
-"""Corrections by a layout's fingerprint: column letter → meaning."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +17,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     today: date | None = None
     columns: dict[str, str] = {}  # F or 明细!F → meaning, as the clerk says now
     layouts: dict[str, dict[str, str]] = {}
+    terms: tuple[str, ...] = ()  # words of the county's list, as it has them
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from typing import TYPE_CHECKING
 
 from boards.model.payouts import LeftOutReason, PayStatus
 from boards.model.privacy.identifiers import FULL_AGE, age_on, full_years
-from sync.events import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,10 +82,3 @@ def _group_number(group: str) -> int:
 def households(payouts: Iterable[Payout]) -> int:
     """How many households: by the county's keyed hash, else by group and name."""
     return len({payout.household or (payout.group, payout.holder) for payout in payouts})
-
-
-def household(key: bytes, identity: str) -> str:
-    """A household's name without its ID: HMAC-SHA256, 16 bytes as letters a-p; "" without an ID."""
-    if not identity:
-        return ""
-    return letters(hmac.digest(key, identity.upper().encode(), hashlib.sha256)[:16])

@@ -22,12 +22,19 @@ from boards.model.privacy.withheld import shown
 from sync import wire
 from sync.county.checks.p10_terms import termed
 from sync.county.checks.publication import reconciled
+from sync.county.checks.registries import Registries
 from sync.county.publish import proposals
 from sync.county.publish.land_review_text import notice_text
 from sync.county.publish.one_programme import one_programme
 from sync.county.publish.parts import closing, is_in, part_of, rebased, refuse_twice
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
-from sync.county.publish.village_batches import VillageBatch, batch_of, village_batch, village_rows
+from sync.county.publish.village_batches import (
+    VillageBatch,
+    batch_of,
+    publication_of,
+    village_batch,
+    village_rows,
+)
 from sync.county.reading import Verdict
 from sync.durable import durable
 from sync.events import close_record, letters
@@ -42,6 +49,7 @@ if TYPE_CHECKING:
     from sync.county.reading import Reading
 
 
+NO_REGISTRIES = Registries()
 _OF_A_NOTICE = {wire.Kind.NOTICE, wire.Kind.ATTACH}
 
 
@@ -108,10 +116,16 @@ def random_salt() -> str:
     return letters(secrets.token_bytes(16))
 
 
-def propose(
-    county: County, reading: Reading, toml: BatchToml, now: datetime, *, salt: Callable[[], str] = random_salt
+def propose(  # noqa: PLR0913 - the county, the roster with its batch.toml, and what is known beside them
+    county: County,
+    reading: Reading,
+    toml: BatchToml,
+    now: datetime,
+    *,
+    registries: Registries = NO_REGISTRIES,
+    salt: Callable[[], str] = random_salt,
 ) -> Proposal:
-    """Make a batch of a roster.
+    """Make a batch of a roster, held against the registries that are given.
 
     Raises ReadingRefused, WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ShareUnknown,
     BatchAlreadyPublished, NotReconciled, ReconciliationNotConfirmed.
@@ -128,7 +142,11 @@ def propose(
         refuse_twice(log, village.name, batch.id)
         shares.append(village_batch(batch, village, its_rows, log.state().size, salt))
     told, unchecked = reconciled(
-        batch, reading, [(share, own) for share, (_, own) in zip(shares, rows, strict=True)]
+        [
+            publication_of(batch, reading, share, own, registries)
+            for share, (_, own) in zip(shares, rows, strict=True)
+        ],
+        {one.code for one in toml.confirmed},
     )
     made = Proposal(
         id=fresh_id(county, now, batch.id),

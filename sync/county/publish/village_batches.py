@@ -13,14 +13,18 @@ from boards.model.errors import Fault, Refusal
 from boards.model.pack import Pack, Programme
 from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Payout, PayStatus, Phase, Terms
 from boards.model.place import Village
+from sync.county.checks.whole import Publication
+from sync.county.county import household
 from sync.county.publish.batch import BatchToml, batch_id
-from sync.county.publish.listing import household, households, in_sheet_order, left_out_reason
+from sync.county.publish.listing import households, in_sheet_order, left_out_reason
+from sync.county.reading import Row
 from sync.events import Events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sync.county.reading import Reading, Row
+    from sync.county.checks.registries import Registries
+    from sync.county.reading import Reading
 
 _STAYS = "什么都没有发布；"
 
@@ -86,6 +90,7 @@ class VillageBatch(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[bytes, ...]
     close: BatchClose
     payouts: tuple[Payout, ...] = ()  # of a batch made anew
+    listed: tuple[Row, ...] = ()  # the roster's rows behind them
 
 
 def batch_of(reading: Reading, toml: BatchToml, pack: Pack, household_key: bytes, issued: str) -> Batch:
@@ -137,7 +142,8 @@ def village_batch(
 ) -> VillageBatch:
     """The events of one village, the first to stand at log index `start`."""
     listed, left_out = _parted(batch, rows)
-    payouts = [_payout(batch, seq, row) for seq, row in enumerate(in_sheet_order(listed), 1)]
+    ordered = in_sheet_order(listed)
+    payouts = [_payout(batch, seq, row) for seq, row in enumerate(ordered, 1)]
     close = BatchClose(
         terms=_terms(batch, village, payouts),
         edition=1,
@@ -155,7 +161,31 @@ def village_batch(
     events = Events(batch.id, village.code, batch.issued, salt)
     lines = [events.publish(payout) for payout in payouts]
     return VillageBatch(
-        village=village, lines=(*lines, events.close(close)), close=close, payouts=tuple(payouts)
+        village=village,
+        lines=(*lines, events.close(close)),
+        close=close,
+        payouts=tuple(payouts),
+        listed=tuple(ordered),
+    )
+
+
+def publication_of(
+    batch: Batch, reading: Reading, share: VillageBatch, rows: Sequence[Row], registries: Registries
+) -> Publication:
+    """What the rules are asked about a village's share, made of all its rows."""
+    toml = batch.toml
+    return Publication(
+        village=share.village,
+        payouts=share.payouts,
+        listed=share.listed,
+        rows=rows,
+        close=share.close,
+        application=batch.application,
+        paid_on=batch.paid_on,
+        fiscal_year=toml.fiscal_year,
+        said=(reading.title, reading.file, toml.funds, toml.source, toml.rate_text),
+        reading_codes=frozenset(one.code for one in reading.findings),
+        registries=registries,
     )
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sync.county.formats.grid import Grid, Value
     from sync.county.formats.merges import Spans
     from sync.county.gazetteer import Gazetteer
-    from sync.county.roster.layout.texts import Band
+    from sync.county.roster.columns.column import Band
     from sync.county.roster.layout.zones import Shape
 
 LINES_LOOKED_AT = 200

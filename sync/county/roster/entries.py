@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -11,6 +12,16 @@ from sync.county.reading import Row
 
 Extent: TypeAlias = tuple[int, int]
 """Half-open range of entries."""
+
+
+class Inner(msgspec.Struct, frozen=True, gc=False):
+    """A total inside a row that is not what its parts come to, as written."""
+
+    column: str
+    stated: Decimal
+    summed: Decimal
+    others: tuple[Decimal, ...]  # figures beside them that may be the difference
+    of_money: bool  # else of areas
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -23,6 +34,34 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     amount_column: str = ""
     seq_column: str = ""
     known_by: str = ""  # the payee's own ID, where name and ID are surely one person's
+    written_rate: Decimal | None = None  # as its own cell has it: a rate may also be merged down
+    inner: tuple[Inner, ...] = ()  # nearly always empty
+
+
+class Rates(msgspec.Struct, frozen=True, kw_only=True):
+    """How quantity, rate and amount of one table go together, by its first rows."""
+
+    stated: tuple[Decimal, ...] = ()  # by the title, for everybody
+    title: str = ""  # what the list calls itself
+    binds: bool = False  # most rows have a rate of their own, and it is the title's
+    lived: Decimal | None = None  # the one rate its rows live by, written or not
+    followed: bool = False  # the title's rate makes the amount of a row at least
+    implied: Decimal | None = None  # makes nearly all amounts, where neither column nor title says it
+
+
+class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What one table shows as a whole. Columns are letters; "" where it has none."""
+
+    sheet: str | None
+    extent: Extent  # its entries
+    beside: bool  # to the right of another one, under the same header
+    preface: str  # the lines over the first header of its sheet
+    amount: str
+    rate: str
+    goods: bool  # a column says what is given in kind
+    unread_money: tuple[tuple[str, str], ...]  # columns nobody understood that may be amounts, with headers
+    rates: Rates
+    shares: dict[str, str]  # programmes in a row whose amount is quantity × rate: the column of that amount
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,3 +95,11 @@ class SummaryLine(msgspec.Struct, frozen=True, kw_only=True):
     households_column: str = ""
     quantity: Decimal | None = None
     quantity_column: str = ""
+
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called now and then with how many of how many lines are done."""
+
+
+Layouts: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Corrections by a layout's fingerprint: column letter → meaning."""

@@ -1,8 +1,7 @@
-"""The walk over a book: which sheets list payees, and every line of them in order."""
+"""A book read: which sheets list payees, and every line of them in order. It judges nothing over rows."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,19 +10,15 @@ import msgspec
 
 from boards.model.findings import CellFinding, Level
 from boards.model.privacy.withheld import shown
-from sync.county.checks.p01_numbers import unmasked
-from sync.county.checks.p16_hidden import hidden_columns
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Grid, column_letter
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
-from sync.county.intake.question import Layouts, Progress
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.recognised import recognised
-from sync.county.roster.columns.seen import like_money, unread_money
 from sync.county.roster.columns.units import stated_units
 from sync.county.roster.continuation import goes_on, lists_somebody
-from sync.county.roster.entries import Entry, SummaryLine, Total
+from sync.county.roster.entries import Entry, Layouts, Progress, SummaryLine, TableFacts, Total
 from sync.county.roster.layout.titles import (
     kind_of,
     lines_above,
@@ -53,22 +48,24 @@ from sync.county.roster.skipped_sheets import current_year, lists_payees, reason
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from sync.county.formats.grid import Book, Grid
+    from sync.county.formats.grid import Book
 
 PROGRESS_LINES = 2000
 _COUNTED = frozenset({What.AMOUNT, What.AREA, What.RATE})
-_APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
 
 
-class Walked(msgspec.Struct):
+class Roster(msgspec.Struct):
     """Everything a file said, in its own order."""
 
     entries: list[Entry] = []
     totals: list[Total] = []
     summaries: list[SummaryLine] = []
     findings: list[CellFinding] = []
-    sheet_stops: list[int] = []  # entries after each detail sheet
+    stops: list[int] = []  # entries after each detail sheet
+    shapes: list[tuple[Grid, Shape]] = []  # of these sheets
+    tables: list[TableFacts] = []  # that were read, in order
     hidden: list[tuple[str | None, int]] = []  # sheet and line of payees whose row is hidden
+    counts_hidden: bool = True  # False: these are not among the entries
     layouts: dict[str, dict[str, str]] = {}  # of the sheets that list payees: corrections in force
     title: str = ""
     headers_seen: bool = False
@@ -91,20 +88,25 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         return said_of(grid.name, self.columns, remembered)
 
 
-class Walk:
+def read(book: Book, known: Known, *, counts_hidden: bool = True) -> Roster:
+    """Read all sheets, those that list payees as they come; summaries only for comparison."""
+    return _Walk(book, known, counts_hidden=counts_hidden).walked()
+
+
+class _Walk:
     """Reads one book. What is known beside it comes from outside."""
 
     def __init__(self, book: Book, known: Known, *, counts_hidden: bool = True) -> None:
-        self.book, self.known, self.counts_hidden = book, known, counts_hidden
+        self.book, self.known = book, known
         self.name, self.gazetteer = known.name, known.gazetteer
-        self.said = Walked()
+        self.said = Roster(counts_hidden=counts_hidden)
         self._tell = self.said.findings.append
         self._told_columns: set[tuple[str | None, str, str]] = set()
         self._setting = Setting(self.gazetteer, (self.name,))
         self._opened = 0  # entries before the sheet, and before the sheets it goes on
         self._last: Shape | None = None  # the detail sheet before, whose header the next may go on under
 
-    def walked(self) -> Walked:
+    def walked(self) -> Roster:
         """Walk all sheets, the detail ones first as they come; summaries only for comparison."""
         laid = [
             (grid, spans, shape_of(grid, spans, by_index(self.known.columns_of(grid))))
@@ -156,21 +158,19 @@ class Walk:
                 for title in titles_above(grid, block) if block is not shape.blocks[0] else ():
                     setting.enter(title)
                 self._beside(tables, setting)
-                self._block(tables, setting, opened, title_rates(shape))
-                self._without_amounts(tables[0], shape)
+                self._block(tables, setting, opened, shape)
         if "detail" in kinds:
             self.said.headers_seen = True
             self._last = shape
             if goes_on:
-                self.said.sheet_stops.pop()  # its sums are those of the sheet it goes on
+                self.said.stops.pop()  # its sums are those of the sheet it goes on
             else:
                 above = stated_above(grid, shape, len(self.said.entries) - opened, opened)
                 self.said.totals[summed:summed] = above
                 self.said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
             self.said.title = self.said.title or next(iter(shape.preface), "")
-            self.said.sheet_stops.append(len(self.said.entries))
-            self.said.findings += unmasked(self.name, grid, shape)
-            self.said.findings += hidden_columns(grid, shape)
+            self.said.stops.append(len(self.said.entries))
+            self.said.shapes.append((grid, shape))
         elif "summary" in kinds:
             self.said.summaries_seen = True
             self._sheet_note(grid, "SUMMARY_SHEET", "汇总表，只用来核对，不算补贴户。")
@@ -178,7 +178,8 @@ class Walk:
     def _tables(self, grid: Grid, spans: Spans, shape: Shape, block: Block) -> list[Table]:
         """The tables beside each other in one block, each with its lines sorted and its columns chosen."""
         units = stated_units("　".join((*lines_above(grid, block), *shape.preface, *lines_below(grid))))
-        bands = [recognised(with_units(band, units), grid, block) for band in block.bands]
+        under = grid.rows[block.start : block.stop]
+        bands = [recognised(with_units(band, units), under) for band in block.bands]
         tables = [Table(grid, spans, block, band) for band in bands]
         for table in tables:
             alike = [other for other in tables if other.band.lists_payees is table.band.lists_payees]
@@ -191,27 +192,37 @@ class Walk:
             if not table.band.lists_payees and table.band.sums_places:
                 self.said.summaries += summary_lines(table, setting)
 
-    def _block(self, tables: list[Table], setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> None:
+    def _block(self, tables: list[Table], setting: Setting, opened: int, shape: Shape) -> None:
         """Read the tables of one block from left to right; each begins at the place the block began."""
         began = setting.state
         ended = began
         first, summed = len(self.said.entries), len(self.said.totals)
-        for table in tables if len(tables) == 1 else [table for table in tables if table.band.lists_payees]:
+        listing = tables if len(tables) == 1 else [table for table in tables if table.band.lists_payees]
+        for table in listing:
             setting.state = began
             for words in lines_over(table.grid, table.block, table.band):
                 setting.enter(words)
-            self._table(table, setting, opened, rates)
+            start = len(self.said.entries)
+            reader = self._table(table, setting, opened, title_rates(shape))
+            extent, preface = (start, len(self.said.entries)), "　".join(shape.preface)
+            facts = reader.facts(extent, preface, beside=table is not listing[0])
+            self.said.tables.append(facts)
             ended = setting.state if setting.state != began else ended
         setting.state = ended
         if len(tables) > 1:
             totals = self.said.totals
             totals[summed:] = under_all(totals[summed:], (first, len(self.said.entries)))
 
-    def _table(self, table: Table, setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> None:
+    def _table(self, table: Table, setting: Setting, opened: int, rates: tuple[Decimal, ...]) -> RowReader:
+        """Read the lines of one table."""
         rows, start = table.grid.rows, len(self.said.entries)
         places = Places(table.band, table.spans, rows, setting)
         reader = RowReader(
-            table=table, places=places, say=self._tell, today=self.known.today, title_rates=rates
+            table=table,
+            places=places,
+            say=self._tell,
+            today=self.known.today,
+            title_rates=rates,
         )
         hidden, progress = table.grid.hidden_rows, self.known.progress
         began, ahead = setting.state, places_of_sums(table, setting)
@@ -223,7 +234,7 @@ class Walk:
                 progress(index, len(rows))
             if index in hidden and kind is Kind.PAYEE:
                 self.said.hidden.append((table.grid.name, table.grid.line(index)))
-                if not self.counts_hidden:
+                if not self.said.counts_hidden:
                     continue
             if kind is Kind.PAYEE and not self._sums_without_a_word(table, index, start):
                 self.said.entries.append(reader.entry(index, rows[index]))
@@ -231,6 +242,7 @@ class Walk:
                 self._other_line(table, index, kind, setting, Counted(len(self.said.entries), start, opened))
         if ahead:
             setting.state = began  # what a sum below its rows names holds for them only
+        return reader
 
     def _other_line(self, table: Table, index: int, kind: Kind, setting: Setting, before: Counted) -> None:
         """A line that is nobody's: a heading, a sum, or both: a sum above its rows names their place."""
@@ -261,18 +273,6 @@ class Walk:
             for entries in above
             if len(entries) >= few
         )
-
-    def _without_amounts(self, table: Table, shape: Shape) -> None:
-        """No amounts: an application list or goods in kind; anything else a person must confirm."""
-        if table.picked.money:
-            return
-        for column in unread_money(table):
-            self._tell(like_money(column, table.grid))
-        expected = table.band.of(What.IN_KIND) or _APPLIED.search("　".join((self.name, *shape.preface)))
-        level = Level.NOTE if expected else Level.WARNING
-        message = "没有金额一列，按申报公示（只有面积或数量）读取。"
-        sheet = table.grid.name
-        self._tell(CellFinding(level=level, code="NO_AMOUNT_COLUMN", sheet=sheet, message=message))
 
     def _explain(self, table: Table) -> None:
         """Say once per sheet what every column was taken for."""

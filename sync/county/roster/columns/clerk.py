@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sync.county.formats.grid import Grid
-    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.columns.column import Column
 
 WORDS: dict[str, tuple[What, Role]] = {
     "name": (What.NAME, Role.ANYONE),

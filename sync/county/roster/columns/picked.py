@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.formats.cells import figure
+from sync.county.roster.columns.column import Band, Column
 from sync.county.roster.columns.meaning import Meaning, Role, What
-from sync.county.roster.layout.texts import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sync.county.formats.grid import Value
-    from sync.county.roster.layout.texts import Band
+    from sync.county.formats.grid import Grid, Value
+
 
 _CENT = Decimal("0.01")
 _YEAR = re.compile(r"20[0-4]\d(?=年)")
@@ -280,5 +280,27 @@ def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Colum
 
 def in_yuan(product_: Decimal, area: Column, rate: Column | None) -> Decimal:
     """Quantity × rate as written, in yuan rounded to the fen: 公顷 × 元/亩 is brought to one unit first."""
-    exact = product_ * area.meaning.factor * (rate.meaning.factor if rate else 1)
+    return to_the_fen(product_ * area.meaning.factor * (rate.meaning.factor if rate else 1))
+
+
+def to_the_fen(exact: Decimal) -> Decimal:
+    """Yuan rounded half up to the fen; a figure that cannot be an amount stays as it is."""
     return exact if exact.adjusted() > MOST_PLACES else exact.quantize(_CENT, ROUND_HALF_UP)
+
+
+def in_sight(band: Band, grid: Grid) -> Band:
+    """Columns to choose from: a hidden one counts only where no visible one says the same."""
+    if not grid.hidden_columns:
+        return band
+    seen = {_sense(band, at) for at, one in enumerate(band.columns) if one.index not in grid.hidden_columns}
+    kept = (
+        column
+        for at, column in enumerate(band.columns)
+        if column.index not in grid.hidden_columns or _sense(band, at) not in seen
+    )
+    return Band(columns=tuple(kept))
+
+
+def _sense(band: Band, at: int) -> tuple[What, str]:
+    meaning = band.columns[at].meaning
+    return meaning.what, meaning.role if meaning.what in {What.NAME, What.ID} else ""

@@ -14,26 +14,25 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.formats.cells import squeezed
+from sync.county.roster.columns.column import Band, Column
+from sync.county.roster.columns.identity_numbers import judged_id
 from sync.county.roster.columns.meaning import Meaning, What
 from sync.county.roster.columns.picked import PROVEN, SAMPLE_ROWS, is_sum, proof, varies
-from sync.county.roster.layout.texts import Band, Column
-from sync.county.roster.rows.identity_numbers import judged_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from sync.county.formats.grid import Grid, Value
-    from sync.county.roster.layout.zones import Block
+    from sync.county.formats.grid import Value
 
 _GROUP = re.compile(r"第?([0-9]{1,3}|[一二三四五六七八九十]{1,4})(村民小组|村民组|小组|组|社|队)?")
 ENOUGH_ROWS = 2
 
 
-def recognised(band: Band, grid: Grid, block: Block) -> Band:
-    """The same band with the meanings its cells give to columns nobody understood."""
+def recognised(band: Band, under: Iterable[list[Value]]) -> Band:
+    """The same band with the meanings that the rows under it give to columns nobody understood."""
     if not band.lists_payees or not band.of(What.OTHER, What.VILLAGE, What.RATE):
         return band
-    rows = list(islice((row for row in grid.rows[block.start : block.stop] if len(row) > 1), SAMPLE_ROWS))
+    rows = list(islice((row for row in under if len(row) > 1), SAMPLE_ROWS))
     return Band(columns=tuple(_told(column, band, rows) for column in band.columns))
 
 

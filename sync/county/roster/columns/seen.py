@@ -12,21 +12,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.findings import CellFinding, Level
-from boards.model.privacy.withheld import shown
 from sync.county.formats.cells import figure
-from sync.county.formats.grid import column_letter
+from sync.county.roster.columns.column import Column
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.person_names import ENOUGH, MONEY_LIMIT, are_names, figures_of
 from sync.county.roster.columns.picked import is_sum
 from sync.county.roster.columns.words import unit_of
-from sync.county.roster.layout.texts import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sync.county.formats.grid import Grid, Value
-    from sync.county.roster.rows.table import Table
+    from sync.county.formats.grid import Value
 
 _COUNTS = re.compile(r"人口|人数|口数|台数|数量|月数|天数|次数")
 _MEASURED = re.compile(
@@ -100,26 +96,15 @@ def is_money(column: Column, rows: Sequence[list[Value]]) -> bool:
     return "元" in column.meaning.header or any(number != number.to_integral_value() for number in numbers)
 
 
-def unread_money(table: Table) -> Iterator[Column]:
+def unread_money(
+    columns: Sequence[Column], quantity: Column | None, rows: Sequence[list[Value]]
+) -> Iterator[Column]:
     """Columns of a table without amounts that nobody understood and that may be its amounts."""
-    quantity, rows = table.picked.quantity, table.sample
-    for column in table.band.columns:
+    for column in columns:
         varied = column.meaning.what is What.RATE and _many(column, rows)
         like = (varied or _unknown(column)) and is_money(column, rows)
         if like and (quantity is None or _exceeds(column, quantity, rows)):
             yield column
-
-
-def like_money(column: Column, grid: Grid) -> CellFinding:
-    """What a person must say of such a column before the list is published."""
-    letter = column_letter(column.index)
-    message = (
-        f"列 {letter} “{shown(column.meaning.header)}” 像是金额，表头没有写明，没有计入。"
-        f"如果是金额，请用 --map {letter}=amount 指明；如果不是，请用 --map {letter}=ignore。"
-    )
-    return CellFinding(
-        level=Level.WARNING, code="COLUMN_LIKE_MONEY", sheet=grid.name, column=letter, message=message
-    )
 
 
 def _many(column: Column, rows: Sequence[list[Value]]) -> bool:

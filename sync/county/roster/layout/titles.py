@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.formats.cells import figure, squeezed
+from sync.county.roster.columns.column import Band, Column
 from sync.county.roster.columns.meaning import What
-from sync.county.roster.layout.texts import Band, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,11 +15,12 @@ import msgspec
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.errors import HeaderTooDeep
 from sync.county.roster.columns.clerk import corrected, meant
+from sync.county.roster.columns.column import MEASURES, PLACES, Band
 from sync.county.roster.columns.meaning import Meaning, Role, What
 from sync.county.roster.columns.seen import seen_as
 from sync.county.roster.columns.units import is_unit
 from sync.county.roster.columns.words import meaning_of
-from sync.county.roster.layout.texts import MEASURES, PLACES, Band, bands_of, columns_of
+from sync.county.roster.layout.texts import bands_of, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

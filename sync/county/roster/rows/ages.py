@@ -11,7 +11,7 @@ from sync.county.roster.columns.meaning import What
 
 if TYPE_CHECKING:
     from sync.county.formats.grid import Value
-    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.columns.column import Column
     from sync.county.roster.rows.table import Table
 
 _AGE, _BIRTH = re.compile(r"年龄|周岁"), re.compile(r"出生|生日")

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import Level
 from sync.county.formats.cells import figure, squeezed
-from sync.county.roster.columns.arithmetic import implied_rate, point_slipped
+from sync.county.roster.columns.arithmetic import implied_rate, makes_an_amount
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.picked import PROVEN, in_yuan
+from sync.county.roster.entries import Rates
+from sync.county.roster.rows.free_text import said_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.columns.column import Column
     from sync.county.roster.rows.table import Table
 
     Tell = Callable[[Level, str, Column | None, str], None]
@@ -35,33 +37,28 @@ class Factors:
         self._deductions = table.band.of(What.DEDUCTION)
         self._stated = title_rates
         self._title, self._title_proven = (None, False) if self.chosen.rate else self._rate_for_all(table)
-        self._title_binds = bool(title_rates) and _share(self._as_stated(table)) > PROVEN
         self._rate: Decimal | None = None
-        self._implied = implied_rate(table) if self.chosen.rate is None and self._title is None else None
         self._areas_everywhere = self._have_areas(table.sample)
 
     def of(
         self, index: int, cells: list[Value], amount: Decimal | None
-    ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-        """Quantity and rate in our units, and their product in yuan where this table lives by it."""
+    ) -> tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]:
+        """Quantity and rate in our units, their product where this table lives by it, the rate as written."""
         area, price = self.chosen.quantity, self.chosen.rate
         quantity = self._quantity(cells, area) if area else None
         if area and quantity is None and amount and self._areas_everywhere:
             self._without_area(index, cells, area)
-        rate = self._rate_at(index, cells, price) if price else self._title
-        if price and self._title_binds:
-            self._compare_with_title(cells, price)
+        written = figure(_at(cells, price)).value if price else None
+        rate = self._rate_at(index, written, price) if price else self._title
         told = rate if price is None else self._told(rate, price)
         if area is None or quantity is None:
-            return None, told if price else None, None
-        if self._implied is not None and amount is not None:
-            self._compare_with_the_others(quantity, amount)
+            return None, told if price else None, None, written
         product = None
         if rate is not None and (self._title_proven if price is None else self.chosen.proven):
             product = self._less_deductions(in_yuan(quantity * rate, area, price), cells, amount)
         if area.meaning.factor != 1:
             quantity = _plain(quantity * area.meaning.factor)
-        return quantity, told, product
+        return quantity, told, product, written
 
     def _less_deductions(self, product: Decimal, cells: list[Value], amount: Decimal | None) -> Decimal:
         """Net pay differs from days × wage by what the line itself deducts."""
@@ -97,28 +94,38 @@ class Factors:
             message = "有金额而没有面积（数量），其他各行都有，请确认。"
             self._tell(Level.WARNING, "AREA_MISSING", column, message)
 
-    def _rate_at(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
+    def _rate_at(self, index: int, written: Decimal | None, column: Column) -> Decimal | None:
         """Rate of this line; one that is merged down, or written once above, holds on."""
-        value = figure(_at(cells, column)).value
-        if value is not None and abs(value) < QUANTITY_LIMIT:
-            self._rate = value
+        if written is not None and abs(written) < QUANTITY_LIMIT:
+            self._rate = written
         elif (top := self.spans.owner(index, column.index))[0] != index:
             self._rate = figure(self.rows[top[0]][top[1]]).value
         return self._rate
 
-    def _compare_with_title(self, cells: list[Value], column: Column) -> None:
-        """A rate beside a title that states another one, in a table that otherwise keeps to it."""
-        value = figure(_at(cells, column)).value
-        if value and value not in self._stated:
-            message = "补贴标准与标题上写的不一样，请确认。"
-            self._tell(Level.WARNING, "RATE_NOT_AS_TITLE", column, message)
+    def rates(self, table: Table) -> Rates:
+        """How the table lives by its rates, for R2 to judge."""
+        implied, followed = None, False
+        if self.chosen.quantity and self.chosen.amount and self.chosen.rate is None:
+            implied = implied_rate(table.sample, self.chosen.quantity, self.chosen.amount)
+            followed = len(self._stated) == 1 and makes_an_amount(
+                table.sample, self.chosen.quantity, self.chosen.amount, self._stated[0]
+            )
+        return Rates(
+            stated=self._stated,
+            title=said_over(table),
+            binds=bool(self._stated) and _share(self._as_stated(table)) > PROVEN,
+            lived=self._written_rate(table) if self.chosen.rate else implied,
+            followed=followed,
+            implied=implied if self._title is None else None,
+        )
 
-    def _compare_with_the_others(self, quantity: Decimal, amount: Decimal) -> None:
-        """An amount ten times what the rate of nearly all other rows makes of its area."""
-        area, paid = self.chosen.quantity, self.chosen.amount
-        if area and paid and self._implied and point_slipped(quantity, self._implied, area, amount):
-            message = f"别的行都是每单位{self._implied:f}元，这一行像是小数点错位，请核对面积和金额。"
-            self._tell(Level.WARNING, "AMOUNT_NOT_AREA_TIMES_RATE", paid, message)
+    def _written_rate(self, table: Table) -> Decimal | None:
+        """The one rate that its column holds, where the table lives by it."""
+        if (column := self.chosen.rate) is None or not self.chosen.proven:
+            return None
+        written = {figure(_at(cells, column)).value for cells in table.sample}
+        lived = {value * column.meaning.factor for value in written if value}
+        return lived.pop() if len(lived) == 1 else None
 
     def _told(self, rate: Decimal | None, column: Column) -> Decimal | None:
         if rate is None or column.meaning.factor == 1:

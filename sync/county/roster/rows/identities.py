@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import Level
 from sync.county.formats.cells import squeezed
-from sync.county.roster.rows.identity_numbers import judged_id
+from sync.county.roster.columns.identity_numbers import judged_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
     from sync.county.formats.grid import Value
+    from sync.county.roster.columns.column import Column
+    from sync.county.roster.columns.identity_numbers import Judged
     from sync.county.roster.columns.meaning import Role
-    from sync.county.roster.layout.texts import Column
-    from sync.county.roster.rows.identity_numbers import Judged
     from sync.county.roster.rows.table import Table
 
     Tell = Callable[[Level, str, Column | None, str], None]

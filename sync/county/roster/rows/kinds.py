@@ -13,7 +13,7 @@ from sync.county.roster.columns.meaning import What
 if TYPE_CHECKING:
     from sync.county.formats.grid import Value
     from sync.county.formats.merges import Spans
-    from sync.county.roster.layout.texts import Band
+    from sync.county.roster.columns.column import Band
 
 
 class Kind(Enum):

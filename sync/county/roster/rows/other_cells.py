@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sync.county.formats.grid import Value
     from sync.county.reading import Share
-    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.columns.column import Column
     from sync.county.roster.rows.table import Table
 
     Tell = Callable[[Level, str, Column | None, str], None]
@@ -51,7 +51,7 @@ class Asides:
         self._reasons, self._things = band.of(What.REASON)[:1], band.of(What.IN_KIND)[:1]
         self._items, self._remarks = band.of(What.ITEM), band.of(What.REMARK)
         self._paid_on, self._ages = Payday(table, tell), Ages(table)
-        self._shares, self._text = Shares(table, tell), FreeText(table, tell)
+        self.shares, self._text = Shares(table), FreeText(table, tell)
         self._tell = tell
 
     def of(self, cells: list[Value], amount: Decimal | None) -> Aside:
@@ -71,8 +71,8 @@ class Asides:
             aside["remark"] = self._text.of(cells, self._remarks, aside.get("item", ""))
         if self._ages.told:
             aside["age"], aside["born"] = self._ages.of(cells)
-        if self._shares.groups:
-            aside["shares"] = self._shares.of(cells, amount)
+        if self.shares.groups:
+            aside["shares"] = self.shares.of(cells, amount)
         return aside
 
     def _status_of(self, cells: list[Value], column: Column) -> tuple[PayStatus, str]:

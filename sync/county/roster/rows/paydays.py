@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.columns.column import Column
     from sync.county.roster.rows.table import Table
 
     Tell = Callable[[Level, str, Column | None, str], None]

@@ -14,14 +14,15 @@ from boards.model.payouts import PayeeKind
 from sync.county.formats.cells import figure, group_name, person, squeezed, text_of
 from sync.county.formats.grid import column_letter
 from sync.county.reading import Row
-from sync.county.roster.columns.additions import Addends
-from sync.county.roster.columns.arithmetic import rate_of_no_row, title_rate_ignored
+from sync.county.roster.columns.additions import additions_of
+from sync.county.roster.columns.identity_numbers import Judged, digits_lost
 from sync.county.roster.columns.meaning import Role, What
-from sync.county.roster.entries import Entry
+from sync.county.roster.columns.seen import unread_money
+from sync.county.roster.entries import Entry, TableFacts
 from sync.county.roster.rows.amounts import VALUELESS, Amounts
 from sync.county.roster.rows.factors import Factors
 from sync.county.roster.rows.identities import Identities
-from sync.county.roster.rows.identity_numbers import Judged, digits_lost
+from sync.county.roster.rows.inner_totals import inner_of
 from sync.county.roster.rows.name_faults import NUMBER_IN_NAME, name_faults
 from sync.county.roster.rows.other_cells import Asides
 
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.columns.column import Column
+    from sync.county.roster.entries import Extent
     from sync.county.roster.rows.places import Places
     from sync.county.roster.rows.table import Table
 
@@ -55,6 +57,7 @@ class RowReader:
         today: date | None,
         title_rates: tuple[Decimal, ...],
     ) -> None:
+        self.table = table
         self.sheet, self.line, self.rows = table.grid.name, table.grid.line, table.grid.rows
         self.band, self.chosen, self.spans, self.places = table.band, table.picked, table.spans, places
         self._faults = table.grid.faults
@@ -68,10 +71,9 @@ class RowReader:
         self._id_roles = [role for role in _NAME_ORDER if role in self.chosen.ids]
         self._amounts = Amounts(table, self._finding)
         self._factors = Factors(table, title_rates, self._finding)
-        if title_rate_ignored(table, title_rates):
-            say(rate_of_no_row(self.sheet))
         self._identities = Identities(table, today, self._finding)
-        self._addends, self._asides = Addends(table, self._finding), Asides(table, self._finding)
+        self._asides = Asides(table, self._finding)
+        self._additions = tuple(additions_of(self.chosen, band.columns, table.sample))
         people = self.chosen.people
         self._one_person = _first_role(people) == _first_role(self.chosen.ids) or len(people) == 1
         self._holder_column = next((people[role] for role in _NAME_ORDER if role in people), None)
@@ -94,11 +96,9 @@ class RowReader:
         ids = self._identities.of(cells)
         self._merged_persons(index, names)
         amount = self._amounts.of(index, cells)
-        quantity, rate, product = self._factors.of(index, cells, amount)
+        quantity, rate, product, written = self._factors.of(index, cells, amount)
         village, group = self.places.of(index, cells, self._finding)
         self._check_account(cells)
-        if self._addends.sums:
-            self._addends.check(cells)
         holder = self._holder(index, names)
         row = Row(
             sheet=self.sheet,
@@ -123,7 +123,28 @@ class RowReader:
         letter = self._letters[self._money[0].index] if self._money else ""
         seq_letter = self._letters[self._seq.index] if self._seq else ""
         known_by = row.identity if self._one_person else ""
-        return Entry(row, amount, product, self._twin(cells, row, ids), letter, seq_letter, known_by)
+        twin = self._twin(cells, row, ids)
+        inner = inner_of(self._additions, cells) if self._additions else ()
+        return Entry(row, amount, product, twin, letter, seq_letter, known_by, written, inner)
+
+    def facts(self, extent: Extent, preface: str, *, beside: bool) -> TableFacts:
+        """What the table shows as a whole, once its entries are read."""
+        table, picked = self.table, self.chosen
+        unread = (
+            () if self._money or beside else unread_money(table.band.columns, picked.quantity, table.sample)
+        )
+        return TableFacts(
+            sheet=self.sheet,
+            extent=extent,
+            beside=beside,
+            preface=preface,
+            amount=self._letters[self._money[0].index] if self._money else "",
+            rate=self._letters[picked.rate.index] if picked.rate else "",
+            goods=bool(table.band.of(What.IN_KIND)),
+            unread_money=tuple((column_letter(one.index), one.meaning.header) for one in unread),
+            rates=self._factors.rates(table),
+            shares=self._asides.shares.proven,
+        )
 
     def _check_account(self, cells: list[Value]) -> None:
         if self._account is not None and digits_lost(_at(cells, self._account)):

@@ -23,7 +23,7 @@ from sync.county.roster.columns.meaning import What
 if TYPE_CHECKING:
     from sync.county.formats.grid import Value
     from sync.county.formats.merges import Spans
-    from sync.county.roster.layout.texts import Band, Column
+    from sync.county.roster.columns.column import Band, Column
 
 
 DITTO = frozenset({"同上", "〃", "″", '"', "''", "同", "”", "“"})

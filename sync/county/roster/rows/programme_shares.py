@@ -11,21 +11,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.findings import Level
-from boards.model.money import rounded_fen, yuan
+from boards.model.money import rounded_fen
 from sync.county.formats.cells import figure, squeezed
+from sync.county.formats.grid import column_letter
 from sync.county.reading import Share
+from sync.county.roster.columns.column import Column
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.picked import PROVEN, proof
-from sync.county.roster.layout.texts import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from sync.county.formats.grid import Value
     from sync.county.roster.rows.table import Table
-
-    Tell = Callable[[Level, str, Column | None, str], None]
 
 LIMIT = 10**10
 
@@ -43,22 +41,22 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 class Shares:
     """Reads the shares in the lines of one table; nothing where it has no such groups."""
 
-    def __init__(self, table: Table, tell: Tell) -> None:
+    def __init__(self, table: Table) -> None:
         found = tuple(_groups(table))
         self.groups = found if len(found) > 1 else ()
-        self._tell = tell
         self._rates: dict[str, Decimal] = {}
 
     def of(self, cells: list[Value], amount: Decimal | None) -> tuple[Share, ...]:
         """Each programme's part of one line; () where the parts are not the whole."""
         if not self.groups or amount is None:
             return ()
-        read = [(group, self._share(group, cells)) for group in self.groups]
-        if sum(share.amount_fen for _, share in read) != rounded_fen(amount):
-            return ()
-        for group, share in read:
-            self._compare(group, share)
-        return tuple(share for _, share in read)
+        read = tuple([self._share(group, cells) for group in self.groups])
+        return read if sum(share.amount_fen for share in read) == rounded_fen(amount) else ()
+
+    @property
+    def proven(self) -> dict[str, str]:
+        """The programmes that live by quantity × rate, with the letters of their amounts."""
+        return {group.words: column_letter(group.amount.index) for group in self.groups if group.proven}
 
     def _share(self, group: Group, cells: list[Value]) -> Share:
         quantity, rate = _read(cells, group.quantity), _read(cells, group.rate)
@@ -73,15 +71,6 @@ class Shares:
             rate=rate,
             amount_fen=rounded_fen(_read(cells, group.amount) or Decimal(0)),
         )
-
-    def _compare(self, group: Group, share: Share) -> None:
-        """R2 for each programme by itself, in groups that are made that way."""
-        if not group.proven or share.quantity is None or share.rate is None or share.amount_fen <= 0:
-            return
-        expected = rounded_fen(share.quantity * share.rate)
-        if abs(expected - share.amount_fen) > 1:
-            message = f"面积（数量）乘标准应为{yuan(expected)}元，表上是{yuan(share.amount_fen)}元。"
-            self._tell(Level.WARNING, "AMOUNT_NOT_AREA_TIMES_RATE", group.amount, message)
 
 
 def _groups(table: Table) -> Iterator[Group]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from boards.model.findings import Level
-    from sync.county.roster.layout.texts import Column
+    from sync.county.roster.columns.column import Column
 
 
 _HOMES = re.compile(r"^[^人村组]*户[^人村组]*$")

@@ -7,9 +7,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sync.county.checks.p16_hidden import in_sight
 from sync.county.formats.cells import figure
-from sync.county.roster.columns.picked import SAMPLE_ROWS, chosen
+from sync.county.roster.columns.picked import SAMPLE_ROWS, chosen, in_sight
 from sync.county.roster.rows.kinds import Kind, Sorter
 from sync.county.roster.rows.sums_above import notes_below, sums_of_below
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from sync.county.formats.grid import Grid, Value
     from sync.county.formats.merges import Spans
-    from sync.county.roster.layout.texts import Band, Column
+    from sync.county.roster.columns.column import Band, Column
     from sync.county.roster.layout.zones import Block
 
 TOTAL_LIMIT = 10**12

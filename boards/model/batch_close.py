@@ -1,0 +1,42 @@
+"""Whether what arrived is what the county's close says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from boards.model.payouts import BatchClose
+
+
+class Discrepancy(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that does not agree."""
+
+    message: str
+
+
+def close_agrees(
+    close: BatchClose, *, count: int, households: int, sum_fen: int, by_programme: Mapping[str, int]
+) -> tuple[Discrepancy, ...]:
+    """Whether what arrived is what the county's close says; rows are visible only then (settled §4).
+
+    Count, households, sum and sums by programme equal, and `source_total = sum + Σ left_out`.
+    """
+    left_out = sum(part.sum_fen for part in close.left_out)
+    pairs = (
+        ("行数", close.count, count),
+        ("户数", close.households, households),
+        ("金额（分）", close.sum_fen, sum_fen),
+        ("发放总额（分）", close.source_total_fen, close.sum_fen + left_out),
+    )
+    found = [
+        Discrepancy(message=f"{what}：县里写{stated}，收到{here}。")
+        for what, stated, here in pairs
+        if stated != here
+    ]
+    if dict(by_programme) != close.by_programme:
+        found.append(Discrepancy(message="分项目金额与县里写的不一致。"))
+    return tuple(found)

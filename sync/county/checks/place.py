@@ -1,0 +1,87 @@
+"""What the rows of a place come to, how exact its figures are, and where a finding about a row stands."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from boards.model.findings import CellFinding, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from boards.model.payouts import Payout
+    from sync.county.checks.whole import Publication
+    from sync.county.reading import Row
+
+
+def half_digit(number: Decimal) -> Decimal:
+    """Half a unit of a number's last digit: what rounding may have taken or given."""
+    exponent = number.as_tuple().exponent
+    return Decimal(5).scaleb(min(exponent, 0) - 1) if isinstance(exponent, int) else Decimal(0)
+
+
+LISTED = 5
+
+
+def of_village(publication: Publication, code: str, message: str, *rows: int) -> CellFinding:
+    """What is said of lines of one village's list, by their numbers; without numbers of the whole list."""
+    numbers = "、".join(map(str, rows[:LISTED]))
+    more = f"等{len(rows)}行" if len(rows) > LISTED else "行"
+    where = f"（第{numbers}{more}）" if rows else ""
+    return CellFinding(
+        level=Level.WARNING, code=code, message=f"{publication.village.name}：{message}{where}。"
+    )
+
+
+def at_listed(publication: Publication, code: str, message: str, at: int) -> CellFinding:
+    """What is said of one line of a village's list, at its row in the roster."""
+    row = publication.listed[at]
+    where = f"“{row.sheet}”第{row.row}行" if row.sheet else f"第{row.row}行"
+    message = f"{publication.village.name}：{message}（{where}）。"
+    return at_row(row, Level.WARNING, code, message)
+
+
+def in_mu(payouts: Iterable[Payout]) -> Iterator[tuple[int, str, Decimal]]:
+    """Place, household and area of the payouts that are for land."""
+    for at, payout in enumerate(payouts):
+        if payout.unit in {"", "亩"} and payout.quantity is not None:
+            yield at, payout.household, payout.quantity
+
+
+def at_row(row: Row, level: Level, code: str, message: str, column: str = "") -> CellFinding:
+    """What is said of one row, or of one of its cells."""
+    return CellFinding(
+        level=level, code=code, sheet=row.sheet, row=row.row, column=column or None, message=message
+    )
+
+
+class Place:
+    """What the rows of one village or group come to."""
+
+    def __init__(self) -> None:
+        self.fen = self.rows = self.paid = 0
+        self.unread = self.areas_unknown = False
+        self.areas: list[Decimal] = []
+        self._names: set[str] = set()
+        self._ids: set[str] = set()
+        self._numbers: set[int] = set()
+
+    def add(self, row: Row) -> None:
+        """Take in one row."""
+        self.rows += 1
+        self.fen += row.amount_fen or 0
+        self.paid += bool(row.amount_fen)
+        self.unread |= row.amount_fen is None
+        self.areas_unknown |= row.quantity is None and bool(row.amount_fen)
+        self.areas.append(row.quantity or Decimal(0))
+        self._names.add(row.holder)
+        self._ids.add(row.identity or row.holder)
+        if row.seq is not None:
+            self._numbers.add(row.seq)
+
+    @property
+    def households(self) -> tuple[int, int]:
+        """Fewest and most households anybody may count here."""
+        counts = (self.rows, self.paid, len(self._names), len(self._ids), len(self._numbers))
+        return min(filter(None, counts), default=0), max(counts)
