@@ -100,15 +100,12 @@ class Events:
             body=wire.body_digest(raw),
             amount_fen=amount_fen,
         )
-        self._refuse_unfit(rec, encoded := wire.canonical(head), raw)
-        return wire.line(encoded, raw)[:-1]
-
-    def _refuse_unfit(self, rec: str, head: bytes, body: bytes) -> None:
-        line = rec.removeprefix(f"{self.batch}-")
-        if len(body) > wire.ENTRY_LIMIT_BYTES or len(head) > wire.ENTRY_LIMIT_BYTES:
+        encoded, line = wire.canonical(head), rec.removeprefix(f"{self.batch}-")
+        if len(raw) > wire.ENTRY_LIMIT_BYTES or len(encoded) > wire.ENTRY_LIMIT_BYTES:
             raise EventTooLong(village=self.village, line=line, limit=wire.ENTRY_LIMIT_BYTES)
-        if self.gate.holds_back(head, body):
+        if self.gate.holds_back(encoded, raw):
             raise PrivateNumberInFeed(village=self.village, line=line)
+        return wire.line(encoded, raw)[:-1]
 
 
 def letters(data: bytes) -> str:

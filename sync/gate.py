@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -28,7 +30,8 @@ class PrivacyGate:
         """True when the event must not be shown or stored."""
         text = wire.without_digests(head)
         if not self.batch or self.batch not in text:
-            self.batch = _clean_batch(text)
+            name = wire.commitment(text).batch
+            self.batch = b"" if numbers_in(name) else name.encode()
         if self.batch:
             text = text.replace(self.batch, b'"')
         return suspicious(text + body if body else text) and private(head, body)
@@ -46,30 +49,22 @@ class PrivacyGate:
             yield from range(first, first + len(heads))
             return
         for at in range(0, len(heads), glances[0]):
-            some = heads[at : at + glances[0]], bodies[at : at + glances[0]]
-            if not self._clean_at_a_glance(*some):
-                yield from self._doubtful(first + at, *some, glances[1:])
-
-    def _clean_at_a_glance(self, heads: list[bytes], bodies: list[bytes | None]) -> bool:
-        text = wire.without_digests(b"".join(heads))
-        if self.batch:
-            text = text.replace(self.batch, b'"')
-        return plainly_clean(text) and plainly_clean(b"".join(filter(None, bodies)))
+            some_heads, some_bodies = heads[at : at + glances[0]], bodies[at : at + glances[0]]
+            text = wire.without_digests(b"".join(some_heads))
+            if self.batch:
+                text = text.replace(self.batch, b'"')
+            if not (plainly_clean(text) and plainly_clean(b"".join(filter(None, some_bodies)))):
+                yield from self._doubtful(first + at, some_heads, some_bodies, glances[1:])
 
 
 _GLANCES = wire.BUNDLE_LINES, 16  # events
-
-
-def _clean_batch(head: bytes) -> bytes:
-    name = wire.commitment(head).batch
-    return b"" if numbers_in(name) else name.encode()
 
 
 def private(head: bytes, body: bytes | None) -> bool:
     """True when any text or number of the event reads as an ID, card or private phone number."""
     texts = list(_texts(_decoded(wire.without_digests(head))))
     shown = _decoded(body) if body else None
-    allowed = frozenset(filter(None, [_public_phone(shown), *_notice_phones(shown)]))
+    allowed = frozenset(filter(None, _phones_to_call(shown)))
     return any(numbers_in(text, allowed=allowed) for text in [*texts, *_texts(shown)])
 
 
@@ -80,31 +75,27 @@ def _decoded(raw: bytes) -> Any:  # noqa: ANN401 - whatever JSON may hold
         return raw.decode("utf-8", "replace")
 
 
-def _public_phone(shown: Any) -> str | None:  # noqa: ANN401
-    """The supervision phone of a batch.close is there to be called."""
-    try:
-        return "".join(filter(str.isdecimal, str(shown["close"]["terms"]["phone"])))
-    except (KeyError, TypeError, IndexError):
-        return None
-
-
-def _notice_phones(shown: Any) -> Iterator[str]:  # noqa: ANN401
-    """The offices a notice names are there to be called, too."""
-    try:
+def _phones_to_call(shown: Any) -> list[str]:  # noqa: ANN401
+    """Digits of the supervision phone of a batch.close, and of the offices that a notice names."""
+    phones: list[object] = []
+    with suppress(KeyError, TypeError, IndexError):
+        phones.append(shown["close"]["terms"]["phone"])
+    with suppress(KeyError, TypeError, AttributeError):
         notice = shown["notice"]
-        told = [one["phone"] for one in notice["contacts"]]
-        told.append((notice["registration"] or {}).get("phone", ""))
-    except (KeyError, TypeError, AttributeError):
-        return
-    yield from ("".join(filter(str.isdecimal, str(phone))) for phone in told)
+        offices = [one["phone"] for one in notice["contacts"]]
+        phones += [*offices, (notice["registration"] or {}).get("phone", "")]
+    return ["".join(filter(str.isdecimal, str(phone))) for phone in phones]
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401
-    """Every text and number in a JSON value, keys too, but not the digest of the source file."""
+    """Every text and number in a JSON value, keys too, but not the SHA-256 of a file."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield str(key)
-            if key not in {"source_sha256", "sha256"} or not _is_digest(inner):
+            digest = (
+                key in {"source_sha256", "sha256"} and isinstance(inner, str) and _DIGEST.fullmatch(inner)
+            )
+            if not digest:
                 yield from _texts(inner)
     elif isinstance(value, list):
         for inner in value:
@@ -113,5 +104,4 @@ def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401
         yield str(value)
 
 
-def _is_digest(value: Any) -> bool:  # noqa: ANN401
-    return isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef")
+_DIGEST = re.compile(r"[0-9a-f]{64}")

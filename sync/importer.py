@@ -122,7 +122,9 @@ class _Journey:
         """Verify, compare, prove, admit."""
         target = self.trust.verified(self.village, note)
         state = await self.shelf.log_state(target.origin)
-        seen = _seen(state)
+        seen = Checkpoint(state.origin, state.size, tree.root(state.frontier))
+        if state.note:  # verified before; after a stop it may be ahead of what was admitted
+            seen = checkpoint(parse(state.note).text)
         if target.size < max(seen.size, state.size):
             raise LogShorter(got=target.size, here=max(seen.size, state.size))
         if target.size == seen.size and target.root != seen.root:
@@ -138,20 +140,16 @@ class _Journey:
         """The log from its first leaf on, proven."""
         target = self.trust.verified(self.village, note)
         old = (await self.shelf.log_state(target.origin)).note
-        seen = self._believed(old, target.origin)
+        try:
+            seen = self.trust.verified(self.village, old)
+        except Refusal:  # its signatures do not hold any more, or there is none
+            seen = Checkpoint(target.origin, 0, tree.EMPTY_ROOT)
         if target.size < seen.size:
             raise LogShorter(got=target.size, here=seen.size)
         proof = await self._proven(LogState(target.origin, note=old), seen, target, note)
         stream = leaves(partial(self.spool.read, self.village), proof, 0)
         ends = {target.size: proof.ends[target.size]}
         return ProvenStretch(stream, ends, LogState(target.origin, note=note))
-
-    def _believed(self, note: bytes, origin: str) -> Checkpoint:
-        """The newest checkpoint of before; the empty one where its signatures do not hold any more."""
-        try:
-            return self.trust.verified(self.village, note)
-        except Refusal:
-            return Checkpoint(origin, 0, tree.EMPTY_ROOT)
 
     async def _freeze(self, old: bytes, new: bytes, origin: str) -> NoReturn:
         """Keep both checkpoints as evidence and take nothing more of this log."""
@@ -191,10 +189,3 @@ class _Journey:
         data = self.source.rows(self.village, name)
         self.spool.keep(self.village, name, data)
         return data
-
-
-def _seen(state: LogState) -> Checkpoint:
-    """The newest checkpoint verified before; after a stop it may be ahead of what was admitted."""
-    if state.note:
-        return checkpoint(parse(state.note).text)
-    return Checkpoint(state.origin, state.size, tree.root(state.frontier))

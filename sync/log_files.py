@@ -9,8 +9,6 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from boards.model.errors import Fault, Refusal
 from sync import wire
 from sync.durable import durable, placed, settled
@@ -42,13 +40,6 @@ class FeedDamaged(Refusal):
     advice = "请先从备份恢复发布目录，再重新发布。"
 
 
-class Grown(msgspec.Struct, frozen=True):
-    """A log as it would stand with more leaves."""
-
-    size: int
-    root: bytes
-
-
 class VillageLog:
     """One log's folder. Reading trusts nothing: the heads must give the signed root."""
 
@@ -69,34 +60,35 @@ class VillageLog:
     def lines(self) -> Iterator[bytes]:
         """All published lines, in order, without newlines."""
         for index, width in tiles.covering(0, self.state().size):
-            raw = self._read(tiles.rows_tile(index, width) + tiles.ROWS_SUFFIX)
+            raw = self._read(tiles.tile("rows", index, width) + tiles.ROWS_SUFFIX)
             yield from unpacked(raw, wire.BUNDLE_LIMIT_BYTES).split(b"\n")[:-1]
 
-    def hashes(self) -> list[bytes]:
-        """All leaf hashes, from the tiles, proven against the published checkpoint."""
+    def hashes(self, added: Sequence[bytes] = ()) -> list[bytes]:
+        """All leaf hashes, proven against the published checkpoint, and those of lines to be added."""
         state, out = self.state(), bytearray()
         for index, width in tiles.covering(0, state.size):
-            out += self._read(tiles.hash_tile(0, index, width))
+            out += self._read(tiles.tile(0, index, width))
         found = [bytes(out[at : at + 32]) for at in range(0, len(out), 32)]
         if len(found) != state.size or tree.root_of(found) != state.root:
             raise FeedDamaged(village=self.village)
-        return found
+        return found + [tree.leaf_hash(wire.framed(line)[0]) for line in added]
 
-    def grown(self, added: Sequence[bytes]) -> Grown:
-        """Size and root once these lines were appended."""
-        hashes = [*self.hashes(), *map(_leaf_hash, added)]
-        return Grown(len(hashes), tree.root_of(hashes))
+    def grown(self, added: Sequence[bytes]) -> Checkpoint:
+        """The checkpoint of this log once these lines are appended."""
+        hashes = self.hashes(added)
+        return Checkpoint(self.origin, len(hashes), tree.root_of(hashes))
 
     def write(self, added: Sequence[bytes], erased: Iterable[int] = ()) -> None:
         """Write rows and tiles for the lines to come, and blank erased bodies; no checkpoint yet."""
-        start, hashes = self.state().size, self.hashes()
+        start, hashes = self.state().size, self.hashes(added)
         blank = frozenset(erased)
         first = min([start, *blank]) // tiles.WIDTH * tiles.WIDTH
-        kept = list(self.lines())[first:]
-        rows = [_blanked(line) if first + n in blank else line for n, line in enumerate([*kept, *added])]
-        self._write_rows(first, rows)
-        self._write_entries(start // tiles.WIDTH * tiles.WIDTH, first, rows)
-        self._write_hashes(start, [*hashes, *map(_leaf_hash, added)])
+        rows = [*list(self.lines())[first:], *added]
+        for at, line in enumerate(rows):
+            if first + at in blank:  # its head stays, and so does the tree
+                rows[at] = wire.line(wire.framed(line)[0], None)[:-1]
+        self._write_rows(start, first, rows)
+        self._write_hashes(start, hashes)
         for folder in [self.folder, *(path for path in self.folder.rglob("*") if path.is_dir())]:
             settled(folder)
 
@@ -111,23 +103,18 @@ class VillageLog:
         except OSError as e:
             raise FeedDamaged(village=self.village) from e
 
-    def _rows(self, index: int, width: int) -> Path:
-        return self.folder / (tiles.rows_tile(index, width) + tiles.ROWS_SUFFIX)
-
-    def _write_rows(self, first: int, rows: Sequence[bytes]) -> None:
+    def _write_rows(self, start: int, first: int, rows: Sequence[bytes]) -> None:
+        """Bundles of the lines from `first` on, and the entries of those that change when the log grows."""
         for index, width in tiles.covering(first, first + len(rows)):
-            at = index * tiles.WIDTH - first
-            data = b"".join(line + b"\n" for line in rows[at : at + width])
+            lines = rows[index * tiles.WIDTH - first :][:width]
+            data = b"".join(line + b"\n" for line in lines)
             if len(data) > wire.BUNDLE_LIMIT_BYTES:
                 raise BundleTooLarge
-            placed(self._rows(index, width), packed(data))
-
-    def _write_entries(self, start: int, first: int, rows: Sequence[bytes]) -> None:
-        for index, width in tiles.covering(start, first + len(rows)):
-            at = index * tiles.WIDTH - first
-            heads = [wire.framed(line)[0] for line in rows[at : at + width]]
-            data = b"".join(len(head).to_bytes(2, "big") + head for head in heads)
-            placed(self.folder / tiles.entries_tile(index, width), data)
+            placed(self.folder / (tiles.tile("rows", index, width) + tiles.ROWS_SUFFIX), packed(data))
+            if index >= start // tiles.WIDTH:  # an erased body changes no entry
+                heads = [wire.framed(line)[0] for line in lines]
+                data = b"".join(len(head).to_bytes(2, "big") + head for head in heads)
+                placed(self.folder / tiles.tile("entries", index, width), data)
 
     def _write_hashes(self, start: int, hashes: Sequence[bytes]) -> None:
         """The tiles of all levels that change when the log grows from `start`."""
@@ -136,18 +123,17 @@ class VillageLog:
             for index, width in tiles.covering(start, len(hashes)):
                 at = index * tiles.WIDTH
                 data = b"".join(hashes[at : at + width])
-                placed(self.folder / tiles.hash_tile(level, index, width), data)
+                placed(self.folder / tiles.tile(level, index, width), data)
             whole = len(hashes) // tiles.WIDTH
             hashes = [tree.root_of(hashes[n * tiles.WIDTH : (n + 1) * tiles.WIDTH]) for n in range(whole)]
             start, level = start // tiles.WIDTH, level + 1
 
     def _drop_narrower(self) -> None:
         """Partial tiles of earlier sizes: an erased body must not live on in one of them."""
-        sizes = {"rows": self.state().size, "entries": self.state().size}
+        leaves = self.state().size
         for kind in (self.folder / "tile").iterdir():
-            size = sizes.get(kind.name)
-            if size is None:
-                size = self.state().size // tiles.WIDTH ** int(kind.name)
+            level = 0 if kind.name in {"rows", "entries"} else int(kind.name)
+            size = leaves // tiles.WIDTH**level
             wanted = f"{tiles.number(size // tiles.WIDTH)}.p/{size % tiles.WIDTH}"
             for file in [f for f in kind.rglob("*.p/*") if f.is_file()]:
                 if file.relative_to(kind).as_posix().removesuffix(tiles.ROWS_SUFFIX) != wanted:
@@ -155,12 +141,3 @@ class VillageLog:
             for folder in list(kind.rglob("*.p")):
                 if not any(folder.iterdir()):
                     shutil.rmtree(folder)
-
-
-def _leaf_hash(line: bytes) -> bytes:
-    return tree.leaf_hash(wire.framed(line)[0])
-
-
-def _blanked(line: bytes) -> bytes:
-    """The line with its body erased; its head, and so the tree, stay."""
-    return wire.line(wire.framed(line)[0], None)[:-1]

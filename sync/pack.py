@@ -110,6 +110,7 @@ def parsed_pack(files: Mapping[str, bytes]) -> Pack:
         raise PackNotWhole(file="pack.toml", line=line, why="版本号或监督电话不能用")
     villages = tuple(_villages(texts["villages.csv"], head))
     codes = {village.code for village in villages}
+    terms = (line.strip() for line in texts.get("terms/forbidden.txt", "").split("\n"))
     years = tuple(sorted(int(name[9:13]) for name in texts if name.startswith("calendar/")))
     return Pack(
         version=head.version,
@@ -120,7 +121,7 @@ def parsed_pack(files: Mapping[str, bytes]) -> Pack:
         villages=villages,
         programmes=tuple(_programme(texts, name) for name in sorted(texts) if name.startswith("programmes/")),
         contacts=tuple(_contacts(texts.get("contacts.csv", ""), codes)),
-        forbidden_terms=_terms(texts.get("terms/forbidden.txt", "")),
+        forbidden_terms=tuple(dict.fromkeys(filter(None, terms))),
         calendar_years=years,
         calendar=tuple(one for year in years for one in _exceptions(texts, year)),
         land_cases=tuple(_land_cases(texts.get(_CASES, ""), codes)),
@@ -165,15 +166,11 @@ def _toml(texts: Mapping[str, str], name: str, kind: type[Any]) -> Any:  # noqa:
         at = re.search(r"line (\d+)", str(e))
         raise PackNotWhole(file=name, line=int(at[1]) if at else 1, why="TOML 写法不对") from e
     except msgspec.ValidationError as e:
-        key = _key_of(str(e))
+        # "… missing required field `who` - at `$.guide`", "Expected `int` … at `$.windows.wall_days`"
+        field = re.search(r"field `(\w+)`", str(e)) or re.search(r"\.(\w+)`$", str(e))
+        key = field[1] if field else ""
         wrong = "不需要了，请删去这一行" if (name, key) in _NO_LONGER else "缺少或写法不对"
         raise PackNotWhole(file=name, line=_line_of(texts[name], key), why=f"{key} {wrong}") from e
-
-
-def _key_of(message: str) -> str:
-    """Name of the setting a msgspec message speaks of: "… missing required field `who` - at `$.guide`"."""
-    field = re.search(r"field `(\w+)`", message) or re.search(r"\.(\w+)`$", message)
-    return field[1] if field else ""
 
 
 def _line_of(text: str, key: str) -> int:
@@ -234,16 +231,16 @@ def _land_cases(text: str, villages: set[str]) -> Iterator[ListedCase]:
     """Cases of the list, their villages together; a case has one project and one standing."""
     found: dict[str, list[dict[str, str]]] = {}
     for line, row in _rows(_CASES, text, CASE_COLUMNS) if text else ():
-        told = found.setdefault(row["case_id"], [])
+        rows = found.setdefault(row["case_id"], [])
         if row["village_code"] not in villages:
             raise PackNotWhole(file=_CASES, line=line, why="不是本县的村")
         if row["standing"] not in {"open", "approved", "closed"}:
             raise PackNotWhole(file=_CASES, line=line, why="standing 应为 open、approved 或 closed")
-        if any(row["village_code"] == one["village_code"] for one in told):
+        if any(row["village_code"] == one["village_code"] for one in rows):
             raise PackNotWhole(file=_CASES, line=line, why="同一案件的同一个村写了两次")
-        if told and (row["project"], row["standing"]) != (told[0]["project"], told[0]["standing"]):
+        if rows and (row["project"], row["standing"]) != (rows[0]["project"], rows[0]["standing"]):
             raise PackNotWhole(file=_CASES, line=line, why="同一案件的名称或状态不一致")
-        told.append(row)
+        rows.append(row)
     for case_id, rows in found.items():
         codes = [row["village_code"] for row in rows]
         named = {"case_id": case_id, "project": rows[0]["project"], "standing": rows[0]["standing"]}
@@ -273,10 +270,6 @@ def _programme(texts: Mapping[str, str], name: str) -> Programme:
     for key in (key for key, is_wrong in wrong.items() if is_wrong):
         raise PackNotWhole(file=name, line=_line_of(texts[name], key), why=f"{key} 的值不能用")
     return programme
-
-
-def _terms(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))
 
 
 def _exceptions(texts: Mapping[str, str], year: int) -> Iterator[DayException]:

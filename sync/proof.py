@@ -90,7 +90,8 @@ class Proven(msgspec.Struct, frozen=True):
 def bundles(start: int, stop: int) -> tuple[Bundle, ...]:
     """The bundles that hold the leaves start..stop of a log of `stop` leaves."""
     return tuple(
-        Bundle(tiles.rows_tile(n, width), n * tiles.WIDTH, width) for n, width in tiles.covering(start, stop)
+        Bundle(tiles.tile("rows", n, width), n * tiles.WIDTH, width)
+        for n, width in tiles.covering(start, stop)
     )
 
 
@@ -102,51 +103,29 @@ def lines(bundle: Bundle, raw: bytes) -> list[bytes]:
     return parts[:-1]
 
 
-class _Growing:
-    """The tree as it grows."""
+def _read(bundle: Bundle, raw: bytes, start: int, gone: set[int]) -> tuple[Looked, list[bytes], list[int]]:
+    """Check the lines of one bundle from a log index on: leaf hashes, and the log's size after each close.
 
-    def __init__(self, size: int, frontier: tuple[bytes, ...]) -> None:
-        self.size, self.frontier = size, frontier
-
-    def grow(self, leaves: list[bytes]) -> bytes:
-        """Append leaf hashes; the root they lead to."""
-        self.frontier = tree.extended(self.size, self.frontier, leaves)
-        self.size += len(leaves)
-        return tree.root(self.frontier)
-
-
-class _Reading:
-    """The lines of one bundle from a log index on, checked."""
-
-    def __init__(self, bundle: Bundle, raw: bytes, start: int, gone: set[int]) -> None:
-        """`gone` gathers the indexes without body, and loses those an erase explains."""
-        self.hashes: list[bytes] = []
-        self.closes: list[int] = []  # sizes of the log after each batch.close
-        sha256 = hashlib.sha256
-        heads, bodies, told = wire.all_committed(lines(bundle, raw)[start - bundle.first :], start)
-        found = [None if body is None else sha256(body).hexdigest() for body in bodies]
-        if found != [one.body for one in told]:
-            self._missing(found, told, start, gone)
-        if {one.kind for one in told} != {_PUBLISH}:
-            for index, (body, one) in enumerate(zip(bodies, told, strict=True), start):
-                self._note(one.kind, index, body, gone)
-        self.hashes = [sha256(b"\x00" + head).digest() for head in heads]
-        self.looked = Looked(bundle, sha256(raw).digest(), array("H", map(len, heads)).tobytes())
-
-    @staticmethod
-    def _missing(found: list[str | None], told: list[wire.Commitment], start: int, gone: set[int]) -> None:
-        """Note the bodies that are not here; raises BodyMismatch for one that is not the right one."""
-        for index, (digest, one) in enumerate(zip(found, told, strict=True), start):
+    `gone` gathers the indexes without body, and loses those an erase explains. Raises BodyMismatch.
+    """
+    sha256, closes = hashlib.sha256, list[int]()
+    heads, bodies, commitments = wire.all_committed(lines(bundle, raw)[start - bundle.first :], start)
+    digests = [None if body is None else sha256(body).hexdigest() for body in bodies]
+    if digests != [one.body for one in commitments]:
+        for index, (digest, one) in enumerate(zip(digests, commitments, strict=True), start):
             if digest is None:
                 gone.add(index)
             elif digest != one.body:
                 raise BodyMismatch(index=index)
-
-    def _note(self, kind: str, index: int, body: bytes | None, gone: set[int]) -> None:
-        if kind == wire.Kind.CLOSE:
-            self.closes.append(index + 1)
-        elif kind == wire.Kind.ERASE and body is not None:
-            gone.difference_update(i for i in _erased(body, index) if i < index)
+    if {one.kind for one in commitments} != {_PUBLISH}:
+        for index, (body, one) in enumerate(zip(bodies, commitments, strict=True), start):
+            if one.kind == wire.Kind.CLOSE:
+                closes.append(index + 1)
+            elif one.kind == wire.Kind.ERASE and body is not None:
+                erase = cast("wire.EraseBody", wire.body_of(one.kind, body, index))
+                gone.difference_update(i for i in erase.indexes if i < index)
+    looked = Looked(bundle, sha256(raw).digest(), array("H", map(len, heads)).tobytes())
+    return looked, [sha256(b"\x00" + head).digest() for head in heads], closes
 
 
 def proven(read: Callable[[str], bytes], state: LogState, seen: Checkpoint, target: Checkpoint) -> Proven:
@@ -155,32 +134,28 @@ def proven(read: Callable[[str], bytes], state: LogState, seen: Checkpoint, targ
     Raises TreeMismatch when the root is another, BodyMismatch, BodyMissing, MalformedEvent,
     BundleDamaged, BundleMisfit. Whether a TreeMismatch is a fork is for the importer to find out.
     """
-    growing, root = _Growing(state.size, state.frontier), tree.root(state.frontier)
+    size, frontier = state.size, state.frontier
     ends: dict[int, tuple[bytes, ...]] = {}
     looked: list[Looked] = []
     gone: set[int] = set()
     for bundle in bundles(state.size, target.size):
-        start = growing.size
-        found = _Reading(bundle, read(bundle.name), start, gone)
-        looked.append(found.looked)
-        stop = start + len(found.hashes)
-        for size in sorted({*found.closes, seen.size, stop}):
-            if start < size <= stop:
-                root = growing.grow(found.hashes[growing.size - start : size - start])
-                if size in found.closes:
-                    ends[size] = growing.frontier
-                if size == seen.size and root != seen.root:
+        start = size
+        one, hashes, closes = _read(bundle, read(bundle.name), start, gone)
+        looked.append(one)
+        for stop in sorted({*closes, seen.size, start + len(hashes)}):
+            if start < stop <= start + len(hashes):
+                frontier = tree.extended(size, frontier, hashes[size - start : stop - start])
+                size = stop
+                if size in closes:
+                    ends[size] = frontier
+                if size == seen.size and tree.root(frontier) != seen.root:
                     raise TreeMismatch(origin=target.origin)
-    if root != target.root:
+    if tree.root(frontier) != target.root:
         raise TreeMismatch(origin=target.origin)
     if gone:
         raise BodyMissing(index=min(gone))
-    ends[target.size] = growing.frontier
+    ends[target.size] = frontier
     return Proven(tuple(looked), ends)
-
-
-def _erased(body: bytes, index: int) -> tuple[int, ...]:
-    return cast("wire.EraseBody", wire.body_of(wire.Kind.ERASE, body, index)).indexes
 
 
 def forked(read: Callable[[str], bytes], seen: Checkpoint, target: Checkpoint) -> bool:
@@ -188,11 +163,12 @@ def forked(read: Callable[[str], bytes], seen: Checkpoint, target: Checkpoint) -
 
     Two checkpoints, both signed, that no single log can have: the county's log was rewritten.
     """
-    growing, root, at_seen = _Growing(0, ()), tree.EMPTY_ROOT, tree.EMPTY_ROOT
+    frontier: tuple[bytes, ...] = ()
+    at_seen = tree.EMPTY_ROOT
     for bundle in bundles(0, target.size):
+        first = bundle.first
         hashes = [tree.leaf_hash(wire.framed(line)[0]) for line in lines(bundle, read(bundle.name))]
-        if bundle.first < seen.size <= bundle.first + len(hashes):
-            at_seen = growing.grow(hashes[: seen.size - bundle.first])
-            hashes = hashes[seen.size - bundle.first :]
-        root = growing.grow(hashes)
-    return root == target.root and at_seen != seen.root
+        if first < seen.size <= first + len(hashes):
+            at_seen = tree.root(tree.extended(first, frontier, hashes[: seen.size - first]))
+        frontier = tree.extended(first, frontier, hashes)
+    return tree.root(frontier) == target.root and at_seen != seen.root

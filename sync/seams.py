@@ -23,11 +23,6 @@ class LogState(msgspec.Struct, frozen=True):
     frontier: tuple[bytes, ...] = ()
     note: bytes = b""  # the newest verified checkpoint, as received
 
-    @property
-    def empty(self) -> bool:
-        """Nothing has been admitted yet."""
-        return self.size == 0
-
 
 class Leaf(msgspec.Struct, frozen=True, gc=False):
     """One event as it came: exact bytes, already verified against the signed tree.

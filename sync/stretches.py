@@ -37,18 +37,14 @@ class ProvenStretch:
 
     def __init__(self, leaves: Iterator[Leaf], ends: dict[int, tuple[bytes, ...]], state: LogState) -> None:
         """Start after `state`; `leaves` is shared by the stretches of one journey."""
-        self.leaves, self.ends, self.state = leaves, ends, state
+        self.leaves, self.ends, self.reached = leaves, ends, state
 
     def __iter__(self) -> Iterator[Leaf]:
-        """Yield the leaves; `reached` is right once they are all taken."""
-        size = min(end for end in self.ends if end > self.state.size)
-        yield from islice(self.leaves, size - self.state.size)
-        self.state = LogState(self.state.origin, size, self.ends[size], self.state.note)
-
-    @property
-    def reached(self) -> LogState:
-        """State of the log after the leaves taken."""
-        return self.state
+        """Yield the leaves; `reached` is the state after them once they are all taken."""
+        before = self.reached
+        size = min(end for end in self.ends if end > before.size)
+        yield from islice(self.leaves, size - before.size)
+        self.reached = LogState(before.origin, size, self.ends[size], before.note)
 
 
 def leaves(read: Callable[[str], bytes], proof: Proven, start: int) -> Iterator[Leaf]:
@@ -62,13 +58,10 @@ def leaves(read: Callable[[str], bytes], proof: Proven, start: int) -> Iterator[
         first = max(start, bundle.first)
         parts = inflated(raw, wire.BUNDLE_LIMIT_BYTES).split(b"\n")  # these very bytes were accepted before
         heads, bodies = wire.all_cut(parts[first - bundle.first : -1], lengths)
-        held = gate.held_back(heads, bodies)
-        if held:
-            yield from _withheld(first, heads, bodies, held)
+        withheld = gate.held_back(heads, bodies)
+        one_by_one = map(Leaf, range(first, first + len(heads)), heads, bodies)
+        if withheld:
+            for at, leaf in enumerate(one_by_one):
+                yield Leaf(leaf.index, leaf.head, None, "privacy") if at in withheld else leaf
         else:
-            yield from map(Leaf, range(first, first + len(heads)), heads, bodies)
-
-
-def _withheld(first: int, heads: list[bytes], bodies: list[bytes | None], held: set[int]) -> Iterator[Leaf]:
-    for at, (head, body) in enumerate(zip(heads, bodies, strict=True)):
-        yield Leaf(first + at, head, None, "privacy") if at in held else Leaf(first + at, head, body)
+            yield from one_by_one

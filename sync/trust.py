@@ -67,10 +67,6 @@ class WrongOrigin(Refusal):
 class Trust(Protocol):
     """Who may speak for a village's log."""
 
-    def origin(self, village: str) -> str:
-        """The name a village's log must carry."""
-        ...
-
     def verified(self, village: str, note: bytes) -> Checkpoint:
         """The checkpoint of a note signed by enough of the right keys; raises Refusals."""
         ...
@@ -86,11 +82,16 @@ class PinnedKeys:
         self.publishers = tuple(map(verifier_key, publisher_keys))
         self.reviewers = tuple(map(verifier_key, reviewer_keys))
         self.origin_prefix = origin_prefix
-        _in_place(self.publishers, "/reviewer", "审核")
-        _in_place(self.reviewers, "/publisher", "发布")
-        if {key.public for key in self.publishers} & {key.public for key in self.reviewers}:
-            raise KeysNotSeparate
-        if not self.publishers or not self.reviewers:
+        # keys made by `county init` carry their office in their name: a swap shows at once
+        for keys, other, role in (
+            (self.publishers, "/reviewer", "审核"),
+            (self.reviewers, "/publisher", "发布"),
+        ):
+            for key in keys:
+                if key.name.endswith(other):
+                    raise KeysSwapped(name=key.name, role=role)
+        shared = {key.public for key in self.publishers} & {key.public for key in self.reviewers}
+        if shared or not self.publishers or not self.reviewers:
             raise KeysNotSeparate
 
     def origin(self, village: str) -> str:
@@ -110,13 +111,6 @@ class PinnedKeys:
         if found.origin != self.origin(village):
             raise WrongOrigin(village=village, got=found.origin)
         return found
-
-
-def _in_place(keys: tuple[VerifierKey, ...], other: str, role: str) -> None:
-    """Keys founded by `county init` carry their office in their name: a swap shows at once."""
-    for key in keys:
-        if key.name.endswith(other):
-            raise KeysSwapped(name=key.name, role=role)
 
 
 def _signed_by(note: Note, keys: tuple[VerifierKey, ...]) -> bool:

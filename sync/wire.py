@@ -23,7 +23,6 @@ from boards.model.payouts import BatchClose, Payout
 ENTRY_LIMIT_BYTES = 65_535
 BUNDLE_LINES = 256
 BUNDLE_LIMIT_BYTES = 2 << 20  # inflated
-CHECKPOINT_LIMIT_BYTES = 8 << 10
 VERSION = 1
 
 
@@ -199,14 +198,14 @@ def committed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None, Commitm
         body = bytes(_BODY_OF_LINE.decode(raw).b)
         tail = b',"b":' + body + b"}"
         head = raw[_HEAD_AT : -len(tail)]
-        told = _COMMITMENT.decode(head)  # one JSON object and nothing after it
+        commits = _COMMITMENT.decode(head)  # one JSON object and nothing after it
     except _UNREADABLE as e:
         raise MalformedEvent(index=index, why="不是一条记录") from e
     if not raw.startswith(b'{"h":{') or not raw.endswith(tail) or head[-1:] != b"}":
         raise MalformedEvent(index=index, why="记录的框架不对")
     if len(head) > ENTRY_LIMIT_BYTES or len(body) > ENTRY_LIMIT_BYTES:
         raise MalformedEvent(index=index, why="记录过长")
-    return head, None if body == b"null" else body, told
+    return head, None if body == b"null" else body, commits
 
 
 Committed = tuple[list[bytes], Sequence[bytes | None], list[Commitment]]
@@ -229,17 +228,17 @@ def all_committed(lines: list[bytes], first: int = -1) -> Committed:
 
 def _committed_at_once(lines: list[bytes]) -> Committed | None:
     try:
-        found = _LINES.decode(b"[%b]" % b",".join(lines))
-        heads = [bytes(one.h) for one in found]
-        told = _COMMITMENTS.decode(b"[%b]" % b",".join(heads))
+        parts = _LINES.decode(b"[%b]" % b",".join(lines))
+        heads = [bytes(one.h) for one in parts]
+        commitments = _COMMITMENTS.decode(b"[%b]" % b",".join(heads))
     except _UNREADABLE:
         return None
-    bodies = [bytes(one.b) for one in found]
+    bodies = [bytes(one.b) for one in parts]
     if lines != [b'{"h":%b,"b":%b}' % both for both in zip(heads, bodies, strict=True)]:
         return None
     if max(map(len, lines), default=0) > ENTRY_LIMIT_BYTES or b"null" in bodies:
         return None  # perhaps too long, perhaps erased: looked at line by line
-    return heads, bodies, told
+    return heads, bodies, commitments
 
 
 def framed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None]:

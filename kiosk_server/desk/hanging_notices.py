@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.land.notice import posting_end
-from boards.model.land.terms import NoticeKind, rules_of
+from boards.model.land.kinds import NoticeKind
+from boards.model.land.periods import posting_end
+from boards.model.land.terms import rules_of
 from boards.sheets.land.notice_sheet import notice_sheet
 from kiosk_server.archive import land_board
 

@@ -6,14 +6,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from sync.carriers.road import (
-    BUNDLE_LIMIT_BYTES,
-    CHECKPOINT_LIMIT_BYTES,
-    NotOnTheRoad,
-    SourceUnreachable,
-    TooLarge,
-    file_of,
-)
+from sync.carriers.road import BUNDLE_LIMIT_BYTES, NotOnTheRoad, SourceUnreachable, TooLarge, file_of
+from sync.log.note import NOTE_LIMIT_BYTES
 from sync.log.tiles import blob_name
 
 if TYPE_CHECKING:
@@ -31,7 +25,7 @@ class FolderSource:
 
     def checkpoint(self, village: str) -> bytes:
         """The newest signed checkpoint."""
-        return self._read(village, "checkpoint", CHECKPOINT_LIMIT_BYTES)
+        return self._read(village, "checkpoint", NOTE_LIMIT_BYTES)
 
     def rows(self, village: str, name: str) -> bytes:
         """One gzipped bundle of rows."""

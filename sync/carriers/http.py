@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -11,7 +12,6 @@ from urllib3.exceptions import HTTPError
 
 from sync.carriers.road import (
     BUNDLE_LIMIT_BYTES,
-    CHECKPOINT_LIMIT_BYTES,
     NotAdmitted,
     NotOnTheRoad,
     SourceUnreachable,
@@ -19,6 +19,7 @@ from sync.carriers.road import (
     TooSlow,
     file_of,
 )
+from sync.log.note import NOTE_LIMIT_BYTES
 from sync.log.tiles import blob_name
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _CHUNK: Final = 16 << 10
 
 
-class _Seen(msgspec.Struct, frozen=True):
+class _Kept(msgspec.Struct, frozen=True):
     """The last checkpoint and its ETag: what a 304 stands for."""
 
     etag: str
@@ -59,15 +60,15 @@ class HttpSource:
 
     def checkpoint(self, village: str) -> bytes:
         """The newest signed checkpoint; an unchanged one costs a 304."""
-        seen = self._remembered(village)
-        headers = {"If-None-Match": seen.etag} if seen else {}
-        status, etag, note = self._get(village, "checkpoint", CHECKPOINT_LIMIT_BYTES, headers)
+        kept = self._kept(village)
+        headers = {"If-None-Match": kept.etag} if kept else {}
+        status, etag, note = self._get(village, "checkpoint", NOTE_LIMIT_BYTES, headers)
         if status == 304:
-            if seen is None:
+            if kept is None:
                 raise SourceUnreachable(why="HTTP 304")
-            return seen.note
+            return kept.note
         if etag:
-            self._remember(village, _Seen(etag, note))
+            self._keep(village, _Kept(etag, note))
         return note
 
     def rows(self, village: str, name: str) -> bytes:
@@ -100,19 +101,16 @@ class HttpSource:
                 decode_content=False,
             )
             with answer:
-                self._expect(answer.status, village, name)
-                return answer.status, answer.headers.get("ETag", ""), self._body(answer, name, limit)
+                status = answer.status
+                if status in {404, 410}:
+                    raise NotOnTheRoad(village=village, name=name)
+                if status in {401, 403}:
+                    raise NotAdmitted(village=village, why=f"HTTP {status}")
+                if status not in {200, 304}:
+                    raise SourceUnreachable(why=f"HTTP {status}")
+                return status, answer.headers.get("ETag", ""), self._body(answer, name, limit)
         except (HTTPError, OSError) as e:
             raise SourceUnreachable(why=type(e).__name__) from e
-
-    @staticmethod
-    def _expect(status: int, village: str, name: str) -> None:
-        if status in {404, 410}:
-            raise NotOnTheRoad(village=village, name=name)
-        if status in {401, 403}:
-            raise NotAdmitted(village=village, why=f"HTTP {status}")
-        if status not in {200, 304}:
-            raise SourceUnreachable(why=f"HTTP {status}")
 
     def _body(self, answer: urllib3.BaseHTTPResponse, name: str, limit: int) -> bytes:
         """Read as it comes: the cap and the minimum speed hold at every moment."""
@@ -126,22 +124,17 @@ class HttpSource:
                 raise TooSlow(name=name)
         return bytes(data)
 
-    def _remembered(self, village: str) -> _Seen | None:
-        if self.memory is None:
-            return None
-        try:
-            return msgspec.json.decode((self.memory / f"{village}.seen").read_bytes(), type=_Seen)
-        except (OSError, msgspec.MsgspecError):
-            return None
+    def _kept(self, village: str) -> _Kept | None:
+        if self.memory is not None:
+            with suppress(OSError, msgspec.MsgspecError):
+                return msgspec.json.decode((self.memory / f"{village}.seen").read_bytes(), type=_Kept)
+        return None
 
-    def _remember(self, village: str, seen: _Seen) -> None:
+    def _keep(self, village: str, kept: _Kept) -> None:
         """Best effort: a lost memory costs 250 bytes at the next visit."""
-        if self.memory is None:
-            return
-        try:
-            self.memory.mkdir(parents=True, exist_ok=True)
-            fresh = self.memory / f"{village}.seen.new"
-            fresh.write_bytes(msgspec.json.encode(seen))
-            fresh.replace(self.memory / f"{village}.seen")
-        except OSError:
-            return
+        if self.memory is not None:
+            with suppress(OSError):
+                self.memory.mkdir(parents=True, exist_ok=True)
+                fresh = self.memory / f"{village}.seen.new"
+                fresh.write_bytes(msgspec.json.encode(kept))
+                fresh.replace(self.memory / f"{village}.seen")

@@ -6,7 +6,6 @@ from boards.model.errors import Fault, Refusal
 from sync.log.tiles import is_blob_name, is_rows_name, is_village
 
 BUNDLE_LIMIT_BYTES = 3 << 20  # gzipped: what cannot shrink still fits
-CHECKPOINT_LIMIT_BYTES = 8 << 10
 
 
 class NotOnTheRoad(Refusal):
@@ -71,9 +70,7 @@ def file_of(village: str, name: str) -> str:
     """Path of a file below the feed; only expected names pass; raises UnexpectedName."""
     if not is_village(village):
         raise UnexpectedName(name=village)
-    if name == "checkpoint":
-        return f"v/{village}/checkpoint"
-    if is_blob_name(name):
+    if name == "checkpoint" or is_blob_name(name):
         return f"v/{village}/{name}"
     if not is_rows_name(name):
         raise UnexpectedName(name=name)

@@ -87,14 +87,19 @@ class Spool:
             raise _explained(e) from e
 
     def keep(self, village: str, name: str, data: bytes) -> None:
-        """Write a bundle beside, then in place. Raises NoSpace."""
+        """Write a bundle beside, then in place; a grown one drops its narrower ones. Raises NoSpace."""
         path = self.folder / file_of(village, name)
         self._ready(path.parent)
         fresh = path.with_name(path.name + ".new")
         try:
             fresh.write_bytes(data)
             fresh.replace(path)
-            _drop_narrower(path)
+            # `007.p/17`, and `007` itself, come after `007.p/9`
+            partial = path.parent.suffix == ".p"
+            narrower = path.parent if partial else path.with_name(path.name.partition(".")[0] + ".p")
+            for other in narrower.iterdir() if narrower.is_dir() else ():
+                if other != path:
+                    other.unlink(missing_ok=True)
         except OSError as e:
             raise _explained(e) from e
 
@@ -110,15 +115,6 @@ class Spool:
             raise _explained(e) from e
         if free < self.minimum_free_bytes:
             raise NoSpace
-
-
-def _drop_narrower(path: Path) -> None:
-    """A partial bundle that has grown replaces the narrower ones (`007.p/17` after `007.p/9`)."""
-    partial = path.parent.suffix == ".p"
-    folder = path.parent if partial else path.with_name(path.name.partition(".")[0] + ".p")
-    for other in folder.iterdir() if folder.is_dir() else ():
-        if other != path:
-            other.unlink(missing_ok=True)
 
 
 def _explained(e: OSError) -> Refusal:

@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-_KEYS = ("publisher", "reviewer")
-
-
 class CountyExists(Refusal):
     """Setting it up twice would replace the keys every kiosk has pinned."""
 
@@ -164,7 +161,19 @@ def found(folder: Path, pack_folder: Path, origin_prefix: str, now: datetime) ->
         _make_keys(folder / "keys", prefix)
     except OSError as e:
         raise NotWritten(why=e.strerror or "无法复制资料包") from e
-    durable(folder / "county.toml", _toml(pack, prefix, now))
+    settings = CountyToml(
+        name=pack.county,
+        county_code=pack.county_code,
+        origin_prefix=prefix,
+        pack_sha256=pack.digest,
+        founded=f"{now:%Y-%m-%dT%H:%M:%SZ}",
+    )
+    # a JSON string is a TOML basic string
+    lines = (
+        f"{key} = {msgspec.json.encode(text).decode()}\n"
+        for key, text in msgspec.structs.asdict(settings).items()
+    )
+    durable(folder / "county.toml", "".join(lines).encode())
     return open_county(folder)
 
 
@@ -187,8 +196,8 @@ def household(key: bytes, identity: str) -> str:
 
 
 def _make_keys(folder: Path, prefix: str) -> None:
-    """Founding that was interrupted goes on with the keys it made."""
-    for role in _KEYS:
+    """A setting-up that was interrupted goes on with the keys it made."""
+    for role in ("publisher", "reviewer"):
         path, name = folder / f"{role}.pem", f"{prefix}/{role}"
         if not path.exists():
             keys.write_key(keys.new_key(name), path)
@@ -197,17 +206,3 @@ def _make_keys(folder: Path, prefix: str) -> None:
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32) + "\n")
-
-
-def _toml(pack: Pack, prefix: str, now: datetime) -> bytes:
-    fields = {
-        "name": pack.county,
-        "county_code": pack.county_code,
-        "origin_prefix": prefix,
-        "pack_sha256": pack.digest,
-        "founded": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-    }
-    # a JSON string is a TOML basic string
-    return b"".join(
-        f"{key} = {msgspec.json.encode(text).decode()}\n".encode() for key, text in fields.items()
-    )

@@ -57,7 +57,7 @@ class Found(msgspec.Struct, frozen=True, gc=False):
 
 def villages_from_csv(data: bytes) -> tuple[Village, ...]:
     """County's list of villages: county_code,county,town_code,town,village_code,village,official."""
-    reader = csv.DictReader(io.StringIO(decoded(data)[0].lstrip("\ufeff")))
+    reader = csv.DictReader(io.StringIO(decoded(data).lstrip("\ufeff")))
     found = []
     for record in reader:
         code, name = (record.get("village_code") or "").strip(), (record.get("village") or "").strip()
@@ -95,16 +95,12 @@ class Gazetteer:
     def town_in(self, text: str) -> str:
         """Name of the one town a text mentions (also without 镇/乡/街道, when the text is just that)."""
         if text not in self._towns_known:
-            self._towns_known[text] = self._town_in(squeezed(text))
+            plain = squeezed(text)
+            named = [town for town in self.towns if town in plain]
+            if plain and not named:
+                named = [town for town in self.towns if plain == re.sub(r"(镇|乡|街道)$", "", town)]
+            self._towns_known[text] = named[0] if named else ""
         return self._towns_known[text]
-
-    def _town_in(self, plain: str) -> str:
-        named = [town for town in self.towns if town in plain]
-        if named:
-            return named[0]
-        return next(
-            (town for town in self.towns if plain and plain == re.sub(r"(镇|乡|街道)$", "", town)), ""
-        )
 
     def find(self, text: str, town: str = "", hint: str = "") -> Found:
         """Village named by a cell. `town` stands beside it and binds; `hint` (title, address) decides."""
@@ -117,12 +113,11 @@ class Gazetteer:
         if coded := self.coded(text):
             return Found(code=coded, written=text)
         inner = self.town_in(text) if len(text) > 3 else ""
-        name = bare_village(text, inner)
+        name, within = bare_village(text, inner), ""
         candidates = self._by_name.get(name) or self._by_name.get(_stem(name)) or []
-        bound = town or inner
         if not candidates:
-            candidates, bound = self._undressed(text, town)
-            bound = bound or town or inner
+            candidates, within = self._undressed(text, town)
+        bound = within or town or inner
         if bound:
             candidates = [village for village in candidates if village.town == bound]
         if len(candidates) > 1 and hint:

@@ -32,14 +32,10 @@ def checkpoint(text: str) -> Checkpoint:
         raise MalformedNote(why="检查点应有三行")
     if not _SIZE.fullmatch(lines[1]):
         raise MalformedNote(why="检查点的条数不对")
-    return Checkpoint(lines[0], int(lines[1]), _root(lines[2]))
-
-
-def _root(code: str) -> bytes:
     try:
-        root = base64.b64decode(code, validate=True)
+        root = base64.b64decode(lines[2], validate=True)
     except binascii.Error as e:
         raise MalformedNote(why="检查点的根不是 base64") from e
-    if len(root) != 32 or base64.b64encode(root).decode() != code:
+    if len(root) != 32 or base64.b64encode(root).decode() != lines[2]:
         raise MalformedNote(why="检查点的根不对")
-    return root
+    return Checkpoint(lines[0], int(lines[1]), root)

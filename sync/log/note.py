@@ -64,28 +64,19 @@ def parse(raw: bytes) -> Note:
     """Read a note; raises MalformedNote."""
     if len(raw) > NOTE_LIMIT_BYTES:
         raise MalformedNote(why=f"超过 {NOTE_LIMIT_BYTES} 字节")
-    text, tail = _halves(_decoded(raw))
-    lines = tail.split("\n")[:-1]
-    if not 1 <= len(lines) <= SIGNATURES_MAX:
-        raise MalformedNote(why=f"签名行数应为 1 到 {SIGNATURES_MAX}")
-    return Note(text, tuple(_signature(line) for line in lines))
-
-
-def _decoded(raw: bytes) -> str:
     try:
-        text = raw.decode("utf-8")
+        whole = raw.decode("utf-8")
     except UnicodeDecodeError as e:
         raise MalformedNote(why="不是 UTF-8") from e
-    if _CONTROL.search(text):
+    if _CONTROL.search(whole):
         raise MalformedNote(why="含控制字符")
-    return text
-
-
-def _halves(whole: str) -> tuple[str, str]:
     cut = whole.rfind("\n\n")
     if cut < 0 or not whole.endswith("\n"):
         raise MalformedNote(why="缺少签名")
-    return whole[: cut + 1], whole[cut + 2 :]
+    lines = whole[cut + 2 :].split("\n")[:-1]
+    if not 1 <= len(lines) <= SIGNATURES_MAX:
+        raise MalformedNote(why=f"签名行数应为 1 到 {SIGNATURES_MAX}")
+    return Note(whole[: cut + 1], tuple(_signature(line) for line in lines))
 
 
 def _signature(line: str) -> Signature:

@@ -8,15 +8,14 @@ immutable under its name.
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 WIDTH = 256
 ROWS_SUFFIX = ".ndjson.gz"
 _ROWS = re.compile(r"tile/rows/(x[0-9]{3}/){0,3}[0-9]{3}(\.p/[1-9][0-9]{0,2})?")
 _BLOB = re.compile(r"blob/sha256/[0-9a-f]{2}/[0-9a-f]{64}")
 _FILE = re.compile(
-    r"checkpoint"
-    r"|tile/rows/(x[0-9]{3}/){0,3}[0-9]{3}(\.p/[1-9][0-9]{0,2})?\.ndjson\.gz"
-    r"|blob/sha256/[0-9a-f]{2}/[0-9a-f]{64}"
+    rf"checkpoint|{_ROWS.pattern}\.ndjson\.gz|{_BLOB.pattern}"
     r"|tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/){0,3}[0-9]{3}(\.p/[1-9][0-9]{0,2})?"
 )
 _VILLAGE = re.compile(r"[0-9]{12}")
@@ -31,24 +30,13 @@ def number(index: int) -> str:
     return "/".join(parts)
 
 
-def _tile(kind: str, index: int, width: int) -> str:
+def tile(kind: int | Literal["entries", "rows"], index: int, width: int = WIDTH) -> str:
+    """Name of a tile of hashes (`kind` is its level), or of a bundle.
+
+    "entries": leaves, each after its length in two bytes; "rows": our lines (`ROWS_SUFFIX` is added).
+    """
     partial = "" if width == WIDTH else f".p/{width}"
     return f"tile/{kind}/{number(index)}{partial}"
-
-
-def hash_tile(level: int, index: int, width: int = WIDTH) -> str:
-    """Name of a tile of hashes."""
-    return _tile(str(level), index, width)
-
-
-def entries_tile(index: int, width: int = WIDTH) -> str:
-    """Name of a bundle of leaves, each after its length in two bytes."""
-    return _tile("entries", index, width)
-
-
-def rows_tile(index: int, width: int = WIDTH) -> str:
-    """Name of a bundle of rows, without its suffix."""
-    return _tile("rows", index, width)
 
 
 def covering(start: int, stop: int) -> list[tuple[int, int]]:

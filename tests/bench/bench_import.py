@@ -55,7 +55,7 @@ def feed(folder: Path, village: str, rows: int) -> None:
     from sync.log.bundle import packed  # noqa: PLC0415
     from sync.log.checkpoint import Checkpoint  # noqa: PLC0415
     from sync.log.keys import new_key, signed  # noqa: PLC0415
-    from sync.log.tiles import covering, rows_tile  # noqa: PLC0415
+    from sync.log.tiles import covering, tile  # noqa: PLC0415
     from sync.log.tree import root  # noqa: PLC0415
     from sync.wire import line  # noqa: PLC0415
 
@@ -65,7 +65,7 @@ def feed(folder: Path, village: str, rows: int) -> None:
     place = folder / "v" / village
     for number, width in covering(0, reached.size):
         part = county.leaves[number * 256 : number * 256 + width]
-        file = folder / file_of(village, rows_tile(number, width))
+        file = folder / file_of(village, tile("rows", number, width))
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(packed(b"".join(line(leaf.head, leaf.body) for leaf in part)))
     keys = new_key("bench.example/publisher"), new_key("bench.example/reviewer")

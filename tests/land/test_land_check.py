@@ -19,8 +19,7 @@ from kiosk_server.cli import county_command as county
 from sync.county.land.case_file import CaseFile, case_schema
 from sync.county.land.case_json import CaseUnreadable, read_case
 from sync.county.land.check import checked
-from sync.county.land.findings import LandReport
-from sync.county.land.report import report_json
+from sync.county.land.report import LandReport, report_json
 from sync.county.reading import Verdict
 from tests.land.land_cases import FAULTS, VILLAGES, at, last_working_day, sound_cases
 
@@ -255,6 +254,17 @@ def test_the_notices_own_contact_may_be_a_mobile():
     for name in ("plan", "register"):
         at(case, name)["registration"]["phone"] = "14000123456"
     assert graves(report_of(case)) == {}
+
+
+def test_a_day_beyond_the_calendar_is_said_at_its_notice():
+    """A notice of the year 9990 is an error of its own; the check goes on, and blames no other."""
+    case = sound_case()
+    case["stages"] = [at(case, "start"), at(case, "survey") | {"posted_on": "9990-01-05"}]
+    found = graves(report_of(case))
+    assert "term-not-possible" not in found.get("start", set())
+    assert "PERIOD_IMPOSSIBLE" in found["survey"]
+    at(case, "start")["posted_on"] = "9990-01-04"
+    assert {"term-not-possible", "PERIOD_IMPOSSIBLE"} & graves(report_of(case))["start"]
 
 
 @pytest.mark.parametrize(

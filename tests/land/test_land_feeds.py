@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boards.model.calendar.workdays import Certainty, LastDay
+from boards.model.land.kinds import Act
 from boards.pages.land.atom import atom_feed
 from boards.pages.land.calendar_file import deadlines
 from boards.sheets.land.case import all_acts, case_view
-from boards.sheets.land.views import Act, ActView, CasesView
+from boards.sheets.land.views import ActView, CasesView
 from sync.county.land.case_folder import case_folder
 from sync.county.land.notice_of_stage import notices_of
 from tests.land.land_house import CALENDAR, L1, PACK, RULES, VILLAGE, hung_from, village_of

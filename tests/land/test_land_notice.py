@@ -1,6 +1,5 @@
 """What follows from a notice alone: order by the table, periods that restart, boards that each want their own proof."""
 
-import inspect
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,28 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.model.calendar.workdays import LONGEST_TERM_DAYS, Term, Unit
-from boards.model.land import guards, refusals
 from boards.model.land.areas import Area, LandParcel
-from boards.model.land.case import LandState, PlaceKind, PostingEvidence, PostingPlace
 from boards.model.land.compensation import CompensationRow
-from boards.model.land.notice import LandNotice, coverage, groups_of, last_day_to_act, posting_end, sum_of
-from boards.model.land.stages import (
-    GUARDS,
-    MOVES,
-    NOTICED,
-    STATE_NAMES,
-    StepNotPossible,
-    next_noticed,
-    refuse_notice,
-)
-from boards.model.land.terms import NoticeKind
+from boards.model.land.elements import says_what_it_must
+from boards.model.land.facts import CaseFacts, NoticeFacts
+from boards.model.land.kinds import Act, NoticeKind, Step
+from boards.model.land.notice import LandNotice, sum_of
+from boards.model.land.order import may_follow
+from boards.model.land.periods import last_day_to_act, posting_end
+from boards.model.land.postings import PlaceKind, PostingEvidence, PostingPlace, coverage, groups_of
 from boards.model.money import Fen
 from boards.sheets.land.case import case_view
-from boards.sheets.land.views import Act, Progress, Step
+from boards.sheets.land.views import Progress
 from sync import wire
-from sync.county.land.case_file import CaseFile, StageFile
-from sync.county.land.elements import element_findings
-from sync.county.land.stages import Stage, Whole
 from tests.land.land_house import CALENDAR, PACK, RULES, VILLAGE, hung_from, village_of
 
 K = NoticeKind
@@ -51,15 +41,11 @@ def notice(kind: NoticeKind, posted: date = POSTED, number: int = 1, **more) -> 
 
 @settings(max_examples=200)
 @given(st.lists(st.sampled_from(NoticeKind), max_size=12))
-def test_no_sequence_of_notices_leaves_the_table(kinds):
-    """Whatever is asked for, what may be published is a walk through the table of moves; stopping is the end."""
+def test_no_sequence_of_notices_leaves_the_order(kinds):
+    """Whatever is asked for, what may be published keeps the order of the law; stopping is the end."""
     published: list[NoticeKind] = []
     for kind in kinds:
-        try:
-            refuse_notice(published, kind)
-        except (StepNotPossible, refusals.PlanWithoutGround):
-            continue
-        published.append(kind)
+        published += [] if any(may_follow(published, kind)) else [kind]
     first = {kind: published.index(kind) for kind in set(published)}
     for before, after in (
         (K.START, K.SURVEY),
@@ -79,21 +65,17 @@ def test_no_sequence_of_notices_leaves_the_table(kinds):
 
 def test_a_notice_out_of_turn_is_refused_with_the_article():
     """An acquisition announced without a plan is told where the case stands and by which rule it cannot go on."""
-    with pytest.raises(StepNotPossible) as caught:
-        refuse_notice([K.START, K.SURVEY], K.FINAL)
-    told = "".join(caught.value.told())
-    assert "现在处于“现状调查结果已公示”，不能进入“已发布征收土地公告”（《土地管理法》第四十七条" in told
+    (found,) = may_follow([K.START, K.SURVEY], K.FINAL)
+    assert found.code == "land-step-not-possible"
+    told = "征地案件现在处于“现状调查结果已公示”，不能进入“已发布征收土地公告”（《土地管理法》第四十七条规定的程序）。"
+    assert found.message.startswith(told)
 
 
-def test_what_may_come_next_follows_from_the_moves():
-    """The notices that may follow a state are those the table of moves reaches without passing another."""
-    assert next_noticed(LandState.DRAFT) == {LandState.PRE_ANNOUNCED, LandState.WITHDRAWN}
-    assert next_noticed(LandState.PLAN_ANNOUNCED) == {
-        LandState.PLAN_ANNOUNCED, LandState.ACQUISITION_ANNOUNCED, LandState.WITHDRAWN,
-    }  # fmt: skip
-    assert next_noticed(LandState.WITHDRAWN) == frozenset()
-    assert set(STATE_NAMES) == set(MOVES)
-    assert set(NoticeKind) - set(NOTICED) == {K.REGISTER}
+def test_a_plan_without_its_survey_is_told_what_it_lacks():
+    """G1: what a plan must rest on is named, and the article that asks for it."""
+    (found,) = may_follow([K.START], K.PLAN)
+    assert found.code == "land-g1-plan-without-ground"
+    assert "（《土地管理法实施条例》第二十七条），现在还缺：现状调查结果公示。" in found.message
 
 
 @settings(max_examples=80)
@@ -145,6 +127,21 @@ def test_payment_is_late_after_its_last_day_and_done_when_all_is_paid():
         pay = notice(K.PAY, POSTED + timedelta(days=9), 2, compensation=(row,), due_fen=1000, paid_fen=paid)
         view = case_view(hung_from([notice(K.FINAL), pay]), HERE, pay.posted_on, CALENDAR, RULES)
         assert view.steps[-1].progress is progress
+
+
+@pytest.mark.parametrize(
+    "kinds", ["start", "start survey", "start survey plan", "start survey plan register"]
+)
+def test_only_the_furthest_notice_is_objected_to(kinds):
+    """While the plan hangs nobody is sent to object to the survey; the plan alone leads to a hearing."""
+    posted = [NoticeKind(kind) for kind in kinds.split()]
+    term = Term(n=60, unit=Unit.CALENDAR_DAY)
+    notices = [notice(kind, POSTED + timedelta(days=n), n + 1, term=term) for n, kind in enumerate(posted)]
+    acts = case_view(hung_from(notices), HERE, POSTED, CALENDAR, RULES).now.acts
+    last = posted.index(K.PLAN) if K.PLAN in posted else len(posted) - 1
+    until = last_day_to_act(notices[last], CALENDAR, RULES)
+    expected = [Act.OBJECT, Act.HEARING] if K.PLAN in posted else [Act.OBJECT]
+    assert [(one.act, one.until) for one in acts] == [(act, until) for act in expected]
 
 
 def test_correcting_the_acquisition_notice_gives_no_more_time_to_pay():
@@ -248,42 +245,14 @@ def test_a_unit_that_some_line_lacks_has_no_sum(lines):
     assert (total.mu is None) == (not lines or any(mu is None for _, mu in lines))
 
 
-REFUSALS = [
-    one for _, one in inspect.getmembers(refusals, inspect.isclass)
-    if issubclass(one, refusals.GuardRefused) and one is not refusals.GuardRefused
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda one: one.code)
-def test_every_guards_sentence_names_its_rule(refusal):
-    """A clerk reads which article stops the step, and what to do about it."""
-    assert re.search(r"《[^》]+》第[一二三四五六七八九十]+条|标准目录|\{article\}", refusal.sentence), (
-        refusal.sentence
-    )
-    assert refusal.advice.endswith("。")
-    assert refusal.code.startswith("land-")
-
-
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_a_missing_element_names_the_article_that_asks_for_it(kind):
     """A notice without its lawful content is told by which article it must have it."""
-    file = StageFile(stage=kind.value, title="x", doc_no="x", issuer="x", posted_on=POSTED)
-    whole = Whole(
-        case=CaseFile(case_id="C", purpose="x", stages=(file,)), stages=(), calendar=CALENDAR, rules=RULES
-    )
-    found = list(element_findings(Stage(index=0, file=file, kind=kind, correction=False), whole))
+    bare = NoticeFacts(index=0, kind=kind, title="x", doc_no="x", issuer="x", posted_on=POSTED)
+    case = CaseFacts(notices=(bare,), calendar=CALENDAR, rules=RULES, purpose="x")
+    found = list(says_what_it_must(bare, case))
     assert found
     assert all(re.search(r"（《[^》]+》第", one.message) for one in found), found
-
-
-def test_every_guard_is_on_duty():
-    """Each guard stands before some state, and each refusal is raised by a guard."""
-    tried = {
-        one for _, one in inspect.getmembers(guards, inspect.isfunction) if one.__module__ == guards.__name__
-    }
-    assert tried == {guard for row in GUARDS.values() for guard in row}
-    source = inspect.getsource(guards)
-    assert all(f"refused.{one.__name__}" in source for one in REFUSALS)
 
 
 def test_terms_beyond_reason_are_refused_with_a_sentence():

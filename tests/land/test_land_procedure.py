@@ -1,4 +1,4 @@
-"""The steps between the notices: what the file tells of them is held against the table and the law."""
+"""The steps between the notices: what the file tells of them is held against the law."""
 
 from datetime import date, timedelta
 
@@ -97,7 +97,7 @@ BREACHES = {
 @settings(max_examples=8, deadline=None)
 @given(case=sound_cases())
 def test_what_the_law_refuses_is_found_with_its_article(name, case):
-    """Each guard of the table speaks in the check: its code, its article, at the notice that rests on the step."""
+    """Each rule of the law speaks in the check: its code, its article, at the notice that rests on the step."""
     breach, stage, code = BREACHES[name]
     breach(lawful(case))
     report = report_of(case)

@@ -14,6 +14,8 @@ from boards.model.document_numbers import (
     document_number,
     same_number,
 )
+from boards.model.land.application import hearing_required, needs_year_plan
+from boards.model.land.approval import Approver, LandTaken, approver_of
 from boards.model.land.areas import (
     Agreement,
     Area,
@@ -34,18 +36,9 @@ from boards.model.land.compensation import (
     total_due,
     total_paid,
 )
-from boards.model.land.terms import (
-    NATIONAL,
-    ZHEJIANG,
-    Approver,
-    LandTaken,
-    NoticeKind,
-    PublicInterestGround,
-    approver_of,
-    hearing_required,
-    needs_year_plan,
-    remedies,
-)
+from boards.model.land.facts import PublicInterestGround
+from boards.model.land.kinds import NoticeKind
+from boards.model.land.terms import NATIONAL, ZHEJIANG, remedies
 from boards.model.money import Fen
 
 FIGURES = st.decimals(Decimal("0.0001"), Decimal(99999), places=4)

@@ -292,11 +292,11 @@ def test_nothing_rides_along_behind_the_compressed_lines():
 def test_tile_names_are_those_tlog_scales_computes(index, width):
     """`x001/x234/067.p/5`: the same names for the same tiles, and only such names travel."""
     partial = width % 256
-    assert tiles.hash_tile(3, index, width).split("/") == tile_path(3, index, partial)
-    assert tiles.entries_tile(index, width).split("/") == tile_path(-1, index, partial)
-    assert tiles.is_file_name(tiles.hash_tile(3, index, width))
-    assert tiles.is_file_name(tiles.rows_tile(index, width) + tiles.ROWS_SUFFIX)
-    assert tiles.is_rows_name(tiles.rows_tile(index, width))
+    assert tiles.tile(3, index, width).split("/") == tile_path(3, index, partial)
+    assert tiles.tile("entries", index, width).split("/") == tile_path(-1, index, partial)
+    assert tiles.is_file_name(tiles.tile(3, index, width))
+    assert tiles.is_file_name(tiles.tile("rows", index, width) + tiles.ROWS_SUFFIX)
+    assert tiles.is_rows_name(tiles.tile("rows", index, width))
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ import msgspec
 
 from boards.model.calendar.years import shipped_calendar
 from boards.model.errors import Refusal
-from boards.model.land.stages import refuse_notice
-from boards.model.land.terms import ZHEJIANG, NoticeKind
+from boards.model.land.kinds import NoticeKind
+from boards.model.land.order import may_follow
+from boards.model.land.terms import ZHEJIANG
 from boards.sheets.land.case import case_view
 from sync.county.gazetteer import villages_from_csv
 from sync.county.land.case_folder import case_folder
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from boards.model.land.notice import LandNotice
     from boards.model.place import Village
     from sync.county.land.case_json import ReadCase
-    from sync.county.land.findings import LandReport
+    from sync.county.land.report import LandReport
 
     Json = dict[str, Any]
     Planned = tuple[str, tuple[Any, ...]]
@@ -208,10 +209,9 @@ def orders(some: list[tuple[NoticeKind, ...]]) -> Iterator[Json]:
 
 
 def _fate(published: list[NoticeKind], kind: NoticeKind) -> str:
-    try:
-        refuse_notice(published, kind)
-    except Refusal as refusal:
-        return refusal.code
+    refused_by = [finding.code for finding in may_follow(published, kind)]
+    if refused_by:
+        return refused_by[0]
     published.append(kind)
     return "published"
 

@@ -11,8 +11,10 @@ from boards.model.calendar.workdays import Term, Unit
 from boards.model.calendar.years import shipped_calendar
 from boards.model.land.areas import Area, LandParcel
 from boards.model.land.compensation import CompensationRow
+from boards.model.land.kinds import NoticeKind
 from boards.model.land.notice import Attachment, LandNotice, NoticeApproval, NoticeContact
-from boards.model.land.terms import ZHEJIANG, NoticeKind, Registration
+from boards.model.land.registration import Registration
+from boards.model.land.terms import ZHEJIANG
 from boards.sheets.land.case import case_view, notice_view
 from boards.sheets.land.case_line import case_line
 from boards.sheets.land.views import CaseView, HungNotice, NoticeView

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from boards.model.calendar.workdays import WorkCalendar
 from boards.model.land.areas import Area, LandParcel
-from boards.model.land.case import PlaceKind, PostingEvidence, PostingPlace
 from boards.model.land.compensation import CompensationRow
+from boards.model.land.postings import PlaceKind, PostingEvidence, PostingPlace
 from boards.model.land.terms import NATIONAL, ZHEJIANG
 from boards.pages import Pages
 from boards.sheets.land.case import case_view

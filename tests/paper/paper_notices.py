@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from boards.model.calendar.workdays import LastDay
 from boards.model.calendar.years import shipped_calendar
-from boards.model.land.notice import posting_end
+from boards.model.land.periods import posting_end
 from boards.model.land.terms import ZHEJIANG
 from boards.model.place import Village
 from boards.sheets.land.notice_sheet import NoticeSheet, notice_sheet

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boards.model.land.terms import NoticeKind
+from boards.model.land.kinds import NoticeKind
 from kiosk_server.archive import land_board
 from kiosk_server.archive.land_board import NoticeDoesNotMatch
 from kiosk_server.desk.after_pull import warm_fonts

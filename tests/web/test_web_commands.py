@@ -46,7 +46,8 @@ def run(*args: str):
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """A county that has published one roster and a land case, and a kiosk that reads its folder."""
-    place = demo.Demo(data=DATA, folder=tmp_path_factory.mktemp("demo"))
+    home = tmp_path_factory.mktemp("demo")
+    place = demo.Demo(data=DATA, county=home / "county", kiosk=home / "kiosk", land=home / "land")
     county = demo.founded(place, NOW)
     demo.published(county, place.rosters[1], NOW, lambda _text: None)
     case = demo_land.dated_case(DATA / "land", place.land, county, NOW.date())

@@ -54,7 +54,7 @@ class Drawn:
         self.folder = folder
         self.rare_folder = Path(folder or "/nowhere") / "rare"
 
-    async def payout_pdf(self, sheet, printed_at):
+    async def pdf(self, sheet, printed_at):
         path = self.folder / "sheet.pdf"
         path.write_bytes(f"%PDF {sheet.head.code} {len(sheet.lines)} {printed_at}".encode())
         return path

@@ -6,19 +6,18 @@ last day, who may still act) is never stored, so that a holiday notice that come
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.calendar.workdays import LastDay, Term, WorkCalendar
+from boards.model.calendar.workdays import Term
 from boards.model.land.areas import Area, LandParcel
-from boards.model.land.case import PlaceKind, PostingEvidence, PostingPlace
 from boards.model.land.compensation import CompensationRow
-from boards.model.land.terms import LandRules, NoticeKind, Registration
+from boards.model.land.kinds import NoticeKind
+from boards.model.land.registration import Registration
 from boards.model.money import Fen
-from boards.model.place import VillageCode, short_name
+from boards.model.place import VillageCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,44 +93,6 @@ class LandNotice(msgspec.Struct, frozen=True, kw_only=True):
         return self.issued_on or self.posted_on
 
 
-class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """One board a notice must hang on: whether the notice names it, and the proof that it hung (G7)."""
-
-    place: PostingPlace
-    named: bool
-    stated: str = ""  # as written
-    evidence: PostingEvidence | None = None  # its own photo; another place's proves nothing here
-
-    @property
-    def open(self) -> bool:
-        """Whether the village office still owes this board a posting with its photo."""
-        return self.evidence is None
-
-
-Standing = Literal["coming", "running", "over"]
-
-
-def posting_end(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay | None:
-    """Last day the notice must hang: its own term or the law's, whichever ends later (民法典 §201)."""
-    terms = [term for term in (notice.term, rules.minimum(notice.kind)) if term]
-    ends = [calendar.posting_end(notice.posted_on, term) for term in terms]
-    return max(ends, key=lambda end: end.day, default=None)
-
-
-def last_day_to_act(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay | None:
-    """Until when people may object: the posting period, moved over days off (民法典 §203).
-
-    A notice that promises a later day is held to it; one that promises an earlier day is not.
-    """
-    end = posting_end(notice, calendar, rules)
-    if end is None:
-        return None if notice.stated_until is None else LastDay(day=notice.stated_until)
-    rolled = calendar.rolled(end.day)
-    least = LastDay(day=rolled.day, certainty=max(end, rolled, key=lambda one: one.provisional).certainty)
-    stated = notice.stated_until
-    return LastDay(day=stated, certainty=least.certainty) if stated and stated > least.day else least
-
-
 def own_areas(notice: LandNotice, village: str) -> tuple[LandParcel, ...]:
     """What is taken of one village's land."""
     return tuple(parcel for parcel in notice.areas if parcel.village_code == village)
@@ -141,41 +102,6 @@ def sum_of(parcels: Iterable[LandParcel]) -> Area:
     """Sum of printed figures, unit by unit; a unit that some line lacks has no sum."""
     lines = [parcel.area for parcel in parcels]
     return Area(ha=_sum([one.ha for one in lines]), mu=_sum([one.mu for one in lines]))
-
-
-def coverage(
-    notice: LandNotice, places: Iterable[PostingPlace], evidence: Iterable[PostingEvidence] = ()
-) -> tuple[Coverage, ...]:
-    """Each board the law names against the boards the notice names, and against the photos (条例 §26)."""
-    proved = {one.place: one for one in evidence if one.doc_no == notice.doc_no and one.photo_sha256}
-    return tuple(_covered(place, notice.posted_at, proved.get(place)) for place in places)
-
-
-def groups_of(notices: Iterable[LandNotice], village: str, code: str) -> tuple[str, ...]:
-    """The 村民小组 of a village a case concerns, by its areas and by the boards its notices name."""
-    found: dict[str, None] = {}
-    for notice in notices:
-        told = (parcel.group for parcel in own_areas(notice, code))
-        found |= dict.fromkeys(f"{village}{group}" for group in told if group)
-        named = (_GROUP.search(place) for place in notice.posted_at if village in place)
-        found |= dict.fromkeys(place[0][place[0].find(village) :] for place in named if place)
-    return tuple(sorted(found))
-
-
-def place_of(text: str) -> PlaceKind:
-    """Kind of board a notice names: 第三村民小组 is a group, 村务公开栏 a village, the rest an office."""
-    if "组" in text:
-        return PlaceKind.GROUP
-    return PlaceKind.VILLAGE if "村务" in text or "村公" in text else PlaceKind.TOWNSHIP
-
-
-_GROUP = re.compile(r".*组")
-
-
-def _covered(place: PostingPlace, stated: tuple[str, ...], evidence: PostingEvidence | None) -> Coverage:
-    name = short_name(place.name)
-    found = next((one for one in stated if name in one and place_of(one) is place.kind), "")
-    return Coverage(place=place, named=bool(found), stated=found, evidence=evidence)
 
 
 def _sum(figures: list[Decimal | None]) -> Decimal | None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from boards.sheets.land.views import Act, ActView
+from boards.model.land.kinds import Act
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from boards.model.place import Village
-    from boards.sheets.land.views import HungNotice
+    from boards.sheets.land.views import ActView, HungNotice
 
 LINE_BYTES = 75  # RFC 5545 §3.1, without the line break
 NAMES = {

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from boards.model.land.terms import NoticeKind, rules_of
+from boards.model.land.kinds import Act, NoticeKind
+from boards.model.land.terms import rules_of
 from boards.pages.frame.phrases import numbered, phrased
 from boards.pages.frame.wording import link, under
 from boards.pages.land.steps import overdue, step_variables
@@ -26,7 +27,7 @@ from boards.pages.land.words import (
     why_provisional,
 )
 from boards.sheets.land.case_line import case_line
-from boards.sheets.land.views import Act, Progress
+from boards.sheets.land.views import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

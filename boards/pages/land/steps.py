@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from boards.model.land.kinds import Step
 from boards.pages.land.words import basis, last_day, progress_tag, step_name, term_text
-from boards.sheets.land.views import Progress, Step
+from boards.sheets.land.views import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

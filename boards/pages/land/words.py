@@ -9,9 +9,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from boards.model.calendar.workdays import Certainty, Unit
-from boards.model.land.case import PlaceKind
+from boards.model.land.kinds import Act, Step
+from boards.model.land.postings import PlaceKind
 from boards.model.land.terms import ZHEJIANG
-from boards.sheets.land.views import Act, Progress, Step
+from boards.sheets.land.views import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,37 +9,27 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from boards.model.land.case import PlaceKind, PostingPlace
-from boards.model.land.notice import (
-    NoticeContact,
-    coverage,
-    groups_of,
-    last_day_to_act,
-    own_areas,
-    posting_end,
-    sum_of,
-)
-from boards.model.land.terms import NoticeKind, remedies
+from boards.model.land.kinds import KINDS, Act, NoticeKind
+from boards.model.land.notice import NoticeContact, own_areas, sum_of
+from boards.model.land.periods import last_day_to_act, posting_end
+from boards.model.land.postings import PlaceKind, PostingPlace, coverage, groups_of
+from boards.model.land.terms import remedies
 from boards.sheets.land.steps import registering_until, timeline, window_of
-from boards.sheets.land.views import (
-    Act,
-    ActView,
-    CaseView,
-    HungNotice,
-    NoticeView,
-    NowView,
-    Progress,
-)
+from boards.sheets.land.views import ActView, CaseView, HungNotice, NoticeView, NowView, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from boards.model.calendar.workdays import LastDay, WorkCalendar
-    from boards.model.land.case import PostingEvidence
     from boards.model.land.notice import Attachment, LandNotice
+    from boards.model.land.postings import PostingEvidence
     from boards.model.land.terms import LandRules
     from boards.model.place import Village
+
+
+_ACTS = tuple(Act)
+_REMEDIES = frozenset({Act.REVIEW, Act.COURT})  # against the decision itself
 
 
 def case_view(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
@@ -94,7 +84,7 @@ def places(hung: Iterable[HungNotice], village: Village) -> tuple[PostingPlace, 
 
 def now_view(
     hung: tuple[HungNotice, ...],
-    newest: dict[NoticeKind, HungNotice],
+    newest: Mapping[NoticeKind, HungNotice],
     today: date,
     calendar: WorkCalendar,
     rules: LandRules,
@@ -106,22 +96,20 @@ def now_view(
     last, until = running[-1] if running else ends[-1]
     end = until.day if until else None
     start = last.notice.posted_on
-    acts = sorted(_acts(newest, today, calendar, rules), key=lambda one: one.until.day)
     return NowView(
         hung=last,
         until=until,
         days_left=None if end is None else (end - today).days,
         days=0 if end is None else (end - start).days,
         passed=0 if end is None else max(0, min((today - start).days, (end - start).days)),
-        acts=tuple(acts),
+        acts=_by_day(_acts(newest, today, calendar, rules)),
     )
 
 
 def all_acts(hung: tuple[HungNotice, ...], calendar: WorkCalendar, rules: LandRules) -> tuple[ActView, ...]:
     """All a villager can or could do in a case, whatever the day: what a calendar of their own keeps."""
     newest = {one.notice.kind: one for one in hung}
-    acts = _acts(newest, hung[0].notice.posted_on - timedelta(days=1), calendar, rules)
-    return tuple(sorted(acts, key=lambda one: one.until.day))
+    return _by_day(_acts(newest, hung[0].notice.posted_on - timedelta(days=1), calendar, rules))
 
 
 def notice_view(  # noqa: PLR0913, PLR0917
@@ -155,31 +143,39 @@ def _newest_with(hung: tuple[HungNotice, ...], field: str) -> HungNotice | None:
 
 
 def _acts(
-    newest: dict[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
+    newest: Mapping[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
 ) -> Iterator[ActView]:
+    """What the notices let people do; before the acquisition only the furthest one is objected to."""
     if NoticeKind.STOP in newest:
         return
-    plan, final = newest.get(NoticeKind.PLAN), newest.get(NoticeKind.FINAL)
-    objected = plan or newest.get(NoticeKind.SURVEY) or newest.get(NoticeKind.START)
-    if objected and final is None:
-        until = last_day_to_act(objected.notice, calendar, rules)
-        acts = (Act.OBJECT, Act.HEARING) if objected is plan else (Act.OBJECT,)
-        yield from (one for act in acts for one in _open(act, until, today, _contact(objected.notice)))
+    announced = NoticeKind.FINAL in newest
+    going = [kind for kind in KINDS if kind in newest and not (announced and KINDS[kind].until_final)]
+    objected = [kind for kind in going if KINDS[kind].until_final and Act.OBJECT in KINDS[kind].acts]
+    for kind in going:
+        notice = newest[kind].notice
+        for act in KINDS[kind].acts if kind not in objected[:-1] else ():
+            if act in _REMEDIES:
+                yield from _open(
+                    act, _challenged(act, notice, calendar, rules), today, NoticeContact(office="")
+                )
+            elif act is not Act.REGISTER:
+                yield from _open(act, last_day_to_act(notice, calendar, rules), today, _contact(notice))
     window = window_of(newest)
-    if window is not None and final is None:
-        until = registering_until(window, calendar)
+    if window is not None and not announced:
         contact = NoticeContact(office=window.place, phone=window.phone)
+        until = registering_until(window, calendar)
         yield from _open(Act.REGISTER, until, today, contact, since=window.start)
-    pay = newest.get(NoticeKind.PAY)
-    if pay is not None:  # what was paid can be objected to while it is published
-        yield from _open(
-            Act.OBJECT, last_day_to_act(pay.notice, calendar, rules), today, _contact(pay.notice)
-        )
-    if final is not None:
-        known = posting_end(final.notice, calendar, rules)
-        ways = remedies(known.day if known else final.notice.posted_on, calendar)
-        yield from _open(Act.REVIEW, ways.review, today, NoticeContact(office=""))
-        yield from _open(Act.COURT, ways.court, today, NoticeContact(office=""))
+
+
+def _challenged(act: Act, final: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay:
+    """Until when the decision may be challenged: it is known when its notice has hung its time."""
+    known = posting_end(final, calendar, rules)
+    ways = remedies(known.day if known else final.posted_on, calendar)
+    return ways.review if act is Act.REVIEW else ways.court
+
+
+def _by_day(acts: Iterable[ActView]) -> tuple[ActView, ...]:
+    return tuple(sorted(acts, key=lambda one: (one.until.day, _ACTS.index(one.act))))
 
 
 def _open(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.calendar.workdays import LastDay
-from boards.model.land.terms import NoticeKind
+from boards.model.land.kinds import KINDS
 from boards.model.money import yuan
 from boards.model.payouts import Digest
 from boards.model.place import Village
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 AREAS_CAPTION = "附表　征收土地面积"
 COMPENSATION_CAPTION = "附表　征地补偿费用"
-WITH_AREAS = {NoticeKind.START, NoticeKind.SURVEY, NoticeKind.PLAN, NoticeKind.FINAL}
-WITH_SUMS = {NoticeKind.PLAN, NoticeKind.PAY}
 WITH_THE_NOTICE = "（与公告同时由县里发布）"
 
 
@@ -83,13 +81,13 @@ def notice_sheet(hung: HungNotice, village: Village, until: LastDay | None) -> N
 
 def tables_beside(notice: LandNotice) -> tuple[Table, ...]:
     """Tables of the rows that the text does not carry; a text that carries them all has none."""
-    lines = notice.text.splitlines()
+    lines, needs = notice.text.splitlines(), KINDS[notice.kind].needs
     tables = []
-    if notice.kind in WITH_AREAS and not all(
+    if "areas" in needs and not all(
         _carried(lines, row.land_class, _figures(row.area)) for row in notice.areas
     ):
         tables.append(_areas(notice.areas, notice.total))
-    if notice.kind in WITH_SUMS and not all(
+    if "compensation" in needs and not all(
         _carried(lines, row.item, _sums(row)) for row in notice.compensation
     ):
         tables.append(_compensation(notice.compensation, notice.due_fen, notice.paid_fen))

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.land.notice import posting_end
-from boards.model.land.terms import NoticeKind
-from boards.sheets.land.views import HungNotice, Progress, Step, StepView
+from boards.model.land.kinds import KINDS, Act, NoticeKind, Step
+from boards.model.land.periods import posting_end
+from boards.sheets.land.views import HungNotice, Progress, StepView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from boards.model.calendar.workdays import LastDay, WorkCalendar
-    from boards.model.land.terms import LandRules, Registration
+    from boards.model.calendar.workdays import LastDay, Term, WorkCalendar
+    from boards.model.land.registration import Registration
+    from boards.model.land.terms import LandRules
 
 
-def window_of(newest: dict[NoticeKind, HungNotice]) -> Registration | None:
-    """Newest window for registration any notice gives."""
-    told = [newest[kind].notice for kind in (NoticeKind.REGISTER, NoticeKind.PLAN) if kind in newest]
-    told.sort(key=lambda notice: notice.posted_on, reverse=True)
-    return next((notice.registration for notice in told if notice.registration), None)
+def window_of(newest: Mapping[NoticeKind, HungNotice]) -> Registration | None:
+    """Newest window for registration that a notice gives."""
+    giving = (newest[kind].notice for kind in KINDS if kind in newest and Act.REGISTER in KINDS[kind].acts)
+    told = sorted(giving, key=lambda notice: notice.posted_on)
+    return next((notice.registration for notice in reversed(told) if notice.registration), None)
 
 
 def registering_until(window: Registration, calendar: WorkCalendar) -> LastDay:
@@ -29,7 +30,7 @@ def registering_until(window: Registration, calendar: WorkCalendar) -> LastDay:
 
 
 def timeline(
-    newest: dict[NoticeKind, HungNotice],
+    newest: Mapping[NoticeKind, HungNotice],
     announced: date | None,
     today: date,
     calendar: WorkCalendar,
@@ -39,23 +40,34 @@ def timeline(
 
     `announced` is the day of the first acquisition notice. That a case was stopped is the page's to say.
     """
+    noticed = {row.step: kind for kind, row in KINDS.items()}
     plan, final = newest.get(NoticeKind.PLAN), newest.get(NoticeKind.FINAL)
-    yield _noticed(Step.START, newest.get(NoticeKind.START), today, calendar, rules)
-    yield _noticed(Step.SURVEY, newest.get(NoticeKind.SURVEY), today, calendar, rules)
-    yield _risk(plan)
-    yield _noticed(Step.PLAN, plan, today, calendar, rules)
-    yield _register(newest, today, calendar)
-    yield _approval(final)
-    yield _noticed(Step.FINAL, final, today, calendar, rules)
     due = calendar.deadline(announced, rules.pay_within) if announced and rules.pay_within else None
-    yield _pay(final, newest.get(NoticeKind.PAY), due, today, calendar, rules)
+    for step in Step:
+        if step is Step.RISK:
+            yield _risk(plan)
+        elif step is Step.REGISTER:
+            yield _register(newest, today, calendar)
+        elif step is Step.APPROVAL:
+            yield _approval(final)
+        elif step is Step.PAY:
+            yield _pay(final, newest.get(NoticeKind.PAY), due, today, calendar, rules)
+        else:
+            yield _noticed(
+                step, newest.get(noticed[step]), rules.minimum(noticed[step]), today, calendar, rules
+            )
 
 
-def _noticed(
-    step: Step, hung: HungNotice | None, today: date, calendar: WorkCalendar, rules: LandRules
+def _noticed(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    step: Step,
+    hung: HungNotice | None,
+    least: Term | None,
+    today: date,
+    calendar: WorkCalendar,
+    rules: LandRules,
 ) -> StepView:
     if hung is None:
-        return StepView(step=step, progress=Progress.TO_COME, least=rules.minimum(_KINDS[step]))
+        return StepView(step=step, progress=Progress.TO_COME, least=least)
     notice = hung.notice
     until = posting_end(notice, calendar, rules)
     running = until is not None and today <= until.day
@@ -64,7 +76,7 @@ def _noticed(
         progress=Progress.NOW if running else Progress.DONE,
         since=notice.posted_on,
         until=until,
-        least=rules.minimum(notice.kind),
+        least=least,
         number=notice.number,
         restarted=notice.revision > 1,
     )
@@ -78,7 +90,7 @@ def _risk(plan: HungNotice | None) -> StepView:
     return StepView(step=Step.RISK, progress=Progress.DONE, since=known, number=plan.notice.number)
 
 
-def _register(newest: dict[NoticeKind, HungNotice], today: date, calendar: WorkCalendar) -> StepView:
+def _register(newest: Mapping[NoticeKind, HungNotice], today: date, calendar: WorkCalendar) -> StepView:
     window = window_of(newest)
     if window is None:
         done = NoticeKind.FINAL in newest
@@ -131,11 +143,3 @@ def _pay(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
         due=None if full else due,
         number=pay.notice.number,
     )
-
-
-_KINDS = {
-    Step.START: NoticeKind.START,
-    Step.SURVEY: NoticeKind.SURVEY,
-    Step.PLAN: NoticeKind.PLAN,
-    Step.FINAL: NoticeKind.FINAL,
-}

@@ -10,7 +10,9 @@ import msgspec
 from boards.model.calendar.workdays import LastDay, Term
 from boards.model.land.areas import Area, LandParcel
 from boards.model.land.compensation import CompensationRow
-from boards.model.land.notice import Attachment, Coverage, LandNotice
+from boards.model.land.kinds import Act, Step
+from boards.model.land.notice import Attachment, LandNotice
+from boards.model.land.postings import Coverage
 
 
 class HungNotice(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,19 +24,6 @@ class HungNotice(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     imported_on: date
     issued: str = ""  # when the county published it: RFC 3339, UTC, from the signed log
-
-
-class Step(StrEnum):
-    """The steps people see, in order (domain §2.1)."""
-
-    START = "start"  # 征收土地预公告
-    SURVEY = "survey"  # 土地现状调查
-    RISK = "risk"  # 社会稳定风险评估
-    PLAN = "plan"  # 征地补偿安置公告
-    REGISTER = "register"  # 办理补偿登记
-    APPROVAL = "approval"  # 签订协议、报请批准
-    FINAL = "final"  # 征收土地公告
-    PAY = "pay"  # 支付补偿费用
 
 
 class Progress(StrEnum):
@@ -57,16 +46,6 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     number: int = 0  # the notice that reports it, 0 where there is none
     due: LastDay | None = None  # the law's last day, where only that is known
     restarted: bool = False  # the newest notice corrects an earlier one
-
-
-class Act(StrEnum):
-    """What a villager can do."""
-
-    OBJECT = "object"  # 提意见
-    HEARING = "hearing"  # 申请听证
-    REGISTER = "register"  # 办理补偿登记
-    REVIEW = "review"  # 行政复议
-    COURT = "court"  # 行政诉讼
 
 
 class ActView(msgspec.Struct, frozen=True, kw_only=True):

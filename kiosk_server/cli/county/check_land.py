@@ -12,7 +12,7 @@ from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 
 if TYPE_CHECKING:
     from boards.model.calendar.workdays import WorkCalendar
-    from sync.county.land.findings import LandReport
+    from sync.county.land.report import LandReport
 
 
 @click.command("check-land", help="发布前检查一个征地案件：可以送审（0）、先处理问题（1）、不能读取（2）。")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from sync.county.formats.delimited import Delimited
+from sync.county.formats.delimited import delimited_book
 from sync.county.formats.errors import FormatNotRead, RosterEmpty
 from sync.county.formats.markup import HTML, SPREADSHEETML, head_of
 from sync.county.formats.workbook import ODS, OLE2, XLS, XLS5, XLSB, XLSX, ZIP, ole2_kind
@@ -35,6 +35,7 @@ _FOREIGN = (
     (b"Rar!", " RAR 压缩包"),
     (b"7z\xbc\xaf", " 7z 压缩包"),
     (b"{\\rtf", " RTF 文档"),
+    (ZIP, " zip 压缩包或 Word 文档"),
 )
 
 
@@ -45,19 +46,11 @@ def book_of(data: bytes) -> Book:
     for form in FORMATS:
         if form.claims(data):
             return form.read(data)
-    foreign = _foreign(data)
-    if foreign:
-        raise FormatNotRead(kind=foreign)
-    return Delimited().read(data)
-
-
-def _foreign(data: bytes) -> str:
+    if data.startswith(OLE2):
+        raise FormatNotRead(kind=ole2_kind(data))
     for mark, kind in _FOREIGN:
         if data.startswith(mark):
-            return kind
-    if data.startswith(OLE2):
-        return ole2_kind(data)
-    if data.startswith(ZIP):
-        return " zip 压缩包或 Word 文档"
-    head = head_of(data)
-    return " XML 文件" if head.startswith("<?xml") else ""
+            raise FormatNotRead(kind=kind)
+    if head_of(data).startswith("<?xml"):
+        raise FormatNotRead(kind=" XML 文件")
+    return delimited_book(data)

@@ -24,29 +24,22 @@ LOOKED_AT_BYTES = 200_000
 BROKEN_AT_MOST = 10  # one broken place in so many characters
 
 
-class Delimited:
-    """Text with separators, of any line ending."""
+def delimited_book(data: bytes) -> Book:
+    """Text with separators, of any line ending: one nameless sheet whose rows know their physical line.
 
-    name = "csv"
-
-    def claims(self, data: bytes) -> bool:
-        """Whether it decodes as text at all."""
-        try:
-            decoded(data)
-        except TextEncodingUnknown:
-            return False
-        except TextEncodingBroken:
-            return True
-        return True
-
-    def read(self, data: bytes) -> Book:
-        """One nameless sheet whose rows know their physical line."""
-        _lines_are_bounded(data)
-        text, encoding = decoded(data)
-        delimiter = _delimiter_of(text)
-        rows, lines = _spaced_rows(text) if delimiter == " " else _rows(text, delimiter)
-        grid = Grid(name=None, rows=rows, lines=lines)
-        return Book(format="tsv" if delimiter == "\t" else "csv", sheets=(grid,), encoding=encoding)
+    Raises LineTooLong, TextEncodingUnknown, TextEncodingBroken, WorkbookDamaged.
+    """
+    _lines_are_bounded(data)
+    text = decoded(data)
+    delimiter = _delimiter_of(text)
+    if delimiter == " ":
+        spaced = [line.strip() for line in text.splitlines()]
+        rows: list[list[Value]] = [list(_GAP.split(line)) if line else [] for line in spaced]
+        lines = tuple(range(1, len(spaced) + 1))
+    else:
+        rows, lines = _rows(text, delimiter)
+    grid = Grid(name=None, rows=rows, lines=lines)
+    return Book(format="tsv" if delimiter == "\t" else "csv", sheets=(grid,))
 
 
 def _lines_are_bounded(data: bytes) -> None:
@@ -60,8 +53,11 @@ def _lines_are_bounded(data: bytes) -> None:
         at = stop + 1
 
 
-def decoded(data: bytes) -> tuple[str, str]:
-    """Text and the encoding it was in: by BOM, else UTF-16 by its zero bytes, else UTF-8, else GB18030."""
+def decoded(data: bytes) -> str:
+    """Text by its BOM, else as UTF-16 by its zero bytes, else as UTF-8, else as GB18030.
+
+    Raises TextEncodingUnknown, TextEncodingBroken.
+    """
     for encoding in _candidates(data):
         try:
             text = data.decode(encoding)
@@ -69,8 +65,10 @@ def decoded(data: bytes) -> tuple[str, str]:
             if encoding in {"utf-8", "utf-8-sig"} and _nearly_utf8(data):
                 raise TextEncodingBroken(line=why.object.count(b"\n", 0, why.start) + 1) from why
             continue
-        if _reads_like_text(text):
-            return text, encoding
+        head = text[:4096]
+        strange = sum(1 for letter in head if letter < " " and letter not in "\t\r\n\f\v")
+        if strange * 100 <= len(head):
+            return text
     raise TextEncodingUnknown
 
 
@@ -93,26 +91,14 @@ def _nearly_utf8(data: bytes) -> bool:
     return len(re.findall("\ufffd+", text)) * BROKEN_AT_MOST < chinese
 
 
-def _reads_like_text(text: str) -> bool:
-    head = text[:4096]
-    strange = sum(1 for letter in head if letter < " " and letter not in "\t\r\n\f\v")
-    return strange * 100 <= len(head)
-
-
 def _delimiter_of(text: str) -> str:
     """Whichever separator most of the first lines agree on; a space where they stand in columns."""
     lines = [line for line in text[:20_000].splitlines()[:40] if line.strip()]
     totals = Counter({mark: sum(line.count(mark) for line in lines) for mark in _DELIMITERS})
-    if sum(totals.values()) < len(lines) and sum(
-        len(_GAP.split(line.strip())) > 2 for line in lines
-    ) * 2 > len(lines):
+    in_columns = sum(len(_GAP.split(line.strip())) > 2 for line in lines)
+    if sum(totals.values()) < len(lines) < in_columns * 2:
         return " "
     return max(_DELIMITERS, key=lambda mark: totals[mark])
-
-
-def _spaced_rows(text: str) -> tuple[list[list[Value]], tuple[int, ...]]:
-    spaced = [line.strip() for line in text.splitlines()]
-    return [list(_GAP.split(line)) if line else [] for line in spaced], tuple(range(1, len(spaced) + 1))
 
 
 def _rows(text: str, delimiter: str) -> tuple[list[list[Value]], tuple[int, ...]]:

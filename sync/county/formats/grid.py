@@ -27,11 +27,6 @@ class Merge(msgspec.Struct, frozen=True, gc=False):
         """How many columns it covers."""
         return self.right - self.left + 1
 
-    @property
-    def down(self) -> int:
-        """How many rows it covers."""
-        return self.bottom - self.top + 1
-
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True):
     """One sheet: rows of equal or unequal length, merges, and what is hidden.
@@ -59,7 +54,6 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
 
     format: str  # xlsx, xls, ods, xlsb, html, spreadsheetml, csv, tsv
     sheets: tuple[Grid, ...]
-    encoding: str = ""  # of a text file
     looked_twice: bool = True  # False: what is hidden could not be determined
 
 

@@ -7,17 +7,15 @@ document type (where entities could expand) is refused.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from sync.county.formats.delimited import decoded
 from sync.county.formats.errors import RosterRefused, WorkbookDamaged, WorkbookTooLarge
 from sync.county.formats.grid import Book, Grid, Merge, Value
 from sync.county.formats.placing import CELLS_MAX, Placing
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from sync.county.formats.sheet_xml import no_doctype
 
 HEAD_BYTES = 8192
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -55,8 +53,10 @@ class Html:
             raise
         except (AssertionError, ValueError) as why:  # html.parser's own words for a broken declaration
             raise WorkbookDamaged from why
-        names = _SHEET_NAME.findall(text[:HEAD_BYTES])
-        grids = [table.grid(_named(names, at, len(page.tables))) for at, table in enumerate(page.tables)]
+        names = _SHEET_NAME.findall(text[:HEAD_BYTES])  # in a comment of Excel's; other pages have none
+        if len(names) != len(page.tables):
+            names = [None] * len(page.tables)
+        grids = [table.grid(name) for table, name in zip(page.tables, names, strict=True)]
         if not any(grid.rows for grid in grids):
             raise WorkbookDamaged
         return Book(format=self.name, sheets=tuple(_one_table(grids)))
@@ -65,16 +65,9 @@ class Html:
 def _html_text(data: bytes) -> str:
     declared = _CHARSET.search(data[:HEAD_BYTES])
     if declared and declared[1].lower() in {b"gb2312", b"gbk", b"gb18030"}:
-        try:
+        with suppress(UnicodeDecodeError):
             return data.decode("gb18030")
-        except UnicodeDecodeError:
-            pass
-    return decoded(data)[0]
-
-
-def _named(names: Sequence[str], at: int, count: int) -> str | None:
-    """Excel writes the sheets' names into a comment at the top; other pages have none."""
-    return names[at] if len(names) == count else None
+    return decoded(data)
 
 
 def _one_table(grids: list[Grid]) -> list[Grid]:
@@ -185,24 +178,16 @@ class SpreadsheetML:
         parser.StartElementHandler = sheets.start
         parser.EndElementHandler = sheets.end
         parser.CharacterDataHandler = sheets.text
-        parser.StartDoctypeDeclHandler = _no_doctype
+        parser.StartDoctypeDeclHandler = no_doctype
+        # as UTF-8: expat itself knows neither GB18030 nor declarations that are wrong
+        text = re.sub(r"^<\?xml[^>]*\?>", "", decoded(data).lstrip("\ufeff \r\n\t"))
         try:
-            parser.Parse(_xml_bytes(data), True)  # noqa: FBT003 - the parser's own positional flag
+            parser.Parse(text.encode(), True)  # noqa: FBT003 - the parser's own positional flag
         except expat.ExpatError as why:
             raise WorkbookDamaged from why
         if not sheets.grids:
             raise WorkbookDamaged
         return Book(format=self.name, sheets=tuple(sheets.grids))
-
-
-def _xml_bytes(data: bytes) -> bytes:
-    """As UTF-8: expat itself knows neither GB18030 nor declarations that are wrong."""
-    text = decoded(data)[0].lstrip("\ufeff \r\n\t")
-    return re.sub(r"^<\?xml[^>]*\?>", "", text).encode()
-
-
-def _no_doctype(*_: object) -> None:
-    raise WorkbookDamaged
 
 
 class _Sheets:
@@ -253,10 +238,10 @@ class _Sheets:
         if local == "Data" and self._parts is not None:
             self._value, self._parts = _typed("".join(self._parts), self._type), None
             if self._type == "Error" and self._placing is not None:
-                self._placing.error()
+                self._placing.fault("error")
         elif local == "Cell" and self._placing is not None:
             if self._formula and self._value in {"", None}:
-                self._placing.unvalued()
+                self._placing.fault("formula")
             self._placing.put(self._value, *self._cell)
         elif local == "Visible":
             self._visible, self._parts = "".join(self._parts or ()) == "SheetVisible", None

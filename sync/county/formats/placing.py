@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sync.county.formats.errors import WorkbookTooLarge
 from sync.county.formats.grid import Fault, Grid, Merge, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROWS_MAX = 1_048_576
 COLUMNS_MAX = 16_384
@@ -68,13 +63,9 @@ class Placing:
             self._merges.append(Merge(top, at, top + down - 1, at + across - 1))
         self._at = at + across
 
-    def error(self) -> None:
-        """Note that the cell about to be put holds an error."""
-        self._faults[len(self.rows) - 1, self._at] = "error"
-
-    def unvalued(self) -> None:
-        """Note that the cell about to be put is a formula nobody calculated."""
-        self._faults[len(self.rows) - 1, self._at] = "formula"
+    def fault(self, what: Fault) -> None:
+        """Note that the cell about to be put has no value: an error, or a formula nobody calculated."""
+        self._faults[len(self.rows) - 1, self._at] = what
 
     def _free(self, at: int) -> int:
         while self._taken.get(at, 0) > 0:
@@ -82,18 +73,14 @@ class Placing:
         return at
 
     def grid(self, name: str | None, *, visible: bool = True) -> Grid:
-        """Sheet as it came to be."""
+        """Sheet as it came to be; merges end at its last row: 65,535 is written for “to the end”."""
+        last = len(self.rows) - 1
         return Grid(
             name=name,
             rows=self.rows,
-            merges=tuple(self._sane()),
+            merges=tuple(Merge(one.top, one.left, min(one.bottom, last), one.right) for one in self._merges),
             visible=visible,
             hidden_rows=frozenset(self._hidden_rows),
             hidden_columns=frozenset(self._hidden_columns),
             faults=self._faults,
         )
-
-    def _sane(self) -> Iterator[Merge]:
-        """Merges cut off at the last row: a span of 65,535 is written for “to the end”."""
-        for one in self._merges:
-            yield Merge(one.top, one.left, min(one.bottom, len(self.rows) - 1), one.right)

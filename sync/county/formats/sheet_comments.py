@@ -5,14 +5,10 @@ from __future__ import annotations
 import posixpath
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 PART_MAX_BYTES = 16 * 1024 * 1024
-_KINDS = ("/comments", "/threadedComment")
+_KINDS = ("/comments", "/threadedComment")  # old ones and threaded ones
 
 
 def comments_in(packed: zipfile.ZipFile, sheet_part: str) -> tuple[tuple[str, str], ...]:
@@ -22,10 +18,14 @@ def comments_in(packed: zipfile.ZipFile, sheet_part: str) -> tuple[tuple[str, st
     names = set(packed.namelist())
     if links not in names:
         return ()
+    given: list[dict[str, str]] = []
+    parser = expat.ParserCreate(namespace_separator="|")
+    parser.StartElementHandler = lambda _, attributes: given.append(attributes)
+    parser.Parse(_read(packed, links), True)  # noqa: FBT003 - the parser's own positional flag
     found: list[tuple[str, str]] = []
-    for target in _targets(_read(packed, links)):
-        part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-        if part in names:
+    for one in given:
+        part = posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/")
+        if one.get("Type", "").endswith(_KINDS) and part in names:
             found += _comments(packed, part)
     return tuple(found)
 
@@ -41,15 +41,6 @@ def _comments(packed: zipfile.ZipFile, part: str) -> list[tuple[str, str]]:
 def _read(packed: zipfile.ZipFile, part: str) -> bytes:
     with packed.open(part) as stream:
         return stream.read(PART_MAX_BYTES)
-
-
-def _targets(rels: bytes) -> Iterator[str]:
-    """Where the comments of a sheet lie, old ones and threaded ones."""
-    given: list[dict[str, str]] = []
-    parser = expat.ParserCreate(namespace_separator="|")
-    parser.StartElementHandler = lambda _, attributes: given.append(attributes)
-    parser.Parse(rels, True)  # noqa: FBT003 - the parser's own positional flag
-    return (one.get("Target", "") for one in given if one.get("Type", "").endswith(_KINDS))
 
 
 class _Comments:

@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 import msgspec
 
-from sync.county.formats.errors import WorkbookDamaged, WorkbookHasLinks, WorkbookHasMacros, WorkbookTooLarge
+from sync.county.formats.errors import WorkbookDamaged, WorkbookTooLarge
 from sync.county.formats.grid import Fault, column_number
 from sync.county.formats.sheet_comments import comments_in
 
@@ -46,18 +46,9 @@ def seen_in(data: bytes) -> dict[str, Seen]:
     """What each sheet of an .xlsx hides or could not calculate, by the sheet's name."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            return {name: _commented(packed, part, _sheet(packed, part)) for name, part in _sheets(packed)}
+            return {name: _sheet(packed, part) for name, part in _sheets(packed)}
     except (zipfile.BadZipFile, expat.ExpatError, OSError, KeyError, ValueError, EOFError, zlib.error) as why:
         raise WorkbookDamaged from why
-
-
-def refuse_active(names: list[str]) -> None:
-    """Refuse what is more than a table: macros, and links to other workbooks."""
-    lowered = [name.lower() for name in names]
-    if any(name.endswith("vbaproject.bin") for name in lowered):
-        raise WorkbookHasMacros
-    if any(name.startswith("xl/externallinks/externallink") for name in lowered):
-        raise WorkbookHasLinks
 
 
 def _sheets(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
@@ -74,10 +65,13 @@ def _sheets(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 
 
 def _elements(packed: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
+    """Elements of a small part with their attributes, neither with its namespace."""
     found: list[tuple[str, dict[str, str]]] = []
     parser = expat.ParserCreate(namespace_separator="|")
-    parser.StartElementHandler = lambda tag, given: found.append((_local(tag), _plain(given)))
-    parser.StartDoctypeDeclHandler = _no_doctype
+    parser.StartElementHandler = lambda tag, given: found.append(
+        (_local(tag), {_local(name): value for name, value in given.items()})
+    )
+    parser.StartDoctypeDeclHandler = no_doctype
     with packed.open(part) as stream:
         data = stream.read(_SMALL_PART_BYTES + 1)
     if len(data) > _SMALL_PART_BYTES:
@@ -86,19 +80,16 @@ def _elements(packed: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, s
     return found
 
 
-def _commented(packed: zipfile.ZipFile, part: str, seen: Seen) -> Seen:
+def _sheet(packed: zipfile.ZipFile, part: str) -> Seen:
+    """What one sheet hides or could not calculate, and its comments."""
+    seen = NOTHING
+    if any(any(mark in block for mark in _TELLING) for block in _blocks(packed, part)):
+        look = _Look()
+        for at, block in enumerate(_blocks(packed, part)):
+            look.parser.Parse(block[_OVERLAP:] if at else block, False)  # noqa: FBT003
+        seen = look.seen()
     comments = comments_in(packed, part)
     return msgspec.structs.replace(seen, comments=comments) if comments else seen
-
-
-def _sheet(packed: zipfile.ZipFile, part: str) -> Seen:
-    if not any(any(mark in block for mark in _TELLING) for block in _blocks(packed, part)):
-        return NOTHING
-    look = _Look()
-    for block in _blocks(packed, part):
-        look.parser.Parse(block[_OVERLAP:] if look.begun else block, False)  # noqa: FBT003
-        look.begun = True
-    return look.seen()
 
 
 _OVERLAP = 8
@@ -120,22 +111,22 @@ class _Look:
     """Parses one sheet, keeping only what is hidden or has no value."""
 
     def __init__(self) -> None:
-        self.begun = False
         self.parser = expat.ParserCreate(namespace_separator="|")
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
-        self.parser.StartDoctypeDeclHandler = _no_doctype
+        self.parser.StartDoctypeDeclHandler = no_doctype
         self._rows: set[int] = set()
         self._columns: set[int] = set()
         self._faults: dict[tuple[int, int], Fault] = {}
         self._row = self._column = -1
-        self._formula = self._valued = False
-        self._error = False
+        self._formula = self._valued = self._error = False
 
     def _start(self, tag: str, given: dict[str, str]) -> None:
         local = _local(tag)
         if local == "c":
-            self._place(given.get("r", ""))
+            self._column += 1
+            if place := _REFERENCE.match(given.get("r", "")):
+                self._row, self._column = int(place[2]) - 1, column_number(place[1])
             self._formula, self._valued = False, given.get("t") == "str"
             self._error = given.get("t") == "e"
         elif local == "f":
@@ -151,13 +142,6 @@ class _Look:
         elif local == "col" and _true(given.get("hidden")):
             first, last = int(given.get("min", "1")), int(given.get("max", "1"))
             self._columns |= set(range(max(first, 1) - 1, min(last, 16_384)))
-
-    def _place(self, reference: str) -> None:
-        found = _REFERENCE.match(reference)
-        if not found:
-            self._column += 1
-            return
-        self._row, self._column = int(found[2]) - 1, column_number(found[1])
 
     def _value(self, _: str) -> None:
         self._valued = True
@@ -183,13 +167,10 @@ def _local(tag: str) -> str:
     return tag.rpartition("|")[2]
 
 
-def _plain(given: dict[str, str]) -> dict[str, str]:
-    return {name.rpartition("|")[2]: value for name, value in given.items()}
-
-
 def _true(written: str | None) -> bool:
     return written in {"1", "true", "on"}
 
 
-def _no_doctype(*_: object) -> None:
+def no_doctype(*_: object) -> None:
+    """Expat calls this at a document type, where entities could expand: no table needs one."""
     raise WorkbookDamaged

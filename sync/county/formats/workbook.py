@@ -12,26 +12,21 @@ from sync.county.formats import sheet_biff, sheet_xml
 from sync.county.formats.errors import (
     RosterRefused,
     WorkbookDamaged,
+    WorkbookHasLinks,
     WorkbookHasMacros,
     WorkbookLocked,
     WorkbookTooLarge,
 )
 from sync.county.formats.grid import Book, Grid, Merge, Value
-from sync.county.formats.sheet_xml import NOTHING, refuse_active
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from python_calamine import CalamineSheet, CalamineWorkbook
-
-    from sync.county.formats.sheet_xml import Seen
+    from python_calamine import CalamineWorkbook
 
 ZIP, OLE2 = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 UNPACKED_MAX_BYTES = 800 * 1024 * 1024
 CELLS_MAX = 40_000_000
 COLUMNS_MAX = 512
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
-_WORD, _POWERPOINT = "WordDocument", "PowerPoint Document"
 
 
 class Workbook:
@@ -64,22 +59,13 @@ class Workbook:
         """The same sheets with what calamine leaves out."""
         looks = {"xlsx": sheet_xml.seen_in, "xls": sheet_biff.seen_in}
         seen = looks[self.name](data) if self.name in looks else {}
-        if seen is None:
-            return Book(format=self.name, sheets=sheets, looked_twice=False)
-        return Book(format=self.name, sheets=tuple(_with(grid, seen) for grid in sheets))
-
-
-def _with(grid: Grid, seen: Mapping[str, Seen]) -> Grid:
-    found = seen.get(grid.name or "", NOTHING)
-    if found is NOTHING:
-        return grid
-    return msgspec.structs.replace(
-        grid,
-        hidden_rows=found.hidden_rows,
-        hidden_columns=found.hidden_columns,
-        faults=found.faults,
-        comments=found.comments,
-    )
+        whole = [
+            msgspec.structs.replace(grid, **msgspec.structs.asdict(seen[grid.name]))
+            if seen and grid.name in seen
+            else grid
+            for grid in sheets
+        ]
+        return Book(format=self.name, sheets=tuple(whole), looked_twice=seen is not None)
 
 
 def _listing(data: bytes) -> bytes:
@@ -101,12 +87,16 @@ def _mimetype(packed: zipfile.ZipFile) -> bytes:
 
 
 def _unpacks_sanely(data: bytes) -> None:
+    """Refuse what is more than a table: sizes no roster has, macros, and links to other workbooks."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         size = sum(part.file_size for part in packed.infolist())
-        names = packed.namelist()
+        names = [name.lower() for name in packed.namelist()]
     if size > UNPACKED_MAX_BYTES:
         raise WorkbookTooLarge(what=f"{size // 2**20} MB")
-    refuse_active(names)
+    if any(name.endswith("vbaproject.bin") for name in names):
+        raise WorkbookHasMacros
+    if any(name.startswith("xl/externallinks/externallink") for name in names):
+        raise WorkbookHasLinks
 
 
 def _is_its_own(why: BaseException) -> None:
@@ -134,35 +124,27 @@ def _opened(data: bytes) -> CalamineWorkbook:
 def _grid(workbook: CalamineWorkbook, at: int) -> Grid:
     meta = workbook.sheets_metadata[at]
     sheet = workbook.get_sheet_by_index(at)
-    _fits(sheet)
+    if sheet.width > COLUMNS_MAX and sheet.width * sheet.height > CELLS_MAX:
+        raise WorkbookTooLarge(what=f"{sheet.height} 行 × {sheet.width} 列")
     top, left = sheet.start or (0, 0)
+    ranges = sorted(sheet.merged_cell_ranges or ())
     rows = cast("list[list[Value]]", sheet.to_python(skip_empty_area=True))
     margin: list[Value] = [""] * left
     return Grid(
         name=meta.name,
         rows=[[] for _ in range(top)] + ([margin + row for row in rows] if left else rows),
-        merges=_merges(sheet),
+        merges=tuple(Merge(*first, *last) for first, last in ranges),
         visible=str(meta.visible).endswith(".Visible"),
     )
-
-
-def _fits(sheet: CalamineSheet) -> None:
-    if sheet.width > COLUMNS_MAX and sheet.width * sheet.height > CELLS_MAX:
-        raise WorkbookTooLarge(what=f"{sheet.height} 行 × {sheet.width} 列")
-
-
-def _merges(sheet: CalamineSheet) -> tuple[Merge, ...]:
-    found = sheet.merged_cell_ranges or ()
-    return tuple(Merge(top, left, bottom, right) for (top, left), (bottom, right) in sorted(found))
 
 
 def ole2_kind(data: bytes) -> str:
     """Say what an OLE2 file that is no workbook holds, by the names of its streams."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise WorkbookLocked
-    if _WORD.encode("utf-16-le") in data:
+    if "WordDocument".encode("utf-16-le") in data:
         return " Word 文档"
-    if _POWERPOINT.encode("utf-16-le") in data:
+    if "PowerPoint Document".encode("utf-16-le") in data:
         return " PowerPoint 文稿"
     raise WorkbookDamaged
 

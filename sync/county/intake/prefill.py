@@ -42,16 +42,14 @@ def prefilled(reading: Reading, pack: Pack) -> dict[str, str]:
 
 def programme_named(text: str, pack: Pack) -> Programme | None:
     """The programme whose name the text holds best; None when none is close or two are equally close."""
-    scored = sorted(((_likeness(one.name, text), one.code, one) for one in pack.programmes), reverse=True)
+    scored = []
+    for one in pack.programmes:  # by the share of the name's letters found in blocks of two or more
+        blocks = SequenceMatcher(None, one.name, text, autojunk=False).get_matching_blocks()
+        scored.append((sum(block.size for block in blocks if block.size > 1) / len(one.name), one.code, one))
+    scored.sort(reverse=True)
     if not scored or scored[0][0] < _LIKE_ENOUGH or (len(scored) > 1 and scored[0][0] == scored[1][0]):
         return None
     return scored[0][2]
-
-
-def _likeness(name: str, text: str) -> float:
-    """Share of the name's letters found in the text in blocks of two or more."""
-    blocks = SequenceMatcher(None, name, text, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks if block.size > 1) / len(name)
 
 
 def _period(text: str) -> int:

@@ -18,7 +18,7 @@ from boards.model.errors import Fault, Refusal
 from sync.county.checks.registries import Excluded, Person, Registries
 from sync.county.county import household
 from sync.county.formats.cells import figure, person, squeezed, text_of
-from sync.county.formats.delimited import Delimited
+from sync.county.formats.delimited import delimited_book
 from sync.county.formats.errors import RosterRefused
 from sync.county.roster.columns.identity_numbers import judged_id
 
@@ -105,7 +105,7 @@ def _lines(
 ) -> list[_Line] | None:
     """Every line of a registry; None where it is not given."""
     try:
-        grid = Delimited().read(path.read_bytes()).sheets[0]
+        grid = delimited_book(path.read_bytes()).sheets[0]
     except FileNotFoundError:
         return None
     except OSError as why:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import Agreement, Area, ha_and_mu_agree, same_land, sum_agreement
-from boards.model.land.terms import NoticeKind
+from boards.model.land.kinds import NoticeKind
 from sync.county.land.parcels import FOLLOWING, Listed, area_of, parcels, usual_for
 
 if TYPE_CHECKING:

@@ -13,7 +13,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from boards.model.land.terms import PublicInterestGround
+from boards.model.land.facts import (
+    AgreementFacts,
+    ApprovalFacts,
+    HearingFacts,
+    PublicInterestGround,
+    WindowFacts,
+)
 
 Figure = Annotated[Decimal, Meta(description="as printed, trailing zeros included; text or number")]
 WholeFen = Annotated[int, Meta(description="amount in fen")]
@@ -48,23 +54,17 @@ class PeriodFile(msgspec.Struct, frozen=True, kw_only=True):
     last_day_stated: date | None = None
 
 
-class RegistrationFile(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
+class RegistrationFile(WindowFacts, frozen=True, kw_only=True):
     """When and where owners register."""
 
-    start: date | None = None
-    end: date | None = None
-    place: str | None = None
-    phone: str | None = None
+    start: date | None = msgspec.field(name="from", default=None)
+    end: date | None = msgspec.field(name="to", default=None)
 
 
-class ApprovalFile(msgspec.Struct, frozen=True, kw_only=True, rename={"approved_on": "date"}):
+class ApprovalFile(ApprovalFacts, frozen=True, kw_only=True):
     """The approval document (批准文件); its number has its own form."""
 
-    authority: str | None = None
-    approved_on: date | None = None
-    doc_no: str | None = None
-    received: date | None = None
-    publish_by: date | None = None
+    approved_on: date | None = msgspec.field(name="date", default=None)
 
 
 class CompensationFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,25 +124,6 @@ class StageFile(msgspec.Struct, frozen=True, kw_only=True):
     text_file: Annotated[str, Meta(description="name of a text beside this file")] | None = None
 
 
-class HearingFile(msgspec.Struct, frozen=True, kw_only=True):
-    """Who held the plan unlawful, and the hearing that followed (条例 §28)."""
-
-    notified_on: Annotated[date, Meta(description="day the notice of the hearing was made public")] | None = (
-        None
-    )
-    held_on: date | None = None
-    objectors: Annotated[int, Meta(description="members who hold the plan unlawful")] | None = None
-    members: Annotated[int, Meta(description="members of the collectives with a vote")] | None = None
-
-
-class AgreementsFile(msgspec.Struct, frozen=True, kw_only=True):
-    """补偿安置协议: signed, and declared unsigned in the application (条例 §29)."""
-
-    signed: int | None = None
-    unsigned: int | None = None
-    owners: Annotated[int, Meta(description="owners and users who are to sign")] | None = None
-
-
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     """One land acquisition case."""
 
@@ -160,8 +141,8 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     risk_assessed_on: Annotated[date, Meta(description="day the 社会稳定风险评估 was completed")] | None = (
         None
     )
-    hearing: HearingFile | None = None
-    agreements: AgreementsFile | None = None
+    hearing: HearingFacts | None = None
+    agreements: AgreementFacts | None = None
     applied_on: Annotated[date, Meta(description="day the application was sent up")] | None = None
     stages: tuple[StageFile, ...]
 

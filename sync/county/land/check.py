@@ -4,56 +4,68 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.findings import Finding, Level, error, note
+from boards.model.calendar.workdays import TermNotPossible
+from boards.model.findings import Finding, Level, error
+from boards.model.land.law import LAW
+from boards.model.land.periods import stated_end
 from boards.model.land.terms import ZHEJIANG, LandRules
 from sync.county.gazetteer import Gazetteer
-from sync.county.land.approval import approval_findings
 from sync.county.land.areas import area_findings
 from sync.county.land.corrections import correction_findings
-from sync.county.land.elements import element_findings
-from sync.county.land.findings import LandReport, StageReport, verdict_of
+from sync.county.land.facts import whole_of
 from sync.county.land.payments import compensation_findings
-from sync.county.land.periods import period_findings, registration_findings, stated_end, survey_findings
-from sync.county.land.procedure import procedure_findings
-from sync.county.land.stages import Stage, Whole, order_findings, out_of_order, title_findings, understood
+from sync.county.land.report import LandReport, StageReport, verdict_of
+from sync.county.land.stages import Stage, Whole, stage_is_known
 from sync.county.land.text_agrees import text_agrees
 from sync.county.land.texts import (
     file_findings,
     number_findings,
     private_findings,
+    text_is_there,
     words_findings,
 )
-from sync.county.land.villages import posting_findings, slips_of, village_findings
+from sync.county.land.villages import village_findings
 from sync.county.reading import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from boards.model.calendar.workdays import WorkCalendar
     from boards.model.errors import Refusal
+    from boards.model.land.facts import Law
     from boards.model.place import Village
     from sync.county.land.case_json import ReadCase
 
-_CHECKS = (
-    order_findings,
-    title_findings,
+    Check = Callable[[Stage, Whole], Iterator[Finding]]
+
+_GRAVEST = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+
+
+def lawful(rule: Law) -> Check:
+    """Hold a stage against a rule of the law; a day beyond the calendar is said, and ends no check."""
+
+    def check(stage: Stage, whole: Whole) -> Iterator[Finding]:
+        try:
+            yield from rule(whole.facts.notices[stage.index], whole.facts)
+        except TermNotPossible as refusal:
+            yield error(refusal.code, "".join(refusal.told()))
+
+    return check
+
+
+CHECKS: tuple[Check, ...] = (
+    *map(lawful, LAW),
+    stage_is_known,
     correction_findings,
-    element_findings,
     number_findings,
-    period_findings,
-    survey_findings,
-    registration_findings,
-    approval_findings,
-    procedure_findings,
     area_findings,
     compensation_findings,
     village_findings,
-    posting_findings,
     words_findings,
     private_findings,
     text_agrees,
+    text_is_there,
 )
-_GRAVEST = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
 
 def checked(
@@ -64,19 +76,8 @@ def checked(
     rules: LandRules = ZHEJIANG,
 ) -> LandReport:
     """Check a case that was read; `texts` are the notices' texts by file name."""
-    stages = understood(read.case)
-    gazetteer = None if villages is None else Gazetteer(villages)
-    whole = Whole(
-        case=read.case,
-        stages=stages,
-        calendar=calendar,
-        rules=rules,
-        villages=gazetteer,
-        texts=texts or {},
-        blamed=out_of_order(stages),
-        slips=slips_of(stages, gazetteer),
-    )
-    reports = tuple(_stage_report(stage, whole, read) for stage in stages)
+    whole = whole_of(read.case, calendar, rules, None if villages is None else Gazetteer(villages), texts)
+    reports = tuple(_stage_report(stage, whole, read) for stage in whole.stages)
     findings = (*(one for index, one in read.unreadable if index is None), *file_findings(whole))
     return LandReport(
         verdict=verdict_of(findings, reports),
@@ -94,15 +95,9 @@ def refused(refusal: Refusal) -> LandReport:
 
 
 def _stage_report(stage: Stage, whole: Whole, read: ReadCase) -> StageReport:
-    found: list[Finding] = [one for index, one in read.unreadable if index == stage.index]
-    for check in _CHECKS:
-        found.extend(check(stage, whole))
-    name = stage.file.text_file
-    if not name:
-        found.append(note("TEXT_MISSING", "没有公告正文（text_file），发布前要有。"))
-    elif name not in whole.texts:
-        found.append(note("TEXT_NOT_READ", f"没有读到公告正文{name}，只核对了案件文件。"))
-    end = stated_end(stage, whole.calendar)
+    found = [one for index, one in read.unreadable if index == stage.index]
+    found += (finding for check in CHECKS for finding in check(stage, whole))
+    end = stated_end(whole.facts.notices[stage.index], whole.facts.calendar)
     return StageReport(
         stage=stage.file.stage,
         doc_no=stage.file.doc_no,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from boards.model.errors import Refusal
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import same_land
-from boards.model.land.stages import refuse_notice
-from boards.model.land.terms import ARTICLES, NoticeKind
+from boards.model.land.kinds import KINDS, NoticeKind
+from boards.model.land.order import may_follow
 from sync.county.land.parcels import Listed, area_of
 from sync.county.land.payments import by_item, compensation_rows
-from sync.county.land.periods import stated_term
-from sync.county.land.stages import KIND_NAMES, called_correction
+from sync.county.land.stages import called_correction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,17 +24,18 @@ _RESTART = "《浙江省土地管理条例》第四十二条"
 
 def correction_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """A correction comes after its notice and before the land is acquired; what it changes hangs anew."""
-    if stage.kind is None or stage.posted_on is None or stage.index in whole.blamed:
+    facts = whole.facts.notices[stage.index]
+    if stage.kind is None or stage.posted_on is None or facts.misplaced:
         return
     first = _first_edition(stage, whole)
     if first and first > stage.posted_on and called_correction(stage.file):
-        name = KIND_NAMES[stage.kind]
+        name = KINDS[stage.kind].name
         sentence = f"更正公告{stage.posted_on}张贴，早于它更正的{name}（{first}）。"
         yield error("CORRECTION_BEFORE_ORIGINAL", sentence)
     elif stage.correction or stage.kind is NoticeKind.STOP:
-        yield from _refused(stage, whole)
-    if stage.correction and stated_term(stage.file.period) is None:
-        yield from _without_period(stage, whole)
+        yield from _refused(stage.kind, stage, whole)
+    if stage.correction and facts.term is None:
+        yield from _without_period(stage.kind, stage, whole)
 
 
 def _first_edition(stage: Stage, whole: Whole) -> date | None:
@@ -44,37 +44,30 @@ def _first_edition(stage: Stage, whole: Whole) -> date | None:
     return min((one.posted_on for one in same if one.posted_on), default=None)
 
 
-def _refused(stage: Stage, whole: Whole) -> Iterator[Finding]:
+def _refused(kind: NoticeKind, stage: Stage, whole: Whole) -> Iterator[Finding]:
     """What publishing would refuse; a stage the case lacks is said where it is missed."""
-    assert stage.kind is not None
     kinds = {one.kind for one in whole.stages}
-    earlier = sorted(
-        (one for one in whole.stages if one.posted_on and one.kind and one.index not in whole.blamed),
-        key=lambda one: (one.posted_on or date.max, one.index),
-    )
-    published = [one.kind for one in earlier[: earlier.index(stage)] if one.kind]
-    lacking = [kind for kind in (NoticeKind.START, NoticeKind.SURVEY) if kind not in kinds]
-    try:
-        refuse_notice([*lacking, *published], stage.kind)
-    except Refusal as refusal:
-        yield error(refusal.code, "".join(refusal.told()))
+    lacking = [one for one in (NoticeKind.START, NoticeKind.SURVEY) if one not in kinds]
+    known = [one for one in whole.facts.notices if one.kind and one.posted_on and not one.misplaced]
+    known.sort(key=lambda one: (one.posted_on or date.max, one.index))
+    before = takewhile(lambda one: one.index != stage.index, known)
+    yield from may_follow([*lacking, *(one.kind for one in before if one.kind)], kind)
 
 
-def _without_period(stage: Stage, whole: Whole) -> Iterator[Finding]:
+def _without_period(kind: NoticeKind, stage: Stage, whole: Whole) -> Iterator[Finding]:
     """A notice that may leave its period out is one that changes nothing."""
-    minimum = whole.rules.minimum(stage.kind)
-    if minimum is None or stage.kind is None:
+    minimum, row = whole.facts.rules.minimum(kind), KINDS[kind]
+    if minimum is None:
         return
     changed = "、".join(_changed(stage, whole))
-    article = _RESTART if stage.kind is NoticeKind.PLAN else ARTICLES[stage.kind]
     if changed:
+        article = _RESTART if kind is NoticeKind.PLAN else row.period_article
         sentence = (
             f"更正改变了{changed}，没有写明新的公告期：应当重新公布，公告期不少于{minimum}（{article}）。"
         )
         yield warning("PERIOD_NOT_RESTARTED", sentence)
     else:
-        name = KIND_NAMES[stage.kind]
-        yield note("PERIOD_MISSING", f"没有写明公告期；{name}不少于{minimum}（{ARTICLES[stage.kind]}）。")
+        yield note("PERIOD_MISSING", f"没有写明公告期；{row.name}不少于{minimum}（{row.period_article}）。")
 
 
 def _changed(stage: Stage, whole: Whole) -> Iterator[str]:

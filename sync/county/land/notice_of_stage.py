@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.land.areas import Area, LandParcel
-from boards.model.land.compensation import CompensationRow
+from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.notice import LandNotice, NoticeApproval, NoticeContact
-from boards.model.land.terms import NoticeKind, Registration
+from boards.model.land.registration import Registration
 from boards.model.money import Fen
 from boards.model.place import short_name
-from sync.county.land.periods import stated_term
-from sync.county.land.stages import KIND_NAMES, understood
+from sync.county.land.facts import stated_term
+from sync.county.land.payments import compensation_rows
+from sync.county.land.stages import understood
 from sync.county.land.text_facts import day_said, signed_day
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _notice(  # noqa: PLR0913, PLR0917
         project=case.project or case.case_id,
         purpose=case.purpose or "",
         county=case.county or "",
-        title=file.title or KIND_NAMES[kind],
+        title=file.title or KINDS[kind].name,
         doc_no=file.doc_no or "",
         issuer=file.issuer or f"{case.county or ''}人民政府",
         posted_on=posted,
@@ -91,7 +92,7 @@ def _notice(  # noqa: PLR0913, PLR0917
         survey_from=file.survey_from,
         survey_to=file.survey_to,
         registration=_registration(file),
-        compensation=tuple(_rows(file)),
+        compensation=compensation_rows(file),
         due_fen=None if file.compensation_total_fen is None else Fen(file.compensation_total_fen),
         paid_fen=None if file.paid_total_fen is None else Fen(file.paid_total_fen),
         resettled=file.resettled,
@@ -141,17 +142,6 @@ def _registration(file: StageFile) -> Registration | None:
     return Registration(
         start=window.start, end=window.end, place=window.place or "", phone=window.phone or ""
     )
-
-
-def _rows(file: StageFile) -> Iterator[CompensationRow]:
-    for row in file.compensation or ():
-        yield CompensationRow(
-            village=row.village or "",
-            item=row.item or "",
-            basis=row.basis or "",
-            amount=None if row.amount_fen is None else Fen(row.amount_fen),
-            paid=None if row.paid_fen is None else Fen(row.paid_fen),
-        )
 
 
 def _approval(file: StageFile) -> NoticeApproval | None:

@@ -18,7 +18,7 @@ from boards.model.land.areas import (
     same_land,
     sum_agreement,
 )
-from boards.model.land.terms import NoticeKind
+from boards.model.land.kinds import KINDS, NoticeKind
 from sync.county.land.case_file import TotalsFile
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from sync.county.land.case_file import AreaFile
     from sync.county.land.stages import Stage, Whole
 
-FOLLOWING = {NoticeKind.SURVEY, NoticeKind.PLAN, NoticeKind.REGISTER, NoticeKind.FINAL, NoticeKind.PAY}
+FOLLOWING = frozenset(
+    kind for kind, row in KINDS.items() if row.rests_on and row.step
+)  # all but first and stop
 _SAME_SUM_MU = Decimal("0.01")
 _GIVING = {NoticeKind.SURVEY, NoticeKind.PLAN}  # what the others go by
 

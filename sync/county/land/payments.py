@@ -13,15 +13,13 @@ from boards.model.land.compensation import (
     Payment,
     agrees_with_basis,
     basis_of,
-    paid_in_full,
     payment_of,
     total_due,
     total_paid,
 )
-from boards.model.land.terms import NoticeKind
+from boards.model.land.kinds import NoticeKind
 from boards.model.money import Fen, yuan
 from boards.model.place import short_name
-from sync.county.land.periods import payment_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +51,6 @@ def compensation_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     yield from _land_findings(stage, rows, whole)
     if stage.kind is NoticeKind.PAY:
         yield from _against_the_plan(stage, rows, whole)
-        yield from payment_findings(stage, whole, in_full=paid_in_full(rows))
 
 
 def own_findings(stage: Stage) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Refusal
 from boards.model.findings import Finding, error, grave
 from boards.model.land.notice import LandNotice
-from boards.model.land.stages import refuse_notice
+from boards.model.land.order import may_follow
 from boards.model.land.terms import rules_of
 from boards.model.names import unshowable
 from boards.model.windows import workdays_of
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sync.county.county import County
     from sync.county.land.case_folder import CaseFolder
-    from sync.county.land.findings import LandReport
+    from sync.county.land.report import LandReport
     from sync.county.land.stages import Stage
     from sync.county.publish.land_notices import Files, InFeed
 
@@ -115,10 +115,7 @@ def _overtaken(before: list[StageFate], notice: LandNotice) -> Iterator[Finding]
     if held is not None:
         sentence = f"前面的“{held.title}”没有通过，后面的环节不能先发布（《土地管理法》第四十七条）。"
         yield error("EARLIER_STAGE_HELD", sentence)
-    try:
-        refuse_notice([one.notice.kind for one in before], notice.kind)
-    except Refusal as refusal:
-        yield error(refusal.code, "".join(refusal.told()))
+    yield from may_follow((one.notice.kind for one in before), notice.kind)
 
 
 def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments

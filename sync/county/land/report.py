@@ -14,23 +14,46 @@ An ID, card or phone number is in none of it.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
 from rich.markup import escape
 
-from boards.model.findings import Level
+from boards.model.findings import Finding, Level, grave
 from boards.model.privacy.numbers import NumberKind, numbers_in
 from sync.county.reading import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from boards.model.findings import Finding
-    from sync.county.land.findings import LandReport
-
 _VERDICTS = {Verdict.OK: "可以送审", Verdict.HOLD: "先处理下面的问题，再送审", Verdict.REFUSED: "没有读取"}
 _LEVELS = {Level.ERROR: "[red]错误[/]", Level.WARNING: "[yellow]待确认[/]", Level.NOTE: "[dim]说明[/]"}
+
+
+class StageReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One stage: the strict last day of the period its notice states, and what was found."""
+
+    stage: str
+    doc_no: str | None
+    last_day: date | None
+    provisional: bool  # the last day rests on a year whose holidays are not announced yet
+    findings: tuple[Finding, ...]
+
+
+class LandReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole report; its field names are the contract of `county check-land --json`."""
+
+    verdict: Verdict
+    case_id: str | None
+    stages: tuple[StageReport, ...] = ()
+    findings: tuple[Finding, ...] = ()  # of the file as a whole
+
+
+def verdict_of(report_findings: tuple[Finding, ...], stages: tuple[StageReport, ...]) -> Verdict:
+    """Hold on any warning or error, of the file or of a stage."""
+    every = (*report_findings, *(one for stage in stages for one in stage.findings))
+    return Verdict.HOLD if any(map(grave, every)) else Verdict.OK
 
 
 def report_json(report: LandReport) -> bytes:

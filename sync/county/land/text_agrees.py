@@ -11,12 +11,12 @@ import re
 from collections import Counter
 from decimal import Decimal
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from boards.model.document_numbers import same_number
 from boards.model.findings import Finding, note
 from boards.model.land.areas import half_unit
-from boards.model.land.terms import NoticeKind
+from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.money import yuan
 from sync.county.land import text_facts as said
 
@@ -30,34 +30,6 @@ HOLDS_PUBLISHING = {"TEXT_SHARED", "TEXT_DIFFERS", "TEXT_LACKS", "TEXT_SIGNED_LA
 """Notes while a case is prepared; a notice that has one does not hang."""
 
 
-class Required(NamedTuple):
-    """Words a kind of notice must have, in any of their wordings."""
-
-    words: re.Pattern[str]
-    name: str
-    article: str
-
-
-_REQUIRED: dict[NoticeKind, tuple[Required, ...]] = {
-    NoticeKind.START: (
-        Required(re.compile("抢栽|抢建|抢种"), "抢栽抢建不予补偿", "《土地管理法实施条例》第二十六条"),
-        Required(re.compile("调查"), "土地现状调查的安排", "《土地管理法实施条例》第二十六条"),
-    ),
-    NoticeKind.PLAN: (
-        Required(
-            re.compile("社会保险|养老保险|(?:社会保障|社保)(?!相结合|等方式|安置)"),
-            "社会保障",
-            "《土地管理法实施条例》第二十七条",
-        ),
-        Required(re.compile("登记"), "办理补偿登记的方式和期限", "《土地管理法实施条例》第二十八条"),
-        Required(re.compile("异议|听证|意见"), "异议反馈或听证", "《土地管理法实施条例》第二十八条"),
-    ),
-    NoticeKind.FINAL: (
-        Required(
-            re.compile("复议|诉讼|起诉"), "行政复议和诉讼", "《行政复议法》第二十条、《行政诉讼法》第四十六条"
-        ),
-    ),
-}
 _ELSEWHERE = re.compile(r"(?:方案|全文|内容|详情|具体)[^。\n]{0,8}(?:附件|附后|附表)")
 
 
@@ -197,9 +169,9 @@ def _numbers(file: StageFile, text: str) -> Iterator[Finding]:
 def _lacking(stage: Stage, text: str) -> Iterator[Finding]:
     """Words the law asks for. A correction may say only what changes; what is annexed is not searched."""
     code = "TEXT_SHORT" if stage.correction or _ELSEWHERE.search(text) else "TEXT_LACKS"
-    for one in _REQUIRED.get(stage.kind, ()) if stage.kind else ():
-        if not one.words.search(text):
-            yield note(code, f"正文没有写{one.name}（{one.article}）。")
+    for words, (name, article) in KINDS[stage.kind].words.items() if stage.kind else ():
+        if not re.search(words, text):
+            yield note(code, f"正文没有写{name}（{article}）。")
 
 
 def _differs(name: str, told: Iterable[object], fact: object) -> Iterator[Finding]:

@@ -11,9 +11,9 @@ import msgspec
 from boards.model.document_numbers import DocumentNumberMalformed, document_number, same_number
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.compensation import basis_of
+from boards.model.land.kinds import KINDS
 from boards.model.money import AmountWordsUnreadable, fen_from_words, rounded_fen, yuan
 from boards.model.privacy.numbers import NumberKind, numbers_in
-from sync.county.land.stages import KIND_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +51,7 @@ def number_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     earlier = (one for one in whole.stages if one.file.doc_no and _before(one, stage))
     used = next((one for one in earlier if same_number(text, one.file.doc_no or "")), None)
     if used is not None:
-        name = KIND_NAMES[used.kind] if used.kind else used.file.stage
+        name = KINDS[used.kind].name if used.kind else used.file.stage
         yield error("DOC_NO_REUSED", f"文号{text}已用于{name}。")
 
 
@@ -97,6 +97,15 @@ def words_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
         else:
             if fen not in figures:
                 yield error("AMOUNT_WORDS_MISMATCH", f"大写{words}（{yuan(fen)}元）与公告中的数字都不相符。")
+
+
+def text_is_there(stage: Stage, whole: Whole) -> Iterator[Finding]:
+    """A notice needs its text before it is published; a check can do without."""
+    name = stage.file.text_file
+    if not name:
+        yield note("TEXT_MISSING", "没有公告正文（text_file），发布前要有。")
+    elif name not in whole.texts:
+        yield note("TEXT_NOT_READ", f"没有读到公告正文{name}，只核对了案件文件。")
 
 
 def _private_in(texts: Mapping[str, str], allowed: frozenset[str]) -> Iterator[Finding]:

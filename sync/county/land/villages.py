@@ -1,11 +1,11 @@
-"""Checks of places: villages of the county's list, and the boards a notice hangs on (G7, VILLAGE_UNKNOWN)."""
+"""Checks of places: which village of the county's list is meant (VILLAGE_UNKNOWN)."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from boards.model.findings import Finding, error, note, warning
+from boards.model.findings import Finding, error, warning
 from boards.model.place import short_name
 from sync.county.gazetteer import Gazetteer
 
@@ -24,7 +24,7 @@ def village_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
         if whole.villages is not None:
             yield from _listed(row, whole.villages)
         else:
-            yield from _like_elsewhere(row, whole)
+            yield from _like_elsewhere(row, whole.stages)
     for name in sorted({short_name(row.village or "") for row in stage.file.compensation or ()} - named):
         if whole.villages is not None and not _known(name, whole.villages):
             yield _unknown(name, whole.villages.nearest(name))
@@ -42,23 +42,15 @@ def slips_of(stages: Iterable[Stage], villages: Gazetteer | None) -> dict[str, s
     return {name: here.nearest(name) or name for name in strange}
 
 
-def posting_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
-    """A notice hangs at the township, in every village, and in every group it concerns (条例 §26)."""
-    places = stage.file.posted_at
-    if not places:
-        yield note("POSTING_PLACES_UNKNOWN", "没有写明张贴地点。")
-        return
-    villages = {_proper_name(row, whole): row.town for row in stage.file.areas or () if row.village}
-    names = [name for name in villages if name]
-    missing = [name for name in names if not any(name in place for place in places)]
-    offices = [place for place in places if not any(name in place for name in names)]
-    missing += sorted(
-        {town for town in villages.values() if town and not any(town in one for one in offices)}
-    )
-    for name in missing:
-        yield warning("POSTING_PLACE_MISSING", f"张贴地点没有{name}（《土地管理法实施条例》第二十六条）。")
-    if not any("组" in place for place in places):
-        yield note("POSTING_GROUPS_UNKNOWN", "没有写明各村民小组的张贴地点。")
+def concerned(
+    stage: Stage, stages: Iterable[Stage], villages: Gazetteer | None
+) -> tuple[tuple[str, str], ...]:
+    """Villages a notice takes land from, each with its township; "" stands for a name in question."""
+    found: dict[str, str] = {}
+    for row in stage.file.areas or ():
+        if row.village:
+            found[_proper_name(row, stages, villages)] = row.town or ""
+    return tuple((name, town) for name, town in found.items())
 
 
 def _listed(row: AreaFile, villages: Gazetteer) -> Iterator[Finding]:
@@ -82,11 +74,11 @@ def _listed(row: AreaFile, villages: Gazetteer) -> Iterator[Finding]:
         yield error("VILLAGE_TOWN_MISMATCH", f"{row.town}没有{name}。")
 
 
-def _like_elsewhere(row: AreaFile, whole: Whole) -> Iterator[Finding]:
+def _like_elsewhere(row: AreaFile, stages: Iterable[Stage]) -> Iterator[Finding]:
     """Without a list: the name most notices give to the same code."""
     names = Counter(
         short_name(other.village or "")
-        for stage in whole.stages
+        for stage in stages
         for other in stage.file.areas or ()
         if row.village_code and other.village_code == row.village_code
     )
@@ -98,15 +90,15 @@ def _like_elsewhere(row: AreaFile, whole: Whole) -> Iterator[Finding]:
         )
 
 
-def _proper_name(row: AreaFile, whole: Whole) -> str:
+def _proper_name(row: AreaFile, stages: Iterable[Stage], villages: Gazetteer | None) -> str:
     """Name to look for on the boards; "" where the name itself is in question."""
     name = short_name(row.village or "")
-    if whole.villages is None:
-        return name if not any(_like_elsewhere(row, whole)) else ""
-    coded = whole.villages.by_code.get(row.village_code or "")
+    if villages is None:
+        return name if not any(_like_elsewhere(row, stages)) else ""
+    coded = villages.by_code.get(row.village_code or "")
     if coded is not None:
         return coded.name
-    return name if _known(name, whole.villages) else ""
+    return name if _known(name, villages) else ""
 
 
 def _known(name: str, villages: Gazetteer) -> bool:

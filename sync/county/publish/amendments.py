@@ -15,7 +15,7 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from boards.model.money import yuan
 from sync.county.checks.r2_rates import product_missed
-from sync.county.publish.batch_records import Record, RecordNotFound, standing
+from sync.county.publish.batch_records import RecordNotFound, standing
 from sync.county.publish.village_batches import names_and_amounts, plain
 
 if TYPE_CHECKING:
@@ -91,11 +91,12 @@ def village_named(county: County, named: str) -> Village:
 
 def record_on_line(county: County, village: Village, batch: str, line: int, holder: str) -> str:
     """The record on a line of the newest edition; raises RecordNotFound, LineOfAnother."""
-    listed = _listed(county, village, batch)
+    records = standing(village.name, batch, county.log(village.code).lines()).records
+    listed = [(one.payout.seq, rec, one.payout.holder) for rec, one in records.items() if one.payout]
     if not 1 <= line <= len(listed):
         raise RecordNotFound(village=village.name, rec=f"{batch} 第 {line} 行")
-    rec, record = listed[line - 1]
-    if record.payout is None or record.payout.holder != holder:
+    _, rec, written = sorted(listed)[line - 1]
+    if written != holder:
         raise LineOfAnother(village=village.name, line=line)
     return rec
 
@@ -128,22 +129,15 @@ def amended(payout: Payout, amendment: Amendment) -> Payout:
 
 def amendment_told(before: Payout, after: Payout) -> str:
     """What changes, for the reviewer: figures as they were and as they will be, never a name."""
-    told = []
+    changes = []
     for name, title in _NAMES.items():
         old, new = getattr(before, name), getattr(after, name)
         if old == new:
             continue
         if name == "amount_fen":
-            told.append(f"{title} {yuan(old)} 元 → {yuan(new)} 元")
+            changes.append(f"{title} {yuan(old)} 元 → {yuan(new)} 元")
         elif name in {"quantity", "rate"}:
-            told.append(f"{title} {old if old is not None else '无'} → {new}")
+            changes.append(f"{title} {old if old is not None else '无'} → {new}")
         else:
-            told.append(f"{title}改了")
-    return f"记录 {before.seq:04d}：{'；'.join(told)}"
-
-
-def _listed(county: County, village: Village, batch: str) -> list[tuple[str, Record]]:
-    """The records of the newest edition in the order of its lines."""
-    records = standing(village.name, batch, county.log(village.code).lines()).records
-    listed = [(rec, record) for rec, record in records.items() if record.payout]
-    return sorted(listed, key=lambda one: one[1].payout.seq if one[1].payout else 0)
+            changes.append(f"{title}改了")
+    return f"记录 {before.seq:04d}：{'；'.join(changes)}"

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from boards.model.payouts import Payout
-    from boards.model.place import Village
     from sync.county.county import County
     from sync.wire import Reason
 
@@ -44,11 +43,10 @@ def correct(  # noqa: PLR0913, PLR0917 - a correction names its record, its valu
 ) -> Proposal:
     """Propose a record's new value. `payout` keeps the record's `seq`. Raises RecordNotFound."""
     work = _Change(county, village, rec, now, salt)
-    record = work.standing_record()
-    fixed = msgspec.structs.replace(payout, seq=record.payout.seq) if record.payout else payout
-    work.revise(rec, fixed, work.events.correct(rec, record.rev + 1, fixed, reason))
-    told = amendment_told(record.payout, fixed) if record.payout else ""
-    return work.proposed("correct", reason, told)
+    rev, before = work.listed()
+    fixed = msgspec.structs.replace(payout, seq=before.seq)
+    work.revise(fixed, work.events.correct(rec, rev + 1, fixed, reason))
+    return work.proposed("correct", reason, amendment_told(before, fixed))
 
 
 def withdraw(  # noqa: PLR0913
@@ -63,7 +61,7 @@ def withdraw(  # noqa: PLR0913
     """Propose that a record leaves the boards at once. Raises RecordNotFound."""
     work = _Change(county, village, rec, now, salt)
     work.withdraw(reason)
-    return work.proposed("withdraw", reason, f"{work.told}：撤下")
+    return work.proposed("withdraw", reason, f"{work.title}：撤下")
 
 
 def withdraw_list(  # noqa: PLR0913
@@ -105,7 +103,7 @@ def erase(  # noqa: PLR0913
     if record.payout and not work.old.withdrawn:
         work.withdraw(reason)
     work.lines.append(work.events.erase(work.old.erasures + 1, record.bodies, reason))
-    return work.proposed("erase", reason, f"{work.told}：内容全部删除，不能恢复", record.bodies)
+    return work.proposed("erase", reason, f"{work.title}：内容全部删除，不能恢复", record.bodies)
 
 
 class _Change:
@@ -114,36 +112,34 @@ class _Change:
     def __init__(
         self, county: County, village: str, rec: str, now: datetime, salt: Callable[[], str]
     ) -> None:
-        self.county, self.rec, self.now = county, rec, now
-        self.village = _village(county, village, rec)
+        found = next((one for one in county.pack.villages if one.code == village), None)
+        if found is None:
+            raise RecordNotFound(village=village, rec=rec)
+        self.county, self.village, self.rec, self.now = county, found, rec, now
         self.batch = rec.rpartition("-")[0]
+        self.title = f"记录 {rec.removeprefix(f'{self.batch}-')}"  # for the reviewer: its number, no name
         log = county.log(village)
         self.old: Standing = standing(village, self.batch, log.lines())
         self.start = log.state().size
         self.events = Events(self.batch, village, instant(now), salt)
         self.records, self.lines = dict(self.old.records), list[bytes]()
 
-    def standing_record(self) -> Record:
-        """The record, which must stand on the list; raises RecordNotFound."""
+    def listed(self) -> tuple[int, Payout]:
+        """Revision and value of the record, which must stand on the list; raises RecordNotFound."""
         record = self.old.record(self.rec)
         if record.payout is None or self.old.withdrawn:
             raise RecordNotFound(village=self.village.name, rec=self.rec)
-        return record
+        return record.rev, record.payout
 
-    def revise(self, rec: str, payout: Payout | None, line: bytes) -> None:
-        """Take a new revision in."""
-        self.records[rec] = Record(rev=self.records[rec].rev + 1, payout=payout)
+    def revise(self, payout: Payout | None, line: bytes) -> None:
+        """Take a new revision of the record in; without a payout it leaves the list."""
+        self.records[self.rec] = Record(rev=self.records[self.rec].rev + 1, payout=payout)
         self.lines.append(line)
 
     def withdraw(self, reason: Reason) -> None:
-        """Take the record off the list."""
-        record = self.standing_record()
-        self.revise(self.rec, None, self.events.withdraw(self.rec, record.rev + 1, reason))
-
-    @property
-    def told(self) -> str:
-        """The record by its number, for the reviewer."""
-        return f"记录 {self.rec.removeprefix(f'{self.batch}-')}"
+        """Take the record off the list; raises RecordNotFound."""
+        rev, _ = self.listed()
+        self.revise(None, self.events.withdraw(self.rec, rev + 1, reason))
 
     def proposed(
         self, kind: ChangeKind, reason: Reason, shown: str, erased: tuple[int, ...] = ()
@@ -172,10 +168,3 @@ class _Change:
         )
         proposals.keep(self.county, made, {self.village.code: tuple(self.lines)})
         return made
-
-
-def _village(county: County, code: str, rec: str) -> Village:
-    for village in county.pack.villages:
-        if village.code == code:
-            return village
-    raise RecordNotFound(village=code, rec=rec)

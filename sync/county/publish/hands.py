@@ -68,8 +68,7 @@ def proposer(county: County, proposal_id: str) -> str:
 
 def handed(county: County, proposal_id: str, hand: Hand) -> None:
     """Write an act down."""
-    folder = proposals.folder_of(county, proposal_id)
-    _write(folder, (*_read(folder), hand))
+    _add(proposals.folder_of(county, proposal_id), hand)
 
 
 def send_back(county: County, proposal_id: str, hand: Hand) -> None:
@@ -79,8 +78,12 @@ def send_back(county: County, proposal_id: str, hand: Hand) -> None:
         if proposals.stands(county, found) == "published":
             raise AlreadyPublished(id=proposal_id)
         folder = proposals.folder_of(county, proposal_id)
-        _write(folder, (*_read(folder), hand))
-        target = _fresh(county.folder / "returned", proposal_id)
+        _add(folder, hand)
+        shelf = county.folder / "returned"
+        shelf.mkdir(exist_ok=True)
+        # handed in and sent back twice within a second, the ids are equal
+        names = (proposal_id if n == 1 else f"{proposal_id}-{n}" for n in range(1, 1000))
+        target = next(path for name in names if not (path := shelf / name).exists())
         folder.rename(target)
     for part in ("lines", "reviewed"):
         shutil.rmtree(target / part, ignore_errors=True)
@@ -98,13 +101,6 @@ def returned(county: County) -> tuple[Returned, ...]:
     )
 
 
-def _fresh(folder: Path, proposal_id: str) -> Path:
-    """A place for it: handed in and sent back twice within a second, the ids are equal."""
-    folder.mkdir(exist_ok=True)
-    names = (proposal_id if n == 1 else f"{proposal_id}-{n}" for n in range(1, 1000))
-    return next(path for name in names if not (path := folder / name).exists())
-
-
 def _read(folder: Path) -> tuple[Hand, ...]:
     try:
         lines = (folder / _HANDS).read_bytes().splitlines()
@@ -113,5 +109,6 @@ def _read(folder: Path) -> tuple[Hand, ...]:
     return tuple(msgspec.json.decode(line, type=Hand) for line in lines)
 
 
-def _write(folder: Path, every: tuple[Hand, ...]) -> None:
-    durable(folder / _HANDS, b"".join(msgspec.json.encode(hand) + b"\n" for hand in every))
+def _add(folder: Path, hand: Hand) -> None:
+    every = (*_read(folder), hand)
+    durable(folder / _HANDS, b"".join(msgspec.json.encode(one) + b"\n" for one in every))

@@ -41,17 +41,10 @@ def refuse_twice(log: VillageLog, name: str, batch: str) -> None:
 
 
 def part_of(county: County, share: VillageBatch, erased: tuple[int, ...] = ()) -> Part:
-    """One village's part, with the checkpoint it leads to."""
-    log = county.log(share.village.code)
-    base, grown, close = log.state(), log.grown(share.lines), share.close
-    return Part(
-        village=share.village.code,
-        name=share.village.name,
-        base_size=base.size,
-        base_root=base.root.hex(),
-        size=grown.size,
-        root=grown.root.hex(),
-        lines_sha256=hashlib.sha256(proposals.joined(share.lines)).hexdigest(),
+    """One village's part, with the checkpoint it leads to and the figures of its list."""
+    close = share.close
+    return msgspec.structs.replace(
+        notice_part(county, share.village, share.lines),
         edition=close.edition,
         count=close.count,
         households=close.households,
@@ -92,65 +85,51 @@ def is_in(county: County, part: Part) -> bool:
 
 def closing(lines: Sequence[bytes]) -> BatchClose | None:
     """The batch.close a part ends with."""
-    value = _close_body(lines[-1]) if lines else None
+    value = _close_body(lines)
     return value.close if value else None
 
 
-def _close_body(line: bytes) -> wire.CloseBody | None:
-    head, body = wire.framed(line)
+def _close_body(lines: Sequence[bytes]) -> wire.CloseBody | None:
+    head, body = wire.framed(lines[-1]) if lines else (b"", None)
     value = wire.body_of(wire.commitment(head).kind, body) if body else None
     return value if isinstance(value, wire.CloseBody) else None
 
 
 def rebased(county: County, found: Proposal) -> Proposal:
-    """A new batch moved to the end of logs that have grown since; kept, if anything moved.
+    """A batch or notice moved to the end of logs that have grown since; kept, if anything moved.
 
-    Only the close's log indexes change. Corrections are not moved: what they correct may have changed.
+    Of a batch only the close's log indexes change; a notice says nothing of its place in the log.
+    Corrections are not moved: what they correct may have changed.
     """
-    movable = found.kind in {"batch", "notice"}
-    due = [part for part in found.parts if movable and _overtaken(county, part)]
-    if not due:
-        return found
     places = {village.code: village for village in county.pack.villages}
-    if found.kind == "notice":
-        return _notices_moved(county, found, due, places)
-    shares = {part.village: _moved(county, found, part, places[part.village]) for part in due}
-    parts = tuple(
-        part_of(county, shares[part.village]) if part.village in shares else part for part in found.parts
-    )
-    moved = msgspec.structs.replace(found, parts=parts)
-    proposals.keep(county, moved, {village: share.lines for village, share in shares.items()})
-    return moved
-
-
-def _notices_moved(
-    county: County, found: Proposal, due: Sequence[Part], places: dict[str, Village]
-) -> Proposal:
-    """A notice says nothing of its place in the log: the same lines, behind what came in between."""
-    lines = {part.village: proposals.checked_lines(county, found.id, part) for part in due}
-    parts = tuple(
-        notice_part(county, places[part.village], lines[part.village]) if part.village in lines else part
-        for part in found.parts
-    )
-    moved = msgspec.structs.replace(found, parts=parts)
+    parts: dict[str, Part] = {}
+    lines: dict[str, tuple[bytes, ...]] = {}
+    for part in found.parts if found.kind in {"batch", "notice"} else ():
+        code = part.village
+        if county.log(code).state().root.hex() == part.base_root or is_in(county, part):
+            continue
+        lines[code] = proposals.checked_lines(county, found.id, part)
+        if found.kind == "notice":
+            parts[code] = notice_part(county, places[code], lines[code])
+        else:
+            share = _moved(county, found, lines[code], places[code])
+            parts[code], lines[code] = part_of(county, share), share.lines
+    if not parts:
+        return found
+    moved = msgspec.structs.replace(found, parts=tuple(parts.get(part.village, part) for part in found.parts))
     proposals.keep(county, moved, lines)
     return moved
 
 
-def _overtaken(county: County, part: Part) -> bool:
-    return county.log(part.village).state().root.hex() != part.base_root and not is_in(county, part)
-
-
-def _moved(county: County, found: Proposal, part: Part, village: Village) -> VillageBatch:
+def _moved(county: County, found: Proposal, lines: tuple[bytes, ...], village: Village) -> VillageBatch:
     """The same rows, closed at the log's present end."""
-    lines = proposals.checked_lines(county, found.id, part)
-    log = county.log(part.village)
+    log = county.log(village.code)
     refuse_twice(log, village.name, found.batch)
-    old = _close_body(lines[-1])
+    old = _close_body(lines)
     if old is None:
-        raise proposals.ProposalDamaged(id=found.id, why=part.name)
+        raise proposals.ProposalDamaged(id=found.id, why=village.name)
     start = log.state().size
     close = msgspec.structs.replace(old.close, start=start, stop=start + len(lines) - 1)
     issued = wire.head_of(wire.framed(lines[-1])[0]).issued
-    events = Events(found.batch, part.village, issued, lambda: old.salt)
+    events = Events(found.batch, village.code, issued, lambda: old.salt)
     return VillageBatch(village=village, lines=(*lines[:-1], events.close(close)), close=close)

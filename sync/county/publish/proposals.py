@@ -164,17 +164,12 @@ def joined(lines: tuple[bytes, ...]) -> bytes:
     return b"".join(line + b"\n" for line in lines)
 
 
-def lines_of(county: County, proposal_id: str, village: str) -> bytes:
-    """The lines of one village as proposed; raises ProposalDamaged."""
-    try:
-        return (folder_of(county, proposal_id) / "lines" / village).read_bytes()
-    except OSError as e:
-        raise ProposalDamaged(id=proposal_id, why=village) from e
-
-
 def checked_lines(county: County, proposal_id: str, part: Part) -> tuple[bytes, ...]:
-    """The lines of a part, whole; raises ProposalDamaged."""
-    raw = lines_of(county, proposal_id, part.village)
+    """The lines of a part as they were proposed; raises ProposalDamaged."""
+    try:
+        raw = (folder_of(county, proposal_id) / "lines" / part.village).read_bytes()
+    except OSError as e:
+        raise ProposalDamaged(id=proposal_id, why=part.village) from e
     if hashlib.sha256(raw).hexdigest() != part.lines_sha256:
         raise ProposalDamaged(id=proposal_id, why=part.name)
     return tuple(raw.split(b"\n")[:-1])

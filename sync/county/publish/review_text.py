@@ -6,12 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from boards.model.money import yuan
-from boards.model.payouts import LeftOut, LeftOutReason
+from boards.model.payouts import LeftOutReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from sync.county.publish.proposals import Part, Proposal
+    from sync.county.publish.proposals import Proposal
 
 KINDS = {"batch": "新批次", "correct": "更正", "withdraw": "撤下", "erase": "删除", "notice": "征地公告"}
 STANDINGS = {"proposed": "待审核", "reviewed": "已审核，待发布", "published": "已发布"}
@@ -27,15 +27,11 @@ REASONS = {
 
 def proposal_line(proposal: Proposal, stands: str) -> str:
     """One line of the list of proposals."""
+    what = f"{proposal.count} 行 {yuan(proposal.sum_fen)} 元"
     if proposal.kind == "notice":
-        told = f"{proposal.programme_name} {proposal.title}"
-        return (
-            f"{proposal.id}  {KINDS[proposal.kind]}  {STANDINGS[stands]}  {len(proposal.parts)} 个村 {told}"
-        )
-    return (
-        f"{proposal.id}  {KINDS[proposal.kind]}  {STANDINGS[stands]}  "
-        f"{len(proposal.parts)} 个村 {proposal.count} 行 {yuan(proposal.sum_fen)} 元"
-    )
+        what = f"{proposal.programme_name} {proposal.title}"
+    stand = f"{KINDS[proposal.kind]}  {STANDINGS[stands]}"
+    return f"{proposal.id}  {stand}  {len(proposal.parts)} 个村 {what}"
 
 
 def proposal_text(proposal: Proposal) -> str:
@@ -56,30 +52,18 @@ def _lines(proposal: Proposal) -> Iterator[str]:
     if proposal.shown:
         yield f"  {proposal.shown}"
     for part in proposal.parts:
-        yield f"  {_part(part)}"
+        text = f"{part.name} {part.village}  {part.count} 行 {part.households} 户 {yuan(part.sum_fen)} 元"
+        edition = f"  第 {part.edition} 版" if part.edition > 1 else ""
+        left_out = "、".join(
+            f"{REASONS[one.reason]} {one.count} 行 {yuan(one.sum_fen)} 元" for one in part.left_out
+        )
+        yield f"  {text}{edition}" + (f"  不列入：{left_out}" if left_out else "")
     yield (
         f"  合计 {len(proposal.parts)} 个村 {proposal.count} 行 {yuan(proposal.sum_fen)} 元；"
         f"名册总额 {yuan(proposal.source_total_fen)} 元"
     )
-    yield from _confirmed(proposal)
+    reasons = {one.code: one.reason for one in proposal.confirmed}
+    for code, count in sorted(Counter(finding.code for finding in proposal.findings).items()):
+        yield f"  提醒 {code} {count} 处，已确认：{reasons.get(code, '')}"
     if proposal.unchecked:
         yield f"  没有核对（缺少登记资料）：{'、'.join(proposal.unchecked)}"
-
-
-def _part(part: Part) -> str:
-    text = f"{part.name} {part.village}  {part.count} 行 {part.households} 户 {yuan(part.sum_fen)} 元"
-    edition = f"  第 {part.edition} 版" if part.edition > 1 else ""
-    return text + edition + _left_out(part.left_out)
-
-
-def _left_out(parts: Iterable[LeftOut]) -> str:
-    told = (f"{REASONS[part.reason]} {part.count} 行 {yuan(part.sum_fen)} 元" for part in parts)
-    text = "、".join(told)
-    return f"  不列入：{text}" if text else ""
-
-
-def _confirmed(proposal: Proposal) -> Iterator[str]:
-    counts = Counter(finding.code for finding in proposal.findings)
-    reasons = {one.code: one.reason for one in proposal.confirmed}
-    for code, count in sorted(counts.items()):
-        yield f"  提醒 {code} {count} 处，已确认：{reasons.get(code, '')}"

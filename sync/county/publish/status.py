@@ -59,13 +59,9 @@ def land_told(county: County, land: Completeness) -> Iterator[str]:
 
 def land_status(county: County) -> Completeness:
     """The list of land cases against the logs; a log that has not moved is not read again."""
-    shown = {village.code: _hanging(county, village.code) for village in county.pack.villages}
+    logs = {village.code: county.log(village.code) for village in county.pack.villages}
+    shown = {code: _cases_in(county.feed, code, log.origin, log.state().root) for code, log in logs.items()}
     return completeness(county.pack.land_cases, shown)
-
-
-def _hanging(county: County, village: str) -> frozenset[str]:
-    log = county.log(village)
-    return _cases_in(county.feed, village, log.origin, log.state().root)
 
 
 @lru_cache(maxsize=2048)

@@ -52,19 +52,21 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
 
 def beside(report: Report) -> Beside:
     """Arrange a report. Two payees on one spreadsheet row (tables side by side) both show its findings."""
-    told = [one for one in report.findings if one.code != COLUMN_MEANING]
+    findings = [one for one in report.findings if one.code != COLUMN_MEANING]
     at_row: defaultdict[tuple[str | None, int | None], list[CellFinding]] = defaultdict(list)
-    for one in told:
+    for one in findings:
         at_row[one.sheet, one.row].append(one)
-    lines = tuple(
-        _line(at, line, at_row.get((line.sheet, line.row), [])) for at, line in enumerate(report.payouts)
-    )
+    lines = []
+    for at, line in enumerate(report.payouts):
+        here = tuple(at_row.get((line.sheet, line.row), ()))
+        gravest = min((one.level for one in here), key=_GRAVEST_FIRST.__getitem__, default="")
+        lines.append(LineBeside(at=at, line=line, findings=here, level=str(gravest)))
     payees = {(line.sheet, line.row) for line in report.payouts}
-    elsewhere = [one for one in told if (one.sheet, one.row) not in payees]
+    elsewhere = [one for one in findings if (one.sheet, one.row) not in payees]
     return Beside(
         columns=tuple(dict.fromkeys(one.message for one in report.findings if one.code == COLUMN_MEANING)),
-        kinds=kinds(told),
-        lines=lines,
+        kinds=kinds(findings),
+        lines=tuple(lines),
         elsewhere=tuple(sorted(elsewhere, key=lambda one: _GRAVEST_FIRST[one.level])),
     )
 
@@ -87,8 +89,3 @@ def place(finding: CellFinding) -> str:
     else:
         cell = f"{finding.column}列" if finding.column else ""
     return " ".join(filter(None, (finding.sheet, cell)))
-
-
-def _line(at: int, line: PayoutLine, found: list[CellFinding]) -> LineBeside:
-    gravest = min((one.level for one in found), key=lambda level: _GRAVEST_FIRST[level], default=None)
-    return LineBeside(at=at, line=line, findings=tuple(found), level=gravest.value if gravest else "")

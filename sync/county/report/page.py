@@ -24,7 +24,6 @@ from sync.county.report.report import report_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from boards.model.findings import CellFinding
     from boards.model.place import Village
     from sync.county.reading import Reading
     from sync.county.report.findings_beside import LineBeside
@@ -50,11 +49,12 @@ def report_html(reading: Reading, villages: Iterable[Village] = ()) -> str:
     page: str = _environment().render_template(
         "report.html",
         **_head(report, reading),
-        policy=_policy(),
-        style=_style(),
         columns=arranged.columns,
         kinds=[(LEVELS[one.level], one.level.value, one.message, one.count) for one in arranged.kinds],
-        elsewhere=[_told(one) for one in arranged.elsewhere[:LISTED_AT_MOST]],
+        elsewhere=[
+            (LEVELS[one.level], one.level.value, place(one), one.message)
+            for one in arranged.elsewhere[:LISTED_AT_MOST]
+        ],
         villages=_villages(report, {one.code: f"{one.town}{one.name}" for one in villages}),
         rows=[_row(line) for line in listed],
         whole=whole,
@@ -79,24 +79,15 @@ def _head(report: Report, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _told(finding: CellFinding) -> tuple[str, str, str, str]:
-    return LEVELS[finding.level], finding.level.value, place(finding), finding.message
-
-
 def _villages(report: Report, names: dict[str, str]) -> list[tuple[str, str, int, str]]:
-    return [
-        (
-            names.get(one.village, "" if one.village.isdigit() else one.village),
-            _code(one.village),
-            one.rows,
-            yuan(one.amount_fen),
-        )
-        for one in report.villages
-    ]
-
-
-def _code(village: str) -> str:
-    return village if village.isdigit() else "不在村名单"
+    """Name, code, rows and yuan of each village; one that is not on the list is named as it was written."""
+    lines = []
+    for one in report.villages:
+        coded = one.village.isdigit()
+        name = names.get(one.village, "" if coded else one.village)
+        code = one.village if coded else "不在村名单"
+        lines.append((name, code, one.rows, yuan(one.amount_fen)))
+    return lines
 
 
 def _row(found: LineBeside) -> dict[str, Any]:
@@ -117,23 +108,15 @@ def _row(found: LineBeside) -> dict[str, Any]:
 
 @cache
 def _environment() -> Environment:
+    """The page's template, its style, and a policy: nothing may load or run but the style, named by hash."""
+    templates = files("sync.county.report").joinpath("templates")
+    style = templates.joinpath("report.css").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined_behavior="strict")
     environment.debug = False  # an error must not quote the rows
-    environment.add_template("report.html", _text("report.html"))
+    environment.add_template("report.html", templates.joinpath("report.html").read_text("utf-8"))
+    environment.add_global("style", style)
+    environment.add_global(
+        "policy", f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
     return environment
-
-
-@cache
-def _style() -> str:
-    return _text("report.css")
-
-
-@cache
-def _policy() -> str:
-    """Nothing may load or run; the one style is named by its hash."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-
-
-def _text(name: str) -> str:
-    return files("sync.county.report").joinpath("templates", name).read_text("utf-8")

@@ -90,16 +90,29 @@ def report_of(reading: Reading) -> Report:
 
 def _summed(reading: Reading) -> Report:
     """All of a report but its rows."""
+    counted: Counter[str] = Counter()
+    summed: Counter[str] = Counter()
+    for row in reading.rows:
+        counted[row.village] += 1
+        summed[row.village] += row.amount_fen or 0
     return Report(
         file=shown(reading.file),
         format=reading.format,
         verdict=reading.verdict,
         rows=len(reading.rows),
-        sum_fen=_sum(reading.rows),
-        sum_without_errors_fen=_sum(row for row in reading.rows if not row.faulty),
+        sum_fen=summed.total(),
+        sum_without_errors_fen=sum(row.amount_fen or 0 for row in reading.rows if not row.faulty),
         declared_total_fen=reading.declared_total_fen,
-        villages=_villages(reading.rows),
-        findings=tuple(_findings(reading.findings)),
+        villages=tuple(
+            VillageSum(village=shown(village), rows=counted[village], amount_fen=summed[village])
+            for village in sorted(counted)
+        ),
+        findings=tuple(
+            msgspec.structs.replace(one, sheet=shown(one.sheet))
+            if one.sheet and shown(one.sheet) != one.sheet
+            else one
+            for one in reading.findings
+        ),
         payouts=(),
     )
 
@@ -118,28 +131,6 @@ def json_blocks(reading: Reading) -> Iterator[bytes]:
         lines = b",".join([encode(_line(row)) for row in reading.rows[start : start + _BLOCK_ROWS]])
         yield b"," + lines if start else lines
     yield b"]}\n"
-
-
-def _sum(rows: Iterable[Row]) -> int:
-    return sum(row.amount_fen for row in rows if row.amount_fen is not None)
-
-
-def _villages(rows: Iterable[Row]) -> tuple[VillageSum, ...]:
-    counted: Counter[str] = Counter()
-    summed: Counter[str] = Counter()
-    for row in rows:
-        counted[row.village] += 1
-        summed[row.village] += row.amount_fen or 0
-    return tuple(
-        VillageSum(village=shown(village), rows=counted[village], amount_fen=summed[village])
-        for village in sorted(counted)
-    )
-
-
-def _findings(findings: Iterable[CellFinding]) -> Iterator[CellFinding]:
-    for finding in findings:
-        sheet = shown(finding.sheet) if finding.sheet else finding.sheet
-        yield finding if sheet == finding.sheet else msgspec.structs.replace(finding, sheet=sheet)
 
 
 def _line(row: Row) -> PayoutLine:
@@ -162,17 +153,12 @@ def print_report(reading: Reading, console: Console, villages: Iterable[Village]
     names = {village.code: f"{village.town}{village.name}" for village in villages}
     console.print(f"{report.file}：[bold]{_VERDICTS[report.verdict]}[/bold]", highlight=False)
     if report.verdict is not Verdict.REFUSED:
-        _print_columns(report, console)
+        for message in dict.fromkeys(one.message for one in report.findings if one.code == "COLUMN_MEANING"):
+            console.print(f"  {message}", style="dim", highlight=False, markup=False)
         _print_villages(report, console, names)
     _print_findings(report, console)
     if report.verdict is not Verdict.REFUSED:
         _print_sums(report, console)
-
-
-def _print_columns(report: Report, console: Console) -> None:
-    told = dict.fromkeys(one.message for one in report.findings if one.code == "COLUMN_MEANING")
-    for message in told:
-        console.print(f"  {message}", style="dim", highlight=False, markup=False)
 
 
 def _print_villages(report: Report, console: Console, names: dict[str, str]) -> None:
@@ -192,24 +178,20 @@ def _print_findings(report: Report, console: Console) -> None:
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    order = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
-    told = [one for one in report.findings if one.code != "COLUMN_MEANING"]
-    if not told:
+    gravest_first = list(_LEVELS)
+    findings = [one for one in report.findings if one.code != "COLUMN_MEANING"]
+    if not findings:
         console.print("没有发现问题。")
         return
     table = Table("", "位置", title="需要知道的", title_justify="left")
     table.add_column("说明", overflow="fold")
-    for one in sorted(told, key=lambda one: order[one.level])[:LISTED_FINDINGS]:
+    for one in sorted(findings, key=lambda one: gravest_first.index(one.level))[:LISTED_FINDINGS]:
         level = f"[{_COLOURS[one.level]}]{_LEVELS[one.level]}[/]"
-        table.add_row(level, escape(_where(one)), escape(one.message))
+        cell = f"{one.column or ''}{one.row or ''}"
+        table.add_row(level, escape(" ".join(filter(None, (one.sheet, cell)))), escape(one.message))
     console.print(table)
-    if len(told) > LISTED_FINDINGS:
-        console.print(f"还有 {len(told) - LISTED_FINDINGS} 条，用 --json 看全部。")
-
-
-def _where(finding: CellFinding) -> str:
-    place = f"{finding.column or ''}{finding.row}" if finding.row else finding.column or ""
-    return " ".join(filter(None, (finding.sheet, place)))
+    if len(findings) > LISTED_FINDINGS:
+        console.print(f"还有 {len(findings) - LISTED_FINDINGS} 条，用 --json 看全部。")
 
 
 def _print_sums(report: Report, console: Console) -> None:

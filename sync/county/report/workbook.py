@@ -84,17 +84,14 @@ def _marks(grid: Grid, told: Iterable[CellFinding]) -> Marks:
     owners = _owners(grid, {row for row, _ in here})
     marks: Marks = {}
     for row, one in here:
-        column = column_number(one.column) if one.column else _first_filled(grid.rows[row])
+        filled = (at for at, value in enumerate(grid.rows[row]) if value not in {None, ""})
+        column = column_number(one.column) if one.column else next(filled, None)
         if column is not None:
             at = owners.get((row, column), (row, column))
             moved = f"{column_letter(column)}{row + 1}：" if at != (row, column) else ""
             mark = Mark(finding=one, text=f"{moved}{LEVELS[one.level]}：{one.message}")
             marks.setdefault(at, []).append(mark)
     return marks
-
-
-def _first_filled(row: Sequence[Value]) -> int | None:
-    return next((at for at, value in enumerate(row) if value not in {None, ""}), None)
 
 
 def _owners(grid: Grid, rows: set[int]) -> dict[tuple[int, int], tuple[int, int]]:
@@ -117,13 +114,15 @@ def _names(book: Book) -> list[str]:
     return names
 
 
-def _clerks_comments(grid: Grid) -> dict[tuple[int, int], list[str]]:
-    """The comments that were there, by cell."""
-    found: dict[tuple[int, int], list[str]] = {}
+def _comments(grid: Grid, marks: Marks) -> dict[tuple[int, int], list[str]]:
+    """The comments that were there, by cell, and behind them our own."""
+    texts: dict[tuple[int, int], list[str]] = {}
     for reference, text in grid.comments:
         if cell := _REFERENCE.fullmatch(reference):
-            found.setdefault((int(cell[2]) - 1, column_number(cell[1])), []).append(text)
-    return found
+            texts.setdefault((int(cell[2]) - 1, column_number(cell[1])), []).append(text)
+    for at in islice(marks, COMMENTS_MAX):
+        texts.setdefault(at, []).extend(mark.text for mark in marks[at])
+    return texts
 
 
 def _widths(grid: Grid) -> Iterator[tuple[int, int]]:
@@ -162,9 +161,7 @@ class _Copy:
         """One sheet of the original, with what is said at its cells."""
         sheet = self._book.create_sheet(name)
         self._shape(sheet, grid)
-        texts = _clerks_comments(grid)
-        for at in islice(marks, COMMENTS_MAX):
-            texts.setdefault(at, []).extend(mark.text for mark in marks[at])
+        texts = _comments(grid, marks)
         special: dict[int, list[int]] = {}
         for row, column in sorted({*marks, *texts, *grid.faults}):
             special.setdefault(row, []).append(column)
@@ -210,7 +207,9 @@ class _Copy:
             cell.value, cell.data_type = repr(value).removesuffix(".0"), "n"
         else:
             text = str(value)
-            cell.value, cell.data_type = _escaped(text), "s"
+            # what XML cannot hold, and what Excel would take for that, stands as _x0007_
+            cell.value = _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+            cell.data_type = "s"
             cell.quotePrefix = text[0] in "=+-@\t\r"
             if _LONG_NUMBER.fullmatch(text):
                 cell.number_format = "@"  # a clerk who edits an ID in Excel keeps its digits
@@ -223,8 +222,3 @@ class _Copy:
         if texts:
             text = _NOT_XML.sub("", "\n".join(texts))
             cell.comment = self._comment(text, _AUTHOR if marks else "", height=96, width=290)
-
-
-def _escaped(text: str) -> str:
-    """Text as a workbook stores it: what XML cannot hold, and what Excel would take for that, as _x0007_."""
-    return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)

@@ -1,0 +1,136 @@
+"""How long a notice hangs and until when people may act, by its own words and by the law (domain §2.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boards.model.calendar.workdays import LastDay, Term, TermNotPossible, WorkCalendar
+from boards.model.findings import Finding, error, note, warning
+from boards.model.land.kinds import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from boards.model.land.facts import CaseFacts, NoticeFacts
+    from boards.model.land.kinds import NoticeKind
+    from boards.model.land.notice import LandNotice
+    from boards.model.land.terms import LandRules
+
+
+def posting_end(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay | None:
+    """Last day the notice must hang: its own term or the law's, whichever ends later (民法典 §201)."""
+    terms = [term for term in (notice.term, rules.minimum(notice.kind)) if term]
+    ends = [calendar.posting_end(notice.posted_on, term) for term in terms]
+    return max(ends, key=lambda end: end.day, default=None)
+
+
+def last_day_to_act(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay | None:
+    """Until when people may object: the posting period, moved over days off (民法典 §203).
+
+    A notice that promises a later day is held to it; one that promises an earlier day is not.
+    """
+    end = posting_end(notice, calendar, rules)
+    if end is None:
+        return None if notice.stated_until is None else LastDay(day=notice.stated_until)
+    rolled = calendar.rolled(end.day)
+    least = LastDay(day=rolled.day, certainty=max(end, rolled, key=lambda one: one.provisional).certainty)
+    stated = notice.stated_until
+    return LastDay(day=stated, certainty=least.certainty) if stated and stated > least.day else least
+
+
+def stated_end(notice: NoticeFacts, calendar: WorkCalendar) -> LastDay | None:
+    """Strict last day of the period a notice itself states; None where it states none that can be."""
+    if notice.term is None or notice.posted_on is None:
+        return None
+    try:
+        return calendar.posting_end(notice.posted_on, notice.term)
+    except TermNotPossible:
+        return None
+
+
+def lawful_end(notice: NoticeFacts, case: CaseFacts) -> date | None:
+    """Last day of the period as stated or as the law asks, whichever is later: nothing may skip it."""
+    stated, minimum = stated_end(notice, case.calendar), case.rules.minimum(notice.kind)
+    ends = [stated.day] if stated else []
+    if minimum and notice.posted_on:
+        ends.append(case.calendar.posting_end(notice.posted_on, minimum).day)
+    return max(ends, default=None)
+
+
+def long_enough(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
+    """A period is stated, can be counted, and is no shorter than the law's."""
+    minimum, term, end = case.rules.minimum(notice.kind), notice.term, stated_end(notice, case.calendar)
+    if notice.posted_on is None:
+        return
+    if term is None:
+        if minimum and notice.kind and not notice.correction:
+            row = KINDS[notice.kind]
+            yield error(
+                "PERIOD_MISSING", f"没有写明公告期；{row.name}不少于{minimum}（{row.period_article}）。"
+            )
+    elif end is None:
+        yield error("PERIOD_IMPOSSIBLE", f"公告期写成了{term}，无法计算。")
+    else:
+        if notice.kind:
+            yield from _too_short(notice.kind, notice.posted_on, term, end, case)
+        if end.provisional:
+            sentence = f"{end.day}为暂定：{end.day.year}年的放假安排尚未公布，公布后请重新核对。"
+            yield note("LAST_DAY_PROVISIONAL", sentence)
+
+
+def printed_day_agrees(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
+    """The last day that is printed is the one its own period gives, counted from the day after posting."""
+    stated, posted, term = notice.stated_until, notice.posted_on, notice.term
+    end = stated_end(notice, case.calendar)
+    if posted is None or term is None or end is None:
+        return
+    if notice.from_posting_day:
+        sentence = "公告期从张贴当天起算；应自张贴次日起算（《民法典》第二百零一条）。"
+        yield warning("PERIOD_STARTS_ON_POSTING_DAY", sentence)
+    if stated is None:
+        yield note("LAST_DAY_NOT_STATED", f"没有写明截止日；按{term}应为{end.day}。")
+    elif stated <= posted:
+        yield error("LAST_DAY_BEFORE_POSTING", f"写明的截止日{stated}不晚于张贴日{posted}。")
+    elif stated < end.day:
+        yield _printed_short(stated, posted, term, end, case.calendar)
+    elif stated > end.day:
+        yield _printed_long(stated, term, end, case.calendar)
+
+
+def _too_short(
+    kind: NoticeKind, posted: date, term: Term, end: LastDay, case: CaseFacts
+) -> Iterator[Finding]:
+    minimum = case.rules.minimum(kind)
+    if minimum is None:
+        return
+    least, alike = case.calendar.posting_end(posted, minimum), term.unit is minimum.unit
+    if term.n >= minimum.n if alike else end.day >= least.day:
+        return
+    sentence = (
+        f"公告期{term}（到{end.day}）短于规定的{minimum}（{KINDS[kind].period_article}），"
+        f"合法的最早截止日是{least.day}{'（暂定）' if least.provisional else ''}。"
+    )
+    unsure = not alike and (end.provisional or least.provisional)
+    if unsure and end.day >= case.calendar.earliest_end(posted, minimum):
+        yield note("PERIOD_PERHAPS_TOO_SHORT", sentence)
+    else:
+        yield error("PERIOD_TOO_SHORT", sentence)
+
+
+def _printed_short(stated: date, posted: date, term: Term, end: LastDay, calendar: WorkCalendar) -> Finding:
+    inclusive = Term(n=term.n - 1, unit=term.unit) if term.n > 1 else None
+    counted = inclusive is not None and calendar.posting_end(posted, inclusive).day == stated
+    hint = "张贴当天不计入（《民法典》第二百零一条）" if counted else "请核对起算日和节假日调休"
+    sentence = f"写明的截止日{stated}早于按{term}算出的{end.day}：{hint}。"
+    perhaps = end.provisional and stated >= calendar.earliest_end(posted, term)
+    return note("LAST_DAY_PERHAPS_SHORT", sentence) if perhaps else warning("LAST_DAY_STATED_SHORT", sentence)
+
+
+def _printed_long(stated: date, term: Term, end: LastDay, calendar: WorkCalendar) -> Finding:
+    sentence = f"写明的截止日{stated}晚于按{term}算出的{end.day}"
+    if stated == calendar.rolled(end.day).day:
+        return note("LAST_DAY_ROLLED", f"{sentence}：遇节假日顺延，对群众有利。")
+    if end.provisional:
+        return note("LAST_DAY_PERHAPS_LONG", f"{sentence}（暂定）。")
+    return warning("LAST_DAY_STATED_LONG", f"{sentence}，公告自己的两种说法不一致，请核对。")

@@ -1,0 +1,46 @@
+"""G2: the survey runs once its notice hangs, and its result is posted after it has ended (条例 §26)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boards.model.findings import Finding, error, note, warning
+from boards.model.land.kinds import NoticeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from boards.model.land.facts import CaseFacts, NoticeFacts
+
+
+def survey_in_time(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
+    """Hold the days of the survey against both notices."""
+    if notice.kind is NoticeKind.START:
+        yield from _announced(notice)
+    elif notice.kind is NoticeKind.SURVEY:
+        yield from _published(notice, case)
+
+
+def _announced(notice: NoticeFacts) -> Iterator[Finding]:
+    first, last, posted = notice.survey_from, notice.survey_to, notice.posted_on
+    if first is None or last is None:
+        return
+    if last < first:
+        yield error("SURVEY_DATES", f"现状调查的结束日{last}早于开始日{first}。")
+    elif posted and not notice.correction and first < posted:
+        sentence = f"现状调查{first}开始，早于预公告张贴日{posted}（《土地管理法实施条例》第二十六条）。"
+        yield error("SURVEY_BEFORE_POSTING", sentence)
+
+
+def _published(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
+    posted, start = notice.posted_on, case.newest(NoticeKind.START, notice.posted_on)
+    ended = start.survey_to if start else None
+    if posted is None or notice.correction or start is None or ended is None:
+        return
+    if start.survey_from and start.survey_from > ended:
+        return
+    within = case.rules.survey_publish_within
+    if posted < ended:
+        yield warning("SURVEY_NOT_OVER", f"调查安排到{ended}结束，结果却在{posted}公示。")
+    elif posted > case.calendar.posting_end(ended, within).day:
+        yield note("SURVEY_RESULT_LATE", f"调查{ended}结束，结果宜在{within}内公示（标准目录）。")
