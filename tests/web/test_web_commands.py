@@ -119,6 +119,20 @@ def test_a_second_sync_brings_nothing(home, synced):
     assert again.output.count("没有新内容") == 12
 
 
+@pytest.mark.usefixtures("synced")
+def test_a_pull_that_failed_is_no_word_from_the_county(home):
+    """What the board says of its lists' age moves with a pull that reached the county, and with no other."""
+    note, feed = home.kiosk / "data" / "heard", home.folder / "county" / "feed"
+    long_ago = "2026-11-01T00:00:00+00:00"
+    note.write_text(long_ago)
+    away = feed.rename(feed.with_name("away"))
+    failed = run("sync", "--settings", str(home.settings))
+    away.rename(feed)
+    assert (failed.exit_code, note.read_text()) == (2, long_ago)
+    assert run("sync", "--settings", str(home.settings)).exit_code == 0
+    assert note.read_text() != long_ago
+
+
 def test_sync_moves_the_trusted_clock_on(home, synced):
     """After a verified import the trusted floor is the signed instant of what came, never before it."""
     board = Board(home.kiosk / "data" / "archive.sqlite3", MASK)
