@@ -122,7 +122,7 @@ def test_a_second_sync_brings_nothing(home, synced):
 @pytest.mark.usefixtures("synced")
 def test_a_pull_that_failed_is_no_word_from_the_county(home):
     """What the board says of its lists' age moves with a pull that reached the county, and with no other."""
-    note, feed = home.kiosk / "data" / "heard", home.folder / "county" / "feed"
+    note, feed = home.kiosk / "data" / "heard", home.county / "feed"
     long_ago = "2026-11-01T00:00:00+00:00"
     note.write_text(long_ago)
     away = feed.rename(feed.with_name("away"))
