@@ -185,7 +185,7 @@ def propose_withdrawal(
     Raises NoticeNotFound, WithdrawalWaits.
     """
     found = {
-        village.code: one
+        village: one
         for village in county.pack.villages
         for one in reversed(notices_in(county.log(village.code).lines()).values())  # the first of a number
         if one.notice.doc_no == doc_no and not one.withdrawn
@@ -193,28 +193,24 @@ def propose_withdrawal(
     if not found:
         raise NoticeNotFound(doc_no=doc_no)
     first = next(iter(found.values()))
-    made_before = waiting(county, f"{first.rec}-withdraw")
+    rec, batch = f"{first.rec}-withdraw", batch_of(first.notice.case_id)
+    made_before = waiting(county, rec)
     if made_before is not None and proposals.stands(county, made_before) != "published":
         raise WithdrawalWaits(doc_no=doc_no, id=made_before.id)
-    batch = batch_of(first.notice.case_id)
     lines: dict[str, tuple[bytes, ...]] = {
-        code: (Events(batch, code, instant(now), salt).withdraw(one.rec, 2, reason),)
-        for code, one in found.items()
+        village.code: (Events(batch, village.code, instant(now), salt).withdraw(one.rec, 2, reason),)
+        for village, one in found.items()
     }
     made = Proposal(
-        id=fresh_id(county, now, f"{first.rec}-withdraw"),
+        id=fresh_id(county, now, rec),
         kind="notice",
         made_at=instant(now),
-        batch=f"{first.rec}-withdraw",
+        batch=rec,
         programme_name=first.notice.project,
         title=f"撤下：{first.notice.title}（{doc_no}）",
         file="",
         source_sha256=digest_of(first.notice),
-        parts=tuple(
-            notice_part(county, village, lines[village.code])
-            for village in county.pack.villages
-            if village.code in lines
-        ),
+        parts=tuple(notice_part(county, village, lines[village.code]) for village in found),
         reason=reason.text,
         shown=notice_text(next(iter(lines.values()))),
     )
