@@ -1,7 +1,7 @@
 """The one place where the parts of a kiosk are put together.
 
 Three openings, because three processes live from them: the server (`open_kiosk`) never loads
-what only an import needs (`open_archive`, `open_road`).
+what only an import needs (`open_archive`, `open_road`): Piccolo, cryptography, the carriers.
 """
 
 from __future__ import annotations
@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
+from kiosk_server.archive.board import Board
+from kiosk_server.archive.vault import VAULT, Vault
+from kiosk_server.press.worker import Press
+from sync.pack import read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,10 +22,7 @@ if TYPE_CHECKING:
 
     from boards.model.pack import Pack
     from kiosk_server.archive.archive import Archive
-    from kiosk_server.archive.board import Board
-    from kiosk_server.archive.vault import Vault
     from kiosk_server.desk.catch_up import Road
-    from kiosk_server.press.worker import Press
     from kiosk_server.settings import Settings
     from sync.seams import Feed
 
@@ -55,8 +56,6 @@ class Kiosk:
 
 def open_kiosk(settings: Settings, clock: Callable[[], datetime]) -> Kiosk:
     """Open what is shown: pack, board and press. The database must be there (`migrated`)."""
-    from kiosk_server.archive.board import Board  # noqa: PLC0415 - see the module's first lines
-
     pack = open_pack(settings)
     return Kiosk(
         settings=settings,
@@ -69,8 +68,6 @@ def open_kiosk(settings: Settings, clock: Callable[[], datetime]) -> Kiosk:
 
 def open_press(settings: Settings, pack: Pack | None = None) -> Press:
     """The press; its process starts with the first sheet or speech. The pack says how long lists hang."""
-    from kiosk_server.press.worker import Press  # noqa: PLC0415
-
     fonts = settings.path(settings.fonts_dir) if settings.fonts_dir else None
     voice = settings.path(settings.voice_dir) if settings.voice_dir else None
     windows = {one.code: one.windows for one in pack.programmes} if pack else {}
@@ -79,26 +76,21 @@ def open_press(settings: Settings, pack: Pack | None = None) -> Press:
 
 def open_pack(settings: Settings) -> Pack:
     """The pinned county pack, which must know every village of this kiosk."""
-    from sync.pack import read_pack  # noqa: PLC0415
-
     pack = read_pack(settings.path(settings.pack.folder), settings.pack.sha256)
     known = {village.code for village in pack.villages}
-    for village in settings.villages:
-        if village not in known:
-            raise VillageNotInPack(village=village)
+    if missing := [village for village in settings.villages if village not in known]:
+        raise VillageNotInPack(village=missing[0])
     return pack
 
 
 def open_vault(settings: Settings) -> Vault:
     """Where files of notices are kept."""
-    from kiosk_server.archive.vault import VAULT, Vault  # noqa: PLC0415
-
     return Vault(data(settings) / VAULT, minimum_free_mb=settings.minimum_free_mb)
 
 
 def open_archive(settings: Settings, pack: Pack) -> Archive:
     """The archive for writing."""
-    from kiosk_server.archive.archive import Archive  # noqa: PLC0415
+    from kiosk_server.archive.archive import Archive  # noqa: PLC0415 - see the module's first lines
 
     return Archive(database(settings), pack, minimum_free_mb=settings.minimum_free_mb)
 
@@ -109,13 +101,28 @@ def open_road(settings: Settings, archive: Archive) -> Road:
     from sync.carriers.spool import Spool  # noqa: PLC0415
     from sync.trust import PinnedKeys  # noqa: PLC0415
 
-    feed = settings.feed
+    feed, spool = settings.feed, data(settings) / "spool"
+    source: Feed
+    if feed.folder:
+        from sync.carriers.folder import FolderSource  # noqa: PLC0415
+
+        source = FolderSource(settings.path(feed.folder))
+    else:
+        from sync.carriers.http import HttpSource  # noqa: PLC0415
+
+        source = HttpSource(
+            feed.url,
+            token=feed.token,
+            timeout_s=feed.timeout_s,
+            minimum_bytes_per_s=feed.minimum_bytes_per_s,
+            memory=spool,
+        )
     return Road(
         villages=settings.villages,
-        source=_source(settings),
+        source=source,
         shelf=archive,
         trust=PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix),
-        spool=Spool(data(settings) / "spool", minimum_free_bytes=settings.minimum_free_mb << 20),
+        spool=Spool(spool, minimum_free_bytes=settings.minimum_free_mb << 20),
     )
 
 
@@ -127,20 +134,3 @@ def data(settings: Settings) -> Path:
 def database(settings: Settings) -> Path:
     """The archive's file."""
     return data(settings) / DATABASE
-
-
-def _source(settings: Settings) -> Feed:
-    feed = settings.feed
-    if feed.folder:
-        from sync.carriers.folder import FolderSource  # noqa: PLC0415
-
-        return FolderSource(settings.path(feed.folder))
-    from sync.carriers.http import HttpSource  # noqa: PLC0415
-
-    return HttpSource(
-        feed.url,
-        token=feed.token,
-        timeout_s=feed.timeout_s,
-        minimum_bytes_per_s=feed.minimum_bytes_per_s,
-        memory=data(settings) / "spool",
-    )

@@ -131,7 +131,12 @@ def read_settings(path: Path) -> Settings:
     try:
         settings = msgspec.convert({**table, "home": str(path.parent.resolve())}, Settings)
     except msgspec.ValidationError as e:
-        raise _wrong(path.name, text, str(e)) from e
+        # msgspec says `Expected `int`, got `str` - at `$.web.lan_port``: keep the place, say the line
+        why, _, place = str(e).partition(" - at `$")
+        keys = [key for key in re.split(r"[.\[\]`]+", place) if key and not key.isdigit() and key != "..."]
+        keys += re.findall(r"required field `(\w+)`", why)
+        line = line_of(text, tuple(keys))
+        raise SettingWrong(name=path.name, line=line, key=".".join(keys), why=why) from e
     _sound(settings, path.name, text)
     return settings
 
@@ -141,36 +146,26 @@ def _refuse_unknown(
 ) -> None:
     known = {field.name: field.type for field in msgspec.structs.fields(kind)}
     for key, value in table.items():
-        if (*above, key) in NO_LONGER:
-            raise SettingNoLonger(name=name, line=line_of(text, (*above, key)), key=".".join((*above, key)))
-        if key not in known or (not above and key == "home"):
-            raise SettingUnknown(name=name, line=line_of(text, (*above, key)), key=".".join((*above, key)))
+        here = (*above, key)
+        if here in NO_LONGER:
+            raise SettingNoLonger(name=name, line=line_of(text, here), key=".".join(here))
+        if key not in known or here == ("home",):
+            raise SettingUnknown(name=name, line=line_of(text, here), key=".".join(here))
         below = known[key]
         if isinstance(value, dict) and isinstance(below, type) and issubclass(below, msgspec.Struct):
-            _refuse_unknown(value, below, (*above, key), name, text)
+            _refuse_unknown(value, below, here, name, text)
 
 
 def _sound(settings: Settings, name: str, text: str) -> None:
     """What one value alone cannot say."""
-    feed = settings.feed
-    if bool(feed.url) == bool(feed.folder):
-        why = "url 与 folder 必须且只能填一个"
-        raise SettingWrong(name=name, line=line_of(text, ("feed",)), key="feed.url", why=why)
-    if not settings.villages:
-        raise SettingWrong(name=name, line=line_of(text, ("villages",)), key="villages", why="至少要有一个村")
-    if urlsplit(settings.public_base_url).scheme not in {"http", "https"}:
-        why = "应为 https:// 开头的网址"
-        line = line_of(text, ("public_base_url",))
-        raise SettingWrong(name=name, line=line, key="public_base_url", why=why)
-
-
-def _wrong(name: str, text: str, told: str) -> SettingWrong:
-    """Msgspec says `Expected `int`, got `str` - at `$.web.lan_port``: keep the place, say the line."""
-    why, _, place = told.partition(" - at `$")
-    missing = re.search(r"required field `(\w+)`", why)
-    keys = tuple(key for key in re.split(r"[.\[\]`]+", place) if key and not key.isdigit() and key != "...")
-    keys = (*keys, missing[1]) if missing else keys
-    return SettingWrong(name=name, line=line_of(text, keys), key=".".join(keys), why=why)
+    feed, scheme = settings.feed, urlsplit(settings.public_base_url).scheme
+    for wrong, place, key, why in (
+        (bool(feed.url) == bool(feed.folder), "feed", "feed.url", "url 与 folder 必须且只能填一个"),
+        (not settings.villages, "villages", "villages", "至少要有一个村"),
+        (scheme not in {"http", "https"}, "public_base_url", "public_base_url", "应为 https:// 开头的网址"),
+    ):
+        if wrong:
+            raise SettingWrong(name=name, line=line_of(text, (place,)), key=key, why=why)
 
 
 def line_of(text: str, keys: tuple[str, ...]) -> int:

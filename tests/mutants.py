@@ -25,7 +25,7 @@ import msgspec
 ROOT = Path(__file__).parents[1]
 LIST = Path(__file__).with_suffix(".toml")
 COPIES = 2
-LONGEST_SECONDS = 300
+LONGEST_SECONDS = 600
 NOTICED, SURVIVED = "noticed", "SURVIVED"
 _NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".hypothesis", ".*_cache", "shots", "dist")
 _PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")

@@ -15,7 +15,7 @@ from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
 from kiosk_server.archive.engines.sqlite import (
     connect,
-    full_disk_told,
+    full_disk_refused,
     insert_columns,
     no_garbage_collection,
     require_room,
@@ -108,26 +108,45 @@ class Archive:
 
     async def admit(self, village: str, stretch: Stretch, now: datetime) -> Admitted:
         """Store and project one stretch in one transaction; a replayed stretch is refused by its index."""
-        require_room(self._path.parent, self._minimum_free_mb)
-        with full_disk_told(self._path.parent, self._minimum_free_mb):
-            async with self._writing() as db:
-                return await self._admit(db, village, stretch, now)
+        origin = stretch.reached.origin
+        async with self._taking_in() as db:
+            log, size = await self._log(origin, village)
+            place = self._place(log, origin, village)
+            projection = Projection(db, place, lambda _key: civil_day(now))
+            with no_garbage_collection():
+                taken = _taken(db, log, size, stretch, projection.take_all)
+                projection.finish()
+            if not taken:
+                return Admitted()
+            if stretch.reached.size != size + taken:
+                raise StretchOutOfPlace(index=stretch.reached.size, size=size + taken)
+            await self._reached(log, stretch.reached, now)
+            if projection.erased:
+                folded_again(db, place)
+            await self._raise_version()
+        outcome = projection.outcome
+        return Admitted(
+            leaves=taken,
+            rows=outcome.rows,
+            notices=outcome.notices,
+            batches=tuple(outcome.shown),
+            held=tuple(outcome.held),
+            quarantined=tuple(outcome.quarantined),
+        )
 
     async def replace(self, village: str, stretch: Stretch, now: datetime) -> int:
         """Put a whole log, proven anew, in place of what is stored of it, and fold it again; its leaves.
 
         The days its lists came to this machine stay, and so do the boards' windows.
         """
-        require_room(self._path.parent, self._minimum_free_mb)
-        with full_disk_told(self._path.parent, self._minimum_free_mb):
-            async with self._writing() as db:
-                log, _ = await self._log(stretch.reached.origin, village)
-                db.execute("DELETE FROM leaf WHERE id BETWEEN ? AND ?", log_span(log))
-                taken = _taken(db, log, 0, stretch, lambda _leaves: None)
-                await self._reached(log, stretch.reached, now)
-                folded_again(db, self._place(log, stretch.reached.origin, village))
-                write_readings(db, log, anew=True)
-                await self._raise_version()
+        async with self._taking_in() as db:
+            log, _ = await self._log(stretch.reached.origin, village)
+            db.execute("DELETE FROM leaf WHERE id BETWEEN ? AND ?", log_span(log))
+            taken = _taken(db, log, 0, stretch, lambda _leaves: None)
+            await self._reached(log, stretch.reached, now)
+            folded_again(db, self._place(log, stretch.reached.origin, village))
+            write_readings(db, log, anew=True)
+            await self._raise_version()
         return taken
 
     async def freeze(self, origin: str, notes: tuple[bytes, bytes], now: datetime) -> None:
@@ -168,25 +187,6 @@ class Archive:
             await State.update({State.trusted_floor: _instant(floor)}).where(State.id == 1)
             await self._raise_version()
 
-    async def _admit(self, db: sqlite3.Connection, village: str, stretch: Stretch, now: datetime) -> Admitted:
-        origin = stretch.reached.origin
-        log, size = await self._log(origin, village)
-        place = self._place(log, origin, village)
-        projection = Projection(db, place, lambda _key: civil_day(now))
-        with no_garbage_collection():
-            taken = _taken(db, log, size, stretch, projection.take_all)
-            projection.finish()
-        if not taken:
-            return Admitted()
-        reached = stretch.reached
-        if reached.size != size + taken:
-            raise StretchOutOfPlace(index=reached.size, size=size + taken)
-        await self._reached(log, reached, now)
-        if projection.erased:
-            folded_again(db, place)
-        await self._raise_version()
-        return _told(projection, taken)
-
     async def _log(self, origin: str, village: str) -> tuple[int, int]:
         """Number and size of a log; a new log gets the next number. Raises LogFrozen."""
         row = await Log.select(Log.id, Log.size, Log.frozen_at).where(Log.origin == origin).first()
@@ -211,10 +211,9 @@ class Archive:
         await State.update({State.version: State.version + 1}).where(State.id == 1)
 
     def _place(self, log: int, origin: str, village: str) -> Place:
-        known = self._villages.get(village)
-        if known is None:
-            known = Village(code=village, name=village, town="", county="")
-        return Place(log=log, origin=origin, village=known, programmes=self._programmes)
+        unknown = Village(code=village, name=village, town="", county="")
+        named = self._villages.get(village, unknown)
+        return Place(log=log, origin=origin, village=named, programmes=self._programmes)
 
     def _connection(self) -> sqlite3.Connection:
         if self._db is None:
@@ -228,6 +227,14 @@ class Archive:
         async with ENGINE.transaction():
             yield db
 
+    @asynccontextmanager
+    async def _taking_in(self) -> AsyncIterator[sqlite3.Connection]:
+        """A transaction for what comes; raises DiskFull where it may not fit, and where it does not."""
+        require_room(self._path.parent, self._minimum_free_mb)
+        with full_disk_refused(self._path.parent, self._minimum_free_mb):
+            async with self._writing() as db:
+                yield db
+
 
 def _taken(
     db: sqlite3.Connection, log: int, size: int, stretch: Stretch, fold: Callable[[list[Leaf]], None]
@@ -237,29 +244,12 @@ def _taken(
     while leaves := list(islice(stream, CHUNK)):
         if [leaf.index for leaf in leaves] != list(range(expected, expected + len(leaves))):
             raise StretchOutOfPlace(index=leaves[0].index, size=expected)
-        expected += len(leaves)
-        _store(db, log, leaves)
+        keys = range(in_log(log, expected), in_log(log, expected) + len(leaves))
+        heads, bodies = [leaf.head for leaf in leaves], [leaf.body for leaf in leaves]
+        insert_columns(db, "leaf", (keys, heads, bodies, [leaf.trouble for leaf in leaves]))
         fold(leaves)
+        expected += len(leaves)
     return expected - size
-
-
-def _store(db: sqlite3.Connection, log: int, leaves: list[Leaf]) -> None:
-    first = in_log(log, leaves[0].index)
-    heads, bodies = [leaf.head for leaf in leaves], [leaf.body for leaf in leaves]
-    keys = range(first, first + len(leaves))
-    insert_columns(db, "leaf", (keys, heads, bodies, [leaf.trouble for leaf in leaves]))
-
-
-def _told(projection: Projection, leaves: int) -> Admitted:
-    outcome = projection.outcome
-    return Admitted(
-        leaves=leaves,
-        rows=outcome.rows,
-        notices=outcome.notices,
-        batches=tuple(outcome.shown),
-        held=tuple(outcome.held),
-        quarantined=tuple(outcome.quarantined),
-    )
 
 
 def _instant(moment: datetime) -> str:

@@ -44,7 +44,7 @@ from kiosk_server.archive.snapshot import Kept, Snapshot
 from kiosk_server.archive.verify import whole_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable
     from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
@@ -79,7 +79,7 @@ class Board:
         """Open one connection, kept until `close`."""
         self._db = connect_reader(path)
         self._mask = mask
-        self._snapshot = Snapshot(self._begin, lambda: self._db.execute("COMMIT"))
+        self._snapshot = Snapshot(self._db, self._refresh)
         self._data_version = -1
         self._state = (-1, "")
         self._shown: dict[str, dict[str, Shown]] = {}
@@ -92,14 +92,6 @@ class Board:
     def snapshot(self) -> AbstractContextManager[None]:
         """Everything read inside belongs to one moment, though an import may be running."""
         return self._snapshot
-
-    def _begin(self) -> None:
-        self._db.execute("BEGIN")
-        try:
-            self._refresh()
-        except BaseException:
-            self._db.execute("COMMIT")
-            raise
 
     def state_version(self) -> int:
         """Rises whenever anything was written; 3 µs when nothing was."""
@@ -156,7 +148,13 @@ class Board:
             if found is None:
                 return ()
             first, last = max(1, start), min(start + count - 1, found.head.count)
-            return self._lines(found, first, last) if first <= last else ()
+            if first > last:
+                return ()
+            span = line_key(found.batch, first), line_key(found.batch, last)
+            lines = self._shown_lines(found, rows_of(self._db, IN_SPAN, span))
+            if len(lines) != last - first + 1:
+                raise RowsDoNotMatch(village=found.head.village.name, batch=found.head.batch)
+            return lines
 
     def whole(self, village: str, batch: str) -> Sheet | None:
         """A whole sheet for paper and export, checked against its digest; raises RowsDoNotMatch."""
@@ -172,10 +170,18 @@ class Board:
     def household(self, village: str, number: int) -> HouseholdLines | None:
         """One household's lines on all lists to be seen; None when there are none."""
         with self.snapshot():
-            log = self._log(village)
-            key = in_log(log, number)
+            key = in_log(self._log(village), number)
             named = self._db.execute("SELECT name, group_name FROM household WHERE id = ?", (key,)).fetchone()
-            parts = tuple(self._parts(village, key))
+            shown = {one.batch: one for one in self._village(village).values()}
+            try:
+                rows = tuple(rows_of(self._db, OF_HOUSEHOLD, (key,)))
+            except REASONS as e:
+                raise RowsDoNotMatch(village=village, batch="") from e
+            parts = tuple(
+                (found.head, self._shown_lines(found, (row,))[0])
+                for row in rows
+                if (found := shown.get(batch_of_line(row[0])))
+            )
             if named is None or not parts:
                 return None
             return HouseholdLines(name=shown_name(named[0], self._mask), group=named[1], parts=parts)
@@ -203,7 +209,8 @@ class Board:
 
     def where(self, village: str, batches: Collection[str] | None = None) -> Where:
         """What `archive.search` looks through; use it inside the snapshot it was made in."""
-        on = frozenset(self._keys(village, batches))
+        shown = self._village(village)
+        on = frozenset(one.batch for name, one in shown.items() if batches is None or name in batches)
         return Where(db=self._db, log=self._log(village), batches=on, mask=self._mask)
 
     def land(self, village: str) -> LandShelf:
@@ -244,7 +251,7 @@ class Board:
         self._state = self._db.execute("SELECT version, trusted_floor FROM state").fetchone()
         self._data_version = data_version
         self._shown.clear()
-        self._kept.clear()
+        self._kept = Kept()
 
     def _log(self, village: str) -> int:
         row = self._db.execute("SELECT max(id) FROM log WHERE village = ?", (village,)).fetchone()
@@ -264,10 +271,6 @@ class Board:
             self._shown[village] = {one.head.batch: one for one in heads}
         return self._shown[village]
 
-    def _keys(self, village: str, batches: Collection[str] | None) -> set[int]:
-        shown = self._village(village)
-        return {one.batch for name, one in shown.items() if batches is None or name in batches}
-
     def _looked_up(
         self, what: str, find: Callable[[Where], T], village: str, batches: Collection[str] | None
     ) -> T:
@@ -275,25 +278,6 @@ class Board:
         with self.snapshot():
             asked = (what, village, None if batches is None else frozenset(batches))
             return self._kept.of(asked, lambda: find(self.where(village, batches)))
-
-    def _parts(self, village: str, household: int) -> Iterator[tuple[SheetHead, Line]]:
-        """A household's lines on the lists to be seen."""
-        shown = {one.batch: one for one in self._village(village).values()}
-        try:
-            rows = tuple(rows_of(self._db, OF_HOUSEHOLD, (household,)))
-        except REASONS as e:
-            raise RowsDoNotMatch(village=village, batch="") from e
-        for row in rows:
-            found = shown.get(batch_of_line(row[0]))
-            if found is not None:
-                yield found.head, self._shown_lines(found, (row,))[0]
-
-    def _lines(self, found: Shown, first: int, last: int) -> tuple[Line, ...]:
-        span = line_key(found.batch, first), line_key(found.batch, last)
-        lines = self._shown_lines(found, rows_of(self._db, IN_SPAN, span))
-        if len(lines) != last - first + 1:
-            raise RowsDoNotMatch(village=found.head.village.name, batch=found.head.batch)
-        return lines
 
     def _shown_lines(self, found: Shown, rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
         head, leaves, db = found.head, log_span(log_of_batch(found.batch)), self._db
@@ -310,12 +294,9 @@ class Board:
         """Different households on these lists together."""
         if len(heads) == 1:
             return heads[0].households
+        sql = "SELECT DISTINCT household FROM payout WHERE household <> 0 AND id BETWEEN ? AND ?"
         households: set[int] = set()
         for head in heads:
             batch = self._village(head.village.code)[head.batch].batch
-            rows = self._db.execute(
-                "SELECT DISTINCT household FROM payout WHERE household <> 0 AND id BETWEEN ? AND ?",
-                line_span(batch),
-            )
-            households.update(key for (key,) in rows)
+            households.update(key for (key,) in self._db.execute(sql, line_span(batch)))
         return len(households)

@@ -21,7 +21,7 @@ PUBLISH, CORRECT, WITHDRAW, ERASE, CLOSE = "publish", "correct", "withdraw", "er
 # plain texts: to ask an enum for a member costs more than to decode a head; a test holds them to wire.Kind
 
 
-class Told(msgspec.Struct, frozen=True, gc=False):
+class EventHead(msgspec.Struct, frozen=True, gc=False):
     """What a head says, as far as the boards need it."""
 
     kind: str
@@ -34,16 +34,16 @@ class Told(msgspec.Struct, frozen=True, gc=False):
     crit: bool = False
 
 
-told = msgspec.json.Decoder(Told).decode
+event_head = msgspec.json.Decoder(EventHead).decode
 publish_body = msgspec.json.Decoder(PublishBody).decode
-_all_told = msgspec.json.Decoder(list[Told]).decode
+_all_heads = msgspec.json.Decoder(list[EventHead]).decode
 _all_published = msgspec.json.Decoder(list[PublishBody]).decode
 _BODY = {str(kind): msgspec.json.Decoder(type_).decode for kind, type_ in BODIES.items()}
 
 
-def all_told(heads: list[bytes]) -> list[Told]:
+def all_heads(heads: list[bytes]) -> list[EventHead]:
     """Many heads as one list; raises msgspec.MsgspecError. Each was read as one JSON value when it came."""
-    return _as_many(_all_told(b"[%b]" % b",".join(heads)), heads)
+    return _as_many(_all_heads(b"[%b]" % b",".join(heads)), heads)
 
 
 def all_published(bodies: list[bytes]) -> list[Payout]:

@@ -96,11 +96,6 @@ def reading_key(household: int, number: int) -> int:
     return household << _SPELLING_BITS | number
 
 
-def household_of_reading(key: int) -> int:
-    """The household of a reading."""
-    return key >> _SPELLING_BITS
-
-
 def reading_span(log: int) -> tuple[int, int]:
     """All readings of a log."""
     return log << _LOG_BITS + _SPELLING_BITS, (log + 1 << _LOG_BITS + _SPELLING_BITS) - 1

@@ -9,7 +9,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.sheets.land.views import HungNotice
-from kiosk_server.archive.event_heads import body_of, told
+from kiosk_server.archive.event_heads import body_of, event_head
 from kiosk_server.archive.keys import log_span
 from sync.wire import body_digest
 
@@ -57,18 +57,8 @@ def cases(shelf: LandShelf) -> tuple[tuple[HungNotice, ...], ...]:
 
 def case(shelf: LandShelf, case_id: str) -> tuple[HungNotice, ...]:
     """Notices of one case in the order of the postings; () where there is none."""
-    asked = (case_id, *log_span(shelf.log))
-    found = _notices(shelf, "notice.land_case = ? AND notice.id BETWEEN ? AND ? ORDER BY notice.id", asked)
-    return tuple(sorted(found, key=_order))
-
-
-def counted(shelf: LandShelf) -> int:
-    """How many cases a village has."""
-    found = shelf.db.execute(
-        "SELECT count(DISTINCT land_case) FROM notice WHERE withdrawn = 0 AND id BETWEEN ? AND ?",
-        log_span(shelf.log),
-    )
-    return int(found.fetchone()[0])
+    where = "notice.land_case = ? AND notice.id BETWEEN ? AND ? ORDER BY notice.id"
+    return tuple(sorted(_notices(shelf, where, (case_id, *log_span(shelf.log))), key=_order))
 
 
 def case_ids(shelf: LandShelf) -> frozenset[str]:
@@ -119,7 +109,7 @@ def _notices(shelf: LandShelf, where: str, asked: tuple[object, ...]) -> list[Hu
             code=code,
             digest=digest,
             imported_on=date.fromisoformat(day),
-            issued=told(head).issued,
+            issued=event_head(head).issued,
         )
         for _, rec, code, digest, day, head, body in shelf.db.execute(_SELECT + where, asked)
         if body is not None
@@ -129,7 +119,7 @@ def _notices(shelf: LandShelf, where: str, asked: tuple[object, ...]) -> list[Hu
 def _checked(head: bytes, body: bytes) -> Any:  # noqa: ANN401 - one of wire.BODIES
     """Decode a body whose bytes are those its signed head commits to; raises NoticeDoesNotMatch."""
     try:
-        event = told(head)
+        event = event_head(head)
         if event.body != body_digest(body):
             raise NoticeDoesNotMatch
         return body_of(event.kind, body)

@@ -23,12 +23,12 @@ from kiosk_server.archive.event_heads import (
     ERASE,
     PUBLISH,
     WITHDRAW,
-    Told,
+    EventHead,
+    all_heads,
     all_published,
-    all_told,
     body_of,
+    event_head,
     publish_body,
-    told,
 )
 from kiosk_server.archive.keys import line_of, log_of, number_of
 from kiosk_server.archive.statements import ERASED, LISTED, WITHDRAWN, WORDS, words
@@ -100,7 +100,7 @@ def checked(db: sqlite3.Connection, row: tuple[Any, ...], leaves: tuple[int, int
     key, leaf, household, head, body, said = row
     if head.__class__ is not bytes or not leaves[0] <= leaf <= leaves[1]:
         raise Mismatch
-    event = told(head)
+    event = event_head(head)
     if event.batch != batch:
         raise Mismatch
     if event.kind == PUBLISH and body.__class__ is bytes and _sha256(body).hexdigest() == event.body:
@@ -121,7 +121,7 @@ def all_checked(
 def _as_published(rows: list[tuple[Any, ...]], leaves: tuple[int, int], batch: str) -> list[Checked] | None:
     """Two decoder calls and one comparison for a page; None where a row wants to be looked at."""
     try:
-        events, payouts = all_told([row[3] for row in rows]), all_published([row[4] for row in rows])
+        events, payouts = all_heads([row[3] for row in rows]), all_published([row[4] for row in rows])
     except (TypeError, msgspec.MsgspecError):
         return None
     made, first, last = [], *leaves
@@ -138,47 +138,43 @@ def _as_published(rows: list[tuple[Any, ...]], leaves: tuple[int, int], batch: s
     return made if _written(written) == b"[%b]" % b",".join([row[5] for row in rows]) else None
 
 
-def _uncommon(db: sqlite3.Connection, row: tuple[Any, ...], event: Told) -> Checked:
+def _uncommon(db: sqlite3.Connection, row: tuple[Any, ...], event: EventHead) -> Checked:
     """A row that is not byte for byte what was published first: corrected, taken down, or not the county's.
 
     JSON has more than one spelling for some texts, so it may also be a plain row.
     """
     key, _, household, head, body, said = row
-    standing, gone, was, rec, rev, told_words = _read(said)
+    standing, gone, was, rec, rev, row_words = _read(said)
     if event.rec != rec:
         raise Mismatch
     if body.__class__ is not bytes or standing != LISTED:
-        return _taken_down(db, row, event, (standing, gone, told_words[_AMOUNT]))
+        return _taken_down(db, row, event, (standing, gone, row_words[_AMOUNT]))
     if event.rev != rev or _sha256(body).hexdigest() != event.body or event.kind not in {PUBLISH, CORRECT}:
         raise Mismatch
     value = body_of(event.kind, body)
-    if words(value.payout) != tuple(told_words):
+    if words(value.payout) != tuple(row_words):
         raise Mismatch
     why = (value.reason.text, event.issued, was) if event.kind == CORRECT else ()
     return Checked(line_of(key), household, value.payout.amount_fen, LISTED, head, value.payout, *why)
 
 
 def _taken_down(
-    db: sqlite3.Connection, row: tuple[Any, ...], event: Told, said: tuple[str, int, int]
+    db: sqlite3.Connection, row: tuple[Any, ...], event: EventHead, said: tuple[str, int, int]
 ) -> Checked:
     """A withdrawn or erased line needs the event that took it down; its amount is its head's."""
     (key, leaf, _, head, body, _), (standing, gone, amount_fen) = row, said
     found = db.execute("SELECT head, body FROM leaf WHERE id = ?", (gone,)).fetchone()
     if found is None or event.amount_fen != amount_fen or log_of(gone) != log_of(leaf):
         raise Mismatch
-    by = told(found[0])
+    by = event_head(found[0])
     if standing == WITHDRAWN:
         proven = by.kind == WITHDRAW and by.rec == event.rec
     else:
-        proven = standing == ERASED and body is None and by.kind == ERASE and _names(found[1], leaf)
+        erased = standing == ERASED and body is None and by.kind == ERASE
+        proven = erased and number_of(leaf) in body_of(ERASE, found[1]).indexes
     if not proven:
         raise Mismatch
     return Checked(line_of(key), 0, amount_fen, standing, head, None)
-
-
-def _names(erase: bytes, leaf: int) -> bool:
-    """Whether an erase names this leaf."""
-    return number_of(leaf) in body_of(ERASE, erase).indexes
 
 
 def in_sheet_order(rows: list[Checked]) -> bool:
@@ -195,20 +191,15 @@ def line_shown(db: sqlite3.Connection, one: Checked, *, sensitive: bool, mask: M
     line = sheet.line_of(one.payout, number=one.line, household=household, sensitive=sensitive, mask=mask)
     if not one.was:
         return line
+    before = db.execute("SELECT head FROM leaf WHERE id = ?", (one.was,)).fetchone()
+    if before is None:
+        raise Mismatch
     return msgspec.structs.replace(
         line,
-        corrected_from_fen=_amount_before(db, one.was),
+        corrected_from_fen=event_head(before[0]).amount_fen,  # in the head, even when the body was erased
         corrected_on=civil_day(datetime.fromisoformat(one.corrected_at)),
         corrected_why=one.reason,
     )
-
-
-def _amount_before(db: sqlite3.Connection, leaf: int) -> int | None:
-    """What the corrected event said; its head keeps the amount even when its body was erased."""
-    row = db.execute("SELECT head FROM leaf WHERE id = ?", (leaf,)).fetchone()
-    if row is None:
-        raise Mismatch
-    return told(row[0]).amount_fen
 
 
 REASONS = (Mismatch, KeyError, TypeError, UnicodeDecodeError, msgspec.MsgspecError)

@@ -20,7 +20,7 @@ from boards.sheets.views import Person, Surname
 from kiosk_server.archive.keys import letter_typed, log_span, number_of, typed_span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 MOST_COUNTED = (
     24  # households told apart for one keystroke: twice a board; beyond them one more letter is asked for
@@ -129,23 +129,16 @@ def _all_with(where: Where, column: str, value: str) -> tuple[Person, ...]:
 
 def _people(where: Where, keys: Sequence[int]) -> tuple[Person, ...]:
     """These households with their payouts on today's lists, by name and group; those without are left out."""
-    made = (
-        Person(
-            household=number_of(key),
-            name=shown_name(name, where.mask, PayeeKind.HOUSEHOLD if surname else PayeeKind.ORGANISATION),
-            group=group,
-            payouts=payouts,
+    made = []
+    for at in range(0, len(keys), _AT_ONCE):
+        found = where.db.execute(
+            "SELECT household.id, household.name, household.group_name, household.surname, count(*) "  # noqa: S608
+            "FROM household JOIN payout ON payout.household = household.id "
+            f"WHERE household.id IN ({', '.join(map(str, keys[at : at + _AT_ONCE]))}) AND {where.on} "
+            "GROUP BY household.id"
         )
-        for at in range(0, len(keys), _AT_ONCE)
-        for key, name, group, surname, payouts in _counted(where, keys[at : at + _AT_ONCE])
-    )
+        for key, name, group, surname, payouts in found:
+            kind = PayeeKind.HOUSEHOLD if surname else PayeeKind.ORGANISATION
+            shown = shown_name(name, where.mask, kind)
+            made.append(Person(household=number_of(key), name=shown, group=group, payouts=payouts))
     return tuple(sorted(made, key=lambda one: (one.name, one.group, one.household)))
-
-
-def _counted(where: Where, keys: Sequence[int]) -> Iterable[tuple[int, str, str, str, int]]:
-    """Key, name, group, surname and payouts of those that have any."""
-    return where.db.execute(
-        "SELECT household.id, household.name, household.group_name, household.surname, count(*) "  # noqa: S608
-        "FROM household JOIN payout ON payout.household = household.id "
-        f"WHERE household.id IN ({', '.join(map(str, keys))}) AND {where.on} GROUP BY household.id"
-    )

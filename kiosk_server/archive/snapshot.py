@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Hashable
 
 T = TypeVar("T")
@@ -14,38 +15,39 @@ MOST_KEPT = 256  # answers: villages × what is asked of them on a day
 class Snapshot:
     """A stretch of reading that belongs to one moment; a stretch inside another one joins it."""
 
-    __slots__ = ("_begin", "_end", "depth")
+    __slots__ = ("_begun", "_db", "depth")
 
-    def __init__(self, begin: Callable[[], object], end: Callable[[], object]) -> None:
-        """`begin` and `end` open and close the transaction."""
-        self._begin, self._end = begin, end
+    def __init__(self, db: sqlite3.Connection, begun: Callable[[], object]) -> None:
+        """`begun` is called in each new transaction, before anything else is read in it."""
+        self._db, self._begun = db, begun
         self.depth = 0
 
     def __enter__(self) -> None:
         """Begin, unless begun."""
         if self.depth == 0:
-            self._begin()
+            self._db.execute("BEGIN")
+            try:
+                self._begun()
+            except BaseException:
+                self._db.execute("COMMIT")
+                raise
         self.depth += 1
 
     def __exit__(self, *_: object) -> None:
         """End with the outermost."""
         self.depth -= 1
         if self.depth == 0:
-            self._end()
+            self._db.execute("COMMIT")
 
 
 class Kept:
-    """Answers that cost a walk through a village's lists."""
+    """Answers that cost a walk through a village's lists; once something was written, a new one is begun."""
 
     __slots__ = ("_answers",)
 
     def __init__(self) -> None:
         """Nothing has been asked yet."""
         self._answers: dict[Hashable, Any] = {}
-
-    def clear(self) -> None:
-        """Something was written."""
-        self._answers.clear()
 
     def of(self, asked: Hashable, find: Callable[[], T]) -> T:
         """The answer as found before, or found now."""

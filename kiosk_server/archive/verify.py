@@ -8,7 +8,7 @@ import msgspec
 
 from boards.model.codes import SheetDigest
 from boards.sheets.sheet import SheetHead
-from kiosk_server.archive.event_heads import told
+from kiosk_server.archive.event_heads import event_head
 from kiosk_server.archive.keys import batch_span, line_span, log_of_batch, log_span, number_of
 from kiosk_server.archive.lines import (
     IN_SPAN,
@@ -72,7 +72,7 @@ def whole_log(db: sqlite3.Connection, log: int) -> bool:
         for key, head, body in db.execute(
             "SELECT id, head, body FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id", log_span(log)
         ):
-            if body is None or body_digest(body) == told(head).body:
+            if body is None or body_digest(body) == event_head(head).body:
                 numbers.append(number_of(key))
             yield leaf_hash(head)
 
@@ -101,31 +101,27 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
 
 def verified(db: sqlite3.Connection) -> tuple[Verified, ...]:
     """Check every log and every list that is shown, line by line."""
-    return tuple(
-        _verified(db, *row) for row in db.execute("SELECT id, village, origin, size FROM log ORDER BY id")
-    )
-
-
-def _verified(db: sqlite3.Connection, log: int, village: str, origin: str, size: int) -> Verified:
-    shown = db.execute(
-        "SELECT batch.id, batch.name, sheet.head FROM batch LEFT JOIN sheet "
-        "ON sheet.batch = batch.id AND sheet.edition = batch.edition "
-        "WHERE batch.id BETWEEN ? AND ? AND batch.state = 'shown'",
-        batch_span(log),
-    ).fetchall()
-    return Verified(
-        village=village,
-        origin=origin,
-        leaves=size,
-        log_holds=whole_log(db, log),
-        batches=len(shown),
-        wrong=tuple(name for batch, name, head in shown if not _holds(db, batch, head)),
-    )
-
-
-def _holds(db: sqlite3.Connection, batch: int, head: bytes | None) -> bool:
-    try:
-        whole_batch(db, batch, _HEAD.decode(head or b""))
-    except (RowsDoNotMatch, msgspec.MsgspecError):
-        return False
-    return True
+    found = []
+    for log, village, origin, size in db.execute("SELECT id, village, origin, size FROM log ORDER BY id"):
+        shown = db.execute(
+            "SELECT batch.id, batch.name, sheet.head FROM batch LEFT JOIN sheet "
+            "ON sheet.batch = batch.id AND sheet.edition = batch.edition "
+            "WHERE batch.id BETWEEN ? AND ? AND batch.state = 'shown'",
+            batch_span(log),
+        ).fetchall()
+        wrong = []
+        for batch, name, head in shown:
+            try:
+                whole_batch(db, batch, _HEAD.decode(head or b""))
+            except (RowsDoNotMatch, msgspec.MsgspecError):
+                wrong.append(name)
+        made = Verified(
+            village=village,
+            origin=origin,
+            leaves=size,
+            log_holds=whole_log(db, log),
+            batches=len(shown),
+            wrong=tuple(wrong),
+        )
+        found.append(made)
+    return tuple(found)

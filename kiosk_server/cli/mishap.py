@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import tempfile
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -14,9 +15,11 @@ DISTRIBUTION = "village-kiosk"
 
 def reported(error: BaseException, command: str) -> Path:
     """Write the report and say where it lies. No message of the error: it might quote a name."""
-    made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    version, made_at = "(not installed)", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with suppress(metadata.PackageNotFoundError):
+        version = metadata.version(DISTRIBUTION)
     lines = [
-        f"{DISTRIBUTION} {version()}: {command}",
+        f"{DISTRIBUTION} {version}: {command}",
         f"{made_at}  {platform.platform()}  Python {platform.python_version()}",
         "",
         *(place.rstrip() for place in traceback.format_list(traceback.extract_tb(error.__traceback__))),
@@ -28,11 +31,3 @@ def reported(error: BaseException, command: str) -> Path:
     ) as file:
         file.write("\n".join(lines))
     return Path(file.name)
-
-
-def version() -> str:
-    """Version of the installed distribution."""
-    try:
-        return metadata.version(DISTRIBUTION)
-    except metadata.PackageNotFoundError:
-        return "(not installed)"

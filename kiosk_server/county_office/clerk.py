@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from boards.model.errors import Refusal
 from kiosk_server.county_office.draft_page import View, draft_page
 from kiosk_server.county_office.errors import DeskNotFound, NothingUploaded, UploadTooLarge
-from kiosk_server.county_office.forms import batch_of, fields_of, reasons_of
+from kiosk_server.county_office.forms import batch_of, filled_in
 from kiosk_server.county_office.requests import (
     FORM_MAX_BYTES,
     UPLOAD_MAX_BYTES,
@@ -44,10 +44,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 async def upload(request: Ask) -> Redirect:
     """A roster from the clerk's disk."""
     found = (await form_of(request)).get("file")
-    if not isinstance(found, UploadFile) or not found.filename:
-        raise NothingUploaded
-    data = await found.read()
-    if not data:
+    if not isinstance(found, UploadFile) or not found.filename or not (data := await found.read()):
         raise NothingUploaded
     return to(f"/drafts/{await working(_begun, seat_of(request), found.filename, data)}")
 
@@ -94,7 +91,8 @@ async def hand_in(request: Ask, draft_id: FromPath[str]) -> Response[bytes] | Re
 def _handed_in(seat: Seat, draft_id: str, posted: dict[str, str]) -> Response[bytes] | Redirect:
     with seat.acting:
         old = drafts.draft(seat.county, draft_id)
-        draft = msgspec.structs.replace(old, fields=fields_of(posted), reasons=reasons_of(posted))
+        fields, reasons = filled_in(posted)
+        draft = msgspec.structs.replace(old, fields=fields, reasons=reasons)
         drafts.keep(seat.county, draft)
         if posted.get("do") != "propose":
             return to(f"/drafts/{draft_id}")
@@ -139,8 +137,7 @@ def _taken(seat: Seat, draft_id: str, name: str) -> Response[bytes]:
     draft = drafts.draft(seat.county, draft_id)
     reading = seat.examined(draft).reading
     if name == "report.html":
-        told = report_html(reading, seat.county.pack.villages)
-        return file(told.encode(), name, "text/html")
+        return file(report_html(reading, seat.county.pack.villages).encode(), name, "text/html")
     if name == "marked.xlsx" and reading.format:
         return file(report_xlsx(reading, drafts.roster(seat.county, draft_id)), name, _XLSX)
     raise DeskNotFound

@@ -37,14 +37,17 @@ class View(NamedTuple):
 def draft_page(seat: Seat, draft: Draft, view: View = View(), refusal: Refusal | None = None) -> str:  # noqa: B008 - immutable
     """Everything a clerk needs to decide. Names as they would be published, ID numbers masked."""
     seen = seat.examined(draft)
+    beside = seen.beside
     names = {one.code: f"{one.town}{one.name}" for one in seat.county.pack.villages}
     return rendered(
         "draft.html",
         seat,
         refusal=refusal.told() if refusal else None,
         id=draft.id,
+        columns=beside.columns,
+        kinds=[(LEVELS[one.level], one.level.value, one.message, one.count) for one in beside.kinds],
+        elsewhere=[_told(one, place(one)) for one in beside.elsewhere[:ELSEWHERE_MAX]],
         **_figures(seen, names),
-        **_findings(seen),
         **_rows(seen, names, view),
         **_form(seat, draft, seen, refusal),
     )
@@ -67,24 +70,14 @@ def _figures(seen: Examined, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _findings(seen: Examined) -> dict[str, Any]:
-    found = seen.beside
-    return {
-        "columns": found.columns,
-        "kinds": [(LEVELS[one.level], one.level.value, one.message, one.count) for one in found.kinds],
-        "elsewhere": [_told(one, place(one)) for one in found.elsewhere[:ELSEWHERE_MAX]],
-    }
-
-
 def _told(one: CellFinding, where: str) -> tuple[str, str, str, str]:
     return LEVELS[one.level], one.level.value, where, one.message
 
 
 def _rows(seen: Examined, names: dict[str, str], view: View) -> dict[str, Any]:
-    found = seen.beside
-    told = found.told
+    told = seen.beside.told
     everything = view.everything or not told
-    listed = found.lines if everything else told
+    listed = seen.beside.lines if everything else told
     pages = max(1, -(-len(listed) // ROWS_PER_PAGE))
     page = min(max(view.page, 1), pages)
     return {
@@ -113,23 +106,22 @@ def _row(seen: Examined, names: dict[str, str], found: LineBeside) -> dict[str, 
 
 
 def _form(seat: Seat, draft: Draft, seen: Examined, refusal: Refusal | None) -> dict[str, Any]:
-    """A roster with errors has no form: it is mended in the original, not here."""
-    warned = [one for one in seen.beside.kinds if one.level is Level.WARNING]
+    """A roster with errors has no form: it is mended in the original, not here.
+
+    Warnings are followed by the checks that failed when it was handed in: those that ask for a reason
+    now, and those that were given one before.
+    """
+    warned = [(one.code, one.message, one.count) for one in seen.beside.kinds if one.level is Level.WARNING]
+    failed = kinds([*refusal.findings]) if isinstance(refusal, ReconciliationNotConfirmed) else ()
+    answered = {code: (code, f"{code} 发布前核对", 1) for code in CONFIRMABLE if code in draft.reasons}
+    checks = answered | {one.code: (one.code, f"{one.code} {one.message}", one.count) for one in failed}
     return {
         "ready": not any(one.level is Level.ERROR for one in seen.beside.kinds),
         "warnings": [
-            *((one.code, one.message, one.count, draft.reasons.get(one.code, "")) for one in warned),
-            *_reconciliation(draft, refusal),
+            (*one, draft.reasons.get(one[0], ""))
+            for one in (*warned, *(checks[code] for code in sorted(checks)))
         ],
         "fields": draft.fields,
         "labels": LABELS,
         "programmes": [(one.code, one.name) for one in seat.county.pack.programmes],
     }
-
-
-def _reconciliation(draft: Draft, refusal: Refusal | None) -> list[tuple[str, str, int, str]]:
-    """Checks that failed when it was handed in: asked for now, and those that were answered before."""
-    failed = kinds([*refusal.findings]) if isinstance(refusal, ReconciliationNotConfirmed) else ()
-    asked = {one.code: (f"{one.code} {one.message}", one.count) for one in failed}
-    said = {code: (f"{code} 发布前核对", 1) for code in CONFIRMABLE if code in draft.reasons}
-    return [(code, *told, draft.reasons.get(code, "")) for code, told in sorted({**said, **asked}.items())]

@@ -32,34 +32,30 @@ def file_of_log(
     known = passes(state.folder.parent)
     may = verdict(known, request.headers.get("Authorization", ""), village)
     if may != "welcome":
-        return _turned_away(known=may == "elsewhere")
+        status, challenge = (403, {}) if may == "elsewhere" else (401, {"WWW-Authenticate": "Bearer"})
+        headers = {**_HEADERS, "Cache-Control": "no-store", **challenge}
+        return Response(b"", status_code=status, headers=headers, media_type="text/plain")
     data = _read(state.folder, village, name.lstrip("/"))
     if data is None:
         return Response(b"", status_code=404, headers=_HEADERS, media_type="text/plain")
     etag = tag(data, gzipped=False)
     newest = name.lstrip("/") == "checkpoint"
+    kind = "application/gzip" if name.endswith(".gz") else "application/octet-stream"
+    kind = "text/plain; charset=utf-8" if newest else kind
     headers = {**_HEADERS, "ETag": etag.decode(), "Cache-Control": _FRESH if newest else _FOR_EVER}
     if known is not None:  # a shared cache must not hand it to whoever asks next
         headers["Cache-Control"] = "private, " + headers["Cache-Control"].removeprefix("public, ")
     if unchanged(request.headers.get("If-None-Match", "").encode(), etag):
-        return Response(b"", status_code=304, headers=headers, media_type=_media_type(name))
+        return Response(b"", status_code=304, headers=headers, media_type=kind)
     if request.method == "HEAD":
         headers["Content-Length"] = str(len(data))
         data = b""
-    return Response(data, headers=headers, media_type=_media_type(name))
+    return Response(data, headers=headers, media_type=kind)
 
 
 def feed_app(folder: Path) -> Litestar:
     """The application over a county's feed folder (the one that holds `v/`); tokens lie beside it."""
     return Litestar([file_of_log], state=State({"folder": folder}), openapi_config=None)
-
-
-def _turned_away(*, known: bool) -> Response[bytes]:
-    headers = {**_HEADERS, "Cache-Control": "no-store"}
-    if known:
-        return Response(b"", status_code=403, headers=headers, media_type="text/plain")
-    headers["WWW-Authenticate"] = "Bearer"
-    return Response(b"", status_code=401, headers=headers, media_type="text/plain")
 
 
 def _read(folder: Path, village: str, name: str) -> bytes | None:
@@ -72,9 +68,3 @@ def _read(folder: Path, village: str, name: str) -> bytes | None:
         return None
     with os.fdopen(handle, "rb") as file:
         return file.read()
-
-
-def _media_type(name: str) -> str:
-    if name.endswith("checkpoint"):
-        return "text/plain; charset=utf-8"
-    return "application/gzip" if name.endswith(".gz") else "application/octet-stream"

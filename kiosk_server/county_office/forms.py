@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-
-import msgspec
+from typing import Any
 
 from boards.model.payouts import Phase
 from boards.model.privacy.withheld import told_in_text
@@ -16,25 +15,6 @@ from sync.county.publish.batch import BatchToml, Confirmed
 TEXT_MAX_CHARS = 200
 WHY = "why-"
 _PERIOD = re.compile(r"[0-9A-Za-z]{1,8}(-[0-9A-Za-z]{1,8})?")
-
-
-class BatchFields(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything of batch.toml that a clerk fills in, as typed."""
-
-    programme: str = ""
-    fiscal_year: str = ""
-    period_no: str = ""
-    phase: str = ""
-    paid_on: str = ""
-    funds: str = ""
-    office: str = ""
-    phone: str = ""
-    address: str = ""
-    planned_from: str = ""
-    planned_until: str = ""
-    rate_text: str = ""
-    share: str = ""
-    source: str = ""
 
 
 LABELS = {
@@ -53,40 +33,47 @@ LABELS = {
     "share": "表里有几项补贴时，这一批是哪一项",
     "source": "名册来源",
 }
+"""Everything of batch.toml that a clerk fills in, by its name there."""
+
 _TEXTS = ("funds", "office", "address", "rate_text", "share", "source")
 
 
-def fields_of(posted: Mapping[str, str]) -> dict[str, str]:
-    """The fields of batch.toml out of a form; others are not taken."""
-    return {name: posted.get(name, "").strip()[:TEXT_MAX_CHARS] for name in BatchFields.__struct_fields__}
+def filled_in(posted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The fields of batch.toml out of a form, and by code why each kind of warning may stand.
 
-
-def reasons_of(posted: Mapping[str, str]) -> dict[str, str]:
-    """Why each kind of warning may stand: fields named why-CODE."""
-    found = {key.removeprefix(WHY): value.strip() for key, value in posted.items() if key.startswith(WHY)}
-    return {code: reason[:TEXT_MAX_CHARS] for code, reason in found.items() if reason}
+    Reasons are the fields named why-CODE; whatever else was posted is not taken.
+    """
+    cut = {key: value.strip()[:TEXT_MAX_CHARS] for key, value in posted.items()}
+    reasons = {key.removeprefix(WHY): text for key, text in cut.items() if key.startswith(WHY) and text}
+    return {name: cut.get(name, "") for name in LABELS}, reasons
 
 
 def batch_of(fields: Mapping[str, str], reasons: Mapping[str, str]) -> BatchToml:
     """The batch as described; raises FieldWrong for the first field that does not do."""
-    typed = msgspec.convert(dict(fields), type=BatchFields)
-    if not typed.programme:
+    typed: dict[str, Any] = {name: fields.get(name, "") for name in LABELS}
+    if not typed["programme"]:
         raise _wrong("programme", "还没有选")
     for name in _TEXTS:
-        _impersonal(LABELS[name], fields.get(name, ""))
+        _impersonal(LABELS[name], typed[name])
     planned_from, planned_until = _day(typed, "planned_from"), _day(typed, "planned_until")
     if planned_from and planned_until and planned_until < planned_from:
         raise _wrong("planned_until", "早于公示开始日")
+    if not re.fullmatch(r"20\d\d", typed["fiscal_year"]):
+        raise _wrong("fiscal_year", "应是四位年份，例如 2025")
+    if not _PERIOD.fullmatch(typed["period_no"]):
+        raise _wrong("period_no", "应像 2025-01 这样，只用数字、字母和一个短横")
+    if typed["phase"] not in set(Phase):
+        raise _wrong("phase", "还没有选")
     return BatchToml(
-        programme=typed.programme,
-        fiscal_year=_year(typed),
-        period_no=_period(typed),
-        phase=_phase(typed),
+        programme=typed["programme"],
+        fiscal_year=int(typed["fiscal_year"]),
+        period_no=typed["period_no"],
+        phase=Phase(typed["phase"]),
         paid_on=_day(typed, "paid_on"),
         planned_from=planned_from,
         planned_until=planned_until,
         confirmed=tuple(Confirmed(code=code, reason=reason_text(reason)) for code, reason in reasons.items()),
-        **{name: getattr(typed, name) for name in ("phone", *_TEXTS)},
+        **{name: typed[name] for name in ("phone", *_TEXTS)},
     )
 
 
@@ -107,29 +94,9 @@ def _impersonal(what: str, text: str) -> None:
         raise FieldWrong(what=what, why="里有个人号码，不能写在这里")
 
 
-def _year(typed: BatchFields) -> int:
-    if not re.fullmatch(r"20\d\d", typed.fiscal_year):
-        raise _wrong("fiscal_year", "应是四位年份，例如 2025")
-    return int(typed.fiscal_year)
-
-
-def _period(typed: BatchFields) -> str:
-    if not _PERIOD.fullmatch(typed.period_no):
-        raise _wrong("period_no", "应像 2025-01 这样，只用数字、字母和一个短横")
-    return typed.period_no
-
-
-def _phase(typed: BatchFields) -> Phase:
+def _day(typed: Mapping[str, str], name: str) -> date | None:
     try:
-        return Phase(typed.phase)
-    except ValueError as e:
-        raise _wrong("phase", "还没有选") from e
-
-
-def _day(typed: BatchFields, name: str) -> date | None:
-    text = getattr(typed, name)
-    try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(typed[name]) if typed[name] else None
     except ValueError as e:
         raise _wrong(name, "应是日期，例如 2025-11-28") from e
 

@@ -46,30 +46,27 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, let in, or refuse."""
-        kind: str = scope["type"]
-        if kind != "http":
+        if str(scope["type"]) != "http":
             await self.app(scope, receive, send)
             return
         asked = cast("HTTPScope", scope)
         headers = {name: value.decode("latin-1") for name, value in asked["headers"]}
-        if not self._ours(headers.get(b"host", "")):
+        host, origin = headers.get(b"host", ""), headers.get(b"origin", "")
+        name, port = host_and_port(host)
+        if not is_this_machine(name) or (port or "80") != str(self._port):
             await _plainly(send, 421, "这个网址不是县级工作台的网址。")
-        elif asked["method"] not in _READING and not self._from_here(headers):
+        elif asked["method"] not in _READING and origin != f"http://{host}":
             await _plainly(send, 403, "这个请求不是从工作台的页面发出的，没有执行。")
         elif asked["path"].startswith(ENTRY):
-            await self._enter(asked, send)
+            if _same(asked["path"].removeprefix(ENTRY), self._key):
+                cookie = f"{self._cookie}={self._key}; HttpOnly; SameSite=Strict; Path=/"
+                await _plainly(send, 303, "", (b"location", b"/"), (b"set-cookie", cookie.encode()))
+            else:
+                await _plainly(send, 403, "这个网址已经失效。请用运行窗口里最新显示的网址。")
         elif not self._knows(headers.get(b"cookie", "")):
             await _plainly(send, 403, "请用运行窗口里显示的网址打开工作台。")
         else:
             await self.app(scope, receive, _with_headers(send))
-
-    def _ours(self, host: str) -> bool:
-        name, port = host_and_port(host)
-        return is_this_machine(name) and (port or "80") == str(self._port)
-
-    def _from_here(self, headers: dict[bytes, str]) -> bool:
-        origin = headers.get(b"origin", "")
-        return origin == f"http://{headers.get(b'host', '')}"
 
     def _knows(self, cookies: str) -> bool:
         try:
@@ -77,13 +74,6 @@ class Guard:
         except CookieError:
             return False
         return found is not None and _same(found.value, self._key)
-
-    async def _enter(self, scope: HTTPScope, send: Send) -> None:
-        if not _same(scope["path"].removeprefix(ENTRY), self._key):
-            await _plainly(send, 403, "这个网址已经失效。请用运行窗口里最新显示的网址。")
-            return
-        cookie = f"{self._cookie}={self._key}; HttpOnly; SameSite=Strict; Path=/"
-        await _plainly(send, 303, "", (b"location", b"/"), (b"set-cookie", cookie.encode()))
 
 
 def _same(given: str, wanted: str) -> bool:

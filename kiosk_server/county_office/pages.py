@@ -20,11 +20,8 @@ from sync.county.publish.status import land_status, land_told
 from sync.county.report.findings_beside import COLUMN_MEANING, kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from boards.model.errors import Refusal
     from kiosk_server.county_office.seat import Seat
-    from sync.county.publish.hands import Hand
     from sync.county.publish.proposals import Part, Proposal
 
 TEMPLATES = ("desk.html", "home.html", "draft.html", "proposal.html", "trouble.html")
@@ -32,6 +29,7 @@ STATIC = ("kiosk.css", "icon.svg", "desk.css")
 _ROLES = {Role.CLERK: "经办", Role.REVIEWER: "审核"}
 _ACTS = {"proposed": "提交", "accepted": "审核通过", "returned": "退回", "published": "发布"}
 _TAGS = {"proposed": "now", "reviewed": "fix", "published": "done"}
+_NEXT = {(Role.REVIEWER, "proposed"): "审核", (Role.CLERK, "reviewed"): "发布"}
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -82,20 +80,14 @@ def _listed(seat: Seat, one: Proposal) -> dict[str, Any]:
         "standing": STANDINGS[standing],
         "tag": _TAGS[standing],
         "by": hands.proposer(seat.county, one.id) or "命令行",
-        "next": _next_step(seat.role, standing),
+        "next": _NEXT.get((seat.role, standing), "查看"),
     }
-
-
-def _next_step(role: Role, standing: str) -> str:
-    if role is Role.REVIEWER and standing == "proposed":
-        return "审核"
-    return "发布" if role is Role.CLERK and standing == "reviewed" else "查看"
 
 
 def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -> str:
     """What a reviewer must see before signing: figures, warnings with reasons, hands; no payee's name."""
     standing = proposals.stands(seat.county, found)
-    by = hands.proposer(seat.county, found.id)
+    by, acts = hands.proposer(seat.county, found.id), hands.hands(seat.county, found.id)
     reasons = {one.code: one.reason for one in found.confirmed}
     warned = [one for one in found.findings if one.code != COLUMN_MEANING]
     return rendered(
@@ -120,7 +112,7 @@ def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -
         source_total=yuan(found.source_total_fen),
         unchecked="、".join(found.unchecked),
         warnings=[(one.message, one.count, reasons.get(one.code, "")) for one in kinds(warned)],
-        hands=[_told(one) for one in hands.hands(seat.county, found.id)],
+        hands=[(_ACTS[one.act], one.by, _moment(one.at), one.reason) for one in acts],
         proposer=by,
         same_person=by == seat.name,
         may_review=seat.role is Role.REVIEWER and standing != "published",
@@ -143,20 +135,10 @@ def _part(part: Part) -> dict[str, Any]:
     }
 
 
-def _told(hand: Hand) -> tuple[str, str, str, str]:
-    return _ACTS[hand.act], hand.by, _moment(hand.at), hand.reason
-
-
 def _moment(instant: str) -> str:
     """An instant as an office says it, in local time."""
     local = datetime.fromisoformat(instant) + timedelta(hours=8)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
-
-
-def trouble_page(seat: Seat, refusal: Refusal) -> str:
-    """What did not go well, and what to do now."""
-    sentence, advice = refusal.told()
-    return rendered("trouble.html", seat, sentence=sentence, advice=advice, code=refusal.code)
 
 
 def rendered(template: str, seat: Seat, **made: object) -> str:
@@ -180,11 +162,7 @@ def rendered(template: str, seat: Seat, **made: object) -> str:
 def _environment() -> Environment:
     environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined_behavior="strict")
     environment.debug = False  # an error must not quote what was on the page
-    for name, text in _texts(TEMPLATES):
-        environment.add_template(name, text)
-    return environment
-
-
-def _texts(names: Iterable[str]) -> list[tuple[str, str]]:
     folder = files("kiosk_server.county_office") / "templates"
-    return [(name, folder.joinpath(name).read_text("utf-8")) for name in names]
+    for name in TEMPLATES:
+        environment.add_template(name, folder.joinpath(name).read_text("utf-8"))
+    return environment

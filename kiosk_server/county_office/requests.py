@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import anyio.to_thread
 from litestar import Request, Response
@@ -15,11 +14,13 @@ from litestar.response import Redirect
 
 from boards.model.errors import Fault, Refusal
 from kiosk_server.county_office.errors import DeskBroke, DeskNotFound, FormRefused, UploadTooLarge
-from kiosk_server.county_office.pages import trouble_page
+from kiosk_server.county_office.pages import rendered
 from kiosk_server.county_office.seat import Seat
 
 Ask = Request[Any, Any, State]
-T = TypeVar("T")
+working = anyio.to_thread.run_sync
+"""Do what takes long, or writes, beside the loop."""
+
 FORM_MAX_BYTES = 256 << 10
 UPLOAD_MAX_BYTES = 64 << 20
 _NOT_FOUND = frozenset({"desk-not-found", "draft-not-found", "proposal-not-found"})
@@ -67,17 +68,20 @@ def texts(fields: dict[str, str | UploadFile]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
-async def working(work: Callable[..., T], *arguments: object) -> T:
-    """Do what takes long, or writes, beside the loop."""
-    return await anyio.to_thread.run_sync(work, *arguments)
-
-
 def explained(request: Ask, error: Exception) -> Response[bytes]:
-    """The one map from what went wrong to status and page."""
+    """The one map from what went wrong to status and page.
+
+    Of our own mistakes the kind and the places in our code are noted, never values: a roster's cells
+    may stand in them.
+    """
     refusal = _named(error)
     if isinstance(refusal, DeskBroke):
-        _noted(error)
-    return page(trouble_page(seat_of(request), refusal), status_of(refusal))
+        frames = traceback.extract_tb(error.__traceback__)[-6:]
+        places = [f"{one.filename.rpartition('/')[2]}:{one.lineno}" for one in frames]
+        sys.stderr.write(f"出错 {type(error).__name__} {' '.join(places)}\n")
+    sentence, advice = refusal.told()
+    trouble = rendered("trouble.html", seat_of(request), sentence=sentence, advice=advice, code=refusal.code)
+    return page(trouble, status_of(refusal))
 
 
 def status_of(refusal: Refusal) -> int:
@@ -96,12 +100,3 @@ def _named(error: Exception) -> Refusal:
             return UploadTooLarge(limit=UPLOAD_MAX_BYTES >> 20)
         return DeskNotFound() if error.status_code in {404, 405} else FormRefused()
     return DeskBroke()
-
-
-def _noted(error: Exception) -> None:
-    """Kind and places in our code, never values: a roster's cells may stand in them."""
-    places = [
-        f"{one.filename.rpartition('/')[2]}:{one.lineno}"
-        for one in traceback.extract_tb(error.__traceback__)[-6:]
-    ]
-    sys.stderr.write(f"出错 {type(error).__name__} {' '.join(places)}\n")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -26,7 +24,6 @@ from kiosk_server.county_office.seat import Seat
 from sync.county.publish import hands, proposals
 from sync.county.publish.publisher import review
 
-Act = Callable[[Seat, str, str], str]
 SAME_PERSON = "同一人审核的理由"
 SENT_BACK = "退回理由"
 
@@ -49,35 +46,32 @@ async def show(request: Ask, proposal_id: FromPath[str]) -> Response[bytes]:
 async def accept(request: Ask, proposal_id: FromPath[str]) -> Response[bytes] | Redirect:
     """Sign it."""
     posted = texts(await form_of(request))
-    return await working(_done, seat_of(request), proposal_id, posted, _accepted)
+    return await working(_decided, seat_of(request), proposal_id, posted.get("reason", ""), "accepted")
 
 
 @post("/proposals/{proposal_id:str}/return", request_max_body_size=FORM_MAX_BYTES)
 async def send_back(request: Ask, proposal_id: FromPath[str]) -> Response[bytes] | Redirect:
     """Send it back with a reason."""
     posted = texts(await form_of(request))
-    return await working(_done, seat_of(request), proposal_id, posted, _returned)
+    return await working(_decided, seat_of(request), proposal_id, posted.get("reason", ""), "returned")
 
 
-def _done(seat: Seat, proposal_id: str, posted: dict[str, str], act: Act) -> Response[bytes] | Redirect:
-    """Act, or show the page again with what was wrong."""
+def _decided(seat: Seat, proposal_id: str, reason: str, act: str) -> Response[bytes] | Redirect:
+    """Sign (`accepted`) or send back (`returned`), or show the page again with what was wrong.
+
+    Two persons are the rule; one who does both must say why, and it stays written down.
+    """
     with seat.acting:
         found = proposals.proposal(seat.county, proposal_id)
         try:
-            return to(act(seat, proposal_id, posted.get("reason", "")))
+            if act == "returned":
+                hand = seat.hand(act, reason_text(reason, SENT_BACK))
+                hands.send_back(seat.county, proposal_id, hand)
+                return to("/")
+            same = hands.proposer(seat.county, proposal_id) == seat.name
+            why = reason_text(reason, SAME_PERSON) if same else ""
+            review(seat.county, proposal_id, seat.clock())
+            hands.handed(seat.county, proposal_id, seat.hand(act, why))
+            return to(f"/proposals/{proposal_id}")
         except Refusal as refusal:
             return page(proposal_page(seat, found, refusal), status_of(refusal))
-
-
-def _accepted(seat: Seat, proposal_id: str, reason: str) -> str:
-    """Two persons are the rule; one who does both must say why, and it stays written down."""
-    same = hands.proposer(seat.county, proposal_id) == seat.name
-    why = reason_text(reason, SAME_PERSON) if same else ""
-    review(seat.county, proposal_id, seat.clock())
-    hands.handed(seat.county, proposal_id, seat.hand("accepted", why))
-    return f"/proposals/{proposal_id}"
-
-
-def _returned(seat: Seat, proposal_id: str, reason: str) -> str:
-    hands.send_back(seat.county, proposal_id, seat.hand("returned", reason_text(reason, SENT_BACK)))
-    return "/"

@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -61,13 +61,23 @@ class Seat:
 
     def examined(self, draft: Draft) -> Examined:
         """The draft's roster, read and checked; a file that cannot be read is an answer too."""
-        today = civil_day(self.clock())
+        today, pack = civil_day(self.clock()), self.county.pack
         at = (draft.id, today.isoformat())
         with self._looking:
-            if at not in self._looked:
-                self._looked[at] = self._examine(draft, today)
-                while len(self._looked) > LOOKED_AT:
-                    self._looked.popitem(last=False)
+            if at in self._looked:
+                return self._looked[at]
+            data = drafts.roster(self.county, draft.id)
+            try:
+                layouts, terms = remembered(self.county), pack.forbidden_terms
+                reading = read_roster(
+                    draft.file, data, pack.villages, today=today, layouts=layouts, terms=terms
+                )
+            except RosterRefused as refusal:
+                reading = refused_reading(draft.file, data, refusal)
+            report = report_of(reading)
+            self._looked[at] = Examined(reading=reading, report=report, beside=beside(report))
+            while len(self._looked) > LOOKED_AT:
+                self._looked.popitem(last=False)
             return self._looked[at]
 
     def forget(self, draft_id: str) -> None:
@@ -76,22 +86,6 @@ class Seat:
             for at in [at for at in self._looked if at[0] == draft_id]:
                 del self._looked[at]
 
-    def _examine(self, draft: Draft, today: date) -> Examined:
-        data = drafts.roster(self.county, draft.id)
-        try:
-            reading = read_roster(
-                draft.file,
-                data,
-                self.county.pack.villages,
-                today=today,
-                layouts=remembered(self.county),
-                terms=self.county.pack.forbidden_terms,
-            )
-        except RosterRefused as refusal:
-            reading = refused_reading(draft.file, data, refusal)
-        report = report_of(reading)
-        return Examined(reading=reading, report=report, beside=beside(report))
-
     def hand(self, act: str, reason: str = "") -> Hand:
         """What this person does now, to be written down."""
         return msgspec.convert(
@@ -99,13 +93,13 @@ class Seat:
         )
 
 
-def clerk_seat(county: County, name: str, clock: Callable[[], datetime]) -> Seat:
-    """The seat that hands in and publishes."""
-    return Seat(county=county, role=Role.CLERK, name=name, clock=clock)
+def open_seat(county: County, role: Role, name: str, clock: Callable[[], datetime]) -> Seat:
+    """One person's seat.
 
-
-def reviewer_seat(county: County, name: str, clock: Callable[[], datetime]) -> Seat:
-    """The seat that signs; raises KeyUnreadable, ReviewerKeyWrong before anyone waits for a signature."""
-    if str(county.signing_key("reviewer").verifier) != county.public_key("reviewer"):
-        raise ReviewerKeyWrong
-    return Seat(county=county, role=Role.REVIEWER, name=name, clock=clock)
+    The reviewer's raises KeyUnreadable or ReviewerKeyWrong before anyone waits for a signature.
+    """
+    if role is Role.REVIEWER:
+        signs_as = str(county.signing_key("reviewer").verifier)
+        if signs_as != county.public_key("reviewer"):
+            raise ReviewerKeyWrong
+    return Seat(county=county, role=role, name=name, clock=clock)

@@ -84,25 +84,12 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Demo:
-    """Where the demo's data comes from and where it lives."""
+    """Where the demo's data comes from, and the folders it lives in."""
 
     data: Path
-    folder: Path
-
-    @property
-    def county(self) -> Path:
-        """The county's folder."""
-        return self.folder / "county"
-
-    @property
-    def kiosk(self) -> Path:
-        """The kiosk's folder."""
-        return self.folder / "kiosk"
-
-    @property
-    def land(self) -> Path:
-        """The land case, its days counted from the founding day."""
-        return self.folder / "land"
+    county: Path
+    kiosk: Path
+    land: Path  # the land case, its days counted from the founding day
 
     @property
     def settings(self) -> Path:
@@ -137,7 +124,8 @@ def published(county: County, roster: Path, now: datetime, say: Callable[[str], 
     """One roster through all steps, from wherever an earlier run was stopped."""
     data = roster.read_bytes()
     reading = read_roster(roster.name, data, county.pack.villages)
-    made = _made_before(county, reading.source_sha256)
+    before = (one for one in proposals.proposals(county) if one.source_sha256 == reading.source_sha256)
+    made = next(before, None)  # what an earlier run made of this very file
     if made is None:
         verdict = "检查通过" if reading.verdict is Verdict.OK else "有问题"
         say(f"· {roster.name}：{len(reading.rows)} 行，{verdict}")
@@ -149,11 +137,6 @@ def published(county: County, roster: Path, now: datetime, say: Callable[[str], 
         publish(county, made.id, now)
         say(f"  已审核、已发布：{len(made.parts)} 个村，{made.count} 户次")
     return made
-
-
-def _made_before(county: County, source_sha256: str) -> Proposal | None:
-    """The proposal an earlier run made of this very file."""
-    return next((one for one in proposals.proposals(county) if one.source_sha256 == source_sha256), None)
 
 
 def home_village(county: County, asked: str) -> Village:

@@ -59,8 +59,8 @@ def dated_case(template: Path, folder: Path, county: County, founded_on: date) -
             template.iterdir(), key=lambda path: path.name == CASE
         ):  # where the case is, all is
             raw = path.read_bytes()
-            told = dated(raw.decode(), days).encode() if path.suffix in {".txt", ".json"} else raw
-            (folder / path.name).write_bytes(told)
+            written = dated(raw.decode(), days).encode() if path.suffix in {".txt", ".json"} else raw
+            (folder / path.name).write_bytes(written)
     return case
 
 
@@ -68,11 +68,12 @@ def days_of(rules: str, founded_on: date, calendar: WorkCalendar) -> dict[str, d
     """The days of days.toml by name; raises DemoDayUnknown."""
     days = {"founding": founded_on}
     for name, rule in tomllib.loads(rules).items():
-        told = _RULE.fullmatch(rule)
-        if told is None or told["since"] not in days:
+        parts = _RULE.fullmatch(rule)
+        if parts is None or parts["since"] not in days:
             raise DemoDayUnknown(day=rule)
-        n = int(told["n"]) if told["sign"] == "+" else -int(told["n"])
-        days[name] = _counted(days[told["since"]], n, told["unit"], calendar)
+        since, n = days[parts["since"]], int(parts["sign"] + parts["n"])
+        counted_in_days = parts["unit"] == "days"
+        days[name] = since + timedelta(n) if counted_in_days else calendar.working_day(since, n).day
     return days
 
 
@@ -105,9 +106,3 @@ def published_case(county: County, case: Path, now: datetime, say: Callable[[str
 def founding_day(county: County) -> date:
     """Civil day the county was founded."""
     return civil_day(datetime.fromisoformat(county.settings.founded))
-
-
-def _counted(since: date, n: int, unit: str, calendar: WorkCalendar) -> date:
-    if unit == "days":
-        return since + timedelta(days=n)
-    return calendar.working_day(since, n).day

@@ -16,12 +16,11 @@ from kiosk_server.desk.hanging_notices import notices_to_hang
 from kiosk_server.release import BUILT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from boards.model.pack import Pack
     from boards.sheets.land.notice_sheet import NoticeSheet
-    from boards.sheets.land.views import HungNotice
     from boards.sheets.sheet import Sheet
     from kiosk_server.archive.archive import Archive
     from kiosk_server.archive.board import Board
@@ -55,38 +54,29 @@ async def draw_rare(board: Board, press: Press, villages: Iterable[str]) -> Refu
         for village in villages:
             with board.snapshot():
                 lists, land = rare_on(board.where(village)), land_board.cases(board.land(village))
-            chars = rare_characters((lists, *(_words(one) for case in land for one in case)))
-            await press.rare_font(village, chars)
+            notices = (msgspec.json.encode(one.notice).decode() for case in land for one in case)
+            await press.rare_font(village, rare_characters((lists, *notices)))
     except Refusal as refusal:
         return refusal
     return None
-
-
-def _words(one: HungNotice) -> str:
-    return msgspec.json.encode(one.notice).decode()
 
 
 async def warm_fonts(board: Board, press: Press, pack: Pack, arrivals: Sequence[Arrival]) -> Refusal | None:
     """Make the fonts ready for what came onto the boards; a refusal is reported, it undoes nothing.
 
+    That is the sheets of the batches that came, and all notices of the villages where anything came.
     One cut for all villages together: the characters of neighbours are mostly the same.
     """
+    villages, calendar = {one.code: one for one in pack.villages}, workdays_of(pack)
+    sheets: list[Sheet | NoticeSheet] = []
     try:
-        sheets = tuple(_came(board, pack, arrivals))
+        for arrival in arrivals:
+            came = (board.whole(arrival.village, batch) for batch in arrival.shown)
+            sheets += [sheet for sheet in came if sheet]
+            if arrival.caught and not arrival.caught.nothing_new:
+                sheets += notices_to_hang(board, villages[arrival.village], calendar)
         if sheets:
             await press.warm(sheets)
     except Refusal as refusal:
         return refusal
     return None
-
-
-def _came(board: Board, pack: Pack, arrivals: Sequence[Arrival]) -> Iterator[Sheet | NoticeSheet]:
-    """Sheets of the batches that came, and all notices of the villages where anything came."""
-    villages, calendar = {one.code: one for one in pack.villages}, workdays_of(pack)
-    for arrival in arrivals:
-        for batch in arrival.shown:
-            sheet = board.whole(arrival.village, batch)
-            if sheet is not None:
-                yield sheet
-        if arrival.caught and not arrival.caught.nothing_new:
-            yield from notices_to_hang(board, villages[arrival.village], calendar)

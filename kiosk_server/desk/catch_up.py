@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -60,16 +61,15 @@ class Arrival:
 
 async def catch_up(road: Road, now: datetime) -> tuple[Arrival, ...]:
     """Bring all villages up to date, judged by one clock reading. Safe to stop, safe to repeat."""
-    return tuple([await _arrival(road, village, now) for village in road.villages])
-
-
-async def _arrival(road: Road, village: str, now: datetime) -> Arrival:
-    shelf = _DatingShelf(road.shelf)
-    try:
-        caught = await pull(road.source, shelf, road.trust, road.spool, village, now)
-    except Refusal as refusal:
-        return Arrival(village=village, refusal=refusal, issued_at=shelf.issued_at)
-    return Arrival(village=village, caught=caught, issued_at=shelf.issued_at)
+    arrivals = []
+    for village in road.villages:
+        shelf, caught, refused = _DatingShelf(road.shelf), None, None
+        try:
+            caught = await pull(road.source, shelf, road.trust, road.spool, village, now)
+        except Refusal as refusal:
+            refused = refusal
+        arrivals.append(Arrival(village=village, caught=caught, refusal=refused, issued_at=shelf.issued_at))
+    return tuple(arrivals)
 
 
 class _DatingShelf:
@@ -84,7 +84,10 @@ class _DatingShelf:
         """Hand the stretch on; its last event is dated once it is stored."""
         passing = _Passing(stretch)
         admitted = await self._shelf.admit(village, passing, now)
-        self.issued_at = _issued_at(passing.last) or self.issued_at
+        with suppress(ValueError, MalformedEvent):  # a head may name no instant that can be read
+            if passing.last:
+                issued = head_of(passing.last.head).issued
+                self.issued_at = datetime.fromisoformat(issued).astimezone(UTC)
         return admitted
 
 
@@ -104,11 +107,3 @@ class _Passing:
     def reached(self) -> LogState:
         """State of the log after the last leaf."""
         return self._stretch.reached
-
-
-def _issued_at(leaf: Leaf | None) -> datetime | None:
-    """The instant a head names; None where it names none that can be read."""
-    try:
-        return datetime.fromisoformat(head_of(leaf.head).issued).astimezone(UTC) if leaf else None
-    except (ValueError, MalformedEvent):
-        return None

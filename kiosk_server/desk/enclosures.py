@@ -13,7 +13,6 @@ from boards.model.land.notice import FILE_LIMIT_BYTES
 from kiosk_server.archive import land_board
 
 if TYPE_CHECKING:
-    from boards.model.land.notice import Attachment
     from kiosk_server.archive.board import Board
     from kiosk_server.archive.vault import Vault
     from sync.seams import Files
@@ -29,28 +28,20 @@ class Fetched(NamedTuple):
 
 async def fetch_enclosures(source: Files, vault: Vault, board: Board) -> Fetched:
     """Bring every file that hangs and is not here, and let go of what hangs no more."""
-    wanted = {village: _named(board, village) for village in board.villages()}
+    with board.snapshot():
+        wanted = {village: land_board.all_enclosures(board.land(village)) for village in board.villages()}
     came, missing, first = 0, 0, None
     for village, files in wanted.items():
         for one in files:
-            if not vault.has(one.sha256):
-                refusal = await _brought(source, vault, village, one)
-                came, missing, first = came + (not refusal), missing + bool(refusal), first or refusal
+            if vault.has(one.sha256):
+                continue
+            limit = min(one.size_bytes, FILE_LIMIT_BYTES)  # whatever the county says of it
+            try:
+                data = await asyncio.to_thread(source.blob, village, one.sha256, limit)
+                vault.keep(one.sha256, one.name, data)
+                came += 1
+            except Refusal as refusal:
+                missing, first = missing + 1, first or refusal
     if not missing:
         vault.sweep(frozenset(one.sha256 for files in wanted.values() for one in files))
     return Fetched(came, missing, first)
-
-
-def _named(board: Board, village: str) -> tuple[Attachment, ...]:
-    with board.snapshot():
-        return land_board.all_enclosures(board.land(village))
-
-
-async def _brought(source: Files, vault: Vault, village: str, one: Attachment) -> Refusal | None:
-    try:
-        limit = min(one.size_bytes, FILE_LIMIT_BYTES)  # whatever the county says of it
-        data = await asyncio.to_thread(source.blob, village, one.sha256, limit)
-        vault.keep(one.sha256, one.name, data)
-    except Refusal as refusal:
-        return refusal
-    return None

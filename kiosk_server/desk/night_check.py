@@ -52,7 +52,15 @@ async def looked_after(road: Road, archive: Archive, database: Path, now: dateti
     after = {
         one.village for one, holds in await looked_at(road, archive, database) if holds and not one.wrong
     }
-    return tuple(_looked(one, holds, one.village in after, refusals.get(one.village)) for one, holds in found)
+    outcomes = []
+    for one, holds in found:
+        if holds and one.well:
+            outcomes.append(Looked(found=one, outcome="well"))
+        else:
+            healed: Outcome = "rebuilt" if holds else "fetched"
+            outcome = healed if one.village in after else "damaged"
+            outcomes.append(Looked(found=one, outcome=outcome, refusal=refusals.get(one.village)))
+    return tuple(outcomes)
 
 
 async def looked_at(road: Road, archive: Archive, database: Path) -> list[tuple[Verified, bool]]:
@@ -69,12 +77,5 @@ async def _signed(road: Road, archive: Archive, one: Verified) -> bool:
         road.trust.verified(one.village, state.note)
     except Refusal:
         return False
-    told = checkpoint(parse(state.note).text)
-    return (told.size, told.root) == (state.size, tree.root(state.frontier))
-
-
-def _looked(one: Verified, holds: bool, well_now: bool, refusal: Refusal | None) -> Looked:
-    if holds and one.well:
-        return Looked(found=one, outcome="well")
-    healed: Outcome = "rebuilt" if holds else "fetched"
-    return Looked(found=one, outcome=healed if well_now else "damaged", refusal=refusal)
+    newest = checkpoint(parse(state.note).text)
+    return (newest.size, newest.root) == (state.size, tree.root(state.frontier))

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import re
 import shutil
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from boards.model.windows import names_visible, workdays_of
-from boards.sheets.land.notice_sheet import NoticeSheet
-from boards.sheets.sheet import Sheet
 from kiosk_server.desk.hanging_notices import notices_to_hang
 from kiosk_server.desk.list_windows import window_on
 from printouts.errors import GlyphMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
     from pathlib import Path
 
     from boards.model.calendar.workdays import WorkCalendar
     from boards.model.pack import Pack
     from boards.model.place import Village
-    from boards.sheets.sheet import SheetHead
+    from boards.sheets.land.notice_sheet import NoticeSheet
+    from boards.sheets.sheet import Sheet, SheetHead
     from kiosk_server.archive.board import Board
     from kiosk_server.press.worker import Press
 
-Printed = TypeVar("Printed", Sheet, NoticeSheet)
+
 LONGEST_TITLE = 70  # characters: three bytes each, and a file name holds 255
 
 
@@ -46,7 +45,7 @@ async def print_sheets(  # noqa: PLR0913, PLR0917 - the world arrives as argumen
     paths = [into / file_name(head.title, head.code) for head in heads]
     asked = [(path, head.batch) for path, head in zip(paths, heads, strict=True) if not path.exists()]
     missing = {path: sheet for path, batch in asked if (sheet := board.whole(village, batch)) is not None}
-    await _drawn(press, missing, lambda sheet: press.payout_pdf(sheet, printed_at))
+    await _drawn(press, missing, printed_at)
     return tuple(paths)
 
 
@@ -60,7 +59,7 @@ async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as argume
     sheets = notices_to_hang(board, village, calendar)
     paths = [into / file_name(f"{sheet.project}{sheet.title}", sheet.code) for sheet in sheets]
     missing = {path: sheet for path, sheet in zip(paths, sheets, strict=True) if not path.exists()}
-    await _drawn(press, missing, lambda sheet: press.notice_pdf(sheet, printed_at))
+    await _drawn(press, missing, printed_at)
     return tuple(paths)
 
 
@@ -76,25 +75,20 @@ def file_name(title: str, code: str) -> str:
     return f"{plain[:LONGEST_TITLE]}_{code}.pdf"
 
 
-async def _drawn(
-    press: Press, missing: Mapping[Path, Printed], draw: Callable[[Printed], Awaitable[Path]]
-) -> None:
+async def _drawn(press: Press, missing: Mapping[Path, Sheet | NoticeSheet], printed_at: datetime) -> None:
     """Draw what can be drawn, then say what cannot: one rare character holds up no other sheet."""
     if len(missing) > 1:  # a cut of the fonts for each would take several times as long
         await press.warm(tuple(missing.values()))
     refused = None
     for path, sheet in missing.items():
         try:
-            _put(await draw(sheet), path)
+            finished = await press.pdf(sheet, printed_at)
         except GlyphMissing as refusal:
             refused = refused or refusal
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(".part")  # a half-written PDF must never look finished
+        shutil.copyfile(finished, half)
+        half.replace(path)
     if refused:
         raise refused
-
-
-def _put(finished: Path, path: Path) -> None:
-    """Copy under another name first: a half-written PDF must never look finished."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".part")
-    shutil.copyfile(finished, half)
-    half.replace(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,24 +15,19 @@ from printouts import notice_sheet, table_sheet
 from printouts.errors import GlyphMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from boards.model.pack import Windows
     from boards.sheets.sheet import Sheet
-    from printouts.fonts import Wanted
 
 Refused = tuple[type[Refusal], dict[str, object]]
 
-_shelves: dict[tuple[str, str], DiskShelf] = {}
 
-
+@cache
 def shelf_of(cache_dir: str, fonts_dir: str) -> DiskShelf:
     """Find the fonts once for the life of the process."""
-    key = (cache_dir, fonts_dir)
-    if key not in _shelves:
-        _shelves[key] = DiskShelf(Path(cache_dir) / "fonts", Path(fonts_dir) if fonts_dir else None)
-    return _shelves[key]
+    return DiskShelf(Path(cache_dir) / "fonts", Path(fonts_dir) if fonts_dir else None)
 
 
 def draw(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
@@ -44,38 +40,33 @@ def draw(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
 ) -> Refused | None:
     """Draw a sheet into the file `kept`; a refusal travels as data (with its facts it does not pickle)."""
     try:
-        _keep(Path(kept), _typeset(sheet, shelf_of(*folders), printed_at, base_url, windows))
+        shelf = shelf_of(*folders)
+        if isinstance(sheet, NoticeSheet):
+            pdf = notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url)
+        else:
+            pdf = table_sheet.payout_sheet(
+                sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows
+            )
     except GlyphMissing as missing:
         return type(missing), {**missing.facts, "text": missing.text}
     except Refusal as refusal:
         return type(refusal), refusal.facts
+    try:
+        Path(kept).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(Path(kept), pdf)
+    except OSError as error:
+        return PressShelfFull, {"reason": os.strerror(error.errno or 0)}
     return None
 
 
 def warm(folders: tuple[str, str], sheets: Sequence[Sheet | NoticeSheet]) -> Refused | None:
     """Cut and keep the fonts that these sheets will need."""
+    texts = (
+        notice_sheet.texts_of(one) if isinstance(one, NoticeSheet) else table_sheet.texts_of(one)
+        for one in sheets
+    )
     try:
-        shelf_of(*folders).warm(map(_texts, sheets))
+        shelf_of(*folders).warm(texts)
     except Refusal as refusal:
         return type(refusal), refusal.facts
     return None
-
-
-def _typeset(
-    sheet: Sheet | NoticeSheet, shelf: DiskShelf, printed_at: datetime, base_url: str, windows: Windows
-) -> bytes:
-    if isinstance(sheet, NoticeSheet):
-        return notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url)
-    return table_sheet.payout_sheet(sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows)
-
-
-def _texts(sheet: Sheet | NoticeSheet) -> Iterable[Wanted]:
-    return notice_sheet.texts_of(sheet) if isinstance(sheet, NoticeSheet) else table_sheet.texts_of(sheet)
-
-
-def _keep(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content)
-    except OSError as error:
-        raise PressShelfFull(reason=os.strerror(error.errno or 0)) from None

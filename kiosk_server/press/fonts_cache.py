@@ -97,8 +97,14 @@ class DiskShelf:
     def chain(self, role: Role) -> Sequence[DiskFont]:
         """Give the role's candidates that are on this machine."""
         site = [Face(role + suffix) for suffix in SUFFIXES]
-        here = [face for face in (*site, *CHAINS[role]) if face.file.lower() in self._files]
-        return [self._font(self._files[face.file.lower()], face.number) for face in here]
+        fonts = []
+        for face in (*site, *CHAINS[role]):
+            path = self._files.get(face.file.lower())
+            if path is not None and path not in self._fonts:
+                self._fonts[path] = DiskFont(path, face.number, self._cache_dir)
+            if path is not None:
+                fonts.append(self._fonts[path])
+        return fonts
 
     def warm(self, documents: Iterable[Iterable[Wanted]]) -> None:
         """Cut and keep the fonts for the texts of all these documents together.
@@ -117,11 +123,6 @@ class DiskShelf:
                 shares.setdefault(name, set()).update(share)
         for name, share in shares.items():
             files[name].subset(frozenset(share))
-
-    def _font(self, path: Path, number: int) -> DiskFont:
-        if path not in self._fonts:
-            self._fonts[path] = DiskFont(path, number, self._cache_dir)
-        return self._fonts[path]
 
 
 def found(own: Iterable[Path], system: Iterable[Path]) -> dict[str, Path]:
@@ -145,22 +146,12 @@ class DiskFont:
 
     def covered(self, chars: frozenset[str]) -> frozenset[str]:
         """Which of these it draws; answered from the kept cuts where they have them all."""
-        if any(chars <= kept for kept, _ in self._cuts.items()):
-            return chars
-        return chars & self._all
+        return chars if any(chars <= kept for kept in self._cuts) else chars & self._all
 
     def subset(self, chars: frozenset[str]) -> bytes:
         """Find a kept cut with these characters (the smallest), or make and keep a new one."""
-        fitting = [kept for kept in self._cuts if chars <= kept]
-        if fitting:
-            kept = min(fitting, key=len)
-            return self._read(kept) or self._keep(chars)
-        return self._keep(chars)
-
-    @cached_property
-    def _hash(self) -> str:
-        with self._path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:20]
+        kept = min((kept for kept in self._cuts if chars <= kept), key=len, default=None)
+        return (kept and self._read(kept)) or self._keep(chars)
 
     @cached_property
     def _all(self) -> frozenset[str]:
@@ -171,10 +162,16 @@ class DiskFont:
         return chars
 
     @cached_property
+    def _folder(self) -> Path:
+        """Where the cuts of this very file are kept."""
+        with self._path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()[:20]
+        return self._cache_dir / f"{self.name}-{digest}"
+
+    @cached_property
     def _cuts(self) -> dict[frozenset[str], Path]:
         """The kept cuts, by the characters they have."""
-        folder = self._cache_dir / f"{self.name}-{self._hash}"
-        lists = sorted(folder.glob("*.chars"), key=lambda path: path.stat().st_mtime_ns)
+        lists = sorted(self._folder.glob("*.chars"), key=lambda path: path.stat().st_mtime_ns)
         return {frozenset(path.read_text("utf-8")): path.with_suffix(".ttf") for path in lists}
 
     def _read(self, chars: frozenset[str]) -> bytes | None:
@@ -193,27 +190,21 @@ class DiskFont:
             cut = cut_to(font, chars)
         del font
         gc.collect()  # see above
-        text = "".join(sorted(chars))
-        folder = self._cache_dir / f"{self.name}-{self._hash}"
-        path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:20]}.ttf"
+        text = "".join(sorted(chars)).encode()
+        path = self._folder / f"{hashlib.sha256(text).hexdigest()[:20]}.ttf"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, cut)
-            write_whole(path.with_suffix(".chars"), text.encode())
+            write_whole(path.with_suffix(".chars"), text)
         except OSError as error:
             raise PressShelfFull(reason=error.strerror or "OSError") from None
         self._cuts[chars] = path
         self._held = {path: (chars, cut)}
-        self._sweep()
+        while len(self._cuts) > KEPT_PER_FONT:  # those that were not used for longest
+            oldest = self._cuts.pop(next(iter(self._cuts)))
+            oldest.with_suffix(".chars").unlink(missing_ok=True)
+            oldest.unlink(missing_ok=True)
         return cut
-
-    def _sweep(self) -> None:
-        """Forget the cuts that were not used for longest."""
-        while len(self._cuts) > KEPT_PER_FONT:
-            chars, path = next(iter(self._cuts.items()))
-            del self._cuts[chars]
-            path.with_suffix(".chars").unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
 
     def opened(self) -> Opened:
         """The whole font, its tables read when they are asked for; raises FontUnreadable."""
@@ -245,9 +236,8 @@ def cut_to(font: Opened, chars: frozenset[str], always: frozenset[str] = ALWAYS)
     Tables that speak of the whole font (head, hhea, OS/2, name, maxp) keep values that do not
     depend on the cut, so a sheet's bytes do not depend on which cut happened to be kept.
     """
-    cmap = font.getBestCmap()
+    cmap, drawn = font.getBestCmap(), font.getGlyphSet()
     names = {ord(char): cmap[ord(char)] for char in sorted(chars | always)}
-    drawn = font.getGlyphSet()
     glyphs = {name: _outline(font, drawn, name) for name in (".notdef", *names.values())}
     build = font_builder.FontBuilder(font["head"].unitsPerEm, isTTF=True)
     build.font.recalcBBoxes = build.font.recalcTimestamp = False

@@ -8,7 +8,6 @@ knows within a word only. The third tone's change is the synthesiser's own.
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from boards.model.speech.spoken import Speech
 
 dictionary: Any = lazy_pinyin  # its types know no list of errors
+load_phrases_dict({word: [[to_tone(one)] for one in reading] for word, reading in PHRASE_READINGS.items()})
 
 UNKNOWN: Final = "mou3"  # 某: a character that no dictionary reads
 BREATHS: Final = {"，": ",", "、": ",", "：": ",", "；": ";", "。": ".", "！": ".", "？": "."}
@@ -47,40 +47,25 @@ def _sounds(text: str, reading: tuple[str, ...]) -> Iterator[Sound]:
         if clause in BREATHS:
             yield clause, ""
         elif clause:
-            yield from zip(clause, _read(clause), strict=True)
-
-
-def _read(clause: str) -> list[str]:
-    _words_of_ours()
-    read: list[str] = dictionary(
-        clause, style=Style.TONE3, neutral_tone_with_five=True, errors=lambda odd: [UNKNOWN] * len(odd)
-    )
-    return read
-
-
-@cache
-def _words_of_ours() -> None:
-    load_phrases_dict(
-        {word: [[to_tone(one)] for one in reading] for word, reading in PHRASE_READINGS.items()}
-    )
+            unread = {"errors": lambda odd: [UNKNOWN] * len(odd)}
+            syllables = dictionary(clause, style=Style.TONE3, neutral_tone_with_five=True, **unread)
+            yield from zip(clause, syllables, strict=True)
 
 
 def _changed(sounds: list[Sound], place: int) -> str:
-    """The syllable at a place, with the tone that 一 and 不 take before the next one."""
+    """The syllable at a place, with the tone that 一 and 不 take before the next one.
+
+    一 keeps its own tone as a digit among digits, after 第 and in 统一, before 月, 日, 号 or 组.
+    """
     mark, syllable = sounds[place]
     if syllable not in {"yi1", "bu4"} or mark not in "一不":
         return syllable
     before = sounds[place - 1][0] if place else ""
     after, following = sounds[place + 1] if place + 1 < len(sounds) else ("", "")
-    if mark == "一" and (_counted(before, after) or not following):
+    counts = before in _ORDINAL_BEFORE or after in _DIGITS | _ORDINAL_AFTER
+    counts = counts or (before in _DIGITS and after not in {"百", "千"})
+    if mark == "一" and (counts or not following):
         return syllable
     if following.endswith("4") or after == "个":
         return syllable[:-1] + "2"
     return "yi4" if mark == "一" else syllable
-
-
-def _counted(before: str, after: str) -> bool:
-    """一 keeps its own tone as a digit among digits, after 第 and in 统一, before 月, 日, 号 or 组."""
-    if before in _ORDINAL_BEFORE or after in _DIGITS:
-        return True
-    return (before in _DIGITS and after not in {"百", "千"}) or after in _ORDINAL_AFTER

@@ -62,8 +62,11 @@ def voiced(tools: tuple[str, str], syllables: str) -> bytes:
 
 
 def _through(espeak: Popen[bytes], lame: Popen[bytes], line: bytes) -> bytes:
+    """A child that runs wild meets its end; one that has ended already needs no bound."""
     for child in (espeak, lame):
-        _bound(child.pid)
+        with suppress(ProcessLookupError):
+            resource.prlimit(child.pid, resource.RLIMIT_CPU, (CHILD_CPU_S, CHILD_CPU_S))
+            resource.prlimit(child.pid, resource.RLIMIT_AS, (CHILD_BYTES, CHILD_BYTES))
     try:
         if espeak.stdin and espeak.stdout:
             espeak.stdout.close()  # lame alone holds the reading end: when it dies, espeak-ng ends too
@@ -74,10 +77,3 @@ def _through(espeak: Popen[bytes], lame: Popen[bytes], line: bytes) -> bytes:
         espeak.kill()
         lame.kill()
         return b""
-
-
-def _bound(child: int) -> None:
-    """A child that runs wild meets its end; one that has ended already needs no bound."""
-    with suppress(ProcessLookupError):
-        resource.prlimit(child, resource.RLIMIT_CPU, (CHILD_CPU_S, CHILD_CPU_S))
-        resource.prlimit(child, resource.RLIMIT_AS, (CHILD_BYTES, CHILD_BYTES))

@@ -72,12 +72,11 @@ class Voice:
                 return await asyncio.to_thread(recorded.read_bytes)
         if not self._tools:
             raise SpeechMissing
-        if personal:
-            return await self._spoken(speech, None)
-        return await self._kept(speech)
+        return await (self._spoken(speech, None) if personal else self._kept(speech))
 
     async def _kept(self, speech: Speech) -> bytes:
-        path = self._folder / f"{_key(speech)}.mp3"
+        name = hashlib.sha256(msgspec.json.encode((MANNER, speech))).hexdigest()[:NAME_DIGITS]
+        path = self._folder / f"{name}.mp3"
         with suppress(OSError):
             os.utime(path)
             return await asyncio.to_thread(path.read_bytes)
@@ -124,7 +123,3 @@ def recordings(voice_dir: Path) -> dict[str, Path]:
             said = recording_name(beside.read_text("utf-8").strip()) if beside.exists() else path.stem
             found.setdefault(said, path)
     return found
-
-
-def _key(speech: Speech) -> str:
-    return hashlib.sha256(msgspec.json.encode((MANNER, speech))).hexdigest()[:NAME_DIGITS]

@@ -40,7 +40,10 @@ def rare_font(folders: tuple[str, str], village: str, chars: str, kept: str) -> 
         for name, (content, _) in files.items():
             write_whole(folder / name, content)
         _write_style(folder / f"{village}.css", {name: share for name, (_, share) in files.items()})
-        _sweep(folder)
+        styles = "".join(path.read_text("utf-8") for path in folder.glob("*.css"))
+        for path in folder.glob(f"*{SUFFIX}"):
+            if path.name not in styles:  # no village's style names it any more
+                path.unlink(missing_ok=True)
     except Refusal as refusal:
         return type(refusal), refusal.facts
     except OSError as error:
@@ -58,14 +61,6 @@ def _write_style(path: Path, shares: dict[str, str]) -> None:
         for name, share in shares.items()
     )
     write_whole(path, "".join(rules).encode())
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the fonts that no village's style names any more."""
-    styles = "".join(path.read_text("utf-8") for path in folder.glob("*.css"))
-    for path in folder.glob(f"*{SUFFIX}"):
-        if path.name not in styles:
-            path.unlink(missing_ok=True)
 
 
 def _fitting(folders: tuple[str, str], chars: str) -> dict[str, tuple[bytes, str]]:

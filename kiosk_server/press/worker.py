@@ -66,6 +66,7 @@ class Press:
         """
         self._windows = windows or {}
         self.voice = Voice(cache_dir / "speech", voice_dir, self._done)
+        self.can_speak = self.voice.can_speak  # known from the start
         self._finished = cache_dir / "pdf"
         self.rare_folder = cache_dir / "rare"
         self._folders = (str(cache_dir), str(fonts_dir or ""))
@@ -73,24 +74,22 @@ class Press:
         self._pool: ProcessPoolExecutor | None = None
         self._drawing: dict[Path, asyncio.Task[None]] = {}
 
-    async def payout_pdf(self, sheet: Sheet, printed_at: datetime) -> Path:
-        """Give the PDF of a sheet; drawn once for one sheet, minute of print and base address.
+    async def pdf(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> Path:
+        """Give the PDF of a sheet or land notice; drawn once for one minute of print and base address.
 
         Raises GlyphMissing, FontMissing, PressShelfFull, PressBroken.
         """
-        return await self._kept(sheet, printed_at)
-
-    async def notice_pdf(self, sheet: NoticeSheet, printed_at: datetime) -> Path:
-        """Give the PDF of a land notice, drawn once as payout sheets are; raises what `payout_pdf` raises."""
-        return await self._kept(sheet, printed_at)
-
-    async def _kept(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> Path:
-        path = self._finished / f"{self._key(sheet, printed_at)}.pdf"
+        head = getattr(sheet, "head", None)  # a land notice has none and says its own period
+        windows = self._windows.get(head.terms.programme, USUAL) if head else USUAL
+        drawn_from = (FORM, self._base_url, printed_at.replace(second=0, microsecond=0), windows, sheet)
+        digest = hashlib.sha256(msgspec.json.encode(drawn_from)).hexdigest()
+        path = self._finished / f"{digest[:40]}.pdf"
         with suppress(OSError):  # not there yet; drawing reports what is wrong with the folder
             os.utime(path)
             return path
         if path not in self._drawing:
-            self._drawing[path] = asyncio.create_task(self._draw(sheet, printed_at, path))
+            matter = (self._folders, sheet, printed_at, self._base_url, windows, str(path))
+            self._drawing[path] = asyncio.create_task(self._draw(path, matter))
         await asyncio.shield(self._drawing[path])  # a visitor who leaves does not stop it for others
         return path
 
@@ -106,11 +105,6 @@ class Press:
         if chars or (self.rare_folder / f"{village}.css").exists():
             await self._done("rare_font", self._folders, village, chars, str(self.rare_folder))
 
-    @property
-    def can_speak(self) -> bool:
-        """Whether this machine can play speech; known from the start."""
-        return self.voice.can_speak
-
     async def say(self, speech: Speech, *, personal: bool = False) -> bytes:
         """Give a speech as mp3; a personal one touches no disk.
 
@@ -124,20 +118,9 @@ class Press:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
-    def _key(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> str:
-        moment = printed_at.replace(second=0, microsecond=0)
-        said = (FORM, self._base_url, moment, self._windows_of(sheet), sheet)
-        return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:40]
-
-    def _windows_of(self, sheet: Sheet | NoticeSheet) -> Windows:
-        """Those of a list's programme; a land notice says its own period."""
-        head = getattr(sheet, "head", None)
-        return self._windows.get(head.terms.programme, USUAL) if head else USUAL
-
-    async def _draw(self, sheet: Sheet | NoticeSheet, printed_at: datetime, path: Path) -> None:
+    async def _draw(self, path: Path, matter: tuple[object, ...]) -> None:
         try:
-            windows = self._windows_of(sheet)
-            await self._done("draw", self._folders, sheet, printed_at, self._base_url, windows, str(path))
+            await self._done("draw", *matter)
         finally:
             del self._drawing[path]
         sweep(self._finished)
@@ -146,22 +129,22 @@ class Press:
         """Have it done and give what it gave; a process that died is started once more."""
         loop = asyncio.get_running_loop()
         for _ in range(2):
-            pool = self._pool = self._pool or _started()
+            if self._pool is None:
+                context = multiprocessing.get_context("forkserver")
+                self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
+            pool = self._pool
             try:
                 done = await loop.run_in_executor(pool, perform, verb, *matter)
             except BrokenProcessPool:
-                self._forget(pool)
+                if self._pool is pool:  # another waiter may have started the next one already
+                    self._pool = None
+                    pool.shutdown(wait=False)
                 continue
             if isinstance(done, tuple):
                 kind, facts = done
                 raise kind(**facts)
             return done
         raise PressBroken
-
-    def _forget(self, pool: ProcessPoolExecutor) -> None:
-        if self._pool is pool:  # another waiter may have started the next one already
-            self._pool = None
-            pool.shutdown(wait=False)
 
 
 def perform(verb: str, *matter: object) -> Refused | bytes | None:
@@ -170,19 +153,14 @@ def perform(verb: str, *matter: object) -> Refused | bytes | None:
     return cast("Refused | bytes | None", getattr(room, verb)(*matter))
 
 
-def _started() -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("forkserver")
-    return ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
-
-
 def _begin() -> None:
     """Step behind the pages in the CPU's queue, and never outlive the server."""
     os.nice(NICENESS)
-    threading.Thread(target=_end_with_server, daemon=True).start()
-
-
-def _end_with_server() -> None:
     server = multiprocessing.parent_process()
-    if server is not None:
-        connection.wait([server.sentinel])
-        os._exit(0)  # the server was killed: a pool worker would wait for work for ever
+
+    def end_with_server() -> None:
+        if server is not None:
+            connection.wait([server.sentinel])
+            os._exit(0)  # the server was killed: a pool worker would wait for work for ever
+
+    threading.Thread(target=end_with_server, daemon=True).start()

@@ -30,13 +30,9 @@ def accepts_gzip(accept_encoding: bytes) -> bool:
     wishes: dict[bytes, bool] = {}
     for part in accept_encoding.lower().split(b","):
         name, _, parameters = part.partition(b";")
-        wishes[name.strip()] = not _refused(parameters)
+        q = parameters.replace(b" ", b"")
+        wishes[name.strip()] = not q.startswith(b"q=0") or bool(q[3:].strip(b".0"))
     return wishes.get(b"gzip", wishes.get(b"x-gzip", wishes.get(b"*", False)))
-
-
-def _refused(parameters: bytes) -> bool:
-    q = parameters.replace(b" ", b"")
-    return q.startswith(b"q=0") and not q[3:].strip(b".0")
 
 
 def compressible(content_type: bytes, length: int) -> bool:

@@ -10,7 +10,6 @@ import uvicorn
 
 if TYPE_CHECKING:
     import socket
-    from types import FrameType
 
     from litestar.types import ASGIApp
 
@@ -45,13 +44,10 @@ def run(app: ASGIApp, sockets: list[socket.socket], *, graceful_shutdown_s: int)
     """
     gc.freeze()
     gc.set_threshold(MOST_YOUNG)
-    before = {number: signal.signal(number, _already_stopped) for number in (signal.SIGTERM, signal.SIGINT)}
+    # uvicorn raises its signal again after it has stopped: by then it has done what it asked for
+    before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
         server(app, graceful_shutdown_s=graceful_shutdown_s).run(sockets=sockets)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _already_stopped(_number: int, _frame: FrameType | None) -> None:
-    """Uvicorn raises its signal again after it has stopped: by then it has done what it asked for."""

@@ -53,7 +53,8 @@ def explained(request: Request[object, object, State], error: Exception) -> Resp
     visit: Visit = request.scope["state"]["visit"]
     sentence, advice = refusal.told(doors.pages.gettext(visit.choice.language))
     view = TroubleView(status=status_of(refusal), code=refusal.code, sentence=sentence, advice=advice)
-    if _wants_json(request.headers.get("accept", "")):
+    accept = request.headers.get("accept", "")
+    if "json" in accept and "text/html" not in accept:
         return _problem(view)
     page = doors.pages.trouble(_frame(doors, visit, request.scope["path"]), view)
     return Response(page.encode(), status_code=view.status, media_type=HTML, headers=_NOT_KEPT)
@@ -73,10 +74,6 @@ def _named(error: Exception) -> Refusal:
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return RequestRefused()
     return ServerBroke()
-
-
-def _wants_json(accept: str) -> bool:
-    return "json" in accept and "text/html" not in accept
 
 
 def _problem(view: TroubleView) -> Response[bytes]:

@@ -10,27 +10,15 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TextIO
 
 import msgspec
-
-
-class Lines(Protocol):
-    """Where lines go: a text stream."""
-
-    def write(self, text: str, /) -> object:
-        """Take one line."""
-        ...
-
-    def flush(self) -> object:
-        """Hand on what was written."""
-        ...
 
 
 class Logbook:
     """Writes the lines; a full or closed stream never stops the board."""
 
-    def __init__(self, out: Lines, clock: Callable[[], datetime]) -> None:
+    def __init__(self, out: TextIO, clock: Callable[[], datetime]) -> None:
         """`clock` gives the instant of a line."""
         self._out = out
         self._clock = clock

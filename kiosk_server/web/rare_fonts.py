@@ -35,7 +35,7 @@ class RareFonts:
         except OSError:
             changed_at = -1
         if changed_at != self._changed_at:
-            self._read()
+            self._links, self._table = self._read()
             self._changed_at = changed_at
         return self._links
 
@@ -43,21 +43,15 @@ class RareFonts:
         """The file of this address, or None."""
         return self._table.get((path, gzipped))
 
-    def _read(self) -> None:
+    def _read(self) -> tuple[dict[str, str], dict[tuple[str, bool], Kept]]:
         links, table = dict[str, str](), dict[tuple[str, bool], Kept]()
-        for name, body in self._files():
-            style = name.endswith(".css")
-            address = PLACE + (hashed_name(name, body) if style else name)
-            if style:
-                links[name.removesuffix(".css")] = address
-            for gzipped in (False, True):
-                table[address, gzipped] = kept(name, body, gzipped=gzipped)
-        self._links, self._table = links, table
-
-    def _files(self) -> list[tuple[str, bytes]]:
-        found = []
         for path in sorted(self._folder.glob("[!.]*")):
             with suppress(OSError):  # being renewed: the folder's time will change again
-                if path.suffix in SUFFIXES and path.stat().st_size <= LARGEST_BYTES:
-                    found.append((path.name, path.read_bytes()))
-        return found
+                if path.suffix not in SUFFIXES or path.stat().st_size > LARGEST_BYTES:
+                    continue
+                body, address = path.read_bytes(), PLACE + path.name
+                if path.suffix == ".css":
+                    links[path.stem] = address = PLACE + hashed_name(path.name, body)
+                for gzipped in (False, True):
+                    table[address, gzipped] = kept(path.name, body, gzipped=gzipped)
+        return links, table

@@ -13,7 +13,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receive, Scope, Send
 
-from boards.model.calendar.civil_day import civil_day, silent
+from boards.model.calendar.civil_day import silent
 from boards.model.calendar.workdays import WorkCalendar
 from boards.model.pack import Pack, Programme
 from boards.model.place import Village
@@ -32,7 +32,7 @@ from kiosk_server.web.headers import PERSONAL, PUBLIC
 from kiosk_server.web.land_case_lines import LandCaseLines
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.open_lists import PostedToday
-from kiosk_server.web.visit import Visit
+from kiosk_server.web.visit import Moment, Visit
 
 HTML = "text/html"
 Ask = Request[None, None, State]
@@ -58,17 +58,13 @@ TAKEN_HOME = {
 class Printer(Protocol):
     """Who makes PDFs and speaks: the press worker, seen from the doors."""
 
-    async def payout_pdf(self, sheet: Sheet, printed_at: datetime) -> Path:
-        """Give the PDF of a sheet as a file; raises Refusals of the press."""
+    async def pdf(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> Path:
+        """Give the PDF of a sheet or land notice as a file; raises Refusals of the press."""
         ...
 
     @property
     def rare_folder(self) -> Path:
         """Where it keeps the web fonts of rare characters."""
-        ...
-
-    async def notice_pdf(self, sheet: NoticeSheet, printed_at: datetime) -> Path:
-        """Give the PDF of a land notice as a file; raises Refusals of the press."""
         ...
 
     @property
@@ -107,22 +103,16 @@ class Doors:
         host = f"[{web.lan_host}]" if ":" in web.lan_host else web.lan_host
         return f"http://{host}:{web.lan_port}"
 
-    def phones(self, kiosk: bool) -> bool:
-        """Whether a page can be handed to a phone: a phone's own address is good enough for another."""
-        return not kiosk or bool(self.lan_url)
-
 
 class Reader:
     """One visitor: what they asked for, and what the board shows today."""
 
-    __slots__ = ("board", "doors", "health", "path", "today", "visit")
+    __slots__ = ("board", "doors", "moment", "path", "today", "visit")
 
-    def __init__(self, doors: Doors, visit: Visit, path: str) -> None:
-        """`path` is the address as asked for, without its query."""
-        self.doors, self.visit, self.path = doors, visit, path
-        self.board = doors.board
-        self.health = visit.moment.health if visit.moment else None
-        self.today = visit.moment.day if visit.moment else civil_day(doors.clock())
+    def __init__(self, doors: Doors, visit: Visit, moment: Moment, path: str) -> None:
+        """`path` is the address as asked for, without its query; `moment` is the visit's."""
+        self.doors, self.visit, self.moment, self.path = doors, visit, moment, path
+        self.board, self.today = doors.board, moment.day
 
     @property
     def rows_per_page(self) -> int:
@@ -130,11 +120,6 @@ class Reader:
         if self.visit.door is not Door.KIOSK:
             return 20
         return 6 if self.doors.settings.web.landscape else 10
-
-    @property
-    def year(self) -> int | None:
-        """The year asked for in the query."""
-        return int(self.visit.wish.year) if self.visit.wish.year else None
 
     def village(self, code: str) -> Village:
         """One of our villages; raises UnknownVillage."""
@@ -147,7 +132,9 @@ class Reader:
         """A sheet with its board window today (settled §2)."""
         known = self.doors.posted.at(self.board.state_version(), self.today).by_code
         if head.code not in known:
-            known[head.code] = self._posted(head)
+            window = window_on(self.board, self.doors.programmes, self.doors.calendar, head, self.today)
+            left, visible = days_left(window, self.today), names_visible(window, self.today)
+            known[head.code] = Posted(head=head, until=window.until, days_left=left, open=visible)
         return known[head.code]
 
     def open_today(self, code: str) -> frozenset[str]:
@@ -157,20 +144,13 @@ class Reader:
             known[code] = frozenset(head.batch for head in self.board.sheets(code) if self.posted(head).open)
         return known[code]
 
-    def _posted(self, head: SheetHead) -> Posted:
-        window = window_on(self.board, self.doors.programmes, self.doors.calendar, head, self.today)
-        return Posted(
-            head=head,
-            until=window.until,
-            days_left=days_left(window, self.today),
-            open=names_visible(window, self.today),
-        )
-
     def frame(self, village: Village, back: str = "", say: str = "") -> Frame:
         """What the page shares with all others."""
         language, size, base = self.visit.choice
-        path = self._asked()
         kiosk = self.visit.door is Door.KIOSK
+        words = ((name, value) for name, value in self.visit.wish._asdict().items() if value)
+        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in words)
+        path = quote(self.path) + (f"?{query}" if query else "")
         return Frame(
             village_code=village.code,
             village=village.name,
@@ -188,21 +168,16 @@ class Reader:
             updated_at=self.updated_at,
             say=self._say(village.code, say),
             banners=tuple(self._banners()),
-            rare=self.visit.moment.rare.get(village.code, "") if self.visit.moment else "",
+            rare=self.moment.rare.get(village.code, ""),
         )
 
     def _share(self, code: str, path: str) -> str:
         """Where this page is handed to a phone, "" for pages nobody takes home."""
         kind = path.removeprefix(f"/v/{code}/").partition("/")[0].partition("?")[0]
-        if not self.doors.phones(self.visit.door is Door.KIOSK) or (kind or path) not in TAKEN_HOME:
+        # a phone's own address is good enough for another phone; the board's is not
+        if (self.visit.door is Door.KIOSK and not self.doors.lan_url) or (kind or path) not in TAKEN_HOME:
             return ""
         return f"/v/{code}/phone?back={quote(path, safe='/')}"
-
-    def _asked(self) -> str:
-        """This page's address with the part of the query that counts."""
-        asked = ((name, value) for name, value in self.visit.wish._asdict().items() if value)
-        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in asked)
-        return quote(self.path) + (f"?{query}" if query else "")
 
     def _say(self, code: str, page: str) -> str:
         """Where this page is read aloud: /v/<code>/say/ and the rest of its address (or `page`), else ""."""
@@ -217,23 +192,21 @@ class Reader:
     @property
     def updated_at(self) -> datetime | None:
         """数据截至: when the last pull succeeded; without a note, when something last came."""
-        heard = self.visit.moment.heard_at if self.visit.moment else None
-        return heard or (self.health.last_admitted_at if self.health else None)
+        health = self.moment.health
+        return self.moment.heard_at or (health.last_admitted_at if health else None)
 
     def _banners(self) -> Iterator[str]:
         """What people should know before they read on."""
-        if self.visit.moment and self.visit.moment.clock_suspect:
+        moment, health = self.moment, self.moment.health
+        if moment.clock_suspect:
             yield "clock-suspect"
-        elif self.visit.moment and silent(self.visit.moment.heard_at, self.today):
+        elif silent(moment.heard_at, self.today):
             yield "stale"
-        health = self.health
-        if health is None:
-            return
-        if health.upgrade_needed:
+        if health and health.upgrade_needed:
             yield "upgrade-needed"
-        if health.held:
+        if health and health.held:
             yield "held"
-        if health.frozen:
+        if health and health.frozen:
             yield "data-check-failed"
 
 
@@ -242,7 +215,13 @@ def reader(request: Ask) -> Reader:
     visit: Visit = request.scope["state"]["visit"]
     if visit.moment is None:
         raise ArchiveUnreadable
-    return Reader(request.app.state.doors, visit, request.scope["path"])
+    return Reader(request.app.state.doors, visit, visit.moment, request.scope["path"])
+
+
+def in_village(request: Ask, code: str) -> tuple[Reader, Village]:
+    """The visitor behind a request in one of our villages; raises UnknownVillage besides."""
+    here = reader(request)
+    return here, here.village(code)
 
 
 class Page(Response[bytes]):
@@ -255,8 +234,7 @@ class Page(Response[bytes]):
 
     def __init__(self, page: str, keeping: bytes) -> None:
         """`keeping` is what Cache-Control says."""
-        kind = (b"content-type", b"text/html; charset=utf-8")
-        headers = [kind, (b"cache-control", keeping)]
+        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", keeping)]
         self._start = HTTPResponseStartEvent(type="http.response.start", status=200, headers=headers)
         self._body = HTTPResponseBodyEvent(type="http.response.body", body=page.encode(), more_body=False)
 

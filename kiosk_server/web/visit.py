@@ -71,11 +71,13 @@ def wish_of(query: bytes) -> Wish:
         pairs = dict(parse_qsl(query.decode("latin-1"), max_num_fields=16))
     except ValueError:
         return Wish()
+    words = unicodedata.normalize("NFKC", pairs.get("q", "")).strip()
+    code = pairs.get("code", "").replace(" ", "").replace("-", "")
     return Wish(
         page=_digits(pairs.get("page", ""), 7),
         year=_digits(pairs.get("year", ""), 4),
-        q=_words(pairs.get("q", "")),
-        code=_code(pairs.get("code", "")),
+        q=words if len(words) <= LONGEST_WORDS and words.isprintable() else "",
+        code=code if code.isascii() and code.isdigit() and len(code) <= CODE_DIGITS else "",
     )
 
 
@@ -90,16 +92,6 @@ def choice_of(cookie: bytes, languages: tuple[str, ...]) -> Choice:
         size=size if size in SIZES else SIZES[0],
         base=base if base in map(str, BASES) else "",
     )
-
-
-def _words(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).strip()
-    return text if len(text) <= LONGEST_WORDS and text.isprintable() else ""
-
-
-def _code(text: str) -> str:
-    digits = text.replace(" ", "").replace("-", "")
-    return digits if digits.isascii() and digits.isdigit() and len(digits) <= CODE_DIGITS else ""
 
 
 def _digits(text: str, most: int) -> str:

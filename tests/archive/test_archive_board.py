@@ -196,6 +196,28 @@ async def test_a_touched_row_is_never_shown(board, hand, tampering):
     assert len(board.lines(CODE, "b1", 11, 10)) == 10
 
 
+async def test_a_row_and_its_event_changed_alike_are_never_shown(board, hand):
+    """The page does not wait for the nightly check: the head's digest of the body is asked at once."""
+    hand.execute("UPDATE payout SET amount_fen = 999 WHERE rec = 'b1-0003'")
+    changed = "UPDATE leaf SET body = CAST(replace(CAST(body AS TEXT), '300', '999') AS BLOB) WHERE id = ?"
+    assert hand.execute(changed, (4294967298,)).rowcount == 1
+    with pytest.raises(RowsDoNotMatch):
+        board.lines(CODE, "b1", 1, 10)
+
+
+async def test_one_lines_withdrawal_hides_no_other(full, board, hand, county):
+    """A line is taken down by an event that names it, not by a neighbour's."""
+    county.withdraw("b1", 2)
+    await full.admit(CODE, county.stretch(), NOW)
+    assert board.lines(CODE, "b1", 2, 1)[0].holder == "（已撤下）"
+    hand.execute(
+        "UPDATE payout SET standing = 'withdrawn', gone = (SELECT gone FROM payout WHERE rec = 'b1-0002') "
+        "WHERE rec = 'b1-0003'"
+    )
+    with pytest.raises(RowsDoNotMatch):
+        board.lines(CODE, "b1", 3, 1)
+
+
 async def test_an_inserted_row_is_not_shown_and_stops_the_paper(board, hand):
     """A row without an event stands on no page, and the sheet's count tells."""
     columns = ", ".join(row[1] for row in hand.execute("PRAGMA table_info(payout)") if row[1] != "id")

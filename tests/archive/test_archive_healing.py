@@ -14,6 +14,7 @@ from kiosk_server.desk.night_check import looked_after
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
 from sync.county.publish import changes, publisher
+from sync.log.tree import extended, leaf_hash
 from tests.line.county_sim import NOW, VILLAGE, copied, county, published, row
 from tests.village import REASON, dump
 
@@ -106,6 +107,19 @@ async def test_whatever_was_touched_is_set_right(kiosk, statements, outcome):
     assert dump(kiosk.database) == kiosk.before
     assert (await kiosk.looked()).outcome == "well"
     assert told(one).startswith("! ")
+
+
+async def test_another_log_of_equal_length_is_not_the_signed_one(kiosk):
+    """Heads and frontier changed to fit each other make a tree, but not the one both keys signed."""
+    with closing(sqlite3.connect(kiosk.database)) as db:
+        heads = [head for (head,) in db.execute("SELECT head FROM leaf ORDER BY id")]
+        heads[-1] += b" "
+        frontier = b"".join(extended(0, (), map(leaf_hash, heads)))
+        db.execute("UPDATE leaf SET head = ? WHERE id = (SELECT max(id) FROM leaf)", (heads[-1],))
+        db.execute("UPDATE log SET frontier = ?", (frontier,))
+        db.commit()
+    assert (await kiosk.looked()).outcome == "fetched"
+    assert dump(kiosk.database) == kiosk.before
 
 
 async def test_without_the_county_the_damaged_log_stays_as_it_is(kiosk):

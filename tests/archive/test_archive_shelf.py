@@ -183,6 +183,7 @@ async def test_an_unclosed_batch_is_not_seen(archive, county, path):
     [
         {"count": 3},
         {"households": 1},
+        {"households": 3},
         {"sum_fen": 1},
         {"by_programme": {"machinery": 81736}},
         {"source_total_fen": 81737},
@@ -277,6 +278,17 @@ async def test_a_correction_that_does_not_reconcile_leaves_the_old_edition(archi
     county.close("b1", edition=2)
     await archive.admit(CODE, county.stretch(), NOW)
     assert board.whole(CODE, "b1").head.sum_fen == 40869
+    board.close()
+
+
+async def test_an_edition_hangs_once(archive, county, path):
+    """Two lists under one edition would share a name and not their lines: the first stays, the second is held."""
+    county.batch("b1", payout(1))
+    county.publish("b1", payout(2))
+    county.close("b1", edition=1)
+    told = await archive.admit(CODE, county.stretch(), NOW)
+    board = Board(path, MASK)
+    assert (told.held, board.whole(CODE, "b1").head.count) == (("b1",), 1)
     board.close()
 
 
@@ -469,6 +481,20 @@ async def test_a_frozen_log_takes_nothing_more(archive, county, path):
     board = Board(path, MASK)
     assert (board.health().frozen, len(board.sheets(CODE))) == (1, 1)
     assert dump(path)["log"][0][-2:] == (b"one", b"other")
+    board.close()
+
+
+async def test_a_close_that_came_alone_keeps_its_day(archive, county, path):
+    """A list whose lines came yesterday and whose close came today hangs from today, rebuilt or not."""
+    county.publish("b1", payout(1))
+    await archive.admit(CODE, county.stretch(), NOW)
+    county.close("b1")
+    await archive.admit(CODE, county.stretch(), NOW + timedelta(hours=20))
+    board = Board(path, MASK)
+    day = board.sheet(CODE, "b1").imported_on
+    await archive.rebuild()
+    assert day.isoformat() == "2025-11-23"
+    assert board.sheet(CODE, "b1").imported_on == day
     board.close()
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from kiosk_server.county_office.app import desk_app, entry
-from kiosk_server.county_office.seat import clerk_seat, reviewer_seat
+from kiosk_server.county_office.seat import Role, open_seat
 from kiosk_server.serving.server import server
 from kiosk_server.serving.sockets import listening
 from sync.county.county import found
@@ -119,8 +119,9 @@ def served(seat):
 def desk(folder: Path, clerk: str = CLERK, reviewer: str = REVIEWER):
     """A county founded anew, with a clerk and a reviewer at work."""
     county = found(folder, PACK, "", NOW)
-    seats = clerk_seat(county, clerk, lambda: NOW), reviewer_seat(county, reviewer, lambda: NOW)
-    with served(seats[0]) as one, served(seats[1]) as other:
+    clerks = open_seat(county, Role.CLERK, clerk, lambda: NOW)
+    reviewers = open_seat(county, Role.REVIEWER, reviewer, lambda: NOW)
+    with served(clerks) as one, served(reviewers) as other:
         yield Desk(county, one, other)
 
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from kiosk_server.cli import county_command
 from kiosk_server.county_office import clerk, requests
 from kiosk_server.county_office.errors import FieldWrong, ReviewerKeyWrong
-from kiosk_server.county_office.forms import BatchFields, batch_of
-from kiosk_server.county_office.seat import reviewer_seat
+from kiosk_server.county_office.forms import LABELS, batch_of
+from kiosk_server.county_office.seat import Role, open_seat
 from sync.county.county import found, open_county
 from sync.county.intake import drafts
 from sync.county.intake.prefill import prefilled
@@ -144,11 +144,14 @@ def test_the_reviewers_key_may_lie_elsewhere(tmp_path):
     founded = found(tmp_path / "county", PACK, "", NOW)
     stick = tmp_path / "stick.pem"
     (tmp_path / "county" / "keys" / "reviewer.pem").rename(stick)
-    assert reviewer_seat(replace(founded, reviewer_pem=stick), "李审核", lambda: NOW).name == "李审核"
+    assert (
+        open_seat(replace(founded, reviewer_pem=stick), Role.REVIEWER, "李审核", lambda: NOW).name == "李审核"
+    )
     foreign = tmp_path / "foreign.pem"
     write_key(new_key("x"), foreign)
+    county = replace(open_county(tmp_path / "county"), reviewer_pem=foreign)
     with pytest.raises(ReviewerKeyWrong):
-        reviewer_seat(replace(open_county(tmp_path / "county"), reviewer_pem=foreign), "李审核", lambda: NOW)
+        open_seat(county, Role.REVIEWER, "李审核", lambda: NOW)
 
 
 @pytest.mark.parametrize("bind", ["0.0.0.0:0", "192.0.2.1:8070", "example.org:1", "::"])
@@ -163,7 +166,7 @@ def test_the_desk_opens_on_this_machine_only(tmp_path, bind):
 
 @settings(max_examples=60)
 @given(
-    st.fixed_dictionaries({name: st.text(max_size=12) for name in BatchFields.__struct_fields__}),
+    st.fixed_dictionaries({name: st.text(max_size=12) for name in LABELS}),
     st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2),
 )
 def test_any_form_is_a_batch_or_one_wrong_field(fields, reasons):

@@ -49,6 +49,11 @@ def noon(day: str) -> datetime:
     return datetime.fromisoformat(f"{day}T04:00:00+00:00")
 
 
+def codes(fate: StageFate) -> tuple[str, ...]:
+    """Codes of what holds a stage, each once."""
+    return tuple(dict.fromkeys(one.code for one in fate.why))
+
+
 def hung_from(notices: list[LandNotice]) -> tuple[HungNotice, ...]:
     """Notices as they hang on a board, without a log behind them."""
     return tuple(

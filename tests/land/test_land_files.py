@@ -24,7 +24,7 @@ from sync.carriers.http import HttpSource
 from sync.carriers.road import NotOnTheRoad, TooLarge, UnexpectedName
 from sync.county.land.attachments import AttachmentUnfit, MapHeld, judged
 from sync.county.land.proposing import Fate
-from tests.land.land_house import NEIGHBOUR, STRANGER, VILLAGE, House, stage
+from tests.land.land_house import NEIGHBOUR, STRANGER, VILLAGE, House, codes, stage
 
 pytestmark = pytest.mark.anyio
 REVIEWED = "县资规局保密员 2025-09-20"
@@ -133,9 +133,9 @@ async def test_a_held_map_holds_its_notice(house):
 async def test_nobody_publishes_a_file_nobody_looked_at(house):
     """Without a word on who looked through it a file is held (P8), and so is one that is not there."""
     with_map(house, png(), secrecy_review=" ")
-    assert house.published()[0].codes == ("ATTACHMENTS_NOT_REVIEWED",)
+    assert codes(house.published()[0]) == ("ATTACHMENTS_NOT_REVIEWED",)
     with_map(house, png(), attachments=["../case/没有.png"])
-    assert house.published()[0].codes == ("attachment-unfit",)
+    assert codes(house.published()[0]) == ("attachment-unfit",)
 
 
 async def test_a_file_travels_under_its_digest(house):

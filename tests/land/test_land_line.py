@@ -24,6 +24,7 @@ from tests.land.land_house import (
     STRANGER,
     VILLAGE,
     House,
+    codes,
     noon,
     stage,
     village_of,
@@ -79,7 +80,7 @@ async def test_the_board_reads_the_case_back(fresh):
     assert sum(part.notices for part in caught.admitted) == 6
     with fresh.board() as board:
         shelf = board.land(VILLAGE)
-        assert land_board.counted(shelf) == 1
+        assert len(land_board.case_ids(shelf)) == 1
         ((*case,),) = land_board.cases(shelf)
         assert tuple(case) == land_board.case(shelf, CASE)
         assert [one.notice.kind.value for one in case] == KINDS
@@ -161,7 +162,7 @@ async def test_a_file_changed_while_it_waits_is_told(young):
     young.rewrite(lambda case: stage(case, "plan").update(resettled=19))
     fates = young.proposed()
     assert [one.fate for one in fates] == [Fate.WAITING] * 6
-    assert [one.codes for one in fates if one.codes] == [("WAITING_NOTICE_DIFFERS",)]
+    assert [codes(one) for one in fates if one.why] == [("WAITING_NOTICE_DIFFERS",)]
     assert "重新提交" in fates[2].why[0].message
 
 
@@ -171,7 +172,7 @@ async def test_a_stage_with_a_fault_is_held_with_its_sentence(young):
     fates = young.published()
     assert [one.fate for one in fates] == [Fate.PROPOSED] * 2 + [Fate.HELD] * 4
     assert "规定的30日（《土地管理法实施条例》第二十八条）" in fates[2].why[0].message
-    assert fates[3].codes == ("EARLIER_STAGE_HELD",)
+    assert codes(fates[3]) == ("EARLIER_STAGE_HELD",)
     assert "《土地管理法》第四十七条" in fates[3].why[0].message
     assert [head.rec.rsplit("-", 2)[1] for head, _ in events(young, VILLAGE)] == KINDS[:2]
 
@@ -181,7 +182,7 @@ async def test_a_published_notice_is_not_edited(fresh):
     before = events(fresh, VILLAGE)
     fresh.rewrite(lambda case: stage(case, "plan").update(resettled=19))
     fates = fresh.published()
-    assert fates[2].codes == ("PUBLISHED_NOTICE_CHANGED",)
+    assert codes(fates[2]) == ("PUBLISHED_NOTICE_CHANGED",)
     assert "第四十二条" in fates[2].why[0].message
     assert events(fresh, VILLAGE) == before
 
@@ -217,7 +218,7 @@ async def test_a_corrected_plan_hangs_beside_the_first_and_its_period_starts_ane
     """The plan published again is a notice of its own; the period counts from its posting (G8)."""
     young.published(noon("2025-11-05"))
     young.rewrite(lambda case: corrected(case, text_file="03_plan.txt"))
-    assert young.published(noon("2025-11-20"))[-1].codes == ("TEXT_SHARED",)
+    assert codes(young.published(noon("2025-11-20"))[-1]) == ("TEXT_SHARED",)
     young.write("07_更正.txt", CORRECTION)
     young.rewrite(lambda case: case["stages"].pop())
     young.rewrite(corrected)
@@ -280,7 +281,7 @@ async def test_a_stopped_case_says_why_and_nothing_follows(young):
     assert told.fate is Fate.HELD
     assert any("终止征收的原因" in one.message for one in told.why)
     young.rewrite(lambda case: stage(case, "stop").update(reason="规划调整，不再占用该地块"))
-    assert young.published(noon("2025-11-20"))[-1].codes == ("TEXT_MISSING",)
+    assert codes(young.published(noon("2025-11-20"))[-1]) == ("TEXT_MISSING",)
     young.write("08_终止.txt", "因规划调整，竹垓小学迁建工程终止征收土地。")
     young.rewrite(lambda case: stage(case, "stop").update(text_file="08_终止.txt"))
     assert young.published(noon("2025-11-20"))[-1].fate is Fate.PROPOSED
@@ -296,7 +297,7 @@ async def test_a_stopped_case_says_why_and_nothing_follows(young):
                            "doc_no": "苕征补更〔2025〕7号", "posted_on": "2025-11-25"})  # fmt: skip
     young.case.write_text(json.dumps(late))
     told = young.published(noon("2025-11-26"))[-1]
-    assert "land-step-not-possible" in told.codes
+    assert "land-step-not-possible" in codes(told)
 
 
 async def test_a_withdrawn_notice_leaves_the_boards_and_never_hangs_again(fresh):

@@ -197,13 +197,15 @@ def test_each_board_wants_its_own_proof(named, proved, other_notice):
     found = coverage(one, PLACES, evidence)
     assert [place.place for place in found] == list(PLACES)
     assert [place.named for place in found] == [board in named for board in BOARDS]
-    assert [place.open for place in found] == [other_notice or place not in proved for place in PLACES]
+    assert [place.evidence is None for place in found] == [
+        other_notice or place not in proved for place in PLACES
+    ]
 
 
 def test_a_posting_without_a_photo_proves_nothing():
     """An empty digest is no evidence."""
     bare = PostingEvidence(doc_no=notice(K.PLAN).doc_no, place=PLACES[0], posted_on=POSTED, photo_sha256="")
-    assert coverage(notice(K.PLAN), PLACES, [bare])[0].open
+    assert coverage(notice(K.PLAN), PLACES, [bare])[0].evidence is None
 
 
 def test_the_groups_of_a_village_come_from_areas_and_boards():
@@ -226,7 +228,7 @@ def test_the_groups_of_a_village_come_from_areas_and_boards():
 def test_a_village_whose_groups_are_not_named_still_owes_one():
     """Where no notice names a group, the posting in the groups is one open place of the village."""
     view = case_view(hung_from([notice(K.PLAN)]), HERE, POSTED, CALENDAR, RULES)
-    assert [(one.place.kind, one.open) for one in view.coverage] == [
+    assert [(one.place.kind, one.evidence is None) for one in view.coverage] == [
         (PlaceKind.TOWNSHIP, True), (PlaceKind.VILLAGE, True), (PlaceKind.GROUP, True),
     ]  # fmt: skip
 

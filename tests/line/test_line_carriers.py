@@ -15,7 +15,7 @@ from sync.carriers.folder import FolderSource
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotOnTheRoad, SourceUnreachable, TooLarge, TooSlow, UnexpectedName
 from sync.carriers.spool import Spool
-from tests.line.county_sim import VILLAGE, MemoryShelf, caught_up, county, published, row
+from tests.line.county_sim import OTHER, VILLAGE, MemoryShelf, caught_up, county, published, row
 
 pytestmark = pytest.mark.anyio
 ROWS = "tile/rows/000.p/6"
@@ -143,6 +143,19 @@ def test_the_feed_serves_expected_names_only(address, method, path, status, cach
         assert int(answer.headers["Content-Length"]) > 0
         assert bool(body) is (method == "GET")
     connection.close()
+
+
+def test_the_feed_follows_no_link(five, address):
+    """A link among the files, made by mistake or on purpose, hands out nothing from beside the feed."""
+    link = five.feed / "v" / OTHER / "checkpoint"
+    link.parent.mkdir()
+    link.symlink_to(five.folder / "keys" / "publisher.pem")
+    pool = urllib3.PoolManager(retries=False)
+    answer = pool.request("GET", f"{address}/v/{OTHER}/checkpoint")
+    link.unlink()
+    link.parent.rmdir()
+    assert (answer.status, answer.data) == (404, b"")
+    pool.clear()
 
 
 def test_a_strong_etag_answers_304(address):

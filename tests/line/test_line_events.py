@@ -146,6 +146,20 @@ def test_a_minor_is_listed_from_the_eighteenth_birthday(empty):
         assert share.close.count == listed
 
 
+@pytest.mark.parametrize(("age", "listed"), [(17, 0), (18, 1)])
+def test_an_age_column_counts_like_an_id(empty, age, listed):
+    """Where a roster gives ages and no IDs, eighteen is of age."""
+    (share,) = shares(empty, [row(1, age=age)])
+    assert share.close.count == listed
+
+
+def test_namesakes_of_two_groups_are_two_households(empty):
+    """Without IDs a household is its group and name; with IDs the same name twice is two as well."""
+    namesakes = [row(1, holder="甲某"), row(2, holder="甲某", group="二组"), row(3, holder="甲某")]
+    (share,) = shares(empty, namesakes)
+    assert (share.close.count, share.close.households) == (3, 2)
+
+
 def test_the_order_of_the_sheet(empty):
     """By group as a villager counts, then as in the roster."""
     groups = ["十组", "二组", "东头", "十二组", "二组", "", "二十一组", "3组"]
@@ -182,6 +196,7 @@ def test_a_households_name_needs_the_countys_key():
     assert household(b"a", ADULT) == household(b"a", ADULT)
     assert household(b"a", ADULT) != household(b"b", ADULT)
     assert household(b"a", "") == ""
+    assert household(b"a", "99052319580312002x") == household(b"a", "99052319580312002X")
     assert len(household(b"a", ADULT)) == 32
     assert not set(household(b"a", ADULT)) & set("0123456789")
 

@@ -1,5 +1,8 @@
 """From a reading to signed logs: reconciled to the fen, by two persons, safe to stop and to repeat."""
 
+import hashlib
+
+import msgspec
 import pytest
 from hypothesis import strategies as st
 from tlog_scales.backend import LocalBackend
@@ -13,6 +16,7 @@ from boards.model.payouts import BatchClose, Payout, PayStatus
 from sync import wire
 from sync.county.county import CountyBusy, CountyExists, CountyNotFound, found, open_county
 from sync.county.publish import changes, proposals, publisher
+from sync.county.publish.amendments import Amendment, correction
 from sync.county.publish.batch import BatchTomlUnreadable, batch_toml
 from sync.county.publish.batch_records import RecordNotFound
 from sync.county.publish.parts import BatchAlreadyPublished
@@ -71,6 +75,10 @@ def test_errors_refuse_and_warnings_wait_for_a_reason(own):
         b'programme="farmland_fertility"\nfiscal_year=2025\nperiod_no="1"\npaid_on=2025-09-30\n'
         + '[[confirmed]]\ncode="odd-area"\nreason="现场核实"\n'.encode()
     )
+    another = msgspec.structs.replace(warning, code="odd-rate")
+    both = msgspec.structs.replace(warned, findings=(*warned.findings, another))
+    with pytest.raises(WarningsNotConfirmed, match="odd-rate"):
+        publisher.propose(own, both, confirmed, NOW)
     made = publisher.propose(own, warned, confirmed, NOW)
     assert made.findings == (warning,)
     assert made.confirmed[0].reason == "现场核实"
@@ -171,6 +179,44 @@ def test_a_proposal_that_was_touched_is_neither_signed_nor_published(own):
     assert own.log(VILLAGE).note() == b""
 
 
+@pytest.mark.parametrize("field", ["count", "households", "sum_fen", "source_total_fen", "edition"])
+def test_the_reviewer_signs_the_figures_that_were_shown(own, field):
+    """Each figure of a proposal is that of the close in its lines; one of them changed by one is not signed."""
+    made = publisher.propose(own, reading([row(1)]), batch(), NOW)
+    (part,) = made.parts
+    touched = msgspec.structs.replace(part, **{field: getattr(part, field) + 1})
+    file = own.proposals / made.id / "proposal.json"
+    file.write_bytes(msgspec.json.encode(msgspec.structs.replace(made, parts=(touched,))))
+    with pytest.raises(ProposalDamaged):
+        publisher.review(own, made.id, NOW)
+
+
+def test_bodies_changed_with_their_digest_in_the_proposal_are_not_signed(own):
+    """The tree holds heads alone: whoever rewrites a body must be caught by the digest in its signed head."""
+    made = publisher.propose(own, reading([row(1)]), batch(), NOW)
+    folder, (part,) = own.proposals / made.id, made.parts
+    lines = (folder / "lines" / VILLAGE).read_bytes()
+    rewritten = lines.replace(row(1).holder.encode(), "乙某".encode())
+    assert rewritten != lines
+    (folder / "lines" / VILLAGE).write_bytes(rewritten)
+    fitting = msgspec.structs.replace(part, lines_sha256=hashlib.sha256(rewritten).hexdigest())
+    (folder / "proposal.json").write_bytes(
+        msgspec.json.encode(msgspec.structs.replace(made, parts=(fitting,)))
+    )
+    with pytest.raises(ProposalDamaged):
+        publisher.review(own, made.id, NOW)
+
+
+def test_a_review_that_broke_off_between_villages_is_none(own):
+    """Both villages' checkpoints are signed, or nothing is published anywhere."""
+    made = publisher.propose(own, reading([row(1), row(2, village=OTHER)]), batch(), NOW)
+    publisher.review(own, made.id, NOW)
+    (own.proposals / made.id / "reviewed" / OTHER).unlink()
+    with pytest.raises(NotReviewed):
+        publisher.publish(own, made.id, NOW)
+    assert own.log(VILLAGE).note() == b""
+
+
 def test_a_damaged_feed_is_not_built_upon(own):
     """When the county's own tiles do not give the signed root, nothing is added."""
     published(own, [row(1)])
@@ -212,6 +258,15 @@ def _closes(where) -> list[BatchClose]:
     return [
         wire.body_of("batch.close", b).close for h, b in pairs if wire.commitment(h).kind == "batch.close"
     ]
+
+
+def test_a_corrected_line_of_a_sensitive_list_still_says_a_name_and_an_amount(own):
+    """Whatever a clerk types beside the amount stays off a list that tells who is ill."""
+    published(own, [row(1)], programme='"disability_living"')
+    village = next(one for one in own.pack.villages if one.code == VILLAGE)
+    wanted = Amendment(amount_fen=12300, remark="重度")
+    fixed = correction(own, village, "330590-disability_living-2025-01-0001", wanted)
+    assert (fixed.amount_fen, fixed.holder, fixed.remark) == (12300, row(1).holder, "")
 
 
 def test_changes_restate_their_batch(own):

@@ -201,6 +201,16 @@ def test_home_shows_what_ends_first():
     assert "征地公告1件，都已办完" in text(done)
 
 
+def test_a_land_case_is_on_the_home_page_until_its_last_day_is_over():
+    """The last day of a period or of something to do is a day: the case leaves the home page after it."""
+    case = land.CASE_LINES[0]
+    last = max(day for day in (case.until and case.until.day, *(one.until.day for one in case.acts)) if day)
+    for later, shown in ((0, True), (1, False)):
+        frame = replace(F, today=last + timedelta(days=later))
+        page = PAGES.home(frame, replace(v.HOME, showing=(), cases=(case,)))
+        assert (case.project in text(page)) is shown
+
+
 def test_english_frame_of_land_pages():
     """In English only what the county wrote stays Chinese, and it is marked so."""
     page = GALLERY["land_case_late"](PAGES, {"language": "en"})

@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -14,7 +15,7 @@ from boards.model.payouts import LeftOut, LeftOutReason
 from boards.pages import Pages
 from boards.pages.frame.phrases import WORDS as BEGINNINGS
 from boards.pages.frame.phrases import joints, numbered, phrased
-from boards.pages.frame.wording import plain, rate_text
+from boards.pages.frame.wording import link, plain, rate_text, under
 from boards.sheets.views import FindView, HouseholdPart, HouseholdView, Person, Surname, TroubleView
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY
@@ -165,6 +166,29 @@ def test_sensitive_programme_shows_names_and_amounts_only():
         assert not [word for word in ("重度", "评残", "二组", "100.00元/", "3月") if word in page]
 
 
+def test_a_sensitive_list_states_no_rate():
+    """A rate of a care allowance is the degree of somebody's disability, in the head of a list as in its rows."""
+    care = replace(v.CARE, terms=replace(v.CARE.terms, rate_text="130元/人·月"))
+    assert care.terms.sensitive
+    assert "130" not in text(PAGES.listing(F, v.list_view(v.posted(care), v.CARE_LINES)))
+
+
+def test_every_page_of_a_list_can_be_turned_to():
+    """From the last but one there is a next page, from the last none; before the first there is none either."""
+    for page, rels in ((1, ["next"]), (2, ["prev", "next"]), (3, ["prev"])):
+        shown = Reading(PAGES.listing(F, v.list_view(page=page, pages=3)))
+        assert [one.attributes["rel"] for one in shown.named("a") if "rel" in one.attributes] == rels
+
+
+@pytest.mark.parametrize(("found", "asks"), [(12, False), (13, True)])
+def test_who_is_beyond_the_twelfth_is_asked_for_another_letter(found, asks):
+    """A board shows twelve people at once, and says when there are more."""
+    people = tuple(Person(household=n, name=f"沈{n}", group="一组") for n in range(1, found + 1))
+    told = text(PAGES.initials(F, replace(v.INITIALS_FOUND, people=people)))
+    assert ("再点一个字母" in told) is asks
+    assert ("沈12" in told, "沈13" in told) == (True, False)
+
+
 def test_application_list_speaks_of_no_money():
     """Before payment the page says who applied for what area, and not one amount."""
     page = GALLERY["applications"](PAGES, {})
@@ -264,6 +288,7 @@ def test_decimals_are_shown_exactly(value):
     [
         ("1243.60", "1,243.6", "1,243.60"),
         ("6.000", "6", "6.00"),
+        ("100", "100", "100.00"),
         ("124.9788302", "124.9788302", "124.9788302"),
     ],
 )
@@ -319,13 +344,25 @@ def test_a_document_number_never_breaks():
     assert numbered("") == ""
 
 
+@given(st.lists(st.text(max_size=8) | st.just("1/2"), max_size=3))
+@example(parts=["groups", "1/2"])
+def test_an_address_keeps_its_parts_and_its_attribute(parts):
+    """A group called 1/2 or a case number with a quotation mark is one part of an address, and no markup."""
+    address = under(v.CODE, *parts)
+    assert [unquote(part) for part in address.split("/")[3:]] == parts
+    assert not set(link(f"{address}?q=\"'<>&x")) & set("\"'<>")
+    assert unescape(link(f"{address}?a=1&b=2")) == f"{address}?a=1&b=2"
+
+
 def test_reckoning_is_said_only_where_it_holds():
     """面积 × 标准 = 金额 stands there only if the multiplication gives the amount to the fen."""
-    odd = replace(v.lines()[0], amount_fen=82700)
-    for line, holds in ((v.lines()[0], True), (odd, False)):
+    right = v.lines()[0]
+    others = (replace(right, amount_fen=right.amount_fen + off) for off in (-95, -1, 1))
+    for line, holds in ((right, True), *((other, False) for other in others)):
         part = HouseholdPart(posted=v.posted(), line=line)
         told = text(PAGES.household(F, replace(v.HOUSEHOLD, parts=(part,))))
         assert ("6.3亩 × 131.42元/亩 = 827.95元" in told) is holds
+        assert ("×" in told) is holds
         assert "6.3亩" in told
 
 

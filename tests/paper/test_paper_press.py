@@ -46,13 +46,13 @@ def worker_of(press):
 @pytest.mark.anyio
 async def test_a_sheet_is_drawn_once_and_then_kept(press):
     """The second asking is answered from the shelf; another day is another print."""
-    first = await press.payout_pdf(sheet_of(3), AT)
+    first = await press.pdf(sheet_of(3), AT)
     assert first.read_bytes()[:5] == b"%PDF-"
     drawn_at = first.stat().st_ino
-    twice = await asyncio.gather(press.payout_pdf(sheet_of(3), AT), press.payout_pdf(sheet_of(3), AT))
+    twice = await asyncio.gather(press.pdf(sheet_of(3), AT), press.pdf(sheet_of(3), AT))
     assert twice == [first, first]
     assert first.stat().st_ino == drawn_at
-    assert await press.payout_pdf(sheet_of(3), AT + timedelta(days=1)) != first
+    assert await press.pdf(sheet_of(3), AT + timedelta(days=1)) != first
     assert worker_of(press).nice() == min(os.nice(0) + NICENESS, 19)
 
 
@@ -62,10 +62,10 @@ async def test_a_list_hangs_as_long_as_the_pack_says(press, folder):
     own = Press(folder, None, BASE, windows={"farmland_fertility": Windows(wall_days=15)})
     sheet = sheet_of(3, planned_from=None, planned_until=None)
     try:
-        path = await own.payout_pdf(sheet, AT)
+        path = await own.pdf(sheet, AT)
     finally:
         own.close()
-    assert path != await press.payout_pdf(sheet, AT)
+    assert path != await press.pdf(sheet, AT)
     with pypdfium2.PdfDocument(path) as document:
         assert "自张贴之日起15日" in document[0].get_textpage().get_text_bounded()
 
@@ -74,13 +74,13 @@ async def test_a_list_hangs_as_long_as_the_pack_says(press, folder):
 async def test_a_notice_is_drawn_by_the_same_process_and_kept(press):
     """A land notice is a PDF like a sheet: drawn once, warmed before, refused in Chinese with its place."""
     await press.warm([notice_of(), sheet_of(3)])
-    first = await press.notice_pdf(notice_of(), AT)
+    first = await press.pdf(notice_of(), AT)
     assert first.read_bytes()[:5] == b"%PDF-"
     drawn_at = first.stat().st_ino
-    assert await press.notice_pdf(notice_of(), AT) == first
+    assert await press.pdf(notice_of(), AT) == first
     assert first.stat().st_ino == drawn_at
     with pytest.raises(GlyphMissing, match="《征地补偿安置公告》第1段有一个不是通用汉字的字符") as refused:
-        await press.notice_pdf(notice_of(Paragraph(text="王\ue000")), AT)
+        await press.pdf(notice_of(Paragraph(text="王\ue000")), AT)
     assert refused.value.text == "王\ue000"
 
 
@@ -90,7 +90,7 @@ async def test_a_refusal_comes_through_whole(press):
     sheet = sheet_of(1)
     odd = type(sheet)(head=sheet.head, lines=(type(sheet.lines[0])(seq=1, holder="王\ue000"),))
     with pytest.raises(GlyphMissing, match=r"U\+E000") as refused:
-        await press.payout_pdf(odd, AT)
+        await press.pdf(odd, AT)
     assert refused.value.text == "王\ue000"
 
 
@@ -99,7 +99,7 @@ async def test_a_dead_process_is_started_once_more(press):
     """A killed press process costs nobody their sheet."""
     await press.warm([])
     worker_of(press).send_signal(signal.SIGKILL)
-    path = await press.payout_pdf(sheet_of(4), AT)
+    path = await press.pdf(sheet_of(4), AT)
     assert path.exists()
 
 
@@ -110,7 +110,7 @@ async def test_a_sheet_that_kills_the_press_twice_is_refused(press, monkeypatch)
     with pytest.raises(PressBroken):
         await press._done(3)
     monkeypatch.undo()
-    assert (await press.payout_pdf(sheet_of(5), AT)).exists()
+    assert (await press.pdf(sheet_of(5), AT)).exists()
 
 
 @pytest.mark.anyio
@@ -121,7 +121,7 @@ async def test_a_disk_that_takes_nothing_is_told(tmp_path, folder):
     press = Press(tmp_path, None, BASE)
     try:
         with pytest.raises(PressShelfFull):
-            await press.payout_pdf(sheet_of(3), AT)
+            await press.pdf(sheet_of(3), AT)
     finally:
         press.close()
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -195,6 +195,13 @@ def test_a_second_edition_says_in_its_title_that_it_corrects(blocks):
     assert f"{sheet.head.title}（更正）" in frame
     assert any(text.startswith("第2版（更正）") for text in frame)
     assert sheet.head.title in texts(drawn(sheet, blocks)[0].frame)
+
+
+def test_the_moment_of_print_is_the_villages(blocks):
+    """Half past eight in the evening in London is the next morning in the village."""
+    evening = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
+    drawing, _, _ = composed(sheet_of(3), blocks, printed_at=evening, base_url=BASE)
+    assert any("打印 2026-11-23 04:30" in text for text in texts(drawing.frame))
 
 
 def test_a_name_nobody_can_draw_refuses_the_sheet_and_says_which_line():

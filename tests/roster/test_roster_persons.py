@@ -90,6 +90,15 @@ def test_a_minor_is_told_and_never_listed(own, head):
     assert [(one.reason.value, one.count) for one in made.parts[0].left_out] == [("unlisted", 1)]
 
 
+@pytest.mark.parametrize(("age", "told"), [(17, True), (18, False)])
+def test_who_is_of_age_is_listed(age, told):
+    """P5 ends with the eighteenth birthday."""
+    rows = [[*row, 60] for row in lines(usual)]
+    rows[2][-1] = age
+    reading = read(["岭东村2025年"], [*HEAD, "年龄"], *rows, today=TODAY)
+    assert (("MINOR_NOT_LISTED", 5) in notes(reading)) is told
+
+
 def test_ages_nobody_filled_in_say_nothing():
     """A column of zeros does not take everybody off the list."""
     rows = [[*row, 0] for row in lines(usual)]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from boards.model.privacy.withheld import shown, told_in_text
 from sync.county.report.report import report_json
 from tests.roster.county_tables import HEAD, alarms, lines, read, usual
 
@@ -24,6 +25,16 @@ def test_a_text_about_a_person_is_held_and_not_published(head, text):
     assert alarms(reading) == [(TOLD[text], 5)]
     assert {row.remark, row.item, row.in_kind, row.stop_reason} == {""}
     assert text.encode() not in report_json(reading)
+
+
+@pytest.mark.parametrize(
+    "number", ["990523195803120019", "９９０５２３１９５８０３１２００１９", "14000 123456"]
+)
+def test_a_number_in_a_text_is_never_repeated(number):
+    """In whatever digits it is typed: said to be there, and left out of what is shown."""
+    assert told_in_text(f"经手人{number}")
+    assert number not in shown(f"经手人{number}")
+    assert told_in_text("2025年第1批，共6户") is None
 
 
 def test_a_list_of_disabled_people_may_say_so():

@@ -46,7 +46,8 @@ def run(*args: str):
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """A county that has published one roster and a land case, and a kiosk that reads its folder."""
-    place = demo.Demo(data=DATA, folder=tmp_path_factory.mktemp("demo"))
+    home = tmp_path_factory.mktemp("demo")
+    place = demo.Demo(data=DATA, county=home / "county", kiosk=home / "kiosk", land=home / "land")
     county = demo.founded(place, NOW)
     demo.published(county, place.rosters[1], NOW, lambda _text: None)
     case = demo_land.dated_case(DATA / "land", place.land, county, NOW.date())
@@ -116,6 +117,20 @@ def test_a_second_sync_brings_nothing(home, synced):
     assert (again.exit_code, before.state_version()) == (0, version)
     before.close()
     assert again.output.count("没有新内容") == 12
+
+
+@pytest.mark.usefixtures("synced")
+def test_a_pull_that_failed_is_no_word_from_the_county(home):
+    """What the board says of its lists' age moves with a pull that reached the county, and with no other."""
+    note, feed = home.kiosk / "data" / "heard", home.county / "feed"
+    long_ago = "2026-11-01T00:00:00+00:00"
+    note.write_text(long_ago)
+    away = feed.rename(feed.with_name("away"))
+    failed = run("sync", "--settings", str(home.settings))
+    away.rename(feed)
+    assert (failed.exit_code, note.read_text()) == (2, long_ago)
+    assert run("sync", "--settings", str(home.settings)).exit_code == 0
+    assert note.read_text() != long_ago
 
 
 def test_sync_moves_the_trusted_clock_on(home, synced):

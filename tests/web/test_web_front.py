@@ -137,14 +137,23 @@ def test_an_import_shows_at_once_and_empties_the_memory(world, site):
 
 def test_answers_given_a_moment_ago_are_not_given_past_their_time(world, site):
     """However often a page was just answered from memory, a new day, an import and another door are seen at once."""
-    for _ in range(4):
-        site.get("/often")
+
+    def often():
+        for _ in range(4):  # composed, kept, then known by its words alone
+            site.get("/often")
+        return site.get("/often").body
+
+    often()
     assert b" lan " in site.get("/often", lan=True).body
+    often()
     assert site.get("/often", host="evil.example").status == 421
+    often()
     world.day = date(2026, 11, 25)
     assert b"2026-11-25" in site.get("/often").body
+    often()
     world.day = DAY
     assert b"2026-11-23" in site.get("/often").body
+    often()
     before = world.composed
     world.state_version += 1
     site.get("/often")
@@ -152,7 +161,9 @@ def test_answers_given_a_moment_ago_are_not_given_past_their_time(world, site):
 
 
 def test_language_size_door_and_page_number_are_told_apart(site):
-    """What a visitor chose never shows on another visitor's page."""
+    """What a visitor chose never shows on another visitor's page, not even on one just given out."""
+    for _ in range(4):
+        site.get("/mine")
     pages = {
         site.get("/mine").body,
         site.get("/mine", cookie="size=xl").body,
@@ -211,6 +222,8 @@ def test_the_fence_lets_nothing_foreign_in():
     assert policy.startswith("default-src 'none';")
     assert "unsafe" not in policy
     assert {word for part in policy.split(";") for word in part.split()[1:]} == {"'none'", "'self'"}
+    named = {part.split()[0] for part in policy.split(";")}
+    assert {"form-action", "base-uri", "frame-ancestors"} <= named, "default-src does not speak for these"
 
 
 def test_static_files_are_for_ever_and_only_those_in_the_table_exist(site, world):
@@ -244,6 +257,22 @@ def test_the_door_is_the_socket_not_a_header(site):
     assert (
         b" lan " in site.get("/door", lan=True, x_forwarded_for="127.0.0.1", forwarded="for=127.0.0.1").body
     )
+
+
+@pytest.mark.parametrize(
+    ("server", "door"),
+    [
+        (("127.0.0.1", 8080), Door.KIOSK),
+        (("::1", 8080), Door.KIOSK),
+        (("192.0.2.7", 8080), Door.LAN),
+        (("127.0.0.1", 8081), Door.LAN),
+        (("board.sock", None), Door.LAN),
+        (None, Door.LAN),
+    ],
+)
+def test_the_kiosk_is_the_loopback_socket_of_its_port(server, door):
+    """Neither the port nor the address alone makes a visitor the one at the screen."""
+    assert Guard(8080, "gk.example.org").door(server) is door
 
 
 def test_strange_names_are_refused(site):
@@ -357,6 +386,12 @@ def test_tags_tell_bodies_and_encodings_apart(one, other):
     assert unchanged(b'"x", W/' + mine, mine)
     assert unchanged(b"*", mine)
     assert not unchanged(b'"x"', mine)
+
+
+def test_a_language_nobody_speaks_is_not_chosen():
+    """A cookie of another site, or of an older version, gives the first language and the usual size."""
+    assert choice_of(b"language=xx; size=huge; base=7", ("zh_CN", "en")) == Choice("zh_CN", "m", "")
+    assert choice_of(b"language=en; size=xl; base=24", ("zh_CN", "en")) == Choice("en", "xl", "24")
 
 
 @given(st.binary(max_size=300), st.binary(max_size=300))

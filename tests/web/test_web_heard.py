@@ -1,6 +1,7 @@
 """A silent county line: what the board says of the age of its data."""
 
 import asyncio
+import os
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from types import SimpleNamespace
@@ -38,6 +39,9 @@ def test_the_note_is_read_as_it_was_written(tmp_path_factory, instant):
     assert heard.at() is None
     note_heard(folder, instant)
     assert heard.at() == instant.replace(microsecond=0)
+    note_heard(folder, instant + timedelta(days=1))
+    os.utime(folder / "heard", ns=(1, 1))  # two notes within one tick of the disk's clock
+    assert heard.at() == instant.replace(microsecond=0) + timedelta(days=1)
 
 
 def test_a_note_that_cannot_be_written_or_read_stops_nothing(tmp_path):

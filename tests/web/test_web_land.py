@@ -22,7 +22,7 @@ class Drawn:
     def __init__(self, folder):
         self.rare_folder = folder
 
-    async def notice_pdf(self, sheet, printed_at):
+    async def pdf(self, sheet, printed_at):
         if self.lacks:
             raise GlyphMissing(text=self.lacks, where="公告正文第3段", codepoint="U+2CB4E")
         path = self.rare_folder / "notice.pdf"

@@ -54,7 +54,7 @@ class Drawn:
         self.folder = folder
         self.rare_folder = Path(folder or "/nowhere") / "rare"
 
-    async def payout_pdf(self, sheet, printed_at):
+    async def pdf(self, sheet, printed_at):
         path = self.folder / "sheet.pdf"
         path.write_bytes(f"%PDF {sheet.head.code} {len(sheet.lines)} {printed_at}".encode())
         return path
@@ -187,6 +187,9 @@ def test_ten_rows_on_the_board_and_twenty_on_a_phone(site):
     on_board, on_phone = site.get(path).body.decode(), site.get(path, lan=True).body.decode()
     assert (on_board.count("贾䶮"), on_phone.count("贾䶮")) == (7, 17)
     assert rows(site.get(f"{path}?page=999")) == rows(site.get(f"{path}?page=5")) != rows(site.get(path))
+    assert site.get(f"{path}?page=5").body.decode().count("贾䶮") == 5, (
+        "45 lines: the fifth page has the last five"
+    )
     assert rows(site.get(f"{path}?page=0")) == rows(site.get(f"{path}?page=-2")) == rows(site.get(path))
 
 
@@ -211,6 +214,8 @@ def test_a_list_leaves_on_its_day_though_nothing_was_published(site, place):
     assert after.status == 200
     assert "申1" not in after.body.decode()
     assert "村委会" in after.body.decode()
+    assert ".pdf" in site.get(f"/v/{CODE}/payouts/{PAID}", lan=True).body.decode()
+    assert ".pdf" not in site.get(path, lan=True).body.decode()
     assert site.get(f"/v/{CODE}/find/%E7%94%B3").status == 404
     assert "申" not in site.get(f"/v/{CODE}/find").body.decode().replace("申报", "").replace("申请", "")
 

@@ -25,7 +25,7 @@ from boards.model.land.payment import paid_in_time
 from boards.model.land.periods import long_enough, printed_day_agrees
 from boards.model.land.postings import hangs_everywhere
 from boards.model.land.registration import window_is_sound
-from boards.model.land.survey import survey_in_time
+from boards.model.land.survey import survey_announced, survey_published
 
 if TYPE_CHECKING:
     from boards.model.land.facts import Law
@@ -36,7 +36,8 @@ LAW: tuple[Law, ...] = (
     says_what_it_must,
     long_enough,
     printed_day_agrees,
-    survey_in_time,
+    survey_announced,
+    survey_published,
     window_is_sound,
     approval_dates_possible,
     approver_is_right,

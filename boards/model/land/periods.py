@@ -93,9 +93,22 @@ def printed_day_agrees(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding
     elif stated <= posted:
         yield error("LAST_DAY_BEFORE_POSTING", f"写明的截止日{stated}不晚于张贴日{posted}。")
     elif stated < end.day:
-        yield _printed_short(stated, posted, term, end, case.calendar)
+        before = Term(n=term.n - 1, unit=term.unit) if term.n > 1 else None
+        counted = before is not None and case.calendar.posting_end(posted, before).day == stated
+        hint = "张贴当天不计入（《民法典》第二百零一条）" if counted else "请核对起算日和节假日调休"
+        sentence = f"写明的截止日{stated}早于按{term}算出的{end.day}：{hint}。"
+        if end.provisional and stated >= case.calendar.earliest_end(posted, term):
+            yield note("LAST_DAY_PERHAPS_SHORT", sentence)
+        else:
+            yield warning("LAST_DAY_STATED_SHORT", sentence)
     elif stated > end.day:
-        yield _printed_long(stated, term, end, case.calendar)
+        sentence = f"写明的截止日{stated}晚于按{term}算出的{end.day}"
+        if stated == case.calendar.rolled(end.day).day:
+            yield note("LAST_DAY_ROLLED", f"{sentence}：遇节假日顺延，对群众有利。")
+        elif end.provisional:
+            yield note("LAST_DAY_PERHAPS_LONG", f"{sentence}（暂定）。")
+        else:
+            yield warning("LAST_DAY_STATED_LONG", f"{sentence}，公告自己的两种说法不一致，请核对。")
 
 
 def _too_short(
@@ -116,21 +129,3 @@ def _too_short(
         yield note("PERIOD_PERHAPS_TOO_SHORT", sentence)
     else:
         yield error("PERIOD_TOO_SHORT", sentence)
-
-
-def _printed_short(stated: date, posted: date, term: Term, end: LastDay, calendar: WorkCalendar) -> Finding:
-    inclusive = Term(n=term.n - 1, unit=term.unit) if term.n > 1 else None
-    counted = inclusive is not None and calendar.posting_end(posted, inclusive).day == stated
-    hint = "张贴当天不计入（《民法典》第二百零一条）" if counted else "请核对起算日和节假日调休"
-    sentence = f"写明的截止日{stated}早于按{term}算出的{end.day}：{hint}。"
-    perhaps = end.provisional and stated >= calendar.earliest_end(posted, term)
-    return note("LAST_DAY_PERHAPS_SHORT", sentence) if perhaps else warning("LAST_DAY_STATED_SHORT", sentence)
-
-
-def _printed_long(stated: date, term: Term, end: LastDay, calendar: WorkCalendar) -> Finding:
-    sentence = f"写明的截止日{stated}晚于按{term}算出的{end.day}"
-    if stated == calendar.rolled(end.day).day:
-        return note("LAST_DAY_ROLLED", f"{sentence}：遇节假日顺延，对群众有利。")
-    if end.provisional:
-        return note("LAST_DAY_PERHAPS_LONG", f"{sentence}（暂定）。")
-    return warning("LAST_DAY_STATED_LONG", f"{sentence}，公告自己的两种说法不一致，请核对。")

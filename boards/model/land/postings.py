@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from boards.model.land.facts import CaseFacts, NoticeFacts
     from boards.model.land.notice import LandNotice
 
+_GROUP = re.compile(r".*组")
+
 
 class PlaceKind(StrEnum):
     """The three kinds of posting place the law names (条例 §26: 乡镇、村、村民小组)."""
@@ -52,18 +54,18 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     stated: str = ""  # as written
     evidence: PostingEvidence | None = None  # its own photo; another place's proves nothing here
 
-    @property
-    def open(self) -> bool:
-        """Whether the village office still owes this board a posting with its photo."""
-        return self.evidence is None
-
 
 def coverage(
     notice: LandNotice, places: Iterable[PostingPlace], evidence: Iterable[PostingEvidence] = ()
 ) -> tuple[Coverage, ...]:
     """Each board the law names against the boards the notice names, and against the photos (条例 §26)."""
     proved = {one.place: one for one in evidence if one.doc_no == notice.doc_no and one.photo_sha256}
-    return tuple(_covered(place, notice.posted_at, proved.get(place)) for place in places)
+    found = []
+    for place in places:
+        boards = (one for one in notice.posted_at if short_name(place.name) in one)
+        stated = next((one for one in boards if place_of(one) is place.kind), "")
+        found.append(Coverage(place=place, named=bool(stated), stated=stated, evidence=proved.get(place)))
+    return tuple(found)
 
 
 def groups_of(notices: Iterable[LandNotice], village: str, code: str) -> tuple[str, ...]:
@@ -98,12 +100,3 @@ def hangs_everywhere(notice: NoticeFacts, _case: CaseFacts) -> Iterator[Finding]
         yield warning("POSTING_PLACE_MISSING", f"张贴地点没有{name}（《土地管理法实施条例》第二十六条）。")
     if not any("组" in board for board in boards):
         yield note("POSTING_GROUPS_UNKNOWN", "没有写明各村民小组的张贴地点。")
-
-
-_GROUP = re.compile(r".*组")
-
-
-def _covered(place: PostingPlace, stated: tuple[str, ...], evidence: PostingEvidence | None) -> Coverage:
-    name = short_name(place.name)
-    found = next((one for one in stated if name in one and place_of(one) is place.kind), "")
-    return Coverage(place=place, named=bool(found), stated=found, evidence=evidence)

@@ -13,17 +13,10 @@ if TYPE_CHECKING:
     from boards.model.land.facts import CaseFacts, NoticeFacts
 
 
-def survey_in_time(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
-    """Hold the days of the survey against both notices."""
-    if notice.kind is NoticeKind.START:
-        yield from _announced(notice)
-    elif notice.kind is NoticeKind.SURVEY:
-        yield from _published(notice, case)
-
-
-def _announced(notice: NoticeFacts) -> Iterator[Finding]:
+def survey_announced(notice: NoticeFacts, _case: CaseFacts) -> Iterator[Finding]:
+    """G2: the survey does not begin before the notice that announces it hangs."""
     first, last, posted = notice.survey_from, notice.survey_to, notice.posted_on
-    if first is None or last is None:
+    if notice.kind is not NoticeKind.START or first is None or last is None:
         return
     if last < first:
         yield error("SURVEY_DATES", f"现状调查的结束日{last}早于开始日{first}。")
@@ -32,13 +25,14 @@ def _announced(notice: NoticeFacts) -> Iterator[Finding]:
         yield error("SURVEY_BEFORE_POSTING", sentence)
 
 
-def _published(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
+def survey_published(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
+    """G2: the result is posted after the survey has ended, and soon."""
+    if notice.kind is not NoticeKind.SURVEY or notice.correction:
+        return
     posted, start = notice.posted_on, case.newest(NoticeKind.START, notice.posted_on)
     ended = start.survey_to if start else None
-    if posted is None or notice.correction or start is None or ended is None:
-        return
-    if start.survey_from and start.survey_from > ended:
-        return
+    if posted is None or start is None or ended is None or (start.survey_from or ended) > ended:
+        return  # days that cannot be are said where they were announced
     within = case.rules.survey_publish_within
     if posted < ended:
         yield warning("SURVEY_NOT_OVER", f"调查安排到{ended}结束，结果却在{posted}公示。")

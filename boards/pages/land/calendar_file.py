@@ -52,29 +52,30 @@ def stamp_of(one: HungNotice) -> str:
     return one.issued or f"{one.notice.posted_on}T00:00:00Z"
 
 
-def _event(hung: tuple[HungNotice, ...], act: ActView, uid: str) -> Iterator[str]:
+def _event(hung: tuple[HungNotice, ...], act: ActView, uid: str) -> list[str]:
     day, project = act.until.day, hung[-1].notice.project
     at = datetime.fromisoformat(max(map(stamp_of, hung))).astimezone(UTC)
     unsure = "（暂定）" if act.until.provisional else ""
-    yield "BEGIN:VEVENT"
-    yield f"UID:{uid}"
-    yield f"DTSTAMP:{at:%Y%m%dT%H%M%SZ}"
-    yield f"SEQUENCE:{len(hung)}"
-    yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
-    yield f"SUMMARY:{_escaped(f'最后一天{unsure}：{NAMES[act.act]}（{project}）')}"
-    if where := "，".join(filter(None, (act.office, act.phone))):
-        yield f"DESCRIPTION:{_escaped(where)}"
-    if act.office:
-        yield f"LOCATION:{_escaped(act.office)}"
-    yield f"STATUS:{'TENTATIVE' if act.until.provisional else 'CONFIRMED'}"
-    yield "TRANSP:TRANSPARENT"
-    yield "BEGIN:VALARM"
-    yield "ACTION:DISPLAY"
-    yield "TRIGGER:-P3D"
-    yield f"DESCRIPTION:{_escaped(NAMES[act.act])}"
-    yield "END:VALARM"
-    yield "END:VEVENT"
+    where = "，".join(filter(None, (act.office, act.phone)))
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{uid}",
+        f"DTSTAMP:{at:%Y%m%dT%H%M%SZ}",
+        f"SEQUENCE:{len(hung)}",
+        f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_escaped(f'最后一天{unsure}：{NAMES[act.act]}（{project}）')}",
+        *([f"DESCRIPTION:{_escaped(where)}"] if where else ()),
+        *([f"LOCATION:{_escaped(act.office)}"] if act.office else ()),
+        f"STATUS:{'TENTATIVE' if act.until.provisional else 'CONFIRMED'}",
+        "TRANSP:TRANSPARENT",
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        "TRIGGER:-P3D",
+        f"DESCRIPTION:{_escaped(NAMES[act.act])}",
+        "END:VALARM",
+        "END:VEVENT",
+    ]
 
 
 def _escaped(text: str) -> str:

@@ -9,7 +9,7 @@ from boards.pages.land.words import basis, last_day, progress_tag, step_name, te
 from boards.sheets.land.views import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
     from boards.model.land.terms import LandRules
@@ -23,29 +23,24 @@ def step_variables(
     """One step: colour and sign, name, words, dates and rule, the article."""
     _ = tongue.say
     ended = bool(view.stopped) and step.progress is not Progress.DONE
-    given_up = _("不再办理") if step.progress is Progress.TO_COME else _("已终止")
-    unproved = step.step is Step.RISK and step.progress is Progress.DONE and step.since is None
-    css = {Progress.DONE: "ok", Progress.NOW: "at", Progress.LATE: "late", Progress.TO_COME: ""}
+    css = ""
+    if ended:
+        tag = "over", _("不再办理") if step.progress is Progress.TO_COME else _("已终止")
+    elif step.step is Step.RISK and step.progress is Progress.DONE and step.since is None:
+        tag = "", _("公告载明")
+    else:
+        colours = {Progress.DONE: "ok", Progress.NOW: "at", Progress.LATE: "late"}
+        css, tag = colours.get(step.progress, ""), progress_tag(step.step, step.progress, _)
+    # These rules are no length of time, and still stand in an article.
+    bare = step.step in {Step.REGISTER, Step.APPROVAL, Step.FINAL}
     return {
         "name": step_name(step.step, _),
-        "css": "" if ended or unproved else css[step.progress],
-        "tag": _tag(step, given_up if ended else "", _("公告载明") if unproved else "", _),
+        "css": css,
+        "tag": tag,
         "current": not ended and step.progress in {Progress.NOW, Progress.LATE},
         "told": list(_told(step, view, rules, today, tongue)),
-        "basis": basis(step.step, rules, _) if step.least or step.due or _bare(step) else "",
+        "basis": basis(step.step, rules, _) if step.least or step.due or bare else "",
     }
-
-
-def _tag(step: StepView, ended: str, stated: str, _: Callable[[str], str]) -> tuple[str, str]:
-    """CSS class and words: given up, only stated by a notice, or how far the step is."""
-    if ended:
-        return "over", ended
-    return ("", stated) if stated else progress_tag(step.step, step.progress, _)
-
-
-def _bare(step: StepView) -> bool:
-    """Steps whose rule is no length of time but still stands in an article."""
-    return step.step in {Step.REGISTER, Step.APPROVAL, Step.FINAL}
 
 
 def _told(step: StepView, view: CaseView, rules: LandRules, today: date, tongue: Tongue) -> Iterator[str]:

@@ -14,7 +14,7 @@ from boards.model.land.notice import NoticeContact, own_areas, sum_of
 from boards.model.land.periods import last_day_to_act, posting_end
 from boards.model.land.postings import PlaceKind, PostingPlace, coverage, groups_of
 from boards.model.land.terms import remedies
-from boards.sheets.land.steps import registering_until, timeline, window_of
+from boards.sheets.land.steps import timeline, window_of
 from boards.sheets.land.views import ActView, CaseView, HungNotice, NoticeView, NowView, Progress
 
 if TYPE_CHECKING:
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from boards.model.calendar.workdays import LastDay, WorkCalendar
-    from boards.model.land.notice import Attachment, LandNotice
+    from boards.model.land.notice import Attachment
     from boards.model.land.postings import PostingEvidence
     from boards.model.land.terms import LandRules
     from boards.model.place import Village
 
 
 _ACTS = tuple(Act)
-_REMEDIES = frozenset({Act.REVIEW, Act.COURT})  # against the decision itself
 
 
 def case_view(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
@@ -45,12 +44,12 @@ def case_view(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     announced = next((one.notice.posted_on for one in hung if one.notice.kind is NoticeKind.FINAL), None)
     steps = tuple(timeline(newest, announced, today, calendar, rules))
     now = [n for n, step in enumerate(steps, start=1) if step.progress is not Progress.DONE]
-    with_areas = _newest_with(hung, "areas")
-    paid_for = _newest_with(hung, "compensation")
-    areas = with_areas.notice.areas if with_areas else ()
-    own = own_areas(with_areas.notice, village.code) if with_areas else ()
+    taking = next((one.notice for one in reversed(hung) if one.notice.areas), None)
+    paying = next((one.notice for one in reversed(hung) if one.notice.compensation), None)
+    areas = taking.areas if taking else ()
+    own = own_areas(taking, village.code) if taking else ()
     names = frozenset({village.name} | {parcel.village for parcel in own})
-    rows = paid_for.notice.compensation if paid_for else ()
+    rows = paying.compensation if paying else ()
     return CaseView(
         village=village.code,
         hung=hung,
@@ -60,11 +59,11 @@ def case_view(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
         own=own,
         own_total=sum_of(own),
         others=tuple(parcel for parcel in areas if parcel not in own),
-        total=(with_areas.notice.total if with_areas else None) or sum_of(areas),
+        total=(taking.total if taking else None) or sum_of(areas),
         compensation=tuple(sorted(rows, key=lambda row: row.village not in names)),
         own_names=names,
-        due_fen=paid_for.notice.due_fen if paid_for else None,
-        paid_fen=paid_for.notice.paid_fen if paid_for else None,
+        due_fen=paying.due_fen if paying else None,
+        paid_fen=paying.paid_fen if paying else None,
         coverage=coverage(hung[-1].notice, places(hung, village), evidence),
         stopped=newest[NoticeKind.STOP].notice.number if NoticeKind.STOP in newest else 0,
         corrected=frozenset(one.rec for one in hung if newest[one.notice.kind].rec != one.rec),
@@ -102,14 +101,14 @@ def now_view(
         days_left=None if end is None else (end - today).days,
         days=0 if end is None else (end - start).days,
         passed=0 if end is None else max(0, min((today - start).days, (end - start).days)),
-        acts=_by_day(_acts(newest, today, calendar, rules)),
+        acts=_acts(newest, today, calendar, rules),
     )
 
 
 def all_acts(hung: tuple[HungNotice, ...], calendar: WorkCalendar, rules: LandRules) -> tuple[ActView, ...]:
     """All a villager can or could do in a case, whatever the day: what a calendar of their own keeps."""
     newest = {one.notice.kind: one for one in hung}
-    return _by_day(_acts(newest, hung[0].notice.posted_on - timedelta(days=1), calendar, rules))
+    return _acts(newest, hung[0].notice.posted_on - timedelta(days=1), calendar, rules)
 
 
 def notice_view(  # noqa: PLR0913, PLR0917
@@ -138,14 +137,33 @@ def notice_view(  # noqa: PLR0913, PLR0917
     )
 
 
-def _newest_with(hung: tuple[HungNotice, ...], field: str) -> HungNotice | None:
-    return next((one for one in reversed(hung) if getattr(one.notice, field)), None)
-
-
 def _acts(
     newest: Mapping[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
-) -> Iterator[ActView]:
-    """What the notices let people do; before the acquisition only the furthest one is objected to."""
+) -> tuple[ActView, ...]:
+    """What can still be done on a day, the most urgent first."""
+    found = []
+    for act, until, since, contact in _rights(newest, calendar, rules):
+        if until is not None and until.day >= today:
+            view = ActView(
+                act=act,
+                until=until,
+                days_left=(until.day - today).days,
+                since=since if since and since > today else None,
+                office=contact.office,
+                phone=contact.phone,
+            )
+            found.append(view)
+    return tuple(sorted(found, key=lambda one: (one.until.day, _ACTS.index(one.act))))
+
+
+def _rights(
+    newest: Mapping[NoticeKind, HungNotice], calendar: WorkCalendar, rules: LandRules
+) -> Iterator[tuple[Act, LastDay | None, date | None, NoticeContact]]:
+    """What the notices let people do, until when, from when on, and where.
+
+    Before the acquisition only the furthest notice is objected to. The decision itself is known, and can be
+    challenged, when its notice has hung its time.
+    """
     if NoticeKind.STOP in newest:
         return
     announced = NoticeKind.FINAL in newest
@@ -153,44 +171,16 @@ def _acts(
     objected = [kind for kind in going if KINDS[kind].until_final and Act.OBJECT in KINDS[kind].acts]
     for kind in going:
         notice = newest[kind].notice
+        contact = notice.contacts[0] if notice.contacts else NoticeContact(office=notice.issuer)
         for act in KINDS[kind].acts if kind not in objected[:-1] else ():
-            if act in _REMEDIES:
-                yield from _open(
-                    act, _challenged(act, notice, calendar, rules), today, NoticeContact(office="")
-                )
+            if act in {Act.REVIEW, Act.COURT}:
+                known = posting_end(notice, calendar, rules)
+                ways = remedies(known.day if known else notice.posted_on, calendar)
+                until = ways.review if act is Act.REVIEW else ways.court
+                yield act, until, None, NoticeContact(office="")
             elif act is not Act.REGISTER:
-                yield from _open(act, last_day_to_act(notice, calendar, rules), today, _contact(notice))
+                yield act, last_day_to_act(notice, calendar, rules), None, contact
     window = window_of(newest)
     if window is not None and not announced:
         contact = NoticeContact(office=window.place, phone=window.phone)
-        until = registering_until(window, calendar)
-        yield from _open(Act.REGISTER, until, today, contact, since=window.start)
-
-
-def _challenged(act: Act, final: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay:
-    """Until when the decision may be challenged: it is known when its notice has hung its time."""
-    known = posting_end(final, calendar, rules)
-    ways = remedies(known.day if known else final.posted_on, calendar)
-    return ways.review if act is Act.REVIEW else ways.court
-
-
-def _by_day(acts: Iterable[ActView]) -> tuple[ActView, ...]:
-    return tuple(sorted(acts, key=lambda one: (one.until.day, _ACTS.index(one.act))))
-
-
-def _open(
-    act: Act, until: LastDay | None, today: date, contact: NoticeContact, since: date | None = None
-) -> Iterator[ActView]:
-    if until is not None and until.day >= today:
-        yield ActView(
-            act=act,
-            until=until,
-            days_left=(until.day - today).days,
-            since=since if since and since > today else None,
-            office=contact.office,
-            phone=contact.phone,
-        )
-
-
-def _contact(notice: LandNotice) -> NoticeContact:
-    return notice.contacts[0] if notice.contacts else NoticeContact(office=notice.issuer)
+        yield Act.REGISTER, calendar.rolled(window.end), window.start, contact

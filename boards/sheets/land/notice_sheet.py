@@ -84,27 +84,22 @@ def tables_beside(notice: LandNotice) -> tuple[Table, ...]:
     lines, needs = notice.text.splitlines(), KINDS[notice.kind].needs
     tables = []
     if "areas" in needs and not all(
-        _carried(lines, row.land_class, _figures(row.area)) for row in notice.areas
+        _carried(lines, row.land_class, (row.area.ha, row.area.mu)) for row in notice.areas
     ):
         tables.append(_areas(notice.areas, notice.total))
-    if "compensation" in needs and not all(
-        _carried(lines, row.item, _sums(row)) for row in notice.compensation
-    ):
+    sums = [
+        (row.item, [Decimal(fen).scaleb(-2) for fen in (row.amount, row.paid) if fen is not None])
+        for row in notice.compensation
+    ]
+    if "compensation" in needs and not all(_carried(lines, item, figures) for item, figures in sums):
         tables.append(_compensation(notice.compensation, notice.due_fen, notice.paid_fen))
     return tuple(tables)
 
 
-def _carried(lines: Iterable[str], word: str, figures: set[Decimal]) -> bool:
+def _carried(lines: Iterable[str], word: str, figures: Iterable[Decimal | None]) -> bool:
     """Whether some line has the word and one of the figures, however many decimals it is written with."""
-    return not figures or any(word in line and figures & figures_in(line) for line in lines)
-
-
-def _figures(area: Area) -> set[Decimal]:
-    return {figure for figure in (area.ha, area.mu) if figure is not None}
-
-
-def _sums(row: CompensationRow) -> set[Decimal]:
-    return {Decimal(fen).scaleb(-2) for fen in (row.amount, row.paid) if fen is not None}
+    known = set(figures) - {None}
+    return not known or any(word in line and known & figures_in(line) for line in lines)
 
 
 def _areas(rows: tuple[LandParcel, ...], total: Area | None) -> Table:

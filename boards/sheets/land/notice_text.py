@@ -147,10 +147,16 @@ def _table(lines: list[str], names: dict[str, frozenset[str]], note: str) -> Tab
     columns = [_column(column, names) for column in zip(*rows, strict=True)]
     heads = tuple(head for head, _, _ in columns)
     stripped = tuple(zip(*(column for _, column, _ in columns), strict=True))
+    # A figure of the total line loses what the head of its column says already.
+    under = zip(total[1:], [shared for _, _, shared in columns][len(columns) - len(total[1:]) :], strict=True)
+    figures = [
+        _bare(figure, (prefix, unit)) if _is_measure(figure.removeprefix(prefix), "", unit) else figure
+        for figure, (prefix, unit) in under
+    ]
     return Table(
         head=heads if any(heads) else (),
         rows=stripped,
-        total=(*total[:1], *_under(total[1:], [shared for _, _, shared in columns])),
+        total=(*total[:1], *figures),
         note=note,
     )
 
@@ -180,12 +186,6 @@ def _is_measure(cell: str, prefix: str, unit: str) -> bool:
 
 def _bare(cell: str, shared: _Shared) -> str:
     return cell.removeprefix(shared[0]).removesuffix(shared[1])
-
-
-def _under(figures: Sequence[str], shared: Sequence[_Shared]) -> Iterator[str]:
-    """Figures of a total line without what the head of their column says already."""
-    for figure, (prefix, unit) in zip(figures, shared[len(shared) - len(figures) :], strict=True):
-        yield _bare(figure, (prefix, unit)) if _is_measure(figure.removeprefix(prefix), "", unit) else figure
 
 
 def _prose(line: str) -> Block:

@@ -18,15 +18,10 @@ if TYPE_CHECKING:
 
 
 def window_of(newest: Mapping[NoticeKind, HungNotice]) -> Registration | None:
-    """Newest window for registration that a notice gives."""
+    """Newest window to register that a notice gives; its last day moves over days off (民法典 §203)."""
     giving = (newest[kind].notice for kind in KINDS if kind in newest and Act.REGISTER in KINDS[kind].acts)
     told = sorted(giving, key=lambda notice: notice.posted_on)
     return next((notice.registration for notice in reversed(told) if notice.registration), None)
-
-
-def registering_until(window: Registration, calendar: WorkCalendar) -> LastDay:
-    """Last day to register: as printed, moved over days off (民法典 §203)."""
-    return calendar.rolled(window.end)
 
 
 def timeline(
@@ -95,7 +90,7 @@ def _register(newest: Mapping[NoticeKind, HungNotice], today: date, calendar: Wo
     if window is None:
         done = NoticeKind.FINAL in newest
         return StepView(step=Step.REGISTER, progress=Progress.DONE if done else Progress.TO_COME)
-    until = registering_until(window, calendar)
+    until = calendar.rolled(window.end)
     started = Progress.NOW if today <= until.day else Progress.DONE
     told = newest.get(NoticeKind.REGISTER) or newest[NoticeKind.PLAN]
     return StepView(

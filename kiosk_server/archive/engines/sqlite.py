@@ -131,7 +131,7 @@ def require_room(folder: Path, minimum_free_mb: int) -> None:
 
 
 @contextmanager
-def full_disk_told(folder: Path, minimum_free_mb: int) -> Iterator[None]:
+def full_disk_refused(folder: Path, minimum_free_mb: int) -> Iterator[None]:
     """Turn SQLite's word for a full disk into ours; the transaction was rolled back."""
     try:
         yield
@@ -158,14 +158,9 @@ def no_garbage_collection() -> Iterator[None]:
 
 
 def insert(db: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Insert whole rows of a table, every column in its order."""
-    if not rows:
-        return
-    width, whole = len(rows[0]), len(rows) - len(rows) % ROWS_A_STATEMENT
-    many, one = _statement(table, width, ROWS_A_STATEMENT), _statement(table, width, 1)
-    for at in range(0, whole, ROWS_A_STATEMENT):
-        db.execute(many, tuple(chain.from_iterable(rows[at : at + ROWS_A_STATEMENT])))
-    db.executemany(one, rows[whole:])
+    """Insert whole rows of a table, every column in its order; none are no work."""
+    if rows:
+        insert_columns(db, table, list(zip(*rows, strict=True)))
 
 
 def insert_columns(db: sqlite3.Connection, table: str, columns: Sequence[Sequence[object]]) -> None:
@@ -179,33 +174,24 @@ def insert_columns(db: sqlite3.Connection, table: str, columns: Sequence[Sequenc
     shared = [column[0] for column, is_same in zip(columns, same, strict=True) if is_same]
     own = [column for column, is_same in zip(columns, same, strict=True) if not is_same]
     whole = rows - rows % ROWS_A_STATEMENT
-    many = _shared_statement(table, same, ROWS_A_STATEMENT)
+    many = _statement(table, same, ROWS_A_STATEMENT)
     for at in range(0, whole, ROWS_A_STATEMENT):
         parts = [column[at : at + ROWS_A_STATEMENT] for column in own]
         db.execute(many, (*shared, *chain.from_iterable(parts)))
-    one = _shared_statement(table, same, 1)
+    one = _statement(table, same, 1)
     for at in range(whole, rows):
         db.execute(one, (*shared, *[column[at] for column in own]))
 
 
 @lru_cache(maxsize=64)
-def _shared_statement(table: str, same: tuple[bool, ...], rows: int) -> str:
-    """Shared columns are the first parameters; then come the others, column by column."""
+def _statement(table: str, same: tuple[bool, ...], rows: int) -> str:
+    """Shared columns are the first parameters; then come the others, column by column.
+
+    OR FAIL spares the journal that would undo one statement alone. A row that does not fit is an
+    error either way, and the caller's transaction is rolled back; with the journal forty rows into
+    two indexes cost twice a row at a time.
+    """
     shared, own = count(1), count(sum(same) + 1, rows)
     first = [(next(shared), 0) if is_same else (next(own), 1) for is_same in same]
     values = (", ".join([f"?{number + row * step}" for number, step in first]) for row in range(rows))
-    return _INSERT.format(table, "), (".join(values))
-
-
-_INSERT = "INSERT OR FAIL INTO {} VALUES ({})"
-
-
-@lru_cache(maxsize=32)
-def _statement(table: str, width: int, rows: int) -> str:
-    """Build the statement. OR FAIL spares the journal that would undo one statement alone.
-
-    A row that does not fit is an error either way, and the caller's transaction is rolled back;
-    with the journal forty rows into two indexes cost twice a row at a time.
-    """
-    row = ", ".join("?" * width)
-    return _INSERT.format(table, "), (".join([row] * rows))
+    return f"INSERT OR FAIL INTO {table} VALUES ({'), ('.join(values)})"  # noqa: S608 - a table of our own

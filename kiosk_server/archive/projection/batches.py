@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.codes import short_code
 from boards.model.pack import Programme
 from boards.model.place import Village
 from kiosk_server.archive.keys import batch_key, batch_span
@@ -45,6 +47,13 @@ class BatchState(msgspec.Struct, array_like=True):
     why: str = ""
 
 
+def free_code(db: sqlite3.Connection, digest: str) -> str:
+    """The short code of a sheet or notice; one that another has already takes the next (settled §10)."""
+    taken = "SELECT 1 FROM sheet WHERE code = ? UNION ALL SELECT 1 FROM notice WHERE code = ?"
+    codes = (short_code(digest, attempt) for attempt in count())
+    return next(code for code in codes if db.execute(taken, (code, code)).fetchone() is None)
+
+
 class Batches:
     """Finds batches by name, numbers new ones in order of first appearance."""
 
@@ -64,10 +73,8 @@ class Batches:
 
     def begin(self, name: str, first_household: int) -> BatchState:
         """A batch named for the first time."""
-        batch = BatchState(
-            batch_key(self._log, len(self._by_name) + 1), name, first_household=first_household
-        )
-        self._by_name[name] = batch
+        id_ = batch_key(self._log, len(self._by_name) + 1)
+        batch = self._by_name[name] = BatchState(id_, name, first_household=first_household)
         self._db.execute("INSERT INTO batch (id, log, name) VALUES (?, ?, ?)", (batch.id, self._log, name))
         return batch
 

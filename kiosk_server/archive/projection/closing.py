@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.codes import short_code
 from boards.sheets.payout_sheet import Totals, sheet_head
-from kiosk_server.archive.event_heads import PUBLISH, Told, body_of, told
+from kiosk_server.archive.event_heads import PUBLISH, EventHead, body_of, event_head
 from kiosk_server.archive.keys import line_key, line_span, sheet_key
-from kiosk_server.archive.projection.batches import HELD, BatchState, Place
+from kiosk_server.archive.projection.batches import HELD, BatchState, Place, free_code
 from kiosk_server.archive.projection.count import Counting, disagreements
 from kiosk_server.archive.statements import (
     CORRECT,
@@ -108,7 +107,7 @@ class Closing:
         ).fetchall()
         for leaf, raw, body in waiting:
             try:
-                event = told(raw)
+                event = event_head(raw)
                 value = None if body is None else body_of(event.kind, body)
             except msgspec.MsgspecError as e:
                 raise Unfit(leaf, "malformed") from e
@@ -117,21 +116,26 @@ class Closing:
             else:
                 self._correct(leaf, event, value)
         self._db.execute("DELETE FROM change WHERE batch = ?", (self._batch.id,))
-        self._drop_gone()
+        # A new edition does not list what was withdrawn or erased before it. A body that is missing
+        # without an event that erased it is erased later in this log: to this close it was still
+        # there, and its amount counts.
+        span = line_span(self._batch.id)
+        dropped = self._db.execute("DELETE FROM payout WHERE id BETWEEN ? AND ? AND gone > 0", span)
+        self._batch.in_order &= dropped.rowcount == 0
 
-    def _add(self, leaf: int, event: Told, body: msgspec.Struct | None) -> None:
+    def _add(self, leaf: int, event: EventHead, body: msgspec.Struct | None) -> None:
         """Append a line that a later edition adds."""
         self._batch.last_line += 1
         line = line_key(self._batch.id, self._batch.last_line)
         if isinstance(body, PublishBody):
             self._batch.in_order = 0
             (household,) = self._households.placed([body.payout])
-            self._db.execute(INSERT, payout_row(line, leaf, event.rec, body.payout, household))
+            row = payout_row(line, leaf, event.rec, body.payout, household)
         else:
             row = erased_row(line, leaf, event.rec, self._batch.last_line, event.amount_fen or 0)
-            self._db.execute(INSERT, row)
+        self._db.execute(INSERT, row)
 
-    def _correct(self, leaf: int, event: Told, body: msgspec.Struct | None) -> None:
+    def _correct(self, leaf: int, event: EventHead, body: msgspec.Struct | None) -> None:
         """Give a line its new value; what it was before stays a leaf away."""
         row = self._db.execute(
             "SELECT id, rev, leaf, seq FROM payout WHERE id BETWEEN ? AND ? AND rec = ? AND standing <> ?",
@@ -151,30 +155,15 @@ class Closing:
             values = (leaf, old_leaf, ERASED, event.rev, seq, 0, 0, *blank(event.amount_fen or 0))
         self._db.execute(CORRECT, (*values, line))
 
-    def _drop_gone(self) -> None:
-        """A new edition does not list what was withdrawn or erased before it.
-
-        A body that is missing without an event that erased it is erased later in this log: to
-        this close it was still there, and its amount counts.
-        """
-        span = line_span(self._batch.id)
-        dropped = self._db.execute("DELETE FROM payout WHERE id BETWEEN ? AND ? AND gone > 0", span)
-        if dropped.rowcount:
-            self._batch.in_order = 0
-
     def _sort(self) -> None:
         """Give the lines the numbers 1, 2, 3 … in the county's order."""
         if self._batch.in_order:
             return
         span = line_span(self._batch.id)
-        old = [
-            row[0]
-            for row in self._db.execute(
-                "SELECT id FROM payout WHERE id BETWEEN ? AND ? ORDER BY seq, id", span
-            )
-        ]
+        sql = "SELECT id FROM payout WHERE id BETWEEN ? AND ? ORDER BY seq, id"
+        old = self._db.execute(sql, span).fetchall()
         self._db.execute("UPDATE payout SET id = -id WHERE id BETWEEN ? AND ?", span)
-        moves = ((line_key(self._batch.id, line), -key) for line, key in enumerate(old, start=1))
+        moves = ((line_key(self._batch.id, line), -key) for line, (key,) in enumerate(old, start=1))
         self._db.executemany("UPDATE payout SET id = ? WHERE id = ?", moves)
         self._batch.last_line = len(old)
         self._batch.in_order = 1
@@ -191,36 +180,24 @@ class Closing:
             batch=self._batch.name,
             kind=programme.kind if programme is not None else "area",
             digest=digest,
-            code=self._code(digest),
+            code=free_code(self._db, digest),
             imported_on=day,
         )
 
     def _store(self, key: int, rec: str, head: SheetHead) -> None:
-        id_ = sheet_key(self._batch.id, head.edition)
-        terms = head.terms
         self._db.execute(
             "INSERT INTO sheet (id, batch, edition, leaf, rec, code, digest, phase, year, head) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                id_,
+                sheet_key(self._batch.id, head.edition),
                 self._batch.id,
                 head.edition,
                 key,
                 rec,
                 head.code,
                 head.digest,
-                terms.phase.value,
-                terms.fiscal_year,
+                head.terms.phase.value,
+                head.terms.fiscal_year,
                 _ENCODER.encode(head),
             ),
         )
-
-    def _code(self, digest: str) -> str:
-        """The short code; a collision takes the next (settled §10)."""
-        attempt = 0
-        while True:
-            code = short_code(digest, attempt)
-            taken = "SELECT 1 FROM sheet WHERE code = ? UNION ALL SELECT 1 FROM notice WHERE code = ?"
-            if self._db.execute(taken, (code, code)).fetchone() is None:
-                return code
-            attempt += 1

@@ -18,7 +18,6 @@ from sync.log.tree import leaf_hash
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
 
     from boards.model.payouts import BatchClose, Payout
     from kiosk_server.archive.projection.batches import BatchState, Place
@@ -66,7 +65,10 @@ class Counting:
         row = self._db.execute(_COUNTS, self._span).fetchone()
         count, sum_fen, keyed, unkeyed, keyless, erased, not_paid, first_leaf, last_leaf, *rest = row
         rates, units, unit, quantities, for_others, in_kind, items = rest
-        one_unit = units == 1 and quantities == count
+        one_unit, record_twice = units == 1 and quantities == count, False
+        if self._tally is None or not self._tally.records_rise:
+            sql = "SELECT count(DISTINCT rec) FROM payout WHERE id BETWEEN ? AND ?"
+            record_twice = self._db.execute(sql, self._span).fetchone() != (count,)
         totals = Totals(
             count=count,
             households=keyed + unkeyed,
@@ -83,7 +85,7 @@ class Counting:
             erased=erased,
             keyless=keyless,
             not_paid=not_paid,
-            record_twice=self._record_twice(count),
+            record_twice=record_twice,
             first_leaf=number_of(first_leaf),
             last_leaf=number_of(last_leaf),
         )
@@ -99,9 +101,14 @@ class Counting:
         )
         if self._tally is not None:
             digest.add_joined(self._tally.hashes)
-        else:
-            for hashed in self._leaf_hashes():
-                digest.add(hashed)
+            return digest.hexdigest()
+        rows = self._db.execute(
+            "SELECT leaf.head FROM payout JOIN leaf ON leaf.id = payout.leaf "
+            "WHERE payout.id BETWEEN ? AND ? ORDER BY payout.leaf",
+            self._span,
+        )
+        for (head,) in rows:
+            digest.add(leaf_hash(head))
         return digest.hexdigest()
 
     def _quantity(self) -> Decimal:
@@ -109,21 +116,6 @@ class Counting:
             return self._tally.quantity
         rows = self._db.execute("SELECT quantity FROM payout WHERE id BETWEEN ? AND ?", self._span)
         return quantity_total(quantity for (quantity,) in rows)
-
-    def _record_twice(self, count: int) -> bool:
-        if self._tally is not None and self._tally.records_rise:
-            return False
-        sql = "SELECT count(DISTINCT rec) FROM payout WHERE id BETWEEN ? AND ?"
-        (records,) = self._db.execute(sql, self._span).fetchone()
-        return bool(records != count)
-
-    def _leaf_hashes(self) -> Iterable[bytes]:
-        rows = self._db.execute(
-            "SELECT leaf.head FROM payout JOIN leaf ON leaf.id = payout.leaf "
-            "WHERE payout.id BETWEEN ? AND ? ORDER BY payout.leaf",
-            self._span,
-        )
-        return (leaf_hash(head) for (head,) in rows)
 
 
 def disagreements(close: BatchClose, counted: Counted, batch: BatchState, place: Place) -> tuple[str, ...]:
@@ -154,9 +146,6 @@ def disagreements(close: BatchClose, counted: Counted, batch: BatchState, place:
     return tuple(code for code, wrong in faults.items() if wrong)
 
 
-_ZERO = Decimal(0)
-
-
 MOST_LINES = 131_072  # 4 MiB of hashes; a longer list is counted from the tables
 
 
@@ -171,7 +160,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.lines = 0
-        self.quantity = _ZERO
+        self.quantity = Decimal(0)
         self.hashes = bytearray()  # RFC 6962 leaf hashes in log order
         self.last_rec = ""
         self.records_rise = True  # each rec greater than the one before: none stands twice
@@ -180,7 +169,7 @@ class Tally:
         """Count published lines in log order."""
         self.lines += len(recs)
         self.hashes += b"".join([sha256(b"\x00" + head).digest() for head in heads])
-        self.quantity += sum([p.quantity for p in payouts if p.quantity is not None], _ZERO)
+        self.quantity += sum([p.quantity for p in payouts if p.quantity is not None], Decimal(0))
         keys = [self.last_rec, *recs]
         lengths = list(map(len, keys))
         one_length = lengths.count(lengths[0]) == len(lengths)

@@ -55,12 +55,15 @@ class Households:
             "SELECT max(id) FROM household WHERE id BETWEEN ? AND ?", self._span
         ).fetchone()
         self.next_key = in_log(log, 1) if newest is None else newest + 1
-        self._marks = self._all_marks() if number_of(self.next_key) <= MOST_LOADED else None
+        self._marks: dict[int, int] | None = None
+        if number_of(self.next_key) <= MOST_LOADED:
+            sql = "SELECT mark, id FROM household WHERE mark <> 0 AND id BETWEEN ? AND ?"
+            self._marks = dict(db.execute(sql, self._span).fetchall())
 
     def placed(self, payouts: list[Payout]) -> list[int]:
         """Household key of each payout of a chunk, in log order; new households are stored."""
         marks = [mark_of(p.household) if p.household else 0 for p in payouts]
-        by_mark = self._known(marks)
+        by_mark = self._by_mark(marks)
         if 0 not in marks:
             return self._placed_by_mark(payouts, marks, by_mark)
         by_name = self._by_name({(p.holder, p.group) for p in payouts if not p.household})
@@ -103,25 +106,17 @@ class Households:
         ]
         insert(self._db, "household", rows)
 
-    def _known(self, marks: list[int]) -> dict[int, int]:
-        """Households by their marks: all there are, or those of a chunk where they are too many."""
-        if self._marks is not None and len(self._marks) > MOST_IN_MEMORY:
-            self._marks = None
-        return self._by_mark(set(marks) - {0}) if self._marks is None else self._marks
-
     def back_to(self, next_key: int) -> None:
         """Forget the households made since, after a rollback."""
         self.next_key, self._marks = next_key, None
 
-    def _all_marks(self) -> dict[int, int]:
-        rows = self._db.execute(
-            "SELECT mark, id FROM household WHERE mark <> 0 AND id BETWEEN ? AND ?", self._span
-        )
-        return dict(rows.fetchall())
-
-    def _by_mark(self, marks: set[int]) -> dict[int, int]:
+    def _by_mark(self, marks: list[int]) -> dict[int, int]:
+        """Households by their marks: all there are, or those of a chunk where they are too many."""
+        if self._marks is not None and len(self._marks) <= MOST_IN_MEMORY:
+            return self._marks
+        self._marks = None
         found: dict[int, int] = {}
-        for part in _parts(sorted(marks)):
+        for part in _parts(sorted(set(marks) - {0})):
             holes = ", ".join("?" * len(part))
             sql = f"SELECT mark, id FROM household WHERE mark IN ({holes}) AND id BETWEEN ? AND ?"  # noqa: S608
             found.update(self._db.execute(sql, (*part, *self._span)))
@@ -145,7 +140,9 @@ class Households:
         `since` is the key of the first household that came with the list; `keyless` tells
         whether any of its lines had no hash.
         """
-        joined = self._any_keyless_before(since) and self._join_keyed(since)
+        keyless_before = "SELECT 1 FROM household WHERE mark = 0 AND id BETWEEN ? AND ? LIMIT 1"
+        joined = bool(self._db.execute(keyless_before, (self._span[0], since - 1)).fetchone())
+        joined = joined and self._join_keyed(since)
         if not (keyless and self._part_same_names(batch)) and not joined:
             return
         self._marks = None  # households were joined or went away
@@ -154,10 +151,6 @@ class Households:
             "AND NOT EXISTS (SELECT 1 FROM payout WHERE payout.household = household.id)",
             (since, self._span[1]),
         )
-
-    def _any_keyless_before(self, since: int) -> bool:
-        sql = "SELECT 1 FROM household WHERE mark = 0 AND id BETWEEN ? AND ? LIMIT 1"
-        return self._db.execute(sql, (self._span[0], since - 1)).fetchone() is not None
 
     def _part_same_names(self, batch: int) -> bool:
         """Rule 3: lines without a hash whose group and name stand twice in the list."""

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 2_000
 _KNOWN = "SELECT max(id) >> 6 FROM reading WHERE id BETWEEN ? AND ?"
-_GONE = (
-    "DELETE FROM reading WHERE id BETWEEN ? AND ? "
-    "AND NOT EXISTS (SELECT 1 FROM household WHERE household.id = reading.id >> 6)"
-)
+_ALL = "DELETE FROM reading WHERE id BETWEEN ? AND ?"
+_GONE = f"{_ALL} AND NOT EXISTS (SELECT 1 FROM household WHERE household.id = reading.id >> 6)"  # noqa: S608
 
 
 def write_readings(db: sqlite3.Connection, log: int, *, anew: bool = False) -> int:
@@ -34,10 +32,7 @@ def write_readings(db: sqlite3.Connection, log: int, *, anew: bool = False) -> i
     households that are gone are deleted in the same pull that took the households away.
     """
     span = reading_span(log)
-    if anew:
-        changed = db.execute("DELETE FROM reading WHERE id BETWEEN ? AND ?", span).rowcount
-    else:
-        changed = db.execute(_GONE, span).rowcount
+    changed = db.execute(_ALL if anew else _GONE, span).rowcount
     (known,) = db.execute(_KNOWN, span).fetchone()
     since, last = (known or in_log(log, 0)), log_span(log)[1]
     letters: Callable[[str], str] | None = None

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.codes import sheet_digest, short_code
+from boards.model.codes import sheet_digest
 from boards.model.land.kinds import NoticeKind
 from kiosk_server.archive.event_heads import WITHDRAW, body_of
 from kiosk_server.archive.keys import log_span
+from kiosk_server.archive.projection.batches import free_code
 from sync.log.tree import leaf_hash
 from sync.wire import AttachBody, NoticeBody
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import date
 
-    from kiosk_server.archive.event_heads import Told
+    from kiosk_server.archive.event_heads import EventHead
     from kiosk_server.archive.projection.batches import Place
     from sync.seams import Leaf
 
@@ -41,12 +42,12 @@ class Notices:
         self._span = log_span(place.log)
 
     @staticmethod
-    def concern(event: Told) -> bool:
+    def concern(event: EventHead) -> bool:
         """Whether an event is about a notice."""
         taken_down = event.kind == WITHDRAW and event.batch.startswith(LAND)
         return taken_down or event.kind in {NOTICE, ATTACH}
 
-    def take(self, key: int, event: Told, leaf: Leaf, day: date) -> str:
+    def take(self, key: int, event: EventHead, leaf: Leaf, day: date) -> str:
         """Fold one event; what does not fit is named, "" where all is well."""
         if event.kind == WITHDRAW:
             return self._take_down(key, event)
@@ -61,18 +62,19 @@ class Notices:
             return ""
         return self._hang(key, event, leaf, body, day)
 
-    def _hang(self, key: int, event: Told, leaf: Leaf, body: NoticeBody, day: date) -> str:
-        if self._known(event.rec) or event.rev != 1:
+    def _hang(self, key: int, event: EventHead, leaf: Leaf, body: NoticeBody, day: date) -> str:
+        known = "SELECT 1 FROM notice WHERE rec = ? AND id BETWEEN ? AND ?"
+        if event.rev != 1 or self._db.execute(known, (event.rec, *self._span)).fetchone():
             return "revision"
         digest = sheet_digest(
             [leaf_hash(leaf.head)], origin=self._place.origin, batch=event.rec, edition=1, count=1, sum_fen=0
         )
-        notice = body.notice
-        row = (key, notice.case_id, event.rec, notice.number, self._code(digest), digest, day.isoformat())
+        notice, code = body.notice, free_code(self._db, digest)
+        row = (key, notice.case_id, event.rec, notice.number, code, digest, day.isoformat())
         self._db.execute(_INSERT, row)
         return ""
 
-    def _take_down(self, key: int, event: Told) -> str:
+    def _take_down(self, key: int, event: EventHead) -> str:
         """A notice is taken down once, whatever its withdrawal says: the head is signed (line §3)."""
         if event.rev != 2:
             return "revision"
@@ -81,22 +83,6 @@ class Notices:
             (key, event.rec, *self._span),
         )
         return "" if taken.rowcount else "revision"
-
-    def _known(self, rec: str) -> bool:
-        found = self._db.execute(
-            "SELECT 1 FROM notice WHERE rec = ? AND id BETWEEN ? AND ?", (rec, *self._span)
-        )
-        return found.fetchone() is not None
-
-    def _code(self, digest: str) -> str:
-        """The short code; one that a sheet or notice has already takes the next (settled §10)."""
-        attempt = 0
-        while True:
-            code = short_code(digest, attempt)
-            taken = "SELECT 1 FROM sheet WHERE code = ? UNION ALL SELECT 1 FROM notice WHERE code = ?"
-            if self._db.execute(taken, (code, code)).fetchone() is None:
-                return code
-            attempt += 1
 
 
 class _Kind(msgspec.Struct, frozen=True):

@@ -26,13 +26,13 @@ from kiosk_server.archive.event_heads import (
     CORRECT,
     PUBLISH,
     WITHDRAW,
-    Told,
+    EventHead,
+    all_heads,
     all_published,
-    all_told,
     body_of,
+    event_head,
     known,
     publish_body,
-    told,
 )
 from kiosk_server.archive.keys import in_log, line_key, line_span, payout_span
 from kiosk_server.archive.projection.batches import (
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from sync.seams import Leaf
 
 CHUNK = 2_000
+WAIT_FOR_CLOSE = "INSERT INTO change (id, batch) VALUES (?, ?)"
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -94,7 +95,6 @@ class Projection:
         self._households = Households(db, place.log)
         self._batches = Batches(db, place.log)
         self._notices = Notices(db, place)
-        self._waiting: list[tuple[int, int, str, Payout]] = []
         self._tallies: dict[int, Tally] = {}
         self._first_leaf = in_log(place.log, 0)
         (self._stopped,) = db.execute("SELECT stopped_at >= 0 FROM log WHERE id = ?", (place.log,)).fetchone()
@@ -112,7 +112,7 @@ class Projection:
     def _took_lines(self, leaves: list[Leaf]) -> bool:
         """Take published lines of one open list all at once; False, and nothing done, for anything else."""
         try:
-            events = all_told([leaf.head for leaf in leaves])
+            events = all_heads([leaf.head for leaf in leaves])
             about = {(event.kind, event.rev, event.batch) for event in events}
             if self._stopped or len(about) != 1:
                 return False
@@ -123,7 +123,6 @@ class Projection:
             payouts = all_published([leaf.body or b"" for leaf in leaves])
         except msgspec.MsgspecError:
             return False
-        self.flush()
         self._append_lines(batch or self._begun(name), leaves, [event.rec for event in events], payouts)
         return True
 
@@ -132,8 +131,7 @@ class Projection:
     ) -> None:
         first = batch.last_line + 1
         batch.last_line += len(leaves)
-        if [payout.seq for payout in payouts] != list(range(first, batch.last_line + 1)):
-            batch.in_order = 0
+        batch.in_order &= [payout.seq for payout in payouts] == list(range(first, batch.last_line + 1))
         tally = self._tallies.get(batch.id)
         if tally is not None:
             tally.add_lines([leaf.head for leaf in leaves], recs, payouts)
@@ -150,7 +148,7 @@ class Projection:
             return
         key = self._first_leaf + leaf.index
         try:
-            event = told(leaf.head)
+            event = event_head(leaf.head)
         except msgspec.MsgspecError:
             self._incident(key, 0, "malformed")
             return
@@ -175,55 +173,32 @@ class Projection:
             self._unknown_kind(leaf.index, critical=event.crit)
 
     def finish(self) -> None:
-        """Write what is still waiting; an unclosed batch stays open and unseen."""
-        self.flush()
+        """Write where the batches stand; an unclosed one stays open and unseen."""
         self._batches.store()
 
-    def flush(self) -> None:
-        """Give the waiting payouts their households and write them."""
-        if not self._waiting:
-            return
-        lines, leaves, recs, payouts = map(list, zip(*self._waiting, strict=True))
-        self._waiting = []
-        columns = payout_columns(lines, leaves, recs, payouts, self._households.placed(payouts))
-        insert_columns(self._db, "payout", columns)
-
     def _begun(self, name: str) -> BatchState:
-        self.flush()  # so that its first household has the same number however events are chunked
         batch = self._batches.begin(name, self._households.next_key)
         self._tallies[batch.id] = Tally()
         return batch
 
-    def _publish(self, key: int, batch: BatchState, event: Told, leaf: Leaf) -> None:
+    def _publish(self, key: int, batch: BatchState, event: EventHead, leaf: Leaf) -> None:
         if event.rev != 1:
             self._quarantine(key, batch, "revision")
         elif batch.edition or batch.state == HELD:
-            self._wait_for_close(key, batch)
+            self._db.execute(WAIT_FOR_CLOSE, (key, batch.id))
         elif leaf.body is None:
-            self.flush()
             batch.last_line += 1
             line = line_key(batch.id, batch.last_line)
             self._db.execute(INSERT, erased_row(line, key, event.rec, batch.last_line, event.amount_fen or 0))
         else:
-            self._append(key, batch, event, leaf.head, leaf.body)
+            try:
+                payout = publish_body(leaf.body).payout
+            except msgspec.MsgspecError:
+                self._quarantine(key, batch, "malformed")
+                return
+            self._append_lines(batch, [leaf], [event.rec], [payout])
 
-    def _append(self, key: int, batch: BatchState, event: Told, head: bytes, body: bytes) -> None:
-        try:
-            payout = publish_body(body).payout
-        except msgspec.MsgspecError:
-            self._quarantine(key, batch, "malformed")
-            return
-        batch.last_line = line = batch.last_line + 1
-        if payout.seq != line:
-            batch.in_order = 0
-        tally = self._tallies.get(batch.id)
-        if tally is not None:
-            tally.add_lines([head], [event.rec], [payout])
-        self._waiting.append((line_key(batch.id, line), key, event.rec, payout))
-        if len(self._waiting) >= CHUNK:
-            self.flush()
-
-    def _take_rest(self, key: int, batch: BatchState, event: Told, leaf: Leaf) -> None:
+    def _take_rest(self, key: int, batch: BatchState, event: EventHead, leaf: Leaf) -> None:
         """Everything but a published line."""
         tally = self._tallies.pop(batch.id, None)  # of use to a close that comes right after the lines only
         try:
@@ -232,7 +207,7 @@ class Projection:
             self._quarantine(key, batch, "malformed")
             return
         if event.kind == CORRECT:
-            self._wait_for_close(key, batch)
+            self._db.execute(WAIT_FOR_CLOSE, (key, batch.id))
         elif event.kind == WITHDRAW:
             self._withdraw(key, batch, event)
         elif isinstance(body, EraseBody):
@@ -242,11 +217,7 @@ class Projection:
         else:
             self._quarantine(key, batch, "body-missing")
 
-    def _wait_for_close(self, key: int, batch: BatchState) -> None:
-        self._db.execute("INSERT INTO change (id, batch) VALUES (?, ?)", (key, batch.id))
-
-    def _withdraw(self, key: int, batch: BatchState, event: Told) -> None:
-        self.flush()
+    def _withdraw(self, key: int, batch: BatchState, event: EventHead) -> None:
         if self._db.execute(
             "SELECT 1 FROM sheet WHERE batch = ? AND rec = ? LIMIT 1", (batch.id, event.rec)
         ).fetchone():
@@ -265,7 +236,6 @@ class Projection:
     def _erase(self, key: int, body: EraseBody) -> None:
         """Wipe the bodies. The fold starts again without them, so nothing made from them stays."""
         self._tallies.clear()
-        self.flush()
         span = payout_span(self._place.log)
         for index in body.indexes:
             leaf = in_log(self._place.log, index)
@@ -281,7 +251,6 @@ class Projection:
         self._show_explained()
 
     def _close(self, key: int, batch: BatchState, rec: str, body: CloseBody, tally: Tally | None) -> None:
-        self.flush()
         if batch.state in {QUARANTINED, BATCH_WITHDRAWN}:
             return
         closing = Closing(self._db, self._place, self._households, batch, tally)
@@ -320,18 +289,17 @@ class Projection:
         self._db.execute("INSERT INTO incident (id, batch, kind) VALUES (?, ?, ?)", (key, batch, kind))
 
     def _unknown_kind(self, index: int, *, critical: bool) -> None:
-        stop = index if critical else -1
         self._stopped = critical
         self._db.execute(
             "UPDATE log SET unknown = unknown + 1, stopped_at = max(stopped_at, ?) WHERE id = ?",
-            (stop, self._place.log),
+            (index if critical else -1, self._place.log),
         )
 
 
 def _list_of(leaf: Leaf) -> str:
     """The list a leaf adds a line to; "" for any other event."""
     try:
-        event = told(leaf.head)
+        event = event_head(leaf.head)
     except msgspec.MsgspecError:
         return ""
     return event.batch if event.kind == PUBLISH and leaf.body is not None else ""

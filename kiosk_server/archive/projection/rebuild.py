@@ -24,12 +24,25 @@ _AT_ONCE = 2_000
 
 def folded_again(db: sqlite3.Connection, place: Place) -> Projection:
     """Empty what is projected of one log and fold all its leaves, inside the caller's transaction."""
-    _emptied(db, place.log)
+    span = log_span(place.log)
+    spans = {  # children first: changes and incidents name leaves, lines and sheets name batches
+        "change": span,
+        "incident": span,
+        "notice": span,
+        "enclosure": span,
+        "household": span,
+        "payout": payout_span(place.log),
+        "sheet": sheet_span(place.log),
+        "batch": batch_span(place.log),
+    }
+    for table, keys in spans.items():
+        db.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", keys)  # noqa: S608 - names of our own tables
+    db.execute("UPDATE log SET stopped_at = -1, unknown = 0 WHERE id = ?", (place.log,))
 
     def day_of(key: int) -> date:
         (day,) = db.execute(
             "SELECT day FROM admission WHERE id > ? AND id <= ? ORDER BY id LIMIT 1",
-            (key, log_span(place.log)[1]),
+            (key, span[1]),
         ).fetchone()
         return date.fromisoformat(day)
 
@@ -38,23 +51,6 @@ def folded_again(db: sqlite3.Connection, place: Place) -> Projection:
         projection.take_all(leaves)
     projection.finish()
     return projection
-
-
-def _emptied(db: sqlite3.Connection, log: int) -> None:
-    # children first: changes and incidents name leaves, lines and sheets name batches
-    spans = {
-        "change": log_span(log),
-        "incident": log_span(log),
-        "notice": log_span(log),
-        "enclosure": log_span(log),
-        "household": log_span(log),
-        "payout": payout_span(log),
-        "sheet": sheet_span(log),
-        "batch": batch_span(log),
-    }
-    for table, span in spans.items():
-        db.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", span)  # noqa: S608 - names of our own tables
-    db.execute("UPDATE log SET stopped_at = -1, unknown = 0 WHERE id = ?", (log,))
 
 
 def _stored(db: sqlite3.Connection, log: int) -> Iterator[list[Leaf]]:

@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any, Self
 from piccolo.engine.base import BaseTransaction
 from piccolo.engine.sqlite import SQLiteEngine, TransactionType
 
-from kiosk_server.archive.engines.sqlite import ArchiveMissing
-
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
@@ -53,22 +51,11 @@ class Writing(BaseTransaction):
 class ArchiveEngine(SQLiteEngine):
     """Piccolo's engine over one kept connection."""
 
-    __slots__ = ("_writer",)
+    __slots__ = ("writer",)
+    writer: sqlite3.Connection  # set by the archive whose verb is running
 
     def __init__(self) -> None:
         super().__init__(path="")
-        self._writer: sqlite3.Connection | None = None
-
-    @property
-    def writer(self) -> sqlite3.Connection:
-        """The connection in use; set by the archive whose verb is running."""
-        if self._writer is None:
-            raise ArchiveMissing(name="")
-        return self._writer
-
-    @writer.setter
-    def writer(self, connection: sqlite3.Connection) -> None:
-        self._writer = connection
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = False) -> list[dict[str, Any]]:
         """Run one of Piccolo's queries inline."""

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import os
-import pkgutil
 from contextlib import redirect_stdout
 from importlib import import_module
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from kiosk_server.archive.schema import migrations
 from kiosk_server.archive.schema.engine import ENGINE
 from kiosk_server.archive.schema.versions import APP, ArchiveTooNew, done_migrations, known_migrations
 
 if TYPE_CHECKING:
     import sqlite3
-    from types import ModuleType
-
-
-def _modules() -> list[ModuleType]:
-    names = sorted(found.name for found in pkgutil.iter_modules(migrations.__path__))
-    return [import_module(f"{migrations.__name__}.{name}") for name in names]
 
 
 async def run_migrations(db: sqlite3.Connection, upto: str = "") -> tuple[str, ...]:
@@ -29,13 +21,9 @@ async def run_migrations(db: sqlite3.Connection, upto: str = "") -> tuple[str, .
     newer = seen - set(known)
     if newer:
         raise ArchiveTooNew(migration=max(newer))
-    missing = [id_ for id_ in known if id_ not in seen and (not upto or id_ <= upto)]
-    if missing:
-        await _run(db, missing)
-    return tuple(missing)
-
-
-async def _run(db: sqlite3.Connection, missing: list[str]) -> None:
+    missing = tuple(id_ for id_ in known if id_ not in seen and (not upto or id_ <= upto))
+    if not missing:
+        return ()
     os.environ["PICCOLO_CONF"] = (
         "kiosk_server.archive.schema.piccolo_conf"  # Piccolo knows its engine by this only
     )
@@ -44,9 +32,9 @@ async def _run(db: sqlite3.Connection, missing: list[str]) -> None:
     ENGINE.writer = db
     Migration._meta.db = ENGINE  # noqa: SLF001 - the documented setter
     await Migration.create_table(if_not_exists=True).run()  # type: ignore[no-untyped-call]
-    for module in _modules():
-        if module.ID in missing:
-            async with ENGINE.transaction():
-                with redirect_stdout(StringIO()):  # Piccolo prints its progress
-                    await (await module.forwards()).run()
-                await Migration.insert(Migration(name=module.ID, app_name=APP)).run()
+    for id_ in missing:
+        async with ENGINE.transaction():
+            with redirect_stdout(StringIO()):  # Piccolo prints its progress
+                await (await import_module(known[id_]).forwards()).run()
+            await Migration.insert(Migration(name=id_, app_name=APP)).run()
+    return missing

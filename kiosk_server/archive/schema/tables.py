@@ -182,9 +182,3 @@ TABLES = (
     Notice,
     Enclosure,
 )
-PROJECTED = (Batch, Change, Payout, Household, Reading, Sheet, Incident, Notice, Enclosure)
-
-
-def columns(table: type[Table]) -> tuple[str, ...]:
-    """Column names in the order of the table."""
-    return tuple(column._meta.name for column in table._meta.columns)  # noqa: SLF001 - Piccolo's documented place

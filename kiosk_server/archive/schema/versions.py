@@ -6,12 +6,10 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
-from kiosk_server.archive.engines.sqlite import ArchiveMissing, connect_reader
 from kiosk_server.archive.schema import migrations
 
 if TYPE_CHECKING:
     import sqlite3
-    from pathlib import Path
 
 
 APP = "archive"
@@ -26,10 +24,16 @@ class ArchiveTooNew(Refusal):
     advice = "请安装新版本；档案库没有改动。"
 
 
-def known_migrations() -> list[str]:
-    """IDs of the migrations this program has, from the names of their files (nothing is imported)."""
-    names = sorted(found.name for found in pkgutil.iter_modules(migrations.__path__))
-    return [_id_of(name) for name in names]
+def known_migrations() -> dict[str, str]:
+    """Modules of the migrations this program has, by ID and in their order; none is imported.
+
+    archive_2026_11_23t09_00_00_000000.py is 2026-11-23T09:00:00:000000.
+    """
+    known = {}
+    for name in sorted(found.name for found in pkgutil.iter_modules(migrations.__path__)):
+        day, _, clock = name.removeprefix(f"{APP}_").partition("t")
+        known[f"{day.replace('_', '-')}T{clock.replace('_', ':')}"] = f"{migrations.__name__}.{name}"
+    return known
 
 
 def done_migrations(db: sqlite3.Connection) -> set[str]:
@@ -38,21 +42,3 @@ def done_migrations(db: sqlite3.Connection) -> set[str]:
     if known is None:
         return set()
     return {row[0] for row in db.execute("SELECT name FROM migration WHERE app_name = ?", (APP,))}
-
-
-def up_to_date(path: Path) -> bool:
-    """Whether the database is there with the newest schema; then nobody needs to migrate."""
-    try:
-        db = connect_reader(path)
-    except ArchiveMissing:
-        return False
-    try:
-        return done_migrations(db) == set(known_migrations())
-    finally:
-        db.close()
-
-
-def _id_of(name: str) -> str:
-    """archive_2026_11_23t09_00_00_000000 → 2026-11-23T09:00:00:000000."""
-    day, _, clock = name.removeprefix(f"{APP}_").partition("t")
-    return f"{day.replace('_', '-')}T{clock.replace('_', ':')}"

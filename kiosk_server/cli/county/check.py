@@ -62,13 +62,13 @@ def command(  # noqa: PLR0913 - one parameter an option
         from sync.county.report.report import print_report  # noqa: PLC0415
 
         print_report(reading, Console(), known)
-    sys.exit(_exit_code(reading))
+    sys.exit({"ok": EXIT_OK, "hold": EXIT_HOLD}.get(reading.verdict.value, EXIT_REFUSED))
 
 
 def _reading(
     file: Path, villages: Path | None, folder: Path | None, said: tuple[str, ...]
 ) -> tuple[Reading, tuple[Village, ...]]:
-    from sync.county.formats.errors import FileNotOpened, RosterRefused  # noqa: PLC0415
+    from sync.county.formats.errors import RosterRefused  # noqa: PLC0415
     from sync.county.gazetteer import villages_from_csv  # noqa: PLC0415
     from sync.county.intake.process import refused_reading  # noqa: PLC0415
     from sync.county.roster.columns.clerk import corrections  # noqa: PLC0415
@@ -76,23 +76,17 @@ def _reading(
     data = b""
     known: tuple[Village, ...] = ()
     columns = corrections(said)
-    county = _county(folder)
+    county: County | None = None
+    if folder:
+        from sync.county.county import open_county  # noqa: PLC0415
+
+        county = open_county(folder)
     try:
         known = villages_from_csv(_bytes(villages)) if villages else county.pack.villages if county else ()
         data = _bytes(file)
         return _read(file.name, data, known, county, columns), known
-    except FileNotOpened as refusal:
-        return refused_reading(file.name, b"", refusal), known
     except RosterRefused as refusal:
         return refused_reading(file.name, data, refusal), known
-
-
-def _county(folder: Path | None) -> County | None:
-    if folder is None:
-        return None
-    from sync.county.county import open_county  # noqa: PLC0415
-
-    return open_county(folder)
 
 
 def _read(
@@ -130,7 +124,3 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as why:
         raise FileNotOpened(name=path.name) from why
-
-
-def _exit_code(reading: Reading) -> int:
-    return {"ok": EXIT_OK, "hold": EXIT_HOLD}.get(reading.verdict.value, EXIT_REFUSED)

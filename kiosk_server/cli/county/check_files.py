@@ -38,16 +38,12 @@ def write_reports(
     if xlsx and reading.format:
         from sync.county.report.workbook import report_xlsx  # noqa: PLC0415
 
-        _write(xlsx, file, report_xlsx(reading, _unchanged(file, reading)))
+        data = file.read_bytes()
+        if hashlib.sha256(data).hexdigest() != reading.source_sha256:
+            raise ReportNotWritten(name=file.name, why="检查时名册被改动了")
+        _write(xlsx, file, report_xlsx(reading, data))
     elif xlsx:
         click.echo(f"△ 名册没有读取，没有写 {xlsx.name}。", err=True)
-
-
-def _unchanged(file: Path, reading: Reading) -> bytes:
-    data = file.read_bytes()
-    if hashlib.sha256(data).hexdigest() != reading.source_sha256:
-        raise ReportNotWritten(name=file.name, why="检查时名册被改动了")
-    return data
 
 
 def _write(target: Path, roster: Path, data: bytes) -> None:

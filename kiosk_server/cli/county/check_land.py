@@ -12,7 +12,6 @@ from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 
 if TYPE_CHECKING:
     from boards.model.calendar.workdays import WorkCalendar
-    from sync.county.land.report import LandReport
 
 
 @click.command("check-land", help="发布前检查一个征地案件：可以送审（0）、先处理问题（1）、不能读取（2）。")
@@ -26,9 +25,19 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象，供程序读取。")
 def command(case: Path, villages: Path | None, calendar: Path | None, as_json: bool) -> None:
     """Read, check, report; the exit code says the verdict."""
-    from sync.county.land.report import print_report, report_json  # noqa: PLC0415 - loaded only when needed
+    from boards.model.errors import Refusal  # noqa: PLC0415 - loaded only when needed
+    from sync.county.gazetteer import villages_from_csv  # noqa: PLC0415
+    from sync.county.land.case_folder import bytes_of, case_folder  # noqa: PLC0415
+    from sync.county.land.case_json import FILE_LIMIT_BYTES  # noqa: PLC0415
+    from sync.county.land.check import checked, refused  # noqa: PLC0415
+    from sync.county.land.report import print_report, report_json  # noqa: PLC0415
 
-    report = _report(case, villages, calendar)
+    try:
+        known = villages_from_csv(bytes_of(villages, FILE_LIMIT_BYTES)) if villages else None
+        found = case_folder(case)
+        report = checked(found.read, _calendar(calendar), known, found.texts)
+    except Refusal as refusal:
+        report = refused(refusal)
     if as_json:
         sys.stdout.buffer.write(report_json(report))
         sys.stdout.buffer.flush()
@@ -37,21 +46,6 @@ def command(case: Path, villages: Path | None, calendar: Path | None, as_json: b
 
         print_report(report, Console(highlight=False, soft_wrap=True))
     sys.exit({"ok": EXIT_OK, "hold": EXIT_HOLD}.get(report.verdict.value, EXIT_REFUSED))
-
-
-def _report(case: Path, villages: Path | None, calendar: Path | None) -> LandReport:
-    from boards.model.errors import Refusal  # noqa: PLC0415
-    from sync.county.gazetteer import villages_from_csv  # noqa: PLC0415
-    from sync.county.land.case_folder import bytes_of, case_folder  # noqa: PLC0415
-    from sync.county.land.case_json import FILE_LIMIT_BYTES  # noqa: PLC0415
-    from sync.county.land.check import checked, refused  # noqa: PLC0415
-
-    try:
-        known = villages_from_csv(bytes_of(villages, FILE_LIMIT_BYTES)) if villages else None
-        found = case_folder(case)
-        return checked(found.read, _calendar(calendar), known, found.texts)
-    except Refusal as refusal:
-        return refused(refusal)
 
 
 def _calendar(path: Path | None) -> WorkCalendar:

@@ -28,15 +28,14 @@ import msgspec
 def command(folder: Path, name: str, role: str, reviewer_key: Path | None, bind: str) -> None:
     """Open the seat, print its address, serve until stopped."""
     from kiosk_server.county_office.app import desk_app, entry  # noqa: PLC0415 - loaded only when needed
-    from kiosk_server.county_office.seat import clerk_seat, reviewer_seat  # noqa: PLC0415
+    from kiosk_server.county_office.seat import Role, open_seat  # noqa: PLC0415
     from kiosk_server.serving.server import server  # noqa: PLC0415
     from kiosk_server.serving.sockets import listening  # noqa: PLC0415
     from sync.county.county import open_county  # noqa: PLC0415
 
     host, port = _address(bind)
     county = msgspec.structs.replace(open_county(folder), reviewer_pem=reviewer_key)
-    opened = reviewer_seat if role == "reviewer" else clerk_seat
-    seat = opened(county, name.strip(), lambda: datetime.now(UTC))
+    seat = open_seat(county, Role(role), name.strip(), lambda: datetime.now(UTC))
     door = listening(host, port)
     at = door.getsockname()[1]
     office = "审核" if role == "reviewer" else "经办"

@@ -22,12 +22,14 @@ def command(file: Path, folder: Path, out: Path, back: bool) -> None:
 
     from sync.county.county import open_county  # noqa: PLC0415
     from sync.county.land import platform  # noqa: PLC0415
+    from sync.county.land.case_folder import bytes_of  # noqa: PLC0415
+    from sync.county.land.case_json import FILE_LIMIT_BYTES, decoded  # noqa: PLC0415
     from sync.durable import durable  # noqa: PLC0415
 
     table = open_county(folder).pack.platform
     if table is None:
         raise platform.PlatformTableMissing
-    told = platform.read_json(file)
+    told = decoded(bytes_of(file, FILE_LIMIT_BYTES))
     made = platform.imported(told, table) if back else platform.exported(told, table)
     durable(out, msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
     click.echo(f"{'案件文件' if back else table.name}：{out}")

@@ -34,10 +34,9 @@ from kiosk_server.kiosk import data, open_archive, open_kiosk, open_pack, open_r
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from boards.model.place import Village
-    from kiosk_server.kiosk import Kiosk
     from sync.county.county import County
     from sync.county.publish.proposals import Proposal
 
@@ -85,43 +84,36 @@ def command(  # noqa: PLR0913 - one option each
     folder: Path, data: Path, village: str, port: int, *, fresh: bool, once: bool, as_json: bool
 ) -> None:
     """演示：建一个县，发布花名册，拉到村里，打开公开栏 / the whole line on this machine."""
-    demo = Demo(data=data, folder=folder)
-    if fresh:
-        _clear(demo)
+    demo = Demo(data=data, county=folder / "county", kiosk=folder / "kiosk", land=folder / "land")
+    if fresh and (demo.county / "county.toml").exists():  # an earlier demo, and nothing that is not one
+        shutil.rmtree(demo.county)
+        for earlier in (demo.kiosk, demo.land):
+            shutil.rmtree(earlier, ignore_errors=True)
     say = (lambda text: click.echo(text, err=True)) if as_json else click.echo
     county = steps.founded(demo, clock())
     home = steps.home_village(county, village)
     say(f"演示县：{county.pack.county}（虚构），发布和审核各有一把密钥")
     made = tuple(steps.published(county, roster, clock(), say) for roster in demo.rosters)
-    _land(demo, county, say)
+    if (demo.data / "land").is_dir():
+        case = land.dated_case(demo.data / "land", demo.land, county, land.founding_day(county))
+        land.published_case(county, case, clock(), say)
     with _feed(demo) as feed_url:
         demo.kiosk.mkdir(parents=True, exist_ok=True)
         demo.settings.write_text(steps.kiosk_toml(county, home, feed_url, port), "utf-8")
         settings = read_settings(demo.settings)
         say(f"县里的数据源：{feed_url}")
         asyncio.run(_pulled(settings))
-        summary = _summary(settings, county, home, made, port)
+        summary = asyncio.run(_summary(settings, county, home, made, port))
         if as_json:
             click.echo(msgspec.json.encode(summary))
         else:
             _tell(summary, county)
         if not once:
-            _stay(demo, summary.url)
-
-
-def _land(demo: Demo, county: County, say: Callable[[str], None]) -> None:
-    """The land case, where the demo's data has one."""
-    if (demo.data / "land").is_dir():
-        case = land.dated_case(demo.data / "land", demo.land, county, land.founding_day(county))
-        land.published_case(county, case, clock(), say)
-
-
-def _clear(demo: Demo) -> None:
-    """Remove an earlier demo, and nothing that is not one."""
-    if (demo.county / "county.toml").exists():
-        shutil.rmtree(demo.county)
-        for folder in (demo.kiosk, demo.land):
-            shutil.rmtree(folder, ignore_errors=True)
+            where = ("--settings", str(demo.settings))
+            with _server("公开栏", "kiosk", "serve", *where, url=summary.url) as child:
+                click.echo("公开栏已打开，按 Ctrl+C 结束。")
+                with contextlib.suppress(KeyboardInterrupt):
+                    child.wait()
 
 
 @contextlib.contextmanager
@@ -176,41 +168,30 @@ async def _pulled(settings: Settings) -> None:
         road = open_road(settings, archive)
         arrivals = await catch_up(road, clock())
         await archive.write_readings()
-    kiosk = open_kiosk(settings, clock)
-    try:
+    with contextlib.closing(open_kiosk(settings, clock)) as kiosk:
         note_heard(data(settings), clock())
         await draw_rare(kiosk.board, kiosk.press, [arrival.village for arrival in arrivals if arrival.shown])
         files = await fetch_enclosures(road.source, open_vault(settings), kiosk.board)
-    finally:
-        kiosk.close()
     for refusal in (*(arrival.refusal for arrival in arrivals), files.refusal):
         if refusal is not None:
             raise refusal
 
 
-def _summary(
+async def _summary(
     settings: Settings, county: County, home: Village, made: tuple[Proposal, ...], port: int
 ) -> Summary:
     """Read every village back from the archive, and print the home village's sheets."""
-    kiosk = open_kiosk(settings, clock)
-    try:
+    with contextlib.closing(open_kiosk(settings, clock)) as kiosk:
         villages = tuple(
             steps.compared(steps.village_summary(kiosk.board, village), made)
             for village in county.pack.villages
         )
-        pdfs = asyncio.run(_printed(kiosk, home, settings.path("print")))
-    finally:
-        kiosk.close()
+        into, now, calendar = settings.path("print"), clock(), workdays_of(kiosk.pack)
+        pdfs = await print_sheets(kiosk.board, kiosk.press, home.code, into, now)
+        pdfs += await print_notices(kiosk.board, kiosk.press, home, calendar, into, now)
     return Summary(
         villages=villages, pdfs=tuple(map(str, pdfs)), url=f"http://127.0.0.1:{port}/v/{home.code}/"
     )
-
-
-async def _printed(kiosk: Kiosk, home: Village, into: Path) -> tuple[Path, ...]:
-    """The home village's sheets, then the notices of its land cases."""
-    now, calendar = clock(), workdays_of(kiosk.pack)
-    sheets = await print_sheets(kiosk.board, kiosk.press, home.code, into, now)
-    return sheets + await print_notices(kiosk.board, kiosk.press, home, calendar, into, now)
 
 
 def _tell(summary: Summary, county: County) -> None:
@@ -231,18 +212,10 @@ def _tell(summary: Summary, county: County) -> None:
 
 def _figures(villages: Sequence[VillageSummary]) -> tuple[str, ...]:
     """One row of the table: counts, then sums in yuan."""
-    counts = (sum(one.rows for one in villages), sum(one.households for one in villages))
-    sums = (
-        sum(one.sum_fen for one in villages),
-        sum(one.left_out_fen for one in villages),
-        sum(one.source_total_fen for one in villages),
+    return (
+        str(sum(one.rows for one in villages)),
+        str(sum(one.households for one in villages)),
+        yuan(sum(one.sum_fen for one in villages)),
+        yuan(sum(one.left_out_fen for one in villages)),
+        yuan(sum(one.source_total_fen for one in villages)),
     )
-    return (*map(str, counts), *map(yuan, sums))
-
-
-def _stay(demo: Demo, url: str) -> None:
-    """Serve the board until ^C."""
-    with _server("公开栏", "kiosk", "serve", "--settings", str(demo.settings), url=url) as child:
-        click.echo("公开栏已打开，按 Ctrl+C 结束。")
-        with contextlib.suppress(KeyboardInterrupt):
-            child.wait()

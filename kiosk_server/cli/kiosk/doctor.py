@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk_server.cli.kiosk.examination import Finding, examined
+from kiosk_server.cli.kiosk.examination import examined
 from kiosk_server.cli.options import clock, settings_option
 
 if TYPE_CHECKING:
@@ -22,10 +22,5 @@ def command(ctx: click.Context, path: Path) -> None:
     """检查本机：软件、字库、朗读、磁盘、资料包、公钥、时钟、端口 / is all well."""
     findings = examined(path, clock())
     for finding in findings:
-        click.echo(line(finding))
+        click.echo(f"{'✓' if finding.well else '✗'} {finding.what}：{finding.seen}")
     ctx.exit(0 if all(finding.well for finding in findings) else EXIT_UNWELL)
-
-
-def line(finding: Finding) -> str:
-    """✓ or ✗, what was looked at, what was seen."""
-    return f"{'✓' if finding.well else '✗'} {finding.what}：{finding.seen}"

@@ -23,6 +23,7 @@ from boards.model.errors import Fault, Refusal
 from boards.model.land.register import completeness
 from boards.model.pack import MaskPolicy
 from kiosk_server.archive import land_board
+from kiosk_server.archive.board import Board
 from kiosk_server.archive.reserve import RESERVE_BYTES, held
 from kiosk_server.cli.mishap import DISTRIBUTION
 from kiosk_server.kiosk import data, database, open_pack, open_press
@@ -33,8 +34,6 @@ from kiosk_server.settings import KIOSK_HOST, Settings, Web, read_settings
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-    from kiosk_server.archive.board import Board
 
 PACKAGES = ("boards", "sync", "printouts", "kiosk_server")
 PYTHONS = ((3, 11), (3, 14))  # from, below
@@ -127,10 +126,10 @@ def _ours(found: Path) -> bool:
     ours = metadata.distribution(DISTRIBUTION)
     if any(Path(str(ours.locate_file(file))).resolve() == found for file in ours.files or ()):
         return True
-    told = json.loads(ours.read_text("direct_url.json") or "{}")
-    if not told.get("dir_info", {}).get("editable"):
+    source = json.loads(ours.read_text("direct_url.json") or "{}")
+    if not source.get("dir_info", {}).get("editable"):
         return False
-    return found.is_relative_to(Path(unquote(urlsplit(told["url"]).path)).resolve())
+    return found.is_relative_to(Path(unquote(urlsplit(source["url"]).path)).resolve())
 
 
 def room(settings: Settings) -> str:
@@ -213,8 +212,6 @@ def time_of(settings: Settings, now: datetime) -> str:
 
 
 def _board(settings: Settings) -> Board:
-    from kiosk_server.archive.board import Board  # noqa: PLC0415 - see `keys`
-
     return Board(database(settings), MaskPolicy(version=""))  # counts only, no name is asked for
 
 
@@ -231,11 +228,9 @@ def doors(settings: Settings) -> str:
 
 
 def _running(web: Web) -> bool:
-    connection = HTTPConnection(KIOSK_HOST, web.kiosk_port, timeout=2)
-    try:
-        connection.request("GET", "/healthz")
-        return "database" in json.loads(connection.getresponse().read())
-    except (OSError, HTTPException, ValueError):
-        return False
-    finally:
-        connection.close()
+    with closing(HTTPConnection(KIOSK_HOST, web.kiosk_port, timeout=2)) as connection:
+        try:
+            connection.request("GET", "/healthz")
+            return "database" in json.loads(connection.getresponse().read())
+        except (OSError, HTTPException, ValueError):
+            return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,22 +35,15 @@ if TYPE_CHECKING:
 def command(path: Path, village: str, into: Path | None) -> None:
     """打印件：公示期内的公示表和征地公告 / sheets and land notices as PDF; what is there already stays."""
     settings, now = read_settings(path), clock()
-    kiosk = open_kiosk(settings, clock)
-    try:
-        home = _village(kiosk, village or settings.villages[0])
+    code = village or settings.villages[0]
+    with closing(open_kiosk(settings, clock)) as kiosk:
+        home = next((one for one in kiosk.pack.villages if one.code == code), None)
+        if home is None or code not in settings.villages:
+            raise VillageNotInPack(village=code)
         pdfs = asyncio.run(_printed(kiosk, home, into or settings.path("print"), now))
-    finally:
-        kiosk.close()
     for pdf in pdfs:
         click.echo(f"打印件：{pdf}")
     click.echo(f"✓ {home.name}：{len(pdfs)} 份")
-
-
-def _village(kiosk: Kiosk, code: str) -> Village:
-    known = {one.code: one for one in kiosk.pack.villages}
-    if code not in kiosk.settings.villages or code not in known:
-        raise VillageNotInPack(village=code)
-    return known[code]
 
 
 async def _printed(kiosk: Kiosk, home: Village, into: Path, now: datetime) -> tuple[Path, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -29,15 +30,11 @@ def command(ctx: click.Context, path: Path) -> None:
     sockets = open_doors(settings.web)
     if code := migrated_by_a_child(path):
         ctx.exit(code)
-    opened = open_kiosk(settings, clock)
-    logbook = Logbook(sys.stderr, clock)
-    port = sockets[0].getsockname()[1]
-    app = web_app(opened, port, logbook)
-    click.echo(f"公开栏已打开：http://{KIOSK_HOST}:{port}/v/{settings.villages[0]}/")
-    for lan in sockets[1:]:
-        host, lan_port = lan.getsockname()[:2]
-        click.echo(f"手机可看：http://{host}:{lan_port}/")
-    try:
+    with closing(open_kiosk(settings, clock)) as opened:
+        port = sockets[0].getsockname()[1]
+        app = web_app(opened, port, Logbook(sys.stderr, clock))
+        click.echo(f"公开栏已打开：http://{KIOSK_HOST}:{port}/v/{settings.villages[0]}/")
+        for lan in sockets[1:]:
+            host, lan_port = lan.getsockname()[:2]
+            click.echo(f"手机可看：http://{host}:{lan_port}/")
         run(app, sockets, graceful_shutdown_s=settings.web.graceful_shutdown_s)
-    finally:
-        opened.close()

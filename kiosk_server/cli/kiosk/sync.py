@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -41,8 +42,7 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
             click.echo(told(arrival), err=arrival.refusal is not None)
         if not any(arrival.refused for arrival in arrivals):
             note_heard(data(settings), now)
-        kiosk = open_kiosk(settings, clock)
-        try:
+        with closing(open_kiosk(settings, clock)) as kiosk:
             await move_clock_on(archive, kiosk.board, arrivals, now)
             await archive.write_readings()
             files = await fetch_enclosures(road.source, open_vault(settings), kiosk.board)
@@ -53,8 +53,6 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
                 click.echo(f"! 生僻字的网页字库没有做成：{plain}", err=True)
             if cold := await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals):
                 click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
-        finally:
-            kiosk.close()
     return arrivals
 
 
@@ -78,8 +76,8 @@ def told(arrival: Arrival) -> str:
     parts = caught.admitted
     held = sum(len(part.held) for part in parts)
     quarantined = sum(len(part.quarantined) for part in parts)
-    line = f"{arrival.village}：新到 {caught.size - caught.before} 条记录"
     notices = sum(part.notices for part in parts)
+    line = f"{arrival.village}：新到 {caught.size - caught.before} 条记录"
     line += f"，公开 {len(arrival.shown)} 批 {caught.rows} 户次"
     line += f"，征地公告 {notices} 份" if notices else ""
     line += f"；{held} 批核对不符，暂不公开" if held else ""

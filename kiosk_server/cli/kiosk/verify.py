@@ -9,13 +9,12 @@ import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
 from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.desk.night_check import Looked, looked_after
 from kiosk_server.kiosk import database, open_archive, open_pack, open_road
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from kiosk_server.desk.night_check import Looked
 
 _TOLD = {
     "rebuilt": "公开的数据被改动过，已由日志重做，现在逐行相符",
@@ -39,7 +38,6 @@ def command(ctx: click.Context, path: Path) -> None:
 
 
 async def _looked(settings: Settings) -> tuple[Looked, ...]:
-    from kiosk_server.desk.night_check import looked_after  # noqa: PLC0415 - loaded only when needed
 
     async with open_archive(settings, open_pack(settings)) as archive:
         return await looked_after(open_road(settings, archive), archive, database(settings), clock())

@@ -12,11 +12,19 @@ from kiosk_server.web.visit import Visit
 
 @get("/healthz", sync_to_thread=False)
 def healthz(request: Ask) -> Response[dict[str, object]]:
-    """200 while the database answers, otherwise 503; counts and instants, never a word about anyone."""
+    """200 while the database answers, otherwise 503; counts and instants, never a word about anyone.
+
+    Of land cases that the county lists and that do not hang here it gives the names.
+    """
     visit: Visit = request.scope["state"]["visit"]
     health = visit.moment.health if visit.moment else None
     if visit.moment is None or health is None:
         return Response({"database": "unreadable"}, status_code=503)
+    doors: Doors = request.app.state.doors
+    with doors.board.snapshot():
+        shown = {code: land_board.case_ids(doors.board.land(code)) for code in doors.settings.villages}
+    cases = completeness(doors.pack.land_cases, shown)  # the county's list against what hangs here
+    missing = [{"case": gap.project, "villages": list(gap.villages)} for gap in cases.gaps]
     return Response(
         {
             "database": "ok",
@@ -29,15 +37,6 @@ def healthz(request: Ask) -> Response[dict[str, object]]:
             "incidents": health.incidents,
             "frozen": health.frozen,
             "upgrade_needed": health.upgrade_needed,
-            "land": _land(request.app.state.doors),
+            "land": {"due": cases.due, "missing": missing},
         }
     )
-
-
-def _land(doors: Doors) -> dict[str, object]:
-    """The county's list of land cases against what hangs here: how many, and the missing ones by name."""
-    with doors.board.snapshot():
-        shown = {code: land_board.case_ids(doors.board.land(code)) for code in doors.settings.villages}
-    found = completeness(doors.pack.land_cases, shown)
-    gaps = [{"case": gap.project, "villages": list(gap.villages)} for gap in found.gaps]
-    return {"due": found.due, "missing": gaps}

@@ -13,7 +13,7 @@ from boards.sheets.views import CodeView, PeopleView, SetupView
 from kiosk_server.web.errors import NotFound
 from kiosk_server.web.guard import Door
 from kiosk_server.web.headers import PERSONAL
-from kiosk_server.web.reader import HTML, Ask, public, reader
+from kiosk_server.web.reader import HTML, Ask, in_village, public, reader
 from kiosk_server.web.visit import BASES
 
 USUAL_BASE = 28
@@ -23,8 +23,8 @@ KEPT_S = 10 * 365 * 24 * 3600
 @get("/v/{code:str}/code", sync_to_thread=False)
 def code_pad(request: Ask, code: FromPath[str]) -> Response[bytes] | Redirect:
     """Ten digits, one at a time; the tenth leads to the sheet, or says that one of them is wrong."""
-    here = reader(request)
-    village, digits = here.village(code), here.visit.wish.code
+    here, village = in_village(request, code)
+    digits = here.visit.wish.code
     if code_valid(digits):
         return Redirect(f"/N/{digits}", status_code=303)
     view = CodeView(digits=digits, wrong=len(digits) == 10)
@@ -45,8 +45,7 @@ def by_typed(request: Ask) -> Redirect:
 @get("/v/{code:str}/people", sync_to_thread=False)
 def people(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """找人办理: whom the county pack names for this village."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     view = PeopleView(contacts=tuple(one for one in here.doors.pack.contacts if one.village == code))
     return public(here.doors.pages.people(here.frame(village, back=f"/v/{code}/"), view))
 

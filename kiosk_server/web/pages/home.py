@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from boards.model.payouts import Phase
 from boards.sheets.views import HomeView
 from kiosk_server.web.pages.land import case_lines
-from kiosk_server.web.reader import Ask, Reader, public, reader
+from kiosk_server.web.reader import Ask, Reader, in_village, public, reader
 
 MOST_SHOWING = 5
 
@@ -23,8 +23,7 @@ def front(request: Ask) -> Redirect:
 @get("/v/{code:str}", sync_to_thread=False)
 def home(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """Home of one village."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         return public(here.doors.pages.home(here.frame(village), home_view(here, code)))
 

@@ -13,29 +13,26 @@ from boards.model.place import Village
 from boards.sheets.land.case import case_view, notice_view
 from boards.sheets.land.case_line import CaseLine, case_line
 from boards.sheets.land.views import CaseView, HungNotice, NoticeView
-from boards.sheets.views import Frame, PhoneView
 from kiosk_server.archive import land_board
 from kiosk_server.web.errors import NoSuchCase, NoSuchSheet
 from kiosk_server.web.guard import Door
 from kiosk_server.web.pages.phone import phone_view
-from kiosk_server.web.reader import Ask, Reader, public, reader
+from kiosk_server.web.reader import Ask, Reader, in_village, public
 
 
 @get("/v/{code:str}/land", sync_to_thread=False)
 def cases(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """All land cases of the village, the one that moved last first."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
-        told = case_lines(here, village)
-    return public(here.doors.pages.land(here.frame(village, back=f"/v/{code}/"), told))
+        lines = case_lines(here, village)
+    return public(here.doors.pages.land(here.frame(village, back=f"/v/{code}/"), lines))
 
 
 @get("/v/{code:str}/land/{case:str}", sync_to_thread=False)
 def case(request: Ask, code: FromPath[str], case: FromPath[str]) -> Response[bytes]:
     """Where one case stands today; raises NoSuchCase."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         view = one_case(here, village, case)
     return public(here.doors.pages.land_case(here.frame(village, back=f"/v/{code}/land"), view))
@@ -44,21 +41,14 @@ def case(request: Ask, code: FromPath[str], case: FromPath[str]) -> Response[byt
 @get("/v/{code:str}/land/{case:str}/{number:str}", sync_to_thread=False)
 def notice(request: Ask, code: FromPath[str], case: FromPath[str], number: FromPath[str]) -> Response[bytes]:
     """One notice of a case by its number; raises NoSuchCase."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         of_case = land_board.case(here.board.land(code), case)
         hung = next((one for one in of_case if str(one.notice.number) == number), None)
         if hung is None:
             raise NoSuchCase
         view = _one_notice(here, village, of_case, hung)
-    return _notice_page(here, village, view)
-
-
-def scanned(here: Reader, number: str) -> Response[bytes]:
-    """The notice whose short code was scanned or typed; raises NoSuchSheet. Inside a snapshot."""
-    village, view = by_code(here, number)
-    return _notice_page(here, village, view)
+    return notice_page(here, village, view)
 
 
 def by_code(here: Reader, number: str) -> tuple[Village, NoticeView]:
@@ -107,15 +97,12 @@ def _composed(here: Reader, village: Village, hung: tuple[HungNotice, ...]) -> C
     return case_view(hung, village, here.today, here.doors.calendar, rules_of(village.code))
 
 
-def _notice_page(here: Reader, village: Village, view: NoticeView) -> Response[bytes]:
+def notice_page(here: Reader, village: Village, view: NoticeView) -> Response[bytes]:
+    """One notice, and on the board the code that takes it along."""
     above = f"/v/{village.code}/land/{quote(view.hung.notice.case_id, safe='')}"
-    frame = here.frame(village, back=above, say=f"notices/{view.hung.code}")
-    frame, phone = _taken_along(here, frame, f"/N/{view.hung.code}")
+    frame, phone = here.frame(village, back=above, say=f"notices/{view.hung.code}"), None
+    if here.visit.door is Door.KIOSK and here.doors.lan_url:
+        # the board shows the code itself, so it needs no key that leads to one
+        frame = msgspec.structs.replace(frame, share="")
+        phone = phone_view(f"{here.doors.lan_url}/N/{view.hung.code}", household=False)
     return public(here.doors.pages.land_notice(frame, view, phone))
-
-
-def _taken_along(here: Reader, frame: Frame, path: str) -> tuple[Frame, PhoneView | None]:
-    """The board shows the code itself, so it needs no key that leads to one."""
-    if here.visit.door is not Door.KIOSK or not here.doors.lan_url:
-        return frame, None
-    return msgspec.structs.replace(frame, share=""), phone_view(here.doors.lan_url + path, household=False)

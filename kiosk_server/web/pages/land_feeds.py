@@ -17,7 +17,7 @@ from kiosk_server.archive.vault import VAULT, Vault
 from kiosk_server.web.errors import NoSuchCase, NoSuchFile
 from kiosk_server.web.headers import PUBLIC
 from kiosk_server.web.pages.land import case_views
-from kiosk_server.web.reader import Ask, reader
+from kiosk_server.web.reader import Ask, in_village
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 FILE_KEEPING = "private, max-age=3600"
@@ -27,8 +27,7 @@ FILE_KEEPING = "private, max-age=3600"
 @get("/v/{code:str}/land/feed.atom", sync_to_thread=False)
 def feed(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """The notices of a village, the newest first."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         view = CasesView(cases=case_views(here, village))
     body = atom_feed(view, village, here.doors.settings.public_base_url)
@@ -38,8 +37,7 @@ def feed(request: Ask, code: FromPath[str]) -> Response[bytes]:
 @get("/v/{code:str}/land/{case:str}/deadlines.ics", sync_to_thread=False)
 def calendar(request: Ask, code: FromPath[str], case: FromPath[str]) -> Response[bytes]:
     """The last days of everything people can do in a case; raises NoSuchCase."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         hung = land_board.case(here.board.land(code), case)
     if not hung:
@@ -56,18 +54,17 @@ def calendar(request: Ask, code: FromPath[str], case: FromPath[str]) -> Response
 @get("/v/{code:str}/files/{digest:str}")
 async def enclosure(request: Ask, code: FromPath[str], digest: FromPath[str]) -> Response[bytes]:
     """A file of a notice that hangs in this village, by its digest; raises NoSuchFile."""
-    here = reader(request)
-    here.village(code)
+    here, _ = in_village(request, code)
     with here.board.snapshot():
         files = land_board.all_enclosures(here.board.land(code))
-    told = next((one for one in files if one.sha256 == digest and _DIGEST.fullmatch(digest)), None)
+    file = next((one for one in files if one.sha256 == digest and _DIGEST.fullmatch(digest)), None)
     settings = here.doors.settings
-    data = Vault(settings.path(settings.data_dir) / VAULT).read(digest) if told else None
-    if told is None or data is None:
+    data = Vault(settings.path(settings.data_dir) / VAULT).read(digest) if file else None
+    if file is None or data is None:
         raise NoSuchFile
-    suffix = {"image/png": "png", "image/jpeg": "jpg"}.get(told.media_type, "pdf")
+    suffix = {"image/png": "png", "image/jpeg": "jpg"}.get(file.media_type, "pdf")
     headers = {
         "cache-control": FILE_KEEPING,
         "content-disposition": f'inline; filename="{digest[:10]}.{suffix}"',
     }
-    return Response(data, media_type=told.media_type, headers=headers)
+    return Response(data, media_type=file.media_type, headers=headers)

@@ -7,11 +7,11 @@ from decimal import Decimal
 from litestar import Response, get
 from litestar.params import FromPath
 
-from boards.sheets.sheet import Line, SheetHead
+from boards.sheets.sheet import SheetHead
 from boards.sheets.views import ListView
 from kiosk_server.web.errors import NoSuchList, NoSuchSheet
-from kiosk_server.web.pages.land import scanned
-from kiosk_server.web.reader import Ask, Reader, public, reader
+from kiosk_server.web.pages.land import by_code, notice_page
+from kiosk_server.web.reader import Ask, Reader, in_village, public, reader
 
 CODE_DIGITS = 10
 
@@ -19,8 +19,7 @@ CODE_DIGITS = 10
 @get("/v/{code:str}/payouts/{batch:str}", sync_to_thread=False)
 def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response[bytes]:
     """One page of a list; a page number beyond the last gives the last."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         head = here.board.sheet(code, batch)
         if head is None:
@@ -41,7 +40,7 @@ def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
     with here.board.snapshot():
         found = here.board.by_code(number) if plain else None
         if found is None and plain:
-            return scanned(here, number)
+            return notice_page(here, *by_code(here, number))
         if found is None:
             raise NoSuchSheet
         head, superseded_by = found
@@ -60,6 +59,8 @@ def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListVie
     first = (page - 1) * per_page + 1
     code, named = head.village.code, posted.open and not superseded_by
     lines = here.board.lines(code, head.batch, first, per_page) if named else ()
+    measured = [(line.quantity, line.unit) for line in lines if line.quantity is not None]
+    one_unit = len({unit for _, unit in measured}) == 1
     return ListView(
         posted=posted,
         lines=lines,
@@ -67,14 +68,7 @@ def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListVie
         pages=pages,
         first=first,
         page_sum_fen=sum(line.amount_fen for line in lines),
-        page_quantity=_quantity(lines),
+        page_quantity=sum((quantity for quantity, _ in measured), Decimal(0)) if one_unit else None,
         superseded_by=superseded_by,
         pdf=f"/v/{code}/sheets/{head.code}.pdf" if named else "",
     )
-
-
-def _quantity(lines: tuple[Line, ...]) -> Decimal | None:
-    """Total of the page where one unit holds for all its lines."""
-    if len({line.unit for line in lines if line.quantity is not None}) != 1:
-        return None
-    return sum((line.quantity for line in lines if line.quantity is not None), Decimal(0))

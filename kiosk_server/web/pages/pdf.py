@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from pathlib import Path
 
 from litestar import Response, get
 from litestar.params import FromPath
 
 from boards.model.calendar.civil_day import CIVIL
-from boards.sheets.land.notice_sheet import notice_sheet
-from boards.sheets.sheet import SheetHead
+from boards.sheets.land.notice_sheet import NoticeSheet, notice_sheet
+from boards.sheets.sheet import Sheet, SheetHead
 from kiosk_server.web.errors import NamesGone, NoSuchSheet
 from kiosk_server.web.headers import PUBLIC
 from kiosk_server.web.pages.land import by_code
-from kiosk_server.web.reader import Ask, Reader, reader
+from kiosk_server.web.reader import Ask, Reader, in_village
 
 
 @get("/v/{code:str}/sheets/{name:str}")
@@ -23,13 +22,21 @@ async def sheet_pdf(request: Ask, code: FromPath[str], name: FromPath[str]) -> R
 
     Dated by the day, not the minute: whoever prints today gets the same bytes.
     """
-    here = reader(request)
-    here.village(code)
+    here, _ = in_village(request, code)
     number, dot, kind = name.partition(".")
     if (dot, kind.lower()) != (".", "pdf"):
         raise NoSuchSheet
     found = here.board.by_code(number)
-    pdf = await (_payouts(here, code, *found) if found else _notice(here, code, number))
+    sheet: Sheet | NoticeSheet
+    if found:
+        sheet = _list(here, code, *found)
+    else:
+        with here.board.snapshot():
+            village, view = by_code(here, number)
+        if village.code != code or view.superseded_by:
+            raise NoSuchSheet
+        sheet = notice_sheet(view.hung, village, view.until)
+    pdf = await here.doors.press.pdf(sheet, datetime.combine(here.today, time(), CIVIL))
     headers = {
         "cache-control": PUBLIC.decode(),
         "content-disposition": f'inline; filename="{number}.pdf"',
@@ -37,7 +44,8 @@ async def sheet_pdf(request: Ask, code: FromPath[str], name: FromPath[str]) -> R
     return Response(pdf.read_bytes(), media_type="application/pdf", headers=headers)
 
 
-async def _payouts(here: Reader, code: str, head: SheetHead, newer: str) -> Path:
+def _list(here: Reader, code: str, head: SheetHead, newer: str) -> Sheet:
+    """The whole list; raises NoSuchSheet, and NamesGone once its window is over."""
     if head.village.code != code or newer:
         raise NoSuchSheet
     if not here.posted(head).open:
@@ -45,16 +53,4 @@ async def _payouts(here: Reader, code: str, head: SheetHead, newer: str) -> Path
     sheet = here.board.whole(code, head.batch)
     if sheet is None:
         raise NoSuchSheet
-    return await here.doors.press.payout_pdf(sheet, _today(here))
-
-
-async def _notice(here: Reader, code: str, number: str) -> Path:
-    with here.board.snapshot():
-        village, view = by_code(here, number)
-    if village.code != code or view.superseded_by:
-        raise NoSuchSheet
-    return await here.doors.press.notice_pdf(notice_sheet(view.hung, village, view.until), _today(here))
-
-
-def _today(here: Reader) -> datetime:
-    return datetime.combine(here.today, time(), CIVIL)
+    return sheet

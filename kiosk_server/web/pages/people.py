@@ -12,7 +12,7 @@ from boards.model.speech.initials import typed
 from boards.sheets.views import FindView, GroupsView, HouseholdPart, HouseholdView, InitialsView
 from kiosk_server.archive import search
 from kiosk_server.web.errors import NothingShown
-from kiosk_server.web.reader import Ask, Reader, personal, reader
+from kiosk_server.web.reader import Ask, Reader, in_village, personal
 
 MOST_DIGITS = 9
 
@@ -20,8 +20,7 @@ MOST_DIGITS = 9
 @get("/v/{code:str}/find", sync_to_thread=False)
 def find(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """Tiles of the surnames on today's lists."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         open_today = here.open_today(code)
         view = FindView(
@@ -34,8 +33,7 @@ def find(request: Ask, code: FromPath[str]) -> Response[bytes]:
 @get("/v/{code:str}/find/{surname:str}", sync_to_thread=False)
 def find_surname(request: Ask, code: FromPath[str], surname: FromPath[str]) -> Response[bytes]:
     """The people of one surname on today's lists."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         people = here.board.people(code, surname, here.open_today(code))
         if not people:
@@ -47,8 +45,7 @@ def find_surname(request: Ask, code: FromPath[str], surname: FromPath[str]) -> R
 @get("/v/{code:str}/initials", sync_to_thread=False)
 def initials(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """The people whose names begin with the letters of `?q=`, and the letters that lead on."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     letters = typed(here.visit.wish.q)
     with here.board.snapshot():
         found = search.typed(here.board.where(code, here.open_today(code)), letters)
@@ -61,8 +58,7 @@ def initials(request: Ask, code: FromPath[str]) -> Response[bytes]:
 @get("/v/{code:str}/groups", sync_to_thread=False)
 def groups(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """Tiles of the groups on today's lists."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         view = GroupsView(groups=here.board.groups(code, here.open_today(code)))
     return personal(here.doors.pages.groups(here.frame(village, back=f"/v/{code}/find"), view))
@@ -71,8 +67,7 @@ def groups(request: Ask, code: FromPath[str]) -> Response[bytes]:
 @get("/v/{code:str}/groups/{group:str}", sync_to_thread=False)
 def group(request: Ask, code: FromPath[str], group: FromPath[str]) -> Response[bytes]:
     """One page of the people of one group on today's lists; a number beyond the last gives the last."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         people = search.of_group(here.board.where(code, here.open_today(code)), group)
     if not people:
@@ -88,8 +83,7 @@ def group(request: Ask, code: FromPath[str], group: FromPath[str]) -> Response[b
 @get("/v/{code:str}/organisations", sync_to_thread=False)
 def organisations(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """Cooperatives, firms and collectives on today's lists."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         people = search.organisations(here.board.where(code, here.open_today(code)))
     if not people:
@@ -101,8 +95,7 @@ def organisations(request: Ask, code: FromPath[str]) -> Response[bytes]:
 @get("/v/{code:str}/households/{number:str}", sync_to_thread=False)
 def household(request: Ask, code: FromPath[str], number: FromPath[str]) -> Response[bytes]:
     """What one household received, of the lists that hang today."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     with here.board.snapshot():
         view = household_view(here, code, number)
         return personal(here.doors.pages.household(here.frame(village, back=f"/v/{code}/find"), view))

@@ -16,7 +16,7 @@ from boards.sheets.views import PhoneView
 from kiosk_server.web.errors import NotFound
 from kiosk_server.web.guard import Door
 from kiosk_server.web.pages.choices import back_of
-from kiosk_server.web.reader import Ask, personal, reader
+from kiosk_server.web.reader import Ask, in_village, personal
 from printouts.qr import QUIET_MODULES, code_of
 
 SEARCHES = ("find", "initials", "groups", "organisations")
@@ -25,8 +25,7 @@ SEARCHES = ("find", "initials", "groups", "organisations")
 @get("/v/{code:str}/phone", sync_to_thread=False)
 def phone(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """The address of the page named in `?back=`, as text and as a QR code."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     base = here.doors.lan_url
     if not base and here.visit.door is Door.LAN:
         base = f"{request.url.scheme}://{request.headers['host']}"

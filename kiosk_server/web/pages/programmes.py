@@ -7,14 +7,13 @@ from litestar.params import FromPath
 
 from boards.sheets.views import ProgrammesView, ProgrammeView
 from kiosk_server.web.errors import NoSuchProgramme
-from kiosk_server.web.reader import Ask, Reader, public, reader
+from kiosk_server.web.reader import Ask, Reader, in_village, public
 
 
 @get("/v/{code:str}/programmes", sync_to_thread=False)
 def programmes(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """All lists of one year: the one asked for, otherwise the newest."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     view = programmes_view(here, code)
     return public(here.doors.pages.programmes(here.frame(village, back=f"/v/{code}/"), view))
 
@@ -22,8 +21,7 @@ def programmes(request: Ask, code: FromPath[str]) -> Response[bytes]:
 @get("/v/{code:str}/programmes/{programme:str}", sync_to_thread=False)
 def programme(request: Ask, code: FromPath[str], programme: FromPath[str]) -> Response[bytes]:
     """One programme: who may apply, how, until when, and its lists."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     view = programme_view(here, code, programme)
     return public(here.doors.pages.programme(here.frame(village, back=f"/v/{code}/programmes"), view))
 
@@ -32,7 +30,8 @@ def programmes_view(here: Reader, code: str) -> ProgrammesView:
     """The lists of the year asked for, otherwise of the newest."""
     with here.board.snapshot():
         years = here.board.years(code)
-        year = next((one for one in years if one == here.year), years[0] if years else here.today.year)
+        newest = years[0] if years else here.today.year
+        year = next((one for one in years if str(one) == here.visit.wish.year), newest)
         posted = tuple(here.posted(head) for head in here.board.sheets(code, year=year))
     sum_fen = sum(one.head.sum_fen for one in posted)
     return ProgrammesView(year=year, years=years, posted=posted, sum_fen=sum_fen)

@@ -42,7 +42,10 @@ async def say_part(
     """One programme, one list, one year, one land case, one notice; one household, which is personal."""
     here = reader(request)
     if page == "households":
-        return await _heard(request, here, _household_said(here, code, which), personal=True)
+        frame = here.frame(here.village(code))
+        with here.board.snapshot():
+            speech = spoken.household_said(frame, household_view(here, code, which))
+        return await _audio(request, here, speech, personal=True)
     return await _answer(request, here, which, _part_said(here, code, page, which.removesuffix(WRITTEN)))
 
 
@@ -92,21 +95,15 @@ def _land_said(here: Reader, code: str, page: str, which: str) -> Speech:
     return land_spoken.notice_said(village, view)
 
 
-def _household_said(here: Reader, code: str, number: str) -> Speech:
-    frame = here.frame(here.village(code))
-    with here.board.snapshot():
-        return spoken.household_said(frame, household_view(here, code, number))
-
-
 async def _answer(request: Ask, here: Reader, name: str, speech: Speech) -> Response[bytes]:
     if not name.endswith(WRITTEN):
-        return await _heard(request, here, speech, personal=False)
+        return await _audio(request, here, speech, personal=False)
     return Response(
         words(speech).encode(), media_type="text/plain", headers={"cache-control": AUDIO.decode()}
     )
 
 
-async def _heard(request: Ask, here: Reader, speech: Speech, *, personal: bool) -> Response[bytes]:
+async def _audio(request: Ask, here: Reader, speech: Speech, *, personal: bool) -> Response[bytes]:
     """The whole recording, or the part of it that a player asks for."""
     if not here.doors.press.can_speak:
         raise SpeechMissing
@@ -115,15 +112,8 @@ async def _heard(request: Ask, here: Reader, speech: Speech, *, personal: bool) 
     part = asked_part(request.headers.get("range", ""), len(audio))
     if part is None:
         return Response(audio, media_type="audio/mpeg", headers=headers)
+    status, place = HTTPStatus.PARTIAL_CONTENT, f"{part.start}-{part.stop - 1}"
     if part.start >= part.stop:
-        headers["content-range"] = f"bytes */{len(audio)}"
-        return Response(
-            b"",
-            status_code=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-            media_type="audio/mpeg",
-            headers=headers,
-        )
-    headers["content-range"] = f"bytes {part.start}-{part.stop - 1}/{len(audio)}"
-    return Response(
-        audio[part], status_code=HTTPStatus.PARTIAL_CONTENT, media_type="audio/mpeg", headers=headers
-    )
+        status, place = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "*"
+    headers["content-range"] = f"bytes {place}/{len(audio)}"
+    return Response(audio[part], status_code=status, media_type="audio/mpeg", headers=headers)

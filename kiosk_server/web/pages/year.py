@@ -8,14 +8,13 @@ from litestar.params import FromPath
 
 from boards.sheets.views import YearView
 from kiosk_server.web.errors import NotFound
-from kiosk_server.web.reader import Ask, Reader, public, reader
+from kiosk_server.web.reader import Ask, Reader, in_village, public
 
 
 @get("/v/{code:str}/year/{year:str}", sync_to_thread=False)
 def year(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[bytes]:
     """Every programme of one year with its sums."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     view = year_view(here, code, year)
     return public(here.doors.pages.year(here.frame(village, back=f"/v/{code}/"), view))
 
@@ -39,6 +38,5 @@ def year_view(here: Reader, code: str, year: str) -> YearView:
 @get("/v/{code:str}/help", sync_to_thread=False)
 def help_page(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """怎么用."""
-    here = reader(request)
-    village = here.village(code)
+    here, village = in_village(request, code)
     return public(here.doors.pages.help(here.frame(village, back=f"/v/{code}/")))

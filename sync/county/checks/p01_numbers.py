@@ -61,6 +61,7 @@ def _unmasked(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
     whole_ids = {
         at for at, text in texts_at if len(text) == ID_PLACES and id_verdict(text) is IdVerdict.VALID
     }
+    _, code, message, _ = _UNMASKED[0]
     for at in sorted(whole_ids - known):
         letter = column_letter(at)
         yield CellFinding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)

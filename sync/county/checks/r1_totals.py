@@ -27,11 +27,13 @@ def totals_hold(whole: Whole) -> Iterator[CellFinding]:
 
 def declared(whole: Whole) -> int | None:
     """What the file says it comes to, in fen: its widest totals together; None where it says nothing."""
-    return _held(whole)[1]
+    extents = _held(whole)[1]
+    widest = [fen for extent, fen in extents.items() if not _inside(extent, extents)]
+    return sum(widest) if widest else None
 
 
-def _held(whole: Whole) -> tuple[list[CellFinding], int | None]:
-    """What is found at the totals, and the declared total.
+def _held(whole: Whole) -> tuple[list[CellFinding], dict[Extent, int]]:
+    """What is found at the totals, and the fen they state for the rows they stand for.
 
     Which rows a total stands for is not written anywhere: the usual extents are tried in order
     (since the last total, the block, the sheet, what follows it, the file), the first that adds
@@ -57,8 +59,7 @@ def _held(whole: Whole) -> tuple[list[CellFinding], int | None]:
             findings += _words_hold(total, totals[:number], sums)
             if total.amount is None and not extents and all(one.amount is None for one in later):
                 extents[total.opened, total.at] = _fen_in_words(total) or sums.fen[total.at]
-    widest = [fen for extent, fen in extents.items() if not _inside(extent, extents)]
-    return findings, sum(widest) if widest else None
+    return findings, extents
 
 
 def batch_adds_up(publication: Publication) -> Iterator[CellFinding]:
@@ -78,9 +79,11 @@ def _extents(
 ) -> list[Extent]:
     """Ranges a total may stand for, likeliest first; never an empty one unless there is no other."""
     sheet_stop = next((stop for stop in stops if stop >= total.at and stop > total.opened), count)
-    following = [other.at for other in later if other.at > total.at and other.opened == total.opened]
-    same = [other.at for other in later if other.rank >= total.rank and other.at > total.at]
-    after = min([*(following if total.rank == 0 else same)[:1], sheet_stop])
+    if total.rank == 0:
+        behind = (other.at for other in later if other.at > total.at and other.opened == total.opened)
+    else:
+        behind = (other.at for other in later if other.at > total.at and other.rank >= total.rank)
+    after = min(next(behind, sheet_stop), sheet_stop)
     starts = [max(last[total.rank], total.opened), max(last[0], total.start), total.start, total.opened]
     if total.rank == 2:
         starts = [total.opened, *starts]

@@ -6,13 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from boards.model.findings import Finding, error, note, warning
-from boards.model.land.areas import Agreement, Area, ha_and_mu_agree, same_land, sum_agreement
+from boards.model.land.areas import Agreement, ha_and_mu_agree, same_land, sum_agreement
 from boards.model.land.kinds import NoticeKind
-from sync.county.land.parcels import FOLLOWING, Listed, area_of, parcels, usual_for
+from sync.county.land.parcels import FOLLOWING, Listed, parcels, usual_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from sync.county.land.case_file import AreaFile, TotalsFile
     from sync.county.land.parcels import Usual
@@ -41,7 +40,7 @@ def _row_findings(row: AreaFile) -> Iterator[Finding]:
         yield error("AREA_MISSING", f"{where}没有面积。")
     if any(figure is not None and figure <= 0 for figure in (row.ha, row.mu)):
         yield error("AREA_NOT_POSITIVE", f"{where}的面积不是正数。")
-    if not ha_and_mu_agree(area_of(row)):
+    if not ha_and_mu_agree(row.area):
         yield error("HA_MU_MISMATCH", f"{where}{row.ha}公顷与{row.mu}亩对不上（1公顷=15亩）。")
 
 
@@ -52,18 +51,16 @@ def _total_findings(rows: tuple[AreaFile, ...], totals: TotalsFile) -> Iterator[
     )
     for unit, figures, total in sums:
         parts = [figure for figure in figures if figure is not None]
-        if total is not None and len(parts) == len(rows):
-            yield from _sum_findings(unit, parts, total)
-    if not ha_and_mu_agree(area_of(totals)):
+        if total is None or len(parts) < len(rows):
+            continue
+        agreement = sum_agreement(parts, total)
+        if agreement is Agreement.ROUNDING:
+            sentence = f"各行相加{sum(parts)}{unit}，合计{total}{unit}，差在四舍五入之内。"
+            yield note("AREA_TOTAL_ROUNDED", sentence)
+        elif agreement is Agreement.DIFFERENT:
+            yield error("AREA_TOTAL_MISMATCH", f"各行相加{sum(parts)}{unit}，合计写的是{total}{unit}。")
+    if not ha_and_mu_agree(totals.area):
         yield error("HA_MU_MISMATCH", f"合计{totals.ha}公顷与{totals.mu}亩对不上（1公顷=15亩）。")
-
-
-def _sum_findings(unit: str, parts: list[Decimal], total: Decimal) -> Iterator[Finding]:
-    agreement = sum_agreement(parts, total)
-    if agreement is Agreement.ROUNDING:
-        yield note("AREA_TOTAL_ROUNDED", f"各行相加{sum(parts)}{unit}，合计{total}{unit}，差在四舍五入之内。")
-    elif agreement is Agreement.DIFFERENT:
-        yield error("AREA_TOTAL_MISMATCH", f"各行相加{sum(parts)}{unit}，合计写的是{total}{unit}。")
 
 
 def _against_the_others(stage: Stage, whole: Whole) -> Iterator[Finding]:
@@ -76,8 +73,13 @@ def _against_the_others(stage: Stage, whole: Whole) -> Iterator[Finding]:
         usual, twins = usual_for(row, stage, lands, whole), own.same(row)
         if usual is None or len(twins) > 1:
             continue
-        if twins and usual.area and not same_land(area_of(twins[0]), usual.area):
-            yield _strays(stage, twins[0], usual.area)
+        if twins and usual.area and not same_land(twins[0].area, usual.area):
+            here, there = twins[0], usual.area
+            figures = f"{_named(here)}{here.ha}公顷（{here.mu}亩），其他公告是{there.ha}公顷（{there.mu}亩）"
+            if stage.correction:
+                yield note("AREA_CHANGED", f"更正后的面积：{figures}。")
+            else:
+                yield error("AREA_NOT_AS_PLANNED", f"面积前后不一致：{figures}。")
         elif bool(twins) != bool(usual.area) and (twins or own.words(row)):
             yield from _listed_otherwise(stage, row, own, usual)
 
@@ -91,13 +93,6 @@ def _listed_otherwise(stage: Stage, row: AreaFile, own: Listed, usual: Usual) ->
         yield error("AREA_NOT_IN_PLAN", f"{_named(row)}没有在{others}中出现。")
     else:
         yield warning("AREA_LEFT_OUT", f"{others}中的{_named(row)}没有出现在本公告中。")
-
-
-def _strays(stage: Stage, row: AreaFile, usual: Area) -> Finding:
-    figures = f"{_named(row)}{row.ha}公顷（{row.mu}亩），其他公告是{usual.ha}公顷（{usual.mu}亩）"
-    if stage.correction:
-        return note("AREA_CHANGED", f"更正后的面积：{figures}。")
-    return error("AREA_NOT_AS_PLANNED", f"面积前后不一致：{figures}。")
 
 
 def _named(row: AreaFile) -> str:

@@ -17,13 +17,12 @@ from boards.model.land.notice import FILE_LIMIT_BYTES, Attachment
 from sync.county.land.attachment_text import JPEG, PDF, PNG, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _KINDS = ((b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG), (b"%PDF-", PDF))
 _SECRET = ("绝密", "机密", "秘密", "内部资料", "涉密", "工作秘密", "不得公开", "不公开")
 _COORDINATES = ("坐标", "经纬度", "东经", "北纬", "西安80", "北京54")
-_CODES = ("utf-8", "utf-16-be", "utf-16-le", "gb18030")
+_CODES = ("utf-8", "utf-16-be", "utf-16-le", "gb18030")  # every way a file may write them
 _MEASURED = re.compile(
     rb"CGCS ?2000|WGS ?-?84|GPSL(?:at|ong)itude|GeoTIFF|/GPTS"
     rb"|[0-9]{1,3}\xc2\xb0 ?[0-9]{1,2}(?:\xe2\x80\xb2|')"
@@ -76,12 +75,6 @@ def judged(name: str, data: bytes) -> Attachment:
     return Attachment(sha256=digest, name=name, media_type=kind, size_bytes=len(data))
 
 
-def _speaks_of(words: Iterable[str], parts: Iterable[bytes]) -> bool:
-    said = tuple(_written(words))
-    return any(word in part for part in parts for word in said)
-
-
-def _written(words: Iterable[str]) -> Iterator[bytes]:
-    """The words in every way a file may write them."""
-    for word in words:
-        yield from (word.encode(code) for code in _CODES)
+def _speaks_of(words: tuple[str, ...], parts: tuple[bytes, ...]) -> bool:
+    written = [word.encode(code) for word in words for code in _CODES]
+    return any(word in part for part in parts for word in written)

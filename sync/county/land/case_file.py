@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from boards.model.land.areas import Area
 from boards.model.land.facts import (
     AgreementFacts,
     ApprovalFacts,
@@ -25,7 +26,19 @@ Figure = Annotated[Decimal, Meta(description="as printed, trailing zeros include
 WholeFen = Annotated[int, Meta(description="amount in fen")]
 
 
-class AreaFile(msgspec.Struct, frozen=True, kw_only=True):
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """An area as it is printed, in either unit or both."""
+
+    ha: Figure | None = None
+    mu: Figure | None = None
+
+    @property
+    def area(self) -> Area:
+        """Both figures."""
+        return Area(ha=self.ha, mu=self.mu)
+
+
+class AreaFile(Figures, frozen=True, kw_only=True):
     """Land of one class in one village."""
 
     town: str | None = None
@@ -34,15 +47,10 @@ class AreaFile(msgspec.Struct, frozen=True, kw_only=True):
     owner: str | None = None
     group: Annotated[str, Meta(description="村民小组, where the notice names it: 第二村民小组")] | None = None
     land_type: str | None = None
-    ha: Figure | None = None
-    mu: Figure | None = None
 
 
-class TotalsFile(msgspec.Struct, frozen=True, kw_only=True):
+class TotalsFile(Figures, frozen=True, kw_only=True):
     """The totals printed under the areas."""
-
-    ha: Figure | None = None
-    mu: Figure | None = None
 
 
 class PeriodFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,9 +153,3 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     agreements: AgreementFacts | None = None
     applied_on: Annotated[date, Meta(description="day the application was sent up")] | None = None
     stages: tuple[StageFile, ...]
-
-
-def case_schema() -> dict[str, Any]:
-    """JSON Schema of the file."""
-    schema = msgspec.json.schema(CaseFile)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "county check-land", **schema}

@@ -38,7 +38,11 @@ def texts_beside(read: ReadCase, folder: Path) -> dict[str, str]:
         if path.name != name or path.is_symlink() or not path.is_file():
             continue
         if path.stat().st_size <= TEXT_LIMIT_BYTES:
-            found[name] = _text(path.read_bytes())
+            raw = path.read_bytes()
+            try:
+                found[name] = raw.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                found[name] = raw.decode("gb18030", "replace")
     return found
 
 
@@ -50,10 +54,3 @@ def bytes_of(path: Path, limit: int) -> bytes:
         return path.read_bytes()
     except OSError as why:
         raise CaseUnreadable(why=f"打不开 {path.name}") from why
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030", "replace")

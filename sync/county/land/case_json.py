@@ -45,20 +45,23 @@ class ReadCase(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_case(raw: bytes) -> ReadCase:
     """Read the bytes of a case.json; CaseUnreadable when it is none."""
-    data = _decoded(raw)
+    data = decoded(raw)
     unreadable = list(_without_odd_figures(data))
     while True:
         try:
             return ReadCase(case=msgspec.convert(data, CaseFile), unreadable=tuple(unreadable))
         except msgspec.ValidationError as e:
-            path = _path(str(e))
+            found = _PATH.search(str(e))
+            path = [name or int(index) for name, index in _STEP.findall(found["path"] if found else "")]
             if len(path) < 1 or path == ["stages"] or len(unreadable) >= UNREADABLE_LIMIT:
                 raise CaseUnreadable(why="缺少 stages，或内容不是约定的格式") from e
             _drop(data, path, str(e))
-            unreadable.append((_stage_of(path), _finding(path)))
+            stage = path[1] if path[0] == "stages" else None
+            unreadable.append((stage if isinstance(stage, int) else None, _finding(path)))
 
 
-def _decoded(raw: bytes) -> dict[str, Any]:
+def decoded(raw: bytes) -> dict[str, Any]:
+    """One JSON object of a case or an export; raises CaseUnreadable."""
     if len(raw) > FILE_LIMIT_BYTES:
         raise CaseUnreadable(why="文件过大")
     try:
@@ -89,16 +92,6 @@ def _list(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON
 
 def _get(value: Any, key: str) -> Any:  # noqa: ANN401 - any JSON
     return value.get(key) if isinstance(value, dict) else None
-
-
-def _stage_of(path: list[_Key]) -> int | None:
-    return path[1] if len(path) > 1 and path[0] == "stages" and isinstance(path[1], int) else None
-
-
-def _path(message: str) -> list[_Key]:
-    match = _PATH.search(message)
-    steps = _STEP.findall(match["path"]) if match else []
-    return [name or int(index) for name, index in steps]
 
 
 def _drop(data: Any, path: list[_Key], message: str) -> None:  # noqa: ANN401 - any JSON

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from boards.model.calendar.workdays import TermNotPossible
-from boards.model.findings import Finding, Level, error
+from boards.model.findings import Finding, Level, error, grave
+from boards.model.land.facts import AgreementFacts, CaseFacts, HearingFacts
 from boards.model.land.law import LAW
+from boards.model.land.order import misplaced
 from boards.model.land.periods import stated_end
 from boards.model.land.terms import ZHEJIANG, LandRules
 from sync.county.gazetteer import Gazetteer
 from sync.county.land.areas import area_findings
 from sync.county.land.corrections import correction_findings
-from sync.county.land.facts import whole_of
 from sync.county.land.payments import compensation_findings
-from sync.county.land.report import LandReport, StageReport, verdict_of
-from sync.county.land.stages import Stage, Whole, stage_is_known
+from sync.county.land.report import LandReport, StageReport
+from sync.county.land.stages import Stage, Whole, notice_facts, stage_is_known, understood
 from sync.county.land.text_agrees import text_agrees
 from sync.county.land.texts import (
     file_findings,
@@ -24,7 +27,7 @@ from sync.county.land.texts import (
     text_is_there,
     words_findings,
 )
-from sync.county.land.villages import village_findings
+from sync.county.land.villages import concerned, slips_of, village_findings
 from sync.county.reading import Verdict
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from boards.model.errors import Refusal
     from boards.model.land.facts import Law
     from boards.model.place import Village
+    from sync.county.land.case_file import CaseFile
     from sync.county.land.case_json import ReadCase
 
     Check = Callable[[Stage, Whole], Iterator[Finding]]
@@ -76,11 +80,13 @@ def checked(
     rules: LandRules = ZHEJIANG,
 ) -> LandReport:
     """Check a case that was read; `texts` are the notices' texts by file name."""
-    whole = whole_of(read.case, calendar, rules, None if villages is None else Gazetteer(villages), texts)
+    known = None if villages is None else Gazetteer(villages)
+    whole = _whole(read.case, calendar, rules, known, texts or {})
     reports = tuple(_stage_report(stage, whole, read) for stage in whole.stages)
     findings = (*(one for index, one in read.unreadable if index is None), *file_findings(whole))
+    every = (*findings, *(one for report in reports for one in report.findings))
     return LandReport(
-        verdict=verdict_of(findings, reports),
+        verdict=Verdict.HOLD if any(map(grave, every)) else Verdict.OK,
         case_id=read.case.case_id or None,
         stages=reports,
         findings=findings,
@@ -92,6 +98,33 @@ def refused(refusal: Refusal) -> LandReport:
     return LandReport(
         verdict=Verdict.REFUSED, case_id=None, findings=(error(refusal.code, " ".join(refusal.told())),)
     )
+
+
+def _whole(
+    case: CaseFile,
+    calendar: WorkCalendar,
+    rules: LandRules,
+    villages: Gazetteer | None,
+    texts: Mapping[str, str],
+) -> Whole:
+    """Everything a check may look at, from what was read."""
+    stages = understood(case)
+    notices = [notice_facts(stage, concerned(stage, stages, villages)) for stage in stages]
+    wrong = misplaced(notices)
+    facts = CaseFacts(
+        notices=tuple(msgspec.structs.replace(one, misplaced=one.index in wrong) for one in notices),
+        calendar=calendar,
+        rules=rules,
+        purpose=case.purpose,
+        risk_assessed_on=case.risk_assessed_on,
+        hearing=case.hearing or HearingFacts(),
+        agreements=case.agreements or AgreementFacts(),
+        applied_on=case.applied_on,
+        ground=case.ground,
+        in_year_plan=case.in_year_plan,
+        development_plan=case.development_plan,
+    )
+    return Whole(case, stages, facts, villages, texts, slips_of(stages, villages))
 
 
 def _stage_report(stage: Stage, whole: Whole, read: ReadCase) -> StageReport:

@@ -10,9 +10,9 @@ from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import same_land
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.order import may_follow
-from sync.county.land.parcels import Listed, area_of
-from sync.county.land.payments import by_item, compensation_rows
-from sync.county.land.stages import called_correction
+from sync.county.land.parcels import Listed
+from sync.county.land.payments import by_item
+from sync.county.land.stages import called_correction, compensation_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,8 @@ def correction_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     facts = whole.facts.notices[stage.index]
     if stage.kind is None or stage.posted_on is None or facts.misplaced:
         return
-    first = _first_edition(stage, whole)
+    same = [one for one in whole.stages if one.kind is stage.kind and not called_correction(one.file)]
+    first = min((one.posted_on for one in same if one.posted_on), default=None)
     if first and first > stage.posted_on and called_correction(stage.file):
         name = KINDS[stage.kind].name
         sentence = f"更正公告{stage.posted_on}张贴，早于它更正的{name}（{first}）。"
@@ -36,12 +37,6 @@ def correction_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
         yield from _refused(stage.kind, stage, whole)
     if stage.correction and facts.term is None:
         yield from _without_period(stage.kind, stage, whole)
-
-
-def _first_edition(stage: Stage, whole: Whole) -> date | None:
-    """Day the notice itself was posted, where the case holds it."""
-    same = (one for one in whole.stages if one.kind is stage.kind and not called_correction(one.file))
-    return min((one.posted_on for one in same if one.posted_on), default=None)
 
 
 def _refused(kind: NoticeKind, stage: Stage, whole: Whole) -> Iterator[Finding]:
@@ -72,7 +67,12 @@ def _without_period(kind: NoticeKind, stage: Stage, whole: Whole) -> Iterator[Fi
 
 def _changed(stage: Stage, whole: Whole) -> Iterator[str]:
     """What a correction says otherwise than the notice before it; what it does not repeat stands."""
-    before = [one for one in whole.stages if one.kind is stage.kind and _earlier(one, stage)]
+    before = [
+        one
+        for one in whole.stages
+        if one.kind is stage.kind and one.posted_on and stage.posted_on
+        if (one.posted_on, one.correction, one.index) < (stage.posted_on, stage.correction, stage.index)
+    ]
     if not before:
         return
     was = max(before, key=lambda one: (one.posted_on or date.min, one.index))
@@ -86,17 +86,11 @@ def _changed(stage: Stage, whole: Whole) -> Iterator[str]:
         yield "登记期限"
 
 
-def _earlier(one: Stage, other: Stage) -> bool:
-    if one.posted_on is None or other.posted_on is None:
-        return False
-    return (one.posted_on, one.correction, one.index) < (other.posted_on, other.correction, other.index)
-
-
 def _other_land(stage: Stage, was: Stage, whole: Whole) -> bool:
     before, now = Listed(was, whole), stage.file.areas or ()
     for row in now if before.rows else ():
         twins = before.same(row)
-        if not twins or (len(twins) == 1 and not same_land(area_of(row), area_of(twins[0]))):
+        if not twins or (len(twins) == 1 and not same_land(row.area, twins[0].area)):
             return True
     totals, old = stage.file.totals, was.file.totals
-    return totals is not None and old is not None and not same_land(area_of(totals), area_of(old))
+    return totals is not None and old is not None and not same_land(totals.area, old.area)

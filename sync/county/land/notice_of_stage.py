@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.land.areas import Area, LandParcel
+from boards.model.land.areas import LandParcel
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.notice import LandNotice, NoticeApproval, NoticeContact
 from boards.model.land.registration import Registration
 from boards.model.money import Fen
 from boards.model.place import short_name
-from sync.county.land.facts import stated_term
-from sync.county.land.payments import compensation_rows
-from sync.county.land.stages import understood
+from sync.county.land.stages import compensation_rows, stated_term, understood
 from sync.county.land.text_facts import day_said, signed_day
 
 if TYPE_CHECKING:
@@ -86,7 +84,7 @@ def _notice(  # noqa: PLR0913, PLR0917
         villages=concerned(case, villages),
         posted_at=tuple(place for place in file.posted_at or () if place),
         areas=tuple(_parcel(row, villages) for row in file.areas or ()),
-        total=Area(ha=file.totals.ha, mu=file.totals.mu) if file.totals else None,
+        total=file.totals.area if file.totals else None,
         term=stated_term(period),
         stated_until=period.last_day_stated if period else None,
         survey_from=file.survey_from,
@@ -131,7 +129,7 @@ def _parcel(row: AreaFile, villages: tuple[Village, ...]) -> LandParcel:
         land_class=row.land_type or "",
         owner=row.owner or "",
         group=row.group or "",
-        area=Area(ha=row.ha, mu=row.mu),
+        area=row.area,
     )
 
 
@@ -145,9 +143,9 @@ def _registration(file: StageFile) -> Registration | None:
 
 
 def _approval(file: StageFile) -> NoticeApproval | None:
-    if file.approval is None:
-        return None
     approval = file.approval
+    if approval is None:
+        return None
     return NoticeApproval(
         authority=approval.authority or "",
         doc_no=approval.doc_no or "",

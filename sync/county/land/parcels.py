@@ -57,7 +57,7 @@ class Listed:
         """What the notice says of a row's land: its area, that it is not listed (None), or nothing at all."""
         found = self.same(row)
         if len(found) == 1:
-            area = area_of(found[0])
+            area = found[0].area
             return [area] if ha_and_mu_agree(area) else []
         return [None] if not found and self._exhaustive(row) else []
 
@@ -71,18 +71,15 @@ class Listed:
         strange = {name for name, meant in self._whole.slips.items() if name == meant} | {""}
         if any(one.land_type == row.land_type and self._name(one) in strange for one in self.rows):
             return False
-        return bool(self.rows) and (not self.stage.correction or self._complete())
-
-    def _complete(self) -> bool:
+        if not self.rows or not self.stage.correction:
+            return bool(self.rows)
         total = self.stage.file.totals or TotalsFile()
-        for stated, parts in (
-            (total.ha, [row.ha for row in self.rows]),
-            (total.mu, [row.mu for row in self.rows]),
-        ):
-            known = [part for part in parts if part is not None]
-            if stated is not None and sum_agreement(known, stated) is not Agreement.DIFFERENT:
-                return True
-        return False
+        figures = ((total.ha, [one.ha for one in self.rows]), (total.mu, [one.mu for one in self.rows]))
+        return any(
+            stated is not None
+            and sum_agreement([part for part in parts if part is not None], stated) is not Agreement.DIFFERENT
+            for stated, parts in figures
+        )
 
     def _village_sum(self, row: AreaFile) -> Decimal | None:
         """All land of a row's village in mu; None where the notice has none."""
@@ -141,11 +138,6 @@ def usual_for(row: AreaFile, stage: Stage, lands: Mapping[int, Listed], whole: W
     return max(peers, key=lambda one: (_agreeing(one, peers), _agreeing(one, told)))
 
 
-def area_of(figures: AreaFile | TotalsFile) -> Area:
-    """Both printed figures of a row or a total."""
-    return Area(ha=figures.ha, mu=figures.mu)
-
-
 def _agreeing(one: Usual, others: Iterable[Usual]) -> int:
     return sum(
         same_land(one.area, other.area) if one.area and other.area else one.area is other.area
@@ -155,12 +147,13 @@ def _agreeing(one: Usual, others: Iterable[Usual]) -> int:
 
 def _era(stage: Stage, whole: Whole) -> int:
     """How often survey or plan had been corrected when a notice was posted."""
-    corrections = (one for one in whole.stages if one.correction and one.kind in _GIVING)
-    return sum(one is stage or _after(stage, one) for one in corrections)
-
-
-def _after(stage: Stage, correction: Stage) -> bool:
-    if stage.posted_on is None or correction.posted_on is None:
-        return False
-    first_edition = stage.kind is correction.kind and not stage.correction
-    return (stage.posted_on, not first_edition) >= (correction.posted_on, True)
+    era = 0
+    for one in whole.stages:
+        if not one.correction or one.kind not in _GIVING:
+            continue
+        if one is stage:
+            era += 1
+        elif one.posted_on and stage.posted_on:
+            first_edition = stage.kind is one.kind and not stage.correction
+            era += (stage.posted_on, not first_edition) >= (one.posted_on, True)
+    return era

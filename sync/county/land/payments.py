@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from boards.model.findings import Finding, error, grave, note, warning
 from boards.model.land.areas import LEAST_TOLERANCE_MU, half_unit
 from boards.model.land.compensation import (
-    CompensationRow,
     Payment,
     agrees_with_basis,
     basis_of,
@@ -18,44 +17,29 @@ from boards.model.land.compensation import (
     total_paid,
 )
 from boards.model.land.kinds import NoticeKind
-from boards.model.money import Fen, yuan
+from boards.model.money import yuan
 from boards.model.place import short_name
+from sync.county.land.stages import compensation_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from boards.model.land.compensation import CompensationRow
     from sync.county.land.case_file import StageFile
     from sync.county.land.stages import Stage, Whole
-
-
-def compensation_rows(stage: StageFile) -> tuple[CompensationRow, ...]:
-    """Rows of a notice as the model knows them."""
-    return tuple(
-        CompensationRow(
-            village=row.village or "",
-            item=row.item or "",
-            basis=row.basis or "",
-            amount=None if row.amount_fen is None else Fen(row.amount_fen),
-            paid=None if row.paid_fen is None else Fen(row.paid_fen),
-        )
-        for row in stage.compensation or ()
-    )
 
 
 def compensation_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Everything about the money of one notice."""
     rows = compensation_rows(stage.file)
-    if not rows:
-        return
-    yield from own_findings(stage)
-    yield from _land_findings(stage, rows, whole)
-    if stage.kind is NoticeKind.PAY:
+    if rows:
+        yield from _own_findings(stage, rows, whole)
+    if rows and stage.kind is NoticeKind.PAY:
         yield from _against_the_plan(stage, rows, whole)
 
 
-def own_findings(stage: Stage) -> Iterator[Finding]:
-    """What the rows and totals of one notice say against each other."""
-    rows = compensation_rows(stage.file)
+def _own_findings(stage: Stage, rows: tuple[CompensationRow, ...], whole: Whole) -> Iterator[Finding]:
+    """What the rows, totals and areas of one notice say against each other."""
     for row in rows:
         yield from _row_findings(row)
     seen: set[tuple[object, ...]] = set()
@@ -64,9 +48,14 @@ def own_findings(stage: Stage) -> Iterator[Finding]:
         if key in seen:
             yield warning("COMPENSATION_ROW_TWICE", f"{row.village}{row.item}{_yuan(row.amount)}列了两次。")
         seen.add(key)
-    yield from _total_findings(stage.file, rows)
+    stated, due = stage.file.compensation_total_fen, total_due(rows)
+    if stated is None:
+        yield note("COMPENSATION_TOTAL_MISSING", f"没有写明补偿费用合计，各行相加为{_yuan(due)}。")
+    elif stated != due:
+        yield error("COMPENSATION_TOTAL_MISMATCH", f"各行相加{_yuan(due)}，合计写的是{_yuan(stated)}。")
     if stage.kind is NoticeKind.PAY:
         yield from _paid_findings(stage.file, rows)
+    yield from _land_findings(stage, rows, whole)
 
 
 def _row_findings(row: CompensationRow) -> Iterator[Finding]:
@@ -79,14 +68,6 @@ def _row_findings(row: CompensationRow) -> Iterator[Finding]:
         basis = basis_of(row.basis)
         right = yuan(basis.amount()) if basis else ""
         yield error("COMPENSATION_NOT_BASIS", f"{where}{row.basis}应为{right}元，写的是{_yuan(row.amount)}。")
-
-
-def _total_findings(stage: StageFile, rows: tuple[CompensationRow, ...]) -> Iterator[Finding]:
-    stated, due = stage.compensation_total_fen, total_due(rows)
-    if stated is None:
-        yield note("COMPENSATION_TOTAL_MISSING", f"没有写明补偿费用合计，各行相加为{_yuan(due)}。")
-    elif stated != due:
-        yield error("COMPENSATION_TOTAL_MISMATCH", f"各行相加{_yuan(due)}，合计写的是{_yuan(stated)}。")
 
 
 def _paid_findings(stage: StageFile, rows: tuple[CompensationRow, ...]) -> Iterator[Finding]:
@@ -142,7 +123,7 @@ def _against_the_plan(stage: Stage, rows: tuple[CompensationRow, ...], whole: Wh
     if plan is None or not plan.file.compensation:
         return
     told = compensation_rows(plan.file)
-    if any(map(grave, (*own_findings(plan), *_land_findings(plan, told, whole)))):
+    if any(map(grave, _own_findings(plan, told, whole))):
         return
     promised, due = by_item(told, whole), by_item(rows, whole)
     for key in sorted(promised.keys() | due.keys()):

@@ -4,22 +4,17 @@
      "公告": [{field: value, "地块": [{…}], "补偿": [{…}]}]}
 
 What the table does not name stands under 未对应 by its place in the case file ("stages.0.period.starts"),
-so nothing is lost: exported and imported again, a case is equal. Only `read_json` touches the disk.
+so nothing is lost: exported and imported again, a case is equal.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from boards.model.errors import Fault, Refusal
-from sync.county.land.case_folder import bytes_of
-from sync.county.land.case_json import FILE_LIMIT_BYTES, CaseUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from boards.model.land.platform import PlatformTable
 
@@ -44,17 +39,6 @@ class PlatformFileUnfit(Refusal):
     fault = Fault.PERSON
     sentence = "平台文件不能导入：{why}。"
     advice = "请用同一张对照表导出的文件；平台上改过的内容请在案件文件里改。"
-
-
-def read_json(path: Path) -> Json:
-    """A case or an export as it lies on the disk; raises CaseUnreadable."""
-    try:
-        told = msgspec.json.decode(bytes_of(path, FILE_LIMIT_BYTES).removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, RecursionError) as e:
-        raise CaseUnreadable(why="不是 UTF-8 的 JSON") from e
-    if not isinstance(told, dict):
-        raise CaseUnreadable(why="最外层不是一个对象")
-    return told
 
 
 def exported(case: Json, table: PlatformTable) -> Json:
@@ -93,22 +77,17 @@ def _notice(at: int, stage: Any, table: PlatformTable, left: Json) -> Json:  # n
     for name, place in table.notice.items():
         words, full = table.values.get(place, {}), f"stages.{at}.{place}"
         if full in left and not (isinstance(left[full], str) and left[full] in words):
-            told[name] = _word(words, left.pop(full))
+            ours = left.pop(full)
+            told[name] = next((word for word, value in words.items() if value == ours), ours)
     for key, title in _LISTS.items():
         rows = stage.get(key) if isinstance(stage, dict) else None
         if isinstance(rows, list) and rows:
             names = table.area if key == "areas" else table.compensation
-            told[title] = [_row(f"stages.{at}.{key}.{n}", names, left) for n in range(len(rows))]
+            told[title] = [
+                {name: left.pop(full) for name, place in names.items() if (full := f"{row}.{place}") in left}
+                for row in (f"stages.{at}.{key}.{n}" for n in range(len(rows)))
+            ]
     return told | table.constants
-
-
-def _row(where: str, names: Mapping[str, str], left: Json) -> Json:
-    return {name: left.pop(f"{where}.{place}") for name, place in names.items() if f"{where}.{place}" in left}
-
-
-def _word(words: Mapping[str, str], ours: Any) -> Any:  # noqa: ANN401 - any JSON
-    """The platform's word for ours; what has none goes as it is."""
-    return next((word for word, value in words.items() if value == ours), ours)
 
 
 def _back(told: Json, table: PlatformTable) -> Iterator[tuple[str, Any]]:
@@ -119,17 +98,14 @@ def _back(told: Json, table: PlatformTable) -> Iterator[tuple[str, Any]]:
         yield f"stages.{at}", {}
         for name, place in table.notice.items():
             if name in notice:
-                yield f"stages.{at}.{place}", _ours(table.values.get(place, {}), notice[name])
+                word, words = notice[name], table.values.get(place, {})
+                yield f"stages.{at}.{place}", words.get(word, word) if isinstance(word, str) else word
         for key, title in _LISTS.items():
             names = table.area if key == "areas" else table.compensation
             for n, row in enumerate(notice.get(title, ())):
                 yield f"stages.{at}.{key}.{n}", {}
                 yield from ((f"stages.{at}.{key}.{n}.{names[name]}", value) for name, value in row.items())
     yield from told[UNMAPPED].items()
-
-
-def _ours(words: Mapping[str, str], theirs: Any) -> Any:  # noqa: ANN401 - any JSON
-    return words.get(theirs, theirs) if isinstance(theirs, str) else theirs
 
 
 def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON
@@ -150,24 +126,21 @@ def _grown(leaves: Mapping[str, Any]) -> Json:
     case: Json = leaves.get("", {})
     if "" in leaves:  # a file whose own names cannot be places was carried whole
         return case
-    for place, value in sorted(leaves.items(), key=lambda leaf: [_key(step) for step in leaf[0].split(".")]):
+    for place, value in sorted(leaves.items(), key=lambda leaf: _by_steps(leaf[0])):
         node: Any = case
         *way, last = place.split(".")
         for step, following in zip(way, [*way, last][1:], strict=True):
-            node = _into(node, step, [] if following.isdigit() else {})
+            if not _has(node, step):
+                _put(node, step, [] if following.isdigit() else {})
+            node = node[int(step)] if isinstance(node, list) else node[step]
         if not (value == {} and _has(node, last)):
             _put(node, last, value)
     return case
 
 
-def _key(step: str) -> tuple[int, str]:
-    return (int(step), "") if step.isdigit() else (-1, step)
-
-
-def _into(node: Any, step: str, fresh: Any) -> Any:  # noqa: ANN401 - any JSON
-    if not _has(node, step):
-        _put(node, step, fresh)
-    return node[int(step)] if isinstance(node, list) else node[step]
+def _by_steps(place: str) -> list[tuple[int, str]]:
+    """Rows by their number, the tenth after the ninth."""
+    return [(int(step), "") if step.isdigit() else (-1, step) for step in place.split(".")]
 
 
 def _has(node: Any, step: str) -> bool:  # noqa: ANN401 - any JSON

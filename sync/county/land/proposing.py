@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 
     from sync.county.county import County
     from sync.county.land.case_folder import CaseFolder
-    from sync.county.land.report import LandReport
     from sync.county.land.stages import Stage
-    from sync.county.publish.land_notices import Files, InFeed
+    from sync.county.publish.land_notices import InFeed
 
 
 _CASE_ID = re.compile(r"[\w.〔〕（）()-]{1,80}")  # it is part of a page's address
@@ -58,11 +57,6 @@ class StageFate(msgspec.Struct, frozen=True, kw_only=True):
     why: tuple[Finding, ...] = ()  # what holds it
     proposal: Proposal | None = None
 
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Codes of what holds it."""
-        return tuple(dict.fromkeys(one.code for one in self.why))
-
 
 def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[StageFate, ...]:
     """Propose every stage that may go; nothing overtakes a stage that is held (土管法 §47)."""
@@ -71,15 +65,16 @@ def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[Stage
     report = checked(case.read, workdays_of(county.pack), villages, case.texts, rules)
     fates: list[StageFate] = []
     for stage, notice in notices_of(case.read.case, villages, case.texts):
-        holding = (*_holding(report, stage), *_unfit(stage, notice), *_overtaken(fates, notice))
-        fates.append(_fate(county, case, stage, notice, holding, now))
+        found = (*report.findings, *report.stages[stage.index].findings)
+        holding = [one for one in found if grave(one) or one.code in HOLDS_PUBLISHING]
+        holding += _unfit(stage, notice)
+        held = next((one.notice for one in fates if one.fate is Fate.HELD), None)
+        if held is not None:
+            sentence = f"前面的“{held.title}”没有通过，后面的环节不能先发布（《土地管理法》第四十七条）。"
+            holding.append(error("EARLIER_STAGE_HELD", sentence))
+        holding += may_follow((one.notice.kind for one in fates), notice.kind)
+        fates.append(_fate(county, case, stage, notice, tuple(holding), now))
     return tuple(fates)
-
-
-def _holding(report: LandReport, stage: Stage) -> tuple[Finding, ...]:
-    """What holds a stage: its own findings and those of the file as a whole."""
-    found = (*report.findings, *report.stages[stage.index].findings)
-    return tuple(one for one in found if grave(one) or one.code in HOLDS_PUBLISHING)
 
 
 def _unfit(stage: Stage, notice: LandNotice) -> Iterator[Finding]:
@@ -109,15 +104,6 @@ def _words(value: object) -> Iterator[str]:
             yield from _words(inner)
 
 
-def _overtaken(before: list[StageFate], notice: LandNotice) -> Iterator[Finding]:
-    """The stage before it that is held, if one is; or that it cannot come here at all."""
-    held = next((one.notice for one in before if one.fate is Fate.HELD), None)
-    if held is not None:
-        sentence = f"前面的“{held.title}”没有通过，后面的环节不能先发布（《土地管理法》第四十七条）。"
-        yield error("EARLIER_STAGE_HELD", sentence)
-    yield from may_follow((one.notice.kind for one in before), notice.kind)
-
-
 def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     county: County,
     case: CaseFolder,
@@ -126,6 +112,7 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     holding: tuple[Finding, ...],
     now: datetime,
 ) -> StageFate:
+    """What becomes of one stage. What waits is what was handed in: a file changed since goes in anew."""
     rec = record_of(notice)
     shown = in_feed(county, notice)
     missing = [village for village in notice.villages if village not in shown]
@@ -133,49 +120,37 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
         return _done(notice, next(iter(shown.values())))
     made = waiting(county, rec)
     if made is not None and proposals.stands(county, made) != "published":
-        return StageFate(notice=notice, fate=Fate.WAITING, why=_edited(made, notice), proposal=made)
+        sentence = f"“{notice.title}”提交后案件文件又改过，待审核的还是原来的：请审核人退回，再重新提交。"
+        edited = made.source_sha256 != digest_of(notice)
+        why = (error("WAITING_NOTICE_DIFFERS", sentence),) if edited else ()
+        return StageFate(notice=notice, fate=Fate.WAITING, why=why, proposal=made)
     if holding:
         return StageFate(notice=notice, fate=Fate.HELD, why=holding)
     if notice.posted_on > civil_day(now):
         return StageFate(notice=notice, fate=Fate.NOT_DUE)
     try:
-        proposal = propose_notice(county, notice, _files(case, stage), now, to=tuple(missing))
+        files = tuple(attachment(case.folder / PurePath(name).name) for name in stage.file.attachments or ())
+        proposal = propose_notice(county, notice, files, now, to=tuple(missing))
     except Refusal as refusal:
         return StageFate(notice=notice, fate=Fate.HELD, why=(error(refusal.code, "".join(refusal.told())),))
     return StageFate(notice=notice, fate=Fate.PROPOSED, proposal=proposal)
 
 
-def _edited(made: Proposal, notice: LandNotice) -> tuple[Finding, ...]:
-    """What waits is what was handed in; a file that was changed since must be handed in anew."""
-    if made.source_sha256 == digest_of(notice):
-        return ()
-    sentence = f"“{notice.title}”提交后案件文件又改过，待审核的还是原来的：请审核人退回，再重新提交。"
-    return (error("WAITING_NOTICE_DIFFERS", sentence),)
+def _done(notice: LandNotice, hung: InFeed) -> StageFate:
+    """A stage that every village has: as it was, taken down, or changed in the file since.
 
-
-def _files(case: CaseFolder, stage: Stage) -> Files:
-    return tuple(attachment(case.folder / PurePath(name).name) for name in stage.file.attachments or ())
-
-
-def _done(notice: LandNotice, shown: InFeed) -> StageFate:
-    """A stage that every village has: as it was, taken down, or changed in the file since."""
-    if shown.withdrawn:
-        return StageFate(notice=notice, fate=Fate.WITHDRAWN)
-    changed = _changed(notice, shown.notice)
-    return StageFate(notice=notice, fate=Fate.HELD if changed else Fate.PUBLISHED, why=changed)
-
-
-def _changed(notice: LandNotice, shown: LandNotice) -> tuple[Finding, ...]:
-    """A published notice is never edited: what changed is a notice of its own (G8).
-
-    A day it was published without (of its signature, of the risk assessment) is no change of it.
+    A published notice is never edited: what changed is a notice of its own (G8). A day it was published
+    without (of its signature, of the risk assessment) is no change of it.
     """
+    if hung.withdrawn:
+        return StageFate(notice=notice, fate=Fate.WITHDRAWN)
+    shown = hung.notice
     signed, risk = shown.issued_on or notice.issued_on, shown.risk_assessed_on or notice.risk_assessed_on
     same = msgspec.structs.replace(shown, villages=notice.villages, issued_on=signed, risk_assessed_on=risk)
     if same == notice:
-        return ()
+        return StageFate(notice=notice, fate=Fate.PUBLISHED)
     sentence = (
         f"“{notice.title}”已经发布，案件文件后来又改过：已发布的公告不能改，请另作更正公告，"
         "有新的文号和张贴日，公告期重新计算（《浙江省土地管理条例》第四十二条）。"
     )
-    return (error("PUBLISHED_NOTICE_CHANGED", sentence),)
+    return StageFate(notice=notice, fate=Fate.HELD, why=(error("PUBLISHED_NOTICE_CHANGED", sentence),))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from rich.markup import escape
 
-from boards.model.findings import Finding, Level, grave
+from boards.model.findings import Finding, Level
 from boards.model.privacy.numbers import NumberKind, numbers_in
 from sync.county.reading import Verdict
 
@@ -48,12 +48,6 @@ class LandReport(msgspec.Struct, frozen=True, kw_only=True):
     case_id: str | None
     stages: tuple[StageReport, ...] = ()
     findings: tuple[Finding, ...] = ()  # of the file as a whole
-
-
-def verdict_of(report_findings: tuple[Finding, ...], stages: tuple[StageReport, ...]) -> Verdict:
-    """Hold on any warning or error, of the file or of a stage."""
-    every = (*report_findings, *(one for stage in stages for one in stage.findings))
-    return Verdict.HOLD if any(map(grave, every)) else Verdict.OK
 
 
 def report_json(report: LandReport) -> bytes:

@@ -1,4 +1,4 @@
-"""Which notice a stage of the file is, and which ones correct others.
+"""Which notice a stage of the file is, which ones correct others, and what each tells the law.
 
 The order of notices is that of the posting days, whatever the order in the file (settled §32).
 """
@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from boards.model.calendar.workdays import Term, Unit
 from boards.model.findings import Finding, note
+from boards.model.land.areas import LandParcel
+from boards.model.land.compensation import CompensationRow
+from boards.model.land.facts import NoticeFacts
 from boards.model.land.kinds import KINDS, NoticeKind
+from boards.model.money import Fen
 from boards.model.place import short_name
 from sync.county.land.case_file import CaseFile, StageFile
 
@@ -21,8 +26,13 @@ if TYPE_CHECKING:
 
     from boards.model.land.facts import CaseFacts
     from sync.county.gazetteer import Gazetteer
+    from sync.county.land.case_file import PeriodFile
 
 _KIND_NAMED = {alias: kind for kind, row in KINDS.items() for alias in row.aliases}
+_UNITS = {"working_days": Unit.WORKING_DAY, "days": Unit.CALENDAR_DAY}
+_FROM_POSTING_DAY = re.compile(
+    "(?!.*after).*(?:posting day|day of posting|same day|当日|张贴之日)", re.DOTALL
+)
 _BY_TITLE = sorted(KINDS, key=lambda kind: KINDS[kind].title_order)
 
 
@@ -85,6 +95,58 @@ def understood(case: CaseFile) -> tuple[Stage, ...]:
 def called_correction(file: StageFile) -> bool:
     """Whether a notice calls itself a correction of another."""
     return bool(_corrected_names(file)) or "correct" in file.stage.lower() or "更正" in (file.title or "")
+
+
+def notice_facts(stage: Stage, villages: tuple[tuple[str, str], ...]) -> NoticeFacts:
+    """A stage as the law sees it; `villages` are those it takes land from, each with its township or ""."""
+    file, period = stage.file, stage.file.period
+    areas = (
+        LandParcel(village=row.village or "", land_class=row.land_type or "", area=row.area)
+        for row in file.areas or ()
+    )
+    return NoticeFacts(
+        index=stage.index,
+        kind=stage.kind,
+        correction=stage.correction,
+        title=file.title,
+        doc_no=file.doc_no,
+        issuer=file.issuer,
+        posted_on=file.posted_on,
+        term=stated_term(period),
+        stated_until=period.last_day_stated if period else None,
+        from_posting_day=bool(period and _FROM_POSTING_DAY.match(period.starts or "")),
+        survey_from=file.survey_from,
+        survey_to=file.survey_to,
+        registration=file.registration,
+        approval=file.approval,
+        areas=None if file.areas is None else tuple(areas),
+        compensation=None if file.compensation is None else compensation_rows(file),
+        resettled=file.resettled,
+        reason=file.reason,
+        boards=file.posted_at,
+        concerned=villages,
+    )
+
+
+def stated_term(period: PeriodFile | None) -> Term | None:
+    """Length a notice states, None where it states none."""
+    if period is None or period.kind is None or period.n is None:
+        return None
+    return Term(n=period.n, unit=_UNITS[period.kind])
+
+
+def compensation_rows(stage: StageFile) -> tuple[CompensationRow, ...]:
+    """Rows of a notice as the model knows them."""
+    return tuple(
+        CompensationRow(
+            village=row.village or "",
+            item=row.item or "",
+            basis=row.basis or "",
+            amount=None if row.amount_fen is None else Fen(row.amount_fen),
+            paid=None if row.paid_fen is None else Fen(row.paid_fen),
+        )
+        for row in stage.compensation or ()
+    )
 
 
 def stage_is_known(stage: Stage, _whole: Whole) -> Iterator[Finding]:

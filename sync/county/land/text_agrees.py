@@ -35,28 +35,30 @@ _ELSEWHERE = re.compile(r"(?:方案|全文|内容|详情|具体)[^。\n]{0,8}(?:
 
 def text_agrees(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Everything the text of one notice says otherwise than the case, and what it leaves out."""
-    text = said.plain(whole.texts.get(stage.file.text_file or "", ""))
+    file, name = stage.file, stage.file.text_file
+    text = said.plain(whole.texts.get(name or "", ""))
     if not text.strip():
         return
-    if _of_another(stage, text, whole):
-        name = stage.file.text_file
+    numbers = said.numbers_said(text)
+    numbered = any(same_number(one, file.doc_no or "") for one in numbers)
+    if not numbered and any(one.file.text_file == name for one in whole.stages if one is not stage):
         yield note("TEXT_SHARED", f"正文{name}是另一份公告的，本公告没有自己的正文，发布前要有。")
         return
     yield from _days(stage, text)
     yield from _windows(stage, text)
-    yield from _areas(stage.file, text)
-    yield from _area_rows(stage.file, text)
-    yield from _money_rows(stage.file, text)
-    yield from _money(stage.file, text)
-    yield from _numbers(stage.file, text)
-    yield from _lacking(stage, text)
-
-
-def _of_another(stage: Stage, text: str, whole: Whole) -> bool:
-    """Whether a file two notices name as their text carries the number of the other."""
-    name, number = stage.file.text_file, stage.file.doc_no or ""
-    shared = any(one.file.text_file == name for one in whole.stages if one is not stage)
-    return shared and not any(same_number(one, number) for one in said.numbers_said(text))
+    yield from _areas(file, text)
+    yield from _area_rows(file, text)
+    yield from _money_rows(file, text)
+    yield from _money(file, text)
+    if file.doc_no and not numbered:
+        yield from _differs("文号", numbers, file.doc_no)
+    if file.resettled is not None:
+        yield from _differs("安置人数", said.settled_said(text), file.resettled)
+    # A correction may say only what changes; what is annexed is not searched.
+    code = "TEXT_SHORT" if stage.correction or _ELSEWHERE.search(text) else "TEXT_LACKS"
+    for words, (element, article) in KINDS[stage.kind].words.items() if stage.kind else ():
+        if not re.search(words, text):
+            yield note(code, f"正文没有写{element}（{article}）。")
 
 
 def _days(stage: Stage, text: str) -> Iterator[Finding]:
@@ -126,10 +128,8 @@ def _money_rows(file: StageFile, text: str) -> Iterator[Finding]:
         village, item = row.village or "", row.item or ""
         sums = said.sums_of(lines[village], village, item)
         facts = [Decimal(fen) for fen in (row.amount_fen, row.paid_fen) if fen is not None]
-        strange, missing = (
-            [one for one in sums if one not in facts],
-            [one for one in facts if one not in sums],
-        )
+        strange = [one for one in sums if one not in facts]
+        missing = [one for one in facts if one not in sums]
         if strange and missing:
             told = [f"{yuan(int(one))}元" for one in strange]
             yield from _differs(f"{village}{item}", told, f"{yuan(int(missing[0]))}元")
@@ -139,7 +139,7 @@ def _lines(text: str, villages: Iterable[str | None]) -> dict[str, str]:
     """The lines that name each village."""
     lines = text.splitlines()
     names = {name: said.plain(name) for name in set(villages) if name}
-    return {name: "\n".join(line for line in lines if told in line) for name, told in names.items()}
+    return {name: "\n".join(line for line in lines if plain in line) for name, plain in names.items()}
 
 
 def _money(file: StageFile, text: str) -> Iterator[Finding]:
@@ -155,23 +155,6 @@ def _money(file: StageFile, text: str) -> Iterator[Finding]:
         if total is not None and told and not any(abs(fen - total) <= slack for fen, slack in told):
             strange = [fen for fen, slack in told if not any(abs(fen - one) <= slack for one in known)]
             yield from _differs(name, [f"{yuan(int(fen))}元" for fen in strange], f"{yuan(total)}元")
-
-
-def _numbers(file: StageFile, text: str) -> Iterator[Finding]:
-    """The document number in the head, and how many people are settled."""
-    told = said.numbers_said(text)
-    if file.doc_no and not any(same_number(one, file.doc_no) for one in told):
-        yield from _differs("文号", told, file.doc_no)
-    if file.resettled is not None:
-        yield from _differs("安置人数", said.settled_said(text), file.resettled)
-
-
-def _lacking(stage: Stage, text: str) -> Iterator[Finding]:
-    """Words the law asks for. A correction may say only what changes; what is annexed is not searched."""
-    code = "TEXT_SHORT" if stage.correction or _ELSEWHERE.search(text) else "TEXT_LACKS"
-    for words, (name, article) in KINDS[stage.kind].words.items() if stage.kind else ():
-        if not re.search(words, text):
-            yield note(code, f"正文没有写{name}（{article}）。")
 
 
 def _differs(name: str, told: Iterable[object], fact: object) -> Iterator[Finding]:

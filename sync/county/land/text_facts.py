@@ -10,12 +10,8 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from boards.model.document_numbers import DocumentNumberMalformed, document_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _DAY = r"([0-9]{4})年\s*([0-9]{1,2})月\s*([0-9]{1,2})日"
 _STARTS = r"(?:^|(?<=[。;,:\s]))"
@@ -79,11 +75,7 @@ def day_said(line: str) -> date | None:
     han = _FOOT_HAN.fullmatch(line.strip())
     if han is None:
         return None
-    year = int(
-        "".join(
-            str("〇一二三四五六七八九".find(one) % 10 if one in "一二三四五六七八九" else 0) for one in han[1]
-        )
-    )
+    year = int("".join(str(_HAN.get(one, 0)) for one in han[1]))  # 零, ○ and Ｏ are a nought too
     return _date(year, _han(han[2]), _han(han[3]))
 
 
@@ -120,15 +112,16 @@ def last_days_said(text: str) -> list[date]:
 
 def windows_said(text: str, about: str, never: str) -> list[tuple[date, date]]:
     """From when to when, in sentences about something, or under a heading about it."""
-    found = []
-    for heading, sentence in _sentences(text):
-        if not (re.search(about, sentence) or re.search(about, heading)) or re.search(never, sentence):
-            continue
-        for one in _RANGE.finditer(sentence):
-            start = _date(int(one[1]), int(one[2]), int(one[3]))
-            end = _date(int(one[4] or one[1]), int(one[5]), int(one[6]))
-            if start and end:
-                found.append((start, end))
+    found, heading = [], ""
+    for line in text.splitlines():
+        heading = line[:20] if _HEADING.match(line.strip()) else heading
+        for sentence in re.split("[。;]", line):
+            if not re.search(about, f"{heading}\n{sentence}") or re.search(never, sentence):
+                continue
+            for one in _RANGE.finditer(sentence):
+                start = _date(int(one[1]), int(one[2]), int(one[3]))
+                end = _date(int(one[4] or one[1]), int(one[5]), int(one[6]))
+                found += [(start, end)] if start and end else []
     return found
 
 
@@ -181,14 +174,6 @@ def sums_said(text: str, *, paid: bool = False) -> list[tuple[Decimal, Decimal]]
 def settled_said(text: str) -> list[int]:
     """How many people are to be settled: 安置对象为被征地农民18人."""
     return [int(one[1]) for one in _SETTLED.finditer(text)]
-
-
-def _sentences(text: str) -> Iterator[tuple[str, str]]:
-    heading = ""
-    for line in text.splitlines():
-        heading = line if _HEADING.match(line.strip()) else heading
-        for sentence in re.split("[。;]", line):
-            yield heading[:20], sentence
 
 
 def _decimal(figure: str) -> Decimal:

@@ -17,7 +17,6 @@ from boards.model.privacy.numbers import NumberKind, numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
 
     from sync.county.land.stages import Stage, Whole
 
@@ -45,11 +44,17 @@ def number_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
         yield warning("DOC_NO_FORM", "".join(refusal.told()))
     else:
         if posted and year != posted.year:
-            yield _wrong_year(year, posted)
+            turn = year == posted.year - 1 and posted.month == 1  # a number of the old year, in January
+            told = error if year > posted.year else note if turn else warning
+            yield told("DOC_NO_YEAR", f"文号的年份{year}与张贴日期{posted}不符。")
     if posted and stage.file.issued_on and stage.file.issued_on > posted:
         yield error("BACKDATED", f"成文日期{stage.file.issued_on}晚于张贴日期{posted}。")
-    earlier = (one for one in whole.stages if one.file.doc_no and _before(one, stage))
-    used = next((one for one in earlier if same_number(text, one.file.doc_no or "")), None)
+    earlier = (
+        one
+        for one in whole.stages  # where a day is unknown the order in the file decides
+        if (one.posted_on or posted, one.index) < (posted or one.posted_on, stage.index)
+    )
+    used = next((one for one in earlier if one.file.doc_no and same_number(text, one.file.doc_no)), None)
     if used is not None:
         name = KINDS[used.kind].name if used.kind else used.file.stage
         yield error("DOC_NO_REUSED", f"文号{text}已用于{name}。")
@@ -116,21 +121,6 @@ def _private_in(texts: Mapping[str, str], allowed: frozenset[str]) -> Iterator[F
             code, what = _PRIVATE[seen.kind]
             place = f"（第{counted[seen.kind]}处）" if counted[seen.kind] > 1 else ""
             yield error(code, f"{where} 中有{what}{place}，不得公布。")
-
-
-def _wrong_year(year: int, posted: date) -> Finding:
-    sentence = f"文号的年份{year}与张贴日期{posted}不符。"
-    if year > posted.year:
-        return error("DOC_NO_YEAR", sentence)
-    turn = year == posted.year - 1 and posted.month == 1
-    return note("DOC_NO_YEAR", sentence) if turn else warning("DOC_NO_YEAR", sentence)
-
-
-def _before(one: Stage, other: Stage) -> bool:
-    """Posted earlier; where days are equal or unknown the order in the file decides."""
-    if one.posted_on is None or other.posted_on is None or one.posted_on == other.posted_on:
-        return one.index < other.index
-    return one.posted_on < other.posted_on
 
 
 def _strings(value: Any, where: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON

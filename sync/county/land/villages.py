@@ -32,11 +32,11 @@ def village_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
 
 def slips_of(stages: Iterable[Stage], villages: Gazetteer | None) -> dict[str, str]:
     """Names the county does not know, and the village of the case each is most like (itself: like none)."""
+    if villages is None:
+        return {}
     files = [stage.file for stage in stages]
     written = {short_name(row.village or "") for file in files for row in file.areas or ()}
     written |= {short_name(row.village or "") for file in files for row in file.compensation or ()}
-    if villages is None:
-        return {}
     here = Gazetteer(village for village in villages.villages if village.name in written)
     strange = sorted(name for name in written if name and not _known(name, villages))
     return {name: here.nearest(name) or name for name in strange}
@@ -46,11 +46,8 @@ def concerned(
     stage: Stage, stages: Iterable[Stage], villages: Gazetteer | None
 ) -> tuple[tuple[str, str], ...]:
     """Villages a notice takes land from, each with its township; "" stands for a name in question."""
-    found: dict[str, str] = {}
-    for row in stage.file.areas or ():
-        if row.village:
-            found[_proper_name(row, stages, villages)] = row.town or ""
-    return tuple((name, town) for name, town in found.items())
+    rows = [row for row in stage.file.areas or () if row.village]
+    return tuple({_proper_name(row, stages, villages): row.town or "" for row in rows}.items())
 
 
 def _listed(row: AreaFile, villages: Gazetteer) -> Iterator[Finding]:

@@ -90,7 +90,9 @@ def digest_of(notice: LandNotice) -> str:
 
 def batch_of(case_id: str) -> str:
     """What holds the events of a case together. A case's own number may be long and private-looking."""
-    return f"{LAND}{_mark(case_id)}"
+    digest = hashlib.sha256(case_id.encode()).hexdigest()[:10]
+    # Letters only: no run of digits that could be taken for a number of a person.
+    return LAND + digest.translate(str.maketrans("0123456789abcdef", "abcdefghijklmnop"))
 
 
 def propose_notice(  # noqa: PLR0913 - the world arrives as arguments
@@ -164,10 +166,10 @@ def notices_in(lines: Iterable[bytes]) -> dict[str, InFeed]:
     found: dict[str, InFeed] = {}
     for line in (one for one in lines if _LAND_BATCH in one):
         head, body = wire.framed(line)
-        told = wire.commitment(head)
-        if told.kind not in _OF_NOTICES or not told.batch.startswith(LAND) or body is None:
+        event = wire.commitment(head)
+        if event.kind not in _OF_NOTICES or not event.batch.startswith(LAND) or body is None:
             continue
-        rec, value = wire.head_of(head).rec, wire.body_of(told.kind, body)
+        rec, value = wire.head_of(head).rec, wire.body_of(event.kind, body)
         if isinstance(value, wire.NoticeBody):
             found[rec] = InFeed(value.notice, rec, withdrawn=False)
         elif rec in found:
@@ -182,33 +184,33 @@ def propose_withdrawal(
 
     Raises NoticeNotFound, WithdrawalWaits.
     """
-    hanging = {village.code: _hanging(county, village.code, doc_no) for village in county.pack.villages}
-    found = {code: one for code, one in hanging.items() if one is not None}
+    found = {
+        village: one
+        for village in county.pack.villages
+        for one in reversed(notices_in(county.log(village.code).lines()).values())  # the first of a number
+        if one.notice.doc_no == doc_no and not one.withdrawn
+    }
     if not found:
         raise NoticeNotFound(doc_no=doc_no)
     first = next(iter(found.values()))
-    made_before = waiting(county, f"{first.rec}-withdraw")
+    rec, batch = f"{first.rec}-withdraw", batch_of(first.notice.case_id)
+    made_before = waiting(county, rec)
     if made_before is not None and proposals.stands(county, made_before) != "published":
         raise WithdrawalWaits(doc_no=doc_no, id=made_before.id)
-    batch = batch_of(first.notice.case_id)
     lines: dict[str, tuple[bytes, ...]] = {
-        code: (Events(batch, code, instant(now), salt).withdraw(one.rec, 2, reason),)
-        for code, one in found.items()
+        village.code: (Events(batch, village.code, instant(now), salt).withdraw(one.rec, 2, reason),)
+        for village, one in found.items()
     }
     made = Proposal(
-        id=fresh_id(county, now, f"{first.rec}-withdraw"),
+        id=fresh_id(county, now, rec),
         kind="notice",
         made_at=instant(now),
-        batch=f"{first.rec}-withdraw",
+        batch=rec,
         programme_name=first.notice.project,
         title=f"撤下：{first.notice.title}（{doc_no}）",
         file="",
         source_sha256=digest_of(first.notice),
-        parts=tuple(
-            notice_part(county, village, lines[village.code])
-            for village in county.pack.villages
-            if village.code in lines
-        ),
+        parts=tuple(notice_part(county, village, lines[village.code]) for village in found),
         reason=reason.text,
         shown=notice_text(next(iter(lines.values()))),
     )
@@ -216,18 +218,7 @@ def propose_withdrawal(
     return made
 
 
-def _hanging(county: County, village: str, doc_no: str) -> InFeed | None:
-    shown = notices_in(county.log(village).lines()).values()
-    return next((one for one in shown if one.notice.doc_no == doc_no and not one.withdrawn), None)
-
-
 def waiting(county: County, rec: str) -> Proposal | None:
     """The newest proposal of a notice."""
     made = [one for one in proposals.proposals(county) if one.kind == "notice" and one.batch == rec]
     return made[-1] if made else None
-
-
-def _mark(text: str) -> str:
-    """Ten letters of a digest: ASCII, and no run of digits that could be taken for a number of a person."""
-    digest = hashlib.sha256(text.encode()).hexdigest()[:10]
-    return digest.translate(str.maketrans("0123456789abcdef", "abcdefghijklmnop"))

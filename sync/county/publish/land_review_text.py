@@ -31,7 +31,9 @@ def _told(line: bytes) -> Iterator[str]:
     body = None if raw is None else wire.body_of(wire.commitment(head).kind, raw)
     if isinstance(body, wire.NoticeBody):
         yield from _notice(body.notice)
-        yield from _late(body.notice, wire.head_of(head).issued)
+        issued = civil_day(datetime.fromisoformat(wire.head_of(head).issued))
+        if (days := (issued - body.notice.posted_on).days) > LATE_DAYS:  # it may be back-dated (P12)
+            yield f"请核对：张贴日期比提交日早 {days} 天，公告不得倒填日期"
     elif isinstance(body, wire.AttachBody):
         one = body.attachment
         size = -(-one.size_bytes // 1024)
@@ -61,13 +63,6 @@ def _notice(notice: LandNotice) -> Iterator[str]:
     if notice.paid_fen is not None:
         yield f"  已付合计 {yuan(notice.paid_fen)} 元"
     yield notice.text
-
-
-def _late(notice: LandNotice, issued: str) -> Iterator[str]:
-    """A notice said to hang long before anybody handed it in may be back-dated (P12)."""
-    days = (civil_day(datetime.fromisoformat(issued)) - notice.posted_on).days
-    if days > LATE_DAYS:
-        yield f"请核对：张贴日期比提交日早 {days} 天，公告不得倒填日期"
 
 
 def _area(ha: object, mu: object) -> str:
