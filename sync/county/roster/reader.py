@@ -16,6 +16,7 @@ from sync.county.gazetteer import Gazetteer
 from sync.county.roster.columns.by_cells import recognised
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
 from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.words import spoken
 from sync.county.roster.continuation import goes_on, lists_somebody
 from sync.county.roster.entries import Entry, Layouts, Progress, SummaryLine, TableFacts, Total
 from sync.county.roster.layout.blocks import Block, Shape, shape_of
@@ -258,7 +259,7 @@ class _Walk:
             if (place := (table.grid.name, letter, header)) in self._explained:
                 continue
             self._explained.add(place)
-            meaning = column.meaning.spoken
+            meaning = spoken(column.meaning)
             if column.meaning.what in _COUNTED and column.index not in table.picked.used:
                 meaning = f"其他{meaning}（不计入）"
             self._say(Level.NOTE, table.grid, "COLUMN_MEANING", f"列 {letter} “{header}” → {meaning}", letter)

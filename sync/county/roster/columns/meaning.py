@@ -52,39 +52,6 @@ class Role(StrEnum):
     __hash__ = str.__hash__  # the key of every row's names and numbers; Enum's own is ten times slower
 
 
-SPOKEN = {
-    What.SEQ: "序号",
-    What.NAME: "姓名",
-    What.ID: "证件号码（不公开）",
-    What.ACCOUNT: "银行账号（不公开）",
-    What.BANK: "开户银行（不公开）",
-    What.PHONE: "电话（不公开）",
-    What.ADDRESS: "住址（不公开）",
-    What.AGE: "年龄（不公开）",
-    What.COUNTY: "县",
-    What.TOWN: "乡镇",
-    What.VILLAGE: "村",
-    What.GROUP: "村民小组",
-    What.AREA_CONTRACT: "承包（确权）面积",
-    What.AREA_EXCLUDED: "扣除面积",
-    What.AREA: "补贴面积或数量",
-    What.RATE: "补贴标准",
-    What.AMOUNT: "补贴金额",
-    What.DEDUCTION: "扣款",
-    What.PRICE: "价格",
-    What.HOUSEHOLDS: "户数",
-    What.STATUS: "支付状态",
-    What.REASON: "原因",
-    What.ITEM: "品目、型号",
-    What.IN_KIND: "实物",
-    What.DATE: "日期",
-    What.REMARK: "备注",
-    What.SIGNATURE: "签字",
-    What.OTHER: "其他（不使用）",
-}
-SPOKEN_ROLE = {Role.HOLDER: "户主", Role.PAYEE: "收款人", Role.BENEFICIARY: "享受人", Role.ANYONE: ""}
-
-
 class Meaning(msgspec.Struct, frozen=True, kw_only=True):
     """One column as understood: what, whose, in which unit, and how sure.
 
@@ -100,9 +67,3 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True):
     rank: int = 0  # among columns of one meaning the highest is the one that counts
     header: str = ""
     seen: bool = False  # known from the cells, where the header says nothing
-
-    @property
-    def spoken(self) -> str:
-        """How the report says it."""
-        how = "（表头没有写明，按内容认出）" if self.seen else ""
-        return f"{SPOKEN_ROLE[self.role]}{SPOKEN[self.what]}{how}"
