@@ -125,6 +125,17 @@ def test_a_plan_changed_after_its_hearing_is_not_heard_again(case):
     assert graves(report_of(case)) == {}
 
 
+@settings(max_examples=10, deadline=None)
+@given(sound_cases(), st.integers(21, 40))
+def test_a_plan_that_was_heard_stands_unchanged(case, objectors):
+    """Most objected and were heard: the law asks for the hearing, not for another plan."""
+    case["stages"] = [stage for stage in case["stages"] if stage["stage"] != "plan_corrected"]
+    lawful(case)["hearing"]["objectors"] = objectors
+    assert graves(report_of(case)) == {}
+    case["hearing"]["held_on"] = None
+    assert graves(report_of(case)) == {"final": {"land-g3-hearing-not-held"}}
+
+
 @pytest.mark.parametrize("junk", [{}, {"owners": 5}, {"signed": 3}, {"signed": None, "owners": None}])
 def test_half_told_agreements_refuse_nothing(junk):
     """Owners without signatures, or signatures without owners, are absent facts."""

@@ -1,5 +1,6 @@
 """Each rule over what would be published: silent on an honest list, and it finds its own fault."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from boards.model.money import product_fen
 from boards.model.payouts import BatchClose, Payout, PayStatus, Phase, Terms
 from sync.county.checks.publication import NotReconciled, reconciled
 from sync.county.checks.r2_rates import product_missed
+from sync.county.checks.r5_stopped import stopped_say_why
 from sync.county.checks.registries import Excluded, Person, Registries
 from sync.county.checks.rules import asked
 from sync.county.checks.whole import Publication
@@ -164,6 +166,48 @@ def test_who_was_stopped_has_a_reason_and_no_day(changes):
     """R5 over the rows of the roster, though they are not listed."""
     row = roster_row(2, **(STOPPED | changes))
     assert "R5" in codes(payout(), rows=(roster_row(1, amount_fen=40868), row))
+
+
+@pytest.mark.parametrize(
+    "why", [{"stop_reason": "已故"}, {"remark": "户口迁出"}, {"status_text": "停发（已故）"}]
+)
+def test_who_was_stopped_with_a_reason_passes(why):
+    """R5 is silent where the row says why, in whichever column, and names no day of payment."""
+    row = roster_row(2, **(STOPPED | why))
+    assert list(stopped_say_why(publication(payout(), rows=(row,)))) == []
+
+
+@pytest.mark.parametrize("status", [PayStatus.FAILED, PayStatus.RETURNED])
+def test_a_payment_that_failed_without_a_day_passes(status):
+    """R6 asks for no day of payment, and for nothing else."""
+    assert codes(payout(status=status, **ELIGIBLE), registries=KNOWN) == []
+
+
+variants = st.fixed_dictionaries(
+    {
+        "household": st.sampled_from([HOME, "", "x" * 32]),
+        "holder": st.sampled_from(["林秋实", "林秋石"]),
+        "item": st.sampled_from(["早稻", "晚稻"]),
+        "paid_on": st.sampled_from([None, date(2025, 9, 10), date(2026, 1, 4)]),
+        "remark": st.sampled_from(["", "补发"]),
+    }
+)
+
+
+def found_lines(payouts):
+    """What is found, each by its rule and the lines it stands at."""
+    found = asked(publication(*payouts))
+    return sorted(
+        (one.code, sorted(re.search(r"第([\d、]+)行", one.message)[1].split("、"))) for one in found
+    )
+
+
+@given(st.data(), st.lists(variants, min_size=2, max_size=5))
+@settings(max_examples=60)
+def test_the_order_of_rows_changes_no_finding_of_a_batch(data, rows):
+    """R3 and R10 find the same lines in whatever order they stand."""
+    payouts = [payout(seq, **fields) for seq, fields in enumerate(rows, 1)]
+    assert found_lines(data.draw(st.permutations(payouts))) == found_lines(payouts)
 
 
 def test_who_is_gone_from_the_registry_is_found():
