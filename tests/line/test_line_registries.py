@@ -24,6 +24,7 @@ MISWRITTEN = LI[:-1] + ("8" if LI[-1] == "9" else "9")
 PEOPLE = ["身份证号,姓名,村代码,注销", f"{WANG},王一,{VILLAGE},", f"{LI},李二,{VILLAGE},"]
 CONTRACTS = ["身份证号,承包面积", f"{WANG},2", f"{WANG},1.5", f"{LI},3"]
 EXCLUDED = ["身份证号,面积,原因", f"{LI},0.5,抛荒", f"{LI},0.5,设施农业用地"]
+MOBILE = "14000000001"
 SOUND = {"people.csv": PEOPLE, "contracts.csv": CONTRACTS}
 BATCH = """programme = "farmland_fertility"
 fiscal_year = 2025
@@ -99,6 +100,17 @@ def test_what_a_registry_denies_waits_for_a_reason(own, wrong):
     assert f"提醒 {rule} 1 处，已确认：已核实" in allowed.output
 
 
+@pytest.mark.parametrize("number", [WANG, MOBILE, "140 0000 0001", MISWRITTEN])
+def test_a_number_in_a_reason_is_neither_shown_nor_kept(own, number):
+    """The finding repeats why land is excluded, and the proposal keeps the finding; somebody's number is withheld."""
+    lines = [EXCLUDED[0], f"{LI},0.5,抛荒", f"{LI},0.5,本人同意{number}"]
+    given_registries(own, SOUND | {"excluded_land.csv": lines})
+    told, allowed = proposed(own).output, proposed(own, "R8").output
+    (kept,) = (own.folder / "proposals").glob("*/proposal.json")
+    assert "抛荒、（含个人号码，不显示）" in told
+    assert not any(number in text for text in (told, allowed, kept.read_text()))
+
+
 DAMAGED = {
     "no ID column": ("people.csv", ["姓名,村代码", f"王一,{VILLAGE}"], 1),
     "a wrong ID": ("people.csv", [*PEOPLE[:2], f"{MISWRITTEN},李二,{VILLAGE},"], 3),
@@ -134,12 +146,22 @@ def test_broken_text_is_refused(own):
         registries_of(own)
 
 
-@given(lines=st.lists(st.sampled_from([PEOPLE[1], PEOPLE[2], "", ",,,"]), max_size=8))
+reasons = st.lists(st.sampled_from(["抛荒", WANG, LI, MOBILE, f"电话{MOBILE}、抛荒"]), min_size=1, max_size=4)
+
+
+@given(
+    lines=st.lists(st.sampled_from([PEOPLE[1], PEOPLE[2], "", ",,,"]), max_size=8),
+    gone=st.sampled_from(["", MOBILE]),
+    reasons=reasons,
+)
 @settings(max_examples=25, deadline=None)
-def test_no_id_stays_in_memory(tmp_path_factory, lines):
+def test_no_id_stays_in_memory(tmp_path_factory, lines, gone, reasons):
     """People are known by the county's keyed hash only; blank lines and lines said twice are nothing new."""
     own = founded(tmp_path_factory.mktemp("ids") / "c")
-    given_registries(own, {"people.csv": [PEOPLE[0], *lines]})
-    people = registries_of(own).people
-    assert len(people) == len({line for line in lines if line.strip(",")})
-    assert not any(number in repr(people) for number in (WANG, LI))
+    people = [*PEOPLE[:1], f"{resident(3)},王{MOBILE},{VILLAGE},{gone}", *lines]
+    excluded = [EXCLUDED[0], *(f"{LI},0.5,{why}" for why in reasons)]
+    given_registries(own, {"people.csv": people, "contracts.csv": CONTRACTS, "excluded_land.csv": excluded})
+    known = registries_of(own)
+    assert len(known.people) == len({line for line in lines if line.strip(",")}) + 1
+    assert (len(known.contracts), len(known.excluded_land)) == (2, 1)
+    assert not any(number in repr(known) for number in (WANG, LI, resident(3), MOBILE))

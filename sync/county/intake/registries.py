@@ -4,8 +4,9 @@ people.csv           身份证号,姓名,村代码[,注销]    注销: anything 
 contracts.csv        身份证号,承包面积              mu; several lines of one household are added up
 excluded_land.csv    身份证号,面积,原因             as above
 
-Each is optional. An ID is hashed as it is read, as the roster's are, and kept nowhere else. A line that
-cannot be read refuses the file: to skip it would be to check less than is said.
+Each is optional. An ID is hashed as it is read, as the roster's are, and kept nowhere else; a text in which
+a personal number stands is withheld here, for a finding repeats the reason. A line that cannot be read
+refuses the file: to skip it would be to check less than is said.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.errors import Fault, Refusal
+from boards.model.privacy.withheld import shown
 from sync.county.checks.registries import Excluded, Person, Registries
 from sync.county.county import household
 from sync.county.formats.cells import figure, person, squeezed, text_of
@@ -131,4 +133,5 @@ def _read(file: str, grid: Grid, head: list[str], key: bytes, names: tuple[str, 
         identity = judged_id(fields.pop(ID))
         if not identity.number:
             raise RegistryUnreadable(file=file, line=number, why="身份证号不对或没有写")
-        yield _Line(file, number, household(key, identity.number), fields)
+        safe = {name: shown(text) for name, text in fields.items()}
+        yield _Line(file, number, household(key, identity.number), safe)
