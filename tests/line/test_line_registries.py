@@ -1,5 +1,7 @@
 """Registries in the county's folder: given, they are checked when a roster is proposed; absent, it is said."""
 
+import os
+
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -8,7 +10,13 @@ from hypothesis import strategies as st
 from boards.model.privacy.identifiers import id_check_digit
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
 from kiosk_server.cli import county_command as county
-from sync.county.intake.registries import RegistryUnreadable, registries_of
+from sync.county.checks.registries import Registries
+from sync.county.intake.registries import (
+    FILE_LIMIT_BYTES,
+    RegistryNameUnknown,
+    RegistryUnreadable,
+    registries_of,
+)
 from tests.line.county_sim import VILLAGE
 from tests.line.county_sim import county as founded
 from tests.roster.county_files import Page, as_xlsx
@@ -122,6 +130,18 @@ DAMAGED = {
     "an area below nothing": ("excluded_land.csv", [EXCLUDED[0], f"{LI},-1,抛荒"], 2),
     "a field too many": ("contracts.csv", [CONTRACTS[0], f"{WANG},1,234.5"], 2),
     "nothing": ("people.csv", [], 1),
+    "no line below the header": ("contracts.csv", [CONTRACTS[0], "", ","], 1),
+    "a quote nobody closed": ("excluded_land.csv", [EXCLUDED[0], f'{LI},0.5,"抛荒', EXCLUDED[2]], 2),
+    "an open quote in a column of no use": (
+        "contracts.csv", [f"{CONTRACTS[0]},备注", f"{WANG},9,", f'{WANG},1,"见附件', f"{LI},3,"], 3,
+    ),
+    "an open quote in the header": ("people.csv", [f'{PEOPLE[0]},"备注', *PEOPLE[1:]], 1),
+    "a column nearly named as one of ours": ("people.csv", [f"{PEOPLE[0]}日期", *PEOPLE[1:]], 1),
+    "a column that asks": ("people.csv", [PEOPLE[0].replace("注销", "是否注销"), *PEOPLE[1:]], 1),
+    "a column beside its own": ("people.csv", [f"{PEOPLE[0]},注销日期", *PEOPLE[1:]], 1),
+    "an optional column twice": ("people.csv", [f"{PEOPLE[0]},注销", *PEOPLE[1:]], 1),
+    "a needed column twice": ("contracts.csv", [f"{CONTRACTS[0]},承包面积", *CONTRACTS[1:]], 1),
+    "an area with its unit": ("excluded_land.csv", ["身份证号,面积（亩）,原因", EXCLUDED[1]], 1),
 }  # fmt: skip
 
 
@@ -135,6 +155,115 @@ def test_a_damaged_registry_is_refused_by_name_and_line(own, damage):
     assert f"登记资料 {name} 第 {line} 行读不出来" in result.output
     assert WANG not in result.output
     assert not list((own.folder / "proposals").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ("身份证号,姓名,村代码,注销日期", "第 4 栏的名称应为“注销”"),
+        ("身份证号码,姓名,村代码", "第 1 栏的名称应为“身份证号”"),
+        ("身份证号,姓名,村代码,注销,注销", "可以有“注销”一列，且只有一列"),
+        ("身份证号,姓名", "要有“村代码”一列，且只有一列"),
+    ],
+)
+def test_a_wrong_header_is_told_what_is_expected(own, head, told):
+    """Which column, and the name it should have."""
+    given_registries(own, {"people.csv": [head, PEOPLE[1]]})
+    with pytest.raises(RegistryUnreadable, match=told):
+        registries_of(own)
+
+
+def test_columns_of_no_use_may_stand_beside(own):
+    """A column without a word of ours is left alone, empty names and names that repeat included."""
+    given_registries(own, {"contracts.csv": [f"{CONTRACTS[0]},姓名,备注,备注,", f"{WANG},2,王一,,,"]})
+    assert list(registries_of(own).contracts.values()) == [2]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("", "身份证号没有写"),
+        ("990523580312001", "身份证号是 15 位的旧号，要写 18 位的"),
+        (MISWRITTEN, "身份证号不对"),
+        ("9905", "身份证号不对"),
+    ],
+)
+def test_an_identity_that_is_refused_is_told_apart(own, written, told):
+    """Missing, of 15 digits or wrong: who corrects the file knows what to look for."""
+    given_registries(own, {"contracts.csv": [CONTRACTS[0], f"{written},2"]})
+    with pytest.raises(RegistryUnreadable) as refused:
+        registries_of(own)
+    assert refused.value.facts == {"file": "contracts.csv", "line": 2, "why": told}
+
+
+def _a_dangling_link(path):
+    path.symlink_to("gone.csv")
+
+
+def _a_folder(path):
+    path.mkdir()
+
+
+def _a_pipe(path):
+    os.mkfifo(path)
+
+
+def _one_too_large(path):
+    with path.open("wb") as file:
+        file.truncate(FILE_LIMIT_BYTES + 1)
+
+
+@pytest.mark.parametrize(
+    ("laid", "told"),
+    [
+        (_a_dangling_link, "文件打不开"),
+        (_a_folder, "文件打不开"),
+        (_a_pipe, "文件打不开"),
+        (_one_too_large, "文件大于 64 MB"),
+    ],
+)
+def test_what_is_there_and_cannot_be_read_is_not_taken_as_absent(own, laid, told):
+    """A registry that is given is read or refused, by its name."""
+    given_registries(own, {})
+    laid(own.folder / "registries" / "people.csv")
+    with pytest.raises(RegistryUnreadable, match=told) as refused:
+        registries_of(own)
+    assert refused.value.facts["file"] == "people.csv"
+
+
+def test_a_link_to_no_folder_is_not_taken_as_no_registries(own):
+    """A share that is not mounted is refused."""
+    (own.folder / "registries").symlink_to("gone")
+    with pytest.raises(RegistryUnreadable, match="目录打不开"):
+        registries_of(own)
+
+
+@pytest.mark.parametrize(
+    "name", ["People.csv", "people.xlsx", "people.csv.txt", "contract.csv", b"\xc8\xcb.csv"]
+)
+def test_a_file_of_another_name_is_refused_with_the_names_that_count(own, name):
+    """Whoever misspells a registry learns it; nothing is proposed as if it had not been given."""
+    given_registries(own, SOUND)
+    (own.folder / "registries" / os.fsdecode(name)).write_text("\n".join(PEOPLE))
+    result = proposed(own)
+    assert result.exit_code not in {EXIT_OK, EXIT_HOLD}
+    assert "people.csv、contracts.csv、excluded_land.csv" in result.output
+    assert not list((own.folder / "proposals").iterdir())
+
+
+def test_a_number_in_the_name_of_a_file_is_not_repeated(own):
+    """A file may be called by somebody's ID."""
+    given_registries(own, {f"{WANG}.csv": PEOPLE})
+    with pytest.raises(RegistryNameUnknown) as refused:
+        registries_of(own)
+    assert WANG not in str(refused.value)
+
+
+def test_what_programs_leave_beside_a_file_is_left_alone(own):
+    """Locks and hidden files are nobody's registry, and neither is a folder of old ones."""
+    given_registries(own, {".~lock.people.csv#": PEOPLE, "~$people.xlsx": PEOPLE, ".DS_Store": []})
+    (own.folder / "registries" / "2024").mkdir()
+    assert registries_of(own) == Registries()
 
 
 def test_broken_text_is_refused(own):
