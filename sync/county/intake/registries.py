@@ -121,13 +121,14 @@ def _lines(
 
 def _read(file: str, grid: Grid, head: list[str], key: bytes, names: tuple[str, ...]) -> Iterator[_Line]:
     for index, cells in enumerate(grid.rows[1:], 1):
-        texts, number = [text_of(cell) for cell in cells], grid.line(index)
+        texts = [text_of(cell) for cell in cells]
         if not any(texts):
             continue
+        number = grid.line(index)
         if len(texts) > len(head):
             raise RegistryUnreadable(file=file, line=number, why="比表头多出一栏")
         fields = dict.fromkeys(names, "") | dict(zip(head, texts, strict=False))
-        identity = judged_id(fields.pop(ID)).number
-        if not identity:
+        identity = judged_id(fields.pop(ID))
+        if not identity.number:
             raise RegistryUnreadable(file=file, line=number, why="身份证号不对或没有写")
-        yield _Line(file, number, household(key, identity), fields)
+        yield _Line(file, number, household(key, identity.number), fields)
