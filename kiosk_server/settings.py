@@ -15,6 +15,8 @@ from boards.model.place import VillageCode
 
 KIOSK_HOST = "127.0.0.1"
 NO_LONGER = {("web", "kiosk_host")}
+"""Settings of earlier releases; a file that has one with the value that is fixed now stays good."""
+
 """Keys of earlier releases that had one legal value."""
 
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -101,12 +103,12 @@ class SettingUnknown(Refusal):
 
 
 class SettingNoLonger(Refusal):
-    """kiosk.toml has a key that an earlier release knew."""
+    """kiosk.toml has a key that an earlier release knew, with a value that cannot be had any more."""
 
     code = "setting-no-longer"
     fault = Fault.PERSON
     sentence = "设置文件 {name} 第 {line} 行：“{key}”现在不需要了。"
-    advice = "请删去这一行；它只有过一个可填的值，删去后一切照旧。"
+    advice = "请删去这一行；现在只有一个值，不用再填。"
 
 
 class SettingWrong(Refusal):
@@ -127,6 +129,8 @@ def read_settings(path: Path) -> Settings:
         raise SettingsMissing(name=path.name) from e
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise SettingsUnreadable(name=path.name, why=str(e)) from e
+    if isinstance(web := table.get("web"), dict) and web.get("kiosk_host") == KIOSK_HOST:
+        del web["kiosk_host"]
     _refuse_unknown(table, Settings, (), path.name, text)
     try:
         settings = msgspec.convert({**table, "home": str(path.parent.resolve())}, Settings)

@@ -42,7 +42,7 @@ _KNOWN = re.compile(
     re.ASCII,
 )
 _CASES, _PLATFORM = "land/cases.csv", "land/platform.toml"
-_NO_LONGER = {("pack.toml", key) for key in ("ids", "accounts", "phones")}  # of [mask]: had one legal value
+_OLD_MASK = {"ids": "omit", "accounts": "omit", "phones": "omit"}  # packs of old say so, and it is so
 _PHONE = re.compile(r"(?:0\d{2,3}-?)?\d{3,8}(?:-\d{1,5})?(?:[、,]\s*(?:0\d{2,3}-?)?\d{3,8})*", re.ASCII)
 
 
@@ -161,7 +161,10 @@ def _text(name: str, raw: bytes) -> str:
 
 def _toml(texts: Mapping[str, str], name: str, kind: type[Any]) -> Any:  # noqa: ANN401 - one of two Structs
     try:
-        return msgspec.convert(tomllib.loads(texts[name]), kind)
+        table = tomllib.loads(texts[name])
+        if isinstance(mask := table.get("mask"), dict):
+            table["mask"] = {key: said for key, said in mask.items() if said != _OLD_MASK.get(key)}
+        return msgspec.convert(table, kind)
     except tomllib.TOMLDecodeError as e:
         at = re.search(r"line (\d+)", str(e))
         raise PackNotWhole(file=name, line=int(at[1]) if at else 1, why="TOML 写法不对") from e
@@ -169,8 +172,7 @@ def _toml(texts: Mapping[str, str], name: str, kind: type[Any]) -> Any:  # noqa:
         # "… missing required field `who` - at `$.guide`", "Expected `int` … at `$.windows.wall_days`"
         field = re.search(r"field `(\w+)`", str(e)) or re.search(r"\.(\w+)`$", str(e))
         key = field[1] if field else ""
-        wrong = "不需要了，请删去这一行" if (name, key) in _NO_LONGER else "缺少或写法不对"
-        raise PackNotWhole(file=name, line=_line_of(texts[name], key), why=f"{key} {wrong}") from e
+        raise PackNotWhole(file=name, line=_line_of(texts[name], key), why=f"{key} 缺少或写法不对") from e
 
 
 def _line_of(text: str, key: str) -> int:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, settings
 
 # a busy two-core machine must not turn a slow example into a failure
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("house"), max_examples=25)
 settings.load_profile("house")
 
 

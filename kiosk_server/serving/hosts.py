@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
+
+_BRACKETS = re.compile(r"\[([0-9a-f:.]*:[0-9a-f:.]*)\](?::(\d*))?")
 
 
 def host_and_port(host: str) -> tuple[str, str]:
-    """Name and port of a Host header, lower case; the port is "" where none is said."""
-    host = host.lower()
-    if host.startswith("["):
-        name, _, rest = host[1:].partition("]")
-        return name, rest.removeprefix(":")
-    name, _, port = host.partition(":")
-    return (name, port) if host.count(":") == 1 else (host, "")
+    """Name and port of a Host header, lower case; the port is "" where none is said.
+
+    Only an IPv6 address stands in brackets (RFC 3986 §3.2.2); anything else in them is no name of ours.
+    """
+    found = _BRACKETS.fullmatch(host.lower())
+    if found:
+        return found[1], found[2] or ""
+    name, _, port = host.lower().partition(":")
+    return (name, port) if host.count(":") == 1 else (host.lower(), "")
 
 
 def is_address(name: str) -> bool:

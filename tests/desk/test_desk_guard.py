@@ -31,7 +31,18 @@ def house(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:{port}", "[::1", "a@b:x"]
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1",
+        "127.0.0.1:1",
+        "localhost.evil.example:{port}",
+        "[::1",
+        "a@b:x",
+        "127.0.0.2:{port}",
+        "[::1%x]:{port}",
+        "[localhost]:{port}",
+    ],
 )
 def test_another_name_is_refused(house, host):
     """DNS that points a foreign name at this machine reaches nothing."""

@@ -44,9 +44,23 @@ def sources(root: Path) -> dict[str, str]:
     return found
 
 
-def unreached(root: Path) -> list[str]:
-    """Public functions, methods and classes that no command, route or child of the press reaches."""
-    texts = sources(root)
+def words_shown(root: Path) -> set[str]:
+    """Every word of the templates: a page names what it shows."""
+    return set(
+        _WORD.findall(
+            " ".join(
+                path.read_text("utf-8")
+                for path in (one for room in ROOMS for one in (root / room).rglob("templates/*.html"))
+            )
+        )
+    )
+
+
+def unreached(texts: dict[str, str], shown: set[str]) -> list[str]:
+    """Public functions, methods and classes that no command, route or child of the press reaches.
+
+    `texts` are the `sources`, `shown` the `words_shown`.
+    """
     ours = {name for text in texts.values() for name in _CLASS.findall(text)}
     pieces = {
         piece.name: piece for module, text in texts.items() for piece in _pieces(module, text, texts, ours)
@@ -55,7 +69,6 @@ def unreached(root: Path) -> list[str]:
     for piece in pieces.values():
         if piece.name not in texts:
             by_name.setdefault(piece.name.rpartition(".")[2], []).append(piece)
-    shown = set(_WORD.findall(" ".join(p.read_text("utf-8") for p in root.rglob("*/templates/*.html"))))
     commands = [name for name in texts if name.startswith(BEGIN)]
     seen = _walked(pieces, by_name, commands, shown)
     return sorted(name for name in pieces.keys() - seen - texts.keys() if _is_public(name))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.reached import ROOMS, sources, unreached
+from tests.house.reached import ROOMS, sources, unreached, words_shown
 
 ROOT = Path(__file__).parents[2]
 MOST_FILES = 20
@@ -54,21 +54,22 @@ def test_a_folder_can_be_read_at_a_glance():
 
 def test_everything_public_is_reached_from_a_person():
     """What only tests call is no rule of the system: commands, routes and children of the press reach the rest."""
-    assert unreached(ROOT) == []
+    assert unreached(sources(ROOT), words_shown(ROOT)) == []
 
 
 @pytest.mark.parametrize(
-    ("file", "added"),
+    ("module", "added"),
     [
-        ("boards/model/masks.py", "\n\ndef forgotten() -> int:\n    return 1\n"),
-        ("kiosk_server/web/cache.py", "\n    def forgotten(self) -> int:\n        return 1\n"),
-        ("sync/wire.py", "\n\nclass Forgotten:\n    pass\n"),
+        ("boards.model.masks", "\n\ndef forgotten() -> int:\n    return 1\n"),
+        ("kiosk_server.web.cache", "\n    def forgotten(self) -> int:\n        return 1\n"),
+        ("sync.wire", "\n\nclass Forgotten:\n    pass\n"),
     ],
 )
-def test_what_nobody_calls_is_found(copy, file, added):
+def test_what_nobody_calls_is_found(module, added):
     """The walk can fail: a function, a method or a class that nothing names is reported."""
-    (copy / file).write_text((copy / file).read_text("utf-8") + added, "utf-8")
-    (found,) = unreached(copy)
+    texts = sources(ROOT)
+    texts[module] += added
+    (found,) = unreached(texts, words_shown(ROOT))
     assert found.lower().endswith(".forgotten")
 
 

@@ -101,13 +101,20 @@ def test_a_wrong_value_is_refused_with_its_line(tmp_path, old, new, key):
     assert (refused.value.facts["key"], line) == (key, new)
 
 
-def test_a_setting_that_went_is_refused_as_not_needed(tmp_path):
-    """An older kiosk.toml is told which line to delete; the kiosk's door never opens to another address."""
-    path = changed(tmp_path, "kiosk_port = 8080", 'kiosk_port = 8080\nkiosk_host = "127.0.0.1"')
+def test_an_older_settings_file_stays_good(tmp_path):
+    """What it says of the kiosk's door is what is so now."""
+    before = read_settings(changed(tmp_path, "kiosk_port = 8080", "kiosk_port = 8080"))
+    old = changed(tmp_path, "kiosk_port = 8080", 'kiosk_port = 8080\nkiosk_host = "127.0.0.1"')
+    assert read_settings(old) == before
+
+
+def test_a_setting_that_went_is_refused_where_it_says_something_else(tmp_path):
+    """The line to delete is named; the kiosk's door never opens to another address."""
+    path = changed(tmp_path, "kiosk_port = 8080", 'kiosk_port = 8080\nkiosk_host = "::1"')
     with pytest.raises(SettingNoLonger) as refused:
         read_settings(path)
     line = path.read_text("utf-8").splitlines()[refused.value.facts["line"] - 1]
-    assert (refused.value.facts["key"], line) == ("web.kiosk_host", 'kiosk_host = "127.0.0.1"')
+    assert (refused.value.facts["key"], line) == ("web.kiosk_host", 'kiosk_host = "::1"')
 
 
 def test_a_missing_setting_is_named(tmp_path):
