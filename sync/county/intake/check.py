@@ -18,7 +18,7 @@ from sync.county.reading import Reading, Verdict
 from sync.county.roster.reader import Known, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from boards.model.place import Village
@@ -51,7 +51,7 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
     roster, whole = _read(book, known, terms)
     if not roster.headers_seen and not roster.summaries_seen:
         raise HeaderNotFound
-    findings = in_order(_once((*roster.findings, *checked(whole))), book)
+    findings = in_order((*roster.findings, *checked(whole)), book)
     return Reading(
         file=name,
         format=book.format,
@@ -100,23 +100,17 @@ def _totals_fail(whole: Whole) -> bool:
     return any(one.level is Level.ERROR for one in totals_hold(whole))
 
 
-def _once(findings: Iterable[CellFinding]) -> Iterator[CellFinding]:
-    """What is said of a whole sheet is said once, however many tables it has."""
-    told: set[CellFinding] = set()
-    for finding in findings:
-        if finding.row is None and finding.column is None:
-            if finding in told:
-                continue
-            told.add(finding)
-        yield finding
+def in_order(findings: Sequence[CellFinding], book: Book) -> tuple[CellFinding, ...]:
+    """By sheet as in the book, row, column and code: whichever rule spoke first.
 
-
-def in_order(findings: Iterable[CellFinding], book: Book) -> tuple[CellFinding, ...]:
-    """By sheet as in the book, row, column and code: whichever rule spoke first."""
+    What is said of a whole sheet is said once, however many tables it has.
+    """
     sheets = {grid.name or "": at for at, grid in enumerate(book.sheets)}
 
     def place(one: CellFinding) -> tuple[int, int, int, str, str]:
         column = one.column or ""
         return sheets.get(one.sheet or "", -1), one.row or 0, len(column), column, one.code
 
-    return tuple(sorted(findings, key=place))
+    of_sheets = dict.fromkeys(one for one in findings if one.row is None and one.column is None)
+    of_cells = (one for one in findings if one.row is not None or one.column is not None)
+    return tuple(sorted((*of_sheets, *of_cells), key=place))

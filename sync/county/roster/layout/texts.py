@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sync.county.roster.columns.column import Column
@@ -18,12 +19,8 @@ def columns_of(grid: Grid, spans: Spans, top: int, bottom: int) -> list[Column]:
     width = max(len(grid.rows[row]) for row in range(top, bottom + 1))
     columns = []
     for index in range(width):
-        path: list[str] = []
-        for row in range(top, bottom + 1):
-            text = _level_text(grid, spans, row, index, bottom)
-            if text and (not path or path[-1] != text):
-                path.append(text)
-        if path:
+        texts = (_level_text(grid, spans, row, index, bottom) for row in range(top, bottom + 1))
+        if path := [text for text, _ in groupby(filter(None, texts))]:  # a merged text stands on every level
             columns.append(Column(index, meaning_of(*path)))
     return columns
 

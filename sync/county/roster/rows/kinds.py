@@ -182,9 +182,7 @@ class Sorter:
 
     def _identified(self, row: int, cells: list[Value]) -> bool:
         """Has a name, an ID, an account, or a number of its own with something beside it."""
-        if self._has(cells, self._ids):
-            return True
-        if any(at < len(cells) and squeezed(cells[at]) for at in self._names):
+        if self._has(cells, self._ids) or any(at < len(cells) and squeezed(cells[at]) for at in self._names):
             return True
         merged = any(self.spans.owner(row, at) != (row, at) for at in self._names)
         return self._identified_by_number(cells) and (self._nonzero(cells) or merged)
