@@ -261,7 +261,16 @@ def test_a_number_in_the_name_of_a_file_is_not_repeated(own):
 
 def test_what_programs_leave_beside_a_file_is_left_alone(own):
     """Locks and hidden files are nobody's registry, and neither is a folder of old ones."""
-    given_registries(own, {".~lock.people.csv#": PEOPLE, "~$people.xlsx": PEOPLE, ".DS_Store": []})
+    given_registries(
+        own,
+        {
+            ".~lock.people.csv#": PEOPLE,
+            "~$people.xlsx": PEOPLE,
+            ".DS_Store": [],
+            "Thumbs.db": [],
+            "desktop.ini": [],
+        },
+    )
     (own.folder / "registries" / "2024").mkdir()
     assert registries_of(own) == Registries()
 

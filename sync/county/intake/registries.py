@@ -36,6 +36,7 @@ FOLDER = "registries"
 PEOPLE, CONTRACTS, EXCLUDED_LAND = FILES = "people.csv", "contracts.csv", "excluded_land.csv"
 ID, NAME, VILLAGE, GONE = "身份证号", "姓名", "村代码", "注销"
 CONTRACTED, EXCLUDED, WHY = "承包面积", "面积", "原因"
+LEFT_BY_WINDOWS = {"thumbs.db", "desktop.ini"}
 FILE_LIMIT_BYTES = 64 << 20
 
 
@@ -87,7 +88,7 @@ def registries_of(county: County) -> Registries:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """The registries that are there, by name. Folders and what programs leave (.…, ~…) are not."""
+    """The registries that are there, by name. Folders and what programs leave there are none."""
     if not os.path.lexists(folder):
         return {}
     try:
@@ -95,7 +96,8 @@ def _files(folder: Path) -> dict[str, Path]:
     except OSError as why:
         raise RegistryUnreadable(file=FOLDER, line=1, why="目录打不开") from why
     for path in entries:
-        if path.name not in FILES and not path.name.startswith((".", "~")) and not path.is_dir():
+        left = path.name.startswith((".", "~")) or path.name.lower() in LEFT_BY_WINDOWS or path.is_dir()
+        if path.name not in FILES and not left:
             name = os.fsencode(path.name).decode("utf-8", "replace")
             raise RegistryNameUnknown(file=shown(name))
     return {path.name: path for path in entries if path.name in FILES}
