@@ -39,11 +39,11 @@ run: setup
 # Everything: first what runs side by side, then the browser and the fault loops, one after the other. With
 # ARGS one of the two may have nothing to do (pytest's exit code 5).
 test: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not faults" $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not faults" $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 	@$(BIN)/python -m pytest -m "browser or faults" $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 
 test-quick: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser and not faults" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not faults" $(ARGS)
 
 # The loops that kill, fill and break things, alone.
 faults: $(VENV)/.test-ready
