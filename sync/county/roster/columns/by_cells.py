@@ -121,7 +121,7 @@ def recognised(band: Band, under: Iterable[list[Value]]) -> Band:
 def _understood(column: Column, band: Band, rows: Sequence[list[Value]]) -> Column:
     if column.meaning.what is What.RATE and column.meaning.factor != 1:
         return _in_yuan_after_all(column, band, rows)
-    if column.meaning.what is What.VILLAGE and not band.of(What.GROUP) and _holds_groups(column, rows):
+    if column.meaning.what is What.VILLAGE and not band.of(What.GROUP) and _holds_groups(column, band, rows):
         return _taken_for(column, What.GROUP)
     if column.meaning.what is not What.OTHER:
         return column
@@ -139,9 +139,10 @@ def _in_yuan_after_all(column: Column, band: Band, rows: Sequence[list[Value]]) 
     return plain if bare > PROVEN >= stated else column
 
 
-def _holds_groups(column: Column, rows: Sequence[list[Value]]) -> bool:
-    """“村组” over 1组, 2组: the village stands elsewhere."""
-    texts = [text for row in rows if (text := squeezed(column.cell(row)))]
+def _holds_groups(column: Column, band: Band, rows: Sequence[list[Value]]) -> bool:
+    """“村组” over 1组, 2组, beside people: the village stands elsewhere; totals and remarks do not count."""
+    people = (row for row in rows if any(squeezed(name.cell(row)) for name in band.of(What.NAME)))
+    texts = [text for row in people if (text := squeezed(column.cell(row)))]
     return bool(texts) and sum(bool(_GROUP.fullmatch(text)) for text in texts) > len(texts) * PROVEN
 
 
