@@ -1,6 +1,8 @@
 """What all tests share."""
 
 import gc
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,3 +35,20 @@ def pytest_collection_finish() -> None:
 def anyio_backend() -> str:
     """Async tests run on asyncio, as the server does."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def kept_fonts(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
+    """`kept_fonts(press)` gives a new kiosk's press the cuts that others of this run have made already.
+
+    A cut costs a second of CPU and depends on the font and the characters only.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "fonts"
+    shared.mkdir(exist_ok=True)
+
+    def give(press: Path) -> None:
+        press.mkdir(parents=True)
+        (press / "fonts").symlink_to(shared)
+
+    return give

@@ -1,14 +1,13 @@
 """Debian's fonts for reportlab: found on disk, cut to the characters needed, kept.
 
 reportlab draws TrueType outlines only, Noto CJK has CFF outlines in a collection. So each
-font is cut to the characters of a document and converted (about 2 ms a character), and the
-result is kept by the font file's hash and the character set's hash. A kept cut serves every
-document whose characters it has, so a village warmed once prints at once.
+font is cut by HarfBuzz to the characters of a document, the cut is converted (about 1 ms a
+character), and the result is kept by the font file's hash and the character set's hash. A kept
+cut serves every document whose characters it has, so a village warmed once prints at once.
 """
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 from functools import cached_property
@@ -16,9 +15,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+import uharfbuzz
 from fontTools import fontBuilder
 from fontTools.pens import cu2quPen, filterPen, ttGlyphPen
-from fontTools.ttLib import TTFont, TTLibError
+from fontTools.ttLib import TTFont, newTable
 from fontTools.ttLib.tables import DefaultTable
 
 from kiosk_server.press.errors import FontMissing, FontUnreadable, PressShelfFull
@@ -26,16 +26,20 @@ from printouts.errors import GlyphMissing
 from printouts.fonts import ALWAYS, FontFile, Role, Wanted, assignment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Opened: TypeAlias = Any  # fontTools has types for some of its parts only
 font_builder: Any = fontBuilder
+harfbuzz: Any = uharfbuzz
 parts: Any = filterPen
 outlines: Any = cu2quPen
 glyph_pens: Any = ttGlyphPen
 
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 SUFFIXES = (".ttf", ".otf", ".ttc")
+COPIED = ("OS/2", "name")
+SPEAKING = ("head", "hhea", *COPIED)
+LAYOUT = (b"GSUB", b"GPOS", b"GDEF", b"BASE", b"VORG", b"vhea", b"vmtx")  # of no use to reportlab
 KEPT_PER_FONT = 12
 CURVE_ERROR = 1.0  # thousandths of an em: finer than any printer
 LIMITS = {  # the same in every cut, so that equal sheets stay equal bytes whatever cut they come from
@@ -146,7 +150,7 @@ class DiskFont:
 
     def covered(self, chars: frozenset[str]) -> frozenset[str]:
         """Which of these it draws; answered from the kept cuts where they have them all."""
-        return chars if any(chars <= kept for kept in self._cuts) else chars & self._all
+        return chars if any(chars <= kept for kept in self._cuts) else chars & self.drawn
 
     def subset(self, chars: frozenset[str]) -> bytes:
         """Find a kept cut with these characters (the smallest), or make and keep a new one."""
@@ -154,12 +158,9 @@ class DiskFont:
         return (kept and self._read(kept)) or self._keep(chars)
 
     @cached_property
-    def _all(self) -> frozenset[str]:
-        with self.opened() as font:
-            chars = frozenset(map(chr, font.getBestCmap()))
-        del font
-        gc.collect()  # fontTools' tables hold each other: 60 MB a font would stay until some later day
-        return chars
+    def drawn(self) -> frozenset[str]:
+        """All characters of the font; raises FontUnreadable."""
+        return frozenset(map(chr, self._face.unicodes))
 
     @cached_property
     def _folder(self) -> Path:
@@ -186,10 +187,7 @@ class DiskFont:
         return self._held[path][1]
 
     def _keep(self, chars: frozenset[str]) -> bytes:
-        with self.opened() as font:
-            cut = cut_to(font, chars)
-        del font
-        gc.collect()  # see above
+        cut = self.cut(chars)
         text = "".join(sorted(chars)).encode()
         path = self._folder / f"{hashlib.sha256(text).hexdigest()[:20]}.ttf"
         try:
@@ -206,18 +204,26 @@ class DiskFont:
             oldest.unlink(missing_ok=True)
         return cut
 
-    def opened(self) -> Opened:
-        """The whole font, its tables read when they are asked for; raises FontUnreadable."""
-        number = self._number if self._path.suffix.lower() == ".ttc" else -1
+    def cut(self, chars: frozenset[str], always: frozenset[str] = ALWAYS) -> bytes:
+        """Cut to only these characters (and ASCII, unless said otherwise), as TrueType; keep nothing."""
+        wanted = harfbuzz.SubsetInput()
+        wanted.unicode_set.update(map(ord, chars | always))
+        wanted.drop_table_tag_set.update(int.from_bytes(tag, "big") for tag in LAYOUT)
+        wanted.flags = harfbuzz.SubsetFlags.NOTDEF_OUTLINE
+        cut = TTFont(BytesIO(harfbuzz.subset(self._face, wanted).blob.data))
+        return as_truetype(cut, {tag: self._face.reference_table(tag).data for tag in SPEAKING})
+
+    @cached_property
+    def _face(self) -> Opened:
+        """The font, mapped from the disk; raises FontUnreadable."""
+        number = self._number if self._path.suffix.lower() == ".ttc" else 0
         try:
-            file = self._path.open("rb")
-        except OSError:
+            face = harfbuzz.Face(harfbuzz.Blob.from_file_path(str(self._path)), number)
+        except harfbuzz.HarfBuzzError:
             raise FontUnreadable(file=self._path.name) from None
-        try:
-            return TTFont(file, fontNumber=number, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
-        except (TTLibError, OSError):
-            file.close()
-            raise FontUnreadable(file=self._path.name) from None
+        if not face.glyph_count:
+            raise FontUnreadable(file=self._path.name)
+        return face
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -230,29 +236,26 @@ def write_whole(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
-def cut_to(font: Opened, chars: frozenset[str], always: frozenset[str] = ALWAYS) -> bytes:
-    """Cut a font to only these characters (and ASCII, unless said otherwise), as TrueType.
+def as_truetype(cut: Opened, speaking: Mapping[str, bytes]) -> bytes:
+    """Convert a cut font, given the tables that speak of the whole font (SPEAKING) as they are there.
 
-    Tables that speak of the whole font (head, hhea, OS/2, name, maxp) keep values that do not
-    depend on the cut, so a sheet's bytes do not depend on which cut happened to be kept.
+    They and maxp do not depend on the cut, so a sheet's bytes do not depend on which cut was kept.
     """
-    cmap, drawn = font.getBestCmap(), font.getGlyphSet()
-    names = {ord(char): cmap[ord(char)] for char in sorted(chars | always)}
-    glyphs = {name: _outline(font, drawn, name) for name in (".notdef", *names.values())}
-    build = font_builder.FontBuilder(font["head"].unitsPerEm, isTTF=True)
+    names, drawn = dict(sorted(cut.getBestCmap().items())), cut.getGlyphSet()
+    glyphs = {name: _outline(cut, drawn, name) for name in (".notdef", *names.values())}
+    build = font_builder.FontBuilder(cut["head"].unitsPerEm, isTTF=True)
     build.font.recalcBBoxes = build.font.recalcTimestamp = False
     build.setupGlyphOrder(list(glyphs))
     build.setupCharacterMap(names)
     build.setupGlyf(glyphs)
-    build.font["hhea"], build.font["head"] = font["hhea"], font["head"]
-    widths = font["hmtx"].metrics
+    for tag, content in speaking.items():
+        build.font[tag] = DefaultTable.DefaultTable(tag) if tag in COPIED else newTable(tag)
+        build.font[tag].decompile(content, build.font)
+    widths = cut["hmtx"].metrics
     build.setupHorizontalMetrics(
         {name: (widths[name][0], getattr(glyph, "xMin", 0)) for name, glyph in glyphs.items()}
     )
-    for tag in ("OS/2", "name"):
-        build.font[tag] = DefaultTable.DefaultTable(tag)
-        build.font[tag].data = font.reader[tag]
-    build.font["post"] = font["post"]
+    build.font["post"] = cut["post"]
     build.font["post"].formatType = 3.0
     build.setupMaxp()
     vars(build.font["maxp"]).update(LIMITS)

@@ -8,7 +8,6 @@ dependency.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +19,7 @@ from boards.model.errors import Refusal
 from boards.model.rare_characters import unicode_range
 from kiosk_server.press.drawing import shelf_of
 from kiosk_server.press.errors import PressShelfFull
-from kiosk_server.press.fonts_cache import cut_to, write_whole
+from kiosk_server.press.fonts_cache import write_whole
 from printouts.fonts import Role
 
 if TYPE_CHECKING:
@@ -67,9 +66,10 @@ def _fitting(folders: tuple[str, str], chars: str) -> dict[str, tuple[bytes, str
     """The files by name, with the characters each has; the last are left out if too heavy."""
     while chars:
         files = _cut(folders, chars)
-        if sum(len(content) for content, _ in files.values()) <= MOST_BYTES:
+        weight = sum(len(content) for content, _ in files.values())
+        if weight <= MOST_BYTES:
             return files
-        chars = chars[: len(chars) * 7 // 8]
+        chars = chars[: len(chars) * min(MOST_BYTES, weight * 7 // 8) // weight]
     return {}
 
 
@@ -86,10 +86,7 @@ def _cut(folders: tuple[str, str], chars: str) -> dict[str, tuple[bytes, str]]:
 
 def _woff(font: DiskFont, chars: frozenset[str]) -> bytes:
     """A cut without ASCII and without the names and licences a page has no use for."""
-    with font.opened() as whole:
-        cut = cut_to(whole, chars, frozenset())
-    gc.collect()
-    small = TTFont(BytesIO(cut), recalcTimestamp=False, recalcBBoxes=False)
+    small = TTFont(BytesIO(font.cut(chars, frozenset())), recalcTimestamp=False, recalcBBoxes=False)
     small["name"].names = []
     small.flavor = "woff"
     out = BytesIO()

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -52,9 +55,10 @@ class Shown:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+def demo(tmp_path_factory: pytest.TempPathFactory, kept_fonts: Callable[[Path], None]) -> Shown:
     """The whole line, run once."""
     folder = tmp_path_factory.mktemp("story") / "demo"
+    kept_fonts(folder / "kiosk" / "data" / "press")
     done = run("kiosk", "demo", "--once", "--json", "--folder", folder)
     assert done.returncode == 0, done.stderr
     return Shown(folder=folder, summary=json.loads(done.stdout), said=done.stderr)

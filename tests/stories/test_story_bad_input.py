@@ -33,13 +33,13 @@ def typed(commands, *words):
 
 
 @pytest.fixture(scope="module")
-def founded(tmp_path_factory):
+def founded(tmp_path_factory, kept_fonts):
     """A county with a list on a kiosk's board, and a copy of the county as it was then."""
     folder = tmp_path_factory.mktemp("bad_input")
     where = county(folder / "county")
     published(where, [row(n) for n in range(3)])
     copied(where, folder / "old")
-    (folder / "kiosk").mkdir()
+    kept_fonts(folder / "kiosk" / "data" / "press")
     assert synced(_place(folder))[0] == 0
     return folder
 
@@ -47,7 +47,7 @@ def founded(tmp_path_factory):
 @pytest.fixture
 def place(founded, tmp_path):
     """The same, to be spoiled."""
-    shutil.copytree(founded, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(founded, tmp_path, symlinks=True, dirs_exist_ok=True)
     return _place(tmp_path)
 
 

@@ -44,7 +44,7 @@ def run(*args: str):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def home(tmp_path_factory, kept_fonts):
     """A county that has published one roster and a land case, and a kiosk that reads its folder."""
     home = tmp_path_factory.mktemp("demo")
     place = demo.Demo(data=DATA, county=home / "county", kiosk=home / "kiosk", land=home / "land")
@@ -53,7 +53,7 @@ def home(tmp_path_factory):
     case = demo_land.dated_case(DATA / "land", place.land, county, NOW.date())
     demo_land.published_case(county, case, NOW, lambda _text: None)
     village = demo.home_village(county, "岭东村")
-    place.kiosk.mkdir()
+    kept_fonts(place.kiosk / "data" / "press")
     toml = demo.kiosk_toml(county, village, "", 0).replace('url = ""', 'folder = "../county/feed"')
     place.settings.write_text(toml, "utf-8")
     return place
