@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sync.county.intake.check import read_roster
+
 # a busy two-core machine must not turn a slow example into a failure
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
@@ -52,3 +54,13 @@ def kept_fonts(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Non
         (press / "fonts").symlink_to(shared)
 
     return give
+
+
+@pytest.fixture
+def reads_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands and desk read rosters in this process, without a child's start of a third of a second.
+
+    That the child reads the same, within its limits, is what `test_roster_apart` promises.
+    """
+    monkeypatch.setattr("sync.county.intake.process.read_roster", read_roster)
+    monkeypatch.setattr("kiosk_server.county_office.seat.read_roster", read_roster)

@@ -111,6 +111,7 @@ def test_a_roster_with_errors_cannot_be_handed_in(tmp_path):
         )
 
 
+@pytest.mark.usefixtures("reads_here")
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -135,6 +136,7 @@ def test_what_is_missing_is_said_and_the_rest_is_kept(house, wrong, said):
     assert proposals.proposals(house.county) == ()
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_sent_back_with_a_reason_and_handed_in_again(tmp_path):
     """The reviewer's reason reaches the clerk, whose draft is still there; nothing of the old proposal can be signed."""
     with desk(tmp_path / "county") as house:
@@ -154,6 +156,7 @@ def test_sent_back_with_a_reason_and_handed_in_again(tmp_path):
         assert sorted(path.name for path in kept.iterdir()) == ["hands.jsonl", "proposal.json"]
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_one_person_on_both_seats_must_say_why(tmp_path):
     """先审后发: the same name is warned, asked for a reason, and the reason stays written down."""
     with desk(tmp_path / "county", reviewer=CLERK) as house:
@@ -168,6 +171,7 @@ def test_one_person_on_both_seats_must_say_why(tmp_path):
         )
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_each_seat_has_only_its_own_acts(tmp_path):
     """A clerk cannot sign and a reviewer can neither hand in nor publish: the addresses do not exist."""
     with desk(tmp_path / "county") as house:
@@ -181,6 +185,7 @@ def test_each_seat_has_only_its_own_acts(tmp_path):
         assert proposals.stands(house.county, proposals.proposals(house.county)[0]) == "proposed"
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_pressing_twice_proposes_once(tmp_path):
     """The second press of 提交审核 leads to the same proposal."""
     with desk(tmp_path / "county") as house:
@@ -211,6 +216,7 @@ def test_no_number_of_a_person_is_on_any_page_or_in_any_log(tmp_path, capfd):
         assert ID not in path.read_text()
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_markup_in_a_roster_stays_text(house):
     """Names, file names and reasons are text on every page."""
     evil = "<script>alert(1)</script>"
@@ -228,6 +234,7 @@ def test_markup_in_a_roster_stays_text(house):
     house.reviewer.post(f"{proposal_at(house.reviewer.get('/'))}/return", reason="测试退回")
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_a_roster_can_be_picked_from_the_inbox(house):
     """Files laid into inbox/ are offered by name; nothing outside it can be named."""
     inbox = house.county.folder / "inbox"
@@ -241,6 +248,7 @@ def test_a_roster_can_be_picked_from_the_inbox(house):
         assert house.clerk.post("/drafts/pick", name=name).status == 422
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_drafts_are_kept_and_thrown_away(house):
     """先保存 keeps what was typed; 删除 removes the roster from the disk."""
     at = draft_at(house.clerk.upload("名册.xlsx", warned()))
@@ -254,6 +262,7 @@ def test_drafts_are_kept_and_thrown_away(house):
     assert house.clerk.get(at).status == 404
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_the_moment_is_told_as_an_office_tells_it(house):
     """Instants are stored in UTC and shown in local time."""
     house.clerk.upload("名册.xlsx", warned())
@@ -266,6 +275,7 @@ def house(tmp_path_factory):
         yield one
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_a_failed_check_of_the_batch_is_asked_for_and_answered(tmp_path):
     """R10: a day of another year names the rule, asks for a reason in the form, and goes on with one."""
     with desk(tmp_path / "county") as house:

@@ -19,18 +19,18 @@ from kiosk_server.cli.county.check import command
 from sync.county.formats import book_of
 from sync.county.formats.errors import RosterRefused
 from sync.county.gazetteer import villages_from_csv
-from sync.county.intake.check import read_roster as read_here
-from sync.county.intake.process import read_roster, refused_reading
+from sync.county.intake.check import read_roster
+from sync.county.intake.process import refused_reading
 from sync.county.reading import Reading, Verdict
 from sync.county.report.page import report_html
 from sync.county.report.workbook import COMMENTS_MAX, report_xlsx
-from tests.roster.county_files import VILLAGES, Page, as_csv, as_xls, as_xlsx
+from tests.roster.county_files import VILLAGES, Page, as_csv, as_xls, as_xlsx, by_openpyxl
 from tests.roster.county_generator import CELL_FAULTS, LAYOUTS, county_file, planted
 from tests.roster.county_generator import VILLAGES as COUNTY
 from tests.roster.county_markup import as_html, as_spreadsheetml
 from tests.roster.hostile_files import with_parts
 
-WRITERS = [as_xlsx, as_xls, as_html, as_spreadsheetml]
+WRITERS = [as_xlsx, by_openpyxl, as_xls, as_html, as_spreadsheetml]
 FAULT_LAYOUTS = ("table", "headings", "paged", "plots", "sheets")
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "roster" / "data"
@@ -173,10 +173,10 @@ def test_the_copy_of_any_county_file_reads_as_the_file(seed, layout, form):
     if layout in FAULT_LAYOUTS:
         planted(file, sorted(CELL_FAULTS)[seed % len(CELL_FAULTS)])
     data = form(file.pages if form is not as_html else file.pages[:1])
-    reading = read_here(file.name, data, COUNTY)
+    reading = read_roster(file.name, data, COUNTY)
     copy = report_xlsx(reading, data)
     same_cells(copy, data)
-    again = read_here(file.name, copy, COUNTY)
+    again = read_roster(file.name, copy, COUNTY)
     assert [(row.holder, row.village, row.quantity, row.amount_fen) for row in again.rows] == [
         (row.holder, row.village, row.quantity, row.amount_fen) for row in reading.rows
     ]

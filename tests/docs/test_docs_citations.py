@@ -51,9 +51,12 @@ def text_of(path: Path) -> str:
 
 def prose(path: Path) -> Iterator[str]:
     """What of a file is written for people: of Python the docstrings and comments, else all of it."""
+    text = text_of(path)
     if path.suffix != ".py":
-        yield text_of(path)
+        yield text
         return
+    if "§" not in text and not RULE.search(text) and not FORMER.search(text):
+        return  # nothing in it can be a citation, and taking a file apart is slow
     with path.open("rb") as file:
         yield from (
             token.string for token in tokenize.tokenize(file.readline) if token.type == tokenize.COMMENT

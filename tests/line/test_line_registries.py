@@ -21,6 +21,8 @@ from tests.line.county_sim import VILLAGE
 from tests.line.county_sim import county as founded
 from tests.roster.county_files import Page, as_xlsx
 
+pytestmark = pytest.mark.usefixtures("reads_here")
+
 
 def resident(number: int) -> str:
     first17 = f"990523196{number}0{number + 1}{number + 11:02d}001"

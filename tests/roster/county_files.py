@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
 import xlwt
+from openpyxl.utils import get_column_letter
 
 from boards.model.place import Village
 
@@ -225,6 +229,80 @@ ONE_PAGE = ("flat", "totals_first", "totals_both", "three_levels", "ten_thousand
 
 
 def as_xlsx(pages: list[Page]) -> bytes:
+    """Text and numbers are written as some exports do, without styles: a fifth of openpyxl's time, for thousands."""
+    cells = [cell for page in pages for row in page.rows for cell in row]
+    plain = all(type(cell) in {int, float, Decimal} or (type(cell) is str and _PLAIN(cell)) for cell in cells)
+    return _by_hand(pages) if plain else by_openpyxl(pages)
+
+
+_PLAIN = re.compile(
+    r"(?![=#])[^\x00-\x1f\ufffe\uffff]*"
+).fullmatch  # no formula, no error, no break of the line
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+def _by_hand(pages: list[Page]) -> bytes:
+    out = io.BytesIO()
+    names = [f"sheet{at}.xml" for at in range(1, len(pages) + 1)]
+    with zipfile.ZipFile(out, "w") as parts:
+        kinds = "".join(
+            f'<Override PartName="/xl/{name}" ContentType="{_KIND}.worksheet+xml"/>' for name in names
+        )
+        parts.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType='
+            f'"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType='
+            f'"application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>{kinds}</Types>',
+        )
+        parts.writestr("_rels/.rels", _links("officeDocument", ["xl/workbook.xml"]))
+        parts.writestr("xl/_rels/workbook.xml.rels", _links("worksheet", names))
+        listed = "".join(
+            f'<sheet name={quoteattr(page.name)} sheetId="{at}" state="{"hidden" if page.hidden else "visible"}" r:id="r{at}"/>'
+            for at, page in enumerate(pages, 1)
+        )
+        parts.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>',
+        )
+        for name, page in zip(names, pages, strict=True):
+            parts.writestr(f"xl/{name}", _sheet_xml(page))
+    return out.getvalue()
+
+
+def _links(kind: str, targets: list[str]) -> str:
+    links = "".join(
+        f'<Relationship Id="r{at}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+        for at, target in enumerate(targets, 1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>'
+
+
+def _sheet_xml(page: Page) -> str:
+    merged = page.merges
+    under = {(row, column) for top, left, bottom, right in merged
+             for row in range(top, bottom + 1) for column in range(left, right + 1)} - {one[:2] for one in merged}  # fmt: skip
+    rows = []
+    for at, row in enumerate(page.rows):
+        cells = "".join(
+            f'<c r="{get_column_letter(column + 1)}{at + 1}" t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
+            if isinstance(cell, str)
+            else f'<c r="{get_column_letter(column + 1)}{at + 1}"><v>{float(cell):.16g}</v></c>'
+            for column, cell in enumerate(row)
+            if cell != "" and (at, column) not in under
+        )
+        rows.append(f'<row r="{at + 1}">{cells}</row>')
+    spans = "".join(
+        f'<mergeCell ref="{get_column_letter(left + 1)}{top + 1}:{get_column_letter(right + 1)}{bottom + 1}"/>'
+        for top, left, bottom, right in merged
+    )
+    merges = f"<mergeCells>{spans}</mergeCells>" if spans else ""
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(rows)}</sheetData>{merges}</worksheet>'
+
+
+def by_openpyxl(pages: list[Page]) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.active)
     for page in pages:

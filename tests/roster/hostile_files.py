@@ -7,11 +7,11 @@ import struct
 import zipfile
 import zlib
 
-from tests.roster.county_files import Page, as_xls, as_xlsx
+from tests.roster.county_files import Page, as_xls, as_xlsx, by_openpyxl
 from tests.roster.county_generator import county_file
 
 PAGES = county_file(7, "table").pages
-XLSX, XLS = as_xlsx(PAGES), as_xls(PAGES)
+XLSX, XLS = by_openpyxl(PAGES), as_xls(PAGES)
 SHEET_PART = "xl/worksheets/sheet1.xml"
 _LAUGHS = "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' for at in range(1, 12))
 LAUGHTER = f'<!DOCTYPE x [<!ENTITY l0 "{"ha" * 20}">{_LAUGHS}]>'

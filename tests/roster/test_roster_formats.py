@@ -24,13 +24,13 @@ from sync.county.formats.errors import (
 from sync.county.gazetteer import villages_from_csv
 from sync.county.intake.check import read_roster
 from sync.county.reading import Verdict
-from tests.roster.county_files import VILLAGES, Household, as_csv, as_xls, as_xlsx, flat
+from tests.roster.county_files import VILLAGES, Household, as_csv, as_xls, by_openpyxl, flat
 
 HOUSEHOLDS = [
     Household(VILLAGES[0], 1, name, Decimal(n), Decimal("131.42"))
     for n, name in enumerate(("朱𬭎", "贾䶮", "王㛃", "李芳"), 1)
 ]
-XLSX, XLS = as_xlsx(flat(HOUSEHOLDS)), as_xls(flat(HOUSEHOLDS))
+XLSX, XLS = by_openpyxl(flat(HOUSEHOLDS)), as_xls(flat(HOUSEHOLDS))
 
 
 def zipped(**parts: bytes) -> bytes:

@@ -6,7 +6,7 @@ dictionary. A household without letters (a name in no script we know) is found b
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,8 +50,12 @@ def write_readings(db: sqlite3.Connection, log: int, *, anew: bool = False) -> i
     return changed
 
 
+@cache
 def _letters_by_character() -> Callable[[str], str]:
-    """Letters of a character's readings; a letter of the pad stands for itself."""
+    """Letters of a character's readings; a letter of the pad stands for itself.
+
+    Loaded once for all villages of a pull, and only where there are new names.
+    """
     dictionary = _dictionary()
 
     @lru_cache(maxsize=8_192)
