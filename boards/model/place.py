@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -48,6 +49,7 @@ def is_village_code(text: str) -> bool:
     return well_formed and 1 <= int(text[6:9]) <= 599 and 1 <= int(text[9:]) <= 399
 
 
+@lru_cache(maxsize=4_096)  # a case's rows name the same few villages again and again
 def short_name(official: str) -> str:
     """岭东村委会 → 岭东村, 浮星桥社区居委会 → 浮星桥社区, 南街居委会 → 南街; a short name stays."""
     name = official.strip()

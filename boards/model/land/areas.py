@@ -80,6 +80,8 @@ def same_land(one: Area, other: Area) -> bool:
 
     One agreeing unit is enough: a slip in the other is found where hectares and mu are compared.
     """
+    if one == other:
+        return True
     pairs = [
         (one.ha, other.ha, MU_PER_HA),
         (one.mu, other.mu, Decimal(1)),
