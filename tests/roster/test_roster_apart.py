@@ -23,7 +23,7 @@ from sync.county.formats.errors import (
     WorkbookTooLarge,
 )
 from sync.county.intake.check import read_roster as read_here
-from sync.county.intake.process import Limits, read_roster
+from sync.county.intake.process import Limits, _answer, read_roster
 from tests.roster.county_files import VILLAGES
 from tests.roster.hostile_files import (
     LAUGHTER,
@@ -126,6 +126,23 @@ def test_memory_that_runs_out_is_a_refusal():
     rows = "\n".join(f"{at},王一,岭东村,1,{at}" for at in range(400_000))
     with pytest.raises(ReadingTookTooLong):
         read_roster("x", f"序号,姓名,村,面积,金额\n{rows}".encode(), limits=Limits(memory_mb=256, wall_s=60))
+
+
+def test_a_child_without_memory_is_not_waited_for(tmp_path):
+    """CPython may spin for ever where a handler finds no memory: the parent sees that the child has all it may take."""
+    program = tmp_path / "spin.py"
+    program.write_text("held = bytearray(300 << 20)\nprint(flush=True)\nwhile True: pass\n")
+    with subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE) as child:
+        try:
+            assert child.stdout.readline() == b"\n"
+            begun = time.monotonic()
+            with pytest.raises(ReadingTookTooLong):
+                _answer(child, Limits(memory_mb=256, wall_s=60), None)
+            assert time.monotonic() - begun < 20
+            with pytest.raises(ReadingTookTooLong):
+                _answer(child, Limits(memory_mb=4096, wall_s=0.5), None)
+        finally:
+            child.kill()
 
 
 def test_progress_is_told():

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from boards.model.findings import Level
@@ -67,6 +67,9 @@ def two_programmes(
     total=st.booleans(),
     common=st.booleans(),
     text=st.booleans(),
+)
+@example(
+    areas=[(Decimal("0.1"), Decimal(0))] * 2 + [(Decimal("0.1"),) * 2], total=True, common=False, text=False
 )
 @settings(max_examples=25, deadline=None)
 def test_each_programme_keeps_its_own_terms(areas, total, common, text):

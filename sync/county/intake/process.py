@@ -11,13 +11,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import resource
 import selectors
 import struct
 import subprocess
 import sys
 import threading
 import time
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -39,6 +40,8 @@ HEAD = struct.Struct(">cQ")
 
 ANSWER_MAX_BYTES = 1 << 30
 _BLOCK_BYTES = 1 << 20
+_LAST_BYTES = 1 << 20  # Python asks for memory by the megabyte: who has less left has none
+_LOOK_S = 0.2
 _KILLED_BY = {-6, -9, -24}  # SIGABRT (native code without memory), SIGKILL, SIGXCPU: a limit, not a crash
 NO_MEMORY = 71
 """Exit code of a child that ran out of memory in Python code."""
@@ -120,10 +123,10 @@ def _send(child: subprocess.Popen[bytes], asked: Asked, data: bytes) -> None:
 def _answer(child: subprocess.Popen[bytes], limits: Limits, progress: Progress | None) -> Reading:
     until = time.monotonic() + limits.wall_s
     while True:
-        kind, size = HEAD.unpack(_exactly(child, HEAD.size, until))
+        kind, size = HEAD.unpack(_exactly(child, HEAD.size, until, limits))
         if size > ANSWER_MAX_BYTES:
             raise ReadingTookTooLong
-        body = _exactly(child, size, until)
+        body = _exactly(child, size, until, limits)
         if kind == b"R":
             return msgspec.msgpack.decode(body, type=Reading)
         if kind == b"X":
@@ -133,7 +136,7 @@ def _answer(child: subprocess.Popen[bytes], limits: Limits, progress: Progress |
             progress(*struct.unpack(">QQ", body))
 
 
-def _exactly(child: subprocess.Popen[bytes], count: int, until: float) -> bytes:
+def _exactly(child: subprocess.Popen[bytes], count: int, until: float, limits: Limits) -> bytes:
     """So many bytes of the answer; raises what the child's end means when it ends before."""
     if child.stdout is None:
         raise WorkbookDamaged
@@ -141,13 +144,24 @@ def _exactly(child: subprocess.Popen[bytes], count: int, until: float) -> bytes:
     with selectors.DefaultSelector() as waiting:
         waiting.register(handle, selectors.EVENT_READ)
         while len(found) < count:
-            if not waiting.select(max(until - time.monotonic(), 0)):
-                raise ReadingTookTooLong
+            left = until - time.monotonic()
+            if not waiting.select(max(min(left, _LOOK_S), 0)):
+                if left <= 0 or _out_of_memory(child, limits):
+                    raise ReadingTookTooLong
+                continue
             block = os.read(handle, min(count - len(found), _BLOCK_BYTES))
             if not block:
                 raise _ended(child, until)
             found += block
     return bytes(found)
+
+
+def _out_of_memory(child: subprocess.Popen[bytes], limits: Limits) -> bool:
+    """Whether it has all it may take: Python may then spin for ever, for its own handlers need memory too."""
+    with contextlib.suppress(OSError):
+        pages = int(Path(f"/proc/{child.pid}/statm").read_text("ascii").split()[0])
+        return pages * resource.getpagesize() > (limits.memory_mb << 20) - _LAST_BYTES
+    return False
 
 
 def _ended(child: subprocess.Popen[bytes], until: float) -> RosterRefused:

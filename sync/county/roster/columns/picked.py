@@ -193,6 +193,7 @@ def _factors(
     band: Band, amount: Column | None, rows: Sequence[list[Value]], prices: frozenset[int]
 ) -> tuple[Column | None, Column | None, bool]:
     """Quantity and rate: the pair whose product is the amount, else the best by their headers."""
+    band = _outside_programmes(band, amount)
     areas = _newest(band.of(What.AREA) or band.of(What.AREA_CONTRACT))
     rates = _newest(band.of(What.RATE)) or tuple(one for one in band.of(What.AMOUNT) if one.index in prices)
     every = (*areas, *band.of(What.AREA_CONTRACT))
@@ -206,6 +207,30 @@ def _factors(
         return best[2], best[3], True
     area = _total_of(areas, rows) or _rest_of(band, rows) or _only_best(areas)
     return area, _only_best(rates), False
+
+
+def _outside_programmes(band: Band, amount: Column | None) -> Band:
+    """Without the columns under the words of several programmes, each with one amount and its factors.
+
+    Where most households have a part in one programme only, its area × rate is most rows' total too.
+    """
+    under: dict[str, list[What]] = {}
+    for column in band.columns:
+        if column is not amount:
+            under.setdefault(_programme(column), []).append(column.meaning.what)
+    others = {
+        words
+        for words, whats in under.items()
+        if words and whats.count(What.AMOUNT) == 1 and {What.AREA, What.RATE} & set(whats)
+    }
+    if len(others) < 2:
+        return band
+    return Band(columns=tuple(one for one in band.columns if _programme(one) not in others))
+
+
+def _programme(column: Column) -> str:
+    words, level, _ = column.meaning.header.partition("/")
+    return words if level else ""
 
 
 def _rest_of(band: Band, rows: Sequence[list[Value]]) -> Column | None:
