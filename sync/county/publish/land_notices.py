@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from boards.model.land.notice import Attachment, LandNotice
+    from boards.model.place import Village
     from sync.county.county import County
     from sync.wire import Reason
 
@@ -184,14 +185,7 @@ def propose_withdrawal(
 
     Raises NoticeNotFound, WithdrawalWaits.
     """
-    found = {
-        village: one
-        for village in county.pack.villages
-        for one in reversed(notices_in(county.log(village.code).lines()).values())  # the first of a number
-        if one.notice.doc_no == doc_no and not one.withdrawn
-    }
-    if not found:
-        raise NoticeNotFound(doc_no=doc_no)
+    found = _hanging(county, doc_no)
     first = next(iter(found.values()))
     rec, batch = f"{first.rec}-withdraw", batch_of(first.notice.case_id)
     made_before = waiting(county, rec)
@@ -216,6 +210,19 @@ def propose_withdrawal(
     )
     proposals.keep(county, made, lines)
     return made
+
+
+def _hanging(county: County, doc_no: str) -> dict[Village, InFeed]:
+    """The notice of a number in every village where it hangs; raises NoticeNotFound."""
+    found = {
+        village: one
+        for village in county.pack.villages
+        for one in reversed(notices_in(county.log(village.code).lines()).values())  # the first of a number
+        if one.notice.doc_no == doc_no and not one.withdrawn
+    }
+    if not found:
+        raise NoticeNotFound(doc_no=doc_no)
+    return found
 
 
 def waiting(county: County, rec: str) -> Proposal | None:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from sync.county.checks.whole import Publication
     from sync.county.county import County
     from sync.county.publish.batch import BatchToml
     from sync.county.reading import Reading
@@ -134,19 +135,14 @@ def propose(  # noqa: PLR0913 - the county, the roster with its batch.toml, and 
     _refuse_unsettled(reading, toml)
     reading = one_programme(reading, toml)
     batch = batch_of(reading, toml, county.pack, county.household_key(), instant(now))
-    rows = village_rows(reading, toml, county.pack)
     shares: list[VillageBatch] = []
-    for village, its_rows in rows:
+    seen: list[Publication] = []
+    for village, its_rows in village_rows(reading, toml, county.pack):
         log = county.log(village.code)
         refuse_twice(log, village.name, batch.id)
         shares.append(village_batch(batch, village, its_rows, log.state().size, salt))
-    told, unchecked = reconciled(
-        [
-            publication_of(batch, reading, share, own, registries)
-            for share, (_, own) in zip(shares, rows, strict=True)
-        ],
-        {one.code for one in toml.confirmed},
-    )
+        seen.append(publication_of(batch, reading, shares[-1], its_rows, registries))
+    told, unchecked = reconciled(seen, {one.code for one in toml.confirmed})
     made = Proposal(
         id=fresh_id(county, now, batch.id),
         kind="batch",
