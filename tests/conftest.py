@@ -1,9 +1,11 @@
 """What all tests share."""
 
+import asyncio
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -31,6 +33,18 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers_stop_soon() -> Iterator[None]:
+    """A server pauses for tenths of a second while it stops, and dozens of servers are stopped in one run."""
+
+    async def pause(_delay: float) -> None:
+        await asyncio.sleep(0.01)
+
+    with pytest.MonkeyPatch.context() as world:
+        world.setattr("uvicorn.server.asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": pause}))
+        yield
 
 
 @pytest.fixture

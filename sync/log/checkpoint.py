@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 
 import msgspec
@@ -34,7 +33,7 @@ def checkpoint(text: str) -> Checkpoint:
         raise MalformedNote(why="检查点的条数不对")
     try:
         root = base64.b64decode(lines[2], validate=True)
-    except binascii.Error as e:
+    except ValueError as e:  # binascii.Error, or a text that is not ASCII
         raise MalformedNote(why="检查点的根不是 base64") from e
     if len(root) != 32 or base64.b64encode(root).decode() != lines[2]:
         raise MalformedNote(why="检查点的根不对")

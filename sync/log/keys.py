@@ -8,7 +8,6 @@ room for witnesses and later algorithms.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import os
 from typing import TYPE_CHECKING
@@ -79,7 +78,7 @@ def verifier_key(line: str) -> VerifierKey:
         raise KeyUnreadable(what="公钥应为 名称+校验+base64")
     try:
         data = base64.b64decode(parts[2], validate=True)
-    except binascii.Error as e:
+    except ValueError as e:  # binascii.Error, or a text that is not ASCII
         raise KeyUnreadable(what="公钥不是 base64") from e
     if len(data) != 33 or data[0] != ED25519:
         raise KeyUnreadable(what="只支持 Ed25519 公钥")

@@ -9,7 +9,6 @@ parses here renders to the very same bytes, so no byte of a note can change unno
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 
 import msgspec
@@ -85,7 +84,7 @@ def _signature(line: str) -> Signature:
         raise MalformedNote(why="签名行格式不对")
     try:
         blob = base64.b64decode(code, validate=True)
-    except binascii.Error as e:
+    except ValueError as e:  # binascii.Error, or a text that is not ASCII
         raise MalformedNote(why="签名不是 base64") from e
     # b64decode lets stray padding bits pass: two spellings of one signature
     if len(blob) < 5 or base64.b64encode(blob).decode() != code:

@@ -4,7 +4,7 @@ import shutil
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from boards.model.errors import Refusal
@@ -139,6 +139,9 @@ async def test_a_log_that_grows_while_it_is_read(five, tmp_path):
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flipped=st.sampled_from(["checkpoint", "rows"]), place=st.integers(0, 2**32), bit=st.integers(0, 7))
+@example(
+    flipped="checkpoint", place=2**30 + 1, bit=5
+)  # a line break that becomes *: two signatures on one line
 async def test_a_changed_bit_anywhere_admits_nothing(five, tmp_path, flipped, place, bit):
     """Every flipped bit of checkpoint or rows is refused in words, and the shelf stays empty."""
 

@@ -93,6 +93,7 @@ def test_signatures_of_unknown_types_stand_beside_ours():
         NOTE.replace(b"JnAM=", b"JnAN="),  # stray padding bits: another spelling of the same signature
         b"text\n\n" + "— a+b AAAAAAAA\n".encode(),
         b"text\n\n" + "— n AAAAAAAA\n".encode() * 17,
+        b"text\n\n" + "— n AAAAAAAA*— n AAAAAAAA\n".encode(),  # a line break of which one bit was changed
         b"a" * 9000 + NOTE,
     ],
 )
@@ -110,6 +111,7 @@ def test_a_key_line_says_its_own_hash():
         line[:-2],
         line.replace("publisher", "reviewer"),
         "a b+00000000+AAAA",
+        "a+00000000+ＡＡＡＡ",
         "",
         KEY.replace("c7", "c8"),
     ):

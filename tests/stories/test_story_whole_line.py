@@ -23,6 +23,7 @@ from tests.stories.conftest import ROOT, Shown, run
 from tests.web.conftest import served
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ROSTERS = ROOT / "deploy" / "demo" / "rosters"
@@ -217,7 +218,7 @@ def test_the_qr_on_the_sheet_opens_the_sheet(demo: Shown, tmp_path: Path, printe
 
 def broken(demo: Shown, tmp_path: Path) -> Path:
     """A copy of the kiosk that reads the county's feed from a folder, to be spoilt."""
-    shutil.copytree(demo.folder, tmp_path / "demo")
+    shutil.copytree(demo.folder, tmp_path / "demo", symlinks=True, ignore=shutil.ignore_patterns("reserve"))
     toml = tmp_path / "demo" / "kiosk" / "kiosk.toml"
     text = re.sub(r"^url = .*$", 'folder = "../county/feed"', toml.read_text("utf-8"), flags=re.MULTILINE)
     toml.write_text(text, "utf-8")
@@ -240,11 +241,14 @@ def test_keys_in_each_others_place_are_refused(demo: Shown, tmp_path: Path) -> N
     assert "对调" in done.stderr
 
 
-def test_a_changed_byte_is_refused_and_the_board_stays(demo: Shown, tmp_path: Path) -> None:
+def test_a_changed_byte_is_refused_and_the_board_stays(
+    demo: Shown, tmp_path: Path, kept_fonts: Callable[[Path], None]
+) -> None:
     """A feed changed by one byte is not taken in; what was on the board stays."""
     toml = broken(demo, tmp_path)
     feed = tmp_path / "demo" / "county" / "feed" / "v" / HOME
     shutil.rmtree(tmp_path / "demo" / "kiosk" / "data")
+    kept_fonts(tmp_path / "demo" / "kiosk" / "data" / "press")
     bundle = next(feed.rglob("*.ndjson.gz"))
     lines = gzip.decompress(bundle.read_bytes())
     bundle.chmod(0o644)
