@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from boards.model.payouts import PayeeKind
 
@@ -52,12 +53,12 @@ def unshowable(text: str) -> str | None:
     """
     if text.isascii() and text.isprintable():
         return None
-    for character in text:
-        if reason := _unshowable_character(character):
-            return reason
+    if reason := next(filter(None, map(_unshowable_character, text)), None):
+        return reason
     return None if unicodedata.is_normalized("NFC", text) else "not-nfc"
 
 
+@lru_cache(maxsize=8_192)
 def _unshowable_character(character: str) -> str | None:
     if character in _BIDI:
         return "bidi"
