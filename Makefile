@@ -12,7 +12,8 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps
 
 # Scratch in memory where there is plenty of it: what runs side by side syncs to disk ten thousand times.
-SCRATCH := $(shell test "$$(df -Pm /dev/shm 2>/dev/null | awk 'END {print $$4}')" -ge 2048 2>/dev/null && echo TMPDIR=/dev/shm)
+SCRATCH := $(shell test "$$(df -Pm /dev/shm 2>/dev/null | awk 'END {print $$4}')" -ge 2048 2>/dev/null && \
+  ! grep -q ' /dev/shm .*noexec' /proc/mounts && echo TMPDIR=/dev/shm)
 SIDE_BY_SIDE := $(SCRATCH) $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not faults"
 
 .PHONY: setup run test test-quick faults mutants nets lint fix bench shots lock

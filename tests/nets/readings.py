@@ -97,7 +97,7 @@ def timeless(book: bytes) -> bytes:
 
 
 def as_xlsx(pages) -> bytes:
-    return timeless(county_files.as_xlsx(pages))
+    return timeless(county_files.by_openpyxl(pages))
 
 
 FORMS = {"xlsx": as_xlsx, "xls": as_xls, "html": as_html, "spreadsheetml": as_spreadsheetml}

@@ -7,7 +7,7 @@ import random
 import zipfile
 from pathlib import Path
 
-from tests.roster.county_files import as_csv, as_xls, as_xlsx
+from tests.roster.county_files import as_csv, as_xls, by_openpyxl
 from tests.roster.county_generator import LAYOUTS, county_file
 from tests.roster.county_markup import as_html, as_spreadsheetml
 
@@ -37,7 +37,7 @@ def sound_files() -> list[bytes]:
     for seed, layout in enumerate(sorted(LAYOUTS)):
         pages = county_file(seed, layout).pages
         found += [
-            as_xlsx(pages),
+            by_openpyxl(pages),
             as_xls(pages),
             as_html(pages),
             as_spreadsheetml(pages),
