@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.county.formats.cells import figure
+from sync.county.formats.cells import figure, squeezed
 from sync.county.roster.columns.meaning import Meaning, What
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ class Column(msgspec.Struct, frozen=True, gc=False):
     index: int
     meaning: Meaning
 
+    @property
+    def over(self) -> str:
+        """The words that stand over this column and its neighbours; "" for none."""
+        words, level, _ = self.meaning.header.partition("/")
+        return squeezed(words) if level else ""
+
     def cell(self, line: list[Value]) -> Value:
         """What stands in this column of a line, "" where the line is shorter."""
         return line[self.index] if self.index < len(line) else ""
@@ -44,6 +50,20 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
     """The columns of one table; two bands stand side by side under one header row."""
 
     columns: tuple[Column, ...]
+
+    def programmes(self, amount: Column | None) -> dict[str, list[Column]]:
+        """The columns under each programme's words: one amount that is not the row's own, and its factors."""
+        under: dict[str, list[Column]] = {}
+        for column in self.columns:
+            under.setdefault(column.over, []).append(column)
+        return {
+            words: columns
+            for words, columns in under.items()
+            if words
+            and {What.AREA, What.RATE} & {one.meaning.what for one in columns}
+            and len(paid := [one.index for one in columns if one.meaning.what is What.AMOUNT]) == 1
+            and (amount is None or paid != [amount.index])
+        }
 
     def of(self, *whats: What) -> tuple[Column, ...]:
         """Columns of these meanings, from left to right."""

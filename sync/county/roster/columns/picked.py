@@ -210,27 +210,14 @@ def _factors(
 
 
 def _outside_programmes(band: Band, amount: Column | None) -> Band:
-    """Without the columns under the words of several programmes, each with one amount and its factors.
+    """Without the columns of several programmes that stand beside the row's amount.
 
     Where most households have a part in one programme only, its area × rate is most rows' total too.
     """
-    under: dict[str, list[What]] = {}
-    for column in band.columns:
-        if column is not amount:
-            under.setdefault(_programme(column), []).append(column.meaning.what)
-    others = {
-        words
-        for words, whats in under.items()
-        if words and whats.count(What.AMOUNT) == 1 and {What.AREA, What.RATE} & set(whats)
-    }
-    if len(others) < 2:
+    programmes = band.programmes(amount)
+    if len(programmes) < 2:
         return band
-    return Band(columns=tuple(one for one in band.columns if _programme(one) not in others))
-
-
-def _programme(column: Column) -> str:
-    words, level, _ = column.meaning.header.partition("/")
-    return words if level else ""
+    return Band(columns=tuple(one for one in band.columns if one.over not in programmes))
 
 
 def _rest_of(band: Band, rows: Sequence[list[Value]]) -> Column | None:

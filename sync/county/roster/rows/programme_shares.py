@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.money import rounded_fen
-from sync.county.formats.cells import squeezed
 from sync.county.formats.grid import column_letter
 from sync.county.reading import Share
 from sync.county.roster.columns.arithmetic import PROVEN, proof
@@ -75,22 +74,14 @@ class Shares:
 
 def _groups(table: Table) -> Iterator[Group]:
     """Groups of columns under common words, in the order they stand."""
-    used = {table.picked.amount.index} if table.picked.amount else set()
-    under: dict[str, list[Column]] = {}
-    apart: list[Column] = []
-    for column in table.band.columns:
-        words, level, _ = column.meaning.header.partition("/")
-        (under.setdefault(squeezed(words), []) if level else apart).append(column)
-    common = [column for column in apart if column.meaning.what is What.AREA]
-    for words, columns in under.items():
-        amounts = [column for column in columns if column.meaning.what is What.AMOUNT]
-        own = [column for column in columns if column.meaning.what in {What.AREA, What.RATE}]
-        if len(amounts) == 1 and own and amounts[0].index not in used:
-            areas = [column for column in own if column.meaning.what is What.AREA] or common
-            rates = [column for column in own if column.meaning.what is What.RATE]
-            area, rate = (only[0] if len(only) == 1 else None for only in (areas, rates))
-            proven = bool(area and rate and proof(table.sample, area, rate, amounts[0]) > PROVEN)
-            yield Group(words=words, amount=amounts[0], quantity=area, rate=rate, proven=proven)
+    common = [one for one in table.band.columns if not one.over and one.meaning.what is What.AREA]
+    for words, columns in table.band.programmes(table.picked.amount).items():
+        (amount,) = (column for column in columns if column.meaning.what is What.AMOUNT)
+        areas = [column for column in columns if column.meaning.what is What.AREA] or common
+        rates = [column for column in columns if column.meaning.what is What.RATE]
+        area, rate = (only[0] if len(only) == 1 else None for only in (areas, rates))
+        proven = bool(area and rate and proof(table.sample, area, rate, amount) > PROVEN)
+        yield Group(words=words, amount=amount, quantity=area, rate=rate, proven=proven)
 
 
 def _read(cells: list[Value], column: Column | None) -> Decimal | None:
