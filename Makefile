@@ -15,6 +15,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --no-
 SCRATCH := $(shell test "$$(df -Pm /dev/shm 2>/dev/null | awk 'END {print $$4}')" -ge 2048 2>/dev/null && \
   ! grep -q ' /dev/shm .*noexec' /proc/mounts && echo TMPDIR=/dev/shm)
 SIDE_BY_SIDE := $(SCRATCH) $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not faults"
+ON_POSTGRES := --database=postgres tests/archive tests/web tests/stories tests/land/test_land_line.py tests/land/test_land_line_faults.py
 
 .PHONY: setup run test test-quick faults mutants nets lint fix bench shots lock
 
@@ -41,10 +42,12 @@ $(VENV)/.test-ready: $(VENV)/.run-ready tests/requirements.txt
 run: setup
 	@$(BIN)/kiosk demo $(ARGS)
 
-# Everything: first what runs side by side, then the browser and the fault loops, one after the other. With
-# ARGS one of the two may have nothing to do (pytest's exit code 5).
+# Everything: first what runs side by side, then what keeps or shows an archive once more on PostgreSQL, then
+# the browser and the fault loops, one after the other. With ARGS one of them may have nothing to do (pytest's
+# exit code 5).
 test: $(VENV)/.test-ready
 	@$(SIDE_BY_SIDE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(SIDE_BY_SIDE) $(ON_POSTGRES) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 	@$(BIN)/python -m pytest -m "browser or faults" $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 
 test-quick: $(VENV)/.test-ready

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
     from boards.model.pack import Pack
     from kiosk_server.archive.archive import Archive
+    from kiosk_server.archive.engines.connection import Database
     from kiosk_server.desk.catch_up import Road
     from kiosk_server.settings import Settings
     from sync.seams import Feed
 
-DATABASE = "archive.sqlite3"
+DATABASE_FILE = "archive.sqlite3"
 
 
 class VillageNotInPack(Refusal):
@@ -131,6 +132,6 @@ def data(settings: Settings) -> Path:
     return settings.path(settings.data_dir)
 
 
-def database(settings: Settings) -> Path:
-    """The archive's file."""
-    return data(settings) / DATABASE
+def database(settings: Settings) -> Database:
+    """Where the archive is: a file, or the PostgreSQL database that the settings name."""
+    return settings.database or data(settings) / DATABASE_FILE

@@ -60,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     villages: tuple[VillageCode, ...]  # the first is this kiosk's own village
     data_dir: str = "data"
+    database: str = ""  # postgresql://… for a county; "" keeps the archive in a file of data_dir
     public_base_url: str  # printed in QR codes: the county's site or relay, never a LAN address
     fonts_dir: str = ""  # extra font folder (site fonts, or fonts unpacked without root)
     voice_dir: str = ""  # recordings of the county or the operator, played before any synthesised speech
@@ -165,6 +166,12 @@ def _sound(settings: Settings, name: str, text: str) -> None:
     feed, scheme = settings.feed, urlsplit(settings.public_base_url).scheme
     for wrong, place, key, why in (
         (bool(feed.url) == bool(feed.folder), "feed", "feed.url", "url 与 folder 必须且只能填一个"),
+        (
+            bool(settings.database) and urlsplit(settings.database).scheme != "postgresql",
+            "database",
+            "database",
+            "应为 postgresql:// 开头的地址，或留空",
+        ),
         (not settings.villages, "villages", "villages", "至少要有一个村"),
         (scheme not in {"http", "https"}, "public_base_url", "public_base_url", "应为 https:// 开头的网址"),
     ):

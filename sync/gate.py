@@ -24,20 +24,30 @@ class PrivacyGate:
 
     def __init__(self) -> None:
         """Nothing is known to be clean yet."""
-        self.batch = b""
+        self._clean: list[bytes] = []  # names of batches, the newest last
 
     def holds_back(self, head: bytes, body: bytes | None) -> bool:
         """True when the event must not be shown or stored."""
         text = wire.without_digests(head)
-        if not self.batch or self.batch not in text:
-            name = wire.commitment(text).batch
-            self.batch = b"" if numbers_in(name) else name.encode()
-        if self.batch:
-            text = text.replace(self.batch, b'"')
+        self._learn(text)
+        text = self._without_names(text)
         return suspicious(text + body if body else text) and private(head, body)
+
+    def _learn(self, head: bytes) -> None:
+        """Ask once whether the name of a head's batch is clean."""
+        if not any(name in head for name in self._clean):
+            name = wire.commitment(head).batch
+            self._clean = self._clean[-1:] if numbers_in(name) else [*self._clean[-1:], name.encode()]
+
+    def _without_names(self, text: bytes) -> bytes:
+        for name in self._clean:
+            text = text.replace(name, b'"') if name else text
+        return text
 
     def held_back(self, heads: list[bytes], bodies: list[bytes | None]) -> set[int]:
         """Which of these events must not be shown or stored, by position."""
+        for head in (*heads[:1], *heads[-1:]):  # a bundle holds one batch, or the end of one and another
+            self._learn(head)
         doubtful = self._doubtful(0, heads, bodies, _GLANCES)
         return {at for at in doubtful if self.holds_back(heads[at], bodies[at])}
 
@@ -50,9 +60,7 @@ class PrivacyGate:
             return
         for at in range(0, len(heads), glances[0]):
             some_heads, some_bodies = heads[at : at + glances[0]], bodies[at : at + glances[0]]
-            text = wire.without_digests(b"".join(some_heads))
-            if self.batch:
-                text = text.replace(self.batch, b'"')
+            text = self._without_names(wire.without_digests(b"".join(some_heads)))
             if not (plainly_clean(text) and plainly_clean(b"".join(filter(None, some_bodies)))):
                 yield from self._doubtful(first + at, some_heads, some_bodies, glances[1:])
 

@@ -1,8 +1,8 @@
 """First reading of the bundles that came: nothing is admitted before all of it is proven.
 
 Every line's framing, every body's digest, the tree up to the signed root, and an erase for
-every body that is missing. Memory stays flat: per bundle one digest is kept, so that the
-second reading knows it reads the same bytes; per batch.close one frontier (≤ 2 KB).
+every body that is missing. Little is kept: per bundle its digest, so that the second reading knows it
+reads the same bytes, and 34 bytes a line; per batch.close one frontier (≤ 2 KB).
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class Looked(msgspec.Struct, frozen=True):
     bundle: Bundle
     digest: bytes  # SHA-256 of the file
     heads: bytes  # length of each head, two bytes each, of the lines not skipped
+    hashes: bytes  # leaf hash of each of these lines, 32 bytes each
 
 
 class Proven(msgspec.Struct, frozen=True):
@@ -124,8 +125,9 @@ def _read(bundle: Bundle, raw: bytes, start: int, gone: set[int]) -> tuple[Looke
             elif one.kind == wire.Kind.ERASE and body is not None:
                 erase = cast("wire.EraseBody", wire.body_of(one.kind, body, index))
                 gone.difference_update(i for i in erase.indexes if i < index)
-    looked = Looked(bundle, sha256(raw).digest(), array("H", map(len, heads)).tobytes())
-    return looked, [sha256(b"\x00" + head).digest() for head in heads], closes
+    hashes = [sha256(b"\x00" + head).digest() for head in heads]
+    lengths = array("H", map(len, heads)).tobytes()
+    return Looked(bundle, sha256(raw).digest(), lengths, b"".join(hashes)), hashes, closes
 
 
 def proven(read: Callable[[str], bytes], state: LogState, seen: Checkpoint, target: Checkpoint) -> Proven:

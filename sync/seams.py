@@ -35,10 +35,11 @@ class Leaf(msgspec.Struct, frozen=True, gc=False):
     head: bytes
     body: bytes | None
     trouble: str = ""
+    hash: bytes = b""  # its hash in the tree, where whoever brought it knows it
 
 
 class Stretch(Protocol):
-    """Verified leaves up to and including one batch.close (or the end), streamed once."""
+    """Verified leaves up to and including a batch.close (or the end), streamed once."""
 
     def __iter__(self) -> Iterator[Leaf]: ...
 

@@ -1,4 +1,4 @@
-"""Second reading: proven leaves, streamed to the archive in stretches that end at a batch.close.
+"""Second reading: proven leaves, streamed to the archive in stretches that end behind a batch.close.
 
 Each body passes the privacy gate on its way: a body that holds an ID, card or private phone
 number is withheld, and its leaf says so (`trouble="privacy"`).
@@ -32,8 +32,12 @@ class SpoolChanged(Refusal):
     advice = "请重新同步；若反复出现，请检查这台机器的存储卡。"
 
 
+ENOUGH = 8_192
+"""Events after which a stretch ends at the next close: each is a transaction, and small lists share one."""
+
+
 class ProvenStretch:
-    """Leaves up to and including one batch.close, to be taken once (`sync.seams.Stretch`)."""
+    """Leaves up to and including a batch.close, to be taken once (`sync.seams.Stretch`)."""
 
     def __init__(self, leaves: Iterator[Leaf], ends: dict[int, tuple[bytes, ...]], state: LogState) -> None:
         """Start after `state`; `leaves` is shared by the stretches of one journey."""
@@ -42,7 +46,7 @@ class ProvenStretch:
     def __iter__(self) -> Iterator[Leaf]:
         """Yield the leaves; `reached` is the state after them once they are all taken."""
         before = self.reached
-        size = min(end for end in self.ends if end > before.size)
+        size = min((end for end in self.ends if end >= before.size + ENOUGH), default=max(self.ends))
         yield from islice(self.leaves, size - before.size)
         self.reached = LogState(before.origin, size, self.ends[size], before.note)
 
@@ -59,9 +63,8 @@ def leaves(read: Callable[[str], bytes], proof: Proven, start: int) -> Iterator[
         parts = inflated(raw, wire.BUNDLE_LIMIT_BYTES).split(b"\n")  # these very bytes were accepted before
         heads, bodies = wire.all_cut(parts[first - bundle.first : -1], lengths)
         withheld = gate.held_back(heads, bodies)
-        one_by_one = map(Leaf, range(first, first + len(heads)), heads, bodies)
-        if withheld:
-            for at, leaf in enumerate(one_by_one):
-                yield Leaf(leaf.index, leaf.head, None, "privacy") if at in withheld else leaf
-        else:
-            yield from one_by_one
+        for at in withheld:
+            bodies[at] = None
+        troubles = ["privacy" if at in withheld else "" for at in range(len(heads))]
+        hashes = [looked.hashes[at : at + 32] for at in range(0, len(looked.hashes), 32)]
+        yield from map(Leaf, range(first, first + len(heads)), heads, bodies, troubles, hashes)

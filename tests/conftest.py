@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sync.county.intake.check import read_roster
+from tests.postgres import Server, binaries, instead_of_files, server
 
 # a busy two-core machine must not turn a slow example into a failure
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -21,8 +22,45 @@ LONGEST = ("stories", "desk", "paper", "line", "archive", "web")
 """Folders whose files take long: they begin first, so that no core waits for the last of them at the end."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order by folder; within a file nothing moves."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database=postgres` runs the same tests with every archive in a PostgreSQL database."""
+    parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of this run's own; in CI it must be there."""
+    if binaries() is None and "CI" not in os.environ:
+        pytest.skip("needs the programs of Debian's package postgresql")
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """What a kiosk.toml says of its database: "" for a file, else a new one of PostgreSQL's."""
+    if request.config.getoption("--database") != "postgres":
+        return str
+    make: Callable[[], str] = request.getfixturevalue("postgres").database
+    return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_archive_in_postgres(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With `--database=postgres` a file's name stands for a database, made when it is first written to."""
+    if request.config.getoption("--database") != "postgres":
+        yield
+        return
+    with instead_of_files(request.getfixturevalue("postgres")):
+        yield
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Order by folder; within a file nothing moves. What is about SQLite itself is not run on PostgreSQL."""
+    if config.getoption("--database") == "postgres":
+        about_files = [item for item in items if item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=about_files)
+        items[:] = [item for item in items if item not in about_files]
     here = Path(__file__).parent
     rank = {folder: at for at, folder in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.relative_to(here).parts[0], len(LONGEST)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -11,6 +10,7 @@ from itertools import pairwise
 from boards.model.pack import Guide, MaskPolicy, Pack, Programme
 from boards.model.payouts import BatchClose, LeftOut, Payout, Phase, Terms
 from boards.model.place import Village
+from kiosk_server.archive.engines.connection import reader
 from sync.log.tree import extended, leaf_hash
 from sync.seams import Leaf, LogState
 from sync.wire import (
@@ -141,13 +141,13 @@ class County:
         self._new.append(leaf)
         return index
 
-    def publish(self, batch: str, *payouts: Payout, **more) -> list[int]:
+    def publish(self, batch: str, *payouts: Payout, salt: str = SALT, **more) -> list[int]:
         """Publish rows."""
         indexes = []
         for row in payouts:
             rec = f"{batch}-{row.seq:04d}"
             self._lists.setdefault(batch, {})[rec] = row
-            body = PublishBody(payout=row, salt=SALT)
+            body = PublishBody(payout=row, salt=salt)
             indexes.append(self.event(Kind.PUBLISH, rec, batch, body, amount_fen=row.amount_fen, **more))
         return indexes
 
@@ -214,11 +214,22 @@ def cut(leaves: list[Leaf], cuts: list[int], origin: str = ORIGIN) -> list[Stret
     return found
 
 
-def dump(path) -> dict[str, list[tuple]]:
+def dump(database) -> dict[str, list[tuple]]:
     """All tables of an archive but the ones that count writes and migrations."""
-    db = sqlite3.connect(path)
+    db = reader(database)
     try:
-        tables = ("log", "leaf", "batch", "change", "payout", "household", "sheet", "incident")
+        tables = (
+            "log",
+            "leaf",
+            "batch",
+            "change",
+            "payout",
+            "household",
+            "sheet",
+            "incident",
+            "notice",
+            "enclosure",
+        )
         return {table: db.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in tables}  # noqa: S608
     finally:
         db.close()

@@ -11,7 +11,6 @@ from boards.model.payouts import Phase
 from boards.sheets.sheet import SheetHead, Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from boards.model.payouts import BatchClose, Terms
@@ -32,11 +31,6 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     for_others: bool = False  # some beneficiary is not the holder
     in_kind: bool = False
     items: bool = False
-
-
-def quantity_total(quantities: Iterable[str]) -> Decimal:
-    """Exact sum of decimal texts."""
-    return sum(map(Decimal, quantities), Decimal(0))
 
 
 def variant_of(phase: Phase, kind: ProgrammeKind, found: Totals) -> Variant:

@@ -5,7 +5,8 @@ Every verb is one transaction; what fails leaves everything as it was.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import gc
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Self
@@ -13,30 +14,22 @@ from typing import TYPE_CHECKING, Self
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
-from kiosk_server.archive.engines.sqlite import (
-    connect,
-    full_disk_refused,
-    insert_columns,
-    no_garbage_collection,
-    require_room,
-)
+from kiosk_server.archive.engines.connection import writer
 from kiosk_server.archive.keys import in_log, log_span
 from kiosk_server.archive.projection.batches import Place
 from kiosk_server.archive.projection.name_letters import write_readings
 from kiosk_server.archive.projection.projection import CHUNK, Projection
 from kiosk_server.archive.projection.rebuild import folded_again
-from kiosk_server.archive.reserve import put_by
-from kiosk_server.archive.schema.engine import ENGINE
+from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.schema.migrate import run_migrations
-from kiosk_server.archive.schema.tables import Log, State
+from kiosk_server.archive.statements import EMPTY
 from sync.seams import Admitted, LogState
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from boards.model.pack import Pack
+    from kiosk_server.archive.engines.connection import Connection, Database
     from sync.seams import Leaf, Stretch
 
 _HASH_BYTES = 32
@@ -61,21 +54,19 @@ class LogFrozen(Refusal):
 
 
 class Archive:
-    """One database file. `async with Archive(path, pack) as archive:` migrates, and closes at the end."""
+    """One database. `async with Archive(database, pack) as archive:` migrates, and closes at the end."""
 
-    def __init__(self, path: Path, pack: Pack, *, minimum_free_mb: int = 200) -> None:
+    def __init__(self, database: Database, pack: Pack, *, minimum_free_mb: int = 200) -> None:
         """Nothing is opened yet. The pack gives village names and kinds of programmes."""
-        self._path = path
+        self._database = database
         self._villages = {village.code: village for village in pack.villages}
         self._programmes = {programme.code: programme for programme in pack.programmes}
         self._minimum_free_mb = minimum_free_mb
-        self._db: sqlite3.Connection | None = None
+        self._db: Connection | None = None
 
     async def __aenter__(self) -> Self:
-        """Open and bring the schema up to date; where imports keep room free, a reserve is put by."""
+        """Open and bring the schema up to date."""
         await self.migrate()
-        if self._minimum_free_mb:
-            put_by(self._path.parent, self._minimum_free_mb)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -84,8 +75,7 @@ class Archive:
 
     async def migrate(self) -> tuple[str, ...]:
         """Run the migrations that are missing; their ids."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        return await run_migrations(self._connection())
+        return run_migrations(self._connection(), self._fold_all)
 
     async def close(self) -> None:
         """Close the connection; a later verb opens it again."""
@@ -95,35 +85,33 @@ class Archive:
 
     async def log_state(self, origin: str) -> LogState:
         """How far this log has been admitted; an empty state for an unknown log."""
-        row = (
-            self._connection()
-            .execute("SELECT size, frontier, note FROM log WHERE origin = ?", (origin,))
-            .fetchone()
-        )
-        if row is None:
+        found = self._ledger().log(origin)
+        if found is None:
             return LogState(origin)
-        size, frontier, note = row
+        frontier = found["frontier"]
         hashes = tuple(frontier[at : at + _HASH_BYTES] for at in range(0, len(frontier), _HASH_BYTES))
-        return LogState(origin, size, hashes, bytes(note))
+        return LogState(origin, found["size"], hashes, bytes(found["note"]))
 
     async def admit(self, village: str, stretch: Stretch, now: datetime) -> Admitted:
         """Store and project one stretch in one transaction; a replayed stretch is refused by its index."""
-        origin = stretch.reached.origin
-        async with self._taking_in() as db:
-            log, size = await self._log(origin, village)
+        origin, db, ledger = stretch.reached.origin, self._connection(), self._ledger()
+        with db.taking_in():
+            log, size = _log(ledger, origin, village)
             place = self._place(log, origin, village)
             projection = Projection(db, place, lambda _key: civil_day(now))
-            with no_garbage_collection():
+            with _no_garbage_collection():
                 taken = _taken(db, log, size, stretch, projection.take_all)
                 projection.finish()
             if not taken:
                 return Admitted()
             if stretch.reached.size != size + taken:
                 raise StretchOutOfPlace(index=stretch.reached.size, size=size + taken)
-            await self._reached(log, stretch.reached, now)
+            _reached(ledger, log, stretch.reached, now)
             if projection.erased:
                 folded_again(db, place)
-            await self._raise_version()
+            ledger.raise_version()
+        if projection.erased:
+            db.forget()
         outcome = projection.outcome
         return Admitted(
             leaves=taken,
@@ -139,34 +127,29 @@ class Archive:
 
         The days its lists came to this machine stay, and so do the boards' windows.
         """
-        async with self._taking_in() as db:
-            log, _ = await self._log(stretch.reached.origin, village)
-            db.execute("DELETE FROM leaf WHERE id BETWEEN ? AND ?", log_span(log))
+        db, ledger = self._connection(), self._ledger()
+        with db.taking_in():
+            log, _ = _log(ledger, stretch.reached.origin, village)
+            db.execute(EMPTY.format(table="leaf"), log_span(log))
             taken = _taken(db, log, 0, stretch, lambda _leaves: None)
-            await self._reached(log, stretch.reached, now)
+            _reached(ledger, log, stretch.reached, now)
             folded_again(db, self._place(log, stretch.reached.origin, village))
             write_readings(db, log, anew=True)
-            await self._raise_version()
+            ledger.raise_version()
+        db.forget()
         return taken
 
     async def freeze(self, origin: str, notes: tuple[bytes, bytes], now: datetime) -> None:
         """Keep both checkpoints of a fork as evidence; the log takes nothing more."""
-        seen, other = notes
-        async with self._writing():
-            await Log.update(
-                {Log.frozen_at: _instant(now), Log.frozen_seen: seen, Log.frozen_other: other}
-            ).where(Log.origin == origin, Log.frozen_at == "")
-            await self._raise_version()
+        ledger = self._ledger()
+        with self._connection().writing():
+            ledger.freeze(origin, _instant(now), *notes)
+            ledger.raise_version()
 
     async def rebuild(self) -> int:
         """Make everything that is projected again from the stored leaves; how many logs there were."""
-        async with self._writing() as db:
-            logs = db.execute("SELECT id, origin, village FROM log ORDER BY id").fetchall()
-            for log, origin, village in logs:
-                folded_again(db, self._place(log, origin, village))
-                write_readings(db, log, anew=True)
-            await self._raise_version()
-        return len(logs)
+        with self._connection().writing():
+            return self._fold_all()
 
     async def write_readings(self) -> int:
         """Bring the readings of all names up to date, for the search; how many rows changed.
@@ -174,71 +157,57 @@ class Archive:
         Not part of `admit`: a dictionary is loaded for it, and a board that is searched a second
         later serves nobody worse.
         """
-        async with self._writing() as db:
-            logs = db.execute("SELECT id FROM log ORDER BY id").fetchall()
-            changed = sum(write_readings(db, log) for (log,) in logs)
+        db, ledger = self._connection(), self._ledger()
+        with db.writing():
+            changed = sum(write_readings(db, log["id"]) for log in ledger.logs())
             if changed:
-                await self._raise_version()
+                ledger.raise_version()
         return changed
 
     async def raise_trusted_floor(self, floor: datetime) -> None:
         """Keep the newest instant that is believed in (line §4)."""
-        async with self._writing():
-            await State.update({State.trusted_floor: _instant(floor)}).where(State.id == 1)
-            await self._raise_version()
+        ledger = self._ledger()
+        with self._connection().writing():
+            ledger.raise_floor(_instant(floor))
+            ledger.raise_version()
 
-    async def _log(self, origin: str, village: str) -> tuple[int, int]:
-        """Number and size of a log; a new log gets the next number. Raises LogFrozen."""
-        row = await Log.select(Log.id, Log.size, Log.frozen_at).where(Log.origin == origin).first()
-        if row is None:
-            (newest,) = self._connection().execute("SELECT coalesce(max(id), 0) FROM log").fetchone()
-            await Log.insert(Log(id=newest + 1, origin=origin, village=village, frontier=b"", note=b""))
-            return newest + 1, 0
-        if row["frozen_at"]:
-            raise LogFrozen(village=village)
-        return row["id"], row["size"]
-
-    async def _reached(self, log: int, reached: LogState, now: datetime) -> None:
-        await Log.update(
-            {Log.size: reached.size, Log.frontier: b"".join(reached.frontier), Log.note: reached.note}
-        ).where(Log.id == log)
-        self._connection().execute(
-            "INSERT OR IGNORE INTO admission (id, day, instant) VALUES (?, ?, ?)",
-            (in_log(log, reached.size), civil_day(now).isoformat(), _instant(now)),
-        )
-
-    async def _raise_version(self) -> None:
-        await State.update({State.version: State.version + 1}).where(State.id == 1)
+    def _fold_all(self) -> int:
+        db, ledger = self._connection(), self._ledger()
+        logs = ledger.logs()
+        for log in logs:
+            folded_again(db, self._place(log["id"], log["origin"], log["village"]))
+            write_readings(db, log["id"], anew=True)
+        ledger.raise_version()
+        return len(logs)
 
     def _place(self, log: int, origin: str, village: str) -> Place:
         unknown = Village(code=village, name=village, town="", county="")
         named = self._villages.get(village, unknown)
         return Place(log=log, origin=origin, village=named, programmes=self._programmes)
 
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> Connection:
         if self._db is None:
-            self._db = connect(self._path)
-        ENGINE.writer = self._db
+            self._db = writer(self._database, self._minimum_free_mb)
         return self._db
 
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[sqlite3.Connection]:
-        db = self._connection()
-        async with ENGINE.transaction():
-            yield db
-
-    @asynccontextmanager
-    async def _taking_in(self) -> AsyncIterator[sqlite3.Connection]:
-        """A transaction for what comes; raises DiskFull where it may not fit, and where it does not."""
-        require_room(self._path.parent, self._minimum_free_mb)
-        with full_disk_refused(self._path.parent, self._minimum_free_mb):
-            async with self._writing() as db:
-                yield db
+    def _ledger(self) -> Ledger:
+        return Ledger(self._connection())
 
 
-def _taken(
-    db: sqlite3.Connection, log: int, size: int, stretch: Stretch, fold: Callable[[list[Leaf]], None]
-) -> int:
+def _log(ledger: Ledger, origin: str, village: str) -> tuple[int, int]:
+    """Number and size of a log; a new log gets the next number. Raises LogFrozen."""
+    found = ledger.log(origin) or ledger.begin_log(origin, village)
+    if found["frozen_at"]:
+        raise LogFrozen(village=village)
+    return found["id"], found["size"]
+
+
+def _reached(ledger: Ledger, log: int, reached: LogState, now: datetime) -> None:
+    ledger.reach(log, reached.size, b"".join(reached.frontier), reached.note)
+    ledger.admit(in_log(log, reached.size), civil_day(now).isoformat(), _instant(now))
+
+
+def _taken(db: Connection, log: int, size: int, stretch: Stretch, fold: Callable[[list[Leaf]], None]) -> int:
     """Store and fold the leaves of a stretch in chunks; how many there were."""
     stream, expected = iter(stretch), size
     while leaves := list(islice(stream, CHUNK)):
@@ -246,10 +215,22 @@ def _taken(
             raise StretchOutOfPlace(index=leaves[0].index, size=expected)
         keys = range(in_log(log, expected), in_log(log, expected) + len(leaves))
         heads, bodies = [leaf.head for leaf in leaves], [leaf.body for leaf in leaves]
-        insert_columns(db, "leaf", (keys, heads, bodies, [leaf.trouble for leaf in leaves]))
+        db.append("leaf", (keys, heads, bodies, [leaf.trouble for leaf in leaves]))
         fold(leaves)
         expected += len(leaves)
     return expected - size
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Let Python's cycle collector rest: rows make no cycles, and looking for some costs a seventh."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _instant(moment: datetime) -> str:

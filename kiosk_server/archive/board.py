@@ -7,7 +7,7 @@ checking included. Heads are kept decoded for as long as nothing was written.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -16,7 +16,7 @@ from boards.model.payouts import Phase
 from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import year_rows
 from kiosk_server.archive import search
-from kiosk_server.archive.engines.sqlite import connect_reader
+from kiosk_server.archive.engines.connection import reader
 from kiosk_server.archive.health import Health, health_of
 from kiosk_server.archive.keys import (
     batch_of_line,
@@ -24,33 +24,41 @@ from kiosk_server.archive.keys import (
     in_log,
     line_key,
     line_span,
-    log_of_batch,
-    log_span,
     sheet_span,
 )
 from kiosk_server.archive.land_board import LandShelf
 from kiosk_server.archive.lines import (
-    IN_SPAN,
-    OF_HOUSEHOLD,
     REASONS,
+    Row,
     RowsDoNotMatch,
     all_checked,
     in_sheet_order,
     line_shown,
-    rows_of,
+    require_members,
 )
 from kiosk_server.archive.search import Where
 from kiosk_server.archive.snapshot import Kept, Snapshot
+from kiosk_server.archive.statements import (
+    HEAD_BY_CODE,
+    HEADS_SHOWN,
+    HOUSEHOLDS_PAID,
+    LINES_IN_SPAN,
+    LINES_OF_HOUSEHOLD,
+    LOG_OF_VILLAGE,
+    STATE,
+    VILLAGES,
+)
 from kiosk_server.archive.verify import whole_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from contextlib import AbstractContextManager
     from datetime import date
-    from pathlib import Path
 
     from boards.model.pack import MaskPolicy
     from boards.sheets.views import Person, Surname, YearRow
+    from kiosk_server.archive.engines.connection import Database
+    from kiosk_server.archive.lines import Checked
 
 T = TypeVar("T")
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
@@ -75,12 +83,11 @@ class HouseholdLines(msgspec.Struct, frozen=True, kw_only=True):
 class Board:
     """Reading verbs. Raises ArchiveMissing when there is no database."""
 
-    def __init__(self, path: Path, mask: MaskPolicy) -> None:
+    def __init__(self, database: Database, mask: MaskPolicy) -> None:
         """Open one connection, kept until `close`."""
-        self._db = connect_reader(path)
+        self._db = reader(database)
         self._mask = mask
         self._snapshot = Snapshot(self._db, self._refresh)
-        self._data_version = -1
         self._state = (-1, "")
         self._shown: dict[str, dict[str, Shown]] = {}
         self._kept = Kept()
@@ -106,7 +113,7 @@ class Board:
 
     def villages(self) -> tuple[str, ...]:
         """Codes of the villages with a log here."""
-        return tuple(row[0] for row in self._db.execute("SELECT DISTINCT village FROM log ORDER BY village"))
+        return tuple(row[0] for row in self._db.execute(VILLAGES))
 
     def sheets(
         self, village: str, phase: Phase | None = None, year: int | None = None
@@ -132,7 +139,7 @@ class Board:
     def by_code(self, code: str) -> tuple[SheetHead, str] | None:
         """The edition a printed code names, and the code of the edition that took its place ("" if none)."""
         with self.snapshot():
-            row = self._db.execute("SELECT head FROM sheet WHERE code = ?", (code,)).fetchone()
+            row = self._db.execute(HEAD_BY_CODE, (code,)).fetchone()
             if row is None:
                 return None
             head: SheetHead = _HEAD.decode(row[0])
@@ -151,10 +158,11 @@ class Board:
             if first > last:
                 return ()
             span = line_key(found.batch, first), line_key(found.batch, last)
-            lines = self._shown_lines(found, rows_of(self._db, IN_SPAN, span))
-            if len(lines) != last - first + 1:
-                raise RowsDoNotMatch(village=found.head.village.name, batch=found.head.batch)
-            return lines
+            believed = self._believed(self._db.execute(LINES_IN_SPAN, span), [found] * (last - first + 1))
+            if not in_sheet_order(believed):
+                raise RowsDoNotMatch(village=found.head.village.name, batch=batch)
+            sensitive = found.head.terms.sensitive
+            return tuple([line_shown(one, sensitive=sensitive, mask=self._mask) for one in believed])
 
     def whole(self, village: str, batch: str) -> Sheet | None:
         """A whole sheet for paper and export, checked against its digest; raises RowsDoNotMatch."""
@@ -164,27 +172,26 @@ class Board:
                 return None
             rows = whole_batch(self._db, found.batch, found.head)
             sensitive = found.head.terms.sensitive
-            lines = tuple(line_shown(self._db, one, sensitive=sensitive, mask=self._mask) for one in rows)
+            lines = tuple(line_shown(one, sensitive=sensitive, mask=self._mask) for one in rows)
             return Sheet(head=found.head, lines=lines)
 
     def household(self, village: str, number: int) -> HouseholdLines | None:
-        """One household's lines on all lists to be seen; None when there are none."""
+        """One household's lines on all lists to be seen, under its newest name; None when there are none."""
         with self.snapshot():
-            key = in_log(self._log(village), number)
-            named = self._db.execute("SELECT name, group_name FROM household WHERE id = ?", (key,)).fetchone()
             shown = {one.batch: one for one in self._village(village).values()}
-            try:
-                rows = tuple(rows_of(self._db, OF_HOUSEHOLD, (key,)))
-            except REASONS as e:
-                raise RowsDoNotMatch(village=village, batch="") from e
-            parts = tuple(
-                (found.head, self._shown_lines(found, (row,))[0])
-                for row in rows
-                if (found := shown.get(batch_of_line(row[0])))
-            )
-            if named is None or not parts:
+            rows = self._db.execute(LINES_OF_HOUSEHOLD, (in_log(self._log(village), number),))
+            here = [row for row in rows if batch_of_line(row[0]) in shown]
+            on = [shown[batch_of_line(row[0])] for row in here]
+            believed = self._believed(here, on, members=True)
+            payouts = [one.payout for one in believed if one.payout is not None]
+            if not payouts:
                 return None
-            return HouseholdLines(name=shown_name(named[0], self._mask), group=named[1], parts=parts)
+            parts = tuple(
+                (list_.head, line_shown(one, sensitive=list_.head.terms.sensitive, mask=self._mask))
+                for list_, one in zip(on, believed, strict=True)
+            )
+            name = shown_name(payouts[0].holder, self._mask)
+            return HouseholdLines(name=name, group=payouts[0].group, parts=parts)
 
     def surnames(self, village: str, batches: Collection[str] | None = None) -> tuple[Surname, ...]:
         """Surnames on these lists (None: on all to be seen), the most frequent first."""
@@ -245,28 +252,21 @@ class Board:
         """See whether anything was written; inside a snapshot nothing can be."""
         if self._snapshot.depth:
             return
-        (data_version,) = self._db.execute("PRAGMA data_version").fetchone()
-        if data_version == self._data_version:
+        if not self._db.moved():
             return
-        self._state = self._db.execute("SELECT version, trusted_floor FROM state").fetchone()
-        self._data_version = data_version
+        self._state = self._db.execute(STATE).fetchone()
         self._shown.clear()
         self._kept = Kept()
 
     def _log(self, village: str) -> int:
-        row = self._db.execute("SELECT max(id) FROM log WHERE village = ?", (village,)).fetchone()
+        row = self._db.execute(LOG_OF_VILLAGE, (village,)).fetchone()
         return row[0] or 0
 
     def _village(self, village: str) -> dict[str, Shown]:
         """The lists to be seen of a village, newest first, decoded once per state."""
         if village not in self._shown:
-            rows = self._db.execute(
-                "SELECT sheet.batch, sheet.head FROM batch JOIN sheet "
-                "ON sheet.batch = batch.id AND sheet.edition = batch.edition "
-                "WHERE batch.id BETWEEN ? AND ? AND batch.state = 'shown' AND sheet.id BETWEEN ? AND ? "
-                "ORDER BY batch.id DESC",
-                (*batch_span(self._log(village)), *sheet_span(self._log(village))),
-            )
+            log = self._log(village)
+            rows = self._db.execute(HEADS_SHOWN, (*batch_span(log), *sheet_span(log)))
             heads = (Shown(batch=batch, head=_HEAD.decode(head)) for batch, head in rows)
             self._shown[village] = {one.head.batch: one for one in heads}
         return self._shown[village]
@@ -279,24 +279,25 @@ class Board:
             asked = (what, village, None if batches is None else frozenset(batches))
             return self._kept.of(asked, lambda: find(self.where(village, batches)))
 
-    def _shown_lines(self, found: Shown, rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
-        head, leaves, db = found.head, log_span(log_of_batch(found.batch)), self._db
+    def _believed(
+        self, rows: Iterable[Row], lists: Sequence[Shown], *, members: bool = False
+    ) -> list[Checked]:
+        """Rows of these lists, one of each, held against their events; raises RowsDoNotMatch."""
         try:
-            believed = all_checked(db, rows, leaves, head.batch)
-            if not in_sheet_order(believed):
-                raise RowsDoNotMatch(village=head.village.name, batch=head.batch)
-            sensitive = head.terms.sensitive
-            return tuple([line_shown(db, one, sensitive=sensitive, mask=self._mask) for one in believed])
+            believed = all_checked(self._db, rows, [one.head.batch for one in lists])
+            if members:
+                require_members(self._db, believed)
         except REASONS as e:
+            head = lists[0].head
             raise RowsDoNotMatch(village=head.village.name, batch=head.batch) from e
+        return believed
 
     def _households_paid(self, heads: tuple[SheetHead, ...]) -> int:
         """Different households on these lists together."""
         if len(heads) == 1:
             return heads[0].households
-        sql = "SELECT DISTINCT household FROM payout WHERE household <> 0 AND id BETWEEN ? AND ?"
         households: set[int] = set()
         for head in heads:
             batch = self._village(head.village.code)[head.batch].batch
-            households.update(key for (key,) in self._db.execute(sql, line_span(batch)))
+            households.update(key for (key,) in self._db.execute(HOUSEHOLDS_PAID, line_span(batch)))
         return len(households)

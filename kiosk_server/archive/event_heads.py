@@ -6,14 +6,12 @@ only, a body by the decoder of its kind.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from sync.wire import BODIES, PublishBody
-
-if TYPE_CHECKING:
-    from boards.model.payouts import Payout
+from boards.model.payouts import Payout
+from sync.wire import BODIES
 
 T = TypeVar("T")
 
@@ -34,21 +32,32 @@ class EventHead(msgspec.Struct, frozen=True, gc=False):
     crit: bool = False
 
 
-event_head = msgspec.json.Decoder(EventHead).decode
-publish_body = msgspec.json.Decoder(PublishBody).decode
+class _Published(msgspec.Struct, frozen=True, gc=False):
+    """A published or corrected line without its salt, which nobody here asks for."""
+
+    payout: Payout
+
+
+_NUL = rb"\u0000"
+_event_head = msgspec.json.Decoder(EventHead).decode
 _all_heads = msgspec.json.Decoder(list[EventHead]).decode
-_all_published = msgspec.json.Decoder(list[PublishBody]).decode
+_all_published = msgspec.json.Decoder(list[_Published]).decode
 _BODY = {str(kind): msgspec.json.Decoder(type_).decode for kind, type_ in BODIES.items()}
 
 
+def event_head(raw: bytes) -> EventHead:
+    """One head; raises msgspec.MsgspecError, also for a text with U+0000, which PostgreSQL cannot keep."""
+    return _event_head(_without_nul(raw))
+
+
 def all_heads(heads: list[bytes]) -> list[EventHead]:
-    """Many heads as one list; raises msgspec.MsgspecError. Each was read as one JSON value when it came."""
-    return _as_many(_all_heads(b"[%b]" % b",".join(heads)), heads)
+    """Many heads as one list, as `event_head` has each; each was read as one JSON value when it came."""
+    return _as_many(_all_heads(_without_nul(b"[%b]" % b",".join(heads))), heads)
 
 
 def all_published(bodies: list[bytes]) -> list[Payout]:
-    """The payouts of many published lines; raises msgspec.MsgspecError."""
-    found = _as_many(_all_published(b"[%b]" % b",".join(bodies)), bodies)
+    """The payouts of many lines as published or corrected; raises msgspec.MsgspecError."""
+    found = _as_many(_all_published(_without_nul(b"[%b]" % b",".join(bodies))), bodies)
     return [one.payout for one in found]
 
 
@@ -58,6 +67,13 @@ def _as_many(found: list[T], raw: list[bytes]) -> list[T]:
     return found
 
 
+def _without_nul(raw: bytes) -> bytes:
+    """The same JSON, looked through for the one way it can write U+0000."""
+    if _NUL in raw:
+        raise msgspec.ValidationError
+    return raw
+
+
 def known(kind: str) -> bool:
     """Whether this version understands the kind."""
     return kind in _BODY
@@ -65,4 +81,4 @@ def known(kind: str) -> bool:
 
 def body_of(kind: str, raw: bytes) -> Any:  # noqa: ANN401 - one of wire.BODIES
     """Decode the body of a known kind; raises msgspec.MsgspecError."""
-    return _BODY[kind](raw)
+    return _BODY[kind](_without_nul(raw))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.place import VillageCode
+from kiosk_server.archive.statements import HELD_BATCHES, INCIDENTS, LOGS, NEWEST_ADMISSION
 
 if TYPE_CHECKING:
-    import sqlite3
+    from kiosk_server.archive.engines.connection import Connection
 
 
 class LogHealth(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,21 +36,19 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     upgrade_needed: bool  # something came that this version cannot show
 
 
-def health_of(db: sqlite3.Connection, state_version: int) -> Health:
+def health_of(db: Connection, state_version: int) -> Health:
     """Read it all; inside the caller's snapshot."""
-    (newest,) = db.execute("SELECT max(instant) FROM admission").fetchone()
+    (newest,) = db.execute(NEWEST_ADMISSION).fetchone()
     logs = tuple(
         LogHealth(village=village, size=size, frozen=bool(frozen), unknown=unknown, stopped=bool(stopped))
-        for village, size, frozen, unknown, stopped in db.execute(
-            "SELECT village, size, frozen_at <> '', unknown, stopped_at >= 0 FROM log ORDER BY id"
-        )
+        for village, size, frozen, unknown, stopped in db.execute(LOGS)
     )
-    (incidents,) = db.execute("SELECT count(*) FROM incident").fetchone()
+    (incidents,) = db.execute(INCIDENTS).fetchone()
     return Health(
         state_version=state_version,
         last_admitted_at=datetime.fromisoformat(newest) if newest else None,
         logs=logs,
-        held=tuple(row[0] for row in db.execute("SELECT name FROM batch WHERE why <> '' ORDER BY id")),
+        held=tuple(row[0] for row in db.execute(HELD_BATCHES)),
         incidents=incidents,
         frozen=sum(log.frozen for log in logs),
         upgrade_needed=any(log.unknown for log in logs),

@@ -12,6 +12,8 @@ typed      log << 40 | up to eight letters of five bits
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 _LOG_BITS = 32
 _BATCH_BITS = 16
 _EDITION_BITS = 12
@@ -122,3 +124,14 @@ def letter_typed(key: int, place: int) -> str:
         return ""
     code = key >> _LETTER_BITS * (_MOST_LETTERS - 1 - place) & (1 << _LETTER_BITS) - 1
     return chr(code + 64) if code else ""
+
+
+def mark_of(household: str) -> int:
+    """Up to 63 bits of the county's keyed hash: enough to tell households apart.
+
+    The hash is random letters a to p, so a part of it serves as well as the whole.
+    """
+    try:
+        return int(household[-13:], 26) + 1  # 26 ** 13 < 2 ** 63
+    except ValueError:  # another alphabet
+        return int.from_bytes(sha256(household.encode()).digest()[:8]) >> 1 or 1

@@ -10,23 +10,21 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from boards.sheets.land.views import HungNotice
 from kiosk_server.archive.event_heads import body_of, event_head
-from kiosk_server.archive.keys import log_span
+from kiosk_server.archive.keys import log_of, log_span
+from kiosk_server.archive.statements import (
+    CASE_IDS,
+    ENCLOSURES,
+    NOTICE,
+    NOTICE_BY_CODE,
+    NOTICES_OF_CASE,
+    NOTICES_OF_LOG,
+    OF_NOTICE,
+)
 from sync.wire import body_digest
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from boards.model.land.notice import Attachment
-
-_SELECT = (
-    'SELECT notice.id, notice.rec, notice.code, notice.digest, notice."day", leaf.head, leaf.body '
-    "FROM notice JOIN leaf ON leaf.id = notice.id WHERE notice.withdrawn = 0 AND "
-)
-_ENCLOSED = (
-    "SELECT leaf.head, leaf.body FROM enclosure JOIN leaf ON leaf.id = enclosure.id "
-    "JOIN notice ON notice.rec = enclosure.notice AND notice.id >> 32 = enclosure.id >> 32 "
-    "WHERE notice.withdrawn = 0 AND "
-)
+    from kiosk_server.archive.engines.connection import Connection
 
 
 class NoticeDoesNotMatch(Refusal):
@@ -41,14 +39,14 @@ class NoticeDoesNotMatch(Refusal):
 class LandShelf(NamedTuple):
     """Where a village's notices stand; use it inside the snapshot it was made in."""
 
-    db: sqlite3.Connection
+    db: Connection
     log: int
 
 
 def cases(shelf: LandShelf) -> tuple[tuple[HungNotice, ...], ...]:
     """Notices of every case in the order of the postings, the case that moved last first."""
     found: dict[str, list[HungNotice]] = {}
-    for one in _notices(shelf, "notice.id BETWEEN ? AND ? ORDER BY notice.id", log_span(shelf.log)):
+    for one in _notices(shelf, NOTICES_OF_LOG, log_span(shelf.log)):
         found.setdefault(one.notice.case_id, []).append(one)
     grouped = [tuple(sorted(case, key=_order)) for case in found.values()]
     grouped.sort(key=lambda case: (_order(case[-1]), case[0].notice.case_id), reverse=True)
@@ -57,51 +55,38 @@ def cases(shelf: LandShelf) -> tuple[tuple[HungNotice, ...], ...]:
 
 def case(shelf: LandShelf, case_id: str) -> tuple[HungNotice, ...]:
     """Notices of one case in the order of the postings; () where there is none."""
-    where = "notice.land_case = ? AND notice.id BETWEEN ? AND ? ORDER BY notice.id"
-    return tuple(sorted(_notices(shelf, where, (case_id, *log_span(shelf.log))), key=_order))
+    return tuple(sorted(_notices(shelf, NOTICES_OF_CASE, (case_id, *log_span(shelf.log))), key=_order))
 
 
 def case_ids(shelf: LandShelf) -> frozenset[str]:
     """Cases that hang in a village, by their ids alone."""
-    found = shelf.db.execute(
-        "SELECT DISTINCT land_case FROM notice WHERE withdrawn = 0 AND id BETWEEN ? AND ?",
-        log_span(shelf.log),
-    )
+    found = shelf.db.execute(CASE_IDS, log_span(shelf.log))
     return frozenset(case_id for (case_id,) in found)
 
 
-def by_code(db: sqlite3.Connection, code: str) -> tuple[str, HungNotice] | None:
+def by_code(db: Connection, code: str) -> tuple[str, HungNotice] | None:
     """Village and notice a printed code names; None where no notice that hangs has it."""
-    row = db.execute(
-        "SELECT log.village, notice.id FROM notice JOIN log ON log.id = notice.id >> 32 "
-        "WHERE notice.code = ?",
-        (code,),
-    ).fetchone()
+    row = db.execute(NOTICE_BY_CODE, (code,)).fetchone()
     if row is None:
         return None
-    found = _notices(LandShelf(db, row[1] >> 32), "notice.id = ?", (row[1],))
+    found = _notices(LandShelf(db, log_of(row[1])), NOTICE, (row[1],))
     return (row[0], found[0]) if found else None
 
 
 def enclosures(shelf: LandShelf, rec: str) -> tuple[Attachment, ...]:
     """Files of one notice, as the county described them."""
-    rows = shelf.db.execute(
-        _ENCLOSED + "enclosure.notice = ? AND enclosure.id BETWEEN ? AND ? ORDER BY enclosure.id",
-        (rec, *log_span(shelf.log)),
-    )
+    rows = shelf.db.execute(ENCLOSURES.format(of_notice=OF_NOTICE), (*log_span(shelf.log), rec))
     return tuple(_checked(head, body).attachment for head, body in rows if body is not None)
 
 
 def all_enclosures(shelf: LandShelf) -> tuple[Attachment, ...]:
     """Files of every notice that hangs, each once: what the vault must hold."""
-    rows = shelf.db.execute(
-        _ENCLOSED + "enclosure.id BETWEEN ? AND ? ORDER BY enclosure.id", log_span(shelf.log)
-    )
+    rows = shelf.db.execute(ENCLOSURES.format(of_notice=""), log_span(shelf.log))
     found = (_checked(head, body).attachment for head, body in rows if body is not None)
     return tuple({one.sha256: one for one in found}.values())
 
 
-def _notices(shelf: LandShelf, where: str, asked: tuple[object, ...]) -> list[HungNotice]:
+def _notices(shelf: LandShelf, statement: str, asked: tuple[object, ...]) -> list[HungNotice]:
     return [
         HungNotice(
             notice=_checked(head, body).notice,
@@ -111,7 +96,7 @@ def _notices(shelf: LandShelf, where: str, asked: tuple[object, ...]) -> list[Hu
             imported_on=date.fromisoformat(day),
             issued=event_head(head).issued,
         )
-        for _, rec, code, digest, day, head, body in shelf.db.execute(_SELECT + where, asked)
+        for _, rec, code, digest, day, head, body in shelf.db.execute(statement, asked)
         if body is not None
     ]
 

@@ -1,14 +1,14 @@
-"""Lines as shown, each checked against the event it came from (settled §12, line §6).
+"""Lines as shown: each decoded from the event that gives its value and held against it (settled §12).
 
-A row is believed only when its leaf's body has the digest its leaf's head commits to, and says
-word for word what the row says. Whoever changes a row must change the signed event too, and
-that the nightly check of the whole log finds (`verify.py`).
+A row of the table says only on which events a line rests. It is believed when the leaf's body has the
+digest its head commits to, when the head belongs to this list of this log, and when what took the place
+of another value, or took the line down, is an event that says so. Whoever changes what a line says must
+change a signed event, and that the nightly check of the whole log finds (`verify.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,18 +28,36 @@ from kiosk_server.archive.event_heads import (
     all_published,
     body_of,
     event_head,
-    publish_body,
 )
-from kiosk_server.archive.keys import line_of, log_of, number_of
-from kiosk_server.archive.statements import ERASED, LISTED, WITHDRAWN, WORDS, words
+from kiosk_server.archive.keys import (
+    batch_of_line,
+    line_of,
+    line_span,
+    log_of,
+    log_of_batch,
+    mark_of,
+    number_of,
+)
+from kiosk_server.archive.statements import (
+    ERASED,
+    EVENT,
+    HOUSEHOLDS,
+    LINES_IN_SPAN,
+    LISTED,
+    WITHDRAWN,
+    listed,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from boards.model.pack import MaskPolicy
+    from kiosk_server.archive.engines.connection import Connection
 
 _sha256 = hashlib.sha256
-_AMOUNT = WORDS.index("amount_fen")
+AT_ONCE = 2_000
+Row = tuple[Any, ...]
+"""id, leaf, was, gone, standing, seq, household, head and body, as `statements.LINES_IN_SPAN` has them."""
 
 
 class RowsDoNotMatch(Refusal):
@@ -51,130 +69,107 @@ class RowsDoNotMatch(Refusal):
     advice = "请运行 kiosk rebuild 恢复，并报告县里的技术人员。"
 
 
-SELECT = (
-    "SELECT payout.id, payout.leaf, payout.household, leaf.head, leaf.body, CAST(json_array("  # noqa: S608
-    "payout.standing, payout.gone, payout.was, payout.rec, payout.rev, "
-    f"json_array({', '.join(f'payout.{word}' for word in WORDS)})) AS BLOB) "
-    "FROM payout LEFT JOIN leaf ON leaf.id = payout.leaf WHERE "
-)
-"""Lines and the events behind them. What a row says is one JSON text: nineteen values take twice as long."""
-
-_written, _read = msgspec.json.Encoder().encode, msgspec.json.Decoder(list).decode
-
-
 class Mismatch(Exception):  # noqa: N818 - says what happened; never leaves the archive
-    """One row is not what its event says."""
+    """One row does not rest on the events it names."""
+
+
+REASONS = (Mismatch, KeyError, TypeError, UnicodeDecodeError, msgspec.MsgspecError)
+"""What checking a row may raise when somebody changed it."""
 
 
 class Checked(msgspec.Struct, frozen=True, gc=False):
-    """One row with the event behind it."""
+    """One line, its events believed."""
 
     line: int
     household: int
     amount_fen: int
-    standing: str
+    standing: int
     head: bytes
     payout: Payout | None  # None when taken down
-    reason: str = ""  # why it was corrected
-    corrected_at: str = ""
-    was: int = 0
+    before_fen: int | None = None  # what it was before it was corrected,
+    reason: str = ""  # why,
+    corrected_at: str = ""  # and when
 
 
-IN_SPAN = f"{SELECT} payout.id BETWEEN ? AND ? ORDER BY payout.id"
-OF_HOUSEHOLD = f"{SELECT} payout.household = ? ORDER BY payout.id DESC"
-
-
-def rows_of(db: sqlite3.Connection, select: str, asked: tuple[int, ...]) -> Iterator[tuple[Any, ...]]:
-    """Rows of IN_SPAN or OF_HOUSEHOLD; raises Mismatch where a text is none."""
-    try:
-        for row in db.execute(select, asked):  # noqa: UP028 - a cursor objects to being closed with a generator
-            yield row
-    except sqlite3.OperationalError as e:
-        if e.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # locked, unreadable, full: not the row's fault
-            raise
-        raise Mismatch from e  # JSON holds no bytes
-
-
-def checked(db: sqlite3.Connection, row: tuple[Any, ...], leaves: tuple[int, int], batch: str) -> Checked:
-    """Hold a row of SELECT against its event, one of the `leaves` of its log; raises Mismatch."""
-    key, leaf, household, head, body, said = row
-    if head.__class__ is not bytes or not leaves[0] <= leaf <= leaves[1]:
-        raise Mismatch
-    event = event_head(head)
-    if event.batch != batch:
-        raise Mismatch
-    if event.kind == PUBLISH and body.__class__ is bytes and _sha256(body).hexdigest() == event.body:
-        payout = publish_body(body).payout
-        if said == _written((LISTED, 0, 0, event.rec, event.rev, words(payout))):
-            return Checked(line_of(key), household, payout.amount_fen, LISTED, head, payout)
-    return _uncommon(db, row, event)
-
-
-def all_checked(
-    db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]], leaves: tuple[int, int], batch: str
-) -> list[Checked]:
-    """Rows of SELECT as `checked` gives them, all at once while each is as published; raises Mismatch."""
+def all_checked(db: Connection, rows: Iterable[Row], batches: Sequence[str]) -> list[Checked]:
+    """Hold rows against their events, one for each name, that of its batch; raises one of REASONS."""
     rows = list(rows)
-    return _as_published(rows, leaves, batch) or [checked(db, row, leaves, batch) for row in rows]
+    if len(rows) != len(batches):
+        raise Mismatch
+    return _as_published(rows, batches) or [
+        checked(db, row, batch) for row, batch in zip(rows, batches, strict=True)
+    ]
 
 
-def _as_published(rows: list[tuple[Any, ...]], leaves: tuple[int, int], batch: str) -> list[Checked] | None:
-    """Two decoder calls and one comparison for a page; None where a row wants to be looked at."""
+def _as_published(rows: list[Row], batches: Sequence[str]) -> list[Checked] | None:
+    """Two decoder calls for a page; None where a line is not as it was published, or not the county's."""
     try:
-        events, payouts = all_heads([row[3] for row in rows]), all_published([row[4] for row in rows])
+        events, payouts = all_heads([row[7] for row in rows]), all_published([row[8] for row in rows])
     except (TypeError, msgspec.MsgspecError):
         return None
-    made, first, last = [], *leaves
-    for (key, leaf, household, head, body, _), event, payout in zip(rows, events, payouts, strict=True):
-        if not (first <= leaf <= last and event.batch == batch and event.kind == PUBLISH):
+    made = []
+    for row, event, payout, batch in zip(rows, events, payouts, batches, strict=True):
+        key, leaf, was, gone, standing, seq, household, head, body = row
+        if was or gone or standing != LISTED or seq != payout.seq or event.batch != batch:
+            return None
+        if event.kind != PUBLISH or event.rev != 1 or leaf >> 32 != key >> 40:
             return None
         if _sha256(body).hexdigest() != event.body:
             return None
-        made.append(Checked(line_of(key), household, payout.amount_fen, LISTED, head, payout))
-    written = [
-        (LISTED, 0, 0, event.rec, event.rev, words(payout))
-        for event, payout in zip(events, payouts, strict=True)
-    ]
-    return made if _written(written) == b"[%b]" % b",".join([row[5] for row in rows]) else None
+        line = key & 0xFFFFFF
+        made.append(Checked(line, household, payout.amount_fen, LISTED, head, payout))
+    return made
 
 
-def _uncommon(db: sqlite3.Connection, row: tuple[Any, ...], event: EventHead) -> Checked:
-    """A row that is not byte for byte what was published first: corrected, taken down, or not the county's.
-
-    JSON has more than one spelling for some texts, so it may also be a plain row.
-    """
-    key, _, household, head, body, said = row
-    standing, gone, was, rec, rev, row_words = _read(said)
-    if event.rec != rec:
+def checked(db: Connection, row: Row, batch: str) -> Checked:
+    """Hold one row against its events: published, corrected, taken down; raises one of REASONS."""
+    key, leaf, was, gone, standing, seq, household, head, body = row
+    event, log = event_head(head), log_of_batch(batch_of_line(key))
+    if log_of(leaf) != log or event.batch != batch:
         raise Mismatch
-    if body.__class__ is not bytes or standing != LISTED:
-        return _taken_down(db, row, event, (standing, gone, row_words[_AMOUNT]))
-    if event.rev != rev or _sha256(body).hexdigest() != event.body or event.kind not in {PUBLISH, CORRECT}:
+    if standing != LISTED:
+        return _taken_down(db, row, event)
+    if gone or event.kind not in {PUBLISH, CORRECT} or _sha256(body).hexdigest() != event.body:
         raise Mismatch
     value = body_of(event.kind, body)
-    if words(value.payout) != tuple(row_words):
+    payout: Payout = value.payout
+    if payout.seq != seq or (event.kind == PUBLISH) != (event.rev == 1 and not was):
         raise Mismatch
-    why = (value.reason.text, event.issued, was) if event.kind == CORRECT else ()
-    return Checked(line_of(key), household, value.payout.amount_fen, LISTED, head, value.payout, *why)
+    made = Checked(line_of(key), household, payout.amount_fen, LISTED, head, payout)
+    if event.kind == PUBLISH:
+        return made
+    before = _event(db, was, log)[0]
+    if (before.rec, before.rev) != (event.rec, event.rev - 1):
+        raise Mismatch
+    return msgspec.structs.replace(
+        made,
+        before_fen=before.amount_fen,  # in the head, even when the body was erased
+        reason=value.reason.text,
+        corrected_at=event.issued,
+    )
 
 
-def _taken_down(
-    db: sqlite3.Connection, row: tuple[Any, ...], event: EventHead, said: tuple[str, int, int]
-) -> Checked:
+def _taken_down(db: Connection, row: Row, event: EventHead) -> Checked:
     """A withdrawn or erased line needs the event that took it down; its amount is its head's."""
-    (key, leaf, _, head, body, _), (standing, gone, amount_fen) = row, said
-    found = db.execute("SELECT head, body FROM leaf WHERE id = ?", (gone,)).fetchone()
-    if found is None or event.amount_fen != amount_fen or log_of(gone) != log_of(leaf):
-        raise Mismatch
-    by = event_head(found[0])
+    key, leaf, _, gone, standing, _, _, head, body = row
+    by, raw = _event(db, gone, log_of(leaf))
     if standing == WITHDRAWN:
-        proven = by.kind == WITHDRAW and by.rec == event.rec
+        proven = by.kind == WITHDRAW and (by.rec, by.rev) == (event.rec, event.rev + 1)
     else:
         erased = standing == ERASED and body is None and by.kind == ERASE
-        proven = erased and number_of(leaf) in body_of(ERASE, found[1]).indexes
+        erased = erased and _sha256(raw).hexdigest() == by.body
+        proven = erased and number_of(leaf) in body_of(ERASE, raw).indexes
     if not proven:
         raise Mismatch
-    return Checked(line_of(key), 0, amount_fen, standing, head, None)
+    return Checked(line_of(key), 0, event.amount_fen or 0, standing, head, None)
+
+
+def _event(db: Connection, leaf: int, log: int) -> tuple[EventHead, bytes]:
+    """Head and body of another event of the same log."""
+    found = db.execute(EVENT, (leaf,)).fetchone()
+    if found is None or log_of(leaf) != log:
+        raise Mismatch
+    return event_head(found[0]), found[1]
 
 
 def in_sheet_order(rows: list[Checked]) -> bool:
@@ -183,24 +178,47 @@ def in_sheet_order(rows: list[Checked]) -> bool:
     return numbers == sorted(set(numbers))
 
 
-def line_shown(db: sqlite3.Connection, one: Checked, *, sensitive: bool, mask: MaskPolicy) -> sheet.Line:
+def require_members(db: Connection, rows: Iterable[Checked]) -> None:
+    """Hold each line to its household: the same hash of the county's, or where it has none, name and group.
+
+    Raises Mismatch: whose page a line stands on is said by the tables alone.
+    """
+    told = [one for one in rows if one.payout is not None]
+    asked = HOUSEHOLDS.format(keys=listed({one.household for one in told}))
+    known = {key: about for key, *about in db.execute(asked)}
+    for one in told:
+        mark, name, group = known.get(one.household, (None, None, None))
+        payout = one.payout
+        if payout is None or (
+            mark_of(payout.household) != mark
+            if payout.household
+            else (payout.holder, payout.group) != (name, group)
+        ):
+            raise Mismatch
+
+
+def line_shown(one: Checked, *, sensitive: bool, mask: MaskPolicy) -> sheet.Line:
     """The line of a checked row; a corrected one says what it was before, when and why it changed."""
     if one.payout is None:
         return sheet.gone_line(number=one.line, amount_fen=one.amount_fen, erased=one.standing == ERASED)
     household = number_of(one.household)
     line = sheet.line_of(one.payout, number=one.line, household=household, sensitive=sensitive, mask=mask)
-    if not one.was:
+    if not one.corrected_at:
         return line
-    before = db.execute("SELECT head FROM leaf WHERE id = ?", (one.was,)).fetchone()
-    if before is None:
-        raise Mismatch
     return msgspec.structs.replace(
         line,
-        corrected_from_fen=event_head(before[0]).amount_fen,  # in the head, even when the body was erased
+        corrected_from_fen=one.before_fen,
         corrected_on=civil_day(datetime.fromisoformat(one.corrected_at)),
         corrected_why=one.reason,
     )
 
 
-REASONS = (Mismatch, KeyError, TypeError, UnicodeDecodeError, msgspec.MsgspecError)
-"""What checking a row may raise when somebody changed it."""
+def in_parts(db: Connection, batch: int) -> Iterator[tuple[list[Row], list[Payout], list[Row]]]:
+    """Listed lines of a batch with their payouts, and those taken down, two thousand at a time.
+
+    Decoded, not checked: for counting in a fold and for the fonts. Raises msgspec.MsgspecError.
+    """
+    rows = db.execute(LINES_IN_SPAN, line_span(batch))
+    while some := rows.fetchmany(AT_ONCE):
+        here = [row for row in some if row[4] == LISTED]
+        yield here, all_published([row[8] for row in here]), [row for row in some if row[4] != LISTED]

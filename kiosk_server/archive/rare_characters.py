@@ -6,20 +6,16 @@ from typing import TYPE_CHECKING
 
 from boards.model.rare_characters import rare_characters
 from kiosk_server.archive.keys import line_span
+from kiosk_server.archive.statements import LINES_IN_SPAN
 
 if TYPE_CHECKING:
     from kiosk_server.archive.search import Where
 
-_WORDS = (
-    "SELECT DISTINCT holder || beneficiary || group_name || item || in_kind FROM payout "
-    "WHERE id BETWEEN ? AND ? AND standing = 'listed'"
-)
-
 
 def rare_on(where: Where) -> str:
-    """Rare Hanzi in the names and things of these lists, each once and in code order."""
+    """Rare Hanzi of all that these lists say (names, things, remarks), each once and in code order."""
     found: set[str] = set()
     for batch in where.batches:
-        rows = where.db.execute(_WORDS, line_span(batch))
-        found.update(rare_characters(words for (words,) in rows))
+        lines = where.db.execute(LINES_IN_SPAN, line_span(batch))
+        found.update(rare_characters(body.decode() for *_, body in lines if body))
     return "".join(sorted(found))

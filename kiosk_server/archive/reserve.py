@@ -1,4 +1,6 @@
-"""64 MB put by for the day the disk is full (line §6): given up so that the board can still be read.
+"""Room on the disk: how much an import needs, and 64 MB put by for the day there is none (line §6).
+
+The reserve is given up so that the board can still be read.
 
 A full disk is seldom the kiosk's own doing. SQLite needs a little room even to read a database
 that somebody writes (its shared index, 32 KiB) and to take back what it could not finish.
@@ -11,11 +13,33 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from boards.model.errors import Fault, Refusal
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 RESERVE_BYTES = 64 << 20
 _NAME = "reserve"
+
+
+class DiskFull(Refusal):
+    """There is no room to take anything in; the board stays readable."""
+
+    code = "disk-full"
+    fault = Fault.MACHINE
+    sentence = "磁盘空间不足（剩余 {free_mb} MB，至少需要 {needed_mb} MB），没有导入新内容。"
+    advice = "已公开的内容不受影响；请清理磁盘后重试。"
+
+
+def free_mb(folder: Path) -> int:
+    """What is left on the disk of a folder."""
+    return shutil.disk_usage(folder).free >> 20
+
+
+def require_room(folder: Path, minimum_free_mb: int) -> None:
+    """Refuse to begin what may not fit; raises DiskFull."""
+    if (free := free_mb(folder)) < minimum_free_mb:
+        raise DiskFull(free_mb=free, needed_mb=minimum_free_mb)
 
 
 def put_by(folder: Path, minimum_free_mb: int) -> bool:

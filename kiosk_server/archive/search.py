@@ -7,7 +7,6 @@ that might come next.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,7 +16,9 @@ from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind
 from boards.model.speech.initials import LETTERS, MOST_LETTERS
 from boards.sheets.views import Person, Surname
+from kiosk_server.archive.engines.connection import Connection
 from kiosk_server.archive.keys import letter_typed, log_span, number_of, typed_span
+from kiosk_server.archive.statements import HOUSEHOLDS_WITH, ON_LISTS, PEOPLE, TILES, TYPED, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ _AT_ONCE = 500
 class Where(msgspec.Struct, frozen=True, kw_only=True):
     """What is searched: one village's log, and of its batches those whose names may be shown."""
 
-    db: sqlite3.Connection
+    db: Connection
     log: int
     batches: frozenset[int]
     mask: MaskPolicy
@@ -40,7 +41,7 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def on(self) -> str:
         """The batches as a condition on `payout`."""
-        return f"payout.id >> 24 IN ({', '.join(map(str, sorted(self.batches)))})"
+        return ON_LISTS.format(keys=listed(sorted(self.batches)))
 
 
 class Typed(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,12 +56,8 @@ def typed(where: Where, letters: str) -> Typed:
     """People whose name can be typed beginning with these letters; nobody for no letters."""
     if not letters or not where.batches:
         return Typed(people=(), next_letters=_probed(where, ""))
-    rows = where.db.execute(
-        "SELECT DISTINCT reading.id >> 6, reading.typed FROM reading "  # noqa: S608 - integers of our own
-        "JOIN payout ON payout.household = reading.id >> 6 "
-        f"WHERE reading.typed BETWEEN ? AND ? AND {where.on} LIMIT {_WAYS}",
-        typed_span(where.log, letters),
-    ).fetchall()
+    asked = TYPED.format(on=where.on, most=_WAYS)
+    rows = where.db.execute(asked, typed_span(where.log, letters)).fetchall()
     keys = list(dict.fromkeys(key for key, _ in rows))
     if len(rows) < _WAYS:
         following = "".join(sorted({letter_typed(code, len(letters)) for _, code in rows}))
@@ -98,12 +95,7 @@ def organisations(where: Where) -> tuple[Person, ...]:
 
 def _tiles(where: Where, column: str, order: str) -> tuple[Surname, ...]:
     """How many households on today's lists have each value of a column, those without one left out."""
-    rows = where.db.execute(
-        f"SELECT {column}, count(*) FROM household WHERE {column} <> '' AND id BETWEEN ? AND ? "  # noqa: S608
-        f"AND EXISTS (SELECT 1 FROM payout WHERE payout.household = household.id AND {where.on}) "
-        f"GROUP BY {column} ORDER BY {order}",
-        log_span(where.log),
-    )
+    rows = where.db.execute(TILES.format(column=column, order=order, on=where.on), log_span(where.log))
     return tuple(Surname(surname=value, count=count) for value, count in rows)
 
 
@@ -111,19 +103,13 @@ def _probed(where: Where, letters: str) -> str:
     """Letters that lead on, each asked for by itself."""
     if len(letters) >= MOST_LETTERS or not where.batches:
         return ""
-    sql = (
-        "SELECT 1 FROM reading JOIN payout ON payout.household = reading.id >> 6 "  # noqa: S608
-        f"WHERE reading.typed BETWEEN ? AND ? AND {where.on} LIMIT 1"
-    )
+    sql = TYPED.format(on=where.on, most=1)
     spans = ((one, typed_span(where.log, letters + one)) for one in LETTERS)
     return "".join(one for one, span in spans if where.db.execute(sql, span).fetchone())
 
 
 def _all_with(where: Where, column: str, value: str) -> tuple[Person, ...]:
-    keys = where.db.execute(
-        f"SELECT id FROM household WHERE {column} = ? AND id BETWEEN ? AND ?",  # noqa: S608 - our own names
-        (value, *log_span(where.log)),
-    )
+    keys = where.db.execute(HOUSEHOLDS_WITH.format(column=column), (value, *log_span(where.log)))
     return _people(where, [key for (key,) in keys.fetchall()])
 
 
@@ -131,12 +117,7 @@ def _people(where: Where, keys: Sequence[int]) -> tuple[Person, ...]:
     """These households with their payouts on today's lists, by name and group; those without are left out."""
     made = []
     for at in range(0, len(keys), _AT_ONCE):
-        found = where.db.execute(
-            "SELECT household.id, household.name, household.group_name, household.surname, count(*) "  # noqa: S608
-            "FROM household JOIN payout ON payout.household = household.id "
-            f"WHERE household.id IN ({', '.join(map(str, keys[at : at + _AT_ONCE]))}) AND {where.on} "
-            "GROUP BY household.id"
-        )
+        found = where.db.execute(PEOPLE.format(keys=listed(keys[at : at + _AT_ONCE]), on=where.on))
         for key, name, group, surname, payouts in found:
             kind = PayeeKind.HOUSEHOLD if surname else PayeeKind.ORGANISATION
             shown = shown_name(name, where.mask, kind)

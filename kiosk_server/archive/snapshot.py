@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Hashable
+
+    from kiosk_server.archive.engines.connection import Connection
 
 T = TypeVar("T")
 MOST_KEPT = 256  # answers: villages × what is asked of them on a day
@@ -17,7 +18,7 @@ class Snapshot:
 
     __slots__ = ("_begun", "_db", "depth")
 
-    def __init__(self, db: sqlite3.Connection, begun: Callable[[], object]) -> None:
+    def __init__(self, db: Connection, begun: Callable[[], object]) -> None:
         """`begun` is called in each new transaction, before anything else is read in it."""
         self._db, self._begun = db, begun
         self.depth = 0
@@ -25,11 +26,11 @@ class Snapshot:
     def __enter__(self) -> None:
         """Begin, unless begun."""
         if self.depth == 0:
-            self._db.execute("BEGIN")
+            self._db.begin_snapshot()
             try:
                 self._begun()
             except BaseException:
-                self._db.execute("COMMIT")
+                self._db.end_snapshot()
                 raise
         self.depth += 1
 
@@ -37,7 +38,7 @@ class Snapshot:
         """End with the outermost."""
         self.depth -= 1
         if self.depth == 0:
-            self._db.execute("COMMIT")
+            self._db.end_snapshot()
 
 
 class Kept:

@@ -1,117 +1,159 @@
-"""A payout as a row: the same words in the same order on the way in, and when the row is checked."""
+# ruff: noqa: S608 - statements are made of our own names and integers
+"""All hot SQL of the archive, in the dialect that SQLite and PostgreSQL share.
+
+No INSERT OR …, no scalar max, no JSON, no text that sorts by a locale; lists of keys are written out as
+integers. A test prepares every statement on PostgreSQL and plans it on SQLite. The writer's small
+statements are made by Piccolo's builder (`schema/ledger.py`).
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from boards.model.payouts import Payout
+LISTED, WITHDRAWN, ERASED = 0, 1, 2
+"""How a line stands. Erased with `gone = 0`: the body is missing and not yet explained."""
 
-LISTED, WITHDRAWN, ERASED = "listed", "withdrawn", "erased"
+PAYOUT = ("id", "leaf", "was", "gone", "standing", "seq", "household")
+"""The columns of a line, in the order of the table; a test holds these to it."""
 
-WORDS = (
-    "holder",
-    "payee",
-    "beneficiary",
-    "kind",
-    "group_name",
-    "quantity",
-    "unit",
-    "rate",
-    "amount_fen",
-    "in_kind",
-    "item",
-    "paid_on",
-    "status",
-    "remark",
+
+def listed(keys: Iterable[int]) -> str:
+    """Keys of our own as the inside of an IN; none match for none."""
+    return ", ".join(map(str, keys)) or "NULL"
+
+
+# Lines, and the events behind them.
+_LINES = (
+    "SELECT payout.id, payout.leaf, payout.was, payout.gone, payout.standing, payout.seq, payout.household, "
+    "leaf.head, leaf.body FROM payout LEFT JOIN leaf ON leaf.id = payout.leaf WHERE "
 )
-"""What of a payout a row repeats; a test holds these to the columns of the table."""
+LINES_IN_SPAN = f"{_LINES} payout.id BETWEEN ? AND ? ORDER BY payout.id"
+LINES_OF_HOUSEHOLD = f"{_LINES} payout.household = ? ORDER BY payout.id DESC"
+EVENT = "SELECT head, body FROM leaf WHERE id = ?"
+HOUSEHOLD = "SELECT mark, name, group_name FROM household WHERE id = ?"
+HOUSEHOLDS = "SELECT id, mark, name, group_name FROM household WHERE id IN ({keys})"
+HOUSEHOLDS_PAID = "SELECT DISTINCT household FROM payout WHERE household <> 0 AND id BETWEEN ? AND ?"
 
-Words = tuple[str, str, str, str, str, str | None, str, str | None, int, str, str, str, str, str]
-
-
-def words(payout: Payout) -> Words:
-    """The values of WORDS. Decimals stay the text they came as."""
-    quantity, rate, paid_on = payout.quantity, payout.rate, payout.paid_on
-    return (
-        payout.holder,
-        payout.payee,
-        payout.beneficiary,
-        payout.kind._value_,  # exact str: sqlite3 adapts subclasses slowly
-        payout.group,
-        None if quantity is None else str(quantity),
-        payout.unit,
-        None if rate is None else str(rate),
-        payout.amount_fen,
-        payout.in_kind,
-        payout.item,
-        "" if paid_on is None else paid_on.isoformat(),
-        payout.status._value_,
-        payout.remark,
-    )
-
-
-def blank(amount_fen: int) -> Words:
-    """What stays of a line that was withdrawn or erased: its amount, so that totals still add up."""
-    return ("", "", "", "household", "", None, "", None, amount_fen, "", "", "", "paid", "")
-
-
-COLUMNS = ("id", "leaf", "was", "gone", "standing", "rec", "rev", "seq", "household", "keyed", *WORDS)
-"""All columns of a payout row in the order of the table."""
-
-INSERT = f"INSERT INTO payout ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
-_WORDS_SET = ", ".join(f"{word} = ?" for word in WORDS)
-BLANK = (
-    "UPDATE payout SET standing = ?, gone = ?, rev = ?, household = 0, keyed = 0, "  # noqa: S608 - our own names
-    f"{_WORDS_SET} WHERE id = ?"
+# What hangs in a village.
+STATE = "SELECT version, trusted_floor FROM state"
+VILLAGES = "SELECT DISTINCT village FROM log ORDER BY village"
+LOG_OF_VILLAGE = "SELECT max(id) FROM log WHERE village = ?"
+ORIGIN = "SELECT origin FROM log WHERE id = ?"
+HEADS_SHOWN = (
+    "SELECT sheet.batch, sheet.head FROM batch JOIN sheet "
+    "ON sheet.batch = batch.id AND sheet.edition = batch.edition "
+    "WHERE batch.id BETWEEN ? AND ? AND batch.state = 'shown' AND sheet.id BETWEEN ? AND ? "
+    "ORDER BY batch.id DESC"
 )
-CORRECT = (
-    "UPDATE payout SET leaf = ?, was = ?, standing = ?, rev = ?, seq = ?, household = ?, keyed = ?, "  # noqa: S608
-    f"{_WORDS_SET} WHERE id = ?"
+HEAD_BY_CODE = "SELECT head FROM sheet WHERE code = ?"
+
+# People: letters, surnames, groups. `{on}`: the lists whose names may be shown.
+ON_LISTS = "payout.id >> 24 IN ({keys})"
+_ON = "EXISTS (SELECT 1 FROM payout WHERE payout.household = {whose} AND {{on}})"
+TYPED = (
+    "SELECT reading.id >> 6, reading.typed FROM reading WHERE reading.typed BETWEEN ? AND ? "
+    f"AND {_ON.format(whose='reading.id >> 6')} ORDER BY reading.typed, reading.id LIMIT {{most}}"
+)
+TILES = (
+    "SELECT {column}, count(*) FROM household WHERE {column} <> '' AND id BETWEEN ? AND ? "
+    f"AND {_ON.format(whose='household.id')} GROUP BY {{column}} ORDER BY {{order}}"
+)
+HOUSEHOLDS_WITH = "SELECT id FROM household WHERE {column} = ? AND id BETWEEN ? AND ?"
+PEOPLE = (
+    "SELECT household.id, household.name, household.group_name, household.surname, count(*) "
+    "FROM household JOIN payout ON payout.household = household.id "
+    "WHERE household.id IN ({keys}) AND {on} GROUP BY household.id"
 )
 
+# Notices of land cases.
+NOTICES = (
+    'SELECT notice.id, notice.rec, notice.code, notice.digest, notice."day", leaf.head, leaf.body '
+    "FROM notice JOIN leaf ON leaf.id = notice.id WHERE notice.withdrawn = 0 AND "
+)
+NOTICES_OF_LOG = f"{NOTICES} notice.id BETWEEN ? AND ? ORDER BY notice.id"
+NOTICES_OF_CASE = f"{NOTICES} notice.land_case = ? AND notice.id BETWEEN ? AND ? ORDER BY notice.id"
+NOTICE = f"{NOTICES} notice.id = ?"
+CASE_IDS = "SELECT DISTINCT land_case FROM notice WHERE withdrawn = 0 AND id BETWEEN ? AND ?"
+NOTICE_BY_CODE = (
+    "SELECT log.village, notice.id FROM notice JOIN log ON log.id = notice.id >> 32 WHERE notice.code = ?"
+)
+ENCLOSURES = (
+    "SELECT leaf.head, leaf.body FROM enclosure JOIN leaf ON leaf.id = enclosure.id "
+    "JOIN notice ON notice.rec = enclosure.notice AND notice.id >> 32 = enclosure.id >> 32 "
+    "WHERE notice.withdrawn = 0 AND enclosure.id BETWEEN ? AND ? {of_notice} ORDER BY enclosure.id"
+)
+OF_NOTICE = "AND enclosure.notice = ?"
 
-def payout_row(key: int, leaf: int, rec: str, payout: Payout, household: int) -> tuple[object, ...]:
-    """A new line as published."""
-    keyed = 1 if payout.household else 0
-    return (key, leaf, 0, 0, LISTED, rec, 1, payout.seq, household, keyed, *words(payout))
+# How the archive is.
+NEWEST_ADMISSION = "SELECT max(instant) FROM admission"
+LOGS = "SELECT village, size, frozen_at <> '', unknown, stopped_at >= 0 FROM log ORDER BY id"
+INCIDENTS = "SELECT count(*) FROM incident"
+HELD_BATCHES = "SELECT name FROM batch WHERE why <> '' ORDER BY id"
 
+# The nightly check.
+LOGS_TO_VERIFY = "SELECT id, village, origin, size FROM log ORDER BY id"
+LOG_REACHED = "SELECT size, frontier FROM log WHERE id = ?"
+LEAVES = "SELECT id, head, body, trouble FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id"
+PEOPLE_OF_LOG = "SELECT mark, surname, name, group_name FROM household WHERE id BETWEEN ? AND ?"
+BATCHES_SHOWN = (
+    "SELECT batch.id, batch.name, sheet.head FROM batch LEFT JOIN sheet "
+    "ON sheet.batch = batch.id AND sheet.edition = batch.edition "
+    "WHERE batch.id BETWEEN ? AND ? AND batch.state = 'shown'"
+)
 
-def payout_columns(
-    keys: Sequence[int], leaves: Sequence[int], recs: list[str], payouts: list[Payout], households: list[int]
-) -> tuple[Sequence[object], ...]:
-    """New lines as published, column by column: each row of it is `payout_row`'s."""
-    none, count = [0] * len(payouts), len(payouts)
-    return (
-        keys,
-        leaves,
-        none,
-        none,
-        [LISTED] * count,
-        recs,
-        [1] * count,
-        [p.seq for p in payouts],
-        households,
-        [1 if p.household else 0 for p in payouts],
-        [p.holder for p in payouts],
-        [p.payee for p in payouts],
-        [p.beneficiary for p in payouts],
-        [p.kind._value_ for p in payouts],
-        [p.group for p in payouts],
-        [None if p.quantity is None else str(p.quantity) for p in payouts],
-        [p.unit for p in payouts],
-        [None if p.rate is None else str(p.rate) for p in payouts],
-        [p.amount_fen for p in payouts],
-        [p.in_kind for p in payouts],
-        [p.item for p in payouts],
-        ["" if p.paid_on is None else p.paid_on.isoformat() for p in payouts],
-        [p.status._value_ for p in payouts],
-        [p.remark for p in payouts],
-    )
+# The fold: lines.
+HEADS_OF_LINES = (
+    "SELECT payout.id, payout.standing, leaf.head FROM payout JOIN leaf ON leaf.id = payout.leaf "
+    "WHERE payout.id BETWEEN ? AND ? ORDER BY payout.id"
+)
+LINES_BY_SEQ = f"SELECT {', '.join(PAYOUT)} FROM payout WHERE id BETWEEN ? AND ? ORDER BY seq, id"
+LEAF_AND_SEQ = "SELECT leaf, seq FROM payout WHERE id = ?"
+LINES_OF_LEAF = "SELECT id FROM payout WHERE leaf = ? AND standing <> 1 AND id BETWEEN ? AND ?"
+UNEXPLAINED = "SELECT 1 FROM payout WHERE standing = 2 AND gone = 0 AND id BETWEEN ? AND ? LIMIT 1"
+TAKE_DOWN = "UPDATE payout SET standing = ?, gone = ?, household = 0 WHERE id = ?"
+CORRECT = "UPDATE payout SET leaf = ?, was = ?, standing = ?, seq = ?, household = ? WHERE id = ?"
+DROP_GONE = "DELETE FROM payout WHERE gone > 0 AND id BETWEEN ? AND ?"
+PLACE = "UPDATE payout SET household = ? WHERE id = ?"
+WIPE = "UPDATE leaf SET body = NULL WHERE id = ? AND body IS NOT NULL"
+DAY_OF = "SELECT day FROM admission WHERE id > ? AND id <= ? ORDER BY id LIMIT 1"
+LEAVES_FROM = "SELECT id, head, body, trouble FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id LIMIT {at_once}"
+BATCHES = (
+    "SELECT id, name, state, edition, last_line, in_order, first_household, why FROM batch "
+    "WHERE id BETWEEN ? AND ? ORDER BY id"
+)
+CODE_TAKEN = "SELECT 1 FROM sheet WHERE code = ? UNION ALL SELECT 1 FROM notice WHERE code = ?"
+STOPPED = "SELECT stopped_at >= 0 FROM log WHERE id = ?"
+EMPTY = "DELETE FROM {table} WHERE id BETWEEN ? AND ?"
+WAITING = (
+    "SELECT leaf.id, leaf.head, leaf.body FROM change JOIN leaf ON leaf.id = change.id "
+    "WHERE change.batch = ? ORDER BY change.id"
+)
 
-
-def erased_row(key: int, leaf: int, rec: str, seq: int, amount_fen: int) -> tuple[object, ...]:
-    """A new line whose body the county has erased: its place and its amount."""
-    return (key, leaf, 0, 0, ERASED, rec, 1, seq, 0, 0, *blank(amount_fen))
+# The fold: households and readings.
+NEWEST_HOUSEHOLD = "SELECT max(id) FROM household WHERE id BETWEEN ? AND ?"
+MARKS = "SELECT mark, id FROM household WHERE mark <> 0 AND id BETWEEN ? AND ?"
+NAMES = "SELECT name, group_name, id FROM household WHERE id BETWEEN ? AND ? ORDER BY id"
+KEYLESS_BEFORE = "SELECT 1 FROM household WHERE mark = 0 AND id BETWEEN ? AND ? LIMIT 1"
+TO_JOIN = (
+    "SELECT max(old.id), max(new.id), max(new.mark) FROM household AS new "
+    "JOIN household AS old ON old.name = new.name AND old.group_name = new.group_name "
+    "AND old.id BETWEEN ? AND ? WHERE new.id BETWEEN ? AND ? AND new.mark <> 0 "
+    "AND old.id <> new.id GROUP BY new.group_name, new.name "
+    "HAVING count(*) = 1 AND max(old.mark) = 0 AND max(old.id) < ? ORDER BY 1"
+)
+MOVE_LINES = "UPDATE payout SET household = ? WHERE household = ?"
+DROP_HOUSEHOLD = "DELETE FROM household WHERE id = ?"
+MARK_HOUSEHOLD = "UPDATE household SET mark = ? WHERE id = ?"
+DROP_UNUSED = (
+    "DELETE FROM household WHERE id BETWEEN ? AND ? "
+    "AND NOT EXISTS (SELECT 1 FROM payout WHERE payout.household = household.id)"
+)
+NAMES_AFTER = "SELECT id, name FROM household WHERE id > ? AND id <= ? ORDER BY id LIMIT {at_once}"
+NEWEST_READ = "SELECT max(id) >> 6 FROM reading WHERE id BETWEEN ? AND ?"
+DROP_STALE_READINGS = (
+    "DELETE FROM reading WHERE id BETWEEN ? AND ? "
+    "AND NOT EXISTS (SELECT 1 FROM household WHERE household.id = reading.id >> 6)"
+)

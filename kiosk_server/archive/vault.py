@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
-from kiosk_server.archive.engines.sqlite import require_room
+from kiosk_server.archive.reserve import require_room
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,47 +7,68 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.codes import SheetDigest
+from boards.model.names import surname_of
 from boards.sheets.sheet import SheetHead
-from kiosk_server.archive.event_heads import event_head
-from kiosk_server.archive.keys import batch_span, line_span, log_of_batch, log_span, number_of
+from kiosk_server.archive.event_heads import (
+    CORRECT,
+    ERASE,
+    PUBLISH,
+    all_heads,
+    all_published,
+    body_of,
+    event_head,
+)
+from kiosk_server.archive.keys import batch_span, line_span, log_of_batch, log_span, mark_of, number_of
 from kiosk_server.archive.lines import (
-    IN_SPAN,
+    AT_ONCE,
     REASONS,
     Checked,
     RowsDoNotMatch,
-    checked,
+    all_checked,
     in_sheet_order,
-    rows_of,
+    require_members,
+)
+from kiosk_server.archive.statements import (
+    BATCHES_SHOWN,
+    LEAVES,
+    LINES_IN_SPAN,
+    LOG_REACHED,
+    LOGS_TO_VERIFY,
+    ORIGIN,
+    PEOPLE_OF_LOG,
 )
 from sync.log.tree import extended, leaf_hash
 from sync.wire import body_digest
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
+    from kiosk_server.archive.engines.connection import Connection
+
+LINES = {PUBLISH, CORRECT}
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 
 
-def whole_batch(db: sqlite3.Connection, batch: int, head: SheetHead) -> list[Checked]:
+def whole_batch(db: Connection, batch: int, head: SheetHead) -> list[Checked]:
     """Every line of a list, checked one by one and all together by the sheet's digest; raises RowsDoNotMatch.
 
     A row too many has no event, one too few changes the count, and a signed event altered
     together with its row changes the digest, which stands on the printed sheet.
     """
     refusal = RowsDoNotMatch(village=head.village.name, batch=head.batch)
-    log = log_of_batch(batch)
-    leaves = log_span(log)
-    (origin,) = db.execute("SELECT origin FROM log WHERE id = ?", (log,)).fetchone()
+    (origin,) = db.execute(ORIGIN, (log_of_batch(batch),)).fetchone()
     digest = SheetDigest(
         origin=origin, batch=head.batch, edition=head.edition, count=head.count, sum_fen=head.sum_fen
     )
-    rows, hashes = [], []
+    rows: list[Checked] = []
+    hashes: list[tuple[int, bytes]] = []
+    asked = db.execute(LINES_IN_SPAN, line_span(batch))
     try:
-        for row in rows_of(db, IN_SPAN, line_span(batch)):
-            one = checked(db, row, leaves, head.batch)
-            rows.append(one)
-            hashes.append((row[1], leaf_hash(one.head)))
+        while some := asked.fetchmany(AT_ONCE):
+            believed = all_checked(db, some, [head.batch] * len(some))
+            require_members(db, believed)
+            rows += believed
+            hashes += [(row[1], leaf_hash(row[7])) for row in some]
     except REASONS as e:
         raise refusal from e
     for _, hashed in sorted(hashes):
@@ -59,20 +80,24 @@ def whole_batch(db: sqlite3.Connection, batch: int, head: SheetHead) -> list[Che
     return rows
 
 
-def whole_log(db: sqlite3.Connection, log: int) -> bool:
+def whole_log(db: Connection, log: int) -> bool:
     """Whether the stored events of a log still make the tree that was verified when they came.
 
-    Every body that is here must be the one its head commits to; one that is not here was erased
-    by the county, or withheld.
+    Every body that is here must be the one its head commits to. One that is not here was withheld
+    when it came, or an erase of this log names it: nobody else takes a body away.
     """
-    size, frontier = db.execute("SELECT size, frontier FROM log WHERE id = ?", (log,)).fetchone()
+    size, frontier = db.execute(LOG_REACHED, (log,)).fetchone()
     numbers: list[int] = []
+    missing: set[int] = set()
 
     def hashes() -> Iterator[bytes]:
-        for key, head, body in db.execute(
-            "SELECT id, head, body FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id", log_span(log)
-        ):
-            if body is None or body_digest(body) == event_head(head).body:
+        for key, head, body, trouble in db.execute(LEAVES, log_span(log)):
+            event = event_head(head)
+            if body is None and not trouble:
+                missing.add(number_of(key))
+            elif event.kind == ERASE and body is not None:
+                missing.difference_update(body_of(ERASE, body).indexes)
+            if body is None or body_digest(body) == event.body:
                 numbers.append(number_of(key))
             yield leaf_hash(head)
 
@@ -80,7 +105,22 @@ def whole_log(db: sqlite3.Connection, log: int) -> bool:
         made = b"".join(extended(0, (), hashes()))
     except (TypeError, msgspec.MsgspecError):  # somebody put something else in a head's or body's place
         return False
-    return numbers == list(range(size)) and made == bytes(frontier)
+    return numbers == list(range(size)) and not missing and made == bytes(frontier)
+
+
+def people_hold(db: Connection, log: int) -> bool:
+    """Whether every household is named, grouped and marked as some line of the log says."""
+    said: set[tuple[int, str, str, str]] = set()
+    leaves = db.execute(LEAVES, log_span(log))
+    while some := leaves.fetchmany(AT_ONCE):
+        events = all_heads([head for _, head, _, _ in some])
+        bodies = [
+            body for event, (_, _, body, _) in zip(events, some, strict=True) if event.kind in LINES and body
+        ]
+        for payout in all_published(bodies):
+            mark = mark_of(payout.household) if payout.household else 0
+            said.add((mark, surname_of(payout.holder, payout.kind), payout.holder, payout.group))
+    return all(tuple(row) in said for row in db.execute(PEOPLE_OF_LOG, log_span(log)))
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,36 +132,39 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     log_holds: bool
     batches: int  # lists that are shown
     wrong: tuple[str, ...]  # those that are not what the log says
+    people_hold: bool  # the index of names says what the log says
+
+    @property
+    def tables_hold(self) -> bool:
+        """Whether what is projected is what the log makes of it."""
+        return not self.wrong and self.people_hold
 
     @property
     def well(self) -> bool:
         """Whether everything is as it came."""
-        return self.log_holds and not self.wrong
+        return self.log_holds and self.tables_hold
 
 
-def verified(db: sqlite3.Connection) -> tuple[Verified, ...]:
+def verified(db: Connection) -> tuple[Verified, ...]:
     """Check every log and every list that is shown, line by line."""
     found = []
-    for log, village, origin, size in db.execute("SELECT id, village, origin, size FROM log ORDER BY id"):
-        shown = db.execute(
-            "SELECT batch.id, batch.name, sheet.head FROM batch LEFT JOIN sheet "
-            "ON sheet.batch = batch.id AND sheet.edition = batch.edition "
-            "WHERE batch.id BETWEEN ? AND ? AND batch.state = 'shown'",
-            batch_span(log),
-        ).fetchall()
+    for log, village, origin, size in db.execute(LOGS_TO_VERIFY).fetchall():
+        shown = db.execute(BATCHES_SHOWN, batch_span(log)).fetchall()
         wrong = []
         for batch, name, head in shown:
             try:
                 whole_batch(db, batch, _HEAD.decode(head or b""))
             except (RowsDoNotMatch, msgspec.MsgspecError):
                 wrong.append(name)
+        holds = whole_log(db, log)
         made = Verified(
             village=village,
             origin=origin,
             leaves=size,
-            log_holds=whole_log(db, log),
+            log_holds=holds,
             batches=len(shown),
             wrong=tuple(wrong),
+            people_hold=not holds or people_hold(db, log),  # a log that is damaged says nothing of people
         )
         found.append(made)
     return tuple(found)

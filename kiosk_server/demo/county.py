@@ -148,12 +148,13 @@ def home_village(county: County, asked: str) -> Village:
     raise VillageUnknown(village=asked, known=known)
 
 
-def kiosk_toml(county: County, home: Village, feed_url: str, port: int) -> str:
+def kiosk_toml(county: County, home: Village, feed_url: str, port: int, database: str = "") -> str:
     """The kiosk's settings: it stands in `home`, and as a town-hall kiosk it holds the other villages too."""
     others = [village.code for village in county.pack.villages if village != home]
     return f"""# 演示用的一体机设置，由 kiosk demo 写成；各项说明见 deploy/kiosk.toml。
 villages = {_toml([home.code, *others])}
 public_base_url = {_toml(PUBLIC_BASE_URL)}
+database = {_toml(database)}
 
 [feed]
 url = {_toml(feed_url)}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from boards.model.errors import Refusal
-from kiosk_server.archive.engines.sqlite import connect_reader
+from kiosk_server.archive.engines.connection import reader
 from kiosk_server.archive.verify import Verified, verified
 from sync.importer import fetch_anew
 from sync.log import tree
@@ -20,9 +20,9 @@ from sync.log.note import parse
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from kiosk_server.archive.archive import Archive
+    from kiosk_server.archive.engines.connection import Database
     from kiosk_server.desk.catch_up import Road
 
 Outcome = Literal["well", "rebuilt", "fetched", "damaged"]
@@ -37,7 +37,7 @@ class Looked:
     refusal: Refusal | None = None  # why it could not be set right
 
 
-async def looked_after(road: Road, archive: Archive, database: Path, now: datetime) -> tuple[Looked, ...]:
+async def looked_after(road: Road, archive: Archive, database: Database, now: datetime) -> tuple[Looked, ...]:
     """Check all, heal what can be healed. Safe to stop, safe to repeat."""
     found = await looked_at(road, archive, database)
     broken = {one.village for one, holds in found if not holds}
@@ -47,10 +47,10 @@ async def looked_after(road: Road, archive: Archive, database: Path, now: dateti
             await fetch_anew(road.source, archive, road.trust, road.spool, village, now)
         except Refusal as refusal:
             refusals[village] = refusal
-    if any(holds and one.wrong for one, holds in found):
+    if any(holds and not one.tables_hold for one, holds in found):
         await archive.rebuild()
     after = {
-        one.village for one, holds in await looked_at(road, archive, database) if holds and not one.wrong
+        one.village for one, holds in await looked_at(road, archive, database) if holds and one.tables_hold
     }
     outcomes = []
     for one, holds in found:
@@ -63,9 +63,9 @@ async def looked_after(road: Road, archive: Archive, database: Path, now: dateti
     return tuple(outcomes)
 
 
-async def looked_at(road: Road, archive: Archive, database: Path) -> list[tuple[Verified, bool]]:
+async def looked_at(road: Road, archive: Archive, database: Database) -> list[tuple[Verified, bool]]:
     """Check all; with each, whether the log is the one both keys signed."""
-    with closing(connect_reader(database)) as db:
+    with closing(reader(database)) as db:
         found = verified(db)
     return [(one, one.log_holds and await _signed(road, archive, one)) for one in found]
 

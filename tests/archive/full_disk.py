@@ -10,8 +10,8 @@ from pathlib import Path
 
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.engines.sqlite import ArchiveMissing, DiskFull
-from kiosk_server.archive.reserve import held
+from kiosk_server.archive.engines.connection import ArchiveMissing
+from kiosk_server.archive.reserve import DiskFull, held
 from tests.village import CODE, MASK, NOW, PACK, County, payout
 
 HERE = Path(sys.argv[1])

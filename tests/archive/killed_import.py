@@ -19,6 +19,7 @@ from pathlib import Path
 
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
+from sync import stretches
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
 from sync.importer import catch_up
@@ -26,6 +27,7 @@ from tests.line.county_sim import NOW, VILLAGE, county, published, row
 from tests.village import dump
 
 LISTS, ROWS, KILLS = 4, 300, 60
+stretches.ENOUGH = 1  # each list a transaction of its own
 
 
 class Stopping:
@@ -42,20 +44,20 @@ class Stopping:
         return await self.archive.admit(*about)
 
 
-async def pulled(where, database: Path, stretches: int = LISTS) -> None:
+async def pulled(where, database: Path, lists: int = LISTS) -> None:
     """Catch up, at most so many stretches."""
     async with Archive(database, where.pack, minimum_free_mb=0) as archive:
-        shelf, spool = Stopping(archive, stretches), Spool(database.with_suffix(".spool"))
+        shelf, spool = Stopping(archive, lists), Spool(database.with_suffix(".spool"))
         await catch_up(FolderSource(where.feed), shelf, where.trust(), spool, VILLAGE, NOW)
 
 
 def known_states(where, folder: Path) -> dict[int, dict]:
     """The tables after each stretch, by the size of the log: the only ones there may ever be."""
     found = {}
-    for stretches in range(LISTS + 1):
-        database = folder / f"known{stretches}.sqlite3"
+    for lists in range(LISTS + 1):
+        database = folder / f"known{lists}.sqlite3"
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(pulled(where, database, stretches))
+            asyncio.run(pulled(where, database, lists))
         found[_size(database)] = dump(database)
     return found
 

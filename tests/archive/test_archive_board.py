@@ -4,13 +4,15 @@ import hashlib
 import sqlite3
 from decimal import Decimal
 
+import psycopg
 import pytest
 
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import Phase
 from boards.sheets.sheet import Variant
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.engines.sqlite import ArchiveMissing
+from kiosk_server.archive.engines.connection import ArchiveMissing, writer
+from kiosk_server.archive.keys import batch_key, in_log, line_key
 from kiosk_server.archive.lines import RowsDoNotMatch
 from kiosk_server.archive.verify import whole_log
 from tests.village import CODE, MASK, NOW, mark, payout, terms
@@ -58,12 +60,34 @@ def board(full, path):
     opened.close()
 
 
+class Hand:
+    """Somebody at the database with bad intentions."""
+
+    def __init__(self, database):
+        self.db = writer(database)
+
+    def __call__(self, sql, *values):
+        """Run a statement; how many rows it changed."""
+        return self.db.execute(sql, values).rowcount
+
+    def event(self, index):
+        """Head and body of an event."""
+        return self.db.execute("SELECT head, body FROM leaf WHERE id = ?", (LEAF + index,)).fetchone()
+
+    def change(self, index, head, body):
+        """Put other bytes in an event's place."""
+        return self("UPDATE leaf SET head = ?, body = ? WHERE id = ?", head, body, LEAF + index)
+
+
 @pytest.fixture
 def hand(path):
-    """Somebody with sqlite3 and bad intentions."""
-    db = sqlite3.connect(path, isolation_level=None)
-    yield db
-    db.close()
+    found = Hand(path)
+    yield found
+    found.db.close()
+
+
+LINE, LEAF = line_key(batch_key(1, 1), 0), in_log(1, 0)
+"""Line n of the first list is LINE + n, and its event LEAF + n - 1."""
 
 
 async def test_a_page_is_the_lines_asked_for(board):
@@ -161,34 +185,53 @@ async def test_a_sensitive_list_shows_names_and_amounts_only(archive, county, pa
     board.close()
 
 
-@pytest.mark.parametrize(
-    "tampering",
-    [
-        "UPDATE payout SET amount_fen = amount_fen + 1 WHERE rec = 'b1-0003'",
-        "UPDATE payout SET holder = '王五' WHERE rec = 'b1-0003'",
-        "UPDATE payout SET quantity = '9.99' WHERE rec = 'b1-0003'",
-        "UPDATE payout SET holder = x'e69e97' WHERE rec = 'b1-0003'",
-        "UPDATE payout SET holder = CAST(x'e69eff' AS TEXT) WHERE rec = 'b1-0003'",
-        "UPDATE payout SET amount_fen = 'x' WHERE rec = 'b1-0003'",
-        "UPDATE payout SET rate = NULL WHERE rec = 'b1-0003'",
-        "UPDATE payout SET standing = 'withdrawn', gone = 'x' WHERE rec = 'b1-0003'",
-        "UPDATE payout SET remark = '\",\"' WHERE rec = 'b1-0003'",
-        "UPDATE payout SET rec = 'b1-0099' WHERE rec = 'b1-0003'",
-        "UPDATE payout SET rev = 2 WHERE rec = 'b1-0003'",
-        "UPDATE payout SET leaf = leaf + 1 WHERE rec = 'b1-0003'",
-        "UPDATE payout SET leaf = leaf + 4294967296 WHERE rec = 'b1-0003'",
-        "UPDATE payout SET standing = 'withdrawn', gone = 5, holder = '' WHERE rec = 'b1-0003'",
-        "UPDATE payout SET standing = 'erased' WHERE rec = 'b1-0003'",
-        "DELETE FROM payout WHERE rec = 'b1-0003'",
-        "UPDATE leaf SET body = replace(CAST(body AS TEXT), '300', '999') WHERE id = 4294967298",
-        "UPDATE leaf SET body = NULL WHERE id = 4294967298",
-        "UPDATE leaf SET head = x'00' WHERE id = 4294967298",
-        "DELETE FROM leaf WHERE id = 4294967298",
-    ],
-)
-async def test_a_touched_row_is_never_shown(board, hand, tampering):
-    """UPDATE, DELETE on rows or events: the page refuses (数据校验失败), paper too; other pages stay."""
-    assert hand.execute(tampering).rowcount == 1
+def changed(old: bytes, new: bytes):
+    """Other words in the body of the third line's event."""
+
+    def act(hand):
+        head, body = hand.event(2)
+        return hand.change(2, head, body.replace(old, new))
+
+    return act
+
+
+def line_3(what, *values):
+    """Something else in the third line's row."""
+    return lambda hand: hand(f"UPDATE payout SET {what} WHERE id = ?", *values, LINE + 3)  # noqa: S608
+
+
+TOUCHES = {
+    "another event": line_3("leaf = leaf + 1"),
+    "an event of another log": line_3("leaf = leaf + 4294967296"),
+    "an event that is none": line_3("leaf = 0"),
+    "a correction that was none": line_3("was = ?", LEAF),
+    "a withdrawal that was none": line_3("standing = 1, gone = ?", LEAF + 4),
+    "a withdrawal without its event": line_3("standing = 1"),
+    "listed and gone": line_3("gone = ?", LEAF + 4),
+    "erased by nobody": line_3("standing = 2"),
+    "erased by another event": line_3("standing = 2, gone = ?", LEAF + 4),
+    "a standing nobody knows": line_3("standing = 7"),
+    "another number": line_3("seq = 33"),
+    "no row": lambda hand: hand("DELETE FROM payout WHERE id = ?", LINE + 3),
+    "other words": changed(b'"amount_fen":300', b'"amount_fen":999'),
+    "no body": lambda hand: hand.change(2, hand.event(2)[0], None),
+    "no head": lambda hand: hand.change(2, b"\0", hand.event(2)[1]),
+    "another's event": lambda hand: hand.change(2, *hand.event(3)),
+    "no event": lambda hand: hand("DELETE FROM leaf WHERE id = ?", LEAF + 2),
+}
+TEXTS = [
+    "UPDATE payout SET standing = 'withdrawn', gone = 'x' WHERE id = ?",
+    "UPDATE payout SET leaf = 'x' WHERE id = ?",
+    "UPDATE payout SET seq = '3' || '' || 'x' WHERE id = ?",
+    "UPDATE leaf SET body = CAST(body AS TEXT) WHERE id = ?",
+    "UPDATE leaf SET body = CAST(x'e69eff' AS TEXT) WHERE id = ?",
+    "UPDATE leaf SET head = CAST(x'e69eff' AS TEXT) WHERE id = ?",
+    "UPDATE leaf SET head = 5 WHERE id = ?",
+]
+
+
+def refused(board):
+    """The page and the paper refuse (数据校验失败); other pages stay."""
     with pytest.raises(RowsDoNotMatch):
         board.lines(CODE, "b1", 1, 10)
     with pytest.raises(RowsDoNotMatch):
@@ -196,13 +239,19 @@ async def test_a_touched_row_is_never_shown(board, hand, tampering):
     assert len(board.lines(CODE, "b1", 11, 10)) == 10
 
 
-async def test_a_row_and_its_event_changed_alike_are_never_shown(board, hand):
-    """The page does not wait for the nightly check: the head's digest of the body is asked at once."""
-    hand.execute("UPDATE payout SET amount_fen = 999 WHERE rec = 'b1-0003'")
-    changed = "UPDATE leaf SET body = CAST(replace(CAST(body AS TEXT), '300', '999') AS BLOB) WHERE id = ?"
-    assert hand.execute(changed, (4294967298,)).rowcount == 1
-    with pytest.raises(RowsDoNotMatch):
-        board.lines(CODE, "b1", 1, 10)
+@pytest.mark.parametrize("touch", TOUCHES)
+async def test_a_touched_row_is_never_shown(board, hand, touch):
+    """Whatever somebody puts in a line's or an event's place."""
+    assert TOUCHES[touch](hand) == 1
+    refused(board)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("statement", TEXTS)
+async def test_values_of_another_type_are_never_shown(board, hand, statement):
+    """SQLite takes any value in any column."""
+    assert hand(statement, (LINE + 3) if "payout" in statement else LEAF + 2) == 1
+    refused(board)
 
 
 async def test_one_lines_withdrawal_hides_no_other(full, board, hand, county):
@@ -210,19 +259,98 @@ async def test_one_lines_withdrawal_hides_no_other(full, board, hand, county):
     county.withdraw("b1", 2)
     await full.admit(CODE, county.stretch(), NOW)
     assert board.lines(CODE, "b1", 2, 1)[0].holder == "（已撤下）"
-    hand.execute(
-        "UPDATE payout SET standing = 'withdrawn', gone = (SELECT gone FROM payout WHERE rec = 'b1-0002') "
-        "WHERE rec = 'b1-0003'"
+    hand(
+        "UPDATE payout SET standing = 1, gone = (SELECT gone FROM payout WHERE id = ?) WHERE id = ?",
+        LINE + 2,
+        LINE + 3,
     )
     with pytest.raises(RowsDoNotMatch):
         board.lines(CODE, "b1", 3, 1)
 
 
+async def test_one_lines_erasure_hides_no_other(full, board, hand, county):
+    """An erase event names the events it wipes, and its own body is held to its head."""
+    erase = county.erase("b1", 1)
+    await full.admit(CODE, county.stretch(), NOW)
+    assert board.lines(CODE, "b1", 2, 1)[0].holder == "（已删除）"
+    hand("UPDATE payout SET standing = 2, gone = ? WHERE id = ?", LEAF + erase, LINE + 3)
+    hand.change(2, hand.event(2)[0], None)
+    with pytest.raises(RowsDoNotMatch):
+        board.lines(CODE, "b1", 3, 1)
+    head, body = hand.event(erase)
+    hand.change(erase, head, body.replace(b'"indexes":[1]', b'"indexes":[1,2]'))
+    with pytest.raises(RowsDoNotMatch):
+        board.lines(CODE, "b1", 3, 1)
+
+
+async def test_a_correction_rests_on_what_it_corrected(full, board, hand, county):
+    """The amount struck through is that of the revision before it, of the same record."""
+    county.correct("b1", payout(3, "林3", amount_fen=5))
+    county.close("b1", edition=2)
+    await full.admit(CODE, county.stretch(), NOW)
+    assert board.lines(CODE, "b1", 3, 1)[0].corrected_from_fen == 300
+    for was in (0, LEAF + 3, LEAF + 5):
+        assert hand("UPDATE payout SET was = ? WHERE id = ?", was, LINE + 3) == 1
+        with pytest.raises(RowsDoNotMatch):
+            board.lines(CODE, "b1", 3, 1)
+
+
+async def test_an_old_value_put_back_stops_the_paper(full, board, hand, county):
+    """Each row rests on a signed event; that it is the newest one the sheet's digest says."""
+    county.correct("b1", payout(3, "林3", amount_fen=300))
+    county.close("b1", edition=2)
+    await full.admit(CODE, county.stretch(), NOW)
+    hand("UPDATE payout SET leaf = was, was = 0 WHERE id = ?", LINE + 3)
+    assert board.lines(CODE, "b1", 3, 1)[0].corrected_from_fen is None
+    with pytest.raises(RowsDoNotMatch):
+        board.whole(CODE, "b1")
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [
+        "UPDATE payout SET household = household + 1 WHERE id = ?",
+        "UPDATE household SET mark = mark + 1 WHERE id = (SELECT household FROM payout WHERE id = ?)",
+        "DELETE FROM household WHERE id = (SELECT household FROM payout WHERE id = ?)",
+    ],
+)
+async def test_nobody_gets_a_line_of_another_household(board, hand, touch):
+    """Whose a line is the tables say; the county's hash in its event holds them to it, page and paper."""
+    assert hand(touch, LINE + 3) == 1
+    with pytest.raises(RowsDoNotMatch):
+        board.household(CODE, 4 if "payout SET" in touch else 3)
+    with pytest.raises(RowsDoNotMatch):
+        board.whole(CODE, "b1")
+
+
+async def test_a_line_without_a_hash_is_held_by_name_and_group(archive, county, path, hand):
+    """Who has no hash is known by village, group and name alone (settled §5)."""
+    county.batch("b1", payout(1, household=""), payout(2, "张伟", household=""))
+    await archive.admit(CODE, county.stretch(), NOW)
+    board = Board(path, MASK)
+    assert board.household(CODE, 2).name == "张伟"
+    hand("UPDATE household SET group_name = '二组' WHERE name = '张伟'")
+    with pytest.raises(RowsDoNotMatch):
+        board.household(CODE, 2)
+    board.close()
+
+
+async def test_a_household_has_the_name_of_its_newest_line(archive, county, path):
+    """A name put right by a correction is the one that stands over the page."""
+    county.batch("b1", payout(1, "林秋石"))
+    county.correct("b1", payout(1, "林秋实"))
+    county.close("b1", edition=2)
+    await archive.admit(CODE, county.stretch(), NOW)
+    board = Board(path, MASK)
+    assert board.household(CODE, 1).name == "林秋实"
+    board.close()
+
+
 async def test_an_inserted_row_is_not_shown_and_stops_the_paper(board, hand):
     """A row without an event stands on no page, and the sheet's count tells."""
-    columns = ", ".join(row[1] for row in hand.execute("PRAGMA table_info(payout)") if row[1] != "id")
-    hand.execute(
-        f"INSERT INTO payout (id, {columns}) SELECT id + 28, {columns} FROM payout WHERE rec = 'b1-0003'"  # noqa: S608
+    hand(
+        "INSERT INTO payout SELECT id + 28, leaf, was, gone, standing, seq, household FROM payout WHERE id = ?",
+        LINE + 3,
     )
     assert [line.seq for line in board.lines(CODE, "b1", 21, 50)] == list(range(21, 31))
     with pytest.raises(RowsDoNotMatch):
@@ -231,23 +359,20 @@ async def test_an_inserted_row_is_not_shown_and_stops_the_paper(board, hand):
 
 async def test_two_rows_exchanged_are_noticed(board, hand):
     """Each row is right, the order is not the county's: the numbers on the sheet are its own."""
-    hand.executescript(
-        "UPDATE payout SET id = -1 WHERE rec = 'b1-0003'; UPDATE payout SET id = id - 1 WHERE rec = 'b1-0004';"
-        "UPDATE payout SET id = (SELECT id + 1 FROM payout WHERE rec = 'b1-0004') WHERE rec = 'b1-0003';"
-    )
+    for old, new in ((LINE + 3, 1), (LINE + 4, LINE + 3), (1, LINE + 4)):
+        hand("UPDATE payout SET id = ? WHERE id = ?", new, old)
     with pytest.raises(RowsDoNotMatch):
         board.whole(CODE, "b1")
 
 
 async def test_a_forged_event_changes_the_digest(board, hand):
     """Row, body and head altered to fit each other: the sheet's digest still tells, and so does the tree."""
-    ((head, body),) = hand.execute("SELECT head, body FROM leaf WHERE id = 4294967298").fetchall()
+    head, body = hand.event(2)
     forged = body.replace(b'"amount_fen":300', b'"amount_fen":999')
     old, new = (hashlib.sha256(one).hexdigest().encode() for one in (body, forged))
     forged_head = head.replace(old, new).replace(b'"amount_fen":300', b'"amount_fen":999')
     assert whole_log(board._db, 1)
-    hand.execute("UPDATE leaf SET head = ?, body = ? WHERE id = 4294967298", (forged_head, forged))
-    hand.execute("UPDATE payout SET amount_fen = 999 WHERE rec = 'b1-0003'")
+    hand.change(2, forged_head, forged)
     with pytest.raises(RowsDoNotMatch):
         board.whole(CODE, "b1")
     assert not whole_log(board._db, 1)
@@ -255,8 +380,8 @@ async def test_a_forged_event_changes_the_digest(board, hand):
 
 async def test_a_rebuild_heals_touched_rows(board, full, hand):
     """The events are the truth; the rows come back."""
-    hand.execute("DELETE FROM payout")
-    hand.execute("UPDATE household SET name = 'x'")
+    hand("DELETE FROM payout")
+    hand("UPDATE household SET name = 'x'")
     await full.rebuild()
     assert board.whole(CODE, "b1").head.count == 30
     assert board.household(CODE, 1).name == "林1"
@@ -276,7 +401,7 @@ async def test_a_snapshot_is_one_moment(board, full, county):
 
 async def test_the_board_cannot_write(board):
     """Its connection is read-only twice over."""
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises((sqlite3.OperationalError, psycopg.errors.ReadOnlySqlTransaction)):
         board._db.execute("DELETE FROM payout")
 
 

@@ -12,33 +12,35 @@ from piccolo.table import Table
 
 from kiosk_server.archive import archive, statements
 from kiosk_server.archive.archive import Archive
-from kiosk_server.archive.engines.sqlite import DiskFull, connect, connect_reader
+from kiosk_server.archive.engines.sqlite import reader, writer
+from kiosk_server.archive.reserve import DiskFull
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.schema.tables import TABLES, Payout
 from kiosk_server.archive.schema.versions import ArchiveTooNew, done_migrations, known_migrations
 from tests.village import CODE, NOW, PACK, County, payout
 
+pytestmark = pytest.mark.sqlite
 FULL, ON, OFF = 2, 1, 0
 
 
 def test_every_connection_has_its_pragmas(path):
     """WAL and FULL survive power loss, secure_delete wipes, trusted_schema is off."""
-    db = connect(path)
-    asyncio.run(run_migrations(db))
+    db = writer(path)
+    run_migrations(db, lambda: None)
     wanted = {"journal_mode": "wal", "synchronous": FULL, "foreign_keys": ON, "busy_timeout": 5000}
     wanted |= {"trusted_schema": OFF, "secure_delete": ON}
     assert {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted} == wanted
-    reader = connect_reader(path)
-    assert reader.execute("PRAGMA query_only").fetchone() == (ON,)
-    assert reader.execute("PRAGMA trusted_schema").fetchone() == (OFF,)
-    reader.close()
+    board = reader(path)
+    assert board.execute("PRAGMA query_only").fetchone() == (ON,)
+    assert board.execute("PRAGMA trusted_schema").fetchone() == (OFF,)
+    board.close()
     db.close()
 
 
 def test_the_migrations_make_the_tables_of_the_classes(path):
     """Piccolo's Table classes are the one source of the schema."""
-    db = connect(path)
-    asyncio.run(run_migrations(db))
+    db = writer(path)
+    run_migrations(db, lambda: None)
     for table in TABLES:
         wanted = [
             (column._meta.name, column.column_type, not column._meta.null) for column in table._meta.columns
@@ -58,9 +60,9 @@ def test_the_migrations_make_the_tables_of_the_classes(path):
     db.close()
 
 
-def test_the_rows_module_knows_the_columns(path):
-    """The reader's words are the table's columns, in its order."""
-    assert tuple(column._meta.name for column in Payout._meta.columns) == statements.COLUMNS
+def test_the_statements_know_the_columns_of_a_line():
+    """In the order of the table: whole rows are appended."""
+    assert tuple(column._meta.name for column in Payout._meta.columns) == statements.PAYOUT
     assert issubclass(Payout, Table)
 
 
@@ -74,27 +76,28 @@ def test_an_older_database_opens(path):
         "INSERT INTO migration (name, app_name) VALUES ('2020-01-01T00:00:00:000000', 'somebody else')"
     )
     old.commit()
-    assert done_migrations(old) == set()
     old.close()
+    with contextlib.closing(writer(path)) as db:
+        assert done_migrations(db) == set()
 
     async def opened():
         async with Archive(path, PACK, minimum_free_mb=0) as archive:
             return await archive.migrate()
 
     assert asyncio.run(opened()) == ()  # entering ran them; a second run has nothing to do
-    with contextlib.closing(connect_reader(path)) as db:
+    with contextlib.closing(reader(path)) as db:
         assert done_migrations(db) == set(known_migrations())
 
 
 def test_a_newer_database_is_refused(path):
     """An older program does not touch what it does not know."""
-    db = connect(path)
-    asyncio.run(run_migrations(db))
+    db = writer(path)
+    run_migrations(db, lambda: None)
     db.execute(
         "INSERT INTO migration (name, app_name, ran_on) VALUES ('2999-01-01T00:00:00:000000', 'archive', '')"
     )
     with pytest.raises(ArchiveTooNew):
-        asyncio.run(run_migrations(db))
+        run_migrations(db, lambda: None)
     assert list(known_migrations()) == sorted(known_migrations())
     db.close()
 
@@ -177,12 +180,12 @@ def test_a_second_import_meets_no_lock_while_a_board_reads(path):
     async def story():
         county = County()
         async with Archive(path, PACK, minimum_free_mb=0) as archive:
-            reader = connect_reader(path)
-            reader.execute("BEGIN")
-            reader.execute("SELECT count(*) FROM payout").fetchone()
+            board = reader(path)
+            board.begin_snapshot()
+            board.execute("SELECT count(*) FROM payout").fetchone()
             county.batch("b1", payout(1))
             told = await archive.admit(CODE, county.stretch(), NOW)
-            reader.close()
+            board.close()
             return told.rows
 
     assert asyncio.run(story()) == 1

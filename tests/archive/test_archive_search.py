@@ -1,6 +1,5 @@
 """Finding people by letters, groups and organisations, on a real archive."""
 
-import sqlite3
 from datetime import date
 
 import pytest
@@ -20,6 +19,7 @@ from boards.model.speech.initials import (
 from kiosk_server.archive import search
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
+from kiosk_server.archive.engines.connection import reader
 from kiosk_server.archive.keys import letter_typed, typed_key, typed_span
 from tests.village import CODE, MASK, NOW, PACK, County, dump, payout, terms
 
@@ -47,7 +47,7 @@ async def filled(path, names=NAMES) -> None:
 
 
 def readings(path) -> list[tuple[int, int]]:
-    db = sqlite3.connect(path)
+    db = reader(path)
     try:
         return db.execute("SELECT * FROM reading ORDER BY id").fetchall()
     finally:

@@ -73,6 +73,7 @@ async def test_a_publication_that_breaks_between_villages_is_finished(house):
     assert [hanging(house, village) for village in (VILLAGE, NEIGHBOUR)] == [["start"], ["start"]]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "touch",
     [

@@ -37,6 +37,14 @@ from tests.line.county_sim import (
 )
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def _each_list_a_stretch(monkeypatch):
+    """The power may fail between any two lists: small ones do not share a stretch here."""
+    monkeypatch.setattr("sync.stretches.ENOUGH", 1)
+
+
 REASON = wire.Reason(code="typo", text="录入错误")
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from boards.model.pack import Pack
+    from kiosk_server.archive.engines.connection import Database
 
 NAMES = ("林秋实", "张伟", "朱𬭎", "王㛃", "欧阳建国", "岭东村兴农粮油专业合作社", "李秀英", "单小红")
 SEEDS = range(3)
@@ -113,19 +114,19 @@ def _land(county: County) -> None:
 
 def kept(seed: int) -> Iterator[dict[str, Any]]:
     """One line for each row of each table, after the log came in four stretches."""
-    county, pack = log(seed)
-    size = len(county.leaves)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive.sqlite3"
-        cuts = cut(county.leaves, [size // 4, size // 2, size * 3 // 4])
-        asyncio.run(_admitted(path, pack, county.village, cuts))
+        asyncio.run(kept_in(path, seed))
         yield from tables(path)
 
 
-async def _admitted(path: Path, pack: Pack, village: str, stretches) -> None:
-    async with Archive(path, pack, minimum_free_mb=0) as archive:
-        for stretch in stretches:
-            await archive.admit(village, stretch, NOW)
+async def kept_in(database: Database, seed: int) -> None:
+    """The log of a seed, come in four stretches."""
+    county, pack = log(seed)
+    size = len(county.leaves)
+    async with Archive(database, pack, minimum_free_mb=0) as archive:
+        for stretch in cut(county.leaves, [size // 4, size // 2, size * 3 // 4]):
+            await archive.admit(county.village, stretch, NOW)
         await archive.write_readings()
 
 

@@ -141,6 +141,7 @@ async def test_a_notice_that_cannot_be_drawn_is_refused_in_chinese(press, tmp_pa
     assert not any("现状调查" in path.name for path in (tmp_path / "print").iterdir())
 
 
+@pytest.mark.sqlite
 async def test_a_stored_notice_that_was_changed_is_not_printed(house, press, tmp_path):
     """What is not what the county signed stays off the paper."""
     broken = House.like(house, tmp_path / "house")

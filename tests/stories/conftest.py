@@ -41,6 +41,7 @@ class Shown:
     folder: Path
     summary: dict[str, Any]
     said: str
+    database: str
 
     @property
     def settings(self) -> Path:
@@ -51,14 +52,20 @@ class Shown:
         return self.folder / "county" / "feed"
 
     def again(self, *options: str) -> subprocess.CompletedProcess[str]:
-        return run("kiosk", "demo", "--once", "--json", "--folder", self.folder, *options)
+        about = ("--folder", self.folder, "--database", self.database)
+        return run("kiosk", "demo", "--once", "--json", *about, *options)
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, kept_fonts: Callable[[Path], None]) -> Shown:
+def demo(
+    tmp_path_factory: pytest.TempPathFactory,
+    kept_fonts: Callable[[Path], None],
+    new_database: Callable[[], str],
+) -> Shown:
     """The whole line, run once."""
     folder = tmp_path_factory.mktemp("story") / "demo"
     kept_fonts(folder / "kiosk" / "data" / "press")
-    done = run("kiosk", "demo", "--once", "--json", "--folder", folder)
+    database = new_database()
+    done = run("kiosk", "demo", "--once", "--json", "--folder", folder, "--database", database)
     assert done.returncode == 0, done.stderr
-    return Shown(folder=folder, summary=json.loads(done.stdout), said=done.stderr)
+    return Shown(folder=folder, summary=json.loads(done.stdout), said=done.stderr, database=database)

@@ -48,7 +48,10 @@ def founded(tmp_path_factory, kept_fonts):
 def place(founded, tmp_path):
     """The same, to be spoiled."""
     shutil.copytree(founded, tmp_path, symlinks=True, dirs_exist_ok=True)
-    return _place(tmp_path)
+    found = _place(tmp_path)
+    if not found.database.exists():  # a PostgreSQL database is not copied with the folder
+        assert synced(found)[0] == 0
+    return found
 
 
 def _place(folder):
@@ -285,6 +288,7 @@ def test_an_unreadable_workbook_is_refused(place, name, data):
     assert len(list(place.county.proposals.iterdir())) == 1
 
 
+@pytest.mark.sqlite
 def test_without_fonts_nothing_is_printed_and_the_package_is_named(place, tmp_path):
     """On a machine whose font folder is empty `kiosk print` refuses in one sentence and leaves no half PDF."""
     hidden = 'mount -t tmpfs tmpfs /usr/share/fonts && exec "$1" print --settings "$2" --into "$3"'

@@ -245,6 +245,7 @@ def test_keys_in_each_others_place_are_refused(demo: Shown, tmp_path: Path) -> N
     assert "对调" in done.stderr
 
 
+@pytest.mark.sqlite
 def test_a_changed_byte_is_refused_and_the_board_stays(
     demo: Shown, tmp_path: Path, kept_fonts: Callable[[Path], None]
 ) -> None:

@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -19,6 +18,7 @@ from click.testing import CliRunner
 from boards.model.errors import Refusal
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
+from kiosk_server.archive.engines.connection import writer
 from kiosk_server.cli import Commands
 from kiosk_server.cli import kiosk_command as kiosk
 from kiosk_server.cli.kiosk.examination import examined
@@ -27,16 +27,21 @@ from kiosk_server.demo import county as demo
 from kiosk_server.demo import land_case as demo_land
 from kiosk_server.desk.after_pull import move_clock_on
 from kiosk_server.desk.catch_up import Arrival
-from kiosk_server.kiosk import VillageNotInPack, open_pack
+from kiosk_server.kiosk import VillageNotInPack, database, open_pack
 from kiosk_server.release import BUILT
 from kiosk_server.serving.sockets import DoorNotOpened, PortInUse, open_doors
 from kiosk_server.settings import Web, read_settings
 from sync.importer import Caught, LogForked, LogShorter
 from sync.seams import Admitted
-from tests.village import MASK, PACK
+from tests.village import MASK, PACK, dump
 
 DATA = Path(__file__).parents[2] / "deploy" / "demo"
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
+
+
+def archive_of(home):
+    """The database that the settings name."""
+    return database(read_settings(home.settings))
 
 
 def run(*args: str):
@@ -44,7 +49,7 @@ def run(*args: str):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory, kept_fonts):
+def home(tmp_path_factory, kept_fonts, new_database):
     """A county that has published one roster and a land case, and a kiosk that reads its folder."""
     home = tmp_path_factory.mktemp("demo")
     place = demo.Demo(data=DATA, county=home / "county", kiosk=home / "kiosk", land=home / "land")
@@ -54,7 +59,9 @@ def home(tmp_path_factory, kept_fonts):
     demo_land.published_case(county, case, NOW, lambda _text: None)
     village = demo.home_village(county, "岭东村")
     kept_fonts(place.kiosk / "data" / "press")
-    toml = demo.kiosk_toml(county, village, "", 0).replace('url = ""', 'folder = "../county/feed"')
+    toml = demo.kiosk_toml(county, village, "", 0, new_database()).replace(
+        'url = ""', 'folder = "../county/feed"'
+    )
     place.settings.write_text(toml, "utf-8")
     return place
 
@@ -110,8 +117,7 @@ def test_a_list_is_not_printed_after_its_window(home, tmp_path, monkeypatch, the
 
 def test_a_second_sync_brings_nothing(home, synced):
     """Nothing new is said so, and nothing is written."""
-    database = home.kiosk / "data" / "archive.sqlite3"
-    before = Board(database, MASK)
+    before = Board(archive_of(home), MASK)
     version = before.state_version()
     again = run("sync", "--settings", str(home.settings))
     assert (again.exit_code, before.state_version()) == (0, version)
@@ -135,18 +141,16 @@ def test_a_pull_that_failed_is_no_word_from_the_county(home):
 
 def test_sync_moves_the_trusted_clock_on(home, synced):
     """After a verified import the trusted floor is the signed instant of what came, never before it."""
-    board = Board(home.kiosk / "data" / "archive.sqlite3", MASK)
+    board = Board(archive_of(home), MASK)
     assert board.trusted_floor() == NOW
     board.close()
 
 
 def test_verify_finds_touched_rows_and_sets_them_right(home, synced):
     """Exit code 0 while all is as it came; 1 once somebody's change was found, and 0 again: it was healed."""
-    database = home.kiosk / "data" / "archive.sqlite3"
     codes = [run("verify", "--settings", str(home.settings)).exit_code]
-    with closing(sqlite3.connect(database)) as db:
-        db.execute("UPDATE payout SET amount_fen = amount_fen + 100 WHERE id = (SELECT min(id) FROM payout)")
-        db.commit()
+    with closing(writer(archive_of(home))) as db:
+        db.execute("UPDATE payout SET leaf = leaf + 1 WHERE id = (SELECT min(id) FROM payout)")
     found = run("verify", "--settings", str(home.settings))
     codes += [found.exit_code, run("verify", "--settings", str(home.settings)).exit_code]
     assert codes == [0, 1, 0], found.output
@@ -156,18 +160,13 @@ def test_verify_finds_touched_rows_and_sets_them_right(home, synced):
 
 def test_rebuild_gives_the_same_tables(home, synced):
     """`kiosk rebuild` says how many logs it projected, and the board shows the same sheets as before."""
-    database = home.kiosk / "data" / "archive.sqlite3"
-
-    def dump():
-        with closing(sqlite3.connect(database)) as db:
-            return [line for line in db.iterdump() if 'INTO "state"' not in line]
-
-    before = dump()
+    before = dump(archive_of(home))
     done = run("rebuild", "--settings", str(home.settings))
     assert (done.exit_code, "12 个村" in done.output) == (0, True)
-    assert dump() == before
+    assert dump(archive_of(home)) == before
 
 
+@pytest.mark.sqlite
 def test_doctor_finds_a_synced_kiosk_well(home, synced):
     """Every line of the doctor is ✓ once the kiosk has its data; the four names are ours."""
     done = run("doctor", "--settings", str(home.settings))
@@ -177,6 +176,7 @@ def test_doctor_finds_a_synced_kiosk_well(home, synced):
     assert "另有储备 64 MB" in done.output, "put by when the kiosk first synced"
 
 
+@pytest.mark.sqlite
 def test_doctor_tells_what_is_wrong(home, synced, tmp_path):
     """A changed pack, swapped keys, a missing archive and a clock of 1970 are each found, each with advice."""
     text = home.settings.read_text("utf-8").replace("../county", str(home.county))

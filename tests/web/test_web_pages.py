@@ -426,6 +426,7 @@ def test_the_day_is_the_village_s_not_london_s(place):
     )
 
 
+@pytest.mark.sqlite
 def test_a_database_that_cannot_be_read_is_told_with_503(tmp_path, serve):
     """Without its database the board says so on every page, and /healthz is 503."""
     asyncio.run(filled(tmp_path / "a.sqlite3"))

@@ -1,20 +1,15 @@
-"""SQLite: one writer, one reader, each with the PRAGMAs it needs, and many rows at once.
-
-Nothing of Piccolo here: the serving process reads through this module and never loads an ORM.
-"""
+"""SQLite: one writer, one reader, each with the PRAGMAs it needs, and many rows at once."""
 
 from __future__ import annotations
 
-import gc
-import shutil
 import sqlite3
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from boards.model.errors import Fault, Refusal
-from kiosk_server.archive.reserve import given_up
+from kiosk_server.archive.engines.connection import ArchiveMissing
+from kiosk_server.archive.reserve import DiskFull, free_mb, given_up, put_by, require_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,36 +32,109 @@ _WRITER_ONLY = (
     "PRAGMA synchronous=FULL",  # NORMAL loses acknowledged batches on power loss (measured)
     "PRAGMA secure_delete=ON",  # an erased body must not survive in a free page
 )
+ROWS_A_STATEMENT = 40  # times 10 columns: far below SQLite's 32,766 values
 
 
-class DiskFull(Refusal):
-    """There is no room to take anything in; the board stays readable."""
+class SQLite:
+    """A connection to one file (`engines.connection.Connection`)."""
 
-    code = "disk-full"
-    fault = Fault.MACHINE
-    sentence = "磁盘空间不足（剩余 {free_mb} MB，至少需要 {needed_mb} MB），没有导入新内容。"
-    advice = "已公开的内容不受影响；请清理磁盘后重试。"
+    engine_type = "sqlite"
+
+    def __init__(self, db: sqlite3.Connection, folder: Path, minimum_free_mb: int = 0) -> None:
+        """`folder` is where the file lies: there must be room in it for what is taken in."""
+        self._db, self._folder, self._minimum_free_mb = db, folder, minimum_free_mb
+        self._data_version = -1
+        self.execute, self.close = db.execute, db.close
+
+    def append(self, table: str, columns: Sequence[Sequence[object]]) -> None:
+        """Forty rows a statement.
+
+        A column that says the same all through (nobody corrected, nobody withdrawn) is bound once
+        for forty rows.
+        """
+        rows = len(columns[0])
+        same = tuple(column.count(column[0]) == rows for column in columns)
+        shared = [column[0] for column, is_same in zip(columns, same, strict=True) if is_same]
+        own = [column for column, is_same in zip(columns, same, strict=True) if not is_same]
+        whole = rows - rows % ROWS_A_STATEMENT
+        many, one = _insert(table, same, ROWS_A_STATEMENT), _insert(table, same, 1)
+        for at in range(0, whole, ROWS_A_STATEMENT):
+            parts = [column[at : at + ROWS_A_STATEMENT] for column in own]
+            self.execute(many, (*shared, *chain.from_iterable(parts)))
+        for at in range(whole, rows):
+            self.execute(one, (*shared, *[column[at] for column in own]))
+
+    def has_table(self, name: str) -> bool:
+        """As its schema says."""
+        asked = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return self.execute(asked, (name,)).fetchone() is not None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """BEGIN IMMEDIATE: a deferred transaction fails at once when two meet."""
+        if self._db.in_transaction:
+            yield
+            return
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._roll_back()
+            raise
+        self.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        """SQLite has done so by itself when the disk is full."""
+        if self._db.in_transaction:
+            self.execute("ROLLBACK")
+
+    @contextmanager
+    def taking_in(self) -> Iterator[None]:
+        """Begun only where there is room; SQLite's word for a full disk becomes ours."""
+        require_room(self._folder, self._minimum_free_mb)
+        try:
+            with self.writing():
+                yield
+        except sqlite3.OperationalError as e:
+            if not no_room(e):
+                raise
+            raise DiskFull(free_mb=free_mb(self._folder), needed_mb=self._minimum_free_mb) from e
+
+    def begin_snapshot(self) -> None:
+        """A read transaction; the first statement fixes its moment."""
+        self.execute("BEGIN")
+
+    def end_snapshot(self) -> None:
+        """Nothing was written in it."""
+        self.execute("COMMIT")
+
+    def moved(self) -> bool:
+        """SQLite counts what others committed: 3 µs."""
+        before = self._data_version
+        (self._data_version,) = self.execute("PRAGMA data_version").fetchone()
+        return self._data_version != before
+
+    def forget(self) -> None:
+        """The secure_delete of every writer has done it."""
 
 
-class ArchiveMissing(Refusal):
-    """There is no database yet, or it cannot be opened."""
+def writer(path: Path, minimum_free_mb: int = 0) -> SQLite:
+    """Open the writer; the PRAGMAs hold before anyone sees it. Raises DiskFull.
 
-    code = "archive-missing"
-    fault = Fault.MACHINE
-    sentence = "还没有档案库，或者打不开（{name}）。"
-    advice = "请先运行 kiosk sync；仍不行请运行 kiosk doctor。"
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the writer; the PRAGMAs hold before anyone sees it. Raises DiskFull."""
+    Where imports must leave room free, a reserve is put by.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return _writer(path)
+        db = _writer(path)
     except sqlite3.OperationalError as e:
-        if no_room(e) and given_up(path.parent):
-            return _writer(path)
-        if no_room(e):
-            raise DiskFull(free_mb=shutil.disk_usage(path.parent).free >> 20, needed_mb=1) from e
-        raise
+        if not no_room(e):
+            raise
+        if not given_up(path.parent):
+            raise DiskFull(free_mb=free_mb(path.parent), needed_mb=1) from e
+        db = _writer(path)
+    if minimum_free_mb:
+        put_by(path.parent, minimum_free_mb)
+    return SQLite(db, path.parent, minimum_free_mb)
 
 
 def _writer(path: Path) -> sqlite3.Connection:
@@ -80,16 +148,16 @@ def _writer(path: Path) -> sqlite3.Connection:
     return db
 
 
-def connect_reader(path: Path) -> sqlite3.Connection:
-    """Open a connection that cannot write, for the board; raises ArchiveMissing.
+def reader(path: Path) -> SQLite:
+    """Open a connection that cannot write; raises ArchiveMissing.
 
     On a disk without any room the reserve is given up for it: the board must be readable.
     """
     try:
-        return _reader(path)
+        return SQLite(_reader(path), path.parent)
     except ArchiveMissing as e:
         if no_room(e.__cause__) and given_up(path.parent):
-            return _reader(path)
+            return SQLite(_reader(path), path.parent)
         raise
 
 
@@ -103,6 +171,7 @@ def _reader(path: Path) -> sqlite3.Connection:
             check_same_thread=False,
             cached_statements=256,
         )
+        db.text_factory = _text
     except sqlite3.Error as e:
         raise ArchiveMissing(name=path.name) from e
     try:
@@ -115,6 +184,11 @@ def _reader(path: Path) -> sqlite3.Connection:
     return db
 
 
+def _text(raw: bytes) -> str:
+    """Text in another encoding is nobody's of ours; it comes as text, and is refused where it is checked."""
+    return raw.decode("utf-8", "replace")
+
+
 def no_room(error: BaseException | None) -> bool:
     """Whether this is SQLite's word for a full disk, in its pages or in the index it shares."""
     return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) in _NO_ROOM
@@ -123,68 +197,8 @@ def no_room(error: BaseException | None) -> bool:
 _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 
-def require_room(folder: Path, minimum_free_mb: int) -> None:
-    """Refuse to begin what may not fit; raises DiskFull."""
-    free_mb = shutil.disk_usage(folder).free >> 20
-    if free_mb < minimum_free_mb:
-        raise DiskFull(free_mb=free_mb, needed_mb=minimum_free_mb)
-
-
-@contextmanager
-def full_disk_refused(folder: Path, minimum_free_mb: int) -> Iterator[None]:
-    """Turn SQLite's word for a full disk into ours; the transaction was rolled back."""
-    try:
-        yield
-    except sqlite3.OperationalError as e:
-        if not no_room(e):
-            raise
-        free_mb = shutil.disk_usage(folder).free >> 20
-        raise DiskFull(free_mb=free_mb, needed_mb=minimum_free_mb) from e
-
-
-ROWS_A_STATEMENT = 40  # times 26 columns: far below SQLite's 32,766 and PostgreSQL's 65,535 values
-
-
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """Let Python's cycle collector rest: rows make no cycles, and looking for some costs a seventh."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def insert(db: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Insert whole rows of a table, every column in its order; none are no work."""
-    if rows:
-        insert_columns(db, table, list(zip(*rows, strict=True)))
-
-
-def insert_columns(db: sqlite3.Connection, table: str, columns: Sequence[Sequence[object]]) -> None:
-    """Insert rows, at least one, that come column by column, every column of the table in its order.
-
-    A column that says the same all through (a list has one unit, mostly one rate, nobody a remark)
-    is bound once for forty rows.
-    """
-    rows = len(columns[0])
-    same = tuple(column.count(column[0]) == rows for column in columns)
-    shared = [column[0] for column, is_same in zip(columns, same, strict=True) if is_same]
-    own = [column for column, is_same in zip(columns, same, strict=True) if not is_same]
-    whole = rows - rows % ROWS_A_STATEMENT
-    many = _statement(table, same, ROWS_A_STATEMENT)
-    for at in range(0, whole, ROWS_A_STATEMENT):
-        parts = [column[at : at + ROWS_A_STATEMENT] for column in own]
-        db.execute(many, (*shared, *chain.from_iterable(parts)))
-    one = _statement(table, same, 1)
-    for at in range(whole, rows):
-        db.execute(one, (*shared, *[column[at] for column in own]))
-
-
 @lru_cache(maxsize=64)
-def _statement(table: str, same: tuple[bool, ...], rows: int) -> str:
+def _insert(table: str, same: tuple[bool, ...], rows: int) -> str:
     """Shared columns are the first parameters; then come the others, column by column.
 
     OR FAIL spares the journal that would undo one statement alone. A row that does not fit is an

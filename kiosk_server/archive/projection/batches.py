@@ -11,9 +11,11 @@ from boards.model.codes import short_code
 from boards.model.pack import Programme
 from boards.model.place import Village
 from kiosk_server.archive.keys import batch_key, batch_span
+from kiosk_server.archive.schema.ledger import Ledger
+from kiosk_server.archive.statements import BATCHES, CODE_TAKEN
 
 if TYPE_CHECKING:
-    import sqlite3
+    from kiosk_server.archive.engines.connection import Connection
 
 OPEN = "open"  # not closed: nobody sees it
 WAITING = "waiting"  # closed, but a body is missing and the event that erased it is still to come
@@ -21,8 +23,6 @@ SHOWN = "shown"
 HELD = "held"  # closed, but the sums do not agree: 核对不符
 QUARANTINED = "quarantined"  # something in it must not be shown
 WITHDRAWN = "withdrawn"  # the county took the whole list back
-
-_READ = "SELECT id, name, state, edition, last_line, in_order, first_household, why FROM batch"
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     programmes: dict[str, Programme]
 
 
-class BatchState(msgspec.Struct, array_like=True):
+class BatchState(msgspec.Struct):
     """One row of the batch table, changeable until it is stored."""
 
     id: int
@@ -47,21 +47,20 @@ class BatchState(msgspec.Struct, array_like=True):
     why: str = ""
 
 
-def free_code(db: sqlite3.Connection, digest: str) -> str:
+def free_code(db: Connection, digest: str) -> str:
     """The short code of a sheet or notice; one that another has already takes the next (settled §10)."""
-    taken = "SELECT 1 FROM sheet WHERE code = ? UNION ALL SELECT 1 FROM notice WHERE code = ?"
     codes = (short_code(digest, attempt) for attempt in count())
-    return next(code for code in codes if db.execute(taken, (code, code)).fetchone() is None)
+    return next(code for code in codes if db.execute(CODE_TAKEN, (code, code)).fetchone() is None)
 
 
 class Batches:
     """Finds batches by name, numbers new ones in order of first appearance."""
 
-    def __init__(self, db: sqlite3.Connection, log: int) -> None:
-        self._db = db
-        self._log = log
-        rows = db.execute(f"{_READ} WHERE id BETWEEN ? AND ?", batch_span(log))
-        self._by_name = {row[1]: BatchState(*row) for row in rows}
+    def __init__(self, db: Connection, log: int) -> None:
+        self._ledger, self._log = Ledger(db), log
+        found = [BatchState(*row) for row in db.execute(BATCHES, batch_span(log))]
+        self._by_name = {batch.name: batch for batch in found}
+        self._stored = {batch.id: msgspec.structs.astuple(batch) for batch in found}
 
     def find(self, name: str) -> BatchState | None:
         """The batch, None when no event named it yet."""
@@ -75,16 +74,14 @@ class Batches:
         """A batch named for the first time."""
         id_ = batch_key(self._log, len(self._by_name) + 1)
         batch = self._by_name[name] = BatchState(id_, name, first_household=first_household)
-        self._db.execute("INSERT INTO batch (id, log, name) VALUES (?, ?, ?)", (batch.id, self._log, name))
         return batch
 
     def store(self) -> None:
-        """Write all as they are now."""
-        self._db.executemany(
-            "UPDATE batch SET state = ?, edition = ?, last_line = ?, in_order = ?, first_household = ?, "
-            "why = ? WHERE id = ?",
-            [
-                (b.state, b.edition, b.last_line, b.in_order, b.first_household, b.why, b.id)
-                for b in self._by_name.values()
-            ],
-        )
+        """Write the new ones, and those that moved."""
+        for batch in self._by_name.values():
+            now, before = msgspec.structs.astuple(batch), self._stored.get(batch.id)
+            if before is None:
+                self._ledger.begin_batch(log=self._log, **msgspec.structs.asdict(batch))
+            elif now != before:
+                self._ledger.move_batch(batch.id, msgspec.structs.asdict(batch))
+            self._stored[batch.id] = now

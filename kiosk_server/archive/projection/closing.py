@@ -10,32 +10,35 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.sheets.payout_sheet import Totals, sheet_head
+from boards.model.codes import SheetDigest
+from boards.sheets.payout_sheet import sheet_head
 from kiosk_server.archive.event_heads import PUBLISH, EventHead, body_of, event_head
 from kiosk_server.archive.keys import line_key, line_span, sheet_key
 from kiosk_server.archive.projection.batches import HELD, BatchState, Place, free_code
-from kiosk_server.archive.projection.count import Counting, disagreements
+from kiosk_server.archive.projection.count import counted, disagreements
+from kiosk_server.archive.projection.records import Standing
+from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import (
     CORRECT,
+    DROP_GONE,
+    EMPTY,
     ERASED,
-    INSERT,
+    LEAF_AND_SEQ,
+    LINES_BY_SEQ,
     LISTED,
-    WITHDRAWN,
-    blank,
-    erased_row,
-    payout_row,
-    words,
+    WAITING,
 )
 from sync.wire import CorrectBody, PublishBody
 
 if TYPE_CHECKING:
-    import sqlite3
     from datetime import date
 
     from boards.model.payouts import BatchClose
     from boards.sheets.sheet import SheetHead
-    from kiosk_server.archive.projection.count import Tally
+    from kiosk_server.archive.engines.connection import Connection
+    from kiosk_server.archive.projection.count import Count
     from kiosk_server.archive.projection.households import Households
+    from kiosk_server.archive.projection.records import Records
 
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 
@@ -47,20 +50,19 @@ class Unfit(Exception):  # noqa: N818 - says what happened; never leaves this ro
 class Closing:
     """One close of one batch."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a close works on
         self,
-        db: sqlite3.Connection,
+        db: Connection,
         place: Place,
         households: Households,
+        records: Records,
         batch: BatchState,
-        tally: Tally | None,
+        streamed: Count | None,
     ) -> None:
-        """Keep what the close works on."""
-        self._db = db
-        self._place = place
-        self._households = households
-        self._batch = batch
-        self._tally = tally
+        """`streamed` is the count of the lines as they came, where nothing but lines came."""
+        self._db, self._ledger, self._place = db, Ledger(db), place
+        self._households, self._records = households, records
+        self._batch, self._streamed = batch, streamed
 
     def close(self, key: int, rec: str, close: BatchClose, day: date) -> tuple[int, BatchState, str] | None:
         """Show the edition, or hold it with `batch.why`; returns an incident when an event does not fit."""
@@ -69,14 +71,13 @@ class Closing:
         try:
             self._apply_waiting()
             self._sort()
-            counting = Counting(self._db, self._batch, self._tally)
-            counted = counting.counted()
-            why = disagreements(close, counted, self._batch, self._place)
+            count = self._counted(key)
+            twice = not count.records_rise and len(self._records.of(self._batch.id)) < count.lines
+            why = disagreements(close, count, self._batch, self._place, twice=twice)
             if not why:
                 first = since if self._batch.edition else self._batch.first_household
-                self._households.settle(self._batch.id, first, keyless=counted.keyless > 0)
-                digest = counting.digest(self._place.origin, close.edition, counted.totals)
-                head = self._head(close, counted.totals, digest, day)
+                self._households.settle(self._batch.id, first, keyless=count.keyless > 0)
+                head = self._head(close, count, day)
                 self._store(key, rec, head)
                 self._batch.edition = head.edition
         except Unfit as e:
@@ -88,23 +89,27 @@ class Closing:
             self._batch.state = self._batch.state if self._batch.edition else HELD
             self._batch.why = " ".join(why)
             return None
-        self._db.execute("RELEASE closing")
+        self._db.execute("RELEASE SAVEPOINT closing")
         self._batch.why = ""
         return None
 
+    def _counted(self, key: int) -> Count:
+        try:
+            return counted(self._db, self._batch, self._streamed)
+        except msgspec.MsgspecError as e:  # somebody changed a stored body
+            raise Unfit(key, "malformed") from e
+
     def _undo(self, before: tuple[object, ...], households: int) -> None:
-        self._db.execute("ROLLBACK TO closing")
-        self._db.execute("RELEASE closing")
+        self._db.execute("ROLLBACK TO SAVEPOINT closing")
+        self._db.execute("RELEASE SAVEPOINT closing")
         self._households.back_to(households)
+        self._records.forget()
         for name, value in zip(BatchState.__struct_fields__, before, strict=True):
             setattr(self._batch, name, value)
 
     def _apply_waiting(self) -> None:
-        waiting = self._db.execute(
-            "SELECT leaf.id, leaf.head, leaf.body FROM change JOIN leaf ON leaf.id = change.id "
-            "WHERE change.batch = ? ORDER BY change.id",
-            (self._batch.id,),
-        ).fetchall()
+        """Apply what came since the last close, then leave out what was taken down before this one."""
+        waiting = self._db.execute(WAITING, (self._batch.id,)).fetchall()
         for leaf, raw, body in waiting:
             try:
                 event = event_head(raw)
@@ -115,61 +120,72 @@ class Closing:
                 self._add(leaf, event, value)
             else:
                 self._correct(leaf, event, value)
-        self._db.execute("DELETE FROM change WHERE batch = ?", (self._batch.id,))
+        if waiting:
+            self._ledger.waited(self._batch.id)
         # A new edition does not list what was withdrawn or erased before it. A body that is missing
         # without an event that erased it is erased later in this log: to this close it was still
         # there, and its amount counts.
-        span = line_span(self._batch.id)
-        dropped = self._db.execute("DELETE FROM payout WHERE id BETWEEN ? AND ? AND gone > 0", span)
-        self._batch.in_order &= dropped.rowcount == 0
+        if self._db.execute(DROP_GONE, line_span(self._batch.id)).rowcount:
+            self._batch.in_order = 0
+            self._records.forget()
 
     def _add(self, leaf: int, event: EventHead, body: msgspec.Struct | None) -> None:
         """Append a line that a later edition adds."""
         self._batch.last_line += 1
-        line = line_key(self._batch.id, self._batch.last_line)
+        line, seq, standing, household = (
+            line_key(self._batch.id, self._batch.last_line),
+            self._batch.last_line,
+            ERASED,
+            0,
+        )
         if isinstance(body, PublishBody):
             self._batch.in_order = 0
+            seq, standing = body.payout.seq, LISTED
             (household,) = self._households.placed([body.payout])
-            row = payout_row(line, leaf, event.rec, body.payout, household)
-        else:
-            row = erased_row(line, leaf, event.rec, self._batch.last_line, event.amount_fen or 0)
-        self._db.execute(INSERT, row)
+        self._db.append("payout", [[one] for one in (line, leaf, 0, 0, standing, seq, household)])
+        self._records.of(self._batch.id).setdefault(event.rec, Standing(line, event.rev))
 
     def _correct(self, leaf: int, event: EventHead, body: msgspec.Struct | None) -> None:
         """Give a line its new value; what it was before stays a leaf away."""
-        row = self._db.execute(
-            "SELECT id, rev, leaf, seq FROM payout WHERE id BETWEEN ? AND ? AND rec = ? AND standing <> ?",
-            (*line_span(self._batch.id), event.rec, WITHDRAWN),
-        ).fetchone()
-        if row is None or event.rev != row[1] + 1:
+        records = self._records.of(self._batch.id)
+        found = records.get(event.rec)
+        if found is None or event.rev != found.rev + 1:
             raise Unfit(leaf, "revision")
-        line, _, old_leaf, seq = row
-        values: tuple[object, ...]
+        old_leaf, seq = self._db.execute(LEAF_AND_SEQ, (found.line,)).fetchone()
+        standing, household = ERASED, 0
         if isinstance(body, CorrectBody):
-            payout = body.payout
-            (household,) = self._households.placed([payout])
-            self._batch.in_order &= payout.seq == seq
-            keyed = 1 if payout.household else 0
-            values = (leaf, old_leaf, LISTED, event.rev, payout.seq, household, keyed, *words(payout))
-        else:
-            values = (leaf, old_leaf, ERASED, event.rev, seq, 0, 0, *blank(event.amount_fen or 0))
-        self._db.execute(CORRECT, (*values, line))
+            self._batch.in_order &= body.payout.seq == seq
+            seq, standing = body.payout.seq, LISTED
+            (household,) = self._households.placed([body.payout])
+        self._db.execute(CORRECT, (leaf, old_leaf, standing, seq, household, found.line))
+        records[event.rec] = Standing(found.line, event.rev)
 
     def _sort(self) -> None:
         """Give the lines the numbers 1, 2, 3 … in the county's order."""
         if self._batch.in_order:
             return
         span = line_span(self._batch.id)
-        sql = "SELECT id FROM payout WHERE id BETWEEN ? AND ? ORDER BY seq, id"
-        old = self._db.execute(sql, span).fetchall()
-        self._db.execute("UPDATE payout SET id = -id WHERE id BETWEEN ? AND ?", span)
-        moves = ((line_key(self._batch.id, line), -key) for line, (key,) in enumerate(old, start=1))
-        self._db.executemany("UPDATE payout SET id = ? WHERE id = ?", moves)
-        self._batch.last_line = len(old)
-        self._batch.in_order = 1
+        rows = self._db.execute(LINES_BY_SEQ, span).fetchall()
+        self._db.execute(EMPTY.format(table="payout"), span)
+        if rows:
+            _, *columns = zip(*rows, strict=True)
+            first = line_key(self._batch.id, 1)
+            self._db.append("payout", [range(first, first + len(rows)), *columns])
+        self._batch.last_line, self._batch.in_order = len(rows), 1
+        self._records.forget()
 
-    def _head(self, close: BatchClose, found: Totals, digest: str, day: date) -> SheetHead:
+    def _head(self, close: BatchClose, count: Count, day: date) -> SheetHead:
         """Compose the head; it is stored and never computed again."""
+        found = count.totals()
+        digest = count.sign(
+            SheetDigest(
+                origin=self._place.origin,
+                batch=self._batch.name,
+                edition=close.edition,
+                count=found.count,
+                sum_fen=found.sum_fen,
+            )
+        )
         programme = self._place.programmes.get(close.terms.programme)
         if programme is not None and programme.sensitive and not close.terms.sensitive:
             close = msgspec.structs.replace(close, terms=msgspec.structs.replace(close.terms, sensitive=True))
@@ -185,19 +201,15 @@ class Closing:
         )
 
     def _store(self, key: int, rec: str, head: SheetHead) -> None:
-        self._db.execute(
-            "INSERT INTO sheet (id, batch, edition, leaf, rec, code, digest, phase, year, head) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                sheet_key(self._batch.id, head.edition),
-                self._batch.id,
-                head.edition,
-                key,
-                rec,
-                head.code,
-                head.digest,
-                head.terms.phase.value,
-                head.terms.fiscal_year,
-                _ENCODER.encode(head),
-            ),
+        self._ledger.compose(
+            id=sheet_key(self._batch.id, head.edition),
+            batch=self._batch.id,
+            edition=head.edition,
+            leaf=key,
+            rec=rec,
+            code=head.code,
+            digest=head.digest,
+            phase=head.terms.phase.value,
+            year=head.terms.fiscal_year,
+            head=_ENCODER.encode(head),
         )

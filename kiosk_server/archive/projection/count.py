@@ -1,132 +1,164 @@
-"""What a list in the tables really adds up to, and whether that is what the county's close says."""
+"""What a list really adds up to, and whether that is what the county's close says.
+
+One rule, two sources: lines are counted as they stream by, and where a list was not read in one go, over
+their events again.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from hashlib import sha256
-from operator import lt
+from operator import attrgetter, lt
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from boards.model.batch_close import close_agrees
-from boards.model.codes import SheetDigest
-from boards.model.payouts import Phase
-from boards.sheets.payout_sheet import Totals, quantity_total
-from kiosk_server.archive.keys import line_span, number_of
+from boards.model.payouts import PayStatus, Phase
+from boards.sheets.payout_sheet import Totals
+from kiosk_server.archive.event_heads import all_heads, event_head
+from kiosk_server.archive.keys import number_of
+from kiosk_server.archive.lines import in_parts
 from sync.log.tree import leaf_hash
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Sequence
 
+    from boards.model.codes import SheetDigest
     from boards.model.payouts import BatchClose, Payout
+    from kiosk_server.archive.engines.connection import Connection
     from kiosk_server.archive.projection.batches import BatchState, Place
 
-
-_COUNTS = (
-    "SELECT count(*), coalesce(sum(amount_fen), 0), "
-    "count(DISTINCT CASE WHEN keyed = 1 THEN household END), "
-    "count(DISTINCT CASE WHEN keyed = 0 AND standing = 'listed' THEN group_name || '/' || holder END), "
-    "coalesce(sum(CASE WHEN keyed = 0 AND standing = 'listed' THEN 1 ELSE 0 END), 0), "
-    "coalesce(sum(CASE WHEN standing = 'erased' THEN 1 ELSE 0 END), 0), "
-    "coalesce(sum(CASE WHEN status <> 'paid' THEN 1 ELSE 0 END), 0), "
-    "coalesce(min(leaf), 0), coalesce(max(leaf), 0), "
-    "count(DISTINCT rate), count(DISTINCT unit), coalesce(min(unit), ''), count(quantity), "
-    "count(CASE WHEN beneficiary <> '' AND beneficiary <> holder THEN 1 END), "
-    "count(CASE WHEN in_kind <> '' THEN 1 END), count(CASE WHEN item <> '' THEN 1 END) "
-    "FROM payout WHERE id BETWEEN ? AND ?"
-)
+_PAID = PayStatus.PAID
+_BENEFICIARY, _IN_KIND, _ITEM = attrgetter("beneficiary"), attrgetter("in_kind"), attrgetter("item")
 
 
-class Counted(msgspec.Struct, frozen=True, kw_only=True):
-    """One list as counted here."""
+class Count:
+    """Lines, money, households, quantities and hashes of one list."""
 
-    totals: Totals
-    erased: int  # lines whose body is gone
-    keyless: int  # lines without the county's hash
-    not_paid: int
-    record_twice: bool
-    first_leaf: int  # indexes of the first and the last event that give the lines
-    last_leaf: int
+    def __init__(self) -> None:
+        """Nothing has been counted."""
+        self.lines = self.sum_fen = self.erased = self.not_paid = self.keyless = self.measured = 0
+        self.quantity = Decimal(0)
+        self.for_others = self.in_kind = self.items = False
+        self.hashes = bytearray()  # RFC 6962 leaf hashes, in the order of counting
+        self.first_leaf, self.last_leaf = (
+            -1,
+            -1,
+        )  # indexes of the events that give the lines
+        self.records_rise = True  # each record greater than the one before: none stands twice
+        self._last_rec = ""
+        self._rates: set[Decimal] = set()
+        self._units: set[str] = set()
+        self._keyed: set[int] = set()
+        self._named: set[tuple[str, str]] = set()  # group and holder of the lines without a hash
 
-
-class Counting:
-    """Counts one list, from its tally where there is one, else from the tables."""
-
-    def __init__(self, db: sqlite3.Connection, batch: BatchState, tally: Tally | None) -> None:
-        """Use the tally only when it saw exactly the lines that are there."""
-        self._db = db
-        self._batch = batch
-        self._span = line_span(batch.id)
-        self._tally = tally if tally is not None and tally.lines == batch.last_line else None
-
-    def counted(self) -> Counted:
-        """Count everything the head and the reconciliation need."""
-        row = self._db.execute(_COUNTS, self._span).fetchone()
-        count, sum_fen, keyed, unkeyed, keyless, erased, not_paid, first_leaf, last_leaf, *rest = row
-        rates, units, unit, quantities, for_others, in_kind, items = rest
-        one_unit, record_twice = units == 1 and quantities == count, False
-        if self._tally is None or not self._tally.records_rise:
-            sql = "SELECT count(DISTINCT rec) FROM payout WHERE id BETWEEN ? AND ?"
-            record_twice = self._db.execute(sql, self._span).fetchone() != (count,)
-        totals = Totals(
-            count=count,
-            households=keyed + unkeyed,
-            sum_fen=sum_fen,
-            quantity=self._quantity() if one_unit else None,
-            unit=unit if one_unit else "",
-            rates=rates,
-            for_others=for_others > 0,
-            in_kind=in_kind > 0,
-            items=items > 0,
-        )
-        return Counted(
-            totals=totals,
-            erased=erased,
-            keyless=keyless,
-            not_paid=not_paid,
-            record_twice=record_twice,
-            first_leaf=number_of(first_leaf),
-            last_leaf=number_of(last_leaf),
+    def add(
+        self,
+        leaves: Sequence[int],
+        hashes: list[bytes],
+        recs: list[str],
+        payouts: list[Payout],
+        households: list[int],
+    ) -> None:
+        """Count listed lines; `leaves` are keys, `hashes` theirs, `households` where each line was placed."""
+        self._add_events(leaves, hashes, recs)
+        self.sum_fen += sum([p.amount_fen for p in payouts])
+        self.not_paid += sum([p.status is not _PAID for p in payouts])
+        measured = [p.quantity for p in payouts if p.quantity is not None]
+        self.measured += len(measured)
+        self.quantity += sum(measured, Decimal(0))
+        _gather(self._units, [p.unit for p in payouts])
+        _gather(self._rates, [p.rate for p in payouts if p.rate is not None])
+        self.for_others |= any(p.beneficiary != p.holder for p in filter(_BENEFICIARY, payouts))
+        self.in_kind |= any(map(_IN_KIND, payouts))
+        self.items |= any(map(_ITEM, payouts))
+        keyless = [p for p in payouts if not p.household]
+        self.keyless += len(keyless)
+        self._named.update([(p.group, p.holder) for p in keyless])
+        self._keyed.update(
+            [key for key, p in zip(households, payouts, strict=True) if p.household]
+            if keyless
+            else households
         )
 
-    def digest(self, origin: str, edition: int, found: Totals) -> str:
+    def add_erased(self, leaf: int, head: bytes) -> None:
+        """Count a line whose body is gone: its amount stands in its head."""
+        event = event_head(head)
+        self._add_events([leaf], [leaf_hash(head)], [event.rec])
+        self.sum_fen += event.amount_fen or 0
+        self.erased += 1
+
+    def _add_events(self, leaves: Sequence[int], hashes: list[bytes], recs: list[str]) -> None:
+        self.lines += len(recs)
+        self.hashes += b"".join(hashes)
+        if leaves:
+            first, last = number_of(min(leaves)), number_of(max(leaves))
+            self.first_leaf = first if self.first_leaf < 0 else min(first, self.first_leaf)
+            self.last_leaf = max(last, self.last_leaf)
+        keys = [self._last_rec, *recs]
+        lengths = list(map(len, keys))
+        one_length = lengths.count(lengths[0]) == len(lengths)
+        ordered: list[Any] = keys if one_length else list(zip(lengths, keys, strict=True))  # 9999 < 10000
+        self.records_rise = self.records_rise and all(map(lt, ordered, ordered[1:]))
+        self._last_rec = keys[-1]
+
+    def totals(self) -> Totals:
+        """What the head says."""
+        one_unit = len(self._units) == 1 and self.measured == self.lines
+        return Totals(
+            count=self.lines,
+            households=len(self._keyed) + len(self._named),
+            sum_fen=self.sum_fen,
+            quantity=self.quantity if one_unit else None,
+            unit=next(iter(self._units)) if one_unit else "",
+            rates=len(self._rates),
+            for_others=self.for_others,
+            in_kind=self.in_kind,
+            items=self.items,
+        )
+
+    def sign(self, digest: SheetDigest) -> str:
         """The sheet's digest over the events of its lines, in log order (settled §9)."""
-        digest = SheetDigest(
-            origin=origin,
-            batch=self._batch.name,
-            edition=edition,
-            count=found.count,
-            sum_fen=found.sum_fen,
-        )
-        if self._tally is not None:
-            digest.add_joined(self._tally.hashes)
-            return digest.hexdigest()
-        rows = self._db.execute(
-            "SELECT leaf.head FROM payout JOIN leaf ON leaf.id = payout.leaf "
-            "WHERE payout.id BETWEEN ? AND ? ORDER BY payout.leaf",
-            self._span,
-        )
-        for (head,) in rows:
-            digest.add(leaf_hash(head))
+        digest.add_joined(self.hashes)
         return digest.hexdigest()
 
-    def _quantity(self) -> Decimal:
-        if self._tally is not None:
-            return self._tally.quantity
-        rows = self._db.execute("SELECT quantity FROM payout WHERE id BETWEEN ? AND ?", self._span)
-        return quantity_total(quantity for (quantity,) in rows)
+
+def counted(db: Connection, batch: BatchState, streamed: Count | None) -> Count:
+    """The count of a list as it streamed by, where that saw every line there is; else over its events again.
+
+    Raises msgspec.MsgspecError where a stored body is not what came.
+    """
+    if streamed is not None and streamed.lines == batch.last_line:
+        return streamed
+    count, hashes = Count(), []
+    for rows, payouts, gone in in_parts(db, batch.id):
+        recs = [event.rec for event in all_heads([row[7] for row in rows])]
+        some = [leaf_hash(row[7]) for row in rows]
+        count.add([row[1] for row in rows], some, recs, payouts, [row[6] for row in rows])
+        for row in gone:
+            count.add_erased(row[1], row[7])
+        hashes += [(row[1], leaf_hash(row[7])) for row in (*rows, *gone)]
+    count.hashes = bytearray(b"".join(hashed for _, hashed in sorted(hashes)))  # in log order
+    return count
 
 
-def disagreements(close: BatchClose, counted: Counted, batch: BatchState, place: Place) -> tuple[str, ...]:
-    """Codes of what does not agree; empty when the edition may be shown.
+def _gather(different: set[Any], values: list[Any]) -> None:
+    """A list has mostly one unit and one rate: to compare costs a third of hashing."""
+    if values and values.count(values[0]) == len(values):
+        different.add(values[0])
+    else:
+        different.update(values)
+
+
+def disagreements(
+    close: BatchClose, count: Count, batch: BatchState, place: Place, *, twice: bool
+) -> tuple[str, ...]:
+    """Codes of what does not agree; empty when the edition may be shown. `twice`: a record stands twice.
 
     Whose household an erased line was is not known any more: as far as erased lines can explain
     the difference, the county's number of households is believed.
     """
-    found = counted.totals
+    found = count.totals()
     missing = close.households - found.households
-    households = close.households if 0 <= missing <= counted.erased else found.households
+    households = close.households if 0 <= missing <= count.erased else found.households
     agreed = close_agrees(
         close,
         count=found.count,
@@ -134,45 +166,13 @@ def disagreements(close: BatchClose, counted: Counted, batch: BatchState, place:
         sum_fen=found.sum_fen,
         by_programme={close.terms.programme: found.sum_fen},
     )
-    inside = close.start <= counted.first_leaf <= counted.last_leaf < close.stop
+    inside = close.start <= count.first_leaf <= count.last_leaf < close.stop
     faults = {
         "close": bool(agreed),
-        "record-twice": counted.record_twice,
+        "record-twice": twice,
         "wrong-village": close.terms.village != place.village.code,
         "edition": close.edition <= batch.edition,
         "span": found.count > 0 and not inside,
-        "not-paid": close.terms.phase is Phase.PAYMENT and counted.not_paid > 0,
+        "not-paid": close.terms.phase is Phase.PAYMENT and count.not_paid > 0,
     }
     return tuple(code for code, wrong in faults.items() if wrong)
-
-
-MOST_LINES = 131_072  # 4 MiB of hashes; a longer list is counted from the tables
-
-
-class Tally:
-    """Lines, quantity, leaf hashes and whether records rise, counted while a list streams by.
-
-    Only for a list that begins and closes within one import and has nothing but published lines;
-    everything else is counted from the tables, and a property test holds the two ways together.
-    """
-
-    __slots__ = ("hashes", "last_rec", "lines", "quantity", "records_rise")
-
-    def __init__(self) -> None:
-        self.lines = 0
-        self.quantity = Decimal(0)
-        self.hashes = bytearray()  # RFC 6962 leaf hashes in log order
-        self.last_rec = ""
-        self.records_rise = True  # each rec greater than the one before: none stands twice
-
-    def add_lines(self, heads: list[bytes], recs: list[str], payouts: list[Payout]) -> None:
-        """Count published lines in log order."""
-        self.lines += len(recs)
-        self.hashes += b"".join([sha256(b"\x00" + head).digest() for head in heads])
-        self.quantity += sum([p.quantity for p in payouts if p.quantity is not None], Decimal(0))
-        keys = [self.last_rec, *recs]
-        lengths = list(map(len, keys))
-        one_length = lengths.count(lengths[0]) == len(lengths)
-        ordered: list[Any] = keys if one_length else list(zip(lengths, keys, strict=True))  # 9999 < 10000
-        self.records_rise = self.records_rise and all(map(lt, ordered, ordered[1:]))
-        self.last_rec = keys[-1]

@@ -12,40 +12,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boards.model.speech.initials import LETTERS, initials, spellings
-from kiosk_server.archive.engines.sqlite import insert
 from kiosk_server.archive.keys import in_log, log_span, reading_key, reading_span, typed_key
+from kiosk_server.archive.statements import DROP_STALE_READINGS, EMPTY, NAMES_AFTER, NEWEST_READ
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Mapping
 
-_AT_ONCE = 2_000
-_KNOWN = "SELECT max(id) >> 6 FROM reading WHERE id BETWEEN ? AND ?"
-_ALL = "DELETE FROM reading WHERE id BETWEEN ? AND ?"
-_GONE = f"{_ALL} AND NOT EXISTS (SELECT 1 FROM household WHERE household.id = reading.id >> 6)"  # noqa: S608
+    from kiosk_server.archive.engines.connection import Connection
+
+_NAMES = NAMES_AFTER.format(at_once=2_000)
 
 
-def write_readings(db: sqlite3.Connection, log: int, *, anew: bool = False) -> int:
+def write_readings(db: Connection, log: int, *, anew: bool = False) -> int:
     """Bring one log's readings up to its households, or write them anew; how many rows changed.
 
     A key given again to another household would keep the old one's readings: so those of
     households that are gone are deleted in the same pull that took the households away.
     """
     span = reading_span(log)
-    changed = db.execute(_ALL if anew else _GONE, span).rowcount
-    (known,) = db.execute(_KNOWN, span).fetchone()
+    changed = db.execute(EMPTY.format(table="reading") if anew else DROP_STALE_READINGS, span).rowcount
+    (known,) = db.execute(NEWEST_READ, span).fetchone()
     since, last = (known or in_log(log, 0)), log_span(log)[1]
     letters: Callable[[str], str] | None = None
-    while named := db.execute(
-        "SELECT id, name FROM household WHERE id > ? AND id <= ? ORDER BY id LIMIT ?", (since, last, _AT_ONCE)
-    ).fetchall():
+    while named := db.execute(_NAMES, (since, last)).fetchall():
         letters = letters or _letters_by_character()
         rows = [
             (reading_key(household, number), typed_key(log, way))
             for household, name in named
             for number, way in enumerate(spellings(name, letters))
         ]
-        insert(db, "reading", rows)
+        if rows:
+            db.append("reading", list(zip(*rows, strict=True)))
         changed, since = changed + len(rows), named[-1][0]
     return changed
 

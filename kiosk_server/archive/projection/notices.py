@@ -16,29 +16,29 @@ from boards.model.land.kinds import NoticeKind
 from kiosk_server.archive.event_heads import WITHDRAW, body_of
 from kiosk_server.archive.keys import log_span
 from kiosk_server.archive.projection.batches import free_code
+from kiosk_server.archive.schema.ledger import Ledger
 from sync.log.tree import leaf_hash
 from sync.wire import AttachBody, NoticeBody
 
 if TYPE_CHECKING:
-    import sqlite3
     from datetime import date
 
+    from kiosk_server.archive.engines.connection import Connection
     from kiosk_server.archive.event_heads import EventHead
     from kiosk_server.archive.projection.batches import Place
     from sync.seams import Leaf
 
 NOTICE, ATTACH = "notice", "attach"
 LAND = "land-"  # how the batch of a case begins (protocol §5)
-_INSERT = 'INSERT INTO notice (id, land_case, rec, number, code, digest, "day") VALUES (?, ?, ?, ?, ?, ?, ?)'
 NEWER = "newer"  # a kind of notice this version does not know
 
 
 class Notices:
     """Takes the events of notices, and leaves all others."""
 
-    def __init__(self, db: sqlite3.Connection, place: Place) -> None:
+    def __init__(self, db: Connection, place: Place) -> None:
         """Everything happens inside the caller's transaction."""
-        self._db, self._place = db, place
+        self._db, self._ledger, self._place = db, Ledger(db), place
         self._span = log_span(place.log)
 
     @staticmethod
@@ -58,31 +58,32 @@ class Notices:
         except msgspec.MsgspecError:
             return NEWER if _newer(leaf.body) else "malformed"
         if isinstance(body, AttachBody):
-            self._db.execute("INSERT INTO enclosure (id, notice) VALUES (?, ?)", (key, body.notice))
+            self._ledger.enclose(key, body.notice)
             return ""
         return self._hang(key, event, leaf, body, day)
 
     def _hang(self, key: int, event: EventHead, leaf: Leaf, body: NoticeBody, day: date) -> str:
-        known = "SELECT 1 FROM notice WHERE rec = ? AND id BETWEEN ? AND ?"
-        if event.rev != 1 or self._db.execute(known, (event.rec, *self._span)).fetchone():
+        if event.rev != 1 or self._ledger.hangs(event.rec, self._span):
             return "revision"
         digest = sheet_digest(
             [leaf_hash(leaf.head)], origin=self._place.origin, batch=event.rec, edition=1, count=1, sum_fen=0
         )
-        notice, code = body.notice, free_code(self._db, digest)
-        row = (key, notice.case_id, event.rec, notice.number, code, digest, day.isoformat())
-        self._db.execute(_INSERT, row)
+        self._ledger.hang(
+            id=key,
+            land_case=body.notice.case_id,
+            rec=event.rec,
+            number=body.notice.number,
+            code=free_code(self._db, digest),
+            digest=digest,
+            day=day.isoformat(),
+        )
         return ""
 
     def _take_down(self, key: int, event: EventHead) -> str:
         """A notice is taken down once, whatever its withdrawal says: the head is signed (line §3)."""
         if event.rev != 2:
             return "revision"
-        taken = self._db.execute(
-            "UPDATE notice SET withdrawn = ? WHERE rec = ? AND withdrawn = 0 AND id BETWEEN ? AND ?",
-            (key, event.rec, *self._span),
-        )
-        return "" if taken.rowcount else "revision"
+        return "" if self._ledger.take_down(event.rec, key, self._span) else "revision"
 
 
 class _Kind(msgspec.Struct, frozen=True):

@@ -17,11 +17,11 @@ Whatever does not fit quarantines its batch and leaves an incident: kind and pos
 from __future__ import annotations
 
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk_server.archive.engines.sqlite import insert_columns
 from kiosk_server.archive.event_heads import (
     CORRECT,
     PUBLISH,
@@ -32,7 +32,6 @@ from kiosk_server.archive.event_heads import (
     body_of,
     event_head,
     known,
-    publish_body,
 )
 from kiosk_server.archive.keys import in_log, line_key, line_span, payout_span
 from kiosk_server.archive.projection.batches import (
@@ -46,30 +45,33 @@ from kiosk_server.archive.projection.batches import (
 )
 from kiosk_server.archive.projection.batches import WITHDRAWN as BATCH_WITHDRAWN
 from kiosk_server.archive.projection.closing import Closing
-from kiosk_server.archive.projection.count import MOST_LINES, Tally
+from kiosk_server.archive.projection.count import Count
 from kiosk_server.archive.projection.households import Households
 from kiosk_server.archive.projection.notices import NEWER, NOTICE, Notices
+from kiosk_server.archive.projection.records import Records
+from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import (
-    BLANK,
     ERASED,
-    INSERT,
-    blank,
-    erased_row,
-    payout_columns,
+    LINES_OF_LEAF,
+    LISTED,
+    STOPPED,
+    TAKE_DOWN,
+    UNEXPLAINED,
+    WIPE,
 )
 from kiosk_server.archive.statements import WITHDRAWN as LINE_WITHDRAWN
+from sync.log.tree import leaf_hash
 from sync.wire import CloseBody, EraseBody
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
     from datetime import date
 
     from boards.model.payouts import Payout
+    from kiosk_server.archive.engines.connection import Connection
     from sync.seams import Leaf
 
 CHUNK = 2_000
-WAIT_FOR_CLOSE = "INSERT INTO change (id, batch) VALUES (?, ?)"
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -85,62 +87,67 @@ class Outcome(msgspec.Struct, kw_only=True):
 class Projection:
     """Folds the events of one log. Everything happens inside the caller's transaction."""
 
-    def __init__(self, db: sqlite3.Connection, place: Place, day_of: Callable[[int], date]) -> None:
+    def __init__(self, db: Connection, place: Place, day_of: Callable[[int], date]) -> None:
         """Go on where the tables stand; `day_of` gives the civil day an index arrived on."""
         self.outcome = Outcome()
         self.erased = False  # a stored body was wiped: fold again from the first leaf
-        self._db = db
-        self._place = place
-        self._day_of = day_of
+        self._db, self._place, self._day_of = db, place, day_of
+        self._ledger = Ledger(db)
         self._households = Households(db, place.log)
         self._batches = Batches(db, place.log)
         self._notices = Notices(db, place)
-        self._tallies: dict[int, Tally] = {}
+        self._records = Records(db)
+        self._streamed: dict[int, Count] = {}  # of lists that began in this import, and had nothing but lines
         self._first_leaf = in_log(place.log, 0)
-        (self._stopped,) = db.execute("SELECT stopped_at >= 0 FROM log WHERE id = ?", (place.log,)).fetchone()
+        (self._stopped,) = db.execute(STOPPED, (place.log,)).fetchone()
 
     def take_all(self, leaves: list[Leaf]) -> None:
         """Fold consecutive events whose leaves are stored; runs of new lines of one list go fastest."""
-        if self._took_lines(leaves):
-            return
-        for _, run in groupby(leaves, _list_of):
-            some = list(run)
-            if not self._took_lines(some):
-                for leaf in some:
-                    self.take(leaf)
-
-    def _took_lines(self, leaves: list[Leaf]) -> bool:
-        """Take published lines of one open list all at once; False, and nothing done, for anything else."""
         try:
             events = all_heads([leaf.head for leaf in leaves])
-            about = {(event.kind, event.rev, event.batch) for event in events}
-            if self._stopped or len(about) != 1:
-                return False
-            kind, rev, name = about.pop()
-            batch = self._batches.find(name)
-            if kind != PUBLISH or rev != 1 or (batch and (batch.edition or batch.state == HELD)):
-                return False
+        except msgspec.MsgspecError:
+            for leaf in leaves:
+                self.take(leaf)
+            return
+        first = 0
+        for about, run in groupby(events, _kind_and_batch):
+            some = list(run)
+            last = first + len(some)
+            if not (about[0] == PUBLISH and self._took_lines(some, leaves[first:last])):
+                for leaf in leaves[first:last]:
+                    self.take(leaf)
+            first = last
+
+    def _took_lines(self, events: list[EventHead], leaves: list[Leaf]) -> bool:
+        """Take published lines of one open list all at once; False, and nothing done, for anything else."""
+        batch = self._batches.find(events[0].batch)
+        if self._stopped or (batch and (batch.edition or batch.state == HELD)):
+            return False
+        if any(event.rev != 1 for event in events):
+            return False
+        try:
             payouts = all_published([leaf.body or b"" for leaf in leaves])
         except msgspec.MsgspecError:
             return False
-        self._append_lines(batch or self._begun(name), leaves, [event.rec for event in events], payouts)
+        recs = [event.rec for event in events]
+        self._append_lines(batch or self._begun(events[0].batch), leaves, recs, payouts)
         return True
 
     def _append_lines(
         self, batch: BatchState, leaves: list[Leaf], recs: list[str], payouts: list[Payout]
     ) -> None:
-        first = batch.last_line + 1
-        batch.last_line += len(leaves)
-        batch.in_order &= [payout.seq for payout in payouts] == list(range(first, batch.last_line + 1))
-        tally = self._tallies.get(batch.id)
-        if tally is not None:
-            tally.add_lines([leaf.head for leaf in leaves], recs, payouts)
-            if tally.lines > MOST_LINES:
-                del self._tallies[batch.id]
+        first, count = batch.last_line + 1, len(leaves)
+        batch.last_line += count
+        numbers = [payout.seq for payout in payouts]
+        batch.in_order &= numbers == list(range(first, batch.last_line + 1))
         line, leaf = line_key(batch.id, first), self._first_leaf + leaves[0].index
-        keys = range(line, line + len(leaves)), range(leaf, leaf + len(leaves))
-        columns = payout_columns(*keys, recs, payouts, self._households.placed(payouts))
-        insert_columns(self._db, "payout", columns)
+        keys, events = range(line, line + count), range(leaf, leaf + count)
+        households, none = self._households.placed(payouts), [0] * count
+        self._db.append("payout", (keys, events, none, none, [LISTED] * count, numbers, households))
+        self._records.forget()
+        if streamed := self._streamed.get(batch.id):
+            hashes = [leaf.hash or leaf_hash(leaf.head) for leaf in leaves]
+            streamed.add(events, hashes, recs, payouts, households)
 
     def take(self, leaf: Leaf) -> None:
         """Fold one event. Its leaf must be stored before a close is taken."""
@@ -178,82 +185,76 @@ class Projection:
 
     def _begun(self, name: str) -> BatchState:
         batch = self._batches.begin(name, self._households.next_key)
-        self._tallies[batch.id] = Tally()
+        self._streamed[batch.id] = Count()
         return batch
 
     def _publish(self, key: int, batch: BatchState, event: EventHead, leaf: Leaf) -> None:
         if event.rev != 1:
             self._quarantine(key, batch, "revision")
         elif batch.edition or batch.state == HELD:
-            self._db.execute(WAIT_FOR_CLOSE, (key, batch.id))
+            self._ledger.wait(key, batch.id)
         elif leaf.body is None:
             batch.last_line += 1
-            line = line_key(batch.id, batch.last_line)
-            self._db.execute(INSERT, erased_row(line, key, event.rec, batch.last_line, event.amount_fen or 0))
+            line = line_key(batch.id, batch.last_line), key, 0, 0, ERASED, batch.last_line, 0
+            self._db.append("payout", [[one] for one in line])
+            self._records.forget()
         else:
             try:
-                payout = publish_body(leaf.body).payout
+                payouts = all_published([leaf.body])
             except msgspec.MsgspecError:
                 self._quarantine(key, batch, "malformed")
                 return
-            self._append_lines(batch, [leaf], [event.rec], [payout])
+            self._append_lines(batch, [leaf], [event.rec], payouts)
 
     def _take_rest(self, key: int, batch: BatchState, event: EventHead, leaf: Leaf) -> None:
         """Everything but a published line."""
-        tally = self._tallies.pop(batch.id, None)  # of use to a close that comes right after the lines only
+        streamed = self._streamed.pop(
+            batch.id, None
+        )  # of use to a close that comes right after the lines only
         try:
             body = None if leaf.body is None else body_of(event.kind, leaf.body)
         except msgspec.MsgspecError:
             self._quarantine(key, batch, "malformed")
             return
         if event.kind == CORRECT:
-            self._db.execute(WAIT_FOR_CLOSE, (key, batch.id))
+            self._ledger.wait(key, batch.id)
         elif event.kind == WITHDRAW:
             self._withdraw(key, batch, event)
         elif isinstance(body, EraseBody):
             self._erase(key, body)
         elif isinstance(body, CloseBody):
-            self._close(key, batch, event.rec, body, tally)
+            self._close(key, batch, event.rec, body, streamed)
         else:
             self._quarantine(key, batch, "body-missing")
 
     def _withdraw(self, key: int, batch: BatchState, event: EventHead) -> None:
-        if self._db.execute(
-            "SELECT 1 FROM sheet WHERE batch = ? AND rec = ? LIMIT 1", (batch.id, event.rec)
-        ).fetchone():
+        if self._ledger.closes(batch.id, event.rec):
             batch.state = BATCH_WITHDRAWN
             return
-        row = self._db.execute(
-            "SELECT id, rev, amount_fen FROM payout WHERE id BETWEEN ? AND ? AND rec = ? AND standing <> ?",
-            (*line_span(batch.id), event.rec, LINE_WITHDRAWN),
-        ).fetchone()
-        if row is None or event.rev != row[1] + 1:
+        records = self._records.of(batch.id)
+        found = records.get(event.rec)
+        if found is None or event.rev != found.rev + 1:
             self._quarantine(key, batch, "revision")
             return
-        line, _, amount_fen = row  # erased further down the log, perhaps: it is withdrawn all the same
-        self._db.execute(BLANK, (LINE_WITHDRAWN, key, event.rev, *blank(amount_fen), line))
+        # erased further down the log, perhaps: it is withdrawn all the same
+        self._db.execute(TAKE_DOWN, (LINE_WITHDRAWN, key, found.line))
+        del records[event.rec]
 
     def _erase(self, key: int, body: EraseBody) -> None:
         """Wipe the bodies. The fold starts again without them, so nothing made from them stays."""
-        self._tallies.clear()
+        self._streamed.clear()
         span = payout_span(self._place.log)
         for index in body.indexes:
             leaf = in_log(self._place.log, index)
-            wiped = self._db.execute("UPDATE leaf SET body = NULL WHERE id = ? AND body IS NOT NULL", (leaf,))
-            self.erased = self.erased or wiped.rowcount > 0
-            rows = self._db.execute(
-                "SELECT id, rev, amount_fen FROM payout WHERE id BETWEEN ? AND ? AND leaf = ? "
-                "AND standing <> ?",
-                (*span, leaf, LINE_WITHDRAWN),
-            ).fetchall()
-            for line, rev, amount_fen in rows:
-                self._db.execute(BLANK, (ERASED, key, rev, *blank(amount_fen), line))
+            self.erased |= self._db.execute(WIPE, (leaf,)).rowcount > 0
+            for (line,) in self._db.execute(LINES_OF_LEAF, (leaf, *span)).fetchall():
+                self._db.execute(TAKE_DOWN, (ERASED, key, line))
         self._show_explained()
 
-    def _close(self, key: int, batch: BatchState, rec: str, body: CloseBody, tally: Tally | None) -> None:
+    def _close(self, key: int, batch: BatchState, rec: str, body: CloseBody, streamed: Count | None) -> None:
         if batch.state in {QUARANTINED, BATCH_WITHDRAWN}:
             return
-        closing = Closing(self._db, self._place, self._households, batch, tally)
+        closing = Closing(self._db, self._place, self._households, self._records, batch, streamed)
         unfit = closing.close(key, rec, body.close, self._day_of(key))
         if unfit is not None:
             self._quarantine(*unfit)
@@ -270,10 +271,7 @@ class Projection:
         bodies; until then an erased body cannot be told from a stolen one.
         """
         for batch in self._batches.waiting():
-            unexplained = self._db.execute(
-                "SELECT 1 FROM payout WHERE id BETWEEN ? AND ? AND standing = ? AND gone = 0 LIMIT 1",
-                (*line_span(batch.id), ERASED),
-            ).fetchone()
+            unexplained = self._db.execute(UNEXPLAINED, line_span(batch.id)).fetchone()
             if unexplained is None:
                 batch.state = SHOWN
                 self.outcome.shown.append(batch.name)
@@ -286,20 +284,13 @@ class Projection:
             self.outcome.quarantined.append(batch.name)
 
     def _incident(self, key: int, batch: int, kind: str) -> None:
-        self._db.execute("INSERT INTO incident (id, batch, kind) VALUES (?, ?, ?)", (key, batch, kind))
+        self._ledger.incident(key, batch, kind)
 
     def _unknown_kind(self, index: int, *, critical: bool) -> None:
-        self._stopped = critical
-        self._db.execute(
-            "UPDATE log SET unknown = unknown + 1, stopped_at = max(stopped_at, ?) WHERE id = ?",
-            (index if critical else -1, self._place.log),
-        )
+        self._ledger.count_unknown(self._place.log)
+        if critical:
+            self._stopped = True
+            self._ledger.stop(self._place.log, index)
 
 
-def _list_of(leaf: Leaf) -> str:
-    """The list a leaf adds a line to; "" for any other event."""
-    try:
-        event = event_head(leaf.head)
-    except msgspec.MsgspecError:
-        return ""
-    return event.batch if event.kind == PUBLISH and leaf.body is not None else ""
+_kind_and_batch = attrgetter("kind", "batch")

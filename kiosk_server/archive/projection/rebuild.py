@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING
 
 from kiosk_server.archive.keys import batch_span, log_span, number_of, payout_span, sheet_span
 from kiosk_server.archive.projection.projection import Projection
+from kiosk_server.archive.schema.ledger import Ledger
+from kiosk_server.archive.statements import DAY_OF, EMPTY, LEAVES_FROM
 from sync.seams import Leaf
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
+    from kiosk_server.archive.engines.connection import Connection
     from kiosk_server.archive.projection.batches import Place
 
 _AT_ONCE = 2_000
+_LEAVES = LEAVES_FROM.format(at_once=_AT_ONCE)
 
 
-def folded_again(db: sqlite3.Connection, place: Place) -> Projection:
+def folded_again(db: Connection, place: Place) -> Projection:
     """Empty what is projected of one log and fold all its leaves, inside the caller's transaction."""
     span = log_span(place.log)
     spans = {  # children first: changes and incidents name leaves, lines and sheets name batches
@@ -36,14 +39,11 @@ def folded_again(db: sqlite3.Connection, place: Place) -> Projection:
         "batch": batch_span(place.log),
     }
     for table, keys in spans.items():
-        db.execute(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", keys)  # noqa: S608 - names of our own tables
-    db.execute("UPDATE log SET stopped_at = -1, unknown = 0 WHERE id = ?", (place.log,))
+        db.execute(EMPTY.format(table=table), keys)
+    Ledger(db).begin_fold(place.log)
 
     def day_of(key: int) -> date:
-        (day,) = db.execute(
-            "SELECT day FROM admission WHERE id > ? AND id <= ? ORDER BY id LIMIT 1",
-            (key, span[1]),
-        ).fetchone()
+        (day,) = db.execute(DAY_OF, (key, span[1])).fetchone()
         return date.fromisoformat(day)
 
     projection = Projection(db, place, day_of)
@@ -53,14 +53,11 @@ def folded_again(db: sqlite3.Connection, place: Place) -> Projection:
     return projection
 
 
-def _stored(db: sqlite3.Connection, log: int) -> Iterator[list[Leaf]]:
+def _stored(db: Connection, log: int) -> Iterator[list[Leaf]]:
     """The stored leaves in order, a few at a time: the fold writes on the same connection."""
     first, last = log_span(log)
     while True:
-        rows = db.execute(
-            "SELECT id, head, body, trouble FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
-            (first, last, _AT_ONCE),
-        ).fetchall()
+        rows = db.execute(_LEAVES, (first, last)).fetchall()
         yield [Leaf(number_of(key), head, body, trouble) for key, head, body, trouble in rows]
         if len(rows) < _AT_ONCE:
             return

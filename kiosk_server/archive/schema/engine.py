@@ -1,12 +1,11 @@
-"""Piccolo's engine, our way: everything that is Piccolo-ism stays in this module.
+"""Piccolo's engine, our way: its queries run on the connection of the archive whose verb is running.
 
-Piccolo brings the schema, its migrations and the small writes. Its own SQLite engine opens a
-connection and a thread for every query, sets one PRAGMA and leaks both when `BEGIN` fails, so
-ours keeps one connection, speaks to it inline (imports run in a process of their own, nobody
-waits on this loop) and always begins IMMEDIATE. There are no threads, so nothing can hang exit.
+Piccolo brings the schema, its migrations and the small writes. Its own SQLite engine opens a connection and
+a thread for every query, its PostgreSQL engine is asynchronous and would colour every fold; ours speaks to
+one kept connection, inline (imports run in a process of their own, nobody waits on this loop).
 
-Nothing here suspends: a verb that awaits only this engine is one piece for the event loop,
-which is why one process-wide engine can serve one archive after the other.
+Nothing here suspends: a verb that awaits only this engine is one piece for the event loop, which is why
+one process-wide engine can serve one archive after the other.
 """
 
 from __future__ import annotations
@@ -14,48 +13,46 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from piccolo.engine.base import BaseTransaction
-from piccolo.engine.sqlite import SQLiteEngine, TransactionType
+from piccolo.engine.sqlite import SQLiteEngine
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from piccolo.querystring import QueryString
 
+    from kiosk_server.archive.engines.connection import Connection
+
 
 class Writing(BaseTransaction):
-    """One IMMEDIATE transaction on the engine's connection; a nested one joins it."""
+    """One transaction of the connection's; a nested one joins it."""
 
-    __slots__ = ("_engine", "_joined")
+    __slots__ = ("_transaction",)
 
-    def __init__(self, engine: ArchiveEngine) -> None:
-        self._engine = engine
-        self._joined = False
+    def __init__(self, transaction: AbstractContextManager[None]) -> None:
+        self._transaction = transaction
 
     async def __aenter__(self, *_args: object, **_kwargs: object) -> Self:
-        self._joined = self._engine.writer.in_transaction
-        if not self._joined:
-            self._engine.writer.execute("BEGIN IMMEDIATE")
+        self._transaction.__enter__()
         return self
 
-    async def __aexit__(self, exception_type: object, *_rest: object) -> bool:
-        if self._joined:
-            return False
-        if exception_type is None:
-            self._engine.writer.execute("COMMIT")
-        elif self._engine.writer.in_transaction:  # SQLite rolls back by itself when the disk is full
-            self._engine.writer.execute("ROLLBACK")
-        return False
+    async def __aexit__(self, *raised: Any) -> bool:  # noqa: ANN401, PYI036 - handed on as they are
+        return bool(self._transaction.__exit__(*raised))
 
 
 class ArchiveEngine(SQLiteEngine):
-    """Piccolo's engine over one kept connection."""
+    """Piccolo's engine over one kept connection, of either database."""
 
     __slots__ = ("writer",)
-    writer: sqlite3.Connection  # set by the archive whose verb is running
+    writer: Connection  # set by the archive whose verb is running
 
     def __init__(self) -> None:
-        super().__init__(path="")
+        """Nothing is opened: there is no connection yet."""
+
+    @property
+    def engine_type(self) -> str:  # type: ignore[override]
+        """The dialect that Piccolo's queries are written in."""
+        return self.writer.engine_type
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = False) -> list[dict[str, Any]]:
         """Run one of Piccolo's queries inline."""
@@ -68,17 +65,14 @@ class ArchiveEngine(SQLiteEngine):
         del in_pool
         return self._rows(ddl, ())
 
-    def transaction(  # type: ignore[override]
-        self, transaction_type: TransactionType = TransactionType.immediate, allow_nested: bool = True
-    ) -> Writing:
-        """Begin IMMEDIATE whatever was asked: a deferred one fails at once when two meet."""
-        del transaction_type, allow_nested
-        return Writing(self)
+    def transaction(self, *_args: object, **_kwargs: object) -> Writing:  # type: ignore[override]
+        """A writer's, whatever was asked: a deferred one fails at once when two meet."""
+        return Writing(self.writer.writing())
 
     def _rows(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
         cursor = self.writer.execute(sql, args)
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        return [dict(zip(names, row, strict=True)) for row in cursor] if names else []
 
 
 ENGINE = ArchiveEngine()

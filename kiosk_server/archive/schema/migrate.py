@@ -9,14 +9,20 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from kiosk_server.archive.schema.engine import ENGINE
+from kiosk_server.archive.schema.ledger import done
 from kiosk_server.archive.schema.versions import APP, ArchiveTooNew, done_migrations, known_migrations
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Callable
+
+    from kiosk_server.archive.engines.connection import Connection
 
 
-async def run_migrations(db: sqlite3.Connection, upto: str = "") -> tuple[str, ...]:
-    """Run what is missing (up to `upto` if given), each in its own transaction with its bookkeeping."""
+def run_migrations(db: Connection, fold: Callable[[], object], upto: str = "") -> tuple[str, ...]:
+    """Run what is missing (up to `upto` if given), in one transaction with its bookkeeping; their ids.
+
+    Where one of them changes what is projected, `fold` makes all of it again before anyone sees it.
+    """
     seen, known = done_migrations(db), known_migrations()
     newer = seen - set(known)
     if newer:
@@ -31,10 +37,12 @@ async def run_migrations(db: sqlite3.Connection, upto: str = "") -> tuple[str, .
 
     ENGINE.writer = db
     Migration._meta.db = ENGINE  # noqa: SLF001 - the documented setter
-    await Migration.create_table(if_not_exists=True).run()  # type: ignore[no-untyped-call]
-    for id_ in missing:
-        async with ENGINE.transaction():
-            with redirect_stdout(StringIO()):  # Piccolo prints its progress
-                await (await import_module(known[id_]).forwards()).run()
-            await Migration.insert(Migration(name=id_, app_name=APP)).run()
+    with db.writing(), redirect_stdout(StringIO()):  # Piccolo prints its progress
+        done(Migration.create_table(if_not_exists=True).run())  # type: ignore[no-untyped-call]
+        modules = [import_module(known[id_]) for id_ in missing]
+        for id_, module in zip(missing, modules, strict=True):
+            done(done(module.forwards()).run())
+            done(Migration.insert(Migration(name=id_, app_name=APP)).run())
+        if any(getattr(module, "FOLDS", False) for module in modules):
+            fold()
     return missing

@@ -3,9 +3,9 @@
 Keys are packed integers (`keys.py`), so that whatever is read together lies together and
 rebuilding gives the same numbers.
 
-Money is integer fen, areas and rates are decimal text (settled §34), instants are RFC 3339
-UTC text, civil days ISO text. `log`, `leaf` and `admission` are what came; `batch`, `payout`,
-`household`, `reading`, `sheet` and `incident` are projected from them and can be made again.
+Instants are RFC 3339 UTC text, civil days ISO text. `log`, `leaf` and `admission` are what came;
+`batch`, `payout`, `household`, `reading`, `sheet`, `notice`, `enclosure` and `incident` are projected
+from them and can be made again.
 """
 
 from __future__ import annotations
@@ -79,41 +79,24 @@ class Change(Table, db=ENGINE):
 
 
 class Payout(Table, db=ENGINE):
-    """One line of a batch: boards.model.payouts.Payout as columns, and where its value comes from."""
+    """One line of a batch: the events it rests on. What it says stands in its leaf, once."""
 
     id = BigInt(primary_key=True)
     leaf = BigInt()  # the event that gives the value
     was = BigInt(default=0)  # the leaf whose value this one corrected
     gone = BigInt(default=0)  # the leaf that withdrew or erased it
-    standing = Varchar(default="listed")  # listed, withdrawn, erased
-    rec = Text()
-    rev = Integer()
-    seq = Integer(default=0)  # the county's number on its roster
+    standing = Integer(default=0)  # listed, withdrawn, erased: statements.LISTED …
+    seq = BigInt(default=0)  # the county's number: sheets are sorted by it, an erased line too
     household = BigInt(default=0, index=True)
-    keyed = Integer(default=0)  # 1 when the household is known by the county's keyed hash
-    holder = Text()
-    payee = Text(default="")
-    beneficiary = Text(default="")
-    kind = Varchar(default="household")
-    group_name = Text(default="")
-    quantity = Varchar(null=True, default=None)
-    unit = Text(default="")
-    rate = Varchar(null=True, default=None)
-    amount_fen = BigInt(default=0)
-    in_kind = Text(default="")
-    item = Text(default="")
-    paid_on = Varchar(default="")
-    status = Varchar(default="paid")
-    remark = Text(default="")
 
 
 class Household(Table, db=ENGINE):
     """A household as this village's lists tell it apart (settled §5). `mark` never leaves the archive."""
 
     id = BigInt(primary_key=True)
-    mark = BigInt(default=0, index=True)  # 63 bits of the county's keyed hash, 0 where a list had none
+    mark = BigInt(default=0)  # 63 bits of the county's keyed hash, 0 where a list had none
     surname = Text()
-    name = Text(index=True)
+    name = Text()
     group_name = Text(default="")
 
 

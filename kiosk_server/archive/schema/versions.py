@@ -9,8 +9,7 @@ from boards.model.errors import Fault, Refusal
 from kiosk_server.archive.schema import migrations
 
 if TYPE_CHECKING:
-    import sqlite3
-
+    from kiosk_server.archive.engines.connection import Connection
 
 APP = "archive"
 
@@ -36,9 +35,8 @@ def known_migrations() -> dict[str, str]:
     return known
 
 
-def done_migrations(db: sqlite3.Connection) -> set[str]:
+def done_migrations(db: Connection) -> set[str]:
     """IDs of the migrations this database has seen."""
-    known = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migration'").fetchone()
-    if known is None:
+    if not db.has_table("migration"):
         return set()
     return {row[0] for row in db.execute("SELECT name FROM migration WHERE app_name = ?", (APP,))}

@@ -74,6 +74,11 @@ class ServerDidNotStart(Refusal):
     show_default=True,
     help="一体机放在哪个村 / the kiosk's village, by name or code.",
 )
+@click.option(
+    "--database",
+    default="",
+    help="PostgreSQL 的空数据库 postgresql://…，不写就用文件 / an empty database, else a file.",
+)
 @click.option("--port", default=8080, show_default=True, help="公开栏的端口 / the board's port.")
 @click.option("--fresh", is_flag=True, help="全部重来 / start again with a new county.")
 @click.option("--once", is_flag=True, help="做完就结束 / stop when done, without starting the board.")
@@ -81,7 +86,15 @@ class ServerDidNotStart(Refusal):
     "--json", "as_json", is_flag=True, help="只输出一个 JSON 对象 / print one JSON object (with --once)."
 )
 def command(  # noqa: PLR0913 - one option each
-    folder: Path, data: Path, village: str, port: int, *, fresh: bool, once: bool, as_json: bool
+    folder: Path,
+    data: Path,
+    village: str,
+    database: str,
+    port: int,
+    *,
+    fresh: bool,
+    once: bool,
+    as_json: bool,
 ) -> None:
     """演示：建一个县，发布花名册，拉到村里，打开公开栏 / the whole line on this machine."""
     demo = Demo(data=data, county=folder / "county", kiosk=folder / "kiosk", land=folder / "land")
@@ -99,7 +112,7 @@ def command(  # noqa: PLR0913 - one option each
         land.published_case(county, case, clock(), say)
     with _feed(demo) as feed_url:
         demo.kiosk.mkdir(parents=True, exist_ok=True)
-        demo.settings.write_text(steps.kiosk_toml(county, home, feed_url, port), "utf-8")
+        demo.settings.write_text(steps.kiosk_toml(county, home, feed_url, port, database), "utf-8")
         settings = read_settings(demo.settings)
         say(f"县里的数据源：{feed_url}")
         asyncio.run(_pulled(settings))

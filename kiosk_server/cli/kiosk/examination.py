@@ -9,7 +9,7 @@ import sqlite3
 import struct
 import sys
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPException
@@ -24,6 +24,7 @@ from boards.model.land.register import completeness
 from boards.model.pack import MaskPolicy
 from kiosk_server.archive import land_board
 from kiosk_server.archive.board import Board
+from kiosk_server.archive.engines.connection import ArchiveMissing
 from kiosk_server.archive.reserve import RESERVE_BYTES, held
 from kiosk_server.cli.mishap import DISTRIBUTION
 from kiosk_server.kiosk import data, database, open_pack, open_press
@@ -202,9 +203,8 @@ def land(settings: Settings) -> str:
 def time_of(settings: Settings, now: datetime) -> str:
     """The clock is not before what was last believed, nor far beyond it."""
     floor = BUILT
-    if database(settings).exists():
-        with closing(_board(settings)) as board:
-            floor = max(floor, board.trusted_floor())
+    with suppress(ArchiveMissing), closing(_board(settings)) as board:
+        floor = max(floor, board.trusted_floor())
     day, suspect = trusted_today(now, floor)
     if suspect:
         raise NotFit(seen=f"时钟可疑，暂按 {day} 公示", todo="请校准本机时间。")

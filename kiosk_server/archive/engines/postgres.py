@@ -1,0 +1,193 @@
+"""PostgreSQL 15 or newer, for a county: the same verbs over psycopg.
+
+The database is created with the C collation, so that names stand in the same order as in a village.
+What PostgreSQL's own log (WAL) and its backups hold of an erased body goes with their age; that is
+the administrator's to set (docs/postgresql.md).
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import count
+from typing import TYPE_CHECKING, Any, cast
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+
+from boards.model.errors import Fault, Refusal
+from kiosk_server.archive.engines.connection import ArchiveMissing
+from kiosk_server.archive.reserve import DiskFull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from kiosk_server.archive.engines.connection import Cursor
+
+OLDEST = 15
+LOCK_TIMEOUT_MS = 5_000  # as long as SQLite waits for another writer
+LOOKED_EVERY_S = 0.2  # a server asks no oftener whether anything was written
+_WRITERS = 0x6B696F736B  # the advisory lock that one writer holds at a time
+_FIT = (
+    "SELECT current_setting('server_version_num')::int / 10000, pg_encoding_to_char(encoding), "
+    "datcollate, datlocprovider::text FROM pg_database WHERE datname = current_database()"
+)
+_TYPES = (
+    "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = ?::regclass "
+    "AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+)
+
+
+class DatabaseNotFit(Refusal):
+    """The PostgreSQL database is not one the archive can be kept in."""
+
+    code = "database-not-fit"
+    fault = Fault.MACHINE
+    sentence = "PostgreSQL 数据库 {name} 不能用：{why}。"
+    advice = (
+        "需要 PostgreSQL 15 以上、UTF8 编码、C 排序："
+        "createdb --template=template0 --encoding=UTF8 --locale=C 库名。"
+    )
+
+
+class DatabaseUnreachable(Refusal):
+    """The PostgreSQL server does not answer, or does not let us in."""
+
+    code = "database-unreachable"
+    fault = Fault.MACHINE
+    sentence = "连不上 PostgreSQL 数据库 {name}。"
+    advice = "请检查数据库服务是否开着、kiosk.toml 里 database 的地址和用户对不对；已公开的内容没有丢失。"
+
+
+class Postgres:
+    """A connection to one database (`engines.connection.Connection`); one that was lost is opened again."""
+
+    engine_type = "postgres"
+
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Open it. Raises DatabaseUnreachable, DatabaseNotFit."""
+        self._url, self._clock = url, clock
+        self._version, self._asked_at = -1, -LOOKED_EVERY_S
+        self._types: dict[str, list[str]] = {}
+        self._db = _connected(url)
+
+    def execute(self, sql: str, values: Sequence[object] = (), /) -> Cursor:
+        """Run one statement; the first after a connection was lost opens it anew."""
+        if self._db.closed:
+            self._db = _connected(self._url)
+        return cast("Cursor", self._db.execute(numbered(sql), values or None, binary=True))
+
+    def append(self, table: str, columns: Sequence[Sequence[object]]) -> None:
+        """By COPY, in binary."""
+        if table not in self._types:
+            self._types[table] = [name for (name,) in self.execute(_TYPES, (table,))]
+        copied = f"COPY {table} FROM STDIN (FORMAT BINARY)"
+        with self._db.cursor() as cursor, cursor.copy(copied) as copy:
+            copy.set_types(self._types[table])
+            for row in zip(*columns, strict=True):
+                copy.write_row(row)
+
+    def has_table(self, name: str) -> bool:
+        """On the search path."""
+        return bool(self.execute("SELECT to_regclass(?) IS NOT NULL", (name,)).fetchone()[0])
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One writer at a time, as with SQLite: it waits as long for another."""
+        if self._in_transaction:
+            yield
+            return
+        self.execute("BEGIN")
+        try:
+            self.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
+            self.execute("SELECT pg_advisory_xact_lock(?)", (_WRITERS,))
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            if not self._db.closed:
+                self.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def taking_in(self) -> Iterator[None]:
+        """The server's word for a full disk becomes ours; how much it has free it does not say."""
+        try:
+            with self.writing():
+                yield
+        except psycopg.errors.DiskFull as e:
+            raise DiskFull(free_mb=0, needed_mb=1) from e
+
+    def begin_snapshot(self) -> None:
+        """Everything in it is of the moment of its first statement."""
+        self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def end_snapshot(self) -> None:
+        """Nothing was written in it; where the connection was lost it is over already."""
+        if not self._db.closed:
+            self.execute("COMMIT")
+
+    def moved(self) -> bool:
+        """Asks for the version in `state`: in a snapshot always, else at most five times a second."""
+        now = self._clock()
+        if not self._in_transaction and now - self._asked_at < LOOKED_EVERY_S:
+            return False
+        self._asked_at = now
+        before = self._version
+        (self._version,) = self.execute("SELECT version FROM state").fetchone()
+        return self._version != before
+
+    def forget(self) -> None:
+        """Write the two tables that held words anew: a plain VACUUM leaves the old bytes in their pages."""
+        self.execute("VACUUM FULL leaf")
+        self.execute("VACUUM FULL household")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    @property
+    def _in_transaction(self) -> bool:
+        return not self._db.closed and self._db.info.transaction_status is not TransactionStatus.IDLE
+
+
+def reader(url: str) -> Postgres:
+    """Open for reading; raises ArchiveMissing where nothing was ever imported."""
+    opened = Postgres(url)
+    if not opened.has_table("state"):
+        opened.close()
+        raise ArchiveMissing(name=name_of(url))
+    opened.execute("SET default_transaction_read_only = on")
+    return opened
+
+
+def name_of(url: str) -> str:
+    """Where a database is, without anybody's password."""
+    about: dict[str, Any] = conninfo_to_dict(url)
+    return f"{about.get('dbname', '')}@{about.get('host', 'localhost')}"
+
+
+def _connected(url: str) -> psycopg.Connection[Any]:
+    try:
+        db = psycopg.connect(url, autocommit=True, cursor_factory=psycopg.RawCursor)
+    except psycopg.Error as e:
+        raise DatabaseUnreachable(name=name_of(url)) from e
+    version, encoding, collation, provider = db.execute(_FIT).fetchone() or (0, "", "", "")
+    faults = {
+        f"版本 {version} 太旧": version < OLDEST,
+        f"编码是 {encoding}": encoding != "UTF8",
+        f"排序是 {collation}": provider != "c" or collation not in {"C", "POSIX"},
+    }
+    if why := [fault for fault, wrong in faults.items() if wrong]:
+        db.close()
+        raise DatabaseNotFit(name=name_of(url), why="，".join(why))
+    return db
+
+
+@lru_cache(maxsize=512)
+def numbered(sql: str) -> str:
+    """`?` as PostgreSQL counts them: $1, $2, …; no statement of ours has a question mark in a text."""
+    first, *rest = sql.split("?")
+    numbers = count(1)
+    return first + "".join(f"${next(numbers)}{part}" for part in rest)
