@@ -286,10 +286,11 @@ async def test_one_lines_erasure_hides_no_other(full, board, hand, county):
 async def test_a_correction_rests_on_what_it_corrected(full, board, hand, county):
     """The amount struck through is that of the revision before it, of the same record."""
     county.correct("b1", payout(3, "林3", amount_fen=5))
+    county.correct("b1", payout(3, "林3", amount_fen=6))
     county.close("b1", edition=2)
     await full.admit(CODE, county.stretch(), NOW)
-    assert board.lines(CODE, "b1", 3, 1)[0].corrected_from_fen == 300
-    for was in (0, LEAF + 3, LEAF + 5):
+    assert board.lines(CODE, "b1", 3, 1)[0].corrected_from_fen == 5
+    for was in (0, LEAF + 2, LEAF + 3, LEAF + 5):
         assert hand("UPDATE payout SET was = ? WHERE id = ?", was, LINE + 3) == 1
         with pytest.raises(RowsDoNotMatch):
             board.lines(CODE, "b1", 3, 1)

@@ -189,8 +189,8 @@ async def test_the_records_of_a_list_are_those_of_its_heads(archive, county):
     """Each record with its line and newest revision; one that was withdrawn is not among them."""
     county.batch("b1", *(payout(n) for n in range(1, 4)))
     county.correct("b1", payout(2, amount_fen=5))
-    county.withdraw("b1", 3)
     county.close("b1", edition=2)
+    county.withdraw("b1", 3)
     await archive.admit(CODE, county.stretch(), NOW)
     known = Records(archive._connection()).of(batch_key(1, 1))
     first = line_span(batch_key(1, 1))[0]
