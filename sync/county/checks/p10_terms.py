@@ -66,7 +66,7 @@ def _found(title: str, rows: Iterable[Row], terms: Terms) -> Iterator[CellFindin
         yield CellFinding(level=Level.WARNING, code=CODE, message=f"标题：{told}")
     known: dict[str, str] = {"": ""}
     for row in rows:
-        for text in (row.item, row.in_kind, row.remark):
+        for text in (row.payout.item, row.payout.in_kind, row.payout.remark):
             if text not in known:
                 known[text] = terms.told(text)
             if told := known[text]:

@@ -27,7 +27,8 @@ def prefilled(reading: Reading, pack: Pack) -> dict[str, str]:
     year = _YEAR.search(text)
     programme = programme_named(text, pack)
     application = bool(_APPLICATION.search(text))
-    days = [row.paid_on for row in reading.rows if row.paid_on and row.status is PayStatus.PAID]
+    paid = [row.payout.paid_on for row in reading.rows if row.status is PayStatus.PAID]
+    days = [day for day in paid if day]
     fields = {
         "programme": programme.code if programme else "",
         "fiscal_year": year[1] if year else "",

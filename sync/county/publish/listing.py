@@ -39,10 +39,11 @@ def left_out_reason(
         return LeftOutReason.UNPAID
     elif row.status in _UNPAID:
         return _UNPAID[row.status]
-    if _is_minor(row, row.paid_on or day):
+    payout = row.payout
+    if _is_minor(row, payout.paid_on or day):
         return LeftOutReason.UNLISTED
-    share = row.quantity if application else row.amount_fen
-    return None if share or row.in_kind else LeftOutReason.ZERO
+    share = payout.quantity if application else payout.amount_fen
+    return None if share or payout.in_kind else LeftOutReason.ZERO
 
 
 def _is_minor(row: Row, day: date | None) -> bool:
@@ -59,8 +60,8 @@ def _is_minor(row: Row, day: date | None) -> bool:
 
 def in_sheet_order(rows: Sequence[Row]) -> list[Row]:
     """By group, then as in the roster."""
-    first = {row.group: at for at, row in reversed(list(enumerate(rows)))}
-    return sorted(rows, key=lambda row: (_group_number(row.group), first[row.group]))
+    first = {row.payout.group: at for at, row in reversed(list(enumerate(rows)))}
+    return sorted(rows, key=lambda row: (_group_number(row.payout.group), first[row.payout.group]))
 
 
 _NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}

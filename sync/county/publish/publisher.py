@@ -232,7 +232,8 @@ def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
     if waiting := sorted(warned - {one.code for one in toml.confirmed}):
         raise WarningsNotConfirmed(codes="、".join(waiting))
     sheets = {one.sheet for one in reading.findings if one.code == "NO_AMOUNT_COLUMN"}
-    unpriced = [row for row in reading.rows if row.sheet in sheets and not row.amount_fen and not row.in_kind]
+    without_amounts = (row.payout for row in reading.rows if row.sheet in sheets)
+    unpriced = [payout for payout in without_amounts if not payout.amount_fen and not payout.in_kind]
     if unpriced and toml.phase is not Phase.APPLICATION:
         raise AmountsMissing(count=len(unpriced))
 

@@ -94,14 +94,14 @@ def _summed(reading: Reading) -> Report:
     summed: Counter[str] = Counter()
     for row in reading.rows:
         counted[row.village] += 1
-        summed[row.village] += row.amount_fen or 0
+        summed[row.village] += row.payout.amount_fen
     return Report(
         file=shown(reading.file),
         format=reading.format,
         verdict=reading.verdict,
         rows=len(reading.rows),
         sum_fen=summed.total(),
-        sum_without_errors_fen=sum(row.amount_fen or 0 for row in reading.rows if not row.faulty),
+        sum_without_errors_fen=sum(row.payout.amount_fen for row in reading.rows if not row.faulty),
         declared_total_fen=reading.declared_total_fen,
         villages=tuple(
             VillageSum(village=shown(village), rows=counted[village], amount_fen=summed[village])
@@ -134,15 +134,16 @@ def json_blocks(reading: Reading) -> Iterator[bytes]:
 
 
 def _line(row: Row) -> PayoutLine:
+    payout = row.payout
     return PayoutLine(
         sheet=shown(row.sheet) if row.sheet else row.sheet,
         row=row.row,
-        holder=shown(row.holder),
+        holder=shown(payout.holder),
         village=shown(row.village),
-        group=shown(row.group),
-        quantity=None if row.quantity is None else f"{row.quantity:f}",
-        rate=None if row.rate is None else f"{row.rate:f}",
-        amount_fen=row.amount_fen,
+        group=shown(payout.group),
+        quantity=None if payout.quantity is None else f"{payout.quantity:f}",
+        rate=None if payout.rate is None else f"{payout.rate:f}",
+        amount_fen=None if row.unread else payout.amount_fen,
         status=row.status.value if row.status else None,
     )
 
