@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.checks.whole import Whole
+    from sync.county.reading import Row
     from sync.county.roster.entries import Entry, TableFacts
 
 _APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
@@ -62,21 +63,21 @@ def _without_amounts(name: str, table: TableFacts) -> Iterator[CellFinding]:
 
 def _areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """An area far beyond its neighbours' is often a lost decimal point."""
-    by_village: dict[str, list[Entry]] = defaultdict(list)
+    by_village: dict[str, list[tuple[Decimal, Row]]] = defaultdict(list)
     for entry in entries:
-        if entry.row.payout.quantity and entry.row.payout.kind is PayeeKind.HOUSEHOLD:
-            by_village[entry.row.village].append(entry)
+        row = entry.row
+        area = row.payout.quantity
+        if area and row.payout.kind is PayeeKind.HOUSEHOLD:
+            by_village[row.village].append((area, row))
     for neighbours in by_village.values():
-        large = any((entry.row.payout.quantity or 0) > UNLIKE_MU for entry in neighbours)
-        if not large or len(neighbours) < NEIGHBOURS:
+        areas = [area for area, _ in neighbours]
+        if len(areas) < NEIGHBOURS or max(areas) <= UNLIKE_MU:
             continue  # nearly no village has an area worth comparing: the median is spared
-        usual = median(entry.row.payout.quantity or Decimal(0) for entry in neighbours)
-        limit = max(usual * UNLIKE_TIMES, UNLIKE_MU)
-        for entry in neighbours:
-            payout = entry.row.payout
-            if (payout.quantity or 0) > limit and not is_organisation(payout.holder):
+        limit = max(median(areas) * UNLIKE_TIMES, UNLIKE_MU)
+        for area, row in neighbours:
+            if area > limit and not is_organisation(row.payout.holder):
                 message = "面积（数量）比同村别户大得多，请看看小数点。"
-                yield at_row(entry.row, Level.NOTE, "QUANTITY_UNUSUAL", message)
+                yield at_row(row, Level.NOTE, "QUANTITY_UNUSUAL", message)
 
 
 def _something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
