@@ -54,11 +54,15 @@ def test_titles_say_what_hangs_there():
 
 
 def test_a_line_says_each_person_once():
-    """Payee and beneficiary stand there only when they are somebody else."""
+    """A beneficiary stands there only when it is somebody else, and whose account it is never."""
     line = line_of(
         payout(1, payee="林秋实", beneficiary="林小实"), number=4, household=9, sensitive=False, mask=MASK
     )
-    assert (line.seq, line.household, line.payee, line.beneficiary) == (4, 9, "", "林小实")
+    assert (line.seq, line.household, line.beneficiary) == (4, 9, "林小实")
+    own = line_of(
+        payout(1, payee="林夏至", beneficiary="林秋实"), number=4, household=9, sensitive=False, mask=MASK
+    )
+    assert (own.beneficiary, "林夏至" in repr(own)) == ("", False)
 
 
 def test_masks_hold_for_persons_only():
@@ -89,7 +93,7 @@ def test_a_sensitive_line_is_a_name_and_an_amount():
 
 
 LINE_OF_PAYOUT = {
-    "holder", "beneficiary", "payee", "group", "quantity", "unit", "rate", "amount_fen", "item", "in_kind", "remark",
+    "holder", "beneficiary", "group", "quantity", "unit", "rate", "amount_fen", "item", "in_kind", "remark",
 }  # fmt: skip
 
 
