@@ -167,7 +167,7 @@ def test_namesakes_of_two_groups_are_two_households(empty):
 
 def test_the_order_of_the_sheet(empty):
     """By group as a villager counts, then as in the roster."""
-    groups = ["十组", "二组", "东头", "十二组", "二组", "", "二十一组", "3组"]
+    groups = ["十组", "二组", "东头", "十二组", "二组", "", "二十一组", "3组", "一百零五组"]
     rows = [row(n, group=g, holder=f"{n}") for n, g in enumerate(groups)]
     (share,) = shares(empty, rows)
     listed = [b.payout for b in bodies(share)[:-1]]
@@ -179,6 +179,7 @@ def test_the_order_of_the_sheet(empty):
         ("十组", "0"),
         ("十二组", "3"),
         ("二十一组", "6"),
+        ("一百零五组", "8"),
         ("东头", "2"),
     ]
 

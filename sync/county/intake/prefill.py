@@ -6,6 +6,7 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
+from boards.model.numerals import number_from_words
 from boards.model.payouts import PayStatus, Phase
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ _YEAR = re.compile(r"(20\d{2})\s*年?")
 _PERIOD = re.compile(
     r"第?([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:批次?|期|季度|次)|([0-9]{1,2}|[一二三四五六七八九十]{1,3})月份?"
 )
-_NUMERALS = {letter: number for number, letter in enumerate("一二三四五六七八九", 1)}
 _APPLICATION = re.compile(r"申报|核实|拟补贴|登记公示")
 _LIKE_ENOUGH = 0.6  # share of a programme's name that a title must hold
 
@@ -59,7 +59,4 @@ def _period(text: str) -> int:
     if not found:
         return 1
     written = found[1] or found[2]
-    if written.isdecimal():
-        return int(written) or 1
-    tens, ten, ones = written.rpartition("十")
-    return ((_NUMERALS.get(tens, 1) * 10) if ten else 0) + _NUMERALS.get(ones, 0) or 1
+    return (int(written) if written.isdecimal() else number_from_words(written)) or 1
