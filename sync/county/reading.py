@@ -20,6 +20,17 @@ class Verdict(StrEnum):
     REFUSED = "refused"
 
 
+VERDICTS = {
+    Verdict.OK: "没有发现错误，可以送审",
+    Verdict.HOLD: "先处理下面的问题，再送审",
+    Verdict.REFUSED: "没有读取",
+}
+"""A verdict as a clerk reads it, on the terminal, on paper and at the desk."""
+
+COLUMN_MEANING = "COLUMN_MEANING"
+"""The code of what is no finding about a cell: what a column was taken for."""
+
+
 class Share(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What one programme is of a row that holds several, by the words its columns stand under."""
 

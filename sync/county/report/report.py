@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.findings import CellFinding, Level
+from boards.model.findings import LEVELS, CellFinding, Level, gravity
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
-from sync.county.reading import Verdict
+from sync.county.reading import COLUMN_MEANING, VERDICTS, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,8 +41,6 @@ LISTED_FINDINGS = 200
 LISTED_VILLAGES = 500
 _BLOCK_ROWS = 1000
 
-_VERDICTS = {Verdict.OK: "可以送审", Verdict.HOLD: "先处理下面的问题，再送审", Verdict.REFUSED: "没有读取"}
-_LEVELS = {Level.ERROR: "错误", Level.WARNING: "待确认", Level.NOTE: "说明"}
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "dim"}
 
 
@@ -152,9 +150,9 @@ def print_report(reading: Reading, console: Console, villages: Iterable[Village]
     """Tell a clerk: what the columns were taken for, the villages and sums, what is to be done."""
     report = report_of(reading)
     names = {village.code: f"{village.town}{village.name}" for village in villages}
-    console.print(f"{report.file}：[bold]{_VERDICTS[report.verdict]}[/bold]", highlight=False)
+    console.print(f"{report.file}：[bold]{VERDICTS[report.verdict]}[/bold]", highlight=False)
     if report.verdict is not Verdict.REFUSED:
-        for message in dict.fromkeys(one.message for one in report.findings if one.code == "COLUMN_MEANING"):
+        for message in dict.fromkeys(one.message for one in report.findings if one.code == COLUMN_MEANING):
             console.print(f"  {message}", style="dim", highlight=False, markup=False)
         _print_villages(report, console, names)
     _print_findings(report, console)
@@ -179,20 +177,23 @@ def _print_findings(report: Report, console: Console) -> None:
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    gravest_first = list(_LEVELS)
-    findings = [one for one in report.findings if one.code != "COLUMN_MEANING"]
+    findings = [one for one in report.findings if one.code != COLUMN_MEANING]
     if not findings:
         console.print("没有发现问题。")
         return
     table = Table("", "位置", title="需要知道的", title_justify="left")
     table.add_column("说明", overflow="fold")
-    for one in sorted(findings, key=lambda one: gravest_first.index(one.level))[:LISTED_FINDINGS]:
-        level = f"[{_COLOURS[one.level]}]{_LEVELS[one.level]}[/]"
-        cell = f"{one.column or ''}{one.row or ''}"
-        table.add_row(level, escape(" ".join(filter(None, (one.sheet, cell)))), escape(one.message))
+    for one in sorted(findings, key=gravity)[:LISTED_FINDINGS]:
+        place = " ".join(filter(None, (one.sheet, f"{one.column or ''}{one.row or ''}")))
+        table.add_row(coloured(one.level), escape(place), escape(one.message))
     console.print(table)
     if len(findings) > LISTED_FINDINGS:
         console.print(f"还有 {len(findings) - LISTED_FINDINGS} 条，用 --json 看全部。")
+
+
+def coloured(level: Level) -> str:
+    """A level on the terminal."""
+    return f"[{_COLOURS[level]}]{LEVELS[level]}[/]"
 
 
 def _print_sums(report: Report, console: Console) -> None:
