@@ -81,3 +81,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""  # of the first detail sheet: prefill for batch.toml
     source_sha256: str
     layouts: dict[str, dict[str, str]] = {}  # by its layouts' fingerprints: what the clerk said of columns
+
+    @property
+    def last_paid_on(self) -> date | None:
+        """The last day on which it says somebody was paid: its batch's own, unless the clerk names one."""
+        paid = (row.payout.paid_on for row in self.rows if row.status is PayStatus.PAID)
+        return max(filter(None, paid), default=None)

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from boards.model.numerals import number_from_words
-from boards.model.payouts import PayStatus, Phase
+from boards.model.payouts import Phase
 
 if TYPE_CHECKING:
     from boards.model.pack import Pack, Programme
@@ -27,14 +27,13 @@ def prefilled(reading: Reading, pack: Pack) -> dict[str, str]:
     year = _YEAR.search(text)
     programme = programme_named(text, pack)
     application = bool(_APPLICATION.search(text))
-    paid = [row.payout.paid_on for row in reading.rows if row.status is PayStatus.PAID]
-    days = [day for day in paid if day]
+    paid_on = None if application else reading.last_paid_on
     fields = {
         "programme": programme.code if programme else "",
         "fiscal_year": year[1] if year else "",
         "period_no": f"{year[1]}-{_period(text):02d}" if year else "",
         "phase": (Phase.APPLICATION if application else Phase.PAYMENT).value,
-        "paid_on": max(days).isoformat() if days and not application else "",
+        "paid_on": paid_on.isoformat() if paid_on else "",
         "office": programme.department if programme else "",
         "phone": pack.supervision_phone,
     }

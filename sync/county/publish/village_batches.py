@@ -101,11 +101,9 @@ def batch_of(reading: Reading, toml: BatchToml, pack: Pack, household_key: bytes
     known = {village.code for village in pack.villages}
     if strangers := sum(row.village not in known for row in reading.rows):
         raise VillageUnknown(count=strangers)
-    day = toml.paid_on
-    if day is None and toml.phase is not Phase.APPLICATION:  # the last one in the roster (settled §17)
-        paid = [row.payout.paid_on for row in reading.rows if row.status is PayStatus.PAID]
-        if (day := max(filter(None, paid), default=None)) is None:
-            raise PaymentDayMissing
+    day, application = toml.paid_on, toml.phase is Phase.APPLICATION
+    if day is None and not application and (day := reading.last_paid_on) is None:  # settled §17
+        raise PaymentDayMissing
     return Batch(
         id=batch_id(pack.county_code, toml),
         toml=toml,
