@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.findings import CellFinding, Level, gravity
-from sync.county.reading import COLUMN_MEANING
 from sync.county.report.report import PayoutLine
 
 if TYPE_CHECKING:
@@ -49,9 +48,8 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
 
 def beside(report: Report) -> Beside:
     """Arrange a report. Two payees on one spreadsheet row (tables side by side) both show its findings."""
-    findings = [one for one in report.findings if one.code != COLUMN_MEANING]
     at_row: defaultdict[tuple[str | None, int | None], list[CellFinding]] = defaultdict(list)
-    for one in findings:
+    for one in report.findings:
         at_row[one.sheet, one.row].append(one)
     lines = []
     for at, line in enumerate(report.payouts):
@@ -59,12 +57,11 @@ def beside(report: Report) -> Beside:
         level = min(here, key=gravity).level.value if here else ""
         lines.append(LineBeside(at=at, line=line, findings=here, level=level))
     payees = {(line.sheet, line.row) for line in report.payouts}
-    elsewhere = [one for one in findings if (one.sheet, one.row) not in payees]
     return Beside(
-        columns=tuple(dict.fromkeys(one.message for one in report.findings if one.code == COLUMN_MEANING)),
-        kinds=kinds(findings),
+        columns=report.columns,
+        kinds=kinds(report.told),
         lines=tuple(lines),
-        elsewhere=tuple(sorted(elsewhere, key=gravity)),
+        elsewhere=tuple(one for one in report.told if (one.sheet, one.row) not in payees),
     )
 
 

@@ -80,6 +80,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[CellFinding, ...]
     payouts: tuple[PayoutLine, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What each column was taken for, said once."""
+        return tuple(dict.fromkeys(one.message for one in self.findings if one.code == COLUMN_MEANING))
+
+    @property
+    def told(self) -> list[CellFinding]:
+        """Everything found but that, the gravest first."""
+        return sorted((one for one in self.findings if one.code != COLUMN_MEANING), key=gravity)
+
 
 def report_of(reading: Reading) -> Report:
     """A reading without what must stay inside: no identities, no numbers in names or places."""
@@ -152,7 +162,7 @@ def print_report(reading: Reading, console: Console, villages: Iterable[Village]
     names = {village.code: f"{village.town}{village.name}" for village in villages}
     console.print(f"{report.file}：[bold]{VERDICTS[report.verdict]}[/bold]", highlight=False)
     if report.verdict is not Verdict.REFUSED:
-        for message in dict.fromkeys(one.message for one in report.findings if one.code == COLUMN_MEANING):
+        for message in report.columns:
             console.print(f"  {message}", style="dim", highlight=False, markup=False)
         _print_villages(report, console, names)
     _print_findings(report, console)
@@ -177,13 +187,13 @@ def _print_findings(report: Report, console: Console) -> None:
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    findings = [one for one in report.findings if one.code != COLUMN_MEANING]
+    findings = report.told
     if not findings:
         console.print("没有发现问题。")
         return
     table = Table("", "位置", title="需要知道的", title_justify="left")
     table.add_column("说明", overflow="fold")
-    for one in sorted(findings, key=gravity)[:LISTED_FINDINGS]:
+    for one in findings[:LISTED_FINDINGS]:
         place = " ".join(filter(None, (one.sheet, f"{one.column or ''}{one.row or ''}")))
         table.add_row(coloured(one.level), escape(place), escape(one.message))
     console.print(table)
