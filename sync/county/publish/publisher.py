@@ -26,7 +26,7 @@ from sync.county.checks.registries import Registries
 from sync.county.publish import proposals
 from sync.county.publish.land_review_text import notice_text
 from sync.county.publish.one_programme import one_programme
-from sync.county.publish.parts import closing, is_in, part_of, rebased, refuse_twice
+from sync.county.publish.parts import closing, figures, is_in, part_of, rebased, refuse_twice
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
 from sync.county.publish.village_batches import (
     VillageBatch,
@@ -266,16 +266,8 @@ def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
     if found.kind == "withdraw" and len(lines) == 1:  # a whole list: nothing is left to add up
         told = wire.head_of(framed[0][0])
         return (told.kind, told.rec) == (wire.Kind.WITHDRAW, close_record(found.batch)) and not part.count
-    close = closing(lines)
-    shown = (part.count, part.households, part.sum_fen, part.left_out, part.source_total_fen, part.edition)
-    return close is not None and shown == (
-        close.count,
-        close.households,
-        close.sum_fen,
-        close.left_out,
-        close.source_total_fen,
-        close.edition,
-    )
+    body = closing(lines)
+    return body is not None and figures(body.close) == figures(part)
 
 
 def _countersigned(county: County, found: Proposal, part: Part) -> bytes:
