@@ -37,7 +37,7 @@ ROSTER = """岭东村2025年耕地地力保护补贴公示表
 def main(folder: Path) -> dict[str, object]:
     """What the list says of the new field, and the log of a programme that must not say it."""
     where = county(folder / "county")
-    read = read_roster("名册.csv", ROSTER, where.pack.villages)
+    read = _read(where)
     for programme in ("farmland_fertility", "disability_living"):
         toml = batch(programme=f'"{programme}"')
         made = publisher.propose(where, read, toml, NOW, salt=salts())
@@ -47,10 +47,15 @@ def main(folder: Path) -> dict[str, object]:
     return {
         "packages": str(Path(boards.__file__).parents[1]),
         "found": [one.message for one in read.findings if one.level != "note"],
+        "forbidden": [one.code for one in _read(where, terms=("嘉丰",)).findings if one.level != "note"],
         "page": _page(sheet),
         "paper": {one.label: [one.text(line) for line in sheet.lines] for one in layout_of(sheet).columns},
         "sensitive": [line.decode() for line in where.log(VILLAGE).lines() if b"disability" in line],
     }
+
+
+def _read(where, terms: tuple[str, ...] = ()):
+    return read_roster("名册.csv", ROSTER, where.pack.villages, terms=terms)
 
 
 async def _pulled(where, folder: Path) -> Sheet:

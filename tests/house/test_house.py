@@ -159,7 +159,7 @@ def test_a_new_field_of_a_payout_is_six_files(copy):
     shown = json.loads(
         said(copy, "import runpy; runpy.run_module('tests.house.new_field', run_name='__main__')")
     )
-    assert (shown["packages"], shown["found"]) == (str(copy), [])
+    assert (shown["packages"], shown["found"], shown["forbidden"]) == (str(copy), [], ["FORBIDDEN_TERM"])
     assert re.findall(r'sub item">([^<]+)<', shown["page"]) == ["甬优15", "嘉丰优2号"]
     assert shown["paper"]["品种"] == ["甬优15", "嘉丰优2号"]
     assert shown["sensitive"]
@@ -171,7 +171,6 @@ REMARK = {
     "sync/county/roster/rows/other_cells.py": "read",
     "boards/sheets/sheet.py": "what of it may be shown",
     "boards/pages/payouts/listing_rows.py": "shown",
-    "sync/county/checks/p10_terms.py": "the county's words are looked for in every text that will hang",
     "sync/county/checks/r5_stopped.py": "why somebody was stopped may stand in it",
     "sync/county/checks/r10_fiscal_year.py": "that a payment was carried over stands in it",
     "sync/county/publish/amendments.py": "a clerk may correct it",
