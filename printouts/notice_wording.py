@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.calendar.civil_day import CIVIL
 from boards.model.codes import grouped
 from printouts.qr import host
-from printouts.wording import GAP, told
+from printouts.wording import GAP, moment_of, told
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,8 +58,7 @@ def _posting(sheet: NoticeSheet) -> str:
 
 
 def _codes(sheet: NoticeSheet, printed_at: datetime) -> str:
-    moment = printed_at.astimezone(CIVIL) if printed_at.tzinfo else printed_at
-    printed = f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+    printed = moment_of(printed_at)
     check = sheet.digest[:8].upper()
     parts = (
         f"短码 {grouped(sheet.code)}",

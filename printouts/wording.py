@@ -180,11 +180,16 @@ def _source(sheet: Sheet) -> str:
     return GAP.join(parts)
 
 
+def moment_of(printed_at: datetime) -> str:
+    """When a sheet was printed, in civil time; a day alone where only the day is meant."""
+    moment = printed_at.astimezone(CIVIL) if printed_at.tzinfo else printed_at
+    return f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+
+
 def _caption(head: SheetHead, printed_at: datetime, base_url: str) -> tuple[str, ...]:
     edition = f"第{head.edition}版" + ("（更正）" if head.edition > 1 else "")
     money = f" {yuan(head.sum_fen)}元" if has_money(head) else ""
-    moment = printed_at.astimezone(CIVIL) if printed_at.tzinfo else printed_at
-    printed = f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00")  # a day where only the day is meant
+    printed = moment_of(printed_at)
     return (
         "手机扫码看全部明细",
         f"短码 {grouped(head.code)}",

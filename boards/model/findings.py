@@ -15,6 +15,11 @@ class Level(StrEnum):
     ERROR = "error"
 
 
+LEVELS = {Level.ERROR: "错误", Level.WARNING: "待确认", Level.NOTE: "说明"}
+"""A level as a clerk reads it, the gravest first."""
+_GRAVEST_FIRST = {level: place for place, level in enumerate(LEVELS)}
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing the person should know. Never carries an ID, card or phone value."""
 
@@ -44,6 +49,11 @@ def warning(code: str, message: str) -> Finding:
 def error(code: str, message: str) -> Finding:
     """Something that must not be published as it is."""
     return Finding(level=Level.ERROR, code=code, message=message)
+
+
+def gravity(finding: Finding) -> int:
+    """Where a finding stands among others, the gravest first."""
+    return _GRAVEST_FIRST[finding.level]
 
 
 def grave(finding: Finding) -> bool:

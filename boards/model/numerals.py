@@ -1,10 +1,11 @@
-"""Numbers in spoken Chinese: 一千零九十, 八点三, 一千零九十元七角九分. Pure; money in fen.
+"""Numbers in spoken Chinese: 一千零九十, 八点三, 一千零九十元七角九分; 十二 is 12. Pure; money in fen.
 
 Written-out amounts for paper (大写: 壹仟零玖拾元柒角玖分) are boards.model.money.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 DIGITS: Final = "零一二三四五六七八九"
 _SCALES: Final = ((10**8, "亿"), (10**4, "万"))
 LARGEST: Final = 10**16
+VALUES: Final = {**{word: value for value, word in enumerate(DIGITS)}, **dict.fromkeys("〇○Ｏ", 0), "两": 2}
+"""What a digit is, in all its spellings."""
+_ONES: Final = f"[{DIGITS[1:]}两]"
+_BELOW_THOUSAND: Final = re.compile(f"({_ONES}?百)?[零〇○]?({_ONES}?十)?[零〇○]?({_ONES})?")
 
 
 def number_words(number: int) -> str:
@@ -26,6 +31,18 @@ def number_words(number: int) -> str:
     if text.startswith("二") and text[1:2] in {"千", "万", "亿"}:
         text = "两" + text[1:]
     return sign + text
+
+
+def number_from_words(text: str) -> int:
+    """十二 → 12, 二十 → 20, 一百零五 → 105, as groups, batches and days are counted; 0 when it is none."""
+    found = _BELOW_THOUSAND.fullmatch(text)
+    hundreds, tens, ones = found.groups() if found else ("", "", "")
+    return 100 * _first(hundreds) + 10 * _first(tens) + VALUES.get(ones or "", 0)
+
+
+def _first(place: str | None) -> int:
+    """三百 → 3, 十 → 1: a place without a digit stands for one."""
+    return VALUES.get(place[0], 1) if place else 0
 
 
 def decimal_words(number: str | Decimal) -> str:

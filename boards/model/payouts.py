@@ -64,8 +64,8 @@ class Payout(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     item: str = ""  # machine or vessel: 轮式拖拉机 90马力档
     paid_on: date | None = None  # only where it differs from the batch's day
     status: PayStatus = PayStatus.PAID
-    retry_no: int = 0  # how often payment was tried again (发放次数 - 1)
-    correction_of: str = ""  # rec of the failed payout this one makes good (更正发放)
+    retry_no: int = 0  # how often payment was tried again (发放次数 - 1); frozen, no roster fills it
+    correction_of: str = ""  # rec of the failed payout this one makes good (更正发放); frozen, unfilled
     remark: str = ""
 
 

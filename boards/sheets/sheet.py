@@ -37,7 +37,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     seq: int
     holder: str
     beneficiary: str = ""  # "" when the holder
-    payee: str = ""
     group: str = ""
     quantity: Decimal | None = None
     unit: str = ""
@@ -88,13 +87,15 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 def line_of(payout: Payout, *, number: int, household: int, sensitive: bool, mask: MaskPolicy) -> Line:
     """One line as shown: masked, numbered by its place on the sheet.
 
-    A person the same as the holder is left out. A sensitive programme shows names and amounts
-    only (domain §1.6). Organisations are not masked and have no household page.
+    A beneficiary the same as the holder is left out; whose account it is (收款人) no layout shows (settled
+    §13). A sensitive programme shows names and amounts only (domain §1.6). Organisations are not masked and
+    have no household page.
     """
     kind, holder = payout.kind, payout.holder
     name = shown_name(holder, mask, kind)
     number_of_household = household if kind is _PERSON else 0
-    beneficiary = _other(payout.beneficiary, holder, mask) if payout.beneficiary else ""
+    other = payout.beneficiary if payout.beneficiary != holder else ""
+    beneficiary = shown_name(other, mask) if other else ""
     if sensitive:
         return Line(
             seq=number,
@@ -107,7 +108,6 @@ def line_of(payout: Payout, *, number: int, household: int, sensitive: bool, mas
         seq=number,
         holder=name,
         beneficiary=beneficiary,
-        payee=_other(payout.payee, holder, mask) if payout.payee else "",
         group=payout.group,
         quantity=payout.quantity,
         unit=payout.unit,
@@ -123,7 +123,3 @@ def line_of(payout: Payout, *, number: int, household: int, sensitive: bool, mas
 def gone_line(*, number: int, amount_fen: int, erased: bool) -> Line:
     """What stays of a line taken down: its number and amount, so that the sheet still adds up."""
     return Line(seq=number, holder=ERASED_LINE if erased else WITHDRAWN_LINE, amount_fen=amount_fen)
-
-
-def _other(name: str, holder: str, mask: MaskPolicy) -> str:
-    return "" if name == holder else shown_name(name, mask)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from boards.model.findings import Level
+from boards.model.findings import LEVELS, Level
 from boards.model.masks import masked_id
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
 from kiosk_server.county_office.forms import LABELS
 from kiosk_server.county_office.pages import rendered
 from sync.county.checks.publication import CONFIRMABLE, ReconciliationNotConfirmed
-from sync.county.reading import Verdict
-from sync.county.report.findings_beside import LEVELS, kinds, place
-from sync.county.report.page import VERDICTS
+from sync.county.reading import VERDICTS, Verdict
+from sync.county.report.findings_beside import kinds, place
 
 if TYPE_CHECKING:
     from boards.model.errors import Refusal

@@ -17,7 +17,8 @@ from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
 from sync.county.publish.review_text import KINDS, REASONS, STANDINGS
 from sync.county.publish.status import land_status, land_told
-from sync.county.report.findings_beside import COLUMN_MEANING, kinds
+from sync.county.reading import COLUMN_MEANING
+from sync.county.report.findings_beside import kinds
 
 if TYPE_CHECKING:
     from boards.model.errors import Refusal

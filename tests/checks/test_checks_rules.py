@@ -29,7 +29,7 @@ from sync.county.checks.place import at_row
 def nobody_is_called_so(whole):
     """Every name but one."""
     for entry in whole.entries:
-        if entry.row.holder == "王一":
+        if entry.row.payout.holder == "王一":
             yield at_row(entry.row, Level.WARNING, "R11", "这个名字不行。")
 '''
 ROW = '    Rule("R11", "没有人叫王一", r11_names.nobody_is_called_so),\n'

@@ -177,8 +177,10 @@ def test_the_copy_of_any_county_file_reads_as_the_file(seed, layout, form):
     copy = report_xlsx(reading, data)
     same_cells(copy, data)
     again = read_roster(file.name, copy, COUNTY)
-    assert [(row.holder, row.village, row.quantity, row.amount_fen) for row in again.rows] == [
-        (row.holder, row.village, row.quantity, row.amount_fen) for row in reading.rows
+    assert [
+        (row.payout.holder, row.village, row.payout.quantity, row.payout.amount_fen) for row in again.rows
+    ] == [
+        (row.payout.holder, row.village, row.payout.quantity, row.payout.amount_fen) for row in reading.rows
     ]
     told = first_sheet(copy) + "\n".join(text for _, text in marked(copy).values())
     assert all(one.message in told for one in reading.findings if one.level is not Level.NOTE)
@@ -293,8 +295,8 @@ def test_other_formats_become_a_workbook_with_the_same_cells(write):
     assert sheet["F3"].quotePrefix
     assert marked(copy)["C4"][1] == "错误：没有姓名。"
     again = read_roster("x", copy, VILLAGES)
-    assert [(row.holder, row.amount_fen) for row in again.rows] == [
-        (row.holder, row.amount_fen) for row in reading.rows
+    assert [(row.payout.holder, row.payout.amount_fen) for row in again.rows] == [
+        (row.payout.holder, row.payout.amount_fen) for row in reading.rows
     ]
     assert [(one.code, one.row, one.column) for one in again.findings] == [
         (one.code, one.row, one.column) for one in reading.findings

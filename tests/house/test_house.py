@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,12 +31,12 @@ def copy(tmp_path):
 
 
 def said(copy: Path, code: str, *words: str) -> str:
-    """What Python prints that runs the copy."""
-    environment = {**os.environ, "PYTHONPATH": str(copy), "LC_ALL": "C.UTF-8"}
+    """What Python prints that runs the copy, with the tests beside it."""
+    environment = {**os.environ, "PYTHONPATH": f"{copy}{os.pathsep}{ROOT}", "LC_ALL": "C.UTF-8"}
     command = [sys.executable, "-c", code, *words]
-    return subprocess.run(
-        command, cwd=copy, env=environment, capture_output=True, text=True, check=True
-    ).stdout
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def changed(file: Path, old: str, new: str) -> None:
@@ -98,3 +101,99 @@ def test_a_new_field_of_a_programme_is_one_line(copy):
         "print([one.quota for one in pack.programmes if one.code == 'rice'])"
     )
     assert said(copy, code) == "[12]\n"
+
+
+VARIETY = {
+    "boards/model/payouts.py": [
+        ('    remark: str = ""\n', '    remark: str = ""\n    variety: str = ""  # 品种\n'),
+    ],
+    "sync/county/roster/columns/words.py": [
+        ('    What.IN_KIND: ("实物"', '    What.VARIETY: ("品种", ((12, r"品种"),)),\n    What.IN_KIND: ("实物"'),
+    ],
+    "sync/county/roster/rows/other_cells.py": [
+        ("    remark: str\n", "    remark: str\n    variety: str\n"),
+        ("        band = table.band\n", "        band = table.band\n        self._varieties = band.of(What.VARIETY)\n"),
+        (
+            "        if self._ages.given:\n",
+            ("        if self._varieties and (variety := self._text.of(cells, self._varieties)):\n"
+            '            payout["variety"] = variety\n'
+            "        if self._ages.given:\n"),
+        ),
+    ],
+    "boards/sheets/sheet.py": [
+        ('    remark: str = ""\n', '    remark: str = ""\n    variety: str = ""\n'),
+        ("        remark=payout.remark,\n", "        remark=payout.remark,\n        variety=payout.variety,\n"),
+    ],
+    "boards/pages/payouts/listing_rows.py": [
+        ("any(line.item for line in lines)", "any(line.item or line.variety for line in lines)"),
+        ("line.in_kind) or line.item for", "line.in_kind) or line.item or line.variety for"),
+    ],
+    "printouts/columns.py": [
+        ('_name("户主", 37), _group(19)', '_name("户主", 17), _variety(20), _group(19)'),
+        (
+            "def _group(",
+            ("def _variety(width: float) -> Column:\n"
+            '    return Column("品种", width, Role.DATA, 12, "l", breaks=True, text=lambda line: line.variety)\n\n\n'
+            "def _group("),
+        ),
+    ],
+}  # fmt: skip
+"""What is written into the six files of a payout's field for a new one, 品种."""
+
+MEANINGS = "sync/county/roster/columns/meaning.py"
+"""Where the name of a meaning stands, as long as it does not stand beside its words."""
+
+
+def test_a_new_field_of_a_payout_is_six_files(copy):
+    """Model, header words, cell, line, page, paper: then a roster that has it shows it on the board and the wall.
+
+    Nothing between the cell and the line names it; and of a programme that tells who is ill it is not published.
+    """
+    for file, changes in VARIETY.items():
+        for old, new in changes:
+            changed(copy / file, old, new)
+    if "class What(" not in (copy / "sync/county/roster/columns/words.py").read_text("utf-8"):
+        changed(
+            copy / MEANINGS, '    REMARK = "remark"\n', '    REMARK = "remark"\n    VARIETY = "variety"\n'
+        )
+    shown = json.loads(
+        said(copy, "import runpy; runpy.run_module('tests.house.new_field', run_name='__main__')")
+    )
+    assert (shown["packages"], shown["found"], shown["forbidden"]) == (str(copy), [], ["FORBIDDEN_TERM"])
+    assert re.findall(r'sub item">([^<]+)<', shown["page"]) == ["甬优15", "嘉丰优2号"]
+    assert shown["paper"]["品种"] == ["甬优15", "嘉丰优2号"]
+    assert shown["sensitive"]
+    assert not [one for one in shown["sensitive"] if "甬优" in one]
+
+
+REMARK = {
+    "boards/model/payouts.py": "what it is",
+    "sync/county/roster/rows/other_cells.py": "read",
+    "boards/sheets/sheet.py": "what of it may be shown",
+    "boards/pages/payouts/listing_rows.py": "shown",
+    "sync/county/checks/r5_stopped.py": "why somebody was stopped may stand in it",
+    "sync/county/checks/r10_fiscal_year.py": "that a payment was carried over stands in it",
+    "sync/county/publish/amendments.py": "a clerk may correct it",
+    "kiosk_server/cli/county/correct.py": "and types it here",
+}
+"""Files that name a payout's `remark`, a field that is read and shown, and why."""
+
+
+def test_a_field_that_is_only_shown_is_named_in_few_files():
+    """Between the cell it is read from and the line it is shown on nobody names it but a rule about it."""
+    naming = {
+        path.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if "migrations" not in path.parts and "remark" in named(path)
+    }
+    assert naming == REMARK.keys()
+
+
+def named(file: Path) -> set[str]:
+    """Every name, attribute and argument in a file that may name what is asked for."""
+    text = file.read_text("utf-8")
+    nodes = list(ast.walk(ast.parse(text))) if "remark" in text else []
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return names | {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}

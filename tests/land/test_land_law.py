@@ -119,7 +119,7 @@ BREACHES = {
     "G1 no survey": (with_(CASE, notices=(START, *(with_(one, index=one.index - 1) for one in WAY[2:]))), K.PLAN, "EARLIER_STAGE_MISSING", "第二十七条"),
     "G2 surveyed before it was announced": (changed(K.START, survey_from=date(2025, 9, 23)), K.START, "SURVEY_BEFORE_POSTING", "第二十六条"),
     "G2 the result before the end": (changed(K.START, survey_to=date(2025, 10, 22)), K.SURVEY, "SURVEY_NOT_OVER", ""),
-    "G3 the plan still hangs": (with_(CASE, applied_on=date(2025, 11, 30)), K.FINAL, "land-g3-period-not-over", "第二十八条"),
+    "G3 the plan still hangs": (changed(K.PLAN, term=Term(n=45, unit=Unit.CALENDAR_DAY), stated_until=date(2025, 12, 15)), K.FINAL, "land-g3-period-not-over", "第二十八条"),
     "G3 the changed plan still hangs": (plan_again("2025-11-15"), K.FINAL, "land-g3-period-not-over", "第二十八条"),
     "G3 the pre-announcement still hangs": (with_(changed(K.START, term=Term(n=80, unit=Unit.CALENDAR_DAY), stated_until=date(2025, 12, 13)), applied_on=date(2025, 12, 13)), K.FINAL, "land-g3-period-not-over", "第二十六条"),
     "G3 most object": (with_(CASE, hearing=HearingFacts(objectors=21, members=40)), K.FINAL, "land-g3-hearing-not-held", "第四十二条"),
@@ -246,20 +246,19 @@ def test_a_changed_plan_undoes_what_was_said_of_the_first(held):
     ]
 
 
-def test_the_first_reason_against_an_application_hides_the_next():
-    """Periods, hearing, registration, owners, ground: what is said at the application is the first of them."""
+def test_every_reason_against_an_application_is_told():
+    """Periods, hearing, registration, owners, ground: a clerk mends them together, not one after the other."""
     wrong = with_(
         CASE,
         applied_on=date(2025, 11, 30),
         ground=PublicInterestGround.RELOCATION_HOUSING,
         in_year_plan=False,
     )
-    assert [code for _, code, _ in told(wrong)] == ["land-g3-period-not-over"]
-    later = with_(wrong, applied_on=date(2025, 12, 10))
-    assert [code for _, code, _ in told(later)] == ["land-g3-registration-open"]
-    assert [code for _, code, _ in told(with_(later, applied_on=date(2025, 12, 11)))] == [
-        "land-g3-ground-not-supported"
-    ]
+    reasons = ["land-g3-period-not-over", "land-g3-registration-open", "land-g3-ground-not-supported"]
+    for day, many in ((date(2025, 11, 30), 3), (date(2025, 12, 10), 2), (date(2025, 12, 11), 1)):
+        assert [code for _, code, _ in told(with_(wrong, applied_on=day))] == reasons[-many:]
+    unsigned = with_(wrong, applied_on=date(2025, 12, 11), agreements=AgreementFacts(signed=9, owners=12))
+    assert {code for _, code, _ in told(unsigned)} == {"land-g3-owners-not-accounted-for", reasons[-1]}
 
 
 @given(

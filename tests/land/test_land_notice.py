@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.calendar.workdays import LONGEST_TERM_DAYS, Term, Unit
+from boards.model.calendar.workdays import LONGEST_TERM_DAYS, Term, TermNotPossible, Unit
 from boards.model.land.areas import Area, LandParcel
 from boards.model.land.compensation import CompensationRow
 from boards.model.land.elements import says_what_it_must
@@ -93,6 +93,16 @@ def test_a_plan_published_again_restarts_its_period(later, n, unit):
     assert (step.number, step.restarted, step.progress) == (2, True, Progress.NOW)
     assert all(act.until.day >= step.until.day for act in view.now.acts if act.act is Act.OBJECT)
     assert view.corrected == {"land-x-plan-1"}
+
+
+@pytest.mark.parametrize("n", [0, -3, LONGEST_TERM_DAYS + 1])
+@pytest.mark.parametrize("kind", [K.PLAN, K.SURVEY])
+def test_a_period_that_nobody_can_count_is_shown_with_the_laws(kind, n):
+    """A notice of 0日 that hangs all the same: the page stands, and people have the days the law gives them."""
+    hung = hung_from([notice(kind, term=Term(n=n, unit=Unit.CALENDAR_DAY))])
+    lawful = hung_from([notice(kind)])
+    shown, plain = (case_view(one, HERE, POSTED, CALENDAR, RULES).now for one in (hung, lawful))
+    assert (shown.until, shown.days_left, shown.acts) == (plain.until, plain.days_left, plain.acts)
 
 
 def test_a_last_day_is_a_day():
@@ -258,12 +268,10 @@ def test_a_missing_element_names_the_article_that_asks_for_it(kind):
 
 
 def test_terms_beyond_reason_are_refused_with_a_sentence():
-    """A slip of the pen in a period costs a sentence, not minutes of counting."""
-    from boards.model.calendar.workdays import TermNotPossible  # noqa: PLC0415
-
+    """A slip of the pen in a period costs a sentence, not minutes of counting, and the notice still reads."""
     long = notice(K.PLAN, term=Term(n=LONGEST_TERM_DAYS + 1, unit=Unit.CALENDAR_DAY))
     with pytest.raises(TermNotPossible, match="无法计算"):
-        posting_end(long, CALENDAR, RULES)
+        CALENDAR.posting_end(POSTED, long.term)
     assert msgspec.json.decode(msgspec.json.encode(long), type=LandNotice) == long
     assert PACK.county == long.county
 

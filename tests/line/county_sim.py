@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
-from boards.model.payouts import PayStatus
+from boards.model.payouts import Payout, PayStatus
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
 from sync.county.county import County, found, open_county
@@ -63,20 +63,20 @@ def copied(original: County, folder: Path) -> County:
 
 
 def row(number: int, **values) -> Row:
-    """One sound payee row of the village."""
-    plain = {
-        "sheet": None,
-        "row": number + 3,
-        "village": VILLAGE,
+    """One sound payee row of the village; `values` are of the row, or of the payout it carries."""
+    beside = {"sheet": None, "row": number + 3, "village": VILLAGE, "status": PayStatus.PAID}
+    payout = {
+        "seq": 0,
         "group": "一组",
         "holder": "甲" + chr(0x4E00 + number),
         "quantity": Decimal("3.27"),
         "unit": "亩",
         "rate": Decimal("131.42"),
         "amount_fen": 42974 + number,
-        "status": PayStatus.PAID,
     }
-    return Row(**(plain | values))
+    own = {name: values.pop(name) for name in values.keys() - {"payout"} if name in Row.__struct_fields__}
+    payout = Payout(**(payout | {"status": PayStatus.APPLIED} | values))
+    return Row(**(beside | own), payout=payout)
 
 
 def reading(rows, **values) -> Reading:

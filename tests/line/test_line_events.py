@@ -1,9 +1,11 @@
 """From a reading to events: reconciled to the fen, and nobody's numbers in them."""
 
+import hashlib
 import json
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from sync.county.publish.village_batches import (
     ProgrammeUnknown,
     VillageUnknown,
     batch_of,
+    names_and_amounts,
     village_batch,
     village_rows,
 )
@@ -28,6 +31,7 @@ from tests.line.county_sim import (
     MINOR,
     NOW,
     OTHER,
+    PAID_ON,
     VILLAGE,
     batch,
     county,
@@ -35,6 +39,7 @@ from tests.line.county_sim import (
     row,
     salts,
 )
+from tests.line.test_line_wire import PAYOUTS
 
 REASON = wire.Reason(code="typo", text="录入错误")
 STATUSES = st.sampled_from(
@@ -87,7 +92,7 @@ def test_not_a_fen_is_lost(empty, values):
     """Over all villages, what is listed and what is left out is the roster's sum, row for row."""
     rows = [row(n, **one) for n, one in enumerate(values)]
     made = shares(empty, rows)
-    assert sum(s.close.source_total_fen for s in made) == sum(r.amount_fen for r in rows)
+    assert sum(s.close.source_total_fen for s in made) == sum(r.payout.amount_fen for r in rows)
     assert sum(s.close.count + sum(p.count for p in s.close.left_out) for s in made) == len(rows)
     for share in made:
         payouts = [b.payout for b in bodies(share) if isinstance(b, wire.PublishBody)]
@@ -162,7 +167,7 @@ def test_namesakes_of_two_groups_are_two_households(empty):
 
 def test_the_order_of_the_sheet(empty):
     """By group as a villager counts, then as in the roster."""
-    groups = ["十组", "二组", "东头", "十二组", "二组", "", "二十一组", "3组"]
+    groups = ["十组", "二组", "东头", "十二组", "二组", "", "二十一组", "3组", "一百零五组"]
     rows = [row(n, group=g, holder=f"{n}") for n, g in enumerate(groups)]
     (share,) = shares(empty, rows)
     listed = [b.payout for b in bodies(share)[:-1]]
@@ -174,6 +179,7 @@ def test_the_order_of_the_sheet(empty):
         ("十组", "0"),
         ("十二组", "3"),
         ("二十一组", "6"),
+        ("一百零五组", "8"),
         ("东头", "2"),
     ]
 
@@ -234,7 +240,9 @@ def test_a_sensitive_programme_tells_names_and_amounts_only(empty):
     rows = [row(1, item="一级", remark="肢体", kind=PayeeKind.HOUSEHOLD)]
     (share,) = shares(empty, rows, batch(programme='"disability_living"'))
     payout = bodies(share)[0].payout
-    assert payout == Payout(seq=1, holder=rows[0].holder, group="一组", amount_fen=rows[0].amount_fen)
+    assert payout == Payout(
+        seq=1, holder=rows[0].payout.holder, group="一组", amount_fen=rows[0].payout.amount_fen
+    )
     assert share.close.terms.sensitive
 
 
@@ -262,3 +270,77 @@ def test_what_cannot_be_published_is_refused(empty, rows, toml, refusal):
         publisher.propose(empty, reading(rows), toml, NOW)
     assert not numbers_in(str(raised.value))
     assert proposals.proposals(empty) == ()
+
+
+EVERYTHING = {
+    "payee": "林夏至", "beneficiary": "林小实", "quantity": Decimal("3.2700"), "unit": "", "rate": Decimal("1.3E+2"),
+    "item": "一级", "in_kind": "大豆良种 10.5 kg", "remark": "补发", "paid_on": date(2025, 8, 1), "identity": ADULT,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("about", "digest"),
+    [
+        ({}, "56d949ad9feab4523a9ebe63e9225caa"),
+        ({"phase": '"application"', "paid_on": None}, "c3bb46c351be0b55eb2797f51d6a9b1d"),
+        ({"programme": '"disability_living"'}, "32ab6cf9cb1617d1648b8c19b59b71d6"),
+    ],
+)
+def test_a_batch_is_byte_for_byte_what_it_always_was(empty, about, digest):
+    """Payouts of every kind, as the county signed them from the beginning: a carried payout changes no byte."""
+    rows = [
+        row(1, **EVERYTHING),
+        row(2, kind=PayeeKind.ORGANISATION, group="二组", paid_on=PAID_ON),
+        row(3, quantity=None, rate=None, remark="结转", status=PayStatus.FAILED),
+        row(4, village=OTHER, group="", unit="", holder="岭东村经济合作社", kind=PayeeKind.COLLECTIVE),
+    ]
+    toml, read = batch(**about), reading(rows, source_sha256="0" * 64)
+    made = batch_of(read, toml, empty.pack, b"k" * 32, "2025-11-23T01:02:03Z")
+    parts = [village_batch(made, v, r, 7, salts()) for v, r in village_rows(read, toml, empty.pack)]
+    lines = b"\n".join(line for part in parts for line in part.lines)
+    assert hashlib.sha256(lines).hexdigest()[:32] == digest
+
+
+PUBLISHING_SAYS = {"seq", "household", "quantity", "unit", "rate", "amount_fen", "paid_on", "status"}
+NAMES_AND_AMOUNTS = {
+    "seq", "holder", "payee", "beneficiary", "kind", "household", "group", "amount_fen", "paid_on", "status",
+}  # fmt: skip
+Wider = msgspec.defstruct(
+    "Wider", [("variety", str, "")], bases=(Payout,), frozen=True, kw_only=True, omit_defaults=True, gc=False
+)
+"""A payout with a field that nobody has thought of."""
+
+
+def wider(payout: Payout, variety: str) -> Payout:
+    return Wider(**msgspec.structs.asdict(payout), variety=variety)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(read=PAYOUTS)
+def test_a_payout_is_carried_as_it_was_read(empty, read):
+    """Publishing numbers it and says what holds of the batch; every other field arrives untouched, new ones too."""
+    listed = msgspec.structs.replace(read, holder="林秋实", amount_fen=100, paid_on=None)
+    known = msgspec.structs.replace(row(1), payout=wider(listed, "甬优15"))
+    made = batch_of(reading([known]), batch(), empty.pack, b"k" * 32, "2025-11-23T01:02:03Z")
+    payout = village_batch(made, empty.pack.villages[0], [known], 0, salts()).payouts[0]
+    assert payout.variety == "甬优15"
+    for name in {*Payout.__struct_fields__} - PUBLISHING_SAYS:
+        assert getattr(payout, name) == getattr(listed, name), name
+
+
+@given(payout=PAYOUTS, variety=st.text(min_size=1))
+def test_of_a_sensitive_programme_a_field_is_published_by_decision_only(payout, variety):
+    """Names, places of the list and amounts pass; every other field of a payout, and every new one, stays behind."""
+    passed = names_and_amounts(wider(payout, variety))
+    assert not hasattr(passed, "variety")
+    for field in msgspec.structs.fields(Payout):
+        value = getattr(passed, field.name)
+        assert value == (getattr(payout, field.name) if field.name in NAMES_AND_AMOUNTS else field.default)
+
+
+def test_what_nobody_has_decided_about_reaches_no_sensitive_log(empty):
+    """A new field of a roster stands in the log of an ordinary list, and is in no byte of one that tells who is ill."""
+    rows = [msgspec.structs.replace(row(1), payout=wider(row(1).payout, "肢体一级"))]
+    plainly = [share.lines[0] for share in shares(empty, rows)]
+    privately = [share.lines[0] for share in shares(empty, rows, batch(programme='"disability_living"'))]
+    assert [("肢体一级".encode() in line) for line in (*plainly, *privately)] == [True, False]

@@ -172,7 +172,7 @@ def test_a_proposal_that_was_touched_is_neither_signed_nor_published(own):
             with pytest.raises(ProposalDamaged):
                 publisher.publish(own, made.id, NOW)
             continue
-        amount = str(row(1).amount_fen)
+        amount = str(row(1).payout.amount_fen)
         target.write_text(target.read_text().replace(amount, "9" + amount))
         with pytest.raises(ProposalDamaged):
             publisher.review(own, made.id, NOW)
@@ -196,7 +196,7 @@ def test_bodies_changed_with_their_digest_in_the_proposal_are_not_signed(own):
     made = publisher.propose(own, reading([row(1)]), batch(), NOW)
     folder, (part,) = own.proposals / made.id, made.parts
     lines = (folder / "lines" / VILLAGE).read_bytes()
-    rewritten = lines.replace(row(1).holder.encode(), "乙某".encode())
+    rewritten = lines.replace(row(1).payout.holder.encode(), "乙某".encode())
     assert rewritten != lines
     (folder / "lines" / VILLAGE).write_bytes(rewritten)
     fitting = msgspec.structs.replace(part, lines_sha256=hashlib.sha256(rewritten).hexdigest())
@@ -266,7 +266,7 @@ def test_a_corrected_line_of_a_sensitive_list_still_says_a_name_and_an_amount(ow
     village = next(one for one in own.pack.villages if one.code == VILLAGE)
     wanted = Amendment(amount_fen=12300, remark="重度")
     fixed = correction(own, village, "330590-disability_living-2025-01-0001", wanted)
-    assert (fixed.amount_fen, fixed.holder, fixed.remark) == (12300, row(1).holder, "")
+    assert (fixed.amount_fen, fixed.holder, fixed.remark) == (12300, row(1).payout.holder, "")
 
 
 def test_changes_restate_their_batch(own):
@@ -286,7 +286,7 @@ def test_changes_restate_their_batch(own):
     closes = _closes(own)
     assert [c.edition for c in closes] == [1, 2, 3, 4, 5]
     assert [c.count for c in closes] == [3, 3, 2, 1, 1]
-    amounts = [row(n).amount_fen for n in (1, 2, 3)]
+    amounts = [row(n).payout.amount_fen for n in (1, 2, 3)]
     assert [c.sum_fen for c in closes] == [
         sum(amounts),
         sum(amounts[1:]) + 100,

@@ -66,6 +66,15 @@ def shown(finding: dict[str, Any]) -> list:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
+    """All facts of a row side by side, as the net has kept them from the beginning.
+
+    The sheet's own number stands as `seq`, an amount where it could be read; what publishing says is left out.
+    """
+    payout = {"amount_fen": 0, **row.pop("payout")}
+    unsaid = {"seq", "status"} | ({"amount_fen"} if row.pop("unread", False) else set())
+    row |= {field: value for field, value in payout.items() if field not in unsaid}
+    if "number" in row:
+        row["seq"] = row.pop("number")
     hidden = {part: hashlib.sha256(row[part].encode()).hexdigest()[:16] for part in PRIVATE if row.get(part)}
     return row | hidden
 

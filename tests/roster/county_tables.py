@@ -49,11 +49,12 @@ def read_pages(*pages: Page, file: str = "名册.xlsx") -> Reading:
 
 
 def payouts(reading: Reading) -> list[tuple[str, int | None]]:
-    return [(row.holder, row.amount_fen) for row in reading.rows]
+    """Holder and amount of each row; None where the amount could not be read."""
+    return [(row.payout.holder, None if row.unread else row.payout.amount_fen) for row in reading.rows]
 
 
 def placed(reading: Reading) -> list[tuple[str, str]]:
-    return [(row.holder, row.village) for row in reading.rows]
+    return [(row.payout.holder, row.village) for row in reading.rows]
 
 
 def alarms(reading: Reading) -> list[tuple[str, int | None]]:

@@ -37,7 +37,15 @@ def test_whatever_a_clerk_writes_is_read(form, seed):
     sheet = Clerk(seed).sheet()
     reading = read_roster(sheet.file, FORMS[form]([sheet.page]), VILLAGES)
     assert truth(sheet) == Counter(
-        (row.row, row.holder, row.village, row.group, row.amount_fen, row.quantity) for row in reading.rows
+        (
+            row.row,
+            row.payout.holder,
+            row.village,
+            row.payout.group,
+            row.payout.amount_fen,
+            row.payout.quantity,
+        )
+        for row in reading.rows
     )
     assert [one for one in reading.findings if one.level is not Level.NOTE] == []
     assert (reading.verdict, reading.declared_total_fen) == (Verdict.OK, sheet.total)
@@ -100,5 +108,13 @@ def test_a_wrong_total_is_told_wherever_it_stands(seed):
     told = [one.code for one in reading.findings if one.level is not Level.NOTE]
     assert (set(told), reading.verdict) == ({"TOTAL_MISMATCH"}, Verdict.HOLD)
     assert truth(sheet).keys() == {
-        (row.row, row.holder, row.village, row.group, row.amount_fen, row.quantity) for row in reading.rows
+        (
+            row.row,
+            row.payout.holder,
+            row.village,
+            row.payout.group,
+            row.payout.amount_fen,
+            row.payout.quantity,
+        )
+        for row in reading.rows
     }

@@ -106,7 +106,10 @@ def test_a_hostile_file_is_refused_in_one_sentence(story):
 def test_a_sheet_that_only_boasts_is_read():
     """Seventeen billion cells in the dimension, three rows in the sheet: it is three rows."""
     reading = read_roster("名册.xlsx", boastful(), limits=SMALL)
-    assert [(row.holder, row.amount_fen) for row in reading.rows] == [("王一", 1250), ("李二", 725)]
+    assert [(row.payout.holder, row.payout.amount_fen) for row in reading.rows] == [
+        ("王一", 1250),
+        ("李二", 725),
+    ]
 
 
 def test_the_child_reads_what_this_process_reads():

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.county.formats.cells import chinese_number, day_of, figure, group_name, in_chinese, person, text_of
+from boards.model.numerals import number_words
+from sync.county.formats.cells import day_of, figure, group_name, person, text_of
 from sync.county.roster.rows.name_faults import names_in
 
 fen = st.integers(0, 10**11)
@@ -72,10 +73,15 @@ def test_groups_have_one_spelling(written):
 
 
 @given(st.integers(1, 199))
-def test_chinese_numbers_go_there_and_back(number):
-    """Group numbers are written as villages write them and read back."""
-    assert chinese_number(in_chinese(number)) == number
-    assert group_name(f"{number}组") == group_name(f"第{in_chinese(number)}村民小组")
+def test_a_groups_number_is_one_in_figures_and_in_words(number):
+    """Group numbers are written as villages write them, whichever way the office typed them."""
+    assert group_name(f"{number}组") == group_name(f"第{number_words(number)}村民小组")
+
+
+@pytest.mark.parametrize("written", ["一二组", "二〇组", "十十组"])
+def test_a_group_whose_number_cannot_be_read_keeps_its_name(written):
+    """Nobody guesses which group 一二组 is: it stays as it was written."""
+    assert group_name(written) == written
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))

@@ -64,7 +64,7 @@ def test_the_area_that_is_paid_for(story):
     """Of several areas the one the numbers prove is the quantity."""
     head, shape = AREA_STORIES[story]
     reading = read(["补贴"], head, *lines(shape))
-    assert [row.quantity for row in reading.rows] == AREAS
+    assert [row.payout.quantity for row in reading.rows] == AREAS
     assert (payouts(reading), alarms(reading)) == (TRUTH, [])
 
 
@@ -79,7 +79,7 @@ def test_three_levels_with_a_sum_of_areas_and_a_sum_of_money():
         ["合计", "", AREA, "", "", YUAN],
         merges=[(1, 0, 3, 0), (1, 1, 3, 1), (1, 2, 1, 4), (1, 5, 1, 7), (2, 2, 3, 2), (2, 3, 2, 4), (2, 5, 3, 5), (2, 6, 2, 7)],
     )  # fmt: skip
-    assert [row.quantity for row in reading.rows] == AREAS
+    assert [row.payout.quantity for row in reading.rows] == AREAS
     assert (payouts(reading), alarms(reading), reading.declared_total_fen) == (TRUTH, [], 330916)
 
 
@@ -99,7 +99,7 @@ def test_units_and_words_over_two_rows(story):
     rows = lines(lambda n, name, mu, yuan: [n, name, mu, RATE, yuan / money])
     reading = read(["2025年"], *head, *rows, ["合计", "", "", "", YUAN / money])
     assert (payouts(reading), reading.declared_total_fen, alarms(reading)) == (TRUTH, 330916, [])
-    assert [row.quantity for row in reading.rows] == [mu * land for mu in AREAS]
+    assert [row.payout.quantity for row in reading.rows] == [mu * land for mu in AREAS]
 
 
 def test_the_rate_of_the_title_is_held_against_every_row():
@@ -108,7 +108,7 @@ def test_the_rate_of_the_title_is_held_against_every_row():
     rows = lines(lambda n, name, mu, yuan: [name, mu, yuan])
     rows[3][2] += 10
     reading = read(["2025年补贴（标准：131.42元/亩）"], head, *rows)
-    assert ([row.rate for row in reading.rows], alarms(reading)) == (
+    assert ([row.payout.rate for row in reading.rows], alarms(reading)) == (
         [RATE] * 6, [("AMOUNT_NOT_AREA_TIMES_RATE", 6)],
     )  # fmt: skip
 
@@ -120,7 +120,7 @@ def test_a_title_whose_rate_the_amounts_deny_gives_none():
         ["姓名", "面积", "金额"],
         *lines(lambda n, name, mu, yuan: [name, mu, yuan]),
     )
-    assert ({row.rate for row in reading.rows}, reading.verdict) == ({None}, Verdict.OK)
+    assert ({row.payout.rate for row in reading.rows}, reading.verdict) == ({None}, Verdict.OK)
 
 
 def test_a_row_with_another_rate_than_the_title():
@@ -160,7 +160,7 @@ def test_a_dash_is_no_amount():
     for at, dash in enumerate(["-", "—", "/"]):
         rows[at][2], rows[at][4] = "", dash
     reading = read(["补贴"], HEAD, *rows)
-    assert [row.amount_fen for row in reading.rows][:3] == [0, 0, 0]
+    assert [row.payout.amount_fen for row in reading.rows][:3] == [0, 0, 0]
     assert (alarms(reading), ("AMOUNT_DASH", 3) in notes(reading)) == ([], True)
 
 
@@ -178,9 +178,9 @@ def test_a_dash_beside_an_area_is_no_zero():
     rows = lines(usual)
     rows[0][4] = "—"
     reading = read(["补贴"], HEAD, *rows)
-    assert (reading.rows[0].amount_fen, alarms(reading)) == (None, [("AMOUNT_UNREADABLE", 3)])
+    assert (reading.rows[0].unread, alarms(reading)) == (True, [("AMOUNT_UNREADABLE", 3)])
     bare = read(["补贴"], ["姓名", "金额"], ["王一", "—"], ["李二", 200])
-    assert (bare.rows[0].amount_fen, alarms(bare)) == (None, [("AMOUNT_UNREADABLE", 3)])
+    assert (bare.rows[0].unread, alarms(bare)) == (True, [("AMOUNT_UNREADABLE", 3)])
 
 
 @pytest.mark.parametrize("cell", ["", "abc", "—"])
@@ -246,4 +246,4 @@ def test_the_unit_line_need_not_hold_for_the_rate():
     """单位：亩、万元 over amounts, and a rate in 元: the rows prove it, so the rate is told and held to."""
     rows = lines(lambda n, name, mu, yuan: [n, name, mu, RATE, yuan / 10000])
     reading = read(["单位：亩、万元"], ["序号", "户主", "面积", "标准", "金额"], *rows)
-    assert (payouts(reading), {row.rate for row in reading.rows}) == (TRUTH, {RATE})
+    assert (payouts(reading), {row.payout.rate for row in reading.rows}) == (TRUTH, {RATE})

@@ -66,7 +66,7 @@ def test_a_correction_is_obeyed():
     for data in (as_xlsx([odd(1)]), as_csv([odd(1)], "utf-8")):
         said = {"F": "amount", "E": "ignore"}
         reading = read_roster("名册", data, VILLAGES, columns=said)
-        assert [row.amount_fen for row in reading.rows] == [1100, 2100, 3100]
+        assert [row.payout.amount_fen for row in reading.rows] == [1100, 2100, 3100]
         assert list(reading.layouts.values()) == [said]
 
 
@@ -77,7 +77,7 @@ def test_a_correction_may_be_of_one_sheet():
     reading = read_roster(
         "名册", as_xlsx([odd(1), other]), VILLAGES, columns={"明细!F": "amount", "明细!E": "ignore"}
     )
-    assert [row.amount_fen for row in reading.rows] == [1100, 2100, 3100, 99900, 99900, 99900]
+    assert [row.payout.amount_fen for row in reading.rows] == [1100, 2100, 3100, 99900, 99900, 99900]
 
 
 def test_the_county_remembers_a_layout(folder, tmp_path):

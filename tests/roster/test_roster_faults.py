@@ -200,7 +200,7 @@ def test_zero_rows_are_listed_households():
     for at, (area, yuan) in enumerate([(0, 0), (0, 0), (Decimal("1.5"), Decimal("150.5"))], 1):
         page.add(at, "岭东村", "王秀英", area, yuan)
     reading = read_roster("x", as_xlsx([page]), VILLAGES)
-    assert [row.amount_fen for row in reading.rows] == [0, 0, 15050]
+    assert [row.payout.amount_fen for row in reading.rows] == [0, 0, 15050]
     assert (reading.verdict, reading.declared_total_fen) == (Verdict.OK, None)
 
 

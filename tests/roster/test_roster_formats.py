@@ -115,14 +115,14 @@ def test_any_bytes_are_read_or_refused(data):
 def test_names_beyond_gbk_survive_gb18030():
     """朱𬭎, 贾䶮 and 王㛃 come back whole from a GB18030 file."""
     reading = read_roster("x.csv", as_csv(flat(HOUSEHOLDS), "gb18030"), VILLAGES)
-    assert [row.holder for row in reading.rows] == ["朱𬭎", "贾䶮", "王㛃", "李芳"]
+    assert [row.payout.holder for row in reading.rows] == ["朱𬭎", "贾䶮", "王㛃", "李芳"]
 
 
 def test_lines_of_a_text_file_are_physical_lines():
     """A quoted line break makes a row longer, and the rows after it keep their line in the file."""
     text = '清册,,\r\n序号,姓名,"补贴\n金额（元）"\r\n1,李芳,"1,200.50"\r\n\r\n2,="王秀英",30\r\n'
     reading = read_roster("岭东村.csv", text.encode("gb18030"), VILLAGES)
-    assert [(row.row, row.holder, row.amount_fen) for row in reading.rows] == [
+    assert [(row.row, row.payout.holder, row.payout.amount_fen) for row in reading.rows] == [
         (4, "李芳", 120050),
         (6, "王秀英", 3000),
     ]
@@ -141,7 +141,7 @@ def test_the_village_list_is_read_in_any_encoding():
 def test_a_line_that_ends_before_its_number():
     """The number column may stand last, and a line of text may stop before it: told, never an error of ours."""
     reading = read_roster("单.csv", "补贴金额,姓名,序号\n5,王一,1\n6\n7,李二,2\n".encode())
-    assert [(row.holder, row.amount_fen) for row in reading.rows if row.holder] == [
+    assert [(row.payout.holder, row.payout.amount_fen) for row in reading.rows if row.payout.holder] == [
         ("王一", 500),
         ("李二", 700),
     ]
@@ -170,7 +170,7 @@ def test_a_comma_nobody_quoted_shifts_a_line_and_is_told():
     ]
     assert [row.faulty for row in shifted.rows] == [False, False, True, False, False]
     quoted = read_roster("x.csv", text_table('"1,200.00"'), VILLAGES)
-    assert (quoted.verdict, quoted.rows[2].amount_fen) == (Verdict.OK, 120000)
+    assert (quoted.verdict, quoted.rows[2].payout.amount_fen) == (Verdict.OK, 120000)
 
 
 def test_a_comma_at_the_end_of_every_line_is_a_habit():

@@ -21,12 +21,14 @@ FAULT_LAYOUTS = ("table", "headings", "paged", "plots", "sheets")
 
 def holds(file, reading):
     """Every payee once, to the fen, in its village and group; the total; nobody accused."""
-    got = Counter((row.holder, row.village, row.group, row.amount_fen) for row in reading.rows)
+    got = Counter(
+        (row.payout.holder, row.village, row.payout.group, row.payout.amount_fen) for row in reading.rows
+    )
     assert got == Counter(file.truth.rows)
     assert [one for one in reading.findings if one.level is not Level.NOTE] == []
     assert (reading.verdict, reading.declared_total_fen) == (Verdict.OK, file.truth.total)
     if file.layout != "wages":
-        assert Counter(row.quantity for row in reading.rows) == Counter(file.truth.areas)
+        assert Counter(row.payout.quantity for row in reading.rows) == Counter(file.truth.areas)
 
 
 @pytest.mark.parametrize("form", WRITERS)

@@ -29,9 +29,11 @@ def holds(reading, households, layout):
         (name, village, "" if layout in GROUPLESS else group, fen)
         for name, village, group, fen in (one.truth for one in households)
     )
-    got = Counter((row.holder, row.village, row.group, row.amount_fen) for row in reading.rows)
+    got = Counter(
+        (row.payout.holder, row.village, row.payout.group, row.payout.amount_fen) for row in reading.rows
+    )
     assert got == want
-    assert Counter(row.quantity for row in reading.rows) == Counter(one.area for one in households)
+    assert Counter(row.payout.quantity for row in reading.rows) == Counter(one.area for one in households)
     assert [one for one in reading.findings if one.level is not Level.NOTE] == []
     assert reading.verdict is Verdict.OK
     assert reading.declared_total_fen == sum(one.fen for one in households)
@@ -86,7 +88,7 @@ def test_row_numbers_are_those_a_spreadsheet_shows(households):
     pages = LAYOUTS["blocks"](households)
     for row in read_roster("x", as_xlsx(pages), VILLAGES).rows:
         page = next(page for page in pages if page.name == row.sheet)
-        assert page.rows[row.row - 1][1] == row.holder
+        assert page.rows[row.row - 1][1] == row.payout.holder
 
 
 @PACE

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from boards.model.findings import Level
+from boards.model.payouts import PayStatus
 from sync.county.intake.check import read_roster
 from sync.county.reading import Verdict
 from tests.roster.county_files import VILLAGES, Page, as_xlsx
@@ -17,7 +18,7 @@ def read(*rows, merges=(), name="Sheet1", file="名册.xlsx"):
 
 
 def amounts(reading):
-    return [(row.holder, row.amount_fen) for row in reading.rows]
+    return [(row.payout.holder, row.payout.amount_fen) for row in reading.rows]
 
 
 def alarms(reading):
@@ -111,7 +112,7 @@ def test_village_headings_between_the_rows():
         ["梅坞镇花名册"], HEAD, ["岭东村"], ONE_ROW, TWO_ROW, ["岭东村小计", "", 3, 300],
         ["大岕口村二组"], [1, "张三", 1, 50], ["大岕口村小计", "", 1, 50], ["全镇合计", "", 4, 350],
     )  # fmt: skip
-    assert [(row.village, row.group) for row in reading.rows] == [
+    assert [(row.village, row.payout.group) for row in reading.rows] == [
         (LINGDONG, ""),
         (LINGDONG, ""),
         (DAJIEKOU, "二组"),
@@ -125,7 +126,7 @@ def test_a_heading_over_two_tables_counts_for_both():
         ["梅坞镇"], ["姓名", "金额", "姓名", "金额"], ["岭东村", "", "", ""], ["王一", 1, "李二", 2],
         ["大岕口村", "", "", ""], ["张三", 3, "赵四", 4], merges=[(2, 0, 2, 3), (4, 0, 4, 3)],
     )  # fmt: skip
-    assert {(row.holder, row.village) for row in reading.rows} == {
+    assert {(row.payout.holder, row.village) for row in reading.rows} == {
         ("王一", LINGDONG), ("李二", LINGDONG), ("张三", DAJIEKOU), ("赵四", DAJIEKOU),
     }  # fmt: skip
 
@@ -153,7 +154,7 @@ def test_one_total_under_two_tables():
 def test_the_rate_may_stand_in_the_title():
     """“补贴标准：131.42元/亩” in the title is the rate of every row."""
     reading = read(["中坞村2025年补贴公示表（补贴标准：131.42元/亩）"], HEAD, [1, "王一", 2, 262.84])
-    assert [(row.village, row.rate, row.quantity) for row in reading.rows] == [
+    assert [(row.village, row.payout.rate, row.payout.quantity) for row in reading.rows] == [
         (ZHONGWU, Decimal("131.42"), Decimal(2))
     ]
 
@@ -164,7 +165,7 @@ def test_a_family_under_one_head_of_household():
         ["岭东村"], ["序号", "户主姓名", "享受人", "金额"], [1, "王一", "王一", 300], ["", "", "王二", 100],
         merges=[(2, 0, 3, 0), (2, 1, 3, 1)],
     )  # fmt: skip
-    assert [(row.holder, row.beneficiary, row.amount_fen) for row in reading.rows] == [
+    assert [(row.payout.holder, row.payout.beneficiary, row.payout.amount_fen) for row in reading.rows] == [
         ("王一", "", 30000),
         ("王一", "王二", 10000),
     ]
@@ -177,7 +178,7 @@ def test_an_amount_merged_over_two_people_is_nobodys():
         ["岭东村"], ["序号", "户主姓名", "享受人", "金额"], [1, "王一", "王一", 300], ["", "", "王二", ""],
         merges=[(2, 0, 3, 0), (2, 1, 3, 1), (2, 3, 3, 3)],
     )  # fmt: skip
-    assert [row.amount_fen for row in reading.rows] == [30000, None]
+    assert [(row.payout.amount_fen, row.unread) for row in reading.rows] == [(30000, False), (0, True)]
     assert alarms(reading) == [("MERGED_DATA_CELLS", 4)]
 
 
@@ -215,7 +216,7 @@ def test_lists_without_amounts():
     """An application list has areas only: amount 0, no alarm; a list that does not say so must be confirmed."""
     rows = [["序号", "户主", "申报面积（亩）", "核定面积（亩）"], [1, "王一", 2, 1.5]]
     reading = read(["岭东村2025年种粮补贴申报公示表"], *rows)
-    assert [(row.quantity, row.amount_fen) for row in reading.rows] == [(Decimal("1.5"), 0)]
+    assert [(row.payout.quantity, row.payout.amount_fen) for row in reading.rows] == [(Decimal("1.5"), 0)]
     assert alarms(reading) == []
     assert alarms(read(["岭东村2025年花名册"], ["序号", "户主", "面积（亩）"], [1, "王一", 2])) == [
         ("NO_AMOUNT_COLUMN", None)
@@ -231,6 +232,19 @@ def test_payment_states_have_one_name(text, status):
     """The words of counties become the five states; only paid is shown as paid."""
     reading = read(["岭东村"], ["姓名", "金额", "支付状态"], ["王一", 100, text])
     assert (reading.rows[0].status.value, alarms(reading)) == (status, [])
+
+
+def test_nothing_counts_as_paid_because_it_was_read():
+    """What a sheet says of payment stands beside the payout; that it was paid, and its number, is for publishing."""
+    bare = read(["岭东村"], ["姓名", "金额"], ["王一", 100])
+    stated = read(["岭东村"], ["序号", "姓名", "金额", "支付状态"], [7, "王一", 100, "支付成功"])
+    assert [(one.number, one.status) for one in (*bare.rows, *stated.rows)] == [
+        (None, None),
+        (7, PayStatus.PAID),
+    ]
+    assert {(one.payout.seq, one.payout.status) for one in (*bare.rows, *stated.rows)} == {
+        (0, PayStatus.APPLIED)
+    }
 
 
 def test_a_state_nobody_knows_is_never_paid():

@@ -63,5 +63,5 @@ def test_a_planned_day_may_lie_ahead():
     """计划发放日期 is no day of payment."""
     rows = paid(dict.fromkeys(range(6), "2026-01-20"))
     reading = read(["2025年"], [*HEAD[:5], "计划发放日期", "备注"], *rows, today=TODAY)
-    assert (alarms(reading), {row.paid_on for row in reading.rows}) == ([], {None})
+    assert (alarms(reading), {row.payout.paid_on for row in reading.rows}) == ([], {None})
     assert notes(reading)

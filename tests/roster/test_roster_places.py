@@ -32,7 +32,7 @@ ALL_HERE = [(home[1], LINGDONG) for home in HOMES]
 def test_a_village_as_clerks_write_it(written, group):
     """One village, and its group where the same text names one."""
     reading = read(["2025年"], ["序号", "所在村组", "户主", "金额"], [1, written, "王一", 100], name="Sheet1")
-    assert [(row.village, row.group) for row in reading.rows] == [(LINGDONG, group)]
+    assert [(row.village, row.payout.group) for row in reading.rows] == [(LINGDONG, group)]
     assert alarms(reading) == []
 
 
@@ -69,7 +69,7 @@ def test_a_place_told_around_the_table(story):
 def test_a_group_in_the_labelled_line():
     """“村民小组：二组” above the table is every row's group."""
     reading = read(["补贴"], ["行政村：岭东村", "", "村民小组：二组"], HEAD, *LIST)
-    assert {row.group for row in reading.rows} == {"二组"}
+    assert {row.payout.group for row in reading.rows} == {"二组"}
 
 
 def test_label_lines_between_tables_are_no_payees():
@@ -88,7 +88,7 @@ def test_numbered_headings_of_villages_and_groups():
         ["2025年"], HEAD, ["一、岭东村"], ["（一）1组"], *LIST[:2], ["（二）2组"], *LIST[2:4], ["二、大岕口村"], ["（一）1组"], *LIST[4:],
         name="Sheet1",
     )  # fmt: skip
-    assert [(row.village, row.group) for row in reading.rows] == [
+    assert [(row.village, row.payout.group) for row in reading.rows] == [
         (LINGDONG, "一组"), (LINGDONG, "一组"), (LINGDONG, "二组"), (LINGDONG, "二组"), (DAJIEKOU, "一组"), (DAJIEKOU, "一组"),
     ]  # fmt: skip
 
@@ -107,7 +107,7 @@ def test_groups_under_the_word_for_village_and_group():
     """村组 over 1组, 2组 beside a village column is the group."""
     rows = [["岭东村", f"{home[0]}组", home[1], home[3]] for home in HOMES]
     reading = read(["2025年"], ["村", "村组", "姓名", "金额"], *rows, name="Sheet1")
-    assert [row.group for row in reading.rows][:2] == ["一组", "二组"]
+    assert [row.payout.group for row in reading.rows][:2] == ["一组", "二组"]
     assert (placed(reading), alarms(reading)) == (ALL_HERE, [])
 
 
@@ -191,5 +191,5 @@ def test_a_sum_below_does_not_place_the_next_table():
 def test_an_address_places_who_has_nothing_else(address, group):
     """Where no column, heading or title names the village, the address does."""
     reading = read(["2025年"], ["地址", "户主", "金额"], [address, "王一", 100], name="Sheet1")
-    assert [(row.village, row.group) for row in reading.rows] == [(LINGDONG, group)]
+    assert [(row.village, row.payout.group) for row in reading.rows] == [(LINGDONG, group)]
     assert alarms(reading) == []

@@ -23,7 +23,7 @@ def test_a_text_about_a_person_is_held_and_not_published(head, text):
     reading = read(["2025年稻谷补贴"], [*HEAD, head], *rows)
     row = reading.rows[2]
     assert alarms(reading) == [(TOLD[text], 5)]
-    assert {row.remark, row.item, row.in_kind, row.stop_reason} == {""}
+    assert {row.payout.remark, row.payout.item, row.payout.in_kind, row.stop_reason} == {""}
     assert text.encode() not in report_json(reading)
 
 

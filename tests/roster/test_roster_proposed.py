@@ -54,7 +54,7 @@ def listed(*heads: str, title: str = "岭东村2025年补贴清册", cells=(3, "
 def test_a_list_without_amounts_is_not_paid(own, title):
     """Who and how much land, but no money: held back from paying, whatever its title and whoever confirmed."""
     reading = read_roster("名册.xlsx", listed("面积（亩）", title=title), VILLAGES)
-    assert [row.amount_fen for row in reading.rows] == [0, 0]
+    assert [row.payout.amount_fen for row in reading.rows] == [0, 0]
     with pytest.raises(publisher.AmountsMissing, match="2 户"):
         publisher.propose(own, reading, TOML, NOW)
 
@@ -69,7 +69,7 @@ def test_the_same_list_is_an_application(own):
 def test_goods_are_paid_without_money(own):
     """A list of goods in kind (实物) has no amounts and is a payment all the same."""
     reading = read_roster("名册.xlsx", listed("面积（亩）", "实物名称及数量"), VILLAGES)
-    assert {row.in_kind for row in reading.rows} == {"水稻种子10斤"}
+    assert {row.payout.in_kind for row in reading.rows} == {"水稻种子10斤"}
     assert publisher.propose(own, reading, TOML, NOW).count == 2
 
 

@@ -36,6 +36,28 @@ def checked(path: Path) -> dict:
     return json.loads(report_json(read_roster(path.name, path.read_bytes(), villages)))
 
 
+def test_a_row_is_told_as_the_contract_says():
+    """Nine fields a row, in this order; what was not read is null and never 0, nor is a state made up."""
+    page = Page(
+        "岭东村",
+        [
+            ["岭东村"],
+            ["姓名", "组别", "面积（亩）", "标准", "金额"],
+            ["王一", 2, 1.5, 100, 150],
+            ["李二", "", "", "", "?"],
+        ],
+        [],
+    )
+    told = report_json(read_roster("名册.xlsx", as_xlsx([page]), VILLAGES))
+    assert told.endswith(
+        b'"payouts":['
+        + """{"sheet":"岭东村","row":3,"holder":"王一","village":"330590100201","group":"二组","quantity":"1.5",\
+"rate":"100","amount_fen":15000,"status":null},\
+{"sheet":"岭东村","row":4,"holder":"李二","village":"330590100201","group":"","quantity":null,\
+"rate":"100","amount_fen":null,"status":null}]}\n""".encode()
+    )
+
+
 @pytest.mark.parametrize(
     ("number", "rows", "sum_fen", "declared"),
     [

@@ -83,7 +83,7 @@ def test_each_programme_keeps_its_own_terms(areas, total, common, text):
         assert (first.programme, second.programme) == (FERTILITY, RICE)
         assert (first.quantity, second.quantity) == own
         assert (first.rate, second.rate) == (Decimal("131.42"), Decimal(60))
-        assert row.amount_fen == first.amount_fen + second.amount_fen
+        assert row.payout.amount_fen == first.amount_fen + second.amount_fen
 
 
 @given(st.integers(1, 6))
@@ -129,4 +129,6 @@ def test_funds_of_one_programme_are_no_programmes():
     for at in range(1, 5):
         page.add(at, "岭东村", "王" + chr(0x4E00 + at), at, at * 70, at * 30)
     reading = read_roster("清册.xlsx", as_xlsx([page]), VILLAGES)
-    assert [(row.amount_fen, row.shares) for row in reading.rows] == [(at * 10000, ()) for at in range(1, 5)]
+    assert [(row.payout.amount_fen, row.shares) for row in reading.rows] == [
+        (at * 10000, ()) for at in range(1, 5)
+    ]

@@ -65,7 +65,10 @@ def test_a_group_over_each_table():
     """一组 stands over the left table and 二组 over the right one; the village is the sheet's."""
     over = ["一组", *[""] * 4, "二组", *[""] * 4]
     reading = read(["公示"], over, [*HEAD, *HEAD], *beside())
-    assert {(row.holder, row.group) for row in reading.rows} >= {("王一", "一组"), ("周六", "二组")}
+    assert {(row.payout.holder, row.payout.group) for row in reading.rows} >= {
+        ("王一", "一组"),
+        ("周六", "二组"),
+    }
     assert alarms(reading) == []
 
 
@@ -104,7 +107,10 @@ def test_the_rows_before_are_no_words_over_the_next_tables():
         *(titles[1], [*HEAD, "", *HEAD], [*usual(*HOMES[2]), "", *usual(*HOMES[3])]),
         name="Sheet1",
     )
-    assert {(row.holder, row.group) for row in reading.rows} >= {("张三", "四组"), ("赵四", "四组")}
+    assert {(row.payout.holder, row.payout.group) for row in reading.rows} >= {
+        ("张三", "四组"),
+        ("赵四", "四组"),
+    }
     assert alarms(reading) == []
 
 

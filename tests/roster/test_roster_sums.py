@@ -50,7 +50,7 @@ def test_people_named_like_totals_are_people():
     names = ["程合计", "总计祥", "注德明", "单位霞", "任审核", "备注生"]
     rows = [[home[0], name, *usual(*home)[2:]] for home, name in zip(HOMES, names, strict=True)]
     reading = read(["补贴"], HEAD, *rows, ["合计", "", AREA, "", YUAN])
-    assert ([row.holder for row in reading.rows], alarms(reading)) == (names, [])
+    assert ([row.payout.holder for row in reading.rows], alarms(reading)) == (names, [])
 
 
 def test_a_village_and_its_sum_above_its_rows():
@@ -157,7 +157,7 @@ def test_groups_and_their_sums_above_their_rows():
     for group, homes in (("一组", FIRST), ("二组", SECOND)):
         rows += [["", group, sum(home[2] for home in homes), "", paid(homes)], *lines(usual, homes)]
     reading = read(["2025年"], HEAD, *rows, ["", "合计", "", "", YUAN])
-    assert [row.group for row in reading.rows] == ["一组"] * 3 + ["二组"] * 3
+    assert [row.payout.group for row in reading.rows] == ["一组"] * 3 + ["二组"] * 3
     assert (payouts(reading), alarms(reading)) == (TRUTH, [])
 
 

@@ -2,13 +2,18 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind, Phase
 from boards.sheets.payout_sheet import Totals, title_of, variant_of
-from boards.sheets.sheet import SheetHead, Variant, gone_line, line_of
+from boards.sheets.sheet import Line, SheetHead, Variant, gone_line, line_of
 from boards.sheets.year import year_rows
+from tests.line.test_line_wire import PAYOUTS
 from tests.village import MASK, PACK, mark, payout, terms
 
 VILLAGE = PACK.villages[0]
@@ -41,11 +46,15 @@ def test_titles_say_what_hangs_there():
 
 
 def test_a_line_says_each_person_once():
-    """Payee and beneficiary stand there only when they are somebody else."""
+    """A beneficiary stands there only when it is somebody else, and whose account it is never."""
     line = line_of(
         payout(1, payee="林秋实", beneficiary="林小实"), number=4, household=9, sensitive=False, mask=MASK
     )
-    assert (line.seq, line.household, line.payee, line.beneficiary) == (4, 9, "", "林小实")
+    assert (line.seq, line.household, line.beneficiary) == (4, 9, "林小实")
+    own = line_of(
+        payout(1, payee="林夏至", beneficiary="林秋实"), number=4, household=9, sensitive=False, mask=MASK
+    )
+    assert (own.beneficiary, "林夏至" in repr(own)) == ("", False)
 
 
 def test_masks_hold_for_persons_only():
@@ -73,6 +82,23 @@ def test_a_sensitive_line_is_a_name_and_an_amount():
         None,
         "",
     )
+
+
+LINE_OF_PAYOUT = {
+    "holder", "beneficiary", "group", "quantity", "unit", "rate", "amount_fen", "item", "in_kind", "remark",
+}  # fmt: skip
+
+
+@given(made=PAYOUTS, sensitive=st.booleans())
+def test_a_line_shows_what_was_decided_and_nothing_else(made, sensitive):
+    """The county's keyed hash is on no line, and of a sensitive programme only names and amounts are."""
+    line = line_of(made, number=1, household=1, sensitive=sensitive, mask=MASK)
+    shown = {"holder", "beneficiary", "amount_fen"} if sensitive else LINE_OF_PAYOUT
+    for field in msgspec.structs.fields(Line):
+        if field.name not in {*shown, "seq", "household"}:
+            assert getattr(line, field.name) == field.default, field.name
+    hashed = line_of(replace(made, household=mark(7)), number=1, household=1, sensitive=sensitive, mask=MASK)
+    assert hashed == line
 
 
 def test_a_line_taken_down_keeps_its_place_and_amount():

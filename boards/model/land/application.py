@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from boards.model.land.facts import PublicInterestGround, refused
@@ -72,10 +71,14 @@ def owners_accounted_for(notice: NoticeFacts, case: CaseFacts) -> Iterator[Findi
 
 
 def may_be_applied_for(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
-    """G3: the first of all reasons that stand against the application; the next shows when it is mended."""
-    reasons = (_periods_are_over, hearing_held, window_is_over, owners_accounted_for, _ground_supported)
+    """G3: every reason that stands against the application, for a clerk who mends them together.
+
+    What a hearing or the owners leave open is told by rules of their own, applied for or not.
+    """
     if case.applied_on and notice is case.judged_at:
-        yield from islice((finding for rule in reasons for finding in rule(notice, case)), 1)
+        yield from _periods_are_over(notice, case)
+        yield from window_is_over(notice, case)
+        yield from _ground_supported(notice, case)
 
 
 def _periods_are_over(_notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from boards.model.calendar.workdays import LastDay, Term, TermNotPossible, WorkCalendar
@@ -9,7 +10,7 @@ from boards.model.findings import Finding, error, note, warning
 from boards.model.land.kinds import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from boards.model.land.facts import CaseFacts, NoticeFacts
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
 
 def posting_end(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay | None:
-    """Last day the notice must hang: its own term or the law's, whichever ends later (民法典 §201)."""
-    terms = [term for term in (notice.term, rules.minimum(notice.kind)) if term]
-    ends = [calendar.posting_end(notice.posted_on, term) for term in terms]
-    return max(ends, key=lambda end: end.day, default=None)
+    """Last day the notice must hang: its own term or the law's, whichever ends later (民法典 §201).
+
+    A term that nobody can count (0日) gives no day: the law's then holds alone.
+    """
+    return _later(notice.posted_on, (notice.term, rules.minimum(notice.kind)), calendar)
 
 
 def last_day_to_act(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay | None:
@@ -41,21 +43,23 @@ def last_day_to_act(notice: LandNotice, calendar: WorkCalendar, rules: LandRules
 
 def stated_end(notice: NoticeFacts, calendar: WorkCalendar) -> LastDay | None:
     """Strict last day of the period a notice itself states; None where it states none that can be."""
-    if notice.term is None or notice.posted_on is None:
-        return None
-    try:
-        return calendar.posting_end(notice.posted_on, notice.term)
-    except TermNotPossible:
-        return None
+    return _later(notice.posted_on, (notice.term,), calendar)
 
 
 def lawful_end(notice: NoticeFacts, case: CaseFacts) -> date | None:
     """Last day of the period as stated or as the law asks, whichever is later: nothing may skip it."""
-    stated, minimum = stated_end(notice, case.calendar), case.rules.minimum(notice.kind)
-    ends = [stated.day] if stated else []
-    if minimum and notice.posted_on:
-        ends.append(case.calendar.posting_end(notice.posted_on, minimum).day)
-    return max(ends, default=None)
+    end = _later(notice.posted_on, (notice.term, case.rules.minimum(notice.kind)), case.calendar)
+    return end.day if end else None
+
+
+def _later(posted: date | None, terms: Iterable[Term | None], calendar: WorkCalendar) -> LastDay | None:
+    """The last of the days on which these terms end, as far as they can be counted."""
+    ends = []
+    for term in terms:
+        if posted and term:
+            with suppress(TermNotPossible):
+                ends.append(calendar.posting_end(posted, term))
+    return max(ends, key=lambda end: end.day, default=None)
 
 
 def long_enough(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:

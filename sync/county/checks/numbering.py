@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def numbering_is_whole(whole: Whole) -> Iterator[CellFinding]:
     """Numbers run on by one, or begin again; a jump may mean that a row was lost."""
     for before, entry in pairwise(whole.entries):
-        last, seq = before.row.seq, entry.row.seq
-        if last is None or seq is None or before.row.sheet != entry.row.sheet:
+        last, number = before.row.number, entry.row.number
+        if last is None or number is None or before.row.sheet != entry.row.sheet:
             continue
-        if seq not in {last + 1, 1}:
-            yield at_row(entry.row, Level.NOTE, "SEQUENCE_GAP", f"序号从{last}跳到{seq}。", entry.seq_column)
+        if number not in {last + 1, 1}:
+            message = f"序号从{last}跳到{number}。"
+            yield at_row(entry.row, Level.NOTE, "SEQUENCE_GAP", message, entry.seq_column)

@@ -46,23 +46,21 @@ def numbers_are_masked(whole: Whole) -> Iterator[CellFinding]:
 def _unmasked(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
     """One warning a column: whole numbers under a header that says what they are, IDs under any other."""
     known: set[int] = set()
-    told: set[int] = set()
+    told: dict[int, tuple[str, str]] = {}
     for block, column, code, message, digits in _columns(shape):
         known.add(column.index)
         whole = re.compile(rf"^\d{{{digits},}}[\dXx]?$")
         cells = (column.cell(row) for row in grid.rows[block.start : block.stop])
         texts = (squeezed(cell).replace("-", "") for cell in cells if cell not in {"", None})
         if column.index not in told and any(map(whole.match, texts)):
-            told.add(column.index)
-            letter = column_letter(column.index)
-            yield CellFinding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
+            told[column.index] = code, message
     rows = (row for block in shape.blocks for row in grid.rows[block.start : block.stop])
     texts_at = ((at, cell.strip()) for row in rows for at, cell in enumerate(row) if isinstance(cell, str))
     whole_ids = {
         at for at, text in texts_at if len(text) == ID_PLACES and id_verdict(text) is IdVerdict.VALID
     }
-    _, code, message, _ = _UNMASKED[0]
-    for at in sorted(whole_ids - known):
+    told |= dict.fromkeys(sorted(whole_ids - known), _UNMASKED[0][1:3])
+    for at, (code, message) in told.items():
         letter = column_letter(at)
         yield CellFinding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
 

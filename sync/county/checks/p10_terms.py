@@ -7,11 +7,13 @@ and changes; so it is asked again, of what was read, when a reading is proposed.
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.findings import CellFinding, Level
+from boards.model.payouts import Payout
 from boards.model.privacy.withheld import shown
 from sync.county.checks.place import at_row
 from sync.county.reading import Reading, Verdict
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
     from sync.county.checks.whole import Whole
     from sync.county.reading import Row
+
+_NO_WORDS = {"holder", "payee", "beneficiary", "household", "group", "unit", "correction_of"}
+_texts_of = attrgetter(
+    *(one.name for one in msgspec.structs.fields(Payout) if one.type is str and one.name not in _NO_WORDS)
+)
+"""Every text of a payout but names of people and places: a new one is asked about like the others."""
 
 _INSTEAD = re.compile(r"\s*(?:→|->|=>|=|\t)\s*")
 CODE = "FORBIDDEN_TERM"
@@ -66,7 +74,7 @@ def _found(title: str, rows: Iterable[Row], terms: Terms) -> Iterator[CellFindin
         yield CellFinding(level=Level.WARNING, code=CODE, message=f"标题：{told}")
     known: dict[str, str] = {"": ""}
     for row in rows:
-        for text in (row.item, row.in_kind, row.remark):
+        for text in _texts_of(row.payout):
             if text not in known:
                 known[text] = terms.told(text)
             if told := known[text]:

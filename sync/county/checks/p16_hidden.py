@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
+from sync.county.checks.place import LISTED
 from sync.county.formats.grid import column_letter
 from sync.county.roster.columns.identity_numbers import judged_id
 from sync.county.roster.columns.meaning import What
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _PRIVATE = frozenset({What.ID, What.ACCOUNT, What.PHONE})
 _WHOLE_DIGITS = 11
-_LISTED = 5
 
 
 def nothing_is_hidden(whole: Whole) -> Iterator[CellFinding]:
@@ -66,7 +66,7 @@ def _hidden_rows(rows: Sequence[tuple[str | None, int]], *, counted: bool) -> It
     """One warning per sheet that hides payees, saying whether they are in the sum."""
     for sheet, members in groupby(rows, key=lambda one: one[0]):
         lines = [str(line) for _, line in members]
-        more = f" 等{len(lines)}" if len(lines) > _LISTED else ""
+        more = f" 等{len(lines)}" if len(lines) > LISTED else ""
         how = "已计入，请确认该不该发" if counted else "按表上的合计没有计入，请确认"
-        message = f"第{'、'.join(lines[:_LISTED])}{more}行是隐藏的，{how}。"
+        message = f"第{'、'.join(lines[:LISTED])}{more}行是隐藏的，{how}。"
         yield CellFinding(level=Level.WARNING, code="HIDDEN_ROWS", sheet=sheet, message=message)

@@ -74,16 +74,17 @@ class Place:
 
     def add(self, row: Row) -> None:
         """Take in one row."""
+        payout = row.payout
         self.rows += 1
-        self.fen += row.amount_fen or 0
-        self.paid += bool(row.amount_fen)
-        self.unread |= row.amount_fen is None
-        self.areas_unknown |= row.quantity is None and bool(row.amount_fen)
-        self.areas.append(row.quantity or Decimal(0))
-        self._names.add(row.holder)
-        self._ids.add(row.identity or row.holder)
-        if row.seq is not None:
-            self._numbers.add(row.seq)
+        self.fen += payout.amount_fen
+        self.paid += bool(payout.amount_fen)
+        self.unread |= row.unread
+        self.areas_unknown |= payout.quantity is None and bool(payout.amount_fen)
+        self.areas.append(payout.quantity or Decimal(0))
+        self._names.add(payout.holder)
+        self._ids.add(row.identity or payout.holder)
+        if row.number is not None:
+            self._numbers.add(row.number)
 
     @property
     def households(self) -> tuple[int, int]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.checks.whole import Whole
+    from sync.county.reading import Row
     from sync.county.roster.entries import Entry, TableFacts
 
 _APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
@@ -62,26 +63,29 @@ def _without_amounts(name: str, table: TableFacts) -> Iterator[CellFinding]:
 
 def _areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """An area far beyond its neighbours' is often a lost decimal point."""
-    by_village: dict[str, list[Entry]] = defaultdict(list)
+    by_village: dict[str, list[tuple[Decimal, Row]]] = defaultdict(list)
     for entry in entries:
-        if entry.row.quantity and entry.row.kind is PayeeKind.HOUSEHOLD:
-            by_village[entry.row.village].append(entry)
+        row = entry.row
+        area = row.payout.quantity
+        if area and row.payout.kind is PayeeKind.HOUSEHOLD:
+            by_village[row.village].append((area, row))
     for neighbours in by_village.values():
-        large = any((entry.row.quantity or 0) > UNLIKE_MU for entry in neighbours)
-        if not large or len(neighbours) < NEIGHBOURS:
+        areas = [area for area, _ in neighbours]
+        if len(areas) < NEIGHBOURS or max(areas) <= UNLIKE_MU:
             continue  # nearly no village has an area worth comparing: the median is spared
-        usual = median(entry.row.quantity or Decimal(0) for entry in neighbours)
-        limit = max(usual * UNLIKE_TIMES, UNLIKE_MU)
-        for entry in neighbours:
-            if (entry.row.quantity or 0) > limit and not is_organisation(entry.row.holder):
+        limit = max(median(areas) * UNLIKE_TIMES, UNLIKE_MU)
+        for area, row in neighbours:
+            if area > limit and not is_organisation(row.payout.holder):
                 message = "面积（数量）比同村别户大得多，请看看小数点。"
-                yield at_row(entry.row, Level.NOTE, "QUANTITY_UNUSUAL", message)
+                yield at_row(row, Level.NOTE, "QUANTITY_UNUSUAL", message)
 
 
 def _something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
     """Amounts that are all 0 beside areas are formulas some program wrote without their results."""
-    zero = all(entry.row.amount_fen == 0 and entry.amount_column for entry in entries)
-    if zero and any(entry.row.quantity for entry in entries):
+    zero = all(
+        entry.amount_column and not (entry.row.unread or entry.row.payout.amount_fen) for entry in entries
+    )
+    if zero and any(entry.row.payout.quantity for entry in entries):
         message = "所有金额都是 0，可能是公式没有重新计算，请在 Excel 或 WPS 中打开并保存一次。"
         yield CellFinding(
             level=Level.WARNING, code="ALL_AMOUNTS_ZERO", sheet=entries[0].row.sheet, message=message

@@ -33,9 +33,9 @@ def paydays_are_likely(whole: Whole) -> Iterator[CellFinding]:
     """
     sheets: dict[str | None, list[tuple[date, Row]]] = defaultdict(list)
     for entry in whole.entries:
-        row = entry.row
-        if row.paid_on is not None and row.status in {None, PayStatus.PAID}:
-            sheets[row.sheet].append((row.paid_on, row))
+        row, day = entry.row, entry.row.payout.paid_on
+        if day is not None and row.status in {None, PayStatus.PAID}:
+            sheets[row.sheet].append((day, row))
     for sheet, paid in sheets.items():
         years = {*map(int, _YEAR.findall(f"{whole.title} {sheet}"))}
         yield from _of_a_sheet(paid, years, whole.today, whole.title)
@@ -52,7 +52,7 @@ def _of_a_sheet(
         yield CellFinding(level=Level.NOTE, code="PAYDAYS_IN_FUTURE", sheet=paid[0][1].sheet, message=message)
         today = None
     for day, row in paid:
-        said = f"{title}　{row.remark}{row.status_text}{row.item}"
+        said = f"{title}　{row.payout.remark}{row.status_text}{row.payout.item}"
         if today is not None and day > today:
             yield at_row(row, Level.WARNING, "PAYDAY_IN_FUTURE", "发放日期在将来。")
         elif years and day.year not in years and not CARRIED_OVER.search(said):

@@ -65,7 +65,7 @@ def _held(whole: Whole) -> tuple[list[CellFinding], dict[Extent, int]]:
 def batch_adds_up(publication: Publication) -> Iterator[CellFinding]:
     """Lines come to the village's total, and with what is left out to the roster's rows: else we erred."""
     close, payouts = publication.close, publication.payouts
-    source = 0 if publication.application else sum(row.amount_fen or 0 for row in publication.rows)
+    source = 0 if publication.application else sum(row.payout.amount_fen for row in publication.rows)
     left = sum(part.count for part in close.left_out)
     stated = (close.sum_fen, close.count, close.source_total_fen, close.count + left)
     counted = (sum(one.amount_fen for one in payouts), len(payouts), source, len(publication.rows))
@@ -110,7 +110,7 @@ def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[CellFinding]:
 
 def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[CellFinding]:
     """R1 for areas: rows may be rounded one by one, so half a last digit each is only a note."""
-    areas = [entry.row.quantity for entry in entries if entry.row.quantity is not None]
+    areas = [area for entry in entries if (area := entry.row.payout.quantity) is not None]
     summed, declared = sum(areas, Decimal(0)), total.quantity or Decimal(0)
     if not areas or summed == declared:
         return []

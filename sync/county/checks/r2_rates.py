@@ -43,8 +43,8 @@ def _missed(expected: int, fen: int) -> bool:
 def amounts_follow_rates(whole: Whole) -> Iterator[CellFinding]:
     """Amounts follow the rates of tables whose rows are made that way, and rates follow the title."""
     for entry in whole.entries:
-        fen, product = entry.row.amount_fen, entry.product
-        if fen is not None and product is not None and fen > 0 and entry.amount != product:
+        fen, product = entry.row.payout.amount_fen, entry.product
+        if product is not None and fen > 0 and entry.amount != product:
             yield from _product(entry, product, fen, entry.amount_column)
     for table in whole.tables:
         entries = whole.entries[slice(*table.extent)]
@@ -87,7 +87,7 @@ def _rates_of_the_title(entries: Sequence[Entry], table: TableFacts) -> Iterator
 def _slips(entries: Sequence[Entry], table: TableFacts, rate: Decimal) -> Iterator[CellFinding]:
     """An amount ten times what the rate of nearly all other rows makes of its area."""
     for entry in entries:
-        quantity, amount = entry.row.quantity, entry.amount
+        quantity, amount = entry.row.payout.quantity, entry.amount
         if quantity is not None and amount is not None and point_slipped(quantity * rate, amount):
             message = f"别的行都是每单位{rate:f}元，这一行像是小数点错位，请核对面积和金额。"
             yield at_row(entry.row, Level.WARNING, _NOT_PRODUCT, message, table.amount)

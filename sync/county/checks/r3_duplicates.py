@@ -45,7 +45,7 @@ def _rows_stand_once(entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """R3: nobody is listed twice for the same thing. Namesakes differ in ID, group, area or amount."""
     first: dict[int, Entry] = {}
     for entry in entries:
-        if not entry.row.amount_fen and not entry.row.quantity:
+        if not entry.row.payout.amount_fen and not entry.row.payout.quantity:
             continue  # listed households without a payout may look alike
         earlier = first.setdefault(entry.twin, entry)
         if earlier is not entry:
@@ -67,7 +67,8 @@ def _persons_are_one(entries: Sequence[Entry]) -> Iterator[CellFinding]:
             again.append((earlier, entry))
     many = len(again) > 1 and len(again) > len(entries) * REPEATS_SHARE
     for earlier, entry in again:
-        if earlier.row.holder.replace("·", "") != entry.row.holder.replace("·", ""):
+        holders = {one.row.payout.holder.replace("·", "") for one in (earlier, entry)}
+        if len(holders) > 1:
             message = f"与{_line(earlier.row, entry.row)}身份证号相同，姓名不同，请核对。"
             yield at_row(entry.row, Level.WARNING, "ID_UNDER_TWO_NAMES", message)
         elif not many and earlier.twin != entry.twin and earlier.row.sheet == entry.row.sheet:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def stopped_are_unpaid(whole: Whole) -> Iterator[CellFinding]:
     """R5: who was stopped carries a reason and is not paid; an amount beside it is not published as paid."""
     for entry in whole.entries:
-        if entry.row.status is PayStatus.STOPPED and entry.row.amount_fen:
+        if entry.row.status is PayStatus.STOPPED and entry.row.payout.amount_fen:
             yield at_row(entry.row, Level.NOTE, "STOPPED_WITH_AMOUNT", "已停发，金额不按已发放处理。")
 
 
@@ -30,8 +30,11 @@ _STATUS_WORDS = re.compile(
 def stopped_say_why(publication: Publication) -> Iterator[CellFinding]:
     """Asked of the roster's rows, for who was stopped is never listed: a reason, and no day of payment."""
     stopped = [row for row in publication.rows if row.status is PayStatus.STOPPED]
-    whys = [(row, row.stop_reason or row.remark or _STATUS_WORDS.sub("", row.status_text)) for row in stopped]
+    whys = [
+        (row, row.stop_reason or row.payout.remark or _STATUS_WORDS.sub("", row.status_text))
+        for row in stopped
+    ]
     if silent := [row.row for row, why in whys if not why]:
         yield of_village(publication, "R5", "停发没有写原因", *silent)
-    if dated := [row.row for row in stopped if row.paid_on and row.amount_fen]:
+    if dated := [row.row for row in stopped if row.payout.paid_on and row.payout.amount_fen]:
         yield of_village(publication, "R5", "停发的行写了金额和发放日期", *dated)

@@ -35,7 +35,7 @@ def summaries_agree(roster: Whole) -> Iterator[CellFinding]:
     whole = Place()
     for entry in roster.entries:
         row = entry.row
-        for key in {(row.village, row.group), (row.village, "")}:
+        for key in {(row.village, row.payout.group), (row.village, "")}:
             places[key].add(row)
         whole.add(row)
     yield from _summary_totals(lines)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.numerals import number_from_words, number_words
+
 if TYPE_CHECKING:
     from sync.county.formats.grid import Value
 
@@ -29,22 +31,6 @@ _UNBROKEN = str.maketrans("", "", "\u00a0\u2009\u202f")  # spaces that programs 
 _DRESS = re.compile(r"^(?:人民币|rmb|cny|[¥￥$])|(?:元整?|圆整?|亩|台|人|户|头|整)$", re.IGNORECASE)
 _MINUS = str.maketrans("－−–—﹣", "-----")
 _DOTS = re.compile(r"[•‧・∙⋅●．]")
-_DIGITS = "零一二三四五六七八九"
-_CHINESE = {
-    "零": 0,
-    "〇": 0,
-    "○": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
 _GROUP = re.compile(
     r"^第?([0-9]{1,3}|[一二两三四五六七八九十零〇百]{1,5})(?:号|、)?(村民小组|居民小组|经济社|村民组|生产队|小组|小队|组|社|队)?$"
 )
@@ -193,39 +179,9 @@ def group_name(raw: str) -> str:
     found = _GROUP.match(text)
     if not found:
         return text
-    number = int(found[1]) if found[1].isdigit() else chinese_number(found[1])
+    number = int(found[1]) if found[1].isdigit() else number_from_words(found[1])
     ending = found[2] or "组"
-    return f"{in_chinese(number)}{'组' if ending.endswith('组') else ending}" if number else text
-
-
-def chinese_number(text: str) -> int:
-    """十二 → 12, 二十 → 20, 一百零五 → 105; 0 when it is none."""
-    total = digit = 0
-    for letter in text:
-        if letter == "百":
-            total, digit = total + (digit or 1) * 100, 0
-        elif letter == "十":
-            total, digit = total + (digit or 1) * 10, 0
-        else:
-            digit = _CHINESE.get(letter, 0)
-    return total + digit
-
-
-def in_chinese(number: int) -> str:
-    """5 → 五, 12 → 十二, 105 → 一百零五: as group names are written."""
-    if number < 10:
-        return _DIGITS[number]
-    if number < 20:
-        return "十" + (_DIGITS[number - 10] if number > 10 else "")
-    if number < 100:
-        return _DIGITS[number // 10] + "十" + (_DIGITS[number % 10] if number % 10 else "")
-    rest = number % 100
-    gap = (
-        ""
-        if not rest
-        else ("零" + _DIGITS[rest] if rest < 10 else ("一" if rest < 20 else "") + in_chinese(rest))
-    )
-    return _DIGITS[number // 100 % 10] + "百" + gap
+    return f"{number_words(number)}{'组' if ending.endswith('组') else ending}" if number else text
 
 
 def day_of(value: Value) -> date | None:

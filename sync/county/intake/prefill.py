@@ -6,7 +6,8 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from boards.model.payouts import PayStatus, Phase
+from boards.model.numerals import number_from_words
+from boards.model.payouts import Phase
 
 if TYPE_CHECKING:
     from boards.model.pack import Pack, Programme
@@ -16,7 +17,6 @@ _YEAR = re.compile(r"(20\d{2})\s*年?")
 _PERIOD = re.compile(
     r"第?([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:批次?|期|季度|次)|([0-9]{1,2}|[一二三四五六七八九十]{1,3})月份?"
 )
-_NUMERALS = {letter: number for number, letter in enumerate("一二三四五六七八九", 1)}
 _APPLICATION = re.compile(r"申报|核实|拟补贴|登记公示")
 _LIKE_ENOUGH = 0.6  # share of a programme's name that a title must hold
 
@@ -27,13 +27,13 @@ def prefilled(reading: Reading, pack: Pack) -> dict[str, str]:
     year = _YEAR.search(text)
     programme = programme_named(text, pack)
     application = bool(_APPLICATION.search(text))
-    days = [row.paid_on for row in reading.rows if row.paid_on and row.status is PayStatus.PAID]
+    paid_on = None if application else reading.last_paid_on
     fields = {
         "programme": programme.code if programme else "",
         "fiscal_year": year[1] if year else "",
         "period_no": f"{year[1]}-{_period(text):02d}" if year else "",
         "phase": (Phase.APPLICATION if application else Phase.PAYMENT).value,
-        "paid_on": max(days).isoformat() if days and not application else "",
+        "paid_on": paid_on.isoformat() if paid_on else "",
         "office": programme.department if programme else "",
         "phone": pack.supervision_phone,
     }
@@ -58,7 +58,4 @@ def _period(text: str) -> int:
     if not found:
         return 1
     written = found[1] or found[2]
-    if written.isdecimal():
-        return int(written) or 1
-    tens, ten, ones = written.rpartition("十")
-    return ((_NUMERALS.get(tens, 1) * 10) if ten else 0) + _NUMERALS.get(ones, 0) or 1
+    return (int(written) if written.isdecimal() else number_from_words(written)) or 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.calendar.workdays import TermNotPossible
-from boards.model.findings import Finding, Level, error, grave
+from boards.model.findings import Finding, error, grave, gravity
 from boards.model.land.facts import AgreementFacts, CaseFacts, HearingFacts
 from boards.model.land.law import LAW
 from boards.model.land.order import misplaced
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from sync.county.land.case_json import ReadCase
 
     Check = Callable[[Stage, Whole], Iterator[Finding]]
-
-_GRAVEST = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
 
 def lawful(rule: Law) -> Check:
@@ -136,5 +134,5 @@ def _stage_report(stage: Stage, whole: Whole, read: ReadCase) -> StageReport:
         doc_no=stage.file.doc_no,
         last_day=end.day if end else None,
         provisional=bool(end and end.provisional),
-        findings=tuple(sorted(dict.fromkeys(found), key=lambda one: _GRAVEST[one.level])),
+        findings=tuple(sorted(dict.fromkeys(found), key=gravity)),
     )

@@ -20,15 +20,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from rich.markup import escape
 
-from boards.model.findings import Finding, Level
+from boards.model.findings import Finding
 from boards.model.privacy.numbers import NumberKind, numbers_in
-from sync.county.reading import Verdict
+from sync.county.reading import VERDICTS, Verdict
+from sync.county.report.report import coloured
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-_VERDICTS = {Verdict.OK: "可以送审", Verdict.HOLD: "先处理下面的问题，再送审", Verdict.REFUSED: "没有读取"}
-_LEVELS = {Level.ERROR: "[red]错误[/]", Level.WARNING: "[yellow]待确认[/]", Level.NOTE: "[dim]说明[/]"}
 
 
 class StageReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +56,7 @@ def report_json(report: LandReport) -> bytes:
 def print_report(report: LandReport, console: Console) -> None:
     """Print one block a stage: its number, its last day, and what was found."""
     told = _public(report)
-    console.print(f"案件 {escape(told.case_id or '（未读出）')}：[bold]{_VERDICTS[told.verdict]}[/]")
+    console.print(f"案件 {escape(told.case_id or '（未读出）')}：[bold]{VERDICTS[told.verdict]}[/]")
     for stage in told.stages:
         until = (
             f"  公告期到 {stage.last_day}{'（暂定）' if stage.provisional else ''}" if stage.last_day else ""
@@ -72,7 +70,7 @@ def print_report(report: LandReport, console: Console) -> None:
 
 def _print_findings(findings: tuple[Finding, ...], console: Console) -> None:
     for finding in findings:
-        console.print(f"  {_LEVELS[finding.level]}  {escape(finding.message)}  [dim]{finding.code}[/]")
+        console.print(f"  {coloured(finding.level)}  {escape(finding.message)}  [dim]{finding.code}[/]")
 
 
 def _public(report: LandReport) -> LandReport:

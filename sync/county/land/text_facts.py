@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from boards.model.document_numbers import DocumentNumberMalformed, document_number
+from boards.model.numerals import VALUES, number_from_words
 
 _DAY = r"([0-9]{4})年\s*([0-9]{1,2})月\s*([0-9]{1,2})日"
 _STARTS = r"(?:^|(?<=[。;,:\s]))"
@@ -20,7 +21,6 @@ _FOOT = re.compile(_DAY, re.ASCII)
 _FOOT_HAN = re.compile(
     "([〇零○Ｏ一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
-_HAN = {han: number for number, han in enumerate("〇一二三四五六七八九")}
 _PERIOD = re.compile(
     _STARTS
     + r"(?:本?公告|本?公示|本通告)(?:的)?(?:期限|期|时间)?(?:为|:)?\s*([0-9]{1,3})\s*个?(工作日|日|天)"
@@ -75,8 +75,8 @@ def day_said(line: str) -> date | None:
     han = _FOOT_HAN.fullmatch(line.strip())
     if han is None:
         return None
-    year = int("".join(str(_HAN.get(one, 0)) for one in han[1]))  # 零, ○ and Ｏ are a nought too
-    return _date(year, _han(han[2]), _han(han[3]))
+    year = int("".join(str(VALUES[one]) for one in han[1]))
+    return _date(year, number_from_words(han[2]), number_from_words(han[3]))
 
 
 def signed_day(text: str) -> date | None:
@@ -185,11 +185,3 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def _han(text: str) -> int:
-    """十 → 10, 二十一 → 21."""
-    tens, ten, ones = text.partition("十")
-    if not ten:
-        return _HAN.get(text, 0)
-    return 10 * _HAN.get(tens, 1) + _HAN.get(ones, 0)

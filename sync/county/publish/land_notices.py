@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from boards.model.errors import Fault, Refusal
 from sync import wire
 from sync.county.publish import proposals
@@ -32,6 +34,7 @@ LAND = "land-"  # how the batch of a case begins
 _LAND_BATCH = b'"batch":"land-'  # as canonical JSON writes it: most lines of a log are payouts
 _OF_NOTICES = frozenset({wire.Kind.NOTICE, wire.Kind.WITHDRAW})
 Files = tuple[tuple["Attachment", bytes], ...]
+Lines = dict["Village", tuple[bytes, ...]]
 
 
 class NoticeConcernsNobody(Refusal):
@@ -112,24 +115,11 @@ def propose_notice(  # noqa: PLR0913 - the world arrives as arguments
     villages = [village for village in county.pack.villages if village.code in (to or notice.villages)]
     if not villages:
         raise NoticeConcernsNobody(project=notice.project)
-    rec = record_of(notice)
-    lines = {village.code: _lines(notice, village.code, files, now, salt) for village in villages}
-    made = Proposal(
-        id=fresh_id(county, now, rec),
-        kind="notice",
-        made_at=instant(now),
-        batch=rec,
-        programme_name=notice.project,
-        title=f"{notice.title}（{notice.doc_no}）",
-        file="",
-        source_sha256=digest_of(notice),
-        parts=tuple(notice_part(county, village, lines[village.code]) for village in villages),
-        shown=notice_text(next(iter(lines.values()))),
-    )
+    lines = {village: _lines(notice, village.code, files, now, salt) for village in villages}
+    made = _proposal(county, notice, record_of(notice), lines, now)
     for one, data in files:
         durable(county.proposals / made.id / "blobs" / one.sha256, data)
-    proposals.keep(county, made, lines)
-    return made
+    return _kept(county, made, lines)
 
 
 def _lines(
@@ -191,24 +181,33 @@ def propose_withdrawal(
     made_before = waiting(county, rec)
     if made_before is not None and proposals.stands(county, made_before) != "published":
         raise WithdrawalWaits(doc_no=doc_no, id=made_before.id)
-    lines: dict[str, tuple[bytes, ...]] = {
-        village.code: (Events(batch, village.code, instant(now), salt).withdraw(one.rec, 2, reason),)
+    lines: Lines = {
+        village: (Events(batch, village.code, instant(now), salt).withdraw(one.rec, 2, reason),)
         for village, one in found.items()
     }
-    made = Proposal(
+    made = _proposal(county, first.notice, rec, lines, now)
+    withdrawal = msgspec.structs.replace(made, title=f"撤下：{made.title}", reason=reason.text)
+    return _kept(county, withdrawal, lines)
+
+
+def _proposal(county: County, notice: LandNotice, rec: str, lines: Lines, now: datetime) -> Proposal:
+    """Something to be done with a notice in these villages, in the words that will be reviewed."""
+    return Proposal(
         id=fresh_id(county, now, rec),
         kind="notice",
         made_at=instant(now),
         batch=rec,
-        programme_name=first.notice.project,
-        title=f"撤下：{first.notice.title}（{doc_no}）",
+        programme_name=notice.project,
+        title=f"{notice.title}（{notice.doc_no}）",
         file="",
-        source_sha256=digest_of(first.notice),
-        parts=tuple(notice_part(county, village, lines[village.code]) for village in found),
-        reason=reason.text,
+        source_sha256=digest_of(notice),
+        parts=tuple(notice_part(county, village, own) for village, own in lines.items()),
         shown=notice_text(next(iter(lines.values()))),
     )
-    proposals.keep(county, made, lines)
+
+
+def _kept(county: County, made: Proposal, lines: Lines) -> Proposal:
+    proposals.keep(county, made, {village.code: own for village, own in lines.items()})
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boards.model.numerals import number_from_words
 from boards.model.payouts import LeftOutReason, PayStatus
 from boards.model.privacy.identifiers import FULL_AGE, age_on, full_years
 
@@ -39,10 +40,11 @@ def left_out_reason(
         return LeftOutReason.UNPAID
     elif row.status in _UNPAID:
         return _UNPAID[row.status]
-    if _is_minor(row, row.paid_on or day):
+    payout = row.payout
+    if _is_minor(row, payout.paid_on or day):
         return LeftOutReason.UNLISTED
-    share = row.quantity if application else row.amount_fen
-    return None if share or row.in_kind else LeftOutReason.ZERO
+    share = payout.quantity if application else payout.amount_fen
+    return None if share or payout.in_kind else LeftOutReason.ZERO
 
 
 def _is_minor(row: Row, day: date | None) -> bool:
@@ -57,13 +59,13 @@ def _is_minor(row: Row, day: date | None) -> bool:
     return any(age is not None and age < FULL_AGE for age in ages)
 
 
+_NAMED = 10_000  # after every group that has a number
+
+
 def in_sheet_order(rows: Sequence[Row]) -> list[Row]:
     """By group, then as in the roster."""
-    first = {row.group: at for at, row in reversed(list(enumerate(rows)))}
-    return sorted(rows, key=lambda row: (_group_number(row.group), first[row.group]))
-
-
-_NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
+    first = {row.payout.group: at for at, row in reversed(list(enumerate(rows)))}
+    return sorted(rows, key=lambda row: (_group_number(row.payout.group), first[row.payout.group]))
 
 
 def _group_number(group: str) -> int:
@@ -71,12 +73,7 @@ def _group_number(group: str) -> int:
     if not group:
         return 0
     text = group.removeprefix("第").removesuffix("组").removesuffix("村民小").removesuffix("社")
-    if text.isdecimal():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    number = (_NUMERALS.get(tens, 0) or 1) * 10 if ten else 0
-    number += _NUMERALS.get(ones, 0)
-    return number if number and set(text) <= {*_NUMERALS, "十"} else 10_000
+    return int(text) if text.isdecimal() else number_from_words(text) or _NAMED
 
 
 def households(payouts: Iterable[Payout]) -> int:

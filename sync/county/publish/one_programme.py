@@ -55,11 +55,11 @@ def _own(row: Row, programme: str) -> Row | None:
     share = next((one for one in row.shares if one.programme == programme), None)
     if share is None or not (share.amount_fen or share.quantity):
         return None
-    return msgspec.structs.replace(
-        row,
+    payout = msgspec.structs.replace(
+        row.payout,
         quantity=share.quantity,
         unit=share.unit,
         rate=share.rate,
         amount_fen=share.amount_fen,
-        shares=(),
     )
+    return msgspec.structs.replace(row, payout=payout, shares=())

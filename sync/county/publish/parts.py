@@ -34,6 +34,9 @@ class BatchAlreadyPublished(Refusal):
     advice = "重复发布没有必要；如有差错，请走更正或撤下。"
 
 
+_FIGURES = ("edition", "count", "households", "sum_fen", "left_out", "source_total_fen")
+
+
 def refuse_twice(log: VillageLog, name: str, batch: str) -> None:
     """A batch is published once in a village; raises BatchAlreadyPublished."""
     if batch in batches(log.lines()):
@@ -42,17 +45,13 @@ def refuse_twice(log: VillageLog, name: str, batch: str) -> None:
 
 def part_of(county: County, share: VillageBatch, erased: tuple[int, ...] = ()) -> Part:
     """One village's part, with the checkpoint it leads to and the figures of its list."""
-    close = share.close
-    return msgspec.structs.replace(
-        notice_part(county, share.village, share.lines),
-        edition=close.edition,
-        count=close.count,
-        households=close.households,
-        sum_fen=close.sum_fen,
-        left_out=close.left_out,
-        source_total_fen=close.source_total_fen,
-        erased=erased,
-    )
+    part = notice_part(county, share.village, share.lines)
+    return msgspec.structs.replace(part, **figures(share.close), erased=erased)
+
+
+def figures(of: BatchClose | Part) -> dict[str, object]:
+    """What a reviewer is shown of a list, and what its close must say when it is signed."""
+    return {name: getattr(of, name) for name in _FIGURES}
 
 
 def notice_part(county: County, village: Village, lines: tuple[bytes, ...]) -> Part:
@@ -83,13 +82,8 @@ def is_in(county: County, part: Part) -> bool:
     return tree.root_of(log.hashes()[: part.size]).hex() == part.root
 
 
-def closing(lines: Sequence[bytes]) -> BatchClose | None:
-    """The batch.close a part ends with."""
-    value = _close_body(lines)
-    return value.close if value else None
-
-
-def _close_body(lines: Sequence[bytes]) -> wire.CloseBody | None:
+def closing(lines: Sequence[bytes]) -> wire.CloseBody | None:
+    """The batch.close a part ends with, with its salt."""
     head, body = wire.framed(lines[-1]) if lines else (b"", None)
     value = wire.body_of(wire.commitment(head).kind, body) if body else None
     return value if isinstance(value, wire.CloseBody) else None
@@ -125,7 +119,7 @@ def _moved(county: County, found: Proposal, lines: tuple[bytes, ...], village: V
     """The same rows, closed at the log's present end."""
     log = county.log(village.code)
     refuse_twice(log, village.name, found.batch)
-    old = _close_body(lines)
+    old = closing(lines)
     if old is None:
         raise proposals.ProposalDamaged(id=found.id, why=village.name)
     start = log.state().size

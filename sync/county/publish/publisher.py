@@ -26,7 +26,7 @@ from sync.county.checks.registries import Registries
 from sync.county.publish import proposals
 from sync.county.publish.land_review_text import notice_text
 from sync.county.publish.one_programme import one_programme
-from sync.county.publish.parts import closing, is_in, part_of, rebased, refuse_twice
+from sync.county.publish.parts import closing, figures, is_in, part_of, rebased, refuse_twice
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
 from sync.county.publish.village_batches import (
     VillageBatch,
@@ -232,7 +232,8 @@ def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
     if waiting := sorted(warned - {one.code for one in toml.confirmed}):
         raise WarningsNotConfirmed(codes="、".join(waiting))
     sheets = {one.sheet for one in reading.findings if one.code == "NO_AMOUNT_COLUMN"}
-    unpriced = [row for row in reading.rows if row.sheet in sheets and not row.amount_fen and not row.in_kind]
+    without_amounts = (row.payout for row in reading.rows if row.sheet in sheets)
+    unpriced = [payout for payout in without_amounts if not payout.amount_fen and not payout.in_kind]
     if unpriced and toml.phase is not Phase.APPLICATION:
         raise AmountsMissing(count=len(unpriced))
 
@@ -265,16 +266,8 @@ def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
     if found.kind == "withdraw" and len(lines) == 1:  # a whole list: nothing is left to add up
         told = wire.head_of(framed[0][0])
         return (told.kind, told.rec) == (wire.Kind.WITHDRAW, close_record(found.batch)) and not part.count
-    close = closing(lines)
-    shown = (part.count, part.households, part.sum_fen, part.left_out, part.source_total_fen, part.edition)
-    return close is not None and shown == (
-        close.count,
-        close.households,
-        close.sum_fen,
-        close.left_out,
-        close.source_total_fen,
-        close.edition,
-    )
+    body = closing(lines)
+    return body is not None and figures(body.close) == figures(part)
 
 
 def _countersigned(county: County, found: Proposal, part: Part) -> bytes:

@@ -101,11 +101,9 @@ def batch_of(reading: Reading, toml: BatchToml, pack: Pack, household_key: bytes
     known = {village.code for village in pack.villages}
     if strangers := sum(row.village not in known for row in reading.rows):
         raise VillageUnknown(count=strangers)
-    day = toml.paid_on
-    if day is None and toml.phase is not Phase.APPLICATION:  # the last one in the roster (settled §17)
-        days = [row.paid_on for row in reading.rows if row.paid_on and row.status is PayStatus.PAID]
-        if (day := max(days, default=None)) is None:
-            raise PaymentDayMissing
+    day, application = toml.paid_on, toml.phase is Phase.APPLICATION
+    if day is None and not application and (day := reading.last_paid_on) is None:  # settled §17
+        raise PaymentDayMissing
     return Batch(
         id=batch_id(pack.county_code, toml),
         toml=toml,
@@ -136,7 +134,7 @@ def village_batch(
     """The events of one village, the first to stand at log index `start`."""
     listed, left_out = _parted(batch, rows)
     ordered = in_sheet_order(listed)
-    payouts = [_payout(batch, seq, row) for seq, row in enumerate(ordered, 1)]
+    payouts = [_published(batch, seq, row) for seq, row in enumerate(ordered, 1)]
     close = BatchClose(
         terms=_terms(batch, village, payouts),
         edition=1,
@@ -190,39 +188,47 @@ def _parted(batch: Batch, rows: Sequence[Row]) -> tuple[list[Row], tuple[LeftOut
     for row in rows:
         reason = left_out_reason(row, application=batch.application, day_given=given, day=day)
         parts[reason].append(row)
-    fen = {r: 0 if batch.application else sum(row.amount_fen or 0 for row in parts[r]) for r in LeftOutReason}
+    fen = {
+        r: 0 if batch.application else sum(row.payout.amount_fen for row in parts[r]) for r in LeftOutReason
+    }
     left_out = (LeftOut(reason=r, count=len(parts[r]), sum_fen=fen[r]) for r in LeftOutReason if parts[r])
     return parts[None], tuple(left_out)
 
 
-def _payout(batch: Batch, seq: int, row: Row) -> Payout:
-    """One row as it will be read on the board; never an ID, card or phone number."""
-    application = batch.application
-    payout = Payout(
+def _published(batch: Batch, seq: int, row: Row) -> Payout:
+    """A payout as read becomes a line of a list: what publishing says of it; all else goes on as it is."""
+    application, payout = batch.application, row.payout
+    said = msgspec.structs.replace(
+        payout,
         seq=seq,
-        holder=row.holder,
-        payee="" if row.payee == row.holder else row.payee,
-        beneficiary="" if row.beneficiary == row.holder else row.beneficiary,
-        kind=row.kind,
         household=household(batch.household_key, row.identity),
-        group=row.group,
-        quantity=plain(row.quantity),
-        unit=row.unit or (batch.programme.unit if row.quantity is not None else ""),
-        rate=plain(row.rate),
-        amount_fen=0 if application else row.amount_fen or 0,
-        in_kind=row.in_kind,
-        item=row.item,
-        paid_on=row.paid_on if not application and row.paid_on != batch.paid_on else None,
+        quantity=plain(payout.quantity),
+        unit=payout.unit or (batch.programme.unit if payout.quantity is not None else ""),
+        rate=plain(payout.rate),
+        amount_fen=0 if application else payout.amount_fen,
+        paid_on=payout.paid_on if not application and payout.paid_on != batch.paid_on else None,
         status=PayStatus.APPLIED if application else PayStatus.PAID,
-        remark=row.remark,
     )
-    return names_and_amounts(payout) if batch.programme.sensitive else payout
+    return names_and_amounts(said) if batch.programme.sensitive else said
 
 
 def names_and_amounts(payout: Payout) -> Payout:
-    """All that may be shown of a sensitive programme (disability, illness: domain §1.6)."""
-    nothing = {"quantity": None, "unit": "", "rate": None, "in_kind": "", "item": "", "remark": ""}
-    return msgspec.structs.replace(payout, **nothing)
+    """All that may be published of a sensitive programme (disability, illness: domain §1.6), field by field.
+
+    A field that is not named here stays with the county, so a new one is published by decision only.
+    """
+    return Payout(
+        seq=payout.seq,
+        holder=payout.holder,
+        payee=payout.payee,
+        beneficiary=payout.beneficiary,
+        kind=payout.kind,
+        household=payout.household,
+        group=payout.group,
+        amount_fen=payout.amount_fen,
+        paid_on=payout.paid_on,
+        status=payout.status,
+    )
 
 
 def plain(number: Decimal | None) -> Decimal | None:

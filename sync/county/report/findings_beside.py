@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.findings import CellFinding, Level
+from boards.model.findings import CellFinding, Level, gravity
 from sync.county.report.report import PayoutLine
 
 if TYPE_CHECKING:
     from sync.county.report.report import Report
-
-COLUMN_MEANING = "COLUMN_MEANING"
-LEVELS = {Level.ERROR: "错误", Level.WARNING: "待确认", Level.NOTE: "说明"}
-_GRAVEST_FIRST = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
 
 class LineBeside(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,34 +48,32 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
 
 def beside(report: Report) -> Beside:
     """Arrange a report. Two payees on one spreadsheet row (tables side by side) both show its findings."""
-    findings = [one for one in report.findings if one.code != COLUMN_MEANING]
     at_row: defaultdict[tuple[str | None, int | None], list[CellFinding]] = defaultdict(list)
-    for one in findings:
+    for one in report.findings:
         at_row[one.sheet, one.row].append(one)
     lines = []
     for at, line in enumerate(report.payouts):
         here = tuple(at_row.get((line.sheet, line.row), ()))
-        gravest = min((one.level for one in here), key=_GRAVEST_FIRST.__getitem__, default="")
-        lines.append(LineBeside(at=at, line=line, findings=here, level=str(gravest)))
+        level = min(here, key=gravity).level.value if here else ""
+        lines.append(LineBeside(at=at, line=line, findings=here, level=level))
     payees = {(line.sheet, line.row) for line in report.payouts}
-    elsewhere = [one for one in findings if (one.sheet, one.row) not in payees]
     return Beside(
-        columns=tuple(dict.fromkeys(one.message for one in report.findings if one.code == COLUMN_MEANING)),
-        kinds=kinds(findings),
+        columns=report.columns,
+        kinds=kinds(report.told),
         lines=tuple(lines),
-        elsewhere=tuple(sorted(elsewhere, key=lambda one: _GRAVEST_FIRST[one.level])),
+        elsewhere=tuple(one for one in report.told if (one.sheet, one.row) not in payees),
     )
 
 
 def kinds(findings: list[CellFinding]) -> tuple[Kind, ...]:
     """One entry per level and code, in the order of first appearance within a level."""
     counts = Counter((one.level, one.code) for one in findings)
-    first = {(one.level, one.code): one.message for one in reversed(findings)}
-    made = (
-        Kind(level=level, code=code, count=count, message=first[level, code])
-        for (level, code), count in counts.items()
+    first = {(one.level, one.code): one for one in reversed(findings)}
+    gravest_first = sorted((first[kind] for kind in counts), key=gravity)
+    return tuple(
+        Kind(level=one.level, code=one.code, count=counts[one.level, one.code], message=one.message)
+        for one in gravest_first
     )
-    return tuple(sorted(made, key=lambda kind: _GRAVEST_FIRST[kind.level]))
 
 
 def place(finding: CellFinding) -> str:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from minijinja import Environment
 
+from boards.model.findings import LEVELS
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
-from sync.county.reading import Verdict
-from sync.county.report.findings_beside import LEVELS, beside, place
+from sync.county.reading import VERDICTS, Verdict
+from sync.county.report.findings_beside import beside, place
 from sync.county.report.report import report_of
 
 if TYPE_CHECKING:
@@ -32,12 +33,6 @@ if TYPE_CHECKING:
 ALL_ROWS_UP_TO = 2_000
 """Longer rosters list only the rows something was found at: nobody prints 100,000 rows."""
 LISTED_AT_MOST = 5_000
-
-VERDICTS = {
-    Verdict.OK: "没有发现错误，可以送审",
-    Verdict.HOLD: "先处理下面的问题，再送审",
-    Verdict.REFUSED: "没有读取",
-}
 
 
 def report_html(reading: Reading, villages: Iterable[Village] = ()) -> str:

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.findings import CellFinding, Level
+from boards.model.findings import LEVELS, CellFinding, Level, gravity
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
-from sync.county.reading import Verdict
+from sync.county.reading import COLUMN_MEANING, VERDICTS, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,8 +41,6 @@ LISTED_FINDINGS = 200
 LISTED_VILLAGES = 500
 _BLOCK_ROWS = 1000
 
-_VERDICTS = {Verdict.OK: "可以送审", Verdict.HOLD: "先处理下面的问题，再送审", Verdict.REFUSED: "没有读取"}
-_LEVELS = {Level.ERROR: "错误", Level.WARNING: "待确认", Level.NOTE: "说明"}
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "dim"}
 
 
@@ -82,6 +80,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[CellFinding, ...]
     payouts: tuple[PayoutLine, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What each column was taken for, said once."""
+        return tuple(dict.fromkeys(one.message for one in self.findings if one.code == COLUMN_MEANING))
+
+    @property
+    def told(self) -> list[CellFinding]:
+        """Everything found but that, the gravest first."""
+        return sorted((one for one in self.findings if one.code != COLUMN_MEANING), key=gravity)
+
 
 def report_of(reading: Reading) -> Report:
     """A reading without what must stay inside: no identities, no numbers in names or places."""
@@ -94,14 +102,14 @@ def _summed(reading: Reading) -> Report:
     summed: Counter[str] = Counter()
     for row in reading.rows:
         counted[row.village] += 1
-        summed[row.village] += row.amount_fen or 0
+        summed[row.village] += row.payout.amount_fen
     return Report(
         file=shown(reading.file),
         format=reading.format,
         verdict=reading.verdict,
         rows=len(reading.rows),
         sum_fen=summed.total(),
-        sum_without_errors_fen=sum(row.amount_fen or 0 for row in reading.rows if not row.faulty),
+        sum_without_errors_fen=sum(row.payout.amount_fen for row in reading.rows if not row.faulty),
         declared_total_fen=reading.declared_total_fen,
         villages=tuple(
             VillageSum(village=shown(village), rows=counted[village], amount_fen=summed[village])
@@ -134,15 +142,16 @@ def json_blocks(reading: Reading) -> Iterator[bytes]:
 
 
 def _line(row: Row) -> PayoutLine:
+    payout = row.payout
     return PayoutLine(
         sheet=shown(row.sheet) if row.sheet else row.sheet,
         row=row.row,
-        holder=shown(row.holder),
+        holder=shown(payout.holder),
         village=shown(row.village),
-        group=shown(row.group),
-        quantity=None if row.quantity is None else f"{row.quantity:f}",
-        rate=None if row.rate is None else f"{row.rate:f}",
-        amount_fen=row.amount_fen,
+        group=shown(payout.group),
+        quantity=None if payout.quantity is None else f"{payout.quantity:f}",
+        rate=None if payout.rate is None else f"{payout.rate:f}",
+        amount_fen=None if row.unread else payout.amount_fen,
         status=row.status.value if row.status else None,
     )
 
@@ -151,9 +160,9 @@ def print_report(reading: Reading, console: Console, villages: Iterable[Village]
     """Tell a clerk: what the columns were taken for, the villages and sums, what is to be done."""
     report = report_of(reading)
     names = {village.code: f"{village.town}{village.name}" for village in villages}
-    console.print(f"{report.file}：[bold]{_VERDICTS[report.verdict]}[/bold]", highlight=False)
+    console.print(f"{report.file}：[bold]{VERDICTS[report.verdict]}[/bold]", highlight=False)
     if report.verdict is not Verdict.REFUSED:
-        for message in dict.fromkeys(one.message for one in report.findings if one.code == "COLUMN_MEANING"):
+        for message in report.columns:
             console.print(f"  {message}", style="dim", highlight=False, markup=False)
         _print_villages(report, console, names)
     _print_findings(report, console)
@@ -178,20 +187,23 @@ def _print_findings(report: Report, console: Console) -> None:
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    gravest_first = list(_LEVELS)
-    findings = [one for one in report.findings if one.code != "COLUMN_MEANING"]
+    findings = report.told
     if not findings:
         console.print("没有发现问题。")
         return
     table = Table("", "位置", title="需要知道的", title_justify="left")
     table.add_column("说明", overflow="fold")
-    for one in sorted(findings, key=lambda one: gravest_first.index(one.level))[:LISTED_FINDINGS]:
-        level = f"[{_COLOURS[one.level]}]{_LEVELS[one.level]}[/]"
-        cell = f"{one.column or ''}{one.row or ''}"
-        table.add_row(level, escape(" ".join(filter(None, (one.sheet, cell)))), escape(one.message))
+    for one in findings[:LISTED_FINDINGS]:
+        place = " ".join(filter(None, (one.sheet, f"{one.column or ''}{one.row or ''}")))
+        table.add_row(coloured(one.level), escape(place), escape(one.message))
     console.print(table)
     if len(findings) > LISTED_FINDINGS:
         console.print(f"还有 {len(findings) - LISTED_FINDINGS} 条，用 --json 看全部。")
+
+
+def coloured(level: Level) -> str:
+    """A level on the terminal."""
+    return f"[{_COLOURS[level]}]{LEVELS[level]}[/]"
 
 
 def _print_sums(report: Report, console: Console) -> None:

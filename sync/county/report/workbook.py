@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.findings import CellFinding, Level
+from boards.model.findings import LEVELS, CellFinding, Level
 from boards.model.privacy.withheld import shown
 from sync.county.formats import book_of
 from sync.county.formats.grid import column_letter, column_number
-from sync.county.report.findings_beside import LEVELS, place
+from sync.county.report.findings_beside import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -24,16 +24,21 @@ if TYPE_CHECKING:
     from sync.county.roster.rows.table import Table, Tell
 
 
-class OtherFields(TypedDict, total=False):
-    """Fields of a row that only some tables have."""
+class OfPayout(TypedDict, total=False):
+    """Fields of a payout that only some tables have."""
 
-    status: PayStatus | None
-    status_text: str
-    stop_reason: str
     item: str
     in_kind: str
     paid_on: date | None
     remark: str
+
+
+class OfRow(TypedDict, total=False):
+    """Fields beside the payout that only some tables have."""
+
+    status: PayStatus | None
+    status_text: str
+    stop_reason: str
     age: int | None
     born: date | None
     shares: tuple[Share, ...]
@@ -51,26 +56,27 @@ class OtherCells:
         self.shares, self._text = Shares(table), FreeText(table, tell)
         self._tell = tell
 
-    def of(self, cells: list[Value], amount: Decimal | None) -> OtherFields:
-        """Everything of one line."""
-        fields: OtherFields = {}
+    def of(self, cells: list[Value], amount: Decimal | None) -> tuple[OfPayout, OfRow]:
+        """Everything one line says: what is of its payout, and what stays beside it."""
+        payout: OfPayout = {}
+        row: OfRow = {}
         if self._status:
-            fields["status"], fields["status_text"] = self._status_of(cells, self._status)
+            row["status"], row["status_text"] = self._status_of(cells, self._status)
         if self._reasons:
-            fields["stop_reason"] = self._text.of(cells, self._reasons)
-        if self._items:
-            fields["item"] = self._text.of(cells, self._items)
-        if self._things:
-            fields["in_kind"] = self._text.of(cells, self._things)
-        if self._paid_on.column:
-            fields["paid_on"] = self._paid_on.of(cells)
-        if self._remarks:
-            fields["remark"] = self._text.of(cells, self._remarks, fields.get("item", ""))
+            row["stop_reason"] = self._text.of(cells, self._reasons)
+        if self._items and (item := self._text.of(cells, self._items)):
+            payout["item"] = item
+        if self._things and (things := self._text.of(cells, self._things)):
+            payout["in_kind"] = things
+        if self._paid_on.column and (day := self._paid_on.of(cells)):
+            payout["paid_on"] = day
+        if self._remarks and (remark := self._text.of(cells, self._remarks, payout.get("item", ""))):
+            payout["remark"] = remark
         if self._ages.given:
-            fields["age"], fields["born"] = self._ages.of(cells)
+            row["age"], row["born"] = self._ages.of(cells)
         if self.shares.groups:
-            fields["shares"] = self.shares.of(cells, amount)
-        return fields
+            row["shares"] = self.shares.of(cells, amount)
+        return payout, row
 
     def _status_of(self, cells: list[Value], column: Column) -> tuple[PayStatus, str]:
         """Status in our words, and as written. What is not understood is not shown as paid."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import msgspec
+from msgspec.structs import replace
 
 from boards.model.findings import CellFinding, Level
 from boards.model.money import rounded_fen
 from boards.model.names import is_organisation
-from boards.model.payouts import PayeeKind
+from boards.model.payouts import PayeeKind, Payout, PayStatus
 from sync.county.formats.cells import figure, group_name, person, squeezed, text_of
 from sync.county.formats.grid import column_letter
 from sync.county.reading import Row
@@ -92,11 +92,9 @@ class RowReader:
         quantity, rate, product, written = self._factors.of(index, cells, amount)
         village, group = self._places.of(index, cells, self._finding)
         holder = self._holder(index, names)
-        row = Row(
-            sheet=self.sheet,
-            row=self._number,
-            seq=self._sequence(cells),
-            village=village,
+        of_payout, of_row = self._others.of(cells, amount)
+        payout = Payout(
+            seq=0,
             group=self._group_of(index, cells) or group,
             holder=holder,
             payee=_other(names.get(Role.PAYEE, ""), holder),
@@ -105,13 +103,21 @@ class RowReader:
             quantity=quantity,
             unit=self._factors.unit,
             rate=rate,
-            amount_fen=None if amount is None else rounded_fen(amount),
+            amount_fen=0 if amount is None else rounded_fen(amount),
+            status=PayStatus.APPLIED,
+        )
+        row = Row(
+            sheet=self.sheet,
+            row=self._number,
+            number=self._sequence(cells),
+            village=village,
+            payout=replace(payout, **of_payout) if of_payout else payout,  # ** above costs every row thrice
+            unread=amount is None,
             identity=next(filter(None, [ids[role].number for role in self._id_roles]), ""),
             beneficiary_identity=ids[Role.BENEFICIARY].number if Role.BENEFICIARY in ids else "",
-            **self._others.of(cells, amount),
+            faulty=self._faulty,
         )
-        if self._faulty:
-            row = msgspec.structs.replace(row, faulty=True)
+        row = replace(row, **of_row) if of_row else row
         known_by = row.identity if self._one_person else ""
         twin = self._twin(cells, row, ids)
         inner = tuple(self._inner(cells)) if self._additions else ()
@@ -239,13 +245,15 @@ class RowReader:
 
     def _twin(self, cells: list[Value], row: Row, ids: dict[Role, Judged]) -> int:
         """Equal for two lines that say the same of the same person."""
+        payout = row.payout
         numbers = tuple([judged.number for judged in ids.values()])
         who: tuple[object, ...] = numbers
         if not any(numbers):
             written = tuple(squeezed(column.cell(cells)) if column else "" for column in self._marks)
-            who = (row.holder, row.village, row.group, written)
+            who = (payout.holder, row.village, payout.group, written)
         texts = tuple([text_of(column.cell(cells)) for column in self._twins])
-        return hash((who, row.payee, row.beneficiary, row.quantity, row.amount_fen, texts, self._plot))
+        figures = payout.quantity, None if row.unread else payout.amount_fen
+        return hash((who, payout.payee, payout.beneficiary, figures, texts, self._plot))
 
 
 def _other(name: str, holder: str) -> str:
