@@ -77,16 +77,11 @@ def _simplest(quantity: Decimal, amount: Decimal) -> Decimal:
 
 def is_sum(total: Column, parts: Sequence[Column], rows: Sequence[list[Value]]) -> bool:
     """Whether a column is the sum of others in nearly every row, and two of them are more than nothing."""
-    right = counted = 0
-    filled: set[int] = set()
-    for row in rows:
-        stated = total.number(row)
-        numbers = [part.number(row) for part in parts]
-        if stated:
-            counted += 1
-            right += stated == sum((number or Decimal(0) for number in numbers), Decimal(0))
-            filled.update(at for at, number in enumerate(numbers) if number)
-    return counted >= SUMMED and right >= counted * NEARLY_ALL and len(filled) > 1
+    stated = [(number, row) for row in rows if (number := total.number(row))]
+    read = [(number, [part.number(row) or Decimal(0) for part in parts]) for number, row in stated]
+    right = sum(number == sum(numbers) for number, numbers in read)
+    filled = sum(map(any, zip(*(numbers for _, numbers in read), strict=True)))
+    return len(read) >= SUMMED and right >= len(read) * NEARLY_ALL and filled > 1
 
 
 def varies(rows: Sequence[list[Value]], column: Column) -> bool:

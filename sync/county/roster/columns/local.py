@@ -68,9 +68,9 @@ def clerks_word(column: Column, sample: Sample) -> Iterator[Evidence]:
 
 def names_in_cells(column: Column, sample: Sample) -> Iterator[Evidence]:
     """A column of people where no header names them; one with the same words beside it is another table's."""
-    named = sample.of(What.NAME)
-    alike = all(one.path == column.path for one in named)
-    if not column.known and alike and (named or are_names(sample.cells(column))):
+    alike = [one for one in sample.columns if one.path == column.path]
+    named = any(one.path != column.path for one in sample.of(What.NAME))
+    if not column.known and not named and any(are_names(sample.cells(one)) for one in alike):
         yield Evidence(what=What.NAME, weight=CELLS, why="各行是人名")
 
 
@@ -85,9 +85,10 @@ def only_money(column: Column, sample: Sample) -> Iterator[Evidence]:
     if not beside_people or any(one.path != column.path for one in paid):
         return
     money = [one for one in sample.columns if _may_pay(one, sample) and is_money(one, sample.rows)]
-    others = [one for one in money if one is not column]
-    only = all(one.path == column.path for one in others) or is_sum(column, others, sample.rows)
-    if paid or (column in money and only):
+    alone = all(one.path == column.path for one in money)
+    alike = [one for one in money if one.path == column.path]
+    sums = (is_sum(one, [other for other in money if other is not one], sample.rows) for one in alike)
+    if paid or (alike and (alone or any(sums))):
         yield Evidence(what=What.AMOUNT, weight=WEIGHED, why="没有面积或数量，只有这一列像金额")
 
 

@@ -108,8 +108,8 @@ def price_of_goods(column: Column, sample: Sample) -> Iterator[Evidence]:
     quantities = sample.standing(What.AREA, What.AREA_CONTRACT)
     for amount, area in product(_others(column, sample.standing(What.AMOUNT)), quantities):
         if proof(sample.rows, area, column, amount) > PROVEN and varies(sample.rows, area):
-            why = f"列{area.letter}乘它等于列{amount.letter}"
-            yield Evidence(what=What.RATE, weight=WEIGHED, rank=column.meaning.rank, why=why)
+            why, unit = f"列{area.letter}乘它等于列{amount.letter}", ("", column.meaning.factor)
+            yield Evidence(what=What.RATE, weight=WEIGHED, unit=unit, why=why)
 
 
 def before_deductions(column: Column, sample: Sample) -> Iterator[Evidence]:
@@ -152,12 +152,14 @@ def _total_of(others: Sequence[Column], column: Column, rows: Sequence[list[Valu
 def total_of_parts(column: Column, sample: Sample) -> Iterator[Evidence]:
     """A column that sums two neighbours or more, wherever it stands, the longest run of them first."""
     others = _others(column, sample.standing(What.AMOUNT)) if column.meaning.rank >= 0 else []
-    runs = (
-        others[start : start + size]
-        for size in range(min(len(others), MOST_PARTS), 1, -1)
-        for start in range(len(others) - size + 1)
-    )
-    yield from map(_total, islice((one for one in runs if is_sum(column, one, sample.rows)), 1))
+    while parts := next((one for one in _runs(others) if is_sum(column, one, sample.rows)), None):
+        yield _total(parts)
+        others = [one for one in others if one not in parts]
+
+
+def _runs(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
+    for size in range(min(len(columns), MOST_PARTS), 1, -1):
+        yield from (columns[start : start + size] for start in range(len(columns) - size + 1))
 
 
 def _total(parts: Sequence[Column]) -> Evidence:
@@ -216,14 +218,19 @@ def proven_by_factors(column: Column, sample: Sample) -> Iterator[Evidence]:
 
 def rest_of_area(column: Column, sample: Sample) -> Iterator[Evidence]:
     """Area left of another when a third is taken off: written, in this order, as 承包, 扣除, 补贴."""
-    others = _others(column, left := sample.standing(What.AREA))
-    written = sample.standing(What.AREA_CONTRACT, What.AREA_EXCLUDED, What.AREA)
-    for whole, off in combinations(written[: written.index(column)], 2) if column in left else ():
-        read = [(whole.number(row), off.number(row) or 0, column.number(row)) for row in sample.rows]
-        told = [one - two == three for one, two, three in read if one is not None and three is not None]
-        if sum(told) > len(told) * PROVEN and varies(sample.rows, column):
-            why = f"是列{whole.letter}减列{off.letter}剩下的"
+    left = sample.standing(What.AREA)
+    written = combinations(sample.standing(What.AREA_CONTRACT, What.AREA_EXCLUDED, What.AREA), 3)
+    found = (three for three in written if three[2] in left and _is_rest(*three, sample.rows))
+    for whole, off, rest in islice(found, 1):
+        if rest is column:
+            others, why = _others(column, left), f"是列{whole.letter}减列{off.letter}剩下的"
             yield Evidence(counts=1, instead=tuple(one.index for one in others), why=why)
+
+
+def _is_rest(whole: Column, off: Column, rest: Column, rows: Sequence[list[Value]]) -> bool:
+    read = [(whole.number(row), off.number(row) or 0, rest.number(row)) for row in rows]
+    told = [one - two == three for one, two, three in read if one is not None and three is not None]
+    return sum(told) > len(told) * PROVEN and varies(rows, rest)
 
 
 PICKING: tuple[Witness, ...] = (

@@ -96,8 +96,10 @@ def rate_in_yuan(column: Column, sample: Sample) -> Iterator[Evidence]:
     unit = (column.meaning.unit, Decimal(1))
     plain = msgspec.structs.replace(column, meaning=msgspec.structs.replace(column.meaning, factor=unit[1]))
     pairs = list(product(sample.of(*_QUANTITIES), sample.of(What.AMOUNT)))
-    stated = max((proof(sample.rows, area, column, amount) for area, amount in pairs), default=0.0)
-    bare = max((proof(sample.rows, area, plain, amount) for area, amount in pairs), default=0.0)
+    stated, bare = (
+        max((proof(sample.rows, area, rate, amount) for area, amount in pairs), default=0.0)
+        for rate in (column, plain)
+    )
     if bare > PROVEN >= stated:
         yield Evidence(unit=unit, weight=UNIT_OF_ROWS, why="各行算出来单位是元")
 

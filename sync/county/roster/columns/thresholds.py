@@ -64,6 +64,9 @@ AMOUNT_LIMIT = 10**10
 TOTAL_LIMIT = 10**12
 """Yuan of a total: more is a card number."""
 
+SEQUENCE_LIMIT = 10**9
+"""Number of a line."""
+
 MOST_PARTS = 12
 """Parts of a total: a year has no more months."""
 

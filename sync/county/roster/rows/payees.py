@@ -18,6 +18,7 @@ from sync.county.roster.columns.additions import sum_at
 from sync.county.roster.columns.identity_numbers import Judged, digits_lost
 from sync.county.roster.columns.local import unread_money
 from sync.county.roster.columns.meaning import Role, What
+from sync.county.roster.columns.thresholds import SEQUENCE_LIMIT
 from sync.county.roster.entries import Entry, Inner, TableFacts
 from sync.county.roster.rows.amounts import VALUELESS, Amounts
 from sync.county.roster.rows.factors import Factors
@@ -223,10 +224,12 @@ class RowReader:
 
     def _sequence(self, cells: list[Value]) -> int | None:
         cell = self._seq.cell(cells) if self._seq else ""
-        if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**9:
+        if isinstance(cell, float) and cell.is_integer() and abs(cell) < SEQUENCE_LIMIT:
             return int(cell)  # nearly every cell of its column
         value = figure(cell).value
-        return int(value) if value is not None and value == int(value) and abs(value) < 10**9 else None
+        return (
+            int(value) if value is not None and value == int(value) and abs(value) < SEQUENCE_LIMIT else None
+        )
 
     def _group_of(self, index: int, cells: list[Value]) -> str:
         if self._group is None:
