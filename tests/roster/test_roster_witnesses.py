@@ -232,6 +232,12 @@ def test_tables_side_by_side_under_unknown_words_are_both_read():
     assert sorted(payouts(reading)) == sorted((name, int(yuan * 100)) for name, yuan in chain(whole, rest))
 
 
+def test_a_rate_that_is_an_amount_keeps_the_unit_of_its_header():
+    """“补贴标准（元/亩）” without anything to count is money in 元, whatever the line above says."""
+    rows = lines(lambda at, name, mu, yuan: [name, yuan])
+    assert payouts(read(["单位：万元"], ["户主姓名", "补贴标准（元/亩）"], *rows)) == TRUTH
+
+
 def currency_sign(column, _sample):
     """The habit of one office: amounts are headed with the sign of the currency."""
     if "¥" in plain(column.header):
