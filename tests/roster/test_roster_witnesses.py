@@ -1,7 +1,10 @@
 """What a column is, by witnesses: each speaks under its condition only, one judge hears them, the report says why."""
 
+import ast
+import re
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 
 from boards.model.privacy.identifiers import id_check_digit
 from sync.county.reading import Verdict
-from sync.county.roster.columns import judge
+from sync.county.roster.columns import judge, thresholds
 from sync.county.roster.columns.column import Column, Sample
 from sync.county.roster.columns.evidence import Evidence
 from sync.county.roster.columns.local import LOCAL
@@ -94,6 +97,18 @@ def test_a_witness_speaks_under_its_condition_only(witness):
 def test_every_witness_is_held_by_a_story():
     """A new witness brings the table it speaks of, and one it does not."""
     assert [*CONDITIONS] == list(dict.fromkeys(one.__name__ for one in (*LOCAL, *RELATED, *PICKING)))
+
+
+def test_every_threshold_has_its_reason_in_one_place():
+    """Shares and limits stand in thresholds.py only, each with a sentence or under one, and none is unused."""
+    folder = Path(thresholds.__file__).parents[1]
+    others = [path.read_text("utf-8") for path in folder.rglob("*.py") if path.name != "thresholds.py"]
+    assert not [text for text in others if re.search(r"10\*\*\d|\b0\.[5-9]\d*\b", text)]
+    body = ast.parse(Path(thresholds.__file__).read_text("utf-8")).body
+    told = [later for earlier, later in pairwise(body) if isinstance(earlier, ast.Assign)]
+    assert all(isinstance(one, ast.Expr) for one in told)
+    names = [name for name in vars(thresholds) if name.isupper()]
+    assert [name for name in names if not any(re.search(rf"\b{name}\b", text) for text in others)] == []
 
 
 def witness_of(what: What, weight: int):

@@ -15,7 +15,7 @@ from sync.county.formats.cells import figure, squeezed
 from sync.county.roster.columns.arithmetic import figures_of
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.person_names import is_name
-from sync.county.roster.columns.thresholds import MONEY_LIMIT, NAMES, NEARLY_ALL
+from sync.county.roster.columns.thresholds import MONEY_LIMIT, NAMES, NEARLY_ALL, PROVEN
 from sync.county.roster.columns.words import meaning_of
 from sync.county.roster.layout.texts import line_text
 from sync.county.roster.layout.titles import kind_of
@@ -93,7 +93,7 @@ def lists_somebody(grid: Grid, gazetteer: Gazetteer | None) -> bool:
             and is_name(cells[column])
             and not (gazetteer and gazetteer.knows(squeezed(cells[column])))
         ]
-        if len(named) < NAMES or len(named) * 2 <= len(rows):
+        if len(named) < NAMES or len(named) <= len(rows) * PROVEN:
             continue
         lines = [cells for _, cells in named]
         if any(_sums(grid, named[0][0], other, lines) for other in range(width) if other != column):

@@ -10,6 +10,7 @@ import msgspec
 from boards.model.findings import Level
 from boards.model.privacy.identifiers import IdVerdict, id_verdict, is_credit_code
 from sync.county.formats.cells import squeezed
+from sync.county.roster.columns.thresholds import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,4 +106,4 @@ def are_ids(cells: Iterable[Value], enough: int) -> bool:
     """Whether most of what stands in a column are whole IDs, and no fewer than `enough`."""
     written = [cell for cell in cells if cell not in {"", None}]
     whole = sum(judged_id(cell).kind == "resident" for cell in written)
-    return whole >= enough and whole * 2 > len(written)
+    return whole >= enough and whole > len(written) * PROVEN

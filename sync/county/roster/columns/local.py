@@ -42,7 +42,7 @@ _SUM = re.compile(r"金额|资金")
 _MEASURED = re.compile(
     r"公斤|千克|kg|斤|吨|米|产量|[亩总单]产|重量|厚度|[经纬]度|坡度|海拔|[率%％]|号|代码|编码|分数|得分|评分"
 )
-MEASURED = (What.AREA, What.AREA_CONTRACT, What.IN_KIND)
+_QUANTITIES = (What.AREA, What.AREA_CONTRACT, What.IN_KIND)
 
 
 def header_words(column: Column, _sample: Sample) -> Iterator[Evidence]:
@@ -81,7 +81,7 @@ def only_money(column: Column, sample: Sample) -> Iterator[Evidence]:
     nobody can tell; one with the same words beside it is another table's.
     """
     paid = sample.of(What.AMOUNT)
-    beside_people = sample.of(What.NAME) and not sample.of(*MEASURED) and _may_pay(column, sample)
+    beside_people = sample.of(What.NAME) and not sample.of(*_QUANTITIES) and _may_pay(column, sample)
     if not beside_people or any(one.path != column.path for one in paid):
         return
     money = [one for one in sample.columns if _may_pay(one, sample) and is_money(one, sample.rows)]
@@ -93,18 +93,15 @@ def only_money(column: Column, sample: Sample) -> Iterator[Evidence]:
 
 
 def _may_pay(column: Column, sample: Sample) -> bool:
-    if column.meaning.what is not What.RATE:
-        return not column.known
     counted = any(_COUNTS.search(one.header) for one in sample.columns)
-    return not counted or bool(_SUM.search(column.header))
+    bare_rate = column.meaning.what is What.RATE and not (counted and not _SUM.search(column.header))
+    return bare_rate or not column.known
 
 
 def is_money(column: Column, rows: Sequence[list[Value]]) -> bool:
     """Numbers nearly all the way down, with a decimal point or 元 to them."""
-    if _MEASURED.search(column.header):
-        return False
     cells = [cell for row in rows if (cell := column.cell(row)) not in {"", None}]
-    numbers = figures_of(cells)
+    numbers = [] if _MEASURED.search(column.header) else figures_of(cells)
     if len(numbers) < NAMES or len(numbers) < len(cells) * NEARLY_ALL or max(numbers) >= MONEY_LIMIT:
         return False
     return "元" in column.header or any(number != number.to_integral_value() for number in numbers)
