@@ -23,6 +23,7 @@ _POWER = re.compile(r"\d(\.\d+)?E\+?1[1-9]")
 _LOOKALIKES = str.maketrans("OQIL", "0011")
 _NO_NUMBER = re.compile(r"^(无|暂无|没有|-+|—+|/|\\)$")
 EXCEL_DIGITS = 15  # a numeric cell keeps no more
+OLD_DIGITS = 15  # of an ID of before 1999, the shortest there is
 
 
 class Judged(msgspec.Struct, frozen=True, gc=False):
@@ -105,5 +106,6 @@ def digits_lost(value: Value) -> bool:
 def are_ids(cells: Iterable[Value], enough: int) -> bool:
     """Whether most of what stands in a column are whole IDs, and no fewer than `enough`."""
     written = [cell for cell in cells if cell not in {"", None}]
-    whole = sum(judged_id(cell).kind == "resident" for cell in written)
+    long = (cell for cell in written if len(str(cell)) >= OLD_DIGITS)
+    whole = sum(judged_id(cell).kind == "resident" for cell in long)
     return whole >= enough and whole > len(written) * PROVEN

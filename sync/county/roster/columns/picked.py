@@ -143,9 +143,10 @@ def total_of_areas(column: Column, sample: Sample) -> Iterator[Evidence]:
 
 def _total_of(others: Sequence[Column], column: Column, rows: Sequence[list[Value]]) -> Iterator[Evidence]:
     """The column as the total of all others, where it is half of what they and it come to."""
-    every = ([one.number(row) or Decimal(0) for one in (column, *others)] for row in rows)
+    read = rows if len(others) > 1 else ()
+    every = ([one.number(row) or Decimal(0) for one in (column, *others)] for row in read)
     told = [stated == sum(parts) for stated, *parts in every if stated + sum(parts)]
-    if len(others) > 1 and told and sum(told) >= len(told) * NEARLY_ALL:
+    if told and sum(told) >= len(told) * NEARLY_ALL:
         yield _total(others)
 
 
