@@ -183,6 +183,20 @@ def test_the_report_says_why_a_column_does_not_count():
     }
 
 
+def test_the_report_says_which_factors_the_amount_is_made_of():
+    """Of several areas and rates those that do not give the amount say so, and which amount."""
+    head = ["姓名", "种植面积", "补贴面积", "2025年标准", "标准", "金额"]
+    rows = lines(lambda at, name, mu, yuan: [name, mu + at, mu, RATE + at, RATE, yuan])
+    said = meanings(read(["岭东村"], head, *rows))
+    assert [said[letter] for letter in "BCDEF"] == [
+        "列B是其他补贴面积或数量（不计入）：表头“种植面积”，列F不是由它算出的",
+        "列C是补贴面积或数量：表头“补贴面积”",
+        "列D是其他补贴标准（不计入）：表头“2025年标准”，列F不是由它算出的",
+        "列E是补贴标准：表头“标准”",
+        "列F是补贴金额：表头“金额”，面积×标准也等于它",
+    ]
+
+
 def test_a_total_is_paid_even_where_its_parts_rank_higher():
     """实发 is a strong word, but 到手 is what the two 实发 come to: nobody is shown both."""
     head = ["姓名", "实发早稻", "实发晚稻", "到手金额"]

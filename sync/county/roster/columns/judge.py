@@ -45,20 +45,24 @@ def among_others(sample: Sample) -> Sample:
 def judged(sample: Sample, witnesses: Iterable[Witness]) -> Sample:
     """The sample after each witness was asked about each column; everyone knows what was said before."""
     for witness, at in product(witnesses, range(len(sample.columns))):
-        column = sample.columns[at]
-        if said := [_signed(one, witness) for one in witness(column, sample)]:
+        column, name = sample.columns[at], witness.__name__
+        if said := [msgspec.structs.replace(one, by=name) for one in witness(column, sample)]:
             struck = {index for one in said for index in one.instead}
-            instead = [_signed(Evidence(counts=-1, why=f"计入的是列{column.letter}"), witness)]
             columns = (
-                _heard(one, said) if one is column else _heard(one, instead) if one.index in struck else one
+                _heard(one, said if one is column else [_instead(column, one, name)])
+                if one is column or one.index in struck
+                else one
                 for one in sample.columns
             )
             sample = msgspec.structs.replace(sample, columns=tuple(columns))
     return sample
 
 
-def _signed(evidence: Evidence, witness: Witness) -> Evidence:
-    return msgspec.structs.replace(evidence, by=witness.__name__)
+def _instead(column: Column, struck: Column, name: str) -> Evidence:
+    """What is said of a column that another one strikes out: one of its kind, or an amount made otherwise."""
+    alike = struck.meaning.what is column.meaning.what
+    why = f"计入的是列{column.letter}" if alike else f"列{column.letter}不是由它算出的"
+    return Evidence(counts=-1, why=why, by=name)
 
 
 def _heard(column: Column, said: Iterable[Evidence]) -> Column:
