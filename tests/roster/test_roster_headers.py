@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.county.roster.columns.meaning import Role, What
-from sync.county.roster.columns.words import meaning_of
+from sync.county.roster.columns.words import meaning_of, unit_of
 
 REAL = json.loads((Path(__file__).parent / "data" / "header_variants.json").read_text("utf-8"))
 TEXTS = [(entry["text"], field) for field, entries in REAL["fields"].items() for entry in entries]
@@ -102,5 +102,5 @@ def test_three_persons_are_told_apart(text, role):
 )
 def test_units_stand_in_headers(text, unit, factor):
     """Money becomes yuan and areas become 亩 by exact factors."""
-    meaning = meaning_of(text)
-    assert (meaning.unit, str(meaning.factor)) == (unit, factor)
+    found, to_ours = unit_of(meaning_of(text).what, (text,))
+    assert (found, str(to_ours)) == (unit, factor)

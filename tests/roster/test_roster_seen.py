@@ -48,7 +48,7 @@ def test_what_was_told_by_its_cells_is_said():
         ["岭东村"], ["序号", "姓名", "给了多少"], *lines(lambda at, name, mu, yuan: [at, name, yuan])
     )
     said = [one.message for one in reading.findings if one.code == "COLUMN_MEANING" and one.column == "C"]
-    assert said == ["列 C “给了多少” → 补贴金额（表头没有写明，按内容认出）"]
+    assert said == ["列C是补贴金额：表头“给了多少”没有写明，没有面积或数量，只有这一列像金额"]
 
 
 @pytest.mark.parametrize("words", ["早稻", "慰劳", "发放标准", "月保障金额（元）"])

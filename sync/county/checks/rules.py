@@ -110,6 +110,7 @@ RULES = (
     Rule("P16", "没有隐藏的行、列", p16_hidden.nothing_is_hidden),
     Rule("plausible", "面积、金额不反常", plausible.nothing_is_odd),
     Rule("numbering", "序号不跳号", numbering.numbering_is_whole),
+    Rule("columns", "每一列的含义没有两说（roster/columns/judge）"),
     Rule("cells", "金额读得出来（roster/rows/amounts）"),
     Rule("cells", "姓名读得出来（roster/rows/name_faults）"),
 )

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.formats.cells import figure, squeezed
+from sync.county.roster.columns.arithmetic import figures_of
 from sync.county.roster.columns.meaning import What
-from sync.county.roster.columns.person_names import ENOUGH, MONEY_LIMIT, figures_of, is_name
+from sync.county.roster.columns.person_names import is_name
+from sync.county.roster.columns.thresholds import MONEY_LIMIT, NAMES, NEARLY_ALL, PROVEN
 from sync.county.roster.columns.words import meaning_of
 from sync.county.roster.layout.texts import line_text
 from sync.county.roster.layout.titles import kind_of
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 LINES_LOOKED_AT = 200
 HEADER_WORDS = 3
-_FIT = 0.8
 _MEASURES = frozenset({What.AMOUNT, What.RATE, What.AREA, What.AREA_CONTRACT})
 
 
@@ -51,7 +52,7 @@ def goes_on(grid: Grid, spans: Spans, before: Shape) -> Shape | None:
     payees = [cells for at, cells in rows if sorter.kind(at, cells) is Kind.PAYEE]
     fitting = [cells for cells in payees if _fits(band, cells)]
     name = band.of(What.NAME)[0]
-    if len(fitting) < len(payees) * _FIT or not any(is_name(name.cell(cells)) for cells in fitting):
+    if len(fitting) < len(payees) * NEARLY_ALL or not any(is_name(name.cell(cells)) for cells in fitting):
         return None
     preface = tuple(text for row in grid.rows[:first] if (text := line_text(row)))
     under = msgspec.structs.replace(block, header_top=first, start=first, stop=len(grid.rows))
@@ -92,7 +93,7 @@ def lists_somebody(grid: Grid, gazetteer: Gazetteer | None) -> bool:
             and is_name(cells[column])
             and not (gazetteer and gazetteer.knows(squeezed(cells[column])))
         ]
-        if len(named) < ENOUGH or len(named) * 2 <= len(rows):
+        if len(named) < NAMES or len(named) <= len(rows) * PROVEN:
             continue
         lines = [cells for _, cells in named]
         if any(_sums(grid, named[0][0], other, lines) for other in range(width) if other != column):
@@ -107,4 +108,4 @@ def _sums(grid: Grid, first: int, column: int, lines: Sequence[list[Value]]) -> 
     if any(meaning.score and meaning.what not in _MEASURES for meaning in meanings):
         return False
     numbers = figures_of([cells[column] for cells in lines if column < len(cells)])
-    return sum(abs(number) < MONEY_LIMIT for number in numbers) >= ENOUGH
+    return sum(abs(number) < MONEY_LIMIT for number in numbers) >= NAMES

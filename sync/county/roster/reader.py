@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.findings import CellFinding, Level
-from boards.model.privacy.withheld import shown
-from sync.county.formats.grid import Grid, column_letter
+from sync.county.formats.grid import Grid
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
-from sync.county.roster.columns.by_cells import recognised
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
+from sync.county.roster.columns.column import Sample
+from sync.county.roster.columns.judge import among_others, doubts
 from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.thresholds import SAMPLE_ROWS
 from sync.county.roster.columns.words import spoken
 from sync.county.roster.continuation import goes_on, lists_somebody
 from sync.county.roster.entries import Entry, Layouts, Progress, SummaryLine, TableFacts, Total
@@ -27,7 +29,6 @@ from sync.county.roster.layout.titles import (
     title_rates,
     titles_above,
     units_around,
-    with_units,
 )
 from sync.county.roster.rows.kinds import Kind
 from sync.county.roster.rows.payees import RowReader
@@ -97,7 +98,7 @@ class _Walk:
     def __init__(self, book: Book, known: Known, *, counts_hidden: bool) -> None:
         self.book, self.known = book, known
         self.said = Roster(counts_hidden=counts_hidden)
-        self._explained: set[tuple[str | None, str, str]] = set()
+        self._explained: set[tuple[str | None, int, tuple[str, ...]]] = set()
         self._setting = Setting(known.gazetteer, (known.name,))
         self._opened = 0  # entries before the sheet, and before the sheets it goes on
         self._last: Shape | None = None  # the detail sheet before, whose header the next may go on under
@@ -164,10 +165,13 @@ class _Walk:
 
     def _tables(self, grid: Grid, spans: Spans, shape: Shape, block: Block) -> list[Table]:
         """The tables beside each other in one block, each with its lines sorted and its columns chosen."""
-        units = units_around(grid, shape, block)
-        under = grid.rows[block.start : block.stop]
-        bands = [recognised(with_units(band, units), under) for band in block.bands]
-        tables = [Table(grid, spans, block, band) for band in bands]
+        units, hidden = units_around(grid, shape, block), grid.hidden_columns
+        under = (row for row in grid.rows[block.start : block.stop] if len(row) > 1)
+        rows = list(islice(under, SAMPLE_ROWS))
+        samples = [
+            Sample(columns=band.columns, rows=rows, hidden=hidden, units=units) for band in block.bands
+        ]
+        tables = [Table(grid, spans, block, among_others(sample)) for sample in samples]
         for table in tables:
             alike = [other for other in tables if other.band.lists_payees is table.band.lists_payees]
             table.share_lines([other for other in alike if other is not table])
@@ -253,13 +257,14 @@ class _Walk:
         )
 
     def _explain(self, table: Table) -> None:
-        """Say once per sheet what every column was taken for."""
-        for column in table.band.columns:
-            letter, header = column_letter(column.index), shown(column.meaning.header)
-            if (place := (table.grid.name, letter, header)) in self._explained:
-                continue
-            self._explained.add(place)
-            meaning = spoken(column.meaning)
-            if column.meaning.what in _COUNTED and column.index not in table.picked.used:
+        """Say once per sheet what every column was taken for and why, and of which that is in doubt."""
+        grid, picked = table.grid, table.picked
+        told = [one for one in picked.columns if (grid.name, one.index, one.path) not in self._explained]
+        self._explained |= {(grid.name, one.index, one.path) for one in told}
+        for column in told:
+            meaning = spoken(column.meaning.what, column.meaning.role)
+            if column.meaning.what in _COUNTED and column.index not in picked.used:
                 meaning = f"其他{meaning}（不计入）"
-            self._say(Level.NOTE, table.grid, "COLUMN_MEANING", f"列 {letter} “{header}” → {meaning}", letter)
+            message = f"列{column.letter}是{meaning}：{column.why}"
+            self._say(Level.NOTE, grid, "COLUMN_MEANING", message, column.letter)
+        self.said.findings += doubts(grid.name, told)

@@ -11,17 +11,14 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from sync.county.formats.cells import figure
-from sync.county.roster.columns.arithmetic import NEARLY_ALL
 from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.thresholds import ADDED, ADDITION, NEARLY_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.columns.column import Column
-    from sync.county.roster.columns.picked import Picked
-
-ENOUGH_ROWS = 5
+    from sync.county.roster.columns.column import Column, Sample
 
 _MONEY = frozenset({What.AMOUNT, What.OTHER, What.RATE, What.PRICE, What.ITEM, What.DEDUCTION})
 _AREAS = frozenset({What.AREA, What.AREA_CONTRACT, What.OTHER, What.AREA_EXCLUDED})
@@ -37,18 +34,17 @@ class Addition(NamedTuple):
     of_money: bool
 
 
-def additions_of(
-    picked: Picked, columns: Sequence[Column], rows: Sequence[list[Value]]
-) -> Iterator[Addition]:
+def additions_of(money: tuple[Column, ...], quantity: Column | None, sample: Sample) -> Iterator[Addition]:
     """The totals that columns of a table give in nearly every row: of its money, of its areas."""
-    if picked.amount and (found := _parts_of(picked.amount, columns, rows, _MONEY)):
-        yield _addition(picked.amount, found, columns, of_money=True)
-    elif picked.parts:  # a column nobody understood may be the sum of the parts that are paid
+    columns, rows = sample.columns, sample.rows
+    if len(money) == 1 and (found := _parts_of(money[0], columns, rows, _MONEY)):
+        yield _addition(money[0], found, columns, of_money=True)
+    elif len(money) > 1:  # a column nobody understood may be the sum of the parts that are paid
         unknown = (one for one in columns if one.meaning.what is What.OTHER and _figures(rows, one, _MONEY))
-        if total := next((one for one in unknown if _share(rows, one, picked.parts) >= NEARLY_ALL), None):
-            yield _addition(total, picked.parts, columns, of_money=True)
-    if picked.quantity and (found := _parts_of(picked.quantity, columns, rows, _AREAS)):
-        yield _addition(picked.quantity, found, columns, of_money=False)
+        if total := next((one for one in unknown if _share(rows, one, money) >= NEARLY_ALL), None):
+            yield _addition(total, money, columns, of_money=True)
+    if quantity and (found := _parts_of(quantity, columns, rows, _AREAS)):
+        yield _addition(quantity, found, columns, of_money=False)
 
 
 def _addition(
@@ -100,7 +96,7 @@ def _share(rows: Sequence[list[Value]], total: Column, parts: tuple[Column, ...]
     pairs = [(total.number(row), sum_at(row, parts)) for row in rows]
     known = [(stated, summed) for stated, summed in pairs if stated and summed is not None]
     added = sum(sum(bool(part.number(row)) for part in parts) > 1 for row in rows)
-    if len(known) < ENOUGH_ROWS or added < ENOUGH_ROWS - 2:
+    if len(known) < ADDITION or added < ADDED:
         return Decimal(0)
     return Decimal(sum(stated == summed for stated, summed in known)) / len(known)
 

@@ -1,9 +1,13 @@
-"""Rates that no column states: the one that nearly all rows imply, and what a slipped point makes of it."""
+"""What rows prove of columns: products, sums, the rate that nearly all of them imply, a slipped point."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from sync.county.formats.cells import figure
+from sync.county.roster.columns.thresholds import IMPLIED_RATE, NEARLY_ALL, SUMMED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,11 +15,7 @@ if TYPE_CHECKING:
     from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column
 
-ENOUGH_ROWS = 8
-NEARLY_ALL = Decimal("0.8")
 MOST_DECIMALS = 8
-SAMPLE_ROWS = 60
-PROVEN = 0.5  # a share of rows above this shows how a table is made; faulty rows are few
 MOST_PLACES = 20
 """A figure with more places before the point is no amount; a Decimal of 28 digits has no room for its fen."""
 _CENT, _HALF = Decimal("0.01"), Decimal("0.005")
@@ -24,10 +24,17 @@ _SLIPS = (Decimal(10), Decimal(100), Decimal(1000), Decimal("0.1"), Decimal("0.0
 Pairs = list[tuple[Decimal, Decimal]]
 
 
+def figures_of(cells: Sequence[Value]) -> list[Decimal]:
+    """The numbers among a column's cells; none where they only count its lines."""
+    numbers = [value for cell in cells if (value := figure(cell).value) is not None]
+    steps = {later - earlier for earlier, later in pairwise(numbers)}
+    return [] if steps == {1} else numbers
+
+
 def implied_rate(rows: Sequence[list[Value]], area: Column, paid: Column) -> Decimal | None:
     """The rate that makes the amounts of nearly all rows, to the fen; None for none."""
     pairs = _pairs(rows, area, paid)
-    if len(pairs) < ENOUGH_ROWS or len({quantity for quantity, _ in pairs}) < ENOUGH_ROWS // 2:
+    if len(pairs) < IMPLIED_RATE or len({quantity for quantity, _ in pairs}) < IMPLIED_RATE // 2:
         return None
     widest = sorted(pairs, key=lambda pair: -pair[0])[:3]
     tried = [_simplest(quantity * area.meaning.factor, amount) for quantity, amount in widest]
@@ -70,16 +77,11 @@ def _simplest(quantity: Decimal, amount: Decimal) -> Decimal:
 
 def is_sum(total: Column, parts: Sequence[Column], rows: Sequence[list[Value]]) -> bool:
     """Whether a column is the sum of others in nearly every row, and two of them are more than nothing."""
-    right = counted = 0
-    filled: set[int] = set()
-    for row in rows:
-        stated = total.number(row)
-        numbers = [part.number(row) for part in parts]
-        if stated:
-            counted += 1
-            right += stated == sum((number or Decimal(0) for number in numbers), Decimal(0))
-            filled.update(at for at, number in enumerate(numbers) if number)
-    return counted > 1 and right >= counted * NEARLY_ALL and len(filled) > 1
+    stated = [(number, row) for row in rows if (number := total.number(row))]
+    read = [(number, [part.number(row) or Decimal(0) for part in parts]) for number, row in stated]
+    right = sum(number == sum(numbers) for number, numbers in read)
+    filled = sum(map(any, zip(*(numbers for _, numbers in read), strict=True)))
+    return len(read) >= SUMMED and right >= len(read) * NEARLY_ALL and filled > 1
 
 
 def varies(rows: Sequence[list[Value]], column: Column) -> bool:

@@ -13,19 +13,15 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-import msgspec
-
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.errors import ColumnNotKnown
 from sync.county.formats.grid import column_number
-from sync.county.roster.columns.meaning import Meaning, Role, What
-from sync.county.roster.columns.words import meaning_of, unit_of
+from sync.county.roster.columns.meaning import Role, What
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sync.county.formats.grid import Grid
-    from sync.county.roster.columns.column import Column
 
 Given: TypeAlias = Mapping[int, tuple[What, Role]]
 """What a clerk said of columns."""
@@ -42,7 +38,6 @@ WORDS: dict[str, tuple[What, Role]] = {
 FORGET = "auto"
 """Says nothing of a column any more: it is what its header says."""
 
-SURE = 99
 HEADER_WITHIN_ROWS = 20
 
 
@@ -76,22 +71,6 @@ def said_of(sheet: str | None, given: Mapping[str, str], remembered: Mapping[str
     for_it = {place[len(here) :]: word for place, word in given.items() if place.startswith(here)}
     found = {**remembered, **for_all, **for_it}
     return {letter: word for letter, word in found.items() if word != FORGET}
-
-
-def corrected(column: Column, given: Mapping[int, tuple[What, Role]]) -> Column:
-    """Column with the clerk's meaning; its unit is still the one its header states."""
-    if column.index not in given:
-        return column
-    what, role = given[column.index]
-    return msgspec.structs.replace(column, meaning=meant(column.meaning.header, what, role))
-
-
-def meant(header: str, what: What, role: Role) -> Meaning:
-    """A meaning a clerk gave, which counts before every other of its kind."""
-    parts = tuple(header.split("/"))
-    unit, factor = unit_of(what, parts)
-    rank = meaning_of(*parts).rank + SURE
-    return Meaning(what=what, role=role, unit=unit, factor=factor, score=SURE, rank=rank, header=header)
 
 
 def fingerprint(grid: Grid) -> str:

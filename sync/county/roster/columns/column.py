@@ -1,36 +1,70 @@
-"""A column as understood, and the columns of one table."""
+"""A column as understood, the columns of one table, and a table with some of its rows."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from sync.county.formats.cells import figure, squeezed
+from sync.county.formats.grid import Value, column_letter
+from sync.county.roster.columns.clerk import Given
+from sync.county.roster.columns.evidence import Evidence
 from sync.county.roster.columns.meaning import Meaning, What
+from sync.county.roster.columns.units import Stated
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from sync.county.formats.grid import Value
 
 PLACES = frozenset({What.VILLAGE, What.TOWN, What.GROUP})
-
-
 MEASURES = frozenset({What.AMOUNT, What.AREA, What.AREA_CONTRACT, What.HOUSEHOLDS})
 
 
 class Column(msgspec.Struct, frozen=True, gc=False):
-    """One column of one band, as understood from its header."""
+    """One column of one band: the words over it from top to bottom, what it means, and who said so."""
 
     index: int
-    meaning: Meaning
+    path: tuple[str, ...]
+    meaning: Meaning = Meaning(what=What.OTHER)
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def header(self) -> str:
+        """The words over it in one line."""
+        return "/".join(self.path)
+
+    @property
+    def letter(self) -> str:
+        """Its letter in a spreadsheet program."""
+        return column_letter(self.index)
 
     @property
     def over(self) -> str:
         """The words that stand over this column and its neighbours; "" for none."""
-        words, level, _ = self.meaning.header.partition("/")
-        return squeezed(words) if level else ""
+        return squeezed(self.path[0]) if len(self.path) > 1 else ""
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody said what it is, be it that it is not used."""
+        return self.meaning.what is not What.OTHER or bool(self.meaning.score)
+
+    @property
+    def counts(self) -> bool:
+        """Whether nobody said that another one of its kind counts."""
+        return all(one.counts >= 0 for one in self.evidence)
+
+    @property
+    def why(self) -> str:
+        """Why it is taken for what it is, in the clerk's words; the words over it first."""
+        agreed = {None, self.meaning.what}
+        spoke = (one for one in self.evidence if one.by == "header_words" or one.what in agreed)
+        return "，".join(dict.fromkeys(one.why for one in spoke if one.why))
+
+    def said_by(self, witness: str) -> bool:
+        """Whether this witness spoke of the column."""
+        return any(one.by == witness for one in self.evidence)
 
     def cell(self, line: list[Value]) -> Value:
         """What stands in this column of a line, "" where the line is shorter."""
@@ -80,3 +114,20 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
     def sums_places(self) -> bool:
         """Names places instead of people: a summary table."""
         return not self.of(What.NAME) and bool(self.of(*PLACES)) and bool(self.of(*MEASURES))
+
+
+class Sample(Band, frozen=True, kw_only=True):
+    """The columns of a table, some of its rows, and what is known beside them: what witnesses look at."""
+
+    rows: Sequence[list[Value]]
+    hidden: frozenset[int] = frozenset()  # indexes of columns nobody sees
+    units: Stated = Stated()  # above or under the table
+    given: Given = {}  # by the clerk
+
+    def cells(self, column: Column) -> list[Value]:
+        """What stands in a column, row by row."""
+        return [column.cell(row) for row in self.rows]
+
+    def standing(self, *whats: What) -> tuple[Column, ...]:
+        """Columns of these meanings that no other one keeps from counting."""
+        return tuple(column for column in self.of(*whats) if column.counts)

@@ -10,6 +10,7 @@ import msgspec
 from boards.model.findings import Level
 from boards.model.privacy.identifiers import IdVerdict, id_verdict, is_credit_code
 from sync.county.formats.cells import squeezed
+from sync.county.roster.columns.thresholds import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,7 @@ _POWER = re.compile(r"\d(\.\d+)?E\+?1[1-9]")
 _LOOKALIKES = str.maketrans("OQIL", "0011")
 _NO_NUMBER = re.compile(r"^(无|暂无|没有|-+|—+|/|\\)$")
 EXCEL_DIGITS = 15  # a numeric cell keeps no more
+OLD_DIGITS = 15  # of an ID of before 1999, the shortest there is
 
 
 class Judged(msgspec.Struct, frozen=True, gc=False):
@@ -104,5 +106,6 @@ def digits_lost(value: Value) -> bool:
 def are_ids(cells: Iterable[Value], enough: int) -> bool:
     """Whether most of what stands in a column are whole IDs, and no fewer than `enough`."""
     written = [cell for cell in cells if cell not in {"", None}]
-    whole = sum(judged_id(cell).kind == "resident" for cell in written)
-    return whole >= enough and whole * 2 > len(written)
+    long = (cell for cell in written if len(str(cell)) >= OLD_DIGITS)
+    whole = sum(judged_id(cell).kind == "resident" for cell in long)
+    return whole >= enough and whole > len(written) * PROVEN

@@ -65,5 +65,3 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True):
     factor: Decimal = Decimal(1)
     score: int = 0
     rank: int = 0  # among columns of one meaning the highest is the one that counts
-    header: str = ""
-    seen: bool = False  # known from the cells, where the header says nothing

@@ -1,17 +1,16 @@
-"""What cells look like, where no header says it: names of people, and money."""
+"""What cells look like that name people, where no header says it."""
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from boards.model.names import COMPOUND_SURNAMES, MIDDLE_DOT, is_organisation
-from sync.county.formats.cells import figure, squeezed
+from sync.county.formats.cells import squeezed
+from sync.county.roster.columns.thresholds import NAMES, NAMES_SHARE, NAMES_VARIED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from sync.county.formats.grid import Value
 
@@ -25,10 +24,6 @@ _SURNAMES = frozenset(
 _PERSON = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}")
 _PLACE = re.compile(r"[村镇乡组县市区队社站所局]$|街道$")
 _MASKED = re.compile(r"[*＊×某]")
-MOST = 0.7  # of the cells of a column: the rest are organisations and rare surnames
-_VARIED = 0.5
-ENOUGH = 2
-MONEY_LIMIT = 10**8
 
 
 def is_name(value: Value) -> bool:
@@ -46,11 +41,5 @@ def are_names(cells: Sequence[Value]) -> bool:
     """Whether a column's cells are people, nearly all of them and not one over and over."""
     texts = [squeezed(cell) for cell in cells if cell not in {"", None}]
     named = sum(map(is_name, texts))
-    return named >= ENOUGH and named >= len(texts) * MOST and len(set(texts)) >= len(texts) * _VARIED
-
-
-def figures_of(cells: Sequence[Value]) -> list[Decimal]:
-    """The numbers among a column's cells; none where they only count its lines."""
-    numbers = [value for cell in cells if (value := figure(cell).value) is not None]
-    steps = {later - earlier for earlier, later in pairwise(numbers)}
-    return [] if steps == {1} else numbers
+    varied = len(set(texts)) >= len(texts) * NAMES_VARIED
+    return NAMES <= named >= len(texts) * NAMES_SHARE and varied

@@ -1,39 +1,50 @@
-"""Which of several columns of one meaning counts: suggested by the words, decided by the numbers.
+"""Which of several columns of one meaning counts: the numbers speak first, then the words.
 
-Three facts of the cells speak before any header: an amount that is the sum of its neighbours is
-the total of its parts; an area that times the rate gives the amount is the area that is paid for.
+Each witness strikes out columns that do not count; what is left at the end counts. Three facts of the cells
+speak before any header: an amount that is the sum of its neighbours is the total of its parts; what times
+a quantity is another amount is a price; an area that times the rate gives the amount is the one paid for.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from decimal import Decimal
-from itertools import combinations, pairwise, product
+from itertools import combinations, islice, product
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.county.roster.columns.arithmetic import NEARLY_ALL, PROVEN, SAMPLE_ROWS, is_sum, proof, varies
-from sync.county.roster.columns.column import Band, Column
+from sync.county.roster.columns.additions import Addition
+from sync.county.roster.columns.arithmetic import is_sum, proof, varies
+from sync.county.roster.columns.column import Column, Sample
+from sync.county.roster.columns.evidence import Evidence
 from sync.county.roster.columns.meaning import Role, What
+from sync.county.roster.columns.thresholds import (
+    HEADED,
+    MOST_PARTS,
+    NEARLY_ALL,
+    PAST_RANK,
+    PROVEN,
+    TOTAL_RANK,
+    WEIGHED,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from sync.county.formats.grid import Grid, Value
-
+    from sync.county.formats.grid import Value
+    from sync.county.roster.columns.evidence import Witness
 
 _YEAR = re.compile(r"20[0-4]\d(?=年)")
 _FUND = re.compile(r"中央|省|市|县|地方|财政|配套|基础|奖励|补贴[一二三四1-4]")
-MOST_PARTS = 12
-TOTAL_RANK = 5
-PAST_RANK = -4
+_DATED = frozenset({What.AMOUNT, What.AREA, What.AREA_CONTRACT, What.RATE})
+_FACTORS = frozenset({What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED, What.RATE})
 
 
 class Picked(msgspec.Struct, frozen=True, kw_only=True):
     """The columns that make a payee row. `parts` are summed where a table has funds but no total."""
 
+    columns: tuple[Column, ...]  # all of the table, with everything said of them
     people: dict[Role, Column]
     ids: dict[Role, Column]
     amount: Column | None = None
@@ -42,6 +53,7 @@ class Picked(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Column | None = None
     rate: Column | None = None
     proven: bool = False  # area × rate = amount in most rows: a row where it does not is remarkable
+    additions: tuple[Addition, ...] = ()  # totals inside a row, for R1 to judge
 
     @property
     def used(self) -> frozenset[int]:
@@ -54,192 +66,189 @@ class Picked(msgspec.Struct, frozen=True, kw_only=True):
         return (self.amount,) if self.amount else self.parts
 
 
-def picked(band: Band, sample: Sequence[list[Value]]) -> Picked:
-    """Decide for one band, from its headers and up to 60 of its rows."""
-    rows = [row for row in sample if row][:SAMPLE_ROWS]
-    newest = _newest(band.of(What.AMOUNT))
-    named = tuple(one for one in newest if one.meaning.rank > PAST_RANK) or newest  # not 已发, 预拨
-    prices = _prices(band, named, rows)
-    amounts = tuple(column for column in named if column.index not in prices)
-    amounts, rival = _without_twin(_net(band, amounts, rows), rows)
-    whole = _without_parts(amounts, rows)
-    amount = _total_of(amounts, rows) or _best(whole)
-    if parts := _funds(whole, amount):
-        amount = None
-    quantity, rate, proven = _factors(band, amount, rows, prices)
-    return Picked(
-        people=_by_role(band.of(What.NAME)),
-        ids=_by_role(band.of(What.ID)),
-        amount=amount,
-        rival=rival if amount else None,
-        parts=parts,
-        quantity=quantity,
-        rate=rate,
-        proven=proven,
-    )
+def areas(sample: Sample) -> tuple[Column, ...]:
+    """Columns that may be the quantity: the contract area only where no other is written."""
+    return sample.standing(What.AREA) or sample.standing(What.AREA_CONTRACT)
 
 
-def _by_role(columns: tuple[Column, ...]) -> dict[Role, Column]:
-    found: dict[Role, Column] = {}
-    for column in columns:
-        found.setdefault(column.meaning.role, column)
-    return found
+def rates(sample: Sample) -> tuple[Column, ...]:
+    """Columns that may be the rate: a price among the amounts only where no word says rate."""
+    found = sample.standing(What.RATE)
+    return tuple(one for one in found if not one.said_by("price_of_goods")) or found
 
 
-def _best(columns: Sequence[Column]) -> Column | None:
-    return max(columns, key=lambda column: (column.meaning.rank, column.meaning.score), default=None)
+def only(left: Sequence[Column]) -> Column | None:
+    """The one that is left: of several none speaks for the row."""
+    return left[0] if len(left) == 1 else None
 
 
-def _only_best(columns: Sequence[Column]) -> Column | None:
-    """Best column, unless another of the same rank stands beside it: then neither speaks for the row."""
-    best = _best(columns)
-    return best if best and len(_equal(columns, best)) == 1 else None
+def _others(column: Column, left: Sequence[Column]) -> list[Column]:
+    """The others that are left, of one that is itself left; none beside any other column."""
+    return [one for one in left if one is not column] if column in left else []
 
 
-def _equal(columns: Sequence[Column], best: Column) -> list[Column]:
-    """The columns that stand as high as one of them, by their words."""
-    rank, score = best.meaning.rank, min(best.meaning.score, 5)
-    return [one for one in columns if (one.meaning.rank, min(one.meaning.score, 5)) == (rank, score)]
+def newest_year(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """Where headers carry years the newest counts: last year's amount stands beside this year's."""
+    years = _YEAR.findall(column.header)
+    beside = sample.standing(column.meaning.what) if years and column.meaning.what in _DATED else ()
+    newest = max((year for one in beside for year in _YEAR.findall(one.header)), default="")
+    if newest > max(years, default=newest):
+        yield Evidence(counts=-1, why=f"只算{newest}年的")
 
 
-def _total_of(columns: Sequence[Column], rows: Sequence[list[Value]]) -> Column | None:
-    """Whichever column is, in nearly every row, the sum of all the others of its kind."""
-    if len(columns) < 3:
-        return None
-    right: Counter[int] = Counter()
-    counted = 0
-    for row in rows:
-        numbers = [column.number(row) or Decimal(0) for column in columns]
-        if whole := sum(numbers):
-            counted += 1
-            right.update(at for at, number in enumerate(numbers) if number * 2 == whole)
-    best = max(range(len(columns)), key=lambda at: right[at])
-    return columns[best] if counted and right[best] >= counted * NEARLY_ALL else None
+def paid_before(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """已发 and 预拨 do not count beside what is paid now."""
+    others = _others(column, sample.standing(What.AMOUNT))
+    if column.meaning.rank <= PAST_RANK and any(one.meaning.rank > PAST_RANK for one in others):
+        yield Evidence(counts=-1, why="不是这一次发的")
 
 
-def _net(band: Band, columns: tuple[Column, ...], rows: Sequence[list[Value]]) -> tuple[Column, ...]:
-    """Without what is paid before deductions, where what is left after them stands beside it."""
-    off = band.of(What.DEDUCTION)
-    gross = {
-        whole.index
-        for whole, rest, taken in product(columns, columns, off)
-        if whole is not rest and is_sum(whole, (rest, taken), rows)
-    }
-    return tuple(column for column in columns if column.index not in gross)
+def price_of_goods(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """A column headed like an amount is a price: times a quantity it gives another amount."""
+    quantities = sample.standing(What.AREA, What.AREA_CONTRACT)
+    for amount, area in product(_others(column, sample.standing(What.AMOUNT)), quantities):
+        if proof(sample.rows, area, column, amount) > PROVEN and varies(sample.rows, area):
+            why, unit = f"列{area.letter}乘它等于列{amount.letter}", ("", column.meaning.factor)
+            yield Evidence(what=What.RATE, weight=WEIGHED, unit=unit, why=why)
 
 
-def _without_parts(columns: tuple[Column, ...], rows: Sequence[list[Value]]) -> tuple[Column, ...]:
-    """The columns without those that another one, wherever it stands, sums up: it ranks as a total."""
-    for total in columns:
-        others = [column for column in columns if column is not total]
-        runs = (  # two or more neighbours, the longest first
-            others[start : start + size]
-            for size in range(min(len(others), MOST_PARTS), 1, -1)
-            for start in range(len(others) - size + 1)
-        )
-        for parts in runs if total.meaning.rank >= 0 else ():
-            if is_sum(total, parts, rows):
-                rank = max(total.meaning.rank, TOTAL_RANK)
-                raised = Column(total.index, msgspec.structs.replace(total.meaning, rank=rank))
-                rest = tuple(raised if one is total else one for one in columns if one not in parts)
-                return _without_parts(rest, rows)  # a 小计 may be part of a 合计
-    return columns
+def before_deductions(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """What is due before deductions does not count where what is left after them stands beside it."""
+    others = _others(column, sample.standing(What.AMOUNT))
+    for rest, taken in product(others, sample.standing(What.DEDUCTION)):
+        if is_sum(column, (rest, taken), sample.rows):
+            yield Evidence(counts=-1, why=f"是扣款前的数，计入的是列{rest.letter}")
 
 
-def _prices(band: Band, amounts: Sequence[Column], rows: Sequence[list[Value]]) -> frozenset[int]:
-    """Columns headed like an amount that are prices: times a quantity they give another amount."""
-    quantities = band.of(What.AREA, What.AREA_CONTRACT)
-    return frozenset(
-        price.index
-        for amount, price, area in product(amounts, amounts, quantities)
-        if price is not amount and proof(rows, area, price, amount) > PROVEN and varies(rows, area)
-    )
-
-
-def _newest(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """Columns of the newest year where headers carry years: last year's amount stands beside this year's."""
-    years = {column.index: _YEAR.findall(column.meaning.header) for column in columns}
-    newest = max((year for found in years.values() for year in found), default="")
-    return tuple(column for column in columns if not years[column.index] or newest in years[column.index])
-
-
-def _without_twin(
-    columns: tuple[Column, ...], rows: Sequence[list[Value]]
-) -> tuple[tuple[Column, ...], Column | None]:
+def same_value_twin(column: Column, sample: Sample) -> Iterator[Evidence]:
     """Of two columns with one value in most rows the last is paid (应发, 实发), unless they are two funds."""
-    for first, last in pairwise(columns):
-        pairs = [(first.number(row), last.number(row)) for row in rows]
-        alike = sum(one == other for one, other in pairs if one)
-        same = first.meaning.rank == last.meaning.rank and alike > len(rows) * PROVEN
-        one, other = first.meaning.header, last.meaning.header  # 中央 and 省级, two groups, 一月 and 二月
-        funds = one != other and ("/" in one or _FUND.search(one) or _FUND.search(other))
-        if same and not funds:
-            return tuple(column for column in columns if column is not first), first
-    return columns, None
+    left = sample.standing(What.AMOUNT)
+    for last in left[left.index(column) + 1 :][:1] if column in left else ():
+        alike = sum(bool(one := column.number(row)) and one == last.number(row) for row in sample.rows)
+        funds = len(column.path) > 1 or _FUND.search(column.header) or _FUND.search(last.header)
+        same = column.meaning.rank == last.meaning.rank and alike > len(sample.rows) * PROVEN
+        if same and not (column.path != last.path and funds):
+            yield Evidence(counts=-1, why=f"与列{last.letter}同数，计入的是列{last.letter}")
 
 
-def _funds(amounts: tuple[Column, ...], amount: Column | None) -> tuple[Column, ...]:
-    """Parts to add up: several funds of equal standing, and no column that could be their total."""
-    if amount is None or len(amounts) < 2:
-        return ()
-    equal = _equal(amounts, amount)
-    grouped = all("/" in column.meaning.header for column in equal)  # 发放金额 over 一月, 二月
-    if len(equal) < 2 or (amount.meaning.rank >= TOTAL_RANK and not grouped):
-        return ()
-    return tuple(equal)
+def total_of_all(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """Whichever amount is, in nearly every row, the sum of all the others."""
+    yield from _total_of(_others(column, sample.standing(What.AMOUNT)), column, sample.rows)
 
 
-def _factors(
-    band: Band, amount: Column | None, rows: Sequence[list[Value]], prices: frozenset[int]
-) -> tuple[Column | None, Column | None, bool]:
-    """Quantity and rate: the pair whose product is the amount, else the best by their headers."""
-    band = _outside_programmes(band, amount)
-    areas = _newest(band.of(What.AREA) or band.of(What.AREA_CONTRACT))
-    rates = _newest(band.of(What.RATE)) or tuple(one for one in band.of(What.AMOUNT) if one.index in prices)
-    every = (*areas, *band.of(What.AREA_CONTRACT))
-    scored = [
-        (proof(rows, area, rate, amount), -order, area, rate)
-        for order, (area, rate) in enumerate(product(every, rates))
-        if amount
-    ]
-    best = max(scored, key=lambda item: item[:2], default=None)
-    if best and best[0] > PROVEN:
-        return best[2], best[3], True
-    area = _total_of(areas, rows) or _rest_of(band, rows) or _only_best(areas)
-    return area, _only_best(rates), False
+def total_of_areas(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """Whichever area is, in nearly every row, the sum of all the others."""
+    yield from _total_of(_others(column, areas(sample)), column, sample.rows)
 
 
-def _outside_programmes(band: Band, amount: Column | None) -> Band:
-    """Without the columns of several programmes that stand beside the row's amount.
+def _total_of(others: Sequence[Column], column: Column, rows: Sequence[list[Value]]) -> Iterator[Evidence]:
+    """The column as the total of all others, where it is half of what they and it come to."""
+    read = rows if len(others) > 1 else ()
+    every = ([one.number(row) or Decimal(0) for one in (column, *others)] for row in read)
+    told = [stated == sum(parts) for stated, *parts in every if stated + sum(parts)]
+    if told and sum(told) >= len(told) * NEARLY_ALL:
+        yield _total(others)
+
+
+def total_of_parts(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """A column that sums two neighbours or more, wherever it stands, the longest run of them first."""
+    others = _others(column, sample.standing(What.AMOUNT)) if column.meaning.rank >= 0 else []
+    while parts := next((one for one in _runs(others) if is_sum(column, one, sample.rows)), None):
+        yield _total(parts)
+        others = [one for one in others if one not in parts]
+
+
+def _runs(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
+    for size in range(min(len(columns), MOST_PARTS), 1, -1):
+        yield from (columns[start : start + size] for start in range(len(columns) - size + 1))
+
+
+def _total(parts: Sequence[Column]) -> Evidence:
+    why = f"是{'、'.join(f'列{one.letter}' for one in parts)}的合计"
+    return Evidence(counts=1, rank=TOTAL_RANK, instead=tuple(one.index for one in parts), why=why)
+
+
+def rank_of_words(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """Of several amounts those count whose words stand highest."""
+    yield from _outranked(column, sample.standing(What.AMOUNT))
+
+
+def rank_of_factors(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """Of several areas or rates those count whose words stand highest."""
+    yield from (*_outranked(column, areas(sample)), *_outranked(column, rates(sample)))
+
+
+def _outranked(column: Column, left: Sequence[Column]) -> Iterator[Evidence]:
+    best = max(left, key=lambda one: (one.meaning.rank, one.meaning.score), default=column)
+    high, low = ((one.meaning.rank, min(one.meaning.score, HEADED)) for one in (best, column))
+    if column in left and low < high:
+        yield Evidence(counts=-1, why=f"计入的是列{best.letter}")
+
+
+def first_of_totals(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """Several funds of equal standing are parts to add up; of several totals only the first counts."""
+    left = sample.standing(What.AMOUNT)
+    grouped = all(len(one.path) > 1 for one in left)  # 发放金额 over 一月, 二月
+    best = max(left, key=lambda one: one.meaning.score, default=column)
+    if column in left and column is not best and column.meaning.rank >= TOTAL_RANK and not grouped:
+        yield Evidence(counts=-1, why=f"计入的是列{best.letter}")
+
+
+def of_one_programme(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """Factors of several programmes that stand beside the row's amount are not the row's.
 
     Where most households have a part in one programme only, its area × rate is most rows' total too.
     """
-    programmes = band.programmes(amount)
-    if len(programmes) < 2:
-        return band
-    return Band(columns=tuple(one for one in band.columns if one.over not in programmes))
+    factor = column.over and column.meaning.what in _FACTORS
+    programmes = sample.programmes(only(sample.standing(What.AMOUNT))) if factor else {}
+    if column.over in programmes and len(programmes) > 1:
+        yield Evidence(counts=-1, why="只是其中一项补贴的")
 
 
-def _rest_of(band: Band, rows: Sequence[list[Value]]) -> Column | None:
+def proven_by_factors(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """The amount that an area and a rate give: these two count, whatever the others are called."""
+    factors = (*areas(sample), *sample.standing(What.AREA_CONTRACT)), rates(sample)
+    pairs = list(product(*factors)) if column is only(sample.standing(What.AMOUNT)) else []
+    shares = [proof(sample.rows, area, rate, column) for area, rate in pairs]
+    if max(shares, default=0) > PROVEN:
+        pair = pairs[shares.index(max(shares))]
+        others = tuple(one.index for found in factors for one in found if one not in pair)
+        why = "" if column.said_by("product_of_factors") else "面积×标准也等于它"
+        yield Evidence(counts=1, instead=others, why=why)
+
+
+def rest_of_area(column: Column, sample: Sample) -> Iterator[Evidence]:
     """Area left of another when a third is taken off: written, in this order, as 承包, 扣除, 补贴."""
-    areas = band.of(What.AREA_CONTRACT, What.AREA_EXCLUDED, What.AREA)
-    for whole, off, rest in combinations(areas, 3):
-        read = [(whole.number(row), off.number(row) or 0, rest.number(row)) for row in rows]
-        told = [one - two == three for one, two, three in read if one is not None and three is not None]
-        if rest.meaning.what is What.AREA and told and sum(told) > len(told) * PROVEN and varies(rows, rest):
-            return rest
-    return None
+    left = sample.standing(What.AREA)
+    written = combinations(sample.standing(What.AREA_CONTRACT, What.AREA_EXCLUDED, What.AREA), 3)
+    found = (three for three in written if three[2] in left and _is_rest(*three, sample.rows))
+    for whole, off, rest in islice(found, 1):
+        if rest is column:
+            others, why = _others(column, left), f"是列{whole.letter}减列{off.letter}剩下的"
+            yield Evidence(counts=1, instead=tuple(one.index for one in others), why=why)
 
 
-def in_sight(band: Band, grid: Grid) -> Band:
-    """Columns to choose from: a hidden one counts only where no visible one says the same."""
-    if not grid.hidden_columns:
-        return band
-    senses = [
-        (one.meaning.what, one.meaning.role if one.meaning.what in {What.NAME, What.ID} else "")
-        for one in band.columns
-    ]
-    pairs = list(zip(band.columns, senses, strict=True))
-    seen = {sense for one, sense in pairs if one.index not in grid.hidden_columns}
-    kept = (one for one, sense in pairs if one.index not in grid.hidden_columns or sense not in seen)
-    return Band(columns=tuple(kept))
+def _is_rest(whole: Column, off: Column, rest: Column, rows: Sequence[list[Value]]) -> bool:
+    read = [(whole.number(row), off.number(row) or 0, rest.number(row)) for row in rows]
+    told = [one - two == three for one, two, three in read if one is not None and three is not None]
+    return sum(told) > len(told) * PROVEN and varies(rows, rest)
+
+
+PICKING: tuple[Witness, ...] = (
+    newest_year,
+    paid_before,
+    price_of_goods,
+    before_deductions,
+    same_value_twin,
+    total_of_all,
+    total_of_parts,
+    total_of_parts,  # again: a 小计 may be part of a 合计 that stands before it
+    rank_of_words,
+    first_of_totals,
+    of_one_programme,
+    proven_by_factors,
+    total_of_areas,
+    rest_of_area,
+    rank_of_factors,
+)
+"""First of the amounts, then of what they are made of; each knows what those before it struck out."""

@@ -93,7 +93,7 @@ def stated_units(text: str) -> Stated:
 
 
 def _money(inside: str) -> tuple[str, Decimal] | None:
-    words = re.split(r"[、,，]", inside.strip())
+    words = re.split(r"[、,，/／]", inside.strip())
     return next(((word, MONEY[word]) for word in words if word in MONEY), None)
 
 

@@ -87,6 +87,8 @@ _TABLE: dict[What, tuple[str, tuple[tuple[int, str], ...]]] = {
 Of two meanings of one weight the first here wins.
 """
 
+ORDER = {what: at for at, what in enumerate(_TABLE)}
+
 _RULES = tuple(
     (what, weight, re.compile(words)) for what, (_, rules) in _TABLE.items() for weight, words in rules
 )
@@ -120,7 +122,7 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def meaning_of(*path: str) -> Meaning:
-    """Meaning of one column from its header texts, top level first (“补偿面积（亩）”, “国家级”)."""
+    """Meaning of one column by its header texts, top level first (“补偿面积（亩）”, “国家级”); its unit apart."""
     parts = tuple(part for part in map(plain, path) if part)
     text = "/".join(parts)
     if not parts:
@@ -128,22 +130,17 @@ def meaning_of(*path: str) -> Meaning:
     scores = _scores(parts)
     what = max(scores, key=lambda key: scores[key], default=What.OTHER)
     role = next((role for role, rule in _ROLES if rule.search(text)), Role.ANYONE)
-    unit, factor = unit_of(what, parts)
     return Meaning(
         what=what,
         role=role if what in {What.NAME, What.ID} else Role.ANYONE,
-        unit=unit,
-        factor=factor,
         score=scores.get(what, 0),
         rank=sum(weight for weight, rule in _RANKS if rule.search(text)),
-        header="/".join(path),
     )
 
 
-def spoken(meaning: Meaning) -> str:
+def spoken(what: What, role: Role = Role.ANYONE) -> str:
     """How the report says what a column is."""
-    how = "（表头没有写明，按内容认出）" if meaning.seen else ""
-    return f"{_SPOKEN_ROLE[meaning.role]}{_TABLE[meaning.what][0]}{how}"
+    return f"{_SPOKEN_ROLE[role]}{_TABLE[what][0]}"
 
 
 def unit_of(what: What, parts: tuple[str, ...]) -> tuple[str, Decimal]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sync.county.formats.cells import squeezed
-from sync.county.roster.columns.column import PLACES, Band, Column
+from sync.county.roster.columns.column import PLACES, Band
 from sync.county.roster.columns.meaning import What
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def bands_of(columns: list[Column]) -> tuple[Band, ...]:
+    from sync.county.roster.columns.column import Column
+
+
+def bands_of(columns: Sequence[Column]) -> tuple[Band, ...]:
     """Split a header whose texts repeat into side-by-side tables; places to their left belong to all."""
     for what in (What.SEQ, What.NAME):
         starts = _starts(columns, what)
@@ -20,7 +27,7 @@ def bands_of(columns: list[Column]) -> tuple[Band, ...]:
     return _with_a_summary_beside(columns)
 
 
-def _with_a_summary_beside(columns: list[Column]) -> tuple[Band, ...]:
+def _with_a_summary_beside(columns: Sequence[Column]) -> tuple[Band, ...]:
     """A small summary to the right of a list, an empty column between them, is a table of its own."""
     for at in range(1, len(columns)):
         if columns[at].index > columns[at - 1].index + 1:
@@ -30,9 +37,9 @@ def _with_a_summary_beside(columns: list[Column]) -> tuple[Band, ...]:
     return (Band(columns=tuple(columns)),)
 
 
-def _starts(columns: list[Column], what: What) -> list[int]:
+def _starts(columns: Sequence[Column], what: What) -> list[int]:
     """Positions where a band begins: equal header texts, led back to the first text that repeats too."""
-    texts = [squeezed(column.meaning.header) for column in columns]
+    texts = [squeezed(column.header) for column in columns]
     found = [at for at, column in enumerate(columns) if column.meaning.what is what]
     if len(found) < 2 or len({texts[at] for at in found}) > 1:
         return []

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.formats.cells import squeezed
-from sync.county.roster.columns.arithmetic import SAMPLE_ROWS
-from sync.county.roster.columns.by_cells import seen_as
-from sync.county.roster.columns.clerk import corrected
-from sync.county.roster.columns.column import Band
+from sync.county.roster.columns.column import Band, Sample
+from sync.county.roster.columns.judge import by_itself
+from sync.county.roster.columns.thresholds import SAMPLE_ROWS
 from sync.county.roster.layout.bands import bands_of
 from sync.county.roster.layout.texts import columns_of, line_text
 from sync.county.roster.layout.zones import zones
@@ -52,8 +51,9 @@ def shape_of(grid: Grid, spans: Spans, given: Given | None = None) -> Shape:
     blocks = []
     for at, (top, bottom) in enumerate(headers):
         stop = headers[at + 1][0] if at + 1 < len(headers) else len(grid.rows)
-        columns = [corrected(column, given) for column in columns_of(grid, spans, top, bottom)]
-        bands = bands_of(seen_as(columns, grid.rows[bottom + 1 : min(stop, bottom + 1 + SAMPLE_ROWS)]))
+        under = grid.rows[bottom + 1 : min(stop, bottom + 1 + SAMPLE_ROWS)]
+        columns = tuple(columns_of(grid, spans, top, bottom))
+        bands = bands_of(by_itself(Sample(columns=columns, rows=under, given=given)).columns)
         start = bottom + 1 + _numbering(grid, bottom + 1)
         blocks.append(Block(header_top=top, start=start, stop=stop, bands=bands))
     first = headers[0][0] if headers else min(len(grid.rows), 12)

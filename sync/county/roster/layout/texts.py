@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sync.county.roster.columns.column import Column
-from sync.county.roster.columns.words import meaning_of
 
 if TYPE_CHECKING:
     from sync.county.formats.grid import Grid, Value
@@ -15,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def columns_of(grid: Grid, spans: Spans, top: int, bottom: int) -> list[Column]:
-    """Columns under a header of one or more rows, each with its texts from top to bottom."""
+    """Columns under a header of one or more rows, each with its texts from top to bottom; unjudged."""
     width = max(len(grid.rows[row]) for row in range(top, bottom + 1))
     columns = []
     for index in range(width):
         texts = (_level_text(grid, spans, row, index, bottom) for row in range(top, bottom + 1))
         if path := [text for text, _ in groupby(filter(None, texts))]:  # a merged text stands on every level
-            columns.append(Column(index, meaning_of(*path)))
+            columns.append(Column(index, tuple(path)))
     return columns
 
 

@@ -6,17 +6,14 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from sync.county.formats.cells import figure, squeezed
-from sync.county.roster.columns.column import Band, Column
-from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.units import Stated, stated_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.formats.grid import Grid
+    from sync.county.roster.columns.column import Band
     from sync.county.roster.layout.blocks import Block, Shape
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
@@ -25,8 +22,6 @@ _OF_NOW = re.compile(r"补发|结转|清算|追补|补差|尾款")
 _TITLE = re.compile(r"(表|清册|名册|名单|花名册|明细|台账)(\(.*\))?$")
 _SEAL = re.compile(r"(村民委员会|村委会|居委会|经济合作社)[:：]?(\((盖章|公章|章)\)|$)|村\((盖章|公章|章)\)")
 FOOT_ROWS, FOOT_CELLS = 6, 3
-_AREAS = {What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED}
-_MONEY_WORD = re.compile(r"[元角分]")
 _TITLE_RATE = re.compile(
     r"(?:标准|每亩|单价)[^\d]{0,8}(\d+(?:\.\d+)?)元|(\d+(?:\.\d+)?)元[/／每](?:亩|台|人|头|月)"
 )
@@ -90,27 +85,6 @@ def lines_over(grid: Grid, block: Block, band: Band) -> Iterator[str]:
 def titles_above(grid: Grid, block: Block) -> Iterator[str]:
     """Titles among the lines just above a later block: they say where its rows belong."""
     yield from (line for line in lines_above(grid, block) if _TITLE.search(squeezed(line)))
-
-
-def with_units(band: Band, units: Stated) -> Band:
-    """Give columns without a unit of their own the one the unit line states."""
-
-    def united(column: Column) -> Column:
-        meaning = column.meaning
-        if meaning.unit or (meaning.what is What.AREA and "面积" not in meaning.header):
-            return column
-        stated = None
-        if meaning.what is What.RATE and not _MONEY_WORD.search(meaning.header):
-            stated = units.rate
-        elif meaning.what is What.AMOUNT:
-            stated = units.money
-        elif meaning.what in _AREAS:
-            stated = units.area
-        if stated is None:
-            return column
-        return Column(column.index, msgspec.structs.replace(meaning, unit=stated[0], factor=stated[1]))
-
-    return Band(columns=tuple(united(column) for column in band.columns))
 
 
 def title_rates(shape: Shape) -> tuple[Decimal, ...]:

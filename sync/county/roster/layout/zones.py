@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.errors import HeaderTooDeep
-from sync.county.roster.columns.arithmetic import SAMPLE_ROWS
-from sync.county.roster.columns.by_cells import seen_as
-from sync.county.roster.columns.clerk import meant
-from sync.county.roster.columns.column import MEASURES, PLACES, Band
+from sync.county.roster.columns.column import MEASURES, PLACES, Sample
+from sync.county.roster.columns.judge import by_itself
 from sync.county.roster.columns.meaning import Meaning, What
+from sync.county.roster.columns.thresholds import CLERK, HEADER_WORD, SAMPLE_ROWS
 from sync.county.roster.columns.units import is_unit
 from sync.county.roster.columns.words import meaning_of
 from sync.county.roster.layout.texts import columns_of
@@ -61,8 +60,8 @@ def _heads(grid: Grid, spans: Spans, row: int, given: Given) -> bool:
     below = grid.rows[row + 1 : row + 1 + LEVELS_MAX]
     if len(meanings) < 2 or known * 3 < len(meanings) or any(_names_columns(one, given) for one in below):
         return False
-    columns = columns_of(grid, spans, row, row)
-    return Band(columns=tuple(seen_as(columns, grid.rows[row + 1 : row + 1 + SAMPLE_ROWS]))).lists_payees
+    columns, under = columns_of(grid, spans, row, row), grid.rows[row + 1 : row + 1 + SAMPLE_ROWS]
+    return by_itself(Sample(columns=tuple(columns), rows=under)).lists_payees
 
 
 def _begins_with_words(cells: list[Value]) -> bool:
@@ -96,8 +95,8 @@ def _names_columns(cells: list[Value], given: Given) -> bool:
     if not meanings or len(meanings) < 2:
         return False
     for at in given.keys() & meanings.keys():
-        meanings[at] = meant(meanings[at].header, *given[at])
-    whats = {meaning.what for meaning in meanings.values() if meaning.score >= 3}
+        meanings[at] = Meaning(what=given[at][0], score=CLERK)
+    whats = {meaning.what for meaning in meanings.values() if meaning.score >= HEADER_WORD}
     known = sum(1 for meaning in meanings.values() if meaning.what is not What.OTHER or meaning.score)
     if known * 2 < len(meanings):
         return False

@@ -24,8 +24,8 @@ class Ages:
 
     def __init__(self, table: Table) -> None:
         columns = table.band.of(What.AGE)
-        self._age = next((one for one in columns if _AGE.search(one.meaning.header)), None)
-        self._birth = next((one for one in columns if _BIRTH.search(one.meaning.header)), None)
+        self._age = next((one for one in columns if _AGE.search(one.header)), None)
+        self._birth = next((one for one in columns if _BIRTH.search(one.header)), None)
         if not any(self.of(row)[0] for row in table.sample):
             self._age = None  # a column of zeros that nobody filled in says nothing
         self.given = bool(self._age or self._birth)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import Level
 from sync.county.formats.cells import figure, squeezed
+from sync.county.roster.columns.thresholds import AMOUNT_LIMIT
 
 if TYPE_CHECKING:
     from sync.county.formats.grid import Value
@@ -20,7 +21,6 @@ VALUELESS = {
 }
 _DASH = re.compile(r"[-－–—―/／]{1,4}|无")
 _CENT = Decimal("0.01")
-AMOUNT_LIMIT = 10**10  # more is a phone or card number in the wrong column, not a payout
 
 
 class Amounts:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import Level
 from sync.county.formats.cells import figure, squeezed
-from sync.county.roster.columns.arithmetic import PROVEN, implied_rate, in_yuan, makes_an_amount
+from sync.county.roster.columns.arithmetic import implied_rate, in_yuan, makes_an_amount
 from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.thresholds import PAID, PROVEN, QUANTITY_LIMIT
 from sync.county.roster.entries import Rates
 from sync.county.roster.rows.free_text import said_over
 
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     from sync.county.roster.columns.column import Column
     from sync.county.roster.rows.table import Table, Tell
 
-QUANTITY_LIMIT = 10**8
 RATE_DECIMALS = 8
-FEWEST_PAID = 5  # lines that show how a list is made
 
 
 class Factors:
@@ -32,7 +31,7 @@ class Factors:
         self.rows, self.spans, self.picked, self._tell = table.grid.rows, table.spans, table.picked, tell
         area, rate = self.picked.quantity, self.picked.rate
         of_rate = rate.meaning.unit if rate else ""
-        of_land = "亩" if area and "面积" in area.meaning.header else ""
+        of_land = "亩" if area and "面积" in area.header else ""
         self.unit = (area.meaning.unit or of_rate or of_land) if area else ""
         self._deductions = table.band.of(What.DEDUCTION)
         self._stated = title_rates
@@ -89,7 +88,7 @@ class Factors:
             return False
         paid = [row for row in sample if any(column.number(row) for column in money)]
         lacking = sum(area.number(row) is None for row in paid)
-        return len(paid) >= FEWEST_PAID and lacking <= 1
+        return len(paid) >= PAID and lacking <= 1
 
     def _rate_at(self, index: int, written: Decimal | None, column: Column) -> Decimal | None:
         """Rate of this line; one that is merged down, or written once above, holds on."""

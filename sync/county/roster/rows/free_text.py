@@ -39,7 +39,7 @@ class FreeText:
         texts = []
         for column in columns:
             text = text_of(column.cell(cells))
-            words = self._about + item, column.meaning.header
+            words = self._about + item, column.header
             if private := (told_in_text(text) or _private_words(text, *words)) if text else None:
                 self._tell(Level.WARNING, private[0], column, private[1])
             elif text:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from boards.model.findings import Level
 from sync.county.formats.cells import squeezed
 from sync.county.roster.columns.identity_numbers import are_ids, judged_id
+from sync.county.roster.columns.thresholds import FULL_OF_IDS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from sync.county.roster.columns.meaning import Role
     from sync.county.roster.rows.table import Table, Tell
 
-ENOUGH_ROWS = 3
 _DOCUMENT = re.compile(
     r"[1-9ANY][1-9A-GY]\d{6}[0-9A-HJ-NPQRTUWXY]{10}"  # 统一社会信用代码
     r"|[A-Z]{1,2}\d{7,9}|[HM]\d{8}(?:\d{2})?|[A-Z]\d{6}\(?[0-9A]\)?"  # 护照, 港澳通行证, 港澳身份证
@@ -37,7 +37,7 @@ class Identities:
         self._full = frozenset(
             column.index
             for column in self._columns.values()
-            if are_ids(map(column.cell, table.sample), ENOUGH_ROWS)
+            if are_ids(map(column.cell, table.sample), FULL_OF_IDS)
         )
         self._today, self._tell = today, tell
 

@@ -24,7 +24,7 @@ class Payday:
     """Reads one table's column of payment days; `column` is None where it has none."""
 
     def __init__(self, table: Table, tell: Tell) -> None:
-        dated = ((column, column.meaning.header) for column in table.band.of(What.DATE))
+        dated = ((column, column.header) for column in table.band.of(What.DATE))
         paid = (column for column, says in dated if _PAID.search(says) and not _PLANNED.search(says))
         self.column = next(paid, None)
         self._tell = tell

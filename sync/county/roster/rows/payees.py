@@ -14,10 +14,11 @@ from boards.model.payouts import PayeeKind, Payout, PayStatus
 from sync.county.formats.cells import figure, group_name, person, squeezed, text_of
 from sync.county.formats.grid import column_letter
 from sync.county.reading import Row
-from sync.county.roster.columns.additions import additions_of, sum_at
-from sync.county.roster.columns.by_cells import unread_money
+from sync.county.roster.columns.additions import sum_at
 from sync.county.roster.columns.identity_numbers import Judged, digits_lost
+from sync.county.roster.columns.local import unread_money
 from sync.county.roster.columns.meaning import Role, What
+from sync.county.roster.columns.thresholds import SEQUENCE_LIMIT
 from sync.county.roster.entries import Entry, Inner, TableFacts
 from sync.county.roster.rows.amounts import VALUELESS, Amounts
 from sync.county.roster.rows.factors import Factors
@@ -77,7 +78,7 @@ class RowReader:
         self._factors = Factors(table, title_rates, self._finding)
         self._identities = Identities(table, today, self._finding)
         self._others = OtherCells(table, self._finding)
-        self._additions = tuple(additions_of(self.picked, band.columns, table.sample))
+        self._additions = table.picked.additions
         self._faulty = False
         self._number = self._plot = 0
 
@@ -139,7 +140,7 @@ class RowReader:
             amount=self._amount_letter,
             rate=self._letters[picked.rate.index] if picked.rate else "",
             goods=bool(table.band.of(What.IN_KIND)),
-            unread_money=tuple((column_letter(one.index), one.meaning.header) for one in unread),
+            unread_money=tuple((column_letter(one.index), one.header) for one in unread),
             rates=self._factors.rates(table),
             shares=self._others.shares.proven,
         )
@@ -159,7 +160,7 @@ class RowReader:
 
     def _inner(self, cells: list[Value]) -> Iterator[Inner]:
         """The totals inside a line that their parts do not give, for R1 to judge."""
-        for total, parts, others, of_money in self._additions:
+        for total, parts, others, of_money in self.picked.additions:
             stated, summed = total.number(cells), sum_at(cells, parts)
             if stated is not None and summed is not None and stated != summed:
                 beside = tuple(abs(one) for column in others if (one := column.number(cells)))
@@ -229,10 +230,12 @@ class RowReader:
 
     def _sequence(self, cells: list[Value]) -> int | None:
         cell = self._seq.cell(cells) if self._seq else ""
-        if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**9:
+        if isinstance(cell, float) and cell.is_integer() and abs(cell) < SEQUENCE_LIMIT:
             return int(cell)  # nearly every cell of its column
         value = figure(cell).value
-        return int(value) if value is not None and value == int(value) and abs(value) < 10**9 else None
+        return (
+            int(value) if value is not None and value == int(value) and abs(value) < SEQUENCE_LIMIT else None
+        )
 
     def _group_of(self, index: int, cells: list[Value]) -> str:
         if self._group is None:

@@ -67,7 +67,7 @@ class Places:
 
     def __init__(self, band: Band, spans: Spans, rows: list[list[Value]], setting: Setting) -> None:
         self.spans, self.rows, self.setting = spans, rows, setting
-        villages = sorted(band.of(What.VILLAGE), key=lambda column: "自然" in column.meaning.header)
+        villages = sorted(band.of(What.VILLAGE), key=lambda column: "自然" in column.header)
         self._village = villages[0] if villages else None
         self._town = next(iter(band.of(What.TOWN)), None)
         self._hints = (*villages[1:], *band.of(What.ADDRESS, What.COUNTY, What.REMARK))

@@ -14,17 +14,16 @@ import msgspec
 from boards.model.money import rounded_fen
 from sync.county.formats.grid import column_letter
 from sync.county.reading import Share
-from sync.county.roster.columns.arithmetic import PROVEN, proof
+from sync.county.roster.columns.arithmetic import proof
 from sync.county.roster.columns.column import Column
 from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.thresholds import AMOUNT_LIMIT, PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.formats.grid import Value
     from sync.county.roster.rows.table import Table
-
-LIMIT = 10**10
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +86,6 @@ def _groups(table: Table) -> Iterator[Group]:
 def _read(cells: list[Value], column: Column | None) -> Decimal | None:
     """Number of a cell in our units."""
     value = column.number(cells) if column else None
-    if column is None or value is None or abs(value) > LIMIT:
+    if column is None or value is None or abs(value) > AMOUNT_LIMIT:
         return None
     return value * column.meaning.factor

@@ -29,7 +29,7 @@ def summary_lines(table: Table, setting: Setting) -> Iterator[SummaryLine]:
     if paid is None or not table.band.of(What.VILLAGE):
         return
     # 人数, 组数 and 村数 count something else than households
-    counts = [one for one in table.band.of(What.HOUSEHOLDS) if _HOMES.search(one.meaning.header)]
+    counts = [one for one in table.band.of(What.HOUSEHOLDS) if _HOMES.search(one.header)]
     homes, area = counts[0] if len(counts) == 1 else None, table.picked.quantity
     places = Places(table.band, table.spans, table.grid.rows, setting)
     for index, kind in table.lines():

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from boards.model.findings import Level
 from sync.county.formats.cells import figure
-from sync.county.roster.columns.arithmetic import SAMPLE_ROWS
-from sync.county.roster.columns.column import Column
-from sync.county.roster.columns.picked import in_sight, picked
+from sync.county.roster.columns.column import Column, Sample
+from sync.county.roster.columns.judge import picked
+from sync.county.roster.columns.thresholds import SAMPLE_ROWS, TOTAL_LIMIT
 from sync.county.roster.rows.kinds import Kind, Sorter
 from sync.county.roster.rows.sums_above import notes_below, sums_of_below
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 Tell: TypeAlias = Callable[[Level, str, Column | None, str], None]
 """How a finding about the line being read is reported: level, code, column, sentence."""
 
-TOTAL_LIMIT = 10**12
-"""Yuan. More is a card number in the wrong column, not a total."""
-
 
 class Table:
     """A band of a block, ready to be read line by line."""
@@ -40,7 +37,7 @@ class Table:
         self.kinds = [self.sorter.kind(index, grid.rows[index]) for index in range(block.start, block.stop)]
         payees = (grid.rows[index] for index, kind in self.lines() if kind is Kind.PAYEE)
         self.sample = list(islice(payees, SAMPLE_ROWS))
-        self.picked = picked(in_sight(band, grid), self.sample)
+        self.picked = picked(Sample(columns=band.columns, rows=self.sample))
         self.headings = {index: self.words(index) for index, kind in self.lines() if kind is Kind.HEADING}
         self._look_again()
         self.last = max((index for index, kind in self.lines() if kind is Kind.PAYEE), default=-1)
