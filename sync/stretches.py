@@ -66,5 +66,5 @@ def leaves(read: Callable[[str], bytes], proof: Proven, start: int) -> Iterator[
         for at in withheld:
             bodies[at] = None
         troubles = ["privacy" if at in withheld else "" for at in range(len(heads))]
-        hashes = [looked.hashes[at : at + 32] for at in range(0, len(looked.hashes), 32)]
+        hashes = [looked.hashes[at : at + 32] for at in range(0, 32 * len(heads), 32)]
         yield from map(Leaf, range(first, first + len(heads)), heads, bodies, troubles, hashes)

@@ -39,9 +39,13 @@ def surname_of(name: str, kind: PayeeKind = PayeeKind.HOUSEHOLD) -> str:
 
     A compound surname needs a given name behind it: 欧阳 alone is 欧 with the given name 阳.
     """
-    if not name or kind is not _HOUSEHOLD or (len(name) > 3 and is_organisation(name)):
+    if kind is not _HOUSEHOLD:
         return ""
-    return name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[0]
+    if len(name) < 3:
+        return name[:1]
+    if len(name) > 3 and is_organisation(name):
+        return ""
+    return name[:2] if name[:2] in COMPOUND_SURNAMES else name[0]
 
 
 def unshowable(text: str) -> str | None:

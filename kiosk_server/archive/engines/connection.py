@@ -44,24 +44,19 @@ class Cursor(Protocol):
     @property
     def rowcount(self) -> int:
         """How many rows a statement changed."""
-        ...
 
     @property
     def description(self) -> Any:  # noqa: ANN401 - each engine's own, a name first in each entry
         """The columns of the answer, None where there is none."""
-        ...
 
     def fetchone(self) -> Any:  # noqa: ANN401 - a row is what was asked for
         """The next row, None after the last."""
-        ...
 
     def fetchmany(self, size: int, /) -> list[Any]:
         """The next rows, at most `size`."""
-        ...
 
     def fetchall(self) -> list[Any]:
         """All rows that are left."""
-        ...
 
     def __iter__(self) -> Iterator[Any]: ...
 
@@ -72,47 +67,36 @@ class Connection(Protocol):
     @property
     def engine_type(self) -> str:
         """The engine as Piccolo calls it: sqlite, postgres."""
-        ...
 
     def execute(self, sql: str, values: Sequence[object] = (), /) -> Cursor:
         """Run one statement; `?` stands for a value."""
-        ...
 
     def append(self, table: str, columns: Sequence[Sequence[object]]) -> None:
         """Insert rows, at least one, that come column by column, every column of the table in its order."""
-        ...
 
     def has_table(self, name: str) -> bool:
         """Whether there is such a table."""
-        ...
 
     def writing(self) -> AbstractContextManager[None]:
         """A transaction that no other writer meets; one inside another joins it. What is raised undoes it."""
-        ...
 
     def taking_in(self) -> AbstractContextManager[None]:
         """A transaction for what comes from outside; raises DiskFull where it may not fit, or does not."""
-        ...
 
     def begin_snapshot(self) -> None:
         """From here on everything read belongs to one moment."""
-        ...
 
     def end_snapshot(self) -> None:
         """The moment is over."""
-        ...
 
     def moved(self) -> bool:
         """Whether anything may have been written since this was asked last; exactly in a snapshot."""
-        ...
 
     def forget(self) -> None:
         """Let nothing of what was erased or replaced stay in the tables' files."""
-        ...
 
     def close(self) -> None:
         """Close the connection."""
-        ...
 
 
 def writer(database: Database, minimum_free_mb: int = 0) -> Connection:

@@ -54,10 +54,10 @@ class Households:
         marks, known = [mark_of(p.household) if p.household else 0 for p in payouts], self._marks
         if 0 in marks:
             return self._placed_one_by_one(payouts, marks, known)
-        new: dict[int, Payout] = {}
-        for mark, payout in zip(marks, payouts, strict=True):
-            if mark not in known:
-                new.setdefault(mark, payout)
+        unknown = [(mark, p) for mark, p in zip(marks, payouts, strict=True) if mark not in known]
+        new = dict(unknown)
+        if len(new) < len(unknown):  # a household that stands twice here has the name of its first line
+            new.update(reversed(unknown))
         known.update(zip(new, count(self.next_key)))
         if self._named is not None:
             for key, payout in enumerate(new.values(), self.next_key):
