@@ -122,13 +122,22 @@ def list_rows(view: ListView, shown: Columns, frame: Frame, tongue: Tongue, form
     """Every line of a page as a finished row; none outside the window."""
     if not view.posted.open:
         return ""
-    at, drawn, first = link(under(frame.village_code)), [], 0
-    ready = [escaped(column) for column in cells(view, shown, frame, tongue)]
-    for there, run in groupby(zip(*(map(bool, column) for column in ready[_OPTIONAL]), strict=True)):
-        behind = first + len(list(run))
-        drawn.append(form(at, shown, there).filled([column[first:behind] for column in ready]))
+    at, ready = link(under(frame.village_code)), escaped(cells(view, shown, frame, tongue))
+    drawn, first = [], 0
+    for there, count in _alike(ready[_OPTIONAL], len(view.lines)):
+        behind = first + count
+        drawn.append(form(at, shown, there).rows([column[first:behind] for column in ready]))
         first = behind
     return "".join(drawn)
+
+
+def _alike(optional: Sequence[Column], count: int) -> Iterable[tuple[tuple[bool, ...], int]]:
+    """Runs of rows that have the same of the optional cells, and how long each is; mostly there is one."""
+    there = tuple(map(any, optional))
+    if there == tuple(map(all, optional)):
+        return [(there, count)] if count else []
+    each = zip(*(map(bool, column) for column in optional), strict=True)
+    return [(same, len(list(run))) for same, run in groupby(each)]
 
 
 def _more_of(line: Line, head: SheetHead, frame: Frame, tongue: Tongue) -> tuple[str, str, str, str, str]:

@@ -1,0 +1,151 @@
+"""A page is a shell and its parts: kept shells change no byte of any page, and hold nothing of one page."""
+
+import gc
+from datetime import date
+from functools import partial
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from minijinja import safe
+from msgspec.structs import replace
+
+from boards.pages import Pages
+from boards.pages.frame import frame as shells
+from boards.pages.frame.row_forms import Form
+from boards.pages.payouts import listing
+from boards.sheets.sheet import Variant
+from tests.pages import views_sample as v
+from tests.pages.gallery import GALLERY
+from tests.pages.test_pages_rows import LINES
+
+
+class Whole:
+    """A page's template with its parts in it, drawn by the template engine at once: no marks, nothing kept."""
+
+    def __init__(self, draw, template, **variables):
+        self._draw = partial(draw, template, **variables)
+
+    def filled(self, parts):
+        return self._draw(**{name: safe(part) for name, part in parts._asdict().items()})
+
+
+def whole(assets):
+    """Pages that compose every page whole."""
+    pages, links = Pages(assets), {"css": "kiosk.css", "js": "kiosk.js", "icon_link": "icon.svg"}
+    links = {name: safe(assets[file]) for name, file in links.items()}
+    for forms in pages._forms.values():
+        forms.shells = lambda shell, of=forms: Whole(
+            of.draw, "shell.html", **links, **shells.shell_variables(shell, of.tongue)
+        )
+        forms.lists = lambda shell, of=forms: Whole(
+            of.draw, "listing.html", **listing.list_variables(shell, of.tongue)
+        )
+    return pages
+
+
+KEPT, WHOLE = Pages(v.ASSETS), whole(v.ASSETS)
+FRAMES = st.fixed_dictionaries(
+    {
+        "language": st.sampled_from(["zh_CN", "en"]),
+        "size": st.sampled_from(["m", "l", "xl", "huge"]),
+        "kiosk": st.booleans(),
+    },
+    optional={
+        "base": st.sampled_from([0, 28]),
+        "village": st.sampled_from(["岭东村", "A/B & <村>"]),
+        "town": st.sampled_from(["梅坞镇", "'镇'"]),
+        "rare": st.sampled_from(["", "/static/rare.css"]),
+        "back": st.sampled_from(["", "/v/1/x", "/v/1/'\"<&"]),
+        "say": st.sampled_from(["", "/v/1/say/home", "/v/1/say/payouts/b1"]),
+        "share": st.sampled_from(["", "/v/1/phone?back=/v/1/a&b"]),
+        "banners": st.sampled_from([(), ("stale",), ("held", "clock-suspect")]),
+        "today": st.sampled_from([v.TODAY, date(2027, 1, 1)]),
+        "phone": st.sampled_from(["", "0500-765 4321"]),
+    },
+)
+VIEWS = st.builds(
+    lambda posted, variant, unit, lines, number, page_sum, quantity, newer: replace(
+        v.list_view(
+            replace(posted, head=replace(posted.head, variant=variant, unit=unit)),
+            lines,
+            page=min(number),
+            pages=max(number),
+            first=min(number) * 10 - 9,
+        ),
+        page_sum_fen=page_sum,
+        page_quantity=quantity,
+        superseded_by=newer,
+        pdf=f"/v/{v.CODE}/sheets/7031284651.pdf",
+    ),
+    st.sampled_from([v.posted(), v.posted(v.LEFT_OUT_HEAD), v.CLOSED, v.posted(v.CARE)]),
+    st.sampled_from(Variant),
+    st.sampled_from(["亩", "", "<"]),
+    LINES,
+    st.tuples(st.integers(1, 12), st.integers(1, 12)),
+    st.integers(0, 10**9),
+    st.none() | st.decimals(0, 9999, places=2),
+    st.sampled_from(["", "8123405567"]),
+)
+
+
+@settings(max_examples=60)
+@given(asked=st.lists(st.tuples(st.sampled_from(sorted(GALLERY)), FRAMES), min_size=2, max_size=6))
+def test_every_page_from_a_kept_shell_is_the_page_composed_whole(asked):
+    """Whatever pages were shown before, in whichever language, size and door: not a byte differs."""
+    for name, frame in asked:
+        assert GALLERY[name](KEPT, _for(name, frame)) == GALLERY[name](WHOLE, _for(name, frame))
+
+
+def _for(name, frame):
+    """What this page of the gallery lets be chosen of its frame."""
+    taken = {
+        "home": ("back",), "payouts": ("back",), "land_case": ("back", "today"), "land_notice": ("back",),
+        "household": ("back",), "find": ("back",), "initials": ("back",), "group": ("back",), "phone": ("back",),
+        "trouble": ("back", "say"),
+    }  # fmt: skip
+    fixed = {one for start, names in taken.items() if name.startswith(start) for one in names}
+    fixed |= {"banners"} if name == "home_empty" else set()
+    return {key: value for key, value in frame.items() if key not in fixed}
+
+
+@settings(max_examples=80)
+@given(
+    asked=st.lists(st.tuples(VIEWS, FRAMES, st.sampled_from(["listing", "sheet"])), min_size=2, max_size=5)
+)
+def test_every_list_from_a_kept_shell_is_the_list_composed_whole(asked):
+    """Any page of any list, after any other: rows, numbers, sums and pager are its own."""
+    for view, frame, page in asked:
+        framed = v.frame("/payouts/farmland_fertility-2026-01?page=3", **frame)
+        assert getattr(KEPT, page)(framed, view) == getattr(WHOLE, page)(framed, view)
+
+
+def test_a_village_s_name_is_text():
+    """Signs of markup in a village's name or town are written out wherever a page prints them."""
+    page = KEPT.people(v.frame("/people", village="A/B & <村>", town="'镇'"), v.CONTACTS)
+    assert page.count("A&#x2f;B &amp; &lt;村&gt;") == 2
+    assert "&#x27;镇&#x27; · 苕安县" in page
+    assert "<村>" not in page
+
+
+def test_no_shell_holds_anything_of_a_household():
+    """What is kept of a household's page is its frame: no name, amount or address of it stands in any form."""
+    pages = Pages(v.ASSETS)
+    view = replace(v.HOUSEHOLD, name="欧阳无忌", group="第九十九组")
+    frame = v.frame("/households/987654", share=f"/v/{v.CODE}/phone?back=/v/{v.CODE}/households/987654")
+    page = pages.household(replace(frame, say=f"/v/{v.CODE}/say/households/987654"), view)
+    kept = "".join("".join(one._between) for one in gc.get_objects() if isinstance(one, Form))
+    for said in ("欧阳无忌", "第九十九组", "987654"):
+        assert said in page
+        assert said not in kept
+
+
+def test_shells_are_bounded():
+    """A year of days and all lists of a county do not fill the memory of a board."""
+    pages = Pages(v.ASSETS)
+    for number in range(200):
+        day = date.fromordinal(v.TODAY.toordinal() + number)
+        head = replace(v.head(), code=f"{number:010d}")
+        pages.listing(v.frame("/payouts/x", today=day), v.list_view(v.posted(head)))
+    forms = pages._forms["zh_CN"]
+    assert forms.shells.cache_info().currsize <= shells.MOST_SHELLS
+    assert forms.lists.cache_info().currsize <= listing.MOST_LISTS
