@@ -234,7 +234,7 @@ def figures(full: bool = False) -> Iterator[Figure]:
         said = f"{few_ms:.1f} → {many_ms:.1f} ms"
         yield Figure(f"p95 at 20 clients, 10,000 → {many:,} rows", many_ms / few_ms, 1.3, said=said)
         mib, first = weight_after_all(large, many)
-        yield Figure("serving process after all pages, MiB", mib, 80, said=f"{many:,} rows in the archive")
+        yield Figure("serving process after all pages, MiB", mib, 64, said=f"{many:,} rows in the archive")
         yield Figure("first page with its assets, kB", first / 1000, 60, said="gzip")
 
 
