@@ -14,8 +14,9 @@ from boards.pages.frame.tongue import LOCALE, SOURCE, tongues
 from boards.pages.frame.wording import link
 from boards.pages.land.cases import case_variables, cases_variables
 from boards.pages.land.notice import notice_variables
+from boards.pages.land.steps import step_rows
 from boards.pages.payouts.home import home_variables
-from boards.pages.payouts.household import household_variables
+from boards.pages.payouts.household import household_variables, part_forms
 from boards.pages.payouts.listing import list_parts, list_shell, list_shells, pagers
 from boards.pages.payouts.listing_rows import list_rows, row_forms
 from boards.pages.payouts.people import (
@@ -62,12 +63,13 @@ ASSETS = ("kiosk.css", "kiosk.js", "icon.svg")
 class Forms:
     """What the pages of one language are drawn with: its templates, and the forms that are drawn once."""
 
-    __slots__ = ("draw", "lists", "pagers", "rows", "shells", "tongue")
+    __slots__ = ("draw", "lists", "pagers", "parts", "rows", "shells", "steps", "tongue")
 
     def __init__(self, tongue: Tongue, draw: Draw, links: Mapping[str, str]) -> None:
         self.tongue, self.draw = tongue, draw
         self.shells, self.lists = shells(draw, tongue, links), list_shells(draw, tongue)
-        self.rows, self.pagers = row_forms(draw), pagers(draw)
+        self.rows, self.pagers, self.parts = row_forms(draw), pagers(draw), part_forms(draw, tongue)
+        self.steps = step_rows(draw, tongue)
 
 
 class Pages:
@@ -127,7 +129,8 @@ class Pages:
 
     def land_case(self, frame: Frame, view: CaseView) -> str:
         """One land case: 现在, the eight steps, documents, areas, compensation, posting places."""
-        return self._shown("land_case.html", frame, case_variables(view, frame, self._tongue(frame.language)))
+        forms = self._of(frame.language)
+        return self._shown("land_case.html", frame, case_variables(view, frame, forms.tongue, forms.steps))
 
     def land_notice(self, frame: Frame, view: NoticeView, phone: PhoneView | None = None) -> str:
         """One notice in full; `phone` is its address to scan, None where no phone can reach this machine."""
@@ -136,7 +139,8 @@ class Pages:
 
     def household(self, frame: Frame, view: HouseholdView) -> str:
         """One household's payouts: personal, the caller must not let it be stored."""
-        made = household_variables(view, frame, self._tongue(frame.language))
+        forms = self._of(frame.language)
+        made = household_variables(view, frame, forms.tongue, forms.parts)
         return self._shown("household.html", frame, made, personal=True)
 
     def find(self, frame: Frame, view: FindView) -> str:

@@ -1,19 +1,25 @@
 """A page is a shell and its parts: kept shells change no byte of any page, and hold nothing of one page."""
 
 import gc
+import re
 from datetime import date
 from functools import partial
+from urllib.parse import quote
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from minijinja import safe
 from msgspec.structs import replace
 
+from boards.model.money import yuan
+from boards.model.payouts import Phase
 from boards.pages import Pages
 from boards.pages.frame import frame as shells
-from boards.pages.frame.row_forms import Form
+from boards.pages.frame.row_forms import Form, written
+from boards.pages.frame.wording import multiplies, plain, rate_text, within
 from boards.pages.payouts import listing
 from boards.sheets.sheet import Variant
+from boards.sheets.views import HouseholdPart
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY
 from tests.pages.test_pages_rows import LINES
@@ -40,6 +46,7 @@ def whole(assets):
         forms.lists = lambda shell, of=forms: Whole(
             of.draw, "listing.html", **listing.list_variables(shell, of.tongue)
         )
+        forms.parts, forms.steps = forms.parts.__wrapped__, forms.steps.__wrapped__
     return pages
 
 
@@ -119,6 +126,79 @@ def test_every_list_from_a_kept_shell_is_the_list_composed_whole(asked):
         assert getattr(KEPT, page)(framed, view) == getattr(WHOLE, page)(framed, view)
 
 
+PARTS = st.lists(
+    st.builds(
+        lambda line, posted, phase, sensitive, paid_on: HouseholdPart(
+            posted=replace(
+                posted,
+                head=replace(
+                    posted.head,
+                    terms=replace(posted.head.terms, phase=phase, sensitive=sensitive, paid_on=paid_on),
+                ),
+            ),
+            line=line,
+        ),
+        LINES.map(lambda lines: lines[0])
+        | st.sampled_from(
+            [v.lines()[0], replace(v.lines()[0], unit="/"), replace(v.lines()[0], item="<牛>")]
+        ),
+        st.sampled_from([v.posted(), v.posted(v.FOREST), v.OLD]),
+        st.sampled_from(Phase),
+        st.booleans(),
+        st.sampled_from([None, date(2026, 6, 18), date(2025, 6, 18)]),
+    ),
+    min_size=1,
+    max_size=5,
+).map(tuple)
+
+
+@settings(max_examples=80)
+@given(households=st.lists(PARTS, min_size=2, max_size=3), language=st.sampled_from(["zh_CN", "en"]))
+def test_every_row_of_a_household_says_what_its_line_says(households, language):
+    """Rows from kept forms hold each line's own texts, in the order of the lists, and are those drawn anew."""
+    frame = v.frame("/households/1", language=language)
+    for parts in households:
+        view = replace(v.HOUSEHOLD, parts=parts)
+        page = KEPT.household(frame, view)
+        assert page == WHOLE.household(frame, view)
+        rows = re.findall(r'<li class="row">.*?</li>', page)
+        tongue = KEPT._of(language).tongue
+        for part, row in zip((one for one in parts if one.posted.open), rows, strict=True):
+            told, reckoned = said(part, tongue)
+            assert f'<p class="sentence">{written(told)}</p>' in row
+            assert ("sentence made" in row) == bool(reckoned)
+            assert written(reckoned) in row
+
+
+def said(part, tongue):
+    """The sentence and the reckoning of a payout, each put together by itself."""
+    line, terms, say = part.line, part.posted.head.terms, tongue.say
+    quantity, rate, amount = plain(line.quantity), rate_text(line.rate), yuan(line.amount_fen)
+    blanks = {"quantity": quantity, "unit": line.unit, "rate": rate, "amount": amount}
+    area = "" if terms.sensitive or line.quantity is None else f"{quantity}{line.unit}"
+    holds = not terms.sensitive and multiplies(line)
+    reckoned = say("{quantity}{unit} × {rate}元/{unit} = {amount}元").format(**blanks) if holds else ""
+    if terms.phase is Phase.APPLICATION:
+        words = say("申报了{area}，还没有发放。") if area else say("已申报，还没有发放。")
+        return words.format(area=area), reckoned
+    if line.in_kind and not line.amount_fen and not terms.sensitive:
+        told = line.in_kind
+    elif not area:
+        told = say("{amount}元").format(amount=amount)
+    else:
+        rated = say("{area}，每{unit}{rate}元，一共{amount}元")
+        words = rated if holds and line.unit else say("{area}，一共{amount}元")
+        told = words.format(area=area, **blanks)
+    day = tongue.day(terms.paid_on, v.TODAY) if terms.paid_on else ""
+    return say("{told}，{day}发放。" if day else "{told}。").format(told=told, day=day), reckoned
+
+
+@given(address=st.text(st.sampled_from("/v1aZ_.~-?=&%+ '\"<村\0"), max_size=20) | st.text(max_size=20))
+def test_an_address_within_another_is_quoted(address):
+    """However it is made, it is what `quote` writes."""
+    assert within(address) == quote(address, safe="/")
+
+
 def test_a_village_s_name_is_text():
     """Signs of markup in a village's name or town are written out wherever a page prints them."""
     page = KEPT.people(v.frame("/people", village="A/B & <村>", town="'镇'"), v.CONTACTS)
@@ -149,3 +229,5 @@ def test_shells_are_bounded():
     forms = pages._forms["zh_CN"]
     assert forms.shells.cache_info().currsize <= shells.MOST_SHELLS
     assert forms.lists.cache_info().currsize <= listing.MOST_LISTS
+    for kept in (forms.shells, forms.lists, forms.rows, forms.parts, forms.steps):
+        assert kept.cache_info().maxsize <= 256

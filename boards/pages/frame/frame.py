@@ -12,9 +12,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
-from boards.pages.frame.row_forms import Form, escaped, mark
+from boards.pages.frame.row_forms import Form, mark, written
 from boards.pages.frame.tongue import SOURCE
-from boards.pages.frame.wording import link, under
+from boards.pages.frame.wording import link, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,15 +103,14 @@ def parts_of(frame: Frame, drawn: str) -> Parts:
     title, head, main = drawn.split(BETWEEN, 2)
     village, place, at = _of_village(frame.village_code, frame.village, frame.town, frame.county)
     rare, back, say, share = map(escape, (frame.rare, frame.back, frame.say, frame.share))
-    here = quote(frame.path, safe="/")
+    here = within(frame.path)
     return Parts(title, head, main, village, place, at, rare, here, back, say, share)
 
 
 @lru_cache(maxsize=512)
 def _of_village(code: str, name: str, town: str, county: str) -> tuple[str, str, str]:
     """The parts of all pages of a village: its name, where it lies, its address."""
-    ((village, place),) = escaped([(name, f"{town} · {county}")])
-    return village, place, escape(f"/v/{code}")
+    return written(name), written(f"{town} · {county}"), escape(f"/v/{code}")
 
 
 def shells(draw: Draw, tongue: Tongue, assets: Mapping[str, str]) -> Callable[[Shell], Form]:
@@ -158,12 +157,16 @@ def shell_variables(shell: Shell, tongue: Tongue) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=512)
+def _links(village_code: str) -> dict[str, str]:
+    return {"at": link(f"/v/{village_code}"), "home": link(f"/v/{village_code}/")}
+
+
 def page_variables(frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """What the templates of all pages may print of their frame."""
     return {
+        **_links(frame.village_code),
         "zh": tongue.tag.startswith("zh"),
-        "at": link(f"/v/{frame.village_code}"),
-        "home": link(under(frame.village_code, "")),
         "village": frame.village,
         "phone": frame.phone,
         "size": frame.size if frame.size in NEXT_SIZE else "m",
@@ -173,7 +176,7 @@ def page_variables(frame: Frame, tongue: Tongue) -> dict[str, Any]:
 
 def other_languages(frame: Frame, tongues: Mapping[str, Tongue]) -> list[tuple[str, str, str]]:
     """Address, tag and own name of every language but this page's."""
-    here = quote(frame.path, safe="/")
+    here = within(frame.path)
     return [
         (link(f"/language/{other.code}?back={here}"), other.tag, other.say("简体中文"))
         for other in tongues.values()

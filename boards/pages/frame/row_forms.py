@@ -48,10 +48,10 @@ class Form:
 
     def filled(self, cells: Sequence[str]) -> str:
         """Write the form once; `cells` has for every number its finished markup."""
-        written = [""] * (2 * len(self._places) + 1)
-        written[::2] = self._between
-        written[1::2] = [cells[place] for place in self._places]
-        return "".join(written)
+        parts = [""] * (2 * len(self._places) + 1)
+        parts[::2] = self._between
+        parts[1::2] = [cells[place] for place in self._places]
+        return "".join(parts)
 
     def rows(self, columns: Sequence[Sequence[str]]) -> str:
         """Write the form once a row; `columns` has for every number the cells of all rows."""
@@ -68,4 +68,9 @@ def escaped(columns: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     whole = "".join(chain.from_iterable(made))
     if not any(sign in whole for sign in _SIGNS):
         return made
-    return [[text.translate(_WRITTEN) for text in column] for column in made]
+    return [[written(text) for text in column] for column in made]
+
+
+def written(text: str) -> str:
+    """One text ready for a page."""
+    return text.translate(_WRITTEN)

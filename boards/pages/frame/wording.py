@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from minijinja import safe
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from boards.sheets.sheet import Line
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.~/?=&%-]*")
+_SIGNS: Final = str.maketrans({"?": "%3F", "=": "%3D", "&": "%26", "%": "%25"})
 
 
 def plain(value: Decimal | None) -> str:
@@ -49,6 +53,11 @@ def under(village_code: str, *parts: str) -> str:
     # Most parts are plain codes, and `quote` costs more than all the rest.
     quoted = [part if part.isascii() and part.isalnum() else quote(part, safe="") for part in parts]
     return "/".join(["/v", village_code, *quoted])
+
+
+def within(address: str) -> str:
+    """An address as it stands in another, quoted: most have no more than four signs to write."""
+    return address.translate(_SIGNS) if _PLAIN.fullmatch(address) else quote(address, safe="/")
 
 
 def link(address: str) -> str:
