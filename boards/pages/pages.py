@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from minijinja import Environment
 from msgspec.structs import asdict
 
-from boards.pages.frame.frame import other_languages, page_variables, parts_of, shell_of, shells
+from boards.pages.frame.frame import (
+    BETWEEN,
+    other_languages,
+    page_variables,
+    parts_of,
+    shell_of,
+    shells,
+)
 from boards.pages.frame.help import code_variables, setup_variables
 from boards.pages.frame.templates import spoken, template_texts
 from boards.pages.frame.tongue import LOCALE, SOURCE, tongues
@@ -70,6 +77,13 @@ class Forms:
         self.shells, self.lists = shells(draw, tongue, links), list_shells(draw, tongue)
         self.rows, self.pagers, self.parts = row_forms(draw), pagers(draw), part_forms(draw, tongue)
         self.steps = step_rows(draw, tongue)
+
+    def in_shell(  # noqa: PLR0913 - the three blocks of a page
+        self, frame: Frame, template: str, title: str, head: str, main: str, *, personal: bool = False
+    ) -> str:
+        """A page's blocks as the whole page."""
+        shell = self.shells(shell_of(frame, template, personal=personal))
+        return shell.filled(parts_of(frame, title, head, main))
 
 
 class Pages:
@@ -194,8 +208,9 @@ class Pages:
         forms = self._of(frame.language)
         shell = list_shell(view, frame, scanned=scanned)
         rows = list_rows(view, shell.shown, frame, forms.tongue, forms.rows)
-        made = forms.lists(shell).filled(list_parts(view, frame, rows, forms.pagers))
-        return _in_shell(forms, "listing.html", frame, made, personal=False)
+        title, head, form = forms.lists(shell)
+        main = form.filled(list_parts(view, frame, rows, forms.pagers))
+        return forms.in_shell(frame, "listing.html", title, head, main)
 
     def _languages(self, frame: Frame) -> dict[str, Any]:
         return {"languages": other_languages(frame, self._tongues)}
@@ -209,9 +224,4 @@ class Pages:
     def _shown(self, template: str, frame: Frame, made: dict[str, Any], *, personal: bool = False) -> str:
         forms = self._of(frame.language)
         drawn = forms.draw(template, **page_variables(frame, forms.tongue), **made)
-        return _in_shell(forms, template, frame, drawn, personal=personal)
-
-
-def _in_shell(forms: Forms, template: str, frame: Frame, drawn: str, *, personal: bool) -> str:
-    """A drawn page in its shell."""
-    return forms.shells(shell_of(frame, template, personal=personal)).filled(parts_of(frame, drawn))
+        return forms.in_shell(frame, template, *drawn.split(BETWEEN, 2), personal=personal)

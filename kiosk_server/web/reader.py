@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
-from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.datastructures import State
@@ -20,7 +19,7 @@ from boards.model.place import Village
 from boards.model.speech.spoken import Speech
 from boards.model.windows import days_left, names_visible
 from boards.pages import Pages
-from boards.pages.frame.wording import within
+from boards.pages.frame.wording import coded, within
 from boards.sheets.land.notice_sheet import NoticeSheet
 from boards.sheets.sheet import Sheet, SheetHead
 from boards.sheets.views import Frame, Posted
@@ -152,7 +151,7 @@ class Reader:
         path, wish = within(self.path), self.visit.wish
         if any(wish):
             words = [(name, value) for name, value in zip(wish._fields, wish, strict=True) if value]
-            path += "?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in words)
+            path += "?" + "&".join(f"{name}={coded(value)}" for name, value in words)
         return Frame(
             village_code=village.code,
             village=village.name,

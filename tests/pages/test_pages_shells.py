@@ -35,6 +35,19 @@ class Whole:
         return self._draw(**{name: safe(part) for name, part in parts._asdict().items()})
 
 
+class WholeList(Whole):
+    """The same for the main part of a list."""
+
+    def filled(self, parts):
+        return super().filled(parts).split(shells.BETWEEN)[2]
+
+
+def blocks(of_list):
+    """Title, more in <head>, and main part."""
+    drawn = of_list._draw(**dict.fromkeys(listing.ListParts._fields, ""))
+    return *drawn.split(shells.BETWEEN)[:2], of_list
+
+
 def whole(assets):
     """Pages that compose every page whole."""
     pages, links = Pages(assets), {"css": "kiosk.css", "js": "kiosk.js", "icon_link": "icon.svg"}
@@ -43,8 +56,8 @@ def whole(assets):
         forms.shells = lambda shell, of=forms: Whole(
             of.draw, "shell.html", **links, **shells.shell_variables(shell, of.tongue)
         )
-        forms.lists = lambda shell, of=forms: Whole(
-            of.draw, "listing.html", **listing.list_variables(shell, of.tongue)
+        forms.lists = lambda shell, of=forms: blocks(
+            WholeList(of.draw, "listing.html", **listing.list_variables(shell, of.tongue))
         )
         forms.parts, forms.steps = forms.parts.__wrapped__, forms.steps.__wrapped__
     return pages

@@ -98,9 +98,8 @@ def shell_of(frame: Frame, template: str, *, personal: bool) -> Shell:
     )
 
 
-def parts_of(frame: Frame, drawn: str) -> Parts:
-    """What a page brings into its shell; `drawn` is its title, its more in <head> and its main part."""
-    title, head, main = drawn.split(BETWEEN, 2)
+def parts_of(frame: Frame, title: str, head: str, main: str) -> Parts:
+    """What a page brings into its shell."""
     village, place, at = _of_village(frame.village_code, frame.village, frame.town, frame.county)
     rare, back, say, share = map(escape, (frame.rare, frame.back, frame.say, frame.share))
     here = within(frame.path)

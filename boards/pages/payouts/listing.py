@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
+from boards.pages.frame.frame import BETWEEN
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Form, mark
 from boards.pages.frame.wording import link, plain, under
@@ -87,13 +88,15 @@ def _reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
     }
 
 
-def list_shells(draw: Draw, tongue: Tongue) -> Callable[[ListShell], Form]:
-    """Shells of lists in one language, drawn when first needed; the least used ones are let go."""
+def list_shells(draw: Draw, tongue: Tongue) -> Callable[[ListShell], tuple[str, str, Form]]:
+    """Blocks of lists in one language, drawn when first needed; the least used ones are let go."""
 
     @lru_cache(maxsize=MOST_LISTS)
-    def drawn(shell: ListShell) -> Form:
+    def drawn(shell: ListShell) -> tuple[str, str, Form]:
         marks = _MARKS if shell.measured else _MARKS._replace(page_quantity="")
-        return Form(draw("listing.html", **list_variables(shell, tongue), **marks._asdict()))
+        blocks = draw("listing.html", **list_variables(shell, tongue), **marks._asdict())
+        title, head, main = blocks.split(BETWEEN, 2)
+        return title, head, Form(main)
 
     return drawn
 
