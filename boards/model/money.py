@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from boards.model.errors import Fault, Refusal
 from boards.model.numerals import places_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Fen = NewType("Fen", int)
 """Hundredths of a yuan. Never a float, never a Decimal once it is an amount."""
@@ -61,6 +64,11 @@ def yuan(fen: int) -> str:
         return f"-{yuan(-fen)}"
     whole, rest = divmod(fen, 100)
     return f"{whole:,}.{_CENTS[rest]}"
+
+
+def yuans(column: Iterable[int]) -> list[str]:
+    """`yuan` of a whole column: a call a cell would cost as much as the cell."""
+    return [yuan(fen) if fen < 0 else f"{fen // 100:,}.{_CENTS[fen % 100]}" for fen in column]
 
 
 def fen_of(value: Decimal | str) -> Fen:

@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING, Any
 from minijinja import Environment
 from msgspec.structs import asdict
 
-from boards.pages.frame.frame import chrome
+from boards.pages.frame.frame import (
+    BETWEEN,
+    other_languages,
+    page_variables,
+    parts_of,
+    shell_of,
+    shells,
+)
 from boards.pages.frame.help import code_variables, setup_variables
-from boards.pages.frame.row_forms import mark, placed
 from boards.pages.frame.templates import spoken, template_texts
-from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
+from boards.pages.frame.tongue import LOCALE, SOURCE, tongues
 from boards.pages.frame.wording import link
 from boards.pages.land.cases import case_variables, cases_variables
 from boards.pages.land.notice import notice_variables
+from boards.pages.land.steps import step_rows
 from boards.pages.payouts.home import home_variables
-from boards.pages.payouts.household import household_variables
-from boards.pages.payouts.listing import list_variables
-from boards.pages.payouts.listing_rows import columns, list_rows, row_forms
+from boards.pages.payouts.household import household_variables, part_forms
+from boards.pages.payouts.listing import list_parts, list_shell, list_shells, pagers
+from boards.pages.payouts.listing_rows import list_rows, row_forms
 from boards.pages.payouts.people import (
     find_variables,
     groups_variables,
@@ -33,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from importlib.resources.abc import Traversable
 
+    from boards.pages.frame.row_forms import Draw
+    from boards.pages.frame.tongue import Tongue
     from boards.sheets.land.case_line import CaseLine
     from boards.sheets.land.views import CaseView, NoticeView
     from boards.sheets.views import (
@@ -58,25 +67,43 @@ ASSETS = ("kiosk.css", "kiosk.js", "icon.svg")
 """The static files a page names, logical name → hashed address."""
 
 
+class Forms:
+    """What the pages of one language are drawn with: its templates, and the forms that are drawn once."""
+
+    __slots__ = ("draw", "lists", "pagers", "parts", "rows", "shells", "steps", "tongue")
+
+    def __init__(self, tongue: Tongue, draw: Draw, links: Mapping[str, str]) -> None:
+        self.tongue, self.draw = tongue, draw
+        self.shells, self.lists = shells(draw, tongue, links), list_shells(draw, tongue)
+        self.rows, self.pagers, self.parts = row_forms(draw), pagers(draw), part_forms(draw, tongue)
+        self.steps = step_rows(draw, tongue)
+
+    def in_shell(  # noqa: PLR0913 - the three blocks of a page
+        self, frame: Frame, template: str, title: str, head: str, main: str, *, personal: bool = False
+    ) -> str:
+        """A page's blocks as the whole page."""
+        shell = self.shells(shell_of(frame, template, personal=personal))
+        return shell.filled(parts_of(frame, title, head, main))
+
+
 class Pages:
     """Every page of the board. `assets` maps each name of ASSETS to its address."""
 
     def __init__(self, assets: Mapping[str, str], locale: Traversable = LOCALE) -> None:
         self._tongues = tongues(locale)
-        self._assets = {
+        links = {
             "css": link(assets["kiosk.css"]),
             "js": link(assets["kiosk.js"]),
             "icon_link": link(assets["icon.svg"]),
         }
         texts = template_texts()
-        self._environments: dict[str, Environment] = {}
+        self._forms: dict[str, Forms] = {}
         for code, tongue in self._tongues.items():  # everything is compiled before the first visitor
             environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined_behavior="strict")
             environment.debug = False
             for name, text in texts.items():
                 environment.add_template(name, spoken(text, tongue.say))
-            self._environments[code] = environment
-        self._row_forms = {code: row_forms(one.render_template) for code, one in self._environments.items()}
+            self._forms[code] = Forms(tongue, environment.render_template, links)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -89,7 +116,8 @@ class Pages:
 
     def home(self, frame: Frame, view: HomeView) -> str:
         """首页: also what the board shows while nobody is there."""
-        return self._shown("home.html", frame, home_variables(view, frame, self._tongue(frame.language)))
+        made = home_variables(view, frame, self._tongue(frame.language))
+        return self._shown("home.html", frame, {**made, **self._languages(frame)})
 
     def programmes(self, frame: Frame, view: ProgrammesView) -> str:
         """补贴发放: all lists of one year."""
@@ -115,7 +143,8 @@ class Pages:
 
     def land_case(self, frame: Frame, view: CaseView) -> str:
         """One land case: 现在, the eight steps, documents, areas, compensation, posting places."""
-        return self._shown("land_case.html", frame, case_variables(view, frame, self._tongue(frame.language)))
+        forms = self._of(frame.language)
+        return self._shown("land_case.html", frame, case_variables(view, frame, forms.tongue, forms.steps))
 
     def land_notice(self, frame: Frame, view: NoticeView, phone: PhoneView | None = None) -> str:
         """One notice in full; `phone` is its address to scan, None where no phone can reach this machine."""
@@ -124,7 +153,8 @@ class Pages:
 
     def household(self, frame: Frame, view: HouseholdView) -> str:
         """One household's payouts: personal, the caller must not let it be stored."""
-        made = household_variables(view, frame, self._tongue(frame.language))
+        forms = self._of(frame.language)
+        made = household_variables(view, frame, forms.tongue, forms.parts)
         return self._shown("household.html", frame, made, personal=True)
 
     def find(self, frame: Frame, view: FindView) -> str:
@@ -155,7 +185,8 @@ class Pages:
 
     def phone(self, frame: Frame, view: PhoneView) -> str:
         """给家人看: one address to scan or to type; personal when it shows a household."""
-        return self._shown("phone.html", frame, asdict(view), personal=view.household)
+        made = {**asdict(view), "back": link(frame.back)}
+        return self._shown("phone.html", frame, made, personal=view.household)
 
     def setup(self, frame: Frame, view: SetupView) -> str:
         """Calibration of a board with a ruler."""
@@ -167,24 +198,30 @@ class Pages:
 
     def help(self, frame: Frame) -> str:
         """怎么用, and the person to turn to."""
-        return self._shown("help.html", frame, {"county": frame.county, "on_help": True})
+        return self._shown("help.html", frame, self._languages(frame))
 
     def trouble(self, frame: Frame, view: TroubleView) -> str:
         """Something did not go well: what, what to do now, a code to tell on the phone."""
         return self._shown("trouble.html", frame, asdict(view))
 
     def _listed(self, frame: Frame, view: ListView, *, scanned: bool) -> str:
-        tongue = self._tongue(frame.language)
-        shown = columns(view.posted.head, view.lines)
-        made = {**list_variables(view, shown, frame, tongue), "rows": mark(0), "scanned": scanned}
-        rows = list_rows(view, shown, frame, tongue, self._row_forms[tongue.code])
-        return placed(self._shown("listing.html", frame, made), 0, rows)
+        forms = self._of(frame.language)
+        shell = list_shell(view, frame, scanned=scanned)
+        rows = list_rows(view, shell.shown, frame, forms.tongue, forms.rows)
+        title, head, form = forms.lists(shell)
+        main = form.filled(list_parts(view, frame, rows, forms.pagers))
+        return forms.in_shell(frame, "listing.html", title, head, main)
+
+    def _languages(self, frame: Frame) -> dict[str, Any]:
+        return {"languages": other_languages(frame, self._tongues)}
+
+    def _of(self, language: str) -> Forms:
+        return self._forms.get(language) or self._forms[SOURCE]
 
     def _tongue(self, language: str) -> Tongue:
-        return self._tongues.get(language) or self._tongues[SOURCE]
+        return self._of(language).tongue
 
     def _shown(self, template: str, frame: Frame, made: dict[str, Any], *, personal: bool = False) -> str:
-        tongue = self._tongue(frame.language)
-        frame_made = chrome(frame, tongue, self._tongues, personal=personal)
-        environment = self._environments[tongue.code]
-        return environment.render_template(template, **self._assets, **frame_made, **made)
+        forms = self._of(frame.language)
+        drawn = forms.draw(template, **page_variables(frame, forms.tongue), **made)
+        return forms.in_shell(frame, template, *drawn.split(BETWEEN, 2), personal=personal)

@@ -14,7 +14,7 @@ from boards.sheets.land.views import HungNotice
 from boards.sheets.sheet import Line, SheetHead
 
 
-class Posted(msgspec.Struct, frozen=True, kw_only=True):
+class Posted(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """A sheet with its board window on a given civil day. `open`: names may be shown today."""
 
     head: SheetHead

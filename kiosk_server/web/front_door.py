@@ -25,6 +25,11 @@ LONGEST_WORDS = 2048
 _NO_BODY = HTTPResponseBodyEvent(type="http.response.body", body=b"", more_body=False)
 _PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 
+_OURS = {b"content-length", b"cache-control", b"vary"}
+_VARY_PUBLIC = (b"vary", b"accept-encoding, cookie")
+_VARY = (b"vary", b"accept, accept-encoding, cookie")
+_GZIPPED = ((b"content-encoding", b"gzip"),)
+
 Headers = dict[bytes, bytes]
 Words = tuple[tuple[str, int | None] | None, str, str, bytes, bytes, bytes, bytes]
 
@@ -46,30 +51,22 @@ class Answer:
         elif message["type"] == "http.response.body":
             self.body += message["body"]
 
-    def header(self, name: bytes) -> bytes:
-        """Value of a header, b"" when it is not there."""
-        return next((value for key, value in self.headers if key == name), b"")
-
     def finished(self, *, gzip_wanted: bool) -> Kept:
         """Encode, tag and fence the answer. Without a word on keeping, it is kept nowhere."""
-        keeping = self.header(b"cache-control") or PERSONAL
-        kind = self.header(b"content-type")
+        told = dict(self.headers)
+        keeping, kind = told.get(b"cache-control") or PERSONAL, told.get(b"content-type", b"")
         squeeze = gzip_wanted and compressible(kind, len(self.body))
         body = squeezed(self.body) if squeeze else self.body
+        public = keeping == PUBLIC
         headers = [
-            pair for pair in self.headers if pair[0] not in {b"content-length", b"cache-control", b"vary"}
-        ]
-        headers += [
-            (b"content-length", str(len(body)).encode()),
+            *[pair for pair in self.headers if pair[0] not in _OURS],
+            (b"content-length", b"%d" % len(body)),
             (b"cache-control", keeping),
-            (
-                b"vary",
-                b"accept-encoding, cookie" if keeping == PUBLIC else b"accept, accept-encoding, cookie",
-            ),
-            *([(b"content-encoding", b"gzip")] if squeeze else []),
+            _VARY_PUBLIC if public else _VARY,
+            *(_GZIPPED if squeeze else ()),
             *SECURITY,
         ]
-        etag = tag(self.body, gzipped=squeeze) if self.status == 200 and keeping == PUBLIC else b""
+        etag = tag(self.body, gzipped=squeeze) if public and self.status == 200 else b""
         return Kept(self.status, headers, body, etag)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
-from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.datastructures import State
@@ -20,6 +19,7 @@ from boards.model.place import Village
 from boards.model.speech.spoken import Speech
 from boards.model.windows import days_left, names_visible
 from boards.pages import Pages
+from boards.pages.frame.wording import coded, within
 from boards.sheets.land.notice_sheet import NoticeSheet
 from boards.sheets.sheet import Sheet, SheetHead
 from boards.sheets.views import Frame, Posted
@@ -148,9 +148,10 @@ class Reader:
         """What the page shares with all others."""
         language, size, base = self.visit.choice
         kiosk = self.visit.door is Door.KIOSK
-        words = ((name, value) for name, value in self.visit.wish._asdict().items() if value)
-        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in words)
-        path = quote(self.path) + (f"?{query}" if query else "")
+        path, wish = within(self.path), self.visit.wish
+        if any(wish):
+            words = [(name, value) for name, value in zip(wish._fields, wish, strict=True) if value]
+            path += "?" + "&".join(f"{name}={coded(value)}" for name, value in words)
         return Frame(
             village_code=village.code,
             village=village.name,
@@ -177,7 +178,7 @@ class Reader:
         # a phone's own address is good enough for another phone; the board's is not
         if (self.visit.door is Door.KIOSK and not self.doors.lan_url) or (kind or path) not in TAKEN_HOME:
             return ""
-        return f"/v/{code}/phone?back={quote(path, safe='/')}"
+        return f"/v/{code}/phone?back={within(path)}"
 
     def _say(self, code: str, page: str) -> str:
         """Where this page is read aloud: /v/<code>/say/ and the rest of its address (or `page`), else ""."""
@@ -187,7 +188,7 @@ class Reader:
         if not self.doors.press.can_speak or len(rest) > 1 or bool(rest) not in SAID.get(kind, ()):
             return ""
         year = f"?year={self.visit.wish.year}" if self.visit.wish.year else ""
-        return f"{above}/say/{quote(page)}{year}"
+        return f"{above}/say/{within(page)}{year}"
 
     @property
     def updated_at(self) -> datetime | None:

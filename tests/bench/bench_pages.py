@@ -37,6 +37,8 @@ IMPORTED = datetime(2026, 11, 1, 4, tzinfo=UTC)
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 GIVEN = "秋建国小文实华明英伟芳"
 NO_CACHE = 0
+HOUSEHOLD = f"household on {BATCHES} lists"  # each stands on every list of its village
+LIMITS = {HOUSEHOLD: 16}
 ROUNDS, CLIENTS = 2_500, 8  # CPU time is counted in hundredths of a second: a run must last a while
 SHORT = {"rounds": 40, "times": 20}  # where the kernel counts nanoseconds; more turns find calmer ones
 BROWSER = {
@@ -149,14 +151,14 @@ def of_kind(rows: int) -> dict[str, list[bytes]]:
         "home": lambda: "",
         "programmes": lambda: "programmes",
         "one programme": lambda: "programmes/farmland_fertility",
-        "list, 20 rows": lambda: f"payouts/b{chance.randrange(BATCHES)}?page={chance.randint(1, 50)}",
+        "list, 10 rows": lambda: f"payouts/b{chance.randrange(BATCHES)}?page={chance.randint(1, 50)}",
         "year": lambda: "year/2026",
         "find": lambda: "find",
         "one surname": lambda: f"find/{quote(chance.choice(SURNAMES))}",
         "letters": lambda: f"initials?q={chance.choice(letters)}",
         "groups": lambda: "groups",
         "one group": lambda: f"groups/{chance.randint(1, GROUPS)}{quote('组')}",
-        "household": lambda: f"households/{chance.randint(1, BATCH_ROWS)}",
+        HOUSEHOLD: lambda: f"households/{chance.randint(1, BATCH_ROWS)}",
         "words in titles": lambda: f"search?q={quote(chance.choice(('耕地', '补贴', '保护 2026')))}",
         "short code": lambda: "code?code=70312",
         "people to turn to": lambda: "people",
@@ -234,7 +236,7 @@ def figures(full: bool = False) -> Iterator[Figure]:
         said = f"{few_ms:.1f} → {many_ms:.1f} ms"
         yield Figure(f"p95 at 20 clients, 10,000 → {many:,} rows", many_ms / few_ms, 1.3, said=said)
         mib, first = weight_after_all(large, many)
-        yield Figure("serving process after all pages, MiB", mib, 80, said=f"{many:,} rows in the archive")
+        yield Figure("serving process after all pages, MiB", mib, 64, said=f"{many:,} rows in the archive")
         yield Figure("first page with its assets, kB", first / 1000, 60, said="gzip")
 
 
@@ -246,12 +248,20 @@ def _ratios(small: Path, large: Path, many: int) -> Iterator[Figure]:
     again = request(home, Accept_Encoding="gzip, br", If_None_Match=etag, **BROWSER)
     yield _figure("cached page ÷ bare, CPU", against_bare(small, [cached]), 1.3)
     yield _figure("304 ÷ bare, CPU", against_bare(small, [again]), 1.25)
-    longest = against_bare(large, lists(many, 20), NO_CACHE, **SHORT)
-    yield _figure("uncached, the longest real page: 20 rows", longest, 25)
-    fifty = against_bare(large, lists(many, 50), NO_CACHE, 50, **SHORT)
-    yield _figure(f"uncached, 50 of {many:,} rows ÷ bare, CPU", fifty, 25)
+    for rows, said, limit in (
+        (
+            10,
+            "a page of the board: 10 rows",
+            9,
+        ),  # up to now called 20 rows, which the board's door never shows
+        (20, "the longest real page, a phone's: 20 rows", 15),
+        (50, f"50 of {many:,} rows", 15),
+    ):
+        yield _figure(
+            f"uncached, {said}", against_bare(large, lists(many, rows), NO_CACHE, rows, **SHORT), limit
+        )
     for kind, *both in each_against_bare(large, of_kind(many)):
-        yield _figure(f"uncached, {kind}", both, 25)
+        yield _figure(f"uncached, {kind}", both, LIMITS.get(kind, 25))
 
 
 def _figure(what: str, both: Sequence[float], limit: float) -> Figure:

@@ -18,6 +18,7 @@ from boards.model.money import (
     product_fen,
     rounded_fen,
     yuan,
+    yuans,
 )
 
 amounts = st.one_of(
@@ -116,6 +117,12 @@ def test_an_amount_beyond_every_subsidy_is_refused():
     """More than 10^16 fen is a fault in the data."""
     with pytest.raises(AmountTooLarge):
         in_words(LIMIT_FEN + 1)
+
+
+@given(st.lists(st.integers(-(10**16), 10**16), max_size=8))
+def test_a_column_is_written_like_each_of_its_amounts(column):
+    """Many amounts at once read as each by itself, below zero too."""
+    assert yuans(column) == [yuan(fen) for fen in column]
 
 
 @given(st.integers(-(10**12), 10**12))

@@ -1,11 +1,14 @@
 """Languages: nothing missing, nothing unsure, nothing left over."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
+from babel.dates import format_date
 
 from boards.pages import Pages
 from boards.pages.frame.templates import template_texts
+from boards.pages.frame.tongue import tongues
 from tests.pages import messages
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY
@@ -95,6 +98,17 @@ def test_unknown_language_is_chinese():
     assert pages.gettext("xx")("首页") == "首页"
 
 
+@pytest.mark.parametrize("language", messages.languages())
+def test_dates_are_as_people_write_them(language):
+    """What the catalogue says of days, months and weekdays is what CLDR says, on every day of a leap year."""
+    tongue, first = tongues()[language], date(2028, 1, 1)
+    for number in range(366):
+        day = first + timedelta(days=number)
+        assert tongue.day(day, first) == format_date(day, "d MMMM", locale=language)
+        assert tongue.day(day, v.TODAY) == format_date(day, "d MMMM y", locale=language)
+        assert tongue.weekday(day) == format_date(day, "EEEE", locale=language)
+
+
 def test_a_third_language_is_one_file(tmp_path):
     """A catalogue put into the folder is a language at once: chrome, refusals, dates, and its own name on every page."""
     made = messages.template_catalogue("bo", refusing=True)
@@ -110,7 +124,6 @@ def test_a_third_language_is_one_file(tmp_path):
     assert all('lang="bo"' in draw(pages, {"language": "bo"}) for draw in GALLERY.values())
     told = GALLERY["help"](pages, {"language": "bo"})
     assert "⟨点您的姓⟩" in told
-    assert "11月22日" not in told  # dates are Babel's in every language but Chinese
-    assert "ཟླ" in told
+    assert "⟨⟨11月⟩22日⟩" in told
     assert 'hreflang="bo" href="/language/bo?back=' in GALLERY["help"](pages, {})
     assert pages.gettext("bo")("没有这个页面。") == "⟨没有这个页面。⟩"

@@ -47,16 +47,16 @@ HEADS = st.builds(
 def test_rows_are_the_template_s(lines, head):
     """Whatever the lines say, all rows together read as the template draws each by itself, escaped the same."""
     view = replace(v.list_view(shown=lines), posted=replace(v.list_view().posted, head=head))
-    tongue, environment = PAGES._tongue("zh_CN"), PAGES._environments["zh_CN"]
+    forms = PAGES._of("zh_CN")
     shown = columns(head, lines)
     drawn = [
-        environment.render_template(
+        forms.draw(
             "listing_row.html",
             at=f"/v/{v.CODE}",
             **has(shown),
             **dict(zip(Cells._fields, row, strict=True)),
         )
-        for row in zip(*cells(view, shown, v.frame("/x"), tongue), strict=True)
+        for row in zip(*cells(view, shown, v.frame("/x"), forms.tongue), strict=True)
     ]
     written = "\n".join(drawn).replace(f"&#x2f;v&#x2f;{v.CODE}", f"/v/{v.CODE}")
     assert written in PAGES.listing(v.frame("/x"), view)

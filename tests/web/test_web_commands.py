@@ -3,11 +3,12 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -192,20 +193,29 @@ def test_doctor_tells_what_is_wrong(home, synced, tmp_path):
     assert [one.what for one in at_1970 if not one.well] == ["时钟"]
 
 
-def test_serve_answers_stops_on_request_and_refuses_a_taken_port(home, synced, tmp_path):
-    """`kiosk serve` prints its address, answers there, ends with 0 on SIGTERM; a second one is refused."""
+@contextmanager
+def serving(home, name: str, before: str = ""):
+    """`kiosk serve` as a process of its own that has said where it serves: the process, its settings and port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    settings = home.kiosk / "serve.toml"
+    settings = home.kiosk / f"{name}.toml"
     settings.write_text(
         home.settings.read_text("utf-8").replace("kiosk_port = 0", f"kiosk_port = {port}"), "utf-8"
     )
-    start = "from kiosk_server.cli import kiosk_command as kiosk; kiosk()"
-    command = [sys.executable, "-c", start, "serve", "--settings", str(settings)]
+    start = f"{before}; from kiosk_server.cli import kiosk_command as kiosk; kiosk()"
+    command = [sys.executable, "-c", start.removeprefix("; "), "serve", "--settings", str(settings)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
-        ready = child.stdout.readline()
-        assert f"http://127.0.0.1:{port}/v/" in ready
-        told_health = _healthz(port)
+        try:
+            assert f"http://127.0.0.1:{port}/v/" in child.stdout.readline()
+            yield child, settings, port
+        finally:
+            child.kill()
+
+
+def test_serve_answers_stops_on_request_and_refuses_a_taken_port(home, synced, tmp_path):
+    """`kiosk serve` prints its address, answers there, ends with 0 on SIGTERM; a second one is refused."""
+    with serving(home, "serve") as (child, settings, port):
+        told_health = json.loads(_got(port, "/healthz"))
         second = run("serve", "--settings", str(settings))
         os.kill(child.pid, signal.SIGTERM)
         _, errors = child.communicate(timeout=20)
@@ -217,21 +227,43 @@ def test_serve_answers_stops_on_request_and_refuses_a_taken_port(home, synced, t
     assert "port-in-use" in second.output
 
 
-def _healthz(port: int) -> dict:
+def _got(port: int, path: str, language: str = "zh_CN") -> bytes:
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", "/healthz")
-        return json.loads(connection.getresponse().read())
+        connection.request("GET", path, headers={"Cookie": f"language={language}"})
+        return connection.getresponse().read()
     finally:
         connection.close()
 
 
-def test_the_serving_process_loads_nothing_heavy():
-    """What only imports, prints or signs need is not in the process that serves."""
-    heavy = {"urllib3", "cryptography", "python_calamine", "openpyxl", "reportlab", "fontTools", "pypinyin"}
-    show = "import kiosk_server.cli.kiosk.serve, sync.pack, kiosk_server.press.worker, kiosk_server.archive.board, sys; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
-    assert not heavy & {name.partition(".")[0] for name in done.stdout.split()}
+UNNEEDED = {
+    "aiosqlite", "babel", "cryptography", "dotenv", "fontTools", "h11", "httpx", "jinja2", "openpyxl", "piccolo",
+    "PIL", "polyfactory", "pydantic", "pypinyin", "python_calamine", "reportlab", "rich", "uharfbuzz", "urllib3",
+    "watchfiles", "websockets", "xlrd",
+    "kiosk_server.archive.archive", "kiosk_server.archive.projection", "kiosk_server.archive.schema.tables",
+    "kiosk_server.county_office", "kiosk_server.desk.catch_up", "sync.county", "sync.carriers", "sync.importer",
+}  # fmt: skip
+"""What only imports, prints, signs, or offers other programs what this one does not use: 60 MiB of it."""
+
+
+def test_the_serving_process_loads_nothing_it_does_not_need(home, synced):
+    """A board that has shown pages of every kind in both languages holds no library and no room it does not use."""
+    before = "import atexit, sys; atexit.register(lambda: print(*sys.modules))"
+    village = read_settings(home.settings).villages[0]
+    with serving(home, "modules", before) as (child, _, port):
+        for language in ("zh_CN", "en"):
+            home_page = _got(port, f"/v/{village}/", language).decode()
+            assert f'lang="{"en" if language == "en" else "zh-Hans-CN"}"' in home_page
+            found = set(re.findall(r'href="(/v/[^"]+|/static/[^"]+)"', home_page))
+            for path in sorted(
+                found | {f"/v/{village}/{page}" for page in ("land", "search?q=x", "initials")}
+            ):
+                _got(port, path, language)
+        os.kill(child.pid, signal.SIGTERM)
+        loaded, _ = child.communicate(timeout=20)
+    names = set(loaded.split())
+    assert "litestar" in names
+    assert sorted(UNNEEDED & names) == []
 
 
 def test_a_taken_port_closes_the_other_door_again():

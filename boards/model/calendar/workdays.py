@@ -15,6 +15,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -93,6 +94,7 @@ class TermNotPossible(Refusal):
 _FIXED_SINCE = 2025  # 放假办法 §2 (2024 revision, in force 2025-01-01)
 _FIXED = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 _ORDER = {certainty: place for place, certainty in enumerate(Certainty)}
+MOST_ENDS = 1024  # last days kept
 
 
 class WorkCalendar:
@@ -103,6 +105,9 @@ class WorkCalendar:
         self._exceptions = {exception.day: exception for exception in exceptions}
         self._working = {day: one.kind is DayKind.MAKEUP_WORKDAY for day, one in self._exceptions.items()}
         self.years = frozenset(years)
+        # A case asks for the same few days a dozen times.
+        self.posting_end = lru_cache(maxsize=MOST_ENDS)(self._posting_end)
+        self.rolled = lru_cache(maxsize=MOST_ENDS)(self._rolled)
 
     def is_workday(self, day: date) -> tuple[bool, Certainty]:
         """Whether people work on this day, and what that rests on."""
@@ -125,7 +130,7 @@ class WorkCalendar:
         kept = [one for one in self._exceptions.values() if one.day.year not in new_years]
         return WorkCalendar((*kept, *exceptions), self.years | new_years)
 
-    def posting_end(self, posted_on: date, term: Term) -> LastDay:
+    def _posting_end(self, posted_on: date, term: Term) -> LastDay:
         """Last day a notice must hang: counted from the day after posting, not moved by holidays."""
         _possible(posted_on, term)
         if term.unit is Unit.CALENDAR_DAY:
@@ -139,7 +144,7 @@ class WorkCalendar:
             return end
         return self.rolled(end.day)
 
-    def rolled(self, day: date) -> LastDay:
+    def _rolled(self, day: date) -> LastDay:
         """Move a last day that is off to the first working day after it (民法典 §203)."""
         weakest = Certainty.OFFICIAL
         while True:

@@ -1,24 +1,74 @@
-"""What every page shares: header, dock, banners, language and text size."""
+"""What every page shares: header, dock, banners, language and text size.
+
+A page is a shell and its parts. The shell is everything that is the same on many pages: it is drawn once
+with marks, kept, and filled for each page. It is made of its key alone, so it cannot hold what is not in
+its key; and its key holds nothing of one village, one page or one person, only the day and the look.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from html import escape
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
+from boards.pages.frame.row_forms import Form, mark, written
 from boards.pages.frame.tongue import SOURCE
-from boards.pages.frame.wording import link, under
+from boards.pages.frame.wording import link, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from boards.pages.frame.row_forms import Draw
     from boards.pages.frame.tongue import Tongue
     from boards.sheets.views import Frame
 
 NEXT_SIZE: Final = {"m": "l", "l": "xl", "xl": "m"}
 IDLE_S: Final = 120  # screens §3: idle warning on a public page
 PERSONAL_IDLE_S: Final = 60  # and on a personal page
+MOST_SHELLS: Final = 64  # a few kilobytes each
+
+
+class Shell(NamedTuple):
+    """All that the shell of a page is made of, and the key under which it is kept."""
+
+    today: date
+    size: str
+    kiosk: bool
+    base: int
+    banners: tuple[str, ...]
+    personal: bool
+    template: str  # of the page, where its shell is like no other's
+    rare: bool  # whether these parts are there
+    back: bool
+    say: bool
+    share: bool
+
+
+class Parts(NamedTuple):
+    """What is put into a shell for one page: all finished markup."""
+
+    title: str
+    head: str  # what is more in <head>
+    main: str
+    village: str
+    place: str
+    at: str  # address of the village
+    rare: str
+    here: str  # this page's address as a part of another
+    back: str
+    say: str
+    share: str
+
+
+BETWEEN: Final = "<|>"
+"""Between the blocks of a page, in templates/page.html. No data can forge a tag."""
+
+OF_THEIR_OWN: Final = {"home.html", "help.html"}
+"""Pages whose shells are like no other's."""
+
+_MARKS: Final = Parts(*map(mark, range(len(Parts._fields))))
 
 
 def _banner_texts(_: Callable[[str], str]) -> dict[str, str]:
@@ -31,52 +81,103 @@ def _banner_texts(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=64)
-def _unmoved(tongue: Tongue, village_code: str, today: date, size: str) -> dict[str, Any]:
-    """What all pages of a village have in common for a day, in one language and size of text."""
-    home, _ = under(village_code, ""), tongue.say
+def shell_of(frame: Frame, template: str, *, personal: bool) -> Shell:
+    """Which shell a page stands in."""
+    return Shell(
+        frame.today,
+        frame.size if frame.size in NEXT_SIZE else "m",
+        frame.kiosk,
+        frame.base,
+        frame.banners,
+        personal,
+        template if template in OF_THEIR_OWN else "",
+        bool(frame.rare),
+        bool(frame.back),
+        bool(frame.say),
+        bool(frame.share),
+    )
+
+
+def parts_of(frame: Frame, title: str, head: str, main: str) -> Parts:
+    """What a page brings into its shell."""
+    village, place, at = _of_village(frame.village_code, frame.village, frame.town, frame.county)
+    rare, back, say, share = map(escape, (frame.rare, frame.back, frame.say, frame.share))
+    here = within(frame.path)
+    return Parts(title, head, main, village, place, at, rare, here, back, say, share)
+
+
+@lru_cache(maxsize=512)
+def _of_village(code: str, name: str, town: str, county: str) -> tuple[str, str, str]:
+    """The parts of all pages of a village: its name, where it lies, its address."""
+    return written(name), written(f"{town} · {county}"), escape(f"/v/{code}")
+
+
+def shells(draw: Draw, tongue: Tongue, assets: Mapping[str, str]) -> Callable[[Shell], Form]:
+    """Shells of one language, drawn when first needed; the least used ones are let go."""
+
+    @lru_cache(maxsize=MOST_SHELLS)
+    def drawn(shell: Shell) -> Form:
+        return Form(draw("shell.html", **assets, **shell_variables(shell, tongue), **marks_of(shell)))
+
+    return drawn
+
+
+def marks_of(shell: Shell) -> dict[str, str]:
+    """A mark for each part; a page without 返回, 朗读 or 给家人看 has no place for them."""
+    there = {name: getattr(shell, name) for name in ("rare", "back", "say", "share")}
+    return {name: text if there.get(name, True) else "" for name, text in _MARKS._asdict().items()}
+
+
+def shell_variables(shell: Shell, tongue: Tongue) -> dict[str, Any]:
+    """What stands in a shell beside its parts, ready to print."""
+    _, texts = tongue.say, _banner_texts(tongue.say)
     sizes = {"m": _("标准字"), "l": _("大字"), "xl": _("特大字")}
     # An idle kiosk goes home, with the text size and the language of a fresh start.
-    reset = home if size == "m" else f"/size/m?back={quote(home, safe='/')}"
+    reset = "" if shell.size == "m" else "/size/m?back="
     if tongue.code != SOURCE:
         reset = f"/language/{SOURCE}?back={quote(reset, safe='/')}"
     return {
         "language": tongue.tag,
-        "zh": tongue.tag.startswith("zh"),
-        "iso_today": today.isoformat(),
-        "today": tongue.day(today, today),
-        "weekday": tongue.weekday(today),
-        "at": link(f"/v/{village_code}"),
-        "home": link(home),
-        "size": size,
-        "size_now": sizes[size],
-        "size_next": sizes[NEXT_SIZE[size]],
+        "iso_today": shell.today.isoformat(),
+        "today": tongue.day(shell.today, shell.today),
+        "weekday": tongue.weekday(shell.today),
+        "size": shell.size,
+        "size_now": sizes[shell.size],
+        "size_next": sizes[NEXT_SIZE[shell.size]],
+        "size_link": link(f"/size/{NEXT_SIZE[shell.size]}?back="),
         "reset": link(reset),
+        "kiosk": shell.kiosk,
+        "base": shell.base,
+        "idle_s": PERSONAL_IDLE_S if shell.personal else IDLE_S,
+        "personal": shell.personal,
+        "banners": [texts[code] for code in shell.banners if code in texts],
+        "at_home": shell.template == "home.html",
+        "on_help": shell.template == "help.html",
     }
 
 
-def chrome(frame: Frame, tongue: Tongue, tongues: Mapping[str, Tongue], *, personal: bool) -> dict[str, Any]:
-    """Variables of the page's frame, ready to print."""
-    size = frame.size if frame.size in NEXT_SIZE else "m"
-    here, texts = quote(frame.path, safe="/"), _banner_texts(tongue.say) if frame.banners else {}
+@lru_cache(maxsize=512)
+def _links(village_code: str) -> dict[str, str]:
+    return {"at": link(f"/v/{village_code}"), "home": link(f"/v/{village_code}/")}
+
+
+def page_variables(frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    """What the templates of all pages may print of their frame."""
     return {
-        **_unmoved(tongue, frame.village_code, frame.today, size),
+        **_links(frame.village_code),
+        "zh": tongue.tag.startswith("zh"),
         "village": frame.village,
-        "place": f"{frame.town} · {frame.county}",
-        "back": link(frame.back),
-        "size_link": link(f"/size/{NEXT_SIZE[size]}?back={here}"),
-        "languages": [  # address, tag and own name of every other one
-            (link(f"/language/{other.code}?back={here}"), other.tag, other.say("简体中文"))
-            for other in tongues.values()
-            if other.code != frame.language
-        ],
-        "kiosk": frame.kiosk,
-        "idle_s": PERSONAL_IDLE_S if personal else IDLE_S,
-        "personal": personal,
-        "say": link(frame.say),
-        "rare": link(frame.rare),
-        "base": frame.base,
-        "share": link(frame.share),
         "phone": frame.phone,
-        "banners": [texts[code] for code in frame.banners if code in texts],
+        "size": frame.size if frame.size in NEXT_SIZE else "m",
+        "kiosk": frame.kiosk,
     }
+
+
+def other_languages(frame: Frame, tongues: Mapping[str, Tongue]) -> list[tuple[str, str, str]]:
+    """Address, tag and own name of every language but this page's."""
+    here = within(frame.path)
+    return [
+        (link(f"/language/{other.code}?back={here}"), other.tag, other.say("简体中文"))
+        for other in tongues.values()
+        if other.code != frame.language
+    ]

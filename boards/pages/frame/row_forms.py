@@ -1,8 +1,8 @@
-"""Rows by the dozen: the template draws one row with marks for its cells, the cells are put in here.
+"""Forms: markup that is drawn once with marks, and what changes is put in here.
 
-A template that asks for every cell of fifty rows takes three times as long. The markup stays in the
-template; every text is escaped here as the template engine would escape it. Marks are tags, <0>, which no
-data can forge: whatever a template prints of data is escaped.
+The shell of a page, or one row of many: a template that asks for every cell of fifty rows takes three
+times as long. The markup stays in the template; every text is escaped here as the template engine would
+escape it. Marks are tags, <0>, which no data can forge: whatever a template prints of data is escaped.
 """
 
 from __future__ import annotations
@@ -36,23 +36,25 @@ def mark(number: int) -> str:
     return safe(f"<{number}>")
 
 
-def placed(page: str, number: int, markup: str) -> str:
-    """Page with finished markup in the place of a mark: it costs to carry it through the template engine."""
-    return page.replace(mark(number), markup, 1)
-
-
 class Form:
-    """Rows of one form: the markup between their cells, and which cell belongs where."""
+    """The markup between the cells of a drawn form, and which cell belongs where."""
 
     __slots__ = ("_between", "_places")
 
     def __init__(self, drawn: str) -> None:
-        """`drawn` is one row with marks where its cells belong."""
+        """`drawn` has marks where its cells belong."""
         parts = _MARK.split(drawn)
         self._between, self._places = parts[::2], [int(place) for place in parts[1::2]]
 
-    def filled(self, columns: Sequence[Sequence[str]]) -> str:
-        """Write all rows; `columns` has for every number the cells of all rows, which are escaped already."""
+    def filled(self, cells: Sequence[str]) -> str:
+        """Write the form once; `cells` has for every number its finished markup."""
+        parts = [""] * (2 * len(self._places) + 1)
+        parts[::2] = self._between
+        parts[1::2] = [cells[place] for place in self._places]
+        return "".join(parts)
+
+    def rows(self, columns: Sequence[Sequence[str]]) -> str:
+        """Write the form once a row; `columns` has for every number the cells of all rows."""
         first, *others = self._between
         parts: list[Iterable[str]] = [repeat(first)]
         for place, markup in zip(self._places, others, strict=True):
@@ -60,9 +62,15 @@ class Form:
         return "".join(chain.from_iterable(zip(*parts, strict=False)))  # markup repeats without end
 
 
-def escaped(texts: Sequence[str]) -> Sequence[str]:
-    """Texts ready for a page, all at once: mostly there is nothing to do."""
-    whole = "".join(texts)
+def escaped(columns: Iterable[Sequence[str]]) -> list[Sequence[str]]:
+    """Columns of texts ready for a page, all at once: mostly there is nothing to do."""
+    made = list(columns)
+    whole = "".join(chain.from_iterable(made))
     if not any(sign in whole for sign in _SIGNS):
-        return texts
-    return [text.translate(_WRITTEN) for text in texts]
+        return made
+    return [[written(text) for text in column] for column in made]
+
+
+def written(text: str) -> str:
+    """One text ready for a page."""
+    return text.translate(_WRITTEN)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 SOURCE: Final = "zh_CN"
 LOCALE: Final = files("boards.pages") / "locale"
 SHANGHAI: Final = timezone(timedelta(hours=8))  # civil time of settled §1; no summer time since 1991
-WEEKDAYS: Final = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +32,11 @@ class Tongue:
 
     def day(self, day: date, today: date) -> str:
         """11月22日; with its year when that is not this year: 2025年6月18日."""
-        if self.code == SOURCE:
-            year = "" if day.year == today.year else f"{day.year}年"
-            return f"{year}{day.month}月{day.day}日"
-        return _babel_day(day, self.code, "d MMMM" if day.year == today.year else "d MMMM y")
+        return _day(self.say, day, day.year != today.year)
 
     def weekday(self, day: date) -> str:
         """星期日."""
-        return WEEKDAYS[day.weekday()] if self.code == SOURCE else _babel_day(day, self.code, "EEEE")
+        return _weekdays(self.say)[day.weekday()]
 
     def moment(self, instant: datetime, today: date) -> str:
         """Instant as civil time of the village: 今天06:40, 11月20日06:40."""
@@ -53,11 +49,23 @@ class Tongue:
 MANDARIN: Final = Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)
 
 
-@lru_cache(maxsize=512)
-def _babel_day(day: date, language: str, pattern: str) -> str:
-    from babel.dates import format_date  # noqa: PLC0415 - a village that never leaves Chinese never pays for Babel
+@lru_cache(maxsize=1024)
+def _day(_: Callable[[str], str], day: date, with_year: bool) -> str:
+    words = _("{year}年{month}{day}日") if with_year else _("{month}{day}日")
+    return words.format(year=day.year, month=_months(_)[day.month - 1], day=day.day)
 
-    return format_date(day, pattern, locale=language)
+
+def _months(_: Callable[[str], str]) -> tuple[str, ...]:
+    return (
+        _("1月"), _("2月"), _("3月"), _("4月"), _("5月"), _("6月"),
+        _("7月"), _("8月"), _("9月"), _("10月"), _("11月"), _("12月"),
+    )  # fmt: skip
+
+
+def _weekdays(_: Callable[[str], str]) -> tuple[str, ...]:
+    return (
+        _("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"),
+    )  # fmt: skip
 
 
 def tongues(locale: Traversable = LOCALE) -> Mapping[str, Tongue]:

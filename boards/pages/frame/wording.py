@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from minijinja import safe
@@ -11,17 +12,24 @@ from minijinja import safe
 from boards.model.money import product_fen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from boards.sheets.sheet import Line
 
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.~/?=&%-]*")
+_SIGNS: Final = str.maketrans({"?": "%3F", "=": "%3D", "&": "%26", "%": "%25"})
+
 
 def plain(value: Decimal | None) -> str:
     """Decimal without noise: 1243.60 → 1,243.6; 6.000 → 6; nothing → "". Never rounded."""
-    if value is None:
-        return ""
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return plains((value,))[0]
+
+
+def plains(values: Iterable[Decimal | None]) -> list[str]:
+    """`plain` of a whole column: a call a cell would cost as much as the cell."""
+    texts = ["" if value is None else f"{value:,f}" for value in values]
+    return [text.rstrip("0").rstrip(".") if "." in text else text for text in texts]
 
 
 def rate_text(value: Decimal | None) -> str:
@@ -46,9 +54,17 @@ def paragraphs(text: str) -> list[str]:
 
 def under(village_code: str, *parts: str) -> str:
     """Address below the village: /v/330…/payouts/b1."""
-    # Most parts are plain codes, and `quote` costs more than all the rest.
-    quoted = [part if part.isascii() and part.isalnum() else quote(part, safe="") for part in parts]
-    return "/".join(["/v", village_code, *quoted])
+    return "/".join(["/v", village_code, *map(coded, parts)])
+
+
+def coded(part: str) -> str:
+    """One part of an address, quoted. Most are plain codes, and `quote` costs more than all the rest."""
+    return part if part.isascii() and part.isalnum() else quote(part, safe="")
+
+
+def within(address: str) -> str:
+    """An address as it stands in another, quoted: most have no more than four signs to write."""
+    return address.translate(_SIGNS) if _PLAIN.fullmatch(address) else quote(address, safe="/")
 
 
 def link(address: str) -> str:

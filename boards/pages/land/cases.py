@@ -9,11 +9,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from minijinja import safe
+
 from boards.model.land.kinds import Act, NoticeKind
 from boards.model.land.terms import rules_of
 from boards.pages.frame.phrases import numbered, phrased
 from boards.pages.frame.wording import link, under
-from boards.pages.land.steps import overdue, step_variables
+from boards.pages.land.steps import overdue, steps_drawn
 from boards.pages.land.tables import area_variables, money_variables
 from boards.pages.land.words import (
     act_hint,
@@ -30,10 +32,11 @@ from boards.sheets.land.case_line import case_line
 from boards.sheets.land.views import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from boards.model.land.terms import LandRules
     from boards.pages.frame.tongue import Tongue
+    from boards.pages.land.steps import StepRow
     from boards.sheets.land.case_line import CaseLine
     from boards.sheets.land.views import ActView, CaseView, HungNotice, NowView
     from boards.sheets.views import Frame
@@ -88,10 +91,12 @@ def case_link(village_code: str, case_id: str) -> str:
 
 def notice_link(hung: HungNotice, frame: Frame) -> str:
     """Address of one notice of a case in this village."""
-    return case_link(frame.village_code, hung.notice.case_id) + f"/{hung.notice.number}"
+    return safe(f"{case_link(frame.village_code, hung.notice.case_id)}/{hung.notice.number}")
 
 
-def case_variables(view: CaseView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def case_variables(
+    view: CaseView, frame: Frame, tongue: Tongue, step: Callable[[StepRow], str]
+) -> dict[str, Any]:
     """One case: 现在, the eight steps, the documents, areas, compensation, posting places."""
     latest, rules = view.latest, rules_of(frame.village_code)
     here = case_link(frame.village_code, latest.case_id)
@@ -105,7 +110,7 @@ def case_variables(view: CaseView, frame: Frame, tongue: Tongue) -> dict[str, An
         "villages": len(latest.villages),
         "calendar": "" if frame.kiosk or not view.now.acts else here + "/deadlines.ics",
         "now": now_variables(view, rules, frame, tongue),
-        "steps": [step_variables(step, view, rules, frame.today, tongue) for step in view.steps],
+        "steps": safe(steps_drawn(view, rules, frame.today, step)),
         "late": "" if view.stopped else overdue(view, frame.today, tongue),
         "stopped": here + f"/{view.stopped}" if view.stopped else "",
         "reason": latest.reason,

@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from boards.model.land.kinds import Step
 from boards.pages.land.words import basis, last_day, progress_tag, step_name, term_text
 from boards.sheets.land.views import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date
 
+    from boards.model.land.notice import NoticeApproval
     from boards.model.land.terms import LandRules
+    from boards.pages.frame.row_forms import Draw
     from boards.pages.frame.tongue import Tongue
     from boards.sheets.land.views import CaseView, StepView
 
+MOST_ROWS: Final = 256  # half a kilobyte each
 
-def step_variables(
-    step: StepView, view: CaseView, rules: LandRules, today: date, tongue: Tongue
-) -> dict[str, Any]:
+
+class StepRow(NamedTuple):
+    """All that the row of one step is made of, and the key under which it is kept."""
+
+    step: StepView
+    number: int  # from 1
+    stopped: bool  # whether the case was
+    approval: NoticeApproval | None  # of the acquisition
+    rules: LandRules
+    today: date
+
+
+def step_rows(draw: Draw, tongue: Tongue) -> Callable[[StepRow], str]:
+    """Rows of steps in one language, kept: they are the same in every size and at both doors."""
+
+    @lru_cache(maxsize=MOST_ROWS)
+    def drawn(row: StepRow) -> str:
+        return draw("land_step.html", **_step_variables(row, tongue)) + "\n"
+
+    return drawn
+
+
+def steps_drawn(view: CaseView, rules: LandRules, today: date, row: Callable[[StepRow], str]) -> str:
+    """The eight steps of a case as finished rows."""
+    approval = next((one.notice.approval for one in reversed(view.hung) if one.notice.approval), None)
+    stopped = view.stopped != 0
+    steps = enumerate(view.steps, start=1)
+    return "".join([row(StepRow(step, number, stopped, approval, rules, today)) for number, step in steps])
+
+
+def _step_variables(row: StepRow, tongue: Tongue) -> dict[str, Any]:
     """One step: colour and sign, name, words, dates and rule, the article."""
-    _ = tongue.say
-    ended = bool(view.stopped) and step.progress is not Progress.DONE
+    _, step = tongue.say, row.step
+    ended = row.stopped and step.progress is not Progress.DONE
     css = ""
     if ended:
         tag = "over", _("不再办理") if step.progress is Progress.TO_COME else _("已终止")
@@ -34,18 +66,20 @@ def step_variables(
     # These rules are no length of time, and still stand in an article.
     bare = step.step in {Step.REGISTER, Step.APPROVAL, Step.FINAL}
     return {
+        "number": row.number,
         "name": step_name(step.step, _),
         "css": css,
         "tag": tag,
         "current": not ended and step.progress in {Progress.NOW, Progress.LATE},
-        "told": list(_told(step, view, rules, today, tongue)),
-        "basis": basis(step.step, rules, _) if step.least or step.due or bare else "",
+        "told": list(_told(row, tongue)),
+        "basis": basis(step.step, row.rules, _) if step.least or step.due or bare else "",
     }
 
 
-def _told(step: StepView, view: CaseView, rules: LandRules, today: date, tongue: Tongue) -> Iterator[str]:
+def _told(row: StepRow, tongue: Tongue) -> Iterator[str]:
     """Real dates first, then the rule they are held to."""
-    yield from _dates(step, view, today, tongue)
+    step, today = row.step, row.today
+    yield from _dates(row, tongue)
     if step.restarted and step.since:
         day = tongue.day(step.since, today)
         yield tongue.say("内容有改动，公告期从{day}重新算").format(day=day)
@@ -54,20 +88,20 @@ def _told(step: StepView, view: CaseView, rules: LandRules, today: date, tongue:
     if step.least:
         yield tongue.say("规定不少于{term}").format(term=term_text(step.least, tongue))
     if step.step is Step.FINAL and step.progress is Progress.TO_COME:
-        within = term_text(rules.announce_within, tongue)
+        within = term_text(row.rules.announce_within, tongue)
         yield tongue.say("收到批准文件起{term}内发布").format(term=within)
     if step.due:
         yield tongue.say("规定{day}前付清").format(day=last_day(step.due, today, tongue))
 
 
-def _dates(step: StepView, view: CaseView, today: date, tongue: Tongue) -> Iterator[str]:
+def _dates(row: StepRow, tongue: Tongue) -> Iterator[str]:
+    step, today, approval = row.step, row.today, row.approval
     if step.since is None:
         if step.step is Step.RISK and step.progress is Progress.DONE:
             yield tongue.say("公告载明已评估，未公布日期")
         return
     start = tongue.day(step.since, today)
     if step.step is Step.APPROVAL:
-        approval = next((one.notice.approval for one in reversed(view.hung) if one.notice.approval), None)
         yield tongue.say("{day}批准").format(day=start)
         yield from (part for part in (approval.authority, approval.doc_no) if part) if approval else ()
     elif step.step is Step.RISK:

@@ -2,69 +2,150 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from minijinja import safe
 
 from boards.model.money import in_words, yuan
 from boards.model.payouts import Phase
 from boards.pages.frame.phrases import phrased
+from boards.pages.frame.row_forms import Form, escaped, mark, written
 from boards.pages.frame.wording import link, multiplies, plain, rate_text, under
 from boards.pages.land.words import last_day
 from boards.pages.payouts.lists import window_tag
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from boards.model.payouts import Terms
+    from boards.pages.frame.row_forms import Draw
     from boards.pages.frame.tongue import Tongue
     from boards.sheets.sheet import Line
-    from boards.sheets.views import Frame, HouseholdPart, HouseholdView
+    from boards.sheets.views import Frame, HouseholdPart, HouseholdView, Posted
+
+MOST_PARTS: Final = 128  # a kilobyte each
 
 
-def _reckoning(line: Line, tongue: Tongue) -> str:
-    """6.3亩 × 120.00元/亩 = 756.00元, only where the multiplication holds to the fen."""
-    if not multiplies(line):
-        return ""
-    words, quantity = tongue.say("{quantity}{unit} × {rate}元/{unit} = {amount}元"), plain(line.quantity)
-    amount = yuan(line.amount_fen)
-    return words.format(quantity=quantity, unit=line.unit, rate=rate_text(line.rate), amount=amount)
+class PartShell(NamedTuple):
+    """All that a payout's row is made of but the household's own, and the key it is kept under."""
+
+    posted: Posted
+    village_code: str
+    today: date
+    told: str  # which sentence
+    item: bool  # whether these cells are there
+    reckoned: bool
+    amount: bool
+    old: bool
 
 
-def sentence(part: HouseholdPart, day: str, tongue: Tongue) -> str:
-    """One payout as a neighbour would say it: 6.3亩，每亩131.42元，一共827.95元，6月18日发放, and so on."""
-    terms, line, say = part.posted.head.terms, part.line, tongue.say
-    area = "" if terms.sensitive or line.quantity is None else f"{plain(line.quantity)}{line.unit}"
-    if terms.phase is Phase.APPLICATION:
-        return say("申报了{area}，还没有发放。").format(area=area) if area else say("已申报，还没有发放。")
-    amount, rate = yuan(line.amount_fen), rate_text(line.rate)
-    if line.in_kind and not line.amount_fen and not terms.sensitive:
-        what = line.in_kind
-    elif not area:
-        what = say("{amount}元").format(amount=amount)
-    elif multiplies(line) and line.unit:
-        words = say("{area}，每{unit}{rate}元，一共{amount}元")
-        what = words.format(area=area, unit=line.unit, rate=rate, amount=amount)
-    else:
-        what = say("{area}，一共{amount}元").format(area=area, amount=amount)
-    return say("{told}，{day}发放。").format(told=what, day=day) if day else say("{told}。").format(told=what)
+class PartCells(NamedTuple):
+    """What is the household's own: all finished markup."""
+
+    item: str
+    area: str
+    quantity: str
+    unit: str
+    rate: str
+    amount: str
+    thing: str
+    old: str  # the amount before a correction, with its day and its reason
+    day: str
+    why: str
 
 
-def _part(part: HouseholdPart, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    head, line = part.posted.head, part.line
-    terms, applied = head.terms, head.terms.phase is Phase.APPLICATION
-    mended, paid = None, tongue.day(terms.paid_on, frame.today) if terms.paid_on else ""
-    if line.corrected_from_fen is not None:
-        day = tongue.day(line.corrected_on, frame.today) if line.corrected_on else ""
-        mended = (yuan(line.corrected_from_fen), day, line.corrected_why)
+PartForm = Callable[[PartShell], Form]
+_MARKS: Final = PartCells(*map(mark, range(len(PartCells._fields))))
+
+
+def part_forms(draw: Draw, tongue: Tongue) -> PartForm:
+    """Rows of payouts in one language, drawn when first needed; the least used ones are let go."""
+
+    @lru_cache(maxsize=MOST_PARTS)
+    def drawn(shell: PartShell) -> Form:
+        return Form(draw("household_part.html", **_part_variables(shell, tongue)) + "\n")
+
+    return drawn
+
+
+def _part_variables(shell: PartShell, tongue: Tongue) -> dict[str, Any]:
+    head, marks = shell.posted.head, _MARKS._asdict()
+    terms, reckoning = head.terms, tongue.say("{quantity}{unit} × {rate}元/{unit} = {amount}元")
     return {
         "name": phrased(terms.programme_name),
-        "year": terms.fiscal_year,
-        "href": link(under(frame.village_code, "payouts", head.batch)),
-        "guide": link(under(frame.village_code, "programmes", terms.programme)),
-        "reckoning": "" if terms.sensitive else _reckoning(line, tongue),
-        "item": "" if terms.sensitive else line.item,
-        "sentence": sentence(part, paid, tongue),
-        "amount": "" if applied or (line.in_kind and not line.amount_fen) else yuan(line.amount_fen),
-        "applied": applied,
-        "tag": window_tag(part.posted, tongue, frame.today),
-        "mended": mended,
+        "href": link(under(shell.village_code, "payouts", head.batch)),
+        "guide": link(under(shell.village_code, "programmes", terms.programme)),
+        "reckoning": safe(written(reckoning).format(**marks)) if shell.reckoned else "",
+        "item": marks["item"] if shell.item else "",
+        "sentence": safe(_sentence(shell, tongue)),
+        "amount": marks["amount"] if shell.amount else "",
+        "applied": terms.phase is Phase.APPLICATION,
+        "tag": window_tag(shell.posted, tongue, shell.today)[1],
+        "old": marks["old"] if shell.old else "",
+        "day": marks["day"],
+        "why": marks["why"],
     }
+
+
+def _sentence(shell: PartShell, tongue: Tongue) -> str:
+    """One payout as a neighbour would say it: 6.3亩，每亩131.42元，一共827.95元，6月18日发放, and so on."""
+    _, paid_on = tongue.say, shell.posted.head.terms.paid_on
+    words = {
+        "asked": _("已申报，还没有发放。"),
+        "area asked": _("申报了{area}，还没有发放。"),
+        "thing": "{thing}",
+        "money": _("{amount}元"),
+        "rated": _("{area}，每{unit}{rate}元，一共{amount}元"),
+        "area": _("{area}，一共{amount}元"),
+    }[shell.told]
+    told = written(words).format(**_MARKS._asdict())
+    if shell.told in {"asked", "area asked"}:
+        return told
+    day = written(tongue.day(paid_on, shell.today)) if paid_on else ""
+    return written(_("{told}，{day}发放。") if day else _("{told}。")).format(told=told, day=day)
+
+
+def _told(line: Line, terms: Terms, *, reckoned: bool) -> str:
+    """Which sentence tells a payout."""
+    area = not terms.sensitive and line.quantity is not None
+    if terms.phase is Phase.APPLICATION:
+        return "area asked" if area else "asked"
+    if line.in_kind and not line.amount_fen and not terms.sensitive:
+        return "thing"
+    if not area:
+        return "money"
+    return "rated" if reckoned and line.unit else "area"
+
+
+def _parts(parts: Sequence[HouseholdPart], frame: Frame, tongue: Tongue, form: PartForm) -> str:
+    """Every payout as a finished row. A reckoning stands only where it holds to the fen."""
+    texts, drawn = escaped([_texts(part.line, frame, tongue) for part in parts]), []
+    for part, (item, unit, thing, day, why) in zip(parts, texts, strict=True):
+        line, terms = part.line, part.posted.head.terms
+        reckoned = not terms.sensitive and multiplies(line)
+        shell = PartShell(
+            part.posted,
+            frame.village_code,
+            frame.today,
+            _told(line, terms, reckoned=reckoned),
+            not terms.sensitive and line.item != "",
+            reckoned,
+            terms.phase is not Phase.APPLICATION and bool(line.amount_fen or not line.in_kind),
+            line.corrected_from_fen is not None,
+        )
+        quantity, rate, amount = plain(line.quantity), rate_text(line.rate), yuan(line.amount_fen)
+        old = yuan(line.corrected_from_fen or 0)
+        cells = PartCells(item, quantity + unit, quantity, unit, rate, amount, thing, old, day, why)
+        drawn.append(form(shell).filled(cells))
+    return "".join(drawn)
+
+
+def _texts(line: Line, frame: Frame, tongue: Tongue) -> tuple[str, str, str, str, str]:
+    day = tongue.day(line.corrected_on, frame.today) if line.corrected_on else ""
+    return line.item, line.unit, line.in_kind, day, line.corrected_why
 
 
 def _objections(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> list[dict[str, Any]]:
@@ -95,7 +176,7 @@ def _programmes(parts: list[HouseholdPart]) -> str:
     return "、".join(dict.fromkeys(part.posted.head.terms.programme_name for part in parts))
 
 
-def household_variables(view: HouseholdView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def household_variables(view: HouseholdView, frame: Frame, tongue: Tongue, form: PartForm) -> dict[str, Any]:
     """Only lists inside their window take part: outside it neither the name nor the sum is shown."""
     parts = [part for part in view.parts if part.posted.open]
     paid = [part for part in parts if part.posted.head.terms.phase is Phase.PAYMENT]
@@ -105,7 +186,7 @@ def household_variables(view: HouseholdView, frame: Frame, tongue: Tongue) -> di
     return {
         "name": view.name if parts else "",
         "group": view.group if parts and not (bare and len(parts) == 1) else "",
-        "parts": [_part(part, frame, tongue) for part in parts],
+        "parts": safe(_parts(parts, frame, tongue, form)),
         "hidden": len(view.parts) - len(parts),
         "paid_count": len(paid),
         "years": "、".join(map(str, years)),

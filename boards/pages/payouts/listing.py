@@ -2,24 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
+from boards.pages.frame.frame import BETWEEN
 from boards.pages.frame.phrases import phrased
+from boards.pages.frame.row_forms import Form, mark
 from boards.pages.frame.wording import link, plain, under
 from boards.pages.land.words import last_day, why_provisional
-from boards.pages.payouts.listing_rows import has
+from boards.pages.payouts.listing_rows import columns, has
 from boards.pages.payouts.lists import counted, in_money, window_tag
 from boards.sheets.sheet import Variant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from boards.model.payouts import LeftOut
+    from boards.pages.frame.row_forms import Draw
     from boards.pages.frame.tongue import Tongue
     from boards.pages.payouts.listing_rows import Columns
     from boards.sheets.sheet import SheetHead
-    from boards.sheets.views import Frame, ListView
+    from boards.sheets.views import Frame, ListView, Posted
+
+MOST_LISTS: Final = 128  # a few kilobytes each
+
+
+class ListShell(NamedTuple):
+    """All that the shell of a list's pages is made of, and the key under which it is kept."""
+
+    posted: Posted
+    shown: Columns
+    scanned: bool  # paper was: its code and digest come first
+    superseded_by: str
+    pdf: str
+    village_code: str
+    today: date
+    phone: str
+    measured: bool  # whether the page's quantities have a sum
+
+
+class ListParts(NamedTuple):
+    """What is put into it for one page: all finished markup."""
+
+    rows: str
+    first: str
+    last: str
+    page_sum: str
+    page_quantity: str
+    pager: str
+
+
+_MARKS: Final = ListParts(*map(mark, range(len(ListParts._fields))))
+_PAGER: Final = ("here", "page", "pages", "before", "behind")
 
 
 def left_out_texts(left_out: tuple[LeftOut, ...], tongue: Tongue) -> list[str]:
@@ -50,60 +88,106 @@ def _reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
     }
 
 
-def _pager(view: ListView, frame: Frame) -> dict[str, Any]:
-    here = link(under(frame.village_code, "payouts", view.posted.head.batch))
-    return {
-        "page": view.page,
-        "pages": view.pages,
-        "previous": here if view.page > 1 else "",
-        "following": here if view.page < view.pages else "",
-        "first": view.first,
-        "last": view.first + len(view.lines) - 1,
-    }
+def list_shells(draw: Draw, tongue: Tongue) -> Callable[[ListShell], tuple[str, str, Form]]:
+    """Blocks of lists in one language, drawn when first needed; the least used ones are let go."""
+
+    @lru_cache(maxsize=MOST_LISTS)
+    def drawn(shell: ListShell) -> tuple[str, str, Form]:
+        marks = _MARKS if shell.measured else _MARKS._replace(page_quantity="")
+        blocks = draw("listing.html", **list_variables(shell, tongue), **marks._asdict())
+        title, head, main = blocks.split(BETWEEN, 2)
+        return title, head, Form(main)
+
+    return drawn
 
 
-def list_variables(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """Everything the list's template prints but its rows. Outside the window: totals, and not one name."""
-    head, terms = view.posted.head, view.posted.head.terms
+def pagers(draw: Draw) -> Callable[[bool, bool], Form]:
+    """The pager of one language, with or without a way back and a way on."""
+
+    @lru_cache
+    def drawn(previous: bool, following: bool) -> Form:
+        here, marked = mark(0), {name: mark(number) for number, name in enumerate(_PAGER)}
+        ways = {"previous": here if previous else "", "following": here if following else ""}
+        return Form(draw("pager.html", **marked, **ways) + "\n")
+
+    return drawn
+
+
+def list_shell(view: ListView, frame: Frame, *, scanned: bool) -> ListShell:
+    """Which shell a page of a list stands in."""
+    head, pdf = view.posted.head, "" if frame.kiosk else view.pdf
+    return ListShell(
+        view.posted,
+        columns(head, view.lines),
+        scanned,
+        view.superseded_by,
+        pdf,
+        frame.village_code,
+        frame.today,
+        frame.phone,
+        bool(head.unit) and view.page_quantity is not None,
+    )
+
+
+def list_parts(view: ListView, frame: Frame, rows: str, pager: Callable[[bool, bool], Form]) -> ListParts:
+    """What one page brings into it."""
+    return ListParts(
+        rows,
+        str(view.first),
+        str(view.first + len(view.lines) - 1),
+        yuan(view.page_sum_fen),
+        plain(view.page_quantity) if view.posted.head.unit else "",
+        _pager(view, frame, pager) if view.pages > 1 else "",
+    )
+
+
+def _pager(view: ListView, frame: Frame, pager: Callable[[bool, bool], Form]) -> str:
+    here, page = link(under(frame.village_code, "payouts", view.posted.head.batch)), view.page
+    numbers = map(str, (page, view.pages, page - 1, page + 1))
+    return pager(page > 1, page < view.pages).filled((here, *numbers))
+
+
+def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
+    """What stands in a list's shell beside its parts. Outside the window: totals, and not one name."""
+    posted, head, terms = shell.posted, shell.posted.head, shell.posted.head.terms
     application = head.variant is Variant.APPLICATION
     return {
         "title": terms.programme_name,
         "heading": phrased(terms.programme_name),
         "sheet_title": phrased(head.title),
         "year": terms.fiscal_year,
-        "tag": window_tag(view.posted, tongue, frame.today),
-        "open": view.posted.open,
+        "tag": window_tag(posted, tongue, shell.today),
+        "open": posted.open,
+        "zh": tongue.tag.startswith("zh"),
         "application": application,
         "sensitive": terms.sensitive,
         "sum": yuan(head.sum_fen),
         "in_words": in_words(head.sum_fen),
         "has_sum": in_money(head),
-        "count": counted(view.posted, tongue),
+        "count": counted(posted, tongue),
         "quantity": "" if terms.sensitive else plain(head.quantity),
         "unit": head.unit,
-        **has(shown),
+        **has(shell.shown),
         "by_item": head.variant is Variant.ITEM,
-        "page_sum": yuan(view.page_sum_fen),
-        "page_quantity": plain(view.page_quantity) if head.unit else "",
-        "programme_link": link(under(frame.village_code, "programmes", terms.programme)),
+        "scanned": shell.scanned,
+        "programme_link": link(under(shell.village_code, "programmes", terms.programme)),
         "code": grouped(head.code),
         "digest": short_digest(head.digest),
         "edition": head.edition,
-        "newer": link(f"/N/{view.superseded_by}") if view.superseded_by else "",
-        "pdf": "" if frame.kiosk else link(view.pdf),
-        **_facts(view, frame, tongue),
+        "newer": link(f"/N/{shell.superseded_by}") if shell.superseded_by else "",
+        "pdf": link(shell.pdf),
+        **_facts(shell, tongue),
         **_reconciled(head, tongue),
-        **_pager(view, frame),
     }
 
 
-def _facts(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def _facts(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
     """Small print of the head: who paid, when, out of which funds; where to object, and until when."""
-    terms = view.posted.head.terms
-    paid = tongue.day(terms.paid_on, frame.today) if terms.paid_on else ""
+    terms, until, today = shell.posted.head.terms, shell.posted.until, shell.today
+    paid = tongue.day(terms.paid_on, today) if terms.paid_on else ""
     period = ""
     if terms.planned_from and terms.planned_until:
-        start, end = (tongue.day(day, frame.today) for day in (terms.planned_from, terms.planned_until))
+        start, end = (tongue.day(day, today) for day in (terms.planned_from, terms.planned_until))
         period = tongue.say("{start}至{end}").format(start=start, end=end)
     return {
         "paid": paid,
@@ -112,8 +196,8 @@ def _facts(view: ListView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         "funds": terms.funds,
         "rate": "" if terms.sensitive else terms.rate_text,
         "period_no": terms.period_no,
-        "until": last_day(view.posted.until, frame.today, tongue),
-        "why": why_provisional(view.posted.until, tongue),
-        "call": terms.phone or frame.phone,
+        "until": last_day(until, today, tongue),
+        "why": why_provisional(until, tongue),
+        "call": terms.phone or shell.phone,
         "address": terms.address,
     }

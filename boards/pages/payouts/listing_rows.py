@@ -7,9 +7,9 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from boards.model.money import yuan
+from boards.model.money import yuan, yuans
 from boards.pages.frame.row_forms import Form, escaped, mark
-from boards.pages.frame.wording import link, plain, rate_text, under
+from boards.pages.frame.wording import link, plains, rate_text, under
 from boards.pages.payouts.lists import in_money
 from boards.sheets.sheet import Variant
 
@@ -57,26 +57,28 @@ FormOf = Callable[[str, Columns, tuple[bool, ...]], Form]
 
 
 class Cells(NamedTuple):
-    """The texts of all lines, column by column, "" where a line has none."""
+    """The texts of all lines, column by column, "" where a line has none; figures need no escaping."""
 
     name: Column
     group: Column
     item: Column
     quantity: Column
-    rate: Column
-    amount: Column
-    household: Column  # number of its page
-    unit: Column  # of the whole list
+    day: Column  # of a correction, and its reason
+    why: Column
     beside: Column  # another person
     remark: Column
-    old: Column  # the amount before a correction, with its day and its reason
-    day: Column
-    why: Column
+    unit: Column  # of the whole list
+    household: Column  # number of its page
+    old: Column  # the amount before a correction
+    rate: Column
+    amount: Column
 
 
 _MARKS = {name: mark(number) for number, name in enumerate(Cells._fields)}
-_OPTIONAL = slice(Cells._fields.index("household"), Cells._fields.index("old") + 1)
+_OPTIONAL = slice(Cells._fields.index("beside"), Cells._fields.index("old") + 1)
 """Cells without which a row has another form."""
+
+_FIGURES = Cells._fields.index("household")
 
 
 def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells:
@@ -91,11 +93,9 @@ def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells
         name=[(by_item and line.beneficiary) or line.holder for line in lines],
         group=[line.group for line in lines],
         item=[(shown.things and line.in_kind) or line.item for line in lines],
-        quantity=[plain(line.quantity) + ("" if head.unit else line.unit) for line in lines]
-        if shown.quantity
-        else none,
+        quantity=_quantities(lines, head.unit) if shown.quantity else none,
         rate=_rates(lines) if shown.rate else none,
-        amount=[yuan(line.amount_fen) for line in lines] if shown.amount else none,
+        amount=yuans([line.amount_fen for line in lines]) if shown.amount else none,
         household=[str(line.household or "") for line in lines],
         unit=[head.unit] * len(lines),
         beside=beside,
@@ -122,11 +122,16 @@ def list_rows(view: ListView, shown: Columns, frame: Frame, tongue: Tongue, form
     """Every line of a page as a finished row; none outside the window."""
     if not view.posted.open:
         return ""
-    at, drawn, first = link(under(frame.village_code)), [], 0
-    ready = [escaped(column) for column in cells(view, shown, frame, tongue)]
-    for there, run in groupby(zip(*(map(bool, column) for column in ready[_OPTIONAL]), strict=True)):
+    at, made = link(under(frame.village_code)), cells(view, shown, frame, tongue)
+    ready = [*escaped(made[:_FIGURES]), *made[_FIGURES:]]
+    optional = ready[_OPTIONAL]
+    there = tuple(map(any, optional))
+    if there == tuple(map(all, optional)):  # mostly all rows have the same cells
+        return form(at, shown, there).rows(ready)
+    drawn, first = [], 0
+    for there, run in groupby(zip(*(map(bool, column) for column in optional), strict=True)):
         behind = first + len(list(run))
-        drawn.append(form(at, shown, there).filled([column[first:behind] for column in ready]))
+        drawn.append(form(at, shown, there).rows([column[first:behind] for column in ready]))
         first = behind
     return "".join(drawn)
 
@@ -143,6 +148,12 @@ def _more_of(line: Line, head: SheetHead, frame: Frame, tongue: Tongue) -> tuple
         return beside, remark, "", "", ""
     day = tongue.day(line.corrected_on, frame.today) if line.corrected_on else ""
     return beside, remark, yuan(line.corrected_from_fen), day, "" if bare else line.corrected_why
+
+
+def _quantities(lines: tuple[Line, ...], unit: str) -> Column:
+    """Quantities written out, each with its unit where the list has not one for all."""
+    texts = plains([line.quantity for line in lines])
+    return texts if unit else [text + line.unit for text, line in zip(texts, lines, strict=True)]
 
 
 def _rates(lines: tuple[Line, ...]) -> Column:

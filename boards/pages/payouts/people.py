@@ -67,6 +67,8 @@ def groups_variables(view: GroupsView, frame: Frame) -> dict[str, Any]:
         "found": view.found,
         "page": view.page,
         "pages": view.pages,
+        "before": view.page - 1,
+        "behind": view.page + 1,
         "previous": here if view.page > 1 else "",
         "following": here if view.page < view.pages else "",
         **_ways(frame, "groups"),

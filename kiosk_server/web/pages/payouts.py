@@ -59,16 +59,16 @@ def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListVie
     first = (page - 1) * per_page + 1
     code, named = head.village.code, posted.open and not superseded_by
     lines = here.board.lines(code, head.batch, first, per_page) if named else ()
-    measured = [(line.quantity, line.unit) for line in lines if line.quantity is not None]
-    one_unit = len({unit for _, unit in measured}) == 1
+    quantities = [line.quantity for line in lines if line.quantity is not None]
+    one_unit = len({line.unit for line in lines if line.quantity is not None}) == 1
     return ListView(
         posted=posted,
         lines=lines,
         page=page,
         pages=pages,
         first=first,
-        page_sum_fen=sum(line.amount_fen for line in lines),
-        page_quantity=sum((quantity for quantity, _ in measured), Decimal(0)) if one_unit else None,
+        page_sum_fen=sum([line.amount_fen for line in lines]),
+        page_quantity=sum(quantities, Decimal(0)) if one_unit else None,
         superseded_by=superseded_by,
         pdf=f"/v/{code}/sheets/{head.code}.pdf" if named else "",
     )

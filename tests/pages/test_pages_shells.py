@@ -1,0 +1,246 @@
+"""A page is a shell and its parts: kept shells change no byte of any page, and hold nothing of one page."""
+
+import gc
+import re
+from datetime import date
+from functools import partial
+from urllib.parse import quote
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from minijinja import safe
+from msgspec.structs import replace
+
+from boards.model.money import yuan
+from boards.model.payouts import Phase
+from boards.pages import Pages
+from boards.pages.frame import frame as shells
+from boards.pages.frame.row_forms import Form, written
+from boards.pages.frame.wording import multiplies, plain, rate_text, within
+from boards.pages.payouts import listing
+from boards.sheets.sheet import Variant
+from boards.sheets.views import HouseholdPart
+from tests.pages import views_sample as v
+from tests.pages.gallery import GALLERY
+from tests.pages.test_pages_rows import LINES
+
+
+class Whole:
+    """A page's template with its parts in it, drawn by the template engine at once: no marks, nothing kept."""
+
+    def __init__(self, draw, template, **variables):
+        self._draw = partial(draw, template, **variables)
+
+    def filled(self, parts):
+        return self._draw(**{name: safe(part) for name, part in parts._asdict().items()})
+
+
+class WholeList(Whole):
+    """The same for the main part of a list."""
+
+    def filled(self, parts):
+        return super().filled(parts).split(shells.BETWEEN)[2]
+
+
+def blocks(of_list):
+    """Title, more in <head>, and main part."""
+    drawn = of_list._draw(**dict.fromkeys(listing.ListParts._fields, ""))
+    return *drawn.split(shells.BETWEEN)[:2], of_list
+
+
+def whole(assets):
+    """Pages that compose every page whole."""
+    pages, links = Pages(assets), {"css": "kiosk.css", "js": "kiosk.js", "icon_link": "icon.svg"}
+    links = {name: safe(assets[file]) for name, file in links.items()}
+    for forms in pages._forms.values():
+        forms.shells = lambda shell, of=forms: Whole(
+            of.draw, "shell.html", **links, **shells.shell_variables(shell, of.tongue)
+        )
+        forms.lists = lambda shell, of=forms: blocks(
+            WholeList(of.draw, "listing.html", **listing.list_variables(shell, of.tongue))
+        )
+        forms.parts, forms.steps = forms.parts.__wrapped__, forms.steps.__wrapped__
+    return pages
+
+
+KEPT, WHOLE = Pages(v.ASSETS), whole(v.ASSETS)
+FRAMES = st.fixed_dictionaries(
+    {
+        "language": st.sampled_from(["zh_CN", "en"]),
+        "size": st.sampled_from(["m", "l", "xl", "huge"]),
+        "kiosk": st.booleans(),
+    },
+    optional={
+        "base": st.sampled_from([0, 28]),
+        "village": st.sampled_from(["岭东村", "A/B & <村>"]),
+        "town": st.sampled_from(["梅坞镇", "'镇'"]),
+        "rare": st.sampled_from(["", "/static/rare.css"]),
+        "back": st.sampled_from(["", "/v/1/x", "/v/1/'\"<&"]),
+        "say": st.sampled_from(["", "/v/1/say/home", "/v/1/say/payouts/b1"]),
+        "share": st.sampled_from(["", "/v/1/phone?back=/v/1/a&b"]),
+        "banners": st.sampled_from([(), ("stale",), ("held", "clock-suspect")]),
+        "today": st.sampled_from([v.TODAY, date(2027, 1, 1)]),
+        "phone": st.sampled_from(["", "0500-765 4321"]),
+    },
+)
+VIEWS = st.builds(
+    lambda posted, variant, unit, lines, number, page_sum, quantity, newer: replace(
+        v.list_view(
+            replace(posted, head=replace(posted.head, variant=variant, unit=unit)),
+            lines,
+            page=min(number),
+            pages=max(number),
+            first=min(number) * 10 - 9,
+        ),
+        page_sum_fen=page_sum,
+        page_quantity=quantity,
+        superseded_by=newer,
+        pdf=f"/v/{v.CODE}/sheets/7031284651.pdf",
+    ),
+    st.sampled_from([v.posted(), v.posted(v.LEFT_OUT_HEAD), v.CLOSED, v.posted(v.CARE)]),
+    st.sampled_from(Variant),
+    st.sampled_from(["亩", "", "<"]),
+    LINES,
+    st.tuples(st.integers(1, 12), st.integers(1, 12)),
+    st.integers(0, 10**9),
+    st.none() | st.decimals(0, 9999, places=2),
+    st.sampled_from(["", "8123405567"]),
+)
+
+
+@settings(max_examples=60)
+@given(asked=st.lists(st.tuples(st.sampled_from(sorted(GALLERY)), FRAMES), min_size=2, max_size=6))
+def test_every_page_from_a_kept_shell_is_the_page_composed_whole(asked):
+    """Whatever pages were shown before, in whichever language, size and door: not a byte differs."""
+    for name, frame in asked:
+        assert GALLERY[name](KEPT, _for(name, frame)) == GALLERY[name](WHOLE, _for(name, frame))
+
+
+def _for(name, frame):
+    """What this page of the gallery lets be chosen of its frame."""
+    taken = {
+        "home": ("back",), "payouts": ("back",), "land_case": ("back", "today"), "land_notice": ("back",),
+        "household": ("back",), "find": ("back",), "initials": ("back",), "group": ("back",), "phone": ("back",),
+        "trouble": ("back", "say"),
+    }  # fmt: skip
+    fixed = {one for start, names in taken.items() if name.startswith(start) for one in names}
+    fixed |= {"banners"} if name == "home_empty" else set()
+    return {key: value for key, value in frame.items() if key not in fixed}
+
+
+@settings(max_examples=80)
+@given(
+    asked=st.lists(st.tuples(VIEWS, FRAMES, st.sampled_from(["listing", "sheet"])), min_size=2, max_size=5)
+)
+def test_every_list_from_a_kept_shell_is_the_list_composed_whole(asked):
+    """Any page of any list, after any other: rows, numbers, sums and pager are its own."""
+    for view, frame, page in asked:
+        framed = v.frame("/payouts/farmland_fertility-2026-01?page=3", **frame)
+        assert getattr(KEPT, page)(framed, view) == getattr(WHOLE, page)(framed, view)
+
+
+PARTS = st.lists(
+    st.builds(
+        lambda line, posted, phase, sensitive, paid_on: HouseholdPart(
+            posted=replace(
+                posted,
+                head=replace(
+                    posted.head,
+                    terms=replace(posted.head.terms, phase=phase, sensitive=sensitive, paid_on=paid_on),
+                ),
+            ),
+            line=line,
+        ),
+        LINES.map(lambda lines: lines[0])
+        | st.sampled_from(
+            [v.lines()[0], replace(v.lines()[0], unit="/"), replace(v.lines()[0], item="<牛>")]
+        ),
+        st.sampled_from([v.posted(), v.posted(v.FOREST), v.OLD]),
+        st.sampled_from(Phase),
+        st.booleans(),
+        st.sampled_from([None, date(2026, 6, 18), date(2025, 6, 18)]),
+    ),
+    min_size=1,
+    max_size=5,
+).map(tuple)
+
+
+@settings(max_examples=80)
+@given(households=st.lists(PARTS, min_size=2, max_size=3), language=st.sampled_from(["zh_CN", "en"]))
+def test_every_row_of_a_household_says_what_its_line_says(households, language):
+    """Rows from kept forms hold each line's own texts, in the order of the lists, and are those drawn anew."""
+    frame = v.frame("/households/1", language=language)
+    for parts in households:
+        view = replace(v.HOUSEHOLD, parts=parts)
+        page = KEPT.household(frame, view)
+        assert page == WHOLE.household(frame, view)
+        rows = re.findall(r'<li class="row">.*?</li>', page)
+        tongue = KEPT._of(language).tongue
+        for part, row in zip((one for one in parts if one.posted.open), rows, strict=True):
+            told, reckoned = said(part, tongue)
+            assert f'<p class="sentence">{written(told)}</p>' in row
+            assert ("sentence made" in row) == bool(reckoned)
+            assert written(reckoned) in row
+
+
+def said(part, tongue):
+    """The sentence and the reckoning of a payout, each put together by itself."""
+    line, terms, say = part.line, part.posted.head.terms, tongue.say
+    quantity, rate, amount = plain(line.quantity), rate_text(line.rate), yuan(line.amount_fen)
+    blanks = {"quantity": quantity, "unit": line.unit, "rate": rate, "amount": amount}
+    area = "" if terms.sensitive or line.quantity is None else f"{quantity}{line.unit}"
+    holds = not terms.sensitive and multiplies(line)
+    reckoned = say("{quantity}{unit} × {rate}元/{unit} = {amount}元").format(**blanks) if holds else ""
+    if terms.phase is Phase.APPLICATION:
+        words = say("申报了{area}，还没有发放。") if area else say("已申报，还没有发放。")
+        return words.format(area=area), reckoned
+    if line.in_kind and not line.amount_fen and not terms.sensitive:
+        told = line.in_kind
+    elif not area:
+        told = say("{amount}元").format(amount=amount)
+    else:
+        rated = say("{area}，每{unit}{rate}元，一共{amount}元")
+        words = rated if holds and line.unit else say("{area}，一共{amount}元")
+        told = words.format(area=area, **blanks)
+    day = tongue.day(terms.paid_on, v.TODAY) if terms.paid_on else ""
+    return say("{told}，{day}发放。" if day else "{told}。").format(told=told, day=day), reckoned
+
+
+@given(address=st.text(st.sampled_from("/v1aZ_.~-?=&%+ '\"<村\0"), max_size=20) | st.text(max_size=20))
+def test_an_address_within_another_is_quoted(address):
+    """However it is made, it is what `quote` writes."""
+    assert within(address) == quote(address, safe="/")
+
+
+def test_a_village_s_name_is_text():
+    """Signs of markup in a village's name or town are written out wherever a page prints them."""
+    page = KEPT.people(v.frame("/people", village="A/B & <村>", town="'镇'"), v.CONTACTS)
+    assert page.count("A&#x2f;B &amp; &lt;村&gt;") == 2
+    assert "&#x27;镇&#x27; · 苕安县" in page
+    assert "<村>" not in page
+
+
+def test_no_shell_holds_anything_of_a_household():
+    """What is kept of a household's page is its frame: no name, amount or address of it stands in any form."""
+    pages = Pages(v.ASSETS)
+    view = replace(v.HOUSEHOLD, name="欧阳无忌", group="第九十九组")
+    frame = v.frame("/households/987654", share=f"/v/{v.CODE}/phone?back=/v/{v.CODE}/households/987654")
+    page = pages.household(replace(frame, say=f"/v/{v.CODE}/say/households/987654"), view)
+    kept = "".join("".join(one._between) for one in gc.get_objects() if isinstance(one, Form))
+    for said in ("欧阳无忌", "第九十九组", "987654"):
+        assert said in page
+        assert said not in kept
+
+
+def test_shells_are_bounded():
+    """A year of days and all lists of a county do not fill the memory of a board."""
+    pages = Pages(v.ASSETS)
+    for number in range(200):
+        day = date.fromordinal(v.TODAY.toordinal() + number)
+        head = replace(v.head(), code=f"{number:010d}")
+        pages.listing(v.frame("/payouts/x", today=day), v.list_view(v.posted(head)))
+    forms = pages._forms["zh_CN"]
+    assert forms.shells.cache_info().currsize <= shells.MOST_SHELLS
+    assert forms.lists.cache_info().currsize <= listing.MOST_LISTS
+    for kept in (forms.shells, forms.lists, forms.rows, forms.parts, forms.steps):
+        assert kept.cache_info().maxsize <= 256
