@@ -111,9 +111,12 @@ HEADS_OF_LINES = (
 )
 LINES_BY_SEQ = f"SELECT {', '.join(PAYOUT)} FROM payout WHERE id BETWEEN ? AND ? ORDER BY seq, id"
 LEAF_AND_SEQ = "SELECT leaf, seq FROM payout WHERE id = ?"
-LINES_OF_LEAF = "SELECT id FROM payout WHERE leaf = ? AND standing <> 1 AND id BETWEEN ? AND ?"
 UNEXPLAINED = "SELECT 1 FROM payout WHERE standing = 2 AND gone = 0 AND id BETWEEN ? AND ? LIMIT 1"
-TAKE_DOWN = "UPDATE payout SET standing = ?, gone = ?, household = 0 WHERE id = ?"
+WITHDRAW_LINE = "UPDATE payout SET standing = 1, gone = ?, household = 0 WHERE id = ?"
+ERASE_LINE = (
+    "UPDATE payout SET standing = 2, gone = ?, household = 0 "
+    "WHERE leaf = ? AND standing <> 1 AND id BETWEEN ? AND ?"
+)
 CORRECT = "UPDATE payout SET leaf = ?, was = ?, standing = ?, seq = ?, household = ? WHERE id = ?"
 DROP_GONE = "DELETE FROM payout WHERE gone > 0 AND id BETWEEN ? AND ?"
 PLACE = "UPDATE payout SET household = ? WHERE id = ?"

@@ -51,15 +51,14 @@ from kiosk_server.archive.projection.notices import NEWER, NOTICE, Notices
 from kiosk_server.archive.projection.records import Records
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import (
+    ERASE_LINE,
     ERASED,
-    LINES_OF_LEAF,
     LISTED,
     STOPPED,
-    TAKE_DOWN,
     UNEXPLAINED,
     WIPE,
+    WITHDRAW_LINE,
 )
-from kiosk_server.archive.statements import WITHDRAWN as LINE_WITHDRAWN
 from sync.log.tree import leaf_hash
 from sync.wire import CloseBody, EraseBody
 
@@ -157,14 +156,14 @@ class Projection:
         try:
             event = event_head(leaf.head)
         except msgspec.MsgspecError:
-            self._incident(key, 0, "malformed")
+            self._ledger.incident(key, 0, "malformed")
             return
         if self._notices.concern(event):
             unfit = self._notices.take(key, event, leaf, self._day_of(key))
             if unfit == NEWER:
                 self._unknown_kind(leaf.index, critical=event.crit)
             elif unfit:
-                self._incident(key, 0, unfit)
+                self._ledger.incident(key, 0, unfit)
                 self.outcome.quarantined.append(event.batch)
             elif event.kind == NOTICE and leaf.body is not None:
                 self.outcome.notices += 1
@@ -208,9 +207,7 @@ class Projection:
 
     def _take_rest(self, key: int, batch: BatchState, event: EventHead, leaf: Leaf) -> None:
         """Everything but a published line."""
-        streamed = self._streamed.pop(
-            batch.id, None
-        )  # of use to a close that comes right after the lines only
+        streamed = self._streamed.pop(batch.id, None)  # for a close that comes right after the lines
         try:
             body = None if leaf.body is None else body_of(event.kind, leaf.body)
         except msgspec.MsgspecError:
@@ -237,7 +234,7 @@ class Projection:
             self._quarantine(key, batch, "revision")
             return
         # erased further down the log, perhaps: it is withdrawn all the same
-        self._db.execute(TAKE_DOWN, (LINE_WITHDRAWN, key, found.line))
+        self._db.execute(WITHDRAW_LINE, (key, found.line))
         del records[event.rec]
 
     def _erase(self, key: int, body: EraseBody) -> None:
@@ -247,8 +244,7 @@ class Projection:
         for index in body.indexes:
             leaf = in_log(self._place.log, index)
             self.erased |= self._db.execute(WIPE, (leaf,)).rowcount > 0
-            for (line,) in self._db.execute(LINES_OF_LEAF, (leaf, *span)).fetchall():
-                self._db.execute(TAKE_DOWN, (ERASED, key, line))
+            self._db.execute(ERASE_LINE, (key, leaf, *span))
         self._show_explained()
 
     def _close(self, key: int, batch: BatchState, rec: str, body: CloseBody, streamed: Count | None) -> None:
@@ -279,12 +275,9 @@ class Projection:
 
     def _quarantine(self, key: int, batch: BatchState, kind: str) -> None:
         batch.state = QUARANTINED
-        self._incident(key, batch.id, kind)
+        self._ledger.incident(key, batch.id, kind)
         if batch.name not in self.outcome.quarantined:
             self.outcome.quarantined.append(batch.name)
-
-    def _incident(self, key: int, batch: int, kind: str) -> None:
-        self._ledger.incident(key, batch, kind)
 
     def _unknown_kind(self, index: int, *, critical: bool) -> None:
         self._ledger.count_unknown(self._place.log)
