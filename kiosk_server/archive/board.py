@@ -259,8 +259,10 @@ class Board:
         self._kept = Kept()
 
     def _log(self, village: str) -> int:
-        row = self._db.execute(LOG_OF_VILLAGE, (village,)).fetchone()
-        return row[0] or 0
+        newest = self._kept.of(
+            ("log", village), lambda: self._db.execute(LOG_OF_VILLAGE, (village,)).fetchone()
+        )
+        return newest[0] or 0
 
     def _village(self, village: str) -> dict[str, Shown]:
         """The lists to be seen of a village, newest first, decoded once per state."""

@@ -9,7 +9,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.sheets.land.views import HungNotice
-from kiosk_server.archive.event_heads import body_of, event_head
+from kiosk_server.archive.event_heads import EventHead, body_of, event_head
 from kiosk_server.archive.keys import log_of, log_span
 from kiosk_server.archive.statements import (
     CASE_IDS,
@@ -76,38 +76,33 @@ def by_code(db: Connection, code: str) -> tuple[str, HungNotice] | None:
 def enclosures(shelf: LandShelf, rec: str) -> tuple[Attachment, ...]:
     """Files of one notice, as the county described them."""
     rows = shelf.db.execute(ENCLOSURES.format(of_notice=OF_NOTICE), (*log_span(shelf.log), rec))
-    return tuple(_checked(head, body).attachment for head, body in rows if body is not None)
+    return tuple(_checked(head, body)[1].attachment for head, body in rows if body is not None)
 
 
 def all_enclosures(shelf: LandShelf) -> tuple[Attachment, ...]:
     """Files of every notice that hangs, each once: what the vault must hold."""
     rows = shelf.db.execute(ENCLOSURES.format(of_notice=""), log_span(shelf.log))
-    found = (_checked(head, body).attachment for head, body in rows if body is not None)
+    found = (_checked(head, body)[1].attachment for head, body in rows if body is not None)
     return tuple({one.sha256: one for one in found}.values())
 
 
 def _notices(shelf: LandShelf, statement: str, asked: tuple[object, ...]) -> list[HungNotice]:
-    return [
-        HungNotice(
-            notice=_checked(head, body).notice,
-            rec=rec,
-            code=code,
-            digest=digest,
-            imported_on=date.fromisoformat(day),
-            issued=event_head(head).issued,
-        )
-        for _, rec, code, digest, day, head, body in shelf.db.execute(statement, asked)
-        if body is not None
-    ]
+    found = []
+    for _, rec, code, digest, day, head, body in shelf.db.execute(statement, asked):
+        if body is not None:
+            event, signed = _checked(head, body)
+            about = {"rec": rec, "code": code, "digest": digest, "imported_on": date.fromisoformat(day)}
+            found.append(HungNotice(notice=signed.notice, issued=event.issued, **about))
+    return found
 
 
-def _checked(head: bytes, body: bytes) -> Any:  # noqa: ANN401 - one of wire.BODIES
-    """Decode a body whose bytes are those its signed head commits to; raises NoticeDoesNotMatch."""
+def _checked(head: bytes, body: bytes) -> tuple[EventHead, Any]:
+    """Head and body of an event whose signed head commits to the body's bytes; raises NoticeDoesNotMatch."""
     try:
         event = event_head(head)
         if event.body != body_digest(body):
             raise NoticeDoesNotMatch
-        return body_of(event.kind, body)
+        return event, body_of(event.kind, body)
     except (msgspec.MsgspecError, TypeError) as e:  # TypeError: text where bytes belong
         raise NoticeDoesNotMatch from e
 

@@ -126,8 +126,9 @@ def present(
     board: Board, now: datetime, rare: Mapping[str, str] | None = None, heard_at: datetime | None = None
 ) -> Moment:
     """Where the archive and the board's day stand; a suspect clock gives the floor's day (settled §3)."""
-    day, suspect = trusted_today(now, max(board.trusted_floor(), BUILT))
-    return Moment(board.state_version(), day, suspect, board.health(), rare or {}, heard_at)
+    with board.snapshot():  # the archive is asked once whether it moved
+        day, suspect = trusted_today(now, max(board.trusted_floor(), BUILT))
+        return Moment(board.state_version(), day, suspect, board.health(), rare or {}, heard_at)
 
 
 def static_files() -> dict[str, bytes]:
