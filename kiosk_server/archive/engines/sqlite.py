@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import chain, count
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kiosk_server.archive.engines.connection import ArchiveMissing
@@ -47,22 +47,15 @@ class SQLite:
         self.execute, self.close = db.execute, db.close
 
     def append(self, table: str, columns: Sequence[Sequence[object]]) -> None:
-        """Forty rows a statement.
-
-        A column that says the same all through (nobody corrected, nobody withdrawn) is bound once
-        for forty rows.
-        """
-        rows = len(columns[0])
-        same = tuple(column.count(column[0]) == rows for column in columns)
-        shared = [column[0] for column, is_same in zip(columns, same, strict=True) if is_same]
-        own = [column for column, is_same in zip(columns, same, strict=True) if not is_same]
+        """Forty rows a statement."""
+        rows, width = len(columns[0]), len(columns)
         whole = rows - rows % ROWS_A_STATEMENT
-        many, one = _insert(table, same, ROWS_A_STATEMENT), _insert(table, same, 1)
+        many, one = _insert(table, width, ROWS_A_STATEMENT), _insert(table, width, 1)
         for at in range(0, whole, ROWS_A_STATEMENT):
-            parts = [column[at : at + ROWS_A_STATEMENT] for column in own]
-            self.execute(many, (*shared, *chain.from_iterable(parts)))
+            parts = [column[at : at + ROWS_A_STATEMENT] for column in columns]
+            self.execute(many, [*chain.from_iterable(parts)])
         for at in range(whole, rows):
-            self.execute(one, (*shared, *[column[at] for column in own]))
+            self.execute(one, [column[at] for column in columns])
 
     def has_table(self, name: str) -> bool:
         """As its schema says."""
@@ -198,14 +191,12 @@ _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 
 @lru_cache(maxsize=64)
-def _insert(table: str, same: tuple[bool, ...], rows: int) -> str:
-    """Shared columns are the first parameters; then come the others, column by column.
+def _insert(table: str, width: int, rows: int) -> str:
+    """The values of some rows come column by column.
 
     OR FAIL spares the journal that would undo one statement alone. A row that does not fit is an
     error either way, and the caller's transaction is rolled back; with the journal forty rows into
     two indexes cost twice a row at a time.
     """
-    shared, own = count(1), count(sum(same) + 1, rows)
-    first = [(next(shared), 0) if is_same else (next(own), 1) for is_same in same]
-    values = (", ".join([f"?{number + row * step}" for number, step in first]) for row in range(rows))
+    values = (", ".join([f"?{1 + row + rows * column}" for column in range(width)]) for row in range(rows))
     return f"INSERT OR FAIL INTO {table} VALUES ({'), ('.join(values)})"  # noqa: S608 - a table of our own
