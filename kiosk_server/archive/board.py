@@ -41,6 +41,7 @@ from kiosk_server.archive.snapshot import Kept, Snapshot
 from kiosk_server.archive.statements import (
     HEAD_BY_CODE,
     HEADS_SHOWN,
+    HOUSEHOLD,
     HOUSEHOLDS_PAID,
     LINES_IN_SPAN,
     LINES_OF_HOUSEHOLD,
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from boards.model.pack import MaskPolicy
     from boards.sheets.views import Person, Surname, YearRow
     from kiosk_server.archive.engines.connection import Database
-    from kiosk_server.archive.lines import Checked
+    from kiosk_server.archive.lines import Checked, Household
 
 T = TypeVar("T")
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
@@ -178,11 +179,12 @@ class Board:
     def household(self, village: str, number: int) -> HouseholdLines | None:
         """One household's lines on all lists to be seen, under its newest name; None when there are none."""
         with self.snapshot():
+            key = in_log(self._log(village), number)
             shown = {one.batch: one for one in self._village(village).values()}
-            rows = self._db.execute(LINES_OF_HOUSEHOLD, (in_log(self._log(village), number),))
+            rows = self._db.execute(LINES_OF_HOUSEHOLD, (key,))
             here = [row for row in rows if batch_of_line(row[0]) in shown]
             on = [shown[batch_of_line(row[0])] for row in here]
-            believed = self._believed(here, on, members=True)
+            believed = self._believed(here, on, {key: self._db.execute(HOUSEHOLD, (key,)).fetchone()})
             payouts = [one.payout for one in believed if one.payout is not None]
             if not payouts:
                 return None
@@ -282,13 +284,16 @@ class Board:
             return self._kept.of(asked, lambda: find(self.where(village, batches)))
 
     def _believed(
-        self, rows: Iterable[Row], lists: Sequence[Shown], *, members: bool = False
+        self, rows: Iterable[Row], lists: Sequence[Shown], households: dict[int, Household] | None = None
     ) -> list[Checked]:
-        """Rows of these lists, one of each, held against their events; raises RowsDoNotMatch."""
+        """Rows of these lists, one of each, held to their events and to these households.
+
+        Raises RowsDoNotMatch.
+        """
         try:
             believed = all_checked(self._db, rows, [one.head.batch for one in lists])
-            if members:
-                require_members(self._db, believed)
+            if households is not None:
+                require_members(believed, households)
         except REASONS as e:
             head = lists[0].head
             raise RowsDoNotMatch(village=head.village.name, batch=head.batch) from e

@@ -41,11 +41,9 @@ from kiosk_server.archive.keys import (
 from kiosk_server.archive.statements import (
     ERASED,
     EVENT,
-    HOUSEHOLDS,
     LINES_IN_SPAN,
     LISTED,
     WITHDRAWN,
-    listed,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +56,8 @@ _sha256 = hashlib.sha256
 AT_ONCE = 2_000
 Row = tuple[Any, ...]
 """id, leaf, was, gone, standing, seq, household, head and body, as `statements.LINES_IN_SPAN` has them."""
+Household = tuple[int, str, str]
+"""Mark, name and group."""
 
 
 class RowsDoNotMatch(Refusal):
@@ -178,23 +178,18 @@ def in_sheet_order(rows: list[Checked]) -> bool:
     return numbers == sorted(set(numbers))
 
 
-def require_members(db: Connection, rows: Iterable[Checked]) -> None:
+def require_members(rows: Iterable[Checked], households: dict[int, Household]) -> None:
     """Hold each line to its household: the same hash of the county's, or where it has none, name and group.
 
-    Raises Mismatch: whose page a line stands on is said by the tables alone.
+    Raises Mismatch, KeyError: whose page a line stands on is said by the tables alone.
     """
-    told = [one for one in rows if one.payout is not None]
-    asked = HOUSEHOLDS.format(keys=listed({one.household for one in told}))
-    known = {key: about for key, *about in db.execute(asked)}
-    for one in told:
-        mark, name, group = known.get(one.household, (None, None, None))
-        payout = one.payout
-        if payout is None or (
-            mark_of(payout.household) != mark
-            if payout.household
-            else (payout.holder, payout.group) != (name, group)
-        ):
-            raise Mismatch
+    for one in rows:
+        if payout := one.payout:
+            mark, name, group = households[one.household]
+            if payout.household and mark_of(payout.household) != mark:
+                raise Mismatch
+            if not payout.household and (payout.holder, payout.group) != (name, group):
+                raise Mismatch
 
 
 def line_shown(one: Checked, *, sensitive: bool, mask: MaskPolicy) -> sheet.Line:

@@ -23,6 +23,7 @@ from kiosk_server.archive.lines import (
     AT_ONCE,
     REASONS,
     Checked,
+    Household,
     RowsDoNotMatch,
     all_checked,
     in_sheet_order,
@@ -30,12 +31,14 @@ from kiosk_server.archive.lines import (
 )
 from kiosk_server.archive.statements import (
     BATCHES_SHOWN,
+    HOUSEHOLDS,
     LEAVES,
     LINES_IN_SPAN,
     LOG_REACHED,
     LOGS_TO_VERIFY,
     ORIGIN,
     PEOPLE_OF_LOG,
+    listed,
 )
 from sync.log.tree import extended, leaf_hash
 from sync.wire import body_digest
@@ -66,7 +69,7 @@ def whole_batch(db: Connection, batch: int, head: SheetHead) -> list[Checked]:
     try:
         while some := asked.fetchmany(AT_ONCE):
             believed = all_checked(db, some, [head.batch] * len(some))
-            require_members(db, believed)
+            require_members(believed, _households(db, believed))
             rows += believed
             hashes += [(row[1], leaf_hash(row[7])) for row in some]
     except REASONS as e:
@@ -78,6 +81,11 @@ def whole_batch(db: Connection, batch: int, head: SheetHead) -> list[Checked]:
     if not (in_place and adds_up) or digest.hexdigest() != head.digest:
         raise refusal
     return rows
+
+
+def _households(db: Connection, rows: list[Checked]) -> dict[int, Household]:
+    asked = HOUSEHOLDS.format(keys=listed({one.household for one in rows}))
+    return {key: (mark, name, group) for key, mark, name, group in db.execute(asked)}
 
 
 def whole_log(db: Connection, log: int) -> bool:

@@ -142,6 +142,8 @@ def room(settings: Settings) -> str:
     free_mb = shutil.disk_usage(folder).free >> 20
     if free_mb < settings.minimum_free_mb:
         raise NotFit(seen=f"只剩 {free_mb} MB，少于 {settings.minimum_free_mb} MB", todo="请清理磁盘。")
+    if settings.database:  # the reserve is for the archive's file
+        return f"可写，剩余 {free_mb} MB"
     reserve = "另有储备" if held(folder) else "储备空间下次同步时留出"
     return f"可写，剩余 {free_mb} MB，{reserve} {RESERVE_BYTES >> 20} MB"
 
