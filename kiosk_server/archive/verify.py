@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,10 +14,8 @@ from kiosk_server.archive.event_heads import (
     CORRECT,
     ERASE,
     PUBLISH,
-    all_heads,
     all_published,
     body_of,
-    event_head,
 )
 from kiosk_server.archive.keys import batch_span, line_span, log_of_batch, log_span, mark_of, number_of
 from kiosk_server.archive.lines import (
@@ -41,7 +40,7 @@ from kiosk_server.archive.statements import (
     listed,
 )
 from sync.log.tree import extended, leaf_hash
-from sync.wire import body_digest
+from sync.wire import MalformedEvent, body_digest, commitment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,34 +99,40 @@ def whole_log(db: Connection, log: int) -> bool:
 
     def hashes() -> Iterator[bytes]:
         for key, head, body, trouble in db.execute(LEAVES, log_span(log)):
-            event = event_head(head)
+            commits = commitment(head)  # of any version, as when it came
             if body is None and not trouble:
                 missing.add(number_of(key))
-            elif event.kind == ERASE and body is not None:
-                missing.difference_update(body_of(ERASE, body).indexes)
-            if body is None or body_digest(body) == event.body:
+            elif commits.kind == ERASE and body is not None:
+                missing.difference_update(_erased(body))
+            if body is None or body_digest(body) == commits.body:
                 numbers.append(number_of(key))
             yield leaf_hash(head)
 
     try:
         made = b"".join(extended(0, (), hashes()))
-    except (TypeError, msgspec.MsgspecError):  # somebody put something else in a head's or body's place
+    except (TypeError, MalformedEvent):  # somebody put something else in a head's or body's place
         return False
     return numbers == list(range(size)) and not missing and made == bytes(frontier)
+
+
+def _erased(body: bytes) -> tuple[int, ...]:
+    """The events an erase names; one that cannot be read names none."""
+    try:
+        indexes: tuple[int, ...] = body_of(ERASE, body).indexes
+    except msgspec.MsgspecError:
+        return ()
+    return indexes
 
 
 def people_hold(db: Connection, log: int) -> bool:
     """Whether every household is named, grouped and marked as some line of the log says."""
     said: set[tuple[int, str, str, str]] = set()
-    leaves = db.execute(LEAVES, log_span(log))
-    while some := leaves.fetchmany(AT_ONCE):
-        events = all_heads([head for _, head, _, _ in some])
-        bodies = [
-            body for event, (_, _, body, _) in zip(events, some, strict=True) if event.kind in LINES and body
-        ]
-        for payout in all_published(bodies):
-            mark = mark_of(payout.household) if payout.household else 0
-            said.add((mark, surname_of(payout.holder, payout.kind), payout.holder, payout.group))
+    for _, head, body, _ in db.execute(LEAVES, log_span(log)):
+        if body and commitment(head).kind in LINES:
+            with suppress(msgspec.MsgspecError):  # signed nonsense stands on no board
+                (payout,) = all_published([body])
+                mark = mark_of(payout.household) if payout.household else 0
+                said.add((mark, surname_of(payout.holder, payout.kind), payout.holder, payout.group))
     return all(tuple(row) in said for row in db.execute(PEOPLE_OF_LOG, log_span(log)))
 
 

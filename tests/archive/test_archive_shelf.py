@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from boards.model.payouts import LeftOut, LeftOutReason, PayeeKind, PayStatus, Phase
 from kiosk_server.archive.archive import Archive, LogFrozen, StretchOutOfPlace
 from kiosk_server.archive.board import Board
+from kiosk_server.archive.engines.connection import reader
 from kiosk_server.archive.projection.projection import Projection
+from kiosk_server.archive.verify import verified
 from sync.seams import LogState
 from sync.wire import WithdrawBody
 from tests.archive.strategies import logs
@@ -529,3 +531,16 @@ async def test_an_organisation_has_no_household_page(archive, county, path):
     board = Board(path, MASK)
     assert (board.lines(CODE, "b1", 1, 1)[0].household, board.surnames(CODE)) == (0, ())
     board.close()
+
+
+@pytest.mark.parametrize("rec", ["b1-0009", "b\0"])
+async def test_signed_nonsense_is_no_damage(archive, county, path, rec):
+    """Events that stand on no board for what they say are still the log that came: the nightly check is well."""
+    county.batch("b1", payout(1))
+    county.event("publish", rec, "b2", b'{"payout":7}')
+    county.event("erase", "b2-erase", "b2", b'{"indexes":"all"}')
+    await archive.admit(CODE, county.stretch(), NOW)
+    db = reader(path)
+    (found,) = verified(db)
+    db.close()
+    assert (found.well, found.batches) == (True, 1)
