@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
-from kiosk_server.archive.engines.connection import writer
+from kiosk_server.archive.engines.connection import Connection, Database, writer
 from kiosk_server.archive.keys import in_log, log_span
 from kiosk_server.archive.projection.batches import Place
 from kiosk_server.archive.projection.name_letters import write_readings
@@ -23,14 +23,12 @@ from kiosk_server.archive.projection.rebuild import folded_again
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.statements import EMPTY
-from sync.seams import Admitted, LogState
+from sync.seams import Admitted, Leaf, LogState, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from boards.model.pack import Pack
-    from kiosk_server.archive.engines.connection import Connection, Database
-    from sync.seams import Leaf, Stretch
 
 _HASH_BYTES = 32
 

@@ -6,7 +6,7 @@ checking included. Heads are kept decoded for as long as nothing was written.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -16,7 +16,7 @@ from boards.model.payouts import Phase
 from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import year_rows
 from kiosk_server.archive import search
-from kiosk_server.archive.engines.connection import reader
+from kiosk_server.archive.engines.connection import Database, reader
 from kiosk_server.archive.health import Health, health_of
 from kiosk_server.archive.keys import (
     batch_of_line,
@@ -29,6 +29,8 @@ from kiosk_server.archive.keys import (
 from kiosk_server.archive.land_board import LandShelf
 from kiosk_server.archive.lines import (
     REASONS,
+    Checked,
+    Household,
     Row,
     RowsDoNotMatch,
     all_checked,
@@ -54,12 +56,9 @@ from kiosk_server.archive.verify import whole_batch
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
     from contextlib import AbstractContextManager
-    from datetime import date
 
     from boards.model.pack import MaskPolicy
     from boards.sheets.views import Person, Surname, YearRow
-    from kiosk_server.archive.engines.connection import Database
-    from kiosk_server.archive.lines import Checked, Household
 
 T = TypeVar("T")
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)

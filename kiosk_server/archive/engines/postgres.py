@@ -18,13 +18,12 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
 from boards.model.errors import Fault, Refusal
-from kiosk_server.archive.engines.connection import ArchiveMissing
+from kiosk_server.archive.engines.connection import ArchiveMissing, Cursor
 from kiosk_server.archive.reserve import DiskFull
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from kiosk_server.archive.engines.connection import Cursor
 
 OLDEST = 15
 LOCK_TIMEOUT_MS = 5_000  # as long as SQLite waits for another writer

@@ -15,8 +15,8 @@ from boards.sheets.payout_sheet import sheet_head
 from kiosk_server.archive.event_heads import PUBLISH, EventHead, body_of, event_head
 from kiosk_server.archive.keys import line_key, line_span, sheet_key
 from kiosk_server.archive.projection.batches import HELD, BatchState, Place, free_code
-from kiosk_server.archive.projection.count import counted, disagreements
-from kiosk_server.archive.projection.records import Standing
+from kiosk_server.archive.projection.count import Count, counted, disagreements
+from kiosk_server.archive.projection.records import Records, Standing
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import (
     CORRECT,
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
     from boards.model.payouts import BatchClose
     from boards.sheets.sheet import SheetHead
     from kiosk_server.archive.engines.connection import Connection
-    from kiosk_server.archive.projection.count import Count
     from kiosk_server.archive.projection.households import Households
-    from kiosk_server.archive.projection.records import Records
 
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 

@@ -11,7 +11,7 @@ from operator import attrgetter, lt
 from typing import TYPE_CHECKING, Any
 
 from boards.model.batch_close import close_agrees
-from boards.model.payouts import PayStatus, Phase
+from boards.model.payouts import BatchClose, Payout, PayStatus, Phase
 from boards.sheets.payout_sheet import Totals
 from kiosk_server.archive.event_heads import all_heads, event_head
 from kiosk_server.archive.keys import number_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from boards.model.codes import SheetDigest
-    from boards.model.payouts import BatchClose, Payout
     from kiosk_server.archive.engines.connection import Connection
     from kiosk_server.archive.projection.batches import BatchState, Place
 

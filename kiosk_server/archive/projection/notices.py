@@ -13,9 +13,9 @@ import msgspec
 
 from boards.model.codes import sheet_digest
 from boards.model.land.kinds import NoticeKind
-from kiosk_server.archive.event_heads import WITHDRAW, body_of
+from kiosk_server.archive.event_heads import WITHDRAW, EventHead, body_of
 from kiosk_server.archive.keys import log_span
-from kiosk_server.archive.projection.batches import free_code
+from kiosk_server.archive.projection.batches import Place, free_code
 from kiosk_server.archive.schema.ledger import Ledger
 from sync.log.tree import leaf_hash
 from sync.wire import AttachBody, NoticeBody
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kiosk_server.archive.engines.connection import Connection
-    from kiosk_server.archive.event_heads import EventHead
-    from kiosk_server.archive.projection.batches import Place
     from sync.seams import Leaf
 
 NOTICE, ATTACH = "notice", "attach"
