@@ -13,13 +13,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from printouts.cells import NO_END, NO_START
-from printouts.fonts import PT_PER_MM, Role
+from printouts.fonts import PT_PER_MM, FontPlan, Role
 from printouts.paper import Row, Spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from printouts.fonts import FontPlan
 
 OPENING = frozenset("（〔【《〈「『“‘")
 CLOSING = frozenset("，。、；：）〕】》〉」』”’")

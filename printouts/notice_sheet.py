@@ -10,12 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from boards.sheets.land.notice_text import Heading, Table
+from boards.sheets.land.notice_text import Block, Heading, Table
 from printouts import qr
 from printouts.cells import balanced, on_one_line
 from printouts.flow import Item, Measure, paged
-from printouts.fonts import PT_PER_MM, FontPlan, Role, Wanted
-from printouts.justify import Face, lines_of, pieces_of, row_of
+from printouts.fonts import PT_PER_MM, FontPlan, FontShelf, Role, Wanted
+from printouts.justify import Face, Piece, lines_of, pieces_of, row_of
 from printouts.notice_table import table_items, texts_in
 from printouts.notice_wording import Strip, attachment_lines, strip
 from printouts.paper import CENTRE_EM, Drawing, Imprint, Mark, Rule, Stamp, Text, typeset
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from boards.sheets.land.notice_sheet import NoticeSheet
-    from boards.sheets.land.notice_text import Block
-    from printouts.fonts import FontShelf
-    from printouts.justify import Piece
 
 WIDTH_MM, HEIGHT_MM = 210.0, 297.0
 TOP_MM, LEFT_MM = 37.0, 28.0

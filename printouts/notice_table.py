@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from printouts.cells import wrapped
 from printouts.flow import Item
-from printouts.fonts import PT_PER_MM, Role
+from printouts.fonts import PT_PER_MM, FontPlan, Role
 from printouts.paper import CENTRE_EM, Mark, Rule, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from boards.sheets.land.notice_text import Table
-    from printouts.fonts import FontPlan
 
 SIZES = (12.0, 11.0, 10.0, 9.0, 8.0, 7.0)  # the largest at which no word or figure leaves its column
 NOTE_PT, CAPTION_PT = 10.5, 14.0

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import msgspec
 from reportlab.pdfgen import canvas as reportlab_canvas
 
-from printouts.fonts import PT_PER_MM, Role
+from printouts.fonts import PT_PER_MM, FontPlan, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from printouts.fonts import FontPlan
     from printouts.qr import Code
 
 WIDTH_MM, HEIGHT_MM = 297.0, 210.0

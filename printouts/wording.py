@@ -12,7 +12,7 @@ from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
 from boards.model.windows import wall_term
-from boards.sheets.sheet import Variant
+from boards.sheets.sheet import Line, Sheet, SheetHead, Variant
 from printouts.columns import places_of, plain
 from printouts.qr import host
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from boards.model.pack import Windows
-    from boards.sheets.sheet import Line, Sheet, SheetHead
 
 SIGNATURES = ("制表人", "村务监督委员会主任", "村民委员会主任", "村委会盖章")
 NOTHING_FOLLOWS = "（以下空白）"

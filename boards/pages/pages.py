@@ -17,7 +17,7 @@ from boards.pages.frame.frame import (
 )
 from boards.pages.frame.help import code_variables, setup_variables
 from boards.pages.frame.templates import spoken, template_texts
-from boards.pages.frame.tongue import LOCALE, SOURCE, tongues
+from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
 from boards.pages.frame.wording import link
 from boards.pages.land.cases import case_variables, cases_variables
 from boards.pages.land.notice import notice_variables
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from boards.pages.frame.row_forms import Draw
-    from boards.pages.frame.tongue import Tongue
     from boards.sheets.land.case_line import CaseLine
     from boards.sheets.land.views import CaseView, NoticeView
     from boards.sheets.views import (

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.masks import shown_name
-from boards.model.payouts import Digest, LeftOut, PayeeKind, Terms
+from boards.model.payouts import Digest, LeftOut, PayeeKind, Payout, Terms
 from boards.model.place import Village
 
 if TYPE_CHECKING:
     from boards.model.pack import MaskPolicy
-    from boards.model.payouts import Payout
 
 _PERSON = PayeeKind.HOUSEHOLD
 WITHDRAWN_LINE = "（已撤下）"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Refusal
-from sync.importer import LogForked
+from sync.importer import Caught, LogForked
 from sync.importer import catch_up as pull
 from sync.wire import MalformedEvent, head_of
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.carriers.spool import Spool
-    from sync.importer import Caught
     from sync.seams import Admitted, Feed, Leaf, LogState, Shelf, Stretch
     from sync.trust import Trust
 

@@ -11,20 +11,15 @@ from __future__ import annotations
 import hashlib
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fontTools.ttLib import TTFont
 
 from boards.model.errors import Refusal
 from boards.model.rare_characters import unicode_range
-from kiosk_server.press.drawing import shelf_of
+from kiosk_server.press.drawing import Refused, shelf_of
 from kiosk_server.press.errors import PressShelfFull
-from kiosk_server.press.fonts_cache import write_whole
+from kiosk_server.press.fonts_cache import DiskFont, write_whole
 from printouts.fonts import Role
-
-if TYPE_CHECKING:
-    from kiosk_server.press.drawing import Refused
-    from kiosk_server.press.fonts_cache import DiskFont
 
 MOST_BYTES = 8_000  # of all files of one village together
 SUFFIX = ".woff"

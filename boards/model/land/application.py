@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.land.facts import PublicInterestGround, refused
+from boards.model.land.facts import CaseFacts, NoticeFacts, PublicInterestGround, refused
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.periods import lawful_end, stated_end
 from boards.model.land.registration import window_is_over
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from boards.model.findings import Finding
-    from boards.model.land.facts import CaseFacts, NoticeFacts
 
 
 def needs_year_plan(ground: PublicInterestGround | None) -> bool:

@@ -11,14 +11,12 @@ import msgspec
 
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import M2_PER_HA, LandParcel, square_metres
-from boards.model.land.facts import refused, window_of
+from boards.model.land.facts import CaseFacts, NoticeFacts, refused, window_of
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.periods import lawful_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from boards.model.land.facts import CaseFacts, NoticeFacts
 
 
 class Approver(StrEnum):

@@ -6,13 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from boards.model.findings import Finding, error, note, warning
-from boards.model.land.facts import refused, window_of
+from boards.model.land.facts import CaseFacts, NoticeFacts, refused, window_of
 from boards.model.land.kinds import KINDS, RANK, UNANNOUNCED, NoticeKind, furthest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from boards.model.land.facts import CaseFacts, NoticeFacts
 
 
 def may_follow(published: Iterable[NoticeKind], kind: NoticeKind) -> Iterator[Finding]:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from boards.model.calendar.workdays import LastDay, Term, TermNotPossible, WorkCalendar
 from boards.model.findings import Finding, error, note, warning
-from boards.model.land.kinds import KINDS
+from boards.model.land.kinds import KINDS, NoticeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
     from boards.model.land.facts import CaseFacts, NoticeFacts
-    from boards.model.land.kinds import NoticeKind
     from boards.model.land.notice import LandNotice
     from boards.model.land.terms import LandRules
 

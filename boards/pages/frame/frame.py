@@ -12,16 +12,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
-from boards.pages.frame.row_forms import Form, mark, written
-from boards.pages.frame.tongue import SOURCE
+from boards.pages.frame.row_forms import Draw, Form, mark, written
+from boards.pages.frame.tongue import SOURCE, Tongue
 from boards.pages.frame.wording import link, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from boards.pages.frame.row_forms import Draw
-    from boards.pages.frame.tongue import Tongue
     from boards.sheets.views import Frame
 
 NEXT_SIZE: Final = {"m": "l", "l": "xl", "xl": "m"}

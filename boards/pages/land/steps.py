@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from boards.model.land.kinds import Step
 from boards.pages.land.words import basis, last_day, progress_tag, step_name, term_text
-from boards.sheets.land.views import Progress
+from boards.sheets.land.views import CaseView, Progress, StepView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from boards.model.land.terms import LandRules
     from boards.pages.frame.row_forms import Draw
     from boards.pages.frame.tongue import Tongue
-    from boards.sheets.land.views import CaseView, StepView
 
 MOST_ROWS: Final = 256  # half a kilobyte each
 

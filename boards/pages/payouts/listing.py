@@ -7,25 +7,21 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
-from boards.model.payouts import LeftOutReason
+from boards.model.payouts import LeftOut, LeftOutReason
 from boards.pages.frame.frame import BETWEEN
 from boards.pages.frame.phrases import phrased
-from boards.pages.frame.row_forms import Form, mark
+from boards.pages.frame.row_forms import Draw, Form, mark
 from boards.pages.frame.wording import link, plain, under
 from boards.pages.land.words import last_day, why_provisional
-from boards.pages.payouts.listing_rows import columns, has
+from boards.pages.payouts.listing_rows import Columns, columns, has
 from boards.pages.payouts.lists import counted, in_money, window_tag
-from boards.sheets.sheet import Variant
+from boards.sheets.sheet import SheetHead, Variant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from boards.model.payouts import LeftOut
-    from boards.pages.frame.row_forms import Draw
     from boards.pages.frame.tongue import Tongue
-    from boards.pages.payouts.listing_rows import Columns
-    from boards.sheets.sheet import SheetHead
     from boards.sheets.views import Frame, ListView, Posted
 
 MOST_LISTS: Final = 128  # a few kilobytes each

@@ -8,15 +8,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.money import yuan, yuans
-from boards.pages.frame.row_forms import Form, escaped, mark
+from boards.pages.frame.row_forms import Draw, Form, escaped, mark
 from boards.pages.frame.wording import link, plains, rate_text, under
 from boards.pages.payouts.lists import in_money
-from boards.sheets.sheet import Variant
+from boards.sheets.sheet import Line, SheetHead, Variant
 
 if TYPE_CHECKING:
-    from boards.pages.frame.row_forms import Draw
     from boards.pages.frame.tongue import Tongue
-    from boards.sheets.sheet import Line, SheetHead
     from boards.sheets.views import Frame, ListView
 
 

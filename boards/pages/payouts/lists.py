@@ -9,14 +9,13 @@ from boards.model.payouts import Phase
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.wording import link, plain, under
 from boards.pages.land.words import last_day
-from boards.sheets.sheet import Variant
+from boards.sheets.sheet import SheetHead, Variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from boards.pages.frame.tongue import Tongue
-    from boards.sheets.sheet import SheetHead
     from boards.sheets.views import Frame, Posted
 
 COUNTED_DAYS: Final = 60  # beyond this, counting the days left tells nobody anything

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from boards.model.money import yuan
 from boards.model.payouts import Phase
-from boards.model.speech.spoken import code_said, heard, name_said
+from boards.model.speech.spoken import Speech, code_said, heard, name_said
 from boards.pages.frame.tongue import MANDARIN
 from boards.pages.frame.wording import multiplies, paragraphs, plain, rate_text
 from boards.pages.land.words import last_day, why_provisional
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from boards.model.speech.spoken import Speech
     from boards.sheets.views import (
         Frame,
         HomeView,

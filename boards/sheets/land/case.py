@@ -6,25 +6,21 @@ notice that comes later moves what was provisional.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from boards.model.land.kinds import KINDS, Act, NoticeKind
-from boards.model.land.notice import NoticeContact, own_areas, sum_of
+from boards.model.land.notice import Attachment, NoticeContact, own_areas, sum_of
 from boards.model.land.periods import last_day_to_act, posting_end
-from boards.model.land.postings import PlaceKind, PostingPlace, coverage, groups_of
-from boards.model.land.terms import remedies
+from boards.model.land.postings import PlaceKind, PostingEvidence, PostingPlace, coverage, groups_of
+from boards.model.land.terms import LandRules, remedies
 from boards.sheets.land.steps import timeline, window_of
 from boards.sheets.land.views import ActView, CaseView, HungNotice, NoticeView, NowView, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
 
     from boards.model.calendar.workdays import LastDay, WorkCalendar
-    from boards.model.land.notice import Attachment
-    from boards.model.land.postings import PostingEvidence
-    from boards.model.land.terms import LandRules
     from boards.model.place import Village
 
 
