@@ -91,8 +91,10 @@ def _periods_are_over(_notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding
         end = lawful_end([first, *anew][-1], case)
         if end and case.applied_on and case.applied_on <= end:
             row = KINDS[kind]
-            sentence = f"{row.name}的公告期到{end}才满（{row.period_article}），{case.applied_on}不能报批。"
-            yield refused("land-g3-period-not-over", sentence)
+            yield refused(
+                "land-g3-period-not-over",
+                f"{row.name}的公告期到{end}才满（{row.period_article}），{case.applied_on}不能报批。",
+            )
 
 
 def _ground_supported(_notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
@@ -103,5 +105,6 @@ def _ground_supported(_notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding
     if case.ground is PublicInterestGround.AREA_DEVELOPMENT and case.development_plan == "":
         lacking.append("有经批准的成片开发方案")
     for needed in lacking:
-        sentence = f"这类用地应当{needed}（《土地管理法》第四十五条），申请中没有。"
-        yield refused("land-g3-ground-not-supported", sentence)
+        yield refused(
+            "land-g3-ground-not-supported", f"这类用地应当{needed}（《土地管理法》第四十五条），申请中没有。"
+        )
