@@ -75,6 +75,13 @@ class SheetHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mask_policy: str = ""
     imported_on: date | None = None  # civil day the board's window opens
 
+    @property
+    def in_money(self) -> bool:
+        """Whether the list is about money: not what was applied for, not things handed out."""
+        return self.variant is not Variant.APPLICATION and (
+            self.variant is not Variant.IN_KIND or self.sum_fen != 0
+        )
+
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """A whole sheet, as paper needs it."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from boards.model.money import yuan, yuans
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark
 from boards.pages.frame.wording import link, plains, rate_text, under
-from boards.pages.payouts.lists import in_money
 from boards.sheets.sheet import Line, SheetHead, Variant
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def columns(head: SheetHead, lines: tuple[Line, ...]) -> Columns:
         quantity=any(line.quantity is not None for line in lines),
         rate=not application and any(line.rate is not None for line in lines),
         things=head.variant is Variant.IN_KIND,
-        amount=in_money(head),
+        amount=head.in_money,
     )
 
 

@@ -68,8 +68,9 @@ def notice_said(village: Village, view: NoticeView) -> Speech:
     sheet = notice_sheet(view.hung, village, view.until)
     lines = [line for block in sheet.blocks for line in _lines(block)]
     signed = f"{sheet.issuer}，{sheet.signed_on.year}年{sheet.signed_on.month}月{sheet.signed_on.day}日。"
-    head = f"{sheet.issuer}，{sheet.title}。"
-    return heard(head, *lines, signed, "这份公告的短码是：", code_said(sheet.code), "。")
+    return heard(
+        f"{sheet.issuer}，{sheet.title}。", *lines, signed, "这份公告的短码是：", code_said(sheet.code), "。"
+    )
 
 
 def _lines(block: Block) -> Iterator[str]:

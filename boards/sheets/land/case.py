@@ -69,12 +69,11 @@ def case_view(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
 def places(hung: Iterable[HungNotice], village: Village) -> tuple[PostingPlace, ...]:
     """The boards the law names, as far as this village's case goes: township, village, its groups (G7)."""
     groups = groups_of((one.notice for one in hung), village.name, village.code)
-    named = [
+    return (
         PostingPlace(kind=PlaceKind.TOWNSHIP, name=village.town),
         PostingPlace(kind=PlaceKind.VILLAGE, name=village.name),
-    ]
-    named += [PostingPlace(kind=PlaceKind.GROUP, name=name) for name in groups or [village.name]]
-    return tuple(named)
+        *(PostingPlace(kind=PlaceKind.GROUP, name=name) for name in groups or [village.name]),
+    )
 
 
 def now_view(
@@ -137,18 +136,18 @@ def _acts(
     newest: Mapping[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
 ) -> tuple[ActView, ...]:
     """What can still be done on a day, the most urgent first."""
-    found = []
-    for act, until, since, contact in _rights(newest, calendar, rules):
-        if until is not None and until.day >= today:
-            view = ActView(
-                act=act,
-                until=until,
-                days_left=(until.day - today).days,
-                since=since if since and since > today else None,
-                office=contact.office,
-                phone=contact.phone,
-            )
-            found.append(view)
+    found = [
+        ActView(
+            act=act,
+            until=until,
+            days_left=(until.day - today).days,
+            since=since if since and since > today else None,
+            office=contact.office,
+            phone=contact.phone,
+        )
+        for act, until, since, contact in _rights(newest, calendar, rules)
+        if until is not None and until.day >= today
+    ]
     return tuple(sorted(found, key=lambda one: (one.until.day, _ACTS.index(one.act))))
 
 
