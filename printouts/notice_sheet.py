@@ -171,8 +171,7 @@ def _block(plan: FontPlan, block: Block) -> Iterator[Item]:
 def _set(pieces: Sequence[Piece], left_mm: float = LEFT_MM, indent_mm: float = INDENT_MM) -> Iterator[Item]:
     """Lines of a paragraph, the first two characters in."""
     for at, line in enumerate(lines_of(pieces, RIGHT_MM - left_mm, indent_mm)):
-        x = left_mm + (0 if at else indent_mm)
-        yield _line([row_of(line, BODY, x, _baseline(BODY.size_pt))])
+        yield _line([row_of(line, BODY, left_mm + (0 if at else indent_mm), _baseline(BODY.size_pt))])
 
 
 def _attachments(plan: FontPlan, names: tuple[str, ...]) -> Iterator[Item]:
@@ -199,11 +198,11 @@ def _signature(plan: FontPlan, sheet: NoticeSheet) -> Item:
     ]
     half = max((day_mm, *(plan.width_mm(Role.BODY, line, BODY.size_pt) for line in issuers))) / 2
     centre = min(RIGHT_MM - SIGNATURE_IN_MM - day_mm / 2, RIGHT_MM - half)
-    marks = []
-    for above, line in enumerate((*issuers, day), start=ABOVE_SIGNATURE):
-        y = above * PITCH_MM + _baseline(BODY.size_pt)
-        marks.append(Text(Role.BODY, BODY.size_pt, centre, y, line, "c"))
-    return Item((ABOVE_SIGNATURE + len(marks) + BELOW_SIGNATURE) * PITCH_MM, tuple(marks))
+    marks = tuple(
+        Text(Role.BODY, BODY.size_pt, centre, above * PITCH_MM + _baseline(BODY.size_pt), line, "c")
+        for above, line in enumerate((*issuers, day), start=ABOVE_SIGNATURE)
+    )
+    return Item((ABOVE_SIGNATURE + len(marks) + BELOW_SIGNATURE) * PITCH_MM, marks)
 
 
 def _strip(plan: FontPlan, words: Strip, code: qr.Code) -> Iterator[Mark]:
