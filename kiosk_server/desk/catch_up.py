@@ -85,8 +85,7 @@ class _DatingShelf:
         admitted = await self._shelf.admit(village, passing, now)
         with suppress(ValueError, MalformedEvent):  # a head may name no instant that can be read
             if passing.last:
-                issued = head_of(passing.last.head).issued
-                self.issued_at = datetime.fromisoformat(issued).astimezone(UTC)
+                self.issued_at = datetime.fromisoformat(head_of(passing.last.head).issued).astimezone(UTC)
         return admitted
 
 
