@@ -17,8 +17,6 @@ KIOSK_HOST = "127.0.0.1"
 NO_LONGER = {("web", "kiosk_host")}
 """Settings of earlier releases; a file that has one with the value that is fixed now stays good."""
 
-"""Keys of earlier releases that had one legal value."""
-
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from enum import StrEnum
 from io import BytesIO
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from reportlab.pdfbase import pdfmetrics, ttfonts
@@ -101,10 +102,12 @@ def to_unicode(font_name: str, subset: Sequence[int]) -> str:
         "1 begincodespacerange",
         "<00> <FF>",
         "endcodespacerange",
+        *(line for block in blocks for line in (f"{len(block)} beginbfchar", *block, "endbfchar")),
+        "endcmap",
+        "CMapName currentdict /CMap defineresource pop",
+        "end",
+        "end",
     ]
-    for block in blocks:
-        lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]
-    lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"]
     return "\n".join(lines)
 
 
@@ -169,15 +172,7 @@ class FontPlan:
         single = self._single[role]
         if single:
             return [(single, text)]
-        drawn_by = self._drawn_by[role]
-        stretches: list[tuple[str, str]] = []
-        for char in text:
-            name = drawn_by[char]
-            if stretches and stretches[-1][0] == name:
-                stretches[-1] = (name, stretches[-1][1] + char)
-            else:
-                stretches.append((name, char))
-        return stretches
+        return [(name, "".join(chars)) for name, chars in groupby(text, self._drawn_by[role].__getitem__)]
 
     def first_font(self, role: Role) -> str:
         """Name of the font that leads a role (a canvas must start with an embedded one)."""
@@ -210,12 +205,8 @@ def _unfit(char: str) -> bool:
 
 def _missing_in(wanted: Iterable[Wanted], chars: Iterable[str]) -> GlyphMissing:
     lost = set(chars)
-    for _, text, where in wanted:
-        for char in text:
-            if char in lost:
-                return _missing(text, char, where)
-    char = min(lost)
-    return _missing(char, char, ())
+    found = ((text, char, where) for _, text, where in wanted for char in text if char in lost)
+    return _missing(*next(found, (min(lost), min(lost), ())))
 
 
 def _missing(text: str, char: str, where: tuple[object, ...]) -> GlyphMissing:

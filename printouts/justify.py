@@ -13,13 +13,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from printouts.cells import NO_END, NO_START
-from printouts.fonts import PT_PER_MM, Role
+from printouts.fonts import PT_PER_MM, FontPlan, Role
 from printouts.paper import Row, Spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from printouts.fonts import FontPlan
 
 OPENING = frozenset("（〔【《〈「『“‘")
 CLOSING = frozenset("，。、；：）〕】》〉」』”’")
@@ -91,8 +90,7 @@ def pieces_of(plan: FontPlan, face: Face, role: Role, text: str, room_mm: float)
     pieces = []
     for word in whole:
         piece = _piece(plan, face, role, word)
-        fits = piece.width_mm <= room_mm
-        pieces += [piece] if fits else [_piece(plan, face, role, char) for char in word]
+        pieces += [piece] if piece.width_mm <= room_mm else [_piece(plan, face, role, char) for char in word]
     return pieces
 
 
@@ -132,8 +130,7 @@ def _endings(
         room = room_mm - (0 if start else indent_mm)
         if width - spare > room + EVEN_MM and start < end - 1:
             return
-        cost = _cost(room - width, spare, atoms, last=end == len(pieces))
-        yield best[start][0] + cost, start
+        yield best[start][0] + _cost(room - width, spare, atoms, last=end == len(pieces)), start
 
 
 def _cost(slack_mm: float, spare_mm: float, atoms: int, *, last: bool) -> float:

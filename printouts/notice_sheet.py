@@ -10,12 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from boards.sheets.land.notice_text import Heading, Table
+from boards.sheets.land.notice_text import Block, Heading, Table
 from printouts import qr
 from printouts.cells import balanced, on_one_line
 from printouts.flow import Item, Measure, paged
-from printouts.fonts import PT_PER_MM, FontPlan, Role, Wanted
-from printouts.justify import Face, lines_of, pieces_of, row_of
+from printouts.fonts import PT_PER_MM, FontPlan, FontShelf, Role, Wanted
+from printouts.justify import Face, Piece, lines_of, pieces_of, row_of
 from printouts.notice_table import table_items, texts_in
 from printouts.notice_wording import Strip, attachment_lines, strip
 from printouts.paper import CENTRE_EM, Drawing, Imprint, Mark, Rule, Stamp, Text, typeset
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from boards.sheets.land.notice_sheet import NoticeSheet
-    from boards.sheets.land.notice_text import Block
-    from printouts.fonts import FontShelf
-    from printouts.justify import Piece
 
 WIDTH_MM, HEIGHT_MM = 210.0, 297.0
 TOP_MM, LEFT_MM = 37.0, 28.0
@@ -174,8 +171,7 @@ def _block(plan: FontPlan, block: Block) -> Iterator[Item]:
 def _set(pieces: Sequence[Piece], left_mm: float = LEFT_MM, indent_mm: float = INDENT_MM) -> Iterator[Item]:
     """Lines of a paragraph, the first two characters in."""
     for at, line in enumerate(lines_of(pieces, RIGHT_MM - left_mm, indent_mm)):
-        x = left_mm + (0 if at else indent_mm)
-        yield _line([row_of(line, BODY, x, _baseline(BODY.size_pt))])
+        yield _line([row_of(line, BODY, left_mm + (0 if at else indent_mm), _baseline(BODY.size_pt))])
 
 
 def _attachments(plan: FontPlan, names: tuple[str, ...]) -> Iterator[Item]:
@@ -202,11 +198,11 @@ def _signature(plan: FontPlan, sheet: NoticeSheet) -> Item:
     ]
     half = max((day_mm, *(plan.width_mm(Role.BODY, line, BODY.size_pt) for line in issuers))) / 2
     centre = min(RIGHT_MM - SIGNATURE_IN_MM - day_mm / 2, RIGHT_MM - half)
-    marks = []
-    for above, line in enumerate((*issuers, day), start=ABOVE_SIGNATURE):
-        y = above * PITCH_MM + _baseline(BODY.size_pt)
-        marks.append(Text(Role.BODY, BODY.size_pt, centre, y, line, "c"))
-    return Item((ABOVE_SIGNATURE + len(marks) + BELOW_SIGNATURE) * PITCH_MM, tuple(marks))
+    marks = tuple(
+        Text(Role.BODY, BODY.size_pt, centre, above * PITCH_MM + _baseline(BODY.size_pt), line, "c")
+        for above, line in enumerate((*issuers, day), start=ABOVE_SIGNATURE)
+    )
+    return Item((ABOVE_SIGNATURE + len(marks) + BELOW_SIGNATURE) * PITCH_MM, marks)
 
 
 def _strip(plan: FontPlan, words: Strip, code: qr.Code) -> Iterator[Mark]:

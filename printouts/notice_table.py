@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from printouts.cells import wrapped
 from printouts.flow import Item
-from printouts.fonts import PT_PER_MM, Role
+from printouts.fonts import PT_PER_MM, FontPlan, Role
 from printouts.paper import CENTRE_EM, Mark, Rule, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from boards.sheets.land.notice_text import Table
-    from printouts.fonts import FontPlan
 
 SIZES = (12.0, 11.0, 10.0, 9.0, 8.0, 7.0)  # the largest at which no word or figure leaves its column
 NOTE_PT, CAPTION_PT = 10.5, 14.0
@@ -56,11 +55,11 @@ def table_items(plan: FontPlan, table: Table, x: float, width_mm: float) -> Iter
     """Caption, note, rows; the head comes again on every page, the total never stands alone."""
     grid = _grid(plan, table, x, width_mm)
     if table.caption:
-        caption = Text(Role.HEI, CAPTION_PT, x, CAPTION_MM - 3.4, table.caption)
-        yield Item(CAPTION_MM, (caption,), keep=True)
+        yield Item(CAPTION_MM, (Text(Role.HEI, CAPTION_PT, x, CAPTION_MM - 3.4, table.caption),), keep=True)
     if table.note:
-        note = Text(Role.BODY, NOTE_PT, x + width_mm, NOTE_MM - 2.0, table.note, "r")
-        yield Item(NOTE_MM, (note,), keep=True)
+        yield Item(
+            NOTE_MM, (Text(Role.BODY, NOTE_PT, x + width_mm, NOTE_MM - 2.0, table.note, "r"),), keep=True
+        )
     head = _row(grid, table.head, Role.HEI, head=True) if table.head else None
     if head:
         yield Item(head[0], head[1], keep=True, snaps=False)
@@ -112,8 +111,7 @@ def _sized(
         for needs, size, lines in found:
             if lines <= most and size >= smallest:
                 return needs, size
-    lowest = min(found, key=lambda one: (one[1] * one[2], -one[1]), default=(wish, SIZES[-1], 0))
-    return lowest[:2]
+    return min(found, key=lambda one: (one[1] * one[2], -one[1]), default=(wish, SIZES[-1], 0))[:2]
 
 
 def _on_lines(need: Need, lines: int, size_pt: float) -> Need:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.codes import grouped
+from boards.model.codes import grouped, short_digest
 from printouts.qr import host
 from printouts.wording import GAP, moment_of, told
 
@@ -58,12 +58,10 @@ def _posting(sheet: NoticeSheet) -> str:
 
 
 def _codes(sheet: NoticeSheet, printed_at: datetime) -> str:
-    printed = moment_of(printed_at)
-    check = sheet.digest[:8].upper()
     parts = (
         f"短码 {grouped(sheet.code)}",
-        f"校验码 {check[:4]}-{check[4:]}",
-        f"打印 {printed}",
+        f"校验码 {short_digest(sheet.digest)}",
+        f"打印 {moment_of(printed_at)}",
         sheet.doc_no,
     )
     return GAP.join(part for part in parts if part)

@@ -10,17 +10,17 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from io import BytesIO
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import msgspec
 from reportlab.pdfgen import canvas as reportlab_canvas
 
-from printouts.fonts import PT_PER_MM, Role
+from printouts.fonts import PT_PER_MM, FontPlan, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from printouts.fonts import FontPlan
     from printouts.qr import Code
 
 WIDTH_MM, HEIGHT_MM = 297.0, 210.0
@@ -115,15 +115,6 @@ class Imprint(msgspec.Struct, frozen=True, kw_only=True):
     dated: date
 
 
-class _Moment:
-    """reportlab's time stamp, fixed to the sheet's date at 00:00 in Shanghai."""
-
-    dhh, dmm = 8, 0
-
-    def __init__(self, day: date) -> None:
-        self.YMDhms = (day.year, day.month, day.day, 0, 0, 0)
-
-
 def typeset(drawing: Drawing, plan: FontPlan, imprint: Imprint, *, compressed: bool = True) -> bytes:
     """PDF of a drawing: equal input gives equal bytes."""
     out = BytesIO()
@@ -154,7 +145,8 @@ def _sign(canvas: Pen, imprint: Imprint) -> None:
     canvas.setKeywords(imprint.keywords)
     canvas.setCreator("village-kiosk")
     document = canvas._doc  # noqa: SLF001 - there is no setter for the date, nor for what the file's ID is made from
-    document._timeStamp = _Moment(imprint.dated)  # noqa: SLF001
+    midnight = (*imprint.dated.timetuple()[:3], 0, 0, 0)  # in Shanghai
+    document._timeStamp = SimpleNamespace(YMDhms=midnight, dhh=8, dmm=0)  # noqa: SLF001
     document.signature = hashlib.blake2b(imprint.keywords.encode(), digest_size=16)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
 
 from printouts.errors import AddressNotPrintable
@@ -66,17 +67,14 @@ def code_of(text: str) -> Code:
     maker.add_data(text)
     maker.make(fit=True)
     matrix = maker.get_matrix()
-    runs = tuple(run for row, modules in enumerate(matrix) for run in _runs(row, modules))
-    return Code(modules=len(matrix), runs=runs)
+    return Code(len(matrix), tuple(run for row, modules in enumerate(matrix) for run in _runs(row, modules)))
 
 
 def _runs(row: int, modules: list[bool]) -> list[Run]:
-    runs: list[Run] = []
-    start = 0
-    for column, dark in enumerate([*modules, False]):
+    runs, column = [], 0
+    for dark, stretch in groupby(modules):
+        length = len(list(stretch))
         if dark:
-            continue
-        if column > start:
-            runs.append(Run(row, start, column - start))
-        start = column + 1
+            runs.append(Run(row, column, length))
+        column += length
     return runs

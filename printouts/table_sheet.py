@@ -15,7 +15,7 @@ from boards.model.pack import Windows
 from printouts import qr
 from printouts.cells import LEADING, Fitted, balanced, on_lines, on_one_line
 from printouts.columns import GAP_MM, ROWS, Column, Layout, layout_of
-from printouts.fonts import PT_PER_MM, FontPlan, Role, Wanted
+from printouts.fonts import PT_PER_MM, FontPlan, FontShelf, Role, Wanted
 from printouts.paper import (
     CENTRE_EM,
     MARGIN_MM,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from boards.sheets.sheet import Line, Sheet
-    from printouts.fonts import FontShelf
 
 USUAL = Windows()
 RIGHT = WIDTH_MM - MARGIN_MM

@@ -12,7 +12,6 @@ from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
 from boards.model.windows import wall_term
-from boards.sheets.sheet import Variant
 from printouts.columns import places_of, plain
 from printouts.qr import host
 
@@ -82,13 +81,6 @@ def told(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def has_money(head: SheetHead) -> bool:
-    """Whether amounts are shown: not on application lists, not where only things are given."""
-    if head.variant is Variant.APPLICATION:
-        return False
-    return head.variant is not Variant.IN_KIND or bool(head.sum_fen)
-
-
 def _terms(head: SheetHead) -> str:
     village, terms = head.village, head.terms
     parts = [village.county + village.town + village.name]
@@ -122,7 +114,7 @@ def _subtotal(head: SheetHead, lines: Sequence[Line], places: int) -> str:
     if head.unit and not head.terms.sensitive:
         amount = sum((line.quantity or Decimal(0) for line in lines), start=Decimal(0))
         parts.append(f"{plain(amount, places)}{head.unit}")
-    if has_money(head):
+    if head.in_money:
         parts.append(f"{yuan(sum(line.amount_fen for line in lines))}元")
     return "本页小计：" + GAP.join(parts)
 
@@ -131,7 +123,7 @@ def _total(head: SheetHead, places: int) -> str:
     parts = [_counted(head)]
     if head.unit and head.quantity is not None and not head.terms.sensitive:
         parts.append(f"{plain(head.quantity, places)}{head.unit}")
-    if has_money(head):
+    if head.in_money:
         parts.append(f"{yuan(head.sum_fen)}元（大写：{in_words(head.sum_fen)}）")
     return "全村合计：" + GAP.join(parts)
 
@@ -141,7 +133,7 @@ def _objection(head: SheetHead) -> str:
     what = ["名单", "面积" if head.unit == "亩" else "数量", "金额"]
     if terms.sensitive:
         del what[1]
-    elif not has_money(head):
+    elif not head.in_money:
         del what[2]
     by = f"请于{told(terms.planned_until)}前（含当日）" if terms.planned_until else "请在公示期内"
     ways = [f"拨打监督电话 {terms.phone}"] if terms.phone else []
@@ -154,7 +146,7 @@ def _reconciled(head: SheetHead) -> str:
     left_out = [part for part in head.left_out if part.count]
     count, fen = sum(part.count for part in left_out), sum(part.sum_fen for part in left_out)
     reasons = "、".join(f"{REASONS[part.reason]}{part.count}笔" for part in left_out)
-    if not has_money(head):
+    if not head.in_money:
         return (
             f"本表{_counted(head)}，未列入{count}笔（{reasons}）。"
             if count
@@ -188,14 +180,13 @@ def moment_of(printed_at: datetime) -> str:
 
 def _caption(head: SheetHead, printed_at: datetime, base_url: str) -> tuple[str, ...]:
     edition = f"第{head.edition}版" + ("（更正）" if head.edition > 1 else "")
-    money = f" {yuan(head.sum_fen)}元" if has_money(head) else ""
-    printed = moment_of(printed_at)
+    money = f" {yuan(head.sum_fen)}元" if head.in_money else ""
     return (
         "手机扫码看全部明细",
         f"短码 {grouped(head.code)}",
         f"校验码 {short_digest(head.digest)}",
         f"{_counted(head)}{money}",
-        f"{edition}  打印 {printed}",
+        f"{edition}  打印 {moment_of(printed_at)}",
         host(base_url),
         "不收费、不填个人信息",
     )

@@ -62,8 +62,7 @@ def sheet_digest(  # noqa: PLR0913 - the six things a sheet is named by
 ) -> str:
     """Digest of a whole sheet in one go."""
     digest = SheetDigest(origin=origin, batch=batch, edition=edition, count=count, sum_fen=sum_fen)
-    for leaf_hash in leaf_hashes:
-        digest.add(leaf_hash)
+    digest.add_joined(b"".join(leaf_hashes))
     return digest.hexdigest()
 
 

@@ -47,8 +47,7 @@ def _first(place: str | None) -> int:
 
 def decimal_words(number: str | Decimal) -> str:
     """8.30 → 八点三零, 1,243.6 → 一千二百四十三点六; decimals one by one, a code like 007 too."""
-    text = str(number).replace(",", "")
-    whole, _, decimals = text.partition(".")
+    whole, _, decimals = str(number).replace(",", "").partition(".")
     coded = len(whole) > 1 and whole.startswith("0")
     said = digit_words(whole) if coded else number_words(int(whole))
     return f"{said}点{digit_words(decimals)}" if decimals else said

@@ -45,8 +45,7 @@ def is_village_code(text: str) -> bool:
     Township (GB/T 10114): 001-099 街道, 100-199 镇, 200-399 乡, 400-599 farms, forest farms, zones.
     Village: 001-199 residents', 200-399 villagers' committee; 000 is the township's own row.
     """
-    well_formed = _CODE.fullmatch(text) is not None
-    return well_formed and 1 <= int(text[6:9]) <= 599 and 1 <= int(text[9:]) <= 399
+    return _CODE.fullmatch(text) is not None and 1 <= int(text[6:9]) <= 599 and 1 <= int(text[9:]) <= 399
 
 
 @lru_cache(maxsize=4_096)  # a case's rows name the same few villages again and again

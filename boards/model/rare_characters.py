@@ -15,13 +15,8 @@ def rare_characters(texts: Iterable[str]) -> str:
 
 def is_rare(char: str) -> bool:
     """Whether a character is a Hanzi that GBK (GB 13000.1's 20,902 and older ones) does not have."""
-    if not ("\u3400" <= char <= "\u9fff" or "\U00020000" <= char <= "\U0003ffff"):
-        return False
-    try:
-        char.encode("gbk")
-    except UnicodeEncodeError:
-        return True
-    return False
+    hanzi = "\u3400" <= char <= "\u9fff" or "\U00020000" <= char <= "\U0003ffff"
+    return hanzi and not char.encode("gbk", "ignore")
 
 
 def unicode_range(chars: str) -> str:

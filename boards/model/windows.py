@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.calendar.workdays import LastDay, Term, Unit, months_after
+from boards.model.calendar.workdays import LastDay, Term, Unit, WorkCalendar, months_after
 from boards.model.calendar.years import shipped_calendar
 from boards.model.payouts import Phase, Terms
 
 if TYPE_CHECKING:
-    from boards.model.calendar.workdays import WorkCalendar
     from boards.model.pack import Pack, Windows
 
 

@@ -17,7 +17,7 @@ from boards.pages.frame.frame import (
 )
 from boards.pages.frame.help import code_variables, setup_variables
 from boards.pages.frame.templates import spoken, template_texts
-from boards.pages.frame.tongue import LOCALE, SOURCE, tongues
+from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
 from boards.pages.frame.wording import link
 from boards.pages.land.cases import case_variables, cases_variables
 from boards.pages.land.notice import notice_variables
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from importlib.resources.abc import Traversable
 
+    from boards.model.pack import Contact
     from boards.pages.frame.row_forms import Draw
-    from boards.pages.frame.tongue import Tongue
     from boards.sheets.land.case_line import CaseLine
     from boards.sheets.land.views import CaseView, NoticeView
     from boards.sheets.views import (
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
         HouseholdView,
         InitialsView,
         ListView,
-        PeopleView,
         PhoneView,
         ProgrammesView,
         ProgrammeView,
@@ -117,7 +116,7 @@ class Pages:
     def home(self, frame: Frame, view: HomeView) -> str:
         """首页: also what the board shows while nobody is there."""
         made = home_variables(view, frame, self._tongue(frame.language))
-        return self._shown("home.html", frame, {**made, **self._languages(frame)})
+        return self._shown("home.html", frame, {**made, "languages": other_languages(frame, self._tongues)})
 
     def programmes(self, frame: Frame, view: ProgrammesView) -> str:
         """补贴发放: all lists of one year."""
@@ -178,10 +177,10 @@ class Pages:
         """The pad for the short code of a printed sheet."""
         return self._shown("code.html", frame, code_variables(view, frame))
 
-    def people(self, frame: Frame, view: PeopleView) -> str:
+    def people(self, frame: Frame, contacts: Iterable[Contact]) -> str:
         """找人办理: who sits where and when, and the telephones."""
-        contacts = [(one.who, one.place, one.hours, one.phone) for one in view.contacts]
-        return self._shown("people.html", frame, {"contacts": contacts})
+        rows = [(one.who, one.place, one.hours, one.phone) for one in contacts]
+        return self._shown("people.html", frame, {"contacts": rows})
 
     def phone(self, frame: Frame, view: PhoneView) -> str:
         """给家人看: one address to scan or to type; personal when it shows a household."""
@@ -198,7 +197,7 @@ class Pages:
 
     def help(self, frame: Frame) -> str:
         """怎么用, and the person to turn to."""
-        return self._shown("help.html", frame, self._languages(frame))
+        return self._shown("help.html", frame, {"languages": other_languages(frame, self._tongues)})
 
     def trouble(self, frame: Frame, view: TroubleView) -> str:
         """Something did not go well: what, what to do now, a code to tell on the phone."""
@@ -211,9 +210,6 @@ class Pages:
         title, head, form = forms.lists(shell)
         main = form.filled(list_parts(view, frame, rows, forms.pagers))
         return forms.in_shell(frame, "listing.html", title, head, main)
-
-    def _languages(self, frame: Frame) -> dict[str, Any]:
-        return {"languages": other_languages(frame, self._tongues)}
 
     def _of(self, language: str) -> Forms:
         return self._forms.get(language) or self._forms[SOURCE]

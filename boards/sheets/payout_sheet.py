@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from boards.model.payouts import Phase
+from boards.model.payouts import BatchClose, Phase, Terms
 from boards.sheets.sheet import SheetHead, Variant
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from boards.model.payouts import BatchClose, Terms
     from boards.model.place import Village
 
 ProgrammeKind = Literal["area", "item", "person", "in_kind"]

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.masks import shown_name
-from boards.model.payouts import Digest, LeftOut, PayeeKind, Terms
+from boards.model.payouts import Digest, LeftOut, PayeeKind, Payout, Terms
 from boards.model.place import Village
 
 if TYPE_CHECKING:
     from boards.model.pack import MaskPolicy
-    from boards.model.payouts import Payout
 
 _PERSON = PayeeKind.HOUSEHOLD
 WITHDRAWN_LINE = "（已撤下）"
@@ -75,6 +74,13 @@ class SheetHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
     mask_policy: str = ""
     imported_on: date | None = None  # civil day the board's window opens
+
+    @property
+    def in_money(self) -> bool:
+        """Whether the list is about money: not what was applied for, not things handed out."""
+        return self.variant is not Variant.APPLICATION and (
+            self.variant is not Variant.IN_KIND or self.sum_fen != 0
+        )
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):

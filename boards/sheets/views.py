@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from boards.model.calendar.workdays import LastDay
-from boards.model.pack import Contact, Programme
+from boards.model.pack import Programme
 from boards.sheets.land.case_line import CaseLine
 from boards.sheets.land.views import HungNotice
 from boards.sheets.sheet import Line, SheetHead
@@ -154,12 +154,6 @@ class CodeView(msgspec.Struct, frozen=True, kw_only=True):
 
     digits: str = ""
     wrong: bool = False  # ten digits whose check digit does not fit
-
-
-class PeopleView(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom to turn to."""
-
-    contacts: tuple[Contact, ...]
 
 
 class PhoneView(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,14 +20,12 @@ class Commands(click.Group):
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self.prefix, self.names = prefix, names
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         """All sub-commands, in the order of the work."""
-        del ctx
         return list(self.names)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """`kiosk sync` lives in kiosk_server/cli/kiosk/sync.py as `command`."""
-        del ctx
         if cmd_name not in self.names:
             return None
         module = importlib.import_module(

@@ -84,8 +84,7 @@ async def show(request: Ask, draft_id: FromPath[str]) -> Response[bytes]:
 @post("/drafts/{draft_id:str}", request_max_body_size=FORM_MAX_BYTES)
 async def hand_in(request: Ask, draft_id: FromPath[str]) -> Response[bytes] | Redirect:
     """Keep what was filled in; with the button “提交审核” also propose it."""
-    posted = texts(await form_of(request))
-    return await working(_handed_in, seat_of(request), draft_id, posted)
+    return await working(_handed_in, seat_of(request), draft_id, texts(await form_of(request)))
 
 
 def _handed_in(seat: Seat, draft_id: str, posted: dict[str, str]) -> Response[bytes] | Redirect:
@@ -134,8 +133,7 @@ async def take(request: Ask, draft_id: FromPath[str], name: FromPath[str]) -> Re
 
 
 def _taken(seat: Seat, draft_id: str, name: str) -> Response[bytes]:
-    draft = drafts.draft(seat.county, draft_id)
-    reading = seat.examined(draft).reading
+    reading = seat.examined(drafts.draft(seat.county, draft_id)).reading
     if name == "report.html":
         return file(report_html(reading, seat.county.pack.villages).encode(), name, "text/html")
     if name == "marked.xlsx" and reading.format:
@@ -153,8 +151,7 @@ async def publish_it(request: Ask, proposal_id: FromPath[str]) -> Redirect:
 
 def _published(seat: Seat, proposal_id: str) -> None:
     with seat.acting:
-        done = publish(seat.county, proposal_id, seat.clock())
-        if done.written:
+        if publish(seat.county, proposal_id, seat.clock()).written:
             hands.handed(seat.county, proposal_id, seat.hand("published"))
         for one in drafts.drafts(seat.county):
             if one.proposal == proposal_id:

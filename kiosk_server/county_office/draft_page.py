@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from boards.model.findings import LEVELS, Level
+from boards.model.findings import LEVELS, CellFinding, Level
 from boards.model.masks import masked_id
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
@@ -12,14 +12,12 @@ from kiosk_server.county_office.forms import LABELS
 from kiosk_server.county_office.pages import rendered
 from sync.county.checks.publication import CONFIRMABLE, ReconciliationNotConfirmed
 from sync.county.reading import VERDICTS, Verdict
-from sync.county.report.findings_beside import kinds, place
+from sync.county.report.findings_beside import LineBeside, kinds, place
 
 if TYPE_CHECKING:
     from boards.model.errors import Refusal
-    from boards.model.findings import CellFinding
     from kiosk_server.county_office.seat import Examined, Seat
     from sync.county.intake.drafts import Draft
-    from sync.county.report.findings_beside import LineBeside
 
 ROWS_PER_PAGE = 50
 ELSEWHERE_MAX = 100

@@ -12,7 +12,7 @@ from minijinja import Environment
 from boards.model.calendar.civil_day import civil_day
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
-from kiosk_server.county_office.seat import Role
+from kiosk_server.county_office.seat import Role, Seat
 from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
 from sync.county.publish.review_text import KINDS, REASONS, STANDINGS
@@ -22,7 +22,6 @@ from sync.county.report.findings_beside import kinds
 
 if TYPE_CHECKING:
     from boards.model.errors import Refusal
-    from kiosk_server.county_office.seat import Seat
     from sync.county.publish.proposals import Part, Proposal
 
 TEMPLATES = ("desk.html", "home.html", "draft.html", "proposal.html", "trouble.html")

@@ -76,8 +76,10 @@ def explained(request: Ask, error: Exception) -> Response[bytes]:
     """
     refusal = _named(error)
     if isinstance(refusal, DeskBroke):
-        frames = traceback.extract_tb(error.__traceback__)[-6:]
-        places = [f"{one.filename.rpartition('/')[2]}:{one.lineno}" for one in frames]
+        places = [
+            f"{one.filename.rpartition('/')[2]}:{one.lineno}"
+            for one in traceback.extract_tb(error.__traceback__)[-6:]
+        ]
         sys.stderr.write(f"出错 {type(error).__name__} {' '.join(places)}\n")
     sentence, advice = refusal.told()
     trouble = rendered("trouble.html", seat_of(request), sentence=sentence, advice=advice, code=refusal.code)

@@ -38,8 +38,7 @@ async def home(request: Ask) -> Response[bytes]:
 async def show(request: Ask, proposal_id: FromPath[str]) -> Response[bytes]:
     """One proposal, for both seats."""
     seat = seat_of(request)
-    found = proposals.proposal(seat.county, proposal_id)
-    return page(await working(proposal_page, seat, found))
+    return page(await working(proposal_page, seat, proposals.proposal(seat.county, proposal_id)))
 
 
 @post("/proposals/{proposal_id:str}/accept", request_max_body_size=FORM_MAX_BYTES)
@@ -65,8 +64,7 @@ def _decided(seat: Seat, proposal_id: str, reason: str, act: str) -> Response[by
         found = proposals.proposal(seat.county, proposal_id)
         try:
             if act == "returned":
-                hand = seat.hand(act, reason_text(reason, SENT_BACK))
-                hands.send_back(seat.county, proposal_id, hand)
+                hands.send_back(seat.county, proposal_id, seat.hand(act, reason_text(reason, SENT_BACK)))
                 return to("/")
             same = hands.proposer(seat.county, proposal_id) == seat.name
             why = reason_text(reason, SAME_PERSON) if same else ""

@@ -122,8 +122,7 @@ def founded(demo: Demo, now: datetime) -> County:
 
 def published(county: County, roster: Path, now: datetime, say: Callable[[str], None]) -> Proposal:
     """One roster through all steps, from wherever an earlier run was stopped."""
-    data = roster.read_bytes()
-    reading = read_roster(roster.name, data, county.pack.villages)
+    reading = read_roster(roster.name, roster.read_bytes(), county.pack.villages)
     before = (one for one in proposals.proposals(county) if one.source_sha256 == reading.source_sha256)
     made = next(before, None)  # what an earlier run made of this very file
     if made is None:

@@ -92,8 +92,7 @@ def dated(text: str, days: Mapping[str, date]) -> str:
 
 def published_case(county: County, case: Path, now: datetime, say: Callable[[str], None]) -> None:
     """Every stage through its three steps, from wherever an earlier run was stopped. Raises DemoCaseHeld."""
-    found = case_folder(case)
-    for fate in propose_case(county, found, now):
+    for fate in propose_case(county, case_folder(case), now):
         if fate.fate is Fate.HELD:
             raise DemoCaseHeld(stage=fate.notice.title, why=fate.why[0].message)
         if fate.proposal is not None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Refusal
-from sync.importer import LogForked
+from sync.importer import Caught, LogForked
 from sync.importer import catch_up as pull
 from sync.wire import MalformedEvent, head_of
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.carriers.spool import Spool
-    from sync.importer import Caught
     from sync.seams import Admitted, Feed, Leaf, LogState, Shelf, Stretch
     from sync.trust import Trust
 
@@ -86,8 +85,7 @@ class _DatingShelf:
         admitted = await self._shelf.admit(village, passing, now)
         with suppress(ValueError, MalformedEvent):  # a head may name no instant that can be read
             if passing.last:
-                issued = head_of(passing.last.head).issued
-                self.issued_at = datetime.fromisoformat(issued).astimezone(UTC)
+                self.issued_at = datetime.fromisoformat(head_of(passing.last.head).issued).astimezone(UTC)
         return admitted
 
 

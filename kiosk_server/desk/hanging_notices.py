@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from boards.model.land.kinds import NoticeKind
 from boards.model.land.periods import posting_end
 from boards.model.land.terms import rules_of
-from boards.sheets.land.notice_sheet import notice_sheet
+from boards.sheets.land.notice_sheet import NoticeSheet, notice_sheet
 from kiosk_server.archive import land_board
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from boards.model.calendar.workdays import WorkCalendar
     from boards.model.place import Village
-    from boards.sheets.land.notice_sheet import NoticeSheet
     from boards.sheets.land.views import HungNotice
     from kiosk_server.archive.board import Board
 

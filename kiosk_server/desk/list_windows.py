@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.pack import Windows
+from boards.model.pack import Programme, Windows
 from boards.model.windows import Window, board_window
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from boards.model.calendar.workdays import WorkCalendar
-    from boards.model.pack import Programme
     from boards.sheets.sheet import SheetHead
     from kiosk_server.archive.board import Board
 

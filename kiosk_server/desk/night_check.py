@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from boards.model.errors import Refusal
-from kiosk_server.archive.engines.connection import reader
+from kiosk_server.archive.engines.connection import Database, reader
 from kiosk_server.archive.verify import Verified, verified
 from sync.importer import fetch_anew
 from sync.log import tree
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kiosk_server.archive.archive import Archive
-    from kiosk_server.archive.engines.connection import Database
     from kiosk_server.desk.catch_up import Road
 
 Outcome = Literal["well", "rebuilt", "fetched", "damaged"]

@@ -7,12 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from boards.model.errors import Refusal
 from boards.sheets.land.notice_sheet import NoticeSheet
 from kiosk_server.press.errors import PressShelfFull
 from kiosk_server.press.fonts_cache import DiskShelf, write_whole
 from printouts import notice_sheet, table_sheet
-from printouts.errors import GlyphMissing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
 
     from boards.model.pack import Windows
     from boards.sheets.sheet import Sheet
-
-Refused = tuple[type[Refusal], dict[str, object]]
 
 
 @cache
@@ -37,36 +33,25 @@ def draw(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
     base_url: str,
     windows: Windows,
     kept: str,
-) -> Refused | None:
-    """Draw a sheet into the file `kept`; a refusal travels as data (with its facts it does not pickle)."""
-    try:
-        shelf = shelf_of(*folders)
-        if isinstance(sheet, NoticeSheet):
-            pdf = notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url)
-        else:
-            pdf = table_sheet.payout_sheet(
-                sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows
-            )
-    except GlyphMissing as missing:
-        return type(missing), {**missing.facts, "text": missing.text}
-    except Refusal as refusal:
-        return type(refusal), refusal.facts
+) -> None:
+    """Draw a sheet into the file `kept`."""
+    shelf = shelf_of(*folders)
+    if isinstance(sheet, NoticeSheet):
+        pdf = notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url)
+    else:
+        pdf = table_sheet.payout_sheet(
+            sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows
+        )
     try:
         Path(kept).parent.mkdir(parents=True, exist_ok=True)
         write_whole(Path(kept), pdf)
     except OSError as error:
-        return PressShelfFull, {"reason": os.strerror(error.errno or 0)}
-    return None
+        raise PressShelfFull(reason=os.strerror(error.errno or 0)) from None
 
 
-def warm(folders: tuple[str, str], sheets: Sequence[Sheet | NoticeSheet]) -> Refused | None:
+def warm(folders: tuple[str, str], sheets: Sequence[Sheet | NoticeSheet]) -> None:
     """Cut and keep the fonts that these sheets will need."""
-    texts = (
+    shelf_of(*folders).warm(
         notice_sheet.texts_of(one) if isinstance(one, NoticeSheet) else table_sheet.texts_of(one)
         for one in sheets
     )
-    try:
-        shelf_of(*folders).warm(texts)
-    except Refusal as refusal:
-        return type(refusal), refusal.facts
-    return None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from boards.model.errors import Fault, Refusal
 
+Refused = tuple[type[Refusal], dict[str, object]]
+"""A refusal as it travels between processes: with its facts in it, it does not pickle."""
+
 
 class FontMissing(Refusal):
     """A font that every sheet needs is not on this machine."""

@@ -104,10 +104,8 @@ class DiskShelf:
         fonts = []
         for face in (*site, *CHAINS[role]):
             path = self._files.get(face.file.lower())
-            if path is not None and path not in self._fonts:
-                self._fonts[path] = DiskFont(path, face.number, self._cache_dir)
             if path is not None:
-                fonts.append(self._fonts[path])
+                fonts.append(self._fonts.setdefault(path, DiskFont(path, face.number, self._cache_dir)))
         return fonts
 
     def warm(self, documents: Iterable[Iterable[Wanted]]) -> None:

@@ -18,10 +18,7 @@ from kiosk_server.press.fonts_cache import write_whole
 from kiosk_server.press.pronounce import pinyin
 
 if TYPE_CHECKING:
-    from boards.model.errors import Refusal
     from boards.model.speech.spoken import Speech
-
-    Refused = tuple[type[Refusal], dict[str, object]]
 
 ESPEAK: Final = ("-v", "cmn-latn-pinyin", "-s", "150", "-b", "1", "--stdin", "--stdout")
 LAME: Final = ("--quiet", "-m", "m", "-b", "32", "--cbr", "-", "-")
@@ -31,12 +28,9 @@ CHILD_BYTES: Final = 512 << 20
 ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8"}
 
 
-def say(tools: tuple[str, str], speech: Speech, kept: str) -> bytes | Refused:
+def say(tools: tuple[str, str], speech: Speech, kept: str) -> bytes:
     """Make the mp3 of a speech with espeak-ng and lame; written to the file `kept` unless that is ""."""
-    try:
-        audio = voiced(tools, pinyin(speech))
-    except SpeechBroken as refusal:
-        return type(refusal), refusal.facts
+    audio = voiced(tools, pinyin(speech))
     if kept:
         with suppress(OSError):  # with a full disk the speech is only not kept
             Path(kept).parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from boards.model.speech.spoken import PAUSES, capped, spoken, words
+from boards.model.speech.spoken import PAUSES, Speech, capped, spoken, words
 from kiosk_server.press.errors import SpeechBusy, SpeechMissing
 from kiosk_server.press.finished import sweep
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from boards.model.speech.spoken import Speech
 
 MANNER: Final = "espeak-ng cmn-latn-pinyin 150, lame 32 mono, 1"  # raise it when the voice changes
 NAME_DIGITS: Final = 40

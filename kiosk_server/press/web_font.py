@@ -11,26 +11,20 @@ from __future__ import annotations
 import hashlib
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fontTools.ttLib import TTFont
 
-from boards.model.errors import Refusal
 from boards.model.rare_characters import unicode_range
 from kiosk_server.press.drawing import shelf_of
 from kiosk_server.press.errors import PressShelfFull
-from kiosk_server.press.fonts_cache import write_whole
+from kiosk_server.press.fonts_cache import DiskFont, write_whole
 from printouts.fonts import Role
-
-if TYPE_CHECKING:
-    from kiosk_server.press.drawing import Refused
-    from kiosk_server.press.fonts_cache import DiskFont
 
 MOST_BYTES = 8_000  # of all files of one village together
 SUFFIX = ".woff"
 
 
-def rare_font(folders: tuple[str, str], village: str, chars: str, kept: str) -> Refused | None:
+def rare_font(folders: tuple[str, str], village: str, chars: str, kept: str) -> None:
     """Cut the rare characters of a village and write its style beside them; nothing rare, no style."""
     try:
         files = _fitting(folders, chars)
@@ -43,11 +37,8 @@ def rare_font(folders: tuple[str, str], village: str, chars: str, kept: str) -> 
         for path in folder.glob(f"*{SUFFIX}"):
             if path.name not in styles:  # no village's style names it any more
                 path.unlink(missing_ok=True)
-    except Refusal as refusal:
-        return type(refusal), refusal.facts
     except OSError as error:
-        return PressShelfFull, {"reason": error.strerror or "OSError"}
-    return None
+        raise PressShelfFull(reason=error.strerror or "OSError") from None
 
 
 def _write_style(path: Path, shares: dict[str, str]) -> None:

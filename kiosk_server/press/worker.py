@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from boards.model.errors import Refusal
 from boards.model.pack import Windows
-from kiosk_server.press.errors import PressBroken
+from kiosk_server.press.errors import PressBroken, Refused
 from kiosk_server.press.finished import sweep
 from kiosk_server.press.voice import Voice
 
@@ -31,12 +32,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from boards.model.errors import Refusal
     from boards.model.speech.spoken import Speech
     from boards.sheets.land.notice_sheet import NoticeSheet
     from boards.sheets.sheet import Sheet
-
-    Refused = tuple[type[Refusal], dict[str, object]]
 
 ROOMS = {  # by name: importing them here would load reportlab and pypinyin into the server
     "draw": "kiosk_server.press.drawing",
@@ -127,14 +125,13 @@ class Press:
 
     async def _done(self, verb: str, *matter: object) -> object:
         """Have it done and give what it gave; a process that died is started once more."""
-        loop = asyncio.get_running_loop()
         for _ in range(2):
             if self._pool is None:
                 context = multiprocessing.get_context("forkserver")
                 self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
             pool = self._pool
             try:
-                done = await loop.run_in_executor(pool, perform, verb, *matter)
+                done = await asyncio.get_running_loop().run_in_executor(pool, perform, verb, *matter)
             except BrokenProcessPool:
                 if self._pool is pool:  # another waiter may have started the next one already
                     self._pool = None
@@ -149,8 +146,15 @@ class Press:
 
 def perform(verb: str, *matter: object) -> Refused | bytes | None:
     """Run one verb of the press process: a refusal, what was made, or nothing."""
+    from printouts.errors import GlyphMissing  # noqa: PLC0415 - like the rooms: not in the server
+
     room = importlib.import_module(ROOMS[verb])
-    return cast("Refused | bytes | None", getattr(room, verb)(*matter))
+    try:
+        return cast("bytes | None", getattr(room, verb)(*matter))
+    except GlyphMissing as missing:
+        return type(missing), {**missing.facts, "text": missing.text}
+    except Refusal as refusal:
+        return type(refusal), refusal.facts
 
 
 def _begin() -> None:

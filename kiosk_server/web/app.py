@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from importlib.resources import as_file, files
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from boards.model.windows import workdays_of
 from boards.pages import Pages
 from kiosk_server.archive.board import Board
 from kiosk_server.desk.last_contact import Heard
+from kiosk_server.press.worker import Press
 from kiosk_server.release import BUILT
 from kiosk_server.settings import Settings
 from kiosk_server.web.assets import StaticTable
@@ -37,7 +37,7 @@ from kiosk_server.web.pages import people as find
 from kiosk_server.web.pages import read_aloud as say
 from kiosk_server.web.pages import search as words
 from kiosk_server.web.rare_fonts import RareFonts
-from kiosk_server.web.reader import Doors, Printer
+from kiosk_server.web.reader import Doors
 from kiosk_server.web.visit import Moment
 
 ROUTES = [
@@ -81,15 +81,24 @@ class Parts(Protocol):
     """What the doors are built on; `kiosk_server.kiosk.Kiosk` is one."""
 
     @property
-    def settings(self) -> Settings: ...  # noqa: D102
+    def settings(self) -> Settings:
+        """Of this kiosk."""
+
     @property
-    def pack(self) -> Pack: ...  # noqa: D102
+    def pack(self) -> Pack:
+        """The county's."""
+
     @property
-    def board(self) -> Board: ...  # noqa: D102
+    def board(self) -> Board:
+        """What is shown."""
+
     @property
-    def press(self) -> Printer: ...  # noqa: D102
+    def press(self) -> Press:
+        """Who makes PDFs and speaks."""
+
     @property
-    def clock(self) -> Callable[[], datetime]: ...  # noqa: D102
+    def clock(self) -> Callable[[], datetime]:
+        """The present instant."""
 
 
 def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
@@ -133,17 +142,9 @@ def present(
 
 def static_files() -> dict[str, bytes]:
     """Every file under boards/pages/static, by its path there."""
-    found: dict[str, bytes] = {}
-
-    def gather(folder: Traversable, above: str) -> None:
-        for entry in folder.iterdir():
-            if entry.is_dir():
-                gather(entry, f"{above}{entry.name}/")
-            elif not entry.name.startswith("."):
-                found[above + entry.name] = entry.read_bytes()
-
-    gather(files("boards.pages") / "static", "")
-    return found
+    with as_file(files("boards.pages") / "static") as folder:
+        found = [path for path in folder.rglob("[!.]*") if path.is_file()]
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 class _Routes(Litestar):

@@ -21,7 +21,6 @@ class Later(Protocol):
 
     def get(self, path: str, *, gzipped: bool) -> Kept | None:
         """The file of this address, or None."""
-        ...
 
 
 class StaticTable:

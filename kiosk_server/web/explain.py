@@ -78,15 +78,16 @@ def _named(error: Exception) -> Refusal:
 
 def _problem(view: TroubleView) -> Response[bytes]:
     """Problem details: `type` names the refusal, `instance` is left out since it may name a person."""
-    body = {
-        "type": f"urn:village-kiosk:{view.code}",
-        "title": view.sentence,
-        "status": view.status,
-        "detail": view.advice,
-        "code": view.code,
-    }
     return Response(
-        msgspec.json.encode(body),
+        msgspec.json.encode(
+            {
+                "type": f"urn:village-kiosk:{view.code}",
+                "title": view.sentence,
+                "status": view.status,
+                "detail": view.advice,
+                "code": view.code,
+            }
+        ),
         status_code=view.status,
         media_type="application/problem+json",
         headers=_NOT_KEPT,

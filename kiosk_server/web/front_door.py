@@ -209,5 +209,5 @@ def _key(path: str, visit: Visit) -> Key | None:
 
 def _plainly(status: int, text: str) -> Kept:
     body = text.encode()
-    length = (b"content-length", str(len(body)).encode())
-    return Kept(status, [_PLAIN, length, (b"cache-control", PERSONAL), *SECURITY], body)
+    length = b"%d" % len(body)
+    return Kept(status, [_PLAIN, (b"content-length", length), (b"cache-control", PERSONAL), *SECURITY], body)

@@ -34,8 +34,10 @@ class Logbook:
 
     def broke(self, error: BaseException, route: str) -> None:
         """Something went wrong that has no name: the kind and the places in our code, never the values."""
-        frames = traceback.extract_tb(error.__traceback__)[-6:]
-        places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames]
+        places = [
+            f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+            for frame in traceback.extract_tb(error.__traceback__)[-6:]
+        ]
         self._line(event="broke", error=type(error).__name__, places=places, route=route)
 
     def told(self, event: str, **facts: object) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
 from litestar import Request, Response
 from litestar.datastructures import State
@@ -16,22 +15,20 @@ from boards.model.calendar.civil_day import silent
 from boards.model.calendar.workdays import WorkCalendar
 from boards.model.pack import Pack, Programme
 from boards.model.place import Village
-from boards.model.speech.spoken import Speech
 from boards.model.windows import days_left, names_visible
 from boards.pages import Pages
 from boards.pages.frame.wording import coded, within
-from boards.sheets.land.notice_sheet import NoticeSheet
-from boards.sheets.sheet import Sheet, SheetHead
+from boards.sheets.sheet import SheetHead
 from boards.sheets.views import Frame, Posted
 from kiosk_server.archive.board import Board
 from kiosk_server.desk.list_windows import window_on
+from kiosk_server.press.worker import Press
 from kiosk_server.settings import Settings
 from kiosk_server.web.errors import ArchiveUnreadable, UnknownVillage
 from kiosk_server.web.guard import Door
+from kiosk_server.web.hanging_today import HangingToday
 from kiosk_server.web.headers import PERSONAL, PUBLIC
-from kiosk_server.web.land_case_lines import LandCaseLines
 from kiosk_server.web.logbook import Logbook
-from kiosk_server.web.open_lists import PostedToday
 from kiosk_server.web.visit import Moment, Visit
 
 HTML = "text/html"
@@ -55,28 +52,6 @@ TAKEN_HOME = {
 """Pages with 给家人看; a sheet that was scanned is on the phone already."""
 
 
-class Printer(Protocol):
-    """Who makes PDFs and speaks: the press worker, seen from the doors."""
-
-    async def pdf(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> Path:
-        """Give the PDF of a sheet or land notice as a file; raises Refusals of the press."""
-        ...
-
-    @property
-    def rare_folder(self) -> Path:
-        """Where it keeps the web fonts of rare characters."""
-        ...
-
-    @property
-    def can_speak(self) -> bool:
-        """Whether this machine can play speech."""
-        ...
-
-    async def say(self, speech: Speech, *, personal: bool) -> bytes:
-        """Give a speech as mp3, a personal one without touching the disk; raises Refusals of the press."""
-        ...
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doors:
     """Everything the pages of one server share; made once by `web.app`."""
@@ -85,14 +60,13 @@ class Doors:
     pack: Pack
     pages: Pages
     board: Board
-    press: Printer
+    press: Press
     clock: Callable[[], datetime]
     logbook: Logbook
     villages: Mapping[str, Village]
     programmes: Mapping[str, Programme]
     calendar: WorkCalendar
-    land: LandCaseLines = field(default_factory=LandCaseLines)
-    posted: PostedToday = field(default_factory=PostedToday)
+    hanging: HangingToday = field(default_factory=HangingToday)
 
     @property
     def lan_url(self) -> str:
@@ -128,9 +102,14 @@ class Reader:
             raise UnknownVillage
         return village
 
+    @property
+    def hanging(self) -> HangingToday:
+        """What is known already of the lists and cases that hang today."""
+        return self.doors.hanging.at(self.board.state_version(), self.today)
+
     def posted(self, head: SheetHead) -> Posted:
         """A sheet with its board window today (settled §2)."""
-        known = self.doors.posted.at(self.board.state_version(), self.today).by_code
+        known = self.hanging.lists
         if head.code not in known:
             window = window_on(self.board, self.doors.programmes, self.doors.calendar, head, self.today)
             left, visible = days_left(window, self.today), names_visible(window, self.today)
@@ -139,7 +118,7 @@ class Reader:
 
     def open_today(self, code: str) -> frozenset[str]:
         """A village's batches whose names may be shown today. Inside a snapshot."""
-        known = self.doors.posted.at(self.board.state_version(), self.today).open_in
+        known = self.hanging.open_in
         if code not in known:
             known[code] = frozenset(head.batch for head in self.board.sheets(code) if self.posted(head).open)
         return known[code]
@@ -243,9 +222,8 @@ class Page(Response[bytes]):
         """Be the ASGI application that Litestar asks a response to become."""
         return self
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
         """Send the page."""
-        del scope, receive
         await send(self._start)
         await send(self._body)
 

@@ -12,7 +12,7 @@ from boards.model.land.kinds import Act
 from boards.pages.land.atom import atom_feed
 from boards.pages.land.calendar_file import deadlines
 from boards.sheets.land.case import all_acts, case_view
-from boards.sheets.land.views import ActView, CasesView
+from boards.sheets.land.views import ActView
 from sync.county.land.case_folder import case_folder
 from sync.county.land.notice_of_stage import notices_of
 from tests.land.land_house import CALENDAR, L1, PACK, RULES, VILLAGE, hung_from, village_of
@@ -44,7 +44,7 @@ def read(raw: bytes) -> ET.Element:
 
 def feed_of(upto: int = 6) -> ET.Element:
     view = case_view(hung(upto), HERE, date(2026, 3, 1), CALENDAR, RULES)
-    return read(atom_feed(CasesView(cases=(view,)), HERE, BASE))
+    return read(atom_feed((view,), HERE, BASE))
 
 
 def test_the_feed_has_what_rfc_4287_asks_for():
@@ -79,7 +79,7 @@ def test_the_feed_is_dated_by_the_log_and_newest_first():
 
 def test_an_empty_feed_is_a_feed():
     """A village without cases still has a valid feed."""
-    feed = read(atom_feed(CasesView(cases=()), HERE, BASE))
+    feed = read(atom_feed((), HERE, BASE))
     assert feed.find(f"{ATOM}updated").text == "1970-01-01T00:00:00Z"
 
 

@@ -15,7 +15,7 @@ from boards.model.document_numbers import (
     same_number,
 )
 from boards.model.land.application import hearing_required, needs_year_plan
-from boards.model.land.approval import Approver, LandTaken, approver_of
+from boards.model.land.approval import LandTaken, is_for_state_council
 from boards.model.land.areas import (
     Agreement,
     Area,
@@ -157,18 +157,18 @@ def test_other_forms_are_refused(text):
 
 
 @pytest.mark.parametrize(
-    ("land", "who"),
+    ("land", "state_council"),
     [
-        (LandTaken(basic_farmland_ha=Decimal("0.0001")), Approver.STATE_COUNCIL),
-        (LandTaken(other_arable_ha=Decimal(35)), Approver.PROVINCE),
-        (LandTaken(other_arable_ha=Decimal("35.0001")), Approver.STATE_COUNCIL),
-        (LandTaken(other_ha=Decimal(70)), Approver.PROVINCE),
-        (LandTaken(other_ha=Decimal("70.0001")), Approver.STATE_COUNCIL),
+        (LandTaken(basic_farmland_ha=Decimal("0.0001")), True),
+        (LandTaken(other_arable_ha=Decimal(35)), False),
+        (LandTaken(other_arable_ha=Decimal("35.0001")), True),
+        (LandTaken(other_ha=Decimal(70)), False),
+        (LandTaken(other_ha=Decimal("70.0001")), True),
     ],
 )
-def test_who_approves(land, who):
+def test_who_approves(land, state_council):
     """Any basic farmland, more than 35 ha of other arable or 70 ha of other land goes to the State Council (土管法 §46)."""
-    assert approver_of(land) is who
+    assert is_for_state_council(land) is state_council
 
 
 def test_the_six_grounds():

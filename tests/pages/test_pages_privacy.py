@@ -24,7 +24,7 @@ PUBLIC = {
 def long_numbers(page: str) -> set[str]:
     """Runs of eleven and more digits in what people read, short codes and public phones left out."""
     told = Reading(page).text
-    contacts = (contact.phone for contact in v.CONTACTS.contacts)
+    contacts = (contact.phone for contact in v.CONTACTS)
     for known in (
         v.ON_PHONE.address,
         *contacts,

@@ -22,7 +22,6 @@ from boards.sheets.views import (
     HouseholdView,
     InitialsView,
     ListView,
-    PeopleView,
     Person,
     Posted,
     ProgrammesView,
@@ -450,19 +449,15 @@ GROUPS = GroupsView(
 GROUP = GroupsView(groups=(), group="一组", people=FOUND.people * 3, found=43, page=2, pages=3)
 SEARCH = SearchView(asked="", programmes=(FARMLAND,))
 SEARCH_FOUND = SearchView(asked="补贴", programmes=(FARMLAND,), posted=ALL_POSTED)
-CONTACTS = PeopleView(
-    contacts=(
-        Contact(
-            village=CODE,
-            who="村务公开员",
-            place="岭东村村部一楼便民服务窗口",
-            hours="周一至周五 8:30至11:30 14:00至17:00",
-            phone="0500-123 4568",
-        ),
-        Contact(
-            village=CODE, who="村会计", place="岭东村村部二楼", hours="每月5日、20日", phone="0500-123 4569"
-        ),
-    )
+CONTACTS = (
+    Contact(
+        village=CODE,
+        who="村务公开员",
+        place="岭东村村部一楼便民服务窗口",
+        hours="周一至周五 8:30至11:30 14:00至17:00",
+        phone="0500-123 4568",
+    ),
+    Contact(village=CODE, who="村会计", place="岭东村村部二楼", hours="每月5日、20日", phone="0500-123 4569"),
 )
 ON_PHONE = phone_view(f"http://192.168.1.20:8081/v/{CODE}/households/31", household=True)
 

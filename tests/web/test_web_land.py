@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from kiosk_server.web.land_case_lines import LandCaseLines
+from kiosk_server.web.hanging_today import HangingToday
 from printouts.errors import GlyphMissing
 from tests.land.land_site import CASE, LAND, NEIGHBOUR, ONE, STRANGER, THERE, VILLAGE, land_site
 
@@ -124,12 +124,12 @@ def test_midnight_changes_a_kept_page(on, place):
 
 def test_case_lines_are_of_one_moment():
     """What is kept of the cases is forgotten when anything was imported and when the day is over."""
-    kept, day = LandCaseLines(), date(2026, 12, 20)
-    kept.of(7, day)[VILLAGE] = ()
-    assert VILLAGE in kept.of(7, day)
-    assert VILLAGE not in kept.of(8, day)
-    kept.of(8, day)[VILLAGE] = ()
-    assert VILLAGE not in kept.of(8, date(2026, 12, 21))
+    kept, day = HangingToday(), date(2026, 12, 20)
+    kept.at(7, day).cases[VILLAGE] = ()
+    assert VILLAGE in kept.at(7, day).cases
+    assert VILLAGE not in kept.at(8, day).cases
+    kept.at(8, day).cases[VILLAGE] = ()
+    assert VILLAGE not in kept.at(8, date(2026, 12, 21)).cases
 
 
 def test_a_notice_in_full(on):

@@ -140,9 +140,7 @@ class WorkCalendar:
     def deadline(self, since: date, term: Term) -> LastDay:
         """Last day a person may act, from the day after `since`; a day off moves it on (民法典 §203)."""
         end = self.posting_end(since, term)
-        if term.unit is Unit.WORKING_DAY:
-            return end
-        return self.rolled(end.day)
+        return end if term.unit is Unit.WORKING_DAY else self.rolled(end.day)
 
     def _rolled(self, day: date) -> LastDay:
         """Move a last day that is off to the first working day after it (民法典 §203)."""

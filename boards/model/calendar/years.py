@@ -53,8 +53,7 @@ def calendar_from(csv_text: str) -> WorkCalendar:
 def exceptions_from(csv_text: str) -> tuple[DayException, ...]:
     """Read a CSV table; the festival column may be missing. CalendarUnreadable names the wrong line."""
     rows = csv.reader(StringIO(csv_text.removeprefix("\ufeff")))
-    header = [column.strip() for column in next(rows, [])]
-    if tuple(header[:2]) != _COLUMNS:
+    if tuple(column.strip() for column in next(rows, [])[:2]) != _COLUMNS:
         raise CalendarUnreadable(line=1, why="表头应为 date,kind,festival")
     found: dict[date, DayException] = {}
     for number, row in enumerate(rows, start=2):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.land.facts import PublicInterestGround, refused
+from boards.model.land.facts import CaseFacts, NoticeFacts, PublicInterestGround, refused
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.periods import lawful_end, stated_end
 from boards.model.land.registration import window_is_over
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from boards.model.findings import Finding
-    from boards.model.land.facts import CaseFacts, NoticeFacts
 
 
 def needs_year_plan(ground: PublicInterestGround | None) -> bool:
@@ -92,8 +91,10 @@ def _periods_are_over(_notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding
         end = lawful_end([first, *anew][-1], case)
         if end and case.applied_on and case.applied_on <= end:
             row = KINDS[kind]
-            sentence = f"{row.name}的公告期到{end}才满（{row.period_article}），{case.applied_on}不能报批。"
-            yield refused("land-g3-period-not-over", sentence)
+            yield refused(
+                "land-g3-period-not-over",
+                f"{row.name}的公告期到{end}才满（{row.period_article}），{case.applied_on}不能报批。",
+            )
 
 
 def _ground_supported(_notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
@@ -104,5 +105,6 @@ def _ground_supported(_notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding
     if case.ground is PublicInterestGround.AREA_DEVELOPMENT and case.development_plan == "":
         lacking.append("有经批准的成片开发方案")
     for needed in lacking:
-        sentence = f"这类用地应当{needed}（《土地管理法》第四十五条），申请中没有。"
-        yield refused("land-g3-ground-not-supported", sentence)
+        yield refused(
+            "land-g3-ground-not-supported", f"这类用地应当{needed}（《土地管理法》第四十五条），申请中没有。"
+        )

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import M2_PER_HA, LandParcel, square_metres
-from boards.model.land.facts import refused, window_of
+from boards.model.land.facts import CaseFacts, NoticeFacts, refused, window_of
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.periods import lawful_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from boards.model.land.facts import CaseFacts, NoticeFacts
-
-
-class Approver(StrEnum):
-    """Who approves an acquisition (土管法 §46)."""
-
-    STATE_COUNCIL = "state_council"  # 国务院
-    PROVINCE = "province"  # 省级人民政府
 
 
 class LandTaken(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,10 +35,9 @@ _PROVINCE = re.compile("省|自治区|(?:北京|天津|上海|重庆)市")
 _CENTRAL = re.compile("国务院|中央")
 
 
-def approver_of(land: LandTaken) -> Approver:
-    """State Council for any 永久基本农田, other arable over 35 ha, other land over 70 ha (土管法 §46)."""
-    central = land.basic_farmland_ha > 0 or land.other_arable_ha > 35 or land.other_ha > 70
-    return Approver.STATE_COUNCIL if central else Approver.PROVINCE
+def is_for_state_council(land: LandTaken) -> bool:
+    """Any 永久基本农田, other arable over 35 ha, other land over 70 ha; else a province's (土管法 §46)."""
+    return land.basic_farmland_ha > 0 or land.other_arable_ha > 35 or land.other_ha > 70
 
 
 def land_taken(parcels: Iterable[LandParcel]) -> LandTaken:
@@ -65,7 +54,7 @@ def land_taken(parcels: Iterable[LandParcel]) -> LandTaken:
 def approver_is_right(notice: NoticeFacts, _case: CaseFacts) -> Iterator[Finding]:
     """G4: what is for the State Council is not a province's to approve, unless it did so on its behalf."""
     authority = (notice.approval.authority if notice.approval else None) or ""
-    central = approver_of(land_taken(notice.areas or ())) is Approver.STATE_COUNCIL
+    central = is_for_state_council(land_taken(notice.areas or ()))
     if central and _PROVINCE.search(authority) and not _CENTRAL.search(authority):
         yield warning(
             "WRONG_APPROVER",
@@ -101,8 +90,10 @@ def announced_in_time(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]
         return
     for name, day in (("批准日期", approval.approved_on), ("收到批准文件的日期", approval.received)):
         if day and posted < day:
-            sentence = f"公告{posted}张贴，早于{name}{day}（《土地管理法实施条例》第三十一条）。"
-            yield error("POSTED_BEFORE_APPROVAL", sentence)
+            yield error(
+                "POSTED_BEFORE_APPROVAL",
+                f"公告{posted}张贴，早于{name}{day}（《土地管理法实施条例》第三十一条）。",
+            )
     if approval.received is None:
         return
     within = case.rules.announce_within

@@ -49,8 +49,7 @@ class Agreement(StrEnum):
 
 def half_unit(figure: Decimal) -> Decimal:
     """Half a unit of the last printed place: 1.2036 → 0.00005."""
-    exponent = figure.as_tuple().exponent
-    return Decimal(5).scaleb(int(exponent) - 1)
+    return Decimal(5).scaleb(int(figure.as_tuple().exponent) - 1)
 
 
 def tolerance_mu(ha: Decimal, mu: Decimal) -> Decimal:

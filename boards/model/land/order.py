@@ -6,13 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from boards.model.findings import Finding, error, note, warning
-from boards.model.land.facts import refused, window_of
+from boards.model.land.facts import CaseFacts, NoticeFacts, refused, window_of
 from boards.model.land.kinds import KINDS, RANK, UNANNOUNCED, NoticeKind, furthest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from boards.model.land.facts import CaseFacts, NoticeFacts
 
 
 def may_follow(published: Iterable[NoticeKind], kind: NoticeKind) -> Iterator[Finding]:
@@ -47,8 +45,10 @@ def in_order(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
         yield error("STAGE_OUT_OF_ORDER", _order_sentence(notice, notice.kind, case.notices))
     needed = None if notice.correction else row.rests_on
     if needed and all(other.kind is not needed for other in case.notices):
-        sentence = f"案件里没有{KINDS[needed].name}，本公告以它为前提（{row.rests_article}）。"
-        yield warning("EARLIER_STAGE_MISSING", sentence)
+        yield warning(
+            "EARLIER_STAGE_MISSING",
+            f"案件里没有{KINDS[needed].name}，本公告以它为前提（{row.rests_article}）。",
+        )
 
 
 def plan_has_its_ground(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
@@ -58,8 +58,7 @@ def plan_has_its_ground(notice: NoticeFacts, case: CaseFacts) -> Iterator[Findin
         return
     if assessed is None:
         if not notice.correction:
-            sentence = "没有写明社会稳定风险评估的完成日期（risk_assessed_on）。"
-            yield note("RISK_ASSESSMENT_UNKNOWN", sentence)
+            yield note("RISK_ASSESSMENT_UNKNOWN", "没有写明社会稳定风险评估的完成日期（risk_assessed_on）。")
     elif case.plan and notice is case.standing(notice.kind)[0] and window_of(notice):
         posted = notice.posted_on
         if posted and assessed > posted:

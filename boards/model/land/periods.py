@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from boards.model.calendar.workdays import LastDay, Term, TermNotPossible, WorkCalendar
 from boards.model.findings import Finding, error, note, warning
-from boards.model.land.kinds import KINDS
+from boards.model.land.kinds import KINDS, NoticeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
     from boards.model.land.facts import CaseFacts, NoticeFacts
-    from boards.model.land.kinds import NoticeKind
     from boards.model.land.notice import LandNotice
     from boards.model.land.terms import LandRules
 
@@ -79,8 +78,10 @@ def long_enough(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
         if notice.kind:
             yield from _too_short(notice.kind, notice.posted_on, term, end, case)
         if end.provisional:
-            sentence = f"{end.day}为暂定：{end.day.year}年的放假安排尚未公布，公布后请重新核对。"
-            yield note("LAST_DAY_PROVISIONAL", sentence)
+            yield note(
+                "LAST_DAY_PROVISIONAL",
+                f"{end.day}为暂定：{end.day.year}年的放假安排尚未公布，公布后请重新核对。",
+            )
 
 
 def printed_day_agrees(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
@@ -90,8 +91,10 @@ def printed_day_agrees(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding
     if posted is None or term is None or end is None:
         return
     if notice.from_posting_day:
-        sentence = "公告期从张贴当天起算；应自张贴次日起算（《民法典》第二百零一条）。"
-        yield warning("PERIOD_STARTS_ON_POSTING_DAY", sentence)
+        yield warning(
+            "PERIOD_STARTS_ON_POSTING_DAY",
+            "公告期从张贴当天起算；应自张贴次日起算（《民法典》第二百零一条）。",
+        )
     if stated is None:
         yield note("LAST_DAY_NOT_STATED", f"没有写明截止日；按{term}应为{end.day}。")
     elif stated <= posted:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.findings import Finding, error, warning
-from boards.model.land.facts import refused, window_of
+from boards.model.land.facts import CaseFacts, NoticeFacts, refused, window_of
 from boards.model.land.kinds import NoticeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from boards.model.land.facts import CaseFacts, NoticeFacts
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +40,9 @@ def window_is_sound(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
     plan = case.newest(NoticeKind.PLAN, posted) if notice.kind is NoticeKind.REGISTER else None
     said = window_of(plan) if plan else None
     if said and said[0] <= said[1] and said != window:
-        sentence = f"登记期限{start}至{end}与补偿安置公告的{said[0]}至{said[1]}不一致。"
-        yield warning("REGISTRATION_DIFFERS", sentence)
+        yield warning(
+            "REGISTRATION_DIFFERS", f"登记期限{start}至{end}与补偿安置公告的{said[0]}至{said[1]}不一致。"
+        )
 
 
 def window_is_over(_notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:

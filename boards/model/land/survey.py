@@ -21,8 +21,10 @@ def survey_announced(notice: NoticeFacts, _case: CaseFacts) -> Iterator[Finding]
     if last < first:
         yield error("SURVEY_DATES", f"现状调查的结束日{last}早于开始日{first}。")
     elif posted and not notice.correction and first < posted:
-        sentence = f"现状调查{first}开始，早于预公告张贴日{posted}（《土地管理法实施条例》第二十六条）。"
-        yield error("SURVEY_BEFORE_POSTING", sentence)
+        yield error(
+            "SURVEY_BEFORE_POSTING",
+            f"现状调查{first}开始，早于预公告张贴日{posted}（《土地管理法实施条例》第二十六条）。",
+        )
 
 
 def survey_published(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.calendar.workdays import LastDay, Term, Unit, WorkCalendar, months_after
-from boards.model.land.kinds import KINDS
+from boards.model.land.kinds import KINDS, NoticeKind
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from boards.model.land.kinds import NoticeKind
 
 
 class LandRules(msgspec.Struct, frozen=True, kw_only=True):

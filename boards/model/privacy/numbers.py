@@ -84,8 +84,9 @@ def numbers_in(text: str, *, allowed: frozenset[str] = frozenset()) -> tuple[See
         plain, origins = plain_form(text[begin : region.end() + 1])
         for kind, start, end in _numbers(plain, allowed):
             bare = _bare(plain[start:end])
-            sample = bare[:2] + "*" * (len(bare) - 2)
-            found.append(Seen(kind=kind, start=begin + origins[start], sample=sample))
+            found.append(
+                Seen(kind=kind, start=begin + origins[start], sample=bare[:2] + "*" * (len(bare) - 2))
+            )
     return tuple(found)
 
 
@@ -166,8 +167,10 @@ def _stretches(plain: str, run: re.Match[str]) -> Iterator[list[_Chunk]]:
             yield chunks
             chunks = []
         else:
-            parts = _CHUNK.finditer(plain, piece.start(), piece.end())
-            chunks += [_Chunk(part[0].upper(), part.start(), part.end()) for part in parts]
+            chunks += [
+                _Chunk(part[0].upper(), part.start(), part.end())
+                for part in _CHUNK.finditer(plain, piece.start(), piece.end())
+            ]
     yield chunks
 
 

@@ -12,16 +12,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
-from boards.pages.frame.row_forms import Form, mark, written
-from boards.pages.frame.tongue import SOURCE
+from boards.pages.frame.row_forms import Draw, Form, mark, written
+from boards.pages.frame.tongue import SOURCE, Tongue
 from boards.pages.frame.wording import link, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from boards.pages.frame.row_forms import Draw
-    from boards.pages.frame.tongue import Tongue
     from boards.sheets.views import Frame
 
 NEXT_SIZE: Final = {"m": "l", "l": "xl", "xl": "m"}
@@ -40,10 +38,7 @@ class Shell(NamedTuple):
     banners: tuple[str, ...]
     personal: bool
     template: str  # of the page, where its shell is like no other's
-    rare: bool  # whether these parts are there
-    back: bool
-    say: bool
-    share: bool
+    there: tuple[str, ...]  # which of the parts that a page may lack
 
 
 class Parts(NamedTuple):
@@ -64,6 +59,9 @@ class Parts(NamedTuple):
 
 BETWEEN: Final = "<|>"
 """Between the blocks of a page, in templates/page.html. No data can forge a tag."""
+
+MAY_LACK: Final = ("rare", "back", "say", "share")
+"""Parts that not every page has."""
 
 OF_THEIR_OWN: Final = {"home.html", "help.html"}
 """Pages whose shells are like no other's."""
@@ -91,10 +89,7 @@ def shell_of(frame: Frame, template: str, *, personal: bool) -> Shell:
         frame.banners,
         personal,
         template if template in OF_THEIR_OWN else "",
-        bool(frame.rare),
-        bool(frame.back),
-        bool(frame.say),
-        bool(frame.share),
+        tuple([name for name in MAY_LACK if getattr(frame, name)]),
     )
 
 
@@ -102,8 +97,7 @@ def parts_of(frame: Frame, title: str, head: str, main: str) -> Parts:
     """What a page brings into its shell."""
     village, place, at = _of_village(frame.village_code, frame.village, frame.town, frame.county)
     rare, back, say, share = map(escape, (frame.rare, frame.back, frame.say, frame.share))
-    here = within(frame.path)
-    return Parts(title, head, main, village, place, at, rare, here, back, say, share)
+    return Parts(title, head, main, village, place, at, rare, within(frame.path), back, say, share)
 
 
 @lru_cache(maxsize=512)
@@ -124,8 +118,8 @@ def shells(draw: Draw, tongue: Tongue, assets: Mapping[str, str]) -> Callable[[S
 
 def marks_of(shell: Shell) -> dict[str, str]:
     """A mark for each part; a page without 返回, 朗读 or 给家人看 has no place for them."""
-    there = {name: getattr(shell, name) for name in ("rare", "back", "say", "share")}
-    return {name: text if there.get(name, True) else "" for name, text in _MARKS._asdict().items()}
+    lacking = {name: "" for name in MAY_LACK if name not in shell.there}
+    return _MARKS._replace(**lacking)._asdict()
 
 
 def shell_variables(shell: Shell, tongue: Tongue) -> dict[str, Any]:

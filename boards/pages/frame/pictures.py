@@ -28,29 +28,25 @@ def _bars(x: int, y: int, *widths: int) -> str:
     return "".join(f'<path class="l" d="M{x} {y + 7 * at}h{width}"/>' for at, width in enumerate(widths))
 
 
-def _hand(x: int, y: int) -> str:
-    return _HAND.format(x=x, y=y)
-
-
 _TILES: Final = "".join(_box("b", x, y, 34, 14) for y in (44, 61) for x in (8, 43, 78))
 _CHIPS: Final = "".join(
     _box("b", 8 + 27 * column, 20 + 19 * row, 22, 15) for row in range(3) for column in range(4)
 )
 
 DRAWN: Final = {
-    "find": _box("g", 8, 19, 104, 21) + _TILES + _hand(66, 24),
+    "find": _box("g", 8, 19, 104, 21) + _TILES + _HAND.format(x=66, y=24),
     "surname": _CHIPS
     + _box("g", 35, 39, 22, 15)
     + '<path class="w" d="M46 41v3l-5 8m5-8 5 8"/>'
-    + _hand(47, 42),
+    + _HAND.format(x=47, y=42),
     "name": "".join(_box("b", 8, y, 104, 15) + _bars(14, y + 7, 30) for y in (20, 39, 58))
     + _box("g", 8, 39, 104, 15)
     + '<path class="w" d="M14 46h34"/>'
-    + _hand(66, 42),
+    + _HAND.format(x=66, y=42),
     "clear": _bars(10, 24, 40, 84, 66)
     + _box("g", 8, 52, 60, 19)
     + '<path class="w" d="m16 61 4 4 8-8M34 61h26"/>'
-    + _hand(48, 54),
+    + _HAND.format(x=48, y=54),
 }
 
 

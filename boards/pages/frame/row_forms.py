@@ -28,7 +28,6 @@ class Draw(Protocol):
 
     def __call__(self, template: str, /, **variables: object) -> str:
         """Render a template."""
-        ...
 
 
 def mark(number: int) -> str:

@@ -14,17 +14,19 @@ from xml.etree import ElementTree as ET
 from boards.pages.land.calendar_file import stamp_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from boards.model.place import Village
-    from boards.sheets.land.views import CasesView, HungNotice
+    from boards.sheets.land.views import CaseView, HungNotice
 
 ATOM = "http://www.w3.org/2005/Atom"
 LONGEST = 50  # entries
 _NEVER = "1970-01-01T00:00:00Z"
 
 
-def atom_feed(view: CasesView, village: Village, base_url: str) -> bytes:
+def atom_feed(cases: Iterable[CaseView], village: Village, base_url: str) -> bytes:
     """The feed of one village; `base_url` is the county's public address."""
-    hung = [one for case in view.cases for one in case.hung]
+    hung = [one for case in cases for one in case.hung]
     hung.sort(key=lambda one: (one.notice.posted_on, one.notice.case_id, one.notice.number), reverse=True)
     hung = hung[:LONGEST]
     base, above = base_url.rstrip("/"), f"/v/{village.code}/land"

@@ -32,6 +32,7 @@ def deadlines(
 ) -> bytes:
     """A calendar with the last day of each act; `hung` are the notices of one case, not empty."""
     host = base_url.partition("://")[2].partition("/")[0].partition(":")[0] or "localhost"
+    case = hung[0].rec.rsplit("-", 2)[0]  # land-abcdefghij-plan-1 → land-abcdefghij
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -39,11 +40,13 @@ def deadlines(
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_escaped(hung[-1].notice.project)}",
+        *(
+            line
+            for act in acts
+            for line in _event(hung, act, f"{act.act.value}-{village.code}-{case}@{host}")
+        ),
+        "END:VCALENDAR",
     ]
-    case = hung[0].rec.rsplit("-", 2)[0]  # land-abcdefghij-plan-1 → land-abcdefghij
-    for act in acts:
-        lines += _event(hung, act, f"{act.act.value}-{village.code}-{case}@{host}")
-    lines.append("END:VCALENDAR")
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
 
 

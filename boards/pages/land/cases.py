@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 from minijinja import safe
 
 from boards.model.land.kinds import Act, NoticeKind
-from boards.model.land.terms import rules_of
+from boards.model.land.terms import LandRules, rules_of
 from boards.pages.frame.phrases import numbered, phrased
 from boards.pages.frame.wording import link, under
-from boards.pages.land.steps import overdue, steps_drawn
+from boards.pages.land.steps import StepRow, overdue, steps_drawn
 from boards.pages.land.tables import area_variables, money_variables
 from boards.pages.land.words import (
     act_hint,
@@ -28,17 +28,13 @@ from boards.pages.land.words import (
     term_text,
     why_provisional,
 )
-from boards.sheets.land.case_line import case_line
-from boards.sheets.land.views import Progress
+from boards.sheets.land.case_line import CaseLine, case_line
+from boards.sheets.land.views import ActView, CaseView, HungNotice, NowView, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from boards.model.land.terms import LandRules
     from boards.pages.frame.tongue import Tongue
-    from boards.pages.land.steps import StepRow
-    from boards.sheets.land.case_line import CaseLine
-    from boards.sheets.land.views import ActView, CaseView, HungNotice, NowView
     from boards.sheets.views import Frame
 
 IN_WRITING: Final = frozenset({Act.OBJECT, Act.HEARING})

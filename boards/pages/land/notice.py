@@ -12,11 +12,10 @@ from boards.pages.frame.wording import link, under
 from boards.pages.land.cases import case_link
 from boards.pages.land.words import last_day, left_text, why_provisional
 from boards.sheets.land.notice_sheet import notice_sheet
-from boards.sheets.land.notice_text import Heading, Paragraph
+from boards.sheets.land.notice_text import Block, Heading, Paragraph, Table
 
 if TYPE_CHECKING:
     from boards.pages.frame.tongue import Tongue
-    from boards.sheets.land.notice_text import Block, Table
     from boards.sheets.land.views import NoticeView
     from boards.sheets.views import Frame, PhoneView
 

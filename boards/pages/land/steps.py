@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from boards.model.land.kinds import Step
 from boards.pages.land.words import basis, last_day, progress_tag, step_name, term_text
-from boards.sheets.land.views import Progress
+from boards.sheets.land.views import CaseView, Progress, StepView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from boards.model.land.terms import LandRules
     from boards.pages.frame.row_forms import Draw
     from boards.pages.frame.tongue import Tongue
-    from boards.sheets.land.views import CaseView, StepView
 
 MOST_ROWS: Final = 256  # half a kilobyte each
 
@@ -47,8 +46,12 @@ def steps_drawn(view: CaseView, rules: LandRules, today: date, row: Callable[[St
     """The eight steps of a case as finished rows."""
     approval = next((one.notice.approval for one in reversed(view.hung) if one.notice.approval), None)
     stopped = view.stopped != 0
-    steps = enumerate(view.steps, start=1)
-    return "".join([row(StepRow(step, number, stopped, approval, rules, today)) for number, step in steps])
+    return "".join(
+        [
+            row(StepRow(step, number, stopped, approval, rules, today))
+            for number, step in enumerate(view.steps, start=1)
+        ]
+    )
 
 
 def _step_variables(row: StepRow, tongue: Tongue) -> dict[str, Any]:
@@ -81,15 +84,15 @@ def _told(row: StepRow, tongue: Tongue) -> Iterator[str]:
     step, today = row.step, row.today
     yield from _dates(row, tongue)
     if step.restarted and step.since:
-        day = tongue.day(step.since, today)
-        yield tongue.say("内容有改动，公告期从{day}重新算").format(day=day)
+        yield tongue.say("内容有改动，公告期从{day}重新算").format(day=tongue.day(step.since, today))
     if step.step is Step.RISK and step.progress is Progress.TO_COME:
         yield tongue.say("在补偿安置公告之前做完")
     if step.least:
         yield tongue.say("规定不少于{term}").format(term=term_text(step.least, tongue))
     if step.step is Step.FINAL and step.progress is Progress.TO_COME:
-        within = term_text(row.rules.announce_within, tongue)
-        yield tongue.say("收到批准文件起{term}内发布").format(term=within)
+        yield tongue.say("收到批准文件起{term}内发布").format(
+            term=term_text(row.rules.announce_within, tongue)
+        )
     if step.due:
         yield tongue.say("规定{day}前付清").format(day=last_day(step.due, today, tongue))
 
@@ -117,5 +120,4 @@ def _dates(row: StepRow, tongue: Tongue) -> Iterator[str]:
 def overdue(view: CaseView, today: date, tongue: Tongue) -> str:
     """The day the law set for paying, where it has passed and not all is paid."""
     step = view.steps[-1]
-    late = step.progress is Progress.LATE and step.due is not None
-    return last_day(step.due, today, tongue) if late and step.due else ""
+    return last_day(step.due, today, tongue) if step.due and step.progress is Progress.LATE else ""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from boards.model.calendar.workdays import Certainty, Unit
+from boards.model.calendar.workdays import Certainty, LastDay, Term, Unit
 from boards.model.land.kinds import Act, Step
 from boards.model.land.postings import PlaceKind
-from boards.model.land.terms import ZHEJIANG
+from boards.model.land.terms import ZHEJIANG, LandRules
 from boards.sheets.land.views import Progress
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from boards.model.calendar.workdays import LastDay, Term
     from boards.model.land.areas import Area
-    from boards.model.land.terms import LandRules
     from boards.pages.frame.tongue import Tongue
 
 

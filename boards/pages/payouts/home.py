@@ -18,14 +18,15 @@ MOST_HEROES: Final = 5
 def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """Attract screen: the list that ends soonest, then the ways in."""
     updated = view.updated_at or frame.updated_at
-    shown = any(posted.open for posted in view.showing)
     return {
         "heroes": _heroes(view, frame, tongue),
         "year": view.year,
         "this_year": view.year == frame.today.year,
         "programmes": view.programmes,
         "applications": view.applications,
-        "has_records": bool(shown or view.programmes or view.applications),
+        "has_records": bool(
+            view.programmes or view.applications or any(posted.open for posted in view.showing)
+        ),
         "cases": len(view.cases),
         "going": sum(case.going for case in view.cases),
         "sum": yuan(view.sum_fen),

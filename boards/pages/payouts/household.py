@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from minijinja import safe
 
 from boards.model.money import in_words, yuan
-from boards.model.payouts import Phase
+from boards.model.payouts import Phase, Terms
 from boards.pages.frame.phrases import phrased
-from boards.pages.frame.row_forms import Form, escaped, mark, written
+from boards.pages.frame.row_forms import Draw, Form, escaped, mark, written
 from boards.pages.frame.wording import link, multiplies, plain, rate_text, under
 from boards.pages.land.words import last_day
 from boards.pages.payouts.lists import window_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
-    from boards.model.payouts import Terms
-    from boards.pages.frame.row_forms import Draw
     from boards.pages.frame.tongue import Tongue
     from boards.sheets.sheet import Line
     from boards.sheets.views import Frame, HouseholdPart, HouseholdView, Posted
@@ -148,28 +145,24 @@ def _texts(line: Line, frame: Frame, tongue: Tongue) -> tuple[str, str, str, str
     return line.item, line.unit, line.in_kind, day, line.corrected_why
 
 
-def _objections(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> list[dict[str, Any]]:
+def _objections(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> Iterator[dict[str, Any]]:
     """How to object and until when: once for each phone, at one place or at each with its programmes."""
     calls: dict[str, list[HouseholdPart]] = {}
     for part in parts:
         calls.setdefault(part.posted.head.terms.phone or frame.phone, []).append(part)
-    made = []
     for call, of_call in calls.items():
         ends = {part.posted.until for part in of_call}
         places: dict[str, list[HouseholdPart]] = {}
         for part in of_call:
             places.setdefault(part.posted.head.terms.address, []).append(part)
         one_place = len(places) == 1
-        made.append(
-            {
-                "until": last_day(ends.pop(), frame.today, tongue) if len(ends) == 1 else "",  # rows say it
-                "call": call,
-                "names": _programmes(of_call) if len(calls) > 1 else "",
-                "address": next(iter(places)) if one_place else "",
-                "places": [] if one_place else [(_programmes(there), at) for at, there in places.items()],
-            }
-        )
-    return made
+        yield {
+            "until": last_day(ends.pop(), frame.today, tongue) if len(ends) == 1 else "",  # rows say it
+            "call": call,
+            "names": _programmes(of_call) if len(calls) > 1 else "",
+            "address": next(iter(places)) if one_place else "",
+            "places": [] if one_place else [(_programmes(there), at) for at, there in places.items()],
+        }
 
 
 def _programmes(parts: list[HouseholdPart]) -> str:
@@ -182,16 +175,15 @@ def household_variables(view: HouseholdView, frame: Frame, tongue: Tongue, form:
     paid = [part for part in parts if part.posted.head.terms.phase is Phase.PAYMENT]
     fen = sum(part.line.amount_fen for part in paid)
     bare = any(part.posted.head.terms.sensitive for part in parts)
-    years = sorted({part.posted.head.terms.fiscal_year for part in paid})
     return {
         "name": view.name if parts else "",
         "group": view.group if parts and not (bare and len(parts) == 1) else "",
         "parts": safe(_parts(parts, frame, tongue, form)),
         "hidden": len(view.parts) - len(parts),
         "paid_count": len(paid),
-        "years": "、".join(map(str, years)),
+        "years": "、".join(map(str, sorted({part.posted.head.terms.fiscal_year for part in paid}))),
         "sum": yuan(fen) if fen else "",
         "in_words": in_words(fen) if fen else "",
-        "objections": _objections(parts, frame, tongue),
+        "objections": list(_objections(parts, frame, tongue)),
         "find": link(under(frame.village_code, "find")),
     }

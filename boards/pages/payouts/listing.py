@@ -7,25 +7,21 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
-from boards.model.payouts import LeftOutReason
+from boards.model.payouts import LeftOut, LeftOutReason
 from boards.pages.frame.frame import BETWEEN
 from boards.pages.frame.phrases import phrased
-from boards.pages.frame.row_forms import Form, mark
+from boards.pages.frame.row_forms import Draw, Form, mark
 from boards.pages.frame.wording import link, plain, under
 from boards.pages.land.words import last_day, why_provisional
-from boards.pages.payouts.listing_rows import columns, has
-from boards.pages.payouts.lists import counted, in_money, window_tag
-from boards.sheets.sheet import Variant
+from boards.pages.payouts.listing_rows import Columns, columns, has
+from boards.pages.payouts.lists import counted, window_tag
+from boards.sheets.sheet import SheetHead, Variant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from boards.model.payouts import LeftOut
-    from boards.pages.frame.row_forms import Draw
     from boards.pages.frame.tongue import Tongue
-    from boards.pages.payouts.listing_rows import Columns
-    from boards.sheets.sheet import SheetHead
     from boards.sheets.views import Frame, ListView, Posted
 
 MOST_LISTS: Final = 128  # a few kilobytes each
@@ -80,11 +76,10 @@ def left_out_texts(left_out: tuple[LeftOut, ...], tongue: Tongue) -> list[str]:
 
 def _reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
     """共N户X元，与县级发放总额一致: the arithmetic is done here again, never taken on trust."""
-    whole = head.sum_fen + sum(part.sum_fen for part in head.left_out)
     return {
         "left_out": left_out_texts(head.left_out, tongue),
         "source_total": yuan(head.source_total_fen),
-        "agrees": whole == head.source_total_fen,
+        "agrees": head.source_total_fen == head.sum_fen + sum(part.sum_fen for part in head.left_out),
     }
 
 
@@ -150,7 +145,6 @@ def _pager(view: ListView, frame: Frame, pager: Callable[[bool, bool], Form]) ->
 def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
     """What stands in a list's shell beside its parts. Outside the window: totals, and not one name."""
     posted, head, terms = shell.posted, shell.posted.head, shell.posted.head.terms
-    application = head.variant is Variant.APPLICATION
     return {
         "title": terms.programme_name,
         "heading": phrased(terms.programme_name),
@@ -159,11 +153,11 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "tag": window_tag(posted, tongue, shell.today),
         "open": posted.open,
         "zh": tongue.tag.startswith("zh"),
-        "application": application,
+        "application": head.variant is Variant.APPLICATION,
         "sensitive": terms.sensitive,
         "sum": yuan(head.sum_fen),
         "in_words": in_words(head.sum_fen),
-        "has_sum": in_money(head),
+        "has_sum": head.in_money,
         "count": counted(posted, tongue),
         "quantity": "" if terms.sensitive else plain(head.quantity),
         "unit": head.unit,
@@ -184,13 +178,12 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
 def _facts(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
     """Small print of the head: who paid, when, out of which funds; where to object, and until when."""
     terms, until, today = shell.posted.head.terms, shell.posted.until, shell.today
-    paid = tongue.day(terms.paid_on, today) if terms.paid_on else ""
     period = ""
     if terms.planned_from and terms.planned_until:
         start, end = (tongue.day(day, today) for day in (terms.planned_from, terms.planned_until))
         period = tongue.say("{start}至{end}").format(start=start, end=end)
     return {
-        "paid": paid,
+        "paid": tongue.day(terms.paid_on, today) if terms.paid_on else "",
         "period": period,
         "office": terms.office,
         "funds": terms.funds,

@@ -8,15 +8,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.money import yuan, yuans
-from boards.pages.frame.row_forms import Form, escaped, mark
+from boards.pages.frame.row_forms import Draw, Form, escaped, mark
 from boards.pages.frame.wording import link, plains, rate_text, under
-from boards.pages.payouts.lists import in_money
-from boards.sheets.sheet import Variant
+from boards.sheets.sheet import Line, SheetHead, Variant
 
 if TYPE_CHECKING:
-    from boards.pages.frame.row_forms import Draw
     from boards.pages.frame.tongue import Tongue
-    from boards.sheets.sheet import Line, SheetHead
     from boards.sheets.views import Frame, ListView
 
 
@@ -42,7 +39,7 @@ def columns(head: SheetHead, lines: tuple[Line, ...]) -> Columns:
         quantity=any(line.quantity is not None for line in lines),
         rate=not application and any(line.rate is not None for line in lines),
         things=head.variant is Variant.IN_KIND,
-        amount=in_money(head),
+        amount=head.in_money,
     )
 
 

@@ -9,14 +9,12 @@ from boards.model.payouts import Phase
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.wording import link, plain, under
 from boards.pages.land.words import last_day
-from boards.sheets.sheet import Variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from boards.pages.frame.tongue import Tongue
-    from boards.sheets.sheet import SheetHead
     from boards.sheets.views import Frame, Posted
 
 COUNTED_DAYS: Final = 60  # beyond this, counting the days left tells nobody anything
@@ -26,8 +24,7 @@ def window_tag(posted: Posted, tongue: Tongue, today: date) -> tuple[str, str]:
     """CSS class and words of the window: 正在公示到11月28日, or over. Colour, sign and words together."""
     if not posted.open:
         return "over", tongue.say("公示期已满")
-    until = last_day(posted.until, today, tongue)
-    return "now", tongue.say("公示中，到{until}").format(until=until)
+    return "now", tongue.say("公示中，到{until}").format(until=last_day(posted.until, today, tongue))
 
 
 def left_text(posted: Posted, tongue: Tongue) -> str:
@@ -37,13 +34,6 @@ def left_text(posted: Posted, tongue: Tongue) -> str:
     if 0 < posted.days_left <= COUNTED_DAYS:
         return tongue.say("还剩{days}天").format(days=posted.days_left)
     return ""
-
-
-def in_money(head: SheetHead) -> bool:
-    """Whether the list is about money: not what was applied for, not things handed out."""
-    return head.variant is not Variant.APPLICATION and (
-        head.variant is not Variant.IN_KIND or head.sum_fen != 0
-    )
 
 
 def counted(posted: Posted, tongue: Tongue) -> str:
@@ -57,19 +47,17 @@ def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) 
     """One list as a row or a card; `dated` where every row is of the same programme."""
     head = posted.head
     terms, application = head.terms, head.terms.phase is Phase.APPLICATION
-    paid = ""
-    if terms.paid_on is not None:
-        paid = tongue.say("{day}发放").format(day=tongue.day(terms.paid_on, frame.today))
+    paid_on = tongue.day(terms.paid_on, frame.today) if terms.paid_on else ""
+    paid = tongue.say("{day}发放").format(day=paid_on) if paid_on else ""
     count = counted(posted, tongue)
     year = tongue.say("{year}年").format(year=terms.fiscal_year)
-    about = (terms.office, count, terms.rate_text, paid)
     return {
         "href": link(under(frame.village_code, "payouts", head.batch)),
         "title": phrased(head.title.removeprefix(frame.village)),
         "label": year if dated else phrased(terms.programme_name),
         "period": terms.period_no if dated else "",
-        "about": [piece for piece in about if piece],
-        "amount": "" if application or not in_money(head) else yuan(head.sum_fen),
+        "about": [piece for piece in (terms.office, count, terms.rate_text, paid) if piece],
+        "amount": "" if application or not head.in_money else yuan(head.sum_fen),
         "quantity": plain(head.quantity) if application else "",
         "unit": head.unit,
         "count": count,

@@ -32,11 +32,12 @@ def guide_texts(guide: Guide, _: Callable[[str], str]) -> tuple[tuple[str, str],
 
 def programme_variables(view: ProgrammeView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """The guide, paragraph by paragraph; then the programme's lists."""
-    texts = guide_texts(view.programme.guide, tongue.say)
     return {
         "title": view.programme.name,
         "heading": phrased(view.programme.name),
         "department": view.programme.department,
-        "guide": [(name, paragraphs(text)) for name, text in texts if text],
+        "guide": [
+            (name, paragraphs(text)) for name, text in guide_texts(view.programme.guide, tongue.say) if text
+        ],
         **entries(view.posted, frame, tongue, dated=True),
     }

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boards.model.land.terms import rules_of
-from boards.model.speech.spoken import code_said, heard
+from boards.model.speech.spoken import Speech, code_said, heard
 from boards.pages.frame.tongue import MANDARIN
 from boards.pages.land.cases import acts_today, now_variables
 from boards.pages.land.words import area_text, left_text
 from boards.sheets.land.notice_sheet import notice_sheet
-from boards.sheets.land.notice_text import Heading, Paragraph
+from boards.sheets.land.notice_text import Block, Heading, Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from boards.model.place import Village
-    from boards.model.speech.spoken import Speech
     from boards.sheets.land.case_line import CaseLine
-    from boards.sheets.land.notice_text import Block
     from boards.sheets.land.views import CaseView, NoticeView
     from boards.sheets.views import Frame
 
@@ -70,8 +68,9 @@ def notice_said(village: Village, view: NoticeView) -> Speech:
     sheet = notice_sheet(view.hung, village, view.until)
     lines = [line for block in sheet.blocks for line in _lines(block)]
     signed = f"{sheet.issuer}，{sheet.signed_on.year}年{sheet.signed_on.month}月{sheet.signed_on.day}日。"
-    head = f"{sheet.issuer}，{sheet.title}。"
-    return heard(head, *lines, signed, "这份公告的短码是：", code_said(sheet.code), "。")
+    return heard(
+        f"{sheet.issuer}，{sheet.title}。", *lines, signed, "这份公告的短码是：", code_said(sheet.code), "。"
+    )
 
 
 def _lines(block: Block) -> Iterator[str]:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from boards.model.money import yuan
 from boards.model.payouts import Phase
-from boards.model.speech.spoken import code_said, heard, name_said
+from boards.model.speech.spoken import Speech, code_said, heard, name_said
 from boards.pages.frame.tongue import MANDARIN
 from boards.pages.frame.wording import multiplies, paragraphs, plain, rate_text
 from boards.pages.land.words import last_day, why_provisional
 from boards.pages.payouts.listing import left_out_texts
-from boards.pages.payouts.lists import counted, in_money, left_text
+from boards.pages.payouts.lists import counted, left_text
 from boards.pages.payouts.programme import guide_texts
 from boards.pages.speech.land import case_sentence
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from boards.model.speech.spoken import Speech
     from boards.sheets.views import (
         Frame,
         HomeView,
@@ -68,7 +67,7 @@ def list_said(frame: Frame, posted: Posted) -> Speech:
     """Title, count, sum, window, how to object; no name of the list."""
     head, terms = posted.head, posted.head.terms
     parts = [_posted_said(posted, frame)]
-    if in_money(head):
+    if head.in_money:
         parts += [f"{text}。" for text in left_out_texts(head.left_out, MANDARIN)]
     if terms.rate_text and not terms.sensitive:
         parts.append(f"标准是{terms.rate_text}。")
@@ -134,7 +133,7 @@ def _posted_said(posted: Posted, frame: Frame) -> str:
     """One list: its title, how many, how much, until when."""
     head = posted.head
     said = f"{head.title}，{counted(posted, MANDARIN)}"
-    if in_money(head):
+    if head.in_money:
         said += f"，共{yuan(head.sum_fen)}元"
     elif head.quantity is not None:
         said += f"，共{plain(head.quantity)}{head.unit}"
@@ -156,8 +155,7 @@ def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
             if thing:
                 yield f"，{thing}"
         if line.quantity is not None:
-            rated = multiplies(line) and line.unit
-            rate = f"，{rate_text(line.rate)}元/{line.unit}" if rated else ""
+            rate = f"，{rate_text(line.rate)}元/{line.unit}" if line.unit and multiplies(line) else ""
             yield f"，{plain(line.quantity)}{line.unit}{rate}"
     if terms.phase is Phase.APPLICATION:
         yield "，已申报，还没有发放"

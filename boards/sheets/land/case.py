@@ -6,25 +6,21 @@ notice that comes later moves what was provisional.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from boards.model.land.kinds import KINDS, Act, NoticeKind
-from boards.model.land.notice import NoticeContact, own_areas, sum_of
+from boards.model.land.notice import Attachment, NoticeContact, own_areas, sum_of
 from boards.model.land.periods import last_day_to_act, posting_end
-from boards.model.land.postings import PlaceKind, PostingPlace, coverage, groups_of
-from boards.model.land.terms import remedies
+from boards.model.land.postings import PlaceKind, PostingEvidence, PostingPlace, coverage, groups_of
+from boards.model.land.terms import LandRules, remedies
 from boards.sheets.land.steps import timeline, window_of
 from boards.sheets.land.views import ActView, CaseView, HungNotice, NoticeView, NowView, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
 
     from boards.model.calendar.workdays import LastDay, WorkCalendar
-    from boards.model.land.notice import Attachment
-    from boards.model.land.postings import PostingEvidence
-    from boards.model.land.terms import LandRules
     from boards.model.place import Village
 
 
@@ -73,12 +69,11 @@ def case_view(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
 def places(hung: Iterable[HungNotice], village: Village) -> tuple[PostingPlace, ...]:
     """The boards the law names, as far as this village's case goes: township, village, its groups (G7)."""
     groups = groups_of((one.notice for one in hung), village.name, village.code)
-    named = [
+    return (
         PostingPlace(kind=PlaceKind.TOWNSHIP, name=village.town),
         PostingPlace(kind=PlaceKind.VILLAGE, name=village.name),
-    ]
-    named += [PostingPlace(kind=PlaceKind.GROUP, name=name) for name in groups or [village.name]]
-    return tuple(named)
+        *(PostingPlace(kind=PlaceKind.GROUP, name=name) for name in groups or [village.name]),
+    )
 
 
 def now_view(
@@ -141,18 +136,18 @@ def _acts(
     newest: Mapping[NoticeKind, HungNotice], today: date, calendar: WorkCalendar, rules: LandRules
 ) -> tuple[ActView, ...]:
     """What can still be done on a day, the most urgent first."""
-    found = []
-    for act, until, since, contact in _rights(newest, calendar, rules):
-        if until is not None and until.day >= today:
-            view = ActView(
-                act=act,
-                until=until,
-                days_left=(until.day - today).days,
-                since=since if since and since > today else None,
-                office=contact.office,
-                phone=contact.phone,
-            )
-            found.append(view)
+    found = [
+        ActView(
+            act=act,
+            until=until,
+            days_left=(until.day - today).days,
+            since=since if since and since > today else None,
+            office=contact.office,
+            phone=contact.phone,
+        )
+        for act, until, since, contact in _rights(newest, calendar, rules)
+        if until is not None and until.day >= today
+    ]
     return tuple(sorted(found, key=lambda one: (one.until.day, _ACTS.index(one.act))))
 
 

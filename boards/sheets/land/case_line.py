@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from boards.model.calendar.workdays import LastDay
 from boards.model.land.areas import Area
-from boards.sheets.land.views import ActView, Progress
-
-if TYPE_CHECKING:
-    from boards.sheets.land.views import CaseView
+from boards.sheets.land.views import ActView, CaseView, Progress
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):

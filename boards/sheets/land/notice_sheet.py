@@ -104,10 +104,9 @@ def _carried(lines: Iterable[str], word: str, figures: Iterable[Decimal | None])
 
 def _areas(rows: tuple[LandParcel, ...], total: Area | None) -> Table:
     owners = any(row.owner for row in rows)
-    head = ("村", *(("权利人",) if owners else ()), "地类", "面积（公顷）", "面积（亩）")
     return Table(
         caption=AREAS_CAPTION + WITH_THE_NOTICE,
-        head=head,
+        head=("村", *(("权利人",) if owners else ()), "地类", "面积（公顷）", "面积（亩）"),
         rows=tuple(
             (row.village, *((row.owner,) if owners else ()), row.land_class, *_printed(row.area))
             for row in rows

@@ -132,10 +132,9 @@ def _is_total(line: str) -> bool:
 
 def _total_cells(line: str) -> tuple[str, ...]:
     """合计应付18.00元，已付18.00元 → 合计 | 应付18.00元 | 已付18.00元."""
-    word = line[:2]
     rest = line[2:].strip("\u3000 \t：:。")
     parts = cells(rest)
-    return (word, *(parts if len(parts) > 1 else filter(None, re.split("[，、；]", rest))))
+    return (line[:2], *(parts if len(parts) > 1 else filter(None, re.split("[，、；]", rest))))
 
 
 def _table(lines: list[str], names: dict[str, frozenset[str]], note: str) -> Table:
@@ -190,8 +189,7 @@ def _bare(cell: str, shared: _Shared) -> str:
 
 def _prose(line: str) -> Block:
     for level, pattern in enumerate(_LEVELS, start=1):
-        found = pattern.match(line)
-        if found is None:
+        if not pattern.match(line):
             continue
         lead, gap, rest = _GAP.sub("\u3000", line).partition("\u3000")
         if gap and _short(lead):

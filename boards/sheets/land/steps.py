@@ -81,24 +81,28 @@ def _risk(plan: HungNotice | None) -> StepView:
     """The plan vouches that the risk was assessed; on which day only where it says so."""
     if plan is None:
         return StepView(step=Step.RISK, progress=Progress.TO_COME)
-    known = plan.notice.risk_assessed_on or None
-    return StepView(step=Step.RISK, progress=Progress.DONE, since=known, number=plan.notice.number)
+    return StepView(
+        step=Step.RISK,
+        progress=Progress.DONE,
+        since=plan.notice.risk_assessed_on or None,
+        number=plan.notice.number,
+    )
 
 
 def _register(newest: Mapping[NoticeKind, HungNotice], today: date, calendar: WorkCalendar) -> StepView:
     window = window_of(newest)
     if window is None:
-        done = NoticeKind.FINAL in newest
-        return StepView(step=Step.REGISTER, progress=Progress.DONE if done else Progress.TO_COME)
+        return StepView(
+            step=Step.REGISTER, progress=Progress.DONE if NoticeKind.FINAL in newest else Progress.TO_COME
+        )
     until = calendar.rolled(window.end)
     started = Progress.NOW if today <= until.day else Progress.DONE
-    told = newest.get(NoticeKind.REGISTER) or newest[NoticeKind.PLAN]
     return StepView(
         step=Step.REGISTER,
         progress=started if today >= window.start else Progress.TO_COME,
         since=window.start,
         until=until,
-        number=told.notice.number,
+        number=(newest.get(NoticeKind.REGISTER) or newest[NoticeKind.PLAN]).notice.number,
     )
 
 
@@ -125,14 +129,13 @@ def _pay(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     """Paid in full is done; before that the law's day counts from the first acquisition notice (浙土 §46)."""
     if final is None:
         return StepView(step=Step.PAY, progress=Progress.TO_COME)
-    late = due is not None and today > due.day
+    unpaid = Progress.LATE if due is not None and today > due.day else Progress.NOW
     if pay is None:
-        return StepView(step=Step.PAY, progress=Progress.LATE if late else Progress.NOW, due=due)
+        return StepView(step=Step.PAY, progress=unpaid, due=due)
     full = pay.notice.paid_fen is not None and pay.notice.paid_fen == pay.notice.due_fen
-    open_ = Progress.LATE if late else Progress.NOW
     return StepView(
         step=Step.PAY,
-        progress=Progress.DONE if full else open_,
+        progress=Progress.DONE if full else unpaid,
         since=pay.notice.posted_on,
         until=posting_end(pay.notice, calendar, rules),
         due=None if full else due,

@@ -96,12 +96,6 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
         return self.hung[-1].notice
 
 
-class CasesView(msgspec.Struct, frozen=True, kw_only=True):
-    """All cases of a village, the one that moved last first."""
-
-    cases: tuple[CaseView, ...]
-
-
 class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
     """One notice in full."""
 

@@ -11,6 +11,7 @@ import click
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from kiosk_server.cli import EXIT_HOLD
+from kiosk_server.cli.county.published_line import tell
 
 if TYPE_CHECKING:
     from sync.county.county import County
@@ -37,7 +38,6 @@ def command(ctx: click.Context, file: Path, batch_file: Path, folder: Path) -> N
     from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
     from sync.county.publish.one_programme import ShareNotChosen  # noqa: PLC0415
     from sync.county.publish.publisher import AmountsMissing, WarningsNotConfirmed  # noqa: PLC0415
-    from sync.county.publish.review_text import proposal_text  # noqa: PLC0415
 
     county = open_county(folder)
     try:
@@ -45,8 +45,7 @@ def command(ctx: click.Context, file: Path, batch_file: Path, folder: Path) -> N
     except (WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ReconciliationNotConfirmed) as waiting:
         click.echo(f"△ {waiting}", err=True)
         ctx.exit(EXIT_HOLD)
-    click.echo(proposal_text(made))
-    click.echo(f"已提交，等待审核：county review --folder {folder} --accept {made.id}")
+    tell(made, folder)
 
 
 def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Proposal:

@@ -13,7 +13,7 @@ from boards.model.calendar.civil_day import trusted_today
 from boards.model.windows import workdays_of
 from kiosk_server.cli.options import clock, settings_option
 from kiosk_server.desk.print_sheets import may_hang, print_notices, print_sheets
-from kiosk_server.kiosk import VillageNotInPack, open_kiosk
+from kiosk_server.kiosk import Kiosk, VillageNotInPack, open_kiosk
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from boards.model.place import Village
-    from kiosk_server.kiosk import Kiosk
 
 
 @click.command("print")

@@ -36,14 +36,13 @@ def language(request: Ask, language: FromPath[str]) -> Redirect:
 
 def _chosen(request: Ask, name: str, value: str) -> Redirect:
     """The board forgets with its session (the next villager starts afresh), a phone may remember."""
-    kiosk = request.scope["state"]["visit"].door is Door.KIOSK
     cookie = Cookie(
         key=name,
         value=value,
         path="/",
         httponly=True,
         samesite="lax",
-        max_age=None if kiosk else PHONE_KEEPS_S,
+        max_age=None if request.scope["state"]["visit"].door is Door.KIOSK else PHONE_KEEPS_S,
     )
     return Redirect(back_of(request.query_params.get("back", "/")), status_code=303, cookies=[cookie])
 

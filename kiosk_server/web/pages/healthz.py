@@ -24,7 +24,6 @@ def healthz(request: Ask) -> Response[dict[str, object]]:
     with doors.board.snapshot():
         shown = {code: land_board.case_ids(doors.board.land(code)) for code in doors.settings.villages}
     cases = completeness(doors.pack.land_cases, shown)  # the county's list against what hangs here
-    missing = [{"case": gap.project, "villages": list(gap.villages)} for gap in cases.gaps]
     return Response(
         {
             "database": "ok",
@@ -37,6 +36,9 @@ def healthz(request: Ask) -> Response[dict[str, object]]:
             "incidents": health.incidents,
             "frozen": health.frozen,
             "upgrade_needed": health.upgrade_needed,
-            "land": {"due": cases.due, "missing": missing},
+            "land": {
+                "due": cases.due,
+                "missing": [{"case": gap.project, "villages": list(gap.villages)} for gap in cases.gaps],
+            },
         }
     )

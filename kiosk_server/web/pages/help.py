@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from boards.model.codes import code_valid
-from boards.sheets.views import CodeView, PeopleView, SetupView
+from boards.sheets.views import CodeView, SetupView
 from kiosk_server.web.errors import NotFound
 from kiosk_server.web.guard import Door
 from kiosk_server.web.headers import PERSONAL
@@ -46,8 +46,8 @@ def by_typed(request: Ask) -> Redirect:
 def people(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """找人办理: whom the county pack names for this village."""
     here, village = in_village(request, code)
-    view = PeopleView(contacts=tuple(one for one in here.doors.pack.contacts if one.village == code))
-    return public(here.doors.pages.people(here.frame(village, back=f"/v/{code}/"), view))
+    contacts = [one for one in here.doors.pack.contacts if one.village == code]
+    return public(here.doors.pages.people(here.frame(village, back=f"/v/{code}/"), contacts))
 
 
 @get("/setup", sync_to_thread=False)

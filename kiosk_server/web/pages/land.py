@@ -53,8 +53,7 @@ def notice(request: Ask, code: FromPath[str], case: FromPath[str], number: FromP
 
 def by_code(here: Reader, number: str) -> tuple[Village, NoticeView]:
     """Village and notice of a short code; raises NoSuchSheet. Inside a snapshot."""
-    shelf = here.board.land(here.doors.settings.villages[0])
-    found = land_board.by_code(shelf.db, number)
+    found = land_board.by_code(here.board.land(here.doors.settings.villages[0]).db, number)
     if found is None:
         raise NoSuchSheet
     village = here.village(found[0])
@@ -64,13 +63,12 @@ def by_code(here: Reader, number: str) -> tuple[Village, NoticeView]:
 
 def case_views(here: Reader, village: Village) -> tuple[CaseView, ...]:
     """Every case of a village as it stands today. Inside a snapshot."""
-    found = land_board.cases(here.board.land(village.code))
-    return tuple(_composed(here, village, hung) for hung in found)
+    return tuple(_composed(here, village, hung) for hung in land_board.cases(here.board.land(village.code)))
 
 
 def case_lines(here: Reader, village: Village) -> tuple[CaseLine, ...]:
     """Every case of a village in a line, kept while neither archive nor day has moved. Inside a snapshot."""
-    kept = here.doors.land.of(here.board.state_version(), here.today)
+    kept = here.hanging.cases
     if village.code not in kept:
         kept[village.code] = tuple(case_line(case) for case in case_views(here, village))
     return kept[village.code]

@@ -11,7 +11,6 @@ from boards.model.land.terms import rules_of
 from boards.pages.land.atom import atom_feed
 from boards.pages.land.calendar_file import deadlines
 from boards.sheets.land.case import all_acts
-from boards.sheets.land.views import CasesView
 from kiosk_server.archive import land_board
 from kiosk_server.archive.vault import VAULT, Vault
 from kiosk_server.web.errors import NoSuchCase, NoSuchFile
@@ -29,8 +28,7 @@ def feed(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """The notices of a village, the newest first."""
     here, village = in_village(request, code)
     with here.board.snapshot():
-        view = CasesView(cases=case_views(here, village))
-    body = atom_feed(view, village, here.doors.settings.public_base_url)
+        body = atom_feed(case_views(here, village), village, here.doors.settings.public_base_url)
     return Response(body, media_type="application/atom+xml", headers={"cache-control": PUBLIC.decode()})
 
 

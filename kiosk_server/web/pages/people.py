@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from boards.model.speech.initials import typed
-from boards.sheets.views import FindView, GroupsView, HouseholdPart, HouseholdView, InitialsView
+from boards.sheets.views import FindView, GroupsView, HouseholdPart, HouseholdView, InitialsView, Person
 from kiosk_server.archive import search
 from kiosk_server.web.errors import NothingShown
 from kiosk_server.web.reader import Ask, Reader, in_village, personal
@@ -35,9 +35,7 @@ def find_surname(request: Ask, code: FromPath[str], surname: FromPath[str]) -> R
     """The people of one surname on today's lists."""
     here, village = in_village(request, code)
     with here.board.snapshot():
-        people = here.board.people(code, surname, here.open_today(code))
-        if not people:
-            raise NothingShown
+        people = _somebody(here.board.people(code, surname, here.open_today(code)))
         view = FindView(surnames=(), surname=surname, people=people)
         return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/find"), view))
 
@@ -69,9 +67,7 @@ def group(request: Ask, code: FromPath[str], group: FromPath[str]) -> Response[b
     """One page of the people of one group on today's lists; a number beyond the last gives the last."""
     here, village = in_village(request, code)
     with here.board.snapshot():
-        people = search.of_group(here.board.where(code, here.open_today(code)), group)
-    if not people:
-        raise NothingShown
+        people = _somebody(search.of_group(here.board.where(code, here.open_today(code)), group))
     per_page = here.rows_per_page
     pages = -(-len(people) // per_page)
     page = min(max(1, int(here.visit.wish.page or 1)), pages)
@@ -85,9 +81,7 @@ def organisations(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """Cooperatives, firms and collectives on today's lists."""
     here, village = in_village(request, code)
     with here.board.snapshot():
-        people = search.organisations(here.board.where(code, here.open_today(code)))
-    if not people:
-        raise NothingShown
+        people = _somebody(search.organisations(here.board.where(code, here.open_today(code))))
     view = FindView(surnames=(), people=people)
     return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/find"), view))
 
@@ -99,6 +93,13 @@ def household(request: Ask, code: FromPath[str], number: FromPath[str]) -> Respo
     with here.board.snapshot():
         view = household_view(here, code, number)
         return personal(here.doors.pages.household(here.frame(village, back=f"/v/{code}/find"), view))
+
+
+def _somebody(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """The people found; raises NothingShown when there is nobody."""
+    if not people:
+        raise NothingShown
+    return people
 
 
 def household_view(here: Reader, code: str, number: str) -> HouseholdView:

@@ -33,8 +33,9 @@ def programmes_view(here: Reader, code: str) -> ProgrammesView:
         newest = years[0] if years else here.today.year
         year = next((one for one in years if str(one) == here.visit.wish.year), newest)
         posted = tuple(here.posted(head) for head in here.board.sheets(code, year=year))
-    sum_fen = sum(one.head.sum_fen for one in posted)
-    return ProgrammesView(year=year, years=years, posted=posted, sum_fen=sum_fen)
+    return ProgrammesView(
+        year=year, years=years, posted=posted, sum_fen=sum(one.head.sum_fen for one in posted)
+    )
 
 
 def programme_view(here: Reader, code: str, programme: str) -> ProgrammeView:

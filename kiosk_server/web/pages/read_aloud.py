@@ -42,57 +42,52 @@ async def say_part(
     """One programme, one list, one year, one land case, one notice; one household, which is personal."""
     here = reader(request)
     if page == "households":
-        frame = here.frame(here.village(code))
         with here.board.snapshot():
-            speech = spoken.household_said(frame, household_view(here, code, which))
+            speech = spoken.household_said(here.frame(here.village(code)), household_view(here, code, which))
         return await _audio(request, here, speech, personal=True)
     return await _answer(request, here, which, _part_said(here, code, page, which.removesuffix(WRITTEN)))
 
 
 def _page_said(here: Reader, code: str, page: str) -> Speech:
-    frame = here.frame(here.village(code))
-    if page == "home":
-        with here.board.snapshot():
-            return spoken.home_said(frame, home_view(here, code))
-    if page == "programmes":
-        return spoken.programmes_said(frame, programmes_view(here, code))
-    if page == "find":
-        return spoken.find_said(frame)
-    if page == "land":
-        with here.board.snapshot():
-            return land_spoken.cases_said(frame, case_lines(here, here.village(code)))
-    if page == "help":
-        return spoken.help_said(frame)
+    village = here.village(code)
+    frame = here.frame(village)
+    with here.board.snapshot():
+        match page:
+            case "home":
+                return spoken.home_said(frame, home_view(here, code))
+            case "programmes":
+                return spoken.programmes_said(frame, programmes_view(here, code))
+            case "find":
+                return spoken.find_said(frame)
+            case "land":
+                return land_spoken.cases_said(frame, case_lines(here, village))
+            case "help":
+                return spoken.help_said(frame)
     raise NotFound
 
 
 def _part_said(here: Reader, code: str, page: str, which: str) -> Speech:
-    frame = here.frame(here.village(code))
-    if page == "programmes":
-        return spoken.programme_said(frame, programme_view(here, code, which))
-    if page == "payouts":
-        with here.board.snapshot():
-            head = here.board.sheet(code, which)
-            if head is None:
-                raise NoSuchList
-            return spoken.list_said(frame, here.posted(head))
-    if page == "year":
-        return spoken.year_said(frame, year_view(here, code, which))
-    if page in {"land", "notices"}:
-        return _land_said(here, code, page, which)
-    raise NotFound
-
-
-def _land_said(here: Reader, code: str, page: str, which: str) -> Speech:
-    """One case by its number, or one notice by its short code."""
     village = here.village(code)
+    frame = here.frame(village)
     with here.board.snapshot():
-        if page == "land":
-            return land_spoken.case_said(here.frame(village), one_case(here, village, which))
-        hangs_in, view = by_code(here, which)
-    if hangs_in.code != code:
-        raise NotFound
-    return land_spoken.notice_said(village, view)
+        match page:
+            case "programmes":
+                return spoken.programme_said(frame, programme_view(here, code, which))
+            case "payouts":
+                head = here.board.sheet(code, which)
+                if head is None:
+                    raise NoSuchList
+                return spoken.list_said(frame, here.posted(head))
+            case "year":
+                return spoken.year_said(frame, year_view(here, code, which))
+            case "land":
+                return land_spoken.case_said(frame, one_case(here, village, which))
+            case "notices":
+                hangs_in, view = by_code(here, which)
+                if hangs_in.code != code:
+                    raise NotFound
+                return land_spoken.notice_said(village, view)
+    raise NotFound
 
 
 async def _answer(request: Ask, here: Reader, name: str, speech: Speech) -> Response[bytes]:

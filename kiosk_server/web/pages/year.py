@@ -15,8 +15,7 @@ from kiosk_server.web.reader import Ask, Reader, in_village, public
 def year(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[bytes]:
     """Every programme of one year with its sums."""
     here, village = in_village(request, code)
-    view = year_view(here, code, year)
-    return public(here.doors.pages.year(here.frame(village, back=f"/v/{code}/"), view))
+    return public(here.doors.pages.year(here.frame(village, back=f"/v/{code}/"), year_view(here, code, year)))
 
 
 def year_view(here: Reader, code: str, year: str) -> YearView:

@@ -1,0 +1,28 @@
+"""What hangs today, kept between pages: a page asks for all lists of a programme, and a case costs much."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from boards.sheets.land.case_line import CaseLine
+from boards.sheets.views import Posted
+
+
+class HangingToday:
+    """Lists with their windows and land cases as they stand, of one state of the archive and one day."""
+
+    __slots__ = ("_of", "cases", "lists", "open_in")
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._of: tuple[int, date] | None = None
+        self.lists: dict[str, Posted] = {}  # by short code
+        self.open_in: dict[str, frozenset[str]] = {}  # by village: batches whose names may be shown
+        self.cases: dict[str, tuple[CaseLine, ...]] = {}  # by village: a kilobyte a case
+
+    def at(self, state_version: int, day: date) -> Self:
+        """What is known of this moment; what was known of another is forgotten."""
+        if self._of != (state_version, day):
+            self._of, self.lists, self.open_in, self.cases = (state_version, day), {}, {}, {}
+        return self
