@@ -20,14 +20,13 @@ from sync.log import tree
 from sync.log.checkpoint import Checkpoint, checkpoint
 from sync.log.note import parse
 from sync.proof import Proven, TreeMismatch, forked, proven
-from sync.seams import Admitted, LogState
+from sync.seams import Admitted, Healing, LogState, Shelf, Source
 from sync.stretches import ProvenStretch, leaves
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sync.carriers.spool import Spool
-    from sync.seams import Healing, Shelf, Source
     from sync.trust import Trust
 
 _TRIES = 3  # the log may grow while it is read

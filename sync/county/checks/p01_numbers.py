@@ -9,14 +9,13 @@ from boards.model.findings import CellFinding, Level
 from boards.model.privacy.identifiers import IdVerdict, id_verdict
 from boards.model.privacy.withheld import told_in_text
 from sync.county.formats.cells import squeezed
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.meaning import What
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.checks.whole import Whole
-    from sync.county.formats.grid import Grid
     from sync.county.roster.columns.column import Column
     from sync.county.roster.layout.blocks import Block, Shape
 

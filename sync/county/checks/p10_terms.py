@@ -16,13 +16,12 @@ from boards.model.findings import CellFinding, Level
 from boards.model.payouts import Payout
 from boards.model.privacy.withheld import shown
 from sync.county.checks.place import at_row
-from sync.county.reading import Reading, Verdict
+from sync.county.reading import Reading, Row, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sync.county.checks.whole import Whole
-    from sync.county.reading import Row
 
 _NO_WORDS = {"holder", "payee", "beneficiary", "household", "group", "unit", "correction_of"}
 _texts_of = attrgetter(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from sync.county.checks.place import LISTED
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.identity_numbers import judged_id
 from sync.county.roster.columns.meaning import What
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sync.county.checks.whole import Whole
-    from sync.county.formats.grid import Grid
     from sync.county.roster.layout.blocks import Shape
 
 _PRIVATE = frozenset({What.ID, What.ACCOUNT, What.PHONE})

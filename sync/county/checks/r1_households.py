@@ -10,17 +10,15 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from boards.model.findings import Level
+from boards.model.findings import CellFinding, Level
 from sync.county.checks.place import Place, at_row
 from sync.county.formats.cells import squeezed
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Grid, column_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from boards.model.findings import CellFinding
     from sync.county.checks.whole import Whole
-    from sync.county.formats.grid import Grid
     from sync.county.roster.entries import Entry, Extent, Total
 
 _COUNTED = re.compile(r"(?<![\d.第])(\d{1,6})(?:个|农)?户(?![主均籍名口])")

@@ -9,13 +9,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from boards.model.findings import Level
+from boards.model.findings import CellFinding, Level
 from sync.county.checks.place import at_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from boards.model.findings import CellFinding
     from sync.county.checks.whole import Whole
 
 _TOLERANCE = Decimal("0.01")

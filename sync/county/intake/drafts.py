@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,8 +23,6 @@ from sync.durable import durable
 from sync.events import letters
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sync.county.county import County
 
 _ID = re.compile(r"[a-p]{12}")

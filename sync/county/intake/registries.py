@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from boards.model.errors import Fault, Refusal
 from boards.model.privacy.withheld import shown
 from sync.county.checks.registries import Excluded, Person, Registries
-from sync.county.county import household
+from sync.county.county import County, household
 from sync.county.formats.cells import figure, person, squeezed, text_of
 from sync.county.formats.delimited import delimited_book
 from sync.county.formats.errors import RosterRefused
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sync.county.county import County
     from sync.county.formats.grid import Grid
 
 FOLDER = "registries"

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import Agreement, ha_and_mu_agree, same_land, sum_agreement
 from boards.model.land.kinds import NoticeKind
-from sync.county.land.parcels import FOLLOWING, Listed, parcels, usual_for
+from sync.county.land.parcels import FOLLOWING, Listed, Usual, parcels, usual_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.land.case_file import AreaFile, TotalsFile
-    from sync.county.land.parcels import Usual
     from sync.county.land.stages import Stage, Whole
 
 

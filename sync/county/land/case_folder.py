@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sync.county.land.case_json import FILE_LIMIT_BYTES, CaseUnreadable, read_case
+from sync.county.land.case_json import FILE_LIMIT_BYTES, CaseUnreadable, ReadCase, read_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from sync.county.land.case_json import ReadCase
 
 TEXT_LIMIT_BYTES = 1 << 20
 

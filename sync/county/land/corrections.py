@@ -12,12 +12,11 @@ from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.order import may_follow
 from sync.county.land.parcels import Listed
 from sync.county.land.payments import by_item
-from sync.county.land.stages import called_correction, compensation_rows
+from sync.county.land.stages import Stage, Whole, called_correction, compensation_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sync.county.land.stages import Stage, Whole
 
 _RESTART = "《浙江省土地管理条例》第四十二条"
 

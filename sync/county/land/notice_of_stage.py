@@ -16,16 +16,14 @@ from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.notice import LandNotice, NoticeApproval, NoticeContact
 from boards.model.land.registration import Registration
 from boards.model.money import Fen
-from boards.model.place import short_name
-from sync.county.land.stages import compensation_rows, stated_term, understood
+from boards.model.place import Village, short_name
+from sync.county.land.stages import Stage, compensation_rows, stated_term, understood
 from sync.county.land.text_facts import day_said, signed_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from boards.model.place import Village
     from sync.county.land.case_file import AreaFile, CaseFile, StageFile
-    from sync.county.land.stages import Stage
 
 _ATTACHED = re.compile(r"附件[：:]\s*(?P<names>.+)")
 

@@ -19,12 +19,11 @@ from boards.model.land.areas import (
     sum_agreement,
 )
 from boards.model.land.kinds import KINDS, NoticeKind
-from sync.county.land.case_file import TotalsFile
+from sync.county.land.case_file import AreaFile, TotalsFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sync.county.land.case_file import AreaFile
     from sync.county.land.stages import Stage, Whole
 
 FOLLOWING = frozenset(

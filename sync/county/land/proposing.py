@@ -22,7 +22,7 @@ from sync.county.land.check import checked
 from sync.county.land.notice_of_stage import notices_of
 from sync.county.land.text_agrees import HOLDS_PUBLISHING
 from sync.county.publish import proposals
-from sync.county.publish.land_notices import digest_of, in_feed, propose_notice, record_of, waiting
+from sync.county.publish.land_notices import InFeed, digest_of, in_feed, propose_notice, record_of, waiting
 from sync.county.publish.proposals import Proposal
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from sync.county.county import County
     from sync.county.land.case_folder import CaseFolder
     from sync.county.land.stages import Stage
-    from sync.county.publish.land_notices import InFeed
 
 
 _CASE_ID = re.compile(r"[\w.〔〕（）()-]{1,80}")  # it is part of a page's address

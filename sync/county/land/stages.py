@@ -15,18 +15,16 @@ from boards.model.calendar.workdays import Term, Unit
 from boards.model.findings import Finding, note
 from boards.model.land.areas import LandParcel
 from boards.model.land.compensation import CompensationRow
-from boards.model.land.facts import NoticeFacts
+from boards.model.land.facts import CaseFacts, NoticeFacts
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.money import Fen
 from boards.model.place import short_name
-from sync.county.land.case_file import CaseFile, StageFile
+from sync.county.land.case_file import CaseFile, PeriodFile, StageFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from boards.model.land.facts import CaseFacts
     from sync.county.gazetteer import Gazetteer
-    from sync.county.land.case_file import PeriodFile
 
 _KIND_NAMED = {alias: kind for kind, row in KINDS.items() for alias in row.aliases}
 _UNITS = {"working_days": Unit.WORKING_DAY, "days": Unit.CALENDAR_DAY}

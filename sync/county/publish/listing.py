@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boards.model.numerals import number_from_words
-from boards.model.payouts import LeftOutReason, PayStatus
+from boards.model.payouts import LeftOutReason, Payout, PayStatus
 from boards.model.privacy.identifiers import FULL_AGE, age_on, full_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from boards.model.payouts import Payout
     from sync.county.reading import Row
 
 _UNPAID = {

@@ -35,7 +35,7 @@ from sync.county.publish.village_batches import (
     village_batch,
     village_rows,
 )
-from sync.county.reading import Verdict
+from sync.county.reading import Reading, Verdict
 from sync.durable import durable
 from sync.events import close_record, letters
 from sync.log.note import Note, parse
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from sync.county.checks.whole import Publication
     from sync.county.county import County
     from sync.county.publish.batch import BatchToml
-    from sync.county.reading import Reading
 
 
 NO_REGISTRIES = Registries()

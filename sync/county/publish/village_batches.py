@@ -17,14 +17,13 @@ from sync.county.checks.whole import Publication
 from sync.county.county import household
 from sync.county.publish.batch import BatchToml, batch_id
 from sync.county.publish.listing import households, in_sheet_order, left_out_reason
-from sync.county.reading import Row
+from sync.county.reading import Reading, Row
 from sync.events import Events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sync.county.checks.registries import Registries
-    from sync.county.reading import Reading
 
 _STAYS = "什么都没有发布；"
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.findings import CellFinding, Level, gravity
-from sync.county.report.report import PayoutLine
-
-if TYPE_CHECKING:
-    from sync.county.report.report import Report
+from sync.county.report.report import PayoutLine, Report
 
 
 class LineBeside(msgspec.Struct, frozen=True, kw_only=True):

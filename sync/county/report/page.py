@@ -18,17 +18,14 @@ from minijinja import Environment
 from boards.model.findings import LEVELS
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
-from sync.county.reading import VERDICTS, Verdict
-from sync.county.report.findings_beside import beside, place
-from sync.county.report.report import report_of
+from sync.county.reading import VERDICTS, Reading, Verdict
+from sync.county.report.findings_beside import LineBeside, beside, place
+from sync.county.report.report import Report, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from boards.model.place import Village
-    from sync.county.reading import Reading
-    from sync.county.report.findings_beside import LineBeside
-    from sync.county.report.report import Report
 
 ALL_ROWS_UP_TO = 2_000
 """Longer rosters list only the rows something was found at: nobody prints 100,000 rows."""

@@ -25,7 +25,7 @@ import msgspec
 from boards.model.findings import LEVELS, CellFinding, Level, gravity
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
-from sync.county.reading import COLUMN_MEANING, VERDICTS, Verdict
+from sync.county.reading import COLUMN_MEANING, VERDICTS, Reading, Row, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from boards.model.place import Village
-    from sync.county.reading import Reading, Row
 
 LISTED_FINDINGS = 200
 """How many findings the terminal shows; the JSON has them all."""

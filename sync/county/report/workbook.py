@@ -20,7 +20,7 @@ import msgspec
 from boards.model.findings import LEVELS, CellFinding, Level
 from boards.model.privacy.withheld import shown
 from sync.county.formats import book_of
-from sync.county.formats.grid import column_letter, column_number
+from sync.county.formats.grid import Book, Grid, Value, column_letter, column_number
 from sync.county.report.findings_beside import place
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-    from sync.county.formats.grid import Book, Grid, Value
     from sync.county.reading import Reading
 
 FILLS = {Level.ERROR: "FFFFC7CE", Level.WARNING: "FFFFEB9C"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.findings import CellFinding, Level
-from sync.county.formats.grid import Grid
+from sync.county.formats.grid import Book, Grid
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
@@ -47,7 +47,6 @@ from sync.county.roster.skipped_sheets import current_year, lists_payees, reason
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from sync.county.formats.grid import Book
 
 PROGRESS_LINES = 2000
 _COUNTED = frozenset({What.AMOUNT, What.AREA, What.RATE})

@@ -10,18 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.errors import ColumnNotKnown
-from sync.county.formats.grid import column_number
+from sync.county.formats.grid import Grid, column_number
 from sync.county.roster.columns.meaning import Role, What
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from sync.county.formats.grid import Grid
 
 Given: TypeAlias = Mapping[int, tuple[What, Role]]
 """What a clerk said of columns."""

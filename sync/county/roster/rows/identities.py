@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import Level
 from sync.county.formats.cells import squeezed
-from sync.county.roster.columns.identity_numbers import are_ids, judged_id
+from sync.county.roster.columns.identity_numbers import Judged, are_ids, judged_id
 from sync.county.roster.columns.thresholds import FULL_OF_IDS
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.columns.identity_numbers import Judged
     from sync.county.roster.columns.meaning import Role
     from sync.county.roster.rows.table import Table, Tell
 

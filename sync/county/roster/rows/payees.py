@@ -12,30 +12,27 @@ from boards.model.money import rounded_fen
 from boards.model.names import is_organisation
 from boards.model.payouts import PayeeKind, Payout, PayStatus
 from sync.county.formats.cells import figure, group_name, person, squeezed, text_of
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Value, column_letter
 from sync.county.reading import Row
 from sync.county.roster.columns.additions import sum_at
 from sync.county.roster.columns.identity_numbers import Judged, digits_lost
 from sync.county.roster.columns.local import unread_money
 from sync.county.roster.columns.meaning import Role, What
 from sync.county.roster.columns.thresholds import SEQUENCE_LIMIT
-from sync.county.roster.entries import Entry, Inner, TableFacts
+from sync.county.roster.entries import Entry, Extent, Inner, TableFacts
 from sync.county.roster.rows.amounts import VALUELESS, Amounts
 from sync.county.roster.rows.factors import Factors
 from sync.county.roster.rows.identities import Identities
 from sync.county.roster.rows.name_faults import NUMBER_IN_NAME, name_faults
 from sync.county.roster.rows.other_cells import OtherCells
-from sync.county.roster.rows.places import Places
+from sync.county.roster.rows.places import Places, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
     from decimal import Decimal
 
-    from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column
-    from sync.county.roster.entries import Extent
-    from sync.county.roster.rows.places import Setting
     from sync.county.roster.rows.table import Table
 
 _COLLECTIVE = re.compile(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.money import rounded_fen
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Value, column_letter
 from sync.county.reading import Share
 from sync.county.roster.columns.arithmetic import proof
 from sync.county.roster.columns.column import Column
@@ -22,7 +22,6 @@ from sync.county.roster.columns.thresholds import AMOUNT_LIMIT, PROVEN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sync.county.formats.grid import Value
     from sync.county.roster.rows.table import Table
 
 
