@@ -147,8 +147,9 @@ class _Journey:
             raise LogShorter(got=target.size, here=seen.size)
         proof = await self._proven(LogState(target.origin, note=old), seen, target, note)
         stream = leaves(partial(self.spool.read, self.village), proof, 0)
-        ends = {target.size: proof.ends[target.size]}
-        return ProvenStretch(stream, ends, LogState(target.origin, note=note))
+        return ProvenStretch(
+            stream, {target.size: proof.ends[target.size]}, LogState(target.origin, note=note)
+        )
 
     async def _freeze(self, old: bytes, new: bytes, origin: str) -> NoReturn:
         """Keep both checkpoints as evidence and take nothing more of this log."""
@@ -182,9 +183,8 @@ class _Journey:
 
     def _read(self, name: str) -> bytes:
         """A bundle from the spool, fetched first where it is missing."""
-        held = self.spool.held(self.village, name)
-        if held is not None:
-            return held
-        data = self.source.rows(self.village, name)
-        self.spool.keep(self.village, name, data)
+        data = self.spool.held(self.village, name)
+        if data is None:
+            data = self.source.rows(self.village, name)
+            self.spool.keep(self.village, name, data)
         return data
