@@ -60,8 +60,9 @@ def _unmasked(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
     }
     told |= dict.fromkeys(sorted(whole_ids - known), _UNMASKED[0][1:3])
     for at, (code, message) in told.items():
-        letter = column_letter(at)
-        yield CellFinding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
+        yield CellFinding(
+            level=Level.WARNING, code=code, sheet=grid.name, column=column_letter(at), message=message
+        )
 
 
 def _in_comments(grid: Grid) -> Iterator[CellFinding]:

@@ -30,8 +30,9 @@ def nothing_is_hidden(whole: Whole) -> Iterator[CellFinding]:
         yield from _hidden_columns(grid, shape)
     yield from _hidden_rows(whole.hidden, counted=whole.counts_hidden)
     if not whole.book.looked_twice:
-        message = "这个文件里有没有隐藏的行列，没有核对。"
-        yield CellFinding(level=Level.NOTE, code="HIDDEN_NOT_CHECKED", message=message)
+        yield CellFinding(
+            level=Level.NOTE, code="HIDDEN_NOT_CHECKED", message="这个文件里有没有隐藏的行列，没有核对。"
+        )
 
 
 def _hidden_columns(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
