@@ -91,12 +91,13 @@ def doubts(sheet: str | None, columns: Iterable[Column]) -> Iterator[CellFinding
         letter, mine = column.letter, column.meaning.what
         theirs = next((what for what in claims if what is not mine), None)
         if theirs and column.meaning.score < WEIGHED:
-            message = (
-                f"列{letter}说不准是{spoken(mine)}还是{spoken(theirs)}：{claims[mine].why}，{claims[theirs].why}。"
-                f"请看清这一列，用 --map {letter}={mine} 或 --map {letter}={theirs} 指明。"
-            )
             yield CellFinding(
-                level=Level.WARNING, code="COLUMN_DOUBTED", sheet=sheet, column=letter, message=message
+                level=Level.WARNING,
+                code="COLUMN_DOUBTED",
+                sheet=sheet,
+                column=letter,
+                message=f"列{letter}说不准是{spoken(mine)}还是{spoken(theirs)}：{claims[mine].why}，{claims[theirs].why}。"
+                f"请看清这一列，用 --map {letter}={mine} 或 --map {letter}={theirs} 指明。",
             )
 
 

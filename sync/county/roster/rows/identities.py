@@ -51,6 +51,5 @@ class Identities:
                 text = squeezed(column.cell(cells)).strip("'‘’").replace("-", "").upper()
                 numbered = any(map(str.isdigit, text))
                 if not (_DOCUMENT.fullmatch(text) if numbered else _NONE_GIVEN.search(text)):
-                    message = "身份证号不像身份证号，也不像别的证件号。"
-                    self._tell(Level.ERROR, "ID_LENGTH", column, message)
+                    self._tell(Level.ERROR, "ID_LENGTH", column, "身份证号不像身份证号，也不像别的证件号。")
         return found

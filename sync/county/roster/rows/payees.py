@@ -75,7 +75,6 @@ class RowReader:
         self._factors = Factors(table, title_rates, self._finding)
         self._identities = Identities(table, today, self._finding)
         self._others = OtherCells(table, self._finding)
-        self._additions = table.picked.additions
         self._faulty = False
         self._number = self._plot = 0
 
@@ -118,7 +117,7 @@ class RowReader:
         row = replace(row, **of_row) if of_row else row
         known_by = row.identity if self._one_person else ""
         twin = self._twin(cells, row, ids)
-        inner = tuple(self._inner(cells)) if self._additions else ()
+        inner = tuple(self._inner(cells)) if self.picked.additions else ()
         return Entry(
             row, amount, product, twin, self._amount_letter, self._seq_letter, known_by, written, inner
         )
@@ -209,9 +208,12 @@ class RowReader:
     def _another_plot(self, index: int) -> bool:
         """Whether number and name are merged over the same lines: one household with several plots."""
         column, seq = self._holder_column, self._seq
-        if column is None or seq is None or not self._merged_away(index, column):
-            return False
-        return self.spans.owner(index, column.index)[0] == self.spans.owner(index, seq.index)[0]
+        return (
+            column is not None
+            and seq is not None
+            and self._merged_away(index, column)
+            and self.spans.owner(index, column.index)[0] == self.spans.owner(index, seq.index)[0]
+        )
 
     def _holder(self, index: int, names: dict[Role, str]) -> str:
         holder = next(filter(None, map(names.get, _NAME_ORDER)), "")
@@ -219,8 +221,9 @@ class RowReader:
         if holder and (column is None or names[column.meaning.role] or len(names) > 1):
             return holder
         if column and self._merged_away(index, column):
-            message = "姓名单元格与上一行合并，看不出这一行是谁。"
-            self._finding(Level.ERROR, "MERGED_DATA_CELLS", column, message)
+            self._finding(
+                Level.ERROR, "MERGED_DATA_CELLS", column, "姓名单元格与上一行合并，看不出这一行是谁。"
+            )
         else:
             self._finding(Level.ERROR, "MISSING_NAME", column, "没有姓名。")
         return ""
@@ -266,5 +269,5 @@ def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:
             return PayeeKind.COLLECTIVE
         if is_organisation(holder):
             return PayeeKind.ORGANISATION
-    kinds = [judged.kind for judged in ids.values()]
-    return PayeeKind.ORGANISATION if "credit" in kinds else PayeeKind.HOUSEHOLD
+    credit = "credit" in [judged.kind for judged in ids.values()]
+    return PayeeKind.ORGANISATION if credit else PayeeKind.HOUSEHOLD

@@ -44,8 +44,9 @@ class Shares:
     def __init__(self, table: Table) -> None:
         found = tuple(_groups(table))
         self.groups = found if len(found) > 1 else ()
-        lives_by_rate = [group for group in self.groups if group.proven]
-        self.proven = {group.words: column_letter(group.amount.index) for group in lives_by_rate}
+        self.proven = {
+            group.words: column_letter(group.amount.index) for group in self.groups if group.proven
+        }
         self._rates: dict[str, Decimal] = {}
 
     def of(self, cells: list[Value], amount: Decimal | None) -> tuple[Share, ...]:

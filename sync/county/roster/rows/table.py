@@ -58,8 +58,7 @@ class Table:
         rows = self.grid.rows[self.block.start : self.block.stop]
 
         def paid(cells: list[Value]) -> Decimal:
-            known = (figure_at(cells, column) for column in self.picked.money)
-            return sum((amount for amount in known if amount is not None), Decimal(0))
+            return sum((figure_at(cells, column) or Decimal(0) for column in self.picked.money), Decimal(0))
 
         for at in sums_of_below(rows, self.kinds, self.sorter, paid):
             index = self.block.start + at

@@ -62,8 +62,7 @@ def total_of(table: Table, index: int, *, at: int, start: int, opened: int) -> T
 def without_value(table: Table, index: int) -> Iterator[CellFinding]:
     """A total that is an error or an uncalculated formula has no value, which is a finding."""
     for column in table.picked.money:
-        fault = table.grid.faults.get((index, column.index))
-        if fault:
+        if fault := table.grid.faults.get((index, column.index)):
             code, message = VALUELESS[fault]
             yield CellFinding(
                 level=Level.ERROR,
@@ -135,5 +134,4 @@ def places_of_sums(table: Table, setting: Setting) -> dict[int, str]:
     if min(sums) < first:
         table.headings.update(sums)
         return {}
-    starts = [first, *(index + 1 for index in sums)]
-    return dict(zip(starts, [*sums.values(), ""], strict=True))
+    return dict(zip([first, *(index + 1 for index in sums)], [*sums.values(), ""], strict=True))
