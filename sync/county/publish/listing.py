@@ -48,13 +48,10 @@ def left_out_reason(
 
 def _is_minor(row: Row, day: date | None) -> bool:
     """Under 18 by either ID on the day, or by what the roster says of age or birth."""
-    if row.age is not None and row.age < FULL_AGE:
-        return True
-    if day is None:
-        return False
-    ages = [age_on(number, day) for number in (row.identity, row.beneficiary_identity) if number]
-    if row.born is not None:
-        ages.append(full_years(row.born, day))
+    ages = [row.age]
+    if day is not None:
+        ages += [age_on(number, day) for number in (row.identity, row.beneficiary_identity) if number]
+        ages += [full_years(row.born, day)] if row.born is not None else []
     return any(age is not None and age < FULL_AGE for age in ages)
 
 

@@ -271,8 +271,7 @@ def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
 
 def _countersigned(county: County, found: Proposal, part: Part) -> bytes:
     """The checkpoint with both signatures, believed by the county's own trust before anyone sees it."""
-    raw = (proposals.folder_of(county, found.id) / "reviewed" / part.village).read_bytes()
-    reviewed = parse(raw)
+    reviewed = parse((proposals.folder_of(county, found.id) / "reviewed" / part.village).read_bytes())
     text = part.result(county.origin(part.village)).text()
     if reviewed.text != text:
         raise ProposalDamaged(id=found.id, why=part.name)
