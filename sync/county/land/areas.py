@@ -44,18 +44,18 @@ def _row_findings(row: AreaFile) -> Iterator[Finding]:
 
 
 def _total_findings(rows: tuple[AreaFile, ...], totals: TotalsFile) -> Iterator[Finding]:
-    sums = (
+    for unit, figures, total in (
         ("公顷", [row.ha for row in rows], totals.ha),
         ("亩", [row.mu for row in rows], totals.mu),
-    )
-    for unit, figures, total in sums:
+    ):
         parts = [figure for figure in figures if figure is not None]
         if total is None or len(parts) < len(rows):
             continue
         agreement = sum_agreement(parts, total)
         if agreement is Agreement.ROUNDING:
-            sentence = f"各行相加{sum(parts)}{unit}，合计{total}{unit}，差在四舍五入之内。"
-            yield note("AREA_TOTAL_ROUNDED", sentence)
+            yield note(
+                "AREA_TOTAL_ROUNDED", f"各行相加{sum(parts)}{unit}，合计{total}{unit}，差在四舍五入之内。"
+            )
         elif agreement is Agreement.DIFFERENT:
             yield error("AREA_TOTAL_MISMATCH", f"各行相加{sum(parts)}{unit}，合计写的是{total}{unit}。")
     if not ha_and_mu_agree(totals.area):

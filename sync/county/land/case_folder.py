@@ -34,9 +34,8 @@ def texts_beside(read: ReadCase, folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in sorted(names):
         path = folder / name
-        if path.name != name or path.is_symlink() or not path.is_file():
-            continue
-        if path.stat().st_size <= TEXT_LIMIT_BYTES:
+        beside = path.name == name and path.is_file() and not path.is_symlink()
+        if beside and path.stat().st_size <= TEXT_LIMIT_BYTES:
             raw = path.read_bytes()
             try:
                 found[name] = raw.decode("utf-8-sig")

@@ -154,8 +154,8 @@ def _approval(file: StageFile) -> NoticeApproval | None:
 
 def _contacts(case: CaseFile, file: StageFile) -> Iterator[NoticeContact]:
     """The township office of the case, with the phone any of its notices gives for registration."""
-    office = case.town_office or file.issuer
-    if office:
+    if office := case.town_office or file.issuer:
         windows = (file.registration, *(one.registration for one in case.stages))
-        phone = next((one.phone for one in windows if one and one.phone), "")
-        yield NoticeContact(office=office, phone=phone)
+        yield NoticeContact(
+            office=office, phone=next((one.phone for one in windows if one and one.phone), "")
+        )
