@@ -102,9 +102,8 @@ def discard_of(county: County, proposal_id: str) -> None:
 def inbox(county: County) -> dict[str, Path]:
     """Files to pick from, by name. Only what lies in the folder itself, never what a link points to."""
     folder = county.folder / "inbox"
-    if not folder.is_dir():
-        return {}
-    files = (path for path in sorted(folder.iterdir()) if path.is_file() and not path.is_symlink())
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = (path for path in paths if path.is_file() and not path.is_symlink())
     return {path.name: path for path in files if not path.name.startswith((".", "~$"))}
 
 

@@ -132,8 +132,7 @@ def report_json(reading: Reading) -> bytes:
 def json_blocks(reading: Reading) -> Iterator[bytes]:
     """The same object in pieces, so that its rows are never all there twice."""
     encode = msgspec.json.Encoder().encode
-    head = encode(_summed(reading))
-    yield head.removesuffix(b"]}")  # its rows are the last member, and none so far
+    yield encode(_summed(reading)).removesuffix(b"]}")  # its rows are the last member, and none so far
     for start in range(0, len(reading.rows), _BLOCK_ROWS):
         lines = b",".join([encode(_line(row)) for row in reading.rows[start : start + _BLOCK_ROWS]])
         yield b"," + lines if start else lines
