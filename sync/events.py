@@ -54,45 +54,45 @@ class Events:
 
     def publish(self, payout: Payout) -> bytes:
         """A new row."""
-        body = wire.PublishBody(payout=payout, salt=self.salt())
-        return self._line(wire.Kind.PUBLISH, self.record(payout.seq), 1, body, payout.amount_fen)
+        return self._line(
+            self.record(payout.seq), 1, wire.PublishBody(payout=payout, salt=self.salt()), payout.amount_fen
+        )
 
     def correct(self, rec: str, rev: int, payout: Payout, reason: wire.Reason) -> bytes:
         """A row's new value."""
-        body = wire.CorrectBody(payout=payout, reason=reason, salt=self.salt())
-        return self._line(wire.Kind.CORRECT, rec, rev, body, payout.amount_fen)
+        return self._line(
+            rec, rev, wire.CorrectBody(payout=payout, reason=reason, salt=self.salt()), payout.amount_fen
+        )
 
     def withdraw(self, rec: str, rev: int, reason: wire.Reason) -> bytes:
         """A row leaves the boards."""
-        return self._line(wire.Kind.WITHDRAW, rec, rev, wire.WithdrawBody(reason=reason, salt=self.salt()))
+        return self._line(rec, rev, wire.WithdrawBody(reason=reason, salt=self.salt()))
 
     def erase(self, rev: int, indexes: tuple[int, ...], reason: wire.Reason) -> bytes:
         """Bodies are erased everywhere; `rev` counts the erasures of this batch."""
-        body = wire.EraseBody(indexes=indexes, reason=reason, salt=self.salt())
-        return self._line(wire.Kind.ERASE, f"{self.batch}-erase", rev, body)
+        return self._line(
+            f"{self.batch}-erase", rev, wire.EraseBody(indexes=indexes, reason=reason, salt=self.salt())
+        )
 
     def close(self, close: BatchClose) -> bytes:
         """The batch is whole."""
-        body = wire.CloseBody(close=close, salt=self.salt())
-        return self._line(wire.Kind.CLOSE, close_record(self.batch), close.edition, body)
+        return self._line(
+            close_record(self.batch), close.edition, wire.CloseBody(close=close, salt=self.salt())
+        )
 
     def notice(self, rec: str, notice: LandNotice) -> bytes:
         """A notice of a land case."""
-        body = wire.NoticeBody(notice=notice, salt=self.salt())
-        return self._line(wire.Kind.NOTICE, rec, 1, body)
+        return self._line(rec, 1, wire.NoticeBody(notice=notice, salt=self.salt()))
 
     def attach(self, rec: str, notice: str, attachment: Attachment) -> bytes:
         """A file of a notice."""
-        body = wire.AttachBody(notice=notice, attachment=attachment, salt=self.salt())
-        return self._line(wire.Kind.ATTACH, rec, 1, body)
+        return self._line(rec, 1, wire.AttachBody(notice=notice, attachment=attachment, salt=self.salt()))
 
-    def _line(
-        self, kind: wire.Kind, rec: str, rev: int, body: msgspec.Struct, amount_fen: int | None = None
-    ) -> bytes:
+    def _line(self, rec: str, rev: int, body: msgspec.Struct, amount_fen: int | None = None) -> bytes:
         raw = wire.canonical(body)
         head = wire.Head(
             v=wire.VERSION,
-            kind=kind,
+            kind=_KINDS[type(body)],
             rec=rec,
             rev=rev,
             batch=self.batch,
@@ -113,4 +113,5 @@ def letters(data: bytes) -> str:
     return data.hex().translate(_LETTERS)
 
 
+_KINDS = {body: kind for kind, body in wire.BODIES.items()}
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")

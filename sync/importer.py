@@ -20,14 +20,13 @@ from sync.log import tree
 from sync.log.checkpoint import Checkpoint, checkpoint
 from sync.log.note import parse
 from sync.proof import Proven, TreeMismatch, forked, proven
-from sync.seams import Admitted, LogState
+from sync.seams import Admitted, Healing, LogState, Shelf, Source
 from sync.stretches import ProvenStretch, leaves
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sync.carriers.spool import Spool
-    from sync.seams import Healing, Shelf, Source
     from sync.trust import Trust
 
 _TRIES = 3  # the log may grow while it is read
@@ -148,8 +147,9 @@ class _Journey:
             raise LogShorter(got=target.size, here=seen.size)
         proof = await self._proven(LogState(target.origin, note=old), seen, target, note)
         stream = leaves(partial(self.spool.read, self.village), proof, 0)
-        ends = {target.size: proof.ends[target.size]}
-        return ProvenStretch(stream, ends, LogState(target.origin, note=note))
+        return ProvenStretch(
+            stream, {target.size: proof.ends[target.size]}, LogState(target.origin, note=note)
+        )
 
     async def _freeze(self, old: bytes, new: bytes, origin: str) -> NoReturn:
         """Keep both checkpoints as evidence and take nothing more of this log."""
@@ -183,9 +183,8 @@ class _Journey:
 
     def _read(self, name: str) -> bytes:
         """A bundle from the spool, fetched first where it is missing."""
-        held = self.spool.held(self.village, name)
-        if held is not None:
-            return held
-        data = self.source.rows(self.village, name)
-        self.spool.keep(self.village, name, data)
+        data = self.spool.held(self.village, name)
+        if data is None:
+            data = self.source.rows(self.village, name)
+            self.spool.keep(self.village, name, data)
         return data

@@ -60,8 +60,9 @@ class VillageLog:
     def lines(self) -> Iterator[bytes]:
         """All published lines, in order, without newlines."""
         for index, width in tiles.covering(0, self.state().size):
-            raw = self._read(tiles.tile("rows", index, width) + tiles.ROWS_SUFFIX)
-            yield from unpacked(raw, wire.BUNDLE_LIMIT_BYTES).split(b"\n")[:-1]
+            yield from unpacked(
+                self._read(tiles.tile("rows", index, width) + tiles.ROWS_SUFFIX), wire.BUNDLE_LIMIT_BYTES
+            ).split(b"\n")[:-1]
 
     def hashes(self, added: Sequence[bytes] = ()) -> list[bytes]:
         """All leaf hashes, proven against the published checkpoint, and those of lines to be added."""
@@ -122,8 +123,7 @@ class VillageLog:
         while hashes:
             for index, width in tiles.covering(start, len(hashes)):
                 at = index * tiles.WIDTH
-                data = b"".join(hashes[at : at + width])
-                placed(self.folder / tiles.tile(level, index, width), data)
+                placed(self.folder / tiles.tile(level, index, width), b"".join(hashes[at : at + width]))
             whole = len(hashes) // tiles.WIDTH
             hashes = [tree.root_of(hashes[n * tiles.WIDTH : (n + 1) * tiles.WIDTH]) for n in range(whole)]
             start, level = start // tiles.WIDTH, level + 1

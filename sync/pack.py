@@ -135,10 +135,8 @@ def _files_of(folder: Path) -> dict[str, bytes]:
     if not folder.is_dir():
         raise PackMissing(folder=folder.name)
     files: dict[str, bytes] = {}
-    for path in sorted(folder.rglob("*")):
+    for path in (path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()):
         name = path.relative_to(folder).as_posix()
-        if path.is_dir() and not path.is_symlink():
-            continue
         if path.is_symlink() or not path.is_file() or not _KNOWN.fullmatch(name):
             raise PackNotWhole(file=name, line=1, why="不是资料包里应有的文件")
         if path.stat().st_size > FILE_LIMIT_BYTES or len(files) >= FILES_LIMIT:
@@ -177,10 +175,9 @@ def _toml(texts: Mapping[str, str], name: str, kind: type[Any]) -> Any:  # noqa:
 
 def _line_of(text: str, key: str) -> int:
     """Line where a key is set; 1 where it is missing."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if re.match(rf"\s*\[?{re.escape(key)}\b", line):
-            return number
-    return 1
+    set_here = re.compile(rf"\s*\[?{re.escape(key)}\b")
+    lines = enumerate(text.split("\n"), start=1)
+    return next((number for number, line in lines if set_here.match(line)), 1)
 
 
 def _rows(name: str, text: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -188,26 +185,30 @@ def _rows(name: str, text: str, columns: tuple[str, ...]) -> Iterator[tuple[int,
     reader = csv.reader(text.split("\n"))
     if tuple(next(reader, ())) != columns:
         raise PackNotWhole(file=name, line=1, why="表头应为 " + ",".join(columns))
-    for row in reader:
-        if not row:
-            continue
+    for row in filter(None, reader):
         if len(row) != len(columns) or not all(cell.strip() == cell != "" for cell in row):
             raise PackNotWhole(file=name, line=reader.line_num, why="列数不对，或有空格、空单元格")
         yield reader.line_num, dict(zip(columns, row, strict=True))
+
+
+def _refuse(name: str, line: int, wrong: Mapping[str, bool]) -> None:
+    """Refuse the file for the first of these faults that is there."""
+    for why in (why for why, is_wrong in wrong.items() if is_wrong):
+        raise PackNotWhole(file=name, line=line, why=why)
 
 
 def _villages(text: str, head: _PackHead) -> Iterator[Village]:
     seen: set[str] = set()
     for line, row in _rows("villages.csv", text, VILLAGE_COLUMNS):
         code = row["village_code"]
-        if not is_village_code(code) or town_of(code) != row["town_code"] or code in seen:
-            raise PackNotWhole(file="villages.csv", line=line, why="村代码不对或重复")
-        if (county_of(code), row["county_code"], row["county"]) != (
-            head.county_code,
-            county_of(code),
-            head.county,
-        ):
-            raise PackNotWhole(file="villages.csv", line=line, why="不是本县的村")
+        ours = (head.county_code, county_of(code), head.county)
+        wrong = {
+            "村代码不对或重复": not is_village_code(code)
+            or town_of(code) != row["town_code"]
+            or code in seen,
+            "不是本县的村": (county_of(code), row["county_code"], row["county"]) != ours,
+        }
+        _refuse("villages.csv", line, wrong)
         seen.add(code)
         yield Village(code=code, name=row["village"], town=row["town"], county=row["county"])
     if not seen:
@@ -216,10 +217,11 @@ def _villages(text: str, head: _PackHead) -> Iterator[Village]:
 
 def _contacts(text: str, villages: set[str]) -> Iterator[Contact]:
     for line, row in _rows("contacts.csv", text, CONTACT_COLUMNS) if text else ():
-        if row["village_code"] not in villages:
-            raise PackNotWhole(file="contacts.csv", line=line, why="不是本县的村")
-        if not _PHONE.fullmatch(row["phone"]):
-            raise PackNotWhole(file="contacts.csv", line=line, why="电话的写法不对")
+        wrong = {
+            "不是本县的村": row["village_code"] not in villages,
+            "电话的写法不对": not _PHONE.fullmatch(row["phone"]),
+        }
+        _refuse("contacts.csv", line, wrong)
         yield Contact(
             village=row["village_code"],
             who=row["who"],
@@ -234,14 +236,14 @@ def _land_cases(text: str, villages: set[str]) -> Iterator[ListedCase]:
     found: dict[str, list[dict[str, str]]] = {}
     for line, row in _rows(_CASES, text, CASE_COLUMNS) if text else ():
         rows = found.setdefault(row["case_id"], [])
-        if row["village_code"] not in villages:
-            raise PackNotWhole(file=_CASES, line=line, why="不是本县的村")
-        if row["standing"] not in {"open", "approved", "closed"}:
-            raise PackNotWhole(file=_CASES, line=line, why="standing 应为 open、approved 或 closed")
-        if any(row["village_code"] == one["village_code"] for one in rows):
-            raise PackNotWhole(file=_CASES, line=line, why="同一案件的同一个村写了两次")
-        if rows and (row["project"], row["standing"]) != (rows[0]["project"], rows[0]["standing"]):
-            raise PackNotWhole(file=_CASES, line=line, why="同一案件的名称或状态不一致")
+        wrong = {
+            "不是本县的村": row["village_code"] not in villages,
+            "standing 应为 open、approved 或 closed": row["standing"] not in {"open", "approved", "closed"},
+            "同一案件的同一个村写了两次": row["village_code"] in {one["village_code"] for one in rows},
+            "同一案件的名称或状态不一致": bool(rows)
+            and (row["project"], row["standing"]) != (rows[0]["project"], rows[0]["standing"]),
+        }
+        _refuse(_CASES, line, wrong)
         rows.append(row)
     for case_id, rows in found.items():
         codes = [row["village_code"] for row in rows]
@@ -282,6 +284,7 @@ def _exceptions(texts: Mapping[str, str], year: int) -> Iterator[DayException]:
         raise PackNotWhole(file=name, line=e.facts["line"], why=e.facts["why"]) from e
     for exception in exceptions:
         if exception.day.year != year:
-            line = _line_of(texts[name], exception.day.isoformat())
-            raise PackNotWhole(file=name, line=line, why="日期不在这一年")
+            raise PackNotWhole(
+                file=name, line=_line_of(texts[name], exception.day.isoformat()), why="日期不在这一年"
+            )
         yield exception

@@ -46,7 +46,6 @@ class Stretch(Protocol):
     @property
     def reached(self) -> LogState:
         """State of the log after the last leaf; valid once all leaves were taken, `origin` from the start."""
-        ...
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,15 +64,12 @@ class Shelf(Protocol):
 
     async def log_state(self, origin: str) -> LogState:
         """How far this log has been admitted; an empty state for an unknown log."""
-        ...
 
     async def admit(self, village: str, stretch: Stretch, now: datetime) -> Admitted:
         """Store and project one stretch in one transaction; a replayed stretch is refused by its index."""
-        ...
 
     async def freeze(self, origin: str, notes: tuple[bytes, bytes], now: datetime) -> None:
         """Keep both checkpoints of a fork as evidence; the log takes nothing more."""
-        ...
 
 
 class Healing(Shelf, Protocol):
@@ -81,7 +77,6 @@ class Healing(Shelf, Protocol):
 
     async def replace(self, village: str, stretch: Stretch, now: datetime) -> int:
         """Store and project the log from its first leaf on, in one transaction; how many leaves it has."""
-        ...
 
 
 class Source(Protocol):
@@ -93,11 +88,9 @@ class Source(Protocol):
 
     def checkpoint(self, village: str) -> bytes:
         """The newest signed checkpoint, at most 8 KB."""
-        ...
 
     def rows(self, village: str, name: str) -> bytes:
         """One gzipped row bundle, at most 2 MB inflated (the importer bounds inflation)."""
-        ...
 
 
 class Files(Protocol):
@@ -105,7 +98,6 @@ class Files(Protocol):
 
     def blob(self, village: str, sha256: str, limit: int) -> bytes:
         """One file of at most `limit` bytes; raises the carrier's refusals. The caller checks its digest."""
-        ...
 
 
 class Feed(Source, Files, Protocol):

@@ -69,7 +69,6 @@ class Trust(Protocol):
 
     def verified(self, village: str, note: bytes) -> Checkpoint:
         """The checkpoint of a note signed by enough of the right keys; raises Refusals."""
-        ...
 
 
 class PinnedKeys:

@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -140,6 +140,7 @@ BODIES: dict[str, type[msgspec.Struct]] = {
     Kind.ATTACH: AttachBody,
 }
 
+_Known = TypeVar("_Known", bound=msgspec.Struct)
 _HEAD = msgspec.json.Decoder(Head)
 _BODY = {kind: msgspec.json.Decoder(type_) for kind, type_ in BODIES.items()}
 _CANONICAL = msgspec.json.Encoder(order="sorted", decimal_format="string")
@@ -234,11 +235,10 @@ def _committed_at_once(lines: list[bytes]) -> Committed | None:
     except _UNREADABLE:
         return None
     bodies = [bytes(one.b) for one in parts]
-    if lines != [b'{"h":%b,"b":%b}' % both for both in zip(heads, bodies, strict=True)]:
-        return None
-    if max(map(len, lines), default=0) > ENTRY_LIMIT_BYTES or b"null" in bodies:
-        return None  # perhaps too long, perhaps erased: looked at line by line
-    return heads, bodies, commitments
+    in_frame = lines == [b'{"h":%b,"b":%b}' % both for both in zip(heads, bodies, strict=True)]
+    # perhaps too long, perhaps erased: looked at line by line
+    doubtful = max(map(len, lines), default=0) > ENTRY_LIMIT_BYTES or b"null" in bodies
+    return (heads, bodies, commitments) if in_frame and not doubtful else None
 
 
 def framed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None]:
@@ -275,19 +275,16 @@ def without_digests(lines: bytes) -> bytes:
 
 def head_of(raw: bytes, index: int = -1) -> Head:
     """Decode a head; raises MalformedEvent."""
-    try:
-        return _HEAD.decode(raw)
-    except _UNREADABLE as e:
-        raise MalformedEvent(index=index, why=str(e)) from e
+    return _decoded(_HEAD, raw, index)
 
 
 def body_of(kind: str, raw: bytes, index: int = -1) -> msgspec.Struct | None:
     """Decode the body of a known kind, None for an unknown one; raises MalformedEvent."""
-    decoder = _BODY.get(kind)
-    if decoder is None:
-        return None
+    return _decoded(_BODY[kind], raw, index) if kind in _BODY else None
+
+
+def _decoded(decoder: msgspec.json.Decoder[_Known], raw: bytes, index: int) -> _Known:
     try:
-        value: msgspec.Struct = decoder.decode(raw)
+        return decoder.decode(raw)
     except _UNREADABLE as e:
         raise MalformedEvent(index=index, why=str(e)) from e
-    return value

@@ -36,9 +36,8 @@ class FolderSource:
         return self._read(village, blob_name(sha256), limit)
 
     def _read(self, village: str, name: str, limit: int) -> bytes:
-        path = self.folder / file_of(village, name)
         try:
-            with os.fdopen(os.open(path, _HOW), "rb") as file:
+            with os.fdopen(os.open(self.folder / file_of(village, name), _HOW), "rb") as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise NotOnTheRoad(village=village, name=name)
                 data = file.read(limit + 1)

@@ -90,11 +90,10 @@ class HttpSource:
         self.pool.clear()
 
     def _get(self, village: str, name: str, limit: int, headers: dict[str, str]) -> tuple[int, str, bytes]:
-        address = f"{self.url}/{file_of(village, name)}"
         try:
             answer = self.pool.request(
                 "GET",
-                address,
+                f"{self.url}/{file_of(village, name)}",
                 headers=self.headers | headers,
                 redirect=False,
                 preload_content=False,

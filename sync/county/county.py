@@ -190,9 +190,7 @@ def open_county(folder: Path) -> County:
 
 def household(key: bytes, identity: str) -> str:
     """A household's name without its ID: HMAC-SHA256, 16 bytes as letters a-p; "" without an ID."""
-    if not identity:
-        return ""
-    return letters(hmac.digest(key, identity.upper().encode(), hashlib.sha256)[:16])
+    return letters(hmac.digest(key, identity.upper().encode(), hashlib.sha256)[:16]) if identity else ""
 
 
 def _make_keys(folder: Path, prefix: str) -> None:

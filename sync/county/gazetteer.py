@@ -50,7 +50,6 @@ class Found(msgspec.Struct, frozen=True, gc=False):
     """What a text says of place: a code, or why there is none."""
 
     code: str = ""
-    written: str = ""
     nearest: str = ""
     ambiguous: bool = False
 
@@ -111,20 +110,19 @@ class Gazetteer:
 
     def _find(self, text: str, town: str, hint: str) -> Found:
         if coded := self.coded(text):
-            return Found(code=coded, written=text)
+            return Found(code=coded)
         inner = self.town_in(text) if len(text) > 3 else ""
         name, within = bare_village(text, inner), ""
         candidates = self._by_name.get(name) or self._by_name.get(_stem(name)) or []
         if not candidates:
             candidates, within = self._undressed(text, town)
-        bound = within or town or inner
-        if bound:
+        if bound := within or town or inner:
             candidates = [village for village in candidates if village.town == bound]
         if len(candidates) > 1 and hint:
             candidates = [village for village in candidates if village.town == hint] or candidates
         if len(candidates) == 1:
-            return Found(code=candidates[0].code, written=name)
-        return Found(written=name, nearest=self.nearest(name, bound or hint), ambiguous=bool(candidates))
+            return Found(code=candidates[0].code)
+        return Found(nearest=self.nearest(name, bound or hint), ambiguous=bool(candidates))
 
     def _undressed(self, text: str, town: str) -> tuple[list[Village], str]:
         """Villages of a text less its remarks, and its town: 岭东行政村, 岭东村（原下坞村）, 梅坞岭东."""
@@ -177,9 +175,7 @@ def bare_village(text: str, town: str = "") -> str:
     if town and town in plain:
         plain = plain.split(town, 1)[1].lstrip("/-_—·、,.:|") or plain
     tail = _TAIL.match(plain)
-    if tail and tail[1]:
-        plain = tail[1]
-    return short_name(plain)
+    return short_name(tail[1] if tail and tail[1] else plain)
 
 
 def group_in(text: str) -> str:

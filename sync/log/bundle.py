@@ -39,8 +39,7 @@ def packed(data: bytes) -> bytes:
 
 def is_whole(raw: bytes) -> bool:
     """True when the compressed bytes are those the header names; says nothing of whom they are from."""
-    digest = raw[len(_HEADER) : _DIGEST_END]
-    return hashlib.sha256(raw[_DATA_START:-_TRAILER]).hexdigest().encode() == digest
+    return hashlib.sha256(raw[_DATA_START:-_TRAILER]).hexdigest().encode() == raw[len(_HEADER) : _DIGEST_END]
 
 
 def unpacked(raw: bytes, limit: int) -> bytes:

@@ -44,8 +44,7 @@ class VerifierKey(msgspec.Struct, frozen=True):
     @property
     def key_hash(self) -> bytes:
         """Four bytes that name this key in a signature line."""
-        data = self.name.encode() + b"\n" + bytes([ED25519]) + self.public
-        return hashlib.sha256(data).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + bytes([ED25519]) + self.public).digest()[:4]
 
     def __str__(self) -> str:
         """`name+hash+base64`, as written in kiosk.toml."""

@@ -18,8 +18,8 @@ def numbering_is_whole(whole: Whole) -> Iterator[CellFinding]:
     """Numbers run on by one, or begin again; a jump may mean that a row was lost."""
     for before, entry in pairwise(whole.entries):
         last, number = before.row.number, entry.row.number
-        if last is None or number is None or before.row.sheet != entry.row.sheet:
-            continue
-        if number not in {last + 1, 1}:
-            message = f"序号从{last}跳到{number}。"
-            yield at_row(entry.row, Level.NOTE, "SEQUENCE_GAP", message, entry.seq_column)
+        jumps = last is not None and number not in {None, last + 1, 1}
+        if jumps and before.row.sheet == entry.row.sheet:
+            yield at_row(
+                entry.row, Level.NOTE, "SEQUENCE_GAP", f"序号从{last}跳到{number}。", entry.seq_column
+            )

@@ -9,14 +9,13 @@ from boards.model.findings import CellFinding, Level
 from boards.model.privacy.identifiers import IdVerdict, id_verdict
 from boards.model.privacy.withheld import told_in_text
 from sync.county.formats.cells import squeezed
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.meaning import What
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.checks.whole import Whole
-    from sync.county.formats.grid import Grid
     from sync.county.roster.columns.column import Column
     from sync.county.roster.layout.blocks import Block, Shape
 
@@ -61,8 +60,9 @@ def _unmasked(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
     }
     told |= dict.fromkeys(sorted(whole_ids - known), _UNMASKED[0][1:3])
     for at, (code, message) in told.items():
-        letter = column_letter(at)
-        yield CellFinding(level=Level.WARNING, code=code, sheet=grid.name, column=letter, message=message)
+        yield CellFinding(
+            level=Level.WARNING, code=code, sheet=grid.name, column=column_letter(at), message=message
+        )
 
 
 def _in_comments(grid: Grid) -> Iterator[CellFinding]:

@@ -7,6 +7,7 @@ and changes; so it is asked again, of what was read, when a reading is proposed.
 from __future__ import annotations
 
 import re
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,13 @@ import msgspec
 from boards.model.findings import CellFinding, Level
 from boards.model.payouts import Payout
 from boards.model.privacy.withheld import shown
-from sync.county.checks.place import at_row
-from sync.county.reading import Reading, Verdict
+from sync.county.checks.place import warned
+from sync.county.reading import Reading, Row, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sync.county.checks.whole import Whole
-    from sync.county.reading import Row
 
 _NO_WORDS = {"holder", "payee", "beneficiary", "household", "group", "unit", "correction_of"}
 _texts_of = attrgetter(
@@ -64,18 +64,15 @@ def termed(reading: Reading, lines: Iterable[str]) -> Reading:
     if reading.verdict is Verdict.REFUSED or any(one.code == CODE for one in reading.findings):
         return reading
     found = tuple(_found(reading.title, reading.rows, Terms(lines)))
-    if not found:
-        return reading
-    return msgspec.structs.replace(reading, findings=(*reading.findings, *found), verdict=Verdict.HOLD)
+    every = (*reading.findings, *found)
+    return msgspec.structs.replace(reading, findings=every, verdict=Verdict.HOLD) if found else reading
 
 
 def _found(title: str, rows: Iterable[Row], terms: Terms) -> Iterator[CellFinding]:
     if told := terms.told(title):
         yield CellFinding(level=Level.WARNING, code=CODE, message=f"标题：{told}")
-    known: dict[str, str] = {"": ""}
+    told_once = cache(terms.told)
     for row in rows:
         for text in _texts_of(row.payout):
-            if text not in known:
-                known[text] = terms.told(text)
-            if told := known[text]:
-                yield at_row(row, Level.WARNING, CODE, told)
+            if told := told_once(text):
+                yield warned(row, CODE, told)

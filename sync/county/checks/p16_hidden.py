@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from sync.county.checks.place import LISTED
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.identity_numbers import judged_id
 from sync.county.roster.columns.meaning import What
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sync.county.checks.whole import Whole
-    from sync.county.formats.grid import Grid
     from sync.county.roster.layout.blocks import Shape
 
 _PRIVATE = frozenset({What.ID, What.ACCOUNT, What.PHONE})
@@ -31,8 +30,9 @@ def nothing_is_hidden(whole: Whole) -> Iterator[CellFinding]:
         yield from _hidden_columns(grid, shape)
     yield from _hidden_rows(whole.hidden, counted=whole.counts_hidden)
     if not whole.book.looked_twice:
-        message = "这个文件里有没有隐藏的行列，没有核对。"
-        yield CellFinding(level=Level.NOTE, code="HIDDEN_NOT_CHECKED", message=message)
+        yield CellFinding(
+            level=Level.NOTE, code="HIDDEN_NOT_CHECKED", message="这个文件里有没有隐藏的行列，没有核对。"
+        )
 
 
 def _hidden_columns(grid: Grid, shape: Shape) -> Iterator[CellFinding]:

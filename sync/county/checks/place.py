@@ -40,7 +40,7 @@ def at_listed(publication: Publication, code: str, message: str, at: int) -> Cel
     row = publication.listed[at]
     where = f"“{row.sheet}”第{row.row}行" if row.sheet else f"第{row.row}行"
     message = f"{publication.village.name}：{message}（{where}）。"
-    return at_row(row, Level.WARNING, code, message)
+    return warned(row, code, message)
 
 
 def in_mu(payouts: Iterable[Payout]) -> Iterator[tuple[int, str, Decimal]]:
@@ -57,6 +57,11 @@ def at_row(
     return CellFinding(
         level=level, code=code, sheet=row.sheet, row=row.row, column=column or None, message=message
     )
+
+
+def warned(row: Row | Total | SummaryLine, code: str, message: str, column: str = "") -> CellFinding:
+    """What a person must confirm of one row of the file, or of one of its cells."""
+    return at_row(row, Level.WARNING, code, message, column)
 
 
 class Place:

@@ -41,8 +41,7 @@ def nothing_is_odd(whole: Whole) -> Iterator[CellFinding]:
         if not table.amount and not table.beside:
             yield from _without_amounts(whole.name, table)
     if not whole.entries:
-        message = "没有分户明细，只有汇总表或空表。"
-        yield CellFinding(level=Level.ERROR, code="NO_PAYEE_ROWS", message=message)
+        yield CellFinding(level=Level.ERROR, code="NO_PAYEE_ROWS", message="没有分户明细，只有汇总表或空表。")
 
 
 def _without_amounts(name: str, table: TableFacts) -> Iterator[CellFinding]:
@@ -55,10 +54,13 @@ def _without_amounts(name: str, table: TableFacts) -> Iterator[CellFinding]:
         yield CellFinding(
             level=Level.WARNING, code="COLUMN_LIKE_MONEY", sheet=table.sheet, column=letter, message=message
         )
-    expected = table.goods or _APPLIED.search(f"{name}　{table.preface}")
-    level = Level.NOTE if expected else Level.WARNING
-    message = "没有金额一列，按申报公示（只有面积或数量）读取。"
-    yield CellFinding(level=level, code="NO_AMOUNT_COLUMN", sheet=table.sheet, message=message)
+    level = Level.NOTE if table.goods or _APPLIED.search(f"{name}　{table.preface}") else Level.WARNING
+    yield CellFinding(
+        level=level,
+        code="NO_AMOUNT_COLUMN",
+        sheet=table.sheet,
+        message="没有金额一列，按申报公示（只有面积或数量）读取。",
+    )
 
 
 def _areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
@@ -76,8 +78,9 @@ def _areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
         limit = max(median(areas) * UNLIKE_TIMES, UNLIKE_MU)
         for area, row in neighbours:
             if area > limit and not is_organisation(row.payout.holder):
-                message = "面积（数量）比同村别户大得多，请看看小数点。"
-                yield at_row(row, Level.NOTE, "QUANTITY_UNUSUAL", message)
+                yield at_row(
+                    row, Level.NOTE, "QUANTITY_UNUSUAL", "面积（数量）比同村别户大得多，请看看小数点。"
+                )
 
 
 def _something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
@@ -86,7 +89,9 @@ def _something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:
         entry.amount_column and not (entry.row.unread or entry.row.payout.amount_fen) for entry in entries
     )
     if zero and any(entry.row.payout.quantity for entry in entries):
-        message = "所有金额都是 0，可能是公式没有重新计算，请在 Excel 或 WPS 中打开并保存一次。"
         yield CellFinding(
-            level=Level.WARNING, code="ALL_AMOUNTS_ZERO", sheet=entries[0].row.sheet, message=message
+            level=Level.WARNING,
+            code="ALL_AMOUNTS_ZERO",
+            sheet=entries[0].row.sheet,
+            message="所有金额都是 0，可能是公式没有重新计算，请在 Excel 或 WPS 中打开并保存一次。",
         )

@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
-from boards.model.findings import Level
+from boards.model.findings import CellFinding, Level
 from sync.county.checks.place import LISTED
 from sync.county.checks.rules import RULES, asked
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from boards.model.findings import CellFinding
     from sync.county.checks.whole import Publication
 
 CONFIRMABLE = tuple(rule.code for rule in RULES if rule.confirmable)

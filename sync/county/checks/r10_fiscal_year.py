@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from boards.model.payouts import PayStatus
-from sync.county.checks.place import at_row, of_village
+from sync.county.checks.place import of_village, warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +37,9 @@ def paydays_are_likely(whole: Whole) -> Iterator[CellFinding]:
         if day is not None and row.status in {None, PayStatus.PAID}:
             sheets[row.sheet].append((day, row))
     for sheet, paid in sheets.items():
-        years = {*map(int, _YEAR.findall(f"{whole.title} {sheet}"))}
-        yield from _of_a_sheet(paid, years, whole.today, whole.title)
+        yield from _of_a_sheet(
+            paid, {*map(int, _YEAR.findall(f"{whole.title} {sheet}"))}, whole.today, whole.title
+        )
 
 
 def _of_a_sheet(
@@ -54,10 +55,9 @@ def _of_a_sheet(
     for day, row in paid:
         said = f"{title}　{row.payout.remark}{row.status_text}{row.payout.item}"
         if today is not None and day > today:
-            yield at_row(row, Level.WARNING, "PAYDAY_IN_FUTURE", "发放日期在将来。")
+            yield warned(row, "PAYDAY_IN_FUTURE", "发放日期在将来。")
         elif years and day.year not in years and not CARRIED_OVER.search(said):
-            message = f"发放日期是{day.year}年的，请核对年度。"
-            yield at_row(row, Level.WARNING, "PAYDAY_OF_ANOTHER_YEAR", message)
+            yield warned(row, "PAYDAY_OF_ANOTHER_YEAR", f"发放日期是{day.year}年的，请核对年度。")
 
 
 def paid_in_its_year(publication: Publication) -> Iterator[CellFinding]:
@@ -67,10 +67,9 @@ def paid_in_its_year(publication: Publication) -> Iterator[CellFinding]:
     year, day = publication.fiscal_year, publication.paid_on
     if day and day.year != year:
         yield of_village(publication, "R10", f"发放日期{day}不在{year}年度内")
-    late = [
+    if late := [
         one.seq
         for one in publication.payouts
         if one.paid_on and one.paid_on.year != year and not CARRIED_OVER.search(one.remark)
-    ]
-    if late:
+    ]:
         yield of_village(publication, "R10", f"发放日期不在{year}年度内", *late)

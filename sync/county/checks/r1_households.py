@@ -10,17 +10,15 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from boards.model.findings import Level
-from sync.county.checks.place import Place, at_row
+from sync.county.checks.place import Place, warned
 from sync.county.formats.cells import squeezed
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Grid, column_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from boards.model.findings import CellFinding
     from sync.county.checks.whole import Whole
-    from sync.county.formats.grid import Grid
     from sync.county.roster.entries import Entry, Extent, Total
 
 _COUNTED = re.compile(r"(?<![\d.第])(\d{1,6})(?:个|农)?户(?![主均籍名口])")
@@ -44,8 +42,7 @@ def households_hold(whole: Whole) -> Iterator[CellFinding]:
         if left < 0 or not tried:
             return
         if not any(_fits(entries[start:stop], stated) for start, stop in tried):
-            message = f"合计写的是{stated}户，与明细的户数对不上。"
-            yield at_row(total, Level.WARNING, "TOTAL_HOUSEHOLDS", message, column)
+            yield warned(total, "TOTAL_HOUSEHOLDS", f"合计写的是{stated}户，与明细的户数对不上。", column)
 
 
 def _stated(grid: Grid, line: int) -> tuple[int | None, str]:

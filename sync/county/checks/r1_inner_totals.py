@@ -9,8 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from boards.model.findings import Level
-from sync.county.checks.place import at_row
+from sync.county.checks.place import warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from sync.county.checks.whole import Whole
 
 _TOLERANCE = Decimal("0.01")
+_OF_MONEY, _OF_AREAS = ("PARTS_NOT_TOTAL", "金额"), ("AREA_PARTS_NOT_TOTAL", "面积（数量）")
 
 
 def parts_give_totals(whole: Whole) -> Iterator[CellFinding]:
@@ -26,11 +26,9 @@ def parts_give_totals(whole: Whole) -> Iterator[CellFinding]:
     for entry in whole.entries:
         for one in entry.inner:
             off = abs(one.stated - one.summed)
-            if off <= _TOLERANCE or off in one.others:
-                continue
-            code, what = (
-                ("PARTS_NOT_TOTAL", "金额") if one.of_money else ("AREA_PARTS_NOT_TOTAL", "面积（数量）")
-            )
-            stated, summed = f"{one.stated.normalize():f}", f"{one.summed.normalize():f}"
-            message = f"{what}各项相加是{summed}，合计写的是{stated}。"
-            yield at_row(entry.row, Level.WARNING, code, message, one.column)
+            if off > _TOLERANCE and off not in one.others:
+                code, what = _OF_MONEY if one.of_money else _OF_AREAS
+                message = (
+                    f"{what}各项相加是{one.summed.normalize():f}，合计写的是{one.stated.normalize():f}。"
+                )
+                yield warned(entry.row, code, message, one.column)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from boards.model.errors import Refusal
 from boards.model.findings import CellFinding, Level
 from boards.model.money import fen_from_words, rounded_fen, yuan
-from sync.county.checks.place import at_row, half_digit
+from sync.county.checks.place import at_row, half_digit, warned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sync.county.checks.whole import Publication, Sums, Whole
     from sync.county.roster.entries import Entry, Extent, Total
@@ -28,7 +28,11 @@ def totals_hold(whole: Whole) -> Iterator[CellFinding]:
 def declared(whole: Whole) -> int | None:
     """What the file says it comes to, in fen: its widest totals together; None where it says nothing."""
     extents = _held(whole)[1]
-    widest = [fen for extent, fen in extents.items() if not _inside(extent, extents)]
+    widest = [
+        fen
+        for (start, stop), fen in extents.items()  # a wider total already counts the rows of a narrower one
+        if not any(other != (start, stop) and other[0] <= start and stop <= other[1] for other in extents)
+    ]
     return sum(widest) if widest else None
 
 
@@ -70,8 +74,9 @@ def batch_adds_up(publication: Publication) -> Iterator[CellFinding]:
     stated = (close.sum_fen, close.count, close.source_total_fen, close.count + left)
     counted = (sum(one.amount_fen for one in payouts), len(payouts), source, len(publication.rows))
     if stated != counted:
-        message = f"{publication.village.name}的行数、金额与合计不一致。"
-        yield CellFinding(level=Level.ERROR, code="R1", message=message)
+        yield CellFinding(
+            level=Level.ERROR, code="R1", message=f"{publication.village.name}的行数、金额与合计不一致。"
+        )
 
 
 def _extents(
@@ -103,26 +108,21 @@ def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[CellFinding]:
         message = "有金额读不出来的行，这个合计无法核对。"
         return [at_row(total, Level.NOTE, "TOTAL_NOT_CHECKED", message, total.column)]
     hint = "（像是把小计又加了一遍）" if declared == 2 * summed and summed else ""
-    difference = yuan(declared - summed)
-    message = f"合计写的是{yuan(declared)}元，各行相加是{yuan(summed)}元，相差{difference}元{hint}。"
+    message = (
+        f"合计写的是{yuan(declared)}元，各行相加是{yuan(summed)}元，相差{yuan(declared - summed)}元{hint}。"
+    )
     return [at_row(total, Level.ERROR, "TOTAL_MISMATCH", message, total.column)]
 
 
-def _areas_hold(total: Total, entries: Sequence[Entry]) -> list[CellFinding]:
+def _areas_hold(total: Total, entries: Sequence[Entry]) -> Iterator[CellFinding]:
     """R1 for areas: rows may be rounded one by one, so half a last digit each is only a note."""
     areas = [area for entry in entries if (area := entry.row.payout.quantity) is not None]
     summed, declared = sum(areas, Decimal(0)), total.quantity or Decimal(0)
-    if not areas or summed == declared:
-        return []
-    rounding = min(half_digit(area) for area in areas) * len(areas) + half_digit(declared)
-    level = Level.NOTE if abs(summed - declared) <= rounding else Level.WARNING
-    message = f"面积（数量）合计写的是{declared.normalize():f}，各行相加是{summed.normalize():f}。"
-    return [at_row(total, level, "AREA_TOTAL_MISMATCH", message, total.quantity_column)]
-
-
-def _inside(extent: Extent, extents: Iterable[Extent]) -> bool:
-    """Whether a wider total already counts these rows."""
-    return any(other != extent and other[0] <= extent[0] and extent[1] <= other[1] for other in extents)
+    if areas and summed != declared:
+        rounding = min(half_digit(area) for area in areas) * len(areas) + half_digit(declared)
+        level = Level.NOTE if abs(summed - declared) <= rounding else Level.WARNING
+        message = f"面积（数量）合计写的是{declared.normalize():f}，各行相加是{summed.normalize():f}。"
+        yield at_row(total, level, "AREA_TOTAL_MISMATCH", message, total.quantity_column)
 
 
 def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[CellFinding]:
@@ -130,7 +130,7 @@ def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[Cell
     fen = _fen_in_words(total)
     if fen is None:
         message = "大写金额写得不规范，无法核对。"
-        return [at_row(total, Level.WARNING, "WORDS_UNREADABLE", message, total.column)]
+        return [warned(total, "WORDS_UNREADABLE", message, total.column)]
     figures = [rounded_fen(one.amount) for one in (*earlier, total) if one.amount is not None]
     stated = figures[-1] if figures else sums.fen[total.at] - sums.fen[total.opened]
     if fen in {stated, sums.fen[total.at] - sums.fen[total.opened], sums.fen[-1]}:

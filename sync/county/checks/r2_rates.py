@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from boards.model.money import product_fen, rounded_fen, yuan
-from sync.county.checks.place import at_row
+from sync.county.checks.place import warned
 from sync.county.roster.columns.arithmetic import point_slipped
 
 if TYPE_CHECKING:
@@ -31,9 +31,11 @@ def product_missed(payout: Payout) -> str:
     if payout.quantity is None or payout.rate is None or payout.in_kind or not payout.amount_fen:
         return ""
     expected = product_fen(payout.quantity, payout.rate)
-    if not _missed(expected, payout.amount_fen):
-        return ""
-    return f"数量乘标准为{yuan(expected)}元，金额为{yuan(payout.amount_fen)}元。"
+    return (
+        f"数量乘标准为{yuan(expected)}元，金额为{yuan(payout.amount_fen)}元。"
+        if _missed(expected, payout.amount_fen)
+        else ""
+    )
 
 
 def _missed(expected: int, fen: int) -> bool:
@@ -49,9 +51,11 @@ def amounts_follow_rates(whole: Whole) -> Iterator[CellFinding]:
     for table in whole.tables:
         entries = whole.entries[slice(*table.extent)]
         if _title_ignored(table.rates):
-            message = "标题上写的补贴标准没有一行照着算，请核对标准或标题。"
             yield CellFinding(
-                level=Level.WARNING, code="TITLE_RATE_NOT_FOLLOWED", sheet=table.sheet, message=message
+                level=Level.WARNING,
+                code="TITLE_RATE_NOT_FOLLOWED",
+                sheet=table.sheet,
+                message="标题上写的补贴标准没有一行照着算，请核对标准或标题。",
             )
         if table.rates.binds:
             yield from _rates_of_the_title(entries, table)
@@ -64,8 +68,12 @@ def amounts_follow_rates(whole: Whole) -> Iterator[CellFinding]:
 def _product(entry: Entry, product: Decimal, fen: int, column: str) -> Iterator[CellFinding]:
     expected = rounded_fen(product)
     if _missed(expected, fen):
-        message = f"面积（数量）乘标准应为{yuan(expected)}元，表上是{yuan(fen)}元。"
-        yield at_row(entry.row, Level.WARNING, _NOT_PRODUCT, message, column)
+        yield warned(
+            entry.row,
+            _NOT_PRODUCT,
+            f"面积（数量）乘标准应为{yuan(expected)}元，表上是{yuan(fen)}元。",
+            column,
+        )
 
 
 def _title_ignored(rates: Rates) -> bool:
@@ -80,8 +88,7 @@ def _rates_of_the_title(entries: Sequence[Entry], table: TableFacts) -> Iterator
     """A rate beside a title that states another one, in a table that otherwise keeps to it."""
     for entry in entries:
         if entry.written_rate and entry.written_rate not in table.rates.stated:
-            message = "补贴标准与标题上写的不一样，请确认。"
-            yield at_row(entry.row, Level.WARNING, "RATE_NOT_AS_TITLE", message, table.rate)
+            yield warned(entry.row, "RATE_NOT_AS_TITLE", "补贴标准与标题上写的不一样，请确认。", table.rate)
 
 
 def _slips(entries: Sequence[Entry], table: TableFacts, rate: Decimal) -> Iterator[CellFinding]:
@@ -89,17 +96,18 @@ def _slips(entries: Sequence[Entry], table: TableFacts, rate: Decimal) -> Iterat
     for entry in entries:
         quantity, amount = entry.row.payout.quantity, entry.amount
         if quantity is not None and amount is not None and point_slipped(quantity * rate, amount):
-            message = f"别的行都是每单位{rate:f}元，这一行像是小数点错位，请核对面积和金额。"
-            yield at_row(entry.row, Level.WARNING, _NOT_PRODUCT, message, table.amount)
+            yield warned(
+                entry.row,
+                _NOT_PRODUCT,
+                f"别的行都是每单位{rate:f}元，这一行像是小数点错位，请核对面积和金额。",
+                table.amount,
+            )
 
 
 def _shares(entries: Sequence[Entry], columns: dict[str, str]) -> Iterator[CellFinding]:
     """Each programme by itself, where a row holds several."""
     for entry in entries:
         for share in entry.row.shares:
-            if share.programme not in columns or share.quantity is None or share.rate is None:
-                continue
-            if share.amount_fen > 0:
-                yield from _product(
-                    entry, share.quantity * share.rate, share.amount_fen, columns[share.programme]
-                )
+            column = columns.get(share.programme)
+            if column and share.quantity is not None and share.rate is not None and share.amount_fen > 0:
+                yield from _product(entry, share.quantity * share.rate, share.amount_fen, column)

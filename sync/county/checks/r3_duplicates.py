@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
-from sync.county.checks.place import at_row, of_village
+from sync.county.checks.place import at_row, of_village, warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,13 +44,15 @@ def nobody_stands_twice(whole: Whole) -> Iterator[CellFinding]:
 def _rows_stand_once(entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """R3: nobody is listed twice for the same thing. Namesakes differ in ID, group, area or amount."""
     first: dict[int, Entry] = {}
-    for entry in entries:
-        if not entry.row.payout.amount_fen and not entry.row.payout.quantity:
-            continue  # listed households without a payout may look alike
-        earlier = first.setdefault(entry.twin, entry)
+    for entry in entries:  # listed households without a payout may look alike
+        payout = entry.row.payout
+        earlier = first.setdefault(entry.twin, entry) if payout.amount_fen or payout.quantity else entry
         if earlier is not entry:
-            message = f"与{_line(earlier.row, entry.row)}是同一人、同样的面积和金额，可能重复。"
-            yield at_row(entry.row, Level.WARNING, "DUPLICATE_ROW", message)
+            yield warned(
+                entry.row,
+                "DUPLICATE_ROW",
+                f"与{_line(earlier.row, entry.row)}是同一人、同样的面积和金额，可能重复。",
+            )
 
 
 REPEATS_SHARE = Decimal("0.2")
@@ -69,11 +71,18 @@ def _persons_are_one(entries: Sequence[Entry]) -> Iterator[CellFinding]:
     for earlier, entry in again:
         holders = {one.row.payout.holder.replace("·", "") for one in (earlier, entry)}
         if len(holders) > 1:
-            message = f"与{_line(earlier.row, entry.row)}身份证号相同，姓名不同，请核对。"
-            yield at_row(entry.row, Level.WARNING, "ID_UNDER_TWO_NAMES", message)
+            yield warned(
+                entry.row,
+                "ID_UNDER_TWO_NAMES",
+                f"与{_line(earlier.row, entry.row)}身份证号相同，姓名不同，请核对。",
+            )
         elif not many and earlier.twin != entry.twin and earlier.row.sheet == entry.row.sheet:
-            message = f"与{_line(earlier.row, entry.row)}是同一人，金额或面积不同。"
-            yield at_row(entry.row, Level.NOTE, "ID_TWICE", message)
+            yield at_row(
+                entry.row,
+                Level.NOTE,
+                "ID_TWICE",
+                f"与{_line(earlier.row, entry.row)}是同一人，金额或面积不同。",
+            )
 
 
 def _line(earlier: Row, row: Row) -> str:

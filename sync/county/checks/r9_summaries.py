@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from boards.model.findings import CellFinding, Level
 from boards.model.money import rounded_fen, yuan
 from boards.model.privacy.withheld import shown
-from sync.county.checks.place import Place, at_row, half_digit
+from sync.county.checks.place import Place, at_row, half_digit, warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,12 +32,11 @@ def summaries_agree(roster: Whole) -> Iterator[CellFinding]:
     if not lines:
         return
     places: dict[tuple[str, str], Place] = defaultdict(Place)
-    whole = Place()
+    whole = Place(entry.row for entry in roster.entries)
     for entry in roster.entries:
         row = entry.row
         for key in {(row.village, row.payout.group), (row.village, "")}:
             places[key].add(row)
-        whole.add(row)
     yield from _summary_totals(lines)
     yield from _amounts(places, lines)
     known = [
@@ -55,24 +54,29 @@ def summaries_agree(roster: Whole) -> Iterator[CellFinding]:
 
 def _amounts(places: dict[tuple[str, str], Place], lines: Iterable[SummaryLine]) -> Iterator[CellFinding]:
     named = {village for village, _ in places}
-    for line in lines:
-        if line.total or line.village not in named:
-            continue
+    for line in (one for one in lines if not one.total and one.village in named):
         place = places.get((line.village, line.group), Place())
         stated = rounded_fen(line.amount)
-        if places[line.village, ""].unread and stated > place.fen:
-            continue  # the unread row is the error
-        if place.fen != stated:
-            message = f"汇总表写的是{yuan(stated)}元，明细相加是{yuan(place.fen)}元。"
-            yield at_row(line, Level.ERROR, "SUMMARY_MISMATCH", message, line.column)
+        lacking = places[line.village, ""].unread and stated > place.fen  # the unread row is the error
+        if place.fen != stated and not lacking:
+            yield _mismatch(line, "汇总表写", stated, "明细", place.fen)
+
+
+def _mismatch(line: SummaryLine, where: str, stated: int, what: str, fen: int) -> CellFinding:
+    message = f"{where}的是{yuan(stated)}元，{what}相加是{yuan(fen)}元。"
+    return at_row(line, Level.ERROR, "SUMMARY_MISMATCH", message, line.column)
 
 
 def _households(known: Iterable[tuple[SummaryLine, Place]]) -> Iterator[CellFinding]:
     told = [(line, place, line.households) for line, place in known if line.households is not None]
     wrong = [one for one in told if not one[1].households[0] <= one[2] <= one[1].households[1]]
     for line, place, stated in wrong if len(wrong) < len(told) else ():
-        message = f"汇总表写的是{stated}户，明细有{place.households[1]}户。"
-        yield at_row(line, Level.WARNING, "SUMMARY_HOUSEHOLDS", message, line.households_column)
+        yield warned(
+            line,
+            "SUMMARY_HOUSEHOLDS",
+            f"汇总表写的是{stated}户，明细有{place.households[1]}户。",
+            line.households_column,
+        )
 
 
 def _areas(known: Iterable[tuple[SummaryLine, Place]]) -> Iterator[CellFinding]:
@@ -84,16 +88,19 @@ def _areas(known: Iterable[tuple[SummaryLine, Place]]) -> Iterator[CellFinding]:
             told.append((line, sum(place.areas, Decimal(0)), line.quantity, rounding))
     wrong = [one for one in told if abs(one[1] - one[2]) > one[3]]
     for line, summed, stated, _ in wrong if len(wrong) < len(told) else ():
-        message = f"汇总表写的面积（数量）是{stated.normalize():f}，明细相加是{summed.normalize():f}。"
-        yield at_row(line, Level.WARNING, "SUMMARY_AREA", message, line.quantity_column)
+        yield warned(
+            line,
+            "SUMMARY_AREA",
+            f"汇总表写的面积（数量）是{stated.normalize():f}，明细相加是{summed.normalize():f}。",
+            line.quantity_column,
+        )
 
 
 def _lone_total(whole: Place, lines: Sequence[SummaryLine]) -> Iterator[CellFinding]:
     """A summary that says nothing but its total sums all rows of the file."""
     stated = rounded_fen(lines[0].amount)
     if len(lines) == 1 and stated != whole.fen and not (whole.unread and stated > whole.fen):
-        message = f"汇总表的合计写的是{yuan(stated)}元，明细相加是{yuan(whole.fen)}元。"
-        yield at_row(lines[0], Level.ERROR, "SUMMARY_MISMATCH", message, lines[0].column)
+        yield _mismatch(lines[0], "汇总表的合计写", stated, "明细", whole.fen)
 
 
 def _absences(
@@ -112,8 +119,7 @@ def _absences(
     if len(both) * 2 >= len(beside):
         for line in beside:
             if line.village not in named and line.amount:
-                message = "汇总表有这个村，明细里没有。"
-                yield at_row(line, Level.WARNING, "SUMMARY_WITHOUT_ROWS", message, line.column)
+                yield warned(line, "SUMMARY_WITHOUT_ROWS", "汇总表有这个村，明细里没有。", line.column)
     missing = sorted(named - {line.village for line in listed})
     if missing and len(both) * 2 >= len(named):
         message = f"明细里的村（{'、'.join(map(shown, missing))}）汇总表里没有。"
@@ -138,12 +144,14 @@ def _summary_totals(lines: Sequence[SummaryLine]) -> Iterator[CellFinding]:
         summed = sum((line.amount for line in places), Decimal(0))
         if len(totals) == 1 and _flat(places) and totals[0].amount != summed:
             total, stated = totals[0], rounded_fen(totals[0].amount)
-            message = f"汇总表的合计写的是{yuan(stated)}元，各行相加是{yuan(rounded_fen(summed))}元。"
-            yield at_row(total, Level.ERROR, "SUMMARY_MISMATCH", message, total.column)
+            yield _mismatch(total, "汇总表的合计写", stated, "各行", rounded_fen(summed))
 
 
 def _flat(places: Sequence[SummaryLine]) -> bool:
     """Whether no line of a summary sums others of it: each place once, all of one kind."""
     named = {(line.village, line.group) for line in places}
-    kinds = {bool(line.group) for line in places}
-    return len(named) == len(places) > 0 and len(kinds) == 1 and all(line.village for line in places)
+    return (
+        len(named) == len(places) > 0
+        and len({bool(line.group) for line in places}) == 1
+        and all(line.village for line in places)
+    )

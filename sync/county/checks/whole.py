@@ -33,8 +33,10 @@ class Sums:
     def equal(self, extent: Extent, amount: Decimal) -> bool:
         """Whether the rows add up to this amount; the unrounded amounts may do so instead."""
         start, stop = extent
-        fen = rounded_fen(amount)
-        return fen in {self.fen[stop] - self.fen[start], rounded_fen(self.exact[stop] - self.exact[start])}
+        return rounded_fen(amount) in {
+            self.fen[stop] - self.fen[start],
+            rounded_fen(self.exact[stop] - self.exact[start]),
+        }
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):

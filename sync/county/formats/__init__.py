@@ -20,11 +20,9 @@ class Format(Protocol):
 
     def claims(self, data: bytes) -> bool:
         """Whether these bytes are this format."""
-        ...
 
     def read(self, data: bytes) -> Book:
         """Whole file as sheets; raises a RosterRefused."""
-        ...
 
 
 FORMATS: tuple[Format, ...] = (XLSX, XLSB, ODS, XLS, XLS5, SPREADSHEETML, HTML)

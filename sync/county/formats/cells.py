@@ -85,9 +85,12 @@ def _rounded(number: Decimal) -> Decimal:
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -FINEST_DECIMALS:
         number = number.quantize(Decimal(1).scaleb(-FINEST_DECIMALS))
-    if number == number.to_integral_value():
-        return number.quantize(Decimal(1))
-    return number.normalize()
+    return without_zeros(number)
+
+
+def without_zeros(number: Decimal) -> Decimal:
+    """The same number without an exponent or zeros behind the point."""
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
 @lru_cache(maxsize=65536)
@@ -107,8 +110,10 @@ def _figure_in(raw: str) -> Figure:
         number = _rounded(Decimal(matched[0].replace(",", "")))
     except InvalidOperation:
         return Figure(value=None)
-    full_width = any("\uff10" <= letter <= "\uff19" for letter in raw)
-    return Figure(value=-number if negative else number, full_width=full_width)
+    return Figure(
+        value=-number if negative else number,
+        full_width=any("\uff10" <= letter <= "\uff19" for letter in raw),
+    )
 
 
 def _one_number(raw: str, folded: str) -> bool:
@@ -132,9 +137,7 @@ def text_of(value: Value) -> str:
     if isinstance(value, (int, float)):
         number = _shortest(value)
         return "" if number is None else f"{number:f}"
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return str(value)
+    return value.date().isoformat() if isinstance(value, datetime) else str(value)
 
 
 @lru_cache(maxsize=65536)
@@ -198,11 +201,13 @@ def day_of(value: Value) -> date | None:
 
 
 def _day_in(text: str) -> date | None:
-    for rule in _DATES:
-        found = rule.match(text)
-        if found:
-            try:
-                return date(int(found[1]), int(found[2]), int(found[3]))
-            except ValueError:
-                return None
-    return None
+    found = next(filter(None, (rule.match(text) for rule in _DATES)), None)
+    return possible_day(*map(int, found.groups())) if found else None
+
+
+def possible_day(year: int, month: int, day: int) -> date | None:
+    """The day; None where the calendar has none such."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -38,8 +38,9 @@ def delimited_book(data: bytes) -> Book:
         lines = tuple(range(1, len(spaced) + 1))
     else:
         rows, lines = _rows(text, delimiter)
-    grid = Grid(name=None, rows=rows, lines=lines)
-    return Book(format="tsv" if delimiter == "\t" else "csv", sheets=(grid,))
+    return Book(
+        format="tsv" if delimiter == "\t" else "csv", sheets=(Grid(name=None, rows=rows, lines=lines),)
+    )
 
 
 def _lines_are_bounded(data: bytes) -> None:
@@ -96,9 +97,8 @@ def _delimiter_of(text: str) -> str:
     lines = [line for line in text[:20_000].splitlines()[:40] if line.strip()]
     totals = Counter({mark: sum(line.count(mark) for line in lines) for mark in _DELIMITERS})
     in_columns = sum(len(_GAP.split(line.strip())) > 2 for line in lines)
-    if sum(totals.values()) < len(lines) < in_columns * 2:
-        return " "
-    return max(_DELIMITERS, key=lambda mark: totals[mark])
+    aligned = sum(totals.values()) < len(lines) < in_columns * 2
+    return " " if aligned else max(_DELIMITERS, key=lambda mark: totals[mark])
 
 
 def _rows(text: str, delimiter: str) -> tuple[list[list[Value]], tuple[int, ...]]:

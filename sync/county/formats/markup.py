@@ -12,10 +12,10 @@ from html.parser import HTMLParser
 from xml.parsers import expat
 
 from sync.county.formats.delimited import decoded
-from sync.county.formats.errors import RosterRefused, WorkbookDamaged, WorkbookTooLarge
+from sync.county.formats.errors import WorkbookDamaged, WorkbookTooLarge
 from sync.county.formats.grid import Book, Grid, Merge, Value
 from sync.county.formats.placing import CELLS_MAX, Placing
-from sync.county.formats.sheet_xml import no_doctype
+from sync.county.formats.sheet_xml import table_parser
 
 HEAD_BYTES = 8192
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -49,8 +49,6 @@ class Html:
         try:
             page.feed(text)
             page.close()
-        except RosterRefused:
-            raise
         except (AssertionError, ValueError) as why:  # html.parser's own words for a broken declaration
             raise WorkbookDamaged from why
         names = _SHEET_NAME.findall(text[:HEAD_BYTES])  # in a comment of Excel's; other pages have none
@@ -132,26 +130,20 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Text of the open cell, or of a title above the table."""
-        if self._skipping:
-            return
-        if self._text is not None:
-            self._text.append(data)
-        elif not self._depth:
-            self._loose.append(data)
+        into = self._text if self._depth else self._loose
+        if into is not None and not self._skipping:
+            into.append(data)
 
     def _ended(self) -> None:
-        if self._text is None:
-            return
-        text = "".join(self._text).replace("\xa0", " ").strip()
-        self._text = None
-        self.tables[-1].put(text, *self._span)
+        if self._text is not None:
+            self.tables[-1].put("".join(self._text).replace("\xa0", " ").strip(), *self._span)
+            self._text = None
 
     def _lines_outside(self) -> None:
         """Paragraphs before a table are its title lines: one row each."""
-        for line in "".join(self._loose).splitlines():
-            if line.strip():
-                self.tables[-1].new_row()
-                self.tables[-1].put(line.strip())
+        for line in filter(None, map(str.strip, "".join(self._loose).splitlines())):
+            self.tables[-1].new_row()
+            self.tables[-1].put(line)
         self._loose = []
 
 
@@ -173,12 +165,8 @@ class SpreadsheetML:
     def read(self, data: bytes) -> Book:
         """All worksheets; raises a refusal for broken XML and for document types."""
         sheets = _Sheets()
-        parser = expat.ParserCreate(namespace_separator="|")
+        parser = table_parser(sheets.start, sheets.end, sheets.text)
         parser.buffer_text = True
-        parser.StartElementHandler = sheets.start
-        parser.EndElementHandler = sheets.end
-        parser.CharacterDataHandler = sheets.text
-        parser.StartDoctypeDeclHandler = no_doctype
         # as UTF-8: expat itself knows neither GB18030 nor declarations that are wrong
         text = re.sub(r"^<\?xml[^>]*\?>", "", decoded(data).lstrip("\ufeff \r\n\t"))
         try:
@@ -261,14 +249,11 @@ def _number(own: dict[str, str], name: str) -> int:
 def _typed(text: str, kind: str) -> Value:
     """Numbers as they are written: digits a double cannot hold stay text."""
     if kind == "Number":
-        digits = re.sub(r"\D", "", text)
         try:
-            return float(text) if len(digits) <= 15 or "e" in text.lower() else text.strip()
+            return float(text) if len(re.sub(r"\D", "", text)) <= 15 or "e" in text.lower() else text.strip()
         except ValueError:
             return text
-    if kind == "DateTime":
-        return text[:10]
-    return text
+    return text[:10] if kind == "DateTime" else text
 
 
 HTML, SPREADSHEETML = Html(), SpreadsheetML()

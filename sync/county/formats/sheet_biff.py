@@ -49,15 +49,14 @@ def is_locked(data: bytes) -> bool:
 
 
 def _seen(sheet: object) -> Seen:
-    rows = getattr(sheet, "rowinfo_map", {})
-    columns = getattr(sheet, "colinfo_map", {})
-    kinds = getattr(sheet, "_cell_types", [])
     return Seen(
-        hidden_rows=frozenset(at for at, row in rows.items() if row.hidden),
-        hidden_columns=frozenset(at for at, column in columns.items() if column.hidden),
+        hidden_rows=frozenset(at for at, row in getattr(sheet, "rowinfo_map", {}).items() if row.hidden),
+        hidden_columns=frozenset(
+            at for at, column in getattr(sheet, "colinfo_map", {}).items() if column.hidden
+        ),
         faults={
             (row, at): "error"
-            for row, cells in enumerate(kinds)
+            for row, cells in enumerate(getattr(sheet, "_cell_types", []))
             if _ERROR_CELL in cells
             for at, kind in enumerate(cells)
             if kind == _ERROR_CELL

@@ -21,7 +21,7 @@ from sync.county.formats.grid import Fault, column_number
 from sync.county.formats.sheet_comments import comments_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CHUNK_BYTES = 1 << 20
 PART_MAX_BYTES = 600 * 1024 * 1024
@@ -39,9 +39,6 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     comments: tuple[tuple[str, str], ...] = ()
 
 
-NOTHING = Seen()
-
-
 def seen_in(data: bytes) -> dict[str, Seen]:
     """What each sheet of an .xlsx hides or could not calculate, by the sheet's name."""
     try:
@@ -53,10 +50,11 @@ def seen_in(data: bytes) -> dict[str, Seen]:
 
 def _sheets(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Names of the sheets and the parts they stand in."""
-    targets: dict[str, str] = {}
-    for tag, given in _elements(packed, "xl/_rels/workbook.xml.rels"):
-        if tag == "Relationship":
-            targets[given.get("Id", "")] = posixpath.normpath(posixpath.join("/xl", given.get("Target", "")))
+    targets = {
+        given.get("Id", ""): posixpath.normpath(posixpath.join("/xl", given.get("Target", "")))
+        for tag, given in _elements(packed, "xl/_rels/workbook.xml.rels")
+        if tag == "Relationship"
+    }
     parts = set(packed.namelist())
     for tag, given in _elements(packed, "xl/workbook.xml"):
         part = targets.get(given.get("id", ""), "").lstrip("/")
@@ -67,11 +65,9 @@ def _sheets(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 def _elements(packed: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
     """Elements of a small part with their attributes, neither with its namespace."""
     found: list[tuple[str, dict[str, str]]] = []
-    parser = expat.ParserCreate(namespace_separator="|")
-    parser.StartElementHandler = lambda tag, given: found.append(
-        (_local(tag), {_local(name): value for name, value in given.items()})
+    parser = table_parser(
+        lambda tag, given: found.append((_local(tag), {_local(name): value for name, value in given.items()}))
     )
-    parser.StartDoctypeDeclHandler = no_doctype
     with packed.open(part) as stream:
         data = stream.read(_SMALL_PART_BYTES + 1)
     if len(data) > _SMALL_PART_BYTES:
@@ -82,7 +78,7 @@ def _elements(packed: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, s
 
 def _sheet(packed: zipfile.ZipFile, part: str) -> Seen:
     """What one sheet hides or could not calculate, and its comments."""
-    seen = NOTHING
+    seen = Seen()
     if any(any(mark in block for mark in _TELLING) for block in _blocks(packed, part)):
         look = _Look()
         for at, block in enumerate(_blocks(packed, part)):
@@ -111,10 +107,7 @@ class _Look:
     """Parses one sheet, keeping only what is hidden or has no value."""
 
     def __init__(self) -> None:
-        self.parser = expat.ParserCreate(namespace_separator="|")
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.StartDoctypeDeclHandler = no_doctype
+        self.parser = table_parser(self._start, self._end)
         self._rows: set[int] = set()
         self._columns: set[int] = set()
         self._faults: dict[tuple[int, int], Fault] = {}
@@ -171,6 +164,17 @@ def _true(written: str | None) -> bool:
     return written in {"1", "true", "on"}
 
 
-def no_doctype(*_: object) -> None:
-    """Expat calls this at a document type, where entities could expand: no table needs one."""
+def table_parser(
+    start: Callable[[str, dict[str, str]], object],
+    end: Callable[[str], object] | None = None,
+    text: Callable[[str], object] | None = None,
+) -> expat.XMLParserType:
+    """A parser that refuses document types, where entities could expand: no table needs one."""
+    parser = expat.ParserCreate(namespace_separator="|")
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text, _no_doctype
+    return parser
+
+
+def _no_doctype(*_: object) -> None:
     raise WorkbookDamaged

@@ -59,13 +59,16 @@ class Workbook:
         """The same sheets with what calamine leaves out."""
         looks = {"xlsx": sheet_xml.seen_in, "xls": sheet_biff.seen_in}
         seen = looks[self.name](data) if self.name in looks else {}
-        whole = [
-            msgspec.structs.replace(grid, **msgspec.structs.asdict(seen[grid.name]))
-            if seen and grid.name in seen
-            else grid
-            for grid in sheets
-        ]
-        return Book(format=self.name, sheets=tuple(whole), looked_twice=seen is not None)
+        return Book(
+            format=self.name,
+            sheets=tuple(
+                msgspec.structs.replace(grid, **msgspec.structs.asdict(seen[grid.name]))
+                if seen and grid.name in seen
+                else grid
+                for grid in sheets
+            ),
+            looked_twice=seen is not None,
+        )
 
 
 def _listing(data: bytes) -> bytes:
@@ -101,9 +104,8 @@ def _unpacks_sanely(data: bytes) -> None:
 
 def _is_its_own(why: BaseException) -> None:
     """A panic in native code arrives as a BaseException of that name; ^C and missing memory go on."""
-    if isinstance(why, MemoryError):
-        raise why
-    if not isinstance(why, Exception) and type(why).__name__ != "PanicException":
+    broken = isinstance(why, Exception) or type(why).__name__ == "PanicException"
+    if isinstance(why, MemoryError) or not broken:
         raise why
 
 
@@ -127,13 +129,12 @@ def _grid(workbook: CalamineWorkbook, at: int) -> Grid:
     if sheet.width > COLUMNS_MAX and sheet.width * sheet.height > CELLS_MAX:
         raise WorkbookTooLarge(what=f"{sheet.height} 行 × {sheet.width} 列")
     top, left = sheet.start or (0, 0)
-    ranges = sorted(sheet.merged_cell_ranges or ())
     rows = cast("list[list[Value]]", sheet.to_python(skip_empty_area=True))
     margin: list[Value] = [""] * left
     return Grid(
         name=meta.name,
         rows=[[] for _ in range(top)] + ([margin + row for row in rows] if left else rows),
-        merges=tuple(Merge(*first, *last) for first, last in ranges),
+        merges=tuple(Merge(*first, *last) for first, last in sorted(sheet.merged_cell_ranges or ())),
         visible=str(meta.visible).endswith(".Visible"),
     )
 

@@ -15,7 +15,7 @@ from sync.county.formats import book_of
 from sync.county.formats.errors import HeaderNotFound
 from sync.county.gazetteer import Gazetteer
 from sync.county.reading import Reading, Verdict
-from sync.county.roster.reader import Known, read
+from sync.county.roster.reader import Known, Roster, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from boards.model.place import Village
     from sync.county.formats.grid import Book
     from sync.county.roster.entries import Layouts, Progress
-    from sync.county.roster.reader import Roster
 
 
 def read_roster(  # noqa: PLR0913 - the file, and what is known of the county

@@ -33,18 +33,17 @@ def _answer() -> None:
     import msgspec  # noqa: PLC0415
 
     from sync.county.formats.errors import RosterRefused  # noqa: PLC0415
-    from sync.county.intake.question import Asked as Question  # noqa: PLC0415
-    from sync.county.intake.question import Refused  # noqa: PLC0415
+    from sync.county.intake import question  # noqa: PLC0415
 
     (size,) = struct.unpack(">Q", sys.stdin.buffer.read(8))
-    asked = msgspec.msgpack.decode(sys.stdin.buffer.read(size), type=Question)
+    asked = msgspec.msgpack.decode(sys.stdin.buffer.read(size), type=question.Asked)
     data = sys.stdin.buffer.read()
     gc.disable()  # the reading is one big tree that lives to the end
     try:
         _say(b"R", msgspec.msgpack.encode(_reading(asked, data)))
     except RosterRefused as refusal:
         facts = {name: fact if isinstance(fact, int) else str(fact) for name, fact in refusal.facts.items()}
-        _say(b"X", msgspec.msgpack.encode(Refused(code=refusal.code, facts=facts)))
+        _say(b"X", msgspec.msgpack.encode(question.Refused(code=refusal.code, facts=facts)))
 
 
 def _reading(asked: Asked, data: bytes) -> Reading:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,8 +23,6 @@ from sync.durable import durable
 from sync.events import letters
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sync.county.county import County
 
 _ID = re.compile(r"[a-p]{12}")
@@ -104,9 +102,8 @@ def discard_of(county: County, proposal_id: str) -> None:
 def inbox(county: County) -> dict[str, Path]:
     """Files to pick from, by name. Only what lies in the folder itself, never what a link points to."""
     folder = county.folder / "inbox"
-    if not folder.is_dir():
-        return {}
-    files = (path for path in sorted(folder.iterdir()) if path.is_file() and not path.is_symlink())
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = (path for path in paths if path.is_file() and not path.is_symlink())
     return {path.name: path for path in files if not path.name.startswith((".", "~$"))}
 
 

@@ -111,11 +111,9 @@ def _child(limits: Limits) -> Iterator[subprocess.Popen[bytes]]:
 
 def _send(child: subprocess.Popen[bytes], asked: Asked, data: bytes) -> None:
     """Write the question; a child that died meanwhile is noticed where the answer is awaited."""
-    stream = child.stdin
-    if stream is None:
-        return
+    assert child.stdin is not None
     head = msgspec.msgpack.encode(asked)
-    with contextlib.suppress(OSError), stream:
+    with contextlib.suppress(OSError), child.stdin as stream:
         stream.write(struct.pack(">Q", len(head)) + head)
         stream.write(data)
 
@@ -138,8 +136,7 @@ def _answer(child: subprocess.Popen[bytes], limits: Limits, progress: Progress |
 
 def _exactly(child: subprocess.Popen[bytes], count: int, until: float, limits: Limits) -> bytes:
     """So many bytes of the answer; raises what the child's end means when it ends before."""
-    if child.stdout is None:
-        raise WorkbookDamaged
+    assert child.stdout is not None
     handle, found = child.stdout.fileno(), bytearray()
     with selectors.DefaultSelector() as waiting:
         waiting.register(handle, selectors.EVENT_READ)
@@ -176,11 +173,10 @@ def _ended(child: subprocess.Popen[bytes], until: float) -> RosterRefused:
 def refused_reading(name: str, data: bytes, refusal: RosterRefused) -> Reading:
     """A refusal as a reading, for reports: no rows, one error."""
     sentence, advice = refusal.told()
-    finding = CellFinding(level=Level.ERROR, code=refusal.code, message=sentence + advice)
     return Reading(
         file=PurePath(name).name,
         format="",
         verdict=Verdict.REFUSED,
-        findings=(finding,),
+        findings=(CellFinding(level=Level.ERROR, code=refusal.code, message=sentence + advice),),
         source_sha256=hashlib.sha256(data).hexdigest(),
     )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from boards.model.errors import Fault, Refusal
 from boards.model.privacy.withheld import shown
 from sync.county.checks.registries import Excluded, Person, Registries
-from sync.county.county import household
+from sync.county.county import County, household
 from sync.county.formats.cells import figure, person, squeezed, text_of
 from sync.county.formats.delimited import delimited_book
 from sync.county.formats.errors import RosterRefused
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sync.county.county import County
     from sync.county.formats.grid import Grid
 
 FOLDER = "registries"
@@ -98,8 +97,7 @@ def _files(folder: Path) -> dict[str, Path]:
     for path in entries:
         left = path.name.startswith((".", "~")) or path.name.lower() in LEFT_BY_WINDOWS or path.is_dir()
         if path.name not in FILES and not left:
-            name = os.fsencode(path.name).decode("utf-8", "replace")
-            raise RegistryNameUnknown(file=shown(name))
+            raise RegistryNameUnknown(file=shown(os.fsencode(path.name).decode("utf-8", "replace")))
     return {path.name: path for path in entries if path.name in FILES}
 
 
@@ -158,8 +156,9 @@ def _grid(path: Path) -> Grid:
     except OSError as why:
         raise RegistryUnreadable(file=path.name, line=1, why="文件打不开") from why
     except RosterRefused as why:
-        line = why.facts.get("line", 1)
-        raise RegistryUnreadable(file=path.name, line=line, why="文字编码或格式不对") from why
+        raise RegistryUnreadable(
+            file=path.name, line=why.facts.get("line", 1), why="文字编码或格式不对"
+        ) from why
     for index, cells in enumerate(grid.rows):
         if any(mark in str(cell) for cell in cells for mark in "\r\n"):
             raise RegistryUnreadable(

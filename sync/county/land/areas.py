@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import Agreement, ha_and_mu_agree, same_land, sum_agreement
 from boards.model.land.kinds import NoticeKind
-from sync.county.land.parcels import FOLLOWING, Listed, parcels, usual_for
+from sync.county.land.parcels import FOLLOWING, Listed, Usual, parcels, usual_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.land.case_file import AreaFile, TotalsFile
-    from sync.county.land.parcels import Usual
     from sync.county.land.stages import Stage, Whole
 
 
@@ -45,18 +44,18 @@ def _row_findings(row: AreaFile) -> Iterator[Finding]:
 
 
 def _total_findings(rows: tuple[AreaFile, ...], totals: TotalsFile) -> Iterator[Finding]:
-    sums = (
+    for unit, figures, total in (
         ("公顷", [row.ha for row in rows], totals.ha),
         ("亩", [row.mu for row in rows], totals.mu),
-    )
-    for unit, figures, total in sums:
+    ):
         parts = [figure for figure in figures if figure is not None]
         if total is None or len(parts) < len(rows):
             continue
         agreement = sum_agreement(parts, total)
         if agreement is Agreement.ROUNDING:
-            sentence = f"各行相加{sum(parts)}{unit}，合计{total}{unit}，差在四舍五入之内。"
-            yield note("AREA_TOTAL_ROUNDED", sentence)
+            yield note(
+                "AREA_TOTAL_ROUNDED", f"各行相加{sum(parts)}{unit}，合计{total}{unit}，差在四舍五入之内。"
+            )
         elif agreement is Agreement.DIFFERENT:
             yield error("AREA_TOTAL_MISMATCH", f"各行相加{sum(parts)}{unit}，合计写的是{total}{unit}。")
     if not ha_and_mu_agree(totals.area):

@@ -71,8 +71,9 @@ def judged(name: str, data: bytes) -> Attachment:
         raise MapHeld(name=name, why="带有坐标")
     if kind != PDF and any(tag in part for part in parts for tag in _GPS_IFD):
         raise MapHeld(name=name, why="带有拍摄位置")
-    digest = hashlib.sha256(data).hexdigest()
-    return Attachment(sha256=digest, name=name, media_type=kind, size_bytes=len(data))
+    return Attachment(
+        sha256=hashlib.sha256(data).hexdigest(), name=name, media_type=kind, size_bytes=len(data)
+    )
 
 
 def _speaks_of(words: tuple[str, ...], parts: tuple[bytes, ...]) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sync.county.land.case_json import FILE_LIMIT_BYTES, CaseUnreadable, read_case
+from sync.county.land.case_json import FILE_LIMIT_BYTES, CaseUnreadable, ReadCase, read_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from sync.county.land.case_json import ReadCase
 
 TEXT_LIMIT_BYTES = 1 << 20
 
@@ -35,9 +34,8 @@ def texts_beside(read: ReadCase, folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in sorted(names):
         path = folder / name
-        if path.name != name or path.is_symlink() or not path.is_file():
-            continue
-        if path.stat().st_size <= TEXT_LIMIT_BYTES:
+        beside = path.name == name and path.is_file() and not path.is_symlink()
+        if beside and path.stat().st_size <= TEXT_LIMIT_BYTES:
             raw = path.read_bytes()
             try:
                 found[name] = raw.decode("utf-8-sig")

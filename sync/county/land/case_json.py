@@ -108,5 +108,6 @@ def _drop(data: Any, path: list[_Key], message: str) -> None:  # noqa: ANN401 - 
 def _finding(path: list[_Key]) -> Finding:
     names = [str(step) if isinstance(step, str) else f"第{step + 1}项" for step in path]
     shown = names[2:] if path[0] == "stages" and len(path) > 2 else names
-    what = " ".join(shown)
-    return error("FIELD_UNREADABLE", f"{what} 写法不对，没有读取（日期如 2025-09-24，金额用整数分）。")
+    return error(
+        "FIELD_UNREADABLE", f"{' '.join(shown)} 写法不对，没有读取（日期如 2025-09-24，金额用整数分）。"
+    )

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.calendar.workdays import TermNotPossible
+from boards.model.calendar.workdays import TermNotPossible, WorkCalendar
 from boards.model.findings import Finding, error, grave, gravity
-from boards.model.land.facts import AgreementFacts, CaseFacts, HearingFacts
+from boards.model.land.facts import AgreementFacts, CaseFacts, HearingFacts, Law
 from boards.model.land.law import LAW
 from boards.model.land.order import misplaced
 from boards.model.land.periods import stated_end
@@ -33,9 +33,7 @@ from sync.county.reading import Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from boards.model.calendar.workdays import WorkCalendar
     from boards.model.errors import Refusal
-    from boards.model.land.facts import Law
     from boards.model.place import Village
     from sync.county.land.case_file import CaseFile
     from sync.county.land.case_json import ReadCase

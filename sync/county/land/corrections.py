@@ -12,12 +12,11 @@ from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.order import may_follow
 from sync.county.land.parcels import Listed
 from sync.county.land.payments import by_item
-from sync.county.land.stages import called_correction, compensation_rows
+from sync.county.land.stages import Stage, Whole, called_correction, compensation_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sync.county.land.stages import Stage, Whole
 
 _RESTART = "《浙江省土地管理条例》第四十二条"
 
@@ -30,9 +29,10 @@ def correction_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     same = [one for one in whole.stages if one.kind is stage.kind and not called_correction(one.file)]
     first = min((one.posted_on for one in same if one.posted_on), default=None)
     if first and first > stage.posted_on and called_correction(stage.file):
-        name = KINDS[stage.kind].name
-        sentence = f"更正公告{stage.posted_on}张贴，早于它更正的{name}（{first}）。"
-        yield error("CORRECTION_BEFORE_ORIGINAL", sentence)
+        yield error(
+            "CORRECTION_BEFORE_ORIGINAL",
+            f"更正公告{stage.posted_on}张贴，早于它更正的{KINDS[stage.kind].name}（{first}）。",
+        )
     elif stage.correction or stage.kind is NoticeKind.STOP:
         yield from _refused(stage.kind, stage, whole)
     if stage.correction and facts.term is None:
@@ -54,13 +54,12 @@ def _without_period(kind: NoticeKind, stage: Stage, whole: Whole) -> Iterator[Fi
     minimum, row = whole.facts.rules.minimum(kind), KINDS[kind]
     if minimum is None:
         return
-    changed = "、".join(_changed(stage, whole))
-    if changed:
+    if changed := "、".join(_changed(stage, whole)):
         article = _RESTART if kind is NoticeKind.PLAN else row.period_article
-        sentence = (
-            f"更正改变了{changed}，没有写明新的公告期：应当重新公布，公告期不少于{minimum}（{article}）。"
+        yield warning(
+            "PERIOD_NOT_RESTARTED",
+            f"更正改变了{changed}，没有写明新的公告期：应当重新公布，公告期不少于{minimum}（{article}）。",
         )
-        yield warning("PERIOD_NOT_RESTARTED", sentence)
     else:
         yield note("PERIOD_MISSING", f"没有写明公告期；{row.name}不少于{minimum}（{row.period_article}）。")
 

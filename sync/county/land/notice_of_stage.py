@@ -16,16 +16,14 @@ from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.notice import LandNotice, NoticeApproval, NoticeContact
 from boards.model.land.registration import Registration
 from boards.model.money import Fen
-from boards.model.place import short_name
-from sync.county.land.stages import compensation_rows, stated_term, understood
+from boards.model.place import Village, short_name
+from sync.county.land.stages import Stage, compensation_rows, stated_term, understood
 from sync.county.land.text_facts import day_said, signed_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from boards.model.place import Village
     from sync.county.land.case_file import AreaFile, CaseFile, StageFile
-    from sync.county.land.stages import Stage
 
 _ATTACHED = re.compile(r"附件[：:]\s*(?P<names>.+)")
 
@@ -156,8 +154,8 @@ def _approval(file: StageFile) -> NoticeApproval | None:
 
 def _contacts(case: CaseFile, file: StageFile) -> Iterator[NoticeContact]:
     """The township office of the case, with the phone any of its notices gives for registration."""
-    office = case.town_office or file.issuer
-    if office:
+    if office := case.town_office or file.issuer:
         windows = (file.registration, *(one.registration for one in case.stages))
-        phone = next((one.phone for one in windows if one and one.phone), "")
-        yield NoticeContact(office=office, phone=phone)
+        yield NoticeContact(
+            office=office, phone=next((one.phone for one in windows if one and one.phone), "")
+        )

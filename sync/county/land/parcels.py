@@ -19,12 +19,11 @@ from boards.model.land.areas import (
     sum_agreement,
 )
 from boards.model.land.kinds import KINDS, NoticeKind
-from sync.county.land.case_file import TotalsFile
+from sync.county.land.case_file import AreaFile, TotalsFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sync.county.land.case_file import AreaFile
     from sync.county.land.stages import Stage, Whole
 
 FOLLOWING = frozenset(
@@ -48,8 +47,8 @@ class Listed:
     def same(self, row: AreaFile) -> list[AreaFile]:
         """Rows of the same class and village, by its code, else by its name: a slip is found elsewhere."""
         for village in self._villages(row):
-            found = self._found.get((row.land_type, village), [])
-            if found := [one for one in found if not self._namesakes(row, one)]:
+            here = self._found.get((row.land_type, village), ())
+            if found := [one for one in here if not self._namesakes(row, one)]:
                 return found
         return []
 
@@ -133,9 +132,8 @@ def usual_for(row: AreaFile, stage: Stage, lands: Mapping[int, Listed], whole: W
     told = [Usual(area, other) for other in others for area in other.words(row)]
     era = _era(stage, whole)
     peers = [one for one in told if _era(one.listed.stage, whole) == era]
-    if len(peers) < 2:
-        return None
-    return max(peers, key=lambda one: (_agreeing(one, peers), _agreeing(one, told)))
+    best = max(peers, key=lambda one: (_agreeing(one, peers), _agreeing(one, told)), default=None)
+    return best if len(peers) > 1 else None
 
 
 def _agreeing(one: Usual, others: Iterable[Usual]) -> int:
@@ -148,9 +146,7 @@ def _agreeing(one: Usual, others: Iterable[Usual]) -> int:
 def _era(stage: Stage, whole: Whole) -> int:
     """How often survey or plan had been corrected when a notice was posted."""
     era = 0
-    for one in whole.stages:
-        if not one.correction or one.kind not in _GIVING:
-            continue
+    for one in (one for one in whole.stages if one.correction and one.kind in _GIVING):
         if one is stage:
             era += 1
         elif one.posted_on and stage.posted_on:

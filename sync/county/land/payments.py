@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from boards.model.findings import Finding, error, grave, note, warning
 from boards.model.land.areas import LEAST_TOLERANCE_MU, half_unit
 from boards.model.land.compensation import (
+    CompensationRow,
     Payment,
     agrees_with_basis,
     basis_of,
@@ -19,14 +20,12 @@ from boards.model.land.compensation import (
 from boards.model.land.kinds import NoticeKind
 from boards.model.money import yuan
 from boards.model.place import short_name
-from sync.county.land.stages import compensation_rows
+from sync.county.land.stages import Stage, Whole, compensation_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from boards.model.land.compensation import CompensationRow
     from sync.county.land.case_file import StageFile
-    from sync.county.land.stages import Stage, Whole
 
 
 def compensation_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:

@@ -55,8 +55,7 @@ def imported(told: Json, table: PlatformTable) -> Json:
     if told.get(PLATFORM) != table.name:
         raise PlatformFileUnfit(why="不是这张对照表的平台")
     try:
-        leaves = dict(_back(told, table))
-        case = _grown(leaves)
+        case = _grown(dict(_back(told, table)))
     except (TypeError, AttributeError, KeyError, ValueError, IndexError) as e:
         raise PlatformFileUnfit(why="结构与约定的不一样") from e
     for name, what in table.derived.items():

@@ -21,9 +21,8 @@ from sync.county.land.attachments import attachment
 from sync.county.land.check import checked
 from sync.county.land.notice_of_stage import notices_of
 from sync.county.land.text_agrees import HOLDS_PUBLISHING
-from sync.county.publish import proposals
-from sync.county.publish.land_notices import digest_of, in_feed, propose_notice, record_of, waiting
-from sync.county.publish.proposals import Proposal
+from sync.county.publish.land_notices import InFeed, digest_of, in_feed, propose_notice, record_of, waiting
+from sync.county.publish.proposals import Proposal, stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from sync.county.county import County
     from sync.county.land.case_folder import CaseFolder
     from sync.county.land.stages import Stage
-    from sync.county.publish.land_notices import InFeed
 
 
 _CASE_ID = re.compile(r"[\w.〔〕（）()-]{1,80}")  # it is part of a page's address
@@ -61,12 +59,16 @@ class StageFate(msgspec.Struct, frozen=True, kw_only=True):
 def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[StageFate, ...]:
     """Propose every stage that may go; nothing overtakes a stage that is held (土管法 §47)."""
     villages = county.pack.villages
-    rules = rules_of(county.pack.county_code)
-    report = checked(case.read, workdays_of(county.pack), villages, case.texts, rules)
+    report = checked(
+        case.read, workdays_of(county.pack), villages, case.texts, rules_of(county.pack.county_code)
+    )
     fates: list[StageFate] = []
     for stage, notice in notices_of(case.read.case, villages, case.texts):
-        found = (*report.findings, *report.stages[stage.index].findings)
-        holding = [one for one in found if grave(one) or one.code in HOLDS_PUBLISHING]
+        holding = [
+            one
+            for one in (*report.findings, *report.stages[stage.index].findings)
+            if grave(one) or one.code in HOLDS_PUBLISHING
+        ]
         holding += _unfit(stage, notice)
         held = next((one.notice for one in fates if one.fate is Fate.HELD), None)
         if held is not None:
@@ -80,8 +82,9 @@ def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[Stage
 def _unfit(stage: Stage, notice: LandNotice) -> Iterator[Finding]:
     """What only matters once it is published: an address for the case, a look at its files (P8)."""
     if not _CASE_ID.fullmatch(notice.case_id):
-        sentence = "案件编号（case_id）请用汉字、字母、数字和 - _ . 〔〕（）组成，不超过80个字。"
-        yield error("CASE_ID_UNFIT", sentence)
+        yield error(
+            "CASE_ID_UNFIT", "案件编号（case_id）请用汉字、字母、数字和 - _ . 〔〕（）组成，不超过80个字。"
+        )
     if not notice.text.strip():
         yield error("TEXT_MISSING", "没有公告正文：张贴和打印的是正文，请写好并在 text_file 里写明文件名。")
     odd = {unshowable(line.replace("\t", " ")) for line in _words(msgspec.to_builtins(notice))} - {None}
@@ -89,10 +92,10 @@ def _unfit(stage: Stage, notice: LandNotice) -> Iterator[Finding]:
         reasons = "、".join(sorted(filter(None, odd)))
         yield error("TEXT_UNSHOWABLE", f"公告里有不能显示或会误导阅读的字符（{reasons}）。")
     if stage.file.attachments and not (stage.file.secrecy_review or "").strip():
-        sentence = (
-            "附件没有写明由谁在哪天作过保密审查（《保守国家秘密法》第三十五条），请填写 secrecy_review。"
+        yield error(
+            "ATTACHMENTS_NOT_REVIEWED",
+            "附件没有写明由谁在哪天作过保密审查（《保守国家秘密法》第三十五条），请填写 secrecy_review。",
         )
-        yield error("ATTACHMENTS_NOT_REVIEWED", sentence)
 
 
 def _words(value: object) -> Iterator[str]:
@@ -119,7 +122,7 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     if shown and not missing:
         return _done(notice, next(iter(shown.values())))
     made = waiting(county, rec)
-    if made is not None and proposals.stands(county, made) != "published":
+    if made is not None and stands(county, made) != "published":
         sentence = f"“{notice.title}”提交后案件文件又改过，待审核的还是原来的：请审核人退回，再重新提交。"
         edited = made.source_sha256 != digest_of(notice)
         why = (error("WAITING_NOTICE_DIFFERS", sentence),) if edited else ()
@@ -149,8 +152,9 @@ def _done(notice: LandNotice, hung: InFeed) -> StageFate:
     same = msgspec.structs.replace(shown, villages=notice.villages, issued_on=signed, risk_assessed_on=risk)
     if same == notice:
         return StageFate(notice=notice, fate=Fate.PUBLISHED)
-    sentence = (
+    changed = error(
+        "PUBLISHED_NOTICE_CHANGED",
         f"“{notice.title}”已经发布，案件文件后来又改过：已发布的公告不能改，请另作更正公告，"
-        "有新的文号和张贴日，公告期重新计算（《浙江省土地管理条例》第四十二条）。"
+        "有新的文号和张贴日，公告期重新计算（《浙江省土地管理条例》第四十二条）。",
     )
-    return StageFate(notice=notice, fate=Fate.HELD, why=(error("PUBLISHED_NOTICE_CHANGED", sentence),))
+    return StageFate(notice=notice, fate=Fate.HELD, why=(changed,))

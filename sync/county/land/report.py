@@ -75,8 +75,7 @@ def _print_findings(findings: tuple[Finding, ...], console: Console) -> None:
 
 def _public(report: LandReport) -> LandReport:
     """Return the report with every text replaced that holds a private number; even a title may."""
-    data = _masked(msgspec.to_builtins(report))
-    return msgspec.convert(data, type(report))
+    return msgspec.convert(_masked(msgspec.to_builtins(report)), type(report))
 
 
 def _masked(value: object) -> object:

@@ -15,18 +15,16 @@ from boards.model.calendar.workdays import Term, Unit
 from boards.model.findings import Finding, note
 from boards.model.land.areas import LandParcel
 from boards.model.land.compensation import CompensationRow
-from boards.model.land.facts import NoticeFacts
+from boards.model.land.facts import CaseFacts, NoticeFacts
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.money import Fen
 from boards.model.place import short_name
-from sync.county.land.case_file import CaseFile, StageFile
+from sync.county.land.case_file import CaseFile, CorrectedFile, PeriodFile, StageFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from boards.model.land.facts import CaseFacts
     from sync.county.gazetteer import Gazetteer
-    from sync.county.land.case_file import PeriodFile
 
 _KIND_NAMED = {alias: kind for kind, row in KINDS.items() for alias in row.aliases}
 _UNITS = {"working_days": Unit.WORKING_DAY, "days": Unit.CALENDAR_DAY}
@@ -75,8 +73,10 @@ def understood(case: CaseFile) -> tuple[Stage, ...]:
     """Every stage with its kind; a second notice of a kind, by posting day, corrects the first."""
     kinds = [_kind_of(stage, case) for stage in case.stages]
     firsts: dict[NoticeKind, int] = {}
-    by_day = sorted(range(len(kinds)), key=lambda i: (case.stages[i].posted_on or date.max, i))
-    by_day.sort(key=lambda i: called_correction(case.stages[i]))  # what calls itself one was not the first
+    by_day = sorted(
+        range(len(kinds)),  # what calls itself a correction was not the first
+        key=lambda i: (called_correction(case.stages[i]), case.stages[i].posted_on or date.max, i),
+    )
     for index in by_day:
         kind = kinds[index]
         if kind is not None and not _corrected_names(case.stages[index]):
@@ -157,9 +157,8 @@ def stage_is_known(stage: Stage, _whole: Whole) -> Iterator[Finding]:
 
 def _corrected_names(stage: StageFile) -> tuple[str, ...]:
     told = stage.corrects
-    if told is None or isinstance(told, str):
-        return (told,) if told else ()
-    return tuple(name for name in (told.stage, told.doc_no) if name)
+    names = (told.stage, told.doc_no) if isinstance(told, CorrectedFile) else (told,)
+    return tuple(name for name in names if name)
 
 
 def _kind_of(stage: StageFile, case: CaseFile) -> NoticeKind | None:
@@ -170,5 +169,4 @@ def _kind_of(stage: StageFile, case: CaseFile) -> NoticeKind | None:
             return _KIND_NAMED[word[0]]
     corrected = next((one for one in case.stages if {one.stage, one.doc_no} & set(named)), None)
     titles = (stage.title or "", corrected.title or "" if corrected else "")
-    found = (kind for title in titles for kind in _BY_TITLE if KINDS[kind].title.search(title))
-    return next(found, None)
+    return next((kind for title in titles for kind in _BY_TITLE if KINDS[kind].title.search(title)), None)

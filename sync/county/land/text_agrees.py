@@ -109,15 +109,14 @@ def _area_rows(file: StageFile, text: str) -> Iterator[Finding]:
     rows = [row for row in file.areas or () if row.village and row.land_type]
     lines = _lines(text, (row.village for row in rows))
     named = Counter((row.village, row.land_type) for row in rows)
-    for row in rows:
-        if named[row.village, row.land_type] > 1:
-            continue
+    for row in (one for one in rows if named[one.village, one.land_type] == 1):
         village, land_class = row.village or "", row.land_type or ""
         hectares, mu = said.areas_said(lines[village], village, land_class)
         for unit, told, fact in (("公顷", hectares, row.ha), ("亩", mu, row.mu)):
             if fact is not None and not any(_near(one, fact) for one in told):
-                values = [f"{one}{unit}" for one in told]
-                yield from _differs(f"{village}{land_class}", values, f"{fact}{unit}")
+                yield from _differs(
+                    f"{village}{land_class}", [f"{one}{unit}" for one in told], f"{fact}{unit}"
+                )
 
 
 def _money_rows(file: StageFile, text: str) -> Iterator[Finding]:
@@ -131,8 +130,9 @@ def _money_rows(file: StageFile, text: str) -> Iterator[Finding]:
         strange = [one for one in sums if one not in facts]
         missing = [one for one in facts if one not in sums]
         if strange and missing:
-            told = [f"{yuan(int(one))}元" for one in strange]
-            yield from _differs(f"{village}{item}", told, f"{yuan(int(missing[0]))}元")
+            yield from _differs(
+                f"{village}{item}", [f"{yuan(int(one))}元" for one in strange], f"{yuan(int(missing[0]))}元"
+            )
 
 
 def _lines(text: str, villages: Iterable[str | None]) -> dict[str, str]:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from boards.model.document_numbers import DocumentNumberMalformed, document_number
 from boards.model.numerals import VALUES, number_from_words
+from sync.county.formats.cells import possible_day
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _DAY = r"([0-9]{4})年\s*([0-9]{1,2})月\s*([0-9]{1,2})日"
 _STARTS = r"(?:^|(?<=[。;,:\s]))"
@@ -71,12 +75,12 @@ def day_said(line: str) -> date | None:
     """The day a line consists of, in figures or Chinese numerals; None where it says anything else."""
     told = _FOOT.fullmatch(plain(line).strip())
     if told is not None:
-        return _date(*map(int, told.groups()))
+        return possible_day(*map(int, told.groups()))
     han = _FOOT_HAN.fullmatch(line.strip())
     if han is None:
         return None
     year = int("".join(str(VALUES[one]) for one in han[1]))
-    return _date(year, number_from_words(han[2]), number_from_words(han[3]))
+    return possible_day(year, number_from_words(han[2]), number_from_words(han[3]))
 
 
 def signed_day(text: str) -> date | None:
@@ -106,7 +110,7 @@ def periods_said(text: str) -> list[tuple[int, str]]:
 
 def last_days_said(text: str) -> list[date]:
     """Last days that are printed with the period: …，至2025年11月30日止."""
-    days = [_date(int(one[3]), int(one[4]), int(one[5])) for one in _PERIOD.finditer(text) if one[3]]
+    days = [possible_day(int(one[3]), int(one[4]), int(one[5])) for one in _PERIOD.finditer(text) if one[3]]
     return [day for day in days if day]
 
 
@@ -119,8 +123,8 @@ def windows_said(text: str, about: str, never: str) -> list[tuple[date, date]]:
             if not re.search(about, f"{heading}\n{sentence}") or re.search(never, sentence):
                 continue
             for one in _RANGE.finditer(sentence):
-                start = _date(int(one[1]), int(one[2]), int(one[3]))
-                end = _date(int(one[4] or one[1]), int(one[5]), int(one[6]))
+                start = possible_day(int(one[1]), int(one[2]), int(one[3]))
+                end = possible_day(int(one[4] or one[1]), int(one[5]), int(one[6]))
                 found += [(start, end)] if start and end else []
     return found
 
@@ -162,9 +166,8 @@ def sums_said(text: str, *, paid: bool = False) -> list[tuple[Decimal, Decimal]]
     """Totals of money in fen, each with half a unit of its last place; not those of other purses."""
     found = []
     for line in text.splitlines():
-        for one in (_PAID if paid else _MONEY).finditer(line):
-            if _OTHER_MONEY.search(line[: one.start()]):
-                continue
+        amounts = (_PAID if paid else _MONEY).finditer(line)
+        for one in (one for one in amounts if not _OTHER_MONEY.search(line[: one.start()])):
             scale = Decimal(1_000_000 if one[2] == "万元" else 100)
             figure = _decimal(one[1])
             found.append((figure * scale, Decimal(5).scaleb(int(figure.as_tuple().exponent) - 1) * scale))
@@ -178,10 +181,3 @@ def settled_said(text: str) -> list[int]:
 
 def _decimal(figure: str) -> Decimal:
     return Decimal(figure.replace(",", ""))
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

@@ -75,8 +75,7 @@ def file_findings(whole: Whole) -> Iterator[Finding]:
     if not case.case_id:
         yield error("CASE_ID_MISSING", "没有案件编号（case_id）。")
     elif not _ADDRESSABLE.fullmatch(case.case_id):
-        told = "案件编号（case_id）要用作网址，不能有“/”“\\”“?”“#”“%”，不能超过80个字。"
-        yield error("CASE_ID_FORM", told)
+        yield error("CASE_ID_FORM", "案件编号（case_id）要用作网址，不能有“/”“\\”“?”“#”“%”，不能超过80个字。")
     if not whole.stages:
         yield error("NO_STAGES", "案件没有任何环节。")
     if whole.villages is None:

@@ -46,19 +46,17 @@ def concerned(
     stage: Stage, stages: Iterable[Stage], villages: Gazetteer | None
 ) -> tuple[tuple[str, str], ...]:
     """Villages a notice takes land from, each with its township; "" stands for a name in question."""
-    rows = [row for row in stage.file.areas or () if row.village]
+    rows = (row for row in stage.file.areas or () if row.village)
     return tuple({_proper_name(row, stages, villages): row.town or "" for row in rows}.items())
 
 
 def _listed(row: AreaFile, villages: Gazetteer) -> Iterator[Finding]:
     name = short_name(row.village or "")
     coded = villages.by_code.get(row.village_code or "")
-    known = _known(name, villages)
     if not name and coded is None:
         yield error("VILLAGE_MISSING", "面积表有一行没有村名。")
-    elif not known and name:
-        nearest = coded.name if coded else villages.nearest(name, row.town or "")
-        yield _unknown(name, nearest)
+    elif name and not _known(name, villages):
+        yield _unknown(name, coded.name if coded else villages.nearest(name, row.town or ""))
     elif row.village_code and coded is None:
         yield error("VILLAGE_CODE_UNKNOWN", f"{name}的代码{row.village_code}不在本县村名单里。")
     elif coded is not None and name and coded.name != name:

@@ -103,8 +103,7 @@ def record_on_line(county: County, village: Village, batch: str, line: int, hold
 
 def correction(county: County, village: Village, rec: str, amendment: Amendment) -> Payout:
     """What a record shall say; a sensitive programme never says more than names and amounts."""
-    batch = rec.rpartition("-")[0]
-    found = standing(village.name, batch, county.log(village.code).lines())
+    found = standing(village.name, rec.rpartition("-")[0], county.log(village.code).lines())
     before = found.record(rec).payout
     if before is None:
         raise RecordNotFound(village=village.name, rec=rec)

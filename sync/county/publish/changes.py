@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from boards.model.money import yuan
-from sync.county.publish import proposals
 from sync.county.publish.amendments import amendment_told
 from sync.county.publish.batch_records import Record, RecordNotFound, Standing, restated, standing
 from sync.county.publish.parts import notice_part, part_of
-from sync.county.publish.proposals import Part, Proposal
+from sync.county.publish.proposals import Part, Proposal, keep
 from sync.county.publish.publisher import fresh_id, instant, random_salt
 from sync.county.publish.village_batches import VillageBatch
 from sync.events import Events, close_record
@@ -166,5 +165,5 @@ class _Change:
             reason=" ".join(filter(None, (reason.code, reason.text, reason.basis))),
             shown=shown,
         )
-        proposals.keep(self.county, made, {self.village.code: tuple(self.lines)})
+        keep(self.county, made, {self.village.code: tuple(self.lines)})
         return made

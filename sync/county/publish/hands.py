@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from sync.county.publish import proposals
-from sync.county.publish.proposals import Proposal
+from sync.county.publish.proposals import Proposal, folder_of, proposal, stands
 from sync.durable import durable
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class Returned(msgspec.Struct, frozen=True, kw_only=True):
 
 def hands(county: County, proposal_id: str) -> tuple[Hand, ...]:
     """Everybody who had it, first to last; raises ProposalNotFound."""
-    return _read(proposals.folder_of(county, proposal_id))
+    return _read(folder_of(county, proposal_id))
 
 
 def proposer(county: County, proposal_id: str) -> str:
@@ -68,16 +67,16 @@ def proposer(county: County, proposal_id: str) -> str:
 
 def handed(county: County, proposal_id: str, hand: Hand) -> None:
     """Write an act down."""
-    _add(proposals.folder_of(county, proposal_id), hand)
+    _add(folder_of(county, proposal_id), hand)
 
 
 def send_back(county: County, proposal_id: str, hand: Hand) -> None:
     """Take a proposal off the line with a reason; raises AlreadyPublished, ProposalNotFound, CountyBusy."""
-    found = proposals.proposal(county, proposal_id)
+    found = proposal(county, proposal_id)
     with county.writing(found.villages):
-        if proposals.stands(county, found) == "published":
+        if stands(county, found) == "published":
             raise AlreadyPublished(id=proposal_id)
-        folder = proposals.folder_of(county, proposal_id)
+        folder = folder_of(county, proposal_id)
         _add(folder, hand)
         shelf = county.folder / "returned"
         shelf.mkdir(exist_ok=True)
@@ -93,9 +92,7 @@ def returned(county: County) -> tuple[Returned, ...]:
     """All that were sent back, oldest first."""
     files = sorted((county.folder / "returned").glob("*/proposal.json"))
     return tuple(
-        Returned(
-            proposal=msgspec.json.decode(file.read_bytes(), type=proposals.Proposal), hands=_read(file.parent)
-        )
+        Returned(proposal=msgspec.json.decode(file.read_bytes(), type=Proposal), hands=_read(file.parent))
         for file in files
         if (file.parent / _HANDS).exists()
     )
@@ -110,5 +107,4 @@ def _read(folder: Path) -> tuple[Hand, ...]:
 
 
 def _add(folder: Path, hand: Hand) -> None:
-    every = (*_read(folder), hand)
-    durable(folder / _HANDS, b"".join(msgspec.json.encode(one) + b"\n" for one in every))
+    durable(folder / _HANDS, b"".join(msgspec.json.encode(one) + b"\n" for one in (*_read(folder), hand)))

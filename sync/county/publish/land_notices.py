@@ -13,13 +13,12 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from sync import wire
-from sync.county.publish import proposals
 from sync.county.publish.land_review_text import notice_text
 from sync.county.publish.parts import notice_part
-from sync.county.publish.proposals import Proposal
+from sync.county.publish.proposals import Proposal, keep, proposals, stands
 from sync.county.publish.publisher import fresh_id, instant, random_salt
 from sync.durable import durable
-from sync.events import Events, EventTooLong, PrivateNumberInFeed
+from sync.events import Events, EventTooLong, PrivateNumberInFeed, letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from boards.model.land.notice import Attachment, LandNotice
     from boards.model.place import Village
     from sync.county.county import County
-    from sync.wire import Reason
 
 LAND = "land-"  # how the batch of a case begins
 _LAND_BATCH = b'"batch":"land-'  # as canonical JSON writes it: most lines of a log are payouts
@@ -94,9 +92,7 @@ def digest_of(notice: LandNotice) -> str:
 
 def batch_of(case_id: str) -> str:
     """What holds the events of a case together. A case's own number may be long and private-looking."""
-    digest = hashlib.sha256(case_id.encode()).hexdigest()[:10]
-    # Letters only: no run of digits that could be taken for a number of a person.
-    return LAND + digest.translate(str.maketrans("0123456789abcdef", "abcdefghijklmnop"))
+    return LAND + letters(hashlib.sha256(case_id.encode()).digest()[:5])
 
 
 def propose_notice(  # noqa: PLR0913 - the world arrives as arguments
@@ -169,7 +165,7 @@ def notices_in(lines: Iterable[bytes]) -> dict[str, InFeed]:
 
 
 def propose_withdrawal(
-    county: County, doc_no: str, reason: Reason, now: datetime, *, salt: Callable[[], str] = random_salt
+    county: County, doc_no: str, reason: wire.Reason, now: datetime, *, salt: Callable[[], str] = random_salt
 ) -> Proposal:
     """Propose that a notice leaves the boards at once, in every village it hangs.
 
@@ -179,15 +175,16 @@ def propose_withdrawal(
     first = next(iter(found.values()))
     rec, batch = f"{first.rec}-withdraw", batch_of(first.notice.case_id)
     made_before = waiting(county, rec)
-    if made_before is not None and proposals.stands(county, made_before) != "published":
+    if made_before is not None and stands(county, made_before) != "published":
         raise WithdrawalWaits(doc_no=doc_no, id=made_before.id)
     lines: Lines = {
         village: (Events(batch, village.code, instant(now), salt).withdraw(one.rec, 2, reason),)
         for village, one in found.items()
     }
     made = _proposal(county, first.notice, rec, lines, now)
-    withdrawal = msgspec.structs.replace(made, title=f"撤下：{made.title}", reason=reason.text)
-    return _kept(county, withdrawal, lines)
+    return _kept(
+        county, msgspec.structs.replace(made, title=f"撤下：{made.title}", reason=reason.text), lines
+    )
 
 
 def _proposal(county: County, notice: LandNotice, rec: str, lines: Lines, now: datetime) -> Proposal:
@@ -207,7 +204,7 @@ def _proposal(county: County, notice: LandNotice, rec: str, lines: Lines, now: d
 
 
 def _kept(county: County, made: Proposal, lines: Lines) -> Proposal:
-    proposals.keep(county, made, {village.code: own for village, own in lines.items()})
+    keep(county, made, {village.code: own for village, own in lines.items()})
     return made
 
 
@@ -226,5 +223,5 @@ def _hanging(county: County, doc_no: str) -> dict[Village, InFeed]:
 
 def waiting(county: County, rec: str) -> Proposal | None:
     """The newest proposal of a notice."""
-    made = [one for one in proposals.proposals(county) if one.kind == "notice" and one.batch == rec]
+    made = [one for one in proposals(county) if one.kind == "notice" and one.batch == rec]
     return made[-1] if made else None

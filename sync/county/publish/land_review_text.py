@@ -37,8 +37,8 @@ def _told(line: bytes) -> Iterator[str]:
     elif isinstance(body, wire.AttachBody):
         one = body.attachment
         size = -(-one.size_bytes // 1024)
-        digest = f"SHA-256 {one.sha256[:16]}…"
-        yield f"附件文件 {one.name}（{one.media_type}，{size} KB，{digest}），请打开看过再签名"
+        what = f"{one.media_type}，{size} KB，SHA-256 {one.sha256[:16]}…"
+        yield f"附件文件 {one.name}（{what}），请打开看过再签名"
     elif isinstance(body, wire.WithdrawBody):
         yield f"撤下 {wire.head_of(head).rec}，理由：{body.reason.text}"
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boards.model.numerals import number_from_words
-from boards.model.payouts import LeftOutReason, PayStatus
+from boards.model.payouts import LeftOutReason, Payout, PayStatus
 from boards.model.privacy.identifiers import FULL_AGE, age_on, full_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from boards.model.payouts import Payout
     from sync.county.reading import Row
 
 _UNPAID = {
@@ -49,13 +48,10 @@ def left_out_reason(
 
 def _is_minor(row: Row, day: date | None) -> bool:
     """Under 18 by either ID on the day, or by what the roster says of age or birth."""
-    if row.age is not None and row.age < FULL_AGE:
-        return True
-    if day is None:
-        return False
-    ages = [age_on(number, day) for number in (row.identity, row.beneficiary_identity) if number]
-    if row.born is not None:
-        ages.append(full_years(row.born, day))
+    ages = [row.age]
+    if day is not None:
+        ages += [age_on(number, day) for number in (row.identity, row.beneficiary_identity) if number]
+        ages += [full_years(row.born, day)] if row.born is not None else []
     return any(age is not None and age < FULL_AGE for age in ages)
 
 

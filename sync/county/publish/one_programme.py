@@ -46,8 +46,9 @@ def one_programme(reading: Reading, toml: BatchToml) -> Reading:
         return reading
     if toml.share not in named:
         raise ShareUnknown(share=toml.share, shares=shares or "没有分项")
-    rows = (own for row in reading.rows if (own := _own(row, toml.share)))
-    return msgspec.structs.replace(reading, rows=tuple(rows))
+    return msgspec.structs.replace(
+        reading, rows=tuple(own for row in reading.rows if (own := _own(row, toml.share)))
+    )
 
 
 def _own(row: Row, programme: str) -> Row | None:

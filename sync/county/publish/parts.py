@@ -9,9 +9,8 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from sync import wire
-from sync.county.publish import proposals
 from sync.county.publish.batch_records import batches
-from sync.county.publish.proposals import Part, Proposal
+from sync.county.publish.proposals import Part, Proposal, ProposalDamaged, checked_lines, joined, keep
 from sync.county.publish.village_batches import VillageBatch
 from sync.events import Events
 from sync.log import tree
@@ -45,8 +44,9 @@ def refuse_twice(log: VillageLog, name: str, batch: str) -> None:
 
 def part_of(county: County, share: VillageBatch, erased: tuple[int, ...] = ()) -> Part:
     """One village's part, with the checkpoint it leads to and the figures of its list."""
-    part = notice_part(county, share.village, share.lines)
-    return msgspec.structs.replace(part, **figures(share.close), erased=erased)
+    return msgspec.structs.replace(
+        notice_part(county, share.village, share.lines), **figures(share.close), erased=erased
+    )
 
 
 def figures(of: BatchClose | Part) -> dict[str, object]:
@@ -65,7 +65,7 @@ def notice_part(county: County, village: Village, lines: tuple[bytes, ...]) -> P
         base_root=base.root.hex(),
         size=grown.size,
         root=grown.root.hex(),
-        lines_sha256=hashlib.sha256(proposals.joined(lines)).hexdigest(),
+        lines_sha256=hashlib.sha256(joined(lines)).hexdigest(),
         edition=1,
         count=0,
         households=0,
@@ -77,9 +77,7 @@ def notice_part(county: County, village: Village, lines: tuple[bytes, ...]) -> P
 def is_in(county: County, part: Part) -> bool:
     """True when the log holds this part already, whatever came after."""
     log = county.log(part.village)
-    if log.state().size < part.size:
-        return False
-    return tree.root_of(log.hashes()[: part.size]).hex() == part.root
+    return log.state().size >= part.size and tree.root_of(log.hashes()[: part.size]).hex() == part.root
 
 
 def closing(lines: Sequence[bytes]) -> wire.CloseBody | None:
@@ -102,7 +100,7 @@ def rebased(county: County, found: Proposal) -> Proposal:
         code = part.village
         if county.log(code).state().root.hex() == part.base_root or is_in(county, part):
             continue
-        lines[code] = proposals.checked_lines(county, found.id, part)
+        lines[code] = checked_lines(county, found.id, part)
         if found.kind == "notice":
             parts[code] = notice_part(county, places[code], lines[code])
         else:
@@ -111,7 +109,7 @@ def rebased(county: County, found: Proposal) -> Proposal:
     if not parts:
         return found
     moved = msgspec.structs.replace(found, parts=tuple(parts.get(part.village, part) for part in found.parts))
-    proposals.keep(county, moved, lines)
+    keep(county, moved, lines)
     return moved
 
 
@@ -121,7 +119,7 @@ def _moved(county: County, found: Proposal, lines: tuple[bytes, ...], village: V
     refuse_twice(log, village.name, found.batch)
     old = closing(lines)
     if old is None:
-        raise proposals.ProposalDamaged(id=found.id, why=village.name)
+        raise ProposalDamaged(id=found.id, why=village.name)
     start = log.state().size
     close = msgspec.structs.replace(old.close, start=start, stop=start + len(lines) - 1)
     issued = wire.head_of(wire.framed(lines[-1])[0]).issued

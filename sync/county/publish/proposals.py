@@ -22,6 +22,7 @@ from boards.model.payouts import LeftOut
 from sync.county.publish.batch import Confirmed
 from sync.durable import durable
 from sync.log.checkpoint import Checkpoint
+from sync.log.tiles import blob_name
 from sync.wire import Hex64
 
 if TYPE_CHECKING:
@@ -135,9 +136,10 @@ def stands(county: County, proposal: Proposal) -> Standing:
 
 def proposal(county: County, proposal_id: str) -> Proposal:
     """Read a proposal; raises ProposalNotFound, ProposalDamaged."""
-    raw = (folder_of(county, proposal_id) / "proposal.json").read_bytes()
     try:
-        found = msgspec.json.decode(raw, type=Proposal)
+        found = msgspec.json.decode(
+            (folder_of(county, proposal_id) / "proposal.json").read_bytes(), type=Proposal
+        )
     except msgspec.MsgspecError as e:
         raise ProposalDamaged(id=proposal_id, why="proposal.json") from e
     if found.id != proposal_id:
@@ -147,8 +149,9 @@ def proposal(county: County, proposal_id: str) -> Proposal:
 
 def proposals(county: County) -> tuple[Proposal, ...]:
     """All proposals, oldest first."""
-    files = sorted(county.proposals.glob("*/proposal.json"))
-    return tuple(proposal(county, file.parent.name) for file in files)
+    return tuple(
+        proposal(county, file.parent.name) for file in sorted(county.proposals.glob("*/proposal.json"))
+    )
 
 
 def keep(county: County, made: Proposal, lines: dict[str, tuple[bytes, ...]]) -> None:
@@ -179,8 +182,7 @@ def release_files(county: County, made: Proposal) -> None:
     """Put a proposal's files where everybody may read them, before the log that names them."""
     for file in sorted((folder_of(county, made.id) / "blobs").glob("*")):
         for village in made.villages:
-            shelf = county.feed / "v" / village / "blob" / "sha256" / file.name[:2]
-            durable(shelf / file.name, file.read_bytes())
+            durable(county.feed / "v" / village / blob_name(file.name), file.read_bytes())
 
 
 def done(county: County, proposal_id: str, at: str) -> None:

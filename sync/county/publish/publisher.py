@@ -35,7 +35,7 @@ from sync.county.publish.village_batches import (
     village_batch,
     village_rows,
 )
-from sync.county.reading import Verdict
+from sync.county.reading import Reading, Verdict
 from sync.durable import durable
 from sync.events import close_record, letters
 from sync.log.note import Note, parse
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from sync.county.checks.whole import Publication
     from sync.county.county import County
     from sync.county.publish.batch import BatchToml
-    from sync.county.reading import Reading
 
 
 NO_REGISTRIES = Registries()
@@ -272,8 +271,7 @@ def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
 
 def _countersigned(county: County, found: Proposal, part: Part) -> bytes:
     """The checkpoint with both signatures, believed by the county's own trust before anyone sees it."""
-    raw = (proposals.folder_of(county, found.id) / "reviewed" / part.village).read_bytes()
-    reviewed = parse(raw)
+    reviewed = parse((proposals.folder_of(county, found.id) / "reviewed" / part.village).read_bytes())
     text = part.result(county.origin(part.village)).text()
     if reviewed.text != text:
         raise ProposalDamaged(id=found.id, why=part.name)

@@ -30,8 +30,7 @@ def proposal_line(proposal: Proposal, stands: str) -> str:
     what = f"{proposal.count} 行 {yuan(proposal.sum_fen)} 元"
     if proposal.kind == "notice":
         what = f"{proposal.programme_name} {proposal.title}"
-    stand = f"{KINDS[proposal.kind]}  {STANDINGS[stands]}"
-    return f"{proposal.id}  {stand}  {len(proposal.parts)} 个村 {what}"
+    return f"{proposal.id}  {KINDS[proposal.kind]}  {STANDINGS[stands]}  {len(proposal.parts)} 个村 {what}"
 
 
 def proposal_text(proposal: Proposal) -> str:

@@ -49,8 +49,7 @@ def told(county: County, found: CountyStatus) -> Iterator[str]:
 def land_told(county: County, land: Completeness) -> Iterator[str]:
     """征地信息全覆盖 in sentences: how many must hang, what is missing where, what the list does not know."""
     names = {village.code: f"{village.town}{village.name}" for village in county.pack.villages}
-    shown = land.due - len(land.gaps)
-    yield f"征地信息全覆盖：应公开 {land.due} 件，已全部公开 {shown} 件"
+    yield f"征地信息全覆盖：应公开 {land.due} 件，已全部公开 {land.due - len(land.gaps)} 件"
     for gap in land.gaps:
         yield f"  缺 {gap.project}（{gap.case_id}）：{'、'.join(names.get(one, one) for one in gap.villages)}"
     if land.unlisted:
@@ -65,8 +64,7 @@ def land_status(county: County) -> Completeness:
 
 
 @lru_cache(maxsize=2048)
-def _cases_in(feed: Path, village: str, origin: str, root: bytes) -> frozenset[str]:
+def _cases_in(feed: Path, village: str, origin: str, _root: bytes) -> frozenset[str]:
     """Cases that hang by the log with this root."""
-    del root
     shown = notices_in(VillageLog(feed, village, origin).lines()).values()
     return frozenset(one.notice.case_id for one in shown if not one.withdrawn)

@@ -17,14 +17,13 @@ from sync.county.checks.whole import Publication
 from sync.county.county import household
 from sync.county.publish.batch import BatchToml, batch_id
 from sync.county.publish.listing import households, in_sheet_order, left_out_reason
-from sync.county.reading import Row
+from sync.county.reading import Reading, Row
 from sync.events import Events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sync.county.checks.registries import Registries
-    from sync.county.reading import Reading
 
 _STAYS = "什么都没有发布；"
 
@@ -150,10 +149,9 @@ def village_batch(
         mask_policy=batch.pack.mask.version,
     )
     events = Events(batch.id, village.code, batch.issued, salt)
-    lines = [events.publish(payout) for payout in payouts]
     return VillageBatch(
         village=village,
-        lines=(*lines, events.close(close)),
+        lines=(*map(events.publish, payouts), events.close(close)),
         close=close,
         payouts=tuple(payouts),
         listed=tuple(ordered),
@@ -186,13 +184,13 @@ def _parted(batch: Batch, rows: Sequence[Row]) -> tuple[list[Row], tuple[LeftOut
     day = batch.paid_on or batch.toml.planned_from
     given = batch.toml.paid_on is not None
     for row in rows:
-        reason = left_out_reason(row, application=batch.application, day_given=given, day=day)
-        parts[reason].append(row)
+        parts[left_out_reason(row, application=batch.application, day_given=given, day=day)].append(row)
     fen = {
         r: 0 if batch.application else sum(row.payout.amount_fen for row in parts[r]) for r in LeftOutReason
     }
-    left_out = (LeftOut(reason=r, count=len(parts[r]), sum_fen=fen[r]) for r in LeftOutReason if parts[r])
-    return parts[None], tuple(left_out)
+    return parts[None], tuple(
+        LeftOut(reason=r, count=len(parts[r]), sum_fen=fen[r]) for r in LeftOutReason if parts[r]
+    )
 
 
 def _published(batch: Batch, seq: int, row: Row) -> Payout:

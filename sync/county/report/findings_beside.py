@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.findings import CellFinding, Level, gravity
-from sync.county.report.report import PayoutLine
-
-if TYPE_CHECKING:
-    from sync.county.report.report import Report
+from sync.county.report.report import PayoutLine, Report
 
 
 class LineBeside(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,10 +65,9 @@ def kinds(findings: list[CellFinding]) -> tuple[Kind, ...]:
     """One entry per level and code, in the order of first appearance within a level."""
     counts = Counter((one.level, one.code) for one in findings)
     first = {(one.level, one.code): one for one in reversed(findings)}
-    gravest_first = sorted((first[kind] for kind in counts), key=gravity)
     return tuple(
         Kind(level=one.level, code=one.code, count=counts[one.level, one.code], message=one.message)
-        for one in gravest_first
+        for one in sorted((first[kind] for kind in counts), key=gravity)
     )
 
 

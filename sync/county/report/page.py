@@ -18,17 +18,14 @@ from minijinja import Environment
 from boards.model.findings import LEVELS
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
-from sync.county.reading import VERDICTS, Verdict
-from sync.county.report.findings_beside import beside, place
-from sync.county.report.report import report_of
+from sync.county.reading import VERDICTS, Reading, Verdict
+from sync.county.report.findings_beside import LineBeside, beside, place
+from sync.county.report.report import Report, report_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from boards.model.place import Village
-    from sync.county.reading import Reading
-    from sync.county.report.findings_beside import LineBeside
-    from sync.county.report.report import Report
 
 ALL_ROWS_UP_TO = 2_000
 """Longer rosters list only the rows something was found at: nobody prints 100,000 rows."""
@@ -50,7 +47,7 @@ def report_html(reading: Reading, villages: Iterable[Village] = ()) -> str:
             (LEVELS[one.level], one.level.value, place(one), one.message)
             for one in arranged.elsewhere[:LISTED_AT_MOST]
         ],
-        villages=_villages(report, {one.code: f"{one.town}{one.name}" for one in villages}),
+        villages=[*_villages(report, {one.code: f"{one.town}{one.name}" for one in villages})],
         rows=[_row(line) for line in listed],
         whole=whole,
         unlisted=len(arranged.told) - len(listed) if not whole else 0,
@@ -74,15 +71,12 @@ def _head(report: Report, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _villages(report: Report, names: dict[str, str]) -> list[tuple[str, str, int, str]]:
+def _villages(report: Report, names: dict[str, str]) -> Iterator[tuple[str, str, int, str]]:
     """Name, code, rows and yuan of each village; one that is not on the list is named as it was written."""
-    lines = []
     for one in report.villages:
         coded = one.village.isdigit()
         name = names.get(one.village, "" if coded else one.village)
-        code = one.village if coded else "不在村名单"
-        lines.append((name, code, one.rows, yuan(one.amount_fen)))
-    return lines
+        yield name, one.village if coded else "不在村名单", one.rows, yuan(one.amount_fen)
 
 
 def _row(found: LineBeside) -> dict[str, Any]:

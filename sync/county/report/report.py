@@ -25,7 +25,7 @@ import msgspec
 from boards.model.findings import LEVELS, CellFinding, Level, gravity
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
-from sync.county.reading import COLUMN_MEANING, VERDICTS, Verdict
+from sync.county.reading import COLUMN_MEANING, VERDICTS, Reading, Row, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from boards.model.place import Village
-    from sync.county.reading import Reading, Row
 
 LISTED_FINDINGS = 200
 """How many findings the terminal shows; the JSON has them all."""
@@ -133,8 +132,7 @@ def report_json(reading: Reading) -> bytes:
 def json_blocks(reading: Reading) -> Iterator[bytes]:
     """The same object in pieces, so that its rows are never all there twice."""
     encode = msgspec.json.Encoder().encode
-    head = encode(_summed(reading))
-    yield head.removesuffix(b"]}")  # its rows are the last member, and none so far
+    yield encode(_summed(reading)).removesuffix(b"]}")  # its rows are the last member, and none so far
     for start in range(0, len(reading.rows), _BLOCK_ROWS):
         lines = b",".join([encode(_line(row)) for row in reading.rows[start : start + _BLOCK_ROWS]])
         yield b"," + lines if start else lines

@@ -20,7 +20,7 @@ import msgspec
 from boards.model.findings import LEVELS, CellFinding, Level
 from boards.model.privacy.withheld import shown
 from sync.county.formats import book_of
-from sync.county.formats.grid import column_letter, column_number
+from sync.county.formats.grid import Book, Grid, Value, column_letter, column_number
 from sync.county.report.findings_beside import place
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-    from sync.county.formats.grid import Book, Grid, Value
     from sync.county.reading import Reading
 
 FILLS = {Level.ERROR: "FFFFC7CE", Level.WARNING: "FFFFEB9C"}
@@ -89,8 +88,9 @@ def _marks(grid: Grid, told: Iterable[CellFinding]) -> Marks:
         if column is not None:
             at = owners.get((row, column), (row, column))
             moved = f"{column_letter(column)}{row + 1}：" if at != (row, column) else ""
-            mark = Mark(finding=one, text=f"{moved}{LEVELS[one.level]}：{one.message}")
-            marks.setdefault(at, []).append(mark)
+            marks.setdefault(at, []).append(
+                Mark(finding=one, text=f"{moved}{LEVELS[one.level]}：{one.message}")
+            )
     return marks
 
 
@@ -109,8 +109,7 @@ def _names(book: Book) -> list[str]:
     names: list[str] = []
     for at, wanted in enumerate([*(grid.name or SHEET_NAME for grid in book.sheets), FIRST_SHEET], 1):
         name = _NOT_IN_NAMES.sub("_", wanted)[:31]
-        taken = {one.lower() for one in names}
-        names.append(name if name.lower() not in taken else f"{name[:25]}_{at}")
+        names.append(name if name.lower() not in map(str.lower, names) else f"{name[:25]}_{at}")
     return names
 
 
@@ -220,5 +219,6 @@ class _Copy:
         if marks:
             cell.fill = self._fills[min((one.finding.level for one in marks), key=list(FILLS).index)]
         if texts:
-            text = _NOT_XML.sub("", "\n".join(texts))
-            cell.comment = self._comment(text, _AUTHOR if marks else "", height=96, width=290)
+            cell.comment = self._comment(
+                _NOT_XML.sub("", "\n".join(texts)), _AUTHOR if marks else "", height=96, width=290
+            )

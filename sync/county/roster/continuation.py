@@ -93,10 +93,11 @@ def lists_somebody(grid: Grid, gazetteer: Gazetteer | None) -> bool:
             and is_name(cells[column])
             and not (gazetteer and gazetteer.knows(squeezed(cells[column])))
         ]
-        if len(named) < NAMES or len(named) <= len(rows) * PROVEN:
-            continue
         lines = [cells for _, cells in named]
-        if any(_sums(grid, named[0][0], other, lines) for other in range(width) if other != column):
+        enough = len(named) >= NAMES and len(named) > len(rows) * PROVEN
+        if enough and any(
+            _sums(grid, named[0][0], other, lines) for other in range(width) if other != column
+        ):
             return True
     return False
 

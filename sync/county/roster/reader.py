@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.findings import CellFinding, Level
-from sync.county.formats.grid import Grid
+from sync.county.formats.grid import Book, Grid
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
@@ -47,7 +47,6 @@ from sync.county.roster.skipped_sheets import current_year, lists_payees, reason
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from sync.county.formats.grid import Book
 
 PROGRESS_LINES = 2000
 _COUNTED = frozenset({What.AMOUNT, What.AREA, What.RATE})
@@ -123,15 +122,18 @@ class _Walk:
                 self._sheet(grid, spans, under, goes_on=True)
                 self._say(Level.NOTE, grid, "SHEET_GOES_ON", "没有表头，按上一张工作表的表头接着读取。")
             elif lists_somebody(grid, self.known.gazetteer):  # people are never dropped without a word
-                message = (
-                    "这张工作表列有人名和数字，但没有认出表头，没有读取。请补上表头；不需要的请删去或隐藏。"
+                self._say(
+                    Level.ERROR,
+                    grid,
+                    "SHEET_NOT_READ",
+                    "这张工作表列有人名和数字，但没有认出表头，没有读取。请补上表头；不需要的请删去或隐藏。",
                 )
-                self._say(Level.ERROR, grid, "SHEET_NOT_READ", message)
         return self.said
 
     def _say(self, level: Level, grid: Grid, code: str, message: str, column: str | None = None) -> None:
-        finding = CellFinding(level=level, code=code, sheet=grid.name, column=column, message=message)
-        self.said.findings.append(finding)
+        self.said.findings.append(
+            CellFinding(level=level, code=code, sheet=grid.name, column=column, message=message)
+        )
 
     def _sheet(self, grid: Grid, spans: Spans, shape: Shape, *, goes_on: bool = False) -> None:
         """Read a sheet block by block; one that goes on belongs to the sheet before, with its sums."""
@@ -153,8 +155,9 @@ class _Walk:
         if "detail" in kinds:
             self._last, said.headers_seen = shape, True
             if not goes_on:
-                above = stated_above(grid, shape, len(said.entries) - self._opened, self._opened)
-                said.totals[summed:summed] = above
+                said.totals[summed:summed] = stated_above(
+                    grid, shape, len(said.entries) - self._opened, self._opened
+                )
                 said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
             said.title = said.title or next(iter(shape.preface), "")
             said.stops.append(len(said.entries))
@@ -168,9 +171,9 @@ class _Walk:
         units, hidden = units_around(grid, shape, block), grid.hidden_columns
         under = (row for row in grid.rows[block.start : block.stop] if len(row) > 1)
         rows = list(islice(under, SAMPLE_ROWS))
-        samples = [
+        samples = (
             Sample(columns=band.columns, rows=rows, hidden=hidden, units=units) for band in block.bands
-        ]
+        )
         tables = [Table(grid, spans, block, among_others(sample)) for sample in samples]
         for table in tables:
             alike = [other for other in tables if other.band.lists_payees is table.band.lists_payees]

@@ -20,8 +20,9 @@ EXAMPLE_LINES = 12
 
 def current_year(laid: Iterable[tuple[Grid, Shape]]) -> str:
     """Year the file is about: its newest title, where sheets carry several."""
-    years = [year_of(grid, shape) for grid, shape in laid if grid.visible and lists_payees(shape)]
-    return max(years, default="")
+    return max(
+        [year_of(grid, shape) for grid, shape in laid if grid.visible and lists_payees(shape)], default=""
+    )
 
 
 def lists_payees(shape: Shape) -> bool:

@@ -104,6 +104,5 @@ def _share(rows: Sequence[list[Value]], total: Column, parts: tuple[Column, ...]
 def sum_at(cells: list[Value], parts: tuple[Column, ...]) -> Decimal | None:
     """Parts together, as written; what is deducted is taken off. None where no part is written."""
     read = [(part, number) for part in parts if (number := part.number(cells)) is not None]
-    if not read:
-        return None
-    return sum((-abs(one) if part.meaning.what in _TAKEN_OFF else one for part, one in read), Decimal(0))
+    signed = (-abs(one) if part.meaning.what in _TAKEN_OFF else one for part, one in read)
+    return sum(signed, Decimal(0)) if read else None

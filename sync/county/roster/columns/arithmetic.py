@@ -47,16 +47,17 @@ def implied_rate(rows: Sequence[list[Value]], area: Column, paid: Column) -> Dec
 
 def makes_an_amount(rows: Sequence[list[Value]], area: Column, paid: Column, rate: Decimal) -> bool:
     """Whether a rate makes the amount of one row at least."""
-    pairs = _pairs(rows, area, paid)
-    return any(abs(in_yuan(quantity * rate, area, None) - amount) <= _CENT for quantity, amount in pairs)
+    return any(
+        abs(in_yuan(quantity * rate, area, None) - amount) <= _CENT
+        for quantity, amount in _pairs(rows, area, paid)
+    )
 
 
 def point_slipped(exact: Decimal, amount: Decimal) -> bool:
     """Whether an amount is a product with the decimal point elsewhere."""
     expected = to_the_fen(exact)
-    if not expected or abs(amount - expected) <= _CENT:
-        return False
-    return any(abs(amount - expected * slip) <= _CENT * max(slip, Decimal(1)) for slip in _SLIPS)
+    slips = (abs(amount - expected * slip) <= _CENT * max(slip, Decimal(1)) for slip in _SLIPS)
+    return bool(expected) and abs(amount - expected) > _CENT and any(slips)
 
 
 def _pairs(rows: Sequence[list[Value]], area: Column, paid: Column) -> Pairs:
@@ -96,10 +97,9 @@ def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Colum
     for row in rows:
         quantity, price, paid = area.number(row), rate.number(row), amount.number(row)
         last = price = price if price is not None else last  # a rate may be merged down
-        if quantity is None or price is None or not paid:
-            continue
-        counted += 1
-        right += abs(in_yuan(quantity * price, area, rate) - paid * amount.meaning.factor) <= _CENT
+        if quantity is not None and price is not None and paid:
+            counted += 1
+            right += abs(in_yuan(quantity * price, area, rate) - paid * amount.meaning.factor) <= _CENT
     return right / counted if counted > 1 or right else 0.0
 
 

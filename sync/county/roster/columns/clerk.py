@@ -10,18 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.errors import ColumnNotKnown
-from sync.county.formats.grid import column_number
+from sync.county.formats.grid import Grid, column_number
 from sync.county.roster.columns.meaning import Role, What
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from sync.county.formats.grid import Grid
 
 Given: TypeAlias = Mapping[int, tuple[What, Role]]
 """What a clerk said of columns."""
@@ -69,8 +64,7 @@ def said_of(sheet: str | None, given: Mapping[str, str], remembered: Mapping[str
     here = f"{sheet or ''}!"
     for_all = {place: word for place, word in given.items() if "!" not in place}
     for_it = {place[len(here) :]: word for place, word in given.items() if place.startswith(here)}
-    found = {**remembered, **for_all, **for_it}
-    return {letter: word for letter, word in found.items() if word != FORGET}
+    return {letter: word for letter, word in {**remembered, **for_all, **for_it}.items() if word != FORGET}
 
 
 def fingerprint(grid: Grid) -> str:
@@ -81,6 +75,4 @@ def fingerprint(grid: Grid) -> str:
         if not any(figure(cell).value is not None for cell in row)
     ]
     richest = max(lines, key=len, default=[])
-    if len(richest) < 2:
-        return ""
-    return hashlib.sha256("|".join(richest).encode()).hexdigest()[:16]
+    return hashlib.sha256("|".join(richest).encode()).hexdigest()[:16] if len(richest) > 1 else ""

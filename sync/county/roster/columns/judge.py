@@ -14,9 +14,9 @@ import msgspec
 
 from boards.model.findings import CellFinding, Level
 from sync.county.roster.columns.additions import additions_of
-from sync.county.roster.columns.evidence import Evidence
+from sync.county.roster.columns.evidence import Evidence, Witness
 from sync.county.roster.columns.local import LOCAL
-from sync.county.roster.columns.meaning import Meaning, What
+from sync.county.roster.columns.meaning import Meaning, Role, What
 from sync.county.roster.columns.picked import PICKING, Picked, areas, only, rates
 from sync.county.roster.columns.related import RELATED
 from sync.county.roster.columns.thresholds import DOUBT, WEIGHED
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.roster.columns.column import Column, Sample
-    from sync.county.roster.columns.evidence import Witness
-    from sync.county.roster.columns.meaning import Role
 
 _NOTHING = Evidence(what=What.OTHER)
 
@@ -93,12 +91,13 @@ def doubts(sheet: str | None, columns: Iterable[Column]) -> Iterator[CellFinding
         letter, mine = column.letter, column.meaning.what
         theirs = next((what for what in claims if what is not mine), None)
         if theirs and column.meaning.score < WEIGHED:
-            message = (
-                f"列{letter}说不准是{spoken(mine)}还是{spoken(theirs)}：{claims[mine].why}，{claims[theirs].why}。"
-                f"请看清这一列，用 --map {letter}={mine} 或 --map {letter}={theirs} 指明。"
-            )
             yield CellFinding(
-                level=Level.WARNING, code="COLUMN_DOUBTED", sheet=sheet, column=letter, message=message
+                level=Level.WARNING,
+                code="COLUMN_DOUBTED",
+                sheet=sheet,
+                column=letter,
+                message=f"列{letter}说不准是{spoken(mine)}还是{spoken(theirs)}：{claims[mine].why}，{claims[theirs].why}。"
+                f"请看清这一列，用 --map {letter}={mine} 或 --map {letter}={theirs} 指明。",
             )
 
 

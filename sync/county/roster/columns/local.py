@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.privacy.withheld import shown
 from sync.county.roster.columns.arithmetic import figures_of, is_sum
-from sync.county.roster.columns.evidence import Evidence
+from sync.county.roster.columns.evidence import Evidence, Witness
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.person_names import are_names
 from sync.county.roster.columns.thresholds import (
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column, Sample
-    from sync.county.roster.columns.evidence import Witness
 
 _COUNTS = re.compile(r"人口|人数|口数|台数|数量|月数|天数|次数")
 _SUM = re.compile(r"金额|资金")

@@ -17,7 +17,7 @@ import msgspec
 from sync.county.roster.columns.additions import Addition
 from sync.county.roster.columns.arithmetic import is_sum, proof, varies
 from sync.county.roster.columns.column import Column, Sample
-from sync.county.roster.columns.evidence import Evidence
+from sync.county.roster.columns.evidence import Evidence, Witness
 from sync.county.roster.columns.meaning import Role, What
 from sync.county.roster.columns.thresholds import (
     HEADED,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.columns.evidence import Witness
 
 _YEAR = re.compile(r"20[0-4]\d(?=年)")
 _FUND = re.compile(r"中央|省|市|县|地方|财政|配套|基础|奖励|补贴[一二三四1-4]")

@@ -15,7 +15,7 @@ import msgspec
 
 from sync.county.formats.cells import squeezed
 from sync.county.roster.columns.arithmetic import is_sum, proof, varies
-from sync.county.roster.columns.evidence import Evidence
+from sync.county.roster.columns.evidence import Evidence, Witness
 from sync.county.roster.columns.identity_numbers import are_ids
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.thresholds import (
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.roster.columns.column import Column, Sample
-    from sync.county.roster.columns.evidence import Witness
 
 _AREAS = (What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED)
 _QUANTITIES = (What.AREA, What.AREA_CONTRACT)

@@ -53,8 +53,7 @@ def unit_in(parts: tuple[str, ...], kind: str) -> tuple[str, Decimal]:
     """
     for part in reversed(parts):
         for inside in _IN_BRACKETS.finditer(part):
-            found = _KINDS[kind](inside[1] or inside[2])
-            if found:
+            if found := _KINDS[kind](inside[1] or inside[2]):
                 return found
         if (len(parts) > 1 or part in AREAS) and (found := _KINDS[kind](_bare(part))):
             return found
@@ -99,10 +98,9 @@ def _money(inside: str) -> tuple[str, Decimal] | None:
 
 def _quantity(inside: str) -> tuple[str, Decimal] | None:
     after = re.split(r"[/／每]", inside)[-1].strip()
-    for word, factor in AREAS.items():
-        if after == word:
-            return "亩", factor
-    return next(((word, Decimal(1)) for word in COUNTED if after == word), None)
+    if after in AREAS:
+        return "亩", AREAS[after]
+    return (after, Decimal(1)) if after in COUNTED else None
 
 
 def _rate(inside: str) -> tuple[str, Decimal] | None:

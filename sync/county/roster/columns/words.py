@@ -125,8 +125,6 @@ def meaning_of(*path: str) -> Meaning:
     """Meaning of one column by its header texts, top level first (“补偿面积（亩）”, “国家级”); its unit apart."""
     parts = tuple(part for part in map(plain, path) if part)
     text = "/".join(parts)
-    if not parts:
-        return Meaning(what=What.OTHER)
     scores = _scores(parts)
     what = max(scores, key=lambda key: scores[key], default=What.OTHER)
     role = next((role for role, rule in _ROLES if rule.search(text)), Role.ANYONE)
@@ -153,16 +151,13 @@ def _scores(parts: tuple[str, ...]) -> dict[What, int]:
 
     “合计” under “补偿面积（亩）” is an area: a word that only sums says nothing of its own.
     """
-    if len(parts) > 1 and _SUM_WORD.search(parts[-1]):
-        above = _scores(parts[:-1])
-        if above:
-            return above
+    if len(parts) > 1 and _SUM_WORD.search(parts[-1]) and (above := _scores(parts[:-1])):
+        return above
     scores: dict[What, int] = {}
     for depth, part in enumerate(reversed(parts)):
         for what, weight, rule in _RULES:
             if rule.search(part) or rule.search(_unbracketed(part)):
-                found = weight - 2 * depth
-                scores[what] = max(scores.get(what, 0), found)
+                scores[what] = max(scores.get(what, 0), weight - 2 * depth)
     return scores
 
 

@@ -57,15 +57,14 @@ def shape_of(grid: Grid, spans: Spans, given: Given | None = None) -> Shape:
         start = bottom + 1 + _numbering(grid, bottom + 1)
         blocks.append(Block(header_top=top, start=start, stop=stop, bands=bands))
     first = headers[0][0] if headers else min(len(grid.rows), 12)
-    preface = tuple(text for row in grid.rows[:first] if (text := line_text(row)))
-    return Shape(preface=preface, blocks=tuple(blocks))
+    return Shape(
+        preface=tuple(text for row in grid.rows[:first] if (text := line_text(row))), blocks=tuple(blocks)
+    )
 
 
 def _numbering(grid: Grid, row: int) -> int:
     """1 if the row under the header only numbers the columns (栏次 1 2 3=1×2), else 0."""
-    if row >= len(grid.rows):
-        return 0
-    texts = [squeezed(cell) for cell in grid.rows[row]]
+    texts = [squeezed(cell) for cells in grid.rows[row : row + 1] for cell in cells]
     marks = [text for text in texts if text and text != "栏次"]
     if len(marks) < 3:
         return 0

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 from sync.county.roster.columns.column import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sync.county.formats.grid import Grid, Value
     from sync.county.formats.merges import Spans
 
 
-def columns_of(grid: Grid, spans: Spans, top: int, bottom: int) -> list[Column]:
+def columns_of(grid: Grid, spans: Spans, top: int, bottom: int) -> Iterator[Column]:
     """Columns under a header of one or more rows, each with its texts from top to bottom; unjudged."""
     width = max(len(grid.rows[row]) for row in range(top, bottom + 1))
-    columns = []
     for index in range(width):
         texts = (_level_text(grid, spans, row, index, bottom) for row in range(top, bottom + 1))
         if path := [text for text, _ in groupby(filter(None, texts))]:  # a merged text stands on every level
-            columns.append(Column(index, tuple(path)))
-    return columns
+            yield Column(index, tuple(path))
 
 
 def line_text(cells: list[Value]) -> str:
@@ -34,14 +34,12 @@ def _level_text(grid: Grid, spans: Spans, row: int, index: int, bottom: int) -> 
     own = _at(grid, *spans.owner(row, index))
     if own or row == bottom or grid.merges:
         return own
-    if not any(_at(grid, below, index) for below in range(row + 1, bottom + 1)):
-        return ""
-    if _at(grid, row + 1, index) == "" and row + 1 < bottom:
+    below = [_at(grid, at, index) for at in range(row + 1, bottom + 1)]
+    if not any(below) or (not below[0] and row + 1 < bottom):
         return ""
     for left in range(index - 1, -1, -1):
-        text = _at(grid, row, left)
-        if text:
-            grouped = any(_at(grid, below, left) for below in range(row + 1, bottom + 1))
+        if text := _at(grid, row, left):
+            grouped = any(_at(grid, at, left) for at in range(row + 1, bottom + 1))
             return text if grouped else ""
     return ""
 

@@ -40,9 +40,9 @@ def year_of(grid: Grid, shape: Shape) -> str:
     The year in a document's number (苕财农〔2024〕12号) is the document's.
     """
     title, name = _DOCUMENT.sub("", next(iter(shape.preface), "")), grid.name or ""
-    if _OF_NOW.search(title + name):
-        return ""
-    return max(_YEAR.findall(title) or _YEAR.findall(name), default="")
+    return (
+        "" if _OF_NOW.search(title + name) else max(_YEAR.findall(title) or _YEAR.findall(name), default="")
+    )
 
 
 def settings_of(shape: Shape, grid: Grid) -> Iterator[str]:

@@ -80,12 +80,10 @@ def _header_cells(cells: list[Value]) -> dict[int, Meaning] | None:
             continue
         if not isinstance(cell, str) or len(cell) > _HEADER_MAX_CHARS:
             return None
-        text = squeezed(cell)
-        if not text:
-            continue
-        if figure(cell).value is not None:
-            return None
-        found[index] = meaning_of(text)
+        if text := squeezed(cell):
+            if figure(cell).value is not None:
+                return None
+            found[index] = meaning_of(text)
     return found
 
 
@@ -164,9 +162,12 @@ def _is_level(grid: Grid, spans: Spans, row: int, anchor: int) -> bool:
     if any(at in meanings and spans.owner(row, at) == (row, at) for at in core):
         return False
     texts = [squeezed(grid.rows[row][at]) for at in meanings]
-    if row < anchor and any(_LINE_TEXT.search(text) for text in texts):
-        return False
-    return all(len(text) <= 24 for text in texts) and _beside(meanings, main, spans, row, anchor)
+    headline = row < anchor and any(map(_LINE_TEXT.search, texts))
+    return (
+        not headline
+        and all(len(text) <= 24 for text in texts)
+        and _beside(meanings, main, spans, row, anchor)
+    )
 
 
 def _beside(
@@ -174,8 +175,7 @@ def _beside(
 ) -> bool:
     """Sub-titles stand in gaps of the main row; group titles above stand over several of its columns."""
     if row > anchor:
-        gaps = [at for at in meanings if at not in main]
-        return bool(gaps) or any(spans.across(anchor, at) > 1 for at in meanings)
+        return not meanings.keys() <= main.keys() or any(spans.across(anchor, at) > 1 for at in meanings)
     first, width = min(main), len(main)
     wide = [spans.across(row, at) for at in meanings]
     return min(meanings) > first and max(wide) < width and (max(wide) > 1 or len(meanings) > 1 or width > 4)

@@ -57,8 +57,7 @@ class Amounts:
         if read.value is not None and abs(read.value) < AMOUNT_LIMIT:
             return read.value * column.meaning.factor
         if read.empty and len(self._money) > 1:
-            known = any(one.number(cells) is not None for one in self._money)
-            return Decimal(0) if known else None
+            return Decimal(0) if any(one.number(cells) is not None for one in self._money) else None
         if (index, column.index) in self._faults:
             return None  # told already
         area = self._picked.quantity  # a dash beside an area may be an amount nobody typed
@@ -66,8 +65,9 @@ class Amounts:
             self._tell(Level.NOTE, "AMOUNT_DASH", column, "金额写的是横线，按没有金额（0 元）处理。")
             return Decimal(0)
         if read.empty and self._spans.owner(index, column.index)[0] != index:
-            message = "金额单元格与上一行合并，看不出这一行的金额。"
-            self._tell(Level.ERROR, "MERGED_DATA_CELLS", column, message)
+            self._tell(
+                Level.ERROR, "MERGED_DATA_CELLS", column, "金额单元格与上一行合并，看不出这一行的金额。"
+            )
         else:
             message = "金额是空的。" if read.empty else "金额不是能读出来的数字。"
             self._tell(Level.ERROR, "AMOUNT_UNREADABLE", column, message)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from boards.model.findings import Level
-from sync.county.formats.cells import figure, squeezed
+from sync.county.formats.cells import figure, squeezed, without_zeros
 from sync.county.roster.columns.arithmetic import implied_rate, in_yuan, makes_an_amount
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.thresholds import PAID, PROVEN, QUANTITY_LIMIT
@@ -16,6 +15,7 @@ from sync.county.roster.rows.free_text import said_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column
@@ -54,7 +54,7 @@ class Factors:
         if rate is not None and (self._title_proven if price is None else self.picked.proven):
             product = self._less_deductions(in_yuan(quantity * rate, area, price), cells, amount)
         if area.meaning.factor != 1:
-            quantity = _plain(quantity * area.meaning.factor)
+            quantity = without_zeros(quantity * area.meaning.factor)
         return quantity, shown, product, written
 
     def _less_deductions(self, product: Decimal, cells: list[Value], amount: Decimal | None) -> Decimal:
@@ -77,8 +77,9 @@ class Factors:
         if re.search(r"\d", squeezed(column.cell(cells))):
             self._tell(Level.WARNING, "AREA_UNREADABLE", column, "面积或数量不是能读出来的数字。")
         elif amount and self._areas_everywhere and self.spans.owner(index, column.index)[0] == index:
-            message = "有金额而没有面积（数量），其他各行都有，请确认。"
-            self._tell(Level.WARNING, "AREA_MISSING", column, message)
+            self._tell(
+                Level.WARNING, "AREA_MISSING", column, "有金额而没有面积（数量），其他各行都有，请确认。"
+            )
         return None
 
     def _have_areas(self, sample: Sequence[list[Value]]) -> bool:
@@ -129,28 +130,21 @@ class Factors:
             return None  # the unit line may not speak for the rate
         exact = rate * column.meaning.factor
         exponent = exact.as_tuple().exponent
-        return _plain(exact) if isinstance(exponent, int) and exponent >= -RATE_DECIMALS else None
+        return without_zeros(exact) if isinstance(exponent, int) and exponent >= -RATE_DECIMALS else None
 
     def _rate_for_all(self, table: Table) -> tuple[Decimal | None, bool]:
         """The title's rate that makes the amounts, and whether it does; none where amounts deny it."""
         area, paid = self.picked.quantity, self.picked.amount
-        if area is None or paid is None:
+        read = [(area.number(row), paid.value(row)) for row in table.sample] if area and paid else []
+        pairs = [(one, amount) for one, amount in read if one and amount]
+        if area is None or not pairs or not self._stated:
             return next(iter(self._stated), None), False
-        judged: list[tuple[float, Decimal]] = []
-        pairs = [(area.number(row), paid.value(row)) for row in table.sample]
-        for rate in self._stated:
-            answers = [in_yuan(one * rate, area, None) == amount for one, amount in pairs if one and amount]
-            if answers:
-                judged.append((_share(answers), rate))
-        if not judged:
-            return next(iter(self._stated), None), False
-        share, rate = max(judged)
+        share, rate = max(
+            (_share([in_yuan(one * rate, area, None) == amount for one, amount in pairs]), rate)
+            for rate in self._stated
+        )
         return (rate, True) if share > PROVEN else (None, False)
 
 
 def _share(answers: Sequence[bool]) -> float:
     return sum(answers) / len(answers) if answers else 0.0
-
-
-def _plain(number: Decimal) -> Decimal:
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import Level
 from sync.county.formats.cells import squeezed
-from sync.county.roster.columns.identity_numbers import are_ids, judged_id
+from sync.county.roster.columns.identity_numbers import Judged, are_ids, judged_id
 from sync.county.roster.columns.thresholds import FULL_OF_IDS
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.columns.identity_numbers import Judged
     from sync.county.roster.columns.meaning import Role
     from sync.county.roster.rows.table import Table, Tell
 
@@ -52,6 +51,5 @@ class Identities:
                 text = squeezed(column.cell(cells)).strip("'‘’").replace("-", "").upper()
                 numbered = any(map(str.isdigit, text))
                 if not (_DOCUMENT.fullmatch(text) if numbered else _NONE_GIVEN.search(text)):
-                    message = "身份证号不像身份证号，也不像别的证件号。"
-                    self._tell(Level.ERROR, "ID_LENGTH", column, message)
+                    self._tell(Level.ERROR, "ID_LENGTH", column, "身份证号不像身份证号，也不像别的证件号。")
         return found

@@ -105,7 +105,7 @@ class Sorter:
             return Kind.PAYEE  # one more name beside an amount merged over several lines
         alone = len(texts) == 1 or across * 2 > self.last - self.first + 1
         if not self._has(cells, self._numbers):
-            if _REMARK.search(texts[min(texts)]) and not self._identified_by_number(cells):
+            if _REMARK.search(texts[min(texts)]) and not self._has(cells, self._seqs):
                 return Kind.REMARK
             labelled = any(_PLACE_LABEL.search(text) for text in texts.values())
             if alone or labelled or not self._identified(row, cells):
@@ -122,7 +122,7 @@ class Sorter:
 
     def unnumbered(self, cells: list[Value]) -> bool:
         """Whether a line of a numbered list has neither a number nor an ID nor an account."""
-        return bool(self._seqs) and not self._identified_by_number(cells) and not self.identifies(cells)
+        return bool(self._seqs) and not self._has(cells, self._seqs) and not self.identifies(cells)
 
     def identifies(self, cells: list[Value]) -> bool:
         """Whether an ID or account stands in a line."""
@@ -163,29 +163,26 @@ class Sorter:
         )
 
     def _is_total(self, texts: dict[int, str], cells: list[Value]) -> bool:
-        if not self._identified_by_number(cells) and any(
+        if not self._has(cells, self._seqs) and any(
             _COUNT.fullmatch(texts.get(at, "")) for at in self._names
         ):
             return True
         labelled = [at for at in texts if at in self._labels and _TOTAL.search(texts[at])]
         if not labelled:
             return False
-        if set(labelled) <= set(self._names) and self._identified_by_number(cells):
+        if set(labelled) <= set(self._names) and self._has(cells, self._seqs):
             return all(_LABEL.fullmatch(texts[at]) for at in labelled)  # 程合计 is somebody's name
         named = any(
             at in texts and at not in labelled and figure(cells[at]).value is None for at in self._names
         )
-        return not (named and (not self._seqs or self._identified_by_number(cells)))
-
-    def _identified_by_number(self, cells: list[Value]) -> bool:
-        return any(at < len(cells) and figure(cells[at]).value is not None for at in self._seqs)
+        return not (named and (not self._seqs or self._has(cells, self._seqs)))
 
     def _identified(self, row: int, cells: list[Value]) -> bool:
         """Has a name, an ID, an account, or a number of its own with something beside it."""
         if self._has(cells, self._ids) or any(at < len(cells) and squeezed(cells[at]) for at in self._names):
             return True
         merged = any(self.spans.owner(row, at) != (row, at) for at in self._names)
-        return self._identified_by_number(cells) and (self._nonzero(cells) or merged)
+        return self._has(cells, self._seqs) and (self._nonzero(cells) or merged)
 
     def _nonzero(self, cells: list[Value]) -> bool:
         return any(at < len(cells) and figure(cells[at]).value for at in self._numbers)

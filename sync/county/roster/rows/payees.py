@@ -12,30 +12,27 @@ from boards.model.money import rounded_fen
 from boards.model.names import is_organisation
 from boards.model.payouts import PayeeKind, Payout, PayStatus
 from sync.county.formats.cells import figure, group_name, person, squeezed, text_of
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Value, column_letter
 from sync.county.reading import Row
 from sync.county.roster.columns.additions import sum_at
 from sync.county.roster.columns.identity_numbers import Judged, digits_lost
 from sync.county.roster.columns.local import unread_money
 from sync.county.roster.columns.meaning import Role, What
 from sync.county.roster.columns.thresholds import SEQUENCE_LIMIT
-from sync.county.roster.entries import Entry, Inner, TableFacts
+from sync.county.roster.entries import Entry, Extent, Inner, TableFacts
 from sync.county.roster.rows.amounts import VALUELESS, Amounts
 from sync.county.roster.rows.factors import Factors
 from sync.county.roster.rows.identities import Identities
 from sync.county.roster.rows.name_faults import NUMBER_IN_NAME, name_faults
 from sync.county.roster.rows.other_cells import OtherCells
-from sync.county.roster.rows.places import Places
+from sync.county.roster.rows.places import Places, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
     from decimal import Decimal
 
-    from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column
-    from sync.county.roster.entries import Extent
-    from sync.county.roster.rows.places import Setting
     from sync.county.roster.rows.table import Table
 
 _COLLECTIVE = re.compile(
@@ -78,7 +75,6 @@ class RowReader:
         self._factors = Factors(table, title_rates, self._finding)
         self._identities = Identities(table, today, self._finding)
         self._others = OtherCells(table, self._finding)
-        self._additions = table.picked.additions
         self._faulty = False
         self._number = self._plot = 0
 
@@ -121,7 +117,7 @@ class RowReader:
         row = replace(row, **of_row) if of_row else row
         known_by = row.identity if self._one_person else ""
         twin = self._twin(cells, row, ids)
-        inner = tuple(self._inner(cells)) if self._additions else ()
+        inner = tuple(self._inner(cells)) if self.picked.additions else ()
         return Entry(
             row, amount, product, twin, self._amount_letter, self._seq_letter, known_by, written, inner
         )
@@ -212,9 +208,12 @@ class RowReader:
     def _another_plot(self, index: int) -> bool:
         """Whether number and name are merged over the same lines: one household with several plots."""
         column, seq = self._holder_column, self._seq
-        if column is None or seq is None or not self._merged_away(index, column):
-            return False
-        return self.spans.owner(index, column.index)[0] == self.spans.owner(index, seq.index)[0]
+        return (
+            column is not None
+            and seq is not None
+            and self._merged_away(index, column)
+            and self.spans.owner(index, column.index)[0] == self.spans.owner(index, seq.index)[0]
+        )
 
     def _holder(self, index: int, names: dict[Role, str]) -> str:
         holder = next(filter(None, map(names.get, _NAME_ORDER)), "")
@@ -222,8 +221,9 @@ class RowReader:
         if holder and (column is None or names[column.meaning.role] or len(names) > 1):
             return holder
         if column and self._merged_away(index, column):
-            message = "姓名单元格与上一行合并，看不出这一行是谁。"
-            self._finding(Level.ERROR, "MERGED_DATA_CELLS", column, message)
+            self._finding(
+                Level.ERROR, "MERGED_DATA_CELLS", column, "姓名单元格与上一行合并，看不出这一行是谁。"
+            )
         else:
             self._finding(Level.ERROR, "MISSING_NAME", column, "没有姓名。")
         return ""
@@ -269,5 +269,5 @@ def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:
             return PayeeKind.COLLECTIVE
         if is_organisation(holder):
             return PayeeKind.ORGANISATION
-    kinds = [judged.kind for judged in ids.values()]
-    return PayeeKind.ORGANISATION if "credit" in kinds else PayeeKind.HOUSEHOLD
+    credit = "credit" in [judged.kind for judged in ids.values()]
+    return PayeeKind.ORGANISATION if credit else PayeeKind.HOUSEHOLD

@@ -53,8 +53,7 @@ class Setting:
         """Take in a heading: it replaces what it names and leaves the rest."""
         if self.gazetteer:
             self.town = self.gazetteer.town_in(text) or self.town
-            found = self.gazetteer.mentioned(text, self.town)
-            village = found.code
+            village = self.gazetteer.mentioned(text, self.town).code
         else:
             village = village_written(text)
         if village:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.money import rounded_fen
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Value, column_letter
 from sync.county.reading import Share
 from sync.county.roster.columns.arithmetic import proof
 from sync.county.roster.columns.column import Column
@@ -22,7 +22,6 @@ from sync.county.roster.columns.thresholds import AMOUNT_LIMIT, PROVEN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sync.county.formats.grid import Value
     from sync.county.roster.rows.table import Table
 
 
@@ -45,8 +44,9 @@ class Shares:
     def __init__(self, table: Table) -> None:
         found = tuple(_groups(table))
         self.groups = found if len(found) > 1 else ()
-        lives_by_rate = [group for group in self.groups if group.proven]
-        self.proven = {group.words: column_letter(group.amount.index) for group in lives_by_rate}
+        self.proven = {
+            group.words: column_letter(group.amount.index) for group in self.groups if group.proven
+        }
         self._rates: dict[str, Decimal] = {}
 
     def of(self, cells: list[Value], amount: Decimal | None) -> tuple[Share, ...]:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from boards.model.names import is_organisation
 from sync.county.formats.cells import squeezed
-from sync.county.roster.rows.kinds import Kind
+from sync.county.roster.rows.kinds import Kind, Sorter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.rows.kinds import Sorter
 
 _PLACE = re.compile(r"(村|社区|居委会|村委会|[组队社镇乡]|街道|农场|林场)(\(.*\))?[:：]?$")
 _PLACE_ENDS = frozenset("村区会组队社镇乡道场)）:： \u3000")  # the quick way out: most names end otherwise

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from boards.model.findings import Level
 from sync.county.formats.cells import figure
-from sync.county.roster.columns.column import Column, Sample
+from sync.county.roster.columns.column import Band, Column, Sample
 from sync.county.roster.columns.judge import picked
 from sync.county.roster.columns.thresholds import SAMPLE_ROWS, TOTAL_LIMIT
 from sync.county.roster.rows.kinds import Kind, Sorter
 from sync.county.roster.rows.sums_above import notes_below, sums_of_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sync.county.formats.grid import Grid, Value
     from sync.county.formats.merges import Spans
-    from sync.county.roster.columns.column import Band
     from sync.county.roster.layout.blocks import Block
 
 Tell: TypeAlias = Callable[[Level, str, Column | None, str], None]
@@ -61,8 +58,7 @@ class Table:
         rows = self.grid.rows[self.block.start : self.block.stop]
 
         def paid(cells: list[Value]) -> Decimal:
-            known = (figure_at(cells, column) for column in self.picked.money)
-            return sum((amount for amount in known if amount is not None), Decimal(0))
+            return sum((figure_at(cells, column) or Decimal(0) for column in self.picked.money), Decimal(0))
 
         for at in sums_of_below(rows, self.kinds, self.sorter, paid):
             index = self.block.start + at

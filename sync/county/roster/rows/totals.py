@@ -11,21 +11,18 @@ import msgspec
 
 from boards.model.findings import CellFinding, Level
 from sync.county.formats.cells import figure, squeezed
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.units import MONEY
-from sync.county.roster.entries import Total
+from sync.county.roster.entries import Extent, Total
 from sync.county.roster.rows.amounts import VALUELESS
 from sync.county.roster.rows.kinds import Kind, total_rank, written_out
-from sync.county.roster.rows.table import figure_at
+from sync.county.roster.rows.table import Table, figure_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sync.county.formats.grid import Grid
-    from sync.county.roster.entries import Extent
     from sync.county.roster.layout.blocks import Shape
     from sync.county.roster.rows.places import Setting
-    from sync.county.roster.rows.table import Table
 
 _YUAN = r"(\d[\d,]*(?:\.\d+)?)(亿元|万元|千元|元)(?![/／每])"
 _SUMMED = re.compile(r"(?:计|金额|资金|补[贴助偿][款额金]?|发放)(?:人民币)?[^\d,，;；。]{0,6}" + _YUAN)
@@ -65,8 +62,7 @@ def total_of(table: Table, index: int, *, at: int, start: int, opened: int) -> T
 def without_value(table: Table, index: int) -> Iterator[CellFinding]:
     """A total that is an error or an uncalculated formula has no value, which is a finding."""
     for column in table.picked.money:
-        fault = table.grid.faults.get((index, column.index))
-        if fault:
+        if fault := table.grid.faults.get((index, column.index)):
             code, message = VALUELESS[fault]
             yield CellFinding(
                 level=Level.ERROR,
@@ -138,5 +134,4 @@ def places_of_sums(table: Table, setting: Setting) -> dict[int, str]:
     if min(sums) < first:
         table.headings.update(sums)
         return {}
-    starts = [first, *(index + 1 for index in sums)]
-    return dict(zip(starts, [*sums.values(), ""], strict=True))
+    return dict(zip([first, *(index + 1 for index in sums)], [*sums.values(), ""], strict=True))
