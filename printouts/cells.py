@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from printouts.fonts import PT_PER_MM, FontPlan, Role
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 LEADING = 1.08  # line pitch in ems: names carry no descenders
 STEPS = ((11.0, 2), (9.5, 2), (7.8, 3), (6.0, 4))  # size and most lines in a row of 9.2 mm

@@ -5,15 +5,13 @@ Sensitive programmes (disability, medical) show names and amounts only, whatever
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
 
 from boards.model.money import yuan
 from boards.sheets.sheet import Line, Sheet, SheetHead, Variant
 from printouts.fonts import Role
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from decimal import Decimal
 
 ROWS = 12
 BLOCK_MM, GAP_MM = 131.0, 5.0

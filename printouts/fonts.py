@@ -9,17 +9,15 @@ measured or drawn, so a box in a name's place (tofu) cannot come out.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from io import BytesIO
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
 from printouts.errors import CharacterRefused, GlyphMissing
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 Loaded: TypeAlias = Any  # reportlab's font and its face: the library has no types
 reportlab_fonts: Any = ttfonts

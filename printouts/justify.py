@@ -9,16 +9,13 @@ between characters is as even as it can be; marks may give up part of their empt
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from printouts.cells import NO_END, NO_START
 from printouts.fonts import PT_PER_MM, FontPlan, Role
 from printouts.paper import Row, Spaced
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
 
 OPENING = frozenset("（〔【《〈「『“‘")
 CLOSING = frozenset("，。、；：）〕】》〉」』”’")

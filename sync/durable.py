@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from boards.model.errors import Fault, Refusal
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class NotWritten(Refusal):

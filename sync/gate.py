@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from boards.model.privacy.numbers import numbers_in, plainly_clean, suspicious
 from sync import wire
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class PrivacyGate:

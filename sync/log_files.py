@@ -7,7 +7,8 @@ into place, no reader sees anything of it.
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from boards.model.errors import Fault, Refusal
 from sync import wire
@@ -16,10 +17,6 @@ from sync.log import tiles, tree
 from sync.log.bundle import packed, unpacked
 from sync.log.checkpoint import Checkpoint, checkpoint
 from sync.log.note import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
 
 class BundleTooLarge(Refusal):

@@ -6,15 +6,13 @@ repository can take their place without another line of the importer changing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 from boards.model.errors import Fault, Refusal
 from sync.log.checkpoint import Checkpoint, checkpoint
 from sync.log.keys import VerifierKey, verifier_key
 from sync.log.note import Note, parse
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _STAYS = "本村公开内容不变；"
 

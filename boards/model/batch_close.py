@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from boards.model.payouts import BatchClose
+from boards.model.payouts import BatchClose
 
 
 class Discrepancy(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,10 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
 
 _BLOCK = 32 * 1024  # how much of many hashes is written out at once
 _PREFIX = "village-kiosk sheet v1"

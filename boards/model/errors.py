@@ -7,11 +7,9 @@ personal may be put into a fact: positions, counts, names of files and villages 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import ClassVar
 
 
 class Fault(StrEnum):

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from boards.model.names import MIDDLE_DOT, surname_of
+from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind
-
-if TYPE_CHECKING:
-    from boards.model.pack import MaskPolicy
 
 
 def shown_name(name: str, policy: MaskPolicy, kind: PayeeKind = PayeeKind.HOUSEHOLD) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import TYPE_CHECKING, NewType
+from typing import NewType
 
 from boards.model.errors import Fault, Refusal
 from boards.model.numerals import places_in_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Fen = NewType("Fen", int)
 """Hundredths of a yuan. Never a float, never a Decimal once it is an amount."""

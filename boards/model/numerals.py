@@ -6,10 +6,8 @@ Written-out amounts for paper (大写: 壹仟零玖拾元柒角玖分) are board
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from decimal import Decimal
+from decimal import Decimal
+from typing import Final
 
 DIGITS: Final = "零一二三四五六七八九"
 _SCALES: Final = ((10**8, "亿"), (10**4, "万"))

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.calendar.workdays import LastDay, Term, Unit, WorkCalendar, months_after
 from boards.model.calendar.years import shipped_calendar
+from boards.model.pack import Pack, Windows
 from boards.model.payouts import Phase, Terms
-
-if TYPE_CHECKING:
-    from boards.model.pack import Pack, Windows
 
 
 class Ends(StrEnum):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from importlib.resources.abc import Traversable
+from typing import Any
 
 from minijinja import Environment
 from msgspec.structs import asdict
 
+from boards.model.pack import Contact
 from boards.pages.frame.frame import (
     BETWEEN,
     other_languages,
@@ -16,6 +19,7 @@ from boards.pages.frame.frame import (
     shells,
 )
 from boards.pages.frame.help import code_variables, setup_variables
+from boards.pages.frame.row_forms import Draw
 from boards.pages.frame.templates import spoken, template_texts
 from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
 from boards.pages.frame.wording import link
@@ -35,32 +39,25 @@ from boards.pages.payouts.people import (
 from boards.pages.payouts.programme import programme_variables
 from boards.pages.payouts.programmes import programmes_variables
 from boards.pages.payouts.year import year_variables
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from importlib.resources.abc import Traversable
-
-    from boards.model.pack import Contact
-    from boards.pages.frame.row_forms import Draw
-    from boards.sheets.land.case_line import CaseLine
-    from boards.sheets.land.views import CaseView, NoticeView
-    from boards.sheets.views import (
-        CodeView,
-        FindView,
-        Frame,
-        GroupsView,
-        HomeView,
-        HouseholdView,
-        InitialsView,
-        ListView,
-        PhoneView,
-        ProgrammesView,
-        ProgrammeView,
-        SearchView,
-        SetupView,
-        TroubleView,
-        YearView,
-    )
+from boards.sheets.land.case_line import CaseLine
+from boards.sheets.land.views import CaseView, NoticeView
+from boards.sheets.views import (
+    CodeView,
+    FindView,
+    Frame,
+    GroupsView,
+    HomeView,
+    HouseholdView,
+    InitialsView,
+    ListView,
+    PhoneView,
+    ProgrammesView,
+    ProgrammeView,
+    SearchView,
+    SetupView,
+    TroubleView,
+    YearView,
+)
 
 ASSETS = ("kiosk.css", "kiosk.js", "icon.svg")
 """The static files a page names, logical name → hashed address."""

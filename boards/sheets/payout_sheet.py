@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from boards.model.payouts import BatchClose, Phase, Terms
+from boards.model.place import Village
 from boards.sheets.sheet import SheetHead, Variant
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from boards.model.place import Village
 
 ProgrammeKind = Literal["area", "item", "person", "in_kind"]
 

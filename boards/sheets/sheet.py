@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.masks import shown_name
+from boards.model.pack import MaskPolicy
 from boards.model.payouts import Digest, LeftOut, PayeeKind, Payout, Terms
 from boards.model.place import Village
-
-if TYPE_CHECKING:
-    from boards.model.pack import MaskPolicy
 
 _PERSON = PayeeKind.HOUSEHOLD
 WITHDRAWN_LINE = "（已撤下）"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from boards.sheets.sheet import SheetHead
 from boards.sheets.views import YearRow
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from boards.sheets.sheet import SheetHead
 
 
 def year_rows(

@@ -11,12 +11,9 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from boards.model.errors import Fault, Refusal
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 RESERVE_BYTES = 64 << 20
 _NAME = "reserve"

@@ -7,7 +7,7 @@ that might come next.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import msgspec
 
@@ -19,9 +19,6 @@ from boards.sheets.views import Person, Surname
 from kiosk_server.archive.engines.connection import Connection
 from kiosk_server.archive.keys import letter_typed, log_span, number_of, typed_span
 from kiosk_server.archive.statements import HOUSEHOLDS_WITH, ON_LISTS, PEOPLE, TILES, TYPED, listed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MOST_COUNTED = (
     24  # households told apart for one keystroke: twice a board; beyond them one more letter is asked for

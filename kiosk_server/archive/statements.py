@@ -8,10 +8,7 @@ statements are made by Piccolo's builder (`schema/ledger.py`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
 
 LISTED, WITHDRAWN, ERASED = 0, 1, 2
 """How a line stands. Erased with `gone = 0`: the body is missing and not yet explained."""

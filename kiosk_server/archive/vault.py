@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from boards.model.errors import Fault, Refusal
 from kiosk_server.archive.reserve import require_room
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 VAULT = "vault"
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import uharfbuzz
 from fontTools import fontBuilder
@@ -24,9 +25,6 @@ from fontTools.ttLib.tables import DefaultTable
 from kiosk_server.press.errors import FontMissing, FontUnreadable, PressShelfFull
 from printouts.errors import GlyphMissing
 from printouts.fonts import ALWAYS, FontFile, Role, Wanted, assignment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 Opened: TypeAlias = Any  # fontTools has types for some of its parts only
 font_builder: Any = fontBuilder

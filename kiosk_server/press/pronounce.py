@@ -8,17 +8,14 @@ knows within a word only. The third tone's change is the synthesiser's own.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 from pypinyin.contrib.tone_convert import to_tone
 
 from boards.model.speech.spoken import PAUSES, Speech
 from boards.model.speech.surname_readings import PHRASE_READINGS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 dictionary: Any = lazy_pinyin  # its types know no list of errors
 load_phrases_dict({word: [[to_tone(one)] for one in reading] for word, reading in PHRASE_READINGS.items()})

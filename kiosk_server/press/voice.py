@@ -15,19 +15,16 @@ import asyncio
 import hashlib
 import os
 import shutil
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from boards.model.speech.spoken import PAUSES, Speech, capped, spoken, words
 from kiosk_server.press.errors import SpeechBusy, SpeechMissing
 from kiosk_server.press.finished import sweep
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from pathlib import Path
-
 
 MANNER: Final = "espeak-ng cmn-latn-pinyin 150, lame 32 mono, 1"  # raise it when the voice changes
 NAME_DIGITS: Final = 40

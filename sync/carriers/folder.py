@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sync.carriers.road import BUNDLE_LIMIT_BYTES, NotOnTheRoad, SourceUnreachable, TooLarge, file_of
 from sync.log.note import NOTE_LIMIT_BYTES
 from sync.log.tiles import blob_name
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _HOW = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 

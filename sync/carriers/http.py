@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 import urllib3
@@ -21,10 +23,6 @@ from sync.carriers.road import (
 )
 from sync.log.note import NOTE_LIMIT_BYTES
 from sync.log.tiles import blob_name
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 _CHUNK: Final = 16 << 10
 

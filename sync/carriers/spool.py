@@ -6,15 +6,12 @@ import contextlib
 import errno
 import fcntl
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from boards.model.errors import Fault, Refusal
 from sync.carriers.road import file_of
 from sync.log.bundle import is_whole
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 class NoSpace(Refusal):

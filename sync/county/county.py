@@ -21,8 +21,9 @@ import hmac
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -34,10 +35,6 @@ from sync.log import keys
 from sync.log_files import VillageLog
 from sync.pack import read_pack
 from sync.trust import PinnedKeys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
 
 
 class CountyExists(Refusal):

@@ -6,8 +6,8 @@ import csv
 import io
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,9 +15,6 @@ from boards.model.place import Village, short_name
 from sync.county.formats.cells import group_name, squeezed
 from sync.county.formats.delimited import decoded
 from sync.county.formats.errors import RosterRefused
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _TAIL = re.compile(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -19,9 +19,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from boards.model.errors import Fault, Refusal
 from sync.log.note import Note, Signature, is_key_name
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ED25519 = 1
 

@@ -8,10 +8,7 @@ and to know its root: at most 64 hashes, for any number of leaves.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 _sha256 = hashlib.sha256
 EMPTY_ROOT = _sha256(b"").digest()

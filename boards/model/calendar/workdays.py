@@ -13,17 +13,14 @@ change its last days of December: the tables say so only once that notice is in 
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 ONE_DAY = timedelta(days=1)
 LONGEST_TERM_DAYS = 3660  # ten years: no notice hangs longer, and a slip of the pen must not cost minutes

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from boards.model.findings import Finding
 from boards.model.land.facts import CaseFacts, NoticeFacts, PublicInterestGround, refused
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.periods import lawful_end, stated_end
 from boards.model.land.registration import window_is_over
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from boards.model.findings import Finding
 
 
 def needs_year_plan(ground: PublicInterestGround | None) -> bool:

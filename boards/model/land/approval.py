@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,9 +13,6 @@ from boards.model.land.areas import M2_PER_HA, LandParcel, square_metres
 from boards.model.land.facts import CaseFacts, NoticeFacts, refused, window_of
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.periods import lawful_end
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 class LandTaken(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,14 +7,11 @@ A real notice prints 11.8078 公顷 and 177.1174 亩 (×15 = 177.1170): that agr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MU_PER_HA = Decimal(15)
 M2_PER_HA = Decimal(10_000)

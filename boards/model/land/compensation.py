@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.money import Fen, product_fen
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _NUMBER = r"([0-9]{1,10}(?:\.[0-9]{1,8})?)"
 _BASIS = re.compile(rf"\s*{_NUMBER}\s*(亩|公顷|平方米|㎡)\s*[×xX*]\s*{_NUMBER}\s*元\s*/\s*\2\s*", re.ASCII)

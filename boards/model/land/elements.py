@@ -6,15 +6,11 @@ Only what the facts can express is asked for; the words of a text are looked at 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from boards.model.findings import Finding, error, note, warning
+from boards.model.land.facts import CaseFacts, NoticeFacts
 from boards.model.land.kinds import KINDS, NoticeKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from boards.model.land.facts import CaseFacts, NoticeFacts
 
 _PHONE = re.compile(r"(?:\+?86-?)?(?:0\d{2,3}[- ]?\d{7,8}(?:-\d{1,5})?|1[3-9]\d{9}|\d{5,8})", re.ASCII)
 _COMMON = {"title": "标题", "doc_no": "文号", "issuer": "发布机关", "posted_on": "张贴日期"}

@@ -6,11 +6,9 @@ A new kind is a member of `NoticeKind`, its row, and its texts (domain §2.1 to 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 
 class NoticeKind(StrEnum):

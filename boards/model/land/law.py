@@ -5,8 +5,6 @@ Each is a pure function of the facts; `order.may_follow` alone is asked before t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from boards.model.land.application import (
     hearing_announced,
     hearing_held,
@@ -20,15 +18,13 @@ from boards.model.land.approval import (
     nothing_skipped,
 )
 from boards.model.land.elements import says_what_it_must
+from boards.model.land.facts import Law
 from boards.model.land.order import in_order, plan_has_its_ground, title_is_its_own
 from boards.model.land.payment import paid_in_time
 from boards.model.land.periods import long_enough, printed_day_agrees
 from boards.model.land.postings import hangs_everywhere
 from boards.model.land.registration import window_is_sound
 from boards.model.land.survey import survey_announced, survey_published
-
-if TYPE_CHECKING:
-    from boards.model.land.facts import Law
 
 LAW: tuple[Law, ...] = (
     in_order,

@@ -6,8 +6,9 @@ last day, who may still act) is never stored, so that a holiday notice that come
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 import msgspec
 
@@ -18,11 +19,6 @@ from boards.model.land.kinds import NoticeKind
 from boards.model.land.registration import Registration
 from boards.model.money import Fen
 from boards.model.place import VillageCode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from decimal import Decimal
-
 
 FILE_LIMIT_BYTES = 20 << 20  # of one map or scan
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.facts import CaseFacts, NoticeFacts, refused, window_of
 from boards.model.land.kinds import KINDS, RANK, UNANNOUNCED, NoticeKind, furthest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 def may_follow(published: Iterable[NoticeKind], kind: NoticeKind) -> Iterator[Finding]:

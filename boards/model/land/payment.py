@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from boards.model.findings import Finding, note, warning
 from boards.model.land.compensation import paid_in_full
+from boards.model.land.facts import CaseFacts, NoticeFacts
 from boards.model.land.kinds import NoticeKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from boards.model.land.facts import CaseFacts, NoticeFacts
 
 
 def paid_in_time(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from datetime import date
 
 from boards.model.calendar.workdays import LastDay, Term, TermNotPossible, WorkCalendar
 from boards.model.findings import Finding, error, note, warning
+from boards.model.land.facts import CaseFacts, NoticeFacts
 from boards.model.land.kinds import KINDS, NoticeKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import date
-
-    from boards.model.land.facts import CaseFacts, NoticeFacts
-    from boards.model.land.notice import LandNotice
-    from boards.model.land.terms import LandRules
+from boards.model.land.notice import LandNotice
+from boards.model.land.terms import LandRules
 
 
 def posting_end(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay | None:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.findings import Finding, note, warning
+from boards.model.land.facts import CaseFacts, NoticeFacts
 from boards.model.land.notice import LandNotice, own_areas
 from boards.model.place import short_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from boards.model.land.facts import CaseFacts, NoticeFacts
 
 _GROUP = re.compile(r".*组")
 

@@ -6,14 +6,12 @@ shows is empty, or what is missing is named.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal
 
 import msgspec
 
 from boards.model.place import VillageCode
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
 
 
 class ListedCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.findings import Finding, error, warning
 from boards.model.land.facts import CaseFacts, NoticeFacts, refused, window_of
 from boards.model.land.kinds import NoticeKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):

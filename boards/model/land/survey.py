@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from boards.model.findings import Finding, error, note, warning
+from boards.model.land.facts import CaseFacts, NoticeFacts
 from boards.model.land.kinds import NoticeKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from boards.model.land.facts import CaseFacts, NoticeFacts
 
 
 def survey_announced(notice: NoticeFacts, _case: CaseFacts) -> Iterator[Finding]:

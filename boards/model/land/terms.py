@@ -5,15 +5,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
 import msgspec
 
 from boards.model.calendar.workdays import LastDay, Term, Unit, WorkCalendar, months_after
 from boards.model.land.kinds import KINDS, NoticeKind
-
-if TYPE_CHECKING:
-    from datetime import date
 
 
 class LandRules(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,17 +17,14 @@ Not found, on purpose: numbers in Chinese numerals; landlines (public offices ha
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.privacy.identifiers import IdVerdict, id_verdict, is_credit_code, luhn_holds
 from boards.model.privacy.plain_text import plain_form
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class NumberKind(StrEnum):

@@ -7,11 +7,8 @@ spaces alike. Only for looking at; what is shown and kept stays as it was writte
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _DOTS_BETWEEN = "·•‧∙⋅・"
 

@@ -8,15 +8,13 @@ says of a character arrives as an argument.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Iterable
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from boards.model.names import surname_of
 from boards.model.speech.surname_readings import SURNAME_READINGS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 LETTERS: Final = "ABCDEFGHJKLMNOPQRSTWXYZ"
 """The 23 letters a syllable can begin with, in the order of the pad."""

@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from boards.model.names import MIDDLE_DOT
 from boards.model.numerals import amount_words, decimal_words, digit_words, number_words
 from boards.model.speech.surname_readings import LETTER_READINGS, surname_said
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 LONGEST_SPEECH: Final = 3000  # characters: ten minutes of patience, and a bound for the synthesiser
 PAUSES: Final = "，。、；：！？"

@@ -7,20 +7,17 @@ its key; and its key holds nothing of one village, one page or one person, only 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import date
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from boards.pages.frame.row_forms import Draw, Form, mark, written
 from boards.pages.frame.tongue import SOURCE, Tongue
 from boards.pages.frame.wording import link, within
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date
-
-    from boards.sheets.views import Frame
+from boards.sheets.views import Frame
 
 NEXT_SIZE: Final = {"m": "l", "l": "xl", "xl": "m"}
 IDLE_S: Final = 120  # screens §3: idle warning on a public page

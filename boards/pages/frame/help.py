@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from boards.model.speech.initials import LETTERS
 from boards.pages.frame.wording import link, under
-
-if TYPE_CHECKING:
-    from boards.sheets.views import CodeView, Frame, SetupView
+from boards.sheets.views import CodeView, Frame, SetupView
 
 CODE_DIGITS: Final = 10
 DIGITS: Final = "123456789"

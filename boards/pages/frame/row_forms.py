@@ -8,13 +8,11 @@ escape it. Marks are tags, <0>, which no data can forge: whatever a template pri
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from minijinja import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 _MARK: Final = re.compile(r"<(\d+)>")
 _SIGNS: Final = "&<>\"'/"

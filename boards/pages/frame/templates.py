@@ -8,14 +8,12 @@ Messages may hold `<b>`; they come from this package, never from data.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from boards.pages.frame.icons import drawn
 from boards.pages.frame.pictures import pictured
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MESSAGE: Final = re.compile(r'\{\{ _\("([^"]+)"\) \}\}')
 BLANK: Final = re.compile(r"\{([\w.]+)\}")

@@ -6,16 +6,14 @@ every other language is one folder under `locale/`. Sheets and names stay Chines
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from gettext import GNUTranslations
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from importlib.resources.abc import Traversable
+from importlib.resources.abc import Traversable
+from typing import Final
 
 SOURCE: Final = "zh_CN"
 LOCALE: Final = files("boards.pages") / "locale"

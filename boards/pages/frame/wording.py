@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from decimal import Decimal
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 from minijinja import safe
 
 from boards.model.money import product_fen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from decimal import Decimal
-
-    from boards.sheets.sheet import Line
+from boards.sheets.sheet import Line
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.~/?=&%-]*")
 _SIGNS: Final = str.maketrans({"?": "%3F", "=": "%3D", "&": "%26", "%": "%25"})

@@ -7,17 +7,13 @@ relative, so they lead back to whoever served the feed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from boards.model.place import Village
 from boards.pages.land.calendar_file import stamp_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from boards.model.place import Village
-    from boards.sheets.land.views import CaseView, HungNotice
+from boards.sheets.land.views import CaseView, HungNotice
 
 ATOM = "http://www.w3.org/2005/Atom"
 LONGEST = 50  # entries

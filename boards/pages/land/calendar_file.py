@@ -6,16 +6,12 @@ published again), and DTSTAMP is when the county published, never the clock: equ
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from boards.model.land.kinds import Act
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from boards.model.place import Village
-    from boards.sheets.land.views import ActView, HungNotice
+from boards.model.place import Village
+from boards.sheets.land.views import ActView, HungNotice
 
 LINE_BYTES = 75  # RFC 5545 §3.1, without the line break
 NAMES = {

@@ -6,14 +6,16 @@ as they were printed, own village first, then the whole.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from minijinja import safe
 
 from boards.model.land.kinds import Act, NoticeKind
 from boards.model.land.terms import LandRules, rules_of
 from boards.pages.frame.phrases import numbered, phrased
+from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, under
 from boards.pages.land.steps import StepRow, overdue, steps_drawn
 from boards.pages.land.tables import area_variables, money_variables
@@ -30,12 +32,7 @@ from boards.pages.land.words import (
 )
 from boards.sheets.land.case_line import CaseLine, case_line
 from boards.sheets.land.views import ActView, CaseView, HungNotice, NowView, Progress
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.views import Frame
+from boards.sheets.views import Frame
 
 IN_WRITING: Final = frozenset({Act.OBJECT, Act.HEARING})
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from boards.model.codes import grouped, short_digest
 from boards.model.place import Village
 from boards.pages.frame.phrases import numbered, phrased
+from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, under
 from boards.pages.land.cases import case_link
 from boards.pages.land.words import last_day, left_text, why_provisional
 from boards.sheets.land.notice_sheet import notice_sheet
 from boards.sheets.land.notice_text import Block, Heading, Paragraph, Table
-
-if TYPE_CHECKING:
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.land.views import NoticeView
-    from boards.sheets.views import Frame, PhoneView
+from boards.sheets.land.views import NoticeView
+from boards.sheets.views import Frame, PhoneView
 
 ENCLOSED: Final = "附件："  # words of the notice itself, which is in Chinese only (settled §13)
 UNTITLED: Final = "公告里的表"

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from boards.model.land.kinds import Step
+from boards.model.land.notice import NoticeApproval
+from boards.model.land.terms import LandRules
+from boards.pages.frame.row_forms import Draw
+from boards.pages.frame.tongue import Tongue
 from boards.pages.land.words import basis, last_day, progress_tag, step_name, term_text
 from boards.sheets.land.views import CaseView, Progress, StepView
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import date
-
-    from boards.model.land.notice import NoticeApproval
-    from boards.model.land.terms import LandRules
-    from boards.pages.frame.row_forms import Draw
-    from boards.pages.frame.tongue import Tongue
 
 MOST_ROWS: Final = 256  # half a kilobyte each
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from boards.model.land.areas import Area, LandParcel
 from boards.model.land.compensation import total_due, total_paid
 from boards.model.money import in_words, yuan
+from boards.pages.frame.tongue import Tongue
 from boards.pages.land.words import figure
-
-if TYPE_CHECKING:
-    from boards.model.land.areas import Area, LandParcel
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.land.views import CaseView
+from boards.sheets.land.views import CaseView
 
 
 def area_variables(view: CaseView) -> dict[str, Any]:

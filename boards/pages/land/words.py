@@ -5,22 +5,18 @@ Fixed words are looked up once a language (`_` is its gettext).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING
 
 from boards.model.calendar.workdays import Certainty, LastDay, Term, Unit
+from boards.model.land.areas import Area
 from boards.model.land.kinds import Act, Step
 from boards.model.land.postings import PlaceKind
 from boards.model.land.terms import ZHEJIANG, LandRules
+from boards.pages.frame.tongue import Tongue
 from boards.sheets.land.views import Progress
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-    from decimal import Decimal
-
-    from boards.model.land.areas import Area
-    from boards.pages.frame.tongue import Tongue
 
 
 @cache

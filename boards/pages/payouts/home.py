@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from boards.model.money import yuan
+from boards.pages.frame.tongue import Tongue
 from boards.pages.land.cases import case_row
 from boards.pages.payouts.lists import entry
-
-if TYPE_CHECKING:
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.views import Frame, HomeView
+from boards.sheets.views import Frame, HomeView
 
 MOST_HEROES: Final = 5
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from minijinja import safe
 
@@ -12,16 +13,12 @@ from boards.model.money import in_words, yuan
 from boards.model.payouts import Phase, Terms
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark, written
+from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, multiplies, plain, rate_text, under
 from boards.pages.land.words import last_day
 from boards.pages.payouts.lists import window_tag
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.sheet import Line
-    from boards.sheets.views import Frame, HouseholdPart, HouseholdView, Posted
+from boards.sheets.sheet import Line
+from boards.sheets.views import Frame, HouseholdPart, HouseholdView, Posted
 
 MOST_PARTS: Final = 128  # a kilobyte each
 

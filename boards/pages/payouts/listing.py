@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
@@ -11,18 +13,13 @@ from boards.model.payouts import LeftOut, LeftOutReason
 from boards.pages.frame.frame import BETWEEN
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Draw, Form, mark
+from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, plain, under
 from boards.pages.land.words import last_day, why_provisional
 from boards.pages.payouts.listing_rows import Columns, columns, has
 from boards.pages.payouts.lists import counted, window_tag
 from boards.sheets.sheet import SheetHead, Variant
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.views import Frame, ListView, Posted
+from boards.sheets.views import Frame, ListView, Posted
 
 MOST_LISTS: Final = 128  # a few kilobytes each
 

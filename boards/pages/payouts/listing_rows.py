@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from boards.model.money import yuan, yuans
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark
+from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, plains, rate_text, under
 from boards.sheets.sheet import Line, SheetHead, Variant
-
-if TYPE_CHECKING:
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.views import Frame, ListView
+from boards.sheets.views import Frame, ListView
 
 
 class Columns(NamedTuple):

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
 
 from boards.model.money import yuan
 from boards.model.payouts import Phase
 from boards.pages.frame.phrases import phrased
+from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, plain, under
 from boards.pages.land.words import last_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.views import Frame, Posted
+from boards.sheets.views import Frame, Posted
 
 COUNTED_DAYS: Final = 60  # beyond this, counting the days left tells nobody anything
 

@@ -6,7 +6,8 @@ here needs the script.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 from urllib.parse import quote
 
 from minijinja import safe
@@ -14,14 +15,10 @@ from minijinja import safe
 from boards.model.names import surname_of
 from boards.model.speech.initials import LETTERS
 from boards.pages.frame.phrases import phrased
+from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, under
 from boards.pages.payouts.lists import entry
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.views import FindView, Frame, GroupsView, InitialsView, Person, SearchView
+from boards.sheets.views import FindView, Frame, GroupsView, InitialsView, Person, SearchView
 
 FEW_PEOPLE: Final = 12  # as many as a board shows at once
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+from boards.model.pack import Guide
 from boards.pages.frame.phrases import phrased
+from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import paragraphs
 from boards.pages.payouts.lists import entries
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from boards.model.pack import Guide
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.views import Frame, ProgrammeView
+from boards.sheets.views import Frame, ProgrammeView
 
 
 def guide_texts(guide: Guide, _: Callable[[str], str]) -> tuple[tuple[str, str], ...]:

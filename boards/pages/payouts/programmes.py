@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from boards.model.money import in_words, yuan
+from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, under
 from boards.pages.payouts.lists import entries
 from boards.pages.payouts.year import years_to_choose
-
-if TYPE_CHECKING:
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.views import Frame, ProgrammesView
+from boards.sheets.views import Frame, ProgrammesView
 
 
 def programmes_variables(view: ProgrammesView, frame: Frame, tongue: Tongue) -> dict[str, Any]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from boards.model.money import in_words, yuan
 from boards.pages.frame.phrases import phrased
+from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, plain, under
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from boards.pages.frame.tongue import Tongue
-    from boards.sheets.views import Frame, YearView
+from boards.sheets.views import Frame, YearView
 
 
 def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, Any]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from boards.model.land.terms import rules_of
+from boards.model.place import Village
 from boards.model.speech.spoken import Speech, code_said, heard
 from boards.pages.frame.tongue import MANDARIN
 from boards.pages.land.cases import acts_today, now_variables
 from boards.pages.land.words import area_text, left_text
+from boards.sheets.land.case_line import CaseLine
 from boards.sheets.land.notice_sheet import notice_sheet
 from boards.sheets.land.notice_text import Block, Heading, Paragraph
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from boards.model.place import Village
-    from boards.sheets.land.case_line import CaseLine
-    from boards.sheets.land.views import CaseView, NoticeView
-    from boards.sheets.views import Frame
+from boards.sheets.land.views import CaseView, NoticeView
+from boards.sheets.views import Frame
 
 
 def cases_said(frame: Frame, cases: Iterable[CaseLine]) -> Speech:

@@ -6,7 +6,9 @@ A public page names nobody; a household's page is personal, and so is its speech
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
 
 from boards.model.money import yuan
 from boards.model.payouts import Phase
@@ -18,21 +20,16 @@ from boards.pages.payouts.listing import left_out_texts
 from boards.pages.payouts.lists import counted, left_text
 from boards.pages.payouts.programme import guide_texts
 from boards.pages.speech.land import case_sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-
-    from boards.sheets.views import (
-        Frame,
-        HomeView,
-        HouseholdPart,
-        HouseholdView,
-        Posted,
-        ProgrammesView,
-        ProgrammeView,
-        YearView,
-    )
+from boards.sheets.views import (
+    Frame,
+    HomeView,
+    HouseholdPart,
+    HouseholdView,
+    Posted,
+    ProgrammesView,
+    ProgrammeView,
+    YearView,
+)
 
 AT_THE_COMMITTEE: Final = "要看名单，请到村委会查阅。"
 

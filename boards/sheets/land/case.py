@@ -6,23 +6,18 @@ notice that comes later moves what was provisional.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
+from boards.model.calendar.workdays import LastDay, WorkCalendar
 from boards.model.land.kinds import KINDS, Act, NoticeKind
 from boards.model.land.notice import Attachment, NoticeContact, own_areas, sum_of
 from boards.model.land.periods import last_day_to_act, posting_end
 from boards.model.land.postings import PlaceKind, PostingEvidence, PostingPlace, coverage, groups_of
 from boards.model.land.terms import LandRules, remedies
+from boards.model.place import Village
 from boards.sheets.land.steps import timeline, window_of
 from boards.sheets.land.views import ActView, CaseView, HungNotice, NoticeView, NowView, Progress
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from boards.model.calendar.workdays import LastDay, WorkCalendar
-    from boards.model.place import Village
-
 
 _ACTS = tuple(Act)
 

@@ -6,26 +6,22 @@ the notice but that its text does not carry follow after the signature as tables
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.calendar.workdays import LastDay
+from boards.model.land.areas import Area, LandParcel
+from boards.model.land.compensation import CompensationRow
 from boards.model.land.kinds import KINDS
+from boards.model.land.notice import LandNotice
 from boards.model.money import yuan
 from boards.model.payouts import Digest
 from boards.model.place import Village
 from boards.sheets.land.notice_text import Block, Table, blocks_of, figures_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from boards.model.land.areas import Area, LandParcel
-    from boards.model.land.compensation import CompensationRow
-    from boards.model.land.notice import LandNotice
-    from boards.sheets.land.views import HungNotice
+from boards.sheets.land.views import HungNotice
 
 AREAS_CAPTION = "附表　征收土地面积"
 COMPENSATION_CAPTION = "附表　征地补偿费用"

@@ -12,15 +12,12 @@ column's head, everything else stays as published.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from boards.model.land.notice import LandNotice
+from boards.model.land.notice import LandNotice
 
 
 class Heading(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from datetime import date
 
+from boards.model.calendar.workdays import LastDay, Term, WorkCalendar
 from boards.model.land.kinds import KINDS, Act, NoticeKind, Step
 from boards.model.land.periods import posting_end
+from boards.model.land.registration import Registration
+from boards.model.land.terms import LandRules
 from boards.sheets.land.views import HungNotice, Progress, StepView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import date
-
-    from boards.model.calendar.workdays import LastDay, Term, WorkCalendar
-    from boards.model.land.registration import Registration
-    from boards.model.land.terms import LandRules
 
 
 def window_of(newest: Mapping[NoticeKind, HungNotice]) -> Registration | None:

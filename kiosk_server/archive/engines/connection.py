@@ -6,15 +6,13 @@ microseconds of reading. Statements are those of `archive/statements.py`, in the
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from types import ModuleType
+from typing import Any, Protocol
 
 from boards.model.errors import Fault, Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from contextlib import AbstractContextManager
-    from types import ModuleType
 
 Database = Path | str
 """A file, or where a PostgreSQL database is: postgresql://…"""

@@ -8,10 +8,11 @@ the administrator's to set (docs/postgresql.md).
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -20,10 +21,6 @@ from psycopg.pq import TransactionStatus
 from boards.model.errors import Fault, Refusal
 from kiosk_server.archive.engines.connection import ArchiveMissing, Cursor
 from kiosk_server.archive.reserve import DiskFull
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
 
 OLDEST = 15
 LOCK_TIMEOUT_MS = 5_000  # as long as SQLite waits for another writer

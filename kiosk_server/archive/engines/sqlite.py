@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from kiosk_server.archive.engines.connection import ArchiveMissing
 from kiosk_server.archive.reserve import DiskFull, free_mb, given_up, put_by, require_room
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
 
 BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 8_192  # page cache of one connection; keeps an import of any size flat

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from kiosk_server.cli.kiosk.examination import examined
 from kiosk_server.cli.options import clock, settings_option
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EXIT_UNWELL = 1
 

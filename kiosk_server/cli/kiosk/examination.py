@@ -9,13 +9,14 @@ import sqlite3
 import struct
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from boards.model.calendar.civil_day import trusted_today
@@ -31,10 +32,6 @@ from kiosk_server.kiosk import data, database, open_pack, open_press
 from kiosk_server.release import BUILT
 from kiosk_server.serving.sockets import PortInUse, open_doors
 from kiosk_server.settings import KIOSK_HOST, Settings, Web, read_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
 
 PACKAGES = ("boards", "sync", "printouts", "kiosk_server")
 PYTHONS = ((3, 11), (3, 14))  # from, below

@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from kiosk_server.cli.options import settings_option
 from kiosk_server.kiosk import open_archive, open_pack
 from kiosk_server.settings import Settings, read_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _CHILD = "from kiosk_server.cli import Commands; Commands('kiosk', ('migrate',), name='kiosk')()"
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from kiosk_server.cli.options import settings_option
 from kiosk_server.kiosk import open_archive, open_pack
 from kiosk_server.settings import Settings, read_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command("rebuild")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -16,9 +16,6 @@ from kiosk_server.serving.sockets import open_doors
 from kiosk_server.settings import KIOSK_HOST, read_settings
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command("serve")

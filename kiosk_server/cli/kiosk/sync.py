@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -16,9 +16,6 @@ from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.desk.last_contact import note_heard
 from kiosk_server.kiosk import data, open_archive, open_kiosk, open_pack, open_road, open_vault
 from kiosk_server.settings import Settings, read_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command("sync")

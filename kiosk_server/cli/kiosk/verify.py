@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -12,9 +12,6 @@ from kiosk_server.cli.options import clock, settings_option
 from kiosk_server.desk.night_check import Looked, looked_after
 from kiosk_server.kiosk import database, open_archive, open_pack, open_road
 from kiosk_server.settings import Settings, read_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _TOLD = {
     "rebuilt": "公开的数据被改动过，已由日志重做，现在逐行相符",

@@ -11,7 +11,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
 import msgspec
@@ -19,9 +19,6 @@ import msgspec
 from sync.county.formats.errors import WorkbookDamaged, WorkbookTooLarge
 from sync.county.formats.grid import Fault, column_number
 from sync.county.formats.sheet_comments import comments_in
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 CHUNK_BYTES = 1 << 20
 PART_MAX_BYTES = 600 * 1024 * 1024

@@ -9,10 +9,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from collections.abc import Iterator
 
 PNG, JPEG, PDF = "image/png", "image/jpeg", "application/pdf"
 INFLATED_LIMIT_BYTES = 4 << 20

@@ -10,14 +10,11 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from boards.model.errors import Fault, Refusal
 from boards.model.land.notice import FILE_LIMIT_BYTES, Attachment
 from sync.county.land.attachment_text import JPEG, PDF, PNG, readable
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _KINDS = ((b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG), (b"%PDF-", PDF))
 _SECRET = ("绝密", "机密", "秘密", "内部资料", "涉密", "工作秘密", "不得公开", "不公开")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
 
 from sync.county.land.case_json import FILE_LIMIT_BYTES, CaseUnreadable, ReadCase, read_case
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
 
 TEXT_LIMIT_BYTES = 1 << 20
 

@@ -7,16 +7,14 @@ A file that is no case at all is refused.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.findings import Finding, error
 from sync.county.land.case_file import CaseFile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FILE_LIMIT_BYTES = 8 << 20
 UNREADABLE_LIMIT = 200

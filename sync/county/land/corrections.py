@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import same_land
@@ -13,10 +13,6 @@ from boards.model.land.order import may_follow
 from sync.county.land.parcels import Listed
 from sync.county.land.payments import by_item
 from sync.county.land.stages import Stage, Whole, called_correction, compensation_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 _RESTART = "《浙江省土地管理条例》第四十二条"
 

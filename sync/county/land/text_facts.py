@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from boards.model.document_numbers import DocumentNumberMalformed, document_number
 from boards.model.numerals import VALUES, number_from_words
 from sync.county.formats.cells import possible_day
-
-if TYPE_CHECKING:
-    from datetime import date
 
 _DAY = r"([0-9]{4})年\s*([0-9]{1,2})月\s*([0-9]{1,2})日"
 _STARTS = r"(?:^|(?<=[。;,:\s]))"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable
+from typing import cast
 
 import msgspec
 
@@ -11,9 +12,6 @@ from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Payout
 from sync import wire
 from sync.county.publish.listing import households
 from sync.events import close_record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class RecordNotFound(Refusal):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -17,9 +18,6 @@ from boards.model.errors import Fault, Refusal
 from boards.model.place import VillageCode
 from sync.durable import durable
 from sync.wire import Hex64
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _FILE = "passes.json"
 _TOKEN_BYTES = 24

@@ -38,6 +38,7 @@ from sync.county.publish.village_batches import (
 from sync.county.reading import Reading, Verdict
 from sync.durable import durable
 from sync.events import close_record, letters
+from sync.log.keys import signed
 from sync.log.note import Note, parse
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def review(county: County, proposal_id: str, now: datetime) -> Proposal:
         texts[part.village] = part.result(county.origin(part.village)).text()
     folder = proposals.folder_of(county, proposal_id)
     for village, text in texts.items():
-        durable(folder / "reviewed" / village, Note(text, (key.signature(text),)).render())
+        durable(folder / "reviewed" / village, signed(text, key).render())
     durable(folder / "reviewed_at", instant(now).encode())
     return found
 

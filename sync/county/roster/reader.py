@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -43,10 +43,6 @@ from sync.county.roster.rows.totals import (
     without_value,
 )
 from sync.county.roster.skipped_sheets import current_year, lists_payees, reason_skipped
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
 
 PROGRESS_LINES = 2000
 _COUNTED = frozenset({What.AMOUNT, What.AREA, What.RATE})

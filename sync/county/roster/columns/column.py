@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 import msgspec
 
@@ -13,10 +13,6 @@ from sync.county.roster.columns.clerk import Given
 from sync.county.roster.columns.evidence import Evidence
 from sync.county.roster.columns.meaning import Meaning, What
 from sync.county.roster.columns.units import Stated
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
 
 PLACES = frozenset({What.VILLAGE, What.TOWN, What.GROUP})
 MEASURES = frozenset({What.AMOUNT, What.AREA, What.AREA_CONTRACT, What.HOUSEHOLDS})

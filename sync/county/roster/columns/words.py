@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from sync.county.roster.columns.meaning import Meaning, Role, What
 from sync.county.roster.columns.units import unit_in
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 _TABLE: dict[What, tuple[str, tuple[tuple[int, str], ...]]] = {
     What.SEQ: ("序号", (

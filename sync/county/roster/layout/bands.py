@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from sync.county.formats.cells import squeezed
 from sync.county.roster.columns.column import PLACES, Band, Column
 from sync.county.roster.columns.meaning import What
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def bands_of(columns: Sequence[Column]) -> tuple[Band, ...]:

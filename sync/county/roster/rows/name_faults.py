@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from boards.model.findings import Level
 from boards.model.names import COMPOUND_SURNAMES, is_organisation, unshowable
 from boards.model.privacy.withheld import told_in_text
 from sync.county.formats.cells import squeezed, unwrapped
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NUMBER_IN_NAME = "NUMBER_IN_NAME"
 _LOST_LETTER = re.compile(r"[?？\ufffd□▯]")
