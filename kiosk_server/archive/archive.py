@@ -212,8 +212,8 @@ def _taken(db: Connection, log: int, size: int, stretch: Stretch, fold: Callable
         if [leaf.index for leaf in leaves] != list(range(expected, expected + len(leaves))):
             raise StretchOutOfPlace(index=leaves[0].index, size=expected)
         keys = range(in_log(log, expected), in_log(log, expected) + len(leaves))
-        heads, bodies = [leaf.head for leaf in leaves], [leaf.body for leaf in leaves]
-        db.append("leaf", (keys, heads, bodies, [leaf.trouble for leaf in leaves]))
+        came = {name: [getattr(leaf, name) for leaf in leaves] for name in ("head", "body", "trouble")}
+        db.append("leaf", {"id": keys, **came})
         fold(leaves)
         expected += len(leaves)
     return expected - size

@@ -115,9 +115,10 @@ def test_columns_all_arrive(path, count):
     db = writer(path)
     run_migrations(db, lambda: None)
     heads, bodies = [b"h%d" % n for n in range(count)], [b"b%d" % n if n % 3 else None for n in range(count)]
-    columns = [range(1, count + 1), heads, bodies, [f"t{n}" for n in range(count)]]
+    columns = {"id": range(1, count + 1), "head": heads, "body": bodies}
     db.append("leaf", columns)
-    assert db.execute("SELECT * FROM leaf ORDER BY id").fetchall() == list(zip(*columns, strict=True))
+    wanted = [(*row, "") for row in zip(*columns.values(), strict=True)]
+    assert db.execute("SELECT * FROM leaf ORDER BY id").fetchall() == wanted
     db.close()
 
 
@@ -134,10 +135,8 @@ async def test_a_list_is_counted_alike_as_it_comes_and_again(archive):
         county.publish(batch, *rows)
         leaves, before[0] = county.leaves[before[0] :], len(county.leaves)
         with db.writing():
-            db.append("leaf", [
-                [in_log(1, leaf.index) for leaf in leaves],
-                *([getattr(leaf, what) for leaf in leaves] for what in ("head", "body", "trouble")),
-            ])  # fmt: skip
+            came = {what: [getattr(leaf, what) for leaf in leaves] for what in ("head", "body", "trouble")}
+            db.append("leaf", {"id": [in_log(1, leaf.index) for leaf in leaves], **came})
             projection = Projection(db, place, lambda _key: None)
             for some in (leaves[:cut], leaves[cut:]):
                 projection.take_all(some)

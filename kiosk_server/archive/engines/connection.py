@@ -6,7 +6,7 @@ microseconds of reading. Statements are those of `archive/statements.py`, in the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
@@ -69,8 +69,8 @@ class Connection(Protocol):
     def execute(self, sql: str, values: Sequence[object] = (), /) -> Cursor:
         """Run one statement; `?` stands for a value."""
 
-    def append(self, table: str, columns: Sequence[Sequence[object]]) -> None:
-        """Insert rows, at least one, that come column by column, every column of the table in its order."""
+    def append(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
+        """Insert rows, at least one, that come column by column; columns not named have their defaults."""
 
     def has_table(self, name: str) -> bool:
         """Whether there is such a table."""

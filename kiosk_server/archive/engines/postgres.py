@@ -8,7 +8,7 @@ the administrator's to set (docs/postgresql.md).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
@@ -31,8 +31,8 @@ _FIT = (
     "datcollate, datlocprovider::text FROM pg_database WHERE datname = current_database()"
 )
 _TYPES = (
-    "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = ?::regclass "
-    "AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+    "SELECT attname::text, format_type(atttypid, NULL) FROM pg_attribute "
+    "WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped"
 )
 
 
@@ -66,7 +66,7 @@ class Postgres:
         """Open it. Raises DatabaseUnreachable, DatabaseNotFit."""
         self._url, self._clock = url, clock
         self._version, self._asked_at = -1, -LOOKED_EVERY_S
-        self._types: dict[str, list[str]] = {}
+        self._types: dict[str, dict[str, str]] = {}
         self._db = _connected(url)
 
     def execute(self, sql: str, values: Sequence[object] = (), /) -> Cursor:
@@ -75,14 +75,14 @@ class Postgres:
             self._db = _connected(self._url)
         return cast("Cursor", self._db.execute(numbered(sql), values or None, binary=True))
 
-    def append(self, table: str, columns: Sequence[Sequence[object]]) -> None:
+    def append(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
         """By COPY, in binary."""
         if table not in self._types:
-            self._types[table] = [name for (name,) in self.execute(_TYPES, (table,))]
-        copied = f"COPY {table} FROM STDIN (FORMAT BINARY)"
+            self._types[table] = dict(self.execute(_TYPES, (table,)).fetchall())
+        copied = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
         with self._db.cursor() as cursor, cursor.copy(copied) as copy:
-            copy.set_types(self._types[table])
-            for row in zip(*columns, strict=True):
+            copy.set_types([self._types[table][name] for name in columns])
+            for row in zip(*columns.values(), strict=True):
                 copy.write_row(row)
 
     def has_table(self, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
@@ -42,16 +42,17 @@ class SQLite:
         self._data_version = -1
         self.execute, self.close = db.execute, db.close
 
-    def append(self, table: str, columns: Sequence[Sequence[object]]) -> None:
+    def append(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
         """Forty rows a statement."""
-        rows, width = len(columns[0]), len(columns)
+        names, values = tuple(columns), list(columns.values())
+        rows = len(values[0])
         whole = rows - rows % ROWS_A_STATEMENT
-        many, one = _insert(table, width, ROWS_A_STATEMENT), _insert(table, width, 1)
+        many, one = _insert(table, names, ROWS_A_STATEMENT), _insert(table, names, 1)
         for at in range(0, whole, ROWS_A_STATEMENT):
-            parts = [column[at : at + ROWS_A_STATEMENT] for column in columns]
+            parts = [column[at : at + ROWS_A_STATEMENT] for column in values]
             self.execute(many, [*chain.from_iterable(parts)])
         for at in range(whole, rows):
-            self.execute(one, [column[at] for column in columns])
+            self.execute(one, [column[at] for column in values])
 
     def has_table(self, name: str) -> bool:
         """As its schema says."""
@@ -187,12 +188,14 @@ _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 
 @lru_cache(maxsize=64)
-def _insert(table: str, width: int, rows: int) -> str:
+def _insert(table: str, names: tuple[str, ...], rows: int) -> str:
     """The values of some rows come column by column.
 
     OR FAIL spares the journal that would undo one statement alone. A row that does not fit is an
     error either way, and the caller's transaction is rolled back; with the journal forty rows into
     two indexes cost twice a row at a time.
     """
-    values = (", ".join([f"?{1 + row + rows * column}" for column in range(width)]) for row in range(rows))
-    return f"INSERT OR FAIL INTO {table} VALUES ({'), ('.join(values)})"  # noqa: S608 - a table of our own
+    columns = range(len(names))
+    values = (", ".join([f"?{1 + row + rows * column}" for column in columns]) for row in range(rows))
+    into = f"{table} ({', '.join(names)})"
+    return f"INSERT OR FAIL INTO {into} VALUES ({'), ('.join(values)})"  # noqa: S608 - names of our own

@@ -26,6 +26,7 @@ from kiosk_server.archive.statements import (
     LEAF_AND_SEQ,
     LINES_BY_SEQ,
     LISTED,
+    PAYOUT,
     WAITING,
 )
 from sync.wire import CorrectBody, PublishBody
@@ -140,7 +141,8 @@ class Closing:
             self._batch.in_order = 0
             seq, standing = body.payout.seq, LISTED
             (household,) = self._households.placed([body.payout])
-        self._db.append("payout", [[one] for one in (line, leaf, 0, 0, standing, seq, household)])
+        row = {"id": line, "leaf": leaf, "standing": standing, "seq": seq, "household": household}
+        self._db.append("payout", {name: [value] for name, value in row.items()})
         self._records.of(self._batch.id).setdefault(event.rec, Standing(line, event.rev))
 
     def _correct(self, leaf: int, event: EventHead, body: msgspec.Struct | None) -> None:
@@ -166,9 +168,9 @@ class Closing:
         rows = self._db.execute(LINES_BY_SEQ, span).fetchall()
         self._db.execute(EMPTY.format(table="payout"), span)
         if rows:
-            _, *columns = zip(*rows, strict=True)
             first = line_key(self._batch.id, 1)
-            self._db.append("payout", [range(first, first + len(rows)), *columns])
+            columns = dict(zip(PAYOUT, zip(*rows, strict=True), strict=True))
+            self._db.append("payout", {**columns, "id": range(first, first + len(rows))})
         self._batch.last_line, self._batch.in_order = len(rows), 1
         self._records.forget()
 

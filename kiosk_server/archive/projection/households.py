@@ -11,6 +11,7 @@ Numbers are given in log order, so a rebuild gives the same ones.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -94,10 +95,14 @@ class Households:
         if not new:
             return
         first, self.next_key = self.next_key, self.next_key + len(new)
-        surnames = [surname_of(payout.holder, payout.kind) for _, payout in new]
-        names, groups = [payout.holder for _, payout in new], [payout.group for _, payout in new]
-        marks = [mark for mark, _ in new]
-        self._db.append("household", (range(first, self.next_key), marks, surnames, names, groups))
+        columns: dict[str, Sequence[object]] = {
+            "id": range(first, self.next_key),
+            "mark": [mark for mark, _ in new],
+            "surname": [surname_of(payout.holder, payout.kind) for _, payout in new],
+            "name": [payout.holder for _, payout in new],
+            "group_name": [payout.group for _, payout in new],
+        }
+        self._db.append("household", columns)
 
     def back_to(self, next_key: int) -> None:
         """Forget the households made since, after a rollback."""

@@ -42,7 +42,7 @@ def write_readings(db: Connection, log: int, *, anew: bool = False) -> int:
             for number, way in enumerate(spellings(name, letters))
         ]
         if rows:
-            db.append("reading", list(zip(*rows, strict=True)))
+            db.append("reading", dict(zip(("id", "typed"), zip(*rows, strict=True), strict=True)))
         changed, since = changed + len(rows), named[-1][0]
     return changed
 

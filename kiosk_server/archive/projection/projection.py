@@ -53,7 +53,6 @@ from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import (
     ERASE_LINE,
     ERASED,
-    LISTED,
     STOPPED,
     UNEXPLAINED,
     WIPE,
@@ -141,8 +140,8 @@ class Projection:
         batch.in_order &= numbers == list(range(first, batch.last_line + 1))
         line, leaf = line_key(batch.id, first), self._first_leaf + leaves[0].index
         keys, events = range(line, line + count), range(leaf, leaf + count)
-        households, none = self._households.placed(payouts), [0] * count
-        self._db.append("payout", (keys, events, none, none, [LISTED] * count, numbers, households))
+        households = self._households.placed(payouts)
+        self._db.append("payout", {"id": keys, "leaf": events, "seq": numbers, "household": households})
         self._records.forget()
         if streamed := self._streamed.get(batch.id):
             hashes = [leaf.hash or leaf_hash(leaf.head) for leaf in leaves]
@@ -194,8 +193,10 @@ class Projection:
             self._ledger.wait(key, batch.id)
         elif leaf.body is None:
             batch.last_line += 1
-            line = line_key(batch.id, batch.last_line), key, 0, 0, ERASED, batch.last_line, 0
-            self._db.append("payout", [[one] for one in line])
+            line = {"id": line_key(batch.id, batch.last_line), "leaf": key, "seq": batch.last_line}
+            self._db.append(
+                "payout", {name: [value] for name, value in (line | {"standing": ERASED}).items()}
+            )
             self._records.forget()
         else:
             try:
