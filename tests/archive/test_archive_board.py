@@ -14,8 +14,10 @@ from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.connection import ArchiveMissing, writer
 from kiosk_server.archive.keys import batch_key, in_log, line_key
 from kiosk_server.archive.lines import RowsDoNotMatch
+from kiosk_server.archive.rare_characters import rare_on
 from kiosk_server.archive.verify import whole_log
-from tests.village import CODE, MASK, NOW, mark, payout, terms
+from sync.wire import CorrectBody, Kind, Reason
+from tests.village import CODE, MASK, NOW, SALT, mark, payout, terms
 
 pytestmark = pytest.mark.anyio
 
@@ -410,3 +412,17 @@ def test_no_archive_is_one_sentence(tmp_path):
     """A missing database is refused with what to do."""
     with pytest.raises(ArchiveMissing, match="kiosk sync"):
         Board(tmp_path / "none.sqlite3", MASK)
+
+
+async def test_rare_characters_are_looked_for_in_all_that_a_line_says(archive, county, path):
+    """Names, remarks, and the reason of a correction: what stands on the page must have its glyph."""
+    county.batch("b1", payout(1, "朱𬭎", remark="补发䶮田"), payout(2))
+    reason = Reason(code="county", text="㛃字有误")
+    body = CorrectBody(payout=payout(2), reason=reason, salt=SALT)
+    county.event(Kind.CORRECT, "b1-0002", "b1", body, amount_fen=40868)
+    county.close("b1", edition=2)
+    await archive.admit(CODE, county.stretch(), NOW)
+    board = Board(path, MASK)
+    with board.snapshot():
+        assert rare_on(board.where(CODE)) == "㛃䶮𬭎"
+    board.close()
