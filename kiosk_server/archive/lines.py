@@ -112,6 +112,7 @@ def _as_published(rows: list[Row], batches: Sequence[str]) -> list[Checked] | No
         key, leaf, was, gone, standing, seq, household, head, body = row
         if was or gone or standing != LISTED or seq != payout.seq or event.batch != batch:
             return None
+        # A call costs here: log_of(leaf), the log of the line's batch and line_of(key), written out.
         if event.kind != PUBLISH or event.rev != 1 or leaf >> 32 != key >> 40:
             return None
         if _sha256(body).hexdigest() != event.body:
@@ -211,7 +212,7 @@ def line_shown(one: Checked, *, sensitive: bool, mask: MaskPolicy) -> sheet.Line
 def in_parts(db: Connection, batch: int) -> Iterator[tuple[list[Row], list[Payout], list[Row]]]:
     """Listed lines of a batch with their payouts, and those taken down, two thousand at a time.
 
-    Decoded, not checked: for counting in a fold and for the fonts. Raises msgspec.MsgspecError.
+    Decoded, not checked: for counting and parting households in a fold. Raises msgspec.MsgspecError.
     """
     rows = db.execute(LINES_IN_SPAN, line_span(batch))
     while some := rows.fetchmany(AT_ONCE):

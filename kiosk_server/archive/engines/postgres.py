@@ -70,7 +70,11 @@ class Postgres:
         self._db = _connected(url)
 
     def execute(self, sql: str, values: Sequence[object] = (), /) -> Cursor:
-        """Run one statement; the first after a connection was lost opens it anew."""
+        """Run one statement; the first after a connection was lost opens it anew.
+
+        The one that finds it lost raises, and nothing in the archive catches that inside a transaction:
+        none goes on, half of it outside, on the new connection.
+        """
         if self._db.closed:
             self._db = _connected(self._url)
         return cast("Cursor", self._db.execute(numbered(sql), values or None, binary=True))

@@ -131,12 +131,8 @@ class Closing:
     def _add(self, leaf: int, event: EventHead, body: msgspec.Struct | None) -> None:
         """Append a line that a later edition adds."""
         self._batch.last_line += 1
-        line, seq, standing, household = (
-            line_key(self._batch.id, self._batch.last_line),
-            self._batch.last_line,
-            ERASED,
-            0,
-        )
+        line, seq = line_key(self._batch.id, self._batch.last_line), self._batch.last_line
+        standing, household = ERASED, 0
         if isinstance(body, PublishBody):
             self._batch.in_order = 0
             seq, standing = body.payout.seq, LISTED

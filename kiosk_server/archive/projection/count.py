@@ -38,10 +38,7 @@ class Count:
         self.quantity = Decimal(0)
         self.for_others = self.in_kind = self.items = False
         self.hashes = bytearray()  # RFC 6962 leaf hashes, in the order of counting
-        self.first_leaf, self.last_leaf = (
-            -1,
-            -1,
-        )  # indexes of the events that give the lines
+        self.first_leaf = self.last_leaf = -1  # indexes of the events that give the lines
         self.records_rise = True  # each record greater than the one before: none stands twice
         self._last_rec = ""
         self._rates: set[Decimal] = set()
@@ -127,15 +124,15 @@ def counted(db: Connection, batch: BatchState, streamed: Count | None) -> Count:
     """
     if streamed is not None and streamed.lines == batch.last_line:
         return streamed
-    count, hashes = Count(), []
+    count, hashed = Count(), []
     for rows, payouts, gone in in_parts(db, batch.id):
-        recs = [event.rec for event in all_heads([row[7] for row in rows])]
-        some = [leaf_hash(row[7]) for row in rows]
-        count.add([row[1] for row in rows], some, recs, payouts, [row[6] for row in rows])
+        leaves, heads = [row[1] for row in rows], [row[7] for row in rows]
+        hashes, recs = [leaf_hash(head) for head in heads], [event.rec for event in all_heads(heads)]
+        count.add(leaves, hashes, recs, payouts, [row[6] for row in rows])
         for row in gone:
             count.add_erased(row[1], row[7])
-        hashes += [(row[1], leaf_hash(row[7])) for row in (*rows, *gone)]
-    count.hashes = bytearray(b"".join(hashed for _, hashed in sorted(hashes)))  # in log order
+        hashed += [*zip(leaves, hashes, strict=True), *((row[1], leaf_hash(row[7])) for row in gone)]
+    count.hashes = bytearray(b"".join(one for _, one in sorted(hashed)))  # in log order
     return count
 
 
