@@ -9,10 +9,10 @@ from decimal import Decimal
 from statistics import median
 from typing import TYPE_CHECKING
 
-from boards.model.errors import Refusal
 from boards.model.findings import CellFinding, Level
-from boards.model.money import fen_from_words, rounded_fen, yuan
+from boards.model.money import rounded_fen, yuan
 from sync.county.checks.place import UNLIKE_TIMES, at_row, half_digit, warned
+from sync.county.roster.rows.amounts import fen_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +69,7 @@ def _held(whole: Whole) -> tuple[list[CellFinding], dict[Extent, int]]:
         if total.words:
             findings += _words_hold(total, totals[:number], sums)
             if total.amount is None and not extents and all(one.amount is None for one in later):
-                extents[total.opened, total.at] = _fen_in_words(total) or sums.fen[total.at]
+                extents[total.opened, total.at] = fen_in_words(total.words) or sums.fen[total.at]
     return findings, extents
 
 
@@ -150,7 +150,7 @@ def _areas_hold(total: Total, entries: Sequence[Entry]) -> Iterator[CellFinding]
 
 def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[CellFinding]:
     """大写 = 小写: against the figure on the same line, the total above, or the rows."""
-    fen = _fen_in_words(total)
+    fen = fen_in_words(total.words)
     if fen is None:
         message = "大写金额写得不规范，无法核对。"
         return [warned(total, "WORDS_UNREADABLE", message, total.column)]
@@ -160,10 +160,3 @@ def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[Cell
         return []
     message = f"大写金额是{yuan(fen)}元，与数字合计{yuan(stated)}元不一致。"
     return [at_row(total, Level.ERROR, "WORDS_MISMATCH", message, total.column)]
-
-
-def _fen_in_words(total: Total) -> int | None:
-    try:
-        return fen_from_words(total.words)
-    except Refusal:
-        return None

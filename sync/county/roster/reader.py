@@ -204,7 +204,7 @@ class _Walk:
 
     def _table(self, table: Table, rates: tuple[Decimal, ...]) -> RowReader:
         """Read the lines of one table."""
-        said, setting, rows = self.said, self._setting, table.grid.rows
+        said, setting, rows = self.said, self._setting, table.grid.rows  # with plots joined
         reader = RowReader(table, setting, said.findings.append, self.known.today, rates)
         hidden, progress, start = table.grid.hidden_rows, self.known.progress, len(said.entries)
         began, ahead = setting.state, places_of_sums(table, setting)
