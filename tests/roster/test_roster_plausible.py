@@ -64,7 +64,16 @@ def test_an_area_unlike_its_neighbours():
     """850 亩 among fields of one to ten waits for a person, as its amount does."""
     rows = lines(usual) + lines(lambda n, name, mu, yuan: [n + 6, name[0] + "小" + name[1], mu, 131.42, yuan])
     rows[3][2], rows[3][4] = 850, 111707
-    assert alarms(read(["2025年"], HEAD, *rows)) == [("QUANTITY_UNUSUAL", 6), ("AMOUNT_UNUSUAL", 6)]
+    assert alarms(read(["2025年"], HEAD, *rows)) == [("QUANTITY_UNUSUAL", 6)]
+
+
+def test_a_large_field_at_everybodys_rate_is_no_lost_point():
+    """15 亩 among fields of 0.1 亩 earns more than a hundred times as much: its area says why."""
+    rows = lines(lambda n, name, mu, yuan: [n, name, "0.1", 131.42, "13.14"])
+    rows[0][2:] = ["15", 131.42, "1971.3"]
+    assert alarms(read(["2025年"], HEAD, *rows)) == []
+    without = [[*row[:3], row[4]] for row in rows]
+    assert alarms(read(["2025年"], ["序号", "姓名", "面积（亩）", "金额（元）"], *without)) == []
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,13 @@ def test_a_total_by_any_name(label, column):
     assert alarms(read(["补贴"], HEAD, *LIST, cells)) == [("TOTAL_MISMATCH", 9)]
 
 
+def test_a_cooperative_with_as_much_as_the_rows_under_it_is_no_sum():
+    """岭东村兴农粮油专业合作社 over one household of the same amount: both are paid."""
+    rows = [[1, "岭东村兴农粮油专业合作社", 1.5, 131.42, 197.13], [2, "王一", 1.5, 131.42, 197.13]]
+    reading = read(["岭东村 一组补贴"], HEAD, *rows, ["合计", "", 3, "", 394.26])
+    assert [fen for _, fen in payouts(reading)] == [19713, 19713]
+
+
 def test_nobody_is_paid_beside_a_total():
     """Rows added under the total, in no sum: each is told at its row; without any total nobody is."""
     late = [["7", "钱七", 1, 131.42, 131.42], ["8", "吴八", 2, 131.42, 262.84], ["9", "郑九", 1, 131.42, 0]]

@@ -11,7 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING, TypeVar
 
 from boards.model.findings import CellFinding, Level
-from boards.model.money import yuan
+from boards.model.money import product_fen, rounded_fen, yuan
 from boards.model.payouts import PayeeKind
 from boards.model.privacy.withheld import shown
 from sync.county.checks.place import UNLIKE_TIMES, warned
@@ -76,12 +76,21 @@ def _nobody_is_unlike(whole: Whole) -> Iterator[CellFinding]:
             paid = [(one.row.payout.amount_fen, one) for one in alike if one.row.payout.amount_fen]
             most = CEILING_FEN[organised]
             for fen, entry in _beyond(paid, LEAST_FEN, most):
+                if fen <= most and _made_by_rate(entry, table.rates.lived):
+                    continue  # its area alone may be odd
                 message = f"金额{yuan(fen)}元，比同类的别户大得多，请核对小数点和单位。"
                 yield warned(entry.row, "AMOUNT_UNUSUAL", message, entry.amount_column)
             measured = [(area, one) for one in alike if (area := one.row.payout.quantity)]
             for _, entry in _beyond(measured, UNLIKE_MU):
                 message = "面积（数量）比同类的别户大得多，请核对小数点。"
                 yield warned(entry.row, "QUANTITY_UNUSUAL", message)
+
+
+def _made_by_rate(entry: Entry, lived: Decimal | None) -> bool:
+    """Whether an amount is what its area comes to at the rate that all the others have."""
+    area, fen = entry.row.payout.quantity, entry.row.payout.amount_fen
+    product = product_fen(area, lived) if area and lived else None
+    return fen in {product, None if entry.product is None else rounded_fen(entry.product)}
 
 
 def _beyond(figures: Sequence[tuple[N, Entry]], least: N, most: N | None = None) -> Iterator[tuple[N, Entry]]:
