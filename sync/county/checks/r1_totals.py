@@ -25,6 +25,10 @@ def totals_hold(whole: Whole) -> Iterator[CellFinding]:
     """Every total equals the rows it stands for, and where there is one nobody is paid beside it."""
     findings, extents = _held(whole)
     yield from findings
+    if whole.entries and not extents and whole.sums.fen[-1]:
+        message = "花名册没有合计，只能各行自己相加；提交时要填支付文件上的总额。"
+        sheet = whole.entries[0].row.sheet
+        yield CellFinding(level=Level.NOTE, code="NO_TOTAL", sheet=sheet, message=message)
     counted = {at for extent in extents for at in range(*extent)}
     for at, entry in enumerate(whole.entries if extents else ()):
         if at not in counted and (entry.row.payout.amount_fen or entry.row.unread):
@@ -84,6 +88,13 @@ def batch_adds_up(publication: Publication) -> Iterator[CellFinding]:
         yield CellFinding(
             level=Level.ERROR, code="R1", message=f"{publication.village.name}的行数、金额与合计不一致。"
         )
+
+
+def control_is_given(publication: Publication) -> Iterator[CellFinding]:
+    """The county's own papers say what is paid, or somebody says why they cannot (settled §40)."""
+    if not publication.application and publication.close.sum_fen and publication.close.control is None:
+        message = "县里没有核对总额：花名册没有合计，batch.toml 也没有 control_total（支付文件上的总额）。"
+        yield CellFinding(level=Level.WARNING, code="CONTROL", message=message)
 
 
 def _extents(
