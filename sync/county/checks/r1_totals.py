@@ -125,7 +125,10 @@ def _mismatch(total: Total, extent: Extent, sums: Sums, entries: Sequence[Entry]
     if _unread_may_be(declared - summed, entries[start:stop]):
         message = "有金额读不出来的行，这个合计无法核对。"
         return [at_row(total, Level.NOTE, "TOTAL_NOT_CHECKED", message, total.column)]
+    as_text = [entry.row.payout.amount_fen for entry in entries[start:stop] if entry.as_text]
     hint = "（像是把小计又加了一遍）" if declared == 2 * summed and summed else ""
+    if summed - declared == sum(as_text) and as_text:
+        hint = f"，正好是{len(as_text)}格文本数字：表格软件求和时不算它们"
     message = (
         f"合计写的是{yuan(declared)}元，各行相加是{yuan(summed)}元，相差{yuan(declared - summed)}元{hint}。"
     )

@@ -37,6 +37,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     written_rate: Decimal | None = None  # as its own cell has it: a rate may also be merged down
     inner: tuple[Inner, ...] = ()  # nearly always empty
     place_column: str = ""  # of its village, where it has one
+    as_text: bool = False  # its amount is a text in a workbook, which spreadsheet programs do not sum
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):

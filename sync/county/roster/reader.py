@@ -34,6 +34,7 @@ from sync.county.roster.layout.titles import (
     units_around,
 )
 from sync.county.roster.rows.kinds import Kind
+from sync.county.roster.rows.mended import mended
 from sync.county.roster.rows.payees import RowReader
 from sync.county.roster.rows.places import Setting, statements
 from sync.county.roster.rows.summaries import summary_lines
@@ -238,6 +239,7 @@ class _Walk:
                 said.entries.append(reader.entry(index, rows[index]))
             else:
                 self._other_line(table, index, kind, start)
+        said.findings += mended(table)
         if ahead:
             setting.state = began  # what a sum below its rows names holds for them only
         return reader
