@@ -57,6 +57,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     unit: str = "亩"
     kind: Literal["area", "item", "person", "in_kind"] = "area"
     sensitive: bool = False  # names and amounts only
+    ceiling_yuan: int = 0  # most that one household is paid at once; 0: not said
     guide: Guide
     windows: Windows = Windows()
 

@@ -87,6 +87,14 @@ def codes(*payouts, **changes):
     return [one.code for one in asked(publication(*payouts, **changes))]
 
 
+@pytest.mark.parametrize(("ceiling", "told"), [(0, []), (42974, []), (42973, ["CEILING"])])
+def test_nobody_is_paid_above_the_programmes_ceiling(ceiling, told):
+    """A pack may say what one household is paid at most; an organisation is no household."""
+    payouts = [payout(1, amount_fen=42974), payout(2, amount_fen=99_999_99, kind="organisation")]
+    found = [one.code for one in asked(publication(*payouts, ceiling_fen=ceiling)) if one.code == "CEILING"]
+    assert found == told
+
+
 def test_an_honest_list_passes_every_check():
     """Known to all registries, inside its area, paid in its year: nothing is found."""
     assert codes(payout(**ELIGIBLE), registries=KNOWN) == []

@@ -14,12 +14,12 @@ from boards.model.findings import CellFinding, Level
 from boards.model.money import product_fen, rounded_fen, yuan
 from boards.model.payouts import PayeeKind
 from boards.model.privacy.withheld import shown
-from sync.county.checks.place import UNLIKE_TIMES, warned
+from sync.county.checks.place import UNLIKE_TIMES, at_listed, warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sync.county.checks.whole import Whole
+    from sync.county.checks.whole import Publication, Whole
     from sync.county.roster.entries import Entry, TableFacts
 
 _APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
@@ -42,6 +42,16 @@ def nothing_is_odd(whole: Whole) -> Iterator[CellFinding]:
             yield from _without_amounts(whole.name, table)
     if not whole.entries:
         yield CellFinding(level=Level.ERROR, code="NO_PAYEE_ROWS", message="没有分户明细，只有汇总表或空表。")
+
+
+def nobody_is_above_the_ceiling(publication: Publication) -> Iterator[CellFinding]:
+    """Nobody is paid more at once than the programme pays one household, as the county's pack says."""
+    for at, payout in enumerate(publication.payouts):
+        if payout.kind is PayeeKind.HOUSEHOLD and 0 < publication.ceiling_fen < payout.amount_fen:
+            message = (
+                f"金额{yuan(payout.amount_fen)}元，超过这项补贴一户最多的{yuan(publication.ceiling_fen)}元"
+            )
+            yield at_listed(publication, "CEILING", message, at)
 
 
 def _without_amounts(name: str, table: TableFacts) -> Iterator[CellFinding]:

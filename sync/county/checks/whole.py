@@ -73,4 +73,5 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     fiscal_year: int
     said: Sequence[str]  # what title, file, source of the money and rate say in words
     reading_codes: frozenset[str]  # what was found in the roster and confirmed
+    ceiling_fen: int = 0  # of one household at once, by the programme; 0: none is known
     registries: Registries = Registries()

@@ -213,6 +213,7 @@ def publication_of(
         fiscal_year=toml.fiscal_year,
         said=(reading.title, reading.file, toml.funds, toml.source, toml.rate_text),
         reading_codes=frozenset(one.code for one in reading.findings),
+        ceiling_fen=batch.programme.ceiling_yuan * 100,
         registries=registries,
     )
 
