@@ -65,10 +65,10 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
 
 
 def _read(book: Book, known: Known, terms: Sequence[str]) -> tuple[Roster, Whole]:
-    """Everything the file says. Hidden rows count, unless its totals hold only without them."""
+    """Everything the file says. Hidden and struck rows count, unless its totals hold only without them."""
     roster = read(book, known)
     whole = _whole(roster, book, known, terms)
-    if roster.hidden and _totals_fail(whole):
+    if roster.unseen and _totals_fail(whole):
         visible = read(book, known, counts_hidden=False)
         without = _whole(visible, book, known, terms)
         if visible.entries and not _totals_fail(without):
@@ -86,7 +86,7 @@ def _whole(roster: Roster, book: Book, known: Known, terms: Sequence[str]) -> Wh
         tables=roster.tables,
         book=book,
         shapes=roster.shapes,
-        hidden=roster.hidden,
+        unseen=roster.unseen,
         counts_hidden=roster.counts_hidden,
         name=known.name,
         title=roster.title,

@@ -24,6 +24,24 @@ class Inner(msgspec.Struct, frozen=True, gc=False):
     of_money: bool  # else of areas
 
 
+class Family(msgspec.Struct, frozen=True, gc=False):
+    """What a row says of a family that shares an account."""
+
+    household: str = ""  # 户号, or the number its lines have in common
+    kin: bool = False  # named as somebody's: 与户主关系, or 夫妻 in a remark
+
+
+class Unseen(msgspec.Struct, frozen=True, gc=False):
+    """A payee whose row is hidden, or whose name or figures are struck out (then in this column)."""
+
+    sheet: str | None
+    row: int
+    struck: str = ""
+
+
+ALONE = Family()
+
+
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """One payee row with what checks need and nobody publishes."""
 
@@ -36,6 +54,9 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     known_by: str = ""  # the payee's own ID, where name and ID are surely one person's
     written_rate: Decimal | None = None  # as its own cell has it: a rate may also be merged down
     inner: tuple[Inner, ...] = ()  # nearly always empty
+    account: str = ""  # its digits, where whole
+    family: Family = ALONE
+    things: tuple[str, ...] = ()  # what tells two rows of one person apart: plot, item, day …
 
 
 class Rates(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +79,8 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     preface: str  # the lines over the first header of its sheet
     amount: str
     rate: str
+    account: str
+    counted: frozenset[str]  # people and figures: what a row is paid by
     goods: bool  # a column says what is given in kind
     unread_money: tuple[tuple[str, str], ...]  # columns nobody understood that may be amounts, with headers
     rates: Rates
