@@ -14,6 +14,7 @@ from sync.county.checks.whole import Sums, Whole
 from sync.county.formats import book_of
 from sync.county.formats.errors import HeaderNotFound
 from sync.county.gazetteer import Gazetteer
+from sync.county.intake.printable import Drawn, names_are_drawn
 from sync.county.reading import Reading, Verdict
 from sync.county.roster.reader import Known, Roster, read
 
@@ -35,6 +36,7 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
     columns: Mapping[str, str] | None = None,
     layouts: Layouts | None = None,
     terms: Sequence[str] = (),
+    drawn: Drawn | None = None,
     progress: Progress | None = None,
 ) -> Reading:
     """Read and check one roster, in this process: see `process` for the same in a child with limits."""
@@ -50,12 +52,14 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
     roster, whole = _read(book, known, terms)
     if not roster.headers_seen and not roster.summaries_seen:
         raise HeaderNotFound
-    findings = in_order((*roster.findings, *checked(whole)), book)
+    rows = tuple(entry.row for entry in roster.entries)
+    printable = names_are_drawn(rows, drawn) if drawn else ()
+    findings = in_order((*roster.findings, *checked(whole), *printable), book)
     return Reading(
         file=name,
         format=book.format,
         verdict=Verdict.HOLD if any(map(grave, findings)) else Verdict.OK,  # settled §31
-        rows=tuple(entry.row for entry in roster.entries),
+        rows=rows,
         findings=findings,
         declared_total_fen=declared(whole),
         title=shown(roster.title),
