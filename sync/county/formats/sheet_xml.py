@@ -26,8 +26,8 @@ from sync.county.formats.sheet_comments import comments_in
 CHUNK_BYTES = 1 << 20
 PART_MAX_BYTES = 600 * 1024 * 1024
 _SMALL_PART_BYTES = 16 * 1024 * 1024
-_TELLING = (b"hidden", b't="e"', b'ht="0', b"<f>", b"<f ", b"<f/")
-_TELLING_FIRST = (b"zeroHeight", b'width="0')  # before the rows
+_TELLING = (b"hidden", b't="e"', b' ht="0', b"<f>", b"<f ", b"<f/")
+_TELLING_FIRST = (b"zeroHeight", b' width="0')  # before the rows
 _OTHER_HAND = (b"='", b":sheetData")  # as few programs write: such a sheet is parsed whole
 _EDGES = re.compile(rb"(?:odd|even|first)(?:Header|Footer)>([^<]+)<")  # behind the rows
 _NOTHING = re.compile(r"0+(?:\.\d*)?|\.\d+")  # a height or width less than one

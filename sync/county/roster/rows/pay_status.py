@@ -13,7 +13,7 @@ _RULES = (
     (PayStatus.STOPPED, r"停发|停止|暂停|终止|取消|注销|不予|暂缓|作废|撤销|撤回|撤消"),
     (
         PayStatus.APPLIED,
-        r"申请|受理|公示|待|未(发|支付|结算|兑付|打卡|拨付)|审核|申报|录入|登记|在途|处理中|支付中|初审|复核|^否$",
+        r"申请|受理|公示|待|[未没]有?(发|支付|结算|兑付|打卡|拨付)|审核|申报|录入|登记|在途|处理中|支付中|初审|复核|^否$",
     ),
     (PayStatus.PAID, r"已?(结算|支付|发放|兑付|打卡|拨付|到账|入账|发|付)|成功|正常|完成|^是$"),
 )
@@ -21,8 +21,9 @@ _RULES = (
 
 @lru_cache(maxsize=512)
 def status_of(text: str) -> PayStatus | None:
-    """已结算, 支付成功 → paid; 公示中, 已受理 → applied; None for words we do not know."""
-    return next((status for status, rule in _RULES if re.search(rule, text)), None)
+    """已结算, 支付成功 → paid; 公示中 → applied; 不发, 放弃 → stopped; None for words we do not know."""
+    status = next((status for status, rule in _RULES if re.search(rule, text)), None)
+    return PayStatus.STOPPED if status in {PayStatus.PAID, None} and excluded_by(text) else status
 
 
 _CLAUSES = re.compile(r"[,，.。;；、:：!！?？\s()（）\[\]【】/／]+")
@@ -35,13 +36,16 @@ _DEATH = "死亡"
 _EXCLUDING = tuple(
     (word, re.compile(rule))
     for word, rule in (
-        (_DEATH, r"死亡|已死|死了|[去过逝离]世|[病亡身]故|[已亡]故|病逝|故去|已亡|^[亡殁]$|户[口籍]已?注销"),
+        (
+            _DEATH,
+            r"死亡|已死|死了|[去过逝离]世|[病亡身]故|[已亡]故|病逝|故去|已亡|^[亡殁]$|户[口籍]已?注销|^已?注销$",
+        ),
         ("放弃", rf"(?:放弃|弃[权领]|退出|拒领|拒绝领取){_OBJECT}"),
         ("放弃", rf"不(?:(?:愿意?|同意|想|肯)?(?:领取?|享受|申[报请领])|要|愿意?){_OBJECT}"),
         ("取消", rf"(?:取消|作废|撤[销消]|剔除|除名|清退|删除|划[掉去]){_OBJECT}"),
         (
             "不发",
-            rf"(?:不再?|不[得应能予该可准宜]|[暂勿别免缓停]|暂[不缓停])(?:予以?|给予|再)?{_PAY}{_OBJECT}",
+            rf"(?:不再?|不[得应能予该可准宜]|[暂勿别免缓停拒]|暂[不缓停])(?:予以?|给予|再)?{_PAY}{_OBJECT}",
         ),
         ("不发", rf"(?:停止|终止|中止|无需|无须)(?:予以?|给予)?{_PAY}{_OBJECT}"),
         ("不予", rf"不予{_OBJECT}"),
