@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from boards.model.payouts import PayeeKind
@@ -145,10 +146,11 @@ FEWEST_CARDS, CARD_SAMPLE = 5, 100
 
 def _check_digits_hold(whole: Whole) -> Iterator[CellFinding]:
     """Where nearly all accounts pass a bank card's check, the one that does not has a digit wrong."""
-    cards = [(entry.account, entry) for entry in whole.entries if len(entry.account) in _CARD_DIGITS]
-    if _odd_ones(dict(cards[:CARD_SAMPLE])) is None:
+    cards = (entry for entry in whole.entries if len(entry.account) in _CARD_DIGITS)
+    first = {entry.account: entry for entry in islice(cards, CARD_SAMPLE)}
+    if _odd_ones(first) is None:
         return  # passbooks have no check: a list of them is known by its first rows
-    for entry in _odd_ones(dict(cards)) or ():
+    for entry in _odd_ones(first | {entry.account: entry for entry in cards}) or ():
         message = "账号的校验位不对，而别的账号几乎都对，可能有一位写错，请核对。"
         yield warned(entry.row, "ACCOUNT_CHECK_DIGIT", message, _account_column(whole, entry))
 

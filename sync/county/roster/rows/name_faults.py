@@ -67,7 +67,7 @@ def names_in(raw: str) -> str:
     parts = re.split(r"\s*[\r\n]+\s*", text)
     if _BROKEN.fullmatch(text) and parts[0] not in COMPOUND_SURNAMES:
         return "" if any(map(_GROUPS.search, parts)) else "lines"
-    joined = _JOINED.fullmatch(text) and not any(map(_GROUPS.search, re.split(_MARKS, text)))
+    joined = _JOINED.fullmatch(text) and not all(map(_GROUPS.search, re.split(_MARKS, text)))
     return "marks" if joined or _AND_OTHERS.search(text) or _couple(text) else ""
 
 

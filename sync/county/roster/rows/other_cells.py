@@ -57,7 +57,7 @@ class OtherCells:
         self._status = next(iter(band.of(What.STATUS)), None)
         self._reasons, self._things = band.of(What.REASON)[:1], band.of(What.IN_KIND)[:1]
         self._items, self._remarks = band.of(What.ITEM), band.of(What.REMARK)
-        self._saying, self._about = (*band.of(*_SAYS_SO), *unheaded(table)), said_over(table)
+        self._saying, self._about = tuple(written(table)), said_over(table)
         self._pays = bool(table.picked.money)
         self._paid_on, self._ages = Payday(table, tell), Ages(table)
         self.shares, self._text = Shares(table), FreeText(table, tell)
@@ -105,11 +105,13 @@ class OtherCells:
         return status or PayStatus.APPLIED, text_of(value)
 
 
-def unheaded(table: Table) -> Iterator[Column]:
-    """Columns without a header in which something is written: a remark beside the table."""
-    block, rows = table.block, table.grid.rows
+def written(table: Table) -> Iterator[Column]:
+    """The columns in whose cells somebody wrote what may speak against a row; also those without a header."""
+    block, rows = table.block, table.grid.rows[table.block.start : table.block.stop]
     headed = {column.index for band in block.bands for column in band.columns}
-    width = max(map(len, rows[block.start : block.stop]), default=0)
-    for at in sorted({*range(width)} - headed):
-        if any(at < len(row) and row[at] not in {"", None} for row in rows[block.start : block.stop]):
-            yield Column(at, ())
+    width = max(map(len, rows), default=0)
+    beside = (Column(at, ()) for at in range(width) if at not in headed)
+    for column in (*table.band.of(*_SAYS_SO), *beside):
+        at = column.index
+        if any(at < len(row) and row[at] not in {"", None} for row in rows):
+            yield column
