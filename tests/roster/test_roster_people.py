@@ -1,8 +1,10 @@
 """Who is not to be paid, who stands twice, whose account it is: faults over every layout, and what is lawful."""
 
+import io
 from collections import Counter
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -119,6 +121,28 @@ def test_remarks_are_read_under_their_header(said):
         rows[2][-1] = said
         told = alarms(read(["岭东村2025年"], [*HEAD, head], *rows))
         assert told == ([("EXCLUDED_BY_WORDS", 5)] if said in EXCLUDED else [])
+
+
+def test_a_class_of_households_is_no_word_against_a_row():
+    """脱贫户类型 “退出” says who they are; the same under 备注 says that they gave up."""
+    rows = [[*row, "退出"] for row in lines(usual)]
+    assert alarms(read(["岭东村2025年"], [*HEAD, "户类型"], *rows)) == []
+    assert {code for code, _ in alarms(read(["岭东村2025年"], [*HEAD, "备注"], *rows))} == {
+        "EXCLUDED_BY_WORDS"
+    }
+
+
+def test_a_hidden_column_of_masked_ids_hides_nothing_that_counts():
+    """Nobody is paid by it: a note. A hidden column of amounts waits (test_roster_beside)."""
+    rows = [[*row, "330590********0013"] for row in lines(usual)]
+    book = openpyxl.load_workbook(
+        io.BytesIO(as_xlsx([Page("岭东村", [["2025年"], [*HEAD, "身份证号"], *rows])]))
+    )
+    book.active.column_dimensions["F"].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    reading = read_roster("x", out.getvalue(), VILLAGES)
+    assert (alarms(reading), ("HIDDEN_COLUMN", None) in notes(reading)) == ([], True)
 
 
 def test_who_is_not_paid_may_say_why():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypedDict
 
 from boards.model.findings import Level
@@ -46,6 +47,7 @@ class OfRow(TypedDict, total=False):
 
 
 _UNPAID = frozenset({PayStatus.STOPPED, PayStatus.FAILED, PayStatus.RETURNED})
+_CLASSES = re.compile(r"类[型别]|属性|性质|是否")  # what sort of household it is says nothing of its payment
 _SAYS_SO = (What.REMARK, What.REASON, What.SIGNATURE, What.OTHER)
 
 
@@ -109,9 +111,8 @@ def written(table: Table) -> Iterator[Column]:
     """The columns in whose cells somebody wrote what may speak against a row; also those without a header."""
     block, rows = table.block, table.grid.rows[table.block.start : table.block.stop]
     headed = {column.index for band in block.bands for column in band.columns}
-    width = max(map(len, rows), default=0)
-    beside = (Column(at, ()) for at in range(width) if at not in headed)
-    for column in (*table.band.of(*_SAYS_SO), *beside):
-        at = column.index
-        if any(at < len(row) and row[at] not in {"", None} for row in rows):
+    beside = (Column(at, ()) for at in range(max(map(len, rows), default=0)) if at not in headed)
+    saying = (column for column in table.band.of(*_SAYS_SO) if not _CLASSES.search(column.header))
+    for column in (*saying, *beside):
+        if any(column.cell(row) not in {"", None} for row in rows):
             yield column

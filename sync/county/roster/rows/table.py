@@ -50,9 +50,8 @@ class Table:
 
     @property
     def counted(self) -> frozenset[int]:
-        """Columns by which somebody is paid: people, IDs and the figures that count."""
-        people = (*self.picked.people.values(), *self.picked.ids.values())
-        return self.picked.used | {column.index for column in people}
+        """Columns by which somebody is paid: people and the figures that count."""
+        return self.picked.used | {column.index for column in self.picked.people.values()}
 
     def words(self, index: int) -> str:
         """What one of its lines says beside numbers."""
