@@ -14,6 +14,7 @@ import msgspec
 
 from boards.model.calendar.civil_day import civil_day
 from kiosk_server.county_office.errors import ReviewerKeyWrong
+from kiosk_server.press.installed import drawn_here
 from sync.county.county import County
 from sync.county.formats.errors import RosterRefused
 from sync.county.intake import drafts
@@ -70,7 +71,13 @@ class Seat:
             try:
                 layouts, terms = remembered(self.county), pack.forbidden_terms
                 reading = read_roster(
-                    draft.file, data, pack.villages, today=today, layouts=layouts, terms=terms
+                    draft.file,
+                    data,
+                    pack.villages,
+                    today=today,
+                    layouts=layouts,
+                    terms=terms,
+                    drawn=drawn_here,
                 )
             except RosterRefused as refusal:
                 reading = refused_reading(draft.file, data, refusal)

@@ -135,6 +135,14 @@ def found(own: Iterable[Path], system: Iterable[Path]) -> dict[str, Path]:
     return files
 
 
+def drawn_by(role: Role, chars: frozenset[str]) -> frozenset[str]:
+    """Those of these characters that a font of Debian's packages draws in this role."""
+    files = found((), SYSTEM_FOLDERS)
+    here = ((files.get(face.file.lower()), face.number) for face in CHAINS[role])
+    fonts = (DiskFont(path, number, path.parent) for path, number in here if path)
+    return frozenset(char for font in fonts for char in chars & font.drawn)
+
+
 class DiskFont:
     """One font file and the cuts kept of it."""
 

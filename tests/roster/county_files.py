@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
 import xlwt
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from boards.model.place import Village
@@ -54,12 +55,15 @@ class Household:
 
 @dataclass
 class Page:
-    """One sheet to be written: cells, merges (top, left, bottom, right), whether hidden."""
+    """One sheet to be written: cells, merges (top, left, bottom, right), whether hidden; rows nobody sees."""
 
     name: str
     rows: list[list] = field(default_factory=list)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: bool = False
+    struck: set[int] = field(default_factory=set)
+    unseen: set[int] = field(default_factory=set)
+    flat: set[int] = field(default_factory=set)  # of no height
 
     def add(self, *cells) -> int:
         self.rows.append(list(cells))
@@ -232,6 +236,7 @@ def as_xlsx(pages: list[Page]) -> bytes:
     """Text and numbers are written as some exports do, without styles: a fifth of openpyxl's time, for thousands."""
     cells = [cell for page in pages for row in page.rows for cell in row]
     plain = all(type(cell) in {int, float, Decimal} or (type(cell) is str and _PLAIN(cell)) for cell in cells)
+    plain = plain and not any(page.struck or page.unseen or page.flat for page in pages)
     return _by_hand(pages) if plain else by_openpyxl(pages)
 
 
@@ -315,10 +320,19 @@ def by_openpyxl(pages: list[Page]) -> bytes:
             sheet.merge_cells(
                 start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
             )
+        for at in page.struck:
+            for cell in sheet[at + 1]:
+                cell.font = Font(strike=True)
+        for at in page.unseen | page.flat:
+            sheet.row_dimensions[at + 1].hidden = at in page.unseen
+            sheet.row_dimensions[at + 1].height = 0.2 if at in page.flat else None
         sheet.sheet_state = "hidden" if page.hidden else "visible"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+PLAIN, STRUCK = xlwt.Style.default_style, xlwt.easyxf("font: struck_out on")
 
 
 def as_xls(pages: list[Page]) -> bytes:
@@ -333,7 +347,11 @@ def as_xls(pages: list[Page]) -> bytes:
         for at, row in enumerate(page.rows):
             for column, cell in enumerate(row):
                 if cell != "" and (at, column) not in merged:
-                    sheet.write(at, column, float(cell) if isinstance(cell, Decimal) else cell)
+                    value = float(cell) if isinstance(cell, Decimal) else cell
+                    sheet.write(at, column, value, STRUCK if at in page.struck else PLAIN)
+            if at in page.unseen | page.flat:
+                sheet.row(at).hidden = at in page.unseen
+                sheet.row(at).height, sheet.row(at).height_mismatch = 0, at in page.flat
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

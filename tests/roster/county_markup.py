@@ -35,11 +35,13 @@ def as_html(pages: list[Page], encoding: str = "gb18030") -> bytes:
         spans, covered = _spans(page)
         out.append("<table border=1>")
         for at, row in enumerate(page.rows):
-            out.append("<tr>")
+            style = "display:none" if at in page.unseen else "height:0pt" if at in page.flat else ""
+            out.append(f"<tr style='{style}'>" if style else "<tr>")
             for column, cell in enumerate(row):
                 if (at, column) not in covered:
                     down, across = spans.get((at, column), (1, 1))
                     text = escape(_plain(cell)).replace("\n", "<br>") or "&nbsp;"
+                    text = f"<s>{text}</s>" if at in page.struck else text
                     out.append(f"<td rowspan={down} colspan='{across}'>{text}")
             out.append("</tr>")
         out.append("</table>")
@@ -52,18 +54,24 @@ def as_spreadsheetml(pages: list[Page]) -> bytes:
     out.append(
         '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:x="urn:schemas-microsoft-com:office:excel">'
     )
+    if any(page.struck for page in pages):
+        out.append('<Styles><Style ss:ID="s21"><Font ss:StrikeThrough="1"/></Style></Styles>')
     for page in pages:
         spans, covered = _spans(page)
         out.append(f"<Worksheet ss:Name={quoteattr(page.name)}><Table>")
         for at, row in enumerate(page.rows, 1):
-            out.append(f'<Row ss:Index="{at}">')
+            unseen = (
+                ' ss:Hidden="1"' if at - 1 in page.unseen else ' ss:Height="0"' if at - 1 in page.flat else ""
+            )
+            lined = ' ss:StyleID="s21"' if at - 1 in page.struck else ""
+            out.append(f'<Row ss:Index="{at}"{unseen}>')
             for column, cell in enumerate(row):
                 if cell == "" or (at - 1, column) in covered:
                     continue
                 down, across = spans.get((at - 1, column), (1, 1))
                 kind = "Number" if isinstance(cell, (int, Decimal)) else "String"
                 out.append(
-                    f'<Cell ss:Index="{column + 1}" ss:MergeDown="{down - 1}" ss:MergeAcross="{across - 1}"><Data ss:Type="{kind}">{escaped(_plain(cell))}</Data></Cell>'
+                    f'<Cell{lined} ss:Index="{column + 1}" ss:MergeDown="{down - 1}" ss:MergeAcross="{across - 1}"><Data ss:Type="{kind}">{escaped(_plain(cell))}</Data></Cell>'
                 )
             out.append("</Row>")
         hidden = "<Visible>SheetHidden</Visible>" if page.hidden else ""

@@ -17,7 +17,6 @@ from sync.county.formats.errors import (
     LineTooLong,
     ReadingTookTooLong,
     WorkbookDamaged,
-    WorkbookHasLinks,
     WorkbookHasMacros,
     WorkbookLocked,
     WorkbookTooLarge,
@@ -56,9 +55,6 @@ HOSTILE = {
     "seventeen billion cells": (lambda: corners("XFD1048576", 1048576), ReadingTookTooLong),
     "a cell in the last column, far down": (lambda: corners("XFD99999", 99999), ReadingTookTooLong),
     "a cell in the last column": (lambda: corners("XFD9999", 9999), (WorkbookTooLarge, ReadingTookTooLong)),
-    "links to other files": (
-        lambda: with_parts({"xl/externalLinks/externalLink1.xml": b"<e/>"}), WorkbookHasLinks,
-    ),
     "macros": (lambda: with_parts({"xl/vbaProject.bin": b"vba"}), WorkbookHasMacros),
     "macros in the old format": (lambda: XLS + "_VBA_PROJECT_CUR".encode("utf-16-le"), WorkbookHasMacros),
     "a password": (locked_xlsx, WorkbookLocked),

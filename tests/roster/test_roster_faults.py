@@ -84,7 +84,7 @@ FAULTS = {
     "ID_BIRTHDATE": (Level.ERROR, ID, put(ID, resident(900, "19610230"))),
     "ID_LENGTH": (Level.ERROR, ID, put(ID, lambda text: text[:-2])),
     "ID_DIGITS_LOST": (Level.ERROR, ID, put(ID, 990523195803120000)),
-    "ID_15_DIGITS": (Level.NOTE, ID, put(ID, "990523580312001")),
+    "ID_15_DIGITS": (Level.WARNING, ID, put(ID, "990523580312001")),
     "FULLWIDTH_DIGITS": (Level.NOTE, AMOUNT, put(AMOUNT, lambda yuan: str(yuan).translate(str.maketrans("0123456789", "０１２３４５６７８９")))),
     "NEGATIVE_AMOUNT": (Level.ERROR, AMOUNT, keep_sum(AMOUNT, lambda yuan: -yuan)),
     "AMOUNT_UNREADABLE": (Level.ERROR, AMOUNT, put(AMOUNT, "待定")),

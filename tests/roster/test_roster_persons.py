@@ -114,10 +114,12 @@ def commented(title: str, text: str):
 
 
 def test_a_comment_of_a_public_list_carries_no_number():
-    """P16: an ID in a comment goes along with the file; its value is in no finding."""
+    """P16: an ID in a comment goes along with any file; its value is in no finding. A telephone waits on a wall only."""
     reading = commented("岭东村2025年稻谷补贴公示", f"身份证{resident(7)}")
     assert alarms(reading) == [("COMMENT_PRIVATE", 4)]
     assert not any(resident(7) in one.message for one in reading.findings)
     assert alarms(commented("岭东村2025年稻谷补贴公示", "已核实")) == []
-    assert alarms(commented("岭东村2025年稻谷补贴清册", f"身份证{resident(7)}")) == []
+    assert alarms(commented("岭东村2025年稻谷补贴清册", f"身份证{resident(7)}")) == [("COMMENT_PRIVATE", 4)]
+    assert alarms(commented("岭东村2025年稻谷补贴公示", "电话14001234567")) == [("COMMENT_PRIVATE", 4)]
+    assert alarms(commented("岭东村2025年稻谷补贴清册", "电话14001234567")) == []
     assert [one for one in reading.findings if one.level is Level.ERROR] == []

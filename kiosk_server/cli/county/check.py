@@ -94,6 +94,7 @@ def _read(
 ) -> Reading:
     """Read with what is remembered, and remember what the clerk said of a file that could be read."""
     from kiosk_server.cli.progress import progress_bar  # noqa: PLC0415
+    from kiosk_server.press.installed import drawn_here  # noqa: PLC0415
     from sync.county.intake.layouts import remember, remembered  # noqa: PLC0415
     from sync.county.intake.process import read_roster  # noqa: PLC0415
 
@@ -108,6 +109,7 @@ def _read(
             columns=columns,
             layouts=layouts,
             terms=terms,
+            drawn=drawn_here,
             progress=progress,
         )
     if county and columns:

@@ -50,6 +50,7 @@ def command(ctx: click.Context, file: Path, batch_file: Path, folder: Path) -> N
 
 def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Proposal:
     """Read a roster and its batch.toml and propose them; the demo does the same."""
+    from kiosk_server.press.installed import drawn_here  # noqa: PLC0415
     from sync.county.intake.layouts import remembered  # noqa: PLC0415
     from sync.county.intake.process import read_roster  # noqa: PLC0415
     from sync.county.intake.registries import registries_of  # noqa: PLC0415
@@ -64,6 +65,7 @@ def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Pro
         today=civil_day(now),
         layouts=layouts,
         terms=county.pack.forbidden_terms,
+        drawn=drawn_here,
     )
     toml = batch_toml(_bytes(batch_file))
     return propose(county, reading, toml, now, registries=registries_of(county))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from boards.model.privacy.identifiers import IdVerdict, id_verdict
-from boards.model.privacy.withheld import told_in_text
 from sync.county.formats.cells import squeezed
 from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.meaning import What
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from sync.county.roster.layout.blocks import Block, Shape
 
 ID_PLACES = 18
-_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_PUBLIC = re.compile(r"公示|公布|公开|张榜")
 _UNMASKED = (
     (What.ID, "PUBLISHED_FILE_HAS_UNMASKED_ID", "公示表里有完整的身份证号，公示前必须删去这一列。", 15),
     (
@@ -37,9 +34,8 @@ _UNMASKED = (
 def numbers_are_masked(whole: Whole) -> Iterator[CellFinding]:
     """No sheet that calls itself public shows whole numbers."""
     for grid, shape in whole.shapes:
-        if _PUBLIC.search("　".join((whole.name, grid.name or "", *shape.preface))):
+        if whole.is_public(grid, shape):
             yield from _unmasked(grid, shape)
-            yield from _in_comments(grid)
 
 
 def _unmasked(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
@@ -63,21 +59,6 @@ def _unmasked(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
         yield CellFinding(
             level=Level.WARNING, code=code, sheet=grid.name, column=column_letter(at), message=message
         )
-
-
-def _in_comments(grid: Grid) -> Iterator[CellFinding]:
-    """P16: personal numbers in the comments (批注) that go along with the file."""
-    for place, text in grid.comments:
-        found = _CELL.fullmatch(place)
-        if found and told_in_text(text):
-            yield CellFinding(
-                level=Level.WARNING,
-                code="COMMENT_PRIVATE",
-                sheet=grid.name,
-                row=int(found[2]),
-                column=found[1],
-                message="单元格的批注里有身份证号、账号或电话，公示前必须删去批注。",
-            )
 
 
 def _columns(shape: Shape) -> Iterator[tuple[Block, Column, str, str, int]]:

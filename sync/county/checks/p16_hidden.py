@@ -1,42 +1,54 @@
-"""What a workbook hides (P16): hidden rows of payees, hidden columns, and the IDs in them.
+"""What a workbook hides (P16): rows and columns nobody sees, rows struck out, numbers outside its cells.
 
 Nothing hidden is silently counted and nothing is silently dropped: a person must confirm it.
 """
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
+from boards.model.privacy.numbers import NumberKind, numbers_in
 from sync.county.checks.place import LISTED
+from sync.county.formats.asides import OLD_LINKS
 from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.identity_numbers import judged_id
 from sync.county.roster.columns.meaning import What
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from sync.county.checks.whole import Whole
+    from sync.county.roster.entries import Unseen
     from sync.county.roster.layout.blocks import Shape
 
 _PRIVATE = frozenset({What.ID, What.ACCOUNT, What.PHONE})
 _WHOLE_DIGITS = 11
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 def nothing_is_hidden(whole: Whole) -> Iterator[CellFinding]:
-    """Hidden columns, hidden rows of payees, and files in which nobody could look for them."""
+    """Hidden columns, hidden and struck rows of payees, numbers beside the cells, values of other files."""
     for grid, shape in whole.shapes:
-        yield from _hidden_columns(grid, shape)
-    yield from _hidden_rows(whole.hidden, counted=whole.counts_hidden)
+        counted = {letter for table in whole.tables if table.sheet == grid.name for letter in table.counted}
+        yield from _hidden_columns(grid, shape, counted)
+    yield from _hidden_rows([one for one in whole.unseen if not one.struck], counted=whole.counts_hidden)
+    yield from _struck_rows(whole.unseen, counted=whole.counts_hidden)
+    yield from _in_comments(whole)
+    yield from _beside_the_cells(whole)
+    if whole.book.linked:
+        message = "有些数是从别的文件引用来的，按这个文件里存着的数读取；那些文件后来改没改，无法核对。"
+        yield CellFinding(level=Level.NOTE, code="EXTERNAL_LINKS", message=message)
     if not whole.book.looked_twice:
         yield CellFinding(
             level=Level.NOTE, code="HIDDEN_NOT_CHECKED", message="这个文件里有没有隐藏的行列，没有核对。"
         )
 
 
-def _hidden_columns(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
-    """Tell hidden columns of a sheet: a warning where they hold personal numbers, else a note."""
+def _hidden_columns(grid: Grid, shape: Shape, counted: Container[str]) -> Iterator[CellFinding]:
+    """Tell hidden columns of a sheet: a warning where they count or hold personal numbers, else a note."""
     if not grid.hidden_columns:
         return
     bands = [band for block in shape.blocks for band in block.bands]
@@ -47,6 +59,9 @@ def _hidden_columns(grid: Grid, shape: Shape) -> Iterator[CellFinding]:
             continue
         letter = column_letter(at)
         level, code, message = Level.NOTE, "HIDDEN_COLUMN", f"列 {letter} 是隐藏的。"
+        if letter in counted:
+            level, code = Level.WARNING, "HIDDEN_COLUMN_COUNTED"
+            message = f"隐藏的列 {letter} 里有姓名、面积或金额，已按它计入，请取消隐藏后再核对。"
         if _identifies(grid, at, meanings[at].what if at in meanings else What.OTHER):
             level, code = Level.WARNING, "HIDDEN_COLUMN_PRIVATE"
             message = f"隐藏的列 {letter} 里有身份证号、账号或电话，交出文件前请删去这一列。"
@@ -62,11 +77,63 @@ def _identifies(grid: Grid, at: int, what: What) -> bool:
     )
 
 
-def _hidden_rows(rows: Sequence[tuple[str | None, int]], *, counted: bool) -> Iterator[CellFinding]:
+def _hidden_rows(rows: Sequence[Unseen], *, counted: bool) -> Iterator[CellFinding]:
     """One warning per sheet that hides payees, saying whether they are in the sum."""
-    for sheet, members in groupby(rows, key=lambda one: one[0]):
-        lines = [str(line) for _, line in members]
+    for sheet, members in groupby(rows, key=lambda one: one.sheet):
+        lines = [str(one.row) for one in members]
         more = f" 等{len(lines)}" if len(lines) > LISTED else ""
-        how = "已计入，请确认该不该发" if counted else "按表上的合计没有计入，请确认"
-        message = f"第{'、'.join(lines[:LISTED])}{more}行是隐藏的，{how}。"
+        message = f"第{'、'.join(lines[:LISTED])}{more}行是隐藏的，{_counted(counted)}。"
         yield CellFinding(level=Level.WARNING, code="HIDDEN_ROWS", sheet=sheet, message=message)
+
+
+def _struck_rows(rows: Iterable[Unseen], *, counted: bool) -> Iterator[CellFinding]:
+    """One warning for each payee with a line through his name or figures."""
+    for one in rows:
+        if one.struck:
+            yield CellFinding(
+                level=Level.WARNING,
+                code="STRUCK_OUT",
+                sheet=one.sheet,
+                row=one.row,
+                column=one.struck,
+                message=f"这一行画了删除线，{_counted(counted)}。",
+            )
+
+
+def _counted(counted: bool) -> str:
+    return "已计入，请确认该不该发" if counted else "按表上的合计没有计入，请确认"
+
+
+def _in_comments(whole: Whole) -> Iterator[CellFinding]:
+    """Personal numbers in the comments (批注) that go along with the file."""
+    for grid in whole.book.sheets:
+        for place, text in grid.comments:
+            found = _CELL.fullmatch(place)
+            if found and (level := _level_of(whole, text)):
+                yield CellFinding(
+                    level=level,
+                    code="COMMENT_PRIVATE",
+                    sheet=grid.name,
+                    row=int(found[2]),
+                    column=found[1],
+                    message="单元格的批注里有身份证号、账号或电话，交出文件前请删去批注。",
+                )
+
+
+def _beside_the_cells(whole: Whole) -> Iterator[CellFinding]:
+    """Personal numbers in page edges, properties, caches, embedded files: each place once, no number."""
+    places: dict[tuple[str, str | None], Level] = {}
+    for aside in whole.book.asides:
+        told = places.get((aside.place, aside.sheet))
+        if told is not Level.WARNING and (level := _level_of(whole, aside.text)):
+            places[aside.place, aside.sheet] = Level.NOTE if aside.place == OLD_LINKS else level
+    for (place, sheet), level in places.items():
+        message = f"{place}里有身份证号、账号或电话，交出文件前请删去（文件－信息－检查文档）。"
+        yield CellFinding(level=level, code="PRIVATE_BESIDE_CELLS", sheet=sheet, message=message)
+
+
+def _level_of(whole: Whole, text: str) -> Level | None:
+    """How grave the numbers in a text are: a telephone in a file that is not public is told only."""
+    kinds = {one.kind for one in numbers_in(text)}
+    grave = kinds and (kinds != {NumberKind.MOBILE} or whole.public)
+    return Level.WARNING if grave else Level.NOTE if kinds else None

@@ -5,6 +5,7 @@ Nothing else reaches a check.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -18,8 +19,18 @@ from boards.model.place import Village
 from sync.county.checks.registries import Registries
 from sync.county.formats.grid import Book, Grid
 from sync.county.reading import Row
-from sync.county.roster.entries import Around, Entry, Extent, SummaryLine, TableFacts, Total
+from sync.county.roster.entries import (
+    Around,
+    Entry,
+    Extent,
+    SummaryLine,
+    TableFacts,
+    Total,
+    Unseen,
+)
 from sync.county.roster.layout.blocks import Shape
+
+_PUBLIC = re.compile(r"公示|公布|公开|张榜")
 
 
 class Sums:
@@ -50,7 +61,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     tables: Sequence[TableFacts]  # in order; together they have all entries
     book: Book
     shapes: Sequence[tuple[Grid, Shape]]  # sheets that list payees, as laid out
-    hidden: Sequence[tuple[str | None, int]]  # sheet and line of payees whose row is hidden
+    unseen: Sequence[Unseen]  # payees whose row is hidden or struck out
     counts_hidden: bool = True  # False: they are not among the entries
     name: str  # of the file, without its ending
     title: str  # of the first sheet that lists payees
@@ -58,6 +69,15 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     villages: Mapping[str, Village] = {}  # the county's, by code; none where no list of them is given
     today: date | None = None
     terms: Sequence[str] = ()  # the county's words that are not to be used, as its list has them
+
+    def is_public(self, grid: Grid, shape: Shape) -> bool:
+        """Whether a sheet calls itself public: 公示, 公布, 公开, 张榜."""
+        return bool(_PUBLIC.search("　".join((self.name, grid.name or "", *shape.preface))))
+
+    @property
+    def public(self) -> bool:
+        """Whether one of its sheets calls itself public."""
+        return any(self.is_public(grid, shape) for grid, shape in self.shapes)
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):

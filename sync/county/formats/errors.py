@@ -63,14 +63,6 @@ class WorkbookHasMacros(RosterRefused):
     advice: ClassVar[str] = "请另存为不带宏的 .xlsx 后再试。"
 
 
-class WorkbookHasLinks(RosterRefused):
-    """Cells may take their values from other files, which nobody here can see."""
-
-    code: ClassVar[str] = "WORKBOOK_HAS_LINKS"
-    sentence: ClassVar[str] = "工作簿引用了别的文件里的数据，这些数据无法核对。"
-    advice: ClassVar[str] = "请用“数据－编辑链接－断开链接”把引用变成数值，保存后再试。"
-
-
 class LineTooLong(RosterRefused):
     """A text file with a line no roster has."""
 

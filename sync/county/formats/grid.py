@@ -42,11 +42,20 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     faults: dict[tuple[int, int], Fault] = {}  # by row and column
+    struck: frozenset[tuple[int, int]] = frozenset()  # cells whose text is struck out, by row and column
     comments: tuple[tuple[str, str], ...] = ()  # cell reference and text
 
     def line(self, index: int) -> int:
         """Row number a clerk sees beside this row."""
         return self.lines[index] if self.lines else index + 1
+
+
+class Aside(msgspec.Struct, frozen=True, gc=False):
+    """A text of a file that stands in no cell. It is searched for private numbers and goes nowhere."""
+
+    place: str  # 页眉、页脚, 文档属性 …
+    text: str
+    sheet: str | None = None
 
 
 class Book(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +64,8 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     format: str  # xlsx, xls, ods, xlsb, html, spreadsheetml, csv, tsv
     sheets: tuple[Grid, ...]
     looked_twice: bool = True  # False: what is hidden could not be determined
+    asides: tuple[Aside, ...] = ()
+    linked: bool = False  # some values were taken from other files when it was last calculated
 
 
 def column_letter(index: int) -> str:

@@ -19,7 +19,15 @@ from sync.county.formats.sheet_xml import table_parser
 
 HEAD_BYTES = 8192
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*(?:hidden|collapse)"
+    r"|(?<![\w-])(?:height|width)\s*:\s*\.?0(?![\d.])",
+    re.IGNORECASE,
+)
+_LINED = re.compile(
+    r"text-decoration[\w-]*\s*:[^;]*line-through|text-line-through\s*:\s*single", re.IGNORECASE
+)
+_STRIKING, _LINES = frozenset({"s", "strike", "del"}), frozenset({"p", "div", "h1", "h2", "h3", "h4"})
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,60})</x:Name>", re.IGNORECASE)
 
@@ -43,7 +51,7 @@ class Html:
         return bool(page) and (opened or "<html" in head) and _SPREADSHEET + '"' not in head.split("<html")[0]
 
     def read(self, data: bytes) -> Book:
-        """Every outermost table as one sheet; raises a refusal when there is none."""
+        """Its tables as one sheet, or as many as its program names; raises a refusal when there is none."""
         page = _Page()
         text = _html_text(data)
         try:
@@ -54,8 +62,9 @@ class Html:
         names = _SHEET_NAME.findall(text[:HEAD_BYTES])  # in a comment of Excel's; other pages have none
         if len(names) != len(page.tables):
             names = [None] * len(page.tables)
-        grids = [table.grid(name) for table, name in zip(page.tables, names, strict=True)]
-        if not any(grid.rows for grid in grids):
+        named = zip(page.tables, names, strict=True)
+        grids = [table.grid(name) for table, name in named if table.rows]
+        if not grids:
             raise WorkbookDamaged
         return Book(format=self.name, sheets=tuple(_one_table(grids)))
 
@@ -75,75 +84,142 @@ def _one_table(grids: list[Grid]) -> list[Grid]:
     rows: list[list[Value]] = []
     merges: list[Merge] = []
     hidden: set[int] = set()
+    struck: set[tuple[int, int]] = set()
     for grid in grids:
         down = len(rows)
         rows += grid.rows
         merges += (Merge(one.top + down, one.left, one.bottom + down, one.right) for one in grid.merges)
         hidden |= {row + down for row in grid.hidden_rows}
-    return [Grid(name=None, rows=rows, merges=tuple(merges), hidden_rows=frozenset(hidden))]
+        struck |= {(row + down, column) for row, column in grid.struck}
+    columns = frozenset[int]().union(*(grid.hidden_columns for grid in grids))
+    return [
+        Grid(
+            name=None,
+            rows=rows,
+            merges=tuple(merges),
+            hidden_rows=frozenset(hidden),
+            hidden_columns=columns,
+            struck=frozenset(struck),
+        )
+    ]
+
+
+class _Open:
+    """A table whose end has not come, and the cell that is open in it."""
+
+    def __init__(self) -> None:
+        self.placing = Placing()
+        self.said: list[str] = []  # all its words: what it says if it turns out to be no table of its own
+        self.text: list[str] | None = None
+        self.span = (1, 1)
+        self.lined_row = self.lined = False
+
+    def end_cell(self) -> None:
+        """Put the cell that is open."""
+        if self.text is not None:
+            text = "".join(self.text).replace("\xa0", " ").strip()
+            self.placing.put(text, *self.span, struck=self.lined and bool(text))
+            self.text = None
+
+    def lists_something(self) -> bool:
+        """Whether it has rows and columns as a list has: not the text of a cell."""
+        widths = [len(row) for row in self.placing.rows]
+        return sum(width > 2 for width in widths) > 1 or sum(width > 1 for width in widths) > 2
 
 
 class _Page(HTMLParser):
-    """Collects the cells of the outermost tables; a table inside a cell is that cell's text."""
+    """Collects the cells of its tables. A list inside a layout's cell is a table, all else there is text."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.tables: list[Placing] = []
-        self._depth = 0
-        self._text: list[str] | None = None
-        self._span = (1, 1)
+        self._open: list[_Open] = []
         self._loose: list[str] = []
         self._skipping = ""
+        self._lines = 0  # open elements that strike their text out
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Rows and cells begin; an open cell ends where the next one begins."""
         given = {name: value or "" for name, value in attrs}
+        table, style = self._open[-1] if self._open else None, given.get("style", "")
         if tag in {"style", "script", "title", "xml"}:
             self._skipping = tag
+        elif tag in _STRIKING:
+            self._lines += 1
         elif tag == "table":
-            self._depth += 1
-            if self._depth == 1:
-                self.tables.append(Placing())
-                self._lines_outside()
-        elif self._depth == 1 and tag == "tr":
-            self._ended()
-            self.tables[-1].new_row(hidden=bool(_HIDDEN.search(given.get("style", ""))))
-        elif self._depth == 1 and tag in {"td", "th"}:
-            self._ended()
-            self._text = []
-            self._span = (_span(given.get("rowspan")), _span(given.get("colspan")))
+            self._begin()
         elif tag == "br":
             self.handle_data("\n")
-        elif not self._depth and tag in {"p", "div", "h1", "h2", "h3", "h4"}:
-            self._loose.append("\n")
+        elif table is None:
+            self._loose += ["\n"] if tag in _LINES else []
+        elif tag == "col":
+            hidden = bool(_HIDDEN.search(style)) or given.get("width") == "0"
+            table.placing.column(0, _span(given.get("span")) - 1, hidden=hidden)
+        elif tag == "tr":
+            table.end_cell()
+            table.placing.new_row(hidden=bool(_HIDDEN.search(style)) or given.get("height") == "0")
+            table.lined_row = bool(_LINED.search(style))
+        elif tag in {"td", "th"}:
+            table.end_cell()
+            table.text, table.lined = [], table.lined_row or bool(_LINED.search(style))
+            table.span = (_span(given.get("rowspan")), _span(given.get("colspan")))
 
     def handle_endtag(self, tag: str) -> None:
         """Close what the tag closes."""
         if tag == self._skipping:
             self._skipping = ""
-        elif tag == "table" and self._depth:
-            if self._depth == 1:
-                self._ended()
-            self._depth -= 1
-        elif self._depth == 1 and tag in {"td", "th", "tr"}:
-            self._ended()
+        elif tag in _STRIKING:
+            self._lines = max(self._lines - 1, 0)
+        elif tag == "table" and self._open:
+            self._end(self._open.pop())
+        elif self._open and tag in {"td", "th", "tr"}:
+            self._open[-1].end_cell()
 
     def handle_data(self, data: str) -> None:
         """Text of the open cell, or of a title above the table."""
-        into = self._text if self._depth else self._loose
-        if into is not None and not self._skipping:
-            into.append(data)
+        if self._skipping:
+            return
+        if not self._open:
+            self._loose.append(data)
+            return
+        table = self._open[-1]
+        table.said.append(data)
+        if table.text is not None:
+            table.text.append(data)
+            table.lined = table.lined or bool(self._lines and data.strip())
 
-    def _ended(self) -> None:
-        if self._text is not None:
-            self.tables[-1].put("".join(self._text).replace("\xa0", " ").strip(), *self._span)
-            self._text = None
+    def close(self) -> None:
+        """End the tables whose end is missing."""
+        super().close()
+        while self._open:
+            self._end(self._open.pop())
 
-    def _lines_outside(self) -> None:
+    def _begin(self) -> None:
+        table = _Open()
+        if not self._open:
+            self.tables.append(table.placing)
+            self._lines_outside(table.placing)
+        self._open.append(table)
+
+    def _end(self, table: _Open) -> None:
+        """A list inside a layout parts it in two: what stands before the list, and what behind."""
+        table.end_cell()
+        if not self._open:
+            return
+        around = self._open[-1]
+        if table.lists_something():
+            around.end_cell()
+            around.placing = Placing()
+            self.tables += (table.placing, around.placing)
+        elif around.text is not None:
+            around.text += table.said
+        around.said += table.said
+
+    def _lines_outside(self, placing: Placing) -> None:
         """Paragraphs before a table are its title lines: one row each."""
         for line in filter(None, map(str.strip, "".join(self._loose).splitlines())):
-            self.tables[-1].new_row()
-            self.tables[-1].put(line)
+            placing.new_row()
+            placing.put(line)
         self._loose = []
 
 
@@ -190,7 +266,9 @@ class _Sheets:
         self._type = "String"
         self._parts: list[str] | None = None
         self._value: Value = ""
-        self._formula = False
+        self._formula = self._lined = False
+        self._of_cell = False
+        self._style, self._struck = "", set[str]()
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         """An element opens."""
@@ -198,6 +276,10 @@ class _Sheets:
         own = {name.rpartition("|")[2]: value for name, value in given.items()}
         if local == "Worksheet":
             self._name, self._visible, self._placing = own.get("Name"), True, Placing()
+        elif local == "Style":
+            self._style = own.get("ID", "")
+        elif local == "Font" and own.get("StrikeThrough") == "1":
+            self._struck.add(self._style)
         elif local == "Visible":
             self._parts = []
         elif self._placing is not None:
@@ -205,13 +287,17 @@ class _Sheets:
 
     def _inside(self, placing: Placing, local: str, own: dict[str, str]) -> None:
         if local == "Column":
-            placing.column(_number(own, "Index"), _number(own, "Span"), hidden=own.get("Hidden") == "1")
+            placing.column(_number(own, "Index"), _number(own, "Span"), hidden=_unseen(own, "Width"))
         elif local == "Row":
-            placing.new_row(_number(own, "Index"), hidden=own.get("Hidden") == "1")
+            placing.new_row(_number(own, "Index"), hidden=_unseen(own, "Height"))
+            self._lined = own.get("StyleID") in self._struck
         elif local == "Cell":
             placing.skip_to(_number(own, "Index"))
             self._cell = (_number(own, "MergeDown") + 1, _number(own, "MergeAcross") + 1)
             self._value, self._formula = "", "Formula" in own
+            self._of_cell = own.get("StyleID", "") in self._struck if "StyleID" in own else self._lined
+        elif local in {"S", "Del"}:
+            self._of_cell = True
         elif local == "Data":
             self._type, self._parts = own.get("Type", "String"), []
 
@@ -230,7 +316,7 @@ class _Sheets:
         elif local == "Cell" and self._placing is not None:
             if self._formula and self._value in {"", None}:
                 self._placing.fault("formula")
-            self._placing.put(self._value, *self._cell)
+            self._placing.put(self._value, *self._cell, struck=self._of_cell)
         elif local == "Visible":
             self._visible, self._parts = "".join(self._parts or ()) == "SheetVisible", None
         elif local == "Worksheet" and self._placing is not None:
@@ -244,6 +330,10 @@ def _number(own: dict[str, str], name: str) -> int:
     if number > CELLS_MAX:
         raise WorkbookTooLarge(what=f"{number} 行或列")
     return number
+
+
+def _unseen(own: dict[str, str], size: str) -> bool:
+    return own.get("Hidden") == "1" or bool(re.fullmatch(r"0+(?:\.0*)?", own.get(size, "")))
 
 
 def _typed(text: str, kind: str) -> Value:

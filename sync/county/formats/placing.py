@@ -21,6 +21,7 @@ class Placing:
         self._hidden_rows: set[int] = set()
         self._hidden_columns: set[int] = set()
         self._faults: dict[tuple[int, int], Fault] = {}
+        self._struck: set[tuple[int, int]] = set()
         self._columns = self._cells = 0
         self._at = 0
 
@@ -46,7 +47,7 @@ class Placing:
         """Go to column `number` (from 1) in this row; 0 stays."""
         self._at = number - 1 if number else self._free(self._at)
 
-    def put(self, value: Value, down: int = 1, across: int = 1) -> None:
+    def put(self, value: Value, down: int = 1, across: int = 1, *, struck: bool = False) -> None:
         """Put a cell, over as many rows and columns as it spans."""
         if not self.rows:
             self.new_row()
@@ -61,6 +62,8 @@ class Placing:
         if down > 1 or across > 1:
             top = len(self.rows) - 1
             self._merges.append(Merge(top, at, top + down - 1, at + across - 1))
+        if struck:
+            self._struck.add((len(self.rows) - 1, at))
         self._at = at + across
 
     def fault(self, what: Fault) -> None:
@@ -83,4 +86,5 @@ class Placing:
             hidden_rows=frozenset(self._hidden_rows),
             hidden_columns=frozenset(self._hidden_columns),
             faults=self._faults,
+            struck=frozenset(self._struck),
         )

@@ -1,4 +1,4 @@
-"""A second look at .xls (BIFF) for what calamine does not report: hidden rows and columns, error cells.
+"""A second look at .xls (BIFF) for what calamine does not report: what is hidden or struck out, errors.
 
 xlrd is slow but knows the records; it reads only .xls, which has at most 65,536 rows a sheet.
 """
@@ -8,10 +8,16 @@ from __future__ import annotations
 import importlib
 import io
 import struct
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from sync.county.formats.sheet_xml import Seen
+from sync.county.formats.asides import page_edge, spelled
+from sync.county.formats.grid import Aside, Fault, column_letter
+from sync.county.formats.sheet_xml import Seen, SeenBook
 
-_ERROR_CELL = 5
+_TEXT_CELL, _ERROR_CELL = 1, 5
+_BEGIN, _EDGES, _HEAD = 0x0809, {0x0014, 0x0015}, 3  # records, and what stands before their letters
+_PROPERTIES = ("\x05SummaryInformation", "\x05DocumentSummaryInformation")
 _TRIPPED = (
     AssertionError,
     LookupError,
@@ -26,12 +32,15 @@ _TRIPPED = (
 """What xlrd raises, besides its own, over records that make no sense."""
 
 
-def seen_in(data: bytes) -> dict[str, Seen] | None:
-    """What each sheet of an .xls hides or could not calculate; None when xlrd cannot read the file."""
+def seen_in(data: bytes) -> SeenBook | None:
+    """What an .xls hides or could not calculate; None when xlrd cannot read the file."""
     xlrd = importlib.import_module("xlrd")  # 20 ms, only an old workbook needs it
     try:
         with xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO()) as book:
-            return {sheet.name: _seen(sheet) for sheet in book.sheets()}
+            sheets = {sheet.name: _seen(sheet, book) for sheet in book.sheets()}
+            streams = xlrd.compdoc.CompDoc(data, logfile=io.StringIO()).get_named_stream
+            asides = (*_edges(streams("Workbook") or b"", book.sheet_names()), *_properties(streams))
+            return SeenBook(sheets=sheets, asides=asides)
     except (xlrd.XLRDError, xlrd.compdoc.CompDocError, *_TRIPPED):
         return None  # calamine read it; a damaged record xlrd trips over is no reason to refuse it
 
@@ -48,17 +57,61 @@ def is_locked(data: bytes) -> bool:
     return False
 
 
-def _seen(sheet: object) -> Seen:
+def _seen(sheet: Any, book: Any) -> Seen:  # noqa: ANN401 - xlrd has no types
+    rows, columns = sheet.rowinfo_map, sheet.colinfo_map
+    unsaid = set(range(sheet.nrows)) - rows.keys() if sheet.default_row_hidden else set()
     return Seen(
-        hidden_rows=frozenset(at for at, row in getattr(sheet, "rowinfo_map", {}).items() if row.hidden),
-        hidden_columns=frozenset(
-            at for at, column in getattr(sheet, "colinfo_map", {}).items() if column.hidden
+        hidden_rows=frozenset(unsaid | {at for at, row in rows.items() if row.hidden or row.height == 0}),
+        hidden_columns=frozenset(at for at, one in columns.items() if one.hidden or one.width == 0),
+        faults=dict(_faults(sheet)),
+        struck=frozenset(_struck(sheet, book)),
+        comments=tuple(
+            (f"{column_letter(column)}{row + 1}", note.text)
+            for (row, column), note in sorted(sheet.cell_note_map.items())
         ),
-        faults={
-            (row, at): "error"
-            for row, cells in enumerate(getattr(sheet, "_cell_types", []))
-            if _ERROR_CELL in cells
-            for at, kind in enumerate(cells)
-            if kind == _ERROR_CELL
-        },
     )
+
+
+def _faults(sheet: Any) -> Iterator[tuple[tuple[int, int], Fault]]:  # noqa: ANN401
+    """Errors, and formulas without a result: a text of no length is what is stored for one."""
+    for row, kinds in enumerate(sheet._cell_types):  # noqa: SLF001 - the cells one by one cost ten times more
+        if _ERROR_CELL in kinds:
+            yield from (((row, at), "error") for at, kind in enumerate(kinds) if kind == _ERROR_CELL)
+        values = sheet._cell_values[row]  # noqa: SLF001
+        if "" in values and _TEXT_CELL in kinds:
+            yield from (
+                ((row, at), "formula")
+                for at, (kind, value) in enumerate(zip(kinds, values, strict=True))
+                if kind == _TEXT_CELL and value == ""
+            )
+
+
+def _struck(sheet: Any, book: Any) -> Iterator[tuple[int, int]]:  # noqa: ANN401
+    """Cells whose font, or the font of a stretch in them, has a line through it."""
+    fonts = {at for at, font in enumerate(book.font_list) if font.struck_out}
+    if not fonts:
+        return
+    styles = {at for at, style in enumerate(book.xf_list) if style.font_index in fonts}
+    for row, used in enumerate(sheet._cell_xf_indexes):  # noqa: SLF001
+        yield from ((row, at) for at, style in enumerate(used) if style in styles)
+    for place, runs in sheet.rich_text_runlist_map.items():
+        if any(font in fonts for _, font in runs):
+            yield place
+
+
+def _edges(stream: bytes, names: list[str]) -> Iterator[Aside]:
+    """Headers and footers of the printed pages, in the records of the sheets (in their order) themselves."""
+    at, sheet = 0, -1
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        sheet += kind == _BEGIN
+        if kind in _EDGES and length > _HEAD and 0 < sheet <= len(names):
+            raw, wide = stream[at + 4 + _HEAD : at + 4 + length], stream[at + 3 + _HEAD] & 1
+            yield page_edge(raw.decode("utf-16-le" if wide else "latin-1", "replace"), names[sheet - 1])
+        at += 4 + length
+
+
+def _properties(streams: Callable[[str], bytes | None]) -> Iterator[Aside]:
+    """What the file's properties spell in plain letters."""
+    for name in _PROPERTIES:
+        yield from (Aside("文档属性", text) for text in spelled(streams(name) or b""))

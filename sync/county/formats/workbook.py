@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from sync.county.formats import sheet_biff, sheet_xml
+from sync.county.formats import sheet_biff, sheet_odf, sheet_xml
 from sync.county.formats.errors import (
     RosterRefused,
     WorkbookDamaged,
-    WorkbookHasLinks,
     WorkbookHasMacros,
     WorkbookLocked,
     WorkbookTooLarge,
@@ -57,18 +56,24 @@ class Workbook:
 
     def _looked_twice(self, data: bytes, sheets: tuple[Grid, ...]) -> Book:
         """The same sheets with what calamine leaves out."""
-        looks = {"xlsx": sheet_xml.seen_in, "xls": sheet_biff.seen_in}
-        seen = looks[self.name](data) if self.name in looks else {}
+        look = _LOOKS.get(self.name)
+        seen = look(data) if look else None
+        found = seen.sheets if seen else {}
         return Book(
             format=self.name,
             sheets=tuple(
-                msgspec.structs.replace(grid, **msgspec.structs.asdict(seen[grid.name]))
-                if seen and grid.name in seen
+                msgspec.structs.replace(grid, **msgspec.structs.asdict(found[grid.name]))
+                if grid.name in found
                 else grid
                 for grid in sheets
             ),
             looked_twice=seen is not None,
+            asides=seen.asides if seen else (),
+            linked=bool(seen and seen.linked),
         )
+
+
+_LOOKS = {"xlsx": sheet_xml.seen_in, "xls": sheet_biff.seen_in, "ods": sheet_odf.seen_in}
 
 
 def _listing(data: bytes) -> bytes:
@@ -90,7 +95,7 @@ def _mimetype(packed: zipfile.ZipFile) -> bytes:
 
 
 def _unpacks_sanely(data: bytes) -> None:
-    """Refuse what is more than a table: sizes no roster has, macros, and links to other workbooks."""
+    """Refuse what is more than a table: sizes no roster has, and macros."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         size = sum(part.file_size for part in packed.infolist())
         names = [name.lower() for name in packed.namelist()]
@@ -98,8 +103,6 @@ def _unpacks_sanely(data: bytes) -> None:
         raise WorkbookTooLarge(what=f"{size // 2**20} MB")
     if any(name.endswith("vbaproject.bin") for name in names):
         raise WorkbookHasMacros
-    if any(name.startswith("xl/externallinks/externallink") for name in names):
-        raise WorkbookHasLinks
 
 
 def _is_its_own(why: BaseException) -> None:

@@ -14,6 +14,7 @@ from sync.county.checks.whole import Sums, Whole
 from sync.county.formats import book_of
 from sync.county.formats.errors import HeaderNotFound
 from sync.county.gazetteer import Gazetteer
+from sync.county.intake.printable import Drawn, names_are_drawn
 from sync.county.reading import Reading, Verdict
 from sync.county.roster.reader import Known, Roster, read
 
@@ -35,6 +36,7 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
     columns: Mapping[str, str] | None = None,
     layouts: Layouts | None = None,
     terms: Sequence[str] = (),
+    drawn: Drawn | None = None,
     progress: Progress | None = None,
 ) -> Reading:
     """Read and check one roster, in this process: see `process` for the same in a child with limits."""
@@ -50,12 +52,14 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
     roster, whole = _read(book, known, terms)
     if not roster.headers_seen and not roster.summaries_seen:
         raise HeaderNotFound
-    findings = in_order((*roster.findings, *checked(whole)), book)
+    rows = tuple(entry.row for entry in roster.entries)
+    printable = names_are_drawn(rows, drawn) if drawn else ()
+    findings = in_order((*roster.findings, *checked(whole), *printable), book)
     return Reading(
         file=name,
         format=book.format,
         verdict=Verdict.HOLD if any(map(grave, findings)) else Verdict.OK,  # settled §31
-        rows=tuple(entry.row for entry in roster.entries),
+        rows=rows,
         findings=findings,
         declared_total_fen=declared(whole),
         title=shown(roster.title),
@@ -65,10 +69,10 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
 
 
 def _read(book: Book, known: Known, terms: Sequence[str]) -> tuple[Roster, Whole]:
-    """Everything the file says. Hidden rows count, unless its totals hold only without them."""
+    """Everything the file says. Hidden and struck rows count, unless its totals hold only without them."""
     roster = read(book, known)
     whole = _whole(roster, book, known, terms)
-    if roster.hidden and _totals_fail(whole):
+    if roster.unseen and _totals_fail(whole):
         visible = read(book, known, counts_hidden=False)
         without = _whole(visible, book, known, terms)
         if visible.entries and not _totals_fail(without):
@@ -86,7 +90,7 @@ def _whole(roster: Roster, book: Book, known: Known, terms: Sequence[str]) -> Wh
         tables=roster.tables,
         book=book,
         shapes=roster.shapes,
-        hidden=roster.hidden,
+        unseen=roster.unseen,
         counts_hidden=roster.counts_hidden,
         name=known.name,
         title=roster.title,

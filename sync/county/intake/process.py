@@ -25,6 +25,7 @@ import msgspec
 
 from boards.model.findings import CellFinding, Level
 from sync.county.formats.errors import ReadingTookTooLong, RosterRefused, WorkbookDamaged, refusals
+from sync.county.intake.printable import names_are_drawn
 from sync.county.intake.question import Asked, Refused
 from sync.county.reading import Reading, Verdict
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from boards.model.place import Village
+    from sync.county.intake.printable import Drawn
     from sync.county.roster.entries import Layouts, Progress
 
 HEAD = struct.Struct(">cQ")
@@ -67,6 +69,7 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
     columns: Mapping[str, str] | None = None,
     layouts: Layouts | None = None,
     terms: tuple[str, ...] = (),
+    drawn: Drawn | None = None,
     limits: Limits = LIMITS,
     progress: Progress | None = None,
 ) -> Reading:
@@ -75,7 +78,7 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
     The name is used for its words only (town, year, 公示); the content decides the format.
     `today` lets births in the future be found. `columns` are the clerk's corrections of this
     file (F → amount), `layouts` those remembered of earlier ones,
-    `terms` the words the county does not use (P10).
+    `terms` the words the county does not use (P10), `drawn` the characters fonts here draw (P16).
     """
     asked = Asked(
         name=PurePath(path_or_name).name,
@@ -89,10 +92,16 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
         sender = threading.Thread(target=_send, args=(child, asked, data), daemon=True)
         sender.start()
         try:
-            return _answer(child, limits, progress)
+            return _drawn(_answer(child, limits, progress), drawn)
         finally:
             child.kill()
             sender.join()
+
+
+def _drawn(reading: Reading, drawn: Drawn | None) -> Reading:
+    """With a note for each name that cannot be printed here: the child itself opens no font."""
+    notes = tuple(names_are_drawn(reading.rows, drawn)) if drawn else ()
+    return msgspec.structs.replace(reading, findings=(*reading.findings, *notes)) if notes else reading
 
 
 @contextlib.contextmanager

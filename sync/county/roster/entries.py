@@ -24,6 +24,24 @@ class Inner(msgspec.Struct, frozen=True, gc=False):
     of_money: bool  # else of areas
 
 
+class Family(msgspec.Struct, frozen=True, gc=False):
+    """What a row says of a family that shares an account."""
+
+    household: str = ""  # 户号, or the number its lines have in common
+    kin: bool = False  # named as somebody's: 与户主关系, or 夫妻 in a remark
+
+
+class Unseen(msgspec.Struct, frozen=True, gc=False):
+    """A payee whose row is hidden, or whose name or figures are struck out (then in this column)."""
+
+    sheet: str | None
+    row: int
+    struck: str = ""
+
+
+ALONE = Family()
+
+
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """One payee row with what checks need and nobody publishes."""
 
@@ -38,6 +56,9 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     inner: tuple[Inner, ...] = ()  # nearly always empty
     place_column: str = ""  # of its village, where it has one
     as_text: bool = False  # its amount is a text in a workbook, which spreadsheet programs do not sum
+    account: str = ""  # its digits, where whole
+    family: Family = ALONE
+    things: tuple[str, ...] = ()  # what tells two rows of one person apart: plot, item, day …
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +100,8 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     preface: str  # the lines over the first header of its sheet
     amount: str
     rate: str
+    account: str
+    counted: frozenset[str]  # people and figures: what a row is paid by
     goods: bool  # a column says what is given in kind
     unread_money: tuple[tuple[str, str], ...]  # columns nobody understood that may be amounts, with headers
     rates: Rates

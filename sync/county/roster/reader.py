@@ -11,7 +11,7 @@ import msgspec
 
 from boards.model.findings import CellFinding, Level
 from boards.model.privacy.withheld import shown
-from sync.county.formats.grid import Book, Grid
+from sync.county.formats.grid import Book, Grid, column_letter
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
@@ -21,7 +21,16 @@ from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.thresholds import SAMPLE_ROWS
 from sync.county.roster.columns.words import spoken
 from sync.county.roster.continuation import goes_on, lists_somebody
-from sync.county.roster.entries import Around, Entry, Layouts, Progress, SummaryLine, TableFacts, Total
+from sync.county.roster.entries import (
+    Around,
+    Entry,
+    Layouts,
+    Progress,
+    SummaryLine,
+    TableFacts,
+    Total,
+    Unseen,
+)
 from sync.county.roster.layout.blocks import Block, Shape, shape_of
 from sync.county.roster.layout.titles import (
     is_title,
@@ -62,7 +71,7 @@ class Roster(msgspec.Struct):
     stops: list[int] = []  # entries after each detail sheet
     shapes: list[tuple[Grid, Shape]] = []  # of these sheets
     tables: list[TableFacts] = []  # that were read, in order
-    hidden: list[tuple[str | None, int]] = []  # sheet and line of payees whose row is hidden
+    unseen: list[Unseen] = []  # payees whose row is hidden or struck out
     counts_hidden: bool = True  # False: these are not among the entries
     layouts: dict[str, dict[str, str]] = {}  # of the sheets that list payees: corrections in force
     title: str = ""
@@ -223,7 +232,7 @@ class _Walk:
         """Read the lines of one table."""
         said, setting, rows = self.said, self._setting, table.grid.rows  # with plots joined
         reader = RowReader(table, setting, said.findings.append, self.known.today, rates)
-        hidden, progress, start = table.grid.hidden_rows, self.known.progress, len(said.entries)
+        unseen, progress, start = _unseen(table), self.known.progress, len(said.entries)
         began, ahead = setting.state, places_of_sums(table, setting)
         for index, kind in table.lines():
             if index in ahead:
@@ -231,8 +240,8 @@ class _Walk:
                 setting.enter(ahead[index])
             if progress and index % PROGRESS_LINES == 0:
                 progress(index, len(rows))
-            if index in hidden and kind is Kind.PAYEE:
-                said.hidden.append((table.grid.name, table.grid.line(index)))
+            if index in unseen and kind is Kind.PAYEE:
+                said.unseen.append(Unseen(table.grid.name, table.grid.line(index), unseen[index]))
                 if not said.counts_hidden:
                     continue
             if kind is Kind.PAYEE and not self._sums_without_a_word(table, index, start):
@@ -301,3 +310,10 @@ class _Walk:
             message = f"列{column.letter}是{meaning}：{column.why}"
             self._say(Level.NOTE, grid, "COLUMN_MEANING", message, column.letter)
         self.said.findings += doubts(grid.name, told)
+
+
+def _unseen(table: Table) -> dict[int, str]:
+    """Lines nobody sees or that are struck out, with the column of what is; "" for a hidden one."""
+    grid = table.grid
+    lined = {row: column_letter(at) for row, at in sorted(grid.struck, reverse=True) if at in table.counted}
+    return dict.fromkeys(grid.hidden_rows, "") | lined

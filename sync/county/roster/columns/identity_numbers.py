@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sync.county.formats.grid import Value
 
 _MASKED = re.compile(r"[*×●•■□…#?]|X{2,}")
+_LIKE_A_CODE = re.compile(r"[1-9ANY][1-9A-GY]\d{6}[0-9A-Z]{8,12}")  # registrar, kind, region (GB 32100)
+CODE_PLACES = 18
 _POWER = re.compile(r"\d(\.\d+)?E\+?1[1-9]")
 _LOOKALIKES = str.maketrans("OQIL", "0011")
 _NO_NUMBER = re.compile(r"^(无|暂无|没有|-+|—+|/|\\)$")
@@ -42,13 +44,20 @@ _LENGTH = Judged("", "ID_LENGTH", Level.ERROR, "身份证号的位数不对（�
 _DIGITS = "身份证号存成了数字，15 位以后的数字已经丢失，请按文本重新录入。"
 _LOST = Judged("", "ID_DIGITS_LOST", Level.ERROR, _DIGITS)
 _LETTER = Judged("", "ID_LETTER", Level.ERROR, "身份证号里有字母混在数字中（如 O 与 0、l 与 1）。")
-_OLD = Judged("", "ID_15_DIGITS", Level.NOTE, "15 位的旧身份证号，没有校验位，无法核对。", "resident")
+_OLD = Judged(
+    "", "ID_15_DIGITS", Level.WARNING, "15 位的旧身份证号，没有校验位，无法核对，请换成 18 位。", "resident"
+)
+_CODE = "统一社会信用代码的校验位或所用的字不对，可能有一位写错。"
+_CODE_CHECK = Judged("", "CREDIT_CODE_CHECK", Level.ERROR, _CODE, "credit")
+CODE_LENGTH = Judged(
+    "", "CREDIT_CODE_LENGTH", Level.ERROR, "统一社会信用代码的位数不对（应为 18 位）。", "credit"
+)
 _LOWER = ("ID_LOWERCASE_X", Level.NOTE, "身份证号末位的小写 x 按大写 X 处理。")
 _WIDE = ("FULLWIDTH_DIGITS", Level.NOTE, "身份证号用了全角数字，按半角处理。")
 
 
 def judged_id(value: Value, today: date | None = None) -> Judged:
-    """Judge one cell of an ID column. Masked numbers and credit codes are not wrong."""
+    """Judge one cell of an ID column. Masked numbers and right credit codes are not wrong."""
     if isinstance(value, str):
         return _judged_text(value, today) if value else Judged()
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -71,10 +80,18 @@ def _judged_text(raw: str, today: date | None) -> Judged:
         return Judged(upper, *said, "resident")
     if spoiled := _spoiled(upper):
         return spoiled
-    lettered = len(upper) == 18 and re.search(r"[A-Z]", upper[:17])
-    if lettered or (verdict is not IdVerdict.BAD_CHECK and is_credit_code(upper)):
+    return _credit_code(upper, verdict) or _wrong(upper, verdict)
+
+
+def _credit_code(text: str, verdict: IdVerdict) -> Judged | None:
+    """A code that is right, one that is wrong, or something else with letters that is as long as one."""
+    if verdict is not IdVerdict.BAD_CHECK and is_credit_code(text):
         return Judged(kind="credit")
-    return _wrong(upper, verdict)
+    if not re.search(r"[A-Z]", text[:17]):
+        return None
+    if _LIKE_A_CODE.fullmatch(text):
+        return _CODE_CHECK if len(text) == CODE_PLACES else CODE_LENGTH
+    return Judged(kind="credit") if len(text) == CODE_PLACES else None
 
 
 def _spoiled(text: str) -> Judged | None:

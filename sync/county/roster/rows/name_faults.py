@@ -1,4 +1,4 @@
-"""What is wrong with a name: letters lost or made up, a number in it, or several people in one cell."""
+"""What is wrong with a name: letters lost or made up, a number, several people, words that are no name."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ from boards.model.findings import Level
 from boards.model.names import COMPOUND_SURNAMES, is_organisation, unshowable
 from boards.model.privacy.withheld import told_in_text
 from sync.county.formats.cells import squeezed, unwrapped
+from sync.county.roster.columns.person_names import is_name
+from sync.county.roster.rows.pay_status import excluded_by
 
 NUMBER_IN_NAME = "NUMBER_IN_NAME"
 _LOST_LETTER = re.compile(r"[?？\ufffd□▯]")
 _HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
-_JOINED = re.compile(rf"{_HAN}{{2,4}}(?:[、,，/;；]{_HAN}{{2,4}})+")
+_MARKS = r"[、,，/;；+＋&＆|\\]"
+_JOINED = re.compile(rf"{_HAN}{{2,4}}(?:{_MARKS}{_HAN}{{2,4}})+")
+_WORDED = re.compile(rf"({_HAN}{{2,4}}?)(?:\s+|[和与及跟])({_HAN}{{2,4}})")
+_COUPLE = re.compile(rf"{_HAN}{{2,4}}(?:夫[妇妻]|[父母][子女]|兄弟|姐妹|[二两]人)")
+_GONE = re.compile(r"^已故|(?:已故|死亡|亡故|病故|去世|过世|已亡|已死)$")
+_BRACKETS = re.compile(r"[(（\[【〔](.*?)[)）\]】〕]")
+_PROXY = re.compile(r"代[领收签办取]|^代$|^转|转[交给]|委托|监护人?$")
 _BROKEN = re.compile(rf"{_HAN}{{2,4}}(?:\s*[\r\n]+\s*{_HAN}{{2,4}})+")
 _AND_OTHERS = re.compile(r"等\s*(\d{1,4}|[一二两三四五六七八九十]{1,3})?\s*[户人名]")
 _GROUPS = re.compile(r"[村组队社户场]$")
@@ -31,6 +39,20 @@ def name_faults(raw: str, name: str) -> Iterator[tuple[Level, str, str]]:
         yield Level.ERROR, "NAME_NOT_SHOWABLE", "姓名里有显示不出来的自造字，请改用标准字库的字。"
     if told_in_text(name):
         yield Level.ERROR, NUMBER_IN_NAME, "姓名一栏里有个人号码。"
+    yield from _words_beside(name)
+
+
+def _words_beside(name: str) -> Iterator[tuple[Level, str, str]]:
+    """What a name's cell says besides the name: that nobody is to be paid, or somebody else."""
+    beside = _BRACKETS.findall(name)
+    if _GONE.search(name) or "故" in beside or any(map(excluded_by, beside)):
+        yield (
+            Level.ERROR,
+            "EXCLUDED_BY_WORDS",
+            "姓名一栏写着已故、不发一类的话，这一行不能发放，请改正或删去。",
+        )
+    elif any(map(_PROXY.search, beside)) or re.search(r"代[领收签]", name):
+        yield Level.WARNING, "PROXY_IN_NAME", "姓名一栏写着由别人代领，请把领款人另列一栏，只留本人姓名。"
 
 
 @lru_cache(maxsize=4096)
@@ -45,5 +67,12 @@ def names_in(raw: str) -> str:
     parts = re.split(r"\s*[\r\n]+\s*", text)
     if _BROKEN.fullmatch(text) and parts[0] not in COMPOUND_SURNAMES:
         return "" if any(map(_GROUPS.search, parts)) else "lines"
-    joined = _JOINED.fullmatch(text) and not any(map(_GROUPS.search, re.split("[、,，/;；]", text)))
-    return "marks" if joined or _AND_OTHERS.search(text) else ""
+    joined = _JOINED.fullmatch(text) and not all(map(_GROUPS.search, re.split(_MARKS, text)))
+    return "marks" if joined or _AND_OTHERS.search(text) or _couple(text) else ""
+
+
+def _couple(text: str) -> bool:
+    """Two whole names with a space or an “and” between them (not 欧阳 修文, not 王 秀英), or 张三夫妇."""
+    worded = _WORDED.fullmatch(text)
+    two = worded and all(map(is_name, worded.groups())) and worded[1] not in COMPOUND_SURNAMES
+    return bool(two or _COUPLE.fullmatch(text))

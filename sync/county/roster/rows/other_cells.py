@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypedDict
 
 from boards.model.findings import Level
 from boards.model.payouts import PayStatus
 from sync.county.formats.cells import squeezed, text_of
+from sync.county.roster.columns.column import Column
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.rows.ages import Ages
-from sync.county.roster.rows.free_text import FreeText
-from sync.county.roster.rows.pay_status import status_of
+from sync.county.roster.rows.free_text import FreeText, said_over
+from sync.county.roster.rows.pay_status import excluded_by, status_of
 from sync.county.roster.rows.paydays import Payday
 from sync.county.roster.rows.programme_shares import Shares
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
     from decimal import Decimal
 
     from sync.county.formats.grid import Value
     from sync.county.reading import Share
-    from sync.county.roster.columns.column import Column
     from sync.county.roster.rows.table import Table, Tell
 
 
@@ -44,6 +46,11 @@ class OfRow(TypedDict, total=False):
     shares: tuple[Share, ...]
 
 
+_UNPAID = frozenset({PayStatus.STOPPED, PayStatus.FAILED, PayStatus.RETURNED})
+_CLASSES = re.compile(r"类[型别]|属性|性质|是否")  # what sort of household it is says nothing of its payment
+_SAYS_SO = (What.REMARK, What.REASON, What.SIGNATURE, What.OTHER)
+
+
 class OtherCells:
     """Reads them in the lines of one table, where it has columns for them."""
 
@@ -52,6 +59,8 @@ class OtherCells:
         self._status = next(iter(band.of(What.STATUS)), None)
         self._reasons, self._things = band.of(What.REASON)[:1], band.of(What.IN_KIND)[:1]
         self._items, self._remarks = band.of(What.ITEM), band.of(What.REMARK)
+        self._saying, self._about = tuple(written(table)), said_over(table)
+        self._pays = bool(table.picked.money)
         self._paid_on, self._ages = Payday(table, tell), Ages(table)
         self.shares, self._text = Shares(table), FreeText(table, tell)
         self._tell = tell
@@ -76,7 +85,17 @@ class OtherCells:
             row["age"], row["born"] = self._ages.of(cells)
         if self.shares.groups:
             row["shares"] = self.shares.of(cells, amount)
+        if self._saying and (amount or not self._pays) and row.get("status") not in _UNPAID:
+            self._excluded(cells)
         return payout, row
+
+    def _excluded(self, cells: list[Value]) -> None:
+        """A row that is paid although its own words (已死亡, 放弃, 不发 …) are against it."""
+        for column in self._saying:
+            cell = column.cell(cells)
+            if isinstance(cell, str) and cell and (word := excluded_by(squeezed(cell), self._about)):
+                message = f"这一行写着“{word}”一类的话，却有金额。不该发的请删去这一行，该发的请改正这句话。"
+                self._tell(Level.ERROR, "EXCLUDED_BY_WORDS", column, message)
 
     def _status_of(self, cells: list[Value], column: Column) -> tuple[PayStatus, str]:
         """Status in our words, and as written. What is not understood is not shown as paid."""
@@ -86,3 +105,14 @@ class OtherCells:
             message = "支付状态是空的，不按已发放处理。" if not text else "支付状态认不出来，不按已发放处理。"
             self._tell(Level.WARNING, "STATUS_UNKNOWN", column, message)
         return status or PayStatus.APPLIED, text_of(value)
+
+
+def written(table: Table) -> Iterator[Column]:
+    """The columns in whose cells somebody wrote what may speak against a row; also those without a header."""
+    block, rows = table.block, table.grid.rows[table.block.start : table.block.stop]
+    headed = {column.index for band in block.bands for column in band.columns}
+    beside = (Column(at, ()) for at in range(max(map(len, rows), default=0)) if at not in headed)
+    saying = (column for column in table.band.of(*_SAYS_SO) if not _CLASSES.search(column.header))
+    for column in (*saying, *beside):
+        if any(column.cell(row) not in {"", None} for row in rows):
+            yield column

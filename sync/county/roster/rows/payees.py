@@ -19,7 +19,8 @@ from sync.county.roster.columns.identity_numbers import Judged, digits_lost
 from sync.county.roster.columns.local import unread_money
 from sync.county.roster.columns.meaning import Role, What
 from sync.county.roster.columns.thresholds import SEQUENCE_LIMIT
-from sync.county.roster.entries import Entry, Extent, Inner, TableFacts
+from sync.county.roster.entries import ALONE, Entry, Extent, Inner, TableFacts
+from sync.county.roster.rows.accounts import Accounts
 from sync.county.roster.rows.amounts import VALUELESS, Amounts
 from sync.county.roster.rows.factors import Factors
 from sync.county.roster.rows.identities import Identities
@@ -40,6 +41,8 @@ _COLLECTIVE = re.compile(
 )
 _NAME_ORDER = (Role.HOLDER, Role.ANYONE, Role.BENEFICIARY, Role.PAYEE)
 _TWIN_TEXTS = (What.ITEM, What.OTHER, What.DATE, What.IN_KIND, What.STATUS, What.BANK)
+_PLAIN_NAME = 3
+_TELLING_APART = (What.ITEM, What.IN_KIND, What.OTHER, What.DATE, What.STATUS)
 _NEEDED = frozenset({What.NAME, What.ID, What.VILLAGE, What.GROUP, What.TOWN, What.STATUS})
 
 
@@ -77,6 +80,7 @@ class RowReader:
         self._factors = Factors(table, title_rates, self._finding)
         self._identities = Identities(table, today, self._finding)
         self._others = OtherCells(table, self._finding)
+        self._accounts, self._things = Accounts(table), band.of(*_TELLING_APART)
         self._faulty = False
         self._number = self._plot = 0
 
@@ -120,6 +124,9 @@ class RowReader:
         known_by = row.identity if self._one_person else ""
         twin = self._twin(cells, row, ids)
         inner = tuple(self._inner(cells)) if self.picked.additions else ()
+        account = self._accounts.number(cells) if self._account else ""
+        family = self._accounts.family(index, cells) if account and self._accounts.of_families else ALONE
+        things = tuple([text_of(one.cell(cells)) for one in self._things]) if self._things else ()
         return Entry(
             row,
             amount,
@@ -132,6 +139,9 @@ class RowReader:
             inner,
             self._place_letter,
             self._as_text(cells),
+            account,
+            family,
+            things,
         )
 
     def facts(self, extent: Extent, preface: str, *, beside: bool) -> TableFacts:
@@ -147,6 +157,8 @@ class RowReader:
             preface=preface,
             amount=self._amount_letter,
             rate=self._letters[picked.rate.index] if picked.rate else "",
+            account=self._letters[self._account.index] if self._account else "",
+            counted=frozenset(self._letters[at] for at in table.counted),
             goods=bool(table.band.of(What.IN_KIND)),
             unread_money=tuple((column_letter(one.index), one.header) for one in unread),
             rates=self._factors.rates(table),
@@ -198,8 +210,8 @@ class RowReader:
         name = person(raw)
         if name != raw:
             self._finding(Level.NOTE, "WHITESPACE_IN_NAME", column, "姓名里的空格或不可见字符已去掉。")
-        elif name.isalpha():
-            return name  # nearly every name: letters only, none lost, no number among them
+        elif name.isalpha() and len(name) <= _PLAIN_NAME:
+            return name  # nearly every name: letters only, none lost, no number among them, no word beside it
         for level, code, message in name_faults(raw, name):
             self._finding(level, code, column, message)
             if code == NUMBER_IN_NAME:

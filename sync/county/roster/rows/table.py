@@ -50,6 +50,11 @@ class Table:
         usual, count = Counter(map(len, self.sample)).most_common(1)[0] if self.sample else (0, 0)
         return max(header, usual) if count * 2 > len(self.sample) and count > 1 else header
 
+    @property
+    def counted(self) -> frozenset[int]:
+        """Columns by which somebody is paid: people and the figures that count."""
+        return self.picked.used | {column.index for column in self.picked.people.values()}
+
     def words(self, index: int) -> str:
         """What one of its lines says beside numbers."""
         texts = self.sorter.texts(self.grid.rows[index]).values()
