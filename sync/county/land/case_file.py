@@ -1,7 +1,7 @@
 """The file `county check-land` reads: one case with all its stages (case.schema.json is made from here).
 
 Every field but the list of stages may be missing: what a stage lacks is a finding, not a crash.
-Unknown fields are left alone. Areas are decimal text as printed, amounts whole fen, dates 2025-09-24.
+Unknown fields are refused. Areas are decimal text as printed, amounts whole fen, dates 2025-09-24.
 """
 
 from __future__ import annotations
