@@ -126,7 +126,7 @@ def _whole(
 def _stage_report(stage: Stage, whole: Whole, read: ReadCase) -> StageReport:
     found = [one for index, one in read.unreadable if index == stage.index]
     found += (finding for check in CHECKS for finding in check(stage, whole))
-    end = stated_end(whole.facts.notices[stage.index], whole.facts.calendar)
+    end = stated_end(whole.facts.notices[stage.index], whole.facts)
     return StageReport(
         stage=stage.file.stage,
         doc_no=stage.file.doc_no,

@@ -35,12 +35,13 @@ def notices_of(
     known = tuple(villages)
     stages = [stage for stage in understood(case) if stage.kind and stage.posted_on]
     stages.sort(key=lambda stage: (stage.posted_on, stage.index))
-    revisions: dict[NoticeKind, int] = {}
+    before: dict[NoticeKind, LandNotice] = {}
     made = []
     for number, stage in enumerate(stages, start=1):
         assert stage.kind is not None
-        revisions[stage.kind] = revisions.get(stage.kind, 0) + 1
-        made.append((stage, _notice(case, stage, known, texts, number, revisions[stage.kind])))
+        notice = _notice(case, stage, known, texts, number, before.get(stage.kind))
+        before[stage.kind] = notice
+        made.append((stage, notice))
     return tuple(made)
 
 
@@ -57,7 +58,7 @@ def _notice(  # noqa: PLR0913, PLR0917
     villages: tuple[Village, ...],
     texts: Mapping[str, str],
     number: int,
-    revision: int,
+    before: LandNotice | None,
 ) -> LandNotice:
     file, kind, posted = stage.file, stage.kind, stage.posted_on
     assert kind is not None
@@ -66,11 +67,11 @@ def _notice(  # noqa: PLR0913, PLR0917
     body, listed = between(text, file)
     signed = file.issued_on or signed_day(text)
     period = file.period
-    return LandNotice(
+    notice = LandNotice(
         case_id=case.case_id,
         number=number,
         kind=kind,
-        revision=revision,
+        revision=before.revision + 1 if before else 1,
         project=case.project or case.case_id,
         purpose=case.purpose or "",
         county=case.county or "",
@@ -94,11 +95,30 @@ def _notice(  # noqa: PLR0913, PLR0917
         resettled=file.resettled,
         approval=_approval(file),
         contacts=tuple(_contacts(case, file)),
-        reason=file.reason or "",
+        reason=file.reason or _correction(file),
         text=body,
         attachments=listed,
         risk_assessed_on=(case.risk_assessed_on if kind is NoticeKind.PLAN else None) or msgspec.UNSET,
     )
+    restarts = file.correction.restarts
+    return notice if before is None or restarts is None else _counted(notice, before, restarts=restarts)
+
+
+def _counted(notice: LandNotice, before: LandNotice, *, restarts: bool) -> LandNotice:
+    """A correction whose period runs anew from its posting, or goes on as that of the notice before it."""
+    if restarts:
+        return msgspec.structs.replace(notice, counted_from=notice.posted_on)
+    return msgspec.structs.replace(
+        notice,
+        counted_from=before.since,
+        term=notice.term or before.term,
+        stated_until=notice.stated_until or before.stated_until,
+    )
+
+
+def _correction(file: StageFile) -> str:
+    told = file.correction
+    return f"原为“{told.wrong}”，现更正为“{told.right}”。" if told.wrong and told.right else ""
 
 
 def between(text: str, file: StageFile) -> tuple[str, tuple[str, ...]]:

@@ -68,6 +68,13 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+def figures(text: str) -> set[str]:
+    """Every figure of a text without commas and closing zeros, a day as one: 1,845.60 is 1845.6."""
+    days = {"-".join(one.groups()) for one in _FOOT.finditer(text)}
+    rest = _FOOT.sub(" ", text)
+    return days | {f"{_decimal(one[1]).normalize():f}" for one in re.finditer(_FIGURE, rest)}
+
+
 def day_said(line: str) -> date | None:
     """The day a line consists of, in figures or Chinese numerals; None where it says anything else."""
     told = _FOOT.fullmatch(plain(line).strip())
