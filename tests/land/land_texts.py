@@ -46,8 +46,9 @@ def _start(stage: Json) -> list[str]:
     totals = stage["totals"]
     return [
         f"一、征收范围\n面积{totals['ha']}公顷（合{totals['mu']}亩），以勘测定界成果为准。",
-        f"二、土地现状调查\n{said(stage['survey_from'])}至{said(stage['survey_to'])}对权属、地类、面积进行调查。",
-        "三、其他事项\n抢栽抢建的部分不予补偿。",
+        "二、征收目的\n教育用地",
+        f"三、土地现状调查\n{said(stage['survey_from'])}至{said(stage['survey_to'])}对权属、地类、面积进行调查。",
+        "四、其他事项\n抢栽抢建的部分不予补偿。",
     ]
 
 
@@ -62,6 +63,7 @@ def _window(stage: Json) -> str:
 
 
 def _plan(stage: Json) -> list[str]:
+    place, phone = stage["registration"]["place"], stage["registration"]["phone"]
     rows = [
         f"{row['village']}　{row['item']}　{row['basis']}　{_yuan(row['amount_fen'])}元"
         for row in stage["compensation"]
@@ -69,24 +71,35 @@ def _plan(stage: Json) -> list[str]:
     return [
         "一、征收范围和土地现状",
         *_areas(stage),
-        "二、补偿标准和费用",
+        "二、征收目的\n教育用地",
+        "三、补偿标准和费用",
         *rows,
         f"合计　{_yuan(stage['compensation_total_fen'])}元",
-        f"三、安置对象\n安置对象为被征地农民{stage['resettled']}人。",
-        "四、社会保障\n符合条件的参加基本养老保险。",
-        f"五、补偿登记\n请权利人于{_window(stage)}持权属证明办理。",
-        "六、异议和听证\n过半数成员认为方案不符合规定的，可书面申请听证。",
+        f"四、安置对象\n安置对象为被征地农民{stage['resettled']}人。",
+        "五、社会保障\n符合条件的参加基本养老保险。",
+        f"六、补偿登记\n请权利人于{_window(stage)}持权属证明到{place}办理，电话{phone}。",
+        "七、异议和听证\n过半数成员认为方案不符合规定的，可书面申请听证。",
     ]
 
 
 def _register(stage: Json) -> list[str]:
     window = stage["registration"]
-    return [f"补偿登记自{said(window['from'])}起至{said(window['to'])}止。"]
+    days = f"自{said(window['from'])}起至{said(window['to'])}止"
+    return [f"补偿登记{days}，地点{window['place']}，联系电话{window['phone']}。"]
 
 
 def _final(stage: Json) -> list[str]:
+    approval = stage["approval"]
     return [
+        "一、批准情况",
+        (
+            f"浙江省人民政府（虚构文号）于{said(approval['date'])}以{approval['doc_no']}批准，"
+            f"县人民政府于{said(approval['received'])}收到批准文件。"
+        ),
+        "二、征收土地情况",
         *_areas(stage),
+        "三、补偿和安置\n按已公告的征地补偿安置方案执行。",
+        "四、救济途径",
         "对批准行为不服的，可在公告期满之日起60日内申请行政复议，或者6个月内提起行政诉讼。",
     ]
 

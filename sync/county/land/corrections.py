@@ -12,7 +12,6 @@ from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import same_land
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.order import may_follow
-from sync.county.land import text_facts as said
 from sync.county.land.parcels import Listed
 from sync.county.land.payments import by_item
 from sync.county.land.stages import (
@@ -23,6 +22,7 @@ from sync.county.land.stages import (
     corrected_names,
     kind_named,
 )
+from sync.county.land.wording import facts as said
 
 if TYPE_CHECKING:
     from boards.model.land.facts import NoticeFacts
@@ -74,7 +74,7 @@ def _says_what_changes(stage: Stage, whole: Whole) -> Iterator[Finding]:
     if bool(wrong) != bool(right) or (wrong and wrong == right):
         sentence = "更正要同时写明原来的内容（wrong）和更正后的内容（right），两者不同。"
         yield error("CORRECTION_UNCLEAR", sentence)
-    text = said.plain(whole.texts.get(stage.file.text_file or "", ""))
+    text = said.plain(whole.text(stage))
     missing = said.figures(right) - said.figures(text) if text.strip() else set()
     if missing:
         yield warning(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from boards.model.calendar.workdays import Term, Unit
-from boards.model.findings import Finding, note
+from boards.model.findings import Finding, warning
 from boards.model.land.areas import LandParcel
 from boards.model.land.compensation import CompensationRow
 from boards.model.land.facts import CaseFacts, NoticeFacts
@@ -55,8 +55,13 @@ class Whole(NamedTuple):
     stages: tuple[Stage, ...]
     facts: CaseFacts  # what the law looks at; its notices stand as the stages do
     villages: Gazetteer | None = None  # the county's list, where there is one
-    texts: Mapping[str, str] = {}  # texts of the notices by file name
+    texts: Mapping[str, str] | None = None  # texts of the notices by file name; None: none was looked for
     slips: Mapping[str, str] = {}  # village names the county does not know, and which village is meant
+    unfit: Mapping[str, Finding] = {}  # attachments that cannot be published, by name
+
+    def text(self, stage: Stage) -> str:
+        """The text of a notice; "" where there is none."""
+        return (self.texts or {}).get(stage.file.text_file or "", "")
 
     def village(self, written: str | None) -> str:
         """Short name of the village that is meant: one slip of the pen is one finding, not one a notice."""
@@ -151,9 +156,10 @@ def compensation_rows(stage: StageFile) -> tuple[CompensationRow, ...]:
 
 
 def stage_is_known(stage: Stage, _whole: Whole) -> Iterator[Finding]:
-    """Only a stage whose notice we know can be held against the law."""
+    """Only a stage whose notice we know can be held against the law, and be published."""
     if stage.kind is None:
-        yield note("STAGE_UNKNOWN", f"环节“{stage.file.stage}”不是约定的名称，只做了一般检查。")
+        names = "、".join(sorted(kind.value for kind in KINDS))
+        yield warning("STAGE_UNKNOWN", f"环节“{stage.file.stage}”不是约定的名称（{names}），不能发布。")
 
 
 def corrected_names(stage: StageFile) -> tuple[str, ...]:
