@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -115,3 +116,70 @@ def _pay(stage: Json) -> list[str]:
 
 def _yuan(fen: int) -> str:
     return f"{fen // 100}.{fen % 100:02}"
+
+
+def _commas(text: str) -> str:
+    return re.sub(r"(?<![0-9.])([0-9]{4,})(\.[0-9]{2}元)", lambda one: f"{int(one[1]):,}{one[2]}", text)
+
+
+def _wide(text: str) -> str:
+    return text.translate({ord("0") + n: ord("０") + n for n in range(10)} | {ord("."): "．"})
+
+
+def _han_period(text: str) -> str:
+    counts = {"7": "七", "10": "十", "30": "三十", "15": "十五", "11": "十一", "12": "十二"}
+    return re.sub(
+        r"期限为(7|10|11|12|15|30)(个工作日|日)", lambda one: f"期限为{counts[one[1]]}{one[2]}", text
+    )
+
+
+def _sentences(text: str) -> str:
+    """Rows as sentences: 岭东村耕地1.2036公顷（18.0540亩）."""
+    return re.sub(
+        r"^([^　\n]+村)　([^　\n]+)　([0-9.]+公顷)　([0-9.]+亩)$", r"\1\2\3（\4）。", text, flags=re.MULTILINE
+    )
+
+
+def _towns(text: str) -> str:
+    town = {"岭东村": "梅坞镇", "大岕口村": "梅坞镇", "竹垓村": "竹垓乡", "中坞村": "竹垓乡"}
+    return re.sub(
+        r"^(岭东村|大岕口村|竹垓村|中坞村)", lambda one: town[one[1]] + one[1], text, flags=re.MULTILINE
+    )
+
+
+def _range(text: str) -> str:
+    """The last day of the period in brackets."""
+    return re.sub(
+        r"本公告期限为([0-9]+个?工?作?日)，自张贴次日起算，至([0-9年月]+日)止。",
+        r"本公告期限为\1（至\2止）。",
+        text,
+    )
+
+
+def _mu_only(text: str) -> str:
+    """Land in mu alone, where both stand."""
+    text = re.sub(r"[0-9.]+公顷　([0-9.]+亩)", r"\1", text)
+    return re.sub(r"[0-9.]+公顷（合([0-9.]+亩)）", r"\1", text)
+
+
+LAYOUTS = {
+    "as it is": str,
+    "thousands": _commas,
+    "full-width figures": _wide,
+    "a period in words": _han_period,
+    "rows as sentences": _sentences,
+    "villages with their towns": _towns,
+    "a period in brackets": _range,
+    "mu alone": _mu_only,
+    "indented": lambda text: re.sub("^", "　　", text, flags=re.MULTILINE),
+    "lines of Windows": lambda text: text.replace("\n", "\r\n") + "\r\n",
+    "blank lines between": lambda text: text.replace("\n", "\n\n"),
+    "tabs": lambda text: text.replace("　", "\t"),
+    "headings in brackets": lambda text: re.sub(
+        r"^([一二三四五六七八])、", r"（\1）", text, flags=re.MULTILINE
+    ),
+    "no zeros at the end": lambda text: re.sub(
+        r"(\.[0-9]*?)0+(公顷|亩)", lambda m: m[1].rstrip(".") + m[2], text
+    ),
+}
+"""Ways in which counties write the same text."""

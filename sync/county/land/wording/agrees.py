@@ -20,7 +20,6 @@ from boards.model.land.areas import half_unit
 from boards.model.land.compensation import basis_of
 from boards.model.land.kinds import NoticeKind
 from boards.model.land.periods import counted_from
-from boards.model.money import yuan
 from sync.county.land.wording import facts as said
 from sync.county.land.wording.slips import slips
 
@@ -157,7 +156,7 @@ def _villages(stage: Stage, whole: Whole, text: str) -> Iterator[Finding]:
         lines = [line for line in text.splitlines() if (facts is items) is ("元" in line)]
         here = {(name, what) for name, what in pairs if any(name in line and what in line for line in lines)}
         away = sorted("".join(pair) for pair in pairs - here)
-        if len(here) * 2 > len(pairs) and away and not stage.correction:
+        if len(here) * 2 >= len(pairs) and away and not stage.correction:
             yield warning("TEXT_DIFFERS", f"正文的表格没有{'、'.join(away)}，案件文件有，发布前要改成一致。")
 
 
@@ -208,12 +207,11 @@ def _money_rows(stage: Stage, _whole: Whole, text: str) -> Iterator[Finding]:
         village, item = row.village or "", row.item or ""
         sums = said.sums_of(lines[village], village, item)
         facts = [Decimal(fen) for fen in (row.amount_fen, row.paid_fen) if fen is not None]
-        strange = [one for one in sums if one not in facts]
-        missing = [one for one in facts if one not in sums]
-        if strange and missing:
-            yield from _differs(
-                f"{village}{item}", [f"{yuan(int(one))}元" for one in strange], f"{yuan(int(missing[0]))}元"
-            )
+        strange = [fen for fen, slack in sums if not any(abs(fen - fact) <= slack for fact in facts)]
+        missing = [fact for fact in facts if not any(abs(fen - fact) <= slack for fen, slack in sums)]
+        if strange and (missing or len(sums) == len(facts)):
+            fact = _in_yuan((missing or facts)[0])
+            yield _told_otherwise(f"{village}{item}", map(_in_yuan, strange), fact)
         basis, told = basis_of(said.plain(row.basis or "")), said.bases_said(lines[village], village, item)
         if basis and told and basis not in told:
             yield _told_otherwise(
@@ -245,7 +243,8 @@ def _money(stage: Stage, _whole: Whole, text: str) -> Iterator[Finding]:
         known = [*_partial(parts), *(fen for _, fen in parts if fen is not None)]
         if total is not None and told and not any(abs(fen - total) <= slack for fen, slack in told):
             strange = [fen for fen, slack in told if not any(abs(fen - one) <= slack for one in known)]
-            yield from _differs(name, [f"{yuan(int(fen))}元" for fen in strange], f"{yuan(total)}元")
+            if strange:
+                yield _told_otherwise(name, map(_in_yuan, strange), _in_yuan(Decimal(total)))
 
 
 def _differs(name: str, told: Iterable[object], fact: object) -> Iterator[Finding]:
@@ -270,8 +269,14 @@ def _partial(parts: Iterable[tuple[str | None, Decimal | None]]) -> Iterator[Dec
         yield sum((figure for _, figure in group), Decimal(0))
 
 
-def _near(one: Decimal, other: Decimal) -> bool:
-    return abs(one - other) <= half_unit(one) + half_unit(other)
+def _near(told: Decimal, fact: Decimal) -> bool:
+    """Whether a text says a figure of the file, perhaps with fewer places, never with more."""
+    slack = half_unit(told) if half_unit(told) > half_unit(fact) else 0
+    return abs(told - fact) <= slack
+
+
+def _in_yuan(fen: Decimal) -> str:
+    return f"{fen / 100:,.2f}元" if fen == int(fen) else f"{fen / 100:,f}元"
 
 
 def _fen(fen: int | None) -> Decimal | None:

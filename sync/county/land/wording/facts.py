@@ -35,7 +35,8 @@ _PERIOD = re.compile(
 _RANGE = re.compile(
     _DAY + r"\s*起?\s*(?:至|到|[-—~])\s*(?:([0-9]{4})年\s*)?([0-9]{1,2})月\s*([0-9]{1,2})日", re.ASCII
 )
-_HEADING = re.compile(r"(?P<top>[一二三四五六七八九十]{1,3})、|[(（][一二三四五六七八九十]{1,3}[)）]")
+_COUNT = "[一二三四五六七八九十]{1,3}"
+_HEADING = re.compile(rf"(?P<top>{_COUNT})、|[(（](?P<sub>{_COUNT})[)）]")
 _TOTAL = _STARTS + r"(?:面积)?(?:合计|总计|共计)(?:面积)?(?:为|共)?[\s:]*"
 _TOTAL_HA = re.compile(_TOTAL + _FIGURE + r"\s*公顷", re.MULTILINE)
 _TOTAL_MU = re.compile(
@@ -60,22 +61,30 @@ _MONEY = re.compile(
 _PAID = re.compile(
     r"(?:合计|总计|共计)[^。\n]{0,40}?已付(?:合计|金额|为|:|\s)*" + _FIGURE + r"\s*(万?元)(?!\s*[/每])"
 )
-_AMOUNT = re.compile(_FIGURE + r"\s*元(?!\s*[/每])")
+_AMOUNT = re.compile(_FIGURE + r"\s*(万?元)(?!\s*[/每])")
 _RATE_BEFORE = re.compile(r"(?:每.{1,2}|标准|单价|[×x*])[为:]?\s*$")
 _OTHER_MONEY = re.compile("保险|社保|社会保障|保证金|其中")
 _SETTLED = re.compile(
     r"安置(?:对象|人口|人员|农业人口|农民)(?:为|是|共|计|有|:|被征地|农民|人员|\s)*([0-9]{1,6})\s*(?:人|名)",
     re.ASCII,
 )
+_REMEDY = re.compile(
+    r"([0-9]{1,3}|[一二三四五六七八九十]{1,3})\s*(个工作日|工作日|日|天|个月|年)(?:之)?内[^。;,\n]{0,16}?(复议|诉讼|起诉)"
+)
+_DIGITS = 4  # of a figure that is no count
+_VALUE = re.compile(r"(?<![0-9.-])[0-9][0-9,]*(?:\.[0-9]+)?(?![0-9-])", re.ASCII)
+_OTHER_FIGURES = re.compile(  # days, numbers of documents, telephones, articles
+    r"[0-9]{1,4}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?|[\[(〔][0-9]{4}[\])〕][^号]{0,9}号|0[0-9]{2,3}-[0-9]+|第[0-9]+[条号]"
+)
 _PERIOD_LABEL = re.compile(r"(?:公告|公示)(?:期限|时间|期)(?:为|:|自|从)")
 _UNIT = r"\s*(?:亩|公顷|平方米|㎡)"
 _BASIS = re.compile(rf"[0-9][0-9,.]*{_UNIT}\s*[×xX*]\s*[0-9][0-9,.]*\s*元\s*/{_UNIT}")
-_NUMBER = re.compile(r"[^\s0-9]{2,16}[\[(〔{【]?[0-9]{4}[\])〕}】]?第?[0-9]+号")
+_NUMBER = re.compile(r"[^\s0-9]{2,16}[\[(〔{【]?[0-9]{1,6}[\])〕}】]?第?[0-9]+号")
 _TITLE = re.compile(r"[^。;,]{2,40}(?:公告|公示|通告|通知|启事)(?:\(.{1,6}\))?")
 _ISSUER = re.compile(r"[^。;,:0-9]{2,20}(?:人民政府|管理委员会|自然资源和规划局|自然资源局|国土资源局)")
 _LINES_OF_HEAD, _LINES_OF_FOOT, _LONGEST_HEADING = 6, 4, 24
 _ATTACHED = re.compile(r"附件[：:]\s*(?P<names>.+)")
-_CLOSING = re.compile(r"(?:本|特此)?(?:公告|公示|通告)|附件")  # no part of the section it stands under
+_CLOSING = re.compile(r"(?:本|特此)(?:公告|公示|通告)|(?:公告|公示)\s*(?:期|[0-9])|附件")
 _LIKE_A_DAY = re.compile(
     r"(?:.{0,20}[:\s县局府])?(?:[0-9〇零○Ｏ一二三四五六七八九十]{0,5}\s*年\s*[0-9一二三四五六七八九十]{0,3}\s*月?"
     r"\s*[0-9一二三四五六七八九十]{0,3}\s*[日号]?|[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}|[0-9]{8})"
@@ -126,8 +135,9 @@ def _foot(text: str) -> list[str]:
 
 
 def impossible_days(text: str) -> list[str]:
-    """Days of the text that no calendar has: 2025年11月31日."""
-    return [one[0] for one in _FOOT.finditer(text) if not possible_day(*map(int, one.groups()))]
+    """Days that no calendar has, or whose year is not written in full: 2025年11月31日, 205年1月1日."""
+    found = re.finditer(r"([0-9]+)年\s*([0-9]+)月\s*([0-9]+)日", text, re.ASCII)
+    return [one[0] for one in found if len(one[1]) != 4 or not possible_day(*map(int, one.groups()))]
 
 
 def head_of(file: StageFile) -> set[str | None]:
@@ -151,25 +161,30 @@ def between(text: str, head: set[str | None], issuer: str | None) -> tuple[str, 
 
 def spoken(body: str) -> str:
     """A text without the headings under which nothing stands."""
-    kept: list[str] = []
+    empty = set(empty_headings(body))
+    return "\n".join(line for line in body.splitlines() if line.strip() not in empty)
+
+
+def empty_headings(body: str) -> list[str]:
+    """Headings of a text under which nothing stands but the next one, or the end."""
+    empty: list[str] = []
     waiting: list[tuple[bool, str]] = []  # headings, whether of the first level
-    for line in body.splitlines():
-        heading = _HEADING.match(line.strip())
+    for line in map(str.strip, body.splitlines()):
+        heading = _HEADING.match(line)
         if heading and len(line) <= _LONGEST_HEADING and not re.search("[。;；]", line):
             top = heading["top"] is not None
+            empty += [told for first, told in waiting if top or not first]
             waiting = [one for one in waiting if one[0] and not top] + [(top, line)]
-        elif _CLOSING.match(line.strip()):
-            kept.append(line)
-        else:
-            kept += [*(told for _, told in waiting), line]
+        elif line and not _CLOSING.match(line):
             waiting = []
-    return "\n".join(kept)
+    return empty + [told for _, told in waiting]
 
 
 def numbering(body: str) -> list[int]:
-    """The numbers of the sections (一、二、), in their order."""
-    found = (_HEADING.match(line.strip()) for line in body.splitlines())
-    return [number_from_words(one["top"]) for one in found if one and one["top"]]
+    """The numbers of the sections (一、二、, without these （一）（二）), in their order."""
+    found = [one for line in body.splitlines() if (one := _HEADING.match(line.strip()))]
+    tops = [one["top"] for one in found if one["top"]]
+    return [number_from_words(one) for one in tops or [one["sub"] for one in found]]
 
 
 def squeezed(text: str) -> str:
@@ -266,8 +281,9 @@ def places_said(text: str) -> list[str]:
 
 def phones_said(text: str) -> list[str]:
     """Telephone numbers of a text, as bare digits."""
-    found = re.findall(r"(?<![0-9])(?:0[0-9]{2,3}[- ]?[0-9]{7,8}|1[3-9][0-9]{9})(?![0-9])", text, re.ASCII)
-    return [re.sub(r"\D", "", one) for one in found]
+    plainly = re.findall(r"(?<![0-9])(?:0[0-9]{2,3}[- ]?[0-9]{7,8}|1[3-9][0-9]{9})(?![0-9])", text, re.ASCII)
+    labelled = re.findall(r"电话[:为\s]*([0-9][0-9 -]{5,14}[0-9])", text, re.ASCII)
+    return [re.sub(r"\D", "", one) for one in (*plainly, *labelled)]
 
 
 def rows_said(text: str, *, money: bool) -> list[tuple[str, str]]:
@@ -317,16 +333,19 @@ def total_areas_said(text: str) -> tuple[list[Decimal], list[Decimal]]:
 def areas_said(text: str, village: str, land_class: str) -> tuple[list[Decimal], list[Decimal]]:
     """Areas in hectares and mu a line gives for a village's land of one class."""
     names = re.escape(plain(village)), re.escape(plain(land_class))
-    here = rf"(?:^|[乡镇道、,;:\s]){names[0]}[^\n。;]{{0,20}}?{names[1]}[\s:为]*{_FIGURE}\s*公顷"
-    also = rf"(?:[\s(,]*(?:合|计|折合|即)?\s*{_FIGURE}\s*亩)?"
-    found = list(re.finditer(here + also, text, re.MULTILINE))
-    return [_decimal(one[1]) for one in found], [_decimal(one[2]) for one in found if one[2]]
+    row = rf"(?:^|[乡镇道、,;:\s]){names[0]}[^\n。;]{{0,20}}?{names[1]}[\s:为]*"
+    hectares, also = rf"{_FIGURE}\s*公顷", r"[\s(,]*(?:合|计|折合|即)?\s*"
+    mu = rf"(?:{hectares}{also})?{_FIGURE}\s*亩(?!\s*[×xX*])"
+    return (
+        [_decimal(one[1]) for one in re.finditer(row + hectares, text, re.MULTILINE)],
+        [_decimal(one[2]) for one in re.finditer(row + mu, text, re.MULTILINE)],
+    )
 
 
-def sums_of(text: str, village: str, item: str) -> list[Decimal]:
+def sums_of(text: str, village: str, item: str) -> list[tuple[Decimal, Decimal]]:
     """Every amount in fen, not the rates, on the lines that begin with a village and go on with an item."""
     return [
-        _decimal(one[1]) * 100
+        _in_fen(one)
         for tail in _tails(text, village, item)
         for one in _AMOUNT.finditer(tail)
         if not _RATE_BEFORE.search(tail[: one.start()])
@@ -342,8 +361,8 @@ def bases_said(text: str, village: str, item: str) -> list[Basis]:
 
 def _tails(text: str, village: str, item: str) -> list[str]:
     village, item = plain(village), plain(item)
-    lines = (line.strip() for line in text.splitlines())
-    return [line.split(item, 1)[1] for line in lines if line.startswith(village) and item in line]
+    begins = re.compile(rf"\s*(?:[\u4e00-\u9fff]{{2,6}}?(?:乡|镇|街道))?{re.escape(village)}")
+    return [line.split(item, 1)[1] for line in text.splitlines() if begins.match(line) and item in line]
 
 
 def sums_said(text: str, *, paid: bool = False) -> list[tuple[Decimal, Decimal]]:
@@ -351,11 +370,36 @@ def sums_said(text: str, *, paid: bool = False) -> list[tuple[Decimal, Decimal]]
     found = []
     for line in text.splitlines():
         amounts = (_PAID if paid else _MONEY).finditer(line)
-        for one in (one for one in amounts if not _OTHER_MONEY.search(line[: one.start()])):
-            scale = Decimal(1_000_000 if one[2] == "万元" else 100)
-            figure = _decimal(one[1])
-            found.append((figure * scale, Decimal(5).scaleb(int(figure.as_tuple().exponent) - 1) * scale))
+        found += [_in_fen(one) for one in amounts if not _OTHER_MONEY.search(line[: one.start()])]
     return found
+
+
+def _in_fen(amount: re.Match[str]) -> tuple[Decimal, Decimal]:
+    """An amount and its unit in fen, with half a unit of its last place; jiao and fen are exact."""
+    value, slack = _valued(amount[1], 1_000_000 if amount[2] == "万元" else 100)
+    return value, Decimal(0) if amount[2] == "元" and "." in amount[1] else slack
+
+
+def values_said(text: str) -> list[tuple[Decimal, Decimal]]:
+    """Every figure of a text with half a unit of its last place, 万 counted.
+
+    No days, numbers of documents, telephones, or counts of less than four digits.
+    """
+    bare = _OTHER_FIGURES.sub(" ", text)
+    found = [one for one in _VALUE.finditer(bare) if "." in one[0] or len(one[0].replace(",", "")) >= _DIGITS]
+    return [_valued(one[0], 10_000 if bare[one.end() :].lstrip()[:1] == "万" else 1) for one in found]
+
+
+def _valued(figure: str, scale: int) -> tuple[Decimal, Decimal]:
+    value = _decimal(figure)
+    return value * scale, Decimal(5).scaleb(int(value.as_tuple().exponent) - 1) * scale
+
+
+def remedies_said(text: str) -> list[tuple[str, str]]:
+    """How long review and court are open by the text, and by the law (行政复议法 §20, 行政诉讼法 §46)."""
+    lawful = {"复议": "60日内行政复议", "诉讼": "6个月内行政诉讼", "起诉": "6个月内行政诉讼"}
+    found = [(f"{_count(one[1])}{one[2]}", lawful[one[3]]) for one in _REMEDY.finditer(text)]
+    return [(f"{term}内{right[-4:]}", right) for term, right in found]
 
 
 def settled_said(text: str) -> list[int]:

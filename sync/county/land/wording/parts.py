@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from boards.model.findings import Finding, error, note, warning
+from boards.model.land.areas import Area
 from boards.model.land.kinds import KINDS, NoticeKind
 from sync.county.land.wording import facts as said
 
@@ -21,7 +23,7 @@ _ELSEWHERE = re.compile(r"(?:方案|全文|内容|详情|具体)[^。\n]{0,8}(?:
 _FACTS_ELSEWHERE = re.compile(r"(?:期限|时间|日期|文号)[^。\n]{0,8}(?:附件|附后|附表|另行)")
 _PERIOD = re.compile(
     r"(?:公告|公示|通告)(?:的)?(?:期限|时间|期(?!内|满|间|届))|张贴期"
-    r"|(?:公告|公示|通告|张贴)[^。\n]{0,12}?[0-9一二三四五六七八九十]+\s*个?(?:工作日|日|天)|日\s*止"
+    r"|(?:公告|公示|通告|张贴)(?!期[内满间届])[^。\n]{0,12}?[0-9一二三四五六七八九十]+\s*个?(?:工作日|日|天)|日\s*止"
 )
 
 
@@ -29,7 +31,7 @@ def text_parts(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Each part of the text that the law demands and that is not there."""
     file = stage.file
     body = said.plain(said.between(whole.text(stage), said.head_of(file), file.issuer)[0])
-    if stage.kind is None or not body.strip():
+    if stage.kind is None or not whole.text(stage).strip():
         return
     missing = list(_missing(stage.kind, stage, said.spoken(body), whole))
     # A correction may say only what changes; what is annexed is not searched.
@@ -41,6 +43,11 @@ def text_parts(stage: Stage, whole: Whole) -> Iterator[Finding]:
     if gaps and not missing:
         before, after = gaps[0]
         yield warning("TEXT_NUMBERING", f"正文的编号从{before}跳到{after}，是不是漏了一部分？")
+    for heading in () if missing else said.empty_headings(body):
+        yield warning("TEXT_PART_EMPTY", f"正文“{heading}”下面没有内容。")
+    for told, right in said.remedies_said(body):
+        if told != right:
+            yield error("TEXT_REMEDY", f"正文写的是{told}，法律规定是{right}。")
 
 
 def _missing(kind: NoticeKind, stage: Stage, body: str, whole: Whole) -> Iterator[tuple[str, str]]:
@@ -50,6 +57,7 @@ def _missing(kind: NoticeKind, stage: Stage, body: str, whole: Whole) -> Iterato
             yield part
     if whole.facts.rules.minimum(kind) and not _PERIOD.search(body):
         yield "公告期限", row.period_article
+    yield from _totals_to_say(file, body)
     if _FACTS_ELSEWHERE.search(body):
         return
     for element, days in _days_to_say(kind, file):
@@ -66,3 +74,27 @@ def _days_to_say(kind: NoticeKind, file: StageFile) -> Iterator[tuple[str, set[d
         yield "现状调查的时间", {file.survey_from, file.survey_to} - {None}
     elif window and kind in {NoticeKind.PLAN, NoticeKind.REGISTER}:
         yield "办理补偿登记的期限", {window.start, window.end} - {None}
+
+
+def _totals_to_say(file: StageFile, body: str) -> Iterator[tuple[str, str]]:
+    """A text that lists the land, or the money, says what it is in all: a total, or its figure."""
+    areas = [row.land_type for row in file.areas or () if row.land_type]
+    items = [row.item for row in file.compensation or () if row.item]
+    total = file.totals.area if file.totals else Area()
+    for name, rows, figures, labelled in (
+        ("面积合计", areas, [total.ha, total.mu], any(said.total_areas_said(body))),
+        ("补偿费用合计", items, [_yuan(file.compensation_total_fen)], bool(said.sums_said(body))),
+        ("已付合计", items, [_yuan(file.paid_total_fen)], bool(said.sums_said(body, paid=True))),
+    ):
+        listed = len(rows) > 1 and len(said.rows_said(body, money=rows is items)) > 1
+        wanted, told = [one for one in figures if one is not None], said.values_said(body)
+        if (
+            listed
+            and wanted
+            and not (labelled or any(abs(v - it) <= slack for it in wanted for v, slack in told))
+        ):
+            yield name, "《土地管理法实施条例》第二十七条"
+
+
+def _yuan(fen: int | None) -> Decimal | None:
+    return None if fen is None else Decimal(fen) / 100

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from boards.model.findings import Finding, warning
-from boards.model.land.areas import half_unit
 from boards.model.land.compensation import basis_of
 from boards.model.land.kinds import NoticeKind
 from sync.county.land.wording import facts as said
@@ -27,11 +26,8 @@ if TYPE_CHECKING:
     from sync.county.land.stages import Stage, Whole
 
 _NEAR_DAYS = 31
-_LEAST_DIGITS = 4  # of a figure that is no count
-_FIGURE = re.compile(r"(?<![0-9.-])[0-9][0-9,]*(?:\.[0-9]+)?(?![0-9-])", re.ASCII)
-_OTHER_FIGURES = re.compile(  # days, numbers of documents, telephones, articles
-    r"[0-9]{1,4}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?|[\[(〔][0-9]{4}[\])〕][^号]{0,9}号|0[0-9]{2,3}-[0-9]+|第[0-9]+[条号]"
-)
+_LEAST_DIGITS = 3  # of a figure that may be mistyped
+_LEAST_LETTERS, _LONG_NAME = 3, 5
 
 
 def slips(stage: Stage, whole: Whole, text: str) -> Iterator[Finding]:
@@ -42,24 +38,12 @@ def slips(stage: Stage, whole: Whole, text: str) -> Iterator[Finding]:
 
 
 def _figures(stage: Stage, whole: Whole, text: str) -> Iterator[Finding]:
-    bare = _OTHER_FIGURES.sub(" ", text)
-    told = [(one, _scaled(bare, found)) for found in _FIGURE.finditer(bare) if _counts(one := found[0])]
+    told = said.values_said(text)
     known = {figure for one in whole.stages for figure in _all_figures(one.file)}
-    strange = [one for one, (value, slack) in told if not any(abs(value - k) <= slack for k in known)]
+    strange = [value for value, slack in told if not any(abs(value - k) <= slack for k in known)]
     for name, fact in _facts(stage.file):
-        if not any(abs(value - fact) <= slack for _, (value, slack) in told):
-            yield from (_slip(name, one, f"{fact:f}") for one in strange if _is_slip(one, fact))
-
-
-def _scaled(text: str, found: re.Match[str]) -> tuple[Decimal, Decimal]:
-    """A figure and half a unit of its last place, 万 counted."""
-    figure = Decimal(found[0].replace(",", ""))
-    scale = Decimal(10_000 if text[found.end() :].lstrip()[:1] == "万" else 1)
-    return figure * scale, half_unit(figure) * scale
-
-
-def _counts(figure: str) -> bool:
-    return "." in figure or len(figure.replace(",", "")) >= _LEAST_DIGITS
+        if not any(abs(value - fact) <= slack for value, slack in told):
+            yield from (_slip(name, f"{one:f}", f"{fact:f}") for one in strange if _is_slip(one, fact))
 
 
 def _facts(file: StageFile) -> Iterator[tuple[str, Decimal]]:
@@ -91,12 +75,11 @@ def _all_figures(file: StageFile) -> set[Decimal]:
     return {figure for _, figure in _facts(file)} | set(sums.values())
 
 
-def _is_slip(written: str, fact: Decimal) -> bool:
+def _is_slip(told: Decimal, fact: Decimal) -> bool:
     """One or two digits changed, one lost or doubled, or the point moved."""
-    places = len(written.partition(".")[2])
-    one = written.replace(",", "").replace(".", "")
-    other = f"{fact:.{places}f}".replace(".", "")
-    if min(len(one), len(other)) < _LEAST_DIGITS - 1:
+    places = max(-int(told.as_tuple().exponent), 0)
+    one, other = f"{told:f}".replace(".", ""), f"{fact:.{places}f}".replace(".", "")
+    if min(len(one), len(other)) < _LEAST_DIGITS:
         return False
     if len(one) == len(other):
         return sum(left != right for left, right in zip(one, other, strict=True)) <= 2
@@ -144,17 +127,21 @@ def _all_days(value: Any) -> Iterator[date]:  # noqa: ANN401 - any part of a cas
 
 
 def _names(stage: Stage, whole: Whole, text: str) -> Iterator[Finding]:
-    """Project, purpose, places: a name of which only one character is another."""
+    """Project, purpose, places, offices: a name of which only one character is another.
+
+    A short one may be somebody else's: it is a slip where it stands nowhere right, or where the county's
+    villages are known and it is none of theirs.
+    """
     file, bare = stage.file, said.squeezed(text)
-    names = {"项目": whole.case.project, "征收目的": whole.case.purpose}
-    names |= {f"乡镇{n}": row.town for n, row in enumerate(file.areas or ())}
-    names |= {f"村{n}": row.village for n, row in enumerate(file.areas or ())}
-    names["批准文号"] = file.approval.doc_no if file.approval else None
     known = {said.squeezed(name) for name in _known_names(whole)}
-    for label, name in names.items():
+    places = {row.village for row in file.areas or ()} | {row.town for row in file.areas or ()}
+    authority = re.sub(r"[(（].*", "", (file.approval and file.approval.authority) or "")
+    offices = (whole.case.project, whole.case.purpose, file.issuer, authority)
+    for name in (*sorted(filter(None, places)), *offices):
         fact = said.squeezed(name or "")
-        near = set(_windows(bare, fact)) - known if fact and fact not in bare else set()
-        yield from (_slip(label.rstrip("0123456789"), one, fact) for one in sorted(near))
+        sure = fact not in bare or len(fact) >= _LONG_NAME or (name in places and whole.villages is not None)
+        near = set(_windows(bare, fact)) - known if sure and len(fact) >= _LEAST_LETTERS else set()
+        yield from (_slip("", one, fact) for one in sorted(near))
 
 
 def _known_names(whole: Whole) -> Iterator[str]:
@@ -173,4 +160,4 @@ def _windows(text: str, fact: str) -> Iterator[str]:
 
 
 def _slip(name: str, told: str, fact: str) -> Finding:
-    return warning("TEXT_DIFFERS", f"正文里的{told}像是{name}{fact}之误，发布前要改成一致。")
+    return warning("TEXT_DIFFERS", f"正文里的“{told}”像是{name}“{fact}”之误，发布前要改成一致。")
