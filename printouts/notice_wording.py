@@ -52,8 +52,8 @@ def _posting(sheet: NoticeSheet) -> str:
     if sheet.until is None:
         return f"{where}张贴日期：{told(sheet.posted_on)}"
     last = sheet.until.day
-    until = told(last) if last.year != sheet.posted_on.year else f"{last.month}月{last.day}日"
-    period = f"公告期{ANEW if sheet.anew else ''}：{told(sheet.posted_on)}至{until}"
+    until = told(last) if last.year != sheet.since.year else f"{last.month}月{last.day}日"
+    period = f"公告期{ANEW if sheet.anew else ''}：{told(sheet.since)}至{until}"
     return where + period + (PROVISIONAL if sheet.until.provisional else "")
 
 

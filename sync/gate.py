@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from boards.model.money import LIMIT_FEN
 from boards.model.privacy.numbers import numbers_in, plainly_clean, suspicious
 from sync import wire
 
@@ -75,7 +76,7 @@ def _doubtful(
 
 
 def private(head: bytes, body: bytes | None) -> bool:
-    """True when any text or number of the event reads as an ID, card or private phone number."""
+    """True when a text or number of the event, money apart, reads as an ID, card or private phone number."""
     texts = list(_texts(_decoded(wire.without_digests(head))))
     shown = _decoded(body) if body else None
     allowed = frozenset(filter(None, _phones_to_call(shown)))
@@ -102,14 +103,13 @@ def _phones_to_call(shown: Any) -> list[str]:  # noqa: ANN401
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401
-    """Every text and number in a JSON value, keys too, but not the SHA-256 of a file."""
+    """Every text and number in a JSON value, keys too, but neither the SHA-256 of a file nor money."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield str(key)
-            digest = (
-                key in {"source_sha256", "sha256"} and isinstance(inner, str) and _DIGEST.fullmatch(inner)
-            )
-            if not digest:
+            if key == "by_programme" and isinstance(inner, dict):
+                yield from _texts({name: {"fen": fen} for name, fen in inner.items()})
+            elif not (_is_digest(key, inner) or _is_money(key, inner)):
                 yield from _texts(inner)
     elif isinstance(value, list):
         for inner in value:
@@ -118,4 +118,14 @@ def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401
         yield str(value)
 
 
+def _is_digest(key: str, value: Any) -> bool:  # noqa: ANN401
+    return key in {"source_sha256", "sha256"} and isinstance(value, str) and bool(_DIGEST.fullmatch(value))
+
+
+def _is_money(key: str, value: Any) -> bool:  # noqa: ANN401
+    """130,000,000.00 yuan and more, in fen, has as many digits as a mobile number (settled §42)."""
+    return bool(_MONEY.fullmatch(key)) and isinstance(value, int) and abs(value) < LIMIT_FEN
+
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_MONEY = re.compile(r"(?:.+_)?fen|amount|paid")  # of payouts, closes, notices and their rows

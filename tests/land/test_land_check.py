@@ -23,6 +23,7 @@ from sync.county.land.check import checked
 from sync.county.land.report import LandReport, report_json
 from sync.county.reading import Verdict
 from tests.land.land_cases import FAULTS, VILLAGES, at, last_working_day, sound_cases
+from tests.land.land_texts import texts_of
 
 CALENDAR = shipped_calendar()
 SIX = ["start", "survey", "plan", "register", "final", "pay"]
@@ -344,6 +345,8 @@ def test_the_command_says_the_verdict_by_its_exit_code(tmp_path, fault, code, ve
     if fault:
         FAULTS[fault].spoil(at(case, FAULTS[fault].stage))
     (tmp_path / "case.json").write_text(json.dumps(case))
+    for name, text in texts_of(case).items():
+        (tmp_path / name).write_text(text)
     (tmp_path / "villages.csv").write_text(
         "county,town,village_code,village\n"
         + "".join(f"{v.county},{v.town},{v.code},{v.name}委会\n" for v in VILLAGES)
@@ -492,11 +495,12 @@ def test_a_title_in_other_words_is_not_held(title):
     assert graves(report_of(case)) == {}
 
 
-@pytest.mark.parametrize("told", [{"stage": "start", "doc_no": "苕征启告〔2025〕7号"}, {"stage": "start"}])
-def test_what_a_notice_corrects_may_be_told_by_name_and_number(told):
+@pytest.mark.parametrize("numbered", [True, False])
+def test_what_a_notice_corrects_may_be_told_by_name_and_number(numbered):
     """`corrects` may be an object; the notice is then a correction of that stage, and sound."""
     case = sound_case()
     start = at(case, "start")
+    told = {"stage": "start"} | ({"doc_no": start["doc_no"]} if numbered else {})
     posted = date.fromisoformat(start["posted_on"]) + timedelta(days=1)
     again = copy.deepcopy(start) | {"stage": "correction", "corrects": told, "posted_on": posted.isoformat()}
     again |= {"title": "更正公告", "doc_no": f"苕征更〔{posted.year}〕301号"}
@@ -507,9 +511,30 @@ def test_what_a_notice_corrects_may_be_told_by_name_and_number(told):
     assert "STAGE_UNKNOWN" not in codes(report, "correction")
 
 
-def test_a_notice_without_a_text_is_only_noted_by_the_check():
-    """That a case file has no text is an absent fact: a note here, and not published before there is one."""
+@pytest.mark.parametrize("name", [None, "nowhere.txt", "empty.txt"])
+def test_a_notice_without_a_text_waits(name):
+    """What hangs is the text: without one nothing is published, and the check says so before."""
     case = sound_case()
-    at(case, "plan").pop("text_file")
-    assert "TEXT_MISSING" in codes(report_of(case), "plan")
-    assert graves(report_of(case)) == {}
+    texts = texts_of(case) | {"empty.txt": " \n"}
+    at(case, "plan")["text_file"] = name
+    assert graves(report_of(case, texts)) == {"plan": {"TEXT_MISSING"}}
+    assert graves(report_of(case)) == {}  # no texts were looked for
+
+
+COUNTIES = {"COUNTY_CODE_DIFFERS": {"county_code": "330591"}, "COUNTY_DIFFERS": {"county": "苕平县"}}
+
+
+@pytest.mark.parametrize("code", COUNTIES)
+def test_the_county_of_a_case_is_that_of_its_villages(code):
+    """Two counties in one file are told, by code and by name."""
+    report = report_of(sound_case() | COUNTIES[code])
+    assert [one.code for one in report.findings if grave(one)] == [code]
+
+
+def test_a_stage_that_nobody_knows_waits():
+    """A stage that is none of the notices is published by nobody: its name is told with those that are."""
+    case = sound_case()
+    at(case, "register").update(stage="公证", title="公证书")
+    found = next(one for one in report_of(case).stages if one.stage == "公证").findings
+    assert [one.code for one in found if grave(one)] == ["STAGE_UNKNOWN"]
+    assert "register" in next(one.message for one in found if one.code == "STAGE_UNKNOWN")

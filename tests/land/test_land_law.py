@@ -118,7 +118,7 @@ BREACHES = {
     "G1 the risk was assessed after the plan": (with_(CASE, risk_assessed_on=date(2025, 11, 1)), K.PLAN, "land-g1-plan-without-ground", "第二十七条"),
     "G1 no survey": (with_(CASE, notices=(START, *(with_(one, index=one.index - 1) for one in WAY[2:]))), K.PLAN, "EARLIER_STAGE_MISSING", "第二十七条"),
     "G2 surveyed before it was announced": (changed(K.START, survey_from=date(2025, 9, 23)), K.START, "SURVEY_BEFORE_POSTING", "第二十六条"),
-    "G2 the result before the end": (changed(K.START, survey_to=date(2025, 10, 22)), K.SURVEY, "SURVEY_NOT_OVER", ""),
+    "G2 the result before the survey": (changed(K.START, survey_from=date(2025, 10, 22), survey_to=date(2025, 10, 29)), K.SURVEY, "SURVEY_NOT_BEGUN", "第二十六条"),
     "G3 the plan still hangs": (changed(K.PLAN, term=Term(n=45, unit=Unit.CALENDAR_DAY), stated_until=date(2025, 12, 15)), K.FINAL, "land-g3-period-not-over", "第二十八条"),
     "G3 the changed plan still hangs": (plan_again("2025-11-15"), K.FINAL, "land-g3-period-not-over", "第二十八条"),
     "G3 the pre-announcement still hangs": (with_(changed(K.START, term=Term(n=80, unit=Unit.CALENDAR_DAY), stated_until=date(2025, 12, 13)), applied_on=date(2025, 12, 13)), K.FINAL, "land-g3-period-not-over", "第二十六条"),
@@ -165,6 +165,25 @@ def test_the_last_lawful_day_is_in_time():
         posted = due + timedelta(days=late)
         case = changed(K.PAY, posted_on=posted, stated_until=posted + timedelta(days=7), compensation=open_)
         assert [code for _, code, _ in told(case)] == ["PAYMENT_OVERDUE"] * late
+
+
+@pytest.mark.parametrize(
+    ("begun", "ended", "codes"),
+    [
+        (date(2025, 10, 21), date(2025, 10, 22), {"SURVEY_ENDED_EARLY"}),
+        (date(2025, 9, 27), date(2025, 12, 31), {"SURVEY_ENDED_EARLY"}),
+        (date(2025, 9, 27), date(2025, 10, 21), set()),
+        (date(2025, 9, 27), date(2025, 9, 28), {"SURVEY_RESULT_LATE"}),
+    ],
+)
+def test_a_survey_may_be_done_before_its_planned_end(begun, ended, codes):
+    """A result posted between the first day of the survey and its planned end is a note, and holds nothing."""
+    corrected = with_(START, posted_on=date(2025, 9, 25), index=len(WAY), correction=True, survey_from=None)
+    case = changed(K.START, survey_from=begun, survey_to=ended)
+    for notices in (case.notices, (*case.notices, with_(corrected, survey_to=None))):
+        found = with_(case, notices=notices)
+        assert {one.code for rule in LAW for one in rule(SURVEY, found)} == codes
+    assert not any(code.startswith("SURVEY") for _, code, _ in told(case))
 
 
 def test_correcting_the_acquisition_moves_no_day_of_payment():

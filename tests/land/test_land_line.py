@@ -347,7 +347,7 @@ async def test_the_reviewer_signs_what_was_read(young):
 
 async def test_an_event_too_long_is_held_with_a_sentence(young):
     """A notice beyond the entry limit is refused whole, before anything is written."""
-    (young.folder / "case" / "02_survey.txt").write_text("征收范围说明。" * 8000)
+    (young.folder / "case" / "02_survey.txt").write_text("土地面积说明。" * 8000)
     fates = young.published()
     assert [one.fate for one in fates] == [Fate.PROPOSED] + [Fate.HELD] * 5
     assert "“土地现状调查结果公示”连同面积表和补偿表太长" in fates[1].why[0].message

@@ -448,6 +448,30 @@ def test_a_private_number_has_no_hiding_place_in_a_body(body):
     assert PrivacyGate().holds_back(head, msgspec.json.encode(body))
 
 
+MONEY = {
+    "publish": lambda fen: {"payout": {"amount_fen": fen}},
+    "close": lambda fen: {"close": {
+        "sum_fen": fen, "source_total_fen": fen, "by_programme": {"x": fen},
+        "left_out": [{"sum_fen": fen}], "control": {"fen": fen},
+    }},
+    "notice": lambda fen: {"notice": {
+        "due_fen": fen, "paid_fen": fen, "compensation": [{"amount": fen, "paid": fen}],
+    }},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MONEY)
+@given(st.integers(13_000_000_000, 19_999_999_999), st.sampled_from([1, -1]))
+def test_money_is_no_telephone_number(kind, fen, sign):
+    """130,000,000.00 to 199,999,999.99 yuan pass in every field of money, and in no other field (settled §42)."""
+    head = msgspec.json.encode({"v": 1, "kind": kind, "batch": "b", "body": "0" * 64, "amount_fen": fen})
+    body = msgspec.json.encode(MONEY[kind](fen * sign))
+    assert not PrivacyGate().holds_back(head, body)
+    assert PrivacyGate().holds_back(head, msgspec.json.encode({"payout": {"seq": fen}}))
+    assert PrivacyGate().holds_back(head, msgspec.json.encode(MONEY[kind](str(fen))))
+    assert PrivacyGate().holds_back(head, msgspec.json.encode(MONEY[kind](int(ADULT))))
+
+
 async def test_two_imports_of_one_village_do_not_meet(five, tmp_path):
     """The second is told to wait."""
     spool = Spool(tmp_path / "spool")

@@ -48,6 +48,7 @@ def groups(given: Given) -> dict[str, Callable[[], Iterator[Line]]]:
         "readings-demo": partial(readings.lying, DEMO / "rosters", villages),
         "land-demo": partial(land.lying, [DEMO / "land", L1], villages),
         "land-orders": partial(land.orders, land.sequences()),
+        "land-texts": land.written,
     }
     found |= {f"archive-{seed}": partial(archives.kept, seed) for seed in archives.SEEDS}
     for kind, room in (("readings", readings), ("land", land)):

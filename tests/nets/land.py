@@ -25,7 +25,9 @@ from sync.county.land.notice_of_stage import notices_of
 from sync.county.land.report import report_json
 from tests.land.land_cases import FAULTS, VILLAGES, at, sound_cases
 from tests.land.land_house import hung_from
-from tests.land.land_texts import texts_of
+from tests.land.land_text_faults import TEXT_FAULTS
+from tests.land.land_text_faults import made as text_fault
+from tests.land.land_texts import LAYOUTS, texts_of
 from tests.nets.draws import drawn
 
 if TYPE_CHECKING:
@@ -196,6 +198,20 @@ def _texts(case: Json, seed: int) -> Json | None:
         lines[at_line : at_line + 1] = [changed] if chance.random() < 0.5 else []
         texts[name] = "\n".join(lines)
     return texts
+
+
+def written() -> Iterator[Json]:
+    """Reports of texts in each layout, clean and with one fault of each kind."""
+    for seed, (layout, way) in enumerate(LAYOUTS.items()):
+        case, chance = drawn(sound_cases(), seed), random.Random(seed)
+        texts = {name: way(text) for name, text in texts_of(case).items()}
+        read = read_case(json.dumps(case).encode())
+        yield line(f"text {layout}", checked(read, CALENDAR, VILLAGES, texts))
+        for fault, (name, text) in product(TEXT_FAULTS, sorted(texts.items())):
+            spoilt = text_fault(TEXT_FAULTS[fault], text, chance)
+            if spoilt:
+                report = checked(read, CALENDAR, VILLAGES, texts | {name: spoilt})
+                yield line(f"text {layout} {fault} {name}", report)
 
 
 # The order of notices.

@@ -49,6 +49,7 @@ def notice_of(*blocks, **fields) -> NoticeSheet:
         "blocks": blocks or (Paragraph(text="特此公告。"),),
         "signed_on": date(2026, 10, 30),
         "posted_on": date(2026, 10, 30),
+        "since": date(2026, 10, 30),
         "until": LastDay(day=date(2026, 11, 30)),
         "office": "竹垓乡人民政府",
         "phone": PHONE,

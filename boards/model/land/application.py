@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from boards.model.findings import Finding
 from boards.model.land.facts import CaseFacts, NoticeFacts, PublicInterestGround, refused
 from boards.model.land.kinds import KINDS, NoticeKind
-from boards.model.land.periods import lawful_end, stated_end
+from boards.model.land.periods import lawful_end
 from boards.model.land.registration import window_is_over
 
 
@@ -79,12 +79,11 @@ def may_be_applied_for(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding
 def _periods_are_over(_notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
     """Ten working days of pre-announcement and thirty days of plan notice have passed (条例 §26, §28).
 
-    A plan that is changed hangs anew; a correction that states no period changed nothing (G8).
+    A plan that is changed hangs anew; a correction that does not restart its period moves no day (G8).
     """
     for kind in (NoticeKind.START, NoticeKind.PLAN):
-        first, *later = case.standing(kind)
-        anew = [one for one in later if not one.correction or stated_end(one, case.calendar)]
-        end = lawful_end([first, *anew][-1], case)
+        running = case.running(kind)
+        end = lawful_end(running, case) if running else None
         if end and case.applied_on and case.applied_on <= end:
             row = KINDS[kind]
             yield refused(

@@ -10,7 +10,7 @@ import msgspec
 
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import M2_PER_HA, LandParcel, square_metres
-from boards.model.land.facts import CaseFacts, NoticeFacts, refused, window_of
+from boards.model.land.facts import CaseFacts, NoticeFacts, refused
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.periods import lawful_end
 
@@ -113,17 +113,16 @@ def nothing_skipped(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
     if approved is None or notice.correction:
         return
     for kind in (NoticeKind.START, NoticeKind.PLAN):
-        earlier = case.newest(kind, notice.posted_on)
-        if earlier is None or earlier.misplaced:
-            continue
-        end, window = lawful_end(earlier, case), window_of(earlier)
+        running = case.running(kind, notice.posted_on)
+        end = lawful_end(running, case) if running else None
         if end and approved <= end:
             yield error(
                 "APPROVED_BEFORE_PERIOD_END",
                 f"{approved}批准时，{KINDS[kind].name}的公告期（到{end}）还没有满（《土地管理法》第四十七条）。",
             )
-        if window and window[0] <= window[1] and approved <= window[1]:
-            yield warning(
-                "APPROVED_BEFORE_REGISTRATION_END",
-                f"{approved}批准时，补偿登记（到{window[1]}）还没有截止（《土地管理法》第四十七条）。",
-            )
+    window = case.window(notice.posted_on)
+    if window and window[0] <= window[1] and approved <= window[1]:
+        yield warning(
+            "APPROVED_BEFORE_REGISTRATION_END",
+            f"{approved}批准时，补偿登记（到{window[1]}）还没有截止（《土地管理法》第四十七条）。",
+        )

@@ -76,6 +76,7 @@ class NoticeFacts(msgspec.Struct, frozen=True, kw_only=True):
     index: int  # place in the file
     kind: NoticeKind | None = None  # None: none we know
     correction: bool = False
+    restarts: bool | None = None  # what a correction says of its period: runs anew, goes on; None: nothing
     title: str | None = None
     doc_no: str | None = None
     issuer: str | None = None
@@ -94,6 +95,12 @@ class NoticeFacts(msgspec.Struct, frozen=True, kw_only=True):
     boards: tuple[str, ...] | None = None  # where it hangs, as written
     concerned: tuple[tuple[str, str], ...] = ()  # villages it takes land from, each with its township or ""
     misplaced: bool = False  # its day of posting breaks the order of the law
+
+    @property
+    def begins(self) -> bool:
+        """Whether a period begins with its posting: a correction's as it says, else if it states one (G8)."""
+        told = self.term is not None if self.restarts is None else self.restarts
+        return told or not self.correction
 
 
 class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,12 +132,25 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
         """Notices of a kind that count: posted, and not out of order."""
         return [one for one in self.posted(kind) if not one.misplaced]
 
+    def running(self, kind: NoticeKind, on: date | None = None) -> NoticeFacts | None:
+        """The notice whose period counts on a day (None: in the end): the newest that begins one (G8)."""
+        began = [one for one in self.standing(kind) if one.begins and one.posted_on]
+        return next((one for one in reversed(began) if on is None or (one.posted_on or on) <= on), None)
+
+    def window(self, on: date | None = None) -> tuple[date, date] | None:
+        """First and last day to register that count on a day: the plan's, or as a correction moved them."""
+        kinds = (NoticeKind.PLAN, NoticeKind.REGISTER)
+        told = [one for kind in kinds for one in self.standing(kind) if kind in kinds[:1] or one.correction]
+        told = [one for one in told if one.posted_on and (on is None or one.posted_on <= on)]
+        told.sort(key=lambda one: (one.posted_on or date.max, one.index))
+        return next((found for one in reversed(told) if (found := window_of(one))), None)
+
     @property
     def plan(self) -> NoticeFacts | None:
         """The plan that counts; None where it, or what it rests on, is not all there."""
         plans = self.standing(NoticeKind.PLAN)
         grounded = self.standing(NoticeKind.START) and self.standing(NoticeKind.SURVEY)
-        return plans[-1] if plans and grounded and window_of(plans[-1]) else None
+        return plans[-1] if plans and grounded and any(map(window_of, plans)) else None
 
     @property
     def judged_at(self) -> NoticeFacts | None:

@@ -69,6 +69,13 @@ class KindRow(NamedTuple):
     acts: tuple[Act, ...] = ()
 
 
+_RANGE = r"范围|位于|四至|公顷|土地现状(?!调查)|[0-9]\s*亩(?!\s*[×xX*])"
+_PURPOSE = r"目的|用途|用于|为了?(?:实施|建设|推进)|(?:因|由于)[^。\n]{0,30}(?:需要|建设)"
+_OBJECTION = (
+    r"(?<!无)(?<!没有)(?<!未提出)异议|听证|(?:提出|反馈|反映|书面)[^。\n]{0,12}意见"
+    r"|意见[^。\n]{0,20}(?:提出|反馈|反映|书面)"
+)
+_REGULATION = "《土地管理法实施条例》"
 _K = NoticeKind
 KINDS: Mapping[NoticeKind, KindRow] = {
     _K.START: KindRow(
@@ -80,8 +87,10 @@ KINDS: Mapping[NoticeKind, KindRow] = {
         needs={"areas": "征收范围", "survey_from": "现状调查开始日", "survey_to": "现状调查结束日"},
         needs_article="《土地管理法实施条例》第二十六条",
         words={
-            "抢栽|抢建|抢种": ("抢栽抢建不予补偿", "《土地管理法实施条例》第二十六条"),
-            "调查": ("土地现状调查的安排", "《土地管理法实施条例》第二十六条"),
+            _RANGE: ("征收范围", f"{_REGULATION}第二十六条"),
+            _PURPOSE: ("征收目的", f"{_REGULATION}第二十六条"),
+            "调查": ("土地现状调查的安排", f"{_REGULATION}第二十六条"),
+            "抢栽|抢建|抢种": ("抢栽抢建不予补偿", f"{_REGULATION}第二十六条"),
         },
         state="已发布预公告",
         follows=frozenset({None}),
@@ -98,6 +107,7 @@ KINDS: Mapping[NoticeKind, KindRow] = {
         title_order=5,
         needs={"areas": "调查结果（位置、地类、面积）"},
         needs_article="《土地管理法实施条例》第二十六条",
+        words={"公顷|亩|平方米|面积": ("调查结果（位置、地类、面积）", f"{_REGULATION}第二十六条")},
         state="现状调查结果已公示",
         follows=frozenset({_K.START}),
         rests_on=_K.START,
@@ -119,12 +129,20 @@ KINDS: Mapping[NoticeKind, KindRow] = {
         },
         needs_article="《土地管理法实施条例》第二十七条、第二十八条",
         words={
+            _RANGE: ("征收范围和土地现状", f"{_REGULATION}第二十七条"),
+            _PURPOSE: ("征收目的", f"{_REGULATION}第二十七条"),
+            "标准|区片|补偿(?:方式|费)": ("补偿方式和标准", f"{_REGULATION}第二十七条"),
+            r"安置(?:的)?(?:对象|方式|人口|人员|途径|办法)|(?:货币|住房|社会保障|社保|留地|农业|就业)安置"
+            r"|安置房|安置[^。\n]{0,10}[0-9]+\s*人": ("安置对象和安置方式", f"{_REGULATION}第二十七条"),
             "社会保险|养老保险|(?:社会保障|社保)(?!相结合|等方式|安置)": (
                 "社会保障",
-                "《土地管理法实施条例》第二十七条",
+                f"{_REGULATION}第二十七条",
             ),
-            "登记": ("办理补偿登记的方式和期限", "《土地管理法实施条例》第二十八条"),
-            "异议|听证|意见": ("异议反馈或听证", "《土地管理法实施条例》第二十八条"),
+            r"补偿登记|办理[^。\n]{0,10}登记|登记(?:期限|时间|地点|手续|方式)": (
+                "办理补偿登记的方式和期限",
+                f"{_REGULATION}第二十八条",
+            ),
+            _OBJECTION: ("异议反馈或听证", f"{_REGULATION}第二十八条"),
         },
         state="补偿安置方案已公告",
         follows=frozenset({_K.START, _K.SURVEY}),
@@ -143,6 +161,10 @@ KINDS: Mapping[NoticeKind, KindRow] = {
         title_order=3,
         needs={"registration": "登记期限和地点"},
         needs_article="《土地管理法》第四十七条",
+        words={
+            "登记": ("办理补偿登记", "《土地管理法》第四十七条"),
+            "地点|地址|[到在赴]|窗口": ("办理补偿登记的地点", "《土地管理法》第四十七条"),
+        },
         state="补偿登记已结束",
         follows=frozenset({_K.PLAN}),
         rests_on=_K.PLAN,
@@ -159,7 +181,12 @@ KINDS: Mapping[NoticeKind, KindRow] = {
         title_order=7,
         needs={"areas": "征收范围", "approval": "批准情况"},
         needs_article="《土地管理法实施条例》第三十一条",
-        words={"复议|诉讼|起诉": ("行政复议和诉讼", "《行政复议法》第二十条、《行政诉讼法》第四十六条")},
+        words={
+            _RANGE: ("征收范围", f"{_REGULATION}第三十一条"),
+            "批准|批复": ("批准情况", f"{_REGULATION}第三十一条"),
+            "复议": ("行政复议", "《行政复议法》第二十条"),
+            "诉讼|起诉": ("行政诉讼", "《行政诉讼法》第四十六条"),
+        },
         state="已发布征收土地公告",
         follows=frozenset({_K.PLAN}),
         rests_on=_K.PLAN,
@@ -178,6 +205,7 @@ KINDS: Mapping[NoticeKind, KindRow] = {
         title_order=2,
         needs={"compensation": "支付情况"},
         needs_article="《浙江省土地管理条例》第四十六条",
+        words={"已付|支付|付清|足额|到账|拨付": ("支付情况", "《浙江省土地管理条例》第四十六条")},
         state="正在支付补偿费用",
         follows=frozenset({_K.FINAL}),
         rests_on=_K.FINAL,

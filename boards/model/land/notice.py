@@ -54,7 +54,7 @@ class LandNotice(msgspec.Struct, frozen=True, kw_only=True):
     case_id: str
     number: int  # place in the case, from 1
     kind: NoticeKind
-    revision: int = 1  # of its kind; above 1 it corrects the one before, and its period starts anew (G8)
+    revision: int = 1  # of its kind; above 1 it corrects the one before (G8)
     project: str
     purpose: str
     county: str
@@ -82,11 +82,22 @@ class LandNotice(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""  # in full, one paragraph a line
     attachments: tuple[str, ...] = ()  # names, as listed under the text
     risk_assessed_on: date | msgspec.UnsetType = msgspec.UNSET  # of a plan; written only where it is known
+    counted_from: date | msgspec.UnsetType = msgspec.UNSET  # of a correction that says so
 
     @property
     def signed_on(self) -> date:
         """Day under the signature."""
         return self.issued_on or self.posted_on
+
+    @property
+    def since(self) -> date:
+        """Day its period counts from: its posting, or that of the notice whose period goes on (G8)."""
+        return self.counted_from or self.posted_on
+
+    @property
+    def anew(self) -> bool:
+        """Whether it corrects another notice and a period begins with it."""
+        return self.revision > 1 and self.since == self.posted_on
 
 
 def own_areas(notice: LandNotice, village: str) -> tuple[LandParcel, ...]:

@@ -11,11 +11,15 @@ from boards.model.land.kinds import NoticeKind
 
 
 def paid_in_time(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
-    """What is still open is late after the law's day, counted from the first acquisition notice."""
+    """What is still open is late after the law's day, counted from the first acquisition notice.
+
+    Only an acquisition notice that says that it begins anew moves that day, not one that is corrected.
+    """
     finals, limit = case.posted(NoticeKind.FINAL), case.rules.pay_within
     if notice.kind is not NoticeKind.PAY or not finals or limit is None:
         return
-    announced, posted, rows = finals[0].posted_on, notice.posted_on, notice.compensation or ()
+    announced = next((one for one in reversed(finals) if one.restarts), finals[0]).posted_on
+    posted, rows = notice.posted_on, notice.compensation or ()
     if announced is None or posted is None or not rows or paid_in_full(rows):
         return
     due = case.calendar.deadline(announced, limit).day

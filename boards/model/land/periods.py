@@ -19,7 +19,7 @@ def posting_end(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) ->
 
     A term that nobody can count (0日) gives no day: the law's then holds alone.
     """
-    return _later(notice.posted_on, (notice.term, rules.minimum(notice.kind)), calendar)
+    return _later(notice.since, (notice.term, rules.minimum(notice.kind)), calendar)
 
 
 def last_day_to_act(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay | None:
@@ -36,9 +36,15 @@ def last_day_to_act(notice: LandNotice, calendar: WorkCalendar, rules: LandRules
     return LastDay(day=stated, certainty=least.certainty) if stated and stated > least.day else least
 
 
-def stated_end(notice: NoticeFacts, calendar: WorkCalendar) -> LastDay | None:
+def stated_end(notice: NoticeFacts, case: CaseFacts) -> LastDay | None:
     """Strict last day of the period a notice itself states; None where it states none that can be."""
-    return _later(notice.posted_on, (notice.term,), calendar)
+    return _later(counted_from(notice, case), (notice.term,), case.calendar)
+
+
+def counted_from(notice: NoticeFacts, case: CaseFacts) -> date | None:
+    """Day a notice's period counts from: its posting, or that of the notice whose period goes on (G8)."""
+    running = case.running(notice.kind, notice.posted_on) if notice.kind and not notice.begins else None
+    return running.posted_on if running else notice.posted_on
 
 
 def lawful_end(notice: NoticeFacts, case: CaseFacts) -> date | None:
@@ -59,8 +65,9 @@ def _later(posted: date | None, terms: Iterable[Term | None], calendar: WorkCale
 
 def long_enough(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
     """A period is stated, can be counted, and is no shorter than the law's."""
-    minimum, term, end = case.rules.minimum(notice.kind), notice.term, stated_end(notice, case.calendar)
-    if notice.posted_on is None:
+    minimum, term, end = case.rules.minimum(notice.kind), notice.term, stated_end(notice, case)
+    since = counted_from(notice, case)
+    if since is None:
         return
     if term is None:
         if minimum and notice.kind and not notice.correction:
@@ -72,7 +79,7 @@ def long_enough(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
         yield error("PERIOD_IMPOSSIBLE", f"公告期写成了{term}，无法计算。")
     else:
         if notice.kind:
-            yield from _too_short(notice.kind, notice.posted_on, term, end, case)
+            yield from _too_short(notice.kind, since, term, end, case)
         if end.provisional:
             yield note(
                 "LAST_DAY_PROVISIONAL",
@@ -82,8 +89,8 @@ def long_enough(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
 
 def printed_day_agrees(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
     """The last day that is printed is the one its own period gives, counted from the day after posting."""
-    stated, posted, term = notice.stated_until, notice.posted_on, notice.term
-    end = stated_end(notice, case.calendar)
+    stated, posted, term = notice.stated_until, counted_from(notice, case), notice.term
+    end = stated_end(notice, case)
     if posted is None or term is None or end is None:
         return
     if notice.from_posting_day:

@@ -34,8 +34,8 @@ def window_is_sound(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
         yield warning("REGISTRATION_BEFORE_POSTING", f"补偿登记{start}开始，早于公告张贴日{posted}。")
     if posted and end < posted:
         yield warning("REGISTRATION_OVER", f"补偿登记{end}截止，早于公告张贴日{posted}。")
-    plan = case.newest(NoticeKind.PLAN, posted) if notice.kind is NoticeKind.REGISTER else None
-    said = window_of(plan) if plan else None
+    counts = notice.kind is NoticeKind.REGISTER and not notice.correction
+    said = case.window(posted) if counts else None
     if said and said[0] <= said[1] and said != window:
         yield warning(
             "REGISTRATION_DIFFERS", f"登记期限{start}至{end}与补偿安置公告的{said[0]}至{said[1]}不一致。"
@@ -44,7 +44,7 @@ def window_is_sound(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
 
 def window_is_over(_notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:
     """G3: owners have the whole window of the plan that counts before anything is applied for."""
-    window = window_of(case.plan) if case.plan else None
+    window = case.window() if case.plan else None
     if window and case.applied_on and case.applied_on <= window[1]:
         yield refused(
             "land-g3-registration-open",

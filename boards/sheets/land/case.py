@@ -32,8 +32,9 @@ def case_view(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
 ) -> CaseView:
     """Compose one case; `hung` is in the order of the postings and not empty."""
     newest = {one.notice.kind: one for one in hung}
-    announced = next((one.notice.posted_on for one in hung if one.notice.kind is NoticeKind.FINAL), None)
-    steps = tuple(timeline(newest, announced, today, calendar, rules))
+    finals = [one.notice for one in hung if one.notice.kind is NoticeKind.FINAL]
+    announced = [one.posted_on for one in finals if one is finals[0] or one.counted_from == one.posted_on]
+    steps = tuple(timeline(newest, max(announced, default=None), today, calendar, rules))
     now = [n for n, step in enumerate(steps, start=1) if step.progress is not Progress.DONE]
     taking = next((one.notice for one in reversed(hung) if one.notice.areas), None)
     paying = next((one.notice for one in reversed(hung) if one.notice.compensation), None)
@@ -84,7 +85,7 @@ def now_view(
     running = [(one, end) for one, end in ends if end and end.day >= today and not stopped]
     last, until = running[-1] if running else ends[-1]
     end = until.day if until else None
-    start = last.notice.posted_on
+    start = last.notice.since
     return NowView(
         hung=last,
         until=until,

@@ -43,6 +43,7 @@ class NoticeSheet(msgspec.Struct, frozen=True, kw_only=True):
     anew: bool = False  # it corrects an earlier one, and its period starts anew (G8)
     signed_on: date
     posted_on: date
+    since: date  # from which its period counts
     until: LastDay | None = None  # of the posting period, as the law counts it
     office: str = ""
     phone: str = ""
@@ -64,7 +65,8 @@ def notice_sheet(hung: HungNotice, village: Village, until: LastDay | None) -> N
         blocks=blocks_of(notice),
         tables=tables_beside(notice),
         attachments=notice.attachments,
-        anew=notice.revision > 1,
+        anew=notice.anew,
+        since=notice.since,
         signed_on=notice.signed_on,
         posted_on=notice.posted_on,
         until=until,

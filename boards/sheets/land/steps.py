@@ -29,7 +29,8 @@ def timeline(
 ) -> Iterator[StepView]:
     """Step after step; whoever stands later in the case vouches for what came before.
 
-    `announced` is the day of the first acquisition notice. That a case was stopped is the page's to say.
+    `announced` is the day of the first acquisition notice, or of one that began anew. That a case was
+    stopped is the page's to say.
     """
     noticed = {row.step: kind for kind, row in KINDS.items()}
     plan, final = newest.get(NoticeKind.PLAN), newest.get(NoticeKind.FINAL)
@@ -65,11 +66,11 @@ def _noticed(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     return StepView(
         step=step,
         progress=Progress.NOW if running else Progress.DONE,
-        since=notice.posted_on,
+        since=notice.since,
         until=until,
         least=least,
         number=notice.number,
-        restarted=notice.revision > 1,
+        restarted=notice.anew,
     )
 
 

@@ -45,7 +45,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     least: Term | None = None  # 规定不少于
     number: int = 0  # the notice that reports it, 0 where there is none
     due: LastDay | None = None  # the law's last day, where only that is known
-    restarted: bool = False  # the newest notice corrects an earlier one
+    restarted: bool = False  # the newest notice corrects an earlier one, and its period begins anew
 
 
 class ActView(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,15 +29,20 @@ def command(ctx: click.Context, case: Path, folder: Path) -> None:
     """Check, propose what is due, and say what became of each stage."""
     from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
     from sync.county.land.case_folder import case_folder  # noqa: PLC0415
-    from sync.county.land.proposing import propose_case  # noqa: PLC0415
+    from sync.county.land.proposing import propose_case, report_of  # noqa: PLC0415
 
-    fates = propose_case(open_county(folder), case_folder(case), datetime.now(UTC))
+    county, found = open_county(folder), case_folder(case)
+    report = report_of(county, found)
+    fates = propose_case(county, found, datetime.now(UTC))
     for one in fates:
         click.echo(f"{one.notice.posted_on}  {one.notice.title}  {_TOLD[one.fate.value]}")
         for why in one.why:
             click.echo(f"  {why.code} {why.message}")
         if one.fate.value == "proposed" and one.proposal:
             click.echo(f"  county review --folder {folder} --accept {one.proposal.id}")
-    if any(one.fate.value == "held" for one in fates):
-        click.echo("被拦下的环节请改正后再提交；全部检查结果见 county check-land。", err=True)
+    told = {why for one in fates for why in one.why}
+    for why in (why for why in report.grave if why not in told):
+        click.echo(f"  {why.code} {why.message}")
+    if report.verdict.value == "hold" or any(one.fate.value == "held" for one in fates):
+        click.echo("有问题的地方请改正后再提交；全部检查结果见 county check-land。", err=True)
         ctx.exit(EXIT_HOLD)

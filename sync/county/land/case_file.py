@@ -1,7 +1,7 @@
 """The file `county check-land` reads: one case with all its stages (case.schema.json is made from here).
 
 Every field but the list of stages may be missing: what a stage lacks is a finding, not a crash.
-Unknown fields are left alone. Areas are decimal text as printed, amounts whole fen, dates 2025-09-24.
+Unknown fields are refused. Areas are decimal text as printed, amounts whole fen, dates 2025-09-24.
 """
 
 from __future__ import annotations
@@ -85,14 +85,22 @@ class CompensationFile(msgspec.Struct, frozen=True, kw_only=True):
     paid_fen: WholeFen | None = None
 
 
-class CorrectedFile(msgspec.Struct, frozen=True, kw_only=True):
+class CorrectionFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a correction says of itself: at the notice, or beside what it corrects."""
+
+    wrong: Annotated[str, Meta(description="what the corrected notice said")] | None = None
+    right: Annotated[str, Meta(description="what it should have said")] | None = None
+    restarts: Annotated[bool, Meta(description="whether the posting period runs anew")] | None = None
+
+
+class CorrectedFile(CorrectionFile, frozen=True, kw_only=True):
     """The stage a notice corrects, where it is given by name and number."""
 
     stage: str | None = None
     doc_no: str | None = None
 
 
-class StageFile(msgspec.Struct, frozen=True, kw_only=True):
+class StageFile(CorrectionFile, frozen=True, kw_only=True):
     """One notice of the case: start, survey, plan, register, final, pay, or a correction of one."""
 
     stage: str = ""
@@ -130,6 +138,16 @@ class StageFile(msgspec.Struct, frozen=True, kw_only=True):
         | None
     ) = None
     text_file: Annotated[str, Meta(description="name of a text beside this file")] | None = None
+
+    @property
+    def correction(self) -> CorrectionFile:
+        """What it says of itself as a correction, wherever that stands."""
+        beside = self.corrects if isinstance(self.corrects, CorrectedFile) else CorrectionFile()
+        return CorrectionFile(
+            wrong=self.wrong or beside.wrong,
+            right=self.right or beside.right,
+            restarts=beside.restarts if self.restarts is None else self.restarts,
+        )
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
+from boards.model.errors import Refusal
+from boards.model.findings import Finding, error
+from sync.county.land.attachments import attachment
 from sync.county.land.case_json import FILE_LIMIT_BYTES, CaseUnreadable, ReadCase, read_case
 
 TEXT_LIMIT_BYTES = 1 << 20
@@ -17,12 +20,22 @@ class CaseFolder(NamedTuple):
     read: ReadCase
     texts: Mapping[str, str]  # by file name
     folder: Path  # where its attachments are
+    unfit: Mapping[str, Finding]  # attachments that cannot be published, by name
 
 
 def case_folder(case: Path) -> CaseFolder:
     """Read case.json and the texts beside it; raises CaseUnreadable."""
     read = read_case(bytes_of(case, FILE_LIMIT_BYTES))
-    return CaseFolder(read, texts_beside(read, case.parent), case.parent)
+    return CaseFolder(read, texts_beside(read, case.parent), case.parent, dict(_unfit(read, case.parent)))
+
+
+def _unfit(read: ReadCase, folder: Path) -> Iterator[tuple[str, Finding]]:
+    """Attachments that are not there, no picture or PDF, or reveal too much (P9)."""
+    for name in {name for stage in read.case.stages for name in stage.attachments or ()}:
+        try:
+            attachment(folder / PurePath(name).name)
+        except Refusal as refusal:
+            yield name, error(refusal.code, "".join(refusal.told()))
 
 
 def texts_beside(read: ReadCase, folder: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.calendar.workdays import TermNotPossible, WorkCalendar
-from boards.model.findings import Finding, error, grave, gravity
+from boards.model.findings import Finding, error, gravity
 from boards.model.land.facts import AgreementFacts, CaseFacts, HearingFacts, Law
 from boards.model.land.law import LAW
 from boards.model.land.order import misplaced
@@ -19,8 +19,8 @@ from sync.county.land.corrections import correction_findings
 from sync.county.land.payments import compensation_findings
 from sync.county.land.report import LandReport, StageReport
 from sync.county.land.stages import Stage, Whole, notice_facts, stage_is_known, understood
-from sync.county.land.text_agrees import text_agrees
 from sync.county.land.texts import (
+    attachments_fit,
     file_findings,
     number_findings,
     private_findings,
@@ -28,6 +28,8 @@ from sync.county.land.texts import (
     words_findings,
 )
 from sync.county.land.villages import concerned, slips_of, village_findings
+from sync.county.land.wording.agrees import text_agrees
+from sync.county.land.wording.parts import text_parts
 from sync.county.reading import Verdict
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from boards.model.errors import Refusal
     from boards.model.place import Village
     from sync.county.land.case_file import CaseFile
+    from sync.county.land.case_folder import CaseFolder
     from sync.county.land.case_json import ReadCase
 
     Check = Callable[[Stage, Whole], Iterator[Finding]]
@@ -64,29 +67,36 @@ CHECKS: tuple[Check, ...] = (
     words_findings,
     private_findings,
     text_agrees,
+    text_parts,
     text_is_there,
+    attachments_fit,
 )
 
 
-def checked(
+def checked(  # noqa: PLR0913, PLR0917 - what lies in a folder arrives as arguments
     read: ReadCase,
     calendar: WorkCalendar,
     villages: Iterable[Village] | None = None,
     texts: Mapping[str, str] | None = None,
     rules: LandRules = ZHEJIANG,
+    unfit: Mapping[str, Finding] | None = None,
 ) -> LandReport:
-    """Check a case that was read; `texts` are the notices' texts by file name."""
+    """Check a case that was read; `texts` by file name, `unfit` are attachments that cannot be published."""
     known = None if villages is None else Gazetteer(villages)
-    whole = _whole(read.case, calendar, rules, known, texts or {})
+    whole = _whole(read.case, calendar, rules, known)._replace(texts=texts, unfit=unfit or {})
     reports = tuple(_stage_report(stage, whole, read) for stage in whole.stages)
     findings = (*(one for index, one in read.unreadable if index is None), *file_findings(whole))
-    every = (*findings, *(one for report in reports for one in report.findings))
-    return LandReport(
-        verdict=Verdict.HOLD if any(map(grave, every)) else Verdict.OK,
-        case_id=read.case.case_id or None,
-        stages=reports,
-        findings=findings,
+    told = LandReport(
+        verdict=Verdict.OK, case_id=read.case.case_id or None, stages=reports, findings=findings
     )
+    return msgspec.structs.replace(told, verdict=Verdict.HOLD) if told.grave else told
+
+
+def checked_folder(
+    case: CaseFolder, calendar: WorkCalendar, villages: Iterable[Village] | None, rules: LandRules
+) -> LandReport:
+    """Check a case as it lies in its folder: the one verdict, for who asks and for who publishes."""
+    return checked(case.read, calendar, villages, case.texts, rules, case.unfit)
 
 
 def refused(refusal: Refusal) -> LandReport:
@@ -101,7 +111,6 @@ def _whole(
     calendar: WorkCalendar,
     rules: LandRules,
     villages: Gazetteer | None,
-    texts: Mapping[str, str],
 ) -> Whole:
     """Everything a check may look at, from what was read."""
     stages = understood(case)
@@ -120,13 +129,13 @@ def _whole(
         in_year_plan=case.in_year_plan,
         development_plan=case.development_plan,
     )
-    return Whole(case, stages, facts, villages, texts, slips_of(stages, villages))
+    return Whole(case, stages, facts, villages, slips=slips_of(stages, villages))
 
 
 def _stage_report(stage: Stage, whole: Whole, read: ReadCase) -> StageReport:
     found = [one for index, one in read.unreadable if index == stage.index]
     found += (finding for check in CHECKS for finding in check(stage, whole))
-    end = stated_end(whole.facts.notices[stage.index], whole.facts.calendar)
+    end = stated_end(whole.facts.notices[stage.index], whole.facts)
     return StageReport(
         stage=stage.file.stage,
         doc_no=stage.file.doc_no,

@@ -5,20 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
+from boards.model.document_numbers import same_number
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import same_land
 from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.order import may_follow
 from sync.county.land.parcels import Listed
 from sync.county.land.payments import by_item
-from sync.county.land.stages import Stage, Whole, called_correction, compensation_rows
+from sync.county.land.stages import (
+    Stage,
+    Whole,
+    called_correction,
+    compensation_rows,
+    corrected_names,
+    kind_named,
+)
+from sync.county.land.wording import facts as said
+
+if TYPE_CHECKING:
+    from boards.model.land.facts import NoticeFacts
 
 _RESTART = "《浙江省土地管理条例》第四十二条"
 
 
 def correction_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """A correction comes after its notice and before the land is acquired; what it changes hangs anew."""
+    yield from _names_its_notice(stage, whole)
+    yield from _says_what_changes(stage, whole)
     facts = whole.facts.notices[stage.index]
     if stage.kind is None or stage.posted_on is None or facts.misplaced:
         return
@@ -31,8 +46,40 @@ def correction_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
         )
     elif stage.correction or stage.kind is NoticeKind.STOP:
         yield from _refused(stage.kind, stage, whole)
-    if stage.correction and facts.term is None:
-        yield from _without_period(stage.kind, stage, whole)
+    if stage.correction:
+        yield from _period_findings(stage.kind, facts, stage, whole)
+
+
+def _names_its_notice(stage: Stage, whole: Whole) -> Iterator[Finding]:
+    """What a correction says that it corrects is one notice of the case."""
+    others = [one for one in whole.stages if one is not stage]
+    meant = [{one.index for one in others if _is_named(one, name)} for name in corrected_names(stage.file)]
+    if meant and not set.intersection(*meant):
+        names = "、".join(corrected_names(stage.file))
+        yield error("CORRECTS_UNKNOWN", f"案件里没有它更正的公告（{names}）。")
+
+
+def _is_named(stage: Stage, name: str) -> bool:
+    if stage.file.stage == name or same_number(stage.file.doc_no or "", name):
+        return True
+    return stage.kind is not None and stage.kind is kind_named(name)
+
+
+def _says_what_changes(stage: Stage, whole: Whole) -> Iterator[Finding]:
+    """What was wrong and what is right, both or neither; the text that hangs says what is right."""
+    told = stage.file.correction
+    wrong, right = said.plain(told.wrong or "").strip(), said.plain(told.right or "").strip()
+    if not stage.correction and (wrong or right or told.restarts is not None):
+        yield warning("CORRECTS_MISSING", "写了更正的内容，没有写明更正哪一份公告（corrects）。")
+    if bool(wrong) != bool(right) or (wrong and wrong == right):
+        sentence = "更正要同时写明原来的内容（wrong）和更正后的内容（right），两者不同。"
+        yield error("CORRECTION_UNCLEAR", sentence)
+    text = said.plain(whole.text(stage))
+    missing = said.figures(right) - said.figures(text) if text.strip() else set()
+    if missing:
+        yield warning(
+            "TEXT_DIFFERS", f"正文没有写更正后的{'、'.join(sorted(missing))}，案件文件更正为“{right}”。"
+        )
 
 
 def _refused(kind: NoticeKind, stage: Stage, whole: Whole) -> Iterator[Finding]:
@@ -45,19 +92,28 @@ def _refused(kind: NoticeKind, stage: Stage, whole: Whole) -> Iterator[Finding]:
     yield from may_follow([*lacking, *(one.kind for one in before if one.kind)], kind)
 
 
-def _without_period(kind: NoticeKind, stage: Stage, whole: Whole) -> Iterator[Finding]:
-    """A notice that may leave its period out is one that changes nothing."""
+def _period_findings(kind: NoticeKind, facts: NoticeFacts, stage: Stage, whole: Whole) -> Iterator[Finding]:
+    """A correction that changes something hangs anew; one whose period goes on keeps it as it was."""
     minimum, row = whole.facts.rules.minimum(kind), KINDS[kind]
     if minimum is None:
         return
-    if changed := "、".join(_changed(stage, whole)):
+    running = whole.facts.running(kind, stage.posted_on)
+    missing = f"没有写明公告期；{row.name}不少于{minimum}（{row.period_article}）。"
+    if facts.begins:
+        if facts.term is None:
+            yield error("PERIOD_MISSING", f"公告期重新计算，{missing}")
+    elif changed := "、".join(_changed(stage, whole)):
         article = _RESTART if kind is NoticeKind.PLAN else row.period_article
         yield warning(
             "PERIOD_NOT_RESTARTED",
             f"更正改变了{changed}，没有写明新的公告期：应当重新公布，公告期不少于{minimum}（{article}）。",
         )
-    else:
-        yield note("PERIOD_MISSING", f"没有写明公告期；{row.name}不少于{minimum}（{row.period_article}）。")
+    elif facts.restarts is None:
+        yield note("PERIOD_MISSING", missing)
+    elif running and facts.term not in {None, running.term}:
+        yield warning(
+            "PERIOD_DIFFERS", f"公告期不重新计算，写成了{facts.term}，原来是{running.term or '没有写明'}。"
+        )
 
 
 def _changed(stage: Stage, whole: Whole) -> Iterator[str]:
@@ -76,6 +132,8 @@ def _changed(stage: Stage, whole: Whole) -> Iterator[str]:
     promised, now = (by_item(compensation_rows(one.file), whole) for one in (was, stage))
     if any(promised.get(key) != fen for key, fen in now.items()):
         yield "补偿"
+    if stage.file.resettled is not None and was.file.resettled not in {None, stage.file.resettled}:
+        yield "安置对象"
     window, old = stage.file.registration, was.file.registration
     if window and old and (window.start, window.end) != (old.start, old.end):
         yield "登记期限"

@@ -6,26 +6,24 @@ signature) have fields of their own, so the text keeps what lies between.
 
 from __future__ import annotations
 
-import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.land.areas import LandParcel
-from boards.model.land.kinds import KINDS, NoticeKind
+from boards.model.land.kinds import KINDS, RANK, NoticeKind
 from boards.model.land.notice import LandNotice, NoticeApproval, NoticeContact
 from boards.model.land.registration import Registration
 from boards.model.money import Fen
 from boards.model.place import Village, short_name
 from sync.county.land.stages import Stage, compensation_rows, stated_term, understood
-from sync.county.land.text_facts import day_said, signed_day
+from sync.county.land.wording.facts import between, head_of, signed_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sync.county.land.case_file import AreaFile, CaseFile, StageFile
-
-_ATTACHED = re.compile(r"附件[：:]\s*(?P<names>.+)")
 
 
 def notices_of(
@@ -34,14 +32,21 @@ def notices_of(
     """Every stage that can be a notice (known kind, posted on a day), in the order of the postings."""
     known = tuple(villages)
     stages = [stage for stage in understood(case) if stage.kind and stage.posted_on]
-    stages.sort(key=lambda stage: (stage.posted_on, stage.index))
-    revisions: dict[NoticeKind, int] = {}
+    stages.sort(key=_in_order)
+    before: dict[NoticeKind, LandNotice] = {}
     made = []
     for number, stage in enumerate(stages, start=1):
         assert stage.kind is not None
-        revisions[stage.kind] = revisions.get(stage.kind, 0) + 1
-        made.append((stage, _notice(case, stage, known, texts, number, revisions[stage.kind])))
+        notice = _notice(case, stage, known, texts, number, before.get(stage.kind))
+        before[stage.kind] = notice
+        made.append((stage, notice))
     return tuple(made)
+
+
+def _in_order(stage: Stage) -> tuple[date, int, bool, int]:
+    """By the day of posting; of one day in the order of the law, whatever the order in the file."""
+    assert stage.kind is not None
+    return stage.posted_on or date.max, RANK[stage.kind], stage.correction, stage.index
 
 
 def concerned(case: CaseFile, villages: Iterable[Village]) -> tuple[str, ...]:
@@ -57,20 +62,20 @@ def _notice(  # noqa: PLR0913, PLR0917
     villages: tuple[Village, ...],
     texts: Mapping[str, str],
     number: int,
-    revision: int,
+    before: LandNotice | None,
 ) -> LandNotice:
     file, kind, posted = stage.file, stage.kind, stage.posted_on
     assert kind is not None
     assert posted is not None
     text = texts.get(file.text_file or "", "")
-    body, listed = between(text, file)
+    body, listed = between(text, head_of(file), file.issuer)
     signed = file.issued_on or signed_day(text)
     period = file.period
-    return LandNotice(
+    notice = LandNotice(
         case_id=case.case_id,
         number=number,
         kind=kind,
-        revision=revision,
+        revision=before.revision + 1 if before else 1,
         project=case.project or case.case_id,
         purpose=case.purpose or "",
         county=case.county or "",
@@ -94,26 +99,30 @@ def _notice(  # noqa: PLR0913, PLR0917
         resettled=file.resettled,
         approval=_approval(file),
         contacts=tuple(_contacts(case, file)),
-        reason=file.reason or "",
+        reason=file.reason or _correction(file),
         text=body,
         attachments=listed,
         risk_assessed_on=(case.risk_assessed_on if kind is NoticeKind.PLAN else None) or msgspec.UNSET,
     )
+    restarts = file.correction.restarts
+    return notice if before is None or restarts is None else _counted(notice, before, restarts=restarts)
 
 
-def between(text: str, file: StageFile) -> tuple[str, tuple[str, ...]]:
-    """The paragraphs between head and foot of a notice's text, and the attachments it lists."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    head = {file.issuer, file.title, file.doc_no, f"（{file.doc_no}）"}
-    while lines and lines[0] in head:
-        lines.pop(0)
-    while lines and (lines[-1] == file.issuer or day_said(lines[-1])):
-        lines.pop()
-    found = _ATTACHED.fullmatch(lines[-1]) if lines else None
-    if found is None:
-        return "\n".join(lines), ()
-    names = tuple(name.strip() for name in re.split("[、；;，]", found["names"]) if name.strip())
-    return "\n".join(lines[:-1]), names
+def _counted(notice: LandNotice, before: LandNotice, *, restarts: bool) -> LandNotice:
+    """A correction whose period runs anew from its posting, or goes on as that of the notice before it."""
+    if restarts:
+        return msgspec.structs.replace(notice, counted_from=notice.posted_on)
+    return msgspec.structs.replace(
+        notice,
+        counted_from=before.since,
+        term=notice.term or before.term,
+        stated_until=notice.stated_until or before.stated_until,
+    )
+
+
+def _correction(file: StageFile) -> str:
+    told = file.correction
+    return f"原为“{told.wrong}”，现更正为“{told.right}”。" if told.wrong and told.right else ""
 
 
 def _parcel(row: AreaFile, villages: tuple[Village, ...]) -> LandParcel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -15,25 +14,20 @@ from boards.model.findings import Finding, error, grave
 from boards.model.land.notice import LandNotice
 from boards.model.land.order import may_follow
 from boards.model.land.terms import rules_of
-from boards.model.names import unshowable
 from boards.model.windows import workdays_of
 from sync.county.land.attachments import attachment
-from sync.county.land.check import checked
+from sync.county.land.check import checked_folder
 from sync.county.land.notice_of_stage import notices_of
-from sync.county.land.text_agrees import HOLDS_PUBLISHING
 from sync.county.publish.land_notices import InFeed, digest_of, in_feed, propose_notice, record_of, waiting
 from sync.county.publish.proposals import Proposal, stands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from sync.county.county import County
     from sync.county.land.case_folder import CaseFolder
+    from sync.county.land.report import LandReport
     from sync.county.land.stages import Stage
-
-
-_CASE_ID = re.compile(r"[\w.〔〕（）()-]{1,80}")  # it is part of a page's address
 
 
 class Fate(StrEnum):
@@ -56,20 +50,19 @@ class StageFate(msgspec.Struct, frozen=True, kw_only=True):
     proposal: Proposal | None = None
 
 
+def report_of(county: County, case: CaseFolder) -> LandReport:
+    """What `county check-land` says of a case, by the county's own villages, calendar and rules."""
+    pack = county.pack
+    return checked_folder(case, workdays_of(pack), pack.villages, rules_of(pack.county_code))
+
+
 def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[StageFate, ...]:
     """Propose every stage that may go; nothing overtakes a stage that is held (土管法 §47)."""
     villages = county.pack.villages
-    report = checked(
-        case.read, workdays_of(county.pack), villages, case.texts, rules_of(county.pack.county_code)
-    )
+    report = report_of(county, case)
     fates: list[StageFate] = []
     for stage, notice in notices_of(case.read.case, villages, case.texts):
-        holding = [
-            one
-            for one in (*report.findings, *report.stages[stage.index].findings)
-            if grave(one) or one.code in HOLDS_PUBLISHING
-        ]
-        holding += _unfit(stage, notice)
+        holding = [one for one in (*report.findings, *report.stages[stage.index].findings) if grave(one)]
         held = next((one.notice for one in fates if one.fate is Fate.HELD), None)
         if held is not None:
             sentence = f"前面的“{held.title}”没有通过，后面的环节不能先发布（《土地管理法》第四十七条）。"
@@ -77,34 +70,6 @@ def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[Stage
         holding += may_follow((one.notice.kind for one in fates), notice.kind)
         fates.append(_fate(county, case, stage, notice, tuple(holding), now))
     return tuple(fates)
-
-
-def _unfit(stage: Stage, notice: LandNotice) -> Iterator[Finding]:
-    """What only matters once it is published: an address for the case, a look at its files (P8)."""
-    if not _CASE_ID.fullmatch(notice.case_id):
-        yield error(
-            "CASE_ID_UNFIT", "案件编号（case_id）请用汉字、字母、数字和 - _ . 〔〕（）组成，不超过80个字。"
-        )
-    if not notice.text.strip():
-        yield error("TEXT_MISSING", "没有公告正文：张贴和打印的是正文，请写好并在 text_file 里写明文件名。")
-    odd = {unshowable(line.replace("\t", " ")) for line in _words(msgspec.to_builtins(notice))} - {None}
-    if odd:
-        reasons = "、".join(sorted(filter(None, odd)))
-        yield error("TEXT_UNSHOWABLE", f"公告里有不能显示或会误导阅读的字符（{reasons}）。")
-    if stage.file.attachments and not (stage.file.secrecy_review or "").strip():
-        yield error(
-            "ATTACHMENTS_NOT_REVIEWED",
-            "附件没有写明由谁在哪天作过保密审查（《保守国家秘密法》第三十五条），请填写 secrecy_review。",
-        )
-
-
-def _words(value: object) -> Iterator[str]:
-    """Every line of text in a notice."""
-    if isinstance(value, str):
-        yield from value.split("\n")
-    elif isinstance(value, dict | list | tuple):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _words(inner)
 
 
 def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments

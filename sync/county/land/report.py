@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from rich.markup import escape
 
-from boards.model.findings import Finding
+from boards.model.findings import Finding, grave
 from boards.model.privacy.numbers import NumberKind, numbers_in
 from sync.county.reading import VERDICTS, Verdict
 from sync.county.report.report import coloured
@@ -46,6 +46,12 @@ class LandReport(msgspec.Struct, frozen=True, kw_only=True):
     case_id: str | None
     stages: tuple[StageReport, ...] = ()
     findings: tuple[Finding, ...] = ()  # of the file as a whole
+
+    @property
+    def grave(self) -> tuple[Finding, ...]:
+        """All that holds the case, of the file and of its stages."""
+        every = (*self.findings, *(one for stage in self.stages for one in stage.findings))
+        return tuple(one for one in every if grave(one))
 
 
 def report_json(report: LandReport) -> bytes:

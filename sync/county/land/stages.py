@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from boards.model.calendar.workdays import Term, Unit
-from boards.model.findings import Finding, note
+from boards.model.findings import Finding, warning
 from boards.model.land.areas import LandParcel
 from boards.model.land.compensation import CompensationRow
 from boards.model.land.facts import CaseFacts, NoticeFacts
@@ -55,8 +55,13 @@ class Whole(NamedTuple):
     stages: tuple[Stage, ...]
     facts: CaseFacts  # what the law looks at; its notices stand as the stages do
     villages: Gazetteer | None = None  # the county's list, where there is one
-    texts: Mapping[str, str] = {}  # texts of the notices by file name
+    texts: Mapping[str, str] | None = None  # texts of the notices by file name; None: none was looked for
     slips: Mapping[str, str] = {}  # village names the county does not know, and which village is meant
+    unfit: Mapping[str, Finding] = {}  # attachments that cannot be published, by name
+
+    def text(self, stage: Stage) -> str:
+        """The text of a notice; "" where there is none."""
+        return (self.texts or {}).get(stage.file.text_file or "", "")
 
     def village(self, written: str | None) -> str:
         """Short name of the village that is meant: one slip of the pen is one finding, not one a notice."""
@@ -79,14 +84,14 @@ def understood(case: CaseFile) -> tuple[Stage, ...]:
     )
     for index in by_day:
         kind = kinds[index]
-        if kind is not None and not _corrected_names(case.stages[index]):
+        if kind is not None and not corrected_names(case.stages[index]):
             firsts.setdefault(kind, index)
     return tuple(
         Stage(
             index=index,
             file=stage,
             kind=kind,
-            correction=bool(_corrected_names(stage)) or (kind is not None and firsts[kind] != index),
+            correction=bool(corrected_names(stage)) or (kind is not None and firsts[kind] != index),
         )
         for index, (stage, kind) in enumerate(zip(case.stages, kinds, strict=True))
     )
@@ -94,7 +99,7 @@ def understood(case: CaseFile) -> tuple[Stage, ...]:
 
 def called_correction(file: StageFile) -> bool:
     """Whether a notice calls itself a correction of another."""
-    return bool(_corrected_names(file)) or "correct" in file.stage.lower() or "更正" in (file.title or "")
+    return bool(corrected_names(file)) or "correct" in file.stage.lower() or "更正" in (file.title or "")
 
 
 def notice_facts(stage: Stage, villages: tuple[tuple[str, str], ...]) -> NoticeFacts:
@@ -108,6 +113,7 @@ def notice_facts(stage: Stage, villages: tuple[tuple[str, str], ...]) -> NoticeF
         index=stage.index,
         kind=stage.kind,
         correction=stage.correction,
+        restarts=file.correction.restarts,
         title=file.title,
         doc_no=file.doc_no,
         issuer=file.issuer,
@@ -150,23 +156,30 @@ def compensation_rows(stage: StageFile) -> tuple[CompensationRow, ...]:
 
 
 def stage_is_known(stage: Stage, _whole: Whole) -> Iterator[Finding]:
-    """Only a stage whose notice we know can be held against the law."""
+    """Only a stage whose notice we know can be held against the law, and be published."""
     if stage.kind is None:
-        yield note("STAGE_UNKNOWN", f"环节“{stage.file.stage}”不是约定的名称，只做了一般检查。")
+        names = "、".join(sorted(kind.value for kind in KINDS))
+        yield warning("STAGE_UNKNOWN", f"环节“{stage.file.stage}”不是约定的名称（{names}），不能发布。")
 
 
-def _corrected_names(stage: StageFile) -> tuple[str, ...]:
+def corrected_names(stage: StageFile) -> tuple[str, ...]:
+    """Name, number, or both, of what a notice says that it corrects."""
     told = stage.corrects
     names = (told.stage, told.doc_no) if isinstance(told, CorrectedFile) else (told,)
     return tuple(name for name in names if name)
 
 
+def kind_named(name: str) -> NoticeKind | None:
+    """The kind of notice a word of the case file stands for: plan, plan_corrected."""
+    word = re.match(r"[a-z]*", name.strip().lower())
+    return _KIND_NAMED.get(word[0]) if word else None
+
+
 def _kind_of(stage: StageFile, case: CaseFile) -> NoticeKind | None:
-    named = _corrected_names(stage)
+    named = corrected_names(stage)
     for name in (stage.stage, *named):
-        word = re.match(r"[a-z]*", name.strip().lower())
-        if word and word[0] in _KIND_NAMED:
-            return _KIND_NAMED[word[0]]
+        if kind := kind_named(name):
+            return kind
     corrected = next((one for one in case.stages if {one.stage, one.doc_no} & set(named)), None)
     titles = (stage.title or "", corrected.title or "" if corrected else "")
     return next((kind for title in titles for kind in _BY_TITLE if KINDS[kind].title.search(title)), None)

@@ -13,6 +13,7 @@ from boards.model.findings import Finding, error, note, warning
 from boards.model.land.compensation import basis_of
 from boards.model.land.kinds import KINDS
 from boards.model.money import AmountWordsUnreadable, fen_from_words, rounded_fen, yuan
+from boards.model.names import unshowable
 from boards.model.privacy.numbers import NumberKind, numbers_in
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _WORDS = re.compile(
     r"负?[零壹贰叁肆伍陆柒捌玖拾][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]*[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*"
 )
-_ADDRESSABLE = re.compile(r"(?!\.)[^/\\?#%\x00-\x1f]{1,80}")
+_ADDRESSABLE = re.compile(r"(?!\.)[\w.〔〕（）()-]{1,80}")  # it is part of a page's address
 _PRIVATE = {
     NumberKind.ID: ("UNMASKED_ID_IN_TEXT", "身份证号"),
     NumberKind.ID_NEAR: ("UNMASKED_ID_IN_TEXT", "身份证号（有错字）"),
@@ -65,7 +66,7 @@ def private_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     registration = stage.file.registration
     own = re.sub(r"\D", "", registration.phone or "") if registration else ""
     texts = dict(_strings(msgspec.to_builtins(stage.file)))
-    texts["正文"] = whole.texts.get(stage.file.text_file or "", "")
+    texts["正文"] = whole.text(stage)
     yield from _private_in(texts, frozenset({own} - {""}))
 
 
@@ -75,12 +76,29 @@ def file_findings(whole: Whole) -> Iterator[Finding]:
     if not case.case_id:
         yield error("CASE_ID_MISSING", "没有案件编号（case_id）。")
     elif not _ADDRESSABLE.fullmatch(case.case_id):
-        yield error("CASE_ID_FORM", "案件编号（case_id）要用作网址，不能有“/”“\\”“?”“#”“%”，不能超过80个字。")
+        yield error(
+            "CASE_ID_FORM", "案件编号（case_id）请用汉字、字母、数字和 - _ . 〔〕（）组成，不超过80个字。"
+        )
     if not whole.stages:
         yield error("NO_STAGES", "案件没有任何环节。")
     if whole.villages is None:
         yield note("VILLAGES_NOT_CHECKED", "没有给出村名单（--villages），村名只在案件内部核对。")
-    yield from _private_in({"project": case.project or "", "purpose": case.purpose or ""}, frozenset())
+    yield from _county_findings(whole)
+    named = ("case_id", "project", "purpose", "county", "town_office")
+    yield from _private_in({name: getattr(case, name) or "" for name in named}, frozenset())
+
+
+def _county_findings(whole: Whole) -> Iterator[Finding]:
+    """The county of the case is the one its villages lie in, by code and by name."""
+    code, name = whole.case.county_code, whole.case.county
+    rows = (row for stage in whole.stages for row in stage.file.areas or ())
+    codes = {row.village_code[: len(code)] for row in rows if code and row.village_code} - {code}
+    if codes:
+        told = "、".join(sorted(codes))
+        yield warning("COUNTY_CODE_DIFFERS", f"县代码（county_code）是{code}，村代码却属于{told}。")
+    counties = {village.county for village in whole.villages.villages} if whole.villages else set()
+    if name and counties - {""} and name not in counties:
+        yield warning("COUNTY_DIFFERS", f"案件写的是{name}，村名单是{'、'.join(sorted(counties))}的。")
 
 
 def words_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
@@ -92,7 +110,7 @@ def words_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
         rounded_fen(basis.rate) for row in file.compensation or () if (basis := basis_of(row.basis or ""))
     }
     texts = [text for _, text in _strings(msgspec.to_builtins(file))]
-    texts.append(whole.texts.get(file.text_file or "", ""))
+    texts.append(whole.text(stage))
     for words in dict.fromkeys(match[0] for text in texts for match in _WORDS.finditer(text)):
         try:
             fen = fen_from_words(words)
@@ -104,12 +122,29 @@ def words_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
 
 
 def text_is_there(stage: Stage, whole: Whole) -> Iterator[Finding]:
-    """A notice needs its text before it is published; a check can do without."""
+    """What hangs and is printed is the text: a notice has one, and every character of it can be shown."""
     name = stage.file.text_file
-    if not name:
-        yield note("TEXT_MISSING", "没有公告正文（text_file），发布前要有。")
-    elif name not in whole.texts:
-        yield note("TEXT_NOT_READ", f"没有读到公告正文{name}，只核对了案件文件。")
+    if whole.texts is None:
+        yield note("TEXT_NOT_READ", "没有读取公告正文，只核对了案件文件。")
+    elif not whole.text(stage).strip():
+        place = f"（没有读到{name}）" if name else "，请在 text_file 里写明文件名"
+        yield error("TEXT_MISSING", f"没有公告正文：张贴和打印的是正文{place}。")
+    lines = [*whole.text(stage).split("\n"), *(one for _, one in _strings(msgspec.to_builtins(stage.file)))]
+    odd = {unshowable(line.strip().replace("\t", " ")) for line in lines} - {None}
+    if odd:
+        reasons = "、".join(sorted(filter(None, odd)))
+        yield error("TEXT_UNSHOWABLE", f"公告里有不能显示或会误导阅读的字符（{reasons}）。")
+
+
+def attachments_fit(stage: Stage, whole: Whole) -> Iterator[Finding]:
+    """Files of a notice can be published (P9), and a named person has looked at them (P8)."""
+    names = stage.file.attachments or ()
+    if names and not (stage.file.secrecy_review or "").strip():
+        yield error(
+            "ATTACHMENTS_NOT_REVIEWED",
+            "附件没有写明由谁在哪天作过保密审查（《保守国家秘密法》第三十五条），请填写 secrecy_review。",
+        )
+    yield from (whole.unfit[name] for name in names if name in whole.unfit)
 
 
 def _private_in(texts: Mapping[str, str], allowed: frozenset[str]) -> Iterator[Finding]:

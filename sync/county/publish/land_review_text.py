@@ -46,7 +46,8 @@ def _told(line: bytes) -> Iterator[str]:
 def _notice(notice: LandNotice) -> Iterator[str]:
     yield f"{notice.title}（{notice.doc_no}），{notice.issuer}，{notice.posted_on} 张贴"
     if notice.revision > 1:
-        yield f"更正公告：同类公告的第 {notice.revision} 版，公告期重新计算"
+        period = "公告期重新计算" if notice.anew else f"公告期不重新计算，从 {notice.since} 算起"
+        yield f"更正公告：同类公告的第 {notice.revision} 版，{period}"
     if notice.reason:
         yield f"原因：{notice.reason}"
     if notice.term:

@@ -18,6 +18,7 @@ from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
 from sync.county.roster.columns.column import Sample
 from sync.county.roster.columns.judge import among_others, doubts
 from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.mended import mended
 from sync.county.roster.columns.thresholds import SAMPLE_ROWS
 from sync.county.roster.columns.words import spoken
 from sync.county.roster.continuation import goes_on, lists_somebody
@@ -43,7 +44,6 @@ from sync.county.roster.layout.titles import (
     units_around,
 )
 from sync.county.roster.rows.kinds import Kind
-from sync.county.roster.rows.mended import mended
 from sync.county.roster.rows.payees import RowReader
 from sync.county.roster.rows.places import Setting, statements
 from sync.county.roster.rows.summaries import summary_lines
@@ -248,7 +248,9 @@ class _Walk:
                 said.entries.append(reader.entry(index, rows[index]))
             else:
                 self._other_line(table, index, kind, start)
-        said.findings += mended(table)
+        picked = table.picked
+        payees = [rows[index] for index, kind in table.lines() if kind is Kind.PAYEE]
+        said.findings += mended(table.grid, (*picked.money, picked.quantity, picked.rate), payees)
         if ahead:
             setting.state = began  # what a sum below its rows names holds for them only
         return reader

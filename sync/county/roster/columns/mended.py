@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from sync.county.formats.cells import figure
-from sync.county.roster.rows.kinds import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from sync.county.roster.rows.table import Table
+    from sync.county.formats.grid import Grid, Value
+    from sync.county.roster.columns.column import Column
 
 _SEEN = {
     "带逗号": re.compile(r"[,，]"),
@@ -24,12 +24,14 @@ _SEEN = {
 }
 
 
-def mended(table: Table) -> Iterator[CellFinding]:
-    """One note for each counted column with cells that were no plain numbers."""
-    grid, picked, workbook = table.grid, table.picked, not table.grid.lines
-    for column in filter(None, (*picked.money, picked.quantity, picked.rate)):
-        cells = (column.cell(grid.rows[index]) for index, kind in table.lines() if kind is Kind.PAYEE)
-        counted = Counter(how for cell in cells if isinstance(cell, str) for how in _how(cell, workbook))
+def mended(
+    grid: Grid, columns: Iterable[Column | None], rows: Sequence[list[Value]]
+) -> Iterator[CellFinding]:
+    """One note for each counted column with cells of these rows that were no plain numbers."""
+    workbook = not grid.lines
+    for column in filter(None, columns):
+        texts = (cell for cell in map(column.cell, rows) if isinstance(cell, str))
+        counted = Counter(how for cell in texts for how in _how(cell, workbook))
         if counted and not column.boxes:
             told = "、".join(f"{how}{count}格" for how, count in counted.items())
             yield CellFinding(
