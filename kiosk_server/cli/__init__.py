@@ -73,6 +73,7 @@ county_command = Commands(
         "withdraw",
         "erase",
         "review",
+        "cancel",
         "publish",
         "desk",
         "pass",

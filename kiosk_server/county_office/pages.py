@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 TEMPLATES = ("desk.html", "home.html", "draft.html", "proposal.html", "trouble.html")
 STATIC = ("kiosk.css", "icon.svg", "desk.css")
 _ROLES = {Role.CLERK: "经办", Role.REVIEWER: "审核"}
-_ACTS = {"proposed": "提交", "accepted": "审核通过", "returned": "退回", "published": "发布"}
+_ACTS = {
+    "proposed": "提交",
+    "accepted": "审核通过",
+    "returned": "退回",
+    "cancelled": "取消",
+    "published": "发布",
+}
 _TAGS = {"proposed": "now", "reviewed": "fix", "published": "done"}
 _NEXT = {(Role.REVIEWER, "proposed"): "审核", (Role.CLERK, "reviewed"): "发布"}
 _WEEKDAYS = "一二三四五六日"
@@ -47,7 +53,9 @@ def home_page(seat: Seat) -> str:
     waiting = {one.id for one in found}
     at_draft = {one.proposal: one for one in mine if one.proposal and one.proposal not in waiting}
     sent_back = [
-        (one, at_draft[one.proposal.id]) for one in hands.returned(seat.county) if one.proposal.id in at_draft
+        (one.last, at_draft[one.proposal.id])
+        for one in hands.returned(seat.county)
+        if one.proposal.id in at_draft
     ]
     return rendered(
         "home.html",
@@ -55,8 +63,8 @@ def home_page(seat: Seat) -> str:
         clerk=clerk,
         inbox=list(drafts.inbox(seat.county)) if clerk else [],
         returned=[
-            (draft.id, shown(draft.file), one.last.by, _moment(one.last.at), one.last.reason)
-            for one, draft in sent_back
+            (draft.id, shown(draft.file), last.by, _moment(last.at), _ACTS[last.act], last.reason)
+            for last, draft in sent_back
         ],
         drafts=[
             (one.id, shown(one.file), one.by, _moment(one.at)) for one in mine if one.proposal not in waiting
@@ -84,8 +92,13 @@ def _listed(seat: Seat, one: Proposal) -> dict[str, Any]:
     }
 
 
-def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -> str:
-    """What a reviewer must see before signing: figures, warnings with reasons, hands; no payee's name."""
+def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) -> str:
+    """What a reviewer must see before signing: figures, warnings with reasons, hands; no payee's name.
+
+    The digest is taken before what it is of: a proposal that changes in between can be looked at, not signed.
+    """
+    digest = proposals.digest(seat.county, proposal_id)
+    found = proposals.proposal(seat.county, proposal_id)
     standing = proposals.stands(seat.county, found)
     by, acts = hands.proposer(seat.county, found.id), hands.hands(seat.county, found.id)
     reasons = {one.code: one.reason for one in found.confirmed}
@@ -95,6 +108,7 @@ def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -
         seat,
         refusal=refusal.told() if refusal else None,
         id=found.id,
+        shown=digest,
         name=found.programme_name,
         kind=KINDS[found.kind],
         batch=found.batch,
@@ -118,6 +132,7 @@ def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -
         may_review=seat.role is Role.REVIEWER and standing != "published",
         again=standing == "reviewed",
         may_publish=seat.role is Role.CLERK and standing == "reviewed",
+        may_cancel=seat.role is Role.CLERK and standing != "published",
     )
 
 

@@ -1,6 +1,7 @@
 """R1-R10 when a batch is proposed: each check that fails names itself and waits for a reason."""
 
 from datetime import date
+from itertools import count
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from sync.county.publish.review_text import proposal_text
 from tests.line.county_sim import NOW, batch, county, reading, row
 
 STOPPED = {"status": PayStatus.STOPPED, "status_text": "已停发", "amount_fen": 0}
+NUMBERS = count()
 ALIKE = {"holder": "甲某", "amount_fen": 42974}
 FAULTS = {
     "R3": ([row(1, **ALIKE), row(2, **ALIKE)], {}),
@@ -56,11 +58,11 @@ def test_what_needs_a_registry_is_told_as_not_checked(own):
 def test_a_reason_and_a_carry_over_are_seen(own, why, funds):
     """Stopped with a reason, paid in another year out of money carried over: nothing to ask."""
     rows = [row(1), row(2, **(STOPPED | why))]
-    toml = batch("7", paid_on="2026-01-15", funds=funds)
+    toml = batch(f"7-{next(NUMBERS)}", fiscal_year=2024, paid_on="2025-01-15", funds=funds)
     assert publisher.propose(own, reading(rows), toml, NOW).findings == ()
 
 
-@given(year=st.integers(2000, 2099).filter(lambda year: year != 2025))
+@given(year=st.integers(2000, 2024))
 @settings(max_examples=10, deadline=None)
 def test_a_line_of_another_year_is_seen(own, year):
     """R10 for the day of one line, not only the batch's."""
