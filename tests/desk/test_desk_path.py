@@ -120,7 +120,7 @@ def test_a_roster_with_errors_cannot_be_handed_in(tmp_path):
         ({"why-AMOUNT_NOT_AREA_TIMES_RATE": f"本人{ID}已核"}, "个人号码"),
         ({"programme": ""}, "还没有选"),
         ({"fiscal_year": "去年"}, "四位年份"),
-        ({"period_no": "第一批"}, "2025-01"),
+        ({"period_no": "上半年"}, "2025-01"),
         ({"paid_on": "11月"}, "应是日期"),
         ({"paid_on": ""}, "发放日期"),
         ({"planned_from": "2025-12-09", "planned_until": "2025-12-02"}, "早于"),

@@ -217,10 +217,10 @@ def test_whatever_the_reviewer_read_is_signed(office, field):
 def test_a_review_at_the_command_line_is_of_what_was_shown(office):
     """The digest printed with the details is signed for; a proposal that changed since is not."""
     made = office.proposed()
-    shown = re.search(r"--shown ([0-9a-f]{64})", office.typed("review", made)[1])[1]
+    shown = re.search(r"--shown ([a-p]{64})", office.typed("review", made)[1])[1]
     office.rewritten(made, source="另一份名册")
     assert office.refused("review", "--accept", made, "--shown", shown) == "shown-otherwise"
-    shown = re.search(r"--shown ([0-9a-f]{64})", office.typed("review", made)[1])[1]
+    shown = re.search(r"--shown ([a-p]{64})", office.typed("review", made)[1])[1]
     assert office.typed("review", "--accept", made, "--shown", shown)[0] == 0
 
 
@@ -289,3 +289,25 @@ def test_stopped_at_any_file_it_goes_on(empty, tmp_path, monkeypatch, act):
             assert stop > 3
             return
     pytest.fail("it never ended")
+
+
+@pytest.mark.parametrize("said", ["1", "01", "第1期", "第一批", "2025-1"])
+def test_one_period_has_one_name(office, said):
+    """However the clerk writes it, what was published of it is not published again, by an older version neither."""
+    old = msgspec.structs.replace(batch("1", programme='"rice"'), period_no="1")
+    made = publisher.propose(office.county, reading([row(1)]), old, NOW)
+    assert made.batch.endswith("-rice-2025-1")
+    publisher.review(office.county, made.id, NOW)
+    publisher.publish(office.county, made.id, NOW)
+    office.described(said)
+    code, told = office.proposes()
+    assert (code, "batch-already-published" in told, made.batch in told) == (2, True, True)
+    office.described("第二期")
+    assert office.proposed().endswith("-rice-2025-02")
+
+
+def test_a_period_nobody_can_read_is_refused(office):
+    """With how to write it."""
+    office.described("上半年")
+    code, told = office.proposes()
+    assert (code, "应像 2025-01 或 第1期 这样写" in told) == (2, True)

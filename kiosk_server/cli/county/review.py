@@ -12,7 +12,7 @@ import click
 @click.argument("proposal_id", required=False)
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option("--accept", default="", metavar="ID", help="审核通过这个批次。")
-@click.option("--shown", default=None, metavar="SHA-256", help="详情末尾的指纹：内容在查看之后变了就不签名。")
+@click.option("--shown", default=None, metavar="DIGEST", help="详情末尾的指纹：内容在查看之后变了就不签名。")
 def command(proposal_id: str | None, folder: Path, accept: str, shown: str | None) -> None:
     """List, show, or sign."""
     from sync.county.county import open_county  # noqa: PLC0415

@@ -25,6 +25,7 @@ from boards.model.findings import CellFinding
 from boards.model.payouts import LeftOut
 from sync.county.publish.batch import Confirmed
 from sync.durable import durable
+from sync.events import letters
 from sync.log.checkpoint import Checkpoint
 from sync.log.keys import verifier_key
 from sync.log.note import parse
@@ -167,8 +168,12 @@ def stands(county: County, proposal: Proposal) -> Standing:
 
 
 def digest(county: County, proposal_id: str) -> str:
-    """SHA-256 of all that is proposed: figures, findings, reasons, each village's lines by their digest."""
-    return hashlib.sha256((folder_of(county, proposal_id) / "proposal.json").read_bytes()).hexdigest()
+    """SHA-256 of all that is proposed: figures, findings, reasons, each village's lines by their digest.
+
+    In letters a-p: a page must not hold a run of digits that could be somebody's number.
+    """
+    told = (folder_of(county, proposal_id) / "proposal.json").read_bytes()
+    return letters(hashlib.sha256(told).digest())
 
 
 def statement(county: County, proposal_id: str) -> str:

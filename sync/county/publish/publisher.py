@@ -168,9 +168,9 @@ def _proposed(  # noqa: PLR0913, PLR0917
     shares: list[VillageBatch] = []
     seen: list[Publication] = []
     for village, its_rows in rows:
-        log = county.log(village.code)
-        refuse_twice(log, village.name, batch.id)
-        shares.append(village_batch(batch, village, its_rows, log.state().size, salt))
+        start = county.log(village.code).state().size
+        shares.append(village_batch(batch, village, its_rows, start, salt))
+        refuse_twice(county, village, shares[-1].close.terms)
         seen.append(publication_of(batch, reading, shares[-1], its_rows, registries))
     told, unchecked = reconciled(seen, {one.code for one in toml.confirmed})
     made = Proposal(
