@@ -189,6 +189,19 @@ def test_what_changed_after_it_was_shown_is_not_signed(tmp_path):
 
 
 @pytest.mark.usefixtures("reads_here")
+def test_a_roster_handed_in_again_asks_why(tmp_path):
+    """At the desk too: a field for the reason appears, and the reviewer reads it."""
+    with desk(tmp_path / "county") as house:
+        house.clerk.post(draft_at(house.clerk.upload("名册.xlsx", warned())), **filled())
+        at = draft_at(house.clerk.upload("名册.xlsx", warned()))
+        asked = house.clerk.post(at, **filled(period_no="2025-03"))
+        assert asked.status == 422
+        assert 'name="why-PUBLISHED_BEFORE"' in asked.text
+        again = filled(period_no="2025-03", **{"why-PUBLISHED_BEFORE": "上次期号写错，已经撤下"})
+        assert "上次期号写错，已经撤下" in house.clerk.post(at, **again).text
+
+
+@pytest.mark.usefixtures("reads_here")
 def test_a_clerk_takes_a_proposal_back(tmp_path):
     """With a reason; its names are gone, nobody can sign it, and the draft can be handed in again."""
     with desk(tmp_path / "county") as house:

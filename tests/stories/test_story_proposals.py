@@ -1,81 +1,25 @@
 """What waits between the clerk and the board: seen by its owner alone, signed whole, taken back, never there twice."""
 
-import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
-from click.testing import CliRunner
 
-from kiosk_server.cli import county_command as commands
 from sync.county.county import CountyBusy
 from sync.county.publish import proposals, publisher
 from sync.county.publish.proposals import ProposalWaits
 from sync.durable import placed
 from sync.log.keys import signed
 from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, copied, county, reading, row
+from tests.stories.office import Office
 
 pytestmark = pytest.mark.usefixtures("reads_here")
-HEAD = "序号,村名,组别,户主姓名,补贴面积(亩),补贴标准(元/亩),补贴金额(元)"
-ROWS = ("1,岭东村,一组,林一,2,10,20", "2,岭东村,一组,林二,3,10,30", "3,大岕口村,一组,林三,4,10,40")
 
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory):
     return county(tmp_path_factory.mktemp("proposals") / "county")
-
-
-class Office:
-    """A county and what its clerk types."""
-
-    def __init__(self, where, folder):
-        self.county, self.folder = where, folder
-        (folder / "名册.csv").write_text("\n".join([HEAD, *ROWS, "合计,,,,9,,90", ""]))
-        self.described()
-
-    def described(self, period="2025-01", **values):
-        plain = {
-            "programme": '"rice"',
-            "fiscal_year": 2025,
-            "period_no": f'"{period}"',
-            "paid_on": "2025-09-30",
-        }
-        text = "".join(f"{key} = {value}\n" for key, value in (plain | values).items())
-        (self.folder / "batch.toml").write_text(text)
-
-    def typed(self, *words):
-        """Run a command of the county; exit code and what was printed."""
-        done = CliRunner().invoke(commands, [*map(str, words), "--folder", str(self.county.folder)])
-        return done.exit_code, done.output
-
-    def proposes(self):
-        return self.typed("propose", self.folder / "名册.csv", "--batch", self.folder / "batch.toml")
-
-    def proposed(self):
-        """The id of a proposal just made."""
-        code, told = self.proposes()
-        assert code == 0, told
-        return re.search(r"--accept (\S+)", told)[1]
-
-    def reviewed(self):
-        made = self.proposed()
-        assert self.typed("review", "--accept", made)[0] == 0
-        return made
-
-    def file(self, made):
-        return self.county.proposals / made / "proposal.json"
-
-    def rewritten(self, made, **values):
-        told = json.loads(self.file(made).read_bytes()) | values
-        self.file(made).write_text(json.dumps(told, ensure_ascii=False))
-
-    def refused(self, *words):
-        """The code of a refusal; nothing may have been published."""
-        exit_code, told = self.typed(*words)
-        assert exit_code == 2, told
-        assert all(self.county.log(village).note() == b"" for village in (VILLAGE, OTHER))
-        return re.findall(r"（([a-z-]+)）", told)[-1]
 
 
 @pytest.fixture
@@ -169,9 +113,9 @@ def test_the_same_waits_once(office):
     code, told = office.proposes()
     assert (code, "proposal-waits" in told, made in told) == (2, True, True)
     office.described(villages='["330590100202"]')
-    assert office.refused("propose", office.folder / "名册.csv", "--batch", office.folder / "batch.toml") == (
-        "proposal-waits"
-    )
+    assert office.refused(
+        "propose", office.folder / office.file, "--batch", office.folder / "batch.toml"
+    ) == ("proposal-waits")
     office.typed("cancel", made, "--reason", "重新提交")
     office.described()
     office.typed("publish", office.reviewed())
@@ -203,13 +147,13 @@ def test_the_parts_are_signed_as_a_whole(office, left):
 def test_whatever_the_reviewer_read_is_signed(office, field):
     """One word of a signed proposal changed stops its publication; so does a signature of another key."""
     made = office.reviewed()
-    kept = office.file(made).read_bytes()
+    kept = office.kept(made).read_bytes()
     office.rewritten(made, **{field: ["R4"] if field == "unchecked" else "另一份名册"})
     assert office.refused("publish", made) == "proposal-damaged"
     forged = signed(proposals.statement(office.county, made), office.county.signing_key("publisher"))
     (office.county.proposals / made / "signed").write_bytes(forged.render())
     assert office.refused("publish", made) == "proposal-damaged"
-    office.file(made).write_bytes(kept)
+    office.kept(made).write_bytes(kept)
     assert office.typed("review", "--accept", made)[0] == 0
     assert office.typed("publish", made)[0] == 0
 
@@ -239,7 +183,7 @@ def test_a_proposal_of_an_older_version_opens(office):
 def test_a_proposal_nobody_can_read_says_what_to_do(office):
     """It is refused with the way out, and cancelling is that way."""
     made = office.proposed()
-    office.file(made).write_text('{"id": "of a stranger"}')
+    office.kept(made).write_text('{"id": "of a stranger"}')
     for words in (("review", "--accept", made), ("publish", made), ("review",)):
         code, told = office.typed(*words)
         assert (code, "county cancel" in told) == (2, True)

@@ -5,7 +5,7 @@ Nothing else reaches a check.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
@@ -13,6 +13,7 @@ from itertools import accumulate
 import msgspec
 
 from boards.model.money import rounded_fen
+from boards.model.pack import Programme
 from boards.model.payouts import BatchClose, Payout
 from boards.model.place import Village
 from sync.county.checks.registries import Registries
@@ -58,6 +59,20 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     terms: Sequence[str] = ()  # the county's words that are not to be used, as its list has them
 
 
+Paid = tuple[str, int, str, date | None]
+"""A payment: to whom, fen, things, on which day."""
+
+
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """Another list of the same village, which is published or waits to be."""
+
+    close: BatchClose
+    share: str | None  # of its roster, as a Publication's; None where nobody knows
+    waits: bool = False
+    withdrawn: bool = False
+    paid: Mapping[Paid, int] = {}  # payments on a day of the list it is held against, with their count
+
+
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
     """What would be published of one village, with the rows of the roster it was made from."""
 
@@ -72,3 +87,8 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     said: Sequence[str]  # what title, file, source of the money and rate say in words
     reading_codes: frozenset[str]  # what was found in the roster and confirmed
     registries: Registries = Registries()
+    title: str = ""
+    file: str = ""
+    share: str = ""  # of the roster's programmes, by the header's words; "*": all together, "": its only one
+    programmes: Sequence[Programme] = ()  # of the county
+    earlier: Sequence[Earlier] = ()

@@ -116,6 +116,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: tuple[Confirmed, ...] = ()
     unchecked: tuple[str, ...] = ()  # of R1-R10, for want of a registry
     source: str = ""
+    share: str | None = None  # of the roster, as its batch.toml says; None: made by an older version
     reason: str = ""
     shown: str = ""  # a notice, or what a change changes, in words: what the reviewer reads
 
@@ -138,6 +139,10 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     def villages(self) -> tuple[str, ...]:
         """Codes of the villages."""
         return tuple(part.village for part in self.parts)
+
+    def part(self, village: str) -> Part:
+        """That of one of its villages."""
+        return next(part for part in self.parts if part.village == village)
 
 
 Standing = Literal["proposed", "reviewed", "published"]

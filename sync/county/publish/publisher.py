@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.findings import Level
 from boards.model.payouts import Phase
@@ -26,6 +27,7 @@ from sync.county.checks.p10_terms import termed
 from sync.county.checks.publication import reconciled
 from sync.county.checks.registries import Registries
 from sync.county.publish import proposals
+from sync.county.publish.earlier import earlier_lists
 from sync.county.publish.land_review_text import notice_text
 from sync.county.publish.one_programme import one_programme
 from sync.county.publish.parts import closing, figures, is_in, part_of, rebased, refuse_twice
@@ -45,7 +47,7 @@ from sync.log.note import Note, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from boards.model.place import Village
     from sync.county.checks.whole import Publication
@@ -87,6 +89,15 @@ class AmountsMissing(Refusal):
         '申报、核实的名单请在 batch.toml 写 phase = "application"；'
         "发放结果请换成有金额的名册，或用 county check --map 指明金额列。"
     )
+
+
+class PaymentDayAhead(Refusal):
+    """Nobody was paid on a day that is still to come."""
+
+    code = "payment-day-ahead"
+    fault = Fault.PERSON
+    sentence = "发放日期 {day} 在今天（{today}）之后，不能作为已经发放的公布。"
+    advice = "请核对发放日期；还没有发放的，请作为申报公示提交；日期没有写错的，请校正本机时钟。"
 
 
 class NotReviewed(Refusal):
@@ -143,7 +154,8 @@ def propose(  # noqa: PLR0913 - the county, the roster with its batch.toml, and 
     """Make a batch of a roster, held against the registries that are given.
 
     Raises ReadingRefused, WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ShareUnknown,
-    BatchAlreadyPublished, NotReconciled, ReconciliationNotConfirmed.
+    BatchAlreadyPublished, PaymentDayAhead, NotReconciled, ReconciliationNotConfirmed, ProposalWaits,
+    CountyBusy.
     """
     reading = termed(reading, county.pack.forbidden_terms)
     _refuse_unsettled(reading, toml)
@@ -164,14 +176,16 @@ def _proposed(  # noqa: PLR0913, PLR0917
     salt: Callable[[], str],
 ) -> Proposal:
     """The proposal of a batch, while nobody else proposes or publishes for its villages."""
-    toml = batch.toml
+    toml, proposed = batch.toml, proposals.proposals(county)
     shares: list[VillageBatch] = []
     seen: list[Publication] = []
     for village, its_rows in rows:
         start = county.log(village.code).state().size
         shares.append(village_batch(batch, village, its_rows, start, salt))
         refuse_twice(county, village, shares[-1].close.terms)
-        seen.append(publication_of(batch, reading, shares[-1], its_rows, registries))
+        _refuse_ahead(batch, shares[-1], civil_day(now))
+        before = earlier_lists(county, village.code, batch.id, proposed, shares[-1].days)
+        seen.append(publication_of(batch, reading, shares[-1], its_rows, registries, before))
     told, unchecked = reconciled(seen, {one.code for one in toml.confirmed})
     made = Proposal(
         id="",
@@ -187,6 +201,7 @@ def _proposed(  # noqa: PLR0913, PLR0917
         unchecked=unchecked,
         confirmed=tuple(msgspec.structs.replace(one, reason=shown(one.reason)) for one in toml.confirmed),
         source=shown(toml.source),
+        share=toml.share,
     )
     return kept_once(county, made, batch.id, now, {share.village.code: share.lines for share in shares})
 
@@ -297,6 +312,11 @@ def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
     unpriced = [payout for payout in without_amounts if not payout.amount_fen and not payout.in_kind]
     if unpriced and toml.phase is not Phase.APPLICATION:
         raise AmountsMissing(count=len(unpriced))
+
+
+def _refuse_ahead(batch: Batch, share: VillageBatch, today: date) -> None:
+    if not batch.application and max(share.days) > today:
+        raise PaymentDayAhead(day=max(share.days), today=today)
 
 
 def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:

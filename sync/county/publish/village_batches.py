@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sync.county.checks.registries import Registries
+    from sync.county.checks.whole import Earlier
 
 _STAYS = "什么都没有发布；"
 
@@ -90,6 +91,12 @@ class VillageBatch(msgspec.Struct, frozen=True, kw_only=True):
     close: BatchClose
     payouts: tuple[Payout, ...] = ()  # of a batch made anew
     listed: tuple[Row, ...] = ()  # the roster's rows behind them
+
+    @property
+    def days(self) -> frozenset[date]:
+        """On which somebody on it was paid."""
+        day = self.close.terms.paid_on
+        return frozenset(filter(None, (day, *(payout.paid_on for payout in self.payouts))))
 
 
 def batch_of(reading: Reading, toml: BatchToml, pack: Pack, household_key: bytes, issued: str) -> Batch:
@@ -158,8 +165,13 @@ def village_batch(
     )
 
 
-def publication_of(
-    batch: Batch, reading: Reading, share: VillageBatch, rows: Sequence[Row], registries: Registries
+def publication_of(  # noqa: PLR0913, PLR0917
+    batch: Batch,
+    reading: Reading,
+    share: VillageBatch,
+    rows: Sequence[Row],
+    registries: Registries,
+    earlier: Sequence[Earlier],
 ) -> Publication:
     """What the rules are asked about a village's share, made of all its rows."""
     toml = batch.toml
@@ -175,6 +187,11 @@ def publication_of(
         said=(reading.title, reading.file, toml.funds, toml.source, toml.rate_text),
         reading_codes=frozenset(one.code for one in reading.findings),
         registries=registries,
+        title=reading.title,
+        file=reading.file,
+        share=toml.share,
+        programmes=batch.pack.programmes,
+        earlier=earlier,
     )
 
 
