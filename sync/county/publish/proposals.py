@@ -172,6 +172,11 @@ def stands(county: County, proposal: Proposal) -> Standing:
     return "reviewed" if all(note.exists() for note in notes) else "proposed"
 
 
+def published_at(county: County, proposal_id: str) -> str:
+    """When it was published, RFC 3339."""
+    return (folder_of(county, proposal_id) / "published").read_text()
+
+
 def digest(county: County, proposal_id: str) -> str:
     """SHA-256 of all that is proposed: figures, findings, reasons, each village's lines by their digest.
 

@@ -28,6 +28,7 @@ from sync.county.checks.publication import reconciled
 from sync.county.checks.registries import Registries
 from sync.county.publish import proposals
 from sync.county.publish.earlier import earlier_lists
+from sync.county.publish.holds import refuse_held
 from sync.county.publish.land_review_text import notice_text
 from sync.county.publish.one_programme import one_programme
 from sync.county.publish.parts import closing, figures, is_in, part_of, rebased, refuse_twice
@@ -154,8 +155,8 @@ def propose(  # noqa: PLR0913 - the county, the roster with its batch.toml, and 
     """Make a batch of a roster, held against the registries that are given.
 
     Raises ReadingRefused, WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ShareUnknown,
-    BatchAlreadyPublished, PaymentDayAhead, NotReconciled, ReconciliationNotConfirmed, ProposalWaits,
-    CountyBusy.
+    BatchAlreadyPublished, ApplicationStillPosted, PaymentDayAhead, NotReconciled,
+    ReconciliationNotConfirmed, ProposalWaits, CountyBusy.
     """
     reading = termed(reading, county.pack.forbidden_terms)
     _refuse_unsettled(reading, toml)
@@ -183,6 +184,7 @@ def _proposed(  # noqa: PLR0913, PLR0917
         start = county.log(village.code).state().size
         shares.append(village_batch(batch, village, its_rows, start, salt))
         refuse_twice(county, village, shares[-1].close.terms)
+        refuse_held(county, village, shares[-1].close.terms, civil_day(now))
         _refuse_ahead(batch, shares[-1], civil_day(now))
         before = earlier_lists(county, village.code, batch.id, proposed, shares[-1].days)
         seen.append(publication_of(batch, reading, shares[-1], its_rows, registries, before))
@@ -249,11 +251,15 @@ def _sign(county: County, found: Proposal, now: datetime) -> None:
 
 
 def publish(county: County, proposal_id: str, now: datetime) -> Published:
-    """Let everybody read it. Safe to repeat; raises NotReviewed, ProposalDamaged, FeedMoved, CountyBusy."""
+    """Let everybody read it. Safe to repeat.
+
+    Raises NotReviewed, ProposalDamaged, FeedMoved, ApplicationStillPosted, CountyBusy.
+    """
     with proposals.held(county, proposal_id) as found:
         _refuse_unsigned(county, found)
         due = [part for part in found.parts if not is_in(county, part)]
         added = {part.village: _checked(county, found, part) for part in due}
+        _refuse_held(county, found, added, civil_day(now))
         notes = {part.village: _countersigned(county, found, part) for part in due}
         proposals.release_files(county, found)
         for part in due:
@@ -317,6 +323,13 @@ def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
 def _refuse_ahead(batch: Batch, share: VillageBatch, today: date) -> None:
     if not batch.application and max(share.days) > today:
         raise PaymentDayAhead(day=max(share.days), today=today)
+
+
+def _refuse_held(county: County, found: Proposal, added: dict[str, tuple[bytes, ...]], today: date) -> None:
+    """An application list may have been published since the payment was proposed."""
+    for village in county.pack.villages if found.kind == "batch" else ():
+        if (body := closing(added.get(village.code, ()))) is not None:
+            refuse_held(county, village, body.close.terms, today)
 
 
 def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
