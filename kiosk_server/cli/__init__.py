@@ -79,6 +79,7 @@ county_command = Commands(
         "pass",
         "serve",
         "status",
+        "list",
     ),
     name="county",
     help="县级发布 / publish rosters to the villages.",

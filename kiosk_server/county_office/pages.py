@@ -15,6 +15,7 @@ from boards.model.privacy.withheld import shown
 from kiosk_server.county_office.seat import Role, Seat
 from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
+from sync.county.publish.published.text import published_already
 from sync.county.publish.review_text import KINDS, REASONS, STANDINGS
 from sync.county.publish.status import land_status, land_told
 from sync.county.reading import COLUMN_MEANING
@@ -125,6 +126,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         sum=yuan(found.sum_fen),
         source_total=yuan(found.source_total_fen),
         unchecked="、".join(found.unchecked),
+        published=published_already(seat.county, found) if standing != "published" else [],
         warnings=[(one.message, one.count, reasons.get(one.code, "")) for one in kinds(warned)],
         hands=[(_ACTS[one.act], one.by, _moment(one.at), one.reason) for one in acts],
         proposer=by,

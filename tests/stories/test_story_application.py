@@ -17,7 +17,7 @@ from kiosk_server.web import app
 from kiosk_server.web.logbook import Logbook
 from sync.county.publish import proposals, publisher
 from sync.county.publish.changes import withdraw_list
-from sync.county.publish.holds import ApplicationStillPosted
+from sync.county.publish.published.holds import ApplicationStillPosted
 from tests import village
 from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, copied, county, reading, row
 from tests.stories.office import Office

@@ -11,7 +11,7 @@ from boards.model.errors import Fault, Refusal
 from boards.model.periods import same_period
 from sync import wire
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged, checked_lines, joined, keep
-from sync.county.publish.published_lists import published_lists
+from sync.county.publish.published.lists import published_lists
 from sync.county.publish.village_batches import VillageBatch
 from sync.events import Events
 from sync.log import tree

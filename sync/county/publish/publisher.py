@@ -27,12 +27,12 @@ from sync.county.checks.p10_terms import termed
 from sync.county.checks.publication import reconciled
 from sync.county.checks.registries import Registries
 from sync.county.publish import proposals
-from sync.county.publish.earlier import earlier_lists
-from sync.county.publish.holds import refuse_held
 from sync.county.publish.land_review_text import notice_text
 from sync.county.publish.one_programme import one_programme
 from sync.county.publish.parts import closing, figures, is_in, part_of, rebased, refuse_twice
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
+from sync.county.publish.published.earlier import earlier_lists
+from sync.county.publish.published.holds import refuse_held
 from sync.county.publish.village_batches import (
     VillageBatch,
     batch_of,

@@ -10,7 +10,7 @@ from sync import wire
 from sync.county.checks.once import paid
 from sync.county.checks.whole import Earlier
 from sync.county.publish.proposals import checked_lines, stands
-from sync.county.publish.published_lists import lists_in
+from sync.county.publish.published.lists import lists_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sync.county.checks.whole import Paid
     from sync.county.county import County
     from sync.county.publish.proposals import Proposal
-    from sync.county.publish.published_lists import PublishedList
+    from sync.county.publish.published.lists import PublishedList
 
 _SAYS = {wire.Kind.PUBLISH, wire.Kind.CORRECT}
 

@@ -1,15 +1,18 @@
-"""The lists of a village as its log has them: each batch with its newest close."""
+"""The lists of a village as its log has them: each batch with its newest close, and the code of its sheet."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from boards.model.codes import sheet_digest, short_code
 from boards.model.payouts import BatchClose
 from sync import wire
 from sync.events import close_record
+from sync.log.tree import leaf_hash
 from sync.log_files import VillageLog
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from sync.county.county import County
 
 _OF_A_LIST = b'-close"'  # most lines of a log are payouts
+_GIVES_A_LINE = {wire.Kind.PUBLISH, wire.Kind.CORRECT}
 
 
 class PublishedList(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +54,31 @@ def published_lists(county: County, village: str) -> Mapping[str, PublishedList]
     """The lists of a village; a log that has not moved is not read again. Raises FeedDamaged."""
     log = county.log(village)
     return _read(county.feed, village, log.origin, log.state().root)
+
+
+def short_codes(county: County, village: str) -> dict[str, str]:
+    """By batch what stands on its newest sheet; a kiosk that has another of this code takes the next."""
+    log, lists = county.log(village), published_lists(county, village)
+    leaves: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
+    for line in log.lines():
+        raw, _ = wire.framed(line)
+        head = wire.head_of(raw)
+        leaves[head.batch].pop(head.rec, None)  # the newest event gives a line its place
+        if head.kind in _GIVES_A_LINE:
+            leaves[head.batch][head.rec] = leaf_hash(raw)
+    return {
+        batch: short_code(
+            sheet_digest(
+                leaves[batch].values(),
+                origin=log.origin,
+                batch=batch,
+                edition=one.close.edition,
+                count=one.close.count,
+                sum_fen=one.close.sum_fen,
+            )
+        )
+        for batch, one in lists.items()
+    }
 
 
 @lru_cache(maxsize=2048)

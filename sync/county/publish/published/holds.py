@@ -12,13 +12,13 @@ from boards.model.payouts import Phase
 from boards.model.periods import same_period
 from boards.model.windows import board_window, workdays_of
 from sync.county.publish.proposals import proposals, published_at, stands
-from sync.county.publish.published_lists import published_lists
+from sync.county.publish.published.lists import published_lists
 
 if TYPE_CHECKING:
     from boards.model.payouts import Terms
     from boards.model.place import Village
     from sync.county.county import County
-    from sync.county.publish.published_lists import PublishedList
+    from sync.county.publish.published.lists import PublishedList
 
 
 class ApplicationStillPosted(Refusal):
