@@ -1,5 +1,6 @@
 """What waits between the clerk and the board: seen by its owner alone, signed whole, taken back, never there twice."""
 
+import gzip
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +12,7 @@ from sync.county.publish import proposals, publisher
 from sync.county.publish.proposals import ProposalWaits
 from sync.durable import placed
 from sync.log.keys import signed
-from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, copied, county, reading, row
+from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, copied, county, published, reading, row
 from tests.stories.office import Office
 
 pytestmark = pytest.mark.usefixtures("reads_here")
@@ -92,6 +93,36 @@ def test_two_clerks_at_once(empty, tmp_path):
     assert sorted(village for one in kept for village in one.villages) == [
         one.code for one in where.pack.villages
     ]
+
+
+@pytest.mark.parametrize("before", [0, 3])
+def test_a_list_that_was_nearly_published_is_gone_when_it_is_cancelled(office, monkeypatch, before):
+    """The program ended before the checkpoint: its names lie in the feed, where nothing points to them, and go."""
+    if before:
+        published(office.county, [row(n) for n in range(before)])
+    made = office.reviewed()
+
+    def dies(*_):
+        raise Killed
+
+    with monkeypatch.context() as world:
+        world.setattr("sync.log_files.VillageLog.publish", dies)
+        with pytest.raises(Killed):
+            publisher.publish(office.county, made, NOW)
+    assert "林一" in kept_text(office.county)
+    assert office.typed("cancel", made, "--reason", "停电后不再发布")[0] == 0
+    assert "林" not in kept_text(office.county)
+    assert office.county.log(VILLAGE).state().size == (before + 1 if before else 0)
+    office.published()
+
+
+def kept_text(where):
+    """Everything in the county's folder, unpacked."""
+    files = [path for path in where.folder.rglob("*") if path.is_file() and "pack" not in path.parts]
+    texts = (
+        gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files
+    )
+    return b"".join(texts).decode("utf-8", "replace")
 
 
 def test_what_some_villages_have_is_not_taken_back(office):

@@ -95,7 +95,8 @@ def send_back(county: County, proposal_id: str, hand: Hand) -> None:
     AlreadyPublished, PartlyPublished, ProposalNotFound, ProposalTakenBack, CountyBusy.
     """
     with county.writing(_unpublished(county, proposal_id)):
-        _unpublished(county, proposal_id)
+        for village in _unpublished(county, proposal_id):
+            _forget_unnamed(county, village)
         folder = folder_of(county, proposal_id)
         _add(folder, hand)
         for part in ("lines", "blobs", "reviewed"):
@@ -105,6 +106,15 @@ def send_back(county: County, proposal_id: str, hand: Hand) -> None:
         # handed in and sent back twice within a second, the ids are equal
         names = (proposal_id if n == 1 else f"{proposal_id}-{n}" for n in range(1, 1000))
         folder.rename(next(path for name in names if not (path := shelf / name).exists()))
+
+
+def _forget_unnamed(county: County, village: str) -> None:
+    """Drop what a publication that broke off wrote into the feed and no checkpoint names."""
+    log = county.log(village)
+    if note := log.note():
+        log.publish(note)
+    else:
+        shutil.rmtree(log.folder / "tile", ignore_errors=True)
 
 
 def _unpublished(county: County, proposal_id: str) -> tuple[str, ...]:
