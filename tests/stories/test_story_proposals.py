@@ -63,6 +63,14 @@ def test_a_cancelled_proposal_is_neither_signed_nor_published(office):
     assert "already-published" in office.typed("cancel", again, "--reason", "晚了")[1]
 
 
+def test_a_folder_that_cannot_be_written_is_one_sentence(office):
+    """A full disk or a file in the way: nothing is proposed, and the clerk reads why."""
+    office.county.proposals.rmdir()
+    office.county.proposals.write_text("in the way")
+    code, told = office.proposes()
+    assert (code, "county-not-written" in told) == (2, True)
+
+
 def test_names_are_gone_from_here_once_they_are_public(office):
     """Also when the program ended between the mark and the names: publishing again takes them away."""
     made = office.reviewed()

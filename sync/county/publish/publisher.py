@@ -41,7 +41,7 @@ from sync.county.publish.village_batches import (
     village_rows,
 )
 from sync.county.reading import Reading, Verdict
-from sync.durable import durable
+from sync.durable import NotWritten, durable
 from sync.events import close_record, letters
 from sync.log.keys import signed
 from sync.log.note import Note, parse
@@ -282,15 +282,21 @@ def instant(now: datetime) -> str:
 
 
 def fresh_id(county: County, now: datetime, name: str) -> str:
-    """A proposal's id: when, and what; sorts by time. Its folder is made with it: it is nobody else's."""
+    """A proposal's id: when, and what; sorts by time. Its folder is made with it: it is nobody else's.
+
+    Raises NotWritten.
+    """
     base = f"{now:%Y%m%dT%H%M%SZ}-{name}"
-    county.proposals.chmod(0o700)  # in an older county it is not
     one, again = base, count(2)
-    while True:
-        with contextlib.suppress(FileExistsError):
-            (county.proposals / one).mkdir(0o700)
-            return one
-        one = f"{base}-{next(again)}"
+    try:
+        county.proposals.chmod(0o700)  # in an older county it is not
+        while True:
+            with contextlib.suppress(FileExistsError):
+                (county.proposals / one).mkdir(0o700)
+                return one
+            one = f"{base}-{next(again)}"
+    except OSError as e:
+        raise NotWritten(why=e.strerror) from e
 
 
 def _refuse_unsigned(county: County, found: Proposal) -> None:
