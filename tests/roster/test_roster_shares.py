@@ -112,7 +112,8 @@ def test_a_batch_is_one_programme(own, tmp_path):
     sums = {}
     for share in (FERTILITY, RICE, TOGETHER):
         programme = "rice" if share == RICE else TOML.programme
-        toml = msgspec.structs.replace(TOML, share=share, programme=programme)
+        own_total = {FERTILITY: "1182.78", RICE: "180.00", TOGETHER: "1362.78"}[share]
+        toml = msgspec.structs.replace(TOML, share=share, programme=programme, control_total=own_total)
         made = publisher.propose(copied(own, tmp_path / programme / share), reading, toml, NOW)
         sums[share] = (made.count, made.sum_fen)
     assert sums[RICE] == (2, 3 * 6000)
