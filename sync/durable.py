@@ -17,18 +17,22 @@ class NotWritten(Refusal):
     advice = "已发布的内容没有变；请检查磁盘空间和目录权限，再运行同一条命令，会接着做完。"
 
 
-def durable(path: Path, data: bytes) -> None:
-    """Write a file whole: beside, to disk, in place, and its folder too. Raises NotWritten."""
-    placed(path, data)
+def durable(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file whole: beside, to disk, in place, and its folder too. Raises NotWritten.
+
+    What is `private` its owner alone may read: 0600, in a folder of 0700 where that is made with it.
+    """
+    placed(path, data, private=private)
     settled(path.parent)
 
 
-def placed(path: Path, data: bytes) -> None:
+def placed(path: Path, data: bytes, *, private: bool = False) -> None:
     """Put a file in its place, its bytes on disk; see `settled`. Raises NotWritten."""
     fresh = path.with_name(path.name + ".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("wb") as file:
+        path.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o666)
+        with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

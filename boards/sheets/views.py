@@ -21,6 +21,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     until: LastDay  # of the board window
     days_left: int  # 0 on the last day, negative afterwards
     open: bool
+    paid: bool = False  # of an application list: a payment of its programme and period is public
 
 
 class HouseholdPart(msgspec.Struct, frozen=True, kw_only=True):

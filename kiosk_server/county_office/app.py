@@ -38,6 +38,7 @@ ROUTES = {
         clerk.hand_in,  # POST /drafts/<id>
         clerk.discard,  # POST /drafts/<id>/discard
         clerk.publish_it,  # POST /proposals/<id>/publish
+        review.cancel,  # POST /proposals/<id>/cancel
     ],
     Role.REVIEWER: [
         *BOTH,

@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any
 
 from boards.model.payouts import Phase
+from boards.model.periods import period_no
 from boards.model.privacy.withheld import told_in_text
 from kiosk_server.county_office.errors import FieldWrong
-from sync.county.publish.batch import BatchToml, Confirmed
+from sync.county.publish.batch import PERIOD_FORM, BatchToml, Confirmed
 
 TEXT_MAX_CHARS = 200
 WHY = "why-"
 _YUAN = re.compile(r"|[0-9]{1,12}(\.[0-9]{1,2})?")
-_PERIOD = re.compile(r"[0-9A-Za-z]{1,8}(-[0-9A-Za-z]{1,8})?")
 
 
 LABELS = {
@@ -63,8 +63,9 @@ def batch_of(fields: Mapping[str, str], reasons: Mapping[str, str]) -> BatchToml
         raise _wrong("planned_until", "早于公示开始日")
     if not re.fullmatch(r"20\d\d", typed["fiscal_year"]):
         raise _wrong("fiscal_year", "应是四位年份，例如 2025")
-    if not _PERIOD.fullmatch(typed["period_no"]):
-        raise _wrong("period_no", "应像 2025-01 这样，只用数字、字母和一个短横")
+    period = period_no(typed["period_no"], int(typed["fiscal_year"]))
+    if not period:
+        raise _wrong("period_no", PERIOD_FORM)
     if typed["phase"] not in set(Phase):
         raise _wrong("phase", "还没有选")
     control = typed["control_total"].replace(",", "").removesuffix("元")
@@ -73,7 +74,7 @@ def batch_of(fields: Mapping[str, str], reasons: Mapping[str, str]) -> BatchToml
     return BatchToml(
         programme=typed["programme"],
         fiscal_year=int(typed["fiscal_year"]),
-        period_no=typed["period_no"],
+        period_no=period,
         phase=Phase(typed["phase"]),
         paid_on=_day(typed, "paid_on"),
         control_total=control,

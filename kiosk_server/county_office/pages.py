@@ -15,6 +15,7 @@ from boards.model.privacy.withheld import shown
 from kiosk_server.county_office.seat import Role, Seat
 from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
+from sync.county.publish.published.text import published_already
 from sync.county.publish.review_text import KINDS, REASONS, STANDINGS
 from sync.county.publish.status import land_status, land_told
 from sync.county.reading import COLUMN_MEANING
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
 TEMPLATES = ("desk.html", "home.html", "draft.html", "proposal.html", "trouble.html")
 STATIC = ("kiosk.css", "icon.svg", "desk.css")
 _ROLES = {Role.CLERK: "经办", Role.REVIEWER: "审核"}
-_ACTS = {"proposed": "提交", "accepted": "审核通过", "returned": "退回", "published": "发布"}
+_ACTS = {
+    "proposed": "提交",
+    "accepted": "审核通过",
+    "returned": "退回",
+    "cancelled": "取消",
+    "published": "发布",
+}
 _TAGS = {"proposed": "now", "reviewed": "fix", "published": "done"}
 _NEXT = {(Role.REVIEWER, "proposed"): "审核", (Role.CLERK, "reviewed"): "发布"}
 _WEEKDAYS = "一二三四五六日"
@@ -47,7 +54,9 @@ def home_page(seat: Seat) -> str:
     waiting = {one.id for one in found}
     at_draft = {one.proposal: one for one in mine if one.proposal and one.proposal not in waiting}
     sent_back = [
-        (one, at_draft[one.proposal.id]) for one in hands.returned(seat.county) if one.proposal.id in at_draft
+        (one.last, at_draft[one.proposal.id])
+        for one in hands.returned(seat.county)
+        if one.proposal.id in at_draft
     ]
     return rendered(
         "home.html",
@@ -55,8 +64,8 @@ def home_page(seat: Seat) -> str:
         clerk=clerk,
         inbox=list(drafts.inbox(seat.county)) if clerk else [],
         returned=[
-            (draft.id, shown(draft.file), one.last.by, _moment(one.last.at), one.last.reason)
-            for one, draft in sent_back
+            (draft.id, shown(draft.file), last.by, _moment(last.at), _ACTS[last.act], last.reason)
+            for last, draft in sent_back
         ],
         drafts=[
             (one.id, shown(one.file), one.by, _moment(one.at)) for one in mine if one.proposal not in waiting
@@ -84,8 +93,13 @@ def _listed(seat: Seat, one: Proposal) -> dict[str, Any]:
     }
 
 
-def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -> str:
-    """What a reviewer must see before signing: figures, warnings with reasons, hands; no payee's name."""
+def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) -> str:
+    """What a reviewer must see before signing: figures, warnings with reasons, hands; no payee's name.
+
+    The digest is taken before what it is of: a proposal that changes in between can be looked at, not signed.
+    """
+    digest = proposals.digest(seat.county, proposal_id)
+    found = proposals.proposal(seat.county, proposal_id)
     standing = proposals.stands(seat.county, found)
     by, acts = hands.proposer(seat.county, found.id), hands.hands(seat.county, found.id)
     reasons = {one.code: one.reason for one in found.confirmed}
@@ -95,6 +109,7 @@ def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -
         seat,
         refusal=refusal.told() if refusal else None,
         id=found.id,
+        shown=digest,
         name=found.programme_name,
         kind=KINDS[found.kind],
         batch=found.batch,
@@ -111,6 +126,7 @@ def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -
         sum=yuan(found.sum_fen),
         source_total=yuan(found.source_total_fen),
         unchecked="、".join(found.unchecked),
+        published=published_already(seat.county, found) if standing != "published" else [],
         warnings=[(one.message, one.count, reasons.get(one.code, "")) for one in kinds(warned)],
         hands=[(_ACTS[one.act], one.by, _moment(one.at), one.reason) for one in acts],
         proposer=by,
@@ -118,6 +134,7 @@ def proposal_page(seat: Seat, found: Proposal, refusal: Refusal | None = None) -
         may_review=seat.role is Role.REVIEWER and standing != "published",
         again=standing == "reviewed",
         may_publish=seat.role is Role.CLERK and standing == "reviewed",
+        may_cancel=seat.role is Role.CLERK and standing != "published",
     )
 
 

@@ -23,7 +23,7 @@ working = anyio.to_thread.run_sync
 
 FORM_MAX_BYTES = 256 << 10
 UPLOAD_MAX_BYTES = 64 << 20
-_NOT_FOUND = frozenset({"desk-not-found", "draft-not-found", "proposal-not-found"})
+_NOT_FOUND = frozenset({"desk-not-found", "draft-not-found", "proposal-not-found", "proposal-taken-back"})
 
 
 def seat_of(request: Ask) -> Seat:

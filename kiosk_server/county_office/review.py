@@ -25,7 +25,7 @@ from sync.county.publish import hands, proposals
 from sync.county.publish.publisher import review
 
 SAME_PERSON = "同一人审核的理由"
-SENT_BACK = "退回理由"
+TAKEN_BACK = {"returned": "退回理由", "cancelled": "取消的理由"}
 
 
 @get("/")
@@ -38,38 +38,48 @@ async def home(request: Ask) -> Response[bytes]:
 async def show(request: Ask, proposal_id: FromPath[str]) -> Response[bytes]:
     """One proposal, for both seats."""
     seat = seat_of(request)
-    return page(await working(proposal_page, seat, proposals.proposal(seat.county, proposal_id)))
+    return page(await working(proposal_page, seat, proposal_id))
 
 
 @post("/proposals/{proposal_id:str}/accept", request_max_body_size=FORM_MAX_BYTES)
 async def accept(request: Ask, proposal_id: FromPath[str]) -> Response[bytes] | Redirect:
     """Sign it."""
     posted = texts(await form_of(request))
-    return await working(_decided, seat_of(request), proposal_id, posted.get("reason", ""), "accepted")
+    return await working(_decided, seat_of(request), proposal_id, posted, "accepted")
 
 
 @post("/proposals/{proposal_id:str}/return", request_max_body_size=FORM_MAX_BYTES)
 async def send_back(request: Ask, proposal_id: FromPath[str]) -> Response[bytes] | Redirect:
     """Send it back with a reason."""
     posted = texts(await form_of(request))
-    return await working(_decided, seat_of(request), proposal_id, posted.get("reason", ""), "returned")
+    return await working(_decided, seat_of(request), proposal_id, posted, "returned")
 
 
-def _decided(seat: Seat, proposal_id: str, reason: str, act: str) -> Response[bytes] | Redirect:
-    """Sign (`accepted`) or send back (`returned`), or show the page again with what was wrong.
+@post("/proposals/{proposal_id:str}/cancel", request_max_body_size=FORM_MAX_BYTES)
+async def cancel(request: Ask, proposal_id: FromPath[str]) -> Response[bytes] | Redirect:
+    """The clerk takes it back."""
+    posted = texts(await form_of(request))
+    return await working(_decided, seat_of(request), proposal_id, posted, "cancelled")
 
-    Two persons are the rule; one who does both must say why, and it stays written down.
+
+def _decided(seat: Seat, proposal_id: str, posted: dict[str, str], act: str) -> Response[bytes] | Redirect:
+    """Sign (`accepted`), send back or cancel, or show the page again with what was wrong.
+
+    What is signed is what the form was shown with. Two persons are the rule; one who does both must say why,
+    and it stays written down.
     """
+    reason = posted.get("reason", "")
     with seat.acting:
-        found = proposals.proposal(seat.county, proposal_id)
+        proposals.folder_of(seat.county, proposal_id)
         try:
-            if act == "returned":
-                hands.send_back(seat.county, proposal_id, seat.hand(act, reason_text(reason, SENT_BACK)))
+            if act in TAKEN_BACK:
+                why = reason_text(reason, TAKEN_BACK[act])
+                hands.send_back(seat.county, proposal_id, seat.hand(act, why))
                 return to("/")
             same = hands.proposer(seat.county, proposal_id) == seat.name
             why = reason_text(reason, SAME_PERSON) if same else ""
-            review(seat.county, proposal_id, seat.clock())
+            review(seat.county, proposal_id, seat.clock(), posted.get("shown", ""))
             hands.handed(seat.county, proposal_id, seat.hand(act, why))
             return to(f"/proposals/{proposal_id}")
         except Refusal as refusal:
-            return page(proposal_page(seat, found, refusal), status_of(refusal))
+            return page(proposal_page(seat, proposal_id, refusal), status_of(refusal))

@@ -14,6 +14,8 @@ from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receiv
 from boards.model.calendar.civil_day import silent
 from boards.model.calendar.workdays import WorkCalendar
 from boards.model.pack import Pack, Programme
+from boards.model.payouts import Phase
+from boards.model.periods import same_period
 from boards.model.place import Village
 from boards.model.windows import days_left, names_visible
 from boards.pages import Pages
@@ -113,8 +115,17 @@ class Reader:
         if head.code not in known:
             window = window_on(self.board, self.doors.programmes, self.doors.calendar, head, self.today)
             left, visible = days_left(window, self.today), names_visible(window, self.today)
-            known[head.code] = Posted(head=head, until=window.until, days_left=left, open=visible)
+            known[head.code] = Posted(
+                head=head, until=window.until, days_left=left, open=visible, paid=self._paid(head)
+            )
         return known[head.code]
+
+    def _paid(self, head: SheetHead) -> bool:
+        """Whether what was applied for on this list was paid since."""
+        terms = head.terms
+        return terms.phase is Phase.APPLICATION and any(
+            same_period(one.terms, terms) for one in self.board.sheets(terms.village, Phase.PAYMENT)
+        )
 
     def open_today(self, code: str) -> frozenset[str]:
         """A village's batches whose names may be shown today. Inside a snapshot."""

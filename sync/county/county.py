@@ -8,7 +8,7 @@ keys/household.key     names households without IDs   (0600; never leaves the co
 keys/*.pub             the public halves, one line each, for kiosk.toml
 registries/            what the county knows of households (sync.county.intake.registries); optional
 layouts.json           what clerks said of columns, by layout (sync.county.intake.layouts)
-proposals/<id>/        batches on their way
+proposals/<id>/        batches on their way          (0700, files 0600: names before they may be read)
 feed/v/<village>/…     what everybody may read
 """
 
@@ -153,7 +153,8 @@ def found(folder: Path, pack_folder: Path, origin_prefix: str, now: datetime) ->
     try:
         for part in ("keys", "proposals", "feed/v", "locks"):
             (folder / part).mkdir(parents=True, exist_ok=True)
-        (folder / "keys").chmod(0o700)
+        for part in ("keys", "proposals"):
+            (folder / part).chmod(0o700)
         shutil.copytree(pack_folder, folder / "pack", dirs_exist_ok=True)
         _make_keys(folder / "keys", prefix)
     except OSError as e:

@@ -61,8 +61,8 @@ class Visitor:
         return self.ask("GET", path)
 
     def post(self, path: str, **fields: str) -> Got:
-        """Fill in a form: the token comes from the page that holds it."""
-        body = urlencode({"csrf": self.token, **fields}).encode()
+        """Fill in a form: what is hidden in it comes from the page that holds it."""
+        body = urlencode({"csrf": self.token, "shown": self.hidden("shown"), **fields}).encode()
         return self.ask(
             "POST", path, body, Origin=self.origin, Content_Type="application/x-www-form-urlencoded"
         )
@@ -83,8 +83,14 @@ class Visitor:
 
     @property
     def token(self) -> str:
-        pages = [got.text for got in self.seen if b'name="csrf"' in got.body]
-        return re.search(r'name="csrf" value="([^"]+)"', pages[-1])[1] if pages else ""
+        return self.hidden("csrf")
+
+    def hidden(self, name: str) -> str:
+        """What the last page with such a field carries in it."""
+        found = [
+            re.search(rf'name="{name}" value="([^"]+)"', got.body.decode("latin-1")) for got in self.seen
+        ]
+        return next((one[1] for one in reversed(found) if one), "")
 
 
 class Desk(NamedTuple):

@@ -121,7 +121,7 @@ def test_a_roster_with_errors_cannot_be_handed_in(tmp_path):
         ({"why-AMOUNT_NOT_AREA_TIMES_RATE": f"本人{ID}已核"}, "个人号码"),
         ({"programme": ""}, "还没有选"),
         ({"fiscal_year": "去年"}, "四位年份"),
-        ({"period_no": "第一批"}, "2025-01"),
+        ({"period_no": "上半年"}, "2025-01"),
         ({"paid_on": "11月"}, "应是日期"),
         ({"paid_on": ""}, "发放日期"),
         ({"planned_from": "2025-12-09", "planned_until": "2025-12-02"}, "早于"),
@@ -173,6 +173,51 @@ def test_one_person_on_both_seats_must_say_why(tmp_path):
 
 
 @pytest.mark.usefixtures("reads_here")
+def test_what_changed_after_it_was_shown_is_not_signed(tmp_path):
+    """One byte of the proposal changed behind the reviewer's page: the page comes again, and is signed as it is now."""
+    with desk(tmp_path / "county") as house:
+        house.clerk.post(draft_at(house.clerk.upload("名册.xlsx", warned())), **filled())
+        where = proposal_at(house.reviewer.get("/"))
+        house.reviewer.get(where)
+        file = house.county.proposals / where.rpartition("/")[2] / "proposal.json"
+        file.write_bytes(file.read_bytes().replace("已核实".encode(), "没核实".encode()))
+        refused = house.reviewer.post(f"{where}/accept")
+        assert (refused.status, "在您查看之后变了" in refused.text) == (422, True)
+        assert "第三户按协议补足，没核实" in refused.text
+        assert proposals.stands(house.county, proposals.proposals(house.county)[0]) == "proposed"
+        assert house.reviewer.post(f"{where}/accept", shown="").status == 422
+        assert "已审核，待发布" in house.reviewer.post(f"{where}/accept").text
+
+
+@pytest.mark.usefixtures("reads_here")
+def test_a_roster_handed_in_again_asks_why(tmp_path):
+    """At the desk too: a field for the reason appears, and the reviewer reads it."""
+    with desk(tmp_path / "county") as house:
+        house.clerk.post(draft_at(house.clerk.upload("名册.xlsx", warned())), **filled())
+        at = draft_at(house.clerk.upload("名册.xlsx", warned()))
+        asked = house.clerk.post(at, **filled(period_no="2025-03"))
+        assert asked.status == 422
+        assert 'name="why-PUBLISHED_BEFORE"' in asked.text
+        again = filled(period_no="2025-03", **{"why-PUBLISHED_BEFORE": "上次期号写错，已经撤下"})
+        assert "上次期号写错，已经撤下" in house.clerk.post(at, **again).text
+
+
+@pytest.mark.usefixtures("reads_here")
+def test_a_clerk_takes_a_proposal_back(tmp_path):
+    """With a reason; its names are gone, nobody can sign it, and the draft can be handed in again."""
+    with desk(tmp_path / "county") as house:
+        at = draft_at(house.clerk.upload("名册.xlsx", warned()))
+        where = proposal_at(house.clerk.post(at, **filled()) and house.clerk.get("/"))
+        house.reviewer.get(where)
+        house.clerk.get(where)
+        assert "至少两个字" in house.clerk.post(f"{where}/cancel", reason="").text
+        assert "已取消" in house.clerk.post(f"{where}/cancel", reason="期号写错了").text
+        assert house.reviewer.post(f"{where}/accept").status == 404
+        assert "期号写错了" in house.clerk.get("/").text
+        assert "待审核" in house.clerk.post(at, **filled(period_no="2025-03")).text
+
+
+@pytest.mark.usefixtures("reads_here")
 def test_each_seat_has_only_its_own_acts(tmp_path):
     """A clerk cannot sign and a reviewer can neither hand in nor publish: the addresses do not exist."""
     with desk(tmp_path / "county") as house:
@@ -181,6 +226,7 @@ def test_each_seat_has_only_its_own_acts(tmp_path):
         assert house.clerk.post(f"{where}/accept").status == 404
         house.reviewer.get(where)
         assert house.reviewer.post(f"{where}/publish").status == 404
+        assert house.reviewer.post(f"{where}/cancel", reason="不该由审核人取消").status == 404
         assert house.reviewer.upload("x.xlsx", warned()).status == 404
         assert house.clerk.post(f"{where}/publish").status == 422  # not reviewed
         assert proposals.stands(house.county, proposals.proposals(house.county)[0]) == "proposed"

@@ -160,9 +160,14 @@ def test_marks_change_no_value(path):
     assert [replace(row, sheet=None, row=0) for row in again.rows] == [
         replace(row, sheet=None, row=0) for row in reading.rows
     ]
-    assert Counter((one.code, one.column, one.message) for one in again.findings) == Counter(
-        (one.code, one.column, one.message) for one in reading.findings
+    assert Counter((one.code, one.column, one.message) for one in meant(again)) == Counter(
+        (one.code, one.column, one.message) for one in meant(reading)
     )
+
+
+def meant(reading):
+    """All but which figures are texts: a text file has nothing else, and its copy keeps them so."""
+    return [one for one in reading.findings if one.code != "CELLS_MENDED"]
 
 
 @settings(max_examples=40, deadline=None)
@@ -298,8 +303,8 @@ def test_other_formats_become_a_workbook_with_the_same_cells(write):
     assert [(row.payout.holder, row.payout.amount_fen) for row in again.rows] == [
         (row.payout.holder, row.payout.amount_fen) for row in reading.rows
     ]
-    assert [(one.code, one.row, one.column) for one in again.findings] == [
-        (one.code, one.row, one.column) for one in reading.findings
+    assert [(one.code, one.row, one.column) for one in meant(again)] == [
+        (one.code, one.row, one.column) for one in meant(reading)
     ]
 
 

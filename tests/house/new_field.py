@@ -12,6 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 import boards
 from boards.model.calendar.workdays import LastDay
 from boards.pages.pages import Pages
@@ -21,6 +23,7 @@ from kiosk_server.archive.board import Board
 from printouts.columns import layout_of
 from sync.county.intake.check import read_roster
 from sync.county.publish import publisher
+from sync.county.publish.batch import Confirmed
 from tests.line.county_sim import NOW, VILLAGE, batch, caught_up, county, salts
 from tests.pages.views_sample import ASSETS, FRAME
 
@@ -40,7 +43,10 @@ def main(folder: Path) -> dict[str, object]:
     where = county(folder / "county")
     read = _read(where)
     for programme in ("farmland_fertility", "disability_living"):
-        toml = batch(programme=f'"{programme}"')
+        said = [
+            Confirmed(code=code, reason="两项都看一看") for code in ("PUBLISHED_BEFORE", "TITLE_OTHERWISE")
+        ]
+        toml = msgspec.structs.replace(batch(programme=f'"{programme}"'), confirmed=tuple(said))
         made = publisher.propose(where, read, toml, NOW, salt=salts())
         publisher.review(where, made.id, NOW)
         publisher.publish(where, made.id, NOW)

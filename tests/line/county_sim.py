@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -93,9 +93,10 @@ def reading(rows, **values) -> Reading:
 
 
 def batch(period="2025-01", **values):
-    """A batch.toml."""
+    """A batch.toml; every period of the year is paid on a day of its own."""
+    paid_on = PAID_ON + timedelta(days=int(period[-1]) - 1) if period[-1].isdigit() else PAID_ON
     plain = {"programme": '"farmland_fertility"', "fiscal_year": 2025, "period_no": f'"{period}"'}
-    plain |= {"paid_on": PAID_ON.isoformat(), "phone": '"0572-5000012"'} | values
+    plain |= {"paid_on": paid_on.isoformat(), "phone": '"0572-5000012"'} | values
     return batch_toml("".join(f"{k} = {v}\n" for k, v in plain.items() if v is not None).encode())
 
 
@@ -106,8 +107,10 @@ def salts():
 
 
 def published(where: County, rows, period="2025-01", salt=None, **values):
-    """Propose, review, publish."""
-    made = publisher.propose(where, reading(rows), batch(period, **values), NOW, salt=salt or salts())
+    """Propose, review, publish: a roster of this period."""
+    file = hashlib.sha256(repr((rows, period)).encode()).hexdigest()
+    read, toml = reading(rows, source_sha256=file), batch(period, **values)
+    made = publisher.propose(where, read, toml, NOW, salt=salt or salts())
     publisher.review(where, made.id, NOW)
     publisher.publish(where, made.id, NOW)
     return made

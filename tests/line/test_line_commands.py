@@ -87,7 +87,7 @@ def test_a_number_in_a_files_name_is_kept_nowhere(folder, tmp_path):
     """Clerks name files after people: neither the proposal nor anything printed repeats the number."""
     toml = tmp_path / "batch.toml"
     toml.write_text(
-        'programme="rice"\nfiscal_year=2025\nperiod_no="2025-10"\npaid_on=2025-09-30\n'
+        'programme="rice"\nfiscal_year=2025\nperiod_no="2025-10"\npaid_on=2025-10-31\n'
         f'source="甲 {ADULT} 报来"\n[[confirmed]]\ncode="X"\nreason="问过 {ADULT}"\n'
     )
     roster = tmp_path / f"甲{ADULT}.csv"

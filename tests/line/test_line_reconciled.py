@@ -1,6 +1,8 @@
 """R1-R10 when a batch is proposed: each check that fails names itself and waits for a reason."""
 
+import tempfile
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,7 +14,7 @@ from sync.county.checks.publication import ReconciliationNotConfirmed
 from sync.county.publish import publisher
 from sync.county.publish.batch import Confirmed
 from sync.county.publish.review_text import proposal_text
-from tests.line.county_sim import NOW, batch, county, reading, row
+from tests.line.county_sim import NOW, batch, copied, county, reading, row
 
 STOPPED = {"status": PayStatus.STOPPED, "status_text": "已停发", "amount_fen": 0}
 ALIKE = {"holder": "甲某", "amount_fen": 42974}
@@ -24,8 +26,13 @@ FAULTS = {
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def empty(tmp_path_factory):
     return county(tmp_path_factory.mktemp("reconciled") / "c")
+
+
+@pytest.fixture
+def own(empty, tmp_path):
+    return copied(empty, tmp_path / "c")
 
 
 @pytest.mark.parametrize("rule", FAULTS)
@@ -53,17 +60,19 @@ def test_what_needs_a_registry_is_told_as_not_checked(own):
     funds=st.sampled_from(['"2024年结转资金"', '"上年结余"']),
 )
 @settings(max_examples=6, deadline=None)
-def test_a_reason_and_a_carry_over_are_seen(own, why, funds):
+def test_a_reason_and_a_carry_over_are_seen(empty, why, funds):
     """Stopped with a reason, paid in another year out of money carried over: nothing to ask."""
     rows = [row(1), row(2, **(STOPPED | why))]
-    toml = batch("7", paid_on="2026-01-15", funds=funds)
-    assert publisher.propose(own, reading(rows), toml, NOW).findings == ()
+    toml = batch("7", fiscal_year=2024, paid_on="2025-01-15", funds=funds)
+    with tempfile.TemporaryDirectory() as folder:
+        own = copied(empty, Path(folder) / "c")
+        assert publisher.propose(own, reading(rows), toml, NOW).findings == ()
 
 
-@given(year=st.integers(2000, 2099).filter(lambda year: year != 2025))
+@given(year=st.integers(2000, 2024))
 @settings(max_examples=10, deadline=None)
-def test_a_line_of_another_year_is_seen(own, year):
+def test_a_line_of_another_year_is_seen(empty, year):
     """R10 for the day of one line, not only the batch's."""
     rows = [row(1), row(2, paid_on=date(year, 5, 1))]
     with pytest.raises(ReconciliationNotConfirmed, match="R10"):
-        publisher.propose(own, reading(rows), batch("6"), NOW)
+        publisher.propose(empty, reading(rows), batch("6"), NOW)

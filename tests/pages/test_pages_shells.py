@@ -192,7 +192,10 @@ def said(part, tongue):
     holds = not terms.sensitive and multiplies(line)
     reckoned = say("{quantity}{unit} × {rate}元/{unit} = {amount}元").format(**blanks) if holds else ""
     if terms.phase is Phase.APPLICATION:
-        words = say("申报了{area}，还没有发放。") if area else say("已申报，还没有发放。")
+        if part.posted.paid:
+            words = say("申报了{area}，发放结果已公布。") if area else say("已申报，发放结果已公布。")
+        else:
+            words = say("申报了{area}，还没有发放。") if area else say("已申报，还没有发放。")
         return words.format(area=area), reckoned
     if line.in_kind and not line.amount_fen and not terms.sensitive:
         told = line.in_kind

@@ -88,7 +88,9 @@ def households(chance: random.Random, most: int, *, groups: bool = True) -> list
         )
         if chance.random() < 0.04:
             name = VILLAGES[village].name[:2] + chance.choice(ORGANISATIONS)
-        area = Decimal(chance.randint(1, 9000)) / chance.choice([10, 100, 100])
+        # nobody has a hundred times what the others have: that would be a finding
+        hundredths, finest = chance.randint(10, 9000), chance.choice([10, 1, 1])
+        area = Decimal(hundredths // finest * finest) / 100
         found[village, chance.randint(1, 4) if groups else 0, name, area.normalize()] = None
     listed = sorted(found, key=lambda one: one[:2])
     return [

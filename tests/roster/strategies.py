@@ -31,7 +31,7 @@ def lists(draw: st.DrawFn, most: int = 25) -> list[Household]:
         st.integers(0, len(VILLAGES) - 1),
         st.integers(1, 5),
         names,
-        st.integers(1, 4000).map(lambda n: n * Decimal("0.15")),
+        st.integers(1, 600).map(lambda n: n * Decimal("0.15")),
     )
     drawn = draw(st.lists(cells, min_size=4, max_size=most, unique_by=_without_group))
     return [

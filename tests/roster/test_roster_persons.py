@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 from boards.model.findings import Level
 from boards.model.privacy.identifiers import id_check_digit
 from sync.county.publish import publisher
-from tests.line.county_sim import NOW, batch
+from tests.line.county_sim import NOW, batch, copied
 from tests.line.county_sim import county as founded
 from tests.roster.county_files import VILLAGES, Page, as_xlsx
 from tests.roster.county_tables import HEAD, YUAN, alarms, lines, notes, read, read_roster, usual
@@ -79,14 +79,14 @@ YOUNG = {
 
 
 @pytest.mark.parametrize("head", YOUNG)
-def test_a_minor_is_told_and_never_listed(own, head):
+def test_a_minor_is_told_and_never_listed(own, tmp_path, head):
     """P5: by ID, age or birth; the clerk reads a note, the proposal leaves the row out (settled §33)."""
     young, others = YOUNG[head]
     rows = [[*row, others[at]] for at, row in enumerate(lines(usual))]
     rows[2][-1] = young
     reading = read(["岭东村2025年"], [*HEAD, head], *rows, ["合计", "", "", "", YUAN, ""], today=TODAY)
     assert (alarms(reading), ("MINOR_NOT_LISTED", 5) in notes(reading)) == ([], True)
-    made = publisher.propose(own, reading, batch("5"), NOW)
+    made = publisher.propose(copied(own, tmp_path / "c"), reading, batch("5"), NOW)
     assert [(one.reason.value, one.count) for one in made.parts[0].left_out] == [("unlisted", 1)]
 
 

@@ -11,7 +11,7 @@ from boards.model.findings import Level
 from sync.county.intake.check import read_roster
 from sync.county.publish import publisher
 from sync.county.publish.one_programme import TOGETHER, ShareNotChosen, ShareUnknown
-from tests.line.county_sim import NOW, county
+from tests.line.county_sim import NOW, copied, county
 from tests.roster.county_files import VILLAGES, Page, as_csv, as_xlsx
 from tests.roster.county_tables import alarms
 from tests.roster.test_roster_proposed import TOML
@@ -101,7 +101,7 @@ def own(tmp_path_factory):
     return county(tmp_path_factory.mktemp("shares") / "c")
 
 
-def test_a_batch_is_one_programme(own):
+def test_a_batch_is_one_programme(own, tmp_path):
     """The batch says which; whoever has no part in it is not on its list; nobody's money is counted twice."""
     areas = [(Decimal(3), Decimal(2)), (Decimal(5), Decimal(0)), (Decimal(1), Decimal(1))]
     reading = read_roster("清册.xlsx", as_xlsx([two_programmes(areas)]), VILLAGES)
@@ -110,10 +110,11 @@ def test_a_batch_is_one_programme(own):
     with pytest.raises(ShareUnknown, match="玉米"):
         publisher.propose(own, reading, msgspec.structs.replace(TOML, share="玉米补贴"), NOW)
     sums = {}
-    for period, share in enumerate((FERTILITY, RICE, TOGETHER)):
+    for share in (FERTILITY, RICE, TOGETHER):
+        programme = "rice" if share == RICE else TOML.programme
         own_total = {FERTILITY: "1182.78", RICE: "180.00", TOGETHER: "1362.78"}[share]
-        toml = msgspec.structs.replace(TOML, share=share, period_no=str(period), control_total=own_total)
-        made = publisher.propose(own, reading, toml, NOW)
+        toml = msgspec.structs.replace(TOML, share=share, programme=programme, control_total=own_total)
+        made = publisher.propose(copied(own, tmp_path / programme / share), reading, toml, NOW)
         sums[share] = (made.count, made.sum_fen)
     assert sums[RICE] == (2, 3 * 6000)
     assert sums[FERTILITY] == (3, 9 * 13142)

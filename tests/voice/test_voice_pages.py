@@ -84,6 +84,14 @@ def test_a_household_hears_each_payout():
     assert text.count("金额不对") == 1
 
 
+def test_a_household_does_not_hear_that_it_is_unpaid_when_the_payment_is_public():
+    """The application's sentence says where the payment stands."""
+    parts = [replace(part, posted=replace(part.posted, paid=True)) for part in v.HOUSEHOLD.parts]
+    text = words(page.household_said(v.FRAME, replace(v.HOUSEHOLD, parts=tuple(parts))))
+    assert "已申报，发放结果已公布" in text
+    assert "还没有发放" not in text
+
+
 def test_a_household_out_of_its_windows_is_not_named():
     """When no list of a household hangs any more, its speech says neither name nor sum."""
     assert words(page.household_said(v.FRAME, v.HOUSEHOLD_CLOSED)) == "公示期已满，要看请到村委会查阅。"

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from minijinja import safe
 
 from boards.model.money import in_words, yuan
-from boards.model.payouts import Phase, Terms
+from boards.model.payouts import Phase
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark, written
 from boards.pages.frame.tongue import Tongue
@@ -86,27 +86,30 @@ def _part_variables(shell: PartShell, tongue: Tongue) -> dict[str, Any]:
 
 def _sentence(shell: PartShell, tongue: Tongue) -> str:
     """One payout as a neighbour would say it: 6.3亩，每亩131.42元，一共827.95元，6月18日发放, and so on."""
-    _, paid_on = tongue.say, shell.posted.head.terms.paid_on
+    _, terms = tongue.say, shell.posted.head.terms
     words = {
         "asked": _("已申报，还没有发放。"),
         "area asked": _("申报了{area}，还没有发放。"),
+        "applied": _("已申报，发放结果已公布。"),
+        "area applied": _("申报了{area}，发放结果已公布。"),
         "thing": "{thing}",
         "money": _("{amount}元"),
         "rated": _("{area}，每{unit}{rate}元，一共{amount}元"),
         "area": _("{area}，一共{amount}元"),
     }[shell.told]
     told = written(words).format(**_MARKS._asdict())
-    if shell.told in {"asked", "area asked"}:
+    if terms.phase is Phase.APPLICATION:
         return told
-    day = written(tongue.day(paid_on, shell.today)) if paid_on else ""
+    day = written(tongue.day(terms.paid_on, shell.today)) if terms.paid_on else ""
     return written(_("{told}，{day}发放。") if day else _("{told}。")).format(told=told, day=day)
 
 
-def _told(line: Line, terms: Terms, *, reckoned: bool) -> str:
-    """Which sentence tells a payout."""
+def _told(line: Line, posted: Posted, *, reckoned: bool) -> str:
+    """Which sentence tells a payout; nothing is called unpaid beside the list of who was paid."""
+    terms = posted.head.terms
     area = not terms.sensitive and line.quantity is not None
     if terms.phase is Phase.APPLICATION:
-        return "area asked" if area else "asked"
+        return ("area " if area else "") + ("applied" if posted.paid else "asked")
     if line.in_kind and not line.amount_fen and not terms.sensitive:
         return "thing"
     if not area:
@@ -124,7 +127,7 @@ def _parts(parts: Sequence[HouseholdPart], frame: Frame, tongue: Tongue, form: P
             part.posted,
             frame.village_code,
             frame.today,
-            _told(line, terms, reckoned=reckoned),
+            _told(line, part.posted, reckoned=reckoned),
             not terms.sensitive and line.item != "",
             reckoned,
             terms.phase is not Phase.APPLICATION and bool(line.amount_fen or not line.in_kind),

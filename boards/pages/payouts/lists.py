@@ -68,10 +68,12 @@ def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) 
 
 def entries(
     all_posted: Iterable[Posted], frame: Frame, tongue: Tongue, *, dated: bool = False
-) -> dict[str, list[dict[str, Any]]]:
-    """All lists, parted into who was paid and who has applied, in the order given."""
-    rows = [entry(posted, frame, tongue, dated=dated) for posted in all_posted]
+) -> dict[str, Any]:
+    """All lists, parted into who was paid and who has applied and whether none of these was paid since."""
+    given = tuple(all_posted)
+    rows = [entry(posted, frame, tongue, dated=dated) for posted in given]
     return {
+        "unpaid": not any(posted.paid for posted in given),
         "paid": [row for row in rows if not row["application"]],
         "applied": [row for row in rows if row["application"]],
     }

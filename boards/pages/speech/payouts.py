@@ -155,7 +155,7 @@ def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
             rate = f"，{rate_text(line.rate)}元/{line.unit}" if line.unit and multiplies(line) else ""
             yield f"，{plain(line.quantity)}{line.unit}{rate}"
     if terms.phase is Phase.APPLICATION:
-        yield "，已申报，还没有发放"
+        yield "，已申报，发放结果已公布" if part.posted.paid else "，已申报，还没有发放"
     elif line.amount_fen or not line.in_kind:
         yield f"，{'更正后' if line.corrected_from_fen is not None else ''}金额{yuan(line.amount_fen)}元"
     yield f"，{_day(frame, terms.paid_on)}发放。" if terms.paid_on else "。"

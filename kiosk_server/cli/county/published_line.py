@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class LineNotNamed(Refusal):
-    """Neither a line with its holder nor a record was given, or both were."""
+    """No list, or neither a holder nor a record was given, or more than is needed."""
 
     code = "line-not-named"
     fault = Fault.PERSON
     sentence = "没有说明是名单上的哪一行。"
     advice = (
-        "请写 --line 序号 和 --holder 户主（公开栏最新一版上的），或只写 --record 记录编号；"
-        "撤下整份名单只写 --whole。"
+        "名单写批次号，或写 --programme 项目；哪一行写 --holder 户主，"
+        "同名的再加 --line 序号（公开栏最新一版上的），或只写 --record 记录编号；撤下整份名单只写 --whole。"
     )
 
 
@@ -38,16 +38,19 @@ class Chosen:
 
     county: County
     village: Village
+    batch: str
     rec: str
     reason: Reason
     now: datetime
 
 
 _OPTIONS = (
-    click.argument("batch"),
+    click.argument("batch", required=False, default=""),
     click.option("--village", required=True, help="村名或 12 位村代码。"),
+    click.option("--programme", default="", help="补贴项目的名称或代码，代替批次号。"),
+    click.option("--period", default="", help="期号，这个项目有几期时写。"),
     click.option("--line", type=int, default=0, help="最新一版名单上的序号，与 --holder 一起写。"),
-    click.option("--holder", default="", help="这一行的户主姓名，用来核对没有看错行。"),
+    click.option("--holder", default="", help="这一行的户主姓名；同名的有几行时，再写 --line。"),
     click.option("--record", default="", help="记录编号（批次号加四位序号），代替 --line 和 --holder。"),
     click.option("--reason", "why", required=True, help="理由，一句话；更正的理由会公开。"),
     click.option("--basis", default="", help="依据的条文。"),
@@ -64,26 +67,55 @@ def record_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def chosen(code: str, options: dict[str, Any], *, whole: bool = False) -> Chosen:
     """The record the options name, or the whole list; raises LineNotNamed and what finding it raises."""
-    from sync.county.county import open_county  # noqa: PLC0415
-    from sync.county.publish.amendments import record_on_line, village_named  # noqa: PLC0415 - loaded only when needed
+    from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
+    from sync.county.publish.amendments import village_named  # noqa: PLC0415
+    from sync.county.publish.published.finding_lines import batches_named  # noqa: PLC0415
     from sync.wire import Reason  # noqa: PLC0415
 
     line, holder, record = options["line"], options["holder"], options["record"]
-    ways = (whole, bool(record), bool(line or holder))
-    if sum(ways) != 1 or (ways[2] and not (line and holder)):
+    if [whole, bool(record), bool(holder)].count(True) != 1 or (line and not holder):
+        raise LineNotNamed
+    if bool(options["batch"]) == bool(options["programme"]):
         raise LineNotNamed
     county = open_county(options["folder"])
     village = village_named(county, options["village"])
-    if record and not record.startswith(f"{options['batch']}-"):
-        record = f"{options['batch']}-{record}"
-    rec = record or ("" if whole else record_on_line(county, village, options["batch"], line, holder))
+    batches = (
+        (options["batch"],)
+        if options["batch"]
+        else batches_named(
+            county, village, options["programme"], options["period"], erased=code == "body-erased"
+        )
+    )
+    batch, rec = _found(county, village, batches, options, whole=whole)
     reason = Reason(code=code, text=options["why"], basis=options["basis"], office=county.pack.county)
-    return Chosen(county=county, village=village, rec=rec, reason=reason, now=datetime.now(UTC))
+    return Chosen(county=county, village=village, batch=batch, rec=rec, reason=reason, now=datetime.now(UTC))
+
+
+def _found(
+    county: County, village: Village, batches: tuple[str, ...], options: dict[str, Any], *, whole: bool
+) -> tuple[str, str]:
+    """The list, and the record on it."""
+    from sync.county.publish.amendments import record_on_line  # noqa: PLC0415
+    from sync.county.publish.published.finding_lines import only, record_of_holder  # noqa: PLC0415
+
+    line, holder, record = options["line"], options["holder"], options["record"]
+    if holder and not line:
+        return record_of_holder(county, village, batches, holder)
+    batch = only(batches)
+    if line:
+        return batch, record_on_line(county, village, batch, line, holder)
+    named = record if record.startswith(f"{batch}-") else f"{batch}-{record}"
+    return batch, "" if whole else named
 
 
 def tell(made: Proposal, folder: Path) -> None:
     """What was proposed, and what comes next."""
+    from sync.county.county import open_county  # noqa: PLC0415
+    from sync.county.publish.published.text import published_already  # noqa: PLC0415
     from sync.county.publish.review_text import proposal_text  # noqa: PLC0415
 
     click.echo(proposal_text(made))
+    if made.kind == "batch":
+        told = published_already(open_county(folder), made) or ["还没有"]
+        click.echo("本项目、本期已经发布的名单：\n  " + "\n  ".join(told))
     click.echo(f"已提交，等待审核：county review --folder {folder} --accept {made.id}")

@@ -12,7 +12,8 @@ import click
 @click.argument("proposal_id", required=False)
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option("--accept", default="", metavar="ID", help="审核通过这个批次。")
-def command(proposal_id: str | None, folder: Path, accept: str) -> None:
+@click.option("--shown", default=None, metavar="DIGEST", help="详情末尾的指纹：内容在查看之后变了就不签名。")
+def command(proposal_id: str | None, folder: Path, accept: str, shown: str | None) -> None:
     """List, show, or sign."""
     from sync.county.county import open_county  # noqa: PLC0415
     from sync.county.publish import proposals  # noqa: PLC0415 - loaded only when needed
@@ -21,11 +22,13 @@ def command(proposal_id: str | None, folder: Path, accept: str) -> None:
 
     county = open_county(folder)
     if accept:
-        signed = review(county, accept, datetime.now(UTC))
+        signed = review(county, accept, datetime.now(UTC), shown)
         click.echo(proposal_text(signed))
         click.echo(f"已审核签名。发布：county publish --folder {folder} {accept}")
     elif proposal_id:
+        digest = proposals.digest(county, proposal_id)
         click.echo(proposal_text(proposals.proposal(county, proposal_id)))
+        click.echo(f"审核通过：county review --folder {folder} --accept {proposal_id} --shown {digest}")
     else:
         found = proposals.proposals(county)
         for one in found:

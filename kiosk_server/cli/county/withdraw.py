@@ -11,7 +11,7 @@ from kiosk_server.cli.county.published_line import chosen, record_options, tell
 
 @click.command(
     "withdraw",
-    help="撤下已公布名单里的一行（--line 和 --holder）或一个村的整份名单（--whole）：提交审核；"
+    help="撤下已公布名单里的一行（--holder，同名的再加 --line）或一个村的整份名单（--whole）：提交审核；"
     "发布后各处不再显示。撤下一行时名单成为新的一版，金额列入“不公示”。",
 )
 @click.option("--whole", is_flag=True, help="整份名单。重新发布时请换一个期号。")
@@ -23,7 +23,7 @@ def command(*, whole: bool, **said: Any) -> None:  # noqa: ANN401 - what click h
     one = chosen("list-withdrawn" if whole else "record-withdrawn", said, whole=whole)
     place = (one.county, one.village.code)
     if whole:
-        made = withdraw_list(*place, said["batch"], one.reason, one.now)
+        made = withdraw_list(*place, one.batch, one.reason, one.now)
     else:
         made = withdraw(*place, one.rec, one.reason, one.now)
     tell(made, said["folder"])

@@ -54,7 +54,7 @@ def reconciled(
 
     Raises NotReconciled, ReconciliationNotConfirmed.
     """
-    found = [one for publication in publications for one in asked(publication)]
+    found = [*dict.fromkeys(one for publication in publications for one in asked(publication))]
     if wrong := next((one for one in found if one.level is Level.ERROR), None):
         raise NotReconciled(told=f"{wrong.code} {wrong.message}")
     if waiting := [one for one in found if one.code not in confirmed]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sync.county.checks import (
     numbering,
+    once,
     p01_numbers,
     p05_minors,
     p10_terms,
@@ -29,6 +30,7 @@ from sync.county.checks import (
     r9_summaries,
     r10_fiscal_year,
     statements,
+    title_agrees,
 )
 
 if TYPE_CHECKING:
@@ -97,6 +99,13 @@ RULES = (
         "发放日期在年度之内",
         r10_fiscal_year.paydays_are_likely,
         r10_fiscal_year.paid_in_its_year,
+        confirmable=True,
+    ),
+    Rule(once.CODE, "同一笔钱只公布一次", batch=once.published_once, confirmable=True),
+    Rule(
+        title_agrees.CODE,
+        "标题的项目和年度就是这一批的",
+        batch=title_agrees.title_is_the_batchs,
         confirmable=True,
     ),
     Rule("P1", "公示表和批注里没有完整的号码", p01_numbers.numbers_are_masked),

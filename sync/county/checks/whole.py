@@ -14,6 +14,7 @@ from itertools import accumulate
 import msgspec
 
 from boards.model.money import rounded_fen
+from boards.model.pack import Programme
 from boards.model.payouts import BatchClose, Payout
 from boards.model.place import Village
 from sync.county.checks.registries import Registries
@@ -80,6 +81,20 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
         return any(self.is_public(grid, shape) for grid, shape in self.shapes)
 
 
+Paid = tuple[str, int, str, date | None]
+"""A payment: to whom, fen, things, on which day."""
+
+
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """Another list of the same village, which is published or waits to be."""
+
+    close: BatchClose
+    share: str | None  # of its roster, as a Publication's; None where nobody knows
+    waits: bool = False
+    withdrawn: bool = False
+    paid: Mapping[Paid, int] = {}  # payments on a day of the list it is held against, with their count
+
+
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
     """What would be published of one village, with the rows of the roster it was made from."""
 
@@ -95,3 +110,8 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     reading_codes: frozenset[str]  # what was found in the roster and confirmed
     ceiling_fen: int = 0  # of one household at once, by the programme; 0: none is known
     registries: Registries = Registries()
+    title: str = ""
+    file: str = ""
+    share: str = ""  # of the roster's programmes, by the header's words; "*": all together, "": its only one
+    programmes: Sequence[Programme] = ()  # of the county
+    earlier: Sequence[Earlier] = ()

@@ -9,10 +9,12 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.payouts import Phase
+from boards.model.periods import period_no
 from boards.model.place import VillageCode
 
 Yuan = Annotated[str, msgspec.Meta(pattern=r"^$|^[0-9]{1,12}(\.[0-9]{1,2})?$")]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
+PERIOD_FORM = "应像 2025-01 或 第1期 这样写"
 
 
 class BatchTomlUnreadable(Refusal):
@@ -36,9 +38,7 @@ class BatchToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     programme: str  # code in the county pack: farmland_fertility
     fiscal_year: Annotated[int, msgspec.Meta(ge=2000, le=2099)]
-    period_no: Annotated[
-        str, msgspec.Meta(pattern=r"^[0-9A-Za-z]{1,8}(-[0-9A-Za-z]{1,8})?$")
-    ]  # 期号: 2025-01
+    period_no: Short  # 期号: 2025-01, in its one spelling
     phase: Phase = Phase.PAYMENT
     paid_on: date | None = None
     funds: Short = ""  # 资金来源
@@ -64,7 +64,10 @@ def batch_toml(data: bytes) -> BatchToml:
         raise BatchTomlUnreadable(why=str(e)) from e
     if batch.planned_from and batch.planned_until and batch.planned_until < batch.planned_from:
         raise BatchTomlUnreadable(why="planned_until 早于 planned_from")
-    return batch
+    period = period_no(batch.period_no, batch.fiscal_year)
+    if not period:
+        raise BatchTomlUnreadable(why=f"period_no {PERIOD_FORM}")
+    return msgspec.structs.replace(batch, period_no=period)
 
 
 def batch_id(county_code: str, batch: BatchToml) -> str:

@@ -48,11 +48,6 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         return self.records[rec]
 
 
-def batches(lines: Iterable[bytes]) -> set[str]:
-    """Every batch a log knows."""
-    return {wire.head_of(wire.framed(line)[0]).batch for line in lines}
-
-
 def standing(village: str, batch: str, lines: Iterable[bytes]) -> Standing:
     """Read a batch from its log's lines; raises RecordNotFound when it was never closed here."""
     records: dict[str, Record] = {}

@@ -14,8 +14,8 @@ from boards.model.money import yuan
 from sync.county.publish.amendments import amendment_told
 from sync.county.publish.batch_records import Record, RecordNotFound, Standing, restated, standing
 from sync.county.publish.parts import notice_part, part_of
-from sync.county.publish.proposals import Part, Proposal, keep
-from sync.county.publish.publisher import fresh_id, instant, random_salt
+from sync.county.publish.proposals import Part, Proposal
+from sync.county.publish.publisher import instant, kept_once, random_salt
 from sync.county.publish.village_batches import VillageBatch
 from sync.events import Events, close_record
 
@@ -150,10 +150,10 @@ class _Change:
         return self.kept(kind, reason, shown, part_of(self.county, share, erased))
 
     def kept(self, kind: ChangeKind, reason: Reason, shown: str, part: Part) -> Proposal:
-        """Keep the proposal of these lines."""
+        """Keep the proposal of these lines; raises ProposalWaits."""
         close = self.old.close
         made = Proposal(
-            id=fresh_id(self.county, self.now, f"{self.batch}-{kind}"),
+            id="",
             kind=kind,
             made_at=instant(self.now),
             batch=self.batch,
@@ -165,5 +165,6 @@ class _Change:
             reason=" ".join(filter(None, (reason.code, reason.text, reason.basis))),
             shown=shown,
         )
-        keep(self.county, made, {self.village.code: tuple(self.lines)})
-        return made
+        lines = {self.village.code: tuple(self.lines)}
+        with self.county.writing((self.village.code,)):
+            return kept_once(self.county, made, f"{self.batch}-{kind}", self.now, lines)

@@ -1,20 +1,29 @@
 """Through whose hands a proposal went (先审后发: who hands in does not sign): one JSON line per act.
 
 proposals/<id>/hands.jsonl   proposed, accepted, published: by whom, when
-returned/<id>/               a proposal the reviewer sent back; its lines, which hold names, are gone
+returned/<id>/               one that was sent back or cancelled; its lines, which hold names, are gone
 
 A proposal made by the command line has no hands: the command does not know who typed it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from sync.county.publish.proposals import Proposal, folder_of, proposal, stands
+from sync.county.publish.parts import is_in
+from sync.county.publish.proposals import (
+    Proposal,
+    ProposalDamaged,
+    folder_of,
+    proposal,
+    returned_folder,
+    stands,
+)
 from sync.durable import durable
 
 if TYPE_CHECKING:
@@ -30,14 +39,23 @@ class AlreadyPublished(Refusal):
 
     code = "already-published"
     fault = Fault.PERSON
-    sentence = "批次 {id} 已经发布，不能退回。"
+    sentence = "批次 {id} 已经发布，不能退回或取消。"
     advice = "发布后的改动请用更正（county correct）或撤下（county withdraw）。"
+
+
+class PartlyPublished(Refusal):
+    """A publication broke off: some villages have it, and no village may be left half told."""
+
+    code = "partly-published"
+    fault = Fault.PERSON
+    sentence = "批次 {id} 已经发布到 {count} 个村，不能退回或取消。"
+    advice = "请先把它发布完（county publish）；签名不再适用的，先请审核人重新审核。"
 
 
 class Hand(msgspec.Struct, frozen=True, kw_only=True):
     """One act of one person on one proposal."""
 
-    act: Literal["proposed", "accepted", "returned", "published"]
+    act: Literal["proposed", "accepted", "returned", "cancelled", "published"]
     by: str
     at: str  # RFC 3339, UTC
     reason: str = ""  # why sent back; why one person did both
@@ -71,31 +89,55 @@ def handed(county: County, proposal_id: str, hand: Hand) -> None:
 
 
 def send_back(county: County, proposal_id: str, hand: Hand) -> None:
-    """Take a proposal off the line with a reason; raises AlreadyPublished, ProposalNotFound, CountyBusy."""
-    found = proposal(county, proposal_id)
-    with county.writing(found.villages):
-        if stands(county, found) == "published":
-            raise AlreadyPublished(id=proposal_id)
+    """Take a proposal off the line with a reason, its names first: the reviewer's act, or the clerk's own.
+
+    One that cannot be read any more can be taken back all the same: it can never be published. Raises
+    AlreadyPublished, PartlyPublished, ProposalNotFound, ProposalTakenBack, CountyBusy.
+    """
+    with county.writing(_unpublished(county, proposal_id)):
+        for village in _unpublished(county, proposal_id):
+            _forget_unnamed(county, village)
         folder = folder_of(county, proposal_id)
         _add(folder, hand)
-        shelf = county.folder / "returned"
-        shelf.mkdir(exist_ok=True)
+        for part in ("lines", "blobs", "reviewed"):
+            shutil.rmtree(folder / part, ignore_errors=True)
+        shelf = returned_folder(county)
+        shelf.mkdir(0o700, exist_ok=True)
         # handed in and sent back twice within a second, the ids are equal
         names = (proposal_id if n == 1 else f"{proposal_id}-{n}" for n in range(1, 1000))
-        target = next(path for name in names if not (path := shelf / name).exists())
-        folder.rename(target)
-    for part in ("lines", "reviewed"):
-        shutil.rmtree(target / part, ignore_errors=True)
+        folder.rename(next(path for name in names if not (path := shelf / name).exists()))
+
+
+def _forget_unnamed(county: County, village: str) -> None:
+    """Drop what a publication that broke off wrote into the feed and no checkpoint names."""
+    log = county.log(village)
+    if note := log.note():
+        log.publish(note)
+    else:
+        shutil.rmtree(log.folder / "tile", ignore_errors=True)
+
+
+def _unpublished(county: County, proposal_id: str) -> tuple[str, ...]:
+    """The villages of a proposal that nobody can read of yet."""
+    try:
+        found = proposal(county, proposal_id)
+    except ProposalDamaged:
+        return ()
+    if stands(county, found) == "published":
+        raise AlreadyPublished(id=proposal_id)
+    if here := sum(is_in(county, part) for part in found.parts):
+        raise PartlyPublished(id=proposal_id, count=here)
+    return found.villages
 
 
 def returned(county: County) -> tuple[Returned, ...]:
     """All that were sent back, oldest first."""
-    files = sorted((county.folder / "returned").glob("*/proposal.json"))
-    return tuple(
-        Returned(proposal=msgspec.json.decode(file.read_bytes(), type=Proposal), hands=_read(file.parent))
-        for file in files
-        if (file.parent / _HANDS).exists()
-    )
+    found = []
+    for file in sorted(returned_folder(county).glob("*/proposal.json")):
+        with contextlib.suppress(msgspec.MsgspecError):  # taken back because nobody could read it
+            told = msgspec.json.decode(file.read_bytes(), type=Proposal)
+            found.append(Returned(proposal=told, hands=_read(file.parent)))
+    return tuple(one for one in found if one.hands)
 
 
 def _read(folder: Path) -> tuple[Hand, ...]:
@@ -107,4 +149,5 @@ def _read(folder: Path) -> tuple[Hand, ...]:
 
 
 def _add(folder: Path, hand: Hand) -> None:
-    durable(folder / _HANDS, b"".join(msgspec.json.encode(one) + b"\n" for one in (*_read(folder), hand)))
+    told = b"".join(msgspec.json.encode(one) + b"\n" for one in (*_read(folder), hand))
+    durable(folder / _HANDS, told, private=True)

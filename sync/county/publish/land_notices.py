@@ -114,7 +114,7 @@ def propose_notice(  # noqa: PLR0913 - the world arrives as arguments
     lines = {village: _lines(notice, village.code, files, now, salt) for village in villages}
     made = _proposal(county, notice, record_of(notice), lines, now)
     for one, data in files:
-        durable(county.proposals / made.id / "blobs" / one.sha256, data)
+        durable(county.proposals / made.id / "blobs" / one.sha256, data, private=True)
     return _kept(county, made, lines)
 
 

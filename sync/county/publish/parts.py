@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.periods import same_period
 from sync import wire
-from sync.county.publish.batch_records import batches
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged, checked_lines, joined, keep
+from sync.county.publish.published.lists import published_lists
 from sync.county.publish.village_batches import VillageBatch
 from sync.events import Events
 from sync.log import tree
@@ -18,10 +19,9 @@ from sync.log import tree
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from boards.model.payouts import BatchClose
+    from boards.model.payouts import BatchClose, Terms
     from boards.model.place import Village
     from sync.county.county import County
-    from sync.log_files import VillageLog
 
 
 class BatchAlreadyPublished(Refusal):
@@ -36,10 +36,11 @@ class BatchAlreadyPublished(Refusal):
 _FIGURES = ("edition", "count", "households", "sum_fen", "left_out", "source_total_fen")
 
 
-def refuse_twice(log: VillageLog, name: str, batch: str) -> None:
-    """A batch is published once in a village; raises BatchAlreadyPublished."""
-    if batch in batches(log.lines()):
-        raise BatchAlreadyPublished(village=name, batch=batch)
+def refuse_twice(county: County, village: Village, terms: Terms) -> None:
+    """One programme, period and phase is published once in a village; raises BatchAlreadyPublished."""
+    for one in published_lists(county, village.code).values():
+        if one.close.terms.phase is terms.phase and same_period(one.close.terms, terms):
+            raise BatchAlreadyPublished(village=village.name, batch=one.batch)
 
 
 def part_of(county: County, share: VillageBatch, erased: tuple[int, ...] = ()) -> Part:
@@ -115,12 +116,11 @@ def rebased(county: County, found: Proposal) -> Proposal:
 
 def _moved(county: County, found: Proposal, lines: tuple[bytes, ...], village: Village) -> VillageBatch:
     """The same rows, closed at the log's present end."""
-    log = county.log(village.code)
-    refuse_twice(log, village.name, found.batch)
     old = closing(lines)
     if old is None:
         raise ProposalDamaged(id=found.id, why=village.name)
-    start = log.state().size
+    refuse_twice(county, village, old.close.terms)
+    start = county.log(village.code).state().size
     close = msgspec.structs.replace(old.close, start=start, stop=start + len(lines) - 1)
     issued = wire.head_of(wire.framed(lines[-1])[0]).issued
     events = Events(found.batch, village.code, issued, lambda: old.salt)

@@ -1,14 +1,18 @@
 """A proposal: what would be appended to which logs, waiting in the county's folder for its second person.
 
 proposals/<id>/proposal.json       what a reviewer is shown, and what is signed
-proposals/<id>/lines/<village>     the exact lines to append
+proposals/<id>/lines/<sha256>      the exact lines to append (by village's code in older folders)
 proposals/<id>/blobs/<sha256>      files of a notice
 proposals/<id>/reviewed/<village>  the checkpoint text with the reviewer's signature
+proposals/<id>/signed              the digest of proposal.json with the reviewer's signature: all of it
 proposals/<id>/published           when; the lines are gone then
+
+Folders are 0700 and files 0600: what waits here may be read by everybody only once it is published.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import shutil
@@ -21,11 +25,15 @@ from boards.model.findings import CellFinding
 from boards.model.payouts import LeftOut
 from sync.county.publish.batch import Confirmed
 from sync.durable import durable
+from sync.events import letters
 from sync.log.checkpoint import Checkpoint
+from sync.log.keys import verifier_key
+from sync.log.note import parse
 from sync.log.tiles import blob_name
 from sync.wire import Hex64
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sync.county.county import County
@@ -42,13 +50,31 @@ class ProposalNotFound(Refusal):
     advice = "请用 county review 查看待审批次的编号。"
 
 
+class ProposalTakenBack(Refusal):
+    """It was sent back or cancelled; its lines are gone."""
+
+    code = "proposal-taken-back"
+    fault = Fault.PERSON
+    sentence = "批次 {id} 已经退回或取消，不能再审核或发布。"
+    advice = "需要发布的，请重新提交。"
+
+
+class ProposalWaits(Refusal):
+    """The same was proposed already and is not published yet."""
+
+    code = "proposal-waits"
+    fault = Fault.PERSON
+    sentence = "同样的内容已经提交过（{id}），还没有发布。"
+    advice = "请审核、发布那一件；内容要改的，先取消它（county cancel）再提交。"
+
+
 class ProposalDamaged(Refusal):
     """The proposal's files are not what was proposed."""
 
     code = "proposal-damaged"
     fault = Fault.MACHINE
     sentence = "待审批次 {id} 的文件被改动过（{why}），没有签名也没有发布。"
-    advice = "请重新提交这个批次。"
+    advice = "请取消它（county cancel），再重新提交这个批次。"
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +116,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: tuple[Confirmed, ...] = ()
     unchecked: tuple[str, ...] = ()  # of R1-R10, for want of a registry
     source: str = ""
+    share: str | None = None  # of the roster, as its batch.toml says; None: made by an older version
     reason: str = ""
     shown: str = ""  # a notice, or what a change changes, in words: what the reviewer reads
 
@@ -113,16 +140,27 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
         """Codes of the villages."""
         return tuple(part.village for part in self.parts)
 
+    def part(self, village: str) -> Part:
+        """That of one of its villages."""
+        return next(part for part in self.parts if part.village == village)
+
 
 Standing = Literal["proposed", "reviewed", "published"]
 
 
 def folder_of(county: County, proposal_id: str) -> Path:
-    """Where a proposal lies; raises ProposalNotFound."""
+    """Where a proposal lies; raises ProposalNotFound, ProposalTakenBack."""
     folder = county.proposals / proposal_id
-    if not _ID.fullmatch(proposal_id) or not (folder / "proposal.json").exists():
-        raise ProposalNotFound(id=proposal_id)
-    return folder
+    if _ID.fullmatch(proposal_id) and (folder / "proposal.json").exists():
+        return folder
+    if _ID.fullmatch(proposal_id) and (returned_folder(county) / proposal_id).exists():
+        raise ProposalTakenBack(id=proposal_id)
+    raise ProposalNotFound(id=proposal_id)
+
+
+def returned_folder(county: County) -> Path:
+    """Where proposals lie that were sent back or cancelled."""
+    return county.folder / "returned"
 
 
 def stands(county: County, proposal: Proposal) -> Standing:
@@ -130,8 +168,35 @@ def stands(county: County, proposal: Proposal) -> Standing:
     folder = folder_of(county, proposal.id)
     if (folder / "published").exists():
         return "published"
-    signed = all((folder / "reviewed" / village).exists() for village in proposal.villages)
-    return "reviewed" if signed else "proposed"
+    notes = (folder / "signed", *(folder / "reviewed" / village for village in proposal.villages))
+    return "reviewed" if all(note.exists() for note in notes) else "proposed"
+
+
+def published_at(county: County, proposal_id: str) -> str:
+    """When it was published, RFC 3339."""
+    return (folder_of(county, proposal_id) / "published").read_text()
+
+
+def digest(county: County, proposal_id: str) -> str:
+    """SHA-256 of all that is proposed: figures, findings, reasons, each village's lines by their digest.
+
+    In letters a-p: a page must not hold a run of digits that could be somebody's number.
+    """
+    told = (folder_of(county, proposal_id) / "proposal.json").read_bytes()
+    return letters(hashlib.sha256(told).digest())
+
+
+def statement(county: County, proposal_id: str) -> str:
+    """What a reviewer signs of the whole. No log is called so: it can be taken for nobody's checkpoint."""
+    return f"{county.settings.origin_prefix}/proposal\n{proposal_id}\n{digest(county, proposal_id)}\n"
+
+
+def signed_as_it_is(county: County, proposal_id: str) -> bool:
+    """Whether the reviewer signed what lies here now: all its parts, none added and none taken away."""
+    note = parse((folder_of(county, proposal_id) / "signed").read_bytes())
+    key = verifier_key(county.public_key("reviewer"))
+    by_reviewer = any(key.made(one) and key.verifies(note.text, one) for one in note.signatures)
+    return by_reviewer and note.text == statement(county, proposal_id)
 
 
 def proposal(county: County, proposal_id: str) -> Proposal:
@@ -147,6 +212,16 @@ def proposal(county: County, proposal_id: str) -> Proposal:
     return found
 
 
+@contextlib.contextmanager
+def held(county: County, proposal_id: str) -> Iterator[Proposal]:
+    """A proposal that nobody else signs, publishes or takes back meanwhile.
+
+    Raises ProposalNotFound, ProposalTakenBack, ProposalDamaged, CountyBusy.
+    """
+    with county.writing(proposal(county, proposal_id).villages):
+        yield proposal(county, proposal_id)
+
+
 def proposals(county: County) -> tuple[Proposal, ...]:
     """All proposals, oldest first."""
     return tuple(
@@ -155,11 +230,26 @@ def proposals(county: County) -> tuple[Proposal, ...]:
 
 
 def keep(county: County, made: Proposal, lines: dict[str, tuple[bytes, ...]]) -> None:
-    """Write a proposal: its lines first, proposal.json last."""
+    """Write a proposal: its lines first, proposal.json last; a signature of what it was before is gone."""
     folder = county.proposals / made.id
-    for village, added in lines.items():
-        durable(folder / "lines" / village, joined(added))
-    durable(folder / "proposal.json", msgspec.json.format(msgspec.json.encode(made), indent=1))
+    for added in map(joined, lines.values()):
+        durable(folder / "lines" / hashlib.sha256(added).hexdigest(), added, private=True)
+    (folder / "signed").unlink(missing_ok=True)
+    told = msgspec.json.format(msgspec.json.encode(made), indent=1)
+    durable(folder / "proposal.json", told, private=True)
+
+
+def refuse_waiting(county: County, made: Proposal) -> None:
+    """A batch waits once for each village, a change of a list once; raises ProposalWaits."""
+    for one in proposals(county):
+        if _same(one, made) and stands(county, one) != "published":
+            raise ProposalWaits(id=one.id)
+
+
+def _same(one: Proposal, other: Proposal) -> bool:
+    if (one.kind, one.batch) != (other.kind, other.batch) or not {*one.villages} & {*other.villages}:
+        return False
+    return one.kind == "batch" or (one.shown, one.reason) == (other.shown, other.reason)
 
 
 def joined(lines: tuple[bytes, ...]) -> bytes:
@@ -169,8 +259,10 @@ def joined(lines: tuple[bytes, ...]) -> bytes:
 
 def checked_lines(county: County, proposal_id: str, part: Part) -> tuple[bytes, ...]:
     """The lines of a part as they were proposed; raises ProposalDamaged."""
+    folder = folder_of(county, proposal_id) / "lines"
+    named = folder / part.lines_sha256
     try:
-        raw = (folder_of(county, proposal_id) / "lines" / part.village).read_bytes()
+        raw = (named if named.exists() else folder / part.village).read_bytes()
     except OSError as e:
         raise ProposalDamaged(id=proposal_id, why=part.village) from e
     if hashlib.sha256(raw).hexdigest() != part.lines_sha256:
@@ -188,6 +280,7 @@ def release_files(county: County, made: Proposal) -> None:
 def done(county: County, proposal_id: str, at: str) -> None:
     """Mark as published; lines and files are in the feed now and must not outlive an erasure here."""
     folder = folder_of(county, proposal_id)
-    durable(folder / "published", at.encode())
+    if not (folder / "published").exists():
+        durable(folder / "published", at.encode(), private=True)
     shutil.rmtree(folder / "lines", ignore_errors=True)
     shutil.rmtree(folder / "blobs", ignore_errors=True)

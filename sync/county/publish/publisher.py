@@ -10,11 +10,14 @@ Each step may be repeated after a crash. Changes of what is published (`correct`
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+from itertools import count
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.findings import Level
 from boards.model.payouts import Phase
@@ -28,6 +31,8 @@ from sync.county.publish.land_review_text import notice_text
 from sync.county.publish.one_programme import one_programme
 from sync.county.publish.parts import closing, figures, is_in, part_of, rebased, refuse_twice
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
+from sync.county.publish.published.earlier import earlier_lists
+from sync.county.publish.published.holds import refuse_held
 from sync.county.publish.village_batches import (
     VillageBatch,
     batch_of,
@@ -36,18 +41,21 @@ from sync.county.publish.village_batches import (
     village_rows,
 )
 from sync.county.reading import Reading, Verdict
-from sync.durable import durable
+from sync.durable import NotWritten, durable
 from sync.events import close_record, letters
 from sync.log.keys import signed
 from sync.log.note import Note, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from boards.model.place import Village
     from sync.county.checks.whole import Publication
     from sync.county.county import County
     from sync.county.publish.batch import BatchToml
+    from sync.county.publish.village_batches import Batch
+    from sync.county.reading import Row
 
 
 NO_REGISTRIES = Registries()
@@ -84,6 +92,15 @@ class AmountsMissing(Refusal):
     )
 
 
+class PaymentDayAhead(Refusal):
+    """Nobody was paid on a day that is still to come."""
+
+    code = "payment-day-ahead"
+    fault = Fault.PERSON
+    sentence = "发放日期 {day} 在今天（{today}）之后，不能作为已经发放的公布。"
+    advice = "请核对发放日期；还没有发放的，请作为申报公示提交；日期没有写错的，请校正本机时钟。"
+
+
 class NotReviewed(Refusal):
     """The second person has not signed."""
 
@@ -100,6 +117,15 @@ class FeedMoved(Refusal):
     fault = Fault.PERSON
     sentence = "提交之后，{village} 又发布了别的内容，这个批次的签名已不适用。"
     advice = "请审核人重新审核这个批次（county review --accept）再发布；更正、撤下、删除请重新提交。"
+
+
+class ShownOtherwise(Refusal):
+    """What would be signed is not what the reviewer looked at."""
+
+    code = "shown-otherwise"
+    fault = Fault.PERSON
+    sentence = "批次 {id} 在您查看之后变了，没有签名。"
+    advice = "请按现在的内容重新看一遍，再审核。"
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,22 +155,42 @@ def propose(  # noqa: PLR0913 - the county, the roster with its batch.toml, and 
     """Make a batch of a roster, held against the registries that are given.
 
     Raises ReadingRefused, WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ShareUnknown,
-    BatchAlreadyPublished, NotReconciled, ReconciliationNotConfirmed.
+    BatchAlreadyPublished, ApplicationStillPosted, PaymentDayAhead, NotReconciled,
+    ReconciliationNotConfirmed, ProposalWaits, CountyBusy.
     """
     reading = termed(reading, county.pack.forbidden_terms)
     _refuse_unsettled(reading, toml)
     reading = one_programme(reading, toml)
     batch = batch_of(reading, toml, county.pack, county.household_key(), instant(now))
+    rows = village_rows(reading, toml, county.pack)
+    with county.writing(tuple(village.code for village, _ in rows)):
+        return _proposed(county, reading, batch, rows, registries, now, salt)
+
+
+def _proposed(  # noqa: PLR0913, PLR0917
+    county: County,
+    reading: Reading,
+    batch: Batch,
+    rows: list[tuple[Village, list[Row]]],
+    registries: Registries,
+    now: datetime,
+    salt: Callable[[], str],
+) -> Proposal:
+    """The proposal of a batch, while nobody else proposes or publishes for its villages."""
+    toml, proposed = batch.toml, proposals.proposals(county)
     shares: list[VillageBatch] = []
     seen: list[Publication] = []
-    for village, its_rows in village_rows(reading, toml, county.pack):
-        log = county.log(village.code)
-        refuse_twice(log, village.name, batch.id)
-        shares.append(village_batch(batch, village, its_rows, log.state().size, salt))
-        seen.append(publication_of(batch, reading, shares[-1], its_rows, registries))
+    for village, its_rows in rows:
+        start = county.log(village.code).state().size
+        shares.append(village_batch(batch, village, its_rows, start, salt))
+        refuse_twice(county, village, shares[-1].close.terms)
+        refuse_held(county, village, shares[-1].close.terms, civil_day(now))
+        _refuse_ahead(batch, shares[-1], civil_day(now))
+        before = earlier_lists(county, village.code, batch.id, proposed, shares[-1].days)
+        seen.append(publication_of(batch, reading, shares[-1], its_rows, registries, before))
     told, unchecked = reconciled(seen, {one.code for one in toml.confirmed})
     made = Proposal(
-        id=fresh_id(county, now, batch.id),
+        id="",
         kind="batch",
         made_at=instant(now),
         batch=batch.id,
@@ -157,48 +203,70 @@ def propose(  # noqa: PLR0913 - the county, the roster with its batch.toml, and 
         unchecked=unchecked,
         confirmed=tuple(msgspec.structs.replace(one, reason=shown(one.reason)) for one in toml.confirmed),
         source=shown(toml.source),
+        share=toml.share,
     )
-    proposals.keep(county, made, {share.village.code: share.lines for share in shares})
-    return made
+    return kept_once(county, made, batch.id, now, {share.village.code: share.lines for share in shares})
 
 
-def review(county: County, proposal_id: str, now: datetime) -> Proposal:
-    """The second person agrees: sign every village's checkpoint. Raises ProposalDamaged, FeedMoved.
+def kept_once(
+    county: County, made: Proposal, name: str, now: datetime, lines: dict[str, tuple[bytes, ...]]
+) -> Proposal:
+    """A proposal under an id of its own while its villages are held; raises ProposalWaits."""
+    proposals.refuse_waiting(county, made)
+    kept = msgspec.structs.replace(made, id=fresh_id(county, now, name))
+    proposals.keep(county, kept, lines)
+    return kept
 
-    A new batch that was overtaken by another one is first moved behind it; its rows stay as they are.
+
+def review(county: County, proposal_id: str, now: datetime, shown: str | None = None) -> Proposal:
+    """The second person agrees: sign every village's checkpoint, and all of them as a whole.
+
+    `shown` is the digest of what that person looked at. A new batch that was overtaken by another one is
+    moved behind it first; its rows stay as they are. Raises ProposalDamaged, ShownOtherwise, FeedMoved,
+    CountyBusy.
     """
-    found = proposals.proposal(county, proposal_id)
-    if proposals.stands(county, found) == "published":
-        return found
-    found = rebased(county, found)
-    key = county.signing_key("reviewer")
-    texts = {}
-    for part in found.parts:
-        _checked(county, found, part)
-        texts[part.village] = part.result(county.origin(part.village)).text()
-    folder = proposals.folder_of(county, proposal_id)
-    for village, text in texts.items():
-        durable(folder / "reviewed" / village, signed(text, key).render())
-    durable(folder / "reviewed_at", instant(now).encode())
+    with proposals.held(county, proposal_id) as waiting:
+        if proposals.stands(county, waiting) == "published":
+            return waiting
+        found = rebased(county, waiting)
+        if shown is not None and shown != proposals.digest(county, proposal_id):
+            raise ShownOtherwise(id=proposal_id)
+        if not found.parts:
+            raise ProposalDamaged(id=proposal_id, why="没有村")
+        _sign(county, found, now)
     return found
 
 
+def _sign(county: County, found: Proposal, now: datetime) -> None:
+    """A note for each village that does not have it yet, after its lines were checked; the whole last."""
+    key, folder = county.signing_key("reviewer"), proposals.folder_of(county, found.id)
+    due = [part for part in found.parts if not is_in(county, part)]
+    for part in due:
+        _checked(county, found, part)
+    for part in due:
+        text = part.result(county.origin(part.village)).text()
+        durable(folder / "reviewed" / part.village, signed(text, key).render(), private=True)
+    durable(folder / "signed", signed(proposals.statement(county, found.id), key).render(), private=True)
+    durable(folder / "reviewed_at", instant(now).encode(), private=True)
+
+
 def publish(county: County, proposal_id: str, now: datetime) -> Published:
-    """Let everybody read it. Safe to repeat; raises NotReviewed, FeedMoved, CountyBusy."""
-    found = proposals.proposal(county, proposal_id)
-    if proposals.stands(county, found) == "proposed":
-        raise NotReviewed(id=proposal_id)
-    with county.writing(found.villages):
+    """Let everybody read it. Safe to repeat.
+
+    Raises NotReviewed, ProposalDamaged, FeedMoved, ApplicationStillPosted, CountyBusy.
+    """
+    with proposals.held(county, proposal_id) as found:
+        _refuse_unsigned(county, found)
         due = [part for part in found.parts if not is_in(county, part)]
         added = {part.village: _checked(county, found, part) for part in due}
+        _refuse_held(county, found, added, civil_day(now))
         notes = {part.village: _countersigned(county, found, part) for part in due}
         proposals.release_files(county, found)
         for part in due:
             log = county.log(part.village)
             log.write(added[part.village], part.erased)
             log.publish(notes[part.village])
-        if proposals.stands(county, found) != "published":
-            proposals.done(county, proposal_id, instant(now))
+        proposals.done(county, proposal_id, instant(now))
     return Published(
         id=found.id,
         villages=found.villages,
@@ -214,10 +282,30 @@ def instant(now: datetime) -> str:
 
 
 def fresh_id(county: County, now: datetime, name: str) -> str:
-    """A proposal's id: when, and what; sorts by time."""
+    """A proposal's id: when, and what; sorts by time. Its folder is made with it: it is nobody else's.
+
+    Raises NotWritten.
+    """
     base = f"{now:%Y%m%dT%H%M%SZ}-{name}"
-    taken = (base if n == 1 else f"{base}-{n}" for n in range(1, 1000))
-    return next(one for one in taken if not (county.proposals / one).exists())
+    one, again = base, count(2)
+    try:
+        county.proposals.chmod(0o700)  # in an older county it is not
+        while True:
+            with contextlib.suppress(FileExistsError):
+                (county.proposals / one).mkdir(0o700)
+                return one
+            one = f"{base}-{next(again)}"
+    except OSError as e:
+        raise NotWritten(why=e.strerror) from e
+
+
+def _refuse_unsigned(county: County, found: Proposal) -> None:
+    """What is published is what was signed, as a whole; raises NotReviewed, ProposalDamaged."""
+    standing = proposals.stands(county, found)
+    if standing == "proposed":
+        raise NotReviewed(id=found.id)
+    if standing == "reviewed" and not proposals.signed_as_it_is(county, found.id):
+        raise ProposalDamaged(id=found.id, why="审核签名")
 
 
 def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
@@ -236,6 +324,18 @@ def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
     unpriced = [payout for payout in without_amounts if not payout.amount_fen and not payout.in_kind]
     if unpriced and toml.phase is not Phase.APPLICATION:
         raise AmountsMissing(count=len(unpriced))
+
+
+def _refuse_ahead(batch: Batch, share: VillageBatch, today: date) -> None:
+    if not batch.application and max(share.days) > today:
+        raise PaymentDayAhead(day=max(share.days), today=today)
+
+
+def _refuse_held(county: County, found: Proposal, added: dict[str, tuple[bytes, ...]], today: date) -> None:
+    """An application list may have been published since the payment was proposed."""
+    for village in county.pack.villages if found.kind == "batch" else ():
+        if (body := closing(added.get(village.code, ()))) is not None:
+            refuse_held(county, village, body.close.terms, today)
 
 
 def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sync.county.checks.registries import Registries
+    from sync.county.checks.whole import Earlier
 
 ROSTERS_OWN = "花名册合计"
 _STAYS = "什么都没有发布；"
@@ -102,6 +103,12 @@ class VillageBatch(msgspec.Struct, frozen=True, kw_only=True):
     close: BatchClose
     payouts: tuple[Payout, ...] = ()  # of a batch made anew
     listed: tuple[Row, ...] = ()  # the roster's rows behind them
+
+    @property
+    def days(self) -> frozenset[date]:
+        """On which somebody on it was paid."""
+        day = self.close.terms.paid_on
+        return frozenset(filter(None, (day, *(payout.paid_on for payout in self.payouts))))
 
 
 def batch_of(reading: Reading, toml: BatchToml, pack: Pack, household_key: bytes, issued: str) -> Batch:
@@ -197,8 +204,13 @@ def village_batch(
     )
 
 
-def publication_of(
-    batch: Batch, reading: Reading, share: VillageBatch, rows: Sequence[Row], registries: Registries
+def publication_of(  # noqa: PLR0913, PLR0917
+    batch: Batch,
+    reading: Reading,
+    share: VillageBatch,
+    rows: Sequence[Row],
+    registries: Registries,
+    earlier: Sequence[Earlier],
 ) -> Publication:
     """What the rules are asked about a village's share, made of all its rows."""
     toml = batch.toml
@@ -215,6 +227,11 @@ def publication_of(
         reading_codes=frozenset(one.code for one in reading.findings),
         ceiling_fen=batch.programme.ceiling_yuan * 100,
         registries=registries,
+        title=reading.title,
+        file=reading.file,
+        share=toml.share,
+        programmes=batch.pack.programmes,
+        earlier=earlier,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
@@ -30,8 +29,10 @@ def mended(
     """One note for each counted column with cells of these rows that were no plain numbers."""
     workbook = not grid.lines
     for column in filter(None, columns):
-        texts = (cell for cell in map(column.cell, rows) if isinstance(cell, str))
-        counted = Counter(how for cell in texts for how in _how(cell, workbook))
+        at, counted = column.index, Counter[str]()
+        texts = Counter([cell for row in rows if at < len(row) and isinstance(cell := row[at], str)])
+        for text, count in texts.items():
+            counted.update(dict.fromkeys(_how(text, workbook), count))
         if counted and not column.boxes:
             told = "、".join(f"{how}{count}格" for how, count in counted.items())
             yield CellFinding(
@@ -43,7 +44,6 @@ def mended(
             )
 
 
-@lru_cache(maxsize=65536)
 def _how(cell: str, workbook: bool) -> tuple[str, ...]:
     """In which ways a text that was read as a number is none."""
     read = figure(cell)

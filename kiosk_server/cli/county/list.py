@@ -1,0 +1,27 @@
+"""`county list`: what is published, list by list, with the code that stands on the sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    "list",
+    help="已发布的名单：村、项目、期号、第几版、行数、金额、短码，撤下的也列出。"
+    "例：county list --village 岭东村 --programme 稻谷补贴 --folder 县级目录",
+)
+@click.option("--village", default="", help="只列一个村：村名或 12 位村代码。")
+@click.option("--programme", default="", help="只列一项补贴：名称或资料包里的代码。")
+@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+def command(village: str, programme: str, folder: Path) -> None:
+    """One line a list."""
+    from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
+    from sync.county.publish.amendments import village_named  # noqa: PLC0415
+    from sync.county.publish.published.text import published_text  # noqa: PLC0415
+
+    county = open_county(folder)
+    villages = [village_named(county, village)] if village else county.pack.villages
+    told = [*published_text(county, villages, programme)]
+    click.echo("\n".join(told) if told else "还没有发布过这样的名单。")

@@ -1,0 +1,1 @@
+"""What hangs already: its lists, what a new one is held against, and finding a line of it."""

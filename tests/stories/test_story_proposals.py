@@ -1,0 +1,296 @@
+"""What waits between the clerk and the board: seen by its owner alone, signed whole, taken back, never there twice."""
+
+import gzip
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+import pytest
+
+from sync.county.county import CountyBusy
+from sync.county.publish import proposals, publisher
+from sync.county.publish.proposals import ProposalWaits
+from sync.durable import placed
+from sync.log.keys import signed
+from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, copied, county, published, reading, row
+from tests.stories.office import Office
+
+pytestmark = pytest.mark.usefixtures("reads_here")
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    return county(tmp_path_factory.mktemp("proposals") / "county")
+
+
+@pytest.fixture
+def office(empty, tmp_path):
+    return Office(copied(empty, tmp_path / "county"), tmp_path)
+
+
+def test_what_waits_is_its_owners_alone(office):
+    """Folders 0700 and files 0600, from the proposal to the published mark, in a county set up by an older version too."""
+    office.county.proposals.chmod(0o755)
+    made = office.reviewed()
+    seen = [office.county.proposals, *office.county.proposals.rglob("*")]
+    assert {oct(path.stat().st_mode & 0o777) for path in seen if path.is_dir()} == {"0o700"}
+    assert {oct(path.stat().st_mode & 0o777) for path in seen if path.is_file()} == {"0o600"}
+    assert office.typed("publish", made)[0] == 0
+    kept = [path for path in office.county.proposals.rglob("*") if path.is_file()]
+    assert {oct(path.stat().st_mode & 0o777) for path in kept} == {"0o600"}
+    public = [path for path in office.county.feed.rglob("*") if path.is_file()]
+    assert all(path.stat().st_mode & 0o004 for path in public), "everybody reads the feed"
+
+
+def test_a_cancelled_proposal_is_neither_signed_nor_published(office):
+    """Its names are gone; review, publication and a second cancelling say that it was taken back; it may come again."""
+    made = office.reviewed()
+    assert office.typed("cancel", made, "--reason", "期号写错了")[0] == 0
+    kept = office.county.folder / "returned" / made
+    assert sorted(path.name for path in kept.iterdir() if path.name not in {"signed", "reviewed_at"}) == [
+        "hands.jsonl",
+        "proposal.json",
+    ]
+    everything = b"".join(path.read_bytes() for path in office.county.folder.rglob("*") if path.is_file())
+    assert "林一".encode() not in everything
+    assert office.refused("publish", made) == "proposal-taken-back"
+    assert office.refused("review", "--accept", made) == "proposal-taken-back"
+    assert office.refused("review", made) == "proposal-taken-back"
+    assert office.refused("cancel", made, "--reason", "再取消") == "proposal-taken-back"
+    assert "没有待审批次" in office.typed("review")[1]
+    again = office.reviewed()
+    assert office.typed("publish", again)[0] == 0
+    assert "already-published" in office.typed("cancel", again, "--reason", "晚了")[1]
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(office):
+    """A full disk or a file in the way: nothing is proposed, and the clerk reads why."""
+    office.county.proposals.rmdir()
+    office.county.proposals.write_text("in the way")
+    code, told = office.proposes()
+    assert (code, "county-not-written" in told) == (2, True)
+
+
+def test_names_are_gone_from_here_once_they_are_public(office):
+    """Also when the program ended between the mark and the names: publishing again takes them away."""
+    made = office.reviewed()
+    assert office.typed("publish", made)[0] == 0
+    left = office.county.proposals / made / "lines"
+    left.mkdir()
+    assert "没有改动" in office.typed("publish", made)[1]
+    assert not left.exists()
+
+
+def test_two_clerks_at_once(empty, tmp_path):
+    """One batch handed in twice at the same moment waits once; two of different villages have names of their own."""
+    where = copied(empty, tmp_path / "county")
+    same = [reading([row(1)])] * 8
+    others = [reading([row(n, village=one.code)]) for n, one in enumerate(where.pack.villages)]
+
+    def tried(read):
+        try:
+            return publisher.propose(where, read, batch(), NOW).id
+        except (ProposalWaits, CountyBusy):
+            return None
+
+    with ThreadPoolExecutor(8) as clerks:
+        assert len({*clerks.map(tried, same)} - {None}) == 1
+        made = {*clerks.map(tried, others[1:])} - {None}
+    kept = proposals.proposals(where)
+    assert {one.id for one in kept} > made
+    assert sorted(village for one in kept for village in one.villages) == [
+        one.code for one in where.pack.villages
+    ]
+
+
+@pytest.mark.parametrize("before", [0, 3])
+def test_a_list_that_was_nearly_published_is_gone_when_it_is_cancelled(office, monkeypatch, before):
+    """The program ended before the checkpoint: its names lie in the feed, where nothing points to them, and go."""
+    if before:
+        published(office.county, [row(n) for n in range(before)])
+    made = office.reviewed()
+
+    def dies(*_):
+        raise Killed
+
+    with monkeypatch.context() as world:
+        world.setattr("sync.log_files.VillageLog.publish", dies)
+        with pytest.raises(Killed):
+            publisher.publish(office.county, made, NOW)
+    assert "林一" in kept_text(office.county)
+    assert office.typed("cancel", made, "--reason", "停电后不再发布")[0] == 0
+    assert "林" not in kept_text(office.county)
+    assert office.county.log(VILLAGE).state().size == (before + 1 if before else 0)
+    office.published()
+
+
+def kept_text(where):
+    """Everything in the county's folder, unpacked."""
+    files = [path for path in where.folder.rglob("*") if path.is_file() and "pack" not in path.parts]
+    texts = (
+        gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files
+    )
+    return b"".join(texts).decode("utf-8", "replace")
+
+
+def test_what_some_villages_have_is_not_taken_back(office):
+    """A publication that broke off between two villages is finished, never cancelled."""
+    made = office.reviewed()
+    other = office.county.folder / "feed" / "v" / OTHER
+    other.write_text("in the way")
+    assert office.typed("publish", made)[0] == 2
+    other.unlink()
+    code, told = office.typed("cancel", made, "--reason", "想取消")
+    assert (code, "partly-published" in told, "1 个村" in told) == (2, True, True)
+    assert office.typed("publish", made)[0] == 0
+    assert office.county.log(OTHER).state().size == 2
+
+
+def test_the_same_waits_once(office):
+    """A second proposal of one batch for one village, or of one change, is refused with the first one's name."""
+    made = office.proposed()
+    code, told = office.proposes()
+    assert (code, "proposal-waits" in told, made in told) == (2, True, True)
+    office.described(villages='["330590100202"]')
+    assert office.refused(
+        "propose", office.folder / office.file, "--batch", office.folder / "batch.toml"
+    ) == ("proposal-waits")
+    office.typed("cancel", made, "--reason", "重新提交")
+    office.described()
+    office.typed("publish", office.reviewed())
+    change = ("withdraw", "330590-rice-2025-01", "--village", "岭东村", "--reason", "重复申报")
+    assert office.typed(*change, "--line", "1", "--holder", "林一")[0] == 0
+    code, told = office.typed(*change, "--line", "1", "--holder", "林一")
+    assert (code, "proposal-waits" in told) == (2, True)
+    assert office.typed(*change, "--line", "2", "--holder", "林二")[0] == 0, "another line is another change"
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_the_parts_are_signed_as_a_whole(office, left):
+    """A village taken out of a signed proposal stops it, all of them too; before the signature nothing signs an empty one."""
+    made = office.proposed()
+    whole = proposals.proposal(office.county, made)
+    kept = msgspec.to_builtins(whole)["parts"][:left]
+    if not left:
+        office.rewritten(made, parts=[])
+        assert office.refused("review", "--accept", made) == "proposal-damaged"
+        assert office.refused("publish", made) == "not-reviewed"
+        office.rewritten(made, parts=msgspec.to_builtins(whole)["parts"])
+    assert office.typed("review", "--accept", made)[0] == 0
+    office.rewritten(made, parts=kept)
+    assert office.refused("publish", made) == "proposal-damaged"
+    assert not (office.county.proposals / made / "published").exists()
+
+
+@pytest.mark.parametrize("field", ["title", "source", "reason", "unchecked"])
+def test_whatever_the_reviewer_read_is_signed(office, field):
+    """One word of a signed proposal changed stops its publication; so does a signature of another key."""
+    made = office.reviewed()
+    kept = office.kept(made).read_bytes()
+    office.rewritten(made, **{field: ["R4"] if field == "unchecked" else "另一份名册"})
+    assert office.refused("publish", made) == "proposal-damaged"
+    forged = signed(proposals.statement(office.county, made), office.county.signing_key("publisher"))
+    (office.county.proposals / made / "signed").write_bytes(forged.render())
+    assert office.refused("publish", made) == "proposal-damaged"
+    office.kept(made).write_bytes(kept)
+    assert office.typed("review", "--accept", made)[0] == 0
+    assert office.typed("publish", made)[0] == 0
+
+
+def test_a_review_at_the_command_line_is_of_what_was_shown(office):
+    """The digest printed with the details is signed for; a proposal that changed since is not."""
+    made = office.proposed()
+    shown = re.search(r"--shown ([a-p]{64})", office.typed("review", made)[1])[1]
+    office.rewritten(made, source="另一份名册")
+    assert office.refused("review", "--accept", made, "--shown", shown) == "shown-otherwise"
+    shown = re.search(r"--shown ([a-p]{64})", office.typed("review", made)[1])[1]
+    assert office.typed("review", "--accept", made, "--shown", shown)[0] == 0
+
+
+def test_a_proposal_of_an_older_version_opens(office):
+    """Lines named by their village, no signature of the whole: it is reviewed once more and published."""
+    made = office.reviewed()
+    folder = office.county.proposals / made
+    for part in proposals.proposal(office.county, made).parts:
+        (folder / "lines" / part.lines_sha256).rename(folder / "lines" / part.village)
+    (folder / "signed").unlink()
+    assert office.refused("publish", made) == "not-reviewed"
+    assert office.typed("review", "--accept", made)[0] == 0
+    assert "已发布到 2 个村" in office.typed("publish", made)[1]
+
+
+def test_a_proposal_nobody_can_read_says_what_to_do(office):
+    """It is refused with the way out, and cancelling is that way."""
+    made = office.proposed()
+    office.kept(made).write_text('{"id": "of a stranger"}')
+    for words in (("review", "--accept", made), ("publish", made), ("review",)):
+        code, told = office.typed(*words)
+        assert (code, "county cancel" in told) == (2, True)
+    assert office.typed("cancel", made, "--reason", "读不出来")[0] == 0
+    assert "没有待审批次" in office.typed("review")[1]
+    office.proposed()
+
+
+class Killed(BaseException):
+    """What a power cut is to a program."""
+
+
+@pytest.mark.parametrize("act", ["review", "publish"])
+def test_stopped_at_any_file_it_goes_on(empty, tmp_path, monkeypatch, act):
+    """Signing a batch that was overtaken, and publishing it, may end before any file is written: the same again ends well."""
+    left = [0]
+
+    def dying(*args, **options):
+        left[0] -= 1
+        if left[0] == 0:
+            raise Killed
+        placed(*args, **options)
+
+    for stop in range(1, 40):
+        where = copied(empty, tmp_path / f"{stop}")
+        late, first = (publisher.propose(where, reading([row(n)]), batch(str(n)), NOW) for n in (1, 2))
+        for made in (late, first):
+            publisher.review(where, made.id, NOW)
+        publisher.publish(where, first.id, NOW)
+        if act == "publish":
+            publisher.review(where, late.id, NOW)
+        left[0] = stop
+        for module in ("sync.durable", "sync.log_files"):
+            monkeypatch.setattr(f"{module}.placed", dying)
+        try:
+            getattr(publisher, act)(where, late.id, NOW)
+        except Killed:
+            broke = True
+        else:
+            broke = False
+        left[0] = 0
+        publisher.review(where, late.id, NOW)
+        publisher.publish(where, late.id, NOW)
+        assert where.log(VILLAGE).state().size == 4
+        assert not (where.proposals / late.id / "lines").exists()
+        if not broke:
+            assert stop > 3
+            return
+    pytest.fail("it never ended")
+
+
+@pytest.mark.parametrize("said", ["1", "01", "第1期", "第一批", "2025-1"])
+def test_one_period_has_one_name(office, said):
+    """However the clerk writes it, what was published of it is not published again, by an older version neither."""
+    old = msgspec.structs.replace(batch("1", programme='"rice"'), period_no="1")
+    made = publisher.propose(office.county, reading([row(1)]), old, NOW)
+    assert made.batch.endswith("-rice-2025-1")
+    publisher.review(office.county, made.id, NOW)
+    publisher.publish(office.county, made.id, NOW)
+    office.described(said)
+    code, told = office.proposes()
+    assert (code, "batch-already-published" in told, made.batch in told) == (2, True, True)
+    office.described("第二期")
+    assert office.proposed().endswith("-rice-2025-02")
+
+
+def test_a_period_nobody_can_read_is_refused(office):
+    """With how to write it."""
+    office.described("上半年")
+    code, told = office.proposes()
+    assert (code, "应像 2025-01 或 第1期 这样写" in told) == (2, True)
