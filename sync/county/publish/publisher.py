@@ -2,7 +2,8 @@
 
 propose    makes the exact lines and computes the checkpoint of every village's log
 review     the second person's key signs these checkpoints, after checking the lines again
-publish    compare-and-swap on the last checkpoint; rows, tiles, signature, checkpoint last
+publish    compare-and-swap on the last checkpoint; rows, tiles, signature, checkpoint last; an
+           erasure blanks after it (sync.county.erasures)
 
 Each step may be repeated after a crash. Changes of what is published (`correct`, `withdraw`,
 `erase`) are proposals too, and restate their batch as its next edition.
@@ -20,6 +21,7 @@ from boards.model.findings import Level
 from boards.model.payouts import Phase
 from boards.model.privacy.withheld import shown
 from sync import wire
+from sync.county import erasures
 from sync.county.checks.p10_terms import termed
 from sync.county.checks.publication import reconciled
 from sync.county.checks.registries import Registries
@@ -110,6 +112,7 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     written: tuple[str, ...]  # those that were not published before
     count: int
     sum_fen: int
+    erased: bool = False
 
 
 def random_salt() -> str:
@@ -189,14 +192,20 @@ def publish(county: County, proposal_id: str, now: datetime) -> Published:
     if proposals.stands(county, found) == "proposed":
         raise NotReviewed(id=proposal_id)
     with county.writing(found.villages):
+        for village in found.villages:  # an erasure that was stopped comes first
+            erasures.finish(county, village)
         due = [part for part in found.parts if not is_in(county, part)]
         added = {part.village: _checked(county, found, part) for part in due}
         notes = {part.village: _countersigned(county, found, part) for part in due}
         proposals.release_files(county, found)
         for part in due:
-            log = county.log(part.village)
-            log.write(added[part.village], part.erased)
-            log.publish(notes[part.village])
+            if part.erased:
+                erasures.begin(county, part.village, added[part.village], notes[part.village])
+                erasures.finish(county, part.village)
+            else:
+                log = county.log(part.village)
+                log.write(added[part.village])
+                log.publish(notes[part.village])
         if proposals.stands(county, found) != "published":
             proposals.done(county, proposal_id, instant(now))
     return Published(
@@ -205,6 +214,7 @@ def publish(county: County, proposal_id: str, now: datetime) -> Published:
         written=tuple(part.village for part in due),
         count=found.count,
         sum_fen=found.sum_fen,
+        erased=any(part.erased for part in found.parts),
     )
 
 
@@ -240,11 +250,11 @@ def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
 
 def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
     """The lines of a part, checked against its figures and the log they extend."""
-    lines = proposals.checked_lines(county, found.id, part)
     log = county.log(part.village)
     base = log.state()
     if (base.size, base.root.hex()) != (part.base_size, part.base_root):
         raise FeedMoved(village=part.name)
+    lines = proposals.checked_lines(county, found.id, part)
     grown = log.grown(lines)
     if (grown.size, grown.root.hex()) != (part.size, part.root) or not _whole(found, lines, part):
         raise ProposalDamaged(id=found.id, why=part.name)
@@ -257,6 +267,8 @@ def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
     A notice has no figures: its lines are notices and what belongs to them, in the words that were read.
     """
     framed = [wire.framed(line) for line in lines]
+    if erasures.erased_by(lines) != part.erased:  # what is blanked is what the signed lines name
+        return False
     if any(body is None or wire.body_digest(body) != wire.commitment(head).body for head, body in framed):
         return False
     if found.kind == "notice":
