@@ -17,7 +17,6 @@ import signal
 import sys
 import tempfile
 import traceback
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -71,27 +70,31 @@ def _reason(text: str) -> wire.Reason:
     return wire.Reason(code="county", text=text)
 
 
-def struck(folder: Path, name: str, instant: int, strike) -> int | None:
-    """Publish in a child that is struck at its n-th touch of the disk; its exit code, None when killed."""
+def struck(act, instant: int, strike) -> int | None:
+    """Do something in a child that is struck at its n-th touch of the disk; its exit code, None when killed."""
     child = os.fork()
     if not child:
         code = BROKE
-        with suppress(BaseException):
-            where = open_county(folder)
-            _strike(folder, instant, strike)
-            try:
-                publisher.publish(where, name, NOW)
-                code = TOLD
-            except Refusal:
-                code = TOLD
-            except OSError:
-                traceback.print_exc()
-        os._exit(code)
+        try:
+            _strike(instant, strike)
+            act()
+            code = TOLD
+        except Refusal:
+            code = TOLD
+        except BaseException:  # noqa: BLE001 - a child that goes on would run the parent's tests
+            traceback.print_exc()
+        finally:
+            os._exit(code)
     status = os.waitpid(child, 0)[1]
     return None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
 
 
-def _strike(folder: Path, instant: int, strike) -> None:
+def publishing(folder: Path, name: str):
+    """What the command does."""
+    return lambda: publisher.publish(open_county(folder), name, NOW)
+
+
+def _strike(instant: int, strike) -> None:
     touched = 0
 
     def touch(*, writes: bool) -> None:
@@ -130,7 +133,7 @@ def instants(folder: Path, name: str) -> int:
         middle = (low + high) // 2
         copy = Path(tempfile.mkdtemp(dir=folder.parent)) / "county"
         shutil.copytree(folder, copy)
-        if struck(copy, name, middle, killed) is None:
+        if struck(publishing(copy, name), middle, killed) is None:
             low = middle + 1
         else:
             high = middle
@@ -224,7 +227,7 @@ def main(folder: Path, times: int) -> None:
         with tempfile.TemporaryDirectory(dir=folder) as own:
             copy = Path(own) / "county"
             shutil.copytree(where.folder, copy)
-            code = struck(copy, waiting[what], at, strike)
+            code = struck(publishing(copy, waiting[what]), at, strike)
             assert code in {None, TOLD}, f"{what} {strike.__name__} at {at}: told in no sentence"
             read_afresh(copy)
             carried_on(copy, waiting, what, other_first=other)

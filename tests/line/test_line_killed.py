@@ -13,6 +13,7 @@ from sync.county import erasures
 from sync.county.publish import changes, proposals, publisher
 from sync.county.publish.changes import ReasonNamesPerson
 from sync.county.publish.proposals import ProposalDamaged
+from sync.county.publish.status import status, told
 from sync.durable import durable
 from sync.log_files import FeedDamaged
 from tests.line.county_sim import NOW, VILLAGE, batch, copied, county, published, reading, row
@@ -74,7 +75,9 @@ def test_an_erasure_that_was_stopped_goes_on_with_any_command(own):
     with own.writing((VILLAGE,)):
         erasures.begin(own, VILLAGE, lines, note)
     assert own.log(VILLAGE).note() == before
-    assert erasures.unfinished(open_as_it_is(own.folder)) == (VILLAGE,)
+    waiting = open_as_it_is(own.folder)
+    assert erasures.unfinished(waiting) == (VILLAGE,)
+    assert "岭东村：有一次删除还没有做完" in "\n".join(told(waiting, status(waiting)))
     county_command.main(["review", "--folder", str(own.folder)], standalone_mode=False)
     assert own.log(VILLAGE).note() == note
     assert not named_in(own.folder, NAME)

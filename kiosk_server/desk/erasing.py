@@ -1,0 +1,160 @@
+"""What an erasure asks of a kiosk beyond its tables: every file that may show the name, and paper on walls.
+
+<data>/erased    by log, how far its erasures have been carried through; written last, so that one that
+                 was stopped goes on with the next pull
+<data>/printed   the folders that sheets were printed into
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from boards.sheets.sheet import Sheet, Variant
+from kiosk_server.desk.after_pull import draw_rare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kiosk_server.archive.archive import Archive
+    from kiosk_server.archive.board import Board
+    from kiosk_server.archive.erasures import Erasures, Paper
+    from kiosk_server.press.worker import Press
+
+ERASED, PRINTED = "erased", "printed"
+_CUT_AS_EVER = {Variant.APPLICATION, Variant.IN_KIND}  # into two blocks a page, whatever their lines carry
+
+
+class NotForgotten(Refusal):
+    """Something on this machine may still hold an erased name."""
+
+    code = "not-forgotten"
+    fault = Fault.MACHINE
+    sentence = "县里删除的内容还没有从本机完全抹去（{why}）。"
+    advice = "下次同步会接着做；若一直不成，请检查磁盘和 data_dir 的权限，再运行 kiosk sync。"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """Where a kiosk keeps what it made."""
+
+    data: Path
+    prints: Path  # where it prints unless told otherwise
+
+
+async def carry_through(
+    archive: Archive, board: Board, press: Press, places: Places
+) -> tuple[Erasures, Refusal | None]:
+    """Let go of everything that may show what the county had erased; what came, and why it is not done yet.
+
+    Safe to stop, safe to repeat. A web font that cannot be drawn again undoes nothing.
+    """
+    found = due(board, places.data)
+    if not found.villages:
+        _note(places.data, found)
+        return found, None
+    try:
+        if not await archive.forget():
+            raise NotForgotten(why="档案库正被占用")
+        press.forget()
+        _take_from_prints(places, found.papers)
+        await draw_rare(board, press, board.villages())
+        _note(places.data, found)
+    except OSError as e:
+        return found, NotForgotten(why=e.strerror)
+    except Refusal as refusal:
+        return found, refusal
+    return found, None
+
+
+def due(board: Board, data: Path) -> Erasures:
+    """What has not been carried through here."""
+    try:
+        looked = msgspec.json.decode((data / ERASED).read_bytes(), type=dict[str, int])
+    except (OSError, msgspec.MsgspecError):  # none yet, or torn: everything is looked through once more
+        looked = {}
+    return board.erasures(looked)
+
+
+def _note(data: Path, found: Erasures) -> None:
+    half = data / f".{ERASED}.{os.getpid()}"
+    half.write_bytes(msgspec.json.encode(found.reached))
+    half.replace(data / ERASED)
+
+
+def note_printed(places: Places, into: Path) -> None:
+    """Remember a folder that sheets are printed into, before the first one lies there.
+
+    A disk that cannot be written to costs the note, never the print.
+    """
+    into = into.resolve()
+    if into != places.prints.resolve() and into not in printed(places.data):
+        with suppress(OSError), (places.data / PRINTED).open("a", encoding="utf-8") as file:
+            file.write(f"{into}\n")
+
+
+def printed(data: Path) -> tuple[Path, ...]:
+    """The folders sheets were printed into."""
+    try:
+        lines = (data / PRINTED).read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return ()
+    return tuple(map(Path, lines))
+
+
+def _take_from_prints(places: Places, papers: Iterable[Paper]) -> None:
+    """Printed files of these editions go, and what was half written."""
+    for folder in {places.prints.resolve(), *printed(places.data)}:
+        names = [f"*_{paper.head.code}.pdf" for paper in papers]
+        for path in [path for name in ("*.part", *names) for path in folder.glob(name)]:
+            path.unlink(missing_ok=True)
+
+
+def told(board: Board, papers: Sequence[Paper]) -> list[str]:
+    """Which papers to take down, a sentence for each edition."""
+    return [_told(paper, _where(board, paper)) for paper in papers]
+
+
+def _told(paper: Paper, where: str) -> str:
+    head, now = paper.head, paper.now
+    instead = f"换上第 {now.edition} 版（短码 {short(now.code)}）" if now else "不再张贴"
+    return (
+        f"请取下并销毁：{head.title}第 {head.edition} 版（短码 {short(head.code)}）全部各页，{where}；"
+        f"{instead}。存档和发出的复印件、下载件也请销毁。"
+    )
+
+
+def short(code: str) -> str:
+    """A short code as paper prints it."""
+    return f"{code[:5]} {code[5:]}"
+
+
+def _where(board: Board, paper: Paper) -> str:
+    """The numbers of the lines as printed, and their pages.
+
+    An edition on which somebody erased was the only one with a thing or a beneficiary had 12 lines a page,
+    and the lines that are left no longer tell it: then both pages are named.
+    """
+    from printouts.columns import ROWS, layout_of  # noqa: PLC0415 - reportlab comes with it, erasures are rare
+
+    newest = board.whole(paper.head.village.code, paper.head.batch) if paper.now else None
+    layout = layout_of(Sheet(head=paper.head, lines=newest.lines if newest else ()))
+    where = f"删去的是序号 {_listed(paper.lines)}，在第 {_pages(paper, layout.per_page)} 页"
+    if paper.head.variant in _CUT_AS_EVER or paper.head.terms.sensitive:
+        return where
+    fewer = _pages(paper, ROWS)
+    return where if fewer == _pages(paper, layout.per_page) else f"{where}（每页 {ROWS} 行的在第 {fewer} 页）"
+
+
+def _pages(paper: Paper, per_page: int) -> str:
+    return _listed(sorted({(line - 1) // per_page + 1 for line in paper.lines}))
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return "、".join(map(str, numbers))
