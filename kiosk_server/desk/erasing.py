@@ -109,11 +109,16 @@ def printed(data: Path) -> tuple[Path, ...]:
 
 
 def _take_from_prints(places: Places, papers: Iterable[Paper]) -> None:
-    """Printed files of these editions go, and what was half written."""
+    """Printed files of these editions go, half-written ones too; nothing else of whoever owns the folder."""
+    names = [f"*_{paper.head.code}.{suffix}" for paper in papers for suffix in ("pdf", "part")]
     for folder in {places.prints.resolve(), *printed(places.data)}:
-        names = [f"*_{paper.head.code}.pdf" for paper in papers]
-        for path in [path for name in ("*.part", *names) for path in folder.glob(name)]:
+        for path in [path for name in names for path in folder.glob(name)]:
             path.unlink(missing_ok=True)
+
+
+def out_of_reach(places: Places) -> tuple[Path, ...]:
+    """Folders that sheets were printed into and that are not here now: a stick, a share."""
+    return tuple(folder for folder in printed(places.data) if not folder.is_dir())
 
 
 def told(board: Board, papers: Sequence[Paper]) -> list[str]:

@@ -167,8 +167,6 @@ def carried_on(folder: Path, waiting: dict[str, str], what: str, *, other_first:
     try:
         publisher.publish(where, name, NOW)
     except FeedMoved:  # nothing of it had begun
-        if what == "erase":
-            name = changes.erase(where, VILLAGE, ERASED, REASON, NOW).id
         _carried(where, name)
     assert proposals.stands(where, proposals.proposal(where, name)) == "published"
 

@@ -9,12 +9,14 @@ import msgspec
 import pytest
 
 from kiosk_server.cli import county_command
+from sync import wire
 from sync.county import erasures
 from sync.county.publish import changes, proposals, publisher
 from sync.county.publish.changes import ReasonNamesPerson
 from sync.county.publish.proposals import ProposalDamaged
 from sync.county.publish.status import status, told
 from sync.durable import durable
+from sync.log.keys import signed
 from sync.log_files import FeedDamaged
 from tests.line.county_sim import NOW, VILLAGE, batch, copied, county, published, reading, row
 from tests.line.killed_publication import named_in, open_as_it_is, read_afresh
@@ -113,6 +115,43 @@ def test_another_publication_waits_until_the_erasure_is_through(own):
     publisher.review(own, other.id, NOW)
     publisher.publish(own, other.id, NOW)
     assert len(read_afresh(own.folder)) == 9
+
+
+@pytest.mark.parametrize("verb", ["correct", "withdraw", "withdraw_list", "erase"])
+def test_a_change_that_another_list_overtook_is_signed_again(own, verb):
+    """Its lines stay, the checkpoint is another: nobody types it anew. Once its own list changed, somebody must."""
+    rec = BATCH if verb == "withdraw_list" else ERASED
+    value = [row(0, holder="林新").payout] if verb == "correct" else []
+    made = getattr(changes, verb)(own, VILLAGE, rec, *value, REASON, NOW)
+    late = changes.withdraw(own, VILLAGE, f"{BATCH}-0002", REASON, NOW)
+    published(own, [row(9)], "2025-09")
+    with pytest.raises(publisher.FeedMoved):
+        publisher.publish(own, publisher_signed(own, made), NOW)
+    publisher.review(own, made.id, NOW)
+    publisher.publish(own, made.id, NOW)
+    assert len(read_afresh(own.folder)) == 6 + made.parts[0].size - made.parts[0].base_size
+    assert [one.edition for one in closes(own)] == ([1, 1] if verb == "withdraw_list" else [1, 1, 2])
+    assert {(one.start, one.stop) for one in closes(own)} >= {(0, 3), (4, 5)}
+    with pytest.raises(publisher.FeedMoved):
+        publisher.review(own, late.id, NOW)
+
+
+def publisher_signed(where, made):
+    """Signed before the other list came, as the files lie there."""
+    folder = where.proposals / made.id / "reviewed"
+    folder.mkdir()
+    text = made.parts[0].result(where.origin(VILLAGE)).text()
+    (folder / VILLAGE).write_bytes(signed(text, where.signing_key("reviewer")).render())
+    return made.id
+
+
+def closes(where):
+    pairs = map(wire.framed, where.log(VILLAGE).lines())
+    return [
+        wire.body_of("batch.close", body).close
+        for head, body in pairs
+        if wire.commitment(head).kind == "batch.close"
+    ]
 
 
 def test_what_is_due_is_not_done_to_another_log(own, founded, tmp_path):

@@ -107,7 +107,10 @@ def test_an_erased_name_leaves_every_file_of_a_kiosk_and_its_papers_are_named(ki
         second = kiosk.sheet()
         kiosk.run("print", "--into", tmp_path / "stick")
         kiosk.shown()
-        (tmp_path / "stick" / "half.part").write_bytes(NAME.encode())
+        (tmp_path / "stick" / f"half_{second.code}.part").write_bytes(NAME.encode())
+        (tmp_path / "stick" / "theirs.part").write_bytes(b"")
+        kiosk.run("print", "--into", tmp_path / "away")
+        (tmp_path / "away").rename(tmp_path / "taken")
         assert {"leaf", "household"} <= kiosk.named()
         assert kiosk.printed() == {first.code, second.code}
         rare = kiosk.data / "press" / "rare"
@@ -116,9 +119,11 @@ def test_an_erased_name_leaves_every_file_of_a_kiosk_and_its_papers_are_named(ki
         told = kiosk.run("sync")
         third = kiosk.sheet()
         assert kiosk.named() == set()
-        assert kiosk.printed() == set()
+        assert {path.parent.name for path in kiosk.folder.parent.rglob("*_*.pdf")} == {"taken"}
         assert [path for path in (kiosk.data / "press").rglob("*") if path.is_file()] == []
-        assert not (tmp_path / "stick" / "half.part").exists()
+        assert [path.name for path in (tmp_path / "stick").iterdir()] == ["theirs.part"]
+        assert f"打印件曾存到 {tmp_path / 'away'}，现在读不到" in told
+        shutil.rmtree(tmp_path / "taken")
         if not kiosk.settings.database:
             assert (kiosk.data / "archive.sqlite3-wal").stat().st_size == 0
     lines = [line for line in told.splitlines() if "请取下" in line]
@@ -155,13 +160,13 @@ def test_an_erasure_that_was_stopped_on_a_kiosk_is_finished_by_the_next_pull(kio
 @pytest.mark.sqlite
 @pytest.mark.parametrize("strike", [killed, full])
 def test_struck_at_any_instant_a_kiosk_forgets_with_the_next_pull(kiosk, tmp_path, monkeypatch, strike):
-    """Killed, or without room, at every seventh file that a pull touches: the next one brings it to its end."""
+    """Killed, or without room, at every thirteenth file that a pull touches: the next one brings it to its end."""
     monkeypatch.setattr("kiosk_server.cli.kiosk.sync.warm_fonts", _no_fonts)
     kiosk.run("sync")
     kiosk.run("print")
     kiosk.act("erase")
     times = 0
-    for instant in range(1, 1000, 7):
+    for instant in range(1, 1000, 13):
         own = tmp_path / "struck" / str(instant)
         shutil.copytree(tmp_path / "county", own / "county")
         shutil.copytree(kiosk.folder, own / "kiosk", symlinks=True)

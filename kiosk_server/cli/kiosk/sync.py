@@ -14,7 +14,7 @@ from kiosk_server.cli.options import clock, settings_option
 from kiosk_server.desk.after_pull import draw_rare, move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.desk.enclosures import fetch_enclosures
-from kiosk_server.desk.erasing import Places, carry_through
+from kiosk_server.desk.erasing import Places, carry_through, out_of_reach
 from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.last_contact import note_heard
 from kiosk_server.kiosk import Kiosk, data, open_archive, open_kiosk, open_pack, open_road, open_vault
@@ -64,10 +64,12 @@ async def _erased(archive: Archive, kiosk: Kiosk) -> None:
     """Carry erasures through, and say which papers to take down."""
     places = Places(data=data(kiosk.settings), prints=kiosk.settings.path("print"))
     found, refusal = await carry_through(archive, kiosk.board, kiosk.press, places)
-    if found.villages:
-        click.echo(f"! {len(found.villages)} 个村有县里依法删除的内容，本机的旧文件一并抹去")
+    if found.villages and not refusal:
+        click.echo(f"! {len(found.villages)} 个村有县里依法删除的内容，已从本机的档案库、打印件和缓存里抹去")
     for line in papers_told(kiosk.board, found.papers):
         click.echo(f"! {line}")
+    for folder in out_of_reach(places) if found.papers else ():
+        click.echo(f"! 打印件曾存到 {folder}，现在读不到；请自行删去其中文件名带以上短码的打印件")
     if refusal:
         click.echo(f"! {refusal}", err=True)
 

@@ -101,7 +101,10 @@ class FeedMoved(Refusal):
     code = "feed-moved"
     fault = Fault.PERSON
     sentence = "提交之后，{village} 又发布了别的内容，这个批次的签名已不适用。"
-    advice = "请审核人重新审核这个批次（county review --accept）再发布；更正、撤下、删除请重新提交。"
+    advice = (
+        "请审核人重新审核这个批次（county review --accept）再发布；"
+        "更正、撤下、删除的那份名单若又改过，请重新提交。"
+    )
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,7 +171,7 @@ def propose(  # noqa: PLR0913 - the county, the roster with its batch.toml, and 
 def review(county: County, proposal_id: str, now: datetime) -> Proposal:
     """The second person agrees: sign every village's checkpoint. Raises ProposalDamaged, FeedMoved.
 
-    A new batch that was overtaken by another one is first moved behind it; its rows stay as they are.
+    What was overtaken by another batch is first moved behind it; its lines stay as they are.
     """
     found = proposals.proposal(county, proposal_id)
     if proposals.stands(county, found) == "published":
