@@ -203,8 +203,11 @@ def land(settings: Settings) -> str:
 
 def erasing(settings: Settings) -> str:
     """What the county had erased is gone from this machine."""
-    with closing(_board(settings)) as board:
-        found = due(board, data(settings))
+    try:
+        with closing(_board(settings)) as board:
+            found = due(board, data(settings))
+    except ArchiveMissing:
+        return "还没有档案库"
     if found.villages:
         seen = f"{len(found.villages)} 个村有县里删除的内容还没有从本机完全抹去"
         raise NotFit(seen=seen, todo="请运行 kiosk sync。")
