@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -44,26 +44,34 @@ class PrivacyGate:
 
     def held_back(self, heads: list[bytes], bodies: list[bytes | None]) -> set[int]:
         """Which of these events must not be shown or stored, by position."""
-        for head in (*heads[:1], *heads[-1:]):  # a bundle holds one batch, or the end of one and another
+        ends = (*heads[:1], *heads[-1:])  # a bundle holds one batch, or the end of one and another
+        for head in ends:
             self._learn(head)
-        doubtful = self._doubtful(0, heads, bodies, _GLANCES)
+        self._clean = [name for name in self._clean if any(name in head for head in ends)]
+        doubtful = {*_doubtful(heads, self._clean_heads), *_doubtful(bodies, plainly_clean)}
         return {at for at in doubtful if self.holds_back(heads[at], bodies[at])}
 
-    def _doubtful(
-        self, first: int, heads: list[bytes], bodies: list[bytes | None], glances: tuple[int, ...]
-    ) -> Iterator[int]:
-        """Positions of the events that are not plainly clean: many at a glance, then fewer."""
-        if not glances:
-            yield from range(first, first + len(heads))
-            return
-        for at in range(0, len(heads), glances[0]):
-            some_heads, some_bodies = heads[at : at + glances[0]], bodies[at : at + glances[0]]
-            text = self._without_names(wire.without_digests(b"".join(some_heads)))
-            if not (plainly_clean(text) and plainly_clean(b"".join(filter(None, some_bodies)))):
-                yield from self._doubtful(first + at, some_heads, some_bodies, glances[1:])
+    def _clean_heads(self, heads: bytes) -> bool:
+        return plainly_clean(self._without_names(wire.without_digests(heads)))
 
 
-_GLANCES = wire.BUNDLE_LINES, 16  # events
+_GLANCES = wire.BUNDLE_LINES, 16  # texts
+
+
+def _doubtful(
+    texts: Sequence[bytes | None],
+    clean: Callable[[bytes], bool],
+    first: int = 0,
+    glances: tuple[int, ...] = _GLANCES,
+) -> Iterator[int]:
+    """Positions of the texts that are not plainly clean: many at a glance, then fewer."""
+    if not glances:
+        yield from range(first, first + len(texts))
+        return
+    for at in range(0, len(texts), glances[0]):
+        some = texts[at : at + glances[0]]
+        if not clean(b"".join(filter(None, some))):
+            yield from _doubtful(some, clean, first + at, glances[1:])
 
 
 def private(head: bytes, body: bytes | None) -> bool:

@@ -2,7 +2,7 @@
 
 Every line's framing, every body's digest, the tree up to the signed root, and an erase for
 every body that is missing. Little is kept: per bundle its digest, so that the second reading knows it
-reads the same bytes, and 34 bytes a line; per batch.close one frontier (≤ 2 KB).
+reads the same bytes, and 36 bytes a line; per batch.close one frontier (≤ 2 KB).
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class Looked(msgspec.Struct, frozen=True):
     bundle: Bundle
     digest: bytes  # SHA-256 of the file
     heads: bytes  # length of each head, two bytes each, of the lines not skipped
+    bodies: bytes  # of each body, as it is written
     hashes: bytes  # leaf hash of each of these lines, 32 bytes each
 
 
@@ -96,12 +97,12 @@ def bundles(start: int, stop: int) -> tuple[Bundle, ...]:
     )
 
 
-def lines(bundle: Bundle, raw: bytes) -> list[bytes]:
-    """The lines of a bundle, without newlines; raises BundleDamaged, BundleMisfit."""
-    parts = unpacked(raw, wire.BUNDLE_LIMIT_BYTES).split(b"\n")
-    if len(parts) != bundle.width + 1 or parts[-1]:
+def lines(bundle: Bundle, raw: bytes, start: int) -> bytes:
+    """The lines of a bundle from a log index on; raises BundleDamaged, BundleMisfit."""
+    data = unpacked(raw, wire.BUNDLE_LIMIT_BYTES)
+    if data.count(b"\n") != bundle.width or not data.endswith(b"\n"):
         raise BundleMisfit(name=bundle.name)
-    return parts[:-1]
+    return data.split(b"\n", start - bundle.first)[-1]
 
 
 def _read(bundle: Bundle, raw: bytes, start: int, gone: set[int]) -> tuple[Looked, list[bytes], list[int]]:
@@ -110,7 +111,7 @@ def _read(bundle: Bundle, raw: bytes, start: int, gone: set[int]) -> tuple[Looke
     `gone` gathers the indexes without body, and loses those an erase explains. Raises BodyMismatch.
     """
     sha256, closes = hashlib.sha256, list[int]()
-    heads, bodies, commitments = wire.all_committed(lines(bundle, raw)[start - bundle.first :], start)
+    heads, bodies, commitments = wire.all_committed(lines(bundle, raw, start), start)
     digests = [None if body is None else sha256(body).hexdigest() for body in bodies]
     if digests != [one.body for one in commitments]:
         for index, (digest, one) in enumerate(zip(digests, commitments, strict=True), start):
@@ -126,8 +127,9 @@ def _read(bundle: Bundle, raw: bytes, start: int, gone: set[int]) -> tuple[Looke
                 erase = cast("wire.EraseBody", wire.body_of(one.kind, body, index))
                 gone.difference_update(i for i in erase.indexes if i < index)
     hashes = [sha256(b"\x00" + head).digest() for head in heads]
-    lengths = array("H", map(len, heads)).tobytes()
-    return Looked(bundle, sha256(raw).digest(), lengths, b"".join(hashes)), hashes, closes
+    in_heads = array("H", map(len, heads)).tobytes()
+    in_bodies = array("H", [len(body or b"null") for body in bodies]).tobytes()
+    return Looked(bundle, sha256(raw).digest(), in_heads, in_bodies, b"".join(hashes)), hashes, closes
 
 
 def proven(read: Callable[[str], bytes], state: LogState, seen: Checkpoint, target: Checkpoint) -> Proven:
@@ -169,7 +171,8 @@ def forked(read: Callable[[str], bytes], seen: Checkpoint, target: Checkpoint) -
     at_seen = tree.EMPTY_ROOT
     for bundle in bundles(0, target.size):
         first = bundle.first
-        hashes = [tree.leaf_hash(wire.framed(line)[0]) for line in lines(bundle, read(bundle.name))]
+        heads, *_ = wire.all_committed(lines(bundle, read(bundle.name), first))
+        hashes = [tree.leaf_hash(head) for head in heads]
         if first < seen.size <= first + len(hashes):
             at_seen = tree.root(tree.extended(first, frontier, hashes[: seen.size - first]))
         frontier = tree.extended(first, frontier, hashes)

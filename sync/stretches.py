@@ -55,13 +55,14 @@ def leaves(read: Callable[[str], bytes], proof: Proven, start: int) -> Iterator[
     """All proven leaves from `start`; raises SpoolChanged."""
     gate = PrivacyGate()
     for looked in proof.bundles:
-        bundle, lengths = looked.bundle, array("H", looked.heads)
+        bundle = looked.bundle
         raw = read(bundle.name)
         if hashlib.sha256(raw).digest() != looked.digest:
             raise SpoolChanged(name=bundle.name)
         first = max(start, bundle.first)
-        parts = inflated(raw, wire.BUNDLE_LIMIT_BYTES).split(b"\n")  # these very bytes were accepted before
-        heads, bodies = wire.all_cut(parts[first - bundle.first : -1], lengths)
+        data = inflated(raw, wire.BUNDLE_LIMIT_BYTES)  # these very bytes were accepted before
+        lines = data.split(b"\n", first - bundle.first)[-1]
+        heads, bodies = wire.all_cut(lines, array("H", looked.heads), array("H", looked.bodies))
         withheld = gate.held_back(heads, bodies)
         for at in withheld:
             bodies[at] = None

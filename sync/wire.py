@@ -182,11 +182,11 @@ class _Line(msgspec.Struct, frozen=True, gc=False):
 
 
 _COMMITMENT = msgspec.json.Decoder(Commitment)
-_COMMITMENTS = msgspec.json.Decoder(list[Commitment])
 _BODY_OF_LINE = msgspec.json.Decoder(_Body)
-_LINES = msgspec.json.Decoder(list[_Line])
+_LINE = msgspec.json.Decoder(_Line)
 _HEAD_AT = len(b'{"h":')
 _BODY_AFTER = len(b',"b":')
+_LINE_AFTER = len(b"}\n")
 
 
 def committed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None, Commitment]:
@@ -212,32 +212,33 @@ def committed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None, Commitm
 Committed = tuple[list[bytes], Sequence[bytes | None], list[Commitment]]
 
 
-def all_committed(lines: list[bytes], first: int = -1) -> Committed:
+def all_committed(lines: bytes, first: int = -1) -> Committed:
     """Heads, bodies and commitments of consecutive lines, as `committed` has them one by one.
 
     Lines in the one right form are read all at once. What is accepted so is what `committed`
-    accepts: every line must be, byte for byte, the frame around the head and the body found in
-    it, and each of those was read as one JSON value. Anything else is read again line by line,
+    accepts: the lines must be, byte for byte, the frames around the heads and bodies found in
+    them, and each of those was read as one JSON value. Anything else is read again line by line,
     which also tells where the fault is.
     """
     at_once = _committed_at_once(lines)
     if at_once is not None:
         return at_once
-    some = [committed(line, index) for index, line in enumerate(lines, first)]
+    some = [committed(line, index) for index, line in enumerate(lines.split(b"\n")[:-1], first)]
     return [one[0] for one in some], [one[1] for one in some], [one[2] for one in some]
 
 
-def _committed_at_once(lines: list[bytes]) -> Committed | None:
+def _committed_at_once(lines: bytes) -> Committed | None:
     try:
-        parts = _LINES.decode(b"[%b]" % b",".join(lines))
+        parts = _LINE.decode_lines(lines)
         heads = [bytes(one.h) for one in parts]
-        commitments = _COMMITMENTS.decode(b"[%b]" % b",".join(heads))
+        commitments = _COMMITMENT.decode_lines(b"\n".join(heads))
     except _UNREADABLE:
         return None
     bodies = [bytes(one.b) for one in parts]
-    in_frame = lines == [b'{"h":%b,"b":%b}' % both for both in zip(heads, bodies, strict=True)]
+    frames = [b'{"h":%b,"b":%b}\n' % both for both in zip(heads, bodies, strict=True)]
+    in_frame = lines == b"".join(frames) and lines.count(b"\n") == len(frames)
     # perhaps too long, perhaps erased: looked at line by line
-    doubtful = max(map(len, lines), default=0) > ENTRY_LIMIT_BYTES or b"null" in bodies
+    doubtful = max(map(len, frames), default=0) > ENTRY_LIMIT_BYTES or b"null" in bodies
     return (heads, bodies, commitments) if in_frame and not doubtful else None
 
 
@@ -246,12 +247,16 @@ def framed(raw: bytes, index: int = -1) -> tuple[bytes, bytes | None]:
     return committed(raw, index)[:2]
 
 
-def all_cut(lines: list[bytes], head_bytes: Sequence[int]) -> tuple[list[bytes], list[bytes | None]]:
-    """Heads and bodies of lines that were accepted before, each with the length of its head."""
-    body_at = _HEAD_AT + _BODY_AFTER
-    pairs = list(zip(lines, head_bytes, strict=True))
-    heads = [line[_HEAD_AT : _HEAD_AT + n] for line, n in pairs]
-    bodies: list[bytes | None] = [line[body_at + n : -1] for line, n in pairs]
+def all_cut(
+    lines: bytes, head_bytes: Sequence[int], body_bytes: Sequence[int]
+) -> tuple[list[bytes], list[bytes | None]]:
+    """Heads and bodies of lines that were accepted before, each with the lengths of its two."""
+    at, heads, bodies = 0, list[bytes](), list[bytes | None]()
+    for in_head, in_body in zip(head_bytes, body_bytes, strict=True):
+        head_at, body_at = at + _HEAD_AT, at + _HEAD_AT + in_head + _BODY_AFTER
+        heads.append(lines[head_at : head_at + in_head])
+        bodies.append(lines[body_at : body_at + in_body])
+        at = body_at + in_body + _LINE_AFTER
     if b"null" in bodies:
         bodies = [None if body == b"null" else body for body in bodies]
     return heads, bodies

@@ -26,7 +26,7 @@ from kiosk_server.archive.statements import EMPTY
 from sync.seams import Admitted, Leaf, LogState, Stretch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from boards.model.pack import Pack
 
@@ -215,9 +215,13 @@ def _taken(db: Connection, log: int, size: int, stretch: Stretch, fold: Callable
     while leaves := list(islice(stream, CHUNK)):
         if [leaf.index for leaf in leaves] != list(range(expected, expected + len(leaves))):
             raise StretchOutOfPlace(index=leaves[0].index, size=expected)
-        keys = range(in_log(log, expected), in_log(log, expected) + len(leaves))
-        came = {name: [getattr(leaf, name) for leaf in leaves] for name in ("head", "body", "trouble")}
-        db.append("leaf", {"id": keys, **came})
+        columns: dict[str, Sequence[object]] = {
+            "id": range(in_log(log, expected), in_log(log, expected) + len(leaves)),
+            "head": [leaf.head for leaf in leaves],
+            "body": [leaf.body for leaf in leaves],
+            "trouble": [leaf.trouble for leaf in leaves],
+        }
+        db.append("leaf", columns)
         fold(leaves)
         expected += len(leaves)
     return expected - size

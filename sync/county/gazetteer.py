@@ -151,6 +151,18 @@ class Gazetteer:
         """Whether a text is a village's name, in full or without its 村."""
         return text in self._by_name
 
+    def named_in(self, text: str) -> tuple[Found, ...]:
+        """Every village a title names. 石洋村 is none of ours and like 石垟村: `nearest` says so."""
+        plain, found = squeezed(text), []
+        rest = plain.replace(town, "", 1) if (town := self.town_in(plain)) else plain
+        for name in self._names:
+            if name in rest:
+                found.append(self.find(name, town))
+                rest = rest.replace(name, "　")
+        if not found and (written := village_written(rest)):
+            return (Found(nearest=self.nearest(written, town)),)
+        return tuple(found) or (self.mentioned(text),)
+
     def mentioned(self, text: str, hint: str = "") -> Found:
         """Village whose name stands anywhere in a heading, a title or a sheet's name."""
         plain = squeezed(text)

@@ -139,7 +139,8 @@ def test_lines_read_back_byte_for_byte(head, body):
     line = wire.line(raw_head, raw_body)[:-1]
     assert b"\n" not in line
     assert wire.framed(line) == (raw_head, raw_body)
-    assert wire.all_cut([line], [len(raw_head)]) == ([raw_head], [raw_body])
+    cut = wire.all_cut((line + b"\n") * 2, [len(raw_head)] * 2, [len(raw_body or b"null")] * 2)
+    assert cut == ([raw_head] * 2, [raw_body] * 2)
     assert wire.head_of(raw_head) == head
     assert raw_head.decode() == rfc8785(json.loads(raw_head))
 
@@ -189,14 +190,14 @@ def test_lines_read_all_at_once_are_those_read_one_by_one(alterations, lines, co
     for place, cut, byte in alterations:
         at = place % (len(data) + 1)
         data[at : at + cut] = b"" if byte is None else bytes([byte])
-    parts = bytes(data).split(b"\n")[:-1]
+    whole = bytes(data[: data.rfind(b"\n") + 1])
     try:
-        slowly = [wire.committed(line, index) for index, line in enumerate(parts, 7)]
+        slowly = [wire.committed(line, index) for index, line in enumerate(whole.split(b"\n")[:-1], 7)]
     except wire.MalformedEvent as e:
         with pytest.raises(wire.MalformedEvent, match=str(e)):
-            wire.all_committed(parts, 7)
+            wire.all_committed(whole, 7)
     else:
-        assert list(zip(*wire.all_committed(parts, 7), strict=True)) == slowly
+        assert list(zip(*wire.all_committed(whole, 7), strict=True)) == slowly
 
 
 @pytest.mark.parametrize(
@@ -205,6 +206,9 @@ def test_lines_read_all_at_once_are_those_read_one_by_one(alterations, lines, co
         # a head broken over two lines, and two events in one: as many lines as events, and one comma for the other
         [*PLAIN[0][:-1].replace(b',"kind"', b'\n"kind"').split(b"\n"), PLAIN[1][:-1] + b"," + PLAIN[2][:-1]],
         [PLAIN[0][:-1] + b"," + PLAIN[1][:-1]],
+        [PLAIN[0][:-1] + b" " + PLAIN[1][:-1]],
+        [PLAIN[0][:-1], b"", PLAIN[1][:-1]],
+        PLAIN[0][:-1].replace(b',"kind"', b',\n"kind"').split(b"\n"),
         [PLAIN[0][:-2] + b',"h":{}}'],
         [b'{"h":{"body":"","kind":""},"b":{}', b"}"],
         [b'{"h": {"body":"","kind":""},"b":{}}'],
@@ -216,15 +220,15 @@ def test_lines_read_all_at_once_are_those_read_one_by_one(alterations, lines, co
 def test_no_line_hides_behind_its_neighbours(lines):
     """Each line must be one event by itself, whatever the lines make together."""
     with pytest.raises(wire.MalformedEvent):
-        wire.all_committed(lines)
+        wire.all_committed(b"".join(line + b"\n" for line in lines))
 
 
 def test_long_and_erased_lines_are_read_too():
     """An erased body is none, and a line may be longer than its head and body may each be."""
     head = b'{"body":"%s","kind":"publish"}' % (b"0" * 64)
     long = b'"%s"' % (b"x" * 65_500)
-    lines = [wire.line(head, body)[:-1] for body in (b"{}", None, long)]
-    assert wire.all_committed(lines)[1] == [b"{}", None, long]
+    lines = [wire.line(head, body) for body in (b"{}", None, long)]
+    assert wire.all_committed(b"".join(lines))[1] == [b"{}", None, long]
 
 
 @settings(max_examples=100)

@@ -402,7 +402,9 @@ def county_file(seed: int, layout: str, most: int = 12) -> CountyFile:
     if layout in ONE_PLACE:
         homes = [Household(homes[0].village, 0, one.name, one.area, one.rate) for one in homes]
     if layout == "ten_thousands":
-        homes = [Household(one.village, 0, one.name, one.area * 15, one.rate) for one in homes]
+        homes = [
+            Household(one.village, 0, one.name, one.area % 30 * 15 or one.area, one.rate) for one in homes
+        ]
     pages = LAYOUTS[layout](clerk, homes)
     rows = [
         (one.name, one.village.code, GROUPS[one.group - 1] + "组" if one.group else "", one.fen)

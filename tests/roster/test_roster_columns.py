@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import pytest
 
-from sync.county.reading import Verdict
 from tests.roster.county_tables import (
     AREA,
     HEAD,
@@ -114,13 +113,14 @@ def test_the_rate_of_the_title_is_held_against_every_row():
 
 
 def test_a_title_whose_rate_the_amounts_deny_gives_none():
-    """A rate in the title that makes no amount is not shown beside any."""
+    """A rate in the title that makes no amount is not shown beside any, and a person is asked."""
     reading = read(
         ["补贴（标准：60元/亩）"],
         ["姓名", "面积", "金额"],
         *lines(lambda n, name, mu, yuan: [name, mu, yuan]),
     )
-    assert ({row.payout.rate for row in reading.rows}, reading.verdict) == ({None}, Verdict.OK)
+    assert {row.payout.rate for row in reading.rows} == {None}
+    assert alarms(reading) == [("TITLE_RATE_NOT_FOLLOWED", None)]
 
 
 def test_a_row_with_another_rate_than_the_title():

@@ -79,7 +79,9 @@ def test_an_amount_with_its_point_elsewhere_is_held(at, slip, count):
     """No rate is written, all rows but one follow the same: a warning at that row only."""
     rows = followed(count=count)
     rows[at][3] = (rows[at][3] * slip).quantize(Decimal("0.01"))
-    assert alarms(read(["2025年稻谷补贴"], PLAIN, *rows)) == [("AMOUNT_NOT_AREA_TIMES_RATE", at + 3)]
+    told = alarms(read(["2025年稻谷补贴"], PLAIN, *rows))
+    assert ("AMOUNT_NOT_AREA_TIMES_RATE", at + 3) in told
+    assert {row for _, row in told} == {at + 3}
 
 
 @given(at=st.integers(0, 9), off=st.sampled_from([-2, -1, 1, 2]))

@@ -61,11 +61,49 @@ def test_the_guardian_is_not_the_beneficiary():
 
 
 def test_an_area_unlike_its_neighbours():
-    """850 亩 among fields of one to ten is told, and is the clerk's to judge."""
+    """850 亩 among fields of one to ten waits for a person, as its amount does."""
     rows = lines(usual) + lines(lambda n, name, mu, yuan: [n + 6, name[0] + "小" + name[1], mu, 131.42, yuan])
     rows[3][2], rows[3][4] = 850, 111707
-    reading = read(["2025年"], HEAD, *rows)
-    assert (alarms(reading), ("QUANTITY_UNUSUAL", 6) in notes(reading)) == ([], True)
+    assert alarms(read(["2025年"], HEAD, *rows)) == [("QUANTITY_UNUSUAL", 6)]
+
+
+def test_a_large_field_at_everybodys_rate_is_no_lost_point():
+    """15 亩 among fields of 0.1 亩 earns more than a hundred times as much: its area says why."""
+    rows = lines(lambda n, name, mu, yuan: [n, name, "0.1", 131.42, "13.14"])
+    rows[0][2:] = ["15", 131.42, "1971.3"]
+    assert alarms(read(["2025年"], HEAD, *rows)) == []
+    without = [[*row[:3], row[4]] for row in rows]
+    assert alarms(read(["2025年"], ["序号", "姓名", "面积（亩）", "金额（元）"], *without)) == []
+
+
+@pytest.mark.parametrize(
+    ("homes", "most"), [(HOMES[:3], 90_000), (HOMES[:5], 90_000), (HOMES[:1], 1_500_000)]
+)
+def test_an_amount_unlike_its_neighbours(homes, most):
+    """A hundred times what the others have, or more than anybody is paid: three households show it, or one."""
+    rows = lines(lambda n, name, mu, yuan: [n, name, yuan], homes)
+    assert alarms(read(["2025年"], ["序号", "姓名", "金额（元）"], *rows)) == []
+    rows[0][2] = most
+    assert alarms(read(["2025年"], ["序号", "姓名", "金额（元）"], *rows)) == [("AMOUNT_UNUSUAL", 3)]
+
+
+def test_an_organisation_is_no_household():
+    """A cooperative beside households is held against its like, and 990 元 beside 5 元 against nobody."""
+    rows = lines(lambda n, name, mu, yuan: [n, name, 5], HOMES[:5])
+    rows += [[6, "桥南粮油专业合作社", 90_000], [7, "周六", 990]]
+    assert alarms(read(["2025年"], ["序号", "姓名", "金额（元）"], *rows)) == []
+
+
+def test_a_row_left_in_yuan_under_ten_thousands():
+    """No rate is written: three farms agree on one, the fourth is ten thousand times beyond."""
+    homes = [
+        (1, "桥南家庭农场", 89.7, 1.0764),
+        (2, "磻头合作社", 211.5, 2.538),
+        (3, "横塘农场", 150, 18000),
+        (4, "向阳合作社", 360, 4.32),
+    ]
+    told = alarms(read(["2025年"], ["序号", "姓名", "面积（亩）", "金额（万元）"], *homes))
+    assert {("AMOUNT_NOT_AREA_TIMES_RATE", 5), ("AMOUNT_UNUSUAL", 5)} == set(told)
 
 
 def test_who_was_stopped_is_not_paid():

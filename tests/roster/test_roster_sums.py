@@ -1,5 +1,7 @@
 """Lines that sum others, wherever they stand and whatever they are called; and lines that only look like payees."""
 
+from decimal import Decimal
+
 import pytest
 
 from tests.roster.county_files import Page
@@ -43,6 +45,43 @@ def test_a_total_by_any_name(label, column):
     assert (payouts(reading), alarms(reading), reading.declared_total_fen) == (TRUTH, [], 330916)
     cells[4] += 500
     assert alarms(read(["补贴"], HEAD, *LIST, cells)) == [("TOTAL_MISMATCH", 9)]
+
+
+def test_a_cooperative_with_as_much_as_the_rows_under_it_is_no_sum():
+    """岭东村兴农粮油专业合作社 over one household of the same amount: both are paid."""
+    rows = [[1, "岭东村兴农粮油专业合作社", 1.5, 131.42, 197.13], [2, "王一", 1.5, 131.42, 197.13]]
+    reading = read(["岭东村 一组补贴"], HEAD, *rows, ["合计", "", 3, "", 394.26])
+    assert [fen for _, fen in payouts(reading)] == [19713, 19713]
+
+
+def test_nobody_is_paid_beside_a_total():
+    """Rows added under the total, in no sum: each is told at its row; without any total nobody is."""
+    late = [["7", "钱七", 1, 131.42, 131.42], ["8", "吴八", 2, 131.42, 262.84], ["9", "郑九", 1, 131.42, 0]]
+    told = [("NOT_IN_ANY_TOTAL", 10), ("NOT_IN_ANY_TOTAL", 11)]
+    total = ["合计", "", AREA, "", YUAN]
+    assert [one for one in alarms(read(["补贴"], HEAD, *LIST, total, *late)) if one in told] == told
+    assert alarms(read(["补贴"], HEAD, *LIST, *late[:2])) == []
+
+
+@pytest.mark.parametrize(
+    ("off", "code"), [(0, None), (Decimal("0.01"), None), (50, "TOTAL_MISMATCH"), (-50, "TOTAL_MISMATCH")]
+)
+def test_one_amount_nobody_can_read_does_not_hide_another_fault(off, code):
+    """Area × rate says what the row comes to: that alone may be missing from the total."""
+    rows = lines(usual)
+    rows[2][4] = "待核实"
+    found = alarms(read(["补贴"], HEAD, *rows, ["合计", "", AREA, "", YUAN + off]))
+    assert found == [("AMOUNT_UNREADABLE", 5), *([(code, 9)] if code else [])]
+
+
+@pytest.mark.parametrize(
+    ("total", "code"), [(700, None), (90_000, "TOTAL_MISMATCH"), (400, "TOTAL_MISMATCH")]
+)
+def test_an_unread_amount_is_not_more_than_its_neighbours_have(total, code):
+    """Without a rate the missing amount may be anything usual, but neither absurd nor below nothing."""
+    rows = [["王一", 100], ["李二", 200], ["张三", "待核实"], ["赵四", 150]]
+    found = alarms(read(["补贴"], ["姓名", "金额（元）"], *rows, ["合计", total]))
+    assert found == [("AMOUNT_UNREADABLE", 5), *([(code, 7)] if code else [])]
 
 
 def test_people_named_like_totals_are_people():

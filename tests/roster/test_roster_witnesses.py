@@ -28,6 +28,7 @@ NAMES = [name for _, name, *_ in HOMES]
 NUMBERS = [number for number, *_ in HOMES]
 MU = [mu for *_, mu, _ in HOMES]
 YUAN = [yuan for *_, yuan in HOMES]
+WORDED = ["壹佰元整"] * 6
 MORE = [yuan + number for number, *_, yuan in HOMES]
 REST = [yuan - number for number, *_, yuan in HOMES]
 LESS = [mu / 2 for mu in MU]
@@ -59,6 +60,7 @@ CONDITIONS = {
     "header_words": ({1}, [("甲", NUMBERS), ("补贴款", YUAN)], {}, [("甲", NUMBERS), ("给了多少", YUAN)], {}),
     "clerks_word": ({1}, [PEOPLE, PAID], {"given": {1: (What.RATE, Role.ANYONE)}}, [PEOPLE, PAID], {}),
     "names_in_cells": ({1}, [PAID, ("谁", NAMES)], {}, [PAID, ("谁", ["岭东村"] * 6)], {}),
+    "only_in_words": ({1}, [PEOPLE, ("金额（大写）", WORDED)], {}, [PEOPLE, ("金额（大写）", WORDED), PAID], {}),
     "only_money": ({1}, [PEOPLE, ("给了多少", YUAN)], {}, [PEOPLE, ("给了多少", YUAN), ("八月", MORE)], {}),
     "header_unit": ({1}, [PEOPLE, ("金额（万元）", YUAN)], {}, [PEOPLE, PAID], {}),
     "unit_line": ({1}, [PEOPLE, PAID], {"units": WAN}, [PEOPLE, ("金额（元）", YUAN)], {"units": WAN}),

@@ -23,6 +23,8 @@ def half_digit(number: Decimal) -> Decimal:
 
 
 LISTED = 5
+UNLIKE_TIMES = 100
+"""An amount or area this many times what its neighbours have is not believed unasked."""
 
 
 def of_village(publication: Publication, code: str, message: str, *rows: int) -> CellFinding:

@@ -1,41 +1,41 @@
-"""What can be true and is odd: one ID with two names, an area unlike its neighbours'. Pure, over the rows.
+"""What can be true and is odd: an amount or area unlike its neighbours', amounts that are all 0. Pure.
 
-An ID belongs to one person, so two names under one ID must be confirmed. Everything else here is
-a note: one person may have several plots, and a large grower may be right.
+An amount or area far beyond those of its kind waits for a person: a large grower may be right.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from decimal import Decimal
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from boards.model.findings import CellFinding, Level
-from boards.model.names import is_organisation
+from boards.model.money import product_fen, rounded_fen, yuan
 from boards.model.payouts import PayeeKind
 from boards.model.privacy.withheld import shown
-from sync.county.checks.place import at_row
+from sync.county.checks.place import UNLIKE_TIMES, warned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sync.county.checks.whole import Whole
-    from sync.county.reading import Row
     from sync.county.roster.entries import Entry, TableFacts
 
 _APPLIED = re.compile(r"申报|申请|公示|核实|核查|登记|面积")
-UNLIKE_TIMES = 30
-"""An area this many times the median of its village's list is worth a look."""
+UNLIKE_MU, LEAST_FEN = Decimal(100), 1_000_00
+"""Smaller areas and amounts are nobody's lost point, whatever the neighbours have."""
 
-UNLIKE_MU = Decimal(100)
-NEIGHBOURS = 8
+CEILING_FEN = {False: 1_000_000_00, True: 10_000_000_00}
+"""More than one household, or one organisation, is paid at once by any programme we know of: the dearest
+machine earns 600,000 yuan, and its buyer is a cooperative."""
+
+N = TypeVar("N", int, Decimal)
 
 
 def nothing_is_odd(whole: Whole) -> Iterator[CellFinding]:
-    """Areas unlike their neighbours', amounts that are all 0 or missing, a file without payees."""
-    yield from _areas_are_alike(whole.entries)
+    """Figures unlike their neighbours', amounts that are all 0 or missing, a file without payees."""
+    yield from _nobody_is_unlike(whole)
     yield from _something_is_paid(whole.entries)
     for table in whole.tables:
         if not table.amount and not table.beside:
@@ -63,24 +63,46 @@ def _without_amounts(name: str, table: TableFacts) -> Iterator[CellFinding]:
     )
 
 
-def _areas_are_alike(entries: Iterable[Entry]) -> Iterator[CellFinding]:
-    """An area far beyond its neighbours' is often a lost decimal point."""
-    by_village: dict[str, list[tuple[Decimal, Row]]] = defaultdict(list)
-    for entry in entries:
-        row = entry.row
-        area = row.payout.quantity
-        if area and row.payout.kind is PayeeKind.HOUSEHOLD:
-            by_village[row.village].append((area, row))
-    for neighbours in by_village.values():
-        areas = [area for area, _ in neighbours]
-        if len(areas) < NEIGHBOURS or max(areas) <= UNLIKE_MU:
-            continue  # nearly no village has an area worth comparing: the median is spared
-        limit = max(median(areas) * UNLIKE_TIMES, UNLIKE_MU)
-        for area, row in neighbours:
-            if area > limit and not is_organisation(row.payout.holder):
-                yield at_row(
-                    row, Level.NOTE, "QUANTITY_UNUSUAL", "面积（数量）比同村别户大得多，请看看小数点。"
-                )
+def _nobody_is_unlike(whole: Whole) -> Iterator[CellFinding]:
+    """An amount or area far beyond those of the same kind is often a lost point, or another unit.
+
+    Households are held against households, organisations against organisations, of one table: three are
+    enough. What no statistic can see, as everybody's amount times ten, only a total or a rate shows.
+    """
+    for table in whole.tables:
+        entries = whole.entries[slice(*table.extent)]
+        for organised in (False, True):
+            alike = [one for one in entries if (one.row.payout.kind is PayeeKind.ORGANISATION) is organised]
+            paid = [(one.row.payout.amount_fen, one) for one in alike if one.row.payout.amount_fen]
+            most = CEILING_FEN[organised]
+            for fen, entry in _beyond(paid, LEAST_FEN, most):
+                if fen <= most and _made_by_rate(entry, table.rates.lived):
+                    continue  # its area alone may be odd
+                message = f"金额{yuan(fen)}元，比同类的别户大得多，请核对小数点和单位。"
+                yield warned(entry.row, "AMOUNT_UNUSUAL", message, entry.amount_column)
+            measured = [(area, one) for one in alike if (area := one.row.payout.quantity)]
+            for _, entry in _beyond(measured, UNLIKE_MU):
+                message = "面积（数量）比同类的别户大得多，请核对小数点。"
+                yield warned(entry.row, "QUANTITY_UNUSUAL", message)
+
+
+def _made_by_rate(entry: Entry, lived: Decimal | None) -> bool:
+    """Whether an amount is what its area comes to at the rate that all the others have."""
+    area, fen = entry.row.payout.quantity, entry.row.payout.amount_fen
+    product = product_fen(area, lived) if area and lived else None
+    return fen in {product, None if entry.product is None else rounded_fen(entry.product)}
+
+
+def _beyond(figures: Sequence[tuple[N, Entry]], least: N, most: N | None = None) -> Iterator[tuple[N, Entry]]:
+    """Whoever has more than `most`, or UNLIKE_TIMES the median of three payees or more, and above `least`."""
+    highest = max((figure for figure, _ in figures), default=least)
+    if highest <= least:
+        return  # nearly no list has a figure worth comparing: the median is spared
+    usual = median(figure for figure, _ in figures) if len(figures) > 2 else highest
+    limit = max(usual * UNLIKE_TIMES, least)
+    for figure, entry in figures:
+        if figure > limit or (most is not None and figure > most):
+            yield figure, entry
 
 
 def _something_is_paid(entries: Sequence[Entry]) -> Iterator[CellFinding]:

@@ -6,12 +6,13 @@ That a total differs from total area × rate is normal: rows are rounded one by 
 from __future__ import annotations
 
 from decimal import Decimal
+from statistics import median
 from typing import TYPE_CHECKING
 
-from boards.model.errors import Refusal
 from boards.model.findings import CellFinding, Level
-from boards.model.money import fen_from_words, rounded_fen, yuan
-from sync.county.checks.place import at_row, half_digit, warned
+from boards.model.money import rounded_fen, yuan
+from sync.county.checks.place import UNLIKE_TIMES, at_row, half_digit, warned
+from sync.county.roster.rows.amounts import fen_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +22,14 @@ if TYPE_CHECKING:
 
 
 def totals_hold(whole: Whole) -> Iterator[CellFinding]:
-    """Every total equals the rows it stands for."""
-    yield from _held(whole)[0]
+    """Every total equals the rows it stands for, and where there is one nobody is paid beside it."""
+    findings, extents = _held(whole)
+    yield from findings
+    counted = {at for extent in extents for at in range(*extent)}
+    for at, entry in enumerate(whole.entries if extents else ()):
+        if at not in counted and (entry.row.payout.amount_fen or entry.row.unread):
+            message = "没有一个合计包括这一行，可能是合计之后补录的，请核对合计。"
+            yield warned(entry.row, "NOT_IN_ANY_TOTAL", message, entry.amount_column)
 
 
 def declared(whole: Whole) -> int | None:
@@ -54,7 +61,7 @@ def _held(whole: Whole) -> tuple[list[CellFinding], dict[Extent, int]]:
             found = next((extent for extent in tried if sums.equal(extent, total.amount)), None)
             extent = found or tried[0]
             if found is None:
-                findings += _mismatch(total, extent, sums)
+                findings += _mismatch(total, extent, sums, entries)
             elif total.quantity is not None:
                 findings += _areas_hold(total, entries[slice(*extent)])
             extents.setdefault(extent, rounded_fen(total.amount))
@@ -62,7 +69,7 @@ def _held(whole: Whole) -> tuple[list[CellFinding], dict[Extent, int]]:
         if total.words:
             findings += _words_hold(total, totals[:number], sums)
             if total.amount is None and not extents and all(one.amount is None for one in later):
-                extents[total.opened, total.at] = _fen_in_words(total) or sums.fen[total.at]
+                extents[total.opened, total.at] = fen_in_words(total.words) or sums.fen[total.at]
     return findings, extents
 
 
@@ -101,10 +108,10 @@ def _extents(
     return [extent for extent in dict.fromkeys(tried) if extent[1] > extent[0]] or [(0, count)]
 
 
-def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[CellFinding]:
+def _mismatch(total: Total, extent: Extent, sums: Sums, entries: Sequence[Entry]) -> list[CellFinding]:
     start, stop = extent
     summed, declared = sums.fen[stop] - sums.fen[start], rounded_fen(total.amount or Decimal(0))
-    if sums.unread[stop] - sums.unread[start] and declared > summed:
+    if _unread_may_be(declared - summed, entries[start:stop]):
         message = "有金额读不出来的行，这个合计无法核对。"
         return [at_row(total, Level.NOTE, "TOTAL_NOT_CHECKED", message, total.column)]
     hint = "（像是把小计又加了一遍）" if declared == 2 * summed and summed else ""
@@ -112,6 +119,22 @@ def _mismatch(total: Total, extent: Extent, sums: Sums) -> list[CellFinding]:
         f"合计写的是{yuan(declared)}元，各行相加是{yuan(summed)}元，相差{yuan(declared - summed)}元{hint}。"
     )
     return [at_row(total, Level.ERROR, "TOTAL_MISMATCH", message, total.column)]
+
+
+def _unread_may_be(fen: int, entries: Sequence[Entry]) -> bool:
+    """Whether the rows whose amount nobody can read may alone be what is missing from a total.
+
+    Where area × rate says what they come to, that is held against it; where it does not, a row is not
+    more than UNLIKE_TIMES what its neighbours have.
+    """
+    unread = [entry for entry in entries if entry.row.unread]
+    if not unread or fen <= 0:
+        return False
+    products = [entry.product for entry in unread]
+    if all(product is not None for product in products):
+        return abs(sum(map(rounded_fen, filter(None, products))) - fen) <= len(unread)
+    usual = median([entry.row.payout.amount_fen for entry in entries if not entry.row.unread] or [fen])
+    return fen <= usual * UNLIKE_TIMES * len(unread)
 
 
 def _areas_hold(total: Total, entries: Sequence[Entry]) -> Iterator[CellFinding]:
@@ -127,7 +150,7 @@ def _areas_hold(total: Total, entries: Sequence[Entry]) -> Iterator[CellFinding]
 
 def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[CellFinding]:
     """大写 = 小写: against the figure on the same line, the total above, or the rows."""
-    fen = _fen_in_words(total)
+    fen = fen_in_words(total.words)
     if fen is None:
         message = "大写金额写得不规范，无法核对。"
         return [warned(total, "WORDS_UNREADABLE", message, total.column)]
@@ -137,10 +160,3 @@ def _words_hold(total: Total, earlier: Sequence[Total], sums: Sums) -> list[Cell
         return []
     message = f"大写金额是{yuan(fen)}元，与数字合计{yuan(stated)}元不一致。"
     return [at_row(total, Level.ERROR, "WORDS_MISMATCH", message, total.column)]
-
-
-def _fen_in_words(total: Total) -> int | None:
-    try:
-        return fen_from_words(total.words)
-    except Refusal:
-        return None

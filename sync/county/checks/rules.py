@@ -28,6 +28,7 @@ from sync.county.checks import (
     r8_excluded_land,
     r9_summaries,
     r10_fiscal_year,
+    statements,
 )
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ RULES = (
     Rule("P10", "不用县里规定不用的词", p10_terms.terms_are_ours),
     Rule("P12", "发放日期存在（roster/rows/paydays）"),
     Rule("P16", "没有隐藏的行、列", p16_hidden.nothing_is_hidden),
+    Rule("statements", "文件名、标题、工作表、落款和各行写的村、乡镇、年度一致", statements.statements_agree),
     Rule("plausible", "面积、金额不反常", plausible.nothing_is_odd),
     Rule("numbering", "序号不跳号", numbering.numbering_is_whole),
     Rule("columns", "每一列的含义没有两说（roster/columns/judge）"),

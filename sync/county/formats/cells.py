@@ -28,7 +28,8 @@ _FORMULA_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
 _NUMBER = re.compile(r"^([+-]?)(\d+|\d{1,3}(?:,\d{3})+)?(\.\d*)?(e[+-]?\d{1,3})?$", re.IGNORECASE)
 _SPACED = re.compile(r"\D*\d{1,3}( \d{3})+(\.\d+)?\D*")
 _UNBROKEN = str.maketrans("", "", "\u00a0\u2009\u202f")  # spaces that programs put between thousands
-_DRESS = re.compile(r"^(?:人民币|rmb|cny|[¥￥$])|(?:元整?|圆整?|亩|台|人|户|头|整)$", re.IGNORECASE)
+_COINED = re.compile(r"^(?:人民币|rmb|cny|[¥￥$])+", re.IGNORECASE)
+_UNIT = re.compile(r"(亿元|万元|千元|百元|[元圆角分万]|万亩|市?亩|公顷|平方米|平米|m2|[台人户头])?整?$")
 _MINUS = str.maketrans("－−–—﹣", "-----")
 _DOTS = re.compile(r"[•‧・∙⋅●．]")
 _GROUP = re.compile(
@@ -43,11 +44,15 @@ FINEST_DECIMALS = 8  # rates carry up to 8 decimals (domain §1.3)
 
 
 class Figure(msgspec.Struct, frozen=True, gc=False):
-    """A cell read as a number. `value` None and not `empty`: something stands there that is no number."""
+    """A cell read as a number. `value` None and not `empty`: something stands there that is no number.
+
+    `unit` is what the cell itself says behind it (0.24万元): it governs this cell, whatever the header says.
+    """
 
     value: Decimal | None
     empty: bool = False
     full_width: bool = False
+    unit: str = ""
 
 
 _EMPTY = Figure(value=None, empty=True)
@@ -101,7 +106,9 @@ def _figure_in(raw: str) -> Figure:
     text = _INVISIBLE.sub("", folded).replace("，", ",").replace("'", "")
     if not text:
         return _EMPTY
-    text = _DRESS.sub("", _DRESS.sub("", text))
+    text = _COINED.sub("", text)
+    unit = _UNIT.search(text)
+    text = text[: unit.start()] if unit else text
     negative = text.startswith("(") and text.endswith(")")
     matched = _NUMBER.match(text[1:-1] if negative else text)
     if not matched or not (matched[2] or len(matched[3] or "") > 1):
@@ -113,6 +120,7 @@ def _figure_in(raw: str) -> Figure:
     return Figure(
         value=-number if negative else number,
         full_width=any("\uff10" <= letter <= "\uff19" for letter in raw),
+        unit=(unit[1] or "").replace("圆", "元") if unit else "",
     )
 
 

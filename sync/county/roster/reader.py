@@ -10,6 +10,7 @@ from itertools import islice
 import msgspec
 
 from boards.model.findings import CellFinding, Level
+from boards.model.privacy.withheld import shown
 from sync.county.formats.grid import Book, Grid
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
@@ -20,7 +21,7 @@ from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.thresholds import SAMPLE_ROWS
 from sync.county.roster.columns.words import spoken
 from sync.county.roster.continuation import goes_on, lists_somebody
-from sync.county.roster.entries import Entry, Layouts, Progress, SummaryLine, TableFacts, Total
+from sync.county.roster.entries import Entry, Layouts, Progress, Said, SummaryLine, TableFacts, Total
 from sync.county.roster.layout.blocks import Block, Shape, shape_of
 from sync.county.roster.layout.titles import (
     kind_of,
@@ -32,7 +33,7 @@ from sync.county.roster.layout.titles import (
 )
 from sync.county.roster.rows.kinds import Kind
 from sync.county.roster.rows.payees import RowReader
-from sync.county.roster.rows.places import Setting
+from sync.county.roster.rows.places import Setting, said_around
 from sync.county.roster.rows.summaries import summary_lines
 from sync.county.roster.rows.table import Table, figure_at
 from sync.county.roster.rows.totals import (
@@ -62,6 +63,7 @@ class Roster(msgspec.Struct):
     counts_hidden: bool = True  # False: these are not among the entries
     layouts: dict[str, dict[str, str]] = {}  # of the sheets that list payees: corrections in force
     title: str = ""
+    said: list[Said] = []  # around the lists
     headers_seen: bool = False
     summaries_seen: bool = False
 
@@ -155,6 +157,7 @@ class _Walk:
                     grid, shape, len(said.entries) - self._opened, self._opened
                 )
                 said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
+            said.said += said_around(self.known.name, grid, shape, self.known.gazetteer)
             said.title = said.title or next(iter(shape.preface), "")
             said.stops.append(len(said.entries))
             said.shapes.append((grid, shape))
@@ -204,7 +207,7 @@ class _Walk:
 
     def _table(self, table: Table, rates: tuple[Decimal, ...]) -> RowReader:
         """Read the lines of one table."""
-        said, setting, rows = self.said, self._setting, table.grid.rows
+        said, setting, rows = self.said, self._setting, table.grid.rows  # with plots joined
         reader = RowReader(table, setting, said.findings.append, self.known.today, rates)
         hidden, progress, start = table.grid.hidden_rows, self.known.progress, len(said.entries)
         began, ahead = setting.state, places_of_sums(table, setting)
@@ -228,14 +231,30 @@ class _Walk:
 
     def _other_line(self, table: Table, index: int, kind: Kind, start: int) -> None:
         """A line that is nobody's: a heading, a sum, or both: a sum above its rows names their place."""
-        if index in table.headings:
-            self._setting.enter(table.headings[index])
+        if index in table.headings and (unknown := self._setting.enter_heading(table.headings[index])):
+            self._say_unknown(table, index, unknown)
         if kind in {Kind.PAYEE, Kind.TOTAL, Kind.WORDS}:
             at, opened = len(self.said.entries), self._opened
             if total := total_of(table, index, at=at, start=start, opened=opened):
                 self.said.totals.append(total)
             else:
                 self.said.findings += without_value(table, index)
+
+    def _say_unknown(self, table: Table, index: int, name: str) -> None:
+        """A heading like a village's that is none: its rows belong to nobody until it is mended."""
+        gazetteer = self.known.gazetteer
+        nearest = gazetteer.nearest(name, self._setting.town) if gazetteer else ""
+        advice = f"，是不是“{nearest}”？" if nearest else "。"
+        message = f"村名单里没有“{shown(name)}”{advice}它下面的各行没有归到别的村。"
+        self.said.findings.append(
+            CellFinding(
+                level=Level.ERROR,
+                code="VILLAGE_UNKNOWN",
+                sheet=table.grid.name,
+                row=table.grid.line(index),
+                message=message,
+            )
+        )
 
     def _sums_without_a_word(self, table: Table, index: int, start: int) -> bool:
         """A line nobody labelled whose amount is the sum above: without a name, or last without a number."""

@@ -19,7 +19,7 @@ MOST_DECIMALS = 8
 MOST_PLACES = 20
 """A figure with more places before the point is no amount; a Decimal of 28 digits has no room for its fen."""
 _CENT, _HALF = Decimal("0.01"), Decimal("0.005")
-_SLIPS = (Decimal(10), Decimal(100), Decimal(1000), Decimal("0.1"), Decimal("0.01"), Decimal("0.001"))
+_SLIPS = tuple(Decimal(1).scaleb(places) for places in (1, 2, 3, 4, -1, -2, -3, -4))  # 10,000: 万元 for 元
 
 Pairs = list[tuple[Decimal, Decimal]]
 
@@ -32,15 +32,16 @@ def figures_of(cells: Sequence[Value]) -> list[Decimal]:
 
 
 def implied_rate(rows: Sequence[list[Value]], area: Column, paid: Column) -> Decimal | None:
-    """The rate that makes the amounts of nearly all rows, to the fen; None for none."""
+    """The rate that makes the amounts of nearly all rows, or of all but one, to the fen; None for none."""
     pairs = _pairs(rows, area, paid)
     if len(pairs) < IMPLIED_RATE or len({quantity for quantity, _ in pairs}) < IMPLIED_RATE // 2:
         return None
+    enough = min(len(pairs) * NEARLY_ALL, Decimal(len(pairs) - 1))
     widest = sorted(pairs, key=lambda pair: -pair[0])[:3]
     tried = [_simplest(quantity * area.meaning.factor, amount) for quantity, amount in widest]
     for rate in dict.fromkeys(tried):
         right = sum(abs(in_yuan(quantity * rate, area, None) - amount) <= _CENT for quantity, amount in pairs)
-        if rate and Decimal(right) / len(pairs) >= NEARLY_ALL:
+        if rate and right >= enough:
             return rate
     return None
 

@@ -7,14 +7,19 @@ from decimal import Decimal
 
 import msgspec
 
-from sync.county.formats.cells import figure, squeezed
+from sync.county.formats.cells import Figure, figure, squeezed
 from sync.county.formats.grid import Value, column_letter
 from sync.county.roster.columns.clerk import Given
+from sync.county.roster.columns.digit_boxes import amount_in
 from sync.county.roster.columns.evidence import Evidence
 from sync.county.roster.columns.meaning import Meaning, What
-from sync.county.roster.columns.units import Stated
+from sync.county.roster.columns.units import AREAS, COUNTED, MONEY, Stated
 
 PLACES = frozenset({What.VILLAGE, What.TOWN, What.GROUP})
+_UNITS = {
+    **dict.fromkeys((What.AMOUNT, What.DEDUCTION, What.PRICE), MONEY),
+    **dict.fromkeys((What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED), AREAS),
+}
 MEASURES = frozenset({What.AMOUNT, What.AREA, What.AREA_CONTRACT, What.HOUSEHOLDS})
 
 
@@ -25,6 +30,13 @@ class Column(msgspec.Struct, frozen=True, gc=False):
     path: tuple[str, ...]
     meaning: Meaning = Meaning(what=What.OTHER)
     evidence: tuple[Evidence, ...] = ()
+    boxes: tuple[int, ...] = ()  # the columns of an amount written one figure a cell,
+    behind: int = 0  # and how many of them stand behind the point
+
+    @property
+    def indexes(self) -> tuple[int, ...]:
+        """Every column of the sheet it is read from."""
+        return self.boxes or (self.index,)
 
     @property
     def header(self) -> str:
@@ -64,11 +76,21 @@ class Column(msgspec.Struct, frozen=True, gc=False):
 
     def cell(self, line: list[Value]) -> Value:
         """What stands in this column of a line, "" where the line is shorter."""
+        if self.boxes:
+            return amount_in([line[at] if at < len(line) else "" for at in self.boxes], self.behind)
         return line[self.index] if self.index < len(line) else ""
 
     def number(self, line: list[Value]) -> Decimal | None:
-        """The number in this column of a line, as written; None for anything else."""
-        return figure(line[self.index]).value if self.index < len(line) else None
+        """The number in this column of a line, in the column's own unit; None for anything else."""
+        return self.read(figure(self.cell(line)))
+
+    def read(self, cell: Figure) -> Decimal | None:
+        """A cell in the column's own unit. What the cell says itself governs: 0.24万元 under 元 is 2,400."""
+        units = _UNITS.get(self.meaning.what) if cell.unit else None
+        if units is None or cell.value is None or cell.unit in COUNTED:
+            return cell.value
+        stated = units.get(cell.unit)
+        return None if stated is None else cell.value * stated / self.meaning.factor
 
     def value(self, line: list[Value]) -> Decimal | None:
         """The number in this column of a line, in our unit: yuan, mu, things."""

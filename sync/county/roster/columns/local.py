@@ -73,6 +73,12 @@ def names_in_cells(column: Column, sample: Sample) -> Iterator[Evidence]:
         yield Evidence(what=What.NAME, weight=CELLS, why="各行是人名")
 
 
+def only_in_words(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """大写 is the amount itself where none stands in figures."""
+    if column.meaning.what is What.IN_WORDS and not sample.of(What.AMOUNT):
+        yield Evidence(what=What.AMOUNT, weight=WEIGHED, why="金额只有大写")
+
+
 def only_money(column: Column, sample: Sample) -> Iterator[Evidence]:
     """The one column of money beside people, where no header says amount or area.
 
@@ -132,5 +138,12 @@ def header_unit(column: Column, _sample: Sample) -> Iterator[Evidence]:
         yield Evidence(unit=(unit, factor), weight=UNIT_IN_HEADER)
 
 
-LOCAL: tuple[Witness, ...] = (header_words, clerks_word, names_in_cells, only_money, header_unit)
+LOCAL: tuple[Witness, ...] = (
+    header_words,
+    clerks_word,
+    names_in_cells,
+    only_in_words,
+    only_money,
+    header_unit,
+)
 """In this order: each knows what those before it said."""

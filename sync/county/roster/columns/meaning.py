@@ -28,6 +28,7 @@ class What(StrEnum):
     AREA = "area"  # what is paid for: 亩, 台, 人 …
     RATE = "rate"
     AMOUNT = "amount"
+    IN_WORDS = "amount_in_words"  # 大写, beside the amount in figures
     DEDUCTION = "deduction"
     PRICE = "price"
     HOUSEHOLDS = "households"

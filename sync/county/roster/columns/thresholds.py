@@ -44,8 +44,8 @@ ADDED = 3
 PAID = 5
 """Lines that are paid and have an area before one without is asked about."""
 
-IMPLIED_RATE = 8
-"""Rows that imply a rate nobody wrote."""
+IMPLIED_RATE = 4
+"""Rows that imply a rate nobody wrote: three that agree to the fen beside one that may not."""
 
 FEW_RATES = 3
 """A column of so few different figures is a rate, however it is called."""

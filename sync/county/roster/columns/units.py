@@ -11,6 +11,7 @@ import msgspec
 MONEY = {
     "亿元": Decimal(100_000_000),
     "万元": Decimal(10_000),
+    "万": Decimal(10_000),
     "千元": Decimal(1000),
     "百元": Decimal(100),
     "元": Decimal(1),

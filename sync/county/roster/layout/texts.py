@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sync.county.roster.columns.column import Column
+from sync.county.roster.columns.digit_boxes import run_of_boxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +18,26 @@ if TYPE_CHECKING:
 
 def columns_of(grid: Grid, spans: Spans, top: int, bottom: int) -> Iterator[Column]:
     """Columns under a header of one or more rows, each with its texts from top to bottom; unjudged."""
-    width = max(len(grid.rows[row]) for row in range(top, bottom + 1))
+    width, found = max(len(grid.rows[row]) for row in range(top, bottom + 1)), []
     for index in range(width):
         texts = (_level_text(grid, spans, row, index, bottom) for row in range(top, bottom + 1))
         if path := [text for text, _ in groupby(filter(None, texts))]:  # a merged text stands on every level
-            yield Column(index, tuple(path))
+            found.append(Column(index, tuple(path)))
+    yield from _with_boxes_joined(found)
+
+
+def _with_boxes_joined(columns: list[Column]) -> Iterator[Column]:
+    """The same columns, those of one amount written figure by figure as one."""
+    at = 0
+    while at < len(columns):
+        column = columns[at]
+        run = run_of_boxes([one.path[-1] for one in columns[at:]])
+        boxes = tuple(one.index for one in columns[at : at + run])
+        if run:
+            behind = run - 1 - next(n for n, one in enumerate(columns[at:]) if one.path[-1] in {"元", "圆"})
+            column = Column(column.index, (*column.path[:-1], "元"), boxes=boxes, behind=behind)
+        yield column
+        at += max(run, 1)
 
 
 def line_text(cells: list[Value]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)\s*年?")
 _DOCUMENT = re.compile(r"[〔\[【(（]\s*20\d\d\s*[〕\]】)）](?=第?\s*\d+\s*号)|[〔\[【]\s*20\d\d\s*[〕\]】]")
-_OF_NOW = re.compile(r"补发|结转|清算|追补|补差|尾款")
+OF_NOW = re.compile(r"补发|结转|清算|追补|补差|尾款")
 _TITLE = re.compile(r"(表|清册|名册|名单|花名册|明细|台账)(\(.*\))?$")
 _SEAL = re.compile(r"(村民委员会|村委会|居委会|经济合作社)[:：]?(\((盖章|公章|章)\)|$)|村\((盖章|公章|章)\)")
 FOOT_ROWS, FOOT_CELLS = 6, 3
@@ -40,20 +40,23 @@ def year_of(grid: Grid, shape: Shape) -> str:
     The year in a document's number (苕财农〔2024〕12号) is the document's.
     """
     title, name = _DOCUMENT.sub("", next(iter(shape.preface), "")), grid.name or ""
-    return (
-        "" if _OF_NOW.search(title + name) else max(_YEAR.findall(title) or _YEAR.findall(name), default="")
-    )
+    return "" if OF_NOW.search(title + name) else max(_YEAR.findall(title) or _YEAR.findall(name), default="")
 
 
 def settings_of(shape: Shape, grid: Grid) -> Iterator[str]:
     """Texts that say where a sheet belongs, the nearest to its rows last."""
-    for row in grid.rows[-FOOT_ROWS:]:  # a committee signs for its own village, if no other is named
-        written = [cell for cell in row if cell not in {"", None}]
-        if len(written) <= FOOT_CELLS and not any(figure(cell).value is not None for cell in written):
-            yield from (cell for cell in written if isinstance(cell, str) and _SEAL.search(squeezed(cell)))
+    yield from sealed(grid)  # a committee signs for its own village, if no other is named
     yield shape.preface[0] if shape.preface else ""
     yield grid.name or ""
     yield from shape.preface[1:]
+
+
+def sealed(grid: Grid) -> Iterator[str]:
+    """Who signs under a sheet, where a committee does."""
+    for row in grid.rows[-FOOT_ROWS:]:
+        written = [cell for cell in row if cell not in {"", None}]
+        if len(written) <= FOOT_CELLS and not any(figure(cell).value is not None for cell in written):
+            yield from (cell for cell in written if isinstance(cell, str) and _SEAL.search(squeezed(cell)))
 
 
 def lines_above(grid: Grid, block: Block) -> Iterator[str]:
@@ -84,7 +87,12 @@ def lines_over(grid: Grid, block: Block, band: Band) -> Iterator[str]:
 
 def titles_above(grid: Grid, block: Block) -> Iterator[str]:
     """Titles among the lines just above a later block: they say where its rows belong."""
-    yield from (line for line in lines_above(grid, block) if _TITLE.search(squeezed(line)))
+    yield from filter(is_title, lines_above(grid, block))
+
+
+def is_title(line: str) -> bool:
+    """Whether a line ends as titles do: …发放清册, …明细表（一）."""
+    return bool(_TITLE.search(squeezed(line)))
 
 
 def title_rates(shape: Shape) -> tuple[Decimal, ...]:

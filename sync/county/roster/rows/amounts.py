@@ -6,8 +6,11 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from boards.model.errors import Refusal
 from boards.model.findings import Level
+from boards.model.money import fen_from_words, rounded_fen, yuan
 from sync.county.formats.cells import figure, squeezed
+from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.thresholds import AMOUNT_LIMIT
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ class Amounts:
     def __init__(self, table: Table, tell: Tell) -> None:
         self._picked, self._spans, self._faults = table.picked, table.spans, table.grid.faults
         self._money, self._tell = table.picked.money, tell
+        self._in_words = next(iter(table.band.of(What.IN_WORDS)), None)
 
     def of(self, index: int, cells: list[Value]) -> Decimal | None:
         """Yuan as written: the amount, or its parts together; an error (and None) when it cannot be read."""
@@ -43,6 +47,8 @@ class Amounts:
         if other is not None and other != amount:
             message = "两列金额的表头一样，数却不一样，请确认哪一列是实发。"
             self._tell(Level.WARNING, "AMOUNTS_DISAGREE", self._money[0], message)
+        if self._in_words:
+            self._words_agree(squeezed(self._in_words.cell(cells)), self._in_words, amount)
         if amount < 0:
             self._tell(Level.ERROR, "NEGATIVE_AMOUNT", self._money[0], "金额是负数，不能公示为发放。")
         elif amount != amount.quantize(_CENT):
@@ -50,16 +56,28 @@ class Amounts:
             self._tell(Level.WARNING, "AMOUNT_MORE_THAN_2_DECIMALS", self._money[0], message)
         return amount
 
+    def _words_agree(self, text: str, column: Column, amount: Decimal) -> None:
+        """大写 beside 小写 is held against it, line by line (domain §1.8)."""
+        fen = fen_in_words(text) if text else rounded_fen(amount)
+        if fen is None:
+            self._tell(Level.WARNING, "WORDS_UNREADABLE", column, "大写金额写得不规范，无法核对。")
+        elif fen != rounded_fen(amount):
+            message = f"大写金额是{yuan(fen)}元，与数字{yuan(rounded_fen(amount))}元不一致。"
+            self._tell(Level.ERROR, "WORDS_MISMATCH", column, message)
+
     def _part(self, index: int, cells: list[Value], column: Column) -> Decimal | None:
         read = figure(column.cell(cells))
         if read.full_width:
             self._tell(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
-        if read.value is not None and abs(read.value) < AMOUNT_LIMIT:
-            return read.value * column.meaning.factor
+        value = column.read(read)
+        if value is not None and abs(value) < AMOUNT_LIMIT:
+            return value * column.meaning.factor
         if read.empty and len(self._money) > 1:
             return Decimal(0) if any(one.number(cells) is not None for one in self._money) else None
         if (index, column.index) in self._faults:
             return None  # told already
+        if (fen := fen_in_words(squeezed(column.cell(cells)))) is not None:
+            return Decimal(fen) / 100
         area = self._picked.quantity  # a dash beside an area may be an amount nobody typed
         if area and not area.number(cells) and _DASH.fullmatch(squeezed(column.cell(cells))):
             self._tell(Level.NOTE, "AMOUNT_DASH", column, "金额写的是横线，按没有金额（0 元）处理。")
@@ -71,4 +89,12 @@ class Amounts:
         else:
             message = "金额是空的。" if read.empty else "金额不是能读出来的数字。"
             self._tell(Level.ERROR, "AMOUNT_UNREADABLE", column, message)
+        return None
+
+
+def fen_in_words(text: str) -> int | None:
+    """An amount written out, in fen; None for anything else."""
+    try:
+        return fen_from_words(text)
+    except Refusal:
         return None

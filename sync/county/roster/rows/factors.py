@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sync.county.roster.rows.table import Table, Tell
 
 RATE_DECIMALS = 8
+_MADE_UP = re.compile(r"补发|补差|补足|追补|追加|增发|上[月期季次]")
 
 
 class Factors:
@@ -33,7 +34,12 @@ class Factors:
         of_rate = rate.meaning.unit if rate else ""
         of_land = "亩" if area and "面积" in area.header else ""
         self.unit = (area.meaning.unit or of_rate or of_land) if area else ""
-        self._deductions = table.band.of(What.DEDUCTION)
+        self._beside = [(column, -1) for column in table.band.of(What.DEDUCTION)]
+        self._beside += [
+            (column, 1)
+            for column in table.band.of(What.OTHER, What.AMOUNT)
+            if column.index not in self.picked.used and _MADE_UP.search(column.header)
+        ]
         self._stated = title_rates
         self._title, self._title_proven = (None, False) if self.picked.rate else self._rate_for_all(table)
         self._rate: Decimal | None = None
@@ -52,17 +58,19 @@ class Factors:
             return None, shown if price else None, None, written
         product = None
         if rate is not None and (self._title_proven if price is None else self.picked.proven):
-            product = self._less_deductions(in_yuan(quantity * rate, area, price), cells, amount)
+            product = self._with_what_stands_beside(in_yuan(quantity * rate, area, price), cells, amount)
         if area.meaning.factor != 1:
-            quantity = without_zeros(quantity * area.meaning.factor)
+            quantity = without_zeros(round(quantity * area.meaning.factor, RATE_DECIMALS))
         return quantity, shown, product, written
 
-    def _less_deductions(self, product: Decimal, cells: list[Value], amount: Decimal | None) -> Decimal:
-        """Net pay differs from days × wage by what the line itself deducts."""
-        for column in self._deductions:
-            deducted = column.number(cells)
-            if deducted and amount == product - abs(deducted) * column.meaning.factor:
-                return product - abs(deducted) * column.meaning.factor
+    def _with_what_stands_beside(
+        self, product: Decimal, cells: list[Value], amount: Decimal | None
+    ) -> Decimal:
+        """Net pay differs from days × wage by what the line itself deducts, or makes up for (补发)."""
+        for column, way in self._beside:
+            beside = column.number(cells)
+            if beside and amount == product + way * abs(beside) * column.meaning.factor:
+                return amount
         return product
 
     def _quantity(
@@ -72,8 +80,9 @@ class Factors:
         read = figure(column.cell(cells))
         if read.full_width:
             self._tell(Level.NOTE, "FULLWIDTH_DIGITS", column, "全角数字按半角处理。")
-        if read.value is not None and abs(read.value) < QUANTITY_LIMIT:
-            return read.value
+        value = column.read(read)
+        if value is not None and abs(value) < QUANTITY_LIMIT:
+            return value
         if re.search(r"\d", squeezed(column.cell(cells))):
             self._tell(Level.WARNING, "AREA_UNREADABLE", column, "面积或数量不是能读出来的数字。")
         elif amount and self._areas_everywhere and self.spans.owner(index, column.index)[0] == index:

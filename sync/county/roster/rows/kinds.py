@@ -21,6 +21,7 @@ class Kind(Enum):
 
     BLANK = auto()
     PAYEE = auto()
+    PLOT = auto()  # one more of the payee above, whose amount is for both
     TOTAL = auto()
     WORDS = auto()
     HEADING = auto()
@@ -73,8 +74,13 @@ class Sorter:
         self._seqs = tuple(column.index for column in band.of(What.SEQ))
         self._ids = tuple(column.index for column in band.of(What.ID, What.ACCOUNT))
         self._marks = (*self._ids, *self._names, *self._seqs)
-        self._amounts = tuple(column.index for column in band.of(What.AMOUNT))
-        self._numbers = tuple(column.index for column in band.of(*_NUMBERS))
+        self._amounts = tuple(at for column in band.of(What.AMOUNT) for at in column.indexes)
+        self._numbers = tuple(at for column in band.of(*_NUMBERS) for at in column.indexes)
+        self._in_words = {
+            column.index
+            for column in band.columns
+            if any(one.what is What.IN_WORDS for one in column.evidence)
+        }
         labels = {column.index for column in band.columns if column.meaning.what in _LABELS}
         self._labels = tuple(sorted(labels | {self.first}))
         self._places = tuple(column.index for column in band.of(What.VILLAGE, What.GROUP, What.TOWN))
@@ -86,7 +92,9 @@ class Sorter:
         texts = self.texts(cells)
         if not texts:
             return Kind.BLANK
-        if any(_WORDS.search(text) or _WRITTEN_OUT.fullmatch(text) for text in texts.values()):
+        beside = self._in_words if set(texts) - self._in_words else set()  # words of its own amount
+        said = (text for at, text in texts.items() if at not in beside)
+        if any(_WORDS.search(text) or _WRITTEN_OUT.fullmatch(text) for text in said):
             return (
                 Kind.TOTAL if self._is_total(texts, cells) and self._has(cells, self._amounts) else Kind.WORDS
             )

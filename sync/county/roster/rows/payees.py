@@ -65,12 +65,14 @@ class RowReader:
         self._letters = {column.index: column_letter(column.index) for column in band.columns}
         self._seq_letter = self._letters[self._seq.index] if self._seq else ""
         self._amount_letter = self._letters[self.picked.money[0].index] if self.picked.money else ""
+        self._places = Places(band, table.spans, table.grid.rows, setting)
+        place = self._places.column
+        self._place_letter = self._letters[place.index] if place else ""
         self._marks, self._twins = (phone, self._account, *ids.values()), band.of(*_TWIN_TEXTS)
         self._id_roles = [role for role in _NAME_ORDER if role in ids]
         named = [role for role in _NAME_ORDER if role in people]
         self._one_person = named[:1] == self._id_roles[:1] or len(people) == 1
         self._holder_column = people[named[0]] if named else None
-        self._places = Places(band, table.spans, table.grid.rows, setting)
         self._amounts = Amounts(table, self._finding)
         self._factors = Factors(table, title_rates, self._finding)
         self._identities = Identities(table, today, self._finding)
@@ -119,7 +121,16 @@ class RowReader:
         twin = self._twin(cells, row, ids)
         inner = tuple(self._inner(cells)) if self.picked.additions else ()
         return Entry(
-            row, amount, product, twin, self._amount_letter, self._seq_letter, known_by, written, inner
+            row,
+            amount,
+            product,
+            twin,
+            self._amount_letter,
+            self._seq_letter,
+            known_by,
+            written,
+            inner,
+            self._place_letter,
         )
 
     def facts(self, extent: Extent, preface: str, *, beside: bool) -> TableFacts:

@@ -19,13 +19,27 @@ from sync.county.gazetteer import (
     village_written,
 )
 from sync.county.roster.columns.meaning import What
+from sync.county.roster.entries import Said
+from sync.county.roster.layout.titles import OF_NOW, is_title, sealed
 
 if TYPE_CHECKING:
-    from sync.county.formats.grid import Value
+    from collections.abc import Iterator
+
+    from sync.county.formats.grid import Grid, Value
     from sync.county.formats.merges import Spans
     from sync.county.roster.columns.column import Band, Column
+    from sync.county.roster.layout.blocks import Shape
     from sync.county.roster.rows.table import Tell
 
+
+CODE = re.compile(r"\d{12}")
+
+LONGEST_TITLE = 60
+"""Characters: a longer line tells a story, and may name any place."""
+
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年")
+_HEADING = re.compile(r".{1,12}?(村|社区|居委会?|村委会?|村民委员会)(\([^)]*\))?[:：]?")
+_OF_ALL = re.compile(r"自然村|[各全本每该所]村|^(行政|所在)?村[:：]?$|农村|村[级组]|小计|合计|共计")
 
 DITTO = frozenset({"同上", "〃", "″", '"', "''", "同", "”", "“"})
 """Marks that repeat the cell above."""
@@ -60,6 +74,39 @@ class Setting:
             self.village, self.group = village, ""
         self.group = group_mentioned(text) or self.group
 
+    def enter_heading(self, text: str) -> str:
+        """Take in a heading between rows; what it calls a village and is none of ours, to be told.
+
+        The rows under it are never those of the village above.
+        """
+        self.enter(text)
+        plain = squeezed(text)
+        unknown = bool(self.gazetteer) and _HEADING.fullmatch(plain) and not _OF_ALL.search(plain)
+        if not unknown or (self.gazetteer and self.gazetteer.mentioned(text, self.town).code):
+            return ""
+        self.village, self.group = village_written(text) or plain, ""
+        return self.village
+
+
+def said_around(name: str, grid: Grid, shape: Shape, gazetteer: Gazetteer | None) -> Iterator[Said]:
+    """What the texts around the lists of a sheet say of village, town and year."""
+    titles = [line for line in shape.preface if is_title(line)] or shape.preface[:1]
+    texts = [("文件名", name), *(("标题", line) for line in titles), ("工作表名", grid.name or "")]
+    for source, text in (*texts, *(("落款", seal) for seal in sealed(grid))):
+        if gazetteer and text and len(squeezed(text)) <= LONGEST_TITLE:
+            named, years = gazetteer.named_in(text), set(_YEAR.findall(text))
+            codes, only = [one.code for one in named if one.code], named[0] if len(named) == 1 else Found()
+            unlike = f"像{only.nearest}" if only.nearest and not only.ambiguous and not only.code else ""
+            yield Said(
+                sheet=grid.name,
+                source=source,
+                text=text,
+                village=only.code or unlike,
+                named=tuple(codes),
+                town=gazetteer.by_code[only.code].town if only.code else gazetteer.town_in(text),
+                year=years.pop() if len(years) == 1 and not OF_NOW.search(text) else "",
+            )
+
 
 class Places:
     """The places of one band's lines."""
@@ -67,7 +114,8 @@ class Places:
     def __init__(self, band: Band, spans: Spans, rows: list[list[Value]], setting: Setting) -> None:
         self.spans, self.rows, self.setting = spans, rows, setting
         villages = sorted(band.of(What.VILLAGE), key=lambda column: "自然" in column.header)
-        self._village = villages[0] if villages else None
+        self.column = villages[0] if villages else None
+        self._others = [column for column in villages[1:] if "自然" not in column.header]
         self._town = next(iter(band.of(What.TOWN)), None)
         self._hints = (*villages[1:], *band.of(What.ADDRESS, What.COUNTY, What.REMARK))
         self._names = band.of(What.NAME)
@@ -76,7 +124,7 @@ class Places:
 
     def of(self, index: int, cells: list[Value], tell: Tell) -> tuple[str, str]:
         """Village (12-digit code, or the text as written when unknown) and the group the same text names."""
-        text = self._carried(index, cells, self._village)
+        text = self._carried(index, cells, self.column)
         if not text:
             return self._from_setting(cells, tell)
         return self._found(cells, index, text, tell), _group_of(text) or self.setting.group
@@ -123,17 +171,31 @@ class Places:
             beside = _text(cells, hint.index)
             if coded := gazetteer.coded(beside):
                 found = Found(code=coded)
+            elif hint in self._others:
+                found = gazetteer.find(beside, self.setting.town)
             elif found.ambiguous and (town := gazetteer.town_in(beside)):
                 found = gazetteer.find(text, town)
             if found.code:
                 break
         if found.ambiguous and not found.code:
             message = f"“{shown(text)}”不止一个乡镇有，请写明乡镇。"
-            tell(Level.ERROR, "VILLAGE_AMBIGUOUS", self._village, message)
+            tell(Level.ERROR, "VILLAGE_AMBIGUOUS", self.column, message)
         elif not found.code:
             advice = f"，是不是“{found.nearest}”？" if found.nearest else "。"
-            tell(Level.ERROR, "VILLAGE_UNKNOWN", self._village, f"村名单里没有“{shown(text)}”{advice}")
+            tell(Level.ERROR, "VILLAGE_UNKNOWN", self.column, f"村名单里没有“{shown(text)}”{advice}")
+        for column in (self.column, *self._others) if found.code and self._others else ():
+            self._agrees(_text(cells, column.index) if column else "", found.code, column, tell)
         return found.code or text
+
+    def _agrees(self, text: str, code: str, column: Column | None, tell: Tell) -> None:
+        """Each of several columns of places, as 村代码 beside 村名, means the same village (settled §39)."""
+        gazetteer = self.setting.gazetteer
+        own = gazetteer.by_code[code] if gazetteer else None
+        if own and text and text not in DITTO:
+            other = gazetteer.find(text, own.town).code if gazetteer else ""
+            if (other and other != code) or (not other and CODE.fullmatch(text)):
+                message = f"同一行写的村不一样：“{shown(text)}”，另一列是{own.name}（{code}）。"
+                tell(Level.WARNING, "VILLAGES_DISAGREE", column, message)
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from sync.county.roster.columns.column import Band, Column, Sample
 from sync.county.roster.columns.judge import picked
 from sync.county.roster.columns.thresholds import SAMPLE_ROWS, TOTAL_LIMIT
 from sync.county.roster.rows.kinds import Kind, Sorter
+from sync.county.roster.rows.plots import joined
 from sync.county.roster.rows.sums_above import notes_below, sums_of_below
 
 if TYPE_CHECKING:
@@ -29,9 +30,10 @@ class Table:
     """A band of a block, ready to be read line by line."""
 
     def __init__(self, grid: Grid, spans: Spans, block: Block, band: Band) -> None:
-        self.grid, self.spans, self.block, self.band = grid, spans, block, band
+        self.spans, self.block, self.band = spans, block, band
         self.sorter = Sorter(band, spans)
         self.kinds = [self.sorter.kind(index, grid.rows[index]) for index in range(block.start, block.stop)]
+        self.grid = grid = joined(grid, spans, band, self.kinds, block.start)
         payees = (grid.rows[index] for index, kind in self.lines() if kind is Kind.PAYEE)
         self.sample = list(islice(payees, SAMPLE_ROWS))
         self.picked = picked(Sample(columns=band.columns, rows=self.sample))

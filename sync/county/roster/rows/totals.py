@@ -40,7 +40,7 @@ def total_of(table: Table, index: int, *, at: int, start: int, opened: int) -> T
     texts = table.sorter.texts(cells)
     label = "".join(texts.values())
     known = [amount for column in picked.money if (amount := figure_at(cells, column)) is not None]
-    amount = sum(known, Decimal(0)) if known else stated_in(label)
+    amount = sum(known, Decimal(0)) if known else stated_in("　".join(texts.values()))
     words = next((found for text in texts.values() if (found := written_out(text))), "")
     if amount is None and not words:
         return None

@@ -1,0 +1,70 @@
+"""Two statements of one fact that disagree are told, with both texts: never “the nearest wins” (settled §39).
+
+What the file's name, the title, the sheet's name and the village's seal say of village, town and year is held
+against each other, and the village of every row against it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boards.model.findings import CellFinding, Level
+from boards.model.privacy.withheld import shown
+from sync.county.checks.place import at_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sync.county.checks.whole import Whole
+    from sync.county.roster.entries import Entry, Said
+
+_FACTS = {"village": "村", "town": "乡镇", "year": "年度"}
+
+
+def statements_agree(whole: Whole) -> Iterator[CellFinding]:
+    """Nothing that stands around a list contradicts another, or a row."""
+    for sheet in dict.fromkeys(said.sheet for said in whole.said):
+        around = [said for said in whole.said if said.sheet == sheet]
+        for fact, word in _FACTS.items():
+            yield from _disagree(sheet, around, fact, word)
+        entries = [entry for entry in whole.entries if entry.row.sheet == sheet]
+        yield from _of_rows(whole, around, entries)
+    yield from _nobody_of_the_files_name(whole)
+
+
+def _disagree(sheet: str | None, around: Sequence[Said], fact: str, word: str) -> Iterator[CellFinding]:
+    first: dict[str, Said] = {}
+    for said in around:
+        if value := getattr(said, fact):
+            first.setdefault(value, said)
+    if len(first) > 1:
+        one, other, *_ = first.values()
+        message = (
+            f"{one.source}“{shown(one.text)}”与{other.source}“{shown(other.text)}”写的{word}不一样，"
+            "请确认哪个对，改正另一个。"
+        )
+        yield CellFinding(level=Level.WARNING, code="STATEMENTS_DISAGREE", sheet=sheet, message=message)
+
+
+def _nobody_of_the_files_name(whole: Whole) -> Iterator[CellFinding]:
+    """A file called after two villages lists somebody of each."""
+    listed = {entry.row.village for entry in whole.entries}
+    for said in whole.said[:1] if listed else ():
+        absent = [whole.villages[code].name for code in said.named if code not in listed]
+        if absent and len(said.named) > 1:
+            message = f"{said.source}“{shown(said.text)}”写有{'、'.join(absent)}，名单里没有，请确认。"
+            yield CellFinding(level=Level.WARNING, code="STATEMENTS_DISAGREE", message=message)
+
+
+def _of_rows(whole: Whole, around: Sequence[Said], entries: Sequence[Entry]) -> Iterator[CellFinding]:
+    """A row of another village than its list is about, or of a village of another town."""
+    village = next((said for said in around if said.village in whole.villages), None)
+    town = next((said for said in around if said.town), None)
+    for entry in entries:
+        own = whole.villages.get(entry.row.village) if entry.place_column else None  # else it is theirs
+        if own and town and own.town and own.town != town.town:
+            message = f"{own.name}是{own.town}的，{town.source}“{shown(town.text)}”是{town.town}的名单。"
+            yield at_row(entry.row, Level.ERROR, "VILLAGE_OF_ANOTHER_TOWN", message, entry.place_column)
+        elif own and village and own.code != village.village:
+            message = f"这一行是{own.name}的，{village.source}是“{shown(village.text)}”。"
+            yield at_row(entry.row, Level.WARNING, "VILLAGE_NOT_AS_TITLE", message, entry.place_column)

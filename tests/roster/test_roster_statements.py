@@ -1,0 +1,121 @@
+"""Two statements of one fact that disagree are told with both texts, wherever they stand (settled §39)."""
+
+import pytest
+
+from boards.model.findings import Level
+from tests.roster.county_files import Page
+from tests.roster.county_tables import (
+    HEAD,
+    HOMES,
+    LINGDONG,
+    VILLAGES,
+    alarms,
+    as_xlsx,
+    lines,
+    placed,
+    read,
+    read_pages,
+    read_roster,
+    usual,
+)
+
+TITLE = "梅坞镇岭东村2025年耕地地力保护补贴发放清册"
+LIST = lines(usual)
+
+
+def told(title=TITLE, *, name="Sheet1", file="名册.xlsx", rows=LIST, head=HEAD):
+    return alarms(read([title], head, *rows, name=name, file=file))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "file"),
+    [("大岕口村", "名册"), ("Sheet1", "大岕口村发放表"), ("Sheet1", "大界口村发放表"), ("双浒镇", "名册"), ("Sheet1", "双浒镇上报"),
+     ("Sheet1", "2024年耕地地力"), ("2024年", "名册"), ("Sheet1", "岭东村、大岕口村上报")],
+)  # fmt: skip
+def test_what_stands_around_a_list_does_not_contradict_it(sheet, file):
+    """Sheet name, file name and title name one village, one town, one year: a warning with both texts."""
+    found = read([TITLE], HEAD, *LIST, name=sheet, file=f"{file}.xlsx").findings
+    warned = [one for one in found if one.level is Level.WARNING]
+    assert [one.code for one in warned] == ["STATEMENTS_DISAGREE"]
+    assert (sheet if sheet != "Sheet1" else file) in warned[0].message
+
+
+@pytest.mark.parametrize(
+    ("sheet", "file"),
+    [("岭东", "名册"), ("岭东村", "梅坞镇2025年"), ("Sheet1", "20241203岭东村"), ("1组", "苕安县岭东村"), ("Sheet1", "岭东村委会"), ("Sheet1", "新农村建设")],
+)  # fmt: skip
+def test_what_agrees_accuses_nobody(sheet, file):
+    """The same place more or less exactly, a day in a file's name, words that only end in 村."""
+    assert told(name=sheet, file=f"{file}.xlsx") == []
+
+
+def test_sheets_of_several_villages_in_a_file_of_their_town():
+    """Each sheet speaks for itself; a file called after two of three villages lists somebody of both."""
+    pages = [Page(name, [[f"{name}2025年补贴清册"], list(HEAD), *LIST]) for name in ("岭东村", "大岕口村")]
+    assert alarms(read_pages(*pages, file="梅坞镇2025年.xlsx")) == []
+    assert alarms(read_pages(*pages, file="岭东村大岕口村.xlsx")) == []
+    assert alarms(read_pages(*pages, file="岭东村中坞村.xlsx")) == [("STATEMENTS_DISAGREE", None)]
+
+
+PLACED = ["序号", "村", "户主姓名", "金额（元）"]
+
+
+def in_places(*villages):
+    return [[n, village, name, yuan] for village, (n, name, _, yuan) in zip(villages, HOMES, strict=False)]
+
+
+def test_a_row_of_another_village_than_its_title():
+    """大岕口村 in a list of 岭东村 waits; in a list of the town it is nothing; of another town it is an error."""
+    rows = in_places("岭东村", "大岕口村", "岭东村")
+    assert told(rows=rows, head=PLACED) == [("VILLAGE_NOT_AS_TITLE", 4)]
+    assert told("梅坞镇2025年补贴清册", rows=rows, head=PLACED) == []
+    rows = in_places("岭东村", "中坞村", "中坞村")
+    assert told("梅坞镇2025年补贴清册", rows=rows, head=PLACED) == [
+        ("VILLAGE_OF_ANOTHER_TOWN", 4),
+        ("VILLAGE_OF_ANOTHER_TOWN", 5),
+    ]
+    assert told("苕安县2025年补贴清册", rows=rows, head=PLACED) == []
+
+
+CODED = ["村代码", "村名", "户主姓名", "金额（元）"]
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "said"),
+    [(LINGDONG, "大岕口村", True), ("330590100299", "岭东村", True), (LINGDONG, "岭东村委会", False), (LINGDONG, "岭东", False),
+     (LINGDONG, "", False), ("201", "岭东村", False)],
+)  # fmt: skip
+def test_code_and_name_of_one_row(code, name, said):
+    """村代码 beside 村名: two villages in one row wait, also a code nobody has."""
+    rows = [[LINGDONG, "岭东村", home[1], home[3]] for home in HOMES]
+    rows[2][:2] = [code, name]
+    assert alarms(read(["2025年补贴清册"], CODED, *rows)) == ([("VILLAGES_DISAGREE", 5)] if said else [])
+
+
+def headed(heading):
+    rows = [["岭东村"], *LIST[:3], [heading], *LIST[3:]]
+    merges = [(2, 0, 2, 4), (6, 0, 6, 4)]
+    return read(["梅坞镇2025年补贴清册"], HEAD, *rows, merges=merges, name="Sheet1")
+
+
+@pytest.mark.parametrize("heading", ["大界口村", "大界口村委会", "大界口村：", "大界口村（盖章）"])
+def test_a_heading_with_one_wrong_character(heading):
+    """大界口村 is no village: told at its line with the nearest, and its rows never go to the village above."""
+    reading = headed(heading)
+    assert alarms(reading) == [("VILLAGE_UNKNOWN", 7)]
+    assert "大岕口村" in next(one.message for one in reading.findings if one.code == "VILLAGE_UNKNOWN")
+    assert [village for _, village in placed(reading)[:3]] == [LINGDONG] * 3
+    assert LINGDONG not in {village for _, village in placed(reading)[3:]}
+
+
+@pytest.mark.parametrize("heading", ["大岕口村", "二组", "下坞自然村", "全村", "本村"])
+def test_a_heading_that_is_no_unknown_village(heading):
+    """A village we know, a group, a natural village, or the village itself."""
+    assert alarms(headed(heading)) == []
+
+
+def test_without_a_list_of_villages_only_years_are_held_against_each_other():
+    """Nobody says which names are villages."""
+    page = Page("Sheet1", [[TITLE], list(HEAD), *LIST])
+    assert alarms(read_roster("大岕口村.xlsx", as_xlsx([page]))) == []
+    assert VILLAGES
