@@ -42,6 +42,17 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[bytes, ...]
 
 
+class _Part(msgspec.Struct, frozen=True):
+    village: str
+    lines_sha256: str
+
+
+class _Parts(msgspec.Struct, frozen=True):
+    """What a proposal says of its files."""
+
+    parts: tuple[_Part, ...]
+
+
 def erased_by(lines: Sequence[bytes]) -> tuple[int, ...]:
     """The log indexes whose bodies these lines erase."""
     found: list[int] = []
@@ -117,14 +128,25 @@ def _forget(county: County, village: str, erased: Sequence[int]) -> None:
     lines = [every[at] for at in erased]
     heads = [wire.head_of(wire.framed(line)[0]) for line in lines]
     records = {b'"rec":' + msgspec.json.encode(head.rec) for head in heads}
-    for path in county.folder.glob(f"*/*/lines/{village}*"):
+    for path in county.folder.glob("*/*/lines/*"):
         raw = path.read_bytes()
-        if any(record in raw for record in records):
+        if any(record in raw for record in records) and path.name not in _of_others(path, village):
             path.unlink()
             settled(path.parent)
     for batch in {head.batch for head in heads}:
         for path in county.folder.glob(f"*/*-{escape(batch)}*/*.json*"):
             _blacken(path, named_in(lines))
+
+
+def _of_others(path: Path, village: str) -> set[str]:
+    """Files beside these lines that their proposal gives to other villages: their record is another one."""
+    try:
+        told = msgspec.json.decode((path.parents[1] / "proposal.json").read_bytes(), type=_Parts)
+    except (OSError, msgspec.MsgspecError):  # never finished
+        return set()
+    return {
+        name for part in told.parts if part.village != village for name in (part.village, part.lines_sha256)
+    }
 
 
 def _blacken(path: Path, names: Iterable[str]) -> None:

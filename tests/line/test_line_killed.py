@@ -16,9 +16,8 @@ from sync.county.publish.changes import ReasonNamesPerson
 from sync.county.publish.proposals import ProposalDamaged
 from sync.county.publish.status import status, told
 from sync.durable import durable
-from sync.log.keys import signed
 from sync.log_files import FeedDamaged
-from tests.line.county_sim import NOW, VILLAGE, batch, copied, county, published, reading, row
+from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, copied, county, published, reading, row
 from tests.line.killed_publication import named_in, open_as_it_is, read_afresh
 from tests.village import REASON
 
@@ -124,9 +123,10 @@ def test_a_change_that_another_list_overtook_is_signed_again(own, verb):
     value = [row(0, holder="林新").payout] if verb == "correct" else []
     made = getattr(changes, verb)(own, VILLAGE, rec, *value, REASON, NOW)
     late = changes.withdraw(own, VILLAGE, f"{BATCH}-0002", REASON, NOW)
+    publisher.review(own, made.id, NOW)
     published(own, [row(9)], "2025-09")
     with pytest.raises(publisher.FeedMoved):
-        publisher.publish(own, publisher_signed(own, made), NOW)
+        publisher.publish(own, made.id, NOW)
     publisher.review(own, made.id, NOW)
     publisher.publish(own, made.id, NOW)
     assert len(read_afresh(own.folder)) == 6 + made.parts[0].size - made.parts[0].base_size
@@ -134,15 +134,6 @@ def test_a_change_that_another_list_overtook_is_signed_again(own, verb):
     assert {(one.start, one.stop) for one in closes(own)} >= {(0, 3), (4, 5)}
     with pytest.raises(publisher.FeedMoved):
         publisher.review(own, late.id, NOW)
-
-
-def publisher_signed(where, made):
-    """Signed before the other list came, as the files lie there."""
-    folder = where.proposals / made.id / "reviewed"
-    folder.mkdir()
-    text = made.parts[0].result(where.origin(VILLAGE)).text()
-    (folder / VILLAGE).write_bytes(signed(text, where.signing_key("reviewer")).render())
-    return made.id
 
 
 def closes(where):
@@ -189,8 +180,12 @@ def test_nothing_that_waits_or_was_kept_still_names_the_person(own):
     left.write_bytes(b"".join(line + b"\n" for line in own.log(VILLAGE).lines())[:-9])
     made, *_ = signed_erasure(own)
     assert named_in(own.folder, NAME)
+    both = publisher.propose(own, reading([row(3), row(4, village=OTHER)]), batch("2025-09"), NOW)
+    theirs = own.proposals / both.id / "lines" / OTHER  # a record of the same name in another village's log
+    theirs.write_bytes(theirs.read_bytes() + f'{{"rec":"{ERASED}"}}'.encode())
     publisher.publish(own, made.id, NOW)
     assert named_in(own.folder, NAME) == []
+    assert theirs.exists()
     assert erasures.BLACKENED in proposals.proposal(own, taken.id).reason
     with pytest.raises(publisher.FeedMoved):
         publisher.review(own, stale.id, NOW)

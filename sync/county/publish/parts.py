@@ -120,7 +120,8 @@ def _changed_since(county: County, found: Proposal, part: Part) -> bool:
     log = county.log(part.village)
     if tree.root_of(log.hashes()[: part.base_size]).hex() != part.base_root:
         return True
-    return found.batch in batches(islice(log.lines(), part.base_size, None))
+    since = islice(log.lines(), part.base_size, None)
+    return any(wire.head_of(wire.framed(line)[0]).batch == found.batch for line in since)
 
 
 def _moved(county: County, found: Proposal, lines: tuple[bytes, ...], village: Village) -> VillageBatch:
