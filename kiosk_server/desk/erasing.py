@@ -57,7 +57,8 @@ async def carry_through(
     """
     found = due(board, places.data)
     if not found.villages:
-        _note(places.data, found)
+        with suppress(OSError):  # the same stretch of the log is looked through again
+            _note(places.data, found)
         return found, None
     try:
         if not await archive.forget():
@@ -83,9 +84,10 @@ def due(board: Board, data: Path) -> Erasures:
 
 
 def _note(data: Path, found: Erasures) -> None:
-    half = data / f".{ERASED}.{os.getpid()}"
-    half.write_bytes(msgspec.json.encode(found.reached))
-    half.replace(data / ERASED)
+    path, half, reached = data / ERASED, data / f".{ERASED}.{os.getpid()}", msgspec.json.encode(found.reached)
+    if not path.exists() or path.read_bytes() != reached:
+        half.write_bytes(reached)
+        half.replace(path)
 
 
 def note_printed(places: Places, into: Path) -> None:
@@ -148,7 +150,9 @@ def _where(board: Board, paper: Paper) -> str:
     """
     from printouts.columns import ROWS, layout_of  # noqa: PLC0415 - reportlab comes with it, erasures are rare
 
-    newest = board.whole(paper.head.village.code, paper.head.batch) if paper.now else None
+    newest = None
+    with suppress(Refusal):  # somebody touched the list: `kiosk verify` says so
+        newest = board.whole(paper.head.village.code, paper.head.batch)
     layout = layout_of(Sheet(head=paper.head, lines=newest.lines if newest else ()))
     where = f"删去的是序号 {_listed(paper.lines)}，在第 {_pages(paper, layout.per_page)} 页"
     if paper.head.variant in _CUT_AS_EVER or paper.head.terms.sensitive:

@@ -226,3 +226,12 @@ def test_a_busy_database_is_told_and_tried_again(kiosk, monkeypatch):
     monkeypatch.undo()
     assert "not-forgotten" not in kiosk.run("sync")
     assert "✓ 删除：" in kiosk.run("doctor")
+
+
+def test_a_disk_that_cannot_be_written_to_costs_a_pull_nothing(kiosk, tmp_path, monkeypatch):
+    """Nothing was erased: the note of how far was looked is missed, and so is that of a folder printed into."""
+    kiosk.run("sync")
+    monkeypatch.setattr(erasing, "ERASED", "no/such/folder")
+    monkeypatch.setattr(erasing, "PRINTED", "no/such/folder")
+    assert "没有新内容" in kiosk.run("sync")
+    assert "✓ 岭东村：1 份" in kiosk.run("print", "--into", tmp_path / "stick")
