@@ -48,46 +48,62 @@ class Places:
     prints: Path  # where it prints unless told otherwise
 
 
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """How far erasures were carried through, by origin of the log: with the last pull, and before it."""
+
+    reached: dict[str, int] = {}
+    before: dict[str, int] = {}
+
+
 async def carry_through(
     archive: Archive, board: Board, press: Press, places: Places
 ) -> tuple[Erasures, Refusal | None]:
     """Let go of everything that may show what the county had erased; what came, and why it is not done yet.
 
-    Safe to stop, safe to repeat. A web font that cannot be drawn again undoes nothing.
+    Done once more with the next pull: a sheet that was being drawn came down onto an empty shelf. Safe to
+    stop, safe to repeat. A web font that cannot be drawn again undoes nothing.
     """
-    found = due(board, places.data)
-    if not found.villages:
-        with suppress(OSError):  # the same stretch of the log is looked through again
-            _note(places.data, found)
-        return found, None
+    looked = _looked(places.data)
+    found, again = board.erasures(looked.reached), board.erasures(looked.before)
+    refused: Refusal | None = None
     try:
-        if not await archive.forget():
-            raise NotForgotten(why="档案库正被占用")
-        press.forget()
-        _take_from_prints(places, found.papers)
-        await draw_rare(board, press, board.villages())
-        _note(places.data, found)
-    except OSError as e:
-        return found, NotForgotten(why=e.strerror)
+        if again.villages:
+            await _let_go(archive, board, press, places, again.papers)
+        _note(places.data, Looked(reached=found.reached, before=looked.reached))
     except Refusal as refusal:
-        return found, refusal
-    return found, None
+        refused = refusal
+    except OSError as e:  # of the note alone, where nothing was erased: the same is looked through again
+        refused = NotForgotten(why=e.strerror) if again.villages else None
+    return found, refused
+
+
+async def _let_go(
+    archive: Archive, board: Board, press: Press, places: Places, papers: Sequence[Paper]
+) -> None:
+    if not await archive.forget():
+        raise NotForgotten(why="档案库正被占用")
+    press.forget()
+    _take_from_prints(places, papers)
+    await draw_rare(board, press, board.villages())
 
 
 def due(board: Board, data: Path) -> Erasures:
     """What has not been carried through here."""
+    return board.erasures(_looked(data).reached)
+
+
+def _looked(data: Path) -> Looked:
     try:
-        looked = msgspec.json.decode((data / ERASED).read_bytes(), type=dict[str, int])
+        return msgspec.json.decode((data / ERASED).read_bytes(), type=Looked)
     except (OSError, msgspec.MsgspecError):  # none yet, or torn: everything is looked through once more
-        looked = {}
-    return board.erasures(looked)
+        return Looked()
 
 
-def _note(data: Path, found: Erasures) -> None:
-    path, half, reached = data / ERASED, data / f".{ERASED}.{os.getpid()}", msgspec.json.encode(found.reached)
-    if not path.exists() or path.read_bytes() != reached:
-        half.write_bytes(reached)
-        half.replace(path)
+def _note(data: Path, looked: Looked) -> None:
+    if looked != _looked(data):
+        half = data / f".{ERASED}.{os.getpid()}"
+        half.write_bytes(msgspec.json.encode(looked))
+        half.replace(data / ERASED)
 
 
 def note_printed(places: Places, into: Path) -> None:

@@ -228,6 +228,23 @@ def test_a_busy_database_is_told_and_tried_again(kiosk, monkeypatch):
     assert "✓ 删除：" in kiosk.run("doctor")
 
 
+def test_what_was_being_drawn_goes_with_the_pull_after(kiosk):
+    """A sheet that came down onto the emptied shelves stays until the next pull, and nothing else is lost later."""
+    kiosk.run("sync")
+    old = kiosk.sheet().code
+    kiosk.act("erase")
+    kiosk.run("sync")
+    late = [kiosk.data / "press" / "pdf" / "late.pdf", kiosk.folder / "print" / f"late_{old}.pdf"]
+    for path in late:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"")
+    assert "请取下" not in kiosk.run("sync")
+    assert not any(path.exists() for path in late)
+    late[0].write_bytes(b"")
+    kiosk.run("sync")
+    assert late[0].exists()
+
+
 def test_a_disk_that_cannot_be_written_to_costs_a_pull_nothing(kiosk, tmp_path, monkeypatch):
     """Nothing was erased: the note of how far was looked is missed, and so is that of a folder printed into."""
     kiosk.run("sync")
