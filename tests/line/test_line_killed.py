@@ -182,7 +182,9 @@ def test_nothing_that_waits_or_was_kept_still_names_the_person(own):
     made, *_ = signed_erasure(own)
     assert named_in(own.folder, NAME)
     both = publisher.propose(own, reading([row(3), row(4, village=OTHER)]), batch("2025-09"), NOW)
-    theirs = own.proposals / both.id / "lines" / OTHER  # a record of the same name in another village's log
+    waiting = (own.proposals / both.id / "lines").iterdir()
+    theirs = next(path for path in waiting if OTHER.encode() in path.read_bytes())
+    # a record of the same name in another village's log
     theirs.write_bytes(theirs.read_bytes() + f'{{"rec":"{ERASED}"}}'.encode())
     publisher.publish(own, made.id, NOW)
     assert named_in(own.folder, NAME) == []
