@@ -142,22 +142,25 @@ def _objection(head: SheetHead) -> str:
 
 
 def _reconciled(head: SheetHead) -> str:
-    """Both figures: what is on the list and what is not, against the county's own total."""
+    """Both figures: what is on the list and what is not, against the county's own total (settled §40)."""
     left_out = [part for part in head.left_out if part.count]
     count, fen = sum(part.count for part in left_out), sum(part.sum_fen for part in left_out)
     reasons = "、".join(f"{REASONS[part.reason]}{part.count}笔" for part in left_out)
     if not head.in_money:
-        return (
-            f"本表{_counted(head)}，未列入{count}笔（{reasons}）。"
-            if count
-            else f"本表{_counted(head)}，与县级汇总一致。"
-        )
-    if not count:
-        return f"本表合计与县级发放总额{yuan(head.source_total_fen)}元一致。"
-    return (
-        f"本表合计{yuan(head.sum_fen)}元，加未列入的{count}笔{yuan(fen)}元（{reasons}），"
-        f"与县级总额{yuan(head.source_total_fen)}元一致。"
-    )
+        return f"本表{_counted(head)}，未列入{count}笔（{reasons}）。" if count else f"本表{_counted(head)}。"
+    own = f"本表合计{yuan(head.sum_fen)}元"
+    if count:
+        own += f"，加未列入的{count}笔{yuan(fen)}元（{reasons}），共{yuan(head.sum_fen + fen)}元"
+    return f"{own}，{_agreed(head)}。"
+
+
+def _agreed(head: SheetHead) -> str:
+    if head.control is None:
+        return "县里未提供核对总额"
+    stated = f"{head.control.source}{yuan(head.control.fen)}元"
+    if head.control.scope == head.village.name:
+        return f"与{stated}一致"
+    return f"与{head.control.scope}{stated}核对一致"
 
 
 def _source(sheet: Sheet) -> str:

@@ -117,6 +117,14 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sensitive: bool = False  # disability, medical: names and amounts only (domain §1.6)
 
 
+class Control(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the county's own papers say a payment comes to: never our sum of its rows (settled §40)."""
+
+    fen: int
+    scope: str  # whose rows it covers: 梅坞镇, 岭东村
+    source: str  # where it stands: 花名册合计, 支付文件
+
+
 class BatchClose(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The county's statement that a batch is whole: `source_total = sum + Σ left_out`.
 
@@ -136,3 +144,4 @@ class BatchClose(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source_total_fen: int
     source_sha256: Digest
     mask_policy: str = ""  # version of the county's mask policy
+    control: Control | None = None  # None: the county gave none, as before there was any

@@ -77,6 +77,7 @@ def sheet_head(  # noqa: PLR0913 - a head has these seven origins and no fewer
         sum_fen=found.sum_fen,
         left_out=close.left_out,
         source_total_fen=close.source_total_fen,
+        control=close.control,
         digest=digest,
         code=code,
         mask_policy=close.mask_policy,

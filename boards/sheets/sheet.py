@@ -10,7 +10,7 @@ import msgspec
 
 from boards.model.masks import shown_name
 from boards.model.pack import MaskPolicy
-from boards.model.payouts import Digest, LeftOut, PayeeKind, Payout, Terms
+from boards.model.payouts import Control, Digest, LeftOut, PayeeKind, Payout, Terms
 from boards.model.place import Village
 
 _PERSON = PayeeKind.HOUSEHOLD
@@ -67,6 +67,7 @@ class SheetHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sum_fen: int = 0
     left_out: tuple[LeftOut, ...] = ()
     source_total_fen: int = 0
+    control: Control | None = None
     digest: Digest
     code: str
     mask_policy: str = ""

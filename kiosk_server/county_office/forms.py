@@ -14,6 +14,7 @@ from sync.county.publish.batch import BatchToml, Confirmed
 
 TEXT_MAX_CHARS = 200
 WHY = "why-"
+_YUAN = re.compile(r"|[0-9]{1,12}(\.[0-9]{1,2})?")
 _PERIOD = re.compile(r"[0-9A-Za-z]{1,8}(-[0-9A-Za-z]{1,8})?")
 
 
@@ -32,10 +33,12 @@ LABELS = {
     "rate_text": "补贴标准（各行不同时填写）",
     "share": "表里有几项补贴时，这一批是哪一项",
     "source": "名册来源",
+    "control_total": "核对总额（元）：支付文件上的总额，名册有合计的可以不填",
+    "control_source": "核对总额的出处",
 }
 """Everything of batch.toml that a clerk fills in, by its name there."""
 
-_TEXTS = ("funds", "office", "address", "rate_text", "share", "source")
+_TEXTS = ("funds", "office", "address", "rate_text", "share", "source", "control_source")
 
 
 def filled_in(posted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -64,12 +67,16 @@ def batch_of(fields: Mapping[str, str], reasons: Mapping[str, str]) -> BatchToml
         raise _wrong("period_no", "应像 2025-01 这样，只用数字、字母和一个短横")
     if typed["phase"] not in set(Phase):
         raise _wrong("phase", "还没有选")
+    control = typed["control_total"].replace(",", "").removesuffix("元")
+    if not _YUAN.fullmatch(control):
+        raise _wrong("control_total", "应是金额，例如 12345.60")
     return BatchToml(
         programme=typed["programme"],
         fiscal_year=int(typed["fiscal_year"]),
         period_no=typed["period_no"],
         phase=Phase(typed["phase"]),
         paid_on=_day(typed, "paid_on"),
+        control_total=control,
         planned_from=planned_from,
         planned_until=planned_until,
         confirmed=tuple(Confirmed(code=code, reason=reason_text(reason)) for code, reason in reasons.items()),

@@ -28,6 +28,7 @@ def warned(name: str = "王桂花", *, identity: str = ID) -> bytes:
     )
     for at, (who, amount) in enumerate(((name, 20), ("朱建国", 30), ("贾小明", 45)), 1):
         page.add(at, "梅坞镇", "岭东村", f"{at}组", who, identity if at == 1 else "", at + 1, 10, amount)
+    page.add("合计", "", "", "", "", "", "", "", 95)
     return as_xlsx([page])
 
 

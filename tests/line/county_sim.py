@@ -80,12 +80,14 @@ def row(number: int, **values) -> Row:
 
 
 def reading(rows, **values) -> Reading:
-    """A roster that was read without remarks."""
+    """A roster that was read without remarks, with its total."""
+    rows = list(rows)
     plain = {
         "file": "名册.xlsx",
         "format": "xlsx",
         "verdict": Verdict.OK,
         "source_sha256": hashlib.sha256(repr(rows).encode()).hexdigest(),
+        "declared_total_fen": sum(one.payout.amount_fen for one in rows),
     }
     return Reading(rows=tuple(rows), **(plain | values))
 

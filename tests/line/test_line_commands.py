@@ -68,7 +68,8 @@ def test_warnings_hold_a_roster_back(folder, tmp_path):
     roster = tmp_path / "名册.csv"
     head = "序号,村名,组别,户主姓名,身份证号码,补贴面积(亩),补贴标准(元/亩),补贴金额(元)"
     rows = [f"1,岭东村,一组,甲,{ADULT},2,10,20", "2,岭东村,一组,乙,,3,10,31", "3,岭东村,一组,丙,,3,10,30"]
-    roster.write_text("\n".join([head, *rows, "4,岭东村,一组,丁,,3,10,30", ""]))
+    rows += ["4,岭东村,一组,丁,,3,10,30", "合计,,,,,,,111"]
+    roster.write_text("\n".join([head, *rows, ""]))
     code, told = typed("propose", roster, "--batch", toml, "--folder", folder)
     assert code == 1
     assert ADULT not in told
@@ -91,7 +92,11 @@ def test_a_number_in_a_files_name_is_kept_nowhere(folder, tmp_path):
     )
     roster = tmp_path / f"甲{ADULT}.csv"
     head = "序号,村名,组别,户主姓名,身份证号码,补贴面积(亩),补贴标准(元/亩),补贴金额(元)"
-    roster.write_text("\n".join([head, f"1,岭东村,一组,甲,{ADULT},2,10,20", "2,岭东村,一组,乙,,3,10,30", ""]))
+    roster.write_text(
+        "\n".join(
+            [head, f"1,岭东村,一组,甲,{ADULT},2,10,20", "2,岭东村,一组,乙,,3,10,30", "合计,,,,,,,50", ""]
+        )
+    )
     code, told = typed("propose", roster, "--batch", toml, "--folder", folder)
     assert code == 0, told
     made = folder / "proposals" / re.search(r"--accept (\S+)", told)[1]

@@ -294,7 +294,7 @@ def test_a_batch_is_byte_for_byte_what_it_always_was(empty, about, digest):
         row(3, quantity=None, rate=None, remark="结转", status=PayStatus.FAILED),
         row(4, village=OTHER, group="", unit="", holder="岭东村经济合作社", kind=PayeeKind.COLLECTIVE),
     ]
-    toml, read = batch(**about), reading(rows, source_sha256="0" * 64)
+    toml, read = batch(**about), reading(rows, source_sha256="0" * 64, declared_total_fen=None)
     made = batch_of(read, toml, empty.pack, b"k" * 32, "2025-11-23T01:02:03Z")
     parts = [village_batch(made, v, r, 7, salts()) for v, r in village_rows(read, toml, empty.pack)]
     lines = b"\n".join(line for part in parts for line in part.lines)

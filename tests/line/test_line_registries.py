@@ -61,6 +61,7 @@ def proposed(own, *confirmed):
     page.add("序号", "村", "姓名", "身份证号", "面积（亩）", "金额（元）")
     page.add(1, "岭东村", "王一", WANG, 3.5, 350)
     page.add(2, "岭东村", "李二", LI, 3, 300)
+    page.add("合计", "", "", "", 6.5, 650)
     roster, toml = own.folder / "名册.xlsx", own.folder / "batch.toml"
     roster.write_bytes(as_xlsx([page]))
     reasons = "".join(f'[[confirmed]]\ncode = "{code}"\nreason = "已核实"\n' for code in confirmed)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from boards.model.findings import Level
 from boards.model.money import product_fen
-from boards.model.payouts import BatchClose, Payout, PayStatus, Phase, Terms
+from boards.model.payouts import BatchClose, Control, Payout, PayStatus, Phase, Terms
 from sync.county.checks.publication import NotReconciled, reconciled
 from sync.county.checks.r2_rates import product_missed
 from sync.county.checks.r5_stopped import stopped_say_why
@@ -66,6 +66,7 @@ def publication(*payouts, rows=(), registries=None, **changes):
         by_programme={"rice": total},
         source_total_fen=total,
         source_sha256="0" * 64,
+        control=Control(fen=total, scope="岭东村", source="花名册合计"),
     )
     fields = {
         "village": VILLAGE,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from boards.model.money import yuan
-from boards.model.payouts import LeftOut, LeftOutReason
+from boards.model.payouts import Control, LeftOut, LeftOutReason
 from boards.pages import Pages
 from boards.pages.frame.phrases import WORDS as BEGINNINGS
 from boards.pages.frame.phrases import joints, numbered, phrased
@@ -80,13 +80,23 @@ def test_no_text_becomes_an_element_elsewhere(name, head, surname, sentence):
 @given(fen=FEN, left=st.lists(st.tuples(st.sampled_from(LeftOutReason), st.integers(1, 99), FEN), max_size=4))
 @settings(max_examples=60)
 def test_totals_are_told_with_what_was_left_out(fen, left):
-    """The list's sum, both figures of everything left out, and the county's total stand on the page (settled §4)."""
+    """The list's sum, both figures of everything left out, and the county's total stand on the page (settled §4, §40)."""
     left_out = tuple(LeftOut(reason=reason, count=count, sum_fen=part) for reason, count, part in left)
     whole = fen + sum(part.sum_fen for part in left_out)
-    head = v.head(sum_fen=fen, left_out=left_out, source_total_fen=whole)
+    own = Control(fen=whole, scope=v.VILLAGE.name, source="支付文件")
+    head = v.head(sum_fen=fen, left_out=left_out, source_total_fen=whole, control=own)
     told = text(PAGES.listing(F, v.list_view(v.posted(head))))
     assert f"{yuan(fen)}元" in told
-    assert f"{yuan(whole)}元，与县级发放总额一致" in told
+    assert f"{yuan(whole)}元，与支付文件{yuan(whole)}元一致" in told
+    none = text(PAGES.listing(F, v.list_view(v.posted(v.replace(head, control=None)))))
+    assert f"{yuan(whole)}元，县里未提供核对总额" in none
+    assert "一致" not in none.partition("县里未提供核对总额")[0][-200:]
+    town = v.replace(head, control=v.replace(own, scope="梅坞镇", fen=whole + 100))
+    assert f"与梅坞镇支付文件{yuan(whole + 100)}元核对一致" in text(
+        PAGES.listing(F, v.list_view(v.posted(town)))
+    )
+    off = v.replace(head, control=v.replace(own, fen=whole + 1))
+    assert f"与县里的总额{yuan(whole + 1)}元不一致" in text(PAGES.listing(F, v.list_view(v.posted(off))))
     for part in left_out:
         assert f"另有{part.count}" in told
         assert part.reason is LeftOutReason.ZERO or f"{yuan(part.sum_fen)}元" in told

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from boards.model.calendar.workdays import LastDay
 from boards.model.money import product_fen
 from boards.model.pack import Contact, Guide, Programme
-from boards.model.payouts import LeftOut, LeftOutReason, Phase, Terms
+from boards.model.payouts import Control, LeftOut, LeftOutReason, Phase, Terms
 from boards.model.place import Village
 from boards.sheets.sheet import Line, SheetHead, Variant
 from boards.sheets.views import (
@@ -135,6 +135,7 @@ def head(**changed) -> SheetHead:
         unit="亩",
         sum_fen=16343391,
         source_total_fen=16343391,
+        control=Control(fen=41213400, scope="梅坞镇", source="花名册合计"),
         digest=DIGEST,
         code="7031284651",
         mask_policy="1",
@@ -166,7 +167,12 @@ LEFT_OUT = (
     LeftOut(reason=LeftOutReason.UNPAID, count=2, sum_fen=73595),
     LeftOut(reason=LeftOutReason.UNLISTED, count=1, sum_fen=26284),
 )
-LEFT_OUT_HEAD = head(left_out=LEFT_OUT, source_total_fen=16343391 + 73595 + 26284)
+OWN = 16343391 + 73595 + 26284
+LEFT_OUT_HEAD = head(
+    left_out=LEFT_OUT,
+    source_total_fen=OWN,
+    control=Control(fen=OWN, scope="岭东村", source="支付文件"),
+)
 CLOSED = posted(until=date(2026, 11, 21))
 
 MACHINES = head(
@@ -182,6 +188,7 @@ MACHINES = head(
     unit="台",
     sum_fen=6140000,
     source_total_fen=6140000,
+    control=None,
     code="2650417734",
 )
 MACHINE_LINES = (

@@ -9,7 +9,7 @@ from io import BytesIO
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from boards.model.payouts import LeftOut, LeftOutReason, Phase, Terms
+from boards.model.payouts import Control, LeftOut, LeftOutReason, Phase, Terms
 from boards.model.place import Village
 from boards.sheets.sheet import Line, Sheet, SheetHead, Variant
 from printouts.fonts import ALWAYS, Role
@@ -82,6 +82,7 @@ def sheet_of(
     left_out: tuple[LeftOut, ...] = (),
     sensitive: bool = False,
     title: str = "",
+    control: Control | None = None,
     **terms: object,
 ) -> Sheet:
     """Whole sheet with sums that agree."""
@@ -123,6 +124,7 @@ def sheet_of(
         sum_fen=total,
         left_out=left_out,
         source_total_fen=total + sum(part.sum_fen for part in left_out),
+        control=control,
         digest=DIGEST,
         code="4821907365",
         mask_policy="v1",

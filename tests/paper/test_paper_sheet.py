@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from boards.model.money import in_words, yuan
 from boards.model.pack import Windows
+from boards.model.payouts import Control
 from boards.model.privacy.numbers import numbers_in
 from boards.sheets.sheet import Line, Variant
 from printouts.columns import layout_of
@@ -168,11 +169,18 @@ def test_a_beneficiary_who_is_not_the_holder_is_named_with_what_it_was_for(block
 
 
 def test_both_figures_and_the_countys_total_are_printed(blocks):
-    """Rows that are not listed stand there as a sum, and both make the county's total."""
+    """Rows that are not listed stand there as a sum; beside both what the county says, or that it says nothing."""
     sheet = sheet_of(25, left_out=LEFT_OUT)
     frame = "".join(texts(drawn(sheet, blocks)[0].frame))
-    assert "加未列入的3笔1,734.56元（已退回2笔、依规不公示1笔）" in frame
-    assert f"与县级总额{yuan(sheet.head.source_total_fen)}元一致" in frame
+    own = yuan(sheet.head.source_total_fen)
+    assert f"加未列入的3笔1,734.56元（已退回2笔、依规不公示1笔），共{own}元，县里未提供核对总额。" in frame
+    for scope, said in (
+        ("岭东村", f"与支付文件{own}元一致。"),
+        ("梅坞镇", f"与梅坞镇支付文件{own}元核对一致。"),
+    ):
+        control = Control(fen=sheet.head.source_total_fen, scope=scope, source="支付文件")
+        stated = "".join(texts(drawn(sheet_of(25, left_out=LEFT_OUT, control=control), blocks)[0].frame))
+        assert said in stated
 
 
 def test_a_correction_strikes_the_old_amount_through(blocks):

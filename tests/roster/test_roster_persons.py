@@ -15,7 +15,7 @@ from sync.county.publish import publisher
 from tests.line.county_sim import NOW, batch
 from tests.line.county_sim import county as founded
 from tests.roster.county_files import VILLAGES, Page, as_xlsx
-from tests.roster.county_tables import HEAD, alarms, lines, notes, read, read_roster, usual
+from tests.roster.county_tables import HEAD, YUAN, alarms, lines, notes, read, read_roster, usual
 
 TODAY = date(2025, 11, 28)
 WITH_ID = ["序号", "姓名", "身份证号", "面积", "金额"]
@@ -84,7 +84,7 @@ def test_a_minor_is_told_and_never_listed(own, head):
     young, others = YOUNG[head]
     rows = [[*row, others[at]] for at, row in enumerate(lines(usual))]
     rows[2][-1] = young
-    reading = read(["岭东村2025年"], [*HEAD, head], *rows, today=TODAY)
+    reading = read(["岭东村2025年"], [*HEAD, head], *rows, ["合计", "", "", "", YUAN, ""], today=TODAY)
     assert (alarms(reading), ("MINOR_NOT_LISTED", 5) in notes(reading)) == ([], True)
     made = publisher.propose(own, reading, batch("5"), NOW)
     assert [(one.reason.value, one.count) for one in made.parts[0].left_out] == [("unlisted", 1)]

@@ -111,7 +111,8 @@ def test_a_batch_is_one_programme(own):
         publisher.propose(own, reading, msgspec.structs.replace(TOML, share="玉米补贴"), NOW)
     sums = {}
     for period, share in enumerate((FERTILITY, RICE, TOGETHER)):
-        toml = msgspec.structs.replace(TOML, share=share, period_no=str(period))
+        own_total = {FERTILITY: "1182.78", RICE: "180.00", TOGETHER: "1362.78"}[share]
+        toml = msgspec.structs.replace(TOML, share=share, period_no=str(period), control_total=own_total)
         made = publisher.propose(own, reading, toml, NOW)
         sums[share] = (made.count, made.sum_fen)
     assert sums[RICE] == (2, 3 * 6000)

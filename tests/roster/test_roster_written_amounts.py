@@ -174,3 +174,38 @@ def test_months_and_what_is_made_up_for():
     assert alarms(read(["2025年补贴"], MONTHS, *rows)) == []
     rows[2][4] = 79
     assert alarms(read(["2025年补贴"], MONTHS, *rows)) == [("AMOUNT_NOT_AREA_TIMES_RATE", 5)]
+
+
+def test_what_was_mended_is_told_by_column():
+    """Text numbers, units, commas and spaces: a note per column with a count, nothing at the rows."""
+    rows = lines(usual)
+    rows[0][4], rows[1][4], rows[3][4] = "197.13元", " 302.27", "1,314.20"
+    reading = read(["2025年补贴"], HEAD, *rows, ["合计", "", AREA, "", YUAN])
+    (note,) = [one for one in reading.findings if one.code == "CELLS_MENDED"]
+    assert (note.column, alarms(reading)) == ("E", [])
+    assert {"文本数字3格", "带单位1格", "带空格1格", "带逗号1格"} <= set(
+        note.message[:-1].split("：")[1].split("、")
+    )
+
+
+def test_text_numbers_are_named_as_the_cause_of_a_total_that_is_off():
+    """The program's sum left them out: the difference is exactly theirs."""
+    rows = lines(usual)
+    rows[0][4], rows[1][4] = "197.13", "302.27"
+    total = YUAN - Decimal("499.40")
+    found = read(["2025年补贴"], HEAD, *rows, ["合计", "", AREA, "", total]).findings
+    assert "正好是2格文本数字" in next(one.message for one in found if one.code == "TOTAL_MISMATCH")
+
+
+def test_products_nobody_rounded_are_one_note():
+    """408.680754654 is 3.27 × 124.9788302: one note with a count and the cent the total is off, no warning a row."""
+    areas = [Decimal(n) / 100 for n in (327, 112, 998, 55, 731, 90)]
+    rows = [
+        [n, name, area, Decimal("124.9788302"), area * Decimal("124.9788302")]
+        for (n, name, *_), area in zip(HOMES, areas, strict=True)
+    ]
+    reading = read(["2025年补贴"], HEAD, *rows)
+    (note,) = [one for one in reading.findings if one.code == "AMOUNTS_UNROUNDED"]
+    assert ("6行" in note.message, "相差" in note.message, alarms(reading)) == (True, True, [])
+    rows[2][4] += Decimal("0.004")
+    assert alarms(read(["2025年补贴"], HEAD, *rows)) == [("AMOUNT_MORE_THAN_2_DECIMALS", 5)]

@@ -168,7 +168,8 @@ def test_the_board_shows_every_list_and_household(walked: Walked) -> None:
     people = walked.households
     assert len(lists) == 4
     assert len(people) >= 45
-    assert "与县级发放总额一致" in walked.text
+    assert "花名册合计" in walked.text
+    assert "核对一致" in walked.text
     assert "35,813.26" in walked.text
 
 

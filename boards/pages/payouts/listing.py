@@ -72,11 +72,21 @@ def left_out_texts(left_out: tuple[LeftOut, ...], tongue: Tongue) -> list[str]:
 
 
 def _reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
-    """共N户X元，与县级发放总额一致: the arithmetic is done here again, never taken on trust."""
+    """共N户X元，与梅坞镇花名册合计…元核对一致: against the county's own total, else it says there is none.
+
+    The arithmetic is done here again, never taken on trust (settled §40).
+    """
+    total, control = head.source_total_fen, head.control
+    whole = bool(control and control.scope == head.village.name)
+    summed = head.sum_fen + sum(part.sum_fen for part in head.left_out)
     return {
         "left_out": left_out_texts(head.left_out, tongue),
-        "source_total": yuan(head.source_total_fen),
-        "agrees": head.source_total_fen == head.sum_fen + sum(part.sum_fen for part in head.left_out),
+        "source_total": yuan(control.fen if control and whole else total),
+        "agrees": total == summed and not (control and whole and control.fen != summed),
+        "control": yuan(control.fen) if control else "",
+        "control_scope": control.scope if control else "",
+        "control_source": control.source if control else "",
+        "whole": whole,
     }
 
 

@@ -25,6 +25,10 @@ def totals_hold(whole: Whole) -> Iterator[CellFinding]:
     """Every total equals the rows it stands for, and where there is one nobody is paid beside it."""
     findings, extents = _held(whole)
     yield from findings
+    if whole.entries and not extents and whole.sums.fen[-1]:
+        message = "花名册没有合计，只能各行自己相加；提交时要填支付文件上的总额。"
+        sheet = whole.entries[0].row.sheet
+        yield CellFinding(level=Level.NOTE, code="NO_TOTAL", sheet=sheet, message=message)
     counted = {at for extent in extents for at in range(*extent)}
     for at, entry in enumerate(whole.entries if extents else ()):
         if at not in counted and (entry.row.payout.amount_fen or entry.row.unread):
@@ -86,6 +90,13 @@ def batch_adds_up(publication: Publication) -> Iterator[CellFinding]:
         )
 
 
+def control_is_given(publication: Publication) -> Iterator[CellFinding]:
+    """The county's own papers say what is paid, or somebody says why they cannot (settled §40)."""
+    if not publication.application and publication.close.sum_fen and publication.close.control is None:
+        message = "县里没有核对总额：花名册没有合计，batch.toml 也没有 control_total（支付文件上的总额）。"
+        yield CellFinding(level=Level.WARNING, code="CONTROL", message=message)
+
+
 def _extents(
     total: Total, later: Sequence[Total], last: dict[int, int], stops: Sequence[int], count: int
 ) -> list[Extent]:
@@ -114,7 +125,10 @@ def _mismatch(total: Total, extent: Extent, sums: Sums, entries: Sequence[Entry]
     if _unread_may_be(declared - summed, entries[start:stop]):
         message = "有金额读不出来的行，这个合计无法核对。"
         return [at_row(total, Level.NOTE, "TOTAL_NOT_CHECKED", message, total.column)]
+    as_text = [entry.row.payout.amount_fen for entry in entries[start:stop] if entry.as_text]
     hint = "（像是把小计又加了一遍）" if declared == 2 * summed and summed else ""
+    if summed - declared == sum(as_text) and as_text:
+        hint = f"，正好是{len(as_text)}格文本数字：表格软件求和时不算它们"
     message = (
         f"合计写的是{yuan(declared)}元，各行相加是{yuan(summed)}元，相差{yuan(declared - summed)}元{hint}。"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
@@ -12,7 +13,6 @@ from sync.county.roster.columns.arithmetic import point_slipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from decimal import Decimal
 
     from boards.model.payouts import Payout
     from sync.county.checks.whole import Whole
@@ -50,6 +50,7 @@ def amounts_follow_rates(whole: Whole) -> Iterator[CellFinding]:
             yield from _product(entry, product, fen, entry.amount_column)
     for table in whole.tables:
         entries = whole.entries[slice(*table.extent)]
+        yield from _unrounded(entries, table)
         if _title_ignored(table.rates):
             yield CellFinding(
                 level=Level.WARNING,
@@ -63,6 +64,36 @@ def amounts_follow_rates(whole: Whole) -> Iterator[CellFinding]:
             yield from _slips(entries, table, table.rates.implied)
         if table.shares:
             yield from _shares(entries, table.shares)
+
+
+def _unrounded(entries: Sequence[Entry], table: TableFacts) -> Iterator[CellFinding]:
+    """Amounts with a third decimal: area × rate not yet rounded is one note, with what that makes."""
+    exact: list[Decimal] = []
+    fen = 0
+    for entry in entries:
+        if entry.amount is None or entry.amount == round(entry.amount, 2):
+            continue
+        if _is_exact(entry.row.payout, entry.amount, table.rates.lived):
+            exact.append(entry.amount)
+            fen += entry.row.payout.amount_fen
+        else:
+            message = "金额超过两位小数，按四舍五入到分处理，请确认。"
+            yield warned(entry.row, "AMOUNT_MORE_THAN_2_DECIMALS", message, entry.amount_column)
+    if exact:
+        message = (
+            f"列{table.amount}有{len(exact)}行是面积（数量）乘标准的原数，没有四舍五入；"
+            f"各行按分处理，合计因此相差{yuan(fen - rounded_fen(sum(exact, Decimal(0))))}元。"
+        )
+        code, column = "AMOUNTS_UNROUNDED", table.amount
+        yield CellFinding(level=Level.NOTE, code=code, sheet=table.sheet, column=column, message=message)
+
+
+def _is_exact(payout: Payout, amount: Decimal, lived: Decimal | None) -> bool:
+    """Whether an amount is area × rate to its own last decimal."""
+    rate, exponent = payout.rate or lived, amount.as_tuple().exponent
+    if payout.quantity is None or rate is None or not isinstance(exponent, int):
+        return False
+    return round(payout.quantity * rate, -exponent) == amount
 
 
 def _product(entry: Entry, product: Decimal, fen: int, column: str) -> Iterator[CellFinding]:

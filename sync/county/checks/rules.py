@@ -51,6 +51,7 @@ class Rule(NamedTuple):
 
 RULES = (
     Rule("R1", "合计等于各行之和，大写等于小写", r1_totals.totals_hold, r1_totals.batch_adds_up),
+    Rule("CONTROL", "县里有自己的核对总额", batch=r1_totals.control_is_given, confirmable=True),
     Rule("R1", "合计写的户数与明细对得上", r1_households.households_hold),
     Rule("R1", "一行里各项相加等于合计", r1_inner_totals.parts_give_totals),
     Rule("R2", "金额等于面积（数量）乘标准，差不过一分", r2_rates.amounts_follow_rates),

@@ -16,25 +16,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sync.county.checks.whole import Whole
-    from sync.county.roster.entries import Entry, Said
+    from sync.county.roster.entries import Around, Entry, Said
 
 _FACTS = {"village": "村", "town": "乡镇", "year": "年度"}
 
 
 def statements_agree(whole: Whole) -> Iterator[CellFinding]:
     """Nothing that stands around a list contradicts another, or a row."""
-    for sheet in dict.fromkeys(said.sheet for said in whole.said):
-        around = [said for said in whole.said if said.sheet == sheet]
+    stops = [*(one.start for one in whole.around[1:]), len(whole.entries)]
+    for around, stop in zip(whole.around, stops, strict=False):
         for fact, word in _FACTS.items():
-            yield from _disagree(sheet, around, fact, word)
-        entries = [entry for entry in whole.entries if entry.row.sheet == sheet]
-        yield from _of_rows(whole, around, entries)
+            yield from _disagree(around, fact, word)
+        yield from _of_rows(whole, around.said, whole.entries[around.start : stop])
     yield from _nobody_of_the_files_name(whole)
 
 
-def _disagree(sheet: str | None, around: Sequence[Said], fact: str, word: str) -> Iterator[CellFinding]:
+def _disagree(around: Around, fact: str, word: str) -> Iterator[CellFinding]:
     first: dict[str, Said] = {}
-    for said in around:
+    for said in around.said:
         if value := getattr(said, fact):
             first.setdefault(value, said)
     if len(first) > 1:
@@ -43,17 +42,22 @@ def _disagree(sheet: str | None, around: Sequence[Said], fact: str, word: str) -
             f"{one.source}“{shown(one.text)}”与{other.source}“{shown(other.text)}”写的{word}不一样，"
             "请确认哪个对，改正另一个。"
         )
-        yield CellFinding(level=Level.WARNING, code="STATEMENTS_DISAGREE", sheet=sheet, message=message)
+        yield _told(around.sheet, message)
 
 
 def _nobody_of_the_files_name(whole: Whole) -> Iterator[CellFinding]:
     """A file called after two villages lists somebody of each."""
     listed = {entry.row.village for entry in whole.entries}
-    for said in whole.said[:1] if listed else ():
+    names = [said for one in whole.around[:1] for said in one.said if said.source == "文件名"]
+    for said in names if listed else ():
         absent = [whole.villages[code].name for code in said.named if code not in listed]
         if absent and len(said.named) > 1:
             message = f"{said.source}“{shown(said.text)}”写有{'、'.join(absent)}，名单里没有，请确认。"
-            yield CellFinding(level=Level.WARNING, code="STATEMENTS_DISAGREE", message=message)
+            yield _told(whole.around[0].sheet, message)
+
+
+def _told(sheet: str | None, message: str) -> CellFinding:
+    return CellFinding(level=Level.WARNING, code="STATEMENTS_DISAGREE", sheet=sheet, message=message)
 
 
 def _of_rows(whole: Whole, around: Sequence[Said], entries: Sequence[Entry]) -> Iterator[CellFinding]:

@@ -18,7 +18,7 @@ from boards.model.place import Village
 from sync.county.checks.registries import Registries
 from sync.county.formats.grid import Book, Grid
 from sync.county.reading import Row
-from sync.county.roster.entries import Entry, Extent, Said, SummaryLine, TableFacts, Total
+from sync.county.roster.entries import Around, Entry, Extent, SummaryLine, TableFacts, Total
 from sync.county.roster.layout.blocks import Shape
 
 
@@ -54,7 +54,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     counts_hidden: bool = True  # False: they are not among the entries
     name: str  # of the file, without its ending
     title: str  # of the first sheet that lists payees
-    said: Sequence[Said] = ()  # what stands around the lists
+    around: Sequence[Around] = ()  # what stands around the lists, in order
     villages: Mapping[str, Village] = {}  # the county's, by code; none where no list of them is given
     today: date | None = None
     terms: Sequence[str] = ()  # the county's words that are not to be used, as its list has them

@@ -11,6 +11,7 @@ from boards.model.errors import Fault, Refusal
 from boards.model.payouts import Phase
 from boards.model.place import VillageCode
 
+Yuan = Annotated[str, msgspec.Meta(pattern=r"^$|^[0-9]{1,12}(\.[0-9]{1,2})?$")]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -49,6 +50,8 @@ class BatchToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     rate_text: Short = ""  # "" : taken from the rows where one rate holds for all
     share: Short = ""  # of several programmes in each row this one, by its header words; "*": all together
     source: Short = ""  # where the roster came from, for the file
+    control_total: Yuan = ""  # of the payment file, in yuan: "12345.60"; "": the roster's own total
+    control_source: Short = "支付文件"  # what it was read from
     confirmed: tuple[Confirmed, ...] = ()
     villages: tuple[VillageCode, ...] = ()  # only these; empty: all in the roster
 

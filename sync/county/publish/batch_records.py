@@ -99,6 +99,7 @@ def restated(old: Standing, records: dict[str, Record], stop: int) -> BatchClose
     ]
     total = sum(payout.amount_fen for payout in payouts)
     left_out = _more_left_out(old.close.left_out, gone)
+    source = total + sum(part.sum_fen for part in left_out)
     return msgspec.structs.replace(
         old.close,
         edition=old.close.edition + 1,
@@ -108,7 +109,8 @@ def restated(old: Standing, records: dict[str, Record], stop: int) -> BatchClose
         sum_fen=total,
         by_programme={old.close.terms.programme: total},
         left_out=left_out,
-        source_total_fen=total + sum(part.sum_fen for part in left_out),
+        source_total_fen=source,
+        control=old.close.control if source == old.close.source_total_fen else None,  # it was of the old sum
     )
 
 

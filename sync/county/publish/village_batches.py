@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.money import fen_of, yuan
 from boards.model.pack import Pack, Programme
-from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Payout, PayStatus, Phase, Terms
+from boards.model.payouts import BatchClose, Control, LeftOut, LeftOutReason, Payout, PayStatus, Phase, Terms
 from boards.model.place import Village
 from sync.county.checks.whole import Publication
 from sync.county.county import household
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from sync.county.checks.registries import Registries
 
+ROSTERS_OWN = "花名册合计"
 _STAYS = "什么都没有发布；"
 
 
@@ -55,6 +57,15 @@ class PaymentDayMissing(Refusal):
     advice = "请在 batch.toml 里填写 paid_on（发放日期）后再提交。"
 
 
+class ControlTotalDiffers(Refusal):
+    """The control total that was typed is not what the roster's rows come to."""
+
+    code = "control-total-differs"
+    fault = Fault.COUNTY
+    sentence = "核对总额是{stated}元，花名册各行相加是{summed}元，相差{off}元。"
+    advice = _STAYS + "请核对支付文件和花名册，改正后再提交。"
+
+
 class NothingToPublish(Refusal):
     """No village has a row in this batch."""
 
@@ -75,6 +86,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     paid_on: date | None
     issued: str
     household_key: bytes
+    control: Control | None
 
     @property
     def application(self) -> bool:
@@ -112,7 +124,33 @@ def batch_of(reading: Reading, toml: BatchToml, pack: Pack, household_key: bytes
         paid_on=day,
         issued=issued,
         household_key=household_key,
+        control=None if application else control_of(reading, toml, pack),
     )
+
+
+def control_of(reading: Reading, toml: BatchToml, pack: Pack) -> Control | None:
+    """The county's own total: typed from the payment file, else the roster's (settled §40).
+
+    It is held against all rows, of every village. A roster's total that does not cover them all, or is of
+    several programmes together, is none. Raises ControlTotalDiffers.
+    """
+    summed = sum(row.payout.amount_fen for row in reading.rows)
+    stated, source = reading.declared_total_fen, ROSTERS_OWN
+    if toml.control_total:
+        stated, source = fen_of(toml.control_total), toml.control_source
+        if stated != summed:
+            off = yuan(stated - summed)
+            raise ControlTotalDiffers(stated=yuan(stated), summed=yuan(summed), off=off)
+    return Control(fen=summed, scope=_scope(reading, pack), source=source) if stated == summed else None
+
+
+def _scope(reading: Reading, pack: Pack) -> str:
+    """Whose rows a roster has: one village's, one town's, the county's."""
+    codes = {row.village for row in reading.rows}
+    villages = [village for village in pack.villages if village.code in codes]
+    places = {village.name for village in villages}, {village.town for village in villages}
+    named = next((names for names in places if len(names) == 1), {villages[0].county})
+    return named.pop()
 
 
 def village_rows(reading: Reading, toml: BatchToml, pack: Pack) -> list[tuple[Village, list[Row]]]:
@@ -147,6 +185,7 @@ def village_batch(
         source_total_fen=total + sum(part.sum_fen for part in left_out),
         source_sha256=batch.source_sha256,
         mask_policy=batch.pack.mask.version,
+        control=batch.control,
     )
     events = Events(batch.id, village.code, batch.issued, salt)
     return VillageBatch(

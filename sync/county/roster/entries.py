@@ -37,18 +37,26 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     written_rate: Decimal | None = None  # as its own cell has it: a rate may also be merged down
     inner: tuple[Inner, ...] = ()  # nearly always empty
     place_column: str = ""  # of its village, where it has one
+    as_text: bool = False  # its amount is a text in a workbook, which spreadsheet programs do not sum
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What a text around a list says of it; "" for what it does not say, or says twice."""
 
-    sheet: str | None
     source: str  # 文件名, 标题, 工作表名, 落款
     text: str
     village: str  # code; a name like one of ours that is none
     named: tuple[str, ...]  # codes of all villages in it
     town: str
     year: str
+
+
+class Around(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands around the entries from `start` on, up to the next title."""
+
+    sheet: str | None
+    start: int
+    said: tuple[Said, ...]
 
 
 class Rates(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,19 +21,22 @@ from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.thresholds import SAMPLE_ROWS
 from sync.county.roster.columns.words import spoken
 from sync.county.roster.continuation import goes_on, lists_somebody
-from sync.county.roster.entries import Entry, Layouts, Progress, Said, SummaryLine, TableFacts, Total
+from sync.county.roster.entries import Around, Entry, Layouts, Progress, SummaryLine, TableFacts, Total
 from sync.county.roster.layout.blocks import Block, Shape, shape_of
 from sync.county.roster.layout.titles import (
+    is_title,
     kind_of,
     lines_over,
+    sealed,
     settings_of,
     title_rates,
     titles_above,
     units_around,
 )
 from sync.county.roster.rows.kinds import Kind
+from sync.county.roster.rows.mended import mended
 from sync.county.roster.rows.payees import RowReader
-from sync.county.roster.rows.places import Setting, said_around
+from sync.county.roster.rows.places import Setting, statements
 from sync.county.roster.rows.summaries import summary_lines
 from sync.county.roster.rows.table import Table, figure_at
 from sync.county.roster.rows.totals import (
@@ -63,7 +66,7 @@ class Roster(msgspec.Struct):
     counts_hidden: bool = True  # False: these are not among the entries
     layouts: dict[str, dict[str, str]] = {}  # of the sheets that list payees: corrections in force
     title: str = ""
-    said: list[Said] = []  # around the lists
+    around: list[Around] = []  # what stands around the lists
     headers_seen: bool = False
     summaries_seen: bool = False
 
@@ -144,6 +147,9 @@ class _Walk:
             texts = (self.known.name, *settings_of(shape, grid))
             self._setting, self._opened = Setting(self.known.gazetteer, texts), len(said.entries)
         summed = len(said.totals)
+        if "detail" in kinds:
+            titles = [line for line in shape.preface if is_title(line)] or shape.preface[:1]
+            self._around(grid, [*titles], [*sealed(grid)])
         for block, kind in zip(shape.blocks, kinds, strict=True):
             tables = self._tables(grid, spans, shape, block)
             if kind == "summary":
@@ -157,13 +163,19 @@ class _Walk:
                     grid, shape, len(said.entries) - self._opened, self._opened
                 )
                 said.layouts[fingerprint(grid)] = self.known.columns_of(grid)
-            said.said += said_around(self.known.name, grid, shape, self.known.gazetteer)
             said.title = said.title or next(iter(shape.preface), "")
             said.stops.append(len(said.entries))
             said.shapes.append((grid, shape))
         elif "summary" in kinds:
             said.summaries_seen = True
             self._say(Level.NOTE, grid, "SUMMARY_SHEET", "汇总表，只用来核对，不算补贴户。")
+
+    def _around(self, grid: Grid, titles: list[str], seals: list[str]) -> None:
+        """Keep what stands around the rows that follow, to be held against each other (settled §39)."""
+        texts = [("文件名", self.known.name), *(("标题", title) for title in titles)]
+        texts += [("工作表名", grid.name or ""), *(("落款", seal) for seal in seals)]
+        around = tuple(statements(texts, self.known.gazetteer))
+        self.said.around.append(Around(sheet=grid.name, start=len(self.said.entries), said=around))
 
     def _tables(self, grid: Grid, spans: Spans, shape: Shape, block: Block) -> list[Table]:
         """The tables beside each other in one block, each with its lines sorted and its columns chosen."""
@@ -184,8 +196,10 @@ class _Walk:
         """Read the tables of one block from left to right; each begins at the place the block began."""
         said, setting = self.said, self._setting
         block, grid = tables[0].block, tables[0].grid
-        for title in titles_above(grid, block) if block is not shape.blocks[0] else ():
-            setting.enter(title)
+        if block is not shape.blocks[0] and (titles := [*titles_above(grid, block)]):
+            self._around(grid, titles, [])
+            for title in titles:
+                setting.enter(title)
         for table in tables:
             if table.band.sums_places and not table.band.lists_payees:
                 said.summaries += summary_lines(table, setting)
@@ -225,6 +239,7 @@ class _Walk:
                 said.entries.append(reader.entry(index, rows[index]))
             else:
                 self._other_line(table, index, kind, start)
+        said.findings += mended(table)
         if ahead:
             setting.state = began  # what a sum below its rows names holds for them only
         return reader

@@ -51,9 +51,6 @@ class Amounts:
             self._words_agree(squeezed(self._in_words.cell(cells)), self._in_words, amount)
         if amount < 0:
             self._tell(Level.ERROR, "NEGATIVE_AMOUNT", self._money[0], "金额是负数，不能公示为发放。")
-        elif amount != amount.quantize(_CENT):
-            message = "金额超过两位小数，按四舍五入到分处理，请确认。"
-            self._tell(Level.WARNING, "AMOUNT_MORE_THAN_2_DECIMALS", self._money[0], message)
         return amount
 
     def _words_agree(self, text: str, column: Column, amount: Decimal) -> None:

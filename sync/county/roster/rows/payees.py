@@ -131,6 +131,7 @@ class RowReader:
             written,
             inner,
             self._place_letter,
+            self._as_text(cells),
         )
 
     def facts(self, extent: Extent, preface: str, *, beside: bool) -> TableFacts:
@@ -164,6 +165,10 @@ class RowReader:
         if self._account is not None and digits_lost(self._account.cell(cells)):
             message = "银行账号存成了数字，15 位以后的数字已经丢失，请按文本重新录入。"
             self._finding(Level.ERROR, "ACCOUNT_DIGITS_LOST", self._account, message)
+
+    def _as_text(self, cells: list[Value]) -> bool:
+        money = self.picked.amount
+        return not self._fields and money is not None and isinstance(money.cell(cells), str)
 
     def _inner(self, cells: list[Value]) -> Iterator[Inner]:
         """The totals inside a line that their parts do not give, for R1 to judge."""

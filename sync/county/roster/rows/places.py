@@ -20,15 +20,14 @@ from sync.county.gazetteer import (
 )
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.entries import Said
-from sync.county.roster.layout.titles import OF_NOW, is_title, sealed
+from sync.county.roster.layout.titles import OF_NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from sync.county.formats.grid import Grid, Value
+    from sync.county.formats.grid import Value
     from sync.county.formats.merges import Spans
     from sync.county.roster.columns.column import Band, Column
-    from sync.county.roster.layout.blocks import Shape
     from sync.county.roster.rows.table import Tell
 
 
@@ -88,21 +87,18 @@ class Setting:
         return self.village
 
 
-def said_around(name: str, grid: Grid, shape: Shape, gazetteer: Gazetteer | None) -> Iterator[Said]:
-    """What the texts around the lists of a sheet say of village, town and year."""
-    titles = [line for line in shape.preface if is_title(line)] or shape.preface[:1]
-    texts = [("文件名", name), *(("标题", line) for line in titles), ("工作表名", grid.name or "")]
-    for source, text in (*texts, *(("落款", seal) for seal in sealed(grid))):
+def statements(texts: Iterable[tuple[str, str]], gazetteer: Gazetteer | None) -> Iterator[Said]:
+    """What texts around a list, each with its source, say of village, town and year."""
+    for source, text in texts:
         if gazetteer and text and len(squeezed(text)) <= LONGEST_TITLE:
             named, years = gazetteer.named_in(text), set(_YEAR.findall(text))
-            codes, only = [one.code for one in named if one.code], named[0] if len(named) == 1 else Found()
+            only = named[0] if len(named) == 1 else Found()
             unlike = f"像{only.nearest}" if only.nearest and not only.ambiguous and not only.code else ""
             yield Said(
-                sheet=grid.name,
                 source=source,
                 text=text,
                 village=only.code or unlike,
-                named=tuple(codes),
+                named=tuple(one.code for one in named if one.code),
                 town=gazetteer.by_code[only.code].town if only.code else gazetteer.town_in(text),
                 year=years.pop() if len(years) == 1 and not OF_NOW.search(text) else "",
             )
