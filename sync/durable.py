@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -38,13 +39,17 @@ def placed(path: Path, data: bytes, *, private: bool = False) -> None:
             os.fsync(file.fileno())
         fresh.replace(path)
     except OSError as e:
+        with contextlib.suppress(OSError):  # half a file takes room, and may name somebody
+            fresh.unlink(missing_ok=True)
         raise NotWritten(why=e.strerror) from e
 
 
 def settled(folder: Path) -> None:
-    """A rename lasts only once its folder is on disk."""
+    """A rename lasts only once its folder is on disk. Raises NotWritten."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as e:
+        raise NotWritten(why=e.strerror) from e
     finally:
         os.close(handle)

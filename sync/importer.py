@@ -19,7 +19,7 @@ from sync.carriers.road import ON_THE_WAY, NotOnTheRoad
 from sync.log import tree
 from sync.log.checkpoint import Checkpoint, checkpoint
 from sync.log.note import parse
-from sync.proof import Proven, TreeMismatch, forked, proven
+from sync.proof import BodyMissing, Proven, TreeMismatch, forked, proven
 from sync.seams import Admitted, Healing, LogState, Shelf, Source
 from sync.stretches import ProvenStretch, leaves
 
@@ -83,7 +83,7 @@ async def catch_up(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
             note = await asyncio.to_thread(source.checkpoint, village)
             try:
                 return await journey.brought(note)
-            except NotOnTheRoad:
+            except (NotOnTheRoad, BodyMissing):  # a bundle that grew, or an erasure while it was read
                 grown = await asyncio.to_thread(source.checkpoint, village) != note
                 if not (left and grown):
                     raise

@@ -1,7 +1,7 @@
 """The files of one village's log on the county's disk: durable rows first, then tiles, the checkpoint last.
 
 Repeating a write after a crash writes the same files again; until the checkpoint is renamed
-into place, no reader sees anything of it.
+into place, no reader sees anything of it. A body is blanked only once a published checkpoint names it.
 """
 
 from __future__ import annotations
@@ -57,9 +57,7 @@ class VillageLog:
     def lines(self) -> Iterator[bytes]:
         """All published lines, in order, without newlines."""
         for index, width in tiles.covering(0, self.state().size):
-            yield from unpacked(
-                self._read(tiles.tile("rows", index, width) + tiles.ROWS_SUFFIX), wire.BUNDLE_LIMIT_BYTES
-            ).split(b"\n")[:-1]
+            yield from self._bundle(index, width)
 
     def hashes(self, added: Sequence[bytes] = ()) -> list[bytes]:
         """All leaf hashes, proven against the published checkpoint, and those of lines to be added."""
@@ -76,24 +74,36 @@ class VillageLog:
         hashes = self.hashes(added)
         return Checkpoint(self.origin, len(hashes), tree.root_of(hashes))
 
-    def write(self, added: Sequence[bytes], erased: Iterable[int] = ()) -> None:
-        """Write rows and tiles for the lines to come, and blank erased bodies; no checkpoint yet."""
+    def write(self, added: Sequence[bytes]) -> None:
+        """Write rows and tiles for the lines to come; no checkpoint yet."""
         start, hashes = self.state().size, self.hashes(added)
-        blank = frozenset(erased)
-        first = min([start, *blank]) // tiles.WIDTH * tiles.WIDTH
-        rows = [*list(self.lines())[first:], *added]
-        for at, line in enumerate(rows):
-            if first + at in blank:  # its head stays, and so does the tree
-                rows[at] = wire.line(wire.framed(line)[0], None)[:-1]
-        self._write_rows(start, first, rows)
+        whole, loose = divmod(start, tiles.WIDTH)
+        before = self._bundle(whole, loose) if loose else []
+        self._write_rows(whole * tiles.WIDTH, [*before, *added])
         self._write_hashes(start, hashes)
         for folder in [self.folder, *(path for path in self.folder.rglob("*") if path.is_dir())]:
             settled(folder)
 
     def publish(self, note: bytes) -> None:
-        """Let the readers see it: the checkpoint, by rename. Then drop what it made obsolete."""
+        """Let the readers see it: the checkpoint, by rename. Then drop what it does not name."""
         durable(self.folder / "checkpoint", note)
-        self._drop_narrower()
+        self._drop_unnamed()
+
+    def blank(self, erased: Iterable[int]) -> None:
+        """Take away bodies that an erase under the published checkpoint names. Safe to repeat.
+
+        What the checkpoint does not name goes first: it may hold them too, and its room is of use on a full
+        disk.
+        """
+        self._drop_unnamed()
+        size, gone = self.state().size, frozenset(erased)
+        for index in sorted({at // tiles.WIDTH for at in gone}):
+            first = index * tiles.WIDTH
+            lines = self._bundle(index, min(tiles.WIDTH, size - first))
+            for at in range(len(lines)):
+                if first + at in gone:  # its head stays, and so does the tree
+                    lines[at] = wire.line(wire.framed(lines[at])[0], None)[:-1]
+            settled(self._place_rows(index, lines))
 
     def _read(self, name: str) -> bytes:
         try:
@@ -101,18 +111,28 @@ class VillageLog:
         except OSError as e:
             raise FeedDamaged(village=self.village) from e
 
-    def _write_rows(self, start: int, first: int, rows: Sequence[bytes]) -> None:
-        """Bundles of the lines from `first` on, and the entries of those that change when the log grows."""
+    def _bundle(self, index: int, width: int) -> list[bytes]:
+        """The lines of one published bundle."""
+        raw = self._read(tiles.tile("rows", index, width) + tiles.ROWS_SUFFIX)
+        return unpacked(raw, wire.BUNDLE_LIMIT_BYTES).split(b"\n")[:-1]
+
+    def _write_rows(self, first: int, rows: Sequence[bytes]) -> None:
+        """Bundles and entries of the lines from `first` on."""
         for index, width in tiles.covering(first, first + len(rows)):
             lines = rows[index * tiles.WIDTH - first :][:width]
-            data = b"".join(line + b"\n" for line in lines)
-            if len(data) > wire.BUNDLE_LIMIT_BYTES:
-                raise BundleTooLarge
-            placed(self.folder / (tiles.tile("rows", index, width) + tiles.ROWS_SUFFIX), packed(data))
-            if index >= start // tiles.WIDTH:  # an erased body changes no entry
-                heads = [wire.framed(line)[0] for line in lines]
-                data = b"".join(len(head).to_bytes(2, "big") + head for head in heads)
-                placed(self.folder / tiles.tile("entries", index, width), data)
+            self._place_rows(index, lines)
+            heads = [wire.framed(line)[0] for line in lines]
+            data = b"".join(len(head).to_bytes(2, "big") + head for head in heads)
+            placed(self.folder / tiles.tile("entries", index, width), data)
+
+    def _place_rows(self, index: int, lines: Sequence[bytes]) -> Path:
+        """One bundle, its bytes on disk; the folder it lies in."""
+        data = b"".join(line + b"\n" for line in lines)
+        if len(data) > wire.BUNDLE_LIMIT_BYTES:
+            raise BundleTooLarge
+        path = self.folder / (tiles.tile("rows", index, len(lines)) + tiles.ROWS_SUFFIX)
+        placed(path, packed(data))
+        return path.parent
 
     def _write_hashes(self, start: int, hashes: Sequence[bytes]) -> None:
         """The tiles of all levels that change when the log grows from `start`."""
@@ -125,16 +145,13 @@ class VillageLog:
             hashes = [tree.root_of(hashes[n * tiles.WIDTH : (n + 1) * tiles.WIDTH]) for n in range(whole)]
             start, level = start // tiles.WIDTH, level + 1
 
-    def _drop_narrower(self) -> None:
-        """Partial tiles of earlier sizes: an erased body must not live on in one of them."""
-        leaves = self.state().size
-        for kind in (self.folder / "tile").iterdir():
-            level = 0 if kind.name in {"rows", "entries"} else int(kind.name)
-            size = leaves // tiles.WIDTH**level
-            wanted = f"{tiles.number(size // tiles.WIDTH)}.p/{size % tiles.WIDTH}"
-            for file in [f for f in kind.rglob("*.p/*") if f.is_file()]:
-                if file.relative_to(kind).as_posix().removesuffix(tiles.ROWS_SUFFIX) != wanted:
-                    file.unlink()
-            for folder in list(kind.rglob("*.p")):
-                if not any(folder.iterdir()):
-                    shutil.rmtree(folder)
+    def _drop_unnamed(self) -> None:
+        """Tiles of earlier sizes, and what a publication that broke off left: no body lives on in them."""
+        named = set(tiles.names(self.state().size))
+        for file in [path for path in (self.folder / "tile").rglob("*") if path.is_file()]:
+            if file.relative_to(self.folder).as_posix() not in named:
+                file.unlink()
+                settled(file.parent)
+        for folder in list((self.folder / "tile").rglob("*.p")):
+            if not any(folder.iterdir()):
+                shutil.rmtree(folder)

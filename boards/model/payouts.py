@@ -68,6 +68,11 @@ class Payout(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     correction_of: str = ""  # rec of the failed payout this one makes good (更正发放); frozen, unfilled
     remark: str = ""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Everybody it names."""
+        return frozenset({self.holder, self.payee, self.beneficiary} - {""})
+
 
 class LeftOutReason(StrEnum):
     """Why a row of the roster is not on the list; it travels only as a sum (settled §4)."""

@@ -137,6 +137,10 @@ class Archive:
         db.forget()
         return taken
 
+    async def forget(self) -> bool:
+        """Let nothing of what was erased stay in the database's files; False where that has to wait."""
+        return self._connection().forget()
+
     async def freeze(self, origin: str, notes: tuple[bytes, bytes], now: datetime) -> None:
         """Keep both checkpoints of a fork as evidence; the log takes nothing more."""
         ledger = self._ledger()

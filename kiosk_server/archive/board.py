@@ -17,6 +17,7 @@ from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import year_rows
 from kiosk_server.archive import search
 from kiosk_server.archive.engines.connection import Database, reader
+from kiosk_server.archive.erasures import Erasures, erasures
 from kiosk_server.archive.health import Health, health_of
 from kiosk_server.archive.keys import (
     batch_of_line,
@@ -54,7 +55,7 @@ from kiosk_server.archive.statements import (
 from kiosk_server.archive.verify import whole_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from boards.model.pack import MaskPolicy
@@ -224,6 +225,11 @@ class Board:
     def land(self, village: str) -> LandShelf:
         """What `archive.land_board` reads; use it inside the snapshot it was made in."""
         return LandShelf(db=self._db, log=self._log(village))
+
+    def erasures(self, looked: Mapping[str, int]) -> Erasures:
+        """What the county had erased behind these places of its logs, by origin."""
+        with self.snapshot():
+            return erasures(self._db, looked)
 
     def year(self, village: str, year: int) -> tuple[YearRow, ...]:
         """The village's year so far: per programme exactly the sum of its batches (R9)."""

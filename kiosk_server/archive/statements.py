@@ -45,6 +45,7 @@ HEADS_SHOWN = (
     "WHERE batch.id BETWEEN ? AND ? AND batch.state = 'shown' AND sheet.id BETWEEN ? AND ? "
     "ORDER BY batch.id DESC"
 )
+SHEETS_OF_LOG = "SELECT leaf, head FROM sheet WHERE id BETWEEN ? AND ?"
 HEAD_BY_CODE = "SELECT head FROM sheet WHERE code = ?"
 
 # People: letters, surnames, groups. `{on}`: the lists whose names may be shown.

@@ -23,8 +23,8 @@ import msgspec
 
 from boards.model.errors import Refusal
 from boards.model.pack import Windows
-from kiosk_server.press.errors import PressBroken, Refused
-from kiosk_server.press.finished import sweep
+from kiosk_server.press.errors import PressBroken, PressShelfFull, Refused
+from kiosk_server.press.finished import emptied, sweep
 from kiosk_server.press.voice import Voice
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Press:
         self.voice = Voice(cache_dir / "speech", voice_dir, self._done)
         self.can_speak = self.voice.can_speak  # known from the start
         self._finished = cache_dir / "pdf"
+        self._shelves = cache_dir
         self.rare_folder = cache_dir / "rare"
         self._folders = (str(cache_dir), str(fonts_dir or ""))
         self._base_url = base_url
@@ -109,6 +110,13 @@ class Press:
         Raises SpeechMissing, SpeechBroken, SpeechBusy, PressBroken.
         """
         return await self.voice.say(speech, personal=personal)
+
+    def forget(self) -> None:
+        """Empty every shelf: what was drawn, said or cut may show what is erased. Raises PressShelfFull."""
+        try:
+            emptied(self._shelves)
+        except OSError as error:
+            raise PressShelfFull(reason=error.strerror or "OSError") from error
 
     def close(self) -> None:
         """Let the process finish what it draws and end it."""

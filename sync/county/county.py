@@ -9,6 +9,7 @@ keys/*.pub             the public halves, one line each, for kiosk.toml
 registries/            what the county knows of households (sync.county.intake.registries); optional
 layouts.json           what clerks said of columns, by layout (sync.county.intake.layouts)
 proposals/<id>/        batches on their way          (0700, files 0600: names before they may be read)
+due/<village>          an erasure that has begun and is not done (sync.county.erasures)
 feed/v/<village>/…     what everybody may read
 """
 
@@ -29,6 +30,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.pack import Pack
+from sync.county.erasures import finish_all
 from sync.durable import NotWritten, durable
 from sync.events import letters
 from sync.log import keys
@@ -133,11 +135,13 @@ class County(msgspec.Struct, frozen=True, kw_only=True):
             for village in sorted(villages):
                 path = self.folder / "locks" / village
                 path.parent.mkdir(exist_ok=True)
-                file = stack.enter_context(path.open("w"))
                 try:
+                    file = stack.enter_context(path.open("w"))
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError as e:
                     raise CountyBusy(village=village) from e
+                except OSError as e:
+                    raise NotWritten(why=e.strerror) from e
             yield
 
 
@@ -176,14 +180,19 @@ def found(folder: Path, pack_folder: Path, origin_prefix: str, now: datetime) ->
 
 
 def open_county(folder: Path) -> County:
-    """Open a county folder; raises CountyNotFound and what the pack raises."""
+    """Open a county folder, and go on with erasures that were stopped.
+
+    Raises CountyNotFound and what the pack raises.
+    """
     try:
         settings = msgspec.toml.decode((folder / "county.toml").read_bytes(), type=CountyToml)
     except OSError as e:
         raise CountyNotFound(folder=folder.name, why="缺少 county.toml") from e
     except msgspec.MsgspecError as e:
         raise CountyNotFound(folder=folder.name, why="county.toml 内容不对") from e
-    return County(folder=folder, settings=settings, pack=read_pack(folder / "pack", settings.pack_sha256))
+    opened = County(folder=folder, settings=settings, pack=read_pack(folder / "pack", settings.pack_sha256))
+    finish_all(opened)
+    return opened
 
 
 def household(key: bytes, identity: str) -> str:

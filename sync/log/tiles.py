@@ -8,6 +8,7 @@ immutable under its name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 WIDTH = 256
@@ -43,6 +44,17 @@ def covering(start: int, stop: int) -> list[tuple[int, int]]:
     """Tiles (index, width) that hold the entries start..stop of a level with `stop` entries."""
     first, last = start // WIDTH, -(-stop // WIDTH)
     return [(n, min(WIDTH, stop - n * WIDTH)) for n in range(first, last)] if start < stop else []
+
+
+def names(size: int) -> Iterator[str]:
+    """Every tile and bundle of a log of so many leaves."""
+    for kind in ("rows", "entries"):
+        suffix = ROWS_SUFFIX if kind == "rows" else ""
+        yield from (tile(kind, *one) + suffix for one in covering(0, size))
+    level = 0
+    while size:
+        yield from (tile(level, *one) for one in covering(0, size))
+        size, level = size // WIDTH, level + 1
 
 
 def blob_name(sha256: str) -> str:

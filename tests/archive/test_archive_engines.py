@@ -270,7 +270,10 @@ def test_a_lost_connection_is_opened_again(postgres):
 
 
 def test_what_was_erased_is_in_no_file_of_the_tables(postgres):
-    """A name, and a remark that nobody else has, leave the pages of their tables with the erasure."""
+    """A name, and a remark that nobody else has, leave the pages of their tables with the erasure.
+
+    The server's own statistics, which quote names, too.
+    """
     url, county = postgres.database(), County()
     one, _ = county.publish("b1", payout(1, "贾䶮㛃", remark="特别的话"), payout(2))
     county.close("b1")
@@ -284,6 +287,12 @@ def test_what_was_erased_is_in_no_file_of_the_tables(postgres):
         raw = b"".join(file.read_bytes() for file in files)
         return [text for text in ("贾䶮㛃", "特别的话") if text.encode() in raw]
 
+    with contextlib.closing(psycopg.connect(url, autocommit=True)) as db:
+        db.execute("ANALYZE household")
+        (quoted,) = db.execute(
+            "SELECT histogram_bounds::text FROM pg_stats WHERE attname = 'name'"
+        ).fetchone()
+    assert "贾䶮㛃" in quoted
     assert told() == ["贾䶮㛃", "特别的话"]
     county.leaves.clear()
     county.erase("b1", one)

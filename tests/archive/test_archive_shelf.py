@@ -1,6 +1,7 @@
 """Taking events in: what becomes visible, what is held, and that a rebuild changes nothing."""
 
 import asyncio
+import random
 import tempfile
 from datetime import timedelta
 from decimal import Decimal
@@ -385,6 +386,30 @@ async def test_an_erased_body_is_gone_everywhere(archive, county, path, tmp_path
     assert [line.holder for line in board.whole(CODE, "b1").lines] == ["林秋实", "王㛃"]
     board.close()
     assert "特别的话".encode() not in b"".join(file.read_bytes() for file in path.parent.glob("late*"))
+
+
+@pytest.mark.sqlite
+async def test_no_byte_of_an_erased_name_stays_in_the_file_or_its_log(archive, county, path):
+    """Four lists, and after each some lines erased anywhere, while a board is open: neither page nor WAL has them."""
+    chance, standing, board = random.Random(10), dict[int, str](), None
+    for batch in ("b1", "b2", "b3", "b4"):
+        rows = [
+            payout(n, f"{batch}的第{n:03d}户", remark="注" * chance.randrange(300)) for n in range(1, 200)
+        ]
+        standing |= dict(zip(county.publish(batch, *rows), [row.holder for row in rows], strict=True))
+        county.close(batch)
+        await archive.admit(CODE, county.stretch(), NOW)
+        await archive.write_readings()
+        board = board or Board(path, MASK)
+        gone = {index: standing.pop(index) for index in chance.sample(sorted(standing), 20)}
+        county.erase(batch, *gone)
+        await archive.admit(CODE, county.stretch(), NOW)
+        await archive.write_readings()
+        assert await archive.forget()
+        kept = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+        assert [name for name in gone.values() if name.encode() in kept] == []
+        assert all(name.encode() in kept for name in standing.values())
+    board.close()
 
 
 async def test_an_erased_line_keeps_its_place_until_the_next_edition(archive, county, path):

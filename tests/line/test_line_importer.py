@@ -349,6 +349,23 @@ async def test_erased_bodies_are_gone_for_newcomers_and_followers(five, tmp_path
     assert "甲乙".encode() not in everything, "no copy of the name is left at the county's publishing folder"
 
 
+async def test_an_erasure_while_the_log_is_read_stops_no_newcomer(tmp_path):
+    """The checkpoint was fetched before, the whole bundle after: the newcomer asks again, nothing is refused."""
+    where = county(tmp_path / "c")
+    published(where, [row(n) for n in range(255)])
+    made = changes.erase(where, VILLAGE, "330590-farmland_fertility-2025-01-0002", REASON, NOW)
+    publisher.review(where, made.id, NOW)
+
+    class Overtaken(FolderSource):
+        def rows(self, village, name):
+            publisher.publish(where, made.id, NOW)
+            return super().rows(village, name)
+
+    shelf = MemoryShelf()
+    await caught_up(where, shelf, tmp_path, source=Overtaken(where.feed))
+    assert [leaf.index for leaf in shelf.leaves if leaf.body is None] == [1]
+
+
 async def test_a_private_number_in_a_feed_is_withheld(five, tmp_path):
     """A body with an ID in it arrives as a leaf without body and with its trouble named."""
     where, shelf = copied(five, tmp_path / "c"), MemoryShelf()

@@ -6,6 +6,7 @@ import re
 import tempfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from boards.model.payouts import Payout
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from kiosk_server.cli import county_command as commands
+from sync.county.intake import drafts
 from sync.county.publish import changes, publisher
 from sync.county.publish.batch_records import RecordNotFound
 from sync.log.bundle import unpacked
@@ -148,6 +150,19 @@ def test_an_erased_record_is_nowhere(village):
         unpacked(path.read_bytes(), 1 << 21) if path.suffix == ".gz" else path.read_bytes() for path in files
     )
     assert all(name.encode() not in kept for name in ("林一", "林三"))
+
+
+def test_a_clerk_is_told_what_an_erasure_does_not_reach(village):
+    """The roster on the desk goes with its list's publication; files of people are named, and theirs to clean."""
+    draft = drafts.new_draft(village.county, "名册.csv", "林一".encode(), "王会计", "2025-11-23T01:02:03Z")
+    made = changes.erase(village.county, VILLAGE, f"{BATCH}-0001", REASON, NOW)
+    drafts.keep(village.county, msgspec.structs.replace(draft, proposal=made.id))
+    publisher.review(village.county, made.id, NOW)
+    code, told = typed("publish", made.id, "--folder", village.county.folder)
+    assert code == 0
+    assert "请自行清理" in told
+    assert drafts.drafts(village.county) == ()
+    assert not list(village.county.folder.rglob("roster"))
 
 
 @pytest.mark.faults

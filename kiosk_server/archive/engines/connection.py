@@ -90,8 +90,8 @@ class Connection(Protocol):
     def moved(self) -> bool:
         """Whether anything may have been written since this was asked last; exactly in a snapshot."""
 
-    def forget(self) -> None:
-        """Let nothing of what was erased or replaced stay in the tables' files."""
+    def forget(self) -> bool:
+        """Let nothing of what was erased or replaced stay in the tables' files; False where it must wait."""
 
     def close(self) -> None:
         """Close the connection."""

@@ -138,10 +138,17 @@ class Postgres:
         (self._version,) = self.execute("SELECT version FROM state").fetchone()
         return self._version != before
 
-    def forget(self) -> None:
-        """Write the two tables that held words anew: a plain VACUUM leaves the old bytes in their pages."""
-        self.execute("VACUUM FULL leaf")
-        self.execute("VACUUM FULL household")
+    def forget(self) -> bool:
+        """Write the two tables that held words anew: a plain VACUUM leaves the old bytes in their pages.
+
+        The server's statistics quote names: they are gathered anew, and theirs is the third table.
+        """
+        try:
+            for table in ("leaf", "household", "pg_statistic"):
+                self.execute(f"VACUUM (FULL, ANALYZE) {table}")
+        except psycopg.OperationalError:  # a full disk, somebody else in the tables
+            return False
+        return True
 
     def close(self) -> None:
         """Close the connection."""

@@ -104,8 +104,13 @@ class SQLite:
         (self._data_version,) = self.execute("PRAGMA data_version").fetchone()
         return self._data_version != before
 
-    def forget(self) -> None:
-        """The secure_delete of every writer has done it."""
+    def forget(self) -> bool:
+        """The secure_delete of every writer has done it in the file; older pages leave its log (WAL) here."""
+        try:
+            (busy, *_) = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:  # a full disk, a reader that stays
+            return False
+        return not busy
 
 
 def writer(path: Path, minimum_free_mb: int = 0) -> SQLite:

@@ -9,6 +9,11 @@ import click
 
 from boards.model.money import yuan
 
+_ERASED = (
+    "发布目录和待审文件里已抹去这条记录的内容；各村一体机下次同步时抹去，并说明要取下哪些公示表。"
+    "名册原件（含 inbox/ 和 registries/）、另存的检查报告、标记过的名册和备份不归本程序管理，请自行清理。"
+)
+
 
 @click.command("publish", help="发布一个已审核的批次；重复运行不会重复发布。")
 @click.argument("proposal_id")
@@ -16,9 +21,14 @@ from boards.model.money import yuan
 def command(proposal_id: str, folder: Path) -> None:
     """Publish and say what was written."""
     from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
+    from sync.county.intake.drafts import discard_of  # noqa: PLC0415
     from sync.county.publish.publisher import publish  # noqa: PLC0415
 
-    done = publish(open_county(folder), proposal_id, datetime.now(UTC))
+    county = open_county(folder)
+    done = publish(county, proposal_id, datetime.now(UTC))
+    discard_of(county, proposal_id)
+    if done.erased:
+        click.echo(_ERASED)
     if done.written:
         click.echo(f"已发布到 {len(done.written)} 个村：{done.count} 行 {yuan(done.sum_fen)} 元。")
     else:

@@ -28,6 +28,7 @@ from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.connection import ArchiveMissing
 from kiosk_server.archive.reserve import RESERVE_BYTES, held
 from kiosk_server.cli.mishap import DISTRIBUTION
+from kiosk_server.desk.erasing import due
 from kiosk_server.kiosk import data, database, open_pack, open_press
 from kiosk_server.release import BUILT
 from kiosk_server.serving.sockets import PortInUse, open_doors
@@ -72,6 +73,7 @@ def examined(path: Path, now: datetime) -> tuple[Finding, ...]:
         "朗读": voice,
         "档案库": archive,
         "征地信息": land,
+        "删除": erasing,
         "时钟": partial(time_of, now=now),
         "端口": doors,
     }
@@ -197,6 +199,19 @@ def land(settings: Settings) -> str:
             seen=f"县里列出的征地案件有的没有公开：{'；'.join(gaps)}", todo="请先同步，仍缺的请县里补发。"
         )
     return f"应公开 {found.due} 件，已全部公开"
+
+
+def erasing(settings: Settings) -> str:
+    """What the county had erased is gone from this machine."""
+    try:
+        with closing(_board(settings)) as board:
+            found = due(board, data(settings))
+    except ArchiveMissing:
+        return "还没有档案库"
+    if found.villages:
+        seen = f"{len(found.villages)} 个村有县里删除的内容还没有从本机完全抹去"
+        raise NotFit(seen=seen, todo="请运行 kiosk sync。")
+    return "县里删除的内容，本机已全部抹去"
 
 
 def time_of(settings: Settings, now: datetime) -> str:

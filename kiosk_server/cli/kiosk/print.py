@@ -12,8 +12,10 @@ import click
 from boards.model.calendar.civil_day import trusted_today
 from boards.model.windows import workdays_of
 from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.desk.erasing import Places, note_printed
+from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.print_sheets import may_hang, print_notices, print_sheets
-from kiosk_server.kiosk import Kiosk, VillageNotInPack, open_kiosk
+from kiosk_server.kiosk import Kiosk, VillageNotInPack, data, open_kiosk
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
 
@@ -39,7 +41,13 @@ def command(path: Path, village: str, into: Path | None) -> None:
         home = next((one for one in kiosk.pack.villages if one.code == code), None)
         if home is None or code not in settings.villages:
             raise VillageNotInPack(village=code)
-        pdfs = asyncio.run(_printed(kiosk, home, into or settings.path("print"), now))
+        places = Places(data=data(settings), prints=settings.path("print"))
+        folder = into or places.prints
+        note_printed(places, folder)
+        pdfs = asyncio.run(_printed(kiosk, home, folder, now))
+        old = [one for one in kiosk.board.erasures({}).papers if one.now and one.head.village.code == code]
+        for line in papers_told(kiosk.board, old):
+            click.echo(f"! {line}")
     for pdf in pdfs:
         click.echo(f"打印件：{pdf}")
     click.echo(f"✓ {home.name}：{len(pdfs)} 份")

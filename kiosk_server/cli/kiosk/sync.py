@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +14,14 @@ from kiosk_server.cli.options import clock, settings_option
 from kiosk_server.desk.after_pull import draw_rare, move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.desk.enclosures import fetch_enclosures
+from kiosk_server.desk.erasing import Places, carry_through, out_of_reach
+from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.last_contact import note_heard
-from kiosk_server.kiosk import data, open_archive, open_kiosk, open_pack, open_road, open_vault
+from kiosk_server.kiosk import Kiosk, data, open_archive, open_kiosk, open_pack, open_road, open_vault
 from kiosk_server.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from kiosk_server.archive.archive import Archive
 
 
 @click.command("sync")
@@ -48,9 +54,24 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
             came = [arrival.village for arrival in arrivals if arrival.shown]
             if plain := await draw_rare(kiosk.board, kiosk.press, came):
                 click.echo(f"! 生僻字的网页字库没有做成：{plain}", err=True)
+            await _erased(archive, kiosk)
             if cold := await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals):
                 click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
     return arrivals
+
+
+async def _erased(archive: Archive, kiosk: Kiosk) -> None:
+    """Carry erasures through, and say which papers to take down."""
+    places = Places(data=data(kiosk.settings), prints=kiosk.settings.path("print"))
+    found, refusal = await carry_through(archive, kiosk.board, kiosk.press, places)
+    if found.villages and not refusal:
+        click.echo(f"! {len(found.villages)} 个村有县里依法删除的内容，已从本机的档案库、打印件和缓存里抹去")
+    for line in papers_told(kiosk.board, found.papers):
+        click.echo(f"! {line}")
+    for folder in out_of_reach(places) if found.papers else ():
+        click.echo(f"! 打印件曾存到 {folder}，现在读不到；请自行删去其中文件名带以上短码的打印件")
+    if refusal:
+        click.echo(f"! {refusal}", err=True)
 
 
 _QUARANTINED = "批不能公开（含个人号码，或与约定的格式不符），已隔离，请通知县里"

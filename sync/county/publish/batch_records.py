@@ -28,7 +28,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     rev: int
     payout: Payout | None
-    bodies: tuple[int, ...] = ()  # log indexes of the bodies that name the person
+    bodies: tuple[int, ...] = ()  # log indexes of the bodies that name the person; none once erased
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +63,8 @@ def standing(village: str, batch: str, lines: Iterable[bytes]) -> Standing:
         elif head.kind == wire.Kind.WITHDRAW and head.rec == close_record(batch):
             withdrawn = True
         elif head.kind == wire.Kind.WITHDRAW:
-            records[head.rec] = Record(rev=head.rev, payout=None, bodies=records[head.rec].bodies)
+            named = records[head.rec].bodies  # and the reason of the withdrawal may
+            records[head.rec] = Record(rev=head.rev, payout=None, bodies=named and (*named, index))
         elif head.kind == wire.Kind.ERASE:
             erasures = head.rev
         elif head.kind == wire.Kind.CLOSE and body:

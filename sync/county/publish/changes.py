@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from boards.model.errors import Fault, Refusal
 from boards.model.money import yuan
+from sync.county.erasures import named_in
 from sync.county.publish.amendments import amendment_told
 from sync.county.publish.batch_records import Record, RecordNotFound, Standing, restated, standing
 from sync.county.publish.parts import notice_part, part_of
@@ -28,6 +30,15 @@ if TYPE_CHECKING:
     from sync.wire import Reason
 
 ChangeKind = Literal["correct", "withdraw", "erase"]
+
+
+class ReasonNamesPerson(Refusal):
+    """The reason of an erasure says the very name that is to be erased, and would stay in the log."""
+
+    code = "reason-names-person"
+    fault = Fault.PERSON
+    sentence = "删除的理由或依据里写着要删去的姓名，没有提交。"
+    advice = "理由会一直留在日志里，请不写姓名，重新填写。"
 
 
 def correct(  # noqa: PLR0913, PLR0917 - a correction names its record, its value and its reason
@@ -93,12 +104,16 @@ def erase(  # noqa: PLR0913
 ) -> Proposal:
     """Propose that all bodies of a record are erased everywhere; withdraws it first where it stands.
 
-    The heads stay, so the tree still verifies; the bundles are republished with `"b":null`.
+    The heads stay, so the tree still verifies; the bundles are republished with `"b":null`. Raises
+    RecordNotFound, ReasonNamesPerson.
     """
     work = _Change(county, village, rec, now, salt)
     record = work.old.record(rec)
     if not record.bodies:
         raise RecordNotFound(village=work.village.name, rec=rec)
+    lines = list(county.log(village).lines())
+    if any(name in reason.text + reason.basis for name in named_in(lines[at] for at in record.bodies)):
+        raise ReasonNamesPerson
     if record.payout and not work.old.withdrawn:
         work.withdraw(reason)
     work.lines.append(work.events.erase(work.old.erasures + 1, record.bodies, reason))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -89,24 +90,25 @@ def closing(lines: Sequence[bytes]) -> wire.CloseBody | None:
 
 
 def rebased(county: County, found: Proposal) -> Proposal:
-    """A batch or notice moved to the end of logs that have grown since; kept, if anything moved.
+    """A proposal moved to the end of logs that have grown since; kept, if anything moved.
 
-    Of a batch only the close's log indexes change; a notice says nothing of its place in the log.
-    Corrections are not moved: what they correct may have changed.
+    Of a list only its close's log indexes change; a notice says nothing of its place in the log. A
+    correction, withdrawal or erasure stays where it is once its list has changed: it may be another's line.
     """
     places = {village.code: village for village in county.pack.villages}
     parts: dict[str, Part] = {}
     lines: dict[str, tuple[bytes, ...]] = {}
-    for part in found.parts if found.kind in {"batch", "notice"} else ():
+    for part in found.parts:
         code = part.village
-        if county.log(code).state().root.hex() == part.base_root or is_in(county, part):
+        unmoved = county.log(code).state().root.hex() == part.base_root or is_in(county, part)
+        if unmoved or (found.kind not in {"batch", "notice"} and _changed_since(county, found, part)):
             continue
         lines[code] = checked_lines(county, found.id, part)
-        if found.kind == "notice":
+        if closing(lines[code]) is None:  # a notice, or a list taken down whole
             parts[code] = notice_part(county, places[code], lines[code])
         else:
             share = _moved(county, found, lines[code], places[code])
-            parts[code], lines[code] = part_of(county, share), share.lines
+            parts[code], lines[code] = part_of(county, share, part.erased), share.lines
     if not parts:
         return found
     moved = msgspec.structs.replace(found, parts=tuple(parts.get(part.village, part) for part in found.parts))
@@ -114,14 +116,25 @@ def rebased(county: County, found: Proposal) -> Proposal:
     return moved
 
 
+def _changed_since(county: County, found: Proposal, part: Part) -> bool:
+    """Whether the list of a change was changed by others, or its log is no longer the one it was made for."""
+    log = county.log(part.village)
+    if tree.root_of(log.hashes()[: part.base_size]).hex() != part.base_root:
+        return True
+    since = islice(log.lines(), part.base_size, None)
+    return any(wire.head_of(wire.framed(line)[0]).batch == found.batch for line in since)
+
+
 def _moved(county: County, found: Proposal, lines: tuple[bytes, ...], village: Village) -> VillageBatch:
     """The same rows, closed at the log's present end."""
     old = closing(lines)
     if old is None:
         raise ProposalDamaged(id=found.id, why=village.name)
-    refuse_twice(county, village, old.close.terms)
+    if found.kind == "batch":
+        refuse_twice(county, village, old.close.terms)
     start = county.log(village.code).state().size
-    close = msgspec.structs.replace(old.close, start=start, stop=start + len(lines) - 1)
+    first = start if found.kind == "batch" else old.close.start  # a next edition covers all since the first
+    close = msgspec.structs.replace(old.close, start=first, stop=start + len(lines) - 1)
     issued = wire.head_of(wire.framed(lines[-1])[0]).issued
     events = Events(found.batch, village.code, issued, lambda: old.salt)
     return VillageBatch(village=village, lines=(*lines[:-1], events.close(close)), close=close)

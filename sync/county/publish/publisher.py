@@ -2,7 +2,8 @@
 
 propose    makes the exact lines and computes the checkpoint of every village's log
 review     the second person's key signs these checkpoints, after checking the lines again
-publish    compare-and-swap on the last checkpoint; rows, tiles, signature, checkpoint last
+publish    compare-and-swap on the last checkpoint; rows, tiles, signature, checkpoint last; an
+           erasure blanks after it (sync.county.erasures)
 
 Each step may be repeated after a crash. Changes of what is published (`correct`, `withdraw`,
 `erase`) are proposals too, and restate their batch as its next edition.
@@ -23,6 +24,7 @@ from boards.model.findings import Level
 from boards.model.payouts import Phase
 from boards.model.privacy.withheld import shown
 from sync import wire
+from sync.county import erasures
 from sync.county.checks.p10_terms import termed
 from sync.county.checks.publication import reconciled
 from sync.county.checks.registries import Registries
@@ -116,7 +118,10 @@ class FeedMoved(Refusal):
     code = "feed-moved"
     fault = Fault.PERSON
     sentence = "提交之后，{village} 又发布了别的内容，这个批次的签名已不适用。"
-    advice = "请审核人重新审核这个批次（county review --accept）再发布；更正、撤下、删除请重新提交。"
+    advice = (
+        "请审核人重新审核这个批次（county review --accept）再发布；"
+        "更正、撤下、删除的那份名单若又改过，请重新提交。"
+    )
 
 
 class ShownOtherwise(Refusal):
@@ -136,6 +141,7 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     written: tuple[str, ...]  # those that were not published before
     count: int
     sum_fen: int
+    erased: bool = False
 
 
 def random_salt() -> str:
@@ -221,8 +227,8 @@ def kept_once(
 def review(county: County, proposal_id: str, now: datetime, shown: str | None = None) -> Proposal:
     """The second person agrees: sign every village's checkpoint, and all of them as a whole.
 
-    `shown` is the digest of what that person looked at. A new batch that was overtaken by another one is
-    moved behind it first; its rows stay as they are. Raises ProposalDamaged, ShownOtherwise, FeedMoved,
+    `shown` is the digest of what that person looked at. What was overtaken by another batch is moved
+    behind it first; its lines stay as they are. Raises ProposalDamaged, ShownOtherwise, FeedMoved,
     CountyBusy.
     """
     with proposals.held(county, proposal_id) as waiting:
@@ -256,6 +262,8 @@ def publish(county: County, proposal_id: str, now: datetime) -> Published:
     Raises NotReviewed, ProposalDamaged, FeedMoved, ApplicationStillPosted, CountyBusy.
     """
     with proposals.held(county, proposal_id) as found:
+        for village in found.villages:  # an erasure that was stopped comes first
+            erasures.finish(county, village)
         _refuse_unsigned(county, found)
         due = [part for part in found.parts if not is_in(county, part)]
         added = {part.village: _checked(county, found, part) for part in due}
@@ -263,9 +271,13 @@ def publish(county: County, proposal_id: str, now: datetime) -> Published:
         notes = {part.village: _countersigned(county, found, part) for part in due}
         proposals.release_files(county, found)
         for part in due:
-            log = county.log(part.village)
-            log.write(added[part.village], part.erased)
-            log.publish(notes[part.village])
+            if part.erased:
+                erasures.begin(county, part.village, added[part.village], notes[part.village])
+                erasures.finish(county, part.village)
+            else:
+                log = county.log(part.village)
+                log.write(added[part.village])
+                log.publish(notes[part.village])
         proposals.done(county, proposal_id, instant(now))
     return Published(
         id=found.id,
@@ -273,6 +285,7 @@ def publish(county: County, proposal_id: str, now: datetime) -> Published:
         written=tuple(part.village for part in due),
         count=found.count,
         sum_fen=found.sum_fen,
+        erased=any(part.erased for part in found.parts),
     )
 
 
@@ -340,11 +353,11 @@ def _refuse_held(county: County, found: Proposal, added: dict[str, tuple[bytes, 
 
 def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
     """The lines of a part, checked against its figures and the log they extend."""
-    lines = proposals.checked_lines(county, found.id, part)
     log = county.log(part.village)
     base = log.state()
     if (base.size, base.root.hex()) != (part.base_size, part.base_root):
         raise FeedMoved(village=part.name)
+    lines = proposals.checked_lines(county, found.id, part)
     grown = log.grown(lines)
     if (grown.size, grown.root.hex()) != (part.size, part.root) or not _whole(found, lines, part):
         raise ProposalDamaged(id=found.id, why=part.name)
@@ -357,6 +370,8 @@ def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
     A notice has no figures: its lines are notices and what belongs to them, in the words that were read.
     """
     framed = [wire.framed(line) for line in lines]
+    if erasures.erased_by(lines) != part.erased:  # what is blanked is what the signed lines name
+        return False
     if any(body is None or wire.body_digest(body) != wire.commitment(head).body for head, body in framed):
         return False
     if found.kind == "notice":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.land.register import Completeness, completeness
+from sync.county.erasures import unfinished
 from sync.county.publish import proposals
 from sync.county.publish.land_notices import notices_in
 from sync.log_files import VillageLog
@@ -26,6 +27,7 @@ class CountyStatus(msgspec.Struct, frozen=True, kw_only=True):
     proposed: int  # wait for the second person
     reviewed: int  # wait for publication
     land: Completeness
+    unfinished: tuple[str, ...] = ()  # villages whose log waits for an erasure to be carried through
 
 
 def status(county: County) -> CountyStatus:
@@ -36,6 +38,7 @@ def status(county: County) -> CountyStatus:
         proposed=standing.count("proposed"),
         reviewed=standing.count("reviewed"),
         land=land_status(county),
+        unfinished=unfinished(county),
     )
 
 
@@ -43,6 +46,10 @@ def told(county: County, found: CountyStatus) -> Iterator[str]:
     """The status in sentences."""
     yield f"{county.pack.county}，资料包第 {found.pack} 版"
     yield f"待审核 {found.proposed} 件，已审核待发布 {found.reviewed} 件"
+    if found.unfinished:
+        names = {village.code: village.name for village in county.pack.villages}
+        stuck = "、".join(names[one] for one in found.unfinished)
+        yield f"{stuck}：有一次删除还没有做完，请检查磁盘空间和目录权限；之后任何一条 county 命令都会接着做"
     yield from land_told(county, found.land)
 
 
