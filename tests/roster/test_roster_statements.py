@@ -1,6 +1,10 @@
 """Two statements of one fact that disagree are told with both texts, wherever they stand (settled §39)."""
 
+from io import BytesIO
+
 import pytest
+import xlwt
+from openpyxl import Workbook
 
 from boards.model.findings import Level
 from tests.roster.county_files import Page
@@ -119,3 +123,46 @@ def test_without_a_list_of_villages_only_years_are_held_against_each_other():
     page = Page("Sheet1", [[TITLE], list(HEAD), *LIST])
     assert alarms(read_roster("大岕口村.xlsx", as_xlsx([page]))) == []
     assert VILLAGES
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("0!.0000", True), ("0!.0,", True), ("#,##0.00,", True), ('0.00"万"', True), ("0\\.0000", True),
+     ("#,##0.00", False), ("0.00_ ", False), ("#,##0.00;[Red]-#,##0.00", False), ("General", False)],
+)  # fmt: skip
+@pytest.mark.parametrize("unit", ["元", "万元"])
+def test_a_number_format_that_shows_another_figure(code, told, unit):
+    """What is shown is not what is stored: the list waits, with the format and the header; never × 10,000."""
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ["2025年规模种粮补贴公示表"],
+        ["序号", "姓名", f"金额（{unit}）"],
+        *[[n, name, int(yuan)] for n, name, _, yuan in HOMES],
+    ):
+        sheet.append(row)
+    for at in range(3, 3 + len(HOMES)):
+        sheet.cell(at, 3).number_format = code
+    kept = BytesIO()
+    book.save(kept)
+    found = read_roster("x.xlsx", kept.getvalue(), VILLAGES).findings
+    assert [one.column for one in found if one.code == "UNITS_DISAGREE"] == (["C"] if told else [])
+
+
+def test_the_same_in_an_old_workbook():
+    """In .xls the formats are records of their own."""
+    book = xlwt.Workbook()
+    sheet, style = book.add_sheet("x"), xlwt.easyxf(num_format_str="0!.0000")
+    for at, row in enumerate(
+        [
+            ["2025年补贴"],
+            ["序号", "姓名", "金额（万元）"],
+            *[[n, name, int(yuan)] for n, name, _, yuan in HOMES],
+        ]
+    ):
+        for column, cell in enumerate(row):
+            sheet.write(at, column, cell, *([style] if at > 1 and column == 2 else []))
+    kept = BytesIO()
+    book.save(kept)
+    found = read_roster("x.xls", kept.getvalue(), VILLAGES).findings
+    assert [one.column for one in found if one.code == "UNITS_DISAGREE"] == ["C"]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ROUNDING_FEN = 1
 MOST_TIMES = 12
+FINEST = 6  # so many decimals nobody types: a formula's result, cut by its cell
 _HEDGED = re.compile(
     r"其中|最高|最低|不超过|不低于|不高于|以内|以上|上限|封顶|另|叠加|追加|分档|阶梯|至|[~～—]|公顷|平方米|平米|㎡"
 )
@@ -89,11 +90,12 @@ def _unrounded(entries: Sequence[Entry], table: TableFacts) -> Iterator[CellFind
 
 
 def _is_exact(payout: Payout, amount: Decimal, lived: Decimal | None) -> bool:
-    """Whether an amount is area × rate to its own last decimal."""
+    """Whether an amount is area × rate in full, or as far as a cell has decimals."""
     rate, exponent = payout.rate or lived, amount.as_tuple().exponent
     if payout.quantity is None or rate is None or not isinstance(exponent, int):
         return False
-    return round(payout.quantity * rate, -exponent) == amount
+    exact = payout.quantity * rate
+    return amount in {exact, round(exact, -exponent) if exponent <= -FINEST else None}
 
 
 def _product(entry: Entry, product: Decimal, fen: int, column: str) -> Iterator[CellFinding]:

@@ -120,6 +120,7 @@ RULES = (
     Rule("P12", "发放日期存在（roster/rows/paydays）"),
     Rule("P16", "没有隐藏的行、列", p16_hidden.nothing_is_hidden),
     Rule("statements", "文件名、标题、工作表、落款和各行写的村、乡镇、年度一致", statements.statements_agree),
+    Rule("statements", "数字格式显示的就是存的数", statements.units_agree),
     Rule("plausible", "面积、金额不反常", plausible.nothing_is_odd),
     Rule("CEILING", "不超过项目一户的上限", batch=plausible.nobody_is_above_the_ceiling, confirmable=True),
     Rule("numbering", "序号不跳号", numbering.numbering_is_whole),

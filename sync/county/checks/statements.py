@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from boards.model.findings import CellFinding, Level
 from boards.model.privacy.withheld import shown
 from sync.county.checks.place import at_row
+from sync.county.formats.grid import column_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +30,24 @@ def statements_agree(whole: Whole) -> Iterator[CellFinding]:
             yield from _disagree(around, fact, word)
         yield from _of_rows(whole, around.said, whole.entries[around.start : stop])
     yield from _nobody_of_the_files_name(whole)
+
+
+def units_agree(whole: Whole) -> Iterator[CellFinding]:
+    """What a number format shows is what is stored: else header and format say two things of one amount."""
+    scaled = {grid.name: grid.scaled for grid in whole.book.sheets if grid.scaled}
+    for table in whole.tables if scaled else ():
+        rows = {entry.row.row - 1 for entry in whole.entries[slice(*table.extent)]}
+        formats = scaled.get(table.sheet, {})
+        letters = ((code, column_letter(at)) for (row, at), code in formats.items() if row in rows)
+        if code := next((code for code, letter in letters if letter == table.amount), ""):
+            message = (
+                f"列{table.amount}的数字格式“{code}”显示的不是单元格里存的数，表头写的是“{shown(table.amount_header)}”："
+                "请确认单位，改成普通数字格式再提交。"
+            )
+            code, column = "UNITS_DISAGREE", table.amount
+            yield CellFinding(
+                level=Level.WARNING, code=code, sheet=table.sheet, column=column, message=message
+            )
 
 
 def _disagree(around: Around, fact: str, word: str) -> Iterator[CellFinding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Literal, TypeAlias
 
@@ -43,6 +44,7 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     hidden_columns: frozenset[int] = frozenset()
     faults: dict[tuple[int, int], Fault] = {}  # by row and column
     struck: frozenset[tuple[int, int]] = frozenset()  # cells whose text is struck out, by row and column
+    scaled: dict[tuple[int, int], str] = {}  # number formats that show another figure than is stored
     comments: tuple[tuple[str, str], ...] = ()  # cell reference and text
 
     def line(self, index: int) -> int:
@@ -66,6 +68,18 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     looked_twice: bool = True  # False: what is hidden could not be determined
     asides: tuple[Aside, ...] = ()
     linked: bool = False  # some values were taken from other files when it was last calculated
+
+
+_SCALES = re.compile(r"[万%‰]|[0#?](?:!|\\)\.|[0#?],+(?![0#?,])")
+_APART = re.compile(r";.*|\[[^\]]*\]", re.DOTALL)
+
+
+def scales(code: str) -> bool:
+    """Whether a number format shows another figure than is stored: 0!.0000, anything with 万 or %.
+
+    A comma behind the last figure divides by a thousand, a point behind ! or a backslash is only drawn.
+    """
+    return bool(_SCALES.search(_APART.sub("", code)))
 
 
 def column_letter(index: int) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sync.county.formats.asides import page_edge, spelled
-from sync.county.formats.grid import Aside, Fault, column_letter
+from sync.county.formats.grid import Aside, Fault, column_letter, scales
 from sync.county.formats.sheet_xml import Seen, SeenBook
 
 _TEXT_CELL, _ERROR_CELL = 1, 5
@@ -65,6 +65,7 @@ def _seen(sheet: Any, book: Any) -> Seen:  # noqa: ANN401 - xlrd has no types
         hidden_columns=frozenset(at for at, one in columns.items() if one.hidden or one.width == 0),
         faults=dict(_faults(sheet)),
         struck=frozenset(_struck(sheet, book)),
+        scaled=dict(_scaled(sheet, book)),
         comments=tuple(
             (f"{column_letter(column)}{row + 1}", note.text)
             for (row, column), note in sorted(sheet.cell_note_map.items())
@@ -84,6 +85,16 @@ def _faults(sheet: Any) -> Iterator[tuple[tuple[int, int], Fault]]:  # noqa: ANN
                 for at, (kind, value) in enumerate(zip(kinds, values, strict=True))
                 if kind == _TEXT_CELL and value == ""
             )
+
+
+def _scaled(sheet: Any, book: Any) -> Iterator[tuple[tuple[int, int], str]]:  # noqa: ANN401
+    """Cells whose number format shows another figure than is stored."""
+    formats = {key: one.format_str for key, one in book.format_map.items() if scales(one.format_str or "")}
+    styles = {
+        at: formats[style.format_key] for at, style in enumerate(book.xf_list) if style.format_key in formats
+    }
+    for row, used in enumerate(sheet._cell_xf_indexes if styles else ()):  # noqa: SLF001
+        yield from (((row, at), styles[style]) for at, style in enumerate(used) if style in styles)
 
 
 def _struck(sheet: Any, book: Any) -> Iterator[tuple[int, int]]:  # noqa: ANN401

@@ -20,7 +20,7 @@ import msgspec
 
 from sync.county.formats.asides import asides_in, page_edge
 from sync.county.formats.errors import WorkbookDamaged, WorkbookTooLarge
-from sync.county.formats.grid import Aside, Fault, column_number
+from sync.county.formats.grid import Aside, Fault, column_number, scales
 from sync.county.formats.sheet_comments import comments_in
 
 CHUNK_BYTES = 1 << 20
@@ -42,6 +42,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     hidden_columns: frozenset[int] = frozenset()
     faults: dict[tuple[int, int], Fault] = {}
     struck: frozenset[tuple[int, int]] = frozenset()
+    scaled: dict[tuple[int, int], str] = {}
     comments: tuple[tuple[str, str], ...] = ()
 
 
@@ -50,11 +51,12 @@ class Struck(msgspec.Struct, frozen=True, kw_only=True):
 
     styles: frozenset[str] = frozenset()
     strings: frozenset[str] = frozenset()
+    scaled: dict[str, str] = {}  # number formats that show another figure than is stored, by style
 
     @property
     def telling(self) -> tuple[bytes, ...]:
         """Bytes without which no cell of a sheet is struck out."""
-        styles = (f's="{style}"'.encode() for style in self.styles)
+        styles = (f's="{style}"'.encode() for style in (*self.styles, *self.scaled))
         return (*styles, b"strike", *((b"<v>",) if self.strings else ()))
 
 
@@ -121,7 +123,22 @@ def struck_in(packed: zipfile.ZipFile) -> Struck:
     return Struck(
         styles=frozenset(str(at) for at, font in enumerate(styles) if font in lined),
         strings=frozenset(_struck_strings(packed)),
+        scaled=_scaled_in(packed),
     )
+
+
+def _scaled_in(packed: zipfile.ZipFile) -> dict[str, str]:
+    """The number formats of cell styles that scale, by the style's number."""
+    part, codes, styles, within = "xl/styles.xml", dict[str, str](), list[str](), ""
+    if part not in packed.namelist() or not any(b"formatCode" in block for block in _blocks(packed, part)):
+        return {}
+    for tag, given in _elements(packed, part):
+        within = tag if tag in {"cellXfs", "cellStyleXfs", "dxfs"} else within
+        if tag == "numFmt" and scales(given.get("formatCode", "")):
+            codes[given.get("numFmtId", "")] = given["formatCode"]
+        elif tag == "xf" and within == "cellXfs":
+            styles.append(given.get("numFmtId", ""))
+    return {str(at): codes[style] for at, style in enumerate(styles) if style in codes}
 
 
 def _struck_strings(packed: zipfile.ZipFile) -> Iterator[str]:
@@ -193,6 +210,7 @@ class _Look:
         self._rows: set[int] = set()
         self._columns: set[int] = set()
         self._faults: dict[tuple[int, int], Fault] = {}
+        self._scaled: dict[tuple[int, int], str] = {}
         self._row = self._column = -1
         self._formula = self._valued = self._error = self._shared = self._flat = False
 
@@ -206,6 +224,8 @@ class _Look:
             self._error, self._shared = given.get("t") == "e", given.get("t") == "s"
             if given.get("s") in self._lined.styles:
                 self._struck.add((self._row, self._column))
+            if code := self._lined.scaled.get(given.get("s", "")):
+                self._scaled[self._row, self._column] = code
         elif local == "f":
             self._formula = True
         elif local == "strike" and _true(given.get("val", "1")):
@@ -252,6 +272,7 @@ class _Look:
             hidden_columns=frozenset(self._columns),
             faults=self._faults,
             struck=frozenset(self._struck),
+            scaled=self._scaled,
         )
 
 

@@ -99,6 +99,7 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     beside: bool  # to the right of another one, under the same header
     preface: str  # the lines over the first header of its sheet
     amount: str
+    amount_header: str
     rate: str
     account: str
     counted: frozenset[str]  # people and figures: what a row is paid by

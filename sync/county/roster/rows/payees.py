@@ -156,6 +156,7 @@ class RowReader:
             beside=beside,
             preface=preface,
             amount=self._amount_letter,
+            amount_header=picked.money[0].header if picked.money else "",
             rate=self._letters[picked.rate.index] if picked.rate else "",
             account=self._letters[self._account.index] if self._account else "",
             counted=frozenset(self._letters[at] for at in table.counted),
