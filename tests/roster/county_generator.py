@@ -449,7 +449,7 @@ CELL_FAULTS = {
     "a letter of nobody's font": ("error", "name", lambda name: name[0] + "\ue4c6"),
     "an amount not yet known": ("error", "amount", lambda _: "待核实"),
     "an error value": ("error", "amount", lambda _: "#N/A"),
-    "a third decimal": ("warning", "amount", lambda yuan: yuan + Decimal("0.004")),
+    "a third decimal": ("warning", "amount", lambda yuan: yuan + Decimal("0.0041")),
     "full-width digits": ("note", "amount", lambda yuan: f"{yuan}".translate(WIDE)),
     "spaces in a name": ("note", "name", lambda name: name[0] + "\u3000" + name[1:] + " "),
 }

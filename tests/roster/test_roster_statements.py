@@ -166,3 +166,15 @@ def test_the_same_in_an_old_workbook():
     book.save(kept)
     found = read_roster("x.xls", kept.getvalue(), VILLAGES).findings
     assert [one.column for one in found if one.code == "UNITS_DISAGREE"] == ["C"]
+
+
+@pytest.mark.parametrize(
+    ("line", "header", "told"),
+    [("单位：亩、万元", "金额（元）", True), ("单位：元", "金额（万元）", True), ("单位：亩、元", "金额（元）", False),
+     ("单位：万元", "金额", False), ("单位：县农业农村局", "金额（元）", False)],
+)  # fmt: skip
+def test_a_unit_line_that_says_another_unit_than_the_header(line, header, told):
+    """Two units for one amount wait for a person; one that is said once, or twice alike, does not."""
+    rows = lines(lambda n, name, mu, yuan: [n, name, yuan])
+    found = read(["2025年补贴清册"], ["", "", line], ["序号", "姓名", header], *rows).findings
+    assert [one.column for one in found if one.code == "UNITS_DISAGREE"] == (["C"] if told else [])

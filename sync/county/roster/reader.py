@@ -16,7 +16,7 @@ from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
 from sync.county.roster.columns.column import Sample
-from sync.county.roster.columns.judge import among_others, doubts
+from sync.county.roster.columns.judge import among_others, doubts, units_disagree
 from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.mended import mended
 from sync.county.roster.columns.thresholds import SAMPLE_ROWS
@@ -199,6 +199,8 @@ class _Walk:
             alike = [other for other in tables if other.band.lists_payees is table.band.lists_payees]
             table.share_lines([other for other in alike if other is not table])
             self._explain(table)
+            if table.band.lists_payees:
+                self.said.findings += units_disagree(grid.name, table.picked, units)
         return tables
 
     def _block(self, tables: list[Table], shape: Shape) -> None:

@@ -20,12 +20,13 @@ from sync.county.roster.columns.meaning import Meaning, Role, What
 from sync.county.roster.columns.picked import PICKING, Picked, areas, only, rates
 from sync.county.roster.columns.related import RELATED
 from sync.county.roster.columns.thresholds import DOUBT, WEIGHED
-from sync.county.roster.columns.words import ORDER, spoken
+from sync.county.roster.columns.words import ORDER, spoken, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.roster.columns.column import Column, Sample
+    from sync.county.roster.columns.units import Stated
 
 _NOTHING = Evidence(what=What.OTHER)
 
@@ -98,6 +99,20 @@ def doubts(sheet: str | None, columns: Iterable[Column]) -> Iterator[CellFinding
                 column=letter,
                 message=f"列{letter}说不准是{spoken(mine)}还是{spoken(theirs)}：{claims[mine].why}，{claims[theirs].why}。"
                 f"请看清这一列，用 --map {letter}={mine} 或 --map {letter}={theirs} 指明。",
+            )
+
+
+def units_disagree(sheet: str | None, table: Picked, around: Stated) -> Iterator[CellFinding]:
+    """Amounts whose header states one unit and the line around the table another (settled §39)."""
+    for column in table.money:
+        unit, factor = unit_of(column.meaning.what, column.path)
+        if unit and around.money and around.money[1] != factor:
+            yield CellFinding(
+                level=Level.WARNING,
+                code="UNITS_DISAGREE",
+                sheet=sheet,
+                column=column.letter,
+                message=f"列{column.letter}的表头写的单位是“{unit}”，表外注明的是“{around.money[0]}”，请确认哪个对。",
             )
 
 
