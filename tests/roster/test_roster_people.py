@@ -378,3 +378,9 @@ def test_a_note_tells_nobody_s_second_row():
     reading = read(["岭东村2025年"], ["序号", "姓名", "身份证号", "金额"], *rows)
     assert not {code for code, _ in notes(reading)} & {"ID_TWICE"}
     assert alarms(reading) == []
+
+
+@pytest.mark.parametrize("name", ["陶村 李小毛", "许村 李小毛", "王小明 李小毛"])
+def test_a_name_that_ends_like_a_village_is_a_name(name):
+    """陶村 is somebody's name: the second one after it is told as after any other."""
+    assert names_in(name) == "marks"

@@ -74,5 +74,7 @@ def names_in(raw: str) -> str:
 def _couple(text: str) -> bool:
     """Two whole names with a space or an “and” between them (not 欧阳 修文, not 王 秀英), or 张三夫妇."""
     worded = _WORDED.fullmatch(text)
-    two = worded and all(map(is_name, worded.groups())) and worded[1] not in COMPOUND_SURNAMES
+    first, second = worded.groups() if worded else ("", "")
+    called = is_name(first) or (len(first) == 2 and is_name(f"{first[0]}某"))  # 陶村 is a name as well
+    two = called and is_name(second) and first not in COMPOUND_SURNAMES
     return bool(two or _COUPLE.fullmatch(text))
