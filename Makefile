@@ -15,6 +15,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --no-
 SCRATCH := $(shell test "$$(df -Pm /dev/shm 2>/dev/null | awk 'END {print $$4}')" -ge 2048 2>/dev/null && \
   ! grep -q ' /dev/shm .*noexec' /proc/mounts && echo TMPDIR=/dev/shm)
 SIDE_BY_SIDE := $(SCRATCH) $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not faults"
+DRAWN_ALIKE := --hypothesis-profile=alike
 ON_POSTGRES := --database=postgres tests/archive tests/web tests/stories tests/land/test_land_line.py tests/land/test_land_line_faults.py
 
 .PHONY: setup run test test-quick faults mutants nets lint fix bench shots lock
@@ -43,12 +44,13 @@ run: setup
 	@$(BIN)/kiosk demo $(ARGS)
 
 # Everything: first what runs side by side, then what keeps or shows an archive once more on PostgreSQL, then
-# the browser and the fault loops, one after the other. With ARGS one of them may have nothing to do (pytest's
-# exit code 5).
+# the browser and the fault loops, one after the other. The same code gets the same verdict: examples are drawn
+# alike each time, and `make test-quick` looks for new ones. With ARGS one of them may have nothing to do
+# (pytest's exit code 5).
 test: $(VENV)/.test-ready
-	@$(SIDE_BY_SIDE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
-	@$(SIDE_BY_SIDE) $(ON_POSTGRES) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
-	@$(BIN)/python -m pytest -m "browser or faults" $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(SIDE_BY_SIDE) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(SIDE_BY_SIDE) $(ON_POSTGRES) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(BIN)/python -m pytest -m "browser or faults" $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 
 test-quick: $(VENV)/.test-ready
 	@$(SIDE_BY_SIDE) $(ARGS)

@@ -15,6 +15,7 @@ from tests.postgres import Server, binaries, instead_of_files, server
 
 # a busy two-core machine must not turn a slow example into a failure
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("alike", settings.get_profile("house"), derandomize=True)  # `make test`
 settings.load_profile("house")
 
 

@@ -193,6 +193,7 @@ def test_words_in_a_name_s_cell_are_told(layout, seed, said):
     file = county_file(seed, layout)
     page, at, column = place(file, people=True)
     assume(names_in(f"{page.rows[at][column]}、李小毛"))
+    assume(said != " 李小毛" or not page.rows[at][column][2:].endswith("村"))  # 石垟村 李小毛 may be a place
     page.rows[at][column] += said
     reading = read_roster(file.name, as_xlsx(file.pages), VILLAGES)
     found = {(one.code, one.sheet, one.row) for one in reading.findings if one.level is not Level.NOTE}

@@ -78,15 +78,23 @@ def _days_to_say(kind: NoticeKind, file: StageFile) -> Iterator[tuple[str, set[d
 
 def _totals_to_say(file: StageFile, body: str) -> Iterator[tuple[str, str]]:
     """A text that lists the land, or the money, says what it is in all: a total, or its figure."""
-    areas = [row.land_type for row in file.areas or () if row.land_type]
-    items = [row.item for row in file.compensation or () if row.item]
+    areas = [
+        bool(any(said.areas_said(body, row.village, row.land_type)))
+        for row in file.areas or ()
+        if row.village and row.land_type
+    ]
+    items = [
+        bool(said.sums_of(body, row.village, row.item))
+        for row in file.compensation or ()
+        if row.village and row.item
+    ]
     total = file.totals.area if file.totals else Area()
     for name, rows, figures, labelled in (
         ("面积合计", areas, [total.ha, total.mu], any(said.total_areas_said(body))),
         ("补偿费用合计", items, [_yuan(file.compensation_total_fen)], bool(said.sums_said(body))),
         ("已付合计", items, [_yuan(file.paid_total_fen)], bool(said.sums_said(body, paid=True))),
     ):
-        listed = len(rows) > 1 and len(said.rows_said(body, money=rows is items)) > 1
+        listed = sum(rows) > 1 or (len(rows) > 1 and len(said.rows_said(body, money=rows is items)) > 1)
         wanted, told = [one for one in figures if one is not None], said.values_said(body)
         if (
             listed
