@@ -99,3 +99,12 @@ def test_another_tier_is_no_mistake(at, other):
     rows = followed()
     rows[at][3] = (rows[at][2] * Decimal(other)).quantize(Decimal("0.01"))
     assert alarms(read(["2025年稻谷补贴"], PLAIN, *rows)) == []
+
+
+def test_an_area_too_small_for_any_rate_breaks_nothing():
+    """0.00000001 亩 and ten billion yuan in four rows: no rate is found, and the amounts are told as unlike anything."""
+    rows = [
+        [n, f"王{name}", Decimal(n) / 10**8, Decimal("9999999999.99")] for n, name in enumerate("一二三四", 1)
+    ]
+    told = alarms(read(["2025年补贴"], PLAIN, *rows))
+    assert {code for code, _ in told} == {"AMOUNT_UNUSUAL"}

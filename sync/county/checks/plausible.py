@@ -30,6 +30,9 @@ CEILING_FEN = {False: 1_000_000_00, True: 10_000_000_00}
 """More than one household, or one organisation, is paid at once by any programme we know of: the dearest
 machine earns 600,000 yuan, and its buyer is a cooperative."""
 
+LARGEST_PLACES = 15
+"""A product with more places before the point is nobody's payout, and has no room for its fen."""
+
 N = TypeVar("N", int, Decimal)
 
 
@@ -99,7 +102,8 @@ def _nobody_is_unlike(whole: Whole) -> Iterator[CellFinding]:
 def _made_by_rate(entry: Entry, lived: Decimal | None) -> bool:
     """Whether an amount is what its area comes to at the rate that all the others have."""
     area, fen = entry.row.payout.quantity, entry.row.payout.amount_fen
-    product = product_fen(area, lived) if area and lived else None
+    likely = area and lived and (area * lived).adjusted() < LARGEST_PLACES
+    product = product_fen(area, lived) if area and lived and likely else None
     return fen in {product, None if entry.product is None else rounded_fen(entry.product)}
 
 

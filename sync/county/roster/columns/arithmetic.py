@@ -69,6 +69,8 @@ def _pairs(rows: Sequence[list[Value]], area: Column, paid: Column) -> Pairs:
 
 def _simplest(quantity: Decimal, amount: Decimal) -> Decimal:
     """The shortest decimal that gives this amount when it is multiplied and rounded to the fen."""
+    if (amount / quantity).adjusted() > MOST_PLACES - MOST_DECIMALS:
+        return amount / quantity  # no rate, and no room for its decimals
     low, high = (amount - _HALF) / quantity, (amount + _HALF) / quantity
     for places in range(MOST_DECIMALS + 1):
         rate = (amount / quantity).quantize(Decimal(1).scaleb(-places))
