@@ -40,7 +40,6 @@ class Sums:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.fen = [0, *accumulate(entry.row.payout.amount_fen for entry in entries)]
         self.exact = [Decimal(0), *accumulate(entry.amount or Decimal(0) for entry in entries)]
-        self.unread = [0, *accumulate(entry.row.unread for entry in entries)]
 
     def equal(self, extent: Extent, amount: Decimal) -> bool:
         """Whether the rows add up to this amount; the unrounded amounts may do so instead."""

@@ -140,9 +140,18 @@ class _Walk:
                 )
         return self.said
 
-    def _say(self, level: Level, grid: Grid, code: str, message: str, column: str | None = None) -> None:
+    def _say(  # noqa: PLR0913 - what a finding has
+        self,
+        level: Level,
+        grid: Grid,
+        code: str,
+        message: str,
+        column: str | None = None,
+        *,
+        row: int | None = None,
+    ) -> None:
         self.said.findings.append(
-            CellFinding(level=level, code=code, sheet=grid.name, column=column, message=message)
+            CellFinding(level=level, code=code, sheet=grid.name, row=row, column=column, message=message)
         )
 
     def _sheet(self, grid: Grid, spans: Spans, shape: Shape, *, goes_on: bool = False) -> None:
@@ -274,15 +283,7 @@ class _Walk:
         nearest = gazetteer.nearest(name, self._setting.town) if gazetteer else ""
         advice = f"，是不是“{nearest}”？" if nearest else "。"
         message = f"村名单里没有“{shown(name)}”{advice}它下面的各行没有归到别的村。"
-        self.said.findings.append(
-            CellFinding(
-                level=Level.ERROR,
-                code="VILLAGE_UNKNOWN",
-                sheet=table.grid.name,
-                row=table.grid.line(index),
-                message=message,
-            )
-        )
+        self._say(Level.ERROR, table.grid, "VILLAGE_UNKNOWN", message, row=table.grid.line(index))
 
     def _sums_without_a_word(self, table: Table, index: int, start: int) -> bool:
         """A line nobody labelled whose amount is the sum above: without a name, or last without a number."""
