@@ -90,8 +90,8 @@ class Setting:
 def statements(texts: Iterable[tuple[str, str]], gazetteer: Gazetteer | None) -> Iterator[Said]:
     """What texts around a list, each with its source, say of village, town and year."""
     for source, text in texts:
-        if gazetteer and text and len(squeezed(text)) <= LONGEST_TITLE:
-            named, years = gazetteer.named_in(text), set(_YEAR.findall(text))
+        if text and len(squeezed(text)) <= LONGEST_TITLE:
+            named, years = gazetteer.named_in(text) if gazetteer else (), set(_YEAR.findall(text))
             only = named[0] if len(named) == 1 else Found()
             unlike = f"像{only.nearest}" if only.nearest and not only.ambiguous and not only.code else ""
             yield Said(
@@ -99,9 +99,13 @@ def statements(texts: Iterable[tuple[str, str]], gazetteer: Gazetteer | None) ->
                 text=text,
                 village=only.code or unlike,
                 named=tuple(one.code for one in named if one.code),
-                town=gazetteer.by_code[only.code].town if only.code else gazetteer.town_in(text),
+                town=_town_of(only, text, gazetteer) if gazetteer else "",
                 year=years.pop() if len(years) == 1 and not OF_NOW.search(text) else "",
             )
+
+
+def _town_of(found: Found, text: str, gazetteer: Gazetteer) -> str:
+    return gazetteer.by_code[found.code].town if found.code else gazetteer.town_in(text)
 
 
 class Places:
