@@ -132,7 +132,7 @@ class Archive:
             taken = _taken(db, log, 0, stretch, lambda _leaves: None)
             _reached(ledger, log, stretch.reached, now)
             folded_again(db, self._place(log, stretch.reached.origin, village))
-            write_readings(db, log, anew=True)
+            write_readings(db, log)
             ledger.raise_version()
         db.forget()
         return taken
@@ -178,7 +178,7 @@ class Archive:
         logs = ledger.logs()
         for log in logs:
             folded_again(db, self._place(log["id"], log["origin"], log["village"]))
-            write_readings(db, log["id"], anew=True)
+            write_readings(db, log["id"])
         ledger.raise_version()
         return len(logs)
 

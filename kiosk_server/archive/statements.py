@@ -134,7 +134,7 @@ WAITING = (
 )
 
 # The fold: households and readings.
-NEWEST_HOUSEHOLD = "SELECT max(id) FROM household WHERE id BETWEEN ? AND ?"
+NEXT_HOUSEHOLD = "SELECT next_household FROM log WHERE id = ?"
 MARKS = "SELECT mark, id FROM household WHERE mark <> 0 AND id BETWEEN ? AND ?"
 NAMES = "SELECT name, group_name, id FROM household WHERE id BETWEEN ? AND ? ORDER BY id"
 KEYLESS_BEFORE = "SELECT 1 FROM household WHERE mark = 0 AND id BETWEEN ? AND ? LIMIT 1"

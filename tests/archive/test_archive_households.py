@@ -2,8 +2,9 @@
 
 import pytest
 
+from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from tests.village import CODE, MASK, NOW, mark, payout, terms
+from tests.village import CODE, MASK, NOW, PACK, cut, dump, mark, payout, terms
 
 pytestmark = pytest.mark.anyio
 
@@ -95,3 +96,19 @@ async def test_the_hash_is_nowhere_in_what_is_read(archive, county, path):
     told = repr((board.whole(CODE, "b1"), board.household(CODE, 1), board.people(CODE, "林"), board.health()))
     assert mark(7) not in told
     board.close()
+
+
+async def test_a_number_is_given_once_wherever_the_import_stops(county, tmp_path):
+    """A household that was joined to an older one does not leave its number to the next stranger."""
+    county.batch("b1", plain(1))
+    county.batch("b2", payout(1, "张伟", household=mark(7)), terms=terms(period_no="2025-02"))
+    stops = len(county.leaves)
+    county.batch("b3", plain(1, "林秋实"), terms=terms(period_no="2025-03"))
+    numbers = {}
+    for cuts in ([], [stops]):
+        path = tmp_path / f"cut{len(cuts)}.sqlite3"
+        async with Archive(path, PACK, minimum_free_mb=0) as archive:
+            for stretch in cut(county.leaves, cuts):
+                await archive.admit(CODE, stretch, NOW)
+        numbers[len(cuts)] = [(row[0] & 0xFFFF_FFFF, row[3]) for row in dump(path)["household"]]
+    assert numbers[0] == numbers[1] == [(1, "张伟"), (3, "林秋实")]

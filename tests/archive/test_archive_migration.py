@@ -1,7 +1,8 @@
 """An archive of the release of 2026-11-29 opens: its payouts are folded again from their log, in one transaction.
 
 `data/release_2026_11_29_*.sqlite3.gz` were made by that release from the logs of `tests.nets.archives`, with
-every word of a payout in its row. They stay as they are.
+every word of a payout in its row; `data/evening_2026_11_29_*.sqlite3.gz` by the one of that evening, in which a
+household could leave its number to another. They stay as they are.
 """
 
 import asyncio
@@ -27,13 +28,13 @@ from tests.village import MASK, dump
 
 pytestmark = pytest.mark.sqlite
 DATA = Path(__file__).with_name("data")
-NEW = "2026-11-29T09:00:00:000000"
+NEW = "2026-11-29T21:00:00:000000"
 SEEDS = pytest.mark.parametrize("seed", [0, 1])
 
 
-def released(seed: int, path: Path) -> Path:
+def released(seed: int, path: Path, release: str = "release") -> Path:
     """The archive as that release left it."""
-    path.write_bytes(gzip.decompress((DATA / f"release_2026_11_29_{seed}.sqlite3.gz").read_bytes()))
+    path.write_bytes(gzip.decompress((DATA / f"{release}_2026_11_29_{seed}.sqlite3.gz").read_bytes()))
     return path
 
 
@@ -57,6 +58,15 @@ def test_an_archive_of_the_last_release_opens(tmp_path, seed):
     assert all(sum(line.amount_fen for line in sheet.lines) == sheet.head.sum_fen for sheet in shown)
     board.close()
     assert len(dump(old)["payout"]) == wide[0]
+
+
+@SEEDS
+def test_an_archive_of_the_evening_opens(tmp_path, seed):
+    """Its households are numbered as on a kiosk that takes the same log in today."""
+    old, today = released(seed, tmp_path / "old.sqlite3", "evening"), tmp_path / "today.sqlite3"
+    asyncio.run(opened(old, seed))
+    asyncio.run(kept_in(today, seed))
+    assert list(tables(old)) == list(tables(today))
 
 
 def test_the_words_of_a_payout_stand_once(tmp_path):

@@ -155,6 +155,22 @@ async def test_an_erased_name_leaves_no_letters(path):
     assert readings(path) == []
 
 
+async def test_after_an_erasure_everybody_else_is_found_by_their_own_letters(path):
+    """An erasure numbers the households after it again: nobody is listed under somebody else's letters."""
+    county = County()
+    leaf, *_ = county.publish("b", payout(1, "沈桂珍"), payout(2, "林秋实"), payout(3, "王㛃"))
+    county.close("b")
+    async with Archive(path, PACK, minimum_free_mb=0) as archive:
+        await archive.admit(CODE, county.stretch(), NOW)
+        await archive.write_readings()
+        county.erase("b", leaf)
+        await archive.admit(CODE, county.stretch(), NOW)
+        await archive.write_readings()
+    board = Board(path, MASK)
+    assert (names(board, "LQS", ("b",)), names(board, "WJ", ("b",))) == (["林秋实"], ["王㛃"])
+    board.close()
+
+
 @given(one=WORDS, other=WORDS, log=st.integers(1, 2**20))
 def test_typed_keys_sort_and_span_like_text(one, other, log):
     """A typed key sorts as its letters do, and a beginning spans exactly what begins with it."""

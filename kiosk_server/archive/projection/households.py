@@ -5,7 +5,8 @@
 3. Where that is not unique, in this list or among the households known, each line is a
    household of its own: candidates side by side, and no total across lists.
 
-Numbers are given in log order, so a rebuild gives the same ones.
+Numbers are given in log order and never twice, wherever an import stops: a rebuild
+gives the same ones. (After an erasure the log is folded, and numbered, without what was erased.)
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from boards.model.names import surname_of
-from kiosk_server.archive.keys import in_log, log_span, mark_of
+from kiosk_server.archive.keys import log_span, mark_of
 from kiosk_server.archive.lines import in_parts
 from kiosk_server.archive.statements import (
     DROP_HOUSEHOLD,
@@ -26,7 +27,7 @@ from kiosk_server.archive.statements import (
     MARKS,
     MOVE_LINES,
     NAMES,
-    NEWEST_HOUSEHOLD,
+    NEXT_HOUSEHOLD,
     PLACE,
     TO_JOIN,
 )
@@ -43,8 +44,7 @@ class Households:
 
     def __init__(self, db: Connection, log: int) -> None:
         self._db, self._span = db, log_span(log)
-        (newest,) = db.execute(NEWEST_HOUSEHOLD, self._span).fetchone()
-        self.next_key = in_log(log, 1) if newest is None else newest + 1
+        (self.next_key,) = db.execute(NEXT_HOUSEHOLD, (log,)).fetchone()
         self._marks: dict[int, int] | None = None
         self._named: dict[Named, list[int]] | None = None  # only a list with keyless lines asks for it
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.speech.initials import LETTERS, initials, spellings
 from kiosk_server.archive.keys import in_log, log_span, reading_key, reading_span, typed_key
-from kiosk_server.archive.statements import DROP_STALE_READINGS, EMPTY, NAMES_AFTER, NEWEST_READ
+from kiosk_server.archive.statements import DROP_STALE_READINGS, NAMES_AFTER, NEWEST_READ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,14 +23,10 @@ if TYPE_CHECKING:
 _NAMES = NAMES_AFTER.format(at_once=2_000)
 
 
-def write_readings(db: Connection, log: int, *, anew: bool = False) -> int:
-    """Bring one log's readings up to its households, or write them anew; how many rows changed.
-
-    A key given again to another household would keep the old one's readings: so those of
-    households that are gone are deleted in the same pull that took the households away.
-    """
+def write_readings(db: Connection, log: int) -> int:
+    """Bring one log's readings up to its households; how many rows changed. A log folded again has none."""
     span = reading_span(log)
-    changed = db.execute(EMPTY.format(table="reading") if anew else DROP_STALE_READINGS, span).rowcount
+    changed = db.execute(DROP_STALE_READINGS, span).rowcount
     (known,) = db.execute(NEWEST_READ, span).fetchone()
     since, last = (known or in_log(log, 0)), log_span(log)[1]
     letters: Callable[[str], str] | None = None

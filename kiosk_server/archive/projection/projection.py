@@ -178,8 +178,9 @@ class Projection:
             self._unknown_kind(leaf.index, critical=event.crit)
 
     def finish(self) -> None:
-        """Write where the batches stand; an unclosed one stays open and unseen."""
+        """Write where the batches stand, an unclosed one open and unseen, and the next household's number."""
         self._batches.store()
+        self._ledger.number_households(self._place.log, self._households.next_key)
 
     def _begun(self, name: str) -> BatchState:
         batch = self._batches.begin(name, self._households.next_key)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kiosk_server.archive.keys import in_log
 from kiosk_server.archive.schema.engine import ENGINE
 from kiosk_server.archive.schema.tables import (
     Admission,
@@ -69,7 +70,10 @@ class Ledger:
     def begin_log(self, origin: str, village: str) -> dict[str, Any]:
         """A log that came for the first time gets the next number."""
         newest = max((log["id"] for log in self.logs()), default=0)
-        begun = Log(id=newest + 1, origin=origin, village=village, frontier=b"", note=b"")
+        first = in_log(newest + 1, 1)
+        begun = Log(
+            id=newest + 1, origin=origin, village=village, frontier=b"", note=b"", next_household=first
+        )
         self._done(Log.insert(begun))
         return {"id": newest + 1, "size": 0, "frozen_at": ""}
 
@@ -90,7 +94,12 @@ class Ledger:
 
     def begin_fold(self, log: int) -> None:
         """Nothing of a log is projected."""
-        self._done(Log.update({Log.stopped_at: -1, Log.unknown: 0}).where(Log.id == log))
+        nothing: dict[Any, Any] = {Log.stopped_at: -1, Log.unknown: 0, Log.next_household: in_log(log, 1)}
+        self._done(Log.update(nothing).where(Log.id == log))
+
+    def number_households(self, log: int, next_key: int) -> None:
+        """The key the next household of a log will have; none is given twice."""
+        self._done(Log.update({Log.next_household: next_key}).where(Log.id == log))
 
     def count_unknown(self, log: int) -> None:
         """An event of a kind this version does not know."""

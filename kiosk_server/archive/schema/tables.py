@@ -38,6 +38,7 @@ class Log(Table, db=ENGINE):
     frozen_at = Varchar(default="")
     frozen_seen = Bytea(null=True, default=None)  # the two checkpoints of a fork
     frozen_other = Bytea(null=True, default=None)
+    next_household = BigInt(default=0)  # key of the household that comes next; none is given twice
 
 
 class Leaf(Table, db=ENGINE):
