@@ -7,6 +7,7 @@ what only an import needs (`open_archive`, `open_road`): Piccolo, cryptography, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
@@ -18,7 +19,6 @@ from sync.pack import read_pack
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from boards.model.pack import Pack
     from kiosk_server.archive.archive import Archive
@@ -93,7 +93,9 @@ def open_archive(settings: Settings, pack: Pack) -> Archive:
     """The archive for writing."""
     from kiosk_server.archive.archive import Archive  # noqa: PLC0415 - see the module's first lines
 
-    return Archive(database(settings), pack, minimum_free_mb=settings.minimum_free_mb)
+    kept = database(settings)
+    book = None if isinstance(kept, Path) else data(settings) / "archive.arrivals"
+    return Archive(kept, pack, minimum_free_mb=settings.minimum_free_mb, book=book)
 
 
 def open_road(settings: Settings, archive: Archive) -> Road:

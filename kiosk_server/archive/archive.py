@@ -14,23 +14,28 @@ from typing import TYPE_CHECKING, Self
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
+from kiosk_server.archive.arrival_book import ArrivalBook, Believed, Came, Forked, book_of
+from kiosk_server.archive.arrivals import entries, put_back, said_here
 from kiosk_server.archive.engines.connection import Connection, Database, writer
-from kiosk_server.archive.keys import in_log, log_span
+from kiosk_server.archive.keys import in_log, log_span, number_of
 from kiosk_server.archive.projection.batches import Place
 from kiosk_server.archive.projection.name_letters import write_readings
 from kiosk_server.archive.projection.projection import CHUNK, Projection
 from kiosk_server.archive.projection.rebuild import folded_again
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.schema.migrate import run_migrations
-from kiosk_server.archive.statements import EMPTY
+from kiosk_server.archive.statements import EMPTY, WITHHELD
+from kiosk_server.archive.verify import whole_log
 from sync.seams import Admitted, Leaf, LogState, Stretch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from boards.model.pack import Pack
 
 _HASH_BYTES = 32
+BOOK_SINCE = "2026-11-29T21:00:00:000000"  # the migration with which the arrival book came
 
 
 class StretchOutOfPlace(Refusal):
@@ -54,9 +59,15 @@ class LogFrozen(Refusal):
 class Archive:
     """One database. `async with Archive(database, pack) as archive:` migrates, and closes at the end."""
 
-    def __init__(self, database: Database, pack: Pack, *, minimum_free_mb: int = 200) -> None:
-        """Nothing is opened yet. The pack gives village names and kinds of programmes."""
+    def __init__(
+        self, database: Database, pack: Pack, *, minimum_free_mb: int = 200, book: Path | None = None
+    ) -> None:
+        """Nothing is opened yet. The pack gives village names and kinds of programmes.
+
+        `book` is the arrival book: a file's lies beside it, a PostgreSQL archive's must be named.
+        """
         self._database = database
+        self.book = ArrivalBook(book or book_of(database))
         self._villages = {village.code: village for village in pack.villages}
         self._programmes = {programme.code: programme for programme in pack.programmes}
         self._minimum_free_mb = minimum_free_mb
@@ -72,8 +83,19 @@ class Archive:
         await self.close()
 
     async def migrate(self) -> tuple[str, ...]:
-        """Run the migrations that are missing; their ids."""
-        return run_migrations(self._connection(), self._fold_all)
+        """Run the migrations that are missing; their ids. An archive older than its book gets one."""
+        done = run_migrations(self._connection(), self._fold_all)
+        if BOOK_SINCE in done:
+            self._write_book()
+        return done
+
+    def _write_book(self) -> None:
+        """Where there is no book that can be believed, begin one; a bent one is put aside."""
+        db = self._connection()
+        if self.book.covering({log["origin"]: log["size"] for log in self._ledger().logs()}) is None:
+            if self.book.path.exists():
+                self.book.path.replace(f"{self.book.path}.bent")
+            self.book.write(*entries(said_here(db)))
 
     async def close(self) -> None:
         """Close the connection; a later verb opens it again."""
@@ -95,7 +117,7 @@ class Archive:
         origin, db, ledger = stretch.reached.origin, self._connection(), self._ledger()
         with db.taking_in():
             log, size = _log(ledger, origin, village)
-            place = self._place(log, origin, village)
+            place = self.place(log, origin, village)
             projection = Projection(db, place, lambda _key: civil_day(now))
             with _no_garbage_collection():
                 taken = _taken(db, log, size, stretch, projection.take_all)
@@ -108,6 +130,7 @@ class Archive:
             if projection.erased:
                 folded_again(db, place)
             ledger.raise_version()
+            self._booked(log, village, size, size, stretch.reached, now)
         if projection.erased:
             db.forget()
         outcome = projection.outcome
@@ -131,9 +154,10 @@ class Archive:
             db.execute(EMPTY.format(table="leaf"), log_span(log))
             taken = _taken(db, log, 0, stretch, lambda _leaves: None)
             _reached(ledger, log, stretch.reached, now)
-            folded_again(db, self._place(log, stretch.reached.origin, village))
+            folded_again(db, self.place(log, stretch.reached.origin, village))
             write_readings(db, log)
             ledger.raise_version()
+            self._booked(log, village, 0, taken, stretch.reached, now)
         db.forget()
         return taken
 
@@ -147,11 +171,32 @@ class Archive:
         with self._connection().writing():
             ledger.freeze(origin, _instant(now), *notes)
             ledger.raise_version()
+            self.book.write(Forked(origin, _instant(now), *notes))
 
-    async def rebuild(self) -> int:
-        """Make everything that is projected again from the stored leaves; how many logs there were."""
+    async def rebuild(self) -> tuple[int, tuple[str, ...]]:
+        """Make everything again that is projected from leaves that hold; how many logs, and whose do not.
+
+        A log that somebody changed is not folded: what he wrote would come onto the board.
+        """
+        db = self._connection()
+        with db.writing():
+            held = {log["id"]: log for log in self._ledger().logs() if whole_log(db, log["id"])}
+            self._fold(held)
+            self._write_book()
+            lost = tuple(log["village"] for log in self._ledger().logs() if log["id"] not in held)
+        return len(held), lost
+
+    async def refold(self, logs: Iterable[int]) -> None:
+        """Make again what is projected of these logs."""
         with self._connection().writing():
-            return self._fold_all()
+            self._fold(logs)
+
+    async def put_back(self, now: datetime) -> None:
+        """Write into the database what the arrival book says. Raises BookTorn."""
+        db = self._connection()
+        with db.writing():
+            put_back(db, self.book.said(), int(now.timestamp()))
+            self._ledger().raise_version()
 
     async def write_readings(self) -> int:
         """Bring the readings of all names up to date, for the search; how many rows changed.
@@ -172,17 +217,32 @@ class Archive:
         with self._connection().writing():
             ledger.raise_floor(_instant(floor))
             ledger.raise_version()
+            self.book.write(Believed(_instant(floor)))
 
-    def _fold_all(self) -> int:
-        db, ledger = self._connection(), self._ledger()
-        logs = ledger.logs()
-        for log in logs:
-            folded_again(db, self._place(log["id"], log["origin"], log["village"]))
-            write_readings(db, log["id"])
+    def _fold_all(self) -> None:
+        self._fold(log["id"] for log in self._ledger().logs())
+
+    def _fold(self, logs: Iterable[int]) -> None:
+        db, ledger, wanted = self._connection(), self._ledger(), set(logs)
+        for log in ledger.logs():
+            if log["id"] in wanted:
+                folded_again(db, self.place(log["id"], log["origin"], log["village"]))
+                write_readings(db, log["id"])
         ledger.raise_version()
-        return len(logs)
 
-    def _place(self, log: int, origin: str, village: str) -> Place:
+    def _booked(  # noqa: PLR0913, PLR0917 - what the book says of an arrival
+        self, log: int, village: str, first: int, before: int, reached: LogState, now: datetime
+    ) -> None:
+        """Into the book while the transaction is open: what it holds is on the disk in the book before."""
+        span = in_log(log, first), log_span(log)[1]
+        withheld = {number_of(key): why for key, why in self._connection().execute(WITHHELD, span)}
+        day, instant = civil_day(now).isoformat(), _instant(now)
+        self.book.write(
+            Came(log, reached.origin, village, first, before, reached.size, day, instant, withheld)
+        )
+
+    def place(self, log: int, origin: str, village: str) -> Place:
+        """Where a log belongs, as the pack says."""
         unknown = Village(code=village, name=village, town="", county="")
         named = self._villages.get(village, unknown)
         return Place(log=log, origin=origin, village=named, programmes=self._programmes)

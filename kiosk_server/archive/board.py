@@ -107,10 +107,12 @@ class Board:
         return self._state[0]
 
     def trusted_floor(self) -> datetime:
-        """The newest instant this machine believes in (line §4); 1970 when none was stored."""
+        """The newest instant this machine believes in (line §4); 1970 when none can be read."""
         self._refresh()
-        floor = self._state[1]
-        return datetime.fromisoformat(floor) if floor else EPOCH
+        try:
+            return datetime.fromisoformat(self._state[1])
+        except ValueError:
+            return EPOCH
 
     def villages(self) -> tuple[str, ...]:
         """Codes of the villages with a log here."""
@@ -261,7 +263,7 @@ class Board:
             return
         if not self._db.moved():
             return
-        self._state = self._db.execute(STATE).fetchone()
+        self._state = self._db.execute(STATE).fetchone() or (0, "")
         self._shown.clear()
         self._kept = Kept()
 

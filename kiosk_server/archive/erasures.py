@@ -43,7 +43,7 @@ class Erasures(msgspec.Struct, frozen=True, kw_only=True):
 def erasures(db: Connection, looked: Mapping[str, int]) -> Erasures:
     """The erasures behind the places looked through before, by origin."""
     villages, papers, reached = list[str](), list[Paper](), dict[str, int]()
-    for log, village, origin, size in db.execute(LOGS_TO_VERIFY).fetchall():
+    for log, village, origin, size, _ in db.execute(LOGS_TO_VERIFY).fetchall():
         reached[origin] = size
         if records := _erased(db, log, looked.get(origin, 0)):
             villages.append(village)

@@ -35,7 +35,7 @@ HOUSEHOLDS = "SELECT id, mark, name, group_name FROM household WHERE id IN ({key
 HOUSEHOLDS_PAID = "SELECT DISTINCT household FROM payout WHERE household <> 0 AND id BETWEEN ? AND ?"
 
 # What hangs in a village.
-STATE = "SELECT version, trusted_floor FROM state"
+STATE = "SELECT version, trusted_floor FROM state WHERE id = 1"
 VILLAGES = "SELECT DISTINCT village FROM log ORDER BY village"
 LOG_OF_VILLAGE = "SELECT max(id) FROM log WHERE village = ?"
 ORIGIN = "SELECT origin FROM log WHERE id = ?"
@@ -92,15 +92,17 @@ INCIDENTS = "SELECT count(*) FROM incident"
 HELD_BATCHES = "SELECT name FROM batch WHERE why <> '' ORDER BY id"
 
 # The nightly check.
-LOGS_TO_VERIFY = "SELECT id, village, origin, size FROM log ORDER BY id"
+LOGS_TO_VERIFY = "SELECT id, village, origin, size, frozen_at FROM log ORDER BY id"
+LOGS_FOLDED = "SELECT id, next_household, stopped_at, unknown FROM log ORDER BY id"
+WHOLE_TABLE = "SELECT * FROM {table} ORDER BY id"
+IN_SPAN = "SELECT * FROM {table} WHERE id BETWEEN ? AND ? ORDER BY id"
+FORKS = "SELECT id, origin, village, frozen_at, frozen_seen, frozen_other FROM log ORDER BY id"
+ADMISSIONS = 'SELECT id, "day", instant FROM admission WHERE id BETWEEN ? AND ? ORDER BY id'
+WITHHELD = "SELECT id, trouble FROM leaf WHERE trouble <> '' AND id BETWEEN ? AND ? ORDER BY id"
 LOG_REACHED = "SELECT size, frontier FROM log WHERE id = ?"
 LEAVES = "SELECT id, head, body, trouble FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id"
-PEOPLE_OF_LOG = "SELECT mark, surname, name, group_name FROM household WHERE id BETWEEN ? AND ?"
-BATCHES_SHOWN = (
-    "SELECT batch.id, batch.name, sheet.head FROM batch LEFT JOIN sheet "
-    "ON sheet.batch = batch.id AND sheet.edition = batch.edition "
-    "WHERE batch.id BETWEEN ? AND ? AND batch.state = 'shown'"
-)
+BATCHES_SHOWN = "SELECT count(*) FROM batch WHERE id BETWEEN ? AND ? AND state = 'shown'"
+STRAY = "DELETE FROM {table} WHERE id >> {bits} NOT IN ({logs})"
 
 # The fold: lines.
 HEADS_OF_LINES = (

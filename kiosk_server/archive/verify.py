@@ -1,23 +1,17 @@
-"""Re-hashing whole lists and whole logs: nightly, and before print (settled §12)."""
+"""Re-hashing whole lists, before print, and whole logs, nightly (settled §12)."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.codes import SheetDigest
-from boards.model.names import surname_of
-from boards.sheets.sheet import SheetHead
 from kiosk_server.archive.event_heads import (
-    CORRECT,
     ERASE,
-    PUBLISH,
-    all_published,
     body_of,
 )
-from kiosk_server.archive.keys import batch_span, line_span, log_of_batch, log_span, mark_of, number_of
+from kiosk_server.archive.keys import line_span, log_of_batch, log_span, number_of
 from kiosk_server.archive.lines import (
     AT_ONCE,
     REASONS,
@@ -29,14 +23,11 @@ from kiosk_server.archive.lines import (
     require_members,
 )
 from kiosk_server.archive.statements import (
-    BATCHES_SHOWN,
     HOUSEHOLDS,
     LEAVES,
     LINES_IN_SPAN,
     LOG_REACHED,
-    LOGS_TO_VERIFY,
     ORIGIN,
-    PEOPLE_OF_LOG,
     listed,
 )
 from sync.log.tree import extended, leaf_hash
@@ -45,10 +36,8 @@ from sync.wire import MalformedEvent, body_digest, commitment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from boards.sheets.sheet import SheetHead
     from kiosk_server.archive.engines.connection import Connection
-
-LINES = {PUBLISH, CORRECT}
-_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 
 
 def whole_batch(db: Connection, batch: int, head: SheetHead) -> list[Checked]:
@@ -122,62 +111,3 @@ def _erased(body: bytes) -> tuple[int, ...]:
     except msgspec.MsgspecError:
         return ()
     return indexes
-
-
-def people_hold(db: Connection, log: int) -> bool:
-    """Whether every household is named, grouped and marked as some line of the log says."""
-    said: set[tuple[int, str, str, str]] = set()
-    for _, head, body, _ in db.execute(LEAVES, log_span(log)):
-        if body and commitment(head).kind in LINES:
-            with suppress(msgspec.MsgspecError):  # signed nonsense stands on no board
-                (payout,) = all_published([body])
-                mark = mark_of(payout.household) if payout.household else 0
-                said.add((mark, surname_of(payout.holder, payout.kind), payout.holder, payout.group))
-    return all(tuple(row) in said for row in db.execute(PEOPLE_OF_LOG, log_span(log)))
-
-
-class Verified(msgspec.Struct, frozen=True, kw_only=True):
-    """What the check of one village's log and lists found."""
-
-    village: str
-    origin: str
-    leaves: int
-    log_holds: bool
-    batches: int  # lists that are shown
-    wrong: tuple[str, ...]  # those that are not what the log says
-    people_hold: bool  # the index of names says what the log says
-
-    @property
-    def tables_hold(self) -> bool:
-        """Whether what is projected is what the log makes of it."""
-        return not self.wrong and self.people_hold
-
-    @property
-    def well(self) -> bool:
-        """Whether everything is as it came."""
-        return self.log_holds and self.tables_hold
-
-
-def verified(db: Connection) -> tuple[Verified, ...]:
-    """Check every log and every list that is shown, line by line."""
-    found = []
-    for log, village, origin, size in db.execute(LOGS_TO_VERIFY).fetchall():
-        shown = db.execute(BATCHES_SHOWN, batch_span(log)).fetchall()
-        wrong = []
-        for batch, name, head in shown:
-            try:
-                whole_batch(db, batch, _HEAD.decode(head or b""))
-            except (RowsDoNotMatch, msgspec.MsgspecError):
-                wrong.append(name)
-        holds = whole_log(db, log)
-        made = Verified(
-            village=village,
-            origin=origin,
-            leaves=size,
-            log_holds=holds,
-            batches=len(shown),
-            wrong=tuple(wrong),
-            people_hold=not holds or people_hold(db, log),  # a log that is damaged says nothing of people
-        )
-        found.append(made)
-    return tuple(found)

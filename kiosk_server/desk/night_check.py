@@ -1,7 +1,8 @@
 """The nightly check of everything that is kept, and repair of what was changed (line §6).
 
-Tables that are wrong are made again from the log. A log that is wrong is fetched again and takes
-the old one's place once it is proven; until then the boards refuse the lines that do not hold.
+What the database says otherwise than the arrival book is put back from the book. A log that is wrong is
+fetched again and takes the old one's place once it is proven; until then the boards refuse the lines that
+do not hold, and nothing is made from them. Tables that are wrong are made again from a log that holds.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from boards.model.errors import Refusal
+from kiosk_server.archive.arrivals import ARRIVALS, BOOK, TABLES
 from kiosk_server.archive.engines.connection import Database, reader
-from kiosk_server.archive.verify import Verified, verified
+from kiosk_server.archive.nightly import Verified, verified
 from sync.importer import fetch_anew
 from sync.log import tree
 from sync.log.checkpoint import checkpoint
@@ -24,49 +26,73 @@ if TYPE_CHECKING:
     from kiosk_server.archive.archive import Archive
     from kiosk_server.desk.catch_up import Road
 
-Outcome = Literal["well", "rebuilt", "fetched", "damaged"]
+STRAYED = {ARRIVALS, *TABLES}
+Outcome = Literal["well", "rebuilt", "fetched", "forked", "damaged"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Looked:
-    """What became of one village's log and lists."""
+    """What became of one village's log and lists; of the machine as a whole, where the village is empty."""
 
     found: Verified
     outcome: Outcome
     refusal: Refusal | None = None  # why it could not be set right
 
 
+Look = dict[str, tuple[Verified, bool]]
+"""By village, what was found, and whether the log is the one both keys signed."""
+
+
 async def looked_after(road: Road, archive: Archive, database: Database, now: datetime) -> tuple[Looked, ...]:
     """Check all, heal what can be healed. Safe to stop, safe to repeat."""
-    found = await looked_at(road, archive, database)
-    broken = {one.village for one, holds in found if not holds}
+    first = last = await looked_at(road, archive, database)
+    wrong = {what for one, _ in first.values() for what in one.wrong}
+    if BOOK not in wrong and wrong & STRAYED:
+        await archive.put_back(now)
+        last = await looked_at(road, archive, database)
     refusals: dict[str, Refusal] = {}
-    for village in sorted(broken):
+    for village in broken(last):
         try:
             await fetch_anew(road.source, archive, road.trust, road.spool, village, now)
         except Refusal as refusal:
             refusals[village] = refusal
-    if any(holds and not one.tables_hold for one, holds in found):
-        await archive.rebuild()
-    after = {
-        one.village for one, holds in await looked_at(road, archive, database) if holds and one.tables_hold
-    }
-    outcomes = []
-    for one, holds in found:
-        if holds and one.well:
-            outcomes.append(Looked(found=one, outcome="well"))
-        else:
-            healed: Outcome = "rebuilt" if holds else "fetched"
-            outcome = healed if one.village in after else "damaged"
-            outcomes.append(Looked(found=one, outcome=outcome, refusal=refusals.get(one.village)))
-    return tuple(outcomes)
+    if broken(last):
+        last = await looked_at(road, archive, database)
+    if bent := [one.log for one, holds in last.values() if holds and one.village and not one.tables_hold]:
+        await archive.refold(bent)
+        last = await looked_at(road, archive, database)
+    return tuple(_became(first.get(village), last[village], refusals.get(village)) for village in last)
 
 
-async def looked_at(road: Road, archive: Archive, database: Database) -> list[tuple[Verified, bool]]:
-    """Check all; with each, whether the log is the one both keys signed."""
+def broken(look: Look) -> list[str]:
+    """The villages whose logs are not what both keys signed."""
+    return sorted(village for village, (_, holds) in look.items() if not holds)
+
+
+def _became(
+    first: tuple[Verified, bool] | None, last: tuple[Verified, bool], refusal: Refusal | None
+) -> Looked:
+    found, held = first or (last[0], False)  # a village that was lost altogether came back
+    outcome: Outcome
+    if not (last[1] and last[0].well):
+        outcome = "damaged"
+    elif last[0].forked:
+        outcome = "forked"
+    elif held and found.well:
+        outcome = "well"
+    else:
+        outcome = "rebuilt" if held else "fetched"
+    return Looked(found=found, outcome=outcome, refusal=refusal)
+
+
+async def looked_at(road: Road, archive: Archive, database: Database) -> Look:
+    """Check all."""
     with closing(reader(database)) as db:
-        found = verified(db)
-    return [(one, one.log_holds and await _signed(road, archive, one)) for one in found]
+        found = verified(db, archive.book, archive.place)
+    return {
+        one.village: (one, not one.village or (one.log_holds and await _signed(road, archive, one)))
+        for one in found
+    }
 
 
 async def _signed(road: Road, archive: Archive, one: Verified) -> bool:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
@@ -27,11 +28,23 @@ from tests.archive.strategies import logs
 from tests.nets.archives import kept_in, log
 from tests.village import CODE, MASK, NOW, PACK, County, cut, dump, payout
 
+BOOKS = []
 pytestmark = pytest.mark.sqlite  # of both engines side by side: not once more on each
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _books(tmp_path_factory):
+    """Where the arrival books of PostgreSQL archives lie."""
+    BOOKS.append(tmp_path_factory.mktemp("books"))
+
+
+def opened(database, pack=PACK):
+    book = None if isinstance(database, Path) else BOOKS[-1] / sha256(database.encode()).hexdigest()
+    return Archive(database, pack, minimum_free_mb=0, book=book)
+
+
 async def kept(database, county, cuts=(), pack=PACK, *, readings=False):
-    async with Archive(database, pack, minimum_free_mb=0) as archive:
+    async with opened(database, pack) as archive:
         for at, stretch in enumerate(cut(county.leaves, list(cuts))):
             await archive.admit(county.village, stretch, NOW + timedelta(days=at))
         if readings:
@@ -81,12 +94,14 @@ def test_a_long_log_makes_the_same_archive_on_both(postgres, tmp_path, seed):
     county, pack = log(seed)
     file, url = tmp_path / "archive.sqlite3", postgres.schema()
     for database in (file, url):
-        asyncio.run(kept_in(database, seed))
+        book = None if isinstance(database, Path) else BOOKS[-1] / "long"
+        book and book.unlink(missing_ok=True)
+        asyncio.run(kept_in(database, seed, book))
     assert dump(url) == dump(file)
     assert answers(url, county.village) == answers(file, county.village)
 
     async def rebuilt():
-        async with Archive(url, pack, minimum_free_mb=0) as archive:
+        async with opened(url, pack) as archive:
             await archive.rebuild()
 
     asyncio.run(rebuilt())
@@ -101,6 +116,8 @@ FILLED = {
     "order": "count(*) DESC, surname",
     "at_once": 5,
     "table": "payout",
+    "bits": 40,
+    "logs": "1, 2",
     "of_notice": statements.OF_NOTICE,
 }
 WHOLE = [
@@ -240,7 +257,7 @@ def test_a_snapshot_is_never_behind_what_is_kept(postgres, monkeypatch):
     county.leaves, county._new = county.leaves[3:], []
 
     async def grown():
-        async with Archive(url, PACK, minimum_free_mb=0) as archive:
+        async with opened(url) as archive:
             state = await archive.log_state(county.state.origin)
             (stretch,) = cut(county.leaves, [])
             stretch.reached = type(state)(
@@ -298,7 +315,7 @@ def test_what_was_erased_is_in_no_file_of_the_tables(postgres):
     county.erase("b1", one)
 
     async def erased():
-        async with Archive(url, PACK, minimum_free_mb=0) as archive:
+        async with opened(url) as archive:
             state = await archive.log_state(county.state.origin)
             leaf = type(county.leaves[0])(state.size, county.leaves[0].head, county.leaves[0].body)
             reached = type(state)(state.origin, state.size + 1, state.frontier, b"note")

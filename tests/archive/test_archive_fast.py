@@ -157,7 +157,7 @@ async def test_a_list_is_counted_alike_as_it_comes_and_again(archive):
     await archive.admit(CODE, county.stretch(), NOW)
     before[0] = len(county.leaves)
     db = archive._connection()
-    place = archive._place(1, ORIGIN, CODE)
+    place = archive.place(1, ORIGIN, CODE)
     holds()
 
 

@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from kiosk_server.archive.archive import Archive
+from kiosk_server.archive.arrival_book import book_of
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.connection import writer
 from kiosk_server.cli.kiosk.verify import told
@@ -52,12 +53,19 @@ class Kiosk:
     async def synced(self):
         """Pull."""
         await self._with(lambda road, _: catch_up(road, NOW))
+        await self._with(lambda _, archive: archive.write_readings())
         self.before = dump(self.database)
 
     async def looked(self):
         """The nightly look; what became of the village."""
-        (one,) = await self._with(lambda road, archive: looked_after(road, archive, self.database, NOW))
+        one, self.machine = await self._with(
+            lambda road, archive: looked_after(road, archive, self.database, NOW)
+        )
         return one
+
+    def origins(self):
+        with closing(writer(self.database)) as db:
+            return [origin for (origin,) in db.execute("SELECT origin FROM log")]
 
     def touched(self, *statements):
         """Somebody edits the database."""
@@ -145,7 +153,76 @@ async def set_right(kiosk, statements, outcome):
     assert told(one).startswith("! ")
 
 
-async def test_another_log_of_equal_length_is_not_the_signed_one(kiosk):
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["DELETE FROM state"],
+        ["UPDATE state SET id = 7, trusted_floor = '2020-01-01T00:00:00+00:00'"],
+        ["UPDATE admission SET day = '2020-01-01'"],
+        ["DELETE FROM admission"],
+        ["DELETE FROM log"],
+        ["UPDATE log SET id = 9"],
+        ["UPDATE log SET village = '330590100202'"],
+        ["UPDATE log SET frozen_at = '2026-01-01', frozen_seen = x'00', frozen_other = x'01'"],
+        ["UPDATE leaf SET body = NULL, trouble = 'privacy' WHERE id % 65536 = 3"],
+        [
+            "INSERT INTO payout SELECT id + 4503599627370496, leaf, was, gone, standing, seq, household FROM payout"
+        ],
+        ["INSERT INTO reading SELECT id + 1, typed FROM reading WHERE id = (SELECT max(id) FROM reading)"],
+    ],
+)
+async def test_what_no_log_yields_is_put_back_from_the_book(kiosk, statements):
+    """The day a list came, what was withheld, a fork nobody saw, the log itself: byte-equal afterwards."""
+    kiosk.touched(*statements)
+    assert (await kiosk.looked()).outcome in {"rebuilt", "fetched", "well"}
+    assert kiosk.machine.outcome in {"rebuilt", "well"}
+    assert dump(kiosk.database) == kiosk.before
+    assert ((await kiosk.looked()).outcome, kiosk.machine.outcome) == ("well", "well")
+
+
+@pytest.mark.sqlite
+async def test_a_damaged_log_is_not_made_into_tables(kiosk):
+    """Offline, with a log bent by hand: neither the night nor `rebuild` brings what he wrote onto the board."""
+    kiosk.touched("UPDATE leaf SET body = replace(body, '429', '999') WHERE id % 65536 = 0")
+    shutil.rmtree(kiosk.county.feed)
+    before = dump(kiosk.database)
+    assert (await kiosk.looked()).outcome == "damaged"
+    assert await kiosk._with(lambda _, archive: archive.rebuild()) == (0, (VILLAGE,))
+    assert dump(kiosk.database) == before
+
+
+BENT = {
+    "gone": lambda book: book.unlink(),
+    "begun later": lambda book: book.write_bytes(book.read_bytes().split(b"\n", 1)[1]),
+    "ended before": lambda book: book.write_bytes(b"".join(book.read_bytes().splitlines(keepends=True)[:-1])),
+}
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("bent", BENT.values(), ids=BENT)
+async def test_a_book_that_is_gone_or_bent_needs_a_person(kiosk, bent):
+    """Nothing is healed from it; it is told every night until somebody runs `kiosk rebuild`."""
+    bent(book_of(kiosk.database))
+    assert ((await kiosk.looked()).outcome, kiosk.machine.outcome) == ("well", "damaged")
+    assert "kiosk rebuild" in told(kiosk.machine)
+    assert dump(kiosk.database) == kiosk.before
+    await kiosk._with(lambda _, archive: archive.rebuild())
+    assert ((await kiosk.looked()).outcome, kiosk.machine.outcome) == ("well", "well")
+
+
+async def test_a_fork_is_told_as_a_fork(kiosk):
+    """Frozen with its evidence: not damage, and not well either; the evidence stands in the book too."""
+    (origin,) = kiosk.origins()
+    await kiosk._with(lambda _, archive: archive.freeze(origin, (b"one", b"other"), NOW))
+    one = await kiosk.looked()
+    assert one.outcome == "forked"
+    assert "互相矛盾" in told(one)
+    kiosk.touched("UPDATE log SET frozen_at = ''")
+    assert (await kiosk.looked()).outcome == "forked"
+
+
+def swapped(kiosk):
     """Heads and frontier changed to fit each other make a tree, but not the one both keys signed."""
     with closing(writer(kiosk.database)) as db:
         heads = [head for (head,) in db.execute("SELECT head FROM leaf ORDER BY id")]
@@ -153,8 +230,23 @@ async def test_another_log_of_equal_length_is_not_the_signed_one(kiosk):
         frontier = b"".join(extended(0, (), map(leaf_hash, heads)))
         db.execute("UPDATE leaf SET head = ? WHERE id = (SELECT max(id) FROM leaf)", (heads[-1],))
         db.execute("UPDATE log SET frontier = ?", (frontier,))
+
+
+async def test_another_log_of_equal_length_is_not_the_signed_one(kiosk):
+    """It is fetched again."""
+    swapped(kiosk)
     assert (await kiosk.looked()).outcome == "fetched"
     assert dump(kiosk.database) == kiosk.before
+
+
+async def test_another_log_is_not_made_into_tables(kiosk):
+    """Nobody signed it: offline, the boards keep what was made of the county's."""
+    swapped(kiosk)
+    kiosk.touched("UPDATE household SET name = '甲甲' WHERE id % 65536 = 3")
+    shutil.rmtree(kiosk.county.feed)
+    before = dump(kiosk.database)
+    assert (await kiosk.looked()).outcome == "damaged"
+    assert dump(kiosk.database) == before
 
 
 async def test_without_the_county_the_damaged_log_stays_as_it_is(kiosk):

@@ -15,8 +15,8 @@ from boards.model.payouts import LeftOut, LeftOutReason, PayeeKind, PayStatus, P
 from kiosk_server.archive.archive import Archive, LogFrozen, StretchOutOfPlace
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.connection import reader
+from kiosk_server.archive.nightly import verified
 from kiosk_server.archive.projection.projection import Projection
-from kiosk_server.archive.verify import verified
 from sync.seams import LogState
 from sync.wire import WithdrawBody
 from tests.archive.strategies import logs
@@ -565,7 +565,8 @@ async def test_signed_nonsense_is_no_damage(archive, county, path, rec):
     county.event("publish", rec, "b2", b'{"payout":7}')
     county.event("erase", "b2-erase", "b2", b'{"indexes":"all"}')
     await archive.admit(CODE, county.stretch(), NOW)
+    await archive.write_readings()
     db = reader(path)
-    (found,) = verified(db)
+    found, machine = verified(db, archive.book, archive.place)
     db.close()
-    assert (found.well, found.batches) == (True, 1)
+    assert (found.well, found.batches, machine.well) == (True, 1, True)

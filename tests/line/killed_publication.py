@@ -17,6 +17,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -24,7 +25,7 @@ import msgspec
 from boards.model.errors import Refusal
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.engines.connection import reader
-from kiosk_server.archive.verify import verified
+from kiosk_server.archive.nightly import verified
 from sync import wire
 from sync.county import county as opening
 from sync.county import erasures
@@ -202,11 +203,11 @@ def well(where, folder: Path) -> None:
     async def pulled() -> None:
         async with Archive(folder / "archive.sqlite3", where.pack, minimum_free_mb=0) as archive:
             await caught_up(where, archive, folder)
+            await archive.write_readings()
+            with closing(reader(folder / "archive.sqlite3")) as db:
+                assert all(one.well for one in verified(db, archive.book, archive.place))
 
     asyncio.run(pulled())
-    db = reader(folder / "archive.sqlite3")
-    assert all(one.well for one in verified(db))
-    db.close()
 
 
 def main(folder: Path, times: int) -> None:

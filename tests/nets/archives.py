@@ -120,11 +120,11 @@ def kept(seed: int) -> Iterator[dict[str, Any]]:
         yield from tables(path)
 
 
-async def kept_in(database: Database, seed: int) -> None:
+async def kept_in(database: Database, seed: int, book: Path | None = None) -> None:
     """The log of a seed, come in four stretches."""
     county, pack = log(seed)
     size = len(county.leaves)
-    async with Archive(database, pack, minimum_free_mb=0) as archive:
+    async with Archive(database, pack, minimum_free_mb=0, book=book) as archive:
         for stretch in cut(county.leaves, [size // 4, size // 2, size * 3 // 4]):
             await archive.admit(county.village, stretch, NOW)
         await archive.write_readings()

@@ -156,7 +156,7 @@ def test_verify_finds_touched_rows_and_sets_them_right(home, synced):
     codes += [found.exit_code, run("verify", "--settings", str(home.settings)).exit_code]
     assert codes == [0, 1, 0], found.output
     assert len(found.output.splitlines()) == 12
-    assert found.output.count("已由日志重做，现在逐行相符") == 1
+    assert found.output.count("本机数据被改动过（名单 1 处），已重做，现在逐行相符") == 1
 
 
 def test_rebuild_gives_the_same_tables(home, synced):

@@ -75,6 +75,9 @@ class Connection(Protocol):
     def has_table(self, name: str) -> bool:
         """Whether there is such a table."""
 
+    def schema(self) -> list[Any]:
+        """All that was declared, triggers and views with it; nothing where the engine keeps no such text."""
+
     def writing(self) -> AbstractContextManager[None]:
         """A transaction that no other writer meets; one inside another joins it. What is raised undoes it."""
 

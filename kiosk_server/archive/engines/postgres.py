@@ -93,6 +93,10 @@ class Postgres:
         """On the search path."""
         return bool(self.execute("SELECT to_regclass(?) IS NOT NULL", (name,)).fetchone()[0])
 
+    def schema(self) -> list[Any]:
+        """None: who may declare anything in it is the administrator's to say."""
+        return []
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One writer at a time, as with SQLite: it waits as long for another."""

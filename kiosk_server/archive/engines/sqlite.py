@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from kiosk_server.archive.engines.connection import ArchiveMissing
 from kiosk_server.archive.reserve import DiskFull, free_mb, given_up, put_by, require_room
@@ -58,6 +59,11 @@ class SQLite:
         """As its schema says."""
         asked = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
         return self.execute(asked, (name,)).fetchone() is not None
+
+    def schema(self) -> list[Any]:
+        """As its text stands in the file."""
+        asked = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
+        return self.execute(asked).fetchall()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -141,6 +147,14 @@ def _writer(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def scratch() -> SQLite:
+    """A database of its own that lies in no folder: in memory, or in a file that SQLite has unlinked."""
+    db = sqlite3.connect("", isolation_level=None)
+    db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+    db.execute("PRAGMA journal_mode=MEMORY")  # a close that does not fit is rolled back
+    return SQLite(db, Path())
 
 
 def reader(path: Path) -> SQLite:

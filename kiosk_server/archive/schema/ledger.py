@@ -23,7 +23,7 @@ from kiosk_server.archive.schema.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Iterable
 
     from kiosk_server.archive.engines.connection import Connection
 
@@ -49,6 +49,11 @@ class Ledger:
 
     # the machine, and its logs
 
+    def begin_machine(self, version: int) -> None:
+        """The row of the machine, where somebody took it away."""
+        row = State(id=1, version=version)
+        self._done(State.insert(row).on_conflict(target=State.id, action="DO NOTHING"))
+
     def raise_version(self) -> None:
         """Tell every reader that something was written."""
         self._done(State.update({State.version: State.version + 1}).where(State.id == 1))
@@ -70,12 +75,24 @@ class Ledger:
     def begin_log(self, origin: str, village: str) -> dict[str, Any]:
         """A log that came for the first time gets the next number."""
         newest = max((log["id"] for log in self.logs()), default=0)
-        first = in_log(newest + 1, 1)
-        begun = Log(
-            id=newest + 1, origin=origin, village=village, frontier=b"", note=b"", next_household=first
-        )
-        self._done(Log.insert(begun))
+        self._begin(newest + 1, origin, village)
         return {"id": newest + 1, "size": 0, "frozen_at": ""}
+
+    def _begin(self, log: int, origin: str, village: str) -> None:
+        first = in_log(log, 1)
+        begun = Log(id=log, origin=origin, village=village, frontier=b"", note=b"", next_household=first)
+        self._done(Log.insert(begun))
+
+    def have_logs(self, logs: Iterable[tuple[int, str, str]]) -> None:
+        """These logs and no others: number, origin, village. One that was lost is begun."""
+        known = {log: (origin, village) for log, origin, village in logs}
+        for row in self.logs():
+            if known.get(row["id"]) == (row["origin"], row["village"]):
+                del known[row["id"]]
+            else:
+                self._done(Log.delete().where(Log.id == row["id"]))
+        for log, (origin, village) in known.items():
+            self._begin(log, origin, village)
 
     def reach(self, log: int, size: int, frontier: bytes, note: bytes) -> None:
         """How far a log has been admitted."""
@@ -91,6 +108,11 @@ class Ledger:
         """Both checkpoints of a fork; the first fork is kept."""
         evidence: dict[Any, Any] = {Log.frozen_at: instant, Log.frozen_seen: seen, Log.frozen_other: other}
         self._done(Log.update(evidence).where(Log.origin == origin, Log.frozen_at == ""))
+
+    def put_fork(self, log: int, instant: str, seen: bytes | None, other: bytes | None) -> None:
+        """The evidence of a fork as it was kept elsewhere, or none."""
+        evidence: dict[Any, Any] = {Log.frozen_at: instant, Log.frozen_seen: seen, Log.frozen_other: other}
+        self._done(Log.update(evidence).where(Log.id == log))
 
     def begin_fold(self, log: int) -> None:
         """Nothing of a log is projected."""

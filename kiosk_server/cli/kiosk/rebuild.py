@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.options import settings_option
 from kiosk_server.kiosk import open_archive, open_pack
 from kiosk_server.settings import Settings, read_settings
@@ -14,12 +15,16 @@ from kiosk_server.settings import Settings, read_settings
 
 @click.command("rebuild")
 @settings_option
-def command(path: Path) -> None:
+@click.pass_context
+def command(ctx: click.Context, path: Path) -> None:
     """从日志重做全部数据表 / project all tables again; the log itself is not touched."""
-    logs = asyncio.run(_rebuilt(read_settings(path)))
+    logs, lost = asyncio.run(_rebuilt(read_settings(path)))
     click.echo(f"✓ 已由 {logs} 个村的日志重做全部数据表。")
+    if lost:
+        click.echo(f"! {'、'.join(lost)}：日志与登记的不符，没有重做；请运行 kiosk verify 取回。", err=True)
+        ctx.exit(EXIT_HOLD)
 
 
-async def _rebuilt(settings: Settings) -> int:
+async def _rebuilt(settings: Settings) -> tuple[int, tuple[str, ...]]:
     async with open_archive(settings, open_pack(settings)) as archive:
         return await archive.rebuild()

@@ -7,17 +7,36 @@ from pathlib import Path
 
 import click
 
-from kiosk_server.cli import EXIT_HOLD, EXIT_OK
+from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, settings_option
 from kiosk_server.desk.night_check import Looked, looked_after
 from kiosk_server.kiosk import database, open_archive, open_pack, open_road
 from kiosk_server.settings import Settings, read_settings
 
 _TOLD = {
-    "rebuilt": "公开的数据被改动过，已由日志重做，现在逐行相符",
-    "fetched": "日志被改动或损坏，已从县里重新取回并核对",
-    "damaged": "与县里签名的记录不一致，没能修复，有关名单暂停展示",
+    "rebuilt": "本机数据被改动过{what}，已重做，现在逐行相符",
+    "fetched": "日志被改动、丢失或损坏，已从县里重新取回并核对",
+    "forked": "县里的记录曾出现两个互相矛盾的版本，已停止接收，两份证据已保存；请联系县里核查",
+    "damaged": "与县里签名的记录或到达登记不一致{what}，没能修复，有关内容以核对得上的为准",
 }
+_WORDS = {
+    "leaf": "日志",
+    "log": "进度",
+    "batch": "批次",
+    "change": "待生效的更正",
+    "payout": "名单",
+    "household": "户",
+    "reading": "检索字母",
+    "sheet": "表头",
+    "incident": "异常记录",
+    "notice": "征地公告",
+    "enclosure": "公告附件",
+    "admission": "到达日期",
+    "arrivals": "到达日期、拦截、可信时间或冻结证据",
+    "book": "到达登记缺失或被改动，请核对后运行 kiosk rebuild",
+    "schema": "数据库结构，请备份后删去 archive.sqlite3 再运行 kiosk sync",
+}
+UNHEALED = {"damaged", "forked"}
 
 
 @click.command("verify")
@@ -26,11 +45,14 @@ _TOLD = {
 def command(ctx: click.Context, path: Path) -> None:
     """逐条核对全部记录与县里的签名，修复被改动的；宜每夜运行 / check everything kept, heal what differs.
 
-    Exit code 0: all is as it came; 1: something was not, whether it could be repaired or not.
+    Exit code 0: all is as it came; 1: something was not, and is set right; 2: something needs a person.
     """
-    found = asyncio.run(_looked(read_settings(path)))
+    looked = asyncio.run(_looked(read_settings(path)))
+    found = [one for one in looked if one.found.village or one.outcome != "well"]
     for one in found:
-        click.echo(told(one), err=one.outcome == "damaged")
+        click.echo(told(one), err=one.outcome in UNHEALED)
+    if any(one.outcome in UNHEALED for one in found):
+        ctx.exit(EXIT_REFUSED)
     ctx.exit(EXIT_OK if all(one.outcome == "well" for one in found) else EXIT_HOLD)
 
 
@@ -45,5 +67,7 @@ def told(one: Looked) -> str:
     found = one.found
     if one.outcome == "well":
         return f"✓ {found.village}：{found.leaves} 条记录与县里的签名一致，公开的 {found.batches} 批逐行相符"
+    rows = "、".join(f"{_WORDS[what]} {count} 处" for what, count in found.wrong.items())
     why = f"（{one.refusal}）" if one.refusal else ""
-    return f"{'✗' if one.outcome == 'damaged' else '!'} {found.village}：{_TOLD[one.outcome]}{why}"
+    said = _TOLD[one.outcome].format(what=f"（{rows}）" if rows else "")
+    return f"{'✗' if one.outcome in UNHEALED else '!'} {found.village or '本机'}：{said}{why}"

@@ -1,0 +1,165 @@
+"""The arrival book: what no log yields, written down a second time, in a file beside the database.
+
+When a log reached a size on this machine (the board's windows open by it), what was withheld then, the
+newest instant that is believed in, and the two checkpoints of a fork. Whoever edits the database leaves
+the book as it was, and the nightly check holds the two against each other. Nothing personal stands in it.
+
+A line is JSON. It begins with a digest of the line before, so that a line changed or taken out is seen;
+a last line that a power cut tore is none. Each is on the disk before what it tells is in the database:
+where that came no further, the next arrival says from where it goes on, and what was beyond is crossed out.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kiosk_server.archive.reserve import DiskFull, free_mb
+from sync.durable import NotWritten, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CHAIN = 16
+
+
+class Came(msgspec.Struct, frozen=True, tag="came"):
+    """A log reached a size here. `before`: where it stood; `first`: from which leaf on it was taken."""
+
+    log: int
+    origin: str
+    village: str
+    first: int
+    before: int
+    size: int
+    day: str
+    instant: str
+    withheld: dict[int, str] = {}  # by index, why
+
+
+class Believed(msgspec.Struct, frozen=True, tag="believed"):
+    """The trusted floor rose."""
+
+    floor: str
+
+
+class Forked(msgspec.Struct, frozen=True, tag="forked"):
+    """Two checkpoints that contradict each other."""
+
+    origin: str
+    instant: str
+    seen: bytes
+    other: bytes
+
+
+Entry = Came | Believed | Forked
+
+
+class BookTorn(Exception):  # noqa: N818 - says what happened; never leaves the archive
+    """The book is not there, or a line of it is not the one that was written."""
+
+
+class LogSaid(msgspec.Struct, kw_only=True):
+    """What the book says of one log."""
+
+    log: int
+    origin: str
+    village: str
+    admitted: dict[int, tuple[str, str]] = {}  # by size: day, instant
+    withheld: dict[int, str] = {}
+    forked: Forked | None = None
+
+    def came(self, entry: Came) -> None:
+        """A size reached twice keeps its first day."""
+        kept = {size: when for size, when in self.admitted.items() if size <= entry.before}
+        self.admitted = kept if entry.size in kept else kept | {entry.size: (entry.day, entry.instant)}
+        self.withheld = {at: why for at, why in self.withheld.items() if at < entry.first} | entry.withheld
+
+
+class Said(msgspec.Struct):
+    """Everything the book says."""
+
+    logs: dict[str, LogSaid] = {}  # by origin
+    floor: str = ""
+
+    def take(self, entry: Entry) -> None:
+        """Read one line more."""
+        if isinstance(entry, Believed):
+            self.floor = max(self.floor, entry.floor)
+        elif isinstance(entry, Came):
+            new = LogSaid(log=entry.log, origin=entry.origin, village=entry.village)
+            self.logs.setdefault(entry.origin, new).came(entry)
+        elif entry.origin in self.logs and self.logs[entry.origin].forked is None:
+            self.logs[entry.origin].forked = entry
+
+
+_ENTRIES = msgspec.json.Decoder(Entry)
+
+
+class ArrivalBook:
+    """One machine's book. Only the process that takes in writes to it."""
+
+    def __init__(self, path: Path) -> None:
+        """Nothing is opened yet."""
+        self.path = path
+
+    def write(self, *entries: Entry) -> None:
+        """Append, over what a power cut tore, and be sure that it is on the disk. Raises DiskFull."""
+        lines, fresh = self._lines(), not self.path.exists()
+        whole = sum(len(line) + 1 for line in lines)
+        before = lines[-1] if lines else b""
+        try:
+            with self.path.open("ab") as file:
+                file.truncate(whole)
+                for entry in entries:
+                    before = _chained(before, msgspec.json.encode(entry))
+                    file.write(before + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            if fresh:
+                settled(self.path.parent)
+        except (OSError, NotWritten) as e:
+            raise DiskFull(free_mb=free_mb(self.path.parent), needed_mb=1) from e
+
+    def said(self) -> Said:
+        """What stands in it; raises BookTorn."""
+        said, before = Said(), b""
+        if not self.path.exists():
+            raise BookTorn
+        for line in self._lines():
+            entry = line[_CHAIN + 1 :]
+            if line != _chained(before, entry):
+                raise BookTorn
+            try:
+                said.take(_ENTRIES.decode(entry))
+            except msgspec.MsgspecError as e:
+                raise BookTorn from e
+            before = line
+        return said
+
+    def covering(self, sizes: Mapping[str, int]) -> Said | None:
+        """What it says, unless it is gone, bent, or ends before logs of these sizes: it is written first."""
+        try:
+            said = self.said()
+        except BookTorn:
+            return None
+        reached = {origin: max(log.admitted, default=0) for origin, log in said.logs.items()}
+        return None if any(size > reached.get(origin, 0) for origin, size in sizes.items()) else said
+
+    def _lines(self) -> list[bytes]:
+        """The whole lines; what stands behind the last end of a line was torn."""
+        return self.path.read_bytes().split(b"\n")[:-1] if self.path.exists() else []
+
+
+def book_of(database: Path | str) -> Path:
+    """Beside the file; a PostgreSQL archive's is named by whoever opens it."""
+    assert isinstance(database, Path), "a PostgreSQL archive's arrival book must be named"
+    return database.with_name(f"{database.name}.arrivals")
+
+
+def _chained(before: bytes, entry: bytes) -> bytes:
+    return sha256(before + entry).hexdigest()[:_CHAIN].encode() + b" " + entry
