@@ -366,6 +366,13 @@ def test_the_code_of_an_organisation_is_checked(head, spoilt, code):
     assert all(one.level is Level.ERROR for one in reading.findings if one.code == code)
 
 
+@pytest.mark.parametrize("number", ["33059019500101004X0", "3305901950010100", "330590195001010040X1"])
+def test_an_id_of_another_length_is_an_error_in_a_list_of_one(number):
+    """Nobody stands beside it to show what the column is: its digits do, also around an X."""
+    reading = read(["岭东村2025年"], ["序号", "姓名", "身份证号", "金额"], [1, "王一", number, 9])
+    assert alarms(reading) == [("ID_LENGTH", 3)]
+
+
 def test_an_old_id_waits():
     """Fifteen digits cannot be checked: a warning at the cell."""
     rows = lines(lambda n, name, mu, yuan: [n, name, IDS[n - 1], yuan])

@@ -112,7 +112,35 @@ def test_a_heading_with_one_wrong_character(heading):
     assert LINGDONG not in {village for _, village in placed(reading)[3:]}
 
 
-@pytest.mark.parametrize("heading", ["大岕口村", "二组", "下坞自然村", "全村", "本村"])
+@pytest.mark.parametrize("heading", ["大界口村一组", "梅坞镇大界口村3组", "大界口村 第二村民小组（盖章）"])
+def test_a_heading_with_a_wrong_character_and_a_group(heading):
+    """The same where a group stands behind the name: 大界口村一组 is not the village above."""
+    reading = headed(heading)
+    assert alarms(reading) == [("VILLAGE_UNKNOWN", 7)]
+    assert LINGDONG not in {village for _, village in placed(reading)[3:]}
+
+
+@pytest.mark.parametrize("heading", ["竹垓乡中坞村", "中坞村一组"])
+def test_headings_of_another_town_than_the_title(heading):
+    """Rows that have no column for their place are told once a heading, also against the file's and the sheet's name."""
+    rows = [[heading], *LIST[:3], ["双浒镇向阳村"], *LIST[3:]]
+    merges = [(2, 0, 2, 4), (6, 0, 6, 4)]
+    told = [("VILLAGE_OF_ANOTHER_TOWN", 4), ("VILLAGE_OF_ANOTHER_TOWN", 8)]
+    for title, file in (("梅坞镇2025年补贴清册", "名册"), ("2025年补贴清册", "梅坞镇2025年")):
+        found = read([title], HEAD, *rows, merges=merges, name="Sheet1", file=f"{file}.xlsx")
+        assert alarms(found) == told
+    assert alarms(read(["2025年补贴清册"], HEAD, *rows, merges=merges, name="Sheet1")) == []
+
+
+@pytest.mark.parametrize("line", ["大界口村一组（盖章）", "岭冬村一组", "中坞村"])
+def test_a_line_under_the_title_that_names_another_village(line):
+    """It is held against the sheet's name: the list waits with both texts."""
+    found = alarms(read(["2025年补贴清册"], [line], HEAD, *LIST, name="岭东村"))
+    assert ("STATEMENTS_DISAGREE", None) in found
+    assert alarms(read(["2025年补贴清册"], ["岭东村一组（盖章）"], HEAD, *LIST, name="岭东村")) == []
+
+
+@pytest.mark.parametrize("heading", ["大岕口村", "石桥边村一组", "二组", "下坞自然村", "全村", "本村"])
 def test_a_heading_that_is_no_unknown_village(heading):
     """A village we know, a group, a natural village, or the village itself."""
     assert alarms(headed(heading)) == []
