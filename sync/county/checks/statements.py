@@ -12,7 +12,7 @@ from boards.model.findings import CellFinding, Level
 from boards.model.payouts import PayeeKind
 from boards.model.privacy.withheld import shown
 from sync.county.checks.place import at_row
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import column_number
 from sync.county.roster.entries import FIRST_LINE, HEADING
 
 if TYPE_CHECKING:
@@ -39,20 +39,24 @@ def statements_agree(whole: Whole) -> Iterator[CellFinding]:
 
 
 def units_agree(whole: Whole) -> Iterator[CellFinding]:
-    """What a number format shows is what is stored: else header and format say two things of one amount."""
+    """A number format shows what is stored, or what the header says, of all rows alike (settled §39)."""
     scaled = {grid.name: grid.scaled for grid in whole.book.sheets if grid.scaled}
     for table in whole.tables if scaled else ():
-        rows = {entry.row.row - 1 for entry in whole.entries[slice(*table.extent)]}
-        formats = scaled.get(table.sheet, {})
-        letters = ((code, column_letter(at)) for (row, at), code in formats.items() if row in rows)
-        if code := next((code for code, letter in letters if letter == table.amount), ""):
+        at, formats = column_number(table.amount), scaled.get(table.sheet, {})
+        rows = (entry.row.row - 1 for entry in whole.entries[slice(*table.extent)])
+        others = (code for row in rows if (code := formats.get((row, at), "")) != table.shown_as)
+        told = next(others, None)
+        if told is not None:
             message = (
-                f"列{table.amount}的数字格式“{code}”显示的不是单元格里存的数，表头写的是“{shown(table.amount_header)}”："
-                "请确认单位，改成普通数字格式再提交。"
+                f"列{table.amount}的数字格式“{told or table.shown_as}”显示的不是单元格里存的数，"
+                f"表头写的是“{shown(table.amount_header)}”：请确认单位，改成普通数字格式再提交。"
             )
-            code, column = "UNITS_DISAGREE", table.amount
             yield CellFinding(
-                level=Level.WARNING, code=code, sheet=table.sheet, column=column, message=message
+                level=Level.WARNING,
+                code="UNITS_DISAGREE",
+                sheet=table.sheet,
+                column=table.amount,
+                message=message,
             )
 
 

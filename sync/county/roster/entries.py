@@ -104,6 +104,7 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     preface: str  # the lines over the first header of its sheet
     amount: str
     amount_header: str
+    shown_as: str  # the number format by which its amounts are read; "" for none
     rate: str
     account: str
     counted: frozenset[str]  # people and figures: what a row is paid by

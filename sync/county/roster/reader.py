@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, product
 
 import msgspec
 
@@ -204,8 +204,10 @@ class _Walk:
         units, hidden = units_around(grid, shape, block), grid.hidden_columns
         under = (row for row in grid.rows[block.start : block.stop] if len(row) > 1)
         rows = list(islice(under, SAMPLE_ROWS))
+        formats = _formats(grid, block)
         samples = (
-            Sample(columns=band.columns, rows=rows, hidden=hidden, units=units) for band in block.bands
+            Sample(columns=band.columns, rows=rows, hidden=hidden, units=units, formats=formats)
+            for band in block.bands
         )
         tables = [Table(grid, spans, block, among_others(sample)) for sample in samples]
         for table in tables:
@@ -319,6 +321,17 @@ class _Walk:
             message = f"列{column.letter}是{meaning}：{column.why}"
             self._say(Level.NOTE, grid, "COLUMN_MEANING", message, column.letter)
         self.said.findings += doubts(grid.name, told)
+
+
+def _formats(grid: Grid, block: Block) -> dict[int, str]:
+    """Number formats that show another figure, of columns of a block that have but one."""
+    found: dict[int, set[str]] = {}
+    rows = range(block.start, min(block.stop, block.start + SAMPLE_ROWS))
+    for row, band in product(rows if grid.scaled else (), block.bands):
+        for column in band.columns:
+            if code := grid.scaled.get((row, column.index)):
+                found.setdefault(column.index, set()).add(code)
+    return {at: codes.pop() for at, codes in found.items() if len(codes) == 1}
 
 
 def _unseen(table: Table) -> dict[int, str]:
