@@ -10,6 +10,7 @@ import gc
 import tempfile
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from statistics import median
@@ -94,7 +95,7 @@ def figures() -> Iterator[Figure]:
         with tempfile.TemporaryDirectory() as folder:
             own = county(Path(folder) / "c")
             alone.append(taken(lambda: check(data)))
-            whole.append(taken(lambda: _proposed(own, data)))
+            whole.append(taken(partial(_proposed, own, data)))
     said = f"{median(whole):.2f} ÷ {median(alone):.2f} s"
     yield Figure(
         f"a proposal of {PROPOSED:,} rows ÷ its check", median(whole) / median(alone), PROPOSAL_MAX, said=said
