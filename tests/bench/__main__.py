@@ -24,6 +24,7 @@ BENCHES = (
     "bench_land",
     "bench_land_pages",
     "bench_roster",
+    "bench_checks",
 )
 
 

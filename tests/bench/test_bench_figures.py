@@ -3,7 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.county.intake.check import read_roster
+from tests.bench.bench_checks import ADDED, without
 from tests.bench.figures import Figure, three_runs
+from tests.roster.county_files import VILLAGES, Page, as_xlsx
+from tests.roster.people_faults import card
 
 
 @given(st.lists(st.floats(0.01, 100), min_size=3, max_size=3), st.floats(0.01, 100), st.booleans())
@@ -22,3 +26,13 @@ def test_a_figure_without_a_target_only_informs():
     figure = Figure("fonts cold, s", 9.5)
     assert figure.holds
     assert "MISSED" not in figure.line([9.5, 9.5, 9.5])
+
+
+def test_what_is_left_out_of_a_benchmark_is_a_check():
+    """A card of two people and 取消 in a remark are found with the checks that are timed, and not without."""
+    rows = [[n, f"王{n}小", card(min(n, 5)), n * 10, "取消" if n == 3 else ""] for n in range(1, 7)]
+    page = Page("岭东村", [["2025年补贴清册"], ["序号", "姓名", "银行卡号", "金额", "备注"], *rows])
+    found = lambda: {one.code for one in read_roster("x", as_xlsx([page]), VILLAGES).findings}  # noqa: E731
+    assert found() >= {"ACCOUNT_OF_SEVERAL", "EXCLUDED_BY_WORDS"}
+    with without(ADDED):
+        assert not found() & {"ACCOUNT_OF_SEVERAL", "EXCLUDED_BY_WORDS"}

@@ -51,7 +51,33 @@ def test_a_hidden_row_counts_unless_the_total_holds_only_without_it(total, count
         True,
         True,
     )
+    assert told.row == HIDDEN_ROW
     assert bool(said(found, "TOTAL_MISMATCH")) is (total == 900)
+
+
+def test_a_filtered_list_is_one_finding():
+    """Up to a hundred hidden payees are told at their rows; more of them once, at the first, with their number."""
+    for count, told in ((3, [3, 4, 5]), (101, [3])):
+        rows = [[n, f"王{n:03}", "岭东村", n] for n in range(1, 120)]
+        page = Page("名册", [["2025年补贴清册"], ["序号", "姓名", "村", "金额"], *rows])
+        page.unseen = set(range(2, 2 + count))
+        found = [
+            one for one in read_roster("x", as_xlsx([page]), VILLAGES).findings if one.code == "HIDDEN_ROWS"
+        ]
+        assert [one.row for one in found] == told
+        assert (f"有{count}行" in found[0].message) is (count > 100)
+
+
+def test_a_hidden_column_of_amounts_waits_though_others_are_paid():
+    """The visible funds are paid; what the hidden 合计 says nobody sees."""
+    rows = [[n, f"王{n}小", n * 60, n * 40, n * 100] for n in range(1, 7)]
+    page = Page(
+        "岭东村",
+        [["2025年补贴清册"], ["序号", "姓名", "中央资金（元）", "县级资金（元）", "合计（元）"], *rows],
+    )
+    page.unseen_columns = {4}
+    found = read_roster("x", as_xlsx([page]), VILLAGES)
+    assert said(found, "HIDDEN_COLUMN") == [(Level.WARNING, "HIDDEN_COLUMN", "E")]
 
 
 def test_a_hidden_column_is_told_and_one_with_ids_must_go():

@@ -1,5 +1,6 @@
 """Registries in the county's folder: given, they are checked when a roster is proposed; absent, it is said."""
 
+import json
 import os
 
 import pytest
@@ -109,6 +110,29 @@ def test_what_a_registry_denies_waits_for_a_reason(own, wrong):
     allowed = proposed(own, rule)
     assert allowed.exit_code == EXIT_OK, allowed.output
     assert f"提醒 {rule} 1 处，已确认：已核实" in allowed.output
+
+
+def checked(own):
+    """What `county check` says of the same two households."""
+    proposed(own)  # writes the roster
+    result = CliRunner().invoke(
+        county, ["check", str(own.folder / "名册.xlsx"), "--folder", str(own.folder), "--json"]
+    )
+    said = json.loads(result.stdout)
+    findings = [(one["code"], one["row"]) for one in said["findings"] if one["level"] != "note"]
+    return result.exit_code, said["verdict"], findings
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_a_registry_denies_is_told_when_the_roster_is_checked(own, wrong):
+    """At its row, before anything is proposed; what agrees is no finding, and without registries none is asked."""
+    name, lines, rule, told = WRONG[wrong]
+    assert checked(own) == (EXIT_OK, "ok", [])
+    given_registries(own, SOUND)
+    assert checked(own) == (EXIT_OK, "ok", [])
+    given_registries(own, SOUND | {name: lines})
+    row = 3 if "第3行" in told else 4
+    assert checked(own) == (EXIT_HOLD, "hold", [(rule, row)])
 
 
 @pytest.mark.parametrize("number", [WANG, MOBILE, "140 0000 0001", MISWRITTEN])

@@ -148,6 +148,15 @@ def test_a_deduction_explains_its_own_row():
     assert alarms(read(["村报酬"], head, *rows)) == [("AMOUNT_NOT_AREA_TIMES_RATE", 7)]
 
 
+def test_months_are_held_against_net_pay():
+    """Everybody has something taken off: months × wage less that is the pay, and a wrong number of months is told."""
+    head = ["姓名", "元/月", "合计月份", "扣除款", "实发金额"]
+    rows = [[name, 1500 + n, 4, 10, 4 * (1500 + n) - 10] for n, name, *_ in HOMES]
+    assert alarms(read(["村报酬"], head, *rows)) == []
+    rows[2][2] = 12
+    assert alarms(read(["村报酬"], head, *rows)) == [("AMOUNT_NOT_AREA_TIMES_RATE", 5)]
+
+
 def test_amounts_cut_to_the_yuan_accuse_nobody():
     """Where most rows are rounded the table is not made by area × rate to the fen."""
     rows = lines(lambda n, name, mu, yuan: [n, name, mu, RATE, round(yuan)])

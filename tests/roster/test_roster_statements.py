@@ -1,13 +1,14 @@
 """Two statements of one fact that disagree are told with both texts, wherever they stand (settled §39)."""
 
+from decimal import Decimal
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
-import xlwt
-from openpyxl import Workbook
 
 from boards.model.findings import Level
-from tests.roster.county_files import Page
+from tests.roster.county_files import Page, as_xls, by_openpyxl
+from tests.roster.county_markup import as_ods
 from tests.roster.county_tables import (
     HEAD,
     HOMES,
@@ -112,7 +113,35 @@ def test_a_heading_with_one_wrong_character(heading):
     assert LINGDONG not in {village for _, village in placed(reading)[3:]}
 
 
-@pytest.mark.parametrize("heading", ["大岕口村", "二组", "下坞自然村", "全村", "本村"])
+@pytest.mark.parametrize("heading", ["大界口村一组", "梅坞镇大界口村3组", "大界口村 第二村民小组（盖章）"])
+def test_a_heading_with_a_wrong_character_and_a_group(heading):
+    """The same where a group stands behind the name: 大界口村一组 is not the village above."""
+    reading = headed(heading)
+    assert alarms(reading) == [("VILLAGE_UNKNOWN", 7)]
+    assert LINGDONG not in {village for _, village in placed(reading)[3:]}
+
+
+@pytest.mark.parametrize("heading", ["竹垓乡中坞村", "中坞村一组"])
+def test_headings_of_another_town_than_the_title(heading):
+    """Rows that have no column for their place are told once a heading, also against the file's and the sheet's name."""
+    rows = [[heading], *LIST[:3], ["双浒镇向阳村"], *LIST[3:]]
+    merges = [(2, 0, 2, 4), (6, 0, 6, 4)]
+    told = [("VILLAGE_OF_ANOTHER_TOWN", 4), ("VILLAGE_OF_ANOTHER_TOWN", 8)]
+    for title, file in (("梅坞镇2025年补贴清册", "名册"), ("2025年补贴清册", "梅坞镇2025年")):
+        found = read([title], HEAD, *rows, merges=merges, name="Sheet1", file=f"{file}.xlsx")
+        assert alarms(found) == told
+    assert alarms(read(["2025年补贴清册"], HEAD, *rows, merges=merges, name="Sheet1")) == []
+
+
+@pytest.mark.parametrize("line", ["大界口村一组（盖章）", "岭冬村一组", "中坞村"])
+def test_a_line_under_the_title_that_names_another_village(line):
+    """It is held against the sheet's name: the list waits with both texts."""
+    found = alarms(read(["2025年补贴清册"], [line], HEAD, *LIST, name="岭东村"))
+    assert ("STATEMENTS_DISAGREE", None) in found
+    assert alarms(read(["2025年补贴清册"], ["岭东村一组（盖章）"], HEAD, *LIST, name="岭东村")) == []
+
+
+@pytest.mark.parametrize("heading", ["大岕口村", "石桥边村一组", "二组", "下坞自然村", "全村", "本村"])
 def test_a_heading_that_is_no_unknown_village(heading):
     """A village we know, a group, a natural village, or the village itself."""
     assert alarms(headed(heading)) == []
@@ -125,47 +154,102 @@ def test_without_a_list_of_villages_only_years_are_held_against_each_other():
     assert alarms(read_roster("大岕口村2024年.xlsx", data)) == [("STATEMENTS_DISAGREE", None)]
 
 
+WRITERS = {"xlsx": by_openpyxl, "xls": as_xls, "ods": as_ods}
+YUAN_FEN = [int(yuan) * 100 for *_, yuan in HOMES]
+
+
+def formatted(form, code, header, *, rows=range(2, 8), times=1):
+    """Whole yuan, times a factor, under a header; the number format on some of the rows."""
+    page = Page("x", [["2025年规模种粮补贴公示表"], ["序号", "姓名", header]])
+    page.rows += [[n, name, int(yuan) * times] for n, name, _, yuan in HOMES]
+    page.formats = {(at, 2): code for at in rows}
+    return read_roster(f"x.{form}", WRITERS[form]([page]), VILLAGES)
+
+
+def doubted(reading):
+    return [one.column for one in reading.findings if one.code == "UNITS_DISAGREE"]
+
+
+def fen(reading):
+    return [row.payout.amount_fen for row in reading.rows]
+
+
+SHOWN_OTHERWISE = {
+    "xlsx": ["0!.0000", "0!.0,", "#,##0.00,", '0.00"万"', "0\\.0000", '0"."0000', '0"."0,', '0.00"千元"', "0%"],
+    "xls": ["0!.0000", "0!.0,", '0.00"万元"'],
+    "ods": ["0!.0000", "0.00,", '0.00"万元"', "0%"],
+}  # fmt: skip
+SHOWN_AS_STORED = [
+    "#,##0.00",
+    "0.00_ ",
+    "#,##0.00;[Red]-#,##0.00",
+    "General",
+    '0.00"元"',
+    "_ * #,##0.00_ ;_ @_ ",
+]
+
+
 @pytest.mark.parametrize(
-    ("code", "told"),
-    [("0!.0000", True), ("0!.0,", True), ("#,##0.00,", True), ('0.00"万"', True), ("0\\.0000", True),
-     ("#,##0.00", False), ("0.00_ ", False), ("#,##0.00;[Red]-#,##0.00", False), ("General", False)],
-)  # fmt: skip
-@pytest.mark.parametrize("unit", ["元", "万元"])
-def test_a_number_format_that_shows_another_figure(code, told, unit):
-    """What is shown is not what is stored: the list waits, with the format and the header; never × 10,000."""
-    book = Workbook()
-    sheet = book.active
-    for row in (
-        ["2025年规模种粮补贴公示表"],
-        ["序号", "姓名", f"金额（{unit}）"],
-        *[[n, name, int(yuan)] for n, name, _, yuan in HOMES],
-    ):
-        sheet.append(row)
-    for at in range(3, 3 + len(HOMES)):
-        sheet.cell(at, 3).number_format = code
-    kept = BytesIO()
-    book.save(kept)
-    found = read_roster("x.xlsx", kept.getvalue(), VILLAGES).findings
-    assert [one.column for one in found if one.code == "UNITS_DISAGREE"] == (["C"] if told else [])
+    ("form", "code"), [(form, code) for form, codes in SHOWN_OTHERWISE.items() for code in codes]
+)
+def test_a_number_format_that_shows_another_figure(form, code):
+    """What is shown is not what is stored under 元: the list waits, though one cell alone has the format."""
+    assert doubted(formatted(form, code, "金额（元）")) == ["C"]
+    assert doubted(formatted(form, code, "金额（元）", rows=[4])) == ["C"]
 
 
-def test_the_same_in_an_old_workbook():
-    """In .xls the formats are records of their own."""
-    book = xlwt.Workbook()
-    sheet, style = book.add_sheet("x"), xlwt.easyxf(num_format_str="0!.0000")
-    for at, row in enumerate(
-        [
-            ["2025年补贴"],
-            ["序号", "姓名", "金额（万元）"],
-            *[[n, name, int(yuan)] for n, name, _, yuan in HOMES],
-        ]
-    ):
-        for column, cell in enumerate(row):
-            sheet.write(at, column, cell, *([style] if at > 1 and column == 2 else []))
-    kept = BytesIO()
-    book.save(kept)
-    found = read_roster("x.xls", kept.getvalue(), VILLAGES).findings
-    assert [one.column for one in found if one.code == "UNITS_DISAGREE"] == ["C"]
+@pytest.mark.parametrize("code", SHOWN_AS_STORED)
+def test_a_number_format_that_shows_what_is_stored(code):
+    """Thousands, signs, colours, 元: nothing is asked."""
+    for form in WRITERS:
+        assert doubted(formatted(form, code, "金额（元）")) == []
+
+
+@pytest.mark.parametrize("code", ["0!.0000", "0\\.0000", "0!.0,", '0"."0000', '0!.0000"万元"'])
+@pytest.mark.parametrize("form", WRITERS)
+def test_yuan_shown_in_the_unit_of_the_header_are_yuan(form, code):
+    """万元 over yuan that are shown as 万元: format, header and figures agree, and it is read once, not × 10,000.
+
+    Where the stored figures are no whole fen, or one cell is shown otherwise, they do not agree.
+    """
+    if form == "ods" and code in {"0\\.0000", "0!.0,", '0"."0000'}:
+        code = "0!.0000"  # as LibreOffice keeps all of them
+    agreed = formatted(form, code, "金额（万元）")
+    assert (doubted(agreed), fen(agreed)) == ([], YUAN_FEN)
+    assert doubted(formatted(form, code, "金额（万元）", rows=range(2, 7))) == ["C"]
+    assert doubted(formatted(form, code, "金额（千元）")) == ["C"]
+    assert doubted(formatted(form, code, "金额（万元）", times=Decimal("0.0001"))) == ["C"]
+
+
+def test_a_unit_in_the_format_says_what_the_header_says():
+    """0.00"万元" under 万元 is said twice; under a header without a unit it is said by nobody else."""
+    agreed = formatted("xlsx", '0.00"万元"', "金额（万元）", times=Decimal("0.0001"))
+    assert (doubted(agreed), fen(agreed)) == ([], YUAN_FEN)
+    assert doubted(formatted("xlsx", '0.00"万元"', "金额", times=Decimal("0.0001"))) == ["C"]
+    silent = formatted("xlsx", '0!.0000"万元"', "金额")
+    assert (doubted(silent), fen(silent)) == ([], YUAN_FEN)
+
+
+def test_an_open_document_formats_whole_columns():
+    """LibreOffice says a column's style once, over all of its cells."""
+    rows = [["2025年"], ["序号", "姓名", "金额（元）"], *([n, name, int(yuan)] for n, name, _, yuan in HOMES)]
+    page = Page("x", [list(row) for row in rows])
+    page.formats = {(2, 2): "0!.0000"}
+    with ZipFile(BytesIO(as_ods([page]))) as packed:
+        content = packed.read("content.xml").decode()
+    content = content.replace(' table:style-name="f0"', "")
+    third = '<table:table-column table:visibility="visible"/>' * 2
+    styled = '<table:table-column table:visibility="visible" table:default-cell-style-name="f0"/>'
+    assert content.count(third) == 1
+    out = BytesIO()
+    with ZipFile(out, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr(
+            "content.xml",
+            content.replace(third + '<table:table-column table:visibility="visible"/>', third + styled),
+        )
+        packed.writestr("META-INF/manifest.xml", "<m/>")
+    assert doubted(read_roster("x.ods", out.getvalue(), VILLAGES)) == ["C"]
 
 
 @pytest.mark.parametrize(

@@ -273,3 +273,13 @@ def test_a_total_above_the_second_sheet_is_of_its_rows():
     ]
     reading = read_pages(*pages)
     assert (alarms(reading), reading.declared_total_fen) == ([], 330916)
+
+
+def test_whoever_is_called_like_a_village_is_no_sum_of_who_follows_the_total():
+    """范根村 has as much as the one added under the total: he is paid, and the other is told."""
+    rows = lines(usual)
+    rows[-1][1] = "范根村"
+    late = [7, "欧华才", *rows[-1][2:]]
+    reading = read(["岭东村2025年补贴清册"], HEAD, *rows, ["合计", "", AREA, "", YUAN], late)
+    assert [row.payout.holder for row in reading.rows][-2:] == ["范根村", "欧华才"]
+    assert alarms(reading) == [("NOT_IN_ANY_TOTAL", 10)]

@@ -64,6 +64,7 @@ CONDITIONS = {
     "only_money": ({1}, [PEOPLE, ("给了多少", YUAN)], {}, [PEOPLE, ("给了多少", YUAN), ("八月", MORE)], {}),
     "header_unit": ({1}, [PEOPLE, ("金额（万元）", YUAN)], {}, [PEOPLE, PAID], {}),
     "unit_line": ({1}, [PEOPLE, PAID], {"units": WAN}, [PEOPLE, ("金额（元）", YUAN)], {"units": WAN}),
+    "format_of_the_unit": ({1}, [PEOPLE, ("金额（万元）", YUAN)], {"formats": {1: "0!.0000"}}, [PEOPLE, PAID], {"formats": {1: "0!.0000"}}),
     "ids_in_cells": ({2}, [PEOPLE, PAID, ("号", IDS)], {}, [PEOPLE, PAID, ("号", NUMBERS)], {}),
     "groups_in_cells": ({2}, [PEOPLE, PAID, ("村组", ["1组"] * 6)], {}, [PEOPLE, PAID, ("村组", ["岭东村"] * 6)], {}),
     "product_of_factors": ({3}, [PEOPLE, ("面积", MU), ("标准", RATES), ("所得", YUAN)], {}, [PEOPLE, ("面积", MU), ("标准", RATES), ("所得", MORE)], {}),

@@ -23,7 +23,9 @@ _FILE_MAX_BYTES = 512 * 1024 * 1024
 @click.command("check", help="发布前检查一份名册：可以送审（0）、先处理问题（1）、不能读取（2）。")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--villages", type=click.Path(path_type=Path), help="本县村名单（CSV），用来核对村名。")
-@click.option("--folder", type=click.Path(path_type=Path), help="县级发布目录：用它的村名单和记住的列含义。")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), help="县级发布目录：用它的村名单、登记资料和记住的列含义。"
+)
 @click.option(
     "--map",
     "said",
@@ -97,6 +99,7 @@ def _read(
     from kiosk_server.press.installed import drawn_here  # noqa: PLC0415
     from sync.county.intake.layouts import remember, remembered  # noqa: PLC0415
     from sync.county.intake.process import read_roster  # noqa: PLC0415
+    from sync.county.intake.registries import looked_up_in  # noqa: PLC0415
 
     layouts, terms = (remembered(county), county.pack.forbidden_terms) if county else ({}, ())
     today = civil_day(datetime.now(UTC))
@@ -114,7 +117,7 @@ def _read(
         )
     if county and columns:
         remember(county, reading)
-    return reading
+    return looked_up_in(county, reading) if county else reading
 
 
 def _bytes(path: Path) -> bytes:

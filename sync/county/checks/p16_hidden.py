@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from boards.model.privacy.numbers import NumberKind, numbers_in
-from sync.county.checks.place import LISTED
 from sync.county.formats.asides import OLD_LINKS
 from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.identity_numbers import judged_id
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 _PRIVATE = frozenset({What.ID, What.ACCOUNT, What.PHONE})
 _WHOLE_DIGITS = 11
+MANY = 100
+"""Hidden payees of a sheet, above which they are told together: somebody filtered the list."""
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -48,7 +49,7 @@ def nothing_is_hidden(whole: Whole) -> Iterator[CellFinding]:
 
 
 def _hidden_columns(grid: Grid, shape: Shape, counted: Container[str]) -> Iterator[CellFinding]:
-    """Tell hidden columns of a sheet: a warning where they count or hold personal numbers, else a note."""
+    """Tell hidden columns of a sheet: a warning where they hold money or personal numbers, else a note."""
     if not grid.hidden_columns:
         return
     bands = [band for block in shape.blocks for band in block.bands]
@@ -59,10 +60,13 @@ def _hidden_columns(grid: Grid, shape: Shape, counted: Container[str]) -> Iterat
             continue
         letter = column_letter(at)
         level, code, message = Level.NOTE, "HIDDEN_COLUMN", f"列 {letter} 是隐藏的。"
+        what = meanings[at].what if at in meanings else What.OTHER
+        if what is What.AMOUNT:
+            level, message = Level.WARNING, f"隐藏的列 {letter} 里是金额，没有计入，请取消隐藏后再核对。"
         if letter in counted:
             level, code = Level.WARNING, "HIDDEN_COLUMN_COUNTED"
             message = f"隐藏的列 {letter} 里有姓名、面积或金额，已按它计入，请取消隐藏后再核对。"
-        if _identifies(grid, at, meanings[at].what if at in meanings else What.OTHER):
+        if _identifies(grid, at, what):
             level, code = Level.WARNING, "HIDDEN_COLUMN_PRIVATE"
             message = f"隐藏的列 {letter} 里有身份证号、账号或电话，交出文件前请删去这一列。"
         yield CellFinding(level=level, code=code, sheet=grid.name, column=letter, message=message)
@@ -78,12 +82,19 @@ def _identifies(grid: Grid, at: int, what: What) -> bool:
 
 
 def _hidden_rows(rows: Sequence[Unseen], *, counted: bool) -> Iterator[CellFinding]:
-    """One warning per sheet that hides payees, saying whether they are in the sum."""
+    """Each hidden payee at his row, saying whether he is in the sum; very many of a sheet at the first."""
     for sheet, members in groupby(rows, key=lambda one: one.sheet):
-        lines = [str(one.row) for one in members]
-        more = f" 等{len(lines)}" if len(lines) > LISTED else ""
-        message = f"第{'、'.join(lines[:LISTED])}{more}行是隐藏的，{_counted(counted)}。"
-        yield CellFinding(level=Level.WARNING, code="HIDDEN_ROWS", sheet=sheet, message=message)
+        lines = [one.row for one in members]
+        many = len(lines) > MANY
+        for line in lines[:1] if many else lines:
+            hidden = f"第{line}行起有{len(lines)}行" if many else f"第{line}行"
+            yield CellFinding(
+                level=Level.WARNING,
+                code="HIDDEN_ROWS",
+                sheet=sheet,
+                row=line,
+                message=f"{hidden}是隐藏的，{_counted(counted)}。",
+            )
 
 
 def _struck_rows(rows: Iterable[Unseen], *, counted: bool) -> Iterator[CellFinding]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from boards.model.findings import CellFinding, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from boards.model.payouts import Payout
     from sync.county.checks.whole import Publication
@@ -45,11 +45,9 @@ def at_listed(publication: Publication, code: str, message: str, at: int) -> Cel
     return warned(row, code, message)
 
 
-def in_mu(payouts: Iterable[Payout]) -> Iterator[tuple[int, str, Decimal]]:
-    """Place, household and area of the payouts that are for land."""
-    for at, payout in enumerate(payouts):
-        if payout.unit in {"", "亩"} and payout.quantity is not None:
-            yield at, payout.household, payout.quantity
+def in_mu(payout: Payout) -> Decimal | None:
+    """The area of a payout that is for land; None for any other."""
+    return payout.quantity if payout.unit in {"", "亩"} else None
 
 
 def at_row(

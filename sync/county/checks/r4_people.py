@@ -11,23 +11,22 @@ if TYPE_CHECKING:
 
     from boards.model.findings import CellFinding
     from boards.model.payouts import Payout
-    from sync.county.checks.registries import Person
+    from sync.county.checks.registries import Registries
     from sync.county.checks.whole import Publication
 
 
 def people_are_registered(publication: Publication) -> Iterator[CellFinding]:
     """Every household that is listed is known, under a name of its row, in this village."""
-    people = publication.registries.people or {}
     for at, payout in enumerate(publication.payouts):
-        person = people.get(payout.household) if payout.household else None
-        if wrong := _wrong(payout, person, publication.village.code):
+        if wrong := unregistered(payout, publication.village.code, publication.registries):
             yield at_listed(publication, "R4", wrong, at)
 
 
-def _wrong(payout: Payout, person: Person | None, village: str) -> str:
-    """The ID of a row may be that of any person it names."""
+def unregistered(payout: Payout, village: str, registries: Registries) -> str:
+    """What the registry says against one payout. The ID of a row may be that of any person it names."""
     if not payout.household:
         return "没有证件号码，无从与补贴对象库核对"
+    person = (registries.people or {}).get(payout.household)
     if person is None:
         return "不在补贴对象库中"
     if person.gone:

@@ -10,15 +10,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from boards.model.findings import CellFinding
+    from boards.model.payouts import Payout
+    from sync.county.checks.registries import Registries
     from sync.county.checks.whole import Publication
 
 
 def land_is_eligible(publication: Publication) -> Iterator[CellFinding]:
     """What is paid for fits into a household's contract area less what is excluded of it."""
-    contracts = publication.registries.contracts or {}
-    excluded = publication.registries.excluded_land or {}
-    for at, household, mu in in_mu(publication.payouts):
-        if household in contracts and household in excluded:
-            off = excluded[household]
-            if off.mu > 0 and mu > contracts[household] - off.mu:
-                yield at_listed(publication, "R8", f"含不予补贴面积（{off.why}）", at)
+    for at, payout in enumerate(publication.payouts):
+        if wrong := ineligible(payout, publication.village.code, publication.registries):
+            yield at_listed(publication, "R8", wrong, at)
+
+
+def ineligible(payout: Payout, _village: str, registries: Registries) -> str:
+    """What is excluded of the land of one payout's household, where that leaves less than is paid for."""
+    contracts, excluded = registries.contracts or {}, registries.excluded_land or {}
+    household, mu = payout.household, in_mu(payout)
+    if not mu or household not in contracts or household not in excluded:
+        return ""
+    off = excluded[household]
+    return f"含不予补贴面积（{off.why}）" if off.mu > 0 and mu > contracts[household] - off.mu else ""

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
+from boards.model.payouts import PayStatus
 from sync.county.checks import (
     numbering,
     once,
@@ -32,12 +35,16 @@ from sync.county.checks import (
     statements,
     title_agrees,
 )
+from sync.county.checks.place import warned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from boards.model.findings import CellFinding
+    from boards.model.payouts import Payout
+    from sync.county.checks.registries import Registries
     from sync.county.checks.whole import Publication, Whole
+    from sync.county.reading import Row
 
 
 class Rule(NamedTuple):
@@ -47,6 +54,7 @@ class Rule(NamedTuple):
     says: str
     roster: Callable[[Whole], Iterator[CellFinding]] | None = None
     batch: Callable[[Publication], Iterator[CellFinding]] | None = None
+    line: Callable[[Payout, str, Registries], str] | None = None  # against one payout, by registries
     needs: tuple[str, ...] = ()  # registries: people, contracts, excluded_land
     confirmable: bool = False  # a person may say why what the batch shows may stand
 
@@ -68,6 +76,7 @@ RULES = (
         "R4",
         "在补贴对象库中，姓名和村相同",
         batch=r4_people.people_are_registered,
+        line=r4_people.unregistered,
         needs=("people",),
         confirmable=True,
     ),
@@ -83,6 +92,7 @@ RULES = (
         "R7",
         "面积不大于确权承包面积",
         batch=r7_contract_area.areas_are_contracted,
+        line=r7_contract_area.uncontracted,
         needs=("contracts",),
         confirmable=True,
     ),
@@ -90,6 +100,7 @@ RULES = (
         "R8",
         "不予补贴的地块没有补贴",
         batch=r8_excluded_land.land_is_eligible,
+        line=r8_excluded_land.ineligible,
         needs=("contracts", "excluded_land"),
         confirmable=True,
     ),
@@ -135,6 +146,23 @@ def checked(whole: Whole) -> Iterator[CellFinding]:
     for rule in RULES:
         if rule.roster:
             yield from rule.roster(whole)
+
+
+_PUBLISHED = frozenset({None, PayStatus.PAID, PayStatus.APPLIED})
+
+
+def looked_up(
+    rows: Iterable[Row], registries: Registries, household: Callable[[str], str]
+) -> Iterator[CellFinding]:
+    """What the county's registries say against the rows of a roster; `household` is the name of an ID's."""
+    rules = [rule for rule in RULES if rule.line and registries.given(*rule.needs)]
+    for row in rows if rules else ():
+        if row.faulty or row.status not in _PUBLISHED:
+            continue  # nobody is to be paid by it
+        payout = msgspec.structs.replace(row.payout, household=household(row.identity))
+        for rule in rules:
+            if wrong := rule.line and rule.line(payout, row.village, registries):
+                yield warned(row, rule.code, f"{wrong}。")
 
 
 def asked(publication: Publication) -> Iterator[CellFinding]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
+from boards.model.payouts import PayeeKind
 from boards.model.privacy.withheld import shown
 from sync.county.checks.place import at_row
-from sync.county.formats.grid import column_letter
+from sync.county.formats.grid import column_number
+from sync.county.roster.entries import FIRST_LINE, HEADING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.checks.whole import Whole
     from sync.county.roster.entries import Around, Entry, Said
@@ -26,27 +28,35 @@ def statements_agree(whole: Whole) -> Iterator[CellFinding]:
     """Nothing that stands around a list contradicts another, or a row."""
     stops = [*(one.start for one in whole.around[1:]), len(whole.entries)]
     for around, stop in zip(whole.around, stops, strict=False):
-        for fact, word in _FACTS.items():
-            yield from _disagree(around, fact, word)
-        yield from _of_rows(whole, around.said, whole.entries[around.start : stop])
+        told = [one for fact, word in _FACTS.items() for one in _disagree(around, fact, word)]
+        yield from told
+        entries = whole.entries[around.start : stop]
+        of_all = [said for said in around.said if said.source != HEADING]
+        yield from _of_rows(whole, of_all, (one for one in entries if one.place_column))
+        plain = [said for said in of_all if said.source != FIRST_LINE]
+        yield from _of_rows(whole, plain, () if told else _headed(entries))
     yield from _nobody_of_the_files_name(whole)
 
 
 def units_agree(whole: Whole) -> Iterator[CellFinding]:
-    """What a number format shows is what is stored: else header and format say two things of one amount."""
+    """A number format shows what is stored, or what the header says, of all rows alike (settled §39)."""
     scaled = {grid.name: grid.scaled for grid in whole.book.sheets if grid.scaled}
     for table in whole.tables if scaled else ():
-        rows = {entry.row.row - 1 for entry in whole.entries[slice(*table.extent)]}
-        formats = scaled.get(table.sheet, {})
-        letters = ((code, column_letter(at)) for (row, at), code in formats.items() if row in rows)
-        if code := next((code for code, letter in letters if letter == table.amount), ""):
+        at, formats = column_number(table.amount), scaled.get(table.sheet, {})
+        rows = (entry.row.row - 1 for entry in whole.entries[slice(*table.extent)])
+        others = (code for row in rows if (code := formats.get((row, at), "")) != table.shown_as)
+        told = next(others, None)
+        if told is not None:
             message = (
-                f"列{table.amount}的数字格式“{code}”显示的不是单元格里存的数，表头写的是“{shown(table.amount_header)}”："
-                "请确认单位，改成普通数字格式再提交。"
+                f"列{table.amount}的数字格式“{told or table.shown_as}”显示的不是单元格里存的数，"
+                f"表头写的是“{shown(table.amount_header)}”：请确认单位，改成普通数字格式再提交。"
             )
-            code, column = "UNITS_DISAGREE", table.amount
             yield CellFinding(
-                level=Level.WARNING, code=code, sheet=table.sheet, column=column, message=message
+                level=Level.WARNING,
+                code="UNITS_DISAGREE",
+                sheet=table.sheet,
+                column=table.amount,
+                message=message,
             )
 
 
@@ -79,12 +89,22 @@ def _told(sheet: str | None, message: str) -> CellFinding:
     return CellFinding(level=Level.WARNING, code="STATEMENTS_DISAGREE", sheet=sheet, message=message)
 
 
-def _of_rows(whole: Whole, around: Sequence[Said], entries: Sequence[Entry]) -> Iterator[CellFinding]:
+def _headed(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The first household under each heading, which speaks for the others; no row with a place of its own."""
+    last = ""
+    for entry in entries:
+        begins = entry.row.village != last and not entry.place_column
+        if begins and entry.row.payout.kind is PayeeKind.HOUSEHOLD:
+            yield entry
+        last = entry.row.village
+
+
+def _of_rows(whole: Whole, around: Sequence[Said], entries: Iterable[Entry]) -> Iterator[CellFinding]:
     """A row of another village than its list is about, or of a village of another town."""
     village = next((said for said in around if said.village in whole.villages), None)
     town = next((said for said in around if said.town), None)
-    for entry in entries:
-        own = whole.villages.get(entry.row.village) if entry.place_column else None  # else it is theirs
+    for entry in entries if village or town else ():
+        own = whole.villages.get(entry.row.village)
         if own and town and own.town and own.town != town.town:
             message = f"{own.name}是{own.town}的，{town.source}“{shown(town.text)}”是{town.town}的名单。"
             yield at_row(entry.row, Level.ERROR, "VILLAGE_OF_ANOTHER_TOWN", message, entry.place_column)

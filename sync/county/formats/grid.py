@@ -70,16 +70,28 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     linked: bool = False  # some values were taken from other files when it was last calculated
 
 
-_SCALES = re.compile(r"[万%‰]|[0#?](?:!|\\)\.|[0#?],+(?![0#?,])")
+_POWER = re.compile(r"[万亿%‰]|[千百]元")
+_DRAWN = re.compile(r"[0#?](?:[!\\]\.|\"\.\")([0#?]*)")
+_THOUSANDS = re.compile(r"[0#?](,+)(?![0#?,])")
 _APART = re.compile(r";.*|\[[^\]]*\]", re.DOTALL)
 
 
 def scales(code: str) -> bool:
-    """Whether a number format shows another figure than is stored: 0!.0000, anything with 万 or %.
+    """Whether a number format shows another figure than is stored, or a unit: 0!.0000, 0.00"万元", 0%."""
+    plain = _APART.sub("", code)
+    return bool(_POWER.search(plain)) or divided_by(code) != 1
 
-    A comma behind the last figure divides by a thousand, a point behind ! or a backslash is only drawn.
+
+def divided_by(code: str) -> int:
+    """What a number format divides by before it shows a figure.
+
+    A comma behind the last figure divides by a thousand; a point behind ! or a backslash, or in quotes, is
+    only drawn, and the figures behind it are places of the whole number.
     """
-    return bool(_SCALES.search(_APART.sub("", code)))
+    plain = _APART.sub("", code)
+    drawn, commas = _DRAWN.search(plain), _THOUSANDS.search(plain)
+    places = (len(drawn[1]) if drawn else 0) + (3 * len(commas[1]) if commas else 0)
+    return int(10**places)
 
 
 def column_letter(index: int) -> str:

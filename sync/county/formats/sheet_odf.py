@@ -1,4 +1,4 @@
-"""A second look at .ods for what calamine does not report: what is hidden or struck out, and comments."""
+"""A second look at .ods for what calamine does not report: hidden or struck out, formats, comments."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 from sync.county.formats.errors import WorkbookDamaged
 from sync.county.formats.grid import Aside, column_letter
+from sync.county.formats.odf_styles import Styles
 from sync.county.formats.sheet_xml import PART_MAX_BYTES, Seen, SeenBook, table_parser
 
 REPEATED_MAX = 1000
@@ -17,7 +18,6 @@ REPEATED_MAX = 1000
 
 _HIDDEN = {"collapse", "filter"}
 _NO_SIZE = re.compile(r"0+(?:\.0*)?(?:[a-z]+)")
-_LINED = "text-line-through-style"
 
 
 def seen_in(data: bytes) -> SeenBook:
@@ -35,24 +35,25 @@ def seen_in(data: bytes) -> SeenBook:
 
 
 class _Look:
-    """Parses the content, keeping only what is hidden or struck out, and the comments."""
+    """Parses the content, keeping only what is hidden, struck out or shown otherwise, and the comments."""
 
     def __init__(self) -> None:
         self.parser = table_parser(self._start, self._end, self._text)
         self.sheets: dict[str, Seen] = {}
-        self._style, self._flat, self._lined = "", set[str](), set[str]()
+        self._style, self._flat, self._styles = "", set[str](), Styles()
         self._row = self._column = 0
         self._rows, self._columns, self._struck = set[int](), set[int](), set[tuple[int, int]]()
+        self._scaled: dict[tuple[int, int], str] = {}
+        self._of_row, self._of_columns = "", list[tuple[int, str]]()  # styles of cells that have none
         self._comments: list[tuple[str, str]] = []
         self._name, self._said, self._repeated = "", list[str](), 1
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         local = tag.rpartition("|")[2]
         given = {name.rpartition("|")[2]: value for name, value in attributes.items()}
+        self._styles.start(local, given)
         if local == "style":
             self._style = given.get("name", "")
-        elif given.get(_LINED, "none") != "none":
-            self._lined.add(self._style)
         elif _NO_SIZE.fullmatch(given.get("row-height", given.get("column-width", ""))):
             self._flat.add(self._style)
         elif local == "table":
@@ -67,29 +68,40 @@ class _Look:
             if hides:
                 self._columns |= set(range(self._column, self._column + min(repeated, REPEATED_MAX)))
             self._column += repeated
+            self._of_columns.append((self._column, given.get("default-cell-style-name", "")))
         elif local == "table-row":
+            self._of_row = given.get("default-cell-style-name", "")
             self._repeated, self._column = _number(given.get("number-rows-repeated")), 0
             if hides:
                 self._rows |= set(range(self._row, self._row + min(self._repeated, REPEATED_MAX)))
         elif local in {"table-cell", "covered-table-cell"}:
             self._cell(given)
-        elif local == "span" and given.get("style-name") in self._lined:
+        elif local == "span" and given.get("style-name") in self._styles.lined:
             self._struck.add((self._row, self._column - 1))
         elif local == "annotation":
             self._said = [""]
 
     def _cell(self, given: dict[str, str]) -> None:
         repeated = _number(given.get("number-columns-repeated"))
-        if given.get("style-name") in self._lined and repeated <= REPEATED_MAX:
-            self._struck |= {(self._row, at) for at in range(self._column, self._column + repeated)}
+        style = given.get("style-name") or self._of_row or self._column_style()
+        cells = [(self._row, at) for at in range(self._column, self._column + min(repeated, REPEATED_MAX))]
+        if style in self._styles.lined and repeated <= REPEATED_MAX:
+            self._struck |= set(cells)
+        if "value" in given and (code := self._styles.shown_as(style)):
+            self._scaled |= dict.fromkeys(cells, code)
         self._column += repeated
 
+    def _column_style(self) -> str:
+        return next((style for stop, style in self._of_columns if self._column < stop), "")
+
     def _text(self, text: str) -> None:
+        self._styles.text(text)
         if self._said:
             self._said.append(text)
 
     def _end(self, tag: str) -> None:
         local = tag.rpartition("|")[2]
+        self._styles.end(local)
         if local == "annotation":
             self._comments.append((f"{column_letter(self._column - 1)}{self._row + 1}", "".join(self._said)))
             self._said = []
@@ -100,9 +112,11 @@ class _Look:
                 hidden_rows=frozenset(self._rows),
                 hidden_columns=frozenset(self._columns),
                 struck=frozenset(self._struck),
+                scaled=self._scaled,
                 comments=tuple(self._comments),
             )
             self._rows, self._columns, self._struck, self._comments = set(), set(), set(), []
+            self._scaled, self._of_columns = {}, []
 
 
 def _number(written: str | None) -> int:

@@ -129,8 +129,8 @@ def struck_in(packed: zipfile.ZipFile) -> Struck:
 
 def _scaled_in(packed: zipfile.ZipFile) -> dict[str, str]:
     """The number formats of cell styles that scale, by the style's number."""
-    part, codes, styles, within = "xl/styles.xml", dict[str, str](), list[str](), ""
-    if part not in packed.namelist() or not any(b"formatCode" in block for block in _blocks(packed, part)):
+    part, codes, styles, within = "xl/styles.xml", dict(_PERCENT), list[str](), ""
+    if part not in packed.namelist() or not any(map(_FORMATS.search, _blocks(packed, part))):
         return {}
     for tag, given in _elements(packed, part):
         within = tag if tag in {"cellXfs", "cellStyleXfs", "dxfs"} else within
@@ -139,6 +139,10 @@ def _scaled_in(packed: zipfile.ZipFile) -> dict[str, str]:
         elif tag == "xf" and within == "cellXfs":
             styles.append(given.get("numFmtId", ""))
     return {str(at): codes[style] for at, style in enumerate(styles) if style in codes}
+
+
+_PERCENT = {"9": "0%", "10": "0.00%"}  # formats every workbook has, by number
+_FORMATS = re.compile(rb'formatCode|numFmtId="(?:9|10)"')
 
 
 def _struck_strings(packed: zipfile.ZipFile) -> Iterator[str]:

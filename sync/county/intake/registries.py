@@ -14,15 +14,20 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from boards.model.errors import Fault, Refusal
 from boards.model.privacy.withheld import shown
 from sync.county.checks.registries import Excluded, Person, Registries
+from sync.county.checks.rules import looked_up
 from sync.county.county import County, household
 from sync.county.formats.cells import figure, person, squeezed, text_of
 from sync.county.formats.delimited import delimited_book
 from sync.county.formats.errors import RosterRefused
+from sync.county.reading import Reading, Verdict
 from sync.county.roster.columns.identity_numbers import judged_id
 
 if TYPE_CHECKING:
@@ -84,6 +89,16 @@ def registries_of(county: County) -> Registries:
         contracts=None if contracts is None else _contracts(contracts),
         excluded_land=None if excluded is None else _excluded(excluded),
     )
+
+
+def looked_up_in(county: County, reading: Reading) -> Reading:
+    """A reading with what the registries say against its rows (R4, R7, R8); raises as registries_of."""
+    if not _files(county.folder / FOLDER):
+        return reading
+    name = partial(household, county.household_key())
+    found = tuple(looked_up(reading.rows, registries_of(county), name))
+    findings = (*reading.findings, *found)
+    return replace(reading, findings=findings, verdict=Verdict.HOLD) if found else reading
 
 
 def _files(folder: Path) -> dict[str, Path]:

@@ -61,10 +61,14 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     things: tuple[str, ...] = ()  # what tells two rows of one person apart: plot, item, day …
 
 
+FIRST_LINE, HEADING = "首行", "表头上方"
+"""Sources of what is said over a list by a line that is no title: its first, or one that names a village."""
+
+
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What a text around a list says of it; "" for what it does not say, or says twice."""
 
-    source: str  # 文件名, 标题, 工作表名, 落款
+    source: str  # 文件名, 标题, 工作表名, 落款, FIRST_LINE, HEADING
     text: str
     village: str  # code; a name like one of ours that is none
     named: tuple[str, ...]  # codes of all villages in it
@@ -100,6 +104,7 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     preface: str  # the lines over the first header of its sheet
     amount: str
     amount_header: str
+    shown_as: str  # the number format by which its amounts are read; "" for none
     rate: str
     account: str
     counted: frozenset[str]  # people and figures: what a row is paid by

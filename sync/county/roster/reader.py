@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, product
 
 import msgspec
 
@@ -23,6 +23,8 @@ from sync.county.roster.columns.thresholds import SAMPLE_ROWS
 from sync.county.roster.columns.words import spoken
 from sync.county.roster.continuation import goes_on, lists_somebody
 from sync.county.roster.entries import (
+    FIRST_LINE,
+    HEADING,
     Around,
     Entry,
     Layouts,
@@ -45,7 +47,7 @@ from sync.county.roster.layout.titles import (
 )
 from sync.county.roster.rows.kinds import Kind
 from sync.county.roster.rows.payees import RowReader
-from sync.county.roster.rows.places import Setting, statements
+from sync.county.roster.rows.places import Setting, names_a_village, statements
 from sync.county.roster.rows.summaries import summary_lines
 from sync.county.roster.rows.table import Table, figure_at
 from sync.county.roster.rows.totals import (
@@ -166,8 +168,10 @@ class _Walk:
             self._setting, self._opened = Setting(self.known.gazetteer, texts), len(said.entries)
         summed = len(said.totals)
         if "detail" in kinds:
-            titles = [line for line in shape.preface if is_title(line)] or shape.preface[:1]
-            self._around(grid, [*titles], [*sealed(grid)])
+            titles = [("标题", line) for line in shape.preface if is_title(line)]
+            titles = titles or [(FIRST_LINE, line) for line in shape.preface[:1]]
+            titles += [(HEADING, line) for line in shape.preface[1:] if names_a_village(line)]
+            self._around(grid, titles, [*sealed(grid)])
         for block, kind in zip(shape.blocks, kinds, strict=True):
             tables = self._tables(grid, spans, shape, block)
             if kind == "summary":
@@ -188,9 +192,9 @@ class _Walk:
             said.summaries_seen = True
             self._say(Level.NOTE, grid, "SUMMARY_SHEET", "汇总表，只用来核对，不算补贴户。")
 
-    def _around(self, grid: Grid, titles: list[str], seals: list[str]) -> None:
+    def _around(self, grid: Grid, titles: list[tuple[str, str]], seals: list[str]) -> None:
         """Keep what stands around the rows that follow, to be held against each other (settled §39)."""
-        texts = [("文件名", self.known.name), *(("标题", title) for title in titles)]
+        texts = [("文件名", self.known.name), *titles]
         texts += [("工作表名", grid.name or ""), *(("落款", seal) for seal in seals)]
         around = tuple(statements(texts, self.known.gazetteer))
         self.said.around.append(Around(sheet=grid.name, start=len(self.said.entries), said=around))
@@ -200,8 +204,10 @@ class _Walk:
         units, hidden = units_around(grid, shape, block), grid.hidden_columns
         under = (row for row in grid.rows[block.start : block.stop] if len(row) > 1)
         rows = list(islice(under, SAMPLE_ROWS))
+        formats = _formats(grid, block)
         samples = (
-            Sample(columns=band.columns, rows=rows, hidden=hidden, units=units) for band in block.bands
+            Sample(columns=band.columns, rows=rows, hidden=hidden, units=units, formats=formats)
+            for band in block.bands
         )
         tables = [Table(grid, spans, block, among_others(sample)) for sample in samples]
         for table in tables:
@@ -217,7 +223,7 @@ class _Walk:
         said, setting = self.said, self._setting
         block, grid = tables[0].block, tables[0].grid
         if block is not shape.blocks[0] and (titles := [*titles_above(grid, block)]):
-            self._around(grid, titles, [])
+            self._around(grid, [("标题", title) for title in titles], [])
             for title in titles:
                 setting.enter(title)
         for table in tables:
@@ -315,6 +321,17 @@ class _Walk:
             message = f"列{column.letter}是{meaning}：{column.why}"
             self._say(Level.NOTE, grid, "COLUMN_MEANING", message, column.letter)
         self.said.findings += doubts(grid.name, told)
+
+
+def _formats(grid: Grid, block: Block) -> dict[int, str]:
+    """Number formats that show another figure, of columns of a block that have but one."""
+    found: dict[int, set[str]] = {}
+    rows = range(block.start, min(block.stop, block.start + SAMPLE_ROWS))
+    for row, band in product(rows if grid.scaled else (), block.bands):
+        for column in band.columns:
+            if code := grid.scaled.get((row, column.index)):
+                found.setdefault(column.index, set()).add(code)
+    return {at: codes.pop() for at, codes in found.items() if len(codes) == 1}
 
 
 def _unseen(table: Table) -> dict[int, str]:

@@ -93,8 +93,10 @@ def varies(rows: Sequence[list[Value]], column: Column) -> bool:
     return any(column.number(row) not in {None, Decimal(1), Decimal(0)} for row in rows)
 
 
-def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Column) -> float:
-    """Share of the rows in which area × rate is the amount, to the fen."""
+def proof(
+    rows: Sequence[list[Value]], area: Column, rate: Column, amount: Column, taken: Sequence[Column] = ()
+) -> float:
+    """Share of the rows in which area × rate is the amount to the fen, or what it was before deductions."""
     right = counted = 0
     last: Decimal | None = None
     for row in rows:
@@ -102,8 +104,13 @@ def proof(rows: Sequence[list[Value]], area: Column, rate: Column, amount: Colum
         last = price = price if price is not None else last  # a rate may be merged down
         if quantity is not None and price is not None and paid:
             counted += 1
-            right += abs(in_yuan(quantity * price, area, rate) - paid * amount.meaning.factor) <= _CENT
+            over = in_yuan(quantity * price, area, rate) - paid * amount.meaning.factor
+            right += abs(over) <= _CENT or (bool(taken) and abs(over - _deducted(row, taken)) <= _CENT)
     return right / counted if counted > 1 or right else 0.0
+
+
+def _deducted(row: list[Value], taken: Sequence[Column]) -> Decimal:
+    return sum((abs(column.value(row) or Decimal(0)) for column in taken), Decimal(0))
 
 
 def in_yuan(product_: Decimal, area: Column, rate: Column | None) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -141,6 +141,7 @@ class Sample(Band, frozen=True, kw_only=True):
     hidden: frozenset[int] = frozenset()  # indexes of columns nobody sees
     units: Stated = Stated()  # above or under the table
     given: Given = {}  # by the clerk
+    formats: Mapping[int, str] = {}  # number formats that show another figure, of columns that have but one
 
     def cells(self, column: Column) -> list[Value]:
         """What stands in a column, row by row."""

@@ -110,7 +110,7 @@ def _wrong(text: str, verdict: IdVerdict) -> Judged:
         return _BIRTHDATE
     if verdict is IdVerdict.BAD_CHECK or re.fullmatch(r"\d{17}[\dX]", text):
         return _CHECKSUM
-    return _LENGTH if re.fullmatch(r"\d{12,}X?", text) else Judged(kind="other")
+    return _LENGTH if re.fullmatch(r"\d{12,}X?\d*", text) else Judged(kind="other")
 
 
 def digits_lost(value: Value) -> bool:

@@ -208,7 +208,8 @@ def proven_by_factors(column: Column, sample: Sample) -> Iterator[Evidence]:
     """The amount that an area and a rate give: these two count, whatever the others are called."""
     factors = (*areas(sample), *sample.standing(What.AREA_CONTRACT)), rates(sample)
     pairs = list(product(*factors)) if column is only(sample.standing(What.AMOUNT)) else []
-    shares = [proof(sample.rows, area, rate, column) for area, rate in pairs]
+    taken = sample.of(What.DEDUCTION)
+    shares = [proof(sample.rows, area, rate, column, taken) for area, rate in pairs]
     if max(shares, default=0) > PROVEN:
         pair = pairs[shares.index(max(shares))]
         others = tuple(one.index for found in factors for one in found if one not in pair)

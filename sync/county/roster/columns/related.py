@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.formats.cells import squeezed
-from sync.county.roster.columns.arithmetic import is_sum, proof, varies
+from sync.county.roster.columns.arithmetic import is_sum, proof, to_the_fen, varies
 from sync.county.roster.columns.evidence import Evidence, Witness
 from sync.county.roster.columns.identity_numbers import are_ids
 from sync.county.roster.columns.meaning import What
@@ -27,6 +27,7 @@ from sync.county.roster.columns.thresholds import (
     UNIT_OF_ROWS,
     WEIGHED,
 )
+from sync.county.roster.columns.units import unit_of_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,19 @@ def unit_line(column: Column, sample: Sample) -> Iterator[Evidence]:
         stated = sample.units.area
     if stated and not column.meaning.unit:
         yield Evidence(unit=stated, weight=UNIT_AROUND, why="单位按表上注明的")
+
+
+def format_of_the_unit(column: Column, sample: Sample) -> Iterator[Evidence]:
+    """Amounts whose number format shows them in the very unit that stands over them: yuan are stored.
+
+    Only where they are whole fen as stored: figures that are 万元 already would not be.
+    """
+    code = sample.formats.get(column.index) if column.meaning.what is What.AMOUNT else None
+    read = unit_of_format(code, column.meaning.unit, column.meaning.factor) if code else None
+    if read:
+        numbers = [number for row in sample.rows if (number := column.number(row)) is not None]
+        if all(number * read[1] == to_the_fen(number * read[1]) for number in numbers):
+            yield Evidence(unit=read, weight=UNIT_OF_ROWS, why="数字格式显示的就是这个单位")
 
 
 def ids_in_cells(column: Column, sample: Sample) -> Iterator[Evidence]:
@@ -113,6 +127,7 @@ def hidden_twin(column: Column, sample: Sample) -> Iterator[Evidence]:
 
 RELATED: tuple[Witness, ...] = (
     unit_line,
+    format_of_the_unit,
     ids_in_cells,
     groups_in_cells,
     product_of_factors,

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import msgspec
 
+from sync.county.formats.grid import divided_by
+
 MONEY = {
     "亿元": Decimal(100_000_000),
     "万元": Decimal(10_000),
@@ -40,6 +42,7 @@ COUNTED = (
 _IN_BRACKETS = re.compile(
     r"[\(\[（【:：]\s*(?:单位[:：])?([^\)\]）】]{1,12})|(?<=[^元])[/／,，]([^/／\)]{1,4})$"
 )
+_IN_FORMAT = re.compile("|".join(MONEY))
 _UNIT_LINE = re.compile(r"单位[:：]?\s*(?=([^()（）:：]{1,24}))")
 
 
@@ -87,6 +90,20 @@ def stated_units(text: str) -> Stated:
     if rate is None and money and area:
         rate = (area[0], money[1] / area[1])
     return Stated(money=money, area=area, rate=rate)
+
+
+def unit_of_format(code: str, unit: str, factor: Decimal) -> tuple[str, Decimal] | None:
+    """Unit and factor of what is stored, where number format and header say the same; None where they do not.
+
+    Yuan shown in ten-thousands under 万元 (0!.0000), or behind 万元 where no header says a unit; 0.00"万元"
+    over figures in 万元. `unit` and `factor` are the header's, or the unit line's.
+    """
+    divisor, said = divided_by(code), _IN_FORMAT.search(code)
+    shown = MONEY[said[0]] if said else None
+    if "%" in code or "‰" in code or (shown and unit and shown != factor):
+        return None
+    stated = factor if unit else shown or Decimal(1)
+    return (unit, stated / divisor) if divisor in {1, stated} and (unit or divisor != 1) else None
 
 
 def _money(inside: str) -> tuple[str, Decimal] | None:

@@ -157,6 +157,7 @@ class RowReader:
             preface=preface,
             amount=self._amount_letter,
             amount_header=picked.money[0].header if picked.money else "",
+            shown_as=self._shown_as(),
             rate=self._letters[picked.rate.index] if picked.rate else "",
             account=self._letters[self._account.index] if self._account else "",
             counted=frozenset(self._letters[at] for at in table.counted),
@@ -165,6 +166,12 @@ class RowReader:
             rates=self._factors.rates(table),
             shares=self._others.shares.proven,
         )
+
+    def _shown_as(self) -> str:
+        column = self.picked.amount
+        if column is None or not column.said_by("format_of_the_unit"):
+            return ""
+        return next(code for (_, at), code in self.table.grid.scaled.items() if at == column.index)
 
     def _check(self, index: int, cells: list[Value]) -> None:
         """What is wrong with a line before anybody reads it: values and digits lost, fields shifted."""

@@ -37,7 +37,10 @@ LONGEST_TITLE = 60
 """Characters: a longer line tells a story, and may name any place."""
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年")
-_HEADING = re.compile(r".{1,12}?(村|社区|居委会?|村委会?|村民委员会)(\([^)]*\))?[:：]?")
+_HEADING = re.compile(
+    r"(.{1,12}?(?:村|社区|居委会?|村委会?|村民委员会))"
+    r"(?:(\([^)]*\))?[:：]?|(第?[0-9一二两三四五六七八九十]{1,4}(?:村民小?|小)?[组社队].{0,4}))"
+)
 _OF_ALL = re.compile(r"自然村|[各全本每该所]村|^(行政|所在)?村[:：]?$|农村|村[级组]|小计|合计|共计")
 
 DITTO = frozenset({"同上", "〃", "″", '"', "''", "同", "”", "“"})
@@ -79,12 +82,29 @@ class Setting:
         The rows under it are never those of the village above.
         """
         self.enter(text)
-        plain = squeezed(text)
-        unknown = bool(self.gazetteer) and _HEADING.fullmatch(plain) and not _OF_ALL.search(plain)
-        if not unknown or (self.gazetteer and self.gazetteer.mentioned(text, self.town).code):
+        plain, gazetteer = squeezed(text), self.gazetteer
+        found = _HEADING.fullmatch(plain)
+        if gazetteer is None or found is None or not names_a_village(text):
             return ""
-        self.village, self.group = village_written(text) or plain, ""
+        if gazetteer.mentioned(text, self.town).code or not _misspelt(found, gazetteer, self.town):
+            return ""
+        self.village, self.group = village_written(text) or plain, group_in(text)
         return self.village
+
+
+def names_a_village(text: str) -> bool:
+    """Whether a line is one village's name and at most its group: 岭东村, 岭东村 一组（盖章）."""
+    plain = squeezed(text)
+    return bool(_HEADING.fullmatch(plain)) and not _OF_ALL.search(plain)
+
+
+def _misspelt(heading: re.Match[str], gazetteer: Gazetteer, town: str) -> bool:
+    """Whether a heading that goes on to a group (岭冬村一组) names one of our villages wrongly.
+
+    A natural village has groups too, and its name is like none of ours.
+    """
+    village, group = village_written(heading[1]), heading[3]
+    return not group or bool(group_in(heading[0]) and gazetteer.nearest(village, town))
 
 
 def statements(texts: Iterable[tuple[str, str]], gazetteer: Gazetteer | None) -> Iterator[Said]:

@@ -7,6 +7,7 @@ households under it. Only the amounts below can decide, so they are compared.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from decimal import Decimal
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -47,13 +48,17 @@ def sums_of_below(
     listed = [kind is Kind.PAYEE and at not in own for at, kind in enumerate(kinds)]
     counts = [0, *accumulate(listed)]
     sums = [*accumulate((paid(rows[at]) for at, one in enumerate(listed) if one), initial=Decimal(0))]
-    stops = [*maybe, *(at for at, kind in enumerate(kinds) if kind is Kind.TOTAL), len(kinds)]
+    totals = [*(at for at, kind in enumerate(kinds) if kind is Kind.TOTAL), len(kinds)]
 
     def sums_up_to(at: int, stop: int) -> bool:
         first, last = counts[at], counts[stop]
         return stop > at and last > first and sums[last] - sums[first] == own[at]
 
-    return [at for at in maybe if own[at] > 0 and any(sums_up_to(at, stop) for stop in stops)]
+    def closed(at: int) -> bool:  # nobody stands between it and the next total: it is the last of those above
+        return counts[totals[bisect(totals, at)]] == counts[at]
+
+    asked = (at for at in maybe if own[at] > 0 and not closed(at))
+    return [at for at in asked if any(sums_up_to(at, stop) for stop in (*maybe, *totals))]
 
 
 def _may_sum(cells: list[Value], sorter: Sorter) -> bool:
