@@ -8,7 +8,8 @@ from typing import Annotated
 
 import msgspec
 
-VillageCode = Annotated[str, msgspec.Meta(pattern=r"^\d{12}$")]
+CODE_FORM = "应是 12 位村代码，例如 330590100201"
+VillageCode = Annotated[str, msgspec.Meta(pattern=r"^\d{12}$", extra={"shape": f"{CODE_FORM}，加英文引号"})]
 """6 digits county + 3 township + 3 village."""
 
 

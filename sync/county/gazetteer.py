@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 import msgspec
 
-from boards.model.place import Village, short_name
+from boards.model.line_faults import FaultsInFile, LineFault
+from boards.model.place import CODE_FORM, Village, county_of, short_name
 from sync.county.formats.cells import group_name, squeezed
-from sync.county.formats.delimited import decoded
-from sync.county.formats.errors import RosterRefused
+from sync.county.formats.delimited import decoded, delimiter_of
+from sync.county.formats.errors import RosterRefused, TextEncodingBroken, TextEncodingUnknown
+from sync.handwritten.encoding import AS_CSV
+from sync.handwritten.tables import Row, loose_table
 
 _CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_WHOLE_CODE = re.compile(r"[1-9][0-9]{11}")
 _TAIL = re.compile(
     r"(.*?)[\(\-—－_/、.:]?(第?(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})(?:村民小组|居民小组|村民组|生产队|小组|组|社|队))\)?$"
 )
@@ -35,12 +37,12 @@ _STARRED = re.compile(r"[*＊★※#]+$|(?<=村)[/／\-—]?\d{1,3}$")
 _DECORATION = re.compile(r"\((?:盖章|章|公章|签章)\)|^(?:单位|村名|行政村|村别|村)[::]|^\d+[.、]")
 
 
-class VillageListUnreadable(RosterRefused):
-    """The list of villages handed in is not one."""
+class VillageListUnreadable(FaultsInFile, RosterRefused):
+    """The list of villages handed in is not one: every line that does not do."""
 
     code = "VILLAGE_LIST_UNREADABLE"
-    sentence = "村名单读不出来：第 {line} 行缺村代码或村名。"
-    advice = "需要有表头 county,town,village_code,village 的 CSV。"
+    sentence = "村名单有不对的地方：{told}\n共 {count} 处。"
+    advice = f"需要有表头 county,town,village_code,village 的 CSV。{AS_CSV}。"
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
@@ -52,18 +54,55 @@ class Found(msgspec.Struct, frozen=True, gc=False):
 
 
 def villages_from_csv(data: bytes) -> tuple[Village, ...]:
-    """County's list of villages: county_code,county,town_code,town,village_code,village,official."""
-    reader = csv.DictReader(io.StringIO(decoded(data).lstrip("\ufeff")))
-    found = []
-    for record in reader:
-        code, name = (record.get("village_code") or "").strip(), (record.get("village") or "").strip()
-        if not re.fullmatch(r"\d{12}", code) or not name:
-            raise VillageListUnreadable(line=reader.line_num)
-        town, county = (record.get("town") or "").strip(), (record.get("county") or "").strip()
-        found.append(Village(code=code, name=short_name(name), town=town, county=county))
-    if not found:
-        raise VillageListUnreadable(line=1)
-    return tuple(found)
+    """County's list of villages: county_code,county,town_code,town,village_code,village,official.
+
+    In any encoding and with any separator that Excel and WPS write; raises VillageListUnreadable.
+    """
+    if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        raise VillageListUnreadable([LineFault(1, "", "这是工作簿，不是 CSV")])
+    try:
+        text = decoded(data).lstrip("\ufeff")
+    except (TextEncodingUnknown, TextEncodingBroken) as why:
+        line = why.facts["line"] if isinstance(why, TextEncodingBroken) else 1
+        raise VillageListUnreadable([LineFault(int(str(line)), "", "文字编码读不出来")]) from why
+    rows, faults = loose_table(text, ("village_code", "village"), delimiter_of(text))
+    faults += _odd_codes(rows)
+    if faults or not rows:
+        raise VillageListUnreadable(faults or [LineFault(1, "", "没有村")])
+    return tuple(_village(row.cells) for row in rows)
+
+
+def _village(cells: dict[str, str]) -> Village:
+    town, county = cells.get("town", ""), cells.get("county", "")
+    return Village(code=cells["village_code"], name=short_name(cells["village"]), town=town, county=county)
+
+
+def _odd_codes(rows: Sequence[Row]) -> Iterator[LineFault]:
+    """Codes that are none, not of their county or town, or not the only one of their village."""
+    usual = dict(reversed([county for county, _ in Counter(map(_county, rows)).most_common()]))
+    first: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        code, named = row.cells["village_code"], (row.cells.get("town", ""), short_name(row.cells["village"]))
+        above = (row.cells.get("county_code") or usual[_county(row)[0]], row.cells.get("town_code", ""))
+        if why := _code_wrong(code, above):
+            yield LineFault(row.line, "village_code", why)
+        elif code and first.setdefault((code,), row.line) != row.line:
+            yield LineFault(row.line, "village_code", f"村代码和第 {first[code,]} 行相同")
+        elif all(named) and first.setdefault(named, row.line) != row.line:
+            yield LineFault(row.line, "village", f"同一乡镇的同一个村，第 {first[named]} 行已经写过")
+
+
+def _code_wrong(code: str, above: tuple[str, ...]) -> str:
+    if code and not _WHOLE_CODE.fullmatch(code):
+        lost = "；像 3.3E+11 这样的，先把这一列设为文本再另存" if "E+" in code.upper() else ""
+        return CODE_FORM + lost
+    return next(
+        (f"应以 {one} 开头，和同一行的县、乡镇一致" for one in above if code and not code.startswith(one)), ""
+    )
+
+
+def _county(row: Row) -> tuple[str, str]:
+    return row.cells.get("county", ""), county_of(row.cells["village_code"])
 
 
 class Gazetteer:
