@@ -61,6 +61,7 @@ def test_so_many_faults_so_many_sentences(chosen, order, windows):
         ("A\nplanned_from=2025-02-02\nplanned_until=2025-02-01", {"5 planned_until 早于"}),
         ("A\nprogramme = 'y'", {"4 programme 写了两次"}),
         ('A\nfunds = "县\noffice = "局"', {"4 funds 引号或括号没有写完"}),
+        ('A\nvillages = ["330590100201"\noffice = "局"', {"4 villages 引号或括号没有写完"}),
         ('A\nvillages = [\n "330590100201",\n "3305",\n]', {"6 villages 第2项 应是 12 位村代码"}),
         ('A\n[[confirmed]]\ncode = "X"\nreason = "核"\npaid_on = 2025-01-02',
          {"6 confirmed 第1项 reason 应是 2 到 200 个字", "7 confirmed 第1项 paid_on 写错了地方"}),
