@@ -21,8 +21,8 @@ from boards.model.land.platform import PlatformTable
 from boards.model.land.register import ListedCase, Standing
 from boards.model.line_faults import FaultsInFile, LineFault, nearest
 from boards.model.names import unshowable
-from boards.model.pack import Contact, Filled, Hamlet, MaskPolicy, Pack, Programme
-from boards.model.place import CODE_FORM, Village, county_of, is_village_code, town_of
+from boards.model.pack import Contact, Filled, MaskPolicy, Pack, Programme
+from boards.model.place import CODE_FORM, Village, county_of, hamlets_of, is_village_code, town_of
 from sync.handwritten.encoding import AS_CSV, AS_TEXT, plain_text
 from sync.handwritten.shape import Wrong
 from sync.handwritten.tables import Row, table
@@ -42,16 +42,16 @@ FILES_LIMIT = 500
 VILLAGE_COLUMNS = ("county_code", "county", "town_code", "town", "village_code", "village", "official")
 CASE_COLUMNS = ("case_id", "project", "standing", "village_code")
 CONTACT_COLUMNS = ("village_code", "who", "place", "hours", "phone")
-HAMLET_COLUMNS = ("hamlet", "village_code")
+HAMLETS = "hamlets"
 PHONE_FORM = "应是电话，例如 0572-5000012；几个之间用顿号"
 _KNOWN = re.compile(
-    r"pack\.toml|(?:villages|contacts|hamlets)\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt"
+    r"pack\.toml|(?:villages|contacts)\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt"
     r"|calendar/(?:19|20)\d\d\.csv|land/cases\.csv|land/platform\.toml",
     re.ASCII,
 )
 _CASES, _PLATFORM = "land/cases.csv", "land/platform.toml"
 _FILES = (
-    *("pack.toml", "villages.csv", "contacts.csv", "hamlets.csv", "programmes/<code>.toml"),
+    *("pack.toml", "villages.csv", "contacts.csv", "programmes/<code>.toml"),
     *("terms/forbidden.txt", "calendar/<year>.csv", _CASES, _PLATFORM),
 )
 _STANDINGS = get_args(Standing)
@@ -160,11 +160,7 @@ class _Reading:
         codes = {village.code for village in villages}
         years = tuple(sorted(int(name[9:13]) for name in self.files if name.startswith("calendar/")))
         programmes = [self._programme(name) for name in sorted(self.files) if name.startswith("programmes/")]
-        hamlets, contacts, cases = (
-            self._hamlets(codes),
-            self._contacts(codes),
-            self._land_cases(codes),
-        )
+        contacts, cases = self._contacts(codes), self._land_cases(codes)
         platform = self._platform()
         calendar = tuple(one for year in years for one in self._exceptions(year))
         if self.faults or head is None:
@@ -174,7 +170,6 @@ class _Reading:
             **msgspec.structs.asdict(head),
             villages=tuple(villages),
             programmes=tuple(filter(None, programmes)),
-            hamlets=tuple(hamlets),
             contacts=tuple(contacts),
             forbidden_terms=tuple(dict.fromkeys(filter(None, terms))),
             calendar_years=years,
@@ -209,23 +204,29 @@ class _Reading:
             return None
         return found
 
-    def _rows(self, name: str, columns: tuple[str, ...]) -> list[Row]:
+    def _rows(self, name: str, columns: tuple[str, ...], optional: str = "") -> list[Row]:
         if (text := self.texts.get(name)) is None:
             return []
-        rows, faults = table(text, columns)
+        rows, faults = table(text, columns, optional)
         self.faults += [one._replace(file=name) for one in faults]
         return rows
 
     def _villages(self, head: _PackHead | None) -> list[Village]:
         found: dict[str, tuple[int, Village]] = {}
-        rows = self._rows("villages.csv", VILLAGE_COLUMNS)
+        rows = self._rows("villages.csv", VILLAGE_COLUMNS, HAMLETS)
         for line, row in rows:
             code = row["village_code"]
             for field, why in _village_wrong(row, head):
                 self._wrong("villages.csv", line, field, why)
             if code in found:
                 self._wrong("villages.csv", line, "village_code", f"村代码和第 {found[code][0]} 行相同")
-            village = Village(code=code, name=row["village"], town=row["town"], county=row["county"])
+            village = Village(
+                code=code,
+                name=row["village"],
+                town=row["town"],
+                county=row["county"],
+                hamlets=hamlets_of(row.get(HAMLETS, "")),
+            )
             found.setdefault(code, (line, village))
         if not rows and not any(one.file == "villages.csv" for one in self.faults):
             self._wrong("villages.csv", 1, "", "没有村")
@@ -238,16 +239,6 @@ class _Reading:
         )
         if not in_doubt and row.cells["village_code"] not in villages:
             self._wrong(name, row.line, "village_code", "不是本县的村：villages.csv 里没有这个村代码")
-
-    def _hamlets(self, codes: Container[str]) -> list[Hamlet]:
-        """自然村 with their villages; villages may have hamlets of the same name."""
-        found: dict[Hamlet, int] = {}
-        for row in self._rows("hamlets.csv", HAMLET_COLUMNS):
-            self._of_ours("hamlets.csv", row, codes)
-            hamlet = Hamlet(name=row.cells["hamlet"], village=row.cells["village_code"])
-            if (line := found.setdefault(hamlet, row.line)) != row.line:
-                self._wrong("hamlets.csv", row.line, "hamlet", f"第 {line} 行已经写过")
-        return [*found]
 
     def _contacts(self, codes: Container[str]) -> list[Contact]:
         found = []

@@ -4,7 +4,7 @@ A folder of plain files, pinned by one hash in kiosk.toml:
 
     pack.toml                 version, county, mask policy, offices
     villages.csv              county_code,county,town_code,town,village_code,village,official
-    hamlets.csv               hamlet,village_code: natural villages (自然村、小地名) of a village (optional)
+                              and hamlets: natural villages (自然村、小地名) with 、 between them (optional)
     programmes/<code>.toml    one programme with its guide and its posting windows
     terms/forbidden.txt       one term a line (optional)
     contacts.csv              village_code,who,place,hours,phone: whom villagers may turn to (optional)
@@ -68,13 +68,6 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     windows: Windows = Windows()
 
 
-class Hamlet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A natural village or place (自然村、小地名) that rosters name instead of the village it belongs to."""
-
-    name: str  # 小王庄
-    village: VillageCode
-
-
 class Contact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody in the village whom people can turn to (找人办理), as the village office wants it shown."""
 
@@ -102,7 +95,6 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     mask: MaskPolicy
     villages: tuple[Village, ...]
     programmes: tuple[Programme, ...]
-    hamlets: tuple[Hamlet, ...] = ()
     contacts: tuple[Contact, ...] = ()
     forbidden_terms: tuple[str, ...] = ()
     calendar_years: tuple[int, ...] = ()

@@ -20,6 +20,12 @@ class Village(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     town: str
     county: str
+    hamlets: tuple[str, ...] = ()  # 自然村、小地名 that rosters write instead: 小王庄
+
+
+def hamlets_of(cell: str) -> tuple[str, ...]:
+    """小王庄、上塘 → the names, as a list of villages writes them beside a village."""
+    return tuple(filter(None, (name.strip() for name in re.split("[、，,;；/ ]", cell))))
 
 
 _CODE = re.compile(r"[1-9][0-9]{11}", re.ASCII)

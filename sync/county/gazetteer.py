@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 import msgspec
 
 from boards.model.line_faults import FaultsInFile, LineFault
-from boards.model.place import CODE_FORM, Village, county_of, short_name
+from boards.model.place import CODE_FORM, Village, county_of, hamlets_of, short_name
 from sync.county.formats.cells import group_name, squeezed
 from sync.county.formats.delimited import decoded, delimiter_of
 from sync.county.formats.errors import RosterRefused, TextEncodingBroken, TextEncodingUnknown
@@ -34,6 +34,7 @@ _MENTIONED = re.compile(
 _AROUND = re.compile(r"^(?:附件|附表|表)?[\d一二三四五六七八九十]*[-.、_]?\d*[.、)]?|\(.*?\)|[::]$")
 _REMARKED = re.compile(r"(?<=.)[\(（][^()（）]*[\)）]$")
 _STARRED = re.compile(r"[*＊★※#]+$|(?<=村)[/／\-—]?\d{1,3}$")
+_AFTER_HAMLET = r"(?:自然村|村)?(?=$|[\d(:一二三四五六七八九十第]|组|小组|村民小组)"
 _DECORATION = re.compile(r"\((?:盖章|章|公章|签章)\)|^(?:单位|村名|行政村|村别|村)[::]|^\d+[.、]")
 
 
@@ -54,7 +55,7 @@ class Found(msgspec.Struct, frozen=True, gc=False):
 
 
 def villages_from_csv(data: bytes) -> tuple[Village, ...]:
-    """County's list of villages: county_code,county,town_code,town,village_code,village,official.
+    """County's list of villages: county_code,county,town_code,town,village_code,village,official,hamlets.
 
     In any encoding and with any separator that Excel and WPS write; raises VillageListUnreadable.
     """
@@ -74,7 +75,13 @@ def villages_from_csv(data: bytes) -> tuple[Village, ...]:
 
 def _village(cells: dict[str, str]) -> Village:
     town, county = cells.get("town", ""), cells.get("county", "")
-    return Village(code=cells["village_code"], name=short_name(cells["village"]), town=town, county=county)
+    return Village(
+        code=cells["village_code"],
+        name=short_name(cells["village"]),
+        town=town,
+        county=county,
+        hamlets=hamlets_of(cells.get("hamlets", "")),
+    )
 
 
 def _odd_codes(rows: Sequence[Row]) -> Iterator[LineFault]:
@@ -119,7 +126,14 @@ class Gazetteer:
         self.towns = tuple(
             sorted({village.town for village in self.villages if village.town}, key=len, reverse=True)
         )
-        self._known: dict[tuple[str, str, str], Found] = {}
+        self._of_hamlet: dict[str, list[Village]] = defaultdict(list)
+        for village in self.villages:
+            for name in village.hamlets:
+                self._of_hamlet[_stem(name)].append(village)
+        longest = sorted(self._of_hamlet, key=len, reverse=True)
+        names = "|".join(map(re.escape, longest))
+        self._hamlet = re.compile(f"({names}){_AFTER_HAMLET}") if longest else None
+        self._known: dict[tuple[str, str, str, str], Found] = {}
         self._towns_known: dict[str, str] = {}
 
     def coded(self, text: str) -> str:
@@ -137,14 +151,17 @@ class Gazetteer:
             self._towns_known[text] = named[0] if named else ""
         return self._towns_known[text]
 
-    def find(self, text: str, town: str = "", hint: str = "") -> Found:
-        """Village named by a cell. `town` stands beside it and binds; `hint` (title, address) decides."""
-        key = (text, town, hint)
+    def find(self, text: str, town: str = "", hint: str = "", home: str = "") -> Found:
+        """Village named by a cell. `town` stands beside it and binds; `hint` (title, address) decides.
+
+        Of several with a 自然村 of this name it is `home`, the village the list is about.
+        """
+        key = (text, town, hint, home)
         if key not in self._known:
-            self._known[key] = self._find(squeezed(text), town, hint)
+            self._known[key] = self._find(squeezed(text), town, hint, home)
         return self._known[key]
 
-    def _find(self, text: str, town: str, hint: str) -> Found:
+    def _find(self, text: str, town: str, hint: str, home: str) -> Found:
         if coded := self.coded(text):
             return Found(code=coded)
         inner = self.town_in(text) if len(text) > 3 else ""
@@ -156,6 +173,8 @@ class Gazetteer:
             candidates = [village for village in candidates if village.town == bound]
         if len(candidates) > 1 and hint:
             candidates = [village for village in candidates if village.town == hint] or candidates
+        if not candidates:
+            candidates = self._with_hamlet(text, bound or hint, home)
         if len(candidates) == 1:
             return Found(code=candidates[0].code)
         return Found(nearest=self.nearest(name, bound or hint), ambiguous=bool(candidates))
@@ -179,6 +198,16 @@ class Gazetteer:
                     return found, one
         return [], within
 
+    def _with_hamlet(self, text: str, town: str = "", home: str = "") -> list[Village]:
+        """Villages of the 自然村 a text begins with: 小王庄, 小王庄自然村3组, 岭东村小王庄."""
+        plain = text.replace(town, "", 1) if town else text
+        above = next((name for name in self._names if plain.startswith(name)), "") if self._hamlet else ""
+        found = self._hamlet.match(plain, len(above)) if self._hamlet else None
+        named = self._of_hamlet[found[1]] if found else []
+        here = [village for village in named if not above or village.name == above]
+        own = [village for village in here if village.code == home]
+        return own or [village for village in here if village.town == town] or here
+
     def nearest(self, name: str, town: str = "") -> str:
         """Name of the village most like this one, in the same town if that is known; "" for none."""
         here = [village.name for village in self.villages if not town or village.town == town]
@@ -188,7 +217,7 @@ class Gazetteer:
 
     def knows(self, text: str) -> bool:
         """Whether a text is a village's name, in full or without its 村."""
-        return text in self._by_name
+        return text in self._by_name or _stem(text) in self._of_hamlet
 
     def named_in(self, text: str) -> tuple[Found, ...]:
         """Every village a title names. 石洋村 is none of ours and like 石垟村: `nearest` says so."""
@@ -198,19 +227,27 @@ class Gazetteer:
             if name in rest:
                 found.append(self.find(name, town))
                 rest = rest.replace(name, "　")
+        if not found and len(homes := self._with_hamlet(rest, town)) == 1:
+            return (Found(code=homes[0].code),)
         if not found and (written := village_written(rest)):
             return (Found(nearest=self.nearest(written, town)),)
         return tuple(found) or (self.mentioned(text),)
 
-    def mentioned(self, text: str, hint: str = "") -> Found:
-        """Village whose name stands anywhere in a heading, a title or a sheet's name."""
+    def mentioned(self, text: str, hint: str = "", home: str = "") -> Found:
+        """Village whose name stands anywhere in a heading, a title or a sheet's name.
+
+        A 自然村 counts as its village; where several have one of this name, as `home`, the village so far.
+        """
         plain = squeezed(text)
         town = self.town_in(plain)
         for name in self._names:
             if name in plain.replace(town, "", 1) if town else name in plain:
                 return self.find(name, town, hint)
         bare = _AROUND.sub("", plain)
-        return self.find(bare, town, hint) if bare in self._by_name else Found()
+        if bare in self._by_name:
+            return self.find(bare, town, hint)
+        here = self._with_hamlet(plain, town or hint, home)
+        return Found(code=here[0].code) if len(here) == 1 else Found()
 
 
 def _stem(name: str) -> str:

@@ -25,11 +25,11 @@ class Table(NamedTuple):
     faults: list[LineFault]
 
 
-def table(text: str, columns: Sequence[str]) -> Table:
-    """A table whose header is exactly these columns; every cell is filled."""
+def table(text: str, columns: Sequence[str], optional: str = "") -> Table:
+    """A table whose header is exactly these columns, whose cells are filled; the optional one may follow."""
     lines = _lines(text, ",")
     _, header = next(lines, (1, []))
-    if tuple(header) != tuple(columns):
+    if tuple(header) not in {tuple(columns), (*columns, optional)}:
         return Table([], [LineFault(1, "", _header_wrong(header, columns))])
     return _table(lines, header, columns, exact=True)
 

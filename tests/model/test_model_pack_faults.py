@@ -13,9 +13,6 @@ from sync.handwritten.toml import line_of, places
 from sync.pack import PackNotWhole, parsed_pack, read_pack
 from tests.model.test_model_pack import DEMO, FILES
 
-HAMLETS = "hamlet,village_code\n小王庄,330590100201\n上塘,330590100202\n小王庄,330590100202\n"
-WHOLE = FILES | {"hamlets.csv": HAMLETS.encode()}
-
 FAULTS = {
     "pack.toml": [
         ('version = "2025.1"', "version = 2025", "version", "应是不空的文字"),
@@ -38,10 +35,6 @@ FAULTS = {
         ("0572-5000110", "问村长", "phone", "应是电话"),
         ("村会计,", "村会计 ,", "who", "前后有空格"),
     ],
-    "hamlets.csv": [
-        ("上塘,330590100202", "上塘,330590100202,a", "", "应有 2 格"),
-        ("小王庄,330590100202", "小王庄,330590100201", "hamlet", "第 2 行已经写过"),
-    ],
     "calendar/2025.csv": [
         ("2025-01-01,holiday", "2025-1-1,holiday", "date", "例如 2027-01-01"),
         ("2025-01-26,makeup_workday", "2025-01-26,party", "kind", "holiday、makeup_workday"),
@@ -61,12 +54,12 @@ EACH = [(name, *fault) for name, faults in FAULTS.items() for fault in faults]
 @settings(max_examples=60)
 def test_so_many_faults_so_many_sentences(chosen):
     """Any faults in any files are told together, each once, with file, line, field and what may stand there."""
-    files, expected = dict(WHOLE), []
+    files, expected = dict(FILES), []
     for name, old, new, field, told in chosen:
         text = files[name].decode()
         assert text.count(old) >= 1
-        at = WHOLE[name].decode().index(old)
-        expected.append((name, WHOLE[name].decode()[:at].count("\n") + 1, field, told))
+        at = FILES[name].decode().index(old)
+        expected.append((name, FILES[name].decode()[:at].count("\n") + 1, field, told))
         files[name] = text.replace(old, new, 1).encode()
     with pytest.raises(PackNotWhole) as refused:
         parsed_pack(files)
@@ -78,11 +71,11 @@ def test_so_many_faults_so_many_sentences(chosen):
 
 def test_strange_files_are_told_with_the_rest(tmp_path):
     """A file of a wrong name is told with the name that was meant, beside what is wrong in others."""
-    for name, raw in WHOLE.items():
+    for name, raw in FILES.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(raw)
     (tmp_path / "contacts.csv").rename(tmp_path / "contact.csv")
-    (tmp_path / "villages.csv").write_bytes(WHOLE["villages.csv"].decode().encode("gb18030"))
+    (tmp_path / "villages.csv").write_bytes(FILES["villages.csv"].decode().encode("gb18030"))
     with pytest.raises(PackNotWhole) as refused:
         read_pack(tmp_path)
     told = str(refused.value)
@@ -93,9 +86,9 @@ def test_strange_files_are_told_with_the_rest(tmp_path):
 @pytest.mark.parametrize("mark", [";", "\t"])
 def test_a_table_with_other_separators_says_how_to_save_it(mark):
     """Semicolons and tabs: the header is told with the commas it needs."""
-    raw = WHOLE["villages.csv"].replace(b",", mark.encode())
+    raw = FILES["villages.csv"].replace(b",", mark.encode())
     with pytest.raises(PackNotWhole, match="英文逗号分隔。请在 Excel 中“另存为”"):
-        parsed_pack({**WHOLE, "villages.csv": raw})
+        parsed_pack({**FILES, "villages.csv": raw})
 
 
 def test_a_table_of_thousands_of_faults_stays_readable():
@@ -107,12 +100,16 @@ def test_a_table_of_thousands_of_faults_stays_readable():
     assert "另有" in str(refused.value)
 
 
-def test_a_pack_without_hamlets_stays_good():
-    """hamlets.csv is optional; villages may have natural villages of one name."""
-    assert parsed_pack(FILES).hamlets == ()
-    found = [(one.name, one.village) for one in parsed_pack(WHOLE).hamlets]
-    assert found == [("小王庄", "330590100201"), ("上塘", "330590100202"), ("小王庄", "330590100202")]
-    assert read_pack(DEMO).villages == parsed_pack(WHOLE).villages
+def test_natural_villages_may_stand_beside_their_villages():
+    """The column hamlets is optional, its cells may be empty; without it the pack is what it was."""
+    lines = FILES["villages.csv"].decode().splitlines()
+    lines = [f"{lines[0]},hamlets", f"{lines[1]},小王庄、上塘", *(f"{line}," for line in lines[2:])]
+    pack = parsed_pack({**FILES, "villages.csv": "\n".join(lines).encode()})
+    assert [one.hamlets for one in pack.villages][:2] == [("小王庄", "上塘"), ()]
+    assert [(one.code, one.name) for one in pack.villages] == [
+        (v.code, v.name) for v in read_pack(DEMO).villages
+    ]
+    assert not any(one.hamlets for one in read_pack(DEMO).villages)
 
 
 KEYS = st.from_regex(r"k[a-z]{1,6}", fullmatch=True)

@@ -66,7 +66,7 @@ class Setting:
         """Take in a heading: it replaces what it names and leaves the rest."""
         if self.gazetteer:
             self.town = self.gazetteer.town_in(text) or self.town
-            village = self.gazetteer.mentioned(text, self.town).code
+            village = self.gazetteer.mentioned(text, self.town, self.village).code
         else:
             village = village_written(text)
         if village:
@@ -81,7 +81,7 @@ class Setting:
         self.enter(text)
         plain = squeezed(text)
         unknown = bool(self.gazetteer) and _HEADING.fullmatch(plain) and not _OF_ALL.search(plain)
-        if not unknown or (self.gazetteer and self.gazetteer.mentioned(text, self.town).code):
+        if not unknown or (self.gazetteer and self.gazetteer.mentioned(text, self.town, self.village).code):
             return ""
         self.village, self.group = village_written(text) or plain, ""
         return self.village
@@ -166,7 +166,8 @@ class Places:
         if gazetteer is None:
             return bare_village(text)
         stated = self._carried(index, cells, self._town)
-        found = gazetteer.find(text, gazetteer.town_in(stated) if stated else "", self.setting.town)
+        town = gazetteer.town_in(stated) if stated else ""
+        found = gazetteer.find(text, town, self.setting.town, self.setting.village)
         for hint in self._hints if not found.code else ():
             beside = _text(cells, hint.index)
             if coded := gazetteer.coded(beside):
