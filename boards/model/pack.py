@@ -102,3 +102,8 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     land_cases: tuple[ListedCase, ...] = ()
     platform: PlatformTable | None = None
     digest: str  # SHA-256 over names and contents of its files
+
+    @property
+    def programme_names(self) -> tuple[str, ...]:
+        """How the county calls its programmes."""
+        return tuple(one.name for one in self.programmes)

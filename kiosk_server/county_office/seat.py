@@ -78,6 +78,7 @@ class Seat:
                     today=today,
                     layouts=layouts,
                     terms=terms,
+                    programmes=pack.programme_names,
                     drawn=drawn_here,
                 )
             except RosterRefused as refusal:

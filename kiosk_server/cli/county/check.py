@@ -109,6 +109,7 @@ def _read(
             columns=columns,
             layouts=layouts,
             terms=terms,
+            programmes=county.pack.programme_names if county else (),
             drawn=drawn_here,
             progress=progress,
         )

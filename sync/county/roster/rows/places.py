@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from boards.model.findings import Level
 from boards.model.names import is_organisation
 from boards.model.privacy.withheld import shown
+from boards.model.programmes import programme_said
 from sync.county.formats.cells import squeezed, text_of
 from sync.county.gazetteer import (
     Found,
@@ -87,8 +88,10 @@ class Setting:
         return self.village
 
 
-def statements(texts: Iterable[tuple[str, str]], gazetteer: Gazetteer | None) -> Iterator[Said]:
-    """What texts around a list, each with its source, say of village, town and year."""
+def statements(
+    texts: Iterable[tuple[str, str]], gazetteer: Gazetteer | None, programmes: tuple[str, ...] = ()
+) -> Iterator[Said]:
+    """What texts around a list, each with its source, say of village, town, year and programme."""
     for source, text in texts:
         if text and len(squeezed(text)) <= LONGEST_TITLE:
             named, years = gazetteer.named_in(text) if gazetteer else (), set(_YEAR.findall(text))
@@ -101,6 +104,7 @@ def statements(texts: Iterable[tuple[str, str]], gazetteer: Gazetteer | None) ->
                 named=tuple(one.code for one in named if one.code),
                 town=_town_of(only, text, gazetteer) if gazetteer else "",
                 year=years.pop() if len(years) == 1 and not OF_NOW.search(text) else "",
+                programme=programme_said(squeezed(text), programmes),
             )
 
 
