@@ -12,6 +12,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.place import VillageCode
+from sync.handwritten.toml import line_of, places
 
 KIOSK_HOST = "127.0.0.1"
 NO_LONGER = {("web", "kiosk_host")}
@@ -138,7 +139,7 @@ def read_settings(path: Path) -> Settings:
         why, _, place = str(e).partition(" - at `$")
         keys = [key for key in re.split(r"[.\[\]`]+", place) if key and not key.isdigit() and key != "..."]
         keys += re.findall(r"required field `(\w+)`", why)
-        line = line_of(text, tuple(keys))
+        line = _line_of(text, tuple(keys))
         raise SettingWrong(name=path.name, line=line, key=".".join(keys), why=why) from e
     _sound(settings, path.name, text)
     return settings
@@ -151,9 +152,9 @@ def _refuse_unknown(
     for key, value in table.items():
         here = (*above, key)
         if here in NO_LONGER:
-            raise SettingNoLonger(name=name, line=line_of(text, here), key=".".join(here))
+            raise SettingNoLonger(name=name, line=_line_of(text, here), key=".".join(here))
         if key not in known or here == ("home",):
-            raise SettingUnknown(name=name, line=line_of(text, here), key=".".join(here))
+            raise SettingUnknown(name=name, line=_line_of(text, here), key=".".join(here))
         below = known[key]
         if isinstance(value, dict) and isinstance(below, type) and issubclass(below, msgspec.Struct):
             _refuse_unknown(value, below, here, name, text)
@@ -174,21 +175,8 @@ def _sound(settings: Settings, name: str, text: str) -> None:
         (scheme not in {"http", "https"}, "public_base_url", "public_base_url", "应为 https:// 开头的网址"),
     ):
         if wrong:
-            raise SettingWrong(name=name, line=line_of(text, (place,)), key=key, why=why)
+            raise SettingWrong(name=name, line=_line_of(text, (place,)), key=key, why=why)
 
 
-def line_of(text: str, keys: tuple[str, ...]) -> int:
-    """Where a key stands in TOML text, from 1; its table's line when the key itself is not there."""
-    table: tuple[str, ...] = ()
-    best = 1
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
-            table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
-            best = number if table == keys[: len(table)] else best
-        elif entry := re.match(r"\s*([\w.\"'-]+)\s*=", line):
-            here = (*table, *(part.strip("\"'") for part in entry[1].split(".")))
-            if here == keys or (len(here) < len(keys) and here == keys[: len(here)]):
-                return number
-        if table == keys:
-            return best
-    return best
+def _line_of(text: str, keys: tuple[str, ...]) -> int:
+    return line_of(places(text.split("\n")), keys)

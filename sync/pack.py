@@ -9,40 +9,53 @@ Only `read_pack` touches the disk; the rest is bytes in, `Pack` out.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
-import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
 
 from boards.model.calendar.years import CalendarUnreadable, exceptions_from
 from boards.model.errors import Fault, Refusal
 from boards.model.land.platform import PlatformTable
-from boards.model.land.register import ListedCase
+from boards.model.land.register import ListedCase, Standing
+from boards.model.line_faults import FaultsInFile, LineFault, nearest
 from boards.model.names import unshowable
-from boards.model.pack import Contact, MaskPolicy, Pack, Programme
-from boards.model.place import Village, county_of, is_village_code, town_of
+from boards.model.pack import Contact, Filled, MaskPolicy, Pack, Programme
+from boards.model.place import CODE_FORM, Village, county_of, hamlets_of, is_village_code, town_of
+from sync.handwritten.encoding import AS_CSV, AS_TEXT, plain_text
+from sync.handwritten.shape import Wrong
+from sync.handwritten.tables import Row, table
+from sync.handwritten.toml import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from boards.model.calendar.workdays import DayException
+    from sync.handwritten.toml import Rules
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 FILE_LIMIT_BYTES = 4 << 20
 FILES_LIMIT = 500
 VILLAGE_COLUMNS = ("county_code", "county", "town_code", "town", "village_code", "village", "official")
 CASE_COLUMNS = ("case_id", "project", "standing", "village_code")
 CONTACT_COLUMNS = ("village_code", "who", "place", "hours", "phone")
+HAMLETS = "hamlets"
+PHONE_FORM = "应是电话，例如 0572-5000012；几个之间用顿号"
 _KNOWN = re.compile(
-    r"pack\.toml|villages\.csv|contacts\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt|calendar/(?:19|20)\d\d\.csv"
-    r"|land/cases\.csv|land/platform\.toml",
+    r"pack\.toml|(?:villages|contacts)\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt"
+    r"|calendar/(?:19|20)\d\d\.csv|land/cases\.csv|land/platform\.toml",
     re.ASCII,
 )
 _CASES, _PLATFORM = "land/cases.csv", "land/platform.toml"
-_OLD_MASK = {"ids": "omit", "accounts": "omit", "phones": "omit"}  # packs of old say so, and it is so
+_FILES = (
+    *("pack.toml", "villages.csv", "contacts.csv", "programmes/<code>.toml"),
+    *("terms/forbidden.txt", "calendar/<year>.csv", _CASES, _PLATFORM),
+)
+_STANDINGS = get_args(Standing)
+_OLD_MASK = re.compile(r'^[ \t]*(?:ids|accounts|phones)[ \t]*=[ \t]*"omit"[ \t]*(?:#.*)?$', re.MULTILINE)
 _PHONE = re.compile(r"(?:0\d{2,3}-?)?\d{3,8}(?:-\d{1,5})?(?:[、,]\s*(?:0\d{2,3}-?)?\d{3,8})*", re.ASCII)
 
 
@@ -55,13 +68,13 @@ class PackMissing(Refusal):
     advice = "请核对设置里的 pack.folder，或重新复制资料包。"
 
 
-class PackNotWhole(Refusal):
-    """A file of the pack is missing, unknown or wrong."""
+class PackNotWhole(FaultsInFile):
+    """Files of the pack are missing, unknown or wrong: all of them, each with its line."""
 
     code = "pack-not-whole"
     fault = Fault.COUNTY
-    sentence = "县级资料包的文件 {file} 第 {line} 行有问题：{why}。"
-    advice = "本机继续使用原来的资料包；请通知县里更正后重新下发。"
+    sentence = "县级资料包有不对的地方：{told}\n共 {count} 处。"
+    advice = "请县里逐处改正后重新下发；在此之前一体机继续使用原来的资料包。"
 
 
 class PackNotPinned(Refusal):
@@ -76,7 +89,7 @@ class PackNotPinned(Refusal):
 class _PackHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What pack.toml says."""
 
-    version: str
+    version: Filled
     county_code: str
     county: str
     supervision_phone: str
@@ -85,11 +98,13 @@ class _PackHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 def read_pack(folder: Path, pinned: str | None = None) -> Pack:
     """Read and validate the pack in a folder; with `pinned`, refuse any other pack before parsing it."""
-    files = _files_of(folder)
+    files, strange = _files_of(folder)
+    if strange and pinned is not None:
+        raise PackNotWhole(strange)
     found = pack_digest(files)
     if pinned is not None and found != pinned:
         raise PackNotPinned(found=found)
-    return parsed_pack(files)
+    return parsed_pack(files, strange)
 
 
 def pack_digest(files: Mapping[str, bytes]) -> str:
@@ -98,193 +113,231 @@ def pack_digest(files: Mapping[str, bytes]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def parsed_pack(files: Mapping[str, bytes]) -> Pack:
-    """Bytes of a pack's files by their names ("villages.csv", "programmes/rice.toml") to a valid Pack."""
-    texts = {name: _text(name, raw) for name, raw in files.items()}
-    for name in ("pack.toml", "villages.csv"):
-        if name not in texts:
-            raise PackNotWhole(file=name, line=1, why="缺少这个文件")
-    head = _toml(texts, "pack.toml", _PackHead)
-    if not head.version or not _PHONE.fullmatch(head.supervision_phone):
-        line = _line_of(texts["pack.toml"], "supervision_phone" if head.version else "version")
-        raise PackNotWhole(file="pack.toml", line=line, why="版本号或监督电话不能用")
-    villages = tuple(_villages(texts["villages.csv"], head))
-    codes = {village.code for village in villages}
-    terms = (line.strip() for line in texts.get("terms/forbidden.txt", "").split("\n"))
-    years = tuple(sorted(int(name[9:13]) for name in texts if name.startswith("calendar/")))
-    return Pack(
-        version=head.version,
-        county_code=head.county_code,
-        county=head.county,
-        supervision_phone=head.supervision_phone,
-        mask=head.mask,
-        villages=villages,
-        programmes=tuple(_programme(texts, name) for name in sorted(texts) if name.startswith("programmes/")),
-        contacts=tuple(_contacts(texts.get("contacts.csv", ""), codes)),
-        forbidden_terms=tuple(dict.fromkeys(filter(None, terms))),
-        calendar_years=years,
-        calendar=tuple(one for year in years for one in _exceptions(texts, year)),
-        land_cases=tuple(_land_cases(texts.get(_CASES, ""), codes)),
-        platform=_platform(texts) if _PLATFORM in texts else None,
-        digest=pack_digest(files),
-    )
+def parsed_pack(files: Mapping[str, bytes], strange: Sequence[LineFault] = ()) -> Pack:
+    """Bytes of a pack's files by their names ("villages.csv", "programmes/rice.toml") to a valid Pack.
+
+    Raises PackNotWhole with all that is wrong, what is strange in its folder too.
+    """
+    return _Reading(files, strange).pack()
 
 
-def _files_of(folder: Path) -> dict[str, bytes]:
-    """Names and contents; refuses links, unknown names and sizes no pack has."""
+def _files_of(folder: Path) -> tuple[dict[str, bytes], list[LineFault]]:
+    """Names and contents, and what no pack has: links, unknown names and sizes."""
     if not folder.is_dir():
         raise PackMissing(folder=folder.name)
     files: dict[str, bytes] = {}
+    strange: list[LineFault] = []
     for path in (path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not path.is_file() or not _KNOWN.fullmatch(name):
-            raise PackNotWhole(file=name, line=1, why="不是资料包里应有的文件")
-        if path.stat().st_size > FILE_LIMIT_BYTES or len(files) >= FILES_LIMIT:
-            raise PackNotWhole(file=name, line=1, why="文件过大或文件过多")
-        files[name] = path.read_bytes()
-    return files
+            strange.append(LineFault(1, "", f"不是资料包里应有的文件{_meant(name)}", name))
+        elif path.stat().st_size > FILE_LIMIT_BYTES or len(files) + len(strange) >= FILES_LIMIT:
+            raise PackNotWhole([LineFault(1, "", "文件过大或文件过多", name)])
+        else:
+            files[name] = path.read_bytes()
+    return files, strange
 
 
-def _text(name: str, raw: bytes) -> str:
-    """UTF-8 (a byte-order mark is dropped) without anything that cannot be shown."""
-    try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as e:
-        raise PackNotWhole(file=name, line=raw.count(b"\n", 0, e.start) + 1, why="不是 UTF-8 文字") from e
-    for number, line in enumerate(text.split("\n"), start=1):
-        if unshowable(line.replace("\t", " ")):
-            raise PackNotWhole(file=name, line=number, why="有不能显示的字符")
-    return text
+def _meant(name: str) -> str:
+    """The file that was probably meant."""
+    known = nearest(name, _FILES)
+    return f"，是不是 {known}？" if known else f"；可以有 {'、'.join(_FILES)}"
 
 
-def _toml(texts: Mapping[str, str], name: str, kind: type[Any]) -> Any:  # noqa: ANN401 - one of two Structs
-    try:
-        table = tomllib.loads(texts[name])
-        if isinstance(mask := table.get("mask"), dict):
-            table["mask"] = {key: said for key, said in mask.items() if said != _OLD_MASK.get(key)}
-        return msgspec.convert(table, kind)
-    except tomllib.TOMLDecodeError as e:
-        at = re.search(r"line (\d+)", str(e))
-        raise PackNotWhole(file=name, line=int(at[1]) if at else 1, why="TOML 写法不对") from e
-    except msgspec.ValidationError as e:
-        # "… missing required field `who` - at `$.guide`", "Expected `int` … at `$.windows.wall_days`"
-        field = re.search(r"field `(\w+)`", str(e)) or re.search(r"\.(\w+)`$", str(e))
-        key = field[1] if field else ""
-        raise PackNotWhole(file=name, line=_line_of(texts[name], key), why=f"{key} 缺少或写法不对") from e
+class _Reading:
+    """A pack being read: what its files say, and all that is wrong with them."""
 
+    def __init__(self, files: Mapping[str, bytes], strange: Sequence[LineFault] = ()) -> None:
+        self.files, self.faults = files, [*strange]
+        self.texts = {name: self._text(name) for name in files}
+        for name in {"pack.toml", "villages.csv"} - {*files}:
+            self._wrong(name, 1, "", "缺少这个文件")
 
-def _line_of(text: str, key: str) -> int:
-    """Line where a key is set; 1 where it is missing."""
-    set_here = re.compile(rf"\s*\[?{re.escape(key)}\b")
-    lines = enumerate(text.split("\n"), start=1)
-    return next((number for number, line in lines if set_here.match(line)), 1)
-
-
-def _rows(name: str, text: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows of a CSV by column, with their line; the header must be exactly the known one."""
-    reader = csv.reader(text.split("\n"))
-    if tuple(next(reader, ())) != columns:
-        raise PackNotWhole(file=name, line=1, why="表头应为 " + ",".join(columns))
-    for row in filter(None, reader):
-        if len(row) != len(columns) or not all(cell.strip() == cell != "" for cell in row):
-            raise PackNotWhole(file=name, line=reader.line_num, why="列数不对，或有空格、空单元格")
-        yield reader.line_num, dict(zip(columns, row, strict=True))
-
-
-def _refuse(name: str, line: int, wrong: Mapping[str, bool]) -> None:
-    """Refuse the file for the first of these faults that is there."""
-    for why in (why for why, is_wrong in wrong.items() if is_wrong):
-        raise PackNotWhole(file=name, line=line, why=why)
-
-
-def _villages(text: str, head: _PackHead) -> Iterator[Village]:
-    seen: set[str] = set()
-    for line, row in _rows("villages.csv", text, VILLAGE_COLUMNS):
-        code = row["village_code"]
-        ours = (head.county_code, county_of(code), head.county)
-        wrong = {
-            "村代码不对或重复": not is_village_code(code)
-            or town_of(code) != row["town_code"]
-            or code in seen,
-            "不是本县的村": (county_of(code), row["county_code"], row["county"]) != ours,
-        }
-        _refuse("villages.csv", line, wrong)
-        seen.add(code)
-        yield Village(code=code, name=row["village"], town=row["town"], county=row["county"])
-    if not seen:
-        raise PackNotWhole(file="villages.csv", line=1, why="没有村")
-
-
-def _contacts(text: str, villages: set[str]) -> Iterator[Contact]:
-    for line, row in _rows("contacts.csv", text, CONTACT_COLUMNS) if text else ():
-        wrong = {
-            "不是本县的村": row["village_code"] not in villages,
-            "电话的写法不对": not _PHONE.fullmatch(row["phone"]),
-        }
-        _refuse("contacts.csv", line, wrong)
-        yield Contact(
-            village=row["village_code"],
-            who=row["who"],
-            place=row["place"],
-            hours=row["hours"],
-            phone=row["phone"],
+    def pack(self) -> Pack:
+        """The pack; raises PackNotWhole."""
+        head = self._toml("pack.toml", _PackHead, _head_rules)
+        villages = self._villages(head)
+        codes = {village.code for village in villages}
+        years = tuple(sorted(int(name[9:13]) for name in self.files if name.startswith("calendar/")))
+        programmes = [self._programme(name) for name in sorted(self.files) if name.startswith("programmes/")]
+        contacts, cases = self._contacts(codes), self._land_cases(codes)
+        platform = self._platform()
+        calendar = tuple(one for year in years for one in self._exceptions(year))
+        if self.faults or head is None:
+            raise PackNotWhole(self.faults)
+        terms = (line.strip() for line in (self.texts.get("terms/forbidden.txt") or "").split("\n"))
+        return Pack(
+            **msgspec.structs.asdict(head),
+            villages=tuple(villages),
+            programmes=tuple(filter(None, programmes)),
+            contacts=tuple(contacts),
+            forbidden_terms=tuple(dict.fromkeys(filter(None, terms))),
+            calendar_years=years,
+            calendar=calendar,
+            land_cases=tuple(cases),
+            platform=platform,
+            digest=pack_digest(self.files),
         )
 
+    def _wrong(self, name: str, line: int, field: str, why: str) -> None:
+        self.faults.append(LineFault(line, field, why, name))
 
-def _land_cases(text: str, villages: set[str]) -> Iterator[ListedCase]:
-    """Cases of the list, their villages together; a case has one project and one standing."""
-    found: dict[str, list[dict[str, str]]] = {}
-    for line, row in _rows(_CASES, text, CASE_COLUMNS) if text else ():
-        rows = found.setdefault(row["case_id"], [])
-        wrong = {
-            "不是本县的村": row["village_code"] not in villages,
-            "standing 应为 open、approved 或 closed": row["standing"] not in {"open", "approved", "closed"},
-            "同一案件的同一个村写了两次": row["village_code"] in {one["village_code"] for one in rows},
-            "同一案件的名称或状态不一致": bool(rows)
-            and (row["project"], row["standing"]) != (rows[0]["project"], rows[0]["standing"]),
-        }
-        _refuse(_CASES, line, wrong)
-        rows.append(row)
-    for case_id, rows in found.items():
-        codes = [row["village_code"] for row in rows]
-        named = {"case_id": case_id, "project": rows[0]["project"], "standing": rows[0]["standing"]}
-        yield msgspec.convert({**named, "villages": codes}, ListedCase)
+    def _text(self, name: str) -> str | None:
+        """UTF-8 (a byte-order mark is dropped) without anything that cannot be shown."""
+        text = plain_text(self.files[name], AS_CSV if name.endswith(".csv") else AS_TEXT)
+        if isinstance(text, LineFault):
+            self.faults.append(text._replace(file=name))
+            return None
+        lines = text.split("\n")
+        for at, line in enumerate(lines):
+            if unshowable(line.replace("\t", " ")):
+                self._wrong(name, at + 1, "", "有不能显示的字符，请删去后重新输入这一行")
+                lines[at] = "".join(letter for letter in line if not unshowable(letter))
+        return "\n".join(lines)
 
+    def _toml(self, name: str, kind: type[T], rules: Rules) -> T | None:
+        if (text := self.texts.get(name)) is None:
+            return None
+        found = read(_as_of_old(text), kind, rules)
+        if isinstance(found, list):
+            self.faults += [one._replace(file=name) for one in found]
+            return None
+        return found
 
-def _platform(texts: Mapping[str, str]) -> PlatformTable:
-    table: PlatformTable = _toml(texts, _PLATFORM, PlatformTable)
-    if why := table.unfit():
-        raise PackNotWhole(file=_PLATFORM, line=1, why=why)
-    return table
+    def _rows(self, name: str, columns: tuple[str, ...], optional: str = "") -> list[Row]:
+        if (text := self.texts.get(name)) is None:
+            return []
+        rows, faults = table(text, columns, optional)
+        self.faults += [one._replace(file=name) for one in faults]
+        return rows
 
-
-def _programme(texts: Mapping[str, str], name: str) -> Programme:
-    programme: Programme = _toml(texts, name, Programme)
-    windows = programme.windows
-    wrong = {
-        "code": name != f"programmes/{programme.code}.toml",
-        "name": not programme.name,
-        "who": not programme.guide.who,
-        "standard": not programme.guide.standard,
-        "phone": bool(programme.guide.phone) and not _PHONE.fullmatch(programme.guide.phone),
-        "application_days": not 1 <= windows.application_days <= 90,
-        "payment_max_months": not 1 <= windows.payment_max_months <= 18,  # settled §2
-        "wall_days": not 1 <= windows.wall_days <= 90,
-    }
-    for key in (key for key, is_wrong in wrong.items() if is_wrong):
-        raise PackNotWhole(file=name, line=_line_of(texts[name], key), why=f"{key} 的值不能用")
-    return programme
-
-
-def _exceptions(texts: Mapping[str, str], year: int) -> Iterator[DayException]:
-    name = f"calendar/{year}.csv"
-    try:
-        exceptions = exceptions_from(texts[name])
-    except CalendarUnreadable as e:
-        raise PackNotWhole(file=name, line=e.facts["line"], why=e.facts["why"]) from e
-    for exception in exceptions:
-        if exception.day.year != year:
-            raise PackNotWhole(
-                file=name, line=_line_of(texts[name], exception.day.isoformat()), why="日期不在这一年"
+    def _villages(self, head: _PackHead | None) -> list[Village]:
+        found: dict[str, tuple[int, Village]] = {}
+        rows = self._rows("villages.csv", VILLAGE_COLUMNS, HAMLETS)
+        for line, row in rows:
+            code = row["village_code"]
+            for field, why in _village_wrong(row, head):
+                self._wrong("villages.csv", line, field, why)
+            if code in found:
+                self._wrong("villages.csv", line, "village_code", f"村代码和第 {found[code][0]} 行相同")
+            village = Village(
+                code=code,
+                name=row["village"],
+                town=row["town"],
+                county=row["county"],
+                hamlets=hamlets_of(row.get(HAMLETS, "")),
             )
-        yield exception
+            found.setdefault(code, (line, village))
+        if not rows and not any(one.file == "villages.csv" for one in self.faults):
+            self._wrong("villages.csv", 1, "", "没有村")
+        return [village for _, village in found.values()]
+
+    def _of_ours(self, name: str, row: Row, villages: Container[str]) -> None:
+        """Every village a table names must be one of the list, where the list can be relied on."""
+        in_doubt = any(
+            one.file == "villages.csv" and one.field in {"", "village_code"} for one in self.faults
+        )
+        if not in_doubt and row.cells["village_code"] not in villages:
+            self._wrong(name, row.line, "village_code", "不是本县的村：villages.csv 里没有这个村代码")
+
+    def _contacts(self, codes: Container[str]) -> list[Contact]:
+        found = []
+        for row in self._rows("contacts.csv", CONTACT_COLUMNS):
+            self._of_ours("contacts.csv", row, codes)
+            if not _PHONE.fullmatch(row.cells["phone"]):
+                self._wrong("contacts.csv", row.line, "phone", PHONE_FORM)
+            cells = {**row.cells, "village": row.cells["village_code"]}
+            found.append(Contact(**{name: cells[name] for name in Contact.__struct_fields__}))
+        return found
+
+    def _land_cases(self, codes: Container[str]) -> list[ListedCase]:
+        """Cases of the list, their villages together; a case has one project and one standing."""
+        found: dict[str, list[Row]] = {}
+        for row in self._rows(_CASES, CASE_COLUMNS):
+            rows = found.setdefault(row.cells["case_id"], [])
+            self._of_ours(_CASES, row, codes)
+            if row.cells["standing"] not in _STANDINGS:
+                self._wrong(_CASES, row.line, "standing", f"只能是 {'、'.join(_STANDINGS)} 之一")
+            for one in rows[:1]:
+                for field in ("project", "standing"):
+                    said = {row.cells[field], one.cells[field]}
+                    if len(said) > 1 and (field == "project" or said <= {*_STANDINGS}):
+                        self._wrong(_CASES, row.line, field, f"同一案件，和第 {one.line} 行不一致")
+            for one in rows:
+                if one.cells["village_code"] == row.cells["village_code"]:
+                    self._wrong(
+                        _CASES, row.line, "village_code", f"同一案件的同一个村，第 {one.line} 行已经写过"
+                    )
+            rows.append(row)
+        return [] if self.faults else [_listed(case_id, rows) for case_id, rows in found.items()]
+
+    def _platform(self) -> PlatformTable | None:
+        return self._toml(_PLATFORM, PlatformTable, _platform_rules)
+
+    def _programme(self, name: str) -> Programme | None:
+        def rules(said: dict[str, Any]) -> Iterator[Wrong]:
+            code = name.removeprefix("programmes/").removesuffix(".toml")
+            if said.get("code", code) != code:
+                yield Wrong(("code",), f'应和文件名相同：code = "{code}"')
+            if (phone := said.get("guide", {}).get("phone")) and not _PHONE.fullmatch(phone):
+                yield Wrong(("guide", "phone"), PHONE_FORM)
+
+        return self._toml(name, Programme, rules)
+
+    def _exceptions(self, year: int) -> tuple[DayException, ...]:
+        name = f"calendar/{year}.csv"
+        if (text := self.texts.get(name)) is None:
+            return ()
+        try:
+            exceptions = exceptions_from(text)
+        except CalendarUnreadable as e:
+            self.faults += [one._replace(file=name) for one in e.faults]
+            return ()
+        for one in exceptions:
+            if one.day.year != year:
+                self._wrong(name, _line_with(text, one.day.isoformat()), "date", f"不是 {year} 年的日期")
+        return exceptions
+
+
+def _as_of_old(text: str) -> str:
+    """Packs of an earlier release say of numbers that they are left out, and it is so."""
+    return _OLD_MASK.sub("", text)
+
+
+def _head_rules(said: dict[str, Any]) -> Iterator[Wrong]:
+    if "supervision_phone" in said and not _PHONE.fullmatch(said["supervision_phone"]):
+        yield Wrong(("supervision_phone",), PHONE_FORM)
+
+
+def _platform_rules(said: dict[str, Any]) -> Iterator[Wrong]:
+    places = {key: part for key, part in said.items() if key != "name"}
+    unfit = msgspec.convert({"name": "", **places}, PlatformTable, strict=False).unfit()
+    yield from (Wrong(way, why) for way, why in unfit.items())
+
+
+def _village_wrong(row: Mapping[str, str], head: _PackHead | None) -> Iterator[tuple[str, str]]:
+    """What in a row of villages.csv is not of this county, or not of its own town."""
+    code = row["village_code"]
+    if not is_village_code(code):
+        yield "village_code", CODE_FORM
+    elif town_of(code) != row["town_code"]:
+        yield "village_code", "前 9 位应和 town_code 相同"
+    elif head and county_of(code) != head.county_code:
+        yield "village_code", f"不是本县的村，应以 {head.county_code} 开头"
+    if head and row["county_code"] != head.county_code:
+        yield "county_code", f"应和 pack.toml 相同：{head.county_code}"
+    if head and row["county"] != head.county:
+        yield "county", f"应和 pack.toml 相同：{head.county}"
+
+
+def _listed(case_id: str, rows: Sequence[Row]) -> ListedCase:
+    first = rows[0].cells
+    codes = [row.cells["village_code"] for row in rows]
+    named = {"case_id": case_id, "project": first["project"], "standing": first["standing"]}
+    return msgspec.convert({**named, "villages": codes}, ListedCase)
+
+
+def _line_with(text: str, beginning: str) -> int:
+    """The line that begins so."""
+    lines = enumerate(text.split("\n"), start=1)
+    return next(number for number, line in lines if line.strip().startswith(beginning))

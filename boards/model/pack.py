@@ -4,6 +4,7 @@ A folder of plain files, pinned by one hash in kiosk.toml:
 
     pack.toml                 version, county, mask policy, offices
     villages.csv              county_code,county,town_code,town,village_code,village,official
+                              and hamlets: natural villages (自然村、小地名) with 、 between them (optional)
     programmes/<code>.toml    one programme with its guide and its posting windows
     terms/forbidden.txt       one term a line (optional)
     contacts.csv              village_code,who,place,hours,phone: whom villagers may turn to (optional)
@@ -16,7 +17,7 @@ This module is pure: bytes in, a validated `Pack` out.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -25,12 +26,15 @@ from boards.model.land.platform import PlatformTable
 from boards.model.land.register import ListedCase
 from boards.model.place import Village, VillageCode
 
+Filled = Annotated[str, msgspec.Meta(min_length=1)]
+Days = Annotated[int, msgspec.Meta(ge=1, le=90)]
+
 
 class Guide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a villager wants to know of a programme (公开目录: 申请指南)."""
 
-    who: str  # 补贴对象
-    standard: str  # 补贴标准
+    who: Filled  # 补贴对象
+    standard: Filled  # 补贴标准
     how: str = ""  # 程序
     materials: str = ""  # 材料
     deadline: str = ""  # 办理时限
@@ -42,22 +46,24 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Windows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long lists of a programme hang (settled §2)."""
 
-    application_days: int = 7  # 申报公示
+    application_days: Days = 7  # 申报公示
     application_count: Literal["calendar", "calendar_inclusive", "working"] = "calendar"
-    payment_max_months: int = 18
-    wall_days: int = 7  # printed posting period of a payout sheet: 自张贴之日起N日
+    payment_max_months: Annotated[int, msgspec.Meta(ge=1, le=18)] = 18  # settled §2
+    wall_days: Days = 7  # printed posting period of a payout sheet: 自张贴之日起N日
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One subsidy programme (补贴项目)."""
 
     code: str  # farmland_fertility
-    name: str  # 耕地地力保护补贴
+    name: Filled  # 耕地地力保护补贴
     department: str  # 主管部门
     unit: str = "亩"
     kind: Literal["area", "item", "person", "in_kind"] = "area"
     sensitive: bool = False  # names and amounts only
-    ceiling_yuan: int = 0  # most that one household is paid at once; 0: not said
+    ceiling_yuan: Annotated[int, msgspec.Meta(ge=0)] = (
+        0  # most that one household is paid at once; 0: not said
+    )
     guide: Guide
     windows: Windows = Windows()
 
@@ -96,3 +102,8 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     land_cases: tuple[ListedCase, ...] = ()
     platform: PlatformTable | None = None
     digest: str  # SHA-256 over names and contents of its files
+
+    @property
+    def programme_names(self) -> tuple[str, ...]:
+        """How the county calls its programmes."""
+        return tuple(one.name for one in self.programmes)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import msgspec
 
-VillageCode = Annotated[str, msgspec.Meta(pattern=r"^\d{12}$")]
+CODE_FORM = "应是 12 位村代码，例如 330590100201"
+VillageCode = Annotated[str, msgspec.Meta(pattern=r"^\d{12}$", extra={"shape": f"{CODE_FORM}，加英文引号"})]
 """6 digits county + 3 township + 3 village."""
 
 
@@ -19,6 +20,12 @@ class Village(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     town: str
     county: str
+    hamlets: tuple[str, ...] = ()  # 自然村、小地名 that rosters write instead: 小王庄
+
+
+def hamlets_of(cell: str) -> tuple[str, ...]:
+    """小王庄、上塘 → the names, as a list of villages writes them beside a village."""
+    return tuple(filter(None, (name.strip() for name in re.split("[、，,;；/ ]", cell))))
 
 
 _CODE = re.compile(r"[1-9][0-9]{11}", re.ASCII)

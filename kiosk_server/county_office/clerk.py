@@ -9,9 +9,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from boards.model.errors import Refusal
+from boards.model.findings import Level
 from kiosk_server.county_office.draft_page import View, draft_page
 from kiosk_server.county_office.errors import DeskNotFound, NothingUploaded, UploadTooLarge
-from kiosk_server.county_office.forms import batch_of, filled_in
+from kiosk_server.county_office.forms import NOTHING, Asked, batch_of, filled_in
+from kiosk_server.county_office.pages import home_page
 from kiosk_server.county_office.requests import (
     FORM_MAX_BYTES,
     UPLOAD_MAX_BYTES,
@@ -33,6 +35,7 @@ from sync.county.intake.prefill import prefilled
 from sync.county.intake.registries import registries_of
 from sync.county.publish import hands, proposals
 from sync.county.publish.publisher import instant, propose, publish
+from sync.county.reading import Reading
 from sync.county.report.page import report_html
 from sync.county.report.workbook import report_xlsx
 
@@ -41,11 +44,12 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @post("/drafts", request_max_body_size=UPLOAD_MAX_BYTES)
-async def upload(request: Ask) -> Redirect:
-    """A roster from the clerk's disk."""
+async def upload(request: Ask) -> Response[bytes] | Redirect:
+    """A roster from the clerk's disk; without one the page comes again, its file input marked."""
     found = (await form_of(request)).get("file")
     if not isinstance(found, UploadFile) or not found.filename or not (data := await found.read()):
-        raise NothingUploaded
+        missing = NothingUploaded()
+        return page(await working(home_page, seat_of(request), missing), status_of(missing))
     return to(f"/drafts/{await working(_begun, seat_of(request), found.filename, data)}")
 
 
@@ -108,11 +112,20 @@ def _proposed(seat: Seat, draft: Draft) -> str:
     reading = seat.examined(draft).reading
     warned = {one.code for one in reading.findings} | {*CONFIRMABLE}
     reasons = {code: reason for code, reason in draft.reasons.items() if code in warned}
-    toml, registries = batch_of(draft.fields, reasons), registries_of(seat.county)
+    toml, registries = batch_of(draft.fields, reasons, _asked(reading)), registries_of(seat.county)
     made = propose(seat.county, reading, toml, seat.clock(), registries=registries)
     hands.handed(seat.county, made.id, seat.hand("proposed"))
     drafts.keep(seat.county, msgspec.structs.replace(draft, proposal=made.id))
     return made.id
+
+
+def _asked(reading: Reading) -> Asked:
+    """What the form must say beside what it always says; a roster with errors is asked nothing."""
+    if any(one.level is Level.ERROR for one in reading.findings):
+        return NOTHING
+    warned = {one.code: one.message for one in reversed(reading.findings) if one.level is Level.WARNING}
+    shares = tuple(dict.fromkeys(share.programme for row in reading.rows for share in row.shares))
+    return Asked(reasons=warned, day=reading.last_paid_on is None, shares=shares)
 
 
 @post("/drafts/{draft_id:str}/discard", request_max_body_size=FORM_MAX_BYTES)

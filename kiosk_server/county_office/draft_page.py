@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from boards.model.findings import LEVELS, CellFinding, Level
 from boards.model.masks import masked_id
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
 from kiosk_server.county_office.forms import LABELS
 from kiosk_server.county_office.pages import rendered
+from kiosk_server.county_office.words import found_here, marks, told_here
 from sync.county.checks.publication import CONFIRMABLE, ReconciliationNotConfirmed
 from sync.county.reading import VERDICTS, Verdict
 from sync.county.report.findings_beside import LineBeside, kinds, place
@@ -34,12 +37,14 @@ class View(NamedTuple):
 def draft_page(seat: Seat, draft: Draft, view: View = View(), refusal: Refusal | None = None) -> str:  # noqa: B008 - immutable
     """Everything a clerk needs to decide. Names as they would be published, ID numbers masked."""
     seen = seat.examined(draft)
-    beside = seen.beside
+    beside, marked = seen.beside, marks(refusal) if refusal else ()
     names = {one.code: f"{one.town}{one.name}" for one in seat.county.pack.villages}
     return rendered(
         "draft.html",
         seat,
-        refusal=refusal.told() if refusal else None,
+        refusal=told_here(refusal) if refusal else None,
+        marks=marked,
+        wrong={one.field: one.why for one in marked},
         id=draft.id,
         columns=beside.columns,
         kinds=[(LEVELS[one.level], one.level.value, one.message, one.count) for one in beside.kinds],
@@ -109,7 +114,8 @@ def _form(seat: Seat, draft: Draft, seen: Examined, refusal: Refusal | None) -> 
     now, and those that were given one before.
     """
     warned = [(one.code, one.message, one.count) for one in seen.beside.kinds if one.level is Level.WARNING]
-    failed = kinds([*refusal.findings]) if isinstance(refusal, ReconciliationNotConfirmed) else ()
+    waiting = refusal.findings if isinstance(refusal, ReconciliationNotConfirmed) else ()
+    failed = kinds([msgspec.structs.replace(one, message=found_here(one.message)) for one in waiting])
     answered = {code: (code, f"{code} 发布前核对", 1) for code in CONFIRMABLE if code in draft.reasons}
     checks = answered | {one.code: (one.code, f"{one.code} {one.message}", one.count) for one in failed}
     return {

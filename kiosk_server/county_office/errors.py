@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from boards.model.errors import Fault, Refusal
+
+
+class Mark(NamedTuple):
+    """One field that must be changed."""
+
+    field: str  # its name in the form
+    label: str  # as the person reads it
+    why: str
 
 
 class DeskNotFound(Refusal):
@@ -32,13 +43,27 @@ class FieldWrong(Refusal):
     advice = "请改好这一项再提交，其余内容已经保存。"
 
 
+class FieldsWrong(Refusal):
+    """Fields of a form, all of them."""
+
+    code = "fields-wrong"
+    fault = Fault.PERSON
+    sentence = "有 {count} 项要改。"
+    advice = "请改好再提交，填好的内容都已经保存。"
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        """Keep what to mark."""
+        super().__init__(count=len(marks))
+        self.marks = tuple(marks)
+
+
 class UploadTooLarge(Refusal):
     """More than a browser may hand in."""
 
     code = "upload-too-large"
     fault = Fault.PERSON
     sentence = "文件太大（上限 {limit} MB），没有接收。"
-    advice = "请把文件放进发布目录的 inbox 文件夹，再从列表里选。"
+    advice = "请按乡镇拆成几份再上传，或请县里的技术人员放好，再从列表里选。"
 
 
 class NothingUploaded(Refusal):
@@ -47,7 +72,7 @@ class NothingUploaded(Refusal):
     code = "nothing-uploaded"
     fault = Fault.PERSON
     sentence = "没有选文件。"
-    advice = "请先选一份名册，再点“上传并检查”。"
+    advice = "请先选一份名册，再点“上传并检查”。上次选的文件浏览器不会记住。"
 
 
 class NotLoopback(Refusal):

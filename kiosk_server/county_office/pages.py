@@ -13,6 +13,7 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
 from kiosk_server.county_office.seat import Role, Seat
+from kiosk_server.county_office.words import found_here, told_here
 from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
 from sync.county.publish.published.text import published_already
@@ -46,8 +47,8 @@ def static() -> dict[str, bytes]:
     return {name: (own if name == "desk.css" else board).joinpath(name).read_bytes() for name in STATIC}
 
 
-def home_page(seat: Seat) -> str:
-    """What waits: drafts and files for the clerk, proposals for both."""
+def home_page(seat: Seat, refusal: Refusal | None = None) -> str:
+    """What waits: drafts and files for the clerk, proposals for both. A refusal is of the file handed in."""
     clerk = seat.role is Role.CLERK
     found = proposals.proposals(seat.county)
     mine = drafts.drafts(seat.county) if clerk else ()
@@ -61,6 +62,7 @@ def home_page(seat: Seat) -> str:
     return rendered(
         "home.html",
         seat,
+        refusal=told_here(refusal) if refusal else None,
         clerk=clerk,
         inbox=list(drafts.inbox(seat.county)) if clerk else [],
         returned=[
@@ -88,7 +90,7 @@ def _listed(seat: Seat, one: Proposal) -> dict[str, Any]:
         "sum": yuan(one.sum_fen),
         "standing": STANDINGS[standing],
         "tag": _TAGS[standing],
-        "by": hands.proposer(seat.county, one.id) or "命令行",
+        "by": hands.proposer(seat.county, one.id) or "没有登记",
         "next": _NEXT.get((seat.role, standing), "查看"),
     }
 
@@ -107,7 +109,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
     return rendered(
         "proposal.html",
         seat,
-        refusal=refusal.told() if refusal else None,
+        refusal=told_here(refusal) if refusal else None,
         id=found.id,
         shown=digest,
         name=found.programme_name,
@@ -127,7 +129,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         source_total=yuan(found.source_total_fen),
         unchecked="、".join(found.unchecked),
         published=published_already(seat.county, found) if standing != "published" else [],
-        warnings=[(one.message, one.count, reasons.get(one.code, "")) for one in kinds(warned)],
+        warnings=[(found_here(one.message), one.count, reasons.get(one.code, "")) for one in kinds(warned)],
         hands=[(_ACTS[one.act], one.by, _moment(one.at), one.reason) for one in acts],
         proposer=by,
         same_person=by == seat.name,

@@ -16,6 +16,7 @@ from boards.model.errors import Fault, Refusal
 from kiosk_server.county_office.errors import DeskBroke, DeskNotFound, FormRefused, UploadTooLarge
 from kiosk_server.county_office.pages import rendered
 from kiosk_server.county_office.seat import Seat
+from kiosk_server.county_office.words import told_here
 
 Ask = Request[Any, Any, State]
 working = anyio.to_thread.run_sync
@@ -81,7 +82,7 @@ def explained(request: Ask, error: Exception) -> Response[bytes]:
             for one in traceback.extract_tb(error.__traceback__)[-6:]
         ]
         sys.stderr.write(f"出错 {type(error).__name__} {' '.join(places)}\n")
-    sentence, advice = refusal.told()
+    sentence, advice = told_here(refusal)
     trouble = rendered("trouble.html", seat_of(request), sentence=sentence, advice=advice, code=refusal.code)
     return page(trouble, status_of(refusal))
 

@@ -14,6 +14,7 @@ import msgspec
 
 from boards.model.calendar.civil_day import civil_day
 from kiosk_server.county_office.errors import ReviewerKeyWrong
+from kiosk_server.county_office.words import found_here
 from kiosk_server.press.installed import drawn_here
 from sync.county.county import County
 from sync.county.formats.errors import RosterRefused
@@ -77,10 +78,12 @@ class Seat:
                     today=today,
                     layouts=layouts,
                     terms=terms,
+                    programmes=pack.programme_names,
                     drawn=drawn_here,
                 )
             except RosterRefused as refusal:
                 reading = refused_reading(draft.file, data, refusal)
+            reading = _in_our_words(reading)
             report = report_of(reading)
             self._looked[at] = Examined(reading=reading, report=report, beside=beside(report))
             while len(self._looked) > LOOKED_AT:
@@ -98,6 +101,12 @@ class Seat:
         return msgspec.convert(
             {"act": act, "by": self.name, "at": instant(self.clock()), "reason": reason}, type=Hand
         )
+
+
+def _in_our_words(reading: Reading) -> Reading:
+    """What was found, said for somebody in a browser."""
+    said = tuple(msgspec.structs.replace(one, message=found_here(one.message)) for one in reading.findings)
+    return msgspec.structs.replace(reading, findings=said)
 
 
 def open_seat(county: County, role: Role, name: str, clock: Callable[[], datetime]) -> Seat:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 import msgspec
 
-from boards.model.place import Village, short_name
+from boards.model.line_faults import FaultsInFile, LineFault
+from boards.model.place import CODE_FORM, Village, county_of, hamlets_of, short_name
 from sync.county.formats.cells import group_name, squeezed
-from sync.county.formats.delimited import decoded
-from sync.county.formats.errors import RosterRefused
+from sync.county.formats.delimited import decoded, delimiter_of
+from sync.county.formats.errors import RosterRefused, TextEncodingBroken, TextEncodingUnknown
+from sync.handwritten.encoding import AS_CSV
+from sync.handwritten.tables import Row, loose_table
 
 _CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_WHOLE_CODE = re.compile(r"[1-9][0-9]{11}")
 _TAIL = re.compile(
     r"(.*?)[\(\-—－_/、.:]?(第?(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})(?:村民小组|居民小组|村民组|生产队|小组|组|社|队))\)?$"
 )
@@ -32,15 +34,16 @@ _MENTIONED = re.compile(
 _AROUND = re.compile(r"^(?:附件|附表|表)?[\d一二三四五六七八九十]*[-.、_]?\d*[.、)]?|\(.*?\)|[::]$")
 _REMARKED = re.compile(r"(?<=.)[\(（][^()（）]*[\)）]$")
 _STARRED = re.compile(r"[*＊★※#]+$|(?<=村)[/／\-—]?\d{1,3}$")
+_AFTER_HAMLET = r"(?:自然村|村)?(?=$|[\d(:一二三四五六七八九十第]|组|小组|村民小组)"
 _DECORATION = re.compile(r"\((?:盖章|章|公章|签章)\)|^(?:单位|村名|行政村|村别|村)[::]|^\d+[.、]")
 
 
-class VillageListUnreadable(RosterRefused):
-    """The list of villages handed in is not one."""
+class VillageListUnreadable(FaultsInFile, RosterRefused):
+    """The list of villages handed in is not one: every line that does not do."""
 
     code = "VILLAGE_LIST_UNREADABLE"
-    sentence = "村名单读不出来：第 {line} 行缺村代码或村名。"
-    advice = "需要有表头 county,town,village_code,village 的 CSV。"
+    sentence = "村名单有不对的地方：{told}\n共 {count} 处。"
+    advice = f"需要有表头 county,town,village_code,village 的 CSV。{AS_CSV}。"
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
@@ -52,18 +55,61 @@ class Found(msgspec.Struct, frozen=True, gc=False):
 
 
 def villages_from_csv(data: bytes) -> tuple[Village, ...]:
-    """County's list of villages: county_code,county,town_code,town,village_code,village,official."""
-    reader = csv.DictReader(io.StringIO(decoded(data).lstrip("\ufeff")))
-    found = []
-    for record in reader:
-        code, name = (record.get("village_code") or "").strip(), (record.get("village") or "").strip()
-        if not re.fullmatch(r"\d{12}", code) or not name:
-            raise VillageListUnreadable(line=reader.line_num)
-        town, county = (record.get("town") or "").strip(), (record.get("county") or "").strip()
-        found.append(Village(code=code, name=short_name(name), town=town, county=county))
-    if not found:
-        raise VillageListUnreadable(line=1)
-    return tuple(found)
+    """County's list of villages: county_code,county,town_code,town,village_code,village,official,hamlets.
+
+    In any encoding and with any separator that Excel and WPS write; raises VillageListUnreadable.
+    """
+    if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        raise VillageListUnreadable([LineFault(1, "", "这是工作簿，不是 CSV")])
+    try:
+        text = decoded(data).lstrip("\ufeff")
+    except (TextEncodingUnknown, TextEncodingBroken) as why:
+        line = why.facts["line"] if isinstance(why, TextEncodingBroken) else 1
+        raise VillageListUnreadable([LineFault(int(str(line)), "", "文字编码读不出来")]) from why
+    rows, faults = loose_table(text, ("village_code", "village"), delimiter_of(text))
+    faults += _odd_codes(rows)
+    if faults or not rows:
+        raise VillageListUnreadable(faults or [LineFault(1, "", "没有村")])
+    return tuple(_village(row.cells) for row in rows)
+
+
+def _village(cells: dict[str, str]) -> Village:
+    town, county = cells.get("town", ""), cells.get("county", "")
+    return Village(
+        code=cells["village_code"],
+        name=short_name(cells["village"]),
+        town=town,
+        county=county,
+        hamlets=hamlets_of(cells.get("hamlets", "")),
+    )
+
+
+def _odd_codes(rows: Sequence[Row]) -> Iterator[LineFault]:
+    """Codes that are none, not of their county or town, or not the only one of their village."""
+    usual = dict(reversed([county for county, _ in Counter(map(_county, rows)).most_common()]))
+    first: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        code, named = row.cells["village_code"], (row.cells.get("town", ""), short_name(row.cells["village"]))
+        above = (row.cells.get("county_code") or usual[_county(row)[0]], row.cells.get("town_code", ""))
+        if why := _code_wrong(code, above):
+            yield LineFault(row.line, "village_code", why)
+        elif code and first.setdefault((code,), row.line) != row.line:
+            yield LineFault(row.line, "village_code", f"村代码和第 {first[code,]} 行相同")
+        elif all(named) and first.setdefault(named, row.line) != row.line:
+            yield LineFault(row.line, "village", f"同一乡镇的同一个村，第 {first[named]} 行已经写过")
+
+
+def _code_wrong(code: str, above: tuple[str, ...]) -> str:
+    if code and not _WHOLE_CODE.fullmatch(code):
+        lost = "；像 3.3E+11 这样的，先把这一列设为文本再另存" if "E+" in code.upper() else ""
+        return CODE_FORM + lost
+    return next(
+        (f"应以 {one} 开头，和同一行的县、乡镇一致" for one in above if code and not code.startswith(one)), ""
+    )
+
+
+def _county(row: Row) -> tuple[str, str]:
+    return row.cells.get("county", ""), county_of(row.cells["village_code"])
 
 
 class Gazetteer:
@@ -80,7 +126,14 @@ class Gazetteer:
         self.towns = tuple(
             sorted({village.town for village in self.villages if village.town}, key=len, reverse=True)
         )
-        self._known: dict[tuple[str, str, str], Found] = {}
+        self._of_hamlet: dict[str, list[Village]] = defaultdict(list)
+        for village in self.villages:
+            for name in village.hamlets:
+                self._of_hamlet[_stem(name)].append(village)
+        longest = sorted(self._of_hamlet, key=len, reverse=True)
+        names = "|".join(map(re.escape, longest))
+        self._hamlet = re.compile(f"({names}){_AFTER_HAMLET}") if longest else None
+        self._known: dict[tuple[str, str, str, str], Found] = {}
         self._towns_known: dict[str, str] = {}
 
     def coded(self, text: str) -> str:
@@ -98,14 +151,17 @@ class Gazetteer:
             self._towns_known[text] = named[0] if named else ""
         return self._towns_known[text]
 
-    def find(self, text: str, town: str = "", hint: str = "") -> Found:
-        """Village named by a cell. `town` stands beside it and binds; `hint` (title, address) decides."""
-        key = (text, town, hint)
+    def find(self, text: str, town: str = "", hint: str = "", home: str = "") -> Found:
+        """Village named by a cell. `town` stands beside it and binds; `hint` (title, address) decides.
+
+        Of several with a 自然村 of this name it is `home`, the village the list is about.
+        """
+        key = (text, town, hint, home)
         if key not in self._known:
-            self._known[key] = self._find(squeezed(text), town, hint)
+            self._known[key] = self._find(squeezed(text), town, hint, home)
         return self._known[key]
 
-    def _find(self, text: str, town: str, hint: str) -> Found:
+    def _find(self, text: str, town: str, hint: str, home: str) -> Found:
         if coded := self.coded(text):
             return Found(code=coded)
         inner = self.town_in(text) if len(text) > 3 else ""
@@ -117,6 +173,8 @@ class Gazetteer:
             candidates = [village for village in candidates if village.town == bound]
         if len(candidates) > 1 and hint:
             candidates = [village for village in candidates if village.town == hint] or candidates
+        if not candidates:
+            candidates = self._with_hamlet(text, bound or hint, home)
         if len(candidates) == 1:
             return Found(code=candidates[0].code)
         return Found(nearest=self.nearest(name, bound or hint), ambiguous=bool(candidates))
@@ -140,6 +198,16 @@ class Gazetteer:
                     return found, one
         return [], within
 
+    def _with_hamlet(self, text: str, town: str = "", home: str = "") -> list[Village]:
+        """Villages of the 自然村 a text begins with: 小王庄, 小王庄自然村3组, 岭东村小王庄."""
+        plain = text.replace(town, "", 1) if town else text
+        above = next((name for name in self._names if plain.startswith(name)), "") if self._hamlet else ""
+        found = self._hamlet.match(plain, len(above)) if self._hamlet else None
+        named = self._of_hamlet[found[1]] if found else []
+        here = [village for village in named if not above or village.name == above]
+        own = [village for village in here if village.code == home]
+        return own or [village for village in here if village.town == town] or here
+
     def nearest(self, name: str, town: str = "") -> str:
         """Name of the village most like this one, in the same town if that is known; "" for none."""
         here = [village.name for village in self.villages if not town or village.town == town]
@@ -149,7 +217,7 @@ class Gazetteer:
 
     def knows(self, text: str) -> bool:
         """Whether a text is a village's name, in full or without its 村."""
-        return text in self._by_name
+        return text in self._by_name or _stem(text) in self._of_hamlet
 
     def named_in(self, text: str) -> tuple[Found, ...]:
         """Every village a title names. 石洋村 is none of ours and like 石垟村: `nearest` says so."""
@@ -159,19 +227,27 @@ class Gazetteer:
             if name in rest:
                 found.append(self.find(name, town))
                 rest = rest.replace(name, "　")
+        if not found and len(homes := self._with_hamlet(rest, town)) == 1:
+            return (Found(code=homes[0].code),)
         if not found and (written := village_written(rest)):
             return (Found(nearest=self.nearest(written, town)),)
         return tuple(found) or (self.mentioned(text),)
 
-    def mentioned(self, text: str, hint: str = "") -> Found:
-        """Village whose name stands anywhere in a heading, a title or a sheet's name."""
+    def mentioned(self, text: str, hint: str = "", home: str = "") -> Found:
+        """Village whose name stands anywhere in a heading, a title or a sheet's name.
+
+        A 自然村 counts as its village; where several have one of this name, as `home`, the village so far.
+        """
         plain = squeezed(text)
         town = self.town_in(plain)
         for name in self._names:
             if name in plain.replace(town, "", 1) if town else name in plain:
                 return self.find(name, town, hint)
         bare = _AROUND.sub("", plain)
-        return self.find(bare, town, hint) if bare in self._by_name else Found()
+        if bare in self._by_name:
+            return self.find(bare, town, hint)
+        here = self._with_hamlet(plain, town or hint, home)
+        return Found(code=here[0].code) if len(here) == 1 else Found()
 
 
 def _stem(name: str) -> str:

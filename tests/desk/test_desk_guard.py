@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from kiosk_server.cli import county_command
 from kiosk_server.county_office import clerk, requests
-from kiosk_server.county_office.errors import FieldWrong, ReviewerKeyWrong
-from kiosk_server.county_office.forms import LABELS, batch_of
+from kiosk_server.county_office.errors import FieldsWrong, ReviewerKeyWrong
+from kiosk_server.county_office.forms import LABELS, WHY, batch_of
 from kiosk_server.county_office.seat import Role, open_seat
 from sync.county.county import found, open_county
 from sync.county.intake import drafts
@@ -130,7 +130,7 @@ def test_an_upload_has_a_limit(house, monkeypatch):
     before = len(drafts.drafts(house.county))
     got = house.clerk.upload("big.csv", b"1,2\n" * ((requests.UPLOAD_MAX_BYTES >> 2) + 1024))
     assert got.status == 413
-    assert "inbox" in got.text
+    assert "按乡镇拆成几份" in got.text
     assert house.clerk.upload("empty.csv", b"").status == 422
     assert len(drafts.drafts(house.county)) == before
     assert clerk.PICKED_MAX_BYTES > requests.UPLOAD_MAX_BYTES
@@ -180,14 +180,18 @@ def test_the_desk_opens_on_this_machine_only(tmp_path, bind):
     st.fixed_dictionaries({name: st.text(max_size=12) for name in LABELS}),
     st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2),
 )
-def test_any_form_is_a_batch_or_one_wrong_field(fields, reasons):
-    """Whatever is typed, there is a batch or a sentence that names one field."""
+def test_any_form_is_a_batch_or_its_wrong_fields(fields, reasons):
+    """Whatever is typed, there is a batch or marks at fields of the form, none of them twice."""
     try:
         made = batch_of(fields, reasons)
-    except FieldWrong as wrong:
+    except FieldsWrong as wrong:
         made = wrong
-    told = str(made) if isinstance(made, FieldWrong) else ""
-    assert isinstance(made, BatchToml) or made.facts["what"] in told
+    if isinstance(made, BatchToml):
+        return
+    marked = [one.field for one in made.marks]
+    assert marked
+    assert len(marked) == len({*marked} & {*LABELS, *(WHY + code for code in reasons)})
+    assert all(one.label and one.why for one in made.marks)
 
 
 @pytest.mark.parametrize(

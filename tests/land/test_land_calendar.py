@@ -214,7 +214,7 @@ def test_a_faulty_table_is_refused_with_its_line(text, line):
     """A wrong header, date, kind or repeated day is refused, naming the line to mend."""
     with pytest.raises(CalendarUnreadable) as refused:
         exceptions_from(text)
-    assert refused.value.facts["line"] == line
+    assert {one.line for one in refused.value.faults} == {line}
 
 
 def test_a_file_that_is_not_holiday_cn_is_refused():

@@ -99,3 +99,21 @@ def test_a_field_that_stands_twice_is_refused():
     """Of two values of one field nobody knows which is meant."""
     with pytest.raises(CaseUnreadable, match="doc_no 写了两次"):
         read_case(b'{"stages": [{"doc_no": "1", "doc_no": "2"}]}')
+
+
+def test_every_fault_of_a_case_has_its_line():
+    """Unknown fields, values that cannot be read and broken JSON are told with the line they stand in."""
+    text = json.dumps(sound_case(), ensure_ascii=False, indent=1)
+    lines = text.split("\n")
+    at = {
+        key: next(n for n, line in enumerate(lines, 1) if f'"{key}"' in line)
+        for key in ("period", "posted_on")
+    }
+    with pytest.raises(CaseKeysUnknown, match=f"第 {at['period']} 行 stages 第1项 periood"):
+        read_case(text.replace('"period"', '"periood"', 1).encode())
+    posted = lines[at["posted_on"] - 1]
+    wrong = posted.replace(sound_case()["stages"][0]["posted_on"], "2025-02-30")
+    ((stage, finding),) = read_case(text.replace(posted, wrong, 1).encode()).unreadable
+    assert (stage, finding.message.startswith(f"第 {at['posted_on']} 行 posted_on")) == (0, True)
+    with pytest.raises(CaseUnreadable, match=f"第 {at['posted_on'] + 1} 行"):
+        read_case(text.replace(posted, posted.rstrip(","), 1).encode())

@@ -17,7 +17,7 @@ from sync import wire
 from sync.county.county import CountyBusy, CountyExists, CountyNotFound, found, open_county
 from sync.county.publish import changes, proposals, publisher
 from sync.county.publish.amendments import Amendment, correction
-from sync.county.publish.batch import BatchTomlUnreadable, batch_toml
+from sync.county.publish.batch import batch_toml
 from sync.county.publish.batch_records import RecordNotFound
 from sync.county.publish.parts import BatchAlreadyPublished
 from sync.county.publish.proposals import ProposalDamaged, ProposalNotFound
@@ -82,24 +82,6 @@ def test_errors_refuse_and_warnings_wait_for_a_reason(own):
     made = publisher.propose(own, warned, confirmed, NOW)
     assert made.findings == (warning,)
     assert made.confirmed[0].reason == "现场核实"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "programme=1",
-        'programme="x"\nfiscal_year=1\nperiod_no="1"',
-        "x=[",
-        'programme="x"\nfiscal_year=2025\nperiod_no="1"\nfoo=1',
-        "\xff",
-        'programme="x"\nfiscal_year=2025\nperiod_no="1"\nplanned_from=2025-02-02\nplanned_until=2025-02-01',
-    ],
-)
-def test_a_batch_toml_that_is_wrong_says_where(text):
-    """Unknown keys, wrong types and impossible dates are refused."""
-    with pytest.raises(BatchTomlUnreadable):
-        batch_toml(text.encode("latin-1"))
 
 
 def test_three_steps_two_persons(own):

@@ -21,7 +21,6 @@ from sync.county.formats.errors import (
     WorkbookLocked,
     WorkbookTooLarge,
 )
-from sync.county.gazetteer import villages_from_csv
 from sync.county.intake.check import read_roster
 from sync.county.reading import Verdict
 from tests.roster.county_files import VILLAGES, Household, as_csv, as_xls, by_openpyxl, flat
@@ -127,15 +126,6 @@ def test_lines_of_a_text_file_are_physical_lines():
         (6, "王秀英", 3000),
     ]
     assert {row.village for row in reading.rows} == {"330590100201"}
-
-
-def test_the_village_list_is_read_in_any_encoding():
-    """The county's village list is a CSV; a line without a code is refused by its number."""
-    text = "county,town,village_code,village\n苕安县,梅坞镇,330590100201,岭东村委会\n"
-    for encoding in ("utf-8", "utf-8-sig", "gb18030"):
-        assert [village.name for village in villages_from_csv(text.encode(encoding))] == ["岭东村"]
-    with pytest.raises(RosterRefused, match="第 3 行"):
-        villages_from_csv((text + "苕安县,梅坞镇,,岭西村\n").encode())
 
 
 def test_a_line_that_ends_before_its_number():

@@ -18,18 +18,19 @@ from io import StringIO
 import msgspec
 
 from boards.model.calendar.workdays import DayException, DayKind, WorkCalendar
-from boards.model.errors import Fault, Refusal
+from boards.model.errors import Fault
+from boards.model.line_faults import FaultsInFile, LineFault
 
 _SHIPPED = "calendar_2004_2026.csv"
 _COLUMNS = ("date", "kind")
 
 
-class CalendarUnreadable(Refusal):
-    """A calendar table is not what it should be; the line that is wrong is named."""
+class CalendarUnreadable(FaultsInFile):
+    """A calendar table is not what it should be; every line that is wrong is named."""
 
     code = "calendar-unreadable"
     fault = Fault.COUNTY
-    sentence = "节假日表第{line}行无法读取：{why}。"
+    sentence = "节假日表有无法读取的地方：{told}\n共 {count} 处。"
     advice = "请核对该行：日期写成 2027-01-01，类别写 holiday 或 makeup_workday，同一天只写一行。"
 
 
@@ -51,21 +52,36 @@ def calendar_from(csv_text: str) -> WorkCalendar:
 
 
 def exceptions_from(csv_text: str) -> tuple[DayException, ...]:
-    """Read a CSV table; the festival column may be missing. CalendarUnreadable names the wrong line."""
+    """Read a CSV table; the festival column may be missing. CalendarUnreadable names every wrong line."""
     rows = csv.reader(StringIO(csv_text.removeprefix("\ufeff")))
     if tuple(column.strip() for column in next(rows, [])[:2]) != _COLUMNS:
-        raise CalendarUnreadable(line=1, why="表头应为 date,kind,festival")
-    found: dict[date, DayException] = {}
+        raise CalendarUnreadable([LineFault(1, "", "表头应为 date,kind,festival")])
+    found: dict[date, tuple[int, DayException]] = {}
+    faults: list[LineFault] = []
     for number, row in enumerate(rows, start=2):
         if any(cell.strip() for cell in row):
-            try:
-                day, kind = date.fromisoformat(row[0].strip()), DayKind(row[1].strip())
-            except (ValueError, IndexError) as e:
-                raise CalendarUnreadable(line=number, why="日期或类别不对") from e
-            if day in found:
-                raise CalendarUnreadable(line=number, why="这一天已经写过")
-            found[day] = DayException(day=day, kind=kind, festival=row[2].strip() if len(row) > 2 else "")
-    return tuple(found.values())
+            read = _exception(number, [*(cell.strip() for cell in row), "", ""])
+            if isinstance(read, DayException) and read.day in found:
+                read = [LineFault(number, "date", f"这一天第 {found[read.day][0]} 行已经写过")]
+            if isinstance(read, DayException):
+                found[read.day] = number, read
+            else:
+                faults += read
+    if faults:
+        raise CalendarUnreadable(faults)
+    return tuple(exception for _, exception in found.values())
+
+
+def _exception(line: int, cells: list[str]) -> DayException | list[LineFault]:
+    """One line of the table, or what is wrong with it."""
+    faults, day = [], None
+    try:
+        day = date.fromisoformat(cells[0])
+    except ValueError:
+        faults.append(LineFault(line, "date", "应是日期，例如 2027-01-01"))
+    if cells[1] not in set(DayKind):
+        faults.append(LineFault(line, "kind", f"只能是 {'、'.join(DayKind)} 之一"))
+    return faults if faults or not day else DayException(day=day, kind=DayKind(cells[1]), festival=cells[2])
 
 
 def exceptions_from_holiday_cn(raw: bytes) -> tuple[int, tuple[DayException, ...]]:
@@ -73,7 +89,7 @@ def exceptions_from_holiday_cn(raw: bytes) -> tuple[int, tuple[DayException, ...
     try:
         read = msgspec.json.decode(raw, type=_HolidayCnYear)
     except msgspec.DecodeError as e:
-        raise CalendarUnreadable(line=1, why="不是 holiday-cn 的年度文件") from e
+        raise CalendarUnreadable([LineFault(1, "", "不是 holiday-cn 的年度文件")]) from e
     days = tuple(
         DayException(
             day=one.date,

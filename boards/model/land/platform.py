@@ -26,12 +26,20 @@ class PlatformTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     values: dict[str, dict[str, str]] = {}  # by place of a notice: the platform's word to ours
     constants: dict[str, str] = {}  # what the platform wants with every notice
 
-    def unfit(self) -> str:
-        """What of the table cannot be read back, "" when all of it can."""
-        for part in (self.case, self.notice, self.area, self.compensation, *self.values.values()):
-            if len(set(part.values())) != len(part):
-                return "同一个位置对应了两个字段"
-        taken = {**self.constants, **self.derived}
-        if len(taken) != len(self.constants) + len(self.derived) or set(taken) & {*self.case, *self.notice}:
-            return "字段名重复"
-        return ""
+    def unfit(self) -> dict[tuple[str, ...], str]:
+        """What of the table cannot be read back, by its place; empty when all of it can."""
+        found: dict[tuple[str, ...], str] = {}
+        parts: dict[tuple[str, ...], dict[str, str]] = {("case",): self.case, ("notice",): self.notice}
+        parts |= {("area",): self.area, ("compensation",): self.compensation}
+        parts |= {("values", name): said for name, said in self.values.items()}
+        for way, part in parts.items():
+            seen: dict[str, str] = {}
+            for name, place in part.items():
+                if (first := seen.setdefault(place, name)) != name:
+                    found[*way, name] = f"和 {first} 对应了同一个位置，一个位置只能有一个字段"
+        taken = {**self.case, **self.notice}
+        for part_name, names in (("derived", self.derived), ("constants", self.constants)):
+            for name in names:
+                if name in taken or (part_name == "constants" and name in self.derived):
+                    found[part_name, name] = "这个字段名已经用过，一个字段名只能用一次"
+        return found

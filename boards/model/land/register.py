@@ -13,13 +13,16 @@ import msgspec
 
 from boards.model.place import VillageCode
 
+Standing = Literal["open", "approved", "closed"]
+"""正在办理, 已批准, 已办结: the last need not hang."""
+
 
 class ListedCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One case on the county's list, with the villages whose land it takes."""
 
     case_id: str
     project: str
-    standing: Literal["open", "approved", "closed"]  # 正在办理, 已批准, 已办结: the last need not hang
+    standing: Standing
     villages: tuple[VillageCode, ...]
 
 

@@ -99,7 +99,6 @@ def _read(
     from kiosk_server.press.installed import drawn_here  # noqa: PLC0415
     from sync.county.intake.layouts import remember, remembered  # noqa: PLC0415
     from sync.county.intake.process import read_roster  # noqa: PLC0415
-    from sync.county.intake.registries import looked_up_in  # noqa: PLC0415
 
     layouts, terms = (remembered(county), county.pack.forbidden_terms) if county else ({}, ())
     today = civil_day(datetime.now(UTC))
@@ -112,12 +111,17 @@ def _read(
             columns=columns,
             layouts=layouts,
             terms=terms,
+            programmes=county.pack.programme_names if county else (),
             drawn=drawn_here,
             progress=progress,
         )
     if county and columns:
         remember(county, reading)
-    return looked_up_in(county, reading) if county else reading
+    if county is None:
+        return reading
+    from sync.county.intake.registries import looked_up_in  # noqa: PLC0415 - loads the county's keys
+
+    return looked_up_in(county, reading)
 
 
 def _bytes(path: Path) -> bytes:

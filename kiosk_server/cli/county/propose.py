@@ -65,6 +65,7 @@ def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Pro
         today=civil_day(now),
         layouts=layouts,
         terms=county.pack.forbidden_terms,
+        programmes=county.pack.programme_names,
         drawn=drawn_here,
     )
     toml = batch_toml(_bytes(batch_file))

@@ -1,7 +1,8 @@
 """Two statements of one fact that disagree are told, with both texts: never “the nearest wins” (settled §39).
 
-What the file's name, the title, the sheet's name and the village's seal say of village, town and year is held
-against each other, and the village of every row against it.
+What the file's name, the title, the sheet's name and the village's seal say of village, town, year and
+programme is held against each other, the village of every row against it, and what the header of the
+amounts says of the programme.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from boards.model.findings import CellFinding, Level
 from boards.model.payouts import PayeeKind
 from boards.model.privacy.withheld import shown
+from boards.model.programmes import programme_said
 from sync.county.checks.place import at_row
 from sync.county.formats.grid import column_number
 from sync.county.roster.entries import FIRST_LINE, HEADING
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from sync.county.checks.whole import Whole
     from sync.county.roster.entries import Around, Entry, Said
 
-_FACTS = {"village": "村", "town": "乡镇", "year": "年度"}
+_FACTS = {"village": "村", "town": "乡镇", "year": "年度", "programme": "补贴项目"}
 
 
 def statements_agree(whole: Whole) -> Iterator[CellFinding]:
@@ -30,6 +32,7 @@ def statements_agree(whole: Whole) -> Iterator[CellFinding]:
     for around, stop in zip(whole.around, stops, strict=False):
         told = [one for fact, word in _FACTS.items() for one in _disagree(around, fact, word)]
         yield from told
+        yield from _of_headers(whole, around, range(around.start, stop))
         entries = whole.entries[around.start : stop]
         of_all = [said for said in around.said if said.source != HEADING]
         yield from _of_rows(whole, of_all, (one for one in entries if one.place_column))
@@ -67,11 +70,28 @@ def _disagree(around: Around, fact: str, word: str) -> Iterator[CellFinding]:
             first.setdefault(value, said)
     if len(first) > 1:
         one, other, *_ = first.values()
-        message = (
-            f"{one.source}“{shown(one.text)}”与{other.source}“{shown(other.text)}”写的{word}不一样，"
-            "请确认哪个对，改正另一个。"
-        )
-        yield _told(around.sheet, message)
+        yield _told(around.sheet, _both(one, other.source, other.text, word))
+
+
+def _both(one: Said, source: str, text: str, word: str) -> str:
+    return (
+        f"{one.source}“{shown(one.text)}”与{source}“{shown(text)}”写的{word}不一样，"
+        "请确认哪个对，改正另一个。"
+    )
+
+
+def _of_headers(whole: Whole, around: Around, entries: range) -> Iterator[CellFinding]:
+    """The amounts are of the programme the list is about; where a row holds several, nobody says of which."""
+    said = next((one for one in around.said if one.programme), None)
+    for table in whole.tables if said else ():
+        named = programme_said(table.amount_header, whole.programmes)
+        several = any(whole.entries[at].row.shares for at in range(*table.extent)[:1])
+        if said and named and named != said.programme and table.extent[0] in entries and not several:
+            header = f"表头“{shown(table.amount_header)}”"
+            message = (
+                f"{said.source}“{shown(said.text)}”与{header}写的补贴项目不一样，请确认哪个对，改正另一个。"
+            )
+            yield _told(table.sheet, message)
 
 
 def _nobody_of_the_files_name(whole: Whole) -> Iterator[CellFinding]:

@@ -69,6 +69,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     villages: Mapping[str, Village] = {}  # the county's, by code; none where no list of them is given
     today: date | None = None
     terms: Sequence[str] = ()  # the county's words that are not to be used, as its list has them
+    programmes: tuple[str, ...] = ()  # names of the county's
 
     def is_public(self, grid: Grid, shape: Shape) -> bool:
         """Whether a sheet calls itself public: 公示, 公布, 公开, 张榜."""

@@ -31,7 +31,7 @@ def delimited_book(data: bytes) -> Book:
     """
     _lines_are_bounded(data)
     text = decoded(data)
-    delimiter = _delimiter_of(text)
+    delimiter = delimiter_of(text)
     if delimiter == " ":
         spaced = [line.strip() for line in text.splitlines()]
         rows: list[list[Value]] = [list(_GAP.split(line)) if line else [] for line in spaced]
@@ -92,7 +92,7 @@ def _nearly_utf8(data: bytes) -> bool:
     return len(re.findall("\ufffd+", text)) * BROKEN_AT_MOST < chinese
 
 
-def _delimiter_of(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """Whichever separator most of the first lines agree on; a space where they stand in columns."""
     lines = [line for line in text[:20_000].splitlines()[:40] if line.strip()]
     totals = Counter({mark: sum(line.count(mark) for line in lines) for mark in _DELIMITERS})

@@ -36,6 +36,7 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
     columns: Mapping[str, str] | None = None,
     layouts: Layouts | None = None,
     terms: Sequence[str] = (),
+    programmes: tuple[str, ...] = (),
     drawn: Drawn | None = None,
     progress: Progress | None = None,
 ) -> Reading:
@@ -44,6 +45,7 @@ def read_roster(  # noqa: PLR0913 - the file, and what is known of the county
     known = Known(
         name=PurePath(name).stem,
         gazetteer=Gazetteer(villages) if villages else None,
+        programmes=programmes,
         today=today,
         columns=columns or {},
         layouts=layouts or {},
@@ -98,6 +100,7 @@ def _whole(roster: Roster, book: Book, known: Known, terms: Sequence[str]) -> Wh
         villages=known.gazetteer.by_code if known.gazetteer else {},
         today=known.today,
         terms=terms,
+        programmes=known.programmes,
     )
 
 

@@ -57,6 +57,7 @@ def _reading(asked: Asked, data: bytes) -> Reading:
         columns=asked.columns,
         layouts=asked.layouts,
         terms=asked.terms,
+        programmes=asked.programmes,
         progress=lambda done, of: _say(b"P", struct.pack(">QQ", done, of)),
     )
 

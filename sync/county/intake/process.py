@@ -69,6 +69,7 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
     columns: Mapping[str, str] | None = None,
     layouts: Layouts | None = None,
     terms: tuple[str, ...] = (),
+    programmes: tuple[str, ...] = (),
     drawn: Drawn | None = None,
     limits: Limits = LIMITS,
     progress: Progress | None = None,
@@ -78,7 +79,8 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
     The name is used for its words only (town, year, 公示); the content decides the format.
     `today` lets births in the future be found. `columns` are the clerk's corrections of this
     file (F → amount), `layouts` those remembered of earlier ones,
-    `terms` the words the county does not use (P10), `drawn` the characters fonts here draw (P16).
+    `terms` the words the county does not use (P10), `programmes` the names of its own, `drawn` the
+    characters fonts here draw (P16).
     """
     asked = Asked(
         name=PurePath(path_or_name).name,
@@ -87,6 +89,7 @@ def read_roster(  # noqa: PLR0913 - the file, what is known of the county, and t
         columns=dict(columns or {}),
         layouts={layout: dict(words) for layout, words in (layouts or {}).items()},
         terms=terms,
+        programmes=programmes,
     )
     with _child(limits) as child:
         sender = threading.Thread(target=_send, args=(child, asked, data), daemon=True)

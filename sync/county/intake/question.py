@@ -18,6 +18,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     columns: dict[str, str] = {}  # F or 明细!F → meaning, as the clerk says now
     layouts: dict[str, dict[str, str]] = {}
     terms: tuple[str, ...] = ()  # words of the county's list, as it has them
+    programmes: tuple[str, ...] = ()  # names of the county's
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import inspect
 
 from boards.model.errors import Fault, Refusal
 from boards.model.findings import Finding, error
 from sync.county.land.case_file import CaseFile
+from sync.handwritten.json_lines import json_lines
+from sync.handwritten.shape import Way, shown, wrong
+from sync.handwritten.toml import line_of
 
 FILE_LIMIT_BYTES = 8 << 20
 UNREADABLE_LIMIT = 200
@@ -25,7 +26,6 @@ UNREADABLE_LIMIT = 200
 _FIGURE = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,8})?", re.ASCII)
 _PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
-_Key = str | int
 
 
 class CaseUnreadable(Refusal):
@@ -55,9 +55,10 @@ class ReadCase(msgspec.Struct, frozen=True, kw_only=True):
 def read_case(raw: bytes) -> ReadCase:
     """Read the bytes of a case.json; CaseUnreadable when it is none, CaseKeysUnknown for other fields."""
     data = decoded(raw)
-    if strange := list(_strange(data, inspect.type_info(CaseFile), [])):
+    lines = json_lines(raw.decode("utf-8-sig"))
+    if strange := list(_strange(data, lines)):
         raise CaseKeysUnknown(keys="；".join(strange))
-    unreadable = list(_without_odd_figures(data))
+    unreadable = list(_without_odd_figures(data, lines))
     while True:
         try:
             return ReadCase(case=msgspec.convert(data, CaseFile), unreadable=tuple(unreadable))
@@ -68,7 +69,7 @@ def read_case(raw: bytes) -> ReadCase:
                 raise CaseUnreadable(why="缺少 stages，或内容不是约定的格式") from e
             _drop(data, path, str(e))
             stage = path[1] if path[0] == "stages" else None
-            unreadable.append((stage if isinstance(stage, int) else None, _finding(path)))
+            unreadable.append((stage if isinstance(stage, int) else None, _finding(path, lines)))
 
 
 def decoded(raw: bytes) -> dict[str, Any]:
@@ -76,8 +77,11 @@ def decoded(raw: bytes) -> dict[str, Any]:
     if len(raw) > FILE_LIMIT_BYTES:
         raise CaseUnreadable(why="文件过大")
     try:
-        data = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"))
         json.loads(raw, object_pairs_hook=_once)
+        data = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"))
+    except json.JSONDecodeError as e:
+        why = f"第 {e.lineno} 行第 {e.colno} 个字起不是 JSON，看看前面是不是少了逗号、引号或括号"
+        raise CaseUnreadable(why=why) from e
     except (msgspec.DecodeError, ValueError, RecursionError) as e:
         raise CaseUnreadable(why="不是 UTF-8 的 JSON") from e
     if not isinstance(data, dict):
@@ -94,54 +98,27 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _strange(value: Any, kind: inspect.Type, way: list[_Key]) -> Iterator[str]:  # noqa: ANN401 - any JSON
+def _strange(data: dict[str, Any], lines: Mapping[Way, int]) -> Iterator[str]:
     """Fields that are none of their object's, at any depth, each with the known one it is most like."""
-    if isinstance(kind, inspect.Metadata):
-        yield from _strange(value, kind.type, way)
-    elif isinstance(kind, inspect.UnionType):
-        for one in kind.types:
-            yield from _strange(value, one, way)
-    elif isinstance(kind, inspect.VarTupleType):
-        for number, inner in enumerate(_list(value)):
-            yield from _strange(inner, kind.item_type, [*way, number])
-    elif isinstance(kind, inspect.StructType) and isinstance(value, dict):
-        fields = {field.encode_name: field.type for field in kind.fields}
-        for key, inner in value.items():
-            if key in fields:
-                yield from _strange(inner, fields[key], [*way, key])
-            else:
-                yield f"{_shown([*way, key])}{_nearest(key, fields)}"
+    for one in wrong(data, CaseFile):
+        if one.unknown:
+            meant = f"（是不是 {one.meant}？）" if one.meant else ""
+            yield f"第 {line_of(lines, one.way)} 行 {shown(one.way)}{meant}"
 
 
-def _nearest(key: str, fields: Collection[str]) -> str:
-    """What may have been meant: a field of the same object, else one of another."""
-    for known in (fields, _EVERYWHERE):
-        if found := get_close_matches(key.strip().lower(), known, 1):
-            return f"（是不是 {found[0] if known is fields else _EVERYWHERE[found[0]]}？）"
-    return ""
-
-
-def _every_field(kind: inspect.Type, way: str = "") -> Iterator[tuple[str, str]]:
-    """Every field of a case file, and where it belongs: registration.phone."""
-    inner = [getattr(kind, name) for name in ("type", "item_type") if hasattr(kind, name)]
-    for one in (*inner, *getattr(kind, "types", ())):
-        yield from _every_field(one, way)
-    for field in kind.fields if isinstance(kind, inspect.StructType) else ():
-        yield field.encode_name, f"{way}{field.encode_name}"
-        yield from _every_field(field.type, f"{field.encode_name}.")
-
-
-def _without_odd_figures(data: dict[str, Any]) -> Iterator[tuple[int | None, Finding]]:
+def _without_odd_figures(
+    data: dict[str, Any], lines: Mapping[Way, int]
+) -> Iterator[tuple[int | None, Finding]]:
     """Drop areas that are no plain number: NaN and 1e9 are a Decimal to Python, and no area to anyone."""
     for number, stage in enumerate(_list(data.get("stages"))):
-        places: list[tuple[list[_Key], Any]] = [(["totals"], _get(stage, "totals"))]
+        places: list[tuple[list[str | int], Any]] = [(["totals"], _get(stage, "totals"))]
         places += [(["areas", i], line) for i, line in enumerate(_list(_get(stage, "areas")))]
         for way, line in places:
             for unit in ("ha", "mu"):
                 value = _get(line, unit)
                 if value is not None and not _FIGURE.fullmatch(str(value)):
                     del line[unit]
-                    yield number, _finding(["stages", number, *way, unit])
+                    yield number, _finding(["stages", number, *way, unit], lines)
 
 
 def _list(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON
@@ -152,7 +129,7 @@ def _get(value: Any, key: str) -> Any:  # noqa: ANN401 - any JSON
     return value.get(key) if isinstance(value, dict) else None
 
 
-def _drop(data: Any, path: list[_Key], message: str) -> None:  # noqa: ANN401 - any JSON
+def _drop(data: Any, path: list[str | int], message: str) -> None:  # noqa: ANN401 - any JSON
     """Take out one value: a field goes, an element of a list is emptied, so that the others stay."""
     *way, last = path
     for step in way:
@@ -163,13 +140,9 @@ def _drop(data: Any, path: list[_Key], message: str) -> None:  # noqa: ANN401 - 
         data[last] = {} if "Expected `object`" in message else ""
 
 
-def _finding(path: list[_Key]) -> Finding:
-    shown = _shown(path[2:] if path[0] == "stages" and len(path) > 2 else path)
-    return error("FIELD_UNREADABLE", f"{shown} 写法不对，没有读取（日期如 2025-09-24，金额用整数分）。")
-
-
-def _shown(path: list[_Key]) -> str:
-    return " ".join(step if isinstance(step, str) else f"第{step + 1}项" for step in path)
-
-
-_EVERYWHERE = dict(reversed([*_every_field(inspect.type_info(CaseFile))]))  # of one name the outermost
+def _finding(path: Sequence[str | int], lines: Mapping[Way, int]) -> Finding:
+    place = shown(tuple(path[2:] if path[0] == "stages" and len(path) > 2 else path))
+    line = line_of(lines, tuple(path))
+    return error(
+        "FIELD_UNREADABLE", f"第 {line} 行 {place} 写法不对，没有读取（日期如 2025-09-24，金额用整数分）。"
+    )

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
-from boards.model.errors import Fault, Refusal
+from boards.model.line_faults import FaultsInFile, LineFault
 from boards.model.payouts import Phase
 from boards.model.periods import period_no
 from boards.model.place import VillageCode
+from sync.handwritten.encoding import AS_TEXT, plain_text
+from sync.handwritten.shape import Wrong
+from sync.handwritten.toml import read
 
-Yuan = Annotated[str, msgspec.Meta(pattern=r"^$|^[0-9]{1,12}(\.[0-9]{1,2})?$")]
+Yuan = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^$|^[0-9]{1,12}(\.[0-9]{1,2})?$",
+        extra={"shape": '应是以元为单位的金额，加英文引号，例如 "12345.60"'},
+    ),
+]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 PERIOD_FORM = "应像 2025-01 或 第1期 这样写"
+Period = Annotated[str, msgspec.Meta(max_length=200, extra={"shape": f"{PERIOD_FORM}，加英文引号"})]
 
 
-class BatchTomlUnreadable(Refusal):
-    """batch.toml is not as it should be."""
+class BatchTomlUnreadable(FaultsInFile):
+    """batch.toml is not as it should be: every fault with its line."""
 
     code = "batch-toml-unreadable"
-    fault = Fault.PERSON
-    sentence = "batch.toml 读不懂（{why}）。"
-    advice = "请对照说明改正这一项后再试。"
+    sentence = "batch.toml 有不对的地方：{told}\n共 {count} 处。"
 
 
 class Confirmed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,7 +47,7 @@ class BatchToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     programme: str  # code in the county pack: farmland_fertility
     fiscal_year: Annotated[int, msgspec.Meta(ge=2000, le=2099)]
-    period_no: Short  # 期号: 2025-01, in its one spelling
+    period_no: Period  # 期号: 2025-01, in its one spelling
     phase: Phase = Phase.PAYMENT
     paid_on: date | None = None
     funds: Short = ""  # 资金来源
@@ -57,17 +66,20 @@ class BatchToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def batch_toml(data: bytes) -> BatchToml:
-    """Read batch.toml; unknown keys are refused by name; raises BatchTomlUnreadable."""
-    try:
-        batch = msgspec.toml.decode(data, type=BatchToml)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as e:
-        raise BatchTomlUnreadable(why=str(e)) from e
-    if batch.planned_from and batch.planned_until and batch.planned_until < batch.planned_from:
-        raise BatchTomlUnreadable(why="planned_until 早于 planned_from")
-    period = period_no(batch.period_no, batch.fiscal_year)
-    if not period:
-        raise BatchTomlUnreadable(why=f"period_no {PERIOD_FORM}")
-    return msgspec.structs.replace(batch, period_no=period)
+    """Read batch.toml; raises BatchTomlUnreadable with all that is wrong."""
+    text = plain_text(data, AS_TEXT)
+    found = [text] if isinstance(text, LineFault) else read(text, BatchToml, _rules)
+    if isinstance(found, list):
+        raise BatchTomlUnreadable(found)
+    return msgspec.structs.replace(found, period_no=period_no(found.period_no, found.fiscal_year))
+
+
+def _rules(said: dict[str, Any]) -> Iterator[Wrong]:
+    """What one field says only beside another."""
+    if {"planned_from", "planned_until"} <= {*said} and said["planned_until"] < said["planned_from"]:
+        yield Wrong(("planned_until",), "早于 planned_from")
+    if "period_no" in said and not period_no(said["period_no"], said.get("fiscal_year", 2000)):
+        yield Wrong(("period_no",), PERIOD_FORM)
 
 
 def batch_id(county_code: str, batch: BatchToml) -> str:

@@ -60,7 +60,7 @@ def land_told(county: County, land: Completeness) -> Iterator[str]:
     for gap in land.gaps:
         yield f"  缺 {gap.project}（{gap.case_id}）：{'、'.join(names.get(one, one) for one in gap.villages)}"
     if land.unlisted:
-        yield f"  已公开但不在县里清单上：{'、'.join(land.unlisted)}，请更新资料包的 land/cases.csv"
+        yield f"  已公开但不在县里清单上：{'、'.join(land.unlisted)}，请更新清单"
 
 
 def land_status(county: County) -> Completeness:

@@ -74,6 +74,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     named: tuple[str, ...]  # codes of all villages in it
     town: str
     year: str
+    programme: str
 
 
 class Around(msgspec.Struct, frozen=True, kw_only=True):

@@ -87,6 +87,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str = ""
     gazetteer: Gazetteer | None = None
+    programmes: tuple[str, ...] = ()  # names of the county's
     today: date | None = None
     columns: Mapping[str, str] = {}
     layouts: Layouts = {}
@@ -196,7 +197,7 @@ class _Walk:
         """Keep what stands around the rows that follow, to be held against each other (settled §39)."""
         texts = [("文件名", self.known.name), *titles]
         texts += [("工作表名", grid.name or ""), *(("落款", seal) for seal in seals)]
-        around = tuple(statements(texts, self.known.gazetteer))
+        around = tuple(statements(texts, self.known.gazetteer, self.known.programmes))
         self.said.around.append(Around(sheet=grid.name, start=len(self.said.entries), said=around))
 
     def _tables(self, grid: Grid, spans: Spans, shape: Shape, block: Block) -> list[Table]:

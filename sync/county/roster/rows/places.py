@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from boards.model.findings import Level
 from boards.model.names import is_organisation
 from boards.model.privacy.withheld import shown
+from boards.model.programmes import programme_said
 from sync.county.formats.cells import squeezed, text_of
 from sync.county.gazetteer import (
     Found,
@@ -69,7 +70,7 @@ class Setting:
         """Take in a heading: it replaces what it names and leaves the rest."""
         if self.gazetteer:
             self.town = self.gazetteer.town_in(text) or self.town
-            village = self.gazetteer.mentioned(text, self.town).code
+            village = self.gazetteer.mentioned(text, self.town, self.village).code
         else:
             village = village_written(text)
         if village:
@@ -86,7 +87,8 @@ class Setting:
         found = _HEADING.fullmatch(plain)
         if gazetteer is None or found is None or not names_a_village(text):
             return ""
-        if gazetteer.mentioned(text, self.town).code or not _misspelt(found, gazetteer, self.town):
+        known = gazetteer.mentioned(text, self.town, self.village).code
+        if known or not _misspelt(found, gazetteer, self.town):
             return ""
         self.village, self.group = village_written(text) or plain, group_in(text)
         return self.village
@@ -107,8 +109,10 @@ def _misspelt(heading: re.Match[str], gazetteer: Gazetteer, town: str) -> bool:
     return not group or bool(group_in(heading[0]) and gazetteer.nearest(village, town))
 
 
-def statements(texts: Iterable[tuple[str, str]], gazetteer: Gazetteer | None) -> Iterator[Said]:
-    """What texts around a list, each with its source, say of village, town and year."""
+def statements(
+    texts: Iterable[tuple[str, str]], gazetteer: Gazetteer | None, programmes: tuple[str, ...] = ()
+) -> Iterator[Said]:
+    """What texts around a list, each with its source, say of village, town, year and programme."""
     for source, text in texts:
         if text and len(squeezed(text)) <= LONGEST_TITLE:
             named, years = gazetteer.named_in(text) if gazetteer else (), set(_YEAR.findall(text))
@@ -121,6 +125,7 @@ def statements(texts: Iterable[tuple[str, str]], gazetteer: Gazetteer | None) ->
                 named=tuple(one.code for one in named if one.code),
                 town=_town_of(only, text, gazetteer) if gazetteer else "",
                 year=years.pop() if len(years) == 1 and not OF_NOW.search(text) else "",
+                programme=programme_said(squeezed(text), programmes),
             )
 
 
@@ -186,7 +191,8 @@ class Places:
         if gazetteer is None:
             return bare_village(text)
         stated = self._carried(index, cells, self._town)
-        found = gazetteer.find(text, gazetteer.town_in(stated) if stated else "", self.setting.town)
+        town = gazetteer.town_in(stated) if stated else ""
+        found = gazetteer.find(text, town, self.setting.town, self.setting.village)
         for hint in self._hints if not found.code else ():
             beside = _text(cells, hint.index)
             if coded := gazetteer.coded(beside):

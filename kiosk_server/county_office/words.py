@@ -1,0 +1,125 @@
+"""How the desk words what was refused or found: never a file to edit, never a command to run.
+
+A refusal says what happened by its code; what to do about it, each door says in its own words. Here are the
+desk's, and the field of the form that is concerned. What is not listed is said the same everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kiosk_server.county_office.errors import FieldsWrong, Mark
+from kiosk_server.county_office.forms import LABELS, WHY
+from sync.county.checks.publication import ReconciliationNotConfirmed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from boards.model.errors import Refusal
+
+
+class _Said(NamedTuple):
+    """What the desk says instead; "" leaves the refusal's own words."""
+
+    advice: str = ""
+    sentence: str = ""
+    field: str = ""
+
+
+_NO_HARM = "什么都没有提交；"
+_TECHNICIAN = "请县里的技术人员"
+_SAID = {
+    "roster-has-errors": _Said("请看标出的每一处，在原表里改正，再上传一次。"),
+    "warnings-not-confirmed": _Said("请逐一核实，在“待确认的”下面写明理由后再提交。"),
+    "reconciliation-not-confirmed": _Said("请改正名册或批次情况；核实无误的，写明理由后再提交。"),
+    "amounts-missing": _Said(
+        "申报、核实的名单，公示种类请选“申报公示”；发放结果请换成有金额的名册，再上传一次。", field="phase"
+    ),
+    "programme-unknown": _Said(
+        f"请重新选；新的补贴项目{_TECHNICIAN}先加上。", "县里的补贴项目里没有这一项。", "programme"
+    ),
+    "village-unknown": _Said(
+        "什么都没有发布；请看标出的行，改正村名后再上传。", "花名册里有 {count} 行的村不是本县的村。"
+    ),
+    "payment-day-missing": _Said(
+        "请填写发放日期后再提交。", "不知道发放日期：花名册没有写，这里也没有填。", "paid_on"
+    ),
+    "payment-day-ahead": _Said(field="paid_on"),
+    "control-total-differs": _Said(field="control_total"),
+    "nothing-to-publish": _Said("请核对花名册的支付状态。"),
+    "share-not-chosen": _Said("请照表头写这一批是哪一项；确实合并发放的写 *。", field="share"),
+    "share-unknown": _Said("请照表头写；表头里有：{shares}。", field="share"),
+    "batch-already-published": _Said(field="period_no"),
+    "application-still-posted": _Said(
+        f"请在 {{day}} 之后再办；申报公示本身有错的，{_TECHNICIAN}先撤下那份名单。", field="phase"
+    ),
+    "not-reviewed": _Said("请审核人在审核工作台签名后再发布。"),
+    "feed-moved": _Said(
+        "请审核人在审核工作台重新审核后再发布；更正、撤下、删除的那份名单若又改过，请重新提交。"
+    ),
+    "partly-published": _Said("请先把它发布完；签名不再适用的，先请审核人重新审核。"),
+    "already-published": _Said(f"发布后的改动只能更正或撤下，{_TECHNICIAN}办理。"),
+    "proposal-not-found": _Said("请回到首页，看现在有哪些批次。"),
+    "proposal-waits": _Said("请审核、发布那一件；内容要改的，先在那一件的页面上取消，再提交。"),
+    "proposal-damaged": _Said(
+        "请在这一件的页面上取消它，再重新提交。", "待审批次 {id} 被改动过，没有签名也没有发布。"
+    ),
+    "registry-unreadable": _Said(
+        f"{_NO_HARM}请管理登记资料的人改正，或先撤下这份资料，提交时会注明这一项没有核对。",
+        "县里的登记资料第 {line} 行读不出来：{why}。",
+    ),
+    "registry-name-unknown": _Said(
+        f"{_NO_HARM}请管理登记资料的人改成约定的名称，或移走它。", "县里的登记资料里有一份名称不对。"
+    ),
+    "layouts-unreadable": _Said(f"名册没有改动；{_TECHNICIAN}处理后再试。", "以前记下的各列含义读不出来。"),
+    "county-not-written": _Said(
+        "已发布的内容没有变；请检查磁盘空间，再按一次同一个按钮，会接着做完。", "没有写成（{why}）。"
+    ),
+    "county-busy": _Said(sentence="{village} 正在被另一个发布操作使用。"),
+    "feed-damaged": _Said(
+        f"{_TECHNICIAN}从备份恢复后再发布。", "{village} 已发布的内容与最后的签名不一致，没有发布。"
+    ),
+    "key-unreadable": _Said(f"请插好存放密钥的介质再试；仍不行{_TECHNICIAN}处理。", "密钥读不出来。"),
+}
+
+_FOUND = (
+    (r"请看清这一列，用 --map .*指明。", "请看清这一列，在原表里把表头写清楚，再上传一次。"),
+    (
+        r"如果是金额，请用 --map .*",
+        "如果是金额，请在原表里把表头写成“补贴金额”，再上传一次；如果不是，请写明理由。",
+    ),
+    (r"batch\.toml 也没有 control_total（支付文件上的总额）", "“核对总额”也没有填"),
+    (r"请安装字库（.*", f"{_TECHNICIAN}安装字库。"),
+)
+
+
+def found_here(message: str) -> str:
+    """A finding in the desk's words."""
+    for told, said in _FOUND:
+        message = re.sub(told, said, message)
+    return message
+
+
+def told_here(refusal: Refusal) -> tuple[str, str]:
+    """Sentence and advice for somebody in a browser."""
+    said = _SAID.get(refusal.code, _Said())
+    sentence, advice = refusal.told()
+    sentence = said.sentence.format(**refusal.facts) if said.sentence else found_here(sentence)
+    return sentence, said.advice.format(**refusal.facts) if said.advice else advice
+
+
+def marks(refusal: Refusal) -> tuple[Mark, ...]:
+    """The fields a refusal concerns, in the order of the form."""
+    if isinstance(refusal, FieldsWrong):
+        return refusal.marks
+    if isinstance(refusal, ReconciliationNotConfirmed):
+        return tuple(_confirmable(refusal))
+    field = _SAID.get(refusal.code, _Said()).field
+    return (Mark(field, LABELS[field], "".join(told_here(refusal))),) if field else ()
+
+
+def _confirmable(refusal: ReconciliationNotConfirmed) -> Iterator[Mark]:
+    messages: dict[str, Any] = {one.code: one.message for one in reversed(refusal.findings)}
+    for code in sorted(messages):
+        yield Mark(f"{WHY}{code}", found_here(messages[code]), "核实无误的，请写明理由")
