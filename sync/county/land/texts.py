@@ -14,7 +14,8 @@ from boards.model.land.compensation import basis_of
 from boards.model.land.kinds import KINDS
 from boards.model.money import AmountWordsUnreadable, fen_from_words, rounded_fen, yuan
 from boards.model.names import unshowable
-from boards.model.privacy.numbers import NumberKind, numbers_in
+from boards.model.privacy.identifiers import NumberKind
+from boards.model.privacy.numbers import numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
