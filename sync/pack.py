@@ -24,6 +24,7 @@ from boards.model.land.register import ListedCase
 from boards.model.names import unshowable
 from boards.model.pack import Contact, MaskPolicy, Pack, Programme
 from boards.model.place import Village, county_of, is_village_code, town_of
+from boards.model.privacy.public_fields import faults_in, field_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,7 +44,6 @@ _KNOWN = re.compile(
 )
 _CASES, _PLATFORM = "land/cases.csv", "land/platform.toml"
 _OLD_MASK = {"ids": "omit", "accounts": "omit", "phones": "omit"}  # packs of old say so, and it is so
-_PHONE = re.compile(r"(?:0\d{2,3}-?)?\d{3,8}(?:-\d{1,5})?(?:[、,]\s*(?:0\d{2,3}-?)?\d{3,8})*", re.ASCII)
 
 
 class PackMissing(Refusal):
@@ -105,9 +105,9 @@ def parsed_pack(files: Mapping[str, bytes]) -> Pack:
         if name not in texts:
             raise PackNotWhole(file=name, line=1, why="缺少这个文件")
     head = _toml(texts, "pack.toml", _PackHead)
-    if not head.version or not _PHONE.fullmatch(head.supervision_phone):
-        line = _line_of(texts["pack.toml"], "supervision_phone" if head.version else "version")
-        raise PackNotWhole(file="pack.toml", line=line, why="版本号或监督电话不能用")
+    if not head.version:
+        raise PackNotWhole(file="pack.toml", line=_line_of(texts["pack.toml"], "version"), why="没有版本号")
+    _refuse_unlikely("pack.toml", texts["pack.toml"], head)
     villages = tuple(_villages(texts["villages.csv"], head))
     codes = {village.code for village in villages}
     terms = (line.strip() for line in texts.get("terms/forbidden.txt", "").split("\n"))
@@ -188,13 +188,23 @@ def _rows(name: str, text: str, columns: tuple[str, ...]) -> Iterator[tuple[int,
     for row in filter(None, reader):
         if len(row) != len(columns) or not all(cell.strip() == cell != "" for cell in row):
             raise PackNotWhole(file=name, line=reader.line_num, why="列数不对，或有空格、空单元格")
-        yield reader.line_num, dict(zip(columns, row, strict=True))
+        found = dict(zip(columns, row, strict=True))
+        faults = ((key, field_fault(key, text)) for key, text in found.items())
+        _refuse(name, reader.line_num, {f"{key} {fault}": bool(fault) for key, fault in faults})
+        yield reader.line_num, found
 
 
 def _refuse(name: str, line: int, wrong: Mapping[str, bool]) -> None:
     """Refuse the file for the first of these faults that is there."""
     for why in (why for why, is_wrong in wrong.items() if is_wrong):
         raise PackNotWhole(file=name, line=line, why=why)
+
+
+def _refuse_unlikely(name: str, text: str, record: object) -> None:
+    """Refuse a TOML file for the first field that does not look like what it is."""
+    for field, fault in faults_in(record):
+        key = field.rsplit(".", 1)[-1]
+        raise PackNotWhole(file=name, line=_line_of(text, key), why=f"{field} {fault}")
 
 
 def _villages(text: str, head: _PackHead) -> Iterator[Village]:
@@ -219,7 +229,6 @@ def _contacts(text: str, villages: set[str]) -> Iterator[Contact]:
     for line, row in _rows("contacts.csv", text, CONTACT_COLUMNS) if text else ():
         wrong = {
             "不是本县的村": row["village_code"] not in villages,
-            "电话的写法不对": not _PHONE.fullmatch(row["phone"]),
         }
         _refuse("contacts.csv", line, wrong)
         yield Contact(
@@ -266,13 +275,13 @@ def _programme(texts: Mapping[str, str], name: str) -> Programme:
         "name": not programme.name,
         "who": not programme.guide.who,
         "standard": not programme.guide.standard,
-        "phone": bool(programme.guide.phone) and not _PHONE.fullmatch(programme.guide.phone),
         "application_days": not 1 <= windows.application_days <= 90,
         "payment_max_months": not 1 <= windows.payment_max_months <= 18,  # settled §2
         "wall_days": not 1 <= windows.wall_days <= 90,
     }
     for key in (key for key, is_wrong in wrong.items() if is_wrong):
         raise PackNotWhole(file=name, line=_line_of(texts[name], key), why=f"{key} 的值不能用")
+    _refuse_unlikely(name, texts[name], programme)
     return programme
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from boards.model.payouts import Phase
 from boards.model.periods import period_no
+from boards.model.privacy.public_fields import field_fault
 from boards.model.privacy.withheld import told_in_text
 from kiosk_server.county_office.errors import FieldWrong
-from sync.county.publish.batch import PERIOD_FORM, BatchToml, Confirmed
+from sync.county.publish.batch import PERIOD_FORM, PUBLIC, BatchToml, Confirmed
 
 TEXT_MAX_CHARS = 200
 WHY = "why-"
@@ -56,8 +57,10 @@ def batch_of(fields: Mapping[str, str], reasons: Mapping[str, str]) -> BatchToml
     typed: dict[str, Any] = {name: fields.get(name, "") for name in LABELS}
     if not typed["programme"]:
         raise _wrong("programme", "还没有选")
-    for name in _TEXTS:
-        _impersonal(LABELS[name], typed[name])
+    _impersonal(LABELS["source"], typed["source"])
+    for name in PUBLIC:
+        if fault := field_fault(name, typed[name]):
+            raise _wrong(name, fault)
     planned_from, planned_until = _day(typed, "planned_from"), _day(typed, "planned_until")
     if planned_from and planned_until and planned_until < planned_from:
         raise _wrong("planned_until", "早于公示开始日")

@@ -37,7 +37,6 @@ PLACES = {
     "the title": lambda number: told(title=f"2025年稻谷补贴 经办{number}"),
     "the header": lambda number: told(head=f"备注{number}", cell="补发"),
     "a foot": lambda number: told(beside=[[f"制表人：{number}"]]),
-    "the file's name": lambda number: told(file=f"岭东村{number.replace('/', '-')}.xlsx"),
     "a sheet's name": lambda number: told(sheet=f"岭东村{number.replace('/', '-')}"[:31]),
 }
 
@@ -60,6 +59,13 @@ def test_a_number_in_disguise_is_told_wherever_it_stands(place, number):
         for row in reading.rows
         for text in (row.payout.remark, row.payout.group, row.payout.holder)
     )
+
+
+def test_a_number_in_the_files_name_is_a_note():
+    """The name goes nowhere; who hands the file on is told, and nothing waits."""
+    reading = told(file="王一990523-19580312-0019.xlsx")
+    assert alarms(reading) == []
+    assert ("PRIVATE_AROUND_ROWS", None) in notes(reading)
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def _around_the_rows(whole: Whole) -> Iterator[CellFinding]:
     """
     told = partial(CellFinding, level=Level.WARNING, code="PRIVATE_AROUND_ROWS")
     if _identifies_somebody(whole.name):
-        yield told(message="文件名里有身份证号或账号，交出文件前请改名。")
+        yield told(level=Level.NOTE, message="文件名里有身份证号或账号，交出文件前请改名。")
     payees = {(one.row.sheet, one.row.row) for one in whole.entries}
     payees |= {(one.sheet, one.row) for one in whole.unseen}
     for grid in whole.book.sheets:

@@ -11,9 +11,12 @@ from boards.model.errors import Fault, Refusal
 from boards.model.payouts import Phase
 from boards.model.periods import period_no
 from boards.model.place import VillageCode
+from boards.model.privacy.public_fields import field_fault
 
 Yuan = Annotated[str, msgspec.Meta(pattern=r"^$|^[0-9]{1,12}(\.[0-9]{1,2})?$")]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
+PUBLIC = ("funds", "office", "phone", "address", "rate_text", "share", "control_source")
+"""Fields of batch.toml that hang or are printed as they are typed."""
 PERIOD_FORM = "应像 2025-01 或 第1期 这样写"
 
 
@@ -64,6 +67,9 @@ def batch_toml(data: bytes) -> BatchToml:
         raise BatchTomlUnreadable(why=str(e)) from e
     if batch.planned_from and batch.planned_until and batch.planned_until < batch.planned_from:
         raise BatchTomlUnreadable(why="planned_until 早于 planned_from")
+    faults = ((name, field_fault(name, getattr(batch, name))) for name in PUBLIC)
+    if wrong := [f"{name} {fault}" for name, fault in faults if fault]:
+        raise BatchTomlUnreadable(why="；".join(wrong))
     period = period_no(batch.period_no, batch.fiscal_year)
     if not period:
         raise BatchTomlUnreadable(why=f"period_no {PERIOD_FORM}")
