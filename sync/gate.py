@@ -11,6 +11,7 @@ import msgspec
 
 from boards.model.money import LIMIT_FEN
 from boards.model.privacy.numbers import numbers_in, plainly_clean, suspicious
+from boards.model.privacy.public_fields import own_phones
 from sync import wire
 
 
@@ -79,7 +80,7 @@ def private(head: bytes, body: bytes | None) -> bool:
     """True when a text or number of the event, money apart, reads as an ID, card or private phone number."""
     texts = list(_texts(_decoded(wire.without_digests(head))))
     shown = _decoded(body) if body else None
-    allowed = frozenset(filter(None, _phones_to_call(shown)))
+    allowed = own_phones(*_phones_to_call(shown))
     return any(numbers_in(text, allowed=allowed) for text in [*texts, *_texts(shown)])
 
 
@@ -90,8 +91,8 @@ def _decoded(raw: bytes) -> Any:  # noqa: ANN401 - whatever JSON may hold
         return raw.decode("utf-8", "replace")
 
 
-def _phones_to_call(shown: Any) -> list[str]:  # noqa: ANN401
-    """Digits of the supervision phone of a batch.close, and of the offices that a notice names."""
+def _phones_to_call(shown: Any) -> list[object]:  # noqa: ANN401
+    """The supervision phone of a batch.close, and those of the offices that a notice names."""
     phones: list[object] = []
     with suppress(KeyError, TypeError, IndexError):
         phones.append(shown["close"]["terms"]["phone"])
@@ -99,7 +100,7 @@ def _phones_to_call(shown: Any) -> list[str]:  # noqa: ANN401
         notice = shown["notice"]
         offices = [one["phone"] for one in notice["contacts"]]
         phones += [*offices, (notice["registration"] or {}).get("phone", "")]
-    return ["".join(filter(str.isdecimal, str(phone))) for phone in phones]
+    return phones
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401

@@ -23,6 +23,7 @@ from boards.model.line_faults import FaultsInFile, LineFault, nearest
 from boards.model.names import unshowable
 from boards.model.pack import Contact, Filled, MaskPolicy, Pack, Programme
 from boards.model.place import CODE_FORM, Village, county_of, hamlets_of, is_village_code, town_of
+from boards.model.privacy.public_fields import faults_in
 from sync.handwritten.encoding import AS_CSV, AS_TEXT, plain_text
 from sync.handwritten.shape import Wrong
 from sync.handwritten.tables import Row, table
@@ -43,7 +44,6 @@ VILLAGE_COLUMNS = ("county_code", "county", "town_code", "town", "village_code",
 CASE_COLUMNS = ("case_id", "project", "standing", "village_code")
 CONTACT_COLUMNS = ("village_code", "who", "place", "hours", "phone")
 HAMLETS = "hamlets"
-PHONE_FORM = "应是电话，例如 0572-5000012；几个之间用顿号"
 _KNOWN = re.compile(
     r"pack\.toml|(?:villages|contacts)\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt"
     r"|calendar/(?:19|20)\d\d\.csv|land/cases\.csv|land/platform\.toml",
@@ -56,7 +56,6 @@ _FILES = (
 )
 _STANDINGS = get_args(Standing)
 _OLD_MASK = re.compile(r'^[ \t]*(?:ids|accounts|phones)[ \t]*=[ \t]*"omit"[ \t]*(?:#.*)?$', re.MULTILINE)
-_PHONE = re.compile(r"(?:0\d{2,3}-?)?\d{3,8}(?:-\d{1,5})?(?:[、,]\s*(?:0\d{2,3}-?)?\d{3,8})*", re.ASCII)
 
 
 class PackMissing(Refusal):
@@ -155,7 +154,7 @@ class _Reading:
 
     def pack(self) -> Pack:
         """The pack; raises PackNotWhole."""
-        head = self._toml("pack.toml", _PackHead, _head_rules)
+        head = self._toml("pack.toml", _PackHead, _unlikely)
         villages = self._villages(head)
         codes = {village.code for village in villages}
         years = tuple(sorted(int(name[9:13]) for name in self.files if name.startswith("calendar/")))
@@ -209,6 +208,9 @@ class _Reading:
             return []
         rows, faults = table(text, columns, optional)
         self.faults += [one._replace(file=name) for one in faults]
+        for row in rows:
+            for field, fault in faults_in(row.cells):
+                self._wrong(name, row.line, field, fault)
         return rows
 
     def _villages(self, head: _PackHead | None) -> list[Village]:
@@ -244,8 +246,6 @@ class _Reading:
         found = []
         for row in self._rows("contacts.csv", CONTACT_COLUMNS):
             self._of_ours("contacts.csv", row, codes)
-            if not _PHONE.fullmatch(row.cells["phone"]):
-                self._wrong("contacts.csv", row.line, "phone", PHONE_FORM)
             cells = {**row.cells, "village": row.cells["village_code"]}
             found.append(Contact(**{name: cells[name] for name in Contact.__struct_fields__}))
         return found
@@ -279,8 +279,7 @@ class _Reading:
             code = name.removeprefix("programmes/").removesuffix(".toml")
             if said.get("code", code) != code:
                 yield Wrong(("code",), f'应和文件名相同：code = "{code}"')
-            if (phone := said.get("guide", {}).get("phone")) and not _PHONE.fullmatch(phone):
-                yield Wrong(("guide", "phone"), PHONE_FORM)
+            yield from _unlikely(said)
 
         return self._toml(name, Programme, rules)
 
@@ -304,9 +303,9 @@ def _as_of_old(text: str) -> str:
     return _OLD_MASK.sub("", text)
 
 
-def _head_rules(said: dict[str, Any]) -> Iterator[Wrong]:
-    if "supervision_phone" in said and not _PHONE.fullmatch(said["supervision_phone"]):
-        yield Wrong(("supervision_phone",), PHONE_FORM)
+def _unlikely(said: dict[str, Any]) -> Iterator[Wrong]:
+    """Texts that do not look like what their field says."""
+    yield from (Wrong(tuple(way.split(".")), fault) for way, fault in faults_in(said))
 
 
 def _platform_rules(said: dict[str, Any]) -> Iterator[Wrong]:

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from boards.model.payouts import Phase
 from boards.model.periods import period_no
+from boards.model.privacy.public_fields import field_fault
 from boards.model.privacy.withheld import told_in_text
 from kiosk_server.county_office.errors import FieldsWrong, FieldWrong, Mark
-from sync.county.publish.batch import PERIOD_FORM, BatchToml, Confirmed
+from sync.county.publish.batch import PERIOD_FORM, PUBLIC, BatchToml, Confirmed
 
 TEXT_MAX_CHARS = 200
 WHY = "why-"
@@ -38,8 +39,6 @@ LABELS = {
     "control_source": "核对总额的出处",
 }
 """Everything of batch.toml that a clerk fills in, by its name there, in the order of the form."""
-
-_TEXTS = ("funds", "office", "address", "rate_text", "share", "source", "control_source")
 
 
 class Asked(NamedTuple):
@@ -68,6 +67,7 @@ def batch_of(fields: Mapping[str, str], reasons: Mapping[str, str], asked: Asked
     typed = {name: fields.get(name, "") for name in LABELS}
     read, unfit = _read(typed)
     unfit |= dict(_beside_each_other(read, typed, asked))
+    unfit |= {name: fault for name in PUBLIC if (fault := field_fault(name, typed[name]))}
     why = {code: _reason_wrong(reasons.get(code, ""), _WAITS) for code in sorted({*asked.reasons, *reasons})}
     wrong = [Mark(WHY + code, asked.reasons.get(code, "理由"), said) for code, said in why.items() if said]
     wrong += [Mark(name, LABELS[name], unfit[name]) for name in LABELS if name in unfit]
@@ -163,5 +163,5 @@ _READ: dict[str, tuple[Callable[[str], Any], str]] = {
     "planned_from": (_day, _DAY_FORM),
     "planned_until": (_day, _DAY_FORM),
     "control_total": (_yuan, "应是金额，例如 12345.60"),
-    **dict.fromkeys(_TEXTS, (_impersonal, _PERSONAL)),
+    "source": (_impersonal, _PERSONAL),
 }

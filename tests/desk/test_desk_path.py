@@ -271,7 +271,12 @@ def test_markup_in_a_roster_stays_text(house):
     pages = [
         house.clerk.get(f"{at}?all=1"),
         house.clerk.post(
-            at, **filled(source=evil, period_no="2025-09", **{"why-AMOUNT_NOT_AREA_TIMES_RATE": evil})
+            at,
+            **filled(
+                source=evil,
+                period_no="2025-09",
+                **{"why-AMOUNT_NOT_AREA_TIMES_RATE": evil, "why-NAME_ODD": evil},
+            ),
         ),
     ]
     pages.append(house.reviewer.get(proposal_at(house.reviewer.get("/"))))

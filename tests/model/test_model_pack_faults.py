@@ -16,7 +16,7 @@ from tests.model.test_model_pack import DEMO, FILES
 FAULTS = {
     "pack.toml": [
         ('version = "2025.1"', "version = 2025", "version", "应是不空的文字"),
-        ('"0572-5000012"', '"请问村里"', "supervision_phone", "应是电话"),
+        ('"0572-5000012"', '"请问村里"', "supervision_phone", "不像单位电话"),
         ('names = "full"', 'names = "some"', "mask names", "只能是 full、middle_star、one_star 之一"),
     ],
     "programmes/machinery.toml": [
@@ -32,7 +32,7 @@ FAULTS = {
         ("330590100202,大岕口村,", "330590100202,,", "village", "是空的"),
     ],
     "contacts.csv": [
-        ("0572-5000110", "问村长", "phone", "应是电话"),
+        ("0572-5000110", "问村长", "phone", "不像单位电话"),
         ("村会计,", "村会计 ,", "who", "前后有空格"),
     ],
     "calendar/2025.csv": [

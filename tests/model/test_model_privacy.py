@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.model.payouts import Payout, PayStatus
-from boards.model.privacy.identifiers import id_check_digit
-from boards.model.privacy.numbers import NumberKind, numbers_in, suspicious
+from boards.model.privacy.identifiers import NumberKind, id_check_digit
+from boards.model.privacy.numbers import numbers_in, suspicious
 
 ID = "990523195803120019"
 CARD = "6299990000123456786"
@@ -120,6 +120,7 @@ def test_an_honest_row_raises_no_alarm(payout):
         ("990523580312001", NumberKind.ID_OLD),
         ("6299 9900 0012 3456 786", NumberKind.BANK),
         (CARD, NumberKind.BANK),
+        ("9558820000000000006", NumberKind.BANK),
         (MOBILE, NumberKind.MOBILE),
         ("140-0138-0013", NumberKind.MOBILE),
         ("+86 140 0138 0013", NumberKind.MOBILE),

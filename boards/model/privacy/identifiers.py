@@ -34,6 +34,16 @@ class IdVerdict(StrEnum):
     NOT_AN_ID = "not-an-id"
 
 
+class NumberKind(StrEnum):
+    """What a number seems to be, gravest first."""
+
+    ID = "id"  # 18 places, date and check digit right
+    ID_NEAR = "id-near"  # check digit or date wrong, or one digit lost or doubled: still somebody's
+    ID_OLD = "id-old"  # 15 places
+    BANK = "bank"  # 16-19 places passing Luhn
+    MOBILE = "mobile"
+
+
 def id_check_digit(first17: str) -> str:
     """Check character (0-9 or X) of the first 17 digits: ISO 7064 MOD 11-2."""
     if len(first17) != len(_ID_WEIGHTS):

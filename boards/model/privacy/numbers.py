@@ -10,31 +10,21 @@ A single dot is a decimal point, not a separator, when at most 9 digits stand be
 behind it (rates have up to 8 decimals: 124.97883020): never more than 17 digits, so no 18-place ID
 can hide in one. Two dots or longer parts are grouping: `330590.19580312.0019` is an ID.
 
-Not found, on purpose: numbers in Chinese numerals; landlines (public offices have them); old
-15-place IDs and mobiles written as a decimal number.
+What is in disguise is read a second time (boards.model.privacy.disguised). Not found, on purpose:
+landlines (public offices have them); old 15-place IDs and mobiles written as a decimal number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from enum import StrEnum
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import msgspec
 
-from boards.model.privacy.identifiers import IdVerdict, id_verdict, is_credit_code, luhn_holds
+from boards.model.privacy.disguised import LIKE_DIGITS, Found, disguised, is_named_otherwise, may_hold
+from boards.model.privacy.identifiers import IdVerdict, NumberKind, id_verdict, is_credit_code, luhn_holds
 from boards.model.privacy.plain_text import plain_form
-
-
-class NumberKind(StrEnum):
-    """What a number seems to be, gravest first."""
-
-    ID = "id"  # 18 places, date and check digit right
-    ID_NEAR = "id-near"  # check digit or date wrong, or one digit lost or doubled: still somebody's
-    ID_OLD = "id-old"  # 15 places
-    BANK = "bank"  # 16-19 places passing Luhn
-    MOBILE = "mobile"
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,75 +60,92 @@ _RANK = {kind: place for place, kind in enumerate(NumberKind)}
 
 
 def numbers_in(text: str, *, allowed: frozenset[str] = frozenset()) -> tuple[Seen, ...]:
-    """Every ID, bank card and mobile number in a text, in order.
+    """Every ID, bank card, account and mobile number in a text, in order.
 
     `allowed` holds public numbers as bare digits (the notice's own contact, 12345): those are not
     reported where they stand whole.
     """
-    found: list[Seen] = []
+    if not may_hold(text):
+        return ()
+    found = (one for one in (*_plainly_written(text), *disguised(text)) if one[3] not in allowed)
+    return tuple(
+        Seen(kind=kind, start=start, sample=bare[:2] + "*" * (len(bare) - 2))
+        for kind, start, _, bare in _apart(found)
+    )
+
+
+def _apart(found: Iterable[Found]) -> list[Found]:
+    """Those that do not overlap, in order: where two do, the graver, else the earlier, else the longer."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda one: (_RANK[one[0]], one[1], one[1] - one[2])):
+        if all(one[2] <= other[1] or one[1] >= other[2] for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one[1])
+
+
+def _plainly_written(text: str) -> Iterator[Found]:
+    """Each number that stands there in digits."""
     for region in _REGION.finditer(text):
         begin = max(region.start() - 1, 0)  # a letter before or behind says what a number is not
         plain, origins = plain_form(text[begin : region.end() + 1])
-        for kind, start, end in _numbers(plain, allowed):
-            bare = _bare(plain[start:end])
-            found.append(
-                Seen(kind=kind, start=begin + origins[start], sample=bare[:2] + "*" * (len(bare) - 2))
-            )
-    return tuple(found)
+        for kind, start, end, bare in _numbers(plain):
+            one = kind, begin + origins[start], begin + origins[end - 1] + 1, bare
+            if kind is NumberKind.ID or not is_named_otherwise(text, *one[1:]):
+                yield one
 
 
 def suspicious(raw: bytes) -> bool:
     """Gate over the UTF-8 JSON of one event: False means `numbers_in` finds nothing in any of its strings.
 
-    One pass in C drops separators and looks for 11 digits in a row. Only text that has them, or a
-    character outside ASCII and U+4000-9FFF (which might be a digit in disguise or a hidden
-    separator), is looked at closely. A backslash always counts: it could spell anything.
+    One pass in C drops signs and looks for 11 in a row of what may be digits: figures, letters like
+    them, Hanzi. Only text that has them, or a character outside ASCII and U+4000-9FFF (which might be a
+    digit in disguise or a hidden separator), is looked at closely. A backslash could spell anything.
     """
-    if plainly_clean(raw):
+    flat = raw.translate(_FLAT, _DROPPED)
+    if _is_clean(flat):
         return False
     if b"\\" in raw:
         return True
+    strings = zip(flat.split(b'"'), raw.split(b'"'), strict=True)
     try:
-        return bool(numbers_in(raw.decode()))
+        return any(numbers_in(part.decode()) for seen, part in strings if not _is_clean(seen))
     except UnicodeDecodeError:
         return True
 
 
 def plainly_clean(raw: bytes) -> bool:
     """The first look of `suspicious` alone: True is final, for many events too; False says nothing."""
-    flat = raw.translate(_FLAT, _DROPPED)
+    return _is_clean(raw.translate(_FLAT, _DROPPED))
+
+
+def _is_clean(flat: bytes) -> bool:
     return _ELEVEN not in flat and b"?" not in flat
 
 
 def _flat_table() -> bytes:
-    """0 for a digit, ? for what needs a close look, a full stop for everything that separates strings."""
+    """0 for what may be a digit, ? for what needs a close look, a stop or quote for what parts numbers."""
     table = bytearray(b"." * 256)
-    table[0x30:0x3A] = b"0" * 10
+    table[ord('"')] = ord('"')
+    for like in b"0123456789" + LIKE_DIGITS.encode("ascii", "ignore"):
+        table[like] = ord("0")
     table[ord("\\")] = ord("?")
     for lead in range(0xC0, 0x100):
-        table[lead] = ord("." if 0xE4 <= lead <= 0xE9 else "?")
+        table[lead] = ord("0" if 0xE4 <= lead <= 0xE9 else "?")
     return bytes(table)
 
 
 _FLAT = _flat_table()
-_DROPPED = b" ._-\x7f" + bytes(range(0x20)) + bytes(range(0x80, 0xC0))
+_SIGNS = b"".join(
+    bytes([sign]) for sign in range(0x21, 0x7F) if not bytes([sign]).isalnum() and sign not in b'"\\|!'
+)
+_DROPPED = _SIGNS + bytes(range(0x21)) + b"\x7f" + bytes(range(0x80, 0xC0))
 _ELEVEN = b"0" * _SHORTEST
 
 
-def _numbers(plain: str, allowed: frozenset[str]) -> list[tuple[NumberKind, int, int]]:
-    """Kind, start and end of each number; where two overlap the graver one."""
-    found = [
-        one
-        for run in _RUN.finditer(plain)
-        if run.end() - run.start() >= _SHORTEST
-        for one in _in_run(plain, run)
-    ]
-    kept: list[tuple[NumberKind, int, int]] = []
-    for kind, start, end in sorted(found, key=lambda one: (_RANK[one[0]], one[1], one[1] - one[2])):
-        whole = _bare(plain[start:end])
-        if whole not in allowed and all(end <= other[1] or start >= other[2] for other in kept):
-            kept.append((kind, start, end))
-    return sorted(kept, key=lambda one: one[1])
+def _numbers(plain: str) -> list[Found]:
+    """Kind, start, end and bare digits of each number."""
+    runs = (run for run in _RUN.finditer(plain) if run.end() - run.start() >= _SHORTEST)
+    return _apart((*one, _bare(plain[one[1] : one[2]])) for run in runs for one in _in_run(plain, run))
 
 
 def _in_run(plain: str, run: re.Match[str]) -> Iterator[tuple[NumberKind, int, int]]:
@@ -191,7 +198,8 @@ def _kind_of(digits: str, plain: str, chunks: list[_Chunk]) -> NumberKind | None
 
 
 def _unproved_kind(digits: str, verdict: IdVerdict, plain: str, chunks: list[_Chunk]) -> NumberKind | None:
-    if verdict in {IdVerdict.BAD_CHECK, IdVerdict.BAD_DATE}:
+    cut_like_one = _even(chunks, (6, 8, 4), (6, 12), (14, 4), (17, 1))
+    if verdict is IdVerdict.BAD_CHECK or (verdict is IdVerdict.BAD_DATE and cut_like_one):
         return NumberKind.ID_NEAR
     if _is_card(digits, chunks):
         return NumberKind.BANK

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-from boards.model.privacy.numbers import NumberKind, numbers_in
+from boards.model.privacy.identifiers import NumberKind
+from boards.model.privacy.numbers import numbers_in
 
-_MANY_DIGITS = re.compile(r"[0-9０-９](?:[^0-9０-９]{0,3}[0-9０-９]){6}")
 _IN_TEXT = {
     NumberKind.MOBILE: ("UNMASKED_PHONE_IN_TEXT", "文字里有电话号码，公示时必须去掉。"),
     NumberKind.BANK: ("UNMASKED_ACCOUNT_IN_TEXT", "文字里有银行账号，公示时必须去掉。"),
@@ -18,8 +17,6 @@ _ID_IN_TEXT = ("UNMASKED_ID_IN_TEXT", "文字里有身份证号，公示时必�
 @lru_cache(maxsize=4096)
 def told_in_text(text: str) -> tuple[str, str] | None:
     """Code and message when free text carries a personal number; None for the usual harmless text."""
-    if not _MANY_DIGITS.search(text):
-        return None
     seen = numbers_in(text)
     return _IN_TEXT.get(seen[0].kind, _ID_IN_TEXT) if seen else None
 

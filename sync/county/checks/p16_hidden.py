@@ -6,11 +6,13 @@ Nothing hidden is silently counted and nothing is silently dropped: a person mus
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
-from boards.model.privacy.numbers import NumberKind, numbers_in
+from boards.model.privacy.identifiers import NumberKind
+from boards.model.privacy.numbers import numbers_in
 from sync.county.formats.asides import OLD_LINKS
 from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.identity_numbers import judged_id
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _PRIVATE = frozenset({What.ID, What.ACCOUNT, What.PHONE})
 _WHOLE_DIGITS = 11
+_HANZI = re.compile(r"[\u3400-\u9fff]")
 MANY = 100
 """Hidden payees of a sheet, above which they are told together: somebody filtered the list."""
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -39,6 +42,7 @@ def nothing_is_hidden(whole: Whole) -> Iterator[CellFinding]:
     yield from _struck_rows(whole.unseen, counted=whole.counts_hidden)
     yield from _in_comments(whole)
     yield from _beside_the_cells(whole)
+    yield from _around_the_rows(whole)
     if whole.book.linked:
         message = "有些数是从别的文件引用来的，按这个文件里存着的数读取；那些文件后来改没改，无法核对。"
         yield CellFinding(level=Level.NOTE, code="EXTERNAL_LINKS", message=message)
@@ -141,6 +145,31 @@ def _beside_the_cells(whole: Whole) -> Iterator[CellFinding]:
     for (place, sheet), level in places.items():
         message = f"{place}里有身份证号、账号或电话，交出文件前请删去（文件－信息－检查文档）。"
         yield CellFinding(level=level, code="PRIVATE_BESIDE_CELLS", sheet=sheet, message=message)
+
+
+def _around_the_rows(whole: Whole) -> Iterator[CellFinding]:
+    """IDs and accounts in the file's name, in names of sheets, in titles, headings, headers and feet.
+
+    A telephone there may be the office's own, and a bare number stands in a column of its own.
+    """
+    told = partial(CellFinding, level=Level.WARNING, code="PRIVATE_AROUND_ROWS")
+    if _identifies_somebody(whole.name):
+        yield told(level=Level.NOTE, message="文件名里有身份证号或账号，交出文件前请改名。")
+    payees = {(one.row.sheet, one.row.row) for one in whole.entries}
+    payees |= {(one.sheet, one.row) for one in whole.unseen}
+    for grid in whole.book.sheets:
+        if _identifies_somebody(grid.name or ""):
+            yield told(sheet=grid.name, message="工作表名里有身份证号或账号，交出文件前请改名。")
+        for index, row in enumerate(grid.rows):
+            if (grid.name, grid.line(index)) not in payees:
+                words = (one for one in row if isinstance(one, str) and _HANZI.search(one))
+                if any(map(_identifies_somebody, words)):
+                    message = "标题、表头或表外的文字里有身份证号或账号，交出文件前请删去。"
+                    yield told(sheet=grid.name, row=grid.line(index), message=message)
+
+
+def _identifies_somebody(text: str) -> bool:
+    return any(one.kind is not NumberKind.MOBILE for one in numbers_in(text))
 
 
 def _level_of(whole: Whole, text: str) -> Level | None:

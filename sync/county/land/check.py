@@ -21,6 +21,7 @@ from sync.county.land.report import LandReport, StageReport
 from sync.county.land.stages import Stage, Whole, notice_facts, stage_is_known, understood
 from sync.county.land.texts import (
     attachments_fit,
+    field_findings,
     file_findings,
     number_findings,
     private_findings,
@@ -66,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     village_findings,
     words_findings,
     private_findings,
+    field_findings,
     text_agrees,
     text_parts,
     text_is_there,

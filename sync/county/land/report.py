@@ -21,7 +21,8 @@ import msgspec
 from rich.markup import escape
 
 from boards.model.findings import Finding, grave
-from boards.model.privacy.numbers import NumberKind, numbers_in
+from boards.model.privacy.identifiers import NumberKind
+from boards.model.privacy.numbers import numbers_in
 from sync.county.reading import VERDICTS, Verdict
 from sync.county.report.report import coloured
 

@@ -14,7 +14,9 @@ from boards.model.land.compensation import basis_of
 from boards.model.land.kinds import KINDS
 from boards.model.money import AmountWordsUnreadable, fen_from_words, rounded_fen, yuan
 from boards.model.names import unshowable
-from boards.model.privacy.numbers import NumberKind, numbers_in
+from boards.model.privacy.identifiers import NumberKind
+from boards.model.privacy.numbers import numbers_in
+from boards.model.privacy.public_fields import faults_in, field_fault, own_phones
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,10 +66,17 @@ def number_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
 def private_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """IDs, accounts and private phones, in every text of the notice; the notice's own contact is public."""
     registration = stage.file.registration
-    own = re.sub(r"\D", "", registration.phone or "") if registration else ""
+    own = own_phones(registration.phone) if registration else frozenset[str]()
     texts = dict(_strings(msgspec.to_builtins(stage.file)))
     texts["正文"] = whole.text(stage)
-    yield from _private_in(texts, frozenset({own} - {""}))
+    yield from _private_in(texts, own)
+
+
+def field_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
+    """Offices, places and words of a notice look like what they are; others check telephone and number."""
+    del whole
+    own = {"registration.phone", "title", "doc_no"}
+    yield from (_unlikely(field, fault) for field, fault in faults_in(stage.file) if field not in own)
 
 
 def file_findings(whole: Whole) -> Iterator[Finding]:
@@ -85,7 +94,15 @@ def file_findings(whole: Whole) -> Iterator[Finding]:
         yield note("VILLAGES_NOT_CHECKED", "没有给出村名单（--villages），村名只在案件内部核对。")
     yield from _county_findings(whole)
     named = ("case_id", "project", "purpose", "county", "town_office")
-    yield from _private_in({name: getattr(case, name) or "" for name in named}, frozenset())
+    told = {name: getattr(case, name) or "" for name in named}
+    yield from _private_in(told, frozenset())
+    for name, fault in ((name, field_fault(name, text)) for name, text in told.items()):
+        if fault and name != "case_id":
+            yield _unlikely(name, fault)
+
+
+def _unlikely(field: str, fault: str) -> Finding:
+    return error("FIELD_UNLIKELY", f"{field} {fault}。")
 
 
 def _county_findings(whole: Whole) -> Iterator[Finding]:

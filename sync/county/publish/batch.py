@@ -12,6 +12,7 @@ from boards.model.line_faults import FaultsInFile, LineFault
 from boards.model.payouts import Phase
 from boards.model.periods import period_no
 from boards.model.place import VillageCode
+from boards.model.privacy.public_fields import field_fault
 from sync.handwritten.encoding import AS_TEXT, plain_text
 from sync.handwritten.shape import Wrong
 from sync.handwritten.toml import read
@@ -24,6 +25,8 @@ Yuan = Annotated[
     ),
 ]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
+PUBLIC = ("funds", "office", "phone", "address", "rate_text", "share", "control_source")
+"""Fields of batch.toml that hang or are printed as they are typed."""
 PERIOD_FORM = "应像 2025-01 或 第1期 这样写"
 Period = Annotated[str, msgspec.Meta(max_length=200, extra={"shape": f"{PERIOD_FORM}，加英文引号"})]
 
@@ -75,11 +78,14 @@ def batch_toml(data: bytes) -> BatchToml:
 
 
 def _rules(said: dict[str, Any]) -> Iterator[Wrong]:
-    """What one field says only beside another."""
+    """What one field says only beside another, and fields that do not look like what they are."""
     if {"planned_from", "planned_until"} <= {*said} and said["planned_until"] < said["planned_from"]:
         yield Wrong(("planned_until",), "早于 planned_from")
     if "period_no" in said and not period_no(said["period_no"], said.get("fiscal_year", 2000)):
         yield Wrong(("period_no",), PERIOD_FORM)
+    for name in PUBLIC:
+        if fault := field_fault(name, said.get(name, "")):
+            yield Wrong((name,), fault)
 
 
 def batch_id(county_code: str, batch: BatchToml) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from boards.model.findings import Level
-from boards.model.names import COMPOUND_SURNAMES, is_organisation, unshowable
+from boards.model.names import COMPOUND_SURNAMES, MIDDLE_DOT, is_organisation, unshowable
 from boards.model.privacy.withheld import told_in_text
 from sync.county.formats.cells import squeezed, unwrapped
 from sync.county.roster.columns.person_names import is_name
@@ -26,6 +26,21 @@ _PROXY = re.compile(r"代[领收签办取]|^代$|^转|转[交给]|委托|监护�
 _BROKEN = re.compile(rf"{_HAN}{{2,4}}(?:\s*[\r\n]+\s*{_HAN}{{2,4}})+")
 _AND_OTHERS = re.compile(r"等\s*(\d{1,4}|[一二两三四五六七八九十]{1,3})?\s*[户人名]")
 _GROUPS = re.compile(r"[村组队社户场]$")
+_NO_NAMES = frozenset(
+    (  # noqa: SIM905 - a list a person can read
+        "测试 试验 示例 样例 合计 小计 总计 共计 累计 姓名 户主 户主姓名 领款人 领取人 收款人 备注 "
+        "序号 无 空 无名 暂无 未知 不详 待定 待补 待填 同上 略 "
+        "某某 某某某 甲乙 先生 女士 test null none nan nil n/a"
+    ).split()
+)
+_MARKUP = re.compile(
+    r"[<>{}\[\]$%^#@=~`\"]|&#?\w+;|^[-+]|://|javascript:|[\u2600-\u27bf\U0001f000-\U0001faff]", re.IGNORECASE
+)
+_NEVER_READ = re.compile(
+    r"[\x00-\x08\x0b\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|_x00[01][0-9A-F]_"
+)
+_FOREIGN = re.compile(r"(?:[A-Z][A-Za-z'’.-]*[\s·]+)+[A-Z][A-Za-z'’.-]*")
+_PLAIN_NAME, _LONG_PERSON, _LONG_BODY, _FIGURES = 3, 12, 60, 3
 
 
 def name_faults(raw: str, name: str) -> Iterator[tuple[Level, str, str]]:
@@ -39,7 +54,32 @@ def name_faults(raw: str, name: str) -> Iterator[tuple[Level, str, str]]:
         yield Level.ERROR, "NAME_NOT_SHOWABLE", "姓名里有显示不出来的自造字，请改用标准字库的字。"
     if told_in_text(name):
         yield Level.ERROR, NUMBER_IN_NAME, "姓名一栏里有个人号码。"
+    elif is_odd(raw, name):
+        message = "姓名一栏写的不像人名或单位名称（如公式、网页代码、“测试”、数字），请核对。"
+        yield Level.WARNING, "NAME_ODD", message
     yield from _words_beside(name)
+
+
+def is_plain(name: str) -> bool:
+    """Nearly every name: two or three letters, none lost, no number among them, no word for none."""
+    return name.isalpha() and len(name) <= _PLAIN_NAME and not name.isascii() and name not in _NO_NAMES
+
+
+def is_odd(raw: str, name: str) -> bool:
+    """Whether a name's cell holds what is nobody's name: markup, a formula, hidden signs, a word for none.
+
+    Names of any people are names (阿依古丽·买买提, ཚེ་རིང), also with a number that tells two apart (张三2).
+    """
+    if name.lower() in _NO_NAMES or "测试" in name or _MARKUP.search(name) or _NEVER_READ.search(raw):
+        return True
+    letters = "".join(letter for letter in name if letter.isalpha())
+    if is_organisation(name):
+        return len(name) > _LONG_BODY
+    if not letters or letters.isascii():
+        return not (_FOREIGN.fullmatch(name) and re.search(r"[aeiouy]", name, re.IGNORECASE))
+    latin, figures = (len(re.findall(kind, name)) for kind in ("[A-Za-z]", "[0-9]"))
+    long = MIDDLE_DOT not in name and len(_BRACKETS.sub("", name)) > _LONG_PERSON and not names_in(raw)
+    return latin > 1 or figures > _FIGURES or long or len(name) > _LONG_BODY
 
 
 def _words_beside(name: str) -> Iterator[tuple[Level, str, str]]:

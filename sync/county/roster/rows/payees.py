@@ -11,6 +11,7 @@ from boards.model.findings import CellFinding, Level
 from boards.model.money import rounded_fen
 from boards.model.names import is_organisation
 from boards.model.payouts import PayeeKind, Payout, PayStatus
+from boards.model.privacy.withheld import told_in_text
 from sync.county.formats.cells import figure, group_name, person, squeezed, text_of
 from sync.county.formats.grid import Value, column_letter
 from sync.county.reading import Row
@@ -24,7 +25,7 @@ from sync.county.roster.rows.accounts import Accounts
 from sync.county.roster.rows.amounts import VALUELESS, Amounts
 from sync.county.roster.rows.factors import Factors
 from sync.county.roster.rows.identities import Identities
-from sync.county.roster.rows.name_faults import NUMBER_IN_NAME, name_faults
+from sync.county.roster.rows.name_faults import NUMBER_IN_NAME, is_plain, name_faults
 from sync.county.roster.rows.other_cells import OtherCells
 from sync.county.roster.rows.places import Places, Setting
 
@@ -41,7 +42,6 @@ _COLLECTIVE = re.compile(
 )
 _NAME_ORDER = (Role.HOLDER, Role.ANYONE, Role.BENEFICIARY, Role.PAYEE)
 _TWIN_TEXTS = (What.ITEM, What.OTHER, What.DATE, What.IN_KIND, What.STATUS, What.BANK)
-_PLAIN_NAME = 3
 _TELLING_APART = (What.ITEM, What.IN_KIND, What.OTHER, What.DATE, What.STATUS)
 _NEEDED = frozenset({What.NAME, What.ID, What.VILLAGE, What.GROUP, What.TOWN, What.STATUS})
 
@@ -218,8 +218,8 @@ class RowReader:
         name = person(raw)
         if name != raw:
             self._finding(Level.NOTE, "WHITESPACE_IN_NAME", column, "姓名里的空格或不可见字符已去掉。")
-        elif name.isalpha() and len(name) <= _PLAIN_NAME:
-            return name  # nearly every name: letters only, none lost, no number among them, no word beside it
+        elif is_plain(name):
+            return name
         for level, code, message in name_faults(raw, name):
             self._finding(level, code, column, message)
             if code == NUMBER_IN_NAME:
@@ -280,7 +280,11 @@ class RowReader:
         if value in {"", None} and self._merged_away(index, self._group):
             row, column = self.spans.owner(index, self._group.index)
             value = self.rows[row][column]
-        return group_name(text_of(value)) if value not in {"", None} else ""
+        text = text_of(value) if value not in {"", None} else ""
+        if private := told_in_text(text):
+            self._finding(Level.WARNING, private[0], self._group, private[1])
+            return ""
+        return group_name(text)
 
     def _twin(self, cells: list[Value], row: Row, ids: dict[Role, Judged]) -> int:
         """Equal for two lines that say the same of the same person."""
