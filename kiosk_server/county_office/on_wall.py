@@ -105,11 +105,7 @@ def compared_with(county: County, found: Proposal, part: Part) -> str:
         return found.batch
     body = closing(checked_lines(county, found.id, part))
     known = published_lists(county, part.village).values() if body else ()
-    alike = [
-        one.batch
-        for one in known
-        if body and same_period(one.close.terms, body.close.terms) and not one.withdrawn
-    ]
+    alike = [one.batch for one in known if body and same_period(one.close.terms, body.close.terms)]
     return next((batch for batch in reversed(alike) if batch != found.batch), "")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from boards.model.privacy.numbers import NumberKind, numbers_in
-from sync.county.checks.place import LISTED
+from sync.county.checks.place import numbered
 from sync.county.formats.asides import OLD_LINKS
 from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.identity_numbers import judged_id
@@ -80,9 +80,8 @@ def _identifies(grid: Grid, at: int, what: What) -> bool:
 def _hidden_rows(rows: Sequence[Unseen], *, counted: bool) -> Iterator[CellFinding]:
     """One warning per sheet that hides payees, saying whether they are in the sum."""
     for sheet, members in groupby(rows, key=lambda one: one.sheet):
-        lines = [str(one.row) for one in members]
-        more = f" 等{len(lines)}" if len(lines) > LISTED else ""
-        message = f"第{'、'.join(lines[:LISTED])}{more}行是隐藏的，{_counted(counted)}。"
+        lines = numbered([one.row for one in members])
+        message = f"第{lines}行是隐藏的，{_counted(counted)}。"
         yield CellFinding(level=Level.WARNING, code="HIDDEN_ROWS", sheet=sheet, message=message)
 
 
