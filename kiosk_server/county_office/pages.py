@@ -17,6 +17,7 @@ from kiosk_server.county_office.on_wall import files_of
 from kiosk_server.county_office.seat import Role, Seat
 from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
+from sync.county.publish.proposals import ProposalDamaged
 from sync.county.publish.published.text import published_already
 from sync.county.publish.review_text import KINDS, REASONS, STANDINGS, confirmed_warnings
 from sync.county.publish.status import land_status, land_told
@@ -105,10 +106,12 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
     standing = proposals.stands(seat.county, found)
     by, acts = hands.proposer(seat.county, found.id), hands.hands(seat.county, found.id)
     looks = seat.role is Role.REVIEWER and standing != "published"
+    files, published, damaged = _of_lines(seat, found) if standing != "published" else ((), [], None)
+    refused = refusal or damaged
     return rendered(
         "proposal.html",
         seat,
-        refusal=refusal.told() if refusal else None,
+        refusal=refused.told() if refused else None,
         id=found.id,
         shown=digest,
         name=found.programme_name,
@@ -122,7 +125,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         digest=in_fours(found.source_sha256),
         looks=looks,
         sheets=found.kind == "notice" and not found.reason,
-        files=[_file(one) for one in files_of(seat.county, found)] if looks else [],
+        files=[_file(one) for one in files if looks],
         standing=STANDINGS[standing],
         tag=_TAGS[standing],
         parts=[_part(part) | _compared(seat, found, part, looks=looks) for part in found.parts],
@@ -130,7 +133,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         sum=yuan(found.sum_fen),
         source_total=yuan(found.source_total_fen),
         unchecked="、".join(found.unchecked),
-        published=published_already(seat.county, found) if standing != "published" else [],
+        published=published,
         warnings=[
             (one.reason, [(at.message, at.where, _lines(found, at.lines)) for at in one.findings])
             for one in confirmed_warnings(found)
@@ -143,6 +146,16 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         may_publish=seat.role is Role.CLERK and standing == "reviewed",
         may_cancel=seat.role is Role.CLERK and standing != "published",
     )
+
+
+def _of_lines(
+    seat: Seat, found: Proposal
+) -> tuple[tuple[Attachment, ...], list[str], ProposalDamaged | None]:
+    """Files of a notice, what is published of a batch already; damaged, it is shown to be taken back."""
+    try:
+        return files_of(seat.county, found), published_already(seat.county, found), None
+    except ProposalDamaged as damaged:
+        return (), [], damaged
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from kiosk_server.county_office.seat import Seat
 from kiosk_server.county_office.signing import signed
 from kiosk_server.county_office.village_page import file_of, sheet_of, village_page
 from sync.county.publish import hands, proposals
+from sync.county.publish.publisher import ShownOtherwise
 
 SAME_PERSON = "同一人审核的理由"
 TAKEN_BACK = {"returned": "退回理由", "cancelled": "取消的理由"}
@@ -99,7 +100,10 @@ def _decided(seat: Seat, proposal_id: str, posted: dict[str, str], act: str) -> 
                 return to("/")
             same = hands.proposer(seat.county, proposal_id) == seat.name
             why = reason_text(reason, SAME_PERSON) if same else ""
-            signed(seat.county, proposal_id, seat.clock(), posted.get("shown", ""))
+            shown = posted.get("shown", "")
+            if seat.looked_otherwise(proposal_id, shown):
+                raise ShownOtherwise(id=proposal_id)
+            signed(seat.county, proposal_id, seat.clock(), shown)
             hands.handed(seat.county, proposal_id, seat.hand(act, why))
             return to(f"/proposals/{proposal_id}")
         except Refusal as refusal:

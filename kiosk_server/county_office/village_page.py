@@ -54,7 +54,11 @@ def file_of(seat: Seat, proposal_id: str, number: int) -> tuple[bytes, str, str]
 
 
 def _waiting(seat: Seat, proposal_id: str) -> Proposal:
-    """A proposal that is not published: afterwards everybody can look at the board."""
+    """A proposal that is not published: afterwards everybody can look at the board.
+
+    What is signed must be what is shown here; the digest is taken before what it is of.
+    """
+    seat.look(proposal_id, proposals.digest(seat.county, proposal_id))
     found = proposals.proposal(seat.county, proposal_id)
     if proposals.stands(seat.county, found) == "published":
         raise DeskNotFound

@@ -184,6 +184,29 @@ def test_one_byte_changed_after_it_was_shown_is_not_signed(house, change, said):
     assert not (folder / "reviewed").exists()
 
 
+def test_a_list_that_was_looked_at_before_a_change_is_looked_at_again(house):
+    """The form is of the state after it, the list was of the one before: nothing is signed until both are one."""
+    where = proposal_at(house.reviewer.get("/"))
+    house.reviewer.get(f"{where}/villages/{VILLAGE}")
+    changed_warning(house.county, proposals.proposals(house.county)[0])
+    house.reviewer.get(where)
+    assert "在您查看之后变了" in house.reviewer.post(f"{where}/accept").text
+    house.reviewer.get(f"{where}/villages/{VILLAGE}")
+    house.reviewer.get(f"{where}/villages/{VILLAGE}/sheet.pdf")
+    house.reviewer.get(where)
+    assert "已审核，待发布" in house.reviewer.post(f"{where}/accept").text
+
+
+def test_what_was_tampered_with_can_be_sent_back(house):
+    """Its page says so at both seats, and still has the form that takes it off the line."""
+    where = proposal_at(house.reviewer.get("/"))
+    changed_line(house.county, proposals.proposals(house.county)[0])
+    for seat in (house.clerk, house.reviewer):
+        assert "文件被改动过（岭东村）" in seat.get(where).text
+    assert house.reviewer.get(f"{where}/villages/{VILLAGE}").status == 503
+    assert "没有等待审核的批次" in house.reviewer.post(f"{where}/return", reason="文件被改动过").text
+
+
 @pytest.mark.parametrize("change", [changed_warning, changed_source, changed_line, changed_pack])
 def test_one_byte_changed_after_it_was_signed_is_not_published(house, change):
     """The signature is of what was shown: nobody can read anything of it."""
