@@ -50,8 +50,8 @@ NUMBER_PT, NUMBER_MM = 10.5, 26.0
 STRIP_MM = TEXT_MM - CODE_MM - 1.0
 
 
-def notice_pdf(sheet: NoticeSheet, fonts: FontShelf, *, printed_at: datetime, base_url: str) -> bytes:
-    """One notice as PDF; equal input gives equal bytes.
+def notice_pdf(sheet: NoticeSheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str) -> bytes:
+    """One notice as PDF; equal input gives equal bytes. Without a moment of print it is a sample.
 
     Raises GlyphMissing rather than printing a box in a word's place.
     """
@@ -59,7 +59,7 @@ def notice_pdf(sheet: NoticeSheet, fonts: FontShelf, *, printed_at: datetime, ba
 
 
 def composed(
-    sheet: NoticeSheet, fonts: FontShelf, *, printed_at: datetime, base_url: str
+    sheet: NoticeSheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str
 ) -> tuple[Drawing, FontPlan, Imprint]:
     """Notice laid out, with the fonts it needs and what the PDF says about itself."""
     plan = FontPlan(fonts, _wanted(sheet, strip(sheet, 1, printed_at=printed_at, base_url=base_url)))

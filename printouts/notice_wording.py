@@ -8,7 +8,7 @@ import msgspec
 
 from boards.model.codes import grouped, short_digest
 from printouts.qr import host
-from printouts.wording import GAP, moment_of, told
+from printouts.wording import GAP, printing, told
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +28,7 @@ class Strip(msgspec.Struct, frozen=True, kw_only=True):
     page_numbers: tuple[str, ...]
 
 
-def strip(sheet: NoticeSheet, pages: int, *, printed_at: datetime, base_url: str) -> Strip:
+def strip(sheet: NoticeSheet, pages: int, *, printed_at: datetime | None, base_url: str) -> Strip:
     """All sentences of the strip."""
     return Strip(
         posting=_posting(sheet),
@@ -57,11 +57,11 @@ def _posting(sheet: NoticeSheet) -> str:
     return where + period + (PROVISIONAL if sheet.until.provisional else "")
 
 
-def _codes(sheet: NoticeSheet, printed_at: datetime) -> str:
+def _codes(sheet: NoticeSheet, printed_at: datetime | None) -> str:
     parts = (
         f"短码 {grouped(sheet.code)}",
         f"校验码 {short_digest(sheet.digest)}",
-        f"打印 {moment_of(printed_at)}",
+        printing(printed_at),
         sheet.doc_no,
     )
     return GAP.join(part for part in parts if part)

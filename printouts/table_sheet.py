@@ -6,7 +6,7 @@ others are torn off: title, terms, totals, contacts and QR are on each.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -68,11 +68,12 @@ CAPTION = (
 
 
 def payout_sheet(
-    sheet: Sheet, fonts: FontShelf, *, printed_at: datetime, base_url: str, windows: Windows = USUAL
+    sheet: Sheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str, windows: Windows = USUAL
 ) -> bytes:
     """One payout or application sheet as PDF; equal input gives equal bytes.
 
-    `windows` are those of the sheet's programme: how long it hangs where no dates were planned.
+    `windows` are those of the sheet's programme: how long it hangs where no dates were planned. Without a
+    moment of print it is a sample for the reviewer, and says so.
 
     Raises GlyphMissing rather than printing a box in a name's place.
     """
@@ -80,7 +81,7 @@ def payout_sheet(
 
 
 def composed(
-    sheet: Sheet, fonts: FontShelf, *, printed_at: datetime, base_url: str, windows: Windows = USUAL
+    sheet: Sheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str, windows: Windows = USUAL
 ) -> tuple[Drawing, FontPlan, Imprint]:
     """Sheet laid out, with the fonts it needs and what the PDF says about itself."""
     layout = layout_of(sheet)
@@ -94,7 +95,7 @@ def composed(
             (*_rows(plan, layout, lines), *_totals(plan, words, number)) for number, lines in enumerate(pages)
         ),
     )
-    return drawing, plan, _imprint(sheet, printed_at)
+    return drawing, plan, _imprint(sheet, printed_at.date() if printed_at else date.min)
 
 
 def texts_of(sheet: Sheet) -> Iterator[Wanted]:
@@ -106,14 +107,14 @@ def texts_of(sheet: Sheet) -> Iterator[Wanted]:
     return chain(_wanted(sheet, layout, words), (working,))
 
 
-def _imprint(sheet: Sheet, printed_at: datetime) -> Imprint:
+def _imprint(sheet: Sheet, printed_on: date) -> Imprint:
     head, terms = sheet.head, sheet.head.terms
     return Imprint(
         title=head.title,
         author=terms.office or f"{head.village.county}{head.village.town}{head.village.name}",
         subject=f"{terms.programme_name} {terms.fiscal_year} {terms.period_no}",
         keywords=f"{head.code} {head.digest[:8].upper()}",
-        dated=terms.planned_from or terms.paid_on or head.imported_on or printed_at.date(),
+        dated=terms.planned_from or terms.paid_on or head.imported_on or printed_on,
     )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SIGNATURES = ("制表人", "村务监督委员会主任", "村民委员会主任", "村委会盖章")
 NOTHING_FOLLOWS = "（以下空白）"
+SAMPLE = "审核样张，不得张贴"
 GAP = "\u3000"
 BLANK_DAY = f"{GAP * 3}年{GAP * 2}月{GAP * 2}日"  # written by hand where no dates were planned
 
@@ -56,7 +57,7 @@ def worded(
     sheet: Sheet,
     pages: Sequence[Sequence[Line]],
     *,
-    printed_at: datetime,
+    printed_at: datetime | None,
     base_url: str,
     windows: Windows,
 ) -> Words:
@@ -175,13 +176,15 @@ def _source(sheet: Sheet) -> str:
     return GAP.join(parts)
 
 
-def moment_of(printed_at: datetime) -> str:
-    """When a sheet was printed, in civil time; a day alone where only the day is meant."""
+def printing(printed_at: datetime | None) -> str:
+    """When a sheet was printed, in civil time, or the day alone; of a sample, that it is none."""
+    if printed_at is None:
+        return SAMPLE
     moment = printed_at.astimezone(CIVIL) if printed_at.tzinfo else printed_at
-    return f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+    return f"打印 {moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
 
 
-def _caption(head: SheetHead, printed_at: datetime, base_url: str) -> tuple[str, ...]:
+def _caption(head: SheetHead, printed_at: datetime | None, base_url: str) -> tuple[str, ...]:
     edition = f"第{head.edition}版" + ("（更正）" if head.edition > 1 else "")
     money = f" {yuan(head.sum_fen)}元" if head.in_money else ""
     return (
@@ -189,7 +192,7 @@ def _caption(head: SheetHead, printed_at: datetime, base_url: str) -> tuple[str,
         f"短码 {grouped(head.code)}",
         f"校验码 {short_digest(head.digest)}",
         f"{_counted(head)}{money}",
-        f"{edition}  打印 {moment_of(printed_at)}",
+        f"{edition}  {printing(printed_at)}",
         host(base_url),
         "不收费、不填个人信息",
     )

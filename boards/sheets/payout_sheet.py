@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from boards.model.pack import Programme
 from boards.model.payouts import BatchClose, Phase, Terms
 from boards.model.place import Village
 from boards.sheets.sheet import SheetHead, Variant
@@ -56,20 +57,24 @@ def sheet_head(  # noqa: PLR0913 - a head has these seven origins and no fewer
     *,
     village: Village,
     batch: str,
-    kind: ProgrammeKind,
+    programme: Programme | None,
     digest: str,
     code: str,
     imported_on: date,
 ) -> SheetHead:
-    """Compose the head of one edition; totals are the counted ones, which reconciled with the close."""
-    sensitive = close.terms.sensitive
+    """Compose the head of one edition; totals are the counted ones, which reconciled with the close.
+
+    `programme` is the pack's, None where it has none: what is sensitive there is so on every sheet.
+    """
+    sensitive = close.terms.sensitive or (programme is not None and programme.sensitive)
+    terms = msgspec.structs.replace(close.terms, sensitive=sensitive)
     return SheetHead(
         village=village,
         batch=batch,
         edition=close.edition,
-        variant=variant_of(close.terms.phase, kind, found),
-        title=title_of(village, close.terms),
-        terms=close.terms,
+        variant=variant_of(terms.phase, programme.kind if programme else "area", found),
+        title=title_of(village, terms),
+        terms=terms,
         count=found.count,
         households=found.households,
         quantity=None if sensitive else found.quantity,

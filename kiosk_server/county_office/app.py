@@ -42,6 +42,9 @@ ROUTES = {
     ],
     Role.REVIEWER: [
         *BOTH,
+        review.show_village,  # /proposals/<id>/villages/<code>
+        review.show_sheet,  # /proposals/<id>/villages/<code>/sheet.pdf
+        review.take_file,  # /proposals/<id>/files/<n>
         review.accept,  # POST /proposals/<id>/accept
         review.send_back,  # POST /proposals/<id>/return
     ],

@@ -12,21 +12,23 @@ from minijinja import Environment
 from boards.model.calendar.civil_day import civil_day
 from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
+from kiosk_server.county_office.differences import compared_told
+from kiosk_server.county_office.on_wall import files_of
 from kiosk_server.county_office.seat import Role, Seat
 from kiosk_server.county_office.words import found_here, told_here
 from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
+from sync.county.publish.proposals import ProposalDamaged
 from sync.county.publish.published.text import published_already
-from sync.county.publish.review_text import KINDS, REASONS, STANDINGS
+from sync.county.publish.review_text import KINDS, REASONS, STANDINGS, confirmed_warnings
 from sync.county.publish.status import land_status, land_told
-from sync.county.reading import COLUMN_MEANING
-from sync.county.report.findings_beside import kinds
 
 if TYPE_CHECKING:
     from boards.model.errors import Refusal
-    from sync.county.publish.proposals import Part, Proposal
+    from boards.model.land.notice import Attachment
+    from sync.county.publish.proposals import OnList, Part, Proposal
 
-TEMPLATES = ("desk.html", "home.html", "draft.html", "proposal.html", "trouble.html")
+TEMPLATES = ("desk.html", "home.html", "draft.html", "proposal.html", "village.html", "trouble.html")
 STATIC = ("kiosk.css", "icon.svg", "desk.css")
 _ROLES = {Role.CLERK: "经办", Role.REVIEWER: "审核"}
 _ACTS = {
@@ -96,20 +98,22 @@ def _listed(seat: Seat, one: Proposal) -> dict[str, Any]:
 
 
 def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) -> str:
-    """What a reviewer must see before signing: figures, warnings with reasons, hands; no payee's name.
+    """What a reviewer must see before signing: figures, what changes, every warning with its rows, hands.
 
-    The digest is taken before what it is of: a proposal that changes in between can be looked at, not signed.
+    Names stand on the villages' own pages. The digest is taken before what it is of: a proposal that changes
+    in between can be looked at, not signed.
     """
     digest = proposals.digest(seat.county, proposal_id)
     found = proposals.proposal(seat.county, proposal_id)
     standing = proposals.stands(seat.county, found)
     by, acts = hands.proposer(seat.county, found.id), hands.hands(seat.county, found.id)
-    reasons = {one.code: one.reason for one in found.confirmed}
-    warned = [one for one in found.findings if one.code != COLUMN_MEANING]
+    looks = seat.role is Role.REVIEWER and standing != "published"
+    files, published, damaged = _of_lines(seat, found) if standing != "published" else ((), [], None)
+    refused = refusal or damaged
     return rendered(
         "proposal.html",
         seat,
-        refusal=told_here(refusal) if refusal else None,
+        refusal=told_here(refused) if refused else None,
         id=found.id,
         shown=digest,
         name=found.programme_name,
@@ -120,16 +124,22 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         source=shown(found.source),
         reason=found.reason,
         notice=found.shown.splitlines(),
-        digest=" ".join(found.source_sha256[at : at + 4] for at in (0, 4, 8)),
+        digest=in_fours(found.source_sha256),
+        looks=looks,
+        sheets=found.kind == "notice" and not found.reason,
+        files=[_file(one) for one in files if looks],
         standing=STANDINGS[standing],
         tag=_TAGS[standing],
-        parts=[_part(part) for part in found.parts],
+        parts=[_part(part) | _compared(seat, found, part, looks=looks) for part in found.parts],
         count=found.count,
         sum=yuan(found.sum_fen),
         source_total=yuan(found.source_total_fen),
         unchecked="、".join(found.unchecked),
-        published=published_already(seat.county, found) if standing != "published" else [],
-        warnings=[(found_here(one.message), one.count, reasons.get(one.code, "")) for one in kinds(warned)],
+        published=published,
+        warnings=[
+            (one.reason, [(found_here(at.message), at.where, _lines(found, at.lines)) for at in one.findings])
+            for one in confirmed_warnings(found)
+        ],
         hands=[(_ACTS[one.act], one.by, _moment(one.at), one.reason) for one in acts],
         proposer=by,
         same_person=by == seat.name,
@@ -140,6 +150,16 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
     )
 
 
+def _of_lines(
+    seat: Seat, found: Proposal
+) -> tuple[tuple[Attachment, ...], list[str], ProposalDamaged | None]:
+    """Files of a notice, what is published of a batch already; damaged, it is shown to be taken back."""
+    try:
+        return files_of(seat.county, found), published_already(seat.county, found), None
+    except ProposalDamaged as damaged:
+        return (), [], damaged
+
+
 def _part(part: Part) -> dict[str, Any]:
     return {
         "name": part.name,
@@ -148,10 +168,30 @@ def _part(part: Part) -> dict[str, Any]:
         "households": part.households,
         "sum": yuan(part.sum_fen),
         "edition": part.edition,
+        "prints": part.count > 0 or part.edition > 1,
         "left_out": "；".join(
             f"{REASONS[one.reason]} {one.count} 行 {yuan(one.sum_fen)} 元" for one in part.left_out
         ),
     }
+
+
+def _compared(seat: Seat, found: Proposal, part: Part, *, looks: bool) -> dict[str, str]:
+    """How a village's list differs from the last edition, for who looks before it is published."""
+    return {"compared": compared_told(seat.county, found, part) if looks and found.kind != "notice" else ""}
+
+
+def _lines(found: Proposal, listed: tuple[OnList, ...]) -> list[tuple[str, str, int]]:
+    """Village, its code and the line, for each line a row became."""
+    return [(found.part(one.village).name, one.village, one.line) for one in listed]
+
+
+def _file(one: Attachment) -> tuple[str, str, int, str]:
+    return one.name, one.media_type, -(-one.size_bytes // 1024), in_fours(one.sha256)
+
+
+def in_fours(sha256: str) -> str:
+    """A digest to be compared by eye; no run of digits in it could be somebody's number."""
+    return " ".join(sha256[at : at + 4] for at in range(0, len(sha256), 4))
 
 
 def _moment(instant: str) -> str:

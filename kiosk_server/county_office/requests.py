@@ -45,6 +45,15 @@ def file(data: bytes, name: str, media_type: str) -> Response[bytes]:
     )
 
 
+def to_look_at(data: bytes, name: str) -> Response[bytes]:
+    """A PDF in the browser's own viewer."""
+    return Response(
+        data,
+        media_type="application/pdf",
+        headers={"content-disposition": f'inline; filename="{name}"'},
+    )
+
+
 def to(address: str) -> Redirect:
     """Look there next."""
     return Redirect(address, status_code=303)

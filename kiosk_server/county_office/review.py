@@ -12,17 +12,21 @@ from kiosk_server.county_office.pages import home_page, proposal_page
 from kiosk_server.county_office.requests import (
     FORM_MAX_BYTES,
     Ask,
+    file,
     form_of,
     page,
     seat_of,
     status_of,
     texts,
     to,
+    to_look_at,
     working,
 )
 from kiosk_server.county_office.seat import Seat
+from kiosk_server.county_office.signing import signed
+from kiosk_server.county_office.village_page import file_of, sheet_of, village_page
 from sync.county.publish import hands, proposals
-from sync.county.publish.publisher import review
+from sync.county.publish.publisher import ShownOtherwise
 
 SAME_PERSON = "同一人审核的理由"
 TAKEN_BACK = {"returned": "退回理由", "cancelled": "取消的理由"}
@@ -39,6 +43,24 @@ async def show(request: Ask, proposal_id: FromPath[str]) -> Response[bytes]:
     """One proposal, for both seats."""
     seat = seat_of(request)
     return page(await working(proposal_page, seat, proposal_id))
+
+
+@get("/proposals/{proposal_id:str}/villages/{village:str}")
+async def show_village(request: Ask, proposal_id: FromPath[str], village: FromPath[str]) -> Response[bytes]:
+    """Every line of one village's list, and what changes."""
+    return page(await working(village_page, seat_of(request), proposal_id, village))
+
+
+@get("/proposals/{proposal_id:str}/villages/{village:str}/sheet.pdf")
+async def show_sheet(request: Ask, proposal_id: FromPath[str], village: FromPath[str]) -> Response[bytes]:
+    """The sheet as it will be printed."""
+    return to_look_at(await working(sheet_of, seat_of(request), proposal_id, village), f"{village}.pdf")
+
+
+@get("/proposals/{proposal_id:str}/files/{number:int}")
+async def take_file(request: Ask, proposal_id: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+    """A file that comes with a notice."""
+    return file(*await working(file_of, seat_of(request), proposal_id, number))
 
 
 @post("/proposals/{proposal_id:str}/accept", request_max_body_size=FORM_MAX_BYTES)
@@ -78,7 +100,10 @@ def _decided(seat: Seat, proposal_id: str, posted: dict[str, str], act: str) -> 
                 return to("/")
             same = hands.proposer(seat.county, proposal_id) == seat.name
             why = reason_text(reason, SAME_PERSON) if same else ""
-            review(seat.county, proposal_id, seat.clock(), posted.get("shown", ""))
+            shown = posted.get("shown", "")
+            if seat.looked_otherwise(proposal_id, shown):
+                raise ShownOtherwise(id=proposal_id)
+            signed(seat.county, proposal_id, seat.clock(), shown)
             hands.handed(seat.county, proposal_id, seat.hand(act, why))
             return to(f"/proposals/{proposal_id}")
         except Refusal as refusal:

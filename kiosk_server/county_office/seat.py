@@ -60,6 +60,7 @@ class Seat:
     acting: threading.Lock = field(default_factory=threading.Lock)  # one act at a time
     _looking: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _looked: OrderedDict[tuple[str, str], Examined] = field(default_factory=OrderedDict, repr=False)
+    _shown: dict[str, set[str]] = field(default_factory=dict, repr=False)  # by proposal, digests
 
     def examined(self, draft: Draft) -> Examined:
         """The draft's roster, read and checked; a file that cannot be read is an answer too."""
@@ -95,6 +96,14 @@ class Seat:
         with self._looking:
             for at in [at for at in self._looked if at[0] == draft_id]:
                 del self._looked[at]
+
+    def look(self, proposal_id: str, digest: str) -> None:
+        """A list of this proposal, as it is now, is shown to this person."""
+        self._shown.setdefault(proposal_id, set()).add(digest)
+
+    def looked_otherwise(self, proposal_id: str, digest: str) -> bool:
+        """Whether a list was shown of another state than this one; it must be looked at again, once told."""
+        return self._shown.pop(proposal_id, {digest}) != {digest}
 
     def hand(self, act: str, reason: str = "") -> Hand:
         """What this person does now, to be written down."""

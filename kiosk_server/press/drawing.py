@@ -1,4 +1,4 @@
-"""What the press process does. Only that process imports this, and with it reportlab and fontTools."""
+"""What the press process does. Of a kiosk only it imports this, and with it reportlab and fontTools."""
 
 from __future__ import annotations
 
@@ -26,6 +26,20 @@ def shelf_of(cache_dir: str, fonts_dir: str) -> DiskShelf:
     return DiskShelf(Path(cache_dir) / "fonts", Path(fonts_dir) if fonts_dir else None)
 
 
+def drawn(
+    folders: tuple[str, str],
+    sheet: Sheet | NoticeSheet,
+    printed_at: datetime | None,
+    base_url: str,
+    windows: Windows,
+) -> bytes:
+    """A sheet as PDF; without a moment of print it is a sample. Raises GlyphMissing, FontMissing."""
+    shelf = shelf_of(*folders)
+    if isinstance(sheet, NoticeSheet):
+        return notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url)
+    return table_sheet.payout_sheet(sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows)
+
+
 def draw(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
     folders: tuple[str, str],
     sheet: Sheet | NoticeSheet,
@@ -35,13 +49,7 @@ def draw(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
     kept: str,
 ) -> None:
     """Draw a sheet into the file `kept`."""
-    shelf = shelf_of(*folders)
-    if isinstance(sheet, NoticeSheet):
-        pdf = notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url)
-    else:
-        pdf = table_sheet.payout_sheet(
-            sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows
-        )
+    pdf = drawn(folders, sheet, printed_at, base_url, windows)
     try:
         Path(kept).parent.mkdir(parents=True, exist_ok=True)
         write_whole(Path(kept), pdf)

@@ -176,6 +176,7 @@ REMARK = {
     "sync/county/checks/r10_fiscal_year.py": "that a payment was carried over stands in it",
     "sync/county/publish/amendments.py": "a clerk may correct it",
     "kiosk_server/cli/county/correct.py": "and types it here",
+    "kiosk_server/county_office/list_table.py": "a reviewer reads it before it is signed",
 }
 """Files that name a payout's `remark`, a field that is read and shown, and why."""
 

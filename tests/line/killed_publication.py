@@ -221,7 +221,8 @@ def main(folder: Path, times: int) -> None:
         for other in (False, True)
     ]
     told = {"cases": len(cases), "struck": 0, "killed": 0}
-    chosen = [cases[n * len(cases) // times] for n in range(min(times, len(cases)))]
+    step = len(cases) // times | 1  # odd: every way to strike comes up
+    chosen = [cases[n * step % len(cases)] for n in range(min(times, len(cases)))]
     for number, (what, strike, at, other) in enumerate(chosen):
         with tempfile.TemporaryDirectory(dir=folder) as own:
             copy = Path(own) / "county"

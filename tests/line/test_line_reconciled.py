@@ -48,6 +48,18 @@ def test_a_check_that_fails_names_itself(own, rule):
     assert f"提醒 {rule}" in proposal_text(made)
 
 
+@pytest.mark.parametrize(
+    ("silent", "told"),
+    [((2, 4, 6, 8, 10), "第5、7、9、11、13行"), ((2, 3, 4, 5, 8, 9, 12), "第5至8、11至12、15行")],
+)
+def test_every_line_of_a_confirmed_warning_is_named(own, silent, told):
+    """Stopped without a reason, in five lines or in many: whoever signs reads all their numbers."""
+    rows = [row(n, **(STOPPED if n in silent else {})) for n in range(1, 14)]
+    said = msgspec.structs.replace(batch("6"), confirmed=(Confirmed(code="R5", reason="已核实"),))
+    (found,) = publisher.propose(own, reading(rows), said, NOW).findings
+    assert told in found.message
+
+
 def test_what_needs_a_registry_is_told_as_not_checked(own):
     """R4, R7 and R8: the reviewer reads that nobody looked (settled §31)."""
     made = publisher.propose(own, reading([row(1)]), batch("8"), NOW)

@@ -1,8 +1,10 @@
 """What waits between the clerk and the board: seen by its owner alone, signed whole, taken back, never there twice."""
 
 import gzip
+import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,6 +14,7 @@ from sync.county.publish import proposals, publisher
 from sync.county.publish.proposals import ProposalWaits
 from sync.durable import placed
 from sync.log.keys import signed
+from sync.pack import read_pack
 from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, copied, county, published, reading, row
 from tests.stories.office import Office
 
@@ -205,6 +208,60 @@ def test_a_review_at_the_command_line_is_of_what_was_shown(office):
     assert office.refused("review", "--accept", made, "--shown", shown) == "shown-otherwise"
     shown = re.search(r"--shown ([a-p]{64})", office.typed("review", made)[1])[1]
     assert office.typed("review", "--accept", made, "--shown", shown)[0] == 0
+
+
+def test_a_review_at_the_command_line_shows_every_line_and_the_sheets(office):
+    """The whole list of each village, what it is compared with, the source's digest; the PDFs lie where it says."""
+    made, into = office.proposed(), office.folder / "样张"
+    code, told = office.typed("review", made, "--into", into)
+    assert code == 0, told
+    assert (
+        "序号\t户主\t小组\t面积（亩）\t金额（元）\n1\t林一\t一组\t2\t20.00\n2\t林二\t一组\t3\t30.00\n" in told
+    )
+    assert "1\t林三\t一组\t4\t40.00\n" in told
+    assert told.count("本村这个项目、这一期没有以前的版本可比") == 2
+    digest = hashlib.sha256((office.folder / office.file).read_bytes()).hexdigest()
+    assert f"SHA-256 {digest}" in told
+    sheets = re.findall(r"样张：(\S+)", told)
+    assert sorted(sheets) == sorted(map(str, into.iterdir()))
+    assert [oct(Path(one).stat().st_mode & 0o777) for one in sheets] == ["0o600"] * 2
+    assert all(Path(one).read_bytes().startswith(b"%PDF") for one in sheets)
+    office.typed("review", "--accept", made)
+    office.typed("publish", made)
+    assert "林一" not in office.typed("review", made, "--into", into)[1]
+
+
+def repacked(office):
+    """The county changes its pack and pins the new one."""
+    file, settings = office.county.folder / "pack" / "pack.toml", office.county.folder / "county.toml"
+    file.write_bytes(file.read_bytes().replace(b'names = "full"', b'names = "one_star"'))
+    now = read_pack(file.parent).digest
+    settings.write_text(settings.read_text().replace(office.county.settings.pack_sha256, now))
+
+
+def test_a_signature_is_of_the_pack_too(office):
+    """Another pack, which masks the names: what was shown is not signed, what was signed is not published."""
+    made = office.proposed()
+    shown = re.search(r"--shown ([a-p]{64})", office.typed("review", made)[1])[1]
+    office.typed("review", "--accept", made)
+    repacked(office)
+    assert office.refused("review", "--accept", made, "--shown", shown) == "shown-otherwise"
+    assert office.refused("publish", made) == "review-outdated"
+    told = office.typed("review", made)[1]
+    assert "1\t林*\t" in told
+    assert office.typed("review", "--accept", made)[0] == 0
+    assert office.typed("publish", made)[0] == 0
+
+
+def test_a_signature_of_an_older_version_is_given_once_more(office):
+    """It said nothing of the pack: the reviewer is asked to look again, nothing is lost."""
+    made = office.reviewed()
+    older = "\n".join([*proposals.statement(office.county, made).split("\n")[:3], ""])
+    note = signed(older, office.county.signing_key("reviewer")).render()
+    (office.county.proposals / made / "signed").write_bytes(note)
+    assert office.refused("publish", made) == "review-outdated"
+    assert office.typed("review", "--accept", made)[0] == 0
+    assert office.typed("publish", made)[0] == 0
 
 
 def test_a_proposal_of_an_older_version_opens(office):

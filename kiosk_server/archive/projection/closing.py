@@ -182,15 +182,12 @@ class Closing:
                 sum_fen=found.sum_fen,
             )
         )
-        programme = self._place.programmes.get(close.terms.programme)
-        if programme is not None and programme.sensitive and not close.terms.sensitive:
-            close = msgspec.structs.replace(close, terms=msgspec.structs.replace(close.terms, sensitive=True))
         return sheet_head(
             close,
             found,
             village=self._place.village,
             batch=self._batch.name,
-            kind=programme.kind if programme is not None else "area",
+            programme=self._place.programmes.get(close.terms.programme),
             digest=digest,
             code=free_code(self._db, digest),
             imported_on=day,

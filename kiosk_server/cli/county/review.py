@@ -4,30 +4,42 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-@click.command("review", help="列出待审批次；给出编号则显示详情；--accept 审核通过并签名。")
+    from sync.county.county import County
+
+
+@click.command("review", help="列出待审批次；给出编号则逐户显示；--accept 审核通过并签名。")
 @click.argument("proposal_id", required=False)
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option("--accept", default="", metavar="ID", help="审核通过这个批次。")
 @click.option("--shown", default=None, metavar="DIGEST", help="详情末尾的指纹：内容在查看之后变了就不签名。")
-def command(proposal_id: str | None, folder: Path, accept: str, shown: str | None) -> None:
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="把各村公示表、公告的样张（PDF）和附件放进这个文件夹。",
+)
+def command(proposal_id: str | None, folder: Path, accept: str, shown: str | None, into: Path | None) -> None:
     """List, show, or sign."""
     from sync.county.county import open_county  # noqa: PLC0415
     from sync.county.publish import proposals  # noqa: PLC0415 - loaded only when needed
-    from sync.county.publish.publisher import review  # noqa: PLC0415
     from sync.county.publish.review_text import proposal_line, proposal_text  # noqa: PLC0415
 
     county = open_county(folder)
     if accept:
-        signed = review(county, accept, datetime.now(UTC), shown)
-        click.echo(proposal_text(signed))
+        from kiosk_server.county_office.signing import signed  # noqa: PLC0415
+
+        click.echo(proposal_text(signed(county, accept, datetime.now(UTC), shown)))
         click.echo(f"已审核签名。发布：county publish --folder {folder} {accept}")
     elif proposal_id:
         digest = proposals.digest(county, proposal_id)
-        click.echo(proposal_text(proposals.proposal(county, proposal_id)))
+        for line in _shown(county, proposal_id, into):
+            click.echo(line)
         click.echo(f"审核通过：county review --folder {folder} --accept {proposal_id} --shown {digest}")
     else:
         found = proposals.proposals(county)
@@ -35,3 +47,16 @@ def command(proposal_id: str | None, folder: Path, accept: str, shown: str | Non
             click.echo(proposal_line(one, proposals.stands(county, one)))
         if not found:
             click.echo("没有待审批次。")
+
+
+def _shown(county: County, proposal_id: str, into: Path | None) -> Iterator[str]:
+    """All that a reviewer must see; of what is published the figures alone, its lists hang."""
+    from kiosk_server.cli.county.review_lists import samples, whole_lists  # noqa: PLC0415
+    from sync.county.publish import proposals  # noqa: PLC0415
+    from sync.county.publish.review_text import proposal_text  # noqa: PLC0415
+
+    found = proposals.proposal(county, proposal_id)
+    yield proposal_text(found)
+    if proposals.stands(county, found) != "published":
+        yield from whole_lists(county, found)
+        yield from samples(county, found, into) if into else ()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from boards.model.findings import CellFinding, Level
 from boards.model.privacy.identifiers import NumberKind
 from boards.model.privacy.numbers import numbers_in
+from sync.county.checks.place import numbered
 from sync.county.formats.asides import OLD_LINKS
 from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.identity_numbers import judged_id
@@ -91,7 +92,7 @@ def _hidden_rows(rows: Sequence[Unseen], *, counted: bool) -> Iterator[CellFindi
         lines = [one.row for one in members]
         many = len(lines) > MANY
         for line in lines[:1] if many else lines:
-            hidden = f"第{line}行起有{len(lines)}行" if many else f"第{line}行"
+            hidden = f"第{numbered(lines)}行，共有{len(lines)}行" if many else f"第{line}行"
             yield CellFinding(
                 level=Level.WARNING,
                 code="HIDDEN_ROWS",

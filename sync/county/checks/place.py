@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from boards.model.payouts import Payout
     from sync.county.checks.whole import Publication
@@ -27,11 +28,18 @@ UNLIKE_TIMES = 100
 """An amount or area this many times what its neighbours have is not believed unasked."""
 
 
+def numbered(rows: Sequence[int]) -> str:
+    """Every one of these rows, since somebody must look at each: 3、7, of many with runs as 3至20、24."""
+    if len(rows) <= LISTED:
+        return "、".join(map(str, rows))
+    runs = groupby(enumerate(sorted({*rows})), key=lambda one: one[1] - one[0])
+    edges = [(own[0][1], own[-1][1]) for own in ([*run] for _, run in runs)]
+    return "、".join(str(first) if first == last else f"{first}至{last}" for first, last in edges)
+
+
 def of_village(publication: Publication, code: str, message: str, *rows: int) -> CellFinding:
     """What is said of lines of one village's list, by their numbers; without numbers of the whole list."""
-    numbers = "、".join(map(str, rows[:LISTED]))
-    more = f"等{len(rows)}行" if len(rows) > LISTED else "行"
-    where = f"（第{numbers}{more}）" if rows else ""
+    where = f"（第{numbered(rows)}行）" if rows else ""
     return CellFinding(
         level=Level.WARNING, code=code, message=f"{publication.village.name}：{message}{where}。"
     )

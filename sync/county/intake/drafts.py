@@ -9,6 +9,7 @@ A draft is thrown away when its batch is published: the roster holds ID numbers.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import shutil
@@ -36,6 +37,15 @@ class DraftNotFound(Refusal):
     fault = Fault.PERSON
     sentence = "没有这份草稿，可能已经发布或删除。"
     advice = "请回到首页查看，或重新上传名册。"
+
+
+class RosterChanged(Refusal):
+    """The roster on the desk is another than the one that was proposed."""
+
+    code = "roster-changed"
+    fault = Fault.PERSON
+    sentence = "批次 {id} 的名册原件在提交之后变了，没有签名。"
+    advice = "请退回经办人，按现在的名册重新检查、提交。"
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +107,13 @@ def discard_of(county: County, proposal_id: str) -> None:
     for one in drafts(county):
         if one.proposal == proposal_id:
             discard(county, one.id)
+
+
+def refuse_changed(county: County, proposal_id: str, sha256: str) -> None:
+    """The roster of a proposal, where it is kept here, is still the same; raises RosterChanged."""
+    for one in drafts(county):
+        if one.proposal == proposal_id and hashlib.sha256(roster(county, one.id)).hexdigest() != sha256:
+            raise RosterChanged(id=proposal_id)
 
 
 def inbox(county: County) -> dict[str, Path]:

@@ -71,14 +71,18 @@ class Amendment(msgspec.Struct, frozen=True, kw_only=True):
     remark: str | None = None
 
 
-_NAMES = {
+TITLES = {
     "amount_fen": "金额",
     "quantity": "数量",
     "rate": "标准",
     "holder": "户主",
+    "beneficiary": "享受人",
     "group": "组别",
+    "item": "项目",
+    "in_kind": "物资",
     "remark": "备注",
 }
+"""What a line says, field by field, as a reviewer reads it."""
 
 
 def village_named(county: County, named: str) -> Village:
@@ -129,7 +133,7 @@ def amended(payout: Payout, amendment: Amendment) -> Payout:
 def amendment_told(before: Payout, after: Payout) -> str:
     """What changes, for the reviewer: figures as they were and as they will be, never a name."""
     changes = []
-    for name, title in _NAMES.items():
+    for name, title in TITLES.items():
         old, new = getattr(before, name), getattr(after, name)
         if old == new:
             continue

@@ -16,9 +16,10 @@ from sync import wire
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from boards.model.land.notice import LandNotice
+    from boards.model.land.notice import Attachment, LandNotice
 
 LATE_DAYS = 5
+_BRINGS_A_FILE = b'"kind":"attach"'  # as canonical JSON writes it: most lines are payouts
 
 
 def notice_text(lines: Iterable[bytes]) -> str:
@@ -26,9 +27,19 @@ def notice_text(lines: Iterable[bytes]) -> str:
     return "\n".join(told for line in lines for told in _told(line))
 
 
-def _told(line: bytes) -> Iterator[str]:
+def files_named(lines: Iterable[bytes]) -> tuple[Attachment, ...]:
+    """The files these lines bring with a notice."""
+    bodies = (_body(line) for line in lines if _BRINGS_A_FILE in line)
+    return tuple(body.attachment for body in bodies if isinstance(body, wire.AttachBody))
+
+
+def _body(line: bytes) -> object:
     head, raw = wire.framed(line)
-    body = None if raw is None else wire.body_of(wire.commitment(head).kind, raw)
+    return None if raw is None else wire.body_of(wire.commitment(head).kind, raw)
+
+
+def _told(line: bytes) -> Iterator[str]:
+    head, body = wire.framed(line)[0], _body(line)
     if isinstance(body, wire.NoticeBody):
         yield from _notice(body.notice)
         issued = civil_day(datetime.fromisoformat(wire.head_of(head).issued))

@@ -11,15 +11,24 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from boards.model.periods import same_period
 from sync import wire
-from sync.county.publish.proposals import Part, Proposal, ProposalDamaged, checked_lines, joined, keep
+from sync.county.publish.proposals import (
+    OnList,
+    Part,
+    Proposal,
+    ProposalDamaged,
+    checked_lines,
+    joined,
+    keep,
+)
 from sync.county.publish.published.lists import published_lists
 from sync.county.publish.village_batches import VillageBatch
 from sync.events import Events
 from sync.log import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from boards.model.findings import CellFinding
     from boards.model.payouts import BatchClose, Terms
     from boards.model.place import Village
     from sync.county.county import County
@@ -35,6 +44,17 @@ class BatchAlreadyPublished(Refusal):
 
 
 _FIGURES = ("edition", "count", "households", "sum_fen", "left_out", "source_total_fen")
+
+
+def on_lists(shares: Sequence[VillageBatch], findings: Iterable[CellFinding]) -> tuple[OnList, ...]:
+    """Which lines the rows became that something was found at."""
+    told = {(one.sheet, one.row) for one in findings if one.row}
+    return tuple(
+        OnList(sheet=row.sheet, row=row.row, village=share.village.code, line=line)
+        for share in shares
+        for line, row in enumerate(share.listed, start=1)
+        if (row.sheet, row.row) in told
+    )
 
 
 def refuse_twice(county: County, village: Village, terms: Terms) -> None:

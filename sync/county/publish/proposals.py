@@ -4,7 +4,7 @@ proposals/<id>/proposal.json       what a reviewer is shown, and what is signed
 proposals/<id>/lines/<sha256>      the exact lines to append (by village's code in older folders)
 proposals/<id>/blobs/<sha256>      files of a notice
 proposals/<id>/reviewed/<village>  the checkpoint text with the reviewer's signature
-proposals/<id>/signed              the digest of proposal.json with the reviewer's signature: all of it
+proposals/<id>/signed              digests of proposal.json and of the pack, with the reviewer's signature
 proposals/<id>/published           when; the lines are gone then
 
 Folders are 0700 and files 0600: what waits here may be read by everybody only once it is published.
@@ -77,6 +77,15 @@ class ProposalDamaged(Refusal):
     advice = "请取消它（county cancel），再重新提交这个批次。"
 
 
+class ReviewOutdated(Refusal):
+    """It was signed under another pack, or before the pack was part of what is signed."""
+
+    code = "review-outdated"
+    fault = Fault.PERSON
+    sentence = "批次 {id} 审核之后，县级资料包改过，审核签名已不适用，没有发布。"
+    advice = "请审核人按现在的内容重新看一遍并审核（county review {id}），再发布。"
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One village's share of a proposal: from which checkpoint to which, and its figures."""
 
@@ -100,6 +109,15 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         return Checkpoint(origin, self.size, bytes.fromhex(self.root))
 
 
+class OnList(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the roster, and the line of a village's list that it became."""
+
+    sheet: str | None
+    row: int
+    village: str
+    line: int
+
+
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a reviewer must see before signing; nothing personal."""
 
@@ -113,6 +131,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     source_sha256: Hex64
     parts: tuple[Part, ...]
     findings: tuple[CellFinding, ...] = ()  # the warnings, as confirmed below
+    told_of: tuple[OnList, ...] = ()  # the lines that the findings are about
     confirmed: tuple[Confirmed, ...] = ()
     unchecked: tuple[str, ...] = ()  # of R1-R10, for want of a registry
     source: str = ""
@@ -178,25 +197,40 @@ def published_at(county: County, proposal_id: str) -> str:
 
 
 def digest(county: County, proposal_id: str) -> str:
-    """SHA-256 of all that is proposed: figures, findings, reasons, each village's lines by their digest.
-
-    In letters a-p: a page must not hold a run of digits that could be somebody's number.
-    """
-    told = (folder_of(county, proposal_id) / "proposal.json").read_bytes()
-    return letters(hashlib.sha256(told).digest())
+    """SHA-256 of all that is shown, and signed: the whole statement. In letters a-p, as its digests are."""
+    return _letters_of(statement(county, proposal_id).encode())
 
 
 def statement(county: County, proposal_id: str) -> str:
-    """What a reviewer signs of the whole. No log is called so: it can be taken for nobody's checkpoint."""
-    return f"{county.settings.origin_prefix}/proposal\n{proposal_id}\n{digest(county, proposal_id)}\n"
+    """What a reviewer signs of the whole. No log is called so: it can be taken for nobody's checkpoint.
+
+    Figures, findings, reasons and source stand in proposal.json, each village's lines and the log they
+    extend by their digests; the pack says how they are shown. In letters a-p: a page must not hold a run of
+    digits that could be somebody's number.
+    """
+    told = _letters_of((folder_of(county, proposal_id) / "proposal.json").read_bytes())
+    pack = letters(bytes.fromhex(county.pack.digest))
+    return f"{county.settings.origin_prefix}/proposal\n{proposal_id}\n{told}\n{pack}\n"
 
 
-def signed_as_it_is(county: County, proposal_id: str) -> bool:
-    """Whether the reviewer signed what lies here now: all its parts, none added and none taken away."""
+def _letters_of(data: bytes) -> str:
+    return letters(hashlib.sha256(data).digest())
+
+
+def refuse_signed_otherwise(county: County, proposal_id: str) -> None:
+    """What the reviewer signed is what lies here now: all its parts, under this pack.
+
+    Raises ProposalDamaged, ReviewOutdated.
+    """
     note = parse((folder_of(county, proposal_id) / "signed").read_bytes())
     key = verifier_key(county.public_key("reviewer"))
     by_reviewer = any(key.made(one) and key.verifies(note.text, one) for one in note.signatures)
-    return by_reviewer and note.text == statement(county, proposal_id)
+    now = statement(county, proposal_id)
+    if by_reviewer and note.text == now:
+        return
+    if by_reviewer and note.text.split("\n")[:3] == now.split("\n")[:3]:
+        raise ReviewOutdated(id=proposal_id)
+    raise ProposalDamaged(id=proposal_id, why="审核签名")
 
 
 def proposal(county: County, proposal_id: str) -> Proposal:
@@ -268,6 +302,17 @@ def checked_lines(county: County, proposal_id: str, part: Part) -> tuple[bytes, 
     if hashlib.sha256(raw).hexdigest() != part.lines_sha256:
         raise ProposalDamaged(id=proposal_id, why=part.name)
     return tuple(raw.split(b"\n")[:-1])
+
+
+def checked_file(county: County, proposal_id: str, name: str, sha256: str) -> bytes:
+    """A file of a notice as it was proposed; raises ProposalDamaged."""
+    try:
+        data = (folder_of(county, proposal_id) / "blobs" / sha256).read_bytes()
+    except OSError as e:
+        raise ProposalDamaged(id=proposal_id, why=name) from e
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ProposalDamaged(id=proposal_id, why=name)
+    return data
 
 
 def release_files(county: County, made: Proposal) -> None:

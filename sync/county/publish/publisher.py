@@ -29,9 +29,9 @@ from sync.county.checks.p10_terms import termed
 from sync.county.checks.publication import reconciled
 from sync.county.checks.registries import Registries
 from sync.county.publish import proposals
-from sync.county.publish.land_review_text import notice_text
+from sync.county.publish.land_review_text import files_named, notice_text
 from sync.county.publish.one_programme import one_programme
-from sync.county.publish.parts import closing, figures, is_in, part_of, rebased, refuse_twice
+from sync.county.publish.parts import closing, figures, is_in, on_lists, part_of, rebased, refuse_twice
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
 from sync.county.publish.published.earlier import earlier_lists
 from sync.county.publish.published.holds import refuse_held
@@ -47,6 +47,7 @@ from sync.durable import NotWritten, durable
 from sync.events import close_record, letters
 from sync.log.keys import signed
 from sync.log.note import Note, parse
+from sync.pack import PackNotPinned, read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,6 +134,15 @@ class ShownOtherwise(Refusal):
     advice = "请按现在的内容重新看一遍，再审核。"
 
 
+class PackChanged(Refusal):
+    """The pack on the disk is not the one this program opened, and showed the list by."""
+
+    code = "pack-changed"
+    fault = Fault.PERSON
+    sentence = "县级资料包在打开之后改过，没有签名也没有发布。"
+    advice = "请关闭工作台重新打开，按现在的资料包再看一遍。"
+
+
 class Published(msgspec.Struct, frozen=True, kw_only=True):
     """What a publication brought."""
 
@@ -195,6 +205,7 @@ def _proposed(  # noqa: PLR0913, PLR0917
         before = earlier_lists(county, village.code, batch.id, proposed, shares[-1].days)
         seen.append(publication_of(batch, reading, shares[-1], its_rows, registries, before))
     told, unchecked = reconciled(seen, {one.code for one in toml.confirmed})
+    found = (*(one for one in reading.findings if one.level is Level.WARNING), *told)
     made = Proposal(
         id="",
         kind="batch",
@@ -205,7 +216,8 @@ def _proposed(  # noqa: PLR0913, PLR0917
         file=shown(reading.file),
         source_sha256=reading.source_sha256,
         parts=tuple(part_of(county, share) for share in shares),
-        findings=(*(one for one in reading.findings if one.level is Level.WARNING), *told),
+        findings=found,
+        told_of=on_lists(shares, found),
         unchecked=unchecked,
         confirmed=tuple(msgspec.structs.replace(one, reason=shown(one.reason)) for one in toml.confirmed),
         source=shown(toml.source),
@@ -228,9 +240,10 @@ def review(county: County, proposal_id: str, now: datetime, shown: str | None = 
     """The second person agrees: sign every village's checkpoint, and all of them as a whole.
 
     `shown` is the digest of what that person looked at. What was overtaken by another batch is moved
-    behind it first; its lines stay as they are. Raises ProposalDamaged, ShownOtherwise, FeedMoved,
-    CountyBusy.
+    behind it first; its lines stay as they are. Raises ProposalDamaged, ShownOtherwise, PackChanged,
+    FeedMoved, CountyBusy.
     """
+    _refuse_other_pack(county)
     with proposals.held(county, proposal_id) as waiting:
         if proposals.stands(county, waiting) == "published":
             return waiting
@@ -259,8 +272,10 @@ def _sign(county: County, found: Proposal, now: datetime) -> None:
 def publish(county: County, proposal_id: str, now: datetime) -> Published:
     """Let everybody read it. Safe to repeat.
 
-    Raises NotReviewed, ProposalDamaged, FeedMoved, ApplicationStillPosted, CountyBusy.
+    Raises NotReviewed, ProposalDamaged, ReviewOutdated, PackChanged, FeedMoved, ApplicationStillPosted,
+    CountyBusy.
     """
+    _refuse_other_pack(county)
     with proposals.held(county, proposal_id) as found:
         for village in found.villages:  # an erasure that was stopped comes first
             erasures.finish(county, village)
@@ -313,12 +328,19 @@ def fresh_id(county: County, now: datetime, name: str) -> str:
 
 
 def _refuse_unsigned(county: County, found: Proposal) -> None:
-    """What is published is what was signed, as a whole; raises NotReviewed, ProposalDamaged."""
+    """What is published was signed as it is; raises NotReviewed, ProposalDamaged, ReviewOutdated."""
     standing = proposals.stands(county, found)
     if standing == "proposed":
         raise NotReviewed(id=found.id)
-    if standing == "reviewed" and not proposals.signed_as_it_is(county, found.id):
-        raise ProposalDamaged(id=found.id, why="审核签名")
+    if standing == "reviewed":
+        proposals.refuse_signed_otherwise(county, found.id)
+
+
+def _refuse_other_pack(county: County) -> None:
+    try:
+        read_pack(county.folder / "pack", county.pack.digest)
+    except PackNotPinned as e:
+        raise PackChanged from e
 
 
 def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:
@@ -358,6 +380,8 @@ def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
     if (base.size, base.root.hex()) != (part.base_size, part.base_root):
         raise FeedMoved(village=part.name)
     lines = proposals.checked_lines(county, found.id, part)
+    for file in files_named(lines):
+        proposals.checked_file(county, found.id, file.name, file.sha256)
     grown = log.grown(lines)
     if (grown.size, grown.root.hex()) != (part.size, part.root) or not _whole(found, lines, part):
         raise ProposalDamaged(id=found.id, why=part.name)

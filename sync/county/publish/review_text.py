@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.money import yuan
 from boards.model.payouts import LeftOutReason
+from sync.county.reading import COLUMN_MEANING
+from sync.county.report.findings_beside import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sync.county.publish.proposals import Proposal
+    from sync.county.publish.proposals import OnList, Proposal
 
 KINDS = {"batch": "新批次", "correct": "更正", "withdraw": "撤下", "erase": "删除", "notice": "征地公告"}
 STANDINGS = {"proposed": "待审核", "reviewed": "已审核，待发布", "published": "已发布"}
@@ -23,6 +25,35 @@ REASONS = {
     LeftOutReason.UNLISTED: "依法不公示",
     LeftOutReason.ZERO: "无补贴",
 }
+
+
+class Told(NamedTuple):
+    """One finding: its sentence, where it stands in the file, and which lines of the lists it is about."""
+
+    message: str
+    where: str
+    lines: tuple[OnList, ...]
+
+
+class Confirmed(NamedTuple):
+    """All findings of one code, and why they may stand."""
+
+    code: str
+    reason: str
+    findings: tuple[Told, ...]
+
+
+def confirmed_warnings(proposal: Proposal) -> tuple[Confirmed, ...]:
+    """Every finding that somebody confirmed, none left out."""
+    reasons = {one.code: one.reason for one in proposal.confirmed}
+    lines: defaultdict[tuple[str | None, int | None], tuple[OnList, ...]] = defaultdict(tuple)
+    for line in proposal.told_of:
+        lines[line.sheet, line.row] += (line,)
+    by_code: defaultdict[str, list[Told]] = defaultdict(list)
+    for one in proposal.findings:
+        if one.code != COLUMN_MEANING:
+            by_code[one.code].append(Told(one.message, place(one), lines.get((one.sheet, one.row), ())))
+    return tuple(Confirmed(code, reasons.get(code, ""), tuple(by_code[code])) for code in sorted(by_code))
 
 
 def proposal_line(proposal: Proposal, stands: str) -> str:
@@ -41,7 +72,7 @@ def proposal_text(proposal: Proposal) -> str:
 def _lines(proposal: Proposal) -> Iterator[str]:
     yield f"批次 {proposal.batch}（{proposal.programme_name}，{KINDS[proposal.kind]}）"
     if proposal.file:
-        yield f"来源 {proposal.file}  SHA-256 {proposal.source_sha256[:16]}…  {proposal.source}".rstrip()
+        yield f"来源 {proposal.file}  SHA-256 {proposal.source_sha256}  {proposal.source}".rstrip()
     if proposal.reason:
         yield f"理由 {proposal.reason}"
     if proposal.kind == "notice":
@@ -61,8 +92,11 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         f"  合计 {len(proposal.parts)} 个村 {proposal.count} 行 {yuan(proposal.sum_fen)} 元；"
         f"名册总额 {yuan(proposal.source_total_fen)} 元"
     )
-    reasons = {one.code: one.reason for one in proposal.confirmed}
-    for code, count in sorted(Counter(finding.code for finding in proposal.findings).items()):
-        yield f"  提醒 {code} {count} 处，已确认：{reasons.get(code, '')}"
+    names = {part.village: part.name for part in proposal.parts}
+    for warned in confirmed_warnings(proposal):
+        yield f"  提醒 {warned.code} {len(warned.findings)} 处，已确认：{warned.reason}"
+        for message, where, listed in warned.findings:
+            on = "".join(f"，{names[one.village]}名单第 {one.line} 行" for one in listed)
+            yield f"    {where or '整份名册'}{on}：{message}"
     if proposal.unchecked:
         yield f"  没有核对（缺少登记资料）：{'、'.join(proposal.unchecked)}"
