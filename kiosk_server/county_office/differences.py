@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from decimal import Decimal
+from itertools import chain, zip_longest
 from typing import NamedTuple
 
 from boards.model.money import yuan
@@ -32,17 +33,17 @@ class Difference(NamedTuple):
 def differences(wall: OnWall) -> tuple[Difference, ...]:
     """Every line that is new, gone or changed; none without an earlier edition.
 
-    Lines of one list are known by their record. Those of an application and its payment by household, or by
-    group and name, and how often it has stood there; money is then nothing they could have in common.
+    Lines of one list are known by their record; those of an application and its payment by household, or by
+    group and name, and money is nothing they could have in common.
     """
     before, after = wall.before, wall.after
     if before is None:
         return ()
     own = after is None or after.head.batch == before.head.batch
-    old, new = _known(before, own=own), _known(after, own=own) if after else {}
+    old, new = _known(before, own=own), _known(after, own=own)
     names = [name for name in TITLES if own or name not in _MONEY]
-    found = (_told(old.get(key), new.get(key), names) for key in {**new, **old})
-    return tuple(one for one in found if one)
+    pairs = (_unlike(old.get(key, []), new.get(key, []), names) for key in {**new, **old})
+    return tuple(one for pair in chain.from_iterable(pairs) if (one := _told(*pair, names)))
 
 
 def compared_told(county: County, found: Proposal, part: Part) -> str:
@@ -68,17 +69,27 @@ def summed_up(wall: OnWall, found: tuple[Difference, ...]) -> str:
     return f"与{edition}相比：{'、'.join(told) or '没有不同'}"
 
 
-def _known(one: Edition, *, own: bool) -> dict[Hashable, Placed]:
+def _known(one: Edition | None, *, own: bool) -> dict[Hashable, list[Placed]]:
     """The lines by what they are known by."""
-    if own:
-        return {placed.rec: placed for placed in one.placed}
-    seen: Counter[Hashable] = Counter()
-    known: dict[Hashable, Placed] = {}
-    for placed in one.placed:
-        who = placed.payout.household or (placed.payout.group, placed.payout.holder)
-        known[who, seen[who]] = placed
-        seen[who] += 1
+    known: defaultdict[Hashable, list[Placed]] = defaultdict(list)
+    for placed in one.placed if one else ():
+        payout = placed.payout
+        known[placed.rec if own else payout.household or (payout.group, payout.holder)].append(placed)
     return known
+
+
+def _unlike(
+    old: list[Placed], new: list[Placed], names: Iterable[str]
+) -> Iterable[tuple[Placed | None, Placed | None]]:
+    """Of somebody's lines those without a twin that says the same, side by side."""
+    left, rest = [*new], []
+    for one in old:
+        twin = next((other for other in left if _told(one, other, names) is None), None)
+        if twin is None:
+            rest.append(one)
+        else:
+            left.remove(twin)
+    return zip_longest(rest, left)
 
 
 def _told(old: Placed | None, new: Placed | None, names: Iterable[str]) -> Difference | None:

@@ -359,20 +359,21 @@ def test_two_people_under_one_mask_are_told_apart(own):
 
 def test_a_payment_is_compared_with_its_application_list(own):
     """Who applied and is not paid, who is paid and never applied, whose area is another; money is no difference."""
-    plots = [row(5, item=item) for item in ("东坞", "西坞")]
+    plots = [row(5, quantity=Decimal(n), amount_fen=13142 * n) for n in (1, 2, 3)]
     applied = [row(1), row(2), row(4, quantity=Decimal(2)), *plots]
     published(own, applied, phase='"application"', paid_on=None)
-    paid = [row(1), row(3), row(4), *plots]
+    paid = [row(1), row(3), row(4), plots[2], plots[0]]
     made = publisher.propose(own, reading(paid), batch("2025-01"), LATER)
     seen = wall(own, made)
-    names = ["甲" + chr(0x4E00 + n) for n in (3, 4, 2)]
+    names = ["甲" + chr(0x4E00 + n) for n in (3, 4, 2, 5)]
     assert [(one.what, one.name, one.before[:8], one.after[:8]) for one in differences(seen)] == [
         ("新增", names[0], "", "数量 3.27亩"),
         ("改变", names[1], "数量 2亩", "数量 3.27亩"),
+        ("去掉", names[3], "数量 2亩，组别", ""),
         ("去掉", names[2], "数量 3.27亩", ""),
     ]
     told = summed_up(seen, differences(seen))
-    assert told == "与申报公示第 1 版（5 行）相比：新增 1 行、去掉 1 行、改变 1 行"
+    assert told == "与申报公示第 1 版（6 行）相比：新增 1 行、去掉 2 行、改变 1 行"
     other = wall(own, publisher.propose(own, reading([row(7)]), batch("2025-03"), LATER))
     assert "没有以前的版本" in summed_up(other, differences(other))
 
