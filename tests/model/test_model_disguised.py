@@ -98,6 +98,20 @@ def test_an_id_is_found_in_equal_pieces(number, sign, size):
     assert NumberKind.ID in kinds(sign.join(number[at : at + size] for at in range(0, 18, size)))
 
 
+@given(
+    ids,
+    st.sets(st.integers(1, 17), max_size=6),
+    st.lists(st.sampled_from([*" -/、：*_+"]), min_size=6, max_size=6),
+)
+@settings(max_examples=150)
+def test_an_id_is_found_wherever_it_is_cut(number, cuts, signs):
+    """Cut anywhere, each time by another sign."""
+    ends = [0, *sorted(cuts), 18]
+    pieces = [number[first:last] for first, last in pairwise(ends)]
+    text = pieces[0] + "".join(sign + piece for sign, piece in zip(signs, pieces[1:], strict=False))
+    assert kinds(text) & {NumberKind.ID, NumberKind.ID_NEAR}, text
+
+
 @given(ids, st.sampled_from(ID_SHAPES[:4]), st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))
 @settings(max_examples=150)
 def test_an_id_is_found_between_words(number, shape, words):

@@ -1,13 +1,16 @@
 """What a file says outside its visible cells: numbers there are told, old links noted, lists in layouts found."""
 
 import io
+import struct
 import zipfile
+from decimal import Decimal
 
 import openpyxl
 import pytest
 import xlwt
 
 from sync.county.formats import book_of
+from sync.county.formats.errors import FormatNotRead
 from sync.county.intake.check import read_roster
 from sync.county.reading import Verdict
 from tests.roster.county_files import VILLAGES, Page, as_xlsx, by_openpyxl
@@ -110,6 +113,117 @@ def old_workbook(*, footer="&P", total=None) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def compound(streams):
+    """A compound file (OLE2) of these streams, in the root or in one storage: 512-byte sectors, no short ones."""
+    paths = [path.rpartition("/") for path in streams]
+    storages = sorted({way for way, _, _ in paths if way})
+    chains, sectors, fat = [], b"", []
+    for data in streams.values():
+        padded = data.ljust(max(4096, -(-len(data) // 512) * 512), b"\0")
+        first, many = len(sectors) // 512, len(padded) // 512
+        sectors, chains = sectors + padded, [*chains, (first, max(len(data), 4096))]
+        fat += [*range(first + 1, first + many), 0xFFFFFFFE]
+    entries = [("Root Entry", 5, 0, 0, "")]
+    entries += [
+        (name, 2, first, size, way) for (way, _, name), (first, size) in zip(paths, chains, strict=True)
+    ]
+    entries += [(name, 1, 0, 0, "") for name in storages]
+    folder = b""
+    for at, (name, kind, first, size, way) in enumerate(entries):
+        beside = [n for n, one in enumerate(entries) if n > at and one[4] == way and kind != 5]
+        within = [
+            n
+            for n, one in enumerate(entries)
+            if n and ((kind == 5 and not one[4]) or (kind == 1 and one[4] == name))
+        ]
+        letters = (name + "\0").encode("utf-16-le")
+        after, inner = beside[0] if beside else -1, within[0] if within else -1
+        start = 0xFFFFFFFE if kind == 5 else first
+        folder += struct.pack(
+            "<64sHBBiii36xII4x", letters, len(letters), kind, 1, -1, after, inner, start, size
+        )
+    folder += (struct.pack("<64sHBBiii36xII4x", b"", 0, 0, 1, -1, -1, -1, 0, 0)) * (-len(entries) % 4)
+    begin = len(sectors) // 512
+    fat += [*range(begin + 1, begin + len(folder) // 512), 0xFFFFFFFE]
+    sectors += folder
+    tables = -(-(len(fat) + 2) // 128)
+    places = [len(sectors) // 512 + at for at in range(tables)]
+    fat += [0xFFFFFFFD] * tables
+    table = b"".join(struct.pack("<I", one) for one in fat).ljust(512 * tables, b"\xff")
+    head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<IIIIIIIII", 0, tables, begin, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    head += b"".join(struct.pack("<I", one) for one in places).ljust(436, b"\xff")
+    return head + sectors + table
+
+
+def old_with(*, records=b"", **streams):
+    """An .xls with more records among its globals, or more streams beside its cells."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("岭东村")
+    for at, row in enumerate(page().rows):
+        for column, cell in enumerate(row):
+            sheet.write(at, column, float(cell) if isinstance(cell, Decimal) else cell)
+    own = book._Workbook__country_rec
+    book._Workbook__country_rec = lambda: own() + records
+    return compound(
+        {
+            "Workbook": book.get_biff_data(),
+            **{name.replace("__", "/"): data for name, data in streams.items()},
+        }
+    )
+
+
+def record(kind, body):
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+HIDDEN_IN_XLS = {
+    "an embedded list": lambda text: {"MBD0001__Package": inner(text)},
+    "an embedded object in plain letters": lambda text: {"MBD0001__Contents": b"\1\2" + text.encode() + b"\0"},
+    "an embedded object in wide letters": lambda text: {"MBD0001__Contents": text.encode("utf-16-le")},
+    "a cache of a pivot table": lambda text: {"_SX_DB_CUR__0001": b"\3" + text.encode()},
+    "a property": lambda text: {"\5SummaryInformation": b"\x1e\0\0\0" + text.encode() + b"\0"},
+    "a defined name": lambda text: {"records": record(0x18, bytes(14) + b"\0" + text.encode())},
+    "a text box": lambda text: {"records": record(0x5D, b"\x15\0\x12\0\6\0" + bytes(16)) + record(0x1B6, bytes(18)) + record(0x3C, b"\0" + text.encode())},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [ID, CARD])
+@pytest.mark.parametrize("place", HIDDEN_IN_XLS)
+def test_what_an_old_workbook_hides_is_looked_through(place, number):
+    """Embedded files, caches, properties, names and text boxes of .xls: a number there is told, a title is not."""
+    assert alarms(read_roster("x.xls", old_with(**HIDDEN_IN_XLS[place](number)), VILLAGES)) == [
+        ("PRIVATE_BESIDE_CELLS", None)
+    ]
+    assert (
+        alarms(
+            read_roster(
+                "x.xls", old_with(**HIDDEN_IN_XLS[place]("Lingdong list of 2025, first batch")), VILLAGES
+            )
+        )
+        == []
+    )
+
+
+def test_a_comment_in_an_old_workbook_is_no_text_box():
+    """The words of a comment are read with its cell, once."""
+    remark = (
+        record(0x5D, b"\x15\0\x12\0\x19\0" + bytes(16))
+        + record(0x1B6, bytes(18))
+        + record(0x3C, b"\0" + ID.encode())
+    )
+    assert alarms(read_roster("x.xls", old_with(records=remark), VILLAGES)) == []
+
+
+def test_a_binary_workbook_is_refused_by_name():
+    """What an .xlsb hides nobody could tell: refused, with the way to save it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as parts:
+        parts.writestr("xl/workbook.bin", b"")
+    with pytest.raises(FormatNotRead, match=r"xlsb.*另存为 \.xlsx"):
+        read_roster("名册.xlsb", out.getvalue(), VILLAGES)
 
 
 def test_an_old_workbook_s_footer_is_looked_through():

@@ -99,6 +99,11 @@ class _Window(msgspec.Struct, frozen=True, kw_only=True):
         return self.by_signs and not any(set("、,;:。\n") & set(gap) for gap in self.between)
 
     @property
+    def in_one_clause(self) -> bool:
+        """Single signs between, none of which ends a sentence."""
+        return self.by_signs and not any(len(gap) > 1 or gap in "。;\n" for gap in self.between)
+
+    @property
     def by_one_sign(self) -> bool:
         """The same sign stands between all."""
         return self.by_signs and len(set(self.between)) == 1
@@ -217,8 +222,10 @@ def _as_id(one: _Window) -> NumberKind | None:
     known = one.named == "id"
     if len(one.digits) == 18:
         verdict = id_verdict(one.digits) if _PROVINCE.match(one.digits) else IdVerdict.NOT_AN_ID
-        natural = one.cuts <= _CUTS_OF_ID and bool(_ADULT.match(one.digits))
-        if verdict is IdVerdict.VALID and (natural or one.by_blanks or one.by_one_sign):
+        adult = bool(_ADULT.match(one.digits))
+        natural = adult and one.cuts <= _CUTS_OF_ID
+        by_signs = one.by_blanks or one.by_one_sign or (adult and one.in_one_clause)
+        if verdict is IdVerdict.VALID and (natural or by_signs):
             return NumberKind.ID
         neat = one.by_signs and natural and (one.cuts in _NEAT_CUTS or one.one_by_one)
         if verdict is IdVerdict.BAD_CHECK and neat and one.named != "other":

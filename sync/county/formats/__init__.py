@@ -25,7 +25,7 @@ class Format(Protocol):
         """Whole file as sheets; raises a RosterRefused."""
 
 
-FORMATS: tuple[Format, ...] = (XLSX, XLSB, ODS, XLS, XLS5, SPREADSHEETML, HTML)
+FORMATS: tuple[Format, ...] = (XLSX, ODS, XLS, XLS5, SPREADSHEETML, HTML)
 _FOREIGN = (
     (b"%PDF", " PDF 文件"),
     (b"\x89PNG", "图片"),
@@ -44,6 +44,8 @@ def book_of(data: bytes) -> Book:
     for form in FORMATS:
         if form.claims(data):
             return form.read(data)
+    if XLSB.claims(data):  # what it hides nobody could tell
+        raise FormatNotRead(kind=" xlsb 二进制工作簿")
     if data.startswith(OLE2):
         raise FormatNotRead(kind=ole2_kind(data))
     for mark, kind in _FOREIGN:

@@ -59,7 +59,7 @@ def _texts(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[str]:
     if part.filename.lower().endswith((".xml", ".vml", ".rels")):
         yield from _blocks(_words(data.decode("utf-8", "replace")))
     elif "/embeddings/" in part.filename.lower():
-        yield from _embedded(data)
+        yield from embedded(data)
 
 
 def _words(xml: str) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _blocks(words: Iterator[str]) -> Iterator[str]:
         yield "|".join(block)
 
 
-def _embedded(data: bytes) -> Iterator[str]:
+def embedded(data: bytes) -> Iterator[str]:
     """An embedded office file by its parts, anything else by what reads as text in it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:

@@ -63,7 +63,7 @@ class Aside(msgspec.Struct, frozen=True, gc=False):
 class Book(msgspec.Struct, frozen=True, kw_only=True):
     """A file as read by one format."""
 
-    format: str  # xlsx, xls, ods, xlsb, html, spreadsheetml, csv, tsv
+    format: str  # xlsx, xls, ods, html, spreadsheetml, csv, tsv
     sheets: tuple[Grid, ...]
     looked_twice: bool = True  # False: what is hidden could not be determined
     asides: tuple[Aside, ...] = ()

@@ -8,16 +8,18 @@ from __future__ import annotations
 import importlib
 import io
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from sync.county.formats.asides import page_edge, spelled
+from sync.county.formats.asides import embedded, page_edge, spelled
 from sync.county.formats.grid import Aside, Fault, column_letter, scales
 from sync.county.formats.sheet_xml import Seen, SeenBook
 
 _TEXT_CELL, _ERROR_CELL = 1, 5
 _BEGIN, _EDGES, _HEAD = 0x0809, {0x0014, 0x0015}, 3  # records, and what stands before their letters
-_PROPERTIES = ("\x05SummaryInformation", "\x05DocumentSummaryInformation")
+_NAME, _OBJECT, _TEXT, _MORE, _COMMENT = 0x0018, 0x005D, 0x01B6, 0x003C, 0x19
+_CELLS = {"Workbook", "Book"}
+_STORAGE = 1
 _TRIPPED = (
     AssertionError,
     LookupError,
@@ -38,8 +40,11 @@ def seen_in(data: bytes) -> SeenBook | None:
     try:
         with xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO()) as book:
             sheets = {sheet.name: _seen(sheet, book) for sheet in book.sheets()}
-            streams = xlrd.compdoc.CompDoc(data, logfile=io.StringIO()).get_named_stream
-            asides = (*_edges(streams("Workbook") or b"", book.sheet_names()), *_properties(streams))
+            stored = xlrd.compdoc.CompDoc(data, logfile=io.StringIO())
+            asides = (
+                *_beside(stored.get_named_stream("Workbook") or b"", book.sheet_names()),
+                *_stored(stored, stored.dirlist[0].children),
+            )
             return SeenBook(sheets=sheets, asides=asides)
     except (xlrd.XLRDError, xlrd.compdoc.CompDocError, *_TRIPPED):
         return None  # calamine read it; a damaged record xlrd trips over is no reason to refuse it
@@ -110,19 +115,30 @@ def _struck(sheet: Any, book: Any) -> Iterator[tuple[int, int]]:  # noqa: ANN401
             yield place
 
 
-def _edges(stream: bytes, names: list[str]) -> Iterator[Aside]:
-    """Headers and footers of the printed pages, in the records of the sheets (in their order) themselves."""
-    at, sheet = 0, -1
+def _beside(stream: bytes, names: list[str]) -> Iterator[Aside]:
+    """Page edges, defined names and text boxes, in the records of the sheets (in their order) themselves."""
+    at, sheet, before, comment = 0, -1, 0, False
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         sheet += kind == _BEGIN
         if kind in _EDGES and length > _HEAD and 0 < sheet <= len(names):
             raw, wide = stream[at + 4 + _HEAD : at + 4 + length], stream[at + 3 + _HEAD] & 1
             yield page_edge(raw.decode("utf-16-le" if wide else "latin-1", "replace"), names[sheet - 1])
-        at += 4 + length
+        elif kind == _NAME:
+            yield from (Aside("定义的名称", text) for text in spelled(stream[at + 4 : at + 4 + length]))
+        elif kind == _OBJECT:
+            comment = stream[at + 8 : at + 9] == bytes([_COMMENT])  # comments are read with their cells
+        elif kind == _MORE and before == _TEXT and not comment:
+            yield from (Aside("图形、文本框", text) for text in spelled(stream[at + 5 : at + 4 + length]))
+        at, before = at + 4 + length, kind
 
 
-def _properties(streams: Callable[[str], bytes | None]) -> Iterator[Aside]:
-    """What the file's properties spell in plain letters."""
-    for name in _PROPERTIES:
-        yield from (Aside("文档属性", text) for text in spelled(streams(name) or b""))
+def _stored(stored: Any, children: list[int], way: str = "") -> Iterator[Aside]:  # noqa: ANN401
+    """What properties, embedded files and caches spell in plain letters: every stream but the cells'."""
+    for node in (stored.dirlist[at] for at in children):
+        path = f"{way}{node.name}"
+        if node.etype == _STORAGE:
+            yield from _stored(stored, node.children, f"{path}/")
+        elif path not in _CELLS:
+            place = "文档属性" if node.name.startswith("\x05") and not way else "嵌入的对象"
+            yield from (Aside(place, text) for text in embedded(stored.get_named_stream(path) or b""))

@@ -1,4 +1,4 @@
-"""xlsx, xls, ods and xlsb through calamine: fast, and it reports merges and hidden sheets."""
+"""xlsx, xls and ods through calamine: fast, and it reports merges and hidden sheets."""
 
 from __future__ import annotations
 

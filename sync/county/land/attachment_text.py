@@ -34,7 +34,7 @@ def _png(data: bytes) -> Iterator[bytes]:
         if kind in _SPOKEN_CHUNKS:
             yield body
             for packed in _ZLIB.finditer(body[:_PACKED_WITHIN]):
-                yield from _inflated(body[packed.start() :])
+                yield from inflated(body[packed.start() :])
         at += 12 + length
 
 
@@ -57,10 +57,11 @@ def _pdf(data: bytes) -> Iterator[bytes]:
         digits = re.sub(rb"\s", b"", found[1])
         yield bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
     for stream in _STREAM.finditer(data):
-        yield from _inflated(stream[1])
+        yield from inflated(stream[1])
 
 
-def _inflated(raw: bytes) -> Iterator[bytes]:
+def inflated(raw: bytes) -> Iterator[bytes]:
+    """A packed stream's bytes, bounded; nothing where it is packed otherwise."""
     try:
         yield zlib.decompressobj().decompress(raw, INFLATED_LIMIT_BYTES)
     except zlib.error:

@@ -7,8 +7,8 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from boards.model.errors import Refusal
-from boards.model.findings import Finding, error
-from sync.county.land.attachments import attachment
+from boards.model.findings import Finding, error, note
+from sync.county.land.attachments import attachment, unread
 from sync.county.land.case_json import FILE_LIMIT_BYTES, CaseUnreadable, ReadCase, read_case
 
 TEXT_LIMIT_BYTES = 1 << 20
@@ -20,22 +20,26 @@ class CaseFolder(NamedTuple):
     read: ReadCase
     texts: Mapping[str, str]  # by file name
     folder: Path  # where its attachments are
-    unfit: Mapping[str, Finding]  # attachments that cannot be published, by name
+    files: Mapping[str, Finding]  # what is to be said of attachments, by name
 
 
 def case_folder(case: Path) -> CaseFolder:
     """Read case.json and the texts beside it; raises CaseUnreadable."""
     read = read_case(bytes_of(case, FILE_LIMIT_BYTES))
-    return CaseFolder(read, texts_beside(read, case.parent), case.parent, dict(_unfit(read, case.parent)))
+    return CaseFolder(read, texts_beside(read, case.parent), case.parent, dict(_said(read, case.parent)))
 
 
-def _unfit(read: ReadCase, folder: Path) -> Iterator[tuple[str, Finding]]:
-    """Attachments that are not there, no picture or PDF, or reveal too much (P9)."""
+def _said(read: ReadCase, folder: Path) -> Iterator[tuple[str, Finding]]:
+    """Attachments that cannot be published (P9), and those that only a person can read (P8)."""
     for name in {name for stage in read.case.stages for name in stage.attachments or ()}:
         try:
-            attachment(folder / PurePath(name).name)
+            _, data = attachment(folder / PurePath(name).name)
         except Refusal as refusal:
             yield name, error(refusal.code, "".join(refusal.told()))
+        else:
+            if unread(data):
+                told = f"附件 {name} 是图片或扫描件，程序读不出里面的文字，以写明的保密审查人逐字看过为准。"
+                yield name, note("ATTACHMENT_NOT_READ", told)
 
 
 def texts_beside(read: ReadCase, folder: Path) -> dict[str, str]:

@@ -81,11 +81,11 @@ def checked(  # noqa: PLR0913, PLR0917 - what lies in a folder arrives as argume
     villages: Iterable[Village] | None = None,
     texts: Mapping[str, str] | None = None,
     rules: LandRules = ZHEJIANG,
-    unfit: Mapping[str, Finding] | None = None,
+    files: Mapping[str, Finding] | None = None,
 ) -> LandReport:
-    """Check a case that was read; `texts` by file name, `unfit` are attachments that cannot be published."""
+    """Check a case that was read; `texts` by file name, `files` what is to be said of attachments."""
     known = None if villages is None else Gazetteer(villages)
-    whole = _whole(read.case, calendar, rules, known)._replace(texts=texts, unfit=unfit or {})
+    whole = _whole(read.case, calendar, rules, known)._replace(texts=texts, files=files or {})
     reports = tuple(_stage_report(stage, whole, read) for stage in whole.stages)
     findings = (*(one for index, one in read.unreadable if index is None), *file_findings(whole))
     told = LandReport(
@@ -98,7 +98,7 @@ def checked_folder(
     case: CaseFolder, calendar: WorkCalendar, villages: Iterable[Village] | None, rules: LandRules
 ) -> LandReport:
     """Check a case as it lies in its folder: the one verdict, for who asks and for who publishes."""
-    return checked(case.read, calendar, villages, case.texts, rules, case.unfit)
+    return checked(case.read, calendar, villages, case.texts, rules, case.files)
 
 
 def refused(refusal: Refusal) -> LandReport:

@@ -57,7 +57,7 @@ class Whole(NamedTuple):
     villages: Gazetteer | None = None  # the county's list, where there is one
     texts: Mapping[str, str] | None = None  # texts of the notices by file name; None: none was looked for
     slips: Mapping[str, str] = {}  # village names the county does not know, and which village is meant
-    unfit: Mapping[str, Finding] = {}  # attachments that cannot be published, by name
+    files: Mapping[str, Finding] = {}  # what is to be said of attachments, by name
 
     def text(self, stage: Stage) -> str:
         """The text of a notice; "" where there is none."""

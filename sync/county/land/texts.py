@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,6 +28,7 @@ _WORDS = re.compile(
     r"负?[零壹贰叁肆伍陆柒捌玖拾][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]*[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*"
 )
 _ADDRESSABLE = re.compile(r"(?!\.)[\w.〔〕（）()-]{1,80}")  # it is part of a page's address
+_DAY = re.compile(r"(20[0-9]{2})[-年./]([0-9]{1,2})[-月./]([0-9]{1,2})日?", re.ASCII)
 _PRIVATE = {
     NumberKind.ID: ("UNMASKED_ID_IN_TEXT", "身份证号"),
     NumberKind.ID_NEAR: ("UNMASKED_ID_IN_TEXT", "身份证号（有错字）"),
@@ -154,14 +156,27 @@ def text_is_there(stage: Stage, whole: Whole) -> Iterator[Finding]:
 
 
 def attachments_fit(stage: Stage, whole: Whole) -> Iterator[Finding]:
-    """Files of a notice can be published (P9), and a named person has looked at them (P8)."""
+    """Files of a notice can be published (P9), and somebody looked at them before, on a day (P8)."""
     names = stage.file.attachments or ()
-    if names and not (stage.file.secrecy_review or "").strip():
+    if names and (why := _not_reviewed(stage.file.secrecy_review or "", stage.posted_on)):
         yield error(
             "ATTACHMENTS_NOT_REVIEWED",
-            "附件没有写明由谁在哪天作过保密审查（《保守国家秘密法》第三十五条），请填写 secrecy_review。",
+            f"附件{why}（《保守国家秘密法》第三十五条），请在 secrecy_review 里写明，"
+            "例如“苕安县自然资源和规划局保密审查员林秋实，2025-09-20”。",
         )
-    yield from (whole.unfit[name] for name in names if name in whole.unfit)
+    yield from (whole.files[name] for name in names if name in whole.files)
+
+
+def _not_reviewed(said: str, posted: date | None) -> str:
+    """What is missing of “who looked through the files, and when”."""
+    found = _DAY.search(said)
+    if not found or not re.search(r"[\u3400-\u9fff]{2}", _DAY.sub("", said)):
+        return "没有写明由谁在哪天作过保密审查"
+    try:
+        day = date(*map(int, found.groups()))
+    except ValueError:
+        return "的保密审查日期不存在"
+    return "在张贴之后才作保密审查" if posted and day > posted else ""
 
 
 def _private_in(texts: Mapping[str, str], allowed: frozenset[str]) -> Iterator[Finding]:
