@@ -203,3 +203,10 @@ def test_whoever_has_more_land_has_more_money():
     ]
     rows[0][2] = 60
     assert ("AMOUNT_UNUSUAL", 3) in alarms(read(["岭东村2025年"], head, *rows[:3]))
+
+
+def test_a_point_lost_among_equal_amounts():
+    """Everybody has 900 yuan, one 90,000, and the total agrees: just a hundred times the others is told."""
+    rows = [[n, name, 90000 if n == 3 else 900] for n, name, *_ in HOMES]
+    read_as = read(["岭东村2025年农村低保金"], ["序号", "姓名", "金额（元）"], *rows, ["合计", "", 94500])
+    assert alarms(read_as) == [("AMOUNT_UNUSUAL", 5)]

@@ -99,7 +99,6 @@ def _read(
     from kiosk_server.press.installed import drawn_here  # noqa: PLC0415
     from sync.county.intake.layouts import remember, remembered  # noqa: PLC0415
     from sync.county.intake.process import read_roster  # noqa: PLC0415
-    from sync.county.intake.registries import looked_up_in  # noqa: PLC0415
 
     layouts, terms = (remembered(county), county.pack.forbidden_terms) if county else ({}, ())
     today = civil_day(datetime.now(UTC))
@@ -117,7 +116,13 @@ def _read(
         )
     if county and columns:
         remember(county, reading)
-    return looked_up_in(county, reading) if county else reading
+    return _looked_up(county, reading) if county else reading
+
+
+def _looked_up(county: County, reading: Reading) -> Reading:
+    from sync.county.intake.registries import looked_up_in  # noqa: PLC0415 - 20 ms, only with a folder
+
+    return looked_up_in(county, reading)
 
 
 def _bytes(path: Path) -> bytes:

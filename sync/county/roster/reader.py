@@ -53,6 +53,7 @@ from sync.county.roster.rows.table import Table, figure_at
 from sync.county.roster.rows.totals import (
     places_of_sums,
     stated_above,
+    stated_beside,
     total_of,
     under_all,
     without_value,
@@ -276,8 +277,10 @@ class _Walk:
         """A line that is nobody's: a heading, a sum, or both: a sum above its rows names their place."""
         if index in table.headings and (unknown := self._setting.enter_heading(table.headings[index])):
             self._say_unknown(table, index, unknown)
+        at, opened = len(self.said.entries), self._opened
+        if kind in {Kind.REMARK, Kind.HEADING}:
+            self.said.totals += stated_beside(table.grid, index, at - opened, opened, at=at)
         if kind in {Kind.PAYEE, Kind.TOTAL, Kind.WORDS}:
-            at, opened = len(self.said.entries), self._opened
             if total := total_of(table, index, at=at, start=start, opened=opened):
                 self.said.totals.append(total)
             else:
