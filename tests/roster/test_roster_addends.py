@@ -53,3 +53,12 @@ def test_a_figure_outside_the_sum_explains_a_difference():
     rows = lines(lambda n, name, mu, yuan: [n, name, "", "", yuan, n, yuan + n])
     rows[2][2], rows[2][-1] = 50, rows[2][-1] + 50
     assert alarms(read(["2025年补贴"], head, *rows)) == []
+
+
+def test_what_was_paid_before_and_now_is_what_is_due():
+    """应补 = 已预拨 + 本次: a row that got all of it once more is told, although the total agrees."""
+    rows = lines(lambda n, name, mu, yuan: [n, name, yuan + n, n, yuan])
+    head = ["序号", "姓名", "应补金额", "已预拨金额", "本次发放金额"]
+    assert alarms(read(["岭东村2025年补贴清算表"], head, *rows)) == []
+    rows[2][4] += 3
+    assert alarms(read(["岭东村2025年补贴清算表"], head, *rows)) == [("PARTS_NOT_TOTAL", 5)]

@@ -392,3 +392,11 @@ def test_a_note_tells_nobody_s_second_row():
 def test_a_name_that_ends_like_a_village_is_a_name(name):
     """陶村 is somebody's name: the second one after it is told as after any other."""
     assert names_in(name) == "marks"
+
+
+@pytest.mark.parametrize("head", ["是否享受", "是否符合条件", "是否领取补贴"])
+def test_a_column_that_asks_is_answered(head):
+    """否 beside an amount is against the row; 是 is not, and what sort of household it is says nothing."""
+    rows = [[*row, "否" if at == 2 else "是"] for at, row in enumerate(lines(usual))]
+    assert alarms(read(["岭东村2025年"], [*HEAD, head], *rows)) == [("EXCLUDED_BY_WORDS", 5)]
+    assert alarms(read(["岭东村2025年"], [*HEAD, "是否脱贫户"], *rows)) == []

@@ -187,3 +187,26 @@ def test_amounts_that_are_all_nought():
         ["2025年"], HEAD, *lines(lambda n, name, mu, yuan: [n, name, mu, 131.42, 0]), ["合计", "", "", "", 0]
     )
     assert alarms(reading) == [("ALL_AMOUNTS_ZERO", None)]
+
+
+def test_whoever_has_more_land_has_more_money():
+    """In the shortest list too: 119.6 亩 at the price of the others is no odd amount; at another price it is."""
+    head = ["序号", "姓名", "面积（亩）", "金额（元）"]
+    rows = [
+        [1, "胡军洋", 119.6, 1562.13],
+        [2, "胡涛", 1.04, 13.58],
+        [3, "朱伟明", 0.33, 4.31],
+        [4, "王一", 90.1, 1176.82],
+    ]
+    assert alarms(read(["岭东村2025年"], head, *rows[:3], [4, "王一", 90.1, ""])) == [
+        ("AMOUNT_UNREADABLE", 6)
+    ]
+    rows[0][2] = 60
+    assert ("AMOUNT_UNUSUAL", 3) in alarms(read(["岭东村2025年"], head, *rows[:3]))
+
+
+def test_a_point_lost_among_equal_amounts():
+    """Everybody has 900 yuan, one 90,000, and the total agrees: just a hundred times the others is told."""
+    rows = [[n, name, 90000 if n == 3 else 900] for n, name, *_ in HOMES]
+    read_as = read(["岭东村2025年农村低保金"], ["序号", "姓名", "金额（元）"], *rows, ["合计", "", 94500])
+    assert alarms(read_as) == [("AMOUNT_UNUSUAL", 5)]

@@ -262,3 +262,10 @@ def test_a_unit_line_that_says_another_unit_than_the_header(line, header, told):
     rows = lines(lambda n, name, mu, yuan: [n, name, yuan])
     found = read(["2025年补贴清册"], ["", "", line], ["序号", "姓名", header], *rows).findings
     assert [one.column for one in found if one.code == "UNITS_DISAGREE"] == (["C"] if told else [])
+
+
+def test_lists_below_each_other_are_of_one_year():
+    """A second title of last year waits with both titles; two of this year do not."""
+    for year, said in ((2025, []), (2024, [("STATEMENTS_DISAGREE", None)])):
+        rows = [["岭东村2025年补贴清册"], HEAD, *LIST[:3], [], [f"岭东村{year}年补贴清册"], HEAD, *LIST[3:]]
+        assert alarms(read(*rows)) == said

@@ -283,3 +283,30 @@ def test_whoever_is_called_like_a_village_is_no_sum_of_who_follows_the_total():
     reading = read(["岭东村2025年补贴清册"], HEAD, *rows, ["合计", "", AREA, "", YUAN], late)
     assert [row.payout.holder for row in reading.rows][-2:] == ["范根村", "欧华才"]
     assert alarms(reading) == [("NOT_IN_ANY_TOTAL", 10)]
+
+
+def test_a_misspelt_total_of_a_list_without_numbers_is_nobody():
+    """台计 has the sum of all areas and amounts: it is their total. Whoever has only the amount is paid."""
+    head = ["姓名", "面积（亩）", "金额（元）"]
+    rows = lines(lambda n, name, mu, yuan: [name, mu, yuan])
+    reading = read(["岭东村2025年补贴清册"], head, *rows, ["台计", AREA, YUAN])
+    assert (payouts(reading), reading.declared_total_fen, alarms(reading)) == (TRUTH, int(YUAN * 100), [])
+    paid = read(["岭东村2025年补贴清册"], head, *rows, ["台计", AREA + 1, YUAN])
+    assert len(paid.rows) == len(TRUTH) + 1
+
+
+@pytest.mark.parametrize("where", ["above", "under"])
+@pytest.mark.parametrize(
+    "sentence", ["以上共6户，补贴金额{}元。", "本村享受补贴6户，面积25.18亩，补贴资金{}元"]
+)
+def test_a_sentence_that_counts_the_households_states_their_sum(where, sentence):
+    """Above or under the list, also without 合计: what it says of these households is held against them."""
+    for stated, told in ((YUAN, []), (YUAN + 81, ["TOTAL_MISMATCH"])):
+        line = [sentence.format(stated)]
+        rows = [["岭东村2025年补贴清册"], *([line] if where == "above" else []), HEAD, *lines(usual)]
+        rows += [["合计", "", AREA, "", YUAN], *([line] if where == "under" else [])]
+        assert [code for code, _ in alarms(read(*rows))] == told
+    other = ["县财政共拨付6户资金9999元，上级下达"]
+    assert (
+        alarms(read(["岭东村2025年补贴清册"], HEAD, *lines(usual), ["合计", "", AREA, "", YUAN], other)) == []
+    )

@@ -30,6 +30,9 @@ CEILING_FEN = {False: 1_000_000_00, True: 10_000_000_00}
 """More than one household, or one organisation, is paid at once by any programme we know of: the dearest
 machine earns 600,000 yuan, and its buyer is a cooperative."""
 
+LIKE_SHARE = Decimal("0.01")
+"""Small amounts are rounded to the fen: prices of an area that differ by less are one price."""
+
 LARGEST_PLACES = 15
 """A product with more places before the point is nobody's payout, and has no room for its fen."""
 
@@ -89,7 +92,8 @@ def _nobody_is_unlike(whole: Whole) -> Iterator[CellFinding]:
             paid = [(one.row.payout.amount_fen, one) for one in alike if one.row.payout.amount_fen]
             most = CEILING_FEN[organised]
             for fen, entry in _beyond(paid, LEAST_FEN, most):
-                if fen <= most and _made_by_rate(entry, table.rates.lived):
+                made = _made_by_rate(entry, table.rates.lived) or _priced_alike(entry, alike)
+                if fen <= most and made:
                     continue  # its area alone may be odd
                 message = f"金额{yuan(fen)}元，比同类的别户大得多，请核对小数点和单位。"
                 yield warned(entry.row, "AMOUNT_UNUSUAL", message, entry.amount_column)
@@ -107,15 +111,23 @@ def _made_by_rate(entry: Entry, lived: Decimal | None) -> bool:
     return fen in {product, None if entry.product is None else rounded_fen(entry.product)}
 
 
+def _priced_alike(entry: Entry, alike: Sequence[Entry]) -> bool:
+    """Whether an amount is to its area as the others' are, within a hundredth, where no rate is known."""
+    payouts = [one.row.payout for one in alike if one is not entry]
+    prices = [Decimal(one.amount_fen) / one.quantity for one in payouts if one.quantity and one.amount_fen]
+    area, fen = entry.row.payout.quantity, entry.row.payout.amount_fen
+    return bool(area and prices) and abs(fen / median(prices) / (area or 1) - 1) <= LIKE_SHARE
+
+
 def _beyond(figures: Sequence[tuple[N, Entry]], least: N, most: N | None = None) -> Iterator[tuple[N, Entry]]:
-    """Whoever has more than `most`, or UNLIKE_TIMES the median of three payees or more, and above `least`."""
+    """Whoever has more than `most`, or UNLIKE_TIMES the median of three payees or more, and over `least`."""
     highest = max((figure for figure, _ in figures), default=least)
     if highest <= least:
         return  # nearly no list has a figure worth comparing: the median is spared
     usual = median(figure for figure, _ in figures) if len(figures) > 2 else highest
-    limit = max(usual * UNLIKE_TIMES, least)
+    limit = max(usual * UNLIKE_TIMES, least + 1)
     for figure, entry in figures:
-        if figure > limit or (most is not None and figure > most):
+        if figure >= limit or (most is not None and figure > most):
             yield figure, entry
 
 

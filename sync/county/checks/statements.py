@@ -15,13 +15,13 @@ from boards.model.privacy.withheld import shown
 from boards.model.programmes import programme_said
 from sync.county.checks.place import at_row
 from sync.county.formats.grid import column_number
-from sync.county.roster.entries import FIRST_LINE, HEADING
+from sync.county.roster.entries import FIRST_LINE, HEADING, Around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.checks.whole import Whole
-    from sync.county.roster.entries import Around, Entry, Said
+    from sync.county.roster.entries import Entry, Said
 
 _FACTS = {"village": "村", "town": "乡镇", "year": "年度", "programme": "补贴项目"}
 
@@ -38,6 +38,7 @@ def statements_agree(whole: Whole) -> Iterator[CellFinding]:
         yield from _of_rows(whole, of_all, (one for one in entries if one.place_column))
         plain = [said for said in of_all if said.source != FIRST_LINE]
         yield from _of_rows(whole, plain, () if told else _headed(entries))
+    yield from _years_of_titles(whole)
     yield from _nobody_of_the_files_name(whole)
 
 
@@ -92,6 +93,15 @@ def _of_headers(whole: Whole, around: Around, entries: range) -> Iterator[CellFi
                 f"{said.source}“{shown(said.text)}”与{header}写的补贴项目不一样，请确认哪个对，改正另一个。"
             )
             yield _told(table.sheet, message)
+
+
+def _years_of_titles(whole: Whole) -> Iterator[CellFinding]:
+    """Titles over lists below each other on one sheet are of one year."""
+    sheets: dict[str | None, list[Said]] = {}
+    for around in whole.around:
+        sheets.setdefault(around.sheet, []).extend(said for said in around.said if said.source == "标题")
+    for sheet, titles in sheets.items():
+        yield from _disagree(Around(sheet=sheet, start=0, said=tuple(titles)), "year", "年度")
 
 
 def _nobody_of_the_files_name(whole: Whole) -> Iterator[CellFinding]:

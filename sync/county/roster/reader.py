@@ -11,7 +11,7 @@ import msgspec
 
 from boards.model.findings import CellFinding, Level
 from boards.model.privacy.withheld import shown
-from sync.county.formats.grid import Book, Grid, column_letter
+from sync.county.formats.grid import Book, Grid, Value, column_letter
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
 from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
@@ -53,6 +53,7 @@ from sync.county.roster.rows.table import Table, figure_at
 from sync.county.roster.rows.totals import (
     places_of_sums,
     stated_above,
+    stated_beside,
     total_of,
     under_all,
     without_value,
@@ -277,8 +278,10 @@ class _Walk:
         """A line that is nobody's: a heading, a sum, or both: a sum above its rows names their place."""
         if index in table.headings and (unknown := self._setting.enter_heading(table.headings[index])):
             self._say_unknown(table, index, unknown)
+        at, opened = len(self.said.entries), self._opened
+        if kind in {Kind.REMARK, Kind.HEADING}:
+            self.said.totals += stated_beside(table.grid, index, at - opened, opened, at=at)
         if kind in {Kind.PAYEE, Kind.TOTAL, Kind.WORDS}:
-            at, opened = len(self.said.entries), self._opened
             if total := total_of(table, index, at=at, start=start, opened=opened):
                 self.said.totals.append(total)
             else:
@@ -296,7 +299,8 @@ class _Walk:
         """A line nobody labelled whose amount is the sum above: without a name, or last without a number."""
         cells, few = table.grid.rows[index], 2
         if table.sorter.names_somebody(cells):
-            if index != table.last or not table.sorter.unnumbered(cells):
+            unlike = table.sorter.unnumbered(cells) or self._sums_areas(table, cells, start)
+            if index != table.last or not unlike:
                 return False
             few = 3  # two payees and a third with their sum may be so
         if len(self.said.entries) - start < few:
@@ -309,6 +313,14 @@ class _Walk:
             for entries in above
             if len(entries) >= few
         )
+
+    def _sums_areas(self, table: Table, cells: list[Value], start: int) -> bool:
+        """Whether a line of a list without numbers sums all areas too: 合计 misspelt is nobody's name."""
+        quantity, above = table.picked.quantity, self.said.entries[start:]
+        if quantity is None or table.sorter.numbers_lines or table.sorter.identifies(cells):
+            return False
+        areas = [entry.row.payout.quantity or Decimal(0) for entry in above]
+        return figure_at(cells, quantity) == sum(areas, Decimal(0))
 
     def _explain(self, table: Table) -> None:
         """Say once per sheet what every column was taken for and why, and of which that is in doubt."""

@@ -7,7 +7,7 @@ nearly every row of a sample are its parts. A row where they do not is kept for 
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import takewhile
+from itertools import permutations, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from sync.county.formats.cells import figure
@@ -39,12 +39,23 @@ def additions_of(money: tuple[Column, ...], quantity: Column | None, sample: Sam
     columns, rows = sample.columns, sample.rows
     if len(money) == 1 and (found := _parts_of(money[0], columns, rows, _MONEY)):
         yield _addition(money[0], found, columns, of_money=True)
+    elif len(money) == 1 and (whole := _whole_of(money[0], columns, rows)):
+        yield _addition(*whole, columns, of_money=True)
     elif len(money) > 1:  # a column nobody understood may be the sum of the parts that are paid
         unknown = (one for one in columns if one.meaning.what is What.OTHER and _figures(rows, one, _MONEY))
         if total := next((one for one in unknown if _share(rows, one, money) >= NEARLY_ALL), None):
             yield _addition(total, money, columns, of_money=True)
     if quantity and (found := _parts_of(quantity, columns, rows, _AREAS)):
         yield _addition(quantity, found, columns, of_money=False)
+
+
+def _whole_of(
+    paid: Column, columns: Sequence[Column], rows: Sequence[list[Value]]
+) -> tuple[Column, tuple[Column, ...]] | None:
+    """What is due, where it is what is paid now and what was paid before (应补 = 已预拨 + 本次)."""
+    others = [one for one in columns if one.meaning.what is What.AMOUNT and one.index != paid.index]
+    pairs = ((due, (before, paid)) for due, before in permutations(others, 2))
+    return next((pair for pair in pairs if _share(rows, *pair) >= NEARLY_ALL), None)
 
 
 def _addition(

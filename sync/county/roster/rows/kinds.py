@@ -128,6 +128,11 @@ class Sorter:
         """Whether a line carries a name, a number of its own, an ID or an account."""
         return any(map(squeezed, [cells[at] for at in self._marks if at < len(cells)]))
 
+    @property
+    def numbers_lines(self) -> bool:
+        """Whether there is a column of numbers."""
+        return bool(self._seqs)
+
     def unnumbered(self, cells: list[Value]) -> bool:
         """Whether a line of a numbered list has neither a number nor an ID nor an account."""
         return bool(self._seqs) and not self._has(cells, self._seqs) and not self.identifies(cells)

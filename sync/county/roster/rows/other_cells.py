@@ -48,6 +48,8 @@ class OfRow(TypedDict, total=False):
 
 _UNPAID = frozenset({PayStatus.STOPPED, PayStatus.FAILED, PayStatus.RETURNED})
 _CLASSES = re.compile(r"类[型别]|属性|性质|是否")  # what sort of household it is says nothing of its payment
+_ASKED = re.compile(r"^是否(享受|领取|符合|合格|补贴|兑付|给付|[纳列]入)")
+_NO = frozenset({"否", "不", "不是", "×", "✗", "✘", "N"})
 _SAYS_SO = (What.REMARK, What.REASON, What.SIGNATURE, What.OTHER)
 
 
@@ -93,7 +95,9 @@ class OtherCells:
         """A row that is paid although its own words (已死亡, 放弃, 不发 …) are against it."""
         for column in self._saying:
             cell = column.cell(cells)
-            if isinstance(cell, str) and cell and (word := excluded_by(squeezed(cell), self._about)):
+            said = squeezed(cell) if isinstance(cell, str) else ""
+            denied = said if said in _NO and _ASKED.search(column.header) else ""
+            if word := denied or (excluded_by(said, self._about) if said else ""):
                 message = f"这一行写着“{word}”一类的话，却有金额。不该发的请删去这一行，该发的请改正这句话。"
                 self._tell(Level.ERROR, "EXCLUDED_BY_WORDS", column, message)
 
@@ -112,7 +116,12 @@ def written(table: Table) -> Iterator[Column]:
     block, rows = table.block, table.grid.rows[table.block.start : table.block.stop]
     headed = {column.index for band in block.bands for column in band.columns}
     beside = (Column(at, ()) for at in range(max(map(len, rows), default=0)) if at not in headed)
-    saying = (column for column in table.band.of(*_SAYS_SO) if not _CLASSES.search(column.header))
+    saying = (
+        column
+        for column in table.band.columns
+        if (column.meaning.what in _SAYS_SO and not _CLASSES.search(column.header))
+        or _ASKED.search(column.header)
+    )
     for column in (*saying, *beside):
         if any(column.cell(row) not in {"", None} for row in rows):
             yield column

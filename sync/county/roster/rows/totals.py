@@ -28,7 +28,7 @@ _YUAN = r"(\d[\d,]*(?:\.\d+)?)(亿元|万元|千元|元)(?![/／每])"
 _SUMMED = re.compile(r"(?:计|金额|资金|补[贴助偿][款额金]?|发放)(?:人民币)?[^\d,，;；。]{0,6}" + _YUAN)
 _BUDGET = re.compile(r"下达|预算|上级|拨入|计划|结余|上年|去年|申请|累计")
 _ANY_YUAN = re.compile(_YUAN)
-_HOUSEHOLDS = re.compile(r"(?:共|合计|总计)[^\d]{0,6}(\d{1,6})[户人]")
+_HOUSEHOLDS = re.compile(r"(?:共|合计|总计|享受|补[贴助]|涉及|惠及|发放)[^\d]{0,6}(\d{1,6})[户人]")
 
 
 def total_of(table: Table, index: int, *, at: int, start: int, opened: int) -> Total | None:
@@ -89,22 +89,27 @@ def stated_above(grid: Grid, shape: Shape, count: int, opened: int) -> Iterator[
 
     A title also mentions budgets and earlier payments; the number of households says that it is this list.
     """
-    for index, row in enumerate(grid.rows[: shape.blocks[0].header_top]):
-        for cell in row:
-            text = squeezed(cell) if isinstance(cell, str) else ""
-            listed = _HOUSEHOLDS.search(text) if not _BUDGET.search(text) else None
-            amount = stated_in(text) if listed and int(listed[1]) == count else None
-            if amount is not None:
-                yield Total(
-                    sheet=grid.name,
-                    row=grid.line(index),
-                    column="",
-                    rank=2,
-                    at=opened,
-                    start=opened,
-                    opened=opened,
-                    amount=amount,
-                )
+    for index in range(shape.blocks[0].header_top):
+        yield from stated_beside(grid, index, count, opened, at=opened)
+
+
+def stated_beside(grid: Grid, index: int, count: int, opened: int, *, at: int) -> Iterator[Total]:
+    """Totals in a line above or under a list that says how many it lists: “以上共12户，补贴金额1,038元”."""
+    for cell in grid.rows[index]:
+        text = squeezed(cell) if isinstance(cell, str) else ""
+        listed = _HOUSEHOLDS.search(text) if not _BUDGET.search(text) else None
+        amount = stated_in(text) if listed and int(listed[1]) == count else None
+        if amount is not None:
+            yield Total(
+                sheet=grid.name,
+                row=grid.line(index),
+                column="",
+                rank=2,
+                at=at,
+                start=opened,
+                opened=opened,
+                amount=amount,
+            )
 
 
 def under_all(totals: Sequence[Total], extent: Extent) -> list[Total]:
