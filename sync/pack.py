@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 import msgspec
 
@@ -55,7 +55,6 @@ _FILES = (
     *("terms/forbidden.txt", "calendar/<year>.csv", _CASES, _PLATFORM),
 )
 _STANDINGS = get_args(Standing)
-_OLD_MASK = re.compile(r'^[ \t]*(?:ids|accounts|phones)[ \t]*=[ \t]*"omit"[ \t]*(?:#.*)?$', re.MULTILINE)
 
 
 class PackMissing(Refusal):
@@ -85,6 +84,14 @@ class PackNotPinned(Refusal):
     advice = "请核对县里公布的校验值；一致时更新设置里的 pack.sha256，不一致时不要使用。"
 
 
+class _Mask(MaskPolicy, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What pack.toml says of masks. Packs of old say of numbers that they are left out, and it is so."""
+
+    ids: Literal["omit"] = "omit"
+    accounts: Literal["omit"] = "omit"
+    phones: Literal["omit"] = "omit"
+
+
 class _PackHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What pack.toml says."""
 
@@ -92,7 +99,7 @@ class _PackHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     county_code: str
     county: str
     supervision_phone: str
-    mask: MaskPolicy
+    mask: _Mask
 
 
 def read_pack(folder: Path, pinned: str | None = None) -> Pack:
@@ -166,7 +173,11 @@ class _Reading:
             raise PackNotWhole(self.faults)
         terms = (line.strip() for line in (self.texts.get("terms/forbidden.txt") or "").split("\n"))
         return Pack(
-            **msgspec.structs.asdict(head),
+            version=head.version,
+            county_code=head.county_code,
+            county=head.county,
+            supervision_phone=head.supervision_phone,
+            mask=MaskPolicy(version=head.mask.version, names=head.mask.names),
             villages=tuple(villages),
             programmes=tuple(filter(None, programmes)),
             contacts=tuple(contacts),
@@ -197,7 +208,7 @@ class _Reading:
     def _toml(self, name: str, kind: type[T], rules: Rules) -> T | None:
         if (text := self.texts.get(name)) is None:
             return None
-        found = read(_as_of_old(text), kind, rules)
+        found = read(text, kind, rules)
         if isinstance(found, list):
             self.faults += [one._replace(file=name) for one in found]
             return None
@@ -220,6 +231,8 @@ class _Reading:
             code = row["village_code"]
             for field, why in _village_wrong(row, head):
                 self._wrong("villages.csv", line, field, why)
+            if any(len(name) < 2 for name in hamlets_of(row.get(HAMLETS, ""))):
+                self._wrong("villages.csv", line, HAMLETS, "自然村名至少两个字，几个之间用顿号")
             if code in found:
                 self._wrong("villages.csv", line, "village_code", f"村代码和第 {found[code][0]} 行相同")
             village = Village(
@@ -296,11 +309,6 @@ class _Reading:
             if one.day.year != year:
                 self._wrong(name, _line_with(text, one.day.isoformat()), "date", f"不是 {year} 年的日期")
         return exceptions
-
-
-def _as_of_old(text: str) -> str:
-    """Packs of an earlier release say of numbers that they are left out, and it is so."""
-    return _OLD_MASK.sub("", text)
 
 
 def _unlikely(said: dict[str, Any]) -> Iterator[Wrong]:

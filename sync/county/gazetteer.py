@@ -128,7 +128,7 @@ class Gazetteer:
         )
         self._of_hamlet: dict[str, list[Village]] = defaultdict(list)
         for village in self.villages:
-            for name in village.hamlets:
+            for name in (one for one in village.hamlets if len(one) > 1):
                 self._of_hamlet[_stem(name)].append(village)
         longest = sorted(self._of_hamlet, key=len, reverse=True)
         names = "|".join(map(re.escape, longest))

@@ -22,6 +22,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 Rules = Callable[[dict[str, Any]], Iterator[Wrong]]
 """What one value alone cannot say; given the values that are sound."""
 
+UNREADABLE = (tomllib.TOMLDecodeError, RecursionError)  # the second: brackets in brackets without end
 LINES_OF_ONE = 2_000  # no statement is longer
 UNREADABLE_AT_MOST = 50
 _BEGINS = re.compile(r"\s*(?:\[|[\w.\"'-]+\s*[=＝:：])", re.ASCII)
@@ -70,7 +71,7 @@ def places(lines: list[str]) -> dict[Way, int]:
             for size in range(1, len(above) + 1):
                 found.setdefault(above[:size], first + 1)
         for line in range(first, last):  # a list over several lines: its items, by closing it early
-            with suppress(tomllib.TOMLDecodeError):
+            with suppress(*UNREADABLE):
                 _note(found, above, tomllib.loads("\n".join(lines[first : line + 1]) + "]"), line + 1)
         _note(found, above, said, first + 1)
     return found
@@ -102,7 +103,7 @@ def _statements(lines: list[str]) -> Iterator[tuple[int, int, dict[str, Any]]]:
     for last in range(len(lines)):
         try:
             said = tomllib.loads("\n".join(lines[first : last + 1]))
-        except tomllib.TOMLDecodeError:
+        except UNREADABLE:
             if last - first >= LINES_OF_ONE:
                 break
             continue
@@ -118,7 +119,7 @@ def _legible(text: str) -> _Legible:
     while len(found.faults) < UNREADABLE_AT_MOST:
         try:
             tomllib.loads("\n".join(found.lines))
-        except tomllib.TOMLDecodeError as why:
+        except UNREADABLE as why:
             _take_out(found, str(why))
         else:
             return found
@@ -130,13 +131,13 @@ def _take_out(found: _Legible, told: str) -> None:
     lines = found.lines
     stopped = re.search(r"line (\d+)", told)
     at = int(stopped[1]) - 1 if stopped else max(n for n, line in enumerate(lines) if line.strip())
-    first = max(one for one, _, _ in _statements(lines) if one <= at)
+    *_, (first, _, _) = _statements(lines[: at + 1])
     named = _NAMED.match(lines[first])
     ends = "[" if lines[first].lstrip().startswith("[") else ""
     last = first + 1
     while last < len(lines) and not (_BEGINS.match(lines[last]) and lines[last].lstrip().startswith(ends)):
         last += 1
-    blamed = first if _OPEN.search(told) else at
+    blamed = first if _OPEN.search(told) or not stopped else at
     found.faults.append(LineFault(blamed + 1, named[1] if named else "", _mend(told, lines[blamed])))
     found.lost.update({named[1], named[1].rpartition(".")[2]} if named else ())
     lines[first:last] = [""] * (last - first)

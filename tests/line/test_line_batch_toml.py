@@ -60,6 +60,7 @@ def test_so_many_faults_so_many_sentences(chosen, order, windows):
         ("x=[", {"1 x 引号或括号没有写完", "1 programme 没有写", "1 fiscal_year 没有写", "1 period_no 没有写"}),
         ("A\nplanned_from=2025-02-02\nplanned_until=2025-02-01", {"5 planned_until 早于"}),
         ("A\nprogramme = 'y'", {"4 programme 写了两次"}),
+        ("A\nvillages = " + "[" * 5000, {"4 villages 写法不对"}),
         ('A\nfunds = "县\noffice = "县农业局"', {"4 funds 引号或括号没有写完"}),
         ('A\nvillages = ["330590100201"\noffice = "县农业局"', {"4 villages 引号或括号没有写完"}),
         ('A\nvillages = [\n "330590100201",\n "3305",\n]', {"6 villages 第2项 应是 12 位村代码"}),

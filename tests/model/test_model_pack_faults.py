@@ -110,6 +110,9 @@ def test_natural_villages_may_stand_beside_their_villages():
         (v.code, v.name) for v in read_pack(DEMO).villages
     ]
     assert not any(one.hamlets for one in read_pack(DEMO).villages)
+    lines[1] = lines[1].replace("上塘", "塘")
+    with pytest.raises(PackNotWhole, match="第 2 行 hamlets：自然村名至少两个字"):
+        parsed_pack({**FILES, "villages.csv": "\n".join(lines).encode()})
 
 
 KEYS = st.from_regex(r"k[a-z]{1,6}", fullmatch=True)

@@ -75,6 +75,8 @@ _OBJECTION = (
     r"(?<!无)(?<!没有)(?<!未提出)异议|听证|(?:提出|反馈|反映|书面)[^。\n]{0,12}意见"
     r"|意见[^。\n]{0,20}(?:提出|反馈|反映|书面)"
 )
+_REASON = r"因(?!此)|由于|鉴于|调整|变更|不再实施|停建|缓建|未获|不予批准|未通过|不符合"
+_WHICH = r"项目|工程|用地|地块|村|〔|\[[0-9]{4}\]|位于|公顷|亩"
 _REGULATION = "《土地管理法实施条例》"
 _K = NoticeKind
 KINDS: Mapping[NoticeKind, KindRow] = {
@@ -222,6 +224,11 @@ KINDS: Mapping[NoticeKind, KindRow] = {
         title_order=1,
         needs={"reason": "终止征收的原因"},
         needs_article="《政府信息公开条例》第二十一条",
+        words={
+            "终止|撤回|停止|中止|不再征收|取消征收": ("终止征收的决定", "《政府信息公开条例》第二十一条"),
+            _REASON: ("终止征收的原因", "《政府信息公开条例》第二十一条"),
+            _WHICH: ("终止的是哪个项目、哪些土地", "《政府信息公开条例》第二十一条"),
+        },
         state="已终止",
         follows=frozenset({None, _K.START, _K.SURVEY, _K.PLAN}),
         rests_on=_K.START,

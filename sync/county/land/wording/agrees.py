@@ -18,7 +18,7 @@ from boards.model.document_numbers import same_number
 from boards.model.findings import Finding, error, note, warning
 from boards.model.land.areas import half_unit
 from boards.model.land.compensation import basis_of
-from boards.model.land.kinds import NoticeKind
+from boards.model.land.kinds import KINDS, NoticeKind
 from boards.model.land.periods import counted_from
 from sync.county.land.wording import facts as said
 from sync.county.land.wording.slips import slips
@@ -77,16 +77,26 @@ def _signed(stage: Stage, whole: Whole, text: str) -> Iterator[Finding]:
     elif signed > posted:
         yield error("TEXT_SIGNED_LATER", f"正文落款日期{signed}晚于张贴日期{posted}。")
     elif signed < max(posted - _LONGEST_BEFORE_POSTING, _rests_on(stage, whole)):
-        sentence = f"正文落款日期{signed}比张贴日期{posted}早得多，或早于它依据的文件"
+        sentence = f"正文落款日期{signed}比张贴日期{posted}早得多，或早于它所依据的批准、调查和公告"
         yield warning("TEXT_SIGNED_EARLY", f"{sentence}；确实如此的，请写明 issued_on。")
     elif signed < posted:
         yield note("TEXT_SIGNED_BEFORE", f"正文落款日期{signed}早于张贴日期{posted}。")
 
 
 def _rests_on(stage: Stage, whole: Whole) -> date:
-    """The day before which what a notice tells had not happened: the approval came."""
-    approval = whole.facts.notices[stage.index].approval
-    return (approval and (approval.received or approval.approved_on)) or date.min
+    """The day before which a notice had nothing to tell.
+
+    The approval came, the survey began, the notice it takes for granted was signed.
+    """
+    approval, days = whole.facts.notices[stage.index].approval, [date.min]
+    if approval:
+        days.append(approval.received or approval.approved_on or date.min)
+    before = KINDS[stage.kind].rests_on if stage.kind else None
+    for other in (one for one in whole.stages if one.kind is before and not one.correction):
+        known = other.file.issued_on or said.signed_day(said.plain(whole.text(other)))
+        days += [min(filter(None, (known, other.posted_on)), default=date.min)]
+        days += [other.file.survey_from] if stage.kind is NoticeKind.SURVEY and other.file.survey_from else []
+    return max(days)
 
 
 def _days(stage: Stage, whole: Whole, text: str) -> Iterator[Finding]:

@@ -81,6 +81,10 @@ _UNIT = r"\s*(?:亩|公顷|平方米|㎡)"
 _BASIS = re.compile(rf"[0-9][0-9,.]*{_UNIT}\s*[×xX*]\s*[0-9][0-9,.]*\s*元\s*/{_UNIT}")
 _NUMBER = re.compile(r"[^\s0-9]{2,16}[\[(〔{【]?[0-9]{1,6}[\])〕}】]?第?[0-9]+号")
 _TITLE = re.compile(r"[^。;,]{2,40}(?:公告|公示|通告|通知|启事)(?:\(.{1,6}\))?")
+_TITLE_END = re.compile(r"(?<!特此)(?<!如下)(?:公告|公示|通告|通知|启事)(?:\(.{1,6}\))?$")
+_DATED = re.compile(
+    r"\(?(?:[^。;,0-9]{0,30}[府局会处室:])?[0-9〇零○Ｏ一二三四五六七八九]{4}年.{1,3}月.{1,3}日\)?"
+)
 _ISSUER = re.compile(r"[^。;,:0-9]{2,20}(?:人民政府|管理委员会|自然资源和规划局|自然资源局|国土资源局)")
 _LINES_OF_HEAD, _LINES_OF_FOOT, _LONGEST_HEADING = 6, 4, 24
 _ATTACHED = re.compile(r"附件[：:]\s*(?P<names>.+)")
@@ -126,6 +130,22 @@ def malformed_day(text: str) -> str:
     if signed_day(text):
         return ""
     return next((line.strip() for line in _foot(text) if _LIKE_A_DAY.fullmatch(plain(line).strip())), "")
+
+
+def is_framed(text: str) -> bool:
+    """Whether a text brings its head or foot along: a whole notice, not its words alone."""
+    return bool(numbers_said(text) or issuers_said(text))
+
+
+def is_titled(text: str) -> bool:
+    """Whether the head has a line that says what the notice is; it may be broken into several."""
+    head = [squeezed(line) for line in _head(text)]
+    return any(_TITLE_END.search(one) and not _NUMBER.fullmatch(one.strip("()")) for one in head)
+
+
+def is_dated(text: str) -> bool:
+    """Whether a day stands on a line of its own, alone, in brackets or behind who signs."""
+    return any(_DATED.fullmatch(one) for one in map(squeezed, text.splitlines()))
 
 
 def _foot(text: str) -> list[str]:

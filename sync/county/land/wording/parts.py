@@ -33,6 +33,7 @@ def text_parts(stage: Stage, whole: Whole) -> Iterator[Finding]:
     body = said.plain(said.between(whole.text(stage), said.head_of(file), file.issuer)[0])
     if stage.kind is None or not whole.text(stage).strip():
         return
+    yield from _frame(said.plain(whole.text(stage)))
     missing = list(_missing(stage.kind, stage, said.spoken(body), whole))
     # A correction may say only what changes; what is annexed is not searched.
     short = stage.correction or _ELSEWHERE.search(body)
@@ -48,6 +49,14 @@ def text_parts(stage: Stage, whole: Whole) -> Iterator[Finding]:
     for told, right in said.remedies_said(body):
         if told != right:
             yield error("TEXT_REMEDY", f"正文写的是{told}，法律规定是{right}。")
+
+
+def _frame(text: str) -> Iterator[Finding]:
+    """A text that brings head or foot along has title and day of signature; words alone need none."""
+    if said.is_framed(text):
+        found = {"标题": said.is_titled(text), "成文日期": said.is_dated(text) or said.malformed_day(text)}
+        for element in (one for one, there in found.items() if not there):
+            yield error("TEXT_LACKS", f"正文没有写{element}（GB/T 9704）。")
 
 
 def _missing(kind: NoticeKind, stage: Stage, body: str, whole: Whole) -> Iterator[tuple[str, str]]:
