@@ -36,7 +36,7 @@ def server(app: ASGIApp, *, graceful_shutdown_s: int = STOPS_WITHIN_S) -> uvicor
     )
 
 
-def run(app: ASGIApp, sockets: list[socket.socket], *, graceful_shutdown_s: int) -> None:
+def run(app: ASGIApp, sockets: list[socket.socket], *, graceful_shutdown_s: int = STOPS_WITHIN_S) -> None:
     """Serve until the process is asked to stop; returns when all is closed.
 
     What is loaded now stays to the end: the collector need not look at it again, nor at the rows

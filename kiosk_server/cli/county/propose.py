@@ -12,6 +12,7 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.county.published_line import tell
+from kiosk_server.cli.options import example
 
 if TYPE_CHECKING:
     from sync.county.county import County
@@ -27,7 +28,11 @@ class FileUnreadable(Refusal):
     advice = "请核对文件名和路径。"
 
 
-@click.command("propose", help="读入并检查一份名册，生成待审批次；有未确认的提醒时先不生成（1）。")
+@click.command(
+    "propose",
+    help="读入并检查一份名册，生成待审批次；有未确认的提醒时先不生成（1）。",
+    epilog=example("county propose 名册.xlsx --batch batch.toml --folder demo-county"),
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--batch", "batch_file", required=True, type=click.Path(path_type=Path), help="batch.toml")
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")

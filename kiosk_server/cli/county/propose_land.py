@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kiosk_server.cli import EXIT_HOLD
+from kiosk_server.cli.options import example
 
 _TOLD = {
     "published": "已发布",
@@ -20,7 +21,9 @@ _TOLD = {
 
 
 @click.command(
-    "propose-land", help="检查一个征地案件，把到期可发布的各环节公告提交审核；有环节被拦下时退出码为 1。"
+    "propose-land",
+    help="检查一个征地案件，把到期可发布的各环节公告提交审核；有环节被拦下时退出码为 1。",
+    epilog=example("county propose-land 征地案件/case.json --folder demo-county"),
 )
 @click.argument("case", type=click.Path(path_type=Path))
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")

@@ -7,8 +7,14 @@ from pathlib import Path
 
 import click
 
+from kiosk_server.cli.options import example
 
-@click.command("review", help="列出待审批次；给出编号则显示详情；--accept 审核通过并签名。")
+
+@click.command(
+    "review",
+    help="列出待审批次；给出编号则显示详情；--accept 审核通过并签名。",
+    epilog=example("county review --folder demo-county --accept 20251118T093000Z-330590-rice-2025-01"),
+)
 @click.argument("proposal_id", required=False)
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option("--accept", default="", metavar="ID", help="审核通过这个批次。")

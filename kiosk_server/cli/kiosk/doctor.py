@@ -7,12 +7,15 @@ from pathlib import Path
 import click
 
 from kiosk_server.cli.kiosk.examination import examined
-from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.cli.options import clock, example, settings_option
 
 EXIT_UNWELL = 1
 
 
-@click.command("doctor")
+@click.command(
+    "doctor",
+    epilog=example("kiosk doctor --settings kiosk.toml"),
+)
 @settings_option
 @click.pass_context
 def command(ctx: click.Context, path: Path) -> None:

@@ -11,7 +11,7 @@ import click
 
 from boards.model.calendar.civil_day import trusted_today
 from boards.model.windows import workdays_of
-from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.desk.erasing import Places, note_printed
 from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.print_sheets import may_hang, print_notices, print_sheets
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from boards.model.place import Village
 
 
-@click.command("print")
+@click.command(
+    "print",
+    epilog=example("kiosk print --village 330590100201 --into 打印件"),
+)
 @settings_option
 @click.option("--village", default="", help="12 位代码；不写就是本村 / a village's code, else the first one.")
 @click.option(

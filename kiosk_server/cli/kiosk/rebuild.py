@@ -7,12 +7,15 @@ from pathlib import Path
 
 import click
 
-from kiosk_server.cli.options import settings_option
+from kiosk_server.cli.options import example, settings_option
 from kiosk_server.kiosk import open_archive, open_pack
 from kiosk_server.settings import Settings, read_settings
 
 
-@click.command("rebuild")
+@click.command(
+    "rebuild",
+    epilog=example("kiosk rebuild --settings kiosk.toml"),
+)
 @settings_option
 def command(path: Path) -> None:
     """从日志重做全部数据表 / project all tables again; the log itself is not touched."""

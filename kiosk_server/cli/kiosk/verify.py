@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
-from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.desk.night_check import Looked, looked_after
 from kiosk_server.kiosk import database, open_archive, open_pack, open_road
 from kiosk_server.settings import Settings, read_settings
@@ -20,7 +20,10 @@ _TOLD = {
 }
 
 
-@click.command("verify")
+@click.command(
+    "verify",
+    epilog=example("kiosk verify --settings kiosk.toml"),
+)
 @settings_option
 @click.pass_context
 def command(ctx: click.Context, path: Path) -> None:
