@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,8 @@ import click
 import pytest
 
 from tests.cli.conftest import COMMANDS, command, typed
+from tests.processes import descendants, left
+from tests.stories.office import HEAD
 
 LONG = "很长" * 200
 NOT_FOLDERS = ["batch.toml", "空文件", "二进制"]
@@ -169,3 +172,26 @@ def test_an_output_that_takes_nothing_leaves_no_traceback(place, name):
     done = started(words, stdout=writing, cwd="../again", env=plain)
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.parametrize(("asked", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_check_takes_its_reader_along(tmp_path, asked, code):
+    """The child that reads a long roster ends with the command, whoever asked for it, and there is no traceback."""
+    rows = "".join(f"{number},岭东村,一组,户{number},2,10,20\n" for number in range(1, 200_000))
+    (tmp_path / "名册.csv").write_text(f"{HEAD}\n{rows}", "utf-8")
+    start = "from kiosk_server.cli import county_command as command; command()"
+    with subprocess.Popen(
+        [sys.executable, "-c", start, "check", tmp_path / "名册.csv"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as child:
+        until = time.monotonic() + 20
+        while not (reading := descendants(child.pid)) and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        child.send_signal(asked)
+        _, errors = child.communicate(timeout=20)
+    assert (child.returncode, errors.strip()) == (code, "已中断。")
+    assert reading
+    assert left(reading) == set()
