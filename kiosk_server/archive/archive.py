@@ -23,7 +23,7 @@ from kiosk_server.archive.projection.rebuild import folded_again
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.statements import EMPTY
-from sync.seams import Admitted, Leaf, LogState, Stretch
+from sync.seams import Admitted, Leaf, LogState, Progress, Stretch, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -148,10 +148,10 @@ class Archive:
             ledger.freeze(origin, _instant(now), *notes)
             ledger.raise_version()
 
-    async def rebuild(self) -> int:
+    async def rebuild(self, progress: Progress = silent) -> int:
         """Make everything that is projected again from the stored leaves; how many logs there were."""
         with self._connection().writing():
-            return self._fold_all()
+            return self._fold_all(progress)
 
     async def write_readings(self) -> int:
         """Bring the readings of all names up to date, for the search; how many rows changed.
@@ -173,11 +173,11 @@ class Archive:
             ledger.raise_floor(_instant(floor))
             ledger.raise_version()
 
-    def _fold_all(self) -> int:
+    def _fold_all(self, progress: Progress = silent) -> int:
         db, ledger = self._connection(), self._ledger()
         logs = ledger.logs()
         for log in logs:
-            folded_again(db, self._place(log["id"], log["origin"], log["village"]))
+            folded_again(db, self._place(log["id"], log["origin"], log["village"]), progress)
             write_readings(db, log["id"], anew=True)
         ledger.raise_version()
         return len(logs)

@@ -40,6 +40,7 @@ from kiosk_server.archive.statements import (
     listed,
 )
 from sync.log.tree import extended, leaf_hash
+from sync.seams import Progress, silent
 from sync.wire import MalformedEvent, body_digest, commitment
 
 if TYPE_CHECKING:
@@ -158,13 +159,14 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
         return self.log_holds and self.tables_hold
 
 
-def verified(db: Connection) -> tuple[Verified, ...]:
+def verified(db: Connection, progress: Progress = silent) -> tuple[Verified, ...]:
     """Check every log and every list that is shown, line by line."""
     found = []
     for log, village, origin, size in db.execute(LOGS_TO_VERIFY).fetchall():
         shown = db.execute(BATCHES_SHOWN, batch_span(log)).fetchall()
         wrong = []
-        for batch, name, head in shown:
+        for number, (batch, name, head) in enumerate(shown):
+            progress(number, len(shown))
             try:
                 whole_batch(db, batch, _HEAD.decode(head or b""))
             except (RowsDoNotMatch, msgspec.MsgspecError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -51,16 +51,23 @@ class Commands(click.Group):
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,
+        *,
+        standalone_mode: bool = True,
         **extra: Any,  # noqa: ANN401 - as click calls it
-    ) -> NoReturn:
-        """Run as a program: whatever stops it is one sentence and an exit code, never a traceback."""
+    ) -> int:
+        """Run as a program: whatever stops it is one sentence and an exit code, never a traceback.
+
+        Not `standalone_mode`, it ends no process: the exit code is given back.
+        """
         words = [*(sys.argv[1:] if args is None else args)] or ["--help"]
         readable()
         with stoppable():
             run = partial(super().main, words, prog_name, standalone_mode=False, **extra)
             code = self._ended(words, run)
-        deaf()
-        sys.exit(code)
+        if standalone_mode:
+            deaf()
+            sys.exit(code)
+        return code
 
     def _ended(self, words: Sequence[str], run: Callable[[], object]) -> int:
         """How it ended. A refusal is one line and exit code 2, our own mistake leaves a report."""

@@ -17,6 +17,7 @@ from sync.importer import fetch_anew
 from sync.log import tree
 from sync.log.checkpoint import checkpoint
 from sync.log.note import parse
+from sync.seams import Progress, silent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,9 +37,11 @@ class Looked:
     refusal: Refusal | None = None  # why it could not be set right
 
 
-async def looked_after(road: Road, archive: Archive, database: Database, now: datetime) -> tuple[Looked, ...]:
+async def looked_after(
+    road: Road, archive: Archive, database: Database, now: datetime, progress: Progress = silent
+) -> tuple[Looked, ...]:
     """Check all, heal what can be healed. Safe to stop, safe to repeat."""
-    found = await looked_at(road, archive, database)
+    found = await looked_at(road, archive, database, progress)
     broken = {one.village for one, holds in found if not holds}
     refusals: dict[str, Refusal] = {}
     for village in sorted(broken):
@@ -62,10 +65,12 @@ async def looked_after(road: Road, archive: Archive, database: Database, now: da
     return tuple(outcomes)
 
 
-async def looked_at(road: Road, archive: Archive, database: Database) -> list[tuple[Verified, bool]]:
+async def looked_at(
+    road: Road, archive: Archive, database: Database, progress: Progress = silent
+) -> list[tuple[Verified, bool]]:
     """Check all; with each, whether the log is the one both keys signed."""
     with closing(reader(database)) as db:
-        found = verified(db)
+        found = verified(db, progress)
     return [(one, one.log_holds and await _signed(road, archive, one)) for one in found]
 
 

@@ -98,14 +98,14 @@ def _read(
     name: str, data: bytes, known: tuple[Village, ...], county: County | None, columns: dict[str, str]
 ) -> Reading:
     """Read with what is remembered, and remember what the clerk said of a file that could be read."""
-    from kiosk_server.cli.progress import progress_bar  # noqa: PLC0415
+    from kiosk_server.cli.progress import progress_line  # noqa: PLC0415
     from kiosk_server.press.installed import drawn_here  # noqa: PLC0415
     from sync.county.intake.layouts import remember, remembered  # noqa: PLC0415
     from sync.county.intake.process import read_roster  # noqa: PLC0415
 
     layouts, terms = (remembered(county), county.pack.forbidden_terms) if county else ({}, ())
     today = civil_day(datetime.now(UTC))
-    with progress_bar(name) as progress:
+    with progress_line("读取名册", "行") as progress:
         reading = read_roster(
             name,
             data,

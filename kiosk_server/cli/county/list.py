@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kiosk_server.cli.options import example
+from kiosk_server.cli.progress import progress_line
 
 
 @click.command(
@@ -25,5 +26,6 @@ def command(village: str, programme: str, folder: Path) -> None:
 
     county = open_county(folder)
     villages = [village_named(county, village)] if village else county.pack.villages
-    told = [*published_text(county, villages, programme)]
+    with progress_line("读取发布目录"):
+        told = [*published_text(county, villages, programme)]
     click.echo("\n".join(told) if told else "还没有发布过这样的名单。")

@@ -13,6 +13,7 @@ from boards.model.errors import Fault, Refusal
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.county.published_line import tell
 from kiosk_server.cli.options import example
+from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
     from sync.county.county import County
@@ -63,17 +64,20 @@ def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Pro
     from sync.county.publish.publisher import propose  # noqa: PLC0415
 
     villages, layouts = county.pack.villages, remembered(county)
-    reading = read_roster(
-        file.name,
-        _bytes(file),
-        villages,
-        today=civil_day(now),
-        layouts=layouts,
-        terms=county.pack.forbidden_terms,
-        drawn=drawn_here,
-    )
+    with progress_line("读取名册", "行") as progress:
+        reading = read_roster(
+            file.name,
+            _bytes(file),
+            villages,
+            today=civil_day(now),
+            layouts=layouts,
+            terms=county.pack.forbidden_terms,
+            drawn=drawn_here,
+            progress=progress,
+        )
     toml = batch_toml(_bytes(batch_file))
-    return propose(county, reading, toml, now, registries=registries_of(county))
+    with progress_line("核对", "个村") as progress:
+        return propose(county, reading, toml, now, registries=registries_of(county), progress=progress)
 
 
 def _bytes(path: Path) -> bytes:

@@ -9,6 +9,7 @@ import click
 
 from boards.model.money import yuan
 from kiosk_server.cli.options import example
+from kiosk_server.cli.progress import progress_line
 
 _ERASED = (
     "发布目录和待审文件里已抹去这条记录的内容；各村一体机下次同步时抹去，并说明要取下哪些公示表。"
@@ -30,7 +31,8 @@ def command(proposal_id: str, folder: Path) -> None:
     from sync.county.publish.publisher import publish  # noqa: PLC0415
 
     county = open_county(folder)
-    done = publish(county, proposal_id, datetime.now(UTC))
+    with progress_line("发布", "个村") as progress:
+        done = publish(county, proposal_id, datetime.now(UTC), progress)
     discard_of(county, proposal_id)
     if done.erased:
         click.echo(_ERASED)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kiosk_server.cli.options import example
+from kiosk_server.cli.progress import progress_line
 
 
 @click.command(
@@ -28,7 +29,8 @@ def command(proposal_id: str | None, folder: Path, accept: str, shown: str | Non
 
     county = open_county(folder)
     if accept:
-        signed = review(county, accept, datetime.now(UTC), shown)
+        with progress_line("核对签名"):
+            signed = review(county, accept, datetime.now(UTC), shown)
         click.echo(proposal_text(signed))
         click.echo(f"已审核签名。发布：county publish --folder {folder} {accept}")
     elif proposal_id:

@@ -9,6 +9,7 @@ import click
 
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.options import example
+from kiosk_server.cli.progress import progress_line
 
 
 @click.command(
@@ -27,7 +28,8 @@ def command(ctx: click.Context, folder: Path, as_json: bool) -> None:
     from sync.county.publish.status import status, told  # noqa: PLC0415
 
     county = open_county(folder)
-    found = status(county)
+    with progress_line("读取发布目录"):
+        found = status(county)
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
         sys.stdout.buffer.flush()

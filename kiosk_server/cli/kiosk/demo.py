@@ -22,6 +22,7 @@ from boards.model.money import yuan
 from boards.model.windows import workdays_of
 from kiosk_server.cli.kiosk.sync import settled_in
 from kiosk_server.cli.options import HIGHEST_PORT, clock, example
+from kiosk_server.cli.progress import progress_line
 from kiosk_server.cli.tables import console
 from kiosk_server.demo import county as steps
 from kiosk_server.demo import land_case as land
@@ -191,7 +192,8 @@ async def _pulled(settings: Settings, say: Callable[[str], None]) -> None:
     """`kiosk sync`; whatever could not be taken in ends the demo with its sentence."""
     async with open_archive(settings, open_pack(settings)) as archive:
         road = open_road(settings, archive)
-        arrivals = await catch_up(road, clock())
+        with progress_line("同步", "条记录") as progress:
+            arrivals = await catch_up(road, clock(), progress)
         for refusal in (arrival.refusal for arrival in arrivals if arrival.refusal):
             raise refusal
         note_heard(data(settings), clock())
@@ -207,8 +209,9 @@ async def _summary(settings: Settings, county: County, home: Village, port: int)
             for village in county.pack.villages
         )
         into, now, calendar = settings.path("print"), clock(), workdays_of(kiosk.pack)
-        pdfs = await print_sheets(kiosk.board, kiosk.press, home.code, into, now)
-        pdfs += await print_notices(kiosk.board, kiosk.press, home, calendar, into, now)
+        with progress_line("打印", "份") as progress:
+            pdfs = await print_sheets(kiosk.board, kiosk.press, home.code, into, now, progress=progress)
+            pdfs += await print_notices(kiosk.board, kiosk.press, home, calendar, into, now, progress)
     return Summary(
         villages=villages, pdfs=tuple(map(str, pdfs)), url=f"http://127.0.0.1:{port}/v/{home.code}/"
     )

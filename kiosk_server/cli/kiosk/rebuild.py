@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kiosk_server.cli.options import example, settings_option
+from kiosk_server.cli.progress import progress_line
 from kiosk_server.kiosk import open_archive, open_pack
 from kiosk_server.settings import Settings, read_settings
 
@@ -25,4 +26,5 @@ def command(path: Path) -> None:
 
 async def _rebuilt(settings: Settings) -> int:
     async with open_archive(settings, open_pack(settings)) as archive:
-        return await archive.rebuild()
+        with progress_line("重做数据表", "条记录") as progress:
+            return await archive.rebuild(progress)

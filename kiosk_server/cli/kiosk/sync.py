@@ -11,6 +11,7 @@ import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
+from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.after_pull import draw_rare, move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.desk.enclosures import fetch_enclosures
@@ -46,7 +47,8 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
     now = clock()
     async with open_archive(settings, open_pack(settings)) as archive:
         road = open_road(settings, archive)
-        arrivals = await catch_up(road, now)
+        with progress_line("同步", "条记录") as progress:
+            arrivals = await catch_up(road, now, progress)
         for arrival in arrivals:
             click.echo(told(arrival), err=arrival.refusal is not None)
         if not any(arrival.refused for arrival in arrivals):
@@ -54,7 +56,9 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
         with closing(open_kiosk(settings, clock)) as kiosk:
             await move_clock_on(archive, kiosk.board, arrivals, now)
             await settled_in(archive, road, kiosk, arrivals, click.echo)
-            if cold := await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals):
+            with progress_line("备好打印用的字库"):
+                cold = await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals)
+            if cold:
                 click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
     return arrivals
 

@@ -9,6 +9,7 @@ import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
 from kiosk_server.cli.options import clock, example, settings_option
+from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.night_check import Looked, looked_after
 from kiosk_server.kiosk import database, open_archive, open_pack, open_road
 from kiosk_server.settings import Settings, read_settings
@@ -40,7 +41,9 @@ def command(ctx: click.Context, path: Path) -> None:
 async def _looked(settings: Settings) -> tuple[Looked, ...]:
 
     async with open_archive(settings, open_pack(settings)) as archive:
-        return await looked_after(open_road(settings, archive), archive, database(settings), clock())
+        road = open_road(settings, archive)
+        with progress_line("核对", "份名单") as progress:
+            return await looked_after(road, archive, database(settings), clock(), progress)
 
 
 def told(one: Looked) -> str:

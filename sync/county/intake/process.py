@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from boards.model.place import Village
     from sync.county.intake.printable import Drawn
-    from sync.county.roster.entries import Layouts, Progress
+    from sync.county.roster.entries import Layouts
+    from sync.seams import Progress
 
 HEAD = struct.Struct(">cQ")
 """Before every message of the child: its kind (P, R, X) and its length in bytes."""
