@@ -100,6 +100,28 @@ def test_no_word_brings_a_command_down(spoilt, name, serves_nobody, reads_here):
             raise AssertionError((spoiled, str(error)[-1500:])) from error
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kiosk_port = 70000",
+        "kiosk_port = -1",
+        "lan_port = 65536",
+        'lan_host = "192.0.2.1"',
+        'lan_host = "长..长"',
+    ],
+)
+def test_a_bad_port_or_address_of_the_settings_is_told(place, line, serves_nobody):
+    """kiosk.toml with a port that is none, or an address that is not this machine's, is one sentence."""
+    settings = Path("kiosk.toml")
+    key = line.partition(" ")[0]
+    kept = [one for one in settings.read_text("utf-8").splitlines() if not one.startswith(key)]
+    settings.write_text("\n".join([*kept, line, ""]), "utf-8")
+    done = typed(["kiosk", "serve"])
+    calm(done)
+    assert done.exit_code == 2
+    assert "setting-wrong" in done.stderr or "door-not-opened" in done.stderr
+
+
 @contextmanager
 def no_room():
     """A disk on which no file can grow by a byte."""

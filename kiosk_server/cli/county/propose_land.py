@@ -40,12 +40,12 @@ def command(ctx: click.Context, case: Path, folder: Path) -> None:
     for one in fates:
         click.echo(f"{one.notice.posted_on}  {one.notice.title}  {_TOLD[one.fate.value]}")
         for why in one.why:
-            click.echo(f"  {why.code} {why.message}")
+            click.echo(f"  {why.told}")
         if one.fate.value == "proposed" and one.proposal:
             click.echo(f"  county review --folder {folder} --accept {one.proposal.id}")
     told = {why for one in fates for why in one.why}
     for why in (why for why in report.grave if why not in told):
-        click.echo(f"  {why.code} {why.message}")
+        click.echo(f"  {why.told}")
     if report.verdict.value == "hold" or any(one.fate.value == "held" for one in fates):
         click.echo("有问题的地方请改正后再提交；全部检查结果见 county check-land。", err=True)
         ctx.exit(EXIT_HOLD)
