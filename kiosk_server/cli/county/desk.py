@@ -37,6 +37,7 @@ def command(folder: Path, name: str, role: str, reviewer_key: Path | None, bind:
     from kiosk_server.serving.server import run  # noqa: PLC0415
     from kiosk_server.serving.sockets import listening  # noqa: PLC0415
     from sync.county.county import open_county  # noqa: PLC0415
+    from sync.county.intake.process import stop_reading  # noqa: PLC0415
 
     _refuse_other_machines(host := bind[0])
     county = msgspec.structs.replace(open_county(folder), reviewer_pem=reviewer_key)
@@ -46,7 +47,7 @@ def command(folder: Path, name: str, role: str, reviewer_key: Path | None, bind:
     office = "审核" if role == "reviewer" else "经办"
     click.echo(f"{county.settings.name}{office}工作台（{seat.name}）：{entry(seat, host, at)}")
     click.echo("请在本机浏览器打开上面的网址，不要转发给别人；Ctrl+C 关闭。")
-    run(desk_app(seat, at), [door])
+    run(desk_app(seat, at), [door], stopping=stop_reading)
 
 
 def _refuse_other_machines(host: str) -> None:
