@@ -20,6 +20,8 @@ NO_LONGER = {("web", "kiosk_host")}
 
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the county's logs come from and whose signatures count."""
@@ -44,9 +46,9 @@ class PackPin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The two doors. The kiosk's own is on this machine only, at KIOSK_HOST."""
 
-    kiosk_port: int = 8080
+    kiosk_port: Port = 8080
     lan_host: str = ""  # "" keeps the LAN door shut
-    lan_port: int = 8081
+    lan_port: Port = 8081
     lan_url: str = ""  # how phones reach the LAN door, e.g. http://192.168.1.20:8081; "" makes it of lan_host
     landscape: bool = False
     base_px: int = 0  # text size the board was calibrated to at /setup; 0: by the screen's short side
@@ -85,7 +87,7 @@ class SettingsMissing(Refusal):
 
 
 class SettingsUnreadable(Refusal):
-    """kiosk.toml is not TOML."""
+    """kiosk.toml cannot be read, or is not TOML."""
 
     code = "settings-unreadable"
     fault = Fault.PERSON
@@ -125,8 +127,10 @@ def read_settings(path: Path) -> Settings:
     try:
         text = path.read_text("utf-8")
         table = tomllib.loads(text)
-    except OSError as e:
+    except FileNotFoundError as e:
         raise SettingsMissing(name=path.name) from e
+    except OSError as e:
+        raise SettingsUnreadable(name=path.name, why=e.strerror) from e
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise SettingsUnreadable(name=path.name, why=str(e)) from e
     if isinstance(web := table.get("web"), dict) and web.get("kiosk_host") == KIOSK_HOST:

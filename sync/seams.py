@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import msgspec
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called now and then with how many of how many are done; of 0 where nobody knows."""
+
+
+def silent(done: int, of: int) -> None:
+    """Nobody watches."""
 
 
 class LogState(msgspec.Struct, frozen=True):

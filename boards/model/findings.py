@@ -27,6 +27,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     code: str
     message: str
 
+    @property
+    def told(self) -> str:
+        """Its sentence, and its code at the end as a refusal has it (docs/codes.md)."""
+        return f"{self.message}（{self.code}）"
+
 
 class CellFinding(Finding, frozen=True, kw_only=True, gc=False):
     """A finding in a table; without a row it is about the whole sheet, without a sheet about the file."""

@@ -26,7 +26,7 @@ from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.statements import EMPTY, WITHHELD
 from kiosk_server.archive.verify import whole_log
-from sync.seams import Admitted, Leaf, LogState, Stretch
+from sync.seams import Admitted, Leaf, LogState, Progress, Stretch, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -173,7 +173,7 @@ class Archive:
             ledger.raise_version()
             self.book.write(Forked(origin, _instant(now), *notes))
 
-    async def rebuild(self) -> tuple[int, tuple[str, ...]]:
+    async def rebuild(self, progress: Progress = silent) -> tuple[int, tuple[str, ...]]:
         """Make everything again that is projected from leaves that hold; how many logs, and whose do not.
 
         A log that somebody changed is not folded: what he wrote would come onto the board.
@@ -181,7 +181,7 @@ class Archive:
         db = self._connection()
         with db.writing():
             held = {log["id"]: log for log in self._ledger().logs() if whole_log(db, log["id"])}
-            self._fold(held)
+            self._fold(held, progress)
             self._write_book()
             lost = tuple(log["village"] for log in self._ledger().logs() if log["id"] not in held)
         return len(held), lost
@@ -222,11 +222,11 @@ class Archive:
     def _fold_all(self) -> None:
         self._fold(log["id"] for log in self._ledger().logs())
 
-    def _fold(self, logs: Iterable[int]) -> None:
+    def _fold(self, logs: Iterable[int], progress: Progress = silent) -> None:
         db, ledger, wanted = self._connection(), self._ledger(), set(logs)
         for log in ledger.logs():
             if log["id"] in wanted:
-                folded_again(db, self.place(log["id"], log["origin"], log["village"]))
+                folded_again(db, self.place(log["id"], log["origin"], log["village"]), progress)
                 write_readings(db, log["id"])
         ledger.raise_version()
 

@@ -31,6 +31,7 @@ from kiosk_server.archive.statements import (
     WHOLE_TABLE,
 )
 from kiosk_server.archive.verify import whole_log
+from sync.seams import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,14 +67,16 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
         return self.log_holds and self.tables_hold
 
 
-def verified(db: Connection, book: ArrivalBook, place_of: PlaceOf) -> tuple[Verified, ...]:
+def verified(
+    db: Connection, book: ArrivalBook, place_of: PlaceOf, progress: Progress = silent
+) -> tuple[Verified, ...]:
     """Check every log, every table and the book against each other, at one moment; the machine comes last."""
     with _moment(db):
         logs = db.execute(LOGS_TO_VERIFY).fetchall()
         sound = [log for log in logs if whole_log(db, log[0])]
         here, said = said_here(db), book.covering({log[2]: log[3] for log in sound})
         wrong: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        with closing(_aside(db, sound, place_of, said or here)) as aside:
+        with closing(_aside(db, sound, place_of, said or here, progress)) as aside:
             damaged = {log[0] for log in logs} - {log[0] for log in sound}
             for log, what, rows in _unlike(db, aside):
                 if log not in damaged:  # a log that is damaged says nothing of its tables
@@ -105,7 +108,7 @@ def _moment(db: Connection) -> Iterator[None]:
         db.end_snapshot()
 
 
-def _aside(db: Connection, logs: list[Any], place_of: PlaceOf, said: Said) -> Connection:
+def _aside(db: Connection, logs: list[Any], place_of: PlaceOf, said: Said, progress: Progress) -> Connection:
     """The logs that hold, folded from the first leaf on, as if they had come on the days that are said."""
     aside = scratch()
     run_migrations(aside, lambda: None)
@@ -118,7 +121,7 @@ def _aside(db: Connection, logs: list[Any], place_of: PlaceOf, said: Said) -> Co
             for size, (day, instant) in admitted.items():
                 row = {"id": in_log(log, size), "day": day, "instant": instant}
                 aside.append("admission", {name: [value] for name, value in row.items()})
-            folded_again(aside, place_of(log, origin, village))
+            folded_again(aside, place_of(log, origin, village), progress)
             write_readings(aside, log)
     return aside
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from boards.model.errors import Refusal
-from kiosk_server.cli.mishap import reported
+from kiosk_server.cli.mishap import FileTrouble, reported
+from kiosk_server.cli.mistyped import mistyped, refuse_broken_words
+from kiosk_server.cli.stopping import Ended, stoppable
+from kiosk_server.cli.streams import deaf, readable, say
+from kiosk_server.release import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _FILES = {"pass": "passes"}  # a word of Python names no file
-EXIT_OK, EXIT_HOLD, EXIT_REFUSED, EXIT_BROKE, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+EXIT_OK, EXIT_HOLD, EXIT_REFUSED, EXIT_BROKE = 0, 1, 2, 3
+EXIT_INTERRUPTED, EXIT_UNREAD, EXIT_ENDED = 130, 141, 143  # as a shell tells SIGINT, SIGPIPE, SIGTERM
 
 
 class Commands(click.Group):
@@ -18,6 +29,8 @@ class Commands(click.Group):
 
     def __init__(self, prefix: str, names: tuple[str, ...], **kwargs: object) -> None:
         super().__init__(**kwargs)  # type: ignore[arg-type]
+        version = click.version_option(VERSION, message="%(prog)s %(version)s", help="版本 / which release.")
+        version(self)
         self.prefix, self.names = prefix, names
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
@@ -34,23 +47,59 @@ class Commands(click.Group):
         command: click.Command = module.command
         return command
 
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the sub-command: a refusal is one line and exit code 2, our own mistake leaves a report."""
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        *,
+        standalone_mode: bool = True,
+        **extra: Any,  # noqa: ANN401 - as click calls it
+    ) -> int:
+        """Run as a program: whatever stops it is one sentence and an exit code, never a traceback.
+
+        Not `standalone_mode`, it ends no process: the exit code is given back.
+        """
+        words = [*(sys.argv[1:] if args is None else args)] or ["--help"]
+        readable()
+        with stoppable():
+            run = partial(super().main, words, prog_name, standalone_mode=False, **extra)
+            code = self._ended(words, run)
+        if standalone_mode:
+            deaf()
+            sys.exit(code)
+        return code
+
+    def _ended(self, words: Sequence[str], run: Callable[[], object]) -> int:
+        """How it ended. A refusal is one line and exit code 2, our own mistake leaves a report."""
         try:
-            return super().invoke(ctx)
-        except Refusal as refusal:
-            click.echo(f"✗ {refusal}", err=True)
-            ctx.exit(EXIT_REFUSED)
-        except KeyboardInterrupt:
-            click.echo("已中断。", err=True)
-            ctx.exit(EXIT_INTERRUPTED)
-        except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
-            raise
+            refuse_broken_words(words, str(self.name))
+            code = run()
+            sys.stdout.flush()
+        except (BrokenPipeError, SystemExit):  # `county list | head -1`, which click may notice first
+            return EXIT_UNREAD
+        except click.Abort as interrupted:
+            say("已中断。")
+            return EXIT_ENDED if isinstance(interrupted.__cause__, Ended) else EXIT_INTERRUPTED
         except Exception as error:  # noqa: BLE001 - the last net: a person gets a sentence, never a traceback
-            path = reported(error, f"{self.name} {ctx.invoked_subcommand or ''}".strip())
-            click.echo(f"✗ 程序出错了（{type(error).__name__}），这一步没有做完。", err=True)
-            click.echo(f"  报告已写到 {path}，请交给维护人员。", err=True)
-            ctx.exit(EXIT_BROKE)
+            return self._told(error, words)
+        return code if isinstance(code, int) else EXIT_OK
+
+    def _told(self, error: Exception, words: Sequence[str]) -> int:
+        if isinstance(error, click.UsageError):
+            error = mistyped(error, str(self.name))
+        elif isinstance(error, OSError):
+            error = FileTrouble.of(error)
+        if isinstance(error, Refusal):
+            say(f"✗ {error}")
+            return EXIT_REFUSED
+        self._report(error, words)
+        return EXIT_BROKE
+
+    def _report(self, error: Exception, words: Sequence[str]) -> None:
+        command = next((word for word in words if word in self.names), "")
+        path = reported(error, f"{self.name} {command}".strip())
+        say(f"✗ 程序出错了（{type(error).__name__}），这一步没有做完。")
+        say(f"  报告已写到 {path}，请交给维护人员。")
 
 
 kiosk_command = Commands(

@@ -1,4 +1,4 @@
-"""What the kiosk's commands share: where kiosk.toml is, and the one clock."""
+"""What commands share: their example, where kiosk.toml is, and the one clock."""
 
 from __future__ import annotations
 
@@ -7,14 +7,36 @@ from pathlib import Path
 
 import click
 
+HIGHEST_PORT = 65535
+
 settings_option = click.option(
     "--settings",
     "path",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     default=Path("kiosk.toml"),
     show_default=True,
     help="设置文件 / the kiosk's settings.",
 )
+
+
+def example(line: str) -> str:
+    """What stands below a command's help: a line to be copied."""
+    return f"\b\n例 / example:\n  {line}"
+
+
+class Address(click.ParamType[tuple[str, int]]):
+    """`127.0.0.1:8090` or `[::1]:8090` as host and port; port 0 takes a free one."""
+
+    name = "地址:端口"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        """Take it apart; raises BadParameter."""
+        host, _, port = value.rpartition(":")
+        if not host or not (port.isdecimal() and int(port) <= HIGHEST_PORT):
+            self.fail("应是 地址:端口，如 127.0.0.1:8090，端口最大 65535", param, ctx)
+        return host.removeprefix("[").removesuffix("]"), int(port)
 
 
 def clock() -> datetime:

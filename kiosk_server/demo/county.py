@@ -20,6 +20,7 @@ from sync.county.county import County, found, open_county
 from sync.county.intake.process import read_roster
 from sync.county.publish import proposals
 from sync.county.publish.batch import batch_toml
+from sync.county.publish.published.lists import published_lists
 from sync.county.publish.publisher import propose, publish, review
 from sync.county.reading import Verdict
 
@@ -189,9 +190,10 @@ def village_summary(board: Board, village: Village) -> VillageSummary:
     )
 
 
-def compared(shown: VillageSummary, made: tuple[Proposal, ...]) -> VillageSummary:
-    """The board against the county's proposals; raises SumsDiffer."""
-    source = sum(part.source_total_fen for one in made for part in one.parts if part.village == shown.code)
+def compared(shown: VillageSummary, county: County) -> VillageSummary:
+    """The board against what the county has published, by us or by whoever tried it; raises SumsDiffer."""
+    lists = published_lists(county, shown.code).values()
+    source = sum(one.close.source_total_fen for one in lists if not one.withdrawn)
     if not shown.source_total_fen == source == shown.sum_fen + shown.left_out_fen:
         raise SumsDiffer(village=shown.name, shown=shown.source_total_fen, source=source)
     return shown

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from boards.model.errors import Refusal
 from sync.importer import Caught, LogForked
 from sync.importer import catch_up as pull
+from sync.seams import Progress, silent
 from sync.wire import MalformedEvent, head_of
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ class Arrival:
         return self.refusal is not None and not self.held
 
 
-async def catch_up(road: Road, now: datetime) -> tuple[Arrival, ...]:
+async def catch_up(road: Road, now: datetime, progress: Progress = silent) -> tuple[Arrival, ...]:
     """Bring all villages up to date, judged by one clock reading. Safe to stop, safe to repeat."""
     arrivals = []
     for village in road.villages:
-        shelf, caught, refused = _DatingShelf(road.shelf), None, None
+        shelf, caught, refused = _DatingShelf(road.shelf, progress), None, None
         try:
             caught = await pull(road.source, shelf, road.trust, road.spool, village, now)
         except Refusal as refusal:
@@ -74,14 +75,14 @@ async def catch_up(road: Road, now: datetime) -> tuple[Arrival, ...]:
 class _DatingShelf:
     """The shelf, and the instant of the newest event it took: what the trusted clock may rise to."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: Shelf, progress: Progress) -> None:
+        self._shelf, self._progress = shelf, progress
         self.log_state, self.freeze = shelf.log_state, shelf.freeze
         self.issued_at: datetime | None = None
 
     async def admit(self, village: str, stretch: Stretch, now: datetime) -> Admitted:
         """Hand the stretch on; its last event is dated once it is stored."""
-        passing = _Passing(stretch)
+        passing = _Passing(stretch, self._progress)
         admitted = await self._shelf.admit(village, passing, now)
         with suppress(ValueError, MalformedEvent):  # a head may name no instant that can be read
             if passing.last:
@@ -90,15 +91,16 @@ class _DatingShelf:
 
 
 class _Passing:
-    """A stretch that remembers its last leaf."""
+    """A stretch that remembers its last leaf, and tells how far it is."""
 
-    def __init__(self, stretch: Stretch) -> None:
-        self._stretch = stretch
+    def __init__(self, stretch: Stretch, progress: Progress) -> None:
+        self._stretch, self._progress = stretch, progress
         self.last: Leaf | None = None
 
     def __iter__(self) -> Iterator[Leaf]:
         for leaf in self._stretch:
             self.last = leaf
+            self._progress(leaf.index + 1, 0)  # how long it is shows at its end
             yield leaf
 
     @property

@@ -111,7 +111,7 @@ def note_printed(places: Places, into: Path) -> None:
 
     A disk that cannot be written to costs the note, never the print.
     """
-    into = into.resolve()
+    into = Path(os.path.realpath(into))  # a link that leads to itself is told when it is written to
     if into != places.prints.resolve() and into not in printed(places.data):
         with suppress(OSError), (places.data / PRINTED).open("a", encoding="utf-8") as file:
             file.write(f"{into}\n")

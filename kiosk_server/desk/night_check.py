@@ -19,6 +19,7 @@ from sync.importer import fetch_anew
 from sync.log import tree
 from sync.log.checkpoint import checkpoint
 from sync.log.note import parse
+from sync.seams import Progress, silent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,9 +44,11 @@ Look = dict[str, tuple[Verified, bool]]
 """By village, what was found, and whether the log is the one both keys signed."""
 
 
-async def looked_after(road: Road, archive: Archive, database: Database, now: datetime) -> tuple[Looked, ...]:
+async def looked_after(
+    road: Road, archive: Archive, database: Database, now: datetime, progress: Progress = silent
+) -> tuple[Looked, ...]:
     """Check all, heal what can be healed. Safe to stop, safe to repeat."""
-    first = last = await looked_at(road, archive, database)
+    first = last = await looked_at(road, archive, database, progress)
     wrong = {what for one, _ in first.values() for what in one.wrong}
     if BOOK not in wrong and wrong & STRAYED:
         await archive.put_back(now)
@@ -85,10 +88,10 @@ def _became(
     return Looked(found=found, outcome=outcome, refusal=refusal)
 
 
-async def looked_at(road: Road, archive: Archive, database: Database) -> Look:
+async def looked_at(road: Road, archive: Archive, database: Database, progress: Progress = silent) -> Look:
     """Check all."""
     with closing(reader(database)) as db:
-        found = verified(db, archive.book, archive.place)
+        found = verified(db, archive.book, archive.place, progress)
     return {
         one.village: (one, not one.village or (one.log_holds and await _signed(road, archive, one)))
         for one in found

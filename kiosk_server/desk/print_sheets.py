@@ -10,6 +10,7 @@ from boards.model.windows import names_visible, workdays_of
 from kiosk_server.desk.hanging_notices import notices_to_hang
 from kiosk_server.desk.list_windows import window_on
 from printouts.errors import GlyphMissing
+from sync.seams import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +36,7 @@ async def print_sheets(  # noqa: PLR0913, PLR0917 - the world arrives as argumen
     into: Path,
     printed_at: datetime,
     hangs: Callable[[SheetHead], bool] = bool,
+    progress: Progress = silent,
 ) -> tuple[Path, ...]:
     """One PDF for each newest sheet, named by title and short code; what is there already stays.
 
@@ -45,12 +47,18 @@ async def print_sheets(  # noqa: PLR0913, PLR0917 - the world arrives as argumen
     paths = [into / file_name(head.title, head.code) for head in heads]
     asked = [(path, head.batch) for path, head in zip(paths, heads, strict=True) if not path.exists()]
     missing = {path: sheet for path, batch in asked if (sheet := board.whole(village, batch)) is not None}
-    await _drawn(press, missing, printed_at)
+    await _drawn(press, missing, printed_at, progress)
     return tuple(paths)
 
 
 async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
-    board: Board, press: Press, village: Village, calendar: WorkCalendar, into: Path, printed_at: datetime
+    board: Board,
+    press: Press,
+    village: Village,
+    calendar: WorkCalendar,
+    into: Path,
+    printed_at: datetime,
+    progress: Progress = silent,
 ) -> tuple[Path, ...]:
     """One PDF for each notice of the village's land cases that no later one corrects; what is there stays.
 
@@ -59,7 +67,7 @@ async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as argume
     sheets = notices_to_hang(board, village, calendar)
     paths = [into / file_name(f"{sheet.project}{sheet.title}", sheet.code) for sheet in sheets]
     missing = {path: sheet for path, sheet in zip(paths, sheets, strict=True) if not path.exists()}
-    await _drawn(press, missing, printed_at)
+    await _drawn(press, missing, printed_at, progress)
     return tuple(paths)
 
 
@@ -75,12 +83,15 @@ def file_name(title: str, code: str) -> str:
     return f"{plain[:LONGEST_TITLE]}_{code}.pdf"
 
 
-async def _drawn(press: Press, missing: Mapping[Path, Sheet | NoticeSheet], printed_at: datetime) -> None:
+async def _drawn(
+    press: Press, missing: Mapping[Path, Sheet | NoticeSheet], printed_at: datetime, progress: Progress
+) -> None:
     """Draw what can be drawn, then say what cannot: one rare character holds up no other sheet."""
     if len(missing) > 1:  # a cut of the fonts for each would take several times as long
         await press.warm(tuple(missing.values()))
     refused = None
-    for path, sheet in missing.items():
+    for number, (path, sheet) in enumerate(missing.items()):
+        progress(number, len(missing))
         try:
             finished = await press.pdf(sheet, printed_at)
         except GlyphMissing as refusal:

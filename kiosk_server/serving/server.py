@@ -10,6 +10,8 @@ import uvicorn
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
+    from types import FrameType
 
     from litestar.types import ASGIApp
 
@@ -17,9 +19,27 @@ MOST_YOUNG = 10_000
 STOPS_WITHIN_S = 3
 
 
-def server(app: ASGIApp, *, graceful_shutdown_s: int = STOPS_WITHIN_S) -> uvicorn.Server:
+class _Server(uvicorn.Server):
+    """Uvicorn's, that tells when it is asked to stop: before it waits for what is being answered."""
+
+    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """As uvicorn does it; what would hold up its end is ended."""
+        super().handle_exit(sig, frame)
+        self._stopping()
+
+
+def server(
+    app: ASGIApp,
+    *,
+    graceful_shutdown_s: int = STOPS_WITHIN_S,
+    stopping: Callable[[], None] = lambda: None,
+) -> uvicorn.Server:
     """One server for all its sockets; call `serve(sockets=…)` or `run(sockets=…)` on it."""
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             app,
             loop="uvloop",
@@ -32,12 +52,19 @@ def server(app: ASGIApp, *, graceful_shutdown_s: int = STOPS_WITHIN_S) -> uvicor
             server_header=False,
             timeout_graceful_shutdown=graceful_shutdown_s,
             timeout_keep_alive=15,
-        )
+        ),
+        stopping,
     )
 
 
-def run(app: ASGIApp, sockets: list[socket.socket], *, graceful_shutdown_s: int) -> None:
-    """Serve until the process is asked to stop; returns when all is closed.
+def run(
+    app: ASGIApp,
+    sockets: list[socket.socket],
+    *,
+    graceful_shutdown_s: int = STOPS_WITHIN_S,
+    stopping: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until the process is asked to stop (`stopping` hears it first); returns when all is closed.
 
     What is loaded now stays to the end: the collector need not look at it again, nor at the rows
     of a page, which hold no circles, every 700 of them.
@@ -47,7 +74,7 @@ def run(app: ASGIApp, sockets: list[socket.socket], *, graceful_shutdown_s: int)
     # uvicorn raises its signal again after it has stopped: by then it has done what it asked for
     before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
-        server(app, graceful_shutdown_s=graceful_shutdown_s).run(sockets=sockets)
+        server(app, graceful_shutdown_s=graceful_shutdown_s, stopping=stopping).run(sockets=sockets)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -17,9 +17,7 @@ class PortInUse(Refusal):
     code = "port-in-use"
     fault = Fault.MACHINE
     sentence = "端口 {host}:{port} 已被别的程序占用。"
-    advice = (
-        "请先停掉占用它的程序（可能是已经在运行的一体机），或换一个端口（kiosk.toml 的 [web]，或 --bind）。"
-    )
+    advice = "请先停掉占用它的程序（可能是已经在运行的一体机），或换一个端口（[web]、--bind、--port）。"
 
 
 class DoorNotOpened(Refusal):
@@ -50,8 +48,8 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         made = socket.socket(family, kind, protocol)
-    except OSError as e:
-        raise DoorNotOpened(host=host, port=port, why=e.strerror or str(e)) from e
+    except (OSError, UnicodeError) as e:  # a name that no table of hosts can hold
+        raise DoorNotOpened(host=host, port=port, why=getattr(e, "strerror", "") or str(e)) from e
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind(address)

@@ -356,5 +356,5 @@ def test_the_command_writes_both_files(tmp_path):
     assert (tmp_path / "o.html").read_text().startswith("<!doctype html>")
     assert "D6" in marked((tmp_path / "o.xlsx").read_bytes())
     again = CliRunner().invoke(command, [str(roster), "--xlsx", str(roster)])
-    assert "这是名册本身" in str(again.exception)
+    assert "这是原来的文件本身" in str(again.exception)
     assert roster.read_bytes() == FAULTY.read_bytes()

@@ -128,7 +128,7 @@ def test_nobody_can_confirm_our_own_sums():
     """R1 is no rule to give a reason for: the proposal is refused whatever batch.toml says."""
     sound = publication(payout())
     wrong = msgspec.structs.replace(sound, close=msgspec.structs.replace(sound.close, sum_fen=1))
-    with pytest.raises(NotReconciled, match="R1 岭东村"):
+    with pytest.raises(NotReconciled, match="岭东村的行数、金额与合计不一致。（R1）"):
         reconciled([wrong], {"R1"})
 
 

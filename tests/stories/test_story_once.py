@@ -29,7 +29,7 @@ def test_the_same_file_again_needs_a_reason(office, waits):
         office.described("2", **values)
         told = office.asked()
         assert (
-            f"{BEFORE} 岭东村：这份名册已经作为2025年稻谷补贴发放（期号2025-01）{'提交、还没有发布' if waits else '公布'}。"
+            f"岭东村：这份名册已经作为2025年稻谷补贴发放（期号2025-01）{'提交、还没有发布' if waits else '公布'}。（{BEFORE}）"
             in told
         )
         assert "大岕口村" in told
@@ -67,7 +67,7 @@ def test_the_same_people_amounts_and_day_need_a_reason(office):
     office.described("2")
     office.wrote(*again, "3,岭东村,2组,林四,5,10,50")
     assert (
-        f"{BEFORE} 岭东村：有2行和2025年稻谷补贴发放（期号2025-01）公布的名单是同样的人、金额和发放日期"
+        "岭东村：有2行和2025年稻谷补贴发放（期号2025-01）公布的名单是同样的人、金额和发放日期"
         in office.asked()
     )
     office.wrote(*again, *(f"{n},岭东村,2组,林家{n},5,10,50" for n in range(3, 6)))

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,6 +35,7 @@ from kiosk_server.serving.sockets import DoorNotOpened, PortInUse, open_doors
 from kiosk_server.settings import Web, read_settings
 from sync.importer import Caught, LogForked, LogShorter
 from sync.seams import Admitted
+from tests.processes import descendants, left, zombies
 from tests.village import MASK, PACK, dump
 
 DATA = Path(__file__).parents[2] / "deploy" / "demo"
@@ -225,6 +227,25 @@ def test_serve_answers_stops_on_request_and_refuses_a_taken_port(home, synced, t
     assert second.exit_code == 2
     assert "已被别的程序占用" in second.output
     assert "port-in-use" in second.output
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_serve_leaves_no_process_behind(home, synced, asked):
+    """Asked to end, or killed: the press that drew a sheet ends with it, and was no zombie while it ran."""
+    village = read_settings(home.settings).villages[0]
+    with closing(Board(archive_of(home), MASK)) as board:
+        code = board.sheets(village)[0].code
+    shutil.rmtree(home.kiosk / "data" / "press" / "pdf", ignore_errors=True)  # else it is kept for a minute
+    with serving(home, f"stop{asked}") as (child, _, port):
+        assert _got(port, f"/v/{village}/sheets/{code}.pdf").startswith(b"%PDF")
+        started = descendants(child.pid)
+        assert len(started) >= 2, "the press and what starts it"
+        assert zombies(started) == set()
+        os.kill(child.pid, asked)
+        _, errors = child.communicate(timeout=20)
+    assert "Traceback" not in errors
+    assert child.returncode == (-asked if asked == signal.SIGKILL else 0)
+    assert left(started) == set()
 
 
 def _got(port: int, path: str, language: str = "zh_CN") -> bytes:

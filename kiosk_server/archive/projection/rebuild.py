@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from kiosk_server.archive.keys import batch_span, log_span, number_of, payout_span, reading_span, sheet_span
 from kiosk_server.archive.projection.projection import Projection
 from kiosk_server.archive.schema.ledger import Ledger
-from kiosk_server.archive.statements import DAY_OF, EMPTY, LEAVES_FROM
-from sync.seams import Leaf
+from kiosk_server.archive.statements import DAY_OF, EMPTY, LEAVES_FROM, LOG_REACHED
+from sync.seams import Leaf, Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ _AT_ONCE = 2_000
 _LEAVES = LEAVES_FROM.format(at_once=_AT_ONCE)
 
 
-def folded_again(db: Connection, place: Place) -> Projection:
+def folded_again(db: Connection, place: Place, progress: Progress = silent) -> Projection:
     """Empty what is projected of one log and fold all its leaves, inside the caller's transaction."""
     span = log_span(place.log)
     spans = {  # children first: changes and incidents name leaves, readings households, sheets batches
@@ -51,8 +51,10 @@ def folded_again(db: Connection, place: Place) -> Projection:
             return date.min
 
     projection = Projection(db, place, day_of)
+    size, _ = db.execute(LOG_REACHED, (place.log,)).fetchone()
     for leaves in _stored(db, place.log):
         projection.take_all(leaves)
+        progress(leaves[-1].index + 1 if leaves else size, size)
     projection.finish()
     return projection
 

@@ -7,8 +7,16 @@ from pathlib import Path
 
 import click
 
+from kiosk_server.cli.options import example
 
-@click.command("cancel", help="取消一个还没有发布的批次，写明理由；名单随即删去，之后可以重新提交。")
+
+@click.command(
+    "cancel",
+    help="取消一个还没有发布的批次，写明理由；名单随即删去，之后可以重新提交。",
+    epilog=example(
+        "county cancel 20251118T093000Z-330590-rice-2025-01 --reason 面积要重算 --folder demo-county"
+    ),
+)
 @click.argument("proposal_id")
 @click.option("--reason", required=True, help="为什么取消，一句话。")
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")

@@ -11,6 +11,7 @@ import click
 
 from boards.model.calendar.civil_day import civil_day
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
+from kiosk_server.cli.options import example
 
 if TYPE_CHECKING:
     from boards.model.place import Village
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 _FILE_MAX_BYTES = 512 * 1024 * 1024
 
 
-@click.command("check", help="发布前检查一份名册：可以送审（0）、先处理问题（1）、不能读取（2）。")
+@click.command(
+    "check",
+    help="发布前检查一份名册：可以送审（0）、先处理问题（1）、不能读取（2）。",
+    epilog=example("county check 名册.xlsx --folder demo-county"),
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--villages", type=click.Path(path_type=Path), help="本县村名单（CSV），用来核对村名。")
 @click.option(
@@ -59,12 +64,12 @@ def command(  # noqa: PLR0913 - one parameter an option
         sys.stdout.buffer.writelines(json_blocks(reading))
         sys.stdout.buffer.flush()
     else:
-        from rich.console import Console  # noqa: PLC0415
-
+        from kiosk_server.cli.tables import console  # noqa: PLC0415
         from sync.county.report.report import print_report  # noqa: PLC0415
 
-        print_report(reading, Console(), known)
-    sys.exit({"ok": EXIT_OK, "hold": EXIT_HOLD}.get(reading.verdict.value, EXIT_REFUSED))
+        print_report(reading, console(), known)
+    code = {"ok": EXIT_OK, "hold": EXIT_HOLD}.get(reading.verdict.value, EXIT_REFUSED)
+    click.get_current_context().exit(code)
 
 
 def _reading(
@@ -95,14 +100,14 @@ def _read(
     name: str, data: bytes, known: tuple[Village, ...], county: County | None, columns: dict[str, str]
 ) -> Reading:
     """Read with what is remembered, and remember what the clerk said of a file that could be read."""
-    from kiosk_server.cli.progress import progress_bar  # noqa: PLC0415
+    from kiosk_server.cli.progress import progress_line  # noqa: PLC0415
     from kiosk_server.press.installed import drawn_here  # noqa: PLC0415
     from sync.county.intake.layouts import remember, remembered  # noqa: PLC0415
     from sync.county.intake.process import read_roster  # noqa: PLC0415
 
     layouts, terms = (remembered(county), county.pack.forbidden_terms) if county else ({}, ())
     today = civil_day(datetime.now(UTC))
-    with progress_bar(name) as progress:
+    with progress_line("读取名册", "行") as progress:
         reading = read_roster(
             name,
             data,

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from typing import TYPE_CHECKING
 
 import click
 
-from boards.model.errors import Fault, Refusal
+from kiosk_server.cli.county.output_file import ReportNotWritten, write_output
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from boards.model.place import Village
     from sync.county.reading import Reading
-
-
-class ReportNotWritten(Refusal):
-    """The report's file cannot be made."""
-
-    code = "report-not-written"
-    fault = Fault.PERSON
-    sentence = "报告 {name} 没有写成（{why}）。"
-    advice = "请核对输出的文件名和目录；原来的名册没有改动。"
 
 
 def write_reports(
@@ -47,14 +36,5 @@ def write_reports(
 
 
 def _write(target: Path, roster: Path, data: bytes) -> None:
-    if target.exists() and target.samefile(roster):
-        raise ReportNotWritten(name=target.name, why="这是名册本身")
-    try:
-        with tempfile.NamedTemporaryFile(dir=target.parent) as made:  # gone again, whatever stops us
-            made.write(data)
-            made.flush()
-            os.link(made.name, fresh := f"{made.name}.new")
-            os.replace(fresh, target)  # noqa: PTH105 - from a name to a path
-    except OSError as why:
-        raise ReportNotWritten(name=target.name, why=why.strerror) from why
+    write_output(target, roster, data)
     click.echo(f"已写成 {target.name}", err=True)

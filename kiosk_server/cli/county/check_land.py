@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
+from kiosk_server.cli.options import example
 
 if TYPE_CHECKING:
     from boards.model.calendar.workdays import WorkCalendar
     from sync.county.land.report import LandReport
 
 
-@click.command("check-land", help="发布前检查一个征地案件：可以送审（0）、先处理问题（1）、不能读取（2）。")
+@click.command(
+    "check-land",
+    help="发布前检查一个征地案件：可以送审（0）、先处理问题（1）、不能读取（2）。",
+    epilog=example("county check-land 征地案件/case.json --folder demo-county"),
+)
 @click.argument("case", type=click.Path(path_type=Path))
 @click.option(
     "--folder",
@@ -45,10 +50,11 @@ def command(
         sys.stdout.buffer.write(report_json(report))
         sys.stdout.buffer.flush()
     else:
-        from rich.console import Console  # noqa: PLC0415
+        from kiosk_server.cli.tables import console  # noqa: PLC0415
 
-        print_report(report, Console(highlight=False, soft_wrap=True))
-    sys.exit({"ok": EXIT_OK, "hold": EXIT_HOLD}.get(report.verdict.value, EXIT_REFUSED))
+        print_report(report, console(soft_wrap=True))
+    code = {"ok": EXIT_OK, "hold": EXIT_HOLD}.get(report.verdict.value, EXIT_REFUSED)
+    click.get_current_context().exit(code)
 
 
 def _by_county(case: Path, folder: Path) -> LandReport:

@@ -10,6 +10,7 @@ import click
 from boards.model.errors import Fault, Refusal
 from boards.model.money import fen_of
 from kiosk_server.cli.county.published_line import chosen, record_options, tell
+from kiosk_server.cli.options import example
 
 
 class NumberUnreadable(Refusal):
@@ -24,6 +25,10 @@ class NumberUnreadable(Refusal):
 @click.command(
     "correct",
     help="更正已公布名单里的一行：提交审核；发布后名单成为新的一版，标明“已更正”、原值和理由。",
+    epilog=example(
+        "county correct --folder demo-county --village 岭东村 --programme rice --holder 林一 "
+        "--quantity 3 --amount 30 --reason 面积更正"
+    ),
 )
 @record_options
 @click.option("--amount", default="", help="金额（元）。")

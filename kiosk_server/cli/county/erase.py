@@ -7,11 +7,15 @@ from typing import Any
 import click
 
 from kiosk_server.cli.county.published_line import chosen, record_options, tell
+from kiosk_server.cli.options import example
 
 
 @click.command(
     "erase",
     help="依法删除一条记录的内容：提交审核；发布后县里和各村都抹去，只留日志里的位置和金额，不能恢复。",
+    epilog=example(
+        "county erase --folder demo-county --village 岭东村 --programme rice --holder 林一 --reason 本人申请"
+    ),
 )
 @record_options
 def command(**said: Any) -> None:  # noqa: ANN401 - what click has read

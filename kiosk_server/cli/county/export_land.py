@@ -6,9 +6,14 @@ from pathlib import Path
 
 import click
 
+from kiosk_server.cli.county.output_file import write_output
+from kiosk_server.cli.options import example
+
 
 @click.command(
-    "export-land", help="把征地案件按省级平台的字段导出；--back 把导出的文件变回案件文件，内容相同。"
+    "export-land",
+    help="把征地案件按省级平台的字段导出；--back 把导出的文件变回案件文件，内容相同。",
+    epilog=example("county export-land 征地案件/case.json --out 平台.json --folder demo-county"),
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
@@ -24,14 +29,13 @@ def command(file: Path, folder: Path, out: Path, back: bool) -> None:
     from sync.county.land import platform  # noqa: PLC0415
     from sync.county.land.case_folder import bytes_of  # noqa: PLC0415
     from sync.county.land.case_json import FILE_LIMIT_BYTES, decoded  # noqa: PLC0415
-    from sync.durable import durable  # noqa: PLC0415
 
     table = open_county(folder).pack.platform
     if table is None:
         raise platform.PlatformTableMissing
     told = decoded(bytes_of(file, FILE_LIMIT_BYTES))
     made = platform.imported(told, table) if back else platform.exported(told, table)
-    durable(out, msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+    write_output(out, file, msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
     click.echo(f"{'案件文件' if back else table.name}：{out}")
     for place in () if back else platform.unmapped(made):
         click.echo(f"  没有对应字段，列在“未对应”里：{place}")

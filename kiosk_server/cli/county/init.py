@@ -7,8 +7,14 @@ from pathlib import Path
 
 import click
 
+from kiosk_server.cli.options import example
 
-@click.command("init", help="建立县级发布目录：生成发布、审核两把密钥，放入县级资料包。")
+
+@click.command(
+    "init",
+    help="建立县级发布目录：生成发布、审核两把密钥，放入县级资料包。",
+    epilog=example("county init demo-county --pack deploy/demo/pack"),
+)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--pack", required=True, type=click.Path(path_type=Path), help="县级资料包目录。")
 @click.option("--origin-prefix", default="", help="日志名称前缀，默认 county-<县代码>。")

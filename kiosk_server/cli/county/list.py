@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from kiosk_server.cli.options import example
+from kiosk_server.cli.progress import progress_line
+
 
 @click.command(
     "list",
-    help="已发布的名单：村、项目、期号、第几版、行数、金额、短码，撤下的也列出。"
-    "例：county list --village 岭东村 --programme 稻谷补贴 --folder 县级目录",
+    help="已发布的名单：村、项目、期号、第几版、行数、金额、短码，撤下的也列出。",
+    epilog=example("county list --village 岭东村 --folder demo-county"),
 )
 @click.option("--village", default="", help="只列一个村：村名或 12 位村代码。")
 @click.option("--programme", default="", help="只列一项补贴：名称或资料包里的代码。")
@@ -23,5 +26,6 @@ def command(village: str, programme: str, folder: Path) -> None:
 
     county = open_county(folder)
     villages = [village_named(county, village)] if village else county.pack.villages
-    told = [*published_text(county, villages, programme)]
+    with progress_line("读取发布目录"):
+        told = [*published_text(county, villages, programme)]
     click.echo("\n".join(told) if told else "还没有发布过这样的名单。")

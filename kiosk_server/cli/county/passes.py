@@ -6,10 +6,13 @@ from pathlib import Path
 
 import click
 
+from kiosk_server.cli.options import example
+
 
 @click.command(
     "pass",
     help="给一台一体机发放取数口令，只能取写明的村；发过以后，county serve 只让有口令的取。--revoke 收回。",
+    epilog=example("county pass 岭东村一体机 --village 岭东村 --folder demo-county"),
 )
 @click.argument("name")
 @click.option("--village", "villages", multiple=True, help="村名或 12 位村代码，可写多个。")

@@ -12,6 +12,8 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.county.published_line import tell
+from kiosk_server.cli.options import example
+from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
     from sync.county.county import County
@@ -27,7 +29,11 @@ class FileUnreadable(Refusal):
     advice = "请核对文件名和路径。"
 
 
-@click.command("propose", help="读入并检查一份名册，生成待审批次；有未确认的提醒时先不生成（1）。")
+@click.command(
+    "propose",
+    help="读入并检查一份名册，生成待审批次；有未确认的提醒时先不生成（1）。",
+    epilog=example("county propose 名册.xlsx --batch batch.toml --folder demo-county"),
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--batch", "batch_file", required=True, type=click.Path(path_type=Path), help="batch.toml")
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
@@ -58,18 +64,21 @@ def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Pro
     from sync.county.publish.publisher import propose  # noqa: PLC0415
 
     villages, layouts = county.pack.villages, remembered(county)
-    reading = read_roster(
-        file.name,
-        _bytes(file),
-        villages,
-        today=civil_day(now),
-        layouts=layouts,
-        terms=county.pack.forbidden_terms,
-        programmes=county.pack.programme_names,
-        drawn=drawn_here,
-    )
+    with progress_line("读取名册", "行") as progress:
+        reading = read_roster(
+            file.name,
+            _bytes(file),
+            villages,
+            today=civil_day(now),
+            layouts=layouts,
+            terms=county.pack.forbidden_terms,
+            programmes=county.pack.programme_names,
+            drawn=drawn_here,
+            progress=progress,
+        )
     toml = batch_toml(_bytes(batch_file))
-    return propose(county, reading, toml, now, registries=registries_of(county))
+    with progress_line("核对", "个村") as progress:
+        return propose(county, reading, toml, now, registries=registries_of(county), progress=progress)
 
 
 def _bytes(path: Path) -> bytes:

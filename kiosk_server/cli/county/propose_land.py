@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kiosk_server.cli import EXIT_HOLD
+from kiosk_server.cli.options import example
 
 _TOLD = {
     "published": "已发布",
@@ -20,7 +21,9 @@ _TOLD = {
 
 
 @click.command(
-    "propose-land", help="检查一个征地案件，把到期可发布的各环节公告提交审核；有环节被拦下时退出码为 1。"
+    "propose-land",
+    help="检查一个征地案件，把到期可发布的各环节公告提交审核；有环节被拦下时退出码为 1。",
+    epilog=example("county propose-land 征地案件/case.json --folder demo-county"),
 )
 @click.argument("case", type=click.Path(path_type=Path))
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
@@ -37,12 +40,12 @@ def command(ctx: click.Context, case: Path, folder: Path) -> None:
     for one in fates:
         click.echo(f"{one.notice.posted_on}  {one.notice.title}  {_TOLD[one.fate.value]}")
         for why in one.why:
-            click.echo(f"  {why.code} {why.message}")
+            click.echo(f"  {why.told}")
         if one.fate.value == "proposed" and one.proposal:
             click.echo(f"  county review --folder {folder} --accept {one.proposal.id}")
     told = {why for one in fates for why in one.why}
     for why in (why for why in report.grave if why not in told):
-        click.echo(f"  {why.code} {why.message}")
+        click.echo(f"  {why.told}")
     if report.verdict.value == "hold" or any(one.fate.value == "held" for one in fates):
         click.echo("有问题的地方请改正后再提交；全部检查结果见 county check-land。", err=True)
         ctx.exit(EXIT_HOLD)

@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from boards.model.money import yuan
+from kiosk_server.cli.options import example
+from kiosk_server.cli.progress import progress_line
 
 _ERASED = (
     "发布目录和待审文件里已抹去这条记录的内容；各村一体机下次同步时抹去，并说明要取下哪些公示表。"
@@ -16,7 +18,11 @@ _ERASED = (
 )
 
 
-@click.command("publish", help="发布一个已审核的批次；重复运行不会重复发布。")
+@click.command(
+    "publish",
+    help="发布一个已审核的批次；重复运行不会重复发布。",
+    epilog=example("county publish 20251118T093000Z-330590-rice-2025-01 --folder demo-county"),
+)
 @click.argument("proposal_id")
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 def command(proposal_id: str, folder: Path) -> None:
@@ -26,7 +32,8 @@ def command(proposal_id: str, folder: Path) -> None:
     from sync.county.publish.publisher import publish  # noqa: PLC0415
 
     county = open_county(folder)
-    done = publish(county, proposal_id, datetime.now(UTC))
+    with progress_line("发布", "个村") as progress:
+        done = publish(county, proposal_id, datetime.now(UTC), progress)
     discard_of(county, proposal_id)
     if done.erased:
         click.echo(_ERASED)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boards.model.errors import Fault, Refusal
+from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,8 @@ def chosen(code: str, options: dict[str, Any], *, whole: bool = False) -> Chosen
             county, village, options["programme"], options["period"], erased=code == "body-erased"
         )
     )
-    batch, rec = _found(county, village, batches, options, whole=whole)
+    with progress_line("查找这一行"):
+        batch, rec = _found(county, village, batches, options, whole=whole)
     reason = Reason(code=code, text=options["why"], basis=options["basis"], office=county.pack.county)
     return Chosen(county=county, village=village, batch=batch, rec=rec, reason=reason, now=datetime.now(UTC))
 

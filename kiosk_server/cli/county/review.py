@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kiosk_server.cli.options import example
+from kiosk_server.cli.progress import progress_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.county import County
 
 
-@click.command("review", help="列出待审批次；给出编号则逐户显示；--accept 审核通过并签名。")
+@click.command(
+    "review",
+    help="列出待审批次；给出编号则逐户显示；--accept 审核通过并签名。",
+    epilog=example("county review --folder demo-county --accept 20251118T093000Z-330590-rice-2025-01"),
+)
 @click.argument("proposal_id", required=False)
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option("--accept", default="", metavar="ID", help="审核通过这个批次。")
@@ -34,7 +41,9 @@ def command(proposal_id: str | None, folder: Path, accept: str, shown: str | Non
     if accept:
         from kiosk_server.county_office.signing import signed  # noqa: PLC0415
 
-        click.echo(proposal_text(signed(county, accept, datetime.now(UTC), shown)))
+        with progress_line("核对签名"):
+            taken = signed(county, accept, datetime.now(UTC), shown)
+        click.echo(proposal_text(taken))
         click.echo(f"已审核签名。发布：county publish --folder {folder} {accept}")
     elif proposal_id:
         digest = proposals.digest(county, proposal_id)

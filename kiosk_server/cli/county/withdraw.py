@@ -7,12 +7,17 @@ from typing import Any
 import click
 
 from kiosk_server.cli.county.published_line import chosen, record_options, tell
+from kiosk_server.cli.options import example
 
 
 @click.command(
     "withdraw",
     help="撤下已公布名单里的一行（--holder，同名的再加 --line）或一个村的整份名单（--whole）：提交审核；"
     "发布后各处不再显示。撤下一行时名单成为新的一版，金额列入“不公示”。",
+    epilog=example(
+        "county withdraw --folder demo-county --village 岭东村 --programme rice --holder 林一 "
+        "--reason 重复申报"
+    ),
 )
 @click.option("--whole", is_flag=True, help="整份名单。重新发布时请换一个期号。")
 @record_options

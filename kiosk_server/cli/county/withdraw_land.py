@@ -7,9 +7,13 @@ from pathlib import Path
 
 import click
 
+from kiosk_server.cli.options import example
+
 
 @click.command(
-    "withdraw-land", help="撤下一份已发布的征地公告：提交审核，写明理由；审核、发布后各村同时撤下。"
+    "withdraw-land",
+    help="撤下一份已发布的征地公告：提交审核，写明理由；审核、发布后各村同时撤下。",
+    epilog=example("county withdraw-land 苕征预告〔2026〕3号 --reason 四至写错 --folder demo-county"),
 )
 @click.argument("doc_no")
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")

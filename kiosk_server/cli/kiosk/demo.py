@@ -15,30 +15,30 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 import urllib3
-from rich.console import Console
 from rich.table import Table
 
 from boards.model.errors import Fault, Refusal
 from boards.model.money import yuan
 from boards.model.windows import workdays_of
-from kiosk_server.cli.options import clock
+from kiosk_server.cli.kiosk.sync import settled_in
+from kiosk_server.cli.options import HIGHEST_PORT, clock, example
+from kiosk_server.cli.progress import progress_line
+from kiosk_server.cli.tables import console
 from kiosk_server.demo import county as steps
 from kiosk_server.demo import land_case as land
 from kiosk_server.demo.county import Demo, Summary, VillageSummary
-from kiosk_server.desk.after_pull import draw_rare
 from kiosk_server.desk.catch_up import catch_up
-from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.desk.last_contact import note_heard
 from kiosk_server.desk.print_sheets import print_notices, print_sheets
-from kiosk_server.kiosk import data, open_archive, open_kiosk, open_pack, open_road, open_vault
-from kiosk_server.settings import Settings, read_settings
+from kiosk_server.kiosk import data, open_archive, open_kiosk, open_pack, open_road
+from kiosk_server.serving.sockets import listening
+from kiosk_server.settings import KIOSK_HOST, Settings, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from boards.model.place import Village
     from sync.county.county import County
-    from sync.county.publish.proposals import Proposal
 
 HOME = "岭东村"
 START_S = 30.0
@@ -53,7 +53,10 @@ class ServerDidNotStart(Refusal):
     advice = "请看上面它自己说的原因；端口被占用时，用 --port 换一个。"
 
 
-@click.command("demo")
+@click.command(
+    "demo",
+    epilog=example("kiosk demo --village 桥南村 --port 8090"),
+)
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
@@ -79,7 +82,13 @@ class ServerDidNotStart(Refusal):
     default="",
     help="PostgreSQL 的空数据库 postgresql://…，不写就用文件 / an empty database, else a file.",
 )
-@click.option("--port", default=8080, show_default=True, help="公开栏的端口 / the board's port.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, HIGHEST_PORT),
+    default=8080,
+    show_default=True,
+    help="公开栏的端口 / the board's port.",
+)
 @click.option("--fresh", is_flag=True, help="全部重来 / start again with a new county.")
 @click.option("--once", is_flag=True, help="做完就结束 / stop when done, without starting the board.")
 @click.option(
@@ -98,6 +107,8 @@ def command(  # noqa: PLR0913 - one option each
 ) -> None:
     """演示：建一个县，发布花名册，拉到村里，打开公开栏 / the whole line on this machine."""
     demo = Demo(data=data, county=folder / "county", kiosk=folder / "kiosk", land=folder / "land")
+    if not once:
+        listening(KIOSK_HOST, port).close()  # a port that is taken is told before all the work
     if fresh and (demo.county / "county.toml").exists():  # an earlier demo, and nothing that is not one
         shutil.rmtree(demo.county)
         for earlier in (demo.kiosk, demo.land):
@@ -106,7 +117,8 @@ def command(  # noqa: PLR0913 - one option each
     county = steps.founded(demo, clock())
     home = steps.home_village(county, village)
     say(f"演示县：{county.pack.county}（虚构），发布和审核各有一把密钥")
-    made = tuple(steps.published(county, roster, clock(), say) for roster in demo.rosters)
+    for roster in demo.rosters:
+        steps.published(county, roster, clock(), say)
     if (demo.data / "land").is_dir():
         case = land.dated_case(demo.data / "land", demo.land, county, land.founding_day(county))
         land.published_case(county, case, clock(), say)
@@ -115,8 +127,8 @@ def command(  # noqa: PLR0913 - one option each
         demo.settings.write_text(steps.kiosk_toml(county, home, feed_url, port, database), "utf-8")
         settings = read_settings(demo.settings)
         say(f"县里的数据源：{feed_url}")
-        asyncio.run(_pulled(settings))
-        summary = asyncio.run(_summary(settings, county, home, made, port))
+        asyncio.run(_pulled(settings, say))
+        summary = asyncio.run(_summary(settings, county, home, port))
         if as_json:
             click.echo(msgspec.json.encode(summary))
         else:
@@ -126,7 +138,7 @@ def command(  # noqa: PLR0913 - one option each
             with _server("公开栏", "kiosk", "serve", *where, url=summary.url) as child:
                 click.echo("公开栏已打开，按 Ctrl+C 结束。")
                 with contextlib.suppress(KeyboardInterrupt):
-                    child.wait()
+                    click.get_current_context().exit(child.wait())
 
 
 @contextlib.contextmanager
@@ -140,8 +152,9 @@ def _server(what: str, *args: str, url: str) -> Iterator[subprocess.Popen[bytes]
     finally:
         child.terminate()
         try:
-            child.wait(10)
-        except subprocess.TimeoutExpired:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(10)
+        finally:  # also for whoever presses Ctrl+C once more
             child.kill()
 
 
@@ -175,33 +188,30 @@ def _feed(demo: Demo) -> Iterator[str]:
         yield url
 
 
-async def _pulled(settings: Settings) -> None:
+async def _pulled(settings: Settings, say: Callable[[str], None]) -> None:
     """`kiosk sync`; whatever could not be taken in ends the demo with its sentence."""
     async with open_archive(settings, open_pack(settings)) as archive:
         road = open_road(settings, archive)
-        arrivals = await catch_up(road, clock())
-        await archive.write_readings()
-    with contextlib.closing(open_kiosk(settings, clock)) as kiosk:
-        note_heard(data(settings), clock())
-        await draw_rare(kiosk.board, kiosk.press, [arrival.village for arrival in arrivals if arrival.shown])
-        files = await fetch_enclosures(road.source, open_vault(settings), kiosk.board)
-    for refusal in (*(arrival.refusal for arrival in arrivals), files.refusal):
-        if refusal is not None:
+        with progress_line("同步", "条记录") as progress:
+            arrivals = await catch_up(road, clock(), progress)
+        for refusal in (arrival.refusal for arrival in arrivals if arrival.refusal):
             raise refusal
+        note_heard(data(settings), clock())
+        with contextlib.closing(open_kiosk(settings, clock)) as kiosk:
+            await settled_in(archive, road, kiosk, arrivals, say)
 
 
-async def _summary(
-    settings: Settings, county: County, home: Village, made: tuple[Proposal, ...], port: int
-) -> Summary:
+async def _summary(settings: Settings, county: County, home: Village, port: int) -> Summary:
     """Read every village back from the archive, and print the home village's sheets."""
     with contextlib.closing(open_kiosk(settings, clock)) as kiosk:
         villages = tuple(
-            steps.compared(steps.village_summary(kiosk.board, village), made)
+            steps.compared(steps.village_summary(kiosk.board, village), county)
             for village in county.pack.villages
         )
         into, now, calendar = settings.path("print"), clock(), workdays_of(kiosk.pack)
-        pdfs = await print_sheets(kiosk.board, kiosk.press, home.code, into, now)
-        pdfs += await print_notices(kiosk.board, kiosk.press, home, calendar, into, now)
+        with progress_line("打印", "份") as progress:
+            pdfs = await print_sheets(kiosk.board, kiosk.press, home.code, into, now, progress=progress)
+            pdfs += await print_notices(kiosk.board, kiosk.press, home, calendar, into, now, progress)
     return Summary(
         villages=villages, pdfs=tuple(map(str, pdfs)), url=f"http://127.0.0.1:{port}/v/{home.code}/"
     )
@@ -217,7 +227,7 @@ def _tell(summary: Summary, county: County) -> None:
         table.add_row(f"{towns[one.code]}{one.name}", *_figures([one]))
     table.add_section()
     table.add_row("全县", *_figures(summary.villages))
-    Console(highlight=False).print(table)
+    console().print(table)
     for pdf in summary.pdfs:
         click.echo(f"打印件：{pdf}")
     click.echo(f"公开栏：{summary.url}")

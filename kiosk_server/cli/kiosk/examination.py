@@ -17,8 +17,8 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException
 from importlib import metadata
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
+import kiosk_server
 from boards.model.calendar.civil_day import trusted_today
 from boards.model.errors import Fault, Refusal
 from boards.model.land.register import completeness
@@ -30,7 +30,7 @@ from kiosk_server.archive.reserve import RESERVE_BYTES, held
 from kiosk_server.cli.mishap import DISTRIBUTION
 from kiosk_server.desk.erasing import due
 from kiosk_server.kiosk import data, database, open_pack, open_press
-from kiosk_server.release import BUILT
+from kiosk_server.release import BUILT, VERSION
 from kiosk_server.serving.sockets import PortInUse, open_doors
 from kiosk_server.settings import KIOSK_HOST, Settings, Web, read_settings
 
@@ -116,20 +116,9 @@ def package(name: str) -> str:
     others = sorted(set(metadata.packages_distributions().get(name, ())) - {DISTRIBUTION})
     if others:
         raise NotFit(seen=f"{name} 也被 {'、'.join(others)} 占用", todo="请卸载它，再重新运行 make setup。")
-    if not _ours(found):
+    if found.parent != Path(kiosk_server.__file__).resolve().parent.with_name(name):
         raise NotFit(seen=f"{name} 不属于 {DISTRIBUTION}", todo="请在独立的 .venv 里重新运行 make setup。")
-    return f"属于 {DISTRIBUTION} {metadata.version(DISTRIBUTION)}"
-
-
-def _ours(found: Path) -> bool:
-    """Listed in the wheel's record, or inside the folder of an editable installation."""
-    ours = metadata.distribution(DISTRIBUTION)
-    if any(Path(str(ours.locate_file(file))).resolve() == found for file in ours.files or ()):
-        return True
-    source = json.loads(ours.read_text("direct_url.json") or "{}")
-    if not source.get("dir_info", {}).get("editable"):
-        return False
-    return found.is_relative_to(Path(unquote(urlsplit(source["url"]).path)).resolve())
+    return f"属于 {DISTRIBUTION} {VERSION}"
 
 
 def room(settings: Settings) -> str:

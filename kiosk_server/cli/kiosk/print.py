@@ -11,7 +11,8 @@ import click
 
 from boards.model.calendar.civil_day import trusted_today
 from boards.model.windows import workdays_of
-from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.cli.options import clock, example, settings_option
+from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.erasing import Places, note_printed
 from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.print_sheets import may_hang, print_notices, print_sheets
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from boards.model.place import Village
 
 
-@click.command("print")
+@click.command(
+    "print",
+    epilog=example("kiosk print --village 330590100201 --into 打印件"),
+)
 @settings_option
 @click.option("--village", default="", help="12 位代码；不写就是本村 / a village's code, else the first one.")
 @click.option(
@@ -56,5 +60,7 @@ def command(path: Path, village: str, into: Path | None) -> None:
 async def _printed(kiosk: Kiosk, home: Village, into: Path, now: datetime) -> tuple[Path, ...]:
     board, press, pack = kiosk.board, kiosk.press, kiosk.pack
     today, _ = trusted_today(now, max(board.trusted_floor(), BUILT))
-    sheets = await print_sheets(board, press, home.code, into, now, may_hang(board, pack, today))
-    return sheets + await print_notices(board, press, home, workdays_of(pack), into, now)
+    hangs = may_hang(board, pack, today)
+    with progress_line("打印", "份") as progress:
+        sheets = await print_sheets(board, press, home.code, into, now, hangs, progress)
+        return sheets + await print_notices(board, press, home, workdays_of(pack), into, now, progress)

@@ -8,12 +8,16 @@ from pathlib import Path
 import click
 
 from kiosk_server.cli import EXIT_HOLD
-from kiosk_server.cli.options import settings_option
+from kiosk_server.cli.options import example, settings_option
+from kiosk_server.cli.progress import progress_line
 from kiosk_server.kiosk import open_archive, open_pack
 from kiosk_server.settings import Settings, read_settings
 
 
-@click.command("rebuild")
+@click.command(
+    "rebuild",
+    epilog=example("kiosk rebuild --settings kiosk.toml"),
+)
 @settings_option
 @click.pass_context
 def command(ctx: click.Context, path: Path) -> None:
@@ -27,4 +31,5 @@ def command(ctx: click.Context, path: Path) -> None:
 
 async def _rebuilt(settings: Settings) -> tuple[int, tuple[str, ...]]:
     async with open_archive(settings, open_pack(settings)) as archive:
-        return await archive.rebuild()
+        with progress_line("重做数据表", "条记录") as progress:
+            return await archive.rebuild(progress)

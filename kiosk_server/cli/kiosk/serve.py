@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import click
 
 from kiosk_server.cli.kiosk.migrate import migrated_by_a_child
-from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.kiosk import open_kiosk
 from kiosk_server.serving.server import run
 from kiosk_server.serving.sockets import open_doors
@@ -18,16 +18,20 @@ from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 
 
-@click.command("serve")
+@click.command(
+    "serve",
+    epilog=example("kiosk serve --settings kiosk.toml"),
+)
 @settings_option
 @click.pass_context
 def command(ctx: click.Context, path: Path) -> None:
     """打开公开栏 / serve the board until stopped."""
     settings = read_settings(path)
-    sockets = open_doors(settings.web)
-    if code := migrated_by_a_child(path):
-        ctx.exit(code)
-    with closing(open_kiosk(settings, clock)) as opened:
+    with ExitStack() as opening:
+        sockets = [opening.enter_context(door) for door in open_doors(settings.web)]
+        if code := migrated_by_a_child(path):
+            ctx.exit(code)
+        opened = opening.enter_context(closing(open_kiosk(settings, clock)))
         port = sockets[0].getsockname()[1]
         app = web_app(opened, port, Logbook(sys.stderr, clock))
         click.echo(f"公开栏已打开：http://{KIOSK_HOST}:{port}/v/{settings.villages[0]}/")

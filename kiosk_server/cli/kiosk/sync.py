@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
-from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.cli.options import clock, example, settings_option
+from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.after_pull import draw_rare, move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.desk.enclosures import fetch_enclosures
@@ -21,10 +22,16 @@ from kiosk_server.kiosk import Kiosk, data, open_archive, open_kiosk, open_pack,
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kiosk_server.archive.archive import Archive
+    from kiosk_server.desk.catch_up import Road
 
 
-@click.command("sync")
+@click.command(
+    "sync",
+    epilog=example("kiosk sync --settings kiosk.toml"),
+)
 @settings_option
 @click.pass_context
 def command(ctx: click.Context, path: Path) -> None:
@@ -40,36 +47,46 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
     now = clock()
     async with open_archive(settings, open_pack(settings)) as archive:
         road = open_road(settings, archive)
-        arrivals = await catch_up(road, now)
+        with progress_line("同步", "条记录") as progress:
+            arrivals = await catch_up(road, now, progress)
         for arrival in arrivals:
             click.echo(told(arrival), err=arrival.refusal is not None)
         if not any(arrival.refused for arrival in arrivals):
             note_heard(data(settings), now)
         with closing(open_kiosk(settings, clock)) as kiosk:
             await move_clock_on(archive, kiosk.board, arrivals, now)
-            await archive.write_readings()
-            files = await fetch_enclosures(road.source, open_vault(settings), kiosk.board)
-            if files.missing:
-                click.echo(f"! 征地公告还有 {files.missing} 份附件没有收到：{files.refusal}", err=True)
-            came = [arrival.village for arrival in arrivals if arrival.shown]
-            if plain := await draw_rare(kiosk.board, kiosk.press, came):
-                click.echo(f"! 生僻字的网页字库没有做成：{plain}", err=True)
-            await _erased(archive, kiosk)
-            if cold := await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals):
+            await settled_in(archive, road, kiosk, arrivals, click.echo)
+            with progress_line("备好打印用的字库"):
+                cold = await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals)
+            if cold:
                 click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
     return arrivals
 
 
-async def _erased(archive: Archive, kiosk: Kiosk) -> None:
+async def settled_in(
+    archive: Archive, road: Road, kiosk: Kiosk, arrivals: tuple[Arrival, ...], say: Callable[[str], None]
+) -> None:
+    """What a pull leaves to do: names to be read, files of notices, rare characters, erasures."""
+    await archive.write_readings()
+    files = await fetch_enclosures(road.source, open_vault(kiosk.settings), kiosk.board)
+    if files.missing:
+        click.echo(f"! 征地公告还有 {files.missing} 份附件没有收到：{files.refusal}", err=True)
+    came = [arrival.village for arrival in arrivals if arrival.shown]
+    if plain := await draw_rare(kiosk.board, kiosk.press, came):
+        click.echo(f"! 生僻字的网页字库没有做成：{plain}", err=True)
+    await _erased(archive, kiosk, say)
+
+
+async def _erased(archive: Archive, kiosk: Kiosk, say: Callable[[str], None]) -> None:
     """Carry erasures through, and say which papers to take down."""
     places = Places(data=data(kiosk.settings), prints=kiosk.settings.path("print"))
     found, refusal = await carry_through(archive, kiosk.board, kiosk.press, places)
     if found.villages and not refusal:
-        click.echo(f"! {len(found.villages)} 个村有县里依法删除的内容，已从本机的档案库、打印件和缓存里抹去")
+        say(f"! {len(found.villages)} 个村有县里依法删除的内容，已从本机的档案库、打印件和缓存里抹去")
     for line in papers_told(kiosk.board, found.papers):
-        click.echo(f"! {line}")
+        say(f"! {line}")
     for folder in out_of_reach(places) if found.papers else ():
-        click.echo(f"! 打印件曾存到 {folder}，现在读不到；请自行删去其中文件名带以上短码的打印件")
+        say(f"! 打印件曾存到 {folder}，现在读不到；请自行删去其中文件名带以上短码的打印件")
     if refusal:
         click.echo(f"! {refusal}", err=True)
 

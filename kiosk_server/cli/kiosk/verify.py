@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
-from kiosk_server.cli.options import clock, settings_option
+from kiosk_server.cli.options import clock, example, settings_option
+from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.night_check import Looked, looked_after
 from kiosk_server.kiosk import database, open_archive, open_pack, open_road
 from kiosk_server.settings import Settings, read_settings
@@ -39,7 +40,10 @@ _WORDS = {
 UNHEALED = {"damaged", "forked"}
 
 
-@click.command("verify")
+@click.command(
+    "verify",
+    epilog=example("kiosk verify --settings kiosk.toml"),
+)
 @settings_option
 @click.pass_context
 def command(ctx: click.Context, path: Path) -> None:
@@ -59,7 +63,9 @@ def command(ctx: click.Context, path: Path) -> None:
 async def _looked(settings: Settings) -> tuple[Looked, ...]:
 
     async with open_archive(settings, open_pack(settings)) as archive:
-        return await looked_after(open_road(settings, archive), archive, database(settings), clock())
+        road = open_road(settings, archive)
+        with progress_line("核对", "条记录") as progress:
+            return await looked_after(road, archive, database(settings), clock(), progress)
 
 
 def told(one: Looked) -> str:

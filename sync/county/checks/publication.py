@@ -43,7 +43,7 @@ class ReconciliationNotConfirmed(Refusal):
 
     def __init__(self, findings: Sequence[CellFinding]) -> None:
         """Keep what was found, for whoever asks for the reasons."""
-        super().__init__(told=" ".join(f"{one.code} {one.message}" for one in findings[:LISTED]))
+        super().__init__(told=" ".join(one.told for one in findings[:LISTED]))
         self.findings = tuple(findings)
 
 
@@ -56,7 +56,7 @@ def reconciled(
     """
     found = [*dict.fromkeys(one for publication in publications for one in asked(publication))]
     if wrong := next((one for one in found if one.level is Level.ERROR), None):
-        raise NotReconciled(told=f"{wrong.code} {wrong.message}")
+        raise NotReconciled(told=wrong.told)
     if waiting := [one for one in found if one.code not in confirmed]:
         raise ReconciliationNotConfirmed(waiting)
     unchecked = {rule.code for rule in RULES for one in publications if not one.registries.given(*rule.needs)}

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from boards.model.place import Village
     from sync.county.formats.grid import Book
-    from sync.county.roster.entries import Layouts, Progress
+    from sync.county.roster.entries import Layouts
+    from sync.seams import Progress
 
 
 def read_roster(  # noqa: PLR0913 - the file, and what is known of the county

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from boards.model.place import Village
     from sync.county.intake.printable import Drawn
-    from sync.county.roster.entries import Layouts, Progress
+    from sync.county.roster.entries import Layouts
+    from sync.seams import Progress
 
 HEAD = struct.Struct(">cQ")
 """Before every message of the child: its kind (P, R, X) and its length in bytes."""
@@ -107,6 +108,9 @@ def _drawn(reading: Reading, drawn: Drawn | None) -> Reading:
     return msgspec.structs.replace(reading, findings=(*reading.findings, *notes)) if notes else reading
 
 
+_READING: set[subprocess.Popen[bytes]] = set()  # this process's own: whoever ends it ends them
+
+
 @contextlib.contextmanager
 def _child(limits: Limits) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-I", "-X", "utf8", "-m", "sync.county.intake.child"]
@@ -117,8 +121,18 @@ def _child(limits: Limits) -> Iterator[subprocess.Popen[bytes]]:
         stderr=subprocess.DEVNULL,  # a parser's last words may hold what stood in a cell
         env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
     )
-    with child:
-        yield child
+    _READING.add(child)
+    try:
+        with child:
+            yield child
+    finally:
+        _READING.discard(child)
+
+
+def stop_reading() -> None:
+    """End every child that reads now: the program is about to end, and nobody waits for their answers."""
+    for child in tuple(_READING):
+        child.kill()
 
 
 def _send(child: subprocess.Popen[bytes], asked: Asked, data: bytes) -> None:

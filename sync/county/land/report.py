@@ -77,7 +77,7 @@ def print_report(report: LandReport, console: Console) -> None:
 
 def _print_findings(findings: tuple[Finding, ...], console: Console) -> None:
     for finding in findings:
-        console.print(f"  {coloured(finding.level)}  {escape(finding.message)}  [dim]{finding.code}[/]")
+        console.print(f"  {coloured(finding.level)}  {escape(finding.told)}")
 
 
 def _public(report: LandReport) -> LandReport:

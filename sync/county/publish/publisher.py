@@ -48,6 +48,7 @@ from sync.events import close_record, letters
 from sync.log.keys import signed
 from sync.log.note import Note, parse
 from sync.pack import PackNotPinned, read_pack
+from sync.seams import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,6 +168,7 @@ def propose(  # noqa: PLR0913 - the county, the roster with its batch.toml, and 
     *,
     registries: Registries = NO_REGISTRIES,
     salt: Callable[[], str] = random_salt,
+    progress: Progress = silent,
 ) -> Proposal:
     """Make a batch of a roster, held against the registries that are given.
 
@@ -180,7 +182,7 @@ def propose(  # noqa: PLR0913 - the county, the roster with its batch.toml, and 
     batch = batch_of(reading, toml, county.pack, county.household_key(), instant(now))
     rows = village_rows(reading, toml, county.pack)
     with county.writing(tuple(village.code for village, _ in rows)):
-        return _proposed(county, reading, batch, rows, registries, now, salt)
+        return _proposed(county, reading, batch, rows, registries, now, salt, progress)
 
 
 def _proposed(  # noqa: PLR0913, PLR0917
@@ -191,12 +193,14 @@ def _proposed(  # noqa: PLR0913, PLR0917
     registries: Registries,
     now: datetime,
     salt: Callable[[], str],
+    progress: Progress,
 ) -> Proposal:
     """The proposal of a batch, while nobody else proposes or publishes for its villages."""
     toml, proposed = batch.toml, proposals.proposals(county)
     shares: list[VillageBatch] = []
     seen: list[Publication] = []
-    for village, its_rows in rows:
+    for number, (village, its_rows) in enumerate(rows):
+        progress(number, len(rows))
         start = county.log(village.code).state().size
         shares.append(village_batch(batch, village, its_rows, start, salt))
         refuse_twice(county, village, shares[-1].close.terms)
@@ -269,7 +273,7 @@ def _sign(county: County, found: Proposal, now: datetime) -> None:
     durable(folder / "reviewed_at", instant(now).encode(), private=True)
 
 
-def publish(county: County, proposal_id: str, now: datetime) -> Published:
+def publish(county: County, proposal_id: str, now: datetime, progress: Progress = silent) -> Published:
     """Let everybody read it. Safe to repeat.
 
     Raises NotReviewed, ProposalDamaged, ReviewOutdated, PackChanged, FeedMoved, ApplicationStillPosted,
@@ -285,7 +289,8 @@ def publish(county: County, proposal_id: str, now: datetime) -> Published:
         _refuse_held(county, found, added, civil_day(now))
         notes = {part.village: _countersigned(county, found, part) for part in due}
         proposals.release_files(county, found)
-        for part in due:
+        for number, part in enumerate(due):
+            progress(number, len(due))
             if part.erased:
                 erasures.begin(county, part.village, added[part.village], notes[part.village])
                 erasures.finish(county, part.village)

@@ -193,7 +193,7 @@ def _print_findings(report: Report, console: Console) -> None:
     table.add_column("说明", overflow="fold")
     for one in findings[:LISTED_FINDINGS]:
         place = " ".join(filter(None, (one.sheet, f"{one.column or ''}{one.row or ''}")))
-        table.add_row(coloured(one.level), escape(place), escape(one.message))
+        table.add_row(coloured(one.level), escape(place), escape(one.told))
     console.print(table)
     if len(findings) > LISTED_FINDINGS:
         console.print(f"还有 {len(findings) - LISTED_FINDINGS} 条，用 --json 看全部。")

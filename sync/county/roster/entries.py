@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -146,10 +146,6 @@ class SummaryLine(msgspec.Struct, frozen=True, kw_only=True):
     households_column: str = ""
     quantity: Decimal | None = None
     quantity_column: str = ""
-
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called now and then with how many of how many lines are done."""
 
 
 Layouts: TypeAlias = Mapping[str, Mapping[str, str]]

@@ -28,7 +28,6 @@ from sync.county.roster.entries import (
     Around,
     Entry,
     Layouts,
-    Progress,
     SummaryLine,
     TableFacts,
     Total,
@@ -59,6 +58,7 @@ from sync.county.roster.rows.totals import (
     without_value,
 )
 from sync.county.roster.skipped_sheets import current_year, lists_payees, reason_skipped
+from sync.seams import Progress
 
 PROGRESS_LINES = 2000
 _COUNTED = frozenset({What.AMOUNT, What.AREA, What.RATE})

@@ -1,0 +1,43 @@
+"""Each command shows one example, and it works as it is printed."""
+
+import shutil
+
+import click
+import pytest
+
+from kiosk_server.release import VERSION
+from tests.cli.conftest import COMMANDS, GROUPS, command, example, typed
+
+SLOW = "kiosk demo"
+"""Founds a county of its own: that its example works is what the stories promise."""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_an_example_its_parser_takes(name):
+    """A new command has one too: its words are options and arguments the command knows."""
+    words = example(name)
+    assert words[:2] == name.split()
+    with command(name).make_context(words[1], words[2:]) as context:
+        assert isinstance(context, click.Context)
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != SLOW])
+def test_every_example_works(place, name, serves_nobody, reads_here):
+    """On the demo county, typed as it stands below the help."""
+    if name == "county init":
+        shutil.rmtree("demo-county")
+    done = typed(place.words(name))
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("program", GROUPS)
+def test_both_programs_say_the_same_release(program):
+    """`--version` is the program's name and the release of all four packages."""
+    assert typed([program, "--version"]).output == f"{program} {VERSION}\n"
+
+
+@pytest.mark.parametrize("program", GROUPS)
+def test_a_program_without_words_explains_itself(program):
+    """Whoever types the name alone gets the list of commands."""
+    done = typed([program])
+    assert (done.exit_code, done.output) == (0, typed([program, "--help"]).output)
