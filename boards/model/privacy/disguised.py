@@ -86,7 +86,14 @@ class _Window(msgspec.Struct, frozen=True, kw_only=True):
     digits: str
     cuts: frozenset[int]  # after how many digits something stands between
     between: tuple[str, ...]
-    named: str  # id, phone, account, bank, other, or "" where no word says
+    text: str  # it stands in
+    start: int
+    end: int
+
+    @property
+    def named(self) -> str:
+        """What a word beside it says: id, phone, account, bank, other, or "" where none does."""
+        return _named(self.text, self.start, self.end)
 
     @property
     def by_signs(self) -> bool:
@@ -137,11 +144,11 @@ def disguised(text: str) -> Iterator[Found]:
     plain = _PLACES.sub(lambda found: "位" * len(found[0]), plain)  # 前六位, 后四位
     for row in _rows(plain):
         taken = -1
-        for start, end, window in _windows(plain, row):
-            kind = None if start < taken else _kind(window)
+        for one in _windows(plain, row):
+            kind = None if one.start < taken else _kind(one)
             if kind:
-                taken = end
-                yield kind, origins[start], origins[end - 1] + 1, window.digits
+                taken = one.end
+                yield kind, origins[one.start], origins[one.end - 1] + 1, one.digits
 
 
 def _rows(plain: str) -> Iterator[list[_Chunk]]:
@@ -178,14 +185,14 @@ def _joins(between: str) -> bool:
     return bool(_SIGNS.fullmatch(between) or (len(between) <= _WORDS_LONGEST and _WORDS.fullmatch(between)))
 
 
-def _windows(plain: str, row: list[_Chunk]) -> Iterator[tuple[int, int, _Window]]:
+def _windows(plain: str, row: list[_Chunk]) -> Iterator[_Window]:
     """Every stretch of chunks that has as many digits as a number may have, the longest first."""
-    for first, chunk in enumerate(row):
+    for first in range(len(row)):
         lengths = [*accumulate(len(one.digits) for one in row[first : first + _LONGEST])]
         for many in range(len(lengths), 0, -1):
             if _SHORTEST <= lengths[many - 1] <= _LONGEST:
                 chunks = row[first : first + many]
-                yield chunk.start, chunks[-1].end, _window(plain, chunks, lengths)
+                yield _window(plain, chunks, lengths)
 
 
 def _window(plain: str, chunks: list[_Chunk], lengths: list[int]) -> _Window:
@@ -196,7 +203,9 @@ def _window(plain: str, chunks: list[_Chunk], lengths: list[int]) -> _Window:
         digits="".join(one.digits for one in chunks),
         cuts=frozenset(length for length, gap in zip(lengths, gaps, strict=False) if gap),
         between=(*edges, *filter(None, gaps)),
-        named=_named(plain, start, end),
+        text=plain,
+        start=start,
+        end=end,
     )
 
 
@@ -219,7 +228,6 @@ def _kind(one: _Window) -> NumberKind | None:
 
 def _as_id(one: _Window) -> NumberKind | None:
     """18 places with a right check digit; a near one only where its cuts or the word beside it say so."""
-    known = one.named == "id"
     if len(one.digits) == 18:
         verdict = id_verdict(one.digits) if _PROVINCE.match(one.digits) else IdVerdict.NOT_AN_ID
         adult = bool(_ADULT.match(one.digits))
@@ -232,14 +240,15 @@ def _as_id(one: _Window) -> NumberKind | None:
             return NumberKind.ID_NEAR
     long = 14 <= len(one.digits) <= 19 and not _DAY.match(one.digits)
     shaped = one.cuts <= _CUTS_OF_ID or one.even
-    return NumberKind.ID_NEAR if known and long and shaped and one.by_signs else None
+    known = long and shaped and one.by_signs and one.named == "id"
+    return NumberKind.ID_NEAR if known else None
 
 
 def _as_old_id(one: _Window) -> NumberKind | None:
     """15 places with a day of birth, cut where people cut them."""
     shaped = one.cuts in _NEAT_CUTS or one.one_by_one
-    right = id_verdict(one.digits) is IdVerdict.OLD and _PROVINCE.match(one.digits)
-    return NumberKind.ID_OLD if right and shaped and one.by_signs and one.named != "other" else None
+    right = shaped and id_verdict(one.digits) is IdVerdict.OLD and _PROVINCE.match(one.digits)
+    return NumberKind.ID_OLD if right and one.by_signs and one.named != "other" else None
 
 
 def _as_account(one: _Window) -> NumberKind | None:

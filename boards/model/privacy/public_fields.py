@@ -16,6 +16,7 @@ import msgspec
 from boards.model.names import unshowable
 from boards.model.privacy.numbers import numbers_in
 
+HOLDS_NUMBER = "里有身份证号、账号或手机号，请删去"
 _MOBILE = re.compile(r"(?:(?:\+|00)?86-?)?1[3-9][0-9]{9}")
 _AREA = r"(?:\+86[- ]?)?(?:[(（]0[0-9]{2,3}[)）]\s?|0[0-9]{2,3}\s?[-—－–]?\s?)"
 _OFFICE_PHONE = re.compile(
@@ -73,7 +74,7 @@ def text_fault(text: str) -> str:
         return "像是公式或网页代码，请只写文字"
     if any(not is_public_link(found[0].rstrip(_LINK_ENDS)) for found in _LINK.finditer(text)):
         return "里的网址不能用，请写 https:// 开头的公开网址"
-    return "里有身份证号、账号或手机号，请删去" if numbers_in(text) else ""
+    return HOLDS_NUMBER if numbers_in(text) else ""
 
 
 def is_public_link(link: str) -> bool:

@@ -17,10 +17,10 @@ from boards.model.money import AmountWordsUnreadable, fen_from_words, rounded_fe
 from boards.model.names import unshowable
 from boards.model.privacy.identifiers import NumberKind
 from boards.model.privacy.numbers import numbers_in
-from boards.model.privacy.public_fields import faults_in, field_fault, own_phones
+from boards.model.privacy.public_fields import HOLDS_NUMBER, faults_in, field_fault, own_phones
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sync.county.land.stages import Stage, Whole
 
@@ -78,7 +78,7 @@ def field_findings(stage: Stage, whole: Whole) -> Iterator[Finding]:
     """Offices, places and words of a notice look like what they are; others check telephone and number."""
     del whole
     own = {"registration.phone", "title", "doc_no"}
-    yield from (_unlikely(field, fault) for field, fault in faults_in(stage.file) if field not in own)
+    yield from _unlikely((field, fault) for field, fault in faults_in(stage.file) if field not in own)
 
 
 def file_findings(whole: Whole) -> Iterator[Finding]:
@@ -98,13 +98,14 @@ def file_findings(whole: Whole) -> Iterator[Finding]:
     named = ("case_id", "project", "purpose", "county", "town_office")
     told = {name: getattr(case, name) or "" for name in named}
     yield from _private_in(told, frozenset())
-    for name, fault in ((name, field_fault(name, text)) for name, text in told.items()):
-        if fault and name != "case_id":
-            yield _unlikely(name, fault)
+    yield from _unlikely((name, field_fault(name, text)) for name, text in told.items() if name != "case_id")
 
 
-def _unlikely(field: str, fault: str) -> Finding:
-    return error("FIELD_UNLIKELY", f"{field} {fault}。")
+def _unlikely(faults: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """Numbers of persons are told by their kind."""
+    for field, fault in faults:
+        if fault and fault != HOLDS_NUMBER:
+            yield error("FIELD_UNLIKELY", f"{field} {fault}。")
 
 
 def _county_findings(whole: Whole) -> Iterator[Finding]:
