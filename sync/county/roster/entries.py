@@ -128,6 +128,7 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Decimal | None = None  # 亩 or things, in the same unit as its rows
     quantity_column: str = ""
     words: str = ""
+    inner: tuple[Inner, ...] = ()  # sums of the parts that are not the sum of the total
     beside: Extent | None = None  # entries of all tables beside each other, where one sum stands under them
 
 
