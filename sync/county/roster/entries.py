@@ -39,6 +39,14 @@ class Unseen(msgspec.Struct, frozen=True, gc=False):
     struck: str = ""
 
 
+class Note(msgspec.Struct, frozen=True, gc=False):
+    """A sentence under a list that says that somebody is not paid."""
+
+    sheet: str | None
+    row: int
+    text: str
+
+
 ALONE = Family()
 
 
