@@ -1,6 +1,7 @@
 """Whatever is typed, taken away or full: one sentence and an exit code, never a traceback. All commands there are."""
 
 import os
+import re
 import resource
 import shutil
 import signal

@@ -160,7 +160,7 @@ def total_in_words_differs(file, chance):
 def counted_in_the_total(file, more=0):
     page, at, _ = only_sum(file)
     name = spots(file)[0].name
-    if page.rows[at][name] != "":
+    if page.rows[at][name] != "" or any("户" in str(cell) for cell in page.rows[at]):
         raise Unfit
     page.rows[at][name] = f"{len(file.truth.rows) + more}户"
 

@@ -146,7 +146,7 @@ def heads(file: CountyFile, page: Page) -> list[int]:
     for at in reversed(range(min((one.row for one in here), default=0))):
         cells, column = page.rows[at], here[0].name
         word = cells[column] if column < len(cells) else ""
-        plain = squeezed(word)
+        plain = squeezed(word) if sum(cell != "" for cell in cells) > 2 else ""
         if len(plain) > 1 and at not in wide and plain not in SUMS and plain[0] not in "（0123456789":
             rows = [row for row, other in enumerate(page.rows) if other[column : column + 1] == [word]]
             if cells.count(word) == 1:

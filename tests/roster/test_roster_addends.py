@@ -62,3 +62,14 @@ def test_what_was_paid_before_and_now_is_what_is_due():
     assert alarms(read(["岭东村2025年补贴清算表"], head, *rows)) == []
     rows[2][4] += 3
     assert alarms(read(["岭东村2025年补贴清算表"], head, *rows)) == [("PARTS_NOT_TOTAL", 5)]
+
+
+def test_the_sums_of_funds_come_to_the_sum_of_all():
+    """A fund's column that is summed wrongly is told at its line, although the grand total agrees."""
+    head = ["序号", "姓名", "中央资金", "省级资金", "合计"]
+    rows = lines(lambda n, name, mu, yuan: [n, name, yuan - n, n, yuan])
+    whole = sum(row[4] for row in rows)
+    for off, told in ((0, []), (1, [("PARTS_NOT_TOTAL", 9)])):
+        found = read(["2025年补贴（单位：元）"], head, *rows, ["合计", "", whole - 21 + off, 21, whole])
+        assert alarms(found) == told
+    assert alarms(read(["2025年补贴（单位：元）"], head, *rows, ["合计", "", "", "", whole])) == []

@@ -20,7 +20,7 @@ from tests.roster.county_clerk import Clerk
 from tests.roster.county_files import VILLAGES, Page, as_xls, as_xlsx
 from tests.roster.county_generator import LAYOUTS, county_file
 from tests.roster.county_markup import as_html, as_spreadsheetml
-from tests.roster.county_tables import HEAD, alarms, lines, notes, read, usual
+from tests.roster.county_tables import AREA, HEAD, YUAN, alarms, lines, notes, read, usual
 from tests.roster.people_faults import (
     EXCLUDED,
     HARMLESS,
@@ -400,3 +400,14 @@ def test_a_column_that_asks_is_answered(head):
     rows = [[*row, "否" if at == 2 else "是"] for at, row in enumerate(lines(usual))]
     assert alarms(read(["岭东村2025年"], [*HEAD, head], *rows)) == [("EXCLUDED_BY_WORDS", 5)]
     assert alarms(read(["岭东村2025年"], [*HEAD, "是否脱贫户"], *rows)) == []
+
+
+def test_a_note_under_the_list_is_heeded():
+    """“注：李二已死亡，不予发放” waits at his row; deaths that name nobody, and names without them, do not."""
+    for note, told in (
+        ("注：李二已死亡，不予发放。", [("EXCLUDED_BY_NOTE", 4)]),
+        ("注：死亡人员已核减。", []),
+        ("制表：李二", []),
+    ):
+        rows = [["岭东村2025年补贴清册"], HEAD, *lines(usual), ["合计", "", AREA, "", YUAN], [note]]
+        assert alarms(read(*rows)) == told

@@ -310,3 +310,12 @@ def test_a_sentence_that_counts_the_households_states_their_sum(where, sentence)
     assert (
         alarms(read(["岭东村2025年补贴清册"], HEAD, *lines(usual), ["合计", "", AREA, "", YUAN], other)) == []
     )
+
+
+def test_people_are_counted_and_not_rounded():
+    """One more in the total of people than in the rows waits; an area rounded row by row does not."""
+    for unit, told in (("人", [("AREA_TOTAL_MISMATCH", 9)]), ("亩", [])):
+        rows = lines(lambda n, name, mu, yuan: [n, name, n % 3 + 1, (n % 3 + 1) * 600])
+        head = ["序号", "姓名", f"补助数量（{unit}）", "金额（元）"]
+        total = ["合计", "", sum(row[2] for row in rows) + 1, sum(row[3] for row in rows)]
+        assert alarms(read(["岭东村2025年"], head, *rows, total)) == told

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from boards.model.money import rounded_fen, yuan
-from sync.county.checks.place import UNLIKE_TIMES, at_row, half_digit, warned
+from sync.county.checks.place import UNLIKE_TIMES, at_row, half_digit, in_mu, warned
 from sync.county.roster.rows.amounts import fen_in_words
 
 if TYPE_CHECKING:
@@ -156,7 +156,9 @@ def _areas_hold(total: Total, entries: Sequence[Entry]) -> Iterator[CellFinding]
     areas = [area for entry in entries if (area := entry.row.payout.quantity) is not None]
     summed, declared = sum(areas, Decimal(0)), total.quantity or Decimal(0)
     if areas and summed != declared:
-        rounding = min(half_digit(area) for area in areas) * len(areas) + half_digit(declared)
+        measured = any(in_mu(entry.row.payout) is not None for entry in entries)
+        halves = min(half_digit(area) for area in areas) * len(areas) + half_digit(declared)
+        rounding = halves if measured else 0  # people and machines are counted, not rounded
         level = Level.NOTE if abs(summed - declared) <= rounding else Level.WARNING
         message = f"面积（数量）合计写的是{declared.normalize():f}，各行相加是{summed.normalize():f}。"
         yield at_row(total, level, "AREA_TOTAL_MISMATCH", message, total.quantity_column)

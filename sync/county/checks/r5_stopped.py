@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
 from boards.model.payouts import PayStatus
-from sync.county.checks.place import at_row, of_village
+from sync.county.checks.place import at_row, of_village, warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,16 @@ def stopped_are_unpaid(whole: Whole) -> Iterator[CellFinding]:
     for entry in whole.entries:
         if entry.row.status is PayStatus.STOPPED and entry.row.payout.amount_fen:
             yield at_row(entry.row, Level.NOTE, "STOPPED_WITH_AMOUNT", "已停发，金额不按已发放处理。")
+
+
+def notes_are_heeded(whole: Whole) -> Iterator[CellFinding]:
+    """R5: whom a sentence under his list calls dead, stopped or not to be paid (“注：张三已死亡”) waits."""
+    for note in whole.notes:
+        here = (one for one in whole.entries if one.row.sheet == note.sheet and one.row.payout.amount_fen)
+        for entry in here:
+            if entry.row.payout.holder in note.text:
+                message = f"表下第{note.row}行的话提到这一户，像是不该发放，请核对。"
+                yield warned(entry.row, "EXCLUDED_BY_NOTE", message, entry.amount_column)
 
 
 _STATUS_WORDS = re.compile(

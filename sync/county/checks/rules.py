@@ -87,6 +87,7 @@ RULES = (
         r5_stopped.stopped_say_why,
         confirmable=True,
     ),
+    Rule("R5", "表下注明不发的没有发", r5_stopped.notes_are_heeded),
     Rule("R6", "支付失败不算已发放", batch=r6_failed.failed_are_unpaid, confirmable=True),
     Rule(
         "R7",

@@ -24,6 +24,7 @@ from sync.county.roster.entries import (
     Around,
     Entry,
     Extent,
+    Note,
     SummaryLine,
     TableFacts,
     Total,
@@ -65,6 +66,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     counts_hidden: bool = True  # False: they are not among the entries
     name: str  # of the file, without its ending
     title: str  # of the first sheet that lists payees
+    notes: Sequence[Note] = ()  # sentences under the lists that exclude somebody
     around: Sequence[Around] = ()  # what stands around the lists, in order
     villages: Mapping[str, Village] = {}  # the county's, by code; none where no list of them is given
     today: date | None = None

@@ -97,6 +97,7 @@ def _whole(roster: Roster, book: Book, known: Known, terms: Sequence[str]) -> Wh
         counts_hidden=roster.counts_hidden,
         name=known.name,
         title=roster.title,
+        notes=roster.notes,
         around=roster.around,
         villages=known.gazetteer.by_code if known.gazetteer else {},
         today=known.today,

@@ -39,6 +39,14 @@ class Unseen(msgspec.Struct, frozen=True, gc=False):
     struck: str = ""
 
 
+class Note(msgspec.Struct, frozen=True, gc=False):
+    """A sentence under a list that says that somebody is not paid."""
+
+    sheet: str | None
+    row: int
+    text: str
+
+
 ALONE = Family()
 
 
@@ -129,6 +137,7 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Decimal | None = None  # 亩 or things, in the same unit as its rows
     quantity_column: str = ""
     words: str = ""
+    inner: tuple[Inner, ...] = ()  # sums of the parts that are not the sum of the total
     beside: Extent | None = None  # entries of all tables beside each other, where one sum stands under them
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from boards.model.findings import CellFinding, Level
 from boards.model.privacy.withheld import shown
+from sync.county.formats.cells import squeezed
 from sync.county.formats.grid import Book, Grid, Value, column_letter
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
@@ -28,6 +29,7 @@ from sync.county.roster.entries import (
     Around,
     Entry,
     Layouts,
+    Note,
     SummaryLine,
     TableFacts,
     Total,
@@ -45,6 +47,7 @@ from sync.county.roster.layout.titles import (
     units_around,
 )
 from sync.county.roster.rows.kinds import Kind
+from sync.county.roster.rows.pay_status import excluded_by
 from sync.county.roster.rows.payees import RowReader
 from sync.county.roster.rows.places import Setting, names_a_village, statements
 from sync.county.roster.rows.summaries import summary_lines
@@ -78,6 +81,7 @@ class Roster(msgspec.Struct):
     counts_hidden: bool = True  # False: these are not among the entries
     layouts: dict[str, dict[str, str]] = {}  # of the sheets that list payees: corrections in force
     title: str = ""
+    notes: list[Note] = []  # sentences that exclude somebody
     around: list[Around] = []  # what stands around the lists
     headers_seen: bool = False
     summaries_seen: bool = False
@@ -279,6 +283,8 @@ class _Walk:
         if index in table.headings and (unknown := self._setting.enter_heading(table.headings[index])):
             self._say_unknown(table, index, unknown)
         at, opened = len(self.said.entries), self._opened
+        if kind is Kind.REMARK and excluded_by(words := squeezed(table.words(index))):
+            self.said.notes.append(Note(table.grid.name, table.grid.line(index), words))
         if kind in {Kind.REMARK, Kind.HEADING}:
             self.said.totals += stated_beside(table.grid, index, at - opened, opened, at=at)
         if kind in {Kind.PAYEE, Kind.TOTAL, Kind.WORDS}:

@@ -12,8 +12,9 @@ import msgspec
 from boards.model.findings import CellFinding, Level
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.grid import Grid, column_letter
+from sync.county.roster.columns.additions import sum_at
 from sync.county.roster.columns.units import MONEY
-from sync.county.roster.entries import Extent, Total
+from sync.county.roster.entries import Extent, Inner, Total
 from sync.county.roster.rows.amounts import VALUELESS
 from sync.county.roster.rows.kinds import Kind, total_rank, written_out
 from sync.county.roster.rows.table import Table, figure_at
@@ -21,6 +22,7 @@ from sync.county.roster.rows.table import Table, figure_at
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sync.county.formats.grid import Value
     from sync.county.roster.layout.blocks import Shape
     from sync.county.roster.rows.places import Setting
 
@@ -56,7 +58,18 @@ def total_of(table: Table, index: int, *, at: int, start: int, opened: int) -> T
         quantity=figure_at(cells, picked.quantity) if picked.quantity else None,
         quantity_column=column_letter(picked.quantity.index) if picked.quantity else "",
         words=words,
+        inner=tuple(_inner(table, cells)),
     )
+
+
+def _inner(table: Table, cells: list[Value]) -> Iterator[Inner]:
+    """Where a line sums every part of a total too, and they are not what it sums of the total."""
+    for total, parts, others, of_money in table.picked.additions:
+        stated, written = total.number(cells), [part.number(cells) for part in parts]
+        summed = sum_at(cells, parts) if None not in written else None
+        if stated is not None and summed is not None and stated != summed:
+            beside = tuple(abs(one) for column in others if (one := column.number(cells)))
+            yield Inner(column_letter(total.index), stated, summed, beside, of_money)
 
 
 def without_value(table: Table, index: int) -> Iterator[CellFinding]:
