@@ -57,7 +57,7 @@ def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Pro
     from sync.county.publish.batch import batch_toml  # noqa: PLC0415
     from sync.county.publish.publisher import propose  # noqa: PLC0415
 
-    villages, layouts = county.pack.villages, remembered(county)
+    villages, layouts = county.pack.places, remembered(county)
     reading = read_roster(
         file.name,
         _bytes(file),
