@@ -155,6 +155,7 @@ class _Reading:
 
     def __init__(self, files: Mapping[str, bytes], strange: Sequence[LineFault] = ()) -> None:
         self.files, self.faults = files, [*strange]
+        self.hamlets: dict[str, tuple[str, ...]] = {}
         self.texts = {name: self._text(name) for name in files}
         for name in {"pack.toml", "villages.csv"} - {*files}:
             self._wrong(name, 1, "", "缺少这个文件")
@@ -186,6 +187,7 @@ class _Reading:
             calendar=calendar,
             land_cases=tuple(cases),
             platform=platform,
+            hamlets=self.hamlets,
             digest=pack_digest(self.files),
         )
 
@@ -231,17 +233,12 @@ class _Reading:
             code = row["village_code"]
             for field, why in _village_wrong(row, head):
                 self._wrong("villages.csv", line, field, why)
-            if any(len(name) < 2 for name in hamlets_of(row.get(HAMLETS, ""))):
+            self.hamlets |= {code: names} if (names := hamlets_of(row.get(HAMLETS, ""))) else {}
+            if any(len(name) < 2 for name in names):
                 self._wrong("villages.csv", line, HAMLETS, "自然村名至少两个字，几个之间用顿号")
             if code in found:
                 self._wrong("villages.csv", line, "village_code", f"村代码和第 {found[code][0]} 行相同")
-            village = Village(
-                code=code,
-                name=row["village"],
-                town=row["town"],
-                county=row["county"],
-                hamlets=hamlets_of(row.get(HAMLETS, "")),
-            )
+            village = Village(code=code, name=row["village"], town=row["town"], county=row["county"])
             found.setdefault(code, (line, village))
         if not rows and not any(one.file == "villages.csv" for one in self.faults):
             self._wrong("villages.csv", 1, "", "没有村")

@@ -101,7 +101,15 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     calendar: tuple[DayException, ...] = ()  # of those years
     land_cases: tuple[ListedCase, ...] = ()
     platform: PlatformTable | None = None
+    hamlets: dict[VillageCode, tuple[str, ...]] = {}  # 自然村、小地名 by village
     digest: str  # SHA-256 over names and contents of its files
+
+    @property
+    def places(self) -> tuple[Village, ...]:
+        """The villages with their 自然村, as rosters are read by; a sheet knows the villages alone."""
+        return tuple(
+            msgspec.structs.replace(one, hamlets=self.hamlets.get(one.code, ())) for one in self.villages
+        )
 
     @property
     def programme_names(self) -> tuple[str, ...]:

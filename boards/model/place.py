@@ -13,14 +13,14 @@ VillageCode = Annotated[str, msgspec.Meta(pattern=r"^\d{12}$", extra={"shape": f
 """6 digits county + 3 township + 3 village."""
 
 
-class Village(msgspec.Struct, frozen=True, kw_only=True):
+class Village(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One village as the county pack lists it. `name` is the short name (岭东村), without 委会."""
 
     code: VillageCode
     name: str
     town: str
     county: str
-    hamlets: tuple[str, ...] = ()  # 自然村、小地名 that rosters write instead: 小王庄
+    hamlets: tuple[str, ...] = ()  # 自然村、小地名 that rosters write instead: for their reading only
 
 
 def hamlets_of(cell: str) -> tuple[str, ...]:

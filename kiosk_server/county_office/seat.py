@@ -75,7 +75,7 @@ class Seat:
                 reading = read_roster(
                     draft.file,
                     data,
-                    pack.villages,
+                    pack.places,
                     today=today,
                     layouts=layouts,
                     terms=terms,

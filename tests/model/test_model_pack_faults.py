@@ -105,11 +105,12 @@ def test_natural_villages_may_stand_beside_their_villages():
     lines = FILES["villages.csv"].decode().splitlines()
     lines = [f"{lines[0]},hamlets", f"{lines[1]},小王庄、上塘", *(f"{line}," for line in lines[2:])]
     pack = parsed_pack({**FILES, "villages.csv": "\n".join(lines).encode()})
-    assert [one.hamlets for one in pack.villages][:2] == [("小王庄", "上塘"), ()]
+    assert [one.hamlets for one in pack.places][:2] == [("小王庄", "上塘"), ()]
+    assert pack.villages == read_pack(DEMO).villages  # what a sheet says of its village stays
     assert [(one.code, one.name) for one in pack.villages] == [
         (v.code, v.name) for v in read_pack(DEMO).villages
     ]
-    assert not any(one.hamlets for one in read_pack(DEMO).villages)
+    assert read_pack(DEMO).places == read_pack(DEMO).villages
     lines[1] = lines[1].replace("上塘", "塘")
     with pytest.raises(PackNotWhole, match="第 2 行 hamlets：自然村名至少两个字"):
         parsed_pack({**FILES, "villages.csv": "\n".join(lines).encode()})

@@ -89,7 +89,7 @@ def _reading(
 
         county = open_county(folder)
     try:
-        known = villages_from_csv(_bytes(villages)) if villages else county.pack.villages if county else ()
+        known = villages_from_csv(_bytes(villages)) if villages else county.pack.places if county else ()
         data = _bytes(file)
         return _read(file.name, data, known, county, columns), known
     except RosterRefused as refusal:

@@ -63,7 +63,7 @@ def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Pro
     from sync.county.publish.batch import batch_toml  # noqa: PLC0415
     from sync.county.publish.publisher import propose  # noqa: PLC0415
 
-    villages, layouts = county.pack.villages, remembered(county)
+    villages, layouts = county.pack.places, remembered(county)
     with progress_line("读取名册", "行") as progress:
         reading = read_roster(
             file.name,

@@ -76,26 +76,33 @@ def _signed(stage: Stage, whole: Whole, text: str) -> Iterator[Finding]:
         yield from _differs("成文日期", [signed], file.issued_on)
     elif signed > posted:
         yield error("TEXT_SIGNED_LATER", f"正文落款日期{signed}晚于张贴日期{posted}。")
-    elif signed < max(posted - _LONGEST_BEFORE_POSTING, _rests_on(stage, whole)):
-        sentence = f"正文落款日期{signed}比张贴日期{posted}早得多，或早于它所依据的批准、调查和公告"
+    elif signed < max(posted - _LONGEST_BEFORE_POSTING, _approved(stage, whole)):
+        sentence = f"正文落款日期{signed}比张贴日期{posted}早得多，或早于它依据的文件"
+        yield warning("TEXT_SIGNED_EARLY", f"{sentence}；确实如此的，请写明 issued_on。")
+    elif signed < min(posted, rests := _rests_on(stage, whole)):
+        sentence = f"正文落款日期{signed}早于它所依据的公告或调查（{rests}）"
         yield warning("TEXT_SIGNED_EARLY", f"{sentence}；确实如此的，请写明 issued_on。")
     elif signed < posted:
         yield note("TEXT_SIGNED_BEFORE", f"正文落款日期{signed}早于张贴日期{posted}。")
 
 
+def _approved(stage: Stage, whole: Whole) -> date:
+    """The day before which what a notice tells had not happened: the approval came."""
+    approval = whole.facts.notices[stage.index].approval
+    return (approval and (approval.received or approval.approved_on)) or date.min
+
+
 def _rests_on(stage: Stage, whole: Whole) -> date:
     """The day before which a notice had nothing to tell.
 
-    The approval came, the survey began, the notice it takes for granted was signed.
+    The notice it takes for granted was signed, the survey began.
     """
-    approval, days = whole.facts.notices[stage.index].approval, [date.min]
-    if approval:
-        days.append(approval.received or approval.approved_on or date.min)
-    before = KINDS[stage.kind].rests_on if stage.kind else None
+    before, days = KINDS[stage.kind].rests_on if stage.kind else None, [date.min]
     for other in (one for one in whole.stages if one.kind is before and not one.correction):
         known = other.file.issued_on or said.signed_day(said.plain(whole.text(other)))
-        days += [min(filter(None, (known, other.posted_on)), default=date.min)]
-        days += [other.file.survey_from] if stage.kind is NoticeKind.SURVEY and other.file.survey_from else []
+        days.append(min(filter(None, (known, other.posted_on)), default=date.min))
+        if stage.kind is NoticeKind.SURVEY and other.file.survey_from:
+            days.append(other.file.survey_from)
     return max(days)
 
 
