@@ -188,7 +188,7 @@ def open_county(folder: Path) -> County:
         settings = msgspec.toml.decode((folder / "county.toml").read_bytes(), type=CountyToml)
     except OSError as e:
         raise CountyNotFound(folder=folder.name, why="缺少 county.toml") from e
-    except msgspec.MsgspecError as e:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as e:
         raise CountyNotFound(folder=folder.name, why="county.toml 内容不对") from e
     opened = County(folder=folder, settings=settings, pack=read_pack(folder / "pack", settings.pack_sha256))
     finish_all(opened)

@@ -120,16 +120,16 @@ class SQLite:
 
 
 def writer(path: Path, minimum_free_mb: int = 0) -> SQLite:
-    """Open the writer; the PRAGMAs hold before anyone sees it. Raises DiskFull.
+    """Open the writer; the PRAGMAs hold before anyone sees it. Raises DiskFull, ArchiveMissing.
 
     Where imports must leave room free, a reserve is put by.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         db = _writer(path)
-    except sqlite3.OperationalError as e:
-        if not no_room(e):
-            raise
+    except sqlite3.DatabaseError as e:
+        if not no_room(e):  # a folder of its name, another file, not ours
+            raise ArchiveMissing(name=path.name) from e
         if not given_up(path.parent):
             raise DiskFull(free_mb=free_mb(path.parent), needed_mb=1) from e
         db = _writer(path)
