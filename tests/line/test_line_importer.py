@@ -447,7 +447,7 @@ def test_one_key_under_two_names_is_one_person():
 
 
 @pytest.mark.parametrize("field", ["rec", "batch", "issued", "later"])
-@pytest.mark.parametrize("number", [ADULT, "14000123456"])
+@pytest.mark.parametrize("number", [ADULT, "14000123456", "一四〇〇〇一二三四五六", "账号101004123456"])
 def test_a_private_number_in_a_head_is_held_back(field, number):
     """The names of records and batches stand in addresses: no number of a person passes in any field."""
     plain = {"v": 1, "kind": "publish", "rec": "b-1", "rev": 1, "batch": "b", "issued": "x", "body": "0" * 64}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from boards.model.privacy.identifiers import NumberKind, id_check_digit, luhn_holds
+from boards.model.privacy.identifiers import IdVerdict, NumberKind, id_check_digit, id_verdict, luhn_holds
 from boards.model.privacy.numbers import numbers_in, suspicious
 
 DRESSES = (
@@ -22,6 +22,7 @@ DRESSES = (
 )
 SIGNS = (" ", "-", "/", ".", "，", "、", "；", "：", "*", "（", "_", "·", "－", "\u3000", "~", "+", " / ")
 WORDS = ("后面", "，接着", "，中间", "再加", "，后四位", "与", "然后是")
+CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LETTERS = frozenset("OolZ|bBg")
 ID_SHAPES = ((6, 8, 4), (6, 4, 2, 2, 4), (6, 12), (14, 4), (17, 1), (6, 8, 3, 1))
 ACCOUNT_WORDS = (
@@ -244,6 +245,21 @@ def test_prose_full_of_figures_passes(draw, many, between):
     """Days, sums, areas, counts, plots, groups, telephones of offices in any order name nobody."""
     text = between.join(draw.choice(PIECES)(draw) for _ in range(many))
     assert numbers_in(text) == (), text
+
+
+@given(
+    st.sampled_from(["91", "92", "93", "N2", "12", "52"]),
+    st.text("0123456789", min_size=9, max_size=9),
+    st.booleans(),
+)
+@settings(max_examples=300)
+def test_a_credit_code_is_nobodys_number(kind, unit, lettered):
+    """统一社会信用代码 of old organisations are all digits, some with an X at the end: they are public."""
+    head = f"{kind}330591{'MA' + unit[2:] if lettered else unit}"
+    total = sum(CREDIT.index(letter) * pow(3, place, 31) for place, letter in enumerate(head))
+    code = head + CREDIT[(31 - total % 31) % 31]
+    assume(id_verdict(code) not in {IdVerdict.VALID, IdVerdict.BAD_CHECK} or kind[0] == "9")
+    assert kinds(f"苕安县林秋实合作社（统一社会信用代码{code}）") == set()
 
 
 def test_what_calls_a_number_decides():

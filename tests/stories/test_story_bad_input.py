@@ -203,6 +203,11 @@ def private(place):
     signed(place, *a_list(place, remark=ADULT))
 
 
+def private_in_words(place):
+    in_words = ADULT.translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
+    signed(place, *a_list(place, remark=f"代领人{in_words}，存折101004123456789"))
+
+
 def full_disk(place):
     published(place.county, [row(1)], "2025-02")
     place.settings["minimum_free_mb"] = 1 << 40
@@ -237,6 +242,7 @@ def no_feed(place):
         (forked, 1, "log-forked"),
         (unreconciled, 1, "1 批核对不符，暂不公开"),
         (private, 1, "1 批不能公开（含个人号码"),
+        (private_in_words, 1, "1 批不能公开（含个人号码"),
         (full_disk, 2, "disk-full"),
         (unknown_setting, 2, "setting-unknown"),
         (another_village, 2, "wrong-origin"),

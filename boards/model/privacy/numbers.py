@@ -54,6 +54,7 @@ _PIECE = re.compile(r"[0-9.]*[0-9]|[xX]", re.ASCII)
 _CHUNK = re.compile(r"[0-9]+|[xX]", re.ASCII)
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9][0-9]{9}", re.ASCII)
 _DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
+_ORGANISATIONS = frozenset({"91", "92", "93"})  # begin credit codes, and no region of an ID
 _LONGEST = 19
 _SHORTEST = 11
 _RANK = {kind: place for place, kind in enumerate(NumberKind)}
@@ -198,6 +199,10 @@ def _kind_of(digits: str, plain: str, chunks: list[_Chunk]) -> NumberKind | None
 
 
 def _unproved_kind(digits: str, verdict: IdVerdict, plain: str, chunks: list[_Chunk]) -> NumberKind | None:
+    told = verdict is IdVerdict.BAD_CHECK and digits[:2] not in _ORGANISATIONS
+    in_one = chunks[-1].end - chunks[0].start == len(digits)
+    if in_one and is_credit_code(digits) and not told:
+        return None
     cut_like_one = _even(chunks, (6, 8, 4), (6, 12), (14, 4), (17, 1))
     if verdict is IdVerdict.BAD_CHECK or (verdict is IdVerdict.BAD_DATE and cut_like_one):
         return NumberKind.ID_NEAR
