@@ -304,8 +304,9 @@ class _Walk:
         """A line nobody labelled whose amount is the sum above: without a name, or last without a number."""
         cells, few = table.grid.rows[index], 2
         if table.sorter.names_somebody(cells):
-            unlike = table.sorter.unnumbered(cells) or self._sums_areas(table, cells, start)
-            if index != table.last or not unlike:
+            if index != table.last:
+                return False
+            if not (table.sorter.unnumbered(cells) or self._sums_areas(table, cells, start)):
                 return False
             few = 3  # two payees and a third with their sum may be so
         if len(self.said.entries) - start < few:
