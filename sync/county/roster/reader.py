@@ -40,6 +40,7 @@ from sync.county.roster.layout.blocks import Block, Shape, shape_of
 from sync.county.roster.layout.titles import (
     is_title,
     kind_of,
+    lines_above,
     lines_over,
     sealed,
     settings_of,
@@ -229,8 +230,9 @@ class _Walk:
         block, grid = tables[0].block, tables[0].grid
         if block is not shape.blocks[0] and (titles := [*titles_above(grid, block)]):
             self._around(grid, [("标题", title) for title in titles], [])
-            for title in titles:
-                setting.enter(title)
+            above = [*lines_above(grid, block)]
+            for line in above[above.index(titles[0]) :]:  # and the village's own line under its title
+                setting.enter(line)
         for table in tables:
             if table.band.sums_places and not table.band.lists_payees:
                 said.summaries += summary_lines(table, setting)
