@@ -56,13 +56,17 @@ def as_spreadsheetml(pages: list[Page]) -> bytes:
     out.append(
         '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:x="urn:schemas-microsoft-com:office:excel">'
     )
-    out.append('<Styles><Style ss:ID="s21"><Font ss:StrikeThrough="1"/></Style>')
     codes = sorted({code for page in pages for code in page.formats.values()})
-    out += (
-        f'<Style ss:ID="n{n}"><NumberFormat ss:Format={quoteattr(one)}/></Style>'
-        for n, one in enumerate(codes)
+    formats = "".join(
+        f'<Style ss:ID="n{at}"><NumberFormat ss:Format={quoteattr(code)}/></Style>'
+        for at, code in enumerate(codes)
     )
-    out.append("</Styles>")
+    lined = (
+        '<Style ss:ID="s21"><Font ss:StrikeThrough="1"/></Style>'
+        if any(page.struck for page in pages)
+        else ""
+    )
+    out.append(f"<Styles>{lined}{formats}</Styles>" if lined or formats else "")
     for page in pages:
         spans, covered = _spans(page)
         out.append(f"<Worksheet ss:Name={quoteattr(page.name)}><Table>")

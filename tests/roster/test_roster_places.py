@@ -193,3 +193,12 @@ def test_an_address_places_who_has_nothing_else(address, group):
     reading = read(["2025年"], ["地址", "户主", "金额"], [address, "王一", 100], name="Sheet1")
     assert [(row.village, row.payout.group) for row in reading.rows] == [(LINGDONG, group)]
     assert alarms(reading) == []
+
+
+def test_a_second_title_of_another_town_and_its_village_under_it():
+    """向阳村 stands in two towns: under a title of 双浒镇 it is that town's, and never the village above."""
+    rows = [["梅坞镇2025年补贴清册"], ["大岕口村 一组（盖章）"], HEAD, *lines(usual, HOMES[:3]), []]
+    rows += [["双浒镇2025年补贴清册"], ["向阳村 三组（盖章）"], HEAD, *lines(usual, HOMES[3:])]
+    reading = read(*rows, name="Sheet1")
+    assert [village for _, village in placed(reading)] == [DAJIEKOU] * 3 + ["330590101204"] * 3
+    assert alarms(reading) == []

@@ -120,14 +120,15 @@ def _priced_alike(entry: Entry, alike: Sequence[Entry]) -> bool:
 
 
 def _beyond(figures: Sequence[tuple[N, Entry]], least: N, most: N | None = None) -> Iterator[tuple[N, Entry]]:
-    """Whoever has more than `most`, or UNLIKE_TIMES the median of three payees or more, and over `least`."""
+    """Whoever has more than `most`, or UNLIKE_TIMES the median of three payees or more, and above `least`."""
     highest = max((figure for figure, _ in figures), default=least)
     if highest <= least:
         return  # nearly no list has a figure worth comparing: the median is spared
     usual = median(figure for figure, _ in figures) if len(figures) > 2 else highest
-    limit = max(usual * UNLIKE_TIMES, least + 1)
+    just = 0 if most is None else 1  # an amount that lost its point is just so many times as much
+    limit = max(usual * UNLIKE_TIMES - just, least)
     for figure, entry in figures:
-        if figure >= limit or (most is not None and figure > most):
+        if figure > limit or (most is not None and figure > most):
             yield figure, entry
 
 

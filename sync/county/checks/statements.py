@@ -35,7 +35,7 @@ def statements_agree(whole: Whole) -> Iterator[CellFinding]:
         yield from _of_headers(whole, around, range(around.start, stop))
         entries = whole.entries[around.start : stop]
         of_all = [said for said in around.said if said.source != HEADING]
-        yield from _of_rows(whole, of_all, (one for one in entries if one.place_column))
+        yield from _of_rows(whole, of_all, [one for one in entries if one.place_column])
         plain = [said for said in of_all if said.source != FIRST_LINE]
         yield from _of_rows(whole, plain, () if told else _headed(entries))
     yield from _years_of_titles(whole)

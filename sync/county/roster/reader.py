@@ -39,6 +39,7 @@ from sync.county.roster.layout.blocks import Block, Shape, shape_of
 from sync.county.roster.layout.titles import (
     is_title,
     kind_of,
+    lines_above,
     lines_over,
     sealed,
     settings_of,
@@ -230,8 +231,9 @@ class _Walk:
         block, grid = tables[0].block, tables[0].grid
         if block is not shape.blocks[0] and (titles := [*titles_above(grid, block)]):
             self._around(grid, [("标题", title) for title in titles], [])
-            for title in titles:
-                setting.enter(title)
+            above = [*lines_above(grid, block)]
+            for line in above[above.index(titles[0]) :]:  # and the village's own line under its title
+                setting.enter(line)
         for table in tables:
             if table.band.sums_places and not table.band.lists_payees:
                 said.summaries += summary_lines(table, setting)
@@ -305,8 +307,9 @@ class _Walk:
         """A line nobody labelled whose amount is the sum above: without a name, or last without a number."""
         cells, few = table.grid.rows[index], 2
         if table.sorter.names_somebody(cells):
-            unlike = table.sorter.unnumbered(cells) or self._sums_areas(table, cells, start)
-            if index != table.last or not unlike:
+            if index != table.last:
+                return False
+            if not (table.sorter.unnumbered(cells) or self._sums_areas(table, cells, start)):
                 return False
             few = 3  # two payees and a third with their sum may be so
         if len(self.said.entries) - start < few:

@@ -95,7 +95,7 @@ class OtherCells:
         """A row that is paid although its own words (已死亡, 放弃, 不发 …) are against it."""
         for column in self._saying:
             cell = column.cell(cells)
-            said = squeezed(cell) if isinstance(cell, str) else ""
+            said = squeezed(cell) if isinstance(cell, str) and cell else ""
             denied = said if said in _NO and _ASKED.search(column.header) else ""
             if word := denied or (excluded_by(said, self._about) if said else ""):
                 message = f"这一行写着“{word}”一类的话，却有金额。不该发的请删去这一行，该发的请改正这句话。"
