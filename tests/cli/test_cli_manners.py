@@ -86,7 +86,8 @@ def calm(done, *, told=True):
     What a child has `told` is not in it.
     """
     assert done.exit_code in {0, 1, 2}, done.output
-    refused = re.findall(r"^✗ .*(?:\n .*)*", done.stderr, re.MULTILINE)  # every fault of a file has its line
+    told_so = re.split(r"^(?=[✗!✓] )", done.stderr, flags=re.MULTILINE)  # every fault of a file has its line
+    refused = [one.rstrip() for one in told_so if one.startswith("✗ ")]
     assert all(one.endswith("）") for one in refused), done.stderr
     if told and done.exit_code == 2 and not done.stdout:
         assert len(refused) == 1, done.stderr
