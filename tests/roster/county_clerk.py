@@ -127,6 +127,7 @@ class Clerk:
     def payees(self) -> list[Payee]:
         """In sheet order: by village, then group; no two lines the same."""
         draw, found, seen = self.chance, [], set()
+        parts = draw.choice([10, 100])  # of a mu: nobody has a hundred times what his neighbours have
         villages = draw.sample(VILLAGES, draw.randint(2, 4)) if self.several else [draw.choice(VILLAGES)]
         for village in villages:
             for group in range(1, draw.randint(2, 4)):
@@ -134,7 +135,7 @@ class Clerk:
                     name = draw.choice(SURNAMES) + "".join(
                         draw.choice(GIVEN) for _ in range(draw.randint(1, 2))
                     )
-                    area = Decimal(draw.randint(1, 3000)) / draw.choice([10, 100])
+                    area = Decimal(draw.randint(50, 3000)) / parts
                     if (village.code, name, area) not in seen:
                         seen.add((village.code, name, area))
                         yuan = (area * self.rate).quantize(CENT, ROUND_HALF_UP)

@@ -47,9 +47,10 @@ def test_a_total_by_any_name(label, column):
     assert alarms(read(["补贴"], HEAD, *LIST, cells)) == [("TOTAL_MISMATCH", 9)]
 
 
-def test_a_cooperative_with_as_much_as_the_rows_under_it_is_no_sum():
-    """岭东村兴农粮油专业合作社 over one household of the same amount: both are paid."""
-    rows = [[1, "岭东村兴农粮油专业合作社", 1.5, 131.42, 197.13], [2, "王一", 1.5, 131.42, 197.13]]
+@pytest.mark.parametrize("name", ["岭东村兴农粮油专业合作社", "岭东绿源家庭农场"])
+def test_an_organisation_with_as_much_as_the_rows_under_it_is_no_sum(name):
+    """A cooperative, a family's farm, over one household of the same amount: both are paid."""
+    rows = [[1, name, 1.5, 131.42, 197.13], [2, "王一", 1.5, 131.42, 197.13]]
     reading = read(["岭东村 一组补贴"], HEAD, *rows, ["合计", "", 3, "", 394.26])
     assert [fen for _, fen in payouts(reading)] == [19713, 19713]
 

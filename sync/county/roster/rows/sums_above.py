@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sync.county.formats.grid import Value
 
 _PLACE = re.compile(
-    r"(村|社区|居委会|村委会|[组队镇乡]|(?<!合作|经济|股份)社|街道|农场|林场)(\(.*\))?[:：]?$"
+    r"(村|社区|居委会|村委会|[组队镇乡]|(?<!合作|经济|股份)社|街道|(?<!家庭)[农林]场)(\(.*\))?[:：]?$"
 )
 _PLACE_ENDS = frozenset("村区会组队社镇乡道场)）:： \u3000")  # the quick way out: most names end otherwise
 _MAY_SUM_MAX = 1000
