@@ -388,7 +388,7 @@ def test_a_note_tells_nobody_s_second_row():
     assert alarms(reading) == []
 
 
-@pytest.mark.parametrize("name", ["陶村 李小毛", "许村 李小毛", "王小明 李小毛"])
+@pytest.mark.parametrize("name", ["陶村 李小毛", "许村 李小毛", "王小明 李小毛", "黄祥村和李小毛"])
 def test_a_name_that_ends_like_a_village_is_a_name(name):
     """陶村 is somebody's name: the second one after it is told as after any other."""
     assert names_in(name) == "marks"

@@ -18,7 +18,7 @@ _LOST_LETTER = re.compile(r"[?？\ufffd□▯]")
 _HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 _MARKS = r"[、,，/;；+＋&＆|\\]"
 _JOINED = re.compile(rf"{_HAN}{{2,4}}(?:{_MARKS}{_HAN}{{2,4}})+")
-_WORDED = re.compile(rf"({_HAN}{{2,4}}?)(?:\s+|[和与及跟])({_HAN}{{2,4}})")
+_WORDED = re.compile(rf"({_HAN}{{2,4}}?)(\s+|[和与及跟])({_HAN}{{2,4}})")
 _COUPLE = re.compile(rf"{_HAN}{{2,4}}(?:夫[妇妻]|[父母][子女]|兄弟|姐妹|[二两]人)")
 _GONE = re.compile(r"^已故|(?:已故|死亡|亡故|病故|去世|过世|已亡|已死)$")
 _BRACKETS = re.compile(r"[(（\[【〔](.*?)[)）\]】〕]")
@@ -114,7 +114,8 @@ def names_in(raw: str) -> str:
 def _couple(text: str) -> bool:
     """Two whole names with a space or an “and” between them (not 欧阳 修文, not 王 秀英), or 张三夫妇."""
     worded = _WORDED.fullmatch(text)
-    first, second = worded.groups() if worded else ("", "")
-    called = is_name(first) or (len(first) == 2 and is_name(f"{first[0]}某"))  # 陶村 is a name as well
+    first, word, second = worded.groups() if worded else ("", "", "")
+    person = len(first) == 2 or bool(word.strip())  # 陶村 and 黄祥村 are names too
+    called = is_name(first) or (person and len(first) < 4 and is_name(f"{first[0]}某"))
     two = called and is_name(second) and first not in COMPOUND_SURNAMES
     return bool(two or _COUPLE.fullmatch(text))
