@@ -48,6 +48,7 @@ async def looked_after(
     road: Road, archive: Archive, database: Database, now: datetime, progress: Progress = silent
 ) -> tuple[Looked, ...]:
     """Check all, heal what can be healed. Safe to stop, safe to repeat."""
+    await archive.write_readings()  # a pull that was stopped had not come to them: nobody changed anything
     first = last = await looked_at(road, archive, database, progress)
     wrong = {what for one, _ in first.values() for what in one.wrong}
     if BOOK not in wrong and wrong & STRAYED:

@@ -88,6 +88,13 @@ async def test_what_is_as_it_came_is_left_alone(kiosk):
     assert told(one) == f"✓ {VILLAGE}：13 条记录与县里的签名一致，公开的 2 批逐行相符"
 
 
+async def test_a_pull_that_was_stopped_is_no_change(kiosk):
+    """The power went after the lists were here and before their letters: nobody is told of an edit."""
+    published(kiosk.county, [row(7)], "2025-03")
+    await kiosk._with(lambda road, _: catch_up(road, NOW))
+    assert ((await kiosk.looked()).outcome, kiosk.machine.outcome) == ("well", "well")
+
+
 def every(*statements, outcome):
     """One at a time, each found and set right in this way."""
     return [([one] if isinstance(one, str) else one, outcome) for one in statements]
