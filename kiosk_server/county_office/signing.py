@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from boards.model.errors import Fault, Refusal
 from sync.county.county import County
 from sync.county.intake import drafts
 from sync.county.publish import proposals
@@ -11,10 +12,22 @@ from sync.county.publish.proposals import Proposal
 from sync.county.publish.publisher import review
 
 
-def signed(county: County, proposal_id: str, now: datetime, shown: str | None = None) -> Proposal:
-    """Sign what was shown, as long as the roster it was read from is the same; raises RosterChanged.
+class NotLookedAt(Refusal):
+    """Somebody would sign what he was not shown."""
 
-    And whatever `review` raises.
+    code = "not-looked-at"
+    fault = Fault.PERSON
+    sentence = "还没有看过批次 {id}，没有签名。"
+    advice = "请先运行 county review {id}，逐户看过，再用它最后一行的命令签名。"
+
+
+def signed(county: County, proposal_id: str, now: datetime, shown: str) -> Proposal:
+    """Sign what was shown, as long as the roster it was read from is the same.
+
+    Raises NotLookedAt, RosterChanged, and whatever `review` raises.
     """
-    drafts.refuse_changed(county, proposal_id, proposals.proposal(county, proposal_id).source_sha256)
+    found = proposals.proposal(county, proposal_id)
+    if not shown:
+        raise NotLookedAt(id=proposal_id)
+    drafts.refuse_changed(county, proposal_id, found.source_sha256)
     return review(county, proposal_id, now, shown)

@@ -19,7 +19,7 @@ WATCHED = {
     "kiosk doctor": "正在检查本机",
     "county check": "正在读取名册",
     "county propose": "正在核对",
-    "county review": "正在核对签名",
+    "county review": "正在读取各村名单",
     "county publish": "正在发布",
     "county correct": "正在查找这一行",
     "county withdraw": "正在查找这一行",

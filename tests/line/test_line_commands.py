@@ -48,11 +48,14 @@ def test_a_roster_goes_all_the_way(folder):
     code, told = typed("propose", roster, "--batch", told_batch, "--folder", folder)
     assert code == 0, told
     assert "合计 12 个村 354 行 345,190.94 元；名册总额 345,190.94 元" in told
-    name = re.search(r"--accept (\S+)", told)[1]
+    name = re.search(r"\S+$", told.strip())[0]
     assert typed("publish", name, "--folder", folder)[0] == 2
     assert "待审核" in typed("review", "--folder", folder)[1]
-    assert "岭东村 330590100201  31 行 31 户 23,229.97 元" in typed("review", name, "--folder", folder)[1]
-    assert typed("review", "--folder", folder, "--accept", name)[0] == 0
+    assert typed("review", "--folder", folder, "--accept", name)[0] == 2, "nobody signs what he did not see"
+    looked = typed("review", name, "--folder", folder)[1]
+    assert "岭东村 330590100201  31 行 31 户 23,229.97 元" in looked
+    shown = re.search(r"--shown (\S+)", looked)[1]
+    assert typed("review", "--folder", folder, "--accept", name, "--shown", shown)[0] == 0
     code, told = typed("publish", name, "--folder", folder)
     assert (code, told) == (0, "已发布到 12 个村：354 行 345,190.94 元。\n")
     assert "没有改动" in typed("publish", name, "--folder", folder)[1]
@@ -99,7 +102,7 @@ def test_a_number_in_a_files_name_is_kept_nowhere(folder, tmp_path):
     )
     code, told = typed("propose", roster, "--batch", toml, "--folder", folder)
     assert code == 0, told
-    made = folder / "proposals" / re.search(r"--accept (\S+)", told)[1]
+    made = folder / "proposals" / re.search(r"\S+$", told.strip())[0]
     written = b"".join(path.read_bytes() for path in made.rglob("*") if path.is_file())
     assert "含个人号码，不显示".encode() in written
     listed = typed("review", made.name, "--folder", folder)[1] + typed("review", "--folder", folder)[1]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 
 from click.testing import CliRunner
 
+from boards.model.errors import Refusal
 from kiosk_server.cli import county_command as commands
+from sync.county.county import open_county
+from sync.county.publish import proposals
 from tests.line.county_sim import OTHER, VILLAGE
 
 HEAD = "序号,村名,组别,户主姓名,补贴面积(亩),补贴标准(元/亩),补贴金额(元)"
@@ -41,7 +45,10 @@ class Office:
         (self.folder / "batch.toml").write_text(text + "".join(reasons))
 
     def typed(self, *words):
-        """Run a command of the county; exit code and what was printed."""
+        """Run a command of the county; exit code and what was printed. Who signs has looked at it."""
+        if words[:2] == ("review", "--accept") and "--shown" not in words:
+            with suppress(Refusal):
+                words = (*words, "--shown", proposals.digest(open_county(self.county.folder), words[2]))
         done = CliRunner().invoke(commands, [*map(str, words), "--folder", str(self.county.folder)])
         return done.exit_code, done.output
 
@@ -52,7 +59,7 @@ class Office:
         """The id of a proposal just made."""
         code, told = self.proposes()
         assert code == 0, told
-        return re.search(r"--accept (\S+)", told)[1]
+        return re.search(r"\S+$", told.strip())[0]
 
     def published(self):
         """The id of a list that everybody can read."""

@@ -17,7 +17,7 @@ from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from kiosk_server.cli import county_command as commands
 from sync.county.intake import drafts
-from sync.county.publish import changes, publisher
+from sync.county.publish import changes, proposals, publisher
 from sync.county.publish.batch_records import RecordNotFound
 from sync.log.bundle import unpacked
 from tests.line.county_sim import NOW, VILLAGE, caught_up, copied, county, published, row
@@ -78,9 +78,10 @@ class Village:
         """Propose by a command, review and publish; what the clerk was told."""
         code, told = typed(verb, BATCH, "--village", VILLAGE, *words, "--folder", self.county.folder)
         assert code == 0, told
-        name = re.search(r"--accept (\S+)", told)[1]
+        name = re.search(r"\S+$", told.strip())[0]
         assert typed("publish", name, "--folder", self.county.folder)[0] == 2, "nobody publishes unreviewed"
-        assert typed("review", "--folder", self.county.folder, "--accept", name)[0] == 0
+        shown = proposals.digest(self.county, name)
+        assert typed("review", "--folder", self.county.folder, "--accept", name, "--shown", shown)[0] == 0
         assert typed("publish", name, "--folder", self.county.folder)[0] == 0
         return told
 

@@ -43,7 +43,7 @@ def test_a_file_withdrawn_is_still_asked_for(office):
     office.published()
     take = ("withdraw", "330590-rice-2025-01", "--village", "岭东村", "--whole", "--reason", "发错了")
     told = office.typed(*take)[1]
-    made = told.split("--accept ")[1].split()[0]
+    made = told.split()[-1]
     office.typed("review", "--accept", made)
     office.typed("publish", made)
     office.described("2", paid_on="2025-10-31")
@@ -162,7 +162,7 @@ def test_a_payment_corrected_away_is_not_held_against_the_next(office):
     for number, name in ((1, "林一"), (1, "林二")):
         take = ("withdraw", "330590-rice-2025-01", "--village", "岭东村", "--reason", "账号有误，重新发放")
         told = office.typed(*take, "--line", number, "--holder", name)[1]
-        made = told.split("--accept ")[1].split()[0]
+        made = told.split()[-1]
         office.typed("review", "--accept", made)
         office.typed("publish", made)
     office.wrote("1,岭东村,一组,林一,2,10,20", "2,岭东村,一组,林二,3,10,30")

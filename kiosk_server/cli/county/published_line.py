@@ -121,4 +121,3 @@ def tell(made: Proposal, folder: Path) -> None:
         told = published_already(open_county(folder), made) or ["还没有"]
         click.echo("本项目、本期已经发布的名单：\n  " + "\n  ".join(told))
     click.echo(f"已提交，等待审核人查看：county review --folder {folder} {made.id}")
-    click.echo(f"看过后签名：county review --folder {folder} --accept {made.id}")

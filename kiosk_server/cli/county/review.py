@@ -20,18 +20,20 @@ if TYPE_CHECKING:
 @click.command(
     "review",
     help="列出待审批次；给出编号则逐户显示；--accept 审核通过并签名。",
-    epilog=example("county review --folder demo-county --accept 20251118T093000Z-330590-rice-2025-01"),
+    epilog=example("county review --folder demo-county 20251118T093000Z-330590-rice-2025-01"),
 )
 @click.argument("proposal_id", required=False)
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option("--accept", default="", metavar="ID", help="审核通过这个批次。")
-@click.option("--shown", default=None, metavar="DIGEST", help="详情末尾的指纹：内容在查看之后变了就不签名。")
+@click.option(
+    "--shown", default="", metavar="DIGEST", help="详情末尾的指纹：没有看过、看过之后变了，都不签名。"
+)
 @click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
     help="把各村公示表、公告的样张（PDF）和附件放进这个文件夹。",
 )
-def command(proposal_id: str | None, folder: Path, accept: str, shown: str | None, into: Path | None) -> None:
+def command(proposal_id: str | None, folder: Path, accept: str, shown: str, into: Path | None) -> None:
     """List, show, or sign."""
     from sync.county.county import open_county  # noqa: PLC0415
     from sync.county.publish import proposals  # noqa: PLC0415 - loaded only when needed
@@ -47,8 +49,9 @@ def command(proposal_id: str | None, folder: Path, accept: str, shown: str | Non
         click.echo(f"已审核签名。发布：county publish --folder {folder} {accept}")
     elif proposal_id:
         digest = proposals.digest(county, proposal_id)
-        for line in _shown(county, proposal_id, into):
-            click.echo(line)
+        with progress_line("读取各村名单"):
+            told = [*_shown(county, proposal_id, into)]
+        click.echo("\n".join(told))
         click.echo(f"审核通过：county review --folder {folder} --accept {proposal_id} --shown {digest}")
     else:
         found = proposals.proposals(county)
