@@ -269,3 +269,26 @@ def test_lists_below_each_other_are_of_one_year():
     for year, said in ((2025, []), (2024, [("STATEMENTS_DISAGREE", None)])):
         rows = [["岭东村2025年补贴清册"], HEAD, *LIST[:3], [], [f"岭东村{year}年补贴清册"], HEAD, *LIST[3:]]
         assert alarms(read(*rows)) == said
+
+
+def of_years(years, title="岭东村2025年稻谷补贴", remark=""):
+    rows = [
+        [n, f"王{'一二三四五六'[n]}", 1 + n, year, remark if n == 2 else ""] for n, year in enumerate(years)
+    ]
+    reading = read([title], ["序号", "姓名", "补贴金额（元）", "补贴年度", "备注"], *rows)
+    return [(one.code, one.row, one.column) for one in reading.findings if one.level is not Level.NOTE]
+
+
+def test_a_row_of_another_year_than_the_others():
+    """Under 年度: told at its row, unless it says that it comes late or the title names that year too."""
+    years = [2025, "2025年", 2024, 2025, "2025年度"]
+    assert of_years(years) == [("STATEMENTS_DISAGREE", 5, "D")]
+    assert of_years(years, remark="补发上年") == []
+    assert of_years(years, title="岭东村2024至2025年稻谷补贴") == []
+    assert of_years([2025] * 5) == of_years([2025, "", "", "", ""]) == []
+
+
+def test_a_column_of_another_year_than_the_title():
+    """All rows of last year under this year's title: once, unless the title says that they are paid late."""
+    assert of_years([2024] * 5) == [("STATEMENTS_DISAGREE", None, None)]
+    assert of_years([2024] * 5, title="岭东村2025年补发稻谷补贴") == []

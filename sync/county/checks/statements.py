@@ -7,6 +7,8 @@ amounts says of the programme.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from boards.model.findings import CellFinding, Level
@@ -14,15 +16,20 @@ from boards.model.payouts import PayeeKind
 from boards.model.privacy.withheld import shown
 from boards.model.programmes import programme_said
 from sync.county.checks.place import at_row
-from sync.county.formats.grid import column_number
+from sync.county.checks.r10_fiscal_year import CARRIED_OVER
+from sync.county.formats.cells import squeezed, text_of
+from sync.county.formats.grid import column_letter, column_number
 from sync.county.roster.entries import FIRST_LINE, HEADING, Around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.checks.whole import Whole
+    from sync.county.formats.grid import Grid
     from sync.county.roster.entries import Entry, Said
 
+_YEAR_COLUMN = re.compile(r"(?:补贴|发放|所属)?年[度份]?")
+_A_YEAR = re.compile(r"(20\d\d)(?:\.0)?年?度?")
 _FACTS = {"village": "村", "town": "乡镇", "year": "年度", "programme": "补贴项目"}
 
 
@@ -39,6 +46,7 @@ def statements_agree(whole: Whole) -> Iterator[CellFinding]:
         plain = [said for said in of_all if said.source != FIRST_LINE]
         yield from _of_rows(whole, plain, () if told else _headed(entries))
     yield from _years_of_titles(whole)
+    yield from _years_of_rows(whole)
     yield from _nobody_of_the_files_name(whole)
 
 
@@ -102,6 +110,36 @@ def _years_of_titles(whole: Whole) -> Iterator[CellFinding]:
         sheets.setdefault(around.sheet, []).extend(said for said in around.said if said.source == "标题")
     for sheet, titles in sheets.items():
         yield from _disagree(Around(sheet=sheet, start=0, said=tuple(titles)), "year", "年度")
+
+
+def _years_of_rows(whole: Whole) -> Iterator[CellFinding]:
+    """A row under 年度 is of the year of the others, or says that it comes late; they are of the title's."""
+    for grid, shape in whole.shapes:
+        columns = {one.index: one for block in shape.blocks for band in block.bands for one in band.columns}
+        for at, column in columns.items():
+            if _YEAR_COLUMN.fullmatch(squeezed(column.header)):
+                yield from _of_years(whole, grid, column.header, at)
+
+
+def _of_years(whole: Whole, grid: Grid, header: str, at: int) -> Iterator[CellFinding]:
+    cells = {grid.line(index): row[at] for index, row in enumerate(grid.rows) if at < len(row)}
+    entries = [one for one in whole.entries if one.row.sheet == grid.name]
+    found = [(one, _A_YEAR.fullmatch(squeezed(text_of(cells.get(one.row.row, ""))))) for one in entries]
+    rows = [(one, year[1]) for one, year in found if year]
+    if not rows:
+        return
+    (usual, _), *_ = Counter(year for _, year in rows).most_common(1)
+    titles = [said for one in whole.around if one.sheet == grid.name for said in one.said]
+    said = {year: one for one in titles for year in re.findall(r"20\d\d", one.text)}
+    late = any(CARRIED_OVER.search(one.text) for one in titles)
+    if said and usual not in said and not late:
+        one = next(iter(said.values()))
+        yield _told(grid.name, _both(one, f"列{column_letter(at)}", f"{header} {usual}", "年度"))
+    for entry, year in rows:
+        words = f"{entry.row.payout.remark}{entry.row.payout.item}{entry.row.status_text}"
+        if year not in {usual, *said} and not CARRIED_OVER.search(words):
+            message = f"这一行写的是{year}年度，别的行是{usual}年度，请确认。"
+            yield at_row(entry.row, Level.WARNING, "STATEMENTS_DISAGREE", message, column_letter(at))
 
 
 def _nobody_of_the_files_name(whole: Whole) -> Iterator[CellFinding]:
