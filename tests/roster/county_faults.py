@@ -20,6 +20,7 @@ from tests.roster.county_spots import (
     Unfit,
     a_sum,
     add_column,
+    box,
     drop,
     factor_of,
     headed,
@@ -296,6 +297,13 @@ def format_wan_in_one_cell(file, chance):
     formatted([one_of(file, chance)], "0!.0000")
 
 
+@told("TOTAL_MISMATCH", *R2)
+def digit_boxes(file, chance):
+    spot = counted(file, chance)
+    box(file)
+    spot.cells[spot.amount + 5] = (int(spot.cells[spot.amount + 5] or 0) + 1) % 10
+
+
 @told("WORDS_MISMATCH")
 def words_wrong(file, chance):
     wrong = chance.randint(1, len(file.truth.rows))
@@ -559,6 +567,11 @@ def year_wrong_in_the_title(file, _chance):
 @habit
 def as_it_is(_file, _chance):
     """Nothing is changed."""
+
+
+@habit
+def amounts_in_boxes(file, _chance):
+    box(file)
 
 
 @habit

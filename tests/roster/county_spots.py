@@ -176,6 +176,32 @@ def add_column(file: CountyFile, head: str, value: Callable[[Spot, int], object]
             spot.cells[width] = value(spot, number)
 
 
+BOXES = ("十万", "万", "千", "百", "十", "元", "角", "分")
+
+
+def box(file: CountyFile) -> None:
+    """Amounts in boxes, one figure a cell, under one header line over one list."""
+    for page in listing(file):
+        rows, columns = heads(file, page), {one.amount for one in spots(file, page)}
+        if len(columns) > 1 or factor_of(file, page) != 1 or any(top >= rows[0] for top, *_ in page.merges):
+            raise Unfit
+        (at,) = columns
+        page.rows = [
+            [*row[:at], *(BOXES if number in rows else _boxed(*row[at : at + 1])), *row[at + 1 :]]
+            for number, row in enumerate(page.rows)
+        ]
+
+
+def _boxed(cell: object = "") -> list:
+    """A figure a cell from the right; what is no amount stands in the first."""
+    if not isinstance(cell, Decimal):
+        return [cell, *[""] * (len(BOXES) - 1)]
+    figures = str(int(cell * 100))
+    if len(figures) > len(BOXES) or cell < 0:
+        raise Unfit
+    return [*[""] * (len(BOXES) - len(figures)), *map(int, figures)]
+
+
 def insert(page: Page, at: int, *cells: object) -> None:
     """A new row; what is below moves down."""
     page.rows.insert(at, list(cells))
