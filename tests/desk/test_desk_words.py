@@ -114,6 +114,7 @@ def test_every_wrong_field_is_marked_at_once(house, draft, chosen):
         )
     assert page.named["office"]["value"] == "农业农村局"
     assert f"有 {len(chosen)} 项要改" in got.text
+    assert re.search(r"有问题的 [1-9]\d* 行", got.text)
     assert FILE_OR_COMMAND.findall(words(got.text)) == []
 
 
