@@ -256,3 +256,12 @@ def test_the_unit_line_need_not_hold_for_the_rate():
     rows = lines(lambda n, name, mu, yuan: [n, name, mu, RATE, yuan / 10000])
     reading = read(["单位：亩、万元"], ["序号", "户主", "面积", "标准", "金额"], *rows)
     assert (payouts(reading), {row.payout.rate for row in reading.rows}) == (TRUTH, {RATE})
+
+
+@pytest.mark.parametrize("head", ["月补助（元）", "月保障金额", "月救助金额（元）", "月发放金额（元）"])
+def test_what_a_household_has_a_month_is_its_amount(head):
+    """Beside 保障人数, where no other column is money: a list of 低保 is read, not refused."""
+    rows = [[n, f"王{'一二三四五'[n - 1]}", n % 3 + 1, 300 * n + Decimal("10.5")] for n in range(1, 6)]
+    reading = read(["岭东村2025年10月农村低保公示"], ["序号", "户主", "保障人数", head], *rows)
+    assert [fen for _, fen in payouts(reading)] == [int(row[3] * 100) for row in rows]
+    assert alarms(reading) == []

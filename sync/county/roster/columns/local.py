@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _COUNTS = re.compile(r"人口|人数|口数|台数|数量|月数|天数|次数")
 _SUM = re.compile(r"金额|资金")
+_OF_A_MONTH = re.compile(r"^月(?!份|[人户]?均|人|标准)(?!.*标准)\S*(额|补[贴助]|金)")
 _MEASURED = re.compile(
     r"公斤|千克|kg|斤|吨|米|产量|[亩总单]产|重量|厚度|[经纬]度|坡度|海拔|[率%％]|号|代码|编码|分数|得分|评分"
 )
@@ -99,7 +100,9 @@ def only_money(column: Column, sample: Sample) -> Iterator[Evidence]:
 
 def _may_pay(column: Column, sample: Sample) -> bool:
     counted = any(_COUNTS.search(one.header) for one in sample.columns)
-    bare_rate = column.meaning.what is What.RATE and not (counted and not _SUM.search(column.header))
+    header = column.header
+    own = _SUM.search(header) or _OF_A_MONTH.search(header)  # 保障人数, 月补助（元）: a household's
+    bare_rate = column.meaning.what is What.RATE and bool(own or not counted)
     return bare_rate or not column.known
 
 
