@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,10 @@ from tests.postgres import Server, binaries, instead_of_files, server
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("alike", settings.get_profile("house"), derandomize=True)  # `make test`
 settings.load_profile("house")
+
+# a shell ignores Ctrl+C for what it starts in the background, and so would all our commands: tests press it
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 LONGEST = ("stories", "desk", "paper", "line", "archive", "web")
