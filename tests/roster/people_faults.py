@@ -28,6 +28,7 @@ NAMED = {
     "已故": "EXCLUDED_BY_WORDS",
     "（放弃）": "EXCLUDED_BY_WORDS",
     "（李小毛代领）": "PROXY_IN_NAME",
+    "（妻代）": "PROXY_IN_NAME",
     "代领": "PROXY_IN_NAME",
     "、李小毛": "MORE_THAN_ONE_NAME",
     " 李小毛": "MORE_THAN_ONE_NAME",

@@ -73,13 +73,22 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
 _POWER = re.compile(r"[万亿%‰]|[千百]元")
 _DRAWN = re.compile(r"[0#?](?:[!\\]\.|\"\.\")([0#?]*)")
 _THOUSANDS = re.compile(r"[0#?](,+)(?![0#?,])")
+_WRITTEN = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|[\\_*!].")
+_CONDITION, _DRAWS = re.compile(r"\[[<>=]"), re.compile(r"[0#?@A-Za-z]")
 _APART = re.compile(r";.*|\[[^\]]*\]", re.DOTALL)
 
 
 def scales(code: str) -> bool:
-    """Whether a number format shows another figure than is stored, or a unit: 0!.0000, 0.00"万元", 0%."""
+    """Whether a number format shows another figure than is stored, a unit, or none: 0!.0000, 0.00"万", ;;;."""
     plain = _APART.sub("", code)
-    return bool(_POWER.search(plain)) or divided_by(code) != 1
+    return bool(_POWER.search(plain)) or divided_by(code) != 1 or hides(code)
+
+
+def hides(code: str) -> bool:
+    """Whether no figure is drawn; with conditions ([=0]"";General) other sections may draw it."""
+    first, *others = _WRITTEN.sub("", code).split(";")
+    drawn = "".join((first, *others)) if _CONDITION.search(code) else first
+    return bool(code) and not _DRAWS.search(drawn)
 
 
 def divided_by(code: str) -> int:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
-from sync.county.formats.grid import divided_by
+from sync.county.formats.grid import divided_by, hides
 
 MONEY = {
     "亿元": Decimal(100_000_000),
@@ -100,7 +100,7 @@ def unit_of_format(code: str, unit: str, factor: Decimal) -> tuple[str, Decimal]
     """
     divisor, said = divided_by(code), _IN_FORMAT.search(code)
     shown = MONEY[said[0]] if said else None
-    if "%" in code or "‰" in code or (shown and unit and shown != factor):
+    if hides(code) or "%" in code or "‰" in code or (shown and unit and shown != factor):
         return None
     stated = factor if unit else shown or Decimal(1)
     return (unit, stated / divisor) if divisor in {1, stated} and (unit or divisor != 1) else None
