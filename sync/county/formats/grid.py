@@ -79,7 +79,7 @@ _APART = re.compile(r";.*|\[[^\]]*\]", re.DOTALL)
 
 
 def scales(code: str) -> bool:
-    """Whether a number format shows another figure than is stored, a unit, or no figure: 0!.0000, 0.00"万"."""
+    """Whether a number format shows another figure than is stored, a unit, or no figure: 0!.0000, 0.00万."""
     plain = _APART.sub("", code)
     return bool(_POWER.search(plain)) or divided_by(code) != 1 or hides(code)
 
