@@ -73,3 +73,18 @@ def test_the_sums_of_funds_come_to_the_sum_of_all():
         found = read(["2025年补贴（单位：元）"], head, *rows, ["合计", "", whole - 21 + off, 21, whole])
         assert alarms(found) == told
     assert alarms(read(["2025年补贴（单位：元）"], head, *rows, ["合计", "", "", "", whole])) == []
+
+
+@pytest.mark.parametrize("households", [2, 3, 4])
+def test_funds_of_a_short_list_come_to_their_sum(households):
+    """中央资金, 省级资金, 合计: the words say so, where there are too few rows to show it; one off is told."""
+    for off in (0, 10):
+        rows = [
+            [n, f"王{'一二三四'[n - 1]}", 100 * n, 50, 100 * n + 50 + off * (n == 1)]
+            for n in range(1, households + 1)
+        ]
+        total = ["合计", "", *(sum(row[at] for row in rows) for at in (2, 3, 4))]
+        told = alarms(
+            read(["岭东村2025年农机补贴"], ["序号", "姓名", "中央资金", "省级资金", "合计"], *rows, total)
+        )
+        assert told == [("PARTS_NOT_TOTAL", 3), ("PARTS_NOT_TOTAL", households + 3)][: 2 * bool(off)]

@@ -265,3 +265,14 @@ def test_what_a_household_has_a_month_is_its_amount(head):
     reading = read(["岭东村2025年10月农村低保公示"], ["序号", "户主", "保障人数", head], *rows)
     assert [fen for _, fen in payouts(reading)] == [int(row[3] * 100) for row in rows]
     assert alarms(reading) == []
+
+
+def test_one_of_two_amounts_is_no_product():
+    """A list of two: the other one shows how amounts are made."""
+    rows = [[1, "王一", 1, 100, 111], [2, "王二", 2, 100, 200]]
+    head = ["序号", "户主", "面积（亩）", "标准（元/亩）", "金额（元）"]
+    assert alarms(read(["岭东村2025年"], head, *rows, ["合计", "", 3, "", 311])) == [
+        ("AMOUNT_NOT_AREA_TIMES_RATE", 3)
+    ]
+    rows[0][4] = 100
+    assert alarms(read(["岭东村2025年"], head, *rows, ["合计", "", 3, "", 300])) == []

@@ -6,6 +6,7 @@ nearly every row of a sample are its parts. A row where they do not is kept for 
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from itertools import permutations, takewhile
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column, Sample
 
+_WHOLE, _FUND = re.compile(r"合计|总|小计|共"), re.compile(r"中央|[国省市县区镇]级|省|配套|地方|财政")
 _MONEY = frozenset({What.AMOUNT, What.OTHER, What.RATE, What.PRICE, What.ITEM, What.DEDUCTION})
 _AREAS = frozenset({What.AREA, What.AREA_CONTRACT, What.OTHER, What.AREA_EXCLUDED})
 _TAKEN_OFF = frozenset({What.DEDUCTION, What.AREA_EXCLUDED})
@@ -72,7 +74,22 @@ def _parts_of(
     """Columns whose sum is the total in nearly every row of the sample; () for none."""
     tried = {parts: _share(rows, total, parts) for parts in _candidates(total, columns, rows, kinds)}
     best = max(tried, key=lambda parts: (tried[parts], len(parts)), default=())
-    return best if best and tried[best] >= NEARLY_ALL else ()
+    if best and tried[best] >= NEARLY_ALL:
+        return best
+    named = (parts for parts in tried if _named_as_parts(total, parts) and _given_once(rows, total, parts))
+    return max(named, key=len, default=())
+
+
+def _named_as_parts(total: Column, parts: tuple[Column, ...]) -> bool:
+    """中央资金, 省级资金 … and 合计: the words say so, in a table too short to show it."""
+    return bool(_WHOLE.search(total.header)) and all(_FUND.search(one.header) for one in parts)
+
+
+def _given_once(rows: Sequence[list[Value]], total: Column, parts: tuple[Column, ...]) -> bool:
+    """Whether the table is short and some row of it adds up."""
+    pairs = [(total.number(row), sum_at(row, parts)) for row in rows]
+    known = [(stated, summed) for stated, summed in pairs if stated and summed]
+    return len(known) < ADDITION and any(stated == summed for stated, summed in known)
 
 
 def _candidates(

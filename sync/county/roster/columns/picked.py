@@ -210,7 +210,7 @@ def proven_by_factors(column: Column, sample: Sample) -> Iterator[Evidence]:
     pairs = list(product(*factors)) if column is only(sample.standing(What.AMOUNT)) else []
     taken = sample.of(What.DEDUCTION)
     shares = [proof(sample.rows, area, rate, column, taken) for area, rate in pairs]
-    if max(shares, default=0) > PROVEN:
+    if max(shares, default=0) >= PROVEN:
         pair = pairs[shares.index(max(shares))]
         others = tuple(one.index for found in factors for one in found if one not in pair)
         why = "" if column.said_by("product_of_factors") else "面积×标准也等于它"

@@ -10,7 +10,8 @@ SAMPLE_ROWS = 60
 # Shares of the rows that speak.
 
 PROVEN = 0.5
-"""A share above this shows how a table is made: faulty rows are few, and chance makes no half of a list."""
+"""A share above this shows how a table is made (a product to the fen with this already: one row of two):
+faulty rows are few, and chance makes no half of a list."""
 
 NEARLY_ALL = Decimal("0.8")
 """Where sums and single columns are told by their figures: one row in five may be empty or wrong."""
