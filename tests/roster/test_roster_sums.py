@@ -320,3 +320,16 @@ def test_people_are_counted_and_not_rounded():
         head = ["序号", "姓名", f"补助数量（{unit}）", "金额（元）"]
         total = ["合计", "", sum(row[2] for row in rows) + 1, sum(row[3] for row in rows)]
         assert alarms(read(["岭东村2025年"], head, *rows, total)) == told
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("以上共6户，补贴金额{yuan}元", []),
+        ("以上共7户，补贴金额{yuan}元", ["TOTAL_HOUSEHOLDS"]),
+        ("全镇共7户，补贴金额9999元", []),
+    ],
+)
+def test_a_sentence_about_the_list_above_counts_its_households(line, told):
+    """“以上共7户” under six is told; a town's number is not this list's."""
+    assert [code for code, _ in alarms(read(["岭东村补贴"], HEAD, *LIST, [line.format(yuan=YUAN)]))] == told

@@ -30,6 +30,7 @@ _YUAN = r"(\d[\d,]*(?:\.\d+)?)(亿元|万元|千元|元)(?![/／每])"
 _SUMMED = re.compile(r"(?:计|金额|资金|补[贴助偿][款额金]?|发放)(?:人民币)?[^\d,，;；。]{0,6}" + _YUAN)
 _BUDGET = re.compile(r"下达|预算|上级|拨入|计划|结余|上年|去年|申请|累计")
 _ANY_YUAN = re.compile(_YUAN)
+_HERE = re.compile(r"(?:以上|上述|本表)(?:合计|共计|总计|共)?[:：]?\d{1,6}[户人]")
 _HOUSEHOLDS = re.compile(r"(?:共|合计|总计|享受|补[贴助]|涉及|惠及|发放)[^\d]{0,6}(\d{1,6})[户人]")
 
 
@@ -107,11 +108,15 @@ def stated_above(grid: Grid, shape: Shape, count: int, opened: int) -> Iterator[
 
 
 def stated_beside(grid: Grid, index: int, count: int, opened: int, *, at: int) -> Iterator[Total]:
-    """Totals in a line above or under a list that says how many it lists: “以上共12户，补贴金额1,038元”."""
+    """Totals in a line above or under a list that says how many it lists: “以上共12户，补贴金额1,038元”.
+
+    Another number of households is another list's (全镇共300户), but “以上共7户” is of this one: R1 counts it.
+    """
     for cell in grid.rows[index]:
         text = squeezed(cell) if isinstance(cell, str) else ""
         listed = _HOUSEHOLDS.search(text) if not _BUDGET.search(text) else None
-        amount = stated_in(text) if listed and int(listed[1]) == count else None
+        of_it = listed and (int(listed[1]) == count or (count and _HERE.match(text)))
+        amount = stated_in(text) if of_it else None
         if amount is not None:
             yield Total(
                 sheet=grid.name,
