@@ -110,7 +110,7 @@ def stated_above(grid: Grid, shape: Shape, count: int, opened: int) -> Iterator[
 def stated_beside(grid: Grid, index: int, count: int, opened: int, *, at: int) -> Iterator[Total]:
     """Totals in a line above or under a list that says how many it lists: “以上共12户，补贴金额1,038元”.
 
-    Another number of households is another list's (全镇共300户), but “以上共7户” is of this one: R1 counts it.
+    Another number is another list's (全镇共300户), but “以上共7户” is of this one: R1 counts its households.
     """
     for cell in grid.rows[index]:
         text = squeezed(cell) if isinstance(cell, str) else ""
