@@ -107,7 +107,8 @@ def ours(folder: Path, database: Path | str, village: str) -> dict[str, float]:
         note = source.checkpoint(village)
         for bundle in bundles(0, checkpoint(parse(note).text).size):  # fetched already, as after a stop
             spool.keep(village, bundle.name, source.rows(village, bundle.name))
-        async with Archive(database, PACK, minimum_free_mb=0) as archive:
+        book = None if isinstance(database, Path) else Path(tempfile.mkdtemp(dir=folder)) / "arrivals"
+        async with Archive(database, PACK, minimum_free_mb=0, book=book) as archive:
             wall, cpu = time.perf_counter(), time.process_time()
             caught = await catch_up(source, archive, trust, spool, village, NOW)
             took = {"wall_s": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu}

@@ -54,6 +54,7 @@ def finished(path: Path) -> dict[str, list[tuple]]:
     ready = {table: db.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in TABLES}  # noqa: S608
     events = {key: (head, body) for key, head, body, _ in ready["leaf"]}
     db.close()
+    ready["log"] = [row[:11] for row in ready["log"]]  # what a log has learnt since stands behind
     ready["payout"] = [_wide(row, *events[row[1]]) for row in ready["payout"]]
     return ready
 
