@@ -87,12 +87,17 @@ class Said(msgspec.Struct):
     floor: str = ""
 
     def take(self, entry: Entry) -> None:
-        """Read one line more."""
+        """Read one line more; raises BookTorn where the book begins in the middle of a log."""
         if isinstance(entry, Believed):
             self.floor = max(self.floor, entry.floor)
         elif isinstance(entry, Came):
             new = LogSaid(log=entry.log, origin=entry.origin, village=entry.village)
-            self.logs.setdefault(entry.origin, new).came(entry)
+            log = self.logs.setdefault(entry.origin, new)
+            goes_on = bool(log.admitted) if entry.first == 0 else entry.before in log.admitted
+            # somebody took the book away, and the next arrival began another
+            if entry.before and not goes_on:
+                raise BookTorn
+            log.came(entry)
         elif entry.origin in self.logs and self.logs[entry.origin].forked is None:
             self.logs[entry.origin].forked = entry
 

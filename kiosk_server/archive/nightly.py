@@ -25,11 +25,11 @@ from kiosk_server.archive.projection.rebuild import folded_again
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.statements import (
     BATCHES_SHOWN,
-    IN_SPAN,
     LOGS_FOLDED,
     LOGS_TO_VERIFY,
     WHOLE_TABLE,
 )
+from kiosk_server.archive.statements import LEAVES as LEAVES_OF_LOG
 from kiosk_server.archive.verify import whole_log
 from sync.seams import Progress, silent
 
@@ -116,7 +116,7 @@ def _aside(db: Connection, logs: list[Any], place_of: PlaceOf, said: Said, progr
         for log, village, origin, *_ in logs:
             row = {"id": log, "origin": origin, "village": village, "frontier": b"", "note": b""}
             aside.append("log", {name: [value] for name, value in row.items()})
-            _copy(db, aside, LEAVES, log_span(log))
+            _copy_leaves(db, aside, log_span(log))
             admitted = said.logs[origin].admitted if origin in said.logs else {}
             for size, (day, instant) in admitted.items():
                 row = {"id": in_log(log, size), "day": day, "instant": instant}
@@ -126,11 +126,10 @@ def _aside(db: Connection, logs: list[Any], place_of: PlaceOf, said: Said, progr
     return aside
 
 
-def _copy(db: Connection, aside: Connection, table: str, span: tuple[int, int]) -> None:
-    asked = db.execute(IN_SPAN.format(table=table), span)
-    names = [column[0] for column in asked.description]
+def _copy_leaves(db: Connection, aside: Connection, span: tuple[int, int]) -> None:
+    asked, names = db.execute(LEAVES_OF_LOG, span), ("id", "head", "body", "trouble")
     while rows := asked.fetchmany(_AT_ONCE):
-        aside.append(table, dict(zip(names, zip(*rows, strict=True), strict=True)))
+        aside.append(LEAVES, dict(zip(names, zip(*rows, strict=True), strict=True)))
 
 
 def _unlike(db: Connection, aside: Connection) -> Iterator[tuple[int, str, int]]:

@@ -95,7 +95,6 @@ HELD_BATCHES = "SELECT name FROM batch WHERE why <> '' ORDER BY id"
 LOGS_TO_VERIFY = "SELECT id, village, origin, size, frozen_at FROM log ORDER BY id"
 LOGS_FOLDED = "SELECT id, next_household, stopped_at, unknown FROM log ORDER BY id"
 WHOLE_TABLE = "SELECT * FROM {table} ORDER BY id"
-IN_SPAN = "SELECT * FROM {table} WHERE id BETWEEN ? AND ? ORDER BY id"
 FORKS = "SELECT id, origin, village, frozen_at, frozen_seen, frozen_other FROM log ORDER BY id"
 ADMISSIONS = 'SELECT id, "day", instant FROM admission WHERE id BETWEEN ? AND ? ORDER BY id'
 WITHHELD = "SELECT id, trouble FROM leaf WHERE trouble <> '' AND id BETWEEN ? AND ? ORDER BY id"

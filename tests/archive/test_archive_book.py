@@ -86,3 +86,11 @@ def test_no_book_is_not_an_empty_one(book):
     """Somebody took it away."""
     with pytest.raises(BookTorn):
         book.said()
+
+
+@pytest.mark.parametrize("first", [3, 0])
+def test_a_book_that_begins_in_the_middle_is_none(book, first):
+    """Somebody took it away, and the next pull, or the next night, began another: nothing is put back from that."""
+    book.write(came(9, before=3 if first else 9, first=first))
+    with pytest.raises(BookTorn):
+        book.said()

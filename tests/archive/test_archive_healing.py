@@ -218,6 +218,16 @@ async def test_a_book_that_is_gone_or_bent_needs_a_person(kiosk, bent):
     assert ((await kiosk.looked()).outcome, kiosk.machine.outcome) == ("well", "well")
 
 
+@pytest.mark.sqlite
+async def test_a_pull_does_not_hide_that_the_book_is_gone(kiosk):
+    """The days of what came before stay as they are; it is told until somebody has looked."""
+    book_of(kiosk.database).unlink()
+    published(kiosk.county, [row(7)], "2025-04")
+    await kiosk.synced()
+    assert ((await kiosk.looked()).outcome, kiosk.machine.outcome) == ("well", "damaged")
+    assert dump(kiosk.database) == kiosk.before
+
+
 async def test_a_fork_is_told_as_a_fork(kiosk):
     """Frozen with its evidence: not damage, and not well either; the evidence stands in the book too."""
     (origin,) = kiosk.origins()

@@ -19,6 +19,7 @@ from click.testing import CliRunner
 
 from boards.model.errors import Refusal
 from kiosk_server.archive.archive import Archive
+from kiosk_server.archive.arrival_book import book_of
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.connection import writer
 from kiosk_server.cli import Commands
@@ -159,6 +160,16 @@ def test_verify_finds_touched_rows_and_sets_them_right(home, synced):
     assert codes == [0, 1, 0], found.output
     assert len(found.output.splitlines()) == 12
     assert found.output.count("本机数据被改动过（名单 1 处），已重做，现在逐行相符") == 1
+
+
+@pytest.mark.sqlite
+def test_verify_says_when_somebody_is_needed(home, synced):
+    """Exit code 2 while the arrival book is gone, and 0 once somebody has looked and rebuilt."""
+    book_of(archive_of(home)).unlink()
+    codes = [
+        run(verb, "--settings", str(home.settings)).exit_code for verb in ("verify", "rebuild", "verify")
+    ]
+    assert codes == [2, 0, 0]
 
 
 def test_rebuild_gives_the_same_tables(home, synced):
