@@ -126,6 +126,7 @@ def open_road(settings: Settings, archive: Archive) -> Road:
         shelf=archive,
         trust=PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix),
         spool=Spool(spool, minimum_free_bytes=settings.minimum_free_mb << 20),
+        pull_s=feed.pull_s,
     )
 
 

@@ -34,6 +34,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     token: str = ""
     timeout_s: float = 20.0
     minimum_bytes_per_s: int = 1024
+    pull_s: float = 1800.0  # one pull of all villages, and once more for the files of notices
 
 
 class PackPin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ stopped at any moment and repeated at will; bundles already fetched are not fetc
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
@@ -24,6 +25,7 @@ from sync.seams import Admitted, Healing, LogState, Shelf, Source
 from sync.stretches import ProvenStretch, leaves
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sync.carriers.spool import Spool
@@ -78,7 +80,7 @@ async def catch_up(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     the bundles; whatever is raised, nothing unproven has been admitted.
     """
     journey = _Journey(source, shelf, trust, spool, village, now)
-    with spool.taken(village):
+    with spool.taken(village), _judged(source, village):
         for left in reversed(range(_TRIES)):
             note = await asyncio.to_thread(source.checkpoint, village)
             try:
@@ -99,11 +101,22 @@ async def fetch_anew(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     still stand. Raises what `catch_up` raises; until the new one is proven the old one stays.
     """
     journey = _Journey(source, shelf, trust, spool, village, now)
-    with spool.taken(village):
+    with spool.taken(village), _judged(source, village):
         note = await asyncio.to_thread(source.checkpoint, village)
         size = await shelf.replace(village, await journey.whole(note), now)
         spool.forget(village)
     return size
+
+
+@contextmanager
+def _judged(source: Source, village: str) -> Iterator[None]:
+    """Tell the source what became of what it brought: only what was verified whole may be known again."""
+    try:
+        yield
+    except BaseException:
+        source.doubted(village)
+        raise
+    source.believed(village)
 
 
 @dataclass(frozen=True)

@@ -97,9 +97,18 @@ class Source(Protocol):
     def rows(self, village: str, name: str) -> bytes:
         """One gzipped row bundle, at most 2 MB inflated (the importer bounds inflation)."""
 
+    def believed(self, village: str) -> None:
+        """The checkpoint that came last was verified, with all it stands for."""
+
+    def doubted(self, village: str) -> None:
+        """Something was refused: nothing that came may be taken for known next time."""
+
 
 class Files(Protocol):
     """Where the files of notices come from; the same carriers as `Source`."""
+
+    def allow(self, seconds: float) -> None:
+        """Whatever is asked for from now on ends within this time."""
 
     def blob(self, village: str, sha256: str, limit: int) -> bytes:
         """One file of at most `limit` bytes; raises the carrier's refusals. The caller checks its digest."""

@@ -49,16 +49,17 @@ async def move_clock_on(
 
 
 async def draw_rare(board: Board, press: Press, villages: Iterable[str]) -> Refusal | None:
-    """Make each village's web font of rare characters; a refusal is reported, it undoes nothing."""
-    try:
-        for village in villages:
-            with board.snapshot():
-                lists, land = rare_on(board.where(village)), land_board.cases(board.land(village))
-            notices = (msgspec.json.encode(one.notice).decode() for case in land for one in case)
+    """Make each village's web font of rare characters; the first refusal is reported, it stops no other."""
+    first = None
+    for village in villages:
+        with board.snapshot():
+            lists, land = rare_on(board.where(village)), land_board.cases(board.land(village))
+        notices = (msgspec.json.encode(one.notice).decode() for case in land for one in case)
+        try:
             await press.rare_font(village, rare_characters((lists, *notices)))
-    except Refusal as refusal:
-        return refusal
-    return None
+        except Refusal as refusal:
+            first = first or refusal
+    return first
 
 
 async def warm_fonts(board: Board, press: Press, pack: Pack, arrivals: Sequence[Arrival]) -> Refusal | None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from boards.model.errors import Refusal
+from boards.model.errors import Fault, Refusal
+from sync.carriers.road import shared_out
 from sync.importer import Caught, LogForked
 from sync.importer import catch_up as pull
 from sync.seams import Progress, silent
 from sync.wire import MalformedEvent, head_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sync.carriers.spool import Spool
     from sync.seams import Admitted, Feed, Leaf, LogState, Shelf, Stretch
@@ -30,6 +32,21 @@ class Road:
     shelf: Shelf
     trust: Trust
     spool: Spool
+    pull_s: float = 1800.0  # for all villages together, and once more for the files of their notices
+
+
+class PullBroke(Refusal):
+    """Something nobody foresaw, in one village's data or on this machine, while it was pulled."""
+
+    code = "pull-broke"
+    fault = Fault.MACHINE
+    sentence = "同步这个村时出了意外（{why}），没有收进新内容。"
+    advice = "本村已公开的内容不变，别的村照常同步；稍后会自动再试，仍不行请通知维护人员。"
+
+    @classmethod
+    def of(cls, error: Exception) -> Self:
+        """What the system said of a file, else only the kind: a message might quote a name."""
+        return cls(why=(error.strerror if isinstance(error, OSError) else "") or type(error).__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +57,7 @@ class Arrival:
     caught: Caught | None = None
     refusal: Refusal | None = None
     issued_at: datetime | None = None  # of the newest event taken in, as both keys signed it
+    mishap: Exception | None = None  # what nobody foresaw, for the report
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -59,17 +77,30 @@ class Arrival:
         return self.refusal is not None and not self.held
 
 
-async def catch_up(road: Road, now: datetime, progress: Progress = silent) -> tuple[Arrival, ...]:
-    """Bring all villages up to date, judged by one clock reading. Safe to stop, safe to repeat."""
-    arrivals = []
-    for village in road.villages:
-        shelf, caught, refused = _DatingShelf(road.shelf, progress), None, None
-        try:
-            caught = await pull(road.source, shelf, road.trust, road.spool, village, now)
-        except Refusal as refusal:
-            refused = refusal
-        arrivals.append(Arrival(village=village, caught=caught, refusal=refused, issued_at=shelf.issued_at))
-    return tuple(arrivals)
+async def catch_up(
+    road: Road, now: datetime, progress: Progress = silent, clock: Callable[[], float] = time.monotonic
+) -> tuple[Arrival, ...]:
+    """Bring all villages up to date, judged by one reading of the date. Safe to stop, safe to repeat.
+
+    `clock` is a monotonic second count: each village has its share of `road.pull_s`.
+    """
+    villages = shared_out(road.source, road.pull_s, road.villages, clock)
+    return tuple([await _arrived(road, village, now, progress) for village in villages])
+
+
+async def _arrived(road: Road, village: str, now: datetime, progress: Progress) -> Arrival:
+    """One village's pull, however it ends."""
+    shelf = _DatingShelf(road.shelf, progress)
+    caught: Caught | None = None
+    refusal: Refusal | None = None
+    mishap: Exception | None = None
+    try:
+        caught = await pull(road.source, shelf, road.trust, road.spool, village, now)
+    except Refusal as refused:
+        refusal = refused
+    except Exception as error:  # noqa: BLE001 - whatever ails one village stops no other
+        refusal, mishap = PullBroke.of(error), error
+    return Arrival(village=village, caught=caught, refusal=refusal, issued_at=shelf.issued_at, mishap=mishap)
 
 
 class _DatingShelf:

@@ -6,13 +6,17 @@ What fails is reported and tried again at the next pull; the notice hangs withou
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.errors import Refusal
 from boards.model.land.notice import FILE_LIMIT_BYTES
 from kiosk_server.archive import land_board
+from sync.carriers.road import shared_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kiosk_server.archive.board import Board
     from kiosk_server.archive.vault import Vault
     from sync.seams import Files
@@ -26,13 +30,19 @@ class Fetched(NamedTuple):
     refusal: Refusal | None
 
 
-async def fetch_enclosures(source: Files, vault: Vault, board: Board) -> Fetched:
-    """Bring every file that hangs and is not here, and let go of what hangs no more."""
+async def fetch_enclosures(
+    source: Files,
+    vault: Vault,
+    board: Board,
+    seconds: float,
+    clock: Callable[[], float] = time.monotonic,
+) -> Fetched:
+    """Bring every file that hangs and is not here, within these seconds; let go of what hangs no more."""
     with board.snapshot():
         wanted = {village: land_board.all_enclosures(board.land(village)) for village in board.villages()}
     came, missing, first = 0, 0, None
-    for village, files in wanted.items():
-        for one in files:
+    for village in shared_out(source, seconds, tuple(wanted), clock):
+        for one in wanted[village]:
             if vault.has(one.sha256):
                 continue
             limit = min(one.size_bytes, FILE_LIMIT_BYTES)  # whatever the county says of it

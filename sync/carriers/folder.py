@@ -20,6 +20,14 @@ class FolderSource:
         """`folder` is the feed: it holds `v/<village code>/…`."""
         self.folder = folder
 
+    def allow(self, seconds: float) -> None:
+        """A disk answers at once, or not at all."""
+
+    def believed(self, village: str) -> None:
+        """Nothing is asked conditionally here."""
+
+    doubted = believed
+
     def checkpoint(self, village: str) -> bytes:
         """The newest signed checkpoint."""
         return self._read(village, "checkpoint", NOTE_LIMIT_BYTES)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-import urllib3
 from urllib3.exceptions import HTTPError
 
+from sync.carriers.patience import Patience, pool
 from sync.carriers.road import (
     BUNDLE_LIMIT_BYTES,
     NotAdmitted,
@@ -24,11 +25,15 @@ from sync.carriers.road import (
 from sync.log.note import NOTE_LIMIT_BYTES
 from sync.log.tiles import blob_name
 
+if TYPE_CHECKING:
+    import urllib3
+
 _CHUNK: Final = 16 << 10
+LONGEST_ETAG: Final = 256
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """The last checkpoint and its ETag: what a 304 stands for."""
+    """The last checkpoint that was believed, and its ETag: what a 304 stands for."""
 
     etag: str
     note: bytes
@@ -52,12 +57,18 @@ class HttpSource:
         self.headers = {"Accept-Encoding": "identity", "User-Agent": "village-kiosk"}
         if token:
             self.headers["Authorization"] = f"Bearer {token}"
-        self.timeout_s, self.minimum_bytes_per_s = timeout_s, minimum_bytes_per_s
-        self.memory, self.clock = memory, clock
-        self.pool = urllib3.PoolManager(timeout=urllib3.Timeout(timeout_s), retries=False)
+        self.memory = memory
+        self.patience = Patience(timeout_s, minimum_bytes_per_s, clock)
+        self.pool = pool(self.patience)
+        self._came: dict[str, _Kept] = {}
+
+    def allow(self, seconds: float) -> None:
+        """Whatever is asked for from now on ends within this time, or raises TooSlow."""
+        self.patience.until = self.patience.clock() + seconds
 
     def checkpoint(self, village: str) -> bytes:
         """The newest signed checkpoint; an unchanged one costs a 304."""
+        self._came.pop(village, None)
         kept = self._kept(village)
         headers = {"If-None-Match": kept.etag} if kept else {}
         status, etag, note = self._get(village, "checkpoint", NOTE_LIMIT_BYTES, headers)
@@ -66,8 +77,28 @@ class HttpSource:
                 raise SourceUnreachable(why="HTTP 304")
             return kept.note
         if etag:
-            self._keep(village, _Kept(etag, note))
+            self._came[village] = _Kept(etag, note)
         return note
+
+    def believed(self, village: str) -> None:
+        """The checkpoint that came last was verified with all it stands for: its tag may be kept.
+
+        Best effort: a lost memory costs 250 bytes at the next visit.
+        """
+        kept = self._came.pop(village, None)
+        if kept and self.memory is not None:
+            with suppress(OSError):
+                self.memory.mkdir(parents=True, exist_ok=True)
+                fresh = self.memory / f"{village}.seen.new"
+                fresh.write_bytes(msgspec.json.encode(kept))
+                fresh.replace(self.memory / f"{village}.seen")
+
+    def doubted(self, village: str) -> None:
+        """Something was refused: the next visit asks afresh, and no 304 brings the refused answer again."""
+        self._came.pop(village, None)
+        if self.memory is not None:
+            with suppress(OSError):
+                (self.memory / f"{village}.seen").unlink(missing_ok=True)
 
     def rows(self, village: str, name: str) -> bytes:
         """One gzipped bundle of rows."""
@@ -88,10 +119,13 @@ class HttpSource:
         self.pool.clear()
 
     def _get(self, village: str, name: str, limit: int, headers: dict[str, str]) -> tuple[int, str, bytes]:
+        address = f"{self.url}/{file_of(village, name)}"
+        self.patience.begin(name)
+        self.patience.left()
         try:
             answer = self.pool.request(
                 "GET",
-                f"{self.url}/{file_of(village, name)}",
+                address,
                 headers=self.headers | headers,
                 redirect=False,
                 preload_content=False,
@@ -105,21 +139,12 @@ class HttpSource:
                     raise NotAdmitted(village=village, why=f"HTTP {status}")
                 if status not in {200, 304}:
                     raise SourceUnreachable(why=f"HTTP {status}")
-                return status, answer.headers.get("ETag", ""), self._body(answer, name, limit)
-        except (HTTPError, OSError) as e:
-            raise SourceUnreachable(why=type(e).__name__) from e
-
-    def _body(self, answer: urllib3.BaseHTTPResponse, name: str, limit: int) -> bytes:
-        """Read as it comes: the cap and the minimum speed hold at every moment."""
-        began, data = self.clock(), bytearray()
-        while chunk := answer.read1(_CHUNK):
-            data += chunk
-            if len(data) > limit:
-                raise TooLarge(name=name, limit=limit)
-            waited = self.clock() - began
-            if waited > self.timeout_s and len(data) < waited * self.minimum_bytes_per_s:
-                raise TooSlow(name=name)
-        return bytes(data)
+                self.patience.body(limit)
+                return status, answer.headers.get("ETag", "")[:LONGEST_ETAG], _body(answer, name, limit)
+        except (HTTPError, HTTPException, OSError) as e:
+            raise (
+                TooSlow(name=name) if self.patience.over else SourceUnreachable(why=type(e).__name__)
+            ) from e
 
     def _kept(self, village: str) -> _Kept | None:
         if self.memory is not None:
@@ -127,11 +152,12 @@ class HttpSource:
                 return msgspec.json.decode((self.memory / f"{village}.seen").read_bytes(), type=_Kept)
         return None
 
-    def _keep(self, village: str, kept: _Kept) -> None:
-        """Best effort: a lost memory costs 250 bytes at the next visit."""
-        if self.memory is not None:
-            with suppress(OSError):
-                self.memory.mkdir(parents=True, exist_ok=True)
-                fresh = self.memory / f"{village}.seen.new"
-                fresh.write_bytes(msgspec.json.encode(kept))
-                fresh.replace(self.memory / f"{village}.seen")
+
+def _body(answer: urllib3.BaseHTTPResponse, name: str, limit: int) -> bytes:
+    """Read as it comes: the cap holds at every moment."""
+    data = bytearray()
+    while chunk := answer.read1(_CHUNK):
+        data += chunk
+        if len(data) > limit:
+            raise TooLarge(name=name, limit=limit)
+    return bytes(data)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from boards.model.errors import Fault, Refusal
 from sync.log.tiles import is_blob_name, is_rows_name, is_village
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sync.seams import Files
 
 BUNDLE_LIMIT_BYTES = 3 << 20  # gzipped: what cannot shrink still fits
 
@@ -75,3 +82,13 @@ def file_of(village: str, name: str) -> str:
     if not is_rows_name(name):
         raise UnexpectedName(name=name)
     return f"v/{village}/{name}.ndjson.gz"
+
+
+def shared_out(
+    source: Files, seconds: float, villages: Sequence[str], clock: Callable[[], float]
+) -> Iterator[str]:
+    """Each village in turn, with its even share of what is left of the time: a slow one costs no other."""
+    end = clock() + seconds
+    for done, village in enumerate(villages):
+        source.allow((end - clock()) / (len(villages) - done))
+        yield village

@@ -12,7 +12,9 @@ import click
 import pytest
 
 from kiosk_server.cli import kiosk_command as kiosk
+from kiosk_server.settings import Feed as FeedSettings
 
+PULL_S = FeedSettings(origin_prefix="", publisher_keys=(), reviewer_keys=()).pull_s
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
 TIMERS = sorted(path.name for path in UNITS.glob("*.timer"))
@@ -41,6 +43,14 @@ def test_a_timer_has_its_service(unit: str) -> None:
     assert unit.replace(".timer", ".service") in SERVICES
     assert TIMERS == ["kiosk-sync.timer", "kiosk-verify.timer"]
     assert line("kiosk-verify.timer", "Persistent") == "true"
+
+
+@pytest.mark.parametrize("unit", sorted(path.name for path in UNITS.glob("kiosk-*.service")))
+def test_what_a_timer_starts_comes_to_an_end(unit: str) -> None:
+    """A oneshot that hangs is ended, and never before a pull that is merely slow has ended by itself."""
+    assert line(unit, "Type") == "oneshot"
+    hours = int(line(unit, "TimeoutStartSec").removesuffix("h"))
+    assert 2 * PULL_S < hours * 3600 <= 4 * 3600
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")

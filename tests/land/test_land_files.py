@@ -163,8 +163,8 @@ async def test_a_file_travels_under_its_digest(house):
         (one,) = land_board.enclosures(board.land(VILLAGE), first.rec)
         assert (one.name, one.sha256) == ("界址示意图.png", digest)
         assert all(not land_board.enclosures(board.land(VILLAGE), other.rec) for other in others)
-        assert tuple(await fetch_enclosures(source, vault, board)) == (1, 0, None)
-        assert tuple(await fetch_enclosures(source, vault, board)) == (0, 0, None)
+        assert tuple(await fetch_enclosures(source, vault, board, 9)) == (1, 0, None)
+        assert tuple(await fetch_enclosures(source, vault, board, 9)) == (0, 0, None)
     assert vault.read(digest) == data
 
 
@@ -207,13 +207,13 @@ async def test_what_does_not_come_is_tried_again(house):
             (b"x" * len(data), FileNotAsSigned),
         ):
             path.write_bytes(spoilt)
-            told = await fetch_enclosures(source, vault, board)
+            told = await fetch_enclosures(source, vault, board, 9)
             assert (told.files, told.missing, type(told.refusal)) == (0, 1, refusal)
             assert vault.read(digest) is None
         path.unlink()
-        assert isinstance((await fetch_enclosures(source, vault, board)).refusal, NotOnTheRoad)
+        assert isinstance((await fetch_enclosures(source, vault, board, 9)).refusal, NotOnTheRoad)
         path.write_bytes(data)
-        assert (await fetch_enclosures(source, vault, board)).files == 1
+        assert (await fetch_enclosures(source, vault, board, 9)).files == 1
 
 
 def test_the_vault_believes_digests_only(tmp_path):

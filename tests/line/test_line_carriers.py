@@ -1,21 +1,38 @@
 """The road: a folder, and HTTP with honest and dishonest servers."""
 
+import errno
 import http.client
 import os
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import urllib3
+from hypothesis import given
+from hypothesis import strategies as st
 
+from boards.model.errors import Refusal
+from kiosk_server.cli.kiosk.sync import exit_code, told
 from kiosk_server.county_office.feed import feed_app
+from kiosk_server.desk.catch_up import Road, catch_up
 from kiosk_server.serving.server import server
 from kiosk_server.serving.sockets import PortInUse, listening
 from sync.carriers.folder import FolderSource
 from sync.carriers.http import HttpSource
-from sync.carriers.road import NotOnTheRoad, SourceUnreachable, TooLarge, TooSlow, UnexpectedName
+from sync.carriers.patience import HEAD_BYTES
+from sync.carriers.road import (
+    NotOnTheRoad,
+    SourceUnreachable,
+    TooLarge,
+    TooSlow,
+    UnexpectedName,
+    shared_out,
+)
 from sync.carriers.spool import Spool
-from tests.line.county_sim import OTHER, VILLAGE, MemoryShelf, caught_up, county, published, row
+from sync.log.checkpoint import Checkpoint
+from tests.line.county_sim import NOW, OTHER, VILLAGE, MemoryShelf, caught_up, county, published, row
 
 pytestmark = pytest.mark.anyio
 ROWS = "tile/rows/000.p/6"
@@ -93,7 +110,7 @@ async def test_http_brings_what_the_folder_holds(five, address, tmp_path):
 
 
 def test_an_unchanged_checkpoint_costs_a_304(address, tmp_path):
-    """The ETag is kept on disk; a new process asks conditionally too."""
+    """The ETag of what was verified is kept on disk, and of nothing else; a new process asks conditionally too."""
     asked = []
 
     class Counting(HttpSource):
@@ -102,16 +119,21 @@ def test_an_unchanged_checkpoint_costs_a_304(address, tmp_path):
             asked.append(answer[0])
             return answer
 
+    source = Counting(address, memory=tmp_path)
+    source.checkpoint(VILLAGE)
+    source.close()
+    assert not any(tmp_path.iterdir()), "nobody has verified it yet"
     for _ in range(2):
         source = Counting(address, memory=tmp_path)
         first = source.checkpoint(VILLAGE)
+        source.believed(VILLAGE)
         assert source.checkpoint(VILLAGE) == first
         source.close()
     (tmp_path / f"{VILLAGE}.seen").write_bytes(b"not json")
     source = Counting(address, memory=tmp_path)
     assert source.checkpoint(VILLAGE) == first
     source.close()
-    assert asked == [200, 304, 304, 304, 200]
+    assert asked == [200, 200, 304, 304, 304, 200]
 
 
 @pytest.mark.parametrize(
@@ -225,6 +247,170 @@ def test_a_dripping_server_is_left(strange):
     with pytest.raises(TooSlow):
         source.checkpoint(VILLAGE)
     source.close()
+
+
+def pours(start, again, pause=0.0):
+    """An answer on the bare wire: how it begins, and what is said over and over."""
+
+    def answer(handler):
+        with suppress(OSError):
+            handler.wfile.write(start)
+            for _ in range(100_000):
+                handler.wfile.write(again)
+                threading.Event().wait(pause) if pause else None
+            handler.wfile.write(start + again * 2)
+
+    return answer
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "again", "pause"),
+    [
+        pytest.param(OK, b"x", 0.01, id="a header that drips"),
+        pytest.param(OK + b"X: ", b"x" * 1000, 0, id="a header without end"),
+        pytest.param(OK, b"X: y\r\n", 0, id="headers without end"),
+        pytest.param(b"", CONTINUE, 0, id="continue without end"),
+        pytest.param(b"", CONTINUE, 0.05, id="continue that drips"),
+        pytest.param(CHUNKED, b"1\r\nx\r\n", 0, id="chunks without end"),
+        pytest.param(CHUNKED, b"1\r\nx\r\n", 0.02, id="chunks that drip"),
+        pytest.param(CHUNKED, b"0" * 1000, 0, id="a length without end"),
+        pytest.param(CHUNKED + b"0\r\n", b"X: y\r\n", 0, id="trailers without end"),
+        pytest.param(OK + b"Content-Length: 9999999999\r\n\r\n", b"x" * 999, 0, id="a body without end"),
+        pytest.param(
+            b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /v\r\n\r\n", b"", 0.01, id="a circle"
+        ),
+        pytest.param(b"HTTP/1.1 1", b"0", 0, id="a status without end"),
+    ],
+)
+def test_a_server_that_never_comes_to_an_end_is_left(strange, start, again, pause):
+    """Whatever is repeated for ever, fast or drop by drop, is refused in words within seconds."""
+    source = HttpSource(strange(pours(start, again, pause)), timeout_s=0.3, minimum_bytes_per_s=1024)
+    source.allow(5)
+    began = time.monotonic()
+    with pytest.raises((TooSlow, TooLarge, SourceUnreachable)):
+        source.checkpoint(VILLAGE)
+    assert time.monotonic() - began < 3
+    assert source.patience.read < HEAD_BYTES * 3
+    source.close()
+
+
+def test_a_pull_ends_when_its_time_is_over(strange):
+    """A server that is fast enough for every single file is left when the whole takes too long."""
+
+    def lively(handler):
+        with suppress(OSError):
+            handler.wfile.write(OK + b"Content-Length: 9000\r\n\r\n")
+            for _ in range(900):
+                handler.wfile.write(b"x" * 10)
+                threading.Event().wait(0.005)
+
+    source = HttpSource(strange(lively), timeout_s=2, minimum_bytes_per_s=1)
+    source.allow(0.4)
+    began = time.monotonic()
+    with pytest.raises(TooSlow):
+        source.rows(VILLAGE, "tile/rows/000")
+    with pytest.raises(TooSlow):
+        source.rows(VILLAGE, "tile/rows/001")
+    assert time.monotonic() - began < 1.5
+    source.close()
+
+
+async def test_a_refused_answer_is_never_taken_for_known(five, strange, tmp_path):
+    """A checkpoint nobody signed leaves no tag behind, and one that is refused now loses the tag it had."""
+    true = (five.feed / "v" / VILLAGE / "checkpoint").read_bytes()
+    asked, says = [], {"checkpoint": true}
+
+    def answer(handler):
+        name = handler.path.rpartition("/")[2]
+        asked.append((name, handler.headers["If-None-Match"]))
+        if name != "checkpoint":
+            answers(200, (five.feed / handler.path[1:]).read_bytes())(handler)
+        elif handler.headers["If-None-Match"]:
+            answers(304, b"", ETag='"a"')(handler)
+        else:
+            answers(200, says["checkpoint"], ETag='"a"')(handler)
+
+    source, shelf = HttpSource(strange(answer), memory=tmp_path), MemoryShelf()
+    says["checkpoint"] = true.replace(b"\n6\n", b"\n7\n", 1)
+    for _ in range(2):
+        with pytest.raises(Refusal):
+            await caught_up(five, shelf, tmp_path / "a", source=source)
+    says["checkpoint"] = true
+    assert (await caught_up(five, shelf, tmp_path / "a", source=source)).size == 6
+    assert (await caught_up(five, shelf, tmp_path / "a", source=source)).nothing_new
+    other = county(tmp_path / "other").trust()
+    with pytest.raises(Refusal):
+        await caught_up(five, shelf, tmp_path / "a", source=source, trust=other)
+    assert (await caught_up(five, shelf, tmp_path / "a", source=source)).nothing_new
+    tags = [tag for name, tag in asked if name == "checkpoint"]
+    assert tags == [None, None, None, '"a"', '"a"', None]
+    source.close()
+
+
+async def test_what_ails_one_village_stops_no_other(five, strange, tmp_path):
+    """A dripping, a lying and an unforeseen village are each told in a sentence; the others come all the same."""
+    slow, lying, odd = "330590100203", "330590100204", "330590100205"
+
+    def answer(handler):
+        village, _, name = handler.path.removeprefix("/v/").partition("/")
+        if village == slow:
+            pours(OK + b"Content-Length: 8000\r\n\r\n", b"x" * 99, 0.02)(handler)
+        elif village == lying:
+            answers(200, b"nonsense")(handler)
+        else:
+            answers(200, (five.feed / "v" / VILLAGE / name).read_bytes())(handler)
+
+    class Odd(MemoryShelf):
+        async def log_state(self, origin):
+            if origin.endswith(odd):
+                raise ValueError("甲某某")
+            if origin.endswith(OTHER):
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return await super().log_state(origin)
+
+    class Believing:
+        def verified(self, village, note):
+            if village in {odd, OTHER}:
+                return Checkpoint(f"x/{village}", 6, b"")
+            return five.trust().verified(village, note)
+
+    source, shelf = HttpSource(strange(answer), timeout_s=9, minimum_bytes_per_s=1), Odd()
+    villages = (slow, lying, odd, OTHER, VILLAGE)
+    road = Road(
+        villages=villages, source=source, shelf=shelf, trust=Believing(), spool=Spool(tmp_path), pull_s=2.5
+    )
+    began = time.monotonic()
+    arrivals = await catch_up(road, NOW)
+    assert time.monotonic() - began < 2.5
+    refused = [one.refusal.code if one.refusal else "" for one in arrivals]
+    assert refused == ["source-too-slow", "malformed-note", "pull-broke", "pull-broke", ""]
+    assert len(shelf.leaves) == 6
+    assert "甲" not in "".join(told(one) for one in arrivals)
+    assert "Input/output error" in told(arrivals[3])
+    assert [isinstance(one.mishap, ValueError) for one in arrivals] == [False, False, True, False, False]
+    assert exit_code(arrivals) == 2
+    source.close()
+
+
+@given(st.floats(0.1, 3600), st.lists(st.floats(0, 4000), min_size=1, max_size=12))
+def test_every_village_has_its_share_of_the_time(seconds, taken):
+    """However long the others took within their shares, each village has at least an even one."""
+    now, shares = [0.0], []
+
+    class Watch:
+        def allow(self, seconds):
+            shares.append(seconds)
+
+    names = tuple(map(str, range(len(taken))))
+    for village in shared_out(Watch(), seconds, names, lambda: now[0]):
+        now[0] += min(taken[int(village)], shares[-1])
+    assert all(share >= seconds / len(taken) * 0.999 for share in shares)
+    assert now[0] <= seconds * 1.001
 
 
 def test_a_silent_address_is_a_road_problem():

@@ -56,7 +56,7 @@ def place(tmp_path_factory, serve):
     )
     board = Board(house.database, PACK.mask)
     vault = Vault(folder / "data" / VAULT)
-    asyncio.run(fetch_enclosures(FolderSource(house.county.feed), vault, board))
+    asyncio.run(fetch_enclosures(FolderSource(house.county.feed), vault, board, 9))
     parts = SimpleNamespace(
         settings=settings, pack=PACK, board=board, press=Mute(folder), clock=lambda: FOUNDED
     )

@@ -68,7 +68,7 @@ async def settled_in(
 ) -> None:
     """What a pull leaves to do: names to be read, files of notices, rare characters, erasures."""
     await archive.write_readings()
-    files = await fetch_enclosures(road.source, open_vault(kiosk.settings), kiosk.board)
+    files = await fetch_enclosures(road.source, open_vault(kiosk.settings), kiosk.board, road.pull_s)
     if files.missing:
         click.echo(f"! 征地公告还有 {files.missing} 份附件没有收到：{files.refusal}", err=True)
     came = [arrival.village for arrival in arrivals if arrival.shown]

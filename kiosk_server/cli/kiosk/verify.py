@@ -64,6 +64,7 @@ async def _looked(settings: Settings) -> tuple[Looked, ...]:
 
     async with open_archive(settings, open_pack(settings)) as archive:
         road = open_road(settings, archive)
+        road.source.allow(road.pull_s)
         with progress_line("核对", "条记录") as progress:
             return await looked_after(road, archive, database(settings), clock(), progress)
 
