@@ -14,11 +14,12 @@ from litestar.datastructures import State
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
-from boards.model.calendar.civil_day import trusted_today
+from boards.model.calendar.civil_day import names_day, trusted_today
 from boards.model.pack import Pack
 from boards.model.windows import workdays_of
 from boards.pages import Pages
 from kiosk_server.archive.board import Board
+from kiosk_server.desk.clock_walk import ClockWalk
 from kiosk_server.desk.last_contact import Heard
 from kiosk_server.press.worker import Press
 from kiosk_server.release import BUILT
@@ -104,7 +105,8 @@ class Parts(Protocol):
 def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
     """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got."""
     settings = parts.settings
-    rare, heard = RareFonts(parts.press.rare_folder), Heard(settings.path(settings.data_dir))
+    folder = settings.path(settings.data_dir)
+    rare, heard, walk = RareFonts(parts.press.rare_folder), Heard(folder), ClockWalk(folder)
     static = StaticTable(static_files(), rare)
     pages = Pages(static.urls)
     doors = Doors(
@@ -124,7 +126,7 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
         guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
         static=static,
         cache=PageCache(settings.web.cache_bytes),
-        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at())),
+        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at(), walk)),
         languages=tuple(code for code in settings.languages if code in pages.languages)
         or pages.languages[:1],
         logbook=logbook,
@@ -132,12 +134,19 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
 
 
 def present(
-    board: Board, now: datetime, rare: Mapping[str, str] | None = None, heard_at: datetime | None = None
+    board: Board,
+    now: datetime,
+    rare: Mapping[str, str] | None = None,
+    heard_at: datetime | None = None,
+    walk: ClockWalk | None = None,
 ) -> Moment:
     """Where the archive and the board's day stand; a suspect clock gives the floor's day (settled §3)."""
     with board.snapshot():  # the archive is asked once whether it moved
-        day, suspect = trusted_today(now, max(board.trusted_floor(), BUILT))
-        return Moment(board.state_version(), day, suspect, board.health(), rare or {}, heard_at)
+        floor = max(board.trusted_floor(), BUILT)
+        walked = walk.seen(now, floor) if walk else floor
+        day, suspect = trusted_today(now, floor, walked)
+        latest = names_day(now, floor, walked)
+        return Moment(board.state_version(), day, suspect, board.health(), rare or {}, heard_at, latest)
 
 
 def static_files() -> dict[str, bytes]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from datetime import date, datetime
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPScope, Message, Receive, Scope, Send
@@ -89,7 +87,7 @@ class FrontDoor:
         self.moments, self.languages, self.logbook = moments, languages, logbook
         self._recent: dict[Words, Kept] = {}
         self._seen: Moment | None = None
-        self._seen_as: tuple[int, date, Mapping[str, str], datetime | None] | None = None
+        self._seen_as: tuple[object, ...] | None = None
         self._tally_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -143,7 +141,8 @@ class FrontDoor:
             self.logbook.broke(error, "moment")
             return None
         if moment is not self._seen:
-            seen_as = (moment.state_version, moment.day, moment.rare, moment.heard_at)
+            days = moment.day, moment.names_day, moment.clock_suspect
+            seen_as = (moment.state_version, days, moment.rare, moment.heard_at)
             if seen_as != self._seen_as:
                 self.cache.clear()
                 self._recent.clear()

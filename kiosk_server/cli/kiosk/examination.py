@@ -28,6 +28,7 @@ from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.connection import ArchiveMissing
 from kiosk_server.archive.reserve import RESERVE_BYTES, held
 from kiosk_server.cli.mishap import DISTRIBUTION
+from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import due
 from kiosk_server.kiosk import data, database, open_pack, open_press
 from kiosk_server.release import BUILT, VERSION
@@ -208,7 +209,7 @@ def time_of(settings: Settings, now: datetime) -> str:
     floor = BUILT
     with suppress(ArchiveMissing), closing(_board(settings)) as board:
         floor = max(floor, board.trusted_floor())
-    day, suspect = trusted_today(now, floor)
+    day, suspect = trusted_today(now, floor, walked(data(settings)))
     if suspect:
         raise NotFit(seen=f"时钟可疑，暂按 {day} 公示", todo="请校准本机时间。")
     return day.isoformat()

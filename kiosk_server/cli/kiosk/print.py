@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boards.model.calendar.civil_day import trusted_today
+from boards.model.calendar.civil_day import names_day
 from boards.model.windows import workdays_of
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
+from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import Places, note_printed
 from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.print_sheets import may_hang, print_notices, print_sheets
@@ -59,8 +60,8 @@ def command(path: Path, village: str, into: Path | None) -> None:
 
 async def _printed(kiosk: Kiosk, home: Village, into: Path, now: datetime) -> tuple[Path, ...]:
     board, press, pack = kiosk.board, kiosk.press, kiosk.pack
-    today, _ = trusted_today(now, max(board.trusted_floor(), BUILT))
-    hangs = may_hang(board, pack, today)
+    floor = max(board.trusted_floor(), BUILT)
+    hangs = may_hang(board, pack, names_day(now, floor, walked(data(kiosk.settings))))
     with progress_line("打印", "份") as progress:
         sheets = await print_sheets(board, press, home.code, into, now, hangs, progress)
         return sheets + await print_notices(board, press, home, workdays_of(pack), into, now, progress)

@@ -14,6 +14,7 @@ from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.after_pull import draw_rare, move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
+from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.desk.erasing import Places, carry_through, out_of_reach
 from kiosk_server.desk.erasing import told as papers_told
@@ -54,7 +55,7 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
         if not any(arrival.refused for arrival in arrivals):
             note_heard(data(settings), now)
         with closing(open_kiosk(settings, clock)) as kiosk:
-            await move_clock_on(archive, kiosk.board, arrivals, now)
+            await move_clock_on(archive, kiosk.board, arrivals, now, walked(data(settings)))
             await settled_in(archive, road, kiosk, arrivals, click.echo)
             with progress_line("备好打印用的字库"):
                 cold = await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals)
