@@ -16,7 +16,7 @@ from boards.model.payouts import Phase
 from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import year_rows
 from kiosk_server.archive import search
-from kiosk_server.archive.engines.connection import Database, reader
+from kiosk_server.archive.engines.connection import Database, patient, reader
 from kiosk_server.archive.erasures import Erasures, erasures
 from kiosk_server.archive.health import Health, health_of
 from kiosk_server.archive.keys import (
@@ -82,11 +82,12 @@ class HouseholdLines(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Board:
-    """Reading verbs. Raises ArchiveMissing when there is no database."""
+    """Reading verbs. Raises ArchiveMissing and ArchiveDamaged where there is no database to be read."""
 
-    def __init__(self, database: Database, mask: MaskPolicy) -> None:
-        """Open one connection, kept until `close`."""
-        self._db = reader(database)
+    def __init__(self, database: Database, mask: MaskPolicy, *, waits: bool = False) -> None:
+        """Open one connection, kept until `close`; a board that `waits` tries again with every question."""
+        self.database = database
+        self._db = patient(database) if waits else reader(database)
         self._mask = mask
         self._snapshot = Snapshot(self._db, self._refresh)
         self._state = (-1, "")

@@ -29,9 +29,15 @@ if TYPE_CHECKING:
 
 
 async def move_clock_on(
-    archive: Archive, board: Board, arrivals: Sequence[Arrival], now: datetime
+    archive: Archive,
+    board: Board,
+    arrivals: Sequence[Arrival],
+    now: datetime,
+    walked: datetime | None = None,
 ) -> datetime | None:
     """Raise the trusted floor to the newest signed instant that came (line §4); the new floor, if any.
+
+    A pull that brought nothing raises nothing: a mirror may replay it for years.
 
     While this machine's own clock can be believed, the floor never passes it: a county whose
     clock runs ahead must not end a window early.
@@ -40,7 +46,7 @@ async def move_clock_on(
     if seen is None:
         return None
     old = max(board.trusted_floor(), BUILT)
-    _, suspect = trusted_today(now, old)
+    _, suspect = trusted_today(now, old, walked)
     floor = raised_floor(old, seen if suspect else min(seen, now), built=BUILT)
     if floor <= old:
         return None

@@ -14,11 +14,13 @@ from litestar.datastructures import State
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
-from boards.model.calendar.civil_day import trusted_today
+from boards.model.calendar.civil_day import names_day, trusted_today
 from boards.model.pack import Pack
 from boards.model.windows import workdays_of
 from boards.pages import Pages
 from kiosk_server.archive.board import Board
+from kiosk_server.archive.engines.troubles import writable
+from kiosk_server.desk.clock_walk import ClockWalk
 from kiosk_server.desk.last_contact import Heard
 from kiosk_server.press.worker import Press
 from kiosk_server.release import BUILT
@@ -101,10 +103,16 @@ class Parts(Protocol):
         """The present instant."""
 
 
-def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
-    """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got."""
+def web_app(
+    parts: Parts, kiosk_port: int, logbook: Logbook, unwell: Callable[[], None] = lambda: None
+) -> FrontDoor:
+    """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got.
+
+    `unwell` is called whenever the archive proves damaged.
+    """
     settings = parts.settings
-    rare, heard = RareFonts(parts.press.rare_folder), Heard(settings.path(settings.data_dir))
+    folder = settings.path(settings.data_dir)
+    rare, heard, walk = RareFonts(parts.press.rare_folder), Heard(folder), ClockWalk(folder)
     static = StaticTable(static_files(), rare)
     pages = Pages(static.urls)
     doors = Doors(
@@ -118,26 +126,36 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
         villages={v.code: v for v in parts.pack.villages if v.code in settings.villages},
         programmes={programme.code: programme for programme in parts.pack.programmes},
         calendar=workdays_of(parts.pack),
+        unwell=unwell,
     )
     return FrontDoor(
         _application(doors),
         guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
         static=static,
         cache=PageCache(settings.web.cache_bytes),
-        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at())),
+        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at(), walk)),
         languages=tuple(code for code in settings.languages if code in pages.languages)
         or pages.languages[:1],
         logbook=logbook,
+        unwell=unwell,
     )
 
 
 def present(
-    board: Board, now: datetime, rare: Mapping[str, str] | None = None, heard_at: datetime | None = None
+    board: Board,
+    now: datetime,
+    rare: Mapping[str, str] | None = None,
+    heard_at: datetime | None = None,
+    walk: ClockWalk | None = None,
 ) -> Moment:
     """Where the archive and the board's day stand; a suspect clock gives the floor's day (settled §3)."""
     with board.snapshot():  # the archive is asked once whether it moved
-        day, suspect = trusted_today(now, max(board.trusted_floor(), BUILT))
-        return Moment(board.state_version(), day, suspect, board.health(), rare or {}, heard_at)
+        floor = max(board.trusted_floor(), BUILT)
+        walked = walk.seen(now, floor) if walk else floor
+        day, suspect = trusted_today(now, floor, walked)
+        latest, frozen = names_day(now, floor, walked), not writable(board.database)
+        version, health = board.state_version(), board.health()
+        return Moment(version, day, suspect, health, rare or {}, heard_at, latest, frozen)
 
 
 def static_files() -> dict[str, bytes]:

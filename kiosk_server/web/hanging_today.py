@@ -16,13 +16,13 @@ class HangingToday:
 
     def __init__(self) -> None:
         """Nothing is known yet."""
-        self._of: tuple[int, date] | None = None
+        self._of: tuple[int, date, date] | None = None
         self.lists: dict[str, Posted] = {}  # by short code
         self.open_in: dict[str, frozenset[str]] = {}  # by village: batches whose names may be shown
         self.cases: dict[str, tuple[CaseLine, ...]] = {}  # by village: a kilobyte a case
 
-    def at(self, state_version: int, day: date) -> Self:
+    def at(self, state_version: int, day: date, names_day: date = date.min) -> Self:
         """What is known of this moment; what was known of another is forgotten."""
-        if self._of != (state_version, day):
-            self._of, self.lists, self.open_in, self.cases = (state_version, day), {}, {}, {}
+        if self._of != (now := (state_version, day, names_day)):
+            self._of, self.lists, self.open_in, self.cases = now, {}, {}, {}
         return self

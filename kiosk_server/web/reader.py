@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from litestar import Request, Response
@@ -69,6 +69,7 @@ class Doors:
     programmes: Mapping[str, Programme]
     calendar: WorkCalendar
     hanging: HangingToday = field(default_factory=HangingToday)
+    unwell: Callable[[], None] = lambda: None
 
     @property
     def lan_url(self) -> str:
@@ -105,16 +106,21 @@ class Reader:
         return village
 
     @property
+    def names_day(self) -> date:
+        """The day names are shown by (settled §3)."""
+        return max(self.today, self.moment.names_day)
+
+    @property
     def hanging(self) -> HangingToday:
         """What is known already of the lists and cases that hang today."""
-        return self.doors.hanging.at(self.board.state_version(), self.today)
+        return self.doors.hanging.at(self.board.state_version(), self.today, self.names_day)
 
     def posted(self, head: SheetHead) -> Posted:
         """A sheet with its board window today (settled §2)."""
         known = self.hanging.lists
         if head.code not in known:
             window = window_on(self.board, self.doors.programmes, self.doors.calendar, head, self.today)
-            left, visible = days_left(window, self.today), names_visible(window, self.today)
+            left, visible = days_left(window, self.today), names_visible(window, self.names_day)
             known[head.code] = Posted(
                 head=head, until=window.until, days_left=left, open=visible, paid=self._paid(head)
             )
@@ -193,6 +199,8 @@ class Reader:
             yield "clock-suspect"
         elif silent(moment.heard_at, self.today):
             yield "stale"
+        if moment.read_only:
+            yield "read-only"
         if health and health.upgrade_needed:
             yield "upgrade-needed"
         if health and health.held:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.calendar.civil_day import AHEAD, civil_day, raised_floor, trusted_today
+from boards.model.calendar.civil_day import (
+    AHEAD,
+    DARK,
+    civil_day,
+    names_day,
+    raised_floor,
+    trusted_today,
+    walked_on,
+)
 from boards.model.calendar.workdays import (
     Certainty,
     DayException,
@@ -183,6 +191,38 @@ def test_a_wrong_clock_gives_the_floors_own_day(now):
     today, suspect = trusted_today(now, BUILT)
     assert suspect == (not BUILT - timedelta(days=1) <= now <= BUILT + AHEAD)
     assert today == civil_day(BUILT if suspect else now)
+
+
+@given(st.lists(st.integers(1, DARK.days), min_size=60, max_size=80))
+@settings(max_examples=50)
+def test_a_right_clock_is_right_after_years_of_silence(gaps):
+    """Day by day, dark for up to a month now and then, nothing signed for years: never suspect."""
+    walked, now = BUILT, BUILT
+    for gap in gaps:
+        now += timedelta(days=gap)
+        assert trusted_today(now, BUILT, walked) == (civil_day(now), False)
+        walked = walked_on(walked, now, BUILT, datetime.max.replace(tzinfo=UTC))
+
+
+@given(st.lists(instants, max_size=20), st.integers(0, 1000))
+@settings(max_examples=200)
+def test_a_clock_set_forward_gains_no_more_than_one_run_may(times, up):
+    """However often it is set, it comes no further than 400 days behind what was signed, or than the run allows."""
+    walked, longest = BUILT, BUILT + timedelta(days=up)
+    for now in times:
+        on = walked_on(walked, now, BUILT, longest)
+        assert walked <= on <= max(BUILT + AHEAD, longest)
+        walked = on
+
+
+@given(instants, st.integers(0, 900))
+@settings(max_examples=200)
+def test_names_go_by_the_latest_day_while_the_clock_is_suspect(now, days):
+    """A list that looks expired by any of them hides its names; with a clock that is believed its own day counts."""
+    walked = BUILT + timedelta(days=days)
+    today, suspect = trusted_today(now, BUILT, walked)
+    latest = max(civil_day(now), civil_day(walked))
+    assert names_day(now, BUILT, walked) == (latest if suspect else today)
 
 
 @given(st.lists(instants, max_size=6))

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Refusal
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.arrival_book import book_of
@@ -30,10 +31,12 @@ from kiosk_server.demo import county as demo
 from kiosk_server.demo import land_case as demo_land
 from kiosk_server.desk.after_pull import move_clock_on
 from kiosk_server.desk.catch_up import Arrival
+from kiosk_server.desk.clock_walk import ClockWalk
 from kiosk_server.kiosk import VillageNotInPack, database, open_pack
 from kiosk_server.release import BUILT
 from kiosk_server.serving.sockets import DoorNotOpened, PortInUse, open_doors
 from kiosk_server.settings import Web, read_settings
+from kiosk_server.web.app import present
 from sync.importer import Caught, LogForked, LogShorter
 from sync.seams import Admitted
 from tests.processes import descendants, left, zombies
@@ -108,10 +111,13 @@ def test_print_puts_lists_and_notices_into_a_folder(home, synced, tmp_path):
     assert run(*asked, "--village", "330590999999").exit_code == 2
 
 
-@pytest.mark.parametrize(("then", "lists"), [(NOW + timedelta(days=390), 0), (NOW.replace(year=2099), 1)])
+@pytest.mark.parametrize(
+    ("then", "lists"),
+    [(NOW + timedelta(days=390), 0), (NOW.replace(year=2099), 0), (NOW.replace(year=1970), 1)],
+)
 @pytest.mark.usefixtures("synced")
 def test_a_list_is_not_printed_after_its_window(home, tmp_path, monkeypatch, then, lists):
-    """Names that left the board do not come back on paper; a clock gone wrong takes none away."""
+    """Names that left the board do not come back on paper; with a clock gone wrong neither do those that look so."""
     monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: then)
     done = run("print", "--settings", str(home.settings), "--into", str(tmp_path))
     assert done.exit_code == 0, done.output
@@ -148,6 +154,38 @@ def test_sync_moves_the_trusted_clock_on(home, synced):
     board = Board(archive_of(home), MASK)
     assert board.trusted_floor() == NOW
     board.close()
+
+
+@pytest.mark.usefixtures("synced")
+def test_a_right_clock_is_believed_after_a_quiet_year(home, tmp_path, monkeypatch):
+    """430 days on which the county publishes nothing: pulls bring nothing and raise no floor, and nothing is suspect."""
+    folder, then = home.kiosk / "data", NOW + timedelta(days=430)
+    heard = (folder / "heard").read_text()
+    for command in ("sync", "print", "doctor"):
+        monkeypatch.setattr(f"kiosk_server.cli.kiosk.{command}.clock", lambda: then)
+
+    def clock_of_doctor():
+        told = run("doctor", "--settings", str(home.settings)).output.splitlines()
+        return next(line for line in told if "时钟" in line)
+
+    board = Board(archive_of(home), MASK)
+    try:
+        assert clock_of_doctor().startswith("✗")
+        up = [0.0]
+        for start in range(0, 430, 43):
+            walk = ClockWalk(folder, lambda: up[0])
+            for day in range(start, start + 44):
+                up[0] = day * 86400.0
+                moment = present(board, NOW + timedelta(days=day), walk=walk)
+                assert (moment.clock_suspect, moment.day) == (False, civil_day(NOW + timedelta(days=day)))
+        assert run("sync", "--settings", str(home.settings)).exit_code == 0
+        assert (clock_of_doctor(), board.trusted_floor()) == (f"✓ 时钟：{civil_day(then)}", NOW)
+        done = run("print", "--settings", str(home.settings), "--into", str(tmp_path))
+        assert "公示表" not in "".join(path.name for path in tmp_path.iterdir()), done.output
+    finally:
+        board.close()
+        (folder / "walked").unlink()
+        (folder / "heard").write_text(heard)
 
 
 def test_verify_finds_touched_rows_and_sets_them_right(home, synced):

@@ -231,14 +231,19 @@ def test_names_of_long_ago_are_not_found(site, place):
     assert "曹旧名" not in site.get(f"/N/{code_of(place, OLD)}").body.decode()
 
 
-def test_a_suspect_clock_blanks_no_name(site, place):
-    """A clock at 2099 or 1970 ends no window; the page says that the clock may be wrong."""
-    for year in (2099, 1970):
-        at(place, date(year, 1, 1))
-        page = site.get(f"/v/{CODE}/payouts/{PAID}").body.decode()
-        assert "王㛃" in page
-        assert "时钟" in page
-        assert json.loads(site.get("/healthz").body)["clock"]["suspect"] is True
+@pytest.mark.parametrize(("year", "hidden"), [(2099, True), (1970, False)])
+def test_a_suspect_clock_hides_only_what_looks_expired(site, place, year, hidden):
+    """At 2099 every list looks over: no name, total and land stay; at 1970 none does. With a right clock all is back."""
+    asked = [f"/v/{CODE}/payouts/{PAID}", f"/v/{CODE}/find/%E7%8E%8B"]
+    right = [(got.status, got.body) for got in map(site.get, asked)]
+    at(place, date(year, 1, 1))
+    page, found = (site.get(path) for path in asked)
+    assert ("王㛃" in page.body.decode(), found.status) == ((False, 404) if hidden else (True, 200))
+    assert "45" in page.body.decode()
+    assert "时钟" in page.body.decode()
+    assert json.loads(site.get("/healthz").body)["clock"]["suspect"] is True
+    at(place, TODAY)
+    assert [(got.status, got.body) for got in map(site.get, asked)] == right
 
 
 def test_the_short_link_ignores_case_and_tail(site, place):

@@ -9,6 +9,7 @@ CIVIL = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 BACK = timedelta(days=1)  # a clock this far below the floor is wrong
 AHEAD = timedelta(days=400)  # one step of the floor, and how far a clock may run ahead of it
+DARK = timedelta(days=31)  # how long a board may stand switched off, and its clock go on from where it was
 SILENT_DAYS = 3  # a weekend without a connection is not worth a warning
 LIFETIME = timedelta(days=20 * 365 + 5)  # 20 years: no floor may pass build + this
 
@@ -20,14 +21,33 @@ def civil_day(instant: datetime) -> date:
     return instant.astimezone(CIVIL).date()
 
 
-def trusted_today(now: datetime, floor: datetime) -> tuple[date, bool]:
+def trusted_today(now: datetime, floor: datetime, walked: datetime | None = None) -> tuple[date, bool]:
     """Today, and whether the clock is suspect; a suspect clock gives the floor's own day.
 
-    A clock below floor - 1 day or above floor + 400 days is suspect: a clock at 2099 ends no
-    window and blanks no name.
+    A clock below floor - 1 day or above floor + 400 days is suspect, unless it came there day by day:
+    `walked` is how far it had come when the board last saw it (`walked_on`).
     """
-    suspect = now < floor - BACK or now > floor + AHEAD
+    suspect = now < floor - BACK or now > max(floor + AHEAD, (walked or floor) + DARK)
     return civil_day(floor if suspect else now), suspect
+
+
+def names_day(now: datetime, floor: datetime, walked: datetime | None = None) -> date:
+    """The day that names are shown by: while the clock is suspect, the latest that anything speaks for.
+
+    A list that only looks expired hides its names until the clock is right; nothing else goes by this day.
+    """
+    today, suspect = trusted_today(now, floor, walked)
+    return max(today, civil_day(now), civil_day(walked or floor)) if suspect else today
+
+
+def walked_on(walked: datetime, now: datetime, floor: datetime, longest: datetime) -> datetime:
+    """How far the clock has come day by day, now that it reads `now`; never back.
+
+    Up to floor + 400 days it is believed anyhow. Beyond, it goes on from where it was, over a dark month
+    at most, and not past `longest`: what one run of the board may gain.
+    """
+    until = max(floor + AHEAD, min(max(walked, floor) + DARK, longest))
+    return now if walked < now <= until else walked
 
 
 def silent(heard: datetime | None, today: date) -> bool:

@@ -68,8 +68,9 @@ _MARKS: Final = Parts(*map(mark, range(len(Parts._fields))))
 
 def _banner_texts(_: Callable[[str], str]) -> dict[str, str]:
     return {
-        "clock-suspect": _("这台机器的时钟可能不准，剩余天数以纸质公示为准。"),
+        "clock-suspect": _("这台机器的时钟可能不准，剩余天数以纸质公示为准；看来已到期的名单先不显示姓名。"),
         "stale": _("好几天没有收到县里的消息了，最新名单请到村委会查看。"),
+        "read-only": _("这台机器的存储盘写不进去了，显示的是以前收到的内容，新名单请到村委会查看。"),
         "upgrade-needed": _("县里发来了新格式的数据，这台机器需要升级后才能显示。"),
         "held": _("有一批数据正在县里核对，暂时没有显示。"),
         "data-check-failed": _("数据自查没有通过，已通知县里，请以纸质公示为准。"),

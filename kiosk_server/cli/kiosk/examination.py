@@ -25,9 +25,11 @@ from boards.model.land.register import completeness
 from boards.model.pack import MaskPolicy
 from kiosk_server.archive import land_board
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.engines.connection import ArchiveMissing
+from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
 from kiosk_server.archive.reserve import RESERVE_BYTES, held
+from kiosk_server.archive.soundness import answered, sound
 from kiosk_server.cli.mishap import DISTRIBUTION
+from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import due
 from kiosk_server.kiosk import data, database, open_pack, open_press
 from kiosk_server.release import BUILT, VERSION
@@ -88,6 +90,10 @@ def _looked(what: str, look: Callable[[], str]) -> Finding:
         return Finding(what=what, seen=str(refusal), well=False)
     except OSError as error:
         return Finding(what=what, seen=error.strerror or type(error).__name__, well=False)
+    except Exception as error:
+        if told := named(error):
+            return Finding(what=what, seen=str(told), well=False)
+        raise
 
 
 def python() -> str:
@@ -167,7 +173,10 @@ def voice(settings: Settings) -> str:
 
 def archive(settings: Settings) -> str:
     """The database opens and answers, and nothing in it waits for an official."""
-    with closing(_board(settings)) as board:
+    where = database(settings)
+    if isinstance(where, Path) and where.exists() and not sound(where):
+        raise ArchiveDamaged(name=where.name)
+    with answered(where), closing(_board(settings)) as board:
         health = board.health()
     if health.held or health.incidents or health.frozen or health.upgrade_needed:
         seen = f"{len(health.held)} 批核对不符，{health.incidents} 处异常，{health.frozen} 个村的日志已冻结"
@@ -208,7 +217,7 @@ def time_of(settings: Settings, now: datetime) -> str:
     floor = BUILT
     with suppress(ArchiveMissing), closing(_board(settings)) as board:
         floor = max(floor, board.trusted_floor())
-    day, suspect = trusted_today(now, floor)
+    day, suspect = trusted_today(now, floor, walked(data(settings)))
     if suspect:
         raise NotFit(seen=f"时钟可疑，暂按 {day} 公示", todo="请校准本机时间。")
     return day.isoformat()

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boards.model.calendar.civil_day import trusted_today
+from boards.model.calendar.civil_day import names_day
 from boards.model.windows import workdays_of
+from kiosk_server.archive.soundness import answered
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
+from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import Places, note_printed
 from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.print_sheets import may_hang, print_notices, print_sheets
-from kiosk_server.kiosk import Kiosk, VillageNotInPack, data, open_kiosk
+from kiosk_server.kiosk import Kiosk, VillageNotInPack, data, database, open_kiosk
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
 
@@ -41,7 +43,7 @@ def command(path: Path, village: str, into: Path | None) -> None:
     """打印件：公示期内的公示表和征地公告 / sheets and land notices as PDF; what is there already stays."""
     settings, now = read_settings(path), clock()
     code = village or settings.villages[0]
-    with closing(open_kiosk(settings, clock)) as kiosk:
+    with answered(database(settings)), closing(open_kiosk(settings, clock)) as kiosk:
         home = next((one for one in kiosk.pack.villages if one.code == code), None)
         if home is None or code not in settings.villages:
             raise VillageNotInPack(village=code)
@@ -59,8 +61,8 @@ def command(path: Path, village: str, into: Path | None) -> None:
 
 async def _printed(kiosk: Kiosk, home: Village, into: Path, now: datetime) -> tuple[Path, ...]:
     board, press, pack = kiosk.board, kiosk.press, kiosk.pack
-    today, _ = trusted_today(now, max(board.trusted_floor(), BUILT))
-    hangs = may_hang(board, pack, today)
+    floor = max(board.trusted_floor(), BUILT)
+    hangs = may_hang(board, pack, names_day(now, floor, walked(data(kiosk.settings))))
     with progress_line("打印", "份") as progress:
         sheets = await print_sheets(board, press, home.code, into, now, hangs, progress)
         return sheets + await print_notices(board, press, home, workdays_of(pack), into, now, progress)
