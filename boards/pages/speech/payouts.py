@@ -11,10 +11,10 @@ from datetime import date
 from typing import Final
 
 from boards.model.money import yuan
-from boards.model.payouts import Phase
-from boards.model.speech.spoken import Speech, code_said, heard, name_said
+from boards.model.payouts import Phase, Terms
+from boards.model.speech.spoken import Speech, code_said, fitting, heard, name_said
 from boards.pages.frame.tongue import MANDARIN
-from boards.pages.frame.wording import multiplies, paragraphs, plain, rate_text
+from boards.pages.frame.wording import paragraphs, plain
 from boards.pages.land.words import last_day, why_provisional
 from boards.pages.payouts.listing import left_out_texts
 from boards.pages.payouts.lists import counted, left_text
@@ -32,19 +32,20 @@ from boards.sheets.views import (
 )
 
 AT_THE_COMMITTEE: Final = "要看名单，请到村委会查阅。"
+WAY_IN: Final = "查自己家的补贴，请点“找我的补贴”，再点您的姓；不会用，请村干部帮忙。"
+WAYS_ON_SCREEN: Final = "可以按每一笔下面的电话提，或到村委会登记。"
+HOME_SECONDS: Final = 30
 
 
 def home_said(frame: Frame, view: HomeView) -> Speech:
-    """What hangs today, which land is being taken, then how to find one's own."""
-    shown = [posted for posted in view.showing if posted.open][:5]
-    begin = f"{frame.village}村务公开。"
-    land = [case_sentence(case, frame) for case in view.cases if case.going]
-    land = [f"正在办理的征地有{len(land)}件。", *land] if land else []
-    if not shown:
-        return heard(begin, "现在没有正在公示的名单。", AT_THE_COMMITTEE, *land, _call(frame.phone))
-    lists = [_posted_said(posted, frame) for posted in shown]
-    ways = "要查自己家的补贴，请点“找我的补贴”。不会用，请点“找人办理”。"
-    return heard(begin, f"正在公示的有{len(shown)}份。", *lists, *land, ways)
+    """The way in, then what is new as far as half a minute goes, then how much more there is (screens §7)."""
+    lists = [posted for posted in view.showing if posted.open]
+    cases = [case for case in view.cases if case.going]
+    news = [_posted_said(posted, frame, _called(posted.head.terms, frame)) for posted in lists]
+    news += [case_sentence(case, frame) for case in cases]
+    way = f"{frame.village}村务公开。" + (WAY_IN if lists else f"现在没有正在公示的名单。{AT_THE_COMMITTEE}")
+    told = fitting(HOME_SECONDS, news, way + _more(len(lists), len(cases)))
+    return heard(way, *news[:told], _more(max(0, len(lists) - told), len(news) - max(told, len(lists))))
 
 
 def programmes_said(frame: Frame, view: ProgrammesView) -> Speech:
@@ -80,22 +81,19 @@ def list_said(frame: Frame, posted: Posted) -> Speech:
 
 
 def household_said(frame: Frame, view: HouseholdView) -> Speech:
-    """Each payout in a sentence, the sum, how to object. Personal: kept nowhere."""
+    """The sum, each payout in a sentence, how to object. Personal: kept nowhere."""
     parts = [part for part in view.parts if part.posted.open]
     if not parts:
         return heard("公示期已满，要看请到村委会查阅。")
     paid = [part for part in parts if part.posted.head.terms.phase is Phase.PAYMENT]
     fen = sum(part.line.amount_fen for part in paid)
-    said: list[str | Speech] = [name_said(view.name), "家的补贴。"]
+    total = f"，一共{len(paid)}笔，合计{yuan(fen)}元" if len(paid) > 1 and fen else ""
+    said: list[str | Speech] = [name_said(view.name), f"家的补贴{total}。"]
     for part in parts:
         said.extend(_part_said(part, frame))
-    if len(paid) > 1 and fen:
-        said.append(f"一共{len(paid)}笔，合计{yuan(fen)}元。")
-    ways: dict[tuple[str, str], list[Posted]] = {}
-    for part in parts:
-        ways.setdefault(_way(part.posted, frame), []).append(part.posted)
-    said.extend("金额不对，" + _objection(lists, frame) for lists in ways.values())
-    return heard(*said)
+    lists = [part.posted for part in parts]
+    one_way = len({_way(posted, frame) for posted in lists}) == 1
+    return heard(*said, "金额不对，", _objection(lists, frame) if one_way else WAYS_ON_SCREEN)
 
 
 def find_said(frame: Frame) -> Speech:
@@ -126,10 +124,30 @@ def help_said(frame: Frame) -> Speech:
     )
 
 
-def _posted_said(posted: Posted, frame: Frame) -> str:
-    """One list: its title, how many, how much, until when."""
+def _called(terms: Terms, frame: Frame) -> str:
+    """A list in fewer words than its title: 耕地地力保护补贴发放名单, and the year where it is another."""
+    what = "申报" if terms.phase is Phase.APPLICATION else "发放"
+    return f"{_of_year(terms, frame)}{terms.programme_name}{what}名单"
+
+
+def _of_year(terms: Terms, frame: Frame) -> str:
+    return "" if terms.fiscal_year == frame.today.year else f"{terms.fiscal_year}年"
+
+
+def _more(lists: int, cases: int) -> str:
+    """还有名单2份、征地1件，请看屏幕; nothing where nothing is left."""
+    left = [
+        f"{what}{count}{unit}"
+        for what, count, unit in (("名单", lists, "份"), ("征地", cases, "件"))
+        if count
+    ]
+    return f"还有{'、'.join(left)}，请看屏幕。" if left else ""
+
+
+def _posted_said(posted: Posted, frame: Frame, title: str = "") -> str:
+    """One list: its title or `title`, how many, how much, until when."""
     head = posted.head
-    said = f"{head.title}，{counted(posted, MANDARIN)}"
+    said = f"{title or head.title}，{counted(posted, MANDARIN)}"
     if head.in_money:
         said += f"，共{yuan(head.sum_fen)}元"
     elif head.quantity is not None:
@@ -141,9 +159,9 @@ def _posted_said(posted: Posted, frame: Frame) -> str:
 
 
 def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
-    """One payout in a sentence: what for, how much land, at what rate, how much money, paid when."""
+    """One payout in a sentence: what for, how much land, how much money, paid when; rates are read."""
     terms, line = part.posted.head.terms, part.line
-    yield f"{terms.fiscal_year}年{terms.programme_name}"
+    yield f"{_of_year(terms, frame)}{terms.programme_name}"
     if not terms.sensitive:
         if line.beneficiary:
             yield "，享受人"
@@ -152,8 +170,7 @@ def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
             if thing:
                 yield f"，{thing}"
         if line.quantity is not None:
-            rate = f"，{rate_text(line.rate)}元/{line.unit}" if line.unit and multiplies(line) else ""
-            yield f"，{plain(line.quantity)}{line.unit}{rate}"
+            yield f"，{plain(line.quantity)}{line.unit}"
     if terms.phase is Phase.APPLICATION:
         yield "，已申报，发放结果已公布" if part.posted.paid else "，已申报，还没有发放"
     elif line.amount_fen or not line.in_kind:
