@@ -107,7 +107,23 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
     rare, heard = RareFonts(parts.press.rare_folder), Heard(settings.path(settings.data_dir))
     static = StaticTable(static_files(), rare)
     pages = Pages(static.urls)
-    doors = Doors(
+    doors = doors_of(parts, pages, logbook)
+    return FrontDoor(
+        _application(doors),
+        guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
+        static=static,
+        cache=PageCache(settings.web.cache_bytes),
+        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at())),
+        languages=tuple(code for code in settings.languages if code in pages.languages)
+        or pages.languages[:1],
+        logbook=logbook,
+    )
+
+
+def doors_of(parts: Parts, pages: Pages, logbook: Logbook) -> Doors:
+    """What the pages stand on, for the server and for whoever reads one of them without it."""
+    settings = parts.settings
+    return Doors(
         settings=settings,
         pack=parts.pack,
         pages=pages,
@@ -118,16 +134,6 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
         villages={v.code: v for v in parts.pack.villages if v.code in settings.villages},
         programmes={programme.code: programme for programme in parts.pack.programmes},
         calendar=workdays_of(parts.pack),
-    )
-    return FrontDoor(
-        _application(doors),
-        guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
-        static=static,
-        cache=PageCache(settings.web.cache_bytes),
-        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at())),
-        languages=tuple(code for code in settings.languages if code in pages.languages)
-        or pages.languages[:1],
-        logbook=logbook,
     )
 
 

@@ -41,7 +41,7 @@ def home_said(frame: Frame, view: HomeView) -> Speech:
     """The way in, then what is new as far as half a minute goes, then how much more there is (screens §7)."""
     lists = [posted for posted in view.showing if posted.open]
     cases = [case for case in view.cases if case.going]
-    news = [_posted_said(posted, frame, _called(posted.head.terms, frame)) for posted in lists]
+    news = [posted_said(posted, frame, called(posted.head.terms, frame)) for posted in lists]
     news += [case_sentence(case, frame) for case in cases]
     way = f"{frame.village}村务公开。" + (WAY_IN if lists else f"现在没有正在公示的名单。{AT_THE_COMMITTEE}")
     told = fitting(HOME_SECONDS, news, way + _more(len(lists), len(cases)))
@@ -51,20 +51,20 @@ def home_said(frame: Frame, view: HomeView) -> Speech:
 def programmes_said(frame: Frame, view: ProgrammesView) -> Speech:
     """The year's sum, and each list in a sentence."""
     begin = f"{frame.village}{view.year}年补贴发放，全村合计{yuan(view.sum_fen)}元。"
-    return heard(begin, *(_posted_said(posted, frame) for posted in view.posted))
+    return heard(begin, *(posted_said(posted, frame) for posted in view.posted))
 
 
 def programme_said(frame: Frame, view: ProgrammeView) -> Speech:
     """The guide: who, how much, how, with what, when, where; then the lists."""
     *texts, _rule = guide_texts(view.programme.guide, MANDARIN.say)  # which rule it rests on is for readers
     parts = [f"{name}：{'。'.join(paragraphs(text))}。" for name, text in texts if text]
-    return heard(f"{view.programme.name}。", *parts, *(_posted_said(posted, frame) for posted in view.posted))
+    return heard(f"{view.programme.name}。", *parts, *(posted_said(posted, frame) for posted in view.posted))
 
 
 def list_said(frame: Frame, posted: Posted) -> Speech:
     """Title, count, sum, window, how to object; no name of the list."""
     head, terms = posted.head, posted.head.terms
-    parts = [_posted_said(posted, frame)]
+    parts = [posted_said(posted, frame)]
     if head.in_money:
         parts += [f"{text}。" for text in left_out_texts(head.left_out, MANDARIN)]
     if terms.rate_text and not terms.sensitive:
@@ -120,11 +120,11 @@ def help_said(frame: Frame) -> Speech:
         "怎么用。第一步，在首页点“找我的补贴”。第二步，点您的姓。第三步，点您的名字，同名的人，看小组和户主。",
         "第四步，看完了，点“清除”，屏幕上不留您的信息。字太小，点下面的“字号”。",
         "找人办理：到村委会，请村干部帮您查、帮您打印。",
-        _call(frame.phone),
+        whom_to_call(frame.phone),
     )
 
 
-def _called(terms: Terms, frame: Frame) -> str:
+def called(terms: Terms, frame: Frame) -> str:
     """A list in fewer words than its title: 耕地地力保护补贴发放名单, and the year where it is another."""
     what = "申报" if terms.phase is Phase.APPLICATION else "发放"
     return f"{_of_year(terms, frame)}{terms.programme_name}{what}名单"
@@ -144,7 +144,7 @@ def _more(lists: int, cases: int) -> str:
     return f"还有{'、'.join(left)}，请看屏幕。" if left else ""
 
 
-def _posted_said(posted: Posted, frame: Frame, title: str = "") -> str:
+def posted_said(posted: Posted, frame: Frame, title: str = "") -> str:
     """One list: its title or `title`, how many, how much, until when."""
     head = posted.head
     said = f"{title or head.title}，{counted(posted, MANDARIN)}"
@@ -193,7 +193,8 @@ def _objection(lists: Sequence[Posted], frame: Frame) -> str:
     return f"{until}都可以提：{by_phone}到{address}登记。"
 
 
-def _call(phone: str) -> str:
+def whom_to_call(phone: str) -> str:
+    """The supervision phone, where there is one."""
     return f"监督电话：{phone}。" if phone else ""
 
 
