@@ -101,11 +101,15 @@ def test_many_offices_are_not_read_out_one_by_one():
 
 
 def test_last_year_is_told_apart_by_its_year():
-    """A payout of another year than today's is called by its year."""
-    last = replace(v.HOUSEHOLD.parts[0], posted=v.posted(v.LAST_YEAR))
-    text = words(page.household_said(v.FRAME, replace(v.HOUSEHOLD, parts=(v.HOUSEHOLD.parts[0], last))))
-    assert "。耕地地力保护补贴，" in text
-    assert "。二零二五年耕地地力保护补贴，" in text
+    """A payout of another year is told by its day of payment, or by the list's year where they differ; never twice."""
+    late = v.posted(replace(v.LAST_YEAR, terms=replace(v.LAST_YEAR.terms, paid_on=v.TODAY)))
+    parts = [replace(v.HOUSEHOLD.parts[0], posted=one) for one in (v.posted(), v.posted(v.LAST_YEAR), late)]
+    text = words(page.household_said(v.FRAME, replace(v.HOUSEHOLD, parts=tuple(parts))))
+    assert re.findall("。((?:二零..年)?)耕地[^。]*，((?:二零..年)?)[^年，]*日发放", text) == [
+        ("", ""),
+        ("", "二零二五年"),
+        ("二零二五年", ""),
+    ]
 
 
 def test_home_says_the_way_in_first():

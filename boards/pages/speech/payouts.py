@@ -161,7 +161,8 @@ def posted_said(posted: Posted, frame: Frame, title: str = "") -> str:
 def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
     """One payout in a sentence: what for, how much land, how much money, paid when; rates are read."""
     terms, line = part.posted.head.terms, part.line
-    yield f"{_of_year(terms, frame)}{terms.programme_name}"
+    told = terms.paid_on is not None and terms.paid_on.year == terms.fiscal_year  # by the day of payment
+    yield f"{'' if told else _of_year(terms, frame)}{terms.programme_name}"
     if not terms.sensitive:
         if line.beneficiary:
             yield "，享受人"
