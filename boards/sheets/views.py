@@ -24,6 +24,14 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     paid: bool = False  # of an application list: a payment of its programme and period is public
 
 
+class Fresh(msgspec.Struct, frozen=True, kw_only=True):
+    """What a day brought to the board: a list, a land case with a new notice, or that something is gone."""
+
+    day: date
+    what: Posted | CaseLine | str  # the title alone of what was taken down
+    corrected: bool = False  # it takes the place of an earlier edition or notice
+
+
 class HouseholdPart(msgspec.Struct, frozen=True, kw_only=True):
     """One payout of a household, with the sheet it stands on."""
 

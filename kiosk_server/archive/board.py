@@ -53,6 +53,7 @@ from kiosk_server.archive.statements import (
     VILLAGES,
 )
 from kiosk_server.archive.verify import whole_batch
+from kiosk_server.archive.withdrawals import TakenDown, taken_down
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -233,6 +234,11 @@ class Board:
         """What the county had erased behind these places of its logs, by origin."""
         with self.snapshot():
             return erasures(self._db, looked)
+
+    def taken_down(self, village: str, since: date) -> tuple[TakenDown, ...]:
+        """The lists and land notices that left the boards of a village on that day or later."""
+        with self.snapshot():
+            return taken_down(self._db, self._log(village), since)
 
     def year(self, village: str, year: int) -> tuple[YearRow, ...]:
         """The village's year so far: per programme exactly the sum of its batches (R9)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -37,6 +37,19 @@ class Address(click.ParamType[tuple[str, int]]):
         if not host or not (port.isdecimal() and int(port) <= HIGHEST_PORT):
             self.fail("应是 地址:端口，如 127.0.0.1:8090，端口最大 65535", param, ctx)
         return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+class Day(click.ParamType[date]):
+    """`2026-11-22` as a civil day."""
+
+    name = "日期"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read it; raises BadParameter."""
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail("应是一个日期，如 2026-11-22", param, ctx)
 
 
 def clock() -> datetime:

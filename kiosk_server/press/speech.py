@@ -20,7 +20,7 @@ from kiosk_server.press.pronounce import pinyin
 if TYPE_CHECKING:
     from boards.model.speech.spoken import Speech
 
-ESPEAK: Final = ("-v", "cmn-latn-pinyin", "-s", "150", "-b", "1", "--stdin", "--stdout")
+ESPEAK: Final = ("-v", "cmn-latn-pinyin", "-s", "170", "-b", "1", "--stdin", "--stdout")
 LAME: Final = ("--quiet", "-m", "m", "-b", "32", "--cbr", "-", "-")
 PATIENCE_S: Final = 20.0  # ten minutes of speech take about four
 CHILD_CPU_S: Final = 15

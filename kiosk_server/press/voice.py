@@ -26,7 +26,7 @@ from boards.model.speech.spoken import PAUSES, Speech, capped, spoken, words
 from kiosk_server.press.errors import SpeechBusy, SpeechMissing
 from kiosk_server.press.finished import sweep
 
-MANNER: Final = "espeak-ng cmn-latn-pinyin 150, lame 32 mono, 1"  # raise it when the voice changes
+MANNER: Final = "espeak-ng cmn-latn-pinyin 170, lame 32 mono, 2"  # raise it when the voice changes
 NAME_DIGITS: Final = 40
 KEPT_BYTES: Final = 48 << 20
 KEPT_FILES: Final = 400

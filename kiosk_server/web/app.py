@@ -115,7 +115,26 @@ def web_app(
     rare, heard, walk = RareFonts(parts.press.rare_folder), Heard(folder), ClockWalk(folder)
     static = StaticTable(static_files(), rare)
     pages = Pages(static.urls)
-    doors = Doors(
+    doors = doors_of(parts, pages, logbook, unwell)
+    return FrontDoor(
+        _application(doors),
+        guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
+        static=static,
+        cache=PageCache(settings.web.cache_bytes),
+        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at(), walk)),
+        languages=tuple(code for code in settings.languages if code in pages.languages)
+        or pages.languages[:1],
+        logbook=logbook,
+        unwell=unwell,
+    )
+
+
+def doors_of(
+    parts: Parts, pages: Pages, logbook: Logbook, unwell: Callable[[], None] = lambda: None
+) -> Doors:
+    """What the pages stand on, for the server and for whoever reads one of them without it."""
+    settings = parts.settings
+    return Doors(
         settings=settings,
         pack=parts.pack,
         pages=pages,
@@ -126,17 +145,6 @@ def web_app(
         villages={v.code: v for v in parts.pack.villages if v.code in settings.villages},
         programmes={programme.code: programme for programme in parts.pack.programmes},
         calendar=workdays_of(parts.pack),
-        unwell=unwell,
-    )
-    return FrontDoor(
-        _application(doors),
-        guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
-        static=static,
-        cache=PageCache(settings.web.cache_bytes),
-        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at(), walk)),
-        languages=tuple(code for code in settings.languages if code in pages.languages)
-        or pages.languages[:1],
-        logbook=logbook,
         unwell=unwell,
     )
 

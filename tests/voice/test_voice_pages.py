@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from boards.model.money import yuan
-from boards.model.speech.spoken import Said, spoken, words
+from boards.model.speech.spoken import MARKS_A_MINUTE, Said, spoken, words
 from boards.pages.speech import payouts as page
 from boards.sheets.views import HomeView
+from tests.pages import land_sample as land
 from tests.pages import views_sample as v
 
 HEADS = {
@@ -70,18 +71,74 @@ def test_a_list_whose_window_is_over_keeps_its_sum():
 
 
 def test_a_household_hears_each_payout():
-    """Name with its surname's reading, each payout with its reckoning, the sum, how to object."""
+    """Name with its surname's reading, first the sum, then each payout, how to object."""
     household = replace(v.HOUSEHOLD, name="单桂珍")
     said = page.household_said(v.FRAME, household)
     assert said[0] == Said("单", ("shan4",))
     text = words(said)
-    assert text.startswith("单桂珍家的补贴。")
-    assert "六点三亩，每亩一百三十一元四角二分，金额八百二十七元九角五分，六月十八日发放" in text
+    assert text.startswith("单桂珍家的补贴，一共三笔，合计一千零三十五元八角五分。耕地地力保护补贴，")
+    assert "六点三亩，金额八百二十七元九角五分，六月十八日发放" in text
     assert "更正后金额二百零七元九角" in text
     assert "大豆良种三十一点五公斤" in text
     assert "已申报，还没有发放" in text
-    assert "合计一千零三十五元八角五分" in text
-    assert text.count("金额不对") == 1
+    assert text.count("合计") == text.count("金额不对") == 1
+
+
+def test_one_payout_is_its_own_sum():
+    """Who has one payout hears its amount once."""
+    text = words(page.household_said(v.FRAME, replace(v.HOUSEHOLD, parts=v.HOUSEHOLD.parts[:1])))
+    assert text.startswith("沈桂珍家的补贴。耕地地力保护补贴，")
+    assert text.count("八百二十七元九角五分") == 1
+
+
+def test_many_offices_are_not_read_out_one_by_one():
+    """Where the payouts of a household come from several offices, one sentence says where their telephones stand."""
+    other = v.posted(replace(v.FOREST, terms=replace(v.FOREST.terms, phone="0500-765 0000")))
+    parts = (v.HOUSEHOLD.parts[0], replace(v.HOUSEHOLD.parts[1], posted=other))
+    text = words(page.household_said(v.FRAME, replace(v.HOUSEHOLD, parts=parts)))
+    assert text.endswith("金额不对，可以按每一笔下面的电话提，或到村委会登记。")
+    assert "拨打" not in text
+
+
+def test_last_year_is_told_apart_by_its_year():
+    """A payout of another year is told by its day of payment, or by the list's year where they differ; never twice."""
+    late = v.posted(replace(v.LAST_YEAR, terms=replace(v.LAST_YEAR.terms, paid_on=v.TODAY)))
+    parts = [replace(v.HOUSEHOLD.parts[0], posted=one) for one in (v.posted(), v.posted(v.LAST_YEAR), late)]
+    text = words(page.household_said(v.FRAME, replace(v.HOUSEHOLD, parts=tuple(parts))))
+    assert re.findall("。((?:二零..年)?)耕地[^。]*，((?:二零..年)?)[^年，]*日发放", text) == [
+        ("", ""),
+        ("", "二零二五年"),
+        ("二零二五年", ""),
+    ]
+
+
+def test_home_says_the_way_in_first():
+    """How one finds one's own comes before any list, then the list that comes first on the page, then how many more."""
+    said = words(page.home_said(v.FRAME, v.HOME))
+    way, new, more = (
+        said.index(text) for text in ("请点找我的补贴", "耕地地力保护补贴发放名单", "还有名单两份")
+    )
+    assert way < new < more
+    assert "一百八十六户，共十六万三千四百三十三元九角一分，公示到十一月二十八日" in said
+    assert "森林" not in said
+
+
+PROGRAMME_NAMES = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=30)
+
+
+@settings(max_examples=40)
+@given(named=st.lists(PROGRAMME_NAMES, max_size=5), cases=st.lists(st.integers(4, 200), max_size=4))
+def test_home_is_never_longer_than_half_a_minute(named, cases):
+    """However many lists and cases there are and however long their names, all are told or counted in time."""
+    showing = tuple(v.posted(v.head(terms=v.terms(name=name))) for name in named)
+    going = tuple(replace(land.CASE_LINES[0], project="甲" * long) for long in cases)
+    said = words(page.home_said(v.FRAME, replace(v.HOME, showing=showing, cases=going)))
+    assert len(said) <= MARKS_A_MINUTE // 2
+    left = [len(showing) - said.count("发放名单，"), len(going) - said.count("甲，")]
+    told = "、".join(
+        spoken(f"{what}{n}{unit}") for what, n, unit in zip(("名单", "征地"), left, "份件", strict=True) if n
+    )
+    assert (f"还有{told}，请看屏幕。" in said) if told else ("还有" not in said)
 
 
 def test_a_household_does_not_hear_that_it_is_unpaid_when_the_payment_is_public():

@@ -8,15 +8,19 @@ import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from boards.model.speech.spoken import PAUSES, Said, heard, name_said, spoken, words
+from boards.model.speech.spoken import MARKS_A_MINUTE, PAUSES, Said, heard, name_said, spoken, words
 from boards.model.speech.surname_readings import SURNAME_READINGS
+from boards.pages.speech import payouts as page
 from kiosk_server.press import speech as voice_room
 from kiosk_server.press.errors import SpeechBroken, SpeechBusy, SpeechMissing
 from kiosk_server.press.pronounce import BREATHS, pinyin
 from kiosk_server.press.speech import voiced
 from kiosk_server.press.voice import Voice, recording_name, tools
 from kiosk_server.press.worker import Press
+from tests.pages import land_sample as land
+from tests.pages import views_sample as v
 from tests.voice.hearing import loud, seconds
 
 HANZI = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=12)
@@ -112,6 +116,27 @@ async def test_a_sentence_can_be_heard(press):
     assert abs(len(audio) / 4000 - seconds(audio)) < 0.5
     assert loud(audio) > 0.2
     assert await press.say(SENTENCE, personal=True) == audio
+
+
+TWO_PAYOUTS = replace(v.HOUSEHOLD, parts=v.HOUSEHOLD.parts[:2])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("speech", "most"),
+    [
+        (page.home_said(v.FRAME, v.HOME), 30),
+        (page.home_said(v.FRAME, replace(v.HOME, cases=land.CASE_LINES)), 30),
+        (page.home_said(v.FRAME, replace(v.HOME, showing=(), cases=land.CASE_LINES)), 30),
+        (page.household_said(v.FRAME, TWO_PAYOUTS), 40),
+        (page.household_said(v.FRAME, replace(TWO_PAYOUTS, name="阿不都热依木·买买提")), 40),
+    ],
+)
+async def test_nobody_has_to_listen_long(press, speech, most):
+    """As it is really heard, the front page takes half a minute at most and a household's two payouts forty seconds."""
+    took = seconds(await press.say(speech, personal=True))
+    assert most / 2 < took <= most
+    assert len(words(speech)) >= took * MARKS_A_MINUTE / 60  # what is said is bounded by its length in marks
 
 
 @pytest.mark.anyio

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from itertools import accumulate, takewhile
 from typing import Final
 
 import msgspec
@@ -22,6 +23,7 @@ from boards.model.numerals import amount_words, decimal_words, digit_words, numb
 from boards.model.speech.surname_readings import LETTER_READINGS, surname_said
 
 LONGEST_SPEECH: Final = 3000  # characters: ten minutes of patience, and a bound for the synthesiser
+MARKS_A_MINUTE: Final = 220  # Hanzi and pauses as the press speaks them; a test holds it to the audio
 PAUSES: Final = "，。、；：！？"
 REST_ON_SCREEN: Final = "后面的内容，请看屏幕。"
 
@@ -118,6 +120,13 @@ def capped(speech: Speech, longest: int = LONGEST_SPEECH) -> Speech:
         kept.append(said)
         room -= len(said.text)
     return (*kept, Said("。" + REST_ON_SCREEN))
+
+
+def fitting(seconds: int, news: Iterable[str], around: str) -> int:
+    """How many of the news, from the first on, are heard in that time beside what is said around them."""
+    room = seconds * MARKS_A_MINUTE // 60 - len(spoken(around))
+    ends = accumulate(len(spoken(one)) for one in news)
+    return sum(1 for _ in takewhile(lambda end: end <= room, ends))
 
 
 def _plain_mark(mark: str) -> str:

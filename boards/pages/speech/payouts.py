@@ -11,10 +11,10 @@ from datetime import date
 from typing import Final
 
 from boards.model.money import yuan
-from boards.model.payouts import Phase
-from boards.model.speech.spoken import Speech, code_said, heard, name_said
+from boards.model.payouts import Phase, Terms
+from boards.model.speech.spoken import Speech, code_said, fitting, heard, name_said
 from boards.pages.frame.tongue import MANDARIN
-from boards.pages.frame.wording import multiplies, paragraphs, plain, rate_text
+from boards.pages.frame.wording import paragraphs, plain
 from boards.pages.land.words import last_day, why_provisional
 from boards.pages.payouts.listing import left_out_texts
 from boards.pages.payouts.lists import counted, left_text
@@ -32,38 +32,39 @@ from boards.sheets.views import (
 )
 
 AT_THE_COMMITTEE: Final = "要看名单，请到村委会查阅。"
+WAY_IN: Final = "查自己家的补贴，请点“找我的补贴”，再点您的姓；不会用，请村干部帮忙。"
+WAYS_ON_SCREEN: Final = "可以按每一笔下面的电话提，或到村委会登记。"
+HOME_SECONDS: Final = 30
 
 
 def home_said(frame: Frame, view: HomeView) -> Speech:
-    """What hangs today, which land is being taken, then how to find one's own."""
-    shown = [posted for posted in view.showing if posted.open][:5]
-    begin = f"{frame.village}村务公开。"
-    land = [case_sentence(case, frame) for case in view.cases if case.going]
-    land = [f"正在办理的征地有{len(land)}件。", *land] if land else []
-    if not shown:
-        return heard(begin, "现在没有正在公示的名单。", AT_THE_COMMITTEE, *land, _call(frame.phone))
-    lists = [_posted_said(posted, frame) for posted in shown]
-    ways = "要查自己家的补贴，请点“找我的补贴”。不会用，请点“找人办理”。"
-    return heard(begin, f"正在公示的有{len(shown)}份。", *lists, *land, ways)
+    """The way in, then what is new as far as half a minute goes, then how much more there is (screens §7)."""
+    lists = [posted for posted in view.showing if posted.open]
+    cases = [case for case in view.cases if case.going]
+    news = [posted_said(posted, frame, called(posted.head.terms, frame)) for posted in lists]
+    news += [case_sentence(case, frame) for case in cases]
+    way = f"{frame.village}村务公开。" + (WAY_IN if lists else f"现在没有正在公示的名单。{AT_THE_COMMITTEE}")
+    told = fitting(HOME_SECONDS, news, way + _more(len(lists), len(cases)))
+    return heard(way, *news[:told], _more(max(0, len(lists) - told), len(news) - max(told, len(lists))))
 
 
 def programmes_said(frame: Frame, view: ProgrammesView) -> Speech:
     """The year's sum, and each list in a sentence."""
     begin = f"{frame.village}{view.year}年补贴发放，全村合计{yuan(view.sum_fen)}元。"
-    return heard(begin, *(_posted_said(posted, frame) for posted in view.posted))
+    return heard(begin, *(posted_said(posted, frame) for posted in view.posted))
 
 
 def programme_said(frame: Frame, view: ProgrammeView) -> Speech:
     """The guide: who, how much, how, with what, when, where; then the lists."""
     *texts, _rule = guide_texts(view.programme.guide, MANDARIN.say)  # which rule it rests on is for readers
     parts = [f"{name}：{'。'.join(paragraphs(text))}。" for name, text in texts if text]
-    return heard(f"{view.programme.name}。", *parts, *(_posted_said(posted, frame) for posted in view.posted))
+    return heard(f"{view.programme.name}。", *parts, *(posted_said(posted, frame) for posted in view.posted))
 
 
 def list_said(frame: Frame, posted: Posted) -> Speech:
     """Title, count, sum, window, how to object; no name of the list."""
     head, terms = posted.head, posted.head.terms
-    parts = [_posted_said(posted, frame)]
+    parts = [posted_said(posted, frame)]
     if head.in_money:
         parts += [f"{text}。" for text in left_out_texts(head.left_out, MANDARIN)]
     if terms.rate_text and not terms.sensitive:
@@ -80,22 +81,19 @@ def list_said(frame: Frame, posted: Posted) -> Speech:
 
 
 def household_said(frame: Frame, view: HouseholdView) -> Speech:
-    """Each payout in a sentence, the sum, how to object. Personal: kept nowhere."""
+    """The sum, each payout in a sentence, how to object. Personal: kept nowhere."""
     parts = [part for part in view.parts if part.posted.open]
     if not parts:
         return heard("公示期已满，要看请到村委会查阅。")
     paid = [part for part in parts if part.posted.head.terms.phase is Phase.PAYMENT]
     fen = sum(part.line.amount_fen for part in paid)
-    said: list[str | Speech] = [name_said(view.name), "家的补贴。"]
+    total = f"，一共{len(paid)}笔，合计{yuan(fen)}元" if len(paid) > 1 and fen else ""
+    said: list[str | Speech] = [name_said(view.name), f"家的补贴{total}。"]
     for part in parts:
         said.extend(_part_said(part, frame))
-    if len(paid) > 1 and fen:
-        said.append(f"一共{len(paid)}笔，合计{yuan(fen)}元。")
-    ways: dict[tuple[str, str], list[Posted]] = {}
-    for part in parts:
-        ways.setdefault(_way(part.posted, frame), []).append(part.posted)
-    said.extend("金额不对，" + _objection(lists, frame) for lists in ways.values())
-    return heard(*said)
+    lists = [part.posted for part in parts]
+    one_way = len({_way(posted, frame) for posted in lists}) == 1
+    return heard(*said, "金额不对，", _objection(lists, frame) if one_way else WAYS_ON_SCREEN)
 
 
 def find_said(frame: Frame) -> Speech:
@@ -122,14 +120,34 @@ def help_said(frame: Frame) -> Speech:
         "怎么用。第一步，在首页点“找我的补贴”。第二步，点您的姓。第三步，点您的名字，同名的人，看小组和户主。",
         "第四步，看完了，点“清除”，屏幕上不留您的信息。字太小，点下面的“字号”。",
         "找人办理：到村委会，请村干部帮您查、帮您打印。",
-        _call(frame.phone),
+        whom_to_call(frame.phone),
     )
 
 
-def _posted_said(posted: Posted, frame: Frame) -> str:
-    """One list: its title, how many, how much, until when."""
+def called(terms: Terms, frame: Frame) -> str:
+    """A list in fewer words than its title: 耕地地力保护补贴发放名单, and the year where it is another."""
+    what = "申报" if terms.phase is Phase.APPLICATION else "发放"
+    return f"{_of_year(terms, frame)}{terms.programme_name}{what}名单"
+
+
+def _of_year(terms: Terms, frame: Frame) -> str:
+    return "" if terms.fiscal_year == frame.today.year else f"{terms.fiscal_year}年"
+
+
+def _more(lists: int, cases: int) -> str:
+    """还有名单2份、征地1件，请看屏幕; nothing where nothing is left."""
+    left = [
+        f"{what}{count}{unit}"
+        for what, count, unit in (("名单", lists, "份"), ("征地", cases, "件"))
+        if count
+    ]
+    return f"还有{'、'.join(left)}，请看屏幕。" if left else ""
+
+
+def posted_said(posted: Posted, frame: Frame, title: str = "") -> str:
+    """One list: its title or `title`, how many, how much, until when."""
     head = posted.head
-    said = f"{head.title}，{counted(posted, MANDARIN)}"
+    said = f"{title or head.title}，{counted(posted, MANDARIN)}"
     if head.in_money:
         said += f"，共{yuan(head.sum_fen)}元"
     elif head.quantity is not None:
@@ -141,9 +159,10 @@ def _posted_said(posted: Posted, frame: Frame) -> str:
 
 
 def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
-    """One payout in a sentence: what for, how much land, at what rate, how much money, paid when."""
+    """One payout in a sentence: what for, how much land, how much money, paid when; rates are read."""
     terms, line = part.posted.head.terms, part.line
-    yield f"{terms.fiscal_year}年{terms.programme_name}"
+    told = terms.paid_on is not None and terms.paid_on.year == terms.fiscal_year  # by the day of payment
+    yield f"{'' if told else _of_year(terms, frame)}{terms.programme_name}"
     if not terms.sensitive:
         if line.beneficiary:
             yield "，享受人"
@@ -152,8 +171,7 @@ def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
             if thing:
                 yield f"，{thing}"
         if line.quantity is not None:
-            rate = f"，{rate_text(line.rate)}元/{line.unit}" if line.unit and multiplies(line) else ""
-            yield f"，{plain(line.quantity)}{line.unit}{rate}"
+            yield f"，{plain(line.quantity)}{line.unit}"
     if terms.phase is Phase.APPLICATION:
         yield "，已申报，发放结果已公布" if part.posted.paid else "，已申报，还没有发放"
     elif line.amount_fen or not line.in_kind:
@@ -176,7 +194,8 @@ def _objection(lists: Sequence[Posted], frame: Frame) -> str:
     return f"{until}都可以提：{by_phone}到{address}登记。"
 
 
-def _call(phone: str) -> str:
+def whom_to_call(phone: str) -> str:
+    """The supervision phone, where there is one."""
     return f"监督电话：{phone}。" if phone else ""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk_server.cli.county.output_file import ReportNotWritten, write_output
+from kiosk_server.cli.output_file import ReportNotWritten, write_output
 
 if TYPE_CHECKING:
     from pathlib import Path

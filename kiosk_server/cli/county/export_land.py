@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from kiosk_server.cli.county.output_file import write_output
 from kiosk_server.cli.options import example
+from kiosk_server.cli.output_file import write_output
 
 
 @click.command(

@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from boards.model.speech.spoken import Speech, words
 from boards.pages.speech import land as land_spoken
 from boards.pages.speech import payouts as spoken
+from boards.pages.speech.week import week_said
 from kiosk_server.press.errors import SpeechMissing
 from kiosk_server.serving.ranges import asked_part
 from kiosk_server.web.errors import NoSuchList, NotFound
@@ -22,6 +23,7 @@ from kiosk_server.web.pages.home import home_view
 from kiosk_server.web.pages.land import by_code, case_lines, one_case
 from kiosk_server.web.pages.people import household_view
 from kiosk_server.web.pages.programmes import programme_view, programmes_view
+from kiosk_server.web.pages.week import this_week
 from kiosk_server.web.pages.year import year_view
 from kiosk_server.web.reader import Ask, Reader, reader
 
@@ -30,7 +32,7 @@ WRITTEN = ".txt"
 
 @get("/v/{code:str}/say/{page:str}")
 async def say_page(request: Ask, code: FromPath[str], page: FromPath[str]) -> Response[bytes]:
-    """Home, the lists of a year, 找我的补贴, 征地公告, 怎么用."""
+    """Home, the lists of a year, 找我的补贴, 征地公告, 怎么用; the week's notices for the loudspeaker."""
     here = reader(request)
     return await _answer(request, here, page, _page_said(here, code, page.removesuffix(WRITTEN)))
 
@@ -63,6 +65,8 @@ def _page_said(here: Reader, code: str, page: str) -> Speech:
                 return land_spoken.cases_said(frame, case_lines(here, village))
             case "help":
                 return spoken.help_said(frame)
+            case "week":
+                return week_said(frame, this_week(here, village))
     raise NotFound
 
 
