@@ -6,7 +6,7 @@ A public page names nobody; a household's page is personal, and so is its speech
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -15,7 +15,7 @@ from boards.model.payouts import Phase
 from boards.model.speech.spoken import Speech, code_said, heard, name_said
 from boards.pages.frame.tongue import MANDARIN
 from boards.pages.frame.wording import multiplies, paragraphs, plain, rate_text
-from boards.pages.land.words import last_day, why_provisional
+from boards.pages.land.words import last_day, term_text, why_provisional
 from boards.pages.payouts.listing import left_out_texts
 from boards.pages.payouts.lists import counted, left_text
 from boards.pages.payouts.programme import guide_texts
@@ -41,10 +41,10 @@ def home_said(frame: Frame, view: HomeView) -> Speech:
     land = [case_sentence(case, frame) for case in view.cases if case.going]
     land = [f"正在办理的征地有{len(land)}件。", *land] if land else []
     if not shown:
-        return heard(begin, "现在没有正在公示的名单。", AT_THE_COMMITTEE, *land, _call(frame.phone))
+        return heard(begin, "本机现在没有能查到的名单。", AT_THE_COMMITTEE, *land, _call(frame.phone))
     lists = [_posted_said(posted, frame) for posted in shown]
     ways = "要查自己家的补贴，请点“找我的补贴”。不会用，请点“找人办理”。"
-    return heard(begin, f"正在公示的有{len(shown)}份。", *lists, *land, ways)
+    return heard(begin, f"本机能查到的名单有{len(shown)}份。", *lists, *land, ways)
 
 
 def programmes_said(frame: Frame, view: ProgrammesView) -> Speech:
@@ -71,7 +71,7 @@ def list_said(frame: Frame, posted: Posted) -> Speech:
     if terms.paid_on:
         parts.append(f"发放日期是{_day(frame, terms.paid_on)}。")
     if posted.open:
-        parts.append("名单有误，" + _objection((posted,), frame))
+        parts.append("名单有误，" + _objection(*_way(posted, frame)))
         if why := why_provisional(posted.until, MANDARIN):
             parts.append(f"暂定：{why}")
     else:
@@ -83,7 +83,7 @@ def household_said(frame: Frame, view: HouseholdView) -> Speech:
     """Each payout in a sentence, the sum, how to object. Personal: kept nowhere."""
     parts = [part for part in view.parts if part.posted.open]
     if not parts:
-        return heard("公示期已满，要看请到村委会查阅。")
+        return heard("本机不再显示，要看请到村委会查阅。")
     paid = [part for part in parts if part.posted.head.terms.phase is Phase.PAYMENT]
     fen = sum(part.line.amount_fen for part in paid)
     said: list[str | Speech] = [name_said(view.name), "家的补贴。"]
@@ -91,10 +91,8 @@ def household_said(frame: Frame, view: HouseholdView) -> Speech:
         said.extend(_part_said(part, frame))
     if len(paid) > 1 and fen:
         said.append(f"一共{len(paid)}笔，合计{yuan(fen)}元。")
-    ways: dict[tuple[str, str], list[Posted]] = {}
-    for part in parts:
-        ways.setdefault(_way(part.posted, frame), []).append(part.posted)
-    said.extend("金额不对，" + _objection(lists, frame) for lists in ways.values())
+    ways = dict.fromkeys(_way(part.posted, frame) for part in parts)
+    said.extend("金额不对，" + _objection(*way) for way in ways)
     return heard(*said)
 
 
@@ -102,7 +100,7 @@ def find_said(frame: Frame) -> Speech:
     """How to find one's own payout; the people of a surname are not read out."""
     return heard(
         f"{frame.village}，找我的补贴。请先点您的姓，再点您的名字。",
-        "只有正在公示的名单能查到。找不到，请村干部帮忙。",
+        "只能查本机还在显示的名单。找不到，请村干部帮忙。",
     )
 
 
@@ -135,9 +133,10 @@ def _posted_said(posted: Posted, frame: Frame) -> str:
     elif head.quantity is not None:
         said += f"，共{plain(head.quantity)}{head.unit}"
     if not posted.open:
-        return f"{said}，公示期已满。"
-    left = left_text(posted, MANDARIN)
-    return f"{said}，公示到{last_day(posted.until, frame.today, MANDARIN)}{'，' + left if left else ''}。"
+        return f"{said}，本机只留合计。"
+    left, now = left_text(posted, MANDARIN), "正在公示，" if posted.posting else ""
+    until = last_day(posted.until, frame.today, MANDARIN)
+    return f"{said}，{now}本机可查到{until}{'，' + left if left else ''}。"
 
 
 def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
@@ -161,19 +160,16 @@ def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
     yield f"，{_day(frame, terms.paid_on)}发放。" if terms.paid_on else "。"
 
 
-def _way(posted: Posted, frame: Frame) -> tuple[str, str]:
-    """Whom to call and where to go."""
-    terms = posted.head.terms
-    return terms.phone or frame.phone, terms.address or "村委会"
+def _way(posted: Posted, frame: Frame) -> tuple[str, str, str]:
+    """Whom to call, where to go, and until when."""
+    terms, term = posted.head.terms, term_text(posted.deadline.term, MANDARIN)
+    return terms.phone or frame.phone, terms.address or "村委会", term
 
 
-def _objection(lists: Sequence[Posted], frame: Frame) -> str:
-    """How to object to lists of one way, and until when where one day holds for all."""
-    call, address = _way(lists[0], frame)
-    ends = {posted.until for posted in lists}
-    until = f"到{last_day(ends.pop(), frame.today, MANDARIN)}为止" if len(ends) == 1 else "公示期内"
+def _objection(call: str, address: str, term: str) -> str:
+    """How to object, and until when."""
     by_phone = f"拨打{call}，或" if call else ""
-    return f"{until}都可以提：{by_phone}到{address}登记。"
+    return f"自张贴之日起{term}内可以提：{by_phone}到{address}登记。"
 
 
 def _call(phone: str) -> str:
