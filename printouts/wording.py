@@ -11,7 +11,7 @@ from boards.model.calendar.civil_day import CIVIL
 from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
-from boards.model.windows import wall_term
+from boards.model.windows import posting_term
 from printouts.columns import places_of, plain
 from printouts.qr import host
 
@@ -26,7 +26,7 @@ SIGNATURES = ("制表人", "村务监督委员会主任", "村民委员会主任
 NOTHING_FOLLOWS = "（以下空白）"
 SAMPLE = "审核样张，不得张贴"
 GAP = "\u3000"
-BLANK_DAY = f"{GAP * 3}年{GAP * 2}月{GAP * 2}日"  # written by hand where no dates were planned
+BLANK_DAY = f"{GAP * 3}年{GAP * 2}月{GAP * 2}日"  # written by hand: the day of posting
 
 REASONS = {
     LeftOutReason.UNPAID: "待发放",
@@ -61,15 +61,16 @@ def worded(
     base_url: str,
     windows: Windows,
 ) -> Words:
-    """All sentences of a sheet; `windows` are its programme's, for a list without planned dates."""
+    """All sentences of a sheet; `windows` are its programme's, and say how long one may object."""
     head, places = sheet.head, places_of(sheet)
+    since = f"自张贴之日起{posting_term(head.terms, windows)}"
     return Words(
         title=f"{head.title}（更正）" if head.edition > 1 else head.title,
         terms=_terms(head),
-        period=_period(head, windows),
+        period=f"公示期：{since}（{BLANK_DAY}张贴）",
         subtotals=tuple(_subtotal(head, lines, places) for lines in pages),
         total=_total(head, places),
-        objection=_objection(head),
+        objection=_objection(head, since),
         reconciled=_reconciled(head),
         source=_source(sheet),
         caption=_caption(head, printed_at, base_url),
@@ -92,15 +93,6 @@ def _terms(head: SheetHead) -> str:
     if terms.paid_on:
         parts.append(f"发放日期：{told(terms.paid_on)}")
     return GAP.join(parts)
-
-
-def _period(head: SheetHead, windows: Windows) -> str:
-    """Planned dates, and the days from posting on (the day of posting is not counted)."""
-    first, last = head.terms.planned_from, head.terms.planned_until
-    if not first or not last:
-        return f"公示期：自张贴之日起{wall_term(head.terms.phase, windows)}（{BLANK_DAY}张贴）"
-    until = told(last) if last.year != first.year else f"{last.month}月{last.day}日"
-    return f"公示期：{told(first)}至{until}（自张贴之日起{(last - first).days}日）"
 
 
 def _counted(head: SheetHead) -> str:
@@ -129,17 +121,17 @@ def _total(head: SheetHead, places: int) -> str:
     return "全村合计：" + GAP.join(parts)
 
 
-def _objection(head: SheetHead) -> str:
+def _objection(head: SheetHead, since: str) -> str:
+    """The one deadline, in the words of every other door (settled §36)."""
     terms = head.terms
     what = ["名单", "面积" if head.unit == "亩" else "数量", "金额"]
     if terms.sensitive:
         del what[1]
     elif not head.in_money:
         del what[2]
-    by = f"请于{told(terms.planned_until)}前（含当日）" if terms.planned_until else "请在公示期内"
     ways = [f"拨打监督电话 {terms.phone}"] if terms.phone else []
     ways.append(f"到{terms.address or '村民委员会'}反映")
-    return f"对{'、'.join(what)}有疑问，{by}{'，或'.join(ways)}。"
+    return f"对{'、'.join(what)}有疑问，{since}内可以提：{'，或'.join(ways)}。"
 
 
 def _reconciled(head: SheetHead) -> str:
@@ -161,14 +153,13 @@ def _agreed(head: SheetHead) -> str:
     stated = f"{head.control.source}{yuan(head.control.fen)}元"
     if head.control.scope == head.village.name:
         return f"与{stated}一致"
-    return f"与{head.control.scope}{stated}核对一致"
+    return f"计入{head.control.scope}{stated}，总额核对一致"
 
 
 def _source(sheet: Sheet) -> str:
     head, terms = sheet.head, sheet.head.terms
     parts = [f"发放单位：{terms.office}"] if terms.office else []
-    until = told(terms.planned_until) if terms.planned_until else "公示"
-    parts.append(f"撤下日期：{until}期满后，撤下后存档备查")
+    parts.append("撤下日期：公示期满后，撤下后存档备查")
     if any(line.corrected_from_fen is not None for line in sheet.lines):
         parts.append("划线数字为更正前的金额")
     if head.mask_policy:

@@ -36,6 +36,7 @@ together.
     supervision_phone  监督电话
     town               乡镇、街道
     village            村、社区, by its 12-digit code
-    window             公示期
+    window             how long the screen keeps names: 本机可查到…
+    posting term       公示期: the one deadline to object, 自张贴之日起N日
     withdrawn          撤回
 """

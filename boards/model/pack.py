@@ -44,12 +44,16 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Windows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long lists of a programme hang (settled §2)."""
+    """How long lists of a programme hang (settled §2 and §36).
 
-    application_days: Days = 7  # 申报公示
-    application_count: Literal["calendar", "calendar_inclusive", "working"] = "calendar"
+    Where a count is left out, days are working days of a sensitive programme, else calendar days.
+    """
+
+    application_days: Days = 7  # posting term of an application list: 自张贴之日起N日
+    application_count: Literal["calendar", "calendar_inclusive", "working"] | None = None
     payment_max_months: Annotated[int, msgspec.Meta(ge=1, le=18)] = 18  # settled §2
-    wall_days: Days = 7  # printed posting period of a payout sheet: 自张贴之日起N日
+    wall_days: Days = 7  # posting term of a payout list
+    wall_count: Literal["calendar", "working"] | None = None
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -96,8 +96,8 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
 class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What holds for the whole batch: one village, one programme, one period, one phase.
 
-    `planned_from`/`planned_until` are the printed posting dates (公示期); paper prints them,
-    the board's own window is computed (boards.model.windows).
+    `planned_from`/`planned_until` are when the county plans to post it: they hold a payment back, and are
+    no deadline to object (boards.model.windows).
     """
 
     village: VillageCode

@@ -1,7 +1,9 @@
-"""How long names may hang: the board's window and the wall's (settled §1 to §3, domain §1.2).
+"""Two times of a list: until when one may object, and how long the screen keeps its names.
 
-The board (screen) window opens on the civil day of import. The wall window opens on the day a
-posting is recorded. The day of posting is not counted.
+公示期, the posting term, is the programme's rule; it runs on the wall and is the one deadline to object
+(settled §36). While nobody has told of a posting, every door says its words (自张贴之日起N日), and the mark
+正在公示 runs as long from the day of import. How long names stay on the screen (本机可查到) is the board's
+window (settled §2). The day of posting is not counted.
 """
 
 from __future__ import annotations
@@ -16,11 +18,14 @@ from boards.model.calendar.years import shipped_calendar
 from boards.model.pack import Pack, Windows
 from boards.model.payouts import Phase, Terms
 
+LONGEST_NAMED = 30  # days, of a sensitive programme (settled §37)
+CALENDAR_DAYS = {"calendar", "calendar_inclusive"}
+
 
 class Ends(StrEnum):
     """Which rule sets the last day."""
 
-    DAYS = "days"  # the posting period of an application list, or of a wall
+    DAYS = "days"  # the posting term of an application list, or of a sensitive programme's
     YEAR = "year"  # 31 December of the payment year
     NEXT_BATCH = "next-batch"  # the day before the programme's next batch
     LIMIT = "limit"  # the longest a payout list may hang
@@ -34,6 +39,31 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     ends: Ends
 
 
+class Deadline(msgspec.Struct, frozen=True, kw_only=True):
+    """The one deadline to object to a list (settled §36)."""
+
+    term: Term  # from the posting on: what every door says
+    until: LastDay  # last day of the mark 正在公示, as if it had been posted on the day of import
+
+
+def posting_term(terms: Terms, windows: Windows) -> Term:
+    """公示期 of a list by its programme's rule; of a sensitive one working days unless the pack counts else.
+
+    `calendar_inclusive`, of older packs, means calendar days: the day of posting is never counted.
+    """
+    applied = terms.phase is Phase.APPLICATION
+    count = windows.application_count if applied else windows.wall_count
+    working = terms.sensitive if count is None else count == "working"
+    days = windows.application_days if applied else windows.wall_days
+    return Term(n=days, unit=Unit.WORKING_DAY if working else Unit.CALENDAR_DAY)
+
+
+def deadline(terms: Terms, imported_on: date, windows: Windows, calendar: WorkCalendar) -> Deadline:
+    """Until when one may object: working days by the county's calendar, provisional in a year it lacks."""
+    term = posting_term(terms, windows)
+    return Deadline(term=term, until=calendar.posting_end(imported_on, term))
+
+
 def board_window(
     terms: Terms,
     imported_on: date,
@@ -41,19 +71,15 @@ def board_window(
     calendar: WorkCalendar,
     next_batch_on: date | None = None,
 ) -> Window:
-    """Window on the screen.
+    """How long the screen keeps the names (本机可查到).
 
-    Application list: N days by the programme's count basis, working days by the county's calendar
-    (provisional where that has no table for the year). Payout list: from import until the
-    later of 31 December of the payment year and the day before the programme's next batch
-    (`next_batch_on`); while no next batch has come it stays; never longer than
-    `payment_max_months` after the payment.
+    Application list, and any list of a sensitive programme (settled §37): as long as the posting term,
+    from the import. Other payout lists: from import until the later of 31 December of the payment year
+    and the day before the programme's next batch (`next_batch_on`); while no next batch has come it stays;
+    never longer than `payment_max_months` after the payment.
     """
-    if terms.phase is Phase.APPLICATION:
-        if windows.application_count == "calendar_inclusive":
-            until = LastDay(day=imported_on + timedelta(days=windows.application_days - 1))
-        else:
-            until = calendar.posting_end(imported_on, wall_term(terms.phase, windows))
+    if terms.sensitive or terms.phase is Phase.APPLICATION:
+        until = deadline(terms, imported_on, windows, calendar).until
         return Window(start=imported_on, until=until, ends=Ends.DAYS)
     paid_on = terms.paid_on or imported_on
     last, ends = months_after(paid_on, windows.payment_max_months), Ends.LIMIT
@@ -65,17 +91,21 @@ def board_window(
     return Window(start=imported_on, until=LastDay(day=last), ends=ends)
 
 
+def named_too_long(pack: Pack) -> tuple[str, ...]:
+    """Sensitive programmes that keep names longer than thirty days, or 21 working days (settled §37)."""
+    return tuple(one.name for one in pack.programmes if one.sensitive and _keeps_names_long(one.windows))
+
+
+def _keeps_names_long(windows: Windows) -> bool:
+    counts = (windows.application_days, windows.application_count), (windows.wall_days, windows.wall_count)
+    return any(
+        days > (LONGEST_NAMED if count in CALENDAR_DAYS else LONGEST_NAMED * 5 // 7) for days, count in counts
+    )
+
+
 def workdays_of(pack: Pack) -> WorkCalendar:
     """Working days as the county knows them: the shipped tables, and the pack's years over them."""
     return shipped_calendar().extended(pack.calendar, pack.calendar_years)
-
-
-def wall_term(phase: Phase, windows: Windows) -> Term:
-    """How long a printed list hangs where the county planned no dates: 自张贴之日起N日 (settled §2)."""
-    if phase is not Phase.APPLICATION:
-        return Term(n=windows.wall_days, unit=Unit.CALENDAR_DAY)
-    working = windows.application_count == "working"
-    return Term(n=windows.application_days, unit=Unit.WORKING_DAY if working else Unit.CALENDAR_DAY)
 
 
 def names_visible(window: Window, today: date) -> bool:

@@ -9,16 +9,19 @@ import msgspec
 
 from boards.model.calendar.workdays import LastDay
 from boards.model.pack import Programme
+from boards.model.windows import Deadline
 from boards.sheets.land.case_line import CaseLine
 from boards.sheets.land.views import HungNotice
 from boards.sheets.sheet import Line, SheetHead
 
 
 class Posted(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
-    """A sheet with its board window on a given civil day. `open`: names may be shown today."""
+    """A sheet on a given civil day: its posting term, and its board window. `open`: names may be shown."""
 
     head: SheetHead
-    until: LastDay  # of the board window
+    deadline: Deadline  # the one deadline to object (settled §36)
+    posting: bool  # 正在公示: the term runs today, as if posted on the day of import
+    until: LastDay  # 本机可查到: of the board window
     days_left: int  # 0 on the last day, negative afterwards
     open: bool
     paid: bool = False  # of an application list: a payment of its programme and period is public

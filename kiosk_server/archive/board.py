@@ -250,12 +250,16 @@ class Board:
         """Different households on all lists of the village together."""
         return self._households_paid(self.sheets(village))
 
-    def next_batch_on(self, village: str, programme: str, phase: Phase, after: date) -> date | None:
-        """Day the programme's next list of this phase came to the board, None while it has not."""
+    def next_batch_on(self, of: SheetHead, after: date) -> date | None:
+        """Day the programme's next list of this phase came to the board, None while it has not.
+
+        An edition's own correction is no next list.
+        """
         days = (
             head.imported_on
-            for head in self.sheets(village, phase=phase)
-            if head.terms.programme == programme and head.imported_on is not None and head.imported_on > after
+            for head in self.sheets(of.terms.village, phase=of.terms.phase)
+            if head.terms.programme == of.terms.programme and head.batch != of.batch
+            if head.imported_on is not None and head.imported_on > after
         )
         return min(days, default=None)
 

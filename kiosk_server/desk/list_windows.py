@@ -1,11 +1,11 @@
-"""The board's window of a list: its own terms, its programme's windows, and the batch that came after it."""
+"""The two times of a list: its own terms, its programme's windows, and the batch that came after it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from boards.model.pack import Programme, Windows
-from boards.model.windows import Window, board_window
+from boards.model.windows import Deadline, Window, board_window, deadline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,17 @@ def window_on(
 ) -> Window:
     """How long the names of a list hang (settled §2), as known on a day."""
     terms, opened = head.terms, head.imported_on or today
-    later = board.next_batch_on(terms.village, terms.programme, terms.phase, opened)
-    programme = programmes.get(terms.programme)
-    return board_window(terms, opened, programme.windows if programme else Windows(), calendar, later)
+    later = board.next_batch_on(head, opened)
+    return board_window(terms, opened, _windows(programmes, head), calendar, later)
+
+
+def deadline_on(
+    programmes: Mapping[str, Programme], calendar: WorkCalendar, head: SheetHead, today: date
+) -> Deadline:
+    """Until when one may object to a list (settled §36), as known on a day."""
+    return deadline(head.terms, head.imported_on or today, _windows(programmes, head), calendar)
+
+
+def _windows(programmes: Mapping[str, Programme], head: SheetHead) -> Windows:
+    programme = programmes.get(head.terms.programme)
+    return programme.windows if programme else Windows()

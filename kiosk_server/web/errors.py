@@ -63,10 +63,10 @@ class NoSuchCase(NotFound):
 
 
 class NamesGone(NotFound):
-    """The posting window is over: names are shown and printed no more (settled §2)."""
+    """The board's window is over: names are shown and printed no more (settled §2)."""
 
     code = "names-gone"
-    sentence = "这份名单的公示期已过，不再显示姓名。"
+    sentence = "这份名单本机已不再显示姓名。"
     advice = "需要查阅请到村委会。"
 
 
@@ -74,7 +74,7 @@ class NothingShown(NotFound):
     """A household with nothing on the board today."""
 
     code = "nothing-shown"
-    sentence = "这一户现在没有正在公示的补贴。"
+    sentence = "这一户现在没有能在本机查到的补贴。"
     advice = "需要查阅以前的发放记录请到村委会。"
 
 

@@ -23,7 +23,7 @@ from boards.pages.frame.wording import coded, within
 from boards.sheets.sheet import SheetHead
 from boards.sheets.views import Frame, Posted
 from kiosk_server.archive.board import Board
-from kiosk_server.desk.list_windows import window_on
+from kiosk_server.desk.list_windows import deadline_on, window_on
 from kiosk_server.press.worker import Press
 from kiosk_server.settings import Settings
 from kiosk_server.web.errors import ArchiveUnreadable, UnknownVillage
@@ -116,13 +116,20 @@ class Reader:
         return self.doors.hanging.at(self.board.state_version(), self.today, self.names_day)
 
     def posted(self, head: SheetHead) -> Posted:
-        """A sheet with its board window today (settled §2)."""
+        """A sheet with its posting term and its board window today (settled §2 and §36)."""
         known = self.hanging.lists
         if head.code not in known:
             window = window_on(self.board, self.doors.programmes, self.doors.calendar, head, self.today)
-            left, visible = days_left(window, self.today), names_visible(window, self.names_day)
+            term = deadline_on(self.doors.programmes, self.doors.calendar, head, self.today)
+            visible = names_visible(window, self.names_day)
             known[head.code] = Posted(
-                head=head, until=window.until, days_left=left, open=visible, paid=self._paid(head)
+                head=head,
+                deadline=term,
+                posting=visible and self.today <= term.until.day,
+                until=window.until,
+                days_left=days_left(window, self.today),
+                open=visible,
+                paid=self._paid(head),
             )
         return known[head.code]
 

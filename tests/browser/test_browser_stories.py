@@ -47,8 +47,8 @@ def test_shen_guizhen_finds_her_payout(chromium, site):
         assert "3.27亩 × 124.9788302元/亩 = 408.68元" in she.text
         assert "28,408.68" in she.text
         assert "0572-5000001" in she.text
-        assert "公示期内都可以提" in she.text
-        assert "公示中，到2027年12月18日" in she.text
+        assert "自张贴之日起7日内可以提" in she.text
+        assert "正在公示" in she.text
         she.tap("看完了，清除")
         assert "沈桂珍" not in she.text
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import boards
-from boards.model.calendar.workdays import LastDay
+from boards.model.calendar.workdays import LastDay, Term, Unit
+from boards.model.windows import Deadline
 from boards.pages.pages import Pages
 from boards.sheets.views import ListView, Posted
 from kiosk_server.archive.archive import Archive
@@ -79,7 +80,9 @@ async def _pulled(where, folder: Path) -> Sheet:
 
 
 def _page(sheet: Sheet) -> str:
-    posted = Posted(head=sheet.head, until=LastDay(day=NOW.date()), days_left=3, open=True)
+    until, week = LastDay(day=NOW.date()), Term(n=7, unit=Unit.CALENDAR_DAY)
+    term = Deadline(term=week, until=until)
+    posted = Posted(head=sheet.head, deadline=term, posting=True, until=until, days_left=3, open=True)
     view = ListView(
         posted=posted, lines=sheet.lines, page=1, pages=1, first=1, page_sum_fen=50000, page_quantity=None
     )

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,14 +27,32 @@ from boards.model.calendar.workdays import (
     months_after,
 )
 from boards.model.calendar.years import shipped_calendar
-from boards.model.pack import MaskPolicy, Pack, Windows
+from boards.model.pack import Guide, MaskPolicy, Pack, Programme, Windows
 from boards.model.payouts import Phase, Terms
-from boards.model.windows import Ends, board_window, days_left, names_visible, workdays_of
+from boards.model.windows import (
+    Ends,
+    board_window,
+    days_left,
+    deadline,
+    named_too_long,
+    names_visible,
+    workdays_of,
+)
 
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 PAID_ON = date(2025, 9, 10)
 CALENDAR = shipped_calendar()
 WEEKENDS = WorkCalendar()
+PACK = Pack(
+    version="1",
+    county_code="330590",
+    county="苕安县",
+    supervision_phone="12345",
+    mask=MaskPolicy(version="1"),
+    villages=(),
+    programmes=(),
+    digest="0" * 64,
+)
 
 
 def terms(phase=Phase.PAYMENT, paid_on=PAID_ON):
@@ -64,17 +83,87 @@ def test_a_payout_list_hangs_to_its_rule_and_never_past_the_limit(paid_on, late,
         assert until.day == min(max(date(paid_on.year, 12, 31), upcoming - timedelta(days=1)), limit)
 
 
-@given(days, st.integers(1, 90), st.sampled_from(["calendar", "calendar_inclusive", "working"]))
+COUNTS = st.sampled_from(["calendar", "calendar_inclusive", "working", None])
+
+
+@given(days, st.integers(1, 90), COUNTS)
 @settings(max_examples=100)
 def test_an_application_list_hangs_its_days(imported_on, count, basis):
-    """Calendar days without the first one, one less where it counts; working days are the calendar's own count."""
+    """Calendar days without the first one; working days are the calendar's own count."""
     windows = Windows(application_days=count, application_count=basis)
     until = board_window(terms(Phase.APPLICATION, None), imported_on, windows, CALENDAR).until
     if basis == "working":
         assert until == CALENDAR.posting_end(imported_on, Term(n=count, unit=Unit.WORKING_DAY))
     else:
-        assert (until.day - imported_on).days == count - (basis == "calendar_inclusive")
+        assert (until.day - imported_on).days == count
         assert not until.provisional
+
+
+HOLIDAY_TABLES = st.dictionaries(st.integers(1, 90), st.sampled_from(DayKind), max_size=40)
+
+
+@given(
+    days, HOLIDAY_TABLES, st.sampled_from(Phase), st.tuples(st.integers(1, 30), st.integers(1, 30)), COUNTS
+)
+@settings(max_examples=200)
+def test_the_deadline_is_the_nth_day_after_the_posting(posted, table, phase, counts, basis):
+    """By any table of days off and make-up working days: as many days as the programme says, the posting's not."""
+    exceptions = tuple(DayException(day=posted + timedelta(days=n), kind=kind) for n, kind in table.items())
+    calendar = WorkCalendar(exceptions, range(2024, 2033))
+    applied, paid = counts
+    wall = "calendar" if basis == "calendar_inclusive" else basis
+    windows = Windows(application_days=applied, application_count=basis, wall_days=paid, wall_count=wall)
+    found = deadline(terms(phase), posted, windows, calendar)
+    n = applied if phase is Phase.APPLICATION else paid
+    left, last = n, posted
+    while left:
+        last += timedelta(days=1)
+        kind = table.get((last - posted).days)
+        works = kind is DayKind.MAKEUP_WORKDAY or (kind is None and last.weekday() < 5)
+        left -= works or basis != "working"
+    assert found.until == LastDay(day=last)
+    unit = Unit.WORKING_DAY if basis == "working" else Unit.CALENDAR_DAY
+    assert found.term == Term(n=n, unit=unit)
+
+
+@given(days, st.sampled_from(Phase), st.integers(1, 30), st.none() | st.just("calendar"))
+@settings(max_examples=100)
+def test_a_sensitive_list_has_names_for_its_own_term_only(imported_on, phase, count, basis):
+    """Names of relief or illness leave the screen with the term: seven working days where the pack says nothing."""
+    windows = Windows(application_days=count, application_count=basis, wall_days=count, wall_count=basis)
+    sensitive = msgspec.structs.replace(terms(phase), sensitive=True)
+    window = board_window(sensitive, imported_on, windows, CALENDAR)
+    assert window.until == deadline(sensitive, imported_on, windows, CALENDAR).until
+    assert deadline(sensitive, imported_on, Windows(), CALENDAR).term == Term(n=7, unit=Unit.WORKING_DAY)
+    assert deadline(terms(phase), imported_on, Windows(), CALENDAR).term == Term(n=7, unit=Unit.CALENDAR_DAY)
+
+
+@pytest.mark.parametrize(
+    ("windows", "told"),
+    [
+        (Windows(), False),
+        (Windows(wall_days=21), False),
+        (Windows(wall_days=22), True),
+        (Windows(wall_days=30, wall_count="calendar"), False),
+        (Windows(wall_days=31, wall_count="calendar"), True),
+        (Windows(application_days=31, application_count="calendar_inclusive"), True),
+    ],
+)
+def test_sensitive_names_kept_longer_than_thirty_days_are_told(windows, told):
+    """The check of the pack names the programme (settled §37), and never one that is not sensitive."""
+    care, plain = (
+        Programme(
+            code="care",
+            name=name,
+            department="民政局",
+            sensitive=sensitive,
+            guide=Guide(who="某类", standard="另行公布"),
+            windows=windows,
+        )
+        for name, sensitive in (("护理补贴", True), ("稻谷补贴", False))
+    )
+    pack = msgspec.structs.replace(PACK, programmes=(care, plain))
+    assert named_too_long(pack) == (("护理补贴",) if told else ())
 
 
 @pytest.mark.parametrize(
@@ -162,18 +251,7 @@ def test_counting_back_undoes_counting_on(start, n):
 def test_a_packs_year_goes_over_the_shipped_one():
     """A county may replace a year and add one; what it does not carry stays as shipped."""
     strange = DayException(day=date(2026, 3, 3), kind=DayKind.HOLIDAY)
-    pack = Pack(
-        version="1",
-        county_code="330590",
-        county="苕安县",
-        supervision_phone="12345",
-        mask=MaskPolicy(version="1"),
-        villages=(),
-        programmes=(),
-        calendar_years=(2026,),
-        calendar=(strange,),
-        digest="0" * 64,
-    )
+    pack = msgspec.structs.replace(PACK, calendar_years=(2026,), calendar=(strange,))
     calendar = workdays_of(pack)
     assert not calendar.is_workday(date(2026, 3, 3))[0]
     assert calendar.is_workday(date(2026, 2, 17))[0]  # the shipped Spring Festival was replaced with the year

@@ -92,9 +92,9 @@ def test_totals_are_told_with_what_was_left_out(fen, left):
     assert f"{yuan(whole)}元，县里未提供核对总额" in none
     assert "一致" not in none.partition("县里未提供核对总额")[0][-200:]
     town = v.replace(head, control=v.replace(own, scope="梅坞镇", fen=whole + 100))
-    assert f"与梅坞镇支付文件{yuan(whole + 100)}元核对一致" in text(
-        PAGES.listing(F, v.list_view(v.posted(town)))
-    )
+    wider = text(PAGES.listing(F, v.list_view(v.posted(town))))
+    assert f"{yuan(whole)}元，计入梅坞镇支付文件{yuan(whole + 100)}元，总额核对一致。" in wider
+    assert f"与梅坞镇支付文件{yuan(whole + 100)}元" not in wider  # two different sums are never called one
     off = v.replace(head, control=v.replace(own, fen=whole + 1))
     assert f"与县里的总额{yuan(whole + 1)}元不一致" in text(PAGES.listing(F, v.list_view(v.posted(off))))
     for part in left_out:
@@ -161,7 +161,7 @@ def test_household_keeps_closed_lists_out_of_the_sum():
     told = text(PAGES.household(F, replace(v.HOUSEHOLD, parts=(v.HOUSEHOLD.parts[0], shut))))
     assert "827.95元" in told
     assert "1,827.95" not in told
-    assert "另有1笔公示期已满" in told
+    assert "另有1笔本机不再显示" in told
     assert "水库移民" not in told
 
 
@@ -379,6 +379,7 @@ def test_reckoning_is_said_only_where_it_holds():
 def test_dates_of_other_years_carry_their_year():
     """A day of this year is told without its year, another with it."""
     told = text(GALLERY["household"](PAGES, {}))
-    assert "到11月28日" in told
-    assert "到2027年9月2日" in told
+    assert "正在公示" in told  # the others; the term of this one is over
+    assert "本机可查到2027年9月2日" in told
+    assert "本机可查到11月28日" in text(GALLERY["payouts"](PAGES, {}))
     assert date(2027, 9, 2) == v.SHOWING[2].until.day

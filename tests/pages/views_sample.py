@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from boards.model.calendar.workdays import LastDay
+from boards.model.calendar.workdays import LastDay, Term, Unit
 from boards.model.money import product_fen
 from boards.model.pack import Contact, Guide, Programme
 from boards.model.payouts import Control, LeftOut, LeftOutReason, Phase, Terms
 from boards.model.place import Village
+from boards.model.windows import Deadline
 from boards.sheets.sheet import Line, SheetHead, Variant
 from boards.sheets.views import (
     FindView,
@@ -144,9 +145,21 @@ def head(**changed) -> SheetHead:
     return replace(made, **changed)
 
 
+TERM = Term(n=7, unit=Unit.CALENDAR_DAY)
+
+
 def posted(of: SheetHead | None = None, until: date = date(2026, 11, 28)) -> Posted:
-    left = (until - TODAY).days
-    return Posted(head=of or head(), until=LastDay(day=until), days_left=left, open=left >= 0)
+    """A list as the screen keeps it until a day; its posting term began on the day of import."""
+    shown, left = of or head(), (until - TODAY).days
+    end = (shown.imported_on or TODAY) + timedelta(days=TERM.n)
+    return Posted(
+        head=shown,
+        deadline=Deadline(term=TERM, until=LastDay(day=end)),
+        posting=left >= 0 and end >= TODAY,
+        until=LastDay(day=until),
+        days_left=left,
+        open=left >= 0,
+    )
 
 
 def list_view(of: Posted | None = None, shown: tuple[Line, ...] | None = None, **changed) -> ListView:
@@ -332,6 +345,7 @@ FOREST = head(
     sum_fen=2905650,
     source_total_fen=2905650,
     code="1187340056",
+    imported_on=date(2026, 9, 3),
 )
 OLD = posted(
     head(

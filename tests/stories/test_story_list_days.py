@@ -81,6 +81,7 @@ def test_the_names_are_served_to_the_last_working_day_and_not_after(tmp_path, op
             assert ("林秋实" in page) is hangs
             assert may_hang(board, PACK, day)(head) is hangs
             if hangs:
-                assert f"公示中，{said}" in page
+                assert f"本机可查{said}" in page
+                assert "自张贴之日起7个工作日内可以提" in page
                 assert ("的放假安排还没有公布" in page) is ("暂定" in said)
     board.close()

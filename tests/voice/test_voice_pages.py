@@ -65,7 +65,7 @@ def test_a_list_is_summed_up():
 def test_a_list_whose_window_is_over_keeps_its_sum():
     """After the window the sum is said, and where the names may be read."""
     said = words(page.list_said(v.FRAME, v.CLOSED))
-    assert "公示期已满" in said
+    assert "本机只留合计" in said
     assert "请到村委会查阅" in said
     assert "登记" not in said
 
@@ -151,7 +151,7 @@ def test_a_household_does_not_hear_that_it_is_unpaid_when_the_payment_is_public(
 
 def test_a_household_out_of_its_windows_is_not_named():
     """When no list of a household hangs any more, its speech says neither name nor sum."""
-    assert words(page.household_said(v.FRAME, v.HOUSEHOLD_CLOSED)) == "公示期已满，要看请到村委会查阅。"
+    assert words(page.household_said(v.FRAME, v.HOUSEHOLD_CLOSED)) == "本机不再显示，要看请到村委会查阅。"
 
 
 def test_a_sensitive_list_says_names_and_amounts_only():
@@ -167,7 +167,7 @@ def test_a_sensitive_list_says_names_and_amounts_only():
 def test_an_empty_board_says_so():
     """With nothing on the board, home says where to go."""
     view = HomeView(showing=(), year=2026, programmes=0, applications=0, sum_fen=0, updated_at=None)
-    assert "现在没有正在公示的名单" in words(page.home_said(v.FRAME, view))
+    assert "本机现在没有能查到的名单" in words(page.home_said(v.FRAME, view))
 
 
 @settings(max_examples=40)

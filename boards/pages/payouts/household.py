@@ -9,13 +9,14 @@ from typing import Any, Final, NamedTuple
 
 from minijinja import safe
 
+from boards.model.calendar.workdays import Term
 from boards.model.money import in_words, yuan
 from boards.model.payouts import Phase
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark, written
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, multiplies, plain, rate_text, under
-from boards.pages.land.words import last_day
+from boards.pages.land.words import term_text
 from boards.pages.payouts.lists import window_tag
 from boards.sheets.sheet import Line
 from boards.sheets.views import Frame, HouseholdPart, HouseholdView, Posted
@@ -146,18 +147,18 @@ def _texts(line: Line, frame: Frame, tongue: Tongue) -> tuple[str, str, str, str
 
 
 def _objections(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> Iterator[dict[str, Any]]:
-    """How to object and until when: once for each phone, at one place or at each with its programmes."""
-    calls: dict[str, list[HouseholdPart]] = {}
+    """How to object: once for each phone and deadline, at one place or at each with its programmes."""
+    calls: dict[tuple[str, Term], list[HouseholdPart]] = {}
     for part in parts:
-        calls.setdefault(part.posted.head.terms.phone or frame.phone, []).append(part)
-    for call, of_call in calls.items():
-        ends = {part.posted.until for part in of_call}
+        call = part.posted.head.terms.phone or frame.phone
+        calls.setdefault((call, part.posted.deadline.term), []).append(part)
+    for (call, term), of_call in calls.items():
         places: dict[str, list[HouseholdPart]] = {}
         for part in of_call:
             places.setdefault(part.posted.head.terms.address, []).append(part)
         one_place = len(places) == 1
         yield {
-            "until": last_day(ends.pop(), frame.today, tongue) if len(ends) == 1 else "",  # rows say it
+            "term": term_text(term, tongue),
             "call": call,
             "names": _programmes(of_call) if len(calls) > 1 else "",
             "address": next(iter(places)) if one_place else "",

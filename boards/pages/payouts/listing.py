@@ -15,7 +15,7 @@ from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Draw, Form, mark
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, plain, under
-from boards.pages.land.words import last_day, why_provisional
+from boards.pages.land.words import last_day, term_text, why_provisional
 from boards.pages.payouts.listing_rows import Columns, columns, has
 from boards.pages.payouts.lists import counted, window_tag
 from boards.sheets.sheet import SheetHead, Variant
@@ -72,7 +72,7 @@ def left_out_texts(left_out: tuple[LeftOut, ...], tongue: Tongue) -> list[str]:
 
 
 def _reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
-    """共N户X元，与梅坞镇花名册合计…元核对一致: against the county's own total, else it says there is none.
+    """共N户X元，计入梅坞镇花名册合计…元，总额核对一致: ours, and the county's own; else that there is none.
 
     The arithmetic is done here again, never taken on trust (settled §40).
     """
@@ -185,18 +185,14 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
 def _facts(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
     """Small print of the head: who paid, when, out of which funds; where to object, and until when."""
     terms, until, today = shell.posted.head.terms, shell.posted.until, shell.today
-    period = ""
-    if terms.planned_from and terms.planned_until:
-        start, end = (tongue.day(day, today) for day in (terms.planned_from, terms.planned_until))
-        period = tongue.say("{start}至{end}").format(start=start, end=end)
     return {
         "paid": tongue.day(terms.paid_on, today) if terms.paid_on else "",
-        "period": period,
         "office": terms.office,
         "funds": terms.funds,
         "rate": "" if terms.sensitive else terms.rate_text,
         "period_no": terms.period_no,
         "until": last_day(until, today, tongue),
+        "term": term_text(shell.posted.deadline.term, tongue),
         "why": why_provisional(until, tongue),
         "call": terms.phone or shell.phone,
         "address": terms.address,

@@ -18,10 +18,12 @@ COUNTED_DAYS: Final = 60  # beyond this, counting the days left tells nobody any
 
 
 def window_tag(posted: Posted, tongue: Tongue, today: date) -> tuple[str, str]:
-    """CSS class and words of the window: 正在公示到11月28日, or over. Colour, sign and words together."""
+    """CSS class and words: 正在公示 while the posting term runs, then until when it can be looked up here."""
     if not posted.open:
-        return "over", tongue.say("公示期已满")
-    return "now", tongue.say("公示中，到{until}").format(until=last_day(posted.until, today, tongue))
+        return "over", tongue.say("本机只留合计")
+    if posted.posting:
+        return "now", tongue.say("正在公示")
+    return "", tongue.say("本机可查到{until}").format(until=last_day(posted.until, today, tongue))
 
 
 def left_text(posted: Posted, tongue: Tongue) -> str:

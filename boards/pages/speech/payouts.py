@@ -6,7 +6,7 @@ A public page names nobody; a household's page is personal, and so is its speech
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -15,7 +15,7 @@ from boards.model.payouts import Phase, Terms
 from boards.model.speech.spoken import Speech, code_said, fitting, heard, name_said
 from boards.pages.frame.tongue import MANDARIN
 from boards.pages.frame.wording import paragraphs, plain
-from boards.pages.land.words import last_day, why_provisional
+from boards.pages.land.words import last_day, term_text, why_provisional
 from boards.pages.payouts.listing import left_out_texts
 from boards.pages.payouts.lists import counted, left_text
 from boards.pages.payouts.programme import guide_texts
@@ -43,7 +43,8 @@ def home_said(frame: Frame, view: HomeView) -> Speech:
     cases = [case for case in view.cases if case.going]
     news = [posted_said(posted, frame, called(posted.head.terms, frame)) for posted in lists]
     news += [case_sentence(case, frame) for case in cases]
-    way = f"{frame.village}村务公开。" + (WAY_IN if lists else f"现在没有正在公示的名单。{AT_THE_COMMITTEE}")
+    empty = f"本机现在没有能查到的名单。{AT_THE_COMMITTEE}"
+    way = f"{frame.village}村务公开。" + (WAY_IN if lists else empty)
     told = fitting(HOME_SECONDS, news, way + _more(len(lists), len(cases)))
     return heard(way, *news[:told], _more(max(0, len(lists) - told), len(news) - max(told, len(lists))))
 
@@ -72,7 +73,7 @@ def list_said(frame: Frame, posted: Posted) -> Speech:
     if terms.paid_on:
         parts.append(f"发放日期是{_day(frame, terms.paid_on)}。")
     if posted.open:
-        parts.append("名单有误，" + _objection((posted,), frame))
+        parts.append("名单有误，" + _objection(*_way(posted, frame)))
         if why := why_provisional(posted.until, MANDARIN):
             parts.append(f"暂定：{why}")
     else:
@@ -84,23 +85,22 @@ def household_said(frame: Frame, view: HouseholdView) -> Speech:
     """The sum, each payout in a sentence, how to object. Personal: kept nowhere."""
     parts = [part for part in view.parts if part.posted.open]
     if not parts:
-        return heard("公示期已满，要看请到村委会查阅。")
+        return heard("本机不再显示，要看请到村委会查阅。")
     paid = [part for part in parts if part.posted.head.terms.phase is Phase.PAYMENT]
     fen = sum(part.line.amount_fen for part in paid)
     total = f"，一共{len(paid)}笔，合计{yuan(fen)}元" if len(paid) > 1 and fen else ""
     said: list[str | Speech] = [name_said(view.name), f"家的补贴{total}。"]
     for part in parts:
         said.extend(_part_said(part, frame))
-    lists = [part.posted for part in parts]
-    one_way = len({_way(posted, frame) for posted in lists}) == 1
-    return heard(*said, "金额不对，", _objection(lists, frame) if one_way else WAYS_ON_SCREEN)
+    ways = {_way(part.posted, frame) for part in parts}
+    return heard(*said, "金额不对，", _objection(*ways.pop()) if len(ways) == 1 else WAYS_ON_SCREEN)
 
 
 def find_said(frame: Frame) -> Speech:
     """How to find one's own payout; the people of a surname are not read out."""
     return heard(
         f"{frame.village}，找我的补贴。请先点您的姓，再点您的名字。",
-        "只有正在公示的名单能查到。找不到，请村干部帮忙。",
+        "只能查本机还在显示的名单。找不到，请村干部帮忙。",
     )
 
 
@@ -153,9 +153,10 @@ def posted_said(posted: Posted, frame: Frame, title: str = "") -> str:
     elif head.quantity is not None:
         said += f"，共{plain(head.quantity)}{head.unit}"
     if not posted.open:
-        return f"{said}，公示期已满。"
-    left = left_text(posted, MANDARIN)
-    return f"{said}，公示到{last_day(posted.until, frame.today, MANDARIN)}{'，' + left if left else ''}。"
+        return f"{said}，本机只留合计。"
+    left, now = left_text(posted, MANDARIN), "正在公示，" if posted.posting else ""
+    until = last_day(posted.until, frame.today, MANDARIN)
+    return f"{said}，{now}本机可查到{until}{'，' + left if left else ''}。"
 
 
 def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
@@ -179,19 +180,16 @@ def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
     yield f"，{_day(frame, terms.paid_on)}发放。" if terms.paid_on else "。"
 
 
-def _way(posted: Posted, frame: Frame) -> tuple[str, str]:
-    """Whom to call and where to go."""
-    terms = posted.head.terms
-    return terms.phone or frame.phone, terms.address or "村委会"
+def _way(posted: Posted, frame: Frame) -> tuple[str, str, str]:
+    """Whom to call, where to go, and until when."""
+    terms, term = posted.head.terms, term_text(posted.deadline.term, MANDARIN)
+    return terms.phone or frame.phone, terms.address or "村委会", term
 
 
-def _objection(lists: Sequence[Posted], frame: Frame) -> str:
-    """How to object to lists of one way, and until when where one day holds for all."""
-    call, address = _way(lists[0], frame)
-    ends = {posted.until for posted in lists}
-    until = f"到{last_day(ends.pop(), frame.today, MANDARIN)}为止" if len(ends) == 1 else "公示期内"
+def _objection(call: str, address: str, term: str) -> str:
+    """How to object, and until when."""
     by_phone = f"拨打{call}，或" if call else ""
-    return f"{until}都可以提：{by_phone}到{address}登记。"
+    return f"自张贴之日起{term}内可以提：{by_phone}到{address}登记。"
 
 
 def whom_to_call(phone: str) -> str:

@@ -20,7 +20,8 @@ from kiosk_server.cli.options import example
 @click.option("--origin-prefix", default="", help="日志名称前缀，默认 county-<县代码>。")
 def command(folder: Path, pack: Path, origin_prefix: str) -> None:
     """Set it up and print what a kiosk.toml must pin."""
-    from sync.county.county import found  # noqa: PLC0415 - loaded only when needed
+    from boards.model.windows import named_too_long  # noqa: PLC0415 - loaded only when needed
+    from sync.county.county import found  # noqa: PLC0415
 
     county = found(folder, pack, origin_prefix, datetime.now(UTC))
     click.echo(f"已建立{county.settings.name}的发布目录：{folder}")
@@ -31,4 +32,6 @@ def command(folder: Path, pack: Path, origin_prefix: str) -> None:
     click.echo(f'reviewer_keys = ["{county.public_key("reviewer")}"]')
     click.echo("[pack]")
     click.echo(f'sha256 = "{county.settings.pack_sha256}"')
+    for name in named_too_long(county.pack):
+        click.echo(f"提醒：{name}是敏感项目，姓名显示超过30天；请在资料包里缩短公示期。")
     click.echo("提示：keys/ 里的两把私钥应由两个人分开保管。")

@@ -23,6 +23,7 @@ from boards.model.calendar.civil_day import trusted_today
 from boards.model.errors import Fault, Refusal
 from boards.model.land.register import completeness
 from boards.model.pack import MaskPolicy
+from boards.model.windows import named_too_long
 from kiosk_server.archive import land_board
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
@@ -143,8 +144,10 @@ def room(settings: Settings) -> str:
 
 
 def pack(settings: Settings) -> str:
-    """The county pack is the pinned one, and knows our villages."""
+    """The county pack is the pinned one, knows our villages, and keeps no sensitive name too long."""
     opened = open_pack(settings)
+    if long := named_too_long(opened):
+        raise NotFit(seen=f"{'、'.join(long)}的姓名显示超过30天", todo="请县里在资料包里缩短公示期。")
     return f"{opened.county} 第 {opened.version} 版，校验值一致，本机 {len(settings.villages)} 个村"
 
 

@@ -57,7 +57,7 @@ class BatchToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     office: Short = ""  # 发放单位
     phone: Short = ""  # 监督电话
     address: Short = ""
-    planned_from: date | None = None  # printed 公示期
+    planned_from: date | None = None  # when it is planned to hang
     planned_until: date | None = None
     rate_text: Short = ""  # "" : taken from the rows where one rate holds for all
     share: Short = ""  # of several programmes in each row this one, by its header words; "*": all together

@@ -10,7 +10,7 @@ from boards.model.errors import Fault, Refusal
 from boards.model.pack import Windows
 from boards.model.payouts import Phase
 from boards.model.periods import same_period
-from boards.model.windows import board_window, workdays_of
+from boards.model.windows import deadline, workdays_of
 from sync.county.publish.proposals import proposals, published_at, stands
 from sync.county.publish.published.lists import published_lists
 
@@ -48,7 +48,7 @@ def _last_day(county: County, one: PublishedList, today: date) -> date:
     terms = one.close.terms
     programme = {known.code: known for known in county.pack.programmes}.get(terms.programme)
     windows, opened = programme.windows if programme else Windows(), _published_on(county, one, today)
-    counted = board_window(terms, opened, windows, workdays_of(county.pack)).until.day
+    counted = deadline(terms, opened, windows, workdays_of(county.pack)).until.day
     return max(counted, terms.planned_until or counted)
 
 
