@@ -85,6 +85,15 @@ ENCLOSURES = (
 )
 OF_NOTICE = "AND enclosure.notice = ?"
 
+# What changed of late.
+ADMITTED_BEFORE = 'SELECT max(id) FROM admission WHERE id BETWEEN ? AND ? AND "day" < ?'
+EDITIONS = (
+    "SELECT sheet.batch, sheet.leaf, sheet.rec, sheet.head, batch.state, sheet.edition = batch.edition "
+    "FROM sheet JOIN batch ON batch.id = sheet.batch WHERE sheet.id BETWEEN ? AND ? ORDER BY sheet.id"
+)
+HEADS = "SELECT id, head FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id"
+NOTICES_EVER = "SELECT id, land_case, withdrawn FROM notice WHERE id BETWEEN ? AND ? ORDER BY id"
+
 # How the archive is.
 NEWEST_ADMISSION = "SELECT max(instant) FROM admission"
 LOGS = "SELECT village, size, frozen_at <> '', unknown, stopped_at >= 0 FROM log ORDER BY id"
