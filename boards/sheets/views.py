@@ -73,16 +73,29 @@ class YearRow(msgspec.Struct, frozen=True, kw_only=True):
     last_paid_on: date | None
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was corrected, or withdrawn, and on which day people here could first see that."""
+
+    day: date
+    title: str
+    withdrawn: bool
+    period: str = ""  # of a list
+    path: tuple[str, ...] = ()  # of what hangs now, below the village; () where nothing does
+    reason: str = ""  # in the county's words, "" where it gave none
+    sensitive: bool = False
+
+
 class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     """The home and attract screen."""
 
-    showing: tuple[Posted, ...]  # ending soonest first, at most 5
+    showing: tuple[Posted, ...]  # open, or come today; ending soonest first
     year: int
     programmes: int  # programmes with payouts this year
     applications: int  # application lists open today
     sum_fen: int
     updated_at: datetime | None  # newest import, for 数据截至
     cases: tuple[CaseLine, ...] = ()  # land cases, the one that moved last first
+    changes: tuple[Change, ...] = ()  # of late, the newest first
 
 
 class ProgrammesView(msgspec.Struct, frozen=True, kw_only=True):

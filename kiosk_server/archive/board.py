@@ -16,6 +16,7 @@ from boards.model.payouts import Phase
 from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import year_rows
 from kiosk_server.archive import search
+from kiosk_server.archive.changes import changes
 from kiosk_server.archive.engines.connection import Database, patient, reader
 from kiosk_server.archive.erasures import Erasures, erasures
 from kiosk_server.archive.health import Health, health_of
@@ -53,14 +54,13 @@ from kiosk_server.archive.statements import (
     VILLAGES,
 )
 from kiosk_server.archive.verify import whole_batch
-from kiosk_server.archive.withdrawals import TakenDown, taken_down
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from boards.model.pack import MaskPolicy
-    from boards.sheets.views import Person, Surname, YearRow
+    from boards.sheets.views import Change, Person, Surname, YearRow
 
 T = TypeVar("T")
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
@@ -230,15 +230,15 @@ class Board:
         """What `archive.land_board` reads; use it inside the snapshot it was made in."""
         return LandShelf(db=self._db, log=self._log(village))
 
+    def changes(self, village: str, since: date) -> tuple[Change, ...]:
+        """What was corrected or withdrawn since a day, the newest first; kept until something is written."""
+        with self.snapshot():
+            return self._kept.of(("changes", village, since), lambda: changes(self.land(village), since))
+
     def erasures(self, looked: Mapping[str, int]) -> Erasures:
         """What the county had erased behind these places of its logs, by origin."""
         with self.snapshot():
             return erasures(self._db, looked)
-
-    def taken_down(self, village: str, since: date) -> tuple[TakenDown, ...]:
-        """The lists and land notices that left the boards of a village on that day or later."""
-        with self.snapshot():
-            return taken_down(self._db, self._log(village), since)
 
     def year(self, village: str, year: int) -> tuple[YearRow, ...]:
         """The village's year so far: per programme exactly the sum of its batches (R9)."""

@@ -85,18 +85,14 @@ ENCLOSURES = (
 )
 OF_NOTICE = "AND enclosure.notice = ?"
 
-# What was taken down, and how far a log had come before a day.
-LISTS_TAKEN_DOWN = (
-    "SELECT sheet.rec, sheet.head FROM batch JOIN sheet "
-    "ON sheet.batch = batch.id AND sheet.edition = batch.edition "
-    "WHERE batch.state = 'withdrawn' AND batch.id BETWEEN ? AND ? ORDER BY batch.id"
+# What changed of late.
+ADMITTED_BEFORE = 'SELECT max(id) FROM admission WHERE id BETWEEN ? AND ? AND "day" < ?'
+EDITIONS = (
+    "SELECT sheet.batch, sheet.leaf, sheet.rec, sheet.head, batch.state, sheet.edition = batch.edition "
+    "FROM sheet JOIN batch ON batch.id = sheet.batch WHERE sheet.id BETWEEN ? AND ? ORDER BY sheet.id"
 )
-NOTICES_TAKEN_DOWN = (
-    "SELECT notice.withdrawn, leaf.head, leaf.body FROM notice JOIN leaf ON leaf.id = notice.id "
-    "WHERE notice.withdrawn > 0 AND notice.id BETWEEN ? AND ? ORDER BY notice.withdrawn"
-)
-HEADS_FROM = "SELECT id, head FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id"
-REACHED_BEFORE = 'SELECT max(id) FROM admission WHERE id BETWEEN ? AND ? AND "day" < ?'
+HEADS = "SELECT id, head FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id"
+NOTICES_EVER = "SELECT id, land_case, withdrawn FROM notice WHERE id BETWEEN ? AND ? ORDER BY id"
 
 # How the archive is.
 NEWEST_ADMISSION = "SELECT max(instant) FROM admission"

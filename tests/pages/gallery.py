@@ -58,6 +58,7 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
         v.list_view(superseded_by="8123405567", pdf=f"/v/{v.CODE}/sheets/7031284651.pdf"),
     ),
     "home_land": lambda p, f: p.home(v.frame("/", back="", **f), replace(v.HOME, cases=land.CASE_LINES)),
+    "home_changed": lambda p, f: p.home(v.frame("/", back="", **f), v.HOME_CHANGED),
     "land": lambda p, f: p.land(v.frame("/land", **f), land.CASE_LINES),
     "land_none": lambda p, f: p.land(v.frame("/land", **f), ()),
     "land_case": lambda p, f: p.land_case(v.frame("/land/L1", back=LAND, **f), land.IN_PLAN),

@@ -15,6 +15,7 @@ from boards.model.place import Village
 from boards.model.windows import Deadline
 from boards.sheets.sheet import Line, SheetHead, Variant
 from boards.sheets.views import (
+    Change,
     FindView,
     Frame,
     GroupsView,
@@ -387,6 +388,32 @@ HOME = HomeView(
     applications=1,
     sum_fen=27849041,
     updated_at=datetime(2026, 11, 21, 22, 40, tzinfo=UTC),
+)
+AUTUMN = head(
+    batch="farmland_fertility-2026-02",
+    code="7031284669",
+    terms=terms(period_no="2026-02", paid_on=date(2026, 11, 20)),
+    imported_on=TODAY,
+)
+HOME_CHANGED = replace(
+    HOME,
+    showing=(*SHOWING, posted(AUTUMN, until=date(2027, 12, 31))),
+    changes=(
+        Change(
+            day=date(2026, 11, 20),
+            title=MACHINES.title,
+            withdrawn=False,
+            period="2026-02",
+            path=("payouts", MACHINES.batch),
+        ),
+        Change(
+            day=date(2026, 11, 10),
+            title=SEEDS.title,
+            withdrawn=True,
+            period="2026-01",
+            reason="名单发错了村，核对后重新公布",
+        ),
+    ),
 )
 PROGRAMMES = ProgrammesView(year=2026, years=(2025, 2026), posted=ALL_POSTED, sum_fen=27849041)
 FARMLAND = Programme(

@@ -163,7 +163,7 @@ def test_the_week_is_what_seven_days_brought(place):
         "已更正",
         "二零二五年农机购置与应用补贴发放名单",
         "已撤下：岭东村二零二三年耕地地力保护补贴发放公示表",
-        "已撤下：卫生院撤下的公告",
+        "已撤下：卫生院：撤下的公告",
         "新公告",
     ]
     assert not [name for name in PEOPLE if name in said]
@@ -184,7 +184,7 @@ def test_the_week_can_be_heard_on_a_phone(place):
 )
 def test_what_was_taken_down_is_known_by_its_day(place, since, gone):
     """The day it left this board, however long it had hung."""
-    found = place.board.taken_down(CODE, since)
+    found = [one for one in place.board.changes(CODE, since) if one.withdrawn]
     assert len(found) == gone
     assert all(one.day >= since for one in found)
     assert sum(one.sensitive for one in found) == (gone > 0)

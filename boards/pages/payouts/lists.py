@@ -42,7 +42,18 @@ def counted(posted: Posted, tongue: Tongue) -> str:
     return words.format(count=f"{head.count:,}")
 
 
-def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) -> dict[str, Any]:
+def told_apart(all_posted: Iterable[Posted]) -> frozenset[str]:
+    """Batches that need their period beside their name: another is of their programme, phase and year."""
+    alike: dict[tuple[str, Phase, int], list[str]] = {}
+    for posted in all_posted:
+        terms = posted.head.terms
+        alike.setdefault((terms.programme, terms.phase, terms.fiscal_year), []).append(posted.head.batch)
+    return frozenset(batch for batches in alike.values() if len(batches) > 1 for batch in batches)
+
+
+def entry(
+    posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False, period: bool = False
+) -> dict[str, Any]:
     """One list as a row or a card; `dated` where every row is of the same programme."""
     head = posted.head
     terms, application = head.terms, head.terms.phase is Phase.APPLICATION
@@ -54,7 +65,7 @@ def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) 
         "href": link(under(frame.village_code, "payouts", head.batch)),
         "title": phrased(head.title.removeprefix(frame.village)),
         "label": year if dated else phrased(terms.programme_name),
-        "period": terms.period_no if dated else "",
+        "period": terms.period_no if dated or period else "",
         "about": [piece for piece in (terms.office, count, terms.rate_text, paid) if piece],
         "amount": "" if application or not head.in_money else yuan(head.sum_fen),
         "quantity": plain(head.quantity) if application else "",
@@ -73,7 +84,8 @@ def entries(
 ) -> dict[str, Any]:
     """All lists, parted into who was paid and who has applied and whether none of these was paid since."""
     given = tuple(all_posted)
-    rows = [entry(posted, frame, tongue, dated=dated) for posted in given]
+    alike = told_apart(given)
+    rows = [entry(one, frame, tongue, dated=dated, period=one.head.batch in alike) for one in given]
     return {
         "unpaid": not any(posted.paid for posted in given),
         "paid": [row for row in rows if not row["application"]],

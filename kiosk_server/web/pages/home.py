@@ -1,4 +1,4 @@
-"""首页: what hangs on the board today, the list that ends soonest first."""
+"""首页: what hangs on the board today, and what changed of late."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from boards.model.payouts import Phase
+from boards.pages.payouts.home import LATELY
 from boards.sheets.views import HomeView
 from kiosk_server.web.pages.land import case_lines
 from kiosk_server.web.reader import Ask, Reader, in_village, public, reader
-
-MOST_SHOWING = 5
 
 
 @get("/", sync_to_thread=False)
@@ -33,14 +32,16 @@ def home_view(here: Reader, code: str) -> HomeView:
     years = here.board.years(code)
     year = here.today.year if here.today.year in years or not years else max(years)
     paid = here.board.sheets(code, phase=Phase.PAYMENT, year=year)
-    showing = [posted for head in here.board.sheets(code) if (posted := here.posted(head)).open]
+    every = [here.posted(head) for head in here.board.sheets(code)]
+    showing = [one for one in every if one.open or one.head.imported_on == here.today]
     showing.sort(key=lambda posted: (posted.until.day, posted.head.batch))
     return HomeView(
-        showing=tuple(showing[:MOST_SHOWING]),
+        showing=tuple(showing),
         year=year,
         programmes=len({head.terms.programme for head in paid}),
-        applications=sum(posted.head.terms.phase is Phase.APPLICATION for posted in showing),
+        applications=sum(one.open and one.head.terms.phase is Phase.APPLICATION for one in showing),
         sum_fen=sum(head.sum_fen for head in paid),
         updated_at=here.updated_at,
         cases=case_lines(here, here.village(code)),
+        changes=here.board.changes(code, here.today - LATELY),
     )

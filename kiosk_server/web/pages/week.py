@@ -40,8 +40,8 @@ def _cases(here: Reader, village: Village) -> Iterator[Fresh]:
 
 
 def _gone(here: Reader, village: Village) -> Iterator[Fresh]:
-    for one in here.board.taken_down(village.code, here.today - DAYS + ONE):
-        if _within(here, one.day) and not one.sensitive:
+    for one in here.board.changes(village.code, here.today - DAYS + ONE):
+        if one.withdrawn and not one.sensitive and _within(here, one.day):
             yield Fresh(day=one.day, what=one.title)
 
 
