@@ -19,6 +19,7 @@ from boards.pages.frame.frame import (
     shells,
 )
 from boards.pages.frame.help import code_variables, setup_variables
+from boards.pages.frame.pager import pagers
 from boards.pages.frame.row_forms import Draw
 from boards.pages.frame.templates import spoken, template_texts
 from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
@@ -28,7 +29,7 @@ from boards.pages.land.notice import notice_variables
 from boards.pages.land.steps import step_rows
 from boards.pages.payouts.home import home_variables
 from boards.pages.payouts.household import household_variables, part_forms
-from boards.pages.payouts.listing import list_parts, list_shell, list_shells, pagers
+from boards.pages.payouts.listing import list_parts, list_shell, list_shells
 from boards.pages.payouts.listing_rows import list_rows, row_forms
 from boards.pages.payouts.people import (
     find_variables,
@@ -66,12 +67,12 @@ ASSETS = ("kiosk.css", "kiosk.js", "icon.svg")
 class Forms:
     """What the pages of one language are drawn with: its templates, and the forms that are drawn once."""
 
-    __slots__ = ("draw", "lists", "pagers", "parts", "rows", "shells", "steps", "tongue")
+    __slots__ = ("draw", "lists", "pager", "parts", "rows", "shells", "steps", "tongue")
 
     def __init__(self, tongue: Tongue, draw: Draw, links: Mapping[str, str]) -> None:
         self.tongue, self.draw = tongue, draw
         self.shells, self.lists = shells(draw, tongue, links), list_shells(draw, tongue)
-        self.rows, self.pagers, self.parts = row_forms(draw), pagers(draw), part_forms(draw, tongue)
+        self.rows, self.pager, self.parts = row_forms(draw), pagers(draw), part_forms(draw, tongue)
         self.steps = step_rows(draw, tongue)
 
     def in_shell(  # noqa: PLR0913 - the three blocks of a page
@@ -164,7 +165,8 @@ class Pages:
 
     def groups(self, frame: Frame, view: GroupsView) -> str:
         """Find by group: tiles, or the people of one group (personal)."""
-        return self._shown("groups.html", frame, groups_variables(view, frame), personal=bool(view.group))
+        made = groups_variables(view, frame, self._of(frame.language).pager)
+        return self._shown("groups.html", frame, made, personal=bool(view.group))
 
     def search(self, frame: Frame, view: SearchView) -> str:
         """Words in the titles of lists and programmes."""
@@ -205,7 +207,7 @@ class Pages:
         shell = list_shell(view, frame, scanned=scanned)
         rows = list_rows(view, shell.shown, frame, forms.tongue, forms.rows)
         title, head, form = forms.lists(shell)
-        main = form.filled(list_parts(view, frame, rows, forms.pagers))
+        main = form.filled(list_parts(view, frame, rows, forms.pager))
         return forms.in_shell(frame, "listing.html", title, head, main)
 
     def _of(self, language: str) -> Forms:

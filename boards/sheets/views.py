@@ -12,6 +12,7 @@ from boards.model.pack import Programme
 from boards.model.windows import Deadline
 from boards.sheets.land.case_line import CaseLine
 from boards.sheets.land.views import HungNotice
+from boards.sheets.overview import Overview
 from boards.sheets.sheet import Line, SheetHead
 
 
@@ -115,13 +116,16 @@ class ProgrammeView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListView(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a payout or application list."""
+    """One page of a payout or application list, or of its lines of one group or surname."""
 
     posted: Posted
     lines: tuple[Line, ...]
+    overview: Overview = Overview()
+    group: str = ""
+    surname: str = ""
     page: int
     pages: int
-    first: int  # number of the first line shown, from 1
+    first: int  # place of the first line shown among all of these, from 1
     page_sum_fen: int
     page_quantity: Decimal | None
     superseded_by: str = ""  # short code of the newer edition, when an old QR was scanned

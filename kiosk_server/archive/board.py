@@ -13,6 +13,7 @@ import msgspec
 
 from boards.model.masks import shown_name
 from boards.model.payouts import Phase
+from boards.sheets.overview import Overview, overview
 from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import year_rows
 from kiosk_server.archive import search
@@ -47,11 +48,13 @@ from kiosk_server.archive.statements import (
     HEADS_SHOWN,
     HOUSEHOLD,
     HOUSEHOLDS_PAID,
+    LINES_AT,
     LINES_IN_SPAN,
     LINES_OF_HOUSEHOLD,
     LOG_OF_VILLAGE,
     STATE,
     VILLAGES,
+    listed,
 )
 from kiosk_server.archive.verify import whole_batch
 
@@ -64,6 +67,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
+MOST_OVERVIEWS = 1024  # lists: some ten kilobytes for a thousand lines
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -93,7 +97,7 @@ class Board:
         self._snapshot = Snapshot(self._db, self._refresh)
         self._state = (-1, "")
         self._shown: dict[str, dict[str, Shown]] = {}
-        self._kept = Kept()
+        self._kept, self._overviews = Kept(), Kept(MOST_OVERVIEWS)
 
     def close(self) -> None:
         """Close the connection."""
@@ -163,11 +167,27 @@ class Board:
             if first > last:
                 return ()
             span = line_key(found.batch, first), line_key(found.batch, last)
-            believed = self._believed(self._db.execute(LINES_IN_SPAN, span), [found] * (last - first + 1))
-            if not in_sheet_order(believed):
-                raise RowsDoNotMatch(village=found.head.village.name, batch=batch)
-            sensitive = found.head.terms.sensitive
-            return tuple([line_shown(one, sensitive=sensitive, mask=self._mask) for one in believed])
+            return self._lines(found, self._db.execute(LINES_IN_SPAN, span), last - first + 1)
+
+    def lines_at(self, village: str, batch: str, numbers: Sequence[int]) -> tuple[Line, ...]:
+        """These lines of a list, each checked; raises RowsDoNotMatch."""
+        with self.snapshot():
+            found = self._village(village).get(batch)
+            if found is None or not numbers:
+                return ()
+            keys = listed(line_key(found.batch, number) for number in numbers)
+            return self._lines(found, self._db.execute(LINES_AT.format(keys=keys)), len(numbers))
+
+    def overview(self, village: str, batch: str) -> Overview:
+        """Groups, surnames and decimals of a list, read once; kept until something is written."""
+        with self.snapshot():
+            found = self._village(village).get(batch)
+            if found is None:
+                return Overview()
+            return self._overviews.of(
+                found.batch,
+                lambda: overview(found.head, self.lines(village, batch, 1, found.head.count)),
+            )
 
     def whole(self, village: str, batch: str) -> Sheet | None:
         """A whole sheet for paper and export, checked against its digest; raises RowsDoNotMatch."""
@@ -204,7 +224,7 @@ class Board:
         return self._looked_up("surnames", search.surnames, village, batches)
 
     def groups(self, village: str, batches: Collection[str] | None = None) -> tuple[Surname, ...]:
-        """Groups on these lists, in the order they came."""
+        """Groups on these lists, in their own order."""
         return self._looked_up("groups", search.groups, village, batches)
 
     def organisations(self, village: str, batches: Collection[str] | None = None) -> int:
@@ -218,7 +238,7 @@ class Board:
     ) -> tuple[Person, ...]:
         """People of one surname on these lists, by group and name."""
         with self.snapshot():
-            return search.of_surname(self.where(village, batches), surname)
+            return search.of_surname(self.where(village, batches), surname, self.groups(village, batches))
 
     def where(self, village: str, batches: Collection[str] | None = None) -> Where:
         """What `archive.search` looks through; use it inside the snapshot it was made in."""
@@ -276,7 +296,7 @@ class Board:
             return
         self._state = self._db.execute(STATE).fetchone() or (0, "")
         self._shown.clear()
-        self._kept = Kept()
+        self._kept, self._overviews = Kept(), Kept(MOST_OVERVIEWS)
 
     def _log(self, village: str) -> int:
         newest = self._kept.of(
@@ -300,6 +320,14 @@ class Board:
         with self.snapshot():
             asked = (what, village, None if batches is None else frozenset(batches))
             return self._kept.of(asked, lambda: find(self.where(village, batches)))
+
+    def _lines(self, found: Shown, rows: Iterable[Row], count: int) -> tuple[Line, ...]:
+        """So many lines of one list as shown; raises RowsDoNotMatch."""
+        believed = self._believed(rows, [found] * count)
+        if not in_sheet_order(believed):
+            raise RowsDoNotMatch(village=found.head.village.name, batch=found.head.batch)
+        sensitive = found.head.terms.sensitive
+        return tuple([line_shown(one, sensitive=sensitive, mask=self._mask) for one in believed])
 
     def _believed(
         self, rows: Iterable[Row], lists: Sequence[Shown], households: dict[int, Household] | None = None

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from boards.model.groups import in_group_order
 from boards.model.masks import shown_name
 from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind
@@ -70,14 +71,16 @@ def surnames(where: Where) -> tuple[Surname, ...]:
 
 
 def groups(where: Where) -> tuple[Surname, ...]:
-    """Groups with their households, in the order they came."""
-    return _tiles(where, "group_name", "min(id)")
+    """Groups with their households, in their own order."""
+    found = {one.surname: one for one in _tiles(where, "group_name", "min(id)")}
+    return tuple(found[group] for group in in_group_order(found))
 
 
-def of_surname(where: Where, surname: str) -> tuple[Person, ...]:
-    """Everybody of one surname, by group."""
+def of_surname(where: Where, surname: str, in_order: tuple[Surname, ...]) -> tuple[Person, ...]:
+    """Everybody of one surname, by group; `in_order` are the groups of these lists."""
     found = _all_with(where, "surname", surname) if surname else ()
-    return tuple(sorted(found, key=lambda one: (one.group, one.name, one.household)))
+    place = {group: at for at, group in enumerate(("", *(one.surname for one in in_order)))}
+    return tuple(sorted(found, key=lambda one: (place[one.group], one.name, one.household)))
 
 
 def of_group(where: Where, group: str) -> tuple[Person, ...]:

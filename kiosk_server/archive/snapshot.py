@@ -44,16 +44,17 @@ class Snapshot:
 class Kept:
     """Answers that cost a walk through a village's lists; once something was written, a new one is begun."""
 
-    __slots__ = ("_answers",)
+    __slots__ = ("_answers", "_most")
 
-    def __init__(self) -> None:
-        """Nothing has been asked yet."""
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        """Nothing has been asked yet; `most` answers are kept."""
         self._answers: dict[Hashable, Any] = {}
+        self._most = most
 
     def of(self, asked: Hashable, find: Callable[[], T]) -> T:
         """The answer as found before, or found now."""
         if asked not in self._answers:
-            if len(self._answers) >= MOST_KEPT:
+            if len(self._answers) >= self._most:
                 self._answers.clear()
             self._answers[asked] = find()
         answer: T = self._answers[asked]

@@ -28,6 +28,7 @@ _LINES = (
     "leaf.head, leaf.body FROM payout LEFT JOIN leaf ON leaf.id = payout.leaf WHERE "
 )
 LINES_IN_SPAN = f"{_LINES} payout.id BETWEEN ? AND ? ORDER BY payout.id"
+LINES_AT = f"{_LINES} payout.id IN ({{keys}}) ORDER BY payout.id"
 LINES_OF_HOUSEHOLD = f"{_LINES} payout.household = ? ORDER BY payout.id DESC"
 EVENT = "SELECT head, body FROM leaf WHERE id = ?"
 HOUSEHOLD = "SELECT mark, name, group_name FROM household WHERE id = ?"

@@ -14,7 +14,7 @@ from kiosk_server.serving.conditional import accepts_gzip, compressible, squeeze
 from kiosk_server.web.assets import PREFIX, StaticTable
 from kiosk_server.web.cache import Kept, Key, PageCache
 from kiosk_server.web.freshness import Moments
-from kiosk_server.web.guard import Guard, HostRefused
+from kiosk_server.web.guard import Door, Guard, HostRefused
 from kiosk_server.web.headers import PERSONAL, PUBLIC, SECURITY
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.visit import Moment, Visit, choice_of, wish_of
@@ -127,7 +127,7 @@ class FrontDoor:
         visit = Visit(
             door,
             moment,
-            choice_of(headers.get(b"cookie", b"")[:1024], self.languages),
+            choice_of(headers.get(b"cookie", b"")[:1024], self.languages, board=door is Door.KIOSK),
             wish_of(scope["query_string"][:512]),
             accepts_gzip(headers.get(b"accept-encoding", b"")[:256]),
         )

@@ -19,7 +19,7 @@ from boards.model.periods import same_period
 from boards.model.place import Village
 from boards.model.windows import days_left, names_visible
 from boards.pages import Pages
-from boards.pages.frame.wording import coded, within
+from boards.pages.frame.wording import asking, within
 from boards.sheets.sheet import SheetHead
 from boards.sheets.views import Frame, Posted
 from kiosk_server.archive.board import Board
@@ -93,10 +93,18 @@ class Reader:
 
     @property
     def rows_per_page(self) -> int:
-        """10 on the board, 6 where it lies on its side, 20 on a phone (settled §25)."""
+        """10 on the board, 6 where it lies on its side, 20 on a phone (settled §25).
+
+        How it lies is what its script saw; without script it is what the settings say.
+        """
         if self.visit.door is not Door.KIOSK:
             return 20
-        return 6 if self.doors.settings.web.landscape else 10
+        return int(self.visit.choice.rows or (6 if self.doors.settings.web.landscape else 10))
+
+    def page_of(self, count: int) -> tuple[int, int]:
+        """The page asked for of so many rows, and how many there are; beyond the last is the last."""
+        pages = max(1, -(-count // self.rows_per_page))
+        return min(max(1, int(self.visit.wish.page or 1)), pages), pages
 
     def village(self, code: str) -> Village:
         """One of our villages; raises UnknownVillage."""
@@ -149,12 +157,11 @@ class Reader:
 
     def frame(self, village: Village, back: str = "", say: str = "") -> Frame:
         """What the page shares with all others."""
-        language, size, base = self.visit.choice
+        language, size, base, _ = self.visit.choice
         kiosk = self.visit.door is Door.KIOSK
         path, wish = within(self.path), self.visit.wish
         if any(wish):
-            words = [(name, value) for name, value in zip(wish._fields, wish, strict=True) if value]
-            path += "?" + "&".join(f"{name}={coded(value)}" for name, value in words)
+            path = asking(path, **wish._asdict())
         return Frame(
             village_code=village.code,
             village=village.name,

@@ -18,7 +18,7 @@ SIZES = ("m", "l", "xl")
 BASES = tuple(range(18, 61, 2))
 """Text sizes in px a board may be calibrated to; each has its class in kiosk.css."""
 
-LONGEST_QUERY_BYTES = 256
+LONGEST_QUERY_BYTES = 400
 LONGEST_WORDS = 40
 CODE_DIGITS = 10
 LONGEST_COOKIE_BYTES = 1024
@@ -31,14 +31,17 @@ class Wish(NamedTuple):
     year: str = ""  # four digits
     q: str = ""  # letters of a name, words of a title
     code: str = ""  # up to ten digits of a short code, leading zeros kept
+    group: str = ""  # of a list, as its rows have it
+    surname: str = ""
 
 
 class Choice(NamedTuple):
-    """What was chosen for all pages, from three cookies."""
+    """What was chosen for all pages, from four cookies."""
 
     language: str
     size: str
     base: str = ""  # px, one of BASES: how a board was calibrated
+    rows: str = ""  # "6" or "10", as a board's script saw it lie or stand; "" elsewhere
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
@@ -79,13 +82,18 @@ def wish_of(query: bytes) -> Wish:
         page=_digits(pairs.get("page", ""), 7),
         year=_digits(pairs.get("year", ""), 4),
         q=words if len(words) <= LONGEST_WORDS and words.isprintable() else "",
+        group=_name(pairs.get("group", "")),
+        surname=_name(pairs.get("surname", "")),
         code=code if code.isascii() and code.isdigit() and len(code) <= CODE_DIGITS else "",
     )
 
 
 @lru_cache(maxsize=512)
-def choice_of(cookie: bytes, languages: tuple[str, ...]) -> Choice:
-    """Language and text size of a Cookie header; unknown values count as not chosen."""
+def choice_of(cookie: bytes, languages: tuple[str, ...], *, board: bool = False) -> Choice:
+    """Language, text size and rows of a Cookie header; unknown values count as not chosen.
+
+    Rows are a board's own, and there are two counts of them: anything but 6 is 10 (settled §25).
+    """
     parts = cookie[:LONGEST_COOKIE_BYTES].decode("latin-1").split(";")
     pairs = {name.strip(): value.strip() for name, _, value in (part.partition("=") for part in parts)}
     language, size, base = (pairs.get(name, "") for name in ("language", "size", "base"))
@@ -93,8 +101,14 @@ def choice_of(cookie: bytes, languages: tuple[str, ...]) -> Choice:
         language=language if language in languages else languages[0],
         size=size if size in SIZES else SIZES[0],
         base=base if base in map(str, BASES) else "",
+        rows=("6" if pairs["rows"] == "6" else "10") if board and "rows" in pairs else "",
     )
 
 
 def _digits(text: str, most: int) -> str:
     return str(int(text)) if text.isascii() and text.isdigit() and len(text) <= most else ""
+
+
+def _name(text: str) -> str:
+    """As it was written: no sign of a group or surname is turned into another."""
+    return text if len(text) <= LONGEST_WORDS and text.isprintable() else ""

@@ -115,6 +115,20 @@ async def test_many_of_one_beginning_are_cut_off(path):
     board.close()
 
 
+async def test_groups_stand_in_their_own_order(path):
+    """第一小组, 第二小组, 第十小组, however they came; the people of a surname stand by their groups so too."""
+    county = County()
+    came = ("第十小组", "第二小组", "东村", "第一小组")
+    county.batch("open", *[payout(seq, f"沈{seq}", group=group) for seq, group in enumerate(came, 1)])
+    async with Archive(path, PACK, minimum_free_mb=0) as archive:
+        await archive.admit(CODE, county.stretch(), NOW)
+    board = Board(path, MASK)
+    in_order = ["第一小组", "第二小组", "第十小组", "东村"]
+    assert [one.surname for one in board.groups(CODE)] == in_order
+    assert [one.group for one in board.people(CODE, "沈")] == in_order
+    board.close()
+
+
 async def test_groups_and_organisations(path):
     """Groups count their households; organisations stand by themselves, unmasked."""
     await filled(path)

@@ -35,6 +35,14 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
     "payouts_middle": lambda p, f: p.listing(
         v.frame(f"{PAYOUTS}?page=3", **f), v.list_view(v.posted(v.LEFT_OUT_HEAD), page=3, first=21)
     ),
+    "payouts_long": lambda p, f: p.listing(
+        v.frame(f"{PAYOUTS}?page=37", **f),
+        v.list_view(v.LONG, v.LONG_LINES, overview=v.OVERVIEW, page=37, pages=60, first=361),
+    ),
+    "payouts_group": lambda p, f: p.listing(
+        v.frame(f"{PAYOUTS}?group=x", **f),
+        v.list_view(v.LONG, v.LONG_LINES, overview=v.OVERVIEW, group=v.HOMES[-1], page=2, pages=9, first=11),
+    ),
     "payouts_closed": lambda p, f: p.listing(v.frame(PAYOUTS, **f), v.list_view(v.CLOSED)),
     "payouts_items": lambda p, f: p.listing(
         v.frame("/payouts/machinery-2026-02", **f),

@@ -13,6 +13,7 @@ from boards.model.pack import Contact, Guide, Programme
 from boards.model.payouts import Control, LeftOut, LeftOutReason, Phase, Terms
 from boards.model.place import Village
 from boards.model.windows import Deadline
+from boards.sheets.overview import Overview, overview
 from boards.sheets.sheet import Line, SheetHead, Variant
 from boards.sheets.views import (
     Change,
@@ -164,10 +165,11 @@ def posted(of: SheetHead | None = None, until: date = date(2026, 11, 28)) -> Pos
 
 
 def list_view(of: Posted | None = None, shown: tuple[Line, ...] | None = None, **changed) -> ListView:
-    shown = lines() if shown is None else shown
+    shown, of = lines() if shown is None else shown, of or posted()
     made = ListView(
-        posted=of or posted(),
+        posted=of,
         lines=shown,
+        overview=overview(of.head, shown),
         page=1,
         pages=19,
         first=1,
@@ -188,6 +190,17 @@ LEFT_OUT_HEAD = head(
     control=Control(fen=OWN, scope="岭东村", source="支付文件"),
 )
 CLOSED = posted(until=date(2026, 11, 21))
+LONG = posted(head(count=600, households=600))  # six groups and a hamlet
+HOMES = ("第一小组", "第二小组", "第三小组", "第四小组", "第五小组", "第六小组", "老岭头自然村")
+SURNAMES = "王沈陈周李张吴朱徐钱孙马胡郭何高林罗贾单仇解任曾区查欧司徒章鲍"
+OVERVIEW = Overview(
+    groups={home: range(1 + 86 * at, 87 + 86 * at) for at, home in enumerate(HOMES)},
+    surnames={name: range(1, 40 - at) for at, name in enumerate(SURNAMES)},
+    quantity_decimals=2,
+)
+LONG_LINES = tuple(
+    replace(line, group=HOMES[at * 7 // 10], corrected_from_fen=None) for at, line in enumerate(lines())
+)
 
 MACHINES = head(
     batch="machinery-2026-02",

@@ -24,9 +24,21 @@ def plain(value: Decimal | None) -> str:
 
 
 def plains(values: Iterable[Decimal | None]) -> list[str]:
-    """`plain` of a whole column: a call a cell would cost as much as the cell."""
+    """`plain` of many at once: a call a cell would cost as much as the cell."""
     texts = ["" if value is None else f"{value:,f}" for value in values]
     return [text.rstrip("0").rstrip(".") if "." in text else text for text in texts]
+
+
+def aligned(values: Iterable[Decimal | None], decimals: int) -> list[str]:
+    """A column with as many decimals as its list has: 6.3 beside 11.46 is 6.30. Never rounded."""
+    if not decimals:
+        return plains(values)
+    zeros, made = "0" * decimals, []
+    for value in values:
+        text = "" if value is None else f"{value:,f}"
+        point = text.find(".")
+        made.append(text + zeros[len(text) - point - 1 :] if point >= 0 else text and f"{text}.{zeros}")
+    return made
 
 
 def rate_text(value: Decimal | None) -> str:
@@ -52,6 +64,12 @@ def paragraphs(text: str) -> list[str]:
 def under(village_code: str, *parts: str) -> str:
     """Address below the village: /v/330…/payouts/b1."""
     return "/".join(["/v", village_code, *map(coded, parts)])
+
+
+def asking(address: str, **wish: str) -> str:
+    """An address with what is asked of it, quoted; what is empty is not asked."""
+    words = "&".join([f"{name}={coded(value)}" for name, value in wish.items() if value])
+    return f"{address}?{words}" if words else address
 
 
 def coded(part: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -11,16 +11,19 @@ from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOut, LeftOutReason
 from boards.pages.frame.frame import BETWEEN
+from boards.pages.frame.pager import Pager
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Draw, Form, mark
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import link, plain, under
+from boards.pages.frame.wording import aligned, asking, link, plain, under
 from boards.pages.land.words import last_day, term_text, why_provisional
 from boards.pages.payouts.listing_rows import Columns, columns, has
 from boards.pages.payouts.lists import counted, window_tag
+from boards.sheets.overview import Numbers, Overview
 from boards.sheets.sheet import SheetHead, Variant
 from boards.sheets.views import Frame, ListView, Posted
 
+MOST_KEYS: Final = 12  # groups that stand above a list at once; more of them behind a key
 MOST_LISTS: Final = 128  # a few kilobytes each
 
 
@@ -36,6 +39,10 @@ class ListShell(NamedTuple):
     today: date
     phone: str
     measured: bool  # whether the page's quantities have a sum
+    overview: Overview
+    group: str  # whose lines alone are shown, or
+    surname: str
+    long: bool  # there are more lines than a page has
 
 
 class ListParts(NamedTuple):
@@ -50,7 +57,6 @@ class ListParts(NamedTuple):
 
 
 _MARKS: Final = ListParts(*map(mark, range(len(ListParts._fields))))
-_PAGER: Final = ("here", "page", "pages", "before", "behind")
 
 
 def left_out_texts(left_out: tuple[LeftOut, ...], tongue: Tongue) -> list[str]:
@@ -103,18 +109,6 @@ def list_shells(draw: Draw, tongue: Tongue) -> Callable[[ListShell], tuple[str, 
     return drawn
 
 
-def pagers(draw: Draw) -> Callable[[bool, bool], Form]:
-    """The pager of one language, with or without a way back and a way on."""
-
-    @lru_cache
-    def drawn(previous: bool, following: bool) -> Form:
-        here, marked = mark(0), {name: mark(number) for number, name in enumerate(_PAGER)}
-        ways = {"previous": here if previous else "", "following": here if following else ""}
-        return Form(draw("pager.html", **marked, **ways) + "\n")
-
-    return drawn
-
-
 def list_shell(view: ListView, frame: Frame, *, scanned: bool) -> ListShell:
     """Which shell a page of a list stands in."""
     head, pdf = view.posted.head, "" if frame.kiosk else view.pdf
@@ -128,25 +122,24 @@ def list_shell(view: ListView, frame: Frame, *, scanned: bool) -> ListShell:
         frame.today,
         frame.phone,
         bool(head.unit) and view.page_quantity is not None,
+        view.overview,
+        view.group,
+        view.surname,
+        view.pages > 1 or bool(view.group or view.surname),
     )
 
 
-def list_parts(view: ListView, frame: Frame, rows: str, pager: Callable[[bool, bool], Form]) -> ListParts:
+def list_parts(view: ListView, frame: Frame, rows: str, pager: Pager) -> ListParts:
     """What one page brings into it."""
+    here = under(frame.village_code, "payouts", view.posted.head.batch)
     return ListParts(
         rows,
         str(view.first),
         str(view.first + len(view.lines) - 1),
         yuan(view.page_sum_fen),
-        plain(view.page_quantity) if view.posted.head.unit else "",
-        _pager(view, frame, pager) if view.pages > 1 else "",
+        aligned((view.page_quantity,), view.overview.quantity_decimals)[0] if view.posted.head.unit else "",
+        pager(asking(here, group=view.group, surname=view.surname), view.page, view.pages),
     )
-
-
-def _pager(view: ListView, frame: Frame, pager: Callable[[bool, bool], Form]) -> str:
-    here, page = link(under(frame.village_code, "payouts", view.posted.head.batch)), view.page
-    numbers = map(str, (page, view.pages, page - 1, page + 1))
-    return pager(page > 1, page < view.pages).filled((here, *numbers))
 
 
 def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
@@ -166,7 +159,7 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "in_words": in_words(head.sum_fen),
         "has_sum": head.in_money,
         "count": counted(posted, tongue),
-        "quantity": "" if terms.sensitive else plain(head.quantity),
+        "quantity": "" if terms.sensitive else aligned((head.quantity,), shell.overview.quantity_decimals)[0],
         "unit": head.unit,
         **has(shell.shown),
         "by_item": head.variant is Variant.ITEM,
@@ -177,8 +170,33 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "edition": head.edition,
         "newer": link(f"/N/{shell.superseded_by}") if shell.superseded_by else "",
         "pdf": link(shell.pdf),
+        **_walked(shell, tongue),
         **_facts(shell, tongue),
         **_reconciled(head, tongue),
+    }
+
+
+def _walked(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
+    """The strip above a long list: all its lines, or those of a group or surname alone."""
+    posted, whole = shell.posted, shell.overview
+    here = under(shell.village_code, "payouts", posted.head.batch)
+    shown = whole.groups.get(shell.group) or whole.surnames.get(shell.surname) or ()
+
+    def keys(kind: str, numbers: Mapping[str, Numbers]) -> list[tuple[str, str, str]]:
+        return [
+            (name, counted(posted, tongue, len(lines)), link(asking(here, **{kind: name})))
+            for name, lines in numbers.items()
+        ]
+
+    return {
+        "here": link(here),
+        "long": shell.long,
+        "group": shell.group,
+        "surname": shell.surname,
+        "found": counted(posted, tongue, len(shown)),
+        "groups": keys("group", whole.groups) if len(whole.groups) > 1 else [],
+        "many": len(whole.groups) > MOST_KEYS,
+        "surnames": keys("surname", whole.surnames),
     }
 
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from boards.model.money import yuan, yuans
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import link, plains, rate_text, under
+from boards.pages.frame.wording import aligned, link, under
+from boards.sheets.overview import Overview, name_shown
 from boards.sheets.sheet import Line, SheetHead, Variant
 from boards.sheets.views import Frame, ListView
 
@@ -79,17 +80,16 @@ _FIGURES = Cells._fields.index("household")
 def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells:
     """What the lines of a page say."""
     head, lines, none = view.posted.head, view.lines, [""] * len(view.lines)
-    by_item = head.variant is Variant.ITEM
     more: Iterable[Column] = (none,) * 5  # most lists have no line that says more
     if any(line.beneficiary or line.remark or line.corrected_from_fen is not None for line in lines):
         more = zip(*(_more_of(line, head, frame, tongue) for line in lines), strict=True)
     beside, remark, old, day, why = more
     return Cells(
-        name=[(by_item and line.beneficiary) or line.holder for line in lines],
+        name=[name_shown(head, line) for line in lines],
         group=[line.group for line in lines],
         item=[(shown.things and line.in_kind) or line.item for line in lines],
-        quantity=_quantities(lines, head.unit) if shown.quantity else none,
-        rate=_rates(lines) if shown.rate else none,
+        quantity=_quantities(lines, head.unit, view.overview) if shown.quantity else none,
+        rate=_rates(lines, view.overview) if shown.rate else none,
         amount=yuans([line.amount_fen for line in lines]) if shown.amount else none,
         household=[str(line.household or "") for line in lines],
         unit=[head.unit] * len(lines),
@@ -145,17 +145,20 @@ def _more_of(line: Line, head: SheetHead, frame: Frame, tongue: Tongue) -> tuple
     return beside, remark, yuan(line.corrected_from_fen), day, "" if bare else line.corrected_why
 
 
-def _quantities(lines: tuple[Line, ...], unit: str) -> Column:
-    """Quantities written out, each with its unit where the list has not one for all."""
-    texts = plains([line.quantity for line in lines])
+def _quantities(lines: tuple[Line, ...], unit: str, whole: Overview) -> Column:
+    """Quantities with the decimals of their list, each with its unit where the list has not one for all."""
+    texts = aligned([line.quantity for line in lines], whole.quantity_decimals)
     return texts if unit else [text + line.unit for text, line in zip(texts, lines, strict=True)]
 
 
-def _rates(lines: tuple[Line, ...]) -> Column:
-    """Rates written out. Most lists have one, and a Decimal is quicker compared than written or hashed."""
+def _rates(lines: tuple[Line, ...], whole: Overview) -> Column:
+    """Rates with the decimals of their list, two at least.
+
+    Most lists have one, and a Decimal is quicker compared than written or hashed.
+    """
     texts, last, text = [], None, ""
     for line in lines:
         if line.rate != last:
-            last, text = line.rate, rate_text(line.rate)
+            last, text = line.rate, aligned((line.rate,), max(2, whole.rate_decimals))[0]
         texts.append(text)
     return texts

@@ -35,11 +35,11 @@ def left_text(posted: Posted, tongue: Tongue) -> str:
     return ""
 
 
-def counted(posted: Posted, tongue: Tongue) -> str:
-    """186户, or 190笔 where one household may stand on several lines."""
+def counted(posted: Posted, tongue: Tongue, lines: int = 0) -> str:
+    """186户, or 190笔 where one household may stand on several lines; of all lines or of so many."""
     head = posted.head
     words = tongue.say("{count}户") if head.count == head.households else tongue.say("{count}笔")
-    return words.format(count=f"{head.count:,}")
+    return words.format(count=f"{lines or head.count:,}")
 
 
 def told_apart(all_posted: Iterable[Posted]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from minijinja import safe
 
 from boards.model.names import surname_of
 from boards.model.speech.initials import LETTERS
+from boards.pages.frame.pager import Pager
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, under
@@ -54,20 +55,15 @@ def initials_variables(view: InitialsView, frame: Frame) -> dict[str, Any]:
     }
 
 
-def groups_variables(view: GroupsView, frame: Frame) -> dict[str, Any]:
+def groups_variables(view: GroupsView, frame: Frame, pager: Pager) -> dict[str, Any]:
     """Group tiles; or one page of the people of one group, by surname where they are many."""
-    here = link(under(frame.village_code, "groups", view.group))
+    here = under(frame.village_code, "groups", view.group)
     return {
         "group": view.group,
         "tiles": _tiles(((tile.surname, tile.count) for tile in view.groups), frame, "groups"),
         **_found(view.people, frame, lambda person: surname_of(person.name)),
         "found": view.found,
-        "page": view.page,
-        "pages": view.pages,
-        "before": view.page - 1,
-        "behind": view.page + 1,
-        "previous": here if view.page > 1 else "",
-        "following": here if view.page < view.pages else "",
+        "pager": pager(here, view.page, view.pages),
         **_ways(frame, "groups"),
     }
 

@@ -4,6 +4,7 @@
 
   // The board goes home when nobody is there. It warns first, covers nothing, and may be put off without limit.
   if (b.dataset.idle) {
+    d.cookie = `rows=${innerWidth > innerHeight ? 6 : 10}; path=/; samesite=lax`;  // a lying board has room for six
     const bar = d.querySelector('.idle'), left = bar.querySelector('b'), told = bar.querySelector('[role=status]');
     // The server may be starting anew: ask before leaving, so that the board never shows the browser's own
     // words. What stood here goes off the screen all the same, and home comes back by itself.

@@ -7,7 +7,8 @@ from decimal import Decimal
 from litestar import Response, get
 from litestar.params import FromPath
 
-from boards.sheets.sheet import SheetHead
+from boards.sheets.overview import Numbers, Overview
+from boards.sheets.sheet import Line, SheetHead
 from boards.sheets.views import ListView
 from kiosk_server.web.errors import NoSuchList, NoSuchSheet
 from kiosk_server.web.pages.land import by_code, notice_page
@@ -51,24 +52,52 @@ def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
 
 
 def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListView:
-    """The lines of one page, none when the window is over or another edition has taken the place."""
+    """The lines of one page, none when the window is over or another edition has taken the place.
+
+    A group or surname that no line has asks for all lines.
+    """
     posted = here.posted(head)
-    per_page = here.rows_per_page
-    pages = max(1, -(-head.count // per_page))
-    page = min(max(1, int(here.visit.wish.page or 1)), pages)
-    first = (page - 1) * per_page + 1
     code, named = head.village.code, posted.open and not superseded_by
-    lines = here.board.lines(code, head.batch, first, per_page) if named else ()
-    quantities = [line.quantity for line in lines if line.quantity is not None]
-    one_unit = len({line.unit for line in lines if line.quantity is not None}) == 1
+    whole = here.board.overview(code, head.batch) if named else Overview()
+    group, surname, numbers = _asked(here, whole)
+    page, pages = here.page_of(len(numbers) or head.count)
+    first = (page - 1) * here.rows_per_page + 1
+    lines = _lines(here, head, numbers or range(1, head.count + 1), first) if named else ()
     return ListView(
         posted=posted,
         lines=lines,
+        overview=whole,
+        group=group,
+        surname=surname,
         page=page,
         pages=pages,
         first=first,
         page_sum_fen=sum([line.amount_fen for line in lines]),
-        page_quantity=sum(quantities, Decimal(0)) if one_unit else None,
+        page_quantity=_summed(lines),
         superseded_by=superseded_by,
         pdf=f"/v/{code}/sheets/{head.code}.pdf" if named else "",
     )
+
+
+def _lines(here: Reader, head: SheetHead, numbers: Numbers, first: int) -> tuple[Line, ...]:
+    """One page of these lines, from the one in this place on; a whole list's stand next to each other."""
+    shown = numbers[first - 1 : first - 1 + here.rows_per_page]
+    if isinstance(shown, range):
+        return here.board.lines(head.village.code, head.batch, first, len(shown))
+    return here.board.lines_at(head.village.code, head.batch, shown)
+
+
+def _summed(lines: tuple[Line, ...]) -> Decimal | None:
+    """The quantities together, None where they have not one unit."""
+    quantities = [line.quantity for line in lines if line.quantity is not None]
+    one_unit = len({line.unit for line in lines if line.quantity is not None}) == 1
+    return sum(quantities, Decimal(0)) if one_unit else None
+
+
+def _asked(here: Reader, whole: Overview) -> tuple[str, str, Numbers]:
+    """The group or surname that was asked for and the lines it has; nothing where there is none."""
+    wish = here.visit.wish
+    if numbers := whole.groups.get(wish.group):
+        return wish.group, "", numbers
+    numbers = whole.surnames.get(wish.surname, ())
+    return "", wish.surname if numbers else "", numbers

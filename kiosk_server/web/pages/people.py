@@ -69,8 +69,7 @@ def group(request: Ask, code: FromPath[str], group: FromPath[str]) -> Response[b
     with here.board.snapshot():
         people = _somebody(search.of_group(here.board.where(code, here.open_today(code)), group))
     per_page = here.rows_per_page
-    pages = -(-len(people) // per_page)
-    page = min(max(1, int(here.visit.wish.page or 1)), pages)
+    page, pages = here.page_of(len(people))
     shown = people[(page - 1) * per_page : page * per_page]
     view = GroupsView(groups=(), group=group, people=shown, found=len(people), page=page, pages=pages)
     return personal(here.doors.pages.groups(here.frame(village, back=f"/v/{code}/groups"), view))

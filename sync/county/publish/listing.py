@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.numerals import number_from_words
+from boards.model.groups import in_group_order
 from boards.model.payouts import LeftOutReason, Payout, PayStatus
 from boards.model.privacy.identifiers import FULL_AGE, age_on, full_years
 
@@ -55,21 +55,10 @@ def _is_minor(row: Row, day: date | None) -> bool:
     return any(age is not None and age < FULL_AGE for age in ages)
 
 
-_NAMED = 10_000  # after every group that has a number
-
-
 def in_sheet_order(rows: Sequence[Row]) -> list[Row]:
     """By group, then as in the roster."""
-    first = {row.payout.group: at for at, row in reversed(list(enumerate(rows)))}
-    return sorted(rows, key=lambda row: (_group_number(row.payout.group), first[row.payout.group]))
-
-
-def _group_number(group: str) -> int:
-    """十二组 → 12; groups with a name of their own come after the numbered ones, none at all first."""
-    if not group:
-        return 0
-    text = group.removeprefix("第").removesuffix("组").removesuffix("村民小").removesuffix("社")
-    return int(text) if text.isdecimal() else number_from_words(text) or _NAMED
+    place = {group: at for at, group in enumerate(in_group_order(row.payout.group for row in rows))}
+    return sorted(rows, key=lambda row: place[row.payout.group])
 
 
 def households(payouts: Iterable[Payout]) -> int:
