@@ -1,12 +1,17 @@
-"""Whether what arrived is what the county's close says."""
+"""Whether what arrived is what the county's close says, and how it tells whom it leaves out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
-from boards.model.payouts import BatchClose
+from boards.model.payouts import BatchClose, WhyLeftOut
+
+FEWEST: Final = 3
+"""Households a reason is told of (settled §4): of fewer, the neighbours would know who is meant."""
 
 
 class Discrepancy(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,3 +42,14 @@ def close_agrees(
     if dict(by_programme) != close.by_programme:
         found.append(Discrepancy(message="分项目金额与县里写的不一致。"))
     return tuple(found)
+
+
+def merged(told: Iterable[WhyLeftOut]) -> tuple[WhyLeftOut, ...]:
+    """The same households by reason, most first; reasons of too few are one, without words, at the end."""
+    by_why: Counter[str] = Counter()
+    for one in told:
+        by_why[one.why] += one.households
+    for why in [why for why, households in by_why.items() if households < FEWEST and why]:
+        by_why[""] += by_why.pop(why)
+    order = sorted(by_why.items(), key=lambda one: (not one[0], -one[1], one[0]))
+    return tuple(WhyLeftOut(why=why, households=households) for why, households in order)

@@ -93,6 +93,13 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     sum_fen: int
 
 
+class WhyLeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """How many households are not on a list for one reason, in words everybody may read."""
+
+    why: str  # 卡号与户名不一致; "": other reasons, of too few households to be told
+    households: Annotated[int, msgspec.Meta(ge=1)]
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What holds for the whole batch: one village, one programme, one period, one phase.
 
@@ -145,3 +152,4 @@ class BatchClose(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source_sha256: Digest
     mask_policy: str = ""  # version of the county's mask policy
     control: Control | None = None  # None: the county gave none, as before there was any
+    left_out_why: tuple[WhyLeftOut, ...] = ()  # of a payment, merged; (): not told, as before there was any

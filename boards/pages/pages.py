@@ -156,7 +156,8 @@ class Pages:
 
     def find(self, frame: Frame, view: FindView) -> str:
         """找我的补贴: surname tiles, or the people of one surname (personal)."""
-        return self._shown("find.html", frame, find_variables(view, frame), personal=bool(view.surname))
+        made = find_variables(view, frame, self._tongue(frame.language))
+        return self._shown("find.html", frame, made, personal=bool(view.surname))
 
     def initials(self, frame: Frame, view: InitialsView) -> str:
         """Find by pinyin initials; personal from the first letter on."""

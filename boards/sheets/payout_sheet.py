@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from boards.model.batch_close import merged
 from boards.model.pack import Programme
 from boards.model.payouts import BatchClose, Phase, Terms
 from boards.model.place import Village
@@ -87,4 +88,5 @@ def sheet_head(  # noqa: PLR0913 - a head has these seven origins and no fewer
         code=code,
         mask_policy=close.mask_policy,
         imported_on=imported_on,
+        left_out_why=merged(close.left_out_why),
     )

@@ -10,7 +10,7 @@ import msgspec
 
 from boards.model.masks import shown_name
 from boards.model.pack import MaskPolicy
-from boards.model.payouts import Control, Digest, LeftOut, PayeeKind, Payout, Terms
+from boards.model.payouts import Control, Digest, LeftOut, PayeeKind, Payout, Terms, WhyLeftOut
 from boards.model.place import Village
 
 _PERSON = PayeeKind.HOUSEHOLD
@@ -72,6 +72,7 @@ class SheetHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
     mask_policy: str = ""
     imported_on: date | None = None  # civil day the board's window opens
+    left_out_why: tuple[WhyLeftOut, ...] = ()
 
     @property
     def in_money(self) -> bool:

@@ -147,6 +147,7 @@ class FindView(msgspec.Struct, frozen=True, kw_only=True):
     surname: str = ""
     people: tuple[Person, ...] = ()
     organisations: int = 0  # cooperatives, firms and collectives, which have no surname
+    paid: tuple[Posted, ...] = ()  # the lists of payments that hang: whom they leave out, and why
 
 
 class InitialsView(msgspec.Struct, frozen=True, kw_only=True):

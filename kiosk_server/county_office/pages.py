@@ -20,7 +20,7 @@ from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
 from sync.county.publish.proposals import ProposalDamaged
 from sync.county.publish.published.text import published_already
-from sync.county.publish.review_text import KINDS, REASONS, STANDINGS, confirmed_warnings
+from sync.county.publish.review_text import KINDS, REASONS, STANDINGS, confirmed_warnings, reasons_told
 from sync.county.publish.status import land_status, land_told
 
 if TYPE_CHECKING:
@@ -169,6 +169,7 @@ def _part(part: Part) -> dict[str, Any]:
         "sum": yuan(part.sum_fen),
         "edition": part.edition,
         "prints": part.count > 0 or part.edition > 1,
+        "reasons": reasons_told(part),
         "left_out": "；".join(
             f"{REASONS[one.reason]} {one.count} 行 {yuan(one.sum_fen)} 元" for one in part.left_out
         ),

@@ -175,6 +175,7 @@ REMARK = {
     "sync/county/checks/r5_stopped.py": "why somebody was stopped may stand in it",
     "sync/county/checks/r10_fiscal_year.py": "that a payment was carried over stands in it",
     "sync/county/checks/statements.py": "and that its row is of an earlier year",
+    "sync/county/publish/why_left_out.py": "why somebody is not listed may stand in it",
     "sync/county/publish/amendments.py": "a clerk may correct it",
     "kiosk_server/cli/county/correct.py": "and types it here",
     "kiosk_server/county_office/list_table.py": "a reviewer reads it before it is signed",

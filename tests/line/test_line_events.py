@@ -281,13 +281,16 @@ EVERYTHING = {
 @pytest.mark.parametrize(
     ("about", "digest"),
     [
-        ({}, "56d949ad9feab4523a9ebe63e9225caa"),
+        ({}, "0392714f65d247cc28abc45f59594a42"),
         ({"phase": '"application"', "paid_on": None}, "c3bb46c351be0b55eb2797f51d6a9b1d"),
-        ({"programme": '"disability_living"'}, "32ab6cf9cb1617d1648b8c19b59b71d6"),
+        ({"programme": '"disability_living"'}, "c5d2e0aea00e5828646a929258d8ec19"),
     ],
 )
 def test_a_batch_is_byte_for_byte_what_it_always_was(empty, about, digest):
-    """Payouts of every kind, as the county signed them from the beginning: a carried payout changes no byte."""
+    """Payouts of every kind, as the county signed them from the beginning: a carried payout changes no byte.
+
+    The closes of what was paid say since then why somebody is left out; an application list's is as it was.
+    """
     rows = [
         row(1, **EVERYTHING),
         row(2, kind=PayeeKind.ORGANISATION, group="二组", paid_on=PAID_ON),

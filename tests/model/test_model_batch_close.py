@@ -6,8 +6,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.model.batch_close import close_agrees
-from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Phase, Terms
+from boards.model.batch_close import FEWEST, close_agrees, merged
+from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Phase, Terms, WhyLeftOut
 
 TERMS = Terms(
     village="330590100201",
@@ -73,3 +73,28 @@ def test_another_split_by_programme_is_held():
     assert [one.message for one in close_agrees(close, **arrived([40868]))] == [
         "分项目金额与县里写的不一致。"
     ]
+
+
+told = st.lists(
+    st.builds(
+        lambda why, households: WhyLeftOut(why=why, households=households),
+        st.sampled_from(["", "卡号与户名不一致", "银行退回", "停发"]),
+        st.integers(1, 6),
+    ),
+    max_size=8,
+)
+
+
+@given(told, st.randoms(use_true_random=False))
+def test_merged_reasons_mean_nobody(parts, chance):
+    """No household is lost, no reason is told of fewer than three, and neither order nor repetition matters."""
+    made = merged(parts)
+    assert sum(one.households for one in made) == sum(one.households for one in parts)
+    assert all(one.households >= FEWEST for one in made if one.why)
+    assert [one.why for one in made[:-1] if not one.why] == []
+    assert len({one.why for one in made}) == len(made)
+    by_why = {one.why: one.households for one in made}
+    for why in {one.why for one in parts} - {""}:
+        whole = sum(one.households for one in parts if one.why == why)
+        assert by_why.get(why, 0) == (whole if whole >= FEWEST else 0)
+    assert merged(made) == made == merged(chance.sample(parts, len(parts)))

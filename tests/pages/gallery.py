@@ -99,6 +99,7 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
     "find": lambda p, f: p.find(v.frame("/find", **f), v.FIND),
     "find_people": lambda p, f: p.find(v.frame("/find/%E6%B2%88", back=f"/v/{v.CODE}/find", **f), v.FOUND),
     "find_nobody": lambda p, f: p.find(v.frame("/find", **f), FindView(surnames=())),
+    "find_left_out": lambda p, f: p.find(v.frame("/find", **f), v.FIND_LEFT_OUT),
     "initials": lambda p, f: p.initials(v.frame("/initials", back=f"/v/{v.CODE}/find", **f), v.INITIALS),
     "initials_found": lambda p, f: p.initials(
         v.frame("/initials?q=SG", back=f"/v/{v.CODE}/find", **f), v.INITIALS_FOUND

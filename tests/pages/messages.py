@@ -112,7 +112,11 @@ def refresh(language: str) -> None:
     spoken = {message for message, _ in said_by_pages()}
     for message in list(fresh):
         if message.id and message.id in known:
-            message.string = known[message.id].string
+            kept = known[message.id]
+            if kept.pluralizable:  # the translator's: one message, two forms
+                fresh.delete(message.id)
+                message = fresh.add(kept.id, locations=message.locations)  # noqa: PLW2901
+            message.string = kept.string
         if message.id and not message.string and message.id not in spoken:
             fresh.delete(message.id)
     po(language).write_bytes(written(fresh))

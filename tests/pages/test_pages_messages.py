@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 from babel.dates import format_date
+from minijinja import Environment
 
 from boards.pages import Pages
-from boards.pages.frame.templates import template_texts
+from boards.pages.frame.templates import spoken, template_texts
 from boards.pages.frame.tongue import tongues
 from tests.pages import messages
 from tests.pages import views_sample as v
@@ -67,8 +68,10 @@ def test_nothing_unsure_or_left_over(language):
 def test_translations_keep_their_blanks(language):
     """A translation has the same blanks and emphasis as its message."""
     for message in messages.catalogue(language):
-        if message.id and message.string:
-            assert sorted(BLANKS.findall(message.string)) == sorted(BLANKS.findall(message.id)), message.id
+        said = message.id[0] if message.pluralizable else message.id
+        for form in message.string if message.pluralizable else (message.string,):
+            if said and form:
+                assert sorted(BLANKS.findall(form)) == sorted(BLANKS.findall(said)), said
 
 
 @pytest.mark.parametrize("language", messages.languages())
@@ -127,3 +130,25 @@ def test_a_third_language_is_one_file(tmp_path):
     assert "⟨⟨11月⟩22日⟩" in told
     assert 'hreflang="bo" href="/language/bo?back=' in GALLERY["help"](pages, {})
     assert pages.gettext("bo")("没有这个页面。") == "⟨没有这个页面。⟩"
+
+
+def test_one_is_not_many():
+    """English says 1 household and 12 households, from code and from a template; Chinese has one form."""
+    english, plain = tongues()["en"], tongues()["zh_CN"]
+    told = {n: english.say("{count}户").format(count=n) for n in ("1", "2", "12", "1,001")}
+    assert told == {
+        "1": "1 household",
+        "2": "2 households",
+        "12": "12 households",
+        "1,001": "1,001 households",
+    }
+    assert plain.say("{count}户").format(count="1") == "1户"
+    environment = Environment(trim_blocks=True, lstrip_blocks=True)
+    environment.add_template("a", spoken(' {{ _("{count}户") }}\n.', english.say))
+    for count, words in (
+        ("1", "1 household"),
+        (1, "1 household"),
+        (0, "0 households"),
+        ("21", "21 households"),
+    ):
+        assert environment.render_template("a", count=count) == f" {words}\n."

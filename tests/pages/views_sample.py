@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from boards.model.calendar.workdays import LastDay, Term, Unit
 from boards.model.money import product_fen
 from boards.model.pack import Contact, Guide, Programme
-from boards.model.payouts import Control, LeftOut, LeftOutReason, Phase, Terms
+from boards.model.payouts import Control, LeftOut, LeftOutReason, Phase, Terms, WhyLeftOut
 from boards.model.place import Village
 from boards.model.windows import Deadline
 from boards.sheets.overview import Overview, overview
@@ -188,6 +188,11 @@ LEFT_OUT_HEAD = head(
     left_out=LEFT_OUT,
     source_total_fen=OWN,
     control=Control(fen=OWN, scope="岭东村", source="支付文件"),
+)
+WHY = (
+    WhyLeftOut(why="卡号与户名不一致", households=5),
+    WhyLeftOut(why="面积没有核实", households=3),
+    WhyLeftOut(why="", households=2),
 )
 CLOSED = posted(until=date(2026, 11, 21))
 LONG = posted(head(count=600, households=600))  # six groups and a hamlet
@@ -499,6 +504,16 @@ FOUND = FindView(
         Person(household=31, name="沈阿宝", group="三组", head_of_household="沈国富", payouts=2),
         Person(household=10, name="沈桂珍", group="四组", head_of_household="沈金木", payouts=1),
         Person(household=11, name="沈桂珍", group="四组", payouts=3),
+    ),
+)
+
+FIND_LEFT_OUT = replace(
+    FIND,
+    paid=(
+        posted(replace(LEFT_OUT_HEAD, left_out_why=WHY)),
+        posted(replace(FOREST, left_out_why=WHY[2:])),
+        posted(replace(MACHINES, left_out=LEFT_OUT)),
+        posted(SEEDS),
     ),
 )
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boards.model.pack import Contact
-from boards.model.payouts import PayeeKind
+from boards.model.payouts import PayeeKind, WhyLeftOut
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from kiosk_server.settings import Feed, PackPin, Settings, Web
@@ -43,16 +43,22 @@ PEOPLE = (
 )
 
 
+WHY = (
+    WhyLeftOut(why="卡号与户名不一致", households=4),
+    WhyLeftOut(why="银行退回", households=1),  # a feed that did not merge
+)
+
+
 async def filled(path) -> None:
     county = County()
     rows = [payout(seq, name, group=group) for seq, (name, group) in enumerate(PEOPLE, 1)]
     rows += [payout(seq, f"郑{seq}", group="六组", household=mark(seq)) for seq in range(20, 43)]
     rows.append(payout(9, "岭东村稻虾合作社", kind=PayeeKind.ORGANISATION, group="", household=mark(9)))
-    county.batch("b-2025", *rows)
+    county.batch("b-2025", *rows, left_out_why=WHY)
     old = terms(
         fiscal_year=2023, paid_on=date(2023, 9, 1), programme="machinery", programme_name="农机购置与应用补贴"
     )
-    county.batch("b-2023", payout(1, "钱旧名", household=mark(99)), terms=old)
+    county.batch("b-2023", payout(1, "钱旧名", household=mark(99)), terms=old, left_out_why=WHY)
     async with Archive(path, PACK, minimum_free_mb=0) as archive:
         await archive.admit(CODE, county.stretch(), NOW)
         await archive.write_readings()
@@ -131,6 +137,15 @@ def test_a_name_whose_window_is_over_is_nowhere(site):
     """Neither letters, groups nor organisations show a name of a list that has ended."""
     for path in ("find", "initials?q=Q", "groups", f"groups/{quote('一组')}", "organisations"):
         assert "钱旧名" not in text(site.get(f"{HERE}/{path}")), path
+
+
+def test_a_list_says_why_somebody_is_not_on_it(site):
+    """没有发到？ on 找我的补贴: of the lists that hang how many and why; of one that ended nothing."""
+    page = text(site.get(f"{HERE}/find"))
+    assert "有5户没有列入：卡号与户名不一致4户、其他原因1户。" in page.replace("<wbr>", "")
+    assert "银行退回" not in page
+    assert "0572-5000000" in page
+    assert "没有发到" not in text(site.get(f"{HERE}/find/{quote('单')}"))
 
 
 def test_searches_are_personal_and_not_in_the_log(place, site):

@@ -1,7 +1,8 @@
 """Templates as text: messages and icons are put in once per language, before anything is compiled.
 
 A template says `{{ _("共{count}户") }}`: the message is looked up when the program starts and the
-names in braces become template variables (escaped like any other), so a page costs no lookup.
+names in braces become template variables (escaped like any other), so a page costs no lookup;
+of a message with two forms the page chooses by its number.
 Messages may hold `<b>`; they come from this package, never from data.
 """
 
@@ -14,9 +15,9 @@ from typing import Final
 
 from boards.pages.frame.icons import drawn
 from boards.pages.frame.pictures import pictured
+from boards.pages.frame.tongue import BLANK, Counted
 
 MESSAGE: Final = re.compile(r'\{\{ _\("([^"]+)"\) \}\}')
-BLANK: Final = re.compile(r"\{([\w.]+)\}")
 ICON: Final = re.compile(r'\{\{ icon\("(\w+)"\) \}\}')
 PICTURE: Final = re.compile(r'\{\{ picture\("(\w+)"\) \}\}')
 
@@ -29,6 +30,14 @@ def template_texts() -> dict[str, str]:
 
 def spoken(source: str, say: Callable[[str], str]) -> str:
     """Template in one language, its icons drawn."""
-    text = MESSAGE.sub(lambda m: BLANK.sub(r"{{ \1 }}", say(m[1])), source)
+    text = MESSAGE.sub(lambda m: _drawn(say(m[1])), source)
     text = PICTURE.sub(lambda m: pictured(m[1]), text)
     return ICON.sub(lambda m: drawn(m[1]), text)
+
+
+def _drawn(told: str) -> str:
+    text = BLANK.sub(r"{{ \1 }}", told)
+    if not isinstance(told, Counted):
+        return text
+    one = BLANK.sub(r"{{ \1 }}", told.one)
+    return f'{{%+ if {told.blank} in [1, "1"] %}}{one}{{% else %}}{text}{{% endif +%}}'

@@ -2,10 +2,14 @@
 
 The message ids are the Chinese sentences themselves, so zh_CN is complete by construction;
 every other language is one folder under `locale/`. Sheets and names stay Chinese.
+
+One rule for plurals: a catalogue may give a message two forms (`msgid_plural`, the same sentence), and
+the first blank of the translation says which is meant: 1 household, 2 households.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -13,11 +17,34 @@ from functools import lru_cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Final
+from typing import Final, Self
 
 SOURCE: Final = "zh_CN"
 LOCALE: Final = files("boards.pages") / "locale"
 SHANGHAI: Final = timezone(timedelta(hours=8))  # civil time of settled §1; no summer time since 1991
+
+
+BLANK: Final = re.compile(r"\{([\w.]+)\}")
+
+
+class Counted(str):
+    """A message of many, beside it the form for one."""
+
+    __slots__ = ("blank", "one")
+
+    one: str
+    blank: str  # which number decides
+
+    def __new__(cls, many: str, one: str) -> Self:
+        """`many` has a blank; the first one decides."""
+        made = super().__new__(cls, many)
+        made.one, made.blank = one, BLANK.findall(many)[0]
+        return made
+
+    def format(self, *given: object, **values: object) -> str:
+        """The form that fits its number, filled."""
+        words = self.one if str(values[self.blank]) == "1" else str(self)
+        return words.format(*given, **values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +100,15 @@ def tongues(locale: Traversable = LOCALE) -> Mapping[str, Tongue]:
         catalogue = folder.joinpath("LC_MESSAGES", "kiosk.mo")
         if folder.name != SOURCE and catalogue.is_file():
             with catalogue.open("rb") as opened:
-                say = GNUTranslations(opened).gettext
+                say = _spoken_by(GNUTranslations(opened))
             found[folder.name] = Tongue(code=folder.name, tag=folder.name.replace("_", "-"), say=say)
     return found
+
+
+def _spoken_by(catalogue: GNUTranslations) -> Callable[[str], str]:
+    @lru_cache(maxsize=4096)
+    def say(message: str) -> str:
+        one, many = catalogue.gettext(message), catalogue.ngettext(message, message, 2)
+        return one if many in {one, message} else Counted(many, one)
+
+    return say

@@ -19,12 +19,13 @@ from boards.pages.frame.phrases import phrased
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, under
 from boards.pages.payouts.lists import entry
+from boards.pages.payouts.not_listed import missing_from
 from boards.sheets.views import FindView, Frame, GroupsView, InitialsView, Person, SearchView
 
 FEW_PEOPLE: Final = 12  # as many as a board shows at once
 
 
-def find_variables(view: FindView, frame: Frame) -> dict[str, Any]:
+def find_variables(view: FindView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     """Surname tiles; or, after one was touched, its people, by group where they are many."""
     return {
         "surname": view.surname,
@@ -32,6 +33,7 @@ def find_variables(view: FindView, frame: Frame) -> dict[str, Any]:
         "organisations": f"{view.organisations:,}" if view.organisations else "",
         **_found(view.people, frame, lambda person: person.group),
         **_ways(frame, "surname"),
+        **missing_from(view.paid, frame, tongue),
     }
 
 

@@ -5,9 +5,12 @@ Only lists whose window is open today count: a name that no list shows any more 
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from litestar import Response, get
 from litestar.params import FromPath
 
+from boards.model.payouts import Phase
 from boards.model.speech.initials import typed
 from boards.sheets.views import FindView, GroupsView, HouseholdPart, HouseholdView, InitialsView, Person
 from kiosk_server.archive import search
@@ -26,6 +29,7 @@ def find(request: Ask, code: FromPath[str]) -> Response[bytes]:
         view = FindView(
             surnames=here.board.surnames(code, open_today),
             organisations=here.board.organisations(code, open_today),
+            paid=tuple(filter(attrgetter("open"), map(here.posted, here.board.sheets(code, Phase.PAYMENT)))),
         )
         return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/"), view))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any
@@ -12,7 +13,8 @@ from boards.model.line_faults import FaultsInFile, LineFault
 from boards.model.payouts import Phase
 from boards.model.periods import period_no
 from boards.model.place import VillageCode
-from boards.model.privacy.public_fields import field_fault
+from boards.model.privacy.public_fields import field_fault, words_fault
+from boards.model.privacy.words import words_in
 from sync.handwritten.encoding import AS_TEXT, plain_text
 from sync.handwritten.shape import Wrong
 from sync.handwritten.toml import read
@@ -45,6 +47,14 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     reason: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]
 
 
+class NotListed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Households that no roster tells of, and why they are not on the list: `[[not_listed]]`."""
+
+    why: Annotated[str, msgspec.Meta(min_length=2, max_length=20)]
+    households: Annotated[int, msgspec.Meta(ge=1, le=99_999)]
+    village: VillageCode = ""  # may be left out where `villages` has one
+
+
 class BatchToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One batch, as the clerk describes it. Dates are bare TOML dates: `paid_on = 2025-09-30`."""
 
@@ -66,6 +76,7 @@ class BatchToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     control_source: Short = "支付文件"  # what it was read from
     confirmed: tuple[Confirmed, ...] = ()
     villages: tuple[VillageCode, ...] = ()  # only these; empty: all in the roster
+    not_listed: tuple[NotListed, ...] = ()
 
 
 def batch_toml(data: bytes) -> BatchToml:
@@ -86,6 +97,18 @@ def _rules(said: dict[str, Any]) -> Iterator[Wrong]:
     for name in PUBLIC:
         if fault := field_fault(name, said.get(name, "")):
             yield Wrong((name,), fault)
+    for number, one in enumerate(said.get("not_listed", ())):
+        if fault := _reason_fault(one.get("why", "")):
+            yield Wrong(("not_listed", number, "why"), fault)
+        if not one.get("village") and len(said.get("villages", ())) != 1:
+            yield Wrong(("not_listed", number), "没有写 village，请写是哪个村的（12 位村代码）")
+
+
+def _reason_fault(why: str) -> str:
+    """What a reason that hangs in the village must not say (P1 to P7)."""
+    if re.search(r"\d", why) or words_in(why):
+        return "会公开，只能写是什么原因，不能有数字、住址、疾病或残疾（例如 卡号与户名不一致）"
+    return words_fault(why) if why else ""
 
 
 def batch_id(county_code: str, batch: BatchToml) -> str:

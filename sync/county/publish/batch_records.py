@@ -7,8 +7,9 @@ from typing import cast
 
 import msgspec
 
+from boards.model.batch_close import merged
 from boards.model.errors import Fault, Refusal
-from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Payout
+from boards.model.payouts import BatchClose, LeftOut, LeftOutReason, Payout, Phase, WhyLeftOut
 from sync import wire
 from sync.county.publish.listing import households
 from sync.events import close_record
@@ -105,8 +106,17 @@ def restated(old: Standing, records: dict[str, Record], stop: int) -> BatchClose
         by_programme={old.close.terms.programme: total},
         left_out=left_out,
         source_total_fen=source,
+        left_out_why=_why_left_out(old.close, gone),
         control=old.close.control if source == old.close.source_total_fen else None,  # it was of the old sum
     )
+
+
+def _why_left_out(before: BatchClose, gone: list[Payout]) -> tuple[WhyLeftOut, ...]:
+    """Whoever is taken off is left out for a reason that is not told; a close that told none goes on so."""
+    told_none = before.left_out and not before.left_out_why
+    if not gone or told_none or before.terms.phase is Phase.APPLICATION:
+        return before.left_out_why
+    return merged((*before.left_out_why, WhyLeftOut(why="", households=households(gone))))
 
 
 def _more_left_out(before: tuple[LeftOut, ...], gone: list[Payout]) -> tuple[LeftOut, ...]:

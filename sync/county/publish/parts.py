@@ -43,7 +43,7 @@ class BatchAlreadyPublished(Refusal):
     advice = "重复发布没有必要；如有差错，请走更正或撤下。"
 
 
-_FIGURES = ("edition", "count", "households", "sum_fen", "left_out", "source_total_fen")
+_FIGURES = ("edition", "count", "households", "sum_fen", "left_out", "left_out_why", "source_total_fen")
 
 
 def on_lists(shares: Sequence[VillageBatch], findings: Iterable[CellFinding]) -> tuple[OnList, ...]:

@@ -22,7 +22,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.findings import CellFinding
-from boards.model.payouts import LeftOut
+from boards.model.payouts import LeftOut, WhyLeftOut
 from sync.county.publish.batch import Confirmed
 from sync.durable import durable
 from sync.events import letters
@@ -101,6 +101,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     households: int
     sum_fen: int
     left_out: tuple[LeftOut, ...] = ()
+    left_out_why: tuple[WhyLeftOut, ...] = ()
     source_total_fen: int
     erased: tuple[int, ...] = ()  # log indexes whose bodies are blanked
 

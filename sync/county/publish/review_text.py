@@ -13,7 +13,7 @@ from sync.county.report.findings_beside import place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sync.county.publish.proposals import OnList, Proposal
+    from sync.county.publish.proposals import OnList, Part, Proposal
 
 KINDS = {"batch": "新批次", "correct": "更正", "withdraw": "撤下", "erase": "删除", "notice": "征地公告"}
 STANDINGS = {"proposed": "待审核", "reviewed": "已审核，待发布", "published": "已发布"}
@@ -56,6 +56,11 @@ def confirmed_warnings(proposal: Proposal) -> tuple[Confirmed, ...]:
     return tuple(Confirmed(code, reasons.get(code, ""), tuple(by_code[code])) for code in sorted(by_code))
 
 
+def reasons_told(part: Part) -> str:
+    """Why households are not listed, as it will be read in the village."""
+    return "、".join(f"{one.why or '其他原因'}{one.households}户" for one in part.left_out_why)
+
+
 def proposal_line(proposal: Proposal, stands: str) -> str:
     """One line of the list of proposals."""
     what = f"{proposal.count} 行 {yuan(proposal.sum_fen)} 元"
@@ -88,6 +93,8 @@ def _lines(proposal: Proposal) -> Iterator[str]:
             f"{REASONS[one.reason]} {one.count} 行 {yuan(one.sum_fen)} 元" for one in part.left_out
         )
         yield f"  {text}{edition}" + (f"  不列入：{left_out}" if left_out else "")
+        if part.left_out_why:
+            yield f"  公示未列入原因：{reasons_told(part)}"
     yield (
         f"  合计 {len(proposal.parts)} 个村 {proposal.count} 行 {yuan(proposal.sum_fen)} 元；"
         f"名册总额 {yuan(proposal.source_total_fen)} 元"

@@ -12,12 +12,23 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from boards.model.money import fen_of, yuan
 from boards.model.pack import Pack, Programme
-from boards.model.payouts import BatchClose, Control, LeftOut, LeftOutReason, Payout, PayStatus, Phase, Terms
+from boards.model.payouts import (
+    BatchClose,
+    Control,
+    LeftOut,
+    LeftOutReason,
+    Payout,
+    PayStatus,
+    Phase,
+    Terms,
+    WhyLeftOut,
+)
 from boards.model.place import Village
 from sync.county.checks.whole import Publication
 from sync.county.county import household
 from sync.county.publish.batch import BatchToml, batch_id
 from sync.county.publish.listing import households, in_sheet_order, left_out_reason
+from sync.county.publish.why_left_out import refuse_names, told
 from sync.county.reading import Reading, Row
 from sync.events import Events
 
@@ -176,8 +187,8 @@ def village_batch(
     batch: Batch, village: Village, rows: Sequence[Row], start: int, salt: Callable[[], str]
 ) -> VillageBatch:
     """The events of one village, the first to stand at log index `start`."""
-    listed, left_out = _parted(batch, rows)
-    ordered = in_sheet_order(listed)
+    parts = _parted(batch, rows)
+    left_out, ordered = _sums(batch, parts), in_sheet_order(parts.pop(None, []))
     payouts = [_published(batch, seq, row) for seq, row in enumerate(ordered, 1)]
     close = BatchClose(
         terms=_terms(batch, village, payouts),
@@ -193,6 +204,7 @@ def village_batch(
         source_sha256=batch.source_sha256,
         mask_policy=batch.pack.mask.version,
         control=batch.control,
+        left_out_why=() if batch.application else _why(batch, village, ordered, parts),
     )
     events = Events(batch.id, village.code, batch.issued, salt)
     return VillageBatch(
@@ -235,19 +247,42 @@ def publication_of(  # noqa: PLR0913, PLR0917
     )
 
 
-def _parted(batch: Batch, rows: Sequence[Row]) -> tuple[list[Row], tuple[LeftOut, ...]]:
-    """Rows for the list, and the others as count and sum by reason (settled §4)."""
+_Parts = dict[LeftOutReason | None, list[Row]]
+
+
+def _parted(batch: Batch, rows: Sequence[Row]) -> _Parts:
+    """Rows by why they stay off the list; those for the list under None."""
     parts: defaultdict[LeftOutReason | None, list[Row]] = defaultdict(list)
     day = batch.paid_on or batch.toml.planned_from
     given = batch.toml.paid_on is not None
     for row in rows:
         parts[left_out_reason(row, application=batch.application, day_given=given, day=day)].append(row)
+    return parts
+
+
+def _sums(batch: Batch, parts: _Parts) -> tuple[LeftOut, ...]:
+    """Who is left out as count and sum by reason (settled §4)."""
     fen = {
-        r: 0 if batch.application else sum(row.payout.amount_fen for row in parts[r]) for r in LeftOutReason
+        r: 0 if batch.application else sum(row.payout.amount_fen for row in parts.get(r, ()))
+        for r in LeftOutReason
     }
-    return parts[None], tuple(
-        LeftOut(reason=r, count=len(parts[r]), sum_fen=fen[r]) for r in LeftOutReason if parts[r]
+    return tuple(
+        LeftOut(reason=r, count=len(parts[r]), sum_fen=fen[r]) for r in LeftOutReason if parts.get(r)
     )
+
+
+def _why(batch: Batch, village: Village, listed: Sequence[Row], left: _Parts) -> tuple[WhyLeftOut, ...]:
+    """The same in words by household: whoever is listed with another row misses nothing by an empty one."""
+    typed = [one for one in batch.toml.not_listed if (one.village or batch.toml.villages[0]) == village.code]
+    refuse_names(typed, [*listed, *(row for rows in left.values() for row in rows)])
+    on_it = {_household(batch, row) for row in listed}
+    rows = ((_household(batch, row), row, r) for r in LeftOutReason for row in left.get(r, ()))
+    missing = (one for one in rows if one[2] is not LeftOutReason.ZERO or one[0] not in on_it)
+    return told(missing, typed, sensitive=batch.programme.sensitive)
+
+
+def _household(batch: Batch, row: Row) -> str | tuple[str, str]:
+    return household(batch.household_key, row.identity) or (row.payout.group, row.payout.holder)
 
 
 def _published(batch: Batch, seq: int, row: Row) -> Payout:
