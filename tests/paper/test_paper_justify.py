@@ -99,9 +99,7 @@ def test_a_date_breaks_where_the_line_before_it_would_gape_and_nowhere_else():
     """“…自张贴次日起算，至” is no line of its own; where only little is missing the date stays whole."""
     _, lines = set_in("本公告期限为10个工作日，自张贴次日起算，至2026年2月6日止。")
     assert list(map(text_of, lines)) == ["本公告期限为10个工作日，自张贴次日起算，至2026年2月", "6日止。"]
-    _, lines = set_in(
-        "征收土地补偿登记自" + "土" * 13 + "至2026年11月26日止，逾期不办理登记的以现状调查结果为准。"
-    )
+    _, lines = set_in("征收" * 24 + "地至2026年11月26日止，逾期不办理登记的以现状调查结果为准。")
     assert "2026年11月26日" in "|".join(map(text_of, lines))
 
 

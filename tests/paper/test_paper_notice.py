@@ -171,11 +171,11 @@ def test_no_page_begins_with_one_or_two_lost_characters(lengths, end):
 def test_a_lost_word_at_the_foot_of_a_page_has_company(lines):
     """Wherever the page ends, “止。” is never alone at the head of the next one."""
     text = "征" * 46 + "2026年11月30日止。"
-    drawing, _, _ = drawn(
-        notice_of(*(Paragraph(text="补偿"),) * lines, Paragraph(text=text), Paragraph(text="特此公告。"))
-    )
+    before, behind = (Paragraph(text="补偿"),) * lines, (Paragraph(text="特此公告。"),) * 6
+    drawing, _, _ = drawn(notice_of(*before, Paragraph(text=text), *behind))
     heads = [next((mark.text for mark in page if isinstance(mark, Row)), "") for page in drawing.pages[1:]]
     assert "止。" not in heads
+    assert "止。" in "".join(map(said, drawing.pages))
 
 
 @pytest.mark.parametrize(
