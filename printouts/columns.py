@@ -11,15 +11,21 @@ from typing import NamedTuple
 
 from boards.model.money import yuan
 from boards.sheets.sheet import Line, Sheet, SheetHead, Variant
+from printouts.cells import LEAST_PT
 from printouts.fonts import Role
 
 ROWS = 12
+NAME_LEAST_PT = 11.0
+SHORT_GROUP, WIDER_MM = 5, 5.0  # 大埠头一组 has a usual column, a longer name a wider one
 BLOCK_MM, GAP_MM = 131.0, 5.0
 FULL_MM = 2 * BLOCK_MM + GAP_MM
 
 
 class Column(NamedTuple):
-    """One column: `breaks` where a long text may go onto several lines (a figure never does)."""
+    """One column: `breaks` where a long text goes onto several lines; a figure becomes smaller first.
+
+    No text of a column is smaller than `least_pt`: its row grows instead.
+    """
 
     label: str
     width: float
@@ -29,10 +35,11 @@ class Column(NamedTuple):
     breaks: bool
     text: Callable[[Line], str]
     money: bool = False
+    least_pt: float = LEAST_PT
 
 
 class Layout(NamedTuple):
-    """Blocks of 12 rows side by side."""
+    """Blocks of 12 rows side by side, fewer where rows are high."""
 
     columns: tuple[Column, ...]
     blocks: int
@@ -44,32 +51,35 @@ class Layout(NamedTuple):
 
     @property
     def per_page(self) -> int:
-        """Lines on one page."""
+        """Most lines on one page."""
         return ROWS * self.blocks
 
 
 def layout_of(sheet: Sheet) -> Layout:
     """Layout of a sheet, by its variant and by what its lines carry."""
     head, places, number = sheet.head, places_of(sheet), _number(13)
+    more = WIDER_MM if any(len(line.group) > SHORT_GROUP for line in sheet.lines) else 0.0
     for_others = any(line.beneficiary for line in sheet.lines)
     if head.terms.sensitive:
         people = (_name("户主", 36), _beneficiary(36)) if for_others else (_name("姓名", 72),)
         return Layout((number, *people, _amount(46)), 2)
     if head.variant is Variant.AREA:
-        return Layout((number, _name("户主", 37), _group(19), _quantity(head, 25, places), _amount(37)), 2)
+        measures = (_quantity(head, 25, places), _amount(37 - more))
+        return Layout((number, _name("户主", 37), _group(19 + more), *measures), 2)
     if head.variant is Variant.APPLICATION:
-        return Layout((number, _name("申报户", 46), _group(26), _quantity(head, 46, places, "申报")), 2)
+        quantity = _quantity(head, 46 - more, places, "申报")
+        return Layout((number, _name("申报户", 46), _group(26 + more), quantity), 2)
     if head.variant is Variant.IN_KIND:
-        return Layout((number, _name("户主", 35), _group(17), _things(36), _signature(30)), 2)
+        return Layout((number, _name("户主", 35), _group(17 + more), _things(36 - more), _signature(30)), 2)
     if for_others or any(line.item for line in sheet.lines):
-        return Layout(_item_columns(sheet, for_others=for_others), 1)
-    last = (_group(14), *_measures(sheet, 22, 25), _amount(28))
+        return Layout(_item_columns(sheet, _group(16 + 2 * more), for_others=for_others), 1)
+    last = (_group(14 + more), *_measures(sheet, 22, 25), _amount(28))
     return Layout((_number(11), _name("户主", BLOCK_MM - 11 - _width(last)), *last), 2)
 
 
-def _item_columns(sheet: Sheet, *, for_others: bool) -> tuple[Column, ...]:
+def _item_columns(sheet: Sheet, group: Column, *, for_others: bool) -> tuple[Column, ...]:
     """A2 across the whole page: who it is for, what for, at which rate."""
-    number, last = _number(13), (_group(16), *_measures(sheet, 24, 32), _amount(38))
+    number, last = _number(13), (group, *_measures(sheet, 24, 32), _amount(38))
     room = FULL_MM - number.width - _width(last)
     if not any(line.item for line in sheet.lines):
         return (number, _name("户主", room / 2), _beneficiary(room / 2), *last)
@@ -110,13 +120,15 @@ def _number(width: float) -> Column:
 
 
 def _name(label: str, width: float) -> Column:
-    return Column(label, width, Role.HEI, 15, "l", breaks=True, text=lambda line: line.holder)
+    return _people(label, width, lambda line: line.holder)
 
 
 def _beneficiary(width: float) -> Column:
-    return Column(
-        "享受人", width, Role.HEI, 15, "l", breaks=True, text=lambda line: line.beneficiary or line.holder
-    )
+    return _people("享受人", width, lambda line: line.beneficiary or line.holder)
+
+
+def _people(label: str, width: float, text: Callable[[Line], str]) -> Column:
+    return Column(label, width, Role.HEI, 15, "l", breaks=True, text=text, least_pt=NAME_LEAST_PT)
 
 
 def _group(width: float) -> Column:

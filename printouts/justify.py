@@ -1,9 +1,10 @@
 """Running text on lines of equal length: where it breaks and how it is stretched (GB/T 9704 §5.2, §7.3.3).
 
 A full-width character advances by 1/28 of the line. A line may not begin with a closing mark nor end
-with an opening one (避头尾); dates, figures with their unit, document numbers and phone numbers stay
-whole. Where the lines of a paragraph break is decided for all of them together, so that the space
-between characters is as even as it can be; marks may give up part of their empty half (标点挤压).
+with an opening one (避头尾); figures with their unit, document numbers and phone numbers stay whole. A date
+does too, unless the line before it would gape: then it breaks behind 年 or 月. Where the lines of a paragraph
+break is decided for all of them together, so that the space between characters is as even as it can be;
+marks may give up part of their empty half (标点挤压).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ EVEN_MM = 1e-6
 GIVEN_UP = 0.4  # of a mark's width, at most
 USUAL_GAP_MM = 0.34  # costs as much as one more line
 WIDEST_GAP_MM = 1.13  # a line that would need more is left short, e.g. before a date that stays whole
-LINE_COST, LONELY_COST, OVERFULL_COST = 1.0, 3.0, 1e6
+LINE_COST, LONELY_COST, DATE_COST, OVERFULL_COST = 1.0, 3.0, 8.0, 1e6
 LONELY = 2  # a last line of so few characters looks lost
 _UNIT = "(?:个?工作日|平方米|公顷|万元|亿元|元|亩|米|号|日|年|月|人|户|%|％|㎡)?"
 _WHOLE = re.compile(
@@ -35,6 +36,7 @@ _WHOLE = re.compile(
     r"|.",
     re.ASCII | re.DOTALL,
 )
+_DATE_JOINT = re.compile(r"(?<=[0-9]年)(?=[0-9]{1,2}月)|(?<=[0-9]月)(?=[0-9]{1,2}日)")
 
 
 class Face(NamedTuple):
@@ -60,11 +62,12 @@ class Atom(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Atoms that stay on one line."""
+    """Atoms that stay on one line; `goes_on` where the next piece is of the same date."""
 
     atoms: tuple[Atom, ...]
     width_mm: float
     spare_mm: float
+    goes_on: bool = False
 
 
 class Line(NamedTuple):
@@ -87,7 +90,12 @@ def pieces_of(plan: FontPlan, face: Face, role: Role, text: str, room_mm: float)
     pieces = []
     for word in whole:
         piece = _piece(plan, face, role, word)
-        pieces += [piece] if piece.width_mm <= room_mm else [_piece(plan, face, role, char) for char in word]
+        if piece.width_mm > room_mm:
+            pieces += [_piece(plan, face, role, char) for char in word]
+        else:
+            *parts, last = _DATE_JOINT.split(word)
+            pieces += [_piece(plan, face, role, part)._replace(goes_on=True) for part in parts]
+            pieces.append(_piece(plan, face, role, last))
     return pieces
 
 
@@ -127,7 +135,8 @@ def _endings(
         room = room_mm - (0 if start else indent_mm)
         if width - spare > room + EVEN_MM and start < end - 1:
             return
-        yield best[start][0] + _cost(room - width, spare, atoms, last=end == len(pieces)), start
+        cost = _cost(room - width, spare, atoms, last=end == len(pieces))
+        yield best[start][0] + cost + DATE_COST * pieces[end - 1].goes_on, start
 
 
 def _cost(slack_mm: float, spare_mm: float, atoms: int, *, last: bool) -> float:
@@ -147,6 +156,11 @@ def _line(pieces: Sequence[Piece], room_mm: float, *, last: bool) -> Line:
         return Line(atoms, 0.0, min(-slack / spare, 1.0) if spare else 0.0)
     gap = slack / max(len(atoms) - 1, 1)
     return Line(atoms, 0.0 if last or gap > WIDEST_GAP_MM else gap, 0.0)
+
+
+def lonely(line: Line) -> bool:
+    """Whether a last line has one or two characters, marks not counted."""
+    return len("".join(atom.text for atom in line.atoms if atom.text not in GIVING)) <= LONELY
 
 
 def row_of(line: Line, face: Face, x: float, y: float) -> Row:

@@ -15,10 +15,10 @@ from printouts import qr
 from printouts.cells import balanced, on_one_line
 from printouts.flow import Item, Measure, paged
 from printouts.fonts import PT_PER_MM, FontPlan, FontShelf, Role, Wanted
-from printouts.justify import Face, Piece, lines_of, pieces_of, row_of
+from printouts.justify import Face, Piece, lines_of, lonely, pieces_of, row_of
 from printouts.notice_table import table_items, texts_in
 from printouts.notice_wording import Strip, attachment_lines, strip
-from printouts.paper import CENTRE_EM, Drawing, Imprint, Mark, Rule, Stamp, Text, typeset
+from printouts.paper import CENTRE_EM, Drawing, Imprint, Mark, Paper, Rule, Stamp, Text, typeset
 from printouts.wording import told
 
 if TYPE_CHECKING:
@@ -50,12 +50,19 @@ NUMBER_PT, NUMBER_MM = 10.5, 26.0
 STRIP_MM = TEXT_MM - CODE_MM - 1.0
 
 
-def notice_pdf(sheet: NoticeSheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str) -> bytes:
+def notice_pdf(
+    sheet: NoticeSheet,
+    fonts: FontShelf,
+    *,
+    printed_at: datetime | None,
+    base_url: str,
+    paper: Paper = Paper.A4,
+) -> bytes:
     """One notice as PDF; equal input gives equal bytes. Without a moment of print it is a sample.
 
     Raises GlyphMissing rather than printing a box in a word's place.
     """
-    return typeset(*composed(sheet, fonts, printed_at=printed_at, base_url=base_url))
+    return typeset(*composed(sheet, fonts, printed_at=printed_at, base_url=base_url), paper=paper)
 
 
 def composed(
@@ -170,8 +177,11 @@ def _block(plan: FontPlan, block: Block) -> Iterator[Item]:
 
 def _set(pieces: Sequence[Piece], left_mm: float = LEFT_MM, indent_mm: float = INDENT_MM) -> Iterator[Item]:
     """Lines of a paragraph, the first two characters in."""
-    for at, line in enumerate(lines_of(pieces, RIGHT_MM - left_mm, indent_mm)):
-        yield _line([row_of(line, BODY, left_mm + (0 if at else indent_mm), _baseline(BODY.size_pt))])
+    lines = lines_of(pieces, RIGHT_MM - left_mm, indent_mm)
+    for at, line in enumerate(lines):
+        x = left_mm + (0 if at else indent_mm)
+        before_lonely = at == len(lines) - 2 and lonely(lines[-1])  # no page begins with 止。
+        yield _line([row_of(line, BODY, x, _baseline(BODY.size_pt))], keep=before_lonely)
 
 
 def _attachments(plan: FontPlan, names: tuple[str, ...]) -> Iterator[Item]:

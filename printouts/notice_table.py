@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from boards.sheets.land.notice_text import Table
 
-SIZES = (12.0, 11.0, 10.0, 9.0, 8.0, 7.0)  # the largest at which no word or figure leaves its column
+SIZES = (12.0, 11.5, 11.0, 10.5, 10.0, 9.0, 8.0, 7.0)  # no word or figure leaves its column
 NOTE_PT, CAPTION_PT = 10.5, 14.0
 NOTE_MM, CAPTION_MM = 7.0, 11.0
 PAD_MM = 1.6
@@ -98,7 +98,7 @@ def _grid(plan: FontPlan, table: Table, x: float, width_mm: float) -> Grid:
 def _sized(
     plan: FontPlan, table: Table, columns: Sequence[Sequence[str]], width_mm: float
 ) -> tuple[list[Need], float]:
-    """The largest size at which rows stay low: two lines, then three, then as few as there can be."""
+    """The largest size at which rows stay low: one line, then two, three, then as few as there can be."""
     found = []
     for size in SIZES:
         wish = _needs(plan, table, columns, size)
@@ -107,7 +107,7 @@ def _sized(
             if sum(need.least for need in needs) <= width_mm:
                 found.append((needs, size, lines))
                 break
-    for most, smallest in ((2, 10.0), (3, 9.0)):
+    for most, smallest in ((1, 10.5), (2, 10.0), (3, 9.0)):
         for needs, size, lines in found:
             if lines <= most and size >= smallest:
                 return needs, size

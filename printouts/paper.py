@@ -1,4 +1,4 @@
-"""A4 in millimetres from the top left corner (landscape unless said), and how its marks become PDF.
+"""Paper in millimetres from the top left corner (landscape unless said), and how its marks become PDF.
 
 A drawing is plain data: marks (texts, rules, boxes, a QR code) on a frame that every page
 repeats and on each page. Laying out and putting on paper are two steps, so tests read the
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from enum import StrEnum
 from io import BytesIO
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -16,10 +17,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import msgspec
 from reportlab.pdfgen import canvas as reportlab_canvas
 
+from printouts.archival import PDF_VERSION, make_archival
 from printouts.fonts import PT_PER_MM, FontPlan, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from printouts.qr import Code
 
@@ -27,6 +29,18 @@ WIDTH_MM, HEIGHT_MM = 297.0, 210.0
 MARGIN_MM = 15.0
 INK_MM = 6.0  # nothing is drawn nearer to the edge
 CENTRE_EM = 0.37  # baseline below the middle of a line of Chinese text or figures
+
+
+class Paper(StrEnum):
+    """What a sheet is printed on. A3 shows the same page larger, to be read from further away."""
+
+    A4 = "a4"
+    A3 = "a3"
+
+    @property
+    def scale(self) -> float:
+        """How much larger than on A4 everything is."""
+        return 420 / 297 if self is Paper.A3 else 1.0
 
 
 class Text(NamedTuple):
@@ -92,6 +106,17 @@ class Stamp(NamedTuple):
 
 
 Mark = Text | Row | Rule | Box | Stamp
+
+
+def outline(weight_pt: float, x: float, y: float, width: float, height: float) -> Iterator[Rule]:
+    """Four rules that meet in square corners."""
+    half = weight_pt / PT_PER_MM / 2
+    for at in (y, y + height):
+        yield Rule(weight_pt, x - half, at, x + width + half, at)
+    for at in (x, x + width):
+        yield Rule(weight_pt, at, y, at, y + height)
+
+
 Pen: TypeAlias = Any  # reportlab's canvas, which has no types
 open_canvas: Any = reportlab_canvas.Canvas
 
@@ -115,14 +140,18 @@ class Imprint(msgspec.Struct, frozen=True, kw_only=True):
     dated: date
 
 
-def typeset(drawing: Drawing, plan: FontPlan, imprint: Imprint, *, compressed: bool = True) -> bytes:
-    """PDF of a drawing: equal input gives equal bytes."""
-    out = BytesIO()
+def typeset(
+    drawing: Drawing, plan: FontPlan, imprint: Imprint, *, paper: Paper = Paper.A4, compressed: bool = True
+) -> bytes:
+    """PDF/A-2b of a drawing: equal input gives equal bytes."""
+    out, scale = BytesIO(), paper.scale
+    width, height = (round(side * scale) * PT_PER_MM for side in (drawing.width_mm, drawing.height_mm))
     canvas: Pen = open_canvas(
         out,
-        pagesize=(drawing.width_mm * PT_PER_MM, drawing.height_mm * PT_PER_MM),
+        pagesize=(width, height),
         invariant=1,
         pageCompression=int(compressed),
+        pdfVersion=PDF_VERSION,
         initialFontName=plan.first_font(Role.DATA),
         lang="zh-CN",
     )
@@ -131,6 +160,8 @@ def typeset(drawing: Drawing, plan: FontPlan, imprint: Imprint, *, compressed: b
     _draw(canvas, plan, drawing.frame)
     canvas.endForm()
     for marks in drawing.pages:
+        if paper is not Paper.A4:
+            canvas.transform(scale, 0, 0, scale, 0, height * (1 - scale))  # from the top left corner
         canvas.doForm("frame")
         _draw(canvas, plan, marks)
         canvas.showPage()
@@ -148,6 +179,7 @@ def _sign(canvas: Pen, imprint: Imprint) -> None:
     midnight = (*imprint.dated.timetuple()[:3], 0, 0, 0)  # in Shanghai
     document._timeStamp = SimpleNamespace(YMDhms=midnight, dhh=8, dmm=0)  # noqa: SLF001
     document.signature = hashlib.blake2b(imprint.keywords.encode(), digest_size=16)
+    make_archival(document, imprint)
 
 
 def _draw(canvas: Pen, plan: FontPlan, marks: Iterable[Mark]) -> None:

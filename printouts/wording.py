@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from boards.model.pack import Windows
     from boards.sheets.sheet import Line, Sheet, SheetHead
 
-SIGNATURES = ("制表人", "村务监督委员会主任", "村民委员会主任", "村委会盖章")
+SIGNATURES = ("制表人", "村务监督委员会主任", "村民委员会主任")
+SEAL = "村委会盖章"
 NOTHING_FOLLOWS = "（以下空白）"
 SAMPLE = "审核样张，不得张贴"
 GAP = "\u3000"

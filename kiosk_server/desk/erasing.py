@@ -159,7 +159,7 @@ def short(code: str) -> str:
 
 
 def _where(board: Board, paper: Paper) -> str:
-    """The numbers of the lines as printed, and their pages.
+    """The numbers of the lines as printed, and the first page each can be on: high rows push it further.
 
     An edition on which somebody erased was the only one with a thing or a beneficiary had 12 lines a page,
     and the lines that are left no longer tell it: then both pages are named.
@@ -170,11 +170,15 @@ def _where(board: Board, paper: Paper) -> str:
     with suppress(Refusal):  # somebody touched the list: `kiosk verify` says so
         newest = board.whole(paper.head.village.code, paper.head.batch)
     layout = layout_of(Sheet(head=paper.head, lines=newest.lines if newest else ()))
-    where = f"删去的是序号 {_listed(paper.lines)}，在第 {_pages(paper, layout.per_page)} 页"
+    where = f"删去的是序号 {_listed(paper.lines)}，在第 {_pages(paper, layout.per_page)} 页或其后"
     if paper.head.variant in _CUT_AS_EVER or paper.head.terms.sensitive:
         return where
     fewer = _pages(paper, ROWS)
-    return where if fewer == _pages(paper, layout.per_page) else f"{where}（每页 {ROWS} 行的在第 {fewer} 页）"
+    return (
+        where
+        if fewer == _pages(paper, layout.per_page)
+        else f"{where}（每页 {ROWS} 行的在第 {fewer} 页或其后）"
+    )
 
 
 def _pages(paper: Paper, per_page: int) -> str:

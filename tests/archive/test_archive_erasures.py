@@ -70,8 +70,8 @@ async def test_both_pages_are_named_where_the_cut_is_not_certain(archive, county
     await archive.admit(CODE, county.stretch(), NOW)
     with closing(Board(path, MASK)) as board:
         first, second = told(board, board.erasures({}).papers)
-    assert "删去的是序号 25，在第 2 页（每页 12 行的在第 3 页）；" in first
-    assert "删去的是序号 24，在第 1 页（每页 12 行的在第 2 页）；" in second
+    assert "删去的是序号 25，在第 2 页或其后（每页 12 行的在第 3 页或其后）；" in first
+    assert "删去的是序号 24，在第 1 页或其后（每页 12 行的在第 2 页或其后）；" in second
 
 
 async def test_one_page_is_named_where_it_is_certain(archive, county, path):
@@ -86,5 +86,5 @@ async def test_one_page_is_named_where_it_is_certain(archive, county, path):
     await archive.admit(CODE, county.stretch(), NOW)
     with closing(Board(path, MASK)) as board:
         items, sensitive = told(board, board.erasures({}).papers)
-    assert "删去的是序号 25，在第 3 页；" in items
-    assert "删去的是序号 25，在第 2 页；" in sensitive
+    assert "删去的是序号 25，在第 3 页或其后；" in items
+    assert "删去的是序号 25，在第 2 页或其后；" in sensitive

@@ -129,7 +129,7 @@ VARIETY = {
         ("line.in_kind) or line.item for", "line.in_kind) or line.item or line.variety for"),
     ],
     "printouts/columns.py": [
-        ('_name("户主", 37), _group(19)', '_name("户主", 17), _variety(20), _group(19)'),
+        ('_name("户主", 37), _group(19 + more)', '_name("户主", 17), _variety(20), _group(19 + more)'),
         (
             "def _group(",
             ("def _variety(width: float) -> Column:\n"

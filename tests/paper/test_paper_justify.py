@@ -1,9 +1,13 @@
 """Where the lines of a notice break, and how they are stretched."""
 
+import re
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from printouts import justify
 from printouts.cells import NO_END, NO_START
 from printouts.fonts import PT_PER_MM, FontPlan, Role, Wanted
 from printouts.justify import lines_of, pieces_of, row_of
@@ -62,13 +66,41 @@ def test_lines_lose_nothing_and_begin_and_end_as_they_may(text):
 
 @given(st.lists(WORDS | DATES | FIGURES, min_size=1, max_size=20))
 @settings(max_examples=40)
-def test_dates_and_figures_stay_whole(parts):
-    """No date and no figure with its unit goes over from one line to the next."""
-    _, lines = set_in("，".join(parts))
+def test_figures_stay_whole_and_dates_too_unless_a_line_would_gape(parts):
+    """No figure goes over from one line to the next; a date only behind 年 or 月, and where it must."""
+    text = "，".join(parts)
+    _, lines = set_in(text)
     texts = list(map(text_of, lines))
     for part in parts:
-        if part[0].isdigit():
-            assert any(part in text for text in texts)
+        if part.endswith("公顷"):
+            assert any(part in line for line in texts)
+        elif part[0].isdigit():
+            year, month, day = re.fullmatch("(.*年)(.*月)(.*日)", part).groups()
+            assert any(part in line for line in texts) or any(
+                (above.endswith(year) and below.startswith(month + day))
+                or (above.endswith(year + month) and below.startswith(day))
+                for above, below in pairwise(texts)
+            )
+    with pytest.MonkeyPatch.context() as never:
+        never.setattr(justify, "DATE_COST", justify.OVERFULL_COST)
+        _, whole = set_in(text)
+    if list(map(text_of, whole)) != texts:
+        assert max(gaps_of(whole)) > justify.USUAL_GAP_MM
+
+
+def gaps_of(lines):
+    """How far apart the characters of a line would stand if it reached the margin."""
+    for at, line in enumerate(lines[:-1]):
+        free = TEXT_MM - (0 if at else 2 * ADVANCE_MM) - sum(atom.width_mm for atom in line.atoms)
+        yield free / max(len(line.atoms) - 1, 1)
+
+
+def test_a_date_breaks_where_the_line_before_it_would_gape_and_nowhere_else():
+    """“…自张贴次日起算，至” is no line of its own; where only little is missing the date stays whole."""
+    _, lines = set_in("本公告期限为10个工作日，自张贴次日起算，至2026年2月6日止。")
+    assert list(map(text_of, lines)) == ["本公告期限为10个工作日，自张贴次日起算，至2026年2月", "6日止。"]
+    _, lines = set_in("征收" * 24 + "地至2026年11月26日止，逾期不办理登记的以现状调查结果为准。")
+    assert "2026年11月26日" in "|".join(map(text_of, lines))
 
 
 @given(SENTENCES)

@@ -36,7 +36,7 @@ from printouts.notice_sheet import (
     composed,
     notice_pdf,
 )
-from printouts.paper import INK_MM, Rule, Stamp, Text, left_mm, typeset
+from printouts.paper import INK_MM, Row, Rule, Stamp, Text, left_mm, typeset
 from printouts.wording import told
 from tests.paper.paper_notices import (
     CODE,
@@ -154,6 +154,43 @@ def test_everything_stays_in_its_area(sheet):
     for mark in written(drawing.frame):
         assert INK_MM < mark.x < end_of(plan, mark) < RIGHT_MM - 19
         assert STRIP_Y < mark.y < HEIGHT_MM - INK_MM
+
+
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=12), st.sampled_from(["", "止", "补偿", "2"]))
+@settings(max_examples=40, deadline=None)
+def test_no_page_begins_with_one_or_two_lost_characters(lengths, end):
+    """A paragraph whose last line is “止。” takes the line before it along onto the next page."""
+    whole = [("征收土地" * 50)[:length] + end + "。" for length in lengths]
+    drawing, _, _ = drawn(notice_of(*(Paragraph(text=text) for text in whole)))
+    for page in drawing.pages[1:]:
+        first = next((mark.text for mark in page if isinstance(mark, Row)), "")
+        assert len(first.rstrip("。")) > 2 or first in {*whole, ""}
+
+
+@pytest.mark.parametrize("lines", range(1, 24))
+def test_a_lost_word_at_the_foot_of_a_page_has_company(lines):
+    """Wherever the page ends, “止。” is never alone at the head of the next one."""
+    text = "征" * 46 + "2026年11月30日止。"
+    before, behind = (Paragraph(text="补偿"),) * lines, (Paragraph(text="特此公告。"),) * 6
+    drawing, _, _ = drawn(notice_of(*before, Paragraph(text=text), *behind))
+    heads = [next((mark.text for mark in page if isinstance(mark, Row)), "") for page in drawing.pages[1:]]
+    assert "止。" not in heads
+    assert "止。" in "".join(map(said, drawing.pages))
+
+
+@pytest.mark.parametrize(
+    ("title", "word"),
+    [
+        ("土地现状调查结果公示", "公示期"),
+        ("征地补偿安置公告", "公告期"),
+        ("征地补偿登记通告", "公告期"),
+        ("关于公示结果的公告", "公告期"),
+        ("征地补偿费用支付情况公示（更正）", "公示期"),
+    ],
+)
+def test_the_period_is_called_as_the_notice_is(title, word):
+    """A 公示 hangs for its 公示期, a 公告 for its 公告期."""
+    assert f"{word}：2026年10月30日至11月30日" in said(drawn(notice_of(title=title))[0].frame)
 
 
 def test_joint_issuers_stand_one_below_the_other():

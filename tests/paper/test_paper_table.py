@@ -77,3 +77,15 @@ def test_a_wide_table_becomes_smaller_before_it_becomes_tall():
     assert max(by_column.values()) <= 9
     assert min(mark.size_pt for mark in cells) >= 9
     assert [mark.text for mark in cells].count("37932.00") == 3
+
+
+def test_a_table_becomes_a_little_smaller_before_its_rows_take_two_lines():
+    """Where 10.5 pt lets every row stand on one line, no row is broken; where it does not, print stays large."""
+    row = ("竹垓村", "区片综合补偿（建设用地、未利用地）", "1.308亩×29000元/亩", "37932.00")
+    table = Table(head=("村", "补偿项目", "计算依据", "金额（元）"), rows=(row,) * 4)
+    cells = [mark for mark in written(drawn(notice_of(table))[0].pages[0]) if mark.text in row]
+    assert len(cells) == 16
+    assert {10.5 <= mark.size_pt < 12 for mark in cells} == {True}
+    longer = Table(head=table.head, rows=((row[0], row[1] * 2, *row[2:]),) * 4)
+    cells = [mark for mark in written(drawn(notice_of(longer))[0].pages[0]) if mark.text in row]
+    assert min(mark.size_pt for mark in cells) >= 10
