@@ -97,5 +97,5 @@ def test_a_list_that_is_over_the_day_it_came_is_told_without_a_card():
     """A list paid long ago comes today: its names stay shut, and the front page says all the same that it came."""
     page = PAGES.home(v.FRAME, replace(EMPTY, showing=(payment(1, -3, came=0),)))
     told = "".join(Reading(page).text.split())
-    assert "现在没有正在公示的名单" in told
+    assert "本机现在没有能查到的名单" in told
     assert "今天公布1号补贴公示表" in told

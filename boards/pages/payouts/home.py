@@ -56,7 +56,7 @@ def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, An
 
 def in_order(view: HomeView, today: date) -> list[Hanging]:
     """All that hangs: what ends within 14 days, soonest first, then the newest payment, then the rest."""
-    hanging = [Hanging(posted.until.day, posted) for posted in view.showing if posted.open]
+    hanging = [Hanging(_last_day(posted), posted) for posted in view.showing if posted.open]
     for case in view.cases:
         ends = [until.day for until in (case.until, *(one.until for one in case.acts)) if until is not None]
         if coming := [day for day in ends if day >= today]:
@@ -68,6 +68,11 @@ def in_order(view: HomeView, today: date) -> list[Hanging]:
         return 0 if one.ends <= today + SOON else 1 if one is newest else 2
 
     return sorted(hanging, key=rank)
+
+
+def _last_day(posted: Posted) -> date:
+    """The last day to object while the posting term runs, then the last day it can be looked up here."""
+    return posted.deadline.until.day if posted.posting else posted.until.day
 
 
 def on_cards(hanging: list[Hanging], today: date) -> list[Hanging]:

@@ -15,7 +15,7 @@ from boards.pages.frame.pager import Pager
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Draw, Form, mark
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import aligned, asking, link, plain, under
+from boards.pages.frame.wording import aligned, asking, link, under
 from boards.pages.land.words import last_day, term_text, why_provisional
 from boards.pages.payouts.listing_rows import Columns, columns, has
 from boards.pages.payouts.lists import counted, window_tag

@@ -17,7 +17,7 @@ from boards.pages.frame.tongue import MANDARIN
 from boards.pages.frame.wording import paragraphs, plain
 from boards.pages.land.words import last_day, term_text, why_provisional
 from boards.pages.payouts.listing import left_out_texts
-from boards.pages.payouts.lists import counted, left_text
+from boards.pages.payouts.lists import counted
 from boards.pages.payouts.programme import guide_texts
 from boards.pages.speech.land import case_sentence
 from boards.sheets.views import (
@@ -154,9 +154,9 @@ def posted_said(posted: Posted, frame: Frame, title: str = "") -> str:
         said += f"，共{plain(head.quantity)}{head.unit}"
     if not posted.open:
         return f"{said}，本机只留合计。"
-    left, now = left_text(posted, MANDARIN), "正在公示，" if posted.posting else ""
-    until = last_day(posted.until, frame.today, MANDARIN)
-    return f"{said}，{now}本机可查到{until}{'，' + left if left else ''}。"
+    if posted.posting:
+        return f"{said}，正在公示。"
+    return f"{said}，本机可查到{last_day(posted.until, frame.today, MANDARIN)}。"
 
 
 def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
@@ -190,6 +190,12 @@ def _objection(call: str, address: str, term: str) -> str:
     """How to object, and until when."""
     by_phone = f"拨打{call}，或" if call else ""
     return f"自张贴之日起{term}内可以提：{by_phone}到{address}登记。"
+
+
+def until_when(posted: Posted) -> str:
+    """The one deadline to object while it runs (settled §36)."""
+    term = term_text(posted.deadline.term, MANDARIN)
+    return f"有意见自张贴之日起{term}内可以提。" if posted.posting else ""
 
 
 def whom_to_call(phone: str) -> str:

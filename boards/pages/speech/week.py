@@ -7,7 +7,7 @@ from typing import Final
 
 from boards.model.speech.spoken import Speech, fitting, heard
 from boards.pages.speech.land import case_sentence
-from boards.pages.speech.payouts import called, posted_said, whom_to_call
+from boards.pages.speech.payouts import called, posted_said, until_when, whom_to_call
 from boards.sheets.views import Frame, Fresh, Posted
 
 ONE_READING_SECONDS: Final = 85
@@ -33,7 +33,8 @@ def _one_said(one: Fresh, frame: Frame) -> str:
         return f"已撤下：{one.what}。"
     lead = "已更正：" if one.corrected else ""
     if isinstance(one.what, Posted):
-        return lead + posted_said(one.what, frame, called(one.what.head.terms, frame))
+        said = posted_said(one.what, frame, called(one.what.head.terms, frame))
+        return lead + said + until_when(one.what)
     return lead + case_sentence(one.what, frame)
 
 
