@@ -32,7 +32,18 @@ from kiosk_server.web.freshness import Moments
 from kiosk_server.web.front_door import FrontDoor
 from kiosk_server.web.guard import Guard
 from kiosk_server.web.logbook import Logbook
-from kiosk_server.web.pages import choices, healthz, home, land, land_feeds, payouts, phone, programmes, year
+from kiosk_server.web.pages import (
+    choices,
+    healthz,
+    home,
+    land,
+    land_feeds,
+    payouts,
+    phone,
+    programmes,
+    twins,
+    year,
+)
 from kiosk_server.web.pages import help as helping
 from kiosk_server.web.pages import pdf as sheets
 from kiosk_server.web.pages import people as find
@@ -73,6 +84,13 @@ ROUTES = [
     phone.phone,  # /v/<code>/phone?back=                    personal
     say.say_page,  # /v/<code>/say/<page>[.txt]              the page read aloud
     say.say_part,  # /v/<code>/say/<page>/<which>[.txt]      households: personal
+    twins.openapi,  # /openapi.json                          for programs
+    twins.programmes,  # /v/<code>/json/programmes?year=
+    twins.programme,  # /v/<code>/json/programmes/<programme>
+    twins.one_list,  # /v/<code>/json/payouts/<batch>?page=
+    twins.cases,  # /v/<code>/json/land
+    twins.one_land_case,  # /v/<code>/json/land/<case>
+    twins.year,  # /v/<code>/json/year/<yyyy>
     choices.size,  # /size/<m|l|xl>?back=
     choices.language,  # /language/<zh_CN|en>?back=
     healthz.healthz,  # /healthz

@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
+from boards.pages.twins.document import Problem
 from boards.sheets.views import Frame, TroubleView
 from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
 from kiosk_server.web.errors import ArchiveUnreadable, MethodRefused, NotFound, RequestRefused, ServerBroke
@@ -56,14 +57,26 @@ def explained(request: Request[object, object, State], error: Exception) -> Resp
     visit: Visit = request.scope["state"]["visit"]
     sentence, advice = refusal.told(doors.pages.gettext(visit.choice.language))
     view = TroubleView(status=status_of(refusal), code=refusal.code, sentence=sentence, advice=advice)
-    accept = request.headers.get("accept", "")
-    if "json" in accept and "text/html" not in accept:
+    if _for_program(request):
         return _problem(view)
     page = doors.pages.trouble(_frame(doors, visit, request.scope["path"]), view)
-    return Response(page.encode(), status_code=view.status, media_type=HTML, headers=_NOT_KEPT)
+    return Response(page.encode(), status_code=view.status, media_type=HTML, headers=_headers(view))
+
+
+def _for_program(request: Request[object, object, State]) -> bool:
+    """Whether JSON was asked for, by the address of a twin or by Accept."""
+    accept = request.headers.get("accept", "")
+    at_twin = request.scope["path"].split("/")[3:4] == ["json"]
+    return at_twin or ("json" in accept and "text/html" not in accept)
 
 
 _NOT_KEPT = {"cache-control": PERSONAL.decode()}
+
+
+def _headers(view: TroubleView) -> dict[str, str]:
+    """Kept nowhere; who came to change something is told what may be done here (RFC 9110 §15.5.6)."""
+    allowed = {"allow": "GET, HEAD"} if view.status == HTTPStatus.METHOD_NOT_ALLOWED else {}
+    return _NOT_KEPT | allowed
 
 
 def _named(error: Exception) -> Refusal:
@@ -83,19 +96,18 @@ def _named(error: Exception) -> Refusal:
 
 def _problem(view: TroubleView) -> Response[bytes]:
     """Problem details: `type` names the refusal, `instance` is left out since it may name a person."""
+    problem = Problem(
+        type=f"urn:village-kiosk:{view.code}",
+        title=view.sentence,
+        status=view.status,
+        detail=view.advice,
+        code=view.code,
+    )
     return Response(
-        msgspec.json.encode(
-            {
-                "type": f"urn:village-kiosk:{view.code}",
-                "title": view.sentence,
-                "status": view.status,
-                "detail": view.advice,
-                "code": view.code,
-            }
-        ),
+        msgspec.json.encode(problem),
         status_code=view.status,
         media_type="application/problem+json",
-        headers=_NOT_KEPT,
+        headers=_headers(view),
     )
 
 

@@ -171,6 +171,7 @@ REMARK = {
     "sync/county/roster/rows/other_cells.py": "read",
     "boards/sheets/sheet.py": "what of it may be shown",
     "boards/pages/payouts/listing_rows.py": "shown",
+    "boards/pages/twins/payouts.py": "shown to programs",
     "sync/county/checks/r3_duplicates.py": "that two of a family share an account may stand in it",
     "sync/county/checks/r5_stopped.py": "why somebody was stopped may stand in it",
     "sync/county/checks/r10_fiscal_year.py": "that a payment was carried over stands in it",

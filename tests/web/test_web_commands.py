@@ -326,7 +326,9 @@ def test_the_serving_process_loads_nothing_it_does_not_need(home, synced):
             assert f'lang="{"en" if language == "en" else "zh-Hans-CN"}"' in home_page
             found = set(re.findall(r'href="(/v/[^"]+|/static/[^"]+)"', home_page))
             for path in sorted(
-                found | {f"/v/{village}/{page}" for page in ("land", "search?q=x", "initials")}
+                found
+                | {"/openapi.json"}
+                | {f"/v/{village}/{page}" for page in ("land", "search?q=x", "initials", "json/programmes")}
             ):
                 _got(port, path, language)
         os.kill(child.pid, signal.SIGTERM)

@@ -176,7 +176,7 @@ def test_what_is_read_aloud(on, place):
         return place.site.get(f"/v/{VILLAGE}/say/{path}.txt").body.decode()
 
     on("2026-12-11")
-    assert "正在办理的征地有一件" in said("home")
+    assert "征地补偿安置公告，公告到二零二七年一月二日，还剩二十二天" in said("home")
     assert "还剩二十二天" in said("land")
     case, code = said(f"land/{quote(CASE)}"), code_of(place.site.get(f"{ONE}/3"))
     assert "提意见：到二零二七年一月四日，暂定，为止，还剩二十四天。" in case
