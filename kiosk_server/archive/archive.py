@@ -36,7 +36,7 @@ from kiosk_server.archive.projection.projection import CHUNK, Projection
 from kiosk_server.archive.projection.rebuild import folded_again
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.schema.migrate import run_migrations
-from kiosk_server.archive.soundness import answered
+from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.archive.statements import ADMISSIONS, EMPTY, LOG_REACHED, NOT_HERE, WITHHELD
 from kiosk_server.archive.verify import whole_log
 from sync.seams import Admitted, Leaf, LogState, Progress, Stretch, silent

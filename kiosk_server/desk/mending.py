@@ -17,7 +17,7 @@ from boards.model.errors import Refusal
 from kiosk_server.archive.arrivals import entries
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.mending import alone, fresh_of, remove, salvaged, still_read, take_place
-from kiosk_server.archive.soundness import explained, sound
+from kiosk_server.archive.schema.soundness import explained, sound
 from kiosk_server.desk.night_check import signed
 from sync.importer import fetch_anew
 

@@ -32,8 +32,6 @@ def main() -> None:
         got = site.get(f"/v/{VILLAGE}/payouts/330590-farmland_fertility-2025-02")
         page = got.body.decode()
         print("board", got.status, "甲一" in page, "存储盘写不进去了" in page)
-        sheet = kiosk.board.sheets(VILLAGE)[0].code
-        print("pdf", site.get(f"/v/{VILLAGE}/sheets/{sheet}.pdf", lan=True).status)
         print("healthz", site.get("/healthz").body.decode().count('"disk":"read-only"'))
     for command, *more in (["sync"], ["verify"], ["rebuild"], ["print", "--into", sys.argv[2]], ["doctor"]):
         told = place.run(command, *more)

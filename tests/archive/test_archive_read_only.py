@@ -37,9 +37,8 @@ def test_on_a_read_only_disk_the_board_is_read(tmp_path, kept_fonts, after):
         pytest.skip("this machine lets nobody mount")
     assert done.stdout.splitlines() == [
         "board 200 True True",
-        "pdf 503",  # drawn onto the same disk
         "healthz 1",
         *(f"{command} 2 True False" for command in ("sync", "verify", "rebuild")),
-        "print 2 False False",
+        "print 2 False False",  # drawn onto the same disk
         "doctor 1 False False",
     ], done.stderr

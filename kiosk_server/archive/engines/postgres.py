@@ -177,7 +177,7 @@ class Postgres:
 
 
 def reader(url: str) -> Postgres:
-    """Open for reading; raises ArchiveMissing where nothing was ever imported, ArchiveDamaged where it was."""
+    """Open for reading; raises ArchiveMissing where nothing was ever imported, else ArchiveDamaged."""
     opened = Postgres(url)
     if not opened.has_table("state"):
         begun = opened.has_table("migration")

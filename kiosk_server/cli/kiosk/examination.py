@@ -27,7 +27,7 @@ from kiosk_server.archive import land_board
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
 from kiosk_server.archive.reserve import RESERVE_BYTES, held
-from kiosk_server.archive.soundness import answered, pages_hold
+from kiosk_server.archive.schema.soundness import answered, pages_hold
 from kiosk_server.cli.mishap import DISTRIBUTION
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import due

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
-from kiosk_server.archive.soundness import sound
+from kiosk_server.archive.schema.soundness import sound
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
