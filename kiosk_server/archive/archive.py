@@ -6,7 +6,7 @@ Every verb is one transaction; what fails leaves everything as it was.
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from datetime import UTC, datetime
 from itertools import islice
@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Self
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
-from kiosk_server.archive.arrival_book import ArrivalBook, Believed, Came, Forked, LogSaid, Said, book_of
+from kiosk_server.archive.arrival_book import (
+    ArrivalBook,
+    Believed,
+    BookTorn,
+    Came,
+    Forked,
+    LogSaid,
+    Said,
+    book_of,
+)
 from kiosk_server.archive.arrivals import copy_leaves, entries, put_back, said_here
 from kiosk_server.archive.engines.connection import Connection, Database, writer
 from kiosk_server.archive.keys import in_log, log_span, number_of
@@ -27,7 +36,7 @@ from kiosk_server.archive.projection.projection import CHUNK, Projection
 from kiosk_server.archive.projection.rebuild import folded_again
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.schema.migrate import run_migrations
-from kiosk_server.archive.soundness import answered
+from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.archive.statements import ADMISSIONS, EMPTY, LOG_REACHED, NOT_HERE, WITHHELD
 from kiosk_server.archive.verify import whole_log
 from sync.seams import Admitted, Leaf, LogState, Progress, Stretch, silent
@@ -82,7 +91,11 @@ class Archive:
 
     async def __aenter__(self) -> Self:
         """Open and bring the schema up to date."""
-        await self.migrate()
+        try:
+            await self.migrate()
+        except BaseException:
+            await self.close()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -121,6 +134,14 @@ class Archive:
         self._ledger().reach(log.log, size, frontier, log.note)
         if not whole_log(db, log.log):
             raise _NotWhole
+
+    async def raise_floors(self) -> None:
+        """Take nothing older of a log than the arrival book has seen, where the database was set back."""
+        ledger, here = self._ledger(), {log["id"]: log["size"] for log in self._ledger().logs()}
+        with suppress(BookTorn), self._connection().writing():
+            for log in self.book.said().logs.values():
+                if log.note and max(log.admitted, default=0) > here.get(log.log, 0):
+                    ledger.put_note(log.log, log.note)
 
     async def not_here(self) -> tuple[str, ...]:
         """Villages whose logs came once, by the arrival book, and have no leaf."""

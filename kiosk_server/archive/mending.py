@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Refusal
-from kiosk_server.archive.arrival_book import BookTorn, Said
+from kiosk_server.archive.arrival_book import Said
 from kiosk_server.archive.arrivals import said_here
 from kiosk_server.archive.engines.connection import reader
 from kiosk_server.archive.reserve import free_mb
@@ -62,13 +62,12 @@ def salvaged(book: ArrivalBook, old: Connection | None) -> tuple[Said, bool]:
 
     Where the book is gone too, what the damaged database says of it, if anything.
     """
-    try:
-        return book.said(), True
-    except BookTorn:
-        pass
+    here = Said()
     with suppress(Exception):  # a damaged page may say anything
-        return said_here(old) if old else Said(), False
-    return Said(), False
+        here = said_here(old) if old else here
+    sizes = {origin: max(log.admitted, default=0) for origin, log in here.logs.items()}
+    said = book.covering(sizes)
+    return (here, False) if said is None else (said, True)
 
 
 def take_place(fresh: Path, path: Path, minimum_free_mb: int) -> bool:

@@ -17,7 +17,7 @@ from boards.model.errors import Refusal
 from kiosk_server.archive.arrivals import entries
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.mending import alone, fresh_of, remove, salvaged, still_read, take_place
-from kiosk_server.archive.soundness import explained, sound
+from kiosk_server.archive.schema.soundness import explained, sound
 from kiosk_server.desk.night_check import signed
 from sync.importer import fetch_anew
 
@@ -112,7 +112,11 @@ async def _fetched(fresh: Archive, road: Road, village: str, now: datetime, made
 
 
 async def brought_back(archive: Archive, road: Road, now: datetime) -> None:
-    """Fetch the logs that came once and are not here: in their old order of days, not as new ones."""
+    """Before a pull: nothing older than what was seen, and logs that came once and are not here.
+
+    These come with the days they came on, not as new ones.
+    """
+    await archive.raise_floors()
     for village in await archive.not_here():
         with suppress(Refusal):  # the pull that follows says why
             await fetch_anew(road.source, archive, road.trust, road.spool, village, now)

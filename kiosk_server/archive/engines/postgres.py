@@ -177,11 +177,12 @@ class Postgres:
 
 
 def reader(url: str) -> Postgres:
-    """Open for reading; raises ArchiveMissing where nothing was ever imported."""
+    """Open for reading; raises ArchiveMissing where nothing was ever imported, else ArchiveDamaged."""
     opened = Postgres(url)
     if not opened.has_table("state"):
+        begun = opened.has_table("migration")
         opened.close()
-        raise ArchiveMissing(name=name_of(url))
+        raise ArchiveDamaged(name=name_of(url)) if begun else ArchiveMissing(name=name_of(url))
     opened.execute("SET default_transaction_read_only = on")
     return opened
 
@@ -194,7 +195,7 @@ def named(error: BaseException, url: str) -> Refusal | None:
     if isinstance(error, psycopg.errors.LockNotAvailable):
         return ArchiveBusy()
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.IoError):
-        return DiskNotWritable(why=error.sqlstate)
+        return DiskNotWritable(why="数据库服务器的磁盘读写出错，或只读")
     if isinstance(error, _NOT_AS_MADE):
         return ArchiveDamaged(name=name)
     return DatabaseUnreachable(name=name) if isinstance(error, psycopg.OperationalError) else None

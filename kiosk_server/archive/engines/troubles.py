@@ -40,7 +40,7 @@ class DiskNotWritable(Refusal):
 
     code = "disk-not-writable"
     fault = Fault.MACHINE
-    sentence = "存储盘写不进去或者读写出错（{why}），没有导入新内容。"
+    sentence = "存储盘用不了（{why}），没有导入新内容。"
     advice = "已公开的内容照常显示；请检查存储卡或硬盘是否写保护、损坏或权限不对，换好后再运行 kiosk sync。"
 
 
@@ -91,7 +91,7 @@ def _of_sqlite(error: sqlite3.Error, path: Path | None) -> Refusal | None:
     if code & 0xFF in _BUSY:
         return ArchiveBusy()
     if code & 0xFF in _DISK:
-        return DiskNotWritable(why=getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_") or "?")
+        return DiskNotWritable(why="读写出错" if code & 0xFF == sqlite3.SQLITE_IOERR else "只读，或没有权限")
     return None
 
 

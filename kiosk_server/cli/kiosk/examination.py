@@ -28,7 +28,7 @@ from kiosk_server.archive import land_board
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
 from kiosk_server.archive.reserve import RESERVE_BYTES, held
-from kiosk_server.archive.soundness import answered, sound
+from kiosk_server.archive.schema.soundness import answered, pages_hold
 from kiosk_server.cli.mishap import DISTRIBUTION
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import due
@@ -177,7 +177,7 @@ def voice(settings: Settings) -> str:
 def archive(settings: Settings) -> str:
     """The database opens and answers, and nothing in it waits for an official."""
     where = database(settings)
-    if isinstance(where, Path) and where.exists() and not sound(where):
+    if isinstance(where, Path) and where.exists() and not pages_hold(where):
         raise ArchiveDamaged(name=where.name)
     with answered(where), closing(_board(settings)) as board:
         health = board.health()

@@ -11,7 +11,7 @@ import click
 
 from boards.model.calendar.civil_day import names_day
 from boards.model.windows import workdays_of
-from kiosk_server.archive.soundness import answered
+from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.clock_walk import walked

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kiosk_server.archive.soundness import answered
+from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.options import example, settings_option
 from kiosk_server.cli.progress import progress_line

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
+from kiosk_server.archive.schema.soundness import as_made
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
@@ -61,6 +62,8 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
 
 async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetime) -> tuple[Arrival, ...]:
     await archive.migrate()
+    if isinstance(archive.database, Path) and not as_made(archive.database):
+        raise ArchiveDamaged(name=archive.database.name)
     await brought_back(archive, road, now)
     with progress_line("同步", "条记录") as progress:
         arrivals = await catch_up(road, now, progress)

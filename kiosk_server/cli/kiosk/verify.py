@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
-from kiosk_server.archive.soundness import sound
+from kiosk_server.archive.schema.soundness import sound
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
@@ -87,9 +87,9 @@ async def _looked(settings: Settings) -> tuple[tuple[Looked, ...], list[str]]:
 
 async def _checked(archive: Archive, road: Road, now: datetime) -> tuple[Looked, ...]:
     """Pages first: what hangs on a damaged one is not found by comparing rows."""
-    if isinstance(archive.database, Path) and archive.database.exists() and not sound(archive.database):
-        raise ArchiveDamaged(name=archive.database.name)
     await archive.migrate()
+    if isinstance(archive.database, Path) and not sound(archive.database):
+        raise ArchiveDamaged(name=archive.database.name)
     with progress_line("核对", "条记录") as progress:
         return await looked_after(road, archive, archive.database, now, progress)
 
