@@ -116,6 +116,7 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
         clock=parts.clock,
         logbook=logbook,
         villages={v.code: v for v in parts.pack.villages if v.code in settings.villages},
+        names={"en": {one.code: one.name_en for one in parts.pack.programmes if one.name_en}},
         programmes={programme.code: programme for programme in parts.pack.programmes},
         calendar=workdays_of(parts.pack),
     )
