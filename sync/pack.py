@@ -24,6 +24,7 @@ from boards.model.names import unshowable
 from boards.model.pack import Contact, Filled, MaskPolicy, Pack, Programme
 from boards.model.place import CODE_FORM, Village, county_of, hamlets_of, is_village_code, town_of
 from boards.model.privacy.public_fields import faults_in
+from boards.model.programmes import apply_faults
 from sync.handwritten.encoding import AS_CSV, AS_TEXT, plain_text
 from sync.handwritten.shape import Wrong
 from sync.handwritten.tables import Row, table
@@ -289,6 +290,7 @@ class _Reading:
             code = name.removeprefix("programmes/").removesuffix(".toml")
             if said.get("code", code) != code:
                 yield Wrong(("code",), f'应和文件名相同：code = "{code}"')
+            yield from (Wrong((field,), why) for field, why in apply_faults(*_days(said)))
             yield from _unlikely(said)
 
         return self._toml(name, Programme, rules)
@@ -306,6 +308,11 @@ class _Reading:
             if one.day.year != year:
                 self._wrong(name, _line_with(text, one.day.isoformat()), "date", f"不是 {year} 年的日期")
         return exceptions
+
+
+def _days(said: dict[str, Any]) -> tuple[str, str]:
+    """The days to apply, as far as they are sound."""
+    return said.get("apply_from", ""), said.get("apply_to", "")
 
 
 def _unlikely(said: dict[str, Any]) -> Iterator[Wrong]:

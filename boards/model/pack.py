@@ -25,9 +25,21 @@ from boards.model.calendar.workdays import DayException
 from boards.model.land.platform import PlatformTable
 from boards.model.land.register import ListedCase
 from boards.model.place import Village, VillageCode
+from boards.model.programmes import APPLY_FORM
 
 Filled = Annotated[str, msgspec.Meta(min_length=1)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=90)]
+
+ApplyDay = Annotated[str, msgspec.Meta(extra={"shape": APPLY_FORM})]
+"""A day to apply from or until (domain §1.9); "" where the county does not say."""
+
+EnglishName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[ -~’–]{0,80}$",
+        extra={"shape": '应是不超过 80 个字符的英文名称，加英文引号，例如 "Rice subsidy"'},
+    ),
+]
 
 
 class Guide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,6 +73,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     code: str  # farmland_fertility
     name: Filled  # 耕地地力保护补贴
+    name_en: EnglishName = ""  # Farmland fertility subsidy: on English pages only
     department: str  # 主管部门
     unit: str = "亩"
     kind: Literal["area", "item", "person", "in_kind"] = "area"
@@ -68,6 +81,8 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ceiling_yuan: Annotated[int, msgspec.Meta(ge=0)] = (
         0  # most that one household is paid at once; 0: not said
     )
+    apply_from: ApplyDay = ""  # first and last day to apply: of every year, or of one (domain §1.9)
+    apply_to: ApplyDay = ""
     guide: Guide
     windows: Windows = Windows()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -97,15 +98,7 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime | None  # newest import, for 数据截至
     cases: tuple[CaseLine, ...] = ()  # land cases, the one that moved last first
     changes: tuple[Change, ...] = ()  # of late, the newest first
-
-
-class ProgrammesView(msgspec.Struct, frozen=True, kw_only=True):
-    """All payout and application lists of one year."""
-
-    year: int
-    years: tuple[int, ...]
-    posted: tuple[Posted, ...]
-    sum_fen: int
+    guides: int = 0  # programmes of the county, with lists here or without
 
 
 class ProgrammeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +106,16 @@ class ProgrammeView(msgspec.Struct, frozen=True, kw_only=True):
 
     programme: Programme
     posted: tuple[Posted, ...]
+
+
+class ProgrammesView(msgspec.Struct, frozen=True, kw_only=True):
+    """All payout and application lists of one year, and every programme, with lists or without."""
+
+    year: int
+    years: tuple[int, ...]
+    posted: tuple[Posted, ...]
+    sum_fen: int
+    every: tuple[ProgrammeView, ...] = ()
 
 
 class ListView(msgspec.Struct, frozen=True, kw_only=True):
@@ -240,4 +243,5 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime | None = None
     say: str = ""  # address of this page read aloud, "" where nothing can be played
     banners: tuple[str, ...] = ()  # codes: clock-suspect, stale, upgrade-needed, held, data-check-failed
+    names: Mapping[str, str] = {}  # of programmes by their code, where this language has its own
     rare: str = ""  # address of the style for the village's rare characters, "" where it has none

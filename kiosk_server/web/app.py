@@ -161,6 +161,7 @@ def doors_of(
         clock=parts.clock,
         logbook=logbook,
         villages={v.code: v for v in parts.pack.villages if v.code in settings.villages},
+        names={"en": {one.code: one.name_en for one in parts.pack.programmes if one.name_en}},
         programmes={programme.code: programme for programme in parts.pack.programmes},
         calendar=workdays_of(parts.pack),
         unwell=unwell,

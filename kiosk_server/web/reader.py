@@ -68,6 +68,7 @@ class Doors:
     villages: Mapping[str, Village]
     programmes: Mapping[str, Programme]
     calendar: WorkCalendar
+    names: Mapping[str, Mapping[str, str]]  # of programmes by language and code, where not the Chinese ones
     hanging: HangingToday = field(default_factory=HangingToday)
     unwell: Callable[[], None] = lambda: None
 
@@ -179,6 +180,7 @@ class Reader:
             updated_at=self.updated_at,
             say=self._say(village.code, say),
             banners=tuple(self._banners()),
+            names=self.doors.names.get(language, {}),
             rare=self.moment.rare.get(village.code, ""),
         )
 

@@ -25,7 +25,21 @@ FAULTS = {
         ('kind = "item"', "kind = “item”", "kind", "英文半角"),
         ('phone = "0572-5000022"', 'fone = "0572-5000022"', "guide fone", "是不是 phone？"),
         ("application_days = 5", "application_days = 0", "windows application_days", "1 到 90"),
+        ('apply_from = "01-01"', 'apply_from = "1月1日"', "apply_from", '"03-01"（每年）'),
+        ('name_en = "Farm', 'name_en = "农Farm', "name_en", "英文名称"),
         ("payment_max_months = 18", "payment_max_months = 19", "windows payment_max_months", "1 到 18"),
+    ],
+    "programmes/rice.toml": [
+        ('apply_to = "08-31"', 'apply_to = "08-32"', "apply_to", "没有这一天"),
+    ],
+    "programmes/grain_one_off.toml": [
+        ('apply_to = "2026-07-31"', 'apply_to = "2026-06-14"', "apply_to", "不能早于 apply_from"),
+    ],
+    "programmes/farmland_fertility.toml": [
+        ('apply_to = "05-31"', 'apply_to = "2026-05-31"', "apply_to", "写法应和 apply_from 一样"),
+    ],
+    "programmes/disability_living.toml": [
+        ('apply_from = "01-01"\n', "", "apply_to", "要么都写，要么都不写"),
     ],
     "villages.csv": [
         ("330590100201,岭东村", "33059010201,岭东村", "village_code", "12 位村代码"),

@@ -29,6 +29,9 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
         v.frame("/", back="", banners=("stale", "clock-suspect"), **f),
         HomeView(showing=(), year=2026, programmes=0, applications=0, sum_fen=0, updated_at=None),
     ),
+    "home_guides": lambda p, f: p.home(
+        v.frame("/", back="", **f), replace(v.HOME, showing=(), programmes=0, applications=0, guides=7)
+    ),
     "programmes": lambda p, f: p.programmes(v.frame("/programmes", **f), v.PROGRAMMES),
     "programme": lambda p, f: p.programme(v.frame("/programmes/farmland_fertility", **f), v.PROGRAMME),
     "payouts": lambda p, f: p.listing(v.frame(PAYOUTS, back=f"/v/{v.CODE}/programmes", **f), v.list_view()),

@@ -433,7 +433,6 @@ HOME_CHANGED = replace(
         ),
     ),
 )
-PROGRAMMES = ProgrammesView(year=2026, years=(2025, 2026), posted=ALL_POSTED, sum_fen=27849041)
 FARMLAND = Programme(
     code="farmland_fertility",
     name="耕地地力保护补贴",
@@ -449,6 +448,25 @@ FARMLAND = Programme(
         basis="县财政局、县农业农村局关于耕地地力保护补贴的实施办法。",
     ),
 )
+NAMES = {"farmland_fertility": "Farmland fertility subsidy", "rice": "Rice subsidy"}
+
+
+def programme(code: str, name: str, first: str = "", last: str = "", *on: Posted) -> ProgrammeView:
+    """A programme with its days to apply and its lists."""
+    guide = Guide(who="种地的农户", standard="按亩")
+    about = {"department": "苕安县农业农村局", "guide": guide, "apply_from": first, "apply_to": last}
+    return ProgrammeView(programme=Programme(code=code, name=name, **about), posted=on)
+
+
+EVERY = (
+    ProgrammeView(programme=FARMLAND, posted=(posted(),)),
+    programme(
+        "machinery", "农机购置与应用补贴", "01-01", "12-31", posted(MACHINES, until=date(2026, 12, 31))
+    ),
+    programme("resettled", "水库移民后期扶持", "", "", OLD),
+    programme("rice", "稻谷补贴", "06-01", "08-31"),
+)
+PROGRAMMES = ProgrammesView(year=2026, years=(2025, 2026), posted=ALL_POSTED, sum_fen=27849041, every=EVERY)
 LAST_YEAR = head(
     batch="farmland_fertility-2025-01",
     terms=terms(fiscal_year=2025, period_no="2025-01", paid_on=date(2025, 6, 20)),

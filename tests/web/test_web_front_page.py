@@ -73,11 +73,12 @@ async def filled(path, *pulls) -> None:
             await archive.admit(CODE, county.stretch(), noon(day))
 
 
-def opened(folder, serve, *pulls) -> SimpleNamespace:
+def opened(folder, serve, *pulls, pack=PACK) -> SimpleNamespace:
+    """A board behind its doors, and the clock that tells its day."""
     asyncio.run(filled(folder / "archive.sqlite3", *pulls))
     board, now = Board(folder / "archive.sqlite3", MASK), [noon(LATER)]
     parts = SimpleNamespace(
-        settings=SETTINGS, pack=PACK, board=board, press=Drawn(folder), clock=lambda: now[0]
+        settings=SETTINGS, pack=pack, board=board, press=Drawn(folder), clock=lambda: now[0]
     )
     site = serve(lambda port: web_app(parts, port, Logbook(StringIO(), parts.clock)))
     return SimpleNamespace(site=site, now=now, board=board)

@@ -13,6 +13,7 @@ from minijinja import safe
 
 from boards.model.money import product_fen
 from boards.sheets.sheet import Line
+from boards.sheets.views import Frame
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.~/?=&%-]*")
 _SIGNS: Final = str.maketrans({"?": "%3F", "=": "%3D", "&": "%26", "%": "%25"})
@@ -54,6 +55,11 @@ def multiplies(line: Line) -> bool:
     if line.quantity is None or line.rate is None:
         return False
     return product_fen(line.quantity, line.rate) == line.amount_fen
+
+
+def called(frame: Frame, programme: str, name: str) -> str:
+    """A programme's name in the language of the page, where the pack has one; else as on the sheet."""
+    return frame.names.get(programme) or name
 
 
 def paragraphs(text: str) -> list[str]:

@@ -46,6 +46,7 @@ def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, An
         "has_records": bool(
             view.programmes or view.applications or any(posted.open for posted in view.showing)
         ),
+        "guides": view.guides,
         "cases": len(view.cases),
         "going": sum(case.going for case in view.cases),
         "sum": yuan(view.sum_fen),

@@ -10,8 +10,8 @@ from boards.model.money import yuan
 from boards.model.payouts import Phase
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import link, plain, under
-from boards.pages.land.words import last_day
+from boards.pages.frame.wording import called, link, plain, under
+from boards.pages.land.words import last_day, term_text
 from boards.sheets.views import Frame, Posted
 
 COUNTED_DAYS: Final = 60  # beyond this, counting the days left tells nobody anything
@@ -61,10 +61,14 @@ def entry(
     paid = tongue.say("{day}发放").format(day=paid_on) if paid_on else ""
     count = counted(posted, tongue)
     year = tongue.say("{year}年").format(year=terms.fiscal_year)
+    name = called(frame, terms.programme, terms.programme_name)
+    foreign = terms.programme in frame.names
+    title = f"{name}, {year}" if foreign else head.title.removeprefix(frame.village)
     return {
         "href": link(under(frame.village_code, "payouts", head.batch)),
-        "title": phrased(head.title.removeprefix(frame.village)),
-        "label": year if dated else phrased(terms.programme_name),
+        "title": phrased(title),
+        "label": year if dated else phrased(name),
+        "foreign": foreign or dated,
         "period": terms.period_no if dated or period else "",
         "about": [piece for piece in (terms.office, count, terms.rate_text, paid) if piece],
         "amount": "" if application or not head.in_money else yuan(head.sum_fen),
@@ -73,6 +77,7 @@ def entry(
         "count": count,
         "until": last_day(posted.until, frame.today, tongue),
         "left": left_text(posted, tongue),
+        "term": term_text(posted.deadline.term, tongue) if posted.posting else "",
         "tag": window_tag(posted, tongue, frame.today),
         "open": posted.open,
         "application": application,

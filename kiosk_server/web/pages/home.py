@@ -43,5 +43,6 @@ def home_view(here: Reader, code: str) -> HomeView:
         sum_fen=sum(head.sum_fen for head in paid),
         updated_at=here.updated_at,
         cases=case_lines(here, here.village(code)),
+        guides=len(here.doors.pack.programmes),
         changes=here.board.changes(code, here.today - LATELY),
     )

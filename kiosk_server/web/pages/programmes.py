@@ -1,10 +1,11 @@
-"""补贴发放: the lists of one year, and one programme with its guide."""
+"""补贴发放: the lists of one year and all programmes, and one programme with its guide."""
 
 from __future__ import annotations
 
 from litestar import Response, get
 from litestar.params import FromPath
 
+from boards.model.pack import Programme
 from boards.sheets.views import ProgrammesView, ProgrammeView
 from kiosk_server.web.errors import NoSuchProgramme
 from kiosk_server.web.reader import Ask, Reader, in_village, public
@@ -33,9 +34,9 @@ def programmes_view(here: Reader, code: str) -> ProgrammesView:
         newest = years[0] if years else here.today.year
         year = next((one for one in years if str(one) == here.visit.wish.year), newest)
         posted = tuple(here.posted(head) for head in here.board.sheets(code, year=year))
-    return ProgrammesView(
-        year=year, years=years, posted=posted, sum_fen=sum(one.head.sum_fen for one in posted)
-    )
+        every = tuple(_with_lists(here, code, one) for one in here.doors.pack.programmes)
+    sum_fen = sum(one.head.sum_fen for one in posted)
+    return ProgrammesView(year=year, years=years, posted=posted, sum_fen=sum_fen, every=every)
 
 
 def programme_view(here: Reader, code: str, programme: str) -> ProgrammeView:
@@ -44,5 +45,10 @@ def programme_view(here: Reader, code: str, programme: str) -> ProgrammeView:
     if listed is None:
         raise NoSuchProgramme
     with here.board.snapshot():
-        heads = (head for head in here.board.sheets(code) if head.terms.programme == programme)
-        return ProgrammeView(programme=listed, posted=tuple(here.posted(head) for head in heads))
+        return _with_lists(here, code, listed)
+
+
+def _with_lists(here: Reader, code: str, programme: Programme) -> ProgrammeView:
+    """A programme with its lists in this village. Inside a snapshot."""
+    heads = (head for head in here.board.sheets(code) if head.terms.programme == programme.code)
+    return ProgrammeView(programme=programme, posted=tuple(here.posted(head) for head in heads))
