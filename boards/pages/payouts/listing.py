@@ -31,6 +31,7 @@ class ListShell(NamedTuple):
     shown: Columns
     scanned: bool  # paper was: its code and digest come first
     superseded_by: str
+    gone: int  # lines of the whole list that do not hang any more
     pdf: str
     village_code: str
     today: date
@@ -123,6 +124,7 @@ def list_shell(view: ListView, frame: Frame, *, scanned: bool) -> ListShell:
         columns(head, view.lines),
         scanned,
         view.superseded_by,
+        view.gone,
         pdf,
         frame.village_code,
         frame.today,
@@ -144,7 +146,8 @@ def list_parts(view: ListView, frame: Frame, rows: str, pager: Callable[[bool, b
 
 
 def _pager(view: ListView, frame: Frame, pager: Callable[[bool, bool], Form]) -> str:
-    here, page = link(under(frame.village_code, "payouts", view.posted.head.batch)), view.page
+    head, page = view.posted.head, view.page
+    here = link(f"/N/{head.code}" if view.superseded_by else under(frame.village_code, "payouts", head.batch))
     numbers = map(str, (page, view.pages, page - 1, page + 1))
     return pager(page > 1, page < view.pages).filled((here, *numbers))
 
@@ -157,7 +160,10 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "heading": phrased(terms.programme_name),
         "sheet_title": phrased(head.title),
         "year": terms.fiscal_year,
-        "tag": window_tag(posted, tongue, shell.today),
+        "tag": _tag(shell, tongue),
+        "lines": head.count,
+        "gone": shell.gone,
+        "unsure": bool(shell.gone or shell.superseded_by),  # no total is called reconciled that may not be
         "open": posted.open,
         "zh": tongue.tag.startswith("zh"),
         "application": head.variant is Variant.APPLICATION,
@@ -180,6 +186,12 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         **_facts(shell, tongue),
         **_reconciled(head, tongue),
     }
+
+
+def _tag(shell: ListShell, tongue: Tongue) -> tuple[str, str]:
+    if shell.superseded_by:
+        return "late", tongue.say("已更正")
+    return window_tag(shell.posted, tongue, shell.today)
 
 
 def _facts(shell: ListShell, tongue: Tongue) -> dict[str, Any]:

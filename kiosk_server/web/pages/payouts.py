@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
-from boards.sheets.sheet import SheetHead
-from boards.sheets.views import ListView
+from boards.sheets.sheet import Line, SheetHead
+from boards.sheets.views import ListView, Posted, TakenDown
 from kiosk_server.web.errors import NoSuchList, NoSuchSheet
 from kiosk_server.web.pages.land import by_code, notice_page
 from kiosk_server.web.reader import Ask, Reader, in_village, public, reader
@@ -23,7 +24,10 @@ def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response
     with here.board.snapshot():
         head = here.board.sheet(code, batch)
         if head is None:
-            raise NoSuchList
+            gone = here.board.list_taken_down(code, batch)
+            if gone is None:
+                raise NoSuchList
+            return taken_down_page(here, gone)
         view = list_view(here, head)
     back = f"/v/{code}/programmes/{head.terms.programme}"
     return public(here.doors.pages.listing(here.frame(village, back=back), view))
@@ -40,7 +44,8 @@ def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
     with here.board.snapshot():
         found = here.board.by_code(number) if plain else None
         if found is None and plain:
-            return notice_page(here, *by_code(here, number))
+            gone = here.board.taken_down(number)
+            return taken_down_page(here, gone) if gone else notice_page(here, *by_code(here, number))
         if found is None:
             raise NoSuchSheet
         head, superseded_by = found
@@ -50,15 +55,22 @@ def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
     return public(here.doors.pages.sheet(here.frame(village, f"/v/{village.code}/", say), view))
 
 
+def taken_down_page(here: Reader, gone: TakenDown) -> Response[bytes]:
+    """What a number stood for that hangs no more: that it was taken down, when and why (settled §46)."""
+    village = here.village(gone.village)
+    back = f"/v/{village.code}/" + ("land" if gone.notice else "programmes")
+    return public(here.doors.pages.taken_down(here.frame(village, back), gone))
+
+
 def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListView:
-    """The lines of one page, none when the window is over or another edition has taken the place."""
-    posted = here.posted(head)
+    """The lines of one page, none when the window is over; of an old edition as they were (settled §46)."""
+    posted = _posted_then(here, head) if superseded_by else here.posted(head)
     per_page = here.rows_per_page
     pages = max(1, -(-head.count // per_page))
     page = min(max(1, int(here.visit.wish.page or 1)), pages)
     first = (page - 1) * per_page + 1
     code, named = head.village.code, posted.open and not superseded_by
-    lines = here.board.lines(code, head.batch, first, per_page) if named else ()
+    lines = _lines(here, posted, first, old=bool(superseded_by))
     quantities = [line.quantity for line in lines if line.quantity is not None]
     one_unit = len({line.unit for line in lines if line.quantity is not None}) == 1
     return ListView(
@@ -70,5 +82,22 @@ def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListVie
         page_sum_fen=sum([line.amount_fen for line in lines]),
         page_quantity=sum(quantities, Decimal(0)) if one_unit else None,
         superseded_by=superseded_by,
+        gone=0 if superseded_by else here.board.lines_gone(code, head.batch),
         pdf=f"/v/{code}/sheets/{head.code}.pdf" if named else "",
     )
+
+
+def _posted_then(here: Reader, head: SheetHead) -> Posted:
+    """An old edition: names within its own window, and not after its list's."""
+    newest = here.board.sheet(head.village.code, head.batch) or head
+    still = here.posted(head).open and here.posted(newest).open
+    return msgspec.structs.replace(here.posted(head), open=still, posting=False)
+
+
+def _lines(here: Reader, posted: Posted, first: int, *, old: bool) -> tuple[Line, ...]:
+    head, count = posted.head, here.rows_per_page
+    if not posted.open:
+        return ()
+    if old:
+        return here.board.lines_then(head, first, count)
+    return here.board.lines(head.village.code, head.batch, first, count)
