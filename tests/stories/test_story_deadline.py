@@ -47,6 +47,12 @@ def plain(got) -> str:
     return re.sub(r"<[^>]+>|\s", "", got.body.decode())
 
 
+def unfolded(got) -> str:
+    """A calendar file as a telephone reads it: lines of RFC 5545 joined again."""
+    assert got.status == 200
+    return got.body.decode().replace("\r\n ", "")
+
+
 async def imported(database) -> None:
     county = village.County()
     county.batch(PAID, village.payout(1, "林秋实"), terms=village.terms(**YEAR, **PLANNED))
@@ -102,11 +108,19 @@ def test_screen_phone_paper_and_voice_say_one_deadline(home):
             "phone": plain(site.get(f"{at}/payouts/{PAID}", lan=True)),
             "household": plain(site.get(f"{at}/households/{household}")),
             "paper": printed(home, site, PAID),
+            "feed": plain(site.get(f"{at}/payouts/feed.atom")),
+            "calendar": unfolded(site.get(f"{at}/payouts/{PAID}/deadline.ics")),
             "voice": plain(site.get(f"{at}/say/payouts/{PAID}.txt")).replace("七个工作日", "7个工作日"),
         }
         for door, text in doors.items():
             assert SAID in text, door
             assert not re.search(r"公示期(?!：自张贴|满后)|公示到|9月30日|10月12日|九月三十日", text), door
+        assert f"DTSTART;VALUE=DATE:{LAST:%Y%m%d}" in doors["calendar"]
+        assert "STATUS:TENTATIVE" in doors["calendar"]
+        assert not [name for name in ("林秋实", "钱静养") if name in doors["feed"] + doors["calendar"]]
+        assert site.get(f"{at}/payouts/none/deadline.ics").status == 404
+        assert f"{at}/payouts/feed.atom" in site.get(f"{at}/programmes", lan=True).body.decode()
+        assert f"{at}/payouts/{PAID}/deadline.ics" in site.get(f"{at}/payouts/{PAID}", lan=True).body.decode()
         assert "正在公示" in doors["screen"]
         assert "本机可查到2028年3月20日" in doors["screen"]
 

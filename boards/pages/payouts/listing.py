@@ -183,6 +183,7 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "edition": head.edition,
         "newer": link(f"/N/{shell.superseded_by}") if shell.superseded_by else "",
         "pdf": link(shell.pdf),
+        "calendar": link(under(shell.village_code, "payouts", head.batch, "deadline.ics")),
         **_facts(shell, tongue),
         **_reconciled(head, tongue),
     }

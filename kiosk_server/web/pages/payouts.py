@@ -8,9 +8,11 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
+from boards.pages.payouts.list_feeds import list_calendar, lists_feed
 from boards.sheets.sheet import Line, SheetHead
 from boards.sheets.views import ListView, Posted, TakenDown
 from kiosk_server.web.errors import NoSuchList, NoSuchSheet
+from kiosk_server.web.headers import PUBLIC
 from kiosk_server.web.pages.land import by_code, notice_page
 from kiosk_server.web.reader import Ask, Reader, in_village, public, reader
 
@@ -31,6 +33,32 @@ def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response
         view = list_view(here, head)
     back = f"/v/{code}/programmes/{head.terms.programme}"
     return public(here.doors.pages.listing(here.frame(village, back=back), view))
+
+
+@get("/v/{code:str}/payouts/feed.atom", sync_to_thread=False)
+def lists(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """The lists that hang in a village, as an Atom feed; no names."""
+    here, village = in_village(request, code)
+    with here.board.snapshot():
+        body = lists_feed(map(here.posted, here.board.sheets(code)), village, _base(here))
+    return Response(body, media_type="application/atom+xml", headers={"cache-control": PUBLIC.decode()})
+
+
+@get("/v/{code:str}/payouts/{batch:str}/deadline.ics", sync_to_thread=False)
+def list_deadline(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response[bytes]:
+    """Until when one may object to a list, for a calendar; raises NoSuchList."""
+    here, village = in_village(request, code)
+    with here.board.snapshot():
+        head = here.board.sheet(code, batch)
+        if head is None:
+            raise NoSuchList
+        body = list_calendar(here.posted(head), village, _base(here))
+    headers = {"cache-control": PUBLIC.decode(), "content-disposition": 'attachment; filename="deadline.ics"'}
+    return Response(body, media_type="text/calendar", headers=headers)
+
+
+def _base(here: Reader) -> str:
+    return here.doors.settings.public_base_url
 
 
 @get(
