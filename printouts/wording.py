@@ -12,6 +12,7 @@ from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
 from boards.model.windows import posting_term
+from boards.sheets.sheet import GONE_LINES
 from printouts.columns import places_of, plain
 from printouts.qr import host
 
@@ -72,7 +73,7 @@ def worded(
         subtotals=tuple(_subtotal(head, lines, places) for lines in pages),
         total=_total(head, places),
         objection=_objection(head, since),
-        reconciled=_reconciled(head),
+        reconciled=_reconciled(sheet),
         source=_source(sheet),
         caption=_caption(head, printed_at, base_url),
         page_numbers=tuple(f"第{number}页{GAP}共{len(pages)}页" for number in range(1, len(pages) + 1)),
@@ -135,8 +136,9 @@ def _objection(head: SheetHead, since: str) -> str:
     return f"对{'、'.join(what)}有疑问，{since}内可以提：{'，或'.join(ways)}。"
 
 
-def _reconciled(head: SheetHead) -> str:
+def _reconciled(sheet: Sheet) -> str:
     """Both figures: what is on the list and what is not, against the county's own total (settled §40)."""
+    head, gone = sheet.head, sum(line.holder in GONE_LINES for line in sheet.lines)
     left_out = [part for part in head.left_out if part.count]
     count, fen = sum(part.count for part in left_out), sum(part.sum_fen for part in left_out)
     reasons = "、".join(f"{REASONS[part.reason]}{part.count}笔" for part in left_out)
@@ -145,7 +147,8 @@ def _reconciled(head: SheetHead) -> str:
     own = f"本表合计{yuan(head.sum_fen)}元"
     if count:
         own += f"，加未列入的{count}笔{yuan(fen)}元（{reasons}），共{yuan(head.sum_fen + fen)}元"
-    return f"{own}，{_agreed(head)}。"
+    unsure = f"公布以后有{gone}行撤下或删除，不再与县里的总额核对"
+    return f"{own}，{unsure if gone else _agreed(head)}。"
 
 
 def _agreed(head: SheetHead) -> str:

@@ -20,6 +20,7 @@ from boards.pages.frame.frame import (
 )
 from boards.pages.frame.help import code_variables, setup_variables
 from boards.pages.frame.pager import pagers
+from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Draw
 from boards.pages.frame.templates import spoken, template_texts
 from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
@@ -56,6 +57,7 @@ from boards.sheets.views import (
     ProgrammeView,
     SearchView,
     SetupView,
+    TakenDown,
     TroubleView,
     YearView,
 )
@@ -133,6 +135,14 @@ class Pages:
     def sheet(self, frame: Frame, view: ListView) -> str:
         """这张公示表, for the person who scanned paper: the list with its code and digest first."""
         return self._listed(frame, view, scanned=True)
+
+    def taken_down(self, frame: Frame, view: TakenDown) -> str:
+        """A list or notice that hangs no more: which, since when and why."""
+        tongue = self._tongue(frame.language)
+        day = tongue.day(view.day, frame.today) if view.day else ""
+        title = phrased(view.title.removeprefix(frame.village)) if view.title else ""
+        made = {"heading": title, "day": day, "reason": view.reason, "notice": view.notice}
+        return self._shown("taken_down.html", frame, made)
 
     def land(self, frame: Frame, cases: Iterable[CaseLine]) -> str:
         """征地公告: the land cases of the village."""

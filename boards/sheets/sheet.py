@@ -16,6 +16,7 @@ from boards.model.place import Village
 _PERSON = PayeeKind.HOUSEHOLD
 WITHDRAWN_LINE = "（已撤下）"
 ERASED_LINE = "（已删除）"
+GONE_LINES = {WITHDRAWN_LINE, ERASED_LINE}
 
 
 class Variant(StrEnum):

@@ -132,7 +132,18 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     page_sum_fen: int
     page_quantity: Decimal | None
     superseded_by: str = ""  # short code of the newer edition, when an old QR was scanned
+    gone: int = 0  # lines of the whole list that were withdrawn or erased since it was published
     pdf: str = ""  # address of the PDF, "" when there is none
+
+
+class TakenDown(msgspec.Struct, frozen=True, kw_only=True):
+    """A list or notice whose number was printed and that hangs no more (settled §46)."""
+
+    village: str
+    title: str  # "" where its words were erased
+    day: date | None  # None: the county did not take it back, it waits to be checked
+    reason: str = ""  # in the county's words; "" where they were erased
+    notice: bool = False  # of a land case
 
 
 class HouseholdView(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from boards.model.payouts import Phase
 from boards.sheets.overview import Overview, overview
 from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import year_rows
-from kiosk_server.archive import search
+from kiosk_server.archive import old_sheets, search
 from kiosk_server.archive.changes import changes
 from kiosk_server.archive.engines.connection import Database, patient, reader
 from kiosk_server.archive.erasures import Erasures, erasures
@@ -44,6 +44,7 @@ from kiosk_server.archive.lines import (
 from kiosk_server.archive.search import Where
 from kiosk_server.archive.snapshot import Kept, Snapshot
 from kiosk_server.archive.statements import (
+    GONE_IN_SPAN,
     HEAD_BY_CODE,
     HEADS_SHOWN,
     HOUSEHOLD,
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from boards.model.pack import MaskPolicy
-    from boards.sheets.views import Change, Person, Surname, YearRow
+    from boards.sheets.views import Change, Person, Surname, TakenDown, YearRow
 
 T = TypeVar("T")
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
@@ -98,6 +99,7 @@ class Board:
         self._state = (-1, "")
         self._shown: dict[str, dict[str, Shown]] = {}
         self._kept, self._overviews = Kept(), Kept(MOST_OVERVIEWS)
+        self._old: tuple[str, tuple[old_sheets.OldLine, ...]] = ("", ())  # the one asked for last
 
     def close(self) -> None:
         """Close the connection."""
@@ -156,6 +158,38 @@ class Board:
             if now is None:
                 return None
             return (now.head, "") if now.head.code == code else (head, now.head.code)
+
+    def taken_down(self, code: str) -> TakenDown | None:
+        """What a printed code named that hangs no more; None where it hangs, or nothing ever had it."""
+        with self.snapshot():
+            return old_sheets.list_of_code(self._db, code) or old_sheets.notice_of_code(self._db, code)
+
+    def list_taken_down(self, village: str, batch: str) -> TakenDown | None:
+        """A list that hangs no more; None where it never did."""
+        with self.snapshot():
+            return old_sheets.list_of_name(self._db, self._log(village), batch)
+
+    def lines_gone(self, village: str, batch: str) -> int:
+        """How many lines of a list were withdrawn or erased since its edition was published."""
+        with self.snapshot():
+            found = self._village(village)[batch].batch
+            asked = (GONE_IN_SPAN, line_span(found))
+            return self._kept.of(("gone", found), lambda: int(self._db.execute(*asked).fetchone()[0]))
+
+    def lines_then(self, head: SheetHead, start: int, count: int) -> tuple[Line, ...]:
+        """Lines `start` … of an edition that another has taken the place of, as they were.
+
+        What does not hang any more is blank; of a list that is sensitive by now, names and amounts alone.
+        Raises RowsDoNotMatch.
+        """
+        with self.snapshot():
+            newest = self._village(head.village.code)[head.batch]
+            if self._old[0] != head.code:
+                self._old = (head.code, old_sheets.old_lines(self._db, newest.batch, head))
+            some = self._old[1][start - 1 : start - 1 + count]
+            believed = old_sheets.old_page(self._db, newest.batch, head, some, start)
+            sensitive = head.terms.sensitive or newest.head.terms.sensitive
+            return tuple(line_shown(one, sensitive=sensitive, mask=self._mask) for one in believed)
 
     def lines(self, village: str, batch: str, start: int, count: int) -> tuple[Line, ...]:
         """Lines `start`, `start` + 1 … of a list, each checked; raises RowsDoNotMatch."""
@@ -297,6 +331,7 @@ class Board:
         self._state = self._db.execute(STATE).fetchone() or (0, "")
         self._shown.clear()
         self._kept, self._overviews = Kept(), Kept(MOST_OVERVIEWS)
+        self._old = ("", ())
 
     def _log(self, village: str) -> int:
         newest = self._kept.of(

@@ -49,6 +49,29 @@ HEADS_SHOWN = (
 SHEETS_OF_LOG = "SELECT leaf, head FROM sheet WHERE id BETWEEN ? AND ?"
 HEAD_BY_CODE = "SELECT head FROM sheet WHERE code = ?"
 
+# Old sheets: an edition as it was, and what was taken down.
+EVENTS_TO = (
+    "SELECT id, head, body FROM leaf WHERE id BETWEEN ? AND "
+    "(SELECT leaf FROM sheet WHERE batch = ? AND edition = ?) ORDER BY id"
+)
+EVENTS_BACKWARDS = "SELECT head, body FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id DESC"
+LEAVES_NAMED = "SELECT id, head, body FROM leaf WHERE id IN ({keys})"
+GONE_IN_SPAN = "SELECT count(*) FROM payout WHERE standing <> 0 AND id BETWEEN ? AND ?"
+CLOSES_OF_BATCH = "SELECT rec FROM sheet WHERE batch = ?"
+_EVER_SHOWN = (
+    "SELECT sheet.head, batch.id, batch.state FROM sheet JOIN batch ON batch.id = sheet.batch "
+    "WHERE batch.state <> 'shown' AND "
+)
+SHEET_BY_CODE = f"{_EVER_SHOWN} sheet.code = ?"
+NEWEST_OF_LIST = (
+    f"{_EVER_SHOWN} batch.id BETWEEN ? AND ? AND batch.name = ? ORDER BY sheet.edition DESC LIMIT 1"
+)
+NOTICE_TAKEN_DOWN = (
+    "SELECT log.village, leaf.body, down.head, down.body FROM notice "
+    "JOIN leaf ON leaf.id = notice.id JOIN leaf AS down ON down.id = notice.withdrawn "
+    "JOIN log ON log.id = notice.id >> 32 WHERE notice.code = ?"
+)
+
 # People: letters, surnames, groups. `{on}`: the lists whose names may be shown.
 ON_LISTS = "payout.id >> 24 IN ({keys})"
 _ON = "EXISTS (SELECT 1 FROM payout WHERE payout.household = {whose} AND {{on}})"

@@ -59,6 +59,8 @@ ROUTES = [
     programmes.programmes,  # /v/<code>/programmes?year=
     programmes.programme,  # /v/<code>/programmes/<programme>
     payouts.payouts,  # /v/<code>/payouts/<batch>?page=
+    payouts.lists,  # /v/<code>/payouts/feed.atom
+    payouts.list_deadline,  # /v/<code>/payouts/<batch>/deadline.ics
     payouts.by_number,  # /N/<10 digits>[/anything]           the address in a QR
     land.cases,  # /v/<code>/land
     land.case,  # /v/<code>/land/<case>

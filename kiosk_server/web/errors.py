@@ -46,6 +46,14 @@ class NoSuchSheet(NotFound):
     advice = "请核对公示表上的 10 位数字；仍找不到请到村委会询问。"
 
 
+class SheetNotPrinted(NotFound):
+    """A number whose sheet was replaced or taken down: it is told of, not printed (settled §46)."""
+
+    code = "sheet-not-printed"
+    sentence = "这张公示表已经更正或撤下，不再打印。"
+    advice = "请打开这个短码的网页，看最新的一张；或到村委会查阅。"
+
+
 class NoSuchFile(NotFound):
     """A file of a notice that does not hang here, or has not come yet."""
 

@@ -30,7 +30,7 @@ from tests.web.test_web_pages import SETTINGS
 from tests.web.test_web_rare import NEWEST, block_font
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -82,9 +82,11 @@ async def filled(path: Path) -> None:
 
 
 @contextmanager
-def village(folder: Path) -> Iterator[SimpleNamespace]:
+def village(
+    folder: Path, fill: Callable[[Path], Coroutine[object, object, None]] = filled
+) -> Iterator[SimpleNamespace]:
     """The village's board and phone doors; `now` is a list with the one instant it is."""
-    asyncio.run(filled(folder / "archive.sqlite3"))
+    asyncio.run(fill(folder / "archive.sqlite3"))
     (folder / "fonts").mkdir()
     (folder / "fonts" / "data.ttf").write_bytes(block_font(NEWEST))
     board, press = Board(folder / "archive.sqlite3", MASK), Press(folder / "press", folder / "fonts", "")

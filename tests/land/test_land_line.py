@@ -319,6 +319,10 @@ async def test_a_withdrawn_notice_leaves_the_boards_and_never_hangs_again(fresh)
             gone = board._db.execute("SELECT code FROM notice WHERE withdrawn > 0").fetchall()
             assert [one.notice.kind.value for one in hung] == KINDS[:-1]
             assert land_board.by_code(board._db, gone[0][0]) is None
+            told = [board.taken_down(one) for (one,) in gone]
+            assert {one.village for one in told} == {VILLAGE, NEIGHBOUR}
+            assert {(one.notice, one.day, one.reason) for one in told} == {(True, now.date(), "征收面积有误")}
+            assert {one.title for one in told} == {"竹垓小学迁建工程征地补偿费用支付情况公示"}
     before = dump(fresh.database)
     async with fresh.archive() as archive:
         await archive.rebuild()

@@ -68,6 +68,11 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
         v.frame(PAYOUTS, **f),
         v.list_view(superseded_by="8123405567", pdf=f"/v/{v.CODE}/sheets/7031284651.pdf"),
     ),
+    "taken_down": lambda p, f: p.taken_down(v.frame(PAYOUTS, **f), v.TAKEN_DOWN),
+    "taken_down_notice": lambda p, f: p.taken_down(
+        v.frame("/land", **f), replace(v.TAKEN_DOWN, title="", reason="", notice=True)
+    ),
+    "held_back": lambda p, f: p.taken_down(v.frame(PAYOUTS, **f), replace(v.TAKEN_DOWN, day=None, reason="")),
     "home_land": lambda p, f: p.home(v.frame("/", back="", **f), replace(v.HOME, cases=land.CASE_LINES)),
     "home_changed": lambda p, f: p.home(v.frame("/", back="", **f), v.HOME_CHANGED),
     "land": lambda p, f: p.land(v.frame("/land", **f), land.CASE_LINES),

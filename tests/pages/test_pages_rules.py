@@ -112,6 +112,38 @@ def test_a_difference_is_never_called_agreement(fen, off):
     assert "总额一致" not in told
 
 
+@given(gone=st.integers(1, 40))
+@settings(max_examples=10)
+def test_a_list_with_blank_lines_is_not_called_reconciled(gone):
+    """Lines withdrawn or erased since are counted in words instead: the total is that of the publication."""
+    town = v.posted(v.head())
+    told = text(PAGES.listing(F, v.list_view(town, gone=gone)))
+    assert f"公布以后有{gone}行撤下或删除" in told
+    assert "一致" not in told
+    assert "总额核对一致" in text(PAGES.listing(F, v.list_view(town)))
+
+
+def test_a_list_without_a_line_counts_none():
+    """An edition from which everybody was withdrawn says so, and never “第1至0行”."""
+    nobody = v.posted(v.head(count=0, households=0, sum_fen=0, source_total_fen=0, control=None))
+    told = text(PAGES.listing(F, v.list_view(nobody, ())))
+    assert "这一版名单上没有人" in told
+    assert "至0行" not in told
+
+
+def test_what_was_taken_down_says_so_with_day_and_reason():
+    """Withdrawn: the title, the day, the county's words, whom to ask and the way on (settled §46)."""
+    told = text(GALLERY["taken_down"](PAGES, {}))
+    for said in ("耕地地力保护补贴", "11月20日由县里撤下", "面积登记有误", v.PHONE, "看现在的名单"):
+        assert said in told
+    notice = text(GALLERY["taken_down_notice"](PAGES, {}))
+    assert "这份公告11月20日由县里撤下" in notice
+    assert "原因" not in notice
+    held = text(GALLERY["held_back"](PAGES, {}))
+    assert "正在核对" in held
+    assert "撤下" not in held
+
+
 @given(days=st.integers(1, 700))
 @settings(max_examples=20)
 def test_after_its_window_a_list_has_no_names(days):
@@ -234,10 +266,15 @@ def test_many_of_one_surname_stand_by_group():
 
 
 def test_superseded_sheet_leads_to_the_new_one():
-    """Whoever scans an old sheet is told so first, and led on."""
+    """Whoever scans an old sheet is told so first, sees it as it was, and is led on by a big key."""
     page = GALLERY["sheet"](PAGES, {})
-    assert page.index("您扫的是旧表") < page.index("<h1>")
-    assert 'href="/N/8123405567"' in page
+    assert page.index("这是旧表") < page.index("<h1>")
+    assert '<a class="btn go" href="/N/8123405567">' in page
+    assert "沈桂珍" in page
+    assert "第1至10行，共186户" in text(page)
+    assert "已更正" in page
+    assert not [said for said in ("正在公示", "一致", "可以提：") if said in text(page)]
+    assert f"/N/{v.head().code}?page=2" in page  # the pager stays with the old edition
     assert "70312 84651" in page
     assert "9F2C-71AB" in page
 

@@ -31,6 +31,7 @@ from boards.sheets.views import (
     ProgrammeView,
     SearchView,
     Surname,
+    TakenDown,
     TroubleView,
     YearRow,
     YearView,
@@ -399,6 +400,12 @@ ALL_POSTED = (
     OLD,
 )
 
+TAKEN_DOWN = TakenDown(
+    village=CODE,
+    title="岭东村2026年耕地地力保护补贴发放公示表",
+    day=date(2026, 11, 20),
+    reason="面积登记有误，重新核实后再公布。",
+)
 HOME = HomeView(
     showing=SHOWING,
     year=2026,

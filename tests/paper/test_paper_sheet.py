@@ -18,7 +18,7 @@ from boards.model.money import in_words, yuan
 from boards.model.pack import Windows
 from boards.model.payouts import Control
 from boards.model.privacy.numbers import numbers_in
-from boards.sheets.sheet import Line, Variant
+from boards.sheets.sheet import ERASED_LINE, WITHDRAWN_LINE, Line, Variant
 from printouts.columns import layout_of
 from printouts.errors import GlyphMissing
 from printouts.fonts import PT_PER_MM, Role
@@ -190,6 +190,19 @@ def test_both_figures_and_the_countys_total_are_printed(blocks):
         control = Control(fen=sheet.head.source_total_fen, scope=scope, source="支付文件")
         stated = "".join(texts(drawn(sheet_of(25, left_out=LEFT_OUT, control=control), blocks)[0].frame))
         assert said in stated
+
+
+@pytest.mark.parametrize("gone", [WITHDRAWN_LINE, ERASED_LINE])
+def test_a_sheet_with_blank_lines_is_not_called_reconciled(gone, blocks):
+    """A line withdrawn or erased since is counted in words; the control total is no longer said to agree."""
+    lines = [Line(seq=1, holder="沈桂珍", amount_fen=100), Line(seq=2, holder=gone, amount_fen=200)]
+    whole = sheet_of(lines)
+    head = msgspec.structs.replace(
+        whole.head, control=Control(fen=whole.head.source_total_fen, scope="岭东村", source="支付文件")
+    )
+    frame = "".join(texts(drawn(msgspec.structs.replace(whole, head=head), blocks)[0].frame))
+    assert "公布以后有1行撤下或删除，不再与县里的总额核对。" in frame
+    assert "一致" not in frame
 
 
 def test_a_correction_strikes_the_old_amount_through(blocks):

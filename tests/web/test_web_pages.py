@@ -260,7 +260,7 @@ def test_the_short_link_ignores_case_and_tail(site, place):
 
 
 def test_an_old_edition_points_at_the_new_one(site, place):
-    """The sheet on the wall may be superseded: its QR says so, shows no rows, and has no PDF."""
+    """The sheet on the wall may be superseded: its QR shows it as it was and says so, and it has no PDF."""
     (old,) = [
         row[0]
         for row in place.board._db.execute(
@@ -270,8 +270,14 @@ def test_an_old_edition_points_at_the_new_one(site, place):
     ]
     page = site.get(f"/N/{old}").body.decode()
     assert code_of(place, PAID) in page
-    assert "王㛃" not in page
-    assert site.get(f"/v/{CODE}/sheets/{old}.pdf").status == 404
+    assert "王㛃" in page
+    assert "408.68" in rows(site.get(f"/N/{old}"))
+    assert "374.94" not in rows(site.get(f"/N/{old}"))
+    assert "/households/" not in rows(site.get(f"/N/{old}"))
+    pages = [rows(site.get(f"/N/{old}?page={number}", lan=True)) for number in (1, 2, 3, 4)]
+    assert len(set(pages)) == 3
+    printed = site.get(f"/v/{CODE}/sheets/{old}.pdf", accept="application/json")
+    assert (printed.status, json.loads(printed.body)["code"]) == (404, "sheet-not-printed")
 
 
 def test_the_sheet_as_pdf(site, place):
@@ -419,7 +425,7 @@ def test_a_program_that_breaks_is_told_and_logged_without_a_name(place, site):
 
 def test_no_route_is_left_out_of_the_tests(place):
     """Every route of the table is asked for somewhere above."""
-    assert len(ROUTES) == 40  # some are asked for in tests/voice, test_web_finding, _land*, _twins
+    assert len(ROUTES) == 42  # some are asked for in tests/voice, test_web_finding, _land*, _twins
 
 
 def test_the_day_is_the_village_s_not_london_s(place):

@@ -17,7 +17,7 @@ from boards.sheets.land.views import CaseView, HungNotice
 
 ATOM = "http://www.w3.org/2005/Atom"
 LONGEST = 50  # entries
-_NEVER = "1970-01-01T00:00:00Z"
+NEVER = "1970-01-01T00:00:00Z"
 
 
 def atom_feed(cases: Iterable[CaseView], village: Village, base_url: str) -> bytes:
@@ -26,15 +26,29 @@ def atom_feed(cases: Iterable[CaseView], village: Village, base_url: str) -> byt
     hung.sort(key=lambda one: (one.notice.posted_on, one.notice.case_id, one.notice.number), reverse=True)
     hung = hung[:LONGEST]
     base, above = base_url.rstrip("/"), f"/v/{village.code}/land"
-    feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-Hans-CN"})
-    _text(feed, "id", f"{base}{above}/feed.atom")
-    _text(feed, "title", f"{village.town}{village.name}征地公告")
-    _text(feed, "updated", max((stamp_of(one) for one in hung), default=_NEVER))
-    ET.SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{above}/feed.atom"})
-    ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": above})
-    _text(ET.SubElement(feed, "author"), "name", f"{village.county}人民政府")
+    updated = max((stamp_of(one) for one in hung), default=NEVER)
+    feed = begun(village, "征地公告", base, f"{above}/feed.atom", above, updated)
     for one in hung:
         _entry(feed, one, base, above)
+    return finished(feed)
+
+
+def begun(  # noqa: PLR0913, PLR0917 - what a feed says of itself
+    village: Village, about: str, base: str, here: str, page: str, updated: str
+) -> ET.Element:
+    """A feed of a village without entries; `here` is its own path, `page` the one it belongs to."""
+    feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-Hans-CN"})
+    told(feed, "id", f"{base}{here}")
+    told(feed, "title", f"{village.town}{village.name}{about}")
+    told(feed, "updated", updated)
+    ET.SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": here})
+    ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})
+    told(ET.SubElement(feed, "author"), "name", f"{village.county}人民政府")
+    return feed
+
+
+def finished(feed: ET.Element) -> bytes:
+    """The bytes of a feed."""
     ET.indent(feed, space=" ")
     body: bytes = ET.tostring(feed, encoding="utf-8")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + body + b"\n"
@@ -43,11 +57,11 @@ def atom_feed(cases: Iterable[CaseView], village: Village, base_url: str) -> byt
 def _entry(feed: ET.Element, one: HungNotice, base: str, above: str) -> None:
     notice, entry = one.notice, ET.SubElement(feed, "entry")
     page = f"{above}/{quote(notice.case_id, safe='')}/{notice.number}"
-    _text(entry, "id", f"{base}/N/{one.code}")
-    _text(entry, "title", f"{notice.project}：{notice.title}")
-    _text(entry, "published", stamp_of(one))
-    _text(entry, "updated", stamp_of(one))
-    _text(ET.SubElement(entry, "author"), "name", notice.issuer)
+    told(entry, "id", f"{base}/N/{one.code}")
+    told(entry, "title", f"{notice.project}：{notice.title}")
+    told(entry, "published", stamp_of(one))
+    told(entry, "updated", stamp_of(one))
+    told(ET.SubElement(entry, "author"), "name", notice.issuer)
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
     ET.SubElement(entry, "category", {"term": notice.kind.value, "label": notice.title})
     summary = f"{notice.doc_no}，{notice.posted_on}张贴"
@@ -55,8 +69,9 @@ def _entry(feed: ET.Element, one: HungNotice, base: str, above: str) -> None:
         summary += f"，公告期{notice.term}"
     if notice.stated_until:
         summary += f"，至{notice.stated_until}止"
-    _text(entry, "summary", f"{summary}。")
+    told(entry, "summary", f"{summary}。")
 
 
-def _text(above: ET.Element, name: str, text: str) -> None:
+def told(above: ET.Element, name: str, text: str) -> None:
+    """One element with a text."""
     ET.SubElement(above, name).text = text

@@ -6,7 +6,7 @@ published again), and DTSTAMP is when the county published, never the clock: equ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from boards.model.land.kinds import Act
@@ -29,18 +29,20 @@ def deadlines(
     """A calendar with the last day of each act; `hung` are the notices of one case, not empty."""
     host = base_url.partition("://")[2].partition("/")[0].partition(":")[0] or "localhost"
     case = hung[0].rec.rsplit("-", 2)[0]  # land-abcdefghij-plan-1 → land-abcdefghij
+    events = (_event(hung, act, f"{act.act.value}-{village.code}-{case}@{host}") for act in acts)
+    return calendar(hung[-1].notice.project, events)
+
+
+def calendar(name: str, events: Iterable[list[str]]) -> bytes:
+    """A calendar of these events."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//village-kiosk//land deadlines//ZH",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_escaped(hung[-1].notice.project)}",
-        *(
-            line
-            for act in acts
-            for line in _event(hung, act, f"{act.act.value}-{village.code}-{case}@{host}")
-        ),
+        f"X-WR-CALNAME:{escaped(name)}",
+        *(line for event in events for line in event),
         "END:VCALENDAR",
     ]
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
@@ -63,21 +65,21 @@ def _event(hung: tuple[HungNotice, ...], act: ActView, uid: str) -> list[str]:
         f"SEQUENCE:{len(hung)}",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escaped(f'最后一天{unsure}：{NAMES[act.act]}（{project}）')}",
-        *([f"DESCRIPTION:{_escaped(where)}"] if where else ()),
-        *([f"LOCATION:{_escaped(act.office)}"] if act.office else ()),
+        f"SUMMARY:{escaped(f'最后一天{unsure}：{NAMES[act.act]}（{project}）')}",
+        *([f"DESCRIPTION:{escaped(where)}"] if where else ()),
+        *([f"LOCATION:{escaped(act.office)}"] if act.office else ()),
         f"STATUS:{'TENTATIVE' if act.until.provisional else 'CONFIRMED'}",
         "TRANSP:TRANSPARENT",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
         "TRIGGER:-P3D",
-        f"DESCRIPTION:{_escaped(NAMES[act.act])}",
+        f"DESCRIPTION:{escaped(NAMES[act.act])}",
         "END:VALARM",
         "END:VEVENT",
     ]
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """TEXT of RFC 5545 §3.3.11."""
     for found, put in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\\n"), ("\n", "\\n")):
         text = text.replace(found, put)

@@ -34,6 +34,7 @@ class ListShell(NamedTuple):
     shown: Columns
     scanned: bool  # paper was: its code and digest come first
     superseded_by: str
+    gone: int  # lines of the whole list that do not hang any more
     pdf: str
     village_code: str
     today: date
@@ -117,6 +118,7 @@ def list_shell(view: ListView, frame: Frame, *, scanned: bool) -> ListShell:
         columns(head, view.lines),
         scanned,
         view.superseded_by,
+        view.gone,
         pdf,
         frame.village_code,
         frame.today,
@@ -125,19 +127,20 @@ def list_shell(view: ListView, frame: Frame, *, scanned: bool) -> ListShell:
         view.overview,
         view.group,
         view.surname,
-        view.pages > 1 or bool(view.group or view.surname),
+        not view.superseded_by and (view.pages > 1 or bool(view.group or view.surname)),
     )
 
 
 def list_parts(view: ListView, frame: Frame, rows: str, pager: Pager) -> ListParts:
     """What one page brings into it."""
-    here = under(frame.village_code, "payouts", view.posted.head.batch)
+    head = view.posted.head
+    here = f"/N/{head.code}" if view.superseded_by else under(frame.village_code, "payouts", head.batch)
     return ListParts(
         rows,
         str(view.first),
         str(view.first + len(view.lines) - 1),
         yuan(view.page_sum_fen),
-        aligned((view.page_quantity,), view.overview.quantity_decimals)[0] if view.posted.head.unit else "",
+        aligned((view.page_quantity,), view.overview.quantity_decimals)[0] if head.unit else "",
         pager(asking(here, group=view.group, surname=view.surname), view.page, view.pages),
     )
 
@@ -150,7 +153,10 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "heading": phrased(terms.programme_name),
         "sheet_title": phrased(head.title),
         "year": terms.fiscal_year,
-        "tag": window_tag(posted, tongue, shell.today),
+        "tag": _tag(shell, tongue),
+        "lines": head.count,
+        "gone": shell.gone,
+        "unsure": bool(shell.gone or shell.superseded_by),  # no total is called reconciled that may not be
         "open": posted.open,
         "zh": tongue.tag.startswith("zh"),
         "application": head.variant is Variant.APPLICATION,
@@ -171,6 +177,7 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "newer": link(f"/N/{shell.superseded_by}") if shell.superseded_by else "",
         "pdf": link(shell.pdf),
         **_walked(shell, tongue),
+        "calendar": link(under(shell.village_code, "payouts", head.batch, "deadline.ics")),
         **_facts(shell, tongue),
         **_reconciled(head, tongue),
     }
@@ -198,6 +205,12 @@ def _walked(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "many": len(whole.groups) > MOST_KEYS,
         "surnames": keys("surname", whole.surnames),
     }
+
+
+def _tag(shell: ListShell, tongue: Tongue) -> tuple[str, str]:
+    if shell.superseded_by:
+        return "late", tongue.say("已更正")
+    return window_tag(shell.posted, tongue, shell.today)
 
 
 def _facts(shell: ListShell, tongue: Tongue) -> dict[str, Any]:

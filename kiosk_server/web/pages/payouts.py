@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
+from boards.pages.payouts.list_feeds import list_calendar, lists_feed
 from boards.sheets.overview import Numbers, Overview
 from boards.sheets.sheet import Line, SheetHead
-from boards.sheets.views import ListView
+from boards.sheets.views import ListView, Posted, TakenDown
 from kiosk_server.web.errors import NoSuchList, NoSuchSheet
+from kiosk_server.web.headers import PUBLIC
 from kiosk_server.web.pages.land import by_code, notice_page
 from kiosk_server.web.reader import Ask, Reader, in_village, public, reader
 
 CODE_DIGITS = 10
+NO_OVERVIEW = Overview()
 
 
 @get("/v/{code:str}/payouts/{batch:str}", sync_to_thread=False)
@@ -24,10 +28,39 @@ def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response
     with here.board.snapshot():
         head = here.board.sheet(code, batch)
         if head is None:
-            raise NoSuchList
+            gone = here.board.list_taken_down(code, batch)
+            if gone is None:
+                raise NoSuchList
+            return taken_down_page(here, gone)
         view = list_view(here, head)
     back = f"/v/{code}/programmes/{head.terms.programme}"
     return public(here.doors.pages.listing(here.frame(village, back=back), view))
+
+
+@get("/v/{code:str}/payouts/feed.atom", sync_to_thread=False)
+def lists(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """The lists that hang in a village, as an Atom feed; no names."""
+    here, village = in_village(request, code)
+    with here.board.snapshot():
+        body = lists_feed(map(here.posted, here.board.sheets(code)), village, _base(here))
+    return Response(body, media_type="application/atom+xml", headers={"cache-control": PUBLIC.decode()})
+
+
+@get("/v/{code:str}/payouts/{batch:str}/deadline.ics", sync_to_thread=False)
+def list_deadline(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response[bytes]:
+    """Until when one may object to a list, for a calendar; raises NoSuchList."""
+    here, village = in_village(request, code)
+    with here.board.snapshot():
+        head = here.board.sheet(code, batch)
+        if head is None:
+            raise NoSuchList
+        body = list_calendar(here.posted(head), village, _base(here))
+    headers = {"cache-control": PUBLIC.decode(), "content-disposition": 'attachment; filename="deadline.ics"'}
+    return Response(body, media_type="text/calendar", headers=headers)
+
+
+def _base(here: Reader) -> str:
+    return here.doors.settings.public_base_url
 
 
 @get(
@@ -41,7 +74,8 @@ def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
     with here.board.snapshot():
         found = here.board.by_code(number) if plain else None
         if found is None and plain:
-            return notice_page(here, *by_code(here, number))
+            gone = here.board.taken_down(number)
+            return taken_down_page(here, gone) if gone else notice_page(here, *by_code(here, number))
         if found is None:
             raise NoSuchSheet
         head, superseded_by = found
@@ -51,18 +85,26 @@ def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
     return public(here.doors.pages.sheet(here.frame(village, f"/v/{village.code}/", say), view))
 
 
+def taken_down_page(here: Reader, gone: TakenDown) -> Response[bytes]:
+    """What a number stood for that hangs no more: that it was taken down, when and why (settled §46)."""
+    village = here.village(gone.village)
+    back = f"/v/{village.code}/" + ("land" if gone.notice else "programmes")
+    return public(here.doors.pages.taken_down(here.frame(village, back), gone))
+
+
 def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListView:
-    """The lines of one page, none when the window is over or another edition has taken the place.
+    """The lines of one page, none when the window is over; of an old edition as they were (settled §46).
 
     A group or surname that no line has asks for all lines.
     """
-    posted = here.posted(head)
+    posted = _posted_then(here, head) if superseded_by else here.posted(head)
     code, named = head.village.code, posted.open and not superseded_by
-    whole = here.board.overview(code, head.batch) if named else Overview()
+    whole = here.board.overview(code, head.batch) if named else NO_OVERVIEW
     group, surname, numbers = _asked(here, whole)
     page, pages = here.page_of(len(numbers) or head.count)
     first = (page - 1) * here.rows_per_page + 1
-    lines = _lines(here, head, numbers or range(1, head.count + 1), first) if named else ()
+    asked = numbers or range(1, head.count + 1)
+    lines = _lines(here, posted, asked, first, old=bool(superseded_by))
     return ListView(
         posted=posted,
         lines=lines,
@@ -75,13 +117,25 @@ def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListVie
         page_sum_fen=sum([line.amount_fen for line in lines]),
         page_quantity=_summed(lines),
         superseded_by=superseded_by,
+        gone=0 if superseded_by else here.board.lines_gone(code, head.batch),
         pdf=f"/v/{code}/sheets/{head.code}.pdf" if named else "",
     )
 
 
-def _lines(here: Reader, head: SheetHead, numbers: Numbers, first: int) -> tuple[Line, ...]:
+def _posted_then(here: Reader, head: SheetHead) -> Posted:
+    """An old edition: names within its own window, and not after its list's."""
+    newest = here.board.sheet(head.village.code, head.batch) or head
+    still = here.posted(head).open and here.posted(newest).open
+    return msgspec.structs.replace(here.posted(head), open=still, posting=False)
+
+
+def _lines(here: Reader, posted: Posted, numbers: Numbers, first: int, *, old: bool) -> tuple[Line, ...]:
     """One page of these lines, from the one in this place on; a whole list's stand next to each other."""
-    shown = numbers[first - 1 : first - 1 + here.rows_per_page]
+    head, shown = posted.head, numbers[first - 1 : first - 1 + here.rows_per_page]
+    if not posted.open:
+        return ()
+    if old:
+        return here.board.lines_then(head, first, len(shown))
     if isinstance(shown, range):
         return here.board.lines(head.village.code, head.batch, first, len(shown))
     return here.board.lines_at(head.village.code, head.batch, shown)

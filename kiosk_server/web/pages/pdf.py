@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from boards.model.calendar.civil_day import CIVIL
 from boards.sheets.land.notice_sheet import NoticeSheet, notice_sheet
 from boards.sheets.sheet import Sheet, SheetHead
-from kiosk_server.web.errors import NamesGone, NoSuchSheet
+from kiosk_server.web.errors import NamesGone, NoSuchSheet, SheetNotPrinted
 from kiosk_server.web.headers import PUBLIC
 from kiosk_server.web.pages.land import by_code
 from kiosk_server.web.reader import Ask, Reader, in_village
@@ -27,14 +27,18 @@ async def sheet_pdf(request: Ask, code: FromPath[str], name: FromPath[str]) -> R
     if (dot, kind.lower()) != (".", "pdf"):
         raise NoSuchSheet
     found = here.board.by_code(number)
+    if not found and here.board.taken_down(number):
+        raise SheetNotPrinted
     sheet: Sheet | NoticeSheet
     if found:
         sheet = _list(here, code, *found)
     else:
         with here.board.snapshot():
             village, view = by_code(here, number)
-        if village.code != code or view.superseded_by:
+        if village.code != code:
             raise NoSuchSheet
+        if view.superseded_by:
+            raise SheetNotPrinted
         sheet = notice_sheet(view.hung, village, view.until)
     pdf = await here.doors.press.pdf(sheet, datetime.combine(here.today, time(), CIVIL))
     headers = {
@@ -45,9 +49,11 @@ async def sheet_pdf(request: Ask, code: FromPath[str], name: FromPath[str]) -> R
 
 
 def _list(here: Reader, code: str, head: SheetHead, newer: str) -> Sheet:
-    """The whole list; raises NoSuchSheet, and NamesGone once its window is over."""
-    if head.village.code != code or newer:
+    """The whole list; raises NoSuchSheet, SheetNotPrinted, and NamesGone once its window is over."""
+    if head.village.code != code:
         raise NoSuchSheet
+    if newer:
+        raise SheetNotPrinted
     if not here.posted(head).open:
         raise NamesGone
     sheet = here.board.whole(code, head.batch)

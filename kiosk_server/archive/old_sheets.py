@@ -1,0 +1,194 @@
+"""What an old number stands for: an edition as it was, or that it was taken down (settled §46).
+
+An edition that another has taken the place of is folded again from the events before its close. It is
+believed when the digest printed on its paper comes out. What does not hang any more is blank in it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from boards.model.calendar.civil_day import civil_day
+from boards.model.codes import SheetDigest
+from boards.sheets.sheet import SheetHead
+from boards.sheets.views import TakenDown
+from kiosk_server.archive.event_heads import (
+    CORRECT,
+    ERASE,
+    PUBLISH,
+    WITHDRAW,
+    EventHead,
+    body_of,
+    event_head,
+)
+from kiosk_server.archive.keys import batch_span, in_log, line_key, line_of, line_span, log_of_batch, log_span
+from kiosk_server.archive.lines import REASONS, Checked, Mismatch, RowsDoNotMatch, checked
+from kiosk_server.archive.statements import (
+    CLOSES_OF_BATCH,
+    ERASED,
+    EVENTS_BACKWARDS,
+    EVENTS_TO,
+    HEADS_OF_LINES,
+    LEAVES_NAMED,
+    LISTED,
+    NEWEST_OF_LIST,
+    NOTICE_TAKEN_DOWN,
+    ORIGIN,
+    SHEET_BY_CODE,
+    WITHDRAWN,
+    listed,
+)
+from sync.log.tree import leaf_hash
+from sync.wire import body_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kiosk_server.archive.engines.connection import Connection
+
+_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
+_TAKEN_BACK = "withdrawn"
+Event = tuple[bytes, bytes | None]
+"""Head and body."""
+
+
+class OldLine(NamedTuple):
+    """One line of an old edition: the event that gave its value, and the one before; whether it hangs yet."""
+
+    seq: int
+    leaf: int
+    was: int
+    hash: bytes
+    hangs: bool = True
+
+
+def old_lines(db: Connection, batch: int, head: SheetHead) -> tuple[OldLine, ...]:
+    """All lines of an edition in the order of its sheet; raises RowsDoNotMatch."""
+    try:
+        lines, closed = _folded(db, batch, head), _still_hanging(db, batch)
+    except REASONS as e:
+        raise RowsDoNotMatch(village=head.village.name, batch=head.batch) from e
+    (origin,) = db.execute(ORIGIN, (log_of_batch(batch),)).fetchone()
+    digest = SheetDigest(
+        origin=origin, batch=head.batch, edition=head.edition, count=head.count, sum_fen=head.sum_fen
+    )
+    for line in sorted(lines.values(), key=lambda one: one.leaf):
+        digest.add(line.hash)
+    if len(lines) != head.count or digest.hexdigest() != head.digest:
+        raise RowsDoNotMatch(village=head.village.name, batch=head.batch)
+    placed = sorted((line._replace(hangs=rec in closed) for rec, line in lines.items()), key=_place)
+    return tuple(placed)
+
+
+def _place(line: OldLine) -> tuple[int, int]:
+    return line.seq, line.leaf
+
+
+def _folded(db: Connection, batch: int, head: SheetHead) -> dict[str, OldLine]:
+    """The lines by their records as the edition's close found them; raises one of REASONS."""
+    log, name, lines = log_of_batch(batch), head.batch.encode(), dict[str, OldLine]()
+    asked = (log_span(log)[0], batch, head.edition)
+    for key, raw, body in db.execute(EVENTS_TO, asked):
+        if name not in raw and ERASE.encode() not in raw:  # of another list
+            continue
+        event = event_head(raw)
+        if event.kind == ERASE and body is not None:
+            gone = {in_log(log, index) for index in body_of(ERASE, body).indexes}
+            lines = {rec: line for rec, line in lines.items() if line.leaf not in gone}
+        elif event.batch == head.batch:
+            _take(lines, event, key, raw, body)
+    return lines
+
+
+def _take(lines: dict[str, OldLine], event: EventHead, key: int, raw: bytes, body: bytes | None) -> None:
+    """A line published, corrected or withdrawn; one whose body was erased since keeps its place."""
+    if event.kind in {PUBLISH, CORRECT}:
+        before = lines.get(event.rec)
+        seq = before.seq if before else len(lines) + 1
+        if body is not None:
+            seq = body_of(event.kind, body).payout.seq
+        lines[event.rec] = OldLine(seq, key, before.leaf if before else 0, leaf_hash(raw))
+    elif event.kind == WITHDRAW:
+        lines.pop(event.rec, None)
+
+
+def _still_hanging(db: Connection, batch: int) -> set[str]:
+    rows = db.execute(HEADS_OF_LINES, line_span(batch))
+    return {event_head(head).rec for _, standing, head in rows if standing == LISTED}
+
+
+def old_page(
+    db: Connection, batch: int, head: SheetHead, lines: Sequence[OldLine], first: int
+) -> list[Checked]:
+    """Some lines of an edition, numbered from `first`, held to their events; raises RowsDoNotMatch."""
+    asked = LEAVES_NAMED.format(keys=listed(line.leaf for line in lines))
+    events = {key: (raw, body) for key, raw, body in db.execute(asked)}
+    try:
+        return [
+            _believed(db, line_key(batch, number), line, events[line.leaf], head.batch)
+            for number, line in enumerate(lines, first)
+        ]
+    except REASONS as e:
+        raise RowsDoNotMatch(village=head.village.name, batch=head.batch) from e
+
+
+def _believed(db: Connection, key: int, line: OldLine, event: Event, batch: str) -> Checked:
+    """One line; of one that was withdrawn or erased since, its number and amount alone."""
+    raw, body = event
+    if leaf_hash(raw) != line.hash:
+        raise Mismatch
+    if line.hangs and body is not None:
+        return checked(db, (key, line.leaf, line.was, 0, LISTED, line.seq, 0, raw, body), batch)
+    amount = event_head(raw).amount_fen or 0
+    return Checked(line_of(key), 0, amount, ERASED if body is None else WITHDRAWN, raw, None)
+
+
+def list_of_code(db: Connection, code: str) -> TakenDown | None:
+    """The list a printed code named, that hangs no more; None where no list ever had it."""
+    return _taken_down(db, db.execute(SHEET_BY_CODE, (code,)).fetchone())
+
+
+def list_of_name(db: Connection, log: int, batch: str) -> TakenDown | None:
+    """The list of this name in a log, that hangs no more; None where it never hung."""
+    return _taken_down(db, db.execute(NEWEST_OF_LIST, (*batch_span(log), batch)).fetchone())
+
+
+def _taken_down(db: Connection, found: tuple[bytes, int, str] | None) -> TakenDown | None:
+    if found is None:
+        return None
+    raw, batch, state = found
+    head: SheetHead = _HEAD.decode(raw)
+    day, reason = _withdrawal(db, batch) if state == _TAKEN_BACK else (None, "")
+    return TakenDown(village=head.village.code, title=head.title, day=day, reason=reason)
+
+
+def _withdrawal(db: Connection, batch: int) -> tuple[date | None, str]:
+    """Day and reason of the event that took a whole list back: the newest of its close's record."""
+    closes = {rec for (rec,) in db.execute(CLOSES_OF_BATCH, (batch,))}
+    for raw, body in db.execute(EVENTS_BACKWARDS, log_span(log_of_batch(batch))):
+        event = event_head(raw)
+        if event.kind == WITHDRAW and event.rec in closes:
+            return _day_and_reason(event, body)
+    return None, ""
+
+
+def _day_and_reason(event: EventHead, body: bytes | None) -> tuple[date, str]:
+    """When and why, by an event that takes back; a reason that is not the signed one is not told."""
+    signed = body is not None and body_digest(body) == event.body
+    reason = body_of(WITHDRAW, body).reason.text if body is not None and signed else ""
+    return civil_day(datetime.fromisoformat(event.issued)), reason
+
+
+def notice_of_code(db: Connection, code: str) -> TakenDown | None:
+    """The land notice a printed code named, that was taken back; None where it hangs or never did."""
+    found = db.execute(NOTICE_TAKEN_DOWN, (code,)).fetchone()
+    if found is None:
+        return None
+    village, body, down, down_body = found
+    day, reason = _day_and_reason(event_head(down), down_body)
+    notice = None if body is None else body_of("notice", body).notice
+    title = f"{notice.project}{notice.title}" if notice else ""
+    return TakenDown(village=village, title=title, day=day, reason=reason, notice=True)
