@@ -78,6 +78,7 @@ def entry(
         "tag": window_tag(posted, tongue, frame.today),
         "open": posted.open,
         "application": application,
+        "said": (),
     }
 
 
