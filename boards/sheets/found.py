@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import msgspec
@@ -52,8 +52,13 @@ def words_of(asked: str) -> tuple[str, ...]:
 
 def folded(text: str) -> str:
     """Small letters and half-width signs, each where it was: what is found is quoted as it stands."""
-    signs = [unicodedata.normalize("NFKC", sign).casefold() for sign in text]
-    return "".join(new if len(new) == 1 else old for new, old in zip(signs, text, strict=True))
+    return "".join(map(_sign, text))
+
+
+@lru_cache(maxsize=8192)
+def _sign(sign: str) -> str:
+    new = unicodedata.normalize("NFKC", sign).casefold()
+    return new if len(new) == 1 else sign
 
 
 def without_names(text: str, names: frozenset[str]) -> str:
