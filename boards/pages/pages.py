@@ -36,10 +36,10 @@ from boards.pages.payouts.people import (
     find_variables,
     groups_variables,
     initials_variables,
-    search_variables,
 )
 from boards.pages.payouts.programme import programme_variables
 from boards.pages.payouts.programmes import programmes_variables
+from boards.pages.payouts.search import search_variables
 from boards.pages.payouts.year import year_variables
 from boards.sheets.land.case_line import CaseLine
 from boards.sheets.land.views import CaseView, NoticeView
@@ -180,7 +180,7 @@ class Pages:
         return self._shown("groups.html", frame, made, personal=bool(view.group))
 
     def search(self, frame: Frame, view: SearchView) -> str:
-        """Words in the titles of lists and programmes."""
+        """Words in guides, lists and land notices."""
         return self._shown("search.html", frame, search_variables(view, frame, self._tongue(frame.language)))
 
     def code(self, frame: Frame, view: CodeView) -> str:

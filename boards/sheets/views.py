@@ -184,13 +184,28 @@ class GroupsView(msgspec.Struct, frozen=True, kw_only=True):
     pages: int = 1
 
 
+Searched = Programme | Posted | HungNotice
+"""What words can find."""
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """Something words found, where they stand and what is said there; itself alone if its title has them."""
+
+    thing: Searched
+    where: str = ""  # 怎么申请, 公告全文
+    said: tuple[str, str, str] = ("", "", "")  # before the word, the word, after it
+
+
 class SearchView(msgspec.Struct, frozen=True, kw_only=True):
-    """Words looked for in titles of lists and names of programmes."""
+    """Words looked for in guides, lists and land notices, and one page of what has them."""
 
     asked: str
-    programmes: tuple[Programme, ...]  # found; all of them while nothing was asked
-    posted: tuple[Posted, ...] = ()
-    notices: tuple[HungNotice, ...] = ()  # of land cases
+    words: tuple[str, ...] = ()  # to touch while nothing is asked: a board has no keyboard
+    programmes: tuple[Programme, ...] = ()  # likewise
+    hits: tuple[Hit, ...] = ()  # of this page: programmes, lists, notices
+    counts: tuple[int, int, int] = (0, 0, 0)  # of these on all pages
+    page: int = 1
+    pages: int = 1
 
 
 class CodeView(msgspec.Struct, frozen=True, kw_only=True):

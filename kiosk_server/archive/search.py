@@ -19,7 +19,15 @@ from boards.model.speech.initials import LETTERS, MOST_LETTERS
 from boards.sheets.views import Person, Surname
 from kiosk_server.archive.engines.connection import Connection
 from kiosk_server.archive.keys import letter_typed, log_span, number_of, typed_span
-from kiosk_server.archive.statements import HOUSEHOLDS_WITH, ON_LISTS, PEOPLE, TILES, TYPED, listed
+from kiosk_server.archive.statements import (
+    HOUSEHOLDS_WITH,
+    NAMES_OF_LOG,
+    ON_LISTS,
+    PEOPLE,
+    TILES,
+    TYPED,
+    listed,
+)
 
 MOST_COUNTED = (
     24  # households told apart for one keystroke: twice a board; beyond them one more letter is asked for
@@ -86,6 +94,11 @@ def of_surname(where: Where, surname: str, in_order: tuple[Surname, ...]) -> tup
 def of_group(where: Where, group: str) -> tuple[Person, ...]:
     """Everybody of one group."""
     return _all_with(where, "group_name", group) if group else ()
+
+
+def names(where: Where) -> frozenset[str]:
+    """Everybody this village's lists name or named, so that no other search finds them."""
+    return frozenset(name for (name,) in where.db.execute(NAMES_OF_LOG, log_span(where.log)) if len(name) > 1)
 
 
 def organisations(where: Where) -> tuple[Person, ...]:

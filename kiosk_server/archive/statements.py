@@ -84,6 +84,7 @@ TILES = (
     f"AND {_ON.format(whose='household.id')} GROUP BY {{column}} ORDER BY {{order}}"
 )
 HOUSEHOLDS_WITH = "SELECT id FROM household WHERE {column} = ? AND id BETWEEN ? AND ?"
+NAMES_OF_LOG = "SELECT DISTINCT name FROM household WHERE surname <> '' AND id BETWEEN ? AND ?"
 PEOPLE = (
     "SELECT household.id, household.name, household.group_name, household.surname, count(*) "
     "FROM household JOIN payout ON payout.household = household.id "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from boards.sheets.views import CodeView, FindView, HomeView, SetupView
+from boards.sheets.views import CodeView, FindView, Hit, HomeView, SetupView
 from tests.pages import land_sample as land
 from tests.pages import views_sample as v
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 LAND = f"/v/{v.CODE}/land"
 PAYOUTS = "/payouts/farmland_fertility-2026-01"
+IN_NOTICE = Hit(
+    thing=land.hung(land.PLAN)[0],
+    where="公告全文",
+    said=("…应当办理补偿", "登记", "。逾期不办理的，按调查结果计算。"),
+)
 Drawing = "Callable[[Pages, dict[str, object]], str]"
 
 GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
@@ -115,7 +120,9 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
     "groups": lambda p, f: p.groups(v.frame("/groups", back=f"/v/{v.CODE}/find", **f), v.GROUPS),
     "group": lambda p, f: p.groups(v.frame("/groups/x", back=f"/v/{v.CODE}/groups", **f), v.GROUP),
     "search": lambda p, f: p.search(v.frame("/search", **f), v.SEARCH),
-    "search_found": lambda p, f: p.search(v.frame("/search?q=x", **f), v.SEARCH_FOUND),
+    "search_found": lambda p, f: p.search(
+        v.frame("/search?q=x", **f), replace(v.SEARCH_FOUND, hits=(*v.SEARCH_FOUND.hits, IN_NOTICE))
+    ),
     "code": lambda p, f: p.code(v.frame("/code", **f), CodeView(digits="70312")),
     "code_wrong": lambda p, f: p.code(v.frame("/code", **f), CodeView(digits="7031284650", wrong=True)),
     "people": lambda p, f: p.people(v.frame("/people", **f), v.CONTACTS),

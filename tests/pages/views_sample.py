@@ -20,6 +20,7 @@ from boards.sheets.views import (
     FindView,
     Frame,
     GroupsView,
+    Hit,
     HomeView,
     HouseholdPart,
     HouseholdView,
@@ -548,8 +549,22 @@ GROUPS = GroupsView(
     groups=tuple(Surname(surname=f"{n}组", count=40 + 3 * at) for at, n in enumerate("一二三四五六七八"))
 )
 GROUP = GroupsView(groups=(), group="一组", people=FOUND.people * 3, found=43, page=2, pages=3)
-SEARCH = SearchView(asked="", programmes=(FARMLAND,))
-SEARCH_FOUND = SearchView(asked="补贴", programmes=(FARMLAND,), posted=ALL_POSTED)
+SEARCH = SearchView(asked="", words=("怎么申请", "听证"), programmes=(FARMLAND,))
+SEARCH_FOUND = SearchView(
+    asked="补贴 登记",
+    hits=(
+        Hit(
+            thing=FARMLAND,
+            where="怎么申请",
+            said=("村里", "登记", "、公示7天，镇里核对，县财政直接发到一卡通。"),
+        ),
+        Hit(thing=posted()),
+        Hit(thing=posted(APPLIED), where="说明", said=("", "补贴", "资金由县财政统筹")),
+    ),
+    counts=(1, 2, 9),
+    page=1,
+    pages=2,
+)
 CONTACTS = (
     Contact(
         village=CODE,

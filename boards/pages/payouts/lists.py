@@ -81,6 +81,7 @@ def entry(
         "tag": window_tag(posted, tongue, frame.today),
         "open": posted.open,
         "application": application,
+        "said": (),
     }
 
 

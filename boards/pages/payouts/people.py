@@ -1,4 +1,4 @@
-"""找我的补贴: by surname, by pinyin initials, by group, and the people they lead to. Words in titles.
+"""找我的补贴: by surname, by pinyin initials, by group, and the people they lead to.
 
 Two of one name are told apart by group and household head only. Every key is a link, so nothing
 here needs the script.
@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
-from urllib.parse import quote
 
 from minijinja import safe
 
 from boards.model.names import surname_of
 from boards.model.speech.initials import LETTERS
 from boards.pages.frame.pager import Pager
-from boards.pages.frame.phrases import phrased
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, under
-from boards.pages.payouts.lists import entry
 from boards.pages.payouts.not_listed import missing_from
-from boards.sheets.views import FindView, Frame, GroupsView, InitialsView, Person, SearchView
+from boards.sheets.views import FindView, Frame, GroupsView, InitialsView, Person
 
 FEW_PEOPLE: Final = 12  # as many as a board shows at once
 
@@ -67,38 +64,6 @@ def groups_variables(view: GroupsView, frame: Frame, pager: Pager) -> dict[str, 
         "found": view.found,
         "pager": pager(here, view.page, view.pages),
         **_ways(frame, "groups"),
-    }
-
-
-def search_variables(view: SearchView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """Programmes, lists and land notices whose names hold every word that was asked for."""
-    here = under(frame.village_code, "search")
-    return {
-        "asked": view.asked,
-        "here": link(here),
-        "words": [
-            (programme.name, link(f"{here}?q={quote(programme.name, safe='')}"))
-            for programme in (() if view.asked else view.programmes)
-        ],
-        "programmes": [
-            (
-                phrased(programme.name),
-                programme.department,
-                link(under(frame.village_code, "programmes", programme.code)),
-            )
-            for programme in (view.programmes if view.asked else ())
-        ],
-        "lists": [entry(posted, frame, tongue) for posted in view.posted],
-        "notices": [
-            (
-                phrased(one.notice.title),
-                one.notice.project,
-                tongue.day(one.notice.posted_on, frame.today),
-                link(under(frame.village_code, "land", one.notice.case_id, str(one.notice.number))),
-            )
-            for one in view.notices
-        ],
-        "found": len(view.posted) + len(view.programmes) + len(view.notices),
     }
 
 
