@@ -85,6 +85,16 @@ ENCLOSURES = (
 )
 OF_NOTICE = "AND enclosure.notice = ?"
 
+# Printed papers, also those that hang no more.
+EVERY_EDITION = (
+    "SELECT sheet.batch, sheet.leaf, sheet.rec, sheet.head, batch.state FROM sheet "
+    "JOIN batch ON batch.id = sheet.batch WHERE sheet.id BETWEEN ? AND ? ORDER BY sheet.id"
+)
+EVERY_NOTICE = (
+    "SELECT notice.id, notice.code, notice.land_case, notice.withdrawn, leaf.head, leaf.body "
+    "FROM notice JOIN leaf ON leaf.id = notice.id WHERE notice.id BETWEEN ? AND ? ORDER BY notice.id"
+)
+
 # How the archive is.
 NEWEST_ADMISSION = "SELECT max(instant) FROM admission"
 LOGS = "SELECT village, size, frozen_at <> '', unknown, stopped_at >= 0 FROM log ORDER BY id"

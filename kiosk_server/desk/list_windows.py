@@ -22,5 +22,10 @@ def window_on(
     """How long the names of a list hang (settled §2), as known on a day."""
     terms, opened = head.terms, head.imported_on or today
     later = board.next_batch_on(terms.village, terms.programme, terms.phase, opened)
-    programme = programmes.get(terms.programme)
-    return board_window(terms, opened, programme.windows if programme else Windows(), calendar, later)
+    return board_window(terms, opened, windows_of(programmes, head), calendar, later)
+
+
+def windows_of(programmes: Mapping[str, Programme], head: SheetHead) -> Windows:
+    """What the county set for the list's programme."""
+    programme = programmes.get(head.terms.programme)
+    return programme.windows if programme else Windows()
