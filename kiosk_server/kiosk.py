@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk_server.archive.archive import Archive
     from kiosk_server.archive.engines.connection import Database
     from kiosk_server.desk.catch_up import Road
+    from kiosk_server.desk.erasing import Places
     from kiosk_server.settings import Settings
     from sync.seams import Feed
 
@@ -133,6 +134,14 @@ def open_road(settings: Settings, archive: Archive) -> Road:
 def data(settings: Settings) -> Path:
     """Where everything of this kiosk lives."""
     return settings.path(settings.data_dir)
+
+
+def places(settings: Settings) -> Places:
+    """Where this kiosk keeps what it made; its service may write into the data folder only."""
+    from kiosk_server.desk.erasing import Places  # noqa: PLC0415 - the server prints nothing into folders
+
+    folder = data(settings)
+    return Places(data=folder, prints=folder / "print", former=settings.path("print"))
 
 
 def database(settings: Settings) -> Database:

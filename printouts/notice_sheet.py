@@ -18,7 +18,8 @@ from printouts.fonts import PT_PER_MM, FontPlan, FontShelf, Role, Wanted
 from printouts.justify import Face, Piece, lines_of, lonely, pieces_of, row_of
 from printouts.notice_table import table_items, texts_in
 from printouts.notice_wording import Strip, attachment_lines, strip
-from printouts.paper import CENTRE_EM, Drawing, Imprint, Mark, Paper, Rule, Stamp, Text, typeset
+from printouts.paper import CENTRE_EM, Drawing, Imprint, Mark, Rule, Stamp, Text, typeset
+from printouts.size import Paper
 from printouts.wording import told
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from enum import StrEnum
 from io import BytesIO
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -19,6 +18,7 @@ from reportlab.pdfgen import canvas as reportlab_canvas
 
 from printouts.archival import PDF_VERSION, make_archival
 from printouts.fonts import PT_PER_MM, FontPlan, Role
+from printouts.size import Paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,18 +29,6 @@ WIDTH_MM, HEIGHT_MM = 297.0, 210.0
 MARGIN_MM = 15.0
 INK_MM = 6.0  # nothing is drawn nearer to the edge
 CENTRE_EM = 0.37  # baseline below the middle of a line of Chinese text or figures
-
-
-class Paper(StrEnum):
-    """What a sheet is printed on. A3 shows the same page larger, to be read from further away."""
-
-    A4 = "a4"
-    A3 = "a3"
-
-    @property
-    def scale(self) -> float:
-        """How much larger than on A4 everything is."""
-        return 420 / 297 if self is Paper.A3 else 1.0
 
 
 class Text(NamedTuple):

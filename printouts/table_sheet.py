@@ -24,13 +24,13 @@ from printouts.paper import (
     Drawing,
     Imprint,
     Mark,
-    Paper,
     Rule,
     Text,
     outline,
     typeset,
 )
 from printouts.rows import PAD_MM, ROW_MM, Block, Cell, SheetRow, pages_of, room_left
+from printouts.size import Paper
 from printouts.wording import NOTHING_FOLLOWS, SEAL, SIGNATURES, Words, worded
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import year_rows
 from kiosk_server.archive import old_sheets, search
 from kiosk_server.archive.changes import changes
+from kiosk_server.archive.editions_gone import Gone, gone
 from kiosk_server.archive.engines.connection import Database, patient, reader
 from kiosk_server.archive.erasures import Erasures, erasures
 from kiosk_server.archive.health import Health, health_of
@@ -293,6 +294,11 @@ class Board:
         """What the county had erased behind these places of its logs, by origin."""
         with self.snapshot():
             return erasures(self._db, looked)
+
+    def gone(self, village: str) -> tuple[Gone, ...]:
+        """Papers of the village that hang no more: replaced, or taken back."""
+        with self.snapshot():
+            return gone(self.land(village))
 
     def year(self, village: str, year: int) -> tuple[YearRow, ...]:
         """The village's year so far: per programme exactly the sum of its batches (R9)."""

@@ -118,6 +118,10 @@ EDITIONS = (
 )
 HEADS = "SELECT id, head FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id"
 NOTICES_EVER = "SELECT id, land_case, withdrawn FROM notice WHERE id BETWEEN ? AND ? ORDER BY id"
+EVERY_NOTICE = (
+    "SELECT notice.id, notice.code, notice.land_case, notice.withdrawn, leaf.head, leaf.body "
+    "FROM notice JOIN leaf ON leaf.id = notice.id WHERE notice.id BETWEEN ? AND ? ORDER BY notice.id"
+)
 
 # How the archive is.
 NEWEST_ADMISSION = "SELECT max(instant) FROM admission"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kiosk_server.press.worker import Press
 
 ERASED, PRINTED = "erased", "printed"
+ASIDE = "已失效"  # in a folder of printed sheets: what hangs no more
 _CUT_AS_EVER = {Variant.APPLICATION, Variant.IN_KIND}  # into two blocks a page, whatever their lines carry
 
 
@@ -46,6 +47,12 @@ class Places:
 
     data: Path
     prints: Path  # where it prints unless told otherwise
+    former: Path  # where older versions did
+
+    @property
+    def printed(self) -> frozenset[Path]:
+        """Every folder that sheets were printed into."""
+        return frozenset({self.prints.resolve(), self.former.resolve(), *printed(self.data)})
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,7 +136,7 @@ def printed(data: Path) -> tuple[Path, ...]:
 def _take_from_prints(places: Places, papers: Iterable[Paper]) -> None:
     """Printed files of these editions go, half-written ones too; nothing else of whoever owns the folder."""
     names = [f"*_{paper.head.code}.{suffix}" for paper in papers for suffix in ("pdf", "part")]
-    for folder in {places.prints.resolve(), *printed(places.data)}:
+    for folder in [folder for one in places.printed for folder in (one, one / ASIDE)]:
         for path in [path for name in names for path in folder.glob(name)]:
             path.unlink(missing_ok=True)
 

@@ -22,16 +22,17 @@ def window_on(
     """How long the names of a list hang (settled §2), as known on a day."""
     terms, opened = head.terms, head.imported_on or today
     later = board.next_batch_on(head, opened)
-    return board_window(terms, opened, _windows(programmes, head), calendar, later)
+    return board_window(terms, opened, windows_of(programmes, head), calendar, later)
 
 
 def deadline_on(
     programmes: Mapping[str, Programme], calendar: WorkCalendar, head: SheetHead, today: date
 ) -> Deadline:
     """Until when one may object to a list (settled §36), as known on a day."""
-    return deadline(head.terms, head.imported_on or today, _windows(programmes, head), calendar)
+    return deadline(head.terms, head.imported_on or today, windows_of(programmes, head), calendar)
 
 
-def _windows(programmes: Mapping[str, Programme], head: SheetHead) -> Windows:
+def windows_of(programmes: Mapping[str, Programme], head: SheetHead) -> Windows:
+    """What the county set for the list's programme."""
     programme = programmes.get(head.terms.programme)
     return programme.windows if programme else Windows()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.windows import names_visible, workdays_of
 from kiosk_server.desk.hanging_notices import notices_to_hang
 from kiosk_server.desk.list_windows import window_on
 from printouts.errors import GlyphMissing
+from printouts.size import Paper
 from sync.seams import Progress, silent
 
 if TYPE_CHECKING:
@@ -26,29 +28,32 @@ if TYPE_CHECKING:
     from kiosk_server.press.worker import Press
 
 
-LONGEST_TITLE = 70  # characters: three bytes each, and a file name holds 255
+LONGEST_TITLE, LONGEST_NAME = 50, 74  # characters: three bytes each, and a file name holds 255
 
 
-async def print_sheets(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
-    board: Board,
-    press: Press,
-    village: str,
-    into: Path,
-    printed_at: datetime,
-    hangs: Callable[[SheetHead], bool] = bool,
-    progress: Progress = silent,
-) -> tuple[Path, ...]:
-    """One PDF for each newest sheet, named by title and short code; what is there already stays.
+class Job(NamedTuple):
+    """Where to and how: the world of one print."""
+
+    into: Path
+    printed_at: datetime
+    paper: Paper = Paper.A4
+    progress: Progress = silent
+
+
+async def print_sheets(
+    board: Board, press: Press, village: str, job: Job, hangs: Callable[[SheetHead], bool] = bool
+) -> dict[str, Path]:
+    """One PDF by short code for each newest sheet that hangs; what is there already stays.
 
     Each batch is re-hashed before it is drawn (settled §12); raises RowsDoNotMatch, and GlyphMissing
-    once everything else is drawn. `hangs` leaves out what may not be shown any more.
+    once everything else is drawn.
     """
-    heads = [head for head in board.sheets(village) if hangs(head)]
-    paths = [into / file_name(head.title, head.code) for head in heads]
-    asked = [(path, head.batch) for path, head in zip(paths, heads, strict=True) if not path.exists()]
+    heads = {head.code: head for head in board.sheets(village) if hangs(head)}
+    paths = {code: _path(job, list_name(head), code) for code, head in heads.items()}
+    asked = [(path, heads[code].batch) for code, path in paths.items() if not path.exists()]
     missing = {path: sheet for path, batch in asked if (sheet := board.whole(village, batch)) is not None}
-    await _drawn(press, missing, printed_at, progress)
-    return tuple(paths)
+    await _drawn(press, missing, job)
+    return paths
 
 
 async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
@@ -56,19 +61,18 @@ async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as argume
     press: Press,
     village: Village,
     calendar: WorkCalendar,
-    into: Path,
-    printed_at: datetime,
-    progress: Progress = silent,
-) -> tuple[Path, ...]:
-    """One PDF for each notice of the village's land cases that no later one corrects; what is there stays.
+    job: Job,
+    hangs: Callable[[NoticeSheet], bool] = bool,
+) -> dict[str, Path]:
+    """One PDF by short code for each notice of the village that no later one corrects; what is there stays.
 
     Raises NoticeDoesNotMatch, and GlyphMissing once everything else is drawn.
     """
-    sheets = notices_to_hang(board, village, calendar)
-    paths = [into / file_name(f"{sheet.project}{sheet.title}", sheet.code) for sheet in sheets]
-    missing = {path: sheet for path, sheet in zip(paths, sheets, strict=True) if not path.exists()}
-    await _drawn(press, missing, printed_at, progress)
-    return tuple(paths)
+    sheets = {sheet.code: sheet for sheet in notices_to_hang(board, village, calendar) if hangs(sheet)}
+    paths = {code: _path(job, notice_name(sheet), code) for code, sheet in sheets.items()}
+    missing = {paths[code]: sheet for code, sheet in sheets.items() if not paths[code].exists()}
+    await _drawn(press, missing, job)
+    return paths
 
 
 def may_hang(board: Board, pack: Pack, today: date) -> Callable[[SheetHead], bool]:
@@ -77,29 +81,46 @@ def may_hang(board: Board, pack: Pack, today: date) -> Callable[[SheetHead], boo
     return lambda head: names_visible(window_on(board, programmes, calendar, head, today), today)
 
 
-def file_name(title: str, code: str) -> str:
-    """A printed sheet's file: its title as far as a file may be named so, and its short code."""
-    plain = re.sub(r'[\x00-\x1f/\\:*?"<>|]+', " ", title).strip(" .")
-    return f"{plain[:LONGEST_TITLE]}_{code}.pdf"
+def list_name(head: SheetHead) -> str:
+    """A list by title, period and edition."""
+    return f"{head.title[:LONGEST_TITLE]}_{head.terms.period_no}期_第{head.edition}版"
 
 
-async def _drawn(
-    press: Press, missing: Mapping[Path, Sheet | NoticeSheet], printed_at: datetime, progress: Progress
-) -> None:
+def notice_name(sheet: NoticeSheet) -> str:
+    """A notice by project, title and the day it was posted."""
+    return f"{f'{sheet.project}{sheet.title}'[:LONGEST_TITLE]}_{sheet.posted_on}张贴"
+
+
+def _path(job: Job, name: str, code: str) -> Path:
+    """A file that is there already for this code and paper, whatever it is called, else where it goes."""
+    a3 = f"_{job.paper.upper()}" if job.paper is not Paper.A4 else ""
+    there = sorted(job.into.glob(f"*{a3}_{code}.pdf"))
+    there = [path for path in there if a3 or not path.stem.endswith(f"_A3_{code}")]
+    return next(iter(there), job.into / file_name(name + a3, code))
+
+
+def file_name(name: str, code: str) -> str:
+    """A printed sheet's file: what it is as far as a file may be named so, and its short code."""
+    plain = re.sub(r'[\x00-\x1f/\\:*?"<>|]+', " ", name).strip(" .")
+    return f"{plain[:LONGEST_NAME]}_{code}.pdf"
+
+
+async def _drawn(press: Press, missing: Mapping[Path, Sheet | NoticeSheet], job: Job) -> None:
     """Draw what can be drawn, then say what cannot: one rare character holds up no other sheet."""
     if len(missing) > 1:  # a cut of the fonts for each would take several times as long
         await press.warm(tuple(missing.values()))
     refused = None
     for number, (path, sheet) in enumerate(missing.items()):
-        progress(number, len(missing))
+        job.progress(number, len(missing))
         try:
-            finished = await press.pdf(sheet, printed_at)
+            finished = await press.pdf(sheet, job.printed_at, job.paper)
         except GlyphMissing as refusal:
             refused = refused or refusal
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_suffix(".part")  # a half-written PDF must never look finished
         shutil.copyfile(finished, half)
+        os.utime(half, (job.printed_at.timestamp(),) * 2)  # the day it hangs from, as this kiosk reckons
         half.replace(path)
     if refused:
         raise refused

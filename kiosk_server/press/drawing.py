@@ -11,6 +11,7 @@ from boards.sheets.land.notice_sheet import NoticeSheet
 from kiosk_server.press.errors import PressShelfFull
 from kiosk_server.press.fonts_cache import DiskShelf, write_whole
 from printouts import notice_sheet, table_sheet
+from printouts.size import Paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,18 +27,21 @@ def shelf_of(cache_dir: str, fonts_dir: str) -> DiskShelf:
     return DiskShelf(Path(cache_dir) / "fonts", Path(fonts_dir) if fonts_dir else None)
 
 
-def drawn(
+def drawn(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
     folders: tuple[str, str],
     sheet: Sheet | NoticeSheet,
     printed_at: datetime | None,
     base_url: str,
     windows: Windows,
+    paper: Paper = Paper.A4,
 ) -> bytes:
     """A sheet as PDF; without a moment of print it is a sample. Raises GlyphMissing, FontMissing."""
     shelf = shelf_of(*folders)
     if isinstance(sheet, NoticeSheet):
-        return notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url)
-    return table_sheet.payout_sheet(sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows)
+        return notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url, paper=paper)
+    return table_sheet.payout_sheet(
+        sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows, paper=paper
+    )
 
 
 def draw(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
@@ -47,9 +51,10 @@ def draw(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
     base_url: str,
     windows: Windows,
     kept: str,
+    paper: str,
 ) -> None:
     """Draw a sheet into the file `kept`."""
-    pdf = drawn(folders, sheet, printed_at, base_url, windows)
+    pdf = drawn(folders, sheet, printed_at, base_url, windows, Paper(paper))
     try:
         Path(kept).parent.mkdir(parents=True, exist_ok=True)
         write_whole(Path(kept), pdf)

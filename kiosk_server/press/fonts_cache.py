@@ -76,6 +76,10 @@ CHAINS: dict[Role, tuple[Face, ...]] = {
     Role.DATA: (SANS, WENKAI, BABELSTONE),
 }
 REQUIRED = (SANS, SANS_BOLD, SERIF_BOLD)
+OFFICIAL = {  # what GB/T 9704 asks for and no free package has
+    Role.BODY: "仿宋 FangSong_GB2312",
+    Role.TITLE: "方正小标宋 FZXiaoBiaoSong",
+}
 
 
 class DiskShelf:
@@ -105,6 +109,10 @@ class DiskShelf:
             if path is not None:
                 fonts.append(self._fonts.setdefault(path, DiskFont(path, face.number, self._cache_dir)))
         return fonts
+
+    def has_own(self, role: Role) -> bool:
+        """Whether the site folder has a font for this role."""
+        return any(role + suffix in self._files for suffix in SUFFIXES)
 
     def warm(self, documents: Iterable[Iterable[Wanted]]) -> None:
         """Cut and keep the fonts for the texts of all these documents together.

@@ -73,21 +73,22 @@ class Press:
         self._pool: ProcessPoolExecutor | None = None
         self._drawing: dict[Path, asyncio.Task[None]] = {}
 
-    async def pdf(self, sheet: Sheet | NoticeSheet, printed_at: datetime) -> Path:
-        """Give the PDF of a sheet or land notice; drawn once for one minute of print and base address.
+    async def pdf(self, sheet: Sheet | NoticeSheet, printed_at: datetime, paper: str = "a4") -> Path:
+        """Give the PDF of a sheet or land notice; drawn once for one paper, minute of print and base address.
 
         Raises GlyphMissing, FontMissing, PressShelfFull, PressBroken.
         """
         head = getattr(sheet, "head", None)  # a land notice has none and says its own period
         windows = self._windows.get(head.terms.programme, USUAL) if head else USUAL
-        drawn_from = (FORM, self._base_url, printed_at.replace(second=0, microsecond=0), windows, sheet)
+        asked = FORM, paper, self._base_url
+        drawn_from = (*asked, printed_at.replace(second=0, microsecond=0), windows, sheet)
         digest = hashlib.sha256(msgspec.json.encode(drawn_from)).hexdigest()
         path = self._finished / f"{digest[:40]}.pdf"
         with suppress(OSError):  # not there yet; drawing reports what is wrong with the folder
             os.utime(path)
             return path
         if path not in self._drawing:
-            matter = (self._folders, sheet, printed_at, self._base_url, windows, str(path))
+            matter = (self._folders, sheet, printed_at, self._base_url, windows, str(path), paper)
             self._drawing[path] = asyncio.create_task(self._draw(path, matter))
         await asyncio.shield(self._drawing[path])  # a visitor who leaves does not stop it for others
         return path

@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 
 from printouts.archival import grey_profile
 from printouts.notice_sheet import notice_pdf
-from printouts.paper import Paper
+from printouts.size import Paper
 from printouts.table_sheet import payout_sheet
 from tests.paper.paper_notices import notice_sheets
 from tests.paper.paper_village import AT, BASE, LEFT_OUT, sheet_of

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from boards.model.money import LIMIT_FEN
 from boards.sheets.sheet import Variant
 from printouts import foot
-from printouts.paper import INK_MM, Paper
+from printouts.paper import INK_MM
+from printouts.size import Paper
 from printouts.table_sheet import payout_sheet
 from tests.paper.paper_village import AT, BASE, COOPERATIVE, LEFT_OUT, BlockShelf, sheet_of
 from tests.paper.read_back import chars_of

@@ -102,7 +102,10 @@ def test_print_puts_lists_and_notices_into_a_folder(home, synced, tmp_path):
     first = run(*asked)
     assert first.exit_code == 0, first.output
     printed = {path: path.stat() for path in tmp_path.iterdir()}
-    assert sum("卫生院" in path.name for path in printed) == 4
+    assert sorted(path.name[12:-15] for path in printed if "卫生院" in path.name) == [
+        "征地补偿安置公告_2026-11-13张贴",
+        "征地补偿登记通告_2026-11-16张贴",
+    ]  # the two before them have had their days
     assert first.output.endswith(f"✓ 岭东村：{len(printed)} 份\n")
     assert run(*asked).output == first.output
     assert {path: path.stat() for path in tmp_path.iterdir()} == printed
@@ -112,17 +115,17 @@ def test_print_puts_lists_and_notices_into_a_folder(home, synced, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("then", "lists"),
-    [(NOW + timedelta(days=390), 0), (NOW.replace(year=2099), 0), (NOW.replace(year=1970), 1)],
+    ("then", "lists", "notices"),
+    [(NOW + timedelta(days=390), 0, 1), (NOW.replace(year=2099), 0, 2), (NOW.replace(year=1970), 1, 2)],
 )
 @pytest.mark.usefixtures("synced")
-def test_a_list_is_not_printed_after_its_window(home, tmp_path, monkeypatch, then, lists):
+def test_a_list_is_not_printed_after_its_window(home, tmp_path, monkeypatch, then, lists, notices):  # noqa: PLR0917
     """Names that left the board do not come back on paper; with a clock gone wrong neither do those that look so."""
     monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: then)
     done = run("print", "--settings", str(home.settings), "--into", str(tmp_path))
     assert done.exit_code == 0, done.output
     assert len([path for path in tmp_path.iterdir() if "公示表" in path.name]) == lists
-    assert len([path for path in tmp_path.iterdir() if "卫生院" in path.name]) == 4
+    assert len([path for path in tmp_path.iterdir() if "卫生院" in path.name]) == notices
 
 
 def test_a_second_sync_brings_nothing(home, synced):
@@ -229,6 +232,28 @@ def test_doctor_finds_a_synced_kiosk_well(home, synced):
 
 
 @pytest.mark.sqlite
+def test_doctor_names_the_fonts_a_county_should_install(home, tmp_path):
+    """仿宋 and 小标宋 are a note with their names and where they go; what is there is not asked for again."""
+
+    def told():
+        (line,) = [one for one in run("doctor", "--settings", str(file)).output.splitlines() if "字库" in one]
+        return line
+
+    text = home.settings.read_text("utf-8")
+    (file := home.settings.with_name("own_fonts.toml")).write_text(text, "utf-8")
+    assert told().startswith("✓ 字库：齐全；")
+    assert (
+        "仿宋 FangSong_GB2312（存为 body.ttf）、方正小标宋 FZXiaoBiaoSong（存为 title.ttf）放进一个文件夹"
+        in told()
+    )
+    file.write_text(f'fonts_dir = "{tmp_path}"\n{text}', "utf-8")
+    assert "放进kiosk.toml 的 fonts_dir 文件夹" in told()
+    (tmp_path / "title.otf").touch()
+    assert "小标宋" not in told()
+    (tmp_path / "body.ttf").touch()
+    assert told() == "✓ 字库：齐全"
+
+
 def test_doctor_tells_what_is_wrong(home, synced, tmp_path):
     """A changed pack, swapped keys, a missing archive and a clock of 1970 are each found, each with advice."""
     text = home.settings.read_text("utf-8").replace("../county", str(home.county))

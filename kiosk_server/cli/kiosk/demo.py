@@ -29,7 +29,7 @@ from kiosk_server.demo import land_case as land
 from kiosk_server.demo.county import Demo, Summary, VillageSummary
 from kiosk_server.desk.catch_up import catch_up
 from kiosk_server.desk.last_contact import note_heard
-from kiosk_server.desk.print_sheets import print_notices, print_sheets
+from kiosk_server.desk.print_sheets import Job, print_notices, print_sheets
 from kiosk_server.kiosk import data, open_archive, open_kiosk, open_pack, open_road
 from kiosk_server.serving.sockets import listening
 from kiosk_server.settings import KIOSK_HOST, Settings, read_settings
@@ -208,12 +208,12 @@ async def _summary(settings: Settings, county: County, home: Village, port: int)
             steps.compared(steps.village_summary(kiosk.board, village), county)
             for village in county.pack.villages
         )
-        into, now, calendar = settings.path("print"), clock(), workdays_of(kiosk.pack)
         with progress_line("打印", "份") as progress:
-            pdfs = await print_sheets(kiosk.board, kiosk.press, home.code, into, now, progress=progress)
-            pdfs += await print_notices(kiosk.board, kiosk.press, home, calendar, into, now, progress)
+            job = Job(settings.path("print"), clock(), progress=progress)
+            pdfs = await print_sheets(kiosk.board, kiosk.press, home.code, job)
+            pdfs |= await print_notices(kiosk.board, kiosk.press, home, workdays_of(kiosk.pack), job)
     return Summary(
-        villages=villages, pdfs=tuple(map(str, pdfs)), url=f"http://127.0.0.1:{port}/v/{home.code}/"
+        villages=villages, pdfs=tuple(map(str, pdfs.values())), url=f"http://127.0.0.1:{port}/v/{home.code}/"
     )
 
 

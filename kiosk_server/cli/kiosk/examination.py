@@ -161,11 +161,16 @@ def keys(settings: Settings) -> str:
 
 
 def fonts(settings: Settings) -> str:
-    """The fonts that every printed sheet needs are here."""
-    from kiosk_server.press.fonts_cache import DiskShelf  # noqa: PLC0415 - see `keys`
+    """The fonts that every printed sheet needs are here; which a county should add is a note."""
+    from kiosk_server.press.fonts_cache import OFFICIAL, DiskShelf  # noqa: PLC0415 - see `keys`
 
-    DiskShelf(data(settings) / "press", settings.path(settings.fonts_dir) if settings.fonts_dir else None)
-    return "齐全"
+    own = settings.path(settings.fonts_dir) if settings.fonts_dir else None
+    shelf = DiskShelf(data(settings) / "press", own)
+    missing = [f"{font}（存为 {role}.ttf）" for role, font in OFFICIAL.items() if not shelf.has_own(role)]
+    if not missing:
+        return "齐全"
+    folder = "kiosk.toml 的 fonts_dir 文件夹" if own else "一个文件夹，并在 kiosk.toml 里填 fonts_dir"
+    return f"齐全；公文字体现用宋体代替，县里如有授权，请把{'、'.join(missing)}放进{folder}"
 
 
 def voice(settings: Settings) -> str:

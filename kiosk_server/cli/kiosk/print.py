@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boards.model.calendar.civil_day import names_day
+from boards.model.calendar.civil_day import names_day, trusted_today
 from boards.model.windows import workdays_of
 from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.clock_walk import walked
-from kiosk_server.desk.erasing import Places, note_printed
+from kiosk_server.desk.erasing import note_printed
 from kiosk_server.desk.erasing import told as papers_told
-from kiosk_server.desk.print_sheets import may_hang, print_notices, print_sheets
+from kiosk_server.desk.print_sheets import Job, may_hang, print_notices, print_sheets
+from kiosk_server.desk.wall import hanging, list_hangs, notice_hangs, put_aside
 from kiosk_server.kiosk import Kiosk, VillageNotInPack, data, database, open_kiosk
+from kiosk_server.kiosk import places as places_of
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
+from printouts.size import Paper
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from boards.model.place import Village
 
 
@@ -37,20 +38,31 @@ if TYPE_CHECKING:
 @click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
-    help="放在哪个文件夹（不写就是设置文件旁的 print）/ where the PDFs go.",
+    help="放在哪个文件夹（不写就是数据目录里的 print）/ where the PDFs go.",
 )
-def command(path: Path, village: str, into: Path | None) -> None:
-    """打印件：公示期内的公示表和征地公告 / sheets and land notices as PDF; what is there already stays."""
+@click.option(
+    "--paper",
+    type=click.Choice([paper.value for paper in Paper]),
+    default=Paper.A4.value,
+    help="纸张：a3 的字更大，远处也看得清 / A3 shows the same pages larger.",
+)
+def command(path: Path, village: str, into: Path | None, paper: str) -> None:
+    """打印件：正在张贴的公示表和征地公告；不再张贴的移到 已失效/ 并说明要撤下哪些 / PDFs of what hangs."""
     settings, now = read_settings(path), clock()
     code = village or settings.villages[0]
     with answered(database(settings)), closing(open_kiosk(settings, clock)) as kiosk:
         home = next((one for one in kiosk.pack.villages if one.code == code), None)
         if home is None or code not in settings.villages:
             raise VillageNotInPack(village=code)
-        places = Places(data=data(settings), prints=settings.path("print"))
-        folder = into or places.prints
-        note_printed(places, folder)
-        pdfs = asyncio.run(_printed(kiosk, home, folder, now))
+        places = places_of(settings)
+        job = Job(into or places.prints, now, Paper(paper))
+        note_printed(places, job.into)
+        today, _ = trusted_today(now, max(kiosk.board.trusted_floor(), BUILT))
+        lists, notices = list_hangs(kiosk.board, kiosk.pack, today, job.into), notice_hangs(today)
+        codes = hanging(kiosk.board, home, kiosk.pack, lists, notices)
+        for down in put_aside(kiosk.board, home, kiosk.pack, job.into, codes):
+            click.echo(f"! {down.sentence}")
+        pdfs = asyncio.run(_printed(kiosk, home, job, codes))
         old = [one for one in kiosk.board.erasures({}).papers if one.now and one.head.village.code == code]
         for line in papers_told(kiosk.board, old):
             click.echo(f"! {line}")
@@ -59,10 +71,16 @@ def command(path: Path, village: str, into: Path | None) -> None:
     click.echo(f"✓ {home.name}：{len(pdfs)} 份")
 
 
-async def _printed(kiosk: Kiosk, home: Village, into: Path, now: datetime) -> tuple[Path, ...]:
+async def _printed(kiosk: Kiosk, home: Village, job: Job, codes: frozenset[str]) -> tuple[Path, ...]:
+    """Names leave paper as they leave the screen, also where only a suspect clock says so (settled §2)."""
     board, press, pack = kiosk.board, kiosk.press, kiosk.pack
     floor = max(board.trusted_floor(), BUILT)
-    hangs = may_hang(board, pack, names_day(now, floor, walked(data(kiosk.settings))))
+    may = may_hang(board, pack, names_day(job.printed_at, floor, walked(data(kiosk.settings))))
     with progress_line("打印", "份") as progress:
-        sheets = await print_sheets(board, press, home.code, into, now, hangs, progress)
-        return sheets + await print_notices(board, press, home, workdays_of(pack), into, now, progress)
+        job = job._replace(progress=progress)
+        lists = await print_sheets(
+            board, press, home.code, job, lambda head: head.code in codes and may(head)
+        )
+        calendar = workdays_of(pack)
+        notices = await print_notices(board, press, home, calendar, job, lambda sheet: sheet.code in codes)
+    return tuple((lists | notices).values())

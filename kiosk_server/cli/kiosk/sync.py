@@ -19,11 +19,13 @@ from kiosk_server.desk.after_pull import draw_rare, move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.enclosures import fetch_enclosures
-from kiosk_server.desk.erasing import Places, carry_through, out_of_reach
+from kiosk_server.desk.erasing import carry_through, out_of_reach
 from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.last_contact import note_heard
 from kiosk_server.desk.mending import brought_back, on_a_whole_archive
+from kiosk_server.desk.wall import down_since
 from kiosk_server.kiosk import Kiosk, data, open_archive, open_kiosk, open_pack, open_road, open_vault
+from kiosk_server.kiosk import places as places_of
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -95,12 +97,17 @@ async def settled_in(
     came = [arrival.village for arrival in arrivals if arrival.shown]
     if plain := await draw_rare(kiosk.board, kiosk.press, came):
         click.echo(f"! 生僻字的网页字库没有做成：{plain}", err=True)
-    await _erased(archive, kiosk, say)
+    named = await _erased(archive, kiosk, say)
+    for arrival in arrivals:
+        before, folders = arrival.caught.before if arrival.caught else 0, places_of(kiosk.settings).printed
+        for down in down_since(kiosk.board, arrival.village, before, folders):
+            if down.code not in named:
+                say(f"! {down.sentence}")
 
 
-async def _erased(archive: Archive, kiosk: Kiosk, say: Callable[[str], None]) -> None:
-    """Carry erasures through, and say which papers to take down."""
-    places = Places(data=data(kiosk.settings), prints=kiosk.settings.path("print"))
+async def _erased(archive: Archive, kiosk: Kiosk, say: Callable[[str], None]) -> frozenset[str]:
+    """Carry erasures through, and say which papers to take down; their codes."""
+    places = places_of(kiosk.settings)
     found, refusal = await carry_through(archive, kiosk.board, kiosk.press, places)
     if found.villages and not refusal:
         say(f"! {len(found.villages)} 个村有县里依法删除的内容，已从本机的档案库、打印件和缓存里抹去")
@@ -110,6 +117,7 @@ async def _erased(archive: Archive, kiosk: Kiosk, say: Callable[[str], None]) ->
         say(f"! 打印件曾存到 {folder}，现在读不到；请自行删去其中文件名带以上短码的打印件")
     if refusal:
         click.echo(f"! {refusal}", err=True)
+    return frozenset(paper.head.code for paper in found.papers)
 
 
 _QUARANTINED = "批不能公开（含个人号码，或与约定的格式不符），已隔离，请通知县里"

@@ -1,0 +1,136 @@
+"""What hangs on a village's wall, as far as this kiosk printed it: the files in a folder are what was hung.
+
+A file's name ends with the short code, and its time is when it was printed. While nobody has told of a
+posting, the term of a list runs from the day it was printed (settled §36).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from boards.model.calendar.civil_day import civil_day
+from boards.model.windows import posting_term, workdays_of
+from kiosk_server.desk.erasing import ASIDE, short
+from kiosk_server.desk.hanging_notices import notices_to_hang
+from kiosk_server.desk.list_windows import windows_of
+from kiosk_server.desk.print_sheets import may_hang
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from boards.model.pack import Pack
+    from boards.model.place import Village
+    from boards.sheets.land.notice_sheet import NoticeSheet
+    from boards.sheets.sheet import SheetHead
+    from kiosk_server.archive.board import Board
+    from kiosk_server.archive.editions_gone import Gone
+
+_CODE = re.compile(r"_([0-9]{10})\.pdf")
+
+
+class Down(NamedTuple):
+    """One paper to take down: its code, and the sentence that says so."""
+
+    code: str
+    sentence: str
+
+
+def list_hangs(board: Board, pack: Pack, today: date, folder: Path) -> Callable[[SheetHead], bool]:
+    """Whether a list belongs on the wall on a day: its names may be shown, its term from the print runs."""
+    programmes, calendar = {one.code: one for one in pack.programmes}, workdays_of(pack)
+    may, printed = may_hang(board, pack, today), printed_on(folder)
+
+    def hangs(head: SheetHead) -> bool:
+        term = posting_term(head.terms, windows_of(programmes, head))
+        return may(head) and today <= calendar.posting_end(printed.get(head.code, today), term).day
+
+    return hangs
+
+
+def notice_hangs(today: date) -> Callable[[NoticeSheet], bool]:
+    """Whether a notice's period runs on a day; one without a period hangs until another takes its place."""
+    return lambda sheet: sheet.until is None or today <= sheet.until.day
+
+
+def hanging(
+    board: Board,
+    village: Village,
+    pack: Pack,
+    lists: Callable[[SheetHead], bool],
+    notices: Callable[[NoticeSheet], bool],
+) -> frozenset[str]:
+    """Codes of what hangs."""
+    sheets = notices_to_hang(board, village, workdays_of(pack))
+    codes = {head.code for head in board.sheets(village.code) if lists(head)}
+    return frozenset(codes | {sheet.code for sheet in sheets if notices(sheet)})
+
+
+def printed_on(folder: Path) -> dict[str, date]:
+    """The first day on which each code was printed into a folder, also of what was put aside."""
+    days: dict[str, date] = {}
+    for code, path in (*_papers(folder), *_papers(folder / ASIDE)):
+        day = civil_day(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        days[code] = min(day, days.get(code, day))
+    return days
+
+
+def put_aside(
+    board: Board, village: Village, pack: Pack, folder: Path, hanging: Iterable[str]
+) -> tuple[Down, ...]:
+    """Move what no longer hangs to 已失效/, and say what to take down; papers of others stay there."""
+    over = {one.code: one for one in _over(board, village, pack)}
+    downs = over | {one.code: one for one in taken_back(board, village.code)}
+    found = [(code, path) for code, path in _papers(folder) if code in downs and code not in set(hanging)]
+    for _, path in found:
+        (folder / ASIDE).mkdir(exist_ok=True)
+        path.replace(folder / ASIDE / path.name)
+    return tuple(downs[code] for code in dict.fromkeys(code for code, _ in found))
+
+
+def down_since(board: Board, village: str, before: int, folders: Iterable[Path]) -> tuple[Down, ...]:
+    """What to take down: what came before a place in a village's log and went behind it, or lies printed."""
+    printed = {code for folder in folders for code, _ in _papers(folder)}
+    return tuple(
+        _down(one) for one in board.gone(village) if one.came < before <= one.went or one.code in printed
+    )
+
+
+def taken_back(board: Board, village: str) -> Iterator[Down]:
+    """Editions and notices that were replaced or withdrawn."""
+    return map(_down, board.gone(village))
+
+
+def _over(board: Board, village: Village, pack: Pack) -> Iterator[Down]:
+    """What hangs no more although nothing replaced it, because its term has ended."""
+    for head in board.sheets(village.code):
+        yield Down(head.code, f"{_paper(head.title, head.edition, head.code)}，公示期已满。")
+    for sheet in notices_to_hang(board, village, workdays_of(pack)):
+        yield Down(sheet.code, f"{_paper(sheet.project + sheet.title, 0, sheet.code)}，张贴期已满。")
+
+
+def _down(gone: Gone) -> Down:
+    paper = _paper(gone.title, 0 if gone.notice else gone.edition, gone.code)
+    if not gone.now:
+        return Down(gone.code, f"{paper}，县里已于{_day(gone.since)}撤回。")
+    what = "后发的公告" if gone.notice else f"第{gone.now_edition}版"
+    return Down(gone.code, f"{paper}，自{_day(gone.since)}起由{what}（短码 {short(gone.now)}）代替。")
+
+
+def _paper(title: str, edition: int, code: str) -> str:
+    return f"请撤下：{title}{f'第{edition}版' if edition else ''}（短码 {short(code)}）"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _papers(folder: Path) -> list[tuple[str, Path]]:
+    """Printed files of a folder by code; none where there is no folder."""
+    try:
+        files = sorted(folder.iterdir())
+    except OSError:  # none yet, or a stick that was taken out
+        return []
+    return [(found[1], path) for path in files if (found := _CODE.search(path.name)) and path.is_file()]
