@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -101,8 +102,13 @@ class Parts(Protocol):
         """The present instant."""
 
 
-def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
-    """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got."""
+def web_app(
+    parts: Parts, kiosk_port: int, logbook: Logbook, ticks: Callable[[], float] = time.monotonic
+) -> FrontDoor:
+    """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got.
+
+    `ticks` is a monotonic second count: what phones may ask for is measured by it.
+    """
     settings = parts.settings
     rare, heard = RareFonts(parts.press.rare_folder), Heard(settings.path(settings.data_dir))
     static = StaticTable(static_files(), rare)
@@ -118,6 +124,7 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
         villages={v.code: v for v in parts.pack.villages if v.code in settings.villages},
         programmes={programme.code: programme for programme in parts.pack.programmes},
         calendar=workdays_of(parts.pack),
+        ticks=ticks,
     )
     return FrontDoor(
         _application(doors),
@@ -128,6 +135,8 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
         languages=tuple(code for code in settings.languages if code in pages.languages)
         or pages.languages[:1],
         logbook=logbook,
+        pace=doors.pace,
+        ticks=ticks,
     )
 
 

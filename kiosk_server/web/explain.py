@@ -24,6 +24,8 @@ STATUS: Final[Mapping[str, int]] = {
     "names-gone": HTTPStatus.GONE,
     "method-refused": HTTPStatus.METHOD_NOT_ALLOWED,
     "request-refused": HTTPStatus.BAD_REQUEST,
+    "too-fast": HTTPStatus.TOO_MANY_REQUESTS,
+    "households-enough": HTTPStatus.TOO_MANY_REQUESTS,
     "server-broke": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 BY_FAULT: Final[Mapping[Fault, int]] = {
@@ -55,9 +57,15 @@ def explained(request: Request[object, object, State], error: Exception) -> Resp
     view = TroubleView(status=status_of(refusal), code=refusal.code, sentence=sentence, advice=advice)
     accept = request.headers.get("accept", "")
     if "json" in accept and "text/html" not in accept:
-        return _problem(view)
+        return _problem(view, later(refusal))
     page = doors.pages.trouble(_frame(doors, visit, request.scope["path"]), view)
-    return Response(page.encode(), status_code=view.status, media_type=HTML, headers=_NOT_KEPT)
+    return Response(page.encode(), status_code=view.status, media_type=HTML, headers=later(refusal))
+
+
+def later(refusal: Refusal) -> dict[str, str]:
+    """What is kept nowhere, and, of a refusal that passes, when to come again."""
+    seconds = refusal.facts.get("seconds")
+    return _NOT_KEPT | ({"retry-after": str(seconds)} if seconds else {})
 
 
 _NOT_KEPT = {"cache-control": PERSONAL.decode()}
@@ -76,7 +84,7 @@ def _named(error: Exception) -> Refusal:
     return ServerBroke()
 
 
-def _problem(view: TroubleView) -> Response[bytes]:
+def _problem(view: TroubleView, headers: dict[str, str]) -> Response[bytes]:
     """Problem details: `type` names the refusal, `instance` is left out since it may name a person."""
     return Response(
         msgspec.json.encode(
@@ -90,7 +98,7 @@ def _problem(view: TroubleView) -> Response[bytes]:
         ),
         status_code=view.status,
         media_type="application/problem+json",
-        headers=_NOT_KEPT,
+        headers=headers,
     )
 
 
