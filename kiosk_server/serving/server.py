@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gc
 import signal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
+
+from kiosk_server.serving.connection import Connection
+from kiosk_server.serving.listening import Listener
 
 if TYPE_CHECKING:
     import socket
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
 
     from litestar.types import ASGIApp
 
+    from kiosk_server.serving.connection import KeeperOf
+
 MOST_YOUNG = 10_000
 STOPS_WITHIN_S = 3
 
@@ -22,9 +28,27 @@ STOPS_WITHIN_S = 3
 class _Server(uvicorn.Server):
     """Uvicorn's, that tells when it is asked to stop: before it waits for what is being answered."""
 
-    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None], keeper: KeeperOf | None) -> None:
         super().__init__(config)
-        self._stopping = stopping
+        self._stopping, self._keeper = stopping, keeper
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does it; doors that have a keeper are opened by us."""
+        if self._keeper is None or sockets is None:
+            await super().startup(sockets)
+            return
+        await super().startup([])
+        make = partial(
+            Connection,
+            self._keeper,
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+        self.servers = [
+            Listener(door, self._keeper(door.getsockname()[:2]), make)  # type: ignore[abstract,misc]
+            for door in sockets
+        ]
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """As uvicorn does it; what would hold up its end is ended."""
@@ -37,8 +61,12 @@ def server(
     *,
     graceful_shutdown_s: int = STOPS_WITHIN_S,
     stopping: Callable[[], None] = lambda: None,
+    keeper: KeeperOf | None = None,
 ) -> uvicorn.Server:
-    """One server for all its sockets; call `serve(sockets=…)` or `run(sockets=…)` on it."""
+    """One server for all its sockets; call `serve(sockets=…)` or `run(sockets=…)` on it.
+
+    `keeper` gives the keeper of a door by the address of its socket; without it no door has limits.
+    """
     return _Server(
         uvicorn.Config(
             app,
@@ -47,13 +75,14 @@ def server(
             ws="none",
             lifespan="on",
             access_log=False,
-            log_level="warning",
+            log_level="error",  # a warning is what a stranger sent: a line each would fill the disk
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=graceful_shutdown_s,
             timeout_keep_alive=15,
         ),
         stopping,
+        keeper,
     )
 
 
@@ -63,6 +92,7 @@ def run(
     *,
     graceful_shutdown_s: int = STOPS_WITHIN_S,
     stopping: Callable[[], None] = lambda: None,
+    keeper: KeeperOf | None = None,
 ) -> None:
     """Serve until the process is asked to stop (`stopping` hears it first); returns when all is closed.
 
@@ -74,7 +104,8 @@ def run(
     # uvicorn raises its signal again after it has stopped: by then it has done what it asked for
     before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
-        server(app, graceful_shutdown_s=graceful_shutdown_s, stopping=stopping).run(sockets=sockets)
+        made = server(app, graceful_shutdown_s=graceful_shutdown_s, stopping=stopping, keeper=keeper)
+        made.run(sockets=sockets)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -8,7 +8,8 @@ import socket
 from boards.model.errors import Fault, Refusal
 from kiosk_server.settings import KIOSK_HOST, Web
 
-BACKLOG = 512
+BACKLOG = 32
+"""Who is not let in yet waits in the kernel, each door's visitors in a queue of their own."""
 
 
 class PortInUse(Refusal):

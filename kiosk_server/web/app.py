@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -124,18 +125,23 @@ class Parts(Protocol):
 
 
 def web_app(
-    parts: Parts, kiosk_port: int, logbook: Logbook, unwell: Callable[[], None] = lambda: None
+    parts: Parts,
+    kiosk_port: int,
+    logbook: Logbook,
+    unwell: Callable[[], None] = lambda: None,
+    ticks: Callable[[], float] = time.monotonic,
 ) -> FrontDoor:
     """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got.
 
-    `unwell` is called whenever the archive proves damaged.
+    `unwell` is called whenever the archive proves damaged. `ticks` is a monotonic second count: what phones
+    may ask for is measured by it.
     """
     settings = parts.settings
     folder = settings.path(settings.data_dir)
     rare, heard, walk = RareFonts(parts.press.rare_folder), Heard(folder), ClockWalk(folder)
     static = StaticTable(static_files(), rare)
     pages = Pages(static.urls)
-    doors = doors_of(parts, pages, logbook, unwell)
+    doors = doors_of(parts, pages, logbook, unwell, ticks)
     return FrontDoor(
         _application(doors),
         guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
@@ -145,12 +151,18 @@ def web_app(
         languages=tuple(code for code in settings.languages if code in pages.languages)
         or pages.languages[:1],
         logbook=logbook,
+        pace=doors.pace,
         unwell=unwell,
+        ticks=ticks,
     )
 
 
 def doors_of(
-    parts: Parts, pages: Pages, logbook: Logbook, unwell: Callable[[], None] = lambda: None
+    parts: Parts,
+    pages: Pages,
+    logbook: Logbook,
+    unwell: Callable[[], None] = lambda: None,
+    ticks: Callable[[], float] = time.monotonic,
 ) -> Doors:
     """What the pages stand on, for the server and for whoever reads one of them without it."""
     settings = parts.settings
@@ -167,6 +179,7 @@ def doors_of(
         programmes={programme.code: programme for programme in parts.pack.programmes},
         calendar=workdays_of(parts.pack),
         unwell=unwell,
+        ticks=ticks,
     )
 
 

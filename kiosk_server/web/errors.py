@@ -104,6 +104,15 @@ class RequestRefused(Refusal):
     advice = "请回到首页重新打开。"
 
 
+class HouseholdsEnough(Refusal):
+    """A phone opened thirty households within ten minutes: somebody collects, or many share an address."""
+
+    code = "households-enough"
+    fault = Fault.PERSON
+    sentence = "这部手机（或同一个网络里的手机）刚才已经看了 {households} 户。"
+    advice = "请在 {again} 以后再看，约 {minutes} 分钟；急着看请到村里的触摸屏，或到村委会询问。"
+
+
 class ArchiveUnreadable(Refusal):
     """The database does not answer, or what was asked for lies on a damaged page."""
 

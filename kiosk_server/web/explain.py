@@ -26,6 +26,8 @@ STATUS: Final[Mapping[str, int]] = {
     "names-gone": HTTPStatus.GONE,
     "method-refused": HTTPStatus.METHOD_NOT_ALLOWED,
     "request-refused": HTTPStatus.BAD_REQUEST,
+    "too-fast": HTTPStatus.TOO_MANY_REQUESTS,
+    "households-enough": HTTPStatus.TOO_MANY_REQUESTS,
     "server-broke": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 BY_FAULT: Final[Mapping[Fault, int]] = {
@@ -57,10 +59,11 @@ def explained(request: Request[object, object, State], error: Exception) -> Resp
     visit: Visit = request.scope["state"]["visit"]
     sentence, advice = refusal.told(doors.pages.gettext(visit.choice.language))
     view = TroubleView(status=status_of(refusal), code=refusal.code, sentence=sentence, advice=advice)
+    headers = later(refusal) | _allowed(view)
     if _for_program(request):
-        return _problem(view)
+        return _problem(view, headers)
     page = doors.pages.trouble(_frame(doors, visit, request.scope["path"]), view)
-    return Response(page.encode(), status_code=view.status, media_type=HTML, headers=_headers(view))
+    return Response(page.encode(), status_code=view.status, media_type=HTML, headers=headers)
 
 
 def _for_program(request: Request[object, object, State]) -> bool:
@@ -70,13 +73,18 @@ def _for_program(request: Request[object, object, State]) -> bool:
     return at_twin or ("json" in accept and "text/html" not in accept)
 
 
+def later(refusal: Refusal) -> dict[str, str]:
+    """What is kept nowhere, and, of a refusal that passes, when to come again."""
+    seconds = refusal.facts.get("seconds")
+    return _NOT_KEPT | ({"retry-after": str(seconds)} if seconds else {})
+
+
 _NOT_KEPT = {"cache-control": PERSONAL.decode()}
 
 
-def _headers(view: TroubleView) -> dict[str, str]:
-    """Kept nowhere; who came to change something is told what may be done here (RFC 9110 §15.5.6)."""
-    allowed = {"allow": "GET, HEAD"} if view.status == HTTPStatus.METHOD_NOT_ALLOWED else {}
-    return _NOT_KEPT | allowed
+def _allowed(view: TroubleView) -> dict[str, str]:
+    """Who came to change something is told what may be done here (RFC 9110 §15.5.6)."""
+    return {"allow": "GET, HEAD"} if view.status == HTTPStatus.METHOD_NOT_ALLOWED else {}
 
 
 def _named(error: Exception) -> Refusal:
@@ -94,7 +102,7 @@ def _named(error: Exception) -> Refusal:
     return ServerBroke()
 
 
-def _problem(view: TroubleView) -> Response[bytes]:
+def _problem(view: TroubleView, headers: dict[str, str]) -> Response[bytes]:
     """Problem details: `type` names the refusal, `instance` is left out since it may name a person."""
     problem = Problem(
         type=f"urn:village-kiosk:{view.code}",
@@ -107,7 +115,7 @@ def _problem(view: TroubleView) -> Response[bytes]:
         msgspec.json.encode(problem),
         status_code=view.status,
         media_type="application/problem+json",
-        headers=_headers(view),
+        headers=headers,
     )
 
 

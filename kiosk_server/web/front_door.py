@@ -10,13 +10,17 @@ from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPScope, Message, R
 
 from boards.model.errors import Refusal
 from kiosk_server.archive.engines.troubles import named
+from kiosk_server.serving.clients import client_of
 from kiosk_server.serving.conditional import accepts_gzip, compressible, squeezed, tag, unchanged
+from kiosk_server.serving.doorkeeper import Doorkeeper
 from kiosk_server.web.assets import PREFIX, StaticTable
 from kiosk_server.web.cache import Kept, Key, PageCache
+from kiosk_server.web.explain import later, status_of
 from kiosk_server.web.freshness import Moments
 from kiosk_server.web.guard import Door, Guard, HostRefused
 from kiosk_server.web.headers import PERSONAL, PUBLIC, SECURITY
 from kiosk_server.web.logbook import Logbook
+from kiosk_server.web.pace import PHONES, TOUCHSCREEN, Pace, Turnstile
 from kiosk_server.web.visit import Moment, Visit, choice_of, wish_of
 
 TALLY_EVERY_S = 60.0
@@ -84,12 +88,16 @@ class FrontDoor:
         moments: Moments,
         languages: tuple[str, ...],
         logbook: Logbook,
+        pace: Pace,
         unwell: Callable[[], None] = lambda: None,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         """Each part is made by `web.app`."""
         self.unwell = unwell
         self.app, self.guard, self.static, self.cache = app, guard, static, cache
         self.moments, self.languages, self.logbook = moments, languages, logbook
+        self.pace, self.ticks, self.turnstile = pace, ticks, Turnstile()
+        self._keepers = {Door.KIOSK: Doorkeeper(TOUCHSCREEN), Door.LAN: Doorkeeper(PHONES)}
         self._recent: dict[Words, Kept] = {}
         self._seen: Moment | None = None
         self._seen_as: tuple[object, ...] | None = None
@@ -102,10 +110,14 @@ class FrontDoor:
             self.logbook.tally()
             return
         headers = dict(scope["headers"])
+        door = self.guard.door(scope["server"])
+        refusal = self.pace.asks(_client(scope), self.ticks()) if door is Door.LAN else None
         words = _words(scope, headers)
         moment = self._moment()
         kept = self._recent.get(words) if moment else None
-        if kept is None:
+        if refusal:
+            kept = self._sent_away(refusal)
+        elif kept is None:
             kept = await self._looked_up(scope, receive, headers, words, moment)
         else:
             self.logbook.counted["answers"] += 1
@@ -117,21 +129,30 @@ class FrontDoor:
             await send(kept.start)
             await send(_NO_BODY if scope["method"] == "HEAD" else kept.body)
 
+    def keeper(self, server: tuple[str, int | None] | None) -> Doorkeeper:
+        """The keeper of the door whose socket has this address."""
+        return self._keepers[self.guard.door(server)]
+
     async def _looked_up(
         self, scope: HTTPScope, receive: Receive, headers: Headers, words: Words, moment: Moment | None
     ) -> Kept:
         """Understand the request, then answer from memory or have the answer composed."""
         door = self.guard.door(scope["server"])
         if not self.guard.knows(headers.get(b"host", b"")[:256], door):
-            return _plainly(421, str(HostRefused()))
+            return _plainly(421, HostRefused())
         visit = Visit(
             door,
             moment,
             choice_of(headers.get(b"cookie", b"")[:1024], self.languages, board=door is Door.KIOSK),
             wish_of(scope["query_string"][:512]),
             accepts_gzip(headers.get(b"accept-encoding", b"")[:256]),
+            _client(scope),
         )
         kept = self._remembered(scope, visit)
+        if kept is None and door is Door.LAN:
+            if refusal := self.pace.composes(visit.client, self.ticks()):
+                return self._sent_away(refusal)
+            await self.turnstile.passed()
         if kept is None:
             return await self._composed(scope, receive, visit)
         if len(self._recent) < MOST_RECENT and sum(map(len, words[1:])) < LONGEST_WORDS:
@@ -188,6 +209,11 @@ class FrontDoor:
         self._tally(began)
         return kept
 
+    def _sent_away(self, refusal: Refusal) -> Kept:
+        """Counted, not listed: whoever asks too fast shall not fill the log either."""
+        self.logbook.counted[refusal.code] += 1
+        return _plainly(status_of(refusal), refusal)
+
     def _tally(self, at: float) -> None:
         if at >= self._tally_at:
             self.logbook.tally()
@@ -215,7 +241,13 @@ def _key(path: str, visit: Visit) -> Key | None:
     return Key(path, visit.wish, moment.state_version, moment.day, visit.choice, visit.door, visit.gzipped)
 
 
-def _plainly(status: int, text: str) -> Kept:
-    body = text.encode()
-    length = b"%d" % len(body)
-    return Kept(status, [_PLAIN, (b"content-length", length), (b"cache-control", PERSONAL), *SECURITY], body)
+def _client(scope: HTTPScope) -> str:
+    client = scope["client"]
+    return client_of(client[0]) if client else ""
+
+
+def _plainly(status: int, refusal: Refusal) -> Kept:
+    """A refusal in one line of text: it costs next to nothing."""
+    body = str(refusal).encode()
+    told = [(name.encode(), value.encode()) for name, value in later(refusal).items()]
+    return Kept(status, [_PLAIN, (b"content-length", b"%d" % len(body)), *told, *SECURITY], body)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Self
 
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receive, Scope, Send
 
-from boards.model.calendar.civil_day import silent
+from boards.model.calendar.civil_day import CIVIL, silent
 from boards.model.calendar.workdays import WorkCalendar
 from boards.model.pack import Pack, Programme
 from boards.model.payouts import Phase
@@ -26,11 +29,12 @@ from kiosk_server.archive.board import Board
 from kiosk_server.desk.list_windows import deadline_on, window_on
 from kiosk_server.press.worker import Press
 from kiosk_server.settings import Settings
-from kiosk_server.web.errors import ArchiveUnreadable, UnknownVillage
+from kiosk_server.web.errors import ArchiveUnreadable, HouseholdsEnough, UnknownVillage
 from kiosk_server.web.guard import Door
 from kiosk_server.web.hanging_today import HangingToday
 from kiosk_server.web.headers import PERSONAL, PUBLIC
 from kiosk_server.web.logbook import Logbook
+from kiosk_server.web.pace import HOUSEHOLDS, Pace, PressQueue
 from kiosk_server.web.visit import Moment, Visit
 
 HTML = "text/html"
@@ -71,6 +75,9 @@ class Doors:
     names: Mapping[str, Mapping[str, str]]  # of programmes by language and code, where not the Chinese ones
     hanging: HangingToday = field(default_factory=HangingToday)
     unwell: Callable[[], None] = lambda: None
+    pace: Pace = field(default_factory=Pace)
+    queue: PressQueue = field(default_factory=PressQueue)
+    ticks: Callable[[], float] = time.monotonic
 
     @property
     def lan_url(self) -> str:
@@ -123,6 +130,24 @@ class Reader:
     def hanging(self) -> HangingToday:
         """What is known already of the lists and cases that hang today."""
         return self.doors.hanging.at(self.board.state_version(), self.today, self.names_day)
+
+    def may_see(self, code: str, number: int) -> None:
+        """One household's page or speech; raises HouseholdsEnough, never at the touchscreen (screens §10)."""
+        if self.visit.door is Door.KIOSK:
+            return
+        wait = self.doors.pace.household(self.visit.client, (code, number), self.doors.ticks())
+        if wait:
+            again = (self.doors.clock() + timedelta(seconds=wait + 60)).astimezone(CIVIL)
+            raise HouseholdsEnough(
+                households=HOUSEHOLDS,
+                seconds=ceil(wait),
+                minutes=ceil(wait / 60),
+                again=f"{again:%H:%M}",
+            )
+
+    def press_turn(self) -> AbstractAsyncContextManager[None]:
+        """This visitor's turn at the press; raises BoardBusy."""
+        return self.doors.queue.turn(self.visit.door, self.visit.client)
 
     def posted(self, head: SheetHead) -> Posted:
         """A sheet with its posting term and its board window today (settled §2 and §36)."""

@@ -65,6 +65,7 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     choice: Choice
     wish: Wish
     gzipped: bool
+    client: str = ""  # whose allowance is used (serving/clients.py); no page depends on it
 
 
 @lru_cache(maxsize=512)

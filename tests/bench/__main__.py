@@ -19,6 +19,7 @@ from tests.bench.figures import BUSY_PERCENT, RUNS, taken_by_others, three_runs
 BENCHES = (
     "bench_import",
     "bench_pages",
+    "bench_crowd",
     "bench_search",
     "bench_paper",
     "bench_land",

@@ -53,6 +53,7 @@ class Server(NamedTuple):
 
     port: int
     pid: int
+    lan: int
 
 
 @contextmanager
@@ -60,8 +61,11 @@ def running(kind: str, folder: Path, *more: int) -> Iterator[Server]:
     """Start a server process and end it."""
     command = [sys.executable, "-m", "tests.bench.pages_server", kind, str(folder), *map(str, more)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
-        yield Server(int(child.stdout.readline()), child.pid)
-        child.terminate()
+        port, lan = map(int, child.stdout.readline().split())
+        try:
+            yield Server(port, child.pid, lan)
+        finally:
+            child.terminate()
 
 
 def codes(rows: int) -> list[str]:

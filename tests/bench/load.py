@@ -75,7 +75,10 @@ def one_round(opened: list[socket.socket], requests: Sequence[bytes], at: int, e
         if not ready:
             raise TimeoutError
         for one in ready:
-            parts[one] += one.recv(1 << 18)
+            got = one.recv(1 << 18)
+            if not got:
+                raise ConnectionError
+            parts[one] += got
             if whole(parts[one]):
                 assert parts[one][9:12] == expect, parts[one][:200]
                 waits.append(time.perf_counter() - began)

@@ -1,6 +1,7 @@
 """One server process for bench_pages: ours, or a bare ASGI application that sends the same bytes.
 
-Run: python -m tests.bench.pages_server ours|bare FOLDER [CACHE_BYTES [ROWS_A_PAGE]]; prints its port.
+Run: python -m tests.bench.pages_server ours|bare FOLDER [CACHE_BYTES [ROWS_A_PAGE]]; prints its ports, the
+touchscreen's and the phones'.
 """
 
 from __future__ import annotations
@@ -70,13 +71,13 @@ def bare(folder: Path):
 
 
 def main(kind: str, folder: Path, cache_bytes: int = 6 << 20, rows_a_page: int = 0) -> None:
-    sockets = open_doors(Web(kiosk_port=0))
-    port = sockets[0].getsockname()[1]
+    sockets = open_doors(Web(kiosk_port=0, lan_host="127.0.0.1", lan_port=0))
+    port, lan = (one.getsockname()[1] for one in sockets)
     if rows_a_page:  # the ratio is asked for 50 rows; a real page has 20 at most
         Reader.rows_per_page = property(lambda _: rows_a_page)
     app = bare(folder) if kind == "bare" else ours(folder, port, cache_bytes)
-    print(port, flush=True)
-    run(app, sockets, graceful_shutdown_s=1)
+    print(port, lan, flush=True)
+    run(app, sockets, graceful_shutdown_s=1, keeper=getattr(app, "keeper", None))
 
 
 if __name__ == "__main__":

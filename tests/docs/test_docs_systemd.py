@@ -13,6 +13,7 @@ import pytest
 
 from kiosk_server.cli import kiosk_command as kiosk
 from kiosk_server.settings import Feed as FeedSettings
+from kiosk_server.web.pace import PHONES, TOUCHSCREEN
 
 PULL_S = FeedSettings(origin_prefix="", publisher_keys=(), reviewer_keys=()).pull_s
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
@@ -51,6 +52,13 @@ def test_what_a_timer_starts_comes_to_an_end(unit: str) -> None:
     assert line(unit, "Type") == "oneshot"
     hours = int(line(unit, "TimeoutStartSec").removesuffix("h"))
     assert 2 * PULL_S < hours * 3600 <= 4 * 3600
+
+
+def test_both_doors_full_leave_files_to_spare() -> None:
+    """The connections of both doors, whole answers among them, need less than half of the files there are."""
+    files = int(line("kiosk.service", "LimitNOFILE"))
+    assert 2 * (TOUCHSCREEN.connections + PHONES.connections) < files
+    assert PHONES.each < PHONES.connections
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")

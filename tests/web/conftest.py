@@ -47,12 +47,16 @@ class Served:
 
 
 @contextmanager
-def served(make: Callable[[int], object]) -> Iterator[Served]:
-    """Run `make(kiosk port)` behind both doors in a thread."""
+def served(make: Callable[[int], object], *, kept: bool = False) -> Iterator[Served]:
+    """Run `make(kiosk port)` behind both doors in a thread; with its keepers at the doors where it is `kept`.
+
+    Tests come from one address and open a connection for each question: a keeper would send them away.
+    """
     sockets = open_doors(Web(kiosk_port=0, lan_host="127.0.0.1", lan_port=0))
     ports = [one.getsockname()[1] for one in sockets]
     try:
-        running = server(make(ports[0]), graceful_shutdown_s=1)
+        app = make(ports[0])
+        running = server(app, graceful_shutdown_s=1, keeper=app.keeper if kept else None)
     except BaseException:
         for one in sockets:
             one.close()
@@ -71,7 +75,7 @@ def served(make: Callable[[int], object]) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def serve() -> Iterator[Callable[[Callable[[int], object]], Served]]:
+def serve() -> Iterator[Callable[..., Served]]:
     """`serve(make)` starts a server that lives until the module's tests are done."""
     with ExitStack() as open_now:
-        yield lambda make: open_now.enter_context(served(make))
+        yield lambda make, **how: open_now.enter_context(served(make, **how))

@@ -18,6 +18,7 @@ from kiosk_server.web.front_door import FrontDoor
 from kiosk_server.web.guard import Door, Guard
 from kiosk_server.web.headers import SECURITY
 from kiosk_server.web.logbook import Logbook
+from kiosk_server.web.pace import Pace
 from kiosk_server.web.visit import Choice, Moment, Visit, Wish, choice_of, wish_of
 
 DAY = date(2026, 11, 23)
@@ -70,6 +71,7 @@ class World:
             moments=Moments(self.read, ticks=iter(range(10**9)).__next__),
             languages=("zh_CN", "en"),
             logbook=Logbook(self.log, lambda: datetime(2026, 11, 23, tzinfo=UTC)),
+            pace=Pace(),
         )
 
 

@@ -75,4 +75,4 @@ def command(ctx: click.Context, path: Path) -> None:
         for lan in sockets[1:]:
             host, lan_port = lan.getsockname()[:2]
             click.echo(f"手机可看：http://{host}:{lan_port}/")
-        run(app, sockets, graceful_shutdown_s=settings.web.graceful_shutdown_s)
+        run(app, sockets, graceful_shutdown_s=settings.web.graceful_shutdown_s, keeper=app.keeper)

@@ -40,7 +40,8 @@ async def sheet_pdf(request: Ask, code: FromPath[str], name: FromPath[str]) -> R
         if view.superseded_by:
             raise SheetNotPrinted
         sheet = notice_sheet(view.hung, village, view.until)
-    pdf = await here.doors.press.pdf(sheet, datetime.combine(here.today, time(), CIVIL))
+    async with here.press_turn():
+        pdf = await here.doors.press.pdf(sheet, datetime.combine(here.today, time(), CIVIL))
     headers = {
         "cache-control": PUBLIC.decode(),
         "content-disposition": f'inline; filename="{number}.pdf"',

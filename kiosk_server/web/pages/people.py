@@ -106,9 +106,10 @@ def _somebody(people: tuple[Person, ...]) -> tuple[Person, ...]:
 
 
 def household_view(here: Reader, code: str, number: str) -> HouseholdView:
-    """One household on today's lists; raises NothingShown."""
+    """One household on today's lists; raises NothingShown, and HouseholdsEnough on a phone that saw many."""
     if not (number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
         raise NothingShown
+    here.may_see(code, int(number))
     found = here.board.household(code, int(number))
     posted = ((here.posted(head), line) for head, line in (found.parts if found else ()))
     parts = tuple(HouseholdPart(posted=one, line=line) for one, line in posted if one.open)

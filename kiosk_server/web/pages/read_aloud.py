@@ -106,7 +106,8 @@ async def _audio(request: Ask, here: Reader, speech: Speech, *, personal: bool) 
     """The whole recording, or the part of it that a player asks for."""
     if not here.doors.press.can_speak:
         raise SpeechMissing
-    audio = await here.doors.press.say(speech, personal=personal)
+    async with here.press_turn():
+        audio = await here.doors.press.say(speech, personal=personal)
     headers = {"cache-control": (PERSONAL if personal else AUDIO).decode(), "accept-ranges": "bytes"}
     part = asked_part(request.headers.get("range", ""), len(audio))
     if part is None:
