@@ -50,6 +50,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     application_count: Literal["calendar", "calendar_inclusive", "working"] = "calendar"
     payment_max_months: Annotated[int, msgspec.Meta(ge=1, le=18)] = 18  # settled §2
     wall_days: Days = 7  # printed posting period of a payout sheet: 自张贴之日起N日
+    year_before_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 0  # how long last year stands beside this
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -44,13 +44,25 @@ def test_shen_guizhen_finds_her_payout(chromium, site):
         she.tap("找我的补贴").tap("沈").tap("沈桂珍")
         assert she.taps <= THREE
         assert "/households/" in she.path
-        assert "3.27亩 × 124.9788302元/亩 = 408.68元" in she.text
+        assert "3.27亩 × 124.9788302元" in she.text
+        assert "四舍五入" not in she.text
+        she.page.locator("summary", has_text="怎么算的").last.tap()
+        assert "3.27 × 124.9788302 = 408.680774754，四舍五入到分是408.68元" in she.text
         assert "28,408.68" in she.text
         assert "0572-5000001" in she.text
         assert "公示期内都可以提" in she.text
         assert "公示中，到2027年12月18日" in she.text
         she.tap("看完了，清除")
         assert "沈桂珍" not in she.text
+
+
+def test_who_was_not_paid_reads_why(chromium, site):
+    """One tap leads to 没有发到？: how many and why, without script, and never who."""
+    with Visitor(chromium, site, java_script_enabled=False) as he:
+        he.tap("找我的补贴")
+        assert "有5户没有列入：卡号与户名不一致4户、其他原因1户。" in he.text
+        assert "0572-5000001" in he.text
+        assert "另外1份发放名单，花名册上的户都列上了。" in he.text
 
 
 def test_shan_is_found_by_the_way_it_is_said(chromium, site):

@@ -71,7 +71,7 @@ def left_out_texts(left_out: tuple[LeftOut, ...], tongue: Tongue) -> list[str]:
     ]
 
 
-def _reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
+def reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
     """共N户X元，与梅坞镇花名册合计…元核对一致: against the county's own total, else it says there is none.
 
     The arithmetic is done here again, never taken on trust (settled §40).
@@ -178,7 +178,7 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "newer": link(f"/N/{shell.superseded_by}") if shell.superseded_by else "",
         "pdf": link(shell.pdf),
         **_facts(shell, tongue),
-        **_reconciled(head, tongue),
+        **reconciled(head, tongue),
     }
 
 
