@@ -9,7 +9,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from tests.browser.board_village import APPLICANT, NOON, RARE, SHIFTED, Visitor, browser, village
+from tests.browser.board_village import APPLICANT, NOON, PAID, RARE, SHIFTED, Visitor, browser, village
+from tests.village import CODE
 
 pytestmark = pytest.mark.browser
 THREE = 3  # taps to any answer (screens §1)
@@ -63,6 +64,19 @@ def test_who_was_not_paid_reads_why(chromium, site):
         assert "有5户没有列入：卡号与户名不一致4户、其他原因1户。" in he.text
         assert "0572-5000001" in he.text
         assert "另外1份发放名单，花名册上的户都列上了。" in he.text
+
+
+def test_a_grandson_gets_the_address(chromium, site):
+    """On a phone 给家人看 offers the address by message, and the script's key copies it; nobody scans his own screen."""
+    with Visitor(chromium, site, "phone") as she:
+        she.page.goto(f"{site.lan}/v/{CODE}/phone?back=/v/{CODE}/payouts/{PAID}")
+        assert she.page.locator("svg[role=img]").count() == 0
+        address = she.page.locator("#address").inner_text()
+        assert she.page.locator("a", has_text="发短信").get_attribute("href").startswith("sms:?&body=http%3A")
+        she.page.locator("button", has_text="复制网址").tap()
+        assert she.page.locator("button", has_text="已复制").is_visible()
+        assert she.page.evaluate("getSelection().toString().trim()") == address
+        assert address.endswith(f"/v/{CODE}/payouts/{PAID}")
 
 
 def test_shan_is_found_by_the_way_it_is_said(chromium, site):

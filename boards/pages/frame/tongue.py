@@ -24,6 +24,7 @@ LOCALE: Final = files("boards.pages") / "locale"
 SHANGHAI: Final = timezone(timedelta(hours=8))  # civil time of settled §1; no summer time since 1991
 
 
+_RATE: Final = re.compile(r"([0-9.,]+)([^0-9.,/]{1,2})/(\w{1,3})")
 BLANK: Final = re.compile(r"\{([\w.]+)\}")
 
 
@@ -72,6 +73,11 @@ class Tongue:
         """亩, mu: of a rate."""
         return unit if self.code == SOURCE else _units(self.say).get(unit, unit)
 
+    def rate(self, text: str) -> str:
+        """131.42元/亩 of a whole list; whatever else the county writes of its rate stays as it is."""
+        found = None if self.code == SOURCE else _RATE.fullmatch(text)
+        return f"{self.measured(found[1], found[2])}/{self.unit(found[3])}" if found else text
+
     def moment(self, instant: datetime, today: date) -> str:
         """Instant as civil time of the village: 今天06:40, 11月20日06:40."""
         aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
@@ -94,6 +100,7 @@ def _measures(_: Callable[[str], str]) -> Mapping[str, str]:
     return {
         "亩": _("{quantity}亩"), "公顷": _("{quantity}公顷"), "公斤": _("{quantity}公斤"),
         "人": _("{quantity}人"), "台": _("{quantity}台"), "头": _("{quantity}头"), "月": _("{quantity}个月"),
+        "元": _("{quantity}元"),
     }  # fmt: skip
 
 

@@ -88,11 +88,11 @@ def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells
         name=[(by_item and line.beneficiary) or line.holder for line in lines],
         group=[line.group for line in lines],
         item=[(shown.things and line.in_kind) or line.item for line in lines],
-        quantity=_quantities(lines, head.unit) if shown.quantity else none,
+        quantity=_quantities(lines, head.unit, tongue) if shown.quantity else none,
         rate=_rates(lines) if shown.rate else none,
         amount=yuans([line.amount_fen for line in lines]) if shown.amount else none,
         household=[str(line.household or "") for line in lines],
-        unit=[head.unit] * len(lines),
+        unit=[tongue.unit(head.unit)] * len(lines),
         beside=beside,
         remark=remark,
         old=old,
@@ -145,10 +145,12 @@ def _more_of(line: Line, head: SheetHead, frame: Frame, tongue: Tongue) -> tuple
     return beside, remark, yuan(line.corrected_from_fen), day, "" if bare else line.corrected_why
 
 
-def _quantities(lines: tuple[Line, ...], unit: str) -> Column:
+def _quantities(lines: tuple[Line, ...], unit: str, tongue: Tongue) -> Column:
     """Quantities written out, each with its unit where the list has not one for all."""
     texts = plains([line.quantity for line in lines])
-    return texts if unit else [text + line.unit for text, line in zip(texts, lines, strict=True)]
+    return (
+        texts if unit else [tongue.measured(text, line.unit) for text, line in zip(texts, lines, strict=True)]
+    )
 
 
 def _rates(lines: tuple[Line, ...]) -> Column:

@@ -53,10 +53,10 @@ def entry(posted: Posted, frame: Frame, tongue: Tongue, *, dated: bool = False) 
         "title": phrased(head.title.removeprefix(frame.village)),
         "label": year if dated else phrased(terms.programme_name),
         "period": terms.period_no if dated else "",
-        "about": [piece for piece in (terms.office, count, terms.rate_text, paid) if piece],
+        "about": [piece for piece in (terms.office, count, tongue.rate(terms.rate_text), paid) if piece],
         "amount": "" if application or not head.in_money else yuan(head.sum_fen),
         "quantity": plain(head.quantity) if application else "",
-        "unit": head.unit,
+        "unit": tongue.measured("", head.unit),  # with its gap
         "count": count,
         "until": last_day(posted.until, frame.today, tongue),
         "left": left_text(posted, tongue),
