@@ -66,6 +66,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     payment_max_months: Annotated[int, msgspec.Meta(ge=1, le=18)] = 18  # settled §2
     wall_days: Days = 7  # posting term of a payout list
     wall_count: Literal["calendar", "working"] | None = None
+    year_before_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 0  # how long last year stands beside this
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from boards.model.numerals import number_from_words
+from boards.model.payouts import Phase
 
 if TYPE_CHECKING:
     from boards.model.payouts import Terms
@@ -34,6 +35,15 @@ def period_no(said: str, fiscal_year: int) -> str:
 def same_period(one: Terms, other: Terms) -> bool:
     """Whether two lists are of one programme and one period, however each spells it; the phase may differ."""
     return _period(one) == _period(other)
+
+
+def year_before(one: Terms, other: Terms) -> bool:
+    """Whether `other` paid the same programme in the same period (01, 02 …) of the year before."""
+    if one.programme != other.programme or one.fiscal_year != other.fiscal_year + 1:
+        return False  # nearly always, and without reading a period
+    year, said, was = one.fiscal_year, _period(one)[2], _period(other)[2]
+    paid = one.phase is other.phase is Phase.PAYMENT
+    return paid and was == said.replace(f"{year}-", f"{year - 1}-", 1)
 
 
 def _period(terms: Terms) -> tuple[str, int, str]:

@@ -120,3 +120,16 @@ def names_visible(window: Window, today: date) -> bool:
 def days_left(window: Window, today: date) -> int:
     """Whole days after today; 0 on the last day, negative afterwards."""
     return (window.until.day - today).days
+
+
+def year_before_visible(before: Terms, windows: Windows, opened: date, today: date, *, hangs: bool) -> bool:
+    """Whether a household's own page may say what its list of the year before said (settled §2).
+
+    While that list hangs itself (`hangs`); then for as many days as the pack says from the day the new list
+    came (`opened`), but no longer than a payout list may hang at all; of a sensitive programme never.
+    """
+    if before.sensitive or before.paid_on is None:
+        return False
+    longest = months_after(before.paid_on, windows.payment_max_months)
+    last = min(longest, opened + timedelta(days=windows.year_before_days))
+    return hangs or (windows.year_before_days > 0 and today <= last)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources.abc import Traversable
 from typing import Any
+from urllib.parse import quote
 
 from minijinja import Environment
 from msgspec.structs import asdict
@@ -193,8 +194,9 @@ class Pages:
         return self._shown("people.html", frame, {"contacts": rows})
 
     def phone(self, frame: Frame, view: PhoneView) -> str:
-        """给家人看: one address to scan or to type; personal when it shows a household."""
-        made = {**asdict(view), "back": link(frame.back)}
+        """给家人看: one address to scan, on a phone to send or copy; personal when it shows a household."""
+        sms = link(f"sms:?&body={quote(view.address, safe='')}")  # as phones of either kind read it
+        made = {**asdict(view), "back": link(frame.back), "sms": sms}
         return self._shown("phone.html", frame, made, personal=view.household)
 
     def setup(self, frame: Frame, view: SetupView) -> str:

@@ -42,6 +42,7 @@ class HouseholdPart(msgspec.Struct, frozen=True, kw_only=True):
 
     posted: Posted
     line: Line
+    year_before: Line | None = None  # of the same household and period a year ago, while it may be said
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     group: str
     head_of_household: str = ""
     payouts: int = 0
+    namesake: bool = False  # another one of its group has its name
 
 
 class Surname(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +154,8 @@ class HouseholdView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     group: str
     parts: tuple[HouseholdPart, ...]
+    keyed: bool = True  # by the county's hash; without one nothing is added up beside namesakes
+    namesakes: tuple[HouseholdPart, ...] = ()  # rows of the same name and group that may be anybody's
 
 
 class FindView(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from boards.model.masks import shown_name
+from boards.model.names import surname_of
 from boards.model.payouts import Phase
 from boards.sheets.overview import Overview, overview
 from boards.sheets.sheet import Line, Sheet, SheetHead
@@ -28,6 +29,8 @@ from kiosk_server.archive.keys import (
     in_log,
     line_key,
     line_span,
+    log_of,
+    log_span,
     sheet_span,
 )
 from kiosk_server.archive.land_board import LandShelf
@@ -50,10 +53,12 @@ from kiosk_server.archive.statements import (
     HEADS_SHOWN,
     HOUSEHOLD,
     HOUSEHOLDS_PAID,
+    KEYLESS_BEFORE,
     LINES_AT,
     LINES_IN_SPAN,
     LINES_OF_HOUSEHOLD,
     LOG_OF_VILLAGE,
+    NAMESAKES,
     STATE,
     VILLAGES,
     listed,
@@ -86,6 +91,8 @@ class HouseholdLines(msgspec.Struct, frozen=True, kw_only=True):
     name: str  # as shown
     group: str
     parts: tuple[tuple[SheetHead, Line], ...]
+    keyed: tuple[bool, ...] = ()  # which of them carry the county's hash
+    namesakes: tuple[tuple[SheetHead, Line], ...] = ()  # of the same name and group, where a hash is missing
 
 
 class Board:
@@ -239,20 +246,47 @@ class Board:
         """One household's lines on all lists to be seen, under its newest name; None when there are none."""
         with self.snapshot():
             key = in_log(self._log(village), number)
-            shown = {one.batch: one for one in self._village(village).values()}
-            rows = self._db.execute(LINES_OF_HOUSEHOLD, (key,))
-            here = [row for row in rows if batch_of_line(row[0]) in shown]
-            on = [shown[batch_of_line(row[0])] for row in here]
-            believed = self._believed(here, on, {key: self._db.execute(HOUSEHOLD, (key,)).fetchone()})
-            payouts = [one.payout for one in believed if one.payout is not None]
-            if not payouts:
-                return None
-            parts = tuple(
-                (list_.head, line_shown(one, sensitive=list_.head.terms.sensitive, mask=self._mask))
-                for list_, one in zip(on, believed, strict=True)
-            )
-            name = shown_name(payouts[0].holder, self._mask)
-            return HouseholdLines(name=name, group=payouts[0].group, parts=parts)
+            found = self._db.execute(HOUSEHOLD, (key,)).fetchone()
+            own = self._lines_of(village, key, found)
+            if own is None or not self._without_hash(village):
+                return own
+            others = [self._lines_of(village, *other) for other in self._namesakes(key, found)]
+            rows = tuple(part for other in others if other for part in other.parts)
+            return msgspec.structs.replace(own, namesakes=rows)
+
+    def _lines_of(self, village: str, key: int, household: Household) -> HouseholdLines | None:
+        """The lines of one household of the index; None when it stands on no list to be seen."""
+        shown = {one.batch: one for one in self._village(village).values()}
+        rows = self._db.execute(LINES_OF_HOUSEHOLD, (key,))
+        here = [row for row in rows if batch_of_line(row[0]) in shown]
+        on = [shown[batch_of_line(row[0])] for row in here]
+        believed = self._believed(here, on, {key: household})
+        payouts = [one.payout for one in believed if one.payout is not None]
+        if not payouts:
+            return None
+        parts = tuple(
+            (list_.head, line_shown(one, sensitive=list_.head.terms.sensitive, mask=self._mask))
+            for list_, one in zip(on, believed, strict=True)
+        )
+        return HouseholdLines(
+            name=shown_name(payouts[0].holder, self._mask),
+            group=payouts[0].group,
+            parts=parts,
+            keyed=tuple(bool(one.payout and one.payout.household) for one in believed),
+        )
+
+    def _without_hash(self, village: str) -> bool:
+        """Whether any household of the village has no hash: without such no name is anybody else's."""
+        span = log_span(self._log(village))
+        asked = ("without hash", village)
+        return self._kept.of(asked, lambda: self._db.execute(KEYLESS_BEFORE, span).fetchone()) is not None
+
+    def _namesakes(self, key: int, household: Household) -> list[tuple[int, Household]]:
+        """Other households of its name and group, where one of the two has no hash (settled §47)."""
+        mark, name, group = household
+        asked = (surname_of(name), name, group, *log_span(log_of(key)), key, mark)
+        keys = [other for (other,) in self._db.execute(NAMESAKES, asked).fetchall()]
+        return [(other, self._db.execute(HOUSEHOLD, (other,)).fetchone()) for other in keys]
 
     def surnames(self, village: str, batches: Collection[str] | None = None) -> tuple[Surname, ...]:
         """Surnames on these lists (None: on all to be seen), the most frequent first."""

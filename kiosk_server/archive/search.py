@@ -7,9 +7,11 @@ that might come next.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from boards.model.groups import in_group_order
 from boards.model.masks import shown_name
@@ -128,11 +130,15 @@ def _all_with(where: Where, column: str, value: str) -> tuple[Person, ...]:
 
 def _people(where: Where, keys: Sequence[int]) -> tuple[Person, ...]:
     """These households with their payouts on today's lists, by name and group; those without are left out."""
-    made = []
+    made, named = [], Counter[tuple[str, str]]()
     for at in range(0, len(keys), _AT_ONCE):
         found = where.db.execute(PEOPLE.format(keys=listed(keys[at : at + _AT_ONCE]), on=where.on))
         for key, name, group, surname, payouts in found:
             kind = PayeeKind.HOUSEHOLD if surname else PayeeKind.ORGANISATION
             shown = shown_name(name, where.mask, kind)
-            made.append(Person(household=number_of(key), name=shown, group=group, payouts=payouts))
-    return tuple(sorted(made, key=lambda one: (one.name, one.group, one.household)))
+            named[name, group] += 1
+            made.append(
+                ((name, group), Person(household=number_of(key), name=shown, group=group, payouts=payouts))
+            )
+    people = (replace(one, namesake=True) if named[who] > 1 else one for who, one in made)
+    return tuple(sorted(people, key=lambda one: (one.name, one.group, one.household)))

@@ -32,6 +32,10 @@ LINES_AT = f"{_LINES} payout.id IN ({{keys}}) ORDER BY payout.id"
 LINES_OF_HOUSEHOLD = f"{_LINES} payout.household = ? ORDER BY payout.id DESC"
 EVENT = "SELECT head, body FROM leaf WHERE id = ?"
 HOUSEHOLD = "SELECT mark, name, group_name FROM household WHERE id = ?"
+NAMESAKES = (
+    "SELECT id FROM household WHERE surname = ? AND name = ? AND group_name = ? AND id BETWEEN ? AND ? "
+    "AND id <> ? AND (mark = 0 OR ? = 0) ORDER BY id"
+)
 HOUSEHOLDS = "SELECT id, mark, name, group_name FROM household WHERE id IN ({keys})"
 HOUSEHOLDS_PAID = "SELECT DISTINCT household FROM payout WHERE household <> 0 AND id BETWEEN ? AND ?"
 

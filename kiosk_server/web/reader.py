@@ -16,11 +16,11 @@ from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receiv
 
 from boards.model.calendar.civil_day import CIVIL, silent
 from boards.model.calendar.workdays import WorkCalendar
-from boards.model.pack import Pack, Programme
+from boards.model.pack import Pack, Programme, Windows
 from boards.model.payouts import Phase
 from boards.model.periods import same_period
 from boards.model.place import Village
-from boards.model.windows import days_left, names_visible
+from boards.model.windows import days_left, names_visible, year_before_visible
 from boards.pages import Pages
 from boards.pages.frame.wording import asking, within
 from boards.sheets.sheet import SheetHead
@@ -166,6 +166,12 @@ class Reader:
                 paid=self._paid(head),
             )
         return known[head.code]
+
+    def may_say(self, before: Posted, now: Posted) -> bool:
+        """Whether a household's page may say what its list of the year before said (settled §2)."""
+        programme = self.doors.programmes.get(now.head.terms.programme)
+        windows, opened = programme.windows if programme else Windows(), now.head.imported_on or self.today
+        return year_before_visible(before.head.terms, windows, opened, self.today, hangs=before.open)
 
     def _paid(self, head: SheetHead) -> bool:
         """Whether what was applied for on this list was paid since."""

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from playwright.sync_api import sync_playwright
 
 from boards.model.pack import Contact
-from boards.model.payouts import Phase
+from boards.model.payouts import Phase, WhyLeftOut
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from kiosk_server.desk.after_pull import draw_rare
@@ -60,7 +60,12 @@ def county_of() -> County:
     county = County()
     rows = [payout(seq, name, group=group) for seq, (name, group) in enumerate(NAMES, 1)]
     year = {"fiscal_year": 2026, "period_no": "2026-01", "phone": "0572-5000001", "address": "岭东村村部"}
-    county.batch(PAID, *rows, terms=terms(paid_on=date(2026, 6, 18), rate_text="124.98元/亩", **year))
+    why = (
+        WhyLeftOut(why="卡号与户名不一致", households=4),
+        WhyLeftOut(why="", households=1),
+    )
+    about = terms(paid_on=date(2026, 6, 18), rate_text="124.98元/亩", **year)
+    county.batch(PAID, *rows, terms=about, left_out_why=why)
     bought = payout(1, "沈桂珍", unit="台", item="轮式拖拉机", quantity=None, rate=None, amount_fen=2800000)
     county.batch(
         FOREST,

@@ -201,3 +201,24 @@ def test_paper_copy_has_no_buttons(chromium, address):
         assert not page.locator(".dock").is_visible()
         assert not page.locator(".pager").is_visible()
         assert page.locator("tbody tr").last.is_visible()
+
+
+UNDER_THE_DOCK = """() => {
+    const dock = document.querySelector('.dock').getBoundingClientRect();
+    return document.querySelector('main').getBoundingClientRect().bottom > dock.top + .5;
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 780)])
+def test_nothing_is_half_under_the_dock(chromium, address, width, height):
+    """On a phone as it is held, unrolled by nobody: no key is too small or half covered, and the dock stands clear."""
+    axe, found = Axe(), {}
+    with opened(chromium, "phone") as page:
+        page.set_viewport_size({"width": width, "height": height})
+        for name in GALLERY:
+            page.goto(f"{address}/{name}/{PHONE}/m")
+            result = axe.run(page, options={"runOnly": ["target-size"], "resultTypes": ["violations"]})
+            wrong = [node["html"][:120] for one in result.response["violations"] for node in one["nodes"]]
+            if wrong or page.evaluate(UNDER_THE_DOCK):
+                found[name] = wrong
+    assert found == {}

@@ -9,7 +9,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from tests.browser.board_village import APPLICANT, NOON, RARE, SHIFTED, Visitor, browser, village
+from tests.browser.board_village import APPLICANT, NOON, PAID, RARE, SHIFTED, Visitor, browser, village
+from tests.village import CODE
 
 pytestmark = pytest.mark.browser
 THREE = 3  # taps to any answer (screens §1)
@@ -44,13 +45,38 @@ def test_shen_guizhen_finds_her_payout(chromium, site):
         she.tap("找我的补贴").tap("沈").tap("沈桂珍")
         assert she.taps <= THREE
         assert "/households/" in she.path
-        assert "3.27亩 × 124.9788302元/亩 = 408.68元" in she.text
+        assert "3.27亩 × 124.9788302元" in she.text
+        assert "四舍五入" not in she.text
+        she.page.locator("summary", has_text="怎么算的").last.tap()
+        assert "3.27 × 124.9788302 = 408.680774754，四舍五入到分是408.68元" in she.text
         assert "28,408.68" in she.text
         assert "0572-5000001" in she.text
         assert "自张贴之日起7日内可以提" in she.text
         assert "正在公示" in she.text
         she.tap("看完了，清除")
         assert "沈桂珍" not in she.text
+
+
+def test_who_was_not_paid_reads_why(chromium, site):
+    """One tap leads to 没有发到？: how many and why, without script, and never who."""
+    with Visitor(chromium, site, java_script_enabled=False) as he:
+        he.tap("找我的补贴")
+        assert "有5户没有列入：卡号与户名不一致4户、其他原因1户。" in he.text
+        assert "0572-5000001" in he.text
+        assert "另外1份发放名单，花名册上的户都列上了。" in he.text
+
+
+def test_a_grandson_gets_the_address(chromium, site):
+    """On a phone 给家人看 offers the address by message, and the script's key copies it; nobody scans his own screen."""
+    with Visitor(chromium, site, "phone") as she:
+        she.page.goto(f"{site.lan}/v/{CODE}/phone?back=/v/{CODE}/payouts/{PAID}")
+        assert she.page.locator("svg[role=img]").count() == 0
+        address = she.page.locator("#address").inner_text()
+        assert she.page.locator("a", has_text="发短信").get_attribute("href").startswith("sms:?&body=http%3A")
+        she.page.locator("button", has_text="复制网址").tap()
+        assert she.page.locator("button", has_text="已复制").is_visible()
+        assert she.page.evaluate("getSelection().toString().trim()") == address
+        assert address.endswith(f"/v/{CODE}/payouts/{PAID}")
 
 
 def test_shan_is_found_by_the_way_it_is_said(chromium, site):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from boards.model.numerals import number_words
 from boards.model.payouts import Phase
-from boards.model.periods import period_no, same_period
+from boards.model.periods import period_no, same_period, year_before
 from tests.village import terms
 
 
@@ -56,3 +56,17 @@ def test_a_period_is_one_of_a_programme_and_a_year():
     assert same_period(terms(period_no="补发"), terms(period_no="补发"))
     for other in ({"period_no": "2"}, {"programme": "rice"}, {"fiscal_year": 2024}, {"period_no": "补发"}):
         assert not same_period(mine, msgspec.structs.replace(mine, **other))
+
+
+def test_the_same_period_of_the_year_before():
+    """2026-01 follows 2025-01 of its programme, in whatever spelling; another number, year or phase does not."""
+    now = terms(fiscal_year=2026, period_no="2026-01")
+    assert year_before(now, terms(fiscal_year=2025, period_no="第1期"))
+    for other in (
+        terms(fiscal_year=2025, period_no="2025-02"),
+        terms(fiscal_year=2024, period_no="2024-01"),
+        terms(fiscal_year=2026, period_no="2025-01"),
+        terms(fiscal_year=2025, period_no="2025-01", programme="machinery"),
+        terms(fiscal_year=2025, period_no="2025-01", phase=Phase.APPLICATION, paid_on=None),
+    ):
+        assert not year_before(now, other)

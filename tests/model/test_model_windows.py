@@ -37,6 +37,7 @@ from boards.model.windows import (
     named_too_long,
     names_visible,
     workdays_of,
+    year_before_visible,
 )
 
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
@@ -327,3 +328,18 @@ def test_a_clock_gone_back_blanks_no_name():
     """A list imported today stays readable although the clock now says last year."""
     window = board_window(terms(Phase.APPLICATION, None), date(2025, 9, 10), Windows(), CALENDAR)
     assert names_visible(window, date(2024, 1, 1))
+
+
+@given(days, st.integers(200, 600), st.integers(0, 366), st.integers(1, 18), st.integers(0, 800))
+def test_last_year_leaves_with_its_own_longest_term(paid_on, gap, beside, months, late):
+    """Beside this year's for as long as the pack says, never past a payout list's longest time; relief never."""
+    opened = paid_on + timedelta(days=gap)
+    today, before = opened + timedelta(days=late), terms(paid_on=paid_on)
+    windows = Windows(year_before_days=beside, payment_max_months=months)
+    said = year_before_visible(before, windows, opened, today, hangs=False)
+    assert said == (beside > 0 and late <= beside and today <= months_after(paid_on, months))
+    assert year_before_visible(before, windows, opened, today, hangs=True)
+    relief = msgspec.structs.replace(before, sensitive=True)
+    assert not any(
+        year_before_visible(relief, windows, opened, today, hangs=hangs) for hangs in (True, False)
+    )

@@ -108,6 +108,7 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
     "household": lambda p, f: p.household(
         v.frame("/households/1", back=f"/v/{v.CODE}/find", **f), v.HOUSEHOLD
     ),
+    "household_same_name": lambda p, f: p.household(v.frame("/households/1", **f), v.HOUSEHOLD_SAME_NAME),
     "household_closed": lambda p, f: p.household(v.frame("/households/1", **f), v.HOUSEHOLD_CLOSED),
     "find": lambda p, f: p.find(v.frame("/find", **f), v.FIND),
     "find_people": lambda p, f: p.find(v.frame("/find/%E6%B2%88", back=f"/v/{v.CODE}/find", **f), v.FOUND),

@@ -63,11 +63,12 @@ def test_tables_can_be_read_aloud(name, frame):
 def test_nothing_inline_and_nothing_from_elsewhere(name, frame):
     """No style=, no on…=, no script text, and every address stays on this machine (line §7)."""
     page, read = drawn(name, frame)
+    message = r"|sms:\?&body=[\w%.~-]+" if name == "phone" else ""  # written on the phone, fetches nothing
     for element in read.elements:
         assert element.name != "style"
         assert not [name for name in element.attributes if name == "style" or name.startswith("on")]
         for address in (element.attributes.get("href", ""), element.attributes.get("src", "")):
-            assert re.fullmatch(r"(#\w+|/(?!/)[^\s\"<>]*)?", address)
+            assert re.fullmatch(rf"(#\w+|/(?!/)[^\s\"<>]*{message})?", address)
     assert re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL) == [""]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from babel.dates import format_date
@@ -10,7 +11,7 @@ from minijinja import Environment
 from boards.pages import Pages
 from boards.pages.frame.templates import spoken, template_texts
 from boards.pages.frame.tongue import tongues
-from tests.pages import messages
+from tests.pages import land_sample, messages
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY
 
@@ -152,3 +153,26 @@ def test_one_is_not_many():
         ("21", "21 households"),
     ):
         assert environment.render_template("a", count=count) == f" {words}\n."
+
+
+FROM_THE_COUNTY = "".join(
+    repr(value) for room in (v, land_sample) for name, value in vars(room).items() if name.isupper()
+)
+"""Names, texts of the pack and of documents, units and figures: everything the gallery's pages are made of."""
+UNITS = re.compile(r"(?<![\u3400-\u9fff])(?:亩|公顷|台|人|头|公斤|月|户|笔|元)(?![\u3400-\u9fff])")
+WRITTEN_OUT = re.compile(
+    r'<(\w+)[^>]* lang="zh-Hans-CN"[^>]*>.*?</\1>', re.DOTALL
+)  # a document, a sum in words
+
+
+@pytest.mark.parametrize("name", sorted(set(GALLERY) - {"setup"}))
+def test_every_page_in_english_has_chinese_of_the_county_only(name):
+    """Whatever Chinese stands on an English page is a name, a text of the pack or a document; units are not."""
+    page = GALLERY[name](Pages(v.ASSETS), {"language": "en"}).replace("<wbr>", "")
+    for ours in ("简体中文", "王小明"):  # a language in its own words, and how to type somebody's name
+        page = page.replace(ours, "")
+    shown = unescape(re.sub(r"<[^>]+>", "\n", WRITTEN_OUT.sub("", page)))
+    labels = unescape(" ".join(re.findall(r'(?:aria-label|title|alt)="([^"]*)"', WRITTEN_OUT.sub("", page))))
+    strange = {run for run in re.findall(r"[\u3400-\u9fff]+", shown + labels) if run not in FROM_THE_COUNTY}
+    assert strange == set()
+    assert UNITS.findall(shown) == []

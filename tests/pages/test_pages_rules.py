@@ -408,7 +408,8 @@ def test_reckoning_is_said_only_where_it_holds():
     for line, holds in ((right, True), *((other, False) for other in others)):
         part = HouseholdPart(posted=v.posted(), line=line)
         told = text(PAGES.household(F, replace(v.HOUSEHOLD, parts=(part,))))
-        assert ("6.3亩 × 131.42元/亩 = 827.95元" in told) is holds
+        assert ("6.3亩 × 131.42元" in told) is holds
+        assert ("6.3 × 131.42 = 827.946，四舍五入到分是827.95元" in told) is holds
         assert ("×" in told) is holds
         assert "6.3亩" in told
 

@@ -3,7 +3,9 @@
 import gc
 import re
 from datetime import date
+from decimal import Decimal
 from functools import partial
+from html import unescape
 from urllib.parse import quote
 
 from hypothesis import given, settings
@@ -141,7 +143,7 @@ def test_every_list_from_a_kept_shell_is_the_list_composed_whole(asked):
 
 PARTS = st.lists(
     st.builds(
-        lambda line, posted, phase, sensitive, paid_on: HouseholdPart(
+        lambda line, posted, phase, sensitive, paid_on, before: HouseholdPart(
             posted=replace(
                 posted,
                 head=replace(
@@ -150,6 +152,7 @@ PARTS = st.lists(
                 ),
             ),
             line=line,
+            year_before=before,
         ),
         LINES.map(lambda lines: lines[0])
         | st.sampled_from(
@@ -159,6 +162,7 @@ PARTS = st.lists(
         st.sampled_from(Phase),
         st.booleans(),
         st.sampled_from([None, date(2026, 6, 18), date(2025, 6, 18)]),
+        st.sampled_from([None, replace(v.lines()[0], quantity=Decimal("7.1"), amount_fen=93308)]),
     ),
     min_size=1,
     max_size=5,
@@ -177,36 +181,60 @@ def test_every_row_of_a_household_says_what_its_line_says(households, language):
         rows = re.findall(r'<li class="row">.*?</li>', page)
         tongue = KEPT._of(language).tongue
         for part, row in zip((one for one in parts if one.posted.open), rows, strict=True):
-            told, reckoned = said(part, tongue)
-            assert f'<p class="sentence">{written(told)}</p>' in row
-            assert ("sentence made" in row) == bool(reckoned)
-            assert written(reckoned) in row
+            told, reckoned, then = said(part, tongue)
+            assert f'<p class="sentence">{written(told)}</p>' in row or not told
+            assert ("×" in row) == ("×" in told)
+            assert (f"<p>{written(part.line.item)}</p>" in row) == bool(
+                part.line.item and not part.posted.head.terms.sensitive
+            )
+            assert ("<details>" in row) == bool(reckoned)
+            assert [text for text in (*reckoned, then) if text not in unescape(row)] == []
 
 
 def said(part, tongue):
-    """The sentence and the reckoning of a payout, each put together by itself."""
+    """The line, the reckoning and the year before of a payout, each put together by itself."""
     line, terms, say = part.line, part.posted.head.terms, tongue.say
     quantity, rate, amount = plain(line.quantity), rate_text(line.rate), yuan(line.amount_fen)
-    blanks = {"quantity": quantity, "unit": line.unit, "rate": rate, "amount": amount}
-    area = "" if terms.sensitive or line.quantity is None else f"{quantity}{line.unit}"
-    holds = not terms.sensitive and multiplies(line)
-    reckoned = say("{quantity}{unit} × {rate}元/{unit} = {amount}元").format(**blanks) if holds else ""
+    has_area = not terms.sensitive and line.quantity is not None
+    area = tongue.measured(quantity, line.unit) if has_area else ""
+    before = part.year_before
+    then = ""
+    if before is not None:
+        blanks = {"amount_before": yuan(before.amount_fen), "paid": amount, "area": area}
+        blanks["area_before"] = tongue.measured(plain(before.quantity), before.unit)
+        both = "去年{area_before}，{amount_before}元；今年{area}，{paid}元"
+        then = say(both if area else "去年{amount_before}元；今年{paid}元").format(**blanks)
     if terms.phase is Phase.APPLICATION:
         if part.posted.paid:
             words = say("申报了{area}，发放结果已公布。") if area else say("已申报，发放结果已公布。")
         else:
             words = say("申报了{area}，还没有发放。") if area else say("已申报，还没有发放。")
-        return words.format(area=area), reckoned
-    if line.in_kind and not line.amount_fen and not terms.sensitive:
-        told = line.in_kind
-    elif not area:
-        told = say("{amount}元").format(amount=amount)
-    else:
-        rated = say("{area}，每{unit}{rate}元，一共{amount}元")
-        words = rated if holds and line.unit else say("{area}，一共{amount}元")
-        told = words.format(area=area, **blanks)
-    day = tongue.day(terms.paid_on, v.TODAY) if terms.paid_on else ""
-    return say("{told}，{day}发放。" if day else "{told}。").format(told=told, day=day), reckoned
+        return words.format(area=area), (), ""
+    in_kind = line.in_kind and not line.amount_fen and not terms.sensitive
+    rated = bool(area) and multiplies(line) and line.unit and not in_kind
+    told = (
+        line.in_kind if in_kind else say("{area} × {rate}元").format(area=area, rate=rate) if rated else area
+    )
+    paid = say("{day}发放").format(day=tongue.day(terms.paid_on, v.TODAY)) if terms.paid_on else ""
+    line_told = " · ".join(filter(None, (told, paid)))
+    if in_kind or (line.in_kind and not line.amount_fen):
+        return line_told, (), ""
+    blanks = {
+        "quantity": quantity,
+        "rate": rate,
+        "paid": amount,
+        "area": area,
+        "unit": tongue.unit(line.unit),
+    }
+    sentences = ["名册上写的金额是{paid}元"]
+    if rated:
+        product = line.quantity * line.rate
+        blanks["product"] = plain(product)
+        rounded = "{quantity} × {rate} = {product}，四舍五入到分是{paid}元"
+        exact = product * 100 == line.amount_fen
+        sentences = ["{quantity} × {rate} = {paid}元" if exact else rounded, "标准是{rate}元/{unit}"]
+    sentences += ["名册上登记的是{area}"] if area else []
+    return line_told, [say(one).format(**blanks) for one in sentences], then
 
 
 @given(address=st.text(st.sampled_from("/v1aZ_.~-?=&%+ '\"<村\0"), max_size=20) | st.text(max_size=20))

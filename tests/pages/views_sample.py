@@ -495,7 +495,11 @@ HOUSEHOLD = HouseholdView(
     name="沈桂珍",
     group="一组",
     parts=(
-        HouseholdPart(posted=posted(), line=lines()[0]),
+        HouseholdPart(
+            posted=posted(),
+            line=lines()[0],
+            year_before=replace(lines()[0], quantity=Decimal("7.1"), amount_fen=93308),
+        ),
         HouseholdPart(
             posted=posted(FOREST, until=date(2027, 9, 2)),
             line=replace(
@@ -507,6 +511,15 @@ HOUSEHOLD = HouseholdView(
         ),
         HouseholdPart(posted=posted(SEEDS, until=date(2026, 12, 31)), line=SEED_LINES[0]),
         HouseholdPart(posted=posted(APPLIED, until=date(2026, 11, 29)), line=ADVANCE_LINE),
+    ),
+)
+HOUSEHOLD_SAME_NAME = HouseholdView(
+    name="王小芳",
+    group="二组",
+    keyed=False,
+    parts=(HouseholdPart(posted=posted(), line=lines()[0]),),
+    namesakes=(
+        HouseholdPart(posted=posted(), line=replace(lines()[0], quantity=Decimal("2.8"), amount_fen=36798)),
     ),
 )
 HOUSEHOLD_CLOSED = HouseholdView(
@@ -528,8 +541,10 @@ FOUND = FindView(
         Person(household=1, name="沈桂珍", group="一组", payouts=4),
         Person(household=21, name="沈国强", group="一组", payouts=1),
         Person(household=31, name="沈阿宝", group="三组", head_of_household="沈国富", payouts=2),
-        Person(household=10, name="沈桂珍", group="四组", head_of_household="沈金木", payouts=1),
-        Person(household=11, name="沈桂珍", group="四组", payouts=3),
+        Person(
+            household=10, name="沈桂珍", group="四组", head_of_household="沈金木", payouts=1, namesake=True
+        ),
+        Person(household=11, name="沈桂珍", group="四组", payouts=3, namesake=True),
     ),
 )
 

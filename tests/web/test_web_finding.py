@@ -204,6 +204,20 @@ def test_a_page_can_be_taken_home(site):
     assert "只发给家里人" in text(site.get(f"{HERE}/phone?back={HERE}/households/1"))
 
 
+def test_a_phone_sends_an_address_and_scans_none(site):
+    """On a phone the address can be sent by message or selected, and no code is drawn; the board keeps its code."""
+    address = f"{LAN_URL}{HERE}/payouts/b-2025"
+    board, phone = (
+        text(site.get(f"{HERE}/phone?back={HERE}/payouts/b-2025", lan=lan)) for lan in (False, True)
+    )
+    assert "用手机扫这个码" in board
+    assert "sms:" not in board
+    assert "用手机扫这个码" not in phone
+    assert 'class="qr' not in phone
+    assert f'href="sms:?&body={quote(address, safe="")}"' in phone
+    assert f'<b class="address" id="address">{address}</b>' in phone
+
+
 @given(back=st.text(max_size=60))
 def test_only_addresses_without_searches_leave(back):
     """Whatever page it was, no search leaves with the address."""

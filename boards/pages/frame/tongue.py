@@ -24,6 +24,7 @@ LOCALE: Final = files("boards.pages") / "locale"
 SHANGHAI: Final = timezone(timedelta(hours=8))  # civil time of settled §1; no summer time since 1991
 
 
+_RATE: Final = re.compile(r"([0-9.,]+)([^0-9.,/]{1,2})/(\w{1,3})")
 BLANK: Final = re.compile(r"\{([\w.]+)\}")
 
 
@@ -63,6 +64,20 @@ class Tongue:
         """星期日."""
         return _weekdays(self.say)[day.weekday()]
 
+    def measured(self, quantity: str, unit: str) -> str:
+        """6.3亩, in other languages 6.3 mu; a unit nobody translated stays as the county writes it."""
+        words = None if self.code == SOURCE else _measures(self.say).get(unit)
+        return words.format(quantity=quantity) if words else f"{quantity}{unit}"
+
+    def unit(self, unit: str) -> str:
+        """亩, mu: of a rate."""
+        return unit if self.code == SOURCE else _units(self.say).get(unit, unit)
+
+    def rate(self, text: str) -> str:
+        """131.42元/亩 of a whole list; whatever else the county writes of its rate stays as it is."""
+        found = None if self.code == SOURCE else _RATE.fullmatch(text)
+        return f"{self.measured(found[1], found[2])}/{self.unit(found[3])}" if found else text
+
     def moment(self, instant: datetime, today: date) -> str:
         """Instant as civil time of the village: 今天06:40, 11月20日06:40."""
         aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
@@ -78,6 +93,23 @@ MANDARIN: Final = Tongue(code=SOURCE, tag="zh-Hans-CN", say=str)
 def _day(_: Callable[[str], str], day: date, with_year: bool) -> str:
     words = _("{year}年{month}{day}日") if with_year else _("{month}{day}日")
     return words.format(year=day.year, month=_months(_)[day.month - 1], day=day.day)
+
+
+@lru_cache(maxsize=8)
+def _measures(_: Callable[[str], str]) -> Mapping[str, str]:
+    return {
+        "亩": _("{quantity}亩"), "公顷": _("{quantity}公顷"), "公斤": _("{quantity}公斤"),
+        "人": _("{quantity}人"), "台": _("{quantity}台"), "头": _("{quantity}头"), "月": _("{quantity}个月"),
+        "元": _("{quantity}元"),
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _units(_: Callable[[str], str]) -> Mapping[str, str]:
+    return {
+        "亩": _("亩"), "公顷": _("公顷"), "公斤": _("公斤"),
+        "人": _("人"), "台": _("台"), "头": _("头"), "月": _("月"),
+    }  # fmt: skip
 
 
 def _months(_: Callable[[str], str]) -> tuple[str, ...]:

@@ -1,23 +1,25 @@
-"""One household's payouts, each in a sentence a person can check with pencil and paper."""
+"""One household's payouts, a line each; how it was made, to be checked with pencil and paper, opens below."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from minijinja import safe
 
 from boards.model.calendar.workdays import Term
-from boards.model.money import in_words, yuan
+from boards.model.money import in_words, rounded_fen, yuan
 from boards.model.payouts import Phase
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark, written
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import link, multiplies, plain, rate_text, under
+from boards.pages.frame.wording import link, plain, plains, rate_text, under
 from boards.pages.land.words import term_text
-from boards.pages.payouts.lists import window_tag
+from boards.pages.payouts.listing import reconciled
+from boards.pages.payouts.lists import counted, window_tag
 from boards.sheets.sheet import Line
 from boards.sheets.views import Frame, HouseholdPart, HouseholdView, Posted
 
@@ -30,11 +32,12 @@ class PartShell(NamedTuple):
     posted: Posted
     village_code: str
     today: date
-    told: str  # which sentence
+    told: str  # which line
     item: bool  # whether these cells are there
-    reckoned: bool
+    reckoned: str  # how the amount was made: "exactly", "rounded", or "" where the page cannot say
     amount: bool
     old: bool
+    before: bool
 
 
 class PartCells(NamedTuple):
@@ -43,13 +46,16 @@ class PartCells(NamedTuple):
     item: str
     area: str
     quantity: str
-    unit: str
     rate: str
+    unit: str
+    product: str  # area × rate before it was rounded
     amount: str
     thing: str
     old: str  # the amount before a correction, with its day and its reason
     day: str
     why: str
+    area_before: str  # a year ago
+    amount_before: str
 
 
 PartForm = Callable[[PartShell], Form]
@@ -68,25 +74,32 @@ def part_forms(draw: Draw, tongue: Tongue) -> PartForm:
 
 def _part_variables(shell: PartShell, tongue: Tongue) -> dict[str, Any]:
     head, marks = shell.posted.head, _MARKS._asdict()
-    terms, reckoning = head.terms, tongue.say("{quantity}{unit} × {rate}元/{unit} = {amount}元")
+    terms = head.terms
     return {
+        **marks,
+        **reconciled(head, tongue),
         "name": phrased(terms.programme_name),
         "href": link(under(shell.village_code, "payouts", head.batch)),
         "guide": link(under(shell.village_code, "programmes", terms.programme)),
-        "reckoning": safe(written(reckoning).format(**marks)) if shell.reckoned else "",
+        "line": safe(_line(shell, tongue)),
         "item": marks["item"] if shell.item else "",
-        "sentence": safe(_sentence(shell, tongue)),
         "amount": marks["amount"] if shell.amount else "",
         "applied": terms.phase is Phase.APPLICATION,
         "tag": window_tag(shell.posted, tongue, shell.today)[1],
         "old": marks["old"] if shell.old else "",
-        "day": marks["day"],
-        "why": marks["why"],
+        "before": shell.before,
+        "measured": shell.told in {"rated", "area"},
+        "rated": shell.told == "rated",
+        "reckoned": shell.reckoned,
+        "paid": marks["amount"],
+        "funds": terms.funds,
+        "listed": counted(shell.posted, tongue),
+        "sum": yuan(head.sum_fen) if head.in_money else "",
     }
 
 
-def _sentence(shell: PartShell, tongue: Tongue) -> str:
-    """One payout as a neighbour would say it: 6.3亩，每亩131.42元，一共827.95元，6月18日发放, and so on."""
+def _line(shell: PartShell, tongue: Tongue) -> str:
+    """One payout at a glance: 6.3亩 × 131.42元 · 6月18日发放, and so on; its amount stands beside it."""
     _, terms = tongue.say, shell.posted.head.terms
     words = {
         "asked": _("已申报，还没有发放。"),
@@ -94,19 +107,19 @@ def _sentence(shell: PartShell, tongue: Tongue) -> str:
         "applied": _("已申报，发放结果已公布。"),
         "area applied": _("申报了{area}，发放结果已公布。"),
         "thing": "{thing}",
-        "money": _("{amount}元"),
-        "rated": _("{area}，每{unit}{rate}元，一共{amount}元"),
-        "area": _("{area}，一共{amount}元"),
+        "money": "",
+        "rated": _("{area} × {rate}元"),
+        "area": "{area}",
     }[shell.told]
     told = written(words).format(**_MARKS._asdict())
-    if terms.phase is Phase.APPLICATION:
+    if terms.phase is Phase.APPLICATION or not terms.paid_on:
         return told
-    day = written(tongue.day(terms.paid_on, shell.today)) if terms.paid_on else ""
-    return written(_("{told}，{day}发放。") if day else _("{told}。")).format(told=told, day=day)
+    paid = written(_("{day}发放").format(day=tongue.day(terms.paid_on, shell.today)))
+    return " · ".join(filter(None, (told, paid)))
 
 
-def _told(line: Line, posted: Posted, *, reckoned: bool) -> str:
-    """Which sentence tells a payout; nothing is called unpaid beside the list of who was paid."""
+def _told(line: Line, posted: Posted, *, holds: bool) -> str:
+    """Which line tells a payout; nothing is called unpaid beside the list of who was paid."""
     terms = posted.head.terms
     area = not terms.sensitive and line.quantity is not None
     if terms.phase is Phase.APPLICATION:
@@ -115,35 +128,62 @@ def _told(line: Line, posted: Posted, *, reckoned: bool) -> str:
         return "thing"
     if not area:
         return "money"
-    return "rated" if reckoned and line.unit else "area"
+    return "rated" if holds and line.unit else "area"
 
 
 def _parts(parts: Sequence[HouseholdPart], frame: Frame, tongue: Tongue, form: PartForm) -> str:
-    """Every payout as a finished row. A reckoning stands only where it holds to the fen."""
-    texts, drawn = escaped([_texts(part.line, frame, tongue) for part in parts]), []
-    for part, (item, unit, thing, day, why) in zip(parts, texts, strict=True):
-        line, terms = part.line, part.posted.head.terms
-        reckoned = not terms.sensitive and multiplies(line)
-        shell = PartShell(
-            part.posted,
-            frame.village_code,
-            frame.today,
-            _told(line, part.posted, reckoned=reckoned),
-            not terms.sensitive and line.item != "",
-            reckoned,
-            terms.phase is not Phase.APPLICATION and bool(line.amount_fen or not line.in_kind),
-            line.corrected_from_fen is not None,
-        )
-        quantity, rate, amount = plain(line.quantity), rate_text(line.rate), yuan(line.amount_fen)
-        old = yuan(line.corrected_from_fen or 0)
-        cells = PartCells(item, quantity + unit, quantity, unit, rate, amount, thing, old, day, why)
-        drawn.append(form(shell).filled(cells))
-    return "".join(drawn)
+    """Every payout as a finished row. A reckoning stands only where it holds to the fen (ROUND_HALF_UP)."""
+    figures = plains(part.line.quantity for part in parts)
+    made = [_product(part.line) for part in parts]
+    own = zip(parts, figures, strict=True)
+    texts = escaped([_texts(part, figure, frame, tongue) for part, figure in own])
+    rows = zip(parts, figures, made, plains(made), texts, strict=True)
+    return "".join([_row(*row, frame, form) for row in rows])
 
 
-def _texts(line: Line, frame: Frame, tongue: Tongue) -> tuple[str, str, str, str, str]:
+def _row(  # noqa: PLR0913, PLR0917 - one of each column
+    part: HouseholdPart,
+    quantity: str,
+    product: Decimal | None,
+    product_text: str,
+    texts: Sequence[str],
+    frame: Frame,
+    form: PartForm,
+) -> str:
+    posted, line, before = part.posted, part.line, part.year_before
+    item, area, unit, thing, day, why, area_before = texts
+    fen, old, terms = line.amount_fen, line.corrected_from_fen, posted.head.terms
+    told = _told(line, posted, holds=product is not None and rounded_fen(product) == fen)
+    rounded = "rounded" if len(product_text.partition(".")[2]) > 2 else "exactly"
+    shell = PartShell(
+        posted,
+        frame.village_code,
+        frame.today,
+        told,
+        item != "" and not terms.sensitive,
+        rounded if told == "rated" else "",
+        bool(fen or not line.in_kind) and terms.phase is not Phase.APPLICATION,
+        line.corrected_from_fen is not None,
+        before is not None,
+    )
+    cells = PartCells(
+        item, area, quantity, rate_text(line.rate), unit, product_text, yuan(fen), thing,
+        yuan(old or 0), day, why, area_before, yuan(before.amount_fen) if before else "",
+    )  # fmt: skip
+    return form(shell).filled(cells)
+
+
+def _product(line: Line) -> Decimal | None:
+    return None if line.quantity is None or line.rate is None else line.quantity * line.rate
+
+
+def _texts(part: HouseholdPart, figure: str, frame: Frame, tongue: Tongue) -> tuple[str, ...]:
+    line, before = part.line, part.year_before
     day = tongue.day(line.corrected_on, frame.today) if line.corrected_on else ""
-    return line.item, line.unit, line.in_kind, day, line.corrected_why
+    area, unit, then = tongue.measured(figure, line.unit), tongue.unit(line.unit), ""
+    if before is not None and before.quantity is not None:
+        then = tongue.measured(plain(before.quantity), before.unit)
+    return line.item, area, unit, line.in_kind, day, line.corrected_why, then
 
 
 def _objections(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> Iterator[dict[str, Any]]:
@@ -174,12 +214,16 @@ def household_variables(view: HouseholdView, frame: Frame, tongue: Tongue, form:
     """Only lists inside their window take part: outside it neither the name nor the sum is shown."""
     parts = [part for part in view.parts if part.posted.open]
     paid = [part for part in parts if part.posted.head.terms.phase is Phase.PAYMENT]
-    fen = sum(part.line.amount_fen for part in paid)
+    same = [one for one in view.namesakes if one.posted.open]
+    mixed = bool(same) and not view.keyed  # whose row is whose nobody can tell
+    fen = 0 if mixed else sum(part.line.amount_fen for part in paid)
     bare = any(part.posted.head.terms.sensitive for part in parts)
     return {
         "name": view.name if parts else "",
         "group": view.group if parts and not (bare and len(parts) == 1) else "",
         "parts": safe(_parts(parts, frame, tongue, form)),
+        "namesakes": safe(_parts(same, frame, tongue, form)) if same else "",
+        "mixed": mixed,
         "hidden": len(view.parts) - len(parts),
         "paid_count": len(paid),
         "years": "、".join(map(str, sorted({part.posted.head.terms.fiscal_year for part in paid}))),

@@ -78,7 +78,7 @@ def left_out_texts(left_out: tuple[LeftOut, ...], tongue: Tongue) -> list[str]:
     ]
 
 
-def _reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
+def reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
     """共N户X元，计入梅坞镇花名册合计…元，总额核对一致: ours, and the county's own; else that there is none.
 
     The arithmetic is done here again, never taken on trust (settled §40).
@@ -166,7 +166,7 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "has_sum": head.in_money,
         "count": counted(posted, tongue),
         "quantity": "" if terms.sensitive else aligned((head.quantity,), shell.overview.quantity_decimals)[0],
-        "unit": head.unit,
+        "unit": tongue.unit(head.unit),
         **has(shell.shown),
         "by_item": head.variant is Variant.ITEM,
         "scanned": shell.scanned,
@@ -179,7 +179,7 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         **_walked(shell, tongue),
         "calendar": link(under(shell.village_code, "payouts", head.batch, "deadline.ics")),
         **_facts(shell, tongue),
-        **_reconciled(head, tongue),
+        **reconciled(head, tongue),
     }
 
 
@@ -220,7 +220,7 @@ def _facts(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "paid": tongue.day(terms.paid_on, today) if terms.paid_on else "",
         "office": terms.office,
         "funds": terms.funds,
-        "rate": "" if terms.sensitive else terms.rate_text,
+        "rate": "" if terms.sensitive else tongue.rate(terms.rate_text),
         "period_no": terms.period_no,
         "until": last_day(until, today, tongue),
         "term": term_text(shell.posted.deadline.term, tongue),

@@ -88,11 +88,11 @@ def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells
         name=[name_shown(head, line) for line in lines],
         group=[line.group for line in lines],
         item=[(shown.things and line.in_kind) or line.item for line in lines],
-        quantity=_quantities(lines, head.unit, view.overview) if shown.quantity else none,
+        quantity=_quantities(lines, head.unit, view.overview, tongue) if shown.quantity else none,
         rate=_rates(lines, view.overview) if shown.rate else none,
         amount=yuans([line.amount_fen for line in lines]) if shown.amount else none,
         household=[str(line.household or "") for line in lines],
-        unit=[head.unit] * len(lines),
+        unit=[tongue.unit(head.unit)] * len(lines),
         beside=beside,
         remark=remark,
         old=old,
@@ -145,10 +145,12 @@ def _more_of(line: Line, head: SheetHead, frame: Frame, tongue: Tongue) -> tuple
     return beside, remark, yuan(line.corrected_from_fen), day, "" if bare else line.corrected_why
 
 
-def _quantities(lines: tuple[Line, ...], unit: str, whole: Overview) -> Column:
+def _quantities(lines: tuple[Line, ...], unit: str, whole: Overview, tongue: Tongue) -> Column:
     """Quantities with the decimals of their list, each with its unit where the list has not one for all."""
     texts = aligned([line.quantity for line in lines], whole.quantity_decimals)
-    return texts if unit else [text + line.unit for text, line in zip(texts, lines, strict=True)]
+    if unit:
+        return texts
+    return [tongue.measured(text, line.unit) for text, line in zip(texts, lines, strict=True)]
 
 
 def _rates(lines: tuple[Line, ...], whole: Overview) -> Column:

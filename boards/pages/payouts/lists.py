@@ -70,10 +70,10 @@ def entry(
         "label": year if dated else phrased(name),
         "foreign": foreign or dated,
         "period": terms.period_no if dated or period else "",
-        "about": [piece for piece in (terms.office, count, terms.rate_text, paid) if piece],
+        "about": [piece for piece in (terms.office, count, tongue.rate(terms.rate_text), paid) if piece],
         "amount": "" if application or not head.in_money else yuan(head.sum_fen),
         "quantity": plain(head.quantity) if application else "",
-        "unit": head.unit,
+        "unit": tongue.measured("", head.unit),  # with its gap
         "count": count,
         "until": last_day(posted.until, frame.today, tongue),
         "left": left_text(posted, tongue),

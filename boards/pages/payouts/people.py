@@ -78,10 +78,11 @@ def _tiles(named: Iterable[tuple[str, int]], frame: Frame, page: str) -> list[tu
 def _found(people: tuple[Person, ...], frame: Frame, part: Callable[[Person], str]) -> dict[str, Any]:
     """People, in parts where they are many: name, group, household head, payouts, address of each."""
     above, many = link(under(frame.village_code, "households")), len(people) > FEW_PEOPLE
-    parts: dict[str, list[tuple[str, str, str, int, str]]] = {}
+    parts: dict[str, list[tuple[str, str, str, int, bool, str]]] = {}
     for person in people:
         head = "" if person.head_of_household == person.name else person.head_of_household
-        row = (person.name, person.group, head, person.payouts, safe(f"{above}/{person.household}"))
+        own = safe(f"{above}/{person.household}")
+        row = (person.name, person.group, head, person.payouts, person.namesake, own)
         parts.setdefault(part(person) if many else "", []).append(row)
     return {"parts": list(parts.items()), "found": len(people)}
 

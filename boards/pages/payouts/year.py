@@ -23,9 +23,9 @@ def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, An
                 row.programme_name,
                 link(under(frame.village_code, "programmes", row.programme)),
                 row.department,
-                row.rate_text,
+                tongue.rate(row.rate_text),
                 f"{row.households:,}",
-                f"{plain(row.quantity)}{row.unit}" if row.quantity is not None else "",
+                tongue.measured(plain(row.quantity), row.unit) if row.quantity is not None else "",
                 yuan(row.sum_fen) if row.sum_fen else "",
                 tongue.day(row.last_paid_on, frame.today) if row.last_paid_on else "",
             )

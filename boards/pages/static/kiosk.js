@@ -71,6 +71,18 @@
     told();
   }
 
+  // An address to hand on: it can be sent and selected without script; copying and sharing are keys of the script.
+  const address = d.querySelector('#address'), copy = d.querySelector('[data-copy]'), share = d.querySelector('[data-share]');
+  if (address) {
+    copy.hidden = false;
+    copy.addEventListener('click', () => {
+      getSelection().selectAllChildren(address);
+      if (d.execCommand('copy')) copy.textContent = copy.dataset.copy;  // the newer way needs HTTPS
+    });
+    share.hidden = !navigator.share;
+    share.addEventListener('click', () => navigator.share({ url: address.textContent }).catch(() => {}));
+  }
+
   // Several lists hang at once: the front page turns them over until somebody touches it.
   const cards = d.querySelectorAll('[data-turn] .hero');
   if (cards.length > 1 && !matchMedia('(prefers-reduced-motion: reduce)').matches) {

@@ -5,14 +5,26 @@ Only lists whose window is open today count: a name that no list shows any more 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from operator import attrgetter
 
 from litestar import Response, get
 from litestar.params import FromPath
 
 from boards.model.payouts import Phase
+from boards.model.periods import year_before
 from boards.model.speech.initials import typed
-from boards.sheets.views import FindView, GroupsView, HouseholdPart, HouseholdView, InitialsView, Person
+from boards.sheets.sheet import Line
+from boards.sheets.views import (
+    FindView,
+    GroupsView,
+    HouseholdPart,
+    HouseholdView,
+    InitialsView,
+    Person,
+    Posted,
+)
 from kiosk_server.archive import search
 from kiosk_server.web.errors import NothingShown
 from kiosk_server.web.reader import Ask, Reader, in_village, personal
@@ -111,8 +123,41 @@ def household_view(here: Reader, code: str, number: str) -> HouseholdView:
         raise NothingShown
     here.may_see(code, int(number))
     found = here.board.household(code, int(number))
-    posted = ((here.posted(head), line) for head, line in (found.parts if found else ()))
-    parts = tuple(HouseholdPart(posted=one, line=line) for one, line in posted if one.open)
-    if found is None or not parts:
+    if found is None:
         raise NothingShown
-    return HouseholdView(name=found.name, group=found.group, parts=parts)
+    known = [(here.posted(head), line) for head, line in found.parts]
+    before = _year_before(here, known, found.keyed)
+    parts = [
+        HouseholdPart(posted=posted, line=line, year_before=before.get(posted.head.batch))
+        for posted, line in known
+        if posted.open
+    ]
+    if not parts:
+        raise NothingShown
+    same = ((here.posted(head), line) for head, line in found.namesakes)
+    return HouseholdView(
+        name=found.name,
+        group=found.group,
+        parts=tuple(parts),
+        keyed=any(found.keyed),
+        namesakes=tuple(HouseholdPart(posted=posted, line=line) for posted, line in same if posted.open),
+    )
+
+
+def _year_before(here: Reader, known: list[tuple[Posted, Line]], keyed: Sequence[bool]) -> dict[str, Line]:
+    """By batch what the household got for the same thing a year before, while that may be said.
+
+    Only where either list has one line of it with the county's hash: a name joins nobody over years
+    (settled §2).
+    """
+    if len({posted.head.terms.fiscal_year for posted, _ in known}) == 1:
+        return {}
+    lines = Counter(posted.head.batch for posted, _ in known)
+    sure = [one for one, hashed in zip(known, keyed, strict=True) if hashed and lines[one[0].head.batch] == 1]
+    return {
+        now.head.batch: old
+        for now, line in sure
+        for before, old in sure
+        if year_before(now.head.terms, before.head.terms)
+        if old.unit == line.unit and here.may_say(before, now)
+    }
