@@ -21,6 +21,7 @@ from kiosk_server.archive import old_sheets, search
 from kiosk_server.archive.changes import changes
 from kiosk_server.archive.editions_gone import Gone, gone
 from kiosk_server.archive.engines.connection import Database, patient, reader
+from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.erasures import Erasures, erasures
 from kiosk_server.archive.health import Health, health_of
 from kiosk_server.archive.keys import (
@@ -161,7 +162,7 @@ class Board:
             row = self._db.execute(HEAD_BY_CODE, (code,)).fetchone()
             if row is None:
                 return None
-            head: SheetHead = _HEAD.decode(row[0])
+            head = _decoded(row[0])
             now = self._village(head.village.code).get(head.batch)
             if now is None:
                 return None
@@ -384,7 +385,7 @@ class Board:
         if village not in self._shown:
             log = self._log(village)
             rows = self._db.execute(HEADS_SHOWN, (*batch_span(log), *sheet_span(log)))
-            heads = (Shown(batch=batch, head=_HEAD.decode(head)) for batch, head in rows)
+            heads = (Shown(batch=batch, head=_decoded(head)) for batch, head in rows)
             self._shown[village] = {one.head.batch: one for one in heads}
         return self._shown[village]
 
@@ -429,3 +430,12 @@ class Board:
             batch = self._village(head.village.code)[head.batch].batch
             households.update(key for (key,) in self._db.execute(HOUSEHOLDS_PAID, line_span(batch)))
         return len(households)
+
+
+def _decoded(head: bytes) -> SheetHead:
+    """A list's head; the nightly check makes one that cannot be read again. Raises ArchiveDamaged."""
+    try:
+        decoded: SheetHead = _HEAD.decode(head)
+    except (msgspec.MsgspecError, ValueError, TypeError) as e:
+        raise ArchiveDamaged(name="sheet") from e
+    return decoded

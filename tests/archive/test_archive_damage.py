@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from io import StringIO
@@ -122,7 +122,7 @@ def test_no_command_breaks_on_a_damaged_archive(place, damage, command):
     assert "程序出错" not in told.said
     if told.code == 2:
         assert "archive-damaged" in told.said or "archive-missing" in told.said
-        assert "kiosk sync" in told.said
+        assert "kiosk verify" in told.said or "kiosk sync" in told.said
 
 
 @every
@@ -279,6 +279,19 @@ def test_one_damaged_file_is_kept_and_goes_with_an_erasure(whole, place):
     assert not list(place.database.parent.glob("*.damaged*"))
 
 
+def test_a_head_that_cannot_be_read_calls_the_check(whole, place):
+    """One edited head of a list: its pages say 503, never 500, the check is called, and it makes the head again."""
+    by_hand("UPDATE sheet SET head = CAST('{' AS BLOB)")(place.database)
+    called = []
+    with closing(open_kiosk(read_settings(place.settings), lambda: THEN)) as kiosk:
+        log = Logbook(StringIO(), lambda: THEN)
+        with served(lambda port: web_app(kiosk, port, log, lambda: called.append(1))) as site:
+            assert site.get(f"/v/{VILLAGE}/").status == 503
+    assert called
+    assert [place.run(command).code for command in ("print", "verify", "verify")] == [2, 1, 0]
+    assert dump(place.database) == whole.before
+
+
 def a_process(place, *words):
     """A command as a process of its own."""
     command = [sys.executable, "-c", "from kiosk_server.cli import kiosk_command; kiosk_command()", *words]
@@ -357,6 +370,15 @@ def test_noise_anywhere_breaks_nothing(whole, place, seed):
             file.seek(noise.randrange(place.database.stat().st_size))
             file.write(noise.randbytes(noise.choice((1, 4, 100, 4096))))
     damaged = place.database.read_bytes()
+    with ExitStack() as opened:
+        kiosk = opened.enter_context(
+            closing(open_kiosk(read_settings(place.settings), lambda: THEN, waits=True))
+        )
+        site = opened.enter_context(
+            served(lambda port: web_app(kiosk, port, Logbook(StringIO(), lambda: THEN)))
+        )
+        got = {path: site.get(f"/v/{VILLAGE}/{path}").status for path in PAGES}
+        assert set(got.values()) <= {200, 404, 410, 503}, got
     for command in ("print", "doctor", "rebuild", "sync", "verify"):
         if command != "rebuild":
             place.database.write_bytes(damaged)

@@ -174,6 +174,9 @@ def _set(db: sqlite3.Connection, *pragmas: str) -> sqlite3.Connection:
     try:
         for pragma in pragmas:
             db.execute(pragma)
+    except UnicodeDecodeError as e:  # what SQLite quotes of a damaged schema
+        db.close()
+        raise sqlite3.DatabaseError from e
     except BaseException:
         db.close()
         raise

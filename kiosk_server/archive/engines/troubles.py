@@ -32,7 +32,7 @@ class ArchiveDamaged(Refusal):
     code = "archive-damaged"
     fault = Fault.MACHINE
     sentence = "档案库损坏了或者不见了（{name}）。"
-    advice = "请运行 kiosk sync：会按县里签名的记录重新做好；到达日期和冻结证据另有登记，损坏的文件留着备查。"
+    advice = "请运行 kiosk verify：会按县里签名的记录重新做好；到达日期和冻结证据另有登记，损坏的留着备查。"
 
 
 class DiskNotWritable(Refusal):
@@ -83,6 +83,8 @@ def answered_by(database: Database | None) -> Iterator[None]:
 
 def _of_sqlite(error: sqlite3.Error, path: Path | None) -> Refusal | None:
     code = getattr(error, "sqlite_errorcode", 0)
+    if type(error) is sqlite3.DatabaseError:
+        code = code or sqlite3.SQLITE_CORRUPT
     name = path.name if path else "archive"
     if code in _NO_ROOM:
         return DiskFull(free_mb=free_mb(path.parent) if path else 0, needed_mb=1)

@@ -64,7 +64,7 @@ def _asked(path: Path, asked: Callable[[Connection], bool]) -> bool:
     try:
         with answered_by(path), closing(reader(path)) as db:
             return db.engine_type != "sqlite" or asked(db)
-    except (ArchiveDamaged, ArchiveMissing):
+    except (ArchiveDamaged, ArchiveMissing, UnicodeDecodeError):  # also what SQLite quotes of a damaged page
         return False
 
 
