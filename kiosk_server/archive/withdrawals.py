@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -46,9 +47,14 @@ def _lists(db: Connection, log: int, since: date) -> Iterator[TakenDown]:
         return
     (reached,) = db.execute(REACHED_BEFORE, (*log_span(log), since.isoformat())).fetchone()
     first = log_span(log)[0] if reached is None else reached
-    events = ((key, event_head(raw)) for key, raw in db.execute(HEADS_FROM, (first, log_span(log)[1])))
-    taken = [(key, gone[event.rec]) for key, event in events if event.kind == WITHDRAW and event.rec in gone]
-    for key, head in taken:
+    taken: dict[str, int] = {}
+    for key, raw in db.execute(HEADS_FROM, (first, log_span(log)[1])):
+        with suppress(msgspec.MsgspecError):  # what cannot be read was never folded either
+            event = event_head(raw)
+            if event.kind == WITHDRAW and event.rec in gone:
+                taken.setdefault(event.rec, key)
+    for rec, key in taken.items():
+        head = gone[rec]
         yield TakenDown(day=_day(db, log, key), title=head.title, sensitive=head.terms.sensitive)
 
 
