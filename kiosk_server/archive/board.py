@@ -53,7 +53,7 @@ from kiosk_server.archive.statements import (
     VILLAGES,
 )
 from kiosk_server.archive.verify import whole_batch
-from kiosk_server.archive.withdrawals import TakenDown, taken_down
+from kiosk_server.archive.withdrawals import Withdrawal, withdrawn_since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -234,10 +234,10 @@ class Board:
         with self.snapshot():
             return erasures(self._db, looked)
 
-    def taken_down(self, village: str, since: date) -> tuple[TakenDown, ...]:
+    def withdrawn_since(self, village: str, since: date) -> tuple[Withdrawal, ...]:
         """The lists and land notices that left the boards of a village on that day or later."""
         with self.snapshot():
-            return taken_down(self._db, self._log(village), since)
+            return withdrawn_since(self._db, self._log(village), since)
 
     def year(self, village: str, year: int) -> tuple[YearRow, ...]:
         """The village's year so far: per programme exactly the sum of its batches (R9)."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 
 
-class TakenDown(msgspec.Struct, frozen=True, kw_only=True):
+class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
     """One that hung and hangs no more; nothing of it but its title."""
 
     day: date
@@ -35,12 +35,12 @@ class TakenDown(msgspec.Struct, frozen=True, kw_only=True):
     sensitive: bool = False
 
 
-def taken_down(db: Connection, log: int, since: date) -> tuple[TakenDown, ...]:
+def withdrawn_since(db: Connection, log: int, since: date) -> tuple[Withdrawal, ...]:
     """Everything taken down on that day or later, as it came."""
     return (*_lists(db, log, since), *_notices(db, log, since))
 
 
-def _lists(db: Connection, log: int, since: date) -> Iterator[TakenDown]:
+def _lists(db: Connection, log: int, since: date) -> Iterator[Withdrawal]:
     """The log is read from that day on, and only where a list is gone at all."""
     gone = {rec: _HEAD.decode(head) for rec, head in db.execute(LISTS_TAKEN_DOWN, batch_span(log))}
     if not gone:
@@ -55,15 +55,15 @@ def _lists(db: Connection, log: int, since: date) -> Iterator[TakenDown]:
                 taken.setdefault(event.rec, key)
     for rec, key in taken.items():
         head = gone[rec]
-        yield TakenDown(day=_day(db, log, key), title=head.title, sensitive=head.terms.sensitive)
+        yield Withdrawal(day=_day(db, log, key), title=head.title, sensitive=head.terms.sensitive)
 
 
-def _notices(db: Connection, log: int, since: date) -> Iterator[TakenDown]:
+def _notices(db: Connection, log: int, since: date) -> Iterator[Withdrawal]:
     for key, raw, body in db.execute(NOTICES_TAKEN_DOWN, log_span(log)).fetchall():
         day = _day(db, log, key)
         if day >= since and body is not None:
             notice = body_of(event_head(raw).kind, body).notice
-            yield TakenDown(day=day, title=f"{notice.project}{notice.title}")
+            yield Withdrawal(day=day, title=f"{notice.project}{notice.title}")
 
 
 def _day(db: Connection, log: int, leaf: int) -> date:

@@ -184,7 +184,7 @@ def test_the_week_can_be_heard_on_a_phone(place):
 )
 def test_what_was_taken_down_is_known_by_its_day(place, since, gone):
     """The day it left this board, however long it had hung."""
-    found = place.board.taken_down(CODE, since)
+    found = place.board.withdrawn_since(CODE, since)
     assert len(found) == gone
     assert all(one.day >= since for one in found)
     assert sum(one.sensitive for one in found) == (gone > 0)

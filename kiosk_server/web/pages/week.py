@@ -40,7 +40,7 @@ def _cases(here: Reader, village: Village) -> Iterator[Fresh]:
 
 
 def _gone(here: Reader, village: Village) -> Iterator[Fresh]:
-    for one in here.board.taken_down(village.code, here.today - DAYS + ONE):
+    for one in here.board.withdrawn_since(village.code, here.today - DAYS + ONE):
         if _within(here, one.day) and not one.sensitive:
             yield Fresh(day=one.day, what=one.title)
 
