@@ -26,6 +26,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     until: LastDay  # 本机可查到: of the board window
     days_left: int  # 0 on the last day, negative afterwards
     open: bool
+    gone: int = 0  # lines that do not hang any more
     paid: bool = False  # of an application list: a payment of its programme and period is public
 
 

@@ -163,6 +163,7 @@ class Reader:
                 until=window.until,
                 days_left=days_left(window, self.today),
                 open=visible,
+                gone=self.board.lines_gone(head.village.code, head.batch),
                 paid=self._paid(head),
             )
         return known[head.code]

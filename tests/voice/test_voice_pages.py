@@ -119,7 +119,7 @@ def test_home_says_the_way_in_first():
         said.index(text) for text in ("请点找我的补贴", "耕地地力保护补贴发放名单", "还有名单两份")
     )
     assert way < new < more
-    assert "一百八十六户，共十六万三千四百三十三元九角一分，公示到十一月二十八日" in said
+    assert "名单，一百八十六户，共十六万三千四百三十三元九角一分。" in said
     assert "森林" not in said
 
 

@@ -78,6 +78,7 @@ def _part_variables(shell: PartShell, tongue: Tongue) -> dict[str, Any]:
     return {
         **marks,
         **reconciled(head, tongue),
+        "unsure": bool(shell.posted.gone),
         "name": phrased(terms.programme_name),
         "href": link(under(shell.village_code, "payouts", head.batch)),
         "guide": link(under(shell.village_code, "programmes", terms.programme)),

@@ -41,7 +41,7 @@ def home_said(frame: Frame, view: HomeView) -> Speech:
     """The way in, then what is new as far as half a minute goes, then how much more there is (screens §7)."""
     lists = [posted for posted in view.showing if posted.open]
     cases = [case for case in view.cases if case.going]
-    news = [posted_said(posted, frame, called(posted.head.terms, frame)) for posted in lists]
+    news = [f"{_figures_said(posted, called(posted.head.terms, frame))}。" for posted in lists]
     news += [case_sentence(case, frame) for case in cases]
     empty = f"本机现在没有能查到的名单。{AT_THE_COMMITTEE}"
     way = f"{frame.village}村务公开。" + (WAY_IN if lists else empty)
@@ -146,17 +146,20 @@ def _more(lists: int, cases: int) -> str:
 
 def posted_said(posted: Posted, frame: Frame, title: str = "") -> str:
     """One list: its title or `title`, how many, how much, until when."""
-    head = posted.head
-    said = f"{title or head.title}，{counted(posted, MANDARIN)}"
-    if head.in_money:
-        said += f"，共{yuan(head.sum_fen)}元"
-    elif head.quantity is not None:
-        said += f"，共{plain(head.quantity)}{head.unit}"
+    said = _figures_said(posted, title or posted.head.title)
     if not posted.open:
         return f"{said}，本机只留合计。"
     if posted.posting:
         return f"{said}，正在公示。"
     return f"{said}，本机可查到{last_day(posted.until, frame.today, MANDARIN)}。"
+
+
+def _figures_said(posted: Posted, title: str) -> str:
+    """Title, how many, how much."""
+    head, said = posted.head, f"{title}，{counted(posted, MANDARIN)}"
+    if head.in_money:
+        return f"{said}，共{yuan(head.sum_fen)}元"
+    return said if head.quantity is None else f"{said}，共{plain(head.quantity)}{head.unit}"
 
 
 def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:

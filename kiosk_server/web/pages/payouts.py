@@ -117,7 +117,7 @@ def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListVie
         page_sum_fen=sum([line.amount_fen for line in lines]),
         page_quantity=_summed(lines),
         superseded_by=superseded_by,
-        gone=0 if superseded_by else here.board.lines_gone(code, head.batch),
+        gone=0 if superseded_by else posted.gone,
         pdf=f"/v/{code}/sheets/{head.code}.pdf" if named else "",
     )
 
