@@ -46,7 +46,7 @@ TITLE_UP, TITLE_PITCH = 5.0, 8.2  # of several lines: the first one higher, the 
 TERMS_Y, TERMS_PT, TERMS_LEADING = 31.0, 10.5, 1.15
 BELOW_TITLE, BELOW_TERMS, LOWER = 6.2, 2.8, 0.9
 PERIOD_MM = 120.0
-HEADER_MM, HEADER_PT = 9.0, 11.5
+HEADER_MM, HEADER_PT, HEADER_PAD_MM = 9.0, 11.5, 0.9
 HEADER_INK = 0.08
 OUTER, STRONG, THIN, HAIR = 1.2, 1.0, 0.6, 0.35
 ABOVE_TOTALS, BELOW_TOTALS, TOTALS_MM, TOTALS_PT = 1.6, 1.4, 7.6, 11.5
@@ -193,7 +193,7 @@ def _above(  # noqa: PLR0913, PLR0917 - what a text is and where it goes
 
 def _table(plan: FontPlan, layout: Layout, words: Words, y: float, foot_y: float) -> Table:
     """Between the head and the foot, as high as these leave it."""
-    header = max(_header(plan, column).height_mm for column in layout.columns) + 2 * BELOW_TOTALS / 3
+    header = max(_header(plan, column).height_mm for column in layout.columns) + HEADER_PAD_MM
     width = sum(plan.width_mm(role, text, LEAST_PT) for role, text in _sums(words, 0))
     lines = 1 if width <= FULL_MM - 2 * PAD_MM - 6 else 2
     end = foot_y - BELOW_TOTALS - TOTALS_MM * lines - ABOVE_TOTALS

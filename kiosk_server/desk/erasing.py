@@ -181,11 +181,9 @@ def _where(board: Board, paper: Paper) -> str:
     if paper.head.variant in _CUT_AS_EVER or paper.head.terms.sensitive:
         return where
     fewer = _pages(paper, ROWS)
-    return (
-        where
-        if fewer == _pages(paper, layout.per_page)
-        else f"{where}（每页 {ROWS} 行的在第 {fewer} 页或其后）"
-    )
+    if fewer == _pages(paper, layout.per_page):
+        return where
+    return f"{where}（每页 {ROWS} 行的在第 {fewer} 页或其后）"
 
 
 def _pages(paper: Paper, per_page: int) -> str:
