@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from boards.model.pack import Guide
-from boards.pages.frame.phrases import phrased
+from boards.pages.frame.phrases import phrased, unbroken
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import paragraphs
 from boards.pages.payouts.lists import entries
@@ -34,7 +34,9 @@ def programme_variables(view: ProgrammeView, frame: Frame, tongue: Tongue) -> di
         "heading": phrased(view.programme.name),
         "department": view.programme.department,
         "guide": [
-            (name, paragraphs(text)) for name, text in guide_texts(view.programme.guide, tongue.say) if text
+            (name, list(map(unbroken, paragraphs(text))))
+            for name, text in guide_texts(view.programme.guide, tongue.say)
+            if text
         ],
         **entries(view.posted, frame, tongue, dated=True),
     }
