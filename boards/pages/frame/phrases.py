@@ -25,6 +25,7 @@ _JOINTS: Final = re.compile(
     rf"(?<=..)(?<![预子副总分与])(?={'|'.join(WORDS)})|(?<=\d年)(?!度)|(?<=\d年度)|(?<=村)(?=\d)|(?<=..)(?<!参)(?=与..)"
 )
 _NUMBER_JOINTS: Final = re.compile(r"(?<=[)）])(?=[A-Z])")
+_WHOLE: Final = re.compile(r"(?:\d+年)?\d+月\d+日|(?<=[)）])[A-Z]\S+")
 LEAST: Final = 2  # characters that may stand alone
 
 
@@ -43,6 +44,12 @@ def joints(title: str) -> list[str]:
 def phrased(title: str) -> str:
     """A title as markup, with a break offered at each joint."""
     return safe("<wbr>".join(map(escape, joints(title))))
+
+
+@lru_cache(maxsize=2048)
+def unbroken(text: str) -> str:
+    """A text as markup in which no day breaks, nor the series of a document's number: 9月1日至|9月15日."""
+    return safe(_WHOLE.sub(r'<span class="nb">\g<0></span>', escape(text)))
 
 
 @lru_cache(maxsize=2048)

@@ -14,7 +14,7 @@ from minijinja import safe
 
 from boards.model.land.kinds import Act, NoticeKind
 from boards.model.land.terms import LandRules, rules_of
-from boards.pages.frame.phrases import numbered, phrased
+from boards.pages.frame.phrases import numbered, phrased, unbroken
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, under
 from boards.pages.land.steps import StepRow, overdue, steps_drawn
@@ -104,7 +104,7 @@ def case_variables(
         "calendar": "" if frame.kiosk or not view.now.acts else here + "/deadlines.ics",
         "now": now_variables(view, rules, frame, tongue),
         "steps": safe(steps_drawn(view, rules, frame.today, step)),
-        "late": "" if view.stopped else overdue(view, frame.today, tongue),
+        "late": "" if view.stopped else unbroken(overdue(view, frame.today, tongue)),
         "stopped": here + f"/{view.stopped}" if view.stopped else "",
         "reason": latest.reason,
         "notices": _notices(view, frame, tongue),

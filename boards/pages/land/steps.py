@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from boards.model.land.kinds import Step
 from boards.model.land.notice import NoticeApproval
 from boards.model.land.terms import LandRules
+from boards.pages.frame.phrases import unbroken
 from boards.pages.frame.row_forms import Draw
 from boards.pages.frame.tongue import Tongue
 from boards.pages.land.words import basis, last_day, progress_tag, step_name, term_text
@@ -71,7 +72,7 @@ def _step_variables(row: StepRow, tongue: Tongue) -> dict[str, Any]:
         "css": css,
         "tag": tag,
         "current": not ended and step.progress in {Progress.NOW, Progress.LATE},
-        "told": list(_told(row, tongue)),
+        "told": list(map(unbroken, _told(row, tongue))),
         "basis": basis(step.step, row.rules, _) if step.least or step.due or bare else "",
     }
 

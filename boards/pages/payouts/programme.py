@@ -8,7 +8,7 @@ from typing import Any
 from boards.model.pack import Guide
 from boards.model.payouts import Phase
 from boards.model.programmes import open_until
-from boards.pages.frame.phrases import phrased
+from boards.pages.frame.phrases import phrased, unbroken
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import called, paragraphs
 from boards.pages.payouts.lists import entries, window_tag
@@ -55,7 +55,9 @@ def programme_variables(view: ProgrammeView, frame: Frame, tongue: Tongue) -> di
         "standing": standing(view, frame, tongue),
         "department": view.programme.department,
         "guide": [
-            (name, paragraphs(text)) for name, text in guide_texts(view.programme.guide, tongue.say) if text
+            (name, list(map(unbroken, paragraphs(text))))
+            for name, text in guide_texts(view.programme.guide, tongue.say)
+            if text
         ],
         **entries(view.posted, frame, tongue, dated=True),
     }
