@@ -82,7 +82,7 @@ class NothingShown(NotFound):
     """A household with nothing on the board today."""
 
     code = "nothing-shown"
-    sentence = "这一户现在没有能在本机查到的补贴。"
+    sentence = "这里现在没有本机能查到的补贴。"
     advice = "需要查阅以前的发放记录请到村委会。"
 
 
