@@ -17,12 +17,9 @@ from boards.model.payouts import Phase
 from boards.sheets.overview import Overview, overview
 from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import year_rows
-from kiosk_server.archive import old_sheets, search
-from kiosk_server.archive.changes import changes
-from kiosk_server.archive.editions_gone import Gone, gone
+from kiosk_server.archive import search
 from kiosk_server.archive.engines.connection import Database, patient, reader
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
-from kiosk_server.archive.erasures import Erasures, erasures
 from kiosk_server.archive.health import Health, health_of
 from kiosk_server.archive.keys import (
     batch_of_line,
@@ -46,6 +43,10 @@ from kiosk_server.archive.lines import (
     line_shown,
     require_members,
 )
+from kiosk_server.archive.past import old_sheets
+from kiosk_server.archive.past.changes import changes
+from kiosk_server.archive.past.editions_gone import Gone, gone
+from kiosk_server.archive.past.erasures import Erasures, erasures
 from kiosk_server.archive.search import Where
 from kiosk_server.archive.snapshot import Kept, Snapshot
 from kiosk_server.archive.statements import (

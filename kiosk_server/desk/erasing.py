@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from kiosk_server.archive.archive import Archive
     from kiosk_server.archive.board import Board
-    from kiosk_server.archive.erasures import Erasures, Paper
+    from kiosk_server.archive.past.erasures import Erasures, Paper
     from kiosk_server.press.worker import Press
 
 ERASED, PRINTED = "erased", "printed"

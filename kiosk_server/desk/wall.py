@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from boards.sheets.land.notice_sheet import NoticeSheet
     from boards.sheets.sheet import SheetHead
     from kiosk_server.archive.board import Board
-    from kiosk_server.archive.editions_gone import Gone
+    from kiosk_server.archive.past.editions_gone import Gone
 
 _CODE = re.compile(r"_([0-9]{10})\.pdf")
 

@@ -1,0 +1,1 @@
+"""What hung once: old editions, what was corrected, taken back or erased."""
