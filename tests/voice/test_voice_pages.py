@@ -91,6 +91,16 @@ def test_one_payout_is_its_own_sum():
     assert text.count("八百二十七元九角五分") == 1
 
 
+def test_the_full_name_of_a_machine_is_not_read_out():
+    """A short item is heard; a machine's name with brackets and model is left to be read, its amount is not."""
+    for item, heard in (("轮式拖拉机 90马力档", True), ("自走履带式谷物联合收割机（全喂入）4LZ-5.0", False)):
+        part = replace(v.HOUSEHOLD.parts[0], line=replace(v.HOUSEHOLD.parts[0].line, item=item))
+        text = words(page.household_said(v.FRAME, replace(v.HOUSEHOLD, parts=(part,))))
+        assert (spoken(item) in text) == heard
+        assert "收割机" not in text
+        assert "金额八百二十七元九角五分" in text
+
+
 def test_many_offices_are_not_read_out_one_by_one():
     """Where the payouts of a household come from several offices, one sentence says where their telephones stand."""
     other = v.posted(replace(v.FOREST, terms=replace(v.FOREST.terms, phone="0500-765 0000")))

@@ -12,7 +12,7 @@ from typing import Final
 
 from boards.model.money import yuan
 from boards.model.payouts import Phase, Terms
-from boards.model.speech.spoken import Speech, code_said, fitting, heard, name_said
+from boards.model.speech.spoken import Speech, code_said, fitting, heard, name_said, spoken
 from boards.pages.frame.tongue import MANDARIN
 from boards.pages.frame.wording import paragraphs, plain
 from boards.pages.land.words import last_day, term_text, why_provisional
@@ -35,6 +35,7 @@ AT_THE_COMMITTEE: Final = "要看名单，请到村委会查阅。"
 WAY_IN: Final = "查自己家的补贴，请点“找我的补贴”，再点您的姓；不会用，请村干部帮忙。"
 WAYS_ON_SCREEN: Final = "可以按每一笔下面的电话提，或到村委会登记。"
 HOME_SECONDS: Final = 30
+LONGEST_ITEM: Final = 14  # marks; the full name of a machine with its model is read, not heard
 
 
 def home_said(frame: Frame, view: HomeView) -> Speech:
@@ -171,7 +172,8 @@ def _part_said(part: HouseholdPart, frame: Frame) -> Iterator[str | Speech]:
         if line.beneficiary:
             yield "，享受人"
             yield name_said(line.beneficiary)
-        for thing in (line.item, line.in_kind):
+        item = line.item if len(spoken(line.item)) <= LONGEST_ITEM else ""
+        for thing in (item, line.in_kind):
             if thing:
                 yield f"，{thing}"
         if line.quantity is not None:
