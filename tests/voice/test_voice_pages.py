@@ -122,6 +122,17 @@ def test_last_year_is_told_apart_by_its_year():
     ]
 
 
+def test_namesakes_are_not_added_up_aloud():
+    """Where nobody can tell whose row is whose, no sum is said, and whom to ask is (settled §47)."""
+    parts = tuple(v.HOUSEHOLD.parts)
+    same = replace(v.HOUSEHOLD, parts=parts, namesakes=parts[:1], keyed=False)
+    told, alone = words(page.household_said(v.FRAME, same)), words(page.household_said(v.FRAME, v.HOUSEHOLD))
+    assert "合计" in alone
+    assert "合计" not in told
+    assert "同名" in told
+    assert "同名" not in alone
+
+
 def test_home_says_the_way_in_first():
     """How one finds one's own comes before any list, then the list that comes first on the page, then how many more."""
     said = words(page.home_said(v.FRAME, v.HOME))

@@ -75,6 +75,8 @@ def list_said(frame: Frame, posted: Posted) -> Speech:
         parts.append(f"发放日期是{_day(frame, terms.paid_on)}。")
     if posted.open:
         parts.append("名单有误，" + _objection(*_way(posted, frame)))
+        if posted.posting:
+            parts.append(f"本机可查到{last_day(posted.until, frame.today, MANDARIN)}。")
         if why := why_provisional(posted.until, MANDARIN):
             parts.append(f"暂定：{why}")
     else:
@@ -89,10 +91,14 @@ def household_said(frame: Frame, view: HouseholdView) -> Speech:
         return heard("本机不再显示，要看请到村委会查阅。")
     paid = [part for part in parts if part.posted.head.terms.phase is Phase.PAYMENT]
     fen = sum(part.line.amount_fen for part in paid)
-    total = f"，一共{len(paid)}笔，合计{yuan(fen)}元" if len(paid) > 1 and fen else ""
+    others = any(one.posted.open for one in view.namesakes)
+    added = len(paid) > 1 and fen and (view.keyed or not others)  # whose row is whose nobody can tell else
+    total = f"，一共{len(paid)}笔，合计{yuan(fen)}元" if added else ""
     said: list[str | Speech] = [name_said(view.name), f"家的补贴{total}。"]
     for part in parts:
         said.extend(_part_said(part, frame))
+    if others:
+        said.append("同组还有同名的，哪一行是您家的，请问村干部。")
     ways = {_way(part.posted, frame) for part in parts}
     return heard(*said, "金额不对，", _objection(*ways.pop()) if len(ways) == 1 else WAYS_ON_SCREEN)
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from boards.model.calendar.workdays import Term
 from boards.model.pack import Guide
 from boards.model.payouts import Control, LeftOut, Phase
 from boards.pages.frame.wording import under
@@ -66,6 +67,7 @@ class ListHead(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     code: str
     imported_on: date | None
+    objection: Term  # from the day of posting: the one deadline (settled §36)
     shown_until: date
     provisional: bool  # a holiday notice to come may move that day
     open: bool  # names may be shown today
@@ -205,6 +207,7 @@ def list_head(posted: Posted) -> ListHead:
         digest=head.digest,
         code=head.code,
         imported_on=head.imported_on,
+        objection=posted.deadline.term,
         shown_until=posted.until.day,
         provisional=posted.until.provisional,
         open=posted.open,
