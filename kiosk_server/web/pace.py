@@ -1,4 +1,4 @@
-"""What the two doors grant, and why (screens §10). The touchscreen's door knows no pace: one screen is there.
+"""What the two doors grant, and why (screens §8). The touchscreen's door knows no pace: one screen is there.
 
 Behind one address there may be one phone, or all of a village: a hotspot, a router, the operator's NAT.
 So what a client may do is measured for thirty phones tapped in earnest: each opens up to six connections and

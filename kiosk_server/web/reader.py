@@ -132,7 +132,7 @@ class Reader:
         return self.doors.hanging.at(self.board.state_version(), self.today, self.names_day)
 
     def may_see(self, code: str, number: int) -> None:
-        """One household's page or speech; raises HouseholdsEnough, never at the touchscreen (screens §10)."""
+        """One household's page or speech; raises HouseholdsEnough, never at the touchscreen (screens §8)."""
         if self.visit.door is Door.KIOSK:
             return
         wait = self.doors.pace.household(self.visit.client, (code, number), self.doors.ticks())

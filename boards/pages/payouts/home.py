@@ -19,7 +19,7 @@ from boards.sheets.views import Change, Frame, HomeView, Posted
 MOST_HEROES: Final = 5
 SOON: Final = timedelta(days=14)
 LATELY: Final = timedelta(days=14)
-"""For so long a correction or withdrawal is told (screens §8)."""
+"""For so long a correction or withdrawal is told (screens §9)."""
 MOST_NEW: Final = 3  # lists of one day that are named; more are counted
 
 
@@ -57,7 +57,7 @@ def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, An
 
 def in_order(view: HomeView, today: date) -> list[Hanging]:
     """All that hangs: what ends within 14 days, soonest first, then the newest payment, then the rest."""
-    hanging = [Hanging(_last_day(posted), posted) for posted in view.showing if posted.open]
+    hanging = [Hanging(_ends(posted), posted) for posted in view.showing if posted.open]
     for case in view.cases:
         ends = [until.day for until in (case.until, *(one.until for one in case.acts)) if until is not None]
         if coming := [day for day in ends if day >= today]:
@@ -71,7 +71,7 @@ def in_order(view: HomeView, today: date) -> list[Hanging]:
     return sorted(hanging, key=rank)
 
 
-def _last_day(posted: Posted) -> date:
+def _ends(posted: Posted) -> date:
     """The last day to object while the posting term runs, then the last day it can be looked up here."""
     return posted.deadline.until.day if posted.posting else posted.until.day
 
