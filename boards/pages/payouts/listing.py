@@ -168,6 +168,8 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "count": counted(posted, tongue),
         "quantity": "" if terms.sensitive else plain(head.quantity),
         "unit": tongue.unit(head.unit),
+        "measure": tongue.measured("", head.unit),  # behind a figure, with its gap
+        "mu": head.unit == "亩",
         **has(shell.shown),
         "by_item": head.variant is Variant.ITEM,
         "scanned": shell.scanned,
