@@ -167,6 +167,8 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "count": counted(posted, tongue),
         "quantity": "" if terms.sensitive else aligned((head.quantity,), shell.overview.quantity_decimals)[0],
         "unit": tongue.unit(head.unit),
+        "measure": tongue.measured("", head.unit),  # behind a figure, with its gap
+        "mu": head.unit == "亩",
         **has(shell.shown),
         "by_item": head.variant is Variant.ITEM,
         "scanned": shell.scanned,

@@ -92,7 +92,7 @@ def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells
         rate=_rates(lines, view.overview) if shown.rate else none,
         amount=yuans([line.amount_fen for line in lines]) if shown.amount else none,
         household=[str(line.household or "") for line in lines],
-        unit=[tongue.unit(head.unit)] * len(lines),
+        unit=[tongue.measured("", head.unit)] * len(lines),
         beside=beside,
         remark=remark,
         old=old,
