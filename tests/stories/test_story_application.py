@@ -56,12 +56,12 @@ def noon(day):
     [
         ("farmland_fertility", {}, date(2025, 11, 30)),  # seven days, that of publication not counted
         ("machinery", {}, date(2025, 11, 28)),  # five working days
-        ("forest_eco", {}, date(2025, 11, 29)),  # seven days with the first
+        ("forest_eco", {}, date(2025, 11, 30)),  # the day of posting is never counted (settled §36)
         (
             "farmland_fertility",
             {"planned_until": "2025-12-03"},
             date(2025, 12, 3),
-        ),  # what is printed, if later
+        ),  # what was planned, if later
         ("farmland_fertility", {"planned_until": "2025-11-24"}, date(2025, 11, 30)),
     ],
 )

@@ -34,7 +34,7 @@ def refuse_held(county: County, village: Village, terms: Terms, today: date) -> 
     """A payment waits until the term of its application list is over; raises ApplicationStillPosted.
 
     The term is the programme's, counted from the publication while nobody has told of a posting, and never
-    shorter than the days that are printed on it.
+    shorter than the days that were planned for it.
     """
     for one in published_lists(county, village.code).values() if terms.phase is Phase.PAYMENT else ():
         applied = one.close.terms
