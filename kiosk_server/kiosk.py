@@ -55,13 +55,13 @@ class Kiosk:
         self.board.close()
 
 
-def open_kiosk(settings: Settings, clock: Callable[[], datetime]) -> Kiosk:
-    """Open what is shown: pack, board and press. The database must be there (`migrated`)."""
+def open_kiosk(settings: Settings, clock: Callable[[], datetime], *, waits: bool = False) -> Kiosk:
+    """Open what is shown: pack, board and press. The database must be there, or the board `waits` for it."""
     pack = open_pack(settings)
     return Kiosk(
         settings=settings,
         pack=pack,
-        board=Board(database(settings), pack.mask),
+        board=Board(database(settings), pack.mask, waits=waits),
         press=open_press(settings, pack),
         clock=clock,
     )

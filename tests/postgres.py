@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from kiosk_server.archive.engines import postgres, sqlite
-from kiosk_server.archive.engines.connection import ArchiveMissing
+from kiosk_server.archive.engines.troubles import ArchiveMissing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,31 +6,43 @@ Every verb is one transaction; what fails leaves everything as it was.
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from copy import copy
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
-from kiosk_server.archive.arrival_book import ArrivalBook, Believed, Came, Forked, book_of
-from kiosk_server.archive.arrivals import entries, put_back, said_here
+from kiosk_server.archive.arrival_book import (
+    ArrivalBook,
+    Believed,
+    BookTorn,
+    Came,
+    Forked,
+    LogSaid,
+    Said,
+    book_of,
+)
+from kiosk_server.archive.arrivals import copy_leaves, entries, put_back, said_here
 from kiosk_server.archive.engines.connection import Connection, Database, writer
 from kiosk_server.archive.keys import in_log, log_span, number_of
+from kiosk_server.archive.mending import damaged_of, fresh_of, remove
 from kiosk_server.archive.projection.batches import Place
 from kiosk_server.archive.projection.name_letters import write_readings
 from kiosk_server.archive.projection.projection import CHUNK, Projection
 from kiosk_server.archive.projection.rebuild import folded_again
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.schema.migrate import run_migrations
-from kiosk_server.archive.statements import EMPTY, WITHHELD
+from kiosk_server.archive.schema.soundness import answered
+from kiosk_server.archive.statements import ADMISSIONS, EMPTY, LOG_REACHED, NOT_HERE, WITHHELD
 from kiosk_server.archive.verify import whole_log
 from sync.seams import Admitted, Leaf, LogState, Progress, Stretch, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from boards.model.pack import Pack
 
@@ -56,6 +68,10 @@ class LogFrozen(Refusal):
     advice = "原有公开内容继续展示；请联系县里核查，两份证据已保存。"
 
 
+class _NotWhole(Exception):  # noqa: N818 - undoes a transaction, and goes no further
+    """A log's leaves do not make its tree."""
+
+
 class Archive:
     """One database. `async with Archive(database, pack) as archive:` migrates, and closes at the end."""
 
@@ -66,16 +82,20 @@ class Archive:
 
         `book` is the arrival book: a file's lies beside it, a PostgreSQL archive's must be named.
         """
-        self._database = database
+        self.database = database
         self.book = ArrivalBook(book or book_of(database))
         self._villages = {village.code: village for village in pack.villages}
         self._programmes = {programme.code: programme for programme in pack.programmes}
-        self._minimum_free_mb = minimum_free_mb
+        self.minimum_free_mb = minimum_free_mb
         self._db: Connection | None = None
 
     async def __aenter__(self) -> Self:
         """Open and bring the schema up to date."""
-        await self.migrate()
+        try:
+            await self.migrate()
+        except BaseException:
+            await self.close()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -84,10 +104,48 @@ class Archive:
 
     async def migrate(self) -> tuple[str, ...]:
         """Run the migrations that are missing; their ids. An archive older than its book gets one."""
-        done = run_migrations(self._connection(), self._fold_all)
+        with answered(self.database):
+            done = run_migrations(self._connection(), self._fold_all)
         if BOOK_SINCE in done:
             self._write_book()
         return done
+
+    def beside(self) -> Self:
+        """An empty archive beside this file, with the same book, to take its place."""
+        assert isinstance(self.database, Path), "another machine's database is its administrator's to mend"
+        fresh = copy(self)
+        fresh.database, fresh._db = fresh_of(self.database), None  # noqa: SLF001 - another one of ours
+        remove(fresh.database)
+        return fresh
+
+    def carried_over(self, old: Connection, log: LogSaid) -> bool:
+        """Take the leaves of a log from another archive, if they make the tree that was verified."""
+        try:
+            with self._connection().writing():
+                self._carry(old, log)
+        except Exception:  # noqa: BLE001 - a damaged page may say anything
+            return False
+        return True
+
+    def _carry(self, old: Connection, log: LogSaid) -> None:
+        db = self._connection()
+        size, frontier = old.execute(LOG_REACHED, (log.log,)).fetchone()
+        copy_leaves(old, db, log_span(log.log))
+        self._ledger().reach(log.log, size, frontier, log.note)
+        if not whole_log(db, log.log):
+            raise _NotWhole
+
+    async def raise_floors(self) -> None:
+        """Take nothing older of a log than the arrival book has seen, where the database was set back."""
+        ledger, here = self._ledger(), {log["id"]: log["size"] for log in self._ledger().logs()}
+        with suppress(BookTorn), self._connection().writing():
+            for log in self.book.said().logs.values():
+                if log.note and max(log.admitted, default=0) > here.get(log.log, 0):
+                    ledger.put_note(log.log, log.note)
+
+    async def not_here(self) -> tuple[str, ...]:
+        """Villages whose logs came once, by the arrival book, and have no leaf."""
+        return tuple(village for (village,) in self._connection().execute(NOT_HERE))
 
     def _write_book(self) -> None:
         """Where there is no book that can be believed, begin one; a bent one is put aside."""
@@ -151,18 +209,24 @@ class Archive:
         db, ledger = self._connection(), self._ledger()
         with db.taking_in():
             log, _ = _log(ledger, stretch.reached.origin, village)
+            known = db.execute(ADMISSIONS, log_span(log)).fetchone() is not None
             db.execute(EMPTY.format(table="leaf"), log_span(log))
             taken = _taken(db, log, 0, stretch, lambda _leaves: None)
             _reached(ledger, log, stretch.reached, now)
             folded_again(db, self.place(log, stretch.reached.origin, village))
             write_readings(db, log)
             ledger.raise_version()
-            self._booked(log, village, 0, taken, stretch.reached, now)
+            self._booked(log, village, 0, taken if known else 0, stretch.reached, now)
         db.forget()
         return taken
 
     async def forget(self) -> bool:
-        """Let nothing of what was erased stay in the database's files; False where that has to wait."""
+        """Let nothing of what was erased stay in the database's files, nor in one that was put aside.
+
+        False where that has to wait.
+        """
+        if isinstance(self.database, Path):
+            remove(damaged_of(self.database))
         return self._connection().forget()
 
     async def freeze(self, origin: str, notes: tuple[bytes, bytes], now: datetime) -> None:
@@ -191,11 +255,11 @@ class Archive:
         with self._connection().writing():
             self._fold(logs)
 
-    async def put_back(self, now: datetime) -> None:
-        """Write into the database what the arrival book says. Raises BookTorn."""
+    async def put_back(self, now: datetime, said: Said | None = None) -> None:
+        """Write into the database what the arrival book says, or what stands for it. Raises BookTorn."""
         db = self._connection()
         with db.writing():
-            put_back(db, self.book.said(), int(now.timestamp()))
+            put_back(db, self.book.said() if said is None else said, int(now.timestamp()))
             self._ledger().raise_version()
 
     async def write_readings(self) -> int:
@@ -237,8 +301,9 @@ class Archive:
         span = in_log(log, first), log_span(log)[1]
         withheld = {number_of(key): why for key, why in self._connection().execute(WITHHELD, span)}
         day, instant = civil_day(now).isoformat(), _instant(now)
+        note = reached.note
         self.book.write(
-            Came(log, reached.origin, village, first, before, reached.size, day, instant, withheld)
+            Came(log, reached.origin, village, first, before, reached.size, day, instant, withheld, note)
         )
 
     def place(self, log: int, origin: str, village: str) -> Place:
@@ -249,7 +314,7 @@ class Archive:
 
     def _connection(self) -> Connection:
         if self._db is None:
-            self._db = writer(self._database, self._minimum_free_mb)
+            self._db = writer(self.database, self.minimum_free_mb)
         return self._db
 
     def _ledger(self) -> Ledger:

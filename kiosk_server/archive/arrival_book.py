@@ -1,7 +1,8 @@
 """The arrival book: what no log yields, written down a second time, in a file beside the database.
 
-When a log reached a size on this machine (the board's windows open by it), what was withheld then, the
-newest instant that is believed in, and the two checkpoints of a fork. Whoever edits the database leaves
+When a log reached a size on this machine (the board's windows open by it), with the checkpoint it was proven
+by, so that nothing older is ever taken for it; what was withheld then, the newest instant that is believed
+in, and the two checkpoints of a fork. Whoever edits the database leaves
 the book as it was, and the nightly check holds the two against each other. Nothing personal stands in it.
 
 A line is JSON. It begins with a digest of the line before, so that a line changed or taken out is seen;
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kiosk_server.archive.engines.troubles import book_of as beside
 from kiosk_server.archive.reserve import DiskFull, free_mb
 from sync.durable import NotWritten, settled
 
@@ -39,6 +41,7 @@ class Came(msgspec.Struct, frozen=True, tag="came"):
     day: str
     instant: str
     withheld: dict[int, str] = {}  # by index, why
+    note: bytes = b""  # the newest verified checkpoint; books of the first days have none
 
 
 class Believed(msgspec.Struct, frozen=True, tag="believed"):
@@ -72,12 +75,14 @@ class LogSaid(msgspec.Struct, kw_only=True):
     admitted: dict[int, tuple[str, str]] = {}  # by size: day, instant
     withheld: dict[int, str] = {}
     forked: Forked | None = None
+    note: bytes = b""
 
     def came(self, entry: Came) -> None:
         """A size reached twice keeps its first day."""
         kept = {size: when for size, when in self.admitted.items() if size <= entry.before}
         self.admitted = kept if entry.size in kept else kept | {entry.size: (entry.day, entry.instant)}
         self.withheld = {at: why for at, why in self.withheld.items() if at < entry.first} | entry.withheld
+        self.note = entry.note
 
 
 class Said(msgspec.Struct):
@@ -163,7 +168,7 @@ class ArrivalBook:
 def book_of(database: Path | str) -> Path:
     """Beside the file; a PostgreSQL archive's is named by whoever opens it."""
     assert isinstance(database, Path), "a PostgreSQL archive's arrival book must be named"
-    return database.with_name(f"{database.name}.arrivals")
+    return beside(database)
 
 
 def _chained(before: bytes, entry: bytes) -> bytes:

@@ -8,12 +8,14 @@ from kiosk_server.archive.arrival_book import Believed, Came, Entry, Forked, Log
 from kiosk_server.archive.keys import in_log, log_span, number_of
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import ADMISSIONS, EMPTY, FORKS, STATE, STRAY, WITHHELD, listed
+from kiosk_server.archive.statements import LEAVES as LEAVES_OF_LOG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kiosk_server.archive.engines.connection import Connection
 
+_AT_ONCE = 2_000
 LEAVES = "leaf"
 BOOK = "book"  # the arrival book cannot be read
 ARRIVALS = "arrivals"  # the database says otherwise than the book
@@ -37,7 +39,7 @@ def said_here(db: Connection) -> Said:
     """What the database says."""
     state = db.execute(STATE).fetchone()
     said = Said(floor=state[1] if state else "")
-    for log, origin, village, instant, seen, other in db.execute(FORKS).fetchall():
+    for log, origin, village, instant, seen, other, note in db.execute(FORKS).fetchall():
         span = log_span(log)
         said.logs[origin] = LogSaid(
             log=log,
@@ -46,6 +48,7 @@ def said_here(db: Connection) -> Said:
             admitted={number_of(key): (day, at) for key, day, at in db.execute(ADMISSIONS, span)},
             withheld={number_of(key): why for key, why in db.execute(WITHHELD, span)},
             forked=Forked(str(origin), str(instant), _bytes(seen), _bytes(other)) if instant else None,
+            note=_bytes(note),
         )
     return said
 
@@ -61,7 +64,8 @@ def entries(said: Said) -> Iterator[Entry]:
         before, last = 0, max(log.admitted, default=0)
         for size, (day, instant) in sorted(log.admitted.items()):
             withheld = log.withheld if size == last else {}
-            yield Came(log.log, log.origin, log.village, 0, before, size, day, instant, withheld)
+            note = log.note if size == last else b""
+            yield Came(log.log, log.origin, log.village, 0, before, size, day, instant, withheld, note)
             before = size
         if log.forked:
             yield log.forked
@@ -87,3 +91,12 @@ def put_back(db: Connection, said: Said, version: int) -> None:
             ledger.admit(in_log(log.log, size), day, instant)
         fork = log.forked or Forked(log.origin, "", b"", b"")
         ledger.put_fork(log.log, fork.instant, fork.seen or None, fork.other or None)
+        if log.note:
+            ledger.put_note(log.log, log.note)
+
+
+def copy_leaves(db: Connection, into: Connection, span: tuple[int, int]) -> None:
+    """A log's leaves, from one database into another."""
+    asked, names = db.execute(LEAVES_OF_LOG, span), ("id", "head", "body", "trouble")
+    while rows := asked.fetchmany(_AT_ONCE):
+        into.append(LEAVES, dict(zip(names, zip(*rows, strict=True), strict=True)))

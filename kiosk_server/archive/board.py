@@ -16,7 +16,8 @@ from boards.model.payouts import Phase
 from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import year_rows
 from kiosk_server.archive import search
-from kiosk_server.archive.engines.connection import Database, reader
+from kiosk_server.archive.engines.connection import Database, patient, reader
+from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.erasures import Erasures, erasures
 from kiosk_server.archive.health import Health, health_of
 from kiosk_server.archive.keys import (
@@ -82,11 +83,12 @@ class HouseholdLines(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Board:
-    """Reading verbs. Raises ArchiveMissing when there is no database."""
+    """Reading verbs. Raises ArchiveMissing and ArchiveDamaged where there is no database to be read."""
 
-    def __init__(self, database: Database, mask: MaskPolicy) -> None:
-        """Open one connection, kept until `close`."""
-        self._db = reader(database)
+    def __init__(self, database: Database, mask: MaskPolicy, *, waits: bool = False) -> None:
+        """Open one connection, kept until `close`; a board that `waits` tries again with every question."""
+        self.database = database
+        self._db = patient(database) if waits else reader(database)
         self._mask = mask
         self._snapshot = Snapshot(self._db, self._refresh)
         self._state = (-1, "")
@@ -145,7 +147,7 @@ class Board:
             row = self._db.execute(HEAD_BY_CODE, (code,)).fetchone()
             if row is None:
                 return None
-            head: SheetHead = _HEAD.decode(row[0])
+            head = _decoded(row[0])
             now = self._village(head.village.code).get(head.batch)
             if now is None:
                 return None
@@ -278,7 +280,7 @@ class Board:
         if village not in self._shown:
             log = self._log(village)
             rows = self._db.execute(HEADS_SHOWN, (*batch_span(log), *sheet_span(log)))
-            heads = (Shown(batch=batch, head=_HEAD.decode(head)) for batch, head in rows)
+            heads = (Shown(batch=batch, head=_decoded(head)) for batch, head in rows)
             self._shown[village] = {one.head.batch: one for one in heads}
         return self._shown[village]
 
@@ -315,3 +317,12 @@ class Board:
             batch = self._village(head.village.code)[head.batch].batch
             households.update(key for (key,) in self._db.execute(HOUSEHOLDS_PAID, line_span(batch)))
         return len(households)
+
+
+def _decoded(head: bytes) -> SheetHead:
+    """A list's head; the nightly check makes one that cannot be read again. Raises ArchiveDamaged."""
+    try:
+        decoded: SheetHead = _HEAD.decode(head)
+    except (msgspec.MsgspecError, ValueError, TypeError) as e:
+        raise ArchiveDamaged(name="sheet") from e
+    return decoded

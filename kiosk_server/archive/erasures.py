@@ -55,7 +55,7 @@ def _erased(db: Connection, log: int, since: int) -> Records:
     indexes: list[int] = []
     for _, event, body in _events(db, log, since):
         if event.kind == ERASE and body is not None:
-            with suppress(msgspec.MsgspecError):
+            with suppress(msgspec.MsgspecError, ValueError):
                 indexes += body_of(ERASE, body).indexes
     records: Records = defaultdict(set)
     for index in indexes:
@@ -90,5 +90,5 @@ def _place(rec: str) -> tuple[int, str]:
 
 def _events(db: Connection, log: int, since: int) -> Iterator[tuple[int, EventHead, bytes | None]]:
     for key, head, body, _ in db.execute(LEAVES, (in_log(log, since), log_span(log)[1])):
-        with suppress(msgspec.MsgspecError):
+        with suppress(msgspec.MsgspecError, ValueError):
             yield key, event_head(head), body

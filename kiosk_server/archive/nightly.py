@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kiosk_server.archive.arrival_book import ArrivalBook, Said
-from kiosk_server.archive.arrivals import ARRIVALS, BOOK, LEAVES, SCHEMA, TABLES, said_here
+from kiosk_server.archive.arrivals import ARRIVALS, BOOK, LEAVES, SCHEMA, TABLES, copy_leaves, said_here
 from kiosk_server.archive.engines.sqlite import scratch
 from kiosk_server.archive.keys import batch_span, in_log, log_span
 from kiosk_server.archive.projection.name_letters import write_readings
@@ -29,7 +29,6 @@ from kiosk_server.archive.statements import (
     LOGS_TO_VERIFY,
     WHOLE_TABLE,
 )
-from kiosk_server.archive.statements import LEAVES as LEAVES_OF_LOG
 from kiosk_server.archive.verify import whole_log
 from sync.seams import Progress, silent
 
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
     from kiosk_server.archive.projection.batches import Place
 
     PlaceOf = Callable[[int, str, str], Place]
-
-_AT_ONCE = 2_000
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +113,7 @@ def _aside(db: Connection, logs: list[Any], place_of: PlaceOf, said: Said, progr
         for log, village, origin, *_ in logs:
             row = {"id": log, "origin": origin, "village": village, "frontier": b"", "note": b""}
             aside.append("log", {name: [value] for name, value in row.items()})
-            _copy_leaves(db, aside, log_span(log))
+            copy_leaves(db, aside, log_span(log))
             admitted = said.logs[origin].admitted if origin in said.logs else {}
             for size, (day, instant) in admitted.items():
                 row = {"id": in_log(log, size), "day": day, "instant": instant}
@@ -124,12 +121,6 @@ def _aside(db: Connection, logs: list[Any], place_of: PlaceOf, said: Said, progr
             folded_again(aside, place_of(log, origin, village), progress)
             write_readings(aside, log)
     return aside
-
-
-def _copy_leaves(db: Connection, aside: Connection, span: tuple[int, int]) -> None:
-    asked, names = db.execute(LEAVES_OF_LOG, span), ("id", "head", "body", "trouble")
-    while rows := asked.fetchmany(_AT_ONCE):
-        aside.append(LEAVES, dict(zip(names, zip(*rows, strict=True), strict=True)))
 
 
 def _unlike(db: Connection, aside: Connection) -> Iterator[tuple[int, str, int]]:
@@ -162,6 +153,8 @@ def _apart(here: Said, said: Said | None) -> Iterator[tuple[int, str]]:
         if ours and theirs and ours.withheld != theirs.withheld:
             yield ours.log, LEAVES
             ours.withheld = theirs.withheld
+        if ours and theirs and not theirs.note:
+            theirs.note = ours.note
         if ours != theirs:
             yield ours.log if ours else 0, ARRIVALS
     if here.floor != said.floor:

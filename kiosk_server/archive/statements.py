@@ -95,10 +95,14 @@ HELD_BATCHES = "SELECT name FROM batch WHERE why <> '' ORDER BY id"
 LOGS_TO_VERIFY = "SELECT id, village, origin, size, frozen_at FROM log ORDER BY id"
 LOGS_FOLDED = "SELECT id, next_household, stopped_at, unknown FROM log ORDER BY id"
 WHOLE_TABLE = "SELECT * FROM {table} ORDER BY id"
-FORKS = "SELECT id, origin, village, frozen_at, frozen_seen, frozen_other FROM log ORDER BY id"
+FORKS = "SELECT id, origin, village, frozen_at, frozen_seen, frozen_other, note FROM log ORDER BY id"
 ADMISSIONS = 'SELECT id, "day", instant FROM admission WHERE id BETWEEN ? AND ? ORDER BY id'
 WITHHELD = "SELECT id, trouble FROM leaf WHERE trouble <> '' AND id BETWEEN ? AND ? ORDER BY id"
 LOG_REACHED = "SELECT size, frontier FROM log WHERE id = ?"
+NOT_HERE = (
+    "SELECT village FROM log WHERE size = 0 AND frozen_at = '' "
+    "AND EXISTS (SELECT 1 FROM admission WHERE admission.id >> 32 = log.id) ORDER BY id"
+)
 LEAVES = "SELECT id, head, body, trouble FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id"
 BATCHES_SHOWN = "SELECT count(*) FROM batch WHERE id BETWEEN ? AND ? AND state = 'shown'"
 STRAY = "DELETE FROM {table} WHERE id >> {bits} NOT IN ({logs})"

@@ -99,7 +99,7 @@ def whole_log(db: Connection, log: int) -> bool:
 
     try:
         made = b"".join(extended(0, (), hashes()))
-    except (TypeError, MalformedEvent):  # somebody put something else in a head's or body's place
+    except (TypeError, ValueError, MalformedEvent):  # something else lies in a head's or body's place
         return False
     return numbers == list(range(size)) and not missing and made == bytes(frontier)
 

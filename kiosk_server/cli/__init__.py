@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boards.model.errors import Refusal
+from kiosk_server.archive.engines.troubles import named
 from kiosk_server.cli.mishap import FileTrouble, reported
 from kiosk_server.cli.mistyped import mistyped, refuse_broken_words
 from kiosk_server.cli.stopping import Ended, stoppable
@@ -89,6 +90,8 @@ class Commands(click.Group):
             error = mistyped(error, str(self.name))
         elif isinstance(error, OSError):
             error = FileTrouble.of(error)
+        else:
+            error = named(error) or error
         if isinstance(error, Refusal):
             say(f"✗ {error}")
             return EXIT_REFUSED

@@ -94,16 +94,19 @@ async def looked_at(road: Road, archive: Archive, database: Database, progress: 
     with closing(reader(database)) as db:
         found = verified(db, archive.book, archive.place, progress)
     return {
-        one.village: (one, not one.village or (one.log_holds and await _signed(road, archive, one)))
+        one.village: (
+            one,
+            not one.village or (one.log_holds and await signed(road, archive, one.village, one.origin)),
+        )
         for one in found
     }
 
 
-async def _signed(road: Road, archive: Archive, one: Verified) -> bool:
+async def signed(road: Road, archive: Archive, village: str, origin: str) -> bool:
     """Whether what is stored is the log of the newest checkpoint, and that checkpoint is the county's."""
-    state = await archive.log_state(one.origin)
+    state = await archive.log_state(origin)
     try:
-        road.trust.verified(one.village, state.note)
+        road.trust.verified(village, state.note)
     except Refusal:
         return False
     newest = checkpoint(parse(state.note).text)

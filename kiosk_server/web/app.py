@@ -19,6 +19,7 @@ from boards.model.pack import Pack
 from boards.model.windows import workdays_of
 from boards.pages import Pages
 from kiosk_server.archive.board import Board
+from kiosk_server.archive.engines.troubles import writable
 from kiosk_server.desk.clock_walk import ClockWalk
 from kiosk_server.desk.last_contact import Heard
 from kiosk_server.press.worker import Press
@@ -102,8 +103,13 @@ class Parts(Protocol):
         """The present instant."""
 
 
-def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
-    """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got."""
+def web_app(
+    parts: Parts, kiosk_port: int, logbook: Logbook, unwell: Callable[[], None] = lambda: None
+) -> FrontDoor:
+    """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got.
+
+    `unwell` is called whenever the archive proves damaged.
+    """
     settings = parts.settings
     folder = settings.path(settings.data_dir)
     rare, heard, walk = RareFonts(parts.press.rare_folder), Heard(folder), ClockWalk(folder)
@@ -120,6 +126,7 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
         villages={v.code: v for v in parts.pack.villages if v.code in settings.villages},
         programmes={programme.code: programme for programme in parts.pack.programmes},
         calendar=workdays_of(parts.pack),
+        unwell=unwell,
     )
     return FrontDoor(
         _application(doors),
@@ -130,6 +137,7 @@ def web_app(parts: Parts, kiosk_port: int, logbook: Logbook) -> FrontDoor:
         languages=tuple(code for code in settings.languages if code in pages.languages)
         or pages.languages[:1],
         logbook=logbook,
+        unwell=unwell,
     )
 
 
@@ -145,8 +153,9 @@ def present(
         floor = max(board.trusted_floor(), BUILT)
         walked = walk.seen(now, floor) if walk else floor
         day, suspect = trusted_today(now, floor, walked)
-        latest = names_day(now, floor, walked)
-        return Moment(board.state_version(), day, suspect, board.health(), rare or {}, heard_at, latest)
+        latest, frozen = names_day(now, floor, walked), not writable(board.database)
+        version, health = board.state_version(), board.health()
+        return Moment(version, day, suspect, health, rare or {}, heard_at, latest, frozen)
 
 
 def static_files() -> dict[str, bytes]:

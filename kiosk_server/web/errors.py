@@ -97,12 +97,12 @@ class RequestRefused(Refusal):
 
 
 class ArchiveUnreadable(Refusal):
-    """The database does not answer."""
+    """The database does not answer, or what was asked for lies on a damaged page."""
 
     code = "archive-unreadable"
     fault = Fault.MACHINE
-    sentence = "档案库暂时读不出来。"
-    advice = "请稍后再试；仍不行请通知村里的管理员运行 kiosk doctor。"
+    sentence = "本机存的公开内容暂时读不出来，机器正在想办法恢复。"
+    advice = "请过几分钟再看，或到村委会查阅纸质公示；仍不行请通知村里的管理员运行 kiosk doctor。"
 
 
 class ServerBroke(Refusal):

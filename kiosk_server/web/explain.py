@@ -14,7 +14,8 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.sheets.views import Frame, TroubleView
-from kiosk_server.web.errors import MethodRefused, NotFound, RequestRefused, ServerBroke
+from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
+from kiosk_server.web.errors import ArchiveUnreadable, MethodRefused, NotFound, RequestRefused, ServerBroke
 from kiosk_server.web.guard import Door
 from kiosk_server.web.headers import PERSONAL
 from kiosk_server.web.reader import HTML, Doors
@@ -46,6 +47,8 @@ def explained(request: Request[object, object, State], error: Exception) -> Resp
     doors: Doors = request.app.state.doors
     route = str(request.scope.get("path_template") or "-")
     refusal = _named(error)
+    if isinstance(refusal, ServerBroke | ArchiveUnreadable):
+        doors.unwell()
     if isinstance(refusal, ServerBroke):
         doors.logbook.broke(error, route)
     else:
@@ -65,6 +68,8 @@ _NOT_KEPT = {"cache-control": PERSONAL.decode()}
 
 def _named(error: Exception) -> Refusal:
     """Litestar's words as ours; what has no name is our own mistake."""
+    if isinstance(error, ArchiveDamaged | ArchiveMissing) or named(error):
+        return ArchiveUnreadable()
     if isinstance(error, Refusal):
         return error
     if isinstance(error, NotFoundException):

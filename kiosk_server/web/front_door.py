@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPScope, Message, Receive, Scope, Send
 
+from boards.model.errors import Refusal
+from kiosk_server.archive.engines.troubles import named
 from kiosk_server.serving.conditional import accepts_gzip, compressible, squeezed, tag, unchanged
 from kiosk_server.web.assets import PREFIX, StaticTable
 from kiosk_server.web.cache import Kept, Key, PageCache
@@ -81,8 +84,10 @@ class FrontDoor:
         moments: Moments,
         languages: tuple[str, ...],
         logbook: Logbook,
+        unwell: Callable[[], None] = lambda: None,
     ) -> None:
         """Each part is made by `web.app`."""
+        self.unwell = unwell
         self.app, self.guard, self.static, self.cache = app, guard, static, cache
         self.moments, self.languages, self.logbook = moments, languages, logbook
         self._recent: dict[Words, Kept] = {}
@@ -138,11 +143,15 @@ class FrontDoor:
         try:
             moment = self.moments.now()
         except Exception as error:  # noqa: BLE001 - the pages report an unreadable archive, with advice
-            self.logbook.broke(error, "moment")
+            if told := error if isinstance(error, Refusal) else named(error):
+                self.logbook.refused(told.code, "moment")
+            else:
+                self.logbook.broke(error, "moment")
+            self.unwell()
             return None
         if moment is not self._seen:
             days = moment.day, moment.names_day, moment.clock_suspect
-            seen_as = (moment.state_version, days, moment.rare, moment.heard_at)
+            seen_as = (moment.state_version, days, moment.rare, moment.heard_at, moment.read_only)
             if seen_as != self._seen_as:
                 self.cache.clear()
                 self._recent.clear()

@@ -69,6 +69,7 @@ class Doors:
     programmes: Mapping[str, Programme]
     calendar: WorkCalendar
     hanging: HangingToday = field(default_factory=HangingToday)
+    unwell: Callable[[], None] = lambda: None
 
     @property
     def lan_url(self) -> str:
@@ -198,6 +199,8 @@ class Reader:
             yield "clock-suspect"
         elif silent(moment.heard_at, self.today):
             yield "stale"
+        if moment.read_only:
+            yield "read-only"
         if health and health.upgrade_needed:
             yield "upgrade-needed"
         if health and health.held:

@@ -50,9 +50,8 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     health: Health | None = None  # of that state; read once, every page's frame shows it
     rare: Mapping[str, str] = {}  # village → address of its rare characters' style
     heard_at: datetime | None = None  # when the last pull succeeded
-    names_day: date = (
-        date.min
-    )  # names are shown by this day; another than `day` only while the clock is suspect
+    names_day: date = date.min  # names are shown by it; not `day` only while the clock is suspect
+    read_only: bool = False  # the disk takes nothing in (settled §49)
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.engines.connection import ArchiveMissing
 from kiosk_server.archive.reserve import DiskFull, held
 from tests.village import CODE, MASK, NOW, PACK, County, payout
 
@@ -45,7 +44,7 @@ def read() -> str:
     """Open the board; how many lines it shows."""
     try:
         board = Board(DATABASE, MASK)
-    except ArchiveMissing as refusal:
+    except DiskFull as refusal:
         return refusal.code
     try:
         return f"shows-{board.whole(CODE, 'b1').head.count}"

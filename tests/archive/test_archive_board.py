@@ -11,7 +11,8 @@ from boards.model.pack import MaskPolicy
 from boards.model.payouts import Phase
 from boards.sheets.sheet import Variant
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.engines.connection import ArchiveMissing, writer
+from kiosk_server.archive.engines.connection import writer
+from kiosk_server.archive.engines.troubles import ArchiveMissing
 from kiosk_server.archive.keys import batch_key, in_log, line_key
 from kiosk_server.archive.lines import RowsDoNotMatch
 from kiosk_server.archive.rare_characters import rare_on

@@ -145,6 +145,7 @@ def test_a_locked_database_waits_and_the_process_still_ends(path):
         sqlite.BUSY_TIMEOUT_MS = 50
         sqlite._EVERY_CONNECTION = ("PRAGMA busy_timeout=50",)
         from kiosk_server.archive.archive import Archive
+        from kiosk_server.archive.engines.troubles import ArchiveBusy
         from tests.village import *
         async def main():
             path = Path({str(path)!r})
@@ -155,14 +156,14 @@ def test_a_locked_database_waits_and_the_process_still_ends(path):
             county = County(); county.batch("b1", payout(1))
             try:
                 await archive.admit(CODE, county.stretch(), NOW)
-            except sqlite3.OperationalError as e:
-                print(e)
+            except ArchiveBusy as e:
+                print(e.__cause__, e.code)
         asyncio.run(main())
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(story)], capture_output=True, text=True, timeout=30, check=True
     )
-    assert "locked" in done.stdout
+    assert "locked archive-busy" in done.stdout
 
 
 def test_the_board_never_loads_an_orm():

@@ -20,8 +20,9 @@ from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines import connection
 from kiosk_server.archive.engines import postgres as engine
-from kiosk_server.archive.engines.connection import ArchiveMissing, PsycopgMissing, writer
+from kiosk_server.archive.engines.connection import PsycopgMissing, writer
 from kiosk_server.archive.engines.postgres import DatabaseNotFit, DatabaseUnreachable, Postgres, numbered
+from kiosk_server.archive.engines.troubles import ArchiveMissing
 from kiosk_server.archive.reserve import DiskFull
 from kiosk_server.archive.schema.migrate import run_migrations
 from tests.archive.strategies import logs

@@ -53,7 +53,7 @@ def test_on_a_full_disk_the_board_is_read(tmp_path):
         "2-rows reserve",
         "shows-2 given-up",
         "disk-full",
-        "archive-missing",
+        "disk-full",
         "disk-full",
         "1-rows shows-2 reserve",
     ], done.stderr

@@ -10,21 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from boards.model.errors import Fault, Refusal
 
 Database = Path | str
 """A file, or where a PostgreSQL database is: postgresql://…"""
-
-
-class ArchiveMissing(Refusal):
-    """There is no database yet, or it cannot be opened."""
-
-    code = "archive-missing"
-    fault = Fault.MACHINE
-    sentence = "还没有档案库，或者打不开（{name}）。"
-    advice = "请先运行 kiosk sync；仍不行请运行 kiosk doctor。"
 
 
 class PsycopgMissing(Refusal):
@@ -101,7 +92,7 @@ class Connection(Protocol):
 
 
 def writer(database: Database, minimum_free_mb: int = 0) -> Connection:
-    """Open for writing. Raises DiskFull on SQLite, the refusals of `engines.postgres` on PostgreSQL."""
+    """Open for writing. Raises what `troubles` names, and the refusals of `engines.postgres`."""
     if isinstance(database, Path):
         from kiosk_server.archive.engines import sqlite  # noqa: PLC0415 - only the engine that is used
 
@@ -111,13 +102,38 @@ def writer(database: Database, minimum_free_mb: int = 0) -> Connection:
 
 
 def reader(database: Database) -> Connection:
-    """Open for reading alone, for the board and for `verify`; raises ArchiveMissing."""
+    """Open for reading alone, for the board and for `verify`; raises ArchiveMissing, ArchiveDamaged."""
     if isinstance(database, Path):
         from kiosk_server.archive.engines import sqlite  # noqa: PLC0415
 
         return sqlite.reader(database)
     opened: Connection = _postgres().reader(database)
     return opened
+
+
+def patient(database: Database) -> Connection:
+    """A reader for the running board: what cannot be opened now is opened once it can be read."""
+    try:
+        return reader(database)
+    except Refusal:
+        return cast("Connection", _Waiting(database))
+
+
+class _Waiting:
+    """Tries again whenever anything is asked; raises what `reader` raises until it opens."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._opened: Connection | None = None
+
+    def __getattr__(self, asked: str) -> Any:  # noqa: ANN401 - whatever a connection has
+        self._opened = self._opened or reader(self._database)
+        return getattr(self._opened, asked)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if self._opened:
+            self._opened.close()
 
 
 def _postgres() -> ModuleType:

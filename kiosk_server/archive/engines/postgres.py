@@ -12,15 +12,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
 from boards.model.errors import Fault, Refusal
-from kiosk_server.archive.engines.connection import ArchiveMissing, Cursor
+from kiosk_server.archive.engines.troubles import ArchiveBusy, ArchiveDamaged, ArchiveMissing, DiskNotWritable
 from kiosk_server.archive.reserve import DiskFull
+
+if TYPE_CHECKING:
+    from kiosk_server.archive.engines.connection import Cursor
 
 OLDEST = 15
 LOCK_TIMEOUT_MS = 5_000  # as long as SQLite waits for another writer
@@ -55,6 +58,16 @@ class DatabaseUnreachable(Refusal):
     fault = Fault.MACHINE
     sentence = "连不上 PostgreSQL 数据库 {name}。"
     advice = "请检查数据库服务是否开着、kiosk.toml 里 database 的地址和用户对不对；已公开的内容没有丢失。"
+
+
+_NOT_AS_MADE = (  # a table, a column, a page that is gone, or one that is there before its migration
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.DuplicateTable,
+    psycopg.errors.DuplicateColumn,
+    psycopg.errors.DataCorrupted,
+    psycopg.errors.IndexCorrupted,
+)
 
 
 class Postgres:
@@ -164,13 +177,28 @@ class Postgres:
 
 
 def reader(url: str) -> Postgres:
-    """Open for reading; raises ArchiveMissing where nothing was ever imported."""
+    """Open for reading; raises ArchiveMissing where nothing was ever imported, else ArchiveDamaged."""
     opened = Postgres(url)
     if not opened.has_table("state"):
+        begun = opened.has_table("migration")
         opened.close()
-        raise ArchiveMissing(name=name_of(url))
+        raise ArchiveDamaged(name=name_of(url)) if begun else ArchiveMissing(name=name_of(url))
     opened.execute("SET default_transaction_read_only = on")
     return opened
+
+
+def named(error: BaseException, url: str) -> Refusal | None:
+    """What the server says, as a refusal."""
+    name = name_of(url) if url else "PostgreSQL"
+    if isinstance(error, psycopg.errors.DiskFull):
+        return DiskFull(free_mb=0, needed_mb=1)
+    if isinstance(error, psycopg.errors.LockNotAvailable):
+        return ArchiveBusy()
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.IoError):
+        return DiskNotWritable(why="数据库服务器的磁盘读写出错，或只读")
+    if isinstance(error, _NOT_AS_MADE):
+        return ArchiveDamaged(name=name)
+    return DatabaseUnreachable(name=name) if isinstance(error, psycopg.OperationalError) else None
 
 
 def name_of(url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,10 +11,18 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from kiosk_server.archive.engines.connection import ArchiveMissing
+from kiosk_server.archive.engines.troubles import (
+    ArchiveDamaged,
+    ArchiveMissing,
+    DiskNotWritable,
+    answered_by,
+    book_of,
+    writable,
+)
 from kiosk_server.archive.reserve import DiskFull, free_mb, given_up, put_by, require_room
 
 BUSY_TIMEOUT_MS = 5_000
+_TIMEOUT_S = BUSY_TIMEOUT_MS / 1000
 CACHE_KIB = 8_192  # page cache of one connection; keeps an import of any size flat
 READER_CACHE_KIB = 3_072  # the tops of all trees; the lines of a page are of that page alone
 
@@ -37,11 +46,19 @@ class SQLite:
 
     engine_type = "sqlite"
 
-    def __init__(self, db: sqlite3.Connection, folder: Path, minimum_free_mb: int = 0) -> None:
-        """`folder` is where the file lies: there must be room in it for what is taken in."""
-        self._db, self._folder, self._minimum_free_mb = db, folder, minimum_free_mb
-        self._data_version = -1
+    def __init__(self, db: sqlite3.Connection, path: Path | None = None, minimum_free_mb: int = 0) -> None:
+        """There must be room in the folder of the file for what is taken in."""
+        self._path, self._minimum_free_mb = path, minimum_free_mb
+        self._file = _identity(path)
+        self._use(db)
+
+    def _use(self, db: sqlite3.Connection) -> None:
+        self._db, self._data_version = db, -1
         self.execute, self.close = db.execute, db.close
+
+    @property
+    def _folder(self) -> Path:
+        return self._path.parent if self._path else Path()
 
     def append(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
         """Forty rows a statement."""
@@ -71,13 +88,14 @@ class SQLite:
         if self._db.in_transaction:
             yield
             return
-        self.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._roll_back()
-            raise
-        self.execute("COMMIT")
+        with answered_by(self._path):
+            self.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
 
     def _roll_back(self) -> None:
         """SQLite has done so by itself when the disk is full."""
@@ -86,23 +104,28 @@ class SQLite:
 
     @contextmanager
     def taking_in(self) -> Iterator[None]:
-        """Begun only where there is room; SQLite's word for a full disk becomes ours."""
+        """Begun only where there is room, and told with how much is needed."""
         require_room(self._folder, self._minimum_free_mb)
         try:
             with self.writing():
                 yield
-        except sqlite3.OperationalError as e:
-            if not no_room(e):
-                raise
+        except DiskFull as e:
             raise DiskFull(free_mb=free_mb(self._folder), needed_mb=self._minimum_free_mb) from e
 
     def begin_snapshot(self) -> None:
-        """A read transaction; the first statement fixes its moment."""
+        """A read transaction; its first statement fixes its moment. Of the file that lies there now."""
+        there = _identity(self._path)
+        if there and there != self._file and self._path:
+            fresh = _reader(self._path)
+            self.close()
+            self._file = there
+            self._use(fresh)
         self.execute("BEGIN")
 
     def end_snapshot(self) -> None:
-        """Nothing was written in it."""
-        self.execute("COMMIT")
+        """Nothing was written in it; on a damaged page it may be over already."""
+        if self._db.in_transaction:
+            self.execute("COMMIT")
 
     def moved(self) -> bool:
         """SQLite counts what others committed: 3 µs."""
@@ -120,29 +143,40 @@ class SQLite:
 
 
 def writer(path: Path, minimum_free_mb: int = 0) -> SQLite:
-    """Open the writer; the PRAGMAs hold before anyone sees it. Raises DiskFull, ArchiveMissing.
+    """Open the writer; the PRAGMAs hold before anyone sees it.
 
-    Where imports must leave room free, a reserve is put by.
+    Where imports must leave room free, a reserve is put by. Raises ArchiveDamaged, also where the arrival
+    book says that something was here; ArchiveMissing, DiskFull, DiskNotWritable.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if book_of(path).exists() and not (path.exists() and path.stat().st_size):
+        raise ArchiveDamaged(name=path.name)
     try:
         db = _writer(path)
-    except sqlite3.DatabaseError as e:
-        if not no_room(e):  # a folder of its name, another file, not ours
-            raise ArchiveMissing(name=path.name) from e
+    except DiskFull:
         if not given_up(path.parent):
-            raise DiskFull(free_mb=free_mb(path.parent), needed_mb=1) from e
+            raise
         db = _writer(path)
     if minimum_free_mb:
         put_by(path.parent, minimum_free_mb)
-    return SQLite(db, path.parent, minimum_free_mb)
+    return SQLite(db, path, minimum_free_mb)
 
 
 def _writer(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=False)
+    if path.is_dir():
+        raise ArchiveMissing(name=path.name)
+    with answered_by(path):
+        db = sqlite3.connect(path, isolation_level=None, timeout=_TIMEOUT_S, check_same_thread=False)
+        return _set(db, *_EVERY_CONNECTION, *_WRITER_ONLY)
+
+
+def _set(db: sqlite3.Connection, *pragmas: str) -> sqlite3.Connection:
     try:
-        for pragma in (*_EVERY_CONNECTION, *_WRITER_ONLY):
+        for pragma in pragmas:
             db.execute(pragma)
+    except UnicodeDecodeError as e:  # what SQLite quotes of a damaged schema
+        db.close()
+        raise sqlite3.DatabaseError from e
     except BaseException:
         db.close()
         raise
@@ -154,56 +188,58 @@ def scratch() -> SQLite:
     db = sqlite3.connect("", isolation_level=None)
     db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     db.execute("PRAGMA journal_mode=MEMORY")  # a close that does not fit is rolled back
-    return SQLite(db, Path())
+    return SQLite(db)
 
 
 def reader(path: Path) -> SQLite:
-    """Open a connection that cannot write; raises ArchiveMissing.
+    """Open a connection that cannot write; raises ArchiveMissing, ArchiveDamaged, DiskFull.
 
     On a disk without any room the reserve is given up for it: the board must be readable.
     """
     try:
-        return SQLite(_reader(path), path.parent)
-    except ArchiveMissing as e:
-        if no_room(e.__cause__) and given_up(path.parent):
-            return SQLite(_reader(path), path.parent)
+        return SQLite(_reader(path), path)
+    except DiskFull:
+        if given_up(path.parent):
+            return SQLite(_reader(path), path)
         raise
 
 
 def _reader(path: Path) -> sqlite3.Connection:
+    """As the file stands, with what lies in its log (WAL)."""
+    if not path.is_file() or not path.stat().st_size:
+        raise ArchiveMissing(name=path.name)
     try:
+        return _opened(path, "mode=ro")
+    except DiskNotWritable:  # a log that was closed is begun again even to read, and cannot be
+        return _opened(path, "mode=ro&immutable=1")
+
+
+def _opened(path: Path, how: str) -> sqlite3.Connection:
+    with answered_by(path):
         db = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro",
+            f"{path.resolve().as_uri()}?{how}",
             uri=True,
             isolation_level=None,
-            timeout=BUSY_TIMEOUT_MS / 1000,
+            timeout=_TIMEOUT_S,
             check_same_thread=False,
             cached_statements=256,
         )
         db.text_factory = _text
-    except sqlite3.Error as e:
-        raise ArchiveMissing(name=path.name) from e
+        return _set(db, *_EVERY_CONNECTION, *_READER_ONLY, "SELECT 1 FROM state")
+
+
+def _identity(path: Path | None) -> tuple[int, int, bool] | None:
+    """Which file this is, under whatever name, and whether its disk takes anything in; None for no file."""
     try:
-        for pragma in (*_EVERY_CONNECTION, *_READER_ONLY):
-            db.execute(pragma)
-        db.execute("SELECT 1 FROM state").fetchone()
-    except sqlite3.Error as e:
-        db.close()
-        raise ArchiveMissing(name=path.name) from e
-    return db
+        there = os.stat(path) if path else None  # noqa: PTH116 - of every snapshot: half the time of Path's
+    except OSError:
+        return None
+    return (there.st_dev, there.st_ino, writable(path)) if there and path else None
 
 
 def _text(raw: bytes) -> str:
     """Text in another encoding is nobody's of ours; it comes as text, and is refused where it is checked."""
     return raw.decode("utf-8", "replace")
-
-
-def no_room(error: BaseException | None) -> bool:
-    """Whether this is SQLite's word for a full disk, in its pages or in the index it shares."""
-    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) in _NO_ROOM
-
-
-_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 
 @lru_cache(maxsize=64)

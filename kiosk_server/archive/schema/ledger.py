@@ -114,6 +114,10 @@ class Ledger:
         evidence: dict[Any, Any] = {Log.frozen_at: instant, Log.frozen_seen: seen, Log.frozen_other: other}
         self._done(Log.update(evidence).where(Log.id == log))
 
+    def put_note(self, log: int, note: bytes) -> None:
+        """The newest checkpoint as it was kept elsewhere."""
+        self._done(Log.update({Log.note: note}).where(Log.id == log))
+
     def begin_fold(self, log: int) -> None:
         """Nothing of a log is projected."""
         nothing: dict[Any, Any] = {Log.stopped_at: -1, Log.unknown: 0, Log.next_household: in_log(log, 1)}

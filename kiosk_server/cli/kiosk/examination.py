@@ -25,8 +25,9 @@ from boards.model.land.register import completeness
 from boards.model.pack import MaskPolicy
 from kiosk_server.archive import land_board
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.engines.connection import ArchiveMissing
+from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
 from kiosk_server.archive.reserve import RESERVE_BYTES, held
+from kiosk_server.archive.schema.soundness import answered, pages_hold
 from kiosk_server.cli.mishap import DISTRIBUTION
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import due
@@ -89,6 +90,10 @@ def _looked(what: str, look: Callable[[], str]) -> Finding:
         return Finding(what=what, seen=str(refusal), well=False)
     except OSError as error:
         return Finding(what=what, seen=error.strerror or type(error).__name__, well=False)
+    except Exception as error:
+        if told := named(error):
+            return Finding(what=what, seen=str(told), well=False)
+        raise
 
 
 def python() -> str:
@@ -168,7 +173,10 @@ def voice(settings: Settings) -> str:
 
 def archive(settings: Settings) -> str:
     """The database opens and answers, and nothing in it waits for an official."""
-    with closing(_board(settings)) as board:
+    where = database(settings)
+    if isinstance(where, Path) and where.exists() and not pages_hold(where):
+        raise ArchiveDamaged(name=where.name)
+    with answered(where), closing(_board(settings)) as board:
         health = board.health()
     if health.held or health.incidents or health.frozen or health.upgrade_needed:
         seen = f"{len(health.held)} 批核对不符，{health.incidents} 处异常，{health.frozen} 个村的日志已冻结"

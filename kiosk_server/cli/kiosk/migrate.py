@@ -9,7 +9,11 @@ from pathlib import Path
 
 import click
 
+from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, DiskNotWritable
+from kiosk_server.archive.reserve import DiskFull
+from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.options import settings_option
+from kiosk_server.cli.streams import say
 from kiosk_server.kiosk import open_archive, open_pack
 from kiosk_server.settings import Settings, read_settings
 
@@ -18,9 +22,17 @@ _CHILD = "from kiosk_server.cli import Commands; Commands('kiosk', ('migrate',),
 
 @click.command("migrate")
 @settings_option
-def command(path: Path) -> None:
-    """把档案库升级到最新的表结构 / run the migrations that are missing."""
-    asyncio.run(_migrated(read_settings(path)))
+@click.pass_context
+def command(ctx: click.Context, path: Path) -> None:
+    """把档案库升级到最新的表结构 / run the migrations that are missing.
+
+    Exit code 1: the archive or its disk ails; what can be read is shown all the same.
+    """
+    try:
+        asyncio.run(_migrated(read_settings(path)))
+    except (ArchiveDamaged, ArchiveMissing, DiskFull, DiskNotWritable) as refusal:
+        say(f"! {refusal}")
+        ctx.exit(EXIT_HOLD)
 
 
 async def _migrated(settings: Settings) -> None:

@@ -11,13 +11,14 @@ import click
 
 from boards.model.calendar.civil_day import names_day
 from boards.model.windows import workdays_of
+from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import Places, note_printed
 from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.print_sheets import may_hang, print_notices, print_sheets
-from kiosk_server.kiosk import Kiosk, VillageNotInPack, data, open_kiosk
+from kiosk_server.kiosk import Kiosk, VillageNotInPack, data, database, open_kiosk
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
 
@@ -42,7 +43,7 @@ def command(path: Path, village: str, into: Path | None) -> None:
     """打印件：公示期内的公示表和征地公告 / sheets and land notices as PDF; what is there already stays."""
     settings, now = read_settings(path), clock()
     code = village or settings.villages[0]
-    with closing(open_kiosk(settings, clock)) as kiosk:
+    with answered(database(settings)), closing(open_kiosk(settings, clock)) as kiosk:
         home = next((one for one in kiosk.pack.villages if one.code == code), None)
         if home is None or code not in settings.villages:
             raise VillageNotInPack(village=code)

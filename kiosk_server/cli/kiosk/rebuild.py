@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.options import example, settings_option
 from kiosk_server.cli.progress import progress_line
@@ -31,5 +32,5 @@ def command(ctx: click.Context, path: Path) -> None:
 
 async def _rebuilt(settings: Settings) -> tuple[int, tuple[str, ...]]:
     async with open_archive(settings, open_pack(settings)) as archive:
-        with progress_line("重做数据表", "条记录") as progress:
+        with answered(archive.database), progress_line("重做数据表", "条记录") as progress:
             return await archive.rebuild(progress)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kiosk_server.archive.engines.troubles import ArchiveDamaged
+from kiosk_server.archive.schema.soundness import as_made
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
@@ -19,11 +22,13 @@ from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.desk.erasing import Places, carry_through, out_of_reach
 from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.last_contact import note_heard
+from kiosk_server.desk.mending import brought_back, on_a_whole_archive
 from kiosk_server.kiosk import Kiosk, data, open_archive, open_kiosk, open_pack, open_road, open_vault
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from kiosk_server.archive.archive import Archive
     from kiosk_server.desk.catch_up import Road
@@ -45,22 +50,37 @@ def command(ctx: click.Context, path: Path) -> None:
 
 
 async def _synced(settings: Settings) -> tuple[Arrival, ...]:
-    now = clock()
-    async with open_archive(settings, open_pack(settings)) as archive:
-        road = open_road(settings, archive)
-        with progress_line("同步", "条记录") as progress:
-            arrivals = await catch_up(road, now, progress)
-        for arrival in arrivals:
-            click.echo(told(arrival), err=arrival.refusal is not None)
-        if not any(arrival.refused for arrival in arrivals):
-            note_heard(data(settings), now)
-        with closing(open_kiosk(settings, clock)) as kiosk:
-            await move_clock_on(archive, kiosk.board, arrivals, now, walked(data(settings)))
-            await settled_in(archive, road, kiosk, arrivals, click.echo)
-            with progress_line("备好打印用的字库"):
-                cold = await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals)
-            if cold:
-                click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
+    now, archive = clock(), open_archive(settings, open_pack(settings))
+    road = open_road(settings, archive)
+    try:
+        return await on_a_whole_archive(
+            archive, road, lambda: _pulled(settings, archive, road, now), now, partial(click.echo, err=True)
+        )
+    finally:
+        await archive.close()
+
+
+async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetime) -> tuple[Arrival, ...]:
+    await archive.migrate()
+    if isinstance(archive.database, Path) and not as_made(archive.database):
+        raise ArchiveDamaged(name=archive.database.name)
+    await brought_back(archive, road, now)
+    with progress_line("同步", "条记录") as progress:
+        arrivals = await catch_up(road, now, progress)
+    for arrival in arrivals:
+        if isinstance(arrival.refusal, ArchiveDamaged):
+            raise arrival.refusal
+    for arrival in arrivals:
+        click.echo(told(arrival), err=arrival.refusal is not None)
+    if not any(arrival.refused for arrival in arrivals):
+        note_heard(data(settings), now)
+    with closing(open_kiosk(settings, clock)) as kiosk:
+        await move_clock_on(archive, kiosk.board, arrivals, now, walked(data(settings)))
+        await settled_in(archive, road, kiosk, arrivals, click.echo)
+        with progress_line("备好打印用的字库"):
+            cold = await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals)
+        if cold:
+            click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
     return arrivals
 
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from kiosk_server.archive.engines.troubles import ArchiveDamaged
+from kiosk_server.archive.schema.soundness import sound
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
+from kiosk_server.desk.mending import on_a_whole_archive
 from kiosk_server.desk.night_check import Looked, looked_after
-from kiosk_server.kiosk import database, open_archive, open_pack, open_road
+from kiosk_server.kiosk import open_archive, open_pack, open_road
 from kiosk_server.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kiosk_server.archive.archive import Archive
+    from kiosk_server.desk.catch_up import Road
 
 _TOLD = {
     "rebuilt": "本机数据被改动过{what}，已重做，现在逐行相符",
@@ -51,21 +61,36 @@ def command(ctx: click.Context, path: Path) -> None:
 
     Exit code 0: all is as it came; 1: something was not, and is set right; 2: something needs a person.
     """
-    looked = asyncio.run(_looked(read_settings(path)))
+    looked, said = asyncio.run(_looked(read_settings(path)))
     found = [one for one in looked if one.found.village or one.outcome != "well"]
     for one in found:
         click.echo(told(one), err=one.outcome in UNHEALED)
     if any(one.outcome in UNHEALED for one in found):
         ctx.exit(EXIT_REFUSED)
-    ctx.exit(EXIT_OK if all(one.outcome == "well" for one in found) else EXIT_HOLD)
+    ctx.exit(EXIT_OK if all(one.outcome == "well" for one in found) and not said else EXIT_HOLD)
 
 
-async def _looked(settings: Settings) -> tuple[Looked, ...]:
+async def _looked(settings: Settings) -> tuple[tuple[Looked, ...], list[str]]:
+    """What was found, and what had to be said of a file that was damaged."""
+    now, archive = clock(), open_archive(settings, open_pack(settings))
+    road, said = open_road(settings, archive), list[str]()
+    try:
+        return await on_a_whole_archive(
+            archive, road, lambda: _checked(archive, road, now), now, said.append
+        ), said
+    finally:
+        await archive.close()
+        for line in said:
+            click.echo(line, err=True)
 
-    async with open_archive(settings, open_pack(settings)) as archive:
-        road = open_road(settings, archive)
-        with progress_line("核对", "条记录") as progress:
-            return await looked_after(road, archive, database(settings), clock(), progress)
+
+async def _checked(archive: Archive, road: Road, now: datetime) -> tuple[Looked, ...]:
+    """Pages first: what hangs on a damaged one is not found by comparing rows."""
+    await archive.migrate()
+    if isinstance(archive.database, Path) and not sound(archive.database):
+        raise ArchiveDamaged(name=archive.database.name)
+    with progress_line("核对", "条记录") as progress:
+        return await looked_after(road, archive, archive.database, now, progress)
 
 
 def told(one: Looked) -> str:

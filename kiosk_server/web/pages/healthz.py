@@ -31,6 +31,7 @@ def healthz(request: Ask) -> Response[dict[str, object]]:
             "last_import": health.last_admitted_at,
             "last_heard": visit.moment.heard_at,
             "clock": {"day": visit.moment.day, "suspect": visit.moment.clock_suspect},
+            "disk": "read-only" if visit.moment.read_only else "ok",
             "logs": len(health.logs),
             "held": len(health.held),
             "incidents": health.incidents,
