@@ -259,7 +259,7 @@ class Archive:
         """Write into the database what the arrival book says, or what stands for it. Raises BookTorn."""
         db = self._connection()
         with db.writing():
-            put_back(db, said or self.book.said(), int(now.timestamp()))
+            put_back(db, self.book.said() if said is None else said, int(now.timestamp()))
             self._ledger().raise_version()
 
     async def write_readings(self) -> int:

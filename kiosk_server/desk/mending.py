@@ -51,15 +51,16 @@ async def on_a_whole_archive(
 
     Raises ArchiveDamaged where none could be made, and whatever else ails a database in our words.
     """
+    database = archive.database
     try:
         return await act()
     except Exception as error:
-        told = explained(error, archive.database)
+        told = explained(error, database)
         if told is None:
             raise
-        if not isinstance(told, ArchiveDamaged) or not isinstance(archive.database, Path):
-            raise told from error
-    made = await mended(archive, road, archive.database, now)
+        if not isinstance(told, ArchiveDamaged) or not isinstance(database, Path):
+            raise told from (None if told is error else error)
+    made = await mended(archive, road, database, now)
     for line in lines(made):
         say(line)
     if not made.replaced:

@@ -55,7 +55,13 @@ def test_speech_is_only_what_can_be_said(name):
 def test_a_list_is_summed_up():
     """Title, count, sum, what was left out, until when, whom to call, the short code."""
     said = words(page.list_said(v.FRAME, HEADS["area"]))
-    for part in ("二零二六年耕地地力保护补贴", "一百八十六户", "自张贴之日起七日内", "到十一月二十八日", "另有两笔"):
+    for part in (
+        "二零二六年耕地地力保护补贴",
+        "一百八十六户",
+        "自张贴之日起七日内",
+        "到十一月二十八日",
+        "另有两笔",
+    ):
         assert part in said, part
     assert spoken(f"{yuan(v.LEFT_OUT_HEAD.sum_fen)}元") in said
     assert "拨打零五零零，七六五，四三二幺，或到岭东村村部登记" in said

@@ -15,7 +15,7 @@ from kiosk_server.cli import EXIT_HOLD, EXIT_OK
 from kiosk_server.cli.kiosk.migrate import migrated_by_a_child
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.kiosk import open_kiosk
-from kiosk_server.serving.server import run
+from kiosk_server.serving.server import STOPS_WITHIN_S, run
 from kiosk_server.serving.sockets import open_doors
 from kiosk_server.settings import KIOSK_HOST, read_settings
 from kiosk_server.web.app import web_app
@@ -48,7 +48,10 @@ class Mender:
         """The board stops: so does this, which may be repeated."""
         if self._running and self._running.poll() is None:
             self._running.terminate()
-            self._running.wait()
+            try:
+                self._running.wait(STOPS_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                self._running.kill()
 
 
 @click.command(
