@@ -12,6 +12,7 @@ import click
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
+from kiosk_server.crashes import FOLDER, kept
 from kiosk_server.desk.after_pull import draw_rare, move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.desk.enclosures import fetch_enclosures
@@ -51,6 +52,8 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
             arrivals = await catch_up(road, now, progress)
         for arrival in arrivals:
             click.echo(told(arrival), err=arrival.refusal is not None)
+            if arrival.mishap and (made := kept(data(settings) / FOLDER, arrival.mishap, "kiosk sync", now)):
+                click.echo(f"  报告已写到 {made}，请交给维护人员。", err=True)
         if not any(arrival.refused for arrival in arrivals):
             note_heard(data(settings), now)
         with closing(open_kiosk(settings, clock)) as kiosk:
