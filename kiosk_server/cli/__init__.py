@@ -100,9 +100,13 @@ class Commands(click.Group):
 
     def _report(self, error: Exception, words: Sequence[str]) -> None:
         command = next((word for word in words if word in self.names), "")
-        path = reported(error, f"{self.name} {command}".strip())
+        path = reported(error, f"{self.name} {command}".strip(), words)
         say(f"✗ 程序出错了（{type(error).__name__}），这一步没有做完。")
-        say(f"  报告已写到 {path}，请交给维护人员。")
+        say(
+            f"  报告已写到 {path}，请交给维护人员。"
+            if path
+            else "  报告没有写成：磁盘写不进去，请告诉维护人员。"
+        )
 
 
 kiosk_command = Commands(

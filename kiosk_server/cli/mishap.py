@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import platform
 import tempfile
-import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from boards.model.errors import Fault, Refusal
 from boards.model.privacy.withheld import shown
-from kiosk_server.release import VERSION
+from kiosk_server.crashes import DISTRIBUTION, FOLDER, kept, report
+from kiosk_server.settings import read_settings
 
-DISTRIBUTION = "village-kiosk"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class FileTrouble(Refusal):
@@ -31,19 +32,29 @@ class FileTrouble(Refusal):
         return cls(name=shown(name), why=error.strerror or type(error).__name__)
 
 
-def reported(error: BaseException, command: str) -> Path:
-    """Write the report and say where it lies. No message of the error: it might quote a name."""
-    made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    lines = [
-        f"{DISTRIBUTION} {VERSION}: {command}",
-        f"{made_at}  {platform.platform()}  Python {platform.python_version()}",
-        "",
-        *(place.rstrip() for place in traceback.format_list(traceback.extract_tb(error.__traceback__))),
-        f"{type(error).__module__}.{type(error).__qualname__}",
-        "",
-    ]
-    with tempfile.NamedTemporaryFile(
-        "w", prefix=f"{DISTRIBUTION}-report-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.write("\n".join(lines))
-    return Path(file.name)
+def reported(error: BaseException, command: str, words: Sequence[str]) -> Path | None:
+    """Write the report, in the data folder where there is one, and say where it lies; None: nowhere."""
+    at = datetime.now(UTC)
+    folder = _data_of(words)
+    made = kept(folder / FOLDER, error, command, at) if folder and folder.is_dir() else None
+    if made is None:
+        with suppress(OSError):
+            name, kind = f"{DISTRIBUTION}-report-", ".txt"
+            with tempfile.NamedTemporaryFile(
+                "w", prefix=name, suffix=kind, delete=False, encoding="utf-8"
+            ) as f:
+                f.write(report(error, command, at))
+            made = Path(f.name)
+    return made
+
+
+def _data_of(words: Sequence[str]) -> Path | None:
+    """The data folder that a command's words lead to: the county's, or the kiosk's by its settings."""
+    named = dict(zip(words, [*words[1:], ""], strict=True))
+    named |= dict(word.split("=", 1) for word in words if word.startswith("--") and "=" in word)
+    if folder := named.get("--folder"):
+        return Path(folder)
+    with suppress(Refusal, OSError, ValueError):
+        settings = read_settings(Path(named.get("--settings") or "kiosk.toml"))
+        return settings.path(settings.data_dir)
+    return None

@@ -17,6 +17,7 @@ from kiosk_server.county_office.errors import DeskBroke, DeskNotFound, FormRefus
 from kiosk_server.county_office.pages import rendered
 from kiosk_server.county_office.seat import Seat
 from kiosk_server.county_office.words import told_here
+from kiosk_server.crashes import FOLDER, kept
 
 Ask = Request[Any, Any, State]
 working = anyio.to_thread.run_sync
@@ -90,7 +91,9 @@ def explained(request: Ask, error: Exception) -> Response[bytes]:
             f"{one.filename.rpartition('/')[2]}:{one.lineno}"
             for one in traceback.extract_tb(error.__traceback__)[-6:]
         ]
-        sys.stderr.write(f"出错 {type(error).__name__} {' '.join(places)}\n")
+        seat, route = seat_of(request), str(request.scope.get("path_template") or "-")
+        made = kept(seat.county.folder / FOLDER, error, f"county desk {route}", seat.clock())
+        sys.stderr.write(f"出错 {type(error).__name__} {' '.join(places)} {made or ''}\n")
     sentence, advice = told_here(refusal)
     trouble = rendered("trouble.html", seat_of(request), sentence=sentence, advice=advice, code=refusal.code)
     return page(trouble, status_of(refusal))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from boards.model.errors import Fault, Refusal
+from kiosk_server.archive.engines.troubles import named
 from sync.carriers.road import shared_out
 from sync.importer import Caught, LogForked
 from sync.importer import catch_up as pull
@@ -99,7 +100,9 @@ async def _arrived(road: Road, village: str, now: datetime, progress: Progress) 
     except Refusal as refused:
         refusal = refused
     except Exception as error:  # noqa: BLE001 - whatever ails one village stops no other
-        refusal, mishap = PullBroke.of(error), error
+        refusal = named(error)
+        if refusal is None:
+            refusal, mishap = PullBroke.of(error), error
     return Arrival(village=village, caught=caught, refusal=refusal, issued_at=shelf.issued_at, mishap=mishap)
 
 

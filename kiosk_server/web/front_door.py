@@ -15,6 +15,7 @@ from kiosk_server.serving.conditional import accepts_gzip, compressible, squeeze
 from kiosk_server.serving.doorkeeper import Doorkeeper
 from kiosk_server.web.assets import PREFIX, StaticTable
 from kiosk_server.web.cache import Kept, Key, PageCache
+from kiosk_server.web.errors import ServerBroke
 from kiosk_server.web.explain import later, status_of
 from kiosk_server.web.freshness import Moments
 from kiosk_server.web.guard import Door, Guard, HostRefused
@@ -118,7 +119,11 @@ class FrontDoor:
         if refusal:
             kept = self._sent_away(refusal)
         elif kept is None:
-            kept = await self._looked_up(scope, receive, headers, words, moment)
+            try:
+                kept = await self._looked_up(scope, receive, headers, words, moment)
+            except Exception as error:  # noqa: BLE001 - the server's own log would quote the error
+                self.logbook.broke(error, "front door")
+                kept = _plainly(500, ServerBroke())
         else:
             self.logbook.counted["answers"] += 1
         if_none_match = headers.get(b"if-none-match")

@@ -10,16 +10,20 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO
 
 import msgspec
+
+from kiosk_server.crashes import kept
 
 
 class Logbook:
     """Writes the lines; a full or closed stream never stops the board."""
 
-    def __init__(self, out: TextIO, clock: Callable[[], datetime]) -> None:
-        """`clock` gives the instant of a line."""
+    def __init__(self, out: TextIO, clock: Callable[[], datetime], crashes: Path | None = None) -> None:
+        """`clock` gives the instant of a line; `crashes` is where reports lie (kiosk_server/crashes.py)."""
+        self._crashes = crashes
         self._out = out
         self._clock = clock
         self.counted: Counter[str] = Counter()
@@ -38,7 +42,9 @@ class Logbook:
             f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
             for frame in traceback.extract_tb(error.__traceback__)[-6:]
         ]
-        self._line(event="broke", error=type(error).__name__, places=places, route=route)
+        made = kept(self._crashes, error, f"kiosk serve {route}", self._at()) if self._crashes else None
+        report = {"report": str(made)} if made else {}
+        self._line(event="broke", error=type(error).__name__, places=places, route=route, **report)
 
     def told(self, event: str, **facts: object) -> None:
         """Start, stop, and other things that concern no visitor."""
@@ -51,9 +57,12 @@ class Logbook:
             self.counted.clear()
 
     def _line(self, **facts: object) -> None:
-        at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+        at = self._at().isoformat(timespec="milliseconds")
         try:
             self._out.write(msgspec.json.encode({"at": at, **facts}).decode() + "\n")
             self._out.flush()
         except (OSError, ValueError):
             self.counted["lines-lost"] += 1
+
+    def _at(self) -> datetime:
+        return self._clock().astimezone(UTC)

@@ -148,6 +148,9 @@ def test_our_own_mistake_is_a_page_without_values(house, monkeypatch, capfd):
     err = capfd.readouterr().err
     assert "出错 KeyError" in err
     assert "990523195803120019" not in err + got.text
+    (report,) = (house.county.folder / "crashes").iterdir()
+    assert report.name in err
+    assert "990523195803120019" not in report.read_text("utf-8")
 
 
 def test_the_reviewers_key_may_lie_elsewhere(tmp_path):

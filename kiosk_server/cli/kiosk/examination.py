@@ -29,7 +29,7 @@ from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
 from kiosk_server.archive.reserve import RESERVE_BYTES, held
 from kiosk_server.archive.schema.soundness import answered, pages_hold
-from kiosk_server.cli.mishap import DISTRIBUTION
+from kiosk_server.crashes import DISTRIBUTION, FOLDER, reports
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import due
 from kiosk_server.kiosk import data, database, open_pack, open_press
@@ -78,6 +78,7 @@ def examined(path: Path, now: datetime) -> tuple[Finding, ...]:
         "征地信息": land,
         "删除": erasing,
         "时钟": partial(time_of, now=now),
+        "出错报告": crashes,
         "端口": doors,
     }
     findings.append(Finding(what="设置", seen=path.name, well=True))
@@ -218,6 +219,13 @@ def erasing(settings: Settings) -> str:
         seen = f"{len(found.villages)} 个村有县里删除的内容还没有从本机完全抹去"
         raise NotFit(seen=seen, todo="请运行 kiosk sync。")
     return "县里删除的内容，本机已全部抹去"
+
+
+def crashes(settings: Settings) -> str:
+    """Reports of our own mistakes that a maintainer should have."""
+    folder = data(settings) / FOLDER
+    count = len(reports(folder))
+    return f"{count} 份，在 {folder}，请交给维护人员" if count else "没有"
 
 
 def time_of(settings: Settings, now: datetime) -> str:

@@ -14,7 +14,8 @@ import click
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
 from kiosk_server.cli.kiosk.migrate import migrated_by_a_child
 from kiosk_server.cli.options import clock, example, settings_option
-from kiosk_server.kiosk import open_kiosk
+from kiosk_server.crashes import FOLDER
+from kiosk_server.kiosk import data, open_kiosk
 from kiosk_server.serving.server import STOPS_WITHIN_S, run
 from kiosk_server.serving.sockets import open_doors
 from kiosk_server.settings import KIOSK_HOST, read_settings
@@ -73,7 +74,8 @@ def command(ctx: click.Context, path: Path) -> None:
         if code == EXIT_HOLD:
             mender.start()
         port = sockets[0].getsockname()[1]
-        app = web_app(opened, port, Logbook(sys.stderr, clock), unwell=mender.start)
+        logbook = Logbook(sys.stderr, clock, data(settings) / FOLDER)
+        app = web_app(opened, port, logbook, unwell=mender.start)
         click.echo(f"公开栏已打开：http://{KIOSK_HOST}:{port}/v/{settings.villages[0]}/")
         for lan in sockets[1:]:
             host, lan_port = lan.getsockname()[:2]

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
-from kiosk_server.archive.schema.soundness import as_made
+from kiosk_server.archive.schema.soundness import as_made, explained
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
+from kiosk_server.crashes import FOLDER, kept
 from kiosk_server.desk.after_pull import draw_rare, move_clock_on, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.desk.clock_walk import walked
@@ -70,10 +71,13 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
     with progress_line("同步", "条记录") as progress:
         arrivals = await catch_up(road, now, progress)
     for arrival in arrivals:
-        if isinstance(arrival.refusal, ArchiveDamaged):
-            raise arrival.refusal
+        ailing = explained(arrival.mishap, archive.database) if arrival.mishap else arrival.refusal
+        if isinstance(ailing, ArchiveDamaged):
+            raise ailing
     for arrival in arrivals:
         click.echo(told(arrival), err=arrival.refusal is not None)
+        if arrival.mishap and (made := kept(data(settings) / FOLDER, arrival.mishap, "kiosk sync", now)):
+            click.echo(f"  报告已写到 {made}，请交给维护人员。", err=True)
     if not any(arrival.refused for arrival in arrivals):
         note_heard(data(settings), now)
     with closing(open_kiosk(settings, clock)) as kiosk:
