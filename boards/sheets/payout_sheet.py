@@ -10,7 +10,7 @@ import msgspec
 
 from boards.model.batch_close import merged
 from boards.model.pack import Programme
-from boards.model.payouts import BatchClose, Phase, Terms
+from boards.model.payouts import BatchClose, Phase, Terms, WhyLeftOut
 from boards.model.place import Village
 from boards.sheets.sheet import SheetHead, Variant
 
@@ -69,6 +69,9 @@ def sheet_head(  # noqa: PLR0913 - a head has these seven origins and no fewer
     """
     sensitive = close.terms.sensitive or (programme is not None and programme.sensitive)
     terms = msgspec.structs.replace(close.terms, sensitive=sensitive)
+    why = (
+        WhyLeftOut(why="" if sensitive else one.why, households=one.households) for one in close.left_out_why
+    )
     return SheetHead(
         village=village,
         batch=batch,
@@ -88,5 +91,5 @@ def sheet_head(  # noqa: PLR0913 - a head has these seven origins and no fewer
         code=code,
         mask_policy=close.mask_policy,
         imported_on=imported_on,
-        left_out_why=merged(close.left_out_why),
+        left_out_why=merged(why),
     )

@@ -49,6 +49,9 @@ WHY = (
 )
 
 
+RELIEF = (WhyLeftOut(why="不符合条件", households=7),)
+
+
 async def filled(path) -> None:
     county = County()
     rows = [payout(seq, name, group=group) for seq, (name, group) in enumerate(PEOPLE, 1)]
@@ -59,6 +62,10 @@ async def filled(path) -> None:
         fiscal_year=2023, paid_on=date(2023, 9, 1), programme="machinery", programme_name="农机购置与应用补贴"
     )
     county.batch("b-2023", payout(1, "钱旧名", household=mark(99)), terms=old, left_out_why=WHY)
+    relief = terms(
+        programme="disability_living", programme_name="残疾人两项补贴"
+    )  # sensitive by the pack alone
+    county.batch("b-relief", payout(1, "林护理", household=mark(98)), terms=relief, left_out_why=RELIEF)
     async with Archive(path, PACK, minimum_free_mb=0) as archive:
         await archive.admit(CODE, county.stretch(), NOW)
         await archive.write_readings()
@@ -146,6 +153,13 @@ def test_a_list_says_why_somebody_is_not_on_it(site):
     assert "银行退回" not in page
     assert "0572-5000000" in page
     assert "没有发到" not in text(site.get(f"{HERE}/find/{quote('单')}"))
+
+
+def test_a_sensitive_list_tells_no_reasons(site):
+    """Of a programme that the pack calls sensitive only how many are left out is said, whatever the feed says."""
+    page = text(site.get(f"{HERE}/find"))
+    assert "有7户没有列入。" in page
+    assert "不符合条件" not in page
 
 
 def test_searches_are_personal_and_not_in_the_log(place, site):
