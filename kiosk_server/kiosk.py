@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from boards.model.errors import Fault, Refusal
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.vault import VAULT, Vault
@@ -60,7 +62,7 @@ def open_kiosk(settings: Settings, clock: Callable[[], datetime], *, waits: bool
     """Open what is shown: pack, board and press. The database must be there, or the board `waits` for it."""
     pack = open_pack(settings)
     return Kiosk(
-        settings=settings,
+        settings=msgspec.structs.replace(settings, villages=villages_known(settings, pack)),
         pack=pack,
         board=Board(database(settings), pack.mask, waits=waits),
         press=open_press(settings, pack),
@@ -77,12 +79,23 @@ def open_press(settings: Settings, pack: Pack | None = None) -> Press:
 
 
 def open_pack(settings: Settings) -> Pack:
-    """The pinned county pack, which must know every village of this kiosk."""
+    """The pinned county pack; raises VillageNotInPack where it lists no village of this kiosk."""
     pack = read_pack(settings.path(settings.pack.folder), settings.pack.sha256)
-    known = {village.code for village in pack.villages}
-    if missing := [village for village in settings.villages if village not in known]:
-        raise VillageNotInPack(village=missing[0])
+    if not villages_known(settings, pack):
+        raise VillageNotInPack(village=settings.villages[0])
     return pack
+
+
+def villages_known(settings: Settings, pack: Pack) -> tuple[str, ...]:
+    """The villages of this kiosk that the pack lists: one it does not list stops no other."""
+    known = {village.code for village in pack.villages}
+    return tuple(village for village in settings.villages if village in known)
+
+
+def villages_unknown(settings: Settings, pack: Pack) -> tuple[VillageNotInPack, ...]:
+    """A refusal for each that the pack does not list."""
+    known = villages_known(settings, pack)
+    return tuple(VillageNotInPack(village=one) for one in settings.villages if one not in known)
 
 
 def open_vault(settings: Settings) -> Vault:
@@ -122,7 +135,7 @@ def open_road(settings: Settings, archive: Archive) -> Road:
             memory=spool,
         )
     return Road(
-        villages=settings.villages,
+        villages=villages_known(settings, archive.pack),
         source=source,
         shelf=archive,
         trust=PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix),

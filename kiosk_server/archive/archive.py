@@ -84,6 +84,7 @@ class Archive:
         """
         self.database = database
         self.book = ArrivalBook(book or book_of(database))
+        self.pack = pack
         self._villages = {village.code: village for village in pack.villages}
         self._programmes = {programme.code: programme for programme in pack.programmes}
         self.minimum_free_mb = minimum_free_mb

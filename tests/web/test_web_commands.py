@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -32,7 +33,7 @@ from kiosk_server.demo import land_case as demo_land
 from kiosk_server.desk.after_pull import move_clock_on
 from kiosk_server.desk.catch_up import Arrival
 from kiosk_server.desk.clock_walk import ClockWalk
-from kiosk_server.kiosk import VillageNotInPack, database, open_pack
+from kiosk_server.kiosk import VillageNotInPack, database, open_kiosk, open_pack
 from kiosk_server.release import BUILT
 from kiosk_server.serving.sockets import DoorNotOpened, PortInUse, open_doors
 from kiosk_server.settings import Web, read_settings
@@ -406,13 +407,26 @@ def test_our_own_mistake_leaves_a_report_without_values(tmp_path, monkeypatch):
     assert "张三" not in done.stderr + report.read_text("utf-8")
 
 
-def test_a_village_the_pack_does_not_know_is_refused(home):
-    """kiosk.toml cannot name a village the county does not list."""
+def test_a_pack_that_lists_none_of_our_villages_is_refused(home):
+    """kiosk.toml cannot name villages of another county alone."""
+    settings = read_settings(home.settings)
+    with pytest.raises(VillageNotInPack):
+        open_pack(msgspec.structs.replace(settings, villages=("990523999999",)))
+
+
+@pytest.mark.usefixtures("synced")
+def test_a_village_the_pack_does_not_list_stops_no_other(home):
+    """It is named by sync and doctor; the others are pulled, and their board opens."""
     text = home.settings.read_text("utf-8").replace('villages = ["', 'villages = ["990523999999","', 1)
     other = home.kiosk / "other.toml"
     other.write_text(text, "utf-8")
-    with pytest.raises(VillageNotInPack):
-        open_pack(read_settings(other))
+    done = run("sync", "--settings", str(other))
+    assert done.exit_code == 2
+    assert "县级资料包里没有这个村：990523999999" in done.stderr
+    assert done.output.count("没有新内容") == 12
+    assert "990523999999" in run("doctor", "--settings", str(other)).output
+    with closing(open_kiosk(read_settings(other), lambda: NOW)) as opened:
+        assert len(opened.settings.villages) == 12
 
 
 def test_exit_codes_follow_the_worst_village():

@@ -32,7 +32,7 @@ from kiosk_server.archive.schema.soundness import answered, pages_hold
 from kiosk_server.crashes import DISTRIBUTION, FOLDER, reports
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import due
-from kiosk_server.kiosk import data, database, open_pack, open_press
+from kiosk_server.kiosk import data, database, open_pack, open_press, villages_known, villages_unknown
 from kiosk_server.release import BUILT, VERSION
 from kiosk_server.serving.sockets import PortInUse, open_doors
 from kiosk_server.settings import KIOSK_HOST, Settings, Web, read_settings
@@ -147,6 +147,8 @@ def room(settings: Settings) -> str:
 def pack(settings: Settings) -> str:
     """The county pack is the pinned one, knows our villages, and keeps no sensitive name too long."""
     opened = open_pack(settings)
+    for refusal in villages_unknown(settings, opened):
+        raise refusal
     if long := named_too_long(opened):
         raise NotFit(seen=f"{'、'.join(long)}的姓名显示超过30天", todo="请县里在资料包里缩短公示期。")
     return f"{opened.county} 第 {opened.version} 版，校验值一致，本机 {len(settings.villages)} 个村"
@@ -197,7 +199,7 @@ def land(settings: Settings) -> str:
     """Every land case of the county's list hangs in the villages of this kiosk (征地信息全覆盖)."""
     opened = open_pack(settings)
     with closing(_board(settings)) as board, board.snapshot():
-        shown = {code: land_board.case_ids(board.land(code)) for code in settings.villages}
+        shown = {code: land_board.case_ids(board.land(code)) for code in villages_known(settings, opened)}
     found = completeness(opened.land_cases, shown)
     if not found.complete:
         names = {village.code: village.name for village in opened.villages}

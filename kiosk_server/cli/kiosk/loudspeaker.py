@@ -14,9 +14,10 @@ import msgspec
 from boards.model.speech.spoken import words
 from boards.pages import Pages
 from boards.pages.speech.week import week_said
+from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli.options import Day, clock, example, settings_option
 from kiosk_server.cli.output_file import write_output
-from kiosk_server.kiosk import Kiosk, VillageNotInPack, open_kiosk
+from kiosk_server.kiosk import Kiosk, VillageNotInPack, database, open_kiosk
 from kiosk_server.settings import read_settings
 from kiosk_server.web.app import doors_of, present, static_files
 from kiosk_server.web.assets import StaticTable
@@ -51,9 +52,9 @@ WRITTEN = ".txt"
 def command(path: Path, to: Path, village: str, as_of: date | None) -> None:
     """大喇叭：最近七天新公开的名单和公告，没有姓名，三分钟以内 / the week's notices as an mp3, no names."""
     settings = read_settings(path)
-    code = village or settings.villages[0]
-    with closing(open_kiosk(settings, clock)) as kiosk:
-        if code not in settings.villages:
+    with answered(database(settings)), closing(open_kiosk(settings, clock)) as kiosk:
+        code = village or kiosk.settings.villages[0]
+        if code not in kiosk.settings.villages:
             raise VillageNotInPack(village=code)
         count, speech = _week(kiosk, code, as_of)
         made = words(speech).encode() if to.suffix == WRITTEN else asyncio.run(_spoken(kiosk, speech))

@@ -49,10 +49,10 @@ if TYPE_CHECKING:
 def command(path: Path, village: str, into: Path | None, paper: str) -> None:
     """打印件：正在张贴的公示表和征地公告；不再张贴的移到 已失效/ 并说明要撤下哪些 / PDFs of what hangs."""
     settings, now = read_settings(path), clock()
-    code = village or settings.villages[0]
     with answered(database(settings)), closing(open_kiosk(settings, clock)) as kiosk:
+        code = village or kiosk.settings.villages[0]
         home = next((one for one in kiosk.pack.villages if one.code == code), None)
-        if home is None or code not in settings.villages:
+        if home is None or code not in kiosk.settings.villages:
             raise VillageNotInPack(village=code)
         places = places_of(settings)
         job = Job(into or places.prints, now, Paper(paper))

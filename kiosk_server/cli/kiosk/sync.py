@@ -25,7 +25,16 @@ from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.last_contact import note_heard
 from kiosk_server.desk.mending import brought_back, on_a_whole_archive
 from kiosk_server.desk.wall import down_since
-from kiosk_server.kiosk import Kiosk, data, open_archive, open_kiosk, open_pack, open_road, open_vault
+from kiosk_server.kiosk import (
+    Kiosk,
+    data,
+    open_archive,
+    open_kiosk,
+    open_pack,
+    open_road,
+    open_vault,
+    villages_unknown,
+)
 from kiosk_server.kiosk import places as places_of
 from kiosk_server.settings import Settings, read_settings
 
@@ -70,6 +79,8 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
     await brought_back(archive, road, now)
     with progress_line("同步", "条记录") as progress:
         arrivals = await catch_up(road, now, progress)
+    unknown = villages_unknown(settings, archive.pack)
+    arrivals += tuple(Arrival(village=str(one.facts["village"]), refusal=one) for one in unknown)
     for arrival in arrivals:
         ailing = explained(arrival.mishap, archive.database) if arrival.mishap else arrival.refusal
         if isinstance(ailing, ArchiveDamaged):
