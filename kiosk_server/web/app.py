@@ -128,6 +128,7 @@ def web_app(
     parts: Parts,
     kiosk_port: int,
     logbook: Logbook,
+    *,
     unwell: Callable[[], None] = lambda: None,
     ticks: Callable[[], float] = time.monotonic,
 ) -> FrontDoor:

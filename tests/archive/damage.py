@@ -151,7 +151,7 @@ DAMAGE = {
     "deleted": gone,
     "another file in its place": in_its_place,
     "migrations forgotten": by_hand("DELETE FROM migration"),
-    "last migration forgotten": by_hand("DELETE FROM migration WHERE id = (SELECT max(id) FROM migration)"),
+    "last change of a table forgotten": by_hand("DELETE FROM migration WHERE name >= '2026-11-29T21'"),
     "a table dropped": by_hand("DROP TABLE payout"),
     "state dropped": by_hand("DROP TABLE state"),
     "all tables dropped": by_hand(

@@ -132,7 +132,7 @@ def test_the_board_opens_on_a_damaged_archive(place, damage):
     called = []
     with closing(open_kiosk(read_settings(place.settings), lambda: THEN, waits=True)) as kiosk:
         log = Logbook(StringIO(), lambda: THEN)
-        with served(lambda port: web_app(kiosk, port, log, lambda: called.append(1))) as site:
+        with served(lambda port: web_app(kiosk, port, log, unwell=lambda: called.append(1))) as site:
             for path in PAGES:
                 here, english = (site.get(f"/v/{VILLAGE}/{path}", **more) for more in ({}, EN))
                 assert {here.status, english.status} <= {200, 503}, path
@@ -285,7 +285,7 @@ def test_a_head_that_cannot_be_read_calls_the_check(whole, place):
     called = []
     with closing(open_kiosk(read_settings(place.settings), lambda: THEN)) as kiosk:
         log = Logbook(StringIO(), lambda: THEN)
-        with served(lambda port: web_app(kiosk, port, log, lambda: called.append(1))) as site:
+        with served(lambda port: web_app(kiosk, port, log, unwell=lambda: called.append(1))) as site:
             assert site.get(f"/v/{VILLAGE}/").status == 503
     assert called
     assert [place.run(command).code for command in ("print", "verify", "verify")] == [2, 1, 0]

@@ -17,7 +17,7 @@ from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from sync.county.county import found
 from tests.land.land_house import DEMO, PACK, House
-from tests.web.conftest import served
+from tests.web.conftest import at_leisure, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,9 @@ def land_site(folder: Path, press: object = None) -> Iterator[SimpleNamespace]:
         clock=lambda: now[0],
     )
     try:
-        with served(lambda port: web_app(parts, port, Logbook(StringIO(), parts.clock))) as site:
+        with served(
+            lambda port: web_app(parts, port, Logbook(StringIO(), parts.clock), ticks=at_leisure())
+        ) as site:
             yield SimpleNamespace(
                 site=site,
                 now=now,

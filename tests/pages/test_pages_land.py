@@ -195,7 +195,7 @@ def test_home_shows_what_ends_first():
     """The card that ends soonest comes first, be it a list or a land notice; a finished case has none."""
     page = GALLERY["home_land"](PAGES, {})
     told = text(page)
-    assert told.index("可查到11月28日") < told.index("公告到11月29日") < told.index("可查到2027年9月2日")
+    assert told.index("自张贴之日起7日内") < told.index("公告到11月29日") < told.index("可查到2027年9月2日")
     assert "征地公告1件正在办理" in told
     done = PAGES.home(LATER, replace(v.HOME, showing=(), cases=land.CASE_LINES[1:]))
     assert "征地公告1件，都已办完" in text(done)

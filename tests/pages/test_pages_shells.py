@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from minijinja import safe
 from msgspec.structs import replace
 
-from boards.model.money import yuan
+from boards.model.money import product_fen, yuan
 from boards.model.payouts import Phase
 from boards.pages import Pages
 from boards.pages.frame import frame as shells
 from boards.pages.frame.row_forms import Form, written
-from boards.pages.frame.wording import multiplies, plain, rate_text, within
+from boards.pages.frame.wording import plain, rate_text, within
 from boards.pages.payouts import listing
 from boards.sheets.sheet import Variant
 from boards.sheets.views import HouseholdPart
@@ -211,7 +211,13 @@ def said(part, tongue):
             words = say("申报了{area}，还没有发放。") if area else say("已申报，还没有发放。")
         return words.format(area=area), (), ""
     in_kind = line.in_kind and not line.amount_fen and not terms.sensitive
-    rated = bool(area) and multiplies(line) and line.unit and not in_kind
+    rated = (
+        bool(area)
+        and line.rate
+        and product_fen(line.quantity, line.rate) == line.amount_fen
+        and line.unit
+        and not in_kind
+    )
     told = (
         line.in_kind if in_kind else say("{area} × {rate}元").format(area=area, rate=rate) if rated else area
     )

@@ -94,7 +94,7 @@ def printed(home, site, batch: str) -> str:
     assert got.status == 200, got.body.decode()
     path = home.folder / f"{batch}.pdf"
     path.write_bytes(got.body)
-    text = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True)
+    text = subprocess.run(["pdftotext", "-raw", path, "-"], check=True, capture_output=True, text=True)
     return re.sub(r"\s", "", text.stdout)
 
 

@@ -190,7 +190,7 @@ def place(tmp_path_factory, serve):
         press=Mouth(),
         clock=lambda: datetime(2025, 12, 1, 4, tzinfo=UTC),
     )
-    site = serve(lambda port: web_app(parts, port, Logbook(log, parts.clock), ticks))
+    site = serve(lambda port: web_app(parts, port, Logbook(log, parts.clock), ticks=ticks))
     yield SimpleNamespace(site=site, log=log, ticks=ticks)
     board.close()
 

@@ -78,11 +78,13 @@ def place(tmp_path_factory, serve):
     board = Board(folder / "a.sqlite3", MASK)
     pack = msgspec.structs.replace(PACK, contacts=(CONTACT,))
     parts = SimpleNamespace(
-        settings=SETTINGS, pack=pack, board=board, press=SimpleNamespace(can_speak=False, rare_folder=tmp_path_factory.getbasetemp()), clock=lambda: datetime(2025, 12, 1, 4, tzinfo=UTC)
+        settings=SETTINGS, pack=pack, board=board, press=SimpleNamespace(can_speak=False, rare_folder=tmp_path_factory.getbasetemp()), clock=lambda: datetime(2025, 11, 28, 4, tzinfo=UTC)
     )  # fmt: skip
-    yield SimpleNamespace(
-        site=serve(lambda port: web_app(parts, port, Logbook(log, parts.clock))), log=log, board=board
-    )
+    with pytest.MonkeyPatch.context() as patch:  # a release of that year
+        patch.setattr("kiosk_server.web.app.BUILT", NOW)
+        yield SimpleNamespace(
+            site=serve(lambda port: web_app(parts, port, Logbook(log, parts.clock))), log=log, board=board
+        )
     board.close()
 
 

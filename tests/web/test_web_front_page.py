@@ -129,7 +129,9 @@ def test_a_withdrawal_is_told_with_its_day_and_reason(place):
     assert any("良种补贴" in line and line.endswith(f"11月9日 原因：{WHY}") for line in lines)
     assert any("现状调查" in line and line.endswith(f"11月9日 原因：{WHY}") for line in lines)
     assert TAKEN not in page(place, LATER)
-    assert place.site.get(f"/v/{CODE}/payouts/{TAKEN}").status == 404
+    gone = place.site.get(f"/v/{CODE}/payouts/{TAKEN}").body.decode()
+    assert WHY in gone
+    assert "<table" not in gone
 
 
 @pytest.mark.parametrize(("days", "lines"), [(0, 4), (1, 4), (14, 4), (15, 0)])

@@ -25,6 +25,7 @@ from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from tests.land.land_site import CASE, LAND, STRANGER, VILLAGE, land_site
 from tests.village import CODE, MASK, PACK, County, payout, terms
+from tests.web.conftest import at_leisure
 from tests.web.test_web_pages import IMPORTED, OLD, PAID, SETTINGS, Clock, Drawn, published
 
 CARE = "b-care"
@@ -53,15 +54,26 @@ async def filled(path):
             await archive.admit(CODE, stretch, IMPORTED)
 
 
+def opened(folder, serve, clock):
+    """A village with an open list of three pages, one of applicants, one long over and a sensitive one."""
+    asyncio.run(filled(folder / "archive.sqlite3"))
+    board = Board(folder / "archive.sqlite3", MASK)
+    parts = SimpleNamespace(settings=SETTINGS, pack=PACK, board=board, press=Drawn(folder), clock=clock)
+    yield serve(lambda port: web_app(parts, port, Logbook(StringIO(), clock), ticks=at_leisure()))
+    board.close()
+
+
 @pytest.fixture(scope="module")
 def lists(tmp_path_factory, serve):
-    """A village with an open list of three pages, one of applicants, one long over and a sensitive one."""
-    folder = tmp_path_factory.mktemp("twins")
-    asyncio.run(filled(folder / "archive.sqlite3"))
-    board, clock = Board(folder / "archive.sqlite3", MASK), Clock()
-    parts = SimpleNamespace(settings=SETTINGS, pack=PACK, board=board, press=Drawn(folder), clock=clock)
-    yield serve(lambda port: web_app(parts, port, Logbook(StringIO(), clock)))
-    board.close()
+    """On a day when the sensitive list is over as well."""
+    yield from opened(tmp_path_factory.mktemp("twins"), serve, Clock())
+
+
+@pytest.fixture
+def early(tmp_path, serve, monkeypatch):
+    """On the day of the import, with a release of that day."""
+    monkeypatch.setattr("kiosk_server.web.app.BUILT", IMPORTED)
+    yield from opened(tmp_path, serve, lambda: IMPORTED)
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +212,7 @@ def test_no_twin_leads_to_a_household(lists, land):
 NOT_OF_PERSONS = frozenset({CODE, VILLAGE})
 
 
-def test_a_list_carries_its_rows_only_while_they_hang(lists):
+def test_a_list_carries_its_rows_only_while_they_hang(lists, early):
     """Inside the window the rows of the page; afterwards, and of a sensitive programme always, the sums alone."""
     shown = got(lists, f"{JSON}/payouts/{PAID}")
     assert [line["seq"] for line in shown["lines"]] == list(range(1, 21))
@@ -211,8 +223,8 @@ def test_a_list_carries_its_rows_only_while_they_hang(lists):
     assert (shown["page"], shown["pages"]) == (1, 3)
     last = got(lists, f"{JSON}/payouts/{PAID}?page=99")
     assert (last["page"], len(last["lines"])) == (3, 5)
-    for batch, open_ in ((OLD, False), (CARE, True)):
-        bare = got(lists, f"{JSON}/payouts/{batch}")
+    for site, batch, open_ in ((lists, OLD, False), (lists, CARE, False), (early, CARE, True)):
+        bare = got(site, f"{JSON}/payouts/{batch}")
         assert (bare["lines"], bare["list"]["open"]) == ([], open_)
         assert bare["list"]["sum_fen"] == 40868
 

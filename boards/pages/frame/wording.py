@@ -11,8 +11,6 @@ from urllib.parse import quote
 
 from minijinja import safe
 
-from boards.model.money import product_fen
-from boards.sheets.sheet import Line
 from boards.sheets.views import Frame
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.~/?=&%-]*")
@@ -48,13 +46,6 @@ def rate_text(value: Decimal | None) -> str:
         return ""
     whole, _, rest = plain(value).partition(".")
     return f"{whole}.{rest:0<2}"
-
-
-def multiplies(line: Line) -> bool:
-    """Whether quantity × rate is the amount to the fen (ROUND_HALF_UP), so that the page may say so."""
-    if line.quantity is None or line.rate is None:
-        return False
-    return product_fen(line.quantity, line.rate) == line.amount_fen
 
 
 def called(frame: Frame, programme: str, name: str) -> str:

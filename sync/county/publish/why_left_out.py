@@ -27,7 +27,7 @@ class ReasonNamesSomebody(Refusal):
 
     code = "reason-names-somebody"
     fault = Fault.PERSON
-    sentence = "batch.toml 里未列入名单的原因写了花名册上的人名。"
+    sentence = "未列入名单的原因写了花名册上的人名。"
     advice = "原因会公开，请只写是什么原因，例如 卡号与户名不一致，不要写人名。"
 
 
