@@ -221,7 +221,7 @@ def test_a_list_whose_window_ended_last_night(chromium, site):
     with Visitor(chromium, site) as he:
         moved_to(site, he, last_evening)
         he.page.reload()
-        assert "今天是最后一天" in he.page.locator(".hero:visible").inner_text()
+        assert "自张贴之日起7日内" in he.page.locator(".hero:visible").inner_text()
         he.tap("申报公示")  # the card: what ends soonest stands first
         assert APPLICANT in he.text
         listed = he.page.url
