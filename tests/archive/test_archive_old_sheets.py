@@ -1,7 +1,7 @@
 """Old numbers: an edition as it was, with what is gone left blank; what was taken down, when and why (settled §46)."""
 
 import asyncio
-import sqlite3
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from boards.sheets.sheet import ERASED_LINE, GONE_LINES, WITHDRAWN_LINE
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
+from kiosk_server.archive.engines.connection import writer
 from kiosk_server.archive.lines import RowsDoNotMatch
 from sync.wire import Reason, WithdrawBody
 from tests.archive.strategies import logs
@@ -186,7 +187,7 @@ async def test_an_old_edition_whose_events_were_touched_is_not_shown(archive, co
     county.correct("b1", payout(1, amount_fen=100))
     county.close("b1", edition=2)
     await archive.admit(CODE, county.stretch(), NOW)
-    with sqlite3.connect(path) as db:
+    with contextlib.closing(writer(path)) as db, db.writing():
         db.execute("DELETE FROM leaf WHERE id & 4294967295 = 1")
         db.execute("UPDATE state SET version = version + 1")
     board = Board(path, MASK)

@@ -100,7 +100,7 @@ def test_approved_pictures_are_small_and_all_there():
         ".dock { display: none }",
         ".top { background: #0f5245 }",
         "h1 { font-size: 1.3rem }",
-        ".card { padding: .3rem }",
+        ".row { padding: .1rem }",
         "main { gap: .4rem }",
     ],
 )

@@ -13,7 +13,7 @@ from minijinja import safe
 from boards.model.calendar.workdays import Term
 from boards.model.money import in_words, rounded_fen, yuan
 from boards.model.payouts import Phase
-from boards.pages.frame.phrases import phrased
+from boards.pages.frame.phrases import phrased, unbroken
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark, written
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, plain, plains, rate_text, under
@@ -86,7 +86,7 @@ def _part_variables(shell: PartShell, tongue: Tongue) -> dict[str, Any]:
         "item": marks["item"] if shell.item else "",
         "amount": marks["amount"] if shell.amount else "",
         "applied": terms.phase is Phase.APPLICATION,
-        "tag": window_tag(shell.posted, tongue, shell.today)[1],
+        "tag": unbroken(window_tag(shell.posted, tongue, shell.today)[1]),
         "old": marks["old"] if shell.old else "",
         "before": shell.before,
         "measured": shell.told in {"rated", "area"},
