@@ -10,12 +10,15 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from boards.model.codes import sheet_digest
 from boards.model.payouts import Payout
+from sync.log.tree import leaf_hash
 from sync.wire import BODIES
 
 T = TypeVar("T")
 
 PUBLISH, CORRECT, WITHDRAW, ERASE, CLOSE = "publish", "correct", "withdraw", "erase", "batch.close"
+NOTICE = "notice"
 # plain texts: to ask an enum for a member costs more than to decode a head; a test holds them to wire.Kind
 
 
@@ -72,6 +75,11 @@ def _without_nul(raw: bytes) -> bytes:
     if b"\\" in raw and _NUL in raw:
         raise msgspec.ValidationError
     return raw
+
+
+def notice_digest(head: bytes, rec: str, origin: str) -> str:
+    """The digest of a land notice: of its head alone, so that its number outlives its text."""
+    return sheet_digest([leaf_hash(head)], origin=origin, batch=rec, edition=1, count=1, sum_fen=0)
 
 
 def known(kind: str) -> bool:

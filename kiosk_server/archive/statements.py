@@ -76,6 +76,12 @@ NOTICE_TAKEN_DOWN = (
     "JOIN log ON log.id = notice.id >> 32 WHERE notice.code = ?"
 )
 
+NOTICE_WITH_CODE = "SELECT 1 FROM notice WHERE code = ?"
+BODILESS = (
+    "SELECT leaf.id, leaf.head, log.origin, log.village FROM leaf JOIN log ON log.id = leaf.id >> 32 "
+    "WHERE leaf.body IS NULL ORDER BY leaf.id"
+)
+
 # People: letters, surnames, groups. `{on}`: the lists whose names may be shown.
 ON_LISTS = "payout.id >> 24 IN ({keys})"
 _ON = "EXISTS (SELECT 1 FROM payout WHERE payout.household = {whose} AND {{on}})"

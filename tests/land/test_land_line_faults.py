@@ -129,6 +129,27 @@ async def test_a_notice_that_was_taken_down_hangs_no_more(house):
         assert land_board.cases(board.land(VILLAGE)) == ()
 
 
+async def test_the_number_of_an_erased_notice_says_that_it_was_taken_down(house):
+    """Its text is gone, its head stays: an old QR is no number that never was (settled §46)."""
+    notice = house.proposed(noon("2025-09-24"))[0].notice
+    case, leaves = batch_of(notice.case_id), County(VILLAGE)
+    leaves.event("notice", record_of(notice), case, NoticeBody(notice=notice, salt=SALT))
+    async with house.archive() as archive:
+        await archive.admit(VILLAGE, leaves.stretch(), AFTER_ALL)
+    with house.board() as board:
+        ((hung,),) = land_board.cases(board.land(VILLAGE))
+        assert board.taken_down(hung.code) is None
+    leaves.erase(case, 0)
+    async with house.archive() as archive:
+        await archive.admit(VILLAGE, leaves.stretch(), AFTER_ALL)
+        await archive.rebuild()
+    with house.board() as board:
+        gone = board.taken_down(hung.code)
+        assert (gone.village, gone.title, gone.notice) == (VILLAGE, "", True)
+        assert gone.day is not None
+        assert board.taken_down(hung.code[::-1]) is None
+
+
 @pytest.mark.parametrize(
     ("instant", "fate"),
     [

@@ -264,7 +264,9 @@ def test_doctor_tells_what_is_wrong(home, synced, tmp_path):
     pinned = read_settings(home.settings).pack.sha256
     settings.write_text(text.replace(pinned, "0" * 64), "utf-8")
     unwell = {finding.what for finding in examined(settings, NOW) if not finding.well}
-    missing = set() if read_settings(home.settings).database else {"档案库"}  # a server's is there from any folder
+    missing = (
+        set() if read_settings(home.settings).database else {"档案库"}
+    )  # a server's is there from any folder
     assert unwell == {"县级资料包", "公钥", "征地信息"} | missing
     assert run("doctor", "--settings", str(settings)).exit_code == 1
     at_1970 = examined(home.settings, datetime(1970, 1, 1, tzinfo=UTC))

@@ -12,21 +12,34 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from boards.model.calendar.civil_day import civil_day
-from boards.model.codes import SheetDigest
+from boards.model.codes import SheetDigest, short_code
 from boards.sheets.sheet import SheetHead
 from boards.sheets.views import TakenDown
 from kiosk_server.archive.event_heads import (
     CORRECT,
     ERASE,
+    NOTICE,
     PUBLISH,
     WITHDRAW,
     EventHead,
     body_of,
     event_head,
+    notice_digest,
 )
-from kiosk_server.archive.keys import batch_span, in_log, line_key, line_of, line_span, log_of_batch, log_span
+from kiosk_server.archive.keys import (
+    batch_span,
+    in_log,
+    line_key,
+    line_of,
+    line_span,
+    log_of,
+    log_of_batch,
+    log_span,
+    number_of,
+)
 from kiosk_server.archive.lines import REASONS, Checked, Mismatch, RowsDoNotMatch, checked
 from kiosk_server.archive.statements import (
+    BODILESS,
     CLOSES_OF_BATCH,
     ERASED,
     EVENTS_BACKWARDS,
@@ -36,6 +49,7 @@ from kiosk_server.archive.statements import (
     LISTED,
     NEWEST_OF_LIST,
     NOTICE_TAKEN_DOWN,
+    NOTICE_WITH_CODE,
     ORIGIN,
     SHEET_BY_CODE,
     WITHDRAWN,
@@ -186,9 +200,27 @@ def notice_of_code(db: Connection, code: str) -> TakenDown | None:
     """The land notice a printed code named, that was taken back; None where it hangs or never did."""
     found = db.execute(NOTICE_TAKEN_DOWN, (code,)).fetchone()
     if found is None:
-        return None
+        return None if db.execute(NOTICE_WITH_CODE, (code,)).fetchone() else _erased_notice(db, code)
     village, body, down, down_body = found
     day, reason = _day_and_reason(event_head(down), down_body)
     notice = None if body is None else body_of("notice", body).notice
     title = f"{notice.project}{notice.title}" if notice else ""
     return TakenDown(village=village, title=title, day=day, reason=reason, notice=True)
+
+
+def _erased_notice(db: Connection, code: str) -> TakenDown | None:
+    """A notice whose text the county had erased: its number comes of its head, which stays (settled §46)."""
+    for key, raw, origin, village in db.execute(BODILESS).fetchall():
+        event = event_head(raw)
+        if event.kind == NOTICE and short_code(notice_digest(raw, event.rec, origin)) == code:
+            return TakenDown(village=village, title="", day=_erased_on(db, key), notice=True)
+    return None
+
+
+def _erased_on(db: Connection, leaf: int) -> date | None:
+    """Day of the event that erased a body."""
+    for raw, body in db.execute(EVENTS_BACKWARDS, log_span(log_of(leaf))):
+        event = event_head(raw)
+        if event.kind == ERASE and body is not None and number_of(leaf) in body_of(ERASE, body).indexes:
+            return civil_day(datetime.fromisoformat(event.issued))
+    return None

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.codes import sheet_digest
 from boards.model.land.kinds import NoticeKind
-from kiosk_server.archive.event_heads import WITHDRAW, EventHead, body_of
+from kiosk_server.archive.event_heads import NOTICE, WITHDRAW, EventHead, body_of, notice_digest
 from kiosk_server.archive.keys import log_span
 from kiosk_server.archive.projection.batches import Place, free_code
 from kiosk_server.archive.schema.ledger import Ledger
-from sync.log.tree import leaf_hash
 from sync.wire import AttachBody, NoticeBody
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from kiosk_server.archive.engines.connection import Connection
     from sync.seams import Leaf
 
-NOTICE, ATTACH = "notice", "attach"
+ATTACH = "attach"
 LAND = "land-"  # how the batch of a case begins (protocol §5)
 NEWER = "newer"  # a kind of notice this version does not know
 
@@ -63,9 +61,7 @@ class Notices:
     def _hang(self, key: int, event: EventHead, leaf: Leaf, body: NoticeBody, day: date) -> str:
         if event.rev != 1 or self._ledger.hangs(event.rec, self._span):
             return "revision"
-        digest = sheet_digest(
-            [leaf_hash(leaf.head)], origin=self._place.origin, batch=event.rec, edition=1, count=1, sum_fen=0
-        )
+        digest = notice_digest(leaf.head, event.rec, self._place.origin)
         self._ledger.hang(
             id=key,
             land_case=body.notice.case_id,

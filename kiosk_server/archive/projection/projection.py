@@ -24,6 +24,7 @@ import msgspec
 
 from kiosk_server.archive.event_heads import (
     CORRECT,
+    NOTICE,
     PUBLISH,
     WITHDRAW,
     EventHead,
@@ -47,7 +48,7 @@ from kiosk_server.archive.projection.batches import WITHDRAWN as BATCH_WITHDRAWN
 from kiosk_server.archive.projection.closing import Closing
 from kiosk_server.archive.projection.count import Count
 from kiosk_server.archive.projection.households import Households
-from kiosk_server.archive.projection.notices import NEWER, NOTICE, Notices
+from kiosk_server.archive.projection.notices import NEWER, Notices
 from kiosk_server.archive.projection.records import Records
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import (
