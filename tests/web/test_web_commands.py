@@ -180,7 +180,7 @@ def test_a_right_clock_is_believed_after_a_quiet_year(home, tmp_path, monkeypatc
             walk = ClockWalk(folder, lambda: up[0])
             for day in range(start, start + 44):
                 up[0] = day * 86400.0
-                moment = present(board, NOW + timedelta(days=day), walk=walk)
+                moment = present(board, NOW + timedelta(days=day), seen=walk.seen)
                 assert (moment.clock_suspect, moment.day) == (False, civil_day(NOW + timedelta(days=day)))
         assert run("sync", "--settings", str(home.settings)).exit_code == 0
         assert (clock_of_doctor(), board.trusted_floor()) == (f"✓ 时钟：{civil_day(then)}", NOW)
