@@ -94,4 +94,5 @@ def _notice(hung: HungNotice, somebody: frozenset[str]) -> Text:
     notice = hung.notice
     read = (IN_FULL, notice.text), (REASON, notice.reason), (FILES, "；".join(notice.attachments))
     parts = tuple((name, without_names(text, somebody)) for name, text in read if text)
-    return Text(thing=hung, title=f"{notice.title}\n{notice.project}\n{notice.doc_no}", parts=parts)
+    title = without_names(f"{notice.title}\n{notice.project}\n{notice.doc_no}", somebody)
+    return Text(thing=hung, title=title, parts=parts)
