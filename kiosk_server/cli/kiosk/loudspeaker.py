@@ -66,6 +66,8 @@ def command(path: Path, to: Path, village: str, as_of: date | None) -> None:
 def _week(kiosk: Kiosk, code: str, as_of: date | None) -> tuple[int, Speech]:
     """The very words that the board has for them, on the day asked for."""
     moment = present(kiosk.board, clock(), seen=lambda *_: walked(data(kiosk.settings)))
+    if moment.clock_suspect and not as_of:
+        click.echo(f"! 时钟可疑，按 {moment.day} 播报；请校准本机时间，或用 --as-of 写明哪一天。", err=True)
     if as_of:
         moment = msgspec.structs.replace(moment, day=as_of)
     visit = Visit(Door.LAN, moment, Choice("zh_CN", "m"), Wish(), gzipped=False)
