@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.money import yuan
 from printouts.cells import LEAST_PT, Fitted, figure, on_lines
-from printouts.columns import ROWS, Column, Layout
 from printouts.fonts import FontPlan, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from boards.sheets.sheet import Line
+    from printouts.columns import Column, Layout
 
 ROW_MM, ROW_PAD_MM = 9.2, 0.8
 PAD_MM = 1.9  # between a text and the rules beside it
-ROOM_MM = ROWS * ROW_MM
 BETWEEN_MM = 1.5  # an amount and the one it replaced
 EVEN_MM = 1e-6
 

@@ -182,7 +182,8 @@ class Pages:
 
     def search(self, frame: Frame, view: SearchView) -> str:
         """Words in guides, lists and land notices."""
-        return self._shown("search.html", frame, search_variables(view, frame, self._tongue(frame.language)))
+        forms = self._of(frame.language)
+        return self._shown("search.html", frame, search_variables(view, frame, forms.tongue, forms.pager))
 
     def code(self, frame: Frame, view: CodeView) -> str:
         """The pad for the short code of a printed sheet."""

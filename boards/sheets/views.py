@@ -26,7 +26,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     until: LastDay  # 本机可查到: of the board window
     days_left: int  # 0 on the last day, negative afterwards
     open: bool
-    gone: int = 0  # lines that do not hang any more
+    gone: int = 0  # lines that were withdrawn or erased since this edition was published
     paid: bool = False  # of an application list: a payment of its programme and period is public
 
 
@@ -135,7 +135,6 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     page_sum_fen: int
     page_quantity: Decimal | None
     superseded_by: str = ""  # short code of the newer edition, when an old QR was scanned
-    gone: int = 0  # lines of the whole list that were withdrawn or erased since it was published
     pdf: str = ""  # address of the PDF, "" when there is none
 
 

@@ -183,8 +183,7 @@ class Board:
         """How many lines of a list were withdrawn or erased since its edition was published."""
         with self.snapshot():
             found = self._village(village)[batch].batch
-            asked = (GONE_IN_SPAN, line_span(found))
-            return self._kept.of(("gone", found), lambda: int(self._db.execute(*asked).fetchone()[0]))
+            return int(self._db.execute(GONE_IN_SPAN, line_span(found)).fetchone()[0])
 
     def lines_then(self, head: SheetHead, start: int, count: int) -> tuple[Line, ...]:
         """Lines `start` … of an edition that another has taken the place of, as they were.

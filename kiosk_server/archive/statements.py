@@ -58,7 +58,6 @@ EVENTS_TO = (
     "SELECT id, head, body FROM leaf WHERE id BETWEEN ? AND "
     "(SELECT leaf FROM sheet WHERE batch = ? AND edition = ?) ORDER BY id"
 )
-EVENTS_BACKWARDS = "SELECT head, body FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id DESC"
 LEAVES_NAMED = "SELECT id, head, body FROM leaf WHERE id IN ({keys})"
 GONE_IN_SPAN = "SELECT count(*) FROM payout WHERE standing <> 0 AND id BETWEEN ? AND ?"
 CLOSES_OF_BATCH = "SELECT rec FROM sheet WHERE batch = ?"
@@ -71,9 +70,8 @@ NEWEST_OF_LIST = (
     f"{_EVER_SHOWN} batch.id BETWEEN ? AND ? AND batch.name = ? ORDER BY sheet.edition DESC LIMIT 1"
 )
 NOTICE_TAKEN_DOWN = (
-    "SELECT log.village, leaf.body, down.head, down.body FROM notice "
-    "JOIN leaf ON leaf.id = notice.id JOIN leaf AS down ON down.id = notice.withdrawn "
-    "JOIN log ON log.id = notice.id >> 32 WHERE notice.code = ?"
+    "SELECT log.village, notice.id, notice.withdrawn FROM notice "
+    "JOIN log ON log.id = notice.id >> 32 WHERE notice.withdrawn <> 0 AND notice.code = ?"
 )
 
 NOTICE_WITH_CODE = "SELECT 1 FROM notice WHERE code = ?"

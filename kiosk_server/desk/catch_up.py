@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from boards.model.errors import Fault, Refusal
 from kiosk_server.archive.engines.troubles import named
 from sync.carriers.road import shared_out
-from sync.importer import Caught, LogForked
+from sync.importer import Caught, LogForked, fetch_anew
 from sync.importer import catch_up as pull
 from sync.seams import Progress, silent
 from sync.wire import MalformedEvent, head_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sync.carriers.spool import Spool
-    from sync.seams import Admitted, Feed, Leaf, LogState, Shelf, Stretch
+    from sync.seams import Admitted, Feed, Healing, Leaf, LogState, Shelf, Stretch
     from sync.trust import Trust
 
 
@@ -104,6 +104,21 @@ async def _arrived(road: Road, village: str, now: datetime, progress: Progress) 
         if refusal is None:
             refusal, mishap = PullBroke.of(error), error
     return Arrival(village=village, caught=caught, refusal=refusal, issued_at=shelf.issued_at, mishap=mishap)
+
+
+async def come_anew(road: Road, shelf: Healing, village: str, now: datetime) -> Refusal | None:
+    """One village's whole log again, onto this shelf; why it did not come. Raises what ails the database."""
+    try:
+        await fetch_anew(road.source, shelf, road.trust, road.spool, village, now)
+    except Refusal as refusal:
+        return refusal
+    except Exception as error:
+        if named(error):
+            raise
+        broke = PullBroke.of(error)  # whatever ails one village stops no other
+        broke.__cause__ = error
+        return broke
+    return None
 
 
 class _DatingShelf:

@@ -8,23 +8,22 @@ stays where it is.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from boards.model.errors import Refusal
 from kiosk_server.archive.arrivals import entries
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.mending import alone, fresh_of, remove, salvaged, still_read, take_place
 from kiosk_server.archive.schema.soundness import explained, sound
+from kiosk_server.desk.catch_up import come_anew
 from kiosk_server.desk.night_check import signed
-from sync.importer import fetch_anew
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
+    from boards.model.errors import Refusal
     from kiosk_server.archive.archive import Archive
     from kiosk_server.archive.engines.connection import Connection
     from kiosk_server.desk.catch_up import Road
@@ -105,11 +104,10 @@ async def _made_anew(fresh: Archive, road: Road, old: Connection | None, now: da
 
 
 async def _fetched(fresh: Archive, road: Road, village: str, now: datetime, made: Mended) -> None:
-    try:
-        await fetch_anew(road.source, fresh, road.trust, road.spool, village, now)
-        made.fetched.add(village)
-    except Refusal as refusal:
+    if refusal := await come_anew(road, fresh, village, now):
         made.lost[village] = refusal
+    else:
+        made.fetched.add(village)
 
 
 async def brought_back(archive: Archive, road: Road, now: datetime) -> None:
@@ -119,8 +117,7 @@ async def brought_back(archive: Archive, road: Road, now: datetime) -> None:
     """
     await archive.raise_floors()
     for village in await archive.not_here():
-        with suppress(Refusal):  # the pull that follows says why
-            await fetch_anew(road.source, archive, road.trust, road.spool, village, now)
+        await come_anew(road, archive, village, now)  # the pull that follows says why it did not
     await archive.write_readings()
 
 

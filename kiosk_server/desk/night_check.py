@@ -15,7 +15,7 @@ from boards.model.errors import Refusal
 from kiosk_server.archive.arrivals import ARRIVALS, BOOK, TABLES
 from kiosk_server.archive.engines.connection import Database, reader
 from kiosk_server.archive.nightly import Verified, verified
-from sync.importer import fetch_anew
+from kiosk_server.desk.catch_up import come_anew
 from sync.log import tree
 from sync.log.checkpoint import checkpoint
 from sync.log.note import parse
@@ -56,9 +56,7 @@ async def looked_after(
         last = await looked_at(road, archive, database)
     refusals: dict[str, Refusal] = {}
     for village in broken(last):
-        try:
-            await fetch_anew(road.source, archive, road.trust, road.spool, village, now)
-        except Refusal as refusal:
+        if refusal := await come_anew(road, archive, village, now):
             refusals[village] = refusal
     if broken(last):
         last = await looked_at(road, archive, database)

@@ -39,13 +39,17 @@ class Down(NamedTuple):
 
 
 def list_hangs(board: Board, pack: Pack, today: date, folder: Path) -> Callable[[SheetHead], bool]:
-    """Whether a list belongs on the wall on a day: its names may be shown, its term from the print runs."""
+    """Whether a list belongs on the wall on a day: its names may be shown, its term from the print runs.
+
+    It was printed between its import and today, whatever the clock said then (settled §3).
+    """
     programmes, calendar = {one.code: one for one in pack.programmes}, workdays_of(pack)
     may, printed = may_hang(board, pack, today), printed_on(folder)
 
     def hangs(head: SheetHead) -> bool:
         term = posting_term(head.terms, windows_of(programmes, head))
-        return may(head) and today <= calendar.posting_end(printed.get(head.code, today), term).day
+        on = min(max(printed.get(head.code, today), head.imported_on or today), today)
+        return may(head) and today <= calendar.posting_end(on, term).day
 
     return hangs
 

@@ -148,7 +148,7 @@ def web_app(
         guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
         static=static,
         cache=PageCache(settings.web.cache_bytes),
-        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at(), walk)),
+        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at(), walk.seen)),
         languages=tuple(code for code in settings.languages if code in pages.languages)
         or pages.languages[:1],
         logbook=logbook,
@@ -189,12 +189,15 @@ def present(
     now: datetime,
     rare: Mapping[str, str] | None = None,
     heard_at: datetime | None = None,
-    walk: ClockWalk | None = None,
+    seen: Callable[[datetime, datetime], datetime] = lambda _, floor: floor,
 ) -> Moment:
-    """Where the archive and the board's day stand; a suspect clock gives the floor's day (settled §3)."""
+    """Where the archive and the board's day stand; a suspect clock gives the floor's day (settled §3).
+
+    `seen` says how far the clock has come, now that it reads so above this floor.
+    """
     with board.snapshot():  # the archive is asked once whether it moved
         floor = max(board.trusted_floor(), BUILT)
-        walked = walk.seen(now, floor) if walk else floor
+        walked = seen(now, floor)
         day, suspect = trusted_today(now, floor, walked)
         latest, frozen = names_day(now, floor, walked), not writable(board.database)
         version, health = board.state_version(), board.health()

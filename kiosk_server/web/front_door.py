@@ -176,8 +176,7 @@ class FrontDoor:
             self.unwell()
             return None
         if moment is not self._seen:
-            days = moment.day, moment.names_day, moment.clock_suspect
-            seen_as = (moment.state_version, days, moment.rare, moment.heard_at, moment.read_only)
+            seen_as = _seen_as(moment)
             if seen_as != self._seen_as:
                 self.cache.clear()
                 self._recent.clear()
@@ -206,7 +205,8 @@ class FrontDoor:
         await self.app(inner, receive, answer.take)  # type: ignore[arg-type]
         kept = answer.finished(gzip_wanted=visit.gzipped)
         key = _key(scope["path"], visit)
-        if kept.etag and key:
+        now = visit.moment is not None and _seen_as(visit.moment) == self._seen_as
+        if kept.etag and key and now:  # the world may have moved on while a sheet was drawn
             self.cache.put(key, kept)
             self._recent.clear()  # it must not hold what the cache has let go
         took_ms = (time.perf_counter() - began) * 1000
@@ -237,6 +237,12 @@ def _words(scope: HTTPScope, headers: Headers) -> Words:
         get(b"cookie", b""),
         get(b"accept-encoding", b""),
     )
+
+
+def _seen_as(moment: Moment) -> tuple[object, ...]:
+    """What of a moment the answers depend on; the key has what two of one moment may differ in."""
+    days = moment.day, moment.names_day, moment.clock_suspect
+    return moment.state_version, days, moment.rare, moment.heard_at, moment.read_only
 
 
 def _key(path: str, visit: Visit) -> Key | None:

@@ -95,6 +95,17 @@ async def test_a_pull_that_was_stopped_is_no_change(kiosk):
     assert ((await kiosk.looked()).outcome, kiosk.machine.outcome) == ("well", "well")
 
 
+async def test_what_nobody_foresaw_in_one_log_ends_no_look(kiosk, monkeypatch):
+    """A log that cannot be fetched, for whatever reason, is told; the others' turn comes, and the next look heals it."""
+    kiosk.touched("DELETE FROM leaf WHERE id % 65536 = 3")
+    with monkeypatch.context() as odd:
+        odd.setattr(FolderSource, "checkpoint", lambda *_: {}["甲"])
+        one = await kiosk.looked()
+    assert (one.outcome, one.refusal.code) == ("damaged", "pull-broke")
+    assert "甲" not in told(one)
+    assert (await kiosk.looked()).outcome == "fetched"
+
+
 def every(*statements, outcome):
     """One at a time, each found and set right in this way."""
     return [([one] if isinstance(one, str) else one, outcome) for one in statements]

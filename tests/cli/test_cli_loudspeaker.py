@@ -34,6 +34,23 @@ def test_who_reads_out_gets_the_words(place):
         assert told in said
 
 
+def test_after_a_quiet_year_nothing_old_is_called_out_as_new(place, monkeypatch):
+    """A clock that came there day by day is believed, as the board believes it: its week has nothing new."""
+    later = datetime.now(UTC) + timedelta(days=430)
+    Path("data/walked").write_text(later.isoformat(), "utf-8")
+    monkeypatch.setattr("kiosk_server.cli.kiosk.loudspeaker.clock", lambda: later)
+    assert typed(["kiosk", "loudspeaker", "--to", "week.txt"]).exit_code == 0
+    assert "没有新公开" in Path("week.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("words", "told"), [([], True), (["--as-of", "2026-11-20"], False)])
+def test_a_suspect_clock_is_told(place, monkeypatch, words, told):
+    """Whoever takes the file to the loudspeaker hears by which day it goes, unless he named the day."""
+    monkeypatch.setattr("kiosk_server.cli.kiosk.loudspeaker.clock", lambda: datetime(2099, 1, 1, tzinfo=UTC))
+    done = typed(["kiosk", "loudspeaker", "--to", "week.txt", *words])
+    assert (done.exit_code, "时钟可疑" in done.stderr) == (0, told)
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -117,7 +117,7 @@ def test_a_difference_is_never_called_agreement(fen, off):
 def test_a_list_with_blank_lines_is_not_called_reconciled(gone):
     """Lines withdrawn or erased since are counted in words instead: the total is that of the publication."""
     town = v.posted(v.head())
-    told = text(PAGES.listing(F, v.list_view(town, gone=gone)))
+    told = text(PAGES.listing(F, v.list_view(replace(town, gone=gone))))
     assert f"公布以后有{gone}行撤下或删除" in told
     assert "一致" not in told
     assert "总额核对一致" in text(PAGES.listing(F, v.list_view(town)))

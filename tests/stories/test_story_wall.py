@@ -119,6 +119,33 @@ def test_a_list_is_taken_down_when_its_term_from_the_print_has_ended(kiosk, monk
     assert len(list((kiosk.data / "print" / ASIDE).iterdir())) == 1
 
 
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_a_clock_that_was_wrong_at_the_print_takes_nothing_down(kiosk, monkeypatch, year):
+    """What hung stays, what was printed then runs from its import at the earliest, and nobody takes paper down."""
+    kiosk.run("sync")
+    right = datetime.now(UTC)
+    if year > right.year:  # by such a day no name may be printed (settled §3)
+        today(monkeypatch, right)
+        kiosk.run("print")
+    today(monkeypatch, datetime(year, 6, 1, tzinfo=UTC))
+    assert downs(kiosk.run("print")) == []
+    assert len(list((kiosk.data / "print").glob("*.pdf"))) == 1
+    today(monkeypatch, right + timedelta(days=7))
+    assert downs(kiosk.run("print")) == []
+    today(monkeypatch, right + timedelta(days=8))
+    assert len(downs(kiosk.run("print"))) == 1
+
+
+def test_after_quiet_years_print_goes_by_the_day_the_board_goes_by(kiosk, monkeypatch):
+    """The clock came there day by day: the term is over, and the paper is named."""
+    kiosk.run("sync")
+    kiosk.run("print")
+    later = datetime.now(UTC) + timedelta(days=430)
+    (kiosk.data / "walked").write_text(later.isoformat(), "utf-8")
+    today(monkeypatch, later)
+    assert len(downs(kiosk.run("print"))) == 1
+
+
 def test_both_papers_are_kept_apart_and_go_together(kiosk):
     """A3 on request lies beside A4, is drawn once, and is put aside with it; files of others stay."""
     kiosk.run("sync")

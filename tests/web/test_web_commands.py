@@ -180,7 +180,7 @@ def test_a_right_clock_is_believed_after_a_quiet_year(home, tmp_path, monkeypatc
             walk = ClockWalk(folder, lambda: up[0])
             for day in range(start, start + 44):
                 up[0] = day * 86400.0
-                moment = present(board, NOW + timedelta(days=day), walk=walk)
+                moment = present(board, NOW + timedelta(days=day), seen=walk.seen)
                 assert (moment.clock_suspect, moment.day) == (False, civil_day(NOW + timedelta(days=day)))
         assert run("sync", "--settings", str(home.settings)).exit_code == 0
         assert (clock_of_doctor(), board.trusted_floor()) == (f"✓ 时钟：{civil_day(then)}", NOW)
@@ -419,7 +419,9 @@ def test_a_pack_that_lists_none_of_our_villages_is_refused(home):
 
 @pytest.mark.usefixtures("synced")
 def test_a_village_the_pack_does_not_list_stops_no_other(home):
-    """It is named by sync and doctor; the others are pulled, and their board opens."""
+    """It is named by sync and doctor; the others are pulled, their boards open and know that the county was heard."""
+    heard = home.kiosk / "data" / "heard"
+    heard.unlink()
     text = home.settings.read_text("utf-8").replace('villages = ["', 'villages = ["990523999999","', 1)
     other = home.kiosk / "other.toml"
     other.write_text(text, "utf-8")
@@ -427,6 +429,7 @@ def test_a_village_the_pack_does_not_list_stops_no_other(home):
     assert done.exit_code == 2
     assert "县级资料包里没有这个村：990523999999" in done.stderr
     assert done.output.count("没有新内容") == 12
+    assert heard.exists()
     assert "990523999999" in run("doctor", "--settings", str(other)).output
     with closing(open_kiosk(read_settings(other), lambda: NOW)) as opened:
         assert len(opened.settings.villages) == 12

@@ -1,5 +1,6 @@
 """The front door over real HTTP: tags, encodings, bounds, headers, the two doors, the log."""
 
+import asyncio
 import gzip
 import json
 from datetime import UTC, date, datetime
@@ -30,6 +31,7 @@ class World:
 
     def __init__(self):
         self.state_version, self.day, self.composed, self.broken = 1, DAY, 0, False
+        self.heard, self.meanwhile = None, None
         self.log = StringIO()
         self.static = StaticTable(FILES)
         self.cache = PageCache(200_000)
@@ -37,7 +39,7 @@ class World:
     def read(self):
         if self.broken:
             raise OSError
-        return Moment(self.state_version, self.day)
+        return Moment(self.state_version, self.day, heard_at=self.heard)
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "lifespan":
@@ -48,6 +50,9 @@ class World:
         self.composed += 1
         visit: Visit = scope["state"]["visit"]
         path = scope["path"]
+        if path == "/slow" and self.meanwhile:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await asyncio.to_thread(meanwhile)
         scope["path_template"] = "/{page}"
         status = {"/missing": 404, "/go": 303}.get(path, 200)
         keeping = b"no-store" if path.startswith("/personal") else b"no-cache"
@@ -159,6 +164,22 @@ def test_answers_given_a_moment_ago_are_not_given_past_their_time(world, site):
     before = world.composed
     world.state_version += 1
     site.get("/often")
+    assert world.composed == before + 1
+
+
+def test_what_took_so_long_that_the_world_moved_on_is_not_kept(world, site):
+    """A sheet is drawn, a pull comes in between: the sheet is answered, and composed anew for the next visitor."""
+
+    def a_pull():
+        world.heard = datetime(2026, 11, 23, 4, tzinfo=UTC)
+        site.get("/often")
+
+    world.meanwhile = a_pull
+    assert site.get("/slow").status == 200
+    before = world.composed
+    for _ in range(2):
+        site.get("/slow")
+    world.heard = None
     assert world.composed == before + 1
 
 

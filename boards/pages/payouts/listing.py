@@ -34,7 +34,6 @@ class ListShell(NamedTuple):
     shown: Columns
     scanned: bool  # paper was: its code and digest come first
     superseded_by: str
-    gone: int  # lines of the whole list that do not hang any more
     pdf: str
     village_code: str
     today: date
@@ -118,7 +117,6 @@ def list_shell(view: ListView, frame: Frame, *, scanned: bool) -> ListShell:
         columns(head, view.lines),
         scanned,
         view.superseded_by,
-        view.gone,
         pdf,
         frame.village_code,
         frame.today,
@@ -155,8 +153,8 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
         "year": terms.fiscal_year,
         "tag": _tag(shell, tongue),
         "lines": head.count,
-        "gone": shell.gone,
-        "unsure": bool(shell.gone or shell.superseded_by),  # no total is called reconciled that may not be
+        "gone": posted.gone,
+        "unsure": bool(posted.gone or shell.superseded_by),  # no total is called reconciled that may not be
         "open": posted.open,
         "zh": tongue.tag.startswith("zh"),
         "application": head.variant is Variant.APPLICATION,

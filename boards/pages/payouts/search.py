@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from boards.model.pack import Programme
+from boards.pages.frame.pager import Pager
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import called, link, under
+from boards.pages.frame.wording import asking, called, link, under
 from boards.pages.payouts.lists import entry
 from boards.sheets.views import Frame, Hit, Posted, SearchView
 
@@ -37,10 +38,9 @@ BARE = {"period": "", "amount": "", "quantity": "", "unit": "", "open": True, "f
 """What only rows of lists have."""
 
 
-def search_variables(view: SearchView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def search_variables(view: SearchView, frame: Frame, tongue: Tongue, pager: Pager) -> dict[str, Any]:
     """Three groups of rows with how many there are on all pages; or words to touch."""
     here = under(frame.village_code, "search")
-    asked = f"{here}?q={quote(view.asked, safe='')}&page="
     return {
         "asked": view.asked,
         "here": link(here),
@@ -55,10 +55,7 @@ def search_variables(view: SearchView, frame: Frame, tongue: Tongue) -> dict[str
         ],
         "groups": _groups(view, frame, tongue),
         "found": sum(view.counts),
-        "page": view.page,
-        "pages": view.pages,
-        "previous": link(f"{asked}{view.page - 1}") if view.page > 1 else "",
-        "following": link(f"{asked}{view.page + 1}") if view.page < view.pages else "",
+        "pager": pager(asking(here, q=view.asked), view.page, view.pages),
     }
 
 

@@ -14,20 +14,14 @@ import msgspec
 from boards.model.calendar.civil_day import civil_day
 from boards.sheets.sheet import SheetHead
 from boards.sheets.views import Change
-from kiosk_server.archive.event_heads import WITHDRAW, EventHead, body_of, event_head
+from kiosk_server.archive.event_heads import WITHDRAW
 from kiosk_server.archive.keys import in_log, log_span, number_of, sheet_span
-from kiosk_server.archive.statements import (
-    ADMITTED_BEFORE,
-    DAY_OF,
-    EDITIONS,
-    EVENT,
-    HEADS,
-    NOTICES_EVER,
-)
-from sync.wire import body_digest
+from kiosk_server.archive.past.withdrawals import came_on, event_at, reason_of, taken_back
+from kiosk_server.archive.statements import ADMITTED_BEFORE, EDITIONS, NOTICES_EVER
 
 if TYPE_CHECKING:
     from boards.model.land.notice import LandNotice
+    from kiosk_server.archive.event_heads import EventHead
     from kiosk_server.archive.land_board import LandShelf
 
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
@@ -54,23 +48,19 @@ def _of_lists(shelf: LandShelf, recent: int) -> Iterator[Change]:
         if state == "withdrawn":
             withdrawn[rec] = (leaf, head)
         elif before < leaf >= recent:
-            day = _seen_on(shelf, leaf, before, _event(shelf, leaf)[0])
+            day = _seen_on(shelf, leaf, before, event_at(shelf, leaf)[0])
             yield _of_list(head, day, withdrawn=False, path=("payouts", head.batch))
     if withdrawn:
-        yield from _taken_back(shelf, recent, withdrawn)
+        yield from _withdrawn(shelf, recent, withdrawn)
 
 
-def _taken_back(
+def _withdrawn(
     shelf: LandShelf, recent: int, withdrawn: dict[str, tuple[int, SheetHead]]
 ) -> Iterator[Change]:
-    """The withdrawals of these lists, by the record of their closes; only the first one counts."""
-    heads = shelf.db.execute(HEADS, (recent, log_span(shelf.log)[1]))
-    for key in [key for key, raw in heads if b'"withdraw"' in raw]:
-        event, body = _event(shelf, key)
-        if event and event.kind == WITHDRAW and event.rec in withdrawn:
-            leaf, head = withdrawn.pop(event.rec)
-            day = _seen_on(shelf, key, leaf, event)
-            yield _of_list(head, day, withdrawn=True, reason=_reason(body))
+    """Lists that were taken back of late."""
+    for rec, key in taken_back(shelf, withdrawn, recent).items():
+        (leaf, head), (event, body) = withdrawn[rec], event_at(shelf, key)
+        yield _of_list(head, _seen_on(shelf, key, leaf, event), withdrawn=True, reason=reason_of(body))
 
 
 def _of_list(head: SheetHead, day: date, **how: Any) -> Change:  # noqa: ANN401 - fields of Change
@@ -87,11 +77,11 @@ def _of_notices(shelf: LandShelf, recent: int) -> Iterator[Change]:
         before = first.setdefault(case, key)
         if max(key, gone) < recent:
             continue
-        event, body = _event(shelf, key)
-        down, why = _event(shelf, gone)
+        event, body = event_at(shelf, key)
+        down, why = event_at(shelf, gone)
         if body and down and down.kind == WITHDRAW:
             day, path = _seen_on(shelf, gone, key, down), (("land", case) if case in hanging else ())
-            yield _of_notice(body.notice, day, withdrawn=True, path=path, reason=_reason(why))
+            yield _of_notice(body.notice, day, withdrawn=True, path=path, reason=reason_of(why))
         elif body and event and not gone and body.notice.revision > 1:
             day, to = _seen_on(shelf, key, before, event), ("land", case, str(body.notice.number))
             yield _of_notice(body.notice, day, withdrawn=False, path=to, reason=body.notice.reason)
@@ -104,31 +94,10 @@ def _of_notice(notice: LandNotice, day: date, **how: Any) -> Change:  # noqa: AN
 
 def _seen_on(shelf: LandShelf, key: int, before: int, event: EventHead | None) -> date:
     """The day it came here; where it came together with what it changed, the day the county issued it."""
-    end = log_span(shelf.log)[1]
-    came, before_came = (shelf.db.execute(DAY_OF, (leaf, end)).fetchone()[0] for leaf in (key, before))
-    day = date.fromisoformat(came)
-    if came != before_came:
+    day = came_on(shelf, key)
+    if day != came_on(shelf, before):
         return day
     try:
         return min(day, civil_day(datetime.fromisoformat(event.issued if event else "")))
     except ValueError:
         return day
-
-
-def _event(shelf: LandShelf, leaf: int) -> tuple[EventHead | None, Any]:
-    """Head and body of an event; None where there is none, or it is not what was signed."""
-    found = shelf.db.execute(EVENT, (leaf,)).fetchone()
-    event = event_head(found[0]) if found else None
-    return event, _signed(event, found[1]) if event else None
-
-
-def _signed(event: EventHead, body: object) -> Any:  # noqa: ANN401 - one of wire.BODIES
-    """The body whose digest the signed head has; None where another stands in its place."""
-    if isinstance(body, bytes) and body_digest(body) == event.body:
-        return body_of(event.kind, body)
-    return None
-
-
-def _reason(body: Any) -> str:  # noqa: ANN401 - of a withdrawal, or nothing
-    """Why the county took something back, in its words."""
-    return body.reason.text if body else ""

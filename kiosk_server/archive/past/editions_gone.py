@@ -13,9 +13,10 @@ import msgspec
 
 from boards.model.land.kinds import NoticeKind
 from boards.sheets.sheet import SheetHead
-from kiosk_server.archive.event_heads import WITHDRAW, body_of, event_head
+from kiosk_server.archive.event_heads import body_of, event_head
 from kiosk_server.archive.keys import log_span, number_of, sheet_span
-from kiosk_server.archive.statements import DAY_OF, EDITIONS, EVERY_NOTICE, HEADS
+from kiosk_server.archive.past.withdrawals import came_on, taken_back
+from kiosk_server.archive.statements import EDITIONS, EVERY_NOTICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,12 +55,12 @@ def _lists(shelf: LandShelf) -> Iterator[Gone]:
         newest, went, rec, state = papers[-1]
         for head, came, _, _ in papers[:-1]:
             if state == "shown":
-                since = newest.imported_on or _day(shelf, went)
+                since = newest.imported_on or came_on(shelf, went)
                 yield _gone(head, came, went, since, now=newest.code, now_edition=newest.edition)
         if state == "withdrawn":
             withdrawn += [(head, came, went if head is not newest else 0, rec) for head, came, _, _ in papers]
     if withdrawn:
-        yield from _taken_back(shelf, withdrawn)
+        yield from _withdrawn(shelf, withdrawn)
 
 
 def _gone(head: SheetHead, came: int, went: int, since: date, **now: Any) -> Gone:  # noqa: ANN401 - fields
@@ -74,15 +75,12 @@ def _gone(head: SheetHead, came: int, went: int, since: date, **now: Any) -> Gon
     )
 
 
-def _taken_back(shelf: LandShelf, papers: list[tuple[SheetHead, int, int, str]]) -> Iterator[Gone]:
-    """The withdrawals of whole lists, by the record of their closes; older editions had gone before."""
-    went: dict[str, int] = {}
-    for key, raw in shelf.db.execute(HEADS, log_span(shelf.log)):
-        if b'"withdraw"' in raw and (event := event_head(raw)).kind == WITHDRAW:
-            went.setdefault(event.rec, key)
+def _withdrawn(shelf: LandShelf, papers: list[tuple[SheetHead, int, int, str]]) -> Iterator[Gone]:
+    """Every edition of lists that were taken back; older ones had gone before."""
+    went = taken_back(shelf, {rec for _, _, _, rec in papers})
     for head, came, replaced, rec in papers:
         if rec in went:
-            yield _gone(head, came, replaced or went[rec], _day(shelf, went[rec]))
+            yield _gone(head, came, replaced or went[rec], came_on(shelf, went[rec]))
 
 
 def _notices(shelf: LandShelf) -> Iterator[Gone]:
@@ -116,10 +114,6 @@ def _gone_notice(
     **now: Any,  # noqa: ANN401 - fields
 ) -> Gone:
     came, went = map(number_of, keys)
-    title, since = f"{notice.project}{notice.title}", _day(shelf, keys[1])
+    title, since = f"{notice.project}{notice.title}", came_on(shelf, keys[1])
     told: dict[str, Any] = {"title": title, "edition": notice.revision, "since": since, "notice": True}
     return Gone(code=code, came=came, went=went, **told, **now)
-
-
-def _day(shelf: LandShelf, leaf: int) -> date:
-    return date.fromisoformat(shelf.db.execute(DAY_OF, (leaf, log_span(shelf.log)[1])).fetchone()[0])

@@ -37,13 +37,15 @@ from kiosk_server.archive.keys import (
     log_span,
     number_of,
 )
+from kiosk_server.archive.land_board import LandShelf
 from kiosk_server.archive.lines import REASONS, Checked, Mismatch, RowsDoNotMatch, checked
+from kiosk_server.archive.past.withdrawals import event_at, reason_of, taken_back
 from kiosk_server.archive.statements import (
     BODILESS,
     CLOSES_OF_BATCH,
     ERASED,
-    EVENTS_BACKWARDS,
     EVENTS_TO,
+    HEADS,
     HEADS_OF_LINES,
     LEAVES_NAMED,
     LISTED,
@@ -56,7 +58,6 @@ from kiosk_server.archive.statements import (
     listed,
 )
 from sync.log.tree import leaf_hash
-from sync.wire import body_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,20 +181,17 @@ def _taken_down(db: Connection, found: tuple[bytes, int, str] | None) -> TakenDo
 
 
 def _withdrawal(db: Connection, batch: int) -> tuple[date | None, str]:
-    """Day and reason of the event that took a whole list back: the newest of its close's record."""
+    """Day and reason of the event that took a whole list back."""
+    shelf = LandShelf(db=db, log=log_of_batch(batch))
     closes = {rec for (rec,) in db.execute(CLOSES_OF_BATCH, (batch,))}
-    for raw, body in db.execute(EVENTS_BACKWARDS, log_span(log_of_batch(batch))):
-        event = event_head(raw)
-        if event.kind == WITHDRAW and event.rec in closes:
-            return _day_and_reason(event, body)
-    return None, ""
+    keys = taken_back(shelf, closes).values()
+    event, body = event_at(shelf, min(keys, default=0))
+    return (_issued_on(event), reason_of(body)) if event else (None, "")
 
 
-def _day_and_reason(event: EventHead, body: bytes | None) -> tuple[date, str]:
-    """When and why, by an event that takes back; a reason that is not the signed one is not told."""
-    signed = body is not None and body_digest(body) == event.body
-    reason = body_of(WITHDRAW, body).reason.text if body is not None and signed else ""
-    return civil_day(datetime.fromisoformat(event.issued)), reason
+def _issued_on(event: EventHead) -> date:
+    """The county's day: whoever asks by a number has its paper before him (settled §46)."""
+    return civil_day(datetime.fromisoformat(event.issued))
 
 
 def notice_of_code(db: Connection, code: str) -> TakenDown | None:
@@ -201,11 +199,12 @@ def notice_of_code(db: Connection, code: str) -> TakenDown | None:
     found = db.execute(NOTICE_TAKEN_DOWN, (code,)).fetchone()
     if found is None:
         return None if db.execute(NOTICE_WITH_CODE, (code,)).fetchone() else _erased_notice(db, code)
-    village, body, down, down_body = found
-    day, reason = _day_and_reason(event_head(down), down_body)
-    notice = None if body is None else body_of("notice", body).notice
-    title = f"{notice.project}{notice.title}" if notice else ""
-    return TakenDown(village=village, title=title, day=day, reason=reason, notice=True)
+    village, key, withdrawn = found
+    shelf = LandShelf(db=db, log=log_of(key))
+    (_, body), (down, why) = event_at(shelf, key), event_at(shelf, withdrawn)
+    title = f"{body.notice.project}{body.notice.title}" if body else ""
+    day = _issued_on(down) if down else None
+    return TakenDown(village=village, title=title, day=day, reason=reason_of(why), notice=True)
 
 
 def _erased_notice(db: Connection, code: str) -> TakenDown | None:
@@ -213,14 +212,15 @@ def _erased_notice(db: Connection, code: str) -> TakenDown | None:
     for key, raw, origin, village in db.execute(BODILESS).fetchall():
         event = event_head(raw)
         if event.kind == NOTICE and short_code(notice_digest(raw, event.rec, origin)) == code:
-            return TakenDown(village=village, title="", day=_erased_on(db, key), notice=True)
+            day = _erased_on(LandShelf(db=db, log=log_of(key)), key)
+            return TakenDown(village=village, title="", day=day, notice=True)
     return None
 
 
-def _erased_on(db: Connection, leaf: int) -> date | None:
+def _erased_on(shelf: LandShelf, leaf: int) -> date | None:
     """Day of the event that erased a body."""
-    for raw, body in db.execute(EVENTS_BACKWARDS, log_span(log_of(leaf))):
-        event = event_head(raw)
-        if event.kind == ERASE and body is not None and number_of(leaf) in body_of(ERASE, body).indexes:
-            return civil_day(datetime.fromisoformat(event.issued))
+    for key, raw in shelf.db.execute(HEADS, (leaf, log_span(shelf.log)[1])).fetchall():
+        event, body = event_at(shelf, key) if b'"erase"' in raw else (None, None)
+        if event and event.kind == ERASE and body and number_of(leaf) in body.indexes:
+            return _issued_on(event)
     return None

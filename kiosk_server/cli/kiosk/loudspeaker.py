@@ -17,7 +17,8 @@ from boards.pages.speech.week import week_said
 from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli.options import Day, clock, example, settings_option
 from kiosk_server.cli.output_file import write_output
-from kiosk_server.kiosk import Kiosk, VillageNotInPack, database, open_kiosk
+from kiosk_server.desk.clock_walk import walked
+from kiosk_server.kiosk import Kiosk, VillageNotInPack, data, database, open_kiosk
 from kiosk_server.settings import read_settings
 from kiosk_server.web.app import doors_of, present, static_files
 from kiosk_server.web.assets import StaticTable
@@ -64,7 +65,9 @@ def command(path: Path, to: Path, village: str, as_of: date | None) -> None:
 
 def _week(kiosk: Kiosk, code: str, as_of: date | None) -> tuple[int, Speech]:
     """The very words that the board has for them, on the day asked for."""
-    moment = present(kiosk.board, clock())
+    moment = present(kiosk.board, clock(), seen=lambda *_: walked(data(kiosk.settings)))
+    if moment.clock_suspect and not as_of:
+        click.echo(f"! 时钟可疑，按 {moment.day} 播报；请校准本机时间，或用 --as-of 写明哪一天。", err=True)
     if as_of:
         moment = msgspec.structs.replace(moment, day=as_of)
     visit = Visit(Door.LAN, moment, Choice("zh_CN", "m"), Wish(), gzipped=False)

@@ -26,6 +26,8 @@ from kiosk_server.settings import read_settings
 from printouts.size import Paper
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from boards.model.place import Village
 
 
@@ -57,12 +59,13 @@ def command(path: Path, village: str, into: Path | None, paper: str) -> None:
         places = places_of(settings)
         job = Job(into or places.prints, now, Paper(paper))
         note_printed(places, job.into)
-        today, _ = trusted_today(now, max(kiosk.board.trusted_floor(), BUILT))
+        clocks = now, max(kiosk.board.trusted_floor(), BUILT), walked(data(settings))
+        today, _ = trusted_today(*clocks)
         lists, notices = list_hangs(kiosk.board, kiosk.pack, today, job.into), notice_hangs(today)
         codes = hanging(kiosk.board, home, kiosk.pack, lists, notices)
         for down in put_aside(kiosk.board, home, kiosk.pack, job.into, codes):
             click.echo(f"! {down.sentence}")
-        pdfs = asyncio.run(_printed(kiosk, home, job, codes))
+        pdfs = asyncio.run(_printed(kiosk, home, job, codes, names_day(*clocks)))
         old = [one for one in kiosk.board.erasures({}).papers if one.now and one.head.village.code == code]
         for line in papers_told(kiosk.board, old):
             click.echo(f"! {line}")
@@ -71,11 +74,12 @@ def command(path: Path, village: str, into: Path | None, paper: str) -> None:
     click.echo(f"✓ {home.name}：{len(pdfs)} 份")
 
 
-async def _printed(kiosk: Kiosk, home: Village, job: Job, codes: frozenset[str]) -> tuple[Path, ...]:
+async def _printed(
+    kiosk: Kiosk, home: Village, job: Job, codes: frozenset[str], day: date
+) -> tuple[Path, ...]:
     """Names leave paper as they leave the screen, also where only a suspect clock says so (settled §2)."""
     board, press, pack = kiosk.board, kiosk.press, kiosk.pack
-    floor = max(board.trusted_floor(), BUILT)
-    may = may_hang(board, pack, names_day(job.printed_at, floor, walked(data(kiosk.settings))))
+    may = may_hang(board, pack, day)
     with progress_line("打印", "份") as progress:
         job = job._replace(progress=progress)
         lists = await print_sheets(

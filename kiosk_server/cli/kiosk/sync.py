@@ -78,9 +78,9 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
         raise ArchiveDamaged(name=archive.database.name)
     await brought_back(archive, road, now)
     with progress_line("同步", "条记录") as progress:
-        arrivals = await catch_up(road, now, progress)
+        pulled = await catch_up(road, now, progress)
     unknown = villages_unknown(settings, archive.pack)
-    arrivals += tuple(Arrival(village=str(one.facts["village"]), refusal=one) for one in unknown)
+    arrivals = pulled + tuple(Arrival(village=str(one.facts["village"]), refusal=one) for one in unknown)
     for arrival in arrivals:
         ailing = explained(arrival.mishap, archive.database) if arrival.mishap else arrival.refusal
         if isinstance(ailing, ArchiveDamaged):
@@ -89,7 +89,7 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
         click.echo(told(arrival), err=arrival.refusal is not None)
         if arrival.mishap and (made := kept(data(settings) / FOLDER, arrival.mishap, "kiosk sync", now)):
             click.echo(f"  报告已写到 {made}，请交给维护人员。", err=True)
-    if not any(arrival.refused for arrival in arrivals):
+    if not any(arrival.refused for arrival in pulled):
         note_heard(data(settings), now)
     with closing(open_kiosk(settings, clock)) as kiosk:
         await move_clock_on(archive, kiosk.board, arrivals, now, walked(data(settings)))

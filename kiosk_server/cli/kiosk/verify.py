@@ -13,9 +13,11 @@ from kiosk_server.archive.schema.soundness import sound
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
+from kiosk_server.crashes import FOLDER, kept
+from kiosk_server.desk.catch_up import PullBroke
 from kiosk_server.desk.mending import on_a_whole_archive
 from kiosk_server.desk.night_check import Looked, looked_after
-from kiosk_server.kiosk import open_archive, open_pack, open_road
+from kiosk_server.kiosk import data, open_archive, open_pack, open_road
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -65,9 +67,17 @@ def command(ctx: click.Context, path: Path) -> None:
     found = [one for one in looked if one.found.village or one.outcome != "well"]
     for one in found:
         click.echo(told(one), err=one.outcome in UNHEALED)
+        _reported(one, path)
     if any(one.outcome in UNHEALED for one in found):
         ctx.exit(EXIT_REFUSED)
     ctx.exit(EXIT_OK if all(one.outcome == "well" for one in found) and not said else EXIT_HOLD)
+
+
+def _reported(one: Looked, path: Path) -> None:
+    """A report of what nobody foresaw while a log was fetched."""
+    broke = one.refusal.__cause__ if isinstance(one.refusal, PullBroke) else None
+    if broke and (made := kept(data(read_settings(path)) / FOLDER, broke, "kiosk verify", clock())):
+        click.echo(f"  报告已写到 {made}，请交给维护人员。", err=True)
 
 
 async def _looked(settings: Settings) -> tuple[tuple[Looked, ...], list[str]]:

@@ -117,16 +117,15 @@ def list_view(here: Reader, head: SheetHead, superseded_by: str = "") -> ListVie
         page_sum_fen=sum([line.amount_fen for line in lines]),
         page_quantity=_summed(lines),
         superseded_by=superseded_by,
-        gone=0 if superseded_by else posted.gone,
         pdf=f"/v/{code}/sheets/{head.code}.pdf" if named else "",
     )
 
 
 def _posted_then(here: Reader, head: SheetHead) -> Posted:
-    """An old edition: names within its own window, and not after its list's."""
+    """An old edition: names within its own window, and not after its list's; its blanks say what is gone."""
     newest = here.board.sheet(head.village.code, head.batch) or head
     still = here.posted(head).open and here.posted(newest).open
-    return msgspec.structs.replace(here.posted(head), open=still, posting=False)
+    return msgspec.structs.replace(here.posted(head), open=still, posting=False, gone=0)
 
 
 def _lines(here: Reader, posted: Posted, numbers: Numbers, first: int, *, old: bool) -> tuple[Line, ...]:

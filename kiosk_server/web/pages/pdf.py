@@ -26,20 +26,8 @@ async def sheet_pdf(request: Ask, code: FromPath[str], name: FromPath[str]) -> R
     number, dot, kind = name.partition(".")
     if (dot, kind.lower()) != (".", "pdf"):
         raise NoSuchSheet
-    found = here.board.by_code(number)
-    if not found and here.board.taken_down(number):
-        raise SheetNotPrinted
-    sheet: Sheet | NoticeSheet
-    if found:
-        sheet = _list(here, code, *found)
-    else:
-        with here.board.snapshot():
-            village, view = by_code(here, number)
-        if village.code != code:
-            raise NoSuchSheet
-        if view.superseded_by:
-            raise SheetNotPrinted
-        sheet = notice_sheet(view.hung, village, view.until)
+    with here.board.snapshot():
+        sheet = _sheet(here, code, number)
     async with here.press_turn():
         pdf = await here.doors.press.pdf(sheet, datetime.combine(here.today, time(), CIVIL))
     headers = {
@@ -47,6 +35,20 @@ async def sheet_pdf(request: Ask, code: FromPath[str], name: FromPath[str]) -> R
         "content-disposition": f'inline; filename="{number}.pdf"',
     }
     return Response(pdf.read_bytes(), media_type="application/pdf", headers=headers)
+
+
+def _sheet(here: Reader, code: str, number: str) -> Sheet | NoticeSheet:
+    """List or notice of a short code; raises NoSuchSheet, SheetNotPrinted, NamesGone. Inside a snapshot."""
+    if found := here.board.by_code(number):
+        return _list(here, code, *found)
+    if here.board.taken_down(number):
+        raise SheetNotPrinted
+    village, view = by_code(here, number)
+    if village.code != code:
+        raise NoSuchSheet
+    if view.superseded_by:
+        raise SheetNotPrinted
+    return notice_sheet(view.hung, village, view.until)
 
 
 def _list(here: Reader, code: str, head: SheetHead, newer: str) -> Sheet:

@@ -36,8 +36,7 @@ def _found(here: Reader, code: str, asked: str) -> SearchView:
     """One page of what has the words: programmes, then lists, then notices."""
     words, per_page = words_of(asked), here.rows_per_page
     hits = [hit for text in texts(here, code) if (hit := text.hit(words))]
-    pages = max(1, -(-len(hits) // per_page))
-    page = min(max(1, int(here.visit.wish.page or 1)), pages)
+    page, pages = here.page_of(len(hits))
     kinds = [type(hit.thing) for hit in hits]
     return SearchView(
         asked=asked,
@@ -95,4 +94,5 @@ def _notice(hung: HungNotice, somebody: frozenset[str]) -> Text:
     notice = hung.notice
     read = (IN_FULL, notice.text), (REASON, notice.reason), (FILES, "；".join(notice.attachments))
     parts = tuple((name, without_names(text, somebody)) for name, text in read if text)
-    return Text(thing=hung, title=f"{notice.title}\n{notice.project}\n{notice.doc_no}", parts=parts)
+    title = without_names(f"{notice.title}\n{notice.project}\n{notice.doc_no}", somebody)
+    return Text(thing=hung, title=title, parts=parts)
