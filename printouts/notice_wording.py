@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.codes import grouped, short_digest
+from boards.sheets.land.notice_text import period_name
 from printouts.qr import host
 from printouts.wording import GAP, printing, told
 
@@ -53,13 +54,8 @@ def _posting(sheet: NoticeSheet) -> str:
         return f"{where}张贴日期：{told(sheet.posted_on)}"
     last = sheet.until.day
     until = told(last) if last.year != sheet.since.year else f"{last.month}月{last.day}日"
-    period = f"{_term(sheet.title)}{ANEW if sheet.anew else ''}：{told(sheet.since)}至{until}"
+    period = f"{period_name(sheet.title)}{ANEW if sheet.anew else ''}：{told(sheet.since)}至{until}"
     return where + period + (PROVISIONAL if sheet.until.provisional else "")
-
-
-def _term(title: str) -> str:
-    """What its period is called: 公示期 on a 公示, 公告期 on a 公告 or 通告."""
-    return "公示期" if title.rfind("公示") > title.rfind("公告") else "公告期"
 
 
 def _codes(sheet: NoticeSheet, printed_at: datetime | None) -> str:

@@ -73,7 +73,7 @@ def test_the_feed_is_dated_by_the_log_and_newest_first():
     first = next(feed.iter(f"{ATOM}entry"))
     assert (
         first.find(f"{ATOM}summary").text
-        == "苕征付公〔2026〕7号，2026-02-27张贴，公告期7日，至2026-03-06止。"
+        == "苕征付公〔2026〕7号，2026-02-27张贴，公示期7日，至2026-03-06止。"
     )
 
 

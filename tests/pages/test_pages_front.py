@@ -54,6 +54,16 @@ def test_what_ends_soon_then_the_newest_payment_then_the_rest():
     assert cards(view) == ["L1", "b2", "b4", "b3", "L2"]
 
 
+def test_a_card_says_once_until_when_a_list_can_be_looked_up():
+    """After the term a card has no tag: its sentence says the day, and nothing says it twice."""
+    over = replace(payment(1, 300), posting=False)
+    told = Reading(PAGES.home(v.frame("/", back=""), replace(EMPTY, showing=(over,)))).text
+    assert told.count("本机可查到") == 1
+    assert "正在公示" not in told
+    running = replace(EMPTY, showing=(replace(over, posting=True),))
+    assert "正在公示" in Reading(PAGES.home(v.frame("/", back=""), running)).text
+
+
 def test_a_list_of_today_has_a_card_beside_many_land_cases():
     """Eight cases end this week and a payment came today: it has the last card, and is named beneath."""
     cases = tuple(case(number, number) for number in range(1, 9))

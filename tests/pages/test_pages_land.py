@@ -13,6 +13,7 @@ from boards.model.land.compensation import CompensationRow
 from boards.model.land.postings import PlaceKind, PostingEvidence, PostingPlace
 from boards.model.land.terms import NATIONAL, ZHEJIANG
 from boards.pages import Pages
+from boards.pages.speech.land import case_said
 from boards.sheets.land.case import case_view
 from boards.sheets.land.case_line import case_line
 from boards.sheets.land.views import Progress
@@ -209,6 +210,20 @@ def test_a_land_case_is_on_the_home_page_until_its_last_day_is_over():
         frame = replace(F, today=last + timedelta(days=later))
         page = PAGES.home(frame, replace(v.HOME, showing=(), cases=(case,)))
         assert (case.project in text(page)) is shown
+
+
+def test_screen_and_voice_call_a_period_as_the_paper_does():
+    """A 公示 hangs for its 公示期 on its page, its case, the list of cases, the front page and aloud; a 公告 not."""
+    day = date(2026, 10, 15)
+    case = land.case(land.START, land.SURVEY, today=day)
+    frame, line = replace(F, today=day), case_line(case)
+    for page in (PAGES.land_notice(frame, land.in_full(case, 2, day)), PAGES.land_case(frame, case)):
+        assert "公示期10月12日至10月19日" in text(page)
+    said = "".join(one.text for one in case_said(frame, case))
+    assert "现在：土地现状调查结果公示。公示期十月十二日到十月十九日" in said
+    for page in (PAGES.land(frame, (line,)), PAGES.home(frame, replace(v.HOME, showing=(), cases=(line,)))):
+        assert "土地现状调查结果公示，公示到10月19日" in text(page)
+    assert "公告期9月1日至" in text(PAGES.land_notice(frame, land.in_full(case, 1, day)))
 
 
 def test_english_frame_of_land_pages():

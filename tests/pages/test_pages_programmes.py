@@ -56,12 +56,16 @@ def test_programmes_for_which_something_can_be_done_come_first():
 
 
 def test_english_pages_call_programmes_by_their_english_name():
-    """Front page, programmes and guide say name_en, not marked as Chinese; a programme without one keeps its own."""
+    """Every page says name_en, not marked as Chinese; a programme without one keeps its own."""
     english = {"language": "en", "names": v.NAMES}
     for page in (
         PAGES.home(v.frame("/", back="", **english), v.HOME),
         PAGES.programmes(v.frame("/programmes", **english), v.PROGRAMMES),
         PAGES.programme(v.frame("/programmes/farmland_fertility", **english), v.PROGRAMME),
+        PAGES.listing(v.frame("/payouts/b1", **english), v.list_view()),
+        PAGES.household(v.frame("/households/1", **english), v.HOUSEHOLD),
+        PAGES.find(v.frame("/find", **english), v.FIND_LEFT_OUT),
+        PAGES.year(v.frame("/year/2026", **english), v.YEAR),
     ):
         assert "Farmland fertility subsidy" in page
         assert 'lang="zh-Hans-CN">Farmland' not in page

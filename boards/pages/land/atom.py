@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from boards.model.place import Village
 from boards.pages.land.calendar_file import stamp_of
+from boards.sheets.land.notice_text import period_name
 from boards.sheets.land.views import CaseView, HungNotice
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -66,7 +67,7 @@ def _entry(feed: ET.Element, one: HungNotice, base: str, above: str) -> None:
     ET.SubElement(entry, "category", {"term": notice.kind.value, "label": notice.title})
     summary = f"{notice.doc_no}，{notice.posted_on}张贴"
     if notice.term:
-        summary += f"，公告期{notice.term}"
+        summary += f"，{period_name(notice.title)}{notice.term}"
     if notice.stated_until:
         summary += f"，至{notice.stated_until}止"
     told(entry, "summary", f"{summary}。")

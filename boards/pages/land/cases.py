@@ -25,12 +25,14 @@ from boards.pages.land.words import (
     area_text,
     last_day,
     left_text,
+    period_word,
     place_kind,
     step_name,
     term_text,
     why_provisional,
 )
 from boards.sheets.land.case_line import CaseLine, case_line
+from boards.sheets.land.notice_text import period_name
 from boards.sheets.land.views import ActView, CaseView, HungNotice, NowView, Progress
 from boards.sheets.views import Frame
 
@@ -56,6 +58,8 @@ def case_row(case: CaseLine, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         "notice": case.title,
         "step": step_tag(case, tongue),
         "until": last_day(case.until, frame.today, tongue) if case.until else "",
+        "period": period_word(case.title, tongue.say),
+        "shown": period_name(case.title) == "公示期",
         "running": case.running,
         "left": "" if case.days_left is None else left_text(case.days_left, tongue),
         "acts": tongue.say("、").join(acts_today(case, tongue)),
@@ -138,6 +142,7 @@ def now_variables(view: CaseView, rules: LandRules, frame: Frame, tongue: Tongue
         "doc_no": numbered(notice.doc_no),
         "issuer": notice.issuer,
         "href": notice_link(now.hung, frame),
+        "period": period_word(notice.title, tongue.say),
         "since": tongue.day(notice.posted_on, frame.today),
         "until": last_day(now.until, frame.today, tongue) if now.until else "",
         "least": term_text(least, tongue) if (least := rules.minimum(notice.kind)) else "",

@@ -11,7 +11,7 @@ from boards.pages.frame.phrases import numbered, phrased
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, under
 from boards.pages.land.cases import case_link
-from boards.pages.land.words import last_day, left_text, why_provisional
+from boards.pages.land.words import last_day, left_text, period_word, why_provisional
 from boards.sheets.land.notice_sheet import notice_sheet
 from boards.sheets.land.notice_text import Block, Heading, Paragraph, Table
 from boards.sheets.land.views import NoticeView
@@ -73,6 +73,7 @@ def _period(view: NoticeView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     printed = notice.stated_until
     differs = printed is not None and until is not None and printed != until.day
     return {
+        "period": period_word(notice.title, tongue.say),
         "posted": tongue.day(notice.posted_on, frame.today),
         "until": last_day(until, frame.today, tongue) if until else "",
         "left": "" if view.days_left is None else left_text(view.days_left, tongue),

@@ -16,6 +16,7 @@ from boards.model.land.kinds import Act, Step
 from boards.model.land.postings import PlaceKind
 from boards.model.land.terms import ZHEJIANG, LandRules
 from boards.pages.frame.tongue import Tongue
+from boards.sheets.land.notice_text import period_name
 from boards.sheets.land.views import Progress
 
 
@@ -44,6 +45,11 @@ def progress_tag(step: Step, progress: Progress, _: Callable[[str], str]) -> tup
         Progress.TO_COME: ("", _("未开始")),
         Progress.LATE: ("late", _("已逾期")),
     }[progress]
+
+
+def period_word(title: str, _: Callable[[str], str]) -> str:
+    """公示期 on a 公示, 公告期 on a 公告, as on its paper."""
+    return {"公示期": _("公示期"), "公告期": _("公告期")}[period_name(title)]
 
 
 @cache

@@ -16,7 +16,7 @@ from boards.model.payouts import Phase
 from boards.pages.frame.phrases import phrased, unbroken
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark, written
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import link, plain, plains, rate_text, under
+from boards.pages.frame.wording import called, link, plain, plains, rate_text, under
 from boards.pages.land.words import term_text
 from boards.pages.payouts.listing import reconciled
 from boards.pages.payouts.lists import counted, window_tag
@@ -32,6 +32,7 @@ class PartShell(NamedTuple):
     posted: Posted
     village_code: str
     today: date
+    name: str  # of the programme, in the language of the page
     told: str  # which line
     item: bool  # whether these cells are there
     reckoned: str  # how the amount was made: "exactly", "rounded", or "" where the page cannot say
@@ -79,7 +80,9 @@ def _part_variables(shell: PartShell, tongue: Tongue) -> dict[str, Any]:
         **marks,
         **reconciled(head, tongue),
         "unsure": bool(shell.posted.gone),
-        "name": phrased(terms.programme_name),
+        "name": phrased(shell.name),
+        "foreign": shell.name != terms.programme_name,
+        "zh": tongue.tag.startswith("zh"),
         "href": link(under(shell.village_code, "payouts", head.batch)),
         "guide": link(under(shell.village_code, "programmes", terms.programme)),
         "line": safe(_line(shell, tongue)),
@@ -160,6 +163,7 @@ def _row(  # noqa: PLR0913, PLR0917 - one of each column
         posted,
         frame.village_code,
         frame.today,
+        called(frame, terms.programme, terms.programme_name),
         told,
         item != "" and not terms.sensitive,
         rounded if told == "rated" else "",
@@ -201,14 +205,16 @@ def _objections(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> Ite
         yield {
             "term": term_text(term, tongue),
             "call": call,
-            "names": _programmes(of_call) if len(calls) > 1 else "",
+            "names": _programmes(of_call, frame, tongue) if len(calls) > 1 else "",
             "address": next(iter(places)) if one_place else "",
-            "places": [] if one_place else [(_programmes(there), at) for at, there in places.items()],
+            "places": [(_programmes(by, frame, tongue), at) for at, by in places.items() if not one_place],
         }
 
 
-def _programmes(parts: list[HouseholdPart]) -> str:
-    return "、".join(dict.fromkeys(part.posted.head.terms.programme_name for part in parts))
+def _programmes(parts: list[HouseholdPart], frame: Frame, tongue: Tongue) -> str:
+    terms = (part.posted.head.terms for part in parts)
+    names = (called(frame, one.programme, one.programme_name) for one in terms)
+    return tongue.say("、").join(dict.fromkeys(names))
 
 
 def household_variables(view: HouseholdView, frame: Frame, tongue: Tongue, form: PartForm) -> dict[str, Any]:

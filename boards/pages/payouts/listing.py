@@ -15,7 +15,7 @@ from boards.pages.frame.pager import Pager
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Draw, Form, mark
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import aligned, asking, link, under
+from boards.pages.frame.wording import aligned, asking, called, link, under
 from boards.pages.land.words import last_day, term_text, why_provisional
 from boards.pages.payouts.listing_rows import Columns, columns, has
 from boards.pages.payouts.lists import counted, window_tag
@@ -31,6 +31,7 @@ class ListShell(NamedTuple):
     """All that the shell of a list's pages is made of, and the key under which it is kept."""
 
     posted: Posted
+    name: str  # of its programme, in the language of the page
     shown: Columns
     scanned: bool  # paper was: its code and digest come first
     superseded_by: str
@@ -114,6 +115,7 @@ def list_shell(view: ListView, frame: Frame, *, scanned: bool) -> ListShell:
     head, pdf = view.posted.head, "" if frame.kiosk else view.pdf
     return ListShell(
         view.posted,
+        called(frame, head.terms.programme, head.terms.programme_name),
         columns(head, view.lines),
         scanned,
         view.superseded_by,
@@ -147,8 +149,9 @@ def list_variables(shell: ListShell, tongue: Tongue) -> dict[str, Any]:
     """What stands in a list's shell beside its parts. Outside the window: totals, and not one name."""
     posted, head, terms = shell.posted, shell.posted.head, shell.posted.head.terms
     return {
-        "title": terms.programme_name,
-        "heading": phrased(terms.programme_name),
+        "title": shell.name,
+        "heading": phrased(shell.name),
+        "foreign": shell.name != terms.programme_name and not shell.scanned,
         "sheet_title": phrased(head.title),
         "year": terms.fiscal_year,
         "tag": _tag(shell, tongue),

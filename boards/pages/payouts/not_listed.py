@@ -13,6 +13,7 @@ from boards.model.batch_close import FEWEST
 from boards.model.payouts import WhyLeftOut
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.tongue import Tongue
+from boards.pages.frame.wording import called
 from boards.sheets.sheet import SheetHead
 from boards.sheets.views import Frame, Posted
 
@@ -34,8 +35,10 @@ def _left_out(head: SheetHead) -> bool:
 
 def _row(head: SheetHead, frame: Frame, tongue: Tongue, *, dated: bool) -> dict[str, Any]:
     terms = head.terms
+    name = called(frame, terms.programme, terms.programme_name)
     return {
-        "name": phrased(terms.programme_name),
+        "name": phrased(name),
+        "foreign": name != terms.programme_name,
         "day": tongue.day(terms.paid_on, frame.today) if terms.paid_on and dated else "",
         "told": left_out_told(head, tongue),
         "office": terms.office,

@@ -8,7 +8,7 @@ from typing import Any
 from boards.model.money import in_words, yuan
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import link, plain, under
+from boards.pages.frame.wording import called, link, plain, under
 from boards.sheets.views import Frame, YearView
 
 
@@ -20,7 +20,8 @@ def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, An
         "years": years_to_choose(view.years, view.year, under(frame.village_code, "year") + "/{year}"),
         "rows": [
             (
-                row.programme_name,
+                called(frame, row.programme, row.programme_name),
+                row.programme in frame.names,
                 link(under(frame.village_code, "programmes", row.programme)),
                 row.department,
                 tongue.rate(row.rate_text),

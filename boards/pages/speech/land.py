@@ -12,7 +12,7 @@ from boards.pages.land.cases import acts_today, now_variables
 from boards.pages.land.words import area_text, left_text
 from boards.sheets.land.case_line import CaseLine
 from boards.sheets.land.notice_sheet import notice_sheet
-from boards.sheets.land.notice_text import Block, Heading, Paragraph
+from boards.sheets.land.notice_text import Block, Heading, Paragraph, period_name
 from boards.sheets.land.views import CaseView, NoticeView
 from boards.sheets.views import Frame
 
@@ -29,7 +29,8 @@ def case_sentence(case: CaseLine, frame: Frame) -> str:
     """One case: its project, its notice, until when, what can be done."""
     said = f"{case.project}，{case.title}"
     if case.running and case.until is not None and case.days_left is not None:
-        said += f"，公告到{MANDARIN.day(case.until.day, frame.today)}，{left_text(case.days_left, MANDARIN)}"
+        hung, until = period_name(case.title)[:2], MANDARIN.day(case.until.day, frame.today)
+        said += f"，{hung}到{until}，{left_text(case.days_left, MANDARIN)}"
     acts = acts_today(case, MANDARIN)
     return f"{said}。" + (f"现在可以{'，'.join(acts)}。" if acts else "")
 
@@ -40,10 +41,10 @@ def case_said(frame: Frame, case: CaseView) -> Speech:
     parts = [f"{case.latest.project}。"]
     if taken := area_text(case.own_total, MANDARIN):
         parts.append(f"征收本村集体土地{taken}。")
-    parts.append(f"{'最近的公告' if now['quiet'] else '现在'}：{now['title']}。")
+    parts.append(f"{'最近的公告' if now['quiet'] else '现在'}：{case.now.hung.notice.title}。")
     if now["until"]:
         left = "已经满了" if now["over"] else now["left"]
-        parts.append(f"公告期{now['since']}至{now['until']}，{left}。")
+        parts.append(f"{now['period']}{now['since']}至{now['until']}，{left}。")
     for act in now["acts"]:
         since = f"{act['since']}起，" if act["since"] else ""
         parts.append(f"{act['name']}：{since}到{act['until']}为止，{act['left']}。")

@@ -61,6 +61,11 @@ _SPACE = re.compile("[\xa0\u2000-\u200a\u202f\u205f]")  # spaces that fonts may 
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?", re.ASCII)
 
 
+def period_name(title: str) -> str:
+    """What its period is called: 公示期 on a 公示, 公告期 on a 公告 or 通告."""
+    return "公示期" if title.rfind("公示") > title.rfind("公告") else "公告期"
+
+
 def blocks_of(notice: LandNotice) -> tuple[Block, ...]:
     """The notice's text in order; a text that was not published says so."""
     lines = [line.strip() for line in _SPACE.sub(" ", notice.text).splitlines() if line.strip()]
