@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from boards.model.errors import Fault
 from kiosk_server.archive.arrivals import entries
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.mending import alone, fresh_of, remove, salvaged, still_read, take_place
@@ -76,7 +77,7 @@ async def mended(damaged: Archive, road: Road, database: Path, now: datetime) ->
         old, made = still_read(database), Mended()
         try:
             await _made_anew(damaged.beside(), road, old, now, made)
-            if not made.lost or (old is None and made.carried | made.fetched):
+            if _better(made, nothing_left=old is None):
                 made.kept = take_place(fresh_of(database), database, damaged.minimum_free_mb)
                 made.replaced = True
         finally:
@@ -84,6 +85,16 @@ async def mended(damaged: Archive, road: Road, database: Path, now: datetime) ->
                 old.close()
             remove(fresh_of(database))
     return made
+
+
+def _better(made: Mended, *, nothing_left: bool) -> bool:
+    """Whether the new one has all that can come: what the road kept away may come yet, and is waited for.
+
+    A log that the county's own fault keeps out (forked, frozen, not signed) holds up no other village.
+    """
+    waits = any(refusal.fault is not Fault.COUNTY for refusal in made.lost.values())
+    found = bool(made.carried | made.fetched)
+    return not made.lost or (found and (nothing_left or not waits))
 
 
 async def _made_anew(fresh: Archive, road: Road, old: Connection | None, now: datetime, made: Mended) -> None:

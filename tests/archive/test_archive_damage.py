@@ -184,8 +184,8 @@ def whole_file(place):
     assert place.run("rebuild").code == 0
 
 
-def test_a_forked_county_is_seen_though_the_archive_was_lost(whole, place):
-    """Another log of the same length: the checkpoint in the arrival book is the evidence, and stays it."""
+def forked(whole, place):
+    """Two counties that went on differently from the same log."""
     forks = []
     for seq in ("0002", "0003"):
         where = copied(whole.county, place.folder / f"county{seq}")
@@ -193,6 +193,12 @@ def test_a_forked_county_is_seen_though_the_archive_was_lost(whole, place):
         publisher.review(where, made.id, NOW)
         publisher.publish(where, made.id, NOW)
         forks.append(where)
+    return forks
+
+
+def test_a_forked_county_is_seen_though_the_archive_was_lost(whole, place):
+    """Another log of the same length: the checkpoint in the arrival book is the evidence, and stays it."""
+    forks = forked(whole, place)
     whole.feeds(place, forks[0].feed)
     assert place.run("sync").code == 0
     DAMAGE["header zeroed"](place.database)
@@ -233,6 +239,24 @@ def test_leaves_that_were_bent_are_not_carried_over(whole, place):
     )(place.database)
     assert "1 个村照原有的记录，1 个村从县里重新取回" in place.run("sync").said
     assert dump(place.database) == whole.before
+
+
+def test_a_log_the_county_forked_holds_up_no_other_village(whole, place):
+    """Its leaves are damaged and the county shows another log: the other village is mended and pulled all the same."""
+    mine, other = forked(whole, place)
+    whole.feeds(place, mine.feed)
+    assert place.run("sync").code == 0
+    by_hand(
+        "UPDATE leaf SET body = CAST(replace(body, '429', '999') AS BLOB) WHERE id = 4294967296",
+        "DROP TABLE payout",
+    )(place.database)
+    whole.feeds(place, other.feed)
+    told = place.run("sync")
+    assert "1 个村照原有的记录，0 个村从县里重新取回" in told.said
+    assert "log-forked" in told.said
+    assert "没有新内容" in told.said
+    again = place.run("sync")
+    assert "archive-damaged" not in again.said
 
 
 @pytest.mark.parametrize("damage", BOOK.values(), ids=BOOK)
