@@ -82,12 +82,12 @@ def printed_on(folder: Path) -> dict[str, date]:
 
 
 def put_aside(
-    board: Board, village: Village, pack: Pack, folder: Path, hanging: Iterable[str]
+    board: Board, village: Village, pack: Pack, folder: Path, hanging: frozenset[str]
 ) -> tuple[Down, ...]:
     """Move what no longer hangs to 已失效/, and say what to take down; papers of others stay there."""
     over = {one.code: one for one in _over(board, village, pack)}
     downs = over | {one.code: one for one in taken_back(board, village.code)}
-    found = [(code, path) for code, path in _papers(folder) if code in downs and code not in set(hanging)]
+    found = [(code, path) for code, path in _papers(folder) if code in downs and code not in hanging]
     for _, path in found:
         (folder / ASIDE).mkdir(exist_ok=True)
         path.replace(folder / ASIDE / path.name)

@@ -1,4 +1,4 @@
-"""The week's notices for the village's loudspeaker (大喇叭): sums and last days, no names, told twice."""
+"""The week's notices for the village's loudspeaker (大喇叭): sums and deadlines, no names, told twice."""
 
 from __future__ import annotations
 

@@ -113,8 +113,9 @@ async def settled_in(
     if plain := await draw_rare(kiosk.board, kiosk.press, came):
         click.echo(f"! 生僻字的网页字库没有做成：{plain}", err=True)
     named = await _erased(archive, kiosk, say)
+    folders = places_of(kiosk.settings).printed
     for arrival in arrivals:
-        before, folders = arrival.caught.before if arrival.caught else 0, places_of(kiosk.settings).printed
+        before = arrival.caught.before if arrival.caught else 0
         for down in down_since(kiosk.board, arrival.village, before, folders):
             if down.code not in named:
                 say(f"! {down.sentence}")
