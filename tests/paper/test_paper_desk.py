@@ -104,7 +104,7 @@ async def test_a_notice_names_the_village_it_hangs_in_and_the_code_of_its_board(
         assert f"短码 {code[:5]} {code[5:]}" in text
 
 
-def test_only_what_counts_is_printed(house):
+async def test_only_what_counts_is_printed(house):
     """A corrected plan takes the place of the first one; of a stopped case only the stop hangs."""
     with house.board() as board:
         (hung,) = land_board.cases(board.land(VILLAGE))
@@ -173,7 +173,7 @@ def down_on(house, folder, day):
     return said, sorted(path.name for path in (folder / ASIDE).glob("*.pdf"))
 
 
-def test_notices_are_taken_down_when_their_period_has_ended(house, tmp_path):
+async def test_notices_are_taken_down_when_their_period_has_ended(house, tmp_path):
     """On the last day of the plan's period it hangs, on the next it is put aside; no later notice is touched."""
     with house.board() as board:
         hung_up(board, tmp_path)
