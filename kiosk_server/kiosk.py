@@ -14,7 +14,8 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.vault import VAULT, Vault
+from kiosk_server.archive.kept.register import Register
+from kiosk_server.archive.kept.vault import VAULT, Vault
 from kiosk_server.press.worker import Press
 from sync.pack import read_pack
 
@@ -101,6 +102,11 @@ def villages_unknown(settings: Settings, pack: Pack) -> tuple[VillageNotInPack, 
 def open_vault(settings: Settings) -> Vault:
     """Where files of notices are kept."""
     return Vault(data(settings) / VAULT, minimum_free_mb=settings.minimum_free_mb)
+
+
+def open_register(settings: Settings) -> Register:
+    """What this machine did, one line an act."""
+    return Register(data(settings))
 
 
 def open_archive(settings: Settings, pack: Pack) -> Archive:

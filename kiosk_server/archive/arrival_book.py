@@ -5,28 +5,23 @@ by, so that nothing older is ever taken for it; what was withheld then, the newe
 in, and the two checkpoints of a fork. Whoever edits the database leaves
 the book as it was, and the nightly check holds the two against each other. Nothing personal stands in it.
 
-A line is JSON. It begins with a digest of the line before, so that a line changed or taken out is seen;
-a last line that a power cut tore is none. Each is on the disk before what it tells is in the database:
-where that came no further, the next arrival says from where it goes on, and what was beyond is crossed out.
+A line is JSON, in a file that only grows (`chain.py`). Each is on the disk before what it tells is in the
+database: where that came no further, the next arrival says from where it goes on, and what was beyond is
+crossed out.
 """
 
 from __future__ import annotations
 
-import os
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from kiosk_server.archive.chain import Chain, ChainTorn
 from kiosk_server.archive.engines.troubles import book_of as beside
-from kiosk_server.archive.reserve import DiskFull, free_mb
-from sync.durable import NotWritten, settled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_CHAIN = 16
 
 
 class Came(msgspec.Struct, frozen=True, tag="came"):
@@ -116,39 +111,20 @@ class ArrivalBook:
     def __init__(self, path: Path) -> None:
         """Nothing is opened yet."""
         self.path = path
+        self._chain = Chain(path)
 
     def write(self, *entries: Entry) -> None:
         """Append, over what a power cut tore, and be sure that it is on the disk. Raises DiskFull."""
-        lines, fresh = self._lines(), not self.path.exists()
-        whole = sum(len(line) + 1 for line in lines)
-        before = lines[-1] if lines else b""
-        try:
-            with self.path.open("ab") as file:
-                file.truncate(whole)
-                for entry in entries:
-                    before = _chained(before, msgspec.json.encode(entry))
-                    file.write(before + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            if fresh:
-                settled(self.path.parent)
-        except (OSError, NotWritten) as e:
-            raise DiskFull(free_mb=free_mb(self.path.parent), needed_mb=1) from e
+        self._chain.append(*map(msgspec.json.encode, entries))
 
     def said(self) -> Said:
         """What stands in it; raises BookTorn."""
-        said, before = Said(), b""
-        if not self.path.exists():
-            raise BookTorn
-        for line in self._lines():
-            entry = line[_CHAIN + 1 :]
-            if line != _chained(before, entry):
-                raise BookTorn
-            try:
+        said = Said()
+        try:
+            for entry in self._chain.entries():
                 said.take(_ENTRIES.decode(entry))
-            except msgspec.MsgspecError as e:
-                raise BookTorn from e
-            before = line
+        except (ChainTorn, msgspec.MsgspecError) as e:
+            raise BookTorn from e
         return said
 
     def covering(self, sizes: Mapping[str, int]) -> Said | None:
@@ -160,16 +136,8 @@ class ArrivalBook:
         reached = {origin: max(log.admitted, default=0) for origin, log in said.logs.items()}
         return None if any(size > reached.get(origin, 0) for origin, size in sizes.items()) else said
 
-    def _lines(self) -> list[bytes]:
-        """The whole lines; what stands behind the last end of a line was torn."""
-        return self.path.read_bytes().split(b"\n")[:-1] if self.path.exists() else []
-
 
 def book_of(database: Path | str) -> Path:
     """Beside the file; a PostgreSQL archive's is named by whoever opens it."""
     assert isinstance(database, Path), "a PostgreSQL archive's arrival book must be named"
     return beside(database)
-
-
-def _chained(before: bytes, entry: bytes) -> bytes:
-    return sha256(before + entry).hexdigest()[:_CHAIN].encode() + b" " + entry

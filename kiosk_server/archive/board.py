@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from boards.model.kept.annual import Settled
     from boards.model.pack import MaskPolicy
     from boards.sheets.views import Change, Person, Surname, TakenDown, YearRow
 
@@ -340,6 +341,10 @@ class Board:
         with self.snapshot():
             heads = self.sheets(village, phase=Phase.PAYMENT, year=year)
             return self._kept.of(("year", village, year), lambda: year_rows(heads, self._households_paid))
+
+    def annual(self, village: str, year: int) -> Settled | None:  # noqa: ARG002 - not folded yet
+        """The year as the county decided it, newest edition; None while it has not."""
+        return None
 
     def households(self, village: str) -> int:
         """Different households on all lists of the village together."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kiosk_server.archive.board import Board
-    from kiosk_server.archive.vault import Vault
+    from kiosk_server.archive.kept.vault import Vault
     from sync.seams import Files
 
 

@@ -13,8 +13,8 @@ from PIL import Image, PngImagePlugin
 
 from boards.model.land.notice import FILE_LIMIT_BYTES
 from kiosk_server.archive import land_board
+from kiosk_server.archive.kept.vault import FileNotAsSigned, Vault
 from kiosk_server.archive.reserve import DiskFull
-from kiosk_server.archive.vault import FileNotAsSigned, Vault
 from kiosk_server.county_office.feed import feed_app
 from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.serving.server import server

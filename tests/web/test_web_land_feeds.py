@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.vault import VAULT, Vault
+from kiosk_server.archive.kept.vault import VAULT, Vault
 from kiosk_server.demo.land_case import dated_case
 from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.settings import Feed, PackPin, Settings, Web

@@ -12,7 +12,7 @@ from boards.pages.land.atom import atom_feed
 from boards.pages.land.calendar_file import deadlines
 from boards.sheets.land.case import all_acts
 from kiosk_server.archive import land_board
-from kiosk_server.archive.vault import VAULT, Vault
+from kiosk_server.archive.kept.vault import VAULT, Vault
 from kiosk_server.web.errors import NoSuchCase, NoSuchFile
 from kiosk_server.web.headers import PUBLIC
 from kiosk_server.web.pages.land import case_views

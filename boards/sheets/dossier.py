@@ -1,0 +1,61 @@
+"""A village's year as an archive hands it out (案卷): its items in order, and what proves them. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+from boards.model.kept.register import Entry
+from boards.model.kept.retention import ArchiveKind, Kept
+from boards.model.payouts import Digest
+from boards.model.place import Village
+from boards.sheets.sheet import Sheet
+
+
+class DossierFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of an item: its path in the bag with / between folders ("data/sheets/01_….pdf")."""
+
+    path: str
+    sha256: Digest
+    size_bytes: int
+
+
+class DossierItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One item (件), as a yearly file lists it (DA/T 22, DA/T 46 words)."""
+
+    number: int  # 件号, from 1
+    title: str  # 题名
+    made_by: str  # 责任者
+    day: date  # 日期
+    kept: Kept  # 保管期限
+    pages: int  # 页数 of its PDF or scan; 0 where it has none
+    kind: ArchiveKind
+    record: str = ""  # batch, or record of a notice or of the year
+    edition: int = 0
+    code: str = ""  # short code
+    digest: str = ""  # 校验码
+    count: int = 0  # lines of a list
+    households: int = 0
+    sum_fen: int | None = None
+    printed: bool = False  # the PDF is the one that was printed here, by the register
+    backfilled: bool = False  # 补录: never shown as if published on its day
+    state: str = ""  # "" in force; "superseded", "withdrawn", "erased"
+    files: tuple[DossierFile, ...] = ()
+
+
+class Dossier(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything of one village and year at one moment."""
+
+    village: Village
+    year: int
+    as_of: datetime  # UTC
+    items: tuple[DossierItem, ...]
+    register: tuple[Entry, ...]  # of this village; without the export that is being made
+    sheets: tuple[Sheet, ...]  # newest edition of each list, lines as they may be shown in the archive
+    origin: str
+    size: int  # leaves under the checkpoint
+    root: str  # base64, as the checkpoint says
+    keys: tuple[str, ...]  # verifier keys of publisher and reviewer, one line each
+    pack_version: str
+    note: str = ""  # what an inspector should know first: clock suspect, a log that was forked

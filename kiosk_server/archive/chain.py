@@ -1,0 +1,71 @@
+"""A file that only grows: each line begins with a digest of the line before.
+
+A line changed or taken out is seen; a last line that a power cut tore is none. Each line is on the disk
+before `append` returns. What a file that was cut short lacks at its end, only a second source can tell.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from kiosk_server.archive.reserve import DiskFull, free_mb
+from sync.durable import NotWritten, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_DIGITS = 16
+
+
+class ChainTorn(Exception):  # noqa: N818 - says what happened; never leaves the archive
+    """The file is not there, or a line of it is not the one that was written."""
+
+
+class Chain:
+    """Lines of one file. Only one process writes to it."""
+
+    def __init__(self, path: Path) -> None:
+        """Nothing is opened yet."""
+        self.path = path
+
+    def append(self, *entries: bytes) -> None:
+        """Write over what a power cut tore, and be sure that it is on the disk. Raises DiskFull."""
+        lines, fresh = self.lines(), not self.path.exists()
+        whole = sum(len(line) + 1 for line in lines)
+        before = lines[-1] if lines else b""
+        try:
+            with self.path.open("ab") as file:
+                file.truncate(whole)
+                for entry in entries:
+                    before = chained(before, entry)
+                    file.write(before + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            if fresh:
+                settled(self.path.parent)
+        except (OSError, NotWritten) as e:
+            raise DiskFull(free_mb=free_mb(self.path.parent), needed_mb=1) from e
+
+    def entries(self) -> Iterator[bytes]:
+        """What was appended, in order; raises ChainTorn."""
+        before = b""
+        if not self.path.exists():
+            raise ChainTorn
+        for line in self.lines():
+            entry = line[_DIGITS + 1 :]
+            if line != chained(before, entry):
+                raise ChainTorn
+            yield entry
+            before = line
+
+    def lines(self) -> list[bytes]:
+        """The whole lines; what stands behind the last end of a line was torn."""
+        return self.path.read_bytes().split(b"\n")[:-1] if self.path.exists() else []
+
+
+def chained(before: bytes, entry: bytes) -> bytes:
+    """An entry as the line behind another one."""
+    return sha256(before + entry).hexdigest()[:_DIGITS].encode() + b" " + entry

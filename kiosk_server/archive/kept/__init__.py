@@ -1,0 +1,1 @@
+"""What this machine keeps for inspection (留存备查): files by digest, and the register of its acts."""
