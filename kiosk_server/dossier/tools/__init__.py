@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Final
 
-NAMES: Final = ("verify.py",)
+NAMES: Final = ("verify.py", "verify.html")
 
 
 def checkers() -> dict[str, bytes]:
