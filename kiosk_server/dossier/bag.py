@@ -13,7 +13,7 @@ import fcntl
 import hashlib
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from boards.model.errors import Fault, Refusal
 from boards.sheets.dossier import DossierFile
@@ -68,15 +68,26 @@ class Bag:
     """One bag being filled, or compared."""
 
     def __init__(self, into: Path, name: str) -> None:
-        """Raises FolderNotThere, ExportStopped."""
+        """Nothing is written yet. Raises FolderNotThere, ExportStopped."""
         if not into.is_dir():
             raise FolderNotThere(folder=into.name or str(into))
         self.whole, self.part = into / name, into / f"{name}.part"
         self.name, self.files = name, list[DossierFile]()
+        self._held: int | None = None
         with _on_the_stick(self.part.name):
             self.there = self.whole.exists()
-            if not self.there:
+
+    def __enter__(self) -> Self:
+        """Begin to fill it, unless it is there. Raises ExportStopped, ExportBusy."""
+        if not self.there:
+            with _on_the_stick(self.part.name):
                 self._begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let others fill it."""
+        if self._held is not None:
+            os.close(self._held)
 
     def put(self, path: str, data: bytes) -> DossierFile:
         """A payload file, whole and on the disk; raises ExportStopped, OtherBagThere."""
@@ -91,7 +102,7 @@ class Bag:
         return sum(one.size_bytes for one in self.files)
 
     def close(self, info: Mapping[str, str]) -> str:
-        """Write what makes it a bag, let go of what does not belong, give it its name; digest of its manifest.
+        """Write what makes it a bag and give it its name; the digest of its manifest.
 
         Raises ExportStopped, OtherBagThere.
         """
@@ -157,7 +168,6 @@ class Bag:
             _settle(self.part)
             self.part.rename(self.whole)
             _settle(self.whole.parent)
-            os.close(self._held)
 
 
 @contextmanager

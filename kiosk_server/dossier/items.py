@@ -16,9 +16,10 @@ import msgspec
 from boards.model.calendar.civil_day import civil_day
 from boards.model.codes import short_code
 from boards.model.kept.register import Act
-from boards.model.kept.retention import USUAL, ArchiveKind
+from boards.model.kept.retention import ArchiveKind
 from boards.model.land.periods import posting_end
 from boards.model.land.terms import rules_of
+from boards.model.pack import kept_as
 from boards.model.payouts import Phase
 from boards.model.windows import workdays_of
 from boards.sheets.dossier import DossierItem
@@ -30,7 +31,7 @@ from kiosk_server.desk.print_sheets import LONGEST_TITLE, list_name
 from sync.wire import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from boards.model.kept.register import Entry
     from boards.model.land.notice import Attachment, LandNotice
@@ -39,12 +40,15 @@ if TYPE_CHECKING:
     from boards.sheets.land.notice_sheet import NoticeSheet
     from boards.sheets.sheet import Sheet, SheetHead
     from kiosk_server.archive.board import Board
+    from kiosk_server.archive.past.editions_gone import Gone
     from kiosk_server.archive.past.kept_log import Edition
     from kiosk_server.dossier.year_log import YearEvent, YearLog
 
 _CANONICAL = msgspec.json.Encoder(order="sorted", decimal_format="string")
-_PAGES = re.compile(rb"/Type /Pages\b[^>]*?/Count ([0-9]+)|/Count ([0-9]+)[^>]*?/Type /Pages\b", re.DOTALL)
 _COUNT = re.compile(rb"/Count ([0-9]+)")
+_OF_A_LIST = ("batch", "edition", "title", "count", "households", "sum_fen", "source_total_fen")
+_NAMED = ("digest", "code", "left_out")
+_OF_A_NOTICE = ("kind", "title", "project", "issuer", "doc_no", "posted_on", "text")
 ERASED_TITLE = "已删除的公告"
 
 
@@ -72,58 +76,65 @@ def pages_of(pdf: bytes) -> int:
 
 def printed(register: Iterable[Entry], digest: str, files: Callable[[str], bytes | None]) -> bytes | None:
     """The paper of this digest (校验码) as it was first printed here; None where none lies in the vault."""
-    for entry in register:
-        if entry.act is Act.PRINT and entry.digest == digest and entry.sha256:
-            if (pdf := files(entry.sha256)) is not None:
-                return pdf
-    return None
+    prints = (one.sha256 for one in register if one.act is Act.PRINT and one.digest == digest)
+    held = (files(sha256) for sha256 in prints if sha256)
+    return next((pdf for pdf in held if pdf is not None), None)
+
+
+class Named(NamedTuple):
+    """What a notice is called on paper, and how it stands."""
+
+    code: str
+    digest: str
+    state: str
+
+
+class Year(NamedTuple):
+    """One village's year in one moment of its archive."""
+
+    board: Board
+    pack: Pack
+    village: Village
+    number: int
+    log: YearLog
+    origin: str
 
 
 class Papers:
-    """What of a village's archive becomes an item; use it inside the snapshot it was made in."""
+    """What of a village's year becomes an item; use it inside the snapshot it was made in."""
 
-    def __init__(self, board: Board, pack: Pack, village: Village, year: int, log: YearLog, origin: str) -> None:
+    def __init__(self, year: Year) -> None:
         """Nothing is read yet."""
-        self._board, self._pack, self._village, self._year = board, pack, village, year
-        self._log, self._origin = log, origin
-        self._shelf = board.land(village.code)
-        self._departments = {one.code: one.department for one in pack.programmes}
-        self._issued = {one.index: civil_day(datetime.fromisoformat(one.about.issued)) for one in log.events}
+        self._of, self._shelf = year, year.board.land(year.village.code)
+        self._departments = {one.code: one.department for one in year.pack.programmes}
+        days = {one.number: datetime.fromisoformat(one.about.issued) for one in year.log.events}
+        self._issued = {number: civil_day(instant) for number, instant in days.items()}
 
     def lists(self) -> list[Paper]:
-        """Payment lists by paid day, then what was applied for; every edition."""
-        found = sorted(editions(self._shelf, self._year), key=_place)
-        return [self._list(one) for one in found]
+        """Payment lists by paid day, then what was applied for; every edition. Raises RowsDoNotMatch."""
+        return [self._list(one) for one in sorted(editions(self._shelf, self._of.number), key=_place)]
 
     def _list(self, one: Edition) -> Paper:
         head, state = one.head, _state(one)
-        leaves = lines_of(self._shelf, one)
-        sheet = None if state else self._board.whole(head.village.code, head.batch)
-        about = {
+        about = {name: getattr(head, name) for name in _OF_A_LIST + _NAMED} | {
             "format": "village-sheet/1",
             "village": head.village.code,
-            "batch": head.batch,
-            "edition": head.edition,
-            "title": head.title,
-            "index": one.index,
-            "leaves": leaves,
-            "count": head.count,
-            "households": head.households,
-            "sum_fen": head.sum_fen,
-            "source_total_fen": head.source_total_fen,
-            "left_out": head.left_out,
-            "digest": head.digest,
-            "code": head.code,
+            "index": one.close,
+            "leaves": lines_of(self._shelf, one),
             "state": state,
         }
-        terms = head.terms
+        sheet = None if state else self._of.board.whole(head.village.code, head.batch)
+        return Paper(self._item_of_list(one, state), "data/sheets", list_name(head), about, sheet)
+
+    def _item_of_list(self, one: Edition, state: str) -> DossierItem:
+        head, terms = one.head, one.head.terms
         kind = ArchiveKind.LIST if terms.phase is Phase.PAYMENT else ArchiveKind.APPLICATION
-        item = DossierItem(
+        return DossierItem(
             number=0,
             title=f"{head.title}（第{terms.period_no}期，第{head.edition}版）",
-            made_by=terms.office or self._departments.get(terms.programme, "") or self._village.county,
-            day=terms.paid_on or self._issued.get(one.index, date.min),
-            kept=USUAL[kind],
+            made_by=terms.office or self._departments.get(terms.programme, "") or self._of.village.county,
+            day=terms.paid_on or self._issued.get(one.close, date.min),
+            kept=kept_as(self._of.pack, kind, terms.programme),
             pages=0,
             kind=kind,
             record=head.batch,
@@ -135,79 +146,63 @@ class Papers:
             sum_fen=head.sum_fen if head.in_money else None,
             state=state,
         )
-        return Paper(item, "data/sheets", list_name(head), about, sheet)
 
     def notices(self) -> list[Paper]:
         """Land notices in the order of the log, with their files."""
-        codes, gone = notice_codes(self._shelf), {one.code: one for one in self._board.gone(self._village.code)}
-        enclosed = _enclosed(self._log.events)
+        codes, enclosed = notice_codes(self._shelf), _enclosed(self._of.log.events)
+        gone = {one.code: one for one in self._of.board.gone(self._of.village.code)}
         found = []
-        for event in self._log.events:
+        for event in self._of.log.events:
             if event.about.kind == NOTICE:
-                digest = notice_digest(event.head, event.about.rec, self._origin)
-                code = codes.get(event.index) or short_code(digest)
-                went = gone.get(code)
-                state = "" if went is None else "superseded" if went.now else "withdrawn"
-                hung = self._hung(event, code, digest)
+                digest = notice_digest(event.head, event.about.rec, self._of.origin)
+                code = codes.get(event.number) or short_code(digest)
+                state = "erased" if event.body is None else _went(gone.get(code))
                 files = tuple(enclosed.get(event.about.rec, ()))
-                found.append(self._notice(event, hung, state, files, digest, code))
+                found.append(self._notice(event, Named(code, digest, state), files))
         return found
 
-    def _hung(self, event: YearEvent, code: str, digest: str) -> HungNotice | None:
-        if event.body is None:
-            return None
-        notice: LandNotice = body_of(NOTICE, event.body).notice
-        day = self._issued[event.index]
-        return HungNotice(notice=notice, rec=event.about.rec, code=code, digest=digest, imported_on=day)
-
-    def _notice(  # noqa: PLR0913, PLR0917 - one notice
-        self,
-        event: YearEvent,
-        hung: HungNotice | None,
-        state: str,
-        files: tuple[Attachment, ...],
-        digest: str,
-        code: str,
-    ) -> Paper:
-        notice = hung.notice if hung else None
-        state = state if notice else "erased"
-        title = f"{notice.project}{notice.title}" if notice else ERASED_TITLE
-        about = {
+    def _notice(self, event: YearEvent, named: Named, files: tuple[Attachment, ...]) -> Paper:
+        notice = body_of(NOTICE, event.body).notice if event.body else None
+        about = {name: getattr(notice, name, "") for name in _OF_A_NOTICE} | {
             "format": "village-notice/1",
-            "village": self._village.code,
-            "index": event.index,
+            "village": self._of.village.code,
+            "index": event.number,
             "record": event.about.rec,
-            "case": notice.case_id if notice else "",
-            "kind": notice.kind if notice else "",
-            "title": notice.title if notice else "",
-            "project": notice.project if notice else "",
-            "doc_no": notice.doc_no if notice else "",
-            "posted_on": notice.posted_on if notice else None,
-            "text": notice.text if notice else "",
-            "digest": digest,
-            "code": code,
-            "state": state,
+            "case": getattr(notice, "case_id", ""),
         }
-        item = DossierItem(
+        item = self._item_of_notice(event, notice, named)
+        stem = f"{item.title[:LONGEST_TITLE]}_{notice.posted_on}张贴" if notice else item.title
+        drawn = self._drawn(event, notice, named) if notice and not named.state else None
+        return Paper(item, "data/notices", stem, about | named._asdict(), drawn, files)
+
+    def _item_of_notice(self, event: YearEvent, notice: LandNotice | None, named: Named) -> DossierItem:
+        return DossierItem(
             number=0,
-            title=title,
-            made_by=notice.issuer if notice else self._village.county,
-            day=notice.signed_on if notice else self._issued[event.index],
-            kept=USUAL[ArchiveKind.NOTICE],
+            title=f"{notice.project}{notice.title}" if notice else ERASED_TITLE,
+            made_by=notice.issuer if notice else self._of.village.county,
+            day=notice.signed_on if notice else self._issued[event.number],
+            kept=kept_as(self._of.pack, ArchiveKind.NOTICE),
             pages=0,
             kind=ArchiveKind.NOTICE,
             record=event.about.rec,
             edition=notice.revision if notice else 0,
-            code=code,
-            digest=digest,
-            state=state,
+            code=named.code,
+            digest=named.digest,
+            state=named.state,
         )
-        drawn = None
-        if hung and not state:
-            until = posting_end(hung.notice, workdays_of(self._pack), rules_of(self._village.code))
-            drawn = notice_sheet(hung, self._village, until)
-        stem = f"{title[:LONGEST_TITLE]}_{notice.posted_on}张贴" if notice else title
-        return Paper(item, "data/notices", stem, about, drawn, files)
+
+    def _drawn(self, event: YearEvent, notice: LandNotice, named: Named) -> NoticeSheet:
+        code, digest = named.code, named.digest
+        day, village = self._issued[event.number], self._of.village
+        hung = HungNotice(notice=notice, rec=event.about.rec, code=code, digest=digest, imported_on=day)
+        return notice_sheet(
+            hung, village, posting_end(notice, workdays_of(self._of.pack), rules_of(village.code))
+        )
+
+
+def _went(gone: Gone | None) -> str:
+    """How a notice stands that was, or was not, taken down."""
+    return "" if gone is None else "superseded" if gone.now else "withdrawn"
 
 
 def _state(one: Edition) -> str:

@@ -1,4 +1,4 @@
-"""Names of files that a stick can hold: FAT32 and exFAT, and every system that will read it (RFC 8493 §5.2). Pure."""
+"""Names of files that a stick can hold: FAT32, exFAT, every system that reads it (RFC 8493 §5.2). Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Names:
 
     def name(self, folder: str, stem: str, suffix: str = "") -> str:
         """A path below the bag for something called so; another one of the same name gets a number."""
-        plain, number = plain_name(stem, len(suffix) + 4), 1
+        suffix = f".{plain_name(suffix)[:8]}" if suffix else ""
+        plain, number = plain_name(stem, len(suffix) + 10), 1
         path = f"{folder}/{plain}{suffix}"
         while path.casefold() in self._given:
             number += 1
@@ -32,6 +33,8 @@ class Names:
 
 def plain_name(text: str, room: int = 0) -> str:
     """A text as a file may be called, leaving `room` for what is put behind it."""
-    seen = "".join(" " if unicodedata.category(one) in _UNSEEN else one for one in unicodedata.normalize("NFC", text))
+    seen = "".join(
+        " " if unicodedata.category(one) in _UNSEEN else one for one in unicodedata.normalize("NFC", text)
+    )
     plain = re.sub(" +", " ", _FORBIDDEN.sub(" ", seen))[: LONGEST - room].strip(" .")
     return plain.encode()[: MOST_BYTES - room].decode(errors="ignore").strip(" .") or "无题"

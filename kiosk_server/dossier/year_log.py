@@ -54,7 +54,7 @@ class LogNotAsSigned(Refusal):
 class YearEvent(NamedTuple):
     """One event of the year, with what its head says."""
 
-    index: int
+    number: int  # its place in the log
     head: bytes
     body: bytes | None
     about: EventHead
@@ -87,15 +87,15 @@ def year_log(shelf: LandShelf, kept: LogKept, signed: Checkpoint, village: str, 
         read.take(one)
     hashes = [leaf_hash(head) for head in read.heads]
     wanted = read.belonging()
-    mine = [one for one in events(shelf) if one.index in wanted]
+    mine = [one for one in events(shelf) if one.number in wanted]
     if len(hashes) != signed.size or root_of(hashes) != signed.root or not all(map(read.explained, mine)):
         raise LogNotAsSigned(village=village)
-    found = tuple(YearEvent(one.index, one.head, one.body, wanted[one.index]) for one in mine)
-    proven = [one.index for one in found if one.about.kind in PROVEN]
+    found = tuple(YearEvent(one.number, one.head, one.body, wanted[one.number]) for one in mine)
+    proven = [one.number for one in found if one.about.kind in PROVEN]
     return YearLog(
         heads=read.heads,
         events=found,
-        withheld=tuple(one.index for one in mine if one.trouble),
+        withheld=tuple(one.number for one in mine if one.trouble),
         proofs=inclusion_paths(hashes, proven),
         hashes={index: hashes[index] for index in proven},
     )
@@ -117,7 +117,7 @@ class _Reading:
         """Note what the next event is about; one of a form that nobody knows belongs to no year."""
         self.heads.append(one.head)
         try:
-            event = self._known[one.index] = event_head(one.head)
+            event = self._known[one.number] = event_head(one.head)
             self._note(one, event)
         except (msgspec.MsgspecError, ValueError):
             return
@@ -129,12 +129,12 @@ class _Reading:
             self._notices.add(event.rec)
         elif event.kind == Kind.ATTACH:
             of = body_of(event.kind, one.body).notice if one.body else event.rec.rpartition("-")[0]
-            self._enclosed[one.index] = of
+            self._enclosed[one.number] = of
         elif event.kind == CLOSE and one.body:
             if body_of(CLOSE, one.body).close.terms.fiscal_year == self._year:
                 self._batches.add(event.batch)
         elif event.kind == ERASE and one.body:
-            self._erased[one.index] = body_of(ERASE, one.body).indexes
+            self._erased[one.number] = body_of(ERASE, one.body).indexes
 
     def belonging(self) -> dict[int, EventHead]:
         """Heads of the events that are the year's, by index."""
@@ -149,8 +149,8 @@ class _Reading:
     def explained(self, one: Event) -> bool:
         """Whether a body is the one its head commits to, or its absence has a reason."""
         if one.body is None:
-            return bool(one.trouble) or any(one.index in gone for gone in self._erased.values())
-        return body_digest(one.body) == self._known[one.index].body
+            return bool(one.trouble) or any(one.number in gone for gone in self._erased.values())
+        return body_digest(one.body) == self._known[one.number].body
 
 
 def _civil_year(issued: str) -> int:

@@ -35,7 +35,7 @@ class LogKept(NamedTuple):
 class Event(NamedTuple):
     """One event as it came."""
 
-    index: int
+    number: int
     head: bytes
     body: bytes | None
     trouble: str
@@ -46,7 +46,7 @@ class Edition(NamedTuple):
 
     head: SheetHead
     batch: int  # its key
-    index: int  # of the close
+    close: int  # its place in the log
     standing: str  # of its list: shown, withdrawn, held, quarantined
     newest: bool
 
