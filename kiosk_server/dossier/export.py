@@ -21,6 +21,7 @@ from boards.sheets.dossier import Dossier, DossierItem
 from boards.sheets.sheet import Sheet
 from kiosk_server.dossier.bag import Bag
 from kiosk_server.dossier.filling import Filling
+from kiosk_server.dossier.human import written
 from kiosk_server.dossier.items import canonical
 from kiosk_server.dossier.moment import feed_files, moment
 from kiosk_server.dossier.names import plain_name
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from boards.model.place import Village
     from kiosk_server.archive.kept.register import Register
     from kiosk_server.dossier.moment import Asked, Holder, Moment
+    from kiosk_server.press.worker import Press
 
 PRIVATE: Final = "含个人信息，仅供检查与留存"
 
@@ -60,8 +62,18 @@ async def exported(holder: Holder, asked: Asked) -> Exported:
         filling = Filling(holder, asked, read, bag)
         dossier = _dossier(holder, asked, read, await filling.items(), filling.missing)
         bag.put("data/register.ndjson", b"".join(map(canonical, read.register)))
+        await _for_people(holder.press, dossier, bag)
         manifest = bag.close(_info(asked, read, dossier))
     return Exported(bag.whole, manifest, len(bag.files), bag.octets, filling.missing, bag.there)
+
+
+async def _for_people(press: Press, dossier: Dossier, bag: Bag) -> None:
+    """Tables, metadata, first page, contents, register; the cover last, which counts all other files."""
+    for path, data in written(dossier):
+        bag.put(f"data/{path}", data)
+    for path, data in (await press.dossier(dossier)).items():
+        bag.put(f"data/{path}", data)
+    bag.put("data/案卷封面.pdf", await press.cover(dossier, len(bag.files), bag.octets))
 
 
 class Acted(NamedTuple):

@@ -206,12 +206,10 @@ def _went(gone: Gone | None) -> str:
 
 
 def _state(one: Edition) -> str:
-    """How an edition stands: "" while it hangs or hung to its end."""
-    if one.standing == "withdrawn":
-        return "withdrawn"
+    """How an edition stands: "" while it hangs or hung to its end; one that is held back was taken down."""
     if not one.newest:
-        return "superseded"
-    return "" if one.standing == "shown" else "withheld"
+        return "withdrawn" if one.standing == "withdrawn" else "superseded"
+    return "" if one.standing == "shown" else "withdrawn"
 
 
 def _place(one: Edition) -> tuple[bool, date, str, int]:
