@@ -19,6 +19,7 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.kept.register import Act, Entry
 from boards.sheets.dossier import Dossier, DossierItem
 from boards.sheets.sheet import Sheet
+from kiosk_server.archive.past.kept_log import log_kept
 from kiosk_server.dossier.bag import Bag
 from kiosk_server.dossier.filling import Filling
 from kiosk_server.dossier.human import written
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boards.model.place import Village
+    from kiosk_server.archive.board import Board
     from kiosk_server.archive.kept.register import Register
     from kiosk_server.dossier.moment import Asked, Holder, Moment
     from kiosk_server.press.worker import Press
@@ -56,7 +58,7 @@ async def exported(holder: Holder, asked: Asked) -> Exported:
     and GlyphMissing.
     """
     read = moment(holder, asked)
-    with Bag(asked.into, _name(asked)) as bag:
+    with Bag(asked.into, _name(asked.village, asked.year, asked.as_of)) as bag:
         for path, data in feed_files(asked, read):
             bag.put(path, data)
         filling = Filling(holder, asked, read, bag)
@@ -119,19 +121,29 @@ def told(done: Exported) -> Iterator[str]:
     yield f"  {PRIVATE}"
 
 
-def begun(into: Path, village: Village, year: int) -> datetime | None:
-    """The moment of an export that was stopped in this folder; None where there is none."""
-    for feed in sorted(into.glob(f"{village.code}_*_{year}年_*.part/data/feed/feed.json")):
+def begun(board: Board, into: Path, village: Village, year: int, now: datetime) -> datetime | None:
+    """The moment of an export that was stopped in this folder, or finished today; None where there is none.
+
+    So the same command goes on where it stopped, and done twice on a day finds what it did. One that was
+    begun before the newest records came cannot go on.
+    """
+    kept, today = log_kept(board.land(village.code)), into / _name(village, year, now)
+    for folder in (*sorted(into.glob(f"{village.code}_*_{year}年_*.part")), today):
         with suppress(OSError, ValueError, msgspec.MsgspecError):
-            found = msgspec.json.decode(feed.read_bytes(), type=dict[str, object])
-            return datetime.fromisoformat(str(found.get("as_of")))
+            feed = (folder / "data/feed/feed.json").read_bytes()
+            moment = datetime.fromisoformat(msgspec.json.decode(feed, type=_Begun).as_of)
+            if kept and kept.came <= moment <= now:
+                return moment
     return None
 
 
-def _name(asked: Asked) -> str:
+class _Begun(msgspec.Struct):
+    as_of: str
+
+
+def _name(village: Village, year: int, as_of: datetime) -> str:
     """How the bag is called; ten signs are left for what stands behind a name on its way."""
-    village, day = asked.village, civil_day(asked.as_of)
-    return plain_name(f"{village.code}_{village.name}_{asked.year}年_{day}", 10)
+    return plain_name(f"{village.code}_{village.name}_{year}年_{civil_day(as_of)}", 10)
 
 
 def _dossier(

@@ -51,13 +51,13 @@ class YearEmpty(Refusal):
     advice = "请核对年份；名单按它的年度算，公告按发布的年份算。"
 
 
-class AsOfTooEarly(Refusal):
-    """The moment asked for lies before the newest events came."""
+class AsOfUnknown(Refusal):
+    """The moment asked for lies before the newest events came, or has not come yet."""
 
-    code = "export-too-early"
+    code = "export-as-of"
     fault = Fault.PERSON
-    sentence = "--as-of 早于最后一次收到记录的时间（{came}），本机已不能给出那时的样子。"
-    advice = "请写一个不早于它的时间，或不写 --as-of。"
+    sentence = "--as-of 应在最后一次收到记录的时间（{came}）和现在之间，别的时间本机说不出是什么样子。"
+    advice = "请写这之间的时间，或不写 --as-of。"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +79,7 @@ class Asked(NamedTuple):
     year: int
     into: Path
     as_of: datetime  # whole seconds
+    now: datetime
     suspect: bool = False  # the clock is not to be believed
     progress: Progress = silent
 
@@ -108,14 +109,14 @@ class Moment(NamedTuple):
 def moment(holder: Holder, asked: Asked) -> Moment:
     """Read all that is needed of the archive, in one snapshot, and prove it.
 
-    Raises VillageNotHeld, YearEmpty, AsOfTooEarly, LogNotWhole, LogNotAsSigned, RowsDoNotMatch, WrongKey.
+    Raises VillageNotHeld, YearEmpty, AsOfUnknown, LogNotWhole, LogNotAsSigned, RowsDoNotMatch, WrongKey.
     """
     village, board = asked.village, holder.board
     with board.snapshot():
         kept = log_kept(board.land(village.code))
         if kept is None or not kept.note:
             raise VillageNotHeld(village=village.code)
-        _require_late_enough(kept, asked)
+        _require_known(kept, asked)
         signed = holder.trust.verified(village.code, kept.note)
         log = year_log(board.land(village.code), kept, signed, village.name, asked.year)
         if not log.events:
@@ -125,11 +126,13 @@ def moment(holder: Holder, asked: Asked) -> Moment:
         return Moment(kept, signed, keys, log, found, _annual(board, asked), _done_before(holder, asked))
 
 
-def _require_late_enough(kept: LogKept, asked: Asked) -> None:
-    """What came since cannot be taken out again; while the clock is suspect nobody knows when it came."""
-    came = kept.came_at and datetime.fromisoformat(kept.came_at).replace(microsecond=0)
-    if came and asked.as_of < came and not asked.suspect:
-        raise AsOfTooEarly(came=kept.came_at)
+def _require_known(kept: LogKept, asked: Asked) -> None:
+    """What came since cannot be taken out again, nor what is still to come be told.
+
+    While the clock is suspect nobody knows when anything came.
+    """
+    if not (kept.came <= asked.as_of <= asked.now or asked.suspect):
+        raise AsOfUnknown(came=kept.came_at)
 
 
 def _signers(holder: Holder, kept: LogKept) -> tuple[VerifierKey, VerifierKey]:

@@ -5,6 +5,7 @@ For whoever takes it away: heads and bodies as they came, the signed note over t
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -30,6 +31,11 @@ class LogKept(NamedTuple):
     note: bytes  # the signed checkpoint, as received
     forked: bool
     came_at: str  # RFC 3339 UTC; "" where nobody noted it
+
+    @property
+    def came(self) -> datetime:
+        """When its newest events came, in whole seconds; 1970 where nobody noted it."""
+        return datetime.fromisoformat(self.came_at or "1970-01-01T00:00:00Z").replace(microsecond=0)
 
 
 class Event(NamedTuple):

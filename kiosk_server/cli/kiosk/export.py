@@ -65,8 +65,8 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
         if home is None or code not in kiosk.settings.villages:
             raise VillageNotHeld(village=code)
         clocks = now, max(kiosk.board.trusted_floor(), BUILT), walked(data(settings))
-        moment = (as_of or begun(into, home, year) or now).replace(microsecond=0)
-        asked = Asked(home, year, into, moment, trusted_today(*clocks)[1])
+        moment = (as_of or begun(kiosk.board, into, home, year, now) or now).replace(microsecond=0)
+        asked = Asked(home, year, into, moment, now, trusted_today(*clocks)[1])
         holder = _holder(kiosk)
         with progress_line("导出", "件") as progress:
             done = asyncio.run(exported(holder, asked._replace(progress=progress)))
