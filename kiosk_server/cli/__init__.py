@@ -134,6 +134,7 @@ county_command = Commands(
         "desk",
         "pass",
         "serve",
+        "export",
         "status",
         "list",
     ),

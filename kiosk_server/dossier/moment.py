@@ -126,6 +126,14 @@ def moment(holder: Holder, asked: Asked) -> Moment:
         return Moment(kept, signed, keys, log, found, _annual(board, asked), _done_before(holder, asked))
 
 
+def came(board: Board, village: str) -> datetime:
+    """When the newest events of a village came here; raises VillageNotHeld."""
+    kept = log_kept(board.land(village))
+    if kept is None:
+        raise VillageNotHeld(village=village)
+    return kept.came
+
+
 def _require_known(kept: LogKept, asked: Asked) -> None:
     """What came since cannot be taken out again, nor what is still to come be told.
 

@@ -6,6 +6,7 @@ import json
 import re
 import stat
 import subprocess
+import sys
 import time
 import unicodedata
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 import bagit
 import pytest
 
+from kiosk_server.demo.county import PUBLIC_BASE_URL
 from sync.log.checkpoint import checkpoint
 from sync.log.note import parse
 from sync.log.tree import leaf_hash, node_hash, root_of
@@ -199,3 +201,34 @@ def test_the_bag_says_that_it_holds_persons(bag, founded):
     assert "含个人信息，仅供检查与留存" in (bag / "bag-info.txt").read_text("utf-8")
     assert f"As-Of: {founded.as_of}" in (bag / "bag-info.txt").read_text("utf-8")
     assert bag.name.startswith(f"{VILLAGE}_竹垓村_2025年_")
+
+
+def test_the_county_hands_out_the_same_year(founded, bag, tmp_path):
+    """Of the same state, as of the same moment, out of its own feed: every byte but the register's and its count."""
+    house = founded.copied(tmp_path / "house")
+    base = ("--public-base-url", PUBLIC_BASE_URL)
+    code, said = house.at_the_county(tmp_path / "county", *base, "--by", "县档案馆")
+    assert code == 0, said
+    theirs = tree(tmp_path / "county" / founded.name())
+    assert theirs == tree(bag)
+    assert not [*(house.folder / "county" / "export").glob("*/*")]
+    last = (house.folder / "county" / "register.chain").read_text("utf-8").splitlines()[-1]
+    assert json.loads(last.partition(" ")[2])["by"] == "县档案馆"
+
+
+def test_the_county_has_no_year_of_a_village_it_publishes_nothing_for(founded, tmp_path):
+    """Refused in a sentence, and nothing is made."""
+    (tmp_path / "stick").mkdir()
+    for village in ("330590100205", "330590999999"):
+        code, said = founded.at_the_county(tmp_path / "stick", "--village", village)
+        assert (code, "village-not-held" in said) == (2, True)
+    assert not [*(tmp_path / "stick").iterdir()]
+
+
+def test_the_tools_lie_beside_the_bag_and_find_it_whole(bag):
+    """Standard library only, run as an inspector runs it."""
+    tool = bag.parent / "核对工具" / "verify.py"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", tool, bag], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -16,7 +16,7 @@ from kiosk_server.cli.options import Instant, clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.dossier.export import Acted, begun, exported, record, told
-from kiosk_server.dossier.moment import Asked, Holder, VillageNotHeld
+from kiosk_server.dossier.moment import Asked, Holder, VillageNotHeld, came
 from kiosk_server.kiosk import Kiosk, data, database, open_kiosk, open_register, open_vault
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
@@ -65,8 +65,8 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
         if home is None or code not in kiosk.settings.villages:
             raise VillageNotHeld(village=code)
         clocks = now, max(kiosk.board.trusted_floor(), BUILT), walked(data(settings))
-        moment = (as_of or begun(kiosk.board, into, home, year, now) or now).replace(microsecond=0)
-        asked = Asked(home, year, into, moment, now, trusted_today(*clocks)[1])
+        moment = as_of or begun(came(kiosk.board, code), into, home, year, now) or now
+        asked = Asked(home, year, into, moment.replace(microsecond=0), now, trusted_today(*clocks)[1])
         holder = _holder(kiosk)
         with progress_line("导出", "件") as progress:
             done = asyncio.run(exported(holder, asked._replace(progress=progress)))
