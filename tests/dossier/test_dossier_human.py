@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -239,6 +239,7 @@ def test_the_first_page_says_the_years_sums_and_names_nobody():
 
 @given(words=st.lists(HOSTILE, min_size=4, max_size=4))
 @settings(max_examples=60, deadline=None)
+@example(words=["</b><script>alert(1)</script>", "<img src=x>", "&lt;b&gt;", '"><a href="//x">'])
 def test_no_title_becomes_an_element(words):
     """Whatever stands in a title, an office, a note or a village's name is text on the page, to the letter."""
     title, maker, note, name = words
