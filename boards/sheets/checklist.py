@@ -17,6 +17,7 @@ from boards.model.kept.annual import Annual, AnnualBatch
 from boards.model.money import yuan
 from boards.model.payouts import Control
 from boards.model.place import Village
+from boards.sheets.year import days_left
 
 
 class Colour(StrEnum):
@@ -29,7 +30,6 @@ class Colour(StrEnum):
 
 MEANING: Final = {Colour.GREEN: "齐全", Colour.AMBER: "待办", Colour.RED: "有误或逾期"}
 YEAR_ROW: Final = "年度汇总"
-YEAR_ENDS: Final = (12, 31)
 COLUMNS: Final = ("已公布", "金额核对", "已打印", "在年度汇总", "已存档", "已张贴", "有照片", "意见已答复")
 
 
@@ -108,11 +108,6 @@ def days_told(days_left: int) -> str:
     if days_left < 0:
         return f"已逾期 {-days_left} 天"
     return f"离 12 月 31 日还有 {days_left} 天" if days_left else "今天是 12 月 31 日，最后一天"
-
-
-def days_left(year: int, today: date) -> int:
-    """To the last day on which a year's results are due (domain §1.5); below 0 it is late."""
-    return (date(year, *YEAR_ENDS) - today).days
 
 
 def reconciled(control: Control | None, village: str, source_total_fen: int, gone: int) -> bool | None:

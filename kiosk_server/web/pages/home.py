@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from boards.model.payouts import Phase
 from boards.pages.payouts.home import LATELY
 from boards.sheets.views import HomeView
+from boards.sheets.year import reminded
 from kiosk_server.web.pages.land import case_lines
 from kiosk_server.web.reader import Ask, Reader, in_village, public, reader
 
@@ -45,4 +46,14 @@ def home_view(here: Reader, code: str) -> HomeView:
         cases=case_lines(here, here.village(code)),
         guides=len(here.doors.pack.programmes),
         changes=here.board.changes(code, here.today - LATELY),
+        due=_due(here, code, years),
     )
+
+
+def _due(here: Reader, code: str, years: tuple[int, ...]) -> tuple[int, int] | None:
+    """Last year or this one, where it is time and the county has not settled it; last year first."""
+    for year in (here.today.year - 1, here.today.year):
+        left, settled = reminded(year, here.today), here.board.annual(code, year)
+        if year in years and left is not None and not (settled and settled.holds):
+            return year, left
+    return None
