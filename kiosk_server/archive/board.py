@@ -44,7 +44,7 @@ from kiosk_server.archive.lines import (
     line_shown,
     require_members,
 )
-from kiosk_server.archive.past import old_sheets
+from kiosk_server.archive.past import closed_years, old_sheets
 from kiosk_server.archive.past.changes import changes
 from kiosk_server.archive.past.editions_gone import Gone, gone
 from kiosk_server.archive.past.erasures import Erasures, erasures
@@ -345,9 +345,21 @@ class Board:
                 ("year", village, year), lambda: year_rows(heads, self._households_paid, self._people_paid)
             )
 
-    def annual(self, village: str, year: int) -> Settled | None:  # noqa: ARG002 - not folded yet
-        """The year as the county decided it, newest edition; None while it has not."""
-        return None
+    def annual(self, village: str, year: int) -> Settled | None:
+        """The year as the county decided it, newest edition; None while it has not.
+
+        Raises YearDoesNotMatch.
+        """
+        with self.snapshot():
+            shelf = self.land(village)
+            return self._kept.of(
+                ("annual", village, year), lambda: closed_years.settled(shelf, village, year)
+            )
+
+    def year_by_code(self, code: str) -> tuple[str, int] | None:
+        """Village and year of a printed 年度汇总, of whatever edition; None where no year has this code."""
+        with self.snapshot():
+            return closed_years.year_of_code(self._db, code)
 
     def households(self, village: str) -> int:
         """Different households on all lists of the village together."""
