@@ -121,7 +121,10 @@ def _quantity(row: AnnualRow) -> str:
 def _batches(row: AnnualRow, year: int) -> str:
     """2026-01期 6月18日; of many how many, from when to when."""
     if len(row.batches) <= MOST_BATCHES:
-        return " ".join(f"{one.period_no}期 {_day(one.paid_on, year)}".strip() for one in row.batches)
+        return " ".join(
+            f"{one.period_no}期{'更正发放' if one.makes_good else ''} {_day(one.paid_on, year)}".strip()
+            for one in row.batches
+        )
     days = sorted(one.paid_on for one in row.batches if one.paid_on is not None)
     until = f" {_day(days[0], year)}至{_day(days[-1], year)}" if days else ""
     return f"共{len(row.batches)}批{until}"

@@ -6,7 +6,6 @@ R9, domain §1.5. One `YearSheet` is what the page, the paper, the table and the
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
@@ -15,8 +14,9 @@ from typing import Final, TypeAlias
 import msgspec
 
 from boards.model.batch_close import FEWEST
-from boards.model.kept.annual import AnnualBatch, AnnualRow, Settled
-from boards.model.payouts import LeftOut, LeftOutReason, Payout
+from boards.model.kept.annual import AnnualRow, Settled
+from boards.model.kept.summed import YearList, summed
+from boards.model.payouts import Payout
 from boards.model.place import Village
 from boards.sheets.sheet import SheetHead
 
@@ -130,7 +130,7 @@ def year_rows(
     households: Callable[[Heads], int],
     people: Callable[[Heads], int | None] = lambda _: None,
 ) -> tuple[AnnualRow, ...]:
-    """Rows in order of programme code; both count different ones over several lists.
+    """Rows of one year in order of programme code; both count different ones over several lists.
 
     The department is the county pack's to say and stays "" here.
     """
@@ -148,6 +148,7 @@ def _row(
     rates = {head.terms.rate_text for head in heads}
     quantities = [head.quantity for head in heads if head.quantity is not None]
     one_unit = len(units) == 1 and len(quantities) == len(heads)
+    found = summed(map(list_of, heads), terms.fiscal_year)[terms.programme]
     return AnnualRow(
         programme=terms.programme,
         programme_name=terms.programme_name,
@@ -156,39 +157,27 @@ def _row(
         people=people(heads),
         quantity=sum(quantities, Decimal(0)) if one_unit else None,
         unit=units.pop() if one_unit else "",
-        sum_fen=sum(head.sum_fen for head in heads),
-        carried_fen=sum(head.sum_fen for head in heads if _carried(head)),
-        batches=tuple(sorted(map(_batch, heads), key=lambda one: (one.period_no, one.batch))),
-        left_out=_left_out(heads),
+        sum_fen=found.sum_fen,
+        carried_fen=sum(one.sum_fen for one in found.batches if _late(one.paid_on, terms.fiscal_year)),
+        batches=found.batches,
+        left_out=tuple(part for part in found.left_out if part.count),
     )
 
 
-def _carried(head: SheetHead) -> bool:
+def _late(paid_on: date | None, year: int) -> bool:
     """Whether it was paid after its year (结转, R10)."""
-    paid_on = head.terms.paid_on
-    return paid_on is not None and paid_on.year > head.terms.fiscal_year
+    return paid_on is not None and paid_on.year > year
 
 
-def _batch(head: SheetHead) -> AnnualBatch:
-    terms = head.terms
-    return AnnualBatch(
+def list_of(head: SheetHead) -> YearList:
+    """What counts of a list in its year."""
+    return YearList(
         batch=head.batch,
         edition=head.edition,
-        period_no=terms.period_no,
+        terms=head.terms,
+        count=head.count,
         sum_fen=head.sum_fen,
-        paid_on=terms.paid_on,
-    )
-
-
-def _left_out(heads: Heads) -> tuple[LeftOut, ...]:
-    """What the lists leave out, together by reason."""
-    counts: Counter[LeftOutReason] = Counter()
-    sums: Counter[LeftOutReason] = Counter()
-    for part in (part for head in heads for part in head.left_out if part.count):
-        counts[part.reason] += part.count
-        sums[part.reason] += part.sum_fen
-    return tuple(
-        LeftOut(reason=one, count=counts[one], sum_fen=sums[one]) for one in LeftOutReason if counts[one]
+        left_out=head.left_out,
     )
 
 

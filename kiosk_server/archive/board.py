@@ -64,6 +64,7 @@ from kiosk_server.archive.statements import (
     NAMESAKES,
     STATE,
     VILLAGES,
+    YEARS_CLOSED,
     listed,
 )
 from kiosk_server.archive.verify import whole_batch
@@ -355,6 +356,12 @@ class Board:
             return self._kept.of(
                 ("annual", village, year), lambda: closed_years.settled(shelf, village, year)
             )
+
+    def years_closed(self, village: str) -> frozenset[int]:
+        """Years the county decided of, those without lists too."""
+        with self.snapshot():
+            rows = self._db.execute(YEARS_CLOSED, log_span(self._log(village)))
+            return self._kept.of(("years closed", village), lambda: frozenset(year for (year,) in rows))
 
     def year_by_code(self, code: str) -> tuple[str, int] | None:
         """Village and year of a printed 年度汇总, of whatever edition; None where no year has this code."""

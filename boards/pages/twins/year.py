@@ -17,6 +17,17 @@ from boards.sheets.views import YearView
 from boards.sheets.year import YearSheet, state_told
 
 
+class YearBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """One list that the year sums."""
+
+    batch: str
+    edition: int
+    period_no: str
+    sum_fen: int
+    paid_on: date | None
+    makes_good: bool  # it pays again what had failed on another list
+
+
 class YearProgramme(msgspec.Struct, frozen=True, kw_only=True):
     """One programme of the year."""
 
@@ -31,7 +42,7 @@ class YearProgramme(msgspec.Struct, frozen=True, kw_only=True):
     sum_fen: int
     carried_fen: int  # of it, paid after the year (结转)
     last_paid_on: date | None
-    batches: tuple[AnnualBatch, ...]
+    batches: tuple[YearBatch, ...]
     left_out: tuple[LeftOut, ...]
     note: str
 
@@ -110,8 +121,13 @@ def _decided(sheet: YearSheet) -> Decided | None:
 
 def _programme(row: AnnualRow) -> YearProgramme:
     last = max((one.paid_on for one in row.batches if one.paid_on is not None), default=None)
-    own = (name for name in YearProgramme.__struct_fields__ if name != "last_paid_on")
-    return YearProgramme(**{name: getattr(row, name) for name in own}, last_paid_on=last)
+    own = (name for name in YearProgramme.__struct_fields__ if name not in {"last_paid_on", "batches"})
+    batches = tuple(map(_batch, row.batches))
+    return YearProgramme(**{name: getattr(row, name) for name in own}, last_paid_on=last, batches=batches)
+
+
+def _batch(one: AnnualBatch) -> YearBatch:
+    return YearBatch(**{name: getattr(one, name) for name in YearBatch.__struct_fields__})
 
 
 _PLACE: Final = ("年度", "村", "村代码", "状态")

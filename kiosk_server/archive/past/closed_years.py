@@ -14,9 +14,10 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.kept.annual import Annual, Settled
-from boards.model.kept.summed import YearList, is_sum_of
+from boards.model.kept.summed import is_sum_of
 from boards.model.payouts import Phase
 from boards.sheets.sheet import SheetHead
+from boards.sheets.year import list_of
 from kiosk_server.archive.event_heads import CLOSE, CORRECT, ERASE, PUBLISH, WITHDRAW, body_of, event_head
 from kiosk_server.archive.keys import in_log, log_of, log_span, number_of, sheet_span
 from kiosk_server.archive.past.withdrawals import event_at, taken_back
@@ -26,6 +27,7 @@ from sync.wire import body_digest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from boards.model.kept.summed import YearList
     from kiosk_server.archive.engines.connection import Connection
     from kiosk_server.archive.event_heads import EventHead
     from kiosk_server.archive.land_board import LandShelf
@@ -95,18 +97,7 @@ def _lists_before(shelf: LandShelf, key: int, year: int) -> Iterator[tuple[str, 
     gone = taken_back(shelf, withdrawn) if withdrawn else {}
     for rec, raw in newest.values():
         if gone.get(rec, key) >= key:
-            yield rec, _of(_HEAD.decode(raw))
-
-
-def _of(head: SheetHead) -> YearList:
-    return YearList(
-        batch=head.batch,
-        edition=head.edition,
-        terms=head.terms,
-        count=head.count,
-        sum_fen=head.sum_fen,
-        left_out=head.left_out,
-    )
+            yield rec, list_of(_HEAD.decode(raw))
 
 
 def _overtaken(shelf: LandShelf, key: int, year: int, closes: Mapping[str, str]) -> bool:

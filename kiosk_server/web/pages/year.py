@@ -21,7 +21,7 @@ def year(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[byt
 
 def year_view(here: Reader, code: str, year: str) -> YearView:
     """One year's sums, and how long until it is due; raises NotFound for a year that has none."""
-    years = here.board.years(code)
+    years = tuple(sorted({*here.board.years(code), *here.board.years_closed(code)}, reverse=True))
     if not (year.isascii() and year.isdigit() and int(year) in years):
         raise NotFound
     sheet = year_on(here.board, here.doors.pack, here.village(code), int(year), here.today)
