@@ -1,4 +1,4 @@
-"""The annual summary (年度汇总表) on A4 landscape: a payout sheet's page, a row a programme (paper §7)."""
+"""The annual summary (年度汇总表) on A4 landscape: a payout sheet's page, a row a programme (paper §8)."""
 
 from __future__ import annotations
 

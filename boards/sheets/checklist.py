@@ -17,6 +17,7 @@ from boards.model.kept.annual import Annual, AnnualBatch
 from boards.model.money import yuan
 from boards.model.payouts import Control
 from boards.model.place import Village
+from boards.sheets.spreadsheet import Column, Table
 from boards.sheets.year import days_left
 
 
@@ -196,13 +197,18 @@ def _coloured(row: ChecklistRow, late: bool, *, wrong: str, missing: str) -> Che
     return msgspec.structs.replace(row, colour=colour, left=told)
 
 
-PLACE: Final = ("县", "镇", "村", "村代码", "年度")
-CSV_HEADER: Final = (*PLACE, "项目", "期号", *COLUMNS, "颜色", "含义", "还要做什么")
+_PLACE: Final = ("县", "镇", "村", "村代码", "年度")
+_HEADS: Final = (*_PLACE, "项目", "期号", *COLUMNS, "颜色", "含义", "还要做什么")
 
 
-def csv_rows(village: Village, found: Checklist) -> Iterator[tuple[str | int, ...]]:
-    """One line a row of the checklist, under CSV_HEADER."""
-    place = village.county, village.town, village.name, village.code, found.year
+def checklist_table(found: Iterable[tuple[Village, Checklist]]) -> Table:
+    """The rows of many villages as one table, the village on each."""
+    rows = tuple(row for village, one in found for row in _table_rows(village, one))
+    return Table(above=(), columns=tuple(map(Column, _HEADS)), rows=rows)
+
+
+def _table_rows(village: Village, found: Checklist) -> Iterator[tuple[str, ...]]:
+    place = village.county, village.town, village.name, village.code, str(found.year)
     for row in found.rows:
         what = row.programme_name, row.period_no
         yield *place, *what, *row.marks, row.colour.value, MEANING[row.colour], "；".join(row.left)

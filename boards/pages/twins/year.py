@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -12,7 +11,7 @@ import msgspec
 from boards.model.kept.annual import AnnualBatch, AnnualRow
 from boards.model.payouts import LeftOut
 from boards.pages.frame.wording import under
-from boards.sheets.spreadsheet import csv_of
+from boards.sheets.spreadsheet import Cell, Column, Table, as_csv
 from boards.sheets.views import YearView
 from boards.sheets.year import YearSheet, state_told
 
@@ -133,30 +132,25 @@ def _batch(one: AnnualBatch) -> YearBatch:
 _PLACE: Final = ("年度", "村", "村代码", "状态")
 _WHAT: Final = ("项目代码", "项目", "主管部门", "标准", "受益户数", "受益人数", "数量", "单位")
 _PAID: Final = ("金额（元）", "其中次年发放（元）", "发放批次", "发放日期")
-_HEADER: Final = (*_PLACE, *_WHAT, *_PAID, "未列入笔数", "未列入金额（元）", "备注")
+_HEADS: Final = (*_PLACE, *_WHAT, *_PAID, "未列入笔数", "未列入金额（元）", "备注")
 
 
 def year_table(sheet: YearSheet) -> bytes:
     """The same as CSV, the sum in the last line."""
-    return csv_of((_HEADER, *_lines(sheet)))
+    place = str(sheet.year), sheet.village.name, sheet.village.code, state_told(sheet)
+    rows = tuple((*place, *_cells(row)) for row in sheet.rows)
+    total: tuple[Cell, ...] = (*place, "", "合计", *[""] * 6, sheet.sum_fen, *[""] * 6)
+    return as_csv(Table(above=(), columns=tuple(map(Column, _HEADS)), rows=rows, total=total))
 
 
-def _lines(sheet: YearSheet) -> Iterator[tuple[str | int | None, ...]]:
-    place = sheet.year, sheet.village.name, sheet.village.code, state_told(sheet)
-    for row in sheet.rows:
-        days = sorted({one.paid_on for one in row.batches if one.paid_on is not None})
-        yield (
-            *place,
-            *(row.programme, row.programme_name, row.department, row.rate_text),
-            *(row.households, row.people, "" if row.quantity is None else f"{row.quantity:f}", row.unit),
-            *(_yuan(row.sum_fen), _yuan(row.carried_fen)),
-            *(" ".join(one.period_no for one in row.batches), " ".join(map(str, days))),
-            sum(part.count for part in row.left_out),
-            *(_yuan(sum(part.sum_fen for part in row.left_out)), row.note),
-        )
-    yield (*place, "", "合计", *[""] * 6, _yuan(sheet.sum_fen), *[""] * 6)
-
-
-def _yuan(fen: int) -> str:
-    """Without commas, so that a program adds it up."""
-    return f"{Decimal(fen).scaleb(-2):.2f}"
+def _cells(row: AnnualRow) -> tuple[Cell, ...]:
+    """Money as money, everything else as text."""
+    days = sorted({one.paid_on for one in row.batches if one.paid_on is not None})
+    return (
+        *(row.programme, row.programme_name, row.department, row.rate_text, str(row.households)),
+        "" if row.people is None else str(row.people),
+        *("" if row.quantity is None else f"{row.quantity:f}", row.unit, row.sum_fen, row.carried_fen),
+        *(" ".join(one.period_no for one in row.batches), " ".join(map(str, days))),
+        str(sum(part.count for part in row.left_out)),
+        *(sum(part.sum_fen for part in row.left_out), row.note),
+    )
