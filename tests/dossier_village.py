@@ -84,9 +84,9 @@ def sheet_in(item: DossierItem, **terms: object) -> Sheet:
     return Sheet(head=head, lines=sheet.lines)
 
 
-def dossier_of(items: int, entries: int | None = None, **fields: object) -> Dossier:
-    """A year of so many items, its lists in force with their lines."""
-    found = tuple(item_of(number) for number in range(1, items + 1))
+def dossier_of(items: int | tuple[DossierItem, ...], **fields: object) -> Dossier:
+    """A year of so many items, or of these; as many lines in its register; its lists in force with their lines."""
+    found = items if isinstance(items, tuple) else tuple(map(item_of, range(1, items + 1)))
     lists = [item for item in found if item.kind is ArchiveKind.LIST and not item.state]
     return Dossier(
         **{
@@ -94,7 +94,7 @@ def dossier_of(items: int, entries: int | None = None, **fields: object) -> Doss
             "year": 2025,
             "as_of": AS_OF,
             "items": found,
-            "register": tuple(entry_of(number) for number in range(1, (entries or items) + 1)),
+            "register": tuple(entry_of(number) for number in range(1, len(found) + 1)),
             "sheets": tuple(map(sheet_in, lists)),
             "origin": "gongkai.example.cn/v/330590102201",
             "size": 48210,

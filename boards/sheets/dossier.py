@@ -14,7 +14,7 @@ from boards.model.payouts import Digest
 from boards.model.place import Village
 from boards.sheets.sheet import Sheet
 
-STATES: Final = {"": "", "superseded": "已被代替", "withdrawn": "已撤下", "erased": "已依法删除"}
+STATES: Final = {"": "", "superseded": "已被代替", "withdrawn": "已撤下", "erased": "已删除"}
 SHORTEST_FIRST: Final = (Kept.YEARS_3, Kept.YEARS_10, Kept.YEARS_30, Kept.PERMANENT)
 
 
@@ -81,6 +81,11 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     def kept(self) -> Kept:
         """How long the whole is kept: as the item that is kept longest."""
         return max((item.kept for item in self.items), key=SHORTEST_FIRST.index, default=Kept.YEARS_30)
+
+    @property
+    def decided(self) -> bool:
+        """Whether the county has closed the year: its figures are an event, and have a digest."""
+        return any(item.kind is ArchiveKind.ANNUAL and item.digest for item in self.items)
 
     def reference(self, item: DossierItem) -> str:
         """What an item is asked for by (档号): village, year, kind, number."""

@@ -20,7 +20,7 @@ Cell = str | int
 """A text, or money in fen."""
 
 _RUN = re.compile(r"\s*[=+\-@＝＋－＠]|[^\S\t\r\n]*[\t\r\n]")
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _EXACT_FEN: Final = 10**15  # a spreadsheet counts with 15 digits: what is larger stays a text
 _DATED: Final = (1980, 1, 1, 0, 0, 0)  # where a ZIP begins to count
 _MADE_BY_UNIX: Final = 3
@@ -99,14 +99,20 @@ def _cells(table: Table, number: int, row: Sequence[Cell]) -> str:
     return "".join(
         _cell(f"{_letters(at)}{number}", cell, style, struck=number > top and table.columns[at].struck)
         for at, cell in enumerate(row)
+        if cell != ""
     )
 
 
 def _cell(place: str, cell: Cell, style: int, *, struck: bool) -> str:
     if isinstance(cell, int) and abs(cell) < _EXACT_FEN:
         return f'<c r="{place}" s="{_STRUCK if struck else _MONEY}"><v>{_yuan(cell)}</v></c>'
-    text = escape(_NO_XML.sub("\ufffd", cell if isinstance(cell, str) else str(_yuan(cell))), {"\r": "&#13;"})
+    text = escape(_ODD.sub(_coded, cell if isinstance(cell, str) else str(_yuan(cell))))
     return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def _coded(found: re.Match[str]) -> str:
+    """What XML cannot hold as spreadsheets write it, and what looks like that (ST_Xstring)."""
+    return f"_x{ord(found[0]):04X}_"
 
 
 def _letters(at: int) -> str:
@@ -166,6 +172,7 @@ _PARTS: Final = {
         '<xf numFmtId="49" applyNumberFormat="1"/><xf numFmtId="4" applyNumberFormat="1"/>'
         '<xf numFmtId="49" fontId="1" applyNumberFormat="1" applyFont="1"/>'
         '<xf numFmtId="4" fontId="2" applyNumberFormat="1" applyFont="1"/>'
-        '<xf numFmtId="49" fontId="3" applyNumberFormat="1" applyFont="1"/></cellXfs></styleSheet>'
+        '<xf numFmtId="49" fontId="3" applyNumberFormat="1" applyFont="1"/></cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     ),
 }

@@ -19,24 +19,24 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.kept.register import Act, Entry
 from boards.sheets.dossier import Dossier, DossierItem
 from boards.sheets.sheet import Sheet
-from kiosk_server.archive.past.kept_log import log_kept
 from kiosk_server.dossier.bag import Bag
 from kiosk_server.dossier.filling import Filling
 from kiosk_server.dossier.human import written
 from kiosk_server.dossier.items import canonical
 from kiosk_server.dossier.moment import feed_files, moment
 from kiosk_server.dossier.names import plain_name
+from kiosk_server.dossier.tools import checkers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from boards.model.place import Village
-    from kiosk_server.archive.board import Board
     from kiosk_server.archive.kept.register import Register
     from kiosk_server.dossier.moment import Asked, Holder, Moment
     from kiosk_server.press.worker import Press
 
+TOOLS: Final = "核对工具"  # beside the bag, never in it: on the medium lie archival files only
 PRIVATE: Final = "含个人信息，仅供检查与留存"
 
 
@@ -65,6 +65,8 @@ async def exported(holder: Holder, asked: Asked) -> Exported:
         dossier = _dossier(holder, asked, read, await filling.items(), filling.missing)
         bag.put("data/register.ndjson", b"".join(map(canonical, read.register)))
         await _for_people(holder.press, dossier, bag)
+        for name, data in checkers().items():
+            bag.beside(f"{TOOLS}/{name}", data)
         manifest = bag.close(_info(asked, read, dossier))
     return Exported(bag.whole, manifest, len(bag.files), bag.octets, filling.missing, bag.there)
 
@@ -121,18 +123,18 @@ def told(done: Exported) -> Iterator[str]:
     yield f"  {PRIVATE}"
 
 
-def begun(board: Board, into: Path, village: Village, year: int, now: datetime) -> datetime | None:
+def begun(came: datetime, into: Path, village: Village, year: int, now: datetime) -> datetime | None:
     """The moment of an export that was stopped in this folder, or finished today; None where there is none.
 
     So the same command goes on where it stopped, and done twice on a day finds what it did. One that was
-    begun before the newest records came cannot go on.
+    begun before the newest records `came` cannot go on.
     """
-    kept, today = log_kept(board.land(village.code)), into / _name(village, year, now)
+    today = into / _name(village, year, now)
     for folder in (*sorted(into.glob(f"{village.code}_*_{year}年_*.part")), today):
         with suppress(OSError, ValueError, msgspec.MsgspecError):
             feed = (folder / "data/feed/feed.json").read_bytes()
             moment = datetime.fromisoformat(msgspec.json.decode(feed, type=_Begun).as_of)
-            if kept and kept.came <= moment <= now:
+            if came <= moment <= now:
                 return moment
     return None
 

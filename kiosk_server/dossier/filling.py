@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,10 +11,12 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.kept.retention import ArchiveKind
 from boards.model.pack import kept_as
 from boards.sheets.dossier import DossierFile, DossierItem
+from kiosk_server.dossier.backfill import path_of, provenance
 from kiosk_server.dossier.items import canonical, pages_of, printed
 from kiosk_server.dossier.names import Names
 
 if TYPE_CHECKING:
+    from boards.model.kept.register import Entry
     from kiosk_server.dossier.bag import Bag
     from kiosk_server.dossier.items import Paper
     from kiosk_server.dossier.moment import Asked, Holder, Moment
@@ -35,6 +38,8 @@ class Filling:
         for done, paper in enumerate(papers):
             self._asked.progress(done, len(papers))
             made.append(await self._item(len(made) + 1, paper))
+        for entry in self._read.backfilled:
+            made.append(self._older(len(made) + 1, entry))
         return tuple(made)
 
     def _year(self) -> DossierItem:
@@ -72,6 +77,26 @@ class Filling:
         files.insert(0, self._bag.put(f"{path}.json", canonical(about)))
         more = {"pages": pages_of(pdf or b""), "printed": was is not None, "files": tuple(files)}
         return msgspec.structs.replace(paper.item, number=number, **more)
+
+    def _older(self, number: int, entry: Entry) -> DossierItem:
+        """A file of an older year (补录), with what is known of where it came from."""
+        data = self._holder.files(str(entry.sha256))
+        self.missing += data is None
+        path = path_of(entry)
+        files = [self._bag.put(path, data)] if data is not None else []
+        files.append(self._bag.put(f"{path}.json", provenance(entry)))
+        return DossierItem(
+            number=number,
+            title=entry.title,
+            made_by=entry.source or entry.by,
+            day=entry.day or date(entry.year, 12, 31),
+            kept=kept_as(self._holder.pack, ArchiveKind.BACKFILL),
+            pages=entry.pages,
+            kind=ArchiveKind.BACKFILL,
+            record=entry.record,
+            backfilled=True,
+            files=tuple(files),
+        )
 
     def _printed(self, paper: Paper) -> bytes | None:
         return printed(self._read.register, paper.item.digest, self._holder.files)

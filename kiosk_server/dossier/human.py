@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.kept.retention import ArchiveKind
 from boards.sheets.human_tables import annual_table, list_table
 from boards.sheets.spreadsheet import Table, as_csv, as_xlsx
 from kiosk_server.dossier import index, metadata
@@ -20,8 +19,8 @@ def written(dossier: Dossier) -> Iterator[tuple[str, bytes]]:
     for sheet in dossier.sheets:
         yield from _both(f"human/{index.stem(dossier, sheet)}", list_table(sheet))
     if dossier.annual:
-        decided = any(item.kind is ArchiveKind.ANNUAL and item.digest for item in dossier.items)
-        yield from _both("human/年度汇总", annual_table(dossier.annual, dossier.village, decided=decided))
+        table = annual_table(dossier.annual, dossier.village, decided=dossier.decided)
+        yield from _both("human/年度汇总", table)
     yield "metadata.json", metadata.as_json(dossier)
     yield "metadata.csv", as_csv(metadata.table(dossier))
     yield from index.pages(dossier)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
@@ -38,27 +38,24 @@ KINDS = (
 )
 
 
-class Link(NamedTuple):
+class Link(msgspec.Struct, frozen=True):
     """A file of an item: what it is called here, and where it lies."""
 
     label: str
     href: str
 
 
-class Shown(NamedTuple):
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """One item on the page."""
 
     number: int
     title: str
-    day: str
-    made_by: str
-    figures: str
-    code: str
+    facts: tuple[str, ...]
     standing: str
     links: tuple[Link, ...]
 
 
-class Section(NamedTuple):
+class Section(msgspec.Struct, frozen=True):
     """Items of one kind under their heading, Chinese and English."""
 
     heading: str
@@ -110,20 +107,24 @@ def _page(dossier: Dossier) -> str:
 
 
 def _shown(item: DossierItem, table: str) -> Shown:
-    counted = f"{item.households:,}户 " if item.households else ""
-    money = "" if item.sum_fen is None else f"{yuan(item.sum_fen)}元 "
     links = [Link(PurePosixPath(file.path).suffix[1:].upper(), _below(file.path)) for file in item.files]
     links += [Link(kind, quote(f"human/{table}.{kind.lower()}")) for kind in ("CSV", "XLSX") if table]
     return Shown(
-        item.number,
-        item.title,
-        item.day.isoformat(),
-        item.made_by,
-        f"{counted}{money}{item.pages}页",
-        grouped(item.code) if item.code else "",
-        item.standing,
-        tuple(links),
+        number=item.number,
+        title=item.title,
+        facts=tuple(filter(None, _facts(item))),
+        standing=item.standing,
+        links=tuple(links),
     )
+
+
+def _facts(item: DossierItem) -> Iterator[str]:
+    yield item.day.isoformat()
+    yield item.made_by
+    yield f"{item.households:,}户" if item.households else ""
+    yield "" if item.sum_fen is None else f"{yuan(item.sum_fen)}元"
+    yield f"{item.pages}页" if item.pages else ""
+    yield f"短码 {grouped(item.code)}" if item.code else ""
 
 
 def _below(path: str) -> str:
@@ -137,7 +138,7 @@ def _totals(dossier: Dossier) -> list[tuple[str, str, str]]:
     fen = dossier.annual.sum_fen if dossier.annual else sum(item.sum_fen or 0 for item in lists)
     notices = sum(item.kind is ArchiveKind.NOTICE for item in dossier.items)
     return [
-        ("发放合计", "Paid out", f"{yuan(fen)}元"),
+        ("发放合计（县里核定）" if dossier.decided else "发放合计", "Paid out", f"{yuan(fen)}元"),
         ("发放名单", "Lists", f"{len(lists)}份"),
         ("征地公告", "Land notices", f"{notices}件"),
         ("全部", "Items", f"{len(dossier.items)}件{sum(item.pages for item in dossier.items)}页"),

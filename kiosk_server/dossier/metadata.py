@@ -1,4 +1,4 @@
-"""What an archive's catalogue asks of each item (件号, 题名, 责任者 …), beside the items (domain §3)."""
+"""What an archive's catalogue asks of each item (件号, 题名, 责任者 …), beside the items (domain §3.4)."""
 
 from __future__ import annotations
 

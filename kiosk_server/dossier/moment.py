@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.errors import Fault, Refusal
 from kiosk_server.archive.past.kept_log import log_kept
+from kiosk_server.dossier.backfill import backfilled
 from kiosk_server.dossier.items import Paper, Papers, Year, canonical
 from kiosk_server.dossier.year_log import checkpoint_root, proofs_of, year_log
 from sync.log.note import parse
@@ -99,6 +100,7 @@ class Moment(NamedTuple):
     papers: list[Paper]
     annual: dict[str, object]
     register: tuple[Entry, ...]  # what was done before the moment
+    backfilled: tuple[Entry, ...]  # what was taken in later, of an older year
 
     @property
     def root(self) -> str:
@@ -119,11 +121,22 @@ def moment(holder: Holder, asked: Asked) -> Moment:
         _require_known(kept, asked)
         signed = holder.trust.verified(village.code, kept.note)
         log = year_log(board.land(village.code), kept, signed, village.name, asked.year)
-        if not log.events:
+        done = _done_before(holder, asked)
+        older = backfilled(holder.register, village.code, asked.year)
+        older = tuple(one for one in older if one in done)
+        if not (log.events or older):
             raise YearEmpty(village=village.name, year=asked.year)
         papers = Papers(Year(board, holder.pack, village, asked.year, log, kept.origin))
         found, keys = [*papers.lists(), *papers.notices()], _signers(holder, kept)
-        return Moment(kept, signed, keys, log, found, _annual(board, asked), _done_before(holder, asked))
+        return Moment(kept, signed, keys, log, found, _annual(board, asked), done, older)
+
+
+def came(board: Board, village: str) -> datetime:
+    """When the newest events of a village came here; raises VillageNotHeld."""
+    kept = log_kept(board.land(village))
+    if kept is None:
+        raise VillageNotHeld(village=village)
+    return kept.came
 
 
 def _require_known(kept: LogKept, asked: Asked) -> None:

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("件号", 12, "c"),
-    Column("题名", 65, role=Role.HEI),
+    Column("题名", 62, role=Role.HEI),
     Column("责任者", 27),
     Column("日期", 23, "c"),
-    Column("保管期限", 17, "c"),
+    Column("保管期限", 19, "c"),
     Column("页数", 11, "r"),
-    Column("备注", 20),
+    Column("备注", 19),
 )
-FOOT = "责任者、日期、保管期限各栏按归档文件目录的写法；每一件的文件和校验码见 metadata.csv。"
+FOOT = "各栏按归档文件目录的写法；每一件的文件、校验码和短码见 metadata.csv。"
 
 
 def contents_pdf(dossier: Dossier, fonts: FontShelf) -> bytes:

@@ -20,7 +20,7 @@ WIDTH_MM, HEIGHT_MM = 210.0, 297.0
 LEFT_MM, RIGHT_MM, TOP_MM, BOTTOM_MM = 28.0, 186.0, 22.0, 275.0  # bound at the left
 FULL_MM, MIDDLE = RIGHT_MM - LEFT_MM, (LEFT_MM + RIGHT_MM) / 2
 KEEPER_Y, KEEPER_PT = 42.0, 18.0
-TITLE_Y, TITLE_PT, TITLE_PITCH = 74.0, 30.0, 14.0
+TITLE_Y, TITLE_PT, TITLE_LEAST = 74.0, 30.0, 20.0
 PERSONAL, PERSONAL_Y, PERSONAL_PT, PERSONAL_MM = "含个人信息，仅供检查与留存", 112.0, 16.0, 96.0
 TABLE_Y, ROW_MM, LABEL_MM, FIELD_PT, PAD_MM = 128.0, 9.2, 37.0, 12.0, 2.6
 STEPS_PT, STEPS_PITCH = 11.5, 6.6
@@ -32,7 +32,7 @@ class Words(NamedTuple):
     """Everything a cover says."""
 
     keeper: str
-    title: str
+    title: tuple[str, ...]  # whose and of which year, and of what
     fields: tuple[tuple[str, str], ...]
     steps: tuple[str, ...]
 
@@ -42,11 +42,15 @@ def cover_pdf(dossier: Dossier, fonts: FontShelf, *, files: int, octets: int) ->
 
     Raises GlyphMissing.
     """
-    words = worded(dossier, files, octets)
+    drawing, plan = composed(worded(dossier, files, octets), fonts)
+    return typeset(drawing, plan, imprint(dossier, "封面"))
+
+
+def composed(words: Words, fonts: FontShelf) -> tuple[Drawing, FontPlan]:
+    """The cover laid out, with the fonts it needs. Raises GlyphMissing."""
     plan = FontPlan(fonts, texts_of(words))
     marks = (*_heading(plan, words), *_body(plan, words))
-    drawing = Drawing(frame=(), pages=(marks,), width_mm=WIDTH_MM, height_mm=HEIGHT_MM)
-    return typeset(drawing, plan, imprint(dossier, "封面"))
+    return Drawing(frame=(), pages=(marks,), width_mm=WIDTH_MM, height_mm=HEIGHT_MM), plan
 
 
 def worded(dossier: Dossier, files: int, octets: int) -> Words:
@@ -66,7 +70,9 @@ def worded(dossier: Dossier, files: int, octets: int) -> Words:
         ("日志名称", dossier.origin),
         *((("说明", dossier.note),) if dossier.note else ()),
     )
-    return Words(f"立档单位：{village.county}{village.town}{village.name}", dossier.title, fields, STEPS)
+    whose = f"{village.name}{dossier.year}年"
+    title = whose, dossier.title.removeprefix(whose)
+    return Words(f"立档单位：{village.county}{village.town}{village.name}", title, fields, STEPS)
 
 
 STEPS = (
@@ -80,7 +86,7 @@ STEPS = (
 
 def texts_of(words: Words) -> Iterator[Wanted]:
     """Every text that will be drawn."""
-    yield Wanted(Role.TITLE, words.title, ("标题",))
+    yield Wanted(Role.TITLE, "".join(words.title), ("标题",))
     for text in (words.keeper, PERSONAL, words.steps[0], *(label for label, _ in words.fields)):
         yield Wanted(Role.HEI, text, ("封面",))
     for text in (*words.steps, *SIGNATURES, *(text for _, text in words.fields)):
@@ -91,9 +97,11 @@ def _heading(plan: FontPlan, words: Words) -> Iterator[Mark]:
     """Frame, keeper, title, and that it names people."""
     yield from outline(OUTER, LEFT_MM, TOP_MM, FULL_MM, BOTTOM_MM - TOP_MM)
     yield from _centred(Role.HEI, on_lines(plan, Role.HEI, words.keeper, KEEPER_PT, FULL_MM - 10), KEEPER_Y)
-    size = max(on_one_line(plan, Role.TITLE, words.title, TITLE_PT, 2 * (FULL_MM - 24)).size_pt * 0.94, 18.0)
-    title = Fitted(size, balanced(plan, Role.TITLE, words.title, size, FULL_MM - 16))
-    yield from _centred(Role.TITLE, title, TITLE_Y)
+    room = FULL_MM - 16
+    size = min(on_one_line(plan, Role.TITLE, part, TITLE_PT, room).size_pt for part in words.title)
+    size = max(size, TITLE_LEAST)
+    lines = (line for part in words.title for line in balanced(plan, Role.TITLE, part, size, room))
+    yield from _centred(Role.TITLE, Fitted(size, tuple(lines)), TITLE_Y)
     x = MIDDLE - PERSONAL_MM / 2
     yield from outline(STRONG, x, PERSONAL_Y - 8.2, PERSONAL_MM, 12.0)
     yield Text(Role.HEI, PERSONAL_PT, MIDDLE, PERSONAL_Y, PERSONAL, "c")

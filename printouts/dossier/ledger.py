@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from printouts.cells import LEADING, LEAST_PT, Fitted, balanced, on_lines, on_one_line
+from printouts.cells import Fitted, balanced, on_lines, on_one_line
 from printouts.flow import Item, Measure, paged
 from printouts.fonts import PT_PER_MM, FontPlan, FontShelf, Role, Wanted
 from printouts.paper import CENTRE_EM, Box, Drawing, Mark, Rule, Text
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 SHORT_MM, LONG_MM = 210.0, 297.0
-BINDING_MM, MARGIN_MM = 25.0, 18.0  # left, where the file is bound; right
+BINDING_MM = 25.0  # left, where the file is bound
 TITLE_Y, TITLE_PT, TITLE_LEAST, TITLE_PITCH = 26.0, 22.0, 16.0, 8.4
 SUBJECT_PT, BELOW_TITLE, BELOW_SUBJECT = 10.5, 9.0, 3.0
-HEADER_MM, HEADER_PT, HEADER_INK, TEXT_PT = 9.0, 10.5, 0.08, 10.5
+HEADER_MM, HEADER_PT, HEADER_INK, TEXT_PT, LEADING = 9.0, 10.5, 0.08, 10.5, 1.22
+PITCH_MM = TEXT_PT * LEADING / PT_PER_MM
 STRONG, THIN = 1.0, 0.35
 FOOT_MM, FOOT_PT = 16.0, 9.0
-MOST_LINES = 30  # of one row; the rest goes on in a row below, which may be on the next page
+MOST_LINES = 24  # of one row; the rest goes on in a row below, which may be on the next page
 
 
 class Column(NamedTuple):
@@ -93,33 +94,26 @@ def texts_of(ledger: Ledger) -> Iterator[Wanted]:
 
 
 def _head(plan: FontPlan, ledger: Ledger) -> tuple[float, list[Mark]]:
-    """Title in the middle, subject and remark below it, the foot; and where the table begins."""
-    right, middle = ledger.right_mm, (BINDING_MM + ledger.right_mm) / 2
+    """Title in the middle, subject and day below it, small print in the foot; and where the table begins."""
+    right = ledger.right_mm
     title = _title(plan, ledger, right - BINDING_MM)
-    y = TITLE_Y + (len(title.lines) - 1) * TITLE_PITCH
-    marks: list[Mark] = [
-        Text(Role.TITLE, title.size_pt, middle, TITLE_Y + at * TITLE_PITCH, line, "c")
-        for at, line in enumerate(title.lines)
-    ]
     room = right - BINDING_MM - 4 - plan.width_mm(Role.DATA, ledger.beside, SUBJECT_PT)
-    y += BELOW_TITLE
     subject = on_lines(plan, Role.DATA, ledger.subject, SUBJECT_PT, room)
+    y = title[-1].y + BELOW_TITLE
+    marks: list[Mark] = [*title, Text(Role.DATA, SUBJECT_PT, right, y, ledger.beside, "r")]
     for at, line in enumerate(subject.lines):
-        marks.append(Text(Role.DATA, subject.size_pt, BINDING_MM, y + at * 4.4, line))
-    y += (len(subject.lines) - 1) * 4.4
-    marks.append(Text(Role.DATA, SUBJECT_PT, right, y, ledger.beside, "r"))
-    foot = on_one_line(plan, Role.DATA, ledger.foot, FOOT_PT, right - BINDING_MM - 40)
-    marks.append(
-        Text(Role.DATA, max(foot.size_pt, LEAST_PT), BINDING_MM, ledger.height_mm - FOOT_MM, ledger.foot)
-    )
-    return y + BELOW_SUBJECT, marks
+        marks.append(Text(Role.DATA, subject.size_pt, BINDING_MM, y + at * PITCH_MM, line))
+    marks.append(Text(Role.DATA, FOOT_PT, BINDING_MM, ledger.height_mm - FOOT_MM, ledger.foot))
+    return y + (len(subject.lines) - 1) * PITCH_MM + BELOW_SUBJECT, marks
 
 
-def _title(plan: FontPlan, ledger: Ledger, room: float) -> Fitted:
-    whole = on_one_line(plan, Role.TITLE, ledger.title, TITLE_PT, room)
-    if whole.size_pt >= TITLE_LEAST:
-        return whole
-    return Fitted(TITLE_LEAST, balanced(plan, Role.TITLE, ledger.title, TITLE_LEAST, room))
+def _title(plan: FontPlan, ledger: Ledger, room: float) -> list[Text]:
+    size = max(on_one_line(plan, Role.TITLE, ledger.title, TITLE_PT, room).size_pt, TITLE_LEAST)
+    lines = balanced(plan, Role.TITLE, ledger.title, size, room)
+    middle = BINDING_MM + room / 2
+    return [
+        Text(Role.TITLE, size, middle, TITLE_Y + at * TITLE_PITCH, line, "c") for at, line in enumerate(lines)
+    ]
 
 
 def _page_number(at: int, pages: int) -> str:
@@ -164,7 +158,7 @@ def _parts(plan: FontPlan, ledger: Ledger, row: Sequence[str]) -> Iterator[list[
 
 
 def _row(ledger: Ledger, cells: Sequence[Fitted]) -> tuple[float, tuple[Mark, ...]]:
-    height = max(ROW_MM, *(cell.height_mm + 2 * ROW_PAD_MM for cell in cells))
+    height = max(ROW_MM, *(len(cell.lines) * PITCH_MM + 2 * ROW_PAD_MM for cell in cells))
     marks: list[Mark] = []
     for column, x, cell in zip(ledger.columns, _edges(ledger), cells, strict=False):
         marks += _cell(column, x, height, cell)
@@ -172,11 +166,10 @@ def _row(ledger: Ledger, cells: Sequence[Fitted]) -> tuple[float, tuple[Mark, ..
 
 
 def _cell(column: Column, x: float, height: float, cell: Fitted) -> Iterator[Text]:
-    pitch = cell.size_pt * LEADING / PT_PER_MM
     anchor = {"l": x + PAD_MM, "c": x + column.width / 2, "r": x + column.width - PAD_MM}[column.align]
-    first = _middle(height - pitch * (len(cell.lines) - 1), cell.size_pt)
+    first = _middle(height - PITCH_MM * (len(cell.lines) - 1), cell.size_pt)
     for at, line in enumerate(cell.lines):
-        yield Text(column.role, cell.size_pt, anchor, first + at * pitch, line, column.align)
+        yield Text(column.role, cell.size_pt, anchor, first + at * PITCH_MM, line, column.align)
 
 
 def _middle(height: float, size_pt: float) -> float:

@@ -36,7 +36,7 @@ COLUMNS = (
     Column("短码", 27, "c"),
     Column("页数", 12, "r"),
     Column("经办", 27),
-    Column("事由、结果", 31),
+    Column("事由、结果", 37),
     Column("文件校验", 22, "c"),
 )
 FOOT = (
@@ -70,9 +70,9 @@ def _row(number: int, entry: Entry) -> tuple[str, ...]:
         f"{datetime.fromisoformat(entry.at).astimezone(CIVIL):%Y-%m-%d %H:%M}{'*' if entry.suspect else ''}",
         ACTS[entry.act],
         entry.title or entry.name or entry.record,
-        f"第{entry.edition}版" if entry.edition else "",
+        str(entry.edition or ""),
         grouped(entry.code) if entry.code else "",
-        str(entry.pages) if entry.pages else "",
+        str(entry.pages or ""),
         entry.by,
         "；".join(filter(None, (entry.reason, entry.outcome))),
         (entry.sha256 or "")[:8],

@@ -6,13 +6,16 @@ import json
 import re
 import stat
 import subprocess
+import sys
 import time
 import unicodedata
 from datetime import UTC, datetime
 
 import bagit
 import pytest
+from PIL import Image
 
+from kiosk_server.demo.county import PUBLIC_BASE_URL
 from sync.log.checkpoint import checkpoint
 from sync.log.note import parse
 from sync.log.tree import leaf_hash, node_hash, root_of
@@ -23,6 +26,11 @@ from tests.dossier.year_house import BATCH, NEXT, VILLAGE, digest, tree
 def told(bag, path):
     """A JSON file of a bag."""
     return json.loads((bag / path).read_bytes())
+
+
+def now():
+    """This moment, in whole seconds."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def each(bag, folder):
@@ -134,7 +142,7 @@ def test_the_export_is_in_the_register_after_it_is_complete(founded, tmp_path):
     )
     assert line["sha256"] not in (bag / "data/register.ndjson").read_text("utf-8")
     time.sleep(1)  # a line of the same second comes after the moment
-    code, _ = house.exports(tmp_path / "two", as_of=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    code, _ = house.exports(tmp_path / "two", as_of=now())
     assert code == 0
     assert line["sha256"] in next((tmp_path / "two").glob("*/data/register.ndjson")).read_text("utf-8")
 
@@ -199,3 +207,53 @@ def test_the_bag_says_that_it_holds_persons(bag, founded):
     assert "含个人信息，仅供检查与留存" in (bag / "bag-info.txt").read_text("utf-8")
     assert f"As-Of: {founded.as_of}" in (bag / "bag-info.txt").read_text("utf-8")
     assert bag.name.startswith(f"{VILLAGE}_竹垓村_2025年_")
+
+
+def test_the_county_hands_out_the_same_year(founded, bag, tmp_path):
+    """Of the same state, as of the same moment, out of its own feed: every byte but the register's and its count."""
+    house = founded.copied(tmp_path / "house")
+    base = ("--public-base-url", PUBLIC_BASE_URL)
+    code, said = house.at_the_county(tmp_path / "county", *base, "--by", "县档案馆")
+    assert code == 0, said
+    theirs = tree(tmp_path / "county" / founded.name())
+    assert theirs == tree(bag)
+    assert not [*(house.folder / "county" / "export").glob("*/*")]
+    last = (house.folder / "county" / "register.chain").read_text("utf-8").splitlines()[-1]
+    assert json.loads(last.partition(" ")[2])["by"] == "县档案馆"
+
+
+def test_the_county_has_no_year_of_a_village_it_publishes_nothing_for(founded, tmp_path):
+    """Refused in a sentence, and nothing is made."""
+    (tmp_path / "stick").mkdir()
+    for village in ("330590100205", "330590999999"):
+        code, said = founded.at_the_county(tmp_path / "stick", "--village", village)
+        assert (code, "village-not-held" in said) == (2, True)
+    assert not [*(tmp_path / "stick").iterdir()]
+
+
+def test_the_tools_lie_beside_the_bag_and_find_it_whole(bag):
+    """Standard library only, run as an inspector runs it."""
+    tool = bag.parent / "核对工具" / "verify.py"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", tool, bag], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_papers_of_an_older_year_go_out_marked_as_taken_in_later(founded, tmp_path):
+    """A year before this system has no list and no log of its own: the scan, and where it came from."""
+    house, scan = founded.copied(tmp_path / "house"), tmp_path / "公示表.png"
+    Image.new("L", (60, 80), 200).save(scan, "PNG")
+    about = {"--year": 2019, "--kind": "scan", "--title": "2019年地力补贴公示表", "--day": "2019-12-01"}
+    about |= {"--from": "村档案室", "--by": "竹垓村村民委员会", "--village": VILLAGE}
+    words = [word for pair in about.items() for word in pair]
+    code, said = house.kiosk("backfill", scan, "--no-numbers-seen", *words)
+    assert code == 0, said
+    time.sleep(1)
+    code, said = house.exports(tmp_path / "stick", year=2019, as_of=now())
+    assert code == 0, said
+    bag = next((tmp_path / "stick").glob("*2019年*"))
+    (file,) = (bag / "data" / "backfill").glob("*.png")
+    assert file.read_bytes() == scan.read_bytes()
+    assert told(bag, f"data/backfill/{file.name}.json")["marked"] == "补录"
+    assert bagit.Bag(str(bag)).validate()
