@@ -41,15 +41,17 @@ def list_table(sheet: Sheet) -> Table:
 def _terms(sheet: Sheet) -> tuple[str, ...]:
     """What the sheet says above and below its lines, one sentence a line."""
     head, terms = sheet.head, sheet.head.terms
-    village = head.village
+    village, gone = head.village, sum(part.count for part in head.left_out)
     told = (
         f"{village.county}{village.town}{village.name}（{village.code}）",
+        f"{terms.fiscal_year}年度 {terms.period_no}期",
         f"补贴标准：{terms.rate_text}" if terms.rate_text and not terms.sensitive else "",
         f"资金来源：{terms.funds}" if terms.funds else "",
         f"发放日期：{terms.paid_on}" if terms.paid_on else "",
         f"发放单位：{terms.office}" if terms.office else "",
         f"第{head.edition}版 短码 {grouped(head.code)} 校验码 {short_digest(head.digest)}",
         f"共{head.households}户{head.count}笔" + (f"，{yuan(head.sum_fen)}元" if head.in_money else ""),
+        f"未列入{gone}笔，{yuan(sum(part.sum_fen for part in head.left_out))}元" if gone else "",
     )
     return tuple(filter(None, told))
 

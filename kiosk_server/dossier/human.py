@@ -20,7 +20,7 @@ def written(dossier: Dossier) -> Iterator[tuple[str, bytes]]:
         yield from _both(f"human/{index.stem(dossier, sheet)}", list_table(sheet))
     if dossier.annual:
         table = annual_table(dossier.annual, dossier.village, decided=dossier.decided)
-        yield from _both("human/年度汇总", table)
+        yield from _both(f"human/{index.YEAR}", table)
     yield "metadata.json", metadata.as_json(dossier)
     yield "metadata.csv", as_csv(metadata.table(dossier))
     yield from index.pages(dossier)

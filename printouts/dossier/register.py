@@ -27,6 +27,14 @@ ACTS = {
     Act.ERASE: "删除",
     Act.INSPECT: "检查",
 }
+OUTCOMES = {
+    "complete": "完整",
+    "whole": "看了整份",
+    "rows": "看了本户",
+    "none": "没有找到",
+    "no-numbers-seen": "已看过，无个人号码",
+    "no-numbers-read": "已检查，无个人号码",
+}
 COLUMNS = (
     Column("行号", 12, "c"),
     Column("时间", 25, "c"),
@@ -74,6 +82,6 @@ def _row(number: int, entry: Entry) -> tuple[str, ...]:
         grouped(entry.code) if entry.code else "",
         str(entry.pages or ""),
         entry.by,
-        "；".join(filter(None, (entry.reason, entry.outcome))),
+        "；".join(filter(None, (entry.reason, OUTCOMES.get(entry.outcome, entry.outcome)))),
         (entry.sha256 or "")[:8],
     )

@@ -82,7 +82,7 @@ def test_the_register_has_a_row_for_every_act():
     assert made.rows[2][:3] == ("3", "2025-01-09 06:07*", "补录")
     assert made.rows[1] == (
         "2", "2025-01-07 23:07", "查阅", "关于朱𬭎、扎西多吉·才让旺姆·洛桑丹增等户的更正公示", "1", "00000 00002", "3",
-        "村务专员", "村民查阅本户补贴", "9f2c71ab",
+        "村务专员", "村民查阅本户补贴；看了本户", "9f2c71ab",
     )  # fmt: skip
     assert made.rows[6][8] == "齐全"
     assert set(ACTS) == set(Act)

@@ -1287,15 +1287,18 @@ class ListTable:
         rate = "" if self.hides_columns or terms.get("sensitive") else terms.get("rate_text", "")
         code, digest = told["code"], told["digest"].upper()
         count = f"共{told['households']}户{told['count']}笔"
+        gone, left = (sum(one[name] for one in told["left_out"]) for name in ("count", "sum_fen"))
         return [
             told["title"],
             f"{place}（{self.records.village}）",
+            f"{terms['fiscal_year']}年度 {terms['period_no']}期",
             f"补贴标准：{rate}" if rate else "",
             f"资金来源：{terms['funds']}" if terms.get("funds") else "",
             f"发放日期：{terms['paid_on']}" if terms.get("paid_on") else "",
             f"发放单位：{terms['office']}" if terms.get("office") else "",
             f"第{told['edition']}版 短码 {code[:5]} {code[5:]} 校验码 {digest[:4]}-{digest[4:8]}",
             count + (f"，{yuan(told['sum_fen'])}元" if money else ""),
+            f"未列入{gone}笔，{yuan(left)}元" if gone else "",
             PERSONAL,
         ]
 
