@@ -96,13 +96,13 @@ def plain(number: Decimal | None) -> str:
     return "" if number is None else f"{number:f}"
 
 
-def annual_table(annual: Annual, village: Village, *, decided: bool) -> Table:
-    """The year programme by programme (domain §1.5); still running where the county has not closed it."""
-    state = f"已由县里核定，第{annual.edition}版，{annual.decided_on}" if decided else "尚未由县里核定"
+def annual_table(annual: Annual, village: Village, title: str, *, decided: bool) -> Table:
+    """The year programme by programme (domain §1.5), as the county decided it or as it stands."""
+    day = annual.decided_on
     above = (
-        f"{village.name}{annual.year}年惠民惠农补贴年度汇总",
+        title,
         f"{village.county}{village.town}{village.name}（{village.code}）",
-        state,
+        f"县里{day}核定的第{annual.edition}版" if decided else f"截至{day}，尚未由县里核定",
     )
     total: dict[str, Cell] = {"补贴项目": "合计", "金额（元）": annual.sum_fen}
     return Table(

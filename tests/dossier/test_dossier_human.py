@@ -17,8 +17,8 @@ from boards.model.kept.retention import ArchiveKind
 from boards.sheets.sheet import Variant
 from kiosk_server.dossier.human import written
 from kiosk_server.dossier.index import BESIDE
-from tests.dossier_village import ANNUAL, LONG, dossier_of, item_of, sheet_in
-from tests.paper.paper_village import LEFT_OUT, NAMES, line_of, sheet_of
+from tests.dossier_village import ANNUAL, LONG, dossier_of, item_of, sheet_in, year_item
+from tests.paper.paper_village import DIGEST, LEFT_OUT, NAMES, line_of, sheet_of
 
 HOSTILE = st.text(st.sampled_from("<>\"'&/=`{}%-!script岭东 \u3000"), min_size=1, max_size=40)
 
@@ -59,7 +59,7 @@ def test_every_list_in_force_has_its_tables_named_as_its_pdf():
     names = [f"human/{number:02d}_岭东村2025年耕地地力保护补贴发放公示表" for number in (6, 12)]
     tables = [f"{name}.{kind}" for name in names for kind in ("csv", "xlsx")]
     assert list(files_of(whole)) == [*tables, "metadata.json", "metadata.csv", "index.html", "index.css"]
-    closed = files_of(msgspec.structs.replace(whole, annual=ANNUAL))
+    closed = files_of(dossier_of(12, annual=ANNUAL))
     assert [path for path in closed if "年度" in path] == ["human/年度汇总.csv", "human/年度汇总.xlsx"]
 
 
@@ -141,21 +141,20 @@ def test_applications_have_no_sums_and_sensitive_lists_no_terms():
 
 
 def test_the_years_figures_say_whether_the_county_decided_them():
-    """Open, they are running; with the county's event among the items they are decided; sums are numbers."""
-    running = cells_of(files_of(dossier_of(6, annual=ANNUAL))["human/年度汇总.csv"])
-    assert running[2] == ["尚未由县里核定"]
-    item = msgspec.structs.replace(item_of(7), kind=ArchiveKind.ANNUAL, state="", title="岭东村2025年度汇总")
-    still = msgspec.structs.replace(item, digest="")
-    assert cells_of(files_of(dossier_of((still,), annual=ANNUAL))["human/年度汇总.csv"])[2] == [
-        "尚未由县里核定"
-    ]
-    files = files_of(dossier_of((item,), annual=ANNUAL))
+    """Open, they are as of a day; with the county's event among the items they are its edition; sums are numbers."""
+    running = files_of(dossier_of(6, annual=ANNUAL))
+    rows = cells_of(running["human/年度汇总.csv"])
+    assert rows[0] == ["岭东村2025年惠民惠农财政补贴资金年度汇总表"]
+    assert rows[2] == ["截至2025-12-20，尚未由县里核定"]
+    assert {"human/年度汇总.csv", "human/年度汇总.xlsx"} <= set(Seen(running["index.html"]).links())
+    item = msgspec.structs.replace(year_item(1), digest=DIGEST)
+    files = files_of(msgspec.structs.replace(dossier_of((item,)), annual=ANNUAL))
     decided = cells_of(files["human/年度汇总.csv"])
-    assert decided[2] == ["已由县里核定，第1版，2025-12-20"]
+    assert decided[2] == ["县里2025-12-20核定的第1版"]
     assert decided[4][7:9] == ["149232.00", "32.00"]
     assert decided[-1][7] == "149232.00"
-    assert "发放合计（县里核定）" in files["index.html"].decode()
-    assert {"human/年度汇总.csv", "human/年度汇总.xlsx"} <= set(Seen(files["index.html"]).links())
+    said = files["index.html"].decode(), running["index.html"].decode()
+    assert ["发放合计（县里核定）" in page for page in said] == [True, False]
 
 
 def test_metadata_say_of_each_item_what_an_archive_asks():

@@ -1222,10 +1222,11 @@ class Tables:
         if told["index"] is None and path not in self.bag.sizes:
             return  # nothing is decided, nothing is written
         annual, records, name = told["annual"], self.records, self.bag.village_name
-        state = "尚未由县里核定"
+        state = f"截至{annual['decided_on']}，尚未由县里核定"
         if told["index"] is not None:
-            state = f"已由县里核定，第{annual['edition']}版，{annual['decided_on']}"
-        above = (f"{name}{records.year}年惠民惠农补贴年度汇总", f"{self._place}（{records.village}）", state)
+            state = f"县里{annual['decided_on']}核定的第{annual['edition']}版"
+        title = f"{name}{records.year}年惠民惠农财政补贴资金年度汇总表"
+        above = (title, f"{self._place}（{records.village}）", state)
         rows: list[list[Any]] = [[text] for text in above]
         rows += [[*OF_ANNUAL, *OF_MONEY], *map(annual_row, annual["rows"])]
         total = ["合计", *[""] * len(OF_ANNUAL[1:]), annual["sum_fen"], *[""] * len(OF_MONEY[1:])]
