@@ -76,8 +76,8 @@ def _imprint(sheet: YearSheet) -> Imprint:
 
 def _wanted(sheet: YearSheet, layout: Layout, words: Words) -> Iterator[Wanted]:
     for column in layout.columns:
-        for row in sheet.rows:
-            where = ("《", sheet.title, "》", row.programme, "的", column.label)
+        for number, row in enumerate(sheet.rows, 1):
+            where = ("《", sheet.title, "》第", number, "行的", column.label)
             yield Wanted(column.role, column.text(row), where)
     yield from words_wanted(layout, words)
 
