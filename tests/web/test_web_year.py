@@ -143,13 +143,13 @@ def test_before_december_nobody_is_hurried(village):
 def test_in_december_the_days_are_counted_and_from_january_it_is_late(village):
     """27 days on 4 December, none on the last day, twelve too many on 12 January; the front page says so too."""
     village.now = DECEMBER
-    assert "县里还没有核定。全年结果12月31日以前公布，还剩27天。" in village.page()
+    assert "全年结果12月31日以前公布，待县里核定，还剩27天。" in village.page()
     assert "待县里核定，还剩27天" in village.page("")
     village.now = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
     assert "今天是最后一天" in village.page()
     village.now = JANUARY
     assert "逾期未核定" in village.page()
-    assert "现在逾期12天，县里还没有核定" in village.page()
+    assert "现在逾期12天，待县里核定" in village.page()
     assert "2026年的逾期未核定" in village.page("")
     assert village.twin()["days_left"] == -12
 
