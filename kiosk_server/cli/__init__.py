@@ -128,6 +128,7 @@ county_command = Commands(
         "correct",
         "withdraw",
         "erase",
+        "close-year",
         "review",
         "cancel",
         "publish",
