@@ -111,7 +111,19 @@ class Commands(click.Group):
 
 kiosk_command = Commands(
     "kiosk",
-    ("demo", "serve", "sync", "print", "loudspeaker", "consult", "backfill", "rebuild", "verify", "doctor"),
+    (
+        "demo",
+        "serve",
+        "sync",
+        "print",
+        "loudspeaker",
+        "consult",
+        "backfill",
+        "appraise",
+        "rebuild",
+        "verify",
+        "doctor",
+    ),
     name="kiosk",
     help="村务公开一体机 / the kiosk of one village.",
 )
@@ -131,6 +143,7 @@ county_command = Commands(
         "review",
         "cancel",
         "publish",
+        "appraise",
         "desk",
         "pass",
         "serve",

@@ -9,8 +9,12 @@ import hashlib
 import os
 from pathlib import Path
 
+import msgspec
+
 from boards.model.errors import Fault, Refusal
+from boards.model.payouts import Digest
 from kiosk_server.archive.reserve import require_room
+from sync.durable import durable
 
 VAULT = "vault"
 
@@ -22,6 +26,15 @@ class FileNotAsSigned(Refusal):
     fault = Fault.ROAD
     sentence = "附件 {name} 的内容与县里签名的不一致，没有保存。"
     advice = "公告正文照常显示；稍后会重新接收，若反复出现请通知县里。"
+
+
+class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
+    """What stays of a file that had to go; never what it said, nor of whom."""
+
+    at: str  # RFC 3339 UTC
+    by: str  # the office that had it go
+    event: str  # which erasure, or which appraisal list
+    sha256: Digest
 
 
 class Vault:
@@ -65,6 +78,12 @@ class Vault:
             return data
         path.unlink(missing_ok=True)
         return None
+
+    def bury(self, stone: Tombstone) -> None:
+        """A tombstone takes the place of a file. Raises NotWritten."""
+        path = self._path(stone.sha256)
+        durable(path.with_suffix(".gone"), msgspec.json.encode(stone))
+        path.unlink(missing_ok=True)
 
     def sweep(self, wanted: frozenset[str]) -> int:
         """Remove what no notice names any more, and what a power cut left; how many files."""
