@@ -16,15 +16,13 @@ from boards.model.kept.register import Act, Entry
 from boards.model.kept.retention import ArchiveKind, Kept, has_elapsed
 from boards.model.pack import LISTS, Pack, kept_as
 from kiosk_server.archive import land_board
-from kiosk_server.archive.kept.vault import Tombstone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from kiosk_server.archive.board import Board
-    from kiosk_server.archive.kept.register import Register
-    from kiosk_server.archive.kept.vault import Vault
+    from kiosk_server.desk.keeping import Keeping
 
 _PUT_IN, _TAKEN_OUT = {Act.PRINT, Act.BACKFILL}, {Act.DESTROY, Act.ERASE}
 
@@ -62,7 +60,7 @@ def elapsed(
     """A village's files by the register whose time is over on a day, in the order they came.
 
     A file that several lines put in is kept as long as the longest of them wants; one of an unknown kind or
-    year, and what `never` names (files of notices that hang, signed lists), is no item.
+    year, and what `never` names (files of notices, signed lists), is no item.
     """
     for digest, claims in _claims(entries).items():
         items = [_item(one, pack) for one in claims]
@@ -105,12 +103,12 @@ def _class(pack: Pack, kind: ArchiveKind, record: str) -> Kept:
 
 
 def never(board: Board, entries: Iterable[Entry]) -> frozenset[str]:
-    """Files that no list may name: those of notices that hang, and lists that were signed."""
+    """Files that no list may name: those of notices, and lists that were signed."""
     with board.snapshot():
         hang = {
             one.sha256
             for village in board.villages()
-            for one in land_board.all_enclosures(board.land(village))
+            for one in land_board.all_enclosures(board.land(village), ever=True)
         }
     return frozenset(hang | {str(one.sha256) for one in entries if one.act is Act.APPRAISE})
 
@@ -128,35 +126,26 @@ class Signed(NamedTuple):
         return sha256(self.raw).hexdigest()
 
 
-def destroy(vault: Vault, register: Register, signed: Signed, items: Sequence[Item], about: Entry) -> int:
+def destroy(keeping: Keeping, signed: Signed, items: Sequence[Item], about: Entry) -> int:
     """Let go of everything a list names; how many files went now. Raises NotElapsed before anything goes.
 
     First the list is kept, then each file has its line before it goes: whatever stops this, the register
     says no less than what was done, and the same list goes on from there. `about` says when and by whom.
     """
-    entries = register.entries()
+    entries = keeping.register.entries()
     done = {one.sha256 for one in entries if one.act is Act.DESTROY and one.reason == _why(signed)}
     asked = {digest: line for digest, line in signed.listed.lines.items() if digest not in done}
     meant = {one.line: one for one in items if asked.get(one.sha256) == one.line}
-    here = {line: one for line, one in meant.items() if vault.read(one.sha256) is not None}
+    here = {line: one for line, one in meant.items() if keeping.vault.read(one.sha256) is not None}
     wrong = [digest for digest, line in asked.items() if line not in here]
     if wrong:
         raise NotElapsed(count=len(wrong), first=wrong[0][:12])
-    vault.keep(signed.sha256, signed.name, signed.raw)
     if not any(one.act is Act.APPRAISE and one.sha256 == signed.sha256 for one in entries):
-        told = {"sha256": signed.sha256, "size_bytes": len(signed.raw), "name": signed.name}
-        register.write(msgspec.structs.replace(about, act=Act.APPRAISE, title="鉴定清单", **told))
+        told = {"title": "鉴定清单", "size_bytes": len(signed.raw), "name": signed.name}
+        keeping.keep(signed.raw, msgspec.structs.replace(about, act=Act.APPRAISE, **told))
     for one in here.values():
-        register.write(_line(about, one, signed))
-        vault.bury(_stone(about, one.sha256, signed))
-    back = _claims(entries)  # what came in again since it was destroyed stays
-    for digest in filter(vault.has, signed.listed.lines.keys() & done - back.keys()):
-        vault.bury(_stone(about, digest, signed))
+        keeping.take_away(_line(about, one, signed))
     return len(here)
-
-
-def _stone(about: Entry, digest: str, signed: Signed) -> Tombstone:
-    return Tombstone(at=about.at, by=about.by, event=_why(signed), sha256=digest)
 
 
 def _why(signed: Signed) -> str:

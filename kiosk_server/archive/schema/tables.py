@@ -151,6 +151,13 @@ class Enclosure(Table, db=ENGINE):
     notice = Text()  # record of the notice
 
 
+class RegisterLine(Table, db=ENGINE):
+    """One line of the register once more, as it stands in its file (kept/register.py)."""
+
+    id = BigInt(primary_key=True)  # number of the line, from 1
+    line = Bytea()
+
+
 TABLES = (
     State,
     Log,
@@ -165,4 +172,5 @@ TABLES = (
     Incident,
     Notice,
     Enclosure,
+    RegisterLine,
 )

@@ -17,7 +17,16 @@ from kiosk_server.cli.options import Actor, clock, example, given, settings_opti
 from kiosk_server.cli.output_file import write_output
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.dossier.appraising import ClockSuspect, ListElsewhere, Signed, destroy, elapsed, never
-from kiosk_server.kiosk import Kiosk, data, database, open_kiosk, open_register, open_vault, village_here
+from kiosk_server.kiosk import (
+    Kiosk,
+    data,
+    database,
+    keeping,
+    open_kiosk,
+    open_register,
+    open_vault,
+    village_here,
+)
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
 
@@ -66,7 +75,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
             given(ctx, "--by")
             about = Entry(at=f"{now:%Y-%m-%dT%H:%M:%SZ}", act=Act.DESTROY, village=home.code, by=by)
             list_ = _signed(kiosk, home, signed)
-            gone = destroy(open_vault(settings), open_register(settings), list_, items, about)
+            gone = destroy(keeping(settings), list_, items, about)
             click.echo(f"✓ {home.name}：按清单销毁 {gone} 份，清单存档（sha256 {list_.sha256}）")
 
 
