@@ -57,6 +57,11 @@ class YearSheet(msgspec.Struct, frozen=True, kw_only=True):
         return self.settled.annual.edition if self.settled and self.holds else 0
 
     @property
+    def record(self) -> str:
+        """How the county's log calls it."""
+        return year_of_village(self.village.code, self.year)
+
+    @property
     def stamp(self) -> str:
         """What tells two papers of a year apart: the short code, or while there is none the digest."""
         return self.code or self.digest[:8].upper()
@@ -65,6 +70,11 @@ class YearSheet(msgspec.Struct, frozen=True, kw_only=True):
     def title(self) -> str:
         """岭东村2025年惠民惠农财政补贴资金年度汇总表."""
         return f"{self.village.name}{self.year}年惠民惠农财政补贴资金年度汇总表"
+
+
+def year_of_village(village: str, year: int) -> str:
+    """Record and batch of a year's figures: the county's code, then the year."""
+    return f"{village[:6]}-year-{year}"
 
 
 def year_sheet(  # noqa: PLR0913 - a year has these origins and no fewer

@@ -111,7 +111,21 @@ class Commands(click.Group):
 
 kiosk_command = Commands(
     "kiosk",
-    ("demo", "serve", "sync", "print", "year", "export", "loudspeaker", "rebuild", "verify", "doctor"),
+    (
+        "demo",
+        "serve",
+        "sync",
+        "print",
+        "year",
+        "export",
+        "loudspeaker",
+        "consult",
+        "backfill",
+        "appraise",
+        "rebuild",
+        "verify",
+        "doctor",
+    ),
     name="kiosk",
     help="村务公开一体机 / the kiosk of one village.",
 )
@@ -132,6 +146,7 @@ county_command = Commands(
         "review",
         "cancel",
         "publish",
+        "appraise",
         "desk",
         "pass",
         "serve",

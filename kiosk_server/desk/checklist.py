@@ -10,6 +10,7 @@ from boards.model.kept.register import Act
 from boards.model.payouts import Phase
 from boards.model.periods import same_period
 from boards.sheets.checklist import Checklist, OfList, OfYear, checklist, reconciled
+from boards.sheets.year import year_of_village
 from kiosk_server.archive.past.kept_log import log_kept
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def checklist_on(
             year=year,
             annual=annual,
             holds=settled is not None and settled.holds,
-            printed=acts.printed(f"{village.code[:6]}-year-{year}", annual.edition if annual else 0),
+            printed=acts.printed(year_of_village(village.code, year), annual.edition if annual else 0),
             archived=acts.exported(settled.arrived_on if settled else None),
         )
         return checklist([*_lists(board, acts, village, year)], of_year, today)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from boards.sheets.sheet import Sheet, SheetHead
     from boards.sheets.year import YearSheet
     from kiosk_server.archive.board import Board
+    from kiosk_server.desk.keeping import Keeping
     from kiosk_server.press.worker import Press
 
 
@@ -39,6 +40,7 @@ class Job(NamedTuple):
     printed_at: datetime
     paper: Paper = Paper.A4
     progress: Progress = silent
+    keeping: Keeping | None = None  # where what is drawn for a wall is kept and written down
 
 
 async def print_sheets(
@@ -46,8 +48,8 @@ async def print_sheets(
 ) -> dict[str, Path]:
     """One PDF by short code for each newest sheet that hangs; what is there already stays.
 
-    Each batch is re-hashed before it is drawn (settled §12); raises RowsDoNotMatch, and GlyphMissing
-    once everything else is drawn.
+    Each batch is re-hashed before it is drawn (settled §12); raises RowsDoNotMatch, DiskFull before anything
+    lies there that is not kept, and GlyphMissing once everything else is drawn.
     """
     heads = {head.code: head for head in board.sheets(village) if hangs(head)}
     paths = {code: _path(job, list_name(head), code) for code, head in heads.items()}
@@ -133,6 +135,8 @@ async def _drawn(press: Press, missing: Mapping[Path, Sheet | NoticeSheet | Year
         except GlyphMissing as refusal:
             refused = refused or refusal
             continue
+        if job.keeping:
+            job.keeping.printed(finished, sheet, path.name, job.printed_at)
         path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_suffix(".part")  # a half-written PDF must never look finished
         shutil.copyfile(finished, half)

@@ -54,15 +54,15 @@ def command(ctx: click.Context, folder: Path, as_json: bool, year: int | None, t
 
 def _of_year(county: County, year: int, table: Path | None) -> int:
     """Every village's checklist; 0 where all is done."""
-    from boards.sheets.checklist import CSV_HEADER, Colour, csv_rows  # noqa: PLC0415
-    from boards.sheets.spreadsheet import csv_of  # noqa: PLC0415
+    from boards.sheets.checklist import Colour, checklist_table  # noqa: PLC0415
+    from boards.sheets.spreadsheet import as_csv  # noqa: PLC0415
     from sync.county.years.standing import standing, told  # noqa: PLC0415
 
     with progress_line("读取各村名单"):
         found = standing(county, year, civil_day(datetime.now(UTC)))
     click.echo("\n".join(told(found, year)))
     if table:
-        rows = (row for one in found for row in csv_rows(one.village, one.checklist))
-        write_output(table, county.folder / "county.toml", csv_of([CSV_HEADER, *rows]))
+        rows = checklist_table((one.village, one.checklist) for one in found)
+        write_output(table, county.folder / "county.toml", as_csv(rows))
         click.echo(f"清单：{table}")
     return EXIT_OK if all(one.checklist.colour is Colour.GREEN for one in found) else EXIT_HOLD

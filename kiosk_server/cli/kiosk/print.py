@@ -26,7 +26,7 @@ from kiosk_server.desk.wall import (
     years_put_aside,
     years_to_hang,
 )
-from kiosk_server.kiosk import Kiosk, VillageNotInPack, data, database, open_kiosk
+from kiosk_server.kiosk import Kiosk, VillageNotInPack, data, database, keeping, open_kiosk
 from kiosk_server.kiosk import places as places_of
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
@@ -69,10 +69,11 @@ def command(path: Path, village: str, into: Path | None, paper: str, year: int |
         if home is None or code not in kiosk.settings.villages:
             raise VillageNotInPack(village=code)
         places = places_of(settings)
-        job = Job(into or places.prints, now, Paper(paper))
-        note_printed(places, job.into)
         clocks = now, max(kiosk.board.trusted_floor(), BUILT), walked(data(settings))
-        today, _ = trusted_today(*clocks)
+        today, suspect = trusted_today(*clocks)
+        kept = keeping(settings, suspect=suspect)
+        job = Job(into or places.prints, now, Paper(paper), keeping=kept)
+        note_printed(places, job.into)
         lists, notices = list_hangs(kiosk.board, kiosk.pack, today, job.into), notice_hangs(today)
         codes = hanging(kiosk.board, home, kiosk.pack, lists, notices)
         for down in put_aside(kiosk.board, home, kiosk.pack, job.into, codes):
