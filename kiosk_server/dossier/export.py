@@ -87,7 +87,7 @@ async def _tools(press: Press, dossier: Dossier, bag: Bag) -> None:
         bag.beside(f"{TOOLS}/{name}", data)
     digests = {name: sha256(data).hexdigest() for name, data in tools.items()}
     steps = await press.five_steps(dossier, len(bag.files), bag.octets, digests)
-    bag.beside(f"{TOOLS}/核对五步.pdf", steps)
+    bag.beside(f"{TOOLS}/核对五步_{bag.name}.pdf", steps)
 
 
 class Acted(NamedTuple):

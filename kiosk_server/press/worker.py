@@ -117,7 +117,7 @@ class Press:
         return msgspec.convert(drawn, bytes)
 
     async def five_steps(self, dossier: Dossier, files: int, octets: int, tools: Mapping[str, str]) -> bytes:
-        """How to check it (核对五步.pdf): counts of the whole payload, digests of the `tools` by name.
+        """How to check it (核对五步_….pdf): counts of the whole payload, digests of the `tools` by name.
 
         Raises GlyphMissing, FontMissing, PressShelfFull, PressBroken.
         """

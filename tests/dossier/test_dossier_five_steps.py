@@ -31,7 +31,7 @@ def stick(bag, tmp_path):
 @pytest.fixture(scope="module")
 def printed(bag):
     """The page and its text."""
-    with pypdfium2.PdfDocument(bag.parent / "核对工具/核对五步.pdf") as pdf:
+    with pypdfium2.PdfDocument(bag.parent / f"核对工具/核对五步_{bag.name}.pdf") as pdf:
         assert len(pdf) == 1
         return re.sub(r"\s+", "", pdf[0].get_textpage().get_text_range())
 
