@@ -170,3 +170,11 @@ def made(folder):
     """A folder that is there."""
     folder.mkdir()
     return folder
+
+
+def test_what_is_not_erased_everywhere_yet_does_not_go_out(house, tmp_path):
+    """A pull that was stopped left papers that show an erased name: first it is carried through."""
+    (house.data / "erased").write_bytes(b'{"reached":{},"before":{}}')
+    code, said = house.exports(tmp_path / "stick")
+    assert (code, "not-forgotten" in said) == (2, True), said
+    assert not [*(tmp_path / "stick").iterdir()]
