@@ -181,12 +181,19 @@ def test_rare_characters_and_long_names_come_out_as_text(debian):
     assert "朱𬭎、扎西多吉·才让旺姆·洛桑丹增等户" in pages
 
 
-def test_a_character_no_font_has_refuses_the_contents_and_says_where():
-    """No box in a word's place: the line is named."""
-    lacks = BlockShelf({Role.HEI: [BlockFont("Lacks", frozenset("𬭎"))]})
-    with pytest.raises(GlyphMissing) as refused:
+@pytest.mark.parametrize("odd", ["😀", "\ue000", "\x07", "\u200b"])
+def test_a_character_no_font_has_stands_as_its_number(odd, debian):
+    """Typed into a reason that can be changed no more, it keeps no year from going out and prints no box."""
+    entry = msgspec.structs.replace(entry_of(2), reason=f"村民{odd}查阅")
+    pdf = register.register_pdf(dossier_of(0, register=(entry,)), debian)
+    assert f"村民〔U+{ord(odd):04X}〕查阅" in "".join("".join(said(pdf)).split())
+
+
+def test_a_name_of_the_village_that_no_font_has_refuses_the_contents():
+    """What is not a typed row is refused as on every other sheet, never a box."""
+    lacks = BlockShelf({Role.TITLE: [BlockFont("Lacks", frozenset("岭"))]})
+    with pytest.raises(GlyphMissing):
         contents.contents_pdf(dossier_of(3), lacks)
-    assert "第2行的题名" in str(refused.value.facts["where"])
 
 
 def test_the_same_year_is_the_same_bytes_and_dated_as_of(blocks, monkeypatch):
