@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -65,8 +66,7 @@ async def exported(holder: Holder, asked: Asked) -> Exported:
         dossier = _dossier(asked, read, filling, await filling.items())
         bag.put("data/register.ndjson", b"".join(map(canonical, read.register)))
         await _for_people(holder.press, dossier, bag)
-        for name, data in checkers().items():
-            bag.beside(f"{TOOLS}/{name}", data)
+        await _tools(holder.press, dossier, bag)
         manifest = bag.close(_info(asked, read, dossier))
     return Exported(bag.whole, manifest, len(bag.files), bag.octets, filling.missing, bag.there)
 
@@ -78,6 +78,16 @@ async def _for_people(press: Press, dossier: Dossier, bag: Bag) -> None:
     for path, data in (await press.dossier(dossier)).items():
         bag.put(f"data/{path}", data)
     bag.put("data/案卷封面.pdf", await press.cover(dossier, len(bag.files), bag.octets))
+
+
+async def _tools(press: Press, dossier: Dossier, bag: Bag) -> None:
+    """What checks it, beside it: a program, a page, and the five steps on paper that name both by digest."""
+    tools = checkers()
+    for name, data in tools.items():
+        bag.beside(f"{TOOLS}/{name}", data)
+    digests = {name: sha256(data).hexdigest() for name, data in tools.items()}
+    steps = await press.five_steps(dossier, len(bag.files), bag.octets, digests)
+    bag.beside(f"{TOOLS}/核对五步_{bag.name}.pdf", steps)
 
 
 class Acted(NamedTuple):

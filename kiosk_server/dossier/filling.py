@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from boards.model.kept.annual import Annual
+from boards.model.kept.register import Act
 from boards.model.kept.retention import ArchiveKind
 from boards.model.pack import kept_as
 from boards.model.place import county_of
@@ -103,7 +104,8 @@ class Filling:
 
     async def _warm(self) -> None:
         """Cut the fonts for all that must be drawn at once: a cut for each takes several times as long."""
-        drawn = [one.drawn for one in self._read.papers if one.drawn and self._printed(one) is None]
+        was = {one.digest for one in self._read.register if one.act is Act.PRINT}
+        drawn = [one.drawn for one in self._read.papers if one.drawn and one.item.digest not in was]
         if drawn:
             await self._holder.press.warm([*drawn, self._read.year])
 
@@ -168,5 +170,5 @@ class Filling:
             return None
         stem, dot, suffix = f"{sha256[:8]}_{name}".rpartition(".")
         path = self._names.name("data/attachments", stem or suffix, dot and dot + suffix)
-        file = self._enclosed[sha256] = self._bag.put(path, data)
+        file = self._enclosed[sha256] = self._bag.put(path, data, sha256)
         return file

@@ -231,13 +231,19 @@ def test_the_county_has_no_year_of_a_village_it_publishes_nothing_for(founded, t
     assert not [*(tmp_path / "stick").iterdir()]
 
 
-def test_the_tools_lie_beside_the_bag_and_find_it_whole(bag):
-    """Standard library only, run as an inspector runs it."""
+def verified(bag):
+    """Whether the program beside the bag finds it whole: standard library only, as an inspector runs it."""
     tool = bag.parent / "核对工具" / "verify.py"
     done = subprocess.run(
         [sys.executable, "-I", "-S", tool, bag], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return True
+
+
+def test_the_tools_lie_beside_the_bag_and_find_it_whole(bag):
+    """A copy of the program travels on every stick."""
+    assert verified(bag)
 
 
 def test_papers_of_an_older_year_go_out_marked_as_taken_in_later(founded, tmp_path):
@@ -257,3 +263,44 @@ def test_papers_of_an_older_year_go_out_marked_as_taken_in_later(founded, tmp_pa
     assert file.read_bytes() == scan.read_bytes()
     assert told(bag, f"data/backfill/{file.name}.json")["marked"] == "补录"
     assert bagit.Bag(str(bag)).validate()
+
+
+def test_what_was_printed_for_the_wall_goes_out_as_it_was_printed(founded, tmp_path):
+    """`kiosk print`, then the export: the very file that hangs, by the register, and the rest drawn."""
+    house = founded.copied(tmp_path / "house")
+    code, said = house.kiosk("print", "--into", tmp_path / "wall")
+    assert code == 0, said
+    time.sleep(1)
+    code, said = house.exports(tmp_path / "stick", as_of=now())
+    assert code == 0, said
+    bag = next((tmp_path / "stick").glob("*2025年*"))
+    wall = {path.read_bytes() for path in (tmp_path / "wall").glob("*.pdf")}
+    out = [one for folder in ("sheets", "notices") for one in each(bag, folder) if one["printed"]]
+    assert out
+    for one in out:
+        folder = "sheets" if one["format"] == "village-sheet/1" else "notices"
+        assert (bag / "data" / folder / one["pdf"]).read_bytes() in wall
+    assert verified(bag)
+
+
+def test_two_years_on_one_stick_have_a_page_of_steps_each(founded, tmp_path):
+    """Its counts are those of one bag; the program is for all."""
+    for year in (2025, NEXT):
+        founded.exported(tmp_path / "stick", year=year)
+    assert len([*(tmp_path / "stick" / "核对工具").glob("核对五步_*.pdf")]) == 2
+    assert all(map(verified, (tmp_path / "stick").glob(f"{VILLAGE}_*")))
+
+
+@pytest.mark.sqlite
+def test_both_databases_hand_out_the_same_bytes(founded, tmp_path, postgres):
+    """The same log in a file and in PostgreSQL, as of the same moment."""
+    other = founded.copied(tmp_path / "house")
+    toml = other.settings.read_text("utf-8").replace('database = ""', f'database = "{postgres.database()}"')
+    other.settings.write_text(toml, "utf-8")
+    code, said = other.kiosk("sync")
+    assert code == 0, said
+    moment = now()
+    for house, into in ((founded, "file"), (other, "server")):
+        code, said = house.exports(tmp_path / into, as_of=moment)
+        assert code == 0, said
+    assert tree(tmp_path / "file") == tree(tmp_path / "server")
