@@ -102,6 +102,24 @@ def test_the_yearly_register_is_of_its_year_and_keeps_the_lines_numbers():
     assert made.total == "合计2行"
 
 
+def test_nights_that_found_the_same_stand_in_one_row():
+    """A year of nightly inspections is a page and not thirty; what was found in between stands apart."""
+    nights = [
+        msgspec.structs.replace(
+            entry_of(7), at=f"2025-03-{day:02d}T17:30:00Z", title="", record="", code="", edition=0, sha256=None,
+            outcome="damaged" if day == 9 else "well",
+        )
+        for day in range(1, 21)
+    ]  # fmt: skip
+    made = register.register(dossier_of(0, register=tuple(nights)))
+    assert [(row[0], row[1], row[3], row[8]) for row in made.rows] == [
+        ("1–8", "2025-03-02 01:30 至 2025-03-09 01:30", "连续8次", "齐全"),
+        ("9", "2025-03-10 01:30", "", "有缺损"),
+        ("10–20", "2025-03-11 01:30 至 2025-03-21 01:30", "连续11次", "齐全"),
+    ]
+    assert made.total == "合计20行"
+
+
 def test_the_cover_says_what_lies_beside_it(debian):
     """Whose, what, kept as long as its longest item, files and bytes to the byte, checkpoint, and that it is personal."""
     pdf = cover.cover_pdf(dossier_of(30, note="本机时钟曾经不准"), debian, files=187, octets=52345678)
