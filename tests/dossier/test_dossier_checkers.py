@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,22 @@ def test_it_runs_alone_on_an_old_python(tmp_path):
     assert (done.returncode, done.stdout) == (2, b"")
     assert "找不到案卷文件夹".encode() in done.stderr
     assert not shutil.which("python3.8") or version(oldest_python()) <= (3, 9)
+
+
+def test_one_key_is_not_two_seats():
+    """A publisher's and a reviewer's signature by the same key are one person's (先审后发)."""
+    key = VECTORS[0][0]
+    lines = [verify.Key(f"county/{seat}", b"", bytes.fromhex(key)) for seat in ("publisher", "reviewer")]
+    assert not verify.both_seats(lines)
+    assert not verify.both_seats(lines[:1])
+    assert verify.both_seats([lines[0], lines[1]._replace(public=bytes.fromhex(VECTORS[1][0]))])
+
+
+def test_the_wheel_takes_them_along():
+    """Page and program are no modules of a wheel by luck: nothing in the build leaves them out."""
+    build = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"][
+        "build"
+    ]
+    assert "kiosk_server" in build["targets"]["wheel"]["packages"]
+    assert not {"exclude", "only-include"} & (build.keys() | build["targets"]["wheel"].keys())
+    assert set(checkers()) == {"verify.py", "verify.html"}
