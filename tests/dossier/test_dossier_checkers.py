@@ -9,7 +9,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import given
@@ -74,11 +73,11 @@ def test_signatures_hold_as_the_library_says(text, bit, whole):
     assert verify.ed25519_holds(public, bytes(signature), text) is expected is whole
 
 
-@pytest.mark.parametrize("s", [verify.L, verify.L + 7, 2**253, 2**256 - 1])
-def test_a_second_spelling_of_a_signature_is_none(s):
-    """S beyond the order of the group, and points that are not on the curve, are refused."""
+def test_a_second_spelling_of_a_signature_is_none():
+    """The same signature with S beyond the order of the group is refused, as is a point off the curve."""
     public, text, signature = map(bytes.fromhex, VECTORS[1])
-    assert not verify.ed25519_holds(public, signature[:32] + s.to_bytes(32, "little"), text)
+    again = int.from_bytes(signature[32:], "little") + verify.L
+    assert not verify.ed25519_holds(public, signature[:32] + again.to_bytes(32, "little"), text)
     assert not verify.ed25519_holds(b"\xff" * 32, signature, text)
 
 
