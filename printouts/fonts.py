@@ -196,6 +196,16 @@ def _assigned(
     raise _missing_in(wanted, left)
 
 
+def undrawn(shelf: FontShelf, role: Role, texts: Iterable[str]) -> frozenset[str]:
+    """The characters of these texts that no font of a role draws, and those that none should."""
+    chars = frozenset().union(*texts)
+    unfit = frozenset(filter(_unfit, chars))
+    left = chars - unfit
+    for file in shelf.chain(role):
+        left -= file.covered(left)
+    return left | unfit
+
+
 def _unfit(char: str) -> bool:
     """Private use, controls, surrogates, unassigned, and the replacement character itself."""
     return char == "\ufffd" or unicodedata.category(char) in {"Co", "Cc", "Cs", "Cf", "Zl", "Zp"}

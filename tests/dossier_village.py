@@ -73,7 +73,7 @@ def entry_of(number: int) -> Entry:
         pages=3,
         by="村务专员",
         reason="村民查阅本户补贴" if number % 8 == 2 else "",
-        outcome={2: "rows", 7: "齐全"}.get(number % 8, ""),
+        outcome={2: "rows", 7: "well"}.get(number % 8, ""),
     )
 
 

@@ -82,7 +82,7 @@ def _texts_of(sheet: Sheet | NoticeSheet | YearSheet) -> Iterator[Wanted]:
 def dossier(folders: tuple[str, str], whole: Dossier) -> dict[str, bytes]:
     """What lies beside a village's year as PDF, by its path below data/. Raises GlyphMissing, FontMissing."""
     shelf = shelf_of(*folders)
-    ledgers = contents.contents(whole), register.register(whole)
+    ledgers = (ledger.spelt(one, shelf) for one in (contents.contents(whole), register.register(whole)))
     shelf.warm([[wanted for one in ledgers for wanted in ledger.texts_of(one)]])  # one cut serves both
     return {
         "目录.pdf": contents.contents_pdf(whole, shelf),

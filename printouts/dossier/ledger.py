@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from printouts.cells import Fitted, balanced, on_lines, on_one_line
 from printouts.flow import Item, Measure, paged
-from printouts.fonts import PT_PER_MM, FontPlan, FontShelf, Role, Wanted
+from printouts.fonts import PT_PER_MM, FontPlan, FontShelf, Role, Wanted, undrawn
 from printouts.paper import CENTRE_EM, Box, Drawing, Mark, Rule, Text
 from printouts.rows import PAD_MM, ROW_MM, ROW_PAD_MM
 from printouts.wording import GAP, NOTHING_FOLLOWS
@@ -66,8 +66,25 @@ class Ledger(NamedTuple):
         return BINDING_MM + sum(column.width for column in self.columns)
 
 
+def spelt(ledger: Ledger, fonts: FontShelf) -> Ledger:
+    """With the number of a character in its place where no font here has it: 〔U+1F600〕.
+
+    A word that somebody typed years ago can be changed no more, and must not keep a year from going out.
+    """
+    columns = [
+        [text.translate(_numbers(fonts, column.role, texts)) for text in texts]
+        for column, *texts in zip(ledger.columns, *ledger.rows, strict=True)
+    ]
+    return ledger._replace(rows=tuple(zip(*columns, strict=True)))
+
+
+def _numbers(fonts: FontShelf, role: Role, texts: Sequence[str]) -> dict[int, str]:
+    return {ord(char): f"〔U+{ord(char):04X}〕" for char in undrawn(fonts, role, texts)}
+
+
 def composed(ledger: Ledger, fonts: FontShelf) -> tuple[Drawing, FontPlan]:
     """A ledger laid out, with the fonts it needs. Raises GlyphMissing."""
+    ledger = spelt(ledger, fonts)
     plan = FontPlan(fonts, texts_of(ledger))
     top, head = _head(plan, ledger)
     depth = ledger.height_mm - FOOT_MM - 6 - top

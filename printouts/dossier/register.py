@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from boards.model.calendar.civil_day import CIVIL
@@ -14,6 +15,8 @@ from printouts.fonts import Role
 from printouts.paper import typeset
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from boards.sheets.dossier import Dossier
     from printouts.fonts import FontShelf
 
@@ -28,6 +31,9 @@ ACTS = {
     Act.INSPECT: "检查",
 }
 OUTCOMES = {
+    "well": "齐全",
+    "healed": "有缺损，已补齐",
+    "damaged": "有缺损",
     "complete": "完整",
     "whole": "看了整份",
     "rows": "看了本户",
@@ -48,7 +54,7 @@ COLUMNS = (
     Column("文件校验", 22, "c"),
 )
 FOOT = (
-    "时间按本机时钟（北京时间），“*”为时钟未校准；文件校验是 SHA-256 的前 8 位；每行全文见 register.ndjson。"
+    "时间按本机时钟（北京时间），“*”为时钟未校准；文件校验为 SHA-256 前 8 位；行号和全文同 register.ndjson。"
 )
 
 
@@ -59,25 +65,42 @@ def register_pdf(dossier: Dossier, fonts: FontShelf) -> bytes:
 
 
 def register(dossier: Dossier) -> Ledger:
-    """One row an act, in the order in which they were done."""
+    """One row an act of the year, or of none and done in it; numbered as in register.ndjson."""
+    lines = [line for line in enumerate(dossier.register, start=1) if _of(line[1], dossier.year)]
     return Ledger(
         title=f"{dossier.village.name}{dossier.year}年度登记簿",
         subject=place(dossier),
         beside=as_of(dossier),
         columns=COLUMNS,
-        rows=tuple(_row(number, entry) for number, entry in enumerate(dossier.register, start=1)),
-        total=f"合计{len(dossier.register)}行",
+        rows=tuple(_row(list(alike)) for _, alike in groupby(lines, key=_alike)),
+        total=f"合计{len(lines)}行",
         foot=FOOT,
         landscape=True,
     )
 
 
-def _row(number: int, entry: Entry) -> tuple[str, ...]:
+def _of(entry: Entry, year: int) -> bool:
+    return (entry.year or _done(entry).year) == year
+
+
+def _done(entry: Entry) -> datetime:
+    return datetime.fromisoformat(entry.at).astimezone(CIVIL)
+
+
+def _alike(line: tuple[int, Entry]) -> object:
+    """Nights in a row that found the same stand in one row; every other act has its own."""
+    number, entry = line
+    return (entry.outcome, entry.by, entry.suspect) if entry.act is Act.INSPECT else number
+
+
+def _row(lines: Sequence[tuple[int, Entry]]) -> tuple[str, ...]:
+    (first, entry), (last, until) = lines[0], lines[-1]
+    several = f"连续{len(lines)}次" if len(lines) > 1 else ""
     return (
-        str(number),
-        f"{datetime.fromisoformat(entry.at).astimezone(CIVIL):%Y-%m-%d %H:%M}{'*' if entry.suspect else ''}",
+        f"{first}–{last}" if several else str(first),
+        f"{_time(entry)} 至 {_time(until)}" if several else _time(entry),
         ACTS[entry.act],
-        entry.title or entry.name or entry.record,
+        several or entry.title or entry.name or entry.record,
         str(entry.edition or ""),
         grouped(entry.code) if entry.code else "",
         str(entry.pages or ""),
@@ -85,3 +108,7 @@ def _row(number: int, entry: Entry) -> tuple[str, ...]:
         "；".join(filter(None, (entry.reason, OUTCOMES.get(entry.outcome, entry.outcome)))),
         (entry.sha256 or "")[:8],
     )
+
+
+def _time(entry: Entry) -> str:
+    return f"{_done(entry):%Y-%m-%d %H:%M}{'*' if entry.suspect else ''}"

@@ -20,7 +20,7 @@ from printouts.dossier.register import ACTS
 from printouts.errors import GlyphMissing
 from printouts.fonts import PT_PER_MM, Role
 from printouts.paper import INK_MM, Row, Rule, Text
-from tests.dossier_village import LONG, dossier_of, item_of
+from tests.dossier_village import LONG, dossier_of, entry_of, item_of
 from tests.paper.paper_village import BlockFont, BlockShelf
 from tests.paper.read_back import chars_of, streams_of
 
@@ -86,6 +86,38 @@ def test_the_register_has_a_row_for_every_act():
     )  # fmt: skip
     assert made.rows[6][8] == "齐全"
     assert set(ACTS) == set(Act)
+
+
+def test_the_yearly_register_is_of_its_year_and_keeps_the_lines_numbers():
+    """An act about another year is not on it; an inspection, which is of none, is in the year it was done in."""
+    first, second, third, fourth = map(entry_of, range(1, 5))
+    entries = (
+        msgspec.structs.replace(first, year=2024),
+        second,
+        msgspec.structs.replace(third, year=0, at="2025-12-31T15:59:00Z"),
+        msgspec.structs.replace(fourth, year=0, at="2025-12-31T16:00:00Z"),
+    )
+    made = register.register(dossier_of(0, register=entries))
+    assert [row[0] for row in made.rows] == ["2", "3"]
+    assert made.total == "合计2行"
+
+
+def test_nights_that_found_the_same_stand_in_one_row():
+    """A year of nightly inspections is a page and not thirty; what was found in between stands apart."""
+    nights = [
+        msgspec.structs.replace(
+            entry_of(7), at=f"2025-03-{day:02d}T17:30:00Z", title="", record="", code="", edition=0, sha256=None,
+            outcome="damaged" if day == 9 else "well",
+        )
+        for day in range(1, 21)
+    ]  # fmt: skip
+    made = register.register(dossier_of(0, register=tuple(nights)))
+    assert [(row[0], row[1], row[3], row[8]) for row in made.rows] == [
+        ("1–8", "2025-03-02 01:30 至 2025-03-09 01:30", "连续8次", "齐全"),
+        ("9", "2025-03-10 01:30", "", "有缺损"),
+        ("10–20", "2025-03-11 01:30 至 2025-03-21 01:30", "连续11次", "齐全"),
+    ]
+    assert made.total == "合计20行"
 
 
 def test_the_cover_says_what_lies_beside_it(debian):
@@ -167,12 +199,19 @@ def test_rare_characters_and_long_names_come_out_as_text(debian):
     assert "朱𬭎、扎西多吉·才让旺姆·洛桑丹增等户" in pages
 
 
-def test_a_character_no_font_has_refuses_the_contents_and_says_where():
-    """No box in a word's place: the line is named."""
-    lacks = BlockShelf({Role.HEI: [BlockFont("Lacks", frozenset("𬭎"))]})
-    with pytest.raises(GlyphMissing) as refused:
+@pytest.mark.parametrize("odd", ["😀", "\ue000", "\x07", "\u200b"])
+def test_a_character_no_font_has_stands_as_its_number(odd, debian):
+    """Typed into a reason that can be changed no more, it keeps no year from going out and prints no box."""
+    entry = msgspec.structs.replace(entry_of(2), reason=f"村民{odd}查阅")
+    pdf = register.register_pdf(dossier_of(0, register=(entry,)), debian)
+    assert f"村民〔U+{ord(odd):04X}〕查阅" in "".join("".join(said(pdf)).split())
+
+
+def test_a_name_of_the_village_that_no_font_has_refuses_the_contents():
+    """What is not a typed row is refused as on every other sheet, never a box."""
+    lacks = BlockShelf({Role.TITLE: [BlockFont("Lacks", frozenset("岭"))]})
+    with pytest.raises(GlyphMissing):
         contents.contents_pdf(dossier_of(3), lacks)
-    assert "第2行的题名" in str(refused.value.facts["where"])
 
 
 def test_the_same_year_is_the_same_bytes_and_dated_as_of(blocks, monkeypatch):
