@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -191,9 +190,18 @@ def test_a_table_cannot_be_rewritten(closed):
     named = next(path for path in csvs if "发放" in path)
     change = {named: closed.files[named].replace("甲一".encode(), "甲*".encode(), 1)}
     assert faults(closed, with_manifests(closed.files, change)) == []  # as a county that masks names has it
+    change = {named: closed.files[named].replace("甲一".encode(), "乙*".encode(), 1)}
+    assert [path for path, _ in faults(closed, with_manifests(closed.files, change))] == [named]
 
 
-def test_the_program_is_in_what_is_installed():
-    """The wheel is built from the packages' folders, and takes page and program along."""
-    assert {one.name for one in PROGRAM.parent.iterdir()} >= {"__init__.py", "verify.py", "verify.html"}
-    assert shutil.which("python3")
+def test_a_record_of_another_year_cannot_be_changed(closed):
+    """Heads that no row of this bag rests on are held by the signed root too: changed, swapped, taken out."""
+    path, lines = "data/feed/heads.ndjson", closed.files["data/feed/heads.ndjson"].split(b"\n")
+    other = [at for at, line in enumerate(lines) if BATCH.format("2024-01").encode() in line][:2]
+    one, two = other
+    changed, swapped = [*lines], [*lines]
+    changed[one] = lines[one].replace(b'"rev":1', b'"rev":2')
+    swapped[one], swapped[two] = lines[two], lines[one]
+    for lie in (changed, swapped, lines[:one] + lines[two:]):
+        found = faults(closed, with_manifests(closed.files, {path: b"\n".join(lie)}))
+        assert path in {where for where, _ in found}
