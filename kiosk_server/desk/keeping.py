@@ -13,6 +13,7 @@ from boards.model.kept.register import Act, Entry
 from boards.model.kept.retention import ArchiveKind
 from boards.model.payouts import Phase
 from boards.sheets.sheet import Sheet
+from boards.sheets.year import YearSheet
 from kiosk_server.archive.kept.vault import Tombstone
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ class Keeping(NamedTuple):
             self.register.write(msgspec.structs.replace(entry, sha256=digest, suspect=self.suspect))
         return digest
 
-    def printed(self, pdf: Path, sheet: Sheet | NoticeSheet, name: str, now: datetime) -> None:
-        """A sheet or notice as drawn for a wall; the same file again adds nothing. Raises DiskFull."""
+    def printed(self, pdf: Path, sheet: Sheet | NoticeSheet | YearSheet, name: str, now: datetime) -> None:
+        """A sheet, notice or year as drawn for a wall; the same file again adds nothing. Raises DiskFull."""
         drawn = pdf.read_bytes()
         if sha256(drawn).hexdigest() not in {one.sha256 for one in self.prints()}:
             self.keep(drawn, _print_of(sheet, drawn, name, now))
@@ -72,9 +73,12 @@ def stone_of(entry: Entry) -> Tombstone:
     return Tombstone(at=entry.at, by=entry.by, event=entry.reason, sha256=entry.sha256)
 
 
-def _print_of(sheet: Sheet | NoticeSheet, pdf: bytes, name: str, now: datetime) -> Entry:
+def _print_of(sheet: Sheet | NoticeSheet | YearSheet, pdf: bytes, name: str, now: datetime) -> Entry:
     """The line of the register about a print."""
-    about = _list(sheet) if isinstance(sheet, Sheet) else _notice(sheet)
+    if isinstance(sheet, YearSheet):
+        about = _year(sheet)
+    else:
+        about = _list(sheet) if isinstance(sheet, Sheet) else _notice(sheet)
     at = now.astimezone(UTC).isoformat(timespec="seconds")
     pages, size = len(_PAGE.findall(pdf)), len(pdf)
     return msgspec.structs.replace(about, at=at, pages=pages, size_bytes=size, name=name)
@@ -93,6 +97,22 @@ def _list(sheet: Sheet) -> Entry:
         title=head.title,
         kind=_KINDS[head.terms.phase],
         digest=head.digest,
+    )
+
+
+def _year(sheet: YearSheet) -> Entry:
+    """Of a year nobody settled the edition is 0, and it has no short code."""
+    return Entry(
+        at="",
+        act=Act.PRINT,
+        village=sheet.village.code,
+        year=sheet.year,
+        record=sheet.record,
+        edition=sheet.edition,
+        code=sheet.code,
+        title=sheet.title,
+        kind=ArchiveKind.ANNUAL,
+        digest=sheet.digest,
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from boards.pages.twins.land import CasePage, CasesOfVillage
-from boards.pages.twins.payouts import ListPage, ProgrammePage, ProgrammesOfYear, YearSoFar
+from boards.pages.twins.payouts import ListPage, ProgrammePage, ProgrammesOfYear
+from boards.pages.twins.year import YearSoFar
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,8 +28,9 @@ class Twin(NamedTuple):
     kind: str  # programmes, payouts, land, year
     which: str  # "" where the address ends with the kind
     asks: tuple[str, ...]
-    answers: type[msgspec.Struct]
+    answers: type[msgspec.Struct] | None  # None: a table, which says what it is in its first line
     says: str
+    form: str = "json"  # or csv: the first part of its address
 
 
 TWINS: Final = (
@@ -37,7 +39,8 @@ TWINS: Final = (
     Twin("payouts", "batch", ("page",), ListPage, "一份名单的一页 / one page of a list"),
     Twin("land", "", (), CasesOfVillage, "征地公告：全部案件 / all land cases"),
     Twin("land", "case", (), CasePage, "一件征地：现在到哪一步、公告 / one land case"),
-    Twin("year", "year", (), YearSoFar, "一年的全村汇总 / the village's year so far"),
+    Twin("year", "year", (), YearSoFar, "一年的全村汇总 / the village's year"),
+    Twin("year", "year", (), None, "一年的全村汇总，电子表格 / the village's year as a table", "csv"),
 )
 _ABOUT: Final = (
     "本村公开栏公开页面的数据版，只读。名单的姓名只在本机可查到的日子里；过了日子的和敏感项目只有合计；没有任何一户的页面。"
@@ -50,12 +53,13 @@ _ASKED: Final = {
         "description": "超过末页给末页",
     },
 }
+_MEDIA: Final = {"json": "application/json", "csv": "text/csv"}
 _PART: Final = {"type": "string", "minLength": 1}
 
 
 def document(version: str, villages: Iterable[str]) -> bytes:
     """The document of a board that shows these villages."""
-    types = [Problem, *(twin.answers for twin in TWINS)]
+    types = [Problem, *(twin.answers for twin in TWINS if twin.answers)]
     _, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     codes = {"type": "string", "enum": [*villages]}
     whole = {
@@ -68,27 +72,27 @@ def document(version: str, villages: Iterable[str]) -> bytes:
 
 
 def _path(twin: Twin) -> str:
-    return f"/v/{{code}}/json/{twin.kind}" + (f"/{{{twin.which}}}" if twin.which else "")
+    return f"/v/{{code}}/{twin.form}/{twin.kind}" + (f"/{{{twin.which}}}" if twin.which else "")
 
 
 def _operation(twin: Twin, codes: dict[str, Any]) -> dict[str, Any]:
     parts = {"code": codes} | ({twin.which: _PART} if twin.which else {})
     asked = [{"name": name, "in": "query", **_ASKED[name]} for name in twin.asks]
     return {
-        "operationId": twin.answers.__name__,
+        "operationId": twin.answers.__name__ if twin.answers else f"{twin.kind}_{twin.form}",
         "summary": twin.says,
         "parameters": [
             *({"name": name, "in": "path", "required": True, "schema": of} for name, of in parts.items()),
             *asked,
         ],
         "responses": {
-            "200": _answer(twin.says, "application/json", twin.answers),
+            "200": _answer(twin.says, _MEDIA[twin.form], twin.answers),
             "304": {"description": "If-None-Match：没有变化"},
             "default": _answer("出了什么问题、现在怎么办", "application/problem+json", Problem),
         },
     }
 
 
-def _answer(says: str, media: str, of: type[msgspec.Struct]) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{of.__name__}"}
+def _answer(says: str, media: str, of: type[msgspec.Struct] | None) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{of.__name__}"} if of else {"type": "string"}
     return {"description": says, "content": {media: {"schema": schema}}}
