@@ -108,7 +108,7 @@ async def _let_go(
 def _take_from_vault(archive: Archive, board: Board, places: Places, found: Erasures, now: datetime) -> None:
     """A tombstone takes the place of every kept file that shows the row, bundles of events lose the body.
 
-    Raises NotWritten, DiskFull.
+    Raises NotKept, DiskFull.
     """
     vault = Vault(places.data / VAULT)
     for village in found.villages:

@@ -133,6 +133,7 @@ def destroy(keeping: Keeping, signed: Signed, items: Sequence[Item], about: Entr
     First the list is kept, then each file has its line before it goes: whatever stops this, the register
     says no less than what was done, and the same list goes on from there. `about` says when and by whom.
     """
+    keeping.begin()
     done = {one.sha256 for one in destroyed(keeping.register, signed)}
     asked = {digest: line for digest, line in signed.listed.lines.items() if digest not in done}
     meant = {one.line: one for one in items if asked.get(one.sha256) == one.line}

@@ -111,6 +111,7 @@ def take_in(keeping: Keeping, about: Entry, files: Iterable[Handed]) -> tuple[Ta
 
     `about` says what holds for all: village, year, kind, title, day, who and from where. Raises DiskFull.
     """
+    keeping.begin()
     here = {one.sha256: one for one in _here(keeping.register.entries())}
     taken = []
     for file in files:

@@ -285,7 +285,8 @@ def test_a_printed_sheet_goes_with_its_copies_and_what_was_signed_stays(kiosk, m
     asked = ("--list", made.code, "--name", "甲一", "--by", BY[1], "--reason", "本人核对往年面积")
     code, said = kiosk.does("consult", *asked)
     assert (code, said.count("序号")) == (0, 1), said
-    assert "一致" in kiosk.run("verify")
+    code, said = kiosk.does("inspect")
+    assert (code, "✗" in said) == (0, False), said
     assert "销毁 0 份" in kiosk.destroys()[1]
 
 
