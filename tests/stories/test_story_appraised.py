@@ -140,6 +140,22 @@ def test_one_signature_is_none(kiosk):
     kiosk.refuses("one-signature-only")
 
 
+def test_what_is_to_be_done_and_by_whom_must_be_said(kiosk):
+    """Neither list nor destroy, both at once, or nobody who destroys: told, and nothing is done."""
+    kiosk.lists()
+    kiosk.signs("sign", "review")
+    for words_, told in (
+        ((), "缺少 --list"),
+        (("--list", kiosk.list_, "--destroy", kiosk.list_, *BY), "--destroy 不能和 --list 一起写"),
+        (("--destroy", kiosk.list_), "缺少 --by"),
+        (("--destroy", kiosk.list_, "--by", "林秋实"), "不写人名"),
+        (("--destroy", kiosk.folder / "没有.txt", *BY), "（file-trouble）"),
+    ):
+        code, said = kiosk.does("appraise", *words_)
+        assert (code, told in said) == (2, True), said
+    assert kiosk.here() == ["0", "1", "2"]
+
+
 def test_another_countys_signatures_are_none(kiosk, tmp_path):
     """Of the same names, with other keys; and its own list, of a village it does not know, nobody here signs."""
     foreign = county(tmp_path / "foreign")

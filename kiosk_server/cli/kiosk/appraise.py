@@ -70,8 +70,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
     Exit code 0: listed (nothing is written where nothing has elapsed), or destroyed; 2: refused.
     """
-    if (listing is None) == (signed is None):
-        raise click.UsageError("--list 和 --destroy 要写一个，只写一个", ctx)
+    if listing and signed:
+        raise click.BadParameter("不能和 --list 一起写", param_hint="--destroy")
+    given(ctx, "--by" if signed else "--list")
     settings, now = read_settings(path), clock()
     with answered(database(settings)), closing(open_kiosk(settings, clock)) as kiosk:
         home = village_here(kiosk, village)
@@ -82,7 +83,6 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
                 write_output(listing, path, appraisal(home, items, today).encode())
             click.echo(f"✓ {home.name}：{len(items)} 份保管期限已满{f'，清单 {listing}' if items else ''}")
         elif signed:
-            given(ctx, "--by")
             about = Entry(at=f"{now:%Y-%m-%dT%H:%M:%SZ}", act=Act.DESTROY, village=home.code, by=by)
             list_ = _signed(kiosk, home, signed)
             gone = destroy(keeping(settings), list_, items, about)
