@@ -162,3 +162,18 @@ def test_the_same_figures_are_printed_once(kiosk, office, monkeypatch):
     assert [*papers(kiosk)] == [before]
     assert any(line.endswith("公示期已满。") for line in downs(kiosk.run("print")))
     assert papers(kiosk) == {}
+
+
+def test_a_new_edition_is_not_printed_yet(office, kiosk):
+    """What was printed of the first edition says nothing of the second."""
+    figures = ("--figure", "岭东村", "稻谷补贴", "50", "--figure", "大岕口村", "rice", "40")
+    closed(office, *figures)
+    kiosk.run("sync")
+    kiosk.run("print")
+    assert "年度汇总：还没有打印" not in asked(kiosk)
+    office.wrote("1,岭东村,一组,林一,2,10,20")
+    office.described("2025-02", ["YEAR_CLOSED"], paid_on="2025-10-30")
+    office.published()
+    closed(office, "--figure", "岭东村", "稻谷补贴", "70", *figures[4:])
+    kiosk.run("sync")
+    assert "年度汇总：还没有打印" in asked(kiosk)
