@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from boards.model.payouts import PayeeKind
 from boards.sheets.year import (
     awaited,
     days_left,
@@ -33,9 +34,11 @@ def test_fewer_than_three_persons_are_not_counted():
     assert people_named([*three, *two]) == 3
 
 
-def test_a_household_s_one_line_does_not_say_how_many_live_there():
-    """Without a word of whom a payment is for nobody is counted."""
-    assert people_named([payout(n, f"林{n}") for n in range(1, 9)]) is None
+def test_where_a_line_names_no_person_nobody_is_counted():
+    """A cooperative among the persons: how many live from it no list says."""
+    firm = payout(9, "岭东合作社", kind=PayeeKind.ORGANISATION, household="")
+    assert people_named([payout(n, f"林{n}") for n in range(1, 9)]) == 8
+    assert people_named([*(payout(n, f"林{n}") for n in range(1, 9)), firm]) is None
 
 
 def test_two_of_one_name_are_two_persons():
