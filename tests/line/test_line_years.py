@@ -18,9 +18,10 @@ from sync.carriers.spool import Spool
 from sync.county.checks.publication import ReconciliationNotConfirmed
 from sync.county.publish import changes, publisher
 from sync.county.publish.amendments import Amendment, correction
-from sync.county.publish.proposals import ProposalWaits, folder_of
+from sync.county.publish.proposals import ProposalWaits, checked_lines, folder_of
 from sync.county.publish.published.years import closed_year
 from sync.county.publish.review_text import proposal_text
+from sync.county.publish.year_text import year_stands
 from sync.county.years.closing import (
     CarriedNotExplained,
     ClockBehind,
@@ -353,6 +354,18 @@ def test_figures_that_include_the_unlisted_say_so(here):
 
 def _child(fen):
     return row(2, amount_fen=fen, quantity=None, rate=None, age=9)
+
+
+def test_a_year_is_signed_in_its_own_villages_log_alone(here):
+    """Two villages with the same figures in the same batch: the one's event is none of the other's."""
+    paid(here, 100)
+    paid(here, 100, village=OTHER)
+    stated = figure(100), figure(100, village=OTHER)
+    made = close_year(here, stated, SAID, DECEMBER, salt=salts())
+    one, other = (checked_lines(here, made.id, part) for part in made.parts)
+    assert year_stands(here, made, made.parts[0], one)
+    assert not year_stands(here, made, made.parts[0], other)
+    assert not year_stands(here, msgspec.structs.replace(made, shown=""), made.parts[0], one)
 
 
 def test_every_village_stands_where_it_stands(here):

@@ -51,6 +51,13 @@ def settled(shelf: LandShelf, village: str, year: int) -> Settled | None:
 
     Raises YearDoesNotMatch. Use it inside a snapshot.
     """
+    try:
+        return _settled(shelf, village, year)
+    except (msgspec.MsgspecError, TypeError, ValueError) as e:  # somebody changed what is stored
+        raise YearDoesNotMatch(year=year) from e
+
+
+def _settled(shelf: LandShelf, village: str, year: int) -> Settled | None:
     editions = shelf.db.execute(YEAR_CLOSED, (year, *log_span(shelf.log))).fetchall()
     for newer, (key, code, digest, day, raw, body) in enumerate(editions):
         annual = _signed(raw, body, village, year)
