@@ -295,6 +295,11 @@ def test_an_erased_line_leaves_the_year_as_it_is(here, tmp_path):
     assert closed_year(here, VILLAGE, 2025).holds
     found = pulled(here, tmp_path)
     assert (found.annual.sum_fen, found.holds) == (300, True)
+    with pytest.raises(NothingNewToClose):
+        close_year(here, [figure(300)], SAID, DECEMBER)
+    paid(here, 7, village=OTHER)
+    made = close_year(here, [figure(300), figure(7, village=OTHER)], SAID, DECEMBER)
+    assert made.villages == (OTHER,)
 
 
 def test_a_year_moves_behind_what_does_not_concern_it(here):

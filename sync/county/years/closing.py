@@ -25,7 +25,7 @@ from sync.county.publish.published.lists import published_lists
 from sync.county.publish.published.years import closed_year
 from sync.county.publish.publisher import instant, kept_once, random_salt
 from sync.county.publish.year_rows import village_year
-from sync.county.publish.year_text import APART, bare, batch_told, year_text
+from sync.county.publish.year_text import APART, batch_told, year_text
 from sync.county.years.figures import Stated, stated_once
 from sync.events import Events, year_record
 
@@ -145,8 +145,9 @@ def close_year(
     figures = stated_once(stated, county.pack)
     villages = _chosen(county, said, figures)
     with county.writing(tuple(one.code for one in villages)):
-        found = {one: _added_up(county, one, said, now) for one in villages}
-        _refuse_unlike(county.pack, said, figures, found)
+        due = (one for one in villages if not _stands(county, one, said, figures))
+        found = {one: _added_up(county, one, said, now) for one in due}
+        _refuse_unlike(county, said, figures, found)
         _refuse_unexplained(said, found)
         annuals = _due(county, said, found, today)
         return _proposed(county, said, annuals, now, salt)
@@ -184,6 +185,18 @@ def _has_lists(county: County, village: Village, year: int) -> bool:
     return paid or closed_year(county, village.code, year) is not None
 
 
+def _stands(county: County, village: Village, said: Said, figures: Mapping[tuple[str, str], Stated]) -> bool:
+    """Whether a year is closed with these very figures and still holds, also where a name was erased."""
+    before = closed_year(county, village.code, said.year)
+    if before is None or not before.holds:
+        return False
+    rows = before.annual.rows
+    stated = {programme: one.fen for (code, programme), one in figures.items() if code == village.code}
+    settled = {row.programme: row.sum_fen + _unlisted(row) * said.with_unlisted for row in rows}
+    good = {one.batch for row in rows for one in row.batches if one.makes_good}
+    return stated == settled and good == said.makes_good & {one.batch for row in rows for one in row.batches}
+
+
 def _added_up(county: County, village: Village, said: Said, now: datetime) -> VillageYear:
     """What a village's lists come to; raises ClockBehind."""
     lines = list(county.log(village.code).lines())
@@ -194,13 +207,13 @@ def _added_up(county: County, village: Village, said: Said, now: datetime) -> Vi
 
 
 def _refuse_unlike(
-    pack: Pack,
+    county: County,
     said: Said,
     figures: Mapping[tuple[str, str], Stated],
     found: Mapping[Village, VillageYear],
 ) -> None:
-    told = [one for village in found for one in _unlike(pack, said, figures, village, found[village])]
-    batches = {one.batch for year in found.values() for row in year.rows for one in row.batches}
+    told = [one for village in found for one in _unlike(county.pack, said, figures, village, found[village])]
+    batches = {batch for village in county.pack.villages for batch in published_lists(county, village.code)}
     told += [f"更正发放 {one}：{said.year} 年度没有这一批" for one in sorted(said.makes_good - batches)]
     if told:
         raise YearDoesNotAddUp(said.year, told)
@@ -273,13 +286,11 @@ def _refuse_unexplained(said: Said, found: Mapping[Village, VillageYear]) -> Non
 def _due(
     county: County, said: Said, found: Mapping[Village, VillageYear], today: date
 ) -> dict[Village, Annual]:
-    """The next edition of each village whose figures are not those that stand; raises NothingNewToClose."""
+    """The next edition of each village's year; raises NothingNewToClose where there is none."""
     due: dict[Village, Annual] = {}
     for village, year in found.items():
         before = closed_year(county, village.code, said.year)
         rows = tuple(_noted(row, said.carried) for row in year.rows)
-        if before and before.holds and tuple(map(bare, before.annual.rows)) == tuple(map(bare, rows)):
-            continue
         due[village] = Annual(
             village=village.code,
             year=said.year,
