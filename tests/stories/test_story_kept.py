@@ -10,6 +10,7 @@ from contextlib import closing
 from copy import copy
 from datetime import UTC, datetime
 
+import msgspec
 import pypdfium2
 import pytest
 from click.testing import CliRunner
@@ -21,7 +22,7 @@ from kiosk_server.cli import kiosk_command
 from kiosk_server.kiosk import data, database, open_register, open_vault
 from kiosk_server.settings import read_settings
 from tests.line.county_sim import VILLAGE, county, published, row
-from tests.stories.test_story_erased import BATCH, Kiosk
+from tests.stories.test_story_erased import BATCH, Kiosk, said_in
 
 ROWS = 40  # two pages
 
@@ -45,7 +46,7 @@ def prints(kiosk):
     return [one for one in open_register(kiosk.settings).entries(VILLAGE) if one.act is Act.PRINT]
 
 
-def test_a_print_is_kept_and_written_down(kiosk, tmp_path):
+def test_a_print_is_kept_and_written_down(kiosk, tmp_path, monkeypatch):
     """The register names list, edition, number and digest; under it lies the very file, and printing again adds nothing."""
     assert "1 份" in kiosk.run("print")
     head = kiosk.sheet()
@@ -65,7 +66,9 @@ def test_a_print_is_kept_and_written_down(kiosk, tmp_path):
     assert one.sha256 == hashlib.sha256(pdf).hexdigest()
     assert (one.size_bytes, one.pages, one.name) == (len(pdf), len(pypdfium2.PdfDocument(pdf)), file.name)
     assert not one.suspect
-    kiosk.run("print")
+    minute = datetime.fromisoformat(one.at)
+    monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: minute)
+    assert "1 份" in kiosk.run("print", "--into", tmp_path / "once_more")
     assert prints(kiosk) == [one]
     kiosk.run("print", "--into", tmp_path / "large", "--paper", "a3")
     assert [len(one.name.split("_A3_")) for one in prints(kiosk)] == [1, 2]
@@ -73,9 +76,9 @@ def test_a_print_is_kept_and_written_down(kiosk, tmp_path):
 
 def test_a_doubted_clock_stands_beside_what_it_says(kiosk, monkeypatch):
     """A print made while the clock is suspect is marked."""
-    monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: datetime(2099, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: datetime(2020, 1, 1, tzinfo=UTC))
     kiosk.run("print")
-    assert all(one.suspect for one in prints(kiosk))
+    assert [one.suspect for one in prints(kiosk)] == [True]
 
 
 @pytest.mark.parametrize("full", ["vault.os.fsync", "register.Chain.append"])
@@ -270,3 +273,30 @@ def test_bundles_grow_with_the_log(kiosk):
         assert short.signed
         KeptEvents(kiosk.data / "vault" / "events").keep(db, short)
     assert [path.name for path in events.rglob("*.gz")] == [second]
+
+
+@pytest.mark.parametrize("next_command", ["sync", "print", "inspect"])
+def test_an_erasure_cut_off_behind_its_line_is_ended_at_the_next_start(kiosk, next_command):
+    """The register says that the file goes, and it is still there: whatever runs next lets it go."""
+    kiosk.run("print")
+    (one,) = prints(kiosk)
+    gone = msgspec.structs.replace(one, act=Act.ERASE, by="县农业农村局", reason="log#7")
+    open_register(kiosk.settings).write(gone)
+    kiosk.run(next_command)
+    vault = open_vault(kiosk.settings)
+    assert not vault.has(one.sha256)
+    assert vault.stone(one.sha256).event == "log#7"
+
+
+def test_an_erased_body_leaves_its_bundle_and_nothing_else_does(kiosk):
+    """Also a bundle that is full and is not written again; what a power cut left beside it goes too."""
+    (bundle,) = (kiosk.data / "vault" / "events").rglob("*.gz")
+    before = said_in(bundle).splitlines()
+    (half := bundle.with_name(f"{bundle.name}.new")).write_bytes(bundle.read_bytes())
+    events = KeptEvents(kiosk.data / "vault" / "events")
+    for _ in range(2):
+        events.blank(VILLAGE, [5])
+        after = said_in(bundle).splitlines()
+        assert after[5] == before[5][: before[5].index(b',"b":')] + b',"b":null}'
+        assert [*after[:5], *after[6:]] == [*before[:5], *before[6:]]
+    assert not half.exists()

@@ -12,7 +12,6 @@ import fcntl
 import os
 from contextlib import closing, contextmanager, suppress
 from itertools import pairwise, zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
@@ -27,6 +26,7 @@ from sync.durable import durable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 T = TypeVar("T")
 REGISTER: Final = "register.chain"
@@ -121,7 +121,7 @@ class Register:
 
     def _asked(self, act: Callable[[Connection], T], opened: Callable[[Database], Connection]) -> T | None:
         """Do it in the database, where there is one that has the table and answers."""
-        if self._database is None or (isinstance(self._database, Path) and not self._database.exists()):
+        if self._database is None:
             return None
         try:
             with closing(opened(self._database)) as db:
