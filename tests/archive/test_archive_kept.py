@@ -149,13 +149,13 @@ async def test_a_line_that_was_changed_or_taken_out_is_put_back(register, at):
 
 async def test_the_database_gets_its_lines_back_from_the_file(register, path):
     """Lines taken out of the table, or changed there, or written while it was held, come from the file."""
-    for statement, changed in (
-        ("DELETE FROM register_line WHERE id > 1", 2),
-        ("UPDATE register_line SET line = x'00' WHERE id = 2", 2),
-        ("DELETE FROM register_line", 3),
+    for statement, values, changed in (
+        ("DELETE FROM register_line WHERE id > 1", (), 2),
+        ("UPDATE register_line SET line = ? WHERE id = 2", (b"x",), 2),
+        ("DELETE FROM register_line", (), 3),
     ):
         with closing(writer(path)) as db:
-            db.execute(statement)
+            db.execute(statement, values)
         assert register.settled() == (0, changed)
         assert register.settled() == (0, 0)
 
@@ -165,7 +165,7 @@ async def test_where_neither_holds_a_person_must_look(register, path):
     whole = lines(register)
     put(register, whole[0], whole[1].replace(b"11-22", b"11-21"), whole[2])
     with closing(writer(path)) as db:
-        db.execute("UPDATE register_line SET line = x'00' WHERE id = 2")
+        db.execute("UPDATE register_line SET line = ? WHERE id = 2", (b"x",))
     assert register.settled() is None
     with pytest.raises(RegisterBent):
         register.entries()

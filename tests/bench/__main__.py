@@ -27,6 +27,7 @@ BENCHES = (
     "bench_roster",
     "bench_checks",
     "bench_export",
+    "bench_inspect",
 )
 
 

@@ -112,6 +112,7 @@ def kept(house, sheet):
 def test_a_clock_that_cannot_be_right_hinders_nobody_and_is_said(house, tmp_path):
     """In bag-info.txt and in the register (line §4): whoever reads them later knows what the dates are worth."""
     by_hand(house, "UPDATE state SET trusted_floor = '2099-01-01T00:00:00Z'")
+    by_hand(house, "UPDATE admission SET instant = '2098-12-01T00:00:00Z'")  # the battery went flat since
     code, said = house.kiosk("export", "--year", 2025, "--to", made(tmp_path / "stick"))
     assert code == 0, said
     assert "时钟不可信" in next((tmp_path / "stick").glob("*/bag-info.txt")).read_text("utf-8")

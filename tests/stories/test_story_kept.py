@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
+import shutil
+from contextlib import closing
+from copy import copy
 from datetime import UTC, datetime
 
+import msgspec
 import pypdfium2
 import pytest
+from click.testing import CliRunner
 
 from boards.model.kept.register import Act
-from kiosk_server.kiosk import open_register, open_vault
+from kiosk_server.archive.engines.connection import reader, writer
+from kiosk_server.archive.kept.events import KeptEvents, logs_kept
+from kiosk_server.cli import kiosk_command
+from kiosk_server.kiosk import data, database, open_register, open_vault
+from kiosk_server.settings import read_settings
 from tests.line.county_sim import VILLAGE, county, published, row
-from tests.stories.test_story_erased import BATCH, Kiosk
+from tests.stories.test_story_erased import BATCH, Kiosk, said_in
 
 ROWS = 40  # two pages
 
@@ -36,7 +46,7 @@ def prints(kiosk):
     return [one for one in open_register(kiosk.settings).entries(VILLAGE) if one.act is Act.PRINT]
 
 
-def test_a_print_is_kept_and_written_down(kiosk, tmp_path):
+def test_a_print_is_kept_and_written_down(kiosk, tmp_path, monkeypatch):
     """The register names list, edition, number and digest; under it lies the very file, and printing again adds nothing."""
     assert "1 份" in kiosk.run("print")
     head = kiosk.sheet()
@@ -56,7 +66,9 @@ def test_a_print_is_kept_and_written_down(kiosk, tmp_path):
     assert one.sha256 == hashlib.sha256(pdf).hexdigest()
     assert (one.size_bytes, one.pages, one.name) == (len(pdf), len(pypdfium2.PdfDocument(pdf)), file.name)
     assert not one.suspect
-    kiosk.run("print")
+    minute = datetime.fromisoformat(one.at)
+    monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: minute)
+    assert "1 份" in kiosk.run("print", "--into", tmp_path / "once_more")
     assert prints(kiosk) == [one]
     kiosk.run("print", "--into", tmp_path / "large", "--paper", "a3")
     assert [len(one.name.split("_A3_")) for one in prints(kiosk)] == [1, 2]
@@ -64,9 +76,9 @@ def test_a_print_is_kept_and_written_down(kiosk, tmp_path):
 
 def test_a_doubted_clock_stands_beside_what_it_says(kiosk, monkeypatch):
     """A print made while the clock is suspect is marked."""
-    monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: datetime(2099, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: datetime(2020, 1, 1, tzinfo=UTC))
     kiosk.run("print")
-    assert all(one.suspect for one in prints(kiosk))
+    assert [one.suspect for one in prints(kiosk)] == [True]
 
 
 @pytest.mark.parametrize("full", ["vault.os.fsync", "register.Chain.append"])
@@ -83,3 +95,208 @@ def test_a_disk_without_room_prints_nothing_it_does_not_keep(kiosk, monkeypatch,
 
 def _full(*_):
     raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def files(kiosk):
+    """Everything that is kept beside the database."""
+    vault = [path for path in (kiosk.data / "vault").rglob("*") if path.is_file()]
+    return sorted([*vault, kiosk.data / "register.chain"])
+
+
+def flipped(path, _):
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    written(path, bytes(raw))
+
+
+def deleted(path, _):
+    path.unlink()
+
+
+def renamed(path, _):
+    path.rename(path.with_name(f"{path.name}x"))
+
+
+def swapped(path, other):
+    mine, theirs = path.read_bytes(), other.read_bytes()
+    written(path, theirs)
+    written(other, mine)
+
+
+def truncated(path, _):
+    written(path, path.read_bytes()[:-1])
+
+
+def doubled(path, _):
+    if path.suffix == ".chain":  # beside it anybody may keep a copy
+        written(path, path.read_bytes() * 2)
+        return
+    path.with_name(f"{path.name}x").write_bytes(path.read_bytes())
+
+
+def written(path, data):
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+
+FAULTS = (flipped, deleted, renamed, swapped, truncated, doubled)
+
+
+@pytest.fixture(scope="module")
+def grown(founded, tmp_path_factory, kept_fonts, new_database):
+    """A kiosk with prints of two editions, one of them taken away by an erasure, that was inspected."""
+    kiosk = Kiosk(founded, tmp_path_factory.mktemp("grown"), new_database, kept_fonts)
+    kiosk.run("sync")
+    kiosk.run("print")
+    kiosk.run("print", "--paper", "a3")
+    kiosk.act("erase")
+    kiosk.run("sync")
+    kiosk.run("print")
+    kiosk.run("print", "--paper", "a3")
+    assert inspected(kiosk) == (0, "well", [])
+    return kiosk
+
+
+def inspected(kiosk, *words):
+    """Exit code, outcome, and what was found where."""
+    done = CliRunner().invoke(
+        kiosk_command, ["inspect", "--settings", str(kiosk.file), "--json", *words], catch_exceptions=False
+    )
+    said = json.loads(done.stdout)
+    return done.exit_code, said["outcome"], [(one["what"], one["where"]) for one in said["found"]]
+
+
+def copied(kiosk, folder):
+    """The same kiosk in another folder, on the same county."""
+    shutil.copytree(kiosk.folder, folder / "kiosk", symlinks=True)
+    shutil.copytree(kiosk.folder.parent / "county", folder / "county")
+    other = copy(kiosk)
+    other.folder, other.file = folder / "kiosk", folder / "kiosk" / "kiosk.toml"
+    other.settings = read_settings(other.file)
+    other.data = data(other.settings)
+    return other
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_every_kept_file_that_is_touched_is_found(grown, tmp_path, fault):
+    """One bit, gone, under another name, changed for another, cut, doubled: found, and well once it is set right."""
+    count = len(files(grown))
+    assert count >= 7
+    for number in range(count):
+        kiosk = copied(grown, tmp_path / str(number))
+        path, other = files(kiosk)[number], files(kiosk)[number - 1]
+        fault(path, other)
+        code, outcome, found = inspected(kiosk)
+        assert found, path.name
+        assert (code, outcome) in {(1, "healed"), (2, "damaged")}, path.name
+        for beside in kiosk.data.rglob("*x"):
+            beside.unlink()
+        if code == 1:
+            assert inspected(kiosk) == (0, "well", []), path.name
+        shutil.rmtree(kiosk.folder.parent)
+
+
+def test_a_file_nobody_names_waits_for_a_person(kiosk):
+    """Whole, and under its digest: neither register nor notice knows it. The doctor says so until it is gone."""
+    assert "还没有核对过" in kiosk.run("doctor")
+    with open_vault(kiosk.settings).laying(b"somebody's") as digest:
+        pass
+    assert inspected(kiosk) == (2, "damaged", [("extra", "file")])
+    assert "登记簿和公告里都没有它" in kiosk.run("inspect")
+    assert "✗ 留存" in kiosk.run("doctor")
+    open_vault(kiosk.settings).path(digest).unlink()
+    assert inspected(kiosk) == (0, "well", [])
+    assert "✓ 留存" in kiosk.run("doctor")
+    ended = [one.outcome for one in open_register(kiosk.settings).entries(VILLAGE) if one.act is Act.INSPECT]
+    assert ended == ["damaged", "damaged", "well"]
+
+
+def test_a_print_that_is_nowhere_else_is_named(kiosk, tmp_path):
+    """Its copy in the folder for the printer brings it back; without that the record is told, and what to do."""
+    kiosk.run("print", "--into", tmp_path / "stick")
+    (one,) = prints(kiosk)
+    vault = open_vault(kiosk.settings)
+    vault.path(one.sha256).unlink()
+    assert inspected(kiosk) == (1, "healed", [("missing", "print")])
+    flipped(vault.path(one.sha256), None)
+    shutil.rmtree(tmp_path / "stick")
+    told = kiosk.run("inspect")
+    assert f"✗ 打印件的存档被改动过（{VILLAGE}、{BATCH}、{one.title}）：请把原文件放回" in told
+    assert inspected(kiosk) == (2, "damaged", [("changed", "print")])
+
+
+def test_a_look_into_the_folders_for_the_printer_finds_what_must_not_hang(kiosk):
+    """Somebody edited the file that waits for the printer: only `--deep` reads it."""
+    kiosk.run("print")
+    (file,) = (kiosk.data / "print").iterdir()
+    flipped(file, None)
+    assert inspected(kiosk)[0] == 0
+    assert inspected(kiosk, "--deep") == (2, "damaged", [("changed", "folder")])
+
+
+def test_an_old_kiosk_writes_its_bundles_at_the_first_inspection(kiosk):
+    """Nothing is amiss then; the second time their loss is told, and they are written again from the log."""
+    shutil.rmtree(kiosk.data / "vault" / "events")
+    assert inspected(kiosk) == (0, "well", [])
+    shutil.rmtree(kiosk.data / "vault" / "events")
+    assert inspected(kiosk) == (1, "healed", [("missing", "events")] * 2)
+    (stray := kiosk.data / "vault" / "events" / "stray").write_bytes(b"")
+    assert inspected(kiosk) == (2, "damaged", [("extra", "events")])
+    stray.unlink()
+
+
+@pytest.mark.sqlite
+def test_a_database_edited_by_hand_is_set_right_without_the_county(kiosk):
+    """A leaf, a row and a line of the register changed: found, and healed from the bundles and the file."""
+    kiosk.run("print")
+    kiosk.run("inspect")
+    with closing(writer(database(kiosk.settings))) as db:
+        db.execute("UPDATE leaf SET body = CAST(replace(body, '户', '尸') AS BLOB) WHERE id = 4294967297")
+        db.execute("DELETE FROM register_line WHERE id = 1")
+    (kiosk.folder.parent / "county" / "feed").rename(kiosk.folder.parent / "away")
+    assert "已重新取回并核对" in kiosk.run("inspect")
+    assert inspected(kiosk) == (0, "well", [])
+
+
+def test_bundles_grow_with_the_log(kiosk):
+    """A narrower bundle gives way to the wider one, and a database that lost something takes none away."""
+    events, where = kiosk.data / "vault" / "events" / "v" / VILLAGE, database(kiosk.settings)
+    first = [path.name for path in events.rglob("*.gz")]
+    kiosk.act("withdraw")
+    kiosk.run("sync")
+    (second,) = [path.name for path in events.rglob("*.gz")]
+    assert first != [second]
+    with closing(reader(where)) as db:
+        log = logs_kept(db)[VILLAGE]
+        short = log._replace(size=1, note=log.note.replace(b"\n43\n", b"\n1\n"))
+        assert short.signed
+        KeptEvents(kiosk.data / "vault" / "events").keep(db, short)
+    assert [path.name for path in events.rglob("*.gz")] == [second]
+
+
+@pytest.mark.parametrize("next_command", ["sync", "print", "inspect"])
+def test_an_erasure_cut_off_behind_its_line_is_ended_at_the_next_start(kiosk, next_command):
+    """The register says that the file goes, and it is still there: whatever runs next lets it go."""
+    kiosk.run("print")
+    (one,) = prints(kiosk)
+    gone = msgspec.structs.replace(one, act=Act.ERASE, by="县农业农村局", reason="log#7")
+    open_register(kiosk.settings).write(gone)
+    kiosk.run(next_command)
+    vault = open_vault(kiosk.settings)
+    assert not vault.has(one.sha256)
+    assert vault.stone(one.sha256).event == "log#7"
+
+
+def test_an_erased_body_leaves_its_bundle_and_nothing_else_does(kiosk):
+    """Also a bundle that is full and is not written again; what a power cut left beside it goes too."""
+    (bundle,) = (kiosk.data / "vault" / "events").rglob("*.gz")
+    before = said_in(bundle).splitlines()
+    (half := bundle.with_name(f"{bundle.name}.new")).write_bytes(bundle.read_bytes())
+    events = KeptEvents(kiosk.data / "vault" / "events")
+    for _ in range(2):
+        events.blank(VILLAGE, [5])
+        after = said_in(bundle).splitlines()
+        assert after[5] == before[5][: before[5].index(b',"b":')] + b',"b":null}'
+        assert [*after[:5], *after[6:]] == [*before[:5], *before[6:]]
+    assert not half.exists()
