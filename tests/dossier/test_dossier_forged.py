@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from boards.model.codes import short_code
 from kiosk_server.cli import county_command
@@ -39,9 +41,9 @@ def closed(founded, tmp_path_factory):
     return Copy(bag, tree(bag))
 
 
-def exported_now(house, into):
+def exported_now(house, into, year=YEAR):
     """The bag as of the moment after what came last."""
-    code, told = house.kiosk("export", "--year", YEAR, "--to", into)
+    code, told = house.kiosk("export", "--year", year, "--to", into)
     assert code == 0, told
     return next(one for one in into.iterdir() if one.name.startswith(VILLAGE))
 
@@ -205,3 +207,24 @@ def test_a_record_of_another_year_cannot_be_changed(closed):
     for lie in (changed, swapped, lines[:one] + lines[two:]):
         found = faults(closed, with_manifests(closed.files, {path: b"\n".join(lie)}))
         assert path in {where for where, _ in found}
+
+
+def test_papers_of_older_years_are_held_to_the_register(founded, tmp_path):
+    """A scan taken in later is sound as the register tells it, and told where file, source or act differ."""
+    house, scan = founded.copied(tmp_path / "house"), tmp_path / "公示表.png"
+    Image.new("L", (60, 80), 200).save(scan, "PNG")
+    about = {"--year": 2019, "--kind": "scan", "--title": "2019年地力补贴公示表", "--day": "2019-12-01"}
+    about |= {"--from": "村档案室", "--by": "竹垓村村民委员会", "--village": VILLAGE}
+    said = house.kiosk(
+        "backfill", scan, "--no-numbers-seen", *(word for pair in about.items() for word in pair)
+    )
+    assert said[0] == 0, said
+    time.sleep(1)
+    (tmp_path / "stick").mkdir()
+    bag = exported_now(house, tmp_path / "stick", 2019)
+    copy = Copy(bag, tree(bag))
+    assert report_of(bag).faults == []
+    (path,) = [one for one in copy.files if one.startswith("data/backfill/") and one.endswith(".png")]
+    source = spelled({**told(copy.files, f"{path}.json"), "source": "县档案馆"})
+    for change in ({path: b"x"}, {f"{path}.json": source}, {"data/register.ndjson": b""}):
+        assert f"{path}.json" in {where for where, _ in faults(copy, forged(copy.files, change))}

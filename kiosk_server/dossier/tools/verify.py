@@ -904,12 +904,14 @@ class Statements:
     def __init__(self, bag: Bag, records: Records, lists: Lists, report: Report) -> None:
         """All that was checked before."""
         self.bag, self.records, self.lists, self.report = bag, records, lists, report
+        self.acts: list[Told] = []  # the register
         self.prints: list[Told] = []
 
     def check(self) -> None:
         """Register first: the sheets say whether they were printed."""
         with self.report.checking("data/register.ndjson"):
-            self.prints = list(self._register())
+            self.acts = [strict(line) for line in self.bag.lines("data/register.ndjson")]
+            self._register()
         self._all(
             "data/sheets/",
             self._sheet,
@@ -920,6 +922,7 @@ class Statements:
         with self.report.checking("data/year/year.json"):
             self._year("data/year/year.json")
         self._attachments()
+        self._backfill()
 
     def _all(self, folder: str, check: Check, expected: set[tuple[str, int]]) -> None:
         found, pdfs = [], set()
@@ -1046,12 +1049,33 @@ class Statements:
             if self.bag.digests.get(path) not in named:
                 self.report.fault(path, "没有哪份公告的签名记录说到它")
 
-    def _register(self) -> Iterator[Told]:
-        for line in self.bag.lines("data/register.ndjson"):
-            entry = strict(line)
+    def _register(self) -> None:
+        for entry in self.acts:
             self.report.same("data/register.ndjson", "village", entry.get("village"), self.records.village)
-            if entry.get("act") == "print":
-                yield entry
+        self.prints = [entry for entry in self.acts if entry.get("act") == "print"]
+
+    def _backfill(self) -> None:
+        """What was taken in later (补录): nobody signed it; it is held against the register."""
+        here = set(self.bag.within("data/backfill/", ""))
+        files = {path for path in here if path + ".json" in here}
+        for path in sorted(here - files - {path + ".json" for path in files}):
+            self.report.fault(path, "没有说明来源的 .json：多出，或改了名")
+        taken = {one.get("sha256"): one for one in self.acts if one.get("act") == "backfill"}
+        for path in sorted(files):
+            with self.report.checking(path + ".json"):
+                self._taken_in(path, self.bag.json(path + ".json"), taken.get(self.bag.digests.get(path)))
+
+    def _taken_in(self, path: str, told: Told, entry: Told | None) -> None:
+        if entry is None:
+            raise Wrong("登记簿里没有这次补录，或文件被改过")
+        about = {"format": "village-backfill/1", "marked": "补录", "path": path, "year": self.records.year}
+        about.update((name, entry.get(name, "")) for name in ("sha256", "record", "title", "day", "source"))
+        for name, found in about.items():
+            if told.get(name) != found:
+                raise Wrong(f"{name}与登记簿不符")
+        self.report.checked.append(f"补录“{shown(told['title'])}”与登记簿一致")
+        note = "补录的材料没有县里的签名，只与登记簿核对"
+        self.report.notes += [note] if note not in self.report.notes else []
 
     def _year(self, path: str) -> None:
         told, records = self.bag.json(path), self.records
