@@ -16,7 +16,7 @@ from boards.model.errors import Fault, Refusal
 from boards.model.privacy.withheld import shown
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.kept.register import Register
-from kiosk_server.archive.kept.vault import VAULT, Vault
+from kiosk_server.archive.kept.vault import EVENTS, VAULT, Vault
 from kiosk_server.press.worker import Press
 from sync.pack import read_pack
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from boards.model.place import Village
     from kiosk_server.archive.archive import Archive
     from kiosk_server.archive.engines.connection import Database
+    from kiosk_server.archive.kept.events import KeptEvents
     from kiosk_server.desk.catch_up import Road
     from kiosk_server.desk.erasing import Places
     from kiosk_server.desk.keeping import Keeping
@@ -125,18 +126,23 @@ def open_vault(settings: Settings) -> Vault:
     return Vault(data(settings) / VAULT, minimum_free_mb=settings.minimum_free_mb)
 
 
+def open_events(settings: Settings) -> KeptEvents:
+    """The county's events once more, as they were published."""
+    from kiosk_server.archive.kept.events import KeptEvents  # noqa: PLC0415 - no page asks for them
+
+    return KeptEvents(data(settings) / VAULT / EVENTS)
+
+
 def open_register(settings: Settings) -> Register:
     """What this machine did, one line an act."""
     return Register(data(settings), database(settings))
 
 
 def keeping(settings: Settings, *, suspect: bool = False) -> Keeping:
-    """Where this machine keeps what it prints, and writes down what it does; what was cut off is ended."""
+    """Where this machine keeps what it prints, and writes down what it does."""
     from kiosk_server.desk.keeping import Keeping  # noqa: PLC0415 - the server prints nothing for a wall
 
-    kept = Keeping(open_vault(settings), open_register(settings), suspect)
-    kept.begin()
-    return kept
+    return Keeping(open_vault(settings), open_register(settings), suspect)
 
 
 def open_archive(settings: Settings, pack: Pack) -> Archive:
@@ -151,14 +157,13 @@ def open_archive(settings: Settings, pack: Pack) -> Archive:
 def open_road(settings: Settings, archive: Archive) -> Road:
     """The line from the county to the archive."""
     from kiosk_server.desk.catch_up import Road  # noqa: PLC0415
+    from sync.carriers.folder import FolderSource  # noqa: PLC0415
     from sync.carriers.spool import Spool  # noqa: PLC0415
     from sync.trust import PinnedKeys  # noqa: PLC0415
 
     feed, spool = settings.feed, data(settings) / "spool"
     source: Feed
     if feed.folder:
-        from sync.carriers.folder import FolderSource  # noqa: PLC0415
-
         source = FolderSource(settings.path(feed.folder))
     else:
         from sync.carriers.http import HttpSource  # noqa: PLC0415
@@ -176,6 +181,7 @@ def open_road(settings: Settings, archive: Archive) -> Road:
         shelf=archive,
         trust=PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix),
         spool=Spool(spool, minimum_free_bytes=settings.minimum_free_mb << 20),
+        kept=FolderSource(open_events(settings).folder),
         pull_s=feed.pull_s,
     )
 

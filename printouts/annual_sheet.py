@@ -122,7 +122,7 @@ def _batches(row: AnnualRow, year: int) -> str:
             for one in row.batches
         )
     days = sorted(one.paid_on for one in row.batches if one.paid_on is not None)
-    until = f" {_day(days[0], year)}至{_day(days[-1], year)}" if days else ""
+    until = f" {_day(days[0], year)}至 {_day(days[-1], year)}" if days else ""
     return f"共{len(row.batches)}批{until}"
 
 

@@ -18,7 +18,7 @@ from boards.model.calendar.workdays import Term, Unit
 from boards.model.kept.annual import AnnualRow, Settled
 from boards.model.kept.summed import YearList, summed
 from boards.model.pack import Windows
-from boards.model.payouts import Payout
+from boards.model.payouts import PayeeKind, Payout
 from boards.model.place import Village
 from boards.sheets.sheet import SheetHead
 
@@ -144,6 +144,11 @@ def reminded(year: int, today: date) -> int | None:
     return days_left(year, today) if today >= date(year, *REMINDED) else None
 
 
+def awaited(year: int, today: date) -> bool:
+    """Whether a sum nobody settled belongs on the wall: from 1 December to the end of the next March."""
+    return date(year, *REMINDED) <= today <= date(year + 1, 3, 31)
+
+
 def year_rows(
     heads: Iterable[SheetHead],
     households: Callable[[Heads], int],
@@ -201,13 +206,12 @@ def list_of(head: SheetHead) -> YearList:
 
 
 def people_named(payouts: Iterable[Payout]) -> int | None:
-    """How many persons lists name: whom a payment is for, else who holds it (受益人数).
+    """How many persons the lists of a programme that pays persons name: whom it is for, else the holder.
 
-    None where no line says whom it is for: a household's one line does not tell how many live there. None
-    for fewer than three, whom the neighbours would know.
+    None where a line names no person, and for fewer than three, whom the neighbours would know.
     """
     every = tuple(payouts)
-    if not any(one.beneficiary for one in every):
+    if any(one.kind is not PayeeKind.HOUSEHOLD for one in every):
         return None
     named = {(one.household or (one.group, one.holder), one.beneficiary or one.holder) for one in every}
     return len(named) if len(named) >= FEWEST else None

@@ -15,7 +15,7 @@ from boards.model.masks import shown_name
 from boards.model.names import surname_of
 from boards.model.payouts import Phase
 from boards.sheets.overview import Overview, overview
-from boards.sheets.sheet import Line, Sheet, SheetHead, Variant
+from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import people_named, year_rows
 from kiosk_server.archive import search
 from kiosk_server.archive.engines.connection import Database, patient, reader
@@ -352,12 +352,19 @@ class Board:
         with self.snapshot():
             return gone(self.land(village))
 
-    def year(self, village: str, year: int) -> tuple[AnnualRow, ...]:
-        """The village's year so far: per programme exactly the sum of its batches (R9)."""
+    def year(self, village: str, year: int, pays_persons: Collection[str] = ()) -> tuple[AnnualRow, ...]:
+        """The village's year so far: per programme exactly the sum of its batches (R9).
+
+        Persons are counted of the programmes that are said to pay persons.
+        """
+
+        def people(heads: tuple[SheetHead, ...]) -> int | None:
+            return self._people_paid(heads) if heads[0].terms.programme in pays_persons else None
+
         with self.snapshot():
-            heads = self.sheets(village, phase=Phase.PAYMENT, year=year)
+            heads, asked = self.sheets(village, phase=Phase.PAYMENT, year=year), frozenset(pays_persons)
             return self._kept.of(
-                ("year", village, year), lambda: year_rows(heads, self._households_paid, self._people_paid)
+                ("year", village, year, asked), lambda: year_rows(heads, self._households_paid, people)
             )
 
     def annual(self, village: str, year: int) -> Settled | None:
@@ -473,12 +480,10 @@ class Board:
         return len(households)
 
     def _people_paid(self, heads: tuple[SheetHead, ...]) -> int | None:
-        """Different persons on these lists together; only lists by items say whom a payment is for.
+        """Different persons on these lists together.
 
         None too where a line cannot be read: no page of sums waits for the night that finds it.
         """
-        if not any(head.variant in {Variant.ITEM, Variant.IN_KIND} for head in heads):
-            return None
         batches = [self._village(head.village.code)[head.batch].batch for head in heads]
         parts = (part for batch in batches for part in in_parts(self._db, batch))
         try:

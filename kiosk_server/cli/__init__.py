@@ -124,6 +124,7 @@ kiosk_command = Commands(
         "appraise",
         "rebuild",
         "verify",
+        "inspect",
         "doctor",
     ),
     name="kiosk",

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 def year_on(board: Board, pack: Pack, village: Village, year: int, today: date) -> YearSheet:
     """Everything of one moment; a year without lists and figures is empty."""
+    persons = frozenset(one.code for one in pack.programmes if one.kind == "person")
     with board.snapshot():
         return year_sheet(
             village,
             year,
             board.sheets(village.code, phase=Phase.PAYMENT, year=year),
-            tuple(_with_departments(board.year(village.code, year), pack)),
+            tuple(_with_departments(board.year(village.code, year, persons), pack)),
             board.annual(village.code, year),
             today=today,
             office=f"{village.town}{village.name}",

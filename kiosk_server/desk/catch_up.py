@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sync.carriers.spool import Spool
-    from sync.seams import Admitted, Feed, Healing, Leaf, LogState, Shelf, Stretch
+    from sync.seams import Admitted, Feed, Healing, Leaf, LogState, Shelf, Source, Stretch
     from sync.trust import Trust
 
 
@@ -33,6 +33,7 @@ class Road:
     shelf: Shelf
     trust: Trust
     spool: Spool
+    kept: Source | None = None  # what this machine keeps of the county's events
     pull_s: float = 1800.0  # for all villages together, and once more for the files of their notices
 
 
@@ -107,9 +108,21 @@ async def _arrived(road: Road, village: str, now: datetime, progress: Progress) 
 
 
 async def come_anew(road: Road, shelf: Healing, village: str, now: datetime) -> Refusal | None:
-    """One village's whole log again, onto this shelf; why it did not come. Raises what ails the database."""
+    """One village's whole log again, onto this shelf; why it did not come. Raises what ails the database.
+
+    From the bundles kept here, where they still make the log, else from the county (keeping §4).
+    """
+    if road.kept and await _come_from(road.kept, road, shelf, village, now) is None:
+        return None
+    road.spool.forget(village)  # what did not hold is not taken for the county's
+    return await _come_from(road.source, road, shelf, village, now)
+
+
+async def _come_from(
+    source: Source, road: Road, shelf: Healing, village: str, now: datetime
+) -> Refusal | None:
     try:
-        await fetch_anew(road.source, shelf, road.trust, road.spool, village, now)
+        await fetch_anew(source, shelf, road.trust, road.spool, village, now)
     except Refusal as refusal:
         return refusal
     except Exception as error:

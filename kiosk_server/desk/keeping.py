@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from datetime import UTC
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from boards.model.errors import Refusal
 from boards.model.kept.register import Act, Entry
 from boards.model.kept.retention import ArchiveKind
 from boards.model.payouts import Phase
 from boards.sheets.sheet import Sheet
 from boards.sheets.year import YearSheet
+from kiosk_server.archive.engines.connection import reader
+from kiosk_server.archive.kept.events import logs_kept
 from kiosk_server.archive.kept.vault import Tombstone
 
 if TYPE_CHECKING:
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boards.sheets.land.notice_sheet import NoticeSheet
+    from kiosk_server.archive.engines.connection import Database
+    from kiosk_server.archive.kept.events import KeptEvents
     from kiosk_server.archive.kept.register import Register
     from kiosk_server.archive.kept.vault import Vault
 
@@ -39,11 +45,14 @@ class Keeping(NamedTuple):
 
     def begin(self) -> None:
         """End what a power cut left, before anything new is kept or taken away."""
-        told = list(self.register.told())
-        self.vault.sweep({one.sha256 for one in told if one.sha256})
-        for one in told:
+        self.sweep()
+        for one in self.register.told():
             if one.act in TAKEN_AWAY and one.sha256 and not self.vault.stone(one.sha256):
                 self.vault.bury(stone_of(one))
+
+    def sweep(self) -> None:
+        """A file that the register speaks of comes into its place, any other half goes."""
+        self.vault.sweep({one.sha256 for one in self.register.told() if one.sha256})
 
     def take_away(self, entry: Entry) -> None:
         """Write down that a file goes, and let a tombstone take its place: from the register on, it goes."""
@@ -65,6 +74,17 @@ class Keeping(NamedTuple):
     def prints(self) -> Iterator[Entry]:
         """Every print that was written down."""
         return (one for one in self.register.told() if one.act is Act.PRINT)
+
+
+def keep_events(events: KeptEvents, database: Database) -> Refusal | None:
+    """Write down once more what came of the county's events; why not, which undoes nothing."""
+    try:
+        with closing(reader(database)) as db:
+            for log in logs_kept(db).values():
+                events.keep(db, log)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def stone_of(entry: Entry) -> Tombstone:

@@ -138,7 +138,7 @@ def lines(made: Mended) -> Iterator[str]:
         kept = "；损坏的文件留着备查（archive.sqlite3.damaged）" if made.kept else ""
         yield (
             f"! 本机：档案库损坏了，已重新做好：{len(made.carried)} 个村照原有的记录，"
-            f"{len(made.fetched)} 个村从县里重新取回{kept}"
+            f"{len(made.fetched)} 个村重新取回{kept}"
         )
     if not made.vouched:
         yield (

@@ -35,6 +35,7 @@ class Place:
         self.folder, self.settings = folder, folder / "kiosk" / "kiosk.toml"
         self.database = folder / "kiosk" / "data" / "archive.sqlite3"
         self.book = book_of(self.database)
+        self.kept = self.database.parent / "vault" / "events"
 
     def run(self, command: str, *more: str) -> Told:
         """One command, as a person would type it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from kiosk_server.settings import read_settings
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from sync.county.publish import changes, publisher
+from sync.log.bundle import packed, unpacked
 from tests.archive.damage import BOOK, DAMAGE, LOG, by_hand, grown
 from tests.line.county_sim import NOW, VILLAGE, copied, published, row
 from tests.village import REASON, dump
@@ -212,8 +214,9 @@ def test_a_forked_county_is_seen_though_the_archive_was_lost(whole, place):
 
 
 def test_without_the_county_what_can_be_read_stays(whole, place):
-    """Offline with a damaged log: the old file stays where it is, and the sentence says why."""
+    """Offline with a damaged log and nothing kept beside it: the old file stays, and the sentence says why."""
     DAMAGE["a third zeroed"](place.database)
+    shutil.rmtree(place.kept)
     was = place.database.read_bytes()
     whole.feeds(place, place.folder / "nowhere")
     told = place.run("sync")
@@ -224,12 +227,32 @@ def test_without_the_county_what_can_be_read_stays(whole, place):
     assert not list(place.database.parent.glob("*.fresh*"))
 
 
+@pytest.mark.parametrize("damage", ["a third zeroed", "deleted"])
+def test_without_the_county_everything_comes_back_from_what_is_kept(whole, place, damage):
+    """The bundles of events prove themselves: the same tables and days, by the signatures of both keys."""
+    DAMAGE[damage](place.database)
+    whole.feeds(place, place.folder / "nowhere")
+    assert "2 个村重新取回" in place.run("verify").said
+    assert (dump(place.database), days(place)) == (whole.before, whole.days)
+
+
+def test_what_was_kept_is_believed_by_its_tree_alone(whole, place):
+    """A bundle that somebody changed brings nothing: the log comes from the county, and the bundle is set right."""
+    DAMAGE["deleted"](place.database)
+    for path in place.kept.rglob("*.gz"):
+        path.chmod(0o644)
+        path.write_bytes(packed(unpacked(path.read_bytes(), 1 << 21).replace(b"429", b"999")))
+    assert place.run("inspect").code == 1
+    assert dump(place.database)["leaf"] == whole.before["leaf"]
+    assert place.run("inspect").code == 0
+
+
 def test_what_is_whole_of_a_log_is_carried_over_without_the_county(whole, place):
     """A table that is gone is made again from the leaves that are there, with no word from the county."""
     DAMAGE["a table dropped"](place.database)
     whole.feeds(place, place.folder / "nowhere")
     told = place.run("sync")
-    assert "2 个村照原有的记录，0 个村从县里重新取回" in told.said
+    assert "2 个村照原有的记录，0 个村重新取回" in told.said
     assert dump(place.database) == whole.before
 
 
@@ -239,12 +262,12 @@ def test_leaves_that_were_bent_are_not_carried_over(whole, place):
         "UPDATE leaf SET body = CAST(replace(body, '429', '999') AS BLOB) WHERE id = 4294967296",
         "DROP TABLE payout",
     )(place.database)
-    assert "1 个村照原有的记录，1 个村从县里重新取回" in place.run("sync").said
+    assert "1 个村照原有的记录，1 个村重新取回" in place.run("sync").said
     assert dump(place.database) == whole.before
 
 
 def test_a_log_the_county_forked_holds_up_no_other_village(whole, place):
-    """Its leaves are damaged and the county shows another log: the other village is mended and pulled all the same."""
+    """Its leaves are damaged and the county shows another log: both are mended, its own from what was kept."""
     mine, other = forked(whole, place)
     whole.feeds(place, mine.feed)
     assert place.run("sync").code == 0
@@ -254,7 +277,7 @@ def test_a_log_the_county_forked_holds_up_no_other_village(whole, place):
     )(place.database)
     whole.feeds(place, other.feed)
     told = place.run("sync")
-    assert "1 个村照原有的记录，0 个村从县里重新取回" in told.said
+    assert "1 个村照原有的记录，1 个村重新取回" in told.said
     assert "log-forked" in told.said
     assert "没有新内容" in told.said
     again = place.run("sync")

@@ -367,6 +367,22 @@ async def test_a_figure_that_somebody_changed_is_not_shown(archive, county, path
 
 
 @pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "change", ["annual SET day = 'x'", "leaf SET head = x'00'", "sheet SET head = x'00'"]
+)
+async def test_whatever_was_changed_the_year_says_so(archive, county, path, change):
+    """A day, a head, a list's head that cannot be read: one sentence, no crash."""
+    county.batch("b1", payout(1, amount_fen=500), terms=of())
+    county.close_year(year([("b1", 1, "farmland_fertility", 500, ())]))
+    await settled(archive, county, path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"UPDATE {change}")
+        db.commit()
+    with pytest.raises(YearDoesNotMatch):
+        await settled(archive, county, path)
+
+
+@pytest.mark.sqlite
 async def test_an_older_kiosk_shows_the_year_after_its_update(archive, county, path):
     """It kept the event, of a kind it did not know, beside a batch nobody wrote: the update folds it."""
     county.batch("b1", payout(1, amount_fen=500), terms=of())

@@ -87,6 +87,10 @@ def founded(tmp_path_factory, kept_fonts):
     for row in (HEAD, "1,岭东村,一组,林六,7,15,105", "合计,,,,,,105"):
         book.active.append([int(cell) if cell.isdigit() else cell for cell in row.split(",")])
     book.save(folder / "名册.xlsx")
+    year = Workbook()
+    for told in (("村", "项目", "金额"), ("岭东村", "稻谷补贴", 50), ("大岕口村", "稻谷补贴", 40)):
+        year.active.append(told)
+    year.save(folder / "年度汇总.xlsx")
     (folder / "deploy").symlink_to(ROOT / "deploy")
     (folder / "移交").mkdir()
     (folder / "只有资料包").mkdir()

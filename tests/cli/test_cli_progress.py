@@ -24,6 +24,7 @@ WATCHED = {
     "county correct": "正在查找这一行",
     "county withdraw": "正在查找这一行",
     "county erase": "正在查找这一行",
+    "county close-year": "正在核对各村各批名单",
     "county list": "正在读取发布目录",
     "county status": "正在读取发布目录",
 }

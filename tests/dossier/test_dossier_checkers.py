@@ -6,9 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
-import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import given
@@ -73,11 +73,11 @@ def test_signatures_hold_as_the_library_says(text, bit, whole):
     assert verify.ed25519_holds(public, bytes(signature), text) is expected is whole
 
 
-@pytest.mark.parametrize("s", [verify.L, verify.L + 7, 2**253, 2**256 - 1])
-def test_a_second_spelling_of_a_signature_is_none(s):
-    """S beyond the order of the group, and points that are not on the curve, are refused."""
+def test_a_second_spelling_of_a_signature_is_none():
+    """The same signature with S beyond the order of the group is refused, as is a point off the curve."""
     public, text, signature = map(bytes.fromhex, VECTORS[1])
-    assert not verify.ed25519_holds(public, signature[:32] + s.to_bytes(32, "little"), text)
+    again = int.from_bytes(signature[32:], "little") + verify.L
+    assert not verify.ed25519_holds(public, signature[:32] + again.to_bytes(32, "little"), text)
     assert not verify.ed25519_holds(b"\xff" * 32, signature, text)
 
 
@@ -94,3 +94,22 @@ def test_it_runs_alone_on_an_old_python(tmp_path):
     assert (done.returncode, done.stdout) == (2, b"")
     assert "找不到案卷文件夹".encode() in done.stderr
     assert not shutil.which("python3.8") or version(oldest_python()) <= (3, 9)
+
+
+def test_one_key_is_not_two_seats():
+    """A publisher's and a reviewer's signature by the same key are one person's (先审后发)."""
+    key = VECTORS[0][0]
+    lines = [verify.Key(f"county/{seat}", b"", bytes.fromhex(key)) for seat in ("publisher", "reviewer")]
+    assert not verify.both_seats(lines)
+    assert not verify.both_seats(lines[:1])
+    assert verify.both_seats([lines[0], lines[1]._replace(public=bytes.fromhex(VECTORS[1][0]))])
+
+
+def test_the_wheel_takes_them_along():
+    """Page and program are no modules of a wheel by luck: nothing in the build leaves them out."""
+    build = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"][
+        "build"
+    ]
+    assert "kiosk_server" in build["targets"]["wheel"]["packages"]
+    assert not {"exclude", "only-include"} & (build.keys() | build["targets"]["wheel"].keys())
+    assert set(checkers()) == {"verify.py", "verify.html"}

@@ -42,15 +42,15 @@ def strikes(founded, folder, times):
 
 @pytest.mark.sqlite
 def test_struck_at_a_few_instants_the_bag_is_finished_as_if_nothing_had_been(founded, tmp_path):
-    """Killed, full, pulled out: what `make faults` does at sixty instants, at three."""
+    """Killed, full, pulled out: what `make faults` does at twenty-four instants, at three."""
     strikes(founded, tmp_path, 3)
 
 
 @pytest.mark.sqlite
 @pytest.mark.faults
 def test_struck_at_any_instant_the_finished_bag_is_the_undisturbed_one(founded, tmp_path):
-    """Sixty strikes, each followed by the same command."""
-    strikes(founded, tmp_path, 60)
+    """Twenty-four strikes, each followed by the same command."""
+    strikes(founded, tmp_path, 24)
 
 
 def test_what_is_right_already_is_not_written_again(tmp_path):

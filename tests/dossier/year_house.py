@@ -73,6 +73,12 @@ def _whole_year(county: County, folder: Path) -> None:
     _land(county, folder, noon("2025-11-10"), noon("2026-03-10"))
 
 
+def land_on(county: County, folder: Path, day: datetime) -> None:
+    """Nothing but what of a land case may be posted by a day."""
+    _case(folder)
+    _land(county, folder, day)
+
+
 def full_year(county: County, folder: Path) -> None:
     """A year as large as a village's: twelve lists of two hundred lines, scans of fifteen megabytes each."""
     for month in range(1, 13):

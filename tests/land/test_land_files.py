@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import io
+import shutil
 import threading
 import zlib
 
@@ -13,18 +14,24 @@ from PIL import Image, PngImagePlugin
 
 from boards.model.land.notice import FILE_LIMIT_BYTES
 from kiosk_server.archive import land_board
-from kiosk_server.archive.kept.vault import FileNotAsSigned, Vault
+from kiosk_server.archive.kept.events import KeptEvents
+from kiosk_server.archive.kept.register import Register
+from kiosk_server.archive.kept.vault import EVENTS, FileNotAsSigned, Vault
 from kiosk_server.archive.reserve import DiskFull
 from kiosk_server.county_office.feed import feed_app
+from kiosk_server.desk.catch_up import Road
 from kiosk_server.desk.enclosures import fetch_enclosures
+from kiosk_server.desk.inspecting import Inspector
+from kiosk_server.desk.keeping import Keeping
 from kiosk_server.serving.server import server
 from kiosk_server.serving.sockets import listening
 from sync.carriers.folder import FolderSource
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotOnTheRoad, TooLarge, UnexpectedName
+from sync.carriers.spool import Spool
 from sync.county.land.attachments import AttachmentUnfit, MapHeld, judged
 from sync.county.land.proposing import Fate
-from tests.land.land_house import NEIGHBOUR, STRANGER, VILLAGE, House, codes, stage
+from tests.land.land_house import AFTER_ALL, NEIGHBOUR, STRANGER, VILLAGE, House, codes, stage
 
 pytestmark = pytest.mark.anyio
 REVIEWED = "县资规局保密员 2025-09-20"
@@ -166,6 +173,37 @@ async def test_a_file_travels_under_its_digest(house):
         assert tuple(await fetch_enclosures(source, vault, board, 9)) == (1, 0, None)
         assert tuple(await fetch_enclosures(source, vault, board, 9)) == (0, 0, None)
     assert vault.read(digest) == data
+
+
+async def test_a_file_that_rotted_is_found_at_night_and_fetched_again(house):
+    """The inspection tells village and name, asks the county, and says where nobody has it."""
+    data = png()
+    with_map(house, data)
+    house.published()
+    await house.pulled()
+    vault, source = Vault(house.folder / "vault"), FolderSource(house.county.feed)
+    events = KeptEvents(vault.folder / EVENTS)
+    async with house.archive() as archive:
+        await archive.write_readings()
+        spool, trust = Spool(house.folder / "spool"), house.county.trust()
+        road = Road(villages=(VILLAGE,), source=source, shelf=archive, trust=trust, spool=spool)
+        keeping = Keeping(vault, Register(house.folder, archive.database))
+        look = Inspector(road=road, archive=archive, keeping=keeping, events=events, printed=())
+        with house.board() as board:
+            await fetch_enclosures(source, vault, board, 9)
+            assert (await look.inspected(board, AFTER_ALL)).outcome() == "well"
+            path = vault.path(hashlib.sha256(data).hexdigest())
+            path.chmod(0o644)
+            path.write_bytes(data[:-1])
+            done = await look.inspected(board, AFTER_ALL)
+            told = [(one.what, one.where, one.village, one.title, one.healed) for one in done.found]
+            assert told == [("changed", "attachment", VILLAGE, "界址示意图.png", True)]
+            path.unlink()
+            shutil.rmtree(house.county.feed / "v" / VILLAGE / "blob")
+            shutil.rmtree(house.county.feed / "v" / NEIGHBOUR / "blob", ignore_errors=True)
+            done = await look.inspected(board, AFTER_ALL)
+            assert [(one.what, one.healed) for one in done.found] == [("missing", False)]
+            assert done.outcome(VILLAGE) == "damaged"
 
 
 async def test_the_countys_server_gives_files_out_too(house):

@@ -6,7 +6,6 @@ import shutil
 from contextlib import closing
 from copy import copy
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -18,6 +17,8 @@ from kiosk_server.desk import erasing
 from kiosk_server.kiosk import data, database, open_kiosk
 from kiosk_server.settings import read_settings
 from sync.county.publish import changes, publisher
+from sync.log.bundle import unpacked
+from sync.wire import BUNDLE_LIMIT_BYTES
 from tests.line.county_sim import VILLAGE, copied, county, published, row
 from tests.line.killed_publication import full, killed, struck
 from tests.village import REASON, dump
@@ -76,14 +77,25 @@ class Kiosk:
     def named(self):
         """Files of the kiosk in whose bytes the name stands, and tables where it is said."""
         files = [path for path in self.folder.rglob("*") if path.is_file() and not path.is_symlink()]
-        found = {path.name for path in files if NAME.encode() in path.read_bytes()}
+        found = {path.name for path in files if NAME.encode() in said_in(path)}
         rows = {name: repr(rows) for name, rows in dump(database(self.settings)).items()}
         told = (NAME.encode(), repr(NAME.encode())[2:-1].encode())
         return found | {name for name, said in rows.items() if any(one in said.encode() for one in told)}
 
+    def kept(self):
+        """PDFs in the vault, and tombstones there."""
+        found = [path for path in (self.data / "vault").glob("??/*") if path.is_file()]
+        return {path.stem for path in found if not path.suffix}, {path.stem for path in found if path.suffix}
+
     def printed(self):
         """Codes of the printed files, here and in the other folder."""
         return {path.stem[-10:] for path in self.folder.parent.rglob("*_*.pdf")}
+
+
+def said_in(path):
+    """The bytes of a file, a bundle's as they were packed."""
+    raw = path.read_bytes()
+    return unpacked(raw, BUNDLE_LIMIT_BYTES) if path.name.endswith(".ndjson.gz") else raw
 
 
 @pytest.fixture
@@ -111,7 +123,10 @@ def test_an_erased_name_leaves_every_file_of_a_kiosk_and_its_papers_are_named(ki
         (tmp_path / "stick" / "theirs.part").write_bytes(b"")
         kiosk.run("print", "--into", tmp_path / "away")
         (tmp_path / "away").rename(tmp_path / "taken")
-        assert {"leaf", "household"} <= kiosk.named()
+        assert {"leaf", "household"} < kiosk.named()
+        assert any(name.endswith(".ndjson.gz") for name in kiosk.named())
+        shown, _ = kiosk.kept()
+        assert len(shown) >= 2  # the same file again adds nothing, unless the minute has changed
         assert kiosk.printed() == {first.code, second.code}
         rare = kiosk.data / "press" / "rare"
         assert "U+4DAE" in (rare / f"{VILLAGE}.css").read_text()
@@ -119,6 +134,8 @@ def test_an_erased_name_leaves_every_file_of_a_kiosk_and_its_papers_are_named(ki
         told = kiosk.run("sync")
         third = kiosk.sheet()
         assert kiosk.named() == set()
+        assert kiosk.kept() == (set(), shown)
+        assert all(NAME not in stone.read_text() for stone in kiosk.data.rglob("*.gone"))
         assert {path.parent.name for path in kiosk.folder.parent.rglob("*_*.pdf")} == {"taken"}
         assert [path for path in (kiosk.data / "press").rglob("*") if path.is_file()] == []
         assert [path.name for path in (tmp_path / "stick").iterdir()] == ["theirs.part"]
@@ -139,13 +156,17 @@ def test_an_erased_name_leaves_every_file_of_a_kiosk_and_its_papers_are_named(ki
     assert "✓ 删除：" in kiosk.run("doctor")
 
 
-@pytest.mark.parametrize("stopped", ["forget", "_take_from_prints", "draw_rare", "_note"])
+@pytest.mark.parametrize("stopped", ["forget", "blank", "bury", "_take_from_prints", "draw_rare", "_note"])
 def test_an_erasure_that_was_stopped_on_a_kiosk_is_finished_by_the_next_pull(kiosk, monkeypatch, stopped):
     """A power cut at any step: the doctor says so, and the next pull does and tells all of it."""
     kiosk.run("sync")
     kiosk.run("print")
     kiosk.act("erase")
-    where = SimpleNamespace(forget="kiosk_server.archive.archive.Archive.forget").__dict__
+    where = {
+        "forget": "kiosk_server.archive.archive.Archive.forget",
+        "blank": "kiosk_server.archive.kept.events.KeptEvents.blank",
+        "bury": "kiosk_server.archive.kept.vault.Vault.bury",
+    }
     monkeypatch.setattr(where.get(stopped, f"kiosk_server.desk.erasing.{stopped}"), _power_cut)
     kiosk.run("sync")
     monkeypatch.undo()
@@ -154,6 +175,7 @@ def test_an_erasure_that_was_stopped_on_a_kiosk_is_finished_by_the_next_pull(kio
     assert "✓ 删除：" in kiosk.run("doctor")
     assert kiosk.named() == set()
     assert kiosk.printed() == set()
+    assert [len(files) for files in kiosk.kept()] == [0, 1]
 
 
 @pytest.mark.faults
@@ -178,6 +200,7 @@ def test_struck_at_any_instant_a_kiosk_forgets_with_the_next_pull(kiosk, tmp_pat
         assert code in {None, 0}
         one.run("sync")
         assert one.named() == set()
+        assert [len(files) for files in one.kept()] == [0, 1]
         assert not list(one.folder.rglob("*_*.pdf"))
         assert "✓ 删除：" in one.run("doctor")
         shutil.rmtree(own)

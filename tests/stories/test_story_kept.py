@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
+import shutil
+from contextlib import closing
+from copy import copy
 from datetime import UTC, datetime
 
 import pypdfium2
 import pytest
+from click.testing import CliRunner
 
 from boards.model.kept.register import Act
-from kiosk_server.kiosk import open_register, open_vault
+from kiosk_server.archive.engines.connection import reader, writer
+from kiosk_server.archive.kept.events import KeptEvents, logs_kept
+from kiosk_server.cli import kiosk_command
+from kiosk_server.kiosk import data, database, open_register, open_vault
+from kiosk_server.settings import read_settings
 from tests.line.county_sim import VILLAGE, county, published, row
 from tests.stories.test_story_erased import BATCH, Kiosk
 
@@ -83,3 +92,181 @@ def test_a_disk_without_room_prints_nothing_it_does_not_keep(kiosk, monkeypatch,
 
 def _full(*_):
     raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def files(kiosk):
+    """Everything that is kept beside the database."""
+    vault = [path for path in (kiosk.data / "vault").rglob("*") if path.is_file()]
+    return sorted([*vault, kiosk.data / "register.chain"])
+
+
+def flipped(path, _):
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    written(path, bytes(raw))
+
+
+def deleted(path, _):
+    path.unlink()
+
+
+def renamed(path, _):
+    path.rename(path.with_name(f"{path.name}x"))
+
+
+def swapped(path, other):
+    mine, theirs = path.read_bytes(), other.read_bytes()
+    written(path, theirs)
+    written(other, mine)
+
+
+def truncated(path, _):
+    written(path, path.read_bytes()[:-1])
+
+
+def doubled(path, _):
+    if path.suffix == ".chain":  # beside it anybody may keep a copy
+        written(path, path.read_bytes() * 2)
+        return
+    path.with_name(f"{path.name}x").write_bytes(path.read_bytes())
+
+
+def written(path, data):
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+
+FAULTS = (flipped, deleted, renamed, swapped, truncated, doubled)
+
+
+@pytest.fixture(scope="module")
+def grown(founded, tmp_path_factory, kept_fonts, new_database):
+    """A kiosk with prints of two editions, one of them taken away by an erasure, that was inspected."""
+    kiosk = Kiosk(founded, tmp_path_factory.mktemp("grown"), new_database, kept_fonts)
+    kiosk.run("sync")
+    kiosk.run("print")
+    kiosk.run("print", "--paper", "a3")
+    kiosk.act("erase")
+    kiosk.run("sync")
+    kiosk.run("print")
+    kiosk.run("print", "--paper", "a3")
+    assert inspected(kiosk) == (0, "well", [])
+    return kiosk
+
+
+def inspected(kiosk, *words):
+    """Exit code, outcome, and what was found where."""
+    done = CliRunner().invoke(
+        kiosk_command, ["inspect", "--settings", str(kiosk.file), "--json", *words], catch_exceptions=False
+    )
+    said = json.loads(done.stdout)
+    return done.exit_code, said["outcome"], [(one["what"], one["where"]) for one in said["found"]]
+
+
+def copied(kiosk, folder):
+    """The same kiosk in another folder, on the same county."""
+    shutil.copytree(kiosk.folder, folder / "kiosk", symlinks=True)
+    shutil.copytree(kiosk.folder.parent / "county", folder / "county")
+    other = copy(kiosk)
+    other.folder, other.file = folder / "kiosk", folder / "kiosk" / "kiosk.toml"
+    other.settings = read_settings(other.file)
+    other.data = data(other.settings)
+    return other
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_every_kept_file_that_is_touched_is_found(grown, tmp_path, fault):
+    """One bit, gone, under another name, changed for another, cut, doubled: found, and well once it is set right."""
+    count = len(files(grown))
+    assert count >= 7
+    for number in range(count):
+        kiosk = copied(grown, tmp_path / str(number))
+        path, other = files(kiosk)[number], files(kiosk)[number - 1]
+        fault(path, other)
+        code, outcome, found = inspected(kiosk)
+        assert found, path.name
+        assert (code, outcome) in {(1, "healed"), (2, "damaged")}, path.name
+        for beside in kiosk.data.rglob("*x"):
+            beside.unlink()
+        if code == 1:
+            assert inspected(kiosk) == (0, "well", []), path.name
+        shutil.rmtree(kiosk.folder.parent)
+
+
+def test_a_file_nobody_names_waits_for_a_person(kiosk):
+    """Whole, and under its digest: neither register nor notice knows it. The doctor says so until it is gone."""
+    assert "还没有核对过" in kiosk.run("doctor")
+    with open_vault(kiosk.settings).laying(b"somebody's") as digest:
+        pass
+    assert inspected(kiosk) == (2, "damaged", [("extra", "file")])
+    assert "登记簿和公告里都没有它" in kiosk.run("inspect")
+    assert "✗ 留存" in kiosk.run("doctor")
+    open_vault(kiosk.settings).path(digest).unlink()
+    assert inspected(kiosk) == (0, "well", [])
+    assert "✓ 留存" in kiosk.run("doctor")
+    ended = [one.outcome for one in open_register(kiosk.settings).entries(VILLAGE) if one.act is Act.INSPECT]
+    assert ended == ["damaged", "damaged", "well"]
+
+
+def test_a_print_that_is_nowhere_else_is_named(kiosk, tmp_path):
+    """Its copy in the folder for the printer brings it back; without that the record is told, and what to do."""
+    kiosk.run("print", "--into", tmp_path / "stick")
+    (one,) = prints(kiosk)
+    vault = open_vault(kiosk.settings)
+    vault.path(one.sha256).unlink()
+    assert inspected(kiosk) == (1, "healed", [("missing", "print")])
+    flipped(vault.path(one.sha256), None)
+    shutil.rmtree(tmp_path / "stick")
+    told = kiosk.run("inspect")
+    assert f"✗ 打印件的存档被改动过（{VILLAGE}、{BATCH}、{one.title}）：请把原文件放回" in told
+    assert inspected(kiosk) == (2, "damaged", [("changed", "print")])
+
+
+def test_a_look_into_the_folders_for_the_printer_finds_what_must_not_hang(kiosk):
+    """Somebody edited the file that waits for the printer: only `--deep` reads it."""
+    kiosk.run("print")
+    (file,) = (kiosk.data / "print").iterdir()
+    flipped(file, None)
+    assert inspected(kiosk)[0] == 0
+    assert inspected(kiosk, "--deep") == (2, "damaged", [("changed", "folder")])
+
+
+def test_an_old_kiosk_writes_its_bundles_at_the_first_inspection(kiosk):
+    """Nothing is amiss then; the second time their loss is told, and they are written again from the log."""
+    shutil.rmtree(kiosk.data / "vault" / "events")
+    assert inspected(kiosk) == (0, "well", [])
+    shutil.rmtree(kiosk.data / "vault" / "events")
+    assert inspected(kiosk) == (1, "healed", [("missing", "events")] * 2)
+    (stray := kiosk.data / "vault" / "events" / "stray").write_bytes(b"")
+    assert inspected(kiosk) == (2, "damaged", [("extra", "events")])
+    stray.unlink()
+
+
+@pytest.mark.sqlite
+def test_a_database_edited_by_hand_is_set_right_without_the_county(kiosk):
+    """A leaf, a row and a line of the register changed: found, and healed from the bundles and the file."""
+    kiosk.run("print")
+    kiosk.run("inspect")
+    with closing(writer(database(kiosk.settings))) as db:
+        db.execute("UPDATE leaf SET body = CAST(replace(body, '户', '尸') AS BLOB) WHERE id = 4294967297")
+        db.execute("DELETE FROM register_line WHERE id = 1")
+    (kiosk.folder.parent / "county" / "feed").rename(kiosk.folder.parent / "away")
+    assert "已重新取回并核对" in kiosk.run("inspect")
+    assert inspected(kiosk) == (0, "well", [])
+
+
+def test_bundles_grow_with_the_log(kiosk):
+    """A narrower bundle gives way to the wider one, and a database that lost something takes none away."""
+    events, where = kiosk.data / "vault" / "events" / "v" / VILLAGE, database(kiosk.settings)
+    first = [path.name for path in events.rglob("*.gz")]
+    kiosk.act("withdraw")
+    kiosk.run("sync")
+    (second,) = [path.name for path in events.rglob("*.gz")]
+    assert first != [second]
+    with closing(reader(where)) as db:
+        log = logs_kept(db)[VILLAGE]
+        short = log._replace(size=1, note=log.note.replace(b"\n43\n", b"\n1\n"))
+        assert short.signed
+        KeptEvents(kiosk.data / "vault" / "events").keep(db, short)
+    assert [path.name for path in events.rglob("*.gz")] == [second]

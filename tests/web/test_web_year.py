@@ -216,8 +216,8 @@ def test_a_year_in_which_nothing_was_paid_has_a_page_once_the_county_says_so(vil
     assert "县里核定：这一年本村没有发放。" in village.page("year/2025")
 
 
-def test_people_are_counted_where_the_lists_name_them(village):
-    """Five persons in four households of the care allowance; of farmland nobody says who lives from it."""
+def test_people_are_counted_where_a_programme_pays_persons(village):
+    """Five persons in four households of the care allowance; a programme that pays by area does not tell them."""
     rows = {row["programme"]: row for row in village.twin()["rows"]}
     assert (rows["disability_living"]["households"], rows["disability_living"]["people"]) == (4, 5)
     assert rows["farmland_fertility"]["people"] is None

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from boards.model.errors import Refusal
+from kiosk_server.archive.kept.vault import lasting
 from kiosk_server.archive.keys import in_log
 from kiosk_server.archive.statements import LEAVES, LOGS_KEPT
 from sync.durable import placed, settled
@@ -22,7 +23,7 @@ from sync.log.note import parse
 from sync.wire import BUNDLE_LIMIT_BYTES, framed, line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
     from kiosk_server.archive.engines.connection import Connection
@@ -61,19 +62,27 @@ class KeptEvents:
         self.folder = folder
 
     def keep(self, db: Connection, log: LogKept) -> None:
-        """Write the bundles that are new since the last checkpoint kept here. Raises NotWritten."""
+        """Write the bundles that are new since the last checkpoint kept here. Raises NotKept."""
         folder, since, signed = self._of(log.village), self._reached(log.village), log.signed
         if signed is None or signed == since:
             return
         start = since.size if since and since.origin == signed.origin else 0
         if start > log.size:  # the database lost something: these may be all there is of it
             return
-        for index, width in tiles.covering(start, log.size):
-            self._put(folder / _name(index, width), packed(_lines(db, log.log, index, width), _QUICK))
-        self._close(log)
+        with lasting():
+            for index, width in tiles.covering(start, log.size):
+                self._put(folder / _name(index, width), packed(_lines(db, log.log, index, width), _QUICK))
+            self._close(log)
 
     def set_right(self, db: Connection, log: LogKept) -> dict[str, Fault]:
-        """Hold every bundle against a log that holds; what was missing, changed or too many is put right."""
+        """Hold every bundle against a log that holds; what was missing, changed or too many is put right.
+
+        Raises NotKept.
+        """
+        with lasting():
+            return self._set_right(db, log)
+
+    def _set_right(self, db: Connection, log: LogKept) -> dict[str, Fault]:
         folder, found = self._of(log.village), dict[str, Fault]()
         for index, width in tiles.covering(0, log.size):
             name, said = _name(index, width), _lines(db, log.log, index, width)
@@ -88,22 +97,32 @@ class KeptEvents:
             self._close(log)
         return found | dict.fromkeys(extra, "extra")
 
+    def strange(self, villages: Container[str]) -> Iterator[Path]:
+        """What lies here and belongs to no village's log."""
+        for path in sorted(self.folder.rglob("*")):
+            parts = path.relative_to(self.folder).parts
+            if not path.is_dir() and (parts[0] != "v" or len(parts) == 2 or parts[1] not in villages):
+                yield path
+
     def blank(self, village: str, indexes: Iterable[int]) -> None:
-        """Take erased bodies out of the bundles that hold them. Safe to repeat. Raises NotWritten."""
+        """Take erased bodies out of the bundles that hold them. Safe to repeat. Raises NotKept."""
         gone = frozenset(indexes)
-        for half in self._of(village).rglob("*.new"):  # what a power cut left may hold them too
-            half.unlink()
-        for index in sorted({at // tiles.WIDTH for at in gone}):
-            for path in self._written(village, index):
-                try:
-                    lines = unpacked(path.read_bytes(), BUNDLE_LIMIT_BYTES).splitlines(keepends=True)
-                    first = index * tiles.WIDTH
-                    said = [_blanked(one) if first + at in gone else one for at, one in enumerate(lines)]
-                except Refusal:  # nobody can tell what stands in it: the night writes it again
-                    path.unlink()
-                else:
-                    self._put(path, packed(b"".join(said), _QUICK))
-                settled(path.parent)
+        with lasting():
+            for half in self._of(village).rglob("*.new"):  # what a power cut left may hold them too
+                half.unlink()
+            for index in sorted({at // tiles.WIDTH for at in gone}):
+                for path in self._written(village, index):
+                    self._blank(path, {at % tiles.WIDTH for at in gone if at // tiles.WIDTH == index})
+
+    def _blank(self, path: Path, gone: set[int]) -> None:
+        try:
+            lines = unpacked(path.read_bytes(), BUNDLE_LIMIT_BYTES).splitlines(keepends=True)
+            said = b"".join([_blanked(one) if at in gone else one for at, one in enumerate(lines)])
+        except Refusal:  # nobody can tell what stands in it: the night writes it again
+            path.unlink()
+        else:
+            self._put(path, packed(said, _QUICK))
+        settled(path.parent)
 
     def _of(self, village: str) -> Path:
         return self.folder / "v" / village

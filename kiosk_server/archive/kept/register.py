@@ -20,7 +20,7 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from boards.model.kept.register import Entry
 from kiosk_server.archive.chain import Chain, ChainTorn, follows
-from kiosk_server.archive.engines.connection import Connection, Database, writer
+from kiosk_server.archive.engines.connection import Connection, Database, reader, writer
 from kiosk_server.archive.engines.troubles import named
 from kiosk_server.archive.statements import EMPTY, REGISTER_LINES
 from sync.durable import durable
@@ -105,7 +105,7 @@ class Register:
 
     def _copy(self) -> list[bytes] | None:
         """The lines in the database; None where it cannot be asked, or has no such table yet."""
-        return self._asked(_numbered)
+        return self._asked(_numbered, reader)
 
     def _write_copy(self, lines: list[bytes], same: int) -> None:
         """What is missing or otherwise there; a database that cannot be written to gets it another time."""
@@ -117,14 +117,14 @@ class Register:
                 if fresh:
                     db.append(_TABLE, {"id": range(same + 1, len(lines) + 1), "line": fresh})
 
-        self._asked(written)
+        self._asked(written, writer)
 
-    def _asked(self, act: Callable[[Connection], T]) -> T | None:
+    def _asked(self, act: Callable[[Connection], T], opened: Callable[[Database], Connection]) -> T | None:
         """Do it in the database, where there is one that has the table and answers."""
         if self._database is None or (isinstance(self._database, Path) and not self._database.exists()):
             return None
         try:
-            with closing(writer(self._database)) as db:
+            with closing(opened(self._database)) as db:
                 return act(db) if db.has_table(_TABLE) else None
         except Exception as error:
             if not isinstance(error, Refusal) and named(error) is None:

@@ -44,6 +44,26 @@ class FileNotAsSigned(Refusal):
     advice = "公告正文照常显示；稍后会重新接收，若反复出现请通知县里。"
 
 
+class NotKept(Refusal):
+    """The disk is full, or the folder is not ours to write."""
+
+    code = "not-kept"
+    fault = Fault.MACHINE
+    sentence = "留存备查的文件没有写成（{why}）。"
+    advice = "已公开的内容不受影响；请检查磁盘空间和 data_dir 的权限，下次会接着做。"
+
+
+@contextmanager
+def lasting() -> Iterator[None]:
+    """What a disk says of a write is told in our words; raises NotKept."""
+    try:
+        yield
+    except NotWritten as e:
+        raise NotKept(**e.facts) from e
+    except OSError as e:
+        raise NotKept(why=e.strerror or type(e).__name__) from e
+
+
 class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
     """What stays of a file that had to go; never what it said, nor of whom."""
 
@@ -121,13 +141,14 @@ class Vault:
                 yield path
 
     def bury(self, stone: Tombstone) -> None:
-        """A tombstone takes the place of a file, and of every copy here. Raises NotWritten."""
-        durable(self._beside(stone.sha256, _GONE), msgspec.json.encode(stone))
+        """A tombstone takes the place of a file, and of every copy here. Raises NotKept."""
         path = self.path(stone.sha256)
-        for one in path.parent.glob(f"{path.name}*"):
-            if one.suffix != _GONE:
-                one.unlink(missing_ok=True)
-        settled(path.parent)
+        with lasting():
+            durable(self._beside(stone.sha256, _GONE), msgspec.json.encode(stone))
+            for one in path.parent.glob(f"{path.name}*"):
+                if one.suffix != _GONE:
+                    one.unlink(missing_ok=True)
+            settled(path.parent)
 
     def stone(self, sha256: str) -> Tombstone | None:
         """What stays of a file that went; None where none stands, or none that speaks of it."""

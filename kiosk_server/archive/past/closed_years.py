@@ -21,20 +21,21 @@ from boards.model.kept.summed import is_sum_of
 from boards.model.payouts import Phase
 from boards.sheets.sheet import SheetHead
 from boards.sheets.year import list_of
-from kiosk_server.archive.event_heads import body_of, event_head
+from kiosk_server.archive.event_heads import CLOSE, body_of, event_head
 from kiosk_server.archive.keys import in_log, log_of, log_span, number_of, sheet_span
 from kiosk_server.archive.past.withdrawals import event_at, taken_back
 from kiosk_server.archive.statements import HEADS, YEAR_BY_CODE, YEAR_CLOSED, YEAR_LISTS
 from sync.wire import body_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from boards.model.kept.summed import YearList
     from kiosk_server.archive.engines.connection import Connection
     from kiosk_server.archive.event_heads import EventHead
     from kiosk_server.archive.land_board import LandShelf
 
+_CLOSES = CLOSE.encode()
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 
 
@@ -52,6 +53,13 @@ def settled(shelf: LandShelf, village: str, year: int) -> Settled | None:
 
     Raises YearDoesNotMatch. Use it inside a snapshot.
     """
+    try:
+        return _settled(shelf, village, year)
+    except (msgspec.MsgspecError, TypeError, ValueError) as e:  # somebody changed what is stored
+        raise YearDoesNotMatch(year=year) from e
+
+
+def _settled(shelf: LandShelf, village: str, year: int) -> Settled | None:
     editions = shelf.db.execute(YEAR_CLOSED, (year, *log_span(shelf.log))).fetchall()
     for newer, (key, code, digest, day, raw, body) in enumerate(editions):
         annual = _signed(raw, body, village, year)
@@ -65,7 +73,7 @@ def settled(shelf: LandShelf, village: str, year: int) -> Settled | None:
                 digest=digest,
                 code=code,
                 arrived_on=date.fromisoformat(day),
-                overtaken=newer > 0 or overtaken(_behind(shelf, key), closes, pays, erased),
+                overtaken=newer > 0 or overtaken(_behind(shelf, key, closes), closes, pays, erased),
                 differs=not is_sum_of(annual, (one for _, one in lists)),
             )
     return None
@@ -103,11 +111,13 @@ def _lists_before(shelf: LandShelf, key: int, year: int) -> Iterator[tuple[str, 
             yield rec, list_of(_HEAD.decode(raw))
 
 
-def _behind(shelf: LandShelf, key: int) -> Iterator[tuple[int, EventHead]]:
-    """The events behind another one, by their leaves."""
-    for later, raw in shelf.db.execute(HEADS, (key + 1, log_span(shelf.log)[1])).fetchall():
-        with suppress(msgspec.MsgspecError):  # of a form that came after this version
-            yield later, event_head(raw)
+def _behind(shelf: LandShelf, key: int, closes: Iterable[str]) -> Iterator[tuple[int, EventHead]]:
+    """The events behind another one that may bear on these lists, by their leaves: most are others' lines."""
+    named = [_CLOSES, *(name.encode() for name in closes)]
+    for later, raw in shelf.db.execute(HEADS, (key + 1, log_span(shelf.log)[1])):
+        if any(one in raw for one in named):
+            with suppress(msgspec.MsgspecError):  # of a form that came after this version
+                yield later, event_head(raw)
 
 
 def _pays_in(shelf: LandShelf, year: int, key: int) -> bool:

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from kiosk_server.cli.options import example
+from kiosk_server.cli.output_file import write_output
 
 _ROLES = {"sign": ("publisher", "发布人"), "review": ("reviewer", "审核人")}
 
@@ -18,7 +19,7 @@ _ROLES = {"sign": ("publisher", "发布人"), "review": ("reviewer", "审核人"
     epilog=example("county appraise sign 鉴定清单.txt --folder demo-county"),
 )
 @click.argument("step", type=click.Choice([*_ROLES]))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option(
     "--reviewer-key", type=click.Path(path_type=Path), help="审核密钥的位置，默认 keys/reviewer.pem。"
@@ -28,7 +29,6 @@ def command(step: str, file: Path, folder: Path, reviewer_key: Path | None) -> N
     from boards.model.privacy.withheld import shown  # noqa: PLC0415 - loaded only when needed
     from sync.county.appraisal import signed_list  # noqa: PLC0415
     from sync.county.county import open_county  # noqa: PLC0415
-    from sync.durable import durable  # noqa: PLC0415
 
     county = msgspec.structs.replace(open_county(folder), reviewer_pem=reviewer_key)
     role, called = _ROLES[step]
@@ -39,6 +39,6 @@ def command(step: str, file: Path, folder: Path, reviewer_key: Path | None) -> N
     if after == before:
         click.echo(f"{called}早已签过，没有改动。")
         return
-    durable(file, after)
+    write_output(file, folder / "county.toml", after)
     click.echo(f"{called}已签名：{said.village} 的 {len(said.lines)} 份档案同意销毁。")
     click.echo(f"两人都签了以后，在村里运行：kiosk appraise --destroy {shown(file.name)}")

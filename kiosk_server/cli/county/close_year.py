@@ -43,7 +43,12 @@ class FiguresMissing(Refusal):
     "--figure", "figures", multiple=True, nargs=3, metavar="村 项目 金额", help="一个数，单位元；可写多次。"
 )
 @click.option("--village", "villages", multiple=True, help="只核定这些村：村名或 12 位村代码。")
-@click.option("--makes-good", multiple=True, metavar="BATCH", help="这一批是更正发放：补发以前没有发成的。")
+@click.option(
+    "--makes-good",
+    multiple=True,
+    metavar="BATCH",
+    help="这一批是更正发放：补发以前没有发成的；再次核定时也要写。",
+)
 @click.option("--with-unlisted", is_flag=True, help="年度数据里含依法不公示的人（未成年人等）的金额。")
 @click.option("--carried", default="", help="次年才发放（结转）的原因，会印在年度汇总上。")
 @click.option("--reason", default="", help="提前核定、再次核定的理由，给审核人看。")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "status",
     help="发布情况：待审、待发布，征地信息是否全覆盖；--year 列出各村、各镇、全县这个年度办到哪一步；"
     "有缺漏时退出码为 1。",
-    epilog=example("county status --folder demo-county --year 2025"),
+    epilog=example("county status --folder demo-county"),
 )
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象，供程序读取。")

@@ -21,6 +21,7 @@ from pathlib import Path
 import kiosk_server
 from boards.model.calendar.civil_day import trusted_today
 from boards.model.errors import Fault, Refusal
+from boards.model.kept.register import Act
 from boards.model.land.register import completeness
 from boards.model.pack import MaskPolicy
 from boards.model.windows import named_too_long
@@ -32,7 +33,15 @@ from kiosk_server.archive.schema.soundness import answered, pages_hold
 from kiosk_server.crashes import DISTRIBUTION, FOLDER, reports
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import due
-from kiosk_server.kiosk import data, database, open_pack, open_press, villages_known, villages_unknown
+from kiosk_server.kiosk import (
+    data,
+    database,
+    open_pack,
+    open_press,
+    open_register,
+    villages_known,
+    villages_unknown,
+)
 from kiosk_server.release import BUILT, VERSION
 from kiosk_server.serving.sockets import PortInUse, open_doors
 from kiosk_server.settings import KIOSK_HOST, Settings, Web, read_settings
@@ -77,6 +86,7 @@ def examined(path: Path, now: datetime) -> tuple[Finding, ...]:
         "档案库": archive,
         "征地信息": land,
         "删除": erasing,
+        "留存": inspection,
         "时钟": partial(time_of, now=now),
         "出错报告": crashes,
         "端口": doors,
@@ -221,6 +231,17 @@ def erasing(settings: Settings) -> str:
         seen = f"{len(found.villages)} 个村有县里删除的内容还没有从本机完全抹去"
         raise NotFit(seen=seen, todo="请运行 kiosk sync。")
     return "县里删除的内容，本机已全部抹去"
+
+
+def inspection(settings: Settings) -> str:
+    """What came of the last look at everything that is kept."""
+    told = [one for one in open_register(settings).told() if one.act is Act.INSPECT]
+    if not told:
+        return "还没有核对过（kiosk inspect，宜每夜运行）"
+    day = told[-1].at[:10]
+    if "damaged" in {one.outcome for one in told if one.at == told[-1].at}:
+        raise NotFit(seen=f"{day} 核对时有对不上又修不好的", todo="请运行 kiosk inspect，按提示处理。")
+    return f"{day} 已逐项核对"
 
 
 def crashes(settings: Settings) -> str:

@@ -15,6 +15,7 @@ from kiosk_server.cli import EXIT_HOLD, EXIT_OK
 from kiosk_server.cli.options import Actor, Instant, PublicText, clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.clock_walk import walked
+from kiosk_server.desk.erasing import NotForgotten, due
 from kiosk_server.dossier.export import Acted, begun, exported, record, told
 from kiosk_server.dossier.moment import Asked, Holder, VillageNotHeld, came
 from kiosk_server.kiosk import Kiosk, data, database, open_kiosk, open_register, open_vault
@@ -64,6 +65,8 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
         home = next((one for one in kiosk.pack.villages if one.code == code), None)
         if home is None or code not in kiosk.settings.villages:
             raise VillageNotHeld(village=code)
+        if code in due(kiosk.board, data(settings)).villages:
+            raise NotForgotten(why="上次同步没有做完")
         clocks = now, max(kiosk.board.trusted_floor(), BUILT), walked(data(settings))
         moment = as_of or begun(came(kiosk.board, code), into, home, year, now) or now
         asked = Asked(home, year, into, moment.replace(microsecond=0), now, trusted_today(*clocks)[1])

@@ -72,6 +72,7 @@ def command(path: Path, village: str, into: Path | None, paper: str, year: int |
         clocks = now, max(kiosk.board.trusted_floor(), BUILT), walked(data(settings))
         today, suspect = trusted_today(*clocks)
         kept = keeping(settings, suspect=suspect)
+        kept.begin()
         job = Job(into or places.prints, now, Paper(paper), keeping=kept)
         note_printed(places, job.into)
         lists, notices = list_hangs(kiosk.board, kiosk.pack, today, job.into), notice_hangs(today)

@@ -22,13 +22,16 @@ from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.desk.erasing import carry_through, out_of_reach
 from kiosk_server.desk.erasing import told as papers_told
+from kiosk_server.desk.keeping import keep_events
 from kiosk_server.desk.last_contact import note_heard
 from kiosk_server.desk.mending import brought_back, on_a_whole_archive
 from kiosk_server.desk.wall import down_since
 from kiosk_server.kiosk import (
     Kiosk,
     data,
+    keeping,
     open_archive,
+    open_events,
     open_kiosk,
     open_pack,
     open_road,
@@ -109,6 +112,9 @@ async def settled_in(
     files = await fetch_enclosures(road.source, open_vault(kiosk.settings), kiosk.board, road.pull_s)
     if files.missing:
         click.echo(f"! 征地公告还有 {files.missing} 份附件没有收到：{files.refusal}", err=True)
+    keeping(kiosk.settings).begin()
+    if unkept := keep_events(open_events(kiosk.settings), archive.database):
+        click.echo(f"! {unkept}", err=True)
     came = [arrival.village for arrival in arrivals if arrival.shown]
     if plain := await draw_rare(kiosk.board, kiosk.press, came):
         click.echo(f"! 生僻字的网页字库没有做成：{plain}", err=True)

@@ -1000,7 +1000,7 @@ class Statements:
         expected = {
             "format": "village-notice/1", "village": records.village, "record": head.rec,
             "case": says.get("case_id", ""), "posted_on": says.get("posted_on"),
-            "attachments": self._attached(head.rec), "state": self._standing(at, told["state"]),
+            "attachments": self._attached(head.rec), "state": self._standing(at),
         }  # fmt: skip
         expected.update((name, says.get(name, "")) for name in words)
         for name, value in expected.items():
@@ -1009,21 +1009,21 @@ class Statements:
         self.report.checked.append("公告“{}”".format(shown(told["title"])))
         return head.rec, 1
 
-    def _standing(self, at: int, said: str) -> str:
-        """Where a notice stands: by its own case, of which later notices may lie in another year's bag."""
+    def _standing(self, at: int) -> str:
+        """Where a notice stands in its case, of which later notices may lie in another year's bag."""
         records, head = self.records, self.records.heads[at]
         if records.bodies[at] is None:
             return "erased"
-        gone = {records.heads[one].rec for one in records.of("withdraw")}
+        gone = {one.rec for one in records.heads if one.kind == "withdraw"}
         if head.rec in gone:
             return "withdrawn"
         told = [(records.heads[one], one, body["notice"]) for one, body in records.told("notice")]
         case = [(one, says) for of, one, says in told if of.batch == head.batch and of.rec not in gone]
         case.sort(key=lambda one: (one[1]["posted_on"], one[1]["number"]))
-        newest = {notice["kind"]: one for one, notice in case}
-        by = newest.get("stop", newest[dict(case)[at]["kind"]])
-        later = any(one.kind == "notice" and one.batch == head.batch for one in records.not_here(at))
-        return said if by == at and later and said == "superseded" else "" if by == at else "superseded"
+        kind, newest = dict(case)[at]["kind"], {notice["kind"]: one for one, notice in case}
+        later = [one for one in records.not_here(at) if one.batch == head.batch and one.rec not in gone]
+        kinds = {one.rec[len(one.batch) + 1 :].rpartition("-")[0] for one in later if one.kind == "notice"}
+        return "superseded" if newest.get("stop", newest[kind]) != at or {kind, "stop"} & kinds else ""
 
     def _attached(self, record: str) -> list[Told]:
         """The files of a notice as its signed records name them, each with its place in the bag."""

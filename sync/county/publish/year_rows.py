@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from boards.model.kept.annual import AnnualRow
 from boards.model.kept.summed import Summed, summed
-from boards.model.payouts import PayeeKind, Payout
+from boards.sheets.year import people_named
 from sync import wire
 from sync.county.publish.published.years import year_lists
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from boards.model.kept.summed import YearList
     from boards.model.pack import Pack
+    from boards.model.payouts import Payout
 
 _SAYS = {wire.Kind.PUBLISH, wire.Kind.CORRECT}
 
@@ -72,7 +73,7 @@ def _row(
         department=programme.department if programme else "",
         rate_text=rates.pop() if len(rates) == 1 else "",
         households=_households(payouts),
-        people=_people(payouts) if programme and programme.kind == "person" else None,
+        people=people_named(payouts) if programme and programme.kind == "person" else None,
         quantity=quantity,
         unit=unit,
         sum_fen=of.sum_fen,
@@ -113,10 +114,3 @@ def _household(payout: Payout, keys: Mapping[tuple[str, str], set[str]]) -> str 
         return payout.household
     known = keys.get(named, set())
     return next(iter(known)) if len(known) == 1 else named
-
-
-def _people(payouts: Sequence[Payout]) -> int | None:
-    """Different persons of a programme that pays persons; None where a line names no person."""
-    if any(payout.kind is not PayeeKind.HOUSEHOLD for payout in payouts):
-        return None
-    return len({(p.household or (p.group, p.holder), p.beneficiary or p.holder) for p in payouts})

@@ -41,9 +41,10 @@ def year_stands(county: County, found: Proposal, part: Part, lines: Sequence[byt
         return False
     head, annual = closes
     village = next(one for one in county.pack.villages if one.code == part.village)
-    told = found.shown.split(APART)[found.villages.index(part.village)]
-    as_read = told == year_text(county, village, annual)
-    named = (head.batch, head.rec, head.rev) == (found.batch, found.batch, annual.edition)
+    told = dict(zip(found.villages, found.shown.split(APART), strict=False))
+    as_read = told.get(part.village) == year_text(county, village, annual)
+    own = annual.village == part.village
+    named = own and (head.batch, head.rec, head.rev) == (found.batch, found.batch, annual.edition)
     figures = (part.edition, part.sum_fen) == (annual.edition, annual.sum_fen)
     return as_read and named and figures and still_due(county, annual)
 
