@@ -22,8 +22,8 @@ FULL_MM, MIDDLE = RIGHT_MM - LEFT_MM, (LEFT_MM + RIGHT_MM) / 2
 KEEPER_Y, KEEPER_PT = 42.0, 18.0
 TITLE_Y, TITLE_PT, TITLE_LEAST = 74.0, 30.0, 20.0
 PERSONAL, PERSONAL_Y, PERSONAL_PT, PERSONAL_MM = "含个人信息，仅供检查与留存", 112.0, 16.0, 96.0
-TABLE_Y, ROW_MM, LABEL_MM, FIELD_PT, PAD_MM = 128.0, 9.2, 37.0, 12.0, 2.6
-STEPS_PT, STEPS_PITCH = 11.5, 6.6
+TABLE_Y, ROW_MM, LABEL_MM, FIELD_PT, FIELD_LEAST, PAD_MM = 130.0, 8.8, 37.0, 12.0, 10.5, 2.6
+STEPS_PT, STEPS_PITCH, STEPS_MM = 11.5, 6.6, 37.5
 SIGN_MM, SIGNATURES = 17.0, ("移交人", "接收人", "日期")
 OUTER, STRONG, THIN = 1.2, 0.7, 0.35
 
@@ -68,7 +68,7 @@ def worded(dossier: Dossier, files: int, octets: int) -> Words:
         ("文件数与字节数", f"data 文件夹里除本封面外共{files:,}个文件、{octets:,}字节"),
         ("检查点", f"县公布日志第{dossier.size:,}条，根 {dossier.root[:16]}…"),
         ("日志名称", dossier.origin),
-        *((("说明", dossier.note),) if dossier.note else ()),
+        *((("说明", dossier.note.replace(" ", "")),) if dossier.note else ()),
     )
     whose = f"{village.name}{dossier.year}年"
     title = whose, dossier.title.removeprefix(whose)
@@ -115,15 +115,16 @@ def _centred(role: Role, fitted: Fitted, y: float) -> Iterator[Text]:
 
 
 def _body(plan: FontPlan, words: Words) -> Iterator[Mark]:
-    """The fields, how to check, and who hands it over to whom."""
-    y = TABLE_Y
-    for label, text in words.fields:
-        fitted = on_lines(plan, Role.DATA, text, FIELD_PT, FULL_MM - LABEL_MM - 2 * PAD_MM)
-        height = max(ROW_MM, fitted.height_mm + 2)
-        yield from _field(plan, label, fitted, y, height)
+    """The fields, higher up where a long one needs the room; how to check; who hands it over to whom."""
+    room = FULL_MM - LABEL_MM - 2 * PAD_MM
+    cells = [on_lines(plan, Role.DATA, text, FIELD_PT, room, FIELD_LEAST) for _, text in words.fields]
+    heights = [max(ROW_MM, cell.height_mm + 2) for cell in cells]
+    first = y = min(TABLE_Y, BOTTOM_MM - SIGN_MM - STEPS_MM - sum(heights))
+    for (label, _), cell, height in zip(words.fields, cells, heights, strict=True):
+        yield from _field(plan, label, cell, y, height)
         y += height
     yield Rule(THIN, LEFT_MM, y, RIGHT_MM, y)
-    yield Rule(THIN, LEFT_MM + LABEL_MM, TABLE_Y, LEFT_MM + LABEL_MM, y)
+    yield Rule(THIN, LEFT_MM + LABEL_MM, first, LEFT_MM + LABEL_MM, y)
     for at, step in enumerate(words.steps):
         role = Role.DATA if at else Role.HEI
         size = on_one_line(plan, role, step, STEPS_PT, FULL_MM - 2 * PAD_MM).size_pt

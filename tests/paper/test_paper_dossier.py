@@ -19,7 +19,7 @@ from printouts.dossier import contents, cover, ledger, register
 from printouts.dossier.register import ACTS
 from printouts.errors import GlyphMissing
 from printouts.fonts import PT_PER_MM, Role
-from printouts.paper import INK_MM, Row, Rule, Text
+from printouts.paper import INK_MM, Row, Rule, Text, left_mm
 from tests.dossier_village import LONG, dossier_of, entry_of, item_of
 from tests.paper.paper_village import BlockFont, BlockShelf
 from tests.paper.read_back import chars_of, streams_of
@@ -138,6 +138,29 @@ def test_the_cover_says_what_lies_beside_it(debian):
         "sha256sum -c manifest-sha256.txt",
     ):
         assert part in page
+
+
+@pytest.mark.parametrize("letters", [0, 60, 180])
+def test_a_long_note_on_the_cover_covers_nothing(letters, blocks):
+    """What an inspector should know first takes its room above: no two texts of the page touch."""
+    words = cover.worded(dossier_of(30, note="慢" * letters), 187, 52345678)
+    drawing, plan = cover.composed(words, blocks)
+    marks = [mark for mark in drawing.pages[0] if isinstance(mark, Text)]
+    assert "".join(texts(marks)).count("慢") == letters
+    boxes = [
+        (
+            left_mm(plan, mark),
+            mark.y,
+            plan.width_mm(mark.role, mark.text, mark.size_pt),
+            mark.size_pt / PT_PER_MM,
+        )
+        for mark in marks
+    ]
+    for at, (x, y, width, size) in enumerate(boxes):
+        for other_x, other_y, other_width, _ in boxes[at + 1 :]:
+            apart = x + width <= other_x or other_x + other_width <= x
+            assert apart or abs(y - other_y) >= size * 0.95
+    assert max(mark.y for mark in marks[:-3]) < cover.BOTTOM_MM - cover.SIGN_MM - 1
 
 
 @pytest.mark.parametrize(
