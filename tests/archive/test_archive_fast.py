@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from boards.model.codes import SheetDigest, sheet_digest
+from boards.model.kept import overtaken
 from kiosk_server.archive import event_heads, lines
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.connection import writer
@@ -106,6 +107,7 @@ def test_the_plain_kinds_are_those_of_the_wire():
         event_heads.YEAR,
     )
     assert plain == (Kind.PUBLISH, Kind.CORRECT, Kind.WITHDRAW, Kind.ERASE, Kind.CLOSE, Kind.YEAR)
+    assert plain[:-1] == overtaken.KINDS
     assert all(event_heads.known(kind) for kind in BODIES)
     assert not event_heads.known("comet")
 
