@@ -23,6 +23,7 @@ from boards.sheets.sheet import Sheet, Variant
 from kiosk_server.archive.kept.events import KeptEvents
 from kiosk_server.archive.kept.register import Register
 from kiosk_server.archive.kept.vault import EVENTS, VAULT, Vault
+from kiosk_server.archive.kept.vault import named as digest_in
 from kiosk_server.archive.land_board import all_enclosures
 from kiosk_server.desk.after_pull import draw_rare
 from kiosk_server.desk.keeping import TAKEN_AWAY, Keeping
@@ -145,7 +146,7 @@ def _files(vault: Vault, board: Board, told: Iterable[Entry], found: Erasures) -
             named = {one.sha256 for shelf in shelves for one in all_enclosures(shelf, ever=True)}
         named |= {one.sha256 for one in told if one.sha256}
         body = next(iter(erased.values()))
-        unnamed = {digest for path in vault.files() if (digest := path.name[:64]) not in named}
+        unnamed = {digest_in(path.with_suffix("")) for path in vault.files()} - named - {""}
         gone = Entry(at="", act=Act.ERASE, village=body.village, record=body.rec, kind=ArchiveKind.ATTACHMENT)
         for sha256 in sorted(unnamed):
             yield msgspec.structs.replace(gone, sha256=sha256, by=body.by, reason=body.event)

@@ -68,7 +68,7 @@ class Inspection:
 
     def outcome(self, village: str = "") -> Outcome:
         """How it ended for a village, what is nobody's with it; for all of them."""
-        looked = [one.outcome for one in self.looked if village in {"", one.found.village}]
+        looked = [one.outcome for one in self.looked if not village or one.found.village in {"", village}]
         found = [one for one in self.found if not village or one.village in {"", village}]
         if _ILL & {*looked} or not all(one.healed for one in found):
             return "damaged"
@@ -111,9 +111,10 @@ class Inspector:
         settled = self.keeping.register.settled()
         if settled is None:
             yield Found(what="changed", where="register", healed=False)
-        for where, lines in zip(("register", "copy"), settled or (), strict=False):
+        sides: tuple[Where, Where] = ("register", "copy")
+        for where, lines in zip(sides, settled or (0, 0), strict=True):
             if lines:
-                yield Found(what="changed", where=where, count=lines, healed=True)  # type: ignore[arg-type]
+                yield Found(what="changed", where=where, count=lines, healed=True)
 
     def _events(self, looked: tuple[Looked, ...]) -> Iterator[Found]:
         """Bundles are held against logs that hold; one inspected for the first time has none yet."""
@@ -190,11 +191,12 @@ class Inspector:
 
     def _hung(self) -> Iterator[Found]:
         """What lies in the folders for the printer is what was kept."""
+        kept: dict[str, list[Entry]] = {}
         for one in self.keeping.prints():
-            for path in (folder / one.name for folder in self.printed):
-                others = {other.sha256 for other in self.keeping.prints() if other.name == one.name}
-                if path.is_file() and digest_of(path) not in others:
-                    yield _about(one, "changed", "folder", healed=False)
+            kept.setdefault(one.name, []).append(one)
+        for path in (folder / name for name in kept for folder in self.printed):
+            if path.is_file() and digest_of(path) not in {one.sha256 for one in kept[path.name]}:
+                yield _about(kept[path.name][-1], "changed", "folder", healed=False)
 
     def _written_down(self, done: Inspection, now: datetime) -> None:
         at = now.astimezone(UTC).isoformat(timespec="seconds")

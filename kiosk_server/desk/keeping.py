@@ -70,6 +70,9 @@ class Keeping(NamedTuple):
         drawn = pdf.read_bytes()
         if sha256(drawn).hexdigest() not in {one.sha256 for one in self.prints()}:
             self.keep(drawn, _print_of(sheet, drawn, name, now))
+        elif not self.vault.stone(sha256(drawn).hexdigest()):  # a lost one is here again
+            with self.vault.laying(drawn):
+                pass
 
     def prints(self) -> Iterator[Entry]:
         """Every print that was written down."""

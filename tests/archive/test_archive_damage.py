@@ -239,10 +239,12 @@ def test_without_the_county_everything_comes_back_from_what_is_kept(whole, place
 def test_what_was_kept_is_believed_by_its_tree_alone(whole, place):
     """A bundle that somebody changed brings nothing: the log comes from the county, and the bundle is set right."""
     DAMAGE["deleted"](place.database)
-    for path in place.kept.rglob("*.gz"):
+    kept = {path: unpacked(path.read_bytes(), 1 << 21) for path in place.kept.rglob("*.gz")}
+    for path, said in kept.items():
         path.chmod(0o644)
-        path.write_bytes(packed(unpacked(path.read_bytes(), 1 << 21).replace(b"429", b"999")))
+        path.write_bytes(packed(said.replace(b"429", b"999")))
     assert place.run("inspect").code == 1
+    assert kept == {path: unpacked(path.read_bytes(), 1 << 21) for path in kept}
     assert dump(place.database)["leaf"] == whole.before["leaf"]
     assert place.run("inspect").code == 0
 

@@ -6,14 +6,17 @@ import io
 import shutil
 import threading
 import zlib
+from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from boards.model.land.notice import FILE_LIMIT_BYTES
+from boards.model.kept.register import Act
+from boards.model.land.notice import FILE_LIMIT_BYTES, Attachment
 from kiosk_server.archive import land_board
+from kiosk_server.archive.board import Board
 from kiosk_server.archive.kept.events import KeptEvents
 from kiosk_server.archive.kept.register import Register
 from kiosk_server.archive.kept.vault import EVENTS, FileNotAsSigned, Vault
@@ -21,8 +24,10 @@ from kiosk_server.archive.reserve import DiskFull
 from kiosk_server.county_office.feed import feed_app
 from kiosk_server.desk.catch_up import Road
 from kiosk_server.desk.enclosures import fetch_enclosures
+from kiosk_server.desk.erasing import Places, carry_through
 from kiosk_server.desk.inspecting import Inspector
 from kiosk_server.desk.keeping import Keeping
+from kiosk_server.press.worker import Press
 from kiosk_server.serving.server import server
 from kiosk_server.serving.sockets import listening
 from sync.carriers.folder import FolderSource
@@ -31,7 +36,10 @@ from sync.carriers.road import NotOnTheRoad, TooLarge, UnexpectedName
 from sync.carriers.spool import Spool
 from sync.county.land.attachments import AttachmentUnfit, MapHeld, judged
 from sync.county.land.proposing import Fate
-from tests.land.land_house import AFTER_ALL, NEIGHBOUR, STRANGER, VILLAGE, House, codes, stage
+from sync.county.publish.land_notices import batch_of, record_of
+from sync.wire import AttachBody, NoticeBody
+from tests.land.land_house import AFTER_ALL, NEIGHBOUR, PACK, STRANGER, VILLAGE, House, codes, stage
+from tests.village import SALT, County
 
 pytestmark = pytest.mark.anyio
 REVIEWED = "县资规局保密员 2025-09-20"
@@ -204,6 +212,35 @@ async def test_a_file_that_rotted_is_found_at_night_and_fetched_again(house):
             done = await look.inspected(board, AFTER_ALL)
             assert [(one.what, one.healed) for one in done.found] == [("missing", False)]
             assert done.outcome(VILLAGE) == "damaged"
+
+
+async def test_the_file_of_an_erased_notice_goes_with_it(house):
+    """Its digest stood in the erased body alone: what nobody names any more goes, what another notice has stays."""
+    notice = house.proposed(AFTER_ALL)[0].notice
+    case, leaves = batch_of(notice.case_id), County(VILLAGE)
+    leaves.event("notice", record_of(notice), case, NoticeBody(notice=notice, salt=SALT))
+    vault, files = Vault(house.folder / "vault"), (b"a map", b"another")
+    for number, data in enumerate(files):
+        described = Attachment(
+            sha256=hashlib.sha256(data).hexdigest(), name="图.png", media_type="image/png", size_bytes=9
+        )
+        vault.keep(described.sha256, "图.png", data)
+        body = AttachBody(notice=record_of(notice), attachment=described, salt=SALT)
+        leaves.event("attach", f"{case}-file-{number}", case, body)
+    (house.folder / "vault" / "stray").write_bytes(b"")
+    leaves.erase(case, 1)
+    places = Places(data=house.folder, prints=house.folder / "print", former=house.folder / "print")
+    async with house.archive() as archive:
+        await archive.admit(VILLAGE, leaves.stretch(), AFTER_ALL)
+        with closing(Board(archive.database, PACK.mask)) as board:
+            press = Press(house.folder / "press", None, "")
+            _, refusal = await carry_through(archive, board, press, places, AFTER_ALL)
+    assert refusal is None
+    gone, stays = (hashlib.sha256(data).hexdigest() for data in files)
+    assert (vault.has(gone), vault.has(stays)) == (False, True)
+    assert vault.stone(gone).event.endswith("#3")
+    (entry,) = Register(house.folder).entries(VILLAGE)
+    assert (entry.act, entry.sha256, entry.kind) == (Act.ERASE, gone, "attachment")
 
 
 async def test_the_countys_server_gives_files_out_too(house):

@@ -93,7 +93,7 @@ def test_sync_tells_what_came(synced):
 def test_sync_brings_the_files_of_notices(home, synced):
     """The sketch of the land case lies in the vault under its digest, as it was handed in."""
     sketch = (DATA / "land" / "界址示意图.png").read_bytes()
-    (kept,) = (home.kiosk / "data" / "vault").glob("*/*")
+    (kept,) = (home.kiosk / "data" / "vault").glob("??/*")
     assert kept.read_bytes() == sketch
 
 

@@ -239,7 +239,7 @@ def inspection(settings: Settings) -> str:
     if not told:
         return "还没有核对过（kiosk inspect，宜每夜运行）"
     day = told[-1].at[:10]
-    if "damaged" in {one.outcome for one in told if one.at == told[-1].at}:
+    if "damaged" in {one.village: one.outcome for one in told}.values():
         raise NotFit(seen=f"{day} 核对时有对不上又修不好的", todo="请运行 kiosk inspect，按提示处理。")
     return f"{day} 已逐项核对"
 
