@@ -202,8 +202,8 @@ def test_a_list_published_again_is_held_to_the_one_taken_back(place):
     place.county.close("late", terms=year("2026-05"))
     for seq in (1, 2, 3):
         place.county.correct("late", payout(seq, NAMES[seq - 1], household=mark(1 + seq), amount_fen=9))
-    place.county.erase("late", index)
     place.county.close("late", edition=2, terms=year("2026-05"))
+    place.county.erase("late", index)
     place.pulled()
     assert next(one["edition"] for one in place.table("payments") if one["list"] == "late") == 1
 
