@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from boards.model.calendar.civil_day import CIVIL
+
 HIGHEST_PORT = 65535
 
 settings_option = click.option(
@@ -50,6 +52,20 @@ class Day(click.ParamType[date]):
             return date.fromisoformat(value)
         except ValueError:
             self.fail("应是一个日期，如 2026-11-22", param, ctx)
+
+
+class Instant(click.ParamType[datetime]):
+    """`2026-12-31T16:00:00+08:00` as an instant; one without a zone is civil time."""
+
+    name = "时间"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read it, UTC and in whole seconds; raises BadParameter."""
+        try:
+            told = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail("应是一个时间，如 2026-12-31T16:00:00+08:00", param, ctx)
+        return (told if told.tzinfo else told.replace(tzinfo=CIVIL)).astimezone(UTC).replace(microsecond=0)
 
 
 def clock() -> datetime:
