@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from boards.model.money import yuan
 from boards.sheets.sheet import Line, Sheet, SheetHead, Variant
@@ -19,6 +19,9 @@ NAME_LEAST_PT = 11.0
 SHORT_GROUP, WIDER_MM = 5, 5.0  # 大埠头一组 has a usual column, a longer name a wider one
 BLOCK_MM, GAP_MM = 131.0, 5.0
 FULL_MM = 2 * BLOCK_MM + GAP_MM
+
+Printed: TypeAlias = Any
+"""What a row is made of: a line of a list, a programme of a year."""
 
 
 class Column(NamedTuple):
@@ -33,9 +36,9 @@ class Column(NamedTuple):
     size_pt: float
     align: str  # l, c, r
     breaks: bool
-    text: Callable[[Line], str]
-    money: bool = False
+    text: Callable[[Printed], str]
     least_pt: float = LEAST_PT
+    old: Callable[[Printed], str] = lambda _: ""  # what was corrected: small, struck through
 
 
 class Layout(NamedTuple):
@@ -169,5 +172,5 @@ def _amount(width: float) -> Column:
         "r",
         breaks=False,
         text=lambda line: yuan(line.amount_fen),
-        money=True,
+        old=lambda line: "" if line.corrected_from_fen is None else yuan(line.corrected_from_fen),
     )

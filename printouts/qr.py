@@ -51,6 +51,14 @@ def link(base_url: str, code: str, digest: str) -> str:
     return f"{base}/N/{code}/{digest[:DIGEST_CHARS].upper()}"
 
 
+def page(base_url: str, path: str) -> str:
+    """A page of the board, where there is no short code yet."""
+    base = base_url.rstrip("/")
+    if not _PRINTABLE.fullmatch(base.upper()):
+        raise AddressNotPrintable
+    return base + path
+
+
 def host(base_url: str) -> str:
     """Address a person can read beside the code."""
     return base_url.split("://", 1)[-1].rstrip("/").lower()

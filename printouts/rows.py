@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from boards.model.money import yuan
 from printouts.cells import LEAST_PT, Fitted, figure, on_lines
 from printouts.fonts import FontPlan, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from boards.sheets.sheet import Line
-    from printouts.columns import Column, Layout
+    from printouts.columns import Column, Layout, Printed
 
 ROW_MM, ROW_PAD_MM = 9.2, 0.8
 PAD_MM = 1.9  # between a text and the rules beside it
@@ -40,7 +38,7 @@ class Cell(NamedTuple):
 class SheetRow(NamedTuple):
     """One line of the sheet, measured."""
 
-    line: Line
+    line: Printed
     cells: tuple[Cell, ...]
     height_mm: float
 
@@ -49,7 +47,7 @@ Block = list[SheetRow]
 """Rows below each other."""
 
 
-def pages_of(plan: FontPlan, layout: Layout, lines: Sequence[Line], room_mm: float) -> list[list[Block]]:
+def pages_of(plan: FontPlan, layout: Layout, lines: Sequence[Printed], room_mm: float) -> list[list[Block]]:
     """Rows by page and block; at least one page, even without lines."""
     blocks: list[Block] = [[]]
     for line in lines:
@@ -79,7 +77,7 @@ def _by(blocks: list[Block], each: int) -> Iterator[list[Block]]:
         yield blocks[at : at + each]
 
 
-def _row(plan: FontPlan, layout: Layout, line: Line, room_mm: float, scale: float = 1.0) -> SheetRow:
+def _row(plan: FontPlan, layout: Layout, line: Printed, room_mm: float, scale: float = 1.0) -> SheetRow:
     """As high as its texts; smaller than the floor only what alone would be higher than the table."""
     cells = tuple(_cell(plan, column, line, scale) for column in layout.columns)
     height = max(ROW_MM, *(cell.height_mm + ROW_PAD_MM for cell in cells))
@@ -88,15 +86,15 @@ def _row(plan: FontPlan, layout: Layout, line: Line, room_mm: float, scale: floa
     return SheetRow(line, cells, height)
 
 
-def _cell(plan: FontPlan, column: Column, line: Line, scale: float) -> Cell:
+def _cell(plan: FontPlan, column: Column, line: Printed, scale: float) -> Cell:
     text, room, size = column.text(line), column.width - 2 * PAD_MM, column.size_pt * scale
     if not text:
         return Cell(Fitted(size, ()))
     if column.breaks:
         return Cell(on_lines(plan, column.role, text, size, room, column.least_pt * scale))
     fitted = figure(plan, column.role, text, size, room)
-    if column.money and line.corrected_from_fen is not None:
-        return _corrected(plan, column, fitted, yuan(line.corrected_from_fen), room)
+    if old := column.old(line):
+        return _corrected(plan, column, fitted, old, room)
     return Cell(fitted)
 
 

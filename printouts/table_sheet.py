@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from boards.model.pack import Windows
 from printouts import foot, qr
 from printouts.cells import LEADING, LEAST_PT, Fitted, balanced, figure, on_lines, on_one_line
-from printouts.columns import GAP_MM, Column, Layout, layout_of
+from printouts.columns import GAP_MM, Column, Layout, Printed, layout_of
 from printouts.fonts import PT_PER_MM, FontPlan, FontShelf, Role, Wanted
 from printouts.paper import (
     CENTRE_EM,
@@ -34,9 +34,9 @@ from printouts.size import Paper
 from printouts.wording import NOTHING_FOLLOWS, SEAL, SIGNATURES, Words, worded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from boards.sheets.sheet import Sheet
+    from boards.sheets.sheet import Line, Sheet
 
 USUAL = Windows()
 RIGHT = WIDTH_MM - MARGIN_MM
@@ -96,24 +96,38 @@ def composed(
     sheet: Sheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str, windows: Windows = USUAL
 ) -> tuple[Drawing, FontPlan, Imprint]:
     """Sheet laid out, with the fonts it needs and what the PDF says about itself."""
+
+    def words(pages: Sequence[Sequence[Line]]) -> Words:
+        return worded(sheet, pages, printed_at=printed_at, base_url=base_url, windows=windows)
+
     layout = layout_of(sheet)
-    words = worded(sheet, [sheet.lines], printed_at=printed_at, base_url=base_url, windows=windows)
-    plan = FontPlan(fonts, _wanted(sheet, layout, words))
+    plan = FontPlan(fonts, _wanted(sheet, layout, words([sheet.lines])))
+    code = qr.code_of(qr.link(base_url, sheet.head.code, sheet.head.digest))
+    drawing = laid_out(plan, layout, sheet.lines, words, code)
+    return drawing, plan, _imprint(sheet, printed_at.date() if printed_at else date.min)
+
+
+def laid_out(
+    plan: FontPlan,
+    layout: Layout,
+    lines: Sequence[Printed],
+    words_of: Callable[[Sequence[Sequence[Printed]]], Words],
+    code: qr.Code,
+) -> Drawing:
+    """A table over as many pages as it needs; `words_of` says the words of lines that are parted so."""
+    words = words_of([lines])
     head, y = _head(plan, words)
     below = foot.foot_of(plan, words)
     table = _table(plan, layout, words, y, below.y)
-    pages = pages_of(plan, layout, sheet.lines, table.room_mm)
-    lines = [[row.line for block in page for row in block] for page in pages]
-    words = worded(sheet, lines, printed_at=printed_at, base_url=base_url, windows=windows)
-    code = qr.code_of(qr.link(base_url, sheet.head.code, sheet.head.digest))
-    drawing = Drawing(
+    pages = pages_of(plan, layout, lines, table.room_mm)
+    words = words_of([[row.line for block in page for row in block] for page in pages])
+    return Drawing(
         frame=(*head, *_grid(plan, layout, table), *foot.drawn(plan, below, code)),
         pages=tuple(
             (*_rows(layout, table, page), *_totals(plan, table, words, number))
             for number, page in enumerate(pages)
         ),
     )
-    return drawing, plan, _imprint(sheet, printed_at.date() if printed_at else date.min)
 
 
 def texts_of(sheet: Sheet) -> Iterator[Wanted]:
@@ -145,6 +159,11 @@ def _wanted(sheet: Sheet, layout: Layout, words: Words) -> Iterator[Wanted]:
                 column.text(line),
                 ("《", sheet.head.title, "》序号", line.seq, "的", column.label),
             )
+    yield from words_wanted(layout, words)
+
+
+def words_wanted(layout: Layout, words: Words) -> Iterator[Wanted]:
+    """What stands around a table."""
     yield Wanted(Role.TITLE, words.title, ("标题",))
     for role in (Role.HEI, Role.DATA):
         fixed = (*SIGNATURES, SEAL, NOTHING_FOLLOWS, *(column.label for column in layout.columns))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import msgspec
 
+    from boards.model.kept.annual import Annual
     from boards.model.land.notice import Attachment, LandNotice
     from boards.model.payouts import BatchClose, Payout
 
@@ -38,6 +39,11 @@ class EventTooLong(Refusal):
 def close_record(batch: str) -> str:
     """Name of the record of a batch's close: whoever withdraws it withdraws the whole list."""
     return f"{batch}-close"
+
+
+def year_record(county_code: str, year: int) -> str:
+    """Name of a year's batch and of its record: one a village's log, its revisions are the editions."""
+    return f"{county_code}-year-{year}"
 
 
 class Events:
@@ -87,6 +93,10 @@ class Events:
     def attach(self, rec: str, notice: str, attachment: Attachment) -> bytes:
         """A file of a notice."""
         return self._line(rec, 1, wire.AttachBody(notice=notice, attachment=attachment, salt=self.salt()))
+
+    def year(self, annual: Annual) -> bytes:
+        """The county's figures of a year; the batch is the year's own."""
+        return self._line(self.batch, annual.edition, wire.YearBody(annual=annual, salt=self.salt()))
 
     def _line(self, rec: str, rev: int, body: msgspec.Struct, amount_fen: int | None = None) -> bytes:
         raw = wire.canonical(body)

@@ -92,10 +92,12 @@ def _decoded(raw: bytes) -> Any:  # noqa: ANN401 - whatever JSON may hold
 
 
 def _phones_to_call(shown: Any) -> list[object]:  # noqa: ANN401
-    """The supervision phone of a batch.close, and those of the offices that a notice names."""
+    """The supervision phone of a batch.close or a year, and those of the offices that a notice names."""
     phones: list[object] = []
     with suppress(KeyError, TypeError, IndexError):
         phones.append(shown["close"]["terms"]["phone"])
+    with suppress(KeyError, TypeError, IndexError):
+        phones.append(shown["annual"]["phone"])
     with suppress(KeyError, TypeError, AttributeError):
         notice = shown["notice"]
         offices = [one["phone"] for one in notice["contacts"]]

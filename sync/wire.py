@@ -17,6 +17,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.kept.annual import Annual
 from boards.model.land.notice import Attachment, LandNotice
 from boards.model.payouts import BatchClose, Payout
 
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     CLOSE = "batch.close"
     NOTICE = "notice"
     ATTACH = "attach"
+    YEAR = "year.close"
 
 
 class MalformedEvent(Refusal):
@@ -130,6 +132,13 @@ class AttachBody(msgspec.Struct, frozen=True, kw_only=True):
     salt: str
 
 
+class YearBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The county's figures of one village's year."""
+
+    annual: Annual
+    salt: str
+
+
 BODIES: dict[str, type[msgspec.Struct]] = {
     Kind.PUBLISH: PublishBody,
     Kind.CORRECT: CorrectBody,
@@ -138,6 +147,7 @@ BODIES: dict[str, type[msgspec.Struct]] = {
     Kind.CLOSE: CloseBody,
     Kind.NOTICE: NoticeBody,
     Kind.ATTACH: AttachBody,
+    Kind.YEAR: YearBody,
 }
 
 _Known = TypeVar("_Known", bound=msgspec.Struct)

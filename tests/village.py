@@ -6,6 +6,7 @@ import dataclasses
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from boards.model.pack import Guide, MaskPolicy, Pack, Programme
 from boards.model.payouts import BatchClose, LeftOut, Payout, Phase, Terms
@@ -22,9 +23,13 @@ from sync.wire import (
     PublishBody,
     Reason,
     WithdrawBody,
+    YearBody,
     body_digest,
     canonical,
 )
+
+if TYPE_CHECKING:
+    from boards.model.kept.annual import Annual
 
 CODE = "330590101203"
 ORIGIN = f"disclosure.example/330590/v/{CODE}"
@@ -195,6 +200,12 @@ class County:
         self.publish(batch, *payouts)
         self.close(batch, **more)
 
+    def close_year(self, annual: Annual, rec: str = "", batch: str = "", **head) -> int:
+        """The county's figures of a year."""
+        named = f"330590-year-{annual.year}"
+        body = YearBody(annual=annual, salt=SALT)
+        return self.event(Kind.YEAR, rec or named, batch or named, body, **head)
+
     def stretch(self) -> Stretched:
         """Everything since the last stretch."""
         new, self._new = self._new, []
@@ -229,6 +240,7 @@ def dump(database) -> dict[str, list[tuple]]:
             "incident",
             "notice",
             "enclosure",
+            "annual",
         )
         return {table: db.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in tables}  # noqa: S608
     finally:

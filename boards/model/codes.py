@@ -10,6 +10,9 @@ The digest is SHA-256 over this text, ASCII/UTF-8, every line closed by a line f
     <sum in fen>
     <leaf hash in lower-case hex>      one line a leaf, in log order
 
+A land notice is a sheet of one leaf called by its record, in edition 1; a closed year one called by its
+record, in its edition; the sum of both is 0.
+
 Leaf hashes are RFC 6962 ones: SHA-256(0x00 + head bytes). Nothing rendered goes in: dates,
 language, pack and masks may change, and the sheet on the wall keeps its code.
 """

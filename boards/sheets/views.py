@@ -15,6 +15,7 @@ from boards.sheets.land.case_line import CaseLine
 from boards.sheets.land.views import HungNotice
 from boards.sheets.overview import Overview
 from boards.sheets.sheet import Line, SheetHead
+from boards.sheets.year import YearSheet
 
 
 class Posted(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
@@ -64,20 +65,6 @@ class Surname(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
-class YearRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One programme in the village's year so far (年度汇总 columns, domain §1.5)."""
-
-    programme: str
-    programme_name: str
-    department: str
-    rate_text: str
-    households: int
-    quantity: Decimal | None
-    unit: str
-    sum_fen: int
-    last_paid_on: date | None
-
-
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was corrected, or withdrawn, and on which day people here could first see that."""
 
@@ -102,6 +89,7 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[CaseLine, ...] = ()  # land cases, the one that moved last first
     changes: tuple[Change, ...] = ()  # of late, the newest first
     guides: int = 0  # programmes of the county, with lists here or without
+    due: tuple[int, int] | None = None  # a year the county has not settled, and how many days it has left
 
 
 class ProgrammeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -236,13 +224,11 @@ class SetupView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class YearView(msgspec.Struct, frozen=True, kw_only=True):
-    """The village's year so far."""
+    """The village's year, and how long there is until it is due; None: settled, or not December yet."""
 
-    year: int
+    sheet: YearSheet
     years: tuple[int, ...]
-    rows: tuple[YearRow, ...]
-    sum_fen: int
-    as_of: date
+    days_left: int | None = None
 
 
 class TroubleView(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,6 +32,7 @@ TABLES = {  # what is folded, and how many bits of a key stand below the number 
     "incident": 32,
     "notice": 32,
     "enclosure": 32,
+    "annual": 32,
 }
 
 

@@ -15,8 +15,8 @@ from boards.model.masks import shown_name
 from boards.model.names import surname_of
 from boards.model.payouts import Phase
 from boards.sheets.overview import Overview, overview
-from boards.sheets.sheet import Line, Sheet, SheetHead
-from boards.sheets.year import year_rows
+from boards.sheets.sheet import Line, Sheet, SheetHead, Variant
+from boards.sheets.year import people_named, year_rows
 from kiosk_server.archive import search
 from kiosk_server.archive.engines.connection import Database, patient, reader
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
@@ -39,11 +39,12 @@ from kiosk_server.archive.lines import (
     Row,
     RowsDoNotMatch,
     all_checked,
+    in_parts,
     in_sheet_order,
     line_shown,
     require_members,
 )
-from kiosk_server.archive.past import old_sheets
+from kiosk_server.archive.past import closed_years, old_sheets
 from kiosk_server.archive.past.changes import changes
 from kiosk_server.archive.past.editions_gone import Gone, gone
 from kiosk_server.archive.past.erasures import Erasures, erasures
@@ -64,6 +65,7 @@ from kiosk_server.archive.statements import (
     NAMESAKES,
     STATE,
     VILLAGES,
+    YEARS_CLOSED,
     listed,
 )
 from kiosk_server.archive.verify import whole_batch
@@ -72,9 +74,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from boards.model.kept.annual import Settled
+    from boards.model.kept.annual import AnnualRow, Settled
     from boards.model.pack import MaskPolicy
-    from boards.sheets.views import Change, Person, Surname, TakenDown, YearRow
+    from boards.sheets.views import Change, Person, Surname, TakenDown
 
 T = TypeVar("T")
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
@@ -337,11 +339,13 @@ class Board:
         with self.snapshot():
             return gone(self.land(village))
 
-    def year(self, village: str, year: int) -> tuple[YearRow, ...]:
+    def year(self, village: str, year: int) -> tuple[AnnualRow, ...]:
         """The village's year so far: per programme exactly the sum of its batches (R9)."""
         with self.snapshot():
             heads = self.sheets(village, phase=Phase.PAYMENT, year=year)
-            return self._kept.of(("year", village, year), lambda: year_rows(heads, self._households_paid))
+            return self._kept.of(
+                ("year", village, year), lambda: year_rows(heads, self._households_paid, self._people_paid)
+            )
 
     def told(self, village: str, year: int) -> tuple[SheetHead, ...]:
         """Lists of payments of a year as open data tells them (rules §4); raises RowsDoNotMatch."""
@@ -362,9 +366,27 @@ class Board:
         newest = self._village(head.village.code)[head.batch].head
         return newest.edition == head.edition and not self.lines_gone(head.village.code, head.batch)
 
-    def annual(self, village: str, year: int) -> Settled | None:  # noqa: ARG002 - not folded yet
-        """The year as the county decided it, newest edition; None while it has not."""
-        return None
+    def annual(self, village: str, year: int) -> Settled | None:
+        """The year as the county decided it, newest edition; None while it has not.
+
+        Raises YearDoesNotMatch.
+        """
+        with self.snapshot():
+            shelf = self.land(village)
+            return self._kept.of(
+                ("annual", village, year), lambda: closed_years.settled(shelf, village, year)
+            )
+
+    def years_closed(self, village: str) -> frozenset[int]:
+        """Years the county decided of, those without lists too."""
+        with self.snapshot():
+            rows = self._db.execute(YEARS_CLOSED, log_span(self._log(village)))
+            return self._kept.of(("years closed", village), lambda: frozenset(year for (year,) in rows))
+
+    def year_by_code(self, code: str) -> tuple[str, int] | None:
+        """Village and year of a printed 年度汇总, of whatever edition; None where no year has this code."""
+        with self.snapshot():
+            return closed_years.year_of_code(self._db, code)
 
     def households(self, village: str) -> int:
         """Different households on all lists of the village together."""
@@ -455,6 +477,20 @@ class Board:
             batch = self._village(head.village.code)[head.batch].batch
             households.update(key for (key,) in self._db.execute(HOUSEHOLDS_PAID, line_span(batch)))
         return len(households)
+
+    def _people_paid(self, heads: tuple[SheetHead, ...]) -> int | None:
+        """Different persons on these lists together; only lists by items say whom a payment is for.
+
+        None too where a line cannot be read: no page of sums waits for the night that finds it.
+        """
+        if not any(head.variant in {Variant.ITEM, Variant.IN_KIND} for head in heads):
+            return None
+        batches = [self._village(head.village.code)[head.batch].batch for head in heads]
+        parts = (part for batch in batches for part in in_parts(self._db, batch))
+        try:
+            return people_named(payout for _, payouts, _ in parts for payout in payouts)
+        except REASONS:
+            return None
 
 
 def _decoded(head: bytes) -> SheetHead:

@@ -18,7 +18,7 @@ from sync.wire import BODIES
 T = TypeVar("T")
 
 PUBLISH, CORRECT, WITHDRAW, ERASE, CLOSE = "publish", "correct", "withdraw", "erase", "batch.close"
-NOTICE = "notice"
+NOTICE, YEAR = "notice", "year.close"
 # plain texts: to ask an enum for a member costs more than to decode a head; a test holds them to wire.Kind
 
 
@@ -80,6 +80,13 @@ def _without_nul(raw: bytes) -> bytes:
 def notice_digest(head: bytes, rec: str, origin: str) -> str:
     """The digest of a land notice: of its head alone, so that its number outlives its text."""
     return sheet_digest([leaf_hash(head)], origin=origin, batch=rec, edition=1, count=1, sum_fen=0)
+
+
+def year_digest(head: bytes, event: EventHead, origin: str) -> str:
+    """The digest of one edition of a closed year: of its head alone, as a notice's."""
+    return sheet_digest(
+        [leaf_hash(head)], origin=origin, batch=event.rec, edition=event.rev, count=1, sum_fen=0
+    )
 
 
 def known(kind: str) -> bool:

@@ -123,6 +123,22 @@ ENCLOSURES = (
 )
 OF_NOTICE = "AND enclosure.notice = ?"
 
+# Years that the county closed, and the lists they sum.
+YEAR_CLOSED = (
+    'SELECT annual.id, annual.code, annual.digest, annual."day", leaf.head, leaf.body '
+    "FROM annual JOIN leaf ON leaf.id = annual.id "
+    'WHERE annual."year" = ? AND annual.id BETWEEN ? AND ? ORDER BY annual.id DESC'
+)
+YEARS_CLOSED = 'SELECT DISTINCT annual."year" FROM annual WHERE annual.id BETWEEN ? AND ?'
+YEAR_BY_CODE = (
+    'SELECT log.village, annual."year" FROM annual JOIN log ON log.id = annual.id >> 32 WHERE annual.code = ?'
+)
+YEAR_LISTS = (
+    "SELECT sheet.batch, sheet.rec, sheet.head, batch.state FROM sheet JOIN batch ON batch.id = sheet.batch "
+    "WHERE sheet.phase = 'payment' AND sheet.\"year\" = ? AND sheet.id BETWEEN ? AND ? AND sheet.leaf < ? "
+    "AND batch.state IN ('shown', 'waiting', 'withdrawn') ORDER BY sheet.id"
+)
+
 # What changed of late.
 ADMITTED_BEFORE = 'SELECT max(id) FROM admission WHERE id BETWEEN ? AND ? AND "day" < ?'
 EDITIONS = (
@@ -186,7 +202,10 @@ BATCHES = (
     "SELECT id, name, state, edition, last_line, in_order, first_household, why FROM batch "
     "WHERE id BETWEEN ? AND ? ORDER BY id"
 )
-CODE_TAKEN = "SELECT 1 FROM sheet WHERE code = ? UNION ALL SELECT 1 FROM notice WHERE code = ?"
+CODE_TAKEN = (
+    "SELECT 1 FROM sheet WHERE code = ? UNION ALL SELECT 1 FROM notice WHERE code = ? "
+    "UNION ALL SELECT 1 FROM annual WHERE code = ?"
+)
 STOPPED = "SELECT stopped_at >= 0 FROM log WHERE id = ?"
 EMPTY = "DELETE FROM {table} WHERE id BETWEEN ? AND ?"
 WAITING = (

@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boards.sheets.land.notice_sheet import NoticeSheet
+from boards.sheets.year import YearSheet
 from kiosk_server.press.errors import PressShelfFull
 from kiosk_server.press.fonts_cache import DiskShelf, write_whole
-from printouts import notice_sheet, table_sheet
+from printouts import annual_sheet, notice_sheet, table_sheet
 from printouts.dossier import contents, cover, ledger, register
 from printouts.size import Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from boards.model.pack import Windows
     from boards.sheets.dossier import Dossier
     from boards.sheets.sheet import Sheet
+    from printouts.fonts import Wanted
 
 
 @cache
@@ -31,7 +33,7 @@ def shelf_of(cache_dir: str, fonts_dir: str) -> DiskShelf:
 
 def drawn(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
     folders: tuple[str, str],
-    sheet: Sheet | NoticeSheet,
+    sheet: Sheet | NoticeSheet | YearSheet,
     printed_at: datetime | None,
     base_url: str,
     windows: Windows,
@@ -41,6 +43,8 @@ def drawn(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
     shelf = shelf_of(*folders)
     if isinstance(sheet, NoticeSheet):
         return notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url, paper=paper)
+    if isinstance(sheet, YearSheet):
+        return annual_sheet.annual_sheet(sheet, shelf, printed_at=printed_at, base_url=base_url, paper=paper)
     return table_sheet.payout_sheet(
         sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows, paper=paper
     )
@@ -48,7 +52,7 @@ def drawn(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
 
 def draw(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
     folders: tuple[str, str],
-    sheet: Sheet | NoticeSheet,
+    sheet: Sheet | NoticeSheet | YearSheet,
     printed_at: datetime,
     base_url: str,
     windows: Windows,
@@ -64,12 +68,15 @@ def draw(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
         raise PressShelfFull(reason=os.strerror(error.errno or 0)) from None
 
 
-def warm(folders: tuple[str, str], sheets: Sequence[Sheet | NoticeSheet]) -> None:
+def warm(folders: tuple[str, str], sheets: Sequence[Sheet | NoticeSheet | YearSheet]) -> None:
     """Cut and keep the fonts that these sheets will need."""
-    shelf_of(*folders).warm(
-        notice_sheet.texts_of(one) if isinstance(one, NoticeSheet) else table_sheet.texts_of(one)
-        for one in sheets
-    )
+    shelf_of(*folders).warm(map(_texts_of, sheets))
+
+
+def _texts_of(sheet: Sheet | NoticeSheet | YearSheet) -> Iterator[Wanted]:
+    if isinstance(sheet, NoticeSheet):
+        return notice_sheet.texts_of(sheet)
+    return annual_sheet.texts_of(sheet) if isinstance(sheet, YearSheet) else table_sheet.texts_of(sheet)
 
 
 def dossier(folders: tuple[str, str], whole: Dossier) -> dict[str, bytes]:

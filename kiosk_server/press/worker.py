@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from boards.sheets.dossier import Dossier
     from boards.sheets.land.notice_sheet import NoticeSheet
     from boards.sheets.sheet import Sheet
+    from boards.sheets.year import YearSheet
 
 ROOMS = {  # by name: importing them here would load reportlab and pypinyin into the server
     "draw": "kiosk_server.press.drawing",
@@ -76,12 +77,14 @@ class Press:
         self._pool: ProcessPoolExecutor | None = None
         self._drawing: dict[Path, asyncio.Task[None]] = {}
 
-    async def pdf(self, sheet: Sheet | NoticeSheet, printed_at: datetime, paper: str = "a4") -> Path:
-        """Give the PDF of a sheet or land notice; drawn once for one paper, minute of print and base address.
+    async def pdf(
+        self, sheet: Sheet | NoticeSheet | YearSheet, printed_at: datetime, paper: str = "a4"
+    ) -> Path:
+        """PDF of a sheet, land notice or year; drawn once for one paper, minute of print and base address.
 
         Raises GlyphMissing, FontMissing, PressShelfFull, PressBroken.
         """
-        head = getattr(sheet, "head", None)  # a land notice has none and says its own period
+        head = getattr(sheet, "head", None)  # a notice and a year have none and say their own period
         windows = self._windows.get(head.terms.programme, USUAL) if head else USUAL
         asked = FORM, paper, self._base_url
         drawn_from = (*asked, printed_at.replace(second=0, microsecond=0), windows, sheet)
@@ -112,7 +115,7 @@ class Press:
         drawn = await self._done("dossier_cover", self._folders, _without_lines(dossier), files, octets)
         return msgspec.convert(drawn, bytes)
 
-    async def warm(self, sheets: Sequence[Sheet | NoticeSheet]) -> None:
+    async def warm(self, sheets: Sequence[Sheet | NoticeSheet | YearSheet]) -> None:
         """Cut the fonts for these sheets now, e.g. after an import, so that printing is instant later."""
         await self._done("warm", self._folders, sheets)
 

@@ -73,6 +73,7 @@ ROUTES = [
     land_feeds.calendar,  # /v/<code>/land/<case>/deadlines.ics
     land_feeds.enclosure,  # /v/<code>/files/<sha256>       maps and scans
     sheets.sheet_pdf,  # /v/<code>/sheets/<10 digits>.pdf
+    sheets.year_pdf,  # /v/<code>/year/<yyyy>/sheet.pdf
     find.find,  # /v/<code>/find                             personal
     find.find_surname,  # /v/<code>/find/<surname>           personal
     find.initials,  # /v/<code>/initials?q=                  personal
@@ -97,6 +98,7 @@ ROUTES = [
     twins.cases,  # /v/<code>/json/land
     twins.one_land_case,  # /v/<code>/json/land/<case>
     twins.year,  # /v/<code>/json/year/<yyyy>
+    twins.year_csv,  # /v/<code>/csv/year/<yyyy>
     open_data.catalog,  # /v/<code>/open/catalog.jsonld      for programs, without persons
     open_data.file_of_year,  # /v/<code>/open/<yyyy>/<file>
     choices.size,  # /size/<m|l|xl>?back=

@@ -70,7 +70,7 @@ def _for_program(request: Request[object, object, State]) -> bool:
     """Whether JSON was asked for, by the address of a twin or by Accept."""
     accept = request.headers.get("accept", "")
     path = request.scope["path"]
-    at_twin = path.split("/")[3:4] in (["json"], ["open"]) or path.endswith(".jsonld")
+    at_twin = path.split("/")[3:4] in (["json"], ["csv"], ["open"]) or path.endswith(".jsonld")
     return at_twin or ("json" in accept and "text/html" not in accept)
 
 

@@ -10,6 +10,7 @@ from itertools import product
 
 import pytest
 
+from boards.model.kept.annual import Annual
 from boards.model.land.notice import Attachment
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.arrival_book import book_of
@@ -40,12 +41,15 @@ MORE = {  # a row like another, with a key that fits
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
-    """An archive with everything in it, as it came: lists, notices, a file, erased and withheld ones."""
+    """An archive with everything in it, as it came: lists, notices, a file, a year, erased and withheld ones."""
     path, (county, pack) = tmp_path_factory.mktemp("sound") / "archive.sqlite3", log(0)
     hanging = next(leaf for leaf in county.leaves if head_of(leaf.head).rec.startswith("land-x"))
     scan = Attachment(sha256="a" * 64, name="图.pdf", media_type="application/pdf", size_bytes=5)
     attach = AttachBody(notice=head_of(hanging.head).rec, attachment=scan, salt=SALT)
     county.event(Kind.ATTACH, "land-x-a1", "land-x", attach)
+    for edition in (1, 2):
+        about = {"village": county.village, "year": 2025, "edition": edition}
+        county.close_year(Annual(**about, rows=(), sum_fen=0, decided_on=NOW.date()))
 
     async def came():
         async with Archive(path, pack, minimum_free_mb=0) as archive:

@@ -103,8 +103,9 @@ def test_the_plain_kinds_are_those_of_the_wire():
         event_heads.WITHDRAW,
         event_heads.ERASE,
         event_heads.CLOSE,
+        event_heads.YEAR,
     )
-    assert plain == (Kind.PUBLISH, Kind.CORRECT, Kind.WITHDRAW, Kind.ERASE, Kind.CLOSE)
+    assert plain == (Kind.PUBLISH, Kind.CORRECT, Kind.WITHDRAW, Kind.ERASE, Kind.CLOSE, Kind.YEAR)
     assert all(event_heads.known(kind) for kind in BODIES)
     assert not event_heads.known("comet")
 

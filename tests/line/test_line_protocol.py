@@ -59,6 +59,17 @@ def test_the_documents_lines_have_the_documents_root(trust):
     assert close.source_total_fen == close.sum_fen + sum(part.sum_fen for part in close.left_out)
 
 
+def test_the_documents_year_is_the_sum_of_its_list():
+    """The example of a year is canonical, passes the gate, and sums the example's list to the fen."""
+    head, body = wire.framed(example("year").strip().encode())
+    assert not PrivacyGate().holds_back(head, body)
+    told, said = wire.head_of(head), wire.body_of(wire.Kind.YEAR, body)
+    assert (wire.canonical(told), wire.canonical(said)) == (head, body)
+    assert (told.kind, told.rec, told.rev) == ("year.close", told.batch, said.annual.edition)
+    close = wire.body_of(wire.Kind.CLOSE, wire.framed(example("lines").splitlines()[-1].encode())[1]).close
+    assert [row.sum_fen for row in said.annual.rows] == [close.sum_fen]
+
+
 def test_the_documents_names_may_travel():
     """Every file name in the document is an expected one."""
     for line in example("files").splitlines():

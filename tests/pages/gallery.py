@@ -34,6 +34,9 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
         v.frame("/", back="", banners=("stale", "clock-suspect"), **f),
         HomeView(showing=(), year=2026, programmes=0, applications=0, sum_fen=0, updated_at=None),
     ),
+    "home_year_due": lambda p, f: p.home(
+        v.frame("/", back="", **f | {"today": date(2026, 12, 4)}), replace(v.HOME, due=(2026, 27))
+    ),
     "home_guides": lambda p, f: p.home(
         v.frame("/", back="", **f), replace(v.HOME, showing=(), programmes=0, applications=0, guides=7)
     ),
@@ -132,6 +135,25 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
         v.frame("/setup", **({"base": 28} | f)), SetupView(base=28, steps=(26, 28, 30))
     ),
     "year": lambda p, f: p.year(v.frame("/year/2026", **f), v.YEAR),
+    "year_december": lambda p, f: p.year(
+        v.frame("/year/2026", **f | {"today": date(2026, 12, 4)}), replace(v.YEAR, days_left=27)
+    ),
+    "year_late": lambda p, f: p.year(
+        v.frame("/year/2026", **f | {"today": date(2027, 1, 12)}), replace(v.YEAR, days_left=-12)
+    ),
+    "year_settled": lambda p, f: p.year(
+        v.frame("/year/2026", **f | {"today": date(2026, 12, 21)}), v.YEAR_SETTLED
+    ),
+    "year_overtaken": lambda p, f: p.year(
+        v.frame("/year/2026", **f | {"today": date(2026, 12, 21)}),
+        replace(
+            v.YEAR, sheet=replace(v.YEAR_SHEET, settled=replace(v.SETTLED, overtaken=True)), days_left=10
+        ),
+    ),
+    "year_differs": lambda p, f: p.year(
+        v.frame("/year/2026", **f | {"today": date(2026, 12, 21)}),
+        replace(v.YEAR, sheet=replace(v.YEAR_SHEET, settled=replace(v.SETTLED, differs=True)), days_left=10),
+    ),
     "help": lambda p, f: p.help(v.frame("/help", **f)),
     "trouble": lambda p, f: p.trouble(v.frame("/", back=f"/v/{v.CODE}/", say="", **f), v.TROUBLE),
 }

@@ -8,6 +8,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from boards.model.calendar.workdays import LastDay, Term, Unit
+from boards.model.kept.annual import Annual, AnnualBatch, AnnualRow, Settled
 from boards.model.money import product_fen
 from boards.model.pack import Contact, Guide, Programme
 from boards.model.payouts import Control, LeftOut, LeftOutReason, Phase, Terms, WhyLeftOut
@@ -34,9 +35,9 @@ from boards.sheets.views import (
     Surname,
     TakenDown,
     TroubleView,
-    YearRow,
     YearView,
 )
+from boards.sheets.year import YearSheet
 from kiosk_server.web.pages.phone import phone_view
 
 ASSETS = {
@@ -592,46 +593,88 @@ CONTACTS = (
 )
 ON_PHONE = phone_view(f"http://192.168.1.20:8081/v/{CODE}/households/31", household=True)
 
-YEAR = YearView(
-    year=2026,
-    years=(2025, 2026),
-    rows=(
-        YearRow(
-            programme="farmland_fertility",
-            programme_name="耕地地力保护补贴",
-            department="县农业农村局",
-            rate_text="131.42元/亩",
-            households=186,
-            quantity=Decimal("1243.6"),
-            unit="亩",
-            sum_fen=16343391,
-            last_paid_on=date(2026, 6, 18),
-        ),
-        YearRow(
-            programme="machinery",
-            programme_name="农机购置与应用补贴",
-            department="县农业农村局",
-            rate_text="",
-            households=3,
-            quantity=Decimal(4),
-            unit="台",
-            sum_fen=6140000,
-            last_paid_on=date(2026, 9, 2),
-        ),
-        YearRow(
-            programme="seeds",
-            programme_name="大豆良种补贴",
-            department="县农业农村局",
-            rate_text="5公斤/亩",
-            households=3,
-            quantity=None,
-            unit="",
-            sum_fen=0,
-            last_paid_on=None,
+
+def year_batch(batch: str, period_no: str, sum_fen: int, paid_on: date | None) -> AnnualBatch:
+    """A list that the year sums."""
+    return AnnualBatch(batch=batch, edition=1, period_no=period_no, sum_fen=sum_fen, paid_on=paid_on)
+
+
+YEAR_ROWS = (
+    AnnualRow(
+        programme="farmland_fertility",
+        programme_name="耕地地力保护补贴",
+        department="县农业农村局",
+        rate_text="131.42元/亩",
+        households=186,
+        quantity=Decimal("1243.6"),
+        unit="亩",
+        sum_fen=16343391,
+        batches=(year_batch("farmland_fertility-2026-01", "2026-01", 16343391, date(2026, 6, 18)),),
+        left_out=(LeftOut(reason=LeftOutReason.FAILED, count=3, sum_fen=120000),),
+    ),
+    AnnualRow(
+        programme="machinery",
+        programme_name="农机购置与应用补贴",
+        department="县农业农村局",
+        households=3,
+        people=4,
+        quantity=Decimal(4),
+        unit="台",
+        sum_fen=6140000,
+        carried_fen=2140000,
+        batches=(
+            year_batch("machinery-2026-01", "2026-01", 4000000, date(2026, 9, 2)),
+            year_batch("machinery-2026-02", "2026-02", 2140000, date(2027, 1, 12)),
         ),
     ),
+    AnnualRow(
+        programme="seeds",
+        programme_name="大豆良种补贴",
+        department="县农业农村局",
+        rate_text="5公斤/亩",
+        households=3,
+        sum_fen=0,
+        batches=(year_batch("seeds-2026-01", "2026-01", 0, None),),
+    ),
+)
+YEAR_SHEET = YearSheet(
+    village=VILLAGE,
+    year=2026,
+    rows=YEAR_ROWS,
     sum_fen=22483391,
+    listed_fen=22483391,
+    lists=4,
     as_of=TODAY,
+    office="梅坞镇岭东村",
+    phone=PHONE,
+    digest=DIGEST,
+)
+SETTLED = Settled(
+    annual=Annual(
+        village=CODE,
+        year=2026,
+        edition=1,
+        rows=YEAR_ROWS,
+        sum_fen=22483391,
+        office="苕安县农业农村局",
+        decided_on=date(2026, 12, 20),
+    ),
+    index=400,
+    digest="4b1d0c2e" * 8,
+    code="7031284651",
+    arrived_on=date(2026, 12, 20),
+)
+YEAR = YearView(sheet=YEAR_SHEET, years=(2025, 2026))
+YEAR_SETTLED = YearView(
+    sheet=replace(
+        YEAR_SHEET,
+        as_of=SETTLED.annual.decided_on,
+        office=SETTLED.annual.office,
+        digest=SETTLED.digest,
+        code=SETTLED.code,
+        settled=SETTLED,
+    ),
+    years=(2025, 2026),
 )
 TROUBLE = TroubleView(
     status=404,

@@ -109,7 +109,7 @@ def test_a_sensitive_programme_is_told_as_one_figure_when_its_year_is_over():
     assert [one.batch for one in over.lists] == [one.batch for one in during.lists] == ["b1"]
     row = over.totals[0]
     assert (row.programme, row.households, row.sum_fen) == ("disability_living", 6, 200)
-    assert (row.rate_text, row.quantity, row.unit, row.last_paid_on) == ("", None, "", None)
+    assert (row.rate_text, row.quantity, row.unit, row.batches) == ("", None, "", ())
 
 
 def test_a_list_that_became_sensitive_is_so_in_every_edition():

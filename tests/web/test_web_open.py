@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from boards.model.payouts import PayeeKind, Phase
 from boards.pages.open.tables import TABLES, LandRow
 from boards.pages.open.tables import csv as written
+from boards.sheets.spreadsheet import guarded
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from kiosk_server.web.app import web_app
@@ -134,8 +135,10 @@ def as_tables(package: frictionless.Package) -> frictionless.Package:
 
 
 def plain(row: dict) -> dict:
-    """A row without the apostrophe that keeps a spreadsheet from running its text."""
-    return {name: value.removeprefix("'") if isinstance(value, str) else value for name, value in row.items()}
+    """A row without the TAB that keeps a spreadsheet from running its text."""
+    return {
+        name: value.removeprefix("\t") if isinstance(value, str) else value for name, value in row.items()
+    }
 
 
 def test_a_years_package_is_valid(place, land, tmp_path):
@@ -240,10 +243,10 @@ def test_no_file_names_anybody(place):
 
 
 def test_no_cell_is_a_formula(place):
-    """Text that a spreadsheet would run begins with an apostrophe; the JSON has it as it is."""
+    """Text that a spreadsheet would run has a TAB before it; the JSON has it as it is."""
     read = [*csv.DictReader(StringIO(place.got("2026/programmes.csv").decode(), newline=""))]
     names = {one["programme"]: one["name"] for one in read}
-    assert names["machinery"] == "'=农机购置与应用补贴"
+    assert names["machinery"] == "\t=农机购置与应用补贴"
     assert {one["name"] for one in place.table("programmes")} >= {"=农机购置与应用补贴"}
 
 
@@ -258,8 +261,8 @@ def test_any_words_come_back_from_the_csv(words):
     head, read = csv.reader(StringIO(written([row], LandRow).decode(), newline=""))
     back = dict(zip(head, read, strict=True))
     for name, text in (("project", project), ("purpose", purpose), ("newest", title)):
-        assert back[name].removeprefix("'") == text.removeprefix("'")
-        assert not back[name].startswith(("=", "+", "-", "@", "\t", "\r"))
+        assert back[name] == guarded(text)
+        assert not back[name].startswith(("=", "+", "-", "@", "\r"))
     assert (back["hectares"], back["mu"], back["stopped"]) == ("1.20", "", "false")
 
 

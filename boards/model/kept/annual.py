@@ -20,13 +20,14 @@ class AnnualBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     period_no: str
     sum_fen: int
     paid_on: date | None = None
+    makes_good: bool = False  # 更正发放: pays again what had failed on another list, as the county says
 
 
 class AnnualRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One programme of the year: `sum_fen = Σ batches.sum_fen`, to the fen (R9).
 
-    A corrected list counts with its newest edition, a failed payment only in `left_out` until the list that
-    makes it good (更正发放). `carried_fen` is the part that was paid after the year (结转, R10).
+    A corrected list counts with its newest edition, a failed payment only in `left_out` until a list
+    `makes_good` what had failed. `carried_fen` is the part that was paid after the year (结转, R10).
     """
 
     programme: str

@@ -14,12 +14,13 @@ from typing import Annotated, Any, Final, NamedTuple
 import msgspec
 
 from boards.model.batch_close import FEWEST
+from boards.model.kept.annual import AnnualRow
 from boards.model.payouts import Digest
 from boards.model.place import VillageCode
 from boards.sheets.land.views import CaseView
 from boards.sheets.open_year import OpenYear
 from boards.sheets.sheet import SheetHead
-from boards.sheets.views import YearRow
+from boards.sheets.spreadsheet import guarded
 
 
 def _called(title: str, unit: str = "", **limits: Any) -> msgspec.Meta:  # noqa: ANN401 - of msgspec.Meta
@@ -104,7 +105,7 @@ class Table(NamedTuple):
     rows: Callable[[OpenYear], Iterable[Row]]
 
 
-def _programme(row: YearRow, year: OpenYear) -> ProgrammeRow:
+def _programme(row: AnnualRow, year: OpenYear) -> ProgrammeRow:
     return ProgrammeRow(
         village=year.village.code,
         year=year.year,
@@ -115,7 +116,7 @@ def _programme(row: YearRow, year: OpenYear) -> ProgrammeRow:
         quantity=row.quantity,
         unit=row.unit,
         amount_fen=row.sum_fen,
-        last_paid_on=row.last_paid_on,
+        last_paid_on=max((one.paid_on for one in row.batches if one.paid_on), default=None),
     )
 
 
@@ -192,9 +193,9 @@ def csv(rows: Iterable[Row], row: type[Row]) -> bytes:
 
 
 def _cell(value: object) -> str:
-    """A value as text; text that a spreadsheet would take for a formula begins with an apostrophe."""
+    """A value as text; no spreadsheet takes it for a formula."""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+        return guarded(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, bool):

@@ -12,6 +12,7 @@ from boards.pages.frame.phrases import phrased
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import link, under
 from boards.pages.land.cases import case_row
+from boards.pages.land.words import left_text
 from boards.pages.payouts.lists import entry, told_apart
 from boards.sheets.land.case_line import CaseLine
 from boards.sheets.views import Change, Frame, HomeView, Posted
@@ -50,9 +51,20 @@ def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, An
         "cases": len(view.cases),
         "going": sum(case.going for case in view.cases),
         "sum": yuan(view.sum_fen),
+        "due": _due(view, tongue),
         "updated": tongue.moment(updated, frame.today) if updated else "",
         "county": frame.county,
     }
+
+
+def _due(view: HomeView, tongue: Tongue) -> str:
+    """How long a year has until it must be settled; "" where nobody need hurry."""
+    if view.due is None:
+        return ""
+    year, left = view.due
+    if left < 0:
+        return tongue.say("{year}年的逾期未核定").format(year=year)
+    return tongue.say("待县里核定，{left}").format(left=left_text(left, tongue))
 
 
 def in_order(view: HomeView, today: date) -> list[Hanging]:

@@ -1,42 +1,126 @@
-"""全村年度汇总: the village's year so far."""
+"""全村年度汇总: the village's year so far, or as the county settled it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, Final
 
+from boards.model.codes import grouped, short_digest
+from boards.model.kept.annual import AnnualRow
 from boards.model.money import in_words, yuan
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import called, link, plain, under
+from boards.pages.land.words import left_text
+from boards.pages.payouts.listing import left_out_texts
 from boards.sheets.views import Frame, YearView
+from boards.sheets.year import DUE, YearSheet
+
+MOST_DAYS: Final = 3  # of payment that are told one by one
 
 
 def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    """Village's year so far (年度汇总): sums only, never a name."""
+    """Village's year (年度汇总): sums only, never a name."""
+    sheet, here = view.sheet, under(frame.village_code, "year", str(view.sheet.year))
     return {
-        "year": view.year,
-        "heading": phrased(tongue.say("{year}年全村补贴汇总").format(year=view.year)),
-        "years": years_to_choose(view.years, view.year, under(frame.village_code, "year") + "/{year}"),
-        "rows": [
-            (
-                called(frame, row.programme, row.programme_name),
-                row.programme in frame.names,
-                link(under(frame.village_code, "programmes", row.programme)),
-                row.department,
-                tongue.rate(row.rate_text),
-                f"{row.households:,}",
-                tongue.measured(plain(row.quantity), row.unit) if row.quantity is not None else "",
-                yuan(row.sum_fen) if row.sum_fen else "",
-                tongue.day(row.last_paid_on, frame.today) if row.last_paid_on else "",
-            )
-            for row in view.rows
-        ],
-        "sum": yuan(view.sum_fen),
-        "in_words": in_words(view.sum_fen),
-        "as_of": tongue.day(view.as_of, frame.today),
-        "kinds": len(view.rows),
+        "year": sheet.year,
+        "heading": phrased(tongue.say("{year}年全村补贴汇总").format(year=sheet.year)),
+        "years": years_to_choose(view.years, sheet.year, under(frame.village_code, "year") + "/{year}"),
+        "tag": _tag(view, frame.today, tongue),
+        "notes": [*_notes(view, frame.today, tongue)],
+        "rows": [_row(row, frame, tongue) for row in sheet.rows],
+        "counts_people": any(row.people is not None for row in sheet.rows),
+        "sum": yuan(sheet.sum_fen),
+        "in_words": in_words(sheet.sum_fen),
+        "as_of": tongue.day(sheet.as_of, frame.today),
+        "kinds": len(sheet.rows),
+        "holds": sheet.holds,
+        "agrees": sheet.listed_fen == sheet.sum_fen,
+        "listed": yuan(sheet.listed_fen),
+        "lists": sheet.lists,
+        "edition": sheet.edition,
+        "office": sheet.office,
+        "code": grouped(sheet.code) if sheet.code else "",
+        "digest": short_digest(sheet.digest),
+        "pdf": "" if frame.kiosk else link(f"{here}/sheet.pdf"),
+        "table": "" if frame.kiosk else link(under(frame.village_code, "csv", "year", str(sheet.year))),
     }
+
+
+def _tag(view: YearView, today: date, tongue: Tongue) -> tuple[str, str]:
+    """CSS class and words: settled, late, or as of which day."""
+    if view.sheet.holds:
+        return "done", tongue.say("已由县里核定")
+    if view.days_left is not None and view.days_left < 0:
+        return "late", tongue.say("逾期未核定")
+    return "now", tongue.say("截至{as_of}").format(as_of=tongue.day(view.sheet.as_of, today))
+
+
+def _notes(view: YearView, today: date, tongue: Tongue) -> Iterator[tuple[str, str]]:
+    """CSS class and sentence: why the county's figures hold no more, and how long there is."""
+    sheet, day = view.sheet, tongue.day(date(view.sheet.year, *DUE), today)
+    yield from _undone(sheet, today, tongue)
+    if view.days_left is None:
+        return
+    if view.days_left < 0:
+        late = tongue.say("全年结果应在{day}以前公布，现在逾期{days}天，县里还没有核定。有疑问请打监督电话。")
+        yield "late", late.format(day=day, days=-view.days_left)
+    else:
+        left = tongue.say("县里还没有核定。全年结果{day}以前公布，{left}。")
+        yield "", left.format(day=day, left=left_text(view.days_left, tongue))
+
+
+def _undone(sheet: YearSheet, today: date, tongue: Tongue) -> Iterator[tuple[str, str]]:
+    """What became of a decision that holds no more."""
+    if sheet.settled is None or sheet.holds:
+        return
+    annual = sheet.settled.annual
+    told = {
+        "day": tongue.day(annual.decided_on, today),
+        "edition": annual.edition,
+        "sum": yuan(annual.sum_fen),
+        "listed": yuan(sheet.listed_fen),
+    }
+    if sheet.settled.differs:
+        said = tongue.say(
+            "县里{day}核定的第{edition}版合计{sum}元，与名单对不上：本村名单合计{listed}元。下面是名单的合计，请打监督电话核对。"
+        )
+        yield "late", said.format(**told)
+    else:
+        said = tongue.say(
+            "县里{day}核定过第{edition}版，合计{sum}元；后来又有名单来到或更正。下面是到今天的合计，等县里重新核定。"
+        )
+        yield "", said.format(**told)
+
+
+def _row(row: AnnualRow, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+    measured = tongue.measured(plain(row.quantity), row.unit) if row.quantity is not None else ""
+    return {
+        "name": called(frame, row.programme, row.programme_name),
+        "foreign": row.programme in frame.names,
+        "href": link(under(frame.village_code, "programmes", row.programme)),
+        "department": row.department,
+        "rate": tongue.rate(row.rate_text),
+        "households": f"{row.households:,}",
+        "people": "—" if row.people is None else f"{row.people:,}",
+        "quantity": measured,
+        "amount": yuan(row.sum_fen) if row.sum_fen else "",
+        "paid": _paid(row, frame.today, tongue),
+        "left_out": left_out_texts(row.left_out, tongue),
+        "carried": yuan(row.carried_fen) if row.carried_fen else "",
+        "note": row.note,
+    }
+
+
+def _paid(row: AnnualRow, today: date, tongue: Tongue) -> str:
+    """The days of payment; of many how many batches, from when to when."""
+    days = sorted({one.paid_on for one in row.batches if one.paid_on is not None})
+    told = [tongue.day(day, today) for day in days]
+    if len(days) <= MOST_DAYS:
+        return tongue.say("{days}发放").format(days=tongue.say("、").join(told)) if days else ""
+    batches = tongue.say("分{batches}批，{first}至{last}发放")
+    return batches.format(batches=len(row.batches), first=told[0], last=told[-1])
 
 
 def years_to_choose(years: Iterable[int], now: int, address: str) -> list[tuple[int, str, bool]]:

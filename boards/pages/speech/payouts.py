@@ -15,7 +15,7 @@ from boards.model.payouts import Phase, Terms
 from boards.model.speech.spoken import Speech, code_said, fitting, heard, name_said, spoken
 from boards.pages.frame.tongue import MANDARIN
 from boards.pages.frame.wording import paragraphs, plain
-from boards.pages.land.words import last_day, term_text, why_provisional
+from boards.pages.land.words import last_day, left_text, term_text, why_provisional
 from boards.pages.payouts.listing import left_out_texts
 from boards.pages.payouts.lists import counted
 from boards.pages.payouts.programme import guide_texts
@@ -112,13 +112,26 @@ def find_said(frame: Frame) -> Speech:
 
 
 def year_said(frame: Frame, view: YearView) -> Speech:
-    """The village's year, one programme a sentence."""
+    """The village's year, one programme a sentence; who settled it, or how long there is."""
+    sheet = view.sheet
     rows = (
         f"{row.programme_name}，{row.households}户" + (f"，{yuan(row.sum_fen)}元。" if row.sum_fen else "。")
-        for row in view.rows
+        for row in sheet.rows
     )
-    begin = f"{frame.village}{view.year}年补贴汇总，截至{_day(frame, view.as_of)}。"
-    return heard(begin, f"全村合计{yuan(view.sum_fen)}元。", *rows, "这是已经发放的合计，年底由县里核定。")
+    day = _day(frame, sheet.as_of)
+    state = f"县里{day}核定，第{sheet.edition}版" if sheet.holds else f"截至{day}"
+    begin = f"{frame.village}{sheet.year}年补贴汇总，{state}。"
+    return heard(begin, f"全村合计{yuan(sheet.sum_fen)}元。", *rows, _year_ends(view))
+
+
+def _year_ends(view: YearView) -> str:
+    """What stands behind the sums."""
+    if view.sheet.holds:
+        return "同一户可能领好几项，户数不能相加。"
+    if view.days_left is None:
+        return "这是已经发放的合计，年底由县里核定。"
+    left = left_text(view.days_left, MANDARIN) if view.days_left >= 0 else f"现在逾期{-view.days_left}天"
+    return f"这是已经发放的合计，县里还没有核定。全年结果12月31日以前公布，{left}。"
 
 
 def help_said(frame: Frame) -> Speech:

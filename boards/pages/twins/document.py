@@ -12,7 +12,8 @@ from boards.pages.open.catalogue import Catalogue
 from boards.pages.open.package import MEDIA, PACKAGE, Package
 from boards.pages.open.tables import TABLES
 from boards.pages.twins.land import CasePage, CasesOfVillage
-from boards.pages.twins.payouts import ListPage, ProgrammePage, ProgrammesOfYear, YearSoFar
+from boards.pages.twins.payouts import ListPage, ProgrammePage, ProgrammesOfYear
+from boards.pages.twins.year import YearSoFar
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,8 +32,9 @@ class Twin(NamedTuple):
     kind: str  # programmes, payouts, land, year
     which: str  # "" where the address ends with the kind
     asks: tuple[str, ...]
-    answers: type[msgspec.Struct]
+    answers: type[msgspec.Struct] | None  # None: a table, which says what it is in its first line
     says: str
+    form: str = "json"  # or csv: the first part of its address
 
 
 TWINS: Final = (
@@ -41,7 +43,8 @@ TWINS: Final = (
     Twin("payouts", "batch", ("page",), ListPage, "一份名单的一页 / one page of a list"),
     Twin("land", "", (), CasesOfVillage, "征地公告：全部案件 / all land cases"),
     Twin("land", "case", (), CasePage, "一件征地：现在到哪一步、公告 / one land case"),
-    Twin("year", "year", (), YearSoFar, "一年的全村汇总 / the village's year so far"),
+    Twin("year", "year", (), YearSoFar, "一年的全村汇总 / the village's year"),
+    Twin("year", "year", (), None, "一年的全村汇总，电子表格 / the village's year as a table", "csv"),
 )
 
 
@@ -84,7 +87,11 @@ _TEXT: Final = {"type": "string"}
 
 def document(version: str, villages: Iterable[str]) -> bytes:
     """The document of a board that shows these villages."""
-    types = [Problem, *(twin.answers for twin in TWINS), *(file.answers for file in FILES if file.answers)]
+    types = [
+        Problem,
+        *(twin.answers for twin in TWINS if twin.answers),
+        *(file.answers for file in FILES if file.answers),
+    ]
     told, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     schema_of = dict(zip(types, told, strict=False))
     codes = {"type": "string", "enum": [*villages]}
@@ -99,14 +106,15 @@ def document(version: str, villages: Iterable[str]) -> bytes:
 
 
 def _path(twin: Twin) -> str:
-    return f"/v/{{code}}/json/{twin.kind}" + (f"/{{{twin.which}}}" if twin.which else "")
+    return f"/v/{{code}}/{twin.form}/{twin.kind}" + (f"/{{{twin.which}}}" if twin.which else "")
 
 
 def _operation(twin: Twin, codes: dict[str, Any]) -> dict[str, Any]:
     parts = {"code": codes} | ({twin.which: _PART} if twin.which else {})
     asked = [{"name": name, "in": "query", **_ASKED[name]} for name in twin.asks]
-    answer = _answer(twin.says, MEDIA["json"], _named(twin.answers))
-    return {"operationId": twin.answers.__name__, **_asked(twin.says, parts, asked, answer)}
+    answer = _answer(twin.says, MEDIA[twin.form], _named(twin.answers) if twin.answers else _TEXT)
+    name = twin.answers.__name__ if twin.answers else f"{twin.kind}_{twin.form}"
+    return {"operationId": name, **_asked(twin.says, parts, asked, answer)}
 
 
 def _file(file: File, codes: dict[str, Any], schema_of: dict[Any, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Lists, programmes and the year for programs (settled §8): from the very view the page is made of.
+"""Lists and programmes for programs (settled §8): from the very view the page is made of.
 
 An allowlist of its own: a field that is added to a payout or a sheet does not get here by itself. Money
 is whole fen, areas and rates are decimal text, days are ISO. Nobody's household has a number here.
@@ -17,7 +17,7 @@ from boards.model.pack import Guide
 from boards.model.payouts import Control, LeftOut, Phase
 from boards.pages.frame.wording import under
 from boards.sheets.sheet import Line, Variant
-from boards.sheets.views import ListView, Posted, ProgrammesView, ProgrammeView, YearRow, YearView
+from boards.sheets.views import ListView, Posted, ProgrammesView, ProgrammeView
 
 
 class ListLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -119,17 +119,6 @@ class ProgrammePage(msgspec.Struct, frozen=True, kw_only=True):
     lists: tuple[ListHead, ...]
 
 
-class YearSoFar(msgspec.Struct, frozen=True, kw_only=True):
-    """The village's year, programme by programme: exactly the sums of its lists (R9)."""
-
-    village: str
-    year: int
-    years: tuple[int, ...]
-    as_of: date
-    sum_fen: int
-    rows: tuple[YearRow, ...]
-
-
 def list_page(view: ListView) -> ListPage:
     """The lines that the page shows, unless the programme is sensitive."""
     head = view.posted.head
@@ -163,18 +152,6 @@ def programme_page(village: str, view: ProgrammeView) -> ProgrammePage:
         sensitive=programme.sensitive,
         guide=_guide(programme.guide),
         lists=tuple(list_head(posted) for posted in view.posted),
-    )
-
-
-def year_so_far(village: str, view: YearView) -> YearSoFar:
-    """The year's figures as the page has them."""
-    return YearSoFar(
-        village=village,
-        year=view.year,
-        years=view.years,
-        as_of=view.as_of,
-        sum_fen=view.sum_fen,
-        rows=view.rows,
     )
 
 

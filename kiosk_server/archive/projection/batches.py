@@ -50,7 +50,7 @@ class BatchState(msgspec.Struct):
 def free_code(db: Connection, digest: str) -> str:
     """The short code of a sheet or notice; one that another has already takes the next (settled §10)."""
     codes = (short_code(digest, attempt) for attempt in count())
-    return next(code for code in codes if db.execute(CODE_TAKEN, (code, code)).fetchone() is None)
+    return next(code for code in codes if db.execute(CODE_TAKEN, (code, code, code)).fetchone() is None)
 
 
 class Batches:

@@ -9,6 +9,7 @@ began. What an event does:
 - erase: the bodies are wiped and everything of the log is folded again without them.
 - batch.close: `closing.py`.
 - notice, attach: `notices.py`; they belong to a land case, to no batch.
+- year.close: `years.py`; it sums batches and belongs to none.
 - an unknown kind is kept and counted; a critical one stops the projection there, not the log.
 
 Whatever does not fit quarantines its batch and leaves an incident: kind and position, no content.
@@ -27,6 +28,7 @@ from kiosk_server.archive.event_heads import (
     NOTICE,
     PUBLISH,
     WITHDRAW,
+    YEAR,
     EventHead,
     all_heads,
     all_published,
@@ -50,6 +52,7 @@ from kiosk_server.archive.projection.count import Count
 from kiosk_server.archive.projection.households import Households
 from kiosk_server.archive.projection.notices import NEWER, Notices
 from kiosk_server.archive.projection.records import Records
+from kiosk_server.archive.projection.years import Years
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import (
     ERASE_LINE,
@@ -94,7 +97,7 @@ class Projection:
         self._ledger = Ledger(db)
         self._households = Households(db, place.log)
         self._batches = Batches(db, place.log)
-        self._notices = Notices(db, place)
+        self._notices, self._years = Notices(db, place), Years(db, place)
         self._records = Records(db)
         self._streamed: dict[int, Count] = {}  # of lists that began in this import, and had nothing but lines
         self._first_leaf = in_log(place.log, 0)
@@ -159,15 +162,31 @@ class Projection:
             self._ledger.incident(key, 0, "malformed")
             return
         if self._notices.concern(event):
-            unfit = self._notices.take(key, event, leaf, self._day_of(key))
-            if unfit == NEWER:
-                self._unknown_kind(leaf.index, critical=event.crit)
-            elif unfit:
-                self._ledger.incident(key, 0, unfit)
-                self.outcome.quarantined.append(event.batch)
-            elif event.kind == NOTICE and leaf.body is not None:
-                self.outcome.notices += 1
-            return
+            self._take_notice(key, event, leaf)
+        elif event.kind == YEAR:
+            self._take_year(key, event, leaf)
+        else:
+            self._take_of_batch(key, event, leaf)
+
+    def _take_notice(self, key: int, event: EventHead, leaf: Leaf) -> None:
+        unfit = self._notices.take(key, event, leaf, self._day_of(key))
+        if unfit == NEWER:
+            self._unknown_kind(leaf.index, critical=event.crit)
+        elif unfit:
+            self._unfit(key, event, unfit)
+        elif event.kind == NOTICE and leaf.body is not None:
+            self.outcome.notices += 1
+
+    def _take_year(self, key: int, event: EventHead, leaf: Leaf) -> None:
+        if unfit := self._years.take(key, event, leaf, self._day_of(key)):
+            self._unfit(key, event, unfit)
+
+    def _unfit(self, key: int, event: EventHead, kind: str) -> None:
+        """An event of no batch that does not fit."""
+        self._ledger.incident(key, 0, kind)
+        self.outcome.quarantined.append(event.batch)
+
+    def _take_of_batch(self, key: int, event: EventHead, leaf: Leaf) -> None:
         batch = self._batches.find(event.batch) or self._begun(event.batch)
         if leaf.trouble:
             self._quarantine(key, batch, leaf.trouble)

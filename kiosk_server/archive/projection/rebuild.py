@@ -33,6 +33,7 @@ def folded_again(db: Connection, place: Place, progress: Progress = silent) -> P
         "incident": span,
         "notice": span,
         "enclosure": span,
+        "annual": span,
         "reading": reading_span(place.log),
         "household": span,
         "payout": payout_span(place.log),

@@ -12,6 +12,7 @@ from kiosk_server.archive.keys import in_log
 from kiosk_server.archive.schema.engine import ENGINE
 from kiosk_server.archive.schema.tables import (
     Admission,
+    Annual,
     Batch,
     Change,
     Enclosure,
@@ -183,6 +184,17 @@ class Ledger:
     def enclose(self, leaf: int, notice: str) -> None:
         """A file that belongs to a notice."""
         self._done(Enclosure.insert(Enclosure(id=leaf, notice=notice)))
+
+    # years the county has closed
+
+    def close_year(self, **edition: Any) -> None:  # noqa: ANN401 - the columns of an edition
+        """One edition of a year."""
+        self._done(Annual.insert(Annual(**edition)))
+
+    def year_editions(self, year: int, span: Span) -> int:
+        """How many editions of a year a log has."""
+        counted: int = self._done(Annual.count().where(Annual.year == year, _within(Annual, span)))
+        return counted
 
     def _done(self, query: Any) -> Any:  # noqa: ANN401 - one of Piccolo's queries, and what it answers
         ENGINE.writer = self._db

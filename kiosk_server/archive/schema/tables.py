@@ -4,8 +4,8 @@ Keys are packed integers (`keys.py`), so that whatever is read together lies tog
 rebuilding gives the same numbers.
 
 Instants are RFC 3339 UTC text, civil days ISO text. `log`, `leaf` and `admission` are what came;
-`batch`, `payout`, `household`, `reading`, `sheet`, `notice`, `enclosure` and `incident` are projected
-from them and can be made again.
+`batch`, `payout`, `household`, `reading`, `sheet`, `notice`, `enclosure`, `annual` and `incident` are
+projected from them and can be made again.
 """
 
 from __future__ import annotations
@@ -151,6 +151,17 @@ class Enclosure(Table, db=ENGINE):
     notice = Text()  # record of the notice
 
 
+class Annual(Table, db=ENGINE):
+    """One edition of a year that the county closed; its figures stay in its leaf."""
+
+    id = BigInt(primary_key=True)  # the leaf
+    year = Integer()
+    edition = Integer()
+    code = Varchar(length=10, unique=True)
+    digest = Varchar(length=64)
+    day = Varchar(length=10)  # civil day it came to this machine
+
+
 TABLES = (
     State,
     Log,
@@ -165,4 +176,5 @@ TABLES = (
     Incident,
     Notice,
     Enclosure,
+    Annual,
 )

@@ -44,6 +44,7 @@ _WORDS = {
     "incident": "异常记录",
     "notice": "征地公告",
     "enclosure": "公告附件",
+    "annual": "年度汇总",
     "admission": "到达日期",
     "arrivals": "到达日期、拦截、可信时间或冻结证据",
     "book": "到达登记缺失或被改动，请核对后运行 kiosk rebuild",

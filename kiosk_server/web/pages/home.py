@@ -9,6 +9,8 @@ from litestar.response import Redirect
 from boards.model.payouts import Phase
 from boards.pages.payouts.home import LATELY
 from boards.sheets.views import HomeView
+from boards.sheets.year import reminded
+from kiosk_server.archive.past.closed_years import YearDoesNotMatch
 from kiosk_server.web.pages.land import case_lines
 from kiosk_server.web.reader import Ask, Reader, in_village, public, reader
 
@@ -45,4 +47,23 @@ def home_view(here: Reader, code: str) -> HomeView:
         cases=case_lines(here, here.village(code)),
         guides=len(here.doors.pack.programmes),
         changes=here.board.changes(code, here.today - LATELY),
+        due=_due(here, code, years),
     )
+
+
+def _due(here: Reader, code: str, years: tuple[int, ...]) -> tuple[int, int] | None:
+    """Last year or this one, where it is time and the county has not settled it; last year first."""
+    for year in (here.today.year - 1, here.today.year):
+        left = reminded(year, here.today)
+        if year in years and left is not None and not _settled(here, code, year):
+            return year, left
+    return None
+
+
+def _settled(here: Reader, code: str, year: int) -> bool:
+    """Whether the county's figures hold; those that are not what was signed darken no front page."""
+    try:
+        settled = here.board.annual(code, year)
+    except YearDoesNotMatch:
+        return False
+    return settled is not None and settled.holds

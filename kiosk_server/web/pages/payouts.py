@@ -17,6 +17,7 @@ from boards.sheets.views import ListView, Posted, TakenDown
 from kiosk_server.web.errors import NoSuchList, NoSuchSheet
 from kiosk_server.web.headers import PUBLIC
 from kiosk_server.web.pages.land import by_code, notice_page
+from kiosk_server.web.pages.year import year_view
 from kiosk_server.web.reader import Ask, Reader, in_village, public, reader
 
 CODE_DIGITS = 10
@@ -89,6 +90,8 @@ def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
     plain = len(number) == CODE_DIGITS and number.isascii() and number.isdigit()
     with here.board.snapshot():
         found = here.board.by_code(number) if plain else None
+        if plain and (closed := here.board.year_by_code(number)):
+            return year_page(here, *closed)
         if found is None and plain:
             gone = here.board.taken_down(number)
             return taken_down_page(here, gone) if gone else notice_page(here, *by_code(here, number))
@@ -99,6 +102,12 @@ def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
         view = list_view(here, head, superseded_by)
     say = "" if superseded_by else f"payouts/{head.batch}"
     return public(here.doors.pages.sheet(here.frame(village, f"/v/{village.code}/", say), view))
+
+
+def year_page(here: Reader, code: str, year: int) -> Response[bytes]:
+    """The newest figures of a year, whichever edition's paper somebody holds (settled §46)."""
+    view = year_view(here, code, str(year))
+    return public(here.doors.pages.year(here.frame(here.village(code), f"/v/{code}/"), view))
 
 
 def taken_down_page(here: Reader, gone: TakenDown) -> Response[bytes]:

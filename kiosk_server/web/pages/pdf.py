@@ -1,4 +1,4 @@
-"""The printed sheet as PDF, only while its names may be shown; a land notice while none corrects it."""
+"""Printed sheets as PDF: a list while its names may be shown, a notice while none corrects it, a year."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from litestar.params import FromPath
 from boards.model.calendar.civil_day import CIVIL
 from boards.sheets.land.notice_sheet import NoticeSheet, notice_sheet
 from boards.sheets.sheet import Sheet, SheetHead
+from boards.sheets.year import YearSheet
 from kiosk_server.web.errors import NamesGone, NoSuchSheet, SheetNotPrinted
 from kiosk_server.web.headers import PUBLIC
 from kiosk_server.web.pages.land import by_code
+from kiosk_server.web.pages.year import year_view
 from kiosk_server.web.reader import Ask, Reader, in_village
 
 
@@ -28,11 +30,22 @@ async def sheet_pdf(request: Ask, code: FromPath[str], name: FromPath[str]) -> R
         raise NoSuchSheet
     with here.board.snapshot():
         sheet = _sheet(here, code, number)
+    return await _drawn(here, sheet, number)
+
+
+@get("/v/{code:str}/year/{year:str}/sheet.pdf")
+async def year_pdf(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[bytes]:
+    """The village's year, on the day; raises NotFound for a year that has none."""
+    here, _ = in_village(request, code)
+    return await _drawn(here, year_view(here, code, year).sheet, f"{code}-{year}")
+
+
+async def _drawn(here: Reader, sheet: Sheet | NoticeSheet | YearSheet, name: str) -> Response[bytes]:
     async with here.press_turn():
         pdf = await here.doors.press.pdf(sheet, datetime.combine(here.today, time(), CIVIL))
     headers = {
         "cache-control": PUBLIC.decode(),
-        "content-disposition": f'inline; filename="{number}.pdf"',
+        "content-disposition": f'inline; filename="{name}.pdf"',
     }
     return Response(pdf.read_bytes(), media_type="application/pdf", headers=headers)
 

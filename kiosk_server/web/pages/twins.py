@@ -1,15 +1,18 @@
-"""The public pages for programs: /v/<code>/json/… beside /v/<code>/…, and the document that describes them.
+"""The public pages for programs: /v/<code>/json/… and csv/… beside /v/<code>/…, and what describes them.
 
 Under an address of their own, not by Accept: a kept answer is known by its path. Households have none.
 """
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
 from boards.pages.twins import land, payouts
+from boards.pages.twins import year as years
 from boards.pages.twins.document import document
 from boards.sheets.land.case_line import case_line
 from kiosk_server.release import VERSION
@@ -72,10 +75,22 @@ def one_land_case(request: Ask, code: FromPath[str], case: FromPath[str]) -> Res
 
 @get("/v/{code:str}/json/year/{year:str}", sync_to_thread=False)
 def year(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[bytes]:
-    """The village's year so far; raises NotFound."""
+    """The village's year; raises NotFound."""
     here, _ = in_village(request, code)
-    with here.board.snapshot():
-        return _twin(payouts.year_so_far(code, year_view(here, code, year)))
+    return _twin(years.year_so_far(code, year_view(here, code, year)))
+
+
+@get("/v/{code:str}/csv/year/{year:str}", sync_to_thread=False)
+def year_csv(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[bytes]:
+    """The same as a table; raises NotFound."""
+    here, _ = in_village(request, code)
+    sheet = year_view(here, code, year).sheet
+    name = quote(f"{sheet.title}.csv")
+    headers = {
+        "cache-control": PUBLIC.decode(),
+        "content-disposition": f"attachment; filename=\"{code}-{sheet.year}.csv\"; filename*=UTF-8''{name}",
+    }
+    return Response(years.year_table(sheet), media_type="text/csv", headers=headers)
 
 
 def _twin(said: msgspec.Struct) -> Response[bytes]:

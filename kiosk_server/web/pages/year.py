@@ -1,12 +1,13 @@
-"""全村年度汇总 so far, and the page on how the board is used."""
+"""全村年度汇总, and the page on how the board is used."""
 
 from __future__ import annotations
 
-import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
 from boards.sheets.views import YearView
+from boards.sheets.year import reminded
+from kiosk_server.desk.annual import year_on
 from kiosk_server.web.errors import NotFound
 from kiosk_server.web.reader import Ask, Reader, in_village, public
 
@@ -19,19 +20,13 @@ def year(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[byt
 
 
 def year_view(here: Reader, code: str, year: str) -> YearView:
-    """One year's sums; raises NotFound for a year that has none."""
-    years = here.board.years(code)
+    """One year's sums, and how long until it is due; raises NotFound for a year that has none."""
+    years = tuple(sorted({*here.board.years(code), *here.board.years_closed(code)}, reverse=True))
     if not (year.isascii() and year.isdigit() and int(year) in years):
         raise NotFound
-    rows = tuple(
-        msgspec.structs.replace(row, department=listed.department)
-        if (listed := here.doors.programmes.get(row.programme))
-        else row
-        for row in here.board.year(code, int(year))
-    )
-    return YearView(
-        year=int(year), years=years, rows=rows, sum_fen=sum(row.sum_fen for row in rows), as_of=here.today
-    )
+    sheet = year_on(here.board, here.doors.pack, here.village(code), int(year), here.today)
+    left = None if sheet.holds else reminded(sheet.year, here.today)
+    return YearView(sheet=sheet, years=years, days_left=left)
 
 
 @get("/v/{code:str}/help", sync_to_thread=False)

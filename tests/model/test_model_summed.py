@@ -1,0 +1,105 @@
+"""What the lists of a year add up to (R9), by vectors and by properties."""
+
+from datetime import date
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boards.model.kept.summed import YearList, summed
+from boards.model.payouts import LeftOut, LeftOutReason, Phase
+from tests.village import terms
+
+PARTS = st.lists(
+    st.builds(
+        LeftOut,
+        reason=st.sampled_from(LeftOutReason),
+        count=st.integers(1, 9),
+        sum_fen=st.integers(0, 10**9),
+    ),
+    max_size=3,
+    unique_by=lambda part: part.reason,
+).map(tuple)
+
+
+def of(batch, fen, left=(), **more):
+    """One list of a year."""
+    return YearList(batch=batch, edition=1, terms=terms(**more), count=1, sum_fen=fen, left_out=tuple(left))
+
+
+@st.composite
+def lists(draw):
+    """Some lists of two programmes and years, paid or applied for."""
+    return [
+        of(
+            f"b{n}",
+            draw(st.integers(0, 10**11)),
+            draw(PARTS),
+            programme=draw(st.sampled_from(["rice", "wood"])),
+            fiscal_year=draw(st.sampled_from([2024, 2025])),
+            phase=draw(st.sampled_from(Phase)),
+            paid_on=draw(st.dates(date(2025, 1, 1), date(2026, 6, 1))),
+        )
+        for n in range(draw(st.integers(0, 6)))
+    ]
+
+
+def parts(reason, *figures):
+    return LeftOut(reason=reason, count=figures[0], sum_fen=figures[1])
+
+
+@given(lists())
+def test_a_programme_is_the_sum_of_its_payment_lists(some):
+    """To the fen, each list once, in the order of payment; what others left out by reason."""
+    mine = [one for one in some if one.terms.phase is Phase.PAYMENT and one.terms.fiscal_year == 2025]
+    found = summed(some, 2025)
+    assert list(found) == sorted({one.terms.programme for one in mine})
+    for code, row in found.items():
+        own = [one for one in mine if one.terms.programme == code]
+        assert row.sum_fen == sum(one.sum_fen for one in own)
+        assert sorted(one.batch for one in row.batches) == sorted(one.batch for one in own)
+        assert all(a.paid_on <= b.paid_on for a, b in pairwise(row.batches))
+        assert row.made_good_fen == 0
+        for reason in LeftOutReason:
+            same = [part for one in own for part in one.left_out if part.reason is reason]
+            told = [part for part in row.left_out if part.reason is reason]
+            assert sum(part.sum_fen for part in told) == sum(part.sum_fen for part in same)
+            assert sum(part.count for part in told) == sum(part.count for part in same)
+
+
+@given(lists(), st.sets(st.sampled_from([f"b{n}" for n in range(6)])))
+def test_paying_again_takes_as_much_from_what_failed(some, good):
+    """No fen more, no fen less; what goes beyond everything that failed is told."""
+    plain, less = summed(some, 2025), summed(some, 2025, frozenset(good))
+    for code, row in less.items():
+        again = sum(one.sum_fen for one in row.batches if one.makes_good)
+        before = sum(part.sum_fen for part in plain[code].left_out)
+        after = sum(part.sum_fen for part in row.left_out)
+        assert row.sum_fen == plain[code].sum_fen
+        assert before - after == again - row.made_good_fen
+        assert all(part.count > 0 for part in row.left_out)
+
+
+def test_what_was_applied_for_never_counts():
+    """申报公示 is no payment, whatever it says."""
+    assert summed([of("b1", 500, phase=Phase.APPLICATION)], 2025) == {}
+
+
+def test_only_what_failed_is_made_good():
+    """First what failed, then what came back; who was stopped or is not listed stays."""
+    failed, back = LeftOutReason.FAILED, LeftOutReason.RETURNED
+    left = [parts(failed, 2, 700), parts(back, 1, 300), parts(LeftOutReason.STOPPED, 1, 900)]
+    some = [of("b1", 500, left), of("b2", 800)]
+    row = summed(some, 2025, frozenset({"b2"}))["farmland_fertility"]
+    assert row.left_out == (parts(back, 1, 200), parts(LeftOutReason.STOPPED, 1, 900))
+    assert (
+        summed([*some, of("b3", 300)], 2025, frozenset({"b2", "b3"}))["farmland_fertility"].made_good_fen
+        == 100
+    )
+
+
+def test_paying_again_partly_leaves_at_least_one_open():
+    """Two had failed, one was paid again."""
+    some = [of("b1", 500, [parts(LeftOutReason.FAILED, 2, 700)]), of("b2", 300)]
+    row = summed(some, 2025, frozenset({"b2"}))["farmland_fertility"]
+    assert row.left_out == (parts(LeftOutReason.FAILED, 1, 400),)
