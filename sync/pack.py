@@ -17,6 +17,7 @@ import msgspec
 
 from boards.model.calendar.years import CalendarUnreadable, exceptions_from
 from boards.model.errors import Fault, Refusal
+from boards.model.kept.retention import Retention
 from boards.model.land.platform import PlatformTable
 from boards.model.land.register import ListedCase, Standing
 from boards.model.line_faults import FaultsInFile, LineFault, nearest
@@ -101,6 +102,7 @@ class _PackHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     county: str
     supervision_phone: str
     mask: _Mask
+    retention: Retention = Retention()
 
 
 def read_pack(folder: Path, pinned: str | None = None) -> Pack:
@@ -188,6 +190,7 @@ class _Reading:
             calendar=calendar,
             land_cases=tuple(cases),
             platform=platform,
+            retention=head.retention,
             hamlets=self.hamlets,
             digest=pack_digest(self.files),
         )

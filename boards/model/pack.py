@@ -2,7 +2,7 @@
 
 A folder of plain files, pinned by one hash in kiosk.toml:
 
-    pack.toml                 version, county, mask policy, offices
+    pack.toml                 version, county, mask policy, offices, how long archives are kept
     villages.csv              county_code,county,town_code,town,village_code,village,official
                               and hamlets: natural villages (自然村、小地名) with 、 between them (optional)
     programmes/<code>.toml    one programme with its guide and its posting windows
@@ -22,11 +22,14 @@ from typing import Annotated, Literal
 import msgspec
 
 from boards.model.calendar.workdays import DayException
+from boards.model.kept.retention import ArchiveKind, Kept, KeptFor, Retention
 from boards.model.land.platform import PlatformTable
 from boards.model.land.register import ListedCase
 from boards.model.place import Village, VillageCode
 from boards.model.programmes import APPLY_FORM
 
+LISTS = frozenset({ArchiveKind.LIST, ArchiveKind.APPLICATION})
+"""Kinds that a programme may have a class of its own for."""
 Filled = Annotated[str, msgspec.Meta(min_length=1)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=90)]
 
@@ -84,6 +87,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     )
     apply_from: ApplyDay = ""  # first and last day to apply: of every year, or of one (domain §1.9)
     apply_to: ApplyDay = ""
+    retention: KeptFor | None = None  # of its lists; None: as pack.toml says of the kind
     guide: Guide
     windows: Windows = Windows()
 
@@ -121,6 +125,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     calendar: tuple[DayException, ...] = ()  # of those years
     land_cases: tuple[ListedCase, ...] = ()
     platform: PlatformTable | None = None
+    retention: Retention = Retention()
     hamlets: dict[VillageCode, tuple[str, ...]] = {}  # 自然村、小地名 by village
     digest: str  # SHA-256 over names and contents of its files
 
@@ -135,3 +140,9 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def programme_names(self) -> tuple[str, ...]:
         """How the county calls its programmes."""
         return tuple(one.name for one in self.programmes)
+
+
+def kept_as(pack: Pack, kind: ArchiveKind, programme: str = "") -> Kept:
+    """How long a record is kept (保管期限): a list by its programme's own class where the county set one."""
+    own = {one.code: one.retention for one in pack.programmes} if kind in LISTS else {}
+    return own.get(programme) or pack.retention.of(kind)

@@ -247,6 +247,20 @@ class Board:
             lines = tuple(line_shown(one, sensitive=sensitive, mask=self._mask) for one in rows)
             return Sheet(head=found.head, lines=lines)
 
+    def lines_named(self, village: str, batch: str) -> tuple[tuple[frozenset[str], Line], ...]:
+        """Each line of a list with whom it names, unmasked; checked as a whole, raises RowsDoNotMatch."""
+        with self.snapshot():
+            found = self._village(village)[batch]
+            rows = whole_batch(self._db, found.batch, found.head)
+            sensitive = found.head.terms.sensitive
+            return tuple(
+                (
+                    one.payout.names if one.payout else frozenset(),
+                    line_shown(one, sensitive=sensitive, mask=self._mask),
+                )
+                for one in rows
+            )
+
     def household(self, village: str, number: int) -> HouseholdLines | None:
         """One household's lines on all lists to be seen, under its newest name; None when there are none."""
         with self.snapshot():

@@ -6,8 +6,11 @@ in the archive.
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
+
+import msgspec
 
 
 class Kept(StrEnum):
@@ -46,3 +49,38 @@ USUAL: Final = {
     ArchiveKind.BACKFILL: Kept.YEARS_30,
 }
 """Where a pack says nothing; the annex of 村级档案管理办法 was not found (domain, head)."""
+
+_SHAPE: Final = '应是 "permanent"（永久）、"30"、"10" 或 "3"（年），加英文引号，例如 "30"'
+KeptFor = Annotated[Kept, msgspec.Meta(extra={"shape": _SHAPE})]
+"""A class as a pack writes it."""
+
+
+class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The county's classes by kind: one field for each ArchiveKind."""
+
+    annual: KeptFor = USUAL[ArchiveKind.ANNUAL]
+    list: KeptFor = USUAL[ArchiveKind.LIST]
+    application: KeptFor = USUAL[ArchiveKind.APPLICATION]
+    notice: KeptFor = USUAL[ArchiveKind.NOTICE]
+    attachment: KeptFor = USUAL[ArchiveKind.ATTACHMENT]
+    register: KeptFor = USUAL[ArchiveKind.REGISTER]
+    backfill: KeptFor = USUAL[ArchiveKind.BACKFILL]
+
+    def of(self, kind: ArchiveKind) -> Kept:
+        """The class of a kind."""
+        kept: Kept = getattr(self, kind)
+        return kept
+
+
+def retained_until(kept: Kept, year: int) -> date | None:
+    """The last day on which a record of a year must be kept; None: for good.
+
+    The clock runs from 1 January after the year the record belongs to, whenever the record was made.
+    """
+    return None if kept is Kept.PERMANENT else date(year + int(kept), 12, 31)
+
+
+def has_elapsed(kept: Kept, year: int, today: date) -> bool:
+    """Whether a record may be put up for appraisal (鉴定): its time is over, and it is not kept for good."""
+    last = retained_until(kept, year)
+    return last is not None and last < today
