@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 import msgspec
 
+from boards.model.kept.annual import Annual
 from boards.model.kept.register import Entry
 from boards.model.kept.retention import ArchiveKind, Kept
 from boards.model.payouts import Digest
 from boards.model.place import Village
 from boards.sheets.sheet import Sheet
+
+STATES: Final = {"": "", "superseded": "已被代替", "withdrawn": "已撤下", "erased": "已删除"}
+SHORTEST_FIRST: Final = (Kept.YEARS_3, Kept.YEARS_10, Kept.YEARS_30, Kept.PERMANENT)
 
 
 class DossierFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +48,12 @@ class DossierItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     state: str = ""  # "" in force; "superseded", "withdrawn", "erased"
     files: tuple[DossierFile, ...] = ()
 
+    @property
+    def standing(self) -> str:
+        """What a list of contents says beside it (备注): edition, state, taken in later."""
+        edition = f"第{self.edition}版" if self.edition > 1 or self.state == "superseded" else ""
+        return " ".join(filter(None, (edition, STATES[self.state], "补录" if self.backfilled else "")))
+
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     """Everything of one village and year at one moment."""
@@ -59,3 +70,23 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...]  # verifier keys of publisher and reviewer, one line each
     pack_version: str
     note: str = ""  # what an inspector should know first: clock suspect, a log that was forked
+    annual: Annual | None = None  # the year's figures, decided or as they stand; None: none
+
+    @property
+    def title(self) -> str:
+        """What the file is called (案卷题名)."""
+        return f"{self.village.name}{self.year}年惠民惠农补贴与征地公告"
+
+    @property
+    def kept(self) -> Kept:
+        """How long the whole is kept: as the item that is kept longest."""
+        return max((item.kept for item in self.items), key=SHORTEST_FIRST.index, default=Kept.YEARS_30)
+
+    @property
+    def decided(self) -> bool:
+        """Whether the county has closed the year: its figures are an event, and have a digest."""
+        return any(item.kind is ArchiveKind.ANNUAL and item.digest for item in self.items)
+
+    def reference(self, item: DossierItem) -> str:
+        """What an item is asked for by (档号): village, year, kind, number."""
+        return f"{self.village.code}-{self.year}-{item.kind}-{item.number:03d}"

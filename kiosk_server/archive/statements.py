@@ -163,6 +163,11 @@ LOGS_TO_VERIFY = "SELECT id, village, origin, size, frozen_at FROM log ORDER BY 
 LOGS_FOLDED = "SELECT id, next_household, stopped_at, unknown FROM log ORDER BY id"
 WHOLE_TABLE = "SELECT * FROM {table} ORDER BY id"
 FORKS = "SELECT id, origin, village, frozen_at, frozen_seen, frozen_other, note FROM log ORDER BY id"
+LOG_KEPT = (
+    "SELECT origin, size, note, frozen_at <> '', "
+    "(SELECT max(instant) FROM admission WHERE id BETWEEN ? AND ?) FROM log WHERE id = ?"
+)
+LEAVES_OF_LINES = "SELECT leaf FROM payout WHERE id BETWEEN ? AND ? ORDER BY id"
 ADMISSIONS = 'SELECT id, "day", instant FROM admission WHERE id BETWEEN ? AND ? ORDER BY id'
 WITHHELD = "SELECT id, trouble FROM leaf WHERE trouble <> '' AND id BETWEEN ? AND ? ORDER BY id"
 LOG_REACHED = "SELECT size, frontier FROM log WHERE id = ?"

@@ -111,7 +111,7 @@ class Commands(click.Group):
 
 kiosk_command = Commands(
     "kiosk",
-    ("demo", "serve", "sync", "print", "loudspeaker", "consult", "backfill", "rebuild", "verify", "doctor"),
+    ("demo", "serve", "sync", "print", "export", "loudspeaker", "consult", "backfill", "rebuild", "verify", "doctor"),
     name="kiosk",
     help="村务公开一体机 / the kiosk of one village.",
 )
@@ -134,6 +134,7 @@ county_command = Commands(
         "desk",
         "pass",
         "serve",
+        "export",
         "status",
         "list",
     ),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from boards.model.calendar.civil_day import CIVIL
 from boards.model.privacy.public_fields import office_fault, words_fault
 from boards.model.privacy.words import words_in
 
@@ -93,6 +94,20 @@ def given(ctx: click.Context, *names: str) -> None:
     for param in ctx.command.params:
         if {param.name, *param.opts} & {*names} and ctx.params[str(param.name)] in {None, "", ()}:
             raise click.MissingParameter(ctx=ctx, param=param)
+
+
+class Instant(click.ParamType[datetime]):
+    """`2026-12-31T16:00:00+08:00` as an instant; one without a zone is civil time."""
+
+    name = "时间"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read it, UTC and in whole seconds; raises BadParameter."""
+        try:
+            told = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail("应是一个时间，如 2026-12-31T16:00:00+08:00", param, ctx)
+        return (told if told.tzinfo else told.replace(tzinfo=CIVIL)).astimezone(UTC).replace(microsecond=0)
 
 
 def clock() -> datetime:

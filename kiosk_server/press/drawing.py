@@ -12,6 +12,7 @@ from boards.sheets.year import YearSheet
 from kiosk_server.press.errors import PressShelfFull
 from kiosk_server.press.fonts_cache import DiskShelf, write_whole
 from printouts import annual_sheet, notice_sheet, table_sheet
+from printouts.dossier import contents, cover, ledger, register
 from printouts.size import Paper
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from boards.model.pack import Windows
+    from boards.sheets.dossier import Dossier
     from boards.sheets.sheet import Sheet
     from printouts.fonts import Wanted
 
@@ -75,3 +77,19 @@ def _texts_of(sheet: Sheet | NoticeSheet | YearSheet) -> Iterator[Wanted]:
     if isinstance(sheet, NoticeSheet):
         return notice_sheet.texts_of(sheet)
     return annual_sheet.texts_of(sheet) if isinstance(sheet, YearSheet) else table_sheet.texts_of(sheet)
+
+
+def dossier(folders: tuple[str, str], whole: Dossier) -> dict[str, bytes]:
+    """What lies beside a village's year as PDF, by its path below data/. Raises GlyphMissing, FontMissing."""
+    shelf = shelf_of(*folders)
+    ledgers = contents.contents(whole), register.register(whole)
+    shelf.warm([[wanted for one in ledgers for wanted in ledger.texts_of(one)]])  # one cut serves both
+    return {
+        "目录.pdf": contents.contents_pdf(whole, shelf),
+        "登记簿.pdf": register.register_pdf(whole, shelf),
+    }
+
+
+def dossier_cover(folders: tuple[str, str], whole: Dossier, files: int, octets: int) -> bytes:
+    """Its cover, with the count of the files beside it and of their bytes."""
+    return cover.cover_pdf(whole, shelf_of(*folders), files=files, octets=octets)

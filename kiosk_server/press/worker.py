@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boards.model.speech.spoken import Speech
+    from boards.sheets.dossier import Dossier
     from boards.sheets.land.notice_sheet import NoticeSheet
     from boards.sheets.sheet import Sheet
     from boards.sheets.year import YearSheet
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 ROOMS = {  # by name: importing them here would load reportlab and pypinyin into the server
     "draw": "kiosk_server.press.drawing",
     "warm": "kiosk_server.press.drawing",
+    "dossier": "kiosk_server.press.drawing",
+    "dossier_cover": "kiosk_server.press.drawing",
     "say": "kiosk_server.press.speech",
     "rare_font": "kiosk_server.press.web_font",
 }
@@ -95,6 +98,22 @@ class Press:
             self._drawing[path] = asyncio.create_task(self._draw(path, matter))
         await asyncio.shield(self._drawing[path])  # a visitor who leaves does not stop it for others
         return path
+
+    async def dossier(self, dossier: Dossier) -> dict[str, bytes]:
+        """Contents and register of a village's year as PDF, by path below data/ (目录.pdf, 登记簿.pdf).
+
+        Raises GlyphMissing, FontMissing, PressShelfFull, PressBroken.
+        """
+        drawn = await self._done("dossier", self._folders, _without_lines(dossier))
+        return msgspec.convert(drawn, dict[str, bytes])
+
+    async def cover(self, dossier: Dossier, files: int, octets: int) -> bytes:
+        """Its cover (案卷封面.pdf), with the count of all other files of the payload and of their bytes.
+
+        Raises GlyphMissing, FontMissing, PressShelfFull, PressBroken.
+        """
+        drawn = await self._done("dossier_cover", self._folders, _without_lines(dossier), files, octets)
+        return msgspec.convert(drawn, bytes)
 
     async def warm(self, sheets: Sequence[Sheet | NoticeSheet | YearSheet]) -> None:
         """Cut the fonts for these sheets now, e.g. after an import, so that printing is instant later."""
@@ -156,13 +175,18 @@ class Press:
         raise PressBroken
 
 
-def perform(verb: str, *matter: object) -> Refused | bytes | None:
+def _without_lines(dossier: Dossier) -> Dossier:
+    """What the press needs of it: thousands of lines need not travel to be left undrawn."""
+    return msgspec.structs.replace(dossier, sheets=())
+
+
+def perform(verb: str, *matter: object) -> Refused | bytes | dict[str, bytes] | None:
     """Run one verb of the press process: a refusal, what was made, or nothing."""
     from printouts.errors import GlyphMissing  # noqa: PLC0415 - like the rooms: not in the server
 
     room = importlib.import_module(ROOMS[verb])
     try:
-        return cast("bytes | None", getattr(room, verb)(*matter))
+        return cast("bytes | dict[str, bytes] | None", getattr(room, verb)(*matter))
     except GlyphMissing as missing:
         return type(missing), {**missing.facts, "text": missing.text}
     except Refusal as refusal:

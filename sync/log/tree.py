@@ -55,3 +55,22 @@ def root(frontier: Sequence[bytes]) -> bytes:
 def root_of(leaves: Iterable[bytes]) -> bytes:
     """The root over leaf hashes from the beginning."""
     return root(extended(0, (), leaves))
+
+
+def inclusion_paths(leaves: Sequence[bytes], wanted: Iterable[int]) -> dict[int, tuple[bytes, ...]]:
+    """The audit path of each wanted leaf (RFC 6962 §2.1.1): its sibling first, the root's child last.
+
+    Level by level; the last node of an odd level goes up as it is, which is the standard's splitting.
+    """
+    places = {index: index for index in wanted}
+    paths: dict[int, list[bytes]] = {index: [] for index in places}
+    level = list(leaves)
+    while len(level) > 1:
+        for index, place in places.items():
+            if (beside := place ^ 1) < len(level):
+                paths[index].append(level[beside])
+            places[index] = place >> 1
+        nodes = iter(level)
+        left = level[-1:] if len(level) & 1 else []
+        level = [node_hash(one, two) for one, two in zip(nodes, nodes, strict=False)] + left
+    return {index: tuple(path) for index, path in paths.items()}

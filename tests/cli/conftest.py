@@ -86,6 +86,7 @@ def founded(tmp_path_factory, kept_fonts):
         book.active.append([int(cell) if cell.isdigit() else cell for cell in row.split(",")])
     book.save(folder / "名册.xlsx")
     (folder / "deploy").symlink_to(ROOT / "deploy")
+    (folder / "移交").mkdir()
     (folder / "只有资料包").mkdir()
     (folder / "只有资料包" / "pack").symlink_to(place.data / "pack")
     kept_fonts(folder / "data" / "press")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROOMS = ("boards", "sync", "printouts", "kiosk_server")
-BEGIN = "kiosk_server.cli"
+BEGIN = ("kiosk_server.cli", "kiosk_server.dossier.tools.verify")  # the second is run from a stick
 _PLAIN = {"Struct", "Protocol", "NamedTuple", "StrEnum", "IntEnum", "Enum", "Exception"}
 _CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_]\w*")

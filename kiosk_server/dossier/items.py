@@ -1,0 +1,227 @@
+"""The items (件) of a village's year: each as signed figures (JSON), and as paper where there is any.
+
+What was printed here lies in the vault under the digest the register says; it goes out as it was printed.
+What was not is drawn as of the moment of the export, if it still hangs. An edition that another took the
+place of, or that was taken back, is drawn no more.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from boards.model.calendar.civil_day import civil_day
+from boards.model.codes import short_code
+from boards.model.kept.register import Act
+from boards.model.kept.retention import ArchiveKind
+from boards.model.land.periods import posting_end
+from boards.model.land.terms import rules_of
+from boards.model.pack import kept_as
+from boards.model.payouts import Phase
+from boards.model.windows import workdays_of
+from boards.sheets.dossier import DossierItem
+from boards.sheets.land.notice_sheet import notice_sheet
+from boards.sheets.land.views import HungNotice
+from kiosk_server.archive.event_heads import NOTICE, body_of, notice_digest
+from kiosk_server.archive.past.kept_log import editions, lines_of, notice_codes
+from kiosk_server.desk.print_sheets import LONGEST_TITLE, list_name
+from sync.wire import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from boards.model.kept.register import Entry
+    from boards.model.land.notice import Attachment, LandNotice
+    from boards.model.pack import Pack
+    from boards.model.place import Village
+    from boards.sheets.land.notice_sheet import NoticeSheet
+    from boards.sheets.sheet import Sheet, SheetHead
+    from kiosk_server.archive.board import Board
+    from kiosk_server.archive.past.editions_gone import Gone
+    from kiosk_server.archive.past.kept_log import Edition
+    from kiosk_server.dossier.year_log import YearEvent, YearLog
+
+_CANONICAL = msgspec.json.Encoder(order="sorted", decimal_format="string")
+_COUNT = re.compile(rb"/Count ([0-9]+)")
+_OF_A_LIST = ("batch", "edition", "title", "count", "households", "sum_fen", "source_total_fen")
+_NAMED = ("digest", "code", "left_out")
+_OF_A_NOTICE = ("kind", "title", "project", "issuer", "doc_no", "posted_on", "text")
+ERASED_TITLE = "已删除的公告"
+
+
+class Paper(NamedTuple):
+    """An item before it has its number: what it says, and what may be drawn of it."""
+
+    item: DossierItem
+    folder: str
+    stem: str
+    about: dict[str, Any]
+    drawn: Sheet | NoticeSheet | None = None
+    enclosed: tuple[Attachment, ...] = ()
+
+
+def canonical(told: object) -> bytes:
+    """JSON in one spelling: sorted, integers, decimals as text, one newline."""
+    return _CANONICAL.encode(told) + b"\n"
+
+
+def pages_of(pdf: bytes) -> int:
+    """Pages of a PDF that this program drew."""
+    found = [int(count) for count in _COUNT.findall(pdf)]
+    return max(found, default=0)
+
+
+def printed(register: Iterable[Entry], digest: str, files: Callable[[str], bytes | None]) -> bytes | None:
+    """The paper of this digest (校验码) as it was first printed here; None where none lies in the vault."""
+    prints = (one.sha256 for one in register if one.act is Act.PRINT and one.digest == digest)
+    held = (files(sha256) for sha256 in prints if sha256)
+    return next((pdf for pdf in held if pdf is not None), None)
+
+
+class Named(NamedTuple):
+    """What a notice is called on paper, and how it stands."""
+
+    code: str
+    digest: str
+    state: str
+
+
+class Year(NamedTuple):
+    """One village's year in one moment of its archive."""
+
+    board: Board
+    pack: Pack
+    village: Village
+    number: int
+    log: YearLog
+    origin: str
+
+
+class Papers:
+    """What of a village's year becomes an item; use it inside the snapshot it was made in."""
+
+    def __init__(self, year: Year) -> None:
+        """Nothing is read yet."""
+        self._of, self._shelf = year, year.board.land(year.village.code)
+        self._departments = {one.code: one.department for one in year.pack.programmes}
+        days = {one.number: datetime.fromisoformat(one.about.issued) for one in year.log.events}
+        self._issued = {number: civil_day(instant) for number, instant in days.items()}
+
+    def lists(self) -> list[Paper]:
+        """Payment lists by paid day, then what was applied for; every edition. Raises RowsDoNotMatch."""
+        return [self._list(one) for one in sorted(editions(self._shelf, self._of.number), key=_place)]
+
+    def _list(self, one: Edition) -> Paper:
+        head, state = one.head, _state(one)
+        about = {name: getattr(head, name) for name in _OF_A_LIST + _NAMED} | {
+            "format": "village-sheet/1",
+            "village": head.village.code,
+            "index": one.close,
+            "leaves": lines_of(self._shelf, one),
+            "state": state,
+        }
+        sheet = None if state else self._of.board.whole(head.village.code, head.batch)
+        return Paper(self._item_of_list(one, state), "data/sheets", list_name(head), about, sheet)
+
+    def _item_of_list(self, one: Edition, state: str) -> DossierItem:
+        head, terms = one.head, one.head.terms
+        kind = ArchiveKind.LIST if terms.phase is Phase.PAYMENT else ArchiveKind.APPLICATION
+        return DossierItem(
+            number=0,
+            title=f"{head.title}（第{terms.period_no}期，第{head.edition}版）",
+            made_by=terms.office or self._departments.get(terms.programme, "") or self._of.village.county,
+            day=terms.paid_on or self._issued.get(one.close, date.min),
+            kept=kept_as(self._of.pack, kind, terms.programme),
+            pages=0,
+            kind=kind,
+            record=head.batch,
+            edition=head.edition,
+            code=head.code,
+            digest=head.digest,
+            count=head.count,
+            households=head.households,
+            sum_fen=head.sum_fen if head.in_money else None,
+            state=state,
+        )
+
+    def notices(self) -> list[Paper]:
+        """Land notices in the order of the log, with their files."""
+        codes, enclosed = notice_codes(self._shelf), _enclosed(self._of.log.events)
+        gone = {one.code: one for one in self._of.board.gone(self._of.village.code)}
+        found = []
+        for event in self._of.log.events:
+            if event.about.kind == NOTICE:
+                digest = notice_digest(event.head, event.about.rec, self._of.origin)
+                code = codes.get(event.number) or short_code(digest)
+                state = "erased" if event.body is None else _went(gone.get(code))
+                files = tuple(enclosed.get(event.about.rec, ()))
+                found.append(self._notice(event, Named(code, digest, state), files))
+        return found
+
+    def _notice(self, event: YearEvent, named: Named, files: tuple[Attachment, ...]) -> Paper:
+        notice = body_of(NOTICE, event.body).notice if event.body else None
+        about = {name: getattr(notice, name, "") for name in _OF_A_NOTICE} | {
+            "format": "village-notice/1",
+            "village": self._of.village.code,
+            "index": event.number,
+            "record": event.about.rec,
+            "case": getattr(notice, "case_id", ""),
+        }
+        item = self._item_of_notice(event, notice, named)
+        stem = f"{item.title[:LONGEST_TITLE]}_{notice.posted_on}张贴" if notice else item.title
+        drawn = self._drawn(event, notice, named) if notice and not named.state else None
+        return Paper(item, "data/notices", stem, about | named._asdict(), drawn, files)
+
+    def _item_of_notice(self, event: YearEvent, notice: LandNotice | None, named: Named) -> DossierItem:
+        return DossierItem(
+            number=0,
+            title=f"{notice.project}{notice.title}" if notice else ERASED_TITLE,
+            made_by=notice.issuer if notice else self._of.village.county,
+            day=notice.signed_on if notice else self._issued[event.number],
+            kept=kept_as(self._of.pack, ArchiveKind.NOTICE),
+            pages=0,
+            kind=ArchiveKind.NOTICE,
+            record=event.about.rec,
+            edition=notice.revision if notice else 0,
+            code=named.code,
+            digest=named.digest,
+            state=named.state,
+        )
+
+    def _drawn(self, event: YearEvent, notice: LandNotice, named: Named) -> NoticeSheet:
+        code, digest = named.code, named.digest
+        day, village = self._issued[event.number], self._of.village
+        hung = HungNotice(notice=notice, rec=event.about.rec, code=code, digest=digest, imported_on=day)
+        return notice_sheet(
+            hung, village, posting_end(notice, workdays_of(self._of.pack), rules_of(village.code))
+        )
+
+
+def _went(gone: Gone | None) -> str:
+    """How a notice stands that was, or was not, taken down."""
+    return "" if gone is None else "superseded" if gone.now else "withdrawn"
+
+
+def _state(one: Edition) -> str:
+    """How an edition stands: "" while it hangs or hung to its end; one that is held back was taken down."""
+    if not one.newest:
+        return "withdrawn" if one.standing == "withdrawn" else "superseded"
+    return "" if one.standing == "shown" else "withdrawn"
+
+
+def _place(one: Edition) -> tuple[bool, date, str, int]:
+    head: SheetHead = one.head
+    applied = head.terms.phase is not Phase.PAYMENT
+    return applied, head.terms.paid_on or date.max, head.batch, head.edition
+
+
+def _enclosed(events: Iterable[YearEvent]) -> dict[str, list[Attachment]]:
+    found: dict[str, list[Attachment]] = {}
+    for event in events:
+        if event.about.kind == Kind.ATTACH and event.body is not None:
+            body = body_of(Kind.ATTACH, event.body)
+            found.setdefault(body.notice, []).append(body.attachment)
+    return found

@@ -1,0 +1,159 @@
+"""A county that published a village's year, and a kiosk that pulled it: what the tests of the export share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from click.testing import CliRunner
+
+from boards.model.calendar.civil_day import civil_day
+from boards.model.payouts import PayStatus
+from kiosk_server.cli import county_command, kiosk_command
+from kiosk_server.demo import county as demo
+from sync.county.county import County, found, open_county
+from sync.county.land.case_folder import case_folder
+from sync.county.land.proposing import propose_case
+from sync.county.publish import changes, publisher
+from sync.wire import Reason
+from tests.land.land_house import DEMO, L1, noon, stage
+from tests.land.test_land_attachments import drawing
+from tests.line.county_sim import NOW, published, row
+
+VILLAGE, NEIGHBOUR = "330590200201", "330590200202"
+YEAR, NEXT = 2025, 2026
+BATCH = "330590-farmland_fertility-{}"
+REASON = Reason(code="county", text="面积登记有误")
+
+
+def _rows(first: int, count: int, **values):
+    return [row(number, village=VILLAGE, **values) for number in range(first, first + count)]
+
+
+def _through(county: County, made, now: datetime = NOW) -> None:
+    publisher.review(county, made.id, now)
+    publisher.publish(county, made.id, now)
+
+
+def _lists(county: County) -> None:
+    """A list that was corrected, one that was taken back, one with an erased line, one applied for, one of 2024."""
+    published(county, _rows(0, 6), "2025-01")
+    published(county, _rows(10, 3), "2025-02")
+    published(county, _rows(20, 4), "2025-03")
+    published(county, _rows(30, 2, amount_fen=0), "2025-05", phase='"application"', paid_on=None)
+    published(county, _rows(40, 2), "2024-01", fiscal_year=2024, paid_on="2024-12-01")
+    fixed = msgspec.structs.replace(row(2, village=VILLAGE).payout, amount_fen=50_000, status=PayStatus.PAID)
+    rec = BATCH.format("2025-01-0003")
+    _through(county, changes.correct(county, VILLAGE, rec, fixed, REASON, NOW))
+    _through(county, changes.withdraw_list(county, VILLAGE, BATCH.format("2025-02"), REASON, NOW))
+    _through(county, changes.erase(county, VILLAGE, BATCH.format("2025-03-0002"), REASON, NOW))
+
+
+def _land(county: County, folder: Path) -> None:
+    """Four stages of a case in 2025, the others in the year after."""
+    shutil.copytree(L1, folder / "case")
+    (folder / "case" / "界址图.png").write_bytes(drawing())
+    told = {"attachments": ["界址图.png"], "secrecy_review": "县资规局保密员 2025-09-20"}
+    case = json.loads((folder / "case" / "case.json").read_text("utf-8"))
+    for name in ("start", "plan"):
+        stage(case, name).update(told)
+    (folder / "case" / "case.json").write_text(json.dumps(case, ensure_ascii=False), "utf-8")
+    for now in (noon("2025-11-10"), noon("2026-03-10")):
+        for fate in propose_case(county, case_folder(folder / "case" / "case.json"), now):
+            if fate.proposal is not None:
+                _through(county, fate.proposal, now)
+
+
+@dataclass(frozen=True)
+class YearHouse:
+    """A folder with a county and a kiosk of the village."""
+
+    folder: Path
+
+    @classmethod
+    def founded(cls, folder: Path, database: str = "") -> YearHouse:
+        county = found(folder / "county", DEMO / "pack", "", noon("2025-09-01"))
+        _lists(county)
+        _land(county, folder)
+        house = cls(folder)
+        house.settings.parent.mkdir(exist_ok=True)
+        home = demo.home_village(county, VILLAGE)
+        toml = demo.kiosk_toml(county, home, "", 0, database).replace('url = ""', 'folder = "../county/feed"')
+        house.settings.write_text(re.sub(r"villages = .*", f'villages = ["{VILLAGE}"]', toml), "utf-8")
+        code, told = house.kiosk("sync")
+        assert code == 0, told
+        (folder / "as-of").write_text(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+        return house
+
+    @property
+    def as_of(self) -> str:
+        """The moment as of which tests export: when all had come."""
+        return (self.folder / "as-of").read_text()
+
+    def name(self, year: int = YEAR) -> str:
+        """What the bag is called."""
+        return f"{VILLAGE}_竹垓村_{year}年_{civil_day(datetime.fromisoformat(self.as_of))}"
+
+    def copied(self, folder: Path) -> YearHouse:
+        """The same, going its own way from here."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return YearHouse(folder)
+
+    @property
+    def county(self) -> County:
+        return open_county(self.folder / "county")
+
+    @property
+    def settings(self) -> Path:
+        return self.folder / "kiosk" / "kiosk.toml"
+
+    @property
+    def data(self) -> Path:
+        return self.settings.parent / "data"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "archive.sqlite3"
+
+    def kiosk(self, *words: object) -> tuple[int, str]:
+        """Type a command of the kiosk; exit code and what was said."""
+        done = CliRunner().invoke(kiosk_command, [*map(str, words), "--settings", str(self.settings)])
+        return done.exit_code, done.output
+
+    def exports(self, into: Path, *words: object, year: int = YEAR, as_of: str = "") -> tuple[int, str]:
+        """`kiosk export` of the year, as of a moment."""
+        into.mkdir(exist_ok=True)
+        about = ("--year", year, "--to", into, "--as-of", as_of or self.as_of)
+        return self.kiosk("export", *about, *words)
+
+    def exported(self, into: Path, *words: object, year: int = YEAR) -> Path:
+        """The finished bag."""
+        code, told = self.exports(into, *words, year=year)
+        assert code == 0, told
+        return into / self.name(year)
+
+    def at_the_county(self, into: Path, *words: object, year: int = YEAR) -> tuple[int, str]:
+        """`county export` of the same."""
+        into.mkdir(exist_ok=True)
+        about = ["export", "--folder", self.folder / "county", "--village", VILLAGE, "--year", year]
+        done = CliRunner().invoke(
+            county_command, [*map(str, [*about, "--to", into, "--as-of", self.as_of, *words])]
+        )
+        return done.exit_code, done.output
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder by its path."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(data).hexdigest()
