@@ -13,11 +13,11 @@ from decimal import Decimal
 import msgspec
 
 from boards.model.batch_close import FEWEST
+from boards.model.kept.annual import AnnualRow
 from boards.model.pack import Programme
 from boards.model.place import Village
 from boards.sheets.land.views import CaseView
 from boards.sheets.sheet import SheetHead
-from boards.sheets.views import YearRow
 from boards.sheets.year import year_rows
 
 Family = tuple[int | str, str, str]
@@ -53,7 +53,7 @@ class OpenYear(msgspec.Struct, frozen=True, kw_only=True):
 
     village: Village
     year: int
-    totals: tuple[YearRow, ...]  # households 0: not told
+    totals: tuple[AnnualRow, ...]  # households 0: not told
     lists: tuple[SheetHead, ...]  # of payments, none of a sensitive programme
     cases: tuple[CaseView, ...]  # of land, with a notice of this year
 
@@ -116,9 +116,9 @@ def open_year(  # noqa: PLR0913 - what a year is made of
     )
 
 
-def _total(row: YearRow, programmes: Mapping[str, Programme], sensitive: set[str]) -> YearRow:
+def _total(row: AnnualRow, programmes: Mapping[str, Programme], sensitive: set[str]) -> AnnualRow:
     listed = programmes.get(row.programme)
     row = msgspec.structs.replace(row, department=listed.department if listed else "")
     if row.programme not in sensitive:
         return row
-    return msgspec.structs.replace(row, rate_text="", quantity=None, unit="", last_paid_on=None)
+    return msgspec.structs.replace(row, rate_text="", quantity=None, unit="", batches=())

@@ -14,12 +14,12 @@ from typing import Annotated, Any, Final, NamedTuple
 import msgspec
 
 from boards.model.batch_close import FEWEST
+from boards.model.kept.annual import AnnualRow
 from boards.model.payouts import Digest
 from boards.model.place import VillageCode
 from boards.sheets.land.views import CaseView
 from boards.sheets.open_year import OpenYear
 from boards.sheets.sheet import SheetHead
-from boards.sheets.views import YearRow
 
 
 def _called(title: str, unit: str = "", **limits: Any) -> msgspec.Meta:  # noqa: ANN401 - of msgspec.Meta
@@ -104,7 +104,7 @@ class Table(NamedTuple):
     rows: Callable[[OpenYear], Iterable[Row]]
 
 
-def _programme(row: YearRow, year: OpenYear) -> ProgrammeRow:
+def _programme(row: AnnualRow, year: OpenYear) -> ProgrammeRow:
     return ProgrammeRow(
         village=year.village.code,
         year=year.year,
