@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.privacy.withheld import shown
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.kept.register import Register
 from kiosk_server.archive.kept.vault import VAULT, Vault
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from boards.model.pack import Pack
+    from boards.model.place import Village
     from kiosk_server.archive.archive import Archive
     from kiosk_server.archive.engines.connection import Database
     from kiosk_server.desk.catch_up import Road
@@ -41,6 +43,15 @@ class VillageNotInPack(Refusal):
     fault = Fault.PERSON
     sentence = "县级资料包里没有这个村：{village}。"
     advice = "请核对 kiosk.toml 里 villages 的 12 位代码，或换用县里最新的资料包。"
+
+
+class VillageElsewhere(Refusal):
+    """A village that another kiosk serves."""
+
+    code = "village-elsewhere"
+    fault = Fault.PERSON
+    sentence = "这台一体机不管这个村：{village}。"
+    advice = "请核对 --village；本机的村写在 kiosk.toml 的 villages 里。"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +102,15 @@ def villages_known(settings: Settings, pack: Pack) -> tuple[str, ...]:
     """The villages of this kiosk that the pack lists: one it does not list stops no other."""
     known = {village.code for village in pack.villages}
     return tuple(village for village in settings.villages if village in known)
+
+
+def village_here(kiosk: Kiosk, code: str) -> Village:
+    """A village of this kiosk by its code, "" for its own; raises VillageElsewhere."""
+    code = code or kiosk.settings.villages[0]
+    found = next((one for one in kiosk.pack.villages if one.code == code), None)
+    if found is None or code not in kiosk.settings.villages:
+        raise VillageElsewhere(village=shown(code))
+    return found
 
 
 def villages_unknown(settings: Settings, pack: Pack) -> tuple[VillageNotInPack, ...]:

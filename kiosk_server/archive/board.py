@@ -247,6 +247,20 @@ class Board:
             lines = tuple(line_shown(one, sensitive=sensitive, mask=self._mask) for one in rows)
             return Sheet(head=found.head, lines=lines)
 
+    def lines_named(self, village: str, batch: str) -> tuple[tuple[frozenset[str], Line], ...]:
+        """Each line of a list with whom it names, unmasked; checked as a whole, raises RowsDoNotMatch."""
+        with self.snapshot():
+            found = self._village(village)[batch]
+            rows = whole_batch(self._db, found.batch, found.head)
+            sensitive = found.head.terms.sensitive
+            return tuple(
+                (
+                    one.payout.names if one.payout else frozenset(),
+                    line_shown(one, sensitive=sensitive, mask=self._mask),
+                )
+                for one in rows
+            )
+
     def household(self, village: str, number: int) -> HouseholdLines | None:
         """One household's lines on all lists to be seen, under its newest name; None when there are none."""
         with self.snapshot():
@@ -347,25 +361,6 @@ class Board:
                 ("year", village, year), lambda: year_rows(heads, self._households_paid, self._people_paid)
             )
 
-    def told(self, village: str, year: int) -> tuple[SheetHead, ...]:
-        """Lists of payments of a year as open data tells them (rules §4); raises RowsDoNotMatch."""
-        with self.snapshot():
-            heads = self.sheets(village, phase=Phase.PAYMENT, year=year)
-            keys = [(self._village(village)[head.batch].batch, head) for head in heads]
-            return self._kept.of(("told", village, year), lambda: told_lists(self.land(village), keys))
-
-    def households_told(self, heads: tuple[SheetHead, ...]) -> int:
-        """Different households on these lists; 0 where a line is gone, or a correction is not told."""
-        if len(heads) == 1:
-            return heads[0].households
-        as_hung = all(self._as_hung(head) for head in heads)
-        return self._households_paid(heads) if as_hung else 0
-
-    def _as_hung(self, head: SheetHead) -> bool:
-        """Whether a list hangs in this edition, without a line gone."""
-        newest = self._village(head.village.code)[head.batch].head
-        return newest.edition == head.edition and not self.lines_gone(head.village.code, head.batch)
-
     def annual(self, village: str, year: int) -> Settled | None:
         """The year as the county decided it, newest edition; None while it has not.
 
@@ -387,6 +382,25 @@ class Board:
         """Village and year of a printed 年度汇总, of whatever edition; None where no year has this code."""
         with self.snapshot():
             return closed_years.year_of_code(self._db, code)
+
+    def told(self, village: str, year: int) -> tuple[SheetHead, ...]:
+        """Lists of payments of a year as open data tells them (rules §4); raises RowsDoNotMatch."""
+        with self.snapshot():
+            heads = self.sheets(village, phase=Phase.PAYMENT, year=year)
+            keys = [(self._village(village)[head.batch].batch, head) for head in heads]
+            return self._kept.of(("told", village, year), lambda: told_lists(self.land(village), keys))
+
+    def households_told(self, heads: tuple[SheetHead, ...]) -> int:
+        """Different households on these lists; 0 where a line is gone, or a correction is not told."""
+        if len(heads) == 1:
+            return heads[0].households
+        as_hung = all(self._as_hung(head) for head in heads)
+        return self._households_paid(heads) if as_hung else 0
+
+    def _as_hung(self, head: SheetHead) -> bool:
+        """Whether a list hangs in this edition, without a line gone."""
+        newest = self._village(head.village.code)[head.batch].head
+        return newest.edition == head.edition and not self.lines_gone(head.village.code, head.batch)
 
     def households(self, village: str) -> int:
         """Different households on all lists of the village together."""

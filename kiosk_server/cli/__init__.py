@@ -111,7 +111,19 @@ class Commands(click.Group):
 
 kiosk_command = Commands(
     "kiosk",
-    ("demo", "serve", "sync", "print", "export", "loudspeaker", "rebuild", "verify", "doctor"),
+    (
+        "demo",
+        "serve",
+        "sync",
+        "print",
+        "export",
+        "loudspeaker",
+        "consult",
+        "backfill",
+        "rebuild",
+        "verify",
+        "doctor",
+    ),
     name="kiosk",
     help="村务公开一体机 / the kiosk of one village.",
 )

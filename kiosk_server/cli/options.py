@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from boards.model.calendar.civil_day import CIVIL
+from boards.model.privacy.public_fields import office_fault, words_fault
+from boards.model.privacy.words import words_in
 
 HIGHEST_PORT = 65535
 
@@ -52,6 +55,45 @@ class Day(click.ParamType[date]):
             return date.fromisoformat(value)
         except ValueError:
             self.fail("应是一个日期，如 2026-11-22", param, ctx)
+
+
+class PublicText(click.ParamType[str]):
+    """A few Chinese words that others will read: no number of a person, nobody's health or door."""
+
+    name = "文字"
+    longest = 200
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Hold it to the rules of public fields; raises BadParameter, which never repeats it."""
+        fault = words_fault(value)
+        if words_in(value):
+            fault = "里有门牌、病情或联系方式，请删去"
+        if len(value) > self.longest:
+            fault = f"太长，最多 {self.longest} 个字"
+        if fault:
+            self.fail(fault, param, ctx)
+        return value.strip()
+
+
+class Actor(PublicText):
+    """An office, or a post in one: never somebody's name."""
+
+    name = "单位或岗位"
+    post = re.compile(r"(?:员|主任|书记|会计|文书|专干|干部)$")
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Hold it to what an office is called; raises BadParameter."""
+        said = super().convert(value, param, ctx)
+        if office_fault(said) and not self.post.search(said):
+            self.fail("请写单位或岗位，不写人名，如 岭东村村民委员会、村档案员", param, ctx)
+        return said
+
+
+def given(ctx: click.Context, *names: str) -> None:
+    """Options that one use of a command cannot do without; raises MissingParameter."""
+    for param in ctx.command.params:
+        if {param.name, *param.opts} & {*names} and ctx.params[str(param.name)] in {None, "", ()}:
+            raise click.MissingParameter(ctx=ctx, param=param)
 
 
 class Instant(click.ParamType[datetime]):

@@ -5,6 +5,7 @@ A line names records, digests and who acted in which office; never whom a list n
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -45,5 +46,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pages: int = 0
     name: str = ""  # of the file, for people
     by: str = ""  # who acted: an office or a role, as typed
+    day: date | None = None  # on which something older was made, as its paper says
+    source: str = ""  # where something older came from
     reason: str = ""
     outcome: str = ""  # of an inspection, an export: in one word

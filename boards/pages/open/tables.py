@@ -116,7 +116,7 @@ def _programme(row: AnnualRow, year: OpenYear) -> ProgrammeRow:
         quantity=row.quantity,
         unit=row.unit,
         amount_fen=row.sum_fen,
-        last_paid_on=max((one.paid_on for one in row.batches if one.paid_on), default=None),
+        last_paid_on=row.last_paid_on,
     )
 
 

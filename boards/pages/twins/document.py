@@ -112,7 +112,8 @@ def _path(twin: Twin) -> str:
 def _operation(twin: Twin, codes: dict[str, Any]) -> dict[str, Any]:
     parts = {"code": codes} | ({twin.which: _PART} if twin.which else {})
     asked = [{"name": name, "in": "query", **_ASKED[name]} for name in twin.asks]
-    answer = _answer(twin.says, MEDIA[twin.form], _named(twin.answers) if twin.answers else _TEXT)
+    schema = _named(twin.answers) if twin.answers else {"type": "string"}
+    answer = _answer(twin.says, MEDIA[twin.form], schema)
     name = twin.answers.__name__ if twin.answers else f"{twin.kind}_{twin.form}"
     return {"operationId": name, **_asked(twin.says, parts, asked, answer)}
 
