@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kiosk_server.archive.engines.connection import Database
     from kiosk_server.desk.catch_up import Road
     from kiosk_server.desk.erasing import Places
+    from kiosk_server.desk.keeping import Keeping
     from kiosk_server.settings import Settings
     from sync.seams import Feed
 
@@ -126,7 +127,16 @@ def open_vault(settings: Settings) -> Vault:
 
 def open_register(settings: Settings) -> Register:
     """What this machine did, one line an act."""
-    return Register(data(settings))
+    return Register(data(settings), database(settings))
+
+
+def keeping(settings: Settings, *, suspect: bool = False) -> Keeping:
+    """Where this machine keeps what it prints, and writes down what it does; what was cut off is ended."""
+    from kiosk_server.desk.keeping import Keeping  # noqa: PLC0415 - the server prints nothing for a wall
+
+    kept = Keeping(open_vault(settings), open_register(settings), suspect)
+    kept.begin()
+    return kept
 
 
 def open_archive(settings: Settings, pack: Pack) -> Archive:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from boards.model.calendar.workdays import Term, Unit
 from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
-from boards.model.pack import Windows
-from boards.sheets.year import YearSheet, state_told
+from boards.sheets.year import YEAR_TERM, YearSheet, state_told
 from printouts import qr
 from printouts.columns import Column, Layout, plain
 from printouts.fonts import FontPlan, FontShelf, Role, Wanted
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
     from boards.model.kept.annual import AnnualRow
 
-TERM: Final = Term(n=Windows().wall_days, unit=Unit.CALENDAR_DAY)
-"""公示期: the usual one of a payout list; the pack has none of the year's own."""
 MOST_BATCHES: Final = 4  # that are told one by one
 NONE: Final = "—"
 
@@ -80,8 +76,8 @@ def _imprint(sheet: YearSheet) -> Imprint:
 
 def _wanted(sheet: YearSheet, layout: Layout, words: Words) -> Iterator[Wanted]:
     for column in layout.columns:
-        for row in sheet.rows:
-            where = ("《", sheet.title, "》", row.programme, "的", column.label)
+        for number, row in enumerate(sheet.rows, 1):
+            where = ("《", sheet.title, "》第", number, "行的", column.label)
             yield Wanted(column.role, column.text(row), where)
     yield from words_wanted(layout, words)
 
@@ -151,7 +147,7 @@ def _remark(row: AnnualRow) -> str:
 def _words(
     sheet: YearSheet, pages: Sequence[Sequence[AnnualRow]], printed_at: datetime | None, base_url: str
 ) -> Words:
-    since, village = f"自张贴之日起{TERM}", sheet.village
+    since, village = f"自张贴之日起{YEAR_TERM}", sheet.village
     place = village.county + village.town + village.name
     return Words(
         title=sheet.title,

@@ -99,15 +99,19 @@ class PinnedKeys:
         """The checkpoint, if a publisher and a reviewer signed it for this village's log."""
         parsed = parse(note)
         found = checkpoint(parsed.text)
-        signed = _signed_by(parsed, self.publishers), _signed_by(parsed, self.reviewers)
+        self.require_both(village, parsed)
+        if found.origin != self.origin(village):
+            raise WrongOrigin(village=village, got=found.origin)
+        return found
+
+    def require_both(self, village: str, note: Note) -> None:
+        """Raise WrongKey or OneSignatureOnly unless a publisher and a reviewer signed, whatever is said."""
+        signed = _signed_by(note, self.publishers), _signed_by(note, self.reviewers)
         if signed == (False, False):
             raise WrongKey(village=village, role="发布和审核")
         for done, role in zip(signed, ("发布人", "审核人"), strict=True):
             if not done:
                 raise OneSignatureOnly(village=village, role=role)
-        if found.origin != self.origin(village):
-            raise WrongOrigin(village=village, got=found.origin)
-        return found
 
 
 def _signed_by(note: Note, keys: tuple[VerifierKey, ...]) -> bool:

@@ -14,8 +14,10 @@ from typing import Final, TypeAlias
 import msgspec
 
 from boards.model.batch_close import FEWEST
+from boards.model.calendar.workdays import Term, Unit
 from boards.model.kept.annual import AnnualRow, Settled
 from boards.model.kept.summed import YearList, summed
+from boards.model.pack import Windows
 from boards.model.payouts import Payout
 from boards.model.place import Village
 from boards.sheets.sheet import SheetHead
@@ -24,6 +26,8 @@ Heads: TypeAlias = tuple[SheetHead, ...]
 DUE: Final = (12, 31)
 REMINDED: Final = (12, 1)
 """From 1 December on a year that is not settled says how long there is."""
+YEAR_TERM: Final = Term(n=Windows().wall_days, unit=Unit.CALENDAR_DAY)
+"""公示期 of the summary: the usual one of a payout list; the pack has none of the year's own."""
 
 
 class YearSheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,9 +57,24 @@ class YearSheet(msgspec.Struct, frozen=True, kw_only=True):
         return self.settled.annual.edition if self.settled and self.holds else 0
 
     @property
+    def record(self) -> str:
+        """How the county's log calls it."""
+        return year_of_village(self.village.code, self.year)
+
+    @property
+    def stamp(self) -> str:
+        """What tells two papers of a year apart: the short code, or while there is none the digest."""
+        return self.code or self.digest[:8].upper()
+
+    @property
     def title(self) -> str:
         """岭东村2025年惠民惠农财政补贴资金年度汇总表."""
         return f"{self.village.name}{self.year}年惠民惠农财政补贴资金年度汇总表"
+
+
+def year_of_village(village: str, year: int) -> str:
+    """Record and batch of a year's figures: the county's code, then the year."""
+    return f"{village[:6]}-year-{year}"
 
 
 def year_sheet(  # noqa: PLR0913 - a year has these origins and no fewer

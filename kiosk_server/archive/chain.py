@@ -7,6 +7,7 @@ before `append` returns. What a file that was cut short lacks at its end, only a
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,8 @@ class Chain:
             if fresh:
                 settled(self.path.parent)
         except (OSError, NotWritten) as e:
+            with suppress(OSError):  # what was not kept was not said
+                os.truncate(self.path, whole)
             raise DiskFull(free_mb=free_mb(self.path.parent), needed_mb=1) from e
 
     def entries(self) -> Iterator[bytes]:
@@ -55,10 +58,9 @@ class Chain:
         if not self.path.exists():
             raise ChainTorn
         for line in self.lines():
-            entry = line[_DIGITS + 1 :]
-            if line != chained(before, entry):
+            if not follows(before, line):
                 raise ChainTorn
-            yield entry
+            yield line[_DIGITS + 1 :]
             before = line
 
     def lines(self) -> list[bytes]:
@@ -69,3 +71,8 @@ class Chain:
 def chained(before: bytes, entry: bytes) -> bytes:
     """An entry as the line behind another one."""
     return sha256(before + entry).hexdigest()[:_DIGITS].encode() + b" " + entry
+
+
+def follows(before: bytes, line: bytes) -> bool:
+    """Whether a line was written behind this one."""
+    return line == chained(before, line[_DIGITS + 1 :])

@@ -14,6 +14,7 @@ from kiosk_server.archive.keys import log_of, log_span
 from kiosk_server.archive.statements import (
     CASE_IDS,
     ENCLOSURES,
+    ENCLOSURES_EVER,
     NOTICE,
     NOTICE_BY_CODE,
     NOTICES_OF_CASE,
@@ -79,9 +80,10 @@ def enclosures(shelf: LandShelf, rec: str) -> tuple[Attachment, ...]:
     return tuple(_checked(head, body)[1].attachment for head, body in rows if body is not None)
 
 
-def all_enclosures(shelf: LandShelf) -> tuple[Attachment, ...]:
-    """Files of every notice that hangs, each once: what the vault must hold."""
-    rows = shelf.db.execute(ENCLOSURES.format(of_notice=""), log_span(shelf.log))
+def all_enclosures(shelf: LandShelf, *, ever: bool = False) -> tuple[Attachment, ...]:
+    """Files of every notice that hangs (or `ever` hung), each once: what the vault must hold."""
+    asked = ENCLOSURES_EVER if ever else ENCLOSURES.format(of_notice="")
+    rows = shelf.db.execute(asked, log_span(shelf.log))
     found = (_checked(head, body)[1].attachment for head, body in rows if body is not None)
     return tuple({one.sha256: one for one in found}.values())
 

@@ -121,6 +121,10 @@ ENCLOSURES = (
     "JOIN notice ON notice.rec = enclosure.notice AND notice.id >> 32 = enclosure.id >> 32 "
     "WHERE notice.withdrawn = 0 AND enclosure.id BETWEEN ? AND ? {of_notice} ORDER BY enclosure.id"
 )
+ENCLOSURES_EVER = (
+    "SELECT leaf.head, leaf.body FROM enclosure JOIN leaf ON leaf.id = enclosure.id "
+    "WHERE enclosure.id BETWEEN ? AND ? ORDER BY enclosure.id"
+)
 OF_NOTICE = "AND enclosure.notice = ?"
 
 # Years that the county closed, and the lists they sum.
@@ -176,6 +180,8 @@ NOT_HERE = (
     "AND EXISTS (SELECT 1 FROM admission WHERE admission.id >> 32 = log.id) ORDER BY id"
 )
 LEAVES = "SELECT id, head, body, trouble FROM leaf WHERE id BETWEEN ? AND ? ORDER BY id"
+LOGS_KEPT = "SELECT id, village, size, note FROM log ORDER BY id"
+REGISTER_LINES = "SELECT id, line FROM register_line ORDER BY id"
 BATCHES_SHOWN = "SELECT count(*) FROM batch WHERE id BETWEEN ? AND ? AND state = 'shown'"
 STRAY = "DELETE FROM {table} WHERE id >> {bits} NOT IN ({logs})"
 

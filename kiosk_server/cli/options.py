@@ -57,6 +57,20 @@ class Day(click.ParamType[date]):
             self.fail("应是一个日期，如 2026-11-22", param, ctx)
 
 
+class Instant(click.ParamType[datetime]):
+    """`2026-12-31T16:00:00+08:00` as an instant; one without a zone is civil time."""
+
+    name = "时间"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read it, UTC and in whole seconds; raises BadParameter."""
+        try:
+            told = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail("应是一个时间，如 2026-12-31T16:00:00+08:00", param, ctx)
+        return (told if told.tzinfo else told.replace(tzinfo=CIVIL)).astimezone(UTC).replace(microsecond=0)
+
+
 class PublicText(click.ParamType[str]):
     """A few Chinese words that others will read: no number of a person, nobody's health or door."""
 
@@ -94,20 +108,6 @@ def given(ctx: click.Context, *names: str) -> None:
     for param in ctx.command.params:
         if {param.name, *param.opts} & {*names} and ctx.params[str(param.name)] in {None, "", ()}:
             raise click.MissingParameter(ctx=ctx, param=param)
-
-
-class Instant(click.ParamType[datetime]):
-    """`2026-12-31T16:00:00+08:00` as an instant; one without a zone is civil time."""
-
-    name = "时间"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read it, UTC and in whole seconds; raises BadParameter."""
-        try:
-            told = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail("应是一个时间，如 2026-12-31T16:00:00+08:00", param, ctx)
-        return (told if told.tzinfo else told.replace(tzinfo=CIVIL)).astimezone(UTC).replace(microsecond=0)
 
 
 def clock() -> datetime:

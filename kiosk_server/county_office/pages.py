@@ -20,7 +20,14 @@ from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
 from sync.county.publish.proposals import ProposalDamaged
 from sync.county.publish.published.text import published_already
-from sync.county.publish.review_text import KINDS, REASONS, STANDINGS, confirmed_warnings, reasons_told
+from sync.county.publish.review_text import (
+    KINDS,
+    REASONS,
+    STANDINGS,
+    WORDED,
+    confirmed_warnings,
+    reasons_told,
+)
 from sync.county.publish.status import land_status, land_told
 
 if TYPE_CHECKING:
@@ -85,7 +92,7 @@ def _listed(seat: Seat, one: Proposal) -> dict[str, Any]:
         "id": one.id,
         "name": one.programme_name,
         "batch": one.title if one.kind == "notice" else one.batch,
-        "figures": one.kind != "notice",
+        "figures": one.kind not in WORDED,
         "kind": KINDS[one.kind],
         "villages": len(one.parts),
         "count": one.count,
@@ -123,7 +130,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         file=shown(found.file),
         source=shown(found.source),
         reason=found.reason,
-        notice=found.shown.splitlines(),
+        notice=[line for line in found.shown.splitlines() if line],
         digest=in_fours(found.source_sha256),
         looks=looks,
         sheets=found.kind == "notice" and not found.reason,
@@ -178,7 +185,8 @@ def _part(part: Part) -> dict[str, Any]:
 
 def _compared(seat: Seat, found: Proposal, part: Part, *, looks: bool) -> dict[str, str]:
     """How a village's list differs from the last edition, for who looks before it is published."""
-    return {"compared": compared_told(seat.county, found, part) if looks and found.kind != "notice" else ""}
+    asked = looks and found.kind not in WORDED
+    return {"compared": compared_told(seat.county, found, part) if asked else ""}
 
 
 def _lines(found: Proposal, listed: tuple[OnList, ...]) -> list[tuple[str, str, int]]:

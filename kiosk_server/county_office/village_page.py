@@ -67,7 +67,7 @@ def _waiting(seat: Seat, proposal_id: str) -> Proposal:
 
 def _looked_at(seat: Seat, proposal_id: str, village: str) -> tuple[Proposal, OnWall]:
     found = _waiting(seat, proposal_id)
-    if village not in found.villages:
+    if village not in found.villages or found.kind == "year":
         raise DeskNotFound
     return found, on_wall(seat.county, found, found.part(village))
 

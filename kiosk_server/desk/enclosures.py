@@ -37,7 +37,7 @@ async def fetch_enclosures(
     seconds: float,
     clock: Callable[[], float] = time.monotonic,
 ) -> Fetched:
-    """Bring every file that hangs and is not here, within these seconds; let go of what hangs no more."""
+    """Bring every file that hangs and is not here, within these seconds; what hangs no more stays kept."""
     with board.snapshot():
         wanted = {village: land_board.all_enclosures(board.land(village)) for village in board.villages()}
     came, missing, first = 0, 0, None
@@ -52,6 +52,4 @@ async def fetch_enclosures(
                 came += 1
             except Refusal as refusal:
                 missing, first = missing + 1, first or refusal
-    if not missing:
-        vault.sweep(frozenset(one.sha256 for files in wanted.values() for one in files))
     return Fetched(came, missing, first)

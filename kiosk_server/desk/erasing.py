@@ -10,17 +10,26 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.kept.register import Act, Entry
+from boards.model.kept.retention import ArchiveKind
 from boards.sheets.sheet import Sheet, Variant
+from kiosk_server.archive.kept.events import KeptEvents
+from kiosk_server.archive.kept.register import Register
+from kiosk_server.archive.kept.vault import EVENTS, VAULT, Vault
+from kiosk_server.archive.land_board import all_enclosures
 from kiosk_server.desk.after_pull import draw_rare
+from kiosk_server.desk.keeping import TAKEN_AWAY, Keeping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from kiosk_server.archive.archive import Archive
     from kiosk_server.archive.board import Board
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
 
 ERASED, PRINTED = "erased", "printed"
 ASIDE = "已失效"  # in a folder of printed sheets: what hangs no more
+ATTACH = "attach"  # the kind of event that a file comes with
 _CUT_AS_EVER = {Variant.APPLICATION, Variant.IN_KIND}  # into two blocks a page, whatever their lines carry
 
 
@@ -63,7 +73,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def carry_through(
-    archive: Archive, board: Board, press: Press, places: Places
+    archive: Archive, board: Board, press: Press, places: Places, now: datetime
 ) -> tuple[Erasures, Refusal | None]:
     """Let go of everything that may show what the county had erased; what came, and why it is not done yet.
 
@@ -75,6 +85,7 @@ async def carry_through(
     refused: Refusal | None = None
     try:
         if again.villages:
+            _take_from_vault(archive, board, places, again, now)
             await _let_go(archive, board, press, places, again.papers)
         _note(places.data, Looked(reached=found.reached, before=looked.reached))
     except Refusal as refusal:
@@ -92,6 +103,52 @@ async def _let_go(
     press.forget()
     _take_from_prints(places, papers)
     await draw_rare(board, press, board.villages())
+
+
+def _take_from_vault(archive: Archive, board: Board, places: Places, found: Erasures, now: datetime) -> None:
+    """A tombstone takes the place of every kept file that shows the row, bundles of events lose the body.
+
+    Raises NotWritten, DiskFull.
+    """
+    vault = Vault(places.data / VAULT)
+    for village in found.villages:
+        gone = (one.index for one in found.bodies if one.village == village)
+        KeptEvents(vault.folder / EVENTS).blank(village, gone)
+    keeping = Keeping(vault, Register(places.data, archive.database))
+    keeping.begin()
+    told = list(keeping.register.told())
+    went = {one.sha256 for one in told if one.act in TAKEN_AWAY}
+    for kept in (*_shown(told, found), *_files(vault, board, told, found)):
+        if kept.sha256 not in went:
+            at = now.astimezone(UTC).isoformat(timespec="seconds")
+            keeping.take_away(msgspec.structs.replace(kept, at=at))
+            went.add(kept.sha256)
+
+
+def _shown(told: Iterable[Entry], found: Erasures) -> Iterator[Entry]:
+    """Lines about kept files that show an erased row or notice, as its erasure."""
+    codes = {paper.head.code: paper.head.batch for paper in found.papers}
+    for one in told:
+        for body in found.bodies if one.sha256 and one.act not in TAKEN_AWAY else ():
+            notice = (one.village, one.record) == (body.village, body.rec)
+            if notice or (codes.get(one.code) == body.batch and one.village == body.village):
+                yield msgspec.structs.replace(one, act=Act.ERASE, by=body.by, reason=body.event)
+                break
+
+
+def _files(vault: Vault, board: Board, told: Iterable[Entry], found: Erasures) -> Iterator[Entry]:
+    """Files of erased notices: nobody can tell any more which they were, but no other is named by nobody."""
+    erased = {one.village: one for one in found.bodies if one.kind == ATTACH}
+    if erased:
+        with board.snapshot():
+            shelves = map(board.land, board.villages())
+            named = {one.sha256 for shelf in shelves for one in all_enclosures(shelf, ever=True)}
+        named |= {one.sha256 for one in told if one.sha256}
+        body = next(iter(erased.values()))
+        unnamed = {digest for path in vault.files() if (digest := path.name[:64]) not in named}
+        gone = Entry(at="", act=Act.ERASE, village=body.village, record=body.rec, kind=ArchiveKind.ATTACHMENT)
+        for sha256 in sorted(unnamed):
+            yield msgspec.structs.replace(gone, sha256=sha256, by=body.by, reason=body.event)
 
 
 def due(board: Board, data: Path) -> Erasures:

@@ -15,7 +15,7 @@ from printouts.size import Paper
 from sync.seams import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
     from pathlib import Path
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from boards.model.place import Village
     from boards.sheets.land.notice_sheet import NoticeSheet
     from boards.sheets.sheet import Sheet, SheetHead
+    from boards.sheets.year import YearSheet
     from kiosk_server.archive.board import Board
+    from kiosk_server.desk.keeping import Keeping
     from kiosk_server.press.worker import Press
 
 
@@ -38,6 +40,7 @@ class Job(NamedTuple):
     printed_at: datetime
     paper: Paper = Paper.A4
     progress: Progress = silent
+    keeping: Keeping | None = None  # where what is drawn for a wall is kept and written down
 
 
 async def print_sheets(
@@ -45,8 +48,8 @@ async def print_sheets(
 ) -> dict[str, Path]:
     """One PDF by short code for each newest sheet that hangs; what is there already stays.
 
-    Each batch is re-hashed before it is drawn (settled §12); raises RowsDoNotMatch, and GlyphMissing
-    once everything else is drawn.
+    Each batch is re-hashed before it is drawn (settled §12); raises RowsDoNotMatch, DiskFull before anything
+    lies there that is not kept, and GlyphMissing once everything else is drawn.
     """
     heads = {head.code: head for head in board.sheets(village) if hangs(head)}
     paths = {code: _path(job, list_name(head), code) for code, head in heads.items()}
@@ -75,6 +78,16 @@ async def print_notices(  # noqa: PLR0913, PLR0917 - the world arrives as argume
     return paths
 
 
+async def print_years(press: Press, sheets: Iterable[YearSheet], job: Job) -> dict[str, Path]:
+    """One PDF by stamp for each year; what says the same already stays, of whatever day it is.
+
+    Raises GlyphMissing once everything else is drawn.
+    """
+    paths = {sheet.stamp: (_path(job, year_name(sheet), sheet.stamp), sheet) for sheet in sheets}
+    await _drawn(press, {path: sheet for path, sheet in paths.values() if not path.exists()}, job)
+    return {stamp: path for stamp, (path, _) in paths.items()}
+
+
 def may_hang(board: Board, pack: Pack, today: date) -> Callable[[SheetHead], bool]:
     """Whether the names of a list may be shown on a day (settled §2); what may not is not printed."""
     programmes, calendar = {one.code: one for one in pack.programmes}, workdays_of(pack)
@@ -91,6 +104,11 @@ def notice_name(sheet: NoticeSheet) -> str:
     return f"{f'{sheet.project}{sheet.title}'[:LONGEST_TITLE]}_{sheet.posted_on}张贴"
 
 
+def year_name(sheet: YearSheet) -> str:
+    """A year by title, and its edition or the day until which it was summed."""
+    return f"{sheet.title[:LONGEST_TITLE]}_{f'第{sheet.edition}版' if sheet.holds else f'截至{sheet.as_of}'}"
+
+
 def _path(job: Job, name: str, code: str) -> Path:
     """A file that is there already for this code and paper, whatever it is called, else where it goes."""
     a3 = f"_{job.paper.upper()}" if job.paper is not Paper.A4 else ""
@@ -105,7 +123,7 @@ def file_name(name: str, code: str) -> str:
     return f"{plain[:LONGEST_NAME]}_{code}.pdf"
 
 
-async def _drawn(press: Press, missing: Mapping[Path, Sheet | NoticeSheet], job: Job) -> None:
+async def _drawn(press: Press, missing: Mapping[Path, Sheet | NoticeSheet | YearSheet], job: Job) -> None:
     """Draw what can be drawn, then say what cannot: one rare character holds up no other sheet."""
     if len(missing) > 1:  # a cut of the fonts for each would take several times as long
         await press.warm(tuple(missing.values()))
@@ -117,6 +135,8 @@ async def _drawn(press: Press, missing: Mapping[Path, Sheet | NoticeSheet], job:
         except GlyphMissing as refusal:
             refused = refused or refusal
             continue
+        if job.keeping:
+            job.keeping.printed(finished, sheet, path.name, job.printed_at)
         path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_suffix(".part")  # a half-written PDF must never look finished
         shutil.copyfile(finished, half)

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.windows import posting_term, workdays_of
+from boards.sheets.year import YEAR_TERM, reminded
+from kiosk_server.desk.annual import year_on
 from kiosk_server.desk.erasing import ASIDE, short
 from kiosk_server.desk.hanging_notices import notices_to_hang
 from kiosk_server.desk.list_windows import windows_of
-from kiosk_server.desk.print_sheets import may_hang
+from kiosk_server.desk.print_sheets import LONGEST_TITLE, may_hang
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,10 +27,12 @@ if TYPE_CHECKING:
     from boards.model.place import Village
     from boards.sheets.land.notice_sheet import NoticeSheet
     from boards.sheets.sheet import SheetHead
+    from boards.sheets.year import YearSheet
     from kiosk_server.archive.board import Board
     from kiosk_server.archive.past.editions_gone import Gone
 
-_CODE = re.compile(r"_([0-9]{10})\.pdf")
+_CODE = re.compile(r"_([0-9]{10}|[0-9A-F]{8})\.pdf")  # a short code, or the stamp of a year nobody settled
+_SO_FAR = re.compile(r"_截至(\d{4})-(\d\d)-(\d\d)(?:_A3)?_[0-9A-F]{8}\.pdf")
 
 
 class Down(NamedTuple):
@@ -57,6 +61,60 @@ def list_hangs(board: Board, pack: Pack, today: date, folder: Path) -> Callable[
 def notice_hangs(today: date) -> Callable[[NoticeSheet], bool]:
     """Whether a notice's period runs on a day; one without a period hangs until another takes its place."""
     return lambda sheet: sheet.until is None or today <= sheet.until.day
+
+
+def years_to_hang(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    board: Board, pack: Pack, village: Village, today: date, folder: Path, asked: int | None = None
+) -> tuple[YearSheet, ...]:
+    """Last year and this one, from 1 December on and once they are settled; and the year that is asked for.
+
+    They hang as long as the usual list, from the day they were printed; the one asked for in any case.
+    """
+    printed, calendar = printed_on(folder), workdays_of(pack)
+
+    def hangs(one: YearSheet) -> bool:
+        due = one.holds or reminded(one.year, today) is not None
+        on = min(printed.get(one.stamp, today), today)
+        return due and one.year >= today.year - 1 and today <= calendar.posting_end(on, YEAR_TERM).day
+
+    return tuple(one for one in _years(board, pack, village, today) if one.year == asked or hangs(one))
+
+
+def years_put_aside(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    board: Board, pack: Pack, village: Village, today: date, folder: Path, hang: Iterable[YearSheet]
+) -> tuple[Down, ...]:
+    """Move papers of years that say something else by now, or whose term is over; what to take down."""
+    stamps, sheets = {one.stamp for one in hang}, [*_years(board, pack, village, today)]
+    downs: list[Down] = []
+    for stamp, path in _papers(folder):
+        of = next((one for one in sheets if _of_year(board, one, stamp, path)), None)
+        if of is not None and stamp not in stamps:
+            (folder / ASIDE).mkdir(exist_ok=True)
+            path.replace(folder / ASIDE / path.name)
+            downs.append(Down(stamp, _year_down(of, stamp, path)))
+    return tuple(dict.fromkeys(downs))
+
+
+def _years(board: Board, pack: Pack, village: Village, today: date) -> Iterator[YearSheet]:
+    """Every year that has lists or figures."""
+    for year in sorted({*board.years(village.code), *board.years_closed(village.code)}):
+        yield year_on(board, pack, village, year, today)
+
+
+def _of_year(board: Board, sheet: YearSheet, stamp: str, path: Path) -> bool:
+    """Whether a paper is of this village's year: by its short code, else by its name."""
+    if _SO_FAR.search(path.name):
+        return path.name.startswith(sheet.title[:LONGEST_TITLE])
+    return board.year_by_code(stamp) == (sheet.village.code, sheet.year)
+
+
+def _year_down(sheet: YearSheet, stamp: str, path: Path) -> str:
+    so_far = _SO_FAR.search(path.name)
+    what = f"截至{'-'.join(so_far.groups())}" if so_far else f"短码 {short(stamp)}"
+    if stamp == sheet.stamp:
+        return f"请撤下：{sheet.title}（{what}），公示期已满。"
+    now = f"第{sheet.edition}版（短码 {short(sheet.code)}）" if sheet.holds else "今天的汇总"
+    return f"请撤下：{sheet.title}（{what}），由{now}代替。"
 
 
 def hanging(

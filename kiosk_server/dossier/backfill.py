@@ -1,4 +1,4 @@
-"""Older years (补录): files from before this system, each with who brought it and from where (keeping §4).
+"""Older years (补录): files from before this system, each with who brought it and from where (keeping §14).
 
 <data>/vault             the bytes, by their digest
 <data>/register.chain    one line each
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
     from kiosk_server.archive.board import Board
     from kiosk_server.archive.kept.register import Register
-    from kiosk_server.archive.kept.vault import Vault
+    from kiosk_server.desk.keeping import Keeping
 
 FORMAT: Final = "village-backfill/1"
 FOLDER: Final = "data/backfill"
 LOOKED_AT: Final = "no-numbers-seen"  # a person looked through a scan
+OWN: Final = 0o400  # nobody but this machine's service may read it
 READ: Final = "no-numbers-read"  # a program read every cell of a roster
 _LONGEST_NAME = 60
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
@@ -87,19 +88,19 @@ def require_older(board: Board, about: Entry, today: date) -> None:
         raise YearNotOlder(year=year, why=f"的材料不会早于这一年（写的是 {day}）")
 
 
-def take_in(vault: Vault, register: Register, about: Entry, files: Iterable[Handed]) -> tuple[Taken, ...]:
+def take_in(keeping: Keeping, about: Entry, files: Iterable[Handed]) -> tuple[Taken, ...]:
     """Keep each file once and write its line; one that was stopped goes on when it is asked again.
 
     `about` says what holds for all: village, year, kind, title, day, who and from where. Raises DiskFull.
     """
-    here = {one.sha256: one for one in _here(register.entries())}
+    here = {one.sha256: one for one in _here(keeping.register.entries())}
     taken = []
     for file in files:
         entry = _entry(about, file)
         known = here.get(entry.sha256)
         if known is None:
-            vault.keep(str(entry.sha256), entry.name, file.data)
-            register.write(entry)
+            digest = keeping.keep(file.data, entry)
+            keeping.vault.path(digest).chmod(OWN)  # people stand on it
             here[entry.sha256] = entry
         taken.append(Taken(known or entry, known is not None))
     return tuple(taken)

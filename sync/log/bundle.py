@@ -29,9 +29,9 @@ class BundleDamaged(Refusal):
     advice = "本村公开内容不变；稍后会重新取，仍不行请检查网络或U盘。"
 
 
-def packed(data: bytes) -> bytes:
+def packed(data: bytes, level: int = 9) -> bytes:
     """The gzip file over the lines of a bundle."""
-    press = zlib.compressobj(9, zlib.DEFLATED, -15)
+    press = zlib.compressobj(level, zlib.DEFLATED, -15)
     deflated = press.compress(data) + press.flush()
     digest = hashlib.sha256(deflated).hexdigest().encode()
     return _HEADER + digest + b"\x00" + deflated + struct.pack("<II", zlib.crc32(data), len(data))

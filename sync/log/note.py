@@ -59,10 +59,10 @@ def is_key_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def parse(raw: bytes) -> Note:
-    """Read a note; raises MalformedNote."""
-    if len(raw) > NOTE_LIMIT_BYTES:
-        raise MalformedNote(why=f"超过 {NOTE_LIMIT_BYTES} 字节")
+def parse(raw: bytes, limit: int = NOTE_LIMIT_BYTES) -> Note:
+    """Read a note of at most so many bytes; raises MalformedNote."""
+    if len(raw) > limit:
+        raise MalformedNote(why=f"超过 {limit} 字节")
     try:
         whole = raw.decode("utf-8")
     except UnicodeDecodeError as e:

@@ -11,10 +11,12 @@ from itertools import product
 import pytest
 
 from boards.model.kept.annual import Annual
+from boards.model.kept.register import Act, Entry
 from boards.model.land.notice import Attachment
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.arrival_book import book_of
 from kiosk_server.archive.engines.connection import reader
+from kiosk_server.archive.kept.register import REGISTER, Register
 from kiosk_server.archive.nightly import verified
 from kiosk_server.archive.schema.tables import TABLES
 from sync.wire import AttachBody, Kind, head_of
@@ -59,22 +61,27 @@ def sound(tmp_path_factory):
             await archive.raise_trusted_floor(NOW)
 
     asyncio.run(came())
+    printed = Entry(at=NOW.isoformat(), act=Act.PRINT, village=county.village)
+    Register(path.parent, path).write(printed, printed, printed)
     return path
 
 
 @pytest.fixture
 def path(sound, tmp_path):
-    for file in (sound, book_of(sound)):
+    for file in (sound, book_of(sound), sound.with_name(REGISTER)):
         shutil.copy(file, tmp_path / file.name)
     return tmp_path / sound.name
 
 
 def found(path):
-    """What differs, by table."""
+    """What differs, by table, and whether the register had to be put right."""
     archive = Archive(path, log(0)[1], minimum_free_mb=0)
     with closing(reader(path)) as db:
         looked = verified(db, archive.book, archive.place)
-    return [what for one in looked for what in (*one.wrong, *["log"] * (not one.log_holds))]
+    register = Register(path.parent, path).settled() != (0, 0)
+    return [what for one in looked for what in (*one.wrong, *["log"] * (not one.log_holds))] + [
+        "register"
+    ] * register
 
 
 def touched(path, statement):

@@ -16,7 +16,7 @@ from itertools import product
 
 import pytest
 
-from kiosk_server.archive.engines.connection import reader
+from kiosk_server.archive.engines.connection import reader, writer
 from kiosk_server.archive.mending import damaged_of
 from kiosk_server.kiosk import open_kiosk
 from kiosk_server.settings import read_settings
@@ -58,6 +58,8 @@ class Whole:
         kept_fonts(self.place.database.parent / "press")
         assert self.place.run("sync").code == 0
         assert self.place.run("print").code == 0
+        with closing(writer(self.place.database)) as db:  # what was written down of it lies in the file
+            assert db.forget()
         self.before, self.days = dump(self.place.database), days(self.place)
         # a list more, which lies in the log of the one whose power went
         self.later = copied(self.county, folder / "later")

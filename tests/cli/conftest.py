@@ -13,6 +13,8 @@ import uvicorn
 from click.testing import CliRunner
 from openpyxl import Workbook
 
+from boards.model.kept.appraisal import Item, appraisal
+from boards.model.kept.retention import ArchiveKind, Kept
 from kiosk_server.cli import county_command, kiosk_command
 from kiosk_server.demo import county as demo
 from kiosk_server.demo import land_case as land
@@ -97,6 +99,9 @@ def founded(tmp_path_factory, kept_fonts):
     year = int(re.search(r"〔(\d{4})〕", case.read_text("utf-8"))[1])
     done = typed(["kiosk", "sync", "--settings", str(place.settings)])
     assert done.exit_code == 0, done.output
+    paper = Item("a" * 64, "2019年公示表", "", ArchiveKind.BACKFILL, "backfill-aaaaaaaa", Kept.YEARS_3, 2019)
+    home = next(one for one in county.pack.villages if one.code == "330590100201")
+    (folder / "鉴定清单.txt").write_text(appraisal(home, [paper], now.date()), "utf-8")
     return Place(folder, waiting, reviewed, year)
 
 

@@ -31,6 +31,8 @@ ELSEWHERE = {
     "CASE_UNREADABLE", "CASE_KEYS_UNKNOWN", "platform-table-missing", "platform-file-unfit",
     "notice-concerns-nobody", "notice-not-found", "withdrawal-waits",
     "passes-unreadable", "pass-not-found",
+    "figures-missing", "figure-twice", "year-table-unreadable", "year-table-too-large", "year-does-not-add-up",
+    "carried-not-explained", "nothing-new-to-close", "year-ahead", "year-too-early", "clock-behind",
     "nothing-amended", "village-not-named", "several-lines", "list-not-found", "lists-alike", "nobody-listed",
 }  # fmt: skip
 """Codes that only a command meets."""

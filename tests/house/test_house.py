@@ -180,6 +180,7 @@ REMARK = {
     "sync/county/publish/amendments.py": "a clerk may correct it",
     "kiosk_server/cli/county/correct.py": "and types it here",
     "boards/sheets/human_tables.py": "an inspector opens it in a spreadsheet",
+    "kiosk_server/cli/kiosk/consult.py": "a villager hears it at the counter",
     "kiosk_server/county_office/list_table.py": "a reviewer reads it before it is signed",
 }
 """Files that name a payout's `remark`, a field that is read and shown, and why."""

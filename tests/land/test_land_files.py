@@ -217,16 +217,17 @@ async def test_what_does_not_come_is_tried_again(house):
 
 
 def test_the_vault_believes_digests_only(tmp_path):
-    """A file that rotted on the disk is not given out and is fetched again; what hangs no more is let go."""
+    """A file that rotted on the disk is not given out, is put aside as evidence, and is fetched again."""
     vault, digest = Vault(tmp_path), hashlib.sha256(b"map").hexdigest()
     vault.keep(digest, "map", b"map")
+    (tmp_path / digest[:2] / digest).chmod(0o644)
     (tmp_path / digest[:2] / digest).write_bytes(b"mop")
     assert vault.read(digest) is None
     assert not vault.has(digest)
+    assert (tmp_path / digest[:2] / f"{digest}.bent").read_bytes() == b"mop"
     vault.keep(digest, "map", b"map")
-    assert vault.sweep(frozenset({digest})) == 0
-    assert vault.sweep(frozenset()) == 1
-    assert vault.read(digest) is None
+    assert vault.read(digest) == b"map"
+    assert [path.name for path in vault.files()] == [digest]
     with pytest.raises(DiskFull):
         Vault(tmp_path, minimum_free_mb=1 << 40).keep(digest, "map", b"map")
 

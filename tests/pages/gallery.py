@@ -136,10 +136,10 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
     ),
     "year": lambda p, f: p.year(v.frame("/year/2026", **f), v.YEAR),
     "year_december": lambda p, f: p.year(
-        v.frame("/year/2026", **f | {"today": date(2026, 12, 4)}), replace(v.YEAR, days_left=27)
+        v.frame("/year/2026", **f | {"today": date(2026, 12, 4)}), v.year_on(date(2026, 12, 4), 27)
     ),
     "year_late": lambda p, f: p.year(
-        v.frame("/year/2026", **f | {"today": date(2027, 1, 12)}), replace(v.YEAR, days_left=-12)
+        v.frame("/year/2026", **f | {"today": date(2027, 1, 12)}), v.year_on(date(2027, 1, 12), -12)
     ),
     "year_settled": lambda p, f: p.year(
         v.frame("/year/2026", **f | {"today": date(2026, 12, 21)}), v.YEAR_SETTLED
@@ -152,7 +152,7 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
     ),
     "year_differs": lambda p, f: p.year(
         v.frame("/year/2026", **f | {"today": date(2026, 12, 21)}),
-        replace(v.YEAR, sheet=replace(v.YEAR_SHEET, settled=replace(v.SETTLED, differs=True)), days_left=10),
+        v.year_on(date(2026, 12, 21), 10, differs=True),
     ),
     "help": lambda p, f: p.help(v.frame("/help", **f)),
     "trouble": lambda p, f: p.trouble(v.frame("/", back=f"/v/{v.CODE}/", say="", **f), v.TROUBLE),

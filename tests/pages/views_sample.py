@@ -676,6 +676,14 @@ YEAR_SETTLED = YearView(
     ),
     years=(2025, 2026),
 )
+
+
+def year_on(day: date, left: int, **became: bool) -> YearView:
+    """The year so far on another day; what became of the county's figures."""
+    settled = replace(SETTLED, **became) if became else None
+    return replace(YEAR, sheet=replace(YEAR_SHEET, as_of=day, settled=settled), days_left=left)
+
+
 TROUBLE = TroubleView(
     status=404,
     code="page-not-found",

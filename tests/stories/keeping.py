@@ -54,7 +54,7 @@ class Keeping(Kiosk):
     def on(self, day, world):
         """From now on every command reads this clock."""
         self.day = day
-        for verb in ("backfill", "consult", "print"):
+        for verb in ("appraise", "backfill", "consult", "print"):
             world.setattr(f"kiosk_server.cli.kiosk.{verb}.clock", lambda: self.day)
 
     @property

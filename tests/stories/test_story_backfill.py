@@ -79,6 +79,7 @@ def test_scans_of_every_kind_come_in_with_where_they_came_from(kiosk):
     ]  # fmt: skip
     for one, file in zip(entries, files, strict=True):
         assert kiosk.vault.read(one.sha256) == file.read_bytes()
+        assert kiosk.vault.path(one.sha256).stat().st_mode & 0o777 == 0o400
         assert (one.year, str(one.day), one.source, one.by) == (
             2019,
             "2019-12-01",
@@ -200,6 +201,8 @@ def test_a_power_cut_between_file_and_line_is_mended_by_doing_it_again(kiosk, mo
     assert kiosk.acts() == []
     assert kiosk.does("backfill", *words(), LOOKED, file)[0] == 0
     assert len(kiosk.acts()) == 1
+    kiosk.run("sync")
+    assert kiosk.vault.read(kiosk.acts()[0].sha256) == file.read_bytes()
 
 
 def test_no_door_shows_it(kiosk):

@@ -105,7 +105,11 @@ def test_only_the_rows_of_that_name_are_told_and_nobody_is_recorded(kiosk):
     after = {
         path for path in kiosk.folder.rglob("*") if path.is_file() and path.stat().st_size != before.get(path)
     }
-    assert {path.name.split("-")[0] for path in after} <= {"register.chain", "archive.sqlite3"}
+    assert {path.name.split("-")[0] for path in after} <= {
+        "register.chain",
+        "register.lock",
+        "archive.sqlite3",
+    }
     assert NAME.encode() not in (kiosk.data / "register.chain").read_bytes()
     assert kiosk.does("consult", "--list", head.code, *ASKED)[0] == 0
     assert len(kiosk.acts()) == 2

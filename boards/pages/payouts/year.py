@@ -9,7 +9,7 @@ from typing import Any, Final
 from boards.model.codes import grouped, short_digest
 from boards.model.kept.annual import AnnualRow
 from boards.model.money import in_words, yuan
-from boards.pages.frame.phrases import phrased
+from boards.pages.frame.phrases import phrased, unbroken
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import called, link, plain, under
 from boards.pages.land.words import left_text
@@ -64,10 +64,10 @@ def _notes(view: YearView, today: date, tongue: Tongue) -> Iterator[tuple[str, s
     if view.days_left is None:
         return
     if view.days_left < 0:
-        late = tongue.say("全年结果应在{day}以前公布，现在逾期{days}天，县里还没有核定。有疑问请打监督电话。")
+        late = tongue.say("全年结果应在{day}以前公布，现在逾期{days}天，待县里核定。有疑问请打监督电话。")
         yield "late", late.format(day=day, days=-view.days_left)
     else:
-        left = tongue.say("县里还没有核定。全年结果{day}以前公布，{left}。")
+        left = tongue.say("全年结果{day}以前公布，待县里核定，{left}。")
         yield "", left.format(day=day, left=left_text(view.days_left, tongue))
 
 
@@ -103,10 +103,10 @@ def _row(row: AnnualRow, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         "department": row.department,
         "rate": tongue.rate(row.rate_text),
         "households": f"{row.households:,}",
-        "people": "—" if row.people is None else f"{row.people:,}",
+        "people": "" if row.people is None else f"{row.people:,}",
         "quantity": measured,
         "amount": yuan(row.sum_fen) if row.sum_fen else "",
-        "paid": _paid(row, frame.today, tongue),
+        "paid": unbroken(_paid(row, frame.today, tongue)),
         "left_out": left_out_texts(row.left_out, tongue),
         "carried": yuan(row.carried_fen) if row.carried_fen else "",
         "note": row.note,

@@ -131,7 +131,7 @@ def _year_ends(view: YearView) -> str:
     if view.days_left is None:
         return "这是已经发放的合计，年底由县里核定。"
     left = left_text(view.days_left, MANDARIN) if view.days_left >= 0 else f"现在逾期{-view.days_left}天"
-    return f"这是已经发放的合计，县里还没有核定。全年结果12月31日以前公布，{left}。"
+    return f"这是已经发放的合计，待县里核定。全年结果12月31日以前公布，{left}。"
 
 
 def help_said(frame: Frame) -> Speech:

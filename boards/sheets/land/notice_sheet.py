@@ -32,6 +32,7 @@ class NoticeSheet(msgspec.Struct, frozen=True, kw_only=True):
     """One notice for the wall of one village (paper §2). `digest` is the notice's 校验码 on its board."""
 
     village: Village  # where it is posted
+    rec: str = ""  # its record in the village's log
     case_id: str
     project: str
     issuer: str
@@ -57,6 +58,7 @@ def notice_sheet(hung: HungNotice, village: Village, until: LastDay | None) -> N
     contact = notice.contacts[0] if notice.contacts else None
     return NoticeSheet(
         village=village,
+        rec=hung.rec,
         case_id=notice.case_id,
         project=notice.project,
         issuer=notice.issuer,

@@ -1,18 +1,38 @@
-"""Files of notices by their digest: written whole or not at all, believed only by their digest (line §6).
+"""Files kept under their digest, written once: what was printed, files of notices, what was taken in later.
 
-<data>/vault/ab/ab12…      64 hex digits, the sha256 of the bytes
+<data>/vault/ab/ab12…        64 hex digits, the sha256 of the bytes; nobody writes to it again
+<data>/vault/ab/ab12….new    laid down, and not yet named by whoever keeps it: `sweep` decides
+<data>/vault/ab/ab12….bent   what a changed file had become, put aside so that nothing is made of it
+<data>/vault/ab/ab12….gone   a tombstone: the file had to go, and this says when, why and by whom
+
+A file is on the disk before the register or the database names it, and in its place once they do
+(keeping §1).
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import re
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from boards.model.errors import Fault, Refusal
-from kiosk_server.archive.reserve import require_room
+from boards.model.payouts import Digest
+from kiosk_server.archive.reserve import DiskFull, free_mb, require_room
+from sync.durable import NotWritten, durable, settled
 
-VAULT = "vault"
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+VAULT, EVENTS = "vault", "events"  # and in it, bundles of source events (events.py)
+_LAYING, _NEW, _BENT, _GONE = "laying.new", ".new", ".bent", ".gone"
+_AT_ONCE = 1 << 20
+_NAMED = re.compile(r"[0-9a-f]{64}")
 
 
 class FileNotAsSigned(Refusal):
@@ -24,54 +44,161 @@ class FileNotAsSigned(Refusal):
     advice = "公告正文照常显示；稍后会重新接收，若反复出现请通知县里。"
 
 
+class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
+    """What stays of a file that had to go; never what it said, nor of whom."""
+
+    at: str  # RFC 3339 UTC
+    by: str  # the office that had it go
+    event: str  # which erasure, or which appraisal list
+    sha256: Digest
+
+
 class Vault:
     """A folder of files by digest."""
 
     def __init__(self, folder: Path, *, minimum_free_mb: int = 0) -> None:
         """The folder is made with the first file; none is taken in on a disk that is nearly full."""
-        self._folder, self._minimum_free_mb = folder, minimum_free_mb
+        self.folder, self._minimum_free_mb = folder, minimum_free_mb
 
     def has(self, sha256: str) -> bool:
         """Whether the file is here."""
-        return self._path(sha256).is_file()
+        return self.path(sha256).is_file()
+
+    def path(self, sha256: str) -> Path:
+        """Where a file lies."""
+        return self.folder / sha256[:2] / sha256
 
     def keep(self, sha256: str, name: str, data: bytes) -> None:
-        """Write a file: temp, fsync, rename, fsync of the folder. Raises FileNotAsSigned, DiskFull."""
+        """Keep a file that is named already. Raises FileNotAsSigned, DiskFull."""
         if hashlib.sha256(data).hexdigest() != sha256:
             raise FileNotAsSigned(name=name)
-        path = self._path(sha256)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        require_room(path.parent, self._minimum_free_mb)
-        fresh = path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        require_room(self.folder, self._minimum_free_mb)
+        with self.laying(data):
+            pass
+
+    @contextmanager
+    def laying(self, source: Path | bytes) -> Iterator[str]:
+        """Lay a file down, give its digest, and put it in its place once the caller has named it.
+
+        What is here already stays as it is. Stopped in between, `sweep` ends it. Raises DiskFull.
+        """
+        with self._alone():
+            sha256 = self._laid(source)
+            yield sha256
+            self._sealed(sha256)
 
     def read(self, sha256: str) -> bytes | None:
-        """The file, None when it is not here or no longer what it was: it will be fetched again."""
-        path = self._path(sha256)
+        """The file, None when it is not here or no longer what it was: it can be brought again."""
         try:
-            data = path.read_bytes()
+            data = self.path(sha256).read_bytes()
         except FileNotFoundError:
             return None
         if hashlib.sha256(data).hexdigest() == sha256:
             return data
-        path.unlink(missing_ok=True)
+        self.put_aside(sha256)
         return None
 
-    def sweep(self, wanted: frozenset[str]) -> int:
-        """Remove what no notice names any more, and what a power cut left; how many files."""
-        gone = [path for path in self._folder.glob("*/*") if path.name not in wanted]
-        for path in gone:
-            path.unlink(missing_ok=True)
-        return len(gone)
+    def put_aside(self, sha256: str) -> None:
+        """A changed file leaves its place, and is kept beside it as evidence."""
+        with suppress(OSError):  # a disk that cannot be written to: it is refused all the same
+            self.path(sha256).replace(self._beside(sha256, _BENT))
 
-    def _path(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256
+    def sweep(self, named: Container[str]) -> None:
+        """End what a power cut left: a file that is named comes into its place, any other half goes."""
+        with self._alone():
+            (self.folder / _LAYING).unlink(missing_ok=True)
+            for fresh in self.folder.glob(f"*/*{_NEW}"):
+                if fresh.stem in named and digest_of(fresh) == fresh.stem:
+                    self._sealed(fresh.stem)
+                else:
+                    fresh.unlink(missing_ok=True)
+
+    def files(self) -> Iterator[Path]:
+        """Everything that lies here but the bundles of events, in order."""
+        for path in sorted(self.folder.rglob("*")):
+            if path.relative_to(self.folder).parts[0] != EVENTS and not path.is_dir():
+                yield path
+
+    def bury(self, stone: Tombstone) -> None:
+        """A tombstone takes the place of a file, and of every copy here. Raises NotWritten."""
+        durable(self._beside(stone.sha256, _GONE), msgspec.json.encode(stone))
+        path = self.path(stone.sha256)
+        for one in path.parent.glob(f"{path.name}*"):
+            if one.suffix != _GONE:
+                one.unlink(missing_ok=True)
+        settled(path.parent)
+
+    def stone(self, sha256: str) -> Tombstone | None:
+        """What stays of a file that went; None where none stands, or none that speaks of it."""
+        try:
+            stone = msgspec.json.decode(self._beside(sha256, _GONE).read_bytes(), type=Tombstone)
+        except (OSError, msgspec.MsgspecError):
+            return None
+        return stone if stone.sha256 == sha256 else None
+
+    def _laid(self, source: Path | bytes) -> str:
+        """Written beside, on the disk, under its digest; not at all where it is here."""
+        laying, sha256 = self.folder / _LAYING, hashlib.sha256()
+        try:
+            with laying.open("wb") as file:
+                for part in _parts(source):
+                    sha256.update(part)
+                    file.write(part)
+                file.flush()
+                os.fsync(file.fileno())
+            laying.chmod(0o444)
+            path = self.path(sha256.hexdigest())
+            path.parent.mkdir(exist_ok=True)
+            laying.replace(self._beside(path.name, _NEW))
+        except OSError as e:
+            laying.unlink(missing_ok=True)
+            raise DiskFull(free_mb=free_mb(self.folder), needed_mb=1) from e
+        return path.name
+
+    def _sealed(self, sha256: str) -> None:
+        """Into its place; a file that is there and whole is never written over."""
+        path, fresh = self.path(sha256), self._beside(sha256, _NEW)
+        if path.exists() and digest_of(path) == sha256:
+            fresh.unlink()
+        else:
+            fresh.replace(path)
+            self._beside(sha256, _BENT).unlink(missing_ok=True)
+        with suppress(NotWritten):
+            settled(path.parent)
+            settled(self.folder)
+
+    def _beside(self, sha256: str, end: str) -> Path:
+        return self.folder / sha256[:2] / f"{sha256}{end}"
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process at a time lays down and sweeps."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+def named(path: Path) -> str:
+    """The digest a file of the vault is called by; "" for any other file."""
+    right = _NAMED.fullmatch(path.name) and path.parent.name == path.name[:2]
+    return path.name if right else ""
+
+
+def digest_of(path: Path) -> str:
+    """The sha256 of a file, read in parts."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _parts(source: Path | bytes) -> Iterator[bytes]:
+    if isinstance(source, bytes):
+        yield source
+        return
+    with source.open("rb") as file:
+        while part := file.read(_AT_ONCE):
+            yield part

@@ -2,30 +2,33 @@
 
 Two questions, two sources. Are its figures those of the lists as they stood when it was closed: asked of
 the heads that were composed, and reconciled, from the lines. And has anything that bears on them come
-behind it: asked of the events of the log. An erasure takes words away and no money, so it bears on nothing.
+behind it: asked of the events of the log.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.kept.annual import Annual, Settled
+from boards.model.kept.overtaken import overtaken
 from boards.model.kept.summed import is_sum_of
 from boards.model.payouts import Phase
 from boards.sheets.sheet import SheetHead
 from boards.sheets.year import list_of
-from kiosk_server.archive.event_heads import CLOSE, CORRECT, ERASE, PUBLISH, WITHDRAW, body_of, event_head
+from kiosk_server.archive.event_heads import body_of, event_head
 from kiosk_server.archive.keys import in_log, log_of, log_span, number_of, sheet_span
 from kiosk_server.archive.past.withdrawals import event_at, taken_back
 from kiosk_server.archive.statements import HEADS, YEAR_BY_CODE, YEAR_CLOSED, YEAR_LISTS
 from sync.wire import body_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from boards.model.kept.summed import YearList
     from kiosk_server.archive.engines.connection import Connection
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from kiosk_server.archive.land_board import LandShelf
 
 _HEAD = msgspec.json.Decoder(SheetHead, strict=False)
-_BEARS = {PUBLISH, CORRECT}
 
 
 class YearDoesNotMatch(Refusal):
@@ -56,13 +58,14 @@ def settled(shelf: LandShelf, village: str, year: int) -> Settled | None:
         if annual is not None:
             lists = [*_lists_before(shelf, key, year)]
             closes = {one.batch: rec for rec, one in lists}
+            pays, erased = partial(_pays_in, shelf, year), partial(_erased, shelf)
             return Settled(
                 annual=annual,
                 index=number_of(key),
                 digest=digest,
                 code=code,
                 arrived_on=date.fromisoformat(day),
-                overtaken=newer > 0 or _overtaken(shelf, key, year, closes),
+                overtaken=newer > 0 or overtaken(_behind(shelf, key), closes, pays, erased),
                 differs=not is_sum_of(annual, (one for _, one in lists)),
             )
     return None
@@ -100,30 +103,14 @@ def _lists_before(shelf: LandShelf, key: int, year: int) -> Iterator[tuple[str, 
             yield rec, list_of(_HEAD.decode(raw))
 
 
-def _overtaken(shelf: LandShelf, key: int, year: int, closes: Mapping[str, str]) -> bool:
-    """Whether a list of the year came, changed or went behind an event; what was erased did not.
-
-    `closes` are the lists that were counted, with the records of their closes.
-    """
-    down: set[str] = set()
+def _behind(shelf: LandShelf, key: int) -> Iterator[tuple[int, EventHead]]:
+    """The events behind another one, by their leaves."""
     for later, raw in shelf.db.execute(HEADS, (key + 1, log_span(shelf.log)[1])).fetchall():
-        try:
-            event = event_head(raw)
-        except msgspec.MsgspecError:  # of a form that came after this version
-            continue
-        if event.batch not in closes:
-            if event.kind == CLOSE and _pays_in(shelf, later, year):
-                return True
-        elif event.kind in _BEARS or (event.kind == WITHDRAW and event.rec == closes[event.batch]):
-            return True
-        elif event.kind == WITHDRAW:
-            down.add(event.rec)
-        elif event.kind == ERASE:
-            down -= set(_erased(shelf, later))
-    return bool(down)
+        with suppress(msgspec.MsgspecError):  # of a form that came after this version
+            yield later, event_head(raw)
 
 
-def _pays_in(shelf: LandShelf, key: int, year: int) -> bool:
+def _pays_in(shelf: LandShelf, year: int, key: int) -> bool:
     """Whether a close is that of a payment list of the year."""
     _, body = event_at(shelf, key)
     terms = body.close.terms if body else None

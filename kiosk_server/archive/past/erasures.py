@@ -10,7 +10,7 @@ import msgspec
 
 from boards.sheets.sheet import SheetHead
 from kiosk_server.archive.event_heads import CLOSE, CORRECT, ERASE, PUBLISH, WITHDRAW, body_of, event_head
-from kiosk_server.archive.keys import batch_span, in_log, log_span, sheet_span
+from kiosk_server.archive.keys import batch_span, in_log, log_span, number_of, sheet_span
 from kiosk_server.archive.statements import EVENT, HEADS_SHOWN, LEAVES, LOGS_TO_VERIFY, SHEETS_OF_LOG
 
 if TYPE_CHECKING:
@@ -32,36 +32,58 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     now: SheetHead | None  # what hangs in its place; None when the list is gone
 
 
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """One body that the county had erased, and by what: told from its head, which stays."""
+
+    village: str
+    index: int  # in the village's log
+    kind: str
+    batch: str
+    rec: str
+    by: str  # the office that erased
+    event: str  # the erasure: its log and index
+
+
 class Erasures(msgspec.Struct, frozen=True, kw_only=True):
     """What came from some places in the logs on."""
 
     villages: tuple[str, ...]  # where anything was erased
     papers: tuple[Paper, ...]
+    bodies: tuple[Erased, ...] = ()
     reached: dict[str, int]  # by origin, how far each log was looked through
 
 
 def erasures(db: Connection, looked: Mapping[str, int]) -> Erasures:
     """The erasures behind the places looked through before, by origin."""
-    villages, papers, reached = list[str](), list[Paper](), dict[str, int]()
+    papers, bodies, reached = list[Paper](), list[Erased](), dict[str, int]()
     for log, village, origin, size, _ in db.execute(LOGS_TO_VERIFY).fetchall():
         reached[origin] = size
-        if records := _erased(db, log, looked.get(origin, 0)):
-            villages.append(village)
-            papers += _papers(db, log, records)
-    return Erasures(villages=tuple(villages), papers=tuple(papers), reached=reached)
+        if erased := list(_erased(db, log, (village, origin), looked.get(origin, 0))):
+            bodies += erased
+            papers += _papers(db, log, _records(erased))
+    villages = tuple(dict.fromkeys(one.village for one in bodies))
+    return Erasures(villages=villages, papers=tuple(papers), bodies=tuple(bodies), reached=reached)
 
 
-def _erased(db: Connection, log: int, since: int) -> Records:
-    indexes: list[int] = []
-    for _, event, body in _events(db, log, since):
-        if event.kind == ERASE and body is not None:
-            with suppress(msgspec.MsgspecError, ValueError):
-                indexes += body_of(ERASE, body).indexes
+def _erased(db: Connection, log: int, whose: tuple[str, str], since: int) -> Iterator[Erased]:
+    village, origin = whose
+    events = _events(db, log, since)
+    said = [(number_of(key), body) for key, event, body in events if event.kind == ERASE and body is not None]
+    for at, body in said:
+        with suppress(msgspec.MsgspecError, ValueError):
+            erase = body_of(ERASE, body)
+            for index in erase.indexes:
+                if found := db.execute(EVENT, (in_log(log, index),)).fetchone():
+                    was = event_head(found[0])
+                    about = {"kind": was.kind, "batch": was.batch, "rec": was.rec, "index": index}
+                    by = erase.reason.office
+                    yield Erased(village=village, by=by, event=f"{origin}#{at}", **about)
+
+
+def _records(bodies: list[Erased]) -> Records:
     records: Records = defaultdict(set)
-    for index in indexes:
-        if found := db.execute(EVENT, (in_log(log, index),)).fetchone():
-            event = event_head(found[0])
-            records[event.batch].add(event.rec)
+    for one in bodies:
+        records[one.batch].add(one.rec)
     return records
 
 

@@ -162,6 +162,13 @@ class Annual(Table, db=ENGINE):
     day = Varchar(length=10)  # civil day it came to this machine
 
 
+class RegisterLine(Table, db=ENGINE):
+    """One line of the register once more, as it stands in its file (kept/register.py)."""
+
+    id = BigInt(primary_key=True)  # number of the line, from 1
+    line = Bytea()
+
+
 TABLES = (
     State,
     Log,
@@ -177,4 +184,5 @@ TABLES = (
     Notice,
     Enclosure,
     Annual,
+    RegisterLine,
 )

@@ -67,7 +67,7 @@ def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Pro
     with progress_line("读取名册", "行") as progress:
         reading = read_roster(
             file.name,
-            _bytes(file),
+            bytes_of(file),
             villages,
             today=civil_day(now),
             layouts=layouts,
@@ -76,12 +76,13 @@ def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Pro
             drawn=drawn_here,
             progress=progress,
         )
-    toml = batch_toml(_bytes(batch_file))
+    toml = batch_toml(bytes_of(batch_file))
     with progress_line("核对", "个村") as progress:
         return propose(county, reading, toml, now, registries=registries_of(county), progress=progress)
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """A file somebody named; raises FileUnreadable."""
     from boards.model.privacy.withheld import shown  # noqa: PLC0415
 
     try:

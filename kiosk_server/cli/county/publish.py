@@ -38,6 +38,7 @@ def command(proposal_id: str, folder: Path) -> None:
     if done.erased:
         click.echo(_ERASED)
     if done.written:
-        click.echo(f"已发布到 {len(done.written)} 个村：{done.count} 行 {yuan(done.sum_fen)} 元。")
+        rows = f"{done.count} 行 " if done.count or not done.sum_fen else ""  # a year has none
+        click.echo(f"已发布到 {len(done.written)} 个村：{rows}{yuan(done.sum_fen)} 元。")
     else:
         click.echo("这个批次早已发布，没有改动。")

@@ -13,6 +13,7 @@ from kiosk_server.county_office.sample import fonts_cut, sample_pdf
 from kiosk_server.desk.print_sheets import file_name
 from printouts.errors import GlyphMissing
 from sync.county.publish.proposals import checked_file
+from sync.county.publish.review_text import WORDED
 from sync.durable import durable
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def whole_lists(county: County, found: Proposal) -> Iterator[str]:
     """Village by village what is new, gone or changed, then the whole list; cells stand apart by tabs."""
-    for part in found.parts if found.kind != "notice" else ():
+    for part in () if found.kind in WORDED else found.parts:
         wall = on_wall(county, found, part)
         yield ""
         changed = differences(wall)
@@ -44,7 +45,8 @@ def whole_lists(county: County, found: Proposal) -> Iterator[str]:
 
 def samples(county: County, found: Proposal, into: Path) -> Iterator[str]:
     """Lay the sheets and a notice's files into a folder; where each lies, or why it cannot be drawn."""
-    sheets = [sheet for part in found.parts if (sheet := on_wall(county, found, part).sheet)]
+    drawn = () if found.kind == "year" else found.parts  # a kiosk draws the sheet of a year
+    sheets = [sheet for part in drawn if (sheet := on_wall(county, found, part).sheet)]
     fonts_cut(sheets)
     for sheet in sheets:
         path = into / _named(sheet)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from boards.model.calendar.civil_day import trusted_today
 from boards.model.kept.register import Act, Entry
@@ -29,9 +28,9 @@ from kiosk_server.kiosk import (
     Kiosk,
     data,
     database,
+    keeping,
     open_kiosk,
     open_register,
-    open_vault,
     village_here,
 )
 from kiosk_server.release import BUILT
@@ -127,8 +126,7 @@ def _taken(
     if about.kind == SCAN and not looked:
         raise NumbersNotLookedFor
     handed = [_handed(about.kind, one) for one in files]
-    about = msgspec.structs.replace(about, suspect=suspect)
-    return take_in(open_vault(settings), open_register(settings), about, handed)
+    return take_in(keeping(settings, suspect=suspect), about, handed)
 
 
 def _handed(kind: str, file: Path) -> Handed:

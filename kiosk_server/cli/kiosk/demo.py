@@ -30,7 +30,7 @@ from kiosk_server.demo.county import Demo, Summary, VillageSummary
 from kiosk_server.desk.catch_up import catch_up
 from kiosk_server.desk.last_contact import note_heard
 from kiosk_server.desk.print_sheets import Job, print_notices, print_sheets
-from kiosk_server.kiosk import data, open_archive, open_kiosk, open_pack, open_road
+from kiosk_server.kiosk import data, keeping, open_archive, open_kiosk, open_pack, open_road
 from kiosk_server.serving.sockets import listening
 from kiosk_server.settings import KIOSK_HOST, Settings, read_settings
 
@@ -209,7 +209,7 @@ async def _summary(settings: Settings, county: County, home: Village, port: int)
             for village in county.pack.villages
         )
         with progress_line("打印", "份") as progress:
-            job = Job(settings.path("print"), clock(), progress=progress)
+            job = Job(settings.path("print"), clock(), progress=progress, keeping=keeping(settings))
             pdfs = await print_sheets(kiosk.board, kiosk.press, home.code, job)
             pdfs |= await print_notices(kiosk.board, kiosk.press, home, workdays_of(kiosk.pack), job)
     return Summary(

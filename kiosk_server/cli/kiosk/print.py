@@ -17,9 +17,16 @@ from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import note_printed
 from kiosk_server.desk.erasing import told as papers_told
-from kiosk_server.desk.print_sheets import Job, may_hang, print_notices, print_sheets
-from kiosk_server.desk.wall import hanging, list_hangs, notice_hangs, put_aside
-from kiosk_server.kiosk import Kiosk, VillageNotInPack, data, database, open_kiosk
+from kiosk_server.desk.print_sheets import Job, may_hang, print_notices, print_sheets, print_years
+from kiosk_server.desk.wall import (
+    hanging,
+    list_hangs,
+    notice_hangs,
+    put_aside,
+    years_put_aside,
+    years_to_hang,
+)
+from kiosk_server.kiosk import Kiosk, VillageNotInPack, data, database, keeping, open_kiosk
 from kiosk_server.kiosk import places as places_of
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
@@ -48,8 +55,13 @@ if TYPE_CHECKING:
     default=Paper.A4.value,
     help="纸张：a3 的字更大，远处也看得清 / A3 shows the same pages larger.",
 )
-def command(path: Path, village: str, into: Path | None, paper: str) -> None:
-    """打印件：正在张贴的公示表和征地公告；不再张贴的移到 已失效/ 并说明要撤下哪些 / PDFs of what hangs."""
+@click.option(
+    "--year",
+    type=click.IntRange(2000, 2099),
+    help="也打这一年的年度汇总表，什么时候都可以 / the summary of a year too, at any time.",
+)
+def command(path: Path, village: str, into: Path | None, paper: str, year: int | None) -> None:
+    """打印件：正在张贴的公示表、公告和汇总；不再张贴的移到 已失效/ 并说明撤下哪些 / PDFs of what hangs."""
     settings, now = read_settings(path), clock()
     with answered(database(settings)), closing(open_kiosk(settings, clock)) as kiosk:
         code = village or kiosk.settings.villages[0]
@@ -57,21 +69,32 @@ def command(path: Path, village: str, into: Path | None, paper: str) -> None:
         if home is None or code not in kiosk.settings.villages:
             raise VillageNotInPack(village=code)
         places = places_of(settings)
-        job = Job(into or places.prints, now, Paper(paper))
-        note_printed(places, job.into)
         clocks = now, max(kiosk.board.trusted_floor(), BUILT), walked(data(settings))
-        today, _ = trusted_today(*clocks)
+        today, suspect = trusted_today(*clocks)
+        kept = keeping(settings, suspect=suspect)
+        job = Job(into or places.prints, now, Paper(paper), keeping=kept)
+        note_printed(places, job.into)
         lists, notices = list_hangs(kiosk.board, kiosk.pack, today, job.into), notice_hangs(today)
         codes = hanging(kiosk.board, home, kiosk.pack, lists, notices)
         for down in put_aside(kiosk.board, home, kiosk.pack, job.into, codes):
             click.echo(f"! {down.sentence}")
         pdfs = asyncio.run(_printed(kiosk, home, job, codes, names_day(*clocks)))
+        pdfs += _years(kiosk, home, job, today, year)
         old = [one for one in kiosk.board.erasures({}).papers if one.now and one.head.village.code == code]
         for line in papers_told(kiosk.board, old):
             click.echo(f"! {line}")
     for pdf in pdfs:
         click.echo(f"打印件：{pdf}")
     click.echo(f"✓ {home.name}：{len(pdfs)} 份")
+
+
+def _years(kiosk: Kiosk, home: Village, job: Job, today: date, asked: int | None) -> tuple[Path, ...]:
+    """年度汇总 of the years that hang, and which papers of a year come down."""
+    board, pack = kiosk.board, kiosk.pack
+    hang = years_to_hang(board, pack, home, today, job.into, asked)
+    for down in years_put_aside(board, pack, home, today, job.into, hang):
+        click.echo(f"! {down.sentence}")
+    return tuple(asyncio.run(print_years(kiosk.press, hang, job)).values())
 
 
 async def _printed(

@@ -124,7 +124,7 @@ async def settled_in(
 async def _erased(archive: Archive, kiosk: Kiosk, say: Callable[[str], None]) -> frozenset[str]:
     """Carry erasures through, and say which papers to take down; their codes."""
     places = places_of(kiosk.settings)
-    found, refusal = await carry_through(archive, kiosk.board, kiosk.press, places)
+    found, refusal = await carry_through(archive, kiosk.board, kiosk.press, places, kiosk.clock())
     if found.villages and not refusal:
         say(f"! {len(found.villages)} 个村有县里依法删除的内容，已从本机的档案库、打印件和缓存里抹去")
     for line in papers_told(kiosk.board, found.papers):

@@ -34,6 +34,7 @@ from sync.county.checks import (
     r10_fiscal_year,
     statements,
     title_agrees,
+    year_closed,
 )
 from sync.county.checks.place import warned
 
@@ -120,6 +121,7 @@ RULES = (
         batch=title_agrees.title_is_the_batchs,
         confirmable=True,
     ),
+    Rule(year_closed.CODE, "年度核定之后没有再来的名单", batch=year_closed.year_is_open, confirmable=True),
     Rule("P1", "公示表和批注里没有完整的号码", p01_numbers.numbers_are_masked),
     Rule("P1", "证件号码没有写错（roster/rows/identities）"),
     Rule("P2", "备注里没有账号（roster/rows/free_text）"),

@@ -117,3 +117,4 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     share: str = ""  # of the roster's programmes, by the header's words; "*": all together, "": its only one
     programmes: Sequence[Programme] = ()  # of the county
     earlier: Sequence[Earlier] = ()
+    year_closed: bool = False  # the county has settled the village's figures of the fiscal year

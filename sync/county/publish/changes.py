@@ -12,11 +12,14 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.money import yuan
+from boards.model.payouts import Phase
+from sync.county.checks.year_closed import closed_told
 from sync.county.erasures import named_in
 from sync.county.publish.amendments import amendment_told
 from sync.county.publish.batch_records import Record, RecordNotFound, Standing, restated, standing
 from sync.county.publish.parts import notice_part, part_of
 from sync.county.publish.proposals import Part, Proposal
+from sync.county.publish.published.years import closed_year
 from sync.county.publish.publisher import instant, kept_once, random_salt
 from sync.county.publish.village_batches import VillageBatch
 from sync.events import Events, close_record
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from boards.model.payouts import Payout
+    from boards.model.payouts import Payout, Terms
     from sync.county.county import County
     from sync.wire import Reason
 
@@ -167,6 +170,8 @@ class _Change:
     def kept(self, kind: ChangeKind, reason: Reason, shown: str, part: Part) -> Proposal:
         """Keep the proposal of these lines; raises ProposalWaits."""
         close = self.old.close
+        if kind != "erase" and _in_closed_year(self.county, self.village.code, close.terms):
+            shown = f"{shown}；{closed_told(close.terms.fiscal_year)}"
         made = Proposal(
             id="",
             kind=kind,
@@ -183,3 +188,8 @@ class _Change:
         lines = {self.village.code: tuple(self.lines)}
         with self.county.writing((self.village.code,)):
             return kept_once(self.county, made, f"{self.batch}-{kind}", self.now, lines)
+
+
+def _in_closed_year(county: County, village: str, terms: Terms) -> bool:
+    """Whether a payment list belongs to a year that the county has closed."""
+    return terms.phase is Phase.PAYMENT and closed_year(county, village, terms.fiscal_year) is not None

@@ -22,6 +22,7 @@ from sync.county.publish.proposals import (
 )
 from sync.county.publish.published.lists import published_lists
 from sync.county.publish.village_batches import VillageBatch
+from sync.county.publish.year_text import year_stands
 from sync.events import Events
 from sync.log import tree
 
@@ -112,7 +113,8 @@ def closing(lines: Sequence[bytes]) -> wire.CloseBody | None:
 def rebased(county: County, found: Proposal) -> Proposal:
     """A proposal moved to the end of logs that have grown since; kept, if anything moved.
 
-    Of a list only its close's log indexes change; a notice says nothing of its place in the log. A
+    Of a list only its close's log indexes change; a notice says nothing of its place in the log, nor does a
+    year, which stays where it is once its log comes to something else. A
     correction, withdrawal or erasure stays where it is once its list has changed: it may be another's line.
     """
     places = {village.code: village for village in county.pack.villages}
@@ -121,11 +123,14 @@ def rebased(county: County, found: Proposal) -> Proposal:
     for part in found.parts:
         code = part.village
         unmoved = county.log(code).state().root.hex() == part.base_root or is_in(county, part)
-        if unmoved or (found.kind not in {"batch", "notice"} and _changed_since(county, found, part)):
+        if unmoved or (found.kind not in {"batch", "notice", "year"} and _changed_since(county, found, part)):
             continue
         lines[code] = checked_lines(county, found.id, part)
         if closing(lines[code]) is None:  # a notice, or a list taken down whole
-            parts[code] = notice_part(county, places[code], lines[code])
+            if found.kind == "year" and not year_stands(county, found, part, lines[code]):
+                continue
+            onward = notice_part(county, places[code], lines[code])
+            parts[code] = msgspec.structs.replace(onward, **figures(part))
         else:
             share = _moved(county, found, lines[code], places[code])
             parts[code], lines[code] = part_of(county, share, part.erased), share.lines

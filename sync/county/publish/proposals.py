@@ -123,7 +123,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a reviewer must see before signing; nothing personal."""
 
     id: str
-    kind: Literal["batch", "correct", "withdraw", "erase", "notice"]
+    kind: Literal["batch", "correct", "withdraw", "erase", "notice", "year"]
     made_at: str
     batch: str
     programme_name: str

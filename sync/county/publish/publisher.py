@@ -35,6 +35,7 @@ from sync.county.publish.parts import closing, figures, is_in, on_lists, part_of
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
 from sync.county.publish.published.earlier import earlier_lists
 from sync.county.publish.published.holds import refuse_held
+from sync.county.publish.published.years import closed_year
 from sync.county.publish.village_batches import (
     VillageBatch,
     batch_of,
@@ -42,6 +43,7 @@ from sync.county.publish.village_batches import (
     village_batch,
     village_rows,
 )
+from sync.county.publish.year_text import year_stands
 from sync.county.reading import Reading, Verdict
 from sync.durable import NotWritten, durable
 from sync.events import close_record, letters
@@ -207,7 +209,9 @@ def _proposed(  # noqa: PLR0913, PLR0917
         refuse_held(county, village, shares[-1].close.terms, civil_day(now))
         _refuse_ahead(batch, shares[-1], civil_day(now))
         before = earlier_lists(county, village.code, batch.id, proposed, shares[-1].days)
-        seen.append(publication_of(batch, reading, shares[-1], its_rows, registries, before))
+        year = closed_year(county, village.code, toml.fiscal_year) is not None
+        beside = (shares[-1], its_rows, registries, before)
+        seen.append(publication_of(batch, reading, *beside, year_closed=year))
     told, unchecked = reconciled(seen, {one.code for one in toml.confirmed})
     found = (*(one for one in reading.findings if one.level is Level.WARNING), *told)
     made = Proposal(
@@ -388,21 +392,24 @@ def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
     for file in files_named(lines):
         proposals.checked_file(county, found.id, file.name, file.sha256)
     grown = log.grown(lines)
-    if (grown.size, grown.root.hex()) != (part.size, part.root) or not _whole(found, lines, part):
+    if (grown.size, grown.root.hex()) != (part.size, part.root) or not _whole(county, found, lines, part):
         raise ProposalDamaged(id=found.id, why=part.name)
     return lines
 
 
-def _whole(found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
+def _whole(county: County, found: Proposal, lines: tuple[bytes, ...], part: Part) -> bool:
     """True when every body is whole and the last line closes with the figures the reviewer was shown.
 
-    A notice has no figures: its lines are notices and what belongs to them, in the words that were read.
+    A notice has no figures: its lines are notices and what belongs to them, in the words that were read. A
+    year's are made again of the log.
     """
     framed = [wire.framed(line) for line in lines]
     if erasures.erased_by(lines) != part.erased:  # what is blanked is what the signed lines name
         return False
     if any(body is None or wire.body_digest(body) != wire.commitment(head).body for head, body in framed):
         return False
+    if found.kind == "year":
+        return year_stands(county, found, part, lines)
     if found.kind == "notice":
         kinds = {wire.commitment(head).kind for head, _ in framed}
         known = kinds == {wire.Kind.WITHDRAW} or {wire.Kind.NOTICE} <= kinds <= _OF_A_NOTICE

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
     from sync.county.publish.proposals import OnList, Part, Proposal
 
-KINDS = {"batch": "新批次", "correct": "更正", "withdraw": "撤下", "erase": "删除", "notice": "征地公告"}
+KINDS = {
+    "batch": "新批次",
+    "correct": "更正",
+    "withdraw": "撤下",
+    "erase": "删除",
+    "notice": "征地公告",
+    "year": "年度汇总",
+}
+WORDED = frozenset({"notice", "year"})
+"""Kinds that are reviewed in words, village by village: they have no lines of people."""
 STANDINGS = {"proposed": "待审核", "reviewed": "已审核，待发布", "published": "已发布"}
 REASONS = {
     LeftOutReason.UNPAID: "未发放",
@@ -66,6 +75,8 @@ def proposal_line(proposal: Proposal, stands: str) -> str:
     what = f"{proposal.count} 行 {yuan(proposal.sum_fen)} 元"
     if proposal.kind == "notice":
         what = f"{proposal.programme_name} {proposal.title}"
+    elif proposal.kind == "year":
+        what = f"{proposal.programme_name} {yuan(proposal.sum_fen)} 元"
     return f"{proposal.id}  {KINDS[proposal.kind]}  {STANDINGS[stands]}  {len(proposal.parts)} 个村 {what}"
 
 
@@ -80,10 +91,18 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         yield f"来源 {proposal.file}  SHA-256 {proposal.source_sha256}  {proposal.source}".rstrip()
     if proposal.reason:
         yield f"理由 {proposal.reason}"
-    if proposal.kind == "notice":
-        yield f"  {len(proposal.parts)} 个村：{'、'.join(part.name for part in proposal.parts)}"
-        yield proposal.shown
-        return
+    yield from _worded(proposal) if proposal.kind in WORDED else _figures(proposal)
+
+
+def _worded(proposal: Proposal) -> Iterator[str]:
+    """What has no lines of people: in words, as it will be signed."""
+    yield f"  {len(proposal.parts)} 个村：{'、'.join(part.name for part in proposal.parts)}"
+    yield proposal.shown
+    if proposal.kind == "year":
+        yield f"  合计 {len(proposal.parts)} 个村 {yuan(proposal.sum_fen)} 元"
+
+
+def _figures(proposal: Proposal) -> Iterator[str]:
     if proposal.shown:
         yield f"  {proposal.shown}"
     for part in proposal.parts:

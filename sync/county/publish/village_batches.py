@@ -223,6 +223,8 @@ def publication_of(  # noqa: PLR0913, PLR0917
     rows: Sequence[Row],
     registries: Registries,
     earlier: Sequence[Earlier],
+    *,
+    year_closed: bool = False,
 ) -> Publication:
     """What the rules are asked about a village's share, made of all its rows."""
     toml = batch.toml
@@ -244,6 +246,7 @@ def publication_of(  # noqa: PLR0913, PLR0917
         share=toml.share,
         programmes=batch.pack.programmes,
         earlier=earlier,
+        year_closed=year_closed,
     )
 
 

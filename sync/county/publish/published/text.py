@@ -11,6 +11,7 @@ from boards.model.periods import same_period
 from sync.county.publish.parts import closing
 from sync.county.publish.proposals import checked_lines, proposals
 from sync.county.publish.published.lists import published_lists, short_codes
+from sync.county.publish.published.years import closed_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sync.county.county import County
     from sync.county.publish.proposals import Proposal
     from sync.county.publish.published.lists import PublishedList
+    from sync.county.publish.published.years import ClosedYear
 
 
 def published_text(
@@ -36,6 +38,8 @@ def published_text(
         codes = short_codes(county, village.code) if wanted else {}
         for one in wanted:
             yield _line(village, one, codes[one.batch])
+        if not programme and of is None:
+            yield from (_year(village, year) for year in closed_years(county, village.code))
 
 
 def _line(village: Village, one: PublishedList, code: str) -> str:
@@ -45,6 +49,16 @@ def _line(village: Village, one: PublishedList, code: str) -> str:
     figures = f"第 {close.edition} 版 {close.count} 行 {yuan(close.sum_fen)} 元"
     gone = "  已撤下" if one.withdrawn else ""
     return f"{village.town}{village.name}  {about}  {figures}  短码 {grouped(code)}  批次 {one.batch}{gone}"
+
+
+def _year(village: Village, closed: ClosedYear) -> str:
+    """One closed year, and whether it still holds."""
+    annual = closed.annual
+    stands = "" if closed.holds else "  须重新核定"
+    figures = f"第 {annual.edition} 版 {len(annual.rows)} 个项目 {yuan(annual.sum_fen)} 元"
+    return (
+        f"{village.town}{village.name}  {annual.year}年度汇总  {figures}  短码 {grouped(closed.code)}{stands}"
+    )
 
 
 def published_already(county: County, made: Proposal) -> list[str]:

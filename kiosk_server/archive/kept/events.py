@@ -1,0 +1,171 @@
+"""Source events kept a second time, as the county publishes them: bundles of 256 lines, and the checkpoint.
+
+<data>/vault/events/v/<village>/checkpoint                 as received
+<data>/vault/events/v/<village>/tile/rows/000.ndjson.gz    protocol §3; the last one is replaced as it grows
+
+The folder is a feed: a damaged log comes back from it as it would from the county, proven by the same
+signatures and the same tree (keeping §4). A body that was withheld here, or erased, stands in no bundle.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from boards.model.errors import Refusal
+from kiosk_server.archive.keys import in_log
+from kiosk_server.archive.statements import LEAVES, LOGS_KEPT
+from sync.durable import placed, settled
+from sync.log import tiles
+from sync.log.bundle import packed, unpacked
+from sync.log.checkpoint import Checkpoint, checkpoint
+from sync.log.note import parse
+from sync.wire import BUNDLE_LIMIT_BYTES, framed, line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from kiosk_server.archive.engines.connection import Connection
+
+CHECKPOINT = "checkpoint"
+_QUICK = 1  # of zlib's nine: a quarter more room, a tenth of the time
+Fault = Literal["missing", "changed", "extra"]
+
+
+class LogKept(NamedTuple):
+    """A log as the database has it."""
+
+    log: int
+    village: str
+    size: int
+    note: bytes  # its newest checkpoint
+
+    @property
+    def signed(self) -> Checkpoint | None:
+        """What its checkpoint says, where that is of this very size: after a stop it may be ahead."""
+        said = checkpoint(parse(self.note).text) if self.note else None
+        return said if said and said.size == self.size else None
+
+
+def logs_kept(db: Connection) -> dict[str, LogKept]:
+    """The log of each village, as the database has it: the newest, where the county began another."""
+    rows = db.execute(LOGS_KEPT).fetchall()
+    return {village: LogKept(log, village, size, _bytes(note)) for log, village, size, note in rows}
+
+
+class KeptEvents:
+    """The bundles of all villages of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        """The folder is made with the first bundle."""
+        self.folder = folder
+
+    def keep(self, db: Connection, log: LogKept) -> None:
+        """Write the bundles that are new since the last checkpoint kept here. Raises NotWritten."""
+        folder, since, signed = self._of(log.village), self._reached(log.village), log.signed
+        if signed is None or signed == since:
+            return
+        start = since.size if since and since.origin == signed.origin else 0
+        if start > log.size:  # the database lost something: these may be all there is of it
+            return
+        for index, width in tiles.covering(start, log.size):
+            self._put(folder / _name(index, width), packed(_lines(db, log.log, index, width), _QUICK))
+        self._close(log)
+
+    def set_right(self, db: Connection, log: LogKept) -> dict[str, Fault]:
+        """Hold every bundle against a log that holds; what was missing, changed or too many is put right."""
+        folder, found = self._of(log.village), dict[str, Fault]()
+        for index, width in tiles.covering(0, log.size):
+            name, said = _name(index, width), _lines(db, log.log, index, width)
+            if fault := _unlike(folder / name, said):
+                found[name] = fault
+                self._put(folder / name, packed(said, _QUICK))
+        path = folder / CHECKPOINT
+        if not path.is_file() or path.read_bytes() != log.note:
+            found[CHECKPOINT] = "changed" if path.exists() else "missing"
+        extra = [path.relative_to(folder).as_posix() for path in self._extra(log)]
+        if found or extra:
+            self._close(log)
+        return found | dict.fromkeys(extra, "extra")
+
+    def blank(self, village: str, indexes: Iterable[int]) -> None:
+        """Take erased bodies out of the bundles that hold them. Safe to repeat. Raises NotWritten."""
+        gone = frozenset(indexes)
+        for half in self._of(village).rglob("*.new"):  # what a power cut left may hold them too
+            half.unlink()
+        for index in sorted({at // tiles.WIDTH for at in gone}):
+            for path in self._written(village, index):
+                try:
+                    lines = unpacked(path.read_bytes(), BUNDLE_LIMIT_BYTES).splitlines(keepends=True)
+                    first = index * tiles.WIDTH
+                    said = [_blanked(one) if first + at in gone else one for at, one in enumerate(lines)]
+                except Refusal:  # nobody can tell what stands in it: the night writes it again
+                    path.unlink()
+                else:
+                    self._put(path, packed(b"".join(said), _QUICK))
+                settled(path.parent)
+
+    def _of(self, village: str) -> Path:
+        return self.folder / "v" / village
+
+    def _reached(self, village: str) -> Checkpoint | None:
+        """How far the bundles go; None where nothing can be said."""
+        try:
+            return checkpoint(parse((self._of(village) / CHECKPOINT).read_bytes()).text)
+        except (OSError, Refusal):
+            return None
+
+    def _put(self, path: Path, data: bytes) -> None:
+        placed(path, data)
+        path.chmod(0o444)
+
+    def _close(self, log: LogKept) -> None:
+        """The checkpoint comes last, and what it does not name goes: no erased body must live on there."""
+        folder = self._of(log.village)
+        for name in {(folder / _name(*one)).parent for one in tiles.covering(0, log.size)}:
+            settled(name)
+        self._put(folder / CHECKPOINT, log.note)
+        settled(folder)
+        for path in self._extra(log):
+            path.unlink()
+            settled(path.parent)
+
+    def _extra(self, log: LogKept) -> list[Path]:
+        folder = self._of(log.village)
+        named = {folder / CHECKPOINT, *(folder / _name(*one) for one in tiles.covering(0, log.size))}
+        return [path for path in sorted(folder.rglob("*")) if not path.is_dir() and path not in named]
+
+    def _written(self, village: str, index: int) -> Iterator[Path]:
+        """The bundle of this number, and narrower ones of it."""
+        whole = self._of(village) / _name(index, tiles.WIDTH)
+        narrow = whole.with_name(f"{whole.name.removesuffix(tiles.ROWS_SUFFIX)}.p")
+        yield from (path for path in (whole, *narrow.glob("*")) if path.is_file())
+
+
+def _name(index: int, width: int) -> str:
+    return tiles.tile("rows", index, width) + tiles.ROWS_SUFFIX
+
+
+def _lines(db: Connection, log: int, index: int, width: int) -> bytes:
+    """A bundle's lines from the leaves."""
+    first = in_log(log, index * tiles.WIDTH)
+    rows = db.execute(LEAVES, (first, first + width - 1)).fetchall()
+    return b"".join([line(_bytes(head), None if body is None else _bytes(body)) for _, head, body, _ in rows])
+
+
+def _bytes(cell: object) -> bytes:
+    """Whatever somebody put in the place of bytes."""
+    return bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell).encode()
+
+
+def _unlike(path: Path, said: bytes) -> Fault | None:
+    try:
+        return None if unpacked(path.read_bytes(), BUNDLE_LIMIT_BYTES) == said else "changed"
+    except FileNotFoundError:
+        return "missing"
+    except (OSError, Refusal):
+        return "changed"
+
+
+def _blanked(one: bytes) -> bytes:
+    return line(framed(one.removesuffix(b"\n"))[0], None)

@@ -1,0 +1,111 @@
+"""`kiosk appraise`: lists what has been kept long enough; destroys what a list names that both signed."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from boards.model.calendar.civil_day import trusted_today
+from boards.model.kept.appraisal import LARGEST_BYTES, Item, ListUnreadable, appraisal, listed
+from boards.model.kept.register import Act, Entry
+from boards.model.privacy.withheld import shown
+from kiosk_server.archive.schema.soundness import answered
+from kiosk_server.cli.options import Actor, clock, example, given, settings_option
+from kiosk_server.cli.output_file import write_output
+from kiosk_server.desk.clock_walk import walked
+from kiosk_server.dossier.appraising import ClockSuspect, ListElsewhere, Signed, destroy, elapsed, never
+from kiosk_server.kiosk import (
+    Kiosk,
+    data,
+    database,
+    keeping,
+    open_kiosk,
+    open_register,
+    open_vault,
+    village_here,
+)
+from kiosk_server.release import BUILT
+from kiosk_server.settings import read_settings
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from boards.model.place import Village
+
+
+@click.command("appraise", epilog=example("kiosk appraise --list 鉴定清单.txt"))
+@settings_option
+@click.option("--village", default="", help="12 位代码；不写就是本村 / a village's code, else the first one.")
+@click.option(
+    "--list",
+    "listing",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="把保管期限已满的写成清单，供鉴定和签名 / where to write what has elapsed.",
+)
+@click.option(
+    "--destroy",
+    "signed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="销毁这份清单上的；须有发布人、审核人两个签名 / a list that both signed.",
+)
+@click.option("--by", type=Actor(), help="哪个单位、岗位执行销毁，不写人名 / which office destroys.")
+@click.pass_context
+def command(  # noqa: PLR0913, PLR0917 - one argument an option
+    ctx: click.Context, path: Path, village: str, listing: Path | None, signed: Path | None, by: str
+) -> None:
+    """档案鉴定：列出期满的；县里两人签名以后才销毁 / what may go, and what goes once both roles signed.
+
+    Exit code 0: listed (nothing is written where nothing has elapsed), or destroyed; 2: refused.
+    """
+    if (listing is None) == (signed is None):
+        raise click.UsageError("--list 和 --destroy 要写一个，只写一个", ctx)
+    settings, now = read_settings(path), clock()
+    with answered(database(settings)), closing(open_kiosk(settings, clock)) as kiosk:
+        home = village_here(kiosk, village)
+        today = _today(kiosk, now)
+        items = _elapsed(kiosk, home, today)
+        if listing:
+            if items:
+                write_output(listing, path, appraisal(home, items, today).encode())
+            click.echo(f"✓ {home.name}：{len(items)} 份保管期限已满{f'，清单 {listing}' if items else ''}")
+        elif signed:
+            given(ctx, "--by")
+            about = Entry(at=f"{now:%Y-%m-%dT%H:%M:%SZ}", act=Act.DESTROY, village=home.code, by=by)
+            list_ = _signed(kiosk, home, signed)
+            gone = destroy(keeping(settings), list_, items, about)
+            click.echo(f"✓ {home.name}：按清单销毁 {gone} 份，清单存档（sha256 {list_.sha256}）")
+
+
+def _today(kiosk: Kiosk, now: datetime) -> date:
+    """The trusted day; raises ClockSuspect where there is none."""
+    floor = max(kiosk.board.trusted_floor(), BUILT)
+    today, suspect = trusted_today(now, floor, walked(data(kiosk.settings)))
+    if suspect:
+        raise ClockSuspect
+    return today
+
+
+def _elapsed(kiosk: Kiosk, home: Village, today: date) -> list[Item]:
+    entries, vault = open_register(kiosk.settings).entries(), open_vault(kiosk.settings)
+    found = elapsed(entries, kiosk.pack, home.code, today, never(kiosk.board, entries))
+    return [one for one in found if vault.has(one.sha256)]
+
+
+def _signed(kiosk: Kiosk, home: Village, file: Path) -> Signed:
+    """A list that both keys signed; raises ListUnreadable, WrongKey, OneSignatureOnly, ListElsewhere."""
+    from sync.log.note import MalformedNote, parse  # noqa: PLC0415 - loaded only when something goes
+    from sync.trust import PinnedKeys  # noqa: PLC0415
+
+    feed, name, raw = kiosk.settings.feed, shown(file.name), file.read_bytes()
+    try:
+        note = parse(raw, LARGEST_BYTES)
+    except MalformedNote as e:
+        raise ListUnreadable(name=name, why="没有签名，或不完整") from e
+    said = listed(note.text, name)
+    if said.village != home.code:
+        raise ListElsewhere(village=said.village)
+    PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix).require_both(home.name, note)
+    return Signed(name, raw, said)

@@ -1,0 +1,131 @@
+"""What is drawn for a wall is kept, and written down, before it lies where it can be printed (keeping §2)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from boards.model.kept.register import Act, Entry
+from boards.model.kept.retention import ArchiveKind
+from boards.model.payouts import Phase
+from boards.sheets.sheet import Sheet
+from boards.sheets.year import YearSheet
+from kiosk_server.archive.kept.vault import Tombstone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from boards.sheets.land.notice_sheet import NoticeSheet
+    from kiosk_server.archive.kept.register import Register
+    from kiosk_server.archive.kept.vault import Vault
+
+TAKEN_AWAY = {Act.ERASE, Act.DESTROY}
+_PAGE = re.compile(rb"/Type\s*/Page\b")
+_KINDS = {Phase.PAYMENT: ArchiveKind.LIST, Phase.APPLICATION: ArchiveKind.APPLICATION}
+
+
+class Keeping(NamedTuple):
+    """Where this machine keeps what it prints, and what it did."""
+
+    vault: Vault
+    register: Register
+    suspect: bool = False  # the clock is not to be believed
+
+    def begin(self) -> None:
+        """End what a power cut left, before anything new is kept or taken away."""
+        told = list(self.register.told())
+        self.vault.sweep({one.sha256 for one in told if one.sha256})
+        for one in told:
+            if one.act in TAKEN_AWAY and one.sha256 and not self.vault.stone(one.sha256):
+                self.vault.bury(stone_of(one))
+
+    def take_away(self, entry: Entry) -> None:
+        """Write down that a file goes, and let a tombstone take its place: from the register on, it goes."""
+        self.register.write(msgspec.structs.replace(entry, suspect=self.suspect))
+        self.vault.bury(stone_of(entry))
+
+    def keep(self, source: Path | bytes, entry: Entry) -> str:
+        """Keep a file and write down the act that names it; its digest. Raises DiskFull."""
+        with self.vault.laying(source) as digest:
+            self.register.write(msgspec.structs.replace(entry, sha256=digest, suspect=self.suspect))
+        return digest
+
+    def printed(self, pdf: Path, sheet: Sheet | NoticeSheet | YearSheet, name: str, now: datetime) -> None:
+        """A sheet, notice or year as drawn for a wall; the same file again adds nothing. Raises DiskFull."""
+        drawn = pdf.read_bytes()
+        if sha256(drawn).hexdigest() not in {one.sha256 for one in self.prints()}:
+            self.keep(drawn, _print_of(sheet, drawn, name, now))
+
+    def prints(self) -> Iterator[Entry]:
+        """Every print that was written down."""
+        return (one for one in self.register.told() if one.act is Act.PRINT)
+
+
+def stone_of(entry: Entry) -> Tombstone:
+    """The tombstone that a line of the register stands for."""
+    assert entry.sha256, "a line about a file that went names it"
+    return Tombstone(at=entry.at, by=entry.by, event=entry.reason, sha256=entry.sha256)
+
+
+def _print_of(sheet: Sheet | NoticeSheet | YearSheet, pdf: bytes, name: str, now: datetime) -> Entry:
+    """The line of the register about a print."""
+    if isinstance(sheet, YearSheet):
+        about = _year(sheet)
+    else:
+        about = _list(sheet) if isinstance(sheet, Sheet) else _notice(sheet)
+    at = now.astimezone(UTC).isoformat(timespec="seconds")
+    pages, size = len(_PAGE.findall(pdf)), len(pdf)
+    return msgspec.structs.replace(about, at=at, pages=pages, size_bytes=size, name=name)
+
+
+def _list(sheet: Sheet) -> Entry:
+    head = sheet.head
+    return Entry(
+        at="",
+        act=Act.PRINT,
+        village=head.village.code,
+        year=head.terms.fiscal_year,
+        record=head.batch,
+        edition=head.edition,
+        code=head.code,
+        title=head.title,
+        kind=_KINDS[head.terms.phase],
+        digest=head.digest,
+    )
+
+
+def _year(sheet: YearSheet) -> Entry:
+    """Of a year nobody settled the edition is 0, and it has no short code."""
+    return Entry(
+        at="",
+        act=Act.PRINT,
+        village=sheet.village.code,
+        year=sheet.year,
+        record=sheet.record,
+        edition=sheet.edition,
+        code=sheet.code,
+        title=sheet.title,
+        kind=ArchiveKind.ANNUAL,
+        digest=sheet.digest,
+    )
+
+
+def _notice(sheet: NoticeSheet) -> Entry:
+    return Entry(
+        at="",
+        act=Act.PRINT,
+        village=sheet.village.code,
+        year=sheet.posted_on.year,
+        record=sheet.rec,
+        edition=1,
+        code=sheet.code,
+        title=f"{sheet.project}{sheet.title}",
+        kind=ArchiveKind.NOTICE,
+        digest=sheet.digest,
+    )

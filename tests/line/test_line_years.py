@@ -1,0 +1,325 @@
+"""The county closes a year: its own figures against the lists, to the fen (R9, R10), through propose, review, publish."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from boards.model.money import yuan
+from boards.model.payouts import LeftOutReason, PayStatus
+from kiosk_server.archive.archive import Archive
+from kiosk_server.archive.board import Board
+from sync import wire
+from sync.carriers.folder import FolderSource
+from sync.carriers.spool import Spool
+from sync.county.checks.publication import ReconciliationNotConfirmed
+from sync.county.publish import changes, publisher
+from sync.county.publish.amendments import Amendment, correction
+from sync.county.publish.proposals import ProposalWaits, folder_of
+from sync.county.publish.published.years import closed_year
+from sync.county.publish.review_text import proposal_text
+from sync.county.years.closing import (
+    CarriedNotExplained,
+    ClockBehind,
+    NothingNewToClose,
+    Said,
+    YearAhead,
+    YearDoesNotAddUp,
+    YearTooEarly,
+    close_year,
+)
+from sync.county.years.figures import FigureTwice, Stated
+from sync.importer import catch_up
+from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row, salts
+
+DECEMBER = datetime(2025, 12, 12, 2, 0, tzinfo=UTC)
+SAID = Said(year=2025)
+WHY = wire.Reason(code="county", text="登记有误")
+FARM, RICE = "farmland_fertility", "rice"
+
+
+@pytest.fixture
+def here(tmp_path):
+    return county(tmp_path / "county")
+
+
+def figure(fen, programme=FARM, village=VILLAGE, **more):
+    return Stated(village=village, programme=programme, fen=fen, **more)
+
+
+def closed(here, *stated, said=SAID, now=DECEMBER):
+    """Propose, review, publish a year."""
+    made = close_year(here, stated, said, now, salt=salts())
+    publisher.review(here, made.id, now)
+    publisher.publish(here, made.id, now)
+    return made
+
+
+def paid(here, *fen, period="2025-01", status=PayStatus.PAID, village=VILLAGE, **more):
+    """A list of the year, published; who it pays are 甲…, one after the other."""
+    rows = [
+        row(n, amount_fen=one, quantity=None, rate=None, status=status, village=village)
+        for n, one in enumerate(fen, 1)
+    ]
+    return published(here, rows, period, **more)
+
+
+def pulled(here, folder):
+    """What a kiosk says of the year after a pull."""
+
+    async def run():
+        async with Archive(folder / "archive.sqlite3", here.pack, minimum_free_mb=0) as archive:
+            spool = Spool(folder / "spool")
+            await catch_up(FolderSource(here.feed), archive, here.trust(), spool, VILLAGE, NOW)
+
+    asyncio.run(run())
+    board = Board(folder / "archive.sqlite3", here.pack.mask)
+    found = board.annual(VILLAGE, 2025)
+    board.close()
+    return found
+
+
+def told(caught):
+    return caught.value.told()[0]
+
+
+def test_a_year_goes_the_way_of_every_list(here, tmp_path):
+    """Proposed in every figure, reviewed, published; every kiosk holds it against its own lists, and it holds."""
+    paid(here, 42975, 42976)
+    paid(here, 500, period="2025-02")
+    made = closed(here, figure(86451, households=2))
+    text = proposal_text(made)
+    for word in ("岭东村", "耕地地力保护补贴", "2 户", "864.51 元", "期号 2025-01", "859.51", "5.00"):
+        assert word in text
+    found = pulled(here, tmp_path)
+    assert (found.annual.sum_fen, found.annual.edition, found.holds) == (86451, 1, True)
+    ours = closed_year(here, VILLAGE, 2025)
+    assert (ours.code, ours.holds, ours.annual) == (found.code, True, found.annual)
+
+
+@pytest.mark.parametrize("off", [-1, 1, 100])
+def test_a_fen_too_much_or_too_little_is_refused(here, off):
+    """It names village, programme, both figures, the difference in fen, and every list with its sum."""
+    made = paid(here, 42975, 42976)
+    with pytest.raises(YearDoesNotAddUp) as caught:
+        close_year(here, [figure(85951 + off)], SAID, DECEMBER)
+    for word in ("岭东村", "耕地地力保护补贴", yuan(85951 + off), "859.51", f"{abs(off)} 分", made.batch):
+        assert word in told(caught)
+    assert ("少" if off < 0 else "多") + f" {abs(off)} 分" in told(caught)
+
+
+def test_what_only_one_side_has_is_named(here):
+    """A programme, a village: in the figures and not in the lists, or the other way round."""
+    paid(here, 100)
+    paid(here, 7, village=OTHER)
+    stated = [figure(100), figure(55, RICE)]
+    with pytest.raises(YearDoesNotAddUp) as caught:
+        close_year(here, stated, SAID, DECEMBER)
+    assert "稻谷" in told(caught)
+    assert "0.55" in told(caught)
+    assert "年度数据里没有，名单合计 0.07 元" in told(caught)
+    assert caught.value.told()[0].count("\n  ") == 2
+    close_year(here, [figure(100)], Said(year=2025, villages=(VILLAGE,)), DECEMBER)
+
+
+@pytest.mark.parametrize(
+    ("more", "word"), [({"households": 3}, "3 户"), ({"quantity": Decimal(9)}, "数量 9")]
+)
+def test_households_and_quantity_are_held_too(here, more, word):
+    """Where they are stated."""
+    published(here, [row(1), row(2)])
+    with pytest.raises(YearDoesNotAddUp) as caught:
+        close_year(here, [figure(2 * 42974 + 3, **more)], SAID, DECEMBER)
+    assert word in told(caught)
+    close_year(here, [figure(2 * 42974 + 3, households=2, quantity=Decimal("6.54"))], SAID, DECEMBER)
+
+
+def test_two_figures_of_one_programme_are_refused(here):
+    paid(here, 100)
+    with pytest.raises(FigureTwice):
+        close_year(here, [figure(60), figure(40)], SAID, DECEMBER)
+
+
+def test_a_corrected_list_counts_with_its_newest_edition(here, tmp_path):
+    """R9: the second edition, once; the year closed before it is overtaken here and at the kiosk."""
+    made = paid(here, 100, 200)
+    closed(here, figure(300))
+    rec = f"{made.batch}-0001"
+    village = next(one for one in here.pack.villages if one.code == VILLAGE)
+    value = correction(here, village, rec, Amendment(amount_fen=150))
+    fixed = changes.correct(here, VILLAGE, rec, value, WHY, DECEMBER)
+    assert "2025 年度已核定，发布后须重新核定" in proposal_text(fixed)
+    publisher.review(here, fixed.id, DECEMBER)
+    publisher.publish(here, fixed.id, DECEMBER)
+    assert closed_year(here, VILLAGE, 2025).overtaken
+    assert pulled(here, tmp_path).overtaken
+    with pytest.raises(YearDoesNotAddUp):
+        close_year(here, [figure(300)], SAID, DECEMBER)
+    again = closed(here, figure(350))
+    assert "第 2 版" in proposal_text(again)
+    assert "上一版 3.00 元" in proposal_text(again)
+    found = pulled(here, tmp_path)
+    assert (found.annual.edition, found.annual.sum_fen) == (2, 350)
+    assert (found.overtaken, found.differs) == (False, False), found
+    assert found.annual.rows[0].batches[0].edition == 2
+
+
+def test_a_withdrawn_list_does_not_count(here, tmp_path):
+    """R9: taken back whole, it is in no year."""
+    paid(here, 100)
+    gone = paid(here, 70, period="2025-02")
+    closed(here, figure(170))
+    back = changes.withdraw_list(here, VILLAGE, gone.batch, WHY, DECEMBER)
+    publisher.review(here, back.id, DECEMBER)
+    publisher.publish(here, back.id, DECEMBER)
+    assert closed_year(here, VILLAGE, 2025).overtaken
+    closed(here, figure(100))
+    assert pulled(here, tmp_path).annual.sum_fen == 100
+
+
+def test_what_was_applied_for_never_counts(here):
+    """An application list of the same programme and year is no payment."""
+    published(here, [row(1)], phase='"application"', paid_on=None)
+    paid(here, 100, period="2025-02")
+    assert close_year(here, [figure(100)], SAID, DECEMBER).sum_fen == 100
+
+
+def test_a_failed_payment_counts_when_it_is_made_good(here, tmp_path):
+    """R9: first left out; the list that pays it again counts, and nothing is left out any more."""
+    rows = [
+        row(1, amount_fen=100, quantity=None, rate=None),
+        row(2, amount_fen=70, quantity=None, rate=None, status=PayStatus.FAILED),
+    ]
+    published(here, rows)
+    closed(here, figure(100))
+    (left,) = pulled(here, tmp_path).annual.rows[0].left_out
+    assert (left.reason, left.count, left.sum_fen) == (LeftOutReason.FAILED, 1, 70)
+    late = {"confirmed": '[{code = "YEAR_CLOSED", reason = "更正发放"}]'}
+    again = published(here, [row(2, amount_fen=70, quantity=None, rate=None)], "2025-02", **late)
+    said = Said(year=2025, makes_good=frozenset({again.batch}))
+    closed(here, figure(170), said=said)
+    found = pulled(here, tmp_path)
+    assert (found.annual.rows[0].left_out, found.annual.sum_fen, found.holds) == ((), 170, True)
+    with pytest.raises(YearDoesNotAddUp, match="没有这一批"):
+        close_year(here, [figure(170)], Said(year=2025, makes_good=frozenset({"x"})), DECEMBER)
+
+
+def test_more_cannot_be_made_good_than_had_failed(here):
+    paid(here, 100)
+    again = paid(here, 70, period="2025-02")
+    with pytest.raises(YearDoesNotAddUp, match=r"多 0\.70 元"):
+        close_year(here, [figure(170)], Said(year=2025, makes_good=frozenset({again.batch})), DECEMBER)
+
+
+def test_what_was_paid_late_needs_its_word(here, tmp_path):
+    """R10: paid in January, of last year: it counts there, as carried over, and the sheet says why."""
+    paid(here, 100)
+    late = [row(1, amount_fen=40, quantity=None, rate=None, paid_on=date(2026, 1, 20))]
+    january = datetime(2026, 1, 25, 2, 0, tzinfo=UTC)
+    _late(here, late, january)
+    with pytest.raises(CarriedNotExplained, match=r"0\.40"):
+        close_year(here, [figure(140)], SAID, january)
+    said = Said(year=2025, carried="省级资金次年到位")
+    text = proposal_text(closed(here, figure(140), said=said, now=january))
+    assert "其中次年发放（结转） 0.40 元：结转：省级资金次年到位" in text
+    (told_row,) = pulled(here, tmp_path).annual.rows
+    assert (told_row.carried_fen, told_row.sum_fen, told_row.note) == (40, 140, "结转：省级资金次年到位")
+
+
+def _late(here, rows, now):
+    from sync.county.publish.batch import batch_toml  # noqa: PLC0415
+    from tests.line.county_sim import reading  # noqa: PLC0415
+
+    toml = batch_toml(
+        """programme = "farmland_fertility"
+fiscal_year = 2025
+period_no = "2025-03"
+paid_on = 2026-01-20
+phone = "0572-5000012"
+funds = "上年结转资金"
+""".encode()
+    )
+    made = publisher.propose(here, reading(rows), toml, now, salt=salts())
+    publisher.review(here, made.id, now)
+    publisher.publish(here, made.id, now)
+
+
+def test_only_a_year_that_is_nearly_over_is_closed(here):
+    """Before 1 December a reason is needed, a year to come is none, and a clock before the records is wrong."""
+    paid(here, 100)
+    november = datetime(2025, 11, 30, 15, 59, tzinfo=UTC)
+    with pytest.raises(YearTooEarly):
+        close_year(here, [figure(100)], SAID, november)
+    close_year(here, [figure(100)], SAID, november + timedelta(minutes=1))
+    with pytest.raises(YearAhead):
+        close_year(here, [figure(100)], Said(year=2026, reason="提前"), DECEMBER)
+    with pytest.raises(ClockBehind):
+        close_year(here, [figure(100)], Said(year=2025, reason="提前"), NOW - timedelta(seconds=1))
+    early = Said(year=2025, reason="项目已全部发完", villages=(VILLAGE,))
+    with pytest.raises(ProposalWaits):
+        close_year(here, [figure(100)], msgspec.structs.replace(early, reason=""), DECEMBER)
+    assert "理由 项目已全部发完" in proposal_text(close_year(here, [figure(100)], early, november))
+
+
+def test_an_edition_with_nothing_new_is_refused(here):
+    """Only the villages where something moved get another edition."""
+    paid(here, 100)
+    paid(here, 7, village=OTHER)
+    closed(here, figure(100), figure(7, village=OTHER))
+    with pytest.raises(NothingNewToClose):
+        close_year(here, [figure(100), figure(7, village=OTHER)], SAID, DECEMBER)
+    late = {"confirmed": '[{code = "YEAR_CLOSED", reason = "年末补发"}]'}
+    with pytest.raises(ReconciliationNotConfirmed, match="2025 年度已核定，发布后须重新核定"):
+        paid(here, 50, period="2025-02", village=OTHER)
+    paid(here, 50, period="2025-02", village=OTHER, **late)
+    assert not closed_year(here, OTHER, 2025).holds
+    made = closed(here, figure(100), figure(57, village=OTHER))
+    assert made.villages == (OTHER,)
+    assert made.parts[0].edition == 2
+
+
+def test_an_erased_line_leaves_the_year_as_it_is(here, tmp_path):
+    """Names go, money stays: no new edition is due for it."""
+    made = paid(here, 100, 200)
+    closed(here, figure(300))
+    gone = changes.erase(here, VILLAGE, f"{made.batch}-0001", WHY, DECEMBER)
+    publisher.review(here, gone.id, DECEMBER)
+    publisher.publish(here, gone.id, DECEMBER)
+    assert closed_year(here, VILLAGE, 2025).holds
+    found = pulled(here, tmp_path)
+    assert (found.annual.sum_fen, found.holds) == (300, True)
+
+
+def test_a_year_moves_behind_what_does_not_concern_it(here):
+    """A list of another year came between: reviewed again, published. One of this year: proposed again."""
+    paid(here, 100)
+    made = close_year(here, [figure(100)], SAID, DECEMBER, salt=salts())
+    publisher.review(here, made.id, DECEMBER)
+    paid(here, 9, period="2024-01", fiscal_year=2024, paid_on="2024-09-30")
+    with pytest.raises(publisher.FeedMoved):
+        publisher.publish(here, made.id, DECEMBER)
+    publisher.review(here, made.id, DECEMBER)
+    paid(here, 9, period="2025-02")
+    with pytest.raises(publisher.FeedMoved):
+        publisher.review(here, made.id, DECEMBER)
+
+
+def test_a_figure_changed_in_the_proposal_is_never_signed(here):
+    """What is signed is made again of the log: a figure, a word, an edition."""
+    paid(here, 100)
+    made = close_year(here, [figure(100)], SAID, DECEMBER, salt=salts())
+    path = folder_of(here, made.id) / "proposal.json"
+    for old, new in (
+        (b'"sum_fen": 100', b'"sum_fen": 101'),
+        (b"1.00", b"1.01"),
+        (b'"edition": 1', b'"edition": 2'),
+    ):
+        raw = path.read_bytes()
+        assert old in raw
+        path.write_bytes(raw.replace(old, new))
+        with pytest.raises(publisher.ProposalDamaged):
+            publisher.review(here, made.id, DECEMBER)
+        path.write_bytes(raw)
+    publisher.review(here, made.id, DECEMBER)
