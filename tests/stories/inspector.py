@@ -139,7 +139,7 @@ def nothing_left_out(heads, rows, year):
 
 
 def closes_agree(rows):
-    """Each close's count and sum are those of its rows. Per batch every edition: (close, indexes of its rows)."""
+    """Each close's count and sum are those of its rows. Per batch every edition: (close, indexes of its rows, its own)."""
     lists, closes = {}, {}
     for at, head, body in rows:
         batch = lists.setdefault(head["batch"], {})
@@ -161,7 +161,7 @@ def closes_agree(rows):
                 close["source_total_fen"] == close["sum_fen"] + left_out, f"{head['rec']}: the county's total"
             )
             indexes = sorted(leaf for leaf, _ in batch.values())
-            closes.setdefault(head["batch"], {})[close["edition"]] = (close, indexes)
+            closes.setdefault(head["batch"], {})[close["edition"]] = (close, indexes, at)
     return closes
 
 
@@ -176,10 +176,12 @@ def sheets_agree(bag, origin, rows, closes, hashes):
     erased = {at for at, _, body in rows if body is None}
     for path in sorted((bag / "data/sheets").glob("*.json")):
         sheet = json.loads(path.read_bytes())
-        close, indexes = closes[sheet["batch"]][sheet["edition"]]
+        close, indexes, index = closes[sheet["batch"]][sheet["edition"]]
         whole = erased.isdisjoint(indexes)  # else nobody can count the households again
         names = ("count", "sum_fen", "source_total_fen", *(["households"] if whole else []))
         need(all(sheet[name] == close[name] for name in names), f"{path.name}: not the signed figures")
+        need(sheet["left_out"] == close.get("left_out", []), f"{path.name}: not what was left out")
+        need((sheet["index"], sorted(sheet["leaves"])) == (index, indexes), f"{path.name}: other rows")
         leaves = [hashes[at] for at in indexes]
         made = digest_of(origin, sheet["batch"], sheet["edition"], leaves, close["sum_fen"])
         need(sheet["digest"] == made, f"{path.name}: the digest is not that of its rows")
