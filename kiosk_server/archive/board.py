@@ -387,7 +387,7 @@ class Board:
         """Lists of payments of a year as open data tells them (rules §4); raises RowsDoNotMatch."""
         with self.snapshot():
             heads = self.sheets(village, phase=Phase.PAYMENT, year=year)
-            keys = [(self._village(village)[head.batch].batch, head) for head in heads]
+            keys = {self._village(village)[head.batch].batch: head for head in heads}
             return self._kept.of(("told", village, year), lambda: told_lists(self.land(village), keys))
 
     def households_told(self, heads: tuple[SheetHead, ...]) -> int:

@@ -4,7 +4,9 @@ import asyncio
 import csv
 import hashlib
 import json
+import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
@@ -209,6 +211,21 @@ def test_a_list_published_again_is_held_to_the_one_taken_back(place):
     place.county.erase("late", index)
     place.pulled()
     assert next(one["edition"] for one in place.table("payments") if one["list"] == "late") == 1
+
+
+@pytest.mark.sqlite
+def test_an_edition_that_is_not_the_printed_one_is_not_judged_by(place):
+    """Where the rows of an edition do not give the digest on its paper, nothing is told until the archive is mended."""
+    place.county.correct("five", payout(1, "林秋实", household=mark(2), amount_fen=1))
+    place.county.close("five", edition=2, terms=year())
+    place.pulled()
+    first = next(one["digest"] for one in place.table("payments") if one["list"] == "five")
+    with closing(sqlite3.connect(place.folder / "archive.sqlite3")) as db, db:
+        db.execute("UPDATE sheet SET head = CAST(replace(head, ?, ?) AS BLOB)", (first, "a" * 64))
+        db.execute("UPDATE state SET version = version + 1")
+    time.sleep(0.05)
+    answer = place.site.get(f"{OPEN}/2026/payments.csv", lan=True)
+    assert (answer.status, json.loads(answer.body)["code"]) == (503, "rows-do-not-match")
 
 
 def test_a_firm_is_no_household_in_any_edition(place):
