@@ -32,7 +32,7 @@ ELSEWHERE = {
     "notice-concerns-nobody", "notice-not-found", "withdrawal-waits",
     "passes-unreadable", "pass-not-found",
     "figures-missing", "figure-twice", "year-table-unreadable", "year-table-too-large", "year-does-not-add-up",
-    "carried-not-explained", "nothing-new-to-close", "year-ahead", "year-too-early", "clock-behind",
+    "carried-not-explained", "nothing-new-to-close", "year-ahead", "year-too-early", "clock-behind", "words-unfit",
     "nothing-amended", "village-not-named", "several-lines", "list-not-found", "lists-alike", "nobody-listed",
 }  # fmt: skip
 """Codes that only a command meets."""

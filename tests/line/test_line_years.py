@@ -9,6 +9,7 @@ import pytest
 
 from boards.model.money import yuan
 from boards.model.payouts import LeftOutReason, PayStatus
+from boards.sheets.checklist import Colour
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from sync import wire
@@ -25,12 +26,15 @@ from sync.county.years.closing import (
     ClockBehind,
     NothingNewToClose,
     Said,
+    WordsUnfit,
     YearAhead,
     YearDoesNotAddUp,
     YearTooEarly,
     close_year,
 )
 from sync.county.years.figures import FigureTwice, Stated
+from sync.county.years.standing import standing
+from sync.county.years.standing import told as standing_told
 from sync.importer import catch_up
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row, salts
 
@@ -323,3 +327,49 @@ def test_a_figure_changed_in_the_proposal_is_never_signed(here):
             publisher.review(here, made.id, DECEMBER)
         path.write_bytes(raw)
     publisher.review(here, made.id, DECEMBER)
+
+
+@pytest.mark.parametrize(
+    "said", [Said(year=2025, carried="电话 14000000001"), Said(year=2025, office="=HYPERLINK(1)")]
+)
+def test_what_is_printed_is_fit_for_everybody(here, said):
+    """No number of a person, no formula: refused before anything is proposed."""
+    paid(here, 100)
+    with pytest.raises(WordsUnfit):
+        close_year(here, [figure(100)], said, DECEMBER)
+
+
+def test_figures_that_include_the_unlisted_say_so(here):
+    """A child is paid and not listed: the list's sum is what hangs, the county's figure may be both."""
+    made = published(here, [row(1, amount_fen=100, quantity=None, rate=None), _child(70)])
+    with pytest.raises(YearDoesNotAddUp) as caught:
+        close_year(here, [figure(170)], SAID, DECEMBER)
+    assert "依法不公示的 0.70 元没有算在内" in told(caught)
+    both = Said(year=2025, with_unlisted=True)
+    with pytest.raises(YearDoesNotAddUp, match=r"含依法不公示 0\.70 元"):
+        close_year(here, [figure(171)], both, DECEMBER)
+    assert close_year(here, [figure(170)], both, DECEMBER).sum_fen == made.sum_fen == 100
+
+
+def _child(fen):
+    return row(2, amount_fen=fen, quantity=None, rate=None, age=9)
+
+
+def test_every_village_stands_where_it_stands(here):
+    """Lists that were taken back are none; closed, overtaken and not closed are told apart, by town and county."""
+    gone = paid(here, 100)
+    paid(here, 7, village=OTHER)
+    closed(here, figure(100), figure(7, village=OTHER))
+    back = changes.withdraw_list(here, VILLAGE, gone.batch, WHY, DECEMBER)
+    publisher.review(here, back.id, DECEMBER)
+    publisher.publish(here, back.id, DECEMBER)
+    found = {one.village.code: one for one in standing(here, 2025, date(2025, 12, 20))}
+    assert (found[VILLAGE].lists, found[VILLAGE].year_told) == (0, "年度汇总须重新核定（现为第 1 版）")
+    assert (found[OTHER].lists, found[OTHER].year_told) == (1, "年度汇总已核定（第 1 版）")
+    colours = [found[code].checklist.colour for code in (VILLAGE, OTHER, here.pack.villages[-1].code)]
+    assert colours == [Colour.RED, Colour.GREEN, Colour.AMBER]
+    lines = [*standing_told(tuple(found.values()), 2025)]
+    assert "已核定 1 个，须重新核定 1 个，未核定 10 个" in lines[0]
+    assert [line for line in lines if line.startswith("梅坞镇：")]
+    late = standing(here, 2025, date(2026, 1, 1))
+    assert late[-1].checklist.colour is Colour.RED

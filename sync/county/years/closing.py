@@ -15,10 +15,13 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.kept.annual import Annual
 from boards.model.money import yuan
-from boards.model.payouts import LeftOutReason
+from boards.model.payouts import LeftOutReason, Phase
+from boards.model.privacy.public_fields import field_fault
+from boards.model.privacy.withheld import shown
 from sync import wire
 from sync.county.publish.parts import notice_part
 from sync.county.publish.proposals import Proposal
+from sync.county.publish.published.lists import published_lists
 from sync.county.publish.published.years import closed_year
 from sync.county.publish.publisher import instant, kept_once, random_salt
 from sync.county.publish.year_rows import village_year
@@ -91,6 +94,15 @@ class CarriedNotExplained(Refusal):
     advice = "请用 --carried 写明结转的原因，会印在年度汇总上。"
 
 
+class WordsUnfit(Refusal):
+    """What would be printed is no text for everybody."""
+
+    code = "words-unfit"
+    fault = Fault.PERSON
+    sentence = "{option} 写的不能公开：{why}。"
+    advice = "请改正后再提交；什么都没有提交。"
+
+
 class NothingNewToClose(Refusal):
     """The year is closed with these very figures already."""
 
@@ -124,10 +136,11 @@ def close_year(
 ) -> Proposal:
     """Propose the next edition of a year in every village where something is new.
 
-    Raises YearAhead, YearTooEarly, ClockBehind, FigureTwice, YearDoesNotAddUp, CarriedNotExplained,
-    NothingNewToClose, PrivateNumberInFeed, ProposalWaits, CountyBusy.
+    Raises WordsUnfit, YearAhead, YearTooEarly, ClockBehind, FigureTwice, YearDoesNotAddUp,
+    CarriedNotExplained, NothingNewToClose, PrivateNumberInFeed, ProposalWaits, CountyBusy.
     """
     today = civil_day(now)
+    _refuse_unfit(said)
     _refuse_untimely(said, today)
     figures = stated_once(stated, county.pack)
     villages = _chosen(county, said, figures)
@@ -137,6 +150,15 @@ def close_year(
         _refuse_unexplained(said, found)
         annuals = _due(county, said, found, today)
         return _proposed(county, said, annuals, now, salt)
+
+
+def _refuse_unfit(said: Said) -> None:
+    for option, fault in (
+        ("--carried", field_fault("funds", said.carried)),
+        ("--office", field_fault("office", said.office)),
+    ):
+        if fault:
+            raise WordsUnfit(option=option, why=fault)
 
 
 def _refuse_untimely(said: Said, today: date) -> None:
@@ -156,8 +178,10 @@ def _chosen(county: County, said: Said, figures: Mapping[tuple[str, str], Stated
 
 
 def _has_lists(county: County, village: Village, year: int) -> bool:
-    rows = village_year(list(county.log(village.code).lines()), year, county.pack).rows
-    return bool(rows) or closed_year(county, village.code, year) is not None
+    lists = published_lists(county, village.code).values()
+    terms = [one.close.terms for one in lists if not one.withdrawn]
+    paid = any((one.phase, one.fiscal_year) == (Phase.PAYMENT, year) for one in terms)
+    return paid or closed_year(county, village.code, year) is not None
 
 
 def _added_up(county: County, village: Village, said: Said, now: datetime) -> VillageYear:
@@ -265,7 +289,7 @@ def _due(
             office=said.office or county.pack.county,
             phone=county.pack.supervision_phone,
             decided_on=today,
-            source=said.source,
+            source=shown(said.source),
             source_sha256=said.source_sha256,
         )
     if not due:
@@ -306,10 +330,10 @@ def _proposed(
         batch=batch,
         programme_name=f"{said.year} 年度汇总",
         title="",
-        file=said.source,
+        file=shown(said.source),
         source_sha256=said.source_sha256 or "0" * 64,
         parts=parts,
-        reason=said.reason,
+        reason=shown(said.reason),
         shown=APART.join(year_text(county, village, annual) for village, annual in annuals.items()),
     )
     return kept_once(county, made, batch, now, lines)
