@@ -48,7 +48,7 @@ COLUMNS = (
     Column("文件校验", 22, "c"),
 )
 FOOT = (
-    "时间按本机时钟（北京时间），“*”为时钟未校准；文件校验是 SHA-256 的前 8 位；每行全文见 register.ndjson。"
+    "时间按本机时钟（北京时间），“*”为时钟未校准；文件校验为 SHA-256 前 8 位；行号和全文同 register.ndjson。"
 )
 
 
@@ -59,23 +59,36 @@ def register_pdf(dossier: Dossier, fonts: FontShelf) -> bytes:
 
 
 def register(dossier: Dossier) -> Ledger:
-    """One row an act, in the order in which they were done."""
+    """One row an act of the year, or of none and done in it; numbered as in register.ndjson."""
+    rows = tuple(
+        _row(number, entry)
+        for number, entry in enumerate(dossier.register, start=1)
+        if _of(entry, dossier.year)
+    )
     return Ledger(
         title=f"{dossier.village.name}{dossier.year}年度登记簿",
         subject=place(dossier),
         beside=as_of(dossier),
         columns=COLUMNS,
-        rows=tuple(_row(number, entry) for number, entry in enumerate(dossier.register, start=1)),
-        total=f"合计{len(dossier.register)}行",
+        rows=rows,
+        total=f"合计{len(rows)}行",
         foot=FOOT,
         landscape=True,
     )
 
 
+def _done(entry: Entry) -> datetime:
+    return datetime.fromisoformat(entry.at).astimezone(CIVIL)
+
+
+def _of(entry: Entry, year: int) -> bool:
+    return (entry.year or _done(entry).year) == year
+
+
 def _row(number: int, entry: Entry) -> tuple[str, ...]:
     return (
         str(number),
-        f"{datetime.fromisoformat(entry.at).astimezone(CIVIL):%Y-%m-%d %H:%M}{'*' if entry.suspect else ''}",
+        f"{_done(entry):%Y-%m-%d %H:%M}{'*' if entry.suspect else ''}",
         ACTS[entry.act],
         entry.title or entry.name or entry.record,
         str(entry.edition or ""),

@@ -20,7 +20,7 @@ from printouts.dossier.register import ACTS
 from printouts.errors import GlyphMissing
 from printouts.fonts import PT_PER_MM, Role
 from printouts.paper import INK_MM, Row, Rule, Text
-from tests.dossier_village import LONG, dossier_of, item_of
+from tests.dossier_village import LONG, dossier_of, entry_of, item_of
 from tests.paper.paper_village import BlockFont, BlockShelf
 from tests.paper.read_back import chars_of, streams_of
 
@@ -86,6 +86,20 @@ def test_the_register_has_a_row_for_every_act():
     )  # fmt: skip
     assert made.rows[6][8] == "齐全"
     assert set(ACTS) == set(Act)
+
+
+def test_the_yearly_register_is_of_its_year_and_keeps_the_lines_numbers():
+    """An act about another year is not on it; an inspection, which is of none, is in the year it was done in."""
+    first, second, third, fourth = map(entry_of, range(1, 5))
+    entries = (
+        msgspec.structs.replace(first, year=2024),
+        second,
+        msgspec.structs.replace(third, year=0, at="2025-12-31T15:59:00Z"),
+        msgspec.structs.replace(fourth, year=0, at="2025-12-31T16:00:00Z"),
+    )
+    made = register.register(dossier_of(0, register=entries))
+    assert [row[0] for row in made.rows] == ["2", "3"]
+    assert made.total == "合计2行"
 
 
 def test_the_cover_says_what_lies_beside_it(debian):
