@@ -41,15 +41,17 @@ def list_table(sheet: Sheet) -> Table:
 def _terms(sheet: Sheet) -> tuple[str, ...]:
     """What the sheet says above and below its lines, one sentence a line."""
     head, terms = sheet.head, sheet.head.terms
-    village = head.village
+    village, gone = head.village, sum(part.count for part in head.left_out)
     told = (
         f"{village.county}{village.town}{village.name}（{village.code}）",
+        f"{terms.fiscal_year}年度 {terms.period_no}期",
         f"补贴标准：{terms.rate_text}" if terms.rate_text and not terms.sensitive else "",
         f"资金来源：{terms.funds}" if terms.funds else "",
         f"发放日期：{terms.paid_on}" if terms.paid_on else "",
         f"发放单位：{terms.office}" if terms.office else "",
         f"第{head.edition}版 短码 {grouped(head.code)} 校验码 {short_digest(head.digest)}",
         f"共{head.households}户{head.count}笔" + (f"，{yuan(head.sum_fen)}元" if head.in_money else ""),
+        f"未列入{gone}笔，{yuan(sum(part.sum_fen for part in head.left_out))}元" if gone else "",
     )
     return tuple(filter(None, told))
 
@@ -94,13 +96,13 @@ def plain(number: Decimal | None) -> str:
     return "" if number is None else f"{number:f}"
 
 
-def annual_table(annual: Annual, village: Village, *, decided: bool) -> Table:
-    """The year programme by programme (domain §1.5); still running where the county has not closed it."""
-    state = f"已由县里核定，第{annual.edition}版，{annual.decided_on}" if decided else "尚未由县里核定"
+def annual_table(annual: Annual, village: Village, title: str, *, decided: bool) -> Table:
+    """The year programme by programme (domain §1.5), as the county decided it or as it stands."""
+    day = annual.decided_on
     above = (
-        f"{village.name}{annual.year}年惠民惠农补贴年度汇总",
+        title,
         f"{village.county}{village.town}{village.name}（{village.code}）",
-        state,
+        f"县里{day}核定的第{annual.edition}版" if decided else f"截至{day}，尚未由县里核定",
     )
     total: dict[str, Cell] = {"补贴项目": "合计", "金额（元）": annual.sum_fen}
     return Table(

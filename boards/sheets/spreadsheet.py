@@ -2,7 +2,7 @@
 
 A text that a spreadsheet would take for a formula gets a TAB before it in CSV and stays a text in XLSX; only
 money is a number there. The same table gives the same bytes: XLSX is written here and not by openpyxl,
-which dates what it writes.
+which dates and packs what it writes.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Table(NamedTuple):
 
 
 def guarded(text: str) -> str:
-    """A text as no spreadsheet takes it for a formula (line §7): a TAB before it; `unguarded` undoes it."""
+    """A text as no spreadsheet takes it for a formula (line §7): a TAB before it, which readers take off."""
     return f"\t{text}" if _RUN.match(text) else text
 
 
@@ -116,7 +116,8 @@ def _cell(place: str, cell: Cell, style: int, *, struck: bool) -> str:
     if isinstance(cell, int) and abs(cell) < _EXACT_FEN:
         return f'<c r="{place}" s="{_STRUCK if struck else _MONEY}"><v>{_yuan(cell)}</v></c>'
     text = escape(_ODD.sub(_coded, cell if isinstance(cell, str) else str(_yuan(cell))))
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    space = "" if text == text.strip() else ' xml:space="preserve"'
+    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t{space}>{text}</t></is></c>'
 
 
 def _coded(found: re.Match[str]) -> str:

@@ -144,6 +144,11 @@ def reminded(year: int, today: date) -> int | None:
     return days_left(year, today) if today >= date(year, *REMINDED) else None
 
 
+def awaited(year: int, today: date) -> bool:
+    """Whether a sum nobody settled belongs on the wall: from 1 December to the end of the next March."""
+    return date(year, *REMINDED) <= today <= date(year + 1, 3, 31)
+
+
 def year_rows(
     heads: Iterable[SheetHead],
     households: Callable[[Heads], int],

@@ -29,8 +29,11 @@ from sync.county.publish.review_text import (
     reasons_told,
 )
 from sync.county.publish.status import land_status, land_told
+from sync.county.publish.year_text import APART
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from boards.model.errors import Refusal
     from boards.model.land.notice import Attachment
     from sync.county.publish.proposals import OnList, Part, Proposal
@@ -130,7 +133,8 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         file=shown(found.file),
         source=shown(found.source),
         reason=found.reason,
-        notice=[line for line in found.shown.splitlines() if line],
+        notice=found.shown.splitlines(),
+        years=list(_years(found)),
         digest=in_fours(found.source_sha256),
         looks=looks,
         sheets=found.kind == "notice" and not found.reason,
@@ -155,6 +159,13 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         may_publish=seat.role is Role.CLERK and standing == "reviewed",
         may_cancel=seat.role is Role.CLERK and standing != "published",
     )
+
+
+def _years(found: Proposal) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
+    """Each village's year: its total, then its programmes, and in small what stands behind them."""
+    for told in found.shown.split(APART) if found.kind == "year" else ():
+        head, *lines = told.split("\n")
+        yield head, [(line.strip(), line.startswith("    ")) for line in lines]
 
 
 def _of_lines(

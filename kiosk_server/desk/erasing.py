@@ -191,8 +191,12 @@ def printed(data: Path) -> tuple[Path, ...]:
 
 
 def _take_from_prints(places: Places, papers: Iterable[Paper]) -> None:
+    take_copies(places, (paper.head.code for paper in papers))
+
+
+def take_copies(places: Places, codes: Iterable[str]) -> None:
     """Printed files of these editions go, half-written ones too; nothing else of whoever owns the folder."""
-    names = [f"*_{paper.head.code}.{suffix}" for paper in papers for suffix in ("pdf", "part")]
+    names = [f"*_{code}.{suffix}" for code in codes for suffix in ("pdf", "part")]
     for folder in [folder for one in places.printed for folder in (one, one / ASIDE)]:
         for path in [path for name in names for path in folder.glob(name)]:
             path.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.windows import posting_term, workdays_of
-from boards.sheets.year import YEAR_TERM, reminded
+from boards.sheets.year import YEAR_TERM, awaited
 from kiosk_server.desk.annual import year_on
 from kiosk_server.desk.erasing import ASIDE, short
 from kiosk_server.desk.hanging_notices import notices_to_hang
@@ -66,14 +66,14 @@ def notice_hangs(today: date) -> Callable[[NoticeSheet], bool]:
 def years_to_hang(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     board: Board, pack: Pack, village: Village, today: date, folder: Path, asked: int | None = None
 ) -> tuple[YearSheet, ...]:
-    """Last year and this one, from 1 December on and once they are settled; and the year that is asked for.
+    """Last year and this one once they are settled, before that from 1 December on; and the year asked for.
 
     They hang as long as the usual list, from the day they were printed; the one asked for in any case.
     """
     printed, calendar = printed_on(folder), workdays_of(pack)
 
     def hangs(one: YearSheet) -> bool:
-        due = one.holds or reminded(one.year, today) is not None
+        due = one.holds or awaited(one.year, today)
         on = min(printed.get(one.stamp, today), today)
         return due and one.year >= today.year - 1 and today <= calendar.posting_end(on, YEAR_TERM).day
 
@@ -89,8 +89,7 @@ def years_put_aside(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     for stamp, path in _papers(folder):
         of = next((one for one in sheets if _of_year(board, one, stamp, path)), None)
         if of is not None and stamp not in stamps:
-            (folder / ASIDE).mkdir(exist_ok=True)
-            path.replace(folder / ASIDE / path.name)
+            _put_aside(path)
             downs.append(Down(stamp, _year_down(of, stamp, path)))
     return tuple(dict.fromkeys(downs))
 
@@ -147,8 +146,7 @@ def put_aside(
     downs = over | {one.code: one for one in taken_back(board, village.code)}
     found = [(code, path) for code, path in _papers(folder) if code in downs and code not in hanging]
     for _, path in found:
-        (folder / ASIDE).mkdir(exist_ok=True)
-        path.replace(folder / ASIDE / path.name)
+        _put_aside(path)
     return tuple(downs[code] for code in dict.fromkeys(code for code, _ in found))
 
 
@@ -171,6 +169,12 @@ def _over(board: Board, village: Village, pack: Pack) -> Iterator[Down]:
         yield Down(head.code, f"{_paper(head.title, head.edition, head.code)}，公示期已满。")
     for sheet in notices_to_hang(board, village, workdays_of(pack)):
         yield Down(sheet.code, f"{_paper(sheet.project + sheet.title, 0, sheet.code)}，张贴期已满。")
+
+
+def _put_aside(path: Path) -> None:
+    aside = path.parent / ASIDE
+    aside.mkdir(exist_ok=True)
+    path.replace(aside / path.name)
 
 
 def _down(gone: Gone) -> Down:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kiosk_server.archive.board import Board
+    from kiosk_server.archive.kept.register import Register
     from kiosk_server.desk.keeping import Keeping
 
 _PUT_IN, _TAKEN_OUT = {Act.PRINT, Act.BACKFILL}, {Act.DESTROY, Act.ERASE}
@@ -86,7 +87,7 @@ def _item(entry: Entry, pack: Pack) -> Item | None:
     if kind is None or not entry.year:
         return None
     kept = _class(pack, kind, entry.record)
-    return Item(str(entry.sha256), entry.title, entry.name, kind, entry.record, kept, entry.year)
+    return Item(str(entry.sha256), entry.title, entry.name, kind, entry.record, kept, entry.year, entry.code)
 
 
 _KNOWN = {str(kind): kind for kind in ArchiveKind}
@@ -127,25 +128,30 @@ class Signed(NamedTuple):
 
 
 def destroy(keeping: Keeping, signed: Signed, items: Sequence[Item], about: Entry) -> int:
-    """Let go of everything a list names; how many files went now. Raises NotElapsed before anything goes.
+    """Let go of everything a list names; how many files went. Raises NotElapsed before anything goes.
 
     First the list is kept, then each file has its line before it goes: whatever stops this, the register
     says no less than what was done, and the same list goes on from there. `about` says when and by whom.
     """
-    entries = keeping.register.entries()
-    done = {one.sha256 for one in entries if one.act is Act.DESTROY and one.reason == _why(signed)}
+    done = {one.sha256 for one in destroyed(keeping.register, signed)}
     asked = {digest: line for digest, line in signed.listed.lines.items() if digest not in done}
     meant = {one.line: one for one in items if asked.get(one.sha256) == one.line}
     here = {line: one for line, one in meant.items() if keeping.vault.read(one.sha256) is not None}
     wrong = [digest for digest, line in asked.items() if line not in here]
     if wrong:
         raise NotElapsed(count=len(wrong), first=wrong[0][:12])
-    if not any(one.act is Act.APPRAISE and one.sha256 == signed.sha256 for one in entries):
+    lists = {one.sha256 for one in keeping.register.entries() if one.act is Act.APPRAISE}
+    if signed.sha256 not in lists:
         told = {"title": "鉴定清单", "size_bytes": len(signed.raw), "name": signed.name}
         keeping.keep(signed.raw, msgspec.structs.replace(about, act=Act.APPRAISE, **told))
     for one in here.values():
         keeping.take_away(_line(about, one, signed))
     return len(here)
+
+
+def destroyed(register: Register, signed: Signed) -> tuple[Entry, ...]:
+    """Every line about a file that went by this list, now or before."""
+    return tuple(one for one in register.entries() if one.act is Act.DESTROY and one.reason == _why(signed))
 
 
 def _why(signed: Signed) -> str:
@@ -161,6 +167,7 @@ def _line(about: Entry, item: Item, signed: Signed) -> Entry:
         title=item.title,
         kind=item.kind,
         sha256=item.sha256,
+        code=item.code,
         name=item.name,
         reason=_why(signed),
     )

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from hashlib import sha256
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -20,11 +19,13 @@ from boards.model.errors import Fault, Refusal
 from boards.model.kept.register import Act, Entry
 from boards.model.names import unshowable
 from boards.model.privacy.numbers import numbers_in
+from boards.model.privacy.withheld import shown
 from kiosk_server.archive import land_board
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+    from pathlib import Path
 
     from kiosk_server.archive.board import Board
     from kiosk_server.archive.kept.register import Register
@@ -40,7 +41,7 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
 class YearNotOlder(Refusal):
-    """A year this system has published in, or one that is not over and has nothing older."""
+    """A year or day to come, or a year this system has published in."""
 
     code = "year-not-older"
     fault = Fault.PERSON
@@ -57,13 +58,30 @@ class NumbersNotLookedFor(Refusal):
     advice = "请逐页看过，确认没有（或已遮盖）后，加上 --no-numbers-seen 再运行；这句话会记入登记簿。"
 
 
+class FileChanged(Refusal):
+    """A file is not what was judged a moment ago."""
+
+    code = "older-file-changed"
+    fault = Fault.PERSON
+    sentence = "{name} 在核对以后变了，没有收。"
+    advice = "请等文件拷贝完、不再有人改动后，再运行一次；已经收的不会重复。"
+
+
 class Handed(NamedTuple):
     """One file as it was handed over, judged by who can read it."""
 
-    name: str  # as it was called
-    data: bytes
-    suffix: str  # by what it is
+    file: Path
+    sha256: str
+    size_bytes: int
+    suffix: str  # by what it is, whatever it is called
     pages: int
+
+    def octets(self) -> bytes:
+        """What was judged; raises FileChanged."""
+        data = self.file.read_bytes()
+        if sha256(data).hexdigest() != self.sha256:
+            raise FileChanged(name=shown(self.file.name))
+        return data
 
 
 class Taken(NamedTuple):
@@ -99,7 +117,7 @@ def take_in(keeping: Keeping, about: Entry, files: Iterable[Handed]) -> tuple[Ta
         entry = _entry(about, file)
         known = here.get(entry.sha256)
         if known is None:
-            digest = keeping.keep(file.data, entry)
+            digest = keeping.keep(file.octets(), entry)
             keeping.vault.path(digest).chmod(OWN)  # people stand on it
             here[entry.sha256] = entry
         taken.append(Taken(known or entry, known is not None))
@@ -154,12 +172,11 @@ def _here(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def _entry(about: Entry, file: Handed) -> Entry:
-    digest = sha256(file.data).hexdigest()
     return msgspec.structs.replace(
         about,
-        record=f"backfill-{digest[:8]}",
-        sha256=digest,
-        size_bytes=len(file.data),
+        record=f"backfill-{file.sha256[:8]}",
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
         pages=file.pages,
         name=_safe(file, about.title),
     )
@@ -167,12 +184,12 @@ def _entry(about: Entry, file: Handed) -> Entry:
 
 def _safe(file: Handed, title: str) -> str:
     """A name that any file system holds and nobody is known by: else the title's."""
-    stem = PurePath(file.name).stem
+    stem = file.file.stem
     plain = _plain("" if numbers_in(stem) else stem) or _plain(title)
     return f"{plain or '补录'}{file.suffix}"
 
 
 def _plain(text: str) -> str:
     """A text as a file may be called: no sign a file system minds, nothing that cannot be seen."""
-    shown = "".join(one for one in unicodedata.normalize("NFC", text) if not unshowable(one))
-    return _UNSAFE.sub(" ", shown).strip(" .")[:_LONGEST_NAME].strip(" .")
+    seen = "".join(one for one in unicodedata.normalize("NFC", text) if not unshowable(one))
+    return _UNSAFE.sub(" ", seen).strip(" .")[:_LONGEST_NAME].strip(" .")

@@ -89,10 +89,14 @@ class Bag:
         if self._held is not None:
             os.close(self._held)
 
-    def put(self, path: str, data: bytes) -> DossierFile:
-        """A payload file, whole and on the disk; raises ExportStopped, OtherBagThere."""
+    def put(self, path: str, data: bytes, sha256: str = "") -> DossierFile:
+        """A payload file, whole and on the disk; raises ExportStopped, OtherBagThere.
+
+        Whoever has just held the bytes to their digest says so.
+        """
         self._place(path, data)
-        made = DossierFile(path=path, sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data))
+        digest = sha256 or hashlib.sha256(data).hexdigest()
+        made = DossierFile(path=path, sha256=digest, size_bytes=len(data))
         self.files.append(made)
         return made
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -62,11 +63,10 @@ async def exported(holder: Holder, asked: Asked) -> Exported:
         for path, data in feed_files(asked, read):
             bag.put(path, data)
         filling = Filling(holder, asked, read, bag)
-        dossier = _dossier(holder, asked, read, await filling.items(), filling.missing)
+        dossier = _dossier(asked, read, filling, await filling.items())
         bag.put("data/register.ndjson", b"".join(map(canonical, read.register)))
         await _for_people(holder.press, dossier, bag)
-        for name, data in checkers().items():
-            bag.beside(f"{TOOLS}/{name}", data)
+        await _tools(holder.press, dossier, bag)
         manifest = bag.close(_info(asked, read, dossier))
     return Exported(bag.whole, manifest, len(bag.files), bag.octets, filling.missing, bag.there)
 
@@ -78,6 +78,16 @@ async def _for_people(press: Press, dossier: Dossier, bag: Bag) -> None:
     for path, data in (await press.dossier(dossier)).items():
         bag.put(f"data/{path}", data)
     bag.put("data/案卷封面.pdf", await press.cover(dossier, len(bag.files), bag.octets))
+
+
+async def _tools(press: Press, dossier: Dossier, bag: Bag) -> None:
+    """What checks it, beside it: a program, a page, and the five steps on paper that name both by digest."""
+    tools = checkers()
+    for name, data in tools.items():
+        bag.beside(f"{TOOLS}/{name}", data)
+    digests = {name: sha256(data).hexdigest() for name, data in tools.items()}
+    steps = await press.five_steps(dossier, len(bag.files), bag.octets, digests)
+    bag.beside(f"{TOOLS}/核对五步_{bag.name}.pdf", steps)
 
 
 class Acted(NamedTuple):
@@ -148,14 +158,14 @@ def _name(village: Village, year: int, as_of: datetime) -> str:
     return plain_name(f"{village.code}_{village.name}_{year}年_{civil_day(as_of)}", 10)
 
 
-def _dossier(
-    holder: Holder, asked: Asked, read: Moment, items: tuple[DossierItem, ...], missing: int
-) -> Dossier:
+def _dossier(asked: Asked, read: Moment, filling: Filling, items: tuple[DossierItem, ...]) -> Dossier:
+    settled, withheld, missing = read.year.settled, len(read.log.withheld), filling.missing
     notes = (
         (asked.suspect, "导出时本机时钟不可信"),
         (read.kept.forked, "县里的记录曾出现两个互相矛盾的版本"),
-        (bool(read.log.withheld), f"有 {len(read.log.withheld)} 条记录因含个人号码没有保存正文"),
-        (missing > 0, f"有 {missing} 份公告附件没有收到"),
+        (withheld > 0, f"有 {withheld} 条记录因含个人号码没有保存正文"),
+        (missing > 0, f"有 {missing} 份文件没有收到"),
+        (settled is not None and not settled.holds, "年度汇总核定以后，名单又有变动"),
     )
     return Dossier(
         village=asked.village,
@@ -168,7 +178,8 @@ def _dossier(
         size=read.signed.size,
         root=read.root,
         keys=tuple(map(str, read.keys)),
-        pack_version=holder.pack.version,
+        pack_version=filling.pack_version,
+        annual=filling.annual,
         note="；".join(note for holds, note in notes if holds),
     )
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from boards.sheets.dossier import Dossier, DossierItem
     from boards.sheets.sheet import Sheet
 
+YEAR = "年度汇总"
 CHECKER = quote("../../核对工具/verify.html")
 BESIDE = (
     ("目录", "Contents", "目录.pdf"),
@@ -83,8 +84,7 @@ def _template() -> Environment:
 
 
 def _page(dossier: Dossier) -> str:
-    tables = {(sheet.head.batch, sheet.head.edition): stem(dossier, sheet) for sheet in dossier.sheets}
-    shown = {item.number: _shown(item, tables.get((item.record, item.edition), "")) for item in dossier.items}
+    shown = {item.number: _shown(item, table) for item, table in _with_tables(dossier)}
     sections = (
         Section(heading, english, tuple(shown[item.number] for item in dossier.items if item.kind in kinds))
         for kinds, heading, english in KINDS
@@ -106,8 +106,17 @@ def _page(dossier: Dossier) -> str:
     )
 
 
+def _with_tables(dossier: Dossier) -> Iterator[tuple[DossierItem, str]]:
+    """Each item with the name of its tables, "" where it has none."""
+    lists = {(sheet.head.batch, sheet.head.edition): stem(dossier, sheet) for sheet in dossier.sheets}
+    for item in dossier.items:
+        yearly = item.kind is ArchiveKind.ANNUAL and dossier.annual
+        yield item, YEAR if yearly else lists.get((item.record, item.edition), "")
+
+
 def _shown(item: DossierItem, table: str) -> Shown:
-    links = [Link(PurePosixPath(file.path).suffix[1:].upper(), _below(file.path)) for file in item.files]
+    paper_first = sorted(item.files, key=lambda file: file.path.endswith(".json"))
+    links = [Link(PurePosixPath(file.path).suffix[1:].upper(), _below(file.path)) for file in paper_first]
     links += [Link(kind, quote(f"human/{table}.{kind.lower()}")) for kind in ("CSV", "XLSX") if table]
     return Shown(
         number=item.number,

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from kiosk_server.dossier.year_log import YearEvent, YearLog
 
 _CANONICAL = msgspec.json.Encoder(order="sorted", decimal_format="string")
-_COUNT = re.compile(rb"/Count ([0-9]+)")
+_PAGE = re.compile(rb"/Type\s*/Page\b")
 _OF_A_LIST = ("batch", "edition", "title", "count", "households", "sum_fen", "source_total_fen")
 _NAMED = ("digest", "code", "left_out")
 _OF_A_NOTICE = ("kind", "title", "project", "issuer", "doc_no", "posted_on", "text")
@@ -70,8 +70,7 @@ def canonical(told: object) -> bytes:
 
 def pages_of(pdf: bytes) -> int:
     """Pages of a PDF that this program drew."""
-    found = [int(count) for count in _COUNT.findall(pdf)]
-    return max(found, default=0)
+    return len(_PAGE.findall(pdf))
 
 
 def printed(register: Iterable[Entry], digest: str, files: Callable[[str], bytes | None]) -> bytes | None:

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from kiosk_server.archive.past.kept_log import log_kept
+from kiosk_server.desk.annual import year_on
+from kiosk_server.dossier.backfill import backfilled
 from kiosk_server.dossier.items import Paper, Papers, Year, canonical
 from kiosk_server.dossier.year_log import checkpoint_root, proofs_of, year_log
 from sync.log.note import parse
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from boards.model.kept.register import Entry
     from boards.model.pack import Pack
     from boards.model.place import Village
+    from boards.sheets.year import YearSheet
     from kiosk_server.archive.board import Board
     from kiosk_server.archive.kept.register import Register
     from kiosk_server.archive.past.kept_log import LogKept
@@ -97,8 +101,9 @@ class Moment(NamedTuple):
     keys: tuple[VerifierKey, VerifierKey]  # publisher and reviewer who signed it
     log: YearLog
     papers: list[Paper]
-    annual: dict[str, object]
+    year: YearSheet
     register: tuple[Entry, ...]  # what was done before the moment
+    backfilled: tuple[Entry, ...]  # what was taken in later, of an older year
 
     @property
     def root(self) -> str:
@@ -109,7 +114,8 @@ class Moment(NamedTuple):
 def moment(holder: Holder, asked: Asked) -> Moment:
     """Read all that is needed of the archive, in one snapshot, and prove it.
 
-    Raises VillageNotHeld, YearEmpty, AsOfUnknown, LogNotWhole, LogNotAsSigned, RowsDoNotMatch, WrongKey.
+    Raises VillageNotHeld, YearEmpty, AsOfUnknown, LogNotWhole, LogNotAsSigned, RowsDoNotMatch,
+    YearDoesNotMatch, RegisterBent, WrongKey.
     """
     village, board = asked.village, holder.board
     with board.snapshot():
@@ -119,11 +125,15 @@ def moment(holder: Holder, asked: Asked) -> Moment:
         _require_known(kept, asked)
         signed = holder.trust.verified(village.code, kept.note)
         log = year_log(board.land(village.code), kept, signed, village.name, asked.year)
-        if not log.events:
+        done = _done_before(holder, asked)
+        older = backfilled(holder.register, village.code, asked.year)
+        older = tuple(one for one in older if one in done)
+        if not (log.events or older):
             raise YearEmpty(village=village.name, year=asked.year)
         papers = Papers(Year(board, holder.pack, village, asked.year, log, kept.origin))
+        figures = year_on(board, holder.pack, village, asked.year, civil_day(asked.as_of))
         found, keys = [*papers.lists(), *papers.notices()], _signers(holder, kept)
-        return Moment(kept, signed, keys, log, found, _annual(board, asked), _done_before(holder, asked))
+        return Moment(kept, signed, keys, log, found, figures, done, older)
 
 
 def came(board: Board, village: str) -> datetime:
@@ -155,18 +165,6 @@ def _done_before(holder: Holder, asked: Asked) -> tuple[Entry, ...]:
     """The register's lines of the village; a line of the same second comes after the moment."""
     lines = holder.register.entries(asked.village.code)
     return tuple(one for one in lines if datetime.fromisoformat(one.at) < asked.as_of)
-
-
-def _annual(board: Board, asked: Asked) -> dict[str, object]:
-    """The year's figures: as the county decided them, else as the lists add up so far."""
-    village, year = asked.village.code, asked.year
-    told: dict[str, object] = {"format": "village-year/1", "village": village, "year": year}
-    if settled := board.annual(village, year):
-        named = {"index": settled.index, "digest": settled.digest, "code": settled.code}
-        return told | named | {"annual": settled.annual}
-    rows = board.year(village, year)
-    so_far = {"village": village, "year": year, "rows": rows, "sum_fen": sum(row.sum_fen for row in rows)}
-    return told | {"index": None, "digest": "", "code": "", "annual": so_far}
 
 
 def feed_files(asked: Asked, read: Moment) -> Iterator[tuple[str, bytes]]:

@@ -21,7 +21,7 @@ class Names:
 
     def name(self, folder: str, stem: str, suffix: str = "") -> str:
         """A path below the bag for something called so; another one of the same name gets a number."""
-        suffix = f".{plain_name(suffix)[:8]}" if suffix else ""
+        suffix = f".{plain_name(suffix[:9])}" if suffix else ""
         plain, number = plain_name(stem, len(suffix) + 10), 1
         path = f"{folder}/{plain}{suffix}"
         while path.casefold() in self._given:

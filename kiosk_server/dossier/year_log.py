@@ -83,12 +83,15 @@ def year_log(shelf: LandShelf, kept: LogKept, signed: Checkpoint, village: str, 
     if kept.size != signed.size:
         raise LogNotWhole(village=village, here=kept.size, size=signed.size)
     read = _Reading(year)
-    for one in events(shelf):
-        read.take(one)
-    hashes = [leaf_hash(head) for head in read.heads]
-    wanted = read.belonging()
-    mine = [one for one in events(shelf) if one.number in wanted]
-    if len(hashes) != signed.size or root_of(hashes) != signed.root or not all(map(read.explained, mine)):
+    try:
+        for one in events(shelf):
+            read.take(one)
+        wanted = read.belonging()
+        mine = [one for one in events(shelf) if one.number in wanted]
+        holds = root_of(read.hashes) == signed.root and all(map(read.explained, mine))
+    except TypeError as e:  # text where bytes belong
+        raise LogNotAsSigned(village=village) from e
+    if not holds or len(read.hashes) != signed.size:
         raise LogNotAsSigned(village=village)
     found = tuple(YearEvent(one.number, one.head, one.body, wanted[one.number]) for one in mine)
     proven = [one.number for one in found if one.about.kind in PROVEN]
@@ -96,8 +99,8 @@ def year_log(shelf: LandShelf, kept: LogKept, signed: Checkpoint, village: str, 
         heads=read.heads,
         events=found,
         withheld=tuple(one.number for one in mine if one.trouble),
-        proofs=inclusion_paths(hashes, proven),
-        hashes={index: hashes[index] for index in proven},
+        proofs=inclusion_paths(read.hashes, proven),
+        hashes={number: read.hashes[number] for number in proven},
     )
 
 
@@ -107,15 +110,18 @@ class _Reading:
     def __init__(self, year: int) -> None:
         self._year = year
         self.heads: list[bytes] = []
+        self.hashes: list[bytes] = []
         self._known: dict[int, EventHead] = {}
         self._batches: set[str] = set()
         self._notices: set[str] = set()
         self._enclosed: dict[int, str] = {}
         self._erased: dict[int, tuple[int, ...]] = {}
+        self._gone: set[int] = set()
 
     def take(self, one: Event) -> None:
         """Note what the next event is about; one of a form that nobody knows belongs to no year."""
         self.heads.append(one.head)
+        self.hashes.append(leaf_hash(one.head))
         try:
             event = self._known[one.number] = event_head(one.head)
             self._note(one, event)
@@ -135,6 +141,7 @@ class _Reading:
                 self._batches.add(event.batch)
         elif event.kind == ERASE and one.body:
             self._erased[one.number] = body_of(ERASE, one.body).indexes
+            self._gone.update(self._erased[one.number])
 
     def belonging(self) -> dict[int, EventHead]:
         """Heads of the events that are the year's, by index."""
@@ -149,7 +156,7 @@ class _Reading:
     def explained(self, one: Event) -> bool:
         """Whether a body is the one its head commits to, or its absence has a reason."""
         if one.body is None:
-            return bool(one.trouble) or any(one.number in gone for gone in self._erased.values())
+            return bool(one.trouble) or one.number in self._gone
         return body_digest(one.body) == self._known[one.number].body
 
 

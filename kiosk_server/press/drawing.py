@@ -12,7 +12,7 @@ from boards.sheets.year import YearSheet
 from kiosk_server.press.errors import PressShelfFull
 from kiosk_server.press.fonts_cache import DiskShelf, write_whole
 from printouts import annual_sheet, notice_sheet, table_sheet
-from printouts.dossier import contents, cover, ledger, register
+from printouts.dossier import contents, cover, five_steps, ledger, register
 from printouts.size import Paper
 
 if TYPE_CHECKING:
@@ -93,3 +93,10 @@ def dossier(folders: tuple[str, str], whole: Dossier) -> dict[str, bytes]:
 def dossier_cover(folders: tuple[str, str], whole: Dossier, files: int, octets: int) -> bytes:
     """Its cover, with the count of the files beside it and of their bytes."""
     return cover.cover_pdf(whole, shelf_of(*folders), files=files, octets=octets)
+
+
+def dossier_steps(
+    folders: tuple[str, str], whole: Dossier, files: int, octets: int, tools: dict[str, str]
+) -> bytes:
+    """The five steps to check it, with the digests of the tools beside it."""
+    return five_steps.five_steps_pdf(whole, shelf_of(*folders), files=files, octets=octets, tools=tools)

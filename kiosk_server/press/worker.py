@@ -43,6 +43,7 @@ ROOMS = {  # by name: importing them here would load reportlab and pypinyin into
     "warm": "kiosk_server.press.drawing",
     "dossier": "kiosk_server.press.drawing",
     "dossier_cover": "kiosk_server.press.drawing",
+    "dossier_steps": "kiosk_server.press.drawing",
     "say": "kiosk_server.press.speech",
     "rare_font": "kiosk_server.press.web_font",
 }
@@ -114,6 +115,14 @@ class Press:
         """
         drawn = await self._done("dossier_cover", self._folders, _without_lines(dossier), files, octets)
         return msgspec.convert(drawn, bytes)
+
+    async def five_steps(self, dossier: Dossier, files: int, octets: int, tools: Mapping[str, str]) -> bytes:
+        """How to check it (核对五步_….pdf): counts of the whole payload, digests of the `tools` by name.
+
+        Raises GlyphMissing, FontMissing, PressShelfFull, PressBroken.
+        """
+        matter = _without_lines(dossier), files, octets, dict(tools)
+        return msgspec.convert(await self._done("dossier_steps", self._folders, *matter), bytes)
 
     async def warm(self, sheets: Sequence[Sheet | NoticeSheet | YearSheet]) -> None:
         """Cut the fonts for these sheets now, e.g. after an import, so that printing is instant later."""

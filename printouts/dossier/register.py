@@ -27,6 +27,14 @@ ACTS = {
     Act.ERASE: "删除",
     Act.INSPECT: "检查",
 }
+OUTCOMES = {
+    "complete": "完整",
+    "whole": "看了整份",
+    "rows": "看了本户",
+    "none": "没有找到",
+    "no-numbers-seen": "已看过，无个人号码",
+    "no-numbers-read": "已检查，无个人号码",
+}
 COLUMNS = (
     Column("行号", 12, "c"),
     Column("时间", 25, "c"),
@@ -40,7 +48,7 @@ COLUMNS = (
     Column("文件校验", 22, "c"),
 )
 FOOT = (
-    "时间按本机时钟（北京时间），“*”为时钟未校准；文件校验是 SHA-256 的前 8 位；每行全文见 register.ndjson。"
+    "时间按本机时钟（北京时间），“*”为时钟未校准；文件校验为 SHA-256 前 8 位；行号和全文同 register.ndjson。"
 )
 
 
@@ -51,29 +59,42 @@ def register_pdf(dossier: Dossier, fonts: FontShelf) -> bytes:
 
 
 def register(dossier: Dossier) -> Ledger:
-    """One row an act, in the order in which they were done."""
+    """One row an act of the year, or of none and done in it; numbered as in register.ndjson."""
+    rows = tuple(
+        _row(number, entry)
+        for number, entry in enumerate(dossier.register, start=1)
+        if _of(entry, dossier.year)
+    )
     return Ledger(
         title=f"{dossier.village.name}{dossier.year}年度登记簿",
         subject=place(dossier),
         beside=as_of(dossier),
         columns=COLUMNS,
-        rows=tuple(_row(number, entry) for number, entry in enumerate(dossier.register, start=1)),
-        total=f"合计{len(dossier.register)}行",
+        rows=rows,
+        total=f"合计{len(rows)}行",
         foot=FOOT,
         landscape=True,
     )
 
 
+def _done(entry: Entry) -> datetime:
+    return datetime.fromisoformat(entry.at).astimezone(CIVIL)
+
+
+def _of(entry: Entry, year: int) -> bool:
+    return (entry.year or _done(entry).year) == year
+
+
 def _row(number: int, entry: Entry) -> tuple[str, ...]:
     return (
         str(number),
-        f"{datetime.fromisoformat(entry.at).astimezone(CIVIL):%Y-%m-%d %H:%M}{'*' if entry.suspect else ''}",
+        f"{_done(entry):%Y-%m-%d %H:%M}{'*' if entry.suspect else ''}",
         ACTS[entry.act],
         entry.title or entry.name or entry.record,
         str(entry.edition or ""),
         grouped(entry.code) if entry.code else "",
         str(entry.pages or ""),
         entry.by,
-        "；".join(filter(None, (entry.reason, entry.outcome))),
+        "；".join(filter(None, (entry.reason, OUTCOMES.get(entry.outcome, entry.outcome)))),
         (entry.sha256 or "")[:8],
     )

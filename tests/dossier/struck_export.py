@@ -1,4 +1,4 @@
-"""Run by test_dossier_stopped: `python -m tests.dossier.struck_export HOUSE FOLDER TIMES`.
+"""Run by test_dossier_stopped: `python -m tests.dossier.struck_export WHERE FOLDER TIMES`.
 
 `kiosk export` runs in a child that is killed, or whose stick is full from then on, at instants spread over the
 whole work: before each file it opens, names or makes on the stick, and before each fsync. What it left must not

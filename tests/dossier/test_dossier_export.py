@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import bagit
 import pytest
+from PIL import Image
 
 from kiosk_server.demo.county import PUBLIC_BASE_URL
 from sync.log.checkpoint import checkpoint
@@ -25,6 +26,11 @@ from tests.dossier.year_house import BATCH, NEXT, VILLAGE, digest, tree
 def told(bag, path):
     """A JSON file of a bag."""
     return json.loads((bag / path).read_bytes())
+
+
+def now():
+    """This moment, in whole seconds."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def each(bag, folder):
@@ -136,7 +142,7 @@ def test_the_export_is_in_the_register_after_it_is_complete(founded, tmp_path):
     )
     assert line["sha256"] not in (bag / "data/register.ndjson").read_text("utf-8")
     time.sleep(1)  # a line of the same second comes after the moment
-    code, _ = house.exports(tmp_path / "two", as_of=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    code, _ = house.exports(tmp_path / "two", as_of=now())
     assert code == 0
     assert line["sha256"] in next((tmp_path / "two").glob("*/data/register.ndjson")).read_text("utf-8")
 
@@ -225,10 +231,76 @@ def test_the_county_has_no_year_of_a_village_it_publishes_nothing_for(founded, t
     assert not [*(tmp_path / "stick").iterdir()]
 
 
-def test_the_tools_lie_beside_the_bag_and_find_it_whole(bag):
-    """Standard library only, run as an inspector runs it."""
+def verified(bag):
+    """Whether the program beside the bag finds it whole: standard library only, as an inspector runs it."""
     tool = bag.parent / "核对工具" / "verify.py"
     done = subprocess.run(
         [sys.executable, "-I", "-S", tool, bag], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return True
+
+
+def test_the_tools_lie_beside_the_bag_and_find_it_whole(bag):
+    """A copy of the program travels on every stick."""
+    assert verified(bag)
+
+
+def test_papers_of_an_older_year_go_out_marked_as_taken_in_later(founded, tmp_path):
+    """A year before this system has no list and no log of its own: the scan, and where it came from."""
+    house, scan = founded.copied(tmp_path / "house"), tmp_path / "公示表.png"
+    Image.new("L", (60, 80), 200).save(scan, "PNG")
+    about = {"--year": 2019, "--kind": "scan", "--title": "2019年地力补贴公示表", "--day": "2019-12-01"}
+    about |= {"--from": "村档案室", "--by": "竹垓村村民委员会", "--village": VILLAGE}
+    words = [word for pair in about.items() for word in pair]
+    code, said = house.kiosk("backfill", scan, "--no-numbers-seen", *words)
+    assert code == 0, said
+    time.sleep(1)
+    code, said = house.exports(tmp_path / "stick", year=2019, as_of=now())
+    assert code == 0, said
+    bag = next((tmp_path / "stick").glob("*2019年*"))
+    (file,) = (bag / "data" / "backfill").glob("*.png")
+    assert file.read_bytes() == scan.read_bytes()
+    assert told(bag, f"data/backfill/{file.name}.json")["marked"] == "补录"
+    assert bagit.Bag(str(bag)).validate()
+
+
+def test_what_was_printed_for_the_wall_goes_out_as_it_was_printed(founded, tmp_path):
+    """`kiosk print`, then the export: the very file that hangs, by the register, and the rest drawn."""
+    house = founded.copied(tmp_path / "house")
+    code, said = house.kiosk("print", "--into", tmp_path / "wall")
+    assert code == 0, said
+    time.sleep(1)
+    code, said = house.exports(tmp_path / "stick", as_of=now())
+    assert code == 0, said
+    bag = next((tmp_path / "stick").glob("*2025年*"))
+    wall = {path.read_bytes() for path in (tmp_path / "wall").glob("*.pdf")}
+    out = [one for folder in ("sheets", "notices") for one in each(bag, folder) if one["printed"]]
+    assert out
+    for one in out:
+        folder = "sheets" if one["format"] == "village-sheet/1" else "notices"
+        assert (bag / "data" / folder / one["pdf"]).read_bytes() in wall
+    assert verified(bag)
+
+
+def test_two_years_on_one_stick_have_a_page_of_steps_each(founded, tmp_path):
+    """Its counts are those of one bag; the program is for all."""
+    for year in (2025, NEXT):
+        founded.exported(tmp_path / "stick", year=year)
+    assert len([*(tmp_path / "stick" / "核对工具").glob("核对五步_*.pdf")]) == 2
+    assert all(map(verified, (tmp_path / "stick").glob(f"{VILLAGE}_*")))
+
+
+@pytest.mark.sqlite
+def test_both_databases_hand_out_the_same_bytes(founded, tmp_path, postgres):
+    """The same log in a file and in PostgreSQL, as of the same moment."""
+    other = founded.copied(tmp_path / "house")
+    toml = other.settings.read_text("utf-8").replace('database = ""', f'database = "{postgres.database()}"')
+    other.settings.write_text(toml, "utf-8")
+    code, said = other.kiosk("sync")
+    assert code == 0, said
+    moment = now()
+    for house, into in ((founded, "file"), (other, "server")):
+        code, said = house.exports(tmp_path / into, as_of=moment)
+        assert code == 0, said
+    assert tree(tmp_path / "file") == tree(tmp_path / "server")

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -17,8 +17,8 @@ from boards.model.kept.retention import ArchiveKind
 from boards.sheets.sheet import Variant
 from kiosk_server.dossier.human import written
 from kiosk_server.dossier.index import BESIDE
-from tests.dossier_village import ANNUAL, LONG, dossier_of, item_of, sheet_in
-from tests.paper.paper_village import NAMES, line_of, sheet_of
+from tests.dossier_village import ANNUAL, LONG, dossier_of, item_of, sheet_in, year_item
+from tests.paper.paper_village import DIGEST, LEFT_OUT, NAMES, line_of, sheet_of
 
 HOSTILE = st.text(st.sampled_from("<>\"'&/=`{}%-!script岭东 \u3000"), min_size=1, max_size=40)
 
@@ -59,7 +59,7 @@ def test_every_list_in_force_has_its_tables_named_as_its_pdf():
     names = [f"human/{number:02d}_岭东村2025年耕地地力保护补贴发放公示表" for number in (6, 12)]
     tables = [f"{name}.{kind}" for name in names for kind in ("csv", "xlsx")]
     assert list(files_of(whole)) == [*tables, "metadata.json", "metadata.csv", "index.html", "index.css"]
-    closed = files_of(msgspec.structs.replace(whole, annual=ANNUAL))
+    closed = files_of(dossier_of(12, annual=ANNUAL))
     assert [path for path in closed if "年度" in path] == ["human/年度汇总.csv", "human/年度汇总.xlsx"]
 
 
@@ -74,7 +74,7 @@ def test_a_list_opens_in_a_spreadsheet_as_it_hung():
     content = files_of(dossier_of((item_of(6),)))
     path = "human/06_岭东村2025年耕地地力保护补贴发放公示表"
     rows = cells_of(content[f"{path}.csv"])
-    above = ["".join(row) for row in rows[:9]]
+    above = ["".join(row) for row in rows[:11]]
     assert above[0] == sheet.head.title
     assert {
         "补贴标准：120元/亩",
@@ -100,6 +100,15 @@ def test_a_list_opens_in_a_spreadsheet_as_it_hung():
     assert sum(row[5].value * 100 for row in book.iter_rows(head + 2, head + 25)) == pytest.approx(
         sheet.head.sum_fen
     )
+
+
+def test_what_is_not_on_a_list_is_told_above_it():
+    """Count and sum of those that are counted and not named."""
+    item = item_of(6)
+    sheet = sheet_in(item, left_out=LEFT_OUT)
+    text = next(content for _, content in written(dossier_of((item,), sheets=(sheet,)))).decode()
+    assert '"未列入3笔，1,734.56元"' in text
+    assert '"2025年度 2026-01期"' in text
 
 
 def test_a_corrected_amount_stands_beside_what_it_replaced():
@@ -132,20 +141,20 @@ def test_applications_have_no_sums_and_sensitive_lists_no_terms():
 
 
 def test_the_years_figures_say_whether_the_county_decided_them():
-    """Open, they are running; with the county's event among the items they are decided; sums are numbers."""
-    running = cells_of(files_of(dossier_of(6, annual=ANNUAL))["human/年度汇总.csv"])
-    assert running[2] == ["尚未由县里核定"]
-    item = msgspec.structs.replace(item_of(7), kind=ArchiveKind.ANNUAL, state="", title="岭东村2025年度汇总")
-    still = msgspec.structs.replace(item, digest="")
-    assert cells_of(files_of(dossier_of((still,), annual=ANNUAL))["human/年度汇总.csv"])[2] == [
-        "尚未由县里核定"
-    ]
-    files = files_of(dossier_of((item,), annual=ANNUAL))
+    """Open, they are as of a day; with the county's event among the items they are its edition; sums are numbers."""
+    running = files_of(dossier_of(6, annual=ANNUAL))
+    rows = cells_of(running["human/年度汇总.csv"])
+    assert rows[0] == ["岭东村2025年惠民惠农财政补贴资金年度汇总表"]
+    assert rows[2] == ["截至2025-12-20，尚未由县里核定"]
+    assert {"human/年度汇总.csv", "human/年度汇总.xlsx"} <= set(Seen(running["index.html"]).links())
+    item = msgspec.structs.replace(year_item(1), digest=DIGEST)
+    files = files_of(msgspec.structs.replace(dossier_of((item,)), annual=ANNUAL))
     decided = cells_of(files["human/年度汇总.csv"])
-    assert decided[2] == ["已由县里核定，第1版，2025-12-20"]
+    assert decided[2] == ["县里2025-12-20核定的第1版"]
     assert decided[4][7:9] == ["149232.00", "32.00"]
     assert decided[-1][7] == "149232.00"
-    assert "发放合计（县里核定）" in files["index.html"].decode()
+    said = files["index.html"].decode(), running["index.html"].decode()
+    assert ["发放合计（县里核定）" in page for page in said] == [True, False]
 
 
 def test_metadata_say_of_each_item_what_an_archive_asks():
@@ -192,6 +201,7 @@ def test_the_first_page_leads_to_every_file_and_to_the_checker():
         f"data/{path}" for _, _, path in BESIDE
     }
     checker, *links = seen.links()
+    assert links[4:9] == [links[4], links[4].replace(".pdf", ".json"), *links[6:9]]
     assert checker == "../../核对工具/verify.html"
     assert {f"data/{link}" for link in links} == there - {
         "data/index.html",
@@ -228,6 +238,7 @@ def test_the_first_page_says_the_years_sums_and_names_nobody():
 
 @given(words=st.lists(HOSTILE, min_size=4, max_size=4))
 @settings(max_examples=60, deadline=None)
+@example(words=["</b><script>alert(1)</script>", "<img src=x>", "&lt;b&gt;", '"><a href="//x">'])
 def test_no_title_becomes_an_element(words):
     """Whatever stands in a title, an office, a note or a village's name is text on the page, to the letter."""
     title, maker, note, name = words

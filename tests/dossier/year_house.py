@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from click.testing import CliRunner
@@ -21,10 +23,14 @@ from sync.county.county import County, found, open_county
 from sync.county.land.case_folder import case_folder
 from sync.county.land.proposing import propose_case
 from sync.county.publish import changes, publisher
+from sync.county.publish.land_notices import propose_withdrawal
 from sync.wire import Reason
 from tests.land.land_house import DEMO, L1, noon, stage
 from tests.land.test_land_attachments import drawing
 from tests.line.county_sim import NOW, published, row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 VILLAGE, NEIGHBOUR = "330590200201", "330590200202"
 YEAR, NEXT = 2025, 2026
@@ -48,15 +54,49 @@ def _lists(county: County) -> None:
     published(county, _rows(20, 4), "2025-03")
     published(county, _rows(30, 2, amount_fen=0), "2025-05", phase='"application"', paid_on=None)
     published(county, _rows(40, 2), "2024-01", fiscal_year=2024, paid_on="2024-12-01")
-    fixed = msgspec.structs.replace(row(2, village=VILLAGE).payout, amount_fen=50_000, status=PayStatus.PAID)
-    rec = BATCH.format("2025-01-0003")
-    _through(county, changes.correct(county, VILLAGE, rec, fixed, REASON, NOW))
+    _corrected(county)
     _through(county, changes.withdraw_list(county, VILLAGE, BATCH.format("2025-02"), REASON, NOW))
     _through(county, changes.erase(county, VILLAGE, BATCH.format("2025-03-0002"), REASON, NOW))
 
 
-def _land(county: County, folder: Path) -> None:
-    """Four stages of a case in 2025, the others in the year after."""
+def _corrected(county: County) -> None:
+    """A line of the list gets another amount: the list's second edition."""
+    rec = BATCH.format("2025-01-0003")
+    fixed = msgspec.structs.replace(row(2, village=VILLAGE).payout, amount_fen=50_000, status=PayStatus.PAID)
+    _through(county, changes.correct(county, VILLAGE, rec, fixed, REASON, NOW))
+
+
+def _whole_year(county: County, folder: Path) -> None:
+    """Everything an inspector may meet."""
+    _lists(county)
+    _case(folder)
+    _land(county, folder, noon("2025-11-10"), noon("2026-03-10"))
+
+
+def full_year(county: County, folder: Path) -> None:
+    """A year as large as a village's: twelve lists of two hundred lines, scans of fifteen megabytes each."""
+    for month in range(1, 13):
+        published(county, _rows(month * 300, 200), f"2025-{month:02d}")
+    case = _case(folder)
+    names = [f"扫描件{n}.png" for n in range(4)]
+    for name in names:
+        (folder / "case" / name).write_bytes(drawing() + random.Random(name).randbytes(15 << 20))
+    stage(case, "start").update(attachments=names)
+    (folder / "case" / "case.json").write_text(json.dumps(case, ensure_ascii=False), "utf-8")
+    _land(county, folder, noon("2025-10-01"))
+
+
+def _small_year(county: County, folder: Path) -> None:
+    """A list, and a notice that was taken back."""
+    published(county, _rows(0, 2), "2025-01")
+    case = _case(folder)
+    _land(county, folder, noon("2025-10-01"))
+    doc_no = stage(case, "start")["doc_no"]
+    _through(county, propose_withdrawal(county, doc_no, REASON, NOW))
+
+
+def _case(folder: Path) -> dict[str, Any]:
+    """A land case with a drawing, as its clerk has it in a folder."""
     shutil.copytree(L1, folder / "case")
     (folder / "case" / "界址图.png").write_bytes(drawing())
     told = {"attachments": ["界址图.png"], "secrecy_review": "县资规局保密员 2025-09-20"}
@@ -64,7 +104,12 @@ def _land(county: County, folder: Path) -> None:
     for name in ("start", "plan"):
         stage(case, name).update(told)
     (folder / "case" / "case.json").write_text(json.dumps(case, ensure_ascii=False), "utf-8")
-    for now in (noon("2025-11-10"), noon("2026-03-10")):
+    return case
+
+
+def _land(county: County, folder: Path, *days: datetime) -> None:
+    """What may be posted on each of these days."""
+    for now in days:
         for fate in propose_case(county, case_folder(folder / "case" / "case.json"), now):
             if fate.proposal is not None:
                 _through(county, fate.proposal, now)
@@ -77,10 +122,17 @@ class YearHouse:
     folder: Path
 
     @classmethod
-    def founded(cls, folder: Path, database: str = "") -> YearHouse:
+    def small(cls, folder: Path) -> YearHouse:
+        """One list and one notice: what a golden bag needs."""
+        return cls.founded(folder, "", _small_year)
+
+    @classmethod
+    def founded(
+        cls, folder: Path, database: str = "", publish: Callable[[County, Path], None] = _whole_year
+    ) -> YearHouse:
+        """The county published, the kiosk pulled."""
         county = found(folder / "county", DEMO / "pack", "", noon("2025-09-01"))
-        _lists(county)
-        _land(county, folder)
+        publish(county, folder)
         house = cls(folder)
         house.settings.parent.mkdir(exist_ok=True)
         home = demo.home_village(county, VILLAGE)

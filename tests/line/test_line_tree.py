@@ -83,6 +83,20 @@ def test_inclusion_proofs_agree_with_tlog_scales(data, size):
     assert not proof or not tree_proofs.includes(index, size, leaves[index], proof[:-1], root)
 
 
+@given(data=st.data(), size=st.integers(1, 600))
+@settings(max_examples=40)
+def test_many_paths_at_once_are_each_the_standards_own(data, size):
+    """What an export writes of a whole year is, leaf by leaf, PATH of the standard."""
+    leaves = hashes(size)
+    wanted = data.draw(st.sets(st.integers(0, size - 1), max_size=9))
+    paths = tree.inclusion_paths(leaves, wanted)
+    assert {index: [*path] for index, path in paths.items()} == {
+        index: tree_proofs.inclusion_proof(index, leaves) for index in wanted
+    }
+    for index, path in paths.items():
+        tlog.InclusionProof(index, size, [*path]).check(leaves[index], tree.root_of(leaves))
+
+
 @given(data=st.data(), new=st.integers(1, 300))
 @settings(max_examples=40)
 def test_consistency_proofs_agree_with_tlog_scales(data, new):

@@ -10,9 +10,13 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageCms
 
 from printouts.archival import grey_profile
+from printouts.dossier.contents import contents_pdf
+from printouts.dossier.cover import cover_pdf
+from printouts.dossier.register import register_pdf
 from printouts.notice_sheet import notice_pdf
 from printouts.size import Paper
 from printouts.table_sheet import payout_sheet
+from tests.dossier_village import dossier_of
 from tests.paper.paper_notices import notice_sheets
 from tests.paper.paper_village import AT, BASE, LEFT_OUT, sheet_of
 from tests.paper.read_back import streams_of
@@ -32,14 +36,21 @@ SAID_TWICE = {
     "Creator": "xmp:CreatorTool",
     "Producer": "pdf:Producer",
 }
+DOSSIER = {
+    "contents": contents_pdf,
+    "register": register_pdf,
+    "cover": lambda whole, fonts: cover_pdf(whole, fonts, files=12, octets=3456),
+}
 NEVER = (b"/Encrypt /AA /OpenAction /JavaScript /JS /Launch /EmbeddedFile /AcroForm /Annots /LZWDecode /SMask "
          b"/Group /ca /CA /BM /TR /Alternates /OPI /Ref /PS /StructTreeRoot").split()  # fmt: skip
 INKS = re.compile(rb"(?<=\s)(rg|RG|k|K|cs|CS|sc|scn|SC|SCN|gs|sh|ri|BI)(?=\s)")
 
 
-@pytest.fixture(scope="module", params=["payout", "payout-a3", "notice", "notice-a3"])
+@pytest.fixture(scope="module", params=["payout", "payout-a3", "notice", "notice-a3", *DOSSIER])
 def pdf(request, debian):
-    """A list and a notice with the machine's own fonts, on both papers."""
+    """A list and a notice on both papers, and what an archive hands out, with the machine's own fonts."""
+    if request.param in DOSSIER:
+        return DOSSIER[request.param](dossier_of(30), debian)
     kind, _, a3 = request.param.partition("-")
     asked = {"printed_at": AT, "base_url": BASE, "paper": Paper.A3 if a3 else Paper.A4}
     if kind == "payout":

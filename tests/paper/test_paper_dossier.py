@@ -20,7 +20,7 @@ from printouts.dossier.register import ACTS
 from printouts.errors import GlyphMissing
 from printouts.fonts import PT_PER_MM, Role
 from printouts.paper import INK_MM, Row, Rule, Text
-from tests.dossier_village import LONG, dossier_of, item_of
+from tests.dossier_village import LONG, dossier_of, entry_of, item_of
 from tests.paper.paper_village import BlockFont, BlockShelf
 from tests.paper.read_back import chars_of, streams_of
 
@@ -82,10 +82,24 @@ def test_the_register_has_a_row_for_every_act():
     assert made.rows[2][:3] == ("3", "2025-01-09 06:07*", "补录")
     assert made.rows[1] == (
         "2", "2025-01-07 23:07", "查阅", "关于朱𬭎、扎西多吉·才让旺姆·洛桑丹增等户的更正公示", "1", "00000 00002", "3",
-        "村务专员", "村民查阅本户补贴", "9f2c71ab",
+        "村务专员", "村民查阅本户补贴；看了本户", "9f2c71ab",
     )  # fmt: skip
     assert made.rows[6][8] == "齐全"
     assert set(ACTS) == set(Act)
+
+
+def test_the_yearly_register_is_of_its_year_and_keeps_the_lines_numbers():
+    """An act about another year is not on it; an inspection, which is of none, is in the year it was done in."""
+    first, second, third, fourth = map(entry_of, range(1, 5))
+    entries = (
+        msgspec.structs.replace(first, year=2024),
+        second,
+        msgspec.structs.replace(third, year=0, at="2025-12-31T15:59:00Z"),
+        msgspec.structs.replace(fourth, year=0, at="2025-12-31T16:00:00Z"),
+    )
+    made = register.register(dossier_of(0, register=entries))
+    assert [row[0] for row in made.rows] == ["2", "3"]
+    assert made.total == "合计2行"
 
 
 def test_the_cover_says_what_lies_beside_it(debian):

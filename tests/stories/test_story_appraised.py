@@ -29,11 +29,13 @@ BY = ("--by", "岭东村村民委员会")
 
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory):
-    """A county that keeps older papers for three years, with one list of 2025."""
+    """A county that keeps older papers and one programme's lists for three years, with one list of 2025."""
     folder = tmp_path_factory.mktemp("appraised")
     pack = shutil.copytree(PACK, folder / "pack")
     with (pack / "pack.toml").open("a", encoding="utf-8") as file:
         file.write('\n[retention]\nbackfill = "3"\n')
+    programme = pack / "programmes" / "farmland_fertility.toml"
+    programme.write_text(f'retention = "3"\n{programme.read_text("utf-8")}', "utf-8")
     where = found(folder / "county", pack, "", FOUNDED)
     published(where, [row(n) for n in range(3)])
     return where
@@ -258,6 +260,34 @@ def test_a_power_cut_at_any_step_is_mended_by_doing_it_again(kiosk, monkeypatch)
     assert kiosk.vault.read(kiosk.acts(Act.BACKFILL)[-1].sha256) == (kiosk.folder / "表1.png").read_bytes()
 
 
+def test_a_printed_sheet_goes_with_its_copies_and_what_was_signed_stays(kiosk, monkeypatch):
+    """Three years after its year the sheet's file goes, here and where it was printed; its rows can be opened yet."""
+    kiosk.run("print")
+    (copy,) = (kiosk.data / "print").glob("*.pdf")
+    (made,) = kiosk.acts(Act.PRINT)
+    later = datetime(2029, 1, 1, 2, tzinfo=UTC)
+    (kiosk.data / "walked").write_text(later.isoformat(), "utf-8")
+    kiosk.on(datetime(2028, 12, 31, 2, tzinfo=UTC), monkeypatch)
+    assert made.title not in kiosk.lists()
+    kiosk.on(later, monkeypatch)
+    text = struck(struck(struck(kiosk.lists(), 0), 1), 2)
+    assert text.splitlines()[3:] == [
+        f"- {made.title}（{made.name}）｜发放公示表 {made.record}｜保管3年｜属于2025年，到2028-12-31｜sha256 {made.sha256}"
+    ]
+    kiosk.list_.write_text(text, "utf-8")
+    kiosk.signs("sign", "review")
+    theirs = copy.with_name("村规民约_1234567890.pdf")
+    theirs.write_bytes(b"%PDF")
+    assert "销毁 1 份" in kiosk.destroys()[1]
+    assert kiosk.vault.read(made.sha256) is None
+    assert [*(kiosk.data / "print").rglob("*.pdf")] == [theirs]
+    asked = ("--list", made.code, "--name", "甲一", "--by", BY[1], "--reason", "本人核对往年面积")
+    code, said = kiosk.does("consult", *asked)
+    assert (code, said.count("序号")) == (0, 1), said
+    assert "一致" in kiosk.run("verify")
+    assert "销毁 0 份" in kiosk.destroys()[1]
+
+
 def entry(act=Act.PRINT, **more):
     about = {"at": "2026-01-01T00:00:00Z", "village": village.CODE, "year": 2019, "kind": "list"}
     return Entry(**about | {"act": act, "sha256": "a" * 64, "record": "330590-machinery-2019-01"} | more)
@@ -298,6 +328,7 @@ def test_a_list_is_read_strictly():
         line,
         head + line + "另有一份\n",
         head.replace(VILLAGE, "1") + line,
+        head.replace(TITLE, "village-kiosk note v1") + line,
         head + " " + line,
     ):
         with pytest.raises(Exception, match="不是鉴定清单"):

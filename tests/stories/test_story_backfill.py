@@ -14,6 +14,7 @@ from PIL import Image
 from boards.model.kept.register import Act
 from kiosk_server.archive.kept.register import Register
 from kiosk_server.dossier.backfill import backfilled, path_of, provenance
+from sync.county import older
 from tests.line.county_sim import ADULT, OTHER, VILLAGE, county, published, row
 from tests.stories.keeping import PAGES, Keeping
 
@@ -172,6 +173,23 @@ def test_a_file_that_is_no_whole_scan_is_refused(kiosk, name, octets):
     """By what it is, whatever it is called."""
     code, said = kiosk.does("backfill", *words(), LOOKED, wrote(kiosk, name, octets))
     assert (code, "scan-unfit" in said, kiosk.acts()) == (2, True, [])
+
+
+def test_a_file_too_large_or_still_being_copied_is_refused(kiosk, monkeypatch):
+    """What is kept is what was judged; of a file without end no more is read than may be kept."""
+    large = wrote(kiosk, "大.pdf", b"%PDF-1.4\n")
+    with large.open("r+b") as file:
+        file.truncate((older.LARGEST_MB << 20) + 2)
+    assert "没有收（太大）" in kiosk.does("backfill", *words(), LOOKED, large)[1]
+    copied = wrote(kiosk, "表.png", picture("PNG"))
+
+    def judged(name, octets, scan=older.scan):
+        copied.write_bytes(octets + b"more")
+        return scan(name, octets)
+
+    monkeypatch.setattr(older, "scan", judged)
+    assert "（older-file-changed）" in kiosk.does("backfill", *words(), LOOKED, copied)[1]
+    assert kiosk.acts() == []
 
 
 def test_somebody_must_have_looked_through_a_scan(kiosk):

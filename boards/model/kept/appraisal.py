@@ -59,6 +59,7 @@ class Item(NamedTuple):
     record: str
     kept: Kept
     year: int
+    code: str = ""
 
     @property
     def line(self) -> str:

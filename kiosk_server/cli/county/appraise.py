@@ -18,7 +18,7 @@ _ROLES = {"sign": ("publisher", "发布人"), "review": ("reviewer", "审核人"
     epilog=example("county appraise sign 鉴定清单.txt --folder demo-county"),
 )
 @click.argument("step", type=click.Choice([*_ROLES]))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option(
     "--reviewer-key", type=click.Path(path_type=Path), help="审核密钥的位置，默认 keys/reviewer.pem。"

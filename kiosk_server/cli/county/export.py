@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
-from kiosk_server.cli.options import Instant, clock, example
+from kiosk_server.cli.options import Actor, Instant, PublicText, clock, example
 from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 @click.option("--year", type=click.IntRange(2000, 2099), required=True, help="哪一年。")
 @click.option("--to", "into", required=True, type=click.Path(path_type=Path), help="放在哪个文件夹。")
 @click.option("--as-of", type=Instant(), help="截至哪个时间；不写就是现在。")
-@click.option("--by", default="", help="谁导出的：单位或职务。")
-@click.option("--reason", default="", help="为什么导出。")
+@click.option("--by", type=Actor(), help="谁导出的：单位或职务。")
+@click.option("--reason", type=PublicText(), help="为什么导出。")
 @click.option(
     "--public-base-url",
     "base_url",
@@ -50,8 +50,8 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
     year: int,
     into: Path,
     as_of: datetime | None,
-    by: str,
-    reason: str,
+    by: str | None,
+    reason: str | None,
     base_url: str,
 ) -> None:
     """Exit code 0: complete; 1: complete, but files of notices never came; 2: refused."""
@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
     moment = as_of or begun(published_at(county, village), into, home, year, now) or now
     asked = Asked(home, year, into, moment.replace(microsecond=0), now)
     done = asyncio.run(_exported(county, asked, base_url))
-    record(Register(county.folder), asked, done, Acted(clock(), by, reason))
+    record(Register(county.folder), asked, done, Acted(clock(), by or "", reason or ""))
     for line in told(done):
         click.echo(line)
     ctx.exit(EXIT_HOLD if done.missing else EXIT_OK)

@@ -16,7 +16,16 @@ from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli.options import Actor, clock, example, given, settings_option
 from kiosk_server.cli.output_file import write_output
 from kiosk_server.desk.clock_walk import walked
-from kiosk_server.dossier.appraising import ClockSuspect, ListElsewhere, Signed, destroy, elapsed, never
+from kiosk_server.desk.erasing import take_copies
+from kiosk_server.dossier.appraising import (
+    ClockSuspect,
+    ListElsewhere,
+    Signed,
+    destroy,
+    destroyed,
+    elapsed,
+    never,
+)
 from kiosk_server.kiosk import (
     Kiosk,
     data,
@@ -25,6 +34,7 @@ from kiosk_server.kiosk import (
     open_kiosk,
     open_register,
     open_vault,
+    places,
     village_here,
 )
 from kiosk_server.release import BUILT
@@ -48,7 +58,7 @@ if TYPE_CHECKING:
 @click.option(
     "--destroy",
     "signed",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="销毁这份清单上的；须有发布人、审核人两个签名 / a list that both signed.",
 )
 @click.option("--by", type=Actor(), help="哪个单位、岗位执行销毁，不写人名 / which office destroys.")
@@ -76,6 +86,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
             about = Entry(at=f"{now:%Y-%m-%dT%H:%M:%SZ}", act=Act.DESTROY, village=home.code, by=by)
             list_ = _signed(kiosk, home, signed)
             gone = destroy(keeping(settings), list_, items, about)
+            took = destroyed(open_register(settings), list_)
+            take_copies(places(settings), {one.code for one in took if one.code})
             click.echo(f"✓ {home.name}：按清单销毁 {gone} 份，清单存档（sha256 {list_.sha256}）")
 
 

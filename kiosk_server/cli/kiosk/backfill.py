@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ EARLIEST = 1949
     help="已逐页核对，扫描件里没有身份证号、银行卡号 / a person has looked.",
 )
 @click.option("--list", "listed", is_flag=True, help="列出已经补录的 / what has been taken in.")
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     ctx: click.Context,
@@ -134,10 +135,11 @@ def _handed(kind: str, file: Path) -> Handed:
     from boards.model.privacy.withheld import shown  # noqa: PLC0415 - loaded only when something comes in
     from sync.county import older  # noqa: PLC0415
 
+    with file.open("rb") as opened:
+        octets = opened.read((older.LARGEST_MB << 20) + 1)
     read = older.scan if kind == SCAN else older.old_roster
-    octets = file.read_bytes()
     found = read(shown(file.name), octets)
-    return Handed(file.name, octets, found.suffix, found.pages)
+    return Handed(file, sha256(octets).hexdigest(), len(octets), found.suffix, found.pages)
 
 
 def _told(one: Taken) -> str:

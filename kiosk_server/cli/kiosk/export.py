@@ -12,7 +12,7 @@ import click
 from boards.model.calendar.civil_day import trusted_today
 from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
-from kiosk_server.cli.options import Instant, clock, example, settings_option
+from kiosk_server.cli.options import Actor, Instant, PublicText, clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.dossier.export import Acted, begun, exported, record, told
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     help="放在哪个文件夹，如U盘上的 / a folder that is there, as on a stick.",
 )
 @click.option("--as-of", type=Instant(), help="截至哪个时间；不写就是现在 / as of which moment, else now.")
-@click.option("--by", default="", help="谁导出的：单位或职务 / which office.")
-@click.option("--reason", default="", help="为什么导出 / why.")
+@click.option("--by", type=Actor(), help="谁导出的：单位或职务 / which office.")
+@click.option("--reason", type=PublicText(), help="为什么导出 / why.")
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 - one option each
     ctx: click.Context,
@@ -51,8 +51,8 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
     year: int,
     into: Path,
     as_of: datetime | None,
-    by: str,
-    reason: str,
+    by: str | None,
+    reason: str | None,
 ) -> None:
     """把一个村一年的公开档案导出到U盘，供检查：不用本程序也能核对 / a year for the inspector.
 
@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
         holder = _holder(kiosk)
         with progress_line("导出", "件") as progress:
             done = asyncio.run(exported(holder, asked._replace(progress=progress)))
-        record(holder.register, asked, done, Acted(clock(), by, reason))
+        record(holder.register, asked, done, Acted(clock(), by or "", reason or ""))
     for line in told(done):
         click.echo(line)
     ctx.exit(EXIT_HOLD if done.missing else EXIT_OK)

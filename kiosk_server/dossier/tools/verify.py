@@ -30,6 +30,16 @@ from typing import Any, Callable, Dict, Iterable, Iterator, NamedTuple, Tuple
 MOST_JSON, MOST_LINE = 64 << 20, 140_000  # bytes: of one JSON file, of one line of records
 TAGS = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+FEED_FILES = (
+    "checkpoint", "feed.json", "heads.ndjson", "rows.ndjson", "proofs.json",
+    "keys/keys.txt", "keys/publisher.pem", "keys/reviewer.pem",
+)  # fmt: skip
+BESIDE = (
+    "register.ndjson", "metadata.json", "metadata.csv", "index.html", "index.css",
+    "目录.pdf", "登记簿.pdf", "案卷封面.pdf", "year/year.json",
+)  # fmt: skip
+NEEDED = {"data/feed/" + name for name in FEED_FILES} | {"data/" + name for name in BESIDE}
+MAY_BE = ("data/sheets/", "data/notices/", "data/attachments/", "data/human/", "data/backfill/")
 FORBIDDEN = re.compile(r'[\\:*?"<>|\x00-\x1f\x7f]')
 UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 HEX64 = re.compile(r"[0-9a-f]{64}\Z")
@@ -441,11 +451,10 @@ class Bag:
         return whole.hexdigest()
 
     def _forms(self) -> None:
-        for path in TAGS:
-            if path not in self.sizes:
-                self.report.fault(path, "缺少")
+        for path in sorted({*TAGS, *NEEDED} - set(self.sizes)):
+            self.report.fault(path, "缺少")
         for path in self.sizes:
-            if not path.startswith("data/") and path not in TAGS:
+            if path not in {*TAGS, *NEEDED, "data/year/年度汇总.pdf"} and not path.startswith(MAY_BE):
                 self.report.fault(path, "不属于案卷：多出的文件")
         with self.report.checking("bagit.txt"):
             if self.raw("bagit.txt") != BAGIT:
@@ -1109,6 +1118,10 @@ FIELDS = {"小组": "group", "数量": "quantity", "单位": "unit", "标准（�
 FIELDS.update({"项目": "item", "物资": "in_kind", "备注": "remark"})
 OF_LINE = ("享受人", *FIELDS)
 OF_CORRECTION = ("更正前金额（元，已划去）", "更正日期", "更正原因")
+OF_ITEM = (
+    "件号", "题名", "责任者", "日期", "保管期限", "页数", "档号",
+    "类别", "校验码", "短码", "版次", "状态", "补录", "文件",
+)  # fmt: skip
 OF_ANNUAL = ("补贴项目", "主管部门", "标准", "户数", "人数", "数量", "单位")
 OF_MONEY = ("金额（元）", "其中结转（元）", "所含名单", "未列入", "备注")
 
@@ -1145,6 +1158,8 @@ def decimal_sum(numbers: list[str]) -> str:
 class Tables:
     """The CSV of every list in force and of the year, and the list of items."""
 
+    annual = "data/human/年度汇总.csv"
+
     def __init__(self, bag: Bag, records: Records, lists: Lists, report: Report) -> None:
         """All that was checked before."""
         self.bag, self.records, self.lists, self.report = bag, records, lists, report
@@ -1153,18 +1168,21 @@ class Tables:
         """Each list in force has its table; what else lies there is told."""
         with self.report.checking("data/metadata.json"):
             self._items()
-        known = {"data/human/年度汇总.csv"}
+        known: set[str] = set()
         for path in self.bag.within("data/sheets/", ".json"):
             told = self.bag.json(path)
             if not told["state"]:
-                known.add(table := path.replace("data/sheets/", "data/human/")[:-5] + ".csv")
+                table = path.replace("data/sheets/", "data/human/")[:-5] + ".csv"
+                known |= {table, table[:-4] + ".xlsx"}
                 with self.report.checking(table):
                     self._list(table, told)
-        with self.report.checking("data/human/年度汇总.csv"):
-            self._annual("data/human/年度汇总.csv", self.bag.json("data/year/year.json"))
-        known |= {path[:-4] + ".xlsx" for path in known}
-        for path in set(self.bag.within("data/human/", "")) - known:
-            self.report.fault(path, "没有哪份名单说到它：多出，或改了名")
+        with self.report.checking(self.annual):
+            self._annual(self.annual, self.bag.json("data/year/year.json"))
+        here = set(self.bag.within("data/human/", ""))
+        if self.annual in here:
+            known |= {self.annual, self.annual[:-4] + ".xlsx"}
+        for path in sorted(here ^ known):
+            self.report.fault(path, "没有哪份名单说到它：多出，或改了名" if path in here else "缺少")
 
     def _items(self) -> None:
         """Every file that metadata.json names is here as it says, and every item's file is named."""
@@ -1178,6 +1196,9 @@ class Tables:
             if named.get(path) != (self.bag.digests.get(path), self.bag.sizes.get(path)):
                 what = f"与“{shown(path)}”不符：文件缺少、多出、改过或改了名"
                 self.report.fault("data/metadata.json", what)
+        rows: list[list[str | int]] = [[*OF_ITEM], *map(item_row, told["items"])]
+        if self.bag.raw("data/metadata.csv") != csv_of(rows):
+            self.report.fault("data/metadata.csv", "与 metadata.json 不符：两者之一被改过")
         about = {"format": "village-metadata/1", "village": self.records.village, "year": self.records.year}
         about.update({"as_of": self.bag.info.get("As-Of", ""), "立档单位": self._place})
         for label, found in about.items():
@@ -1201,15 +1222,22 @@ class Tables:
         if told["index"] is None and path not in self.bag.sizes:
             return  # nothing is decided, nothing is written
         annual, records, name = told["annual"], self.records, self.bag.village_name
-        state = "尚未由县里核定"
+        state = f"截至{annual['decided_on']}，尚未由县里核定"
         if told["index"] is not None:
-            state = f"已由县里核定，第{annual['edition']}版，{annual['decided_on']}"
-        above = (f"{name}{records.year}年惠民惠农补贴年度汇总", f"{self._place}（{records.village}）", state)
+            state = f"县里{annual['decided_on']}核定的第{annual['edition']}版"
+        title = f"{name}{records.year}年惠民惠农财政补贴资金年度汇总表"
+        above = (title, f"{self._place}（{records.village}）", state)
         rows: list[list[Any]] = [[text] for text in above]
         rows += [[*OF_ANNUAL, *OF_MONEY], *map(annual_row, annual["rows"])]
         total = ["合计", *[""] * len(OF_ANNUAL[1:]), annual["sum_fen"], *[""] * len(OF_MONEY[1:])]
         if self.bag.raw(path) != csv_of([*rows, total]):
             raise Wrong("与 year.json 不符：有格子被改过、添上或删去")
+
+
+def item_row(item: Told) -> list[str | int]:
+    """One item, as its table says it."""
+    files = "；".join(f"{one['path']} {one['sha256']} {one['size_bytes']}字节" for one in item["文件"])
+    return [*(str(item[label]) for label in OF_ITEM[:-1]), files]
 
 
 def annual_row(row: Told) -> list[str | int]:
@@ -1260,15 +1288,18 @@ class ListTable:
         rate = "" if self.hides_columns or terms.get("sensitive") else terms.get("rate_text", "")
         code, digest = told["code"], told["digest"].upper()
         count = f"共{told['households']}户{told['count']}笔"
+        gone, left = (sum(one[name] for one in told["left_out"]) for name in ("count", "sum_fen"))
         return [
             told["title"],
             f"{place}（{self.records.village}）",
+            f"{terms['fiscal_year']}年度 {terms['period_no']}期",
             f"补贴标准：{rate}" if rate else "",
             f"资金来源：{terms['funds']}" if terms.get("funds") else "",
             f"发放日期：{terms['paid_on']}" if terms.get("paid_on") else "",
             f"发放单位：{terms['office']}" if terms.get("office") else "",
             f"第{told['edition']}版 短码 {code[:5]} {code[5:]} 校验码 {digest[:4]}-{digest[4:8]}",
             count + (f"，{yuan(told['sum_fen'])}元" if money else ""),
+            f"未列入{gone}笔，{yuan(left)}元" if gone else "",
             PERSONAL,
         ]
 
