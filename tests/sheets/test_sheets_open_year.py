@@ -66,6 +66,9 @@ def test_a_correction_is_told_from_three_households_on():
     assert told(editions_of([first, one])).sum_fen == 600
     assert told(editions_of([first, three])).sum_fen == 540
     assert told(editions_of([first, one, three])).edition == 3
+    assert (
+        told(editions_of([first, three, first | {4: 90}])).edition == 2
+    )  # the first one less the third: one
     assert told(editions_of([first, {1: 100, 2: 100}])) is None
 
 
