@@ -77,9 +77,15 @@ def _of_payment(batch: int, head: SheetHead, ever: Iterable[Composed]) -> list[C
 
 def _editions(shelf: LandShelf, wanted: Collection[Composed]) -> dict[int, Edition]:
     """Editions as their closes found them, by these closes; raises RowsDoNotMatch."""
+    if not wanted:
+        return {}
     heads = {one.close: one.head for one in wanted}
-    rows = dict(_folded(shelf, heads)) if heads else {}
-    payouts = _payouts(shelf, sorted(set().union(*rows.values())))
+    try:
+        rows = dict(_folded(shelf, heads))
+        payouts = _payouts(shelf, sorted(set().union(*rows.values())))
+    except REASONS as e:
+        newest = heads[max(heads)]
+        raise RowsDoNotMatch(village=newest.village.name, batch=newest.batch) from e
     return {close: _edition(head, [payouts[leaf] for leaf in rows[close]]) for close, head in heads.items()}
 
 
@@ -101,10 +107,7 @@ def _folded(shelf: LandShelf, heads: Mapping[int, SheetHead]) -> Iterator[tuple[
     (origin,) = shelf.db.execute(ORIGIN, (shelf.log,)).fetchone()
     lists: dict[str, Lines] = {head.batch: {} for head in heads.values()}
     for key, raw in shelf.db.execute(HEADS, (log_span(shelf.log)[0], max(heads))):
-        try:
-            _take(shelf, lists, key, raw)
-        except REASONS as e:
-            raise RowsDoNotMatch(village=heads[max(heads)].village.name, batch=heads[max(heads)].batch) from e
+        _take(shelf, lists, key, raw)
         if key in heads:
             yield key, _as_printed(origin, heads[key], lists[heads[key].batch])
 
