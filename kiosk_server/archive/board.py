@@ -48,6 +48,7 @@ from kiosk_server.archive.past import closed_years, old_sheets
 from kiosk_server.archive.past.changes import changes
 from kiosk_server.archive.past.editions_gone import Gone, gone
 from kiosk_server.archive.past.erasures import Erasures, erasures
+from kiosk_server.archive.past.told import told_lists
 from kiosk_server.archive.search import Where
 from kiosk_server.archive.snapshot import Kept, Snapshot
 from kiosk_server.archive.statements import (
@@ -388,6 +389,25 @@ class Board:
         """Village and year of a printed 年度汇总, of whatever edition; None where no year has this code."""
         with self.snapshot():
             return closed_years.year_of_code(self._db, code)
+
+    def told(self, village: str, year: int) -> tuple[SheetHead, ...]:
+        """Lists of payments of a year as open data tells them (rules §4); raises RowsDoNotMatch."""
+        with self.snapshot():
+            heads = self.sheets(village, phase=Phase.PAYMENT, year=year)
+            keys = {self._village(village)[head.batch].batch: head for head in heads}
+            return self._kept.of(("told", village, year), lambda: told_lists(self.land(village), keys))
+
+    def households_told(self, heads: tuple[SheetHead, ...]) -> int:
+        """Different households on these lists; 0 where a line is gone, or a correction is not told."""
+        if len(heads) == 1:
+            return heads[0].households
+        as_hung = all(self._as_hung(head) for head in heads)
+        return self._households_paid(heads) if as_hung else 0
+
+    def _as_hung(self, head: SheetHead) -> bool:
+        """Whether a list hangs in this edition, without a line gone."""
+        newest = self._village(head.village.code)[head.batch].head
+        return newest.edition == head.edition and not self.lines_gone(head.village.code, head.batch)
 
     def households(self, village: str) -> int:
         """Different households on all lists of the village together."""

@@ -38,6 +38,11 @@ NAMESAKES = (
 )
 HOUSEHOLDS = "SELECT id, mark, name, group_name FROM household WHERE id IN ({keys})"
 HOUSEHOLDS_PAID = "SELECT DISTINCT household FROM payout WHERE household <> 0 AND id BETWEEN ? AND ?"
+FAMILIES = (
+    "SELECT DISTINCT household.mark, household.name, household.group_name FROM payout "
+    "JOIN household ON household.id = payout.household "
+    "WHERE household.surname <> '' AND payout.id BETWEEN ? AND ?"
+)
 
 # What hangs in a village.
 STATE = "SELECT version, trusted_floor FROM state WHERE id = 1"

@@ -6,7 +6,13 @@ import gzip
 import hashlib
 from functools import lru_cache
 
-COMPRESSED = (b"text/", b"application/json", b"application/problem+json", b"image/svg+xml")
+COMPRESSED = (
+    b"text/",
+    b"application/json",
+    b"application/problem+json",
+    b"application/ld+json",
+    b"image/svg+xml",
+)
 SMALLEST_COMPRESSED_BYTES = 512
 
 

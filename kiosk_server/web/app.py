@@ -39,6 +39,7 @@ from kiosk_server.web.pages import (
     home,
     land,
     land_feeds,
+    open_data,
     payouts,
     phone,
     programmes,
@@ -61,12 +62,14 @@ ROUTES = [
     programmes.programme,  # /v/<code>/programmes/<programme>
     payouts.payouts,  # /v/<code>/payouts/<batch>?page=
     payouts.lists,  # /v/<code>/payouts/feed.atom
+    payouts.lists_linked,  # /v/<code>/payouts/feed.jsonld
     payouts.list_deadline,  # /v/<code>/payouts/<batch>/deadline.ics
     payouts.by_number,  # /N/<10 digits>[/anything]           the address in a QR
     land.cases,  # /v/<code>/land
     land.case,  # /v/<code>/land/<case>
     land.notice,  # /v/<code>/land/<case>/<n>
     land_feeds.feed,  # /v/<code>/land/feed.atom
+    land_feeds.feed_linked,  # /v/<code>/land/feed.jsonld
     land_feeds.calendar,  # /v/<code>/land/<case>/deadlines.ics
     land_feeds.enclosure,  # /v/<code>/files/<sha256>       maps and scans
     sheets.sheet_pdf,  # /v/<code>/sheets/<10 digits>.pdf
@@ -96,6 +99,8 @@ ROUTES = [
     twins.one_land_case,  # /v/<code>/json/land/<case>
     twins.year,  # /v/<code>/json/year/<yyyy>
     twins.year_csv,  # /v/<code>/csv/year/<yyyy>
+    open_data.catalog,  # /v/<code>/open/catalog.jsonld      for programs, without persons
+    open_data.file_of_year,  # /v/<code>/open/<yyyy>/<file>
     choices.size,  # /size/<m|l|xl>?back=
     choices.language,  # /language/<zh_CN|en>?back=
     healthz.healthz,  # /healthz

@@ -69,7 +69,8 @@ def explained(request: Request[object, object, State], error: Exception) -> Resp
 def _for_program(request: Request[object, object, State]) -> bool:
     """Whether JSON was asked for, by the address of a twin or by Accept."""
     accept = request.headers.get("accept", "")
-    at_twin = request.scope["path"].split("/")[3:4] in (["json"], ["csv"])
+    path = request.scope["path"]
+    at_twin = path.split("/")[3:4] in (["json"], ["csv"], ["open"]) or path.endswith(".jsonld")
     return at_twin or ("json" in accept and "text/html" not in accept)
 
 

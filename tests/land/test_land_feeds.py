@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from boards.model.calendar.workdays import Certainty, LastDay
 from boards.model.land.kinds import Act
-from boards.pages.land.atom import atom_feed
+from boards.model.land.periods import posting_end
+from boards.pages.feeds.entries import notices_feed
+from boards.pages.feeds.written import atom
 from boards.pages.land.calendar_file import deadlines
 from boards.sheets.land.case import all_acts, case_view
 from boards.sheets.land.views import ActView
@@ -42,9 +44,13 @@ def read(raw: bytes) -> ET.Element:
     return ET.fromstring(raw)  # noqa: S314 - our own bytes
 
 
+def fed(views) -> bytes:
+    return atom(notices_feed(views, HERE, BASE, lambda one: posting_end(one, CALENDAR, RULES)))
+
+
 def feed_of(upto: int = 6) -> ET.Element:
     view = case_view(hung(upto), HERE, date(2026, 3, 1), CALENDAR, RULES)
-    return read(atom_feed((view,), HERE, BASE))
+    return read(fed((view,)))
 
 
 def test_the_feed_has_what_rfc_4287_asks_for():
@@ -77,9 +83,18 @@ def test_the_feed_is_dated_by_the_log_and_newest_first():
     )
 
 
+def test_a_day_that_may_move_is_no_date_of_a_feed():
+    """The last day of a period is told where the calendar knows it; a provisional one stands on the page alone."""
+    view = case_view(hung(4), HERE, date(2026, 3, 1), CALENDAR, RULES)
+    for certainty, told in ((Certainty.OFFICIAL, ["2026-05-06"] * 4), (Certainty.WEEKEND_RULE, [])):
+        last = LastDay(day=date(2026, 5, 6), certainty=certainty)
+        raw = atom(notices_feed((view,), HERE, BASE, lambda _, last=last: last))
+        assert re.findall("<dcterms:valid>(.*)</dcterms:valid>", raw.decode()) == told
+
+
 def test_an_empty_feed_is_a_feed():
     """A village without cases still has a valid feed."""
-    feed = read(atom_feed((), HERE, BASE))
+    feed = read(fed(()))
     assert feed.find(f"{ATOM}updated").text == "1970-01-01T00:00:00Z"
 
 

@@ -44,6 +44,11 @@ class AnnualRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     left_out: tuple[LeftOut, ...] = ()
     note: str = ""
 
+    @property
+    def last_paid_on(self) -> date | None:
+        """The last day anybody was paid."""
+        return max((one.paid_on for one in self.batches if one.paid_on), default=None)
+
 
 class Annual(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the county decided of a village's year. A late or corrected list needs the next `edition`."""

@@ -7,6 +7,10 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from boards.pages.feeds.written import Linked
+from boards.pages.open.catalogue import Catalogue
+from boards.pages.open.package import MEDIA, PACKAGE, Package
+from boards.pages.open.tables import TABLES
 from boards.pages.twins.land import CasePage, CasesOfVillage
 from boards.pages.twins.payouts import ListPage, ProgrammePage, ProgrammesOfYear
 from boards.pages.twins.year import YearSoFar
@@ -42,6 +46,30 @@ TWINS: Final = (
     Twin("year", "year", (), YearSoFar, "一年的全村汇总 / the village's year"),
     Twin("year", "year", (), None, "一年的全村汇总，电子表格 / the village's year as a table", "csv"),
 )
+
+
+class File(NamedTuple):
+    """One address below the village without questions: what comes there, as which type; None: text."""
+
+    path: str
+    media: str
+    answers: Any
+    says: str
+
+
+LINKED: Final = "application/ld+json"
+FILES: Final = (
+    File("payouts/feed.jsonld", LINKED, Linked, "现在公布的名单，只有合计 / the lists that hang, sums only"),
+    File("land/feed.jsonld", LINKED, Linked, "征地公告 / the notices of land cases"),
+    File("open/catalog.jsonld", LINKED, Catalogue, "公开数据目录 / the catalogue of the open data (DCAT)"),
+    File(f"open/{{yyyy}}/{PACKAGE}", MEDIA["json"], Package, "一年的数据包说明 / the package of a year"),
+    *(
+        File(f"open/{{yyyy}}/{table.name}.{ending}", media, of, table.title)
+        for table in TABLES
+        for ending, media in MEDIA.items()
+        for of in [tuple[table.row, ...] if ending == "json" else None]  # type: ignore[name-defined]
+    ),
+)
 _ABOUT: Final = (
     "本村公开栏公开页面的数据版，只读。名单的姓名只在本机可查到的日子里；过了日子的和敏感项目只有合计；没有任何一户的页面。"
     "金额以分为单位的整数，面积和标准是十进制文本，日期是 YYYY-MM-DD。"
@@ -53,19 +81,25 @@ _ASKED: Final = {
         "description": "超过末页给末页",
     },
 }
-_MEDIA: Final = {"json": "application/json", "csv": "text/csv"}
 _PART: Final = {"type": "string", "minLength": 1}
+_TEXT: Final = {"type": "string"}
 
 
 def document(version: str, villages: Iterable[str]) -> bytes:
     """The document of a board that shows these villages."""
-    types = [Problem, *(twin.answers for twin in TWINS if twin.answers)]
-    _, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    types = [
+        Problem,
+        *(twin.answers for twin in TWINS if twin.answers),
+        *(file.answers for file in FILES if file.answers),
+    ]
+    told, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    schema_of = dict(zip(types, told, strict=False))
     codes = {"type": "string", "enum": [*villages]}
     whole = {
         "openapi": "3.1.0",
         "info": {"title": "村务公开栏", "version": version, "description": _ABOUT},
-        "paths": {_path(twin): {"get": _operation(twin, codes)} for twin in TWINS},
+        "paths": {_path(twin): {"get": _operation(twin, codes)} for twin in TWINS}
+        | {f"/v/{{code}}/{file.path}": {"get": _file(file, codes, schema_of)} for file in FILES},
         "components": {"schemas": schemas},
     }
     return msgspec.json.encode(whole)
@@ -78,21 +112,40 @@ def _path(twin: Twin) -> str:
 def _operation(twin: Twin, codes: dict[str, Any]) -> dict[str, Any]:
     parts = {"code": codes} | ({twin.which: _PART} if twin.which else {})
     asked = [{"name": name, "in": "query", **_ASKED[name]} for name in twin.asks]
+    schema = _named(twin.answers) if twin.answers else {"type": "string"}
+    answer = _answer(twin.says, MEDIA[twin.form], schema)
+    name = twin.answers.__name__ if twin.answers else f"{twin.kind}_{twin.form}"
+    return {"operationId": name, **_asked(twin.says, parts, asked, answer)}
+
+
+def _file(file: File, codes: dict[str, Any], schema_of: dict[Any, Any]) -> dict[str, Any]:
+    parts = {"code": codes} | ({"yyyy": _PART} if "{yyyy}" in file.path else {})
+    answer = _answer(file.says, file.media, schema_of[file.answers] if file.answers else _TEXT)
+    return {"operationId": file.path.replace("{yyyy}/", ""), **_asked(file.says, parts, [], answer)}
+
+
+def _asked(
+    says: str, parts: dict[str, Any], asked: list[dict[str, Any]], answer: dict[str, Any]
+) -> dict[str, Any]:
+    """An operation: the parts of its address, what may be asked, and all it can answer."""
+    problem = _answer("出了什么问题、现在怎么办", "application/problem+json", _named(Problem))
     return {
-        "operationId": twin.answers.__name__ if twin.answers else f"{twin.kind}_{twin.form}",
-        "summary": twin.says,
+        "summary": says,
         "parameters": [
             *({"name": name, "in": "path", "required": True, "schema": of} for name, of in parts.items()),
             *asked,
         ],
         "responses": {
-            "200": _answer(twin.says, _MEDIA[twin.form], twin.answers),
+            "200": answer,
             "304": {"description": "If-None-Match：没有变化"},
-            "default": _answer("出了什么问题、现在怎么办", "application/problem+json", Problem),
+            "default": problem,
         },
     }
 
 
-def _answer(says: str, media: str, of: type[msgspec.Struct] | None) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{of.__name__}"} if of else {"type": "string"}
+def _named(of: type[msgspec.Struct]) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{of.__name__}"}
+
+
+def _answer(says: str, media: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": says, "content": {media: {"schema": schema}}}

@@ -119,10 +119,8 @@ def _decided(sheet: YearSheet) -> Decided | None:
 
 
 def _programme(row: AnnualRow) -> YearProgramme:
-    last = max((one.paid_on for one in row.batches if one.paid_on is not None), default=None)
-    own = (name for name in YearProgramme.__struct_fields__ if name not in {"last_paid_on", "batches"})
-    batches = tuple(map(_batch, row.batches))
-    return YearProgramme(**{name: getattr(row, name) for name in own}, last_paid_on=last, batches=batches)
+    own = {name: getattr(row, name) for name in YearProgramme.__struct_fields__}
+    return YearProgramme(**own | {"batches": tuple(map(_batch, row.batches))})
 
 
 def _batch(one: AnnualBatch) -> YearBatch:

@@ -1,4 +1,4 @@
-"""Land notices for other programs: an Atom feed, deadlines for a calendar, the files of a notice."""
+"""Land notices for other programs: feeds, deadlines for a calendar, the files of a notice."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import re
 from litestar import Response, get
 from litestar.params import FromPath
 
+from boards.model.calendar.workdays import LastDay
+from boards.model.land.notice import LandNotice
+from boards.model.land.periods import posting_end
 from boards.model.land.terms import rules_of
-from boards.pages.land.atom import atom_feed
+from boards.pages.feeds.entries import Feed, notices_feed
+from boards.pages.feeds.written import atom, linked
 from boards.pages.land.calendar_file import deadlines
 from boards.sheets.land.case import all_acts
 from kiosk_server.archive import land_board
@@ -16,6 +20,7 @@ from kiosk_server.archive.kept.vault import VAULT, Vault
 from kiosk_server.web.errors import NoSuchCase, NoSuchFile
 from kiosk_server.web.headers import PUBLIC
 from kiosk_server.web.pages.land import case_views
+from kiosk_server.web.pages.payouts import fed
 from kiosk_server.web.reader import Ask, in_village
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -26,10 +31,24 @@ FILE_KEEPING = "private, max-age=3600"
 @get("/v/{code:str}/land/feed.atom", sync_to_thread=False)
 def feed(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """The notices of a village, the newest first."""
+    return fed(atom(_feed(request, code)), "application/atom+xml")
+
+
+@get("/v/{code:str}/land/feed.jsonld", sync_to_thread=False)
+def feed_linked(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """The same notices as JSON-LD."""
+    return fed(linked(_feed(request, code)), "application/ld+json")
+
+
+def _feed(request: Ask, code: str) -> Feed:
     here, village = in_village(request, code)
+
+    def ends(notice: LandNotice) -> LastDay | None:
+        return posting_end(notice, here.doors.calendar, rules_of(code))
+
     with here.board.snapshot():
-        body = atom_feed(case_views(here, village), village, here.doors.settings.public_base_url)
-    return Response(body, media_type="application/atom+xml", headers={"cache-control": PUBLIC.decode()})
+        views = case_views(here, village)
+    return notices_feed(views, village, here.doors.settings.public_base_url, ends)
 
 
 @get("/v/{code:str}/land/{case:str}/deadlines.ics", sync_to_thread=False)

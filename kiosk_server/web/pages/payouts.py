@@ -8,7 +8,9 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
-from boards.pages.payouts.list_feeds import list_calendar, lists_feed
+from boards.pages.feeds.entries import Feed, lists_feed
+from boards.pages.feeds.written import atom, linked
+from boards.pages.payouts.calendar_file import list_calendar
 from boards.sheets.overview import Numbers, Overview
 from boards.sheets.sheet import Line, SheetHead
 from boards.sheets.views import ListView, Posted, TakenDown
@@ -41,10 +43,24 @@ def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response
 @get("/v/{code:str}/payouts/feed.atom", sync_to_thread=False)
 def lists(request: Ask, code: FromPath[str]) -> Response[bytes]:
     """The lists that hang in a village, as an Atom feed; no names."""
+    return fed(atom(_feed(request, code)), "application/atom+xml")
+
+
+@get("/v/{code:str}/payouts/feed.jsonld", sync_to_thread=False)
+def lists_linked(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """The same lists as JSON-LD."""
+    return fed(linked(_feed(request, code)), "application/ld+json")
+
+
+def _feed(request: Ask, code: str) -> Feed:
     here, village = in_village(request, code)
     with here.board.snapshot():
-        body = lists_feed(map(here.posted, here.board.sheets(code)), village, _base(here))
-    return Response(body, media_type="application/atom+xml", headers={"cache-control": PUBLIC.decode()})
+        return lists_feed(map(here.posted, here.board.sheets(code)), village, _base(here))
+
+
+def fed(body: bytes, media: str) -> Response[bytes]:
+    """A feed that may be kept while nothing has moved."""
+    return Response(body, media_type=media, headers={"cache-control": PUBLIC.decode()})
 
 
 @get("/v/{code:str}/payouts/{batch:str}/deadline.ics", sync_to_thread=False)

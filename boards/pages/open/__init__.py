@@ -1,0 +1,1 @@
+"""A village's year as open data: tables without persons, their package and catalogue."""

@@ -1,0 +1,126 @@
+"""What of a village's year is open data: nothing about fewer than three households (rules §4).
+
+A list of fewer is in no figure at all, so no subtraction brings it out. A correction is told only where it
+differs from everything told before by the rows of three households or more, or by no figure. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from boards.model.batch_close import FEWEST
+from boards.model.kept.annual import AnnualRow
+from boards.model.pack import Programme
+from boards.model.place import Village
+from boards.sheets.land.views import CaseView
+from boards.sheets.sheet import SheetHead
+from boards.sheets.year import year_rows
+
+Family = tuple[int | str, str, str]
+"""The county's mark of a household ("" or 0: none), its name and group: alike in either, it is one here."""
+
+Share = tuple[int, Decimal | None]
+"""Amount and quantity of one row."""
+
+
+class Edition(msgspec.Struct, frozen=True, kw_only=True):
+    """One edition of a list, with the shares its households have on it."""
+
+    head: SheetHead
+    shares: Mapping[Family, tuple[Share, ...]]  # sorted; none of organisations
+    whole: bool = True  # no row was erased since: whose it was nobody can tell
+
+    @property
+    def figures(self) -> tuple[object, ...]:
+        """What open data tells of it."""
+        return self.head.households, self.head.quantity, self.head.unit, self.head.sum_fen
+
+    def may_follow(self, told: Edition) -> bool:
+        """Whether nobody learns of fewer than three households who knows both."""
+        if self.figures == told.figures:
+            return True
+        both = self.shares.keys() | told.shares.keys()
+        changed = [one for one in both if self.shares.get(one) != told.shares.get(one)]
+        return self.whole and told.whole and enough(changed)
+
+
+class OpenYear(msgspec.Struct, frozen=True, kw_only=True):
+    """One village's year as open data."""
+
+    village: Village
+    year: int
+    totals: tuple[AnnualRow, ...]  # households 0: not told; of a sensitive programme no lists
+    lists: tuple[SheetHead, ...]  # of payments, none of a sensitive programme
+    cases: tuple[CaseView, ...]  # of land, with a notice of this year
+
+    @property
+    def moved_on(self) -> date | None:
+        """The newest day that anything of it came here or was posted."""
+        days = [head.imported_on for head in self.lists if head.imported_on]
+        return max([*days, *(one.notice.posted_on for case in self.cases for one in case.hung)], default=None)
+
+
+def enough(families: Iterable[Family]) -> bool:
+    """Whether so many households may be told of as one figure."""
+    known = tuple(families)
+    named = {(name, group) for _, name, group in known}
+    marked = {mark or (name, group) for mark, name, group in known}
+    return min(len(named), len(marked)) >= FEWEST
+
+
+def told(editions: Sequence[Edition]) -> SheetHead | None:
+    """The edition of the last one's list that open data tells; None: it tells nothing of it.
+
+    `editions` are in the order of the log, those of a list that was taken back for this one before its own.
+    """
+    newest, so_far = editions[-1], list[Edition]()
+    for one in editions:
+        if enough(one.shares) and all(one.may_follow(before) for before in so_far):
+            so_far.append(one)
+    own = [one.head for one in so_far if one.head.batch == newest.head.batch]
+    if not own or not enough(newest.shares):
+        return None
+    head, terms = own[-1], newest.head.terms
+    sensitive = terms.sensitive or any(one.head.terms.sensitive for one in editions)
+    about = {"rate_text": head.terms.rate_text, "sensitive": sensitive}
+    return msgspec.structs.replace(head, terms=msgspec.structs.replace(terms, **about))
+
+
+def open_year(  # noqa: PLR0913 - what a year is made of
+    village: Village,
+    year: int,
+    *,
+    lists: Iterable[SheetHead],
+    cases: Iterable[CaseView],
+    households: Callable[[tuple[SheetHead, ...]], int],
+    programmes: Mapping[str, Programme],
+    today: date,
+) -> OpenYear:
+    """The year; `households` counts different ones over several lists, 0 where that would say too much.
+
+    Of a sensitive programme only households and sum of a whole year, once it is over: from month to month
+    the figures would tell who came or went.
+    """
+    lists = tuple(lists)
+    sensitive = {code for code, one in programmes.items() if one.sensitive}
+    sensitive |= {head.terms.programme for head in lists if head.terms.sensitive}
+    summed = [head for head in lists if today.year > year or head.terms.programme not in sensitive]
+    return OpenYear(
+        village=village,
+        year=year,
+        totals=tuple(_total(row, programmes, sensitive) for row in year_rows(summed, households)),
+        lists=tuple(head for head in lists if head.terms.programme not in sensitive),
+        cases=tuple(case for case in cases if any(one.notice.posted_on.year == year for one in case.hung)),
+    )
+
+
+def _total(row: AnnualRow, programmes: Mapping[str, Programme], sensitive: set[str]) -> AnnualRow:
+    listed = programmes.get(row.programme)
+    row = msgspec.structs.replace(row, department=listed.department if listed else "")
+    if row.programme not in sensitive:
+        return row
+    return msgspec.structs.replace(row, rate_text="", quantity=None, unit="", batches=())
