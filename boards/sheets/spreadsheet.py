@@ -142,7 +142,7 @@ def _widths(table: Table) -> str:
 
 def _wide(cell: Cell) -> int:
     text = cell if isinstance(cell, str) else f"{_yuan(cell):,}"
-    return sum(1 if char.isascii() else 2 for char in text)
+    return len(text) if text.isascii() else sum(1 if char.isascii() else 2 for char in text)
 
 
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

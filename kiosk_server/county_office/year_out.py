@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import shutil
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -20,11 +18,12 @@ from kiosk_server.dossier.moment import Holder, VillageNotHeld
 from kiosk_server.press.worker import Press
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
+from sync.county.erasures import scratch
 from sync.importer import catch_up
 from sync.log.tiles import blob_name
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from boards.model.place import Village
@@ -48,7 +47,9 @@ def published_at(county: County, village: str) -> datetime:
 @asynccontextmanager
 async def holder(county: County, village: str, base_url: str) -> AsyncIterator[Holder]:
     """What the county hands a year out from. Raises what the importer raises, and ExportBusy."""
-    with _scratch(county, village) as folder:
+    with scratch(county, village) as folder:
+        if folder is None:
+            raise ExportBusy(name=village)
         database, now = folder / "archive.sqlite3", published_at(county, village)
         async with Archive(database, county.pack, minimum_free_mb=0) as archive:
             spool = Spool(folder / "spool")
@@ -66,24 +67,6 @@ async def holder(county: County, village: str, base_url: str) -> AsyncIterator[H
                 register=Register(county.folder),
                 files=lambda sha256: _blob(county.log(village).folder / blob_name(sha256), sha256),
             )
-
-
-@contextmanager
-def _scratch(county: County, village: str) -> Iterator[Path]:
-    """A folder for one export at a time; what a killed one left is cleared away first."""
-    home = county.folder / "export"
-    home.mkdir(0o700, exist_ok=True)
-    with (home / f"{village}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as e:
-            raise ExportBusy(name=village) from e
-        shutil.rmtree(home / village, ignore_errors=True)
-        (home / village).mkdir(0o700)
-        try:
-            yield home / village
-        finally:
-            shutil.rmtree(home / village, ignore_errors=True)
 
 
 def _blob(path: Path, sha256: str) -> bytes | None:

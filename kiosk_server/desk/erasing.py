@@ -26,7 +26,7 @@ from kiosk_server.archive.kept.vault import EVENTS, VAULT, Vault
 from kiosk_server.archive.kept.vault import named as digest_in
 from kiosk_server.archive.land_board import all_enclosures
 from kiosk_server.desk.after_pull import draw_rare
-from kiosk_server.desk.keeping import TAKEN_AWAY, Keeping
+from kiosk_server.desk.keeping import TAKEN_AWAY, Keeping, went
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -118,12 +118,12 @@ def _take_from_vault(archive: Archive, board: Board, places: Places, found: Eras
     keeping = Keeping(vault, Register(places.data, archive.database))
     keeping.begin()
     told = list(keeping.register.told())
-    went = {one.sha256 for one in told if one.act in TAKEN_AWAY}
+    taken = {*went(told)}
     for kept in (*_shown(told, found), *_files(vault, board, told, found)):
-        if kept.sha256 not in went:
+        if kept.sha256 not in taken:
             at = now.astimezone(UTC).isoformat(timespec="seconds")
             keeping.take_away(msgspec.structs.replace(kept, at=at))
-            went.add(kept.sha256)
+            taken.add(str(kept.sha256))
 
 
 def _shown(told: Iterable[Entry], found: Erasures) -> Iterator[Entry]:

@@ -21,7 +21,7 @@ from kiosk_server.archive.kept.events import CHECKPOINT, logs_kept
 from kiosk_server.archive.kept.vault import digest_of, named
 from kiosk_server.archive.land_board import all_enclosures
 from kiosk_server.desk.enclosures import fetch_enclosures
-from kiosk_server.desk.keeping import TAKEN_AWAY, stone_of
+from kiosk_server.desk.keeping import stone_of, went
 from kiosk_server.desk.night_check import Looked, looked_after
 from sync.seams import Progress, silent
 
@@ -135,20 +135,19 @@ class Inspector:
     def _taken_away(self) -> Iterator[Found]:
         """A tombstone for each file that went, and the file nowhere."""
         vault = self.keeping.vault
-        for one in self.keeping.register.told():
-            if one.act in TAKEN_AWAY and one.sha256:
-                stone, here = vault.stone(one.sha256), vault.has(one.sha256)
-                if stone != stone_of(one) or here:
-                    vault.bury(stone_of(one))
-                    what: What = "extra" if here else "changed" if stone else "missing"
-                    yield _about(one, what, "tombstone", healed=True)
+        for sha256, one in went(self.keeping.register.told()).items():
+            stone, here = vault.stone(sha256), vault.has(sha256)
+            if stone != stone_of(one) or here:
+                vault.bury(stone_of(one))
+                what: What = "extra" if here else "changed" if stone else "missing"
+                yield _about(one, what, "tombstone", healed=True)
 
     def _prints(self, walked: Walked) -> Iterator[Found]:
         """Every file the register speaks of; one that is gone may still lie where it was printed to."""
         told = list(self.keeping.register.told())
-        went = {one.sha256 for one in told if one.act in TAKEN_AWAY}
+        gone = went(told)
         for one in {one.sha256: one for one in told if one.act in _NAMING and one.sha256}.values():
-            if one.sha256 in went | walked.whole.keys():
+            if one.sha256 in gone.keys() | walked.whole.keys():
                 continue
             if one.sha256 and self.keeping.vault.read(one.sha256) is None:  # not printed only just now
                 what: What = "changed" if one.sha256 in walked.bent else "missing"

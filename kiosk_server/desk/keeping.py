@@ -21,7 +21,7 @@ from kiosk_server.archive.kept.events import logs_kept
 from kiosk_server.archive.kept.vault import Tombstone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kiosk_server.archive.kept.vault import Vault
 
 TAKEN_AWAY = {Act.ERASE, Act.DESTROY}
+_TAKEN_IN = {Act.PRINT, Act.BACKFILL}
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 _KINDS = {Phase.PAYMENT: ArchiveKind.LIST, Phase.APPLICATION: ArchiveKind.APPLICATION}
 
@@ -46,8 +47,8 @@ class Keeping(NamedTuple):
     def begin(self) -> None:
         """End what a power cut left, before anything new is kept or taken away."""
         self.sweep()
-        for one in self.register.told():
-            if one.act in TAKEN_AWAY and one.sha256 and not self.vault.stone(one.sha256):
+        for digest, one in went(self.register.told()).items():
+            if not self.vault.stone(digest):
                 self.vault.bury(stone_of(one))
 
     def sweep(self) -> None:
@@ -88,6 +89,17 @@ def keep_events(events: KeptEvents, database: Database) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
+
+
+def went(told: Iterable[Entry]) -> dict[str, Entry]:
+    """By digest, the last line about each file that went; what was destroyed and taken in again is here."""
+    gone: dict[str, Entry] = {}
+    for one in told:
+        if one.sha256 and one.act in TAKEN_AWAY:
+            gone[one.sha256] = one
+        elif one.sha256 in gone and one.act in _TAKEN_IN and gone[one.sha256].act is Act.DESTROY:
+            del gone[one.sha256]
+    return gone
 
 
 def stone_of(entry: Entry) -> Tombstone:

@@ -3,7 +3,8 @@
     <into>/<name>.part/    while it is being filled; what is right in it already is not written again
     <into>/<name>/         complete: this name, and `bagit.txt`, come last of all
 
-A bag of that name that is there already is never written to: it is compared, file by file.
+A bag of that name that is there already is never written to: it is compared, file by file. One file at a
+time is on its way to the disk while the next is made.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import errno
 import fcntl
 import hashlib
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Self
 
@@ -74,6 +76,8 @@ class Bag:
         self.whole, self.part = into / name, into / f"{name}.part"
         self.name, self.files = name, list[DossierFile]()
         self._held: int | None = None
+        self._disk, self._placing = ThreadPoolExecutor(1), Future[None]()
+        self._placing.set_result(None)
         with _on_the_stick(self.part.name):
             self.there = self.whole.exists()
 
@@ -86,17 +90,20 @@ class Bag:
 
     def __exit__(self, *_: object) -> None:
         """Let others fill it."""
+        self._disk.shutdown()
         if self._held is not None:
             os.close(self._held)
 
     def put(self, path: str, data: bytes, sha256: str = "") -> DossierFile:
-        """A payload file, whole and on the disk; raises ExportStopped, OtherBagThere.
+        """A payload file, begun once the one before it is whole and on the disk.
 
-        Whoever has just held the bytes to their digest says so.
+        Raises ExportStopped, OtherBagThere, also of the one before. Whoever has just held the bytes to their
+        digest says so.
         """
-        self._place(path, data)
         digest = sha256 or hashlib.sha256(data).hexdigest()
         made = DossierFile(path=path, sha256=digest, size_bytes=len(data))
+        self._placing.result()
+        self._placing = self._disk.submit(self._place, path, data)
         self.files.append(made)
         return made
 
@@ -110,6 +117,7 @@ class Bag:
 
         Raises ExportStopped, OtherBagThere.
         """
+        self._placing.result()
         about = {"Payload-Oxum": f"{self.octets}.{len(self.files)}", **info}
         manifest = _lines((one.sha256, one.path) for one in sorted(self.files, key=lambda one: one.path))
         tags = {
@@ -127,6 +135,7 @@ class Bag:
 
     def beside(self, path: str, data: bytes) -> None:
         """A file that lies beside the bag, the newest one of its name; raises ExportStopped."""
+        self._placing.result()
         target = self.whole.parent / path
         if not _same(target, data):
             with _on_the_stick(self.part.name):

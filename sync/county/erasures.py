@@ -10,7 +10,9 @@ due/<village>    the lines and the signed checkpoint of an erasure on its way; g
 
 from __future__ import annotations
 
-from contextlib import suppress
+import fcntl
+import shutil
+from contextlib import contextmanager, suppress
 from glob import escape
 from typing import TYPE_CHECKING, cast
 
@@ -25,7 +27,7 @@ from sync.log.note import parse
 from sync.log_files import FeedDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sync.county.county import County
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 
 BLACKENED = "（已删除）"
+EXPORT = "export"  # archives that exports are made from; a killed one leaves its own
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +127,9 @@ def _forget(county: County, village: str, erased: Sequence[int]) -> None:
 
     Nor does a proposal of its list, or what was said about it, still name the person.
     """
+    if (county.folder / EXPORT).exists():
+        with scratch(county, village):
+            pass
     every = list(county.log(village).lines())
     lines = [every[at] for at in erased]
     heads = [wire.head_of(wire.framed(line)[0]) for line in lines]
@@ -136,6 +142,25 @@ def _forget(county: County, village: str, erased: Sequence[int]) -> None:
     for batch in {head.batch for head in heads}:
         for path in county.folder.glob(f"*/*-{escape(batch)}*/*.json*"):
             _blacken(path, named_in(lines))
+
+
+@contextmanager
+def scratch(county: County, village: str) -> Iterator[Path | None]:
+    """An empty folder for one export at a time, gone behind it: names are in it; None if another has it."""
+    home = county.folder / EXPORT
+    home.mkdir(0o700, exist_ok=True)
+    with (home / f"{village}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
+        shutil.rmtree(home / village, ignore_errors=True)
+        (home / village).mkdir(0o700)
+        try:
+            yield home / village
+        finally:
+            shutil.rmtree(home / village, ignore_errors=True)
 
 
 def _of_others(path: Path, village: str) -> set[str]:

@@ -76,6 +76,10 @@ def test_an_erasure_that_was_stopped_goes_on_with_any_command(own):
     with own.writing((VILLAGE,)):
         erasures.begin(own, VILLAGE, lines, note)
     assert own.log(VILLAGE).note() == before
+    with erasures.scratch(own, VILLAGE) as left:  # an export that was killed leaves its archive
+        pass
+    left.mkdir()
+    (left / "archive.sqlite3").write_bytes(NAME.encode())
     waiting = open_as_it_is(own.folder)
     assert erasures.unfinished(waiting) == (VILLAGE,)
     assert "岭东村：有一次删除还没有做完" in "\n".join(told(waiting, status(waiting)))

@@ -273,6 +273,8 @@ def test_a_power_cut_at_any_step_is_mended_by_doing_it_again(kiosk, monkeypatch)
     assert kiosk.does("backfill", *about, LOOKED, kiosk.folder / "表1.png")[0] == 0
     assert "销毁 0 份" in kiosk.destroys()[1]
     assert "又找到的" in kiosk.does("backfill", "--list")[1]
+    code, said = kiosk.does("inspect")
+    assert (code, "✗" in said, "删除凭据" in said) == (0, False, False), said
     assert kiosk.vault.read(kiosk.acts(Act.BACKFILL)[-1].sha256) == (kiosk.folder / "表1.png").read_bytes()
 
 

@@ -184,7 +184,8 @@ class Vault:
             fresh.unlink()
         else:
             fresh.replace(path)
-            self._beside(sha256, _BENT).unlink(missing_ok=True)
+            for end in (_BENT, _GONE):  # it is here again
+                self._beside(sha256, end).unlink(missing_ok=True)
         with suppress(NotWritten):
             settled(path.parent)
             settled(self.folder)
