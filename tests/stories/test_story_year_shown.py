@@ -85,7 +85,9 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     assert (twin["settled"], twin["sum_fen"]) == (False, 5000)
     told = asked(kiosk)
     assert "县里还没有核定本年度汇总：请县里办理 county close-year" in told
-    assert re.search(r"^红（有误或逾期）  稻谷补贴 2025-01 期：已公布、金额核对\n  ! 还没有打印", told, re.MULTILINE)
+    assert re.search(
+        r"^红（有误或逾期）  稻谷补贴 2025-01 期：已公布、金额核对\n  ! 还没有打印", told, re.MULTILINE
+    )
     assert "已逾期" in told
     assert all(cell_len(line) <= 80 for line in told.splitlines()), "a line a list, on any terminal"
 
