@@ -51,7 +51,7 @@ def test_the_year_that_is_reviewed_is_the_one_the_kiosk_prints(tmp_path):
     here = county(tmp_path / "county")
     published(here, [row(1), row(2)])
     published(here, [row(3)], "2025-02")
-    stated = [Stated(village=VILLAGE, programme="farmland_fertility", fen=85951 + row(3).amount_fen)]
+    stated = [Stated(village=VILLAGE, programme="farmland_fertility", fen=85951 + row(3).payout.amount_fen)]
     made = close_year(here, stated, Said(year=2025), NOW)
     seen = on_wall(here, made, made.part(VILLAGE)).sheet
     publisher.review(here, made.id, NOW)

@@ -99,13 +99,14 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     assert "本表是本村1批发放名单的合计，年底由县里核定。" in text
 
     closed(office, "--figure", "岭东村", "稻谷补贴", "50", "--figure", "大岕口村", "rice", "40")
-    kiosk.run("sync")
+    synced = downs(kiosk.run("sync"))
     page, twin = seen(kiosk)
     first = twin["code"]
     assert "这是县里核定的第1版。与本村1批名单的合计一致。" in page
     assert (twin["settled"], twin["sum_fen"], twin["decided"]["edition"]) == (True, 5000, 1)
     (said,) = downs(kiosk.run("print"))
     assert f"由第1版（短码 {short(first)}）代替。" in said
+    assert (synced, downs(kiosk.run("sync"))) == ([said], []), "sync tells it until print has put it aside"
     ((name, text),) = papers(kiosk).items()
     assert name.endswith(f"年度汇总表_第1版_{first}.pdf")
     assert "已由县里核定（第1版" in text
@@ -124,7 +125,8 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     office.wrote("1,岭东村,一组,林一,2,10,20")
     office.described("2025-02", ["YEAR_CLOSED"], paid_on="2025-10-30")
     office.published()
-    kiosk.run("sync")
+    (synced,) = downs(kiosk.run("sync"))
+    assert f"短码 {short(first)}），由今天的汇总代替。" in synced
     page, twin = seen(kiosk)
     assert "核定过第1版，合计50.00元；后来又有名单来到或更正。" in page
     assert (twin["settled"], twin["sum_fen"], twin["decided"]["overtaken"]) == (False, 7000, True)
