@@ -99,7 +99,9 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     assert "本表是本村1批发放名单的合计，年底由县里核定。" in text
 
     closed(office, "--figure", "岭东村", "稻谷补贴", "50", "--figure", "大岕口村", "rice", "40")
-    synced = downs(kiosk.run("sync"))
+    came = kiosk.run("sync")
+    assert "新到 1 条记录，公开 0 批 0 户次，年度汇总 1 份" in came
+    synced = downs(came)
     page, twin = seen(kiosk)
     first = twin["code"]
     assert "这是县里核定的第1版。与本村1批名单的合计一致。" in page

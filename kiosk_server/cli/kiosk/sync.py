@@ -179,9 +179,11 @@ def told(arrival: Arrival) -> str:
     held = sum(len(part.held) for part in parts)
     quarantined = sum(len(part.quarantined) for part in parts)
     notices = sum(part.notices for part in parts)
+    years = sum(part.years for part in parts)
     line = f"{arrival.village}：新到 {caught.size - caught.before} 条记录"
     line += f"，公开 {len(arrival.shown)} 批 {caught.rows} 户次"
     line += f"，征地公告 {notices} 份" if notices else ""
+    line += f"，年度汇总 {years} 份" if years else ""
     line += f"；{held} 批核对不符，暂不公开" if held else ""
     line += f"；{quarantined} {_QUARANTINED}" if quarantined else ""
     return f"{'!' if arrival.held else '✓'} {line}"
