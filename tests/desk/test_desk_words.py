@@ -31,6 +31,7 @@ ELSEWHERE = {
     "CASE_UNREADABLE", "CASE_KEYS_UNKNOWN", "platform-table-missing", "platform-file-unfit",
     "notice-concerns-nobody", "notice-not-found", "withdrawal-waits",
     "passes-unreadable", "pass-not-found",
+    "appraisal-unreadable", "appraisal-changed", "appraisal-elsewhere",
     "figures-missing", "figure-twice", "year-table-unreadable", "year-table-too-large", "year-does-not-add-up",
     "carried-not-explained", "nothing-new-to-close", "year-ahead", "year-too-early", "clock-behind", "words-unfit",
     "nothing-amended", "village-not-named", "several-lines", "list-not-found", "lists-alike", "nobody-listed",
