@@ -95,7 +95,7 @@ def _layout(sheet: YearSheet) -> Layout:
         _texts("发放批次/日期", 34, lambda row: _batches(row, sheet.year)),
         _texts("备注", 29, _remark),
     )
-    return Layout(columns, 1)
+    return Layout(columns, 1, names_at=0, air_mm=2.4)
 
 
 def _texts(

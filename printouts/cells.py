@@ -18,6 +18,7 @@ LEAST = 0.85  # a text without “·” that fits at this size stays on one line
 NO_START = frozenset("·，。、；：？！）)〕】」』”’》〉…—%％")
 NO_END = frozenset("（(〔【「『“‘《〈")
 _BEHIND_MARK = re.compile(f"(?<=[{MARKS} \u3000])")
+_BEHIND_GAP = re.compile(r"(?<=\u3000)")
 _BEHIND_SIGN = re.compile(r"(?<=[,.])")
 
 
@@ -71,6 +72,14 @@ def figure(plan: FontPlan, role: Role, text: str, size_pt: float, width_mm: floa
 def balanced(plan: FontPlan, role: Role, text: str, size_pt: float, width_mm: float) -> tuple[str, ...]:
     """Text on as few lines as fill the width, the lines about equally long."""
     return _evened(plan, role, _pieces(text), size_pt, width_mm)
+
+
+def parted(plan: FontPlan, role: Role, text: str, size_pt: float, width_mm: float) -> tuple[str, ...]:
+    """Balanced, or broken between its sentences where that needs no more lines."""
+    lines = balanced(plan, role, text, size_pt, width_mm)
+    parts = _filled(plan, role, _BEHIND_GAP.split(text), size_pt, width_mm)
+    fits = all(plan.width_mm(role, line.rstrip(), size_pt) <= width_mm for line in parts)
+    return tuple(line.rstrip() for line in parts) if fits and len(parts) <= len(lines) else lines
 
 
 def wrapped(plan: FontPlan, role: Role, text: str, size_pt: float, width_mm: float) -> tuple[str, ...]:

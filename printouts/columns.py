@@ -14,7 +14,7 @@ from boards.sheets.sheet import Line, Sheet, SheetHead, Variant
 from printouts.cells import LEAST_PT
 from printouts.fonts import Role
 
-ROWS = 12
+ROWS, ROW_PAD_MM = 12, 0.8
 NAME_LEAST_PT = 11.0
 SHORT_GROUP, WIDER_MM = 5, 5.0  # 大埠头一组 has a usual column, a longer name a wider one
 BLOCK_MM, GAP_MM = 131.0, 5.0
@@ -46,6 +46,8 @@ class Layout(NamedTuple):
 
     columns: tuple[Column, ...]
     blocks: int
+    names_at: int = 1  # the column of what a row is about: a number stands before it
+    air_mm: float = ROW_PAD_MM  # above and below the texts of a row together
 
     @property
     def block_mm(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from printouts import qr
-from printouts.cells import balanced, on_lines, on_one_line
+from printouts.cells import on_lines, on_one_line, parted
 from printouts.fonts import PT_PER_MM, FontPlan, Role
 from printouts.paper import CENTRE_EM, MARGIN_MM, WIDTH_MM, Mark, Rule, Stamp, Text, outline
 from printouts.wording import SEAL, SIGNATURES, Words
@@ -70,7 +70,7 @@ def _notes(plan: FontPlan, words: Words, sizes: Sequence[float]) -> tuple[Said, 
     return tuple(
         Said(role, size, line)
         for role, size, text in zip(NOTES, sizes, texts, strict=True)
-        for line in balanced(plan, role, text, size, NOTES_MM)
+        for line in parted(plan, role, text, size, NOTES_MM)
     )
 
 

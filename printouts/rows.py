@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from printouts.columns import Column, Layout, Printed
 
-ROW_MM, ROW_PAD_MM = 9.2, 0.8
+ROW_MM = 9.2
 PAD_MM = 1.9  # between a text and the rules beside it
 BETWEEN_MM = 1.5  # an amount and the one it replaced
 EVEN_MM = 1e-6
@@ -80,7 +80,7 @@ def _by(blocks: list[Block], each: int) -> Iterator[list[Block]]:
 def _row(plan: FontPlan, layout: Layout, line: Printed, room_mm: float, scale: float = 1.0) -> SheetRow:
     """As high as its texts; smaller than the floor only what alone would be higher than the table."""
     cells = tuple(_cell(plan, column, line, scale) for column in layout.columns)
-    height = max(ROW_MM, *(cell.height_mm + ROW_PAD_MM for cell in cells))
+    height = max(ROW_MM, *(cell.height_mm + layout.air_mm for cell in cells))
     if height > max(room_mm + EVEN_MM, ROW_MM):
         return _row(plan, layout, line, room_mm, scale * 0.9)
     return SheetRow(line, cells, height)

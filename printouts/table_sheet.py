@@ -263,7 +263,7 @@ def _rows(layout: Layout, table: Table, page: Sequence[Block]) -> Iterator[Mark]
             y += row.height_mm
         if empty and not ended:
             ended, empty = True, empty - 1
-            left = x + layout.columns[0].width + PAD_MM
+            left = x + sum(one.width for one in layout.columns[: layout.names_at]) + PAD_MM
             yield Text(Role.DATA, 11, left, _baseline(y + ROW_MM / 2, 11), NOTHING_FOLLOWS)
             y += ROW_MM
         if empty:  # a stroke from top right to bottom left cancels empty rows, as account books do

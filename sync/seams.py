@@ -59,6 +59,7 @@ class Admitted(msgspec.Struct, frozen=True, kw_only=True):
     leaves: int = 0
     rows: int = 0  # payouts now on a board
     notices: int = 0  # land notices now on a board
+    years: int = 0  # editions of a closed year
     batches: tuple[str, ...] = ()  # closed, reconciled and visible
     held: tuple[str, ...] = ()  # closed, but not reconciled: 核对不符
     quarantined: tuple[str, ...] = ()  # privacy incident

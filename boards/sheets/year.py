@@ -134,6 +134,14 @@ def state_told(sheet: YearSheet) -> str:
     return f"已由县里核定（第{sheet.edition}版，{day}）" if sheet.holds else f"截至{day}"
 
 
+def year_read(sheet: YearSheet, today: date) -> date:
+    """The day whose year need not be told beside the sheet's own: today's, or none on one of another year.
+
+    截至11月30日 below 2025年 is read as 2025 even where it was summed in 2026.
+    """
+    return today if today.year == sheet.year else date.min
+
+
 def days_left(year: int, today: date) -> int:
     """To 31 December, by which a year's results hang (domain §1.5); below 0 it is late."""
     return (date(year, *DUE) - today).days

@@ -197,6 +197,7 @@ class Archive:
             leaves=taken,
             rows=outcome.rows,
             notices=outcome.notices,
+            years=outcome.years,
             batches=tuple(outcome.shown),
             held=tuple(outcome.held),
             quarantined=tuple(outcome.quarantined),

@@ -1,4 +1,4 @@
-"""What a proposal leaves on one village's wall: its list or notice, as a kiosk will compose it."""
+"""What a proposal leaves on one village's wall: its list, notice or year, as a kiosk will compose it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.codes import SheetDigest, sheet_digest, short_code
+from boards.model.kept.annual import Settled
 from boards.model.land.notice import Attachment
 from boards.model.land.periods import posting_end
 from boards.model.land.terms import rules_of
@@ -22,7 +23,8 @@ from boards.sheets.land.notice_sheet import NoticeSheet, notice_sheet
 from boards.sheets.land.views import HungNotice
 from boards.sheets.payout_sheet import sheet_head
 from boards.sheets.sheet import Line, Sheet, SheetHead
-from kiosk_server.archive.event_heads import CORRECT, EventHead, body_of, event_head
+from boards.sheets.year import YearSheet, year_sheet
+from kiosk_server.archive.event_heads import CORRECT, EventHead, body_of, event_head, year_digest
 from kiosk_server.archive.lines import Checked, line_shown
 from kiosk_server.archive.projection.count import Count
 from kiosk_server.archive.statements import LISTED
@@ -32,6 +34,7 @@ from sync.county.publish.land_review_text import files_named
 from sync.county.publish.parts import closing
 from sync.county.publish.proposals import Part, Proposal, checked_lines
 from sync.county.publish.published.lists import published_lists
+from sync.county.publish.published.years import annual_of
 from sync.events import close_record
 from sync.log.tree import leaf_hash
 
@@ -66,11 +69,12 @@ class OnWall(msgspec.Struct, frozen=True, kw_only=True):
     before: Edition | None = None
     after: Edition | None = None  # None: the list, or the notice, is taken down
     notice: NoticeSheet | None = None
+    year: YearSheet | None = None
 
     @property
-    def sheet(self) -> Sheet | NoticeSheet | None:
+    def sheet(self) -> Sheet | NoticeSheet | YearSheet | None:
         """What is printed and hangs; None where nothing hangs any more."""
-        return self.notice or (self.after.sheet if self.after else None)
+        return self.notice or self.year or (self.after.sheet if self.after else None)
 
 
 def on_wall(county: County, found: Proposal, part: Part) -> OnWall:
@@ -79,6 +83,8 @@ def on_wall(county: County, found: Proposal, part: Part) -> OnWall:
     added = checked_lines(county, found.id, part)
     if found.kind == "notice":
         return OnWall(village=village, notice=_notice(county, village, added[0]))
+    if found.kind == "year":
+        return OnWall(village=village, year=_year(county, village, added[0], part.base_size))
     own = () if found.kind == "batch" else tuple(islice(county.log(village.code).lines(), part.base_size))
     earlier = compared_with(county, found, part)
     before = own or (tuple(county.log(village.code).lines()) if earlier else ())
@@ -230,6 +236,29 @@ def _notice(county: County, village: Village, line: bytes) -> NoticeSheet | None
     )
     end = posting_end(said.notice, workdays_of(county.pack), rules_of(village.code))
     return notice_sheet(hung, village, end)
+
+
+def _year(county: County, village: Village, line: bytes, index: int) -> YearSheet | None:
+    """The sheet of a year: its figures are what its lists come to, else it is not signed (R9)."""
+    closes, raw = annual_of(line), wire.framed(line)[0]
+    if closes is None:
+        return None
+    annual, event = closes[1], event_head(raw)
+    digest = year_digest(raw, event, county.log(village.code).origin)
+    settled = Settled(
+        annual=annual, index=index, digest=digest, code=short_code(digest), arrived_on=_day(event.issued)
+    )
+    sheet = year_sheet(
+        village,
+        annual.year,
+        (),
+        annual.rows,
+        settled,
+        today=annual.decided_on,
+        office=annual.office,
+        phone=annual.phone,
+    )
+    return msgspec.structs.replace(sheet, lists=sum(len(row.batches) for row in annual.rows))
 
 
 def _day(issued: str) -> date:

@@ -161,11 +161,12 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
     )
 
 
-def _years(found: Proposal) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
-    """Each village's year: its total, then its programmes, and in small what stands behind them."""
-    for told in found.shown.split(APART) if found.kind == "year" else ():
+def _years(found: Proposal) -> Iterator[tuple[str, str, list[tuple[str, bool]]]]:
+    """Each village's code and year: its total, its programmes, and in small what stands behind them."""
+    texts = found.shown.split(APART) if found.kind == "year" else ()
+    for code, told in zip(found.villages, texts, strict=False):
         head, *lines = told.split("\n")
-        yield head, [(line.strip(), line.startswith("    ")) for line in lines]
+        yield code, head, [(line.strip(), line.startswith("    ")) for line in lines]
 
 
 def _of_lines(

@@ -18,6 +18,8 @@ from sync.county.publish.review_text import KINDS, confirmed_warnings
 def village_page(seat: Seat, proposal_id: str, village: str) -> str:
     """The whole list as it hangs, masked as it hangs, with what the clerk confirmed of a line beside it."""
     found, wall = _looked_at(seat, proposal_id, village)
+    if found.kind == "year":  # its figures stand on the proposal's own page
+        raise DeskNotFound
     changed = differences(wall)
     return rendered(
         "village.html",
@@ -67,7 +69,7 @@ def _waiting(seat: Seat, proposal_id: str) -> Proposal:
 
 def _looked_at(seat: Seat, proposal_id: str, village: str) -> tuple[Proposal, OnWall]:
     found = _waiting(seat, proposal_id)
-    if village not in found.villages or found.kind == "year":
+    if village not in found.villages:
         raise DeskNotFound
     return found, on_wall(seat.county, found, found.part(village))
 

@@ -84,14 +84,39 @@ def years_put_aside(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     board: Board, pack: Pack, village: Village, today: date, folder: Path, hang: Iterable[YearSheet]
 ) -> tuple[Down, ...]:
     """Move papers of years that say something else by now, or whose term is over; what to take down."""
-    stamps, sheets = {one.stamp for one in hang}, [*_years(board, pack, village, today)]
-    downs: list[Down] = []
-    for stamp, path in _papers(folder):
-        of = next((one for one in sheets if _of_year(board, one, stamp, path)), None)
-        if of is not None and stamp not in stamps:
+    stamps, downs = {one.stamp for one in hang}, []
+    for of, stamp, path in _papers_of_years(board, pack, village, today, folder):
+        if stamp not in stamps:
             _put_aside(path)
             downs.append(Down(stamp, _year_down(of, stamp, path)))
     return tuple(dict.fromkeys(downs))
+
+
+def years_replaced(
+    board: Board, pack: Pack, village: Village, today: date, folders: Iterable[Path]
+) -> tuple[Down, ...]:
+    """What to take down of years, as far as it lies in these folders: it says something else by now."""
+    return tuple(
+        dict.fromkeys(
+            Down(stamp, _year_down(of, stamp, path))
+            for folder in folders
+            for of, stamp, path in _papers_of_years(board, pack, village, today, folder)
+            if stamp != of.stamp
+        )
+    )
+
+
+def _papers_of_years(
+    board: Board, pack: Pack, village: Village, today: date, folder: Path
+) -> Iterator[tuple[YearSheet, str, Path]]:
+    """What lies printed of the village's years: the year as it is today, the stamp of the paper, the file."""
+    if not (papers := _papers(folder)):
+        return
+    sheets = [*_years(board, pack, village, today)]
+    for stamp, path in papers:
+        of = next((one for one in sheets if _of_year(board, one, stamp, path)), None)
+        if of is not None:
+            yield of, stamp, path
 
 
 def _years(board: Board, pack: Pack, village: Village, today: date) -> Iterator[YearSheet]:

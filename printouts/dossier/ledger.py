@@ -9,10 +9,11 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from printouts.cells import Fitted, balanced, on_lines, on_one_line
+from printouts.columns import ROW_PAD_MM
 from printouts.flow import Item, Measure, paged
 from printouts.fonts import PT_PER_MM, FontPlan, FontShelf, Role, Wanted, undrawn
 from printouts.paper import CENTRE_EM, Box, Drawing, Mark, Rule, Text
-from printouts.rows import PAD_MM, ROW_MM, ROW_PAD_MM
+from printouts.rows import PAD_MM, ROW_MM
 from printouts.wording import GAP, NOTHING_FOLLOWS
 
 if TYPE_CHECKING:

@@ -18,10 +18,11 @@ from sync.carriers.spool import Spool
 from sync.county.checks.publication import ReconciliationNotConfirmed
 from sync.county.publish import changes, publisher
 from sync.county.publish.amendments import Amendment, correction
+from sync.county.publish.hands import Hand, send_back
 from sync.county.publish.proposals import ProposalWaits, checked_lines, folder_of
-from sync.county.publish.published.years import closed_year
+from sync.county.publish.published.years import annual_of, closed_year
 from sync.county.publish.review_text import proposal_text
-from sync.county.publish.year_text import year_stands
+from sync.county.publish.year_text import year_stands, year_text
 from sync.county.years.closing import (
     CarriedNotExplained,
     ClockBehind,
@@ -36,6 +37,7 @@ from sync.county.years.closing import (
 from sync.county.years.figures import FigureTwice, Stated
 from sync.county.years.standing import standing
 from sync.county.years.standing import told as standing_told
+from sync.events import Events
 from sync.importer import catch_up
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row, salts
 
@@ -228,7 +230,7 @@ def test_what_was_paid_late_needs_its_word(here, tmp_path):
         close_year(here, [figure(140)], SAID, january)
     said = Said(year=2025, carried="省级资金次年到位")
     text = proposal_text(closed(here, figure(140), said=said, now=january))
-    assert "其中次年发放（结转） 0.40 元：结转：省级资金次年到位" in text
+    assert "备注：结转：省级资金次年到位" in text
     (told_row,) = pulled(here, tmp_path).annual.rows
     assert (told_row.carried_fen, told_row.sum_fen, told_row.note) == (40, 140, "结转：省级资金次年到位")
 
@@ -257,14 +259,16 @@ def test_only_a_year_that_is_nearly_over_is_closed(here):
     november = datetime(2025, 11, 30, 15, 59, tzinfo=UTC)
     with pytest.raises(YearTooEarly):
         close_year(here, [figure(100)], SAID, november)
-    close_year(here, [figure(100)], SAID, november + timedelta(minutes=1))
+    waits = close_year(here, [figure(100)], SAID, november + timedelta(minutes=1))
     with pytest.raises(YearAhead):
         close_year(here, [figure(100)], Said(year=2026, reason="提前"), DECEMBER)
     with pytest.raises(ClockBehind):
         close_year(here, [figure(100)], Said(year=2025, reason="提前"), NOW - timedelta(seconds=1))
     early = Said(year=2025, reason="项目已全部发完", villages=(VILLAGE,))
-    with pytest.raises(ProposalWaits):
-        close_year(here, [figure(100)], msgspec.structs.replace(early, reason=""), DECEMBER)
+    for again in (early, msgspec.structs.replace(early, reason="")):
+        with pytest.raises(ProposalWaits):
+            close_year(here, [figure(100)], again, DECEMBER)
+    send_back(here, waits.id, Hand(act="cancelled", by="林", at="2025-12-12T02:00:00Z", reason="重做"))
     assert "理由 项目已全部发完" in proposal_text(close_year(here, [figure(100)], early, november))
 
 
@@ -371,6 +375,26 @@ def test_a_year_is_signed_in_its_own_villages_log_alone(here):
     assert year_stands(here, made, made.parts[0], one)
     assert not year_stands(here, made, made.parts[0], other)
     assert not year_stands(here, msgspec.structs.replace(made, shown=""), made.parts[0], one)
+
+
+def test_a_remark_is_read_before_it_is_signed(here):
+    """Also where nothing was carried over, and who drew the figures up: all that hangs is in what the reviewer reads."""
+    paid(here, 100)
+    made = close_year(here, [figure(100)], SAID, DECEMBER, salt=salts())
+    head, annual = annual_of(checked_lines(here, made.id, made.parts[0])[0])
+    noted = msgspec.structs.replace(annual.rows[0], note="另有说明")
+    for other, said in (
+        (msgspec.structs.replace(annual, rows=(noted,)), "备注：另有说明"),
+        (msgspec.structs.replace(annual, office="别的单位"), "编制单位：别的单位"),
+        (msgspec.structs.replace(annual, phone="14000000000"), "监督电话：14000000000"),
+    ):
+        line = Events(made.batch, VILLAGE, head.issued, salts()).year(other)
+        assert said in year_text(here, made_for(here), other)
+        assert not year_stands(here, made, made.parts[0], (line,))
+
+
+def made_for(here):
+    return next(one for one in here.pack.villages if one.code == VILLAGE)
 
 
 def test_every_village_stands_where_it_stands(here):

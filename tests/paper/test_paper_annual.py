@@ -15,9 +15,10 @@ from boards.model.kept.annual import AnnualRow
 from boards.model.money import in_words, yuan
 from printouts import foot, qr
 from printouts.annual_sheet import annual_sheet, composed
+from printouts.cells import Fitted
 from printouts.errors import GlyphMissing
 from printouts.fonts import Role
-from printouts.paper import INK_MM, Stamp, typeset
+from printouts.paper import INK_MM, Rule, Stamp, Text, typeset
 from printouts.size import Paper
 from tests.pages import views_sample as v
 from tests.paper.paper_village import AT, BASE, BlockFont, BlockShelf
@@ -67,6 +68,24 @@ def stamped(sheet):
     drawing, _, _ = drawn(sheet)
     (stamp,) = (mark for mark in drawing.frame if isinstance(mark, Stamp))
     return stamp.code
+
+
+def test_rows_end_in_the_first_column_and_no_sentence_is_torn():
+    """（以下空白） stands below the programmes; small print breaks between its sentences; no remark touches a rule."""
+    long = replace(SO_FAR, rows=(replace(SO_FAR.rows[0], note="县里另有说明" * 5), *SO_FAR.rows[1:]))
+    drawing, _, _ = drawn(long)
+    page = [mark for mark in drawing.pages[0] if isinstance(mark, Text)]
+    (end,) = (mark for mark in page if mark.text == "（以下空白）")
+    assert end.x == next(mark.x for mark in page if mark.text == SO_FAR.rows[-1].programme_name)
+    small = [mark.text for mark in drawing.frame if isinstance(mark, Text)]
+    assert any("撤下日期：公示期满后，撤下后存档备查" in text for text in small)
+    top, below, *_ = sorted(
+        {one.y0 for one in drawing.pages[0] if isinstance(one, Rule) and one.y0 == one.y1}
+    )
+    row = [mark for mark in page if top < mark.y < below and mark.align == "l"]
+    remark = [mark for mark in row if mark.x == max(one.x for one in row)]
+    high = Fitted(remark[0].size_pt, tuple(mark.text for mark in remark)).height_mm
+    assert below - top >= high + 2.3, "the last line touches no rule"
 
 
 def test_before_the_county_settles_the_year_it_is_as_of_a_day():

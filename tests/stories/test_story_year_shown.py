@@ -11,6 +11,7 @@ from io import StringIO
 
 import pypdfium2
 import pytest
+from rich.cells import cell_len
 
 from kiosk_server.desk.erasing import ASIDE, short
 from kiosk_server.web.app import web_app
@@ -72,6 +73,11 @@ def asked(kiosk, *words):
     return kiosk.run("year", "--year", "2025", *words)
 
 
+def unprinted(kiosk):
+    """Whether the checklist says below the year itself that nobody printed it."""
+    return re.search(r"）  年度汇总.*\n  ! 还没有打印：请运行 kiosk print 并张贴", asked(kiosk)) is not None
+
+
 def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, tmp_path):
     """Page, paper, twin and checklist say the same at every step, and each paper that is over is named."""
     page, twin = seen(kiosk)
@@ -79,8 +85,11 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     assert (twin["settled"], twin["sum_fen"]) == (False, 5000)
     told = asked(kiosk)
     assert "县里还没有核定本年度汇总：请县里办理 county close-year" in told
-    assert "红（有误或逾期）" in told
+    assert re.search(
+        r"^红（有误或逾期）  稻谷补贴 2025-01 期：已公布、金额核对\n  ! 还没有打印", told, re.MULTILINE
+    )
     assert "已逾期" in told
+    assert all(cell_len(line) <= 80 for line in told.splitlines()), "a line a list, on any terminal"
 
     assert downs(kiosk.run("print", "--year", "2025")) == []
     ((so_far, text),) = papers(kiosk).items()
@@ -90,13 +99,17 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     assert "本表是本村1批发放名单的合计，年底由县里核定。" in text
 
     closed(office, "--figure", "岭东村", "稻谷补贴", "50", "--figure", "大岕口村", "rice", "40")
-    kiosk.run("sync")
+    came = kiosk.run("sync")
+    assert "新到 1 条记录，公开 0 批 0 户次，年度汇总 1 份" in came
     page, twin = seen(kiosk)
     first = twin["code"]
     assert "这是县里核定的第1版。与本村1批名单的合计一致。" in page
     assert (twin["settled"], twin["sum_fen"], twin["decided"]["edition"]) == (True, 5000, 1)
     (said,) = downs(kiosk.run("print"))
     assert f"由第1版（短码 {short(first)}）代替。" in said
+    assert (downs(came), downs(kiosk.run("sync"))) == ([said], []), (
+        "sync tells it until print has put it aside"
+    )
     ((name, text),) = papers(kiosk).items()
     assert name.endswith(f"年度汇总表_第1版_{first}.pdf")
     assert "已由县里核定（第1版" in text
@@ -115,7 +128,7 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     office.wrote("1,岭东村,一组,林一,2,10,20")
     office.described("2025-02", ["YEAR_CLOSED"], paid_on="2025-10-30")
     office.published()
-    kiosk.run("sync")
+    assert f"短码 {short(first)}），由今天的汇总代替。" in "".join(downs(kiosk.run("sync")))
     page, twin = seen(kiosk)
     assert "核定过第1版，合计50.00元；后来又有名单来到或更正。" in page
     assert (twin["settled"], twin["sum_fen"], twin["decided"]["overtaken"]) == (False, 7000, True)
@@ -170,10 +183,10 @@ def test_a_new_edition_is_not_printed_yet(office, kiosk):
     closed(office, *figures)
     kiosk.run("sync")
     kiosk.run("print")
-    assert "年度汇总：还没有打印" not in asked(kiosk)
+    assert not unprinted(kiosk)
     office.wrote("1,岭东村,一组,林一,2,10,20")
     office.described("2025-02", ["YEAR_CLOSED"], paid_on="2025-10-30")
     office.published()
     closed(office, "--figure", "岭东村", "稻谷补贴", "70", *figures[4:])
     kiosk.run("sync")
-    assert "年度汇总：还没有打印" in asked(kiosk)
+    assert unprinted(kiosk)

@@ -149,6 +149,7 @@ def test_in_december_the_days_are_counted_and_from_january_it_is_late(village):
     assert "今天是最后一天" in village.page()
     village.now = JANUARY
     assert "逾期未核定" in village.page()
+    assert "截至2027年1月12日已发放的" in village.page(), "below 2026年 a day without a year is of 2026"
     assert "现在逾期12天，待县里核定" in village.page()
     assert "2026年的逾期未核定" in village.page("")
     assert village.twin()["days_left"] == -12
@@ -218,6 +219,7 @@ def test_a_year_in_which_nothing_was_paid_has_a_page_once_the_county_says_so(vil
 
 def test_people_are_counted_where_a_programme_pays_persons(village):
     """Five persons in four households of the care allowance; a programme that pays by area does not tell them."""
+    assert re.search(r"4户\s+5人", village.page())
     rows = {row["programme"]: row for row in village.twin()["rows"]}
     assert (rows["disability_living"]["households"], rows["disability_living"]["people"]) == (4, 5)
     assert rows["farmland_fertility"]["people"] is None

@@ -15,7 +15,7 @@ from boards.pages.frame.wording import called, link, plain, under
 from boards.pages.land.words import left_text
 from boards.pages.payouts.listing import left_out_texts
 from boards.sheets.views import Frame, YearView
-from boards.sheets.year import DUE, YearSheet
+from boards.sheets.year import DUE, YearSheet, year_read
 
 MOST_DAYS: Final = 3  # of payment that are told one by one
 
@@ -33,7 +33,7 @@ def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, An
         "counts_people": any(row.people is not None for row in sheet.rows),
         "sum": yuan(sheet.sum_fen),
         "in_words": in_words(sheet.sum_fen),
-        "as_of": tongue.day(sheet.as_of, frame.today),
+        "as_of": tongue.day(sheet.as_of, year_read(sheet, frame.today)),
         "kinds": len(sheet.rows),
         "holds": sheet.holds,
         "agrees": sheet.listed_fen == sheet.sum_fen,
@@ -54,7 +54,8 @@ def _tag(view: YearView, today: date, tongue: Tongue) -> tuple[str, str]:
         return "done", tongue.say("已由县里核定")
     if view.days_left is not None and view.days_left < 0:
         return "late", tongue.say("逾期未核定")
-    return "now", tongue.say("截至{as_of}").format(as_of=tongue.day(view.sheet.as_of, today))
+    day = tongue.day(view.sheet.as_of, year_read(view.sheet, today))
+    return "now", tongue.say("截至{as_of}").format(as_of=day)
 
 
 def _notes(view: YearView, today: date, tongue: Tongue) -> Iterator[tuple[str, str]]:
@@ -77,7 +78,7 @@ def _undone(sheet: YearSheet, today: date, tongue: Tongue) -> Iterator[tuple[str
         return
     annual = sheet.settled.annual
     told = {
-        "day": tongue.day(annual.decided_on, today),
+        "day": tongue.day(annual.decided_on, year_read(sheet, today)),
         "edition": annual.edition,
         "sum": yuan(annual.sum_fen),
         "listed": yuan(sheet.listed_fen),

@@ -30,6 +30,7 @@ from boards.sheets.views import (
     ProgrammeView,
     YearView,
 )
+from boards.sheets.year import year_read
 
 AT_THE_COMMITTEE: Final = "要看名单，请到村委会查阅。"
 WAY_IN: Final = "查自己家的补贴，请点“找我的补贴”，再点您的姓；不会用，请村干部帮忙。"
@@ -118,7 +119,7 @@ def year_said(frame: Frame, view: YearView) -> Speech:
         f"{row.programme_name}，{row.households}户" + (f"，{yuan(row.sum_fen)}元。" if row.sum_fen else "。")
         for row in sheet.rows
     )
-    day = _day(frame, sheet.as_of)
+    day = MANDARIN.day(sheet.as_of, year_read(sheet, frame.today))
     state = f"县里{day}核定，第{sheet.edition}版" if sheet.holds else f"截至{day}"
     begin = f"{frame.village}{sheet.year}年补贴汇总，{state}。"
     return heard(begin, f"全村合计{yuan(sheet.sum_fen)}元。", *rows, _year_ends(view))

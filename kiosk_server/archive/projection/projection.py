@@ -81,6 +81,7 @@ class Outcome(msgspec.Struct, kw_only=True):
 
     rows: int = 0
     notices: int = 0
+    years: int = 0
     shown: list[str] = msgspec.field(default_factory=list)
     held: list[str] = msgspec.field(default_factory=list)
     quarantined: list[str] = msgspec.field(default_factory=list)
@@ -180,6 +181,8 @@ class Projection:
     def _take_year(self, key: int, event: EventHead, leaf: Leaf) -> None:
         if unfit := self._years.take(key, event, leaf, self._day_of(key)):
             self._unfit(key, event, unfit)
+        elif leaf.body is not None:
+            self.outcome.years += 1
 
     def _unfit(self, key: int, event: EventHead, kind: str) -> None:
         """An event of no batch that does not fit."""

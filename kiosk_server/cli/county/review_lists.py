@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from boards.model.codes import grouped
 from boards.sheets.sheet import Sheet
+from boards.sheets.year import YearSheet
 from kiosk_server.county_office.differences import differences, summed_up
 from kiosk_server.county_office.list_table import list_table
 from kiosk_server.county_office.on_wall import SUFFIXES, files_of, on_wall
 from kiosk_server.county_office.sample import fonts_cut, sample_pdf
-from kiosk_server.desk.print_sheets import file_name
+from kiosk_server.desk.print_sheets import file_name, year_name
 from printouts.errors import GlyphMissing
 from sync.county.publish.proposals import checked_file
 from sync.county.publish.review_text import WORDED
@@ -45,8 +46,7 @@ def whole_lists(county: County, found: Proposal) -> Iterator[str]:
 
 def samples(county: County, found: Proposal, into: Path) -> Iterator[str]:
     """Lay the sheets and a notice's files into a folder; where each lies, or why it cannot be drawn."""
-    drawn = () if found.kind == "year" else found.parts  # a kiosk draws the sheet of a year
-    sheets = [sheet for part in drawn if (sheet := on_wall(county, found, part).sheet)]
+    sheets = [sheet for part in found.parts if (sheet := on_wall(county, found, part).sheet)]
     fonts_cut(sheets)
     for sheet in sheets:
         path = into / _named(sheet)
@@ -62,7 +62,9 @@ def samples(county: County, found: Proposal, into: Path) -> Iterator[str]:
         yield f"附件：{path}"
 
 
-def _named(sheet: Sheet | NoticeSheet) -> str:
+def _named(sheet: Sheet | NoticeSheet | YearSheet) -> str:
+    if isinstance(sheet, YearSheet):
+        return file_name(year_name(sheet), sheet.code)
     if isinstance(sheet, Sheet):
         return file_name(sheet.head.title, sheet.head.code)
     return file_name(f"{sheet.village.name}{sheet.title}", sheet.code)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from boards.model.calendar.civil_day import trusted_today
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
+from kiosk_server.archive.past.closed_years import YearDoesNotMatch
 from kiosk_server.archive.schema.soundness import as_made, explained
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
@@ -25,7 +27,7 @@ from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.keeping import keep_events
 from kiosk_server.desk.last_contact import note_heard
 from kiosk_server.desk.mending import brought_back, on_a_whole_archive
-from kiosk_server.desk.wall import down_since
+from kiosk_server.desk.wall import Down, down_since, years_replaced
 from kiosk_server.kiosk import (
     Kiosk,
     data,
@@ -39,10 +41,11 @@ from kiosk_server.kiosk import (
     villages_unknown,
 )
 from kiosk_server.kiosk import places as places_of
+from kiosk_server.release import BUILT
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from kiosk_server.archive.archive import Archive
@@ -122,9 +125,22 @@ async def settled_in(
     folders = places_of(kiosk.settings).printed
     for arrival in arrivals:
         before = arrival.caught.before if arrival.caught else 0
-        for down in down_since(kiosk.board, arrival.village, before, folders):
+        downs = down_since(kiosk.board, arrival.village, before, folders)
+        for down in (*downs, *_years_replaced(kiosk, arrival.village, folders)):
             if down.code not in named:
                 say(f"! {down.sentence}")
+
+
+def _years_replaced(kiosk: Kiosk, village: str, folders: Iterable[Path]) -> tuple[Down, ...]:
+    """Papers of years that say something else by now; what is wrong with a stored year, verify says."""
+    home = next((one for one in kiosk.pack.villages if one.code == village), None)
+    if home is None:
+        return ()
+    board, walk = kiosk.board, walked(data(kiosk.settings))
+    today, _ = trusted_today(kiosk.clock(), max(board.trusted_floor(), BUILT), walk)
+    with suppress(YearDoesNotMatch):
+        return years_replaced(board, kiosk.pack, home, today, folders)
+    return ()
 
 
 async def _erased(archive: Archive, kiosk: Kiosk, say: Callable[[str], None]) -> frozenset[str]:
@@ -163,9 +179,11 @@ def told(arrival: Arrival) -> str:
     held = sum(len(part.held) for part in parts)
     quarantined = sum(len(part.quarantined) for part in parts)
     notices = sum(part.notices for part in parts)
+    years = sum(part.years for part in parts)
     line = f"{arrival.village}：新到 {caught.size - caught.before} 条记录"
     line += f"，公开 {len(arrival.shown)} 批 {caught.rows} 户次"
     line += f"，征地公告 {notices} 份" if notices else ""
+    line += f"，年度汇总 {years} 份" if years else ""
     line += f"；{held} 批核对不符，暂不公开" if held else ""
     line += f"；{quarantined} {_QUARANTINED}" if quarantined else ""
     return f"{'!' if arrival.held else '✓'} {line}"

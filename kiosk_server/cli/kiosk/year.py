@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.markup import escape
-from rich.table import Table
 
 from boards.model.calendar.civil_day import trusted_today
 from boards.sheets.checklist import COLUMNS, MEANING, Checklist, Colour, checklist_table
@@ -17,7 +15,6 @@ from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.output_file import write_output
-from kiosk_server.cli.tables import console
 from kiosk_server.desk.checklist import checklist_on
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.kiosk import VillageNotInPack, data, database, open_kiosk, open_register
@@ -26,6 +23,7 @@ from kiosk_server.settings import read_settings
 
 if TYPE_CHECKING:
     from boards.model.place import Village
+    from boards.sheets.checklist import ChecklistRow
 
 INK = {Colour.GREEN: "green", Colour.AMBER: "yellow", Colour.RED: "red"}
 
@@ -61,15 +59,18 @@ def command(ctx: click.Context, path: Path, village: str, year: int | None, tabl
 
 
 def _tell(village: Village, found: Checklist) -> None:
-    """The table, each thing that is left with what to do, the whole in one line."""
-    table = Table(title=f"{village.name}{found.year}年年度清单", title_justify="left")
-    for column in ("项目", "期号", *COLUMNS, "情况"):
-        table.add_column(column)
+    """A line a list, for terminals of any width; what is left of it below; the whole in one line."""
+    click.echo(f"{village.name}{found.year}年年度清单")
     for row in found.rows:
-        state = f"[{INK[row.colour]}]{row.colour}（{MEANING[row.colour]}）[/]"
-        table.add_row(escape(row.programme_name), escape(row.period_no), *row.marks, state)
-    console().print(table)
-    for row in found.rows:
+        state = click.style(f"{row.colour}（{MEANING[row.colour]}）", fg=INK[row.colour])
+        what = f"{row.programme_name}{row.period_no and f' {row.period_no} 期'}"
+        click.echo(f"{state}  {what}{_done(row)}")
         for one in row.left:
-            click.echo(f"! {row.programme_name}{row.period_no and f' {row.period_no} 期'}：{one}")
+            click.echo(f"  ! {one}")
     click.echo(f"{village.name} {found.year} 年，{found.words}")
+
+
+def _done(row: ChecklistRow) -> str:
+    """What is done; what is not, and what nobody knows, is left to the lines below."""
+    done = "、".join(column for column, mark in zip(COLUMNS, row.marks, strict=True) if mark == "是")
+    return done and f"：{done}"

@@ -275,7 +275,7 @@ def keep(county: County, made: Proposal, lines: dict[str, tuple[bytes, ...]]) ->
 
 
 def refuse_waiting(county: County, made: Proposal) -> None:
-    """A batch waits once for each village, a change of a list once; raises ProposalWaits."""
+    """A batch and a year wait once for each village, a change of a list once; raises ProposalWaits."""
     for one in proposals(county):
         if _same(one, made) and stands(county, one) != "published":
             raise ProposalWaits(id=one.id)
@@ -284,7 +284,7 @@ def refuse_waiting(county: County, made: Proposal) -> None:
 def _same(one: Proposal, other: Proposal) -> bool:
     if (one.kind, one.batch) != (other.kind, other.batch) or not {*one.villages} & {*other.villages}:
         return False
-    return one.kind == "batch" or (one.shown, one.reason) == (other.shown, other.reason)
+    return one.kind in {"batch", "year"} or (one.shown, one.reason) == (other.shown, other.reason)
 
 
 def joined(lines: tuple[bytes, ...]) -> bytes:

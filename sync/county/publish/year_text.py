@@ -70,6 +70,7 @@ def _told(county: County, village: Village, annual: Annual) -> Iterator[str]:
     old = {row.programme: row for row in before.annual.rows} if before else {}
     head = f"{village.town}{village.name} {village.code}  {annual.year} 年度  第 {annual.edition} 版"
     yield f"{head}  合计 {yuan(annual.sum_fen)} 元{_was(before.annual.sum_fen if before else None)}"
+    yield f"  编制单位：{annual.office}　监督电话：{annual.phone}　核定日期：{annual.decided_on}"
     for row in annual.rows:
         yield from _row(row, old.get(row.programme), first=before is None)
     for code in old.keys() - {row.programme for row in annual.rows}:
@@ -92,7 +93,9 @@ def _row(row: AnnualRow, old: AnnualRow | None, *, first: bool) -> Iterator[str]
     for one in row.batches:
         yield f"    {batch_told(one)}"
     if row.carried_fen:
-        yield f"    其中次年发放（结转） {yuan(row.carried_fen)} 元：{row.note}"
+        yield f"    其中次年发放（结转） {yuan(row.carried_fen)} 元"
+    if row.note:
+        yield f"    备注：{row.note}"
     if row.left_out:
         parts = (f"{REASONS[one.reason]} {one.count} 行 {yuan(one.sum_fen)} 元" for one in row.left_out)
         yield f"    不在合计内：{'、'.join(parts)}"
