@@ -87,6 +87,16 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the county has closed the year: its figures are an event, and have a digest."""
         return any(item.kind is ArchiveKind.ANNUAL and item.digest for item in self.items)
 
+    @property
+    def paid(self) -> tuple[DossierItem, ...]:
+        """Payment lists in force: none replaced, taken back or only applied for, nor the year itself."""
+        return tuple(item for item in self.items if item.kind is ArchiveKind.LIST and not item.state)
+
+    @property
+    def paid_fen(self) -> int:
+        """What they come to, each list once."""
+        return sum(item.sum_fen or 0 for item in self.paid)
+
     def reference(self, item: DossierItem) -> str:
         """What an item is asked for by (档号): village, year, kind, number."""
         return f"{self.village.code}-{self.year}-{item.kind}-{item.number:03d}"

@@ -122,6 +122,11 @@ def lies(files):
     yield {path: spelled({**one, "state": "withdrawn", "pdf": "", "pdf_sha256": "", "printed": False})}
     yield {path: spelled({**one, "households": one["households"] + 1})}
     yield {path: spelled({**one, "leaves": one["leaves"][::-1]})}
+    older = next(
+        p for p in sorted(files) if p.startswith("data/sheets/") and p.endswith(".json") and "2025-03" in p
+    )
+    erased = told(files, older)  # its first edition: a row was erased
+    yield {older: spelled({**erased, "households": erased["households"] - 1})}
     yield {path: spelled({**one, "printed": True})}
     yield {path: spelled({**one, "title": one["title"].replace("耕地", "耕种")})}
     annual = told(files, YEAR_FILE)
@@ -146,6 +151,17 @@ def test_no_figure_can_be_rewritten(closed):
     for change in lies(closed.files):
         found = faults(closed, forged(closed.files, change))
         assert set(change) & {path for path, _ in found}, (change, found)
+
+
+def test_an_erased_row_takes_no_household_away(closed):
+    """Of an edition with an erased row only the number of the close passes, not that of the rows left."""
+    for path in sorted(closed.files):
+        one = told(closed.files, path) if path.startswith("data/sheets/") and path.endswith(".json") else {}
+        if (one.get("batch"), one.get("edition")) == (BATCH.format("2025-03"), 1):
+            less = spelled({**one, "households": one["households"] - 1})
+            assert path in {where for where, _ in faults(closed, forged(closed.files, {path: less}))}
+            return
+    raise AssertionError
 
 
 def test_a_list_cannot_be_left_out(closed):
