@@ -14,7 +14,13 @@ from boards.model.payouts import Digest
 from boards.model.place import Village
 from boards.sheets.sheet import Sheet
 
-STATES: Final = {"": "", "superseded": "已被代替", "withdrawn": "已撤下", "erased": "已删除"}
+STATES: Final = {
+    "": "",
+    "superseded": "已被代替",
+    "withdrawn": "已撤下",
+    "erased": "已删除",
+    "held": "未保存正文",
+}
 SHORTEST_FIRST: Final = (Kept.YEARS_3, Kept.YEARS_10, Kept.YEARS_30, Kept.PERMANENT)
 
 
@@ -45,7 +51,7 @@ class DossierItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     sum_fen: int | None = None
     printed: bool = False  # the PDF is the one that was printed here, by the register
     backfilled: bool = False  # 补录: never shown as if published on its day
-    state: str = ""  # "" in force; "superseded", "withdrawn", "erased"
+    state: str = ""  # "" in force; "superseded", "withdrawn", "erased", "held"
     files: tuple[DossierFile, ...] = ()
 
     @property

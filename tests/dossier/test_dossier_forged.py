@@ -182,7 +182,7 @@ def test_a_list_cannot_be_left_out(closed):
 
 
 def test_a_line_cannot_be_blanked(closed):
-    """A body that no erasure names may not be missing, even where the bag says it was withheld."""
+    """A body that no erasure names may not be missing; where the bag says it was withheld, that is told of it."""
     files = closed.files
     lines = files[ROWS].split(b"\n")
     at = next(number for number, line in enumerate(lines) if b'"kind":"publish"' in line)
@@ -190,8 +190,15 @@ def test_a_line_cannot_be_blanked(closed):
     lines[at] = head + cut + b"null}"
     index = files["data/feed/heads.ndjson"].split(b"\n").index(head.removeprefix(b'{"h":'))
     feed = spelled({**told(files, "data/feed/feed.json"), "withheld": [index]})
-    found = faults(closed, with_manifests(files, {ROWS: b"\n".join(lines), "data/feed/feed.json": feed}))
+    change = {ROWS: b"\n".join(lines)}
+    found = faults(closed, with_manifests(files, change))
     assert (ROWS, f"第 {index} 条记录没有内容，也没有删除它的记录") in found
+    lie = with_manifests(files, {**change, "data/feed/feed.json": feed})
+    (report,) = closed.with_change(lie, report_of)
+    assert [f"第 {index} 条记录" in line for line in report.kept_back] == [True]
+    assert "全部相符" not in verify.verdict(report)
+    (report,) = closed.with_change(with_manifests(files, {"data/feed/feed.json": feed}), report_of)
+    assert ("data/feed/feed.json", f"第 {index} 条记录写着没有保存正文，正文却在") in report.faults
 
 
 def test_a_table_cannot_be_rewritten(closed):
