@@ -14,7 +14,13 @@ from boards.model.payouts import Digest
 from boards.model.place import Village
 from boards.sheets.sheet import Sheet
 
-STATES: Final = {"": "", "superseded": "已被代替", "withdrawn": "已撤下", "erased": "已删除"}
+STATES: Final = {
+    "": "",
+    "superseded": "已被代替",
+    "withdrawn": "已撤下",
+    "erased": "已删除",
+    "held": "未保存正文",
+}
 SHORTEST_FIRST: Final = (Kept.YEARS_3, Kept.YEARS_10, Kept.YEARS_30, Kept.PERMANENT)
 
 
@@ -45,7 +51,7 @@ class DossierItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     sum_fen: int | None = None
     printed: bool = False  # the PDF is the one that was printed here, by the register
     backfilled: bool = False  # 补录: never shown as if published on its day
-    state: str = ""  # "" in force; "superseded", "withdrawn", "erased"
+    state: str = ""  # "" in force; "superseded", "withdrawn", "erased", "held"
     files: tuple[DossierFile, ...] = ()
 
     @property
@@ -86,6 +92,16 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     def decided(self) -> bool:
         """Whether the county has closed the year: its figures are an event, and have a digest."""
         return any(item.kind is ArchiveKind.ANNUAL and item.digest for item in self.items)
+
+    @property
+    def paid(self) -> tuple[DossierItem, ...]:
+        """Payment lists in force: none replaced, taken back or only applied for, nor the year itself."""
+        return tuple(item for item in self.items if item.kind is ArchiveKind.LIST and not item.state)
+
+    @property
+    def paid_fen(self) -> int:
+        """What they come to, each list once."""
+        return sum(item.sum_fen or 0 for item in self.paid)
 
     def reference(self, item: DossierItem) -> str:
         """What an item is asked for by (档号): village, year, kind, number."""

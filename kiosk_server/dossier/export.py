@@ -49,6 +49,7 @@ class Exported(NamedTuple):
     files: int
     octets: int
     missing: int  # files of notices that never came here
+    withheld: int  # records of the year whose text this machine keeps back
     there_already: bool
 
 
@@ -68,7 +69,9 @@ async def exported(holder: Holder, asked: Asked) -> Exported:
         await _for_people(holder.press, dossier, bag)
         await _tools(holder.press, dossier, bag)
         manifest = bag.close(_info(asked, read, dossier))
-    return Exported(bag.whole, manifest, len(bag.files), bag.octets, filling.missing, bag.there)
+    return Exported(
+        bag.whole, manifest, len(bag.files), bag.octets, filling.missing, len(read.log.withheld), bag.there
+    )
 
 
 async def _for_people(press: Press, dossier: Dossier, bag: Bag) -> None:
@@ -127,6 +130,8 @@ def told(done: Exported) -> Iterator[str]:
     """What a person reads of it."""
     if done.missing:
         yield f"! 有 {done.missing} 份公告附件没有收到，已在说明里写明"
+    if done.withheld:
+        yield f"! 有 {done.withheld} 条记录因含个人号码，本机没有保存正文；核对时会逐条点名，不算全部相符"
     what = "已经在那里，内容相同" if done.there_already else "已导出"
     yield f"✓ {done.folder} {what}：{done.files} 个文件，{done.octets} 字节"
     yield f"  清单校验码（manifest-sha256.txt）：{done.manifest}"

@@ -143,12 +143,11 @@ def _below(path: str) -> str:
 
 def _totals(dossier: Dossier) -> list[tuple[str, str, str]]:
     """What the year comes to: by the county's figures, else by the lists in force."""
-    lists = [item for item in dossier.items if item.kind is ArchiveKind.LIST and not item.state]
-    fen = dossier.annual.sum_fen if dossier.annual else sum(item.sum_fen or 0 for item in lists)
+    fen = dossier.annual.sum_fen if dossier.annual else dossier.paid_fen
     notices = sum(item.kind is ArchiveKind.NOTICE for item in dossier.items)
     return [
         ("发放合计（县里核定）" if dossier.decided else "发放合计", "Paid out", f"{yuan(fen)}元"),
-        ("发放名单", "Lists", f"{len(lists)}份"),
+        ("发放名单", "Lists", f"{len(dossier.paid)}份"),
         ("征地公告", "Land notices", f"{notices}件"),
         ("全部", "Items", f"{len(dossier.items)}件{sum(item.pages for item in dossier.items)}页"),
     ]

@@ -49,7 +49,7 @@ _PAGE = re.compile(rb"/Type\s*/Page\b")
 _OF_A_LIST = ("batch", "edition", "title", "count", "households", "sum_fen", "source_total_fen")
 _NAMED = ("digest", "code", "left_out")
 _OF_A_NOTICE = ("kind", "title", "project", "issuer", "doc_no", "posted_on", "text")
-ERASED_TITLE = "已删除的公告"
+UNTITLED = {"erased": "已删除的公告", "held": "未保存正文的公告"}
 
 
 class Paper(NamedTuple):
@@ -155,10 +155,16 @@ class Papers:
             if event.about.kind == NOTICE:
                 digest = notice_digest(event.head, event.about.rec, self._of.origin)
                 code = codes.get(event.number) or short_code(digest)
-                state = "erased" if event.body is None else _went(gone.get(code))
+                state = self._without_words(event) or _went(gone.get(code))
                 files = tuple(enclosed.get(event.about.rec, ()))
                 found.append(self._notice(event, Named(code, digest, state), files))
         return found
+
+    def _without_words(self, event: YearEvent) -> str:
+        """Why a notice has no text here: the county erased it, or this machine keeps it back (settled §4)."""
+        if event.body is not None:
+            return ""
+        return "held" if event.number in self._of.log.withheld else "erased"
 
     def _notice(self, event: YearEvent, named: Named, files: tuple[Attachment, ...]) -> Paper:
         notice = body_of(NOTICE, event.body).notice if event.body else None
@@ -177,7 +183,7 @@ class Papers:
     def _item_of_notice(self, event: YearEvent, notice: LandNotice | None, named: Named) -> DossierItem:
         return DossierItem(
             number=0,
-            title=f"{notice.project}{notice.title}" if notice else ERASED_TITLE,
+            title=f"{notice.project}{notice.title}" if notice else UNTITLED[named.state],
             made_by=notice.issuer if notice else self._of.village.county,
             day=notice.signed_on if notice else self._issued[event.number],
             kept=kept_as(self._of.pack, ArchiveKind.NOTICE),
@@ -205,10 +211,12 @@ def _went(gone: Gone | None) -> str:
 
 
 def _state(one: Edition) -> str:
-    """How an edition stands: "" while it hangs or hung to its end; one that is held back was taken down."""
+    """How an edition stands: "" while it hangs or hung to its end; "held" where this machine hides it."""
+    if one.standing == "withdrawn":
+        return "withdrawn"
     if not one.newest:
-        return "withdrawn" if one.standing == "withdrawn" else "superseded"
-    return "" if one.standing == "shown" else "withdrawn"
+        return "superseded"
+    return "" if one.standing == "shown" else "held"
 
 
 def _place(one: Edition) -> tuple[bool, date, str, int]:

@@ -68,8 +68,6 @@ def five_steps_pdf(
 
 def worded(dossier: Dossier, files: int, octets: int) -> tuple[Step, ...]:
     """The five steps for one bag."""
-    lists = [item for item in dossier.items if item.sum_fen is not None and not item.state]
-    total = yuan(sum(item.sum_fen or 0 for item in lists))
     return (
         Step(
             "文件没有改动：sha256sum",
@@ -104,12 +102,22 @@ def worded(dossier: Dossier, files: int, octets: int) -> tuple[Step, ...]:
         ),
         Step(
             "数目对得上账：比合计",
-            f"本年发放名单 {len(lists)} 份，合计 {total} 元；每份名单“合计＋未列入＝发放总额”，"
+            f"{_paid(dossier)}；每份名单“合计＋未列入＝发放总额”，"
             "与县财政的支付凭证、县里公布的年度数逐份比对。",
             (),
             "钱是否真到了农户手里：请抽几户问。",
         ),
     )  # fmt: skip
+
+
+def _paid(dossier: Dossier) -> str:
+    """What the lists in force come to, and beside it what the county settled (R9)."""
+    told = f"本年在用的发放名单 {len(dossier.paid)} 份，合计 {yuan(dossier.paid_fen)} 元"
+    if not (dossier.decided and dossier.annual):
+        return told
+    fen = dossier.annual.sum_fen
+    agrees = "，与名单合计相同" if fen == dossier.paid_fen else "，与名单合计不同：核定以后名单有变动"
+    return f"{told}；县里核定的年度数 {yuan(fen)} 元{agrees}"
 
 
 def _texts(dossier: Dossier, steps: tuple[Step, ...], about: tuple[str, ...]) -> Iterator[Wanted]:

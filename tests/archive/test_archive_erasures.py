@@ -64,6 +64,15 @@ async def test_a_kiosk_that_followed_and_one_that_came_late_name_the_same_papers
     assert indexes[24] == 24
 
 
+async def test_a_village_that_comes_after_an_erasure_says_the_same_households(archive, county, path):
+    """Thirty households were on the first edition, as its signed close says, though one's words are gone."""
+    county, _ = three_editions()
+    await archive.admit(CODE, county.stretch(), NOW)
+    with closing(Board(path, MASK)) as board:
+        editions = [(one.head.edition, one.head.households) for one in board.erasures({}).papers]
+        assert editions == [(1, 30), (2, 29)]
+
+
 async def test_both_pages_are_named_where_the_cut_is_not_certain(archive, county, path):
     """One who was erased may have been the only one with a thing: that edition may have had 12 lines a page."""
     county, _ = three_editions()

@@ -125,6 +125,15 @@ def test_an_erased_row_is_a_tombstone_in_every_file(bag, founded):
     assert "甲" + chr(0x4E00 + 20) in rows
 
 
+def test_a_list_says_the_households_that_were_signed(bag):
+    """Also of an edition with an erased row: what `batch.close` says, and no fewer."""
+    bodies = [json.loads(line) for line in (bag / "data/feed/rows.ndjson").read_text("utf-8").splitlines()]
+    heads = (bag / "data/feed/heads.ndjson").read_text("utf-8").splitlines()
+    signed = {json.dumps(one["h"]): one["b"]["close"] for one in bodies if one["h"]["kind"] == "batch.close"}
+    for one in each(bag, "sheets"):
+        assert one["households"] == signed[json.dumps(json.loads(heads[one["index"]]))]["households"]
+
+
 def test_the_same_moment_gives_the_same_bytes(bag, founded, tmp_path):
     """Exported once more, register and all, the whole tree is equal byte for byte."""
     assert tree(founded.exported(tmp_path / "again")) == tree(bag)

@@ -122,6 +122,11 @@ def lies(files):
     yield {path: spelled({**one, "state": "withdrawn", "pdf": "", "pdf_sha256": "", "printed": False})}
     yield {path: spelled({**one, "households": one["households"] + 1})}
     yield {path: spelled({**one, "leaves": one["leaves"][::-1]})}
+    older = next(
+        p for p in sorted(files) if p.startswith("data/sheets/") and p.endswith(".json") and "2025-03" in p
+    )
+    erased = told(files, older)  # its first edition: a row was erased
+    yield {older: spelled({**erased, "households": erased["households"] - 1})}
     yield {path: spelled({**one, "printed": True})}
     yield {path: spelled({**one, "title": one["title"].replace("耕地", "耕种")})}
     annual = told(files, YEAR_FILE)
@@ -148,6 +153,17 @@ def test_no_figure_can_be_rewritten(closed):
         assert set(change) & {path for path, _ in found}, (change, found)
 
 
+def test_an_erased_row_takes_no_household_away(closed):
+    """Of an edition with an erased row only the number of the close passes, not that of the rows left."""
+    for path in sorted(closed.files):
+        one = told(closed.files, path) if path.startswith("data/sheets/") and path.endswith(".json") else {}
+        if (one.get("batch"), one.get("edition")) == (BATCH.format("2025-03"), 1):
+            less = spelled({**one, "households": one["households"] - 1})
+            assert path in {where for where, _ in faults(closed, forged(closed.files, {path: less}))}
+            return
+    raise AssertionError
+
+
 def test_a_list_cannot_be_left_out(closed):
     """A list whose records, proofs, papers and tables are all gone is missed: the tree has its heads."""
     files, batch = closed.files, BATCH.format("2025-03")
@@ -166,7 +182,7 @@ def test_a_list_cannot_be_left_out(closed):
 
 
 def test_a_line_cannot_be_blanked(closed):
-    """A body that no erasure names may not be missing, even where the bag says it was withheld."""
+    """A body that no erasure names may not be missing; where the bag says it was withheld, that is told of it."""
     files = closed.files
     lines = files[ROWS].split(b"\n")
     at = next(number for number, line in enumerate(lines) if b'"kind":"publish"' in line)
@@ -174,8 +190,15 @@ def test_a_line_cannot_be_blanked(closed):
     lines[at] = head + cut + b"null}"
     index = files["data/feed/heads.ndjson"].split(b"\n").index(head.removeprefix(b'{"h":'))
     feed = spelled({**told(files, "data/feed/feed.json"), "withheld": [index]})
-    found = faults(closed, with_manifests(files, {ROWS: b"\n".join(lines), "data/feed/feed.json": feed}))
+    change = {ROWS: b"\n".join(lines)}
+    found = faults(closed, with_manifests(files, change))
     assert (ROWS, f"第 {index} 条记录没有内容，也没有删除它的记录") in found
+    lie = with_manifests(files, {**change, "data/feed/feed.json": feed})
+    (report,) = closed.with_change(lie, report_of)
+    assert [f"第 {index} 条记录" in line for line in report.kept_back] == [True]
+    assert "全部相符" not in verify.verdict(report)
+    (report,) = closed.with_change(with_manifests(files, {"data/feed/feed.json": feed}), report_of)
+    assert ("data/feed/feed.json", f"第 {index} 条记录写着没有保存正文，正文却在") in report.faults
 
 
 def test_a_table_cannot_be_rewritten(closed):

@@ -12,15 +12,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from boards.model.kept.register import Act
-from boards.model.kept.retention import Kept
+from boards.model.kept.retention import ArchiveKind, Kept
 from kiosk_server.press.drawing import shelf_of
 from kiosk_server.press.worker import Press
-from printouts.dossier import contents, cover, ledger, register
+from printouts.dossier import contents, cover, five_steps, ledger, register
 from printouts.dossier.register import ACTS
 from printouts.errors import GlyphMissing
 from printouts.fonts import PT_PER_MM, Role
 from printouts.paper import INK_MM, Row, Rule, Text, left_mm
-from tests.dossier_village import LONG, dossier_of, entry_of, item_of
+from tests.dossier_village import ANNUAL, LONG, dossier_of, entry_of, item_of
 from tests.paper.paper_village import BlockFont, BlockShelf
 from tests.paper.read_back import chars_of, streams_of
 
@@ -316,3 +316,28 @@ def test_a_year_of_thirty_items_is_drawn_in_a_second(debian):
         cover.cover_pdf(whole, debian, files=1, octets=1)
         took = time.process_time() - began
     assert took < 1
+
+
+def test_the_fifth_step_counts_each_payment_list_once():
+    """Neither the year's own figure, nor what was replaced, taken back or applied for, nor goods, adds to the sum."""
+    paid = msgspec.structs.replace(item_of(6), sum_fen=12_068_123, state="")
+    others = (
+        msgspec.structs.replace(paid, number=2, state="superseded"),
+        msgspec.structs.replace(paid, number=3, state="withdrawn"),
+        msgspec.structs.replace(paid, number=4, kind=ArchiveKind.APPLICATION),
+        msgspec.structs.replace(paid, number=5, kind=ArchiveKind.ANNUAL, digest=""),
+        msgspec.structs.replace(paid, number=6, sum_fen=None),
+    )
+    whole = dossier_of((paid, *others), sheets=(), register=())
+    running = _fifth(whole)
+    assert running.startswith("本年在用的发放名单 2 份，合计 120,681.23 元；每份名单")
+    year = msgspec.structs.replace(others[3], digest="9f" * 32)
+    annual = msgspec.structs.replace(ANNUAL, sum_fen=12_068_123)
+    closed = msgspec.structs.replace(whole, items=(paid, year), annual=annual)
+    assert "1 份，合计 120,681.23 元；县里核定的年度数 120,681.23 元，与名单合计相同；" in _fifth(closed)
+    other = msgspec.structs.replace(closed, annual=ANNUAL)
+    assert "县里核定的年度数 149,232.00 元，与名单合计不同：核定以后名单有变动；" in _fifth(other)
+
+
+def _fifth(dossier):
+    return five_steps.worded(dossier, 1, 1)[4].text

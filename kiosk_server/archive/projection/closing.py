@@ -171,8 +171,12 @@ class Closing:
         self._records.forget()
 
     def _head(self, close: BatchClose, count: Count, day: date) -> SheetHead:
-        """Compose the head; it is stored and never computed again."""
-        found = count.totals()
+        """Compose the head; it is stored and never computed again.
+
+        What agreed with the close says its households, whether or not lines were erased since: a village
+        that took the list in before an erasure and one that did later say the same.
+        """
+        found = msgspec.structs.replace(count.totals(), households=close.households)
         digest = count.sign(
             SheetDigest(
                 origin=self._place.origin,
