@@ -19,7 +19,6 @@ from boards.sheets.sheet import Line, Sheet, SheetHead
 from boards.sheets.year import people_named, year_rows
 from kiosk_server.archive import search
 from kiosk_server.archive.engines.connection import Database, patient, reader
-from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.health import Health, health_of
 from kiosk_server.archive.keys import (
     batch_of_line,
@@ -39,6 +38,7 @@ from kiosk_server.archive.lines import (
     Row,
     RowsDoNotMatch,
     all_checked,
+    decoded_head,
     in_parts,
     in_sheet_order,
     line_shown,
@@ -79,7 +79,6 @@ if TYPE_CHECKING:
     from boards.sheets.views import Change, Person, Surname, TakenDown
 
 T = TypeVar("T")
-_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 MOST_OVERVIEWS = 1024  # lists: some ten kilobytes for a thousand lines
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -167,7 +166,7 @@ class Board:
             row = self._db.execute(HEAD_BY_CODE, (code,)).fetchone()
             if row is None:
                 return None
-            head = _decoded(row[0])
+            head = decoded_head(row[0])
             now = self._village(head.village.code).get(head.batch)
             if now is None:
                 return None
@@ -453,7 +452,7 @@ class Board:
         if village not in self._shown:
             log = self._log(village)
             rows = self._db.execute(HEADS_SHOWN, (*batch_span(log), *sheet_span(log)))
-            heads = (Shown(batch=batch, head=_decoded(head)) for batch, head in rows)
+            heads = (Shown(batch=batch, head=decoded_head(head)) for batch, head in rows)
             self._shown[village] = {one.head.batch: one for one in heads}
         return self._shown[village]
 
@@ -510,12 +509,3 @@ class Board:
             return people_named(payout for _, payouts, _ in parts for payout in payouts)
         except REASONS:
             return None
-
-
-def _decoded(head: bytes) -> SheetHead:
-    """A list's head; the nightly check makes one that cannot be read again. Raises ArchiveDamaged."""
-    try:
-        decoded: SheetHead = _HEAD.decode(head)
-    except (msgspec.MsgspecError, ValueError, TypeError) as e:
-        raise ArchiveDamaged(name="sheet") from e
-    return decoded

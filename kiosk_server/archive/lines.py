@@ -18,6 +18,8 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.payouts import Payout
 from boards.sheets import sheet
+from boards.sheets.sheet import SheetHead
+from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.event_heads import (
     CORRECT,
     ERASE,
@@ -218,3 +220,15 @@ def in_parts(db: Connection, batch: int) -> Iterator[tuple[list[Row], list[Payou
     while some := rows.fetchmany(AT_ONCE):
         here = [row for row in some if row[4] == LISTED]
         yield here, all_published([row[8] for row in here]), [row for row in some if row[4] != LISTED]
+
+
+def decoded_head(head: bytes) -> SheetHead:
+    """A stored sheet's head; the nightly check makes one that cannot be read again. Raises ArchiveDamaged."""
+    try:
+        decoded: SheetHead = _HEAD.decode(head)
+    except (msgspec.MsgspecError, ValueError, TypeError) as e:
+        raise ArchiveDamaged(name="sheet") from e
+    return decoded
+
+
+_HEAD = msgspec.json.Decoder(SheetHead, strict=False)

@@ -9,22 +9,19 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from boards.model.calendar.civil_day import civil_day
-from boards.sheets.sheet import SheetHead
 from boards.sheets.views import Change
 from kiosk_server.archive.event_heads import WITHDRAW
 from kiosk_server.archive.keys import in_log, log_span, number_of, sheet_span
+from kiosk_server.archive.lines import decoded_head
 from kiosk_server.archive.past.withdrawals import came_on, event_at, reason_of, taken_back
 from kiosk_server.archive.statements import ADMITTED_BEFORE, EDITIONS, NOTICES_EVER
 
 if TYPE_CHECKING:
     from boards.model.land.notice import LandNotice
+    from boards.sheets.sheet import SheetHead
     from kiosk_server.archive.event_heads import EventHead
     from kiosk_server.archive.land_board import LandShelf
-
-_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 
 
 def changes(shelf: LandShelf, since: date) -> tuple[Change, ...]:
@@ -44,7 +41,7 @@ def _of_lists(shelf: LandShelf, recent: int) -> Iterator[Change]:
         before = first.setdefault(batch, leaf)
         if not newest or state not in {"shown", "withdrawn"}:
             continue
-        head = _HEAD.decode(raw)
+        head = decoded_head(raw)
         if state == "withdrawn":
             withdrawn[rec] = (leaf, head)
         elif before < leaf >= recent:

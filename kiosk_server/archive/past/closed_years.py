@@ -19,10 +19,10 @@ from boards.model.kept.annual import Annual, Settled
 from boards.model.kept.overtaken import overtaken
 from boards.model.kept.summed import is_sum_of
 from boards.model.payouts import Phase
-from boards.sheets.sheet import SheetHead
 from boards.sheets.year import list_of
 from kiosk_server.archive.event_heads import CLOSE, body_of, event_head
 from kiosk_server.archive.keys import in_log, log_of, log_span, number_of, sheet_span
+from kiosk_server.archive.lines import decoded_head
 from kiosk_server.archive.past.withdrawals import event_at, taken_back
 from kiosk_server.archive.statements import HEADS, YEAR_BY_CODE, YEAR_CLOSED, YEAR_LISTS
 from sync.wire import body_digest
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from kiosk_server.archive.land_board import LandShelf
 
 _CLOSES = CLOSE.encode()
-_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 
 
 class YearDoesNotMatch(Refusal):
@@ -108,7 +107,7 @@ def _lists_before(shelf: LandShelf, key: int, year: int) -> Iterator[tuple[str, 
     gone = taken_back(shelf, withdrawn) if withdrawn else {}
     for rec, raw in newest.values():
         if gone.get(rec, key) >= key:
-            yield rec, list_of(_HEAD.decode(raw))
+            yield rec, list_of(decoded_head(raw))
 
 
 def _behind(shelf: LandShelf, key: int, closes: Iterable[str]) -> Iterator[tuple[int, EventHead]]:

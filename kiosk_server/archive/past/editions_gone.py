@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from boards.model.land.kinds import NoticeKind
-from boards.sheets.sheet import SheetHead
 from kiosk_server.archive.event_heads import body_of, event_head
 from kiosk_server.archive.keys import log_span, number_of, sheet_span
+from kiosk_server.archive.lines import decoded_head
 from kiosk_server.archive.past.withdrawals import came_on, taken_back
 from kiosk_server.archive.statements import EDITIONS, EVERY_NOTICE
 
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from boards.model.land.notice import LandNotice
+    from boards.sheets.sheet import SheetHead
     from kiosk_server.archive.land_board import LandShelf
-
-_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 
 
 class Gone(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +49,7 @@ def _lists(shelf: LandShelf) -> Iterator[Gone]:
     withdrawn: list[tuple[SheetHead, int, int, str]] = []
     editions: dict[int, list[tuple[SheetHead, int, str, str]]] = defaultdict(list)
     for batch, leaf, rec, head, state, _ in shelf.db.execute(EDITIONS, sheet_span(shelf.log)).fetchall():
-        editions[batch].append((_HEAD.decode(head), leaf, rec, state))
+        editions[batch].append((decoded_head(head), leaf, rec, state))
     for papers in editions.values():
         newest, went, rec, state = papers[-1]
         for head, came, _, _ in papers[:-1]:

@@ -11,6 +11,7 @@ import msgspec
 from boards.sheets.sheet import SheetHead
 from kiosk_server.archive.event_heads import CLOSE, CORRECT, ERASE, PUBLISH, WITHDRAW, body_of, event_head
 from kiosk_server.archive.keys import batch_span, in_log, log_span, number_of, sheet_span
+from kiosk_server.archive.lines import decoded_head
 from kiosk_server.archive.statements import EVENT, HEADS_SHOWN, LEAVES, LOGS_TO_VERIFY, SHEETS_OF_LOG
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from kiosk_server.archive.engines.connection import Connection
     from kiosk_server.archive.event_heads import EventHead
 
-_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 Records = dict[str, set[str]]
 """By list, the records of which a body was erased."""
 
@@ -89,8 +89,8 @@ def _records(bodies: list[Erased]) -> Records:
 
 def _papers(db: Connection, log: int, records: Records) -> Iterator[Paper]:
     """Every edition that was closed while one of these records stood on it."""
-    editions = {leaf: _HEAD.decode(head) for leaf, head in db.execute(SHEETS_OF_LOG, sheet_span(log))}
-    shown = (_HEAD.decode(head) for _, head in db.execute(HEADS_SHOWN, (*batch_span(log), *sheet_span(log))))
+    editions = {leaf: decoded_head(head) for leaf, head in db.execute(SHEETS_OF_LOG, sheet_span(log))}
+    shown = (decoded_head(head) for _, head in db.execute(HEADS_SHOWN, (*batch_span(log), *sheet_span(log))))
     now = {head.batch: head for head in shown}
     listed: dict[str, set[str]] = defaultdict(set)
     for key, event, _ in _events(db, log, 0):

@@ -8,19 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
-from boards.sheets.sheet import SheetHead
 from kiosk_server.archive.keys import line_span, log_span, number_of, sheet_span
+from kiosk_server.archive.lines import decoded_head
 from kiosk_server.archive.past.old_sheets import old_lines
 from kiosk_server.archive.statements import EDITIONS, EVERY_NOTICE, LEAVES, LEAVES_OF_LINES, LOG_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from boards.sheets.sheet import SheetHead
     from kiosk_server.archive.land_board import LandShelf
-
-_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 
 
 class LogKept(NamedTuple):
@@ -76,7 +73,7 @@ def editions(shelf: LandShelf, year: int) -> list[Edition]:
     """Every edition of every list of a fiscal year, in the order in which the lists began."""
     rows = shelf.db.execute(EDITIONS, sheet_span(shelf.log)).fetchall()
     found = [
-        Edition(_HEAD.decode(head), batch, number_of(leaf), standing, bool(newest))
+        Edition(decoded_head(head), batch, number_of(leaf), standing, bool(newest))
         for batch, leaf, _, head, standing, newest in rows
     ]
     return [one for one in found if one.head.terms.fiscal_year == year]

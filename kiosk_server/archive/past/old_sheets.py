@@ -9,11 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from boards.model.calendar.civil_day import civil_day
 from boards.model.codes import SheetDigest, short_code
-from boards.sheets.sheet import SheetHead
 from boards.sheets.views import TakenDown
 from kiosk_server.archive.event_heads import (
     CORRECT,
@@ -38,7 +35,7 @@ from kiosk_server.archive.keys import (
     number_of,
 )
 from kiosk_server.archive.land_board import LandShelf
-from kiosk_server.archive.lines import REASONS, Checked, Mismatch, RowsDoNotMatch, checked
+from kiosk_server.archive.lines import REASONS, Checked, Mismatch, RowsDoNotMatch, checked, decoded_head
 from kiosk_server.archive.past.withdrawals import event_at, reason_of, taken_back
 from kiosk_server.archive.statements import (
     BODILESS,
@@ -62,9 +59,9 @@ from sync.log.tree import leaf_hash
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from boards.sheets.sheet import SheetHead
     from kiosk_server.archive.engines.connection import Connection
 
-_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 _TAKEN_BACK = "withdrawn"
 Event = tuple[bytes, bytes | None]
 """Head and body."""
@@ -175,7 +172,7 @@ def _taken_down(db: Connection, found: tuple[bytes, int, str] | None) -> TakenDo
     if found is None:
         return None
     raw, batch, state = found
-    head: SheetHead = _HEAD.decode(raw)
+    head = decoded_head(raw)
     day, reason = _withdrawal(db, batch) if state == _TAKEN_BACK else (None, "")
     return TakenDown(village=head.village.code, title=head.title, day=day, reason=reason)
 

@@ -9,25 +9,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from boards.model.codes import SheetDigest
 from boards.model.payouts import PayeeKind, Payout
 from boards.model.periods import same_period
 from boards.sheets.open_year import Edition, Family, Share, enough, told
-from boards.sheets.sheet import SheetHead
 from kiosk_server.archive.event_heads import CORRECT, ERASE, PUBLISH, WITHDRAW, body_of, event_head
 from kiosk_server.archive.keys import in_log, line_span, log_span, sheet_span
-from kiosk_server.archive.lines import AT_ONCE, REASONS, RowsDoNotMatch
+from kiosk_server.archive.lines import AT_ONCE, REASONS, RowsDoNotMatch, decoded_head
 from kiosk_server.archive.statements import EDITIONS, EVENT, FAMILIES, HEADS, LEAVES_NAMED, ORIGIN, listed
 from sync.log.tree import leaf_hash
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from boards.sheets.sheet import SheetHead
     from kiosk_server.archive.land_board import LandShelf
 
-_HEAD = msgspec.json.Decoder(SheetHead, strict=False)
 _BATCH = re.compile(rb'"batch":"([^"\\]*)"')
 Lines = dict[str, tuple[int, bytes]]
 """Leaf and its hash by record: the rows of one list."""
@@ -61,7 +58,7 @@ def _ever(shelf: LandShelf) -> list[Composed]:
     """Every edition of every list that hangs, or was taken back."""
     rows = shelf.db.execute(EDITIONS, sheet_span(shelf.log)).fetchall()
     kept = [(row[0], row[1], row[3]) for row in rows if row[4] in {"shown", "withdrawn"}]
-    return [Composed(batch, close, _HEAD.decode(raw)) for batch, close, raw in kept]
+    return [Composed(batch, close, decoded_head(raw)) for batch, close, raw in kept]
 
 
 def _hangs(shelf: LandShelf, batch: int) -> bool:
