@@ -69,9 +69,6 @@ def sheet_head(  # noqa: PLR0913 - a head has these seven origins and no fewer
     """
     sensitive = close.terms.sensitive or (programme is not None and programme.sensitive)
     terms = msgspec.structs.replace(close.terms, sensitive=sensitive)
-    why = (
-        WhyLeftOut(why="" if sensitive else one.why, households=one.households) for one in close.left_out_why
-    )
     return SheetHead(
         village=village,
         batch=batch,
@@ -91,5 +88,37 @@ def sheet_head(  # noqa: PLR0913 - a head has these seven origins and no fewer
         code=code,
         mask_policy=close.mask_policy,
         imported_on=imported_on,
-        left_out_why=merged(why),
+        left_out_why=_why(close, sensitive=sensitive),
     )
+
+
+def says_its_close(head: SheetHead, close: BatchClose) -> bool:
+    """Whether a stored head still says what the county's close says: nobody changed a word or figure of it.
+
+    What the close cannot know (layout, total quantity, day of arrival, the pack's word for sensitive) is not
+    asked.
+    """
+    sensitive = head.terms.sensitive
+    terms = msgspec.structs.replace(close.terms, sensitive=sensitive)
+    told = msgspec.structs.replace(
+        head,
+        edition=close.edition,
+        title=title_of(head.village, terms),
+        terms=terms,
+        count=close.count,
+        households=close.households,
+        sum_fen=close.sum_fen,
+        left_out=close.left_out,
+        source_total_fen=close.source_total_fen,
+        control=close.control,
+        mask_policy=close.mask_policy,
+        left_out_why=_why(close, sensitive=sensitive),
+    )
+    return told == head and head.village.code == terms.village and sensitive >= close.terms.sensitive
+
+
+def _why(close: BatchClose, *, sensitive: bool) -> tuple[WhyLeftOut, ...]:
+    told = (
+        WhyLeftOut(why="" if sensitive else one.why, households=one.households) for one in close.left_out_why
+    )
+    return merged(told)

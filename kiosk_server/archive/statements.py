@@ -56,6 +56,10 @@ HEADS_SHOWN = (
     "ORDER BY batch.id DESC"
 )
 SHEETS_OF_LOG = "SELECT leaf, head FROM sheet WHERE id BETWEEN ? AND ?"
+CLOSE_OF_SHEET = (
+    "SELECT leaf.head, leaf.body FROM sheet JOIN leaf ON leaf.id = sheet.leaf "
+    "WHERE sheet.batch = ? AND sheet.edition = ?"
+)
 HEAD_BY_CODE = "SELECT head FROM sheet WHERE code = ?"
 
 # Old sheets: an edition as it was, and what was taken down.

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.codes import SheetDigest
+from boards.sheets.payout_sheet import says_its_close
 from kiosk_server.archive.event_heads import (
+    CLOSE,
     ERASE,
     body_of,
+    event_head,
 )
 from kiosk_server.archive.keys import line_span, log_of_batch, log_span, number_of
 from kiosk_server.archive.lines import (
@@ -23,6 +26,7 @@ from kiosk_server.archive.lines import (
     require_members,
 )
 from kiosk_server.archive.statements import (
+    CLOSE_OF_SHEET,
     HOUSEHOLDS,
     LEAVES,
     LINES_IN_SPAN,
@@ -66,9 +70,20 @@ def whole_batch(db: Connection, batch: int, head: SheetHead) -> list[Checked]:
         digest.add(hashed)
     in_place = [one.line for one in rows] == list(range(1, head.count + 1)) and in_sheet_order(rows)
     adds_up = sum(one.amount_fen for one in rows) == head.sum_fen
-    if not (in_place and adds_up) or digest.hexdigest() != head.digest:
+    if not (in_place and adds_up) or digest.hexdigest() != head.digest or not _as_closed(db, batch, head):
         raise refusal
     return rows
+
+
+def _as_closed(db: Connection, batch: int, head: SheetHead) -> bool:
+    """Whether the stored head says what the close says, and that close is the one its event commits to."""
+    try:
+        raw, body = db.execute(CLOSE_OF_SHEET, (batch, head.edition)).fetchone()
+        event = event_head(raw)
+        signed = event.batch == head.batch and body_digest(body) == event.body
+        return signed and says_its_close(head, body_of(CLOSE, body).close)
+    except REASONS:
+        return False
 
 
 def _households(db: Connection, rows: list[Checked]) -> dict[int, Household]:

@@ -1,6 +1,7 @@
 """Reading: what a page gets, what a search finds, and that a touched database is noticed."""
 
 import hashlib
+import json
 import sqlite3
 from decimal import Decimal
 
@@ -323,6 +324,30 @@ async def test_nobody_gets_a_line_of_another_household(board, hand, touch):
     assert hand(touch, LINE + 3) == 1
     with pytest.raises(RowsDoNotMatch):
         board.household(CODE, 4 if "payout SET" in touch else 3)
+    with pytest.raises(RowsDoNotMatch):
+        board.whole(CODE, "b1")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"title": "假的发放公示表"},
+        {"households": 29},
+        {"source_total_fen": 1},
+        {"left_out": [{"reason": "failed", "count": 1, "sum_fen": 7}]},
+        {"control": {"fen": 1, "scope": "梅坞镇", "source": "支付文件"}},
+        {"left_out_why": [{"why": "卡号已注销", "households": 3}]},
+        {"terms": {"office": "县商务局"}},
+        {"terms": {"paid_on": "2024-01-01"}},
+    ],
+)
+async def test_a_head_changed_by_hand_is_on_no_paper(board, hand, said):
+    """Title, office, day and every figure of a sheet are the signed close's; digest and sum alone say less."""
+    (raw,) = hand.db.execute("SELECT head FROM sheet WHERE batch = ?", (batch_key(1, 1),)).fetchone()
+    head = json.loads(raw)
+    head |= said | ({"terms": head["terms"] | said["terms"]} if "terms" in said else {})
+    changed = json.dumps(head, ensure_ascii=False).encode()
+    assert hand("UPDATE sheet SET head = ? WHERE batch = ?", changed, batch_key(1, 1)) == 1
     with pytest.raises(RowsDoNotMatch):
         board.whole(CODE, "b1")
 
