@@ -20,6 +20,7 @@ from boards.model.kept.overtaken import overtaken
 from boards.model.kept.summed import is_sum_of
 from boards.model.payouts import Phase
 from boards.sheets.year import list_of
+from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.event_heads import CLOSE, body_of, event_head
 from kiosk_server.archive.keys import in_log, log_of, log_span, number_of, sheet_span
 from kiosk_server.archive.lines import decoded_head
@@ -54,7 +55,7 @@ def settled(shelf: LandShelf, village: str, year: int) -> Settled | None:
     """
     try:
         return _settled(shelf, village, year)
-    except (msgspec.MsgspecError, TypeError, ValueError) as e:  # somebody changed what is stored
+    except (ArchiveDamaged, msgspec.MsgspecError, TypeError, ValueError) as e:  # changed by somebody
         raise YearDoesNotMatch(year=year) from e
 
 
