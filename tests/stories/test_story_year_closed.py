@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from contextlib import closing
+from functools import partial
 
 import pytest
 
+from sync.county.intake.process import Limits, read_roster
 from tests.line.county_sim import VILLAGE, county
 from tests.stories.office import Office
 from tests.stories.test_story_erased import Kiosk
@@ -97,6 +99,15 @@ def test_a_year_is_closed_held_and_opened_again_by_a_late_list(office, kiosk, tm
     assert found == [(VILLAGE, 2025)] * 2
     assert kiosk.run("verify").count("✗") == 0
     assert made != again
+
+
+def test_a_table_is_read_where_there_are_limits_first(office, tmp_path, monkeypatch):
+    """What takes more than a child may take ends in a sentence, as a roster does, and nothing waits."""
+    tight = partial(read_roster, limits=Limits(wall_s=0.01))
+    with monkeypatch.context() as world:
+        world.setattr("sync.county.years.figures.read_roster", tight)
+        code, said = office.typed("close-year", "--year", "2025", "--from", tmp_path / "汇总.csv")
+    assert (code, "READING_TOOK_TOO_LONG" in said) == (2, True), said
 
 
 def test_a_year_that_waits_is_cancelled_like_anything_else(office, tmp_path):

@@ -70,12 +70,14 @@ def command(  # noqa: PLR0913, PLR0917 - a year and what is said of it
     from sync.county.county import open_county  # noqa: PLC0415
     from sync.county.publish.amendments import village_named  # noqa: PLC0415
     from sync.county.years.closing import Said, close_year  # noqa: PLC0415
-    from sync.county.years.figures import stated_in  # noqa: PLC0415
+    from sync.county.years.figures import require_readable, stated_in  # noqa: PLC0415
 
     county = open_county(folder)
     if not (figures or table):
         raise FiguresMissing
     data = bytes_of(table) if table else b""
+    if table:
+        require_readable(table.name, data)
     stated = [*_typed(county, figures), *(stated_in(data, county.pack) if table else ())]
     said = Said(
         year=year,

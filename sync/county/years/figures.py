@@ -17,6 +17,8 @@ from boards.model.line_faults import FaultsInFile, LineFault, nearest
 from boards.model.money import yuan
 from sync.county.formats import book_of
 from sync.county.formats.cells import figure, squeezed
+from sync.county.formats.errors import ReadingTookTooLong, RosterRefused, WorkbookDamaged
+from sync.county.intake.process import read_roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,6 +102,22 @@ def stated_in(data: bytes, pack: Pack) -> tuple[Stated, ...]:
     if faults:
         raise YearTableUnreadable(faults)
     return tuple(found)
+
+
+def require_readable(name: str, data: bytes) -> None:
+    """Have a child with limits read a table first, so that what breaks a parser breaks there.
+
+    Raises WorkbookDamaged, ReadingTookTooLong, YearTableTooLarge. What it is otherwise refused for as a
+    roster is no matter here.
+    """
+    if len(data) > TABLE_MAX_BYTES:
+        raise YearTableTooLarge
+    try:
+        read_roster(name, data)
+    except (WorkbookDamaged, ReadingTookTooLong):
+        raise
+    except RosterRefused:
+        return
 
 
 class _Unclear(Exception):  # noqa: N818 - one cell, and why; becomes a LineFault
