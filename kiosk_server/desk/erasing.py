@@ -10,14 +10,13 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from boards.model.kept.register import Act, Entry
+from boards.model.kept.register import Act, Entry, stamped
 from boards.model.kept.retention import ArchiveKind
 from boards.sheets.sheet import Sheet, Variant
 from kiosk_server.archive.kept.events import KeptEvents
@@ -121,8 +120,7 @@ def _take_from_vault(archive: Archive, board: Board, places: Places, found: Eras
     taken = {*went(told)}
     for kept in (*_shown(told, found), *_files(vault, board, told, found)):
         if kept.sha256 not in taken:
-            at = now.astimezone(UTC).isoformat(timespec="seconds")
-            keeping.take_away(msgspec.structs.replace(kept, at=at))
+            keeping.take_away(msgspec.structs.replace(kept, at=stamped(now)))
             taken.add(str(kept.sha256))
 
 

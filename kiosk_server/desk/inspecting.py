@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from boards.model.kept.register import Act, Entry
+from boards.model.kept.register import Act, Entry, stamped
 from kiosk_server.archive.engines.connection import reader
 from kiosk_server.archive.kept.events import CHECKPOINT, logs_kept
 from kiosk_server.archive.kept.vault import digest_of, named
@@ -198,7 +197,7 @@ class Inspector:
                 yield _about(kept[path.name][-1], "changed", "folder", healed=False)
 
     def _written_down(self, done: Inspection, now: datetime) -> None:
-        at = now.astimezone(UTC).isoformat(timespec="seconds")
+        at = stamped(now)
         entry = Entry(at=at, suspect=self.keeping.suspect, act=Act.INSPECT, village="")
         villages = {*self.road.villages, *(one.found.village for one in done.looked)} - {""}
         ended = ((village, done.outcome(village)) for village in sorted(villages))

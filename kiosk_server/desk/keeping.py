@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
-from datetime import UTC
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from boards.model.errors import Refusal
-from boards.model.kept.register import Act, Entry
+from boards.model.kept.register import Act, Entry, stamped
 from boards.model.kept.retention import ArchiveKind
 from boards.model.payouts import Phase
 from boards.sheets.sheet import Sheet
@@ -114,7 +113,7 @@ def _print_of(sheet: Sheet | NoticeSheet | YearSheet, pdf: bytes, name: str, now
         about = _year(sheet)
     else:
         about = _list(sheet) if isinstance(sheet, Sheet) else _notice(sheet)
-    at = now.astimezone(UTC).isoformat(timespec="seconds")
+    at = stamped(now)
     pages, size = len(_PAGE.findall(pdf)), len(pdf)
     return msgspec.structs.replace(about, at=at, pages=pages, size_bytes=size, name=name)
 

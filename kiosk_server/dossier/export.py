@@ -10,14 +10,14 @@ The same state and the same moment (`as_of`) give the same bytes on every machin
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from boards.model.calendar.civil_day import civil_day
-from boards.model.kept.register import Act, Entry
+from boards.model.kept.register import Act, Entry, stamped
 from boards.sheets.dossier import Dossier, DossierItem
 from boards.sheets.sheet import Sheet
 from kiosk_server.dossier.bag import Bag
@@ -111,7 +111,7 @@ def record(register: Register, asked: Asked, done: Exported, acted: Acted) -> No
     if done.there_already and done.manifest in known:
         return
     entry = Entry(
-        at=f"{acted.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        at=stamped(acted.at),
         suspect=asked.suspect,
         act=Act.EXPORT,
         village=village,

@@ -5,7 +5,7 @@ A line names records, digests and who acted in which office; never whom a list n
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -50,3 +50,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: str = ""  # where something older came from
     reason: str = ""
     outcome: str = ""  # of an inspection, an export: in one word
+
+
+def stamped(now: datetime) -> str:
+    """An instant as every line of the register writes it: RFC 3339, UTC, whole seconds."""
+    return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

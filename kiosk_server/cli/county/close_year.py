@@ -38,7 +38,12 @@ class FiguresMissing(Refusal):
 )
 @click.option("--year", required=True, type=click.IntRange(FIRST_YEAR, LAST_YEAR), help="年度。")
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
-@click.option("--from", "table", type=click.Path(path_type=Path), help="汇总表：xlsx、xls、ods 或 csv。")
+@click.option(
+    "--from",
+    "table",
+    type=click.Path(path_type=Path),
+    help="汇总表（xlsx、xls、ods、csv）：每行写村、项目、金额，或每村一行、每个项目一列，单位元。",
+)
 @click.option(
     "--figure", "figures", multiple=True, nargs=3, metavar="村 项目 金额", help="一个数，单位元；可写多次。"
 )

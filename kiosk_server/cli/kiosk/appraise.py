@@ -10,7 +10,7 @@ import click
 
 from boards.model.calendar.civil_day import trusted_today
 from boards.model.kept.appraisal import LARGEST_BYTES, Item, ListUnreadable, appraisal, listed
-from boards.model.kept.register import Act, Entry
+from boards.model.kept.register import Act, Entry, stamped
 from boards.model.privacy.withheld import shown
 from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli.options import Actor, clock, example, given, settings_option
@@ -83,7 +83,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
                 write_output(listing, path, appraisal(home, items, today).encode())
             click.echo(f"✓ {home.name}：{len(items)} 份保管期限已满{f'，清单 {listing}' if items else ''}")
         elif signed:
-            about = Entry(at=f"{now:%Y-%m-%dT%H:%M:%SZ}", act=Act.DESTROY, village=home.code, by=by)
+            about = Entry(at=stamped(now), act=Act.DESTROY, village=home.code, by=by)
             list_ = _signed(kiosk, home, signed)
             gone = destroy(keeping(settings), list_, items, about)
             took = destroyed(open_register(settings), list_)

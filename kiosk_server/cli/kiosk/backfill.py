@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from boards.model.calendar.civil_day import trusted_today
-from boards.model.kept.register import Act, Entry
+from boards.model.kept.register import Act, Entry, stamped
 from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
 from kiosk_server.cli.options import Actor, Day, PublicText, clock, example, given, settings_option
@@ -100,7 +100,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
             return
         given(ctx, *_CALLED)
         about = Entry(
-            at=f"{now:%Y-%m-%dT%H:%M:%SZ}",
+            at=stamped(now),
             act=Act.BACKFILL,
             village=code,
             year=year,

@@ -10,6 +10,7 @@ import msgspec
 
 from boards.model.calendar.civil_day import names_day, trusted_today
 from boards.model.codes import grouped
+from boards.model.kept.register import stamped
 from boards.model.money import yuan
 from boards.model.windows import workdays_of
 from kiosk_server.archive.schema.soundness import answered
@@ -83,7 +84,7 @@ def _opened(  # noqa: PLR0913, PLR0917 - what was asked, by whom, when and why
     head = kept_list(kiosk.board, code, asked)
     require_elapsed(head, _window(kiosk, head, day), day)
     rows = rows_of(kiosk.board.lines_named(code, head.batch), name, reasons)
-    entry = consultation(head, f"{now:%Y-%m-%dT%H:%M:%SZ}", by, reasons, found=bool(rows))
+    entry = consultation(head, stamped(now), by, reasons, found=bool(rows))
     open_register(kiosk.settings).write(msgspec.structs.replace(entry, suspect=suspect))
     return head, rows
 
