@@ -3,8 +3,8 @@
     <into>/<name>.part/    while it is being filled; what is right in it already is not written again
     <into>/<name>/         complete: this name, and `bagit.txt`, come last of all
 
-A bag of that name that is there already is never written to: it is compared, file by file. One file at a
-time is on its way to the disk while the next is made.
+A bag of that name that is there already is never written to: it is compared, file by file. Files
+go to the disk one after the other while the next ones are made, as many as `MOST_WAITING` bytes hold.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import errno
 import fcntl
 import hashlib
 import os
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Self
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 DECLARATION: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 BAGIT, INFO, MANIFEST, TAGS = "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"
+MOST_WAITING: Final = 48 << 20  # bytes on their way to the disk: a board has a gigabyte
 _NO_FOLDERS = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}  # a file system that cannot flush a folder by itself
 
 
@@ -76,8 +78,7 @@ class Bag:
         self.whole, self.part = into / name, into / f"{name}.part"
         self.name, self.files = name, list[DossierFile]()
         self._held: int | None = None
-        self._disk, self._placing = ThreadPoolExecutor(1), Future[None]()
-        self._placing.set_result(None)
+        self._disk, self._waiting = ThreadPoolExecutor(1), deque[tuple[Future[None], int]]()
         with _on_the_stick(self.part.name):
             self.there = self.whole.exists()
 
@@ -95,15 +96,15 @@ class Bag:
             os.close(self._held)
 
     def put(self, path: str, data: bytes, sha256: str = "") -> DossierFile:
-        """A payload file, begun once the one before it is whole and on the disk.
+        """A payload file, on its way to the disk behind those before it.
 
-        Raises ExportStopped, OtherBagThere, also of the one before. Whoever has just held the bytes to their
+        Raises ExportStopped, OtherBagThere of those. Whoever has just held the bytes to their
         digest says so.
         """
         digest = sha256 or hashlib.sha256(data).hexdigest()
         made = DossierFile(path=path, sha256=digest, size_bytes=len(data))
-        self._placing.result()
-        self._placing = self._disk.submit(self._place, path, data)
+        self._room(MOST_WAITING - len(data))
+        self._waiting.append((self._disk.submit(self._place, path, data), len(data)))
         self.files.append(made)
         return made
 
@@ -117,7 +118,7 @@ class Bag:
 
         Raises ExportStopped, OtherBagThere.
         """
-        self._placing.result()
+        self._room(0)
         about = {"Payload-Oxum": f"{self.octets}.{len(self.files)}", **info}
         manifest = _lines((one.sha256, one.path) for one in sorted(self.files, key=lambda one: one.path))
         tags = {
@@ -135,12 +136,17 @@ class Bag:
 
     def beside(self, path: str, data: bytes) -> None:
         """A file that lies beside the bag, the newest one of its name; raises ExportStopped."""
-        self._placing.result()
+        self._room(0)
         target = self.whole.parent / path
         if not _same(target, data):
             with _on_the_stick(self.part.name):
                 placed(target, data)
                 _settle(target.parent)
+
+    def _room(self, most: int) -> None:
+        """Wait until no more than so many bytes are on their way; what stopped one of them is raised here."""
+        while self._waiting and (self._waiting[0][0].done() or sum(size for _, size in self._waiting) > most):
+            self._waiting.popleft()[0].result()
 
     def _begin(self) -> None:
         """One at a time fills it; what was nearly whole is no bag while it is filled again."""

@@ -9,6 +9,7 @@ The same state and the same moment (`as_of`) give the same bytes on every machin
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
@@ -76,9 +77,15 @@ async def exported(holder: Holder, asked: Asked) -> Exported:
 
 async def _for_people(press: Press, dossier: Dossier, bag: Bag) -> None:
     """Tables, metadata, first page, contents, register; the cover last, which counts all other files."""
-    for path, data in written(dossier):
-        bag.put(f"data/{path}", data)
-    for path, data in (await press.dossier(dossier)).items():
+    ledgers = asyncio.create_task(press.dossier(dossier))
+    await asyncio.sleep(0)  # the press draws them while the tables are written
+    try:
+        for path, data in written(dossier):
+            bag.put(f"data/{path}", data)
+        drawn = await ledgers
+    finally:
+        ledgers.cancel()
+    for path, data in drawn.items():
         bag.put(f"data/{path}", data)
     bag.put("data/案卷封面.pdf", await press.cover(dossier, len(bag.files), bag.octets))
 
