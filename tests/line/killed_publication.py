@@ -210,8 +210,8 @@ def well(where, folder: Path) -> None:
     asyncio.run(pulled())
 
 
-def main(folder: Path, times: int) -> None:
-    """As many strikes as asked for, spread evenly over what there is."""
+def main(folder: Path, times: int, first: int = 0, of: int = 1) -> None:
+    """As many strikes as asked for, spread evenly over what there is; of several processes, the share of one."""
     where, waiting = founded(folder / "county")
     cases = [
         (what, strike, at, other)
@@ -223,7 +223,7 @@ def main(folder: Path, times: int) -> None:
     told = {"cases": len(cases), "struck": 0, "killed": 0}
     step = len(cases) // times | 1  # odd: every way to strike comes up
     chosen = [cases[n * step % len(cases)] for n in range(min(times, len(cases)))]
-    for number, (what, strike, at, other) in enumerate(chosen):
+    for number, (what, strike, at, other) in enumerate(chosen[first::of]):
         with tempfile.TemporaryDirectory(dir=folder) as own:
             copy = Path(own) / "county"
             shutil.copytree(where.folder, copy)
@@ -240,4 +240,4 @@ def main(folder: Path, times: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
