@@ -7,7 +7,7 @@ from kiosk_server.county_office.on_wall import on_wall
 from kiosk_server.desk.annual import year_on
 from sync.county.publish import publisher
 from sync.county.years.closing import Said, close_year
-from sync.county.years.figures import Stated
+from sync.county.years.table import Stated
 from tests.desk.desk_house import NOW, desk
 from tests.desk.test_desk_review import paper, pulled
 from tests.line.county_sim import VILLAGE, county, published, row
