@@ -468,7 +468,10 @@ def test_every_village_stands_where_it_stands(here):
     colours = [found[code].checklist.colour for code in (VILLAGE, OTHER, here.pack.villages[-1].code)]
     assert colours == [Colour.RED, Colour.GREEN, Colour.AMBER]
     lines = [*standing_told(tuple(found.values()), 2025)]
+    assert "绿（县里齐全）1 个" in lines[0]
     assert "已核定 1 个，须重新核定 1 个，未核定 10 个" in lines[0]
+    assert lines[1].startswith("县里齐全：")
+    assert "kiosk year" in lines[1]
     assert [line for line in lines if line.startswith("梅坞镇：")]
     late = standing(here, 2025, date(2026, 1, 1))
     assert late[-1].checklist.colour is Colour.RED
