@@ -30,6 +30,8 @@ class Colour(StrEnum):
 
 
 MEANING: Final = {Colour.GREEN: "齐全", Colour.AMBER: "待办", Colour.RED: "有误或逾期"}
+COUNTYS: Final = "县里齐全"
+"""Green of what the county knows: whether it was printed and kept only the village's machine can say."""
 YEAR_ROW: Final = "年度汇总"
 COLUMNS: Final = ("已公布", "金额核对", "已打印", "在年度汇总", "已存档", "已张贴", "有照片", "意见已答复")
 
@@ -82,6 +84,12 @@ class ChecklistRow(msgspec.Struct, frozen=True, kw_only=True):
         later = (self.posted, self.photographed, self.answered)
         return tuple("—" if one is None else "是" if one else "否" for one in (*told, *later))
 
+    @property
+    def meaning(self) -> str:
+        """What the colour means; 齐全 only where all that can be known is."""
+        green = self.colour is Colour.GREEN
+        return COUNTYS if green and None in {self.printed, self.archived} else MEANING[self.colour]
+
 
 class Checklist(msgspec.Struct, frozen=True, kw_only=True):
     """A village's year on a day: the year's own row first, then programmes and periods."""
@@ -99,8 +107,10 @@ class Checklist(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def words(self) -> str:
         """黄（待办）：3 项里 1 项齐全，离 12 月 31 日还有 31 天."""
-        done = sum(row.colour is Colour.GREEN for row in self.rows)
-        told = f"{self.colour}（{MEANING[self.colour]}）：{len(self.rows)} 项里 {done} 项齐全"
+        done = [row.meaning for row in self.rows if row.colour is Colour.GREEN]
+        all_done = COUNTYS if COUNTYS in done else MEANING[Colour.GREEN]
+        meaning = all_done if self.colour is Colour.GREEN else MEANING[self.colour]
+        told = f"{self.colour}（{meaning}）：{len(self.rows)} 项里 {len(done)} 项{all_done}"
         return told if self.colour is Colour.GREEN else f"{told}，{days_told(self.days_left)}"
 
 
@@ -211,4 +221,4 @@ def _table_rows(village: Village, found: Checklist) -> Iterator[tuple[str, ...]]
     place = village.county, village.town, village.name, village.code, str(found.year)
     for row in found.rows:
         what = row.programme_name, row.period_no
-        yield *place, *what, *row.marks, row.colour.value, MEANING[row.colour], "；".join(row.left)
+        yield *place, *what, *row.marks, row.colour.value, row.meaning, "；".join(row.left)

@@ -49,7 +49,7 @@ def _what(error: click.UsageError) -> str:
         return f"{_name(error)} {_expected(error)}"
     if isinstance(error, click.BadOptionUsage):
         return f"{error.option_name} 后面的值没有写，或不该写"
-    return "多写了词，含空格的请加引号"
+    return "多写了词，含空格的请加引号" if error.message.isascii() else error.message.rstrip("。")
 
 
 def _nearest(possible: Sequence[str] | None) -> str:

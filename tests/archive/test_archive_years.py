@@ -86,7 +86,7 @@ class History:
 
     def __init__(self):
         self.county, self.lists, self.gone = County(), {}, set()
-        self.indexes, self.editions = {}, 0
+        self.indexes, self.editions, self.down = {}, 0, []
         self.said, self.overtaken, self.truly = None, False, None
 
     def now(self):
@@ -150,9 +150,18 @@ class History:
             self.close(name)
             if not words:
                 self.moved(name)
+                self.down.append(found)
 
     def erase(self, data):
         self.away(data, words=True)
+
+    def erase_later(self, data):
+        """The words of a line that left its list before."""
+        if down := [one for one in self.down if one[0] not in self.gone]:
+            found = data.draw(st.sampled_from(down))
+            self.down.remove(found)
+            self.county.erase(found[0], *self.indexes[found])
+            self.close(found[0])
 
     def take_back(self, data):
         if names := [name for name in self.lists if name not in self.gone]:
@@ -179,6 +188,7 @@ def test_a_year_holds_just_as_long_as_its_lists_do(data, tmp_path_factory):
     """Whatever comes in whatever order: it is overtaken, or differs, exactly when its own lists say so."""
     history = History()
     acts = [history.publish] * 3 + [history.correct, history.away, history.erase, history.take_back]
+    acts.append(history.erase_later)
     for act in data.draw(st.lists(st.sampled_from([*acts, *[history.settle] * 3]), min_size=2, max_size=12)):
         act(data)
     leaves = history.county.leaves
@@ -434,3 +444,15 @@ async def test_an_erased_line_moves_no_money(archive, county, path):
         county.close("b1", edition=edition, terms=of())
         found = await settled(archive, county, path)
         assert (found.annual.sum_fen, found.overtaken, found.differs) == (503, not erased, False)
+
+
+async def test_a_line_that_left_the_year_does_not_come_back_when_it_is_erased(archive, county, path):
+    """Its list was closed without it: the year's figures hold no more, also once its words are gone."""
+    county.publish("b1", payout(1, amount_fen=500), payout(2, "张伟", amount_fen=3))
+    county.close("b1", terms=of())
+    county.close_year(year([("b1", 1, "farmland_fertility", 503, ())]))
+    county.withdraw("b1", 2)
+    county.close("b1", edition=2, terms=of())
+    county.erase("b1", 1)
+    county.close("b1", edition=3, terms=of())
+    assert (await settled(archive, county, path)).overtaken

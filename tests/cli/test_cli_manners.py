@@ -127,6 +127,20 @@ def test_a_bad_port_or_address_of_the_settings_is_told(place, line, serves_nobod
     assert "setting-wrong" in done.stderr or "door-not-opened" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("county status --folder . --csv 清单.csv", "--csv 要和 --year 同用，--json 不能和 --year 同用。"),
+        ("kiosk year --village 330590100205", "这台一体机不管这个村：330590100205。"),
+    ],
+)
+def test_a_refusal_says_what_was_wrong(place, line, told):
+    """Not that a word was too many where none was, nor that the pack lacks a village that it has."""
+    done = typed(line.split())
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
 @contextmanager
 def no_room():
     """A disk on which no file can grow by a byte."""

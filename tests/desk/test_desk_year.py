@@ -7,7 +7,7 @@ from kiosk_server.county_office.on_wall import on_wall
 from kiosk_server.desk.annual import year_on
 from sync.county.publish import publisher
 from sync.county.years.closing import Said, close_year
-from sync.county.years.figures import Stated
+from sync.county.years.table import Stated
 from tests.desk.desk_house import NOW, desk
 from tests.desk.test_desk_review import paper, pulled
 from tests.line.county_sim import VILLAGE, county, published, row
@@ -35,7 +35,8 @@ def test_the_reviewer_reads_every_figure_and_signs_it(at, tmp_path):
         assert ("年度汇总表样张" in page) == (seat is both.reviewer)
         assert "逐户名单" not in page
         assert "名册总额" not in page
-    assert "年度汇总" in both.reviewer.get("/").text
+        assert "1 个村合计 859.51 元" in page
+    assert "1 个村<br>859.51 元" in both.reviewer.get("/").text
     assert both.reviewer.get(f"{path}/villages/{VILLAGE}").status == 404
     said = paper(both.reviewer.get(f"{path}/villages/{VILLAGE}/sheet.pdf").body, tmp_path)
     for word in ("审核样张，不得张贴", "已由县里核定（第1版", "与本村1批发放名单的合计一致", "859.51"):

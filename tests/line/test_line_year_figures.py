@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from boards.model.errors import Refusal
-from sync.county.years.figures import Stated, YearTableTooLarge, YearTableUnreadable, stated_in
+from sync.county.years.figures import YearTableTooLarge, YearTableUnreadable, stated_in
+from sync.county.years.table import Stated
 from sync.pack import read_pack
 from tests.line.county_sim import OTHER, PACK, VILLAGE
 

@@ -34,9 +34,10 @@ from sync.county.years.closing import (
     YearTooEarly,
     close_year,
 )
-from sync.county.years.figures import FigureTwice, Stated
+from sync.county.years.figures import FigureTwice
 from sync.county.years.standing import standing
 from sync.county.years.standing import told as standing_told
+from sync.county.years.table import Stated
 from sync.events import Events
 from sync.importer import catch_up
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row, salts
@@ -289,6 +290,62 @@ def test_an_edition_with_nothing_new_is_refused(here):
     assert made.parts[0].edition == 2
 
 
+def test_nothing_paid_is_said_with_a_nought(here, tmp_path):
+    """0 in the county's table agrees with no list; a village of noughts is closed, and only once."""
+    paid(here, 100)
+    some = [figure(100), figure(0, RICE), figure(0, village=OTHER)]
+    made = closed(here, *some)
+    assert made.villages == (VILLAGE, OTHER)
+    assert [row.programme for row in closed_year(here, VILLAGE, 2025).annual.rows] == [FARM]
+    assert closed_year(here, OTHER, 2025).holds
+    with pytest.raises(NothingNewToClose):
+        close_year(here, some, SAID, DECEMBER)
+    with pytest.raises(YearDoesNotAddUp, match="稻谷补贴：年度数据写 0"):
+        close_year(here, [figure(100), figure(0, RICE, households=3)], SAID, DECEMBER)
+
+
+def test_words_of_a_closed_year_are_set_right_by_closing_it_again(here):
+    """Same figures, another office: the next edition. What is not said again stays as it is."""
+    paid(here, 100)
+    closed(here, figure(100), said=Said(year=2025, office="县财证局"))
+    with pytest.raises(NothingNewToClose):
+        close_year(here, [figure(100)], SAID, DECEMBER)
+    made = closed(here, figure(100), said=Said(year=2025, office="县财政局"))
+    assert made.parts[0].edition == 2
+    assert closed_year(here, VILLAGE, 2025).annual.office == "县财政局"
+
+
+def test_the_word_of_what_was_carried_over_is_set_right_by_closing_it_again(here):
+    """The same figures with another reason are another edition; with the same one they are none."""
+    january = datetime(2026, 1, 25, 2, 0, tzinfo=UTC)
+    _late(here, [row(1, amount_fen=40, quantity=None, rate=None, paid_on=date(2026, 1, 20))], january)
+    said = Said(year=2025, carried="省级资金迟到")
+    closed(here, figure(40), said=said, now=january)
+    for again in (said, SAID):
+        with pytest.raises(NothingNewToClose):
+            close_year(here, [figure(40)], again, january)
+    closed(here, figure(40), said=Said(year=2025, carried="省级资金次年到位"), now=january)
+    assert closed_year(here, VILLAGE, 2025).annual.rows[0].note == "结转：省级资金次年到位"
+
+
+def test_only_a_list_of_the_year_pays_again(here):
+    """A batch of another year, applied for or taken back is no 更正发放 of this one, and is not passed over."""
+    paid(here, 100)
+    older = paid(here, 70, period="2024-01", fiscal_year=2024, paid_on="2024-09-30")
+    with pytest.raises(YearDoesNotAddUp, match=f"更正发放 {older.batch}：2025 年度没有这一批"):
+        close_year(here, [figure(100)], Said(year=2025, makes_good=frozenset({older.batch})), DECEMBER)
+
+
+def test_a_list_that_pays_again_no_more_is_shown_to_the_reviewer(here):
+    """A clerk who forgets --makes-good in the next edition says that the money is still owed."""
+    rows = [row(n, amount_fen=70, quantity=None, rate=None) for n in (1, 2)]
+    published(here, [rows[0], row(2, amount_fen=70, quantity=None, rate=None, status=PayStatus.FAILED)])
+    again = published(here, [rows[1]], "2025-02")
+    closed(here, figure(140), said=Said(year=2025, makes_good=frozenset({again.batch})))
+    made = close_year(here, [figure(140)], SAID, DECEMBER)
+    assert f"上一版作更正发放、这一版不作：{again.batch}" in proposal_text(made)
+
+
 def test_an_erased_line_leaves_the_year_as_it_is(here, tmp_path):
     """Names go, money stays: no new edition is due for it."""
     made = paid(here, 100, 200)
@@ -411,7 +468,10 @@ def test_every_village_stands_where_it_stands(here):
     colours = [found[code].checklist.colour for code in (VILLAGE, OTHER, here.pack.villages[-1].code)]
     assert colours == [Colour.RED, Colour.GREEN, Colour.AMBER]
     lines = [*standing_told(tuple(found.values()), 2025)]
+    assert "绿（县里齐全）1 个" in lines[0]
     assert "已核定 1 个，须重新核定 1 个，未核定 10 个" in lines[0]
+    assert lines[1].startswith("县里齐全：")
+    assert "kiosk year" in lines[1]
     assert [line for line in lines if line.startswith("梅坞镇：")]
     late = standing(here, 2025, date(2026, 1, 1))
     assert late[-1].checklist.colour is Colour.RED

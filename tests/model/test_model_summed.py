@@ -70,14 +70,47 @@ def test_a_programme_is_the_sum_of_its_payment_lists(some):
 @given(lists(), st.sets(st.sampled_from([f"b{n}" for n in range(6)])))
 def test_paying_again_takes_as_much_from_what_failed(some, good):
     """No fen more, no fen less; what goes beyond everything that failed is told."""
-    plain, less = summed(some, 2025), summed(some, 2025, frozenset(good))
-    for code, row in less.items():
-        again = sum(one.sum_fen for one in row.batches if one.makes_good)
-        before = sum(part.sum_fen for part in plain[code].left_out)
-        after = sum(part.sum_fen for part in row.left_out)
-        assert row.sum_fen == plain[code].sum_fen
-        assert before - after == again - row.made_good_fen
+    mine = [one for one in some if one.terms.phase is Phase.PAYMENT and one.terms.fiscal_year == 2025]
+    for code, row in summed(some, 2025, frozenset(good)).items():
+        own = [one for one in mine if one.terms.programme == code]
+        failed = sum(unpaid(one) for one in own if one.batch not in good)
+        again = [one for one in own if one.batch in good]
+        left = failed - sum(one.sum_fen for one in again)
+        meant = left >= 0 and all(one.sum_fen + unpaid(one) <= failed for one in again)
+        assert row.sum_fen == sum(one.sum_fen for one in own)
+        assert (row.made_good_fen == 0) is meant
+        assert unpaid(row) == max(left, 0)
+        whole = sum(part.sum_fen for one in own for part in one.left_out) - sum(map(unpaid, own))
+        assert sum(part.sum_fen for part in row.left_out) == whole + max(left, 0)
         assert all(part.count > 0 for part in row.left_out)
+
+
+def unpaid(one):
+    """What failed or came back."""
+    tried = {LeftOutReason.FAILED, LeftOutReason.RETURNED}
+    return sum(part.sum_fen for part in one.left_out if part.reason in tried)
+
+
+def test_what_fails_once_more_is_one_debt():
+    """70 failed; 40 of it was paid and 30 failed again: 30 is open, and nothing once the third list paid it."""
+    some = [
+        of("b1", 500, [parts(LeftOutReason.FAILED, 2, 70)], paid_on=date(2025, 9, 1)),
+        of("b2", 40, [parts(LeftOutReason.RETURNED, 1, 30)], paid_on=date(2025, 10, 1)),
+    ]
+    row = summed(some, 2025, frozenset({"b2"}))["farmland_fertility"]
+    assert (row.left_out, row.made_good_fen) == ((parts(LeftOutReason.FAILED, 1, 30),), 0)
+    some.append(of("b3", 30, paid_on=date(2025, 11, 1)))
+    row = summed(some, 2025, frozenset({"b2", "b3"}))["farmland_fertility"]
+    assert (row.left_out, row.made_good_fen) == ((), 0)
+
+
+def test_a_list_that_tried_more_than_had_failed_pays_others_besides():
+    """70 failed, 90 was tried: what failed there is not only the old debt, and the list cannot be named."""
+    some = [
+        of("b1", 500, [parts(LeftOutReason.FAILED, 2, 70)]),
+        of("b2", 40, [parts(LeftOutReason.FAILED, 1, 50)]),
+    ]
+    assert summed(some, 2025, frozenset({"b2"}))["farmland_fertility"].made_good_fen == 20
 
 
 def test_what_was_applied_for_never_counts():

@@ -62,6 +62,20 @@ def test_a_year_is_green_when_nothing_is_left():
     assert found.words == "绿（齐全）：2 项里 2 项齐全"
 
 
+@pytest.mark.parametrize("unknown", ["printed", "archived"])
+def test_the_county_says_of_what_it_knows_that_it_is_done(unknown):
+    """Whether a list was printed and kept only its village knows: green there is 县里齐全, in words and table."""
+    found = checklist([replace(DONE, **{unknown: None})], replace(CLOSED, **{unknown: None}), JANUARY)
+    assert found.colour is Colour.GREEN
+    assert found.words == "绿（县里齐全）：2 项里 2 项县里齐全"
+    rows = list(
+        csv.reader(StringIO(as_csv(checklist_table([(PACK.villages[0], found)])).decode("utf-8-sig")))
+    )
+    assert [row[rows[0].index("含义")] for row in rows[1:]] == ["县里齐全"] * 2
+    here = checklist([replace(DONE, **{unknown: False})], CLOSED, JANUARY)
+    assert here.words == "红（有误或逾期）：2 项里 1 项齐全，已逾期 1 天"
+
+
 def test_posting_photos_and_answers_are_not_recorded_yet():
     """Their columns are there, empty, and make no village yellow."""
     (row,) = checklist([DONE], CLOSED, DECEMBER).rows[1:]

@@ -1,6 +1,7 @@
 """What overtakes a closed year: a list of it that came, changed or went behind it in the log. Pure.
 
-An erasure takes words away and no money: a line that is erased after it was withdrawn overtakes nothing.
+An erasure takes words away and no money: a line that is withdrawn only to be erased, before its list is
+closed again, overtakes nothing. One that had left its list before stays gone, whatever is erased later.
 """
 
 from __future__ import annotations
@@ -54,4 +55,6 @@ def overtaken(
             down.add(event.rec)
         elif event.kind == _ERASE:
             down -= {*erased(at)}
+        elif event.kind == _CLOSE and down:
+            return True
     return bool(down)

@@ -1,12 +1,13 @@
 """What the lists of a village's year add up to: the figures a year is closed by and held against (R9). Pure.
 
 A list counts in its fiscal year with the edition that is given, whenever it was paid; what was applied for
-never counts. What a list left out stays left out, unless another is said to pay again what failed (更正发放).
+never counts. What a list left out stays left out, unless another is said to pay again what failed (更正发放);
+what fails there once more is counted where it failed first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 import msgspec
@@ -68,9 +69,16 @@ def is_sum_of(annual: Annual, lists: Iterable[YearList]) -> bool:
 def _summed(lists: list[YearList], makes_good: AbstractSet[str]) -> Summed:
     placed = sorted(lists, key=lambda one: (str(one.terms.paid_on or ""), one.batch))
     again = [one for one in placed if one.batch in makes_good]
-    left, beyond = _less(_together(placed), sum(o.count for o in again), sum(o.sum_fen for o in again))
+    parts = [(one, part) for one in placed for part in one.left_out]
+    first = [part for one, part in parts if one not in again or part.reason not in _FAILED]
+    left, beyond = _less(_together(first), sum(o.count for o in again), sum(o.sum_fen for o in again))
+    tried = max((one.sum_fen + _failed(one.left_out) for one in again), default=0)
     batches = tuple(_counted(one, makes_good=one.batch in makes_good) for one in placed)
-    return Summed(batches=batches, left_out=left, made_good_fen=beyond)
+    return Summed(batches=batches, left_out=left, made_good_fen=max(beyond, tried - _failed(first), 0))
+
+
+def _failed(parts: Iterable[LeftOut]) -> int:
+    return sum(part.sum_fen for part in parts if part.reason in _FAILED)
 
 
 def _counted(one: YearList, *, makes_good: bool) -> AnnualBatch:
@@ -84,9 +92,8 @@ def _counted(one: YearList, *, makes_good: bool) -> AnnualBatch:
     )
 
 
-def _together(lists: Iterable[YearList]) -> Iterator[LeftOut]:
-    """What all lists left out, by reason in the order of the reasons."""
-    parts = [part for one in lists for part in one.left_out]
+def _together(parts: Sequence[LeftOut]) -> Iterator[LeftOut]:
+    """What was left out, by reason in the order of the reasons."""
     for reason in LeftOutReason:
         if same := [part for part in parts if part.reason is reason]:
             count, fen = sum(part.count for part in same), sum(part.sum_fen for part in same)

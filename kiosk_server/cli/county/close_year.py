@@ -16,7 +16,7 @@ from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
     from sync.county.county import County
-    from sync.county.years.figures import Stated
+    from sync.county.years.table import Stated
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
@@ -33,7 +33,7 @@ class FiguresMissing(Refusal):
 @click.command(
     "close-year",
     help="核定年度汇总：把县里自己的年度数据（--from 汇总表，或 --figure 逐个写）与各村各批名单核对到分，"
-    "一致的提交审核；名单后来有变的，再核定一次就是新的一版。",
+    "一致的提交审核；名单后来有变的、核定时写错的，再核定一次就是新的一版。",
     epilog=example("county close-year --year 2025 --from 年度汇总.xlsx --folder demo-county"),
 )
 @click.option("--year", required=True, type=click.IntRange(FIRST_YEAR, LAST_YEAR), help="年度。")
@@ -42,7 +42,8 @@ class FiguresMissing(Refusal):
     "--from",
     "table",
     type=click.Path(path_type=Path),
-    help="汇总表（xlsx、xls、ods、csv）：每行写村、项目、金额，或每村一行、每个项目一列，单位元。",
+    help="汇总表（xlsx、xls、ods、csv）：每行写村、项目、金额，或每村一行、每个项目一列；单位元或万元，"
+    "没有发的写 0。",
 )
 @click.option(
     "--figure", "figures", multiple=True, nargs=3, metavar="村 项目 金额", help="一个数，单位元；可写多次。"
@@ -105,7 +106,7 @@ def _typed(county: County, figures: tuple[tuple[str, str, str], ...]) -> list[St
     from boards.model.money import fen_of  # noqa: PLC0415
     from sync.county.publish.amendments import village_named  # noqa: PLC0415
     from sync.county.publish.village_batches import ProgrammeUnknown  # noqa: PLC0415
-    from sync.county.years.figures import Stated  # noqa: PLC0415
+    from sync.county.years.table import Stated  # noqa: PLC0415
 
     codes = {name: one.code for one in county.pack.programmes for name in (one.code, one.name)}
     found = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from boards.model.calendar.civil_day import trusted_today
-from boards.sheets.checklist import COLUMNS, MEANING, Checklist, Colour, checklist_table
+from boards.sheets.checklist import COLUMNS, Checklist, Colour, checklist_table
 from boards.sheets.spreadsheet import as_csv
 from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
@@ -17,7 +17,7 @@ from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.output_file import write_output
 from kiosk_server.desk.checklist import checklist_on
 from kiosk_server.desk.clock_walk import walked
-from kiosk_server.kiosk import VillageNotInPack, data, database, open_kiosk, open_register
+from kiosk_server.kiosk import VillageElsewhere, VillageNotInPack, data, database, open_kiosk, open_register
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
 
@@ -47,7 +47,9 @@ def command(ctx: click.Context, path: Path, village: str, year: int | None, tabl
     with answered(database(settings)), closing(open_kiosk(settings, clock)) as kiosk:
         code = village or kiosk.settings.villages[0]
         home = next((one for one in kiosk.pack.villages if one.code == code), None)
-        if home is None or code not in kiosk.settings.villages:
+        if code not in kiosk.settings.villages:
+            raise VillageElsewhere(village=code)
+        if home is None:
             raise VillageNotInPack(village=code)
         today, _ = trusted_today(now, max(kiosk.board.trusted_floor(), BUILT), walked(data(settings)))
         acts = open_register(settings).entries(code)
@@ -62,7 +64,7 @@ def _tell(village: Village, found: Checklist) -> None:
     """A line a list, for terminals of any width; what is left of it below; the whole in one line."""
     click.echo(f"{village.name}{found.year}年年度清单")
     for row in found.rows:
-        state = click.style(f"{row.colour}（{MEANING[row.colour]}）", fg=INK[row.colour])
+        state = click.style(f"{row.colour}（{row.meaning}）", fg=INK[row.colour])
         what = f"{row.programme_name}{row.period_no and f' {row.period_no} 期'}"
         click.echo(f"{state}  {what}{_done(row)}")
         for one in row.left:

@@ -113,7 +113,7 @@ class NotReviewed(Refusal):
     code = "not-reviewed"
     fault = Fault.PERSON
     sentence = "批次 {id} 还没有审核，按先审后发的规定不能发布。"
-    advice = "请审核人用 county review --accept {id} 审核后再发布。"
+    advice = "请审核人用 county review {id} 看过、用它最后一行的命令签名，再发布。"
 
 
 class FeedMoved(Refusal):

@@ -92,6 +92,10 @@ def _row(row: AnnualRow, old: AnnualRow | None, *, first: bool) -> Iterator[str]
     yield f"  {row.programme_name}  {' '.join(counted)}  {yuan(row.sum_fen)} 元{was}{new}"
     for one in row.batches:
         yield f"    {batch_told(one)}"
+    said = {one.batch: one.makes_good for one in row.batches}
+    for one in old.batches if old else ():
+        if one.makes_good and said.get(one.batch) is False:
+            yield f"    上一版作更正发放、这一版不作：{one.batch}"
     if row.carried_fen:
         yield f"    其中次年发放（结转） {yuan(row.carried_fen)} 元"
     if row.note:

@@ -26,7 +26,7 @@ from sync.county.publish.published.years import closed_year
 from sync.county.publish.publisher import instant, kept_once, random_salt
 from sync.county.publish.year_rows import village_year
 from sync.county.publish.year_text import APART, batch_told, year_text
-from sync.county.years.figures import Stated, stated_once
+from sync.county.years.figures import stated_once
 from sync.events import Events, year_record
 
 if TYPE_CHECKING:
@@ -37,10 +37,12 @@ if TYPE_CHECKING:
     from boards.model.place import Village
     from sync.county.county import County
     from sync.county.publish.year_rows import VillageYear
+    from sync.county.years.table import Stated
 
 _FIRST_DAY = 12, 1  # from 1 December on a year may be closed without saying why
 _TOLD = 60
 TYPED = ""
+CARRIED = "结转："
 
 
 class YearAhead(Refusal):
@@ -179,22 +181,32 @@ def _chosen(county: County, said: Said, figures: Mapping[tuple[str, str], Stated
 
 
 def _has_lists(county: County, village: Village, year: int) -> bool:
-    lists = published_lists(county, village.code).values()
-    terms = [one.close.terms for one in lists if not one.withdrawn]
-    paid = any((one.phase, one.fiscal_year) == (Phase.PAYMENT, year) for one in terms)
-    return paid or closed_year(county, village.code, year) is not None
+    return bool(_paid(county, village, year)) or closed_year(county, village.code, year) is not None
+
+
+def _paid(county: County, village: Village, year: int) -> set[str]:
+    """The payment lists of a year that were not taken back."""
+    lists = published_lists(county, village.code).items()
+    terms = {batch: one.close.terms for batch, one in lists if not one.withdrawn}
+    return {batch for batch, one in terms.items() if (one.phase, one.fiscal_year) == (Phase.PAYMENT, year)}
 
 
 def _stands(county: County, village: Village, said: Said, figures: Mapping[tuple[str, str], Stated]) -> bool:
-    """Whether a year is closed with these very figures and still holds, also where a name was erased."""
+    """Whether a year is closed in these figures and words and still holds, also where a name was erased."""
     before = closed_year(county, village.code, said.year)
-    if before is None or not before.holds:
+    if before is None or not before.holds or said.office not in {"", before.annual.office}:
         return False
-    rows = before.annual.rows
-    stated = {programme: one.fen for (code, programme), one in figures.items() if code == village.code}
-    settled = {row.programme: row.sum_fen + _unlisted(row) * said.with_unlisted for row in rows}
-    good = {one.batch for row in rows for one in row.batches if one.makes_good}
-    return stated == settled and good == said.makes_good & {one.batch for row in rows for one in row.batches}
+    rows = {row.programme: row for row in before.annual.rows}
+    own = {programme: one for (code, programme), one in figures.items() if code == village.code}
+    told = [
+        one
+        for programme in {*rows, *own}
+        for one in _differs("", own.get(programme), rows.get(programme), unlisted=said.with_unlisted)
+    ]
+    good = {one.batch for row in rows.values() for one in row.batches if one.makes_good}
+    named = said.makes_good & {one.batch for row in rows.values() for one in row.batches}
+    noted = all(_noted(row, said.carried or row.note.removeprefix(CARRIED)) == row for row in rows.values())
+    return not told and good == named and noted
 
 
 def _added_up(county: County, village: Village, said: Said, now: datetime) -> VillageYear:
@@ -213,7 +225,7 @@ def _refuse_unlike(
     found: Mapping[Village, VillageYear],
 ) -> None:
     told = [one for village in found for one in _unlike(county.pack, said, figures, village, found[village])]
-    batches = {batch for village in county.pack.villages for batch in published_lists(county, village.code)}
+    batches = {one for village in county.pack.villages for one in _paid(county, village, said.year)}
     told += [f"更正发放 {one}：{said.year} 年度没有这一批" for one in sorted(said.makes_good - batches)]
     if told:
         raise YearDoesNotAddUp(said.year, told)
@@ -243,7 +255,8 @@ def _differs(where: str, stated: Stated | None, row: AnnualRow | None, *, unlist
         assert row is not None, "one of both is there"
         yield f"{where}：年度数据里没有，名单合计 {yuan(row.sum_fen)} 元：{_lists(row)}"
     elif row is None:
-        yield f"{where}：年度数据写 {yuan(stated.fen)} 元，本年度没有这个项目的发放名单"
+        if stated.fen or stated.households or stated.quantity:  # 0 is nothing, as there is
+            yield f"{where}：年度数据写 {yuan(stated.fen)} 元，本年度没有这个项目的发放名单"
     else:
         more = _unlisted(row) if unlisted else 0
         summed, off = row.sum_fen + more, stated.fen - row.sum_fen - more
@@ -309,7 +322,7 @@ def _due(
 
 
 def _noted(row: AnnualRow, carried: str) -> AnnualRow:
-    note = f"结转：{carried}" if row.carried_fen else ""
+    note = f"{CARRIED}{carried}" if row.carried_fen else ""
     return msgspec.structs.replace(row, note=note) if note else row
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from boards.model.payouts import Phase
 from boards.model.place import Village
-from boards.sheets.checklist import MEANING, Checklist, Colour, OfList, OfYear, checklist, reconciled
+from boards.sheets.checklist import COUNTYS, MEANING, Checklist, Colour, OfList, OfYear, checklist, reconciled
 from sync.county.publish.published.lists import published_lists
 from sync.county.publish.published.years import ClosedYear, closed_year
 
@@ -50,6 +50,7 @@ def standing(county: County, year: int, today: date) -> tuple[VillageStands, ...
 def told(found: Sequence[VillageStands], year: int) -> Iterator[str]:
     """The county in one line, its towns, and every village with what is left to do."""
     yield f"{year} 年度：{_summed_up(found)}"
+    yield f"{COUNTYS}：公布、金额核对、年度核定都已办好；打印、存档村里才知道，请在村里看 kiosk year"
     for town in dict.fromkeys(one.village.town for one in found):
         own = [one for one in found if one.village.town == town]
         yield f"{town}：{_summed_up(own)}"
@@ -87,7 +88,8 @@ def _summed_up(found: Iterable[VillageStands]) -> str:
     colours = Counter(one.checklist.colour for one in some)
     held = sum(one.closed is not None and one.closed.holds for one in some)
     again = sum(one.closed is not None and not one.closed.holds for one in some)
-    counted = "，".join(f"{colour}（{MEANING[colour]}）{colours[colour]} 个" for colour in Colour)
+    means = {**MEANING, Colour.GREEN: COUNTYS}
+    counted = "，".join(f"{colour}（{means[colour]}）{colours[colour]} 个" for colour in Colour)
     missing = len(some) - held - again
     return (
         f"{len(some)} 个村，{counted}；年度汇总已核定 {held} 个，须重新核定 {again} 个，未核定 {missing} 个"
