@@ -29,8 +29,10 @@ from kiosk_server.archive.board import Board
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from tests.land.land_site import CASE, VILLAGE, land_site
+from tests.pages import land_sample
 from tests.village import CODE, MASK, PACK, County, mark, payout, terms
 from tests.web.conftest import at_leisure
+from tests.web.test_web_front_page import hang
 from tests.web.test_web_pages import IMPORTED, SETTINGS, Drawn
 
 OPEN = f"/v/{CODE}/open"
@@ -76,12 +78,12 @@ class Village:
             lambda port: web_app(parts, port, Logbook(StringIO(), parts.clock), ticks=at_leisure())
         )
 
-    def pulled(self) -> None:
+    def pulled(self, now: datetime = IMPORTED) -> None:
         """Take in what the county has written since."""
 
         async def admitted():
             async with Archive(self.folder / "archive.sqlite3", PACK, minimum_free_mb=0) as archive:
-                await archive.admit(CODE, self.county.stretch(), IMPORTED)
+                await archive.admit(CODE, self.county.stretch(), now)
 
         asyncio.run(admitted())
         time.sleep(0.05)  # let the reading of the old moment pass
@@ -169,7 +171,7 @@ def test_a_list_of_fewer_than_three_households_is_in_no_figure(place):
     assert set(lists) == {"five", "again", "tools"}
     totals = {one["programme"]: one for one in place.table("programmes")}
     assert totals["farmland_fertility"]["amount_fen"] == 5 * 40868 + 4 * 100
-    assert totals["farmland_fertility"]["households"] == 5
+    assert totals["farmland_fertility"]["households"] is None  # five less four: one is not on the second
     assert totals["machinery"]["amount_fen"] == 1500
     assert all((one["households"] or 3) >= 3 for one in [*lists.values(), *totals.values()])
 
@@ -195,20 +197,89 @@ def test_a_correction_of_one_household_is_not_followed(place):
     assert "machinery" not in {one["programme"] for one in place.table("programmes")}
 
 
+def counted(place, programme: str) -> int | None:
+    """The different households of a programme's year."""
+    return next(one["households"] for one in place.table("programmes") if one["programme"] == programme)
+
+
+SEED = {**CARE, "programme": "in_kind", "sensitive": False}
+
+
+def test_different_households_are_counted_where_they_single_out_nobody(place):
+    """The same five twice are five; one more on a third list, and the count is told no more."""
+    place.county.batch("one", *rows(NAMES), terms=year(**SEED))
+    place.county.batch("other", *rows(NAMES), terms=year("2026-02", **SEED))
+    place.pulled()
+    assert counted(place, "in_kind") == 5
+    place.county.batch("more", *rows([*NAMES, "柳不宣"]), terms=year("2026-03", **SEED))
+    place.pulled()
+    assert counted(place, "in_kind") is None
+
+
+def test_the_count_is_told_no_more_once_a_line_is_gone(place):
+    """Nor after a list was taken back: what is left less what was told would be somebody."""
+    for at, name in enumerate(("one", "other", "third"), 1):
+        place.county.batch(name, *rows(NAMES), terms=year(f"2026-0{at}", **SEED))
+    place.pulled()
+    assert counted(place, "in_kind") == 5
+    place.county.withdraw("third", 1)
+    place.pulled()
+    assert counted(place, "in_kind") is None
+    place.county.withdraw("third", None)
+    place.pulled()
+    assert counted(place, "in_kind") is None
+
+
+def test_of_a_sensitive_programme_the_lists_of_the_year_are_counted_together(place):
+    """Who came in March is hidden in the year's count; who comes with a list of January would not be."""
+    place.county.batch("care-2", *rows([*NAMES, "柳不宣"], first=40), terms=year("2026-03", **CARE))
+    place.pulled()
+    place.now[0] = datetime(2027, 1, 5, 4, tzinfo=UTC)
+    time.sleep(0.05)  # let the reading of the old moment pass
+    assert counted(place, "disability_living") == 6
+    place.county.batch("care-3", *rows([*NAMES, "柳不宣", "沈桂珍"], first=40), terms=year("2026-04", **CARE))
+    place.pulled(place.now[0])
+    assert counted(place, "disability_living") is None
+
+
+def test_a_list_that_comes_again_as_of_another_period_is_its_correction(place):
+    """Taken back for its period and published anew without one household: nobody reads that one's share off the two."""
+    place.county.withdraw("tools", None)
+    place.county.withdraw("again", None)
+    place.county.batch("anew", *rows(NAMES[:3], amount_fen=100), terms=year("2026-12"))
+    place.county.batch("else", *rows(NAMES[:3], amount_fen=640), terms=year("2026-11"))
+    place.pulled()
+    assert {one["list"] for one in place.table("payments")} == {"five", "else"}
+
+
+def test_money_of_one_among_things_is_not_told(place):
+    """Four households have seed and one has money: the list's sum would be that one's."""
+    seed = {"amount_fen": 0, "in_kind": "大豆良种 10 kg", "rate": None}
+    things = [
+        msgspec.structs.replace(one, amount_fen=4321) if one.seq == 1 else one for one in rows(NAMES, **seed)
+    ]
+    place.county.batch("seed", *things, terms=year(**SEED))
+    place.county.batch("only", *rows(NAMES, **seed), terms=year("2026-02", **SEED))
+    place.pulled()
+    assert "4321" not in place.got("2026/payments.csv").decode()
+    assert "only" in {one["list"] for one in place.table("payments")}
+
+
 def test_a_list_published_again_is_held_to_the_one_taken_back(place):
     """One household fewer under another name is not told; what was erased lets no correction follow."""
     place.county.withdraw("five", None)
     place.county.batch("six", *rows(NAMES[:4]), terms=year())
     place.pulled()
     assert {one["list"] for one in place.table("payments")} == {"again", "tools"}
-    (index, *_) = place.county.publish(
-        "late", *rows(NAMES, amount_fen=10), salt="abcdefghijklmnopabcdefghijklmnop"
+    indexes = place.county.publish(
+        "late", *rows([*NAMES, "柳不宣"], amount_fen=10), salt="abcdefghijklmnopabcdefghijklmnop"
     )
     place.county.close("late", terms=year("2026-05"))
     for seq in (1, 2, 3):
         place.county.correct("late", payout(seq, NAMES[seq - 1], household=mark(1 + seq), amount_fen=9))
     place.county.close("late", edition=2, terms=year("2026-05"))
-    place.county.erase("late", index)
+    for index in indexes[:3]:
+        place.county.erase("late", index)
     place.pulled()
     assert next(one["edition"] for one in place.table("payments") if one["list"] == "late") == 1
 
@@ -257,6 +328,18 @@ def test_no_file_names_anybody(place):
         for name in ["datapackage.json"] + [f"{t.name}.{e}" for t in TABLES for e in ("csv", "json")]
     ).decode()
     assert not [name for name in [*NAMES, "合作社", "一组", "777", "888", "333"] if name in told]
+
+
+def test_no_land_case_is_called_after_somebody(place):
+    """A project, a title and a purpose that name somebody of the village's lists say 某某 there."""
+    owner = {"project": "林秋实户宅基地", "purpose": "林秋实户搬迁"}
+    for one in (land_sample.START, land_sample.SURVEY):
+        hang(place.county, msgspec.structs.replace(one, title=f"{one.title}（林秋实户）", **owner))
+    place.pulled()
+    (row,) = place.table("land")
+    assert (row["project"], row["purpose"]) == ("某某户宅基地", "某某户搬迁")
+    assert row["newest"].endswith("（某某户）")
+    assert "林秋实" not in place.got("2026/land.csv").decode()
 
 
 def test_no_cell_is_a_formula(place):

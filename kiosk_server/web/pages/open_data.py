@@ -12,6 +12,7 @@ from boards.pages.open.catalogue import catalogue
 from boards.pages.open.package import MEDIA, files
 from boards.sheets.land.views import CaseView
 from boards.sheets.open_year import OpenYear, open_year
+from kiosk_server.archive.search import names
 from kiosk_server.web.errors import NotFound
 from kiosk_server.web.pages.land import case_views
 from kiosk_server.web.pages.payouts import fed
@@ -60,4 +61,5 @@ def _year(here: Reader, village: Village, year: int, cases: Iterable[CaseView]) 
         households=here.board.households_told,
         programmes=here.doors.programmes,
         today=here.today,
+        somebody=names(here.board.where(village.code, ())),
     )
