@@ -5,7 +5,7 @@ import html
 import json
 import re
 import subprocess
-from datetime import date
+from datetime import UTC, date, datetime, time
 from io import StringIO
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boards.model.calendar.civil_day import CIVIL
 from boards.model.codes import grouped, short_digest
 from boards.pages.feeds.entries import Entry, Feed
 from boards.pages.feeds.written import ATOM, TERMS, atom, linked
@@ -196,6 +197,10 @@ def fed(site, at: str) -> list[dict[str, str]]:
 def test_a_list_is_one_thing_everywhere(lists, tmp_path):
     """Title, day of payment and digest of each list that hangs are those of its page and its paper; no names."""
     told = fed(lists, f"/v/{CODE}/payouts")
+    day = IMPORTED.astimezone(CIVIL).date()
+    began = f"{datetime.combine(day, time(), CIVIL).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    assert lists.get(f"/v/{CODE}/payouts/feed.atom", lan=True).body.decode().count(f"<updated>{began}<") == 3
+    assert all("有疑问，自张贴之日起7日内可以提。" in one["summary"] for one in told)
     assert [one["title"][:5] for one in told] == ["岭东村20"] * 2
     for one in told:
         digest = re.sub(r"\s", "", grouped(short_digest(one["digest"])))

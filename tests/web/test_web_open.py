@@ -3,7 +3,9 @@
 import asyncio
 import csv
 import hashlib
+import html
 import json
+import re
 import sqlite3
 import time
 from contextlib import closing
@@ -344,7 +346,7 @@ def test_no_land_case_is_called_after_somebody(place):
 
 def test_no_cell_is_a_formula(place):
     """Text that a spreadsheet would run has a TAB before it; the JSON has it as it is."""
-    read = [*csv.DictReader(StringIO(place.got("2026/programmes.csv").decode(), newline=""))]
+    read = [*csv.DictReader(StringIO(place.got("2026/programmes.csv").decode("utf-8-sig"), newline=""))]
     names = {one["programme"]: one["name"] for one in read}
     assert names["machinery"] == "\t=农机购置与应用补贴"
     assert {one["name"] for one in place.table("programmes")} >= {"=农机购置与应用补贴"}
@@ -358,7 +360,7 @@ def test_any_words_come_back_from_the_csv(words):
         village=CODE, year=2026, case="c", project=project, purpose=purpose, notices=1, newest=title, document="",
         first_posted_on=date(2026, 1, 1), last_posted_on=date(2026, 1, 2), hectares=Decimal("1.20"), mu=None, stopped=False,
     )  # fmt: skip
-    head, read = csv.reader(StringIO(written([row], LandRow).decode(), newline=""))
+    head, read = csv.reader(StringIO(written([row], LandRow).decode("utf-8-sig"), newline=""))
     back = dict(zip(head, read, strict=True))
     for name, text in (("project", project), ("purpose", purpose), ("newest", title)):
         assert back[name] == guarded(text)
@@ -425,8 +427,34 @@ def test_what_there_is_not_is_told_to_programs(place, path):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def clicked(site, at: str, words: str) -> str:
+    """Where the link that says so leads from a page of a phone."""
+    page = site.get(at, lan=True).body.decode()
+    links = re.findall(r'<a[^>]* href="([^"]+)"[^>]*>(.*?)</a>', page)
+    return next(html.unescape(href) for href, said in links if words in re.sub(r"<[^>]+>", "", said))
+
+
+def test_a_journalist_finds_the_tables_by_clicks_alone(place, land):
+    """From the front page of a phone to a table a spreadsheet opens, whose sum is that of the page's large lists."""
+    for way in ("全村汇总", "公开数据"), ("征地公告", "公开数据"):
+        site, at = (land, f"/v/{VILLAGE}/") if way[0] == "征地公告" else (place.site, f"/v/{CODE}/")
+        for words in way:
+            at = clicked(site, at, words)
+        assert at == f"/v/{VILLAGE if site is land else CODE}/open"
+    table = place.site.get(clicked(place.site, f"/v/{CODE}/open", "各期发放名单的合计"), lan=True)
+    assert table.body.startswith(b"\xef\xbb\xbf")
+    read = [*csv.DictReader(StringIO(table.body.decode("utf-8-sig"), newline=""))]
+    assert len(read) == 3
+    for one in read:
+        page = place.site.get(f"/v/{CODE}/payouts/{one['list']}", lan=True).body.decode()
+        fen = int(one["amount_fen"])
+        assert f"{fen // 100:,}.{fen % 100:02}" in page
+    for link in re.findall(rf'href="({OPEN}[^"]+)"', place.site.get(OPEN, lan=True).body.decode()):
+        assert place.site.get(link, lan=True).status == 200
+
+
 def test_a_technical_reader_finds_it_from_the_year(place):
-    """A phone's page of the year leads to the package; the board, which cannot follow it, does not."""
+    """A phone's page of the year names the package in its head; the board, which cannot follow it, has no way there."""
     at = f"/v/{CODE}/year/2026"
-    assert place.site.get(at, lan=True).body.decode().count(f'href="{OPEN}/2026/datapackage.json"') == 2
-    assert "datapackage" not in place.site.get(at).body.decode()
+    assert place.site.get(at, lan=True).body.decode().count(f'href="{OPEN}/2026/datapackage.json"') == 1
+    assert OPEN not in place.site.get(at).body.decode()

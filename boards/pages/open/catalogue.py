@@ -64,6 +64,7 @@ def _dataset(year: OpenYear, base: str) -> dict[str, Any]:
         "dct:title": _chinese(title_of(year)),
         "dct:description": _chinese(RULE),
         "dct:publisher": _publisher(year.village),
+        "dcat:landingPage": {"@id": under(year.village.code, "open")},
         "dct:accessRights": {"@id": _ACCESS},
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",

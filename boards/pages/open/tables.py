@@ -191,10 +191,10 @@ TABLES: Final = (
 
 
 def csv(rows: Iterable[Row], row: type[Row]) -> bytes:
-    """A table as CSV (RFC 4180) in UTF-8, its header first."""
+    """A table as CSV (RFC 4180) in UTF-8 with its mark, without which Excel garbles it; its header first."""
     names = row.__struct_fields__
     lines = [names, *(tuple(_cell(getattr(one, name)) for name in names) for one in rows)]
-    return "".join(",".join(map(_quoted, line)) + "\r\n" for line in lines).encode()
+    return "".join(",".join(map(_quoted, line)) + "\r\n" for line in lines).encode("utf-8-sig")
 
 
 def _cell(value: object) -> str:

@@ -1,4 +1,4 @@
-"""A village's year as open data: /v/<code>/open/…, tables without persons for programs (twins §7)."""
+"""A village's year as open data: tables without persons, and the page that leads to them (twins §7)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ from kiosk_server.archive.search import names
 from kiosk_server.web.errors import NotFound
 from kiosk_server.web.pages.land import case_views
 from kiosk_server.web.pages.payouts import fed
-from kiosk_server.web.reader import Ask, Reader, in_village
+from kiosk_server.web.reader import Ask, Reader, in_village, public
+
+
+@get("/v/{code:str}/open", sync_to_thread=False)
+def tables(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """Where people find the tables of every year."""
+    here, village = in_village(request, code)
+    with here.board.snapshot():
+        years = _years(here, code, case_views(here, village))
+    return public(here.doors.pages.open_data(here.frame(village, back=f"/v/{code}/"), years))
 
 
 @get("/v/{code:str}/open/catalog.jsonld", sync_to_thread=False)
