@@ -427,6 +427,13 @@ def test_what_there_is_not_is_told_to_programs(place, path):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_a_village_there_is_not_is_told_to_people(place):
+    """The page of the open data is for people: what goes wrong there they can read."""
+    answer = place.site.get("/v/330590999999/open", lan=True, accept="text/html")
+    assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "本机没有这个村的公开内容" in answer.body.decode()
+
+
 def clicked(site, at: str, words: str) -> str:
     """Where the link that says so leads from a page of a phone."""
     page = site.get(at, lan=True).body.decode()

@@ -286,6 +286,8 @@ def test_an_unchanged_twin_costs_a_304(lists):
         (f"{JSON}/programmes/none", "GET", 404, "no-such-programme"),
         (f"{JSON}/land/none", "GET", 404, "no-such-land-case"),
         (f"{JSON}/year/1999", "GET", 404, "not-found"),
+        (f"{JSON}/year/02026", "GET", 404, "not-found"),
+        (f"{JSON}/year/{'0' * 4400}2026", "GET", 404, "not-found"),
         (f"{JSON}/households/1", "GET", 404, "not-found"),
         (f"{JSON}/land", "DELETE", 405, "method-refused"),
     ],
