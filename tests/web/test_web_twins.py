@@ -196,6 +196,22 @@ def test_every_twin_fits_the_document(lists, land):
                     assert answer.status_code == 200
 
 
+def test_the_document_has_the_feeds_and_the_answer_at_the_door(lists):
+    """Every address a page names for programs is in it, and that whoever asks too much is told in plain text."""
+    document = got(lists, "/openapi.json")
+    named = set()
+    for page in (f"/v/{CODE}/programmes", f"/v/{CODE}/year/2026", f"/v/{CODE}/land", f"/v/{CODE}/open"):
+        body = lists.get(page, lan=True).body.decode()
+        named |= set(re.findall(r'rel="alternate"[^>]* href="([^"]+)"', body))
+    assert len(named) == 6
+    for address in named:
+        path = address.replace(CODE, "{code}").replace("2026", "{yyyy}")
+        assert set(document["paths"][path]["get"]["responses"]["default"]["content"]) == {
+            "application/problem+json",
+            "text/plain",
+        }
+
+
 def test_no_twin_leads_to_a_household(lists, land):
     """No twin has the number of a household or of a person; names stand only on an open list that is not sensitive."""
     every = twins(lists, CODE) | twins(land, VILLAGE)
