@@ -167,6 +167,42 @@ def test_a_years_package_is_valid(place, land, tmp_path):
         assert not as_tables(frictionless.Package(str(folder / "datapackage.json"))).validate().valid
 
 
+ODD = (
+    '逗号,和"引号"',
+    "换\r\n行\n再换",
+    "=1+1",
+    "-2",
+    "@SUM(A1)",
+    "\t制表",
+    "𠮷田㐂",
+    " 两头空格 ",
+    "0012",
+    "2026-01-01",
+    "[]",
+    "\ufeff有头",
+)
+
+
+def test_a_package_of_odd_words_is_valid(place, tmp_path):
+    """Commas, quotes, line breaks, rare characters, formulas and what looks like a number or day: all come back whole."""
+    for at, name in enumerate(ODD):
+        odd = year(f"2026-{at % 12 + 1:02}", programme=f"odd{at}", programme_name=name)
+        place.county.batch(f"odd-{at}", *rows(NAMES), terms=odd)
+    place.county.batch("small", *rows(NAMES[:2]), terms=terms(fiscal_year=2023, paid_on=date(2023, 9, 1)))
+    place.pulled()
+    for of_year in ("2026", "2023"):
+        (tmp_path / of_year).mkdir()
+        package = downloaded(place.site, f"{OPEN}/{of_year}", tmp_path / of_year)
+        report = as_tables(package).validate()
+        assert report.valid, report.flatten(["resourceName", "type", "message"])
+    read = csv.DictReader(StringIO(place.got("2026/programmes.csv").decode("utf-8-sig"), newline=""))
+    names = {row["programme"]: row["name"] for row in read}
+    assert [names[f"odd{at}"] for at in range(len(ODD))] == [guarded(name) for name in ODD]
+    told = {row["programme"]: row["name"] for row in place.table("programmes")}
+    assert [told[f"odd{at}"] for at in range(len(ODD))] == [*ODD]
+    assert len(place.got("2023/payments.csv").splitlines()) == 1
+
+
 def test_a_list_of_fewer_than_three_households_is_in_no_figure(place):
     """Neither a row nor a part of a sum: nothing is left over to subtract. A firm is no household."""
     lists = {one["list"]: one for one in place.table("payments")}
@@ -368,6 +404,10 @@ def test_any_words_come_back_from_the_csv(words):
     assert (back["hectares"], back["mu"], back["stopped"]) == ("1.20", "", "false")
 
 
+def files_of(catalogue: dict) -> list[dict]:
+    return [one for dataset in catalogue["dcat:dataset"] for one in dataset["dcat:distribution"]]
+
+
 def test_the_catalogue_names_every_file(place, land):
     """What DCAT-AP asks of catalogue, dataset and distribution is there, and every file it names can be fetched."""
     for site, code, years in ((place.site, CODE, ["2026", "2025"][:1]), (land, VILLAGE, ["2026"])):
@@ -375,6 +415,10 @@ def test_the_catalogue_names_every_file(place, land):
         assert answer.headers["content-type"] == "application/ld+json"
         found = json.loads(answer.body)
         assert found["@type"] == "dcat:Catalog"
+        spoken = [found["dct:description"], *(one["dct:title"] for one in files_of(found))]
+        for texts in spoken:
+            assert [one["@language"] for one in texts] == ["zh-Hans", "en"]
+            assert [bool(re.search("[一-鿿]", one["@value"])) for one in texts] == [True, False]
         assert all(found[name] for name in ("dct:title", "dct:description", "dct:publisher", "@id"))
         assert [one["dct:identifier"] for one in found["dcat:dataset"]] == [
             f"{code}-{year}" for year in years
