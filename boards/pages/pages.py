@@ -212,6 +212,10 @@ class Pages:
         """怎么用, and the person to turn to."""
         return self._shown("help.html", frame, {"languages": other_languages(frame, self._tongues)})
 
+    def open_data(self, frame: Frame, years: Iterable[int]) -> str:
+        """公开数据: the tables of each of these years to carry away."""
+        return self._shown("open.html", frame, {"years": [*years]})
+
     def trouble(self, frame: Frame, view: TroubleView) -> str:
         """Something did not go well: what, what to do now, a code to tell on the phone."""
         return self._shown("trouble.html", frame, asdict(view))

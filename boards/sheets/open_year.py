@@ -1,7 +1,7 @@
 """What of a village's year is open data: nothing about fewer than three households (rules §4).
 
-A list of fewer is in no figure at all, so no subtraction brings it out. A correction is told only where it
-differs from everything told before by the rows of three households or more, or by no figure. Pure.
+A list of fewer is in no figure at all, so no subtraction brings it out. A correction is told only where no
+sum of it and everything told before is of fewer, or where no figure moves. Pure.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from boards.model.batch_close import FEWEST
 from boards.model.kept.annual import AnnualRow
 from boards.model.pack import Programme
 from boards.model.place import Village
+from boards.sheets.given_away import Brought, Family, gives_away
 from boards.sheets.land.views import CaseView
 from boards.sheets.sheet import SheetHead
 from boards.sheets.year import year_rows
-
-Family = tuple[int | str, str, str]
-"""The county's mark of a household ("" or 0: none), its name and group: alike in either, it is one here."""
 
 Share = tuple[int, Decimal | None]
 """Amount and quantity of one row."""
@@ -31,21 +29,40 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """One edition of a list, with the shares its households have on it."""
 
     head: SheetHead
-    shares: Mapping[Family, tuple[Share, ...]]  # sorted; none of organisations
+    shares: Mapping[Family, tuple[Share, ...]]  # none of organisations
     whole: bool = True  # no row was erased since: whose it was nobody can tell
 
     @property
     def figures(self) -> tuple[object, ...]:
-        """What open data tells of it."""
-        return self.head.households, self.head.quantity, self.head.unit, self.head.sum_fen
+        """What open data tells of it: households, quantity with its unit, sum."""
+        quantity = None if self.head.quantity is None else (self.head.quantity, self.head.unit)
+        return self.head.households, quantity, self.head.sum_fen
 
-    def may_follow(self, told: Edition) -> bool:
-        """Whether nobody learns of fewer than three households who knows both."""
-        if self.figures == told.figures:
-            return True
-        both = self.shares.keys() | told.shares.keys()
-        changed = [one for one in both if self.shares.get(one) != told.shares.get(one)]
-        return self.whole and told.whole and enough(changed)
+    @property
+    def brought(self) -> tuple[Brought, ...]:
+        """What each household brings to either figure."""
+        return (
+            dict.fromkeys(self.shares, 1),
+            {one: sum([quantity or 0 for _, quantity in of], Decimal(0)) for one, of in self.shares.items()},
+            {one: sum(fen for fen, _ in of) for one, of in self.shares.items()},
+        )
+
+    def may_follow(self, known: Sequence[Edition]) -> bool:
+        """Whether nobody who keeps what is known learns of fewer than three households."""
+        if all(one.whole for one in (self, *known)):
+            return not any(self._gives_away(which, known) for which in range(len(self.figures)))
+        pairs = [pair for one in known for pair in zip(self.figures, one.figures, strict=True)]
+        return all(mine is None or mine == theirs for mine, theirs in pairs)
+
+    def is_nearly(self, other: Edition) -> bool:
+        """Whether fewer than three households have other amounts, as far as anybody can tell."""
+        mine, theirs = self.brought[-1], other.brought[-1]
+        return not enough(one for one in mine.keys() | theirs.keys() if mine.get(one) != theirs.get(one))
+
+    def _gives_away(self, which: int, known: Sequence[Edition]) -> bool:
+        """Whether one of its figures does, beside those of its kind that are known."""
+        kind = [one.brought[which] for one in (*known, self) if one.figures[which] is not None]
+        return self.figures[which] is not None and gives_away(kind)
 
 
 class OpenYear(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +73,7 @@ class OpenYear(msgspec.Struct, frozen=True, kw_only=True):
     totals: tuple[AnnualRow, ...]  # households 0: not told; of a sensitive programme no lists
     lists: tuple[SheetHead, ...]  # of payments, none of a sensitive programme
     cases: tuple[CaseView, ...]  # of land, with a notice of this year
+    somebody: frozenset[str] = frozenset()  # everybody the village's lists name: no project is called so
 
     @property
     def moved_on(self) -> date | None:
@@ -72,15 +90,32 @@ def enough(families: Iterable[Family]) -> bool:
     return min(len(named), len(marked)) >= FEWEST
 
 
+def different(lists: Iterable[Iterable[int]]) -> int:
+    """How many different households stand on these lists, told one after the other; 0: it would say too much.
+
+    How many came with each list and how many came again can be told from the count before it, and how many
+    are not on a list from the list's own.
+    """
+    told, seen, came = [frozenset(one) for one in lists], set[int](), list[int]()
+    for one in told:
+        came += [len(one - seen), len(one & seen)]
+        seen |= one
+    came += [len(seen - one) for one in told]
+    return 0 if any(0 < few < FEWEST for few in came) else len(seen)
+
+
 def told(editions: Sequence[Edition]) -> SheetHead | None:
     """The edition of the last one's list that open data tells; None: it tells nothing of it.
 
     `editions` are in the order of the log, those of a list that was taken back for this one before its own.
     """
-    newest, so_far = editions[-1], list[Edition]()
+    newest, so_far, known = editions[-1], list[Edition](), list[Edition]()
     for one in editions:
-        if enough(one.shares) and all(one.may_follow(before) for before in so_far):
+        fits = enough(one.shares) and one.may_follow(known)
+        if fits:
             so_far.append(one)
+        if fits or not one.whole:  # before its row was erased it may have been told
+            known.append(one)
     own = [one.head for one in so_far if one.head.batch == newest.head.batch]
     if not own or not enough(newest.shares):
         return None
@@ -99,6 +134,7 @@ def open_year(  # noqa: PLR0913 - what a year is made of
     households: Callable[[tuple[SheetHead, ...]], int],
     programmes: Mapping[str, Programme],
     today: date,
+    somebody: frozenset[str] = frozenset(),
 ) -> OpenYear:
     """The year; `households` counts different ones over several lists, 0 where that would say too much.
 
@@ -115,6 +151,7 @@ def open_year(  # noqa: PLR0913 - what a year is made of
         totals=tuple(_total(row, programmes, sensitive) for row in year_rows(summed, households)),
         lists=tuple(head for head in lists if head.terms.programme not in sensitive),
         cases=tuple(case for case in cases if any(one.notice.posted_on.year == year for one in case.hung)),
+        somebody=somebody,
     )
 
 

@@ -48,7 +48,7 @@ from kiosk_server.archive.past import closed_years, old_sheets
 from kiosk_server.archive.past.changes import changes
 from kiosk_server.archive.past.editions_gone import Gone, gone
 from kiosk_server.archive.past.erasures import Erasures, erasures
-from kiosk_server.archive.past.told import told_lists
+from kiosk_server.archive.past.told import told_households, told_lists
 from kiosk_server.archive.search import Where
 from kiosk_server.archive.snapshot import Kept, Snapshot
 from kiosk_server.archive.statements import (
@@ -397,16 +397,13 @@ class Board:
             return self._kept.of(("told", village, year), lambda: told_lists(self.land(village), keys))
 
     def households_told(self, heads: tuple[SheetHead, ...]) -> int:
-        """Different households on these lists; 0 where a line is gone, or a correction is not told."""
+        """Different households on these lists of a programme's year; 0 where open data tells none."""
         if len(heads) == 1:
             return heads[0].households
-        as_hung = all(self._as_hung(head) for head in heads)
-        return self._households_paid(heads) if as_hung else 0
-
-    def _as_hung(self, head: SheetHead) -> bool:
-        """Whether a list hangs in this edition, without a line gone."""
-        newest = self._village(head.village.code)[head.batch].head
-        return newest.edition == head.edition and not self.lines_gone(head.village.code, head.batch)
+        asked = ("households told", *(head.code for head in heads))
+        with self.snapshot():
+            shelf = self.land(heads[0].village.code)
+            return self._kept.of(asked, lambda: told_households(shelf, heads))
 
     def households(self, village: str) -> int:
         """Different households on all lists of the village together."""

@@ -99,6 +99,7 @@ ROUTES = [
     twins.one_land_case,  # /v/<code>/json/land/<case>
     twins.year,  # /v/<code>/json/year/<yyyy>
     twins.year_csv,  # /v/<code>/csv/year/<yyyy>
+    open_data.tables,  # /v/<code>/open                      leads people to them
     open_data.catalog,  # /v/<code>/open/catalog.jsonld      for programs, without persons
     open_data.file_of_year,  # /v/<code>/open/<yyyy>/<file>
     choices.size,  # /size/<m|l|xl>?back=

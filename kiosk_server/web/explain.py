@@ -70,7 +70,9 @@ def _for_program(request: Request[object, object, State]) -> bool:
     """Whether JSON was asked for, by the address of a twin or by Accept."""
     accept = request.headers.get("accept", "")
     path = request.scope["path"]
-    at_twin = path.split("/")[3:4] in (["json"], ["csv"], ["open"]) or path.endswith(".jsonld")
+    below = path.split("/")[3:]
+    at_twin = below[:1] in (["json"], ["csv"], ["open"]) and below != ["open"]
+    at_twin |= path.endswith(".jsonld")
     return at_twin or ("json" in accept and "text/html" not in accept)
 
 

@@ -154,6 +154,7 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
         v.frame("/year/2026", **f | {"today": date(2026, 12, 21)}),
         v.year_on(date(2026, 12, 21), 10, differs=True),
     ),
+    "open": lambda p, f: p.open_data(v.frame("/open", **f), (2026, 2025)),
     "help": lambda p, f: p.help(v.frame("/help", **f)),
     "trouble": lambda p, f: p.trouble(v.frame("/", back=f"/v/{v.CODE}/", say="", **f), v.TROUBLE),
 }

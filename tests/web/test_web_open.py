@@ -3,7 +3,9 @@
 import asyncio
 import csv
 import hashlib
+import html
 import json
+import re
 import sqlite3
 import time
 from contextlib import closing
@@ -29,8 +31,10 @@ from kiosk_server.archive.board import Board
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from tests.land.land_site import CASE, VILLAGE, land_site
+from tests.pages import land_sample
 from tests.village import CODE, MASK, PACK, County, mark, payout, terms
 from tests.web.conftest import at_leisure
+from tests.web.test_web_front_page import hang
 from tests.web.test_web_pages import IMPORTED, SETTINGS, Drawn
 
 OPEN = f"/v/{CODE}/open"
@@ -76,12 +80,12 @@ class Village:
             lambda port: web_app(parts, port, Logbook(StringIO(), parts.clock), ticks=at_leisure())
         )
 
-    def pulled(self) -> None:
+    def pulled(self, now: datetime = IMPORTED) -> None:
         """Take in what the county has written since."""
 
         async def admitted():
             async with Archive(self.folder / "archive.sqlite3", PACK, minimum_free_mb=0) as archive:
-                await archive.admit(CODE, self.county.stretch(), IMPORTED)
+                await archive.admit(CODE, self.county.stretch(), now)
 
         asyncio.run(admitted())
         time.sleep(0.05)  # let the reading of the old moment pass
@@ -163,13 +167,49 @@ def test_a_years_package_is_valid(place, land, tmp_path):
         assert not as_tables(frictionless.Package(str(folder / "datapackage.json"))).validate().valid
 
 
+ODD = (
+    '逗号,和"引号"',
+    "换\r\n行\n再换",
+    "=1+1",
+    "-2",
+    "@SUM(A1)",
+    "\t制表",
+    "𠮷田㐂",
+    " 两头空格 ",
+    "0012",
+    "2026-01-01",
+    "[]",
+    "\ufeff有头",
+)
+
+
+def test_a_package_of_odd_words_is_valid(place, tmp_path):
+    """Commas, quotes, line breaks, rare characters, formulas and what looks like a number or day: all come back whole."""
+    for at, name in enumerate(ODD):
+        odd = year(f"2026-{at % 12 + 1:02}", programme=f"odd{at}", programme_name=name)
+        place.county.batch(f"odd-{at}", *rows(NAMES), terms=odd)
+    place.county.batch("small", *rows(NAMES[:2]), terms=terms(fiscal_year=2023, paid_on=date(2023, 9, 1)))
+    place.pulled()
+    for of_year in ("2026", "2023"):
+        (tmp_path / of_year).mkdir()
+        package = downloaded(place.site, f"{OPEN}/{of_year}", tmp_path / of_year)
+        report = as_tables(package).validate()
+        assert report.valid, report.flatten(["resourceName", "type", "message"])
+    read = csv.DictReader(StringIO(place.got("2026/programmes.csv").decode("utf-8-sig"), newline=""))
+    names = {row["programme"]: row["name"] for row in read}
+    assert [names[f"odd{at}"] for at in range(len(ODD))] == [guarded(name) for name in ODD]
+    told = {row["programme"]: row["name"] for row in place.table("programmes")}
+    assert [told[f"odd{at}"] for at in range(len(ODD))] == [*ODD]
+    assert len(place.got("2023/payments.csv").splitlines()) == 1
+
+
 def test_a_list_of_fewer_than_three_households_is_in_no_figure(place):
     """Neither a row nor a part of a sum: nothing is left over to subtract. A firm is no household."""
     lists = {one["list"]: one for one in place.table("payments")}
     assert set(lists) == {"five", "again", "tools"}
     totals = {one["programme"]: one for one in place.table("programmes")}
     assert totals["farmland_fertility"]["amount_fen"] == 5 * 40868 + 4 * 100
-    assert totals["farmland_fertility"]["households"] == 5
+    assert totals["farmland_fertility"]["households"] is None  # five less four: one is not on the second
     assert totals["machinery"]["amount_fen"] == 1500
     assert all((one["households"] or 3) >= 3 for one in [*lists.values(), *totals.values()])
 
@@ -195,20 +235,89 @@ def test_a_correction_of_one_household_is_not_followed(place):
     assert "machinery" not in {one["programme"] for one in place.table("programmes")}
 
 
+def counted(place, programme: str) -> int | None:
+    """The different households of a programme's year."""
+    return next(one["households"] for one in place.table("programmes") if one["programme"] == programme)
+
+
+SEED = {**CARE, "programme": "in_kind", "sensitive": False}
+
+
+def test_different_households_are_counted_where_they_single_out_nobody(place):
+    """The same five twice are five; one more on a third list, and the count is told no more."""
+    place.county.batch("one", *rows(NAMES), terms=year(**SEED))
+    place.county.batch("other", *rows(NAMES), terms=year("2026-02", **SEED))
+    place.pulled()
+    assert counted(place, "in_kind") == 5
+    place.county.batch("more", *rows([*NAMES, "柳不宣"]), terms=year("2026-03", **SEED))
+    place.pulled()
+    assert counted(place, "in_kind") is None
+
+
+def test_the_count_is_told_no_more_once_a_line_is_gone(place):
+    """Nor after a list was taken back: what is left less what was told would be somebody."""
+    for at, name in enumerate(("one", "other", "third"), 1):
+        place.county.batch(name, *rows(NAMES), terms=year(f"2026-0{at}", **SEED))
+    place.pulled()
+    assert counted(place, "in_kind") == 5
+    place.county.withdraw("third", 1)
+    place.pulled()
+    assert counted(place, "in_kind") is None
+    place.county.withdraw("third", None)
+    place.pulled()
+    assert counted(place, "in_kind") is None
+
+
+def test_of_a_sensitive_programme_the_lists_of_the_year_are_counted_together(place):
+    """Who came in March is hidden in the year's count; who comes with a list of January would not be."""
+    place.county.batch("care-2", *rows([*NAMES, "柳不宣"], first=40), terms=year("2026-03", **CARE))
+    place.pulled()
+    place.now[0] = datetime(2027, 1, 5, 4, tzinfo=UTC)
+    time.sleep(0.05)  # let the reading of the old moment pass
+    assert counted(place, "disability_living") == 6
+    place.county.batch("care-3", *rows([*NAMES, "柳不宣", "沈桂珍"], first=40), terms=year("2026-04", **CARE))
+    place.pulled(place.now[0])
+    assert counted(place, "disability_living") is None
+
+
+def test_a_list_that_comes_again_as_of_another_period_is_its_correction(place):
+    """Taken back for its period and published anew without one household: nobody reads that one's share off the two."""
+    place.county.withdraw("tools", None)
+    place.county.withdraw("again", None)
+    place.county.batch("anew", *rows(NAMES[:3], amount_fen=100), terms=year("2026-12"))
+    place.county.batch("else", *rows(NAMES[:3], amount_fen=640), terms=year("2026-11"))
+    place.pulled()
+    assert {one["list"] for one in place.table("payments")} == {"five", "else"}
+
+
+def test_money_of_one_among_things_is_not_told(place):
+    """Four households have seed and one has money: the list's sum would be that one's."""
+    seed = {"amount_fen": 0, "in_kind": "大豆良种 10 kg", "rate": None}
+    things = [
+        msgspec.structs.replace(one, amount_fen=4321) if one.seq == 1 else one for one in rows(NAMES, **seed)
+    ]
+    place.county.batch("seed", *things, terms=year(**SEED))
+    place.county.batch("only", *rows(NAMES, **seed), terms=year("2026-02", **SEED))
+    place.pulled()
+    assert "4321" not in place.got("2026/payments.csv").decode()
+    assert "only" in {one["list"] for one in place.table("payments")}
+
+
 def test_a_list_published_again_is_held_to_the_one_taken_back(place):
     """One household fewer under another name is not told; what was erased lets no correction follow."""
     place.county.withdraw("five", None)
     place.county.batch("six", *rows(NAMES[:4]), terms=year())
     place.pulled()
     assert {one["list"] for one in place.table("payments")} == {"again", "tools"}
-    (index, *_) = place.county.publish(
-        "late", *rows(NAMES, amount_fen=10), salt="abcdefghijklmnopabcdefghijklmnop"
+    indexes = place.county.publish(
+        "late", *rows([*NAMES, "柳不宣"], amount_fen=10), salt="abcdefghijklmnopabcdefghijklmnop"
     )
     place.county.close("late", terms=year("2026-05"))
     for seq in (1, 2, 3):
         place.county.correct("late", payout(seq, NAMES[seq - 1], household=mark(1 + seq), amount_fen=9))
     place.county.close("late", edition=2, terms=year("2026-05"))
-    place.county.erase("late", index)
+    for index in indexes[:3]:
+        place.county.erase("late", index)
     place.pulled()
     assert next(one["edition"] for one in place.table("payments") if one["list"] == "late") == 1
 
@@ -259,9 +368,21 @@ def test_no_file_names_anybody(place):
     assert not [name for name in [*NAMES, "合作社", "一组", "777", "888", "333"] if name in told]
 
 
+def test_no_land_case_is_called_after_somebody(place):
+    """A project, a title and a purpose that name somebody of the village's lists say 某某 there."""
+    owner = {"project": "林秋实户宅基地", "purpose": "林秋实户搬迁"}
+    for one in (land_sample.START, land_sample.SURVEY):
+        hang(place.county, msgspec.structs.replace(one, title=f"{one.title}（林秋实户）", **owner))
+    place.pulled()
+    (row,) = place.table("land")
+    assert (row["project"], row["purpose"]) == ("某某户宅基地", "某某户搬迁")
+    assert row["newest"].endswith("（某某户）")
+    assert "林秋实" not in place.got("2026/land.csv").decode()
+
+
 def test_no_cell_is_a_formula(place):
     """Text that a spreadsheet would run has a TAB before it; the JSON has it as it is."""
-    read = [*csv.DictReader(StringIO(place.got("2026/programmes.csv").decode(), newline=""))]
+    read = [*csv.DictReader(StringIO(place.got("2026/programmes.csv").decode("utf-8-sig"), newline=""))]
     names = {one["programme"]: one["name"] for one in read}
     assert names["machinery"] == "\t=农机购置与应用补贴"
     assert {one["name"] for one in place.table("programmes")} >= {"=农机购置与应用补贴"}
@@ -275,12 +396,16 @@ def test_any_words_come_back_from_the_csv(words):
         village=CODE, year=2026, case="c", project=project, purpose=purpose, notices=1, newest=title, document="",
         first_posted_on=date(2026, 1, 1), last_posted_on=date(2026, 1, 2), hectares=Decimal("1.20"), mu=None, stopped=False,
     )  # fmt: skip
-    head, read = csv.reader(StringIO(written([row], LandRow).decode(), newline=""))
+    head, read = csv.reader(StringIO(written([row], LandRow).decode("utf-8-sig"), newline=""))
     back = dict(zip(head, read, strict=True))
     for name, text in (("project", project), ("purpose", purpose), ("newest", title)):
         assert back[name] == guarded(text)
         assert not back[name].startswith(("=", "+", "-", "@", "\r"))
     assert (back["hectares"], back["mu"], back["stopped"]) == ("1.20", "", "false")
+
+
+def files_of(catalogue: dict) -> list[dict]:
+    return [one for dataset in catalogue["dcat:dataset"] for one in dataset["dcat:distribution"]]
 
 
 def test_the_catalogue_names_every_file(place, land):
@@ -290,6 +415,10 @@ def test_the_catalogue_names_every_file(place, land):
         assert answer.headers["content-type"] == "application/ld+json"
         found = json.loads(answer.body)
         assert found["@type"] == "dcat:Catalog"
+        spoken = [found["dct:description"], *(one["dct:title"] for one in files_of(found))]
+        for texts in spoken:
+            assert [one["@language"] for one in texts] == ["zh-Hans", "en"]
+            assert [bool(re.search("[一-鿿]", one["@value"])) for one in texts] == [True, False]
         assert all(found[name] for name in ("dct:title", "dct:description", "dct:publisher", "@id"))
         assert [one["dct:identifier"] for one in found["dcat:dataset"]] == [
             f"{code}-{year}" for year in years
@@ -342,8 +471,41 @@ def test_what_there_is_not_is_told_to_programs(place, path):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_a_village_there_is_not_is_told_to_people(place):
+    """The page of the open data is for people: what goes wrong there they can read."""
+    answer = place.site.get("/v/330590999999/open", lan=True, accept="text/html")
+    assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "本机没有这个村的公开内容" in answer.body.decode()
+
+
+def clicked(site, at: str, words: str) -> str:
+    """Where the link that says so leads from a page of a phone."""
+    page = site.get(at, lan=True).body.decode()
+    links = re.findall(r'<a[^>]* href="([^"]+)"[^>]*>(.*?)</a>', page)
+    return next(html.unescape(href) for href, said in links if words in re.sub(r"<[^>]+>", "", said))
+
+
+def test_a_journalist_finds_the_tables_by_clicks_alone(place, land):
+    """From the front page of a phone to a table a spreadsheet opens, whose sum is that of the page's large lists."""
+    for way in ("全村汇总", "公开数据"), ("征地公告", "公开数据"):
+        site, at = (land, f"/v/{VILLAGE}/") if way[0] == "征地公告" else (place.site, f"/v/{CODE}/")
+        for words in way:
+            at = clicked(site, at, words)
+        assert at == f"/v/{VILLAGE if site is land else CODE}/open"
+    table = place.site.get(clicked(place.site, f"/v/{CODE}/open", "各期发放名单的合计"), lan=True)
+    assert table.body.startswith(b"\xef\xbb\xbf")
+    read = [*csv.DictReader(StringIO(table.body.decode("utf-8-sig"), newline=""))]
+    assert len(read) == 3
+    for one in read:
+        page = place.site.get(f"/v/{CODE}/payouts/{one['list']}", lan=True).body.decode()
+        fen = int(one["amount_fen"])
+        assert f"{fen // 100:,}.{fen % 100:02}" in page
+    for link in re.findall(rf'href="({OPEN}[^"]+)"', place.site.get(OPEN, lan=True).body.decode()):
+        assert place.site.get(link, lan=True).status == 200
+
+
 def test_a_technical_reader_finds_it_from_the_year(place):
-    """A phone's page of the year leads to the package; the board, which cannot follow it, does not."""
+    """A phone's page of the year names the package in its head; the board, which cannot follow it, has no way there."""
     at = f"/v/{CODE}/year/2026"
-    assert place.site.get(at, lan=True).body.decode().count(f'href="{OPEN}/2026/datapackage.json"') == 2
-    assert "datapackage" not in place.site.get(at).body.decode()
+    assert place.site.get(at, lan=True).body.decode().count(f'href="{OPEN}/2026/datapackage.json"') == 1
+    assert OPEN not in place.site.get(at).body.decode()

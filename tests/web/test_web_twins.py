@@ -196,6 +196,22 @@ def test_every_twin_fits_the_document(lists, land):
                     assert answer.status_code == 200
 
 
+def test_the_document_has_the_feeds_and_the_answer_at_the_door(lists):
+    """Every address a page names for programs is in it, and that whoever asks too much is told in plain text."""
+    document = got(lists, "/openapi.json")
+    named = set()
+    for page in (f"/v/{CODE}/programmes", f"/v/{CODE}/year/2026", f"/v/{CODE}/land", f"/v/{CODE}/open"):
+        body = lists.get(page, lan=True).body.decode()
+        named |= set(re.findall(r'rel="alternate"[^>]* href="([^"]+)"', body))
+    assert len(named) == 6
+    for address in named:
+        path = address.replace(CODE, "{code}").replace("2026", "{yyyy}")
+        assert set(document["paths"][path]["get"]["responses"]["default"]["content"]) == {
+            "application/problem+json",
+            "text/plain",
+        }
+
+
 def test_no_twin_leads_to_a_household(lists, land):
     """No twin has the number of a household or of a person; names stand only on an open list that is not sensitive."""
     every = twins(lists, CODE) | twins(land, VILLAGE)
@@ -286,6 +302,8 @@ def test_an_unchanged_twin_costs_a_304(lists):
         (f"{JSON}/programmes/none", "GET", 404, "no-such-programme"),
         (f"{JSON}/land/none", "GET", 404, "no-such-land-case"),
         (f"{JSON}/year/1999", "GET", 404, "not-found"),
+        (f"{JSON}/year/02026", "GET", 404, "not-found"),
+        (f"{JSON}/year/{'0' * 4400}2026", "GET", 404, "not-found"),
         (f"{JSON}/households/1", "GET", 404, "not-found"),
         (f"{JSON}/land", "DELETE", 405, "method-refused"),
     ],

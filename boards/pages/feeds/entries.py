@@ -112,7 +112,7 @@ def _of_list(one: Posted) -> Entry:
         until=_certain(one.until),
         paid_on=head.terms.paid_on,
         issuer=head.terms.office,
-        summary=f"{counted(one, MANDARIN)}{money}。{term_told(one)}。",
+        summary=f"{counted(one, MANDARIN)}{money}。有疑问，{term_told(one)}。",
     )
 
 

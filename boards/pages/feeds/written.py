@@ -6,6 +6,7 @@ links are relative, so they lead back to whoever served the feed. All in Chinese
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from xml.etree import ElementTree as ET
 
@@ -17,6 +18,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 TERMS = "http://purl.org/dc/terms/"
 SCHEMA = "https://schema.org/"
 LANGUAGE = "zh-Hans-CN"
+_NEVER_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Agency(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +117,7 @@ def _entry(entry: ET.Element, one: Entry, base: str) -> None:
         _told(ET.SubElement(entry, "author"), "name", one.issuer)
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": one.page})
     if all(one.kind):
-        ET.SubElement(entry, "category", {"term": one.kind[0], "label": one.kind[1]})
+        ET.SubElement(entry, "category", {"term": one.kind[0], "label": _fit(one.kind[1])})
     _told(entry, "summary", one.summary)
     _told(entry, "dcterms:identifier", one.digest)
     for name, day in (("issued", one.published), ("valid", one.until), ("temporal", one.paid_on)):
@@ -125,4 +127,9 @@ def _entry(entry: ET.Element, one: Entry, base: str) -> None:
 
 def _told(above: ET.Element, name: str, text: str) -> None:
     """One element with a text."""
-    ET.SubElement(above, name).text = text
+    ET.SubElement(above, name).text = _fit(text)
+
+
+def _fit(text: str) -> str:
+    """A text without the signs no XML may hold, which would make the whole feed unreadable."""
+    return _NEVER_IN_XML.sub("", text)

@@ -34,7 +34,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     id: str = msgspec.field(name="@id")
     type: str = msgspec.field(name="@type")
     title: dict[str, str] = msgspec.field(name="dct:title")
-    description: dict[str, str] = msgspec.field(name="dct:description")
+    description: tuple[dict[str, str], ...] = msgspec.field(name="dct:description")
     publisher: dict[str, str] = msgspec.field(name="dct:publisher")
     dataset: tuple[dict[str, Any], ...] = msgspec.field(name="dcat:dataset")
 
@@ -47,7 +47,7 @@ def catalogue(years: Iterable[OpenYear], village: Village, base_url: str) -> byt
         id=f"{base}{under(village.code, 'open', 'catalog.jsonld')}",
         type="dcat:Catalog",
         title=_chinese(f"{village.town}{village.name}村务公开数据目录"),
-        description=_chinese(RULE),
+        description=_both(RULE),
         publisher=_publisher(village),
         dataset=tuple(_dataset(year, base) for year in years),
     )
@@ -62,8 +62,9 @@ def _dataset(year: OpenYear, base: str) -> dict[str, Any]:
         "@type": "dcat:Dataset",
         "dct:identifier": f"{year.village.code}-{year.year}",
         "dct:title": _chinese(title_of(year)),
-        "dct:description": _chinese(RULE),
+        "dct:description": _both(RULE),
         "dct:publisher": _publisher(year.village),
+        "dcat:landingPage": {"@id": under(year.village.code, "open")},
         "dct:accessRights": {"@id": _ACCESS},
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
@@ -86,7 +87,7 @@ def _distribution(here: str, file: str, title: str, media: str) -> dict[str, Any
     at = {"@id": f"{here}/{file}"}
     return {
         "@type": "dcat:Distribution",
-        "dct:title": _chinese(title),
+        "dct:title": _both(title),
         "dcat:accessURL": at,
         "dcat:downloadURL": at,
         "dcat:mediaType": {"@id": f"{_TYPES}{media}"},
@@ -99,6 +100,12 @@ def _publisher(village: Village) -> dict[str, str]:
 
 def _chinese(text: str) -> dict[str, str]:
     return {"@language": "zh-Hans", "@value": text}
+
+
+def _both(text: str) -> tuple[dict[str, str], ...]:
+    """A text in two languages, as the tables have it: each under its own tag."""
+    chinese, _, english = text.partition(" / ")
+    return _chinese(chinese), {"@language": "en", "@value": english}
 
 
 def _day(day: object) -> dict[str, str]:

@@ -17,6 +17,7 @@ from boards.model.batch_close import FEWEST
 from boards.model.kept.annual import AnnualRow
 from boards.model.payouts import Digest
 from boards.model.place import VillageCode
+from boards.sheets.found import without_names
 from boards.sheets.land.views import CaseView
 from boards.sheets.open_year import OpenYear
 from boards.sheets.sheet import SheetHead
@@ -143,15 +144,19 @@ def _payment(head: SheetHead, year: OpenYear) -> PaymentRow:
 def _case(case: CaseView, year: OpenYear) -> LandRow:
     of_year = [one.notice for one in case.hung if one.notice.posted_on.year == year.year]
     newest = of_year[-1]
+
+    def said(text: str) -> str:
+        return without_names(text, year.somebody)
+
     return LandRow(
         village=year.village.code,
         year=year.year,
-        case=newest.case_id,
-        project=newest.project,
-        purpose=newest.purpose,
+        case=said(newest.case_id),
+        project=said(newest.project),
+        purpose=said(newest.purpose),
         notices=len(of_year),
-        newest=newest.title,
-        document=newest.doc_no,
+        newest=said(newest.title),
+        document=said(newest.doc_no),
         first_posted_on=of_year[0].posted_on,
         last_posted_on=newest.posted_on,
         hectares=case.own_total.ha,
@@ -186,10 +191,10 @@ TABLES: Final = (
 
 
 def csv(rows: Iterable[Row], row: type[Row]) -> bytes:
-    """A table as CSV (RFC 4180) in UTF-8, its header first."""
+    """A table as CSV (RFC 4180) in UTF-8 with its mark, without which Excel garbles it; its header first."""
     names = row.__struct_fields__
     lines = [names, *(tuple(_cell(getattr(one, name)) for name in names) for one in rows)]
-    return "".join(",".join(map(_quoted, line)) + "\r\n" for line in lines).encode()
+    return "".join(",".join(map(_quoted, line)) + "\r\n" for line in lines).encode("utf-8-sig")
 
 
 def _cell(value: object) -> str:

@@ -6,8 +6,9 @@ has the last day of the mark 正在公示, and says that it is not certain.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
+from boards.model.calendar.civil_day import CIVIL
 from boards.model.place import Village
 from boards.pages.land.calendar_file import calendar, escaped
 from boards.sheets.views import Posted
@@ -43,5 +44,6 @@ def term_told(one: Posted) -> str:
 
 
 def came(one: Posted) -> str:
-    """The day it came here, never the clock: equal boards, equal bytes."""
-    return f"{one.head.imported_on}T00:00:00Z" if one.head.imported_on else NEVER
+    """The beginning of the day it came here, never the clock: equal boards, equal bytes."""
+    day = one.head.imported_on
+    return f"{datetime.combine(day, time(), CIVIL).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if day else NEVER

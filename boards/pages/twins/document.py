@@ -58,7 +58,10 @@ class File(NamedTuple):
 
 
 LINKED: Final = "application/ld+json"
+ATOM: Final = "application/atom+xml"
 FILES: Final = (
+    File("payouts/feed.atom", ATOM, None, "现在公布的名单，只有合计（Atom） / the same as Atom"),
+    File("land/feed.atom", ATOM, None, "征地公告（Atom） / the same as Atom"),
     File("payouts/feed.jsonld", LINKED, Linked, "现在公布的名单，只有合计 / the lists that hang, sums only"),
     File("land/feed.jsonld", LINKED, Linked, "征地公告 / the notices of land cases"),
     File("open/catalog.jsonld", LINKED, Catalogue, "公开数据目录 / the catalogue of the open data (DCAT)"),
@@ -129,6 +132,7 @@ def _asked(
 ) -> dict[str, Any]:
     """An operation: the parts of its address, what may be asked, and all it can answer."""
     problem = _answer("出了什么问题、现在怎么办", "application/problem+json", _named(Problem))
+    problem["content"]["text/plain"] = {"schema": _TEXT}  # at the door: too many questions
     return {
         "summary": says,
         "parameters": [

@@ -12,16 +12,29 @@ from typing import TYPE_CHECKING, NamedTuple
 from boards.model.codes import SheetDigest
 from boards.model.payouts import PayeeKind, Payout
 from boards.model.periods import same_period
-from boards.sheets.open_year import Edition, Family, Share, enough, told
+from boards.sheets.open_year import Edition, Share, different, enough, told
+from boards.sheets.sheet import Variant
 from kiosk_server.archive.event_heads import CORRECT, ERASE, PUBLISH, WITHDRAW, body_of, event_head
 from kiosk_server.archive.keys import in_log, line_span, log_span, sheet_span
 from kiosk_server.archive.lines import AT_ONCE, REASONS, RowsDoNotMatch, decoded_head
-from kiosk_server.archive.statements import EDITIONS, EVENT, FAMILIES, HEADS, LEAVES_NAMED, ORIGIN, listed
+from kiosk_server.archive.statements import (
+    EDITIONS,
+    EVENT,
+    FAMILIES,
+    GONE_IN_SPAN,
+    HEADS,
+    HOUSEHOLDS_PAID,
+    LEAVES_NAMED,
+    ORIGIN,
+    listed,
+)
 from sync.log.tree import leaf_hash
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from boards.model.payouts import Terms
+    from boards.sheets.given_away import Family
     from boards.sheets.sheet import SheetHead
     from kiosk_server.archive.land_board import LandShelf
 
@@ -36,29 +49,88 @@ class Composed(NamedTuple):
     batch: int
     close: int  # the leaf of its close
     head: SheetHead
+    state: str  # of its list, today
 
     def pays_like(self, head: SheetHead) -> bool:
         """Whether it is of the same payment, however its period is written."""
         return self.head.terms.phase is head.terms.phase and same_period(self.head.terms, head.terms)
 
+    @property
+    def mixed(self) -> bool:
+        """Whether some have money and some have things: the sum may be of few of them."""
+        return self.head.variant is Variant.IN_KIND and self.head.in_money
+
+    def of_year(self, terms: Terms) -> bool:
+        """Whether it is of the same programme, year and phase."""
+        own = self.head.terms
+        return (own.programme, own.fiscal_year, own.phase) == (
+            terms.programme,
+            terms.fiscal_year,
+            terms.phase,
+        )
+
 
 def told_lists(shelf: LandShelf, shown: Mapping[int, SheetHead]) -> tuple[SheetHead, ...]:
     """Of these lists by their keys, in their newest edition, what open data tells; raises RowsDoNotMatch."""
-    ever = _ever(shelf)
-    groups = [_of_payment(batch, head, ever) for batch, head in shown.items() if _hangs(shelf, batch)]
-    found = _editions(shelf, [one for group in groups if len(group) > 1 for one in group])
+    ever = [one for one in _ever(shelf) if one.state in {"shown", "withdrawn"}]
+    lost = _lost(ever)
+    groups = [_of_payment(batch, head, ever, lost) for batch, head in shown.items() if _hangs(shelf, batch)]
+    found = _editions(shelf, [one for group in groups if len(group) > 1 or group[0].mixed for one in group])
     return tuple(head for group in groups if (head := _told(group, found)))
 
 
+def told_households(shelf: LandShelf, heads: Collection[SheetHead]) -> int:
+    """Different households on these lists of a programme's year; 0 where the count says too much (rules §4).
+
+    So it does where a list of that year was ever corrected or taken back, or a line of one is gone. Of a
+    sensitive programme the lists of the year itself are told together.
+    """
+    of, names = next(iter(heads)).terms, {head.batch for head in heads}
+    ever = [one for one in _ever(shelf) if one.of_year(of)]
+    hung = {one.batch for one in ever if one.state == "shown" and not _gone(shelf, one.batch)}
+    if len(hung) < len(ever):
+        return 0
+    lists = [(one.head, _households(shelf, one.batch)) for one in ever if one.head.batch in names]
+    if any(head.terms.sensitive for head in heads):
+        return different(_by_years_end(lists))
+    return different(households for _, households in lists)
+
+
+def _by_years_end(lists: Iterable[tuple[SheetHead, frozenset[int]]]) -> Iterator[frozenset[int]]:
+    """Households of the lists that came within their year, then those of each that came later."""
+    early, late = frozenset[int](), list[frozenset[int]]()
+    for head, households in lists:
+        if head.imported_on and head.imported_on.year > head.terms.fiscal_year:
+            late.append(households)
+        else:
+            early |= households
+    return filter(None, (early, *late))
+
+
+def _gone(shelf: LandShelf, batch: int) -> bool:
+    return bool(shelf.db.execute(GONE_IN_SPAN, line_span(batch)).fetchone()[0])
+
+
+def _households(shelf: LandShelf, batch: int) -> frozenset[int]:
+    return frozenset(key for (key,) in shelf.db.execute(HOUSEHOLDS_PAID, line_span(batch)))
+
+
 def _told(group: list[Composed], found: Mapping[int, Edition]) -> SheetHead | None:
-    return told([found[one.close] for one in group]) if len(group) > 1 else group[0].head
+    if group[-1].close not in found:
+        return group[-1].head
+    own = [found[one.close] for one in group if one.batch == group[-1].batch]
+    return told([found[one.close] for one in group if _bears_on(one, found[one.close], own)])
+
+
+def _bears_on(one: Composed, as_printed: Edition, own: list[Edition]) -> bool:
+    """Whether it is of the payment of these editions, or their like under another period or programme."""
+    return one.pays_like(own[-1].head) or any(as_printed.is_nearly(edition) for edition in own)
 
 
 def _ever(shelf: LandShelf) -> list[Composed]:
-    """Every edition of every list that hangs, or was taken back."""
+    """Every edition that was ever on the boards, in the order of the log."""
     rows = shelf.db.execute(EDITIONS, sheet_span(shelf.log)).fetchall()
-    kept = [(row[0], row[1], row[3]) for row in rows if row[4] in {"shown", "withdrawn"}]
-    return [Composed(batch, close, decoded_head(raw)) for batch, close, raw in kept]
+    return [Composed(row[0], row[1], decoded_head(row[3]), row[4]) for row in rows]
 
 
 def _hangs(shelf: LandShelf, batch: int) -> bool:
@@ -66,10 +138,20 @@ def _hangs(shelf: LandShelf, batch: int) -> bool:
     return enough(shelf.db.execute(FAMILIES, line_span(batch)).fetchall())
 
 
-def _of_payment(batch: int, head: SheetHead, ever: Iterable[Composed]) -> list[Composed]:
-    """All that was published of a list's payment, what was taken back first."""
+def _lost(ever: list[Composed]) -> list[Composed]:
+    """What was taken back, and nothing came in its place: it may have come again as of another period."""
+    shown = [one for one in ever if one.state == "shown"]
+    return [one for one in ever if not any(other.pays_like(one.head) for other in shown)]
+
+
+def _of_payment(
+    batch: int, head: SheetHead, ever: Iterable[Composed], lost: Iterable[Composed]
+) -> list[Composed]:
+    """All that may have been published of a list's payment, what was taken back first."""
     alike = [one for one in ever if one.pays_like(head)]
-    return sorted(alike, key=lambda one: (one.batch == batch, one.close))
+    first = min(one.close for one in alike if one.batch == batch)
+    before = [one for one in lost if one.close < first and one.head.terms.phase is head.terms.phase]
+    return sorted([*before, *alike], key=lambda one: (one.batch == batch, one.close))
 
 
 def _editions(shelf: LandShelf, wanted: Collection[Composed]) -> dict[int, Edition]:

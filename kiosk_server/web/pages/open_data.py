@@ -1,4 +1,4 @@
-"""A village's year as open data: /v/<code>/open/…, tables without persons for programs (twins §7)."""
+"""A village's year as open data: tables without persons, and the page that leads to them (twins §7)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,20 @@ from boards.pages.open.catalogue import catalogue
 from boards.pages.open.package import MEDIA, files
 from boards.sheets.land.views import CaseView
 from boards.sheets.open_year import OpenYear, open_year
+from kiosk_server.archive.search import names
 from kiosk_server.web.errors import NotFound
 from kiosk_server.web.pages.land import case_views
 from kiosk_server.web.pages.payouts import fed
-from kiosk_server.web.reader import Ask, Reader, in_village
+from kiosk_server.web.reader import Ask, Reader, in_village, public
+
+
+@get("/v/{code:str}/open", sync_to_thread=False)
+def tables(request: Ask, code: FromPath[str]) -> Response[bytes]:
+    """Where people find the tables of every year."""
+    here, village = in_village(request, code)
+    with here.board.snapshot():
+        years = _years(here, code, case_views(here, village))
+    return public(here.doors.pages.open_data(here.frame(village, back=f"/v/{code}/"), years))
 
 
 @get("/v/{code:str}/open/catalog.jsonld", sync_to_thread=False)
@@ -60,4 +70,5 @@ def _year(here: Reader, village: Village, year: int, cases: Iterable[CaseView]) 
         households=here.board.households_told,
         programmes=here.doors.programmes,
         today=here.today,
+        somebody=names(here.board.where(village.code, ())),
     )

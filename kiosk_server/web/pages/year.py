@@ -22,9 +22,10 @@ def year(request: Ask, code: FromPath[str], year: FromPath[str]) -> Response[byt
 def year_view(here: Reader, code: str, year: str) -> YearView:
     """One year's sums, and how long until it is due; raises NotFound for a year that has none."""
     years = tuple(sorted({*here.board.years(code), *here.board.years_closed(code)}, reverse=True))
-    if not (year.isascii() and year.isdigit() and int(year) in years):
+    found = next((one for one in years if str(one) == year), None)
+    if found is None:
         raise NotFound
-    sheet = year_on(here.board, here.doors.pack, here.village(code), int(year), here.today)
+    sheet = year_on(here.board, here.doors.pack, here.village(code), found, here.today)
     left = None if sheet.holds else reminded(sheet.year, here.today)
     return YearView(sheet=sheet, years=years, days_left=left)
 
