@@ -90,6 +90,7 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()  # of late, the newest first
     guides: int = 0  # programmes of the county, with lists here or without
     due: tuple[int, int] | None = None  # a year the county has not settled, and how many days it has left
+    closed: int | None = None  # the newest year the county decided of
 
 
 class ProgrammeView(msgspec.Struct, frozen=True, kw_only=True):

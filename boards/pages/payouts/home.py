@@ -52,6 +52,7 @@ def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, An
         "going": sum(case.going for case in view.cases),
         "sum": yuan(view.sum_fen),
         "due": _due(view, tongue),
+        "closed": view.closed,
         "updated": tongue.moment(updated, frame.today) if updated else "",
         "county": frame.county,
     }

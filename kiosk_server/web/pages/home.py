@@ -48,6 +48,7 @@ def home_view(here: Reader, code: str) -> HomeView:
         guides=len(here.doors.pack.programmes),
         changes=here.board.changes(code, here.today - LATELY),
         due=_due(here, code, years),
+        closed=max(here.board.years_closed(code), default=None),
     )
 
 
