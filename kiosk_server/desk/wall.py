@@ -69,14 +69,15 @@ def years_to_hang(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
 ) -> tuple[YearSheet, ...]:
     """Last year and this one once they are settled, before that from 1 December on; and the year asked for.
 
-    They hang as long as the usual list, from the day they were printed; the one asked for in any case.
+    They hang as long as the usual list, from the day they were printed, also one that was asked for then.
     """
     printed, calendar = printed_on(folder), workdays_of(pack)
 
     def hangs(one: YearSheet) -> bool:
         due = one.holds or awaited(one.year, today)
+        wanted = one.stamp in printed or (due and one.year >= today.year - 1)
         on = min(printed.get(one.stamp, today), today)
-        return due and one.year >= today.year - 1 and today <= calendar.posting_end(on, YEAR_TERM).day
+        return wanted and today <= calendar.posting_end(on, YEAR_TERM).day
 
     return tuple(one for one in _years(board, pack, village, today) if one.year == asked or hangs(one))
 
@@ -159,7 +160,7 @@ def _edition_down(board: Board, village: Village, one: YearEdition) -> Down:
     paper = _paper(title_of_year(village, one.year), one.edition, one.code)
     now = max(of for of in board.year_editions(village.code) if of.year == one.year)
     if now.edition == one.edition:
-        return Down(one.code, f"{paper}，由今天的汇总代替。")
+        return Down(one.code, f"{paper}，县里的数不再与名单一致，等县里重新核定。")
     what = f"第{now.edition}版（短码 {short(now.code)}）"
     return Down(one.code, f"{paper}，自{_day(now.came_on)}起由{what}代替。")
 

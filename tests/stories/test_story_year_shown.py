@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pypdfium2
@@ -74,6 +74,11 @@ def asked(kiosk, *words):
     return kiosk.run("year", "--year", "2025", *words)
 
 
+def overtaken(code):
+    """How the paper of an edition is called that holds no more while there is no other."""
+    return f"第1版（短码 {short(code)}），县里的数不再与名单一致，等县里重新核定。"
+
+
 def unprinted(kiosk):
     """Whether the checklist says below the year itself that nobody printed it."""
     return re.search(r"）  年度汇总.*\n  ! 还没有打印：请运行 kiosk print 并张贴", asked(kiosk)) is not None
@@ -129,11 +134,11 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     office.wrote("1,岭东村,一组,林一,2,10,20")
     office.described("2025-02", ["YEAR_CLOSED"], paid_on="2025-10-30")
     office.published()
-    assert f"短码 {short(first)}），由今天的汇总代替。" in "".join(downs(kiosk.run("sync")))
+    assert overtaken(first) in "".join(downs(kiosk.run("sync")))
     page, twin = seen(kiosk)
     assert "核定过第1版，合计50.00元；后来又有名单来到或更正。" in page
     assert (twin["settled"], twin["sum_fen"], twin["decided"]["overtaken"]) == (False, 7000, True)
-    assert any(f"短码 {short(first)}），由今天的汇总代替。" in line for line in downs(kiosk.run("print")))
+    assert overtaken(first) in "".join(downs(kiosk.run("print")))
     assert papers(kiosk) == {}
     assert "年度汇总里没有这一版：请县里核定新的一版" in asked(kiosk)
 
@@ -174,6 +179,18 @@ def test_the_same_figures_are_printed_once(kiosk, office, monkeypatch):
     monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: later)
     kiosk.run("print", "--year", "2025")
     assert [*papers(kiosk)] == [before]
+    assert any(line.endswith("公示期已满。") for line in downs(kiosk.run("print")))
+    assert papers(kiosk) == {}
+
+
+def test_a_year_that_was_asked_for_hangs_its_seven_days(kiosk, office, monkeypatch):
+    """Out of season too, the next print leaves it where it is; then its term is over, and not before."""
+    kiosk.run("print", "--year", "2025")
+    (before,) = papers(kiosk)
+    assert downs(kiosk.run("print")) == []
+    assert [*papers(kiosk)] == [before]
+    later = datetime.now(UTC) + timedelta(days=8)
+    monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: later)
     assert any(line.endswith("公示期已满。") for line in downs(kiosk.run("print")))
     assert papers(kiosk) == {}
 

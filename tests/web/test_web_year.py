@@ -169,6 +169,20 @@ def test_in_december_the_days_are_counted_and_from_january_it_is_late(village):
     assert village.twin()["days_left"] == -12
 
 
+@pytest.mark.parametrize("path", ["year/2026", "json/year/2026", "csv/year/2026", "year/2026/sheet.pdf", ""])
+def test_midnight_makes_another_page_of_the_same_data(village, path):
+    """No kept answer and no 304 of 31 December is given on 1 January; within a day it is."""
+    village.now = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
+    village.page()
+    before = village.site.get(f"/v/{CODE}/{path}", lan=True)
+    again = village.site.get(f"/v/{CODE}/{path}", lan=True, if_none_match=before.headers["etag"])
+    village.now = datetime(2026, 12, 31, 16, tzinfo=UTC)
+    village.page()
+    after = village.site.get(f"/v/{CODE}/{path}", lan=True, if_none_match=before.headers["etag"])
+    assert (again.status, after.status) == (304, 200)
+    assert after.body != before.body
+
+
 def test_a_clock_nobody_believes_hurries_nobody(village):
     """A clock in 2099 makes no year late: the board goes by the trusted day (settled §3)."""
     village.now = datetime(2099, 1, 1, tzinfo=UTC)
