@@ -165,6 +165,7 @@ def test_in_december_the_days_are_counted_and_from_january_it_is_late(village):
     assert "县里还没有核定" in village.page()
     assert "年底由县里核定" not in village.page() + village.said()
     assert "全年结果应在二零二六年十二月三十一日以前公布，现在逾期十二天" in village.said()
+    assert "2027年1月8日发放" in village.page(), "below 2026年 a bare 1月8日 would be of 2026"
     assert "2026年的逾期未核定" in village.page("")
     assert village.twin()["days_left"] == -12
 

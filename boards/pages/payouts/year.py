@@ -29,7 +29,7 @@ def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, An
         "years": years_to_choose(view.years, sheet.year, under(frame.village_code, "year") + "/{year}"),
         "tag": _tag(view, frame.today, tongue),
         "notes": [(kind, unbroken(text)) for kind, text in year_notes(view, frame.today, tongue)],
-        "rows": [_row(row, frame, tongue) for row in sheet.rows],
+        "rows": [_row(row, sheet, frame, tongue) for row in sheet.rows],
         "counts_people": any(row.people is not None for row in sheet.rows),
         "sum": yuan(sheet.sum_fen),
         "in_words": in_words(sheet.sum_fen),
@@ -116,7 +116,7 @@ def _undone(sheet: YearSheet, today: date, tongue: Tongue) -> Iterator[tuple[str
         yield "", said.format(**told)
 
 
-def _row(row: AnnualRow, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def _row(row: AnnualRow, sheet: YearSheet, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     measured = tongue.measured(plain(row.quantity), row.unit) if row.quantity is not None else ""
     return {
         "name": called(frame, row.programme, row.programme_name),
@@ -128,7 +128,7 @@ def _row(row: AnnualRow, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         "people": "" if row.people is None else tongue.measured(f"{row.people:,}", "人"),
         "quantity": measured,
         "amount": yuan(row.sum_fen) if row.sum_fen else "",
-        "paid": unbroken(_paid(row, frame.today, tongue)),
+        "paid": unbroken(_paid(row, year_read(sheet, frame.today), tongue)),
         "left_out": [unbroken(text) for text in left_out_texts(row.left_out, tongue)],
         "carried": yuan(row.carried_fen) if row.carried_fen else "",
         "note": row.note,
