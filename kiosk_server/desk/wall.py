@@ -17,7 +17,7 @@ from kiosk_server.desk.annual import year_on
 from kiosk_server.desk.erasing import ASIDE, short
 from kiosk_server.desk.hanging_notices import notices_to_hang
 from kiosk_server.desk.list_windows import windows_of
-from kiosk_server.desk.print_sheets import LONGEST_TITLE, may_hang
+from kiosk_server.desk.print_sheets import may_hang, year_begins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -138,7 +138,7 @@ def _years(board: Board, pack: Pack, village: Village, today: date) -> Iterator[
 def _of_year(board: Board, sheet: YearSheet, stamp: str, path: Path) -> bool:
     """Whether a paper is of this village's year: by its short code, else by its name."""
     if _SO_FAR.search(path.name):
-        return path.name.startswith(sheet.title[:LONGEST_TITLE])
+        return path.name.startswith(year_begins(sheet))
     return board.year_by_code(stamp) == (sheet.village.code, sheet.year)
 
 

@@ -100,7 +100,7 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     assert downs(kiosk.run("print", "--year", "2025")) == []
     ((so_far, text),) = papers(kiosk).items()
     assert re.fullmatch(
-        r"岭东村2025年惠民惠农财政补贴资金年度汇总表_截至\d{4}-\d\d-\d\d_[0-9A-F]{8}\.pdf", so_far
+        r"梅坞镇岭东村2025年惠民惠农财政补贴资金年度汇总表_截至\d{4}-\d\d-\d\d_[0-9A-F]{8}\.pdf", so_far
     )
     assert "本表是本村1批发放名单的合计，县里应在2025年12月31日以前核定，到截至日已经逾期" in text
 
@@ -193,6 +193,18 @@ def test_a_year_that_was_asked_for_hangs_its_seven_days(kiosk, office, monkeypat
     monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: later)
     assert any(line.endswith("公示期已满。") for line in downs(kiosk.run("print")))
     assert papers(kiosk) == {}
+
+
+def test_the_paper_of_a_namesake_in_another_town_stays(kiosk, office):
+    """One machine may serve two villages of one name: what is summed of the other is not this one's to take down."""
+    kiosk.run("print", "--year", "2025")
+    (own,) = (kiosk.data / "print").glob("*年度汇总表_截至*.pdf")
+    theirs = own.with_name(
+        f"松口镇岭东村2025年惠民惠农财政补贴资金年度汇总表_截至{own.name[-23:-13]}_0123ABCD.pdf"
+    )
+    theirs.write_bytes(b"%PDF")
+    assert downs(kiosk.run("sync")) == downs(kiosk.run("print")) == []
+    assert theirs.exists()
 
 
 def second_edition(office):
