@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
-from boards.sheets.year import YEAR_TERM, YearSheet, state_told
+from boards.sheets.year import YEAR_TERM, YearSheet, reminded, state_told
 from printouts import qr
 from printouts.columns import Column, Layout, plain
 from printouts.fonts import FontPlan, FontShelf, Role, Wanted
@@ -175,20 +175,33 @@ def _objection(sheet: YearSheet, since: str) -> str:
 def _reconciled(sheet: YearSheet) -> str:
     """Whose figures these are, and what became of a decision that holds no more."""
     lists = f"本村{sheet.lists}批发放名单"
+    if sheet.holds and not (sheet.rows or sheet.lists):
+        return "县里核定：这一年本村没有发放。"
     if sheet.holds:
         agrees = sheet.listed_fen == sheet.sum_fen
         own = f"与{lists}的合计一致" if agrees else f"{lists}合计{yuan(sheet.listed_fen)}元"
         return f"本表是县里核定的数，{own}。"
     if sheet.settled is None:
-        return f"本表是{lists}的合计，年底由县里核定。"
+        return f"本表是{lists}的合计，{_due(sheet)}。"
     annual = sheet.settled.annual
     county = f"县里{told(annual.decided_on)}核定的第{annual.edition}版合计{yuan(annual.sum_fen)}元"
     why = "与名单不一致，待核对" if sheet.settled.differs else "之后名单有变，待重新核定"
     return f"{county}，{why}；本表是{lists}的合计。"
 
 
+def _due(sheet: YearSheet) -> str:
+    """How long there was on the day it was summed: what hangs for days cannot count from today."""
+    left = reminded(sheet.year, sheet.as_of)
+    if left is None:
+        return "年底由县里核定"
+    told = f"还有{left}天" if left >= 0 else f"已经逾期{-left}天"
+    return f"县里应在{sheet.year}年12月31日以前核定，到截至日{told}"
+
+
 def _source(sheet: YearSheet) -> str:
-    parts = ["同一户可能领好几项，户数、人数不能相加", "撤下日期：公示期满后，撤下后存档备查"]
+    parts = ["撤下日期：公示期满后，撤下后存档备查"]
+    if sheet.rows:
+        parts.insert(0, "同一户可能领好几项，户数、人数不能相加")
     if sheet.settled and sheet.holds and sheet.settled.annual.source:
         parts.append(f"来源：{sheet.settled.annual.source}")
     return GAP.join(parts)

@@ -89,7 +89,8 @@ class HomeView(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[CaseLine, ...] = ()  # land cases, the one that moved last first
     changes: tuple[Change, ...] = ()  # of late, the newest first
     guides: int = 0  # programmes of the county, with lists here or without
-    due: tuple[int, int] | None = None  # a year the county has not settled, and how many days it has left
+    due: tuple[int, int, bool] | None = None  # a year not settled, its days left, whether it was settled once
+    closed: int | None = None  # the newest year the county decided of
 
 
 class ProgrammeView(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,7 +69,12 @@ class YearSheet(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """岭东村2025年惠民惠农财政补贴资金年度汇总表."""
-        return f"{self.village.name}{self.year}年惠民惠农财政补贴资金年度汇总表"
+        return title_of_year(self.village, self.year)
+
+
+def title_of_year(village: Village, year: int) -> str:
+    """What the paper of a village's year is called, whatever it says."""
+    return f"{village.name}{year}年惠民惠农财政补贴资金年度汇总表"
 
 
 def year_of_village(village: str, year: int) -> str:

@@ -384,6 +384,11 @@ class Board:
             rows = self._db.execute(YEARS_CLOSED, log_span(self._log(village)))
             return self._kept.of(("years closed", village), lambda: frozenset(year for (year,) in rows))
 
+    def year_editions(self, village: str) -> tuple[closed_years.YearEdition, ...]:
+        """Every edition of every year the county decided of, in the order they came."""
+        with self.snapshot():
+            return closed_years.editions_of_years(self.land(village))
+
     def year_by_code(self, code: str) -> tuple[str, int] | None:
         """Village and year of a printed 年度汇总, of whatever edition; None where no year has this code."""
         with self.snapshot():

@@ -137,6 +137,10 @@ YEAR_CLOSED = (
     "FROM annual JOIN leaf ON leaf.id = annual.id "
     'WHERE annual."year" = ? AND annual.id BETWEEN ? AND ? ORDER BY annual.id DESC'
 )
+YEAR_EDITIONS = (
+    'SELECT annual."year", annual.edition, annual.code, annual."day", annual.id '
+    "FROM annual WHERE annual.id BETWEEN ? AND ? ORDER BY annual.id"
+)
 YEARS_CLOSED = 'SELECT DISTINCT annual."year" FROM annual WHERE annual.id BETWEEN ? AND ?'
 YEAR_BY_CODE = (
     'SELECT log.village, annual."year" FROM annual JOIN log ON log.id = annual.id >> 32 WHERE annual.code = ?'

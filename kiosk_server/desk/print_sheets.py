@@ -105,8 +105,13 @@ def notice_name(sheet: NoticeSheet) -> str:
 
 
 def year_name(sheet: YearSheet) -> str:
-    """A year by title, and its edition or the day until which it was summed."""
-    return f"{sheet.title[:LONGEST_TITLE]}_{f'第{sheet.edition}版' if sheet.holds else f'截至{sheet.as_of}'}"
+    """A year by town and title, and its edition or the day until which it was summed."""
+    return f"{year_begins(sheet)}_{f'第{sheet.edition}版' if sheet.holds else f'截至{sheet.as_of}'}"
+
+
+def year_begins(sheet: YearSheet) -> str:
+    """How the names of a year's papers begin: two towns may each have a village of this name."""
+    return f"{sheet.village.town}{sheet.title}"[:LONGEST_TITLE]
 
 
 def _path(job: Job, name: str, code: str) -> Path:

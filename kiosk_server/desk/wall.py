@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.windows import posting_term, workdays_of
-from boards.sheets.year import YEAR_TERM, awaited
+from boards.sheets.year import YEAR_TERM, awaited, title_of_year
 from kiosk_server.desk.annual import year_on
 from kiosk_server.desk.erasing import ASIDE, short
 from kiosk_server.desk.hanging_notices import notices_to_hang
 from kiosk_server.desk.list_windows import windows_of
-from kiosk_server.desk.print_sheets import LONGEST_TITLE, may_hang
+from kiosk_server.desk.print_sheets import may_hang, year_begins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from boards.sheets.sheet import SheetHead
     from boards.sheets.year import YearSheet
     from kiosk_server.archive.board import Board
+    from kiosk_server.archive.past.closed_years import YearEdition
     from kiosk_server.archive.past.editions_gone import Gone
 
 _CODE = re.compile(r"_([0-9]{10}|[0-9A-F]{8})\.pdf")  # a short code, or the stamp of a year nobody settled
@@ -68,14 +69,15 @@ def years_to_hang(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
 ) -> tuple[YearSheet, ...]:
     """Last year and this one once they are settled, before that from 1 December on; and the year asked for.
 
-    They hang as long as the usual list, from the day they were printed; the one asked for in any case.
+    They hang as long as the usual list, from the day they were printed, also one that was asked for then.
     """
     printed, calendar = printed_on(folder), workdays_of(pack)
 
     def hangs(one: YearSheet) -> bool:
         due = one.holds or awaited(one.year, today)
+        wanted = one.stamp in printed or (due and one.year >= today.year - 1)
         on = min(printed.get(one.stamp, today), today)
-        return due and one.year >= today.year - 1 and today <= calendar.posting_end(on, YEAR_TERM).day
+        return wanted and today <= calendar.posting_end(on, YEAR_TERM).day
 
     return tuple(one for one in _years(board, pack, village, today) if one.year == asked or hangs(one))
 
@@ -88,22 +90,30 @@ def years_put_aside(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     for of, stamp, path in _papers_of_years(board, pack, village, today, folder):
         if stamp not in stamps:
             _put_aside(path)
-            downs.append(Down(stamp, _year_down(of, stamp, path)))
+            downs.append(_year_down(board, of, stamp, path))
     return tuple(dict.fromkeys(downs))
 
 
-def years_replaced(
-    board: Board, pack: Pack, village: Village, today: date, folders: Iterable[Path]
+def years_replaced(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    board: Board, pack: Pack, village: Village, today: date, folders: Iterable[Path], before: int
 ) -> tuple[Down, ...]:
-    """What to take down of years, as far as it lies in these folders: it says something else by now."""
-    return tuple(
-        dict.fromkeys(
-            Down(stamp, _year_down(of, stamp, path))
-            for folder in folders
-            for of, stamp, path in _papers_of_years(board, pack, village, today, folder)
-            if stamp != of.stamp
-        )
-    )
+    """What to take down of years: editions replaced behind a place in the log, and what lies in folders.
+
+    An edition is told wherever it was printed, as a list's is; a paper in a folder until it says what is so.
+    """
+    editions = {(one.year, one.edition): one for one in board.year_editions(village.code)}
+    replaced = [
+        _edition_down(board, village, one)
+        for one in editions.values()
+        if (newer := editions.get((one.year, one.edition + 1))) and one.number < before <= newer.number
+    ]
+    lying = [
+        _year_down(board, of, stamp, path)
+        for folder in folders
+        for of, stamp, path in _papers_of_years(board, pack, village, today, folder)
+        if stamp != of.stamp
+    ]
+    return tuple(dict.fromkeys((*replaced, *lying)))
 
 
 def _papers_of_years(
@@ -128,17 +138,31 @@ def _years(board: Board, pack: Pack, village: Village, today: date) -> Iterator[
 def _of_year(board: Board, sheet: YearSheet, stamp: str, path: Path) -> bool:
     """Whether a paper is of this village's year: by its short code, else by its name."""
     if _SO_FAR.search(path.name):
-        return path.name.startswith(sheet.title[:LONGEST_TITLE])
+        return path.name.startswith(year_begins(sheet))
     return board.year_by_code(stamp) == (sheet.village.code, sheet.year)
 
 
-def _year_down(sheet: YearSheet, stamp: str, path: Path) -> str:
+def _year_down(board: Board, sheet: YearSheet, stamp: str, path: Path) -> Down:
+    """Why a paper that lies printed comes down."""
     so_far = _SO_FAR.search(path.name)
+    if stamp != sheet.stamp and not so_far:
+        one = next(one for one in board.year_editions(sheet.village.code) if one.code == stamp)
+        return _edition_down(board, sheet.village, one)
     what = f"截至{'-'.join(so_far.groups())}" if so_far else f"短码 {short(stamp)}"
     if stamp == sheet.stamp:
-        return f"请撤下：{sheet.title}（{what}），公示期已满。"
+        return Down(stamp, f"请撤下：{sheet.title}（{what}），公示期已满。")
     now = f"第{sheet.edition}版（短码 {short(sheet.code)}）" if sheet.holds else "今天的汇总"
-    return f"请撤下：{sheet.title}（{what}），由{now}代替。"
+    return Down(stamp, f"请撤下：{sheet.title}（{what}），由{now}代替。")
+
+
+def _edition_down(board: Board, village: Village, one: YearEdition) -> Down:
+    """An edition the county settled: replaced by its newest one, or overtaken before there was another."""
+    paper = _paper(title_of_year(village, one.year), one.edition, one.code)
+    now = max(of for of in board.year_editions(village.code) if of.year == one.year)
+    if now.edition == one.edition:
+        return Down(one.code, f"{paper}，县里的数不再与名单一致，等县里重新核定。")
+    what = f"第{now.edition}版（短码 {short(now.code)}）"
+    return Down(one.code, f"{paper}，自{_day(now.came_on)}起由{what}代替。")
 
 
 def hanging(

@@ -48,7 +48,7 @@ ROOMS = {  # by name: importing them here would load reportlab and pypinyin into
     "rare_font": "kiosk_server.press.web_font",
 }
 USUAL = Windows()
-FORM = 5  # raise it when the layout of printed sheets changes: kept PDFs are then drawn anew
+FORM = 6  # raise it when the layout of printed sheets changes: kept PDFs are then drawn anew
 NICENESS = 10
 
 

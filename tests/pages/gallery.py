@@ -35,7 +35,7 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
         HomeView(showing=(), year=2026, programmes=0, applications=0, sum_fen=0, updated_at=None),
     ),
     "home_year_due": lambda p, f: p.home(
-        v.frame("/", back="", **f | {"today": date(2026, 12, 4)}), replace(v.HOME, due=(2026, 27))
+        v.frame("/", back="", **f | {"today": date(2026, 12, 4)}), replace(v.HOME, due=(2026, 27, False))
     ),
     "home_guides": lambda p, f: p.home(
         v.frame("/", back="", **f), replace(v.HOME, showing=(), programmes=0, applications=0, guides=7)

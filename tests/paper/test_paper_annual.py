@@ -93,10 +93,31 @@ def test_before_the_county_settles_the_year_it_is_as_of_a_day():
     told = said(SO_FAR)
     assert "岭东村2026年惠民惠农财政补贴资金年度汇总表" in told
     assert "截至2026年12月21日" in told
-    assert "本表是本村4批发放名单的合计，年底由县里核定。" in told
     assert "短码" not in told
     assert "核定（" not in told
     assert stamped(SO_FAR) == qr.code_of(f"{BASE}/v/{v.CODE}/year/2026")
+
+
+@pytest.mark.parametrize(
+    ("day", "due"),
+    [
+        (date(2026, 11, 30), "年底由县里核定"),
+        (date(2026, 12, 1), "县里应在2026年12月31日以前核定，到截至日还有30天"),
+        (date(2026, 12, 31), "县里应在2026年12月31日以前核定，到截至日还有0天"),
+        (date(2027, 1, 1), "县里应在2026年12月31日以前核定，到截至日已经逾期1天"),
+    ],
+)
+def test_it_says_how_long_there_was_on_its_day(day, due):
+    """From 1 December the days that were left on the day it was summed, from 1 January that it was late."""
+    assert f"本表是本村4批发放名单的合计，{due}。" in said(replace(SO_FAR, as_of=day))
+
+
+def test_a_year_in_which_nothing_was_paid_says_so():
+    """No empty sum of no lists, and nothing about households that cannot be added."""
+    told = said(replace(SETTLED, rows=(), sum_fen=0, listed_fen=0, lists=0))
+    assert "县里核定：这一年本村没有发放。" in told
+    assert "0批" not in told
+    assert "不能相加" not in told
 
 
 def test_after_that_it_is_the_county_s():

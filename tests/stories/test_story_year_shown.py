@@ -6,13 +6,14 @@ import csv
 import json
 import re
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pypdfium2
 import pytest
 from rich.cells import cell_len
 
+from boards.model.calendar.civil_day import civil_day
 from kiosk_server.desk.erasing import ASIDE, short
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
@@ -73,6 +74,11 @@ def asked(kiosk, *words):
     return kiosk.run("year", "--year", "2025", *words)
 
 
+def overtaken(code):
+    """How the paper of an edition is called that holds no more while there is no other."""
+    return f"第1版（短码 {short(code)}），县里的数不再与名单一致，等县里重新核定。"
+
+
 def unprinted(kiosk):
     """Whether the checklist says below the year itself that nobody printed it."""
     return re.search(r"）  年度汇总.*\n  ! 还没有打印：请运行 kiosk print 并张贴", asked(kiosk)) is not None
@@ -94,9 +100,9 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     assert downs(kiosk.run("print", "--year", "2025")) == []
     ((so_far, text),) = papers(kiosk).items()
     assert re.fullmatch(
-        r"岭东村2025年惠民惠农财政补贴资金年度汇总表_截至\d{4}-\d\d-\d\d_[0-9A-F]{8}\.pdf", so_far
+        r"梅坞镇岭东村2025年惠民惠农财政补贴资金年度汇总表_截至\d{4}-\d\d-\d\d_[0-9A-F]{8}\.pdf", so_far
     )
-    assert "本表是本村1批发放名单的合计，年底由县里核定。" in text
+    assert "本表是本村1批发放名单的合计，县里应在2025年12月31日以前核定，到截至日已经逾期" in text
 
     closed(office, "--figure", "岭东村", "稻谷补贴", "50", "--figure", "大岕口村", "rice", "40")
     came = kiosk.run("sync")
@@ -128,11 +134,11 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     office.wrote("1,岭东村,一组,林一,2,10,20")
     office.described("2025-02", ["YEAR_CLOSED"], paid_on="2025-10-30")
     office.published()
-    assert f"短码 {short(first)}），由今天的汇总代替。" in "".join(downs(kiosk.run("sync")))
+    assert overtaken(first) in "".join(downs(kiosk.run("sync")))
     page, twin = seen(kiosk)
     assert "核定过第1版，合计50.00元；后来又有名单来到或更正。" in page
     assert (twin["settled"], twin["sum_fen"], twin["decided"]["overtaken"]) == (False, 7000, True)
-    assert any(f"短码 {short(first)}），由今天的汇总代替。" in line for line in downs(kiosk.run("print")))
+    assert overtaken(first) in "".join(downs(kiosk.run("print")))
     assert papers(kiosk) == {}
     assert "年度汇总里没有这一版：请县里核定新的一版" in asked(kiosk)
 
@@ -177,16 +183,79 @@ def test_the_same_figures_are_printed_once(kiosk, office, monkeypatch):
     assert papers(kiosk) == {}
 
 
-def test_a_new_edition_is_not_printed_yet(office, kiosk):
-    """What was printed of the first edition says nothing of the second."""
+def test_a_year_that_was_asked_for_hangs_its_seven_days(kiosk, office, monkeypatch):
+    """Out of season too, the next print leaves it where it is; then its term is over, and not before."""
+    kiosk.run("print", "--year", "2025")
+    (before,) = papers(kiosk)
+    assert downs(kiosk.run("print")) == []
+    assert [*papers(kiosk)] == [before]
+    later = datetime.now(UTC) + timedelta(days=8)
+    monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: later)
+    assert any(line.endswith("公示期已满。") for line in downs(kiosk.run("print")))
+    assert papers(kiosk) == {}
+
+
+def test_the_paper_of_a_namesake_in_another_town_stays(kiosk, office):
+    """One machine may serve two villages of one name: what is summed of the other is not this one's to take down."""
+    kiosk.run("print", "--year", "2025")
+    (own,) = (kiosk.data / "print").glob("*年度汇总表_截至*.pdf")
+    theirs = own.with_name(
+        f"松口镇岭东村2025年惠民惠农财政补贴资金年度汇总表_截至{own.name[-23:-13]}_0123ABCD.pdf"
+    )
+    theirs.write_bytes(b"%PDF")
+    assert downs(kiosk.run("sync")) == downs(kiosk.run("print")) == []
+    assert theirs.exists()
+
+
+def second_edition(office):
+    """The county settles the year, a list comes late, and it is settled again."""
     figures = ("--figure", "岭东村", "稻谷补贴", "50", "--figure", "大岕口村", "rice", "40")
     closed(office, *figures)
-    kiosk.run("sync")
-    kiosk.run("print")
-    assert not unprinted(kiosk)
+    yield
     office.wrote("1,岭东村,一组,林一,2,10,20")
     office.described("2025-02", ["YEAR_CLOSED"], paid_on="2025-10-30")
     office.published()
     closed(office, "--figure", "岭东村", "稻谷补贴", "70", *figures[4:])
+    yield
+
+
+def test_a_new_edition_is_not_printed_yet(office, kiosk):
+    """What was printed of the first edition says nothing of the second."""
+    editions = second_edition(office)
+    next(editions)
+    kiosk.run("sync")
+    kiosk.run("print")
+    assert not unprinted(kiosk)
+    next(editions)
     kiosk.run("sync")
     assert unprinted(kiosk)
+
+
+def test_an_edition_that_was_replaced_comes_down_in_the_words_of_lists(office, kiosk):
+    """Sync and print name both editions, both numbers and the day, until print has put the paper aside."""
+    editions = second_edition(office)
+    next(editions)
+    kiosk.run("sync")
+    kiosk.run("print")
+    next(editions)
+    first, day = seen(kiosk)[1]["code"], civil_day(datetime.now(UTC))
+    (said,) = downs(kiosk.run("sync"))
+    second = seen(kiosk)[1]["code"]
+    assert said == (
+        f"! 请撤下：岭东村2025年惠民惠农财政补贴资金年度汇总表第1版（短码 {short(first)}），"
+        f"自{day.year}年{day.month}月{day.day}日起由第2版（短码 {short(second)}）代替。"
+    )
+    assert downs(kiosk.run("sync")) == downs(kiosk.run("print")) == [said]
+    assert ["第1版" in path.name for path in (kiosk.data / "print" / ASIDE).iterdir()] == [True]
+    assert downs(kiosk.run("sync")) == []
+
+
+def test_an_edition_printed_elsewhere_is_named_once_as_a_list_is(office, kiosk):
+    """From a phone, or into a folder nobody knows: the pull that brings the next edition says it."""
+    editions = second_edition(office)
+    next(editions)
+    kiosk.run("sync")
+    next(editions)
+    (said,) = downs(kiosk.run("sync"))
+    assert "年度汇总表第1版（短码 " in said
+    assert downs(kiosk.run("sync")) == []

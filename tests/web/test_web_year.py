@@ -82,6 +82,7 @@ class Drawn:
 
     async def pdf(self, sheet, printed_at):
         assert isinstance(sheet, YearSheet)
+        self.sheet = sheet
         path = self.folder / "year.pdf"
         path.write_bytes(f"%PDF {sheet.stamp} {sheet.sum_fen} {printed_at:%Y-%m-%d}".encode())
         return path
@@ -90,9 +91,21 @@ class Drawn:
 class Village:
     """A village's board whose county goes on publishing."""
 
-    def __init__(self, folder, serve):
+    def __init__(self, folder, serve, *, pack=PACK, lists=True):
         self.folder, self.county, self.now = folder, County(), NOVEMBER
         self.path = folder / "archive.sqlite3"
+        if lists:
+            self.paid()
+        self.comes()
+        self.board = Board(self.path, MASK)
+        self.press = Drawn(folder)
+        parts = SimpleNamespace(
+            settings=SETTINGS, pack=pack, board=self.board, press=self.press, clock=lambda: self.now
+        )
+        self.site = serve(lambda port: web_app(parts, port, Logbook(StringIO(), lambda: self.now)))
+
+    def paid(self):
+        """A list of three households, and one of five persons in four."""
         self.county.batch(AREA, *(payout(n, f"林{n}") for n in range(1, 4)), terms=paid())
         cared = [
             payout(
@@ -101,12 +114,6 @@ class Village:
             for n in range(1, 6)
         ]
         self.county.batch(CARE, *cared, terms=care(paid_on=date(2027, 1, 8)))
-        self.comes()
-        self.board = Board(self.path, MASK)
-        parts = SimpleNamespace(
-            settings=SETTINGS, pack=PACK, board=self.board, press=Drawn(folder), clock=lambda: self.now
-        )
-        self.site = serve(lambda port: web_app(parts, port, Logbook(StringIO(), lambda: self.now)))
 
     def comes(self):
         """What the county wrote is here."""
@@ -123,6 +130,10 @@ class Village:
 
     def twin(self):
         return json.loads(self.site.get(f"/v/{CODE}/json/year/2026").body)
+
+    def said(self, year="2026"):
+        """What is read aloud, as words."""
+        return self.site.get(f"/v/{CODE}/say/year/{year}.txt").body.decode()
 
 
 @pytest.fixture
@@ -150,9 +161,27 @@ def test_in_december_the_days_are_counted_and_from_january_it_is_late(village):
     village.now = JANUARY
     assert "逾期未核定" in village.page()
     assert "截至2027年1月12日已发放的" in village.page(), "below 2026年 a day without a year is of 2026"
-    assert "现在逾期12天，待县里核定" in village.page()
+    assert "现在逾期12天，待县里核定。有疑问请打监督电话0572-5000000。" in village.page()
+    assert "县里还没有核定" in village.page()
+    assert "年底由县里核定" not in village.page() + village.said()
+    assert "全年结果应在二零二六年十二月三十一日以前公布，现在逾期十二天" in village.said()
+    assert "2027年1月8日发放" in village.page(), "below 2026年 a bare 1月8日 would be of 2026"
     assert "2026年的逾期未核定" in village.page("")
     assert village.twin()["days_left"] == -12
+
+
+@pytest.mark.parametrize("path", ["year/2026", "json/year/2026", "csv/year/2026", "year/2026/sheet.pdf", ""])
+def test_midnight_makes_another_page_of_the_same_data(village, path):
+    """No kept answer and no 304 of 31 December is given on 1 January; within a day it is."""
+    village.now = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
+    village.page()
+    before = village.site.get(f"/v/{CODE}/{path}", lan=True)
+    again = village.site.get(f"/v/{CODE}/{path}", lan=True, if_none_match=before.headers["etag"])
+    village.now = datetime(2026, 12, 31, 16, tzinfo=UTC)
+    village.page()
+    after = village.site.get(f"/v/{CODE}/{path}", lan=True, if_none_match=before.headers["etag"])
+    assert (again.status, after.status) == (304, 200)
+    assert after.body != before.body
 
 
 def test_a_clock_nobody_believes_hurries_nobody(village):
@@ -188,6 +217,11 @@ def test_a_late_list_takes_the_year_back_to_as_of_today(village):
     page, twin = village.page(), village.twin()
     assert "县里2026年12月3日核定过第1版，合计1,726.04元；后来又有名单来到或更正。" in page
     assert "已由县里核定" not in page
+    assert "待重新核定" in page
+    assert "全年结果的期限是2026年12月31日，已经过了12天。有疑问请打监督电话0572-5000000。" in page
+    assert "逾期" not in page + village.page(""), "it was settled in time once"
+    assert "2026年的待重新核定" in village.page("")
+    assert "核定过第一版，合计一千七百二十六元零四分；后来又有名单来到或更正" in village.said()
     assert (twin["settled"], twin["sum_fen"], twin["code"]) == (False, 179604, "")
     assert (twin["decided"]["overtaken"], twin["decided"]["differs"]) == (True, False)
 
@@ -201,6 +235,8 @@ def test_figures_that_are_not_the_lists_are_never_shown_as_settled(village):
     village.now = DECEMBER
     page, twin = village.page(), village.twin()
     assert "合计1,726.05元，与名单对不上：本村名单合计1,726.04元。" in page
+    assert page.count("有疑问请打监督电话0572-5000000。") == 1
+    assert "与名单对不上" in village.said()
     assert (twin["settled"], twin["sum_fen"], twin["decided"]["differs"]) == (False, 172604, True)
 
 
@@ -214,7 +250,48 @@ def test_a_year_in_which_nothing_was_paid_has_a_page_once_the_county_says_so(vil
     assert village.site.get(f"/v/{CODE}/year/2025").status == 404
     village.county.close_year(annual(year=2025, rows=(), sum_fen=0))
     village.comes()
-    assert "县里核定：这一年本村没有发放。" in village.page("year/2025")
+    page = village.page("year/2025")
+    assert "县里核定：这一年本村没有发放。" in page
+    assert "0批" not in page
+    assert "不能相加" not in page
+    assert village.said("2025").endswith("全村合计零元。县里核定，这一年本村没有发放。")
+
+
+def test_a_village_without_any_list_finds_its_year_on_the_front_page(tmp_path, serve):
+    """What the county decided of a village that was paid nothing is one touch away."""
+    empty = Village(tmp_path, serve, lists=False)
+    assert "全村汇总" not in empty.page("")
+    empty.county.close_year(annual(rows=(), sum_fen=0))
+    empty.comes()
+    assert "全村汇总" in empty.page("")
+    assert f'href="/v/{CODE}/year/2026"' in empty.site.get(f"/v/{CODE}/").body.decode()
+    empty.board.close()
+
+
+def test_whom_to_call_stands_on_every_year(village):
+    """The county's number of a settled year, before that the supervision phone; without one, the village office."""
+    assert "监督电话：0572-5000000" in village.page()
+    village.county.close_year(annual(phone="0572-5000009"))
+    village.comes()
+    assert "监督电话：0572-5000009" in village.page()
+    assert village.twin()["phone"] == "0572-5000009"
+
+
+def test_a_county_without_a_number_sends_people_to_the_village_office(tmp_path, serve):
+    """Nobody is told to call a number that stands nowhere."""
+    silent = Village(tmp_path, serve, pack=msgspec.structs.replace(PACK, supervision_phone=""))
+    silent.now = JANUARY
+    page = silent.page()
+    assert "有疑问请到村委会问。" in page
+    assert "监督电话" not in page
+    silent.board.close()
+
+
+def test_english_tells_households_from_people(village):
+    """Two counts beside each other carry their words: 4 households 5 people."""
+    page = village.page(cookie="language=en")
+    assert re.search(r"4 households\s+5 people", page)
+    assert "Late" not in page
 
 
 def test_people_are_counted_where_a_programme_pays_persons(village):

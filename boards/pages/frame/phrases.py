@@ -25,7 +25,9 @@ _JOINTS: Final = re.compile(
     rf"(?<=..)(?<![预子副总分与])(?={'|'.join(WORDS)})|(?<=\d年)(?!度)|(?<=\d年度)|(?<=村)(?=\d)|(?<=..)(?<!参)(?=与..)"
 )
 _NUMBER_JOINTS: Final = re.compile(r"(?<=[)）])(?=[A-Z])")
-_WHOLE: Final = re.compile(r"(?:\d+年)?\d+月\d+日|(?<=[)）])[A-Z]\S+")
+_WHOLE: Final = re.compile(
+    r"(?:\d+年)?\d+月\d+日|(?<=[)）])[A-Z]\S+|\d[\d,]*\.\d\d元|(?<!\d)0\d{2,3}-\d[\d ]+\d"
+)
 LEAST: Final = 2  # characters that may stand alone
 
 
@@ -48,7 +50,7 @@ def phrased(title: str) -> str:
 
 @lru_cache(maxsize=2048)
 def unbroken(text: str) -> str:
-    """A text as markup in which no day breaks, nor the series of a document's number: 9月1日至|9月15日."""
+    """A text as markup in which no day, sum or telephone breaks, nor the series of a document's number."""
     return safe(_WHOLE.sub(r'<span class="nb">\g<0></span>', escape(text)))
 
 

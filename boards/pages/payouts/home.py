@@ -52,6 +52,7 @@ def home_variables(view: HomeView, frame: Frame, tongue: Tongue) -> dict[str, An
         "going": sum(case.going for case in view.cases),
         "sum": yuan(view.sum_fen),
         "due": _due(view, tongue),
+        "closed": view.closed,
         "updated": tongue.moment(updated, frame.today) if updated else "",
         "county": frame.county,
     }
@@ -61,9 +62,10 @@ def _due(view: HomeView, tongue: Tongue) -> str:
     """How long a year has until it must be settled; "" where nobody need hurry."""
     if view.due is None:
         return ""
-    year, left = view.due
+    year, left, once = view.due
     if left < 0:
-        return tongue.say("{year}年的逾期未核定").format(year=year)
+        late = tongue.say("{year}年的待重新核定") if once else tongue.say("{year}年的逾期未核定")
+        return late.format(year=year)
     return tongue.say("待县里核定，{left}").format(left=left_text(left, tongue))
 
 

@@ -10,7 +10,7 @@ from boards.model.codes import grouped, short_digest
 from boards.model.kept.annual import AnnualRow
 from boards.model.money import in_words, yuan
 from boards.pages.frame.phrases import phrased, unbroken
-from boards.pages.frame.tongue import Tongue
+from boards.pages.frame.tongue import SOURCE, Tongue
 from boards.pages.frame.wording import called, link, plain, under
 from boards.pages.land.words import left_text
 from boards.pages.payouts.listing import left_out_texts
@@ -28,8 +28,8 @@ def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, An
         "heading": phrased(tongue.say("{year}年全村补贴汇总").format(year=sheet.year)),
         "years": years_to_choose(view.years, sheet.year, under(frame.village_code, "year") + "/{year}"),
         "tag": _tag(view, frame.today, tongue),
-        "notes": [(kind, unbroken(text)) for kind, text in _notes(view, frame.today, tongue)],
-        "rows": [_row(row, frame, tongue) for row in sheet.rows],
+        "notes": [(kind, unbroken(text)) for kind, text in year_notes(view, frame.today, tongue)],
+        "rows": [_row(row, sheet, frame, tongue) for row in sheet.rows],
         "counts_people": any(row.people is not None for row in sheet.rows),
         "sum": yuan(sheet.sum_fen),
         "in_words": in_words(sheet.sum_fen),
@@ -41,6 +41,8 @@ def year_variables(view: YearView, frame: Frame, tongue: Tongue) -> dict[str, An
         "lists": sheet.lists,
         "edition": sheet.edition,
         "office": sheet.office,
+        "call": sheet.phone,
+        "late": _late(view),
         "code": grouped(sheet.code) if sheet.code else "",
         "digest": short_digest(sheet.digest),
         "pdf": "" if frame.kiosk else link(f"{here}/sheet.pdf"),
@@ -52,24 +54,43 @@ def _tag(view: YearView, today: date, tongue: Tongue) -> tuple[str, str]:
     """CSS class and words: settled, late, or as of which day."""
     if view.sheet.holds:
         return "done", tongue.say("已由县里核定")
-    if view.days_left is not None and view.days_left < 0:
-        return "late", tongue.say("逾期未核定")
+    if _late(view):
+        again = view.sheet.settled is not None
+        return "late", tongue.say("待重新核定") if again else tongue.say("逾期未核定")
     day = tongue.day(view.sheet.as_of, year_read(view.sheet, today))
     return "now", tongue.say("截至{as_of}").format(as_of=day)
 
 
-def _notes(view: YearView, today: date, tongue: Tongue) -> Iterator[tuple[str, str]]:
-    """CSS class and sentence: why the county's figures hold no more, and how long there is."""
+def _late(view: YearView) -> bool:
+    """Whether 31 December went by and no figures of the county hold."""
+    return view.days_left is not None and view.days_left < 0
+
+
+def year_notes(view: YearView, today: date, tongue: Tongue) -> Iterator[tuple[str, str]]:
+    """CSS class and sentence, also heard: why the county's figures hold no more, and how long there is."""
     sheet, day = view.sheet, tongue.day(date(view.sheet.year, *DUE), today)
     yield from _undone(sheet, today, tongue)
     if view.days_left is None:
         return
-    if view.days_left < 0:
-        late = tongue.say("全年结果应在{day}以前公布，现在逾期{days}天，待县里核定。有疑问请打监督电话。")
-        yield "late", late.format(day=day, days=-view.days_left)
-    else:
+    if not _late(view):
         left = tongue.say("全年结果{day}以前公布，待县里核定，{left}。")
         yield "", left.format(day=day, left=left_text(view.days_left, tongue))
+    elif sheet.settled is None:
+        late = tongue.say("全年结果应在{day}以前公布，现在逾期{days}天，待县里核定。")
+        yield "late", late.format(day=day, days=-view.days_left) + _whom_to_ask(sheet, tongue)
+    else:  # it was published once: what is late is the next edition
+        again = tongue.say("全年结果的期限是{day}，{left}。").format(
+            day=day, left=left_text(view.days_left, tongue)
+        )
+        yield "late", again if sheet.settled.differs else again + _whom_to_ask(sheet, tongue)
+
+
+def _whom_to_ask(sheet: YearSheet, tongue: Tongue) -> str:
+    """The number stands where people are told to call; without one there is the village office."""
+    space = "" if tongue.code == SOURCE else " "
+    if sheet.phone:
+        return space + tongue.say("有疑问请打监督电话{phone}。").format(phone=sheet.phone)
+    return space + tongue.say("有疑问请到村委会问。")
 
 
 def _undone(sheet: YearSheet, today: date, tongue: Tongue) -> Iterator[tuple[str, str]]:
@@ -85,9 +106,9 @@ def _undone(sheet: YearSheet, today: date, tongue: Tongue) -> Iterator[tuple[str
     }
     if sheet.settled.differs:
         said = tongue.say(
-            "县里{day}核定的第{edition}版合计{sum}元，与名单对不上：本村名单合计{listed}元。下面是名单的合计，请打监督电话核对。"
+            "县里{day}核定的第{edition}版合计{sum}元，与名单对不上：本村名单合计{listed}元。下面是名单的合计。"
         )
-        yield "late", said.format(**told)
+        yield "late", said.format(**told) + _whom_to_ask(sheet, tongue)
     else:
         said = tongue.say(
             "县里{day}核定过第{edition}版，合计{sum}元；后来又有名单来到或更正。下面是到今天的合计，等县里重新核定。"
@@ -95,7 +116,7 @@ def _undone(sheet: YearSheet, today: date, tongue: Tongue) -> Iterator[tuple[str
         yield "", said.format(**told)
 
 
-def _row(row: AnnualRow, frame: Frame, tongue: Tongue) -> dict[str, Any]:
+def _row(row: AnnualRow, sheet: YearSheet, frame: Frame, tongue: Tongue) -> dict[str, Any]:
     measured = tongue.measured(plain(row.quantity), row.unit) if row.quantity is not None else ""
     return {
         "name": called(frame, row.programme, row.programme_name),
@@ -107,8 +128,8 @@ def _row(row: AnnualRow, frame: Frame, tongue: Tongue) -> dict[str, Any]:
         "people": "" if row.people is None else tongue.measured(f"{row.people:,}", "人"),
         "quantity": measured,
         "amount": yuan(row.sum_fen) if row.sum_fen else "",
-        "paid": unbroken(_paid(row, frame.today, tongue)),
-        "left_out": left_out_texts(row.left_out, tongue),
+        "paid": unbroken(_paid(row, year_read(sheet, frame.today), tongue)),
+        "left_out": [unbroken(text) for text in left_out_texts(row.left_out, tongue)],
         "carried": yuan(row.carried_fen) if row.carried_fen else "",
         "note": row.note,
     }

@@ -10,15 +10,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from boards.model.kept.annual import AnnualRow
 from boards.model.money import yuan
 from boards.model.payouts import Phase, Terms
 from boards.model.speech.spoken import Speech, code_said, fitting, heard, name_said, spoken
 from boards.pages.frame.tongue import MANDARIN
 from boards.pages.frame.wording import paragraphs, plain
-from boards.pages.land.words import last_day, left_text, term_text, why_provisional
+from boards.pages.land.words import last_day, term_text, why_provisional
 from boards.pages.payouts.listing import left_out_texts
 from boards.pages.payouts.lists import counted
 from boards.pages.payouts.programme import guide_texts
+from boards.pages.payouts.year import year_notes
 from boards.pages.speech.land import case_sentence
 from boards.sheets.views import (
     Frame,
@@ -113,26 +115,30 @@ def find_said(frame: Frame) -> Speech:
 
 
 def year_said(frame: Frame, view: YearView) -> Speech:
-    """The village's year, one programme a sentence; who settled it, or how long there is."""
+    """The village's year: who settled it, what became of that, how long there is; then the programmes."""
     sheet = view.sheet
-    rows = (
-        f"{row.programme_name}，{row.households}户" + (f"，{yuan(row.sum_fen)}元。" if row.sum_fen else "。")
-        for row in sheet.rows
-    )
     day = MANDARIN.day(sheet.as_of, year_read(sheet, frame.today))
     state = f"县里{day}核定，第{sheet.edition}版" if sheet.holds else f"截至{day}"
-    begin = f"{frame.village}{sheet.year}年补贴汇总，{state}。"
-    return heard(begin, f"全村合计{yuan(sheet.sum_fen)}元。", *rows, _year_ends(view))
+    begin = f"{frame.village}{sheet.year}年补贴汇总，{state}。全村合计{yuan(sheet.sum_fen)}元。"
+    notes = (text for _, text in year_notes(view, frame.today, MANDARIN))
+    return heard(begin, *notes, *map(_row_said, sheet.rows), _year_ends(view))
+
+
+def _row_said(row: AnnualRow) -> str:
+    """One programme: how many households and people, how much."""
+    people = f"{row.people}人" if row.people is not None else ""
+    amount = f"，{yuan(row.sum_fen)}元" if row.sum_fen else ""
+    return f"{row.programme_name}，{row.households}户{people}{amount}。"
 
 
 def _year_ends(view: YearView) -> str:
     """What stands behind the sums."""
-    if view.sheet.holds:
-        return "同一户可能领好几项，户数不能相加。"
-    if view.days_left is None:
-        return "这是已经发放的合计，年底由县里核定。"
-    left = left_text(view.days_left, MANDARIN) if view.days_left >= 0 else f"现在逾期{-view.days_left}天"
-    return f"这是已经发放的合计，待县里核定。全年结果12月31日以前公布，{left}。"
+    if not view.sheet.rows:
+        return "县里核定，这一年本村没有发放。" if view.sheet.holds else "这一年还没有发放。"
+    so_far = "" if view.sheet.holds else "这是已经发放的合计。"
+    if not view.sheet.holds and view.days_left is None:
+        so_far = "这是已经发放的合计，年底由县里核定。"
+    return f"{so_far}同一户可能领好几项，户数、人数不能相加。"
 
 
 def help_said(frame: Frame) -> Speech:

@@ -72,6 +72,7 @@ class YearSoFar(msgspec.Struct, frozen=True, kw_only=True):
     as_of: date
     days_left: int | None  # to 31 December, from 1 December on and while it is not settled
     office: str
+    phone: str  # whom to call: the county's of a settled year, else the supervision phone
     sum_fen: int
     listed_fen: int  # of the lists here
     digest: str
@@ -95,6 +96,7 @@ def year_so_far(village: str, view: YearView) -> YearSoFar:
         as_of=sheet.as_of,
         days_left=view.days_left,
         office=sheet.office,
+        phone=sheet.phone,
         sum_fen=sheet.sum_fen,
         listed_fen=sheet.listed_fen,
         digest=sheet.digest,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -25,7 +25,7 @@ from kiosk_server.archive.event_heads import CLOSE, body_of, event_head
 from kiosk_server.archive.keys import in_log, log_of, log_span, number_of, sheet_span
 from kiosk_server.archive.lines import decoded_head
 from kiosk_server.archive.past.withdrawals import event_at, taken_back
-from kiosk_server.archive.statements import HEADS, YEAR_BY_CODE, YEAR_CLOSED, YEAR_LISTS
+from kiosk_server.archive.statements import HEADS, YEAR_BY_CODE, YEAR_CLOSED, YEAR_EDITIONS, YEAR_LISTS
 from sync.wire import body_digest
 
 if TYPE_CHECKING:
@@ -77,6 +77,24 @@ def _settled(shelf: LandShelf, village: str, year: int) -> Settled | None:
                 differs=not is_sum_of(annual, (one for _, one in lists)),
             )
     return None
+
+
+class YearEdition(NamedTuple):
+    """One edition of a year, also one whose words are gone: what its paper carries, and when it came."""
+
+    year: int
+    edition: int
+    code: str
+    came_on: date
+    number: int  # in the village's log
+
+
+def editions_of_years(shelf: LandShelf) -> tuple[YearEdition, ...]:
+    """Every one of a village, in the order of its log."""
+    return tuple(
+        YearEdition(year, edition, code, date.fromisoformat(day), number_of(key))
+        for year, edition, code, day, key in shelf.db.execute(YEAR_EDITIONS, log_span(shelf.log))
+    )
 
 
 def year_of_code(db: Connection, code: str) -> tuple[str, int] | None:

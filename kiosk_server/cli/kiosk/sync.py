@@ -126,12 +126,12 @@ async def settled_in(
     for arrival in arrivals:
         before = arrival.caught.before if arrival.caught else 0
         downs = down_since(kiosk.board, arrival.village, before, folders)
-        for down in (*downs, *_years_replaced(kiosk, arrival.village, folders)):
+        for down in (*downs, *_years_replaced(kiosk, arrival.village, folders, before)):
             if down.code not in named:
                 say(f"! {down.sentence}")
 
 
-def _years_replaced(kiosk: Kiosk, village: str, folders: Iterable[Path]) -> tuple[Down, ...]:
+def _years_replaced(kiosk: Kiosk, village: str, folders: Iterable[Path], before: int) -> tuple[Down, ...]:
     """Papers of years that say something else by now; what is wrong with a stored year, verify says."""
     home = next((one for one in kiosk.pack.villages if one.code == village), None)
     if home is None:
@@ -139,7 +139,7 @@ def _years_replaced(kiosk: Kiosk, village: str, folders: Iterable[Path]) -> tupl
     board, walk = kiosk.board, walked(data(kiosk.settings))
     today, _ = trusted_today(kiosk.clock(), max(board.trusted_floor(), BUILT), walk)
     with suppress(YearDoesNotMatch):
-        return years_replaced(board, kiosk.pack, home, today, folders)
+        return years_replaced(board, kiosk.pack, home, today, folders, before)
     return ()
 
 

@@ -48,15 +48,16 @@ def home_view(here: Reader, code: str) -> HomeView:
         guides=len(here.doors.pack.programmes),
         changes=here.board.changes(code, here.today - LATELY),
         due=_due(here, code, years),
+        closed=max(here.board.years_closed(code), default=None),
     )
 
 
-def _due(here: Reader, code: str, years: tuple[int, ...]) -> tuple[int, int] | None:
+def _due(here: Reader, code: str, years: tuple[int, ...]) -> tuple[int, int, bool] | None:
     """Last year or this one, where it is time and the county has not settled it; last year first."""
     for year in (here.today.year - 1, here.today.year):
         left = reminded(year, here.today)
         if year in years and left is not None and not _settled(here, code, year):
-            return year, left
+            return year, left, year in here.board.years_closed(code)
     return None
 
 
