@@ -85,6 +85,19 @@ def test_a_doubted_clock_stands_beside_what_it_says(kiosk, monkeypatch):
     assert [one.suspect for one in prints(kiosk)] == [True]
 
 
+def test_a_sheet_for_the_printer_lasts_before_it_has_its_name(kiosk, monkeypatch):
+    """Its bytes are flushed first: after a power cut no empty file passes for a sheet that is there already."""
+    flushed, fsync = [], os.fsync
+
+    def seen(handle):
+        flushed.append(Path(f"/proc/self/fd/{handle}").readlink().suffix)
+        fsync(handle)
+
+    monkeypatch.setattr("os.fsync", seen)
+    kiosk.run("print")
+    assert ".part" in flushed
+
+
 @pytest.mark.parametrize("full", ["vault.os.fsync", "register.Chain.append"])
 def test_a_disk_without_room_prints_nothing_it_does_not_keep(kiosk, monkeypatch, full):
     """Neither a file for the printer nor a line in the register; once there is room, both."""

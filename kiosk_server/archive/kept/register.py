@@ -94,7 +94,7 @@ class Register:
         if here != whole:
             self._rewrite(whole)
         strays = sum(not 1 <= number <= max(len(there), len(whole)) for number in rows or ())
-        if rows is not None and (strays or there != whole):
+        if rows is not None and there != whole:
             self._write_copy(whole, _same(there, whole))
         return _put_back(here, whole), 0 if rows is None else _put_back(there, whole) + strays
 

@@ -189,7 +189,9 @@ class Vault:
             path = self.path(sha256.hexdigest())
             path.parent.mkdir(exist_ok=True)
             laying.replace(self._beside(path.name, _NEW))
-        except OSError as e:
+            settled(path.parent)  # its name lasts before anybody names it
+            settled(self.folder)
+        except (OSError, NotWritten) as e:
             laying.unlink(missing_ok=True)
             raise DiskFull(free_mb=free_mb(self.folder), needed_mb=1) from e
         return path.name
@@ -238,7 +240,7 @@ def own(path: Path) -> BufferedReader:
     there = path.lstat()
     if not stat.S_ISREG(there.st_mode) or there.st_size > _MOST:
         raise NoFile
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    return path.open("rb")
 
 
 def digest_of(path: Path) -> str:
