@@ -27,7 +27,7 @@ from kiosk_server.archive.arrival_book import (
     book_of,
 )
 from kiosk_server.archive.arrivals import copy_leaves, entries, put_back, said_here
-from kiosk_server.archive.engines.connection import Connection, Database, writer
+from kiosk_server.archive.engines.connection import Connection, Database, as_bytes, writer
 from kiosk_server.archive.keys import in_log, log_span, number_of
 from kiosk_server.archive.mending import damaged_of, fresh_of, remove
 from kiosk_server.archive.projection.batches import Place
@@ -151,7 +151,8 @@ class Archive:
     def _write_book(self) -> None:
         """Where there is no book that can be believed, begin one; a bent one is put aside."""
         db = self._connection()
-        if self.book.covering({log["origin"]: log["size"] for log in self._ledger().logs()}) is None:
+        sizes = {(log["id"], log["origin"]): log["size"] for log in self._ledger().logs()}
+        if self.book.covering(sizes) is None:
             if self.book.path.exists():
                 self.book.path.replace(f"{self.book.path}.bent")
             self.book.write(*entries(said_here(db)))
@@ -167,9 +168,9 @@ class Archive:
         found = self._ledger().log(origin)
         if found is None:
             return LogState(origin)
-        frontier = found["frontier"]
+        frontier, note = as_bytes(found["frontier"]), as_bytes(found["note"])
         hashes = tuple(frontier[at : at + _HASH_BYTES] for at in range(0, len(frontier), _HASH_BYTES))
-        return LogState(origin, found["size"], hashes, bytes(found["note"]))
+        return LogState(origin, found["size"], hashes, note)
 
     async def admit(self, village: str, stretch: Stretch, now: datetime) -> Admitted:
         """Store and project one stretch in one transaction; a replayed stretch is refused by its index."""

@@ -101,6 +101,13 @@ class Said(msgspec.Struct):
         elif entry.origin in self.logs and self.logs[entry.origin].forked is None:
             self.logs[entry.origin].forked = entry
 
+    def covers(self, sizes: Mapping[tuple[int, str], int]) -> bool:
+        """Whether all of these logs came; one known here by another origin was renamed in the database."""
+        origins = {log.log: origin for origin, log in self.logs.items()}
+        reached = {origin: max(log.admitted, default=0) for origin, log in self.logs.items()}
+        ours = {origin: size for (log, origin), size in sizes.items() if origins.get(log, origin) == origin}
+        return all(size <= reached.get(origin, 0) for origin, size in ours.items())
+
 
 _ENTRIES = msgspec.json.Decoder(Entry)
 
@@ -127,14 +134,20 @@ class ArrivalBook:
             raise BookTorn from e
         return said
 
-    def covering(self, sizes: Mapping[str, int]) -> Said | None:
-        """What it says, unless it is gone, bent, or ends before logs of these sizes: it is written first."""
+    def covering(self, sizes: Mapping[tuple[int, str], int]) -> Said | None:
+        """What it says, unless it is gone, bent, or ends before logs of these sizes: it is written first.
+
+        The logs come by number and origin.
+        """
+        said = self.readable()
+        return said if said and said.covers(sizes) else None
+
+    def readable(self) -> Said | None:
+        """What it says, unless it is gone or bent."""
         try:
-            said = self.said()
+            return self.said()
         except BookTorn:
             return None
-        reached = {origin: max(log.admitted, default=0) for origin, log in said.logs.items()}
-        return None if any(size > reached.get(origin, 0) for origin, size in sizes.items()) else said
 
 
 def book_of(database: Path | str) -> Path:

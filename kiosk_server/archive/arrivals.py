@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk_server.archive.arrival_book import Believed, Came, Entry, Forked, LogSaid, Said
+from kiosk_server.archive.engines.connection import as_bytes
 from kiosk_server.archive.keys import in_log, log_span, number_of
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import ADMISSIONS, EMPTY, FORKS, STATE, STRAY, WITHHELD, listed
@@ -48,15 +49,10 @@ def said_here(db: Connection) -> Said:
             village=village,
             admitted={number_of(key): (day, at) for key, day, at in db.execute(ADMISSIONS, span)},
             withheld={number_of(key): why for key, why in db.execute(WITHHELD, span)},
-            forked=Forked(str(origin), str(instant), _bytes(seen), _bytes(other)) if instant else None,
-            note=_bytes(note),
+            forked=Forked(str(origin), str(instant), as_bytes(seen), as_bytes(other)) if instant else None,
+            note=as_bytes(note),
         )
     return said
-
-
-def _bytes(cell: object) -> bytes:
-    """Whatever somebody put in the place of bytes."""
-    return bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell or "").encode()
 
 
 def entries(said: Said) -> Iterator[Entry]:

@@ -34,10 +34,11 @@ class Chain:
 
     def append(self, *entries: bytes) -> None:
         """Write over what a power cut tore, and be sure that it is on the disk. Raises DiskFull."""
-        lines, fresh = self.lines(), not self.path.exists()
+        lines, fresh = self.lines(), not self.path.is_file()
         whole = sum(len(line) + 1 for line in lines)
         before = lines[-1] if lines else b""
         try:
+            self.give_way()
             with self.path.open("ab") as file:
                 file.truncate(whole)
                 for entry in entries:
@@ -55,7 +56,7 @@ class Chain:
     def entries(self) -> Iterator[bytes]:
         """What was appended, in order; raises ChainTorn."""
         before = b""
-        if not self.path.exists():
+        if not self.path.is_file():
             raise ChainTorn
         for line in self.lines():
             if not follows(before, line):
@@ -65,7 +66,17 @@ class Chain:
 
     def lines(self) -> list[bytes]:
         """The whole lines; what stands behind the last end of a line was torn."""
-        return self.path.read_bytes().split(b"\n")[:-1] if self.path.exists() else []
+        return self.path.read_bytes().split(b"\n")[:-1] if self.path.is_file() else []
+
+    def give_way(self) -> None:
+        """What lies in its place and is no file is put aside: a folder, a pipe, a link to nothing."""
+        if os.path.lexists(self.path) and not self.path.is_file():
+            self.path.replace(self.bent)
+
+    @property
+    def bent(self) -> Path:
+        """Where what it had become is kept."""
+        return self.path.with_name(f"{self.path.name}.bent")
 
 
 def chained(before: bytes, entry: bytes) -> bytes:

@@ -65,7 +65,7 @@ def salvaged(book: ArrivalBook, old: Connection | None) -> tuple[Said, bool]:
     here = Said()
     with suppress(Exception):  # a damaged page may say anything
         here = said_here(old) if old else here
-    sizes = {origin: max(log.admitted, default=0) for origin, log in here.logs.items()}
+    sizes = {(log.log, origin): max(log.admitted, default=0) for origin, log in here.logs.items()}
     said = book.covering(sizes)
     return (here, False) if said is None else (said, True)
 

@@ -27,6 +27,7 @@ from kiosk_server.archive.statements import (
     BATCHES_SHOWN,
     LOGS_FOLDED,
     LOGS_TO_VERIFY,
+    MACHINES,
     WHOLE_TABLE,
 )
 from kiosk_server.archive.verify import whole_log
@@ -70,8 +71,10 @@ def verified(
     """Check every log, every table and the book against each other, at one moment; the machine comes last."""
     with _moment(db):
         logs = db.execute(LOGS_TO_VERIFY).fetchall()
+        here, said = said_here(db), book.readable()  # of this moment: what comes while we look is in neither
         sound = [log for log in logs if whole_log(db, log[0])]
-        here, said = said_here(db), book.covering({log[2]: log[3] for log in sound})
+        if said and not said.covers({(log[0], log[2]): log[3] for log in sound}):
+            said = None
         wrong: defaultdict[int, Counter[str]] = defaultdict(Counter)
         with closing(_aside(db, sound, place_of, said or here, progress)) as aside:
             damaged = {log[0] for log in logs} - {log[0] for log in sound}
@@ -80,6 +83,8 @@ def verified(
                     wrong[log][what] += rows
         for log, what in _apart(here, said):
             wrong[log][what] += 1
+        if db.execute(MACHINES).fetchone() != (1, 1):
+            wrong[0][ARRIVALS] += 1
         found = [
             Verified(
                 village=village,

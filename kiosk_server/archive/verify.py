@@ -8,6 +8,7 @@ import msgspec
 
 from boards.model.codes import SheetDigest
 from boards.sheets.payout_sheet import says_its_close
+from kiosk_server.archive.engines.connection import as_bytes
 from kiosk_server.archive.event_heads import (
     CLOSE,
     ERASE,
@@ -114,9 +115,14 @@ def whole_log(db: Connection, log: int) -> bool:
 
     try:
         made = b"".join(extended(0, (), hashes()))
+        return (
+            len(numbers) == size
+            and numbers == list(range(size))
+            and not missing
+            and made == as_bytes(frontier)
+        )
     except (TypeError, ValueError, MalformedEvent):  # something else lies in a head's or body's place
         return False
-    return numbers == list(range(size)) and not missing and made == bytes(frontier)
 
 
 def _erased(body: bytes) -> tuple[int, ...]:

@@ -178,6 +178,8 @@ def note_printed(places: Places, into: Path) -> None:
     if into != places.prints.resolve() and into not in printed(places.data):
         with suppress(OSError), (places.data / PRINTED).open("a", encoding="utf-8") as file:
             file.write(f"{into}\n")
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def printed(data: Path) -> tuple[Path, ...]:

@@ -8,7 +8,8 @@ register against its lines in the database; every file against its digest, and a
 from __future__ import annotations
 
 import asyncio
-from contextlib import closing
+import os
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from kiosk_server.desk.keeping import Keeping
 
 What = Literal["missing", "changed", "extra"]
-Where = Literal["register", "copy", "events", "print", "attachment", "tombstone", "file", "folder"]
+Where = Literal["archive", "register", "copy", "events", "print", "attachment", "tombstone", "file", "folder"]
 Outcome = Literal["well", "healed", "damaged"]
 _NAMING = {Act.PRINT, Act.BACKFILL, Act.APPRAISE, Act.CONSULT}  # acts whose file lies in the vault
 _ILL = {"damaged", "forked"}
@@ -85,13 +86,20 @@ class Inspector:
     printed: Iterable[Path]  # folders that sheets were printed into
 
     async def inspected(
-        self, board: Board, now: datetime, progress: Progress = silent, *, deep: bool = False
+        self,
+        board: Board,
+        now: datetime,
+        progress: Progress = silent,
+        *,
+        deep: bool = False,
+        anew: bool = False,
     ) -> Inspection:
         """Read everything again, set right what can be, and write down what came of it. Safe to repeat.
 
-        `deep` also reads what lies in the folders for the printer.
+        `deep` also reads what lies in the folders for the printer; `anew`: the archive was made anew.
         """
         done = Inspection()
+        done.found += [Found(what="changed", where="archive", healed=True)] if anew else []
         done.found += self._register()
         self.keeping.sweep()
         walk = asyncio.create_task(asyncio.to_thread(_walked, self.keeping.vault))
@@ -128,7 +136,7 @@ class Inspector:
                     for name, what in faults.items() if not anew else ():
                         yield Found(what=what, where="events", village=village, title=name, healed=True)
         for path in self.events.strange(logs):
-            title = path.relative_to(self.events.folder).as_posix()
+            title = _readable(path.relative_to(self.events.folder))
             yield Found(what="extra", where="events", title=title, healed=False)
 
     def _taken_away(self) -> Iterator[Found]:
@@ -148,13 +156,14 @@ class Inspector:
         for one in {one.sha256: one for one in told if one.act in _NAMING and one.sha256}.values():
             if one.sha256 in gone.keys() | walked.whole.keys():
                 continue
-            if one.sha256 and self.keeping.vault.read(one.sha256) is None:  # not printed only just now
+            if one.sha256 and not self.keeping.vault.whole(one.sha256):  # not printed only just now
                 what: What = "changed" if one.sha256 in walked.bent else "missing"
                 yield _about(one, what, "print", healed=self._brought_back(one))
 
     def _brought_back(self, entry: Entry) -> bool:
-        for path in (folder / entry.name for folder in self.printed):
-            if entry.name and path.is_file() and digest_of(path) == entry.sha256:
+        bent = self.keeping.vault.bent(str(entry.sha256))  # its disk gives it again
+        for path in (bent, *(folder / entry.name for folder in self.printed)):
+            if digest_of(path) == entry.sha256:
                 with self.keeping.vault.laying(path):
                     return True
         return False
@@ -183,8 +192,9 @@ class Inspector:
             files = {one.sha256 for shelf in shelves for one in all_enclosures(shelf, ever=True)}
         strange = [path for sha256, path in walked.whole.items() if sha256 not in told | files]
         beside = [path for path in walked.beside if path.stem not in told | files or not _ours(path)]
-        for path in sorted((*strange, *beside)):
-            title = path.relative_to(self.keeping.vault.folder).as_posix()
+        self.keeping.sweep()  # waits for a file that somebody lays down just now
+        for path in filter(os.path.lexists, sorted((*strange, *beside))):
+            title = _readable(path.relative_to(self.keeping.vault.folder))
             yield Found(what="extra", where="file", title=title, healed=False)
 
     def _hung(self) -> Iterator[Found]:
@@ -228,7 +238,8 @@ def _walked(vault: Vault) -> Walked:
                 walked.bent.add(path.stem)
         elif digest_of(path) == sha256:
             walked.whole[sha256] = path
-            walked.octets += path.stat().st_size
+            with suppress(FileNotFoundError):  # it was taken away meanwhile
+                walked.octets += path.stat().st_size
         else:
             vault.put_aside(sha256)
             walked.bent.add(sha256)
@@ -238,6 +249,11 @@ def _walked(vault: Vault) -> Walked:
 def _ours(path: Path) -> bool:
     """Tombstones and evidence, in their place."""
     return path.suffix in {".gone", ".bent"} and bool(named(path.with_suffix("")))
+
+
+def _readable(path: Path) -> str:
+    """A name as it can be said, whatever bytes it has."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _hanging(board: Board) -> dict[str, tuple[str, Attachment]]:

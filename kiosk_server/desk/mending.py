@@ -107,8 +107,9 @@ async def _made_anew(fresh: Archive, road: Road, old: Connection | None, now: da
             if old and fresh.carried_over(old, log) and await signed(road, fresh, log.village, log.origin):
                 await fresh.refold([log.log])
                 made.carried.add(log.village)
-        for village in road.villages:
-            if village not in made.carried:
+        came = {log.village for log in said.logs.values()} if made.vouched else {*road.villages}
+        for village in road.villages:  # one that never came here is waited for by nobody
+            if village in came - made.carried:
                 await _fetched(fresh, road, village, now, made)
         await fresh.write_readings()
         await fresh.forget()  # its log (WAL) is emptied into it: one file takes the place of one

@@ -7,6 +7,7 @@ do not hold, and nothing is made from them. Tables that are wrong are made again
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kiosk_server.archive.archive import Archive
     from kiosk_server.desk.catch_up import Road
 
+MACHINE = ""  # in the place of a village
 STRAYED = {ARRIVALS, *TABLES}
 Outcome = Literal["well", "rebuilt", "fetched", "forked", "damaged"]
 
@@ -63,6 +65,10 @@ async def looked_after(
     if bent := [one.log for one, holds in last.values() if holds and one.village and not one.tables_hold]:
         await archive.refold(bent)
         last = await looked_at(road, archive, database)
+    strangers = [one.wrong for village, (one, _) in first.items() if village not in last]  # logs put in
+    if strangers:
+        strange = sum(map(Counter, [first[MACHINE][0].wrong, *strangers]), Counter[str]())
+        first[MACHINE] = (Verified(wrong=dict(strange)), True)
     return tuple(_became(first.get(village), last[village], refusals.get(village)) for village in last)
 
 

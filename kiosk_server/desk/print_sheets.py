@@ -145,6 +145,8 @@ async def _drawn(press: Press, missing: Mapping[Path, Sheet | NoticeSheet | Year
         path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_suffix(".part")  # a half-written PDF must never look finished
         shutil.copyfile(finished, half)
+        with half.open("rb") as file:  # nor after a power cut
+            os.fsync(file.fileno())
         os.utime(half, (job.printed_at.timestamp(),) * 2)  # the day it hangs from, as this kiosk reckons
         half.replace(path)
     if refused:

@@ -1,4 +1,4 @@
-"""What has been kept long enough, and what a signed list lets go of (keeping §12). Safe to stop and repeat.
+"""What has been kept long enough, and what a signed list lets go of (keeping §8). Safe to stop and repeat.
 
 Events of the log and lines of the register are never destroyed; the signed list itself stays in the vault.
 """

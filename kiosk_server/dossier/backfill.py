@@ -1,4 +1,4 @@
-"""Older years (补录): files from before this system, each with who brought it and from where (keeping §14).
+"""Older years (补录): files from before this system, each with who brought it and from where (keeping §10).
 
 <data>/vault             the bytes, by their digest
 <data>/register.chain    one line each

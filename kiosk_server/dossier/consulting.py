@@ -1,4 +1,4 @@
-"""An elapsed list opened at the counter (keeping §13): shown, written down, and kept nowhere else.
+"""An elapsed list opened at the counter (keeping §9): shown, written down, and kept nowhere else.
 
 The register keeps which list, by which office and why; never whose rows were asked for.
 """

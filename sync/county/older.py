@@ -1,4 +1,4 @@
-"""Files of older years, before they are taken in (keeping §14): what a program can tell of them.
+"""Files of older years, before they are taken in (keeping §10): what a program can tell of them.
 
 A scan is known by its first bytes and its end; how many pages it has is counted. What is only drawn in it
 nobody can read here: a person looks. A roster is read cell by cell, for numbers of persons only.

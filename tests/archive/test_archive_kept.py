@@ -57,6 +57,14 @@ def test_a_file_is_in_its_place_only_once_it_is_named(tmp_path):
     assert [digest_of(path) for path in vault.files()] == [hashlib.sha256(b"another").hexdigest()]
 
 
+def test_a_file_lasts_before_anybody_names_it(tmp_path, monkeypatch):
+    """Bytes and names are flushed when the register's line is written: a power cut leaves no line without its file."""
+    vault, flushed = Vault(tmp_path / "vault"), []
+    monkeypatch.setattr("kiosk_server.archive.kept.vault.settled", flushed.append)
+    with vault.laying(PDF):
+        assert {vault.folder / DIGEST[:2], vault.folder} <= {*flushed}
+
+
 def test_a_changed_file_gives_way_to_the_true_one(tmp_path):
     """What is laid down again over a changed file takes its place."""
     vault = Vault(tmp_path)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
 import shutil
+import sqlite3
 from contextlib import closing
 from copy import copy
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pypdfium2
@@ -18,6 +21,7 @@ from click.testing import CliRunner
 from boards.model.kept.register import Act
 from kiosk_server.archive.engines.connection import reader, writer
 from kiosk_server.archive.kept.events import KeptEvents, logs_kept
+from kiosk_server.archive.kept.vault import Vault
 from kiosk_server.cli import kiosk_command
 from kiosk_server.kiosk import data, database, open_register, open_vault
 from kiosk_server.settings import read_settings
@@ -81,6 +85,19 @@ def test_a_doubted_clock_stands_beside_what_it_says(kiosk, monkeypatch):
     assert [one.suspect for one in prints(kiosk)] == [True]
 
 
+def test_a_sheet_for_the_printer_lasts_before_it_has_its_name(kiosk, monkeypatch):
+    """Its bytes are flushed first: after a power cut no empty file passes for a sheet that is there already."""
+    flushed, fsync = [], os.fsync
+
+    def seen(handle):
+        flushed.append(Path(f"/proc/self/fd/{handle}").readlink().suffix)
+        fsync(handle)
+
+    monkeypatch.setattr("os.fsync", seen)
+    kiosk.run("print")
+    assert ".part" in flushed
+
+
 @pytest.mark.parametrize("full", ["vault.os.fsync", "register.Chain.append"])
 def test_a_disk_without_room_prints_nothing_it_does_not_keep(kiosk, monkeypatch, full):
     """Neither a file for the printer nor a line in the register; once there is room, both."""
@@ -134,12 +151,36 @@ def doubled(path, _):
     path.with_name(f"{path.name}x").write_bytes(path.read_bytes())
 
 
+def linked(path, _):
+    if path.suffix == ".chain":  # a register may live on another disk
+        path.unlink()
+        return
+    data = next(one for one in path.parents if one.name == "data")
+    path.symlink_to(shutil.move(path, data.parent / path.name))
+
+
+def led_nowhere(path, _):
+    path.unlink()
+    path.symlink_to(path)
+
+
+def made_a_folder(path, _):
+    path.unlink()
+    path.mkdir()
+
+
+def made_a_pipe(path, _):
+    path.unlink()
+    os.mkfifo(path)
+
+
 def written(path, data):
     path.chmod(0o644)
     path.write_bytes(data)
 
 
 FAULTS = (flipped, deleted, renamed, swapped, truncated, doubled)
+NO_FILES = (linked, led_nowhere, made_a_folder, made_a_pipe)
 
 
 @pytest.fixture(scope="module")
@@ -178,9 +219,12 @@ def copied(kiosk, folder):
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize("fault", [*FAULTS, *NO_FILES], ids=lambda fault: fault.__name__)
 def test_every_kept_file_that_is_touched_is_found(grown, tmp_path, fault):
-    """One bit, gone, under another name, changed for another, cut, doubled: found, and well once it is set right."""
+    """One bit, gone, under another name, changed for another, cut, doubled: found, and well once it is set right.
+
+    A link, a folder, a pipe in its place stops no inspection either.
+    """
     count = len(files(grown))
     assert count >= 7
     for number in range(count):
@@ -257,6 +301,74 @@ def test_a_database_edited_by_hand_is_set_right_without_the_county(kiosk):
     (kiosk.folder.parent / "county" / "feed").rename(kiosk.folder.parent / "away")
     assert "已重新取回并核对" in kiosk.run("inspect")
     assert inspected(kiosk) == (0, "well", [])
+
+
+PUT_IN = {  # statements of somebody at the database
+    "register row 0": "INSERT INTO register_line (id, line) VALUES (0, x'41')",
+    "register row below 0": "INSERT INTO register_line (id, line) VALUES (-5, x'41')",
+    "register row far off": "INSERT INTO register_line (id, line) VALUES (9223372036854775807, x'41')",
+    "register row of text": "INSERT INTO register_line (line) VALUES ('x')",
+    "second machine": "INSERT INTO state (id, version, trusted_floor) VALUES (2, 0, '')",
+    "a log": "INSERT INTO log (id, origin, village, frontier, note) VALUES (9, 'o', '330590100202', x'', x'')",
+    "log renamed": "UPDATE log SET origin = origin || 'x'",
+    "log named in bytes": "UPDATE log SET origin = CAST(origin AS BLOB)",
+    "log of no village": "UPDATE log SET village = ''",
+    "log with a huge number": "UPDATE log SET id = 9000000000000000000",
+    "log without end": "UPDATE log SET size = 9000000000000000000",
+    "checkpoint as text": "UPDATE log SET note = 'hello'",
+    "frontier as text": "UPDATE log SET frontier = 'hello'",
+}
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("statement", PUT_IN.values(), ids=PUT_IN)
+def test_what_is_put_into_the_database_is_told_once(grown, tmp_path, statement):
+    """Rows nobody reads, a log renamed, a cell of another kind: the night tells it and sets it right, the next is well."""
+    kiosk = copied(grown, tmp_path)
+    with closing(sqlite3.connect(database(kiosk.settings), isolation_level=None)) as db:
+        db.execute(statement)
+    assert inspected(kiosk)[:2] == (1, "healed")
+    assert inspected(kiosk) == (0, "well", [])
+
+
+@pytest.mark.sqlite
+def test_an_archive_made_anew_is_no_night_like_any_other(kiosk):
+    """Words, `--json`, exit code and the line in the register say the same, on a kiosk that never printed too."""
+    with closing(sqlite3.connect(database(kiosk.settings), isolation_level=None)) as db:
+        db.execute("CREATE TABLE notes (mine)")
+    assert inspected(kiosk) == (1, "healed", [("changed", "archive")])
+    assert [one.outcome for one in open_register(kiosk.settings).entries(VILLAGE)] == ["healed"]
+    assert inspected(kiosk) == (0, "well", [])
+
+
+def test_a_print_laid_down_while_the_vault_is_read_is_nobodys_fault(kiosk, monkeypatch):
+    """Half a file that the register does not name yet is no stranger; one that is taken away is not missed."""
+    kiosk.run("print")
+    (one,) = prints(kiosk)
+    vault, read = open_vault(kiosk.settings), Vault.files
+
+    def files(self):
+        half = vault.path(one.sha256).with_name(f"{'ab' * 32}.new")
+        gone = vault.path(one.sha256).with_name(f"{one.sha256[:2]}{'ab' * 31}")
+        for path in (half, gone):
+            path.write_bytes(b"")
+        found = [*read(self)]
+        for path in (half, gone):
+            path.unlink()
+        return iter(found)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Vault, "files", files)
+        assert inspected(kiosk) == (0, "well", [])
+
+
+def test_a_file_with_a_name_in_no_script_is_told(kiosk):
+    """Bytes that are no text: told all the same, as words and for programs."""
+    kiosk.run("print")
+    (stray := Path(os.fsdecode(os.fsencode(kiosk.data / "vault") + b"/\xff\xfe"))).write_bytes(b"")
+    assert inspected(kiosk) == (2, "damaged", [("extra", "file")])
+    assert "\N{REPLACEMENT CHARACTER}" in kiosk.run("inspect")
+    stray.unlink()
 
 
 def test_bundles_grow_with_the_log(kiosk):

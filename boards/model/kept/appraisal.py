@@ -6,7 +6,7 @@
     - 2019年地力补贴公示表（表.png）｜补录 backfill-1a2b3c4d｜保管10年｜属于2019年，到2029-12-31｜sha256 1a2b…
 
 Its first line begins no checkpoint and no other note, so that a signature under one is never one under the
-other (keeping §12). A line says everything that is decided on: what differs from it in one sign is not meant.
+other (keeping §8). A line says everything that is decided on: what differs from it in one sign is not meant.
 Pure.
 """
 

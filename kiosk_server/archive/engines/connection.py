@@ -91,6 +91,11 @@ class Connection(Protocol):
         """Close the connection."""
 
 
+def as_bytes(cell: object) -> bytes:
+    """Whatever somebody put in the place of bytes."""
+    return bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell or "").encode()
+
+
 def writer(database: Database, minimum_free_mb: int = 0) -> Connection:
     """Open for writing. Raises what `troubles` names, and the refusals of `engines.postgres`."""
     if isinstance(database, Path):

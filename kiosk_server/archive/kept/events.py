@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from boards.model.errors import Refusal
-from kiosk_server.archive.kept.vault import lasting
+from kiosk_server.archive.engines.connection import as_bytes
+from kiosk_server.archive.kept.vault import give_way, lasting, own
 from kiosk_server.archive.keys import in_log
 from kiosk_server.archive.statements import LEAVES, LOGS_KEPT
 from sync.durable import placed, settled
@@ -23,7 +24,7 @@ from sync.log.note import parse
 from sync.wire import BUNDLE_LIMIT_BYTES, framed, line
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
     from pathlib import Path
 
     from kiosk_server.archive.engines.connection import Connection
@@ -51,7 +52,7 @@ class LogKept(NamedTuple):
 def logs_kept(db: Connection) -> dict[str, LogKept]:
     """The log of each village, as the database has it: the newest, where the county began another."""
     rows = db.execute(LOGS_KEPT).fetchall()
-    return {village: LogKept(log, village, size, _bytes(note)) for log, village, size, note in rows}
+    return {village: LogKept(log, village, size, as_bytes(note)) for log, village, size, note in rows}
 
 
 class KeptEvents:
@@ -86,12 +87,11 @@ class KeptEvents:
         folder, found = self._of(log.village), dict[str, Fault]()
         for index, width in tiles.covering(0, log.size):
             name, said = _name(index, width), _lines(db, log.log, index, width)
-            if fault := _unlike(folder / name, said):
+            if fault := _unlike(folder / name, said, _inflated):
                 found[name] = fault
                 self._put(folder / name, packed(said, _QUICK))
-        path = folder / CHECKPOINT
-        if not path.is_file() or path.read_bytes() != log.note:
-            found[CHECKPOINT] = "changed" if path.exists() else "missing"
+        if fault := _unlike(folder / CHECKPOINT, log.note, bytes):
+            found[CHECKPOINT] = fault
         extra = [path.relative_to(folder).as_posix() for path in self._extra(log)]
         if found or extra:
             self._close(log)
@@ -101,7 +101,8 @@ class KeptEvents:
         """What lies here and belongs to no village's log."""
         for path in sorted(self.folder.rglob("*")):
             parts = path.relative_to(self.folder).parts
-            if not path.is_dir() and (parts[0] != "v" or len(parts) == 2 or parts[1] not in villages):
+            lies = path.is_symlink() or not path.is_dir()
+            if lies and (parts[0] != "v" or len(parts) == 2 or parts[1] not in villages):
                 yield path
 
     def blank(self, village: str, indexes: Iterable[int]) -> None:
@@ -130,11 +131,13 @@ class KeptEvents:
     def _reached(self, village: str) -> Checkpoint | None:
         """How far the bundles go; None where nothing can be said."""
         try:
-            return checkpoint(parse((self._of(village) / CHECKPOINT).read_bytes()).text)
+            with own(self._of(village) / CHECKPOINT) as file:
+                return checkpoint(parse(file.read()).text)
         except (OSError, Refusal):
             return None
 
     def _put(self, path: Path, data: bytes) -> None:
+        give_way(path)
         placed(path, data)
         path.chmod(0o444)
 
@@ -152,7 +155,8 @@ class KeptEvents:
     def _extra(self, log: LogKept) -> list[Path]:
         folder = self._of(log.village)
         named = {folder / CHECKPOINT, *(folder / _name(*one) for one in tiles.covering(0, log.size))}
-        return [path for path in sorted(folder.rglob("*")) if not path.is_dir() and path not in named]
+        lies = (path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir())
+        return [path for path in lies if path not in named]
 
     def _written(self, village: str, index: int) -> Iterator[Path]:
         """The bundle of this number, and narrower ones of it."""
@@ -169,21 +173,23 @@ def _lines(db: Connection, log: int, index: int, width: int) -> bytes:
     """A bundle's lines from the leaves."""
     first = in_log(log, index * tiles.WIDTH)
     rows = db.execute(LEAVES, (first, first + width - 1)).fetchall()
-    return b"".join([line(_bytes(head), None if body is None else _bytes(body)) for _, head, body, _ in rows])
+    return b"".join(
+        [line(as_bytes(head), None if body is None else as_bytes(body)) for _, head, body, _ in rows]
+    )
 
 
-def _bytes(cell: object) -> bytes:
-    """Whatever somebody put in the place of bytes."""
-    return bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell).encode()
-
-
-def _unlike(path: Path, said: bytes) -> Fault | None:
+def _unlike(path: Path, said: bytes, read: Callable[[bytes], bytes]) -> Fault | None:
     try:
-        return None if unpacked(path.read_bytes(), BUNDLE_LIMIT_BYTES) == said else "changed"
+        with own(path) as file:
+            return None if read(file.read()) == said else "changed"
     except FileNotFoundError:
         return "missing"
     except (OSError, Refusal):
         return "changed"
+
+
+def _inflated(bundle: bytes) -> bytes:
+    return unpacked(bundle, BUNDLE_LIMIT_BYTES)
 
 
 def _blanked(one: bytes) -> bytes:

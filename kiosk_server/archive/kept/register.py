@@ -11,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import closing, contextmanager, suppress
-from itertools import pairwise, zip_longest
+from itertools import count, pairwise, takewhile, zip_longest
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
@@ -25,7 +25,7 @@ from kiosk_server.archive.statements import EMPTY, REGISTER_LINES
 from sync.durable import durable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ class Register:
 
     def entries(self, village: str = "") -> tuple[Entry, ...]:
         """What was done, in order, of all villages or of one; () while nothing was. Raises RegisterBent."""
-        if not self.chain.path.exists():
+        if not os.path.lexists(self.chain.path):
             return ()
         try:
             told = [_ENTRIES.decode(line) for line in self.chain.entries()]
@@ -73,7 +73,7 @@ class Register:
 
     def told(self) -> Iterator[Entry]:
         """Every line that can be read, whatever was done to the others, of the file and of its copy."""
-        for line in dict.fromkeys((*self.chain.lines(), *(self._copy() or ()))):
+        for line in dict.fromkeys((*self.chain.lines(), *_in_order(self._copy() or {}))):
             with suppress(msgspec.MsgspecError):
                 yield _ENTRIES.decode(line.partition(b" ")[2])
 
@@ -86,26 +86,29 @@ class Register:
             return self._set_right()
 
     def _set_right(self) -> tuple[int, int] | None:
-        here, there = self.chain.lines(), self._copy()
-        whole = agreed(here, there or [])
+        here, rows = self.chain.lines(), self._copy()
+        there = _in_order(rows or {})
+        whole = agreed(here, there)
         if whole is None:
             return None
         if here != whole:
             self._rewrite(whole)
-        if there is not None and there != whole:
+        strays = sum(not 1 <= number <= max(len(there), len(whole)) for number in rows or ())
+        if rows is not None and there != whole:
             self._write_copy(whole, _same(there, whole))
-        return _put_back(here, whole), 0 if there is None else _put_back(there, whole)
+        return _put_back(here, whole), 0 if rows is None else _put_back(there, whole) + strays
 
     def _rewrite(self, lines: list[bytes]) -> None:
         """The file as it was; what it had become stays beside it."""
         path = self.chain.path
+        self.chain.give_way()
         with suppress(FileNotFoundError):
-            durable(path.with_name(f"{path.name}.bent"), path.read_bytes())
+            durable(self.chain.bent, path.read_bytes())
         durable(path, b"".join(line + b"\n" for line in lines))
 
-    def _copy(self) -> list[bytes] | None:
-        """The lines in the database; None where it cannot be asked, or has no such table yet."""
-        return self._asked(_numbered, reader)
+    def _copy(self) -> dict[int, object] | None:
+        """The rows in the database; None where it cannot be asked, or has no such table yet."""
+        return self._asked(lambda db: dict(db.execute(REGISTER_LINES).fetchall()), reader)
 
     def _write_copy(self, lines: list[bytes], same: int) -> None:
         """What is missing or otherwise there; a database that cannot be written to gets it another time."""
@@ -113,7 +116,8 @@ class Register:
 
         def written(db: Connection) -> None:
             with db.writing():
-                db.execute(EMPTY.format(table=_TABLE), (same + 1, 1 << 62))
+                for strays in ((-1 << 63, 0), (same + 1, (1 << 63) - 1)):
+                    db.execute(EMPTY.format(table=_TABLE), strays)
                 if fresh:
                     db.append(_TABLE, {"id": range(same + 1, len(lines) + 1), "line": fresh})
 
@@ -144,11 +148,10 @@ class Register:
             os.close(handle)
 
 
-def _numbered(db: Connection) -> list[bytes]:
-    """The lines under their own numbers; what stands under another number is none."""
-    rows = enumerate(db.execute(REGISTER_LINES).fetchall(), 1)
-    own = [line for at, (number, line) in rows if number == at]
-    return [bytes(line) for line in own if isinstance(line, bytes | memoryview)]
+def _in_order(rows: Mapping[int, object]) -> list[bytes]:
+    """The lines from the first one on, up to a number under which none stands."""
+    stand = takewhile(lambda line: isinstance(line, bytes | memoryview), map(rows.get, count(1)))
+    return [bytes(line) for line in stand if isinstance(line, bytes | memoryview)]
 
 
 def agreed(here: list[bytes], there: list[bytes]) -> list[bytes] | None:

@@ -15,6 +15,7 @@ import fcntl
 import hashlib
 import os
 import re
+import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,10 +29,12 @@ from sync.durable import NotWritten, durable, settled
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
+    from io import BufferedReader
 
 VAULT, EVENTS = "vault", "events"  # and in it, bundles of source events (events.py)
 _LAYING, _NEW, _BENT, _GONE = "laying.new", ".new", ".bent", ".gone"
 _AT_ONCE = 1 << 20
+_MOST = 1 << 30  # bytes; nothing that is kept is nearly as large
 _NAMED = re.compile(r"[0-9a-f]{64}")
 
 
@@ -88,6 +91,14 @@ class Vault:
         """Where a file lies."""
         return self.folder / sha256[:2] / sha256
 
+    def whole(self, sha256: str) -> bool:
+        """Whether the file is here and is what it was."""
+        return digest_of(self.path(sha256)) == sha256
+
+    def bent(self, sha256: str) -> Path:
+        """Where what it had become is put aside."""
+        return self._beside(sha256, _BENT)
+
     def keep(self, sha256: str, name: str, data: bytes) -> None:
         """Keep a file that is named already. Raises FileNotAsSigned, DiskFull."""
         if hashlib.sha256(data).hexdigest() != sha256:
@@ -111,9 +122,12 @@ class Vault:
     def read(self, sha256: str) -> bytes | None:
         """The file, None when it is not here or no longer what it was: it can be brought again."""
         try:
-            data = self.path(sha256).read_bytes()
+            with own(self.path(sha256)) as file:
+                data = file.read()
         except FileNotFoundError:
             return None
+        except NoFile:
+            data = b""
         if hashlib.sha256(data).hexdigest() == sha256:
             return data
         self.put_aside(sha256)
@@ -127,33 +141,36 @@ class Vault:
     def sweep(self, named: Container[str]) -> None:
         """End what a power cut left: a file that is named comes into its place, any other half goes."""
         with self._alone():
-            (self.folder / _LAYING).unlink(missing_ok=True)
+            _dropped(self.folder / _LAYING)
             for fresh in self.folder.glob(f"*/*{_NEW}"):
                 if fresh.stem in named and digest_of(fresh) == fresh.stem:
                     self._sealed(fresh.stem)
                 else:
-                    fresh.unlink(missing_ok=True)
+                    _dropped(fresh)
 
     def files(self) -> Iterator[Path]:
-        """Everything that lies here but the bundles of events, in order."""
+        """Everything that lies here but the bundles of events, in order; a folder in a file's place too."""
         for path in sorted(self.folder.rglob("*")):
-            if path.relative_to(self.folder).parts[0] != EVENTS and not path.is_dir():
+            plain_folder = path.is_dir() and not path.is_symlink() and not named(path)
+            if path.relative_to(self.folder).parts[0] != EVENTS and not plain_folder:
                 yield path
 
     def bury(self, stone: Tombstone) -> None:
         """A tombstone takes the place of a file, and of every copy here. Raises NotKept."""
-        path = self.path(stone.sha256)
+        path, place = self.path(stone.sha256), self._beside(stone.sha256, _GONE)
         with lasting():
-            durable(self._beside(stone.sha256, _GONE), msgspec.json.encode(stone))
+            give_way(place)
+            durable(place, msgspec.json.encode(stone))
             for one in path.parent.glob(f"{path.name}*"):
                 if one.suffix != _GONE:
-                    one.unlink(missing_ok=True)
+                    _dropped(one)
             settled(path.parent)
 
     def stone(self, sha256: str) -> Tombstone | None:
         """What stays of a file that went; None where none stands, or none that speaks of it."""
         try:
-            stone = msgspec.json.decode(self._beside(sha256, _GONE).read_bytes(), type=Tombstone)
+            with own(self._beside(sha256, _GONE)) as file:
+                stone = msgspec.json.decode(file.read(), type=Tombstone)
         except (OSError, msgspec.MsgspecError):
             return None
         return stone if stone.sha256 == sha256 else None
@@ -172,7 +189,9 @@ class Vault:
             path = self.path(sha256.hexdigest())
             path.parent.mkdir(exist_ok=True)
             laying.replace(self._beside(path.name, _NEW))
-        except OSError as e:
+            settled(path.parent)  # its name lasts before anybody names it
+            settled(self.folder)
+        except (OSError, NotWritten) as e:
             laying.unlink(missing_ok=True)
             raise DiskFull(free_mb=free_mb(self.folder), needed_mb=1) from e
         return path.name
@@ -180,12 +199,13 @@ class Vault:
     def _sealed(self, sha256: str) -> None:
         """Into its place; a file that is there and whole is never written over."""
         path, fresh = self.path(sha256), self._beside(sha256, _NEW)
-        if path.exists() and digest_of(path) == sha256:
+        if digest_of(path) == sha256:
             fresh.unlink()
         else:
+            give_way(path)
             fresh.replace(path)
             for end in (_BENT, _GONE):  # it is here again
-                self._beside(sha256, end).unlink(missing_ok=True)
+                _dropped(self._beside(sha256, end))
         with suppress(NotWritten):
             settled(path.parent)
             settled(self.folder)
@@ -211,10 +231,37 @@ def named(path: Path) -> str:
     return path.name if right else ""
 
 
+class NoFile(OSError):  # noqa: N818 - says what lies there
+    """A link, a folder, a pipe, something without end lies where a file should be."""
+
+
+def own(path: Path) -> BufferedReader:
+    """Open a file that lies here itself: no link is followed, no pipe waited for. Raises OSError, NoFile."""
+    there = path.lstat()
+    if not stat.S_ISREG(there.st_mode) or there.st_size > _MOST:
+        raise NoFile
+    return path.open("rb")
+
+
 def digest_of(path: Path) -> str:
-    """The sha256 of a file, read in parts."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """The sha256 of a file, read in parts; "" where none lies here, or its disk does not give it."""
+    try:
+        with own(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def give_way(path: Path) -> None:
+    """A folder that somebody put in the place of a file leaves it, whatever is in it. Raises OSError."""
+    if path.is_dir() and not path.is_symlink():
+        path.replace(path.with_name(f"{path.name}{_BENT}"))
+
+
+def _dropped(path: Path) -> None:
+    """A file goes; a folder in its place is somebody's, and is told."""
+    with suppress(IsADirectoryError):
+        path.unlink(missing_ok=True)
 
 
 def _parts(source: Path | bytes) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from kiosk_server.archive.engines.connection import as_bytes
 from kiosk_server.archive.keys import line_span, log_span, number_of, sheet_span
 from kiosk_server.archive.lines import decoded_head
 from kiosk_server.archive.past.old_sheets import old_lines
@@ -60,7 +61,7 @@ def log_kept(shelf: LandShelf) -> LogKept | None:
     if found is None:
         return None
     origin, size, note, frozen, came_at = found
-    return LogKept(origin, size, bytes(note), bool(frozen), came_at or "")
+    return LogKept(origin, size, as_bytes(note), bool(frozen), came_at or "")
 
 
 def events(shelf: LandShelf) -> Iterator[Event]:

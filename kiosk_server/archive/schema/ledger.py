@@ -51,7 +51,8 @@ class Ledger:
     # the machine, and its logs
 
     def begin_machine(self, version: int) -> None:
-        """The row of the machine, where somebody took it away."""
+        """The row of the machine, where somebody took it away, and no other."""
+        self._done(State.delete().where(State.id != 1))
         row = State(id=1, version=version)
         self._done(State.insert(row).on_conflict(target=State.id, action="DO NOTHING"))
 

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from kiosk_server.archive.engines.connection import Connection, Database
 
 
+_NAMELESS = (  # SQLite takes anything into any column
+    "SELECT count(*) FROM log WHERE id NOT BETWEEN 1 AND 1048576 "
+    "OR typeof(origin) <> 'text' OR typeof(village) <> 'text' OR village = '' OR typeof(size) <> 'integer'"
+)
+
+
 def explained(error: Exception, database: Database) -> Refusal | None:
     """What an error comes of, where it comes of the database: whatever breaks on a file that is not sound."""
     if isinstance(error, Refusal):
@@ -56,8 +62,20 @@ def pages_hold(path: Path) -> bool:
 
 
 def as_made(path: Path) -> bool:
-    """Whether the tables are those our migrations make, and the database knows that it has seen them."""
-    return _asked(path, lambda db: db.schema() == _made() and set(known_migrations()) <= done_migrations(db))
+    """Whether the tables are those our migrations make, and the database knows that it has seen them.
+
+    And whether each log has a number and a name: everything else is found by them.
+    """
+    return _asked(path, lambda db: db.schema() == _made() and _seen_all(db) and _named_all(db))
+
+
+def _seen_all(db: Connection) -> bool:
+    return set(known_migrations()) <= done_migrations(db)
+
+
+def _named_all(db: Connection) -> bool:
+    nameless: int = db.execute(_NAMELESS).fetchone()[0]
+    return nameless == 0
 
 
 def _asked(path: Path, asked: Callable[[Connection], bool]) -> bool:

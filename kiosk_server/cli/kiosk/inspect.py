@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 EXITS = {"well": EXIT_OK, "healed": EXIT_HOLD, "damaged": EXIT_REFUSED}
 _WHAT = {"missing": "缺失", "changed": "被改动过", "extra": "多出来的"}
 _WHERE = {
+    "archive": ("档案库", "已重新做好"),
     "register": ("登记簿", "已由档案库里的副本补回 {count} 行，被改的留在 register.chain.bent"),
     "copy": ("登记簿在档案库里的副本", "已由登记簿补回 {count} 行"),
     "events": ("留存的县级记录", "已重新写好"),
@@ -74,32 +75,35 @@ def command(ctx: click.Context, path: Path, *, deep: bool, as_json: bool) -> Non
 
     Exit code 0: all is as it came; 1: something was not, and is set right; 2: something needs a person.
     """
-    done, said = asyncio.run(_inspected(read_settings(path), deep=deep))
-    code = max(EXITS[done.outcome()], EXIT_HOLD if said else EXIT_OK)
+    done = asyncio.run(_inspected(read_settings(path), deep=deep))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(_report(done))).decode())
     else:
         _tell(done)
-    ctx.exit(code)
+    ctx.exit(EXITS[done.outcome()])
 
 
-async def _inspected(settings: Settings, *, deep: bool) -> tuple[Inspection, list[str]]:
-    """What was found, and what had to be said of a database that was damaged."""
+async def _inspected(settings: Settings, *, deep: bool) -> Inspection:
+    """What was found; what there is to say of a database that was damaged is said."""
     now, archive = clock(), open_archive(settings, open_pack(settings))
     road, said = open_road(settings, archive), list[str]()
     road.source.allow(road.pull_s)
     try:
         return await on_a_whole_archive(
-            archive, road, lambda: _checked(settings, archive, road, now, deep=deep), now, said.append
-        ), said
+            archive,
+            road,
+            lambda: _checked(settings, archive, road, now, deep=deep, anew=bool(said)),
+            now,
+            said.append,
+        )
     finally:
         await archive.close()
         for line in said:
             click.echo(line, err=True)
 
 
-async def _checked(
-    settings: Settings, archive: Archive, road: Road, now: datetime, *, deep: bool
+async def _checked(  # noqa: PLR0913 - the world arrives as arguments
+    settings: Settings, archive: Archive, road: Road, now: datetime, *, deep: bool, anew: bool
 ) -> Inspection:
     await archive.migrate()
     if isinstance(archive.database, Path) and not sound(archive.database):
@@ -115,7 +119,7 @@ async def _checked(
             printed=sorted(places(settings).printed),
         )
         with progress_line("核对", "条记录") as progress:
-            return await inspector.inspected(kiosk.board, now, progress, deep=deep)
+            return await inspector.inspected(kiosk.board, now, progress, deep=deep, anew=anew)
 
 
 def _tell(done: Inspection) -> None:
