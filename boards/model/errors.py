@@ -2,14 +2,18 @@
 
 Every refusal is one class with a stable `code`, one Chinese `sentence` (the message id
 that gettext translates), and `advice`: what to do now. `facts` fill both. Nothing
-personal may be put into a fact: positions, counts, names of files and villages only.
+personal may be put into a fact: positions, counts, names of files and villages only. Where somebody
+typed the number of a person in place of one, the sentence withholds it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import PurePath
 from typing import ClassVar
+
+from boards.model.privacy.withheld import shown
 
 
 class Fault(StrEnum):
@@ -34,11 +38,17 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, errors are nam
         super().__init__(facts)
         self.facts = facts
 
+    @property
+    def facts_shown(self) -> dict[str, object]:
+        """The facts as they may be told: no text in which a personal number stands."""
+        texts = {name: str(one) for name, one in self.facts.items() if isinstance(one, str | PurePath)}
+        return self.facts | {name: shown(text) for name, text in texts.items()}
+
     def told(self, translate: Callable[[str], str] = str) -> tuple[str, str]:
         """Sentence and advice for a person, through `translate` (gettext) if given."""
         return (
-            translate(self.sentence).format(**self.facts),
-            translate(self.advice).format(**self.facts),
+            translate(self.sentence).format(**self.facts_shown),
+            translate(self.advice).format(**self.facts_shown),
         )
 
     def __str__(self) -> str:

@@ -70,4 +70,4 @@ def _expected(error: click.BadParameter) -> str:
         return f"应是 {kind.min} 到 {kind.max} 的整数"
     if isinstance(kind, type(click.INT)):
         return "应是整数"
-    return error.message
+    return shown(error.message)

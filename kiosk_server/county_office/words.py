@@ -115,8 +115,8 @@ def told_here(refusal: Refusal) -> tuple[str, str]:
     """Sentence and advice for somebody in a browser."""
     said = _SAID.get(refusal.code, _Said())
     sentence, advice = refusal.told()
-    sentence = said.sentence.format(**refusal.facts) if said.sentence else found_here(sentence)
-    return sentence, said.advice.format(**refusal.facts) if said.advice else advice
+    sentence = said.sentence.format(**refusal.facts_shown) if said.sentence else found_here(sentence)
+    return sentence, said.advice.format(**refusal.facts_shown) if said.advice else advice
 
 
 def marks(refusal: Refusal) -> tuple[Mark, ...]:

@@ -119,7 +119,7 @@ def _take_from_vault(archive: Archive, board: Board, places: Places, found: Eras
     told = list(keeping.register.told())
     taken = {*went(told)}
     for kept in (*_shown(told, found), *_files(vault, board, told, found)):
-        if kept.sha256 not in taken:
+        if kept.sha256 not in taken or vault.has(str(kept.sha256)):  # brought again by a notice since
             keeping.take_away(msgspec.structs.replace(kept, at=stamped(now)))
             taken.add(str(kept.sha256))
 
@@ -142,7 +142,7 @@ def _files(vault: Vault, board: Board, told: Iterable[Entry], found: Erasures) -
         with board.snapshot():
             shelves = map(board.land, board.villages())
             named = {one.sha256 for shelf in shelves for one in all_enclosures(shelf, ever=True)}
-        named |= {one.sha256 for one in told if one.sha256}
+        named |= {one.sha256 for one in told if one.sha256 and one.act not in TAKEN_AWAY}
         body = next(iter(erased.values()))
         unnamed = {digest_in(path.with_suffix("")) for path in vault.files()} - named - {""}
         gone = Entry(at="", act=Act.ERASE, village=body.village, record=body.rec, kind=ArchiveKind.ATTACHMENT)

@@ -107,7 +107,7 @@ class Inspector:
         done.found += self._events(done.looked)
         walked = await walk
         done.files, done.octets = len(walked.whole), walked.octets
-        done.found += [*self._taken_away(), *self._prints(walked)]
+        done.found += [*self._taken_away(board), *self._prints(walked)]
         done.found += await self._attachments(board, walked)
         done.found += self._nobodys(board, walked)
         done.found += self._hung() if deep else ()
@@ -139,11 +139,11 @@ class Inspector:
             title = _readable(path.relative_to(self.events.folder))
             yield Found(what="extra", where="events", title=title, healed=False)
 
-    def _taken_away(self) -> Iterator[Found]:
-        """A tombstone for each file that went, and the file nowhere."""
-        vault = self.keeping.vault
+    def _taken_away(self, board: Board) -> Iterator[Found]:
+        """A tombstone for each file that went, and the file nowhere, unless a notice brought it again."""
+        vault, named = self.keeping.vault, _named(board)
         for sha256, one in went(self.keeping.register.told()).items():
-            stone, here = vault.stone(sha256), vault.has(sha256)
+            stone, here = vault.stone(sha256), vault.has(sha256) and sha256 not in named
             if stone != stone_of(one) or here:
                 vault.bury(stone_of(one))
                 what: What = "extra" if here else "changed" if stone else "missing"
@@ -186,10 +186,7 @@ class Inspector:
 
     def _nobodys(self, board: Board, walked: Walked) -> Iterator[Found]:
         """Files that neither the register nor a notice names, and whatever else lies there."""
-        told = {one.sha256 for one in self.keeping.register.told()}
-        with board.snapshot():
-            shelves = [board.land(village) for village in board.villages()]
-            files = {one.sha256 for shelf in shelves for one in all_enclosures(shelf, ever=True)}
+        told, files = {one.sha256 for one in self.keeping.register.told()}, _named(board)
         strange = [path for sha256, path in walked.whole.items() if sha256 not in told | files]
         beside = [path for path in walked.beside if path.stem not in told | files or not _ours(path)]
         self.keeping.sweep()  # waits for a file that somebody lays down just now
@@ -254,6 +251,13 @@ def _ours(path: Path) -> bool:
 def _readable(path: Path) -> str:
     """A name as it can be said, whatever bytes it has."""
     return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _named(board: Board) -> set[str]:
+    """Digests of the files of all notices that hang, or ever hung."""
+    with board.snapshot():
+        shelves = [board.land(village) for village in board.villages()]
+        return {one.sha256 for shelf in shelves for one in all_enclosures(shelf, ever=True)}
 
 
 def _hanging(board: Board) -> dict[str, tuple[str, Attachment]]:

@@ -87,7 +87,9 @@ def _item(entry: Entry, pack: Pack) -> Item | None:
     if kind is None or not entry.year:
         return None
     kept = _class(pack, kind, entry.record)
-    return Item(str(entry.sha256), entry.title, entry.name, kind, entry.record, kept, entry.year, entry.code)
+    came = "" if entry.suspect else entry.at[:10]
+    about = entry.title, entry.name, kind, entry.record, kept, entry.year, entry.code, came
+    return Item(str(entry.sha256), *about)
 
 
 _KNOWN = {str(kind): kind for kind in ArchiveKind}
@@ -136,7 +138,8 @@ def destroy(keeping: Keeping, signed: Signed, items: Sequence[Item], about: Entr
     keeping.begin()
     done = {one.sha256 for one in destroyed(keeping.register, signed)}
     asked = {digest: line for digest, line in signed.listed.lines.items() if digest not in done}
-    meant = {one.line: one for one in items if asked.get(one.sha256) == one.line}
+    before = [one for one in items if one.came <= signed.listed.day]
+    meant = {one.line: one for one in before if asked.get(one.sha256) == one.line}
     here = {line: one for line, one in meant.items() if keeping.vault.read(one.sha256) is not None}
     wrong = [digest for digest, line in asked.items() if line not in here]
     if wrong:

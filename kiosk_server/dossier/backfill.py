@@ -21,9 +21,10 @@ from boards.model.names import unshowable
 from boards.model.privacy.numbers import numbers_in
 from boards.model.privacy.withheld import shown
 from kiosk_server.archive import land_board
+from kiosk_server.dossier.nobody import tells_who
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date
     from pathlib import Path
 
@@ -106,16 +107,19 @@ def require_older(board: Board, about: Entry, today: date) -> None:
         raise YearNotOlder(year=year, why=f"的材料不会早于这一年（写的是 {day}）")
 
 
-def take_in(keeping: Keeping, about: Entry, files: Iterable[Handed]) -> tuple[Taken, ...]:
+def take_in(
+    keeping: Keeping, about: Entry, files: Iterable[Handed], people: Collection[str]
+) -> tuple[Taken, ...]:
     """Keep each file once and write its line; one that was stopped goes on when it is asked again.
 
-    `about` says what holds for all: village, year, kind, title, day, who and from where. Raises DiskFull.
+    `about` says what holds for all: village, year, kind, title, day, who and from where; no file keeps a name
+    in which one of `people` stands. Raises DiskFull.
     """
     keeping.begin()
     here = {one.sha256: one for one in _here(keeping.register.entries())}
     taken = []
     for file in files:
-        entry = _entry(about, file)
+        entry = _entry(about, file, people)
         known = here.get(entry.sha256)
         if known is None:
             digest = keeping.keep(file.octets(), entry)
@@ -172,21 +176,21 @@ def _here(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(here.values())
 
 
-def _entry(about: Entry, file: Handed) -> Entry:
+def _entry(about: Entry, file: Handed, people: Collection[str]) -> Entry:
     return msgspec.structs.replace(
         about,
         record=f"backfill-{file.sha256[:8]}",
         sha256=file.sha256,
         size_bytes=file.size_bytes,
         pages=file.pages,
-        name=_safe(file, about.title),
+        name=_safe(file, about.title, people),
     )
 
 
-def _safe(file: Handed, title: str) -> str:
+def _safe(file: Handed, title: str, people: Collection[str]) -> str:
     """A name that any file system holds and nobody is known by: else the title's."""
     stem = file.file.stem
-    plain = _plain("" if numbers_in(stem) else stem) or _plain(title)
+    plain = _plain("" if numbers_in(stem) or tells_who(people, stem) else stem) or _plain(title)
     return f"{plain or '补录'}{file.suffix}"
 
 

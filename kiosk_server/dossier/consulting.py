@@ -46,15 +46,6 @@ class ListNotKept(Refusal):
     advice = "请核对 --list 里的短码（10 位）或批次；不写 --list 就列出可以查的表。"
 
 
-class ReasonTellsWho(Refusal):
-    """The reason, which is kept, names somebody."""
-
-    code = "reason-tells-who"
-    fault = Fault.PERSON
-    sentence = "理由里写了表上的人名，没有打开。"
-    advice = "理由要记入登记簿，请只写为什么查，例如 本人核对往年面积，不写是谁。"
-
-
 class Reasons(NamedTuple):
     """Why a list is opened; `whole` is why all of it, "" where it is not."""
 
@@ -70,6 +61,11 @@ class Reasons(NamedTuple):
 def elapsed(board: Board, village: str, window: Callable[[SheetHead], Window], day: date) -> list[SheetHead]:
     """The village's lists whose names have left the board, newest first."""
     return [head for head in board.sheets(village) if not names_visible(window(head), day)]
+
+
+def on_it(lines: Sequence[Named]) -> frozenset[str]:
+    """Everybody whom a list names, whoever drew the money."""
+    return frozenset(one for names, _ in lines for one in names if len(one) > 1)
 
 
 def kept_list(board: Board, village: str, asked: str) -> SheetHead:
@@ -98,10 +94,7 @@ def require_elapsed(head: SheetHead, window: Window, day: date) -> None:
 
 
 def rows_of(lines: Sequence[Named], name: str, reasons: Reasons) -> tuple[Line, ...]:
-    """The lines that name somebody, or all where a reason is given for that; raises ReasonTellsWho."""
-    people = {one for names, _ in lines for one in names if len(one) > 1}
-    if any(one in reasons.told for one in people | {name} - {""}):
-        raise ReasonTellsWho
+    """The lines that name somebody, or all where a reason is given for that."""
     return tuple(line for names, line in lines if reasons.whole or name in names)
 
 

@@ -13,6 +13,8 @@ from boards.model.kept.appraisal import LARGEST_BYTES, Listed, ListUnreadable, l
 from sync.log.note import MalformedNote, Note, parse
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sync.county.county import County
 
 
@@ -25,8 +27,17 @@ class ListChanged(Refusal):
     advice = "请用没有签名的清单改好，再由两人重新签。"
 
 
+class NotOver(Refusal):
+    """By the county's own clock something on the list must still be kept: the village's runs ahead."""
+
+    code = "appraisal-not-over"
+    fault = Fault.PERSON
+    sentence = "清单上有档案要保管到 {until}，今天是 {today}，期限没有满，没有签。"
+    advice = "请核对村里一体机和本机的日期；期满以后再由村里重新开列。"
+
+
 class NotOfThisCounty(Refusal):
-    """The village of a list is another county's."""
+    """No village of the pack has the code and name a list says."""
 
     code = "appraisal-elsewhere"
     fault = Fault.PERSON
@@ -34,15 +45,17 @@ class NotOfThisCounty(Refusal):
     advice = "请核对清单是哪个县的。"
 
 
-def signed_list(county: County, role: str, name: str, raw: bytes) -> tuple[Listed, bytes]:
+def signed_list(county: County, role: str, name: str, raw: bytes, today: date) -> tuple[Listed, bytes]:
     """A list with one more signature, that of a role; the same again where the role has signed.
 
-    Raises ListUnreadable, ListChanged, NotOfThisCounty, KeyUnreadable.
+    Raises ListUnreadable, ListChanged, NotOfThisCounty, NotOver, KeyUnreadable.
     """
     note = _note(raw, name)
     said = listed(note.text, name)
-    if said.village not in {one.code for one in county.pack.villages}:
-        raise NotOfThisCounty(village=said.village)
+    if (said.village, said.name) not in {(one.code, one.name) for one in county.pack.villages}:
+        raise NotOfThisCounty(village=f"{said.village} {said.name}")
+    if said.latest >= f"{today}":
+        raise NotOver(until=said.latest, today=today)
     key, known = county.signing_key(role), (*county.trust().publishers, *county.trust().reviewers)
     for one in note.signatures:
         if not any(public.made(one) and public.verifies(note.text, one) for public in known):

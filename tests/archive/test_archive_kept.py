@@ -10,8 +10,9 @@ import pytest
 from boards.model.kept.register import Act, Entry
 from kiosk_server.archive.engines.connection import writer
 from kiosk_server.archive.kept.register import Register, RegisterBent
-from kiosk_server.archive.kept.vault import Tombstone, Vault, digest_of
+from kiosk_server.archive.kept.vault import NotKept, Tombstone, Vault, digest_of
 from kiosk_server.archive.reserve import DiskFull
+from sync.durable import NotWritten
 from tests.village import CODE
 
 pytestmark = pytest.mark.anyio
@@ -89,6 +90,24 @@ def test_a_tombstone_takes_the_place_of_every_copy(tmp_path):
     assert vault.stone("ab" * 32) is None
     (tmp_path / DIGEST[:2] / f"{DIGEST}.gone").write_bytes(b"{}")
     assert vault.stone(DIGEST) is None
+
+
+def test_a_disk_that_is_full_keeps_no_file_that_has_to_go(tmp_path, monkeypatch):
+    """The file goes before its tombstone is written; one without the other is ended at the next start."""
+    vault = Vault(tmp_path)
+    laid(vault, PDF)
+    stone = Tombstone(at="2025-11-22T02:00:00+00:00", by="县农业农村局", event="origin#7", sha256=DIGEST)
+
+    def full(*_):
+        raise NotWritten(why="No space left on device")
+
+    with monkeypatch.context() as world:
+        world.setattr("kiosk_server.archive.kept.vault.durable", full)
+        with pytest.raises(NotKept):
+            vault.bury(stone)
+    assert (vault.has(DIGEST), vault.stone(DIGEST)) == (False, None)
+    vault.bury(stone)
+    assert vault.stone(DIGEST) == stone
 
 
 @pytest.fixture

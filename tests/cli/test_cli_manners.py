@@ -20,6 +20,7 @@ from tests.processes import descendants, left
 from tests.stories.office import HEAD
 
 LONG = "很长" * 200
+NUMBER = "330590195803120019"  # of nobody
 NOT_FOLDERS = ["batch.toml", "空文件", "二进制"]
 PATHS = [
     "",
@@ -31,9 +32,10 @@ PATHS = [
     "自己指自己",
     "指向没有的",
     LONG,
+    NUMBER,
     *NOT_FOLDERS,
 ]
-WORDS = ["", "\udcff", LONG, "甲\n乙", "../..", "0", "-1"]
+WORDS = ["", "\udcff", LONG, NUMBER, "甲\n乙", "../..", "0", "-1"]
 PORTS = ["", "abc", "70000", "-1", "8090", ":8090", "127.0.0.1:abc", "127.0.0.1:70000", "192.0.2.1:8090"]
 PORTS += ["没有这台机器:8090", f"{'长' * 80}.:8090", "[::1:8090"]
 
@@ -91,11 +93,15 @@ def calm(done, *, told=True):
     assert all(one.endswith("）") for one in refused), done.stderr
     if told and done.exit_code == 2 and not done.stdout:
         assert len(refused) == 1, done.stderr
+    assert not any(NUMBER in one for one in refused), done.stderr
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_word_brings_a_command_down(spoilt, name, serves_nobody, reads_here):
-    """Each word of each command missing, empty, broken, too long, a folder, a file, unreadable, no port of ours."""
+    """Each word of each command missing, empty, broken, too long, a folder, a file, unreadable, no port of ours.
+
+    None is told again in which the number of a person stands.
+    """
     words = spoilt.words(name)
     for spoiled in spoilt_lines(words, name):
         done = typed([*words[:2], *spoiled])

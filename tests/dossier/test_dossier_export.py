@@ -158,6 +158,19 @@ def test_the_export_is_in_the_register_after_it_is_complete(founded, tmp_path):
     assert line["sha256"] in next((tmp_path / "two").glob("*/data/register.ndjson")).read_text("utf-8")
 
 
+def test_why_a_year_is_handed_out_names_nobody_of_its_lists(founded, tmp_path):
+    """The register outlasts every erasure: a name in reason or office is refused, at the village and at the county."""
+    (into := tmp_path / "stick").mkdir()
+    words = ("--year", 2025, "--to", into, "--reason", "甲 一申请查阅")
+    for code, said in (
+        founded.kiosk("export", *words),
+        founded.kiosk("export", *words[:-2], "--by", "甲一主任"),
+        founded.at_the_county(into, *words[-2:]),
+    ):
+        assert (code, "（reason-tells-who）" in said, "甲" in said) == (2, True, False), said
+    assert not [*into.iterdir()]
+
+
 def test_a_bag_that_is_there_is_never_overwritten(founded, tmp_path):
     """The same content is said to be there, other content is refused; neither changes a byte."""
     house, into = founded.copied(tmp_path / "house"), tmp_path / "stick"

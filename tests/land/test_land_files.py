@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from boards.model.kept.register import Act
+from boards.model.kept.register import Act, Entry
 from boards.model.land.notice import FILE_LIMIT_BYTES, Attachment
 from kiosk_server.archive import land_board
 from kiosk_server.archive.board import Board
@@ -214,12 +214,51 @@ async def test_a_file_that_rotted_is_found_at_night_and_fetched_again(house):
             assert done.outcome(VILLAGE) == "damaged"
 
 
-async def test_the_file_of_an_erased_notice_goes_with_it(house):
-    """Its digest stood in the erased body alone: what nobody names any more goes, what another notice has stays."""
+async def test_a_file_that_a_new_notice_brings_again_is_here_again(house):
+    """The same bytes went with an erased notice: what both keys signed since hangs, night after night."""
+    data = png()
+    with_map(house, data)
+    house.published()
+    await house.pulled()
+    vault, source = Vault(house.folder / "vault"), FolderSource(house.county.feed)
+    sha256 = hashlib.sha256(data).hexdigest()
+    async with house.archive() as archive:
+        await archive.write_readings()
+        spool, trust = Spool(house.folder / "spool"), house.county.trust()
+        road = Road(villages=(VILLAGE,), source=source, shelf=archive, trust=trust, spool=spool)
+        keeping = Keeping(vault, Register(house.folder, archive.database))
+        events = KeptEvents(vault.folder / EVENTS)
+        look = Inspector(road=road, archive=archive, keeping=keeping, events=events, printed=())
+        keeping.take_away(gone_before(sha256))
+        with house.board() as board:
+            assert (await fetch_enclosures(source, vault, board, 9)).files == 1
+            for _ in range(2):
+                keeping.begin()
+                done = await look.inspected(board, AFTER_ALL)
+                assert (done.found, done.outcome()) == ([], "well")
+                assert (await fetch_enclosures(source, vault, board, 9)).files == 0
+    assert (vault.read(sha256), vault.stone(sha256).event) == (data, "log#1")
+
+
+def gone_before(sha256):
+    """The register's line about a file that went with a notice before."""
+    about = {"at": "2025-11-01T00:00:00Z", "village": VILLAGE, "kind": "attachment", "reason": "log#1"}
+    return Entry(**about, act=Act.ERASE, sha256=sha256)
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_the_file_of_an_erased_notice_goes_with_it(house, again):
+    """Its digest stood in the erased body alone: what nobody names any more goes, what another notice has stays.
+
+    So does a file that went before, and was brought again.
+    """
     notice = house.proposed(AFTER_ALL)[0].notice
     case, leaves = batch_of(notice.case_id), County(VILLAGE)
     leaves.event("notice", record_of(notice), case, NoticeBody(notice=notice, salt=SALT))
     vault, files = Vault(house.folder / "vault"), (b"a map", b"another")
+    gone, stays = (hashlib.sha256(data).hexdigest() for data in files)
+    if again:
+        Keeping(vault, Register(house.folder)).take_away(gone_before(gone))
     for number, data in enumerate(files):
         described = Attachment(
             sha256=hashlib.sha256(data).hexdigest(), name="图.png", media_type="image/png", size_bytes=9
@@ -236,10 +275,10 @@ async def test_the_file_of_an_erased_notice_goes_with_it(house):
             press = Press(house.folder / "press", None, "")
             _, refusal = await carry_through(archive, board, press, places, AFTER_ALL)
     assert refusal is None
-    gone, stays = (hashlib.sha256(data).hexdigest() for data in files)
     assert (vault.has(gone), vault.has(stays)) == (False, True)
     assert vault.stone(gone).event.endswith("#3")
-    (entry,) = Register(house.folder).entries(VILLAGE)
+    *before, entry = Register(house.folder).entries(VILLAGE)
+    assert len(before) == again
     assert (entry.act, entry.sha256, entry.kind) == (Act.ERASE, gone, "attachment")
 
 

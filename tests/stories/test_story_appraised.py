@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
 from click.testing import CliRunner
 
-from boards.model.kept.appraisal import TITLE, listed
+from boards.model.kept.appraisal import TITLE, appraisal, listed
 from boards.model.kept.register import Act, Entry
 from boards.model.kept.retention import ArchiveKind, Kept, Retention
 from kiosk_server.archive.kept.vault import Vault
@@ -66,6 +66,11 @@ class Appraising(Keeping):
         code, said = self.does("appraise", "--list", self.list_)
         assert code == 0, said
         return self.list_.read_text("utf-8")
+
+    def on(self, day, world):
+        """The county's office has the same day."""
+        super().on(day, world)
+        world.setattr("kiosk_server.cli.county.appraise.clock", lambda: self.day)
 
     def signs(self, *steps, file=None, folder=None):
         """The county's roles sign; exit code and what was said of the last."""
@@ -179,10 +184,11 @@ def test_what_is_changed_after_a_signature_is_signed_by_nobody(kiosk, how):
     kiosk.refuses("wrong-key")
 
 
-def test_a_line_must_be_what_would_be_listed_now(kiosk):
+def test_a_line_must_be_what_would_be_listed_now(kiosk, monkeypatch):
     """A paper of 2024, one that is not here, another class or year, signed by both: none of all goes."""
     text = kiosk.lists()
     first, _, young = kiosk.acts(Act.BACKFILL)
+    monkeypatch.setattr("kiosk_server.cli.county.appraise.clock", lambda: datetime(2099, 1, 1, tzinfo=UTC))
     for changed in (
         text + f"- 2024年公示表2（表2.png）｜补录 {young.record}｜保管3年｜属于2024年，到2027-12-31｜sha256 {young.sha256}\n",
         text + f"- 别的｜补录 backfill-00000000｜保管3年｜属于2019年，到2022-12-31｜sha256 {'0' * 64}\n",
@@ -227,6 +233,50 @@ def test_a_suspect_clock_lists_and_destroys_nothing(kiosk, monkeypatch, day):
     kiosk.on(day, monkeypatch)
     kiosk.refuses("appraisal-clock")
     assert "（appraisal-clock）" in kiosk.does("appraise", "--list", kiosk.list_)[1]
+
+
+def test_a_village_whose_clock_runs_ahead_finds_nobody_who_signs(kiosk, monkeypatch):
+    """What must be kept by the county's own day is refused there, to the very day."""
+    text = struck(struck(kiosk.lists(), 1), 2)
+    for day, code in ((datetime(2022, 12, 31, 2, tzinfo=UTC), 2), (datetime(2023, 1, 1, 2, tzinfo=UTC), 0)):
+        monkeypatch.setattr("kiosk_server.cli.county.appraise.clock", lambda day=day: day)
+        kiosk.list_.write_text(text, "utf-8")
+        exit_code, said = kiosk.signs("sign")
+        assert (exit_code, "（appraisal-not-over）" in said) == (code, bool(code)), said
+
+
+def test_what_people_are_asked_is_the_same_for_everybody_who_signs(kiosk):
+    """Other words over the lines, or another village's name: signed by nobody, and destroying nothing."""
+    text = kiosk.lists()
+    asked = text.splitlines()[2]
+    for changed, code in (
+        (text.replace(asked, "2026-11-24 开列：以下档案永久保管。"), "appraisal-unreadable"),
+        (text.replace(asked, asked[11:]), "appraisal-unreadable"),
+        (text.replace("岭东村", "大岕口村", 1), "appraisal-elsewhere"),
+    ):
+        kiosk.list_.write_text(changed, "utf-8")
+        exit_code, said = kiosk.signs("sign", "review")
+        assert (exit_code, f"（{code}）" in said) == (2, True), said
+    assert kiosk.here() == ["0", "1", "2"]
+
+
+def test_an_old_list_says_nothing_of_what_came_since(kiosk, monkeypatch):
+    """Two lists were signed with one paper on both; it went by one, and was taken in again: the other lets it be."""
+    text = kiosk.lists()
+    kiosk.list_.write_text(text, "utf-8")
+    kiosk.signs("sign", "review")
+    other = kiosk.list_.read_bytes()
+    kiosk.list_.write_text(struck(text, 1), "utf-8")
+    kiosk.signs("sign", "review")
+    assert "销毁 1 份" in kiosk.destroys()[1]
+    kiosk.on(NOW + timedelta(days=1), monkeypatch)
+    about = words(year=2019, title="2019年公示表0", day="2019-12-01")
+    assert kiosk.does("backfill", *about, LOOKED, kiosk.folder / "表0.png")[0] == 0
+    kiosk.list_.write_bytes(other)
+    assert "（appraisal-not-elapsed）" in kiosk.destroys()[1]
+    kiosk.lists()
+    kiosk.signs("sign", "review")
+    assert "销毁 2 份" in kiosk.destroys()[1]
 
 
 def test_no_signature_can_stand_under_something_else(kiosk):
@@ -340,14 +390,14 @@ def test_what_is_over_is_asked_of_every_line_that_put_a_file_in():
 def test_a_list_is_read_strictly():
     """Only whole lines may be missing."""
     line = f"- 甲｜补录 x｜保管3年｜属于2019年，到2022-12-31｜sha256 {'a' * 64}\n"
-    head = f"{TITLE}\n{VILLAGE} 岭东村\n某日\n"
+    head = appraisal(village.PACK.villages[0], (), date(2026, 11, 24))
     assert listed(f"{head}{line}\n", "x").lines == {"a" * 64: line.strip()}
     for bad in (
         "",
         head,
         line,
         head + line + "另有一份\n",
-        head.replace(VILLAGE, "1") + line,
+        head.replace(village.CODE, "1") + line,
         head.replace(TITLE, "village-kiosk note v1") + line,
         head + " " + line,
     ):

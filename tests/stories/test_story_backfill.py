@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -13,6 +14,7 @@ from PIL import Image
 
 from boards.model.kept.register import Act
 from kiosk_server.archive.kept.register import Register
+from kiosk_server.dossier import nobody
 from kiosk_server.dossier.backfill import backfilled, path_of, provenance
 from sync.county import older
 from tests.line.county_sim import ADULT, OTHER, VILLAGE, county, published, row
@@ -197,6 +199,24 @@ def test_somebody_must_have_looked_through_a_scan(kiosk):
     file = wrote(kiosk, "表.png", picture("PNG"))
     code, said = kiosk.does("backfill", *words(), file)
     assert (code, "numbers-not-looked-for" in said, kiosk.acts()) == (2, True, [])
+
+
+@pytest.mark.parametrize("word", ["title", "from", "by"])
+def test_nobody_of_the_lists_stands_in_what_is_kept_of_a_paper(kiosk, word):
+    """An erasure could not take a name back from the register: words with one are refused, a file gives up its own."""
+    (name, *_) = people_of(kiosk)
+    said_so = {"title": f"{name}等户公示表", "from": f"{name[0]} {name[1:]}家", "by": f"{name}主任"}
+    file = wrote(kiosk, f"{name}家.png", picture("PNG"))
+    code, said = kiosk.does("backfill", *words(**{word: said_so[word]}), LOOKED, file)
+    assert (code, "（reason-tells-who）" in said, name in said, kiosk.acts()) == (2, True, False, []), said
+    assert kiosk.does("backfill", *words(), LOOKED, file)[0] == 0
+    (entry,) = kiosk.acts()
+    assert entry.name == "2019年地力补贴公示表.png"
+
+
+def people_of(kiosk):
+    with closing(kiosk.opened()) as opened:
+        return sorted(nobody.people_of(opened.board, VILLAGE))
 
 
 def test_the_same_bytes_are_kept_once(kiosk):

@@ -145,6 +145,8 @@ def test_the_whole_list_needs_a_second_reason(kiosk):
         (("--list", BATCH, *ASKED[:4], "--reason", f"替{NAME}查"), "reason-tells-who"),
         (("--list", BATCH, *ASKED[:4], "--reason", f"和{NEIGHBOUR}家比"), "reason-tells-who"),
         (("--list", BATCH, *ASKED, "--all", f"{NEIGHBOUR}也要看"), "reason-tells-who"),
+        (("--list", BATCH, *ASKED[:4], "--reason", f"替{' '.join(NAME)}查"), "reason-tells-who"),
+        (("--list", BATCH, "--name", NAME, "--by", f"{NAME}主任", *ASKED[4:]), "reason-tells-who"),
         (("--list", BATCH, *ASKED[:4], "--reason", "证号990523195803120019来查"), "mistyped"),
         (("--list", BATCH, *ASKED[:4], "--reason", "手机14000000001来电"), "mistyped"),
         (("--list", BATCH, *ASKED[:4], "--reason", "尿毒症要用"), "mistyped"),
@@ -159,6 +161,15 @@ def test_what_is_refused_opens_nothing(kiosk, words, code):
     assert (exit_code, f"（{code}）" in said) == (2, True), said
     assert not any(told in said for told in (NAME, NEIGHBOUR, "990523195803120019", "14000000001"))
     assert kiosk.acts() == []
+
+
+def test_nobody_of_any_list_of_the_village_stands_in_a_reason(kiosk):
+    """Also somebody of another list than the one that is opened."""
+    reason = ("--list", BATCH, *ASKED[:4], "--reason", "替郑远山查")
+    published(kiosk.county, [row(19, holder="郑远山")], "2025-02")
+    kiosk.run("sync")
+    code, said = kiosk.does("consult", *reason)
+    assert (code, "（reason-tells-who）" in said, "郑远山" in said, kiosk.acts()) == (2, True, False, [])
 
 
 def test_a_list_that_hangs_is_read_where_it_hangs(kiosk, monkeypatch):

@@ -36,8 +36,9 @@ _KINDS = {
     ArchiveKind.REGISTER: "登记簿",
     ArchiveKind.BACKFILL: "补录",
 }
-_LINE = re.compile(r"- .+｜sha256 ([0-9a-f]{64})")
-_VILLAGE = re.compile(r"([0-9]{12}) \S.*")
+_LINE = re.compile(r"- .+，到(\d{4}-\d\d-\d\d)｜sha256 ([0-9a-f]{64})")
+_VILLAGE = re.compile(r"([0-9]{12}) (\S.*)")
+_DAY = re.compile(rf"(\d{{4}}-\d\d-\d\d) {re.escape(_ASKED)}")
 
 
 class ListUnreadable(Refusal):
@@ -60,6 +61,7 @@ class Item(NamedTuple):
     kept: Kept
     year: int
     code: str = ""
+    came: str = ""  # the day it was put in, UTC; "" where the clock was not to be believed
 
     @property
     def line(self) -> str:
@@ -73,9 +75,12 @@ class Item(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """What a list names: its village, and by digest the very line."""
+    """What a list names: its village, the days as it writes them, and by digest the very line."""
 
     village: str
+    name: str  # the village's
+    day: str  # on which it was made
+    latest: str  # the last day on which something of it must be kept
     lines: dict[str, str]
 
 
@@ -86,13 +91,18 @@ def appraisal(village: Village, items: Iterable[Item], day: date) -> str:
 
 
 def listed(text: str, name: str) -> Listed:
-    """Read a list's text, whoever struck lines from it; raises ListUnreadable."""
-    title, village, _, *lines = (*text.split("\n"), "", "")
+    """Read a list's text, whoever struck lines from it; raises ListUnreadable.
+
+    What people are asked under its head is the same words for everybody who signs.
+    """
+    title, village, asked, *lines = (*text.split("\n"), "", "")
     found = [_LINE.fullmatch(line) for line in lines if line]
-    if title != TITLE or not (place := _VILLAGE.fullmatch(village)):
+    place, said = _VILLAGE.fullmatch(village), _DAY.fullmatch(asked)
+    if title != TITLE or not place or not said:
         raise ListUnreadable(name=name, why="开头不对")
     if not all(found):
         raise ListUnreadable(name=name, why="有一行不是原来的样子")
     if not found:
         raise ListUnreadable(name=name, why="没有列任何档案")
-    return Listed(place[1], {one[1]: one[0] for one in found if one})
+    lines_by = {one[2]: one[0] for one in found if one}
+    return Listed(place[1], place[2], said[1], max(one[1] for one in found if one), lines_by)

@@ -100,13 +100,16 @@ class Vault:
         return self._beside(sha256, _BENT)
 
     def keep(self, sha256: str, name: str, data: bytes) -> None:
-        """Keep a file that is named already. Raises FileNotAsSigned, DiskFull."""
+        """Keep a file that is named already, beside its tombstone where it once went.
+
+        Raises FileNotAsSigned, DiskFull.
+        """
         if hashlib.sha256(data).hexdigest() != sha256:
             raise FileNotAsSigned(name=name)
         self.folder.mkdir(parents=True, exist_ok=True)
         require_room(self.folder, self._minimum_free_mb)
-        with self.laying(data):
-            pass
+        with self._alone():
+            self._sealed(self._laid(data), ends=(_BENT,))
 
     @contextmanager
     def laying(self, source: Path | bytes) -> Iterator[str]:
@@ -156,15 +159,19 @@ class Vault:
                 yield path
 
     def bury(self, stone: Tombstone) -> None:
-        """A tombstone takes the place of a file, and of every copy here. Raises NotKept."""
+        """A tombstone takes the place of a file, and of every copy here. Raises NotKept.
+
+        The file goes first: one without a tombstone had still to go, one beside it came again since.
+        """
         path, place = self.path(stone.sha256), self._beside(stone.sha256, _GONE)
         with lasting():
-            give_way(place)
-            durable(place, msgspec.json.encode(stone))
+            path.parent.mkdir(parents=True, exist_ok=True)
             for one in path.parent.glob(f"{path.name}*"):
                 if one.suffix != _GONE:
                     _dropped(one)
             settled(path.parent)
+            give_way(place)
+            durable(place, msgspec.json.encode(stone))
 
     def stone(self, sha256: str) -> Tombstone | None:
         """What stays of a file that went; None where none stands, or none that speaks of it."""
@@ -196,7 +203,7 @@ class Vault:
             raise DiskFull(free_mb=free_mb(self.folder), needed_mb=1) from e
         return path.name
 
-    def _sealed(self, sha256: str) -> None:
+    def _sealed(self, sha256: str, ends: tuple[str, ...] = (_BENT, _GONE)) -> None:
         """Into its place; a file that is there and whole is never written over."""
         path, fresh = self.path(sha256), self._beside(sha256, _NEW)
         if digest_of(path) == sha256:
@@ -204,7 +211,7 @@ class Vault:
         else:
             give_way(path)
             fresh.replace(path)
-            for end in (_BENT, _GONE):  # it is here again
+            for end in ends:  # it is here again
                 _dropped(self._beside(sha256, end))
         with suppress(NotWritten):
             settled(path.parent)

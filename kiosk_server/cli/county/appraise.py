@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from kiosk_server.cli.options import example
+from boards.model.calendar.civil_day import civil_day
+from kiosk_server.cli.options import clock, example
 from kiosk_server.cli.output_file import write_output
 
 _ROLES = {"sign": ("publisher", "发布人"), "review": ("reviewer", "审核人")}
@@ -33,7 +34,7 @@ def command(step: str, file: Path, folder: Path, reviewer_key: Path | None) -> N
     county = msgspec.structs.replace(open_county(folder), reviewer_pem=reviewer_key)
     role, called = _ROLES[step]
     before = file.read_bytes()
-    said, after = signed_list(county, role, shown(file.name), before)
+    said, after = signed_list(county, role, shown(file.name), before, civil_day(clock()))
     for line in said.lines.values():
         click.echo(line)
     if after == before:

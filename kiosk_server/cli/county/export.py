@@ -65,17 +65,20 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
     home: Village = village_of(county, village)
     moment = as_of or begun(published_at(county, village), into, home, year, now) or now
     asked = Asked(home, year, into, moment.replace(microsecond=0), now)
-    done = asyncio.run(_exported(county, asked, base_url))
+    done = asyncio.run(_exported(county, asked, base_url, (by or "", reason or "")))
     record(Register(county.folder), asked, done, Acted(clock(), by or "", reason or ""))
     for line in told(done):
         click.echo(line)
     ctx.exit(EXIT_HOLD if done.missing else EXIT_OK)
 
 
-async def _exported(county: County, asked: Asked, base_url: str) -> Exported:
+async def _exported(county: County, asked: Asked, base_url: str, words: tuple[str, str]) -> Exported:
+    """Hand it out, unless the words for the register name somebody; raises WordsTellWho."""
     from kiosk_server.county_office.year_out import holder  # noqa: PLC0415
     from kiosk_server.dossier.export import exported  # noqa: PLC0415
+    from kiosk_server.dossier.nobody import people_of, require_nobody  # noqa: PLC0415
 
     with progress_line("导出", "件") as progress:
         async with holder(county, asked.village.code, base_url) as stands:
+            require_nobody(people_of(stands.board, asked.village.code), *words)
             return await exported(stands, asked._replace(progress=progress))

@@ -26,6 +26,7 @@ from kiosk_server.dossier.appraising import (
     elapsed,
     never,
 )
+from kiosk_server.dossier.nobody import people_of, require_nobody
 from kiosk_server.kiosk import (
     Kiosk,
     data,
@@ -83,6 +84,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
                 write_output(listing, path, appraisal(home, items, today).encode())
             click.echo(f"✓ {home.name}：{len(items)} 份保管期限已满{f'，清单 {listing}' if items else ''}")
         elif signed:
+            require_nobody(people_of(kiosk.board, home.code), by, signed.stem)
             about = Entry(at=stamped(now), act=Act.DESTROY, village=home.code, by=by)
             list_ = _signed(kiosk, home, signed)
             gone = destroy(keeping(settings), list_, items, about)

@@ -25,6 +25,7 @@ from kiosk_server.dossier.backfill import (
     require_older,
     take_in,
 )
+from kiosk_server.dossier.nobody import people_of, require_nobody
 from kiosk_server.kiosk import (
     Kiosk,
     data,
@@ -124,10 +125,12 @@ def _taken(
     settings, floor = kiosk.settings, max(kiosk.board.trusted_floor(), BUILT)
     today, suspect = trusted_today(now, floor, walked(data(settings)))
     require_older(kiosk.board, about, today)
+    people = people_of(kiosk.board, about.village)
+    require_nobody(people, about.title, about.source, about.by)
     if about.kind == SCAN and not looked:
         raise NumbersNotLookedFor
     handed = [_handed(about.kind, one) for one in files]
-    return take_in(keeping(settings, suspect=suspect), about, handed)
+    return take_in(keeping(settings, suspect=suspect), about, handed, people)
 
 
 def _handed(kind: str, file: Path) -> Handed:

@@ -23,9 +23,11 @@ from kiosk_server.dossier.consulting import (
     consultation,
     elapsed,
     kept_list,
+    on_it,
     require_elapsed,
     rows_of,
 )
+from kiosk_server.dossier.nobody import people_of, require_nobody
 from kiosk_server.kiosk import Kiosk, data, database, open_kiosk, open_register, village_here
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
@@ -83,7 +85,9 @@ def _opened(  # noqa: PLR0913, PLR0917 - what was asked, by whom, when and why
     day, suspect = _days(kiosk, now)
     head = kept_list(kiosk.board, code, asked)
     require_elapsed(head, _window(kiosk, head, day), day)
-    rows = rows_of(kiosk.board.lines_named(code, head.batch), name, reasons)
+    lines = kiosk.board.lines_named(code, head.batch)
+    require_nobody(people_of(kiosk.board, code) | on_it(lines) | {name}, by, *reasons)
+    rows = rows_of(lines, name, reasons)
     entry = consultation(head, stamped(now), by, reasons, found=bool(rows))
     open_register(kiosk.settings).write(msgspec.structs.replace(entry, suspect=suspect))
     return head, rows

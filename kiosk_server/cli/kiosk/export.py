@@ -18,6 +18,7 @@ from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import NotForgotten, due
 from kiosk_server.dossier.export import Acted, begun, exported, record, told
 from kiosk_server.dossier.moment import Asked, Holder, VillageNotHeld, came
+from kiosk_server.dossier.nobody import people_of, require_nobody
 from kiosk_server.kiosk import Kiosk, data, database, open_kiosk, open_register, open_vault
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
@@ -67,6 +68,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
             raise VillageNotHeld(village=code)
         if code in due(kiosk.board, data(settings)).villages:
             raise NotForgotten(why="上次同步没有做完")
+        require_nobody(people_of(kiosk.board, code), by or "", reason or "")
         clocks = now, max(kiosk.board.trusted_floor(), BUILT), walked(data(settings))
         moment = as_of or begun(came(kiosk.board, code), into, home, year, now) or now
         asked = Asked(home, year, into, moment.replace(microsecond=0), now, trusted_today(*clocks)[1])
