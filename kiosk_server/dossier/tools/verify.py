@@ -455,7 +455,7 @@ class Bag:
         for path in sorted({*TAGS, *NEEDED} - set(self.sizes)):
             self.report.fault(path, "缺少")
         for path in self.sizes:
-            if path not in {*TAGS, *NEEDED, "data/year/年度汇总.pdf"} and not path.startswith(MAY_BE):
+            if path not in {*TAGS, *NEEDED, YEAR_PDF} and not path.startswith(MAY_BE):
                 self.report.fault(path, "不属于案卷：多出的文件")
         with self.report.checking("bagit.txt"):
             if self.raw("bagit.txt") != BAGIT:
@@ -705,7 +705,7 @@ class Records:
 
     def _wanted(self) -> dict[str, list[int]]:
         """Log indexes this village and year must have, told by the heads alone, by list or notice."""
-        other = {self.heads[at].batch for at in self.of("batch.close")} - self.lists()
+        other = {self.heads[at].batch for at, _ in self.told("batch.close")} - self.lists()
         closed = {head.batch for head in self.heads if head.kind == "batch.close"} - other
         batches = {name for name in closed if self._of_year(name)} | self.lists() | {self.year_batch}
         notices = {
@@ -755,8 +755,13 @@ class Records:
             self.report.kept_back.append(f"第 {at} 条记录（{of}）：导出的机器因含个人号码没有保存正文")
 
     def lacks(self, batch: str) -> bool:
-        """Whether the text of a record of this list was kept back."""
-        return any(self.heads[at].batch == batch for at in self.withheld if at in self.bodies)
+        """Whether the text of a record of this list was kept back, or that of a close of it is gone."""
+        kept_back = any(self.heads[at].batch == batch for at in self.withheld if at in self.bodies)
+        return kept_back or batch in self.unclosed()
+
+    def unclosed(self) -> set[str]:
+        """Lists of which a close has no text here."""
+        return {self.heads[at].batch for at in self.of("batch.close") if self.bodies[at] is None}
 
     def _proofs(self) -> None:
         told = self.bag.json(FEED + "proofs.json")
@@ -814,7 +819,8 @@ class Lists:
                     edition.newest, edition.withdrawn = edition is made[-1], withdrawn
                     self._agrees(edition)
                 self.editions += made
-                if [edition.number for edition in made] != list(range(1, len(made) + 1)):
+                numbers = self._numbers(batch, made)
+                if numbers != list(range(1, len(numbers) + 1)):
                     raise Wrong(f"“{shown(batch)}”的版次不连续")
 
     def edition(self, batch: str, number: int) -> Edition:
@@ -823,6 +829,12 @@ class Lists:
             if (one.batch, one.number) == (batch, number):
                 return one
         raise Wrong("签名的记录里没有这份名单的这一版")
+
+    def _numbers(self, batch: str, made: list[Edition]) -> list[int]:
+        """Numbers of its editions, in order; of one without text as its head says."""
+        heads, said = self.records.heads, {one.at: one.number for one in made}
+        closes = [at for at in self.records.of("batch.close") if heads[at].batch == batch]
+        return [said.get(at, heads[at].rev) for at in closes]
 
     def _folded(self, batch: str) -> tuple[list[Edition], bool]:
         records, withdrawn = self.records, False
@@ -898,11 +910,13 @@ OF_SHEET = {
     "format", "village", "batch", "edition", "title", "index", "leaves", "count", "households", "sum_fen",
     "source_total_fen", "left_out", "digest", "code", "state",
 } | FILED  # fmt: skip
+COUNTS = ("count", "households", "sum_fen", "source_total_fen")
 OF_NOTICE = {
     "format", "village", "index", "record", "case", "kind", "title", "project", "doc_no", "issuer",
     "posted_on", "text", "attachments", "digest", "code", "state",
 } | FILED  # fmt: skip
 OF_YEAR = {"format", "village", "year", "index", "digest", "code", "annual"}
+YEAR_PDF = "data/year/年度汇总.pdf"
 
 
 class Statements:
@@ -922,11 +936,7 @@ class Statements:
         self._all(
             "data/sheets/",
             self._sheet,
-            {
-                (one.batch, one.number)
-                for one in self.lists.editions
-                if one.newest and not self.records.lacks(one.batch)
-            },
+            self._lists_due(),
         )
         notices = {(self.records.heads[at].rec, 1) for at in self.records.of("notice")}
         self._all("data/notices/", self._notice, notices)
@@ -934,6 +944,14 @@ class Statements:
             self._year("data/year/year.json")
         self._attachments()
         self._backfill()
+
+    def _lists_due(self) -> set[tuple[str, int]]:
+        """The newest edition of each list that is whole, and every edition of one that lacks a text."""
+        records = self.records
+        closes = [records.heads[at] for at in records.of("batch.close")]
+        due = {(one.batch, one.number) for one in self.lists.editions if one.newest}
+        lacking = {(head.batch, head.rev) for head in closes if records.lacks(head.batch)}
+        return {one for one in due if not records.lacks(one[0])} | lacking
 
     def _all(self, folder: str, check: Check, expected: set[tuple[str, int]]) -> None:
         found, pdfs = [], set()
@@ -953,8 +971,11 @@ class Statements:
 
     def _filed(self, path: str, told: Told) -> str:
         """The PDF a statement speaks of: beside it, of its name, with its digest; whether it was printed."""
-        if not told.get("pdf") and told.get("state"):
+        if not told.get("pdf") and (told.get("state") or "undrawn" in told):
+            self.report.same(path, "pdf_sha256 printed", [told["pdf_sha256"], told["printed"]], ["", False])
             return ""  # erased or withdrawn: nothing is drawn
+        if "undrawn" in told:
+            raise Wrong("写着没有画成 PDF，却又有 PDF")
         pdf: str = path[: path.rindex("/") + 1] + member(told, "pdf", str)
         self.report.same(path, "pdf", pdf, path[:-5] + ".pdf")
         if self.bag.digests.get(pdf) != member(told, "pdf_sha256", str):
@@ -962,6 +983,25 @@ class Statements:
         printed = any(one.get("sha256") == told["pdf_sha256"] for one in self.prints)
         self.report.same(path, "printed", member(told, "printed", bool), printed)
         return pdf
+
+    def _undrawn(self, path: str, told: Told, indexes: Iterable[int]) -> None:
+        """A paper is left out for want of a character only where that character stands in what it says."""
+        if "undrawn" not in told:
+            return
+        said = member(told, "undrawn", str)
+        number = re.match(r"U\+([0-9A-F]{4,6})\Z", said)
+        if told.get("state") or number is None or int(number.group(1), 16) > 0x10FFFF:
+            raise Wrong("undrawn 的写法不对")
+        sign = chr(int(number.group(1), 16))
+        texts = [told, self._place, *(self.records.bodies.get(at) for at in indexes)]
+        if canonical(sign)[1:-1] not in canonical(texts):
+            raise Wrong(f"这一份里没有 {said} 这个字，不是因为它才没有 PDF")
+        why = f"没有 PDF，因为导出的机器打印不出“{shown(sign)}”（{said}）；内容已核对"
+        self.report.notes.append(f"{path}：{why}")
+
+    @property
+    def _place(self) -> str:
+        return self.bag.info.get("Source-Organization", "")
 
     def _coded(self, path: str, told: Told, digest: str) -> None:
         self.report.same(path, "校验码 digest", told["digest"], digest)
@@ -972,7 +1012,9 @@ class Statements:
             self.report.notes.append(f"{path}：短码因重号顺延 {moved} 号")
 
     def _sheet(self, path: str, told: Told) -> tuple[str, int]:
-        only(told, OF_SHEET)
+        only(told, OF_SHEET | ({"undrawn"} & set(told)))
+        if not told["digest"]:
+            return self._unshown(path, told)
         edition, records = self.lists.edition(told["batch"], told["edition"]), self.records
         close = edition.close
         terms = close["terms"]
@@ -991,11 +1033,29 @@ class Statements:
             self.report.same(path, name, told[name], value)
         if sorted(told["leaves"]) != edition.leaves or not self.lists.in_order(told["leaves"]):
             self.report.fault(path, "leaves 不是这一版名单的各行，或次序不对")
+        self._undrawn(path, told, [*edition.leaves, edition.at])
         self._coded(path, told, edition.digest)
         self._prints_agree(path, told)
         lines = f"{close['count']} 行 {close['households']} 户 {yuan(close['sum_fen'])} 元"
         self.report.checked.append(f"名单“{shown(told['title'])}”第 {edition.number} 版：{lines}")
         return told["batch"], told["edition"]
+
+    def _unshown(self, path: str, told: Told) -> tuple[str, int]:
+        """A list without figures: only where a text of it was kept back, or its close was erased."""
+        at, records = member(told, "index", int), self.records
+        if at not in records.bodies or records.heads[at].kind != "batch.close":
+            raise Wrong("签名的记录里没有这份名单")
+        head = records.heads[at]
+        if not records.lacks(head.batch):
+            raise Wrong("这份名单的记录都有正文，应当写出")
+        erased = records.bodies[at] is None and at not in records.withheld
+        expected: Told = {**dict.fromkeys(OF_SHEET - FILED, ""), **dict.fromkeys(COUNTS, 0)}
+        expected.update({"format": "village-sheet/1", "village": records.village, "batch": head.batch})
+        expected.update({"edition": head.rev, "index": at, "leaves": [], "left_out": []})
+        expected["state"] = "erased" if erased else "held"
+        for name, value in expected.items():
+            self.report.same(path, name, told[name], value)
+        return head.batch, head.rev
 
     def _prints_agree(self, path: str, told: Told) -> None:
         for one in self.prints:
@@ -1004,7 +1064,7 @@ class Statements:
                 self.report.fault("data/register.ndjson", f"打印记录里的校验码与“{shown(path)}”不符")
 
     def _notice(self, path: str, told: Told) -> tuple[str, int]:
-        only(told, OF_NOTICE)
+        only(told, OF_NOTICE | ({"undrawn"} & set(told)))
         at, records = member(told, "index", int), self.records
         if at not in records.bodies or records.heads[at].kind != "notice":
             raise Wrong("签名的记录里没有这份公告")
@@ -1019,6 +1079,7 @@ class Statements:
         expected.update((name, says.get(name, "")) for name in words)
         for name, value in expected.items():
             self.report.same(path, name, told[name], value)
+        self._undrawn(path, told, [at])
         self._coded(path, told, sheet_digest(records.origin, head.rec, 1, [records.hashes[at]], 0))
         self.report.checked.append("公告“{}”".format(shown(told["title"])))
         return head.rec, 1
@@ -1096,7 +1157,10 @@ class Statements:
         expected["index"] = closes[-1] if closes else None
         for name, value in expected.items():
             self.report.same(path, name, told.get(name), value)
-        only(told, OF_YEAR)
+        only(told, OF_YEAR | ({"undrawn"} & set(told)))
+        self._undrawn(path, told, [])
+        if (YEAR_PDF in self.bag.sizes) is ("undrawn" in told):
+            self.report.fault(YEAR_PDF, "缺少，或 year.json 写着没有画成")
         if closes:
             head = records.heads[closes[-1]]
             digest = sheet_digest(records.origin, head.rec, head.rev, [records.hashes[closes[-1]]], 0)
@@ -1120,6 +1184,7 @@ class Statements:
     def _adds_up(self, annual: Told, before: int) -> None:
         """R9: the year is the sum of its payment lists, as they stood when it was closed."""
         found, rows = self._counted(before), member(annual, "rows", list)
+        unclosed = self._believed(rows, found) if before < self.records.size else False
         if sorted(row["programme"] for row in rows) != sorted(found):
             raise Wrong("年度汇总列的项目与本年的名单不符")
         for row in rows:
@@ -1132,8 +1197,18 @@ class Statements:
         if annual["sum_fen"] != sum(row["sum_fen"] for row in rows):
             raise Wrong("年度汇总的合计不是各个项目之和")
         self.report.checked.append(f"年度汇总：{len(rows)} 个项目，合计 {yuan(annual['sum_fen'])} 元")
-        if before < self.records.size and self._counted(self.records.size) != found:
+        if before < self.records.size and not unclosed and self._counted(self.records.size) != found:
             self.report.notes.append("年度汇总核定以后，名单又有变动：应有新的一版年度汇总")
+
+    def _believed(self, rows: list[Told], found: dict[str, dict[str, tuple[int, int]]]) -> bool:
+        """Of a list whose close has no text here nothing is left but what the county's year says of it."""
+        unclosed = self.records.unclosed()
+        said = [(row["programme"], one) for row in rows for one in row.get("batches", [])]
+        silent = [(programme, one) for programme, one in said if one["batch"] in unclosed]
+        for programme, one in silent:
+            found[programme][one["batch"]] = (one["edition"], one["sum_fen"])
+            self.report.notes.append(f"“{shown(one['batch'])}”没有正文，它的金额只见于县里核定的年度汇总")
+        return bool(silent)
 
     def _taken_back(self, batch: str, before: int) -> bool:
         heads = self.records.heads
