@@ -103,7 +103,7 @@ def test_the_program_names_and_counts_what_is_kept_back(lacking, tmp_path):
     code, said = typed(bag, TYPED)
     assert (code, said.decode().splitlines()[-1]) == (
         1,
-        "其余相符，但有 2 条记录没有正文，不能核对：请向县里索取",
+        "其余相符，但有 2 条记录没有正文或文件，不能核对：请向县里索取",
     )
 
 
@@ -152,7 +152,10 @@ def unclosed_lies(files):
         yield {silent: spelled({**one, **change})}
     blank = dict.fromkeys(("title", "digest", "code", "pdf", "pdf_sha256"), "")
     blank |= dict.fromkeys(("count", "households", "sum_fen", "source_total_fen"), 0)
-    yield {whole: spelled({**told(files, whole), **blank, "leaves": [], "left_out": [], "state": "held"})}
+    none = {**told(files, whole), **blank, "leaves": [], "left_out": [], "state": "held"}
+    stem = whole.rpartition("/")[2][:-5]
+    papers = dict.fromkeys(path for path in files if path.rpartition("/")[2].rpartition(".")[0] == stem)
+    yield {**papers, whole: spelled(none)}
     yield {silent: None}
 
 
@@ -206,5 +209,5 @@ def test_the_page_names_them_too(lacking):
         assert Page(opened, tree(bag), bag.name).faults([{}]) == [[]]
         said = opened.evaluate("""async () => { const c = await window.last; show(c);
             return [document.getElementById("verdict").innerText, c.keptBack.map(k => k.zh)] }""")
-        assert "其余相符，但有 2 条记录没有正文" in said[0]
+        assert "其余相符，但有 2 条记录没有正文或文件" in said[0]
         assert [LINE in said[1][0], NOTICE in said[1][1]] == [True, True]
