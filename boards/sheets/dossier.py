@@ -52,13 +52,15 @@ class DossierItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     printed: bool = False  # the PDF is the one that was printed here, by the register
     backfilled: bool = False  # 补录: never shown as if published on its day
     state: str = ""  # "" in force; "superseded", "withdrawn", "erased", "held"
+    undrawn: str = ""  # the character that kept it from becoming a PDF, as U+XXXX
     files: tuple[DossierFile, ...] = ()
 
     @property
     def standing(self) -> str:
-        """What a list of contents says beside it (备注): edition, state, taken in later."""
+        """What a list of contents says beside it (备注): edition, state, taken in later, no PDF and why."""
         edition = f"第{self.edition}版" if self.edition > 1 or self.state == "superseded" else ""
-        return " ".join(filter(None, (edition, STATES[self.state], "补录" if self.backfilled else "")))
+        later, undrawn = "补录" if self.backfilled else "", f"没有PDF：缺字{self.undrawn}"
+        return " ".join(filter(None, (edition, STATES[self.state], later, self.undrawn and undrawn)))
 
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):

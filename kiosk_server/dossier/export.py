@@ -30,7 +30,7 @@ from kiosk_server.dossier.names import plain_name
 from kiosk_server.dossier.tools import checkers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from boards.model.place import Village
@@ -51,14 +51,19 @@ class Exported(NamedTuple):
     octets: int
     missing: int  # files of notices that never came here
     withheld: int  # records of the year whose text this machine keeps back
+    undrawn: tuple[str, ...]  # characters for want of which a paper was left out, one a paper
     there_already: bool
+
+    @property
+    def lacks(self) -> bool:
+        """Whether something of the year is not in it."""
+        return bool(self.missing or self.withheld or self.undrawn)
 
 
 async def exported(holder: Holder, asked: Asked) -> Exported:
     """Hand out a village's year; safe to stop, safe to repeat.
 
-    Raises what `moment` raises, RegisterBent, FolderNotThere, ExportStopped, ExportBusy, OtherBagThere,
-    and GlyphMissing.
+    Raises what `moment` raises, RegisterBent, FolderNotThere, ExportStopped, ExportBusy, OtherBagThere.
     """
     read = moment(holder, asked)
     with Bag(asked.into, _name(asked.village, asked.year, asked.as_of)) as bag:
@@ -70,9 +75,8 @@ async def exported(holder: Holder, asked: Asked) -> Exported:
         await _for_people(holder.press, dossier, bag)
         await _tools(holder.press, dossier, bag)
         manifest = bag.close(_info(asked, read, dossier))
-    return Exported(
-        bag.whole, manifest, len(bag.files), bag.octets, filling.missing, len(read.log.withheld), bag.there
-    )
+    lacking = filling.missing, len(read.log.withheld), tuple(filling.undrawn)
+    return Exported(bag.whole, manifest, len(bag.files), bag.octets, *lacking, bag.there)
 
 
 async def _for_people(press: Press, dossier: Dossier, bag: Bag) -> None:
@@ -139,6 +143,10 @@ def told(done: Exported) -> Iterator[str]:
         yield f"! 有 {done.missing} 份公告附件没有收到，已在说明里写明"
     if done.withheld:
         yield f"! 有 {done.withheld} 条记录因含个人号码，本机没有保存正文；核对时会逐条点名，不算全部相符"
+    if done.undrawn:
+        what = f"没有画成PDF（缺字 {_characters(done.undrawn)}），内容在 .json 和表格里"
+        yield f"! 有 {len(done.undrawn)} 件{what}"
+        yield "  请安装字库 fonts-noto-cjk、fonts-babelstone-han，再导出到另一个文件夹；不行请县里核对这个字"
     what = "已经在那里，内容相同" if done.there_already else "已导出"
     yield f"✓ {done.folder} {what}：{done.files} 个文件，{done.octets} 字节"
     yield f"  清单校验码（manifest-sha256.txt）：{done.manifest}"
@@ -161,6 +169,11 @@ def begun(came: datetime, into: Path, village: Village, year: int, now: datetime
     return None
 
 
+def _characters(undrawn: Sequence[str]) -> str:
+    """Each once."""
+    return "、".join(sorted(set(undrawn)))
+
+
 class _Begun(msgspec.Struct):
     as_of: str
 
@@ -172,11 +185,13 @@ def _name(village: Village, year: int, as_of: datetime) -> str:
 
 def _dossier(asked: Asked, read: Moment, filling: Filling, items: tuple[DossierItem, ...]) -> Dossier:
     settled, withheld, missing = read.year.settled, len(read.log.withheld), filling.missing
+    undrawn = filling.undrawn
     notes = (
         (asked.suspect, "导出时本机时钟不可信"),
         (read.kept.forked, "县里的记录曾出现两个互相矛盾的版本"),
         (withheld > 0, f"有 {withheld} 条记录因含个人号码没有保存正文"),
         (missing > 0, f"有 {missing} 份文件没有收到"),
+        (bool(undrawn), f"有 {len(undrawn)} 件因缺字（{_characters(undrawn)}）没有画成PDF"),
         (settled is not None and not settled.holds, "年度汇总核定以后，名单又有变动"),
     )
     return Dossier(

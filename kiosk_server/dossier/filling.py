@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -16,25 +16,40 @@ from boards.sheets.dossier import DossierFile, DossierItem
 from kiosk_server.dossier.backfill import path_of, provenance
 from kiosk_server.dossier.items import canonical, pages_of, printed
 from kiosk_server.dossier.names import Names
+from printouts.errors import GlyphMissing
 
 if TYPE_CHECKING:
     from boards.model.kept.register import Entry
+    from boards.sheets.land.notice_sheet import NoticeSheet
+    from boards.sheets.sheet import Sheet
+    from boards.sheets.year import YearSheet
     from kiosk_server.dossier.bag import Bag
     from kiosk_server.dossier.items import Paper
     from kiosk_server.dossier.moment import Asked, Holder, Moment
+
+
+class Drawn(NamedTuple):
+    """What there is of an item on paper."""
+
+    pdf: bytes | None = None
+    printed: bool = False  # it is the one that was printed here
+    undrawn: str = ""  # the character that no font here has, where that is why there is none
 
 
 class Filling:
     """One bag being filled with items."""
 
     def __init__(self, holder: Holder, asked: Asked, read: Moment, bag: Bag) -> None:
-        """`missing` counts files of notices that hang and that never came here."""
+        """`missing` counts files of notices that hang and that never came here.
+
+        `undrawn` are the characters for want of which a paper was left out, one a paper.
+        """
         self._holder, self._asked, self._read, self._bag = holder, asked, read, bag
         self._names, self._enclosed = Names(), dict[str, DossierFile]()
-        self.missing, self.pack_version = 0, holder.pack.version
+        self.missing, self.undrawn, self.pack_version = 0, list[str](), holder.pack.version
 
     async def items(self) -> tuple[DossierItem, ...]:
-        """Every item with its files, in order. Raises GlyphMissing, ExportStopped, OtherBagThere."""
+        """Every item with its files, in order. Raises ExportStopped, OtherBagThere."""
         papers = self._read.papers
         await self._warm()
         made = [await self._year()]
@@ -49,30 +64,28 @@ class Filling:
         """The year's figures, as the county decided them, else as the lists add up so far."""
         sheet, annual = self._read.year, self.annual
         settled = sheet.settled
-        was = printed(self._read.register, sheet.digest, self._holder.files)
-        pdf = was or (await self._holder.press.pdf(sheet, self._asked.as_of)).read_bytes()
-        files = (
-            self._bag.put("data/year/年度汇总.pdf", pdf),
-            self._bag.put("data/year/year.json", self._told()),
-        )
+        drawn = await self._on_paper(sheet.digest, sheet)
+        files = [self._bag.put("data/year/年度汇总.pdf", drawn.pdf)] if drawn.pdf else []
+        files.append(self._bag.put("data/year/year.json", self._told(drawn)))
         return DossierItem(
             number=1,
             title=sheet.title,
             made_by=annual.office or self._asked.village.county,
             day=annual.decided_on,
             kept=kept_as(self._holder.pack, ArchiveKind.ANNUAL),
-            pages=pages_of(pdf),
+            pages=pages_of(drawn.pdf or b""),
             kind=ArchiveKind.ANNUAL,
             record=f"{county_of(annual.village)}-year-{annual.year}",
             edition=annual.edition if settled else 0,
             code=settled.code if settled else "",
             digest=settled.digest if settled else "",
             sum_fen=annual.sum_fen,
-            printed=was is not None,
+            printed=drawn.printed,
+            undrawn=drawn.undrawn,
             files=tuple(files),
         )
 
-    def _told(self) -> bytes:
+    def _told(self, drawn: Drawn) -> bytes:
         settled = self._read.year.settled
         told = {
             "format": "village-year/1",
@@ -83,7 +96,7 @@ class Filling:
             "code": settled.code if settled else "",
             "annual": self.annual,
         }
-        return canonical(told)
+        return canonical(told | _undrawn(drawn))
 
     @property
     def annual(self) -> Annual:
@@ -111,19 +124,18 @@ class Filling:
 
     async def _item(self, number: int, paper: Paper) -> DossierItem:
         path = self._names.name(paper.folder, f"{number:02d}_{paper.stem}")
-        was = self._printed(paper)
-        pdf = was or await self._drawn(paper)
-        files = [self._bag.put(f"{path}.pdf", pdf)] if pdf else []
+        drawn = await self._on_paper(paper.item.digest, paper.drawn)
+        files = [self._bag.put(f"{path}.pdf", drawn.pdf)] if drawn.pdf else []
         about = paper.about | {
             "pdf": files[0].path.rpartition("/")[2] if files else "",
             "pdf_sha256": files[0].sha256 if files else "",
-            "printed": was is not None,
+            "printed": drawn.printed,
         }
         if paper.item.kind is ArchiveKind.NOTICE:
             about["attachments"] = self._enclose(paper, files)
-        files.insert(0, self._bag.put(f"{path}.json", canonical(about)))
-        more = {"pages": pages_of(pdf or b""), "printed": was is not None, "files": tuple(files)}
-        return msgspec.structs.replace(paper.item, number=number, **more)
+        files.insert(0, self._bag.put(f"{path}.json", canonical(about | _undrawn(drawn))))
+        more = {"printed": drawn.printed, "undrawn": drawn.undrawn, "files": tuple(files)}
+        return msgspec.structs.replace(paper.item, number=number, pages=pages_of(drawn.pdf or b""), **more)
 
     def _older(self, number: int, entry: Entry) -> DossierItem:
         """A file of an older year (补录), with what is known of where it came from."""
@@ -145,14 +157,19 @@ class Filling:
             files=tuple(files),
         )
 
-    def _printed(self, paper: Paper) -> bytes | None:
-        return printed(self._read.register, paper.item.digest, self._holder.files)
+    async def _on_paper(self, digest: str, sheet: Sheet | NoticeSheet | YearSheet | None) -> Drawn:
+        """As it was printed here, else as it would be at the moment of the export; what hangs no more is not.
 
-    async def _drawn(self, paper: Paper) -> bytes | None:
-        """As it would be printed at the moment of the export; what hangs no more is not drawn."""
-        if paper.drawn is None:
-            return None
-        return (await self._holder.press.pdf(paper.drawn, self._asked.as_of)).read_bytes()
+        One rare character keeps back its own paper, never the year.
+        """
+        was = printed(self._read.register, digest, self._holder.files)
+        if was or sheet is None:
+            return Drawn(was, was is not None)
+        try:
+            return Drawn((await self._holder.press.pdf(sheet, self._asked.as_of)).read_bytes())
+        except GlyphMissing as refusal:
+            self.undrawn.append(str(refusal.facts["codepoint"]))
+            return Drawn(undrawn=self.undrawn[-1])
 
     def _enclose(self, paper: Paper, files: list[DossierFile]) -> list[dict[str, Any]]:
         """Put the files of a notice beside it; what is said of each. One that two name lies there once."""
@@ -172,3 +189,8 @@ class Filling:
         path = self._names.name("data/attachments", stem or suffix, dot and dot + suffix)
         file = self._enclosed[sha256] = self._bag.put(path, data, sha256)
         return file
+
+
+def _undrawn(drawn: Drawn) -> dict[str, str]:
+    """What the figures say where there is no paper for want of a character."""
+    return {"undrawn": drawn.undrawn} if drawn.undrawn else {}

@@ -25,7 +25,7 @@ from boards.model.windows import workdays_of
 from boards.sheets.dossier import DossierItem
 from boards.sheets.land.notice_sheet import notice_sheet
 from boards.sheets.land.views import HungNotice
-from kiosk_server.archive.event_heads import NOTICE, body_of, notice_digest
+from kiosk_server.archive.event_heads import CLOSE, NOTICE, WITHDRAW, body_of, notice_digest
 from kiosk_server.archive.past.kept_log import editions, lines_of, notice_codes
 from kiosk_server.desk.print_sheets import LONGEST_TITLE, list_name
 from sync.wire import Kind
@@ -50,6 +50,9 @@ _OF_A_LIST = ("batch", "edition", "title", "count", "households", "sum_fen", "so
 _NAMED = ("digest", "code", "left_out")
 _OF_A_NOTICE = ("kind", "title", "project", "issuer", "doc_no", "posted_on", "text")
 UNTITLED = {"erased": "已删除的公告", "held": "未保存正文的公告"}
+UNTITLED_LIST = {"erased": "已删除的名单", "held": "未保存正文的名单"}
+_UNSAID = {"title": "", "leaves": (), "left_out": (), "digest": "", "code": ""}
+_UNCOUNTED = dict.fromkeys(("count", "households", "sum_fen", "source_total_fen"), 0)
 
 
 class Paper(NamedTuple):
@@ -108,13 +111,52 @@ class Papers:
         self._departments = {one.code: one.department for one in year.pack.programmes}
         days = {one.number: datetime.fromisoformat(one.about.issued) for one in year.log.events}
         self._issued = {number: civil_day(instant) for number, instant in days.items()}
+        taken = (one.about.rec for one in year.log.events if one.about.kind == WITHDRAW)
+        self._taken_back = {rec.removesuffix("-close") for rec in taken}
 
     def lists(self) -> list[Paper]:
-        """Payment lists by paid day, then what was applied for; every edition. Raises RowsDoNotMatch."""
-        return [self._list(one) for one in sorted(editions(self._shelf, self._of.number), key=_place)]
+        """Payment lists by paid day, then what was applied for; every edition. Raises RowsDoNotMatch.
+
+        Behind them those that this machine never showed: a text of theirs was kept back or erased.
+        """
+        known = sorted(editions(self._shelf, self._of.number), key=_place)
+        closed = {one.close for one in known}
+        lacking = (one for one in self._of.log.events if one.about.kind == CLOSE and one.number not in closed)
+        return [*map(self._list, known), *map(self._unshown, lacking)]
+
+    def _unshown(self, close: YearEvent) -> Paper:
+        """An edition without figures: its name, its place in the log, and why."""
+        state = self._without_words(close) or "held"
+        item = self._item_unshown(close, state)
+        about = {
+            "format": "village-sheet/1",
+            "village": self._of.village.code,
+            "batch": item.record,
+            "edition": item.edition,
+            "index": close.number,
+            "state": state,
+        }
+        return Paper(item, "data/sheets", UNTITLED_LIST[state], about | _UNSAID | _UNCOUNTED)
+
+    def _item_unshown(self, close: YearEvent, state: str) -> DossierItem:
+        batch, edition = close.about.batch, close.about.rev
+        kind = ArchiveKind.APPLICATION if batch.endswith("-app") else ArchiveKind.LIST
+        return DossierItem(
+            number=0,
+            title=f"{UNTITLED_LIST[state]}（{batch}，第{edition}版）",
+            made_by=self._of.village.county,
+            day=self._issued[close.number],
+            kept=kept_as(self._of.pack, kind, batch.split("-")[1]),
+            pages=0,
+            kind=kind,
+            record=batch,
+            edition=edition,
+            state=state,
+        )
 
     def _list(self, one: Edition) -> Paper:
-        head, state = one.head, _state(one)
+        head = one.head
+        state = "withdrawn" if head.batch in self._taken_back else _state(one)
         about = {name: getattr(head, name) for name in _OF_A_LIST + _NAMED} | {
             "format": "village-sheet/1",
             "village": head.village.code,
@@ -161,7 +203,7 @@ class Papers:
         return found
 
     def _without_words(self, event: YearEvent) -> str:
-        """Why a notice has no text here: the county erased it, or this machine keeps it back (settled §4)."""
+        """Why something has no text here: the county erased it, or this machine keeps it back."""
         if event.body is not None:
             return ""
         return "held" if event.number in self._of.log.withheld else "erased"
@@ -211,9 +253,7 @@ def _went(gone: Gone | None) -> str:
 
 
 def _state(one: Edition) -> str:
-    """How an edition stands: "" while it hangs or hung to its end; "held" where this machine hides it."""
-    if one.standing == "withdrawn":
-        return "withdrawn"
+    """How an edition of a list that was not taken back stands: "held" where this machine hides it."""
     if not one.newest:
         return "superseded"
     return "" if one.standing == "shown" else "held"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 YEAR_CLOSE = "year.close"
 PROVEN = {CLOSE, YEAR_CLOSE, NOTICE}
 _YEAR = re.compile(r"[0-9]{6}-year-([0-9]{4})", re.ASCII)
+_LIST = re.compile(r"[0-9]{6}-[a-z0-9_]+-([0-9]{4})-.+", re.ASCII)
 
 
 class LogNotWhole(Refusal):
@@ -136,9 +137,8 @@ class _Reading:
         elif event.kind == Kind.ATTACH:
             of = body_of(event.kind, one.body).notice if one.body else event.rec.rpartition("-")[0]
             self._enclosed[one.number] = of
-        elif event.kind == CLOSE and one.body:
-            if body_of(CLOSE, one.body).close.terms.fiscal_year == self._year:
-                self._batches.add(event.batch)
+        elif event.kind == CLOSE and _fiscal_year(event, one.body) == self._year:
+            self._batches.add(event.batch)
         elif event.kind == ERASE and one.body:
             self._erased[one.number] = body_of(ERASE, one.body).indexes
             self._gone.update(self._erased[one.number])
@@ -158,6 +158,15 @@ class _Reading:
         if one.body is None:
             return bool(one.trouble) or one.number in self._gone
         return body_digest(one.body) == self._known[one.number].body
+
+
+def _fiscal_year(event: EventHead, close: bytes | None) -> int:
+    """Of a closed list: as its terms say; where their text is not here, as its name does."""
+    if close:
+        year: int = body_of(CLOSE, close).close.terms.fiscal_year
+        return year
+    named = _LIST.fullmatch(event.batch)
+    return int(named[1]) if named else 0
 
 
 def _civil_year(issued: str) -> int:

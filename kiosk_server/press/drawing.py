@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from boards.sheets.land.notice_sheet import NoticeSheet
 from boards.sheets.year import YearSheet
@@ -13,16 +15,20 @@ from kiosk_server.press.errors import PressShelfFull
 from kiosk_server.press.fonts_cache import DiskShelf, write_whole
 from printouts import annual_sheet, notice_sheet, table_sheet
 from printouts.dossier import contents, cover, five_steps, ledger, register
+from printouts.errors import GlyphMissing
+from printouts.fonts import Role, undrawn
 from printouts.size import Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from boards.model.pack import Windows
     from boards.sheets.dossier import Dossier
     from boards.sheets.sheet import Sheet
     from printouts.fonts import Wanted
+
+Made = TypeVar("Made")
 
 
 @cache
@@ -80,8 +86,12 @@ def _texts_of(sheet: Sheet | NoticeSheet | YearSheet) -> Iterator[Wanted]:
 
 
 def dossier(folders: tuple[str, str], whole: Dossier) -> dict[str, bytes]:
-    """What lies beside a village's year as PDF, by its path below data/. Raises GlyphMissing, FontMissing."""
+    """What lies beside a village's year as PDF, by its path below data/. Raises FontMissing."""
     shelf = shelf_of(*folders)
+    return _anyhow(whole, shelf, lambda named: _ledgers(named, shelf))
+
+
+def _ledgers(whole: Dossier, shelf: DiskShelf) -> dict[str, bytes]:
     ledgers = (ledger.spelt(one, shelf) for one in (contents.contents(whole), register.register(whole)))
     shelf.warm([[wanted for one in ledgers for wanted in ledger.texts_of(one)]])  # one cut serves both
     return {
@@ -92,11 +102,32 @@ def dossier(folders: tuple[str, str], whole: Dossier) -> dict[str, bytes]:
 
 def dossier_cover(folders: tuple[str, str], whole: Dossier, files: int, octets: int) -> bytes:
     """Its cover, with the count of the files beside it and of their bytes."""
-    return cover.cover_pdf(whole, shelf_of(*folders), files=files, octets=octets)
+    shelf = shelf_of(*folders)
+    return _anyhow(whole, shelf, lambda named: cover.cover_pdf(named, shelf, files=files, octets=octets))
 
 
 def dossier_steps(
     folders: tuple[str, str], whole: Dossier, files: int, octets: int, tools: dict[str, str]
 ) -> bytes:
     """The five steps to check it, with the digests of the tools beside it."""
-    return five_steps.five_steps_pdf(whole, shelf_of(*folders), files=files, octets=octets, tools=tools)
+    shelf, counted = shelf_of(*folders), {"files": files, "octets": octets}
+    return _anyhow(
+        whole, shelf, lambda named: five_steps.five_steps_pdf(named, shelf, tools=tools, **counted)
+    )
+
+
+def _anyhow(whole: Dossier, shelf: DiskShelf, draw: Callable[[Dossier], Made]) -> Made:
+    """Also where no font has a character of the village's own name: its number stands in its place."""
+    try:
+        return draw(whole)
+    except GlyphMissing:
+        return draw(_spelt(whole, shelf))
+
+
+def _spelt(whole: Dossier, shelf: DiskShelf) -> Dossier:
+    village = whole.village
+    names = {"county": village.county, "town": village.town, "name": village.name}
+    lost = frozenset[str]().union(*(undrawn(shelf, role, names.values()) for role in Role))
+    numbers = {ord(char): f"〔U+{ord(char):04X}〕" for char in lost}
+    named = {field: name.translate(numbers) for field, name in names.items()}
+    return msgspec.structs.replace(whole, village=msgspec.structs.replace(village, **named))

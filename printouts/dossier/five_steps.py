@@ -83,7 +83,7 @@ def worded(dossier: Dossier, files: int, octets: int) -> tuple[Step, ...]:
             "应两次显示 Signature Verified Successfully。",
             CHECKPOINT,
             f"签名只盖到检查点（第 {dossier.size} 条记录，根 {dossier.root[:16]}…），"
-            "案卷里的文件是否就是这些记录，由第三步核对。",
+            "以后又发的看不出，请与县里比对条数；文件是否就是这些记录，由第三步核对。",
         ),
         Step(
             "内容就是签名的内容：verify.html",

@@ -237,6 +237,28 @@ def test_a_name_of_the_village_that_no_font_has_refuses_the_contents():
         contents.contents_pdf(dossier_of(3), lacks)
 
 
+@pytest.mark.parametrize("odd", ["\U0002a6d6", "\ue000"])
+def test_a_village_whose_name_no_font_has_still_has_its_cover(odd, tmp_path):
+    """On cover, contents, register and the five steps the number of the character stands in its place."""
+    whole = dossier_of(3)
+    whole = msgspec.structs.replace(whole, village=msgspec.structs.replace(whole.village, name=f"岭{odd}村"))
+
+    async def drawn():
+        press = Press(tmp_path, None, "https://board.invalid")
+        try:
+            ledgers = await press.dossier(whole)
+            return [
+                *ledgers.values(),
+                await press.cover(whole, 3, 9),
+                await press.five_steps(whole, 4, 10, {}),
+            ]
+        finally:
+            press.close()
+
+    for pdf in asyncio.run(drawn()):
+        assert f"岭〔U+{ord(odd):04X}〕村" in "".join("".join(said(pdf)).split())
+
+
 def test_the_same_year_is_the_same_bytes_and_dated_as_of(blocks, monkeypatch):
     """Whatever the clock and the environment say; the day is the export's."""
     first = made(blocks)

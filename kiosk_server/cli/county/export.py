@@ -54,7 +54,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
     reason: str | None,
     base_url: str,
 ) -> None:
-    """Exit code 0: complete; 1: complete, but files of notices never came; 2: refused."""
+    """Exit code 0: complete; 1: complete, but it says what it lacks; 2: refused."""
     from kiosk_server.archive.kept.register import Register  # noqa: PLC0415 - loaded only when needed
     from kiosk_server.county_office.year_out import published_at, village_of  # noqa: PLC0415
     from kiosk_server.dossier.export import Acted, begun, record, told  # noqa: PLC0415
@@ -69,7 +69,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
     record(Register(county.folder), asked, done, Acted(clock(), by or "", reason or ""))
     for line in told(done):
         click.echo(line)
-    ctx.exit(EXIT_HOLD if done.missing else EXIT_OK)
+    ctx.exit(EXIT_HOLD if done.lacks else EXIT_OK)
 
 
 async def _exported(county: County, asked: Asked, base_url: str, words: tuple[str, str]) -> Exported:

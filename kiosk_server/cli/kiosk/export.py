@@ -58,7 +58,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
 ) -> None:
     """把一个村一年的公开档案导出到U盘，供检查：不用本程序也能核对 / a year for the inspector.
 
-    Exit code 0: complete; 1: complete, but files of notices never came; 2: refused. Run again, it goes on.
+    Exit code 0: complete; 1: complete, but it says what it lacks; 2: refused. Run again, it goes on.
     """
     settings, now = read_settings(path), clock()
     with answered(database(settings)), closing(open_kiosk(settings, clock)) as kiosk:
@@ -78,7 +78,7 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
         record(holder.register, asked, done, Acted(clock(), by or "", reason or ""))
     for line in told(done):
         click.echo(line)
-    ctx.exit(EXIT_HOLD if done.missing else EXIT_OK)
+    ctx.exit(EXIT_HOLD if done.lacks else EXIT_OK)
 
 
 def _holder(kiosk: Kiosk) -> Holder:

@@ -38,11 +38,18 @@ BESIDE = (
     "register.ndjson", "metadata.json", "metadata.csv", "index.html", "index.css",
     "目录.pdf", "登记簿.pdf", "案卷封面.pdf", "year/year.json",
 )  # fmt: skip
+INFO = {
+    "Payload-Oxum", "Bagging-Date", "Source-Organization", "External-Description", "Village", "Year", "As-Of",
+    "Origin", "Checkpoint-Size", "Checkpoint-Root", "Personal-Information", "Note",
+}  # fmt: skip
 NEEDED = {"data/feed/" + name for name in FEED_FILES} | {"data/" + name for name in BESIDE}
 MAY_BE = ("data/sheets/", "data/notices/", "data/attachments/", "data/human/", "data/backfill/")
-FORBIDDEN = re.compile(r'[\\:*?"<>|\x00-\x1f\x7f]')
+FORBIDDEN = re.compile(
+    r'[\\:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]'
+)
 UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 HEX64 = re.compile(r"[0-9a-f]{64}\Z")
+MOST_NUMBER, MOST_DEPTH = 2**53 - 1, 64  # of JSON: every reader has these whole
 LIST_NAME = re.compile(r"[0-9]{6}-([a-z0-9_]+)-([0-9]{4})-")
 
 
@@ -104,9 +111,18 @@ def _once(pairs: list[tuple[str, Any]]) -> Told:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > 16:
+    if len(digits) > 17 or abs(int(digits)) > MOST_NUMBER:
         raise Wrong("JSON 里有过大的数")
     return int(digits)
+
+
+def _shallow(value: Any, depth: int = 0) -> None:
+    """No deeper than any reader goes, and no name that two readers sort otherwise; raises Wrong."""
+    names = value if isinstance(value, dict) else ()
+    if depth > MOST_DEPTH or any(max(name, default="") > "\uffff" for name in names):
+        raise Wrong("JSON 套得太深，或有不能用的名称")
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _shallow(inner, depth + 1)
 
 
 def _refused(_text: str) -> None:
@@ -127,6 +143,7 @@ def strict(raw: bytes) -> Told:
     """One JSON object from bytes; raises Wrong."""
     try:
         value = DECODER.decode(raw.decode("utf-8"))
+        _shallow(value)
         if isinstance(value, dict) and canonical(value) == raw:
             return value
     except (ValueError, RecursionError) as e:
@@ -291,6 +308,7 @@ class Key(NamedTuple):
     public: bytes
 
 
+NAMED = re.compile(r"[^\s+]+\Z")
 SPKI = bytes.fromhex("302a300506032b6570032100")
 
 
@@ -340,7 +358,7 @@ def note_of(raw: bytes) -> tuple[str, list[Signature]]:
 
 def _signature(line: str) -> Signature:
     parts = line.split(" ")
-    raw = from_base64(parts[2]) if len(parts) == 3 and parts[0] == "—" else b""
+    raw = from_base64(parts[2]) if len(parts) == 3 and parts[0] == "—" and NAMED.match(parts[1]) else b""
     if len(raw) < 5:
         raise Wrong("签名行的写法不对")
     return parts[1], raw[:4], raw[4:]
@@ -455,7 +473,7 @@ class Bag:
         for path in sorted({*TAGS, *NEEDED} - set(self.sizes)):
             self.report.fault(path, "缺少")
         for path in self.sizes:
-            if path not in {*TAGS, *NEEDED, "data/year/年度汇总.pdf"} and not path.startswith(MAY_BE):
+            if path not in {*TAGS, *NEEDED, YEAR_PDF} and not path.startswith(MAY_BE):
                 self.report.fault(path, "不属于案卷：多出的文件")
         with self.report.checking("bagit.txt"):
             if self.raw("bagit.txt") != BAGIT:
@@ -465,6 +483,8 @@ class Bag:
             self.info = {label: text for label, _, text in pairs}
             payload = [size for path, size in self.sizes.items() if path.startswith("data/")]
             octets, files = sum(payload), len(payload)
+            if not self.text("bag-info.txt").endswith("\n") or not set(self.info) <= INFO:
+                raise Wrong("有一行写法不对")
             if len(self.info) != len(pairs) or self.info.get("Payload-Oxum") != f"{octets}.{files}":
                 raise Wrong(f"Payload-Oxum 应是实有的 {octets} 字节、{files} 个文件，每项一行")
 
@@ -614,7 +634,7 @@ class Records:
             "{}+{}+{}\n".format(k.name, k.hash.hex(), base64.b64encode(b"\x01" + k.public).decode())
             for k in keys
         ]
-        if "".join(lines) != self.bag.text(FEED + "keys/keys.txt"):
+        if "".join(lines) != self.bag.text(FEED + "keys/keys.txt") or len(keys) != 2:
             self.report.fault(FEED + "keys/keys.txt", "写法不规范")
         for seat in ("publisher", "reviewer"):
             named = [key for key in keys if key.name.endswith("/" + seat)]
@@ -627,7 +647,7 @@ class Records:
     def _named(self) -> None:
         feed, path = self.bag.json(FEED + "feed.json"), FEED + "feed.json"
         self.village, self.year = member(feed, "village", str), member(feed, "year", int)
-        self.withheld = set(feed.get("withheld", []))
+        self.withheld = self._kept_back(feed)
         root = base64.b64encode(self.root).decode()
         signed = {"format": "village-feed/1", "origin": self.origin, "size": self.size, "root": root}
         only(feed, {*signed, "village", "year", "as_of", *({"withheld"} & set(feed))})
@@ -638,6 +658,14 @@ class Records:
             raise Wrong("村代码应为 12 位数字")
         self._as_in_bag_info(feed)
 
+    def _kept_back(self, feed: Told) -> set[int]:
+        if "withheld" not in feed:
+            return set()
+        said = member(feed, "withheld", list)
+        if not said or any(type(at) is not int for at in said) or said != sorted(set(said)):
+            raise Wrong("withheld 的写法不对")
+        return set(said)
+
     def _as_in_bag_info(self, feed: Told) -> None:
         """What bag-info.txt says besides; the moment of the export stands nowhere else and is not signed."""
         about = [("Village", self.village), ("Year", str(self.year)), ("As-Of", member(feed, "as_of", str))]
@@ -646,6 +674,7 @@ class Records:
             ("Checkpoint-Size", str(self.size)),
             ("Checkpoint-Root", feed["root"]),
         ]
+        about += [("Bagging-Date", day_of(feed["as_of"])), ("Personal-Information", PERSONAL)]
         for label, found in about:
             self.report.same("bag-info.txt", label, self.bag.info.get(label, ""), found)
 
@@ -705,7 +734,7 @@ class Records:
 
     def _wanted(self) -> dict[str, list[int]]:
         """Log indexes this village and year must have, told by the heads alone, by list or notice."""
-        other = {self.heads[at].batch for at in self.of("batch.close")} - self.lists()
+        other = {self.heads[at].batch for at, _ in self.told("batch.close")} - self.lists()
         closed = {head.batch for head in self.heads if head.kind == "batch.close"} - other
         batches = {name for name in closed if self._of_year(name)} | self.lists() | {self.year_batch}
         notices = {
@@ -755,8 +784,13 @@ class Records:
             self.report.kept_back.append(f"第 {at} 条记录（{of}）：导出的机器因含个人号码没有保存正文")
 
     def lacks(self, batch: str) -> bool:
-        """Whether the text of a record of this list was kept back."""
-        return any(self.heads[at].batch == batch for at in self.withheld if at in self.bodies)
+        """Whether the text of a record of this list was kept back, or that of a close of it is gone."""
+        kept_back = any(self.heads[at].batch == batch for at in self.withheld if at in self.bodies)
+        return kept_back or batch in self.unclosed()
+
+    def unclosed(self) -> set[str]:
+        """Lists of which a close has no text here."""
+        return {self.heads[at].batch for at in self.of("batch.close") if self.bodies[at] is None}
 
     def _proofs(self) -> None:
         told = self.bag.json(FEED + "proofs.json")
@@ -814,7 +848,8 @@ class Lists:
                     edition.newest, edition.withdrawn = edition is made[-1], withdrawn
                     self._agrees(edition)
                 self.editions += made
-                if [edition.number for edition in made] != list(range(1, len(made) + 1)):
+                numbers = self._numbers(batch, made)
+                if numbers != list(range(1, len(numbers) + 1)):
                     raise Wrong(f"“{shown(batch)}”的版次不连续")
 
     def edition(self, batch: str, number: int) -> Edition:
@@ -823,6 +858,12 @@ class Lists:
             if (one.batch, one.number) == (batch, number):
                 return one
         raise Wrong("签名的记录里没有这份名单的这一版")
+
+    def _numbers(self, batch: str, made: list[Edition]) -> list[int]:
+        """Numbers of its editions, in order; of one without text as its head says."""
+        heads, said = self.records.heads, {one.at: one.number for one in made}
+        closes = [at for at in self.records.of("batch.close") if heads[at].batch == batch]
+        return [said.get(at, heads[at].rev) for at in closes]
 
     def _folded(self, batch: str) -> tuple[list[Edition], bool]:
         records, withdrawn = self.records, False
@@ -898,11 +939,14 @@ OF_SHEET = {
     "format", "village", "batch", "edition", "title", "index", "leaves", "count", "households", "sum_fen",
     "source_total_fen", "left_out", "digest", "code", "state",
 } | FILED  # fmt: skip
+COUNTS = ("count", "households", "sum_fen", "source_total_fen")
+NUMBERS = ("year", "edition", "size_bytes", "pages")  # in a line of the register; all else are words
 OF_NOTICE = {
     "format", "village", "index", "record", "case", "kind", "title", "project", "doc_no", "issuer",
     "posted_on", "text", "attachments", "digest", "code", "state",
 } | FILED  # fmt: skip
 OF_YEAR = {"format", "village", "year", "index", "digest", "code", "annual"}
+YEAR_PDF = "data/year/年度汇总.pdf"
 
 
 class Statements:
@@ -922,11 +966,7 @@ class Statements:
         self._all(
             "data/sheets/",
             self._sheet,
-            {
-                (one.batch, one.number)
-                for one in self.lists.editions
-                if one.newest and not self.records.lacks(one.batch)
-            },
+            self._lists_due(),
         )
         notices = {(self.records.heads[at].rec, 1) for at in self.records.of("notice")}
         self._all("data/notices/", self._notice, notices)
@@ -934,6 +974,14 @@ class Statements:
             self._year("data/year/year.json")
         self._attachments()
         self._backfill()
+
+    def _lists_due(self) -> set[tuple[str, int]]:
+        """The newest edition of each list that is whole, and every edition of one that lacks a text."""
+        records = self.records
+        closes = [records.heads[at] for at in records.of("batch.close")]
+        due = {(one.batch, one.number) for one in self.lists.editions if one.newest}
+        lacking = {(head.batch, head.rev) for head in closes if records.lacks(head.batch)}
+        return {one for one in due if not records.lacks(one[0])} | lacking
 
     def _all(self, folder: str, check: Check, expected: set[tuple[str, int]]) -> None:
         found, pdfs = [], set()
@@ -953,8 +1001,12 @@ class Statements:
 
     def _filed(self, path: str, told: Told) -> str:
         """The PDF a statement speaks of: beside it, of its name, with its digest; whether it was printed."""
-        if not told.get("pdf") and told.get("state"):
+        if not told.get("pdf") and (told.get("state") or "undrawn" in told):
+            said = [told["pdf"], told["pdf_sha256"], told["printed"]]
+            self.report.same(path, "pdf pdf_sha256 printed", said, ["", "", False])
             return ""  # erased or withdrawn: nothing is drawn
+        if "undrawn" in told:
+            raise Wrong("写着没有画成 PDF，却又有 PDF")
         pdf: str = path[: path.rindex("/") + 1] + member(told, "pdf", str)
         self.report.same(path, "pdf", pdf, path[:-5] + ".pdf")
         if self.bag.digests.get(pdf) != member(told, "pdf_sha256", str):
@@ -962,6 +1014,25 @@ class Statements:
         printed = any(one.get("sha256") == told["pdf_sha256"] for one in self.prints)
         self.report.same(path, "printed", member(told, "printed", bool), printed)
         return pdf
+
+    def _undrawn(self, path: str, told: Told, indexes: Iterable[int]) -> None:
+        """A paper is left out for want of a character only where that character stands in what it says."""
+        if "undrawn" not in told:
+            return
+        said = member(told, "undrawn", str)
+        number = re.match(r"U\+([0-9A-F]{4,6})\Z", said)
+        if told.get("state") or number is None or int(number.group(1), 16) > 0x10FFFF:
+            raise Wrong("undrawn 的写法不对")
+        sign = chr(int(number.group(1), 16))
+        texts = [told, self._place, *(self.records.bodies.get(at) for at in indexes)]
+        if canonical(sign)[1:-1] not in canonical(texts):
+            raise Wrong(f"这一份里没有 {said} 这个字，不是因为它才没有 PDF")
+        why = f"没有 PDF，因为导出的机器打印不出“{shown(sign)}”（{said}）；内容已核对"
+        self.report.notes.append(f"{path}：{why}")
+
+    @property
+    def _place(self) -> str:
+        return self.bag.info.get("Source-Organization", "")
 
     def _coded(self, path: str, told: Told, digest: str) -> None:
         self.report.same(path, "校验码 digest", told["digest"], digest)
@@ -972,7 +1043,9 @@ class Statements:
             self.report.notes.append(f"{path}：短码因重号顺延 {moved} 号")
 
     def _sheet(self, path: str, told: Told) -> tuple[str, int]:
-        only(told, OF_SHEET)
+        only(told, OF_SHEET | ({"undrawn"} & set(told)))
+        if not told["digest"]:
+            return self._unshown(path, told)
         edition, records = self.lists.edition(told["batch"], told["edition"]), self.records
         close = edition.close
         terms = close["terms"]
@@ -991,11 +1064,29 @@ class Statements:
             self.report.same(path, name, told[name], value)
         if sorted(told["leaves"]) != edition.leaves or not self.lists.in_order(told["leaves"]):
             self.report.fault(path, "leaves 不是这一版名单的各行，或次序不对")
+        self._undrawn(path, told, [*edition.leaves, edition.at])
         self._coded(path, told, edition.digest)
         self._prints_agree(path, told)
         lines = f"{close['count']} 行 {close['households']} 户 {yuan(close['sum_fen'])} 元"
         self.report.checked.append(f"名单“{shown(told['title'])}”第 {edition.number} 版：{lines}")
         return told["batch"], told["edition"]
+
+    def _unshown(self, path: str, told: Told) -> tuple[str, int]:
+        """A list without figures: only where a text of it was kept back, or its close was erased."""
+        at, records = member(told, "index", int), self.records
+        if at not in records.bodies or records.heads[at].kind != "batch.close":
+            raise Wrong("签名的记录里没有这份名单")
+        head = records.heads[at]
+        if not records.lacks(head.batch):
+            raise Wrong("这份名单的记录都有正文，应当写出")
+        erased = records.bodies[at] is None and at not in records.withheld
+        expected: Told = {**dict.fromkeys(OF_SHEET - FILED, ""), **dict.fromkeys(COUNTS, 0)}
+        expected.update({"format": "village-sheet/1", "village": records.village, "batch": head.batch})
+        expected.update({"edition": head.rev, "index": at, "leaves": [], "left_out": []})
+        expected["state"] = "erased" if erased else "held"
+        for name, value in expected.items():
+            self.report.same(path, name, told[name], value)
+        return head.batch, head.rev
 
     def _prints_agree(self, path: str, told: Told) -> None:
         for one in self.prints:
@@ -1004,7 +1095,7 @@ class Statements:
                 self.report.fault("data/register.ndjson", f"打印记录里的校验码与“{shown(path)}”不符")
 
     def _notice(self, path: str, told: Told) -> tuple[str, int]:
-        only(told, OF_NOTICE)
+        only(told, OF_NOTICE | ({"undrawn"} & set(told)))
         at, records = member(told, "index", int), self.records
         if at not in records.bodies or records.heads[at].kind != "notice":
             raise Wrong("签名的记录里没有这份公告")
@@ -1019,6 +1110,7 @@ class Statements:
         expected.update((name, says.get(name, "")) for name in words)
         for name, value in expected.items():
             self.report.same(path, name, told[name], value)
+        self._undrawn(path, told, [at])
         self._coded(path, told, sheet_digest(records.origin, head.rec, 1, [records.hashes[at]], 0))
         self.report.checked.append("公告“{}”".format(shown(told["title"])))
         return head.rec, 1
@@ -1055,24 +1147,45 @@ class Statements:
         return paths[0] if paths else ""
 
     def _attachments(self) -> None:
-        named = {one["attachment"]["sha256"] for _, one in self.records.told("attach")}
+        """Each file was signed and is of the kind its signed name says; one that is not here is told.
+
+        Of a notice that hangs no more it may never have come.
+        """
+        names: dict[str | None, list[str]] = defaultdict(list)
+        hangs = {self.records.heads[at].rec for at in self.records.of("notice") if not self._standing(at)}
+        for at, one in self.records.told("attach"):
+            file = one["attachment"]
+            names[file["sha256"]].append(file["name"])
+            if not self._place_of(file["sha256"]):
+                what = f"第 {at} 条记录（{shown(one['notice'])}）的附件“{shown(file['name'])}”不在案卷里"
+                (self.report.kept_back if one["notice"] in hangs else self.report.notes).append(what)
         for path in self.bag.within("data/attachments/", ""):
-            if self.bag.digests.get(path) not in named:
-                self.report.fault(path, "没有哪份公告的签名记录说到它")
+            signed = names.get(self.bag.digests.get(path), [])
+            if not any(path.endswith(ending_of(name)) for name in signed):
+                self.report.fault(path, "没有哪份公告的签名记录说到它，或不是签名的那种文件")
 
     def _register(self) -> None:
         for entry in self.acts:
             self.report.same("data/register.ndjson", "village", entry.get("village"), self.records.village)
+            for name, found in entry.items():
+                if type(found) is not (int if name in NUMBERS else bool if name == "suspect" else str):
+                    raise Wrong(f"“{shown(name)}”的写法不对")
         self.prints = [entry for entry in self.acts if entry.get("act") == "print"]
 
     def _backfill(self) -> None:
         """What was taken in later (补录): nobody signed it; it is held against the register."""
         here = set(self.bag.within("data/backfill/", ""))
         files = {path for path in here if path + ".json" in here}
+        taken = {one.get("sha256"): one for one in self.acts if one.get("act") == "backfill"}
+        for path in sorted(path for path in here - files if path.endswith(".json") and path[:-5] not in here):
+            with self.report.checking(path):
+                about = self.bag.json(path)
+                self._taken_in(path[:-5], about, taken.get(about.get("sha256")))
+                self.report.kept_back.append(f"补录“{shown(about['title'])}”的文件不在案卷里")
+                files.add(path[:-5])
         for path in sorted(here - files - {path + ".json" for path in files}):
             self.report.fault(path, "没有说明来源的 .json：多出，或改了名")
-        taken = {one.get("sha256"): one for one in self.acts if one.get("act") == "backfill"}
-        for path in sorted(files):
+        for path in sorted(files & here):
             with self.report.checking(path + ".json"):
                 self._taken_in(path, self.bag.json(path + ".json"), taken.get(self.bag.digests.get(path)))
 
@@ -1096,7 +1209,10 @@ class Statements:
         expected["index"] = closes[-1] if closes else None
         for name, value in expected.items():
             self.report.same(path, name, told.get(name), value)
-        only(told, OF_YEAR)
+        only(told, OF_YEAR | ({"undrawn"} & set(told)))
+        self._undrawn(path, told, [])
+        if (YEAR_PDF in self.bag.sizes) is ("undrawn" in told):
+            self.report.fault(YEAR_PDF, "缺少，或 year.json 写着没有画成")
         if closes:
             head = records.heads[closes[-1]]
             digest = sheet_digest(records.origin, head.rec, head.rev, [records.hashes[closes[-1]]], 0)
@@ -1104,6 +1220,8 @@ class Statements:
             self.report.same(path, "annual", annual, records.told("year.close")[-1][1]["annual"])
         else:
             self.report.same(path, "digest code", [told["digest"], told["code"]], ["", ""])
+            of = [annual["village"], annual["year"]]
+            self.report.same(path, "annual", of, [records.village, records.year])
             self.report.notes.append("年度汇总还没有由县里核定：其中的文字没有签名，这里只核对了金额")
         self._adds_up(annual, closes[-1] if closes else records.size)
 
@@ -1120,6 +1238,7 @@ class Statements:
     def _adds_up(self, annual: Told, before: int) -> None:
         """R9: the year is the sum of its payment lists, as they stood when it was closed."""
         found, rows = self._counted(before), member(annual, "rows", list)
+        unclosed = self._believed(rows, found) if before < self.records.size else False
         if sorted(row["programme"] for row in rows) != sorted(found):
             raise Wrong("年度汇总列的项目与本年的名单不符")
         for row in rows:
@@ -1132,12 +1251,28 @@ class Statements:
         if annual["sum_fen"] != sum(row["sum_fen"] for row in rows):
             raise Wrong("年度汇总的合计不是各个项目之和")
         self.report.checked.append(f"年度汇总：{len(rows)} 个项目，合计 {yuan(annual['sum_fen'])} 元")
-        if before < self.records.size and self._counted(self.records.size) != found:
+        if before < self.records.size and not unclosed and self._counted(self.records.size) != found:
             self.report.notes.append("年度汇总核定以后，名单又有变动：应有新的一版年度汇总")
+
+    def _believed(self, rows: list[Told], found: dict[str, dict[str, tuple[int, int]]]) -> bool:
+        """Of a list whose close has no text here nothing is left but what the county's year says of it."""
+        unclosed = self.records.unclosed()
+        said = [(row["programme"], one) for row in rows for one in row.get("batches", [])]
+        silent = [(programme, one) for programme, one in said if one["batch"] in unclosed]
+        for programme, one in silent:
+            found[programme][one["batch"]] = (one["edition"], one["sum_fen"])
+            self.report.notes.append(f"“{shown(one['batch'])}”没有正文，它的金额只见于县里核定的年度汇总")
+        return bool(silent)
 
     def _taken_back(self, batch: str, before: int) -> bool:
         heads = self.records.heads
         return any(heads[at].rec == batch + "-close" and at < before for at in self.records.of("withdraw"))
+
+
+def ending_of(name: str) -> str:
+    """What kind of file a name says, as .pdf; "" where it does not."""
+    found = re.search(r"\.[A-Za-z0-9]{1,9}\Z", name)
+    return found.group(0) if found else ""
 
 
 def yuan(fen: int) -> str:
@@ -1158,6 +1293,11 @@ OF_ITEM = (
     "件号", "题名", "责任者", "日期", "保管期限", "页数", "档号",
     "类别", "校验码", "短码", "版次", "状态", "补录", "文件",
 )  # fmt: skip
+OF_METADATA = {"format", "village", "year", "as_of", "案卷题名", "立档单位", "保管期限", "items"}
+TERMS = ("3年", "10年", "30年", "永久")
+STATES = {
+    "": "", "superseded": "已被代替", "withdrawn": "已撤下", "erased": "已删除", "held": "未保存正文",
+}  # fmt: skip
 OF_ANNUAL = ("补贴项目", "主管部门", "标准", "户数", "人数", "数量", "单位")
 OF_MONEY = ("金额（元）", "其中结转（元）", "所含名单", "未列入", "备注")
 
@@ -1222,14 +1362,20 @@ class Tables:
 
     def _items(self) -> None:
         """Every file that metadata.json names is here as it says, and every item's file is named."""
-        told, named = self.bag.json("data/metadata.json"), {}
-        for item in member(told, "items", list):
-            for file in item["文件"]:
-                named[file["path"]] = (file["sha256"], file["size_bytes"])
+        told = self.bag.json("data/metadata.json")
+        named: dict[str, set[tuple[str, int]]] = {}
+        only(told, OF_METADATA)
+        for number, item in enumerate(member(told, "items", list), 1):
+            only(item, OF_ITEM)
+            for file in member(item, "文件", list):
+                only(file, ("path", "sha256", "size_bytes"))
+                named.setdefault(file["path"], set()).add((file["sha256"], file["size_bytes"]))
+            with self.report.checking("data/metadata.json"):
+                self._item(number, item)
         of_items = ("data/sheets/", "data/notices/", "data/year/", "data/attachments/", "data/backfill/")
         here = {path for path in self.bag.digests if path.startswith(of_items)}
         for path in sorted(set(named) | here):
-            if named.get(path) != (self.bag.digests.get(path), self.bag.sizes.get(path)):
+            if named.get(path) != {(self.bag.digests.get(path), self.bag.sizes.get(path))}:
                 what = f"与“{shown(path)}”不符：文件缺少、多出、改过或改了名"
                 self.report.fault("data/metadata.json", what)
         rows: list[list[str | int]] = [[*OF_ITEM], *map(item_row, told["items"])]
@@ -1237,8 +1383,61 @@ class Tables:
             self.report.fault("data/metadata.csv", "与 metadata.json 不符：两者之一被改过")
         about = {"format": "village-metadata/1", "village": self.records.village, "year": self.records.year}
         about.update({"as_of": self.bag.info.get("As-Of", ""), "立档单位": self._place})
+        about["案卷题名"] = f"{self.bag.village_name}{self.records.year}年惠民惠农补贴与征地公告"
+        about["保管期限"] = max((item["保管期限"] for item in told["items"]), key=TERMS.index)
         for label, found in about.items():
             self.report.same("data/metadata.json", label, told[label], found)
+
+    def _item(self, number: int, item: Told) -> None:
+        """What an item repeats of its statement; title, maker, term and pages were signed by nobody."""
+        paths = [file["path"] for file in item["文件"]]
+        stated = [path for path in paths if path.endswith(".json") and "/attachments/" not in path]
+        statement = stated[0] if stated else ""
+        about = self.bag.json(statement)
+        expected: Told = {"件号": number, "补录": "否", **self._as_stated(statement, about)}
+        expected["档号"] = f"{self.records.village}-{self.records.year}-{expected['类别']}-{number:03d}"
+        code = about.get("code", "")
+        expected["短码"] = f"{code[:5]} {code[5:]}" if code else ""
+        expected["校验码"] = about.get("digest", "")
+        files = {statement, *(one["path"] for one in about.get("attachments", []) if one["path"])}
+        paper = {"data/year/year.json": YEAR_PDF}.get(statement, statement[:-5] + ".pdf")
+        files |= {path for path in (paper, statement[:-5]) if path in self.bag.sizes}
+        if sorted(set(paths)) != sorted(files):
+            self.report.fault("data/metadata.json", f"第 {number} 件的文件不是它的那些")
+        for label, found in expected.items():
+            self.report.same("data/metadata.json", f"第 {number} 件的{label}", item[label], found)
+        for label in ("题名", "责任者"):
+            member(item, label, str)
+        member(item, "页数", int)
+
+    def _as_stated(self, statement: str, about: Told) -> Told:
+        """Kind, edition, standing and day (类别, 版次, 状态, 日期) as its statement and records say."""
+        undrawn = f"没有PDF：缺字{about['undrawn']}" if "undrawn" in about else ""
+        if statement.startswith("data/backfill/"):
+            day = about["day"] or f"{self.records.year}-12-31"
+            return {"类别": "backfill", "版次": 0, "状态": "补录", "补录": "是", "日期": day}
+        if statement == "data/year/year.json":
+            edition = 0 if about["index"] is None else about["annual"]["edition"]
+            return {**self._stood("annual", edition, "", undrawn), "日期": about["annual"]["decided_on"]}
+        day = day_of(self.records.heads[about["index"]].issued)
+        if about["format"] == "village-notice/1":
+            body = self.records.bodies.get(about["index"])
+            edition = body["notice"].get("revision", 1) if body else 0
+            says = body["notice"] if body else {}
+            day = says.get("issued_on") or says.get("posted_on", day)
+            return {**self._stood("notice", edition, about["state"], undrawn), "日期": day}
+        close, applied = self.records.bodies.get(about["index"]), about["batch"].endswith("-app")
+        if close is not None and about["digest"]:
+            terms = close["close"]["terms"]
+            applied, day = terms["phase"] == "application", terms.get("paid_on") or day
+        stood = self._stood("application" if applied else "list", about["edition"], about["state"], undrawn)
+        return {**stood, "日期": day}
+
+    @staticmethod
+    def _stood(kind: str, edition: int, state: str, undrawn: str) -> Told:
+        shows = edition > 1 or state == "superseded"
+        words = (f"第{edition}版" if shows else "", STATES[state], undrawn)
+        return {"类别": kind, "版次": edition, "状态": " ".join(filter(None, words))}
 
     @property
     def _place(self) -> str:
@@ -1418,7 +1617,7 @@ def verdict(report: Report) -> str:
     if report.faults:
         return f"有 {len(report.faults)} 处不符"
     if report.kept_back:
-        return f"其余相符，但有 {len(report.kept_back)} 条记录没有正文，不能核对：请向县里索取"
+        return f"其余相符，但有 {len(report.kept_back)} 条记录没有正文或文件，不能核对：请向县里索取"
     return "全部相符"
 
 
