@@ -182,7 +182,8 @@ def _reconciled(sheet: YearSheet) -> str:
         own = f"与{lists}的合计一致" if agrees else f"{lists}合计{yuan(sheet.listed_fen)}元"
         return f"本表是县里核定的数，{own}。"
     if sheet.settled is None:
-        return f"本表是{lists}的合计，{_due(sheet)}。"
+        so_far = f"本表是{lists}的合计" if sheet.lists else "这一年本村还没有发放"
+        return f"{so_far}，{_due(sheet)}。"
     annual = sheet.settled.annual
     county = f"县里{told(annual.decided_on)}核定的第{annual.edition}版合计{yuan(annual.sum_fen)}元"
     why = "与名单不一致，待核对" if sheet.settled.differs else "之后名单有变，待重新核定"

@@ -15,7 +15,7 @@ import msgspec
 
 from boards.model.batch_close import FEWEST
 from boards.model.calendar.workdays import Term, Unit
-from boards.model.kept.annual import AnnualRow, Settled
+from boards.model.kept.annual import AnnualRow, Settled, unmeasured
 from boards.model.kept.summed import YearList, summed
 from boards.model.pack import Windows
 from boards.model.payouts import PayeeKind, Payout
@@ -97,10 +97,11 @@ def year_sheet(  # noqa: PLR0913 - a year has these origins and no fewer
     listed = sum(row.sum_fen for row in rows)
     if settled and settled.holds:
         annual = settled.annual
+        sensitive = {head.terms.programme for head in heads if head.terms.sensitive}
         return YearSheet(
             village=village,
             year=year,
-            rows=annual.rows,
+            rows=tuple(unmeasured(row) if row.programme in sensitive else row for row in annual.rows),
             sum_fen=annual.sum_fen,
             listed_fen=listed,
             lists=len(heads),
@@ -186,7 +187,7 @@ def _row(
     quantities = [head.quantity for head in heads if head.quantity is not None]
     one_unit = len(units) == 1 and len(quantities) == len(heads)
     found = summed(map(list_of, heads), terms.fiscal_year)[terms.programme]
-    return AnnualRow(
+    row = AnnualRow(
         programme=terms.programme,
         programme_name=terms.programme_name,
         rate_text=rates.pop() if len(rates) == 1 else "",
@@ -199,6 +200,7 @@ def _row(
         batches=found.batches,
         left_out=tuple(part for part in found.left_out if part.count),
     )
+    return unmeasured(row) if any(head.terms.sensitive for head in heads) else row
 
 
 def _late(paid_on: date | None, year: int) -> bool:

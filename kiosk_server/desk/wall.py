@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.calendar.civil_day import civil_day
+from boards.model.payouts import Phase
 from boards.model.windows import posting_term, workdays_of
 from boards.sheets.year import YEAR_TERM, awaited, title_of_year
 from kiosk_server.desk.annual import year_on
@@ -76,10 +77,18 @@ def years_to_hang(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     def hangs(one: YearSheet) -> bool:
         due = one.holds or awaited(one.year, today)
         wanted = one.stamp in printed or (due and one.year >= today.year - 1)
-        on = min(printed.get(one.stamp, today), today)
+        on = min(max(printed.get(one.stamp, today), _came(board, one)), today)
         return wanted and today <= calendar.posting_end(on, YEAR_TERM).day
 
     return tuple(one for one in _years(board, pack, village, today) if one.year == asked or hangs(one))
+
+
+def _came(board: Board, one: YearSheet) -> date:
+    """No paper of a year was printed before its figures came, whatever the clock said then (settled §3)."""
+    if one.settled and one.holds:
+        return one.settled.arrived_on
+    heads = board.sheets(one.village.code, Phase.PAYMENT, one.year)
+    return max((head.imported_on for head in heads if head.imported_on), default=date.min)
 
 
 def years_put_aside(  # noqa: PLR0913, PLR0917 - the world arrives as arguments

@@ -91,9 +91,11 @@ def test_the_rows_of_a_year_are_its_lists_to_the_fen(lists, other):
         told = one.programme == "disability_living" and len(seen[one.programme]) >= FEWEST
         assert one.people == (len(seen[one.programme]) if told else None)
         assert one.carried_fen == carried[one.programme]
-        assert one.quantity == Decimal("3.27") * sum(len(rows) for _, _, rows in own) or not any(
+        summed = found.quantities[one.programme]
+        assert summed == Decimal("3.27") * sum(len(rows) for _, _, rows in own) or not any(
             rows for _, _, rows in own
         )
+        assert one.quantity == (None if one.programme == "disability_living" else summed)
 
 
 def rows_of(*lists):
@@ -148,6 +150,19 @@ def test_two_rates_are_no_rate():
     log.publish("b2", payout(1))
     log.close("b2", terms=terms(rate_text="2元/亩"))
     assert village_year(log.lines(), 2025, COUNTY).rows[0].rate_text == ""
+
+
+@pytest.mark.parametrize("told", [{"programme": "disability_living"}, {"sensitive": True}])
+def test_of_a_sensitive_programme_neither_rate_nor_quantity_is_published(told):
+    """By the pack's word or the list's own (`domain §1.6`); the county's books are still held to the quantity."""
+    log = Log()
+    log.publish("b1", payout(1), payout(2, "林二"))
+    log.close("b1", terms=terms(rate_text="200元/人/月", **told))
+    found = village_year(log.lines(), 2025, COUNTY)
+    (row,) = found.rows
+    assert (row.rate_text, row.quantity, row.unit) == ("", None, "")
+    assert (row.households, row.sum_fen) == (2, 2 * 40868)
+    assert found.quantities == {row.programme: Decimal("6.54")}
 
 
 def test_the_phone_of_a_year_is_an_offices():

@@ -144,6 +144,19 @@ def test_households_and_quantity_are_held_too(here, more, word):
     close_year(here, [figure(2 * 42974 + 3, households=2, quantity=Decimal("6.54"))], SAID, DECEMBER)
 
 
+def test_a_quantity_that_no_row_tells_is_held_too(here):
+    """Of a sensitive programme the county's figure is compared and not published (`domain §1.6`)."""
+    published(here, [row(1), row(2)])
+    put = msgspec.structs.replace
+    secret = tuple(put(one, sensitive=one.code == FARM) for one in here.pack.programmes)
+    here = put(here, pack=put(here.pack, programmes=secret))
+    with pytest.raises(YearDoesNotAddUp) as caught:
+        close_year(here, [figure(2 * 42974 + 3, quantity=Decimal(9))], SAID, DECEMBER)
+    assert "数量 9" in told(caught)
+    made = close_year(here, [figure(2 * 42974 + 3, quantity=Decimal("6.54"))], SAID, DECEMBER)
+    assert "6.54" not in made.shown
+
+
 def test_two_figures_of_one_programme_are_refused(here):
     paid(here, 100)
     with pytest.raises(FigureTwice):

@@ -118,6 +118,9 @@ def test_a_year_in_which_nothing_was_paid_says_so():
     assert "县里核定：这一年本村没有发放。" in told
     assert "0批" not in told
     assert "不能相加" not in told
+    assert "这一年本村还没有发放，县里应在2026年12月31日以前核定" in said(
+        replace(SO_FAR, rows=(), sum_fen=0, listed_fen=0, lists=0)
+    )
 
 
 def test_after_that_it_is_the_county_s():

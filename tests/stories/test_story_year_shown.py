@@ -195,6 +195,16 @@ def test_a_year_that_was_asked_for_hangs_its_seven_days(kiosk, office, monkeypat
     assert papers(kiosk) == {}
 
 
+def test_a_clock_that_was_wrong_at_the_print_takes_no_year_down(kiosk, office, monkeypatch):
+    """Printed in 1970 by a flat battery: it hangs from the day its lists came at the earliest."""
+    monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: datetime(1970, 6, 1, tzinfo=UTC))
+    kiosk.run("print", "--year", "2025")
+    monkeypatch.setattr("kiosk_server.cli.kiosk.print.clock", lambda: datetime.now(UTC))
+    assert len(papers(kiosk)) == 1
+    assert downs(kiosk.run("print")) == []
+    assert len(papers(kiosk)) == 1
+
+
 def test_the_paper_of_a_namesake_in_another_town_stays(kiosk, office):
     """One machine may serve two villages of one name: what is summed of the other is not this one's to take down."""
     kiosk.run("print", "--year", "2025")

@@ -5,6 +5,7 @@ import csv
 import json
 import re
 import time
+import types
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
@@ -91,11 +92,11 @@ class Drawn:
 class Village:
     """A village's board whose county goes on publishing."""
 
-    def __init__(self, folder, serve, *, pack=PACK, lists=True):
+    def __init__(self, folder, serve, *, pack=PACK, lists=True, about=types.MappingProxyType({})):
         self.folder, self.county, self.now = folder, County(), NOVEMBER
         self.path = folder / "archive.sqlite3"
         if lists:
-            self.paid()
+            self.paid(about)
         self.comes()
         self.board = Board(self.path, MASK)
         self.press = Drawn(folder)
@@ -104,7 +105,7 @@ class Village:
         )
         self.site = serve(lambda port: web_app(parts, port, Logbook(StringIO(), lambda: self.now)))
 
-    def paid(self):
+    def paid(self, about):
         """A list of three households, and one of five persons in four."""
         self.county.batch(AREA, *(payout(n, f"林{n}") for n in range(1, 4)), terms=paid())
         cared = [
@@ -113,7 +114,7 @@ class Village:
             )
             for n in range(1, 6)
         ]
-        self.county.batch(CARE, *cared, terms=care(paid_on=date(2027, 1, 8)))
+        self.county.batch(CARE, *cared, terms=care(paid_on=date(2027, 1, 8), **about))
 
     def comes(self):
         """What the county wrote is here."""
@@ -292,6 +293,29 @@ def test_english_tells_households_from_people(village):
     page = village.page(cookie="language=en")
     assert re.search(r"4 households\s+5 people", page)
     assert "Late" not in page
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_of_a_sensitive_programme_neither_rate_nor_quantity_is_told(tmp_path, serve, closed):
+    """A rate says how ill somebody is: no door tells it, also where the county's own figures have it."""
+    rate = {"rate_text": "123元/人/月"}
+    village = Village(tmp_path, serve, about=rate)
+    if closed:
+        quantity = {"quantity": Decimal(777), "unit": "人", **rate}
+        first, *more = annual().rows
+        village.county.close_year(annual(rows=(msgspec.structs.replace(first, **quantity), *more)))
+        village.comes()
+    village.now = JANUARY
+    assert village.twin()["settled"] is closed
+    forms = ("year/2026", "programmes?year=2026", "programmes/disability_living", f"payouts/{CARE}")
+    forms += ("json/year/2026", "csv/year/2026", "say/year/2026.txt", "json/programmes?year=2026")
+    told = "".join(village.page(form, lan=True) for form in forms)
+    village.site.get(f"/v/{CODE}/year/2026/sheet.pdf", lan=True)
+    told += "".join(f"{row.rate_text}{row.quantity}" for row in village.press.sheet.rows)
+    assert "123元" not in told
+    assert "777" not in told
+    assert "残疾人两项补贴" in told
+    village.board.close()
 
 
 def test_people_are_counted_where_a_programme_pays_persons(village):

@@ -50,6 +50,11 @@ class AnnualRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return max((one.paid_on for one in self.batches if one.paid_on), default=None)
 
 
+def unmeasured(row: AnnualRow) -> AnnualRow:
+    """A row of a sensitive programme: households, people and sums; no rate and no quantity (domain §1.6)."""
+    return msgspec.structs.replace(row, rate_text="", quantity=None, unit="")
+
+
 class Annual(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the county decided of a village's year. A late or corrected list needs the next `edition`."""
 

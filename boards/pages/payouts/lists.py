@@ -59,7 +59,7 @@ def entry(
     terms, application = head.terms, head.terms.phase is Phase.APPLICATION
     paid_on = tongue.day(terms.paid_on, frame.today) if terms.paid_on else ""
     paid = tongue.say("{day}发放").format(day=paid_on) if paid_on else ""
-    count = counted(posted, tongue)
+    count, rate = counted(posted, tongue), "" if terms.sensitive else tongue.rate(terms.rate_text)
     year = tongue.say("{year}年").format(year=terms.fiscal_year)
     name = called(frame, terms.programme, terms.programme_name)
     foreign = terms.programme in frame.names
@@ -70,7 +70,7 @@ def entry(
         "label": year if dated else phrased(name),
         "foreign": foreign or dated,
         "period": terms.period_no if dated or period else "",
-        "about": [piece for piece in (terms.office, count, tongue.rate(terms.rate_text), paid) if piece],
+        "about": [piece for piece in (terms.office, count, rate, paid) if piece],
         "amount": "" if application or not head.in_money else yuan(head.sum_fen),
         "quantity": plain(head.quantity) if application else "",
         "unit": tongue.measured("", head.unit),  # with its gap

@@ -10,7 +10,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from boards.model.kept.annual import AnnualRow
+from boards.model.kept.annual import AnnualRow, unmeasured
 from boards.model.kept.summed import Summed, summed
 from boards.sheets.year import people_named
 from sync import wire
@@ -27,10 +27,11 @@ _SAYS = {wire.Kind.PUBLISH, wire.Kind.CORRECT}
 
 
 class VillageYear(NamedTuple):
-    """The rows of a year, and by how much more was paid again than had ever failed, by programme."""
+    """The rows of a year as they are published, and by programme what only the county's books are held to."""
 
     rows: tuple[AnnualRow, ...]
-    beyond: dict[str, int]
+    beyond: dict[str, int]  # by how much more was paid again than had ever failed
+    quantities: dict[str, Decimal | None]  # of sensitive programmes too, whose rows have none
 
 
 def village_year(
@@ -41,7 +42,13 @@ def village_year(
     found = summed(lists.values(), year, makes_good)
     paid = _paid(lines, {one.batch for row in found.values() for one in row.batches})
     rows = tuple(_row(code, found[code], lists, paid, pack) for code in found)
-    return VillageYear(rows, {code: row.made_good_fen for code, row in found.items() if row.made_good_fen})
+    sensitive = {one.code for one in pack.programmes if one.sensitive}
+    sensitive |= {one.terms.programme for one in lists.values() if one.terms.sensitive}
+    return VillageYear(
+        tuple(unmeasured(row) if row.programme in sensitive else row for row in rows),
+        {code: row.made_good_fen for code, row in found.items() if row.made_good_fen},
+        {row.programme: row.quantity for row in rows},
+    )
 
 
 def _paid(lines: Iterable[bytes], batches: set[str]) -> dict[str, list[Payout]]:

@@ -31,6 +31,7 @@ from sync.events import Events, year_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from boards.model.kept.annual import AnnualRow
     from boards.model.pack import Pack
@@ -245,7 +246,9 @@ def _unlike(
     for programme in sorted({*rows, *own}):
         name = names.get(programme) or rows[programme].programme_name
         where = f"{village.town}{village.name} {name}"
-        yield from _differs(where, own.get(programme), rows.get(programme), unlisted=said.with_unlisted)
+        stated, row = own.get(programme), rows.get(programme)
+        yield from _differs(where, stated, row, unlisted=said.with_unlisted)
+        yield from _measured(where, stated, row, year.quantities.get(programme))
     for programme, fen in year.beyond.items():
         yield f"{village.name} {rows[programme].programme_name}：更正发放比没有发成的多 {yuan(fen)} 元"
 
@@ -269,9 +272,15 @@ def _differs(where: str, stated: Stated | None, row: AnnualRow | None, *, unlist
             )
         if stated.households not in {None, row.households}:
             yield f"{where}：年度数据写 {stated.households} 户，名单是 {row.households} 户"
-        if stated.quantity not in {None, row.quantity}:
-            known = "没有数量" if row.quantity is None else f"是 {row.quantity} {row.unit}"
-            yield f"{where}：年度数据写数量 {stated.quantity}，名单{known}"
+
+
+def _measured(
+    where: str, stated: Stated | None, row: AnnualRow | None, quantity: Decimal | None
+) -> Iterator[str]:
+    """A quantity of the county's that is not the lists', also where no row tells it."""
+    if stated and row and stated.quantity not in {None, quantity}:
+        known = "没有数量" if quantity is None else f"是 {quantity} {row.unit}".rstrip()
+        yield f"{where}：年度数据写数量 {stated.quantity}，名单{known}"
 
 
 def _lists(row: AnnualRow) -> str:
