@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pypdfium2
 import pytest
 
 from kiosk_server.dossier.tools import verify
@@ -91,6 +92,9 @@ def test_the_export_says_that_something_is_kept_back(lacking):
     assert "! 有 2 条记录因含个人号码，本机没有保存正文" in told
     assert not [path for path, data in tree(bag).items() if NUMBER.encode() in data]
     assert "有 2 条记录因含个人号码没有保存正文" in (bag / "bag-info.txt").read_text("utf-8")
+    with pypdfium2.PdfDocument(bag.parent / f"核对工具/核对五步_{bag.name}.pdf") as pdf:
+        page = "".join(pdf[0].get_textpage().get_text_range().split())
+    assert "会逐条点名，并显示“其余相符”" in page
 
 
 def test_the_program_names_and_counts_what_is_kept_back(lacking, tmp_path):
