@@ -140,7 +140,7 @@ def record(register: Register, asked: Asked, done: Exported, acted: Acted) -> No
 def told(done: Exported) -> Iterator[str]:
     """What a person reads of it."""
     if done.missing:
-        yield f"! 有 {done.missing} 份公告附件没有收到，已在说明里写明"
+        yield f"! 有 {done.missing} 份公告附件没有收到，或补录的文件不在了，已在说明里写明"
     if done.withheld:
         yield f"! 有 {done.withheld} 条记录因含个人号码，本机没有保存正文；核对时会逐条点名，不算全部相符"
     if done.undrawn:

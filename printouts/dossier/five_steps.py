@@ -87,7 +87,8 @@ def worded(dossier: Dossier, files: int, octets: int) -> tuple[Step, ...]:
         ),
         Step(
             "内容就是签名的内容：verify.html",
-            "用浏览器打开旁边的 核对工具/verify.html，贴上两行公钥，选案卷文件夹，应显示“全部相符”。"
+            "用浏览器打开旁边的 核对工具/verify.html，贴上两行公钥，选案卷文件夹，应显示“全部相符”"
+            f"{LACKING if any(word in dossier.note for word in LACKS) else ''}。"
             "会用命令行的，也可运行下面一条，两者互不相干。",
             PROGRAM,
             "没有签名的东西：PDF 和首页画成什么样、封面、目录、登记簿、XLSX、题名和页数（连同 .json 和元数据"
@@ -132,6 +133,8 @@ def _texts(dossier: Dossier, steps: tuple[Step, ...], about: tuple[str, ...]) ->
         yield Wanted(Role.DATA, text, ("核对五步",))
 
 
+LACKS = ("没有保存正文", "没有收到")
+LACKING = "（封面说明里没有正文、没有收到的，会逐条点名，并显示“其余相符”）"
 TITLE, LEAD = "核对五步", "不用本系统的软件，也能核对这份案卷。每一步下面写着它看不出什么。"
 DIGITS, UNSEEN = "12345", "看不出："
 ABOUT = "两件核对工具自己的 SHA-256（请与县里公布的比对，工具也可能被换过）"

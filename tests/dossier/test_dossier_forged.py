@@ -251,3 +251,5 @@ def test_papers_of_older_years_are_held_to_the_register(founded, tmp_path):
     source = spelled({**told(copy.files, f"{path}.json"), "source": "县档案馆"})
     for change in ({path: b"x"}, {f"{path}.json": source}, {"data/register.ndjson": b""}):
         assert f"{path}.json" in {where for where, _ in faults(copy, forged(copy.files, change))}
+    (report,) = copy.with_change(forged(copy.files, {path: None}), report_of)
+    assert (report.faults, report.kept_back) == ([], ["补录“2019年地力补贴公示表”的文件不在案卷里"])

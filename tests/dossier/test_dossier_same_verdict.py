@@ -110,7 +110,10 @@ def of_statements(files):
     path = next(p for p in sorted(files) if p.startswith("data/sheets/") and b'"superseded"' in files[p])
     yield "no pdf", {path: spelled({**told(files, path), "pdf": None})}
     year = told(files, "data/year/year.json")
-    for label, value in (("village", "330590200202"), ("year", 2024)):
+    deep: list[object] = []
+    for _ in range(200):
+        deep = [deep]
+    for label, value in (("village", "330590200202"), ("year", 2024), ("deep", deep)):
         annual = {**year["annual"], label: value}
         yield f"annual {label}", {"data/year/year.json": spelled({**year, "annual": annual})}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pypdfium2
 import pytest
 
 from kiosk_server.dossier.tools import verify
@@ -16,7 +17,7 @@ from tests.dossier.tampered import Copy, Page
 from tests.dossier.test_dossier_export import each
 from tests.dossier.test_dossier_five_steps import PROGRAM as TYPED
 from tests.dossier.test_dossier_five_steps import typed
-from tests.dossier.test_dossier_forged import exported_now, forged, spelled, told
+from tests.dossier.test_dossier_forged import METADATA, exported_now, forged, spelled, told
 from tests.dossier.test_dossier_hostile import PROGRAM
 from tests.dossier.year_house import BATCH, REASON, VILLAGE, tree
 from tests.line.county_sim import NOW
@@ -91,6 +92,9 @@ def test_the_export_says_that_something_is_kept_back(lacking):
     assert "! 有 2 条记录因含个人号码，本机没有保存正文" in told
     assert not [path for path, data in tree(bag).items() if NUMBER.encode() in data]
     assert "有 2 条记录因含个人号码没有保存正文" in (bag / "bag-info.txt").read_text("utf-8")
+    with pypdfium2.PdfDocument(bag.parent / f"核对工具/核对五步_{bag.name}.pdf") as pdf:
+        page = "".join(pdf[0].get_textpage().get_text_range().split())
+    assert "会逐条点名，并显示“其余相符”" in page
 
 
 def test_the_program_names_and_counts_what_is_kept_back(lacking, tmp_path):
@@ -149,14 +153,18 @@ def unclosed_lies(files):
     whole = next(path for path in paths if "2025-05" in path)
     one = told(files, silent)
     for change in ({"count": 1}, {"sum_fen": 100}, {"state": "erased"}, {"state": ""}, {"leaves": [1]}):
-        yield {silent: spelled({**one, **change})}
+        yield forged(files, {silent: spelled({**one, **change})})
+    yield forged(files, {silent: None})
     blank = dict.fromkeys(("title", "digest", "code", "pdf", "pdf_sha256"), "")
     blank |= dict.fromkeys(("count", "households", "sum_fen", "source_total_fen"), 0)
     none = {**told(files, whole), **blank, "leaves": [], "left_out": [], "state": "held"}
     stem = whole.rpartition("/")[2][:-5]
-    papers = dict.fromkeys(path for path in files if path.rpartition("/")[2].rpartition(".")[0] == stem)
-    yield {**papers, whole: spelled(none)}
-    yield {silent: None}
+    papers = [path for path in files if path.rpartition("/")[2].rpartition(".")[0] == stem and path != whole]
+    items = told(files, METADATA)
+    item = next(item for item in items["items"] if item["文件"][0]["path"] == whole)
+    item |= {"校验码": "", "短码": "", "状态": "未保存正文", "日期": "2025-11-23", "文件": item["文件"][:1]}
+    becomes = {**files, METADATA: spelled(items), whole: spelled(none)}
+    yield {**forged(becomes, dict.fromkeys(papers)), whole: becomes[whole]}
 
 
 @pytest.mark.browser
@@ -168,7 +176,7 @@ def test_no_list_hides_behind_another_that_was_kept_back(unclosed):
         opened.goto(PROGRAM.with_suffix(".html").as_uri())
         page = Page(opened, files, unclosed.name)
         assert page.faults([{}]) == [[]]
-        lies = [forged(files, change) for change in unclosed_lies(files)]
+        lies = [*unclosed_lies(files)]
         said = page.faults(lies)
     copy = Copy(unclosed, files)
     for lie, by_page in zip(lies, said, strict=True):
