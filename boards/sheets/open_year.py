@@ -51,13 +51,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
         """Whether nobody who keeps what is known learns of fewer than three households."""
         if all(one.whole for one in (self, *known)):
             return not any(self._gives_away(which, known) for which in range(len(self.figures)))
-        pairs = [pair for one in known for pair in zip(self.figures, one.figures, strict=True)]
-        return all(mine is None or mine == theirs for mine, theirs in pairs)
-
-    def is_nearly(self, other: Edition) -> bool:
-        """Whether fewer than three households have other amounts, as far as anybody can tell."""
-        mine, theirs = self.brought[-1], other.brought[-1]
-        return not enough(one for one in mine.keys() | theirs.keys() if mine.get(one) != theirs.get(one))
+        return all(self.figures == one.figures for one in known)
 
     def _gives_away(self, which: int, known: Sequence[Edition]) -> bool:
         """Whether one of its figures does, beside those of its kind that are known."""

@@ -280,16 +280,6 @@ def test_of_a_sensitive_programme_the_lists_of_the_year_are_counted_together(pla
     assert counted(place, "disability_living") is None
 
 
-def test_a_list_that_comes_again_as_of_another_period_is_its_correction(place):
-    """Taken back for its period and published anew without one household: nobody reads that one's share off the two."""
-    place.county.withdraw("tools", None)
-    place.county.withdraw("again", None)
-    place.county.batch("anew", *rows(NAMES[:3], amount_fen=100), terms=year("2026-12"))
-    place.county.batch("else", *rows(NAMES[:3], amount_fen=640), terms=year("2026-11"))
-    place.pulled()
-    assert {one["list"] for one in place.table("payments")} == {"five", "else"}
-
-
 def test_money_of_one_among_things_is_not_told(place):
     """Four households have seed and one has money: the list's sum would be that one's."""
     seed = {"amount_fen": 0, "in_kind": "大豆良种 10 kg", "rate": None}

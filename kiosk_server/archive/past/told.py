@@ -73,8 +73,7 @@ class Composed(NamedTuple):
 def told_lists(shelf: LandShelf, shown: Mapping[int, SheetHead]) -> tuple[SheetHead, ...]:
     """Of these lists by their keys, in their newest edition, what open data tells; raises RowsDoNotMatch."""
     ever = [one for one in _ever(shelf) if one.state in {"shown", "withdrawn"}]
-    lost = _lost(ever)
-    groups = [_of_payment(batch, head, ever, lost) for batch, head in shown.items() if _hangs(shelf, batch)]
+    groups = [_of_payment(batch, head, ever) for batch, head in shown.items() if _hangs(shelf, batch)]
     found = _editions(shelf, [one for group in groups if len(group) > 1 or group[0].mixed for one in group])
     return tuple(head for group in groups if (head := _told(group, found)))
 
@@ -118,13 +117,7 @@ def _households(shelf: LandShelf, batch: int) -> frozenset[int]:
 def _told(group: list[Composed], found: Mapping[int, Edition]) -> SheetHead | None:
     if group[-1].close not in found:
         return group[-1].head
-    own = [found[one.close] for one in group if one.batch == group[-1].batch]
-    return told([found[one.close] for one in group if _bears_on(one, found[one.close], own)])
-
-
-def _bears_on(one: Composed, as_printed: Edition, own: list[Edition]) -> bool:
-    """Whether it is of the payment of these editions, or their like under another period or programme."""
-    return one.pays_like(own[-1].head) or any(as_printed.is_nearly(edition) for edition in own)
+    return told([found[one.close] for one in group])
 
 
 def _ever(shelf: LandShelf) -> list[Composed]:
@@ -138,20 +131,10 @@ def _hangs(shelf: LandShelf, batch: int) -> bool:
     return enough(shelf.db.execute(FAMILIES, line_span(batch)).fetchall())
 
 
-def _lost(ever: list[Composed]) -> list[Composed]:
-    """What was taken back, and nothing came in its place: it may have come again as of another period."""
-    shown = [one for one in ever if one.state == "shown"]
-    return [one for one in ever if not any(other.pays_like(one.head) for other in shown)]
-
-
-def _of_payment(
-    batch: int, head: SheetHead, ever: Iterable[Composed], lost: Iterable[Composed]
-) -> list[Composed]:
-    """All that may have been published of a list's payment, what was taken back first."""
+def _of_payment(batch: int, head: SheetHead, ever: Iterable[Composed]) -> list[Composed]:
+    """All that was published of a list's payment, what was taken back first."""
     alike = [one for one in ever if one.pays_like(head)]
-    first = min(one.close for one in alike if one.batch == batch)
-    before = [one for one in lost if one.close < first and one.head.terms.phase is head.terms.phase]
-    return sorted([*before, *alike], key=lambda one: (one.batch == batch, one.close))
+    return sorted(alike, key=lambda one: (one.batch == batch, one.close))
 
 
 def _editions(shelf: LandShelf, wanted: Collection[Composed]) -> dict[int, Edition]:
