@@ -204,6 +204,11 @@ class Ledger:
             listed.off += listed.rows.pop(who)[0]
             listed.edition += 1
 
+    def gone_for_good(self, data):
+        """Somebody leaves a list that the year may have counted, and is erased then."""
+        self.withdraw(data)
+        self.erase_later(data)
+
     def erase_later(self, data):
         """The words of somebody who had left: nothing comes back by it."""
         village, listed, rec = self.some(data, erased=True)
@@ -304,7 +309,14 @@ def test_the_year_is_what_a_bookkeeper_says(data, founded, tmp_path_factory):
     folder = tmp_path_factory.mktemp("books")
     books = Ledger(copied(founded, folder / "county"))
     acts = [books.publish] * 4 + [books.close] * 3 + [books.pay_again] * 2
-    acts += [books.correct, books.withdraw, books.erase, books.erase_later, books.take_back]
+    acts += [
+        books.correct,
+        books.withdraw,
+        books.erase,
+        books.erase_later,
+        books.take_back,
+        books.gone_for_good,
+    ]
     books.publish(data)
     for act in data.draw(st.lists(st.sampled_from(acts), min_size=3, max_size=14)):
         act(data)
