@@ -163,23 +163,33 @@ def awaited(year: int, today: date) -> bool:
     return date(year, *REMINDED) <= today <= date(year + 1, 3, 31)
 
 
+def _whole(head: SheetHead) -> int:
+    return head.sum_fen
+
+
 def year_rows(
     heads: Iterable[SheetHead],
     households: Callable[[Heads], int],
     people: Callable[[Heads], int | None] = lambda _: None,
+    carried: Callable[[SheetHead], int] = _whole,
 ) -> tuple[AnnualRow, ...]:
-    """Rows of one year in order of programme code; both count different ones over several lists.
+    """Rows of one year in order of programme code; households and people count different ones over lists.
 
-    The department is the county pack's to say and stays "" here.
+    `carried` is asked for each list whose last day of payment lies after the year: how much of it was paid
+    then. The department is the county pack's to say and stays "" here.
     """
     by_programme: dict[str, list[SheetHead]] = {}
     for head in heads:
         by_programme.setdefault(head.terms.programme, []).append(head)
-    return tuple(_row(tuple(by_programme[code]), households, people) for code in sorted(by_programme))
+    some = (tuple(by_programme[code]) for code in sorted(by_programme))
+    return tuple(_row(own, households, people, carried) for own in some)
 
 
 def _row(
-    heads: Heads, households: Callable[[Heads], int], people: Callable[[Heads], int | None]
+    heads: Heads,
+    households: Callable[[Heads], int],
+    people: Callable[[Heads], int | None],
+    carried: Callable[[SheetHead], int],
 ) -> AnnualRow:
     terms = heads[0].terms
     units = {head.unit for head in heads}
@@ -196,14 +206,14 @@ def _row(
         quantity=sum(quantities, Decimal(0)) if one_unit else None,
         unit=units.pop() if one_unit else "",
         sum_fen=found.sum_fen,
-        carried_fen=sum(one.sum_fen for one in found.batches if _late(one.paid_on, terms.fiscal_year)),
+        carried_fen=sum(carried(head) for head in heads if late(head.terms.paid_on, terms.fiscal_year)),
         batches=found.batches,
         left_out=tuple(part for part in found.left_out if part.count),
     )
     return unmeasured(row) if any(head.terms.sensitive for head in heads) else row
 
 
-def _late(paid_on: date | None, year: int) -> bool:
+def late(paid_on: date | None, year: int) -> bool:
     """Whether it was paid after its year (结转, R10)."""
     return paid_on is not None and paid_on.year > year
 

@@ -16,7 +16,7 @@ from boards.model.names import surname_of
 from boards.model.payouts import Phase
 from boards.sheets.overview import Overview, overview
 from boards.sheets.sheet import Line, Sheet, SheetHead
-from boards.sheets.year import people_named, year_rows
+from boards.sheets.year import late, people_named, year_rows
 from kiosk_server.archive import search
 from kiosk_server.archive.engines.connection import Database, patient, reader
 from kiosk_server.archive.health import Health, health_of
@@ -364,7 +364,8 @@ class Board:
         with self.snapshot():
             heads, asked = self.sheets(village, phase=Phase.PAYMENT, year=year), frozenset(pays_persons)
             return self._kept.of(
-                ("year", village, year, asked), lambda: year_rows(heads, self._households_paid, people)
+                ("year", village, year, asked),
+                lambda: year_rows(heads, self._households_paid, people, self._paid_late),
             )
 
     def annual(self, village: str, year: int) -> Settled | None:
@@ -499,6 +500,16 @@ class Board:
             batch = self._village(head.village.code)[head.batch].batch
             households.update(key for (key,) in self._db.execute(HOUSEHOLDS_PAID, line_span(batch)))
         return len(households)
+
+    def _paid_late(self, head: SheetHead) -> int:
+        """What a list paid after its year (R10), line by line; all of it where a line cannot be read."""
+        terms, batch = head.terms, self._village(head.village.code)[head.batch].batch
+        try:
+            payouts = [payout for _, some, _ in in_parts(self._db, batch) for payout in some]
+        except REASONS:
+            return head.sum_fen
+        days = ((payout.paid_on or terms.paid_on, payout.amount_fen) for payout in payouts)
+        return sum(fen for day, fen in days if late(day, terms.fiscal_year))
 
     def _people_paid(self, heads: tuple[SheetHead, ...]) -> int | None:
         """Different persons on these lists together.

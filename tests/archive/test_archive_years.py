@@ -456,3 +456,15 @@ async def test_a_line_that_left_the_year_does_not_come_back_when_it_is_erased(ar
     county.erase("b1", 1)
     county.close("b1", edition=3, terms=of())
     assert (await settled(archive, county, path)).overtaken
+
+
+async def test_of_a_list_paid_on_both_sides_of_new_year_a_part_is_carried_over(archive, county, path):
+    """R10: line by line by its own day, before the county decides as after."""
+    own = payout(1, amount_fen=500, paid_on=date(2025, 12, 20))
+    county.publish("b1", own, payout(2, "张伟", amount_fen=30))
+    county.close("b1", terms=of(paid_on=date(2026, 1, 5)))
+    await settled(archive, county, path)
+    board = Board(path, MASK)
+    (told,) = board.year(CODE, 2025)
+    board.close()
+    assert (told.sum_fen, told.carried_fen) == (530, 30)

@@ -76,7 +76,8 @@ def test_a_year_is_closed_held_and_opened_again_by_a_late_list(office, kiosk, tm
     office.described("2025-02", paid_on="2025-10-30")
     assert "2025 年度已核定，发布后须重新核定" in office.asked()
     office.described("2025-02", ["YEAR_CLOSED"], paid_on="2025-10-30")
-    office.published()
+    _, told = office.typed("publish", office.reviewed())
+    assert "! 2025 年度已核定的数不再有效：请再办理 county close-year --year 2025。" in told
     assert annual(kiosk).overtaken
     code, told = office.typed("status", "--year", "2025", "--csv", tmp_path / "清单.csv")
     assert code == 1
@@ -90,7 +91,8 @@ def test_a_year_is_closed_held_and_opened_again_by_a_late_list(office, kiosk, tm
         ("是", "—", "—"),
         ("否", "—", "—"),
     ]
-    again, _ = closed(office, "--figure", "岭东村", "稻谷补贴", "70", "--figure", "大岕口村", "rice", "40")
+    again, last = closed(office, "--figure", "岭东村", "稻谷补贴", "70", "--figure", "大岕口村", "rice", "40")
+    assert "不再有效" not in last
     assert "第 2 版  合计 70.00 元（上一版 50.00 元）" in office.typed("review", again)[1]
     second = annual(kiosk)
     assert (second.holds, second.annual.edition, second.annual.sum_fen) == (True, 2, 7000)

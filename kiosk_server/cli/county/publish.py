@@ -29,6 +29,7 @@ def command(proposal_id: str, folder: Path) -> None:
     """Publish and say what was written."""
     from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
     from sync.county.intake.drafts import discard_of  # noqa: PLC0415
+    from sync.county.publish.published.years import closed_years  # noqa: PLC0415
     from sync.county.publish.publisher import publish  # noqa: PLC0415
 
     county = open_county(folder)
@@ -42,3 +43,6 @@ def command(proposal_id: str, folder: Path) -> None:
         click.echo(f"已发布到 {len(done.written)} 个村：{rows}{yuan(done.sum_fen)} 元。")
     else:
         click.echo("这个批次早已发布，没有改动。")
+    again = {one.annual.year for code in done.written for one in closed_years(county, code) if not one.holds}
+    for year in sorted(again):
+        click.echo(f"! {year} 年度已核定的数不再有效：请再办理 county close-year --year {year}。")
