@@ -125,7 +125,7 @@ def _is_in(log: VillageLog, due: Due) -> bool:
 def _forget(county: County, village: str, erased: Sequence[int]) -> None:
     """No copy of an erased record stays: lines that wait, that were sent back, or that a stop left behind.
 
-    Nor does a proposal of its list, or what was said about it, still name the person.
+    Nor does a proposal of its list or of a year, or what was said about it, still name the person.
     """
     if (county.folder / EXPORT).exists():
         with scratch(county, village):
@@ -139,8 +139,9 @@ def _forget(county: County, village: str, erased: Sequence[int]) -> None:
         if any(record in raw for record in records) and path.name not in _of_others(path, village):
             path.unlink()
             settled(path.parent)
-    for batch in {head.batch for head in heads}:
-        for path in county.folder.glob(f"*/*-{escape(batch)}*/*.json*"):
+    lists = {escape(head.batch) for head in heads}
+    for about in (*lists, "*-year-"):  # and why a year was settled
+        for path in county.folder.glob(f"*/*-{about}*/*.json*"):
             _blacken(path, named_in(lines))
 
 

@@ -196,6 +196,9 @@ def test_nothing_that_waits_or_was_kept_still_names_the_person(own):
     left = own.proposals / "20250101T000000Z-left" / "lines" / f"{VILLAGE}.new"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"".join(line + b"\n" for line in own.log(VILLAGE).lines())[:-9])
+    year = msgspec.structs.replace(taken, id="20251201T000000Z-330590-year-2025", kind="year")
+    (sent_back := own.folder / "returned" / year.id).mkdir(parents=True)
+    (sent_back / "proposal.json").write_bytes(msgspec.json.encode(year))
     made, *_ = signed_erasure(own)
     assert named_in(own.folder, NAME)
     both = publisher.propose(own, reading([row(3), row(4, village=OTHER)]), batch("2025-09"), NOW)

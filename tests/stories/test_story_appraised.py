@@ -12,13 +12,16 @@ from click.testing import CliRunner
 from boards.model.kept.appraisal import TITLE, appraisal, listed
 from boards.model.kept.register import Act, Entry
 from boards.model.kept.retention import ArchiveKind, Kept, Retention
+from kiosk_server.archive.kept.register import Register
 from kiosk_server.archive.kept.vault import Vault
 from kiosk_server.cli import county_command
 from kiosk_server.dossier.appraising import elapsed
 from sync.county.county import found
 from sync.log.note import MalformedNote, parse
+from sync.pack import read_pack
 from sync.trust import WrongKey
 from tests import village
+from tests.dossier.year_house import YearHouse
 from tests.line.county_sim import NOW as FOUNDED
 from tests.line.county_sim import OTHER, PACK, VILLAGE, county, published, row
 from tests.stories.keeping import Keeping
@@ -215,8 +218,6 @@ def test_a_class_that_changed_since_destroys_nothing(kiosk):
     kiosk.signs("sign", "review")
     pack = kiosk.county.folder / "pack" / "pack.toml"
     pack.write_text(pack.read_text("utf-8").replace('backfill = "3"', 'backfill = "permanent"'), "utf-8")
-    from sync.pack import read_pack  # noqa: PLC0415
-
     pinned = read_pack(pack.parent).digest
     told = kiosk.file.read_text("utf-8").replace(kiosk.settings.pack.sha256, pinned)
     kiosk.file.write_text(told, "utf-8")
@@ -356,6 +357,29 @@ def test_a_printed_sheet_goes_with_its_copies_and_what_was_signed_stays(kiosk, m
     code, said = kiosk.does("inspect")
     assert (code, "✗" in said) == (0, False), said
     assert "销毁 0 份" in kiosk.destroys()[1]
+
+
+def test_what_hangs_yet_is_on_no_list(tmp_path, monkeypatch):
+    """A notice without a period stays up for years: its print is kept as long, whatever class the county gave it."""
+    house = YearHouse.founded(tmp_path)
+    toml = house.folder / "county" / "pack" / "pack.toml"
+    pinned = read_pack(toml.parent).digest
+    toml.write_text(f'{toml.read_text("utf-8")}\n[retention]\nnotice = "3"\n', "utf-8")
+    told = house.settings.read_text("utf-8").replace(pinned, read_pack(toml.parent).digest)
+    house.settings.write_text(told, "utf-8")
+    assert house.kiosk("print")[0] == 0
+    printed = {one.code: one for one in Register(house.data).entries() if one.kind == ArchiveKind.NOTICE}
+    later = datetime(2040, 1, 1, tzinfo=UTC)
+    (house.data / "walked").write_text(later.isoformat(), "utf-8")
+    for verb in ("appraise", "print"):
+        monkeypatch.setattr(f"kiosk_server.cli.kiosk.{verb}.clock", lambda: later)
+    yet = {code for code in printed if code in house.kiosk("print")[1]}
+    code, said = house.kiosk("appraise", "--list", tmp_path / "list.txt")
+    assert code == 0, said
+    over = {*listed((tmp_path / "list.txt").read_text("utf-8"), "x").lines}
+    assert yet == printed.keys()
+    assert over
+    assert not over & {one.sha256 for one in printed.values()}
 
 
 def entry(act=Act.PRINT, **more):

@@ -25,7 +25,7 @@ from kiosk_server.archive.kept.vault import Vault
 from kiosk_server.cli import kiosk_command
 from kiosk_server.kiosk import data, database, open_register, open_vault
 from kiosk_server.settings import read_settings
-from tests.line.county_sim import VILLAGE, county, published, row
+from tests.line.county_sim import ADULT, VILLAGE, county, published, row
 from tests.stories.test_story_erased import BATCH, Kiosk, said_in
 
 ROWS = 40  # two pages
@@ -76,6 +76,14 @@ def test_a_print_is_kept_and_written_down(kiosk, tmp_path, monkeypatch):
     assert prints(kiosk) == [one]
     kiosk.run("print", "--into", tmp_path / "large", "--paper", "a3")
     assert [len(one.name.split("_A3_")) for one in prints(kiosk)] == [1, 2]
+
+
+def test_no_folder_is_noted_that_is_called_after_a_number(kiosk, tmp_path):
+    """Where sheets were printed to is kept and told: refused before anything is drawn."""
+    said = kiosk.run("print", "--into", tmp_path / f"甲{ADULT}")
+    assert ("--into" in said, ADULT in said, [*tmp_path.glob("甲*")]) == (True, False, [])
+    assert not (kiosk.data / "printed").exists()
+    assert prints(kiosk) == []
 
 
 def test_a_doubted_clock_stands_beside_what_it_says(kiosk, monkeypatch):

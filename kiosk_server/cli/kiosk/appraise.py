@@ -17,6 +17,8 @@ from kiosk_server.cli.options import Actor, clock, example, given, settings_opti
 from kiosk_server.cli.output_file import write_output
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import take_copies
+from kiosk_server.desk.print_sheets import may_hang
+from kiosk_server.desk.wall import hanging, notice_hangs
 from kiosk_server.dossier.appraising import (
     ClockSuspect,
     ListElsewhere,
@@ -103,9 +105,12 @@ def _today(kiosk: Kiosk, now: datetime) -> date:
 
 
 def _elapsed(kiosk: Kiosk, home: Village, today: date) -> list[Item]:
+    """What is over, is here, and hangs no more."""
+    board, pack = kiosk.board, kiosk.pack
     entries, vault = open_register(kiosk.settings).entries(), open_vault(kiosk.settings)
-    found = elapsed(entries, kiosk.pack, home.code, today, never(kiosk.board, entries))
-    return [one for one in found if vault.has(one.sha256)]
+    hang = hanging(board, home, pack, may_hang(board, pack, today), notice_hangs(today))
+    found = elapsed(entries, pack, home.code, today, never(board, entries))
+    return [one for one in found if vault.has(one.sha256) and one.code not in hang]
 
 
 def _signed(kiosk: Kiosk, home: Village, file: Path) -> Signed:

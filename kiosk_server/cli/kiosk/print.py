@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from boards.model.calendar.civil_day import names_day, trusted_today
+from boards.model.privacy.withheld import told_in_text
 from boards.model.windows import workdays_of
 from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli.options import clock, example, settings_option
@@ -62,6 +63,8 @@ if TYPE_CHECKING:
 )
 def command(path: Path, village: str, into: Path | None, paper: str, year: int | None) -> None:
     """打印件：正在张贴的公示表、公告和汇总；不再张贴的移到 已失效/ 并说明撤下哪些 / PDFs of what hangs."""
+    if told_in_text(str(into)):  # which folders were printed into is kept
+        raise click.BadParameter("里有个人号码，请换一个文件夹", param_hint="--into")
     settings, now = read_settings(path), clock()
     with answered(database(settings)), closing(open_kiosk(settings, clock)) as kiosk:
         code = village or kiosk.settings.villages[0]
