@@ -23,6 +23,7 @@ from boards.model.kept.register import Act
 from kiosk_server.archive.engines.connection import reader, writer
 from kiosk_server.archive.kept.events import KeptEvents, logs_kept
 from kiosk_server.archive.kept.vault import Vault
+from kiosk_server.archive.reserve import DiskNotWritable
 from kiosk_server.cli import kiosk_command
 from kiosk_server.kiosk import data, database, open_register, open_vault
 from kiosk_server.settings import read_settings
@@ -278,6 +279,29 @@ def test_a_look_into_the_folders_for_the_printer_finds_what_must_not_hang(kiosk)
     flipped(file, None)
     assert inspected(kiosk)[0] == 0
     assert inspected(kiosk, "--deep") == (2, "damaged", [("changed", "folder")])
+
+
+def test_a_disk_that_takes_nothing_is_not_told_as_a_full_one(kiosk, monkeypatch):
+    """It is told as what it is; and an inspection that cannot bring a print back says so, and goes on."""
+    kiosk.run("print")
+    (one,) = prints(kiosk)
+    open_vault(kiosk.settings).path(one.sha256).unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk_server.archive.kept.vault.os.fsync", _fails)
+        told = kiosk.run("print", "--into", kiosk.folder / "elsewhere")
+        assert ("（disk-not-writable）" in told, "磁盘空间不足" in told) == (True, False), told
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk_server.archive.kept.vault.Vault._laid", _worn_out)
+        assert inspected(kiosk) == (2, "damaged", [("missing", "print")])
+    assert inspected(kiosk) == (1, "healed", [("missing", "print")])
+
+
+def _fails(*_):
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def _worn_out(*_):
+    raise DiskNotWritable(why="Input/output error")
 
 
 def test_an_old_kiosk_writes_its_bundles_at_the_first_inspection(kiosk):

@@ -19,8 +19,8 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
 from boards.model.errors import Fault, Refusal
-from kiosk_server.archive.engines.troubles import ArchiveBusy, ArchiveDamaged, ArchiveMissing, DiskNotWritable
-from kiosk_server.archive.reserve import DiskFull
+from kiosk_server.archive.engines.troubles import ArchiveBusy, ArchiveDamaged, ArchiveMissing
+from kiosk_server.archive.reserve import DiskFull, DiskNotWritable
 
 if TYPE_CHECKING:
     from kiosk_server.archive.engines.connection import Cursor
