@@ -304,6 +304,14 @@ def _worn_out(*_):
     raise DiskNotWritable(why="Input/output error")
 
 
+def test_a_list_of_folders_with_odd_bytes_stops_nothing(kiosk):
+    """The folders that sheets were printed into: one line is in no encoding, the others count all the same."""
+    (kiosk.data / "printed").write_bytes(b"/media/\xff\xfe\n")
+    kiosk.run("print", "--into", kiosk.folder / "stick")
+    shutil.rmtree(kiosk.data / "vault" / prints(kiosk)[0].sha256[:2])
+    assert inspected(kiosk) == (1, "healed", [("missing", "print")])
+
+
 def test_an_old_kiosk_writes_its_bundles_at_the_first_inspection(kiosk):
     """Nothing is amiss then; the second time their loss is told, and they are written again from the log."""
     shutil.rmtree(kiosk.data / "vault" / "events")
