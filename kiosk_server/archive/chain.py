@@ -11,7 +11,7 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from kiosk_server.archive.reserve import DiskFull, free_mb
+from kiosk_server.archive.reserve import not_taken
 from sync.durable import NotWritten, settled
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Chain:
         self.path = path
 
     def append(self, *entries: bytes) -> None:
-        """Write over what a power cut tore, and be sure that it is on the disk. Raises DiskFull."""
+        """Write over what a power cut tore, and be sure that it lasts. Raises DiskFull, DiskNotWritable."""
         lines, fresh = self.lines(), not self.path.is_file()
         whole = sum(len(line) + 1 for line in lines)
         before = lines[-1] if lines else b""
@@ -51,7 +51,7 @@ class Chain:
         except (OSError, NotWritten) as e:
             with suppress(OSError):  # what was not kept was not said
                 os.truncate(self.path, whole)
-            raise DiskFull(free_mb=free_mb(self.path.parent), needed_mb=1) from e
+            raise not_taken(e, self.path.parent) from e
 
     def entries(self) -> Iterator[bytes]:
         """What was appended, in order; raises ChainTorn."""

@@ -87,7 +87,7 @@ def verified(
             wrong[0][ARRIVALS] += 1
         found = [
             Verified(
-                village=village,
+                village=village or origin,
                 origin=origin,
                 log=log,
                 leaves=size,
@@ -139,12 +139,13 @@ def _unlike(db: Connection, aside: Connection) -> Iterator[tuple[int, str, int]]
     for row in db.execute(LOGS_FOLDED):
         if row != folded.get(row[0]):
             yield row[0], "log", 1
-    if db.engine_type == aside.engine_type and db.schema() != aside.schema():
+    if db.schema() != (aside.schema() if db.engine_type == aside.engine_type else []):
         yield 0, SCHEMA, 1
 
 
-def _twice(one: object, other: object = None) -> bool:
-    return one == other
+def _twice(*rows: object) -> bool:
+    one, *others = rows
+    return others == [one]
 
 
 def _apart(here: Said, said: Said | None) -> Iterator[tuple[int, str]]:

@@ -9,14 +9,17 @@ that somebody writes (its shared index, 32 KiB) and to take back what it could n
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from pathlib import Path
 
 from boards.model.errors import Fault, Refusal
+from sync.durable import NotWritten
 
 RESERVE_BYTES = 64 << 20
 _NAME = "reserve"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class DiskFull(Refusal):
@@ -26,6 +29,23 @@ class DiskFull(Refusal):
     fault = Fault.MACHINE
     sentence = "磁盘空间不足（剩余 {free_mb} MB，至少需要 {needed_mb} MB），没有导入新内容。"
     advice = "已公开的内容不受影响；请清理磁盘后重试。"
+
+
+class DiskNotWritable(Refusal):
+    """The disk is read-only or fails; what is on it may still be read (settled §49)."""
+
+    code = "disk-not-writable"
+    fault = Fault.MACHINE
+    sentence = "存储盘用不了（{why}），没有导入新内容。"
+    advice = "已公开的内容照常显示；请检查存储卡或硬盘是否写保护、损坏或权限不对，换好后再运行 kiosk sync。"
+
+
+def not_taken(error: OSError | NotWritten, folder: Path) -> Refusal:
+    """What a disk said of a write: it has no room, or cannot be written to."""
+    said = error.__cause__ if isinstance(error, NotWritten) else error
+    if isinstance(said, OSError) and said.errno not in _FULL:
+        return DiskNotWritable(why=said.strerror or "读写出错")
+    return DiskFull(free_mb=free_mb(folder), needed_mb=1)
 
 
 def free_mb(folder: Path) -> int:

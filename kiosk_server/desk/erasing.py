@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 ERASED, PRINTED = "erased", "printed"
 ASIDE = "已失效"  # in a folder of printed sheets: what hangs no more
+_BYTES = "surrogateescape"  # a folder's name may be in no encoding
 ATTACH = "attach"  # the kind of event that a file comes with
 _CUT_AS_EVER = {Variant.APPLICATION, Variant.IN_KIND}  # into two blocks a page, whatever their lines carry
 
@@ -176,7 +177,7 @@ def note_printed(places: Places, into: Path) -> None:
     """
     into = Path(os.path.realpath(into))  # a link that leads to itself is told when it is written to
     if into != places.prints.resolve() and into not in printed(places.data):
-        with suppress(OSError), (places.data / PRINTED).open("a", encoding="utf-8") as file:
+        with suppress(OSError), (places.data / PRINTED).open("a", encoding="utf-8", errors=_BYTES) as file:
             file.write(f"{into}\n")
             file.flush()
             os.fsync(file.fileno())
@@ -185,7 +186,7 @@ def note_printed(places: Places, into: Path) -> None:
 def printed(data: Path) -> tuple[Path, ...]:
     """The folders sheets were printed into."""
     try:
-        lines = (data / PRINTED).read_text("utf-8").splitlines()
+        lines = (data / PRINTED).read_text("utf-8", _BYTES).splitlines()
     except FileNotFoundError:
         return ()
     return tuple(map(Path, lines))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from boards.model.errors import Refusal
 from boards.model.kept.register import Act, Entry, stamped
 from kiosk_server.archive.engines.connection import reader
 from kiosk_server.archive.kept.events import CHECKPOINT, logs_kept
@@ -164,7 +165,7 @@ class Inspector:
         bent = self.keeping.vault.bent(str(entry.sha256))  # its disk gives it again
         for path in (bent, *(folder / entry.name for folder in self.printed)):
             if digest_of(path) == entry.sha256:
-                with self.keeping.vault.laying(path):
+                with suppress(Refusal), self.keeping.vault.laying(path):
                     return True
         return False
 

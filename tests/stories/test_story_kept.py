@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pypdfium2
 import pytest
 from click.testing import CliRunner
@@ -22,6 +23,7 @@ from boards.model.kept.register import Act
 from kiosk_server.archive.engines.connection import reader, writer
 from kiosk_server.archive.kept.events import KeptEvents, logs_kept
 from kiosk_server.archive.kept.vault import Vault
+from kiosk_server.archive.reserve import DiskNotWritable
 from kiosk_server.cli import kiosk_command
 from kiosk_server.kiosk import data, database, open_register, open_vault
 from kiosk_server.settings import read_settings
@@ -287,6 +289,37 @@ def test_a_look_into_the_folders_for_the_printer_finds_what_must_not_hang(kiosk)
     assert inspected(kiosk, "--deep") == (2, "damaged", [("changed", "folder")])
 
 
+def test_a_disk_that_takes_nothing_is_not_told_as_a_full_one(kiosk, monkeypatch):
+    """It is told as what it is; and an inspection that cannot bring a print back says so, and goes on."""
+    kiosk.run("print")
+    (one,) = prints(kiosk)
+    open_vault(kiosk.settings).path(one.sha256).unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk_server.archive.kept.vault.os.fsync", _fails)
+        told = kiosk.run("print", "--into", kiosk.folder / "elsewhere")
+        assert ("（disk-not-writable）" in told, "磁盘空间不足" in told) == (True, False), told
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk_server.archive.kept.vault.Vault._laid", _worn_out)
+        assert inspected(kiosk) == (2, "damaged", [("missing", "print")])
+    assert inspected(kiosk) == (1, "healed", [("missing", "print")])
+
+
+def _fails(*_):
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def _worn_out(*_):
+    raise DiskNotWritable(why="Input/output error")
+
+
+def test_a_list_of_folders_with_odd_bytes_stops_nothing(kiosk):
+    """The folders that sheets were printed into: one line is in no encoding, the others count all the same."""
+    (kiosk.data / "printed").write_bytes(b"/media/\xff\xfe\n")
+    kiosk.run("print", "--into", kiosk.folder / "stick")
+    shutil.rmtree(kiosk.data / "vault" / prints(kiosk)[0].sha256[:2])
+    assert inspected(kiosk) == (1, "healed", [("missing", "print")])
+
+
 def test_an_old_kiosk_writes_its_bundles_at_the_first_inspection(kiosk):
     """Nothing is amiss then; the second time their loss is told, and they are written again from the log."""
     shutil.rmtree(kiosk.data / "vault" / "events")
@@ -335,6 +368,44 @@ def test_what_is_put_into_the_database_is_told_once(grown, tmp_path, statement):
     kiosk = copied(grown, tmp_path)
     with closing(sqlite3.connect(database(kiosk.settings), isolation_level=None)) as db:
         db.execute(statement)
+    assert inspected(kiosk)[:2] == (1, "healed")
+    assert inspected(kiosk) == (0, "well", [])
+
+
+@pytest.fixture
+def behind(founded, tmp_path, postgres, kept_fonts):
+    """A kiosk on PostgreSQL that was inspected, and somebody who may do anything in its database."""
+    kiosk = Kiosk(founded, tmp_path, postgres.database, kept_fonts)
+    kiosk.run("sync")
+    kiosk.run("inspect")
+    with psycopg.connect(database(kiosk.settings), autocommit=True) as db:
+        yield kiosk, db.execute
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE RULE swallowed AS ON INSERT TO payout DO INSTEAD NOTHING",
+        "ALTER TABLE annual RENAME TO theirs; CREATE VIEW annual AS SELECT * FROM theirs",
+        "CREATE TRIGGER t BEFORE UPDATE ON log FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        "ALTER TABLE leaf ENABLE ROW LEVEL SECURITY",
+    ],
+)
+def test_what_acts_behind_a_countys_tables_is_told(behind, statement):
+    """A rule, a view in a table's place, a trigger, a policy: nothing differs yet, and a person must look."""
+    kiosk, act = behind
+    act(statement)
+    assert inspected(kiosk)[:2] == (2, "damaged")
+    assert "数据库结构" in kiosk.run("inspect")
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM state", "UPDATE log SET village = ''", PUT_IN["register row 0"]]
+)
+def test_what_is_put_into_a_countys_database_is_told_once(behind, statement):
+    """The row of the machine gone, a log of no village, a row too many: told, set right, and well the next night."""
+    kiosk, act = behind
+    act(statement.replace("x'41'", "'A'"))
     assert inspected(kiosk)[:2] == (1, "healed")
     assert inspected(kiosk) == (0, "well", [])
 

@@ -67,7 +67,7 @@ class Connection(Protocol):
         """Whether there is such a table."""
 
     def schema(self) -> list[Any]:
-        """All that was declared, triggers and views with it; nothing where the engine keeps no such text."""
+        """All that was declared, triggers and views with it; else what acts behind our tables."""
 
     def writing(self) -> AbstractContextManager[None]:
         """A transaction that no other writer meets; one inside another joins it. What is raised undoes it."""

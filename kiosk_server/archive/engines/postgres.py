@@ -19,8 +19,8 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
 from boards.model.errors import Fault, Refusal
-from kiosk_server.archive.engines.troubles import ArchiveBusy, ArchiveDamaged, ArchiveMissing, DiskNotWritable
-from kiosk_server.archive.reserve import DiskFull
+from kiosk_server.archive.engines.troubles import ArchiveBusy, ArchiveDamaged, ArchiveMissing
+from kiosk_server.archive.reserve import DiskFull, DiskNotWritable
 
 if TYPE_CHECKING:
     from kiosk_server.archive.engines.connection import Cursor
@@ -36,6 +36,17 @@ _FIT = (
 _TYPES = (
     "SELECT attname::text, format_type(atttypid, NULL) FROM pg_attribute "
     "WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped"
+)
+
+_BEHIND = (  # views, triggers, rules, row policies
+    "SELECT relname::text, kind FROM pg_class JOIN LATERAL ("
+    "SELECT 'view' AS kind WHERE relkind <> 'r' "
+    "UNION ALL SELECT tgname::text FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal "
+    "UNION ALL SELECT rulename::text FROM pg_rewrite WHERE ev_class = pg_class.oid AND relkind = 'r' "
+    "UNION ALL SELECT 'rows' WHERE relrowsecurity) AS behind ON true "
+    "WHERE relnamespace = current_schema()::regnamespace AND relname IN "
+    "('state', 'log', 'leaf', 'admission', 'batch', 'change', 'payout', 'household', 'reading', 'sheet', "
+    "'incident', 'notice', 'enclosure', 'annual', 'register_line', 'migration') ORDER BY 1, 2"
 )
 
 
@@ -63,6 +74,7 @@ class DatabaseUnreachable(Refusal):
 _NOT_AS_MADE = (  # a table, a column, a page that is gone, or one that is there before its migration
     psycopg.errors.UndefinedTable,
     psycopg.errors.UndefinedColumn,
+    psycopg.errors.WrongObjectType,
     psycopg.errors.DuplicateTable,
     psycopg.errors.DuplicateColumn,
     psycopg.errors.DataCorrupted,
@@ -107,8 +119,8 @@ class Postgres:
         return bool(self.execute("SELECT to_regclass(?) IS NOT NULL", (name,)).fetchone()[0])
 
     def schema(self) -> list[Any]:
-        """None: who may declare anything in it is the administrator's to say."""
-        return []
+        """What stands in the place of our tables, or acts behind them; what lies beside is not ours."""
+        return self.execute(_BEHIND).fetchall()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -152,7 +164,8 @@ class Postgres:
             return False
         self._asked_at = now
         before = self._version
-        (self._version,) = self.execute("SELECT version FROM state").fetchone()
+        found = self.execute("SELECT version FROM state WHERE id = 1").fetchone()
+        self._version = found[0] if found else -1
         return self._version != before
 
     def forget(self) -> bool:

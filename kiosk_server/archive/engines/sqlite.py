@@ -14,12 +14,11 @@ from typing import Any
 from kiosk_server.archive.engines.troubles import (
     ArchiveDamaged,
     ArchiveMissing,
-    DiskNotWritable,
     answered_by,
     book_of,
     writable,
 )
-from kiosk_server.archive.reserve import DiskFull, free_mb, given_up, put_by, require_room
+from kiosk_server.archive.reserve import DiskFull, DiskNotWritable, free_mb, given_up, put_by, require_room
 
 BUSY_TIMEOUT_MS = 5_000
 _TIMEOUT_S = BUSY_TIMEOUT_MS / 1000

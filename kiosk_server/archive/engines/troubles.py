@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
-from kiosk_server.archive.reserve import DiskFull, free_mb
+from kiosk_server.archive.reserve import DiskFull, DiskNotWritable, free_mb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,15 +33,6 @@ class ArchiveDamaged(Refusal):
     fault = Fault.MACHINE
     sentence = "档案库损坏了或者不见了（{name}）。"
     advice = "请运行 kiosk verify：会按县里签名的记录重新做好；到达日期和冻结证据另有登记，损坏的留着备查。"
-
-
-class DiskNotWritable(Refusal):
-    """The disk is read-only or fails; what is on it may still be read (settled §49)."""
-
-    code = "disk-not-writable"
-    fault = Fault.MACHINE
-    sentence = "存储盘用不了（{why}），没有导入新内容。"
-    advice = "已公开的内容照常显示；请检查存储卡或硬盘是否写保护、损坏或权限不对，换好后再运行 kiosk sync。"
 
 
 class ArchiveBusy(Refusal):

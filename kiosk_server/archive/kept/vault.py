@@ -24,7 +24,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.payouts import Digest
-from kiosk_server.archive.reserve import DiskFull, free_mb, require_room
+from kiosk_server.archive.reserve import not_taken, require_room
 from sync.durable import NotWritten, durable, settled
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ class Vault:
     def laying(self, source: Path | bytes) -> Iterator[str]:
         """Lay a file down, give its digest, and put it in its place once the caller has named it.
 
-        What is here already stays as it is. Stopped in between, `sweep` ends it. Raises DiskFull.
+        What is here already stays as it is. Stopped in between, `sweep` ends it. Raises DiskFull,
+        DiskNotWritable.
         """
         with self._alone():
             sha256 = self._laid(source)
@@ -200,7 +201,7 @@ class Vault:
             settled(self.folder)
         except (OSError, NotWritten) as e:
             laying.unlink(missing_ok=True)
-            raise DiskFull(free_mb=free_mb(self.folder), needed_mb=1) from e
+            raise not_taken(e, self.folder) from e
         return path.name
 
     def _sealed(self, sha256: str, ends: tuple[str, ...] = (_BENT, _GONE)) -> None:

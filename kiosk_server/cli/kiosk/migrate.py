@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, DiskNotWritable
-from kiosk_server.archive.reserve import DiskFull
+from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing
+from kiosk_server.archive.reserve import DiskFull, DiskNotWritable
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.options import settings_option
 from kiosk_server.cli.streams import say

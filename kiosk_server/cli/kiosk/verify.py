@@ -48,7 +48,7 @@ _WORDS = {
     "admission": "到达日期",
     "arrivals": "到达日期、拦截、可信时间或冻结证据",
     "book": "到达登记缺失或被改动，请核对后运行 kiosk rebuild",
-    "schema": "数据库结构，请备份后删去 archive.sqlite3 再运行 kiosk sync",
+    "schema": "数据库结构，请备份后删去 archive.sqlite3 再运行 kiosk sync（PostgreSQL：请管理员查明）",
 }
 UNHEALED = {"damaged", "forked"}
 
