@@ -14,7 +14,9 @@ PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --no-
 # Scratch in memory where there is plenty of it: what runs side by side syncs to disk ten thousand times.
 SCRATCH := $(shell test "$$(df -Pm /dev/shm 2>/dev/null | awk 'END {print $$4}')" -ge 2048 2>/dev/null && \
   ! grep -q ' /dev/shm .*noexec' /proc/mounts && echo TMPDIR=/dev/shm)
-SIDE_BY_SIDE := $(SCRATCH) $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not faults"
+PYTEST := $(BIN)/python -m pytest
+AT_ONCE := -n auto --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := $(SCRATCH) $(PYTEST) $(AT_ONCE) -m "not browser and not faults"
 DRAWN_ALIKE := --hypothesis-profile=alike
 ON_POSTGRES := --database=postgres tests/archive tests/web tests/stories tests/land/test_land_line.py tests/land/test_land_line_faults.py
 
@@ -43,21 +45,22 @@ $(VENV)/.test-ready: $(VENV)/.run-ready tests/requirements.txt
 run: setup
 	@$(BIN)/kiosk demo $(ARGS)
 
-# Everything: first what runs side by side, then what keeps or shows an archive once more on PostgreSQL, then
-# the browser and the fault loops, one after the other. The same code gets the same verdict: examples are drawn
+# Everything: first the quick tests, then what keeps or shows an archive once more on PostgreSQL, then the browser
+# and the fault loops (on the disk, not in memory), last what measures and wants the machine alone. The same code gets the same verdict: examples are drawn
 # alike each time, and `make test-quick` looks for new ones. With ARGS one of them may have nothing to do
 # (pytest's exit code 5).
 test: $(VENV)/.test-ready
 	@$(SIDE_BY_SIDE) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 	@$(SIDE_BY_SIDE) $(ON_POSTGRES) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
-	@$(BIN)/python -m pytest -m "browser or faults" $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(PYTEST) $(AT_ONCE) -m "(browser or faults) and not alone" $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(PYTEST) -m alone $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 
 test-quick: $(VENV)/.test-ready
 	@$(SIDE_BY_SIDE) $(ARGS)
 
 # The loops that kill, fill and break things, alone.
 faults: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest -m faults $(ARGS)
+	@$(PYTEST) -m faults $(ARGS)
 
 # Faults put in one at a time (tests/mutants.toml); ARGS: only those in files whose path holds a word.
 mutants: $(VENV)/.test-ready

@@ -25,6 +25,7 @@ def test_a_small_storm_reaches_nobody_at_the_touchscreen():
 
 
 @pytest.mark.faults
+@pytest.mark.alone
 def test_the_whole_storm_reaches_nobody_at_the_touchscreen():
     """1,200 half-open connections, 250 MB of headers, 500 searches a second: p95 within 2 times, 30 MB at most."""
     if taken_by_others() > BUSY_PERCENT:

@@ -19,7 +19,7 @@ from tests.browser.gallery_site import SCREENS as GALLERY_SCREENS
 from tests.browser.gallery_site import gallery_site
 from tests.village import CODE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 STATIC = files("boards.pages") / "static"
 FIRST_PAGE_BYTES, CSS_BYTES, SCRIPT_BYTES = 60_000, 16_000, 3_000
 SLOWER, RUNS, NEAR_STATIC = 6, 5, 1.5
