@@ -46,9 +46,9 @@ run: setup
 	@$(BIN)/kiosk demo $(ARGS)
 
 # Everything: first the quick tests, then what keeps or shows an archive once more on PostgreSQL, then the browser
-# and the fault loops (on the disk, not in memory), last what measures and wants the machine alone. The same code gets the same verdict: examples are drawn
-# alike each time, and `make test-quick` looks for new ones. With ARGS one of them may have nothing to do
-# (pytest's exit code 5).
+# and the fault loops (on the disk, not in memory), last what measures and wants the machine alone. The same code
+# gets the same verdict: examples are drawn alike each time, and `make test-quick` looks for new ones. With ARGS
+# one of them may have nothing to do (pytest's exit code 5).
 test: $(VENV)/.test-ready
 	@$(SIDE_BY_SIDE) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 	@$(SIDE_BY_SIDE) $(ON_POSTGRES) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
@@ -58,7 +58,7 @@ test: $(VENV)/.test-ready
 test-quick: $(VENV)/.test-ready
 	@$(SIDE_BY_SIDE) $(ARGS)
 
-# The loops that kill, fill and break things, alone.
+# The loops that kill, fill and break things, and no other test.
 faults: $(VENV)/.test-ready
 	@$(PYTEST) -m faults $(ARGS)
 
