@@ -14,11 +14,10 @@ import os
 import shutil
 import signal
 import sys
-import traceback
 from pathlib import Path
 
-from kiosk_server.cli import kiosk_command
 from tests.dossier.year_house import YEAR, YearHouse, tree
+from tests.struck import struck
 
 TOUCHES = {"open", "os.mkdir", "os.rename", "os.remove"}
 REFUSED = 2
@@ -59,28 +58,9 @@ def watched(stick: Path, instant: int, strike) -> list[int]:
 
 
 def exports(house: YearHouse, stick: Path, instant: int = 0, strike=killed) -> tuple[int | None, int]:
-    """The command in a child of its own: its exit code, None when killed; and its touches, where it told them."""
-    read, write = os.pipe()
-    child = os.fork()
-    if not child:
-        code = 3
-        try:
-            touched = watched(stick, instant, strike)
-            about = ["--year", YEAR, "--to", stick, "--as-of", house.as_of, "--settings", house.settings]
-            with Path(os.devnull).open("w") as nowhere:
-                os.dup2(nowhere.fileno(), 1)
-                os.dup2(nowhere.fileno(), 2)
-            code = kiosk_command.main(["export", *map(str, about)], standalone_mode=False)
-            os.write(write, str(touched[0]).encode())
-        except BaseException:  # noqa: BLE001 - a child that goes on would run the parent's work
-            traceback.print_exc()
-        finally:
-            os._exit(code)
-    os.close(write)
-    with os.fdopen(read) as told:
-        touches = told.read()
-    status = os.waitpid(child, 0)[1]
-    return (None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)), int(touches or 0)
+    """The command, struck from this touch of the stick on; see `struck`."""
+    about = ["--year", YEAR, "--to", stick, "--as-of", house.as_of, "--settings", house.settings]
+    return struck(lambda: watched(stick, instant, strike), ["export", *map(str, about)])
 
 
 def main(house: YearHouse, folder: Path, times: int) -> None:

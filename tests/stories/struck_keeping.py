@@ -15,7 +15,6 @@ import os
 import shutil
 import signal
 import sys
-import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
@@ -23,9 +22,9 @@ from pathlib import Path
 
 from boards.model.kept.register import Act
 from kiosk_server.archive.kept.vault import digest_of
-from kiosk_server.cli import kiosk_command
 from kiosk_server.kiosk import open_register, open_vault
 from kiosk_server.settings import read_settings
+from tests.struck import struck
 
 TOUCHES = {"open", "os.mkdir", "os.rename", "os.remove"}
 WRITES = os.O_WRONLY | os.O_RDWR
@@ -124,28 +123,9 @@ def watched(folder: Path, instant: int, how: str) -> list[int]:
 
 
 def runs(folder: Path, words: list[str], instant: int = 0, how: str = "killed") -> tuple[int | None, int]:
-    """A command in a child of its own: its exit code, None when killed; and its touches, where it told them."""
-    read, write = os.pipe()
-    child = os.fork()
-    if not child:
-        code = 3
-        try:
-            touched = watched(folder / "kiosk" / "data", instant, how)
-            with Path(os.devnull).open("w") as nowhere:
-                os.dup2(nowhere.fileno(), 1)
-                os.dup2(nowhere.fileno(), 2)
-            asked = [words[0], "--settings", str(folder / "kiosk" / "kiosk.toml"), *words[1:]]
-            code = kiosk_command.main(asked, standalone_mode=False)
-            os.write(write, str(touched[0]).encode())
-        except BaseException:  # noqa: BLE001 - a child that goes on would run the parent's work
-            traceback.print_exc()
-        finally:
-            os._exit(code)
-    os.close(write)
-    with os.fdopen(read) as told:
-        touches = told.read()
-    status = os.waitpid(child, 0)[1]
-    return (None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)), int(touches or 0)
+    """A command of this kiosk, struck from this touch of its data on; see `struck`."""
+    asked = [words[0], "--settings", str(folder / "kiosk" / "kiosk.toml"), *words[1:]]
+    return struck(lambda: watched(folder / "kiosk" / "data", instant, how), asked)
 
 
 def held(folder: Path) -> dict[str, object]:
