@@ -111,6 +111,14 @@ def test_no_word_brings_a_command_down(spoilt, name, serves_nobody, reads_here):
             raise AssertionError((spoiled, str(error)[-1500:])) from error
 
 
+def test_a_folder_called_after_a_number_is_refused_by_its_option(place):
+    """The word in which the number stands is withheld, and which option it was is told."""
+    Path(NUMBER).mkdir()
+    done = typed(["kiosk", "year", "--csv", NUMBER])
+    calm(done)
+    assert "--csv" in done.stderr
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -104,6 +104,15 @@ def test_four_editions_that_differ_by_three_each_can_give_away_one():
     assert told(editions_of([first, second, third, fourth])).edition == 3
 
 
+def test_two_households_whose_shares_changed_otherwise_are_no_group():
+    """Nobody is alone in what the third tells beside the second, but two are."""
+    first = {one: one for one in range(1, 9)}
+    second = first | {1: 11, 2: 12, 3: 13, 4: 14}
+    third = second | {4: 24, 5: 25}
+    assert alone([first, second, third]) == {(4, 5)}
+    assert told(editions_of([first, second, third])).edition == 2
+
+
 def test_each_figure_is_judged_by_itself():
     """Three households' amounts and one household's area: the areas would give it away."""
     first, later = editions_of([dict.fromkeys(range(1, 7), 100), dict.fromkeys(range(1, 7), 90)])

@@ -479,6 +479,20 @@ def test_an_erasure_cut_off_behind_its_line_is_ended_at_the_next_start(kiosk, ne
     assert vault.stone(one.sha256).event == "log#7"
 
 
+def test_a_tombstone_that_tells_another_story_is_written_again(kiosk):
+    """Who had the file go, and by which act, is what the register says."""
+    kiosk.run("print")
+    (one,) = prints(kiosk)
+    open_register(kiosk.settings).write(
+        msgspec.structs.replace(one, act=Act.ERASE, by="县里", reason="log#7")
+    )
+    kiosk.run("inspect")
+    vault = open_vault(kiosk.settings)
+    vault.bury(msgspec.structs.replace(vault.stone(one.sha256), event="log#8"))
+    assert inspected(kiosk) == (1, "healed", [("changed", "tombstone")])
+    assert vault.stone(one.sha256).event == "log#7"
+
+
 def test_an_erased_body_leaves_its_bundle_and_nothing_else_does(kiosk):
     """Also a bundle that is full and is not written again; what a power cut left beside it goes too."""
     (bundle,) = (kiosk.data / "vault" / "events").rglob("*.gz")
