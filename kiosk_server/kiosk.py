@@ -159,7 +159,7 @@ def open_road(settings: Settings, archive: Archive) -> Road:
     from kiosk_server.desk.catch_up import Road  # noqa: PLC0415
     from sync.carriers.folder import FolderSource  # noqa: PLC0415
     from sync.carriers.spool import Spool  # noqa: PLC0415
-    from sync.trust import PinnedKeys  # noqa: PLC0415
+    from sync.trust.seats import PinnedKeys  # noqa: PLC0415
 
     feed, spool = settings.feed, data(settings) / "spool"
     source: Feed

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sync.carriers.spool import Spool
-    from sync.trust import Trust
+    from sync.trust.seats import Trust
 
 _TRIES = 3  # the log may grow while it is read
 

@@ -116,6 +116,44 @@ def read_pack(folder: Path, pinned: str | None = None) -> Pack:
     return parsed_pack(files, strange)
 
 
+class _Packed(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole pack as one file, the way it rides the line."""
+
+    format: Literal["county-pack/1"] = "county-pack/1"
+    files: dict[str, str]
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """A pack's files as one: UTF-8, sorted, the same bytes for the same texts; raises PackNotWhole."""
+    reading = _Reading(files)
+    reading.pack()
+    texts = {name: text for name, text in reading.texts.items() if text is not None}
+    return msgspec.json.encode(_Packed(files=texts), order="sorted") + b"\n"
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """The files of a pack that rode the line; raises PackNotWhole where it is none."""
+    try:
+        files = msgspec.json.decode(data, type=_Packed).files
+    except (msgspec.MsgspecError, UnicodeDecodeError) as e:
+        raise PackNotWhole([LineFault(1, "", str(e), "pack.json")]) from e
+    if strange := [name for name in files if not _KNOWN.fullmatch(name)]:
+        raise PackNotWhole(
+            [LineFault(1, "", f"不是资料包里应有的文件{_meant(name)}", name) for name in strange]
+        )
+    return {name: text.encode() for name, text in files.items()}
+
+
+def pack_of(data: bytes) -> Pack:
+    """The pack that rode the line (`pack.json`); raises PackNotWhole."""
+    return parsed_pack(unpacked(data))
+
+
+def pack_files(folder: Path) -> dict[str, bytes]:
+    """What the files of a pack's folder hold, without what is no part of a pack; raises PackMissing."""
+    return _files_of(folder)[0]
+
+
 def pack_digest(files: Mapping[str, bytes]) -> str:
     """SHA-256 over the lines `sha256sum` prints for the files, in the order of their names."""
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))

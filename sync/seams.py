@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -115,5 +115,22 @@ class Files(Protocol):
         """One file of at most `limit` bytes; raises the carrier's refusals. The caller checks its digest."""
 
 
-class Feed(Source, Files, Protocol):
+class TrustFiles(Protocol):
+    """Where the files of the trust plane come from; the same carriers as `Source`."""
+
+    def trust(self, name: str, limit: int) -> bytes:
+        """One file below `<feed>/trust/`, e.g. "metadata/2.root.json"; NotOnTheRoad where there is none."""
+
+
+class Feed(Source, Files, TrustFiles, Protocol):
     """All a carrier brings."""
+
+
+class TrustStore(Protocol):
+    """Where a machine keeps what it trusts (sync.trust_layout): its database, each change one transaction."""
+
+    async def trusted(self) -> dict[str, bytes]:
+        """All files by name: "metadata/root.json", "targets/pack.json"; empty before pairing."""
+
+    async def trust(self, files: Mapping[str, bytes], now: datetime) -> None:
+        """These files in place of all there were; on disk when it returns."""

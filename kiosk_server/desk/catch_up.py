@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sync.carriers.spool import Spool
     from sync.seams import Admitted, Feed, Healing, Leaf, LogState, Shelf, Source, Stretch
-    from sync.trust import Trust
+    from sync.trust.seats import Trust
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from kiosk_server.press.worker import Press
     from sync.log.checkpoint import Checkpoint
     from sync.log.keys import VerifierKey
-    from sync.trust import PinnedKeys
+    from sync.trust.seats import Seats
 
 
 class VillageNotHeld(Refusal):
@@ -71,7 +71,7 @@ class Holder:
     board: Board
     pack: Pack
     press: Press
-    trust: PinnedKeys
+    trust: Seats
     register: Register
     files: Callable[[str], bytes | None]  # by digest: the vault's, or the feed's
 

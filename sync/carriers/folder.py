@@ -6,7 +6,14 @@ import os
 import stat
 from pathlib import Path
 
-from sync.carriers.road import BUNDLE_LIMIT_BYTES, NotOnTheRoad, SourceUnreachable, TooLarge, file_of
+from sync.carriers.road import (
+    BUNDLE_LIMIT_BYTES,
+    NotOnTheRoad,
+    SourceUnreachable,
+    TooLarge,
+    file_of,
+    trust_file_of,
+)
 from sync.log.note import NOTE_LIMIT_BYTES
 from sync.log.tiles import blob_name
 
@@ -40,9 +47,16 @@ class FolderSource:
         """A file of a notice; its digest is for the caller to check."""
         return self._read(village, blob_name(sha256), limit)
 
+    def trust(self, name: str, limit: int) -> bytes:
+        """A file of the trust plane."""
+        return self._file(trust_file_of(name), "", name, limit)
+
     def _read(self, village: str, name: str, limit: int) -> bytes:
+        return self._file(file_of(village, name), village, name, limit)
+
+    def _file(self, path: str, village: str, name: str, limit: int) -> bytes:
         try:
-            with os.fdopen(os.open(self.folder / file_of(village, name), _HOW), "rb") as file:
+            with os.fdopen(os.open(self.folder / path, _HOW), "rb") as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise NotOnTheRoad(village=village, name=name)
                 data = file.read(limit + 1)

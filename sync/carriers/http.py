@@ -21,6 +21,7 @@ from sync.carriers.road import (
     TooLarge,
     TooSlow,
     file_of,
+    trust_file_of,
 )
 from sync.log.note import NOTE_LIMIT_BYTES
 from sync.log.tiles import blob_name
@@ -108,6 +109,13 @@ class HttpSource:
         """A file of a notice; its digest is for the caller to check."""
         return self._whole(village, blob_name(sha256), limit)
 
+    def trust(self, name: str, limit: int) -> bytes:
+        """A file of the trust plane."""
+        status, _, data = self._file(trust_file_of(name), "", name, limit, {})
+        if status != 200:
+            raise SourceUnreachable(why=f"HTTP {status}")
+        return data
+
     def _whole(self, village: str, name: str, limit: int) -> bytes:
         status, _, data = self._get(village, name, limit, {})
         if status != 200:
@@ -119,7 +127,12 @@ class HttpSource:
         self.pool.clear()
 
     def _get(self, village: str, name: str, limit: int, headers: dict[str, str]) -> tuple[int, str, bytes]:
-        address = f"{self.url}/{file_of(village, name)}"
+        return self._file(file_of(village, name), village, name, limit, headers)
+
+    def _file(
+        self, path: str, village: str, name: str, limit: int, headers: dict[str, str]
+    ) -> tuple[int, str, bytes]:
+        address = f"{self.url}/{path}"
         self.patience.begin(name)
         self.patience.left()
         try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
 from sync.log.tiles import is_blob_name, is_rows_name, is_village
+from sync.trust_layout import FOLDER, ROLES, TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
     from sync.seams import Files
 
 BUNDLE_LIMIT_BYTES = 3 << 20  # gzipped: what cannot shrink still fits
+_TRUST_NAME = re.compile(
+    rf"metadata/(?:timestamp|[1-9]\d{{0,8}}\.(?:{'|'.join(ROLES)}))\.json"
+    rf"|targets/[0-9a-f]{{64}}\.(?:{'|'.join(map(re.escape, TARGETS))})",
+    re.ASCII,
+)
 
 
 class NotOnTheRoad(Refusal):
@@ -82,6 +89,13 @@ def file_of(village: str, name: str) -> str:
     if not is_rows_name(name):
         raise UnexpectedName(name=name)
     return f"v/{village}/{name}.ndjson.gz"
+
+
+def trust_file_of(name: str) -> str:
+    """Path of a file of the trust plane below the feed; only expected names pass; raises UnexpectedName."""
+    if not _TRUST_NAME.fullmatch(name):
+        raise UnexpectedName(name=name)
+    return f"{FOLDER}/{name}"
 
 
 def shared_out(

@@ -35,8 +35,18 @@ from sync.durable import NotWritten, durable
 from sync.events import letters
 from sync.log import keys
 from sync.log_files import VillageLog
-from sync.pack import read_pack
-from sync.trust import PinnedKeys
+from sync.pack import pack_files, packed, read_pack
+from sync.trust.repository import (
+    Repository,
+    key_of,
+    prepared_root,
+    prepared_seated,
+    prepared_targets,
+    signer_of,
+)
+from sync.trust.seats import Seats
+from sync.trust.statement import Seat, Statement
+from sync.trust_layout import PACK, STATEMENT
 
 
 class CountyExists(Refusal):
@@ -122,11 +132,9 @@ class County(msgspec.Struct, frozen=True, kw_only=True):
         except (OSError, ValueError) as e:
             raise keys.KeyUnreadable(what="household.key") from e
 
-    def trust(self) -> PinnedKeys:
-        """What every kiosk of this county believes."""
-        return PinnedKeys(
-            (self.public_key("publisher"),), (self.public_key("reviewer"),), self.settings.origin_prefix
-        )
+    def trust(self) -> Seats:
+        """What every kiosk of this county believes; raises TrustNotFounded."""
+        return Seats(Repository(self.feed).said)
 
     @contextlib.contextmanager
     def writing(self, villages: tuple[str, ...]) -> Iterator[None]:
@@ -176,7 +184,9 @@ def found(folder: Path, pack_folder: Path, origin_prefix: str, now: datetime) ->
         for key, text in msgspec.structs.asdict(settings).items()
     )
     durable(folder / "county.toml", "".join(lines).encode())
-    return open_county(folder)
+    opened = open_county(folder)
+    _trust_founded(opened, now)
+    return opened
 
 
 def open_county(folder: Path) -> County:
@@ -198,6 +208,38 @@ def open_county(folder: Path) -> County:
 def household(key: bytes, identity: str) -> str:
     """A household's name without its ID: HMAC-SHA256, 16 bytes as letters a-p; "" without an ID."""
     return letters(hmac.digest(key, identity.upper().encode(), hashlib.sha256)[:16]) if identity else ""
+
+
+def _trust_founded(county: County, now: datetime) -> None:
+    """The first root, the two seats and the first pack."""
+    settings, repository = county.settings, Repository(county.feed)
+    if repository.timestamp:
+        return
+    made = [keys.new_key(name) for name in ("root1", "root2", "root3", "online")]
+    for key in made:
+        keys.write_key(key, county.folder / "keys" / f"{key.name}.pem")
+    online = signer_of(made.pop())
+    said = Statement(
+        county_code=settings.county_code,
+        county=settings.name,
+        origin_prefix=settings.origin_prefix,
+        serial=1,
+        seats=(
+            Seat(person="publisher", office="publisher", key=county.public_key("publisher")),
+            Seat(person="reviewer", office="reviewer", key=county.public_key("reviewer")),
+        ),
+    )
+    root = prepared_root([key_of(key.verifier.public) for key in made], online.public_key, now)
+    targets = prepared_targets(said, now)
+    for key in made[:2]:
+        root.sign(signer_of(key), append=True)
+        targets.sign(signer_of(key), append=True)
+    repository.adopt({"root": root, "targets": targets}, {STATEMENT: said.bytes()}, online, now)
+    content = packed(pack_files(county.folder / "pack"))
+    pack = prepared_seated("pack", content, now)
+    for role in ("publisher", "reviewer"):
+        pack.sign(signer_of(county.signing_key(role)), append=True)
+    repository.adopt({"pack": pack}, {PACK: content}, online, now)
 
 
 def _make_keys(folder: Path, prefix: str) -> None:

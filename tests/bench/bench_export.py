@@ -24,7 +24,7 @@ from kiosk_server.dossier.moment import Asked, Holder
 from kiosk_server.kiosk import open_kiosk, open_vault
 from kiosk_server.settings import read_settings
 from sync.durable import durable
-from sync.trust import PinnedKeys
+from sync.trust.seats import PinnedKeys
 from tests.bench.figures import Figure
 from tests.dossier.year_house import VILLAGE, YEAR, YearHouse, full_year
 

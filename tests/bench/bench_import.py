@@ -96,7 +96,7 @@ def ours(folder: Path, database: Path | str, village: str) -> dict[str, float]:
     from sync.log.checkpoint import checkpoint  # noqa: PLC0415
     from sync.log.note import parse  # noqa: PLC0415
     from sync.proof import bundles  # noqa: PLC0415
-    from sync.trust import PinnedKeys  # noqa: PLC0415
+    from sync.trust.seats import PinnedKeys  # noqa: PLC0415
 
     publisher, reviewer = json.loads((folder / f"{village}.keys").read_text())
     trust = PinnedKeys((publisher,), (reviewer,), PREFIX)

@@ -34,7 +34,7 @@ from kiosk_server.desk.inspecting import Inspector
 from kiosk_server.desk.keeping import Keeping, keep_events
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
-from sync.trust import PinnedKeys
+from sync.trust.seats import PinnedKeys
 from tests.bench.bench_import import PREFIX, child
 from tests.bench.figures import Figure
 from tests.village import CODE, MASK, NOW, PACK

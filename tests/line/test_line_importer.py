@@ -22,7 +22,7 @@ from sync.log.keys import VerifierKey, new_key
 from sync.log.note import Note, Signature, parse
 from sync.proof import BodyMissing, BundleMisfit, TreeMismatch
 from sync.stretches import SpoolChanged
-from sync.trust import KeysNotSeparate, KeysSwapped, OneSignatureOnly, PinnedKeys, WrongKey, WrongOrigin
+from sync.trust.seats import KeysNotSeparate, KeysSwapped, OneSignatureOnly, PinnedKeys, WrongKey, WrongOrigin
 from tests.line.county_sim import (
     ADULT,
     NOW,

@@ -17,7 +17,7 @@ from sync.log.checkpoint import Checkpoint
 from sync.log.keys import verifier_key
 from sync.proof import proven
 from sync.seams import LogState
-from sync.trust import PinnedKeys
+from sync.trust.seats import PinnedKeys
 
 TEXT = (Path(sync.__file__).parent / "PROTOCOL.md").read_text()
 VILLAGE = "990523100201"

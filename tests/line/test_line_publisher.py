@@ -217,9 +217,9 @@ def test_a_lost_file_is_told_apart_from_a_mistake_of_ours(own):
         file.unlink()
     with pytest.raises(FeedDamaged):
         publisher.propose(own, reading([row(2)]), batch("2"), NOW)
-    (own.folder / "keys" / "publisher.pub").unlink()
+    (own.folder / "keys" / "publisher.pem").unlink()
     with pytest.raises(KeyUnreadable):
-        own.trust()
+        own.signing_key("publisher")
     (own.folder / "keys" / "household.key").write_text("not hex")
     with pytest.raises(KeyUnreadable):
         own.household_key()

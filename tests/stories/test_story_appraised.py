@@ -19,7 +19,7 @@ from kiosk_server.dossier.appraising import elapsed
 from sync.county.county import found
 from sync.log.note import MalformedNote, parse
 from sync.pack import read_pack
-from sync.trust import WrongKey
+from sync.trust.seats import WrongKey
 from tests import village
 from tests.dossier.year_house import YearHouse
 from tests.line.county_sim import NOW as FOUNDED

@@ -116,7 +116,7 @@ def _elapsed(kiosk: Kiosk, home: Village, today: date) -> list[Item]:
 def _signed(kiosk: Kiosk, home: Village, file: Path) -> Signed:
     """A list that both keys signed; raises ListUnreadable, WrongKey, OneSignatureOnly, ListElsewhere."""
     from sync.log.note import MalformedNote, parse  # noqa: PLC0415 - loaded only when something goes
-    from sync.trust import PinnedKeys  # noqa: PLC0415
+    from sync.trust.seats import PinnedKeys  # noqa: PLC0415
 
     feed, name, raw = kiosk.settings.feed, shown(file.name), file.read_bytes()
     try:

@@ -166,7 +166,7 @@ def pack(settings: Settings) -> str:
 
 def keys(settings: Settings) -> str:
     """The pinned keys can be read, and publisher and reviewer are two."""
-    from sync.trust import PinnedKeys  # noqa: PLC0415 - a broken library is a finding, not a crash at start
+    from sync.trust.seats import PinnedKeys  # noqa: PLC0415 - a broken library is a finding, not a crash at start
 
     feed = settings.feed
     pinned = PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix)

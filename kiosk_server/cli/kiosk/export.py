@@ -22,7 +22,7 @@ from kiosk_server.dossier.nobody import people_of, require_nobody
 from kiosk_server.kiosk import Kiosk, data, database, open_kiosk, open_register, open_vault
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
-from sync.trust import PinnedKeys
+from sync.trust.seats import PinnedKeys
 
 if TYPE_CHECKING:
     from datetime import datetime

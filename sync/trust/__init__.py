@@ -1,0 +1,1 @@
+"""The trust plane: who may sign what, and how a machine learns of it."""

@@ -1,0 +1,76 @@
+"""A county's trust repository made in one process, and a store that forgets when the test ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sync.log.keys import SigningKey, new_key
+from sync.trust.repository import (
+    Repository,
+    key_of,
+    prepared_root,
+    prepared_seated,
+    prepared_targets,
+    signer_of,
+)
+from sync.trust.statement import Seat, Statement
+from sync.trust_layout import STATEMENT, metadata_at
+
+NOW = datetime(2026, 11, 30, 4, 0, tzinfo=UTC)
+
+
+class MemoryStore:
+    def __init__(self, files):
+        self.files = dict(files)
+
+    async def trusted(self):
+        return dict(self.files)
+
+    async def trust(self, files, now):
+        self.files = dict(files)
+
+
+class House:
+    """Three root keys, an online key, a publisher (li) and a reviewer (wang)."""
+
+    def __init__(self, feed: Path):
+        self.repository = Repository(feed)
+        self.roots = [new_key(f"root{number}") for number in (1, 2, 3)]
+        self.online = new_key("online")
+        self.li, self.wang = new_key("county-330590/li"), new_key("county-330590/wang")
+        self.said = Statement(
+            county_code="330590", county="苕安县", origin_prefix="county-330590", serial=1, seats=self.seats()
+        )
+        root = prepared_root(self.root_keys(), key_of(self.online.verifier.public), NOW)
+        targets = prepared_targets(self.said, NOW)
+        for one in (root, targets):
+            signed_by(one, *self.roots[:2])
+        self.adopt({"root": root, "targets": targets}, {STATEMENT: self.said.bytes()})
+
+    def seats(self) -> tuple[Seat, ...]:
+        return (
+            Seat(person="li", office="publisher", key=str(self.li.verifier)),
+            Seat(person="wang", office="reviewer", key=str(self.wang.verifier)),
+        )
+
+    def root_keys(self):
+        return [key_of(key.verifier.public) for key in self.roots]
+
+    def adopt(self, new, contents, now=NOW):
+        self.repository.adopt(new, contents, signer_of(self.online), now)
+
+    def publish(self, role: str, content: bytes, *keys: SigningKey, now=NOW):
+        before = self.repository.seated(role)
+        made = prepared_seated(role, content, now, before.signed if before else None)
+        self.adopt({role: signed_by(made, *keys)}, {f"{role}.json": content}, now)
+
+    def paired(self) -> MemoryStore:
+        first = self.repository.folder / "metadata" / "1.root.json"
+        return MemoryStore({metadata_at("root"): first.read_bytes()})
+
+
+def signed_by(metadata, *keys: SigningKey):
+    for key in keys:
+        metadata.sign(signer_of(key), append=True)
+    return metadata
