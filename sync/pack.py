@@ -107,7 +107,7 @@ class _PackHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 def read_pack(folder: Path, pinned: str | None = None) -> Pack:
     """Read and validate the pack in a folder; with `pinned`, refuse any other pack before parsing it."""
-    files, strange = _files_of(folder)
+    files, strange = found_in(folder)
     if strange and pinned is not None:
         raise PackNotWhole(strange)
     found = pack_digest(files)
@@ -151,7 +151,7 @@ def pack_of(data: bytes) -> Pack:
 
 def pack_files(folder: Path) -> dict[str, bytes]:
     """What the files of a pack's folder hold, without what is no part of a pack; raises PackMissing."""
-    return _files_of(folder)[0]
+    return found_in(folder)[0]
 
 
 def pack_digest(files: Mapping[str, bytes]) -> str:
@@ -168,8 +168,11 @@ def parsed_pack(files: Mapping[str, bytes], strange: Sequence[LineFault] = ()) -
     return _Reading(files, strange).pack()
 
 
-def _files_of(folder: Path) -> tuple[dict[str, bytes], list[LineFault]]:
-    """Names and contents, and what no pack has: links, unknown names and sizes."""
+def found_in(folder: Path) -> tuple[dict[str, bytes], list[LineFault]]:
+    """Names and contents of a pack's folder, and what no pack has: links, unknown names and sizes.
+
+    Raises PackMissing, and PackNotWhole for a file too large.
+    """
     if not folder.is_dir():
         raise PackMissing(folder=folder.name)
     files: dict[str, bytes] = {}

@@ -134,6 +134,7 @@ county_command = Commands(
     "county",
     (
         "init",
+        "pack",
         "check",
         "check-land",
         "propose",

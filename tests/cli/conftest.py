@@ -15,27 +15,39 @@ from openpyxl import Workbook
 
 from boards.model.kept.appraisal import Item, appraisal
 from boards.model.kept.retention import ArchiveKind, Kept
-from kiosk_server.cli import county_command, kiosk_command
+from kiosk_server.cli import Commands, county_command, kiosk_command
 from kiosk_server.demo import county as demo
 from kiosk_server.demo import land_case as land
 from tests.stories.office import HEAD, Office
 
 ROOT = Path(__file__).parents[2]
 GROUPS = {"kiosk": kiosk_command, "county": county_command}
-COMMANDS = [f"{name} {sub}" for name, group in GROUPS.items() for sub in group.names]
+
+
+def below(name, group):
+    """A group's commands, and those of the groups in it: `county pack`, `county pack check`."""
+    for sub in group.names:
+        yield f"{name} {sub}"
+        found = group.get_command(click.Context(group), sub)
+        yield from below(f"{name} {sub}", found) if isinstance(found, Commands) else ()
+
+
+COMMANDS = [one for name, group in GROUPS.items() for one in below(name, group)]
 
 
 def command(name):
-    """The sub-command `county list`."""
-    group, _, sub = name.partition(" ")
-    return GROUPS[group].get_command(click.Context(GROUPS[group]), sub)
+    """The sub-command `county list`, or `county pack check`."""
+    group, *subs = name.split()
+    found = GROUPS[group]
+    for sub in subs:
+        found = found.get_command(click.Context(found), sub)
+    return found
 
 
 def example(name):
     """The line below its help."""
-    told = CliRunner().invoke(
-        GROUPS[name.partition(" ")[0]], [name.partition(" ")[2], "--help"], terminal_width=300
-    )
+    group, *subs = name.split()
+    told = CliRunner().invoke(GROUPS[group], [*subs, "--help"], terminal_width=300)
     assert told.exit_code == 0
     (line,) = re.findall(r"例 / example:\n\s*(.+)\n", told.output)
     return shlex.split(line)
