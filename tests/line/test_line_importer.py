@@ -412,7 +412,7 @@ async def test_only_publisher_and_reviewer_together_are_believed(five, tmp_path)
     with pytest.raises(WrongOrigin):
         trust.verified(OTHER, note.render())
     with pytest.raises(KeysSwapped):
-        PinnedKeys((f"{new_key(f'{prefix}/reviewer').verifier}",), (publisher_key,), prefix)
+        PinnedKeys((reviewer_key,), (publisher_key,), prefix)
     for publishers, reviewers in (
         ((publisher_key,), (publisher_key,)),
         ((), (reviewer_key,)),
