@@ -19,6 +19,7 @@ from litestar.datastructures import State
 from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
+from kiosk_server.county_office.pairing import hand_out, take_in, tries
 from kiosk_server.serving.conditional import tag, unchanged
 from sync.carriers.road import UnexpectedName, trust_file_of
 from sync.county.kiosks.door import Door, Verdict
@@ -74,8 +75,8 @@ def feed_app(
     """
     door = Door(folder.parent, clock, seconds, grace)
     return Litestar(
-        [file_of_log, file_of_trust],
-        state=State({"folder": folder, "door": door}),
+        [file_of_log, file_of_trust, hand_out, take_in],
+        state=State({"folder": folder, "door": door, "clock": clock, "seconds": seconds, "tries": tries()}),
         on_shutdown=[door.book.keep],
         openapi_config=None,
     )

@@ -16,7 +16,9 @@ from sync.log.keys import KeyUnreadable, verifier_key
 from sync.trust.statement import Login
 
 KioskId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-CivilDay = Annotated[str, msgspec.Meta(pattern=r"^20\d\d-[01]\d-[0-3]\d$")]
+_DAY = r"20\d\d-[01]\d-[0-3]\d"
+CivilDay = Annotated[str, msgspec.Meta(pattern=f"^{_DAY}$")]
+DayOrNone = Annotated[str, msgspec.Meta(pattern=f"^(?:{_DAY})?$")]
 
 
 class RegisterWrong(Refusal):
@@ -35,7 +37,7 @@ class EnrolledKiosk(msgspec.Struct, frozen=True, kw_only=True):
     villages: tuple[VillageCode, ...]  # the first is where it stands
     key: str  # verifier key of its own log
     since: CivilDay
-    until: CivilDay | Literal[""] = ""  # it was replaced or taken away; its key counts for acts before
+    until: DayOrNone = ""  # it was replaced or taken away; its key counts for acts before
 
     @property
     def stands(self) -> bool:
@@ -99,20 +101,14 @@ def register_of(data: bytes) -> CountyRegister:
 
 def _wrong(found: CountyRegister) -> Iterator[str]:
     """What no single entry can say: one machine one id, one key one machine, one office a village."""
-    ids, keys = [one.id for one in found.standing], [one.key for one in found.kiosks]
-    offices = [one.village for one in found.offices]
-    people = [one.key for office in found.offices for one in office.officials if one.key]
+    ids, offices = [one.id for one in found.standing], [one.village for one in found.offices]
     for many, why in ((ids, "编号 {} 写了两次"), (offices, "{} 的办公室写了两次")):
         yield from (why.format(one) for one in sorted({*many}) if many.count(one) > 1)
-    if len({*keys, *people}) < len(keys) + len(people):
-        yield "同一把密钥写了两次"
     yield from (f"{one.id} 没有写村" for one in found.kiosks if not one.villages)
-    yield from (f"{line[:40]} 不是公钥" for line in (*keys, *people) if not _is_key(line))
-
-
-def _is_key(line: str) -> bool:
+    people = [one.key for office in found.offices for one in office.officials if one.key]
     try:
-        verifier_key(line)
-    except KeyUnreadable:
-        return False
-    return True
+        keys = [verifier_key(line).public for line in (*(one.key for one in found.kiosks), *people)]
+    except KeyUnreadable as e:
+        yield str(e.facts["what"])
+    else:
+        yield from ["同一把密钥写了两次"] * (len({*keys}) < len(keys))
