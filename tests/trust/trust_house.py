@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from sync.log.keys import SigningKey, new_key
 from sync.trust.repository import (
     Repository,
@@ -57,8 +59,27 @@ class House:
     def root_keys(self):
         return [key_of(key.verifier.public) for key in self.roots]
 
-    def adopt(self, new, contents, now=NOW):
-        self.repository.adopt(new, contents, signer_of(self.online), now)
+    def adopt(self, new, contents, now=NOW, outgoing=()):
+        self.repository.adopt(new, contents, signer_of(self.online), now, *map(signer_of, outgoing))
+
+    def said_next(self, **changes) -> Statement:
+        before = self.repository.said
+        return msgspec.structs.replace(before, serial=before.serial + 1, **changes)
+
+    def targets_next(self, said: Statement, *keys: SigningKey, now=NOW):
+        made = prepared_targets(said, now, self.repository.targets.signed)
+        return signed_by(made, *(keys or self.roots[1:]))
+
+    def say(self, now=NOW, **changes) -> Statement:
+        """A new statement, signed by the second and third root key."""
+        said = self.said_next(**changes)
+        self.adopt({"targets": self.targets_next(said, now=now)}, {STATEMENT: said.bytes()}, now)
+        return said
+
+    def root_next(self, roots, online: SigningKey, *keys: SigningKey, now=NOW):
+        publics = [key_of(key.verifier.public) for key in roots]
+        made = prepared_root(publics, key_of(online.verifier.public), now, self.repository.root.signed)
+        return signed_by(made, *(keys or self.roots[1:]))
 
     def publish(self, role: str, content: bytes, *keys: SigningKey, now=NOW):
         before = self.repository.seated(role)
