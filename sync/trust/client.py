@@ -169,8 +169,6 @@ def _refuse_other_county(refresh: Refresh, said: Statement, known: bytes | None)
     before = statement_of(known) if known else said
     if (said.county_code, said.origin_prefix) != (before.county_code, before.origin_prefix):
         raise StatementWrong(why="县代码或日志名称变了")
-    if said.serial < before.serial:
-        raise StatementWrong(why="序号比原来的小")
 
 
 class Refresh:
@@ -218,11 +216,8 @@ class Refresh:
             self.updater.refresh()
 
     def verified(self) -> dict[str, bytes]:
-        """The metadata the library has verified, as far as it came. Seated roles come with their targets."""
-        roles = ("root", "timestamp", "snapshot", "targets")
-        return {
-            metadata_at(role): self.kept(role) for role in roles if (self.folder / f"{role}.json").exists()
-        }
+        """The metadata the library has verified, as far as it came, and what it was given."""
+        return {f"metadata/{path.name}": path.read_bytes() for path in self.folder.glob("*.json")}
 
     def kept(self, role: str) -> bytes:
         """One role's metadata as it lies in the scratch folder."""

@@ -126,6 +126,17 @@ async def test_a_machine_too_holds_the_delegations_to_the_statement(house, tmp_p
     assert learned.said == house.said
 
 
+async def test_a_machine_stays_in_its_county(house, tmp_path, monkeypatch):
+    """A statement for other logs, signed by two roots: the machine keeps the one it has."""
+    store, feed = house.paired(), FolderSource(house.repository.folder.parent)
+    await learn(feed, store, NOW, tmp_path, lambda *_: None)
+    monkeypatch.setattr(repository._Adoption, "refuse_unfit", lambda _: None)
+    house.say(origin_prefix="county-990523")
+    learned = await learn(feed, store, NOW, tmp_path, lambda *_: None)
+    assert [type(one) for one in learned.refusals] == [StatementWrong]
+    assert learned.said == house.said
+
+
 def test_a_target_that_is_not_what_was_signed_is_refused(house):
     """The statement's bytes are held to the digest under the signatures."""
     said = house.said_next(county="甲县")
