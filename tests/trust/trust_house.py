@@ -10,7 +10,6 @@ import msgspec
 
 from kiosk_server.demo.county import pair
 from sync.log.keys import SigningKey, new_key, read_key
-from sync.pack import pack_files, packed
 from sync.trust.repository import (
     Repository,
     key_of,
@@ -21,7 +20,8 @@ from sync.trust.repository import (
 )
 from sync.trust.seats import Seats
 from sync.trust.statement import Seat, Statement
-from sync.trust_layout import PACK, STATEMENT, metadata_at
+from sync.trust_layout import STATEMENT, metadata_at
+from tests.founding import repacked
 
 if TYPE_CHECKING:
     from sync.county.county import County
@@ -119,14 +119,9 @@ def paired(settings: Path, toml: str, county: County) -> None:
     Repository(county.feed).renew(signer_of(read_key("online", online)), datetime.now(UTC))
 
 
-def publish_pack(county: County, content: bytes = b"") -> None:
-    """The working copy of a founded county's pack, or these bytes, signed by its two seats for every kiosk."""
-    repository, now = Repository(county.feed), datetime.now(UTC)
-    content = content or packed(pack_files(county.folder / "pack"))
-    (online,) = (county.folder / "keys").glob("online.*")
-    made = prepared_seated("pack", content, now, repository.seated("pack").signed)
-    signed_by(made, *map(county.signing_key, ("publisher", "reviewer")))
-    repository.adopt({"pack": made}, {PACK: content}, signer_of(read_key("online", online)), now)
+def publish_pack(county: County) -> None:
+    """The working copy of a founded county's pack, signed by its two seats for every kiosk."""
+    repacked(county, datetime.now(UTC))
 
 
 def signed_by(metadata, *keys: SigningKey):
