@@ -149,6 +149,7 @@ county_command = Commands(
         "publish",
         "appraise",
         "desk",
+        "people",
         "pass",
         "serve",
         "export",
