@@ -145,6 +145,7 @@ county_command = Commands(
         "erase",
         "close-year",
         "review",
+        "carry",
         "cancel",
         "publish",
         "appraise",

@@ -15,13 +15,13 @@ import msgspec
 from boards.model.privacy.withheld import told_in_text
 from kiosk_server.people.book import People, noted
 from kiosk_server.people.errors import (
+    AccountLocked,
+    AccountMayNot,
+    AccountThere,
+    AccountUnknown,
     LastAdministrator,
     LoginUnfit,
     NameUnfit,
-    PersonLocked,
-    PersonMayNot,
-    PersonThere,
-    PersonUnknown,
     RoleUnknown,
     SomebodyAlready,
 )
@@ -102,7 +102,7 @@ def accounts(people: People) -> tuple[Account, ...]:
 
 
 def account(people: People, login: str) -> Account:
-    """One of them; raises PersonUnknown."""
+    """One of them; raises AccountUnknown."""
     with people.reading() as db:
         return account_in(db, login)
 
@@ -110,7 +110,7 @@ def account(people: People, login: str) -> Account:
 def acting(people: People, login: str, *roles: str, office: str | None = None) -> Account:
     """Who acts in this name: known, not locked, in one of the roles, and of the office where one is said.
 
-    Raises PersonUnknown, PersonLocked, PersonMayNot.
+    Raises AccountUnknown, AccountLocked, AccountMayNot.
     """
     with people.reading() as db:
         return _acting(db, login, *roles, office=office)
@@ -119,7 +119,7 @@ def acting(people: People, login: str, *roles: str, office: str | None = None) -
 def add(people: People, by: str, who: Newcomer) -> None:
     """Make an account whose password must be changed at the first login.
 
-    Raises PersonThere, LoginUnfit, NameUnfit, PasswordUnfit and what `acting` raises.
+    Raises AccountThere, LoginUnfit, NameUnfit, PasswordUnfit and what `acting` raises.
     """
     _refuse_unfit(who)
     with people.writing() as db:
@@ -183,14 +183,14 @@ def unlock(people: People, by: str, login: str) -> None:
 
 
 def account_in(db: sqlite3.Connection, login: str) -> Account:
-    """One account within a transaction; raises PersonUnknown."""
+    """One account within a transaction; raises AccountUnknown."""
     row = db.execute(
         "SELECT login, name, must_change, code_secret IS NOT NULL, made_by, made_at, locked_by, locked_at,"
         " left_at FROM account WHERE login=?",
         (login,),
     ).fetchone()
     if not row:
-        raise PersonUnknown(login=login if _LOGIN.fullmatch(login) else "…")
+        raise AccountUnknown(login=login if _LOGIN.fullmatch(login) else "…")
     roles = db.execute("SELECT role, office FROM role WHERE login=? ORDER BY role, office", (login,))
     return Account(
         login=row[0],
@@ -222,16 +222,16 @@ def end_sessions(db: sqlite3.Connection, login: str) -> None:
 
 
 def forgive(db: sqlite3.Connection, login: str) -> None:
-    """Forget the wrong tries at an account, from wherever."""
-    db.execute("DELETE FROM tries WHERE who=?", (f"login {login}",))
+    """Forget the wrong tries at an account and its key, from wherever."""
+    db.execute("DELETE FROM tries WHERE who IN (?,?)", (f"login {login}", f"key {login}"))
 
 
 def _acting(db: sqlite3.Connection, login: str, *roles: str, office: str | None = None) -> Account:
     found = account_in(db, login)
     if found.locked:
-        raise PersonLocked(login=login)
+        raise AccountLocked(login=login)
     if not any(found.has(role) if office is None else found.may(role, office) for role in roles):
-        raise PersonMayNot(login=login, role="、".join(roles))
+        raise AccountMayNot(login=login, role="、".join(roles))
     return found
 
 
@@ -247,7 +247,7 @@ def _refuse_unfit(who: Newcomer) -> None:
 
 def _make(db: sqlite3.Connection, now: Moment, by: str, who: Newcomer) -> None:
     if db.execute("SELECT 1 FROM account WHERE login=?", (who.login,)).fetchone():
-        raise PersonThere(login=who.login)
+        raise AccountThere(login=who.login)
     row = who.login, who.name.strip(), hashed(who.password), by, now.instant
     db.execute(
         "INSERT INTO account (login, name, password, must_change, made_by, made_at) VALUES (?,?,?,1,?,?)", row

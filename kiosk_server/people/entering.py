@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kiosk_server.people import codes, sessions
 from kiosk_server.people.accounts import Account, account_in, write_password
 from kiosk_server.people.book import People, noted
-from kiosk_server.people.errors import CodeWrong, LoginWrong, PersonLocked
+from kiosk_server.people.errors import AccountLocked, CodeWrong, LoginWrong
 from kiosk_server.people.passwords import hashed, matches, outdated, refuse_unfit
 from kiosk_server.people.tries import From, begun, device_sha256, forgive_one
 
@@ -34,7 +34,7 @@ class Entered(NamedTuple):
 def enter(people: People, typed: Typed, source: From) -> Entered:
     """Log in; the try counts before anything is compared.
 
-    Raises TriedTooOften, LoginWrong (unknown, password or code wrong), PersonLocked (the password is right).
+    Raises TriedTooOften, LoginWrong (unknown, password or code wrong), AccountLocked (the password is right).
     """
     counted = begun(people, typed.login, source)
     kept = _kept(people, typed.login)
@@ -71,6 +71,12 @@ def change_password(people: People, login: str, old: str, new: str, source: From
         return Entered(sessions.begin(db, login, now), _known(db, login, source.device))
 
 
+def renew(people: People, login: str, source: From) -> Entered:
+    """A session with a new id, after everything of the old one has ended."""
+    with people.writing() as db:
+        return Entered(sessions.begin(db, login, people.watch()), _known(db, login, source.device))
+
+
 def needs(people: People, account: Account) -> str:
     """What somebody must do before anything else: "password", "code", or nothing."""
     if account.must_change:
@@ -87,7 +93,7 @@ def refuse_password_of(people: People, login: str, passphrase: str, refusal: typ
 def _refuse(db: sqlite3.Connection, people: People, found: Account, code: str) -> None:
     """After the right password: a locked account is told so, a wrong code is as good as a wrong password."""
     if found.locked:
-        raise PersonLocked(login=found.login)
+        raise AccountLocked(login=found.login)
     try:
         codes.use(db, found, code, people.watch())
     except CodeWrong as e:

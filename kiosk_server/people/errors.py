@@ -41,37 +41,37 @@ class PeopleNewer(Refusal):
     advice = "请用那个版本的程序，或先升级本程序。"
 
 
-class PersonUnknown(Refusal):
+class AccountUnknown(Refusal):
     """Nobody is called so."""
 
-    code = "person-unknown"
+    code = "account-unknown"
     fault = Fault.PERSON
     sentence = "没有名为 {login} 的账号，没有办理。"
     advice = "请核对登录名；有哪些账号，可以问管理员。"
 
 
-class PersonLocked(Refusal):
+class AccountLocked(Refusal):
     """Who is locked, or has left, acts no more."""
 
-    code = "person-locked"
+    code = "account-locked"
     fault = Fault.PERSON
     sentence = "{login} 的账号已经停用，没有办理。"
     advice = "确需恢复的，请管理员解锁。"
 
 
-class PersonMayNot(Refusal):
+class AccountMayNot(Refusal):
     """An act that belongs to another role, or to another office's clerk."""
 
-    code = "person-may-not"
+    code = "account-may-not"
     fault = Fault.PERSON
     sentence = "{login} 没有“{role}”的权限，没有办理。"
     advice = "请由有这个权限的人办理，或请管理员核定。"
 
 
-class PersonThere(Refusal):
+class AccountThere(Refusal):
     """A login names one person, for good."""
 
-    code = "person-there"
+    code = "account-there"
     fault = Fault.PERSON
     sentence = "登录名 {login} 已经有人用过。"
     advice = "请另取一个；登录名一人一个，离开的人用过的也不再给别人。"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from anyio.to_thread import run_sync
 
-from kiosk_server.people.entering import needs
+from kiosk_server.people.entering import Entered, needs
 from kiosk_server.people.sessions import Session, session
 from kiosk_server.people.tries import From
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
     from kiosk_server.people.book import People
-    from kiosk_server.people.entering import Entered
 
 LOGIN, OWN, STATIC = "/login", "/account", "/static/"
 """The login page; the pages about one's own account; what is shown to everybody."""
@@ -43,6 +42,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
 _TLS = (b"strict-transport-security", b"max-age=31536000")
 _READING = frozenset({"GET", "HEAD"})
 _KNOWN_FOR_S = 180 * 24 * 3600
+_NOBODY = Entered("", "")
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,15 @@ class Visit(NamedTuple):
     session: Session | None
     source: From
     door: Door
+    cookies: list[str]  # what the browser is to keep from now on
+
+    def keeps(self, entered: Entered) -> None:
+        """The new session's cookie, and the one by which this browser is known again."""
+        self.cookies.extend(self.door.cookies(entered))
+
+    def forgets(self) -> None:
+        """The session's cookie is taken back."""
+        self.cookies.append(self.door.cookies(_NOBODY)[0] + "; Max-Age=0")
 
 
 class Guard:
@@ -107,7 +116,7 @@ class Guard:
             await self._sent_to(send, where, asked["method"])
             return
         cast("dict[str, Any]", scope)["visit"] = visit
-        await self.app(scope, receive, self._with_headers(send))
+        await self.app(scope, receive, self._with_headers(send, visit.cookies))
 
     def _refused(self, method: str, headers: dict[bytes, str]) -> tuple[int, str] | None:
         if not self._door.is_ours(headers.get(b"host", "")):
@@ -128,7 +137,7 @@ class Guard:
         if self._door.behind:
             address = headers.get(b"x-forwarded-for", "").rpartition(",")[2].strip() or address
         found = session(self._people, sent[session_name]) if sent.get(session_name) else None
-        return Visit(found, From(address, sent.get(known_name, "")), self._door)
+        return Visit(found, From(address, sent.get(known_name, "")), self._door, [])
 
     def _elsewhere(self, path: str, found: Session | None) -> str:
         """Where somebody must go first; "" who may go on."""
@@ -145,12 +154,13 @@ class Guard:
         else:
             await self._plainly(send, 403, "登录已经过期，这一步没有执行。请回到工作台重新登录，再办一次。")
 
-    def _with_headers(self, send: Send) -> Send:
+    def _with_headers(self, send: Send, cookies: list[str]) -> Send:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 names = {name for name, _ in self._headers}
                 own = [header for header in message["headers"] if header[0].lower() not in names]
-                message["headers"] = [*own, *self._headers]
+                kept = [(b"set-cookie", one.encode()) for one in cookies]
+                message["headers"] = [*own, *self._headers, *kept]
             await send(message)
 
         return sent

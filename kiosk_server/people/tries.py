@@ -45,9 +45,15 @@ class From(NamedTuple):
 
 def begun(people: People, login: str, source: From) -> tuple[Counted, ...]:
     """Count a try, or raise TriedTooOften; what was counted is forgiven once the password was right."""
+    with people.reading() as db:
+        counted = _counted(db, login, source)
+    return _tried(people, counted)
+
+
+def _tried(people: People, counted: tuple[Counted, ...]) -> tuple[Counted, ...]:
+    """Count all or refuse, on the disk before anything is compared."""
     now = people.watch()
     with people.writing() as db:
-        counted = _counted(db, login, source)
         left = max(_left_s(db, one, now) for one in counted)
         if left > 0:
             raise TriedTooOften(minutes=-int(-left // 60))
@@ -55,6 +61,17 @@ def begun(people: People, login: str, source: From) -> tuple[Counted, ...]:
             _count(db, one, now)
             _tell_of_wait(db, one, now)
     return counted
+
+
+def key_tried(people: People, login: str) -> tuple[Counted, ...]:
+    """Count a try at the passphrase of somebody's key, or raise TriedTooOften."""
+    return _tried(people, (Counted(f"key {login}", "", FREE),))
+
+
+def forgive(people: People, counted: tuple[Counted, ...]) -> None:
+    """What was typed was right."""
+    with people.writing() as db:
+        forgive_one(db, counted)
 
 
 def forgive_one(db: sqlite3.Connection, counted: tuple[Counted, ...]) -> None:

@@ -24,6 +24,10 @@ from kiosk_server.people.accounts import (
 from kiosk_server.people.book import FILE, People, acts, first_broken
 from kiosk_server.people.entering import Typed, change_password, enter, needs
 from kiosk_server.people.errors import (
+    AccountLocked,
+    AccountMayNot,
+    AccountThere,
+    AccountUnknown,
     LastAdministrator,
     LoginUnfit,
     LoginWrong,
@@ -32,10 +36,6 @@ from kiosk_server.people.errors import (
     PasswordUnfit,
     PeopleNewer,
     PeopleUnreadable,
-    PersonLocked,
-    PersonMayNot,
-    PersonThere,
-    PersonUnknown,
     RoleUnknown,
     SomebodyAlready,
 )
@@ -58,16 +58,16 @@ def test_who_acts_is_known_unlocked_and_in_the_role(people):
     assert acting(people, "wang", "clerk", office="农业农村局")
     assert acting(people, "li", "clerk", "reviewer", office="民政局")
     for login, role, office, refusal in (
-        ("nobody", "clerk", None, PersonUnknown),
-        ("李审核; DROP", "clerk", None, PersonUnknown),
-        ("wang", "reviewer", None, PersonMayNot),
-        ("wang", "clerk", "民政局", PersonMayNot),
-        ("wang", "clerk", "", PersonMayNot),
+        ("nobody", "clerk", None, AccountUnknown),
+        ("李审核; DROP", "clerk", None, AccountUnknown),
+        ("wang", "reviewer", None, AccountMayNot),
+        ("wang", "clerk", "民政局", AccountMayNot),
+        ("wang", "clerk", "", AccountMayNot),
     ):
         with pytest.raises(refusal):
             acting(people, login, role, office=office)
     lock(people, "admin", "wang")
-    with pytest.raises(PersonLocked):
+    with pytest.raises(AccountLocked):
         acting(people, "wang", "clerk")
 
 
@@ -75,7 +75,7 @@ def test_only_an_administrator_changes_accounts(people):
     """A clerk, a reviewer and somebody who has left make nobody, lock nobody and reset nothing."""
     newcomer = Newcomer("chen", "陈会计", (), ANOTHER)
     lock(people, "admin", "li")
-    for by, refusal in (("wang", PersonMayNot), ("li", PersonLocked), ("nobody", PersonUnknown)):
+    for by, refusal in (("wang", AccountMayNot), ("li", AccountLocked), ("nobody", AccountUnknown)):
         for act in (
             lambda by=by: add(people, by, newcomer),
             lambda by=by: set_roles(people, by, "wang", (Role("administrator"),)),
@@ -105,11 +105,11 @@ def test_leaving_ends_everything_at_once(people):
     cookie = enter(people, Typed("wang", PASSWORD), HERE).session
     lock(people, "admin", "wang", leaves=True)
     assert session(people, cookie) is None
-    with pytest.raises(PersonLocked):
+    with pytest.raises(AccountLocked):
         enter(people, Typed("wang", PASSWORD), HERE)
     with pytest.raises(LoginWrong):
         enter(people, Typed("wang", "wrong"), HERE)
-    with pytest.raises(PersonThere):
+    with pytest.raises(AccountThere):
         add(people, "admin", Newcomer("wang", "另一个人", (), ANOTHER))
 
 
@@ -217,7 +217,7 @@ def test_what_was_done_is_a_chain(people, tmp_path):
 
 def test_an_act_that_fails_leaves_nothing(people):
     """No account without its line in the record, and no line without the act."""
-    with pytest.raises(PersonThere):
+    with pytest.raises(AccountThere):
         add(people, "admin", Newcomer("li", "另一个人", (), ANOTHER))
     assert account(people, "li").name == "李审核"
     assert [one.act for one in acts(people)] == ["add"] * 3

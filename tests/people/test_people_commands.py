@@ -71,14 +71,14 @@ def test_no_act_without_the_name_of_somebody_who_may(office):
     """Missing, unknown, or of another role: one sentence and 2."""
     for line, code in (
         ("lock wang", "mistyped"),
-        ("lock wang --as nobody", "person-unknown"),
-        ("lock wang --as li", "person-may-not"),
-        ("lock nobody --as admin", "person-unknown"),
+        ("lock wang --as nobody", "account-unknown"),
+        ("lock wang --as li", "account-may-not"),
+        ("lock nobody --as admin", "account-unknown"),
         ("roles wang --role boss --as admin", "role-unknown"),
         ("totp wang --as li", "mistyped"),
-        ("totp wang --remove --as li", "person-may-not"),
+        ("totp wang --remove --as li", "account-may-not"),
         ("leave admin --as admin", "last-administrator"),
-        ("add li --name 另一个人 --as admin --passphrase-file -", "person-there"),
+        ("add li --name 另一个人 --as admin --passphrase-file -", "account-there"),
     ):
         done = office(line, PASSWORD)
         assert (done.exit_code, code in done.output) == (2, True), (line, done.output)

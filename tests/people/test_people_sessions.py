@@ -9,7 +9,7 @@ from kiosk_server.people import codes
 from kiosk_server.people.accounts import account, set_roles
 from kiosk_server.people.book import People
 from kiosk_server.people.entering import Typed, enter, needs
-from kiosk_server.people.errors import CodeWrong, LoginWrong, PersonMayNot
+from kiosk_server.people.errors import AccountMayNot, CodeWrong, LoginWrong
 from kiosk_server.people.sessions import end, session, sessions
 from kiosk_server.people.tries import From
 from tests.people.people_house import PASSWORD, ROLES, office
@@ -131,7 +131,7 @@ def test_a_telephone_is_proved_before_it_counts(people):
 def test_a_lost_telephone_is_forgiven_by_an_administrator(people, watch):
     """And by nobody else."""
     enrolled(people, watch)
-    with pytest.raises(PersonMayNot):
+    with pytest.raises(AccountMayNot):
         codes.forget(people, "li", "wang")
     codes.forget(people, "admin", "wang")
     assert entered(people)

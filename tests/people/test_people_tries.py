@@ -13,7 +13,7 @@ from kiosk_server.people import entering, passwords
 from kiosk_server.people.accounts import unlock
 from kiosk_server.people.book import People, acts
 from kiosk_server.people.entering import Typed, enter
-from kiosk_server.people.errors import LoginWrong, PersonMayNot, TriedTooOften
+from kiosk_server.people.errors import AccountMayNot, LoginWrong, TriedTooOften
 from kiosk_server.people.tries import FREE_OF_ADDRESS, From
 from tests.people.people_house import PASSWORD, ROLES, Watch
 
@@ -170,7 +170,7 @@ def test_an_unknown_name_is_answered_as_a_known_one(people, monkeypatch):
 def test_only_an_administrator_ends_a_wait(people):
     """Unlocking is written down with who did it; what was typed as a name is not told."""
     wrong(people)
-    with pytest.raises(PersonMayNot):
+    with pytest.raises(AccountMayNot):
         unlock(people, "li", "wang")
     unlock(people, "admin", "wang")
     assert tried(people, password=PASSWORD) == "in"

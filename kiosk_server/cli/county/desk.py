@@ -1,59 +1,43 @@
-"""`county desk --folder F --name NAME`: the clerk's or the reviewer's desk, in a browser of this machine."""
+"""`county desk --folder F`: the county's desk in browsers, for all its people; each logs in."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-import msgspec
 
-from kiosk_server.cli.options import Address, example
+from kiosk_server.cli.options import Address, clock, example
 
 
 @click.command(
     "desk",
-    help="在本机浏览器里上传、检查、提交名册；加 --as reviewer 则是审核人的工作台。",
-    epilog=example("county desk --folder demo-county --name 王芳 --bind 127.0.0.1:8070"),
+    help="在浏览器里办理名册：上传、检查、提交、审核、发布；各人用自己的账号登录。",
+    epilog=example("county desk --folder demo-county --bind 127.0.0.1:8070"),
 )
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
-@click.option("--name", required=True, help="办理人姓名，记入办理经过。")
 @click.option(
-    "--as",
-    "role",
-    type=click.Choice(["clerk", "reviewer"]),
-    default="clerk",
-    show_default=True,
-    help="席位：经办或审核。",
+    "--bind", type=Address(), default="127.0.0.1:8070", show_default=True, help="给别的机器用的要加密。"
 )
-@click.option(
-    "--reviewer-key", type=click.Path(path_type=Path), help="审核密钥的位置，默认 keys/reviewer.pem。"
-)
-@click.option("--bind", type=Address(), default="127.0.0.1:8070", show_default=True, help="只能是本机。")
-def command(folder: Path, name: str, role: str, reviewer_key: Path | None, bind: tuple[str, int]) -> None:
-    """Open the seat, print its address, serve until stopped."""
-    from kiosk_server.county_office.app import desk_app, entry  # noqa: PLC0415 - loaded only when needed
-    from kiosk_server.county_office.seat import Role, open_seat  # noqa: PLC0415
+@click.option("--cert", type=click.Path(path_type=Path), help="证书文件（PEM），和 --key 同用。")
+@click.option("--key", type=click.Path(path_type=Path), help="证书的私钥文件。")
+@click.option("--behind-tls", default="", metavar="https://NAME", help="本机的代理用这个网址加密转来。")
+def command(
+    folder: Path, bind: tuple[str, int], cert: Path | None, key: Path | None, behind_tls: str
+) -> None:
+    """Open the desk, say where, serve until stopped."""
+    from kiosk_server.county_office.app import desk_app  # noqa: PLC0415 - loaded only when needed
+    from kiosk_server.county_office.doors import door_of, tls_of  # noqa: PLC0415
+    from kiosk_server.county_office.seat import open_desk  # noqa: PLC0415
+    from kiosk_server.county_office.staff.roles import people_of  # noqa: PLC0415
     from kiosk_server.serving.server import run  # noqa: PLC0415
     from kiosk_server.serving.sockets import listening  # noqa: PLC0415
-    from sync.county.county import open_county  # noqa: PLC0415
     from sync.county.intake.process import stop_reading  # noqa: PLC0415
 
-    _refuse_other_machines(host := bind[0])
-    county = msgspec.structs.replace(open_county(folder), reviewer_pem=reviewer_key)
-    seat = open_seat(county, Role(role), name.strip(), lambda: datetime.now(UTC))
-    door = listening(*bind)
-    at = door.getsockname()[1]
-    office = "审核" if role == "reviewer" else "经办"
-    click.echo(f"{county.settings.name}{office}工作台（{seat.name}）：{entry(seat, host, at)}")
-    click.echo("请在本机浏览器打开上面的网址，不要转发给别人；Ctrl+C 关闭。")
-    run(desk_app(seat, at), [door], stopping=stop_reading)
-
-
-def _refuse_other_machines(host: str) -> None:
-    """Raise NotLoopback for anything others could reach."""
-    from kiosk_server.county_office.errors import NotLoopback  # noqa: PLC0415
-    from kiosk_server.serving.hosts import is_this_machine  # noqa: PLC0415
-
-    if not is_this_machine(host):
-        raise NotLoopback(host=host)
+    tls = tls_of(cert, key)
+    door_of(*bind, tls, behind_tls)  # where it may not be opened, that is told before all else
+    desk = open_desk(folder, people_of(folder, clock), clock)
+    listens = listening(*bind)
+    door = door_of(bind[0], listens.getsockname()[1], tls, behind_tls)
+    click.echo(f"{desk.name}工作台：{min(door.origins)}")
+    click.echo("请在浏览器打开上面的网址，用自己的账号登录；Ctrl+C 关闭。")
+    run(desk_app(desk, door), [listens], stopping=stop_reading, tls=tls and tls[:2])

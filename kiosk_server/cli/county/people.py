@@ -212,7 +212,7 @@ def log(folder: Path) -> None:
 
 def _people(folder: Path, *, new: bool = False) -> People:
     """The people of a county, which must be there itself."""
-    from kiosk_server.county_office.roles import people_of  # noqa: PLC0415
+    from kiosk_server.county_office.staff.roles import people_of  # noqa: PLC0415
     from sync.county.county import open_county  # noqa: PLC0415
 
     return people_of(open_county(folder).folder, clock, new=new)

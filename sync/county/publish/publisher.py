@@ -219,6 +219,7 @@ def _proposed(  # noqa: PLR0913, PLR0917
         kind="batch",
         made_at=instant(now),
         batch=batch.id,
+        office=toml.office,
         programme_name=batch.programme.name,
         title=shown(reading.title),
         file=shown(reading.file),
