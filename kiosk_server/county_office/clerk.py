@@ -40,7 +40,8 @@ from sync.county.intake.drafts import Draft
 from sync.county.intake.prefill import prefilled
 from sync.county.intake.registries import registries_of
 from sync.county.publish import proposals
-from sync.county.publish.publisher import instant, propose, publish
+from sync.county.publish.hands import instant
+from sync.county.publish.publisher import propose, publish
 from sync.county.reading import Reading
 from sync.county.report.page import report_html
 from sync.county.report.workbook import report_xlsx

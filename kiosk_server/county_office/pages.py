@@ -121,7 +121,7 @@ def sees(seat: Seat, found: Proposal) -> bool:
     """Whether this person is shown a proposal: a clerk those of his offices, and his own."""
     if seat.has(REVIEWER, AUDITOR) or seat.may(CLERK, found.office):
         return True
-    if seat.has(PACK_EDITOR) and found.kind in SEATED:
+    if seat.has(PACK_EDITOR) and str(found.kind) in SEATED:
         return True
     return seat.has(CLERK) and hands.proposer(seat.county, found.id) == seat.name
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from sync.county.acting import seated
 
 from boards.model.calendar.civil_day import civil_day
 from kiosk_server.county_office.errors import OwnMachineOnly, PassphraseIsPassword
@@ -22,14 +21,14 @@ from kiosk_server.people.entering import refuse_password_of
 from kiosk_server.people.sessions import Session
 from kiosk_server.people.tries import forgive, key_tried
 from kiosk_server.press.installed import drawn_here
+from sync.county.acting import seated
 from sync.county.county import County, open_county
 from sync.county.formats.errors import RosterRefused
 from sync.county.intake import drafts
 from sync.county.intake.drafts import Draft
 from sync.county.intake.layouts import remembered
 from sync.county.intake.process import read_roster, refused_reading
-from sync.county.publish.hands import Hand
-from sync.county.publish.publisher import instant
+from sync.county.publish.hands import Hand, instant
 from sync.county.reading import Reading
 from sync.county.report.findings_beside import Beside, beside
 from sync.county.report.report import Report, report_of
@@ -203,9 +202,9 @@ class Seat:
         )
 
 
-def open_desk(folder: Path, people: People, clock: Callable[[], datetime]) -> Desk:
-    """The desk of a county's folder; raises CountyNotFound and what its pack raises."""
-    return Desk(folder=folder, name=open_county(folder).settings.name, people=people, clock=clock)
+def open_desk(county: County, people: People, clock: Callable[[], datetime]) -> Desk:
+    """The desk of a county and its people."""
+    return Desk(folder=county.folder, name=county.settings.name, people=people, clock=clock)
 
 
 def _in_our_words(reading: Reading) -> Reading:

@@ -1,7 +1,7 @@
 """A proposal as one file: to its reviewer's own machine, and back with the signatures (settled 56).
 
-It goes out whole, as it lies here. Of what comes back only the reviewer's signatures are taken, over what lies
-here: whoever had the file in his hands can bring a signature, and nothing else.
+It goes out whole, as it lies here. Of what comes back only the reviewer's signatures are taken, over what
+lies here: whoever had the file in his hands can bring a signature, and nothing else.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class CarriedOtherwise(Refusal):
     code = "carried-otherwise"
     fault = Fault.PERSON
     sentence = "带回来的签名不是审核人对现在这一件的签名（{why}），没有收下。"
-    advice = "请重新带走现在这一件，用最新的发布目录看过、签名，再带回来。"
+    advice = "请重新带走现在这一件，看过、签名，再带回来。"
 
 
 class _Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,13 +7,18 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk_server.cli import county_command
+from sync.county.county import County, CountyToml
 from tests.people.people_house import ANOTHER, PASSWORD
+
+NOBODYS = CountyToml(name="苕安县", county_code="330590", origin_prefix="county-330590", founded="")
 
 
 @pytest.fixture
 def typed(tmp_path, monkeypatch):
     """A county of which people are all that is asked."""
-    monkeypatch.setattr("sync.county.county.open_county", lambda folder: type("C", (), {"folder": folder}))
+    monkeypatch.setattr(
+        "sync.county.county.open_county", lambda folder: County(folder=folder, settings=NOBODYS)
+    )
 
     def run(line, *said):
         words = ["people", *line.split(), "--folder", str(tmp_path)]

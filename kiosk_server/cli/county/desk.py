@@ -31,11 +31,13 @@ def command(
     from kiosk_server.county_office.staff.roles import people_of  # noqa: PLC0415
     from kiosk_server.serving.server import run  # noqa: PLC0415
     from kiosk_server.serving.sockets import listening  # noqa: PLC0415
+    from sync.county.county import open_county  # noqa: PLC0415
     from sync.county.intake.process import stop_reading  # noqa: PLC0415
 
     tls = tls_of(cert, key)
     door_of(*bind, tls, behind_tls)  # where it may not be opened, that is told before all else
-    desk = open_desk(folder, people_of(folder, clock), clock)
+    county = open_county(folder)
+    desk = open_desk(county, people_of(county, clock), clock)
     listens = listening(*bind)
     door = door_of(bind[0], listens.getsockname()[1], tls, behind_tls)
     click.echo(f"{desk.name}工作台：{min(door.origins)}")

@@ -215,7 +215,7 @@ def _people(folder: Path, *, new: bool = False) -> People:
     from kiosk_server.county_office.staff.roles import people_of  # noqa: PLC0415
     from sync.county.county import open_county  # noqa: PLC0415
 
-    return people_of(open_county(folder).folder, clock, new=new)
+    return people_of(open_county(folder), clock, new=new)
 
 
 def _read(people: People, roles: tuple[str, ...]) -> tuple[Role, ...]:

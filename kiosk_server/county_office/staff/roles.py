@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from kiosk_server.people.accounts import ADMINISTRATOR
 from kiosk_server.people.book import People
 from kiosk_server.people.moment import moment
+from sync.county.county import County
 
 CLERK, REVIEWER, PACK_EDITOR, AUDITOR = "clerk", "reviewer", "pack_editor", "auditor"
 TITLES = {
@@ -21,6 +21,7 @@ TITLES = {
 }
 
 
-def people_of(folder: Path, clock: Callable[[], datetime], *, new: bool = False) -> People:
-    """The people of a county's folder; raises NobodyYet, PeopleNewer, PeopleUnreadable."""
-    return People(folder, partial(moment, clock), frozenset(TITLES), new=new)
+def people_of(county: County, clock: Callable[[], datetime], *, new: bool = False) -> People:
+    """The people of a county; raises NobodyYet, PeopleNewer, PeopleUnreadable."""
+    coded = frozenset(county.settings.rules.one_time_codes)
+    return People(county.folder, partial(moment, clock), frozenset(TITLES), coded=coded, new=new)
