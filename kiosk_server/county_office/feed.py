@@ -16,7 +16,7 @@ from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
 from kiosk_server.serving.conditional import tag, unchanged
-from sync.county.publish.passes import passes, verdict
+from sync.county.kiosks.passes import passes, verdict
 from sync.log.tiles import is_file_name, is_village
 
 _FRESH = "no-cache"

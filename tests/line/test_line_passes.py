@@ -14,7 +14,7 @@ from kiosk_server.serving.server import server
 from kiosk_server.serving.sockets import listening
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotAdmitted
-from sync.county.publish.passes import Pass, passes, verdict
+from sync.county.kiosks.passes import Pass, passes, verdict
 from tests.line.county_sim import OTHER, VILLAGE, MemoryShelf, caught_up, county, published, row
 
 pytestmark = pytest.mark.anyio

@@ -22,7 +22,7 @@ def command(folder: Path, bind: tuple[str, int]) -> None:
     from kiosk_server.serving.server import run  # noqa: PLC0415
     from kiosk_server.serving.sockets import listening  # noqa: PLC0415
     from sync.county.county import open_county  # noqa: PLC0415
-    from sync.county.publish.passes import passes  # noqa: PLC0415
+    from sync.county.kiosks.passes import passes  # noqa: PLC0415
 
     county = open_county(folder)
     known = passes(county.folder)
