@@ -30,6 +30,7 @@ from sync.county.publish.review_text import (
 )
 from sync.county.publish.status import land_status, land_told
 from sync.county.publish.year_text import APART
+from sync.trust_layout import SEATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,15 @@ if TYPE_CHECKING:
     from boards.model.land.notice import Attachment
     from sync.county.publish.proposals import OnList, Part, Proposal
 
-TEMPLATES = ("desk.html", "home.html", "draft.html", "proposal.html", "village.html", "trouble.html")
+TEMPLATES = (
+    "desk.html",
+    "home.html",
+    "draft.html",
+    "proposal.html",
+    "seated.html",
+    "village.html",
+    "trouble.html",
+)
 STATIC = ("kiosk.css", "icon.svg", "desk.css")
 _ROLES = {Role.CLERK: "经办", Role.REVIEWER: "审核"}
 _ACTS = {
@@ -134,6 +143,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         source=shown(found.source),
         reason=found.reason,
         notice=found.shown.splitlines(),
+        seated=found.kind in SEATED,
         total=yuan(found.sum_fen) if found.kind == "year" else "",
         years=list(_years(found)),
         digest=in_fours(found.source_sha256),
