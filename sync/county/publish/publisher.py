@@ -35,7 +35,16 @@ from sync.county.publish import hands, proposals, seated
 from sync.county.publish.hands import instant
 from sync.county.publish.land_review_text import files_named, notice_text
 from sync.county.publish.one_programme import one_programme
-from sync.county.publish.parts import closing, figures, is_in, on_lists, part_of, rebased, refuse_twice
+from sync.county.publish.parts import (
+    closing,
+    figures,
+    is_in,
+    on_lists,
+    part_of,
+    rebased,
+    refuse_older_pack,
+    refuse_twice,
+)
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
 from sync.county.publish.published.earlier import earlier_lists
 from sync.county.publish.published.holds import refuse_held
@@ -282,6 +291,7 @@ def review(county: County, proposal_id: str, now: datetime, shown: str | None = 
         if proposals.stands(county, waiting) == "published":
             return waiting
         hands.refuse_own(county, proposal_id, signer.person)
+        refuse_older_pack(county, waiting)
         found = rebased(county, waiting)
         if shown is not None and shown != proposals.digest(county, proposal_id):
             raise ShownOtherwise(id=proposal_id)
@@ -322,6 +332,7 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
         for village in found.villages:  # an erasure that was stopped comes first
             erasures.finish(county, village)
         _refuse_unsigned(county, found, signer)
+        refuse_older_pack(county, found)
         due = [part for part in found.parts if not is_in(county, part)]
         added = {part.village: _checked(county, found, part) for part in due}
         _refuse_held(county, found, added, civil_day(now))
