@@ -22,7 +22,7 @@ def command(who: Who, name: str, villages: tuple[str, ...], revoke: bool) -> Non
     from sync.county.publish.hands import noted  # noqa: PLC0415
     from sync.county.publish.passes import issued, revoked  # noqa: PLC0415
 
-    county = who.county()
+    county = who.county("administrator", "clerk")
     if revoke:
         revoked(county.folder, name)
         noted(county, "token", f"收回 {name}", clock())
