@@ -102,14 +102,14 @@ def home_page(seat: Seat, refusal: Refusal | None = None) -> str:
                 draft.id,
                 shown(draft.file),
                 named(seat, last.by),
-                _moment(last.at),
+                moment(last.at),
                 _ACTS[last.act],
                 last.reason,
             )
             for last, draft in sent_back
         ],
         drafts=[
-            (one.id, shown(one.file), named(seat, one.by), _moment(one.at))
+            (one.id, shown(one.file), named(seat, one.by), moment(one.at))
             for one in mine
             if one.proposal not in waiting
         ],
@@ -166,7 +166,7 @@ def _listed(seat: Seat, one: Proposal) -> dict[str, Any]:
         "sum": yuan(one.sum_fen) if one.kind not in WORDED or one.kind == "year" else "",
         "standing": STANDINGS[standing],
         "tag": _TAGS[standing],
-        "by": named(seat, hands.proposer(seat.county, one.id)) or "没有登记",
+        "by": named(seat, hands.proposer(seat.county, one.id)).partition("（")[0] or "没有登记",
         "next": act if role and seat.has(role) else "查看",
     }
 
@@ -218,7 +218,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
             (one.reason, [(found_here(at.message), at.where, _lines(found, at.lines)) for at in one.findings])
             for one in confirmed_warnings(found)
         ],
-        hands=[(_ACTS[one.act], named(seat, one.by), _moment(one.at), one.reason) for one in acts],
+        hands=[(_ACTS[one.act], named(seat, one.by), moment(one.at), one.reason) for one in acts],
         proposer=named(seat, by),
         same_person=by == seat.name,
         may_review=seat.has(REVIEWER) and standing != "published",
@@ -285,7 +285,7 @@ def in_fours(sha256: str) -> str:
     return " ".join(sha256[at : at + 4] for at in range(0, len(sha256), 4))
 
 
-def _moment(instant: str) -> str:
+def moment(instant: str) -> str:
     """An instant as an office says it, in local time."""
     local = datetime.fromisoformat(instant) + timedelta(hours=8)
     return f"{local.month}月{local.day}日 {local:%H:%M}"

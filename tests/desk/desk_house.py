@@ -100,7 +100,7 @@ class Visitor:
             "POST", path, body, Origin=self.origin, Content_Type="application/x-www-form-urlencoded"
         )
 
-    def upload(self, name: str, data: bytes) -> Got:
+    def upload(self, name: str, data: bytes, where: str = "/drafts") -> Got:
         edge = "edgeedgeedge"
         parts = [
             f'--{edge}\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{self.token}\r\n'.encode(),
@@ -108,7 +108,7 @@ class Visitor:
             b"Content-Type: application/octet-stream\r\n\r\n" + data + f"\r\n--{edge}--\r\n".encode(),
         ]
         kind = f"multipart/form-data; boundary={edge}"
-        return self.ask("POST", "/drafts", b"".join(parts), Origin=self.origin, Content_Type=kind)
+        return self.ask("POST", where, b"".join(parts), Origin=self.origin, Content_Type=kind)
 
     @property
     def origin(self) -> str:

@@ -1,16 +1,20 @@
 """Logging in at the desk: guesses, stolen cookies, forms of others, and what one person sees of another's."""
 
 import re
+import shutil
 from datetime import timedelta
 from urllib.parse import urlencode
 
+import msgspec
 import pyotp
 import pytest
 
 from kiosk_server.county_office.doors import Door, loopback
 from kiosk_server.people.accounts import lock, set_password, set_roles, unlock
 from kiosk_server.people.sessions import session
+from sync.county.carried import carried, received
 from sync.county.publish import hands, proposals
+from sync.county.publish.publisher import publish, review
 from tests.desk.desk_house import (
     CLERK,
     NOW,
@@ -176,8 +180,8 @@ def test_accounts_are_administered_in_the_browser(house):
     assert "已离开" in admin.post("/people/zhou/leave").text
     assert admin.post("/people/zhou/erase").status == 404
     assert "最后一个管理员" in admin.post("/people/admin/lock").text
-    assert "admin</td><td>leave zhou" in admin.get("/people").text
-    assert "leave zhou" in house.visitor("zhao").get("/people").text
+    assert "admin</td><td>离开 zhou" in admin.get("/people").text
+    assert "离开 zhou" in house.visitor("zhao").get("/people").text
 
 
 @pytest.mark.usefixtures("reads_here")
@@ -289,3 +293,50 @@ def test_a_pack_that_changed_is_the_desk_s_at_once(house):
     assert house.desk.county is not first
     file.write_bytes(data)
     assert inside(house.port, CLERK).get("/").status == 200
+
+
+@pytest.mark.usefixtures("reads_here")
+def test_a_county_may_have_nobody_type_a_passphrase_into_its_server(tmp_path):
+    """With own_machine the desk has no field for one and takes none; the file goes out and its signatures come back."""
+    with desk(tmp_path / "county") as house:
+        toml = house.county.folder / "county.toml"
+        toml.write_text(toml.read_text("utf-8").replace("own_machine = false", "own_machine = true"), "utf-8")
+        house.desk._opened = None
+        house.clerk.post(draft_at(house.clerk.upload("名册.xlsx", warned())), **filled())
+        where = proposal_at(house.reviewer.get("/"))
+        page = house.reviewer.get(where).text
+        assert ('name="passphrase"' in page, f"{where}/carried" in page) == (False, True)
+        refused = house.reviewer.post(f"{where}/accept")
+        assert (refused.status, "只在自己的机器上签名" in refused.text) == (422, True)
+        taken = house.reviewer.get(f"{where}/carried")
+        assert taken.headers["content-disposition"].startswith("attachment; filename=")
+        assert house.reviewer.upload("x.json", taken.body, f"{where}/carried").status == 422
+        own = tmp_path / "own"
+        own.mkdir()
+        shutil.copy(toml, own)
+        shutil.copytree(house.county.feed, own / "feed")
+        elsewhere = msgspec.structs.replace(house.county, folder=own)
+        made = received(elsewhere, taken.body, NOW)
+        review(elsewhere, made.id, NOW)
+        back = house.reviewer.upload("x.json", carried(elsewhere, made.id), f"{where}/carried")
+        assert "已审核，待发布" in back.text
+        assert house.clerk.post(f"{where}/publish").status == 422
+        publish(house.county, made.id, NOW)
+        assert [one.by for one in hands.hands(house.county, made.id)] == [CLERK, REVIEWER, CLERK]
+
+
+def test_roles_that_must_have_codes_begin_with_one(house):
+    """The county names them; every page leads to taking one on."""
+    people = house.desk.people
+    before, people.coded = people.coded, frozenset({"pack_editor"})
+    try:
+        with people.writing() as db:
+            db.execute("UPDATE account SET code_secret=NULL WHERE login='chen'")
+        visitor = Visitor(house.port, "chen")
+        assert "请先启用动态码" in visitor.enters().text
+        secret = re.search(r'class="sha">([A-Z2-7]{32})<', visitor.post("/account/code").text)[1]
+        visitor.post("/account/code/first", code=pyotp.TOTP(secret).at(NOW))
+        assert "请先启用动态码" not in visitor.get("/").text
+        assert "工作台" in house.visitor("zhao").get("/").text
+    finally:
+        people.coded = before

@@ -18,18 +18,6 @@ if TYPE_CHECKING:
 
     Lines = TextIO | None
 
-_ACTS = {
-    "add": "建立账号",
-    "roles": "核定角色",
-    "password": "改密码",
-    "code": "启用动态码",
-    "code-off": "取消动态码",
-    "lock": "停用",
-    "leave": "离开",
-    "unlock": "恢复",
-    "enter": "登录",
-    "tries": "连续试错，开始等待",
-}
 _folder = click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 _by = click.option("--as", "by", required=True, metavar="NAME", help="以谁的名义办理（登录名）。")
 _roles = click.option(
@@ -200,12 +188,13 @@ def leave(login: str, by: str, folder: Path) -> None:
 @_folder
 def log(folder: Path) -> None:
     """What was done to accounts, each line chained to the one before."""
+    from kiosk_server.county_office.staff.roles import ACTS  # noqa: PLC0415
     from kiosk_server.people.book import acts, first_broken  # noqa: PLC0415
     from kiosk_server.people.errors import ActsBroken  # noqa: PLC0415
 
     found = acts(_people(folder))
     for one in found:
-        click.echo(f"{one.no:>5} {one.at} {one.by} {_ACTS.get(one.act, one.act)} {one.about}")
+        click.echo(f"{one.no:>5} {one.at} {one.by} {ACTS.get(one.act, one.act)} {one.about}")
     if broken := first_broken(found):
         raise ActsBroken(no=broken)
 

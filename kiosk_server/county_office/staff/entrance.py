@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from boards.model.errors import Refusal
-from kiosk_server.county_office.pages import rendered
+from kiosk_server.county_office.pages import moment, rendered
 from kiosk_server.county_office.requests import (
     FORM_MAX_BYTES,
     Ask,
@@ -141,7 +141,7 @@ def _account_page(seat: Seat, visit: Visit, refusal: Refusal | None = None) -> s
         secret=seat.offered,
         code=code and {"side": code.modules + 2 * QUIET_MODULES, "path": _path(code)},
         sessions=[
-            (one.handle, one.begun_at, here is not None and one.sha256 == here.sha256)
+            (one.handle, moment(one.begun_at), here is not None and one.sha256 == here.sha256)
             for one in sessions(people, seat.name)
         ],
     )

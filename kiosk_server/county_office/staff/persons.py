@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from boards.model.errors import Refusal
 from kiosk_server.county_office.errors import DeskNotFound
-from kiosk_server.county_office.pages import rendered
+from kiosk_server.county_office.pages import moment, rendered
 from kiosk_server.county_office.requests import (
     FORM_MAX_BYTES,
     Ask,
@@ -23,7 +23,7 @@ from kiosk_server.county_office.requests import (
     working,
 )
 from kiosk_server.county_office.seat import Seat
-from kiosk_server.county_office.staff.roles import CLERK, TITLES
+from kiosk_server.county_office.staff.roles import ACTS, CLERK, TITLES
 from kiosk_server.county_office.words import told_here
 from kiosk_server.people import codes
 from kiosk_server.people.accounts import (
@@ -142,7 +142,10 @@ def _people_page(seat: Seat, refusal: Refusal | None = None) -> str:
             }
             for one in accounts(seat.desk.people)
         ],
-        acts=[(one.at, one.by, one.act, one.about) for one in found[: -LAST_ACTS - 1 : -1]],
+        acts=[
+            (moment(one.at), one.by, ACTS.get(one.act, one.act), one.about)
+            for one in found[: -LAST_ACTS - 1 : -1]
+        ],
         broken=first_broken(found),
         may_change=seat.has(ADMINISTRATOR),
     )
