@@ -12,15 +12,18 @@ files, one for each name, which the page never shows.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import pytest
+import uvicorn
 from click.testing import CliRunner
 
 from kiosk_server.cli import county_command, kiosk_command
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "county.md").read_text("utf-8")
 BLOCK = re.compile(r"(?:<!-- (?P<how>[^>]+) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.DOTALL)
+FILE = "--passphrase-file"
 GROUPS = {"county": county_command, "kiosk": kiosk_command}
 PRINTED = {
     "ID": re.compile(r"\d{8}T\d{6}Z-[^\s，。]+"),
@@ -56,7 +60,7 @@ class Newcomer:
 
     def types(self, line: str, ends: int) -> None:
         """Type a command, as whoever it names."""
-        words = [self.printed.get(word, word) for word in shlex.split(line)]
+        words = [self.printed.get(word, os.path.expandvars(word)) for word in shlex.split(line)]
         if words[0] not in GROUPS:
             self.does(words)
             return
@@ -78,22 +82,24 @@ def passphrase(words: list[str]) -> list[str]:
     depth = 1
     while isinstance(found, click.Group) and depth < len(words):
         found, depth = found.get_command(click.Context(found), words[depth]), depth + 1
-    options = {param.name: param.opts[0] for param in found.params if isinstance(param, click.Option)}
-    if "passphrase_file" not in options:
-        return []
-    return [options["passphrase_file"], f"passphrases/{who(words, depth)}"]
+    asks = any(FILE in param.opts for param in found.params) and FILE not in words
+    return [FILE, f"passphrases/{who(words)}"] if asks else []
 
 
-def who(words: list[str], depth: int) -> str:
-    """The name behind --as, else the first word: `county key new li`."""
-    return words[words.index("--as") + 1] if "--as" in words else words[depth]
+def who(words: list[str]) -> str:
+    """Whose key it is, `stick-wang/wang-2.key`, else the name behind --as; the first administrator has none."""
+    said = dict(pairwise(words))
+    key = said.get("--key") or said.get("--key-out")
+    return Path(key).stem.partition("-")[0] if key else said.get("--as", "zhang")
 
 
 @pytest.fixture
 def newcomer(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PWD", str(tmp_path))
+    monkeypatch.setattr(uvicorn.Server, "run", lambda _self, sockets: [door.close() for door in sockets])
     Path("passphrases").mkdir(0o700)
-    for name in ("li", "wang", "zhao", "chen", "root1", "root2", "root3"):
+    for name in ("li", "wang", "zhang", "sun", "root1", "root2", "root3", "backup"):
         Path("passphrases", name).write_text(f"{name} has a sentence for a passphrase\n", "utf-8")
     return Newcomer()
 
