@@ -134,6 +134,7 @@ county_command = Commands(
     "county",
     (
         "init",
+        "trust",
         "check",
         "check-land",
         "propose",
