@@ -62,7 +62,7 @@ def resigning(county: County, now: datetime) -> Step:
         made_by=county.acting,
         before=county.trust().said,
         seated={role: written(one) for role, one in made.items()},
-        notes={village: Note(note.text, ()).render().decode() for village, note in notes.items()},
+        notes={village: note.render().decode() for village, note in notes.items()},
     )
 
 
@@ -121,9 +121,9 @@ def refuse_strange(county: County, step: Step) -> None:
         if parse(step.notes[village].encode()).text != here.text:
             raise NotPublishedHere(village=village)
     for role in step.seated:
-        here, again = Repository(county.feed).seated(role), seated(step, role).signed
-        want = here.signed.version + 1 if here else 1
-        if here is None or again.version != want or again.delegations or again.targets != here.signed.targets:
+        found, again = Repository(county.feed).seated(role), seated(step, role).signed
+        want = found.signed.version + 1 if found else 1
+        if not found or again.version != want or again.delegations or again.targets != found.signed.targets:
             raise StepOutdated(what=f"{role}.json", got=again.version, want=want)
 
 
@@ -139,11 +139,17 @@ def adopt_resigned(county: County, step: Step, now: datetime) -> None:
         repository.adopt(new, contents, signer_of(county.machine_key("online")), now)
     with county.writing(tuple(step.notes)):
         for village, here in _vouched(county, sorted({*overdue(county)} & {*step.notes})).items():
-            note = step.notes[village].encode()
+            note = _of_today(county, parse(step.notes[village].encode()))
             county.trust().verified(village, note)
             if parse(note).text != here.text:
                 raise NotPublishedHere(village=village)
             county.log(village).publish(note)
+
+
+def _of_today(county: County, note: Note) -> bytes:
+    """A checkpoint with the signatures of keys that count; those of keys that went are dropped."""
+    lines = (one for one in note.signatures if any(key.made(one) for key in county.said.verifiers))
+    return Note(note.text, tuple(lines)).render()
 
 
 def resigned(county: County, step: Step) -> bool:

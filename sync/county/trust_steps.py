@@ -97,7 +97,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     root: dict[str, Any] | None = None
     targets: dict[str, Any] | None = None
     seated: dict[str, dict[str, Any]] = {}  # `pack`, `register`: the same contents once more
-    notes: dict[str, str] = {}  # by village: the published checkpoint's text with the signatures so far
+    notes: dict[str, str] = {}  # by village: the published checkpoint with the signatures so far
 
     @property
     def new_root(self) -> Metadata[Root] | None:
@@ -277,6 +277,8 @@ def _with(metadata: Metadata[Any], signer: Signer) -> dict[str, Any]:
 def _cosigned(step: Step, rendered: str, signer: Signer) -> str:
     """A checkpoint with one more line, under the name the key has in the statement."""
     note = parse(rendered.encode())
+    if _noted(signer.public_key, note):  # it stands under what is published already
+        return rendered
     public = bytes.fromhex(signer.public_key.keyval["public"])
     key = next(one for one in step.statement.verifiers if one.public == public)
     try:

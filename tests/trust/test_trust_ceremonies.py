@@ -9,9 +9,8 @@ import shutil
 import subprocess
 
 import pytest
-from cryptography.hazmat.primitives import serialization as to
 from click.testing import CliRunner
-from tests.founding import PASSPHRASES
+from cryptography.hazmat.primitives import serialization as to
 
 from kiosk_server.cli import county_command
 from sync.carriers.folder import FolderSource
@@ -21,6 +20,7 @@ from sync.trust.client import learn
 from sync.trust.repository import Repository
 from sync.trust.seats import OneSignatureOnly, Seats
 from sync.trust_layout import metadata_at
+from tests.founding import PASSPHRASES
 from tests.line.county_sim import NOW, VILLAGE, copied, county, published, row
 from tests.trust.trust_house import MemoryStore
 
@@ -93,6 +93,12 @@ class Hall:
 
     def note(self):
         return open_county(self.county.folder).log(VILLAGE).note()
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Everything happens on the day the county was founded, whenever the test runs."""
+    monkeypatch.setattr("kiosk_server.cli.county.trust.clock", lambda: NOW)
 
 
 @pytest.fixture
@@ -374,8 +380,6 @@ def test_a_kiosk_that_slept_through_three_rotations_catches_up(hall, tmp_path):
 
 def test_a_hardware_key_signs_by_its_address(hall):
     """Any Signer of securesystemslib: here a PKCS#8 file by its URI; the wrong one is one sentence."""
-
-
     hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
     for name in ("root1", "online"):
         where = hall.county.folder / ("roots" if name == "root1" else "keys") / f"{name}.key"

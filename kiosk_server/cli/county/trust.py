@@ -37,7 +37,7 @@ _secret = click.option(
 @click.group(
     "trust",
     help="谁的签名算数：根密钥、席位，和换人、换密钥的每一步。",
-    epilog=example("county trust status --folder county"),
+    epilog=example("county trust status --folder demo-county"),
 )
 def command() -> None:
     """Ceremonies (docs/trust.md)."""
@@ -89,9 +89,9 @@ def init(  # noqa: PLR0913, PLR0917 - the options of two acts
 @command.command(
     "add",
     help="增加一位发布人或审核人；或用 --root 补上第三把根密钥。",
-    epilog=example("county trust add sun --office reviewer --public sun.pub --folder county --as li"),
+    epilog=example("county trust add sun --office reviewer --public sun.pub --folder demo-county --as li"),
 )
-@click.argument("person", required=False)
+@click.argument("login", required=False)
 @_office
 @_public
 @click.option("--root", "root", is_flag=True, help="增加的是一把根密钥（--public）。")
@@ -101,7 +101,7 @@ def init(  # noqa: PLR0913, PLR0917 - the options of two acts
 def add(  # noqa: PLR0913, PLR0917
     ctx: click.Context,
     who: Who,
-    person: str | None,
+    login: str | None,
     office: Office | None,
     public: str | None,
     root: bool,
@@ -116,8 +116,8 @@ def add(  # noqa: PLR0913, PLR0917
         keys = (*root_keys(county), _root_public(public or ""))
         made = rerooted(county, "add", keys, online_key(county), clock())
     else:
-        given(ctx, "person", "--office", "--public")
-        seat = _seat(person or "", office or "", public or "")
+        given(ctx, "login", "--office", "--public")
+        seat = _seat(login or "", office or "", public or "")
         made = restated(county, "add", clock(), seats=with_seat(county, seat))
     _made(county, made, out)
 
@@ -125,27 +125,27 @@ def add(  # noqa: PLR0913, PLR0917
 @command.command(
     "retire",
     help="一个人离任：两位保管人签名后，他的密钥不再算数。",
-    epilog=example("county trust retire wang --folder county --as li"),
+    epilog=example("county trust retire wang --folder demo-county --as li"),
 )
-@click.argument("person")
+@click.argument("login")
 @_office
 @_out
 @acts
-def retire(who: Who, person: str, office: Office | None, out: Path | None) -> None:
+def retire(who: Who, login: str, office: Office | None, out: Path | None) -> None:
     """Somebody leaves."""
     from sync.county.trust_acts import restated, without  # noqa: PLC0415
 
     county = who.county()
-    made = restated(county, "retire", clock(), seats=without(county, person, office or ""))
+    made = restated(county, "retire", clock(), seats=without(county, login, office or ""))
     _made(county, made, out)
 
 
 @command.command(
     "revoke",
     help="密钥丢失或被盗：作废一个人的密钥，或用 --root 作废一把根密钥。",
-    epilog=example("county trust revoke wang --folder county --as li"),
+    epilog=example("county trust revoke wang --folder demo-county --as li"),
 )
-@click.argument("person", required=False)
+@click.argument("login", required=False)
 @_office
 @click.option("--root", metavar="FINGERPRINT", help="作废的是这把根密钥（指纹见 county trust status）。")
 @_out
@@ -154,7 +154,7 @@ def retire(who: Who, person: str, office: Office | None, out: Path | None) -> No
 def revoke(  # noqa: PLR0913, PLR0917
     ctx: click.Context,
     who: Who,
-    person: str | None,
+    login: str | None,
     office: Office | None,
     root: str | None,
     out: Path | None,
@@ -166,17 +166,17 @@ def revoke(  # noqa: PLR0913, PLR0917
     if root:
         made = rerooted(county, "revoke", _without_root(county, root), online_key(county), clock())
     else:
-        given(ctx, "person")
-        made = restated(county, "revoke", clock(), seats=without(county, person or "", office or ""))
+        given(ctx, "login")
+        made = restated(county, "revoke", clock(), seats=without(county, login or "", office or ""))
     _made(county, made, out)
 
 
 @command.command(
     "rotate",
     help="换密钥：一个人的、一把根密钥（--root）、在线密钥（--online）或心跳密钥（--heartbeat）。",
-    epilog=example("county trust rotate wang --public wang.pub --folder county --as li"),
+    epilog=example("county trust rotate wang --public wang.pub --folder demo-county --as li"),
 )
-@click.argument("person", required=False)
+@click.argument("login", required=False)
 @_office
 @_public
 @click.option("--root", metavar="FINGERPRINT", help="换掉这把根密钥，换成 --public。")
@@ -188,7 +188,7 @@ def revoke(  # noqa: PLR0913, PLR0917
 def rotate(  # noqa: PLR0913, PLR0917
     ctx: click.Context,
     who: Who,
-    person: str | None,
+    login: str | None,
     office: Office | None,
     public: str | None,
     root: str | None,
@@ -212,8 +212,8 @@ def rotate(  # noqa: PLR0913, PLR0917
         beat = (str(trust_acts.next_key(county, "heartbeat").verifier),)
         made = trust_acts.restated(county, "rotate", now, heartbeat=beat)
     else:
-        given(ctx, "person", "--public")
-        seats = trust_acts.rekeyed(county, person or "", _text_of(public or ""), office or "")
+        given(ctx, "login", "--public")
+        seats = trust_acts.rekeyed(county, login or "", _text_of(public or ""), office or "")
         made = trust_acts.restated(county, "rotate", now, seats=seats)
     _made(county, made, out)
 
@@ -221,7 +221,7 @@ def rotate(  # noqa: PLR0913, PLR0917
 @command.command(
     "resign",
     help="换人、换密钥之后：把已公布的检查点、资料包、登记册交两席用现在的密钥重签，内容不变。",
-    epilog=example("county trust resign --folder county --as li"),
+    epilog=example("county trust resign --folder demo-county --as li"),
 )
 @_out
 @acts
@@ -281,7 +281,7 @@ def sign(  # noqa: PLR0913, PLR0917
 @command.command(
     "status",
     help="谁可以签什么、各文件的有效期、正在办的步骤还差谁的签名；有要处理的事时退出码为 1。",
-    epilog=example("county trust status --folder county"),
+    epilog=example("county trust status --folder demo-county"),
 )
 @county_folder
 @click.option("--days", default=_WARN_DAYS, show_default=True, help="提前多少天提醒到期。")
