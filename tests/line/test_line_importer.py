@@ -393,7 +393,7 @@ async def test_a_private_number_in_a_feed_is_withheld(five, tmp_path):
 async def test_only_publisher_and_reviewer_together_are_believed(five, tmp_path):
     """One signature, a stranger's key, swapped pins and another village's note are each refused by name."""
     note = parse(five.log(VILLAGE).note())
-    publisher_key, reviewer_key = five.public_key("publisher"), five.public_key("reviewer")
+    publisher_key, reviewer_key = f"{five.trust().publishers[0]}", f"{five.trust().reviewers[0]}"
     prefix, trust = five.settings.origin_prefix, five.trust()
     stranger = new_key(f"{prefix}/publisher")
     forged = Note(note.text, (stranger.signature(note.text), note.signatures[1]))
@@ -412,7 +412,7 @@ async def test_only_publisher_and_reviewer_together_are_believed(five, tmp_path)
     with pytest.raises(WrongOrigin):
         trust.verified(OTHER, note.render())
     with pytest.raises(KeysSwapped):
-        PinnedKeys((reviewer_key,), (publisher_key,), prefix)
+        PinnedKeys((f"{new_key(f'{prefix}/reviewer').verifier}",), (publisher_key,), prefix)
     for publishers, reviewers in (
         ((publisher_key,), (publisher_key,)),
         ((), (reviewer_key,)),

@@ -16,12 +16,12 @@ from kiosk_server.archive.kept.register import Register
 from kiosk_server.archive.kept.vault import Vault
 from kiosk_server.cli import county_command
 from kiosk_server.dossier.appraising import elapsed
-from sync.county.county import found
 from sync.log.note import MalformedNote, parse
 from sync.pack import read_pack
 from sync.trust.seats import WrongKey
 from tests import village
 from tests.dossier.year_house import YearHouse
+from tests.founding import as_typed, found
 from tests.line.county_sim import NOW as FOUNDED
 from tests.line.county_sim import OTHER, PACK, VILLAGE, county, published, row
 from tests.stories.keeping import Keeping
@@ -79,7 +79,7 @@ class Appraising(Keeping):
         """The county's roles sign; exit code and what was said of the last."""
         for step in steps:
             asked = ["appraise", step, str(file or self.list_), "--folder", str(folder or self.county.folder)]
-            done = CliRunner().invoke(county_command, asked)
+            done = CliRunner().invoke(county_command, as_typed(asked))
         return done.exit_code, done.output
 
     def destroys(self, *more):

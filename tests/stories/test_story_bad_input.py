@@ -15,11 +15,11 @@ from boards.model.payouts import BatchClose, Payout, Phase, Terms
 from kiosk_server.archive.board import Board
 from kiosk_server.cli import county_command as county_commands
 from kiosk_server.cli import kiosk_command as kiosk_commands
-from sync.county.county import open_county
 from sync.events import Events
 from sync.log.bundle import packed, unpacked
 from sync.log.keys import new_key
 from sync.log.note import Note, parse
+from tests.founding import as_typed, opened
 from tests.line.county_sim import ADULT, VILLAGE, copied, county, published, row
 from tests.village import dump
 
@@ -28,7 +28,7 @@ FIRST, SECOND = "330590-farmland_fertility-2025-01", "330590-farmland_fertility-
 
 def typed(commands, *words):
     """Run a command; exit code and what was printed, stderr too."""
-    done = CliRunner().invoke(commands, list(map(str, words)))
+    done = CliRunner().invoke(commands, as_typed(words))
     return done.exit_code, done.output
 
 
@@ -55,7 +55,7 @@ def place(founded, tmp_path):
 
 
 def _place(folder):
-    where = open_county(folder / "county")
+    where = opened(folder / "county")
     settings = {
         "villages": [VILLAGE],
         "public_base_url": "https://disclosure.example",
@@ -63,14 +63,14 @@ def _place(folder):
         "feed": {
             "folder": "../county/feed",
             "origin_prefix": where.settings.origin_prefix,
-            "publisher_keys": [where.public_key("publisher")],
-            "reviewer_keys": [where.public_key("reviewer")],
+            "publisher_keys": [*map(str, where.trust().publishers)],
+            "reviewer_keys": [*map(str, where.trust().reviewers)],
         },
-        "pack": {"folder": "../county/pack", "sha256": where.settings.pack_sha256},
+        "pack": {"folder": "../county/pack", "sha256": where.pack.digest},
     }
     return SimpleNamespace(
         county=where,
-        old=open_county(folder / "old"),
+        old=opened(folder / "old"),
         folder=folder,
         settings=settings,
         toml=folder / "kiosk" / "kiosk.toml",
@@ -149,8 +149,10 @@ def wrong_key(place):
 
 
 def swapped_keys(place):
+    """Keys of an older county, which say their office."""
+    named = {role: str(new_key(f"county-330590/{role}").verifier) for role in ("publisher", "reviewer")}
     feed = place.settings["feed"]
-    feed["publisher_keys"], feed["reviewer_keys"] = feed["reviewer_keys"], feed["publisher_keys"]
+    feed["publisher_keys"], feed["reviewer_keys"] = [named["reviewer"]], [named["publisher"]]
 
 
 def one_signature(place):

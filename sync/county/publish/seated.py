@@ -19,7 +19,6 @@ from boards.model.errors import Fault, Refusal
 from sync.county.publish.proposals import Proposal, ProposalDamaged, checked_file, folder_of
 from sync.county.publish.published.left_behind import refuse_left_behind
 from sync.durable import durable
-from sync.log.keys import read_key
 from sync.pack import pack_of
 from sync.trust.repository import Repository, prepared_seated, signer_of
 
@@ -68,8 +67,8 @@ def published(county: County, found: Proposal, now: datetime) -> None:
         new = _proposed(county, found, name)
     new.sign(signer_of(county.signing_key("publisher")), append=True)
     content = checked_file(county, found.id, NAMES[found.kind], found.source_sha256)
-    online = read_key("online", county.folder / "keys" / "online.pem")
-    repository.adopt({found.kind: new}, {f"{found.kind}.json": content}, signer_of(online), now)
+    online = signer_of(county.machine_key("online"))
+    repository.adopt({found.kind: new}, {f"{found.kind}.json": content}, online, now)
 
 
 def _proposed(county: County, found: Proposal, name: str) -> Metadata[Targets]:
