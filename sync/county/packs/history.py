@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 from tuf.api.metadata import Metadata, Targets
 
+from boards.model.calendar.civil_day import civil_day
 from sync.county.packs.difference import differences
 from sync.county.publish import proposals
 from sync.county.publish.hands import Hand, hands
-from sync.pack import pack_of, unpacked
+from sync.pack import unpacked
 from sync.trust.repository import Repository
 from sync.trust_layout import PACK
 
@@ -50,10 +53,11 @@ def _went(county: County, one: proposals.Proposal) -> bool:
 
 def _published(county: County, content: bytes, proposal_id: str | None) -> PublishedPack:
     at = proposals.published_at(county, proposal_id) if proposal_id else county.settings.founded
+    files = unpacked(content)
     return PublishedPack(
-        version=pack_of(content).version,
+        version=tomllib.loads(files["pack.toml"].decode())["version"],
         at=at,
-        files=unpacked(content),
+        files=files,
         hands=hands(county, proposal_id) if proposal_id else (),
     )
 
@@ -65,6 +69,6 @@ def told(packs: tuple[PublishedPack, ...]) -> Iterator[str]:
     """The history in words, newest first."""
     for older, one in reversed([*zip((None, *packs), packs, strict=False)]):
         by = "，".join(f"{_ACTS[hand.act]} {hand.by}" for hand in one.hands if hand.act in _ACTS)
-        yield f"{one.version}　{one.at[:10]}　{by or '建立县级发布目录时'}"
+        yield f"{one.version}　{civil_day(datetime.fromisoformat(one.at))}　{by or '建立县级发布目录时'}"
         for line in differences(older.files, one.files) if older else ():
             yield f"  {line}".replace("\n", "\n  ")

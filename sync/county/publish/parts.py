@@ -79,6 +79,8 @@ def refuse_older_pack(county: County, found: Proposal) -> None:
 
     Raises MadeByOlderPack, ProposalDamaged.
     """
+    if not found.parts:
+        return
     villages = {village.code for village in county.pack.villages}
     if any(part.village in villages and is_in(county, part) for part in found.parts):
         return
@@ -152,6 +154,8 @@ def rebased(county: County, found: Proposal) -> Proposal:
     year, which stays where it is once its log comes to something else. A
     correction, withdrawal or erasure stays where it is once its list has changed: it may be another's line.
     """
+    if not found.parts:
+        return found
     places = {village.code: village for village in county.pack.villages}
     parts: dict[str, Part] = {}
     lines: dict[str, tuple[bytes, ...]] = {}

@@ -283,7 +283,7 @@ def review(county: County, proposal_id: str, now: datetime, shown: str | None = 
 
     `shown` is the digest of what that person looked at. What was overtaken by another batch is moved
     behind it first; its lines stay as they are. Raises NoSeat, SamePerson, ProposalDamaged, ShownOtherwise,
-    PackChanged, FeedMoved, TargetMoved, CountyBusy.
+    PackChanged, FeedMoved, TargetMoved, MadeByOlderPack, CountyBusy.
     """
     _refuse_changed(county)
     signer = county.signer("reviewer")
@@ -324,7 +324,7 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
     """Let everybody read it. Safe to repeat.
 
     Raises NoSeat, SamePerson, NotReviewed, ProposalDamaged, ReviewOutdated, PackChanged, FeedMoved,
-    ApplicationStillPosted, TargetMoved, CountyBusy.
+    ApplicationStillPosted, TargetMoved, MadeByOlderPack, CountyBusy.
     """
     _refuse_changed(county)
     signer = county.signer("publisher")
@@ -400,10 +400,10 @@ def _refuse_unsigned(county: County, found: Proposal, signer: Signer) -> None:
 
 
 def _refuse_changed(county: County) -> None:
-    """What counts now is what this program opened; raises PackChanged."""
+    """What counts now is what this program opened; a first pack follows none. Raises PackChanged."""
     now = Repository(county.feed)
     pack = now.target("pack")
-    if now.said != county.said or pack is None or pack_of(pack).digest != county.pack.digest:
+    if now.said != county.said or (pack and pack_of(pack).digest != county.pack.digest):
         raise PackChanged
 
 
