@@ -134,6 +134,8 @@ county_command = Commands(
     "county",
     (
         "init",
+        "upgrade",
+        "key",
         "pack",
         "check",
         "check-land",
