@@ -135,6 +135,8 @@ county_command = Commands(
     "county",
     (
         "init",
+        "upgrade",
+        "key",
         "trust",
         "pack",
         "check",
