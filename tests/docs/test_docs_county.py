@@ -99,8 +99,8 @@ def newcomer(tmp_path, monkeypatch):
     monkeypatch.setenv("PWD", str(tmp_path))
     monkeypatch.setattr(uvicorn.Server, "run", lambda _self, sockets: [door.close() for door in sockets])
     Path("passphrases").mkdir(0o700)
-    for name in ("li", "wang", "zhang", "sun", "root1", "root2", "root3", "backup"):
-        Path("passphrases", name).write_text(f"{name} has a sentence for a passphrase\n", "utf-8")
+    for number, name in enumerate(("li", "wang", "zhang", "sun", "root1", "root2", "root3", "backup")):
+        Path("passphrases", name).write_text(f"drawers hold the sticks {number}\n", "utf-8")
     return Newcomer()
 
 

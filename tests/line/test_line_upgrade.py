@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from kiosk_server.cli import county_command
 from sync.county.county import CountyOfOld, open_county
+from sync.county.kiosks.passes import issued, passes
 from sync.county.publish import proposals, publisher
-from sync.county.publish.passes import issued, passes
 from sync.county.upgrading import Holder, Stick, left_open, upgrade
 from sync.log.keys import KeyUnreadable, read_key
 from tests.line import old_county
