@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from boards.model.errors import Refusal
-from boards.model.pack import Windows
+from boards.model.pack import Pack, Windows
 from kiosk_server.press.errors import PressBroken, PressShelfFull, Refused
 from kiosk_server.press.finished import emptied, sweep
 from kiosk_server.press.voice import Voice
@@ -67,7 +67,7 @@ class Press:
 
         `windows` say by programme how long a list hangs for which the county planned no dates.
         """
-        self._windows = windows or {}
+        self._windows, self._pack = windows or {}, ""
         self.voice = Voice(cache_dir / "speech", voice_dir, self._done)
         self.can_speak = self.voice.can_speak  # known from the start
         self._finished = cache_dir / "pdf"
@@ -77,6 +77,11 @@ class Press:
         self._base_url = base_url
         self._pool: ProcessPoolExecutor | None = None
         self._drawing: dict[Path, asyncio.Task[None]] = {}
+
+    def live_by(self, pack: Pack) -> None:
+        """Draw by the county's pack from now on; its version stands at the foot."""
+        self._windows = {one.code: one.windows for one in pack.programmes}
+        self._pack = pack.version
 
     async def pdf(
         self, sheet: Sheet | NoticeSheet | YearSheet, printed_at: datetime, paper: str = "a4"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
+from boards.model.place import Village
 from boards.pages.twins.document import Problem
 from boards.sheets.views import Frame, TroubleView
 from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
@@ -57,12 +58,13 @@ def explained(request: Request[object, object, State], error: Exception) -> Resp
     else:
         doors.logbook.refused(refusal.code, route)
     visit: Visit = request.scope["state"]["visit"]
-    sentence, advice = refusal.told(doors.pages.gettext(visit.choice.language))
+    say = doors.pages.gettext(visit.choice.language)
+    sentence, advice = refusal.told(say)
     view = TroubleView(status=status_of(refusal), code=refusal.code, sentence=sentence, advice=advice)
     headers = later(refusal) | _allowed(view)
     if _for_program(request):
         return _problem(view, headers)
-    page = doors.pages.trouble(_frame(doors, visit, request.scope["path"]), view)
+    page = doors.pages.trouble(_frame(doors, visit, request.scope["path"], say), view)
     return Response(page.encode(), status_code=view.status, media_type=HTML, headers=headers)
 
 
@@ -122,11 +124,11 @@ def _problem(view: TroubleView, headers: dict[str, str]) -> Response[bytes]:
     )
 
 
-def _frame(doors: Doors, visit: Visit, path: str) -> Frame:
+def _frame(doors: Doors, visit: Visit, path: str, say: Callable[[str], str]) -> Frame:
     """A frame that needs no archive: the village of the address, otherwise the machine's own."""
     parts = path.split("/")
     code = parts[2] if len(parts) > 2 and parts[2] in doors.villages else doors.settings.villages[0]
-    village = doors.villages[code]
+    village = doors.villages.get(code) or Village(code=code, name=say("本村"), town="", county="")
     return Frame(
         village_code=village.code,
         village=village.name,
@@ -139,4 +141,5 @@ def _frame(doors: Doors, visit: Visit, path: str) -> Frame:
         size=visit.choice.size,
         kiosk=visit.door is Door.KIOSK,
         phone=doors.pack.supervision_phone,
+        pack=doors.pack.version,
     )

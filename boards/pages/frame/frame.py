@@ -71,6 +71,7 @@ def _banner_texts(_: Callable[[str], str]) -> dict[str, str]:
         "clock-suspect": _("这台机器的时钟可能不准，剩余天数以纸质公示为准；看来已到期的名单先不显示姓名。"),
         "stale": _("好几天没有收到县里的消息了，最新名单请到村委会查看。"),
         "read-only": _("这台机器的存储盘写不进去了，显示的是以前收到的内容，新名单请到村委会查看。"),
+        "trust-alarm": _("县里新发来的资料没有通过核对，先按原来的显示；请村干部告诉县里。"),
         "upgrade-needed": _("县里发来了新格式的数据，这台机器需要升级后才能显示。"),
         "held": _("有一批数据正在县里核对，暂时没有显示。"),
         "data-check-failed": _("数据自查没有通过，已通知县里，请以纸质公示为准。"),
@@ -101,7 +102,7 @@ def parts_of(frame: Frame, title: str, head: str, main: str) -> Parts:
 @lru_cache(maxsize=512)
 def _of_village(code: str, name: str, town: str, county: str) -> tuple[str, str, str]:
     """The parts of all pages of a village: its name, where it lies, its address."""
-    return written(name), written(f"{town} · {county}"), escape(f"/v/{code}")
+    return written(name), written(" · ".join(filter(None, (town, county)))), escape(f"/v/{code}")
 
 
 def shells(draw: Draw, tongue: Tongue, assets: Mapping[str, str]) -> Callable[[Shell], Form]:
