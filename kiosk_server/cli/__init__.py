@@ -113,6 +113,7 @@ kiosk_command = Commands(
     "kiosk",
     (
         "demo",
+        "pair",
         "serve",
         "sync",
         "print",
@@ -134,6 +135,7 @@ county_command = Commands(
     "county",
     (
         "init",
+        "trust",
         "pack",
         "check",
         "check-land",
@@ -146,10 +148,12 @@ county_command = Commands(
         "erase",
         "close-year",
         "review",
+        "carry",
         "cancel",
         "publish",
         "appraise",
         "desk",
+        "people",
         "pass",
         "serve",
         "export",

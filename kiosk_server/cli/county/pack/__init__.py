@@ -11,9 +11,9 @@ from kiosk_server.cli.options import example
 
 command = Commands(
     "county.pack",
-    ("check", "templates"),
+    ("check", "templates", "adopt", "edit", "diff", "propose", "log", "back"),
     name="pack",
-    help="县级资料包：检查、查看模板。",
+    help="县级资料包：检查、采用模板、修改、比较、提交、查看历史、换回旧版。",
     epilog=example("county pack check --folder demo-county"),
 )
 
