@@ -147,8 +147,10 @@ def adopt_resigned(county: County, step: Step, now: datetime) -> None:
 
 
 def _of_today(county: County, note: Note) -> bytes:
-    """A checkpoint with the signatures of keys that count; those of keys that went are dropped."""
-    lines = (one for one in note.signatures if any(key.made(one) for key in county.said.verifiers))
+    """A checkpoint without the signatures of seats that went; whoever else cosigned it stays."""
+    seats = (seat for said in Repository(county.feed).earlier() for seat in said.seats)
+    gone = {seat.verifier for seat in seats} - {seat.verifier for seat in county.said.seats}
+    lines = (one for one in note.signatures if not any(key.made(one) for key in gone))
     return Note(note.text, tuple(lines)).render()
 
 

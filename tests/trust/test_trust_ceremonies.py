@@ -13,17 +13,20 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization as to
 
 from kiosk_server.cli import county_command
+from kiosk_server.demo.founding import both_seated
 from sync.carriers.folder import FolderSource
 from sync.county.county import founded, open_county
 from sync.log.keys import new_key, read_key, write_key
+from sync.log.note import Note, parse
 from sync.trust.client import learn
 from sync.trust.repository import Repository
 from sync.trust.seats import OneSignatureOnly, Seats
 from sync.trust_layout import metadata_at
 from tests.founding import PASSPHRASES
-from tests.line.county_sim import NOW, VILLAGE, copied, county, published, row
+from tests.line.county_sim import NOW, VILLAGE, MemoryShelf, caught_up, copied, county, published, row
 from tests.trust.trust_house import MemoryStore
 
+pytestmark = pytest.mark.anyio
 ROUNDS = 1
 
 
@@ -333,6 +336,47 @@ def test_a_key_is_rotated_in_the_middle_of_a_log(hall, tmp_path):
     with pytest.raises(OneSignatureOnly):
         old.verified(VILLAGE, hall.note())
     assert hall.refused("resign", "--folder", hall.county.folder, "--as", "li") == "trust-nothing-to-sign"
+
+
+async def test_a_kiosk_takes_rows_before_and_after_a_rotation(hall, tmp_path):
+    """Three rows under the old keys, two more under the new ones: one log, nothing fetched twice, nothing held."""
+    store, shelf = paired(hall), MemoryShelf()
+    trust = Seats(Repository(hall.county.feed).said)
+    first = await caught_up(hall.county, shelf, tmp_path, trust=trust)
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    road = FolderSource(hall.county.feed)
+    new = (await learn(road, store, NOW, scratch, lambda *_: None)).seats
+    with pytest.raises(OneSignatureOnly):
+        await caught_up(hall.county, shelf, tmp_path, trust=new)
+    hall.make("resign")
+    hall.sign_as("li")
+    hall.sign_as("wang")
+    same = await caught_up(hall.county, shelf, tmp_path, trust=new)
+    assert (same.before, same.size) == (first.size, first.size)
+    own = {**PASSPHRASES, "wang": "a passphrase of one's own"}
+    published(both_seated(hall.county.folder, own), [row(n) for n in range(3, 5)], "2025-02")
+    more = await caught_up(hall.county, shelf, tmp_path, trust=new)
+    assert more.size > first.size
+    with pytest.raises(OneSignatureOnly):
+        trust.verified(VILLAGE, hall.note())
+
+
+def test_what_else_stands_under_a_checkpoint_stays(hall):
+    """A cosignature that is no seat's, the heartbeat's say, is kept when the seats sign again."""
+    path = hall.county.feed / "v" / VILLAGE / "checkpoint"
+    witness = new_key("witness").signature(hall.note().decode().partition("\n\n")[0] + "\n")
+    note = parse(path.read_bytes())
+    path.write_bytes(Note(note.text, (*note.signatures, witness)).render())
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    hall.sign_as("li")
+    hall.sign_as("wang")
+    names = [one.name.rpartition("/")[2] for one in parse(hall.note()).signatures]
+    assert sorted(names) == ["li", "wang", "witness"]
 
 
 def test_what_somebody_put_into_the_feed_is_not_signed_again(hall):

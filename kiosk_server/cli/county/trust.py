@@ -43,7 +43,7 @@ def command() -> None:
     """Ceremonies (docs/trust.md)."""
 
 
-@command.command(
+@click.command(
     "init",
     help="三位保管人各自生成根密钥（--key-out）；再用三把公钥和两席的公钥做成第一步（--folder）。",
     epilog=example("county trust init --key-out /media/stick1/root1.key"),
@@ -86,7 +86,7 @@ def init(  # noqa: PLR0913, PLR0917 - the options of two acts
     _made(county, made, out)
 
 
-@command.command(
+@click.command(
     "add",
     help="增加一位发布人或审核人；或用 --root 补上第三把根密钥。",
     epilog=example("county trust add sun --office reviewer --public sun.pub --folder demo-county --as li"),
@@ -122,7 +122,7 @@ def add(  # noqa: PLR0913, PLR0917
     _made(county, made, out)
 
 
-@command.command(
+@click.command(
     "retire",
     help="一个人离任：两位保管人签名后，他的密钥不再算数。",
     epilog=example("county trust retire wang --folder demo-county --as li"),
@@ -140,7 +140,7 @@ def retire(who: Who, login: str, office: Office | None, out: Path | None) -> Non
     _made(county, made, out)
 
 
-@command.command(
+@click.command(
     "revoke",
     help="密钥丢失或被盗：作废一个人的密钥，或用 --root 作废一把根密钥。",
     epilog=example("county trust revoke wang --folder demo-county --as li"),
@@ -171,7 +171,7 @@ def revoke(  # noqa: PLR0913, PLR0917
     _made(county, made, out)
 
 
-@command.command(
+@click.command(
     "rotate",
     help="换密钥：一个人的、一把根密钥（--root）、在线密钥（--online）或心跳密钥（--heartbeat）。",
     epilog=example("county trust rotate wang --public wang.pub --folder demo-county --as li"),
@@ -218,7 +218,7 @@ def rotate(  # noqa: PLR0913, PLR0917
     _made(county, made, out)
 
 
-@command.command(
+@click.command(
     "resign",
     help="换人、换密钥之后：把已公布的检查点、资料包、登记册交两席用现在的密钥重签，内容不变。",
     epilog=example("county trust resign --folder demo-county --as li"),
@@ -233,7 +233,7 @@ def resign(who: Who, out: Path | None) -> None:
     _made(county, resigning(county, clock()), out)
 
 
-@command.command(
+@click.command(
     "sign",
     help="先说明这一步改什么，再用一把密钥签名；签名够了、又给了 --folder，就生效。",
     epilog=example("county trust sign trust/step.json --key /media/stick1/root1.key"),
@@ -278,7 +278,7 @@ def sign(  # noqa: PLR0913, PLR0917
         click.echo(f"签名已够。请在县级发布目录的机器上运行：county trust sign {path.name} --folder …")
 
 
-@command.command(
+@click.command(
     "status",
     help="谁可以签什么、各文件的有效期、正在办的步骤还差谁的签名；有要处理的事时退出码为 1。",
     epilog=example("county trust status --folder demo-county"),
@@ -366,3 +366,7 @@ def _without_root(county: County, fingerprint: str) -> Sequence[Key]:
     from sync.county.trust_acts import without_root  # noqa: PLC0415
 
     return without_root(county, fingerprint)
+
+
+for _one in (init, add, retire, revoke, rotate, sign, resign, status):
+    command.add_command(_one)
