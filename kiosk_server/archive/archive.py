@@ -37,9 +37,10 @@ from kiosk_server.archive.projection.rebuild import folded_again
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.schema.soundness import answered
-from kiosk_server.archive.statements import ADMISSIONS, EMPTY, LOG_REACHED, NOT_HERE, WITHHELD
+from kiosk_server.archive.statements import ADMISSIONS, EMPTY, EVENT, LOG_REACHED, NOT_HERE, WITHHELD
 from kiosk_server.archive.verify import whole_log
 from sync.seams import Admitted, Leaf, LogState, Progress, Stretch, silent
+from sync.wire import issued_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -144,6 +145,12 @@ class Archive:
                 if log.note and max(log.admitted, default=0) > here.get(log.log, 0):
                     ledger.put_note(log.log, log.note)
 
+    async def newest_issued(self) -> datetime | None:
+        """The newest instant that the last event of a log names, under both seats' signatures."""
+        keys = [in_log(log["id"], log["size"] - 1) for log in self._ledger().logs() if log["size"]]
+        heads = [row[0] for key in keys for row in self._connection().execute(EVENT, (key,))]
+        return max(filter(None, map(issued_at, map(as_bytes, heads))), default=None)
+
     async def not_here(self) -> tuple[str, ...]:
         """Villages whose logs came once, by the arrival book, and have no leaf."""
         return tuple(village for (village,) in self._connection().execute(NOT_HERE))
@@ -231,6 +238,14 @@ class Archive:
         if isinstance(self.database, Path):
             remove(damaged_of(self.database))
         return self._connection().forget()
+
+    async def take_note(self, origin: str, note: bytes) -> None:
+        """Keep a checkpoint's newest signatures; its leaves are here already. A fork's evidence stays."""
+        ledger = self._ledger()
+        with self._connection().writing():
+            found = ledger.log(origin)
+            if found and not found["frozen_at"]:
+                ledger.put_note(found["id"], note)
 
     async def freeze(self, origin: str, notes: tuple[bytes, bytes], now: datetime) -> None:
         """Keep both checkpoints of a fork as evidence; the log takes nothing more."""

@@ -150,6 +150,7 @@ county_command = Commands(
         "appraise",
         "desk",
         "pass",
+        "heartbeat",
         "serve",
         "export",
         "status",

@@ -1,7 +1,7 @@
-"""When the last pull succeeded: one line in a file, for 数据截至 and the banner of stale data.
+"""Until when the county vouches for what is here: one line in a file, for 数据截至 and the stale banner.
 
 A pull that brings nothing writes nothing into the archive, and still everything on the board is as
-new as that pull. So the instant stands beside the archive, not in it.
+new as the heartbeat it brought (settled 55). So the instant stands beside the archive, not in it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ FILE = "heard"
 
 
 def note_heard(folder: Path, now: datetime) -> None:
-    """Every village's log was fetched and verified now. A full disk costs the note, never the pull."""
+    """Every village's log is the county's newest as of now. A full disk costs the note, never the pull."""
     half = folder / f".{FILE}.{os.getpid()}"
     try:
         half.write_text(now.astimezone(UTC).isoformat(timespec="seconds"), "utf-8")
