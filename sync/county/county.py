@@ -30,6 +30,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.pack import Pack
+from sync.county.backup.closed import refuse_closed
 from sync.county.erasures import finish_all
 from sync.durable import NotWritten, durable
 from sync.events import letters
@@ -189,11 +190,13 @@ def found(folder: Path, pack_folder: Path, origin_prefix: str, now: datetime) ->
     return opened
 
 
-def open_county(folder: Path) -> County:
+def open_county(folder: Path, *, closed: bool = False) -> County:
     """Open a county folder, and go on with erasures that were stopped.
 
-    Raises CountyNotFound and what the pack raises.
+    Raises CountyNotFound and what the pack raises; NotConfirmed, MovedAway unless it may be `closed`.
     """
+    if not closed:
+        refuse_closed(folder)
     try:
         settings = msgspec.toml.decode((folder / "county.toml").read_bytes(), type=CountyToml)
     except OSError as e:

@@ -44,7 +44,12 @@ def test_a_service_starts_a_command_there_is(unit: str) -> None:
 def test_a_timer_has_its_service(unit: str) -> None:
     """A timer wakes the service of its name; what has its hour is made up for after a power cut."""
     assert unit.replace(".timer", ".service") in SERVICES
-    assert TIMERS == ["county-heartbeat.timer", "kiosk-sync.timer", "kiosk-verify.timer"]
+    assert TIMERS == [
+        "county-backup.timer",
+        "county-heartbeat.timer",
+        "kiosk-sync.timer",
+        "kiosk-verify.timer",
+    ]
     assert line(unit, "RandomizedDelaySec")
     for one in TIMERS:
         assert one == "kiosk-sync.timer" or line(one, "Persistent") == "true"
