@@ -148,7 +148,7 @@ class _Journey:
         heard = max((self._voices(one).heard for one in (state.note, note)), key=self._believable)
         if state.size == target.size:
             if self._speaks_for(note, better_than=state.note):
-                await self.shelf.take_note(target.origin, note)
+                await self.shelf.sign_anew(target.origin, note)
             return Caught(village=self.village, before=state.size, size=state.size, heard=heard)
         proof = await self._proven(state, seen, target, note)
         parts = await self._admitted(LogState(target.origin, state.size, state.frontier, note), proof)

@@ -23,6 +23,7 @@ from sync.county.publish.batch import batch_toml
 from sync.county.publish.published.lists import published_lists
 from sync.county.publish.publisher import propose, publish, review
 from sync.county.reading import Verdict
+from sync.trust_layout import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,17 +159,17 @@ database = {_toml(database)}
 
 [feed]
 url = {_toml(feed_url)}
-origin_prefix = {_toml(county.settings.origin_prefix)}
-publisher_keys = {_toml([county.public_key("publisher")])}
-reviewer_keys = {_toml([county.public_key("reviewer")])}
-
-[pack]
-folder = "../county/pack"
-sha256 = {_toml(county.settings.pack_sha256)}
 
 [web]
 kiosk_port = {port}
 """
+
+
+def pair(settings: Path, toml: str, county: County) -> None:
+    """Write kiosk.toml, and beside it the county's root of trust, as a pairing file brings it."""
+    settings.write_text(toml, "utf-8")
+    first = county.feed / FOLDER / "metadata" / "1.root.json"
+    settings.with_name("root.json").write_bytes(first.read_bytes())
 
 
 def _toml(value: str | list[str]) -> str:

@@ -237,7 +237,7 @@ def _in_our_words() -> Iterator[None]:
     except ExpiredMetadataError as e:
         raise TrustExpired(what=str(e)) from e
     except (DownloadError, RepositoryError, ValueError) as e:
-        if isinstance(e.__cause__, Refusal) and not isinstance(e, DownloadHTTPError):
+        if isinstance(e.__cause__, Refusal):
             raise e.__cause__ from e
         raise TrustRefused(what=str(e)) from e
 

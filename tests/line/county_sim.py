@@ -9,6 +9,8 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
+import msgspec
+
 from boards.model.payouts import Payout, PayStatus
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
@@ -46,6 +48,9 @@ class MemoryShelf:
         self.stretches.append(len(taken))
         self.states[stretch.reached.origin] = stretch.reached
         return Admitted(leaves=len(taken), rows=len(taken))
+
+    async def sign_anew(self, origin, note):
+        self.states[origin] = msgspec.structs.replace(self.states[origin], note=note)
 
     async def freeze(self, origin, notes, now):
         self.frozen.append((origin, notes))

@@ -58,7 +58,7 @@ class Shelf(MemoryShelf):
     async def replace(self, village, stretch, now):
         return len(list(stretch))
 
-    async def take_note(self, origin, note):
+    async def sign_anew(self, origin, note):
         self.taken.append(note)
         self.states[origin] = msgspec.structs.replace(self.states[origin], note=note)
 

@@ -21,8 +21,8 @@ from kiosk_server.cli.options import example
 def command(name: str, villages: tuple[str, ...], revoke: bool, folder: Path) -> None:
     """Issue or revoke a token."""
     from sync.county.county import open_county  # noqa: PLC0415
+    from sync.county.kiosks.passes import issued, revoked  # noqa: PLC0415
     from sync.county.publish.amendments import village_named  # noqa: PLC0415 - loaded only when needed
-    from sync.county.publish.passes import issued, revoked  # noqa: PLC0415
 
     county = open_county(folder)
     if revoke:

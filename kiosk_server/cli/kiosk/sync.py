@@ -18,6 +18,7 @@ from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
 from kiosk_server.crashes import FOLDER, kept
+from kiosk_server.desk.adopted import NO_PACK, NothingFromCounty
 from kiosk_server.desk.after_pull import draw_rare, move_clock_on, vouched_for, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.desk.clock_walk import walked
@@ -25,8 +26,9 @@ from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.desk.erasing import carry_through, out_of_reach
 from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.keeping import keep_events
-from kiosk_server.desk.last_contact import note_heard
+from kiosk_server.desk.last_contact import note_alarms, note_heard
 from kiosk_server.desk.mending import brought_back, on_a_whole_archive
+from kiosk_server.desk.trusting import learned
 from kiosk_server.desk.wall import Down, down_since, years_replaced
 from kiosk_server.kiosk import (
     Kiosk,
@@ -35,7 +37,6 @@ from kiosk_server.kiosk import (
     open_archive,
     open_events,
     open_kiosk,
-    open_pack,
     open_road,
     open_vault,
     villages_unknown,
@@ -48,8 +49,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from boards.model.errors import Refusal
     from kiosk_server.archive.archive import Archive
     from kiosk_server.desk.catch_up import Road
+
+    Pulled = tuple[tuple[Arrival, ...], tuple[Refusal, ...]]  # and what was refused of keys and pack
 
 
 @click.command(
@@ -61,14 +65,15 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, path: Path) -> None:
     """拉取县里新发布的内容 / pull, verify and admit.
 
-    Exit code 0: up to date; 1: something is held (not reconciled, private numbers, a fork);
+    Exit code 0: up to date; 1: something is held (not reconciled, private numbers, a fork, a pack or keys);
     2: something was refused. What was there before stays as it was.
     """
-    ctx.exit(exit_code(asyncio.run(_synced(read_settings(path)))))
+    arrivals, alarms = asyncio.run(_synced(read_settings(path)))
+    ctx.exit(max(exit_code(arrivals), EXIT_HOLD if alarms else EXIT_OK))
 
 
-async def _synced(settings: Settings) -> tuple[Arrival, ...]:
-    now, archive = clock(), open_archive(settings, open_pack(settings))
+async def _synced(settings: Settings) -> Pulled:
+    now, archive = clock(), open_archive(settings)
     road = open_road(settings, archive)
     try:
         return await on_a_whole_archive(
@@ -78,10 +83,14 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
         await archive.close()
 
 
-async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetime) -> tuple[Arrival, ...]:
+async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetime) -> Pulled:
     await archive.migrate()
     if isinstance(archive.database, Path) and not as_made(archive.database):
         raise ArchiveDamaged(name=archive.database.name)
+    refused = await learned(road, archive, now)
+    if archive.pack is NO_PACK:
+        _tell(settings, refused)
+        raise NothingFromCounty
     await brought_back(archive, road, now)
     with progress_line("同步", "条记录") as progress:
         pulled = await catch_up(road, now, progress)
@@ -91,6 +100,9 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
         ailing = explained(arrival.mishap, archive.database) if arrival.mishap else arrival.refusal
         if isinstance(ailing, ArchiveDamaged):
             raise ailing
+    ailed = {arrival.refusal.code for arrival in arrivals if arrival.refusal}
+    alarms = tuple(one for one in refused if one.code not in ailed)  # a road that is broken is told once
+    _tell(settings, alarms)
     for arrival in arrivals:
         click.echo(told(arrival), err=arrival.refusal is not None)
         if arrival.mishap and (made := kept(data(settings) / FOLDER, arrival.mishap, "kiosk sync", now)):
@@ -104,7 +116,14 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
             cold = await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals)
         if cold:
             click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
-    return arrivals
+    return arrivals, alarms
+
+
+def _tell(settings: Settings, alarms: tuple[Refusal, ...]) -> None:
+    """What was refused of keys and pack; the board's banner and `kiosk doctor` know of it too."""
+    for refusal in alarms:
+        click.echo(f"! {refusal}", err=True)
+    note_alarms(data(settings), alarms)
 
 
 async def settled_in(
