@@ -134,6 +134,10 @@ class PassphraseMissing(Refusal):
     advice = "请在终端里运行，按提示输入；或用 --passphrase-file 指明写着口令的文件（- 为标准输入）。"
 
 
+SIGNING: dict[Office, tuple[str, ...]] = {"publisher": ("clerk",), "reviewer": ("reviewer",)}
+"""In which role somebody signs for an office."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Who:
     """Who acts in which county, as it was typed. No name comes from the environment (settled 45)."""
@@ -143,19 +147,22 @@ class Who:
     key: Path | None = None
     passphrase_file: str = ""
 
-    def county(self) -> County:
-        """The county with this person at work, who signs nothing; raises PersonUnknown."""
-        from sync.county.acting import named  # noqa: PLC0415 - loaded only when needed
+    def county(self, *roles: str, office: str | None = None) -> County:
+        """The county with this person at work, who signs nothing, in one of the roles (none: any that acts).
+
+        Raises PersonUnknown, and AccountUnknown, AccountLocked, AccountMayNot (people §1).
+        """
+        from kiosk_server.county_office.staff.roles import permitted  # noqa: PLC0415 - loaded only when needed
         from sync.county.county import open_county  # noqa: PLC0415
 
-        return named(open_county(self.folder), self.person)
+        return permitted(open_county(self.folder), self.person, clock, *roles, office=office)
 
     def signing(self, office: Office) -> County:
         """The county with this person in a seat; raises NoSeat, PassphraseMissing and what the key raises."""
         from sync.county.acting import seated  # noqa: PLC0415
-        from sync.county.county import open_county  # noqa: PLC0415
 
-        return seated(open_county(self.folder), self.person, office, self.passphrase, self.key)
+        here = self.county(*SIGNING[office])
+        return seated(here, self.person, office, self.passphrase, self.key)
 
     def passphrase(self, key: Path) -> str:
         """What its holder types for a key; raises PassphraseMissing."""

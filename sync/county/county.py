@@ -123,6 +123,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`[rules]` of county.toml: what the county asks of itself."""
 
     own_machine: bool = False  # a seat signs on its holder's own machine only
+    one_time_codes: tuple[str, ...] = ()  # roles that log in with a telephone's code beside the password
 
 
 class CountyToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

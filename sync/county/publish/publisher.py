@@ -235,6 +235,7 @@ def _proposed(  # noqa: PLR0913, PLR0917
         kind="batch",
         made_at=instant(now),
         batch=batch.id,
+        office=toml.office,
         programme_name=batch.programme.name,
         title=shown(reading.title),
         file=shown(reading.file),
@@ -289,7 +290,7 @@ def review(county: County, proposal_id: str, now: datetime, shown: str | None = 
     with proposals.held(county, proposal_id) as waiting:
         if proposals.stands(county, waiting) == "published":
             return waiting
-        hands.refuse_own(county, proposal_id, signer)
+        hands.refuse_own(county, proposal_id, signer.person)
         refuse_older_pack(county, waiting)
         found = rebased(county, waiting)
         if shown is not None and shown != proposals.digest(county, proposal_id):
@@ -314,7 +315,7 @@ def _sign(county: County, found: Proposal, signer: Signer, now: datetime) -> Non
     for part in due:
         text = part.result(county.origin(part.village)).text()
         durable(folder / "reviewed" / part.village, signed(text, key).render(), private=True)
-    hands.accepted(county, found.id, signer, now)
+    hands.accepted(county, found.id, signer.person, now)
     durable(folder / "signed", signed(proposals.statement(county, found.id), key).render(), private=True)
     durable(folder / "reviewed_at", instant(now).encode(), private=True)
 
