@@ -136,6 +136,8 @@ county_command = Commands(
     (
         "init",
         "trust",
+        "upgrade",
+        "key",
         "pack",
         "check",
         "check-land",
