@@ -113,6 +113,7 @@ kiosk_command = Commands(
     "kiosk",
     (
         "demo",
+        "pair",
         "serve",
         "sync",
         "print",

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from boards.model.calendar.civil_day import CIVIL
+from boards.model.errors import Fault, Refusal
 from boards.model.privacy.public_fields import office_fault, words_fault
 from boards.model.privacy.words import words_in
+
+if TYPE_CHECKING:
+    from sync.county.county import County
+    from sync.trust.statement import Office
 
 HIGHEST_PORT = 65535
 
@@ -113,3 +123,96 @@ def given(ctx: click.Context, *names: str) -> None:
 def clock() -> datetime:
     """The machine's clock, UTC. Only the roof reads it."""
     return datetime.now(UTC)
+
+
+class PassphraseMissing(Refusal):
+    """There is nobody to ask, and no file that says it."""
+
+    code = "passphrase-missing"
+    fault = Fault.PERSON
+    sentence = "没有密钥 {what} 的口令，没有签名。"
+    advice = "请在终端里运行，按提示输入；或用 --passphrase-file 指明写着口令的文件（- 为标准输入）。"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Who:
+    """Who acts in which county, as it was typed. No name comes from the environment (settled 45)."""
+
+    folder: Path
+    person: str
+    key: Path | None = None
+    passphrase_file: str = ""
+
+    def county(self) -> County:
+        """The county with this person at work, who signs nothing; raises PersonUnknown."""
+        from sync.county.acting import named  # noqa: PLC0415 - loaded only when needed
+        from sync.county.county import open_county  # noqa: PLC0415
+
+        return named(open_county(self.folder), self.person)
+
+    def signing(self, office: Office) -> County:
+        """The county with this person in a seat; raises NoSeat, PassphraseMissing and what the key raises."""
+        from sync.county.acting import seated  # noqa: PLC0415
+        from sync.county.county import open_county  # noqa: PLC0415
+
+        return seated(open_county(self.folder), self.person, office, self.passphrase, self.key)
+
+    def passphrase(self, key: Path) -> str:
+        """What its holder types for a key; raises PassphraseMissing."""
+        return passphrase(f"密钥 {key.name} 的口令", key.name, self.passphrase_file)
+
+
+def passphrase(prompt: str, what: str, file: str = "", *, twice: bool = False) -> str:
+    """A secret, typed unseen or from the first line of a file; raises PassphraseMissing."""
+    if file:
+        try:
+            text = sys.stdin.readline() if file == "-" else Path(file).read_text("utf-8-sig")
+        except (OSError, ValueError) as e:
+            raise PassphraseMissing(what=what) from e
+        return text.partition("\n")[0].rstrip("\r")
+    if not sys.stdin.isatty():
+        raise PassphraseMissing(what=what)
+    return str(click.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True))
+
+
+county_folder = click.option(
+    "--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。"
+)
+_AS = click.option("--as", "person", required=True, metavar="NAME", help="办理人的登录名，记入办理经过。")
+_AS_TO_SIGN = click.option(
+    "--as", "person", default="", metavar="NAME", help="谁签名（登录名）；只看不用写。"
+)
+_KEY = click.option(
+    "--key",
+    type=click.Path(path_type=Path),
+    help="密钥文件，默认 keys/seats/NAME.key；可以在U盘上。",
+)
+_PASSPHRASE = click.option(
+    "--passphrase-file", default="", metavar="FILE", help="写着密钥口令的文件，- 为标准输入；不写就提示输入。"
+)
+
+
+def acts(command: Callable[..., None]) -> Callable[..., None]:
+    """`--folder` and `--as`, handed to the command as `who`."""
+    return _options(command, county_folder, _AS)
+
+
+def signs(command: Callable[..., None]) -> Callable[..., None]:
+    """Beside them `--key` and `--passphrase-file`."""
+    return _options(command, county_folder, _AS, _KEY, _PASSPHRASE)
+
+
+def may_sign(command: Callable[..., None]) -> Callable[..., None]:
+    """The same where looking needs no name; who signs is `given` one."""
+    return _options(command, county_folder, _AS_TO_SIGN, _KEY, _PASSPHRASE)
+
+
+def _options(command: Callable[..., None], *options: Callable[..., Any]) -> Callable[..., None]:
+    @functools.wraps(command)
+    def told(**said: Any) -> None:  # noqa: ANN401 - what click has read
+        own = {name: said.pop(name) for name in Who.__slots__ if name in said}
+        command(who=Who(**own), **said)
+
+    for option in reversed(options):
+        told = option(told)
+    return told

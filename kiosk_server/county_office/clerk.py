@@ -33,8 +33,9 @@ from sync.county.intake import drafts
 from sync.county.intake.drafts import Draft
 from sync.county.intake.prefill import prefilled
 from sync.county.intake.registries import registries_of
-from sync.county.publish import hands, proposals
-from sync.county.publish.publisher import instant, propose, publish
+from sync.county.publish import proposals
+from sync.county.publish.hands import instant
+from sync.county.publish.publisher import propose, publish
 from sync.county.reading import Reading
 from sync.county.report.page import report_html
 from sync.county.report.workbook import report_xlsx
@@ -114,7 +115,6 @@ def _proposed(seat: Seat, draft: Draft) -> str:
     reasons = {code: reason for code, reason in draft.reasons.items() if code in warned}
     toml, registries = batch_of(draft.fields, reasons, _asked(reading)), registries_of(seat.county)
     made = propose(seat.county, reading, toml, seat.clock(), registries=registries)
-    hands.handed(seat.county, made.id, seat.hand("proposed"))
     drafts.keep(seat.county, msgspec.structs.replace(draft, proposal=made.id))
     return made.id
 
@@ -164,8 +164,7 @@ async def publish_it(request: Ask, proposal_id: FromPath[str]) -> Redirect:
 
 def _published(seat: Seat, proposal_id: str) -> None:
     with seat.acting:
-        if publish(seat.county, proposal_id, seat.clock()).written:
-            hands.handed(seat.county, proposal_id, seat.hand("published"))
+        publish(seat.county, proposal_id, seat.clock())
         for one in drafts.drafts(seat.county):
             if one.proposal == proposal_id:
                 seat.forget(one.id)

@@ -84,15 +84,6 @@ class NotLoopback(Refusal):
     advice = "请用 --bind 127.0.0.1:端口。"
 
 
-class ReviewerKeyWrong(Refusal):
-    """A key that no kiosk of this county believes."""
-
-    code = "reviewer-key-wrong"
-    fault = Fault.PERSON
-    sentence = "这不是本县审核人的密钥，用它签名没有一台一体机会相信。"
-    advice = "请核对 --reviewer-key，插入存放审核密钥的介质。"
-
-
 class DeskBroke(Refusal):
     """Our own mistake."""
 

@@ -155,6 +155,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         hands=[(_ACTS[one.act], one.by, _moment(one.at), one.reason) for one in acts],
         proposer=by,
         same_person=by == seat.name,
+        others=seat.county.others("reviewer", but=seat.name),
         may_review=seat.role is Role.REVIEWER and standing != "published",
         again=standing == "reviewed",
         may_publish=seat.role is Role.CLERK and standing == "reviewed",

@@ -28,7 +28,6 @@ from kiosk_server.county_office.village_page import file_of, sheet_of, village_p
 from sync.county.publish import hands, proposals
 from sync.county.publish.publisher import ShownOtherwise
 
-SAME_PERSON = "同一人审核的理由"
 TAKEN_BACK = {"returned": "退回理由", "cancelled": "取消的理由"}
 
 
@@ -87,8 +86,7 @@ async def cancel(request: Ask, proposal_id: FromPath[str]) -> Response[bytes] | 
 def _decided(seat: Seat, proposal_id: str, posted: dict[str, str], act: str) -> Response[bytes] | Redirect:
     """Sign (`accepted`), send back or cancel, or show the page again with what was wrong.
 
-    What is signed is what the form was shown with. Two persons are the rule; one who does both must say why,
-    and it stays written down.
+    What is signed is what the form was shown with, and never by who handed it in.
     """
     reason = posted.get("reason", "")
     with seat.acting:
@@ -98,13 +96,10 @@ def _decided(seat: Seat, proposal_id: str, posted: dict[str, str], act: str) -> 
                 why = reason_text(reason, TAKEN_BACK[act])
                 hands.send_back(seat.county, proposal_id, seat.hand(act, why))
                 return to("/")
-            same = hands.proposer(seat.county, proposal_id) == seat.name
-            why = reason_text(reason, SAME_PERSON) if same else ""
             shown = posted.get("shown", "")
             if seat.looked_otherwise(proposal_id, shown):
                 raise ShownOtherwise(id=proposal_id)
             signed(seat.county, proposal_id, seat.clock(), shown)
-            hands.handed(seat.county, proposal_id, seat.hand(act, why))
             return to(f"/proposals/{proposal_id}")
         except Refusal as refusal:
             return page(proposal_page(seat, proposal_id, refusal), status_of(refusal))

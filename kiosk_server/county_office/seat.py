@@ -13,7 +13,6 @@ from enum import StrEnum
 import msgspec
 
 from boards.model.calendar.civil_day import civil_day
-from kiosk_server.county_office.errors import ReviewerKeyWrong
 from kiosk_server.county_office.words import found_here
 from kiosk_server.press.installed import drawn_here
 from sync.county.county import County
@@ -22,11 +21,11 @@ from sync.county.intake import drafts
 from sync.county.intake.drafts import Draft
 from sync.county.intake.layouts import remembered
 from sync.county.intake.process import read_roster, refused_reading
-from sync.county.publish.hands import Hand
-from sync.county.publish.publisher import instant
+from sync.county.publish.hands import Hand, instant
 from sync.county.reading import Reading
 from sync.county.report.findings_beside import Beside, beside
 from sync.county.report.report import Report, report_of
+from sync.trust.statement import Office
 
 LOOKED_AT = 2
 """Rosters kept in memory: the one being worked on, and the one before."""
@@ -37,6 +36,11 @@ class Role(StrEnum):
 
     CLERK = "clerk"  # hands in and publishes; the publisher's key
     REVIEWER = "reviewer"  # signs or sends back; the reviewer's key
+
+    @property
+    def office(self) -> Office:
+        """Whose key it is."""
+        return "publisher" if self is Role.CLERK else "reviewer"
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,10 +125,8 @@ def _in_our_words(reading: Reading) -> Reading:
 def open_seat(county: County, role: Role, name: str, clock: Callable[[], datetime]) -> Seat:
     """One person's seat.
 
-    The reviewer's raises KeyUnreadable or ReviewerKeyWrong before anyone waits for a signature.
+    Raises NoSeat before anyone waits for a signature.
     """
-    if role is Role.REVIEWER:
-        signs_as = str(county.signing_key("reviewer").verifier)
-        if signs_as != county.public_key("reviewer"):
-            raise ReviewerKeyWrong
-    return Seat(county=county, role=role, name=name, clock=clock)
+    signer = county.signer(role.office)
+    at_work = msgspec.structs.replace(county, acting=name, signers=(signer,))
+    return Seat(county=at_work, role=role, name=name, clock=clock)

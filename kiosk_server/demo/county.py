@@ -4,25 +4,30 @@ Nothing here is a short cut: the rosters go through check, proposal, review and 
 feed is served over HTTP by `county serve`, and the kiosk believes only what both keys signed.
 
     <folder>/county/   the county's folder: keys, proposals, feed
+    <folder>/people/   the passphrases of its two persons and of its roots, which in a demo lie beside
+    <folder>/roots/    its three root keys
     <folder>/land/     its land case, with the days it has in this demo
     <folder>/kiosk/    kiosk.toml and the kiosk's data
 """
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from sync.county.county import County, found, open_county
+from kiosk_server.demo.founding import PEOPLE, ROOT, both_seated, whole_county
 from sync.county.intake.process import read_roster
 from sync.county.publish import proposals
 from sync.county.publish.batch import batch_toml
 from sync.county.publish.published.lists import published_lists
 from sync.county.publish.publisher import propose, publish, review
 from sync.county.reading import Verdict
+from sync.durable import durable
+from sync.log.keys import ROUNDS
 from sync.trust_layout import FOLDER
 
 if TYPE_CHECKING:
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 
     from boards.model.place import Village
     from kiosk_server.archive.board import Board
+    from sync.county.county import County
     from sync.county.publish.proposals import Proposal
 
 PUBLIC_BASE_URL = "https://gongkai.example"  # a name reserved for examples: the demo has no county site
@@ -92,6 +98,17 @@ class Demo:
     county: Path
     kiosk: Path
     land: Path  # the land case, its days counted from the founding day
+    rounds: int = ROUNDS  # of bcrypt, for its keys
+
+    @property
+    def people(self) -> Path:
+        """Where the passphrases lie, one a file."""
+        return self.county.parent / "people"
+
+    @property
+    def roots(self) -> Path:
+        """Where the three root keys lie."""
+        return self.county.parent / "roots"
 
     @property
     def settings(self) -> Path:
@@ -116,10 +133,22 @@ class Demo:
 def founded(demo: Demo, now: datetime) -> County:
     """The demo county, founded the first time."""
     if (demo.county / "county.toml").exists():
-        return open_county(demo.county)
+        return both_seated(demo.county, passphrases(demo))
     if not (demo.data / "pack").is_dir():
         raise DemoDataMissing(folder=demo.data / "pack")
-    return found(demo.county, demo.data / "pack", "", now)
+    known = passphrases(demo)
+    return whole_county(demo.county, demo.data / "pack", known, demo.roots, now, rounds=demo.rounds)
+
+
+def passphrases(demo: Demo) -> dict[str, str]:
+    """What opens the demo's keys: drawn once and kept beside them, which only a demo may do."""
+    found = {}
+    for who in (*PEOPLE, ROOT):
+        path = demo.people / who
+        if not path.exists():
+            durable(path, f"{secrets.token_urlsafe(12)}\n".encode(), private=True)
+        found[who] = path.read_text().strip()
+    return found
 
 
 def published(county: County, roster: Path, now: datetime, say: Callable[[str], None]) -> Proposal:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
 from boards.model.kept.appraisal import LARGEST_BYTES, Listed, ListUnreadable, listed
+from sync.county.county import SamePerson
 from sync.log.note import MalformedNote, Note, parse
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sync.county.county import County
+    from sync.trust.statement import Office
 
 
 class ListChanged(Refusal):
@@ -45,10 +47,10 @@ class NotOfThisCounty(Refusal):
     advice = "请核对清单是哪个县的。"
 
 
-def signed_list(county: County, role: str, name: str, raw: bytes, today: date) -> tuple[Listed, bytes]:
+def signed_list(county: County, role: Office, name: str, raw: bytes, today: date) -> tuple[Listed, bytes]:
     """A list with one more signature, that of a role; the same again where the role has signed.
 
-    Raises ListUnreadable, ListChanged, NotOfThisCounty, NotOver, KeyUnreadable.
+    Raises ListUnreadable, ListChanged, NotOfThisCounty, NotOver, NoSeat, SamePerson.
     """
     note = _note(raw, name)
     said = listed(note.text, name)
@@ -56,13 +58,22 @@ def signed_list(county: County, role: str, name: str, raw: bytes, today: date) -
         raise NotOfThisCounty(village=f"{said.village} {said.name}")
     if said.latest >= f"{today}":
         raise NotOver(until=said.latest, today=today)
-    key, known = county.signing_key(role), (*county.trust().publishers, *county.trust().reviewers)
+    signer, trust = county.signer(role), county.trust()
+    known = (*trust.publishers, *trust.reviewers)
     for one in note.signatures:
         if not any(public.made(one) and public.verifies(note.text, one) for public in known):
             raise ListChanged(name=name)
-    if any(key.verifier.made(one) for one in note.signatures):
+    if any(signer.key.verifier.made(one) for one in note.signatures):
         return said, raw
-    return said, Note(note.text, (*note.signatures, key.signature(note.text))).render()
+    if any(
+        trust.persons[key.public] == signer.person
+        for key in known
+        for one in note.signatures
+        if key.made(one)
+    ):
+        others = county.others(role, but=signer.person)
+        raise SamePerson(id=name, person=signer.person, did="签过字", does="再签", others=others)
+    return said, Note(note.text, (*note.signatures, signer.key.signature(note.text))).render()
 
 
 def _note(raw: bytes, name: str) -> Note:

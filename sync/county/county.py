@@ -1,15 +1,16 @@
-"""The county's folder: pack, keys, proposals, feed.
+"""The county's folder: who it is, what waits, what everybody may read.
 
-county.toml            name, county code, origin prefix, the pack's hash
-pack/                  the county pack (sync.pack)
-keys/publisher.pem     signs what is published        (0600, PKCS#8, plain openssl reads it)
-keys/reviewer.pem      signs what was reviewed        (0600; keep it on another medium)
+county.toml            name, county code, origin prefix, its site, the county's own rules
+pack/                  the pack as it is being edited; what counts is the newest one published in feed/trust
+keys/seats/<login>.key a seat's private key, encrypted by its holder, where the holder leaves it here
 keys/household.key     names households without IDs   (0600; never leaves the county)
-keys/*.pub             the public halves, one line each, for kiosk.toml
+keys/online.key        signs snapshot and timestamp   (0600, PKCS#8; names nobody)
+keys/heartbeat.key     cosigns what both seats signed (0600, PKCS#8)
 registries/            what the county knows of households (sync.county.intake.registries); optional
 layouts.json           what clerks said of columns, by layout (sync.county.intake.layouts)
 proposals/<id>/        batches on their way          (0700, files 0600: names before they may be read)
 due/<village>          an erasure that has begun and is not done (sync.county.erasures)
+feed/trust/…           the roots, the statement of who sits where, the published pack (sync.trust_layout)
 feed/v/<village>/…     what everybody may read
 """
 
@@ -21,33 +22,30 @@ import hashlib
 import hmac
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from boards.model.pack import Pack
 from sync.county.backup.closed import refuse_closed
 from sync.county.erasures import finish_all
 from sync.durable import NotWritten, durable
 from sync.events import letters
 from sync.log import keys
 from sync.log_files import VillageLog
-from sync.pack import pack_files, packed, read_pack
-from sync.trust.repository import (
-    Repository,
-    key_of,
-    prepared_root,
-    prepared_seated,
-    prepared_targets,
-    signer_of,
-)
+from sync.pack import pack_of
+from sync.trust.repository import Repository
 from sync.trust.seats import Seats
-from sync.trust.statement import Seat, Statement
-from sync.trust_layout import PACK, STATEMENT
+from sync.trust.statement import Login, Office, Statement
+
+if TYPE_CHECKING:
+    from boards.model.pack import Pack
+
+OFFICES = {"publisher": "发布人", "reviewer": "审核人"}
 
 
 class CountyExists(Refusal):
@@ -77,23 +75,91 @@ class CountyBusy(Refusal):
     advice = "请等它结束后再试。"
 
 
+class CountyOfOld(Refusal):
+    """A folder of a release in which both keys lay open and the pack was pinned by its hash."""
+
+    code = "county-of-old"
+    fault = Fault.PERSON
+    sentence = "{folder} 是旧版本的县级发布目录。"
+    advice = "请先运行一次 county upgrade（docs/county.md），已发布的内容不会改变。"
+
+
+class PackNotPublished(Refusal):
+    """The county has its seats, and nothing yet that they could publish by."""
+
+    code = "pack-not-published"
+    fault = Fault.PERSON
+    sentence = "{county}还没有发布过资料包。"
+    advice = "请先用 county pack propose、review、publish 把 pack/ 里的资料包审核、发布。"
+
+
+class SamePerson(Refusal):
+    """Two acts that must be two persons' (先审后发)."""
+
+    code = "same-person"
+    fault = Fault.PERSON
+    sentence = "{id} 是 {person} {did}的，不能由同一个人{does}，没有签名。"
+    advice = "请由{others}办理（--as 登录名）；没有别人的，先用 county trust add 增加一位。"
+
+
+class NoSeat(Refusal):
+    """Whoever acts here holds no key of the office that the act needs."""
+
+    code = "no-seat"
+    fault = Fault.PERSON
+    sentence = "这一步要由{office}签名，{who}。"
+    advice = "请由{others}办理（--as 登录名）；要增加人，用 county trust add。"
+
+
+class NobodyNamed(Refusal):
+    """An act that nobody put a name to."""
+
+    code = "nobody-named"
+    fault = Fault.PERSON
+    sentence = "没有写明由谁办理，没有办理。"
+    advice = "请用 --as 写明办理人的登录名。"
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[rules]` of county.toml: what the county asks of itself."""
+
+    own_machine: bool = False  # a seat signs on its holder's own machine only
+
+
 class CountyToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """county.toml."""
 
+    format: Literal["county/2"] = "county/2"
     name: str
     county_code: str
     origin_prefix: str
-    pack_sha256: str
+    site: str = ""  # address of the public site
     founded: str
+    rules: Rules = Rules()
+
+    def toml(self) -> bytes:
+        """As it is written; a JSON string is a TOML basic string."""
+        said = msgspec.to_builtins(self)
+        rules = said.pop("rules")
+        lines = [*_toml_lines(said), "", "[rules]", *_toml_lines(rules), ""]
+        return "\n".join(lines).encode()
 
 
-class County(msgspec.Struct, frozen=True, kw_only=True):
-    """An open county folder."""
+class Signer(msgspec.Struct, frozen=True, kw_only=True):
+    """A person at work with the key of a seat."""
+
+    person: Login
+    office: Office
+    key: keys.SigningKey
+
+
+class County(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """An open county folder. What it says of trust and pack is as of when it was opened."""
 
     folder: Path
     settings: CountyToml
-    pack: Pack
-    reviewer_pem: Path | None = None  # where the reviewer keeps the key; None: keys/reviewer.pem
+    acting: Login = ""  # who is at work; "" only looks
+    signers: tuple[Signer, ...] = ()  # the seats whose keys were opened
 
     @property
     def feed(self) -> Path:
@@ -113,18 +179,55 @@ class County(msgspec.Struct, frozen=True, kw_only=True):
         """The files of a village's log."""
         return VillageLog(self.feed, village, self.origin(village))
 
-    def public_key(self, role: str) -> str:
-        """Verifier key of the publisher or the reviewer, as kiosk.toml pins it; raises KeyUnreadable."""
-        try:
-            return (self.folder / "keys" / f"{role}.pub").read_text().strip()
-        except OSError as e:
-            raise keys.KeyUnreadable(what=f"{role}.pub") from e
+    @cached_property
+    def said(self) -> Statement:
+        """Who sits where; raises TrustNotFounded, StatementWrong."""
+        return Repository(self.feed).said
 
-    def signing_key(self, role: str) -> keys.SigningKey:
-        """The private key of a role; raises KeyUnreadable."""
-        name = f"{self.settings.origin_prefix}/{role}"
-        elsewhere = self.reviewer_pem if role == "reviewer" else None
-        return keys.read_key(name, elsewhere or self.folder / "keys" / f"{role}.pem")
+    @cached_property
+    def _seats(self) -> Seats:
+        return Seats(self.said)
+
+    def trust(self) -> Seats:
+        """What every kiosk of this county believes; raises TrustNotFounded."""
+        return self._seats
+
+    @cached_property
+    def pack(self) -> Pack:
+        """The pack that was published last; raises TrustNotFounded, PackNotPublished, PackNotWhole."""
+        data = Repository(self.feed).target("pack") if self.said else None
+        if data is None:
+            raise PackNotPublished(county=self.settings.name)
+        return pack_of(data)
+
+    def signing_key(self, office: Office) -> keys.SigningKey:
+        """The key of whoever sits here in an office; raises NoSeat."""
+        return self.signer(office).key
+
+    def signer(self, office: Office) -> Signer:
+        """Whoever sits here in an office; raises NoSeat."""
+        for one in self.signers:
+            if one.office == office:
+                return one
+        raise self.no_seat(office)
+
+    def sitting(self, office: Office) -> tuple[str, ...]:
+        """Who sits in an office; raises TrustNotFounded."""
+        return tuple(dict.fromkeys(one.person for one in self.said.seats if one.office == office))
+
+    def others(self, office: Office, but: str = "") -> str:
+        """Who sits in an office, without one; raises TrustNotFounded."""
+        found = (one for one in self.sitting(office) if one != but)
+        return f"{OFFICES[office]} {'、'.join(found)}".strip()
+
+    def no_seat(self, office: Office) -> NoSeat:
+        """Why the one who acts cannot do this, and who can."""
+        who = f"{self.acting} 不是{OFFICES[office]}" if self.acting else "没有写明由谁办理"
+        return NoSeat(office=OFFICES[office], who=who, others=self.others(office))
+
+    def machine_key(self, name: Literal["online", "heartbeat"]) -> keys.SigningKey:
+        """A key that has no holder; raises KeyUnreadable."""
+        return keys.read_key(f"{self.settings.origin_prefix}/{name}", self.folder / "keys" / f"{name}.key")
 
     def household_key(self) -> bytes:
         """The secret behind household names; raises KeyUnreadable."""
@@ -132,10 +235,6 @@ class County(msgspec.Struct, frozen=True, kw_only=True):
             return bytes.fromhex((self.folder / "keys" / "household.key").read_text().strip())
         except (OSError, ValueError) as e:
             raise keys.KeyUnreadable(what="household.key") from e
-
-    def trust(self) -> Seats:
-        """What every kiosk of this county believes; raises TrustNotFounded."""
-        return Seats(Repository(self.feed).said)
 
     @contextlib.contextmanager
     def writing(self, villages: tuple[str, ...]) -> Iterator[None]:
@@ -154,56 +253,57 @@ class County(msgspec.Struct, frozen=True, kw_only=True):
             yield
 
 
-def found(folder: Path, pack_folder: Path, origin_prefix: str, now: datetime) -> County:
-    """Set up a county: its keys, its copy of the pack, an empty feed.
+def founded(  # noqa: PLR0913 - what county.toml says
+    folder: Path, *, name: str, county_code: str, origin_prefix: str = "", site: str = "", now: datetime
+) -> County:
+    """Set up a county's folder and its machine's own keys; one that was interrupted goes on with its keys.
 
-    `origin_prefix` "" takes `county-<code>`. Raises CountyExists and what the pack raises.
+    Its roots and its first pack come after it. `origin_prefix` "" takes `county-<code>`. Raises CountyExists,
+    NotWritten.
     """
     if (folder / "county.toml").exists():
         raise CountyExists(folder=folder.name)
-    pack = read_pack(pack_folder)
-    prefix = origin_prefix or f"county-{pack.county_code}"
-    try:
-        for part in ("keys", "proposals", "feed/v", "locks"):
-            (folder / part).mkdir(parents=True, exist_ok=True)
-        for part in ("keys", "proposals"):
-            (folder / part).chmod(0o700)
-        shutil.copytree(pack_folder, folder / "pack", dirs_exist_ok=True)
-        _make_keys(folder / "keys", prefix)
-    except OSError as e:
-        raise NotWritten(why=e.strerror or "无法复制资料包") from e
     settings = CountyToml(
-        name=pack.county,
-        county_code=pack.county_code,
-        origin_prefix=prefix,
-        pack_sha256=pack.digest,
+        name=name,
+        county_code=county_code,
+        origin_prefix=origin_prefix or f"county-{county_code}",
+        site=site,
         founded=f"{now:%Y-%m-%dT%H:%M:%SZ}",
     )
-    # a JSON string is a TOML basic string
-    lines = (
-        f"{key} = {msgspec.json.encode(text).decode()}\n"
-        for key, text in msgspec.structs.asdict(settings).items()
-    )
-    durable(folder / "county.toml", "".join(lines).encode())
-    opened = open_county(folder)
-    _trust_founded(opened, now)
-    return opened
+    make_room(folder, settings.origin_prefix)
+    durable(folder / "county.toml", settings.toml())
+    return open_county(folder)
+
+
+def make_room(folder: Path, prefix: str) -> None:
+    """The parts of a county's folder that are not there yet; raises NotWritten."""
+    try:
+        for part in ("keys/seats", "proposals", "feed/v", "locks"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        for part in ("keys", "keys/seats", "proposals"):
+            (folder / part).chmod(0o700)
+        _make_keys(folder / "keys", prefix)
+    except OSError as e:
+        raise NotWritten(why=e.strerror) from e
 
 
 def open_county(folder: Path, *, closed: bool = False) -> County:
     """Open a county folder, and go on with erasures that were stopped.
 
-    Raises CountyNotFound and what the pack raises; NotConfirmed, MovedAway unless it may be `closed`.
+    Raises CountyNotFound, CountyOfOld; NotConfirmed, MovedAway unless it may be `closed`.
     """
     if not closed:
         refuse_closed(folder)
     try:
-        settings = msgspec.toml.decode((folder / "county.toml").read_bytes(), type=CountyToml)
+        told = msgspec.toml.decode((folder / "county.toml").read_bytes())
+        if "format" not in told and "pack_sha256" in told:
+            raise CountyOfOld(folder=folder.name)
+        settings = msgspec.convert(told, CountyToml)
     except OSError as e:
         raise CountyNotFound(folder=folder.name, why="缺少 county.toml") from e
     except (msgspec.MsgspecError, UnicodeDecodeError) as e:
         raise CountyNotFound(folder=folder.name, why="county.toml 内容不对") from e
-    opened = County(folder=folder, settings=settings, pack=read_pack(folder / "pack", settings.pack_sha256))
+    opened = County(folder=folder, settings=settings)
     finish_all(opened)
     return opened
 
@@ -213,46 +313,16 @@ def household(key: bytes, identity: str) -> str:
     return letters(hmac.digest(key, identity.upper().encode(), hashlib.sha256)[:16]) if identity else ""
 
 
-def _trust_founded(county: County, now: datetime) -> None:
-    """The first root, the two seats and the first pack."""
-    settings, repository = county.settings, Repository(county.feed)
-    if repository.timestamp:
-        return
-    made = [keys.new_key(name) for name in ("root1", "root2", "root3", "online")]
-    for key in made:
-        keys.write_key(key, county.folder / "keys" / f"{key.name}.pem")
-    online = signer_of(made.pop())
-    said = Statement(
-        county_code=settings.county_code,
-        county=settings.name,
-        origin_prefix=settings.origin_prefix,
-        serial=1,
-        seats=(
-            Seat(person="publisher", office="publisher", key=county.public_key("publisher")),
-            Seat(person="reviewer", office="reviewer", key=county.public_key("reviewer")),
-        ),
-    )
-    root = prepared_root([key_of(key.verifier.public) for key in made], online.public_key, now)
-    targets = prepared_targets(said, now)
-    for key in made[:2]:
-        root.sign(signer_of(key), append=True)
-        targets.sign(signer_of(key), append=True)
-    repository.adopt({"root": root, "targets": targets}, {STATEMENT: said.bytes()}, online, now)
-    content = packed(pack_files(county.folder / "pack"))
-    pack = prepared_seated("pack", content, now)
-    for role in ("publisher", "reviewer"):
-        pack.sign(signer_of(county.signing_key(role)), append=True)
-    repository.adopt({"pack": pack}, {PACK: content}, online, now)
-
-
 def _make_keys(folder: Path, prefix: str) -> None:
-    """A setting-up that was interrupted goes on with the keys it made."""
-    for role in ("publisher", "reviewer"):
-        path, name = folder / f"{role}.pem", f"{prefix}/{role}"
-        if not path.exists():
-            keys.write_key(keys.new_key(name), path)
-        durable(folder / f"{role}.pub", f"{keys.read_key(name, path).verifier}\n".encode())
+    """Keys of the machine, which nobody types a passphrase for."""
+    for name in ("online", "heartbeat"):
+        if not (path := folder / f"{name}.key").exists():
+            keys.write_key(keys.new_key(f"{prefix}/{name}"), path)
     path = folder / "household.key"
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32) + "\n")
+
+
+def _toml_lines(said: dict[str, object]) -> list[str]:
+    return [f"{key} = {msgspec.json.encode(value).decode()}" for key, value in said.items()]

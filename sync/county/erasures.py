@@ -108,8 +108,8 @@ def finish_all(county: County) -> None:
 
 def unfinished(county: County) -> tuple[str, ...]:
     """Villages whose log waits for an erasure to be carried through."""
-    known = {one.code for one in county.pack.villages}
-    return tuple(sorted(path.name for path in (county.folder / "due").glob("*") if path.name in known))
+    due = {path.name for path in (county.folder / "due").glob("*")}
+    return tuple(sorted(due & {one.code for one in county.pack.villages})) if due else ()
 
 
 def _is_in(log: VillageLog, due: Due) -> bool:

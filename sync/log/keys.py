@@ -1,4 +1,7 @@
-"""Ed25519 keys of signed notes: the public half as one line of text, the private half as a PEM file.
+"""Ed25519 keys of signed notes: the public half as one line of text, the private half as a file.
+
+A person's private key is kept in OpenSSH's format, encrypted with the holder's passphrase (`ssh-keygen -y -f`
+reads it). Two keys have no holder and no passphrase, PKCS#8: online.key and heartbeat.key, used by timers.
 
 A verifier key reads `name+hash+base64(type, public key)`. Only type 1 (Ed25519) is known
 here; signatures by keys of other types are ignored, as the specification asks, which leaves
@@ -13,14 +16,18 @@ import os
 from pathlib import Path
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_private_key
 
 from boards.model.errors import Fault, Refusal
 from sync.log.note import Note, Signature, is_key_name
 
 ED25519 = 1
+ROUNDS = 96
+"""Of bcrypt: a try at a passphrase takes 0.7 s of one core of an office computer."""
+LEAST_CHARACTERS, LEAST_WORDS = 12, 4
 
 
 class KeyUnreadable(Refusal):
@@ -30,6 +37,24 @@ class KeyUnreadable(Refusal):
     fault = Fault.PERSON
     sentence = "密钥无法读取：{what}。"
     advice = "请核对密钥文件或 kiosk.toml 里的公钥一行，重新填写后再试。"
+
+
+class PassphraseWrong(Refusal):
+    """The key file is good, and this passphrase does not open it."""
+
+    code = "passphrase-wrong"
+    fault = Fault.PERSON
+    sentence = "密钥 {what} 打不开：口令不对。"
+    advice = "请重新输入这把密钥自己的口令（不是登录密码），注意大小写和输入法。"
+
+
+class PassphraseWeak(Refusal):
+    """Whoever copies the key file would guess it."""
+
+    code = "passphrase-weak"
+    fault = Fault.PERSON
+    sentence = "密钥的口令太短。"
+    advice = "请用至少 12 个字符，或四个以上用空格隔开的词；不要用登录密码。"
 
 
 class VerifierKey(msgspec.Struct, frozen=True):
@@ -115,23 +140,49 @@ def new_key(name: str) -> SigningKey:
     return SigningKey(name, Ed25519PrivateKey.generate())
 
 
-def write_key(key: SigningKey, path: Path) -> None:
-    """Keep a key as a PKCS#8 PEM file only its owner may read; never over an existing one."""
-    pem = key.private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+def write_key(key: SigningKey, path: Path, passphrase: str = "", rounds: int = ROUNDS) -> None:
+    """Keep a key in a file only its owner may read; never over an existing one. Raises PassphraseWeak.
+
+    Without a passphrase it is for a machine's own key alone.
+    """
+    data = sealed(key, passphrase, rounds) if passphrase else _plain(key)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(pem)
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
 
-def read_key(name: str, path: Path) -> SigningKey:
-    """Read a PEM file; raises KeyUnreadable."""
+def sealed(key: SigningKey, passphrase: str, rounds: int = ROUNDS) -> bytes:
+    """A key file that only the passphrase opens; raises PassphraseWeak."""
+    if len(passphrase) < LEAST_CHARACTERS and len(passphrase.split()) < LEAST_WORDS:
+        raise PassphraseWeak
+    style = serialization.PrivateFormat.OpenSSH
+    locked = style.encryption_builder().kdf_rounds(rounds).build(passphrase.encode())
+    return key.private.private_bytes(serialization.Encoding.PEM, style, locked)
+
+
+def read_key(name: str, path: Path, passphrase: str = "") -> SigningKey:
+    """Read a key file; raises KeyUnreadable, PassphraseWrong."""
     try:
-        private = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError) as e:
+        data = path.read_bytes()
+        plain = not passphrase
+        private = load_pem_private_key(data, None) if plain else _unsealed(data, passphrase, path.name)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as e:
         raise KeyUnreadable(what=path.name) from e
     if not isinstance(private, Ed25519PrivateKey):
         raise KeyUnreadable(what=path.name)
     return SigningKey(name, private)
+
+
+def _unsealed(data: bytes, passphrase: str, name: str) -> object:
+    try:
+        return load_ssh_private_key(data, passphrase.encode())
+    except ValueError as e:
+        if "checksum" in str(e):  # what was deciphered is noise
+            raise PassphraseWrong(what=name) from e
+        raise
+
+
+def _plain(key: SigningKey) -> bytes:
+    style = serialization.PrivateFormat.PKCS8
+    return key.private.private_bytes(serialization.Encoding.PEM, style, serialization.NoEncryption())

@@ -56,7 +56,9 @@ class Place:
         made = self.reviewed if name == "county publish" else self.waiting
         words = (re.sub(r"^\d{8}T\d{6}Z-\S+$", made, word) for word in example(name))
         words = (re.sub(r"〔\d{4}〕", f"〔{self.year}〕", word) for word in words)
-        return [re.sub(r"^127.0.0.1:\d+$", "127.0.0.1:0", word) for word in words]
+        words = [re.sub(r"^127.0.0.1:\d+$", "127.0.0.1:0", word) for word in words]
+        signs = "--as" in words and any("--passphrase-file" in one.opts for one in command(name).params)
+        return [*words, "--passphrase-file", f"people/{words[words.index('--as') + 1]}"] if signs else words
 
 
 def typed(words):
@@ -69,7 +71,11 @@ def founded(tmp_path_factory, kept_fonts):
     """A county with a list and a land case that everybody can read, one list reviewed, one that waits."""
     folder = tmp_path_factory.mktemp("office")
     place = demo.Demo(
-        data=ROOT / "deploy" / "demo", county=folder / "demo-county", kiosk=folder, land=folder / "征地案件"
+        data=ROOT / "deploy" / "demo",
+        county=folder / "demo-county",
+        kiosk=folder,
+        land=folder / "征地案件",
+        rounds=1,
     )
     now = datetime.now(UTC)
     county = demo.founded(place, now)

@@ -16,11 +16,10 @@ from kiosk_server.county_office.app import desk_app, entry
 from kiosk_server.county_office.seat import Role, open_seat
 from kiosk_server.serving.server import server
 from kiosk_server.serving.sockets import listening
-from sync.county.county import found
+from tests.founding import CLERK, REVIEWER, found
 
 PACK = Path(__file__).parents[2] / "deploy" / "demo" / "pack"
 NOW = datetime(2025, 12, 1, 2, 3, 4, tzinfo=UTC)
-CLERK, REVIEWER = "王会计", "李审核"
 
 
 class Got(NamedTuple):

@@ -10,16 +10,16 @@ from msgspec.structs import replace
 
 from kiosk_server.cli import county_command
 from kiosk_server.county_office import clerk, requests
-from kiosk_server.county_office.errors import FieldsWrong, ReviewerKeyWrong
+from kiosk_server.county_office.errors import FieldsWrong
 from kiosk_server.county_office.forms import LABELS, WHY, batch_of
 from kiosk_server.county_office.seat import Role, open_seat
-from sync.county.county import found, open_county
+from sync.county.county import NoSeat
 from sync.county.intake import drafts
 from sync.county.intake.prefill import prefilled
 from sync.county.publish.batch import BatchToml
 from sync.county.reading import Reading, Verdict
-from sync.log.keys import new_key, write_key
 from tests.desk.desk_house import NOW, PACK, Visitor, desk
+from tests.founding import found, opened
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -153,26 +153,20 @@ def test_our_own_mistake_is_a_page_without_values(house, monkeypatch, capfd):
     assert "990523195803120019" not in report.read_text("utf-8")
 
 
-def test_the_reviewers_key_may_lie_elsewhere(tmp_path):
-    """A key on the reviewer's own medium signs; another county's key is refused before anyone waits."""
-    founded = found(tmp_path / "county", PACK, "", NOW)
-    stick = tmp_path / "stick.pem"
-    (tmp_path / "county" / "keys" / "reviewer.pem").rename(stick)
-    assert (
-        open_seat(replace(founded, reviewer_pem=stick), Role.REVIEWER, "李审核", lambda: NOW).name == "李审核"
-    )
-    foreign = tmp_path / "foreign.pem"
-    write_key(new_key("x"), foreign)
-    county = replace(open_county(tmp_path / "county"), reviewer_pem=foreign)
-    with pytest.raises(ReviewerKeyWrong):
-        open_seat(county, Role.REVIEWER, "李审核", lambda: NOW)
+def test_a_seat_needs_its_key(tmp_path):
+    """A desk without the key of its office is not opened, and it is told who could: before anyone waits."""
+    county = opened(found(tmp_path / "county", PACK, "", NOW).folder)
+    for role, office in ((Role.CLERK, "publisher"), (Role.REVIEWER, "reviewer")):
+        others = tuple(one for one in county.signers if one.office != office)
+        with pytest.raises(NoSeat, match=county.sitting(office)[0]):
+            open_seat(replace(county, signers=others), role, "zhao", lambda: NOW)
 
 
 @pytest.mark.parametrize("bind", ["0.0.0.0:0", "192.0.2.1:8070", "example.org:1", "::"])
 def test_the_desk_opens_on_this_machine_only(tmp_path, bind):
     """An address that others could reach is refused before the folder is even opened."""
     done = CliRunner().invoke(
-        county_command, ["desk", "--folder", str(tmp_path), "--name", "王会计", "--bind", bind]
+        county_command, ["desk", "--folder", str(tmp_path), "--as", "li", "--bind", bind]
     )
     assert done.exit_code == 2
     assert "工作台" in done.output or "端口" in done.output

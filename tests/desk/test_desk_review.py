@@ -31,6 +31,7 @@ from sync.county.publish.review_text import confirmed_warnings, proposal_text
 from sync.wire import Reason
 from tests.desk.desk_house import NOW, desk, draft_at, proposal_at
 from tests.desk.test_desk_path import ID, filled, warned
+from tests.founding import opened, repacked, with_pack
 from tests.land.land_house import CALENDAR, L1, House, stage
 from tests.land.test_land_files import png
 from tests.line.county_sim import (
@@ -156,6 +157,7 @@ def changed_roster(where, _made):
 def changed_pack(where, _made):
     file = where.folder / "pack" / "pack.toml"
     file.write_bytes(file.read_bytes() + b"\n")
+    repacked(opened(where.folder), NOW)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +283,7 @@ def test_the_sheet_that_is_reviewed_is_the_one_the_kiosk_prints(own, tmp_path, p
 def test_an_application_and_a_masked_list_are_reviewed_as_they_hang(own, tmp_path):
     """No money, and no name that the wall would not show."""
     masked = msgspec.structs.replace(own.pack, mask=MaskPolicy(version="2025-2", names="middle_star"))
-    where = msgspec.structs.replace(own, pack=masked)
+    where = with_pack(own, masked)
     toml = batch("2025-01", phase='"application"', paid_on=None)
     made = publisher.propose(own, reading(NAMED), toml, NOW, salt=salts())
     seen = wall(where, made)
@@ -353,7 +355,7 @@ def test_two_people_under_one_mask_are_told_apart(own):
     """A correction from 林秋实 to 林冬实 where the wall shows 林* for both: the reviewer is told, and no name is shown."""
     published(own, NAMED)
     masked = msgspec.structs.replace(own.pack, mask=MaskPolicy(version="2025-2", names="one_star"))
-    (one,) = differences(wall(msgspec.structs.replace(own, pack=masked), renamed(own)))
+    (one,) = differences(wall(with_pack(own, masked), renamed(own)))
     assert one == ("改变", "林*", "户主 林*", "户主 林*（遮住的字不同）")
 
 

@@ -12,6 +12,7 @@ from http.client import HTTPException
 import pytest
 
 from tests.desk.desk_house import Visitor
+from tests.founding import as_typed
 from tests.line.county_sim import county
 from tests.processes import descendants, left
 from tests.stories.office import HEAD
@@ -31,10 +32,10 @@ def test_a_desk_that_is_closed_reads_no_further(tmp_path, asked):
     """It ends at once, with 0 and in silence; the child that read for it is gone."""
     county(tmp_path / "county")
     start = "from kiosk_server.cli import county_command as command; command()"
-    words = ["desk", "--folder", tmp_path / "county", "--name", "王芳", "--bind", "127.0.0.1:0"]
+    words = ["desk", "--folder", tmp_path / "county", "--bind", "127.0.0.1:0"]
     rows = "".join(f"{number},岭东村,一组,户{number},2,10,20\n" for number in range(1, LINES))
     with subprocess.Popen(
-        [sys.executable, "-u", "-c", start, *words],
+        [sys.executable, "-u", "-c", start, *as_typed(words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",

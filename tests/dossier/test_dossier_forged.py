@@ -19,6 +19,7 @@ from tests.browser.board_village import browser
 from tests.dossier.tampered import Copy, Page, with_manifests
 from tests.dossier.test_dossier_hostile import PROGRAM
 from tests.dossier.year_house import BATCH, VILLAGE, YEAR, tree
+from tests.founding import as_typed
 from tests.line.county_sim import NOW
 
 ROWS, PROOFS, METADATA = "data/feed/rows.ndjson", "data/feed/proofs.json", "data/metadata.json"
@@ -31,7 +32,7 @@ def closed(founded, tmp_path_factory):
     house = founded.copied(tmp_path_factory.mktemp("closed") / "house")
     words = ["close-year", "--year", YEAR, "--figure", VILLAGE, "farmland_fertility", "3938.70"]
     words += ["--reason", "提前", "--folder", house.folder / "county"]
-    done = CliRunner().invoke(county_command, list(map(str, words)))
+    done = CliRunner().invoke(county_command, as_typed(words))
     assert done.exit_code == 0, done.output
     made = re.search(r"\S+$", done.output.strip())[0]
     publisher.review(house.county, made, NOW)

@@ -19,12 +19,12 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.payouts import PayStatus
 from kiosk_server.cli import county_command, kiosk_command
 from kiosk_server.demo import county as demo
-from sync.county.county import County, found, open_county
 from sync.county.land.case_folder import case_folder
 from sync.county.land.proposing import propose_case
 from sync.county.publish import changes, publisher
 from sync.county.publish.land_notices import propose_withdrawal
 from sync.wire import Reason
+from tests.founding import found, opened
 from tests.land.land_house import DEMO, L1, noon, stage
 from tests.land.test_land_attachments import drawing
 from tests.line.county_sim import NOW, published, row
@@ -32,6 +32,8 @@ from tests.trust.trust_house import paired
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sync.county.county import County
 
 VILLAGE, NEIGHBOUR = "330590200201", "330590200202"
 YEAR, NEXT = 2025, 2026
@@ -166,7 +168,7 @@ class YearHouse:
 
     @property
     def county(self) -> County:
-        return open_county(self.folder / "county")
+        return opened(self.folder / "county")
 
     @property
     def settings(self) -> Path:

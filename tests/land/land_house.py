@@ -17,17 +17,18 @@ from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
-from sync.county.county import County, found, open_county
 from sync.county.land.case_folder import case_folder
 from sync.county.land.proposing import StageFate, propose_case
 from sync.county.publish.publisher import publish, review
 from sync.importer import Caught, catch_up
 from sync.pack import read_pack
+from tests.founding import found, opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from boards.model.land.notice import LandNotice
+    from sync.county.county import County
 
 DEMO = Path(__file__).parents[2] / "deploy" / "demo"
 L1 = Path(__file__).parent / "data" / "L1"
@@ -84,7 +85,7 @@ class House:
     def like(cls, other: House, folder: Path) -> House:
         """The same county with the same keys, going its own way from here."""
         shutil.copytree(other.folder, folder, dirs_exist_ok=True)
-        return cls(folder, open_county(folder / "county"))
+        return cls(folder, opened(folder / "county"))
 
     @property
     def case(self) -> Path:

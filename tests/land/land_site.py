@@ -15,7 +15,7 @@ from kiosk_server.demo.land_case import dated_case
 from kiosk_server.settings import Feed, Settings, Web
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
-from sync.county.county import found
+from tests.founding import found
 from tests.land.land_house import DEMO, PACK, House
 from tests.web.conftest import at_leisure, served
 

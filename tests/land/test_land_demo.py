@@ -49,7 +49,7 @@ def test_the_case_is_sound_and_open_whatever_the_day(day):
 
 def test_the_days_are_counted_once(tmp_path):
     """A second run finds the case as the first one wrote it, though it is another day."""
-    from sync.county.county import found  # noqa: PLC0415
+    from tests.founding import found  # noqa: PLC0415
 
     county = found(tmp_path / "county", DEMO / "pack", "", datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
     assert demo_land.founding_day(county) == date(2026, 11, 23)
@@ -61,7 +61,7 @@ def test_the_days_are_counted_once(tmp_path):
 
 def test_a_second_publication_does_nothing(tmp_path):
     """What is published stays as it is, file by file; the demo says nothing more of it."""
-    from sync.county.county import found  # noqa: PLC0415
+    from tests.founding import found  # noqa: PLC0415
 
     now = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
     county = found(tmp_path / "county", DEMO / "pack", "", now)

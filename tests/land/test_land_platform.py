@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk_server.cli import county_command as county
-from sync.county.county import found
 from sync.county.land.platform import PlatformFileUnfit, exported, imported, unmapped
 from sync.pack import PackNotWhole, parsed_pack
+from tests.founding import found
 from tests.land.land_cases import sound_cases
 from tests.land.land_house import DEMO, L1, PACK, noon
 

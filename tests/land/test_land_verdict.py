@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk_server.cli import county_command as county
-from sync.county.county import found
 from sync.county.land.case_folder import CaseFolder
 from sync.county.land.case_json import read_case
 from sync.county.land.proposing import Fate, propose_case, report_of
 from sync.county.reading import Verdict
+from tests.founding import as_typed, found
 from tests.land.land_house import DEMO, noon
 from tests.land.land_texts import texts_of
 from tests.land.test_land_check import at, sound_case
@@ -93,7 +93,7 @@ def test_both_commands_say_the_same(tmp_path, name):
     (tmp_path / "case.json").write_text(json.dumps(case))
     arguments = [str(tmp_path / "case.json"), "--folder", str(tmp_path / "county")]
     checked = CliRunner().invoke(county, ["check-land", *arguments])
-    proposed = CliRunner().invoke(county, ["propose-land", *arguments])
+    proposed = CliRunner().invoke(county, as_typed(["propose-land", *arguments]))
     assert (checked.exit_code, proposed.exit_code) == (int(bool(code)), int(bool(code))), proposed.output
     assert code in checked.output
     assert code in proposed.output

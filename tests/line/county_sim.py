@@ -8,19 +8,23 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from boards.model.payouts import Payout, PayStatus
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
-from sync.county.county import County, found, open_county
 from sync.county.publish import publisher
 from sync.county.publish.batch import batch_toml
 from sync.county.reading import Reading, Row, Verdict
 from sync.events import letters
 from sync.importer import Caught, catch_up
 from sync.seams import Admitted, LogState
+from tests.founding import found, opened
+
+if TYPE_CHECKING:
+    from sync.county.county import County
 
 PACK = Path(__file__).parents[2] / "deploy" / "demo" / "pack"
 NOW = datetime(2025, 11, 23, 1, 2, 3, tzinfo=UTC)
@@ -64,7 +68,7 @@ def county(folder: Path) -> County:
 def copied(original: County, folder: Path) -> County:
     """The same county with the same keys, going its own way from here."""
     shutil.copytree(original.folder, folder)
-    return open_county(folder)
+    return opened(folder)
 
 
 def row(number: int, **values) -> Row:

@@ -29,10 +29,10 @@ from kiosk_server.archive.nightly import verified
 from sync import wire
 from sync.county import county as opening
 from sync.county import erasures
-from sync.county.county import open_county
 from sync.county.publish import changes, proposals, publisher
 from sync.county.publish.publisher import FeedMoved
 from sync.log.bundle import unpacked
+from tests.founding import opened
 from tests.line.county_sim import NOW, VILLAGE, MemoryShelf, batch, caught_up, county, published, reading, row
 from tests.village import REASON
 
@@ -92,7 +92,7 @@ def struck(act, instant: int, strike) -> int | None:
 
 def publishing(folder: Path, name: str):
     """What the command does."""
-    return lambda: publisher.publish(open_county(folder), name, NOW)
+    return lambda: publisher.publish(opened(folder), name, NOW)
 
 
 def _strike(instant: int, strike) -> None:
@@ -153,14 +153,14 @@ def open_as_it_is(folder: Path):
     """The county's folder without going on with what is due, as a reader of the feed meets it."""
     going_on, opening.finish_all = opening.finish_all, lambda _county: None
     try:
-        return open_county(folder)
+        return opened(folder)
     finally:
         opening.finish_all = going_on
 
 
 def carried_on(folder: Path, waiting: dict[str, str], what: str, *, other_first: bool) -> None:
     """The same command again, or another publication before it."""
-    where = open_county(folder)
+    where = opened(folder)
     if other_first:
         _carried(where, waiting["other"])
         read_afresh(folder)
@@ -233,7 +233,7 @@ def main(folder: Path, times: int, first: int = 0, of: int = 1) -> None:
             carried_on(copy, waiting, what, other_first=other)
             looked_at(copy, what, other=other)
             if number % 10 == 0:
-                well(open_county(copy), Path(own))
+                well(opened(copy), Path(own))
         told["struck"] += 1
         told["killed"] += code is None
     print(json.dumps(told))

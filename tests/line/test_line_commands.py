@@ -12,26 +12,23 @@ from click.testing import CliRunner
 
 from kiosk_server.cli import county_command as county
 from sync.carriers.http import HttpSource
+from tests.founding import as_typed
 from tests.line.county_sim import ADULT, PACK, VILLAGE
+from tests.line.county_sim import county as county_founded
 
 ROSTERS = Path(__file__).parents[2] / "deploy" / "demo" / "rosters"
 
 
 def typed(*words):
     """Run a command; exit code and what was printed."""
-    done = CliRunner().invoke(county, list(map(str, words)))
+    done = CliRunner().invoke(county, as_typed(words))
     return done.exit_code, done.output
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A county founded by its command."""
-    where = tmp_path_factory.mktemp("cli") / "county"
-    code, told = typed("init", where, "--pack", PACK)
-    assert code == 0
-    assert 'origin_prefix = "county-330590"' in told
-    assert re.search(r'publisher_keys = \["county-330590/publisher\+[0-9a-f]{8}\+\S+"\]', told)
-    return where
+    """A county with its two persons."""
+    return county_founded(tmp_path_factory.mktemp("cli") / "county").folder
 
 
 def test_a_county_is_not_founded_twice(folder):

@@ -395,7 +395,7 @@ async def test_a_private_number_in_a_feed_is_withheld(five, tmp_path):
 async def test_only_publisher_and_reviewer_together_are_believed(five, tmp_path):
     """One signature, a stranger's key and another village's note are each refused by name."""
     note = parse(five.log(VILLAGE).note())
-    reviewer_key = five.public_key("reviewer")
+    reviewer_key = f"{five.trust().reviewers[0]}"
     prefix, trust = five.settings.origin_prefix, five.trust()
     stranger = new_key(f"{prefix}/publisher")
     forged = Note(note.text, (stranger.signature(note.text), note.signatures[1]))

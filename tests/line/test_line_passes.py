@@ -15,6 +15,7 @@ from kiosk_server.serving.sockets import listening
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotAdmitted
 from sync.county.kiosks.passes import Pass, holder, passes
+from tests.founding import as_typed
 from tests.line.county_sim import NOW, OTHER, VILLAGE, MemoryShelf, caught_up, county, published, row
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +24,7 @@ CHECKPOINT = f"/v/{VILLAGE}/checkpoint"
 
 def typed(*words):
     """Run a command of the county; exit code and what was printed."""
-    done = CliRunner().invoke(commands, list(map(str, words)))
+    done = CliRunner().invoke(commands, as_typed(words))
     return done.exit_code, done.output
 
 

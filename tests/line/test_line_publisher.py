@@ -10,11 +10,11 @@ from tlog_scales.reader import TilesReader
 from tlog_scales.signing import PlainEd25519Signer
 from tlog_scales.writer import TilesWriter
 
-from boards.model.errors import Refusal
 from boards.model.findings import CellFinding, Level
 from boards.model.payouts import BatchClose, Payout, PayStatus
 from sync import wire
-from sync.county.county import CountyBusy, CountyExists, CountyNotFound, found, open_county
+from sync.county.acting import key_file
+from sync.county.county import CountyBusy, CountyExists, CountyNotFound, open_county
 from sync.county.publish import changes, proposals, publisher
 from sync.county.publish.amendments import Amendment, correction
 from sync.county.publish.batch import batch_toml
@@ -27,6 +27,7 @@ from sync.durable import NotWritten
 from sync.log import tree
 from sync.log.keys import KeyUnreadable
 from sync.log_files import FeedDamaged
+from tests.founding import CLERK, found, opened
 from tests.line import tree_proofs
 from tests.line.county_sim import (
     NOW,
@@ -217,9 +218,9 @@ def test_a_lost_file_is_told_apart_from_a_mistake_of_ours(own):
         file.unlink()
     with pytest.raises(FeedDamaged):
         publisher.propose(own, reading([row(2)]), batch("2"), NOW)
-    (own.folder / "keys" / "publisher.pem").unlink()
+    key_file(own, CLERK).unlink()
     with pytest.raises(KeyUnreadable):
-        own.signing_key("publisher")
+        opened(own.folder)
     (own.folder / "keys" / "household.key").write_text("not hex")
     with pytest.raises(KeyUnreadable):
         own.household_key()
@@ -293,9 +294,10 @@ def test_changes_restate_their_batch(own):
 def test_a_county_is_founded_once(own, tmp_path):
     """Keys are separate files for their owners alone; founding again is refused, a stranger's folder too."""
     keys = own.folder / "keys"
-    for name in ("publisher.pem", "reviewer.pem", "household.key"):
-        assert (keys / name).stat().st_mode & 0o777 == 0o600
-    assert own.public_key("publisher") != own.public_key("reviewer")
+    names = ("seats/li.key", "seats/wang.key", "household.key", "online.key", "heartbeat.key")
+    assert sorted(path.relative_to(keys).as_posix() for path in keys.rglob("*.key")) == sorted(names)
+    assert {(keys / name).stat().st_mode & 0o777 for name in names} == {0o600}
+    assert {folder.stat().st_mode & 0o777 for folder in (keys, keys / "seats")} == {0o700}
     with pytest.raises(CountyExists):
         found(own.folder, PACK, "", NOW)
     with pytest.raises(CountyNotFound):
@@ -303,9 +305,14 @@ def test_a_county_is_founded_once(own, tmp_path):
     (tmp_path / "county.toml").write_text("name = 1")
     with pytest.raises(CountyNotFound):
         open_county(tmp_path)
-    (own.folder / "pack" / "pack.toml").write_text("")
-    with pytest.raises(Refusal):
-        open_county(own.folder)
+
+
+def test_a_pack_that_is_being_edited_stops_nothing(own):
+    """Half a file or a stray one in pack/ is not what counts: what was published last does (settled 48)."""
+    (own.folder / "pack" / "pack.toml").write_text("half")
+    (own.folder / "pack" / "待办.docx").write_text("stray")
+    assert opened(own.folder).pack.digest == own.pack.digest
+    published(opened(own.folder), [row(1)])
 
 
 def test_unknown_proposals_are_refused(own):
@@ -346,7 +353,7 @@ def test_two_editions_of_a_bundle_never_lie_side_by_side(own):
     for number in range(1, 4):
         published(own, [row(n) for n in range(100)], f"{number}")
     files = sorted(
-        f.relative_to(own.log(VILLAGE).folder).as_posix() for f in own.feed.rglob("*") if f.is_file()
+        f.relative_to(own.log(VILLAGE).folder).as_posix() for f in (own.feed / "v").rglob("*") if f.is_file()
     )
     assert files == [
         "checkpoint",

@@ -18,6 +18,7 @@ from sync.county.intake.registries import (
     RegistryUnreadable,
     registries_of,
 )
+from tests.founding import as_typed
 from tests.line.county_sim import VILLAGE
 from tests.line.county_sim import county as founded
 from tests.roster.county_files import Page, as_xlsx
@@ -67,9 +68,7 @@ def proposed(own, *confirmed):
     roster.write_bytes(as_xlsx([page]))
     reasons = "".join(f'[[confirmed]]\ncode = "{code}"\nreason = "已核实"\n' for code in confirmed)
     toml.write_text(BATCH.format(period=len(confirmed) + 1) + reasons)
-    return CliRunner().invoke(
-        county, ["propose", str(roster), "--batch", str(toml), "--folder", str(own.folder)]
-    )
+    return CliRunner().invoke(county, as_typed(["propose", roster, "--batch", toml, "--folder", own.folder]))
 
 
 def test_without_registries_it_is_said_once(own):

@@ -40,6 +40,7 @@ from sync.county.years.standing import told as standing_told
 from sync.county.years.table import Stated
 from sync.events import Events
 from sync.importer import catch_up
+from tests.founding import with_pack
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row, salts
 
 DECEMBER = datetime(2025, 12, 12, 2, 0, tzinfo=UTC)
@@ -149,7 +150,7 @@ def test_a_quantity_that_no_row_tells_is_held_too(here):
     published(here, [row(1), row(2)])
     put = msgspec.structs.replace
     secret = tuple(put(one, sensitive=one.code == FARM) for one in here.pack.programmes)
-    here = put(here, pack=put(here.pack, programmes=secret))
+    here = with_pack(here, put(here.pack, programmes=secret))
     with pytest.raises(YearDoesNotAddUp) as caught:
         close_year(here, [figure(2 * 42974 + 3, quantity=Decimal(9))], SAID, DECEMBER)
     assert "数量 9" in told(caught)

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from kiosk_server.cli import EXIT_REFUSED
 from kiosk_server.cli import county_command as county
-from sync.county.county import found, open_county
 from sync.county.formats.errors import ColumnNotKnown
 from sync.county.formats.grid import column_letter
 from sync.county.intake.check import read_roster
 from sync.county.intake.layouts import FILE, LayoutsUnreadable, remembered
 from sync.county.roster.columns.clerk import WORDS, by_index, corrections
+from tests.founding import found, opened
 from tests.roster.county_files import VILLAGES, Page, as_csv, as_xlsx
 
 PACK = Path(__file__).parents[2] / "deploy" / "demo" / "pack"
@@ -122,4 +122,4 @@ def test_a_spoilt_memory_is_told(folder):
     """A layouts.json that says nothing we can read stops the work instead of being taken for empty."""
     (folder / FILE).write_text("[")
     with pytest.raises(LayoutsUnreadable):
-        remembered(open_county(folder))
+        remembered(opened(folder))

@@ -13,6 +13,7 @@ from kiosk_server.cli import county_command as county
 from sync.county.intake.check import read_roster
 from sync.county.publish import publisher
 from sync.county.publish.batch import BatchToml, Confirmed
+from tests.founding import as_typed
 from tests.line.county_sim import NOW
 from tests.line.county_sim import county as founded
 from tests.roster.county_files import VILLAGES, Page, as_xlsx
@@ -81,5 +82,5 @@ def test_the_command_holds_such_a_list(own, tmp_path):
     for last, code in (("paid_on = 2025-09-30", EXIT_HOLD), ('phase = "application"', EXIT_OK)):
         toml.write_text(common + last)
         given_ = ["propose", str(file), "--batch", str(toml), "--folder", str(own.folder)]
-        done = CliRunner().invoke(county, given_)
+        done = CliRunner().invoke(county, as_typed(given_))
         assert done.exit_code == code, done.output

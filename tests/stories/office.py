@@ -12,6 +12,7 @@ from boards.model.errors import Refusal
 from kiosk_server.cli import county_command as commands
 from sync.county.county import open_county
 from sync.county.publish import proposals
+from tests.founding import as_typed
 from tests.line.county_sim import OTHER, VILLAGE
 
 HEAD = "序号,村名,组别,户主姓名,补贴面积(亩),补贴标准(元/亩),补贴金额(元)"
@@ -49,7 +50,7 @@ class Office:
         if words[:2] == ("review", "--accept") and "--shown" not in words:
             with suppress(Refusal):
                 words = (*words, "--shown", proposals.digest(open_county(self.county.folder), words[2]))
-        done = CliRunner().invoke(commands, [*map(str, words), "--folder", str(self.county.folder)])
+        done = CliRunner().invoke(commands, as_typed([*words, "--folder", self.county.folder]))
         return done.exit_code, done.output
 
     def proposes(self):

@@ -16,12 +16,11 @@ from kiosk_server.archive.kept.register import Register
 from kiosk_server.archive.kept.vault import Vault
 from kiosk_server.cli import county_command
 from kiosk_server.dossier.appraising import elapsed
-from sync.county.county import found, open_county
 from sync.log.note import MalformedNote, parse
-from sync.pack import read_pack
 from sync.trust.seats import WrongKey
 from tests import village
 from tests.dossier.year_house import YearHouse
+from tests.founding import as_typed, found, opened
 from tests.line.county_sim import NOW as FOUNDED
 from tests.line.county_sim import OTHER, PACK, VILLAGE, county, published, row
 from tests.stories.keeping import Keeping
@@ -80,7 +79,7 @@ class Appraising(Keeping):
         """The county's roles sign; exit code and what was said of the last."""
         for step in steps:
             asked = ["appraise", step, str(file or self.list_), "--folder", str(folder or self.county.folder)]
-            done = CliRunner().invoke(county_command, asked)
+            done = CliRunner().invoke(county_command, as_typed(asked))
         return done.exit_code, done.output
 
     def destroys(self, *more):
@@ -364,7 +363,7 @@ def test_what_hangs_yet_is_on_no_list(tmp_path, monkeypatch):
     house = YearHouse.founded(tmp_path)
     toml = house.folder / "county" / "pack" / "pack.toml"
     toml.write_text(f'{toml.read_text("utf-8")}\n[retention]\nnotice = "3"\n', "utf-8")
-    publish_pack(msgspec.structs.replace(open_county(house.folder / "county"), pack=read_pack(toml.parent)))
+    publish_pack(opened(house.folder / "county"))
     assert house.kiosk("sync")[0] == 0
     assert house.kiosk("print")[0] == 0
     printed = {one.code: one for one in Register(house.data).entries() if one.kind == ArchiveKind.NOTICE}

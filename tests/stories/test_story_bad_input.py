@@ -15,11 +15,11 @@ from boards.model.payouts import BatchClose, Payout, Phase, Terms
 from kiosk_server.archive.board import Board
 from kiosk_server.cli import county_command as county_commands
 from kiosk_server.cli import kiosk_command as kiosk_commands
-from sync.county.county import open_county
 from sync.events import Events
 from sync.log.bundle import packed, unpacked
 from sync.log.keys import new_key
 from sync.log.note import Note, parse
+from tests.founding import as_typed, opened
 from tests.line.county_sim import ADULT, VILLAGE, copied, county, published, row
 from tests.trust.trust_house import paired
 from tests.village import dump
@@ -29,7 +29,7 @@ FIRST, SECOND = "330590-farmland_fertility-2025-01", "330590-farmland_fertility-
 
 def typed(commands, *words):
     """Run a command; exit code and what was printed, stderr too."""
-    done = CliRunner().invoke(commands, list(map(str, words)))
+    done = CliRunner().invoke(commands, as_typed(words))
     return done.exit_code, done.output
 
 
@@ -56,7 +56,7 @@ def place(founded, tmp_path):
 
 
 def _place(folder):
-    where = open_county(folder / "county")
+    where = opened(folder / "county")
     settings = {
         "villages": [VILLAGE],
         "public_base_url": "https://disclosure.example",
@@ -65,7 +65,7 @@ def _place(folder):
     }
     return SimpleNamespace(
         county=where,
-        old=open_county(folder / "old"),
+        old=opened(folder / "old"),
         folder=folder,
         settings=settings,
         toml=folder / "kiosk" / "kiosk.toml",

@@ -20,6 +20,7 @@ from sync.county.intake import drafts
 from sync.county.publish import changes, proposals, publisher
 from sync.county.publish.batch_records import RecordNotFound
 from sync.log.bundle import unpacked
+from tests.founding import as_typed
 from tests.line.county_sim import NOW, VILLAGE, caught_up, copied, county, published, row
 from tests.village import REASON, dump
 
@@ -28,7 +29,7 @@ BATCH = "330590-farmland_fertility-2025-01"
 
 def typed(*words):
     """Run a command of the county; exit code and what was printed."""
-    done = CliRunner().invoke(commands, list(map(str, words)))
+    done = CliRunner().invoke(commands, as_typed(words))
     return done.exit_code, done.output
 
 

@@ -19,7 +19,7 @@ from kiosk_server.settings import Feed, Settings, Web
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from sync.carriers.folder import FolderSource
-from sync.county.county import found
+from tests.founding import found
 from tests.land.land_house import DEMO, PACK, House
 
 VILLAGE, STRANGER = "330590100201", "330590100203"

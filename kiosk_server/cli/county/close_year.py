@@ -11,7 +11,7 @@ import click
 
 from boards.model.errors import Fault, Refusal
 from kiosk_server.cli.county.published_line import tell
-from kiosk_server.cli.options import example
+from kiosk_server.cli.options import Who, acts, example
 from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ class FiguresMissing(Refusal):
     "close-year",
     help="核定年度汇总：把县里自己的年度数据（--from 汇总表，或 --figure 逐个写）与各村各批名单核对到分，"
     "一致的提交审核；名单后来有变的、核定时写错的，再核定一次就是新的一版。",
-    epilog=example("county close-year --year 2025 --from 年度汇总.xlsx --folder demo-county"),
+    epilog=example("county close-year --year 2025 --from 年度汇总.xlsx --folder demo-county --as li"),
 )
 @click.option("--year", required=True, type=click.IntRange(FIRST_YEAR, LAST_YEAR), help="年度。")
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@acts
 @click.option(
     "--from",
     "table",
@@ -60,8 +60,8 @@ class FiguresMissing(Refusal):
 @click.option("--reason", default="", help="提前核定、再次核定的理由，给审核人看。")
 @click.option("--office", default="", help="编制单位；不写就是县名。")
 def command(  # noqa: PLR0913, PLR0917 - a year and what is said of it
+    who: Who,
     year: int,
-    folder: Path,
     table: Path | None,
     figures: tuple[tuple[str, str, str], ...],
     villages: tuple[str, ...],
@@ -73,12 +73,11 @@ def command(  # noqa: PLR0913, PLR0917 - a year and what is said of it
 ) -> None:
     """Read the figures, hold them against the lists, propose."""
     from kiosk_server.cli.county.propose import bytes_of  # noqa: PLC0415 - loaded only when needed
-    from sync.county.county import open_county  # noqa: PLC0415
     from sync.county.publish.amendments import village_named  # noqa: PLC0415
     from sync.county.years.closing import Said, close_year  # noqa: PLC0415
     from sync.county.years.figures import require_readable, stated_in  # noqa: PLC0415
 
-    county = open_county(folder)
+    county = who.county()
     if not (figures or table):
         raise FiguresMissing
     data = bytes_of(table) if table else b""
@@ -98,7 +97,7 @@ def command(  # noqa: PLR0913, PLR0917 - a year and what is said of it
     )
     with progress_line("核对各村各批名单"):
         made = close_year(county, stated, said, datetime.now(UTC))
-    tell(made, folder)
+    tell(county, made)
 
 
 def _typed(county: County, figures: tuple[tuple[str, str, str], ...]) -> list[Stated]:

@@ -26,7 +26,7 @@ class NumberUnreadable(Refusal):
     "correct",
     help="更正已公布名单里的一行：提交审核；发布后名单成为新的一版，标明“已更正”、原值和理由。",
     epilog=example(
-        "county correct --folder demo-county --village 岭东村 --programme rice --holder 林一 "
+        "county correct --folder demo-county --as li --village 岭东村 --programme rice --holder 林一 "
         "--quantity 3 --amount 30 --reason 面积更正"
     ),
 )
@@ -52,7 +52,7 @@ def command(**said: Any) -> None:  # noqa: ANN401 - what click has read
     )
     one = chosen("record-corrected", said)
     payout = correction(one.county, one.village, one.rec, amendment)
-    tell(correct(one.county, one.village.code, one.rec, payout, one.reason, one.now), said["folder"])
+    tell(one.county, correct(one.county, one.village.code, one.rec, payout, one.reason, one.now))
 
 
 def _number(option: str, text: str) -> Decimal | None:

@@ -14,7 +14,8 @@ from kiosk_server.cli.options import example
     "erase",
     help="依法删除一条记录的内容：提交审核；发布后县里和各村都抹去，只留日志里的位置和金额，不能恢复。",
     epilog=example(
-        "county erase --folder demo-county --village 岭东村 --programme rice --holder 林一 --reason 本人申请"
+        "county erase --folder demo-county --as li --village 岭东村 --programme rice --holder 林一 "
+        "--reason 本人申请"
     ),
 )
 @record_options
@@ -23,4 +24,4 @@ def command(**said: Any) -> None:  # noqa: ANN401 - what click has read
     from sync.county.publish.changes import erase  # noqa: PLC0415 - loaded only when needed
 
     one = chosen("body-erased", said)
-    tell(erase(one.county, one.village.code, one.rec, one.reason, one.now), said["folder"])
+    tell(one.county, erase(one.county, one.village.code, one.rec, one.reason, one.now))

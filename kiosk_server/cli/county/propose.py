@@ -12,7 +12,7 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.county.published_line import tell
-from kiosk_server.cli.options import example
+from kiosk_server.cli.options import Who, acts, example
 from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -32,26 +32,25 @@ class FileUnreadable(Refusal):
 @click.command(
     "propose",
     help="读入并检查一份名册，生成待审批次；有未确认的提醒时先不生成（1）。",
-    epilog=example("county propose 名册.xlsx --batch batch.toml --folder demo-county"),
+    epilog=example("county propose 名册.xlsx --batch batch.toml --folder demo-county --as li"),
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--batch", "batch_file", required=True, type=click.Path(path_type=Path), help="batch.toml")
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@acts
 @click.pass_context
-def command(ctx: click.Context, file: Path, batch_file: Path, folder: Path) -> None:
+def command(ctx: click.Context, who: Who, file: Path, batch_file: Path) -> None:
     """Read, check, propose, and show what a reviewer will see."""
-    from sync.county.checks.publication import ReconciliationNotConfirmed  # noqa: PLC0415
-    from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
+    from sync.county.checks.publication import ReconciliationNotConfirmed  # noqa: PLC0415 - loaded only when needed
     from sync.county.publish.one_programme import ShareNotChosen  # noqa: PLC0415
     from sync.county.publish.publisher import AmountsMissing, WarningsNotConfirmed  # noqa: PLC0415
 
-    county = open_county(folder)
+    county = who.county()
     try:
         made = proposed(county, file, batch_file, datetime.now(UTC))
     except (WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ReconciliationNotConfirmed) as waiting:
         click.echo(f"△ {waiting}", err=True)
         ctx.exit(EXIT_HOLD)
-    tell(made, folder)
+    tell(county, made)
 
 
 def proposed(county: County, file: Path, batch_file: Path, now: datetime) -> Proposal:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kiosk_server.cli import EXIT_HOLD
-from kiosk_server.cli.options import example
+from kiosk_server.cli.options import Who, acts, example
 
 _TOLD = {
     "published": "已发布",
@@ -23,18 +23,17 @@ _TOLD = {
 @click.command(
     "propose-land",
     help="检查一个征地案件，把到期可发布的各环节公告提交审核；有环节被拦下时退出码为 1。",
-    epilog=example("county propose-land 征地案件/case.json --folder demo-county"),
+    epilog=example("county propose-land 征地案件/case.json --folder demo-county --as li"),
 )
 @click.argument("case", type=click.Path(path_type=Path))
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@acts
 @click.pass_context
-def command(ctx: click.Context, case: Path, folder: Path) -> None:
+def command(ctx: click.Context, who: Who, case: Path) -> None:
     """Check, propose what is due, and say what became of each stage."""
-    from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
-    from sync.county.land.case_folder import case_folder  # noqa: PLC0415
+    from sync.county.land.case_folder import case_folder  # noqa: PLC0415 - loaded only when needed
     from sync.county.land.proposing import propose_case, report_of  # noqa: PLC0415
 
-    county, found = open_county(folder), case_folder(case)
+    county, found = who.county(), case_folder(case)
     report = report_of(county, found)
     fates = propose_case(county, found, datetime.now(UTC))
     for one in fates:
@@ -42,7 +41,7 @@ def command(ctx: click.Context, case: Path, folder: Path) -> None:
         for why in one.why:
             click.echo(f"  {why.told}")
         if one.fate.value == "proposed" and one.proposal:
-            click.echo(f"  county review --folder {folder} --accept {one.proposal.id}")
+            click.echo(f"  county review --folder {who.folder} --accept {one.proposal.id}")
     told = {why for one in fates for why in one.why}
     for why in (why for why in report.grave if why not in told):
         click.echo(f"  {why.told}")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
 from boards.model.money import yuan
-from kiosk_server.cli.options import example
+from kiosk_server.cli.options import Who, example, signs
 from kiosk_server.cli.progress import progress_line
 
 _ERASED = (
@@ -21,18 +20,17 @@ _ERASED = (
 @click.command(
     "publish",
     help="发布一个已审核的批次；重复运行不会重复发布。",
-    epilog=example("county publish 20251118T093000Z-330590-rice-2025-01 --folder demo-county"),
+    epilog=example("county publish 20251118T093000Z-330590-rice-2025-01 --folder demo-county --as li"),
 )
 @click.argument("proposal_id")
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
-def command(proposal_id: str, folder: Path) -> None:
+@signs
+def command(who: Who, proposal_id: str) -> None:
     """Publish and say what was written."""
-    from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
-    from sync.county.intake.drafts import discard_of  # noqa: PLC0415
+    from sync.county.intake.drafts import discard_of  # noqa: PLC0415 - loaded only when needed
     from sync.county.publish.published.years import closed_years  # noqa: PLC0415
     from sync.county.publish.publisher import publish  # noqa: PLC0415
 
-    county = open_county(folder)
+    county = who.signing("publisher")
     with progress_line("发布", "个村") as progress:
         done = publish(county, proposal_id, datetime.now(UTC), progress)
     discard_of(county, proposal_id)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from boards.model.errors import Fault, Refusal
+from kiosk_server.cli.options import acts
 from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ _OPTIONS = (
     click.option("--record", default="", help="记录编号（批次号加四位序号），代替 --line 和 --holder。"),
     click.option("--reason", "why", required=True, help="理由，一句话；更正的理由会公开。"),
     click.option("--basis", default="", help="依据的条文。"),
-    click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。"),
 )
 
 
@@ -63,13 +62,12 @@ def record_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that name a line and a reason."""
     for option in reversed(_OPTIONS):
         command = option(command)
-    return command
+    return acts(command)
 
 
 def chosen(code: str, options: dict[str, Any], *, whole: bool = False) -> Chosen:
     """The record the options name, or the whole list; raises LineNotNamed and what finding it raises."""
-    from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
-    from sync.county.publish.amendments import village_named  # noqa: PLC0415
+    from sync.county.publish.amendments import village_named  # noqa: PLC0415 - loaded only when needed
     from sync.county.publish.published.finding_lines import batches_named  # noqa: PLC0415
     from sync.wire import Reason  # noqa: PLC0415
 
@@ -78,7 +76,7 @@ def chosen(code: str, options: dict[str, Any], *, whole: bool = False) -> Chosen
         raise LineNotNamed
     if bool(options["batch"]) == bool(options["programme"]):
         raise LineNotNamed
-    county = open_county(options["folder"])
+    county = options["who"].county()
     village = village_named(county, options["village"])
     batches = (
         (options["batch"],)
@@ -110,14 +108,13 @@ def _found(
     return batch, "" if whole else named
 
 
-def tell(made: Proposal, folder: Path) -> None:
+def tell(county: County, made: Proposal) -> None:
     """What was proposed, and what comes next."""
-    from sync.county.county import open_county  # noqa: PLC0415
     from sync.county.publish.published.text import published_already  # noqa: PLC0415
     from sync.county.publish.review_text import proposal_text  # noqa: PLC0415
 
     click.echo(proposal_text(made))
     if made.kind == "batch":
-        told = published_already(open_county(folder), made) or ["还没有"]
+        told = published_already(county, made) or ["还没有"]
         click.echo("本项目、本期已经发布的名单：\n  " + "\n  ".join(told))
-    click.echo(f"已提交，等待审核人查看：county review --folder {folder} {made.id}")
+    click.echo(f"已提交，等待审核人查看：county review --folder {county.folder} {made.id}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk_server.cli.options import example
+from kiosk_server.cli.options import Who, example, given, may_sign
 from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     epilog=example("county review --folder demo-county 20251118T093000Z-330590-rice-2025-01"),
 )
 @click.argument("proposal_id", required=False)
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option("--accept", default="", metavar="ID", help="审核通过这个批次。")
 @click.option(
     "--shown", default="", metavar="DIGEST", help="详情末尾的指纹：没有看过、看过之后变了，都不签名。"
@@ -33,26 +32,35 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="把各村公示表、公告的样张（PDF）和附件放进这个文件夹。",
 )
-def command(proposal_id: str | None, folder: Path, accept: str, shown: str, into: Path | None) -> None:
+@may_sign
+@click.pass_context
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option
+    ctx: click.Context, who: Who, proposal_id: str | None, accept: str, shown: str, into: Path | None
+) -> None:
     """List, show, or sign."""
-    from sync.county.county import open_county  # noqa: PLC0415
-    from sync.county.publish import proposals  # noqa: PLC0415 - loaded only when needed
+    from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
+    from sync.county.publish import proposals  # noqa: PLC0415
     from sync.county.publish.review_text import proposal_line, proposal_text  # noqa: PLC0415
 
-    county = open_county(folder)
     if accept:
+        given(ctx, "--as")
         from kiosk_server.county_office.signing import signed  # noqa: PLC0415
 
+        county = who.signing("reviewer")
         with progress_line("核对签名"):
             taken = signed(county, accept, datetime.now(UTC), shown)
         click.echo(proposal_text(taken))
-        click.echo(f"已审核签名。发布：county publish --folder {folder} {accept}")
-    elif proposal_id:
+        click.echo(f"已审核签名。请{county.others('publisher', but=who.person)} 发布：")
+        click.echo(f"county publish --folder {who.folder} {accept} --as NAME")
+        return
+    county = open_county(who.folder)
+    if proposal_id:
         digest = proposals.digest(county, proposal_id)
         with progress_line("读取各村名单"):
             told = [*_shown(county, proposal_id, into)]
         click.echo("\n".join(told))
-        click.echo(f"审核通过：county review --folder {folder} --accept {proposal_id} --shown {digest}")
+        line = f"county review --folder {who.folder} --accept {proposal_id} --shown {digest} --as NAME"
+        click.echo(f"审核通过：{line}")
     else:
         found = proposals.proposals(county)
         for one in found:

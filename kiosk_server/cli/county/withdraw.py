@@ -15,7 +15,7 @@ from kiosk_server.cli.options import example
     help="撤下已公布名单里的一行（--holder，同名的再加 --line）或一个村的整份名单（--whole）：提交审核；"
     "发布后各处不再显示。撤下一行时名单成为新的一版，金额列入“不公示”。",
     epilog=example(
-        "county withdraw --folder demo-county --village 岭东村 --programme rice --holder 林一 "
+        "county withdraw --folder demo-county --as li --village 岭东村 --programme rice --holder 林一 "
         "--reason 重复申报"
     ),
 )
@@ -31,4 +31,4 @@ def command(*, whole: bool, **said: Any) -> None:  # noqa: ANN401 - what click h
         made = withdraw_list(*place, one.batch, one.reason, one.now)
     else:
         made = withdraw(*place, one.rec, one.reason, one.now)
-    tell(made, said["folder"])
+    tell(one.county, made)

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
-from kiosk_server.cli.options import example
+from kiosk_server.cli.options import Who, acts, example
 
 
 @click.command(
     "withdraw-land",
     help="撤下一份已发布的征地公告：提交审核，写明理由；审核、发布后各村同时撤下。",
-    epilog=example("county withdraw-land 苕征预告〔2026〕3号 --reason 四至写错 --folder demo-county"),
+    epilog=example("county withdraw-land 苕征预告〔2026〕3号 --reason 四至写错 --folder demo-county --as li"),
 )
 @click.argument("doc_no")
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@acts
 @click.option("--reason", required=True, help="为什么撤下，一句话。")
 @click.option("--basis", default="", help="依据的条文。")
-def command(doc_no: str, folder: Path, reason: str, basis: str) -> None:
+def command(who: Who, doc_no: str, reason: str, basis: str) -> None:
     """Propose the withdrawal; the second person signs it like any other proposal."""
-    from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed
-    from sync.county.publish.land_notices import propose_withdrawal  # noqa: PLC0415
+    from sync.county.publish.land_notices import propose_withdrawal  # noqa: PLC0415 - loaded only when needed
     from sync.wire import Reason  # noqa: PLC0415
 
-    county = open_county(folder)
+    county = who.county()
     told = Reason(code="notice-withdrawn", text=reason, basis=basis, office=county.pack.county)
     made = propose_withdrawal(county, doc_no, told, datetime.now(UTC))
     click.echo(f"{made.title}：{len(made.parts)} 个村，等待审核")
-    click.echo(f"  county review --folder {folder} --accept {made.id}")
+    click.echo(f"  county review --folder {who.folder} --accept {made.id}")

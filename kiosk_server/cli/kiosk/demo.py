@@ -112,7 +112,7 @@ def command(  # noqa: PLR0913 - one option each
         listening(KIOSK_HOST, port).close()  # a port that is taken is told before all the work
     if fresh and (demo.county / "county.toml").exists():  # an earlier demo, and nothing that is not one
         shutil.rmtree(demo.county)
-        for earlier in (demo.kiosk, demo.land):
+        for earlier in (demo.kiosk, demo.land, demo.people, demo.roots):
             shutil.rmtree(earlier, ignore_errors=True)
     say = (lambda text: click.echo(text, err=True)) if as_json else click.echo
     county = steps.founded(demo, clock())

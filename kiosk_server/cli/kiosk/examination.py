@@ -47,7 +47,7 @@ from kiosk_server.kiosk import (
 from kiosk_server.release import BUILT, VERSION
 from kiosk_server.serving.sockets import PortInUse, open_doors
 from kiosk_server.settings import KIOSK_HOST, Settings, Web, read_settings
-from sync.trust_layout import STATEMENT, target_at
+from sync.trust_layout import REGISTER, STATEMENT, target_at
 
 PACKAGES = ("boards", "sync", "printouts", "kiosk_server")
 PYTHONS = ((3, 11), (3, 14))  # from, below
@@ -84,6 +84,7 @@ def examined(path: Path, now: datetime) -> tuple[Finding, ...]:
         "数据目录": room,
         "县级资料包": pack,
         "信任": keys,
+        "登记": enrolled,
         "字库": fonts,
         "朗读": voice,
         "档案库": archive,
@@ -184,6 +185,17 @@ def keys(settings: Settings) -> str:
         raise NotFit(seen=alarms[0].sentence, todo="请看上次 kiosk sync 的提示。")
     seats = Seats(statement_of(said))
     return f"发布人 {len(seats.publishers)} 把，审核人 {len(seats.reviewers)} 把"
+
+
+def enrolled(settings: Settings) -> str:
+    """The county's register has this machine, with its key and its villages."""
+    from kiosk_server.pairing import KEYS, identity, refuse_unenrolled  # noqa: PLC0415 - see above
+
+    with closing(_board(settings)) as board:
+        register = board.trusted().get(target_at(REGISTER))
+    own = identity(data(settings) / KEYS)
+    told = refuse_unenrolled(register, own, settings.villages)
+    return told or ("县里还没有登记册" if own else "没有本机密钥，不在登记之列")
 
 
 def fonts(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from boards.model.calendar.civil_day import trusted_today
+from boards.model.errors import Refusal
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.past.closed_years import YearDoesNotMatch
 from kiosk_server.archive.schema.soundness import as_made, explained
@@ -42,14 +43,15 @@ from kiosk_server.kiosk import (
     villages_unknown,
 )
 from kiosk_server.kiosk import places as places_of
+from kiosk_server.pairing import KEYS, identity, refuse_unenrolled
 from kiosk_server.release import BUILT
 from kiosk_server.settings import Settings, read_settings
+from sync.trust_layout import REGISTER, target_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from boards.model.errors import Refusal
     from kiosk_server.archive.archive import Archive
     from kiosk_server.desk.catch_up import Road
 
@@ -112,6 +114,8 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
         if as_of := vouched_for(pulled, road.trust, max(now, kiosk.board.trusted_floor())):
             note_heard(data(settings), as_of)
         await settled_in(archive, road, kiosk, arrivals, click.echo)
+        if unenrolled := _unenrolled(kiosk):
+            click.echo(f"! {unenrolled}", err=True)
         with progress_line("备好打印用的字库"):
             cold = await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals)
         if cold:
@@ -124,6 +128,16 @@ def _tell(settings: Settings, alarms: tuple[Refusal, ...]) -> None:
     for refusal in alarms:
         click.echo(f"! {refusal}", err=True)
     note_alarms(data(settings), alarms)
+
+
+def _unenrolled(kiosk: Kiosk) -> Refusal | None:
+    """Why the county's register does not know this machine; nothing stops for it (pairing §1)."""
+    settings, register = kiosk.settings, kiosk.board.trusted().get(target_at(REGISTER))
+    try:
+        refuse_unenrolled(register, identity(data(settings) / KEYS), settings.villages)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 async def settled_in(

@@ -112,7 +112,7 @@ def pairing_for(county: County, wanted: Wanted, taking: Taking, now: datetime) -
         raise KioskEnrolled(kiosk=wanted.kiosk)
     codes = tuple(village.code for village in wanted.villages)
     _refuse_served(county, before, wanted.kiosk, codes, taking)
-    root, until = Repository(county.feed).newest("root"), now + wanted.term
+    root, until = _newest_root(county), now + wanted.term
     tickets.forget(county.folder, wanted.kiosk)
     return Pairing(
         county_code=county.settings.county_code,
@@ -157,6 +157,13 @@ def ended(county: County, kiosk: str, now: datetime) -> CountyRegister:
         raise KioskUnknown(kiosk=kiosk)
     kiosks = tuple(_ended(one, f"{civil_day(now)}") if one.id == kiosk else one for one in before.kiosks)
     return msgspec.structs.replace(before, kiosks=kiosks, serial=before.serial + 1)
+
+
+def _newest_root(county: County) -> bytes:
+    """The root in force, byte for byte as it is published; raises TrustNotFounded."""
+    repository = Repository(county.feed)
+    name = f"{repository.root.signed.version}.root.json"
+    return (repository.folder / "metadata" / name).read_bytes()
 
 
 def _refuse_unasked(county: County, answer: Answer, now: datetime) -> None:

@@ -17,10 +17,11 @@ from sync.county.checks.year_closed import closed_told
 from sync.county.erasures import named_in
 from sync.county.publish.amendments import amendment_told
 from sync.county.publish.batch_records import Record, RecordNotFound, Standing, restated, standing
+from sync.county.publish.hands import instant
 from sync.county.publish.parts import notice_part, part_of
 from sync.county.publish.proposals import Part, Proposal
 from sync.county.publish.published.years import closed_year
-from sync.county.publish.publisher import instant, kept_once, random_salt
+from sync.county.publish.publisher import kept_once, random_salt
 from sync.county.publish.village_batches import VillageBatch
 from sync.events import Events, close_record
 

@@ -2,8 +2,9 @@
 
 proposals/<id>/hands.jsonl   proposed, accepted, published: by whom, when
 returned/<id>/               one that was sent back or cancelled; its lines, which hold names, are gone
+hands.jsonl                  acts that are on no proposal: tokens, lists of what may be destroyed
 
-A proposal made by the command line has no hands: the command does not know who typed it.
+By whom is a login (settled 45). Proposals of older versions, made by the command line, have no hands.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from sync.county.county import NobodyNamed, SamePerson
 from sync.county.publish.parts import is_in
 from sync.county.publish.proposals import (
     Proposal,
@@ -27,9 +29,10 @@ from sync.county.publish.proposals import (
 from sync.durable import durable
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
-    from sync.county.county import County
+    from sync.county.county import County, Signer
 
 _HANDS = "hands.jsonl"
 
@@ -55,10 +58,11 @@ class PartlyPublished(Refusal):
 class Hand(msgspec.Struct, frozen=True, kw_only=True):
     """One act of one person on one proposal."""
 
-    act: Literal["proposed", "accepted", "returned", "cancelled", "published"]
+    act: Literal["proposed", "accepted", "returned", "cancelled", "published", "token", "appraised"]
     by: str
     at: str  # RFC 3339, UTC
-    reason: str = ""  # why sent back; why one person did both
+    reason: str = ""  # why sent back; in older folders also why one person did both
+    what: str = ""  # where it is not the proposal it lies beside
 
 
 class Returned(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,9 +87,37 @@ def proposer(county: County, proposal_id: str) -> str:
     return next((one.by for one in reversed(hands(county, proposal_id)) if one.act == "proposed"), "")
 
 
-def handed(county: County, proposal_id: str, hand: Hand) -> None:
-    """Write an act down."""
-    _add(folder_of(county, proposal_id), hand)
+def instant(now: datetime) -> str:
+    """RFC 3339, UTC, to the second."""
+    return f"{now:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def handed_in(county: County, proposal_id: str, now: datetime) -> None:
+    """Write down who proposes, before there is a proposal; raises NobodyNamed."""
+    _add(county.proposals / proposal_id, Hand(act="proposed", by=county.acting, at=instant(now)))
+
+
+def accepted(county: County, proposal_id: str, by: Signer, now: datetime) -> None:
+    """Write down who signs a review."""
+    _add(folder_of(county, proposal_id), Hand(act="accepted", by=by.person, at=instant(now)))
+
+
+def published(county: County, proposal_id: str, by: Signer, now: datetime) -> None:
+    """Write down who published, once."""
+    if not any(one.act == "published" for one in hands(county, proposal_id)):
+        _add(folder_of(county, proposal_id), Hand(act="published", by=by.person, at=instant(now)))
+
+
+def noted(county: County, act: Literal["token", "appraised"], what: str, now: datetime) -> None:
+    """Write down an act that is on no proposal; raises NobodyNamed."""
+    _add(county.folder, Hand(act=act, by=county.acting, at=instant(now), what=what))
+
+
+def refuse_own(county: County, proposal_id: str, by: Signer) -> None:
+    """Who handed it in does not review it (先审后发); raises SamePerson."""
+    if proposer(county, proposal_id) == by.person:
+        others = county.others("reviewer", but=by.person)
+        raise SamePerson(id=proposal_id, person=by.person, did="提交", does="审核", others=others)
 
 
 def send_back(county: County, proposal_id: str, hand: Hand) -> None:
@@ -149,5 +181,7 @@ def _read(folder: Path) -> tuple[Hand, ...]:
 
 
 def _add(folder: Path, hand: Hand) -> None:
+    if not hand.by:
+        raise NobodyNamed
     told = b"".join(msgspec.json.encode(one) + b"\n" for one in (*_read(folder), hand))
     durable(folder / _HANDS, told, private=True)

@@ -13,10 +13,11 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from sync import wire
+from sync.county.publish.hands import instant
 from sync.county.publish.land_review_text import notice_text
 from sync.county.publish.parts import notice_part
 from sync.county.publish.proposals import Proposal, keep, proposals, stands
-from sync.county.publish.publisher import fresh_id, instant, random_salt
+from sync.county.publish.publisher import fresh_id, random_salt
 from sync.durable import durable
 from sync.events import Events, EventTooLong, PrivateNumberInFeed, letters
 

@@ -27,7 +27,6 @@ from sync.county.publish.batch import Confirmed
 from sync.durable import durable
 from sync.events import letters
 from sync.log.checkpoint import Checkpoint
-from sync.log.keys import verifier_key
 from sync.log.note import parse
 from sync.log.tiles import blob_name
 from sync.trust_layout import SEATED
@@ -79,11 +78,11 @@ class ProposalDamaged(Refusal):
 
 
 class ReviewOutdated(Refusal):
-    """It was signed under another pack, or before the pack was part of what is signed."""
+    """It was signed under another pack, before the pack was part of what is signed, or by who has left."""
 
     code = "review-outdated"
     fault = Fault.PERSON
-    sentence = "批次 {id} 审核之后，县级资料包改过，审核签名已不适用，没有发布。"
+    sentence = "批次 {id} 审核之后，县级资料包或密钥名册改过，审核签名已不适用，没有发布。"
     advice = "请审核人按现在的内容重新看一遍并审核（county review {id}），再发布。"
 
 
@@ -219,18 +218,19 @@ def _letters_of(data: bytes) -> str:
     return letters(hashlib.sha256(data).digest())
 
 
-def refuse_signed_otherwise(county: County, proposal_id: str) -> None:
-    """What the reviewer signed is what lies here now: all its parts, under this pack.
+def reviewer_of(county: County, proposal_id: str) -> str:
+    """Who signed what lies here now: all its parts, under this pack.
 
     Raises ProposalDamaged, ReviewOutdated.
     """
-    note = parse((folder_of(county, proposal_id) / "signed").read_bytes())
-    key = verifier_key(county.public_key("reviewer"))
-    by_reviewer = any(key.made(one) and key.verifies(note.text, one) for one in note.signatures)
+    note, trust = parse((folder_of(county, proposal_id) / "signed").read_bytes()), county.trust()
+    known = (*trust.publishers, *trust.reviewers)
+    made = [key for key in known for one in note.signatures if key.made(one) and key.verifies(note.text, one)]
+    persons = [trust.persons[key.public] for key in made if key in trust.reviewers]
     now = statement(county, proposal_id)
-    if by_reviewer and note.text == now:
-        return
-    if by_reviewer and note.text.split("\n")[:3] == now.split("\n")[:3]:
+    if persons and note.text == now:
+        return persons[0]
+    if (persons or not made) and note.text.split("\n")[:3] == now.split("\n")[:3]:
         raise ReviewOutdated(id=proposal_id)
     raise ProposalDamaged(id=proposal_id, why="审核签名")
 

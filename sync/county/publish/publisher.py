@@ -5,8 +5,9 @@ review     the second person's key signs these checkpoints, after checking the l
 publish    compare-and-swap on the last checkpoint; rows, tiles, signature, checkpoint last; an
            erasure blanks after it (sync.county.erasures)
 
-Each step may be repeated after a crash. Changes of what is published (`correct`, `withdraw`,
-`erase`) are proposals too, and restate their batch as its next edition.
+Each step is written down with its person's name (sync.county.publish.hands), and may be repeated after a
+crash. Changes of what is published (`correct`, `withdraw`, `erase`) are proposals too, and restate their
+batch as its next edition.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ from sync.county import erasures
 from sync.county.checks.p10_terms import termed
 from sync.county.checks.publication import reconciled
 from sync.county.checks.registries import Registries
-from sync.county.publish import proposals, seated
+from sync.county.county import NobodyNamed, SamePerson
+from sync.county.publish import hands, proposals, seated
+from sync.county.publish.hands import instant
 from sync.county.publish.land_review_text import files_named, notice_text
 from sync.county.publish.one_programme import one_programme
 from sync.county.publish.parts import closing, figures, is_in, on_lists, part_of, rebased, refuse_twice
@@ -50,8 +53,9 @@ from sync.durable import NotWritten, durable
 from sync.events import close_record, letters
 from sync.log.keys import signed
 from sync.log.note import Note, parse
-from sync.pack import PackNotPinned, read_pack
+from sync.pack import pack_of
 from sync.seams import Progress, silent
+from sync.trust.repository import Repository
 from sync.trust_layout import SEATED
 
 if TYPE_CHECKING:
@@ -60,7 +64,7 @@ if TYPE_CHECKING:
 
     from boards.model.place import Village
     from sync.county.checks.whole import Publication
-    from sync.county.county import County
+    from sync.county.county import County, Signer
     from sync.county.publish.batch import BatchToml
     from sync.county.publish.village_batches import Batch
     from sync.county.reading import Row
@@ -140,11 +144,11 @@ class ShownOtherwise(Refusal):
 
 
 class PackChanged(Refusal):
-    """The pack on the disk is not the one this program opened, and showed the list by."""
+    """The pack or the statement in force is not the one this program opened, and showed the list by."""
 
     code = "pack-changed"
     fault = Fault.PERSON
-    sentence = "县级资料包在打开之后改过，没有签名也没有发布。"
+    sentence = "县级资料包或密钥名册在打开之后改过，没有签名也没有发布。"
     advice = "请关闭工作台重新打开，按现在的资料包再看一遍。"
 
 
@@ -268,36 +272,39 @@ def review(county: County, proposal_id: str, now: datetime, shown: str | None = 
     """The second person agrees: sign every village's checkpoint, and all of them as a whole.
 
     `shown` is the digest of what that person looked at. What was overtaken by another batch is moved
-    behind it first; its lines stay as they are. Raises ProposalDamaged, ShownOtherwise, PackChanged,
-    FeedMoved, TargetMoved, CountyBusy.
+    behind it first; its lines stay as they are. Raises NoSeat, SamePerson, ProposalDamaged, ShownOtherwise,
+    PackChanged, FeedMoved, TargetMoved, CountyBusy.
     """
-    _refuse_other_pack(county)
+    _refuse_changed(county)
+    signer = county.signer("reviewer")
     with proposals.held(county, proposal_id) as waiting:
         if proposals.stands(county, waiting) == "published":
             return waiting
+        hands.refuse_own(county, proposal_id, signer)
         found = rebased(county, waiting)
         if shown is not None and shown != proposals.digest(county, proposal_id):
             raise ShownOtherwise(id=proposal_id)
         if not found.parts and found.kind not in SEATED:
             raise ProposalDamaged(id=proposal_id, why="没有村")
-        _sign(county, found, now)
+        _sign(county, found, signer, now)
     return found
 
 
-def _sign(county: County, found: Proposal, now: datetime) -> None:
+def _sign(county: County, found: Proposal, signer: Signer, now: datetime) -> None:
     """A note for each village that does not have it yet, after its lines were checked; the whole last.
 
     A pack or register has its metadata signed instead.
     """
-    key, folder = county.signing_key("reviewer"), proposals.folder_of(county, found.id)
+    key, folder = signer.key, proposals.folder_of(county, found.id)
     if found.kind in SEATED:
-        seated.reviewed(county, found)
+        seated.reviewed(county, found, key)
     due = [part for part in found.parts if not is_in(county, part)]
     for part in due:
         _checked(county, found, part)
     for part in due:
         text = part.result(county.origin(part.village)).text()
         durable(folder / "reviewed" / part.village, signed(text, key).render(), private=True)
+    hands.accepted(county, found.id, signer, now)
     durable(folder / "signed", signed(proposals.statement(county, found.id), key).render(), private=True)
     durable(folder / "reviewed_at", instant(now).encode(), private=True)
 
@@ -305,20 +312,21 @@ def _sign(county: County, found: Proposal, now: datetime) -> None:
 def publish(county: County, proposal_id: str, now: datetime, progress: Progress = silent) -> Published:
     """Let everybody read it. Safe to repeat.
 
-    Raises NotReviewed, ProposalDamaged, ReviewOutdated, PackChanged, FeedMoved, ApplicationStillPosted,
-    TargetMoved, CountyBusy.
+    Raises NoSeat, SamePerson, NotReviewed, ProposalDamaged, ReviewOutdated, PackChanged, FeedMoved,
+    ApplicationStillPosted, TargetMoved, CountyBusy.
     """
-    _refuse_other_pack(county)
+    _refuse_changed(county)
+    signer = county.signer("publisher")
     with proposals.held(county, proposal_id) as found:
         for village in found.villages:  # an erasure that was stopped comes first
             erasures.finish(county, village)
-        _refuse_unsigned(county, found)
+        _refuse_unsigned(county, found, signer)
         due = [part for part in found.parts if not is_in(county, part)]
         added = {part.village: _checked(county, found, part) for part in due}
         _refuse_held(county, found, added, civil_day(now))
         adopts = found.kind in SEATED and proposals.stands(county, found) != "published"
         if adopts:
-            seated.published(county, found, now)
+            seated.published(county, found, signer.key, now)
         notes = {part.village: _countersigned(county, found, part) for part in due}
         proposals.release_files(county, found)
         for number, part in enumerate(due):
@@ -330,6 +338,7 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
                 log = county.log(part.village)
                 log.write(added[part.village])
                 log.publish(notes[part.village])
+        hands.published(county, proposal_id, signer, now)
         proposals.done(county, proposal_id, instant(now))
     return Published(
         id=found.id,
@@ -342,16 +351,13 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
     )
 
 
-def instant(now: datetime) -> str:
-    """RFC 3339, UTC, to the second."""
-    return f"{now:%Y-%m-%dT%H:%M:%SZ}"
-
-
 def fresh_id(county: County, now: datetime, name: str) -> str:
-    """A proposal's id: when, and what; sorts by time. Its folder is made with it: it is nobody else's.
+    """A proposal's id: when, and what; sorts by time. Its folder is made with it, and in it who proposes.
 
-    Raises NotWritten.
+    Raises NobodyNamed, NotWritten.
     """
+    if not county.acting:
+        raise NobodyNamed
     base = f"{now:%Y%m%dT%H%M%SZ}-{name}"
     one, again = base, count(2)
     try:
@@ -359,26 +365,34 @@ def fresh_id(county: County, now: datetime, name: str) -> str:
         while True:
             with contextlib.suppress(FileExistsError):
                 (county.proposals / one).mkdir(0o700)
+                hands.handed_in(county, one, now)
                 return one
             one = f"{base}-{next(again)}"
     except OSError as e:
         raise NotWritten(why=e.strerror) from e
 
 
-def _refuse_unsigned(county: County, found: Proposal) -> None:
-    """What is published was signed as it is; raises NotReviewed, ProposalDamaged, ReviewOutdated."""
+def _refuse_unsigned(county: County, found: Proposal, signer: Signer) -> None:
+    """What is published was signed as it is, by somebody else.
+
+    Raises NotReviewed, ProposalDamaged, ReviewOutdated, SamePerson.
+    """
     standing = proposals.stands(county, found)
     if standing == "proposed":
         raise NotReviewed(id=found.id)
     if standing == "reviewed":
-        proposals.refuse_signed_otherwise(county, found.id)
+        person = proposals.reviewer_of(county, found.id)
+        if person == signer.person:
+            others = county.others("publisher", but=person)
+            raise SamePerson(id=found.id, person=person, did="审核", does="发布", others=others)
 
 
-def _refuse_other_pack(county: County) -> None:
-    try:
-        read_pack(county.folder / "pack", county.pack.digest)
-    except PackNotPinned as e:
-        raise PackChanged from e
+def _refuse_changed(county: County) -> None:
+    """What counts now is what this program opened; raises PackChanged."""
+    now = Repository(county.feed)
+    pack = now.target("pack")
+    if now.said != county.said or pack is None or pack_of(pack).digest != county.pack.digest:
+        raise PackChanged
 
 
 def _refuse_unsettled(reading: Reading, toml: BatchToml) -> None:

@@ -18,13 +18,13 @@ from tuf.api.metadata import Metadata, Targets
 from boards.model.errors import Fault, Refusal
 from sync.county.publish.proposals import Proposal, ProposalDamaged, checked_file, folder_of
 from sync.durable import durable
-from sync.log.keys import read_key
 from sync.trust.repository import Repository, prepared_seated, signer_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sync.county.county import County
+    from sync.log.keys import SigningKey
 
 NAMES = {"pack": "县级资料包", "register": "一体机登记册"}
 
@@ -47,14 +47,14 @@ def laid_down(county: County, made: Proposal, content: bytes, now: datetime) -> 
     durable(folder / "metadata", new.to_bytes(), private=True)
 
 
-def reviewed(county: County, found: Proposal) -> None:
+def reviewed(county: County, found: Proposal, key: SigningKey) -> None:
     """The reviewer's signature under the metadata; raises ProposalDamaged, TargetMoved."""
     new = _proposed(county, found, "metadata")
-    new.sign(signer_of(county.signing_key("reviewer")))
+    new.sign(signer_of(key))
     durable(folder_of(county, found.id) / "reviewed" / found.kind, new.to_bytes(), private=True)
 
 
-def published(county: County, found: Proposal, now: datetime) -> None:
+def published(county: County, found: Proposal, key: SigningKey, now: datetime) -> None:
     """Let everybody read it; a publication that was stopped goes on.
 
     Raises ProposalDamaged, TargetMoved, NotEnoughSignatures and what `Seats` says of the signatures.
@@ -63,10 +63,10 @@ def published(county: County, found: Proposal, now: datetime) -> None:
     here, new = repository.seated(found.kind), _read(county, found, name)
     if not here or here.signed != new.signed:
         new = _proposed(county, found, name)
-    new.sign(signer_of(county.signing_key("publisher")), append=True)
+    new.sign(signer_of(key), append=True)
     content = checked_file(county, found.id, NAMES[found.kind], found.source_sha256)
-    online = read_key("online", county.folder / "keys" / "online.pem")
-    repository.adopt({found.kind: new}, {f"{found.kind}.json": content}, signer_of(online), now)
+    online = signer_of(county.machine_key("online"))
+    repository.adopt({found.kind: new}, {f"{found.kind}.json": content}, online, now)
 
 
 def _proposed(county: County, found: Proposal, name: str) -> Metadata[Targets]:

@@ -19,11 +19,12 @@ from boards.model.payouts import LeftOutReason, Phase
 from boards.model.privacy.public_fields import field_fault
 from boards.model.privacy.withheld import shown
 from sync import wire
+from sync.county.publish.hands import instant
 from sync.county.publish.parts import notice_part
 from sync.county.publish.proposals import Proposal
 from sync.county.publish.published.lists import published_lists
 from sync.county.publish.published.years import closed_year
-from sync.county.publish.publisher import instant, kept_once, random_salt
+from sync.county.publish.publisher import kept_once, random_salt
 from sync.county.publish.year_rows import village_year
 from sync.county.publish.year_text import APART, batch_told, year_text
 from sync.county.years.figures import stated_once

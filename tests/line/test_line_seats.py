@@ -1,0 +1,216 @@
+"""Who acts: a name, a seat, a key that only its holder's passphrase opens; never one person twice (settled 45, 53)."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from kiosk_server.cli import county_command
+from sync.county.acting import KeyNotSeated, PersonUnknown, key_file, named, seated
+from sync.county.county import NobodyNamed, NoSeat, SamePerson, open_county
+from sync.county.publish import hands, proposals, publisher
+from sync.log.keys import (
+    KeyUnreadable,
+    PassphraseWeak,
+    PassphraseWrong,
+    new_key,
+    read_key,
+    write_key,
+)
+from sync.trust.repository import Repository, prepared_targets, signer_of
+from sync.trust.statement import Seat
+from sync.trust_layout import STATEMENT
+from tests.founding import CLERK, PASSPHRASES, REVIEWER, ROOT, passphrase_file
+from tests.line.county_sim import NOW, VILLAGE, batch, copied, county, published, reading, row
+from tests.stories.office import Office
+
+PASSPHRASE = "四个 词 就够 长"
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    return county(tmp_path_factory.mktemp("seats") / "county")
+
+
+@pytest.fixture
+def own(empty, tmp_path):
+    return copied(empty, tmp_path / "county")
+
+
+@pytest.fixture
+def office(own, tmp_path, reads_here):
+    return Office(own, tmp_path)
+
+
+def acts(own, made):
+    return [(one.act, one.by) for one in hands.hands(own, made)]
+
+
+def test_a_key_is_read_by_plain_tools(tmp_path):
+    """OpenSSH's own program opens it with the passphrase, changes the passphrase, and we read what it wrote."""
+    key, path = new_key("county-330590/li"), tmp_path / "li.key"
+    write_key(key, path, PASSPHRASE, 2)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_bytes().startswith(b"-----BEGIN OPENSSH PRIVATE KEY-----")
+    told = subprocess.run(["ssh-keygen", "-y", "-P", PASSPHRASE, "-f", path], capture_output=True, check=True)
+    assert told.stdout.startswith(b"ssh-ed25519 ")
+    wrong = subprocess.run(["ssh-keygen", "-y", "-P", "x", "-f", path], capture_output=True, check=False)
+    assert wrong.returncode
+    change = ["ssh-keygen", "-p", "-P", PASSPHRASE, "-N", "another one, as long", "-f", path]
+    subprocess.run(change, capture_output=True, check=True)
+    assert read_key(key.name, path, "another one, as long").verifier == key.verifier
+
+
+def test_a_wrong_passphrase_is_not_a_broken_file(tmp_path):
+    """What to do differs: type again, or look for the file; neither says anything of the key or the passphrase."""
+    key, path = new_key("county-330590/li"), tmp_path / "li.key"
+    write_key(key, path, PASSPHRASE, 2)
+    with pytest.raises(PassphraseWrong) as wrong:
+        read_key(key.name, path, "四个 词 就够 短")
+    assert "就够" not in f"{wrong.value}"
+    path.write_bytes(path.read_bytes()[:-60])
+    with pytest.raises(KeyUnreadable):
+        read_key(key.name, path, PASSPHRASE)
+    open_key = tmp_path / "open.key"
+    write_key(key, open_key)
+    with pytest.raises(KeyUnreadable):
+        read_key(key.name, open_key, PASSPHRASE)
+
+
+@pytest.mark.parametrize("weak", ["elevencharx", "a b c", "密码密码密码"])
+def test_a_short_passphrase_is_refused(tmp_path, weak):
+    """Twelve characters or four words; nothing is written."""
+    with pytest.raises(PassphraseWeak):
+        write_key(new_key("x"), tmp_path / "x.key", weak, 1)
+    assert not (tmp_path / "x.key").exists()
+
+
+def test_every_act_has_a_name(own):
+    """Without one nothing is proposed and nothing is left behind."""
+    nobody = msgspec.structs.replace(own, acting="")
+    with pytest.raises(NobodyNamed):
+        publisher.propose(nobody, reading([row(1)]), batch(), NOW)
+    assert [*own.proposals.iterdir()] == []
+    made = published(own, [row(1)])
+    assert acts(own, made.id) == [("proposed", CLERK), ("accepted", REVIEWER), ("published", CLERK)]
+
+
+def test_only_the_seats_own_key_signs(own, tmp_path):
+    """Nobody unknown, nobody without the office, no other key; the passphrase is not even asked for in vain."""
+
+    def never(_path):
+        raise AssertionError
+
+    with pytest.raises(PersonUnknown, match="li、wang"):
+        named(own, "zhao")
+    with pytest.raises(NoSeat, match=f"请由审核人 {REVIEWER}办理"):
+        seated(own, CLERK, "reviewer", never)
+    stick = tmp_path / "stick.key"
+    key_file(own, REVIEWER).rename(stick)
+    with pytest.raises(KeyUnreadable):
+        seated(own, REVIEWER, "reviewer", never)
+    asked = seated(own, REVIEWER, "reviewer", lambda _path: PASSPHRASES[REVIEWER], stick)
+    assert [one.person for one in asked.signers] == [REVIEWER]
+    with pytest.raises(PassphraseWrong):
+        seated(own, REVIEWER, "reviewer", lambda _path: "", stick)
+    foreign = tmp_path / "foreign.key"
+    write_key(new_key("county-330590/wang"), foreign, PASSPHRASE, 1)
+    with pytest.raises(KeyNotSeated):
+        seated(own, REVIEWER, "reviewer", lambda _path: PASSPHRASE, foreign)
+
+
+def test_an_open_key_is_no_seats_key(own):
+    """A key that somebody laid there without a passphrase signs nothing, whatever is typed."""
+    path = key_file(own, REVIEWER)
+    path.unlink()
+    key = next(one.key for one in own.signers if one.person == REVIEWER)
+    write_key(key, path)
+    for typed in ("", PASSPHRASES[REVIEWER]):
+        with pytest.raises((PassphraseWrong, KeyUnreadable)):
+            seated(own, REVIEWER, "reviewer", lambda _path, typed=typed: typed)
+
+
+def both_offices(own):
+    """Wang gets a publisher's key too: lawful, and never for one and the same list."""
+    second = new_key("county-330590/wang")
+    seats = (*own.said.seats, Seat(person=REVIEWER, office="publisher", key=str(second.verifier)))
+    said = msgspec.structs.replace(own.said, serial=2, seats=seats)
+    repository = Repository(own.feed)
+    made = prepared_targets(said, NOW, repository.targets.signed)
+    for number in (1, 2):
+        root = read_key("root", own.folder / "roots" / f"root{number}.key", PASSPHRASES[ROOT])
+        made.sign(signer_of(root), append=True)
+    repository.adopt({"targets": made}, {STATEMENT: said.bytes()}, signer_of(own.machine_key("online")), NOW)
+    write_key(second, own.folder / "second.key", PASSPHRASE, 1)
+    again, stick = open_county(own.folder), own.folder / "second.key"
+    return seated(again, REVIEWER, "publisher", lambda _path: PASSPHRASE, stick)
+
+
+def test_who_reviewed_does_not_publish(own):
+    """One person with two keys: the second act is refused before anything is signed, and it is said who can."""
+    wang = both_offices(own)
+    li = seated(open_county(own.folder), CLERK, "publisher", lambda _path: PASSPHRASES[CLERK])
+    reviewer = seated(open_county(own.folder), REVIEWER, "reviewer", lambda _path: PASSPHRASES[REVIEWER])
+    made = publisher.propose(li, reading([row(1)]), batch(), NOW)
+    publisher.review(reviewer, made.id, NOW)
+    with pytest.raises(SamePerson, match=f"发布人 {CLERK}"):
+        publisher.publish(wang, made.id, NOW)
+    assert own.log(VILLAGE).note() == b""
+    assert publisher.publish(li, made.id, NOW).count == 1
+
+
+def test_who_handed_in_does_not_review(own):
+    """先审后发 means two persons from the first hand on."""
+    reviewer = seated(own, REVIEWER, "reviewer", lambda _path: PASSPHRASES[REVIEWER])
+    made = publisher.propose(reviewer, reading([row(1)]), batch(), NOW)
+    with pytest.raises(SamePerson):
+        publisher.review(reviewer, made.id, NOW)
+    assert proposals.stands(own, made) == "proposed"
+
+
+def test_a_statement_that_changed_stops_a_program_that_was_open(own):
+    """Who was retired while a desk stood open signs nothing any more."""
+    made = publisher.propose(own, reading([row(1)]), batch(), NOW)
+    both_offices(own)
+    with pytest.raises(publisher.PackChanged):
+        publisher.review(own, made.id, NOW)
+
+
+def test_names_are_typed_and_passphrases_are_not(office, monkeypatch):
+    """--as is asked for and read from nowhere else; a passphrase comes from a file or the keyboard alone."""
+    made = office.proposed()
+
+    def typed(*words, said=""):
+        done = CliRunner().invoke(
+            county_command, [*map(str, words), "--folder", str(office.county.folder)], input=said
+        )
+        return done.exit_code, done.output
+
+    monkeypatch.setenv("COUNTY_AS", CLERK)
+    assert "缺少 --as" in typed("cancel", made, "--reason", "错了")[1]
+    digest = proposals.digest(office.county, made)
+    accept = ("review", "--accept", made, "--shown", digest)
+    assert "缺少 --as" in typed(*accept)[1]
+    assert "passphrase-missing" in typed(*accept, "--as", REVIEWER)[1]
+    assert "no-seat" in typed(*accept, "--as", CLERK)[1]
+    code, told = typed(*accept, "--as", REVIEWER, "--passphrase-file", "-", said="not it\n")
+    assert (code, "passphrase-wrong" in told, "not it" in told) == (2, True, False)
+    code, told = typed(
+        *accept, "--as", REVIEWER, "--passphrase-file", "-", said=f"{PASSPHRASES[REVIEWER]}\r\n"
+    )
+    assert code == 0, told
+    file = passphrase_file(office.county.folder, CLERK)
+    assert typed("publish", made, "--as", CLERK, "--passphrase-file", file)[0] == 0
+    assert acts(office.county, made) == [("proposed", CLERK), ("accepted", REVIEWER), ("published", CLERK)]
+
+
+def test_tokens_and_lists_for_appraisal_are_written_down_too(office):
+    """What is on no proposal stands in the county's own hands.jsonl."""
+    assert office.typed("pass", "岭东村一体机", "--village", "岭东村")[0] == 0
+    (line,) = (office.county.folder / "hands.jsonl").read_text("utf-8").splitlines()
+    told = json.loads(line)
+    assert (told["act"], told["by"], told["what"]) == ("token", CLERK, "发给 岭东村一体机")
+    assert Path(office.county.folder / "hands.jsonl").stat().st_mode & 0o777 == 0o600
