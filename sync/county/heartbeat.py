@@ -14,7 +14,6 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from sync.log.cosignature import cosignature, is_cosignature
-from sync.log.keys import read_key
 from sync.log.note import Note, parse
 from sync.seams import Progress, silent
 from sync.trust.repository import Repository, signer_of
@@ -22,7 +21,6 @@ from sync.trust_layout import FOLDER, TERMS
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from sync.county.county import County
     from sync.log.keys import SigningKey, VerifierKey
@@ -76,12 +74,10 @@ def beat(county: County, now: datetime, progress: Progress = silent) -> Beaten:
 
 
 def _key(county: County, seats: Seats) -> SigningKey:
-    path = county.folder / "keys" / "heartbeat.key"
-    for known in seats.heartbeats:
-        key = read_key(known.name, path)
-        if key.verifier == known:
-            return key
-    raise HeartbeatUnknown
+    key = county.machine_key("heartbeat")
+    if key.verifier not in seats.heartbeats:
+        raise HeartbeatUnknown
+    return key
 
 
 def _cosign(county: County, village: str, seats: Seats, key: SigningKey, now: datetime) -> None:
@@ -107,10 +103,5 @@ def _renewed(county: County, now: datetime) -> bool:
     if stamp is None or stamp.signed.expires - now > TERMS["timestamp"] / 2:
         return False
     with county.writing((FOLDER,)):
-        repository.renew(signer_of(read_key("online", _online(county.folder / "keys"))), now)
+        repository.renew(signer_of(county.machine_key("online")), now)
     return True
-
-
-def _online(keys: Path) -> Path:
-    older = keys / "online.pem"
-    return older if older.exists() else keys / "online.key"

@@ -120,7 +120,7 @@ async def test_signed_by_others_the_same_log_is_well(kiosk):
         Seat(person="zhao", office="publisher", key=str(zhao.verifier)) if one.office == "publisher" else one
         for one in Repository(kiosk.county.feed).said.seats
     )
-    stated(kiosk.county, seats=seats)
+    kiosk.county = stated(kiosk.county, seats=seats)
     again = Note(note.text, (zhao.signature(note.text), *note.signatures[1:])).render()
     kiosk.county.log(VILLAGE).signed_again(again)
 

@@ -28,7 +28,8 @@ from sync.log.keys import new_key
 from sync.log.note import Note, parse
 from sync.trust.repository import Repository, prepared_seated, signer_of
 from sync.trust.statement import Seat
-from tests.line.beating import beating, online, stated
+from tests.founding import opened
+from tests.line.beating import beating, stated
 from tests.line.county_sim import NOW, OTHER, VILLAGE, copied, county, published, row
 from tests.village import REASON
 
@@ -93,7 +94,7 @@ def test_what_comes_back_is_what_there_was(own, old, tmp_path):
     assert modes(tmp_path / "new", *names) == [0o700, 0o600, 0o600, 0o700, 0o600, 0o755]
     with closing(sqlite3.connect(tmp_path / "new" / "people.sqlite3")) as db:
         assert db.execute("SELECT login FROM account").fetchall() == [("wang",)]
-    restored = open_county(tmp_path / "new")
+    restored = opened(tmp_path / "new")
     published(restored, [row(9)], "2025-02")
     restored.trust().verified(VILLAGE, restored.log(VILLAGE).note())
 
@@ -195,13 +196,13 @@ def test_an_older_backup_catches_up_from_what_was_published(own, old, tmp_path):
     """Lists, heartbeats and statements of after the backup are fetched and proven; then it goes on as if nothing was."""
     published(own, [row(n) for n in range(300)], "2025-02")
     beat(own, NOW + DAY)
-    stated(own, NOW + DAY, witnesses=(str(new_key("w").verifier),))
+    own = stated(own, NOW + DAY, witnesses=(str(new_key("w").verifier),))
     done = brought_back(old, tmp_path / "new", own)
     assert (done.villages, done.events, done.files_missing) == ((VILLAGE,), 301, 0)
     assert {name: data for name, data in files(tmp_path / "new").items() if name.startswith("feed/")} == {
         name: data for name, data in files(own.folder).items() if name.startswith("feed/")
     }
-    again = open_county(tmp_path / "new")
+    again = opened(tmp_path / "new")
     published(again, [row(3)], "2025-03")
     assert Repository(again.feed).said.witnesses
 
@@ -243,7 +244,7 @@ def test_without_the_newest_nothing_goes_on(own, old, tmp_path):
 def test_older_trust_files_are_not_gone_back_to(own, old, tmp_path):
     """A mirror that is behind shows an older statement: refused, until somebody shows the newest."""
     earlier = shutil.copytree(own.feed, tmp_path / "earlier")
-    stated(own, NOW + DAY)
+    own = stated(own, NOW + DAY)
     newer = backup(own, tmp_path / "disk", WORDS, NOW + DAY).path
     restore(newer, tmp_path / "new", WORDS)
     with pytest.raises(PublishedOlder):
@@ -255,7 +256,7 @@ def test_older_trust_files_are_not_gone_back_to(own, old, tmp_path):
 def test_another_history_is_a_fork(own, old, tmp_path):
     """Somebody published on from the backup beside the county: both are kept, neither goes on."""
     brought_back(old, tmp_path / "twin", own)
-    published(open_county(tmp_path / "twin"), [row(8)], "2025-02")
+    published(opened(tmp_path / "twin"), [row(8)], "2025-02")
     twin = backup(open_county(tmp_path / "twin"), tmp_path / "disk", WORDS, NOW + DAY).path
     published(own, [row(9)], "2025-02")
     restore(twin, tmp_path / "new", WORDS)
@@ -292,12 +293,14 @@ def test_signatures_of_after_a_rotation_come_too(own, old, tmp_path):
         Seat(person="zhao", office="publisher", key=str(zhao.verifier)) if one.office == "publisher" else one
         for one in Repository(own.feed).said.seats
     )
-    stated(own, seats=seats)
+    own = stated(own, seats=seats)
     repository = Repository(own.feed)
     pack = prepared_seated("pack", repository.target("pack"), NOW, repository.seated("pack").signed)
     for key in (zhao, own.signing_key("reviewer")):
         pack.sign(signer_of(key), append=True)
-    repository.adopt({"pack": pack}, {"pack.json": repository.target("pack")}, signer_of(online(own)), NOW)
+    repository.adopt(
+        {"pack": pack}, {"pack.json": repository.target("pack")}, signer_of(own.machine_key("online")), NOW
+    )
     for village in (VILLAGE, OTHER):
         note = parse(own.log(village).note())
         own.log(village).signed_again(
@@ -326,7 +329,7 @@ def test_a_county_that_moved_is_silent_where_it_was(own, tmp_path):
     again = moved(own.folder, tmp_path / "stick", WORDS, NOW + DAY).path
     assert again != path
     brought_back(again, tmp_path / "new", own)
-    published(open_county(tmp_path / "new"), [row(8)], "2025-02")
+    published(opened(tmp_path / "new"), [row(8)], "2025-02")
     restore(path, tmp_path / "unsure", WORDS)
     with pytest.raises(NotConfirmed):
         moved(tmp_path / "unsure", tmp_path / "stick", WORDS, NOW)

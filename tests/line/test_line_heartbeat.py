@@ -124,7 +124,7 @@ def test_a_key_that_the_statement_does_not_name_is_told(own):
     beat(own, NOW + 9 * DAY)
     (_, refusal), *_ = beat(own, NOW).refused
     assert isinstance(refusal, HeartbeatBefore)
-    stated(own, heartbeat=())
+    own = stated(own, heartbeat=())
     with pytest.raises(HeartbeatUnknown):
         beat(own, NOW)
 
@@ -178,7 +178,7 @@ async def test_signatures_of_those_who_sit_now_take_the_place_of_older_ones(own,
         Seat(person="zhao", office="publisher", key=str(zhao.verifier)) if one.office == "publisher" else one
         for one in Repository(own.feed).said.seats
     )
-    stated(own, seats=seats)
+    own = stated(own, seats=seats)
     with pytest.raises(Refusal):
         await pulled(own, shelf, tmp_path, NOW + DAY)
     again = Note(note.text, (zhao.signature(note.text), note.signatures[1])).render()
@@ -195,7 +195,7 @@ async def test_a_log_fetched_anew_after_a_rotation_is_never_shorter(own, tmp_pat
     published(own, [row(7)], "2025-02")
     await pulled(own, shelf, tmp_path)
     chen = new_key(f"{own.settings.origin_prefix}/chen")
-    stated(
+    own = stated(
         own,
         seats=(
             Seat(person="zhao", office="publisher", key=str(zhao.verifier)),
@@ -215,7 +215,7 @@ async def test_a_seat_that_came_in_addition_is_taken_too(own, tmp_path):
     beat(own, NOW)
     await pulled(own, shelf, tmp_path)
     said = Repository(own.feed).said
-    stated(own, seats=(*said.seats, Seat(person="zhao", office="publisher", key=str(zhao.verifier))))
+    own = stated(own, seats=(*said.seats, Seat(person="zhao", office="publisher", key=str(zhao.verifier))))
     note = parse(own.log(VILLAGE).note())
     publisher, reviewer, beats = note.signatures
     for signatures, taken in (

@@ -11,7 +11,7 @@ import hashlib
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from tuf.api.metadata import Metadata
@@ -36,6 +36,7 @@ from sync.trust_layout import (
     FOLDER,
     METADATA_LIMIT_BYTES,
     SEATED,
+    STATEMENT,
     TARGETS,
     metadata_at,
     target_at,
@@ -225,13 +226,15 @@ def _take_trust(county: County, source: Feed, then: datetime) -> None:
 def _trusted(county: County) -> dict[str, bytes]:
     """The trust files of the backup as a kiosk would have them."""
     repository = Repository(county.feed)
-    files = {metadata_at(role): repository.newest(role) for role in ("root", "targets", "snapshot")}
-    files[metadata_at("timestamp")] = (repository.folder / "metadata" / "timestamp.json").read_bytes()
-    files[target_at("trust.json")] = repository.said.bytes()
-    for role in SEATED:
-        if data := repository.target(role):
-            files |= {metadata_at(role): repository.newest(role), target_at(f"{role}.json"): data}
-    return files
+    newest: dict[str, Metadata[Any] | None] = {role: repository.seated(role) for role in SEATED}
+    newest |= {"root": repository.root, "targets": repository.targets, "snapshot": repository.snapshot}
+    named = {role: f"{found.signed.version}.{role}" for role, found in newest.items() if found}
+    named["timestamp"] = "timestamp"
+    metadata = repository.folder / "metadata"
+    files = {metadata_at(role): (metadata / f"{name}.json").read_bytes() for role, name in named.items()}
+    targets = {f"{role}.json": repository.target(role) for role in SEATED}
+    targets[STATEMENT] = repository.said.bytes()
+    return files | {target_at(name): data for name, data in targets.items() if data}
 
 
 def _version(metadata: bytes) -> int:
