@@ -49,6 +49,7 @@ TEMPLATES = (
     "home.html",
     "draft.html",
     "proposal.html",
+    "seated.html",
     "village.html",
     "trouble.html",
     "login.html",
