@@ -6,7 +6,6 @@ from contextlib import suppress
 
 import pytest
 from click.testing import CliRunner
-from sync.county.publish.passes import issued, passes
 
 from kiosk_server.cli import county_command
 from sync.county.county import CountyOfOld, open_county

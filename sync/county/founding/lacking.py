@@ -133,8 +133,9 @@ def _programmes(read: _Files) -> Iterator[Lacking]:
     for name, one in said.items():
         yield from _unfilled(read, name)
         yield from _of_programme(read, name, one)
-        if named.setdefault(str(one.get("name")), name) != name:
-            why = f"项目名称和 {named[str(one.get('name'))]} 相同，名册会分不清是哪一个"
+        called = str(one.get("name", name))
+        if named.setdefault(called, name) != name:
+            why = f"项目名称和 {named[called]} 相同，名册会分不清是哪一个"
             yield Lacking(file=name, line=read.line(name, "name"), field="name", kind="odd", why=why)
 
 
