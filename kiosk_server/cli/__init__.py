@@ -20,7 +20,7 @@ from kiosk_server.release import VERSION
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_FILES = {"pass": "passes"}  # a word of Python names no file
+_FILES = {"pass": "passes", "passes": "pass_report"}  # a word of Python names no file
 EXIT_OK, EXIT_HOLD, EXIT_REFUSED, EXIT_BROKE = 0, 1, 2, 3
 EXIT_INTERRUPTED, EXIT_UNREAD, EXIT_ENDED = 130, 141, 143  # as a shell tells SIGINT, SIGPIPE, SIGTERM
 
@@ -156,7 +156,10 @@ county_command = Commands(
         "appraise",
         "desk",
         "people",
+        "enrol",
+        "register",
         "pass",
+        "passes",
         "heartbeat",
         "backup",
         "restore",

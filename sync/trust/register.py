@@ -15,7 +15,8 @@ from boards.model.place import VillageCode
 from sync.log.keys import KeyUnreadable, verifier_key
 from sync.trust.statement import Login
 
-KioskId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+KIOSK_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
+KioskId = Annotated[str, msgspec.Meta(pattern=KIOSK_ID)]
 _DAY = r"20\d\d-[01]\d-[0-3]\d"
 CivilDay = Annotated[str, msgspec.Meta(pattern=f"^{_DAY}$")]
 DayOrNone = Annotated[str, msgspec.Meta(pattern=f"^(?:{_DAY})?$")]

@@ -126,6 +126,16 @@ def founded(tmp_path_factory, kept_fonts):
     year = int(re.search(r"〔(\d{4})〕", case.read_text("utf-8"))[1])
     done = typed(["kiosk", "sync", "--settings", str(place.settings)])
     assert done.exit_code == 0, done.output
+    stick = [
+        "--feed",
+        str(county.feed),
+        "--site",
+        demo.PUBLIC_BASE_URL,
+        "--out",
+        str(folder / "lingdong.pairing"),
+    ]
+    done = typed(["county", "enrol", "岭东村", *stick, "--folder", str(place.county), "--as", "li"])
+    assert done.exit_code == 0, done.output
     paper = Item("a" * 64, "2019年公示表", "", ArchiveKind.BACKFILL, "backfill-aaaaaaaa", Kept.YEARS_3, 2019)
     home = next(one for one in county.pack.villages if one.code == "330590100201")
     (folder / "鉴定清单.txt").write_text(appraisal(home, [paper], now.date()), "utf-8")

@@ -12,8 +12,10 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
 from sync.county.kiosks import passes, tickets
+from sync.county.kiosks.register_words import difference, names_of
+from sync.county.publish import publisher
 from sync.trust.pairing import PairedVillage, Pairing, PairingExpired, key_name
-from sync.trust.register import CountyRegister, EnrolledKiosk, register_of
+from sync.trust.register import CountyRegister, EnrolledKiosk, RegisterWrong, register_of
 from sync.trust.repository import Repository
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sync.county.county import County
+    from sync.county.publish.proposals import Proposal
     from sync.trust.pairing import Answer
 
 
@@ -78,6 +81,15 @@ class KioskUnknown(Refusal):
     advice = "请用 county register show 查看编号。"
 
 
+class NothingChanges(Refusal):
+    """The register says this already."""
+
+    code = "register-unchanged"
+    fault = Fault.PERSON
+    sentence = "和现在的登记册一样，没有可以提交的。"
+    advice = "请用 county register show 查看现在的登记册。"
+
+
 class Taking(msgspec.Struct, frozen=True, kw_only=True):
     """What a clerk has said of machines that stand already."""
 
@@ -130,17 +142,15 @@ def pairing_for(county: County, wanted: Wanted, taking: Taking, now: datetime) -
 
 
 def answered(county: County, answers: Sequence[Answer], taking: Taking, now: datetime) -> CountyRegister:
-    """The register with these machines in it; the same one where all of them are in it already.
+    """The register with these machines in it; the one in force where all of them are in it already.
 
-    Raises AnswerElsewhere, AnswerOutdated, PairingExpired, KioskDiffers, VillageServed, RegisterWrong.
+    Raises AnswerElsewhere, AnswerOutdated, PairingExpired, KioskDiffers, VillageServed.
     """
-    before = after = register_now(county)
+    register = register_now(county)
     for answer in answers:
         _refuse_unasked(county, answer, now)
-        after = _with(county, after, answer, taking, f"{civil_day(now)}")
-    if after == before:
-        return before
-    return register_of(msgspec.structs.replace(after, serial=before.serial + 1).bytes())
+        register = _with(county, register, answer, taking, f"{civil_day(now)}")
+    return register
 
 
 def settled(county: County, answers: Sequence[Answer]) -> None:
@@ -156,7 +166,32 @@ def ended(county: County, kiosk: str, now: datetime) -> CountyRegister:
     if before.kiosk(kiosk) is None:
         raise KioskUnknown(kiosk=kiosk)
     kiosks = tuple(_ended(one, f"{civil_day(now)}") if one.id == kiosk else one for one in before.kiosks)
-    return msgspec.structs.replace(before, kiosks=kiosks, serial=before.serial + 1)
+    return msgspec.structs.replace(before, kiosks=kiosks)
+
+
+def let_go(county: County, kiosk: str) -> bool:
+    """The machine's token and whatever waits for it are gone at once; False where it had no token."""
+    tickets.forget(county.folder, kiosk)
+    try:
+        passes.revoked(county.folder, kiosk)
+    except passes.PassNotFound:
+        return False
+    return True
+
+
+def proposed(county: County, after: CountyRegister, now: datetime) -> Proposal:
+    """Put a register forward, told in words.
+
+    Raises NothingChanges, ProposalWaits, CountyBusy, RegisterWrong.
+    """
+    before = register_now(county)
+    after = register_of(msgspec.structs.replace(after, serial=before.serial + 1).bytes())
+    if after.county_code != county.settings.county_code:
+        raise RegisterWrong(why=f"county_code 应为 {county.settings.county_code}")
+    if (after.kiosks, after.offices) == (before.kiosks, before.offices):
+        raise NothingChanges
+    words = difference(before, after, names_of(county))
+    return publisher.propose_target(county, "register", after.bytes(), words, now)
 
 
 def _newest_root(county: County) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sync.county.kiosks.passes import passes
+from sync.county.kiosks.tickets import came
 from sync.county.kiosks.visits import visits
 
 if TYPE_CHECKING:
@@ -66,6 +67,15 @@ def fetching(county: County, register: CountyRegister) -> Iterator[str]:
         yield f"有口令    {token.name}  {_villages(token.villages, names)}  {used}{until}"
     if known is None:
         yield "还没有发放过口令：谁都可以取。"
+
+
+def under_way(county: County) -> Iterator[str]:
+    """Pairing files that nobody answered yet, answers that came over the line."""
+    for token in passes(county.folder) or ():
+        if token.until:
+            yield f"等待答复  {token.name}  配对文件 {token.until:%Y-%m-%d} 前有效"
+    for path in came(county.folder):
+        yield f"答复已到  {path.name}，请收下：county enrol --answer {path}"
 
 
 def _kiosks(before: CountyRegister, after: CountyRegister, names: Names) -> Iterator[str]:
