@@ -5,6 +5,7 @@ A step of this kind is made, carried and signed like any other (`trust_steps`), 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
@@ -13,6 +14,8 @@ from sync.log.note import Note, parse
 from sync.trust.repository import Repository, StepOutdated, prepared_seated, publics_of, signer_of
 from sync.trust.seats import Seats
 from sync.trust_layout import SEATED
+
+_SOON = timedelta(days=180)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,7 +54,7 @@ def resigning(county: County, now: datetime) -> Step:
     made = {
         role: prepared_seated(role, repository.target(role) or b"", now, found.signed)
         for role in SEATED
-        if (found := lapsed(county, role))
+        if (found := lapsed(county, role, now + _SOON))
     }
     notes = _vouched(county, overdue(county))
     if not made and not notes:
@@ -66,12 +69,15 @@ def resigning(county: County, now: datetime) -> Step:
     )
 
 
-def lapsed(county: County, role: str) -> Metadata[Targets] | None:
-    """The pack or register in force, where the seats of today have not signed it; raises TrustNotFounded."""
+def lapsed(county: County, role: str, until: datetime | None = None) -> Metadata[Targets] | None:
+    """The pack or register in force, where the seats of today have not signed it, or not for so long.
+
+    Raises TrustNotFounded.
+    """
     repository = Repository(county.feed)
     found = repository.seated(role)
-    if found is None:
-        return None
+    if found is None or (until and found.signed.expires <= until):
+        return found
     above = repository.targets.signed
     result = above.get_verification_result(role, found.signed_bytes, found.signatures)
     try:
@@ -117,6 +123,8 @@ def refuse_strange(county: County, step: Step) -> None:
 
     Raises NotPublishedHere, StepOutdated, FeedDamaged.
     """
+    if step.before != county.said:
+        raise StepOutdated(what="trust.json", got=step.statement.serial, want=county.said.serial)
     for village, here in _vouched(county, step.notes).items():
         if parse(step.notes[village].encode()).text != here.text:
             raise NotPublishedHere(village=village)
@@ -133,7 +141,7 @@ def adopt_resigned(county: County, step: Step, now: datetime) -> None:
     What was published meanwhile carries signatures that count already, and stays.
     """
     repository = Repository(county.feed)
-    new = {role: seated(step, role) for role in step.seated if lapsed(county, role)}
+    new = {role: seated(step, role) for role in step.seated if _newer(repository, step, role)}
     if new:
         contents = {f"{role}.json": repository.target(role) or b"" for role in new}
         repository.adopt(new, contents, signer_of(county.machine_key("online")), now)
@@ -146,6 +154,11 @@ def adopt_resigned(county: County, step: Step, now: datetime) -> None:
             county.log(village).publish(note)
 
 
+def _newer(repository: Repository, step: Step, role: str) -> bool:
+    found = repository.seated(role)
+    return found is None or seated(step, role).signed.version > found.signed.version
+
+
 def _of_today(county: County, note: Note) -> bytes:
     """A checkpoint without the signatures of seats that went; whoever else cosigned it stays."""
     seats = (seat for said in Repository(county.feed).earlier() for seat in said.seats)
@@ -156,4 +169,6 @@ def _of_today(county: County, note: Note) -> bytes:
 
 def resigned(county: County, step: Step) -> bool:
     """True when all that a step signs again carries signatures that count, whoever brought them."""
-    return not any(lapsed(county, role) for role in step.seated) and not {*step.notes} & {*overdue(county)}
+    repository = Repository(county.feed)
+    newer = any(_newer(repository, step, role) for role in step.seated)
+    return not newer and not {*step.notes} & {*overdue(county)}

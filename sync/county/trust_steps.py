@@ -143,9 +143,10 @@ def step_of(path: Path) -> Step:
     try:
         step = msgspec.json.decode(path.read_bytes(), type=Step)
         _refuse_mixed(step)
+        tuple(told(step))  # what cannot be told cannot be signed
     except OSError as e:
         raise StepUnreadable(name=path.name, why="读不到") from e
-    except (msgspec.MsgspecError, RepositoryError, LookupError, MalformedNote) as e:
+    except (ValueError, RepositoryError, LookupError, RecursionError, MalformedNote) as e:
         raise StepUnreadable(name=path.name, why="内容不对") from e
     return step
 

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -391,6 +392,16 @@ def test_what_somebody_put_into_the_feed_is_not_signed_again(hall):
     assert hall.refused(*words) == "trust-not-published-here"
 
 
+def test_a_resigning_of_older_seats_is_refused(hall):
+    """The step names the seats it was made for: where they are no longer those, it is made anew."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    bent(hall, lambda step: step["before"].update(county="别县"))
+    words = ["sign", hall.step, *hall.key("li", "li"), "--folder", hall.county.folder]
+    assert hall.refused(*words) == "trust-step-outdated"
+
+
 def test_one_seat_alone_signs_nothing_again(hall):
     """The publisher's signature alone is no step; another publisher's neither."""
     hall.make("add", "sun", "--office", "publisher", "--public", hall.person("sun"))
@@ -420,6 +431,27 @@ def test_a_kiosk_that_slept_through_three_rotations_catches_up(hall, tmp_path):
     learned = pulled(hall, store, tmp_path)
     assert learned.refusals == ()
     assert learned.seats.verified(VILLAGE, hall.note()).size
+
+
+def test_a_stray_file_stops_no_status(hall):
+    """Something that is no step lies among the steps: it is named, and everything else is told."""
+    (hall.county.folder / "trust").mkdir(exist_ok=True)
+    for number, text in enumerate(("{}", "[" * 100_000, "\udcff")):
+        (hall.county.folder / "trust" / f"{number}.json").write_text(text, errors="surrogateescape")
+    told = hall.told("status", "--folder", hall.county.folder)
+    assert told.count("trust-step-unreadable") == 3
+    assert "发布人 li" in told
+
+
+def test_the_pack_is_signed_again_before_its_term_ends(hall, monkeypatch):
+    """Nothing changed for almost three years: the same pack, a new version, a new term."""
+    late = NOW + timedelta(days=3 * 365 - 100)
+    monkeypatch.setattr("kiosk_server.cli.county.trust.clock", lambda: late)
+    assert "重签 pack.json，内容不变" in hall.make("resign")
+    hall.sign_as("li")
+    assert "已生效" in hall.sign_as("wang")
+    assert "已生效" in hall.told("sign", hall.step, "--folder", hall.county.folder), "safe to repeat"
+    assert Repository(hall.county.feed).seated("pack").signed.expires > late + timedelta(days=1000)
 
 
 def test_a_hardware_key_signs_by_its_address(hall):
