@@ -113,6 +113,7 @@ kiosk_command = Commands(
     "kiosk",
     (
         "demo",
+        "pair",
         "serve",
         "sync",
         "print",
@@ -151,6 +152,10 @@ county_command = Commands(
         "appraise",
         "desk",
         "pass",
+        "heartbeat",
+        "backup",
+        "restore",
+        "move",
         "serve",
         "export",
         "status",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from sync.county.acting import key_file, named, opened
+from sync.county.acting import key_file, key_name, named, opened
 from sync.county.county import County, CountyExists, founded, make_room, open_county
 from sync.durable import NotWritten
 from sync.log.keys import ROUNDS, SigningKey, new_key, read_key, write_key
@@ -59,7 +59,8 @@ def whole_county(  # noqa: PLR0913 - the world arrives as arguments
     make_room(folder, prefix)
     _copied(pack_folder, folder / "pack")
     seats = folder / "keys" / "seats"
-    held = {who: _made(f"{prefix}/{who}", seats / f"{who}.key", passphrases[who], rounds) for who in PEOPLE}
+    names = {who: key_name(prefix, who, office) for who, office in PEOPLE.items()}
+    held = {who: _made(names[who], seats / f"{who}.key", passphrases[who], rounds) for who in PEOPLE}
     said = Statement(
         county_code=pack.county_code,
         county=pack.county,

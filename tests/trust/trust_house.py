@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.log.keys import SigningKey, new_key
+from kiosk_server.demo.county import pair
+from sync.log.keys import SigningKey, new_key, read_key
 from sync.trust.repository import (
     Repository,
     key_of,
@@ -16,8 +18,13 @@ from sync.trust.repository import (
     prepared_targets,
     signer_of,
 )
+from sync.trust.seats import Seats
 from sync.trust.statement import Seat, Statement
 from sync.trust_layout import STATEMENT, metadata_at
+from tests.founding import repacked
+
+if TYPE_CHECKING:
+    from sync.county.county import County
 
 NOW = datetime(2026, 11, 30, 4, 0, tzinfo=UTC)
 
@@ -94,6 +101,27 @@ class House:
     def paired(self) -> MemoryStore:
         first = self.repository.folder / "metadata" / "1.root.json"
         return MemoryStore({metadata_at("root"): first.read_bytes()})
+
+
+def seats_of(publisher: str, reviewer: str, prefix: str) -> Seats:
+    """The two keys of a log that was signed for a test, at work."""
+    seats = (
+        Seat(person="publisher", office="publisher", key=publisher),
+        Seat(person="reviewer", office="reviewer", key=reviewer),
+    )
+    return Seats(Statement(county_code="", county="", origin_prefix=prefix, serial=1, seats=seats))
+
+
+def paired(settings: Path, toml: str, county: County) -> None:
+    """A kiosk.toml and the county's root beside it; a county of long ago has renewed its timestamp today."""
+    pair(settings, toml, county)
+    (online,) = (county.folder / "keys").glob("online.*")
+    Repository(county.feed).renew(signer_of(read_key("online", online)), datetime.now(UTC))
+
+
+def publish_pack(county: County) -> None:
+    """The working copy of a founded county's pack, signed by its two seats for every kiosk."""
+    repacked(county, datetime.now(UTC))
 
 
 def signed_by(metadata, *keys: SigningKey):

@@ -29,6 +29,7 @@ from sync.events import letters
 from sync.log.checkpoint import Checkpoint
 from sync.log.note import parse
 from sync.log.tiles import blob_name
+from sync.trust_layout import SEATED
 from sync.wire import Hex64
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a reviewer must see before signing; nothing personal."""
 
     id: str
-    kind: Literal["batch", "correct", "withdraw", "erase", "notice", "year"]
+    kind: Literal["batch", "correct", "withdraw", "erase", "notice", "year", "pack", "register"]
     made_at: str
     batch: str
     programme_name: str
@@ -253,7 +254,8 @@ def held(county: County, proposal_id: str) -> Iterator[Proposal]:
 
     Raises ProposalNotFound, ProposalTakenBack, ProposalDamaged, CountyBusy.
     """
-    with county.writing(proposal(county, proposal_id).villages):
+    found = proposal(county, proposal_id)
+    with county.writing(found.villages or (found.kind,)):
         yield proposal(county, proposal_id)
 
 
@@ -275,13 +277,18 @@ def keep(county: County, made: Proposal, lines: dict[str, tuple[bytes, ...]]) ->
 
 
 def refuse_waiting(county: County, made: Proposal) -> None:
-    """A batch and a year wait once for each village, a change of a list once; raises ProposalWaits."""
+    """A batch and a year wait once for each village, a change of a list once, a pack or register once.
+
+    Raises ProposalWaits.
+    """
     for one in proposals(county):
         if _same(one, made) and stands(county, one) != "published":
             raise ProposalWaits(id=one.id)
 
 
 def _same(one: Proposal, other: Proposal) -> bool:
+    if one.kind in SEATED:
+        return one.kind == other.kind
     if (one.kind, one.batch) != (other.kind, other.batch) or not {*one.villages} & {*other.villages}:
         return False
     return one.kind in {"batch", "year"} or (one.shown, one.reason) == (other.shown, other.reason)
