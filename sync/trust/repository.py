@@ -200,11 +200,14 @@ class Repository:
         """The statement in force; raises TrustNotFounded, StatementWrong."""
         return statement_of(self.content(self.targets.signed, STATEMENT))
 
-    def earlier(self) -> Iterator[Statement]:
-        """All statements there were, the newest first; raises TrustNotFounded, StatementWrong."""
+    def earlier(self) -> Iterator[tuple[Targets, Statement]]:
+        """All statements there were with what delegates to their seats, the newest first.
+
+        Raises TrustNotFounded, StatementWrong.
+        """
         for version in range(self.targets.signed.version, 0, -1):
             targets = Metadata[Targets].from_bytes(self._read("targets", version))
-            yield statement_of(self.content(targets.signed, STATEMENT))
+            yield targets.signed, statement_of(self.content(targets.signed, STATEMENT))
 
     def target(self, role: str) -> bytes | None:
         """The pack or register in force, None where none was published."""

@@ -392,6 +392,25 @@ def test_what_somebody_put_into_the_feed_is_not_signed_again(hall):
     assert hall.refused(*words) == "trust-not-published-here"
 
 
+@pytest.mark.parametrize("where", ["metadata", "targets"])
+def test_a_pack_that_somebody_put_into_the_feed_is_not_signed_again(hall, where):
+    """Bytes or metadata of the pack that no two seats ever signed: nothing of it is given to be signed."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    trust = hall.county.feed / "trust"
+    if where == "targets":
+        (path,) = trust.glob("targets/*.pack.json")
+        path.write_bytes(path.read_bytes() + b" ")
+    else:
+        made = Repository(hall.county.feed).seated("pack")
+        made.signatures.clear()
+        (trust / "metadata" / f"{made.signed.version}.pack.json").write_bytes(made.to_bytes())
+    words = ["--folder", hall.county.folder]
+    assert hall.refused("resign", *words, "--as", "li") == "trust-not-published-here"
+    assert hall.refused("sign", hall.step, *hall.key("li", "li"), *words) == "trust-not-published-here"
+
+
 def test_a_resigning_of_older_seats_is_refused(hall):
     """The step names the seats it was made for: where they are no longer those, it is made anew."""
     hall.make("rotate", "wang", "--public", hall.person("wang"))
