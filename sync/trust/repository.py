@@ -200,6 +200,14 @@ class Repository:
         """The statement in force; raises TrustNotFounded, StatementWrong."""
         return statement_of(self.content(self.targets.signed, STATEMENT))
 
+    def newest(self, role: str) -> bytes:
+        """A role's metadata in force, as it lies on the disk; raises TrustNotFounded."""
+        known: dict[str, Metadata[Any] | None] = {"root": self._root(), "snapshot": self.snapshot}
+        found = known[role] if role in known else self._targets(role)
+        if found is None:
+            raise TrustNotFounded
+        return self._read(role, found.signed.version)
+
     def earlier(self) -> Iterator[tuple[Targets, Statement]]:
         """All statements there were with what delegates to their seats, the newest first.
 
