@@ -428,8 +428,8 @@ def test_one_seat_alone_signs_nothing_again(hall):
     hall.make("rotate", "wang", "--public", hall.person("wang"))
     hall.both()
     hall.make("resign")
-    assert "审核人" in hall.sign_as("li")
-    assert "审核人" in hall.sign_as("sun")
+    assert "还差审核人的签名（wang）" in hall.sign_as("li")
+    assert "还差审核人的签名（wang）" in hall.sign_as("sun")
     with pytest.raises(OneSignatureOnly):
         Seats(hall.said).verified(VILLAGE, hall.note())
 
