@@ -1,4 +1,4 @@
-"""`county desk --folder F --name NAME`: the clerk's or the reviewer's desk, in a browser of this machine."""
+"""`county desk --folder F --as NAME`: the publisher's or the reviewer's desk, in this machine's browser."""
 
 from __future__ import annotations
 
