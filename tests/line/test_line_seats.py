@@ -9,8 +9,11 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from boards.model.kept.appraisal import Item, appraisal
+from boards.model.kept.retention import ArchiveKind, Kept
 from kiosk_server.cli import county_command
 from sync.county.acting import KeyNotSeated, OwnMachineOnly, PersonUnknown, key_file, named, seated
+from sync.county.appraisal import signed_list
 from sync.county.county import NobodyNamed, NoSeat, SamePerson, open_county
 from sync.county.publish import hands, proposals, publisher
 from sync.log.keys import (
@@ -173,6 +176,18 @@ def test_who_reviewed_does_not_publish(own):
         publisher.publish(wang, made.id, NOW)
     assert own.log(VILLAGE).note() == b""
     assert publisher.publish(li, made.id, NOW).count == 1
+
+
+def test_a_list_of_what_may_go_is_signed_by_two_persons(own):
+    """One person with both keys signs it once (先审后发 for what cannot be brought back)."""
+    wang = both_offices(own)
+    reviewer = seated(open_county(own.folder), REVIEWER, "reviewer", lambda _path: PASSPHRASES[REVIEWER])
+    village = next(one for one in own.pack.villages if one.code == VILLAGE)
+    paper = Item("a" * 64, "2019年公示表", "", ArchiveKind.BACKFILL, "backfill-aaaaaaaa", Kept.YEARS_3, 2019)
+    raw, day = appraisal(village, [paper], NOW.date()).encode(), NOW.date()
+    _, once = signed_list(wang, "publisher", "清单.txt", raw, day)
+    with pytest.raises(SamePerson):
+        signed_list(reviewer, "reviewer", "清单.txt", once, day)
 
 
 def test_who_handed_in_does_not_review(own):
