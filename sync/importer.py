@@ -166,7 +166,7 @@ class _Journey:
         )
 
     def _vouched(self, note: bytes) -> bool:
-        """Whether the signatures under a note still count: the county's keys change (settled 54)."""
+        """Whether the signatures under a note still count: the county's keys change (line §8)."""
         try:
             self.trust.verified(self.village, note)
         except Refusal:
