@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kiosk_server.archive.arrival_book import ArrivalBook, Said
-from kiosk_server.archive.arrivals import ARRIVALS, BOOK, LEAVES, SCHEMA, TABLES, copy_leaves, said_here
+from kiosk_server.archive.arrivals import (
+    ARRIVALS,
+    BOOK,
+    LEAVES,
+    SCHEMA,
+    TABLES,
+    TRUST,
+    copy_leaves,
+    said_here,
+)
 from kiosk_server.archive.engines.sqlite import scratch
 from kiosk_server.archive.keys import batch_span, in_log, log_span
 from kiosk_server.archive.projection.name_letters import write_readings
@@ -165,3 +174,5 @@ def _apart(here: Said, said: Said | None) -> Iterator[tuple[int, str]]:
             yield ours.log if ours else 0, ARRIVALS
     if here.floor != said.floor:
         yield 0, ARRIVALS
+    if here.trusted != said.trusted:
+        yield 0, TRUST

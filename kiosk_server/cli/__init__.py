@@ -113,6 +113,7 @@ kiosk_command = Commands(
     "kiosk",
     (
         "demo",
+        "pair",
         "serve",
         "sync",
         "print",
@@ -134,6 +135,9 @@ county_command = Commands(
     "county",
     (
         "init",
+        "upgrade",
+        "key",
+        "trust",
         "pack",
         "check",
         "check-land",

@@ -27,7 +27,7 @@ from sync.county.publish.published.lists import published_lists
 from sync.county.publish.publisher import propose, publish, review
 from sync.county.reading import Verdict
 from sync.durable import durable
-from sync.log.keys import ROUNDS
+from sync.trust_layout import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +97,7 @@ class Demo:
     county: Path
     kiosk: Path
     land: Path  # the land case, its days counted from the founding day
-    rounds: int = ROUNDS  # of bcrypt, for its keys
+    rounds: int = 0  # of bcrypt, for its keys
 
     @property
     def people(self) -> Path:
@@ -187,17 +187,17 @@ database = {_toml(database)}
 
 [feed]
 url = {_toml(feed_url)}
-origin_prefix = {_toml(county.settings.origin_prefix)}
-publisher_keys = {_toml([*map(str, county.trust().publishers)])}
-reviewer_keys = {_toml([*map(str, county.trust().reviewers)])}
-
-[pack]
-folder = "../county/pack"
-sha256 = {_toml(county.pack.digest)}
 
 [web]
 kiosk_port = {port}
 """
+
+
+def pair(settings: Path, toml: str, county: County) -> None:
+    """Write kiosk.toml, and beside it the county's root of trust, as a pairing file brings it."""
+    settings.write_text(toml, "utf-8")
+    first = county.feed / FOLDER / "metadata" / "1.root.json"
+    settings.with_name("root.json").write_bytes(first.read_bytes())
 
 
 def _toml(value: str | list[str]) -> str:

@@ -18,6 +18,7 @@ from sync.wire import MalformedEvent, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from sync.carriers.spool import Spool
     from sync.seams import Admitted, Feed, Healing, Leaf, LogState, Shelf, Source, Stretch
@@ -25,8 +26,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Pairing:
+    """The root this machine was paired with, for which villages, and where it keeps what it makes."""
+
+    root: Path
+    villages: tuple[str, ...]
+    data: Path
+
+
+@dataclass(kw_only=True, slots=True)
 class Road:
-    """Everything between the county's logs and this kiosk's shelf."""
+    """Everything between the county's logs and this kiosk's shelf.
+
+    Where there is a `pairing`, `trust` and `villages` are what was learned last (desk/trusting.py).
+    """
 
     villages: tuple[str, ...]
     source: Feed
@@ -34,6 +47,7 @@ class Road:
     trust: Trust
     spool: Spool
     kept: Source | None = None  # what this machine keeps of the county's events
+    pairing: Pairing | None = None
     pull_s: float = 1800.0  # for all villages together, and once more for the files of their notices
 
 
@@ -139,7 +153,7 @@ class _DatingShelf:
 
     def __init__(self, shelf: Shelf, progress: Progress) -> None:
         self._shelf, self._progress = shelf, progress
-        self.log_state, self.freeze = shelf.log_state, shelf.freeze
+        self.log_state, self.sign_anew, self.freeze = shelf.log_state, shelf.sign_anew, shelf.freeze
         self.issued_at: datetime | None = None
 
     async def admit(self, village: str, stretch: Stretch, now: datetime) -> Admitted:

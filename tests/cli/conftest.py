@@ -19,6 +19,7 @@ from kiosk_server.cli import Commands, county_command, kiosk_command
 from kiosk_server.demo import county as demo
 from kiosk_server.demo import land_case as land
 from tests.stories.office import HEAD, Office
+from tests.trust.trust_house import paired
 
 ROOT = Path(__file__).parents[2]
 GROUPS = {"kiosk": kiosk_command, "county": county_command}
@@ -68,8 +69,11 @@ class Place:
         words = (re.sub(r"^\d{8}T\d{6}Z-\S+$", made, word) for word in example(name))
         words = (re.sub(r"〔\d{4}〕", f"〔{self.year}〕", word) for word in words)
         words = [re.sub(r"^127.0.0.1:\d+$", "127.0.0.1:0", word) for word in words]
-        signs = "--as" in words and any("--passphrase-file" in one.opts for one in command(name).params)
-        return [*words, "--passphrase-file", f"people/{words[words.index('--as') + 1]}"] if signs else words
+        who = words[words.index("--as") + 1] if "--as" in words else "li"
+        file = f"people/{who if Path('people', who).exists() else 'li'}"
+        typed = next(one for one in reversed(COMMANDS) if " ".join(words).startswith(f"{one} "))
+        asked = (opt for one in command(typed).params for opt in one.opts if opt.endswith("passphrase-file"))
+        return [*words, *(word for opt in asked for word in (opt, file))]
 
 
 def typed(words):
@@ -111,13 +115,14 @@ def founded(tmp_path_factory, kept_fonts):
     year.save(folder / "年度汇总.xlsx")
     (folder / "deploy").symlink_to(ROOT / "deploy")
     (folder / "移交").mkdir()
+    (folder / "U盘1").mkdir()
     (folder / "只有资料包").mkdir()
     (folder / "只有资料包" / "pack").symlink_to(place.data / "pack")
     kept_fonts(folder / "data" / "press")
     toml = demo.kiosk_toml(county, demo.home_village(county, "岭东村"), "", 0)
     toml = toml.replace('url = ""', 'folder = "demo-county/feed"').replace("../county", "demo-county")
     toml = re.sub(r"villages = .*", 'villages = ["330590100201"]', toml)
-    place.settings.write_text(toml, "utf-8")
+    paired(place.settings, toml, county)
     year = int(re.search(r"〔(\d{4})〕", case.read_text("utf-8"))[1])
     done = typed(["kiosk", "sync", "--settings", str(place.settings)])
     assert done.exit_code == 0, done.output

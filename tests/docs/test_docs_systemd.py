@@ -15,7 +15,7 @@ from kiosk_server.cli import kiosk_command as kiosk
 from kiosk_server.settings import Feed as FeedSettings
 from kiosk_server.web.pace import PHONES, TOUCHSCREEN
 
-PULL_S = FeedSettings(origin_prefix="", publisher_keys=(), reviewer_keys=()).pull_s
+PULL_S = FeedSettings().pull_s
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
 TIMERS = sorted(path.name for path in UNITS.glob("*.timer"))

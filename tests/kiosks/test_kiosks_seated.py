@@ -94,8 +94,12 @@ def test_what_was_changed_after_it_was_proposed_is_not_signed(where):
     publisher.review(where, made.id, NOW)
 
 
-async def test_a_publication_that_was_stopped_goes_on(where, tmp_path, monkeypatch):
-    """The disk is full before the timestamp: nobody has it yet, and the same command finishes it."""
+@pytest.mark.parametrize(
+    ("stopped_at", "known_then"),
+    [("sync.trust.repository.Repository._stamp", None), ("sync.county.publish.proposals.done", FIRST)],
+)
+async def test_a_publication_that_was_stopped_goes_on(where, tmp_path, monkeypatch, stopped_at, known_then):
+    """The disk is full before everybody has it, or just after: the same command finishes it."""
     made = proposed(where, FIRST)
     publisher.review(where, made.id, NOW)
 
@@ -103,9 +107,9 @@ async def test_a_publication_that_was_stopped_goes_on(where, tmp_path, monkeypat
         raise NotWritten(why="no space")
 
     with monkeypatch.context() as broken:
-        broken.setattr("sync.trust.repository.Repository.renew", full)
+        broken.setattr(stopped_at, full)
         with pytest.raises(NotWritten):
             publisher.publish(where, made.id, NOW)
-    assert await known(where, tmp_path) is None
-    publisher.publish(where, made.id, NOW)
+    assert await known(where, tmp_path) == known_then
+    assert publisher.publish(where, made.id, NOW).adopted
     assert await known(where, tmp_path) == FIRST

@@ -166,7 +166,7 @@ def test_a_text_of_several_lines_cannot_pass_for_other_sentences():
     """Whatever is typed into a field stands on the line of its field."""
     forged = 'standard = """x\n县级资料包：没有别的改动"""\n#'
     told = differences(DEMO, with_text("programmes/rice.toml", "standard =", forged))
-    assert [line.count("\n") for line in told] == [2]
+    assert [line.count("\n") for line in told] == [0]
     assert "x⏎县级资料包：没有别的改动" in told[0]
 
 

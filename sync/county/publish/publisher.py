@@ -308,7 +308,7 @@ def _sign(county: County, found: Proposal, signer: Signer, now: datetime) -> Non
     """
     key, folder = signer.key, proposals.folder_of(county, found.id)
     if found.kind in SEATED:
-        seated.reviewed(county, found)
+        seated.reviewed(county, found, key)
     due = [part for part in found.parts if not is_in(county, part)]
     for part in due:
         _checked(county, found, part)
@@ -338,7 +338,7 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
         _refuse_held(county, found, added, civil_day(now))
         adopts = found.kind in SEATED and proposals.stands(county, found) != "published"
         if adopts:
-            seated.published(county, found, now)
+            seated.published(county, found, signer.key, now)
         notes = {part.village: _countersigned(county, found, part) for part in due}
         proposals.release_files(county, found)
         for number, part in enumerate(due):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sync.county.county import County
-    from sync.log.keys import VerifierKey
+    from sync.log.keys import SigningKey, VerifierKey
 
 NAMES = {"pack": "县级资料包", "register": "一体机登记册"}
 
@@ -50,10 +50,10 @@ def laid_down(county: County, made: Proposal, content: bytes, now: datetime) -> 
     durable(folder / "metadata", new.to_bytes(), private=True)
 
 
-def reviewed(county: County, found: Proposal) -> None:
+def reviewed(county: County, found: Proposal, key: SigningKey) -> None:
     """The reviewer's signature under the metadata; raises ProposalDamaged, TargetMoved, VillageStillShows."""
     new = _proposed(county, found, "metadata")
-    new.sign(signer_of(county.signing_key("reviewer")))
+    new.sign(signer_of(key))
     durable(folder_of(county, found.id) / "reviewed" / found.kind, new.to_bytes(), private=True)
 
 
@@ -71,7 +71,7 @@ def signed_elsewhere(county: County, found: Proposal, data: bytes, key: Verifier
     return new.to_bytes()
 
 
-def published(county: County, found: Proposal, now: datetime) -> None:
+def published(county: County, found: Proposal, key: SigningKey, now: datetime) -> None:
     """Let everybody read it; a publication that was stopped goes on.
 
     Raises ProposalDamaged, TargetMoved, VillageStillShows, NotEnoughSignatures and what `Seats` says of the
@@ -81,7 +81,7 @@ def published(county: County, found: Proposal, now: datetime) -> None:
     here, new = repository.seated(found.kind), _read(county, found, name)
     if not here or here.signed != new.signed:
         new = _proposed(county, found, name)
-    new.sign(signer_of(county.signing_key("publisher")), append=True)
+    new.sign(signer_of(key), append=True)
     content = checked_file(county, found.id, NAMES[found.kind], found.source_sha256)
     online = signer_of(county.machine_key("online"))
     repository.adopt({found.kind: new}, {f"{found.kind}.json": content}, online, now)
