@@ -185,11 +185,11 @@ def test_one_pack_waits_and_each_version_is_published_once(office):
     office.carried_through()
 
 
-def test_the_first_pack_goes_the_same_way(office, tmp_path):
+def test_the_first_pack_goes_the_same_way(tmp_path, monkeypatch):
     """A county that has its seats and no pack yet: all of it is told as new, and reviewed like any other."""
-    where = office.county
-    (where.feed / "trust/metadata/1.pack.json").unlink()
-    Repository(where.feed).renew(signer_of(where.machine_key("online")), NOW)
+    with monkeypatch.context() as founding:
+        founding.setattr("kiosk_server.demo.founding.first_pack", lambda *_: None)
+        office = PackOffice(county(tmp_path / "county"))
     assert "还没有发布过资料包" in office.typed("pack", "log")
     made = office.proposes("--version", "")
     told = office.typed("review", made)
@@ -226,8 +226,15 @@ def test_a_pack_that_was_overtaken_is_looked_at_again(office, tmp_path):
     assert office.typed("pack", "log").count("建立县级发布目录时") == 1
 
 
-def test_a_publication_of_a_pack_that_was_stopped_goes_on(office, tmp_path, monkeypatch):
-    """The disk is full before the timestamp; the same command finishes it, and nobody signs again."""
+@pytest.mark.parametrize(
+    ("stopped_at", "phone"),
+    [
+        ("sync.trust.repository.Repository._stamp", "0572-5000012"),
+        ("sync.county.publish.proposals.done", "0572-5000113"),
+    ],
+)
+def test_a_publication_of_a_pack_that_was_stopped_goes_on(office, tmp_path, monkeypatch, stopped_at, phone):
+    """The disk is full before every kiosk has it, or just after: the same command ends it, nobody signs again."""
     office.edit("phone", "0572-5000113")
     made = office.proposes()
     office.reviews(made)
@@ -236,10 +243,11 @@ def test_a_publication_of_a_pack_that_was_stopped_goes_on(office, tmp_path, monk
         raise NotWritten(why="no space")
 
     with monkeypatch.context() as broken:
-        broken.setattr("sync.trust.repository.Repository.renew", full)
+        broken.setattr(stopped_at, full)
         office.publishes(made)
     assert office.code == 2
-    assert office.learned(tmp_path / "1").supervision_phone == "0572-5000012"
+    assert office.learned(tmp_path / "1").supervision_phone == phone
+    assert office.typed("pack", "log").count("建立县级发布目录时") == 1
     office.publishes(made)
     assert office.code == 0
     assert office.learned(tmp_path / "2").supervision_phone == "0572-5000113"
