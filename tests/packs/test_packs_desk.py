@@ -58,6 +58,7 @@ def test_a_list_of_an_older_pack_is_shown_to_be_taken_back(tmp_path):
         page = house.reviewer.get(f"/proposals/{listed.id}")
         assert page.status == 200
         assert "撤销了岭东村" in page.text
+        assert "county cancel" not in page.text
         house.reviewer.post(f"/proposals/{listed.id}/return", reason="村已撤销")
         assert not any(one.id == listed.id for one in proposals.proposals(house.county))
 
