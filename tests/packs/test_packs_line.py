@@ -12,6 +12,7 @@ from sync.durable import NotWritten
 from sync.pack import is_pack_file, packed
 from sync.trust.repository import Repository, prepared_seated, signer_of
 from sync.trust_layout import PACK
+from tests.desk.desk_house import cheap, peopled
 from tests.line.county_sim import NOW, VILLAGE, batch, copied, county, published, reading, row
 from tests.packs.pack_files import DEMO
 from tests.packs.pack_office import PackOffice
@@ -338,6 +339,18 @@ def test_looser_masks_and_another_code_are_told(office, tmp_path):
     for file in (office.pack / "villages.csv", office.pack / "contacts.csv"):
         file.write_bytes(file.read_bytes().replace(b"330590200203", b"330590200209"))
     assert "一体机要重新配对" in office.typed("pack", "diff")
+
+
+def test_only_a_pack_editor_edits_and_proposes(office):
+    """Once the county has accounts, a clerk's name edits nothing, and a pack editor needs no seat."""
+    with cheap():
+        peopled(office.county).close()
+    for words in (("edit", "phone", "0572-5000113"), ("adopt", "training"), ("propose",), ("back", "2025.1")):
+        office.typed("pack", *words, "--as", "qian")
+        assert office.code == 2
+    assert office.typed("pack", "diff") == "工作副本和已发布的资料包一样。\n"
+    assert "0572-5000113" in office.typed("pack", "edit", "phone", "0572-5000113", "--as", "chen")
+    assert "已提交" in office.typed("pack", "propose", "--version", "auto", "--as", "chen")
 
 
 def test_who_looks_is_not_who_signs(office):
