@@ -123,9 +123,13 @@ def _hand_out(county: County, wanted: Wanted, taking: Taking, out: Path | None) 
 
 
 def _by_file(made: Pairing, out: Path) -> str:
-    from sync.durable import durable  # noqa: PLC0415
+    from kiosk_server.cli.output_file import ReportNotWritten  # noqa: PLC0415
+    from sync.durable import NotWritten, durable  # noqa: PLC0415
 
-    durable(out, made.bytes(), private=True)
+    try:
+        durable(out, made.bytes(), private=True)
+    except NotWritten as e:
+        raise ReportNotWritten(name=out.name, why=e.facts["why"]) from e
     return (
         f"配对文件：{out}（里面有口令，只交给这一台）。在一体机上运行 kiosk pair {out.name}，把答复带回来。"
     )
