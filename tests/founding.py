@@ -25,7 +25,7 @@ PASSPHRASES = {
     ROOT: "three sticks in three drawers",
 }
 ROUNDS = 1
-SIGNS = {"publish", "appraise", "desk"}
+SIGNS = {"publish", "appraise"}
 ACTS = SIGNS | {
     *("propose", "propose-land", "cancel", "correct", "withdraw", "withdraw-land", "erase"),
     *("close-year", "pass", "review"),

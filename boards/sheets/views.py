@@ -239,6 +239,7 @@ class TroubleView(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     sentence: str
     advice: str
+    waits: bool = False  # nothing is wrong: what is to be shown will come
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):

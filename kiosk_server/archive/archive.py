@@ -13,8 +13,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import msgspec
-
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import Village
@@ -40,10 +38,19 @@ from kiosk_server.archive.projection.rebuild import folded_again
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.schema.soundness import answered
-from kiosk_server.archive.statements import ADMISSIONS, EMPTY, LOG_REACHED, NOT_HERE, STATE, WITHHELD
+from kiosk_server.archive.statements import (
+    ADMISSIONS,
+    EMPTY,
+    EVENT,
+    LOG_REACHED,
+    NOT_HERE,
+    STATE,
+    WITHHELD,
+)
 from kiosk_server.archive.trust_files import LIVED_BY, digest_of, files_of, rows_of
 from kiosk_server.archive.verify import whole_log
 from sync.seams import Admitted, Leaf, LogState, Progress, Stretch, silent
+from sync.wire import issued_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -145,6 +152,12 @@ class Archive:
             for log in self.book.said().logs.values():
                 if log.note and max(log.admitted, default=0) > here.get(log.log, 0):
                     ledger.put_note(log.log, log.note)
+
+    async def newest_issued(self) -> datetime | None:
+        """The newest instant that the last event of a log names, under both seats' signatures."""
+        keys = [in_log(log["id"], log["size"] - 1) for log in self._ledger().logs() if log["size"]]
+        heads = [row[0] for key in keys for row in self._connection().execute(EVENT, (key,))]
+        return max(filter(None, map(issued_at, map(as_bytes, heads))), default=None)
 
     async def not_here(self) -> tuple[str, ...]:
         """Villages whose logs came once, by the arrival book, and have no leaf."""
@@ -285,16 +298,16 @@ class Archive:
             remove(damaged_of(self.database))
         return self._connection().forget()
 
-    async def sign_anew(self, origin: str, note: bytes, now: datetime) -> None:
-        """Keep this note, of the very tree that was admitted, in place of one whose keys count no more."""
+    async def sign_anew(self, origin: str, note: bytes) -> None:
+        """Keep a checkpoint's newest signatures; its leaves are here already. A fork's evidence stays.
+
+        Not in the book: a heartbeat comes every day, and whoever signed is judged by the statement alone.
+        """
         ledger = self._ledger()
         with self._connection().writing():
-            log = ledger.log(origin)
-            if log is None or log["frozen_at"]:
-                return
-            ledger.put_note(log["id"], note)
-            reached = msgspec.structs.replace(await self.log_state(origin), note=note)
-            self._booked(log["id"], log["village"], log["size"], log["size"], reached, now)
+            found = ledger.log(origin)
+            if found and not found["frozen_at"]:
+                ledger.put_note(found["id"], note)
 
     async def freeze(self, origin: str, notes: tuple[bytes, bytes], now: datetime) -> None:
         """Keep both checkpoints of a fork as evidence; the log takes nothing more."""

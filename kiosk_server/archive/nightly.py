@@ -157,6 +157,11 @@ def _twice(*rows: object) -> bool:
     return others == [one]
 
 
+def _text(note: bytes) -> bytes:
+    """What stands above the signatures, which `signed` holds to the county's keys."""
+    return note.partition(b"\n\n")[0]
+
+
 def _apart(here: Said, said: Said | None) -> Iterator[tuple[int, str]]:
     """Where the database says otherwise than the book; a log that only one of them knows."""
     if said is None:
@@ -168,8 +173,8 @@ def _apart(here: Said, said: Said | None) -> Iterator[tuple[int, str]]:
         if ours and theirs and ours.withheld != theirs.withheld:
             yield ours.log, LEAVES
             ours.withheld = theirs.withheld
-        if ours and theirs and not theirs.note:
-            theirs.note = ours.note
+        if ours and theirs and _text(theirs.note) in {b"", _text(ours.note)}:
+            theirs.note = ours.note  # signed again since, by others or at another time (settled 54, 55)
         if ours != theirs:
             yield ours.log if ours else 0, ARRIVALS
     if here.floor != said.floor:

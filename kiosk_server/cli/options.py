@@ -81,6 +81,19 @@ class Instant(click.ParamType[datetime]):
         return (told if told.tzinfo else told.replace(tzinfo=CIVIL)).astimezone(UTC).replace(microsecond=0)
 
 
+class LoginName(click.ParamType[str]):
+    """`wang`: how a person is called where acts are written down."""
+
+    name = "登录名"
+    form = re.compile(r"[a-z][a-z0-9_.-]{0,31}")
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Hold it to the form; raises BadParameter."""
+        if not self.form.fullmatch(value):
+            self.fail("应以小写字母开头，只用小写字母、数字和 _ . -，最多 32 个", param, ctx)
+        return value
+
+
 class PublicText(click.ParamType[str]):
     """A few Chinese words that others will read: no number of a person, nobody's health or door."""
 
@@ -134,6 +147,10 @@ class PassphraseMissing(Refusal):
     advice = "请在终端里运行，按提示输入；或用 --passphrase-file 指明写着口令的文件（- 为标准输入）。"
 
 
+SIGNING: dict[Office, tuple[str, ...]] = {"publisher": ("clerk",), "reviewer": ("reviewer",)}
+"""In which role somebody signs for an office."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Who:
     """Who acts in which county, as it was typed. No name comes from the environment (settled 45)."""
@@ -143,19 +160,22 @@ class Who:
     key: Path | None = None
     passphrase_file: str = ""
 
-    def county(self) -> County:
-        """The county with this person at work, who signs nothing; raises PersonUnknown."""
-        from sync.county.acting import named  # noqa: PLC0415 - loaded only when needed
+    def county(self, *roles: str, office: str | None = None) -> County:
+        """The county with this person at work, who signs nothing, in one of the roles (none: any that acts).
+
+        Raises PersonUnknown, and AccountUnknown, AccountLocked, AccountMayNot (people §1).
+        """
+        from kiosk_server.county_office.staff.roles import permitted  # noqa: PLC0415 - loaded only when needed
         from sync.county.county import open_county  # noqa: PLC0415
 
-        return named(open_county(self.folder), self.person)
+        return permitted(open_county(self.folder), self.person, clock, *roles, office=office)
 
     def signing(self, office: Office) -> County:
         """The county with this person in a seat; raises NoSeat, PassphraseMissing and what the key raises."""
         from sync.county.acting import seated  # noqa: PLC0415
-        from sync.county.county import open_county  # noqa: PLC0415
 
-        return seated(open_county(self.folder), self.person, office, self.passphrase, self.key)
+        here = self.county(*SIGNING[office])
+        return seated(here, self.person, office, self.passphrase, self.key)
 
     def passphrase(self, key: Path) -> str:
         """What its holder types for a key; raises PassphraseMissing."""

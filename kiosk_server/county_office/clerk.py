@@ -11,9 +11,14 @@ from litestar.response import Redirect
 from boards.model.errors import Refusal
 from boards.model.findings import Level
 from kiosk_server.county_office.draft_page import View, draft_page
-from kiosk_server.county_office.errors import DeskNotFound, NothingUploaded, UploadTooLarge
+from kiosk_server.county_office.errors import (
+    DeskNotFound,
+    NothingUploaded,
+    OfficeNotYours,
+    UploadTooLarge,
+)
 from kiosk_server.county_office.forms import NOTHING, Asked, batch_of, filled_in
-from kiosk_server.county_office.pages import home_page
+from kiosk_server.county_office.pages import home_page, proposal_page, refuse_unseen, sees_draft
 from kiosk_server.county_office.requests import (
     FORM_MAX_BYTES,
     UPLOAD_MAX_BYTES,
@@ -28,6 +33,7 @@ from kiosk_server.county_office.requests import (
     working,
 )
 from kiosk_server.county_office.seat import Seat
+from kiosk_server.county_office.staff.roles import CLERK
 from sync.county.checks.publication import CONFIRMABLE
 from sync.county.intake import drafts
 from sync.county.intake.drafts import Draft
@@ -70,16 +76,30 @@ async def pick(request: Ask) -> Redirect:
 def _begun(seat: Seat, name: str, data: bytes) -> str:
     """Keep it as a draft, read it, fill in what its title says."""
     draft = drafts.new_draft(seat.county, name, data, seat.name, instant(seat.clock()))
-    fields = prefilled(seat.examined(draft).reading, seat.county.pack)
+    fields = prefilled(seat.examined(draft).reading, seat.county.pack) | _office(seat)
     drafts.keep(seat.county, msgspec.structs.replace(draft, fields=fields))
     return draft.id
+
+
+def _office(seat: Seat) -> dict[str, str]:
+    """The field that is clear where somebody is the clerk of one office."""
+    known = seat.offices
+    return {"office": known[0]} if len(known) == 1 and known[0] else {}
+
+
+def _draft(seat: Seat, draft_id: str) -> Draft:
+    """One that this person is shown; another office's is not there. Raises DraftNotFound."""
+    found = drafts.draft(seat.county, draft_id)
+    if not sees_draft(seat, found):
+        raise drafts.DraftNotFound
+    return found
 
 
 @get("/drafts/{draft_id:str}")
 async def show(request: Ask, draft_id: FromPath[str]) -> Response[bytes]:
     """Findings beside the rows."""
     seat = seat_of(request)
-    draft = drafts.draft(seat.county, draft_id)
+    draft = await working(_draft, seat, draft_id)
     asked = request.query_params.get("page", "1")
     at = int(asked) if asked.isdecimal() and len(asked) < 8 else 1
     everything = request.query_params.get("all") == "1"
@@ -94,7 +114,7 @@ async def hand_in(request: Ask, draft_id: FromPath[str]) -> Response[bytes] | Re
 
 def _handed_in(seat: Seat, draft_id: str, posted: dict[str, str]) -> Response[bytes] | Redirect:
     with seat.acting:
-        old = drafts.draft(seat.county, draft_id)
+        old = _draft(seat, draft_id)
         fields, reasons = filled_in(posted)
         draft = msgspec.structs.replace(old, fields=fields, reasons=reasons)
         drafts.keep(seat.county, draft)
@@ -114,6 +134,8 @@ def _proposed(seat: Seat, draft: Draft) -> str:
     warned = {one.code for one in reading.findings} | {*CONFIRMABLE}
     reasons = {code: reason for code, reason in draft.reasons.items() if code in warned}
     toml, registries = batch_of(draft.fields, reasons, _asked(reading)), registries_of(seat.county)
+    if not seat.may(CLERK, toml.office):
+        raise OfficeNotYours(office=toml.office, known="、".join(seat.offices))
     made = propose(seat.county, reading, toml, seat.clock(), registries=registries)
     drafts.keep(seat.county, msgspec.structs.replace(draft, proposal=made.id))
     return made.id
@@ -133,7 +155,7 @@ async def discard(request: Ask, draft_id: FromPath[str]) -> Redirect:
     """Throw a draft away with its roster."""
     await form_of(request)
     seat = seat_of(request)
-    drafts.draft(seat.county, draft_id)
+    await working(_draft, seat, draft_id)
     await working(drafts.discard, seat.county, draft_id)
     seat.forget(draft_id)
     return to("/")
@@ -146,7 +168,7 @@ async def take(request: Ask, draft_id: FromPath[str], name: FromPath[str]) -> Re
 
 
 def _taken(seat: Seat, draft_id: str, name: str) -> Response[bytes]:
-    reading = seat.examined(drafts.draft(seat.county, draft_id)).reading
+    reading = seat.examined(_draft(seat, draft_id)).reading
     if name == "report.html":
         return file(report_html(reading, seat.county.pack.villages).encode(), name, "text/html")
     if name == "marked.xlsx" and reading.format:
@@ -155,16 +177,25 @@ def _taken(seat: Seat, draft_id: str, name: str) -> Response[bytes]:
 
 
 @post("/proposals/{proposal_id:str}/publish", request_max_body_size=FORM_MAX_BYTES)
-async def publish_it(request: Ask, proposal_id: FromPath[str]) -> Redirect:
+async def publish_it(request: Ask, proposal_id: FromPath[str]) -> Response[bytes] | Redirect:
     """Let everybody read what was reviewed; the roster leaves the desk."""
-    await form_of(request)
-    await working(_published, seat_of(request), proposal_id)
+    posted = texts(await form_of(request))
+    return await working(_publishing, seat_of(request), proposal_id, posted.get("passphrase", ""))
+
+
+def _publishing(seat: Seat, proposal_id: str, passphrase: str) -> Response[bytes] | Redirect:
+    """Publish, or show the page again with what was wrong."""
+    refuse_unseen(seat, proposal_id)
+    try:
+        _published(seat, proposal_id, passphrase)
+    except Refusal as refusal:
+        return page(proposal_page(seat, proposal_id, refusal), status_of(refusal))
     return to(f"/proposals/{proposal_id}")
 
 
-def _published(seat: Seat, proposal_id: str) -> None:
+def _published(seat: Seat, proposal_id: str, passphrase: str) -> None:
     with seat.acting:
-        publish(seat.county, proposal_id, seat.clock())
+        publish(seat.signing("publisher", passphrase), proposal_id, seat.clock())
         for one in drafts.drafts(seat.county):
             if one.proposal == proposal_id:
                 seat.forget(one.id)

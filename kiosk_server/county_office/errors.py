@@ -75,13 +75,40 @@ class NothingUploaded(Refusal):
     advice = "请先选一份名册，再点“上传并检查”。上次选的文件浏览器不会记住。"
 
 
-class NotLoopback(Refusal):
-    """The desk shows names: it is for this machine only."""
+class TlsNeeded(Refusal):
+    """Passwords do not travel in the clear, and no file or address makes that safe."""
 
-    code = "not-loopback"
+    code = "tls-needed"
     fault = Fault.PERSON
-    sentence = "工作台只能开在本机地址上，{host} 不是。"
-    advice = "请用 --bind 127.0.0.1:端口。"
+    sentence = "工作台要给别的机器用，就必须加密（{why}）。"
+    advice = "请同时写 --cert 和 --key；或让本机的代理加密，用 --behind-tls https://名称。"
+
+
+class OwnMachineOnly(Refusal):
+    """The county's rule: nobody types a passphrase into its server."""
+
+    code = "own-machine-only"
+    fault = Fault.PERSON
+    sentence = "本县规定只在自己的机器上签名，工作台不收密钥口令，没有签名。"
+    advice = "请下载这一件，在自己的机器上看过、签名，再把签名文件传上来。"
+
+
+class PassphraseIsPassword(Refusal):
+    """Whoever learns one must not have the other."""
+
+    code = "passphrase-is-password"
+    fault = Fault.PERSON
+    sentence = "这是登录密码，不是密钥的口令，没有签名。"
+    advice = "请输入密钥自己的口令；两个真是一样的，请先把登录密码改掉，再换密钥的口令。"
+
+
+class OfficeNotYours(Refusal):
+    """A list of an office whose clerk this is not."""
+
+    code = "office-not-yours"
+    fault = Fault.PERSON
+    sentence = "您不是“{office}”的经办人，不能提交它的名单。"
+    advice = "请填写您经办的发放单位：{known}；不对的，请管理员核定。"
 
 
 class DeskBroke(Refusal):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -14,8 +15,11 @@ from boards.model.money import yuan
 from boards.model.privacy.withheld import shown
 from kiosk_server.county_office.differences import compared_told
 from kiosk_server.county_office.on_wall import files_of
-from kiosk_server.county_office.seat import Role, Seat
+from kiosk_server.county_office.seat import Seat
+from kiosk_server.county_office.staff.roles import AUDITOR, CLERK, PACK_EDITOR, REVIEWER, TITLES
 from kiosk_server.county_office.words import found_here, told_here
+from kiosk_server.people.accounts import ADMINISTRATOR, account
+from kiosk_server.people.errors import AccountUnknown
 from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
 from sync.county.publish.proposals import ProposalDamaged
@@ -30,17 +34,30 @@ from sync.county.publish.review_text import (
 )
 from sync.county.publish.status import land_status, land_told
 from sync.county.publish.year_text import APART
+from sync.trust_layout import SEATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from boards.model.errors import Refusal
     from boards.model.land.notice import Attachment
+    from sync.county.intake.drafts import Draft
     from sync.county.publish.proposals import OnList, Part, Proposal
 
-TEMPLATES = ("desk.html", "home.html", "draft.html", "proposal.html", "village.html", "trouble.html")
+TEMPLATES = (
+    "desk.html",
+    "home.html",
+    "draft.html",
+    "proposal.html",
+    "seated.html",
+    "village.html",
+    "trouble.html",
+    "login.html",
+    "account.html",
+    "people.html",
+    "seated.html",
+)
 STATIC = ("kiosk.css", "icon.svg", "desk.css")
-_ROLES = {Role.CLERK: "经办", Role.REVIEWER: "审核"}
 _ACTS = {
     "proposed": "提交",
     "accepted": "审核通过",
@@ -49,7 +66,7 @@ _ACTS = {
     "published": "发布",
 }
 _TAGS = {"proposed": "now", "reviewed": "fix", "published": "done"}
-_NEXT = {(Role.REVIEWER, "proposed"): "审核", (Role.CLERK, "reviewed"): "发布"}
+_NEXT = {"proposed": (REVIEWER, "审核"), "reviewed": (CLERK, "发布")}
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -60,10 +77,13 @@ def static() -> dict[str, bytes]:
 
 
 def home_page(seat: Seat, refusal: Refusal | None = None) -> str:
-    """What waits: drafts and files for the clerk, proposals for both. A refusal is of the file handed in."""
-    clerk = seat.role is Role.CLERK
-    found = proposals.proposals(seat.county)
-    mine = drafts.drafts(seat.county) if clerk else ()
+    """What waits: drafts and files for the clerk, proposals for whoever sees them.
+
+    A refusal is of the file handed in.
+    """
+    clerk = seat.has(CLERK)
+    found = [one for one in proposals.proposals(seat.county) if sees(seat, one)]
+    mine = [one for one in drafts.drafts(seat.county) if sees_draft(seat, one)]
     waiting = {one.id for one in found}
     at_draft = {one.proposal: one for one in mine if one.proposal and one.proposal not in waiting}
     sent_back = [
@@ -76,21 +96,66 @@ def home_page(seat: Seat, refusal: Refusal | None = None) -> str:
         seat,
         refusal=told_here(refusal) if refusal else None,
         clerk=clerk,
+        lists=seat.has(CLERK, REVIEWER, PACK_EDITOR, AUDITOR),
         inbox=list(drafts.inbox(seat.county)) if clerk else [],
         returned=[
-            (draft.id, shown(draft.file), last.by, _moment(last.at), _ACTS[last.act], last.reason)
+            (
+                draft.id,
+                shown(draft.file),
+                named(seat, last.by),
+                moment(last.at),
+                _ACTS[last.act],
+                last.reason,
+            )
             for last, draft in sent_back
         ],
         drafts=[
-            (one.id, shown(one.file), one.by, _moment(one.at)) for one in mine if one.proposal not in waiting
+            (one.id, shown(one.file), named(seat, one.by), moment(one.at))
+            for one in mine
+            if one.proposal not in waiting
         ],
         proposals=[_listed(seat, one) for one in reversed(found)],
         land=list(land_told(seat.county, land_status(seat.county))),
     )
 
 
+def sees(seat: Seat, found: Proposal) -> bool:
+    """Whether this person is shown a proposal: a clerk those of his offices, and his own."""
+    if seat.has(REVIEWER, AUDITOR) or seat.may(CLERK, found.office):
+        return True
+    if seat.has(PACK_EDITOR) and str(found.kind) in SEATED:
+        return True
+    return seat.has(CLERK) and hands.proposer(seat.county, found.id) == seat.name
+
+
+def refuse_unseen(seat: Seat, proposal_id: str) -> None:
+    """Raise ProposalNotFound for another office's clerk, as if it were not there.
+
+    One that nobody can read any more shows nothing, and whoever finds it may take it back.
+    """
+    proposals.folder_of(seat.county, proposal_id)
+    with suppress(ProposalDamaged):
+        if not sees(seat, proposals.proposal(seat.county, proposal_id)):
+            raise proposals.ProposalNotFound(id=proposal_id)
+
+
+def sees_draft(seat: Seat, draft: Draft) -> bool:
+    """Whether this person is shown a roster that is not handed in: his own, or of his offices."""
+    office = draft.fields.get("office", "")
+    return seat.has(AUDITOR) or (seat.has(CLERK) and draft.by == seat.name) or seat.may(CLERK, office)
+
+
+def named(seat: Seat, login: str) -> str:
+    """Who is meant by a login, for the eye; of older folders what was typed as a name."""
+    try:
+        return f"{account(seat.desk.people, login).name}（{login}）" if login else ""
+    except AccountUnknown:
+        return login
+
+
 def _listed(seat: Seat, one: Proposal) -> dict[str, Any]:
     standing = proposals.stands(seat.county, one)
+    role, act = _NEXT.get(standing, ("", ""))
     return {
         "id": one.id,
         "name": one.programme_name,
@@ -102,8 +167,8 @@ def _listed(seat: Seat, one: Proposal) -> dict[str, Any]:
         "sum": yuan(one.sum_fen) if one.kind not in WORDED or one.kind == "year" else "",
         "standing": STANDINGS[standing],
         "tag": _TAGS[standing],
-        "by": hands.proposer(seat.county, one.id) or "没有登记",
-        "next": _NEXT.get((seat.role, standing), "查看"),
+        "by": named(seat, hands.proposer(seat.county, one.id)).partition("（")[0] or "没有登记",
+        "next": act if role and seat.has(role) else "查看",
     }
 
 
@@ -113,11 +178,12 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
     Names stand on the villages' own pages. The digest is taken before what it is of: a proposal that changes
     in between can be looked at, not signed.
     """
+    refuse_unseen(seat, proposal_id)
     digest = proposals.digest(seat.county, proposal_id)
     found = proposals.proposal(seat.county, proposal_id)
     standing = proposals.stands(seat.county, found)
     by, acts = hands.proposer(seat.county, found.id), hands.hands(seat.county, found.id)
-    looks = seat.role is Role.REVIEWER and standing != "published"
+    looks = seat.has(REVIEWER, AUDITOR) and standing != "published"
     files, published, damaged = _of_lines(seat, found) if standing != "published" else ((), [], None)
     refused = refusal or damaged
     return rendered(
@@ -134,6 +200,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         source=shown(found.source),
         reason=found.reason,
         notice=found.shown.splitlines(),
+        seated=found.kind in SEATED,
         total=yuan(found.sum_fen) if found.kind == "year" else "",
         years=list(_years(found)),
         digest=in_fours(found.source_sha256),
@@ -152,14 +219,16 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
             (one.reason, [(found_here(at.message), at.where, _lines(found, at.lines)) for at in one.findings])
             for one in confirmed_warnings(found)
         ],
-        hands=[(_ACTS[one.act], one.by, _moment(one.at), one.reason) for one in acts],
-        proposer=by,
+        hands=[(_ACTS[one.act], named(seat, one.by), moment(one.at), one.reason) for one in acts],
+        proposer=named(seat, by),
         same_person=by == seat.name,
-        others=seat.county.others("reviewer", but=seat.name),
-        may_review=seat.role is Role.REVIEWER and standing != "published",
+        may_review=seat.has(REVIEWER) and standing != "published",
         again=standing == "reviewed",
-        may_publish=seat.role is Role.CLERK and standing == "reviewed",
-        may_cancel=seat.role is Role.CLERK and standing != "published",
+        may_publish=seat.has(CLERK) and standing == "reviewed",
+        may_cancel=seat.has(CLERK) and standing != "published",
+        own_machine=seat.county.settings.rules.own_machine,
+        holds=[office for office in ("publisher", "reviewer") if seat.name in seat.county.sitting(office)],
+        others={office: seat.county.others(office, but=seat.name) for office in ("publisher", "reviewer")},
     )
 
 
@@ -217,7 +286,7 @@ def in_fours(sha256: str) -> str:
     return " ".join(sha256[at : at + 4] for at in range(0, len(sha256), 4))
 
 
-def _moment(instant: str) -> str:
+def moment(instant: str) -> str:
     """An instant as an office says it, in local time."""
     local = datetime.fromisoformat(instant) + timedelta(hours=8)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
@@ -228,9 +297,10 @@ def rendered(template: str, seat: Seat, **made: object) -> str:
     today = civil_day(seat.clock())
     page: str = _environment().render_template(
         template,
-        county=seat.county.settings.name,
-        role=_ROLES[seat.role],
-        who=seat.name,
+        county=seat.desk.name,
+        role="、".join(TITLES[name] for name in TITLES if seat.has(name)),
+        who=seat.account.name if seat.account else "",
+        staff=seat.has(ADMINISTRATOR, AUDITOR),
         csrf=seat.token,
         iso_today=today.isoformat(),
         today=f"{today.month}月{today.day}日",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import Any
+from hmac import compare_digest
+from typing import Any, cast
 
 import anyio.to_thread
 from litestar import Request, Response
@@ -15,9 +16,10 @@ from litestar.response import Redirect
 from boards.model.errors import Fault, Refusal
 from kiosk_server.county_office.errors import DeskBroke, DeskNotFound, FormRefused, UploadTooLarge
 from kiosk_server.county_office.pages import rendered
-from kiosk_server.county_office.seat import Seat
+from kiosk_server.county_office.seat import Desk, Seat
 from kiosk_server.county_office.words import told_here
 from kiosk_server.crashes import FOLDER, kept
+from kiosk_server.people.guard import Visit
 
 Ask = Request[Any, Any, State]
 working = anyio.to_thread.run_sync
@@ -28,10 +30,16 @@ UPLOAD_MAX_BYTES = 64 << 20
 _NOT_FOUND = frozenset({"desk-not-found", "draft-not-found", "proposal-not-found", "proposal-taken-back"})
 
 
+def visit_of(request: Ask) -> Visit:
+    """Who asks, as the guard found it."""
+    visit: Visit = cast("dict[str, Any]", request.scope)["visit"]
+    return visit
+
+
 def seat_of(request: Ask) -> Seat:
-    """The seat this server is."""
-    seat: Seat = request.app.state.seat
-    return seat
+    """The seat of who asks."""
+    desk: Desk = request.app.state.desk
+    return desk.seat(visit_of(request).session)
 
 
 def page(text: str, status: int = 200) -> Response[bytes]:
@@ -61,7 +69,7 @@ def to(address: str) -> Redirect:
 
 
 async def form_of(request: Ask) -> dict[str, str | UploadFile]:
-    """A form of ours; raises FormRefused when it does not carry our token."""
+    """A form of this session; raises FormRefused when it does not carry its token."""
     try:
         posted = await request.form()
     except HTTPException:
@@ -69,7 +77,8 @@ async def form_of(request: Ask) -> dict[str, str | UploadFile]:
     except ValueError as e:
         raise FormRefused from e
     fields: dict[str, str | UploadFile] = dict(posted.items())
-    if fields.get("csrf") != seat_of(request).token:
+    token, sent = seat_of(request).token, fields.get("csrf")
+    if not token or not isinstance(sent, str) or not compare_digest(sent.encode(), token.encode()):
         raise FormRefused
     return fields
 
@@ -92,7 +101,7 @@ def explained(request: Ask, error: Exception) -> Response[bytes]:
             for one in traceback.extract_tb(error.__traceback__)[-6:]
         ]
         seat, route = seat_of(request), str(request.scope.get("path_template") or "-")
-        made = kept(seat.county.folder / FOLDER, error, f"county desk {route}", seat.clock())
+        made = kept(seat.desk.folder / FOLDER, error, f"county desk {route}", seat.clock())
         sys.stderr.write(f"出错 {type(error).__name__} {' '.join(places)} {made or ''}\n")
     sentence, advice = told_here(refusal)
     trouble = rendered("trouble.html", seat_of(request), sentence=sentence, advice=advice, code=refusal.code)

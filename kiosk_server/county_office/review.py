@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from boards.model.errors import Refusal
 from kiosk_server.county_office.forms import reason_text
-from kiosk_server.county_office.pages import home_page, proposal_page
+from kiosk_server.county_office.pages import home_page, proposal_page, refuse_unseen
 from kiosk_server.county_office.requests import (
     FORM_MAX_BYTES,
+    UPLOAD_MAX_BYTES,
     Ask,
     file,
     form_of,
@@ -25,7 +27,8 @@ from kiosk_server.county_office.requests import (
 from kiosk_server.county_office.seat import Seat
 from kiosk_server.county_office.signing import signed
 from kiosk_server.county_office.village_page import file_of, sheet_of, village_page
-from sync.county.publish import hands, proposals
+from sync.county.carried import carried, signatures_of
+from sync.county.publish import hands
 from sync.county.publish.publisher import ShownOtherwise
 
 TAKEN_BACK = {"returned": "退回理由", "cancelled": "取消的理由"}
@@ -33,13 +36,13 @@ TAKEN_BACK = {"returned": "退回理由", "cancelled": "取消的理由"}
 
 @get("/")
 async def home(request: Ask) -> Response[bytes]:
-    """What waits at this seat."""
+    """What waits, for who asks."""
     return page(await working(home_page, seat_of(request)))
 
 
 @get("/proposals/{proposal_id:str}")
 async def show(request: Ask, proposal_id: FromPath[str]) -> Response[bytes]:
-    """One proposal, for both seats."""
+    """One proposal, for whoever sees it."""
     seat = seat_of(request)
     return page(await working(proposal_page, seat, proposal_id))
 
@@ -60,6 +63,30 @@ async def show_sheet(request: Ask, proposal_id: FromPath[str], village: FromPath
 async def take_file(request: Ask, proposal_id: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """A file that comes with a notice."""
     return file(*await working(file_of, seat_of(request), proposal_id, number))
+
+
+@get("/proposals/{proposal_id:str}/carried")
+async def take_away(request: Ask, proposal_id: FromPath[str]) -> Response[bytes]:
+    """All of it as one file, for the reviewer's own machine."""
+    data = await working(carried, seat_of(request).county, proposal_id)
+    return file(data, f"{proposal_id}.json", "application/json")
+
+
+@post("/proposals/{proposal_id:str}/carried", request_max_body_size=UPLOAD_MAX_BYTES)
+async def bring_back(request: Ask, proposal_id: FromPath[str]) -> Response[bytes] | Redirect:
+    """The signatures that were made there."""
+    found = (await form_of(request)).get("file")
+    data = await found.read() if isinstance(found, UploadFile) else b""
+    return await working(_brought, seat_of(request), proposal_id, data)
+
+
+def _brought(seat: Seat, proposal_id: str, data: bytes) -> Response[bytes] | Redirect:
+    with seat.acting:
+        try:
+            signatures_of(seat.county, proposal_id, data, seat.clock())
+        except Refusal as refusal:
+            return page(proposal_page(seat, proposal_id, refusal), status_of(refusal))
+        return to(f"/proposals/{proposal_id}")
 
 
 @post("/proposals/{proposal_id:str}/accept", request_max_body_size=FORM_MAX_BYTES)
@@ -90,7 +117,7 @@ def _decided(seat: Seat, proposal_id: str, posted: dict[str, str], act: str) -> 
     """
     reason = posted.get("reason", "")
     with seat.acting:
-        proposals.folder_of(seat.county, proposal_id)
+        refuse_unseen(seat, proposal_id)
         try:
             if act in TAKEN_BACK:
                 why = reason_text(reason, TAKEN_BACK[act])
@@ -99,7 +126,7 @@ def _decided(seat: Seat, proposal_id: str, posted: dict[str, str], act: str) -> 
             shown = posted.get("shown", "")
             if seat.looked_otherwise(proposal_id, shown):
                 raise ShownOtherwise(id=proposal_id)
-            signed(seat.county, proposal_id, seat.clock(), shown)
+            signed(seat.signing("reviewer", posted.get("passphrase", "")), proposal_id, seat.clock(), shown)
             return to(f"/proposals/{proposal_id}")
         except Refusal as refusal:
             return page(proposal_page(seat, proposal_id, refusal), status_of(refusal))

@@ -92,6 +92,13 @@ _SAID = {
     "feed-damaged": _Said(
         f"{_TECHNICIAN}从备份恢复后再发布。", "{village} 已发布的内容与最后的签名不一致，没有发布。"
     ),
+    "passphrase-wrong": _Said(
+        "请重新输入密钥自己的口令（不是登录密码），注意大小写和输入法。", "密钥打不开：口令不对，没有签名。"
+    ),
+    "key-not-seated": _Said(
+        f"{_TECHNICIAN}核对。", "放在这里的密钥不是名册里登记给 {person}（{office}）的，没有签名。"
+    ),
+    "carried-unfit": _Said("请重新下载这一件，在自己的机器上审核后再传上来。"),
     "key-unreadable": _Said(f"请插好存放密钥的介质再试；仍不行{_TECHNICIAN}处理。", "密钥读不出来。"),
 }
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from boards.model.errors import Fault, Refusal
@@ -14,10 +12,11 @@ from sync.carriers.road import shared_out
 from sync.importer import Caught, LogForked, fetch_anew
 from sync.importer import catch_up as pull
 from sync.seams import Progress, silent
-from sync.wire import MalformedEvent, head_of
+from sync.wire import issued_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from sync.carriers.spool import Spool
@@ -74,6 +73,12 @@ class Arrival:
     refusal: Refusal | None = None
     issued_at: datetime | None = None  # of the newest event taken in, as both keys signed it
     mishap: Exception | None = None  # what nobody foresaw, for the report
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The newest instant the county vouches for, by its heartbeat or by what it issued."""
+        heard = self.caught.heard if self.caught else None
+        return max((one for one in (heard, self.issued_at) if one), default=None)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -160,9 +165,8 @@ class _DatingShelf:
         """Hand the stretch on; its last event is dated once it is stored."""
         passing = _Passing(stretch, self._progress)
         admitted = await self._shelf.admit(village, passing, now)
-        with suppress(ValueError, MalformedEvent):  # a head may name no instant that can be read
-            if passing.last:
-                self.issued_at = datetime.fromisoformat(head_of(passing.last.head).issued).astimezone(UTC)
+        if passing.last:
+            self.issued_at = issued_at(passing.last.head) or self.issued_at
         return admitted
 
 

@@ -1,8 +1,8 @@
-"""How the last pull went: when it succeeded, for 数据截至 and the banner of stale data, and what was refused.
+"""How the last pull went: until when the county vouches for what is here, and what was refused.
 
 A pull that brings nothing writes nothing into the archive, and still everything on the board is as
-new as that pull. So this stands beside the archive, not in it: a line with the instant of the last pull
-that succeeded, "" before the first, and a line for each alarm of the last pull about keys and pack.
+new as the heartbeat it brought (settled 55). So this stands beside the archive, not in it: a line with that
+instant, "" before the first, and a line for each alarm of the last pull about keys and pack.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Alarm(NamedTuple):
 
 
 def note_heard(folder: Path, now: datetime) -> None:
-    """Every village's log was fetched and verified now. A full disk costs the note, never the pull."""
+    """Every village's log is the county's newest as of now. A full disk costs the note, never the pull."""
     _write(folder, now.astimezone(UTC).isoformat(timespec="seconds"), _lines(folder)[1:])
 
 

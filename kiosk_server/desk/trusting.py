@@ -59,7 +59,13 @@ class NotPaired(Refusal):
 class Nobody:
     """Speaks for no log: nothing has been learned yet."""
 
+    beats = False
+
     def verified(self, village: str, note: bytes) -> NoReturn:  # noqa: ARG002 - a Trust
+        """Raises NothingTrusted."""
+        raise NothingTrusted
+
+    def voices(self, note: bytes) -> NoReturn:  # noqa: ARG002 - a Trust
         """Raises NothingTrusted."""
         raise NothingTrusted
 

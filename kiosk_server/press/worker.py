@@ -48,7 +48,7 @@ ROOMS = {  # by name: importing them here would load reportlab and pypinyin into
     "rare_font": "kiosk_server.press.web_font",
 }
 USUAL = Windows()
-FORM = 6  # raise it when the layout of printed sheets changes: kept PDFs are then drawn anew
+FORM = 7  # raise it when the layout of printed sheets changes: kept PDFs are then drawn anew
 NICENESS = 10
 
 
@@ -92,7 +92,7 @@ class Press:
         """
         head = getattr(sheet, "head", None)  # a notice and a year have none and say their own period
         windows = self._windows.get(head.terms.programme, USUAL) if head else USUAL
-        asked = FORM, paper, self._base_url
+        asked = FORM, paper, self._base_url, self._pack
         drawn_from = (*asked, printed_at.replace(second=0, microsecond=0), windows, sheet)
         digest = hashlib.sha256(msgspec.json.encode(drawn_from)).hexdigest()
         path = self._finished / f"{digest[:40]}.pdf"
@@ -100,7 +100,7 @@ class Press:
             os.utime(path)
             return path
         if path not in self._drawing:
-            matter = (self._folders, sheet, printed_at, self._base_url, windows, str(path), paper)
+            matter = (self._folders, sheet, printed_at, self._base_url, windows, str(path), paper, self._pack)
             self._drawing[path] = asyncio.create_task(self._draw(path, matter))
         await asyncio.shield(self._drawing[path])  # a visitor who leaves does not stop it for others
         return path

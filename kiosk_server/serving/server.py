@@ -15,6 +15,7 @@ from kiosk_server.serving.listening import Listener
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
+    from pathlib import Path
     from types import FrameType
 
     from litestar.types import ASGIApp
@@ -62,10 +63,12 @@ def server(
     graceful_shutdown_s: int = STOPS_WITHIN_S,
     stopping: Callable[[], None] = lambda: None,
     keeper: KeeperOf | None = None,
+    tls: tuple[Path, Path] | None = None,
 ) -> uvicorn.Server:
     """One server for all its sockets; call `serve(sockets=…)` or `run(sockets=…)` on it.
 
-    `keeper` gives the keeper of a door by the address of its socket; without it no door has limits.
+    `keeper` gives the keeper of a door by the address of its socket; without it no door has limits. `tls` are
+    the files of a certificate and its key.
     """
     return _Server(
         uvicorn.Config(
@@ -80,19 +83,22 @@ def server(
             server_header=False,
             timeout_graceful_shutdown=graceful_shutdown_s,
             timeout_keep_alive=15,
+            ssl_certfile=tls and tls[0],
+            ssl_keyfile=tls and str(tls[1]),
         ),
         stopping,
         keeper,
     )
 
 
-def run(
+def run(  # noqa: PLR0913 - what `server` is told
     app: ASGIApp,
     sockets: list[socket.socket],
     *,
     graceful_shutdown_s: int = STOPS_WITHIN_S,
     stopping: Callable[[], None] = lambda: None,
     keeper: KeeperOf | None = None,
+    tls: tuple[Path, Path] | None = None,
 ) -> None:
     """Serve until the process is asked to stop (`stopping` hears it first); returns when all is closed.
 
@@ -104,7 +110,7 @@ def run(
     # uvicorn raises its signal again after it has stopped: by then it has done what it asked for
     before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
-        made = server(app, graceful_shutdown_s=graceful_shutdown_s, stopping=stopping, keeper=keeper)
+        made = server(app, graceful_shutdown_s=graceful_shutdown_s, stopping=stopping, keeper=keeper, tls=tls)
         made.run(sockets=sockets)
     finally:
         for number, handler in before.items():

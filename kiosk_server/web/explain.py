@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -17,7 +17,14 @@ from boards.model.place import Village
 from boards.pages.twins.document import Problem
 from boards.sheets.views import Frame, TroubleView
 from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
-from kiosk_server.web.errors import ArchiveUnreadable, MethodRefused, NotFound, RequestRefused, ServerBroke
+from kiosk_server.web.errors import (
+    ArchiveUnreadable,
+    MethodRefused,
+    NotFound,
+    NothingYet,
+    RequestRefused,
+    ServerBroke,
+)
 from kiosk_server.web.guard import Door
 from kiosk_server.web.headers import PERSONAL
 from kiosk_server.web.reader import HTML, Doors
@@ -58,13 +65,15 @@ def explained(request: Request[object, object, State], error: Exception) -> Resp
     else:
         doors.logbook.refused(refusal.code, route)
     visit: Visit = request.scope["state"]["visit"]
-    say = doors.pages.gettext(visit.choice.language)
-    sentence, advice = refusal.told(say)
-    view = TroubleView(status=status_of(refusal), code=refusal.code, sentence=sentence, advice=advice)
+    sentence, advice = refusal.told(doors.pages.gettext(visit.choice.language))
+    waits = isinstance(refusal, NothingYet)
+    view = TroubleView(
+        status=status_of(refusal), code=refusal.code, sentence=sentence, advice=advice, waits=waits
+    )
     headers = later(refusal) | _allowed(view)
     if _for_program(request):
         return _problem(view, headers)
-    page = doors.pages.trouble(_frame(doors, visit, request.scope["path"], say), view)
+    page = doors.pages.trouble(_frame(doors, visit, request.scope["path"]), view)
     return Response(page.encode(), status_code=view.status, media_type=HTML, headers=headers)
 
 
@@ -124,11 +133,11 @@ def _problem(view: TroubleView, headers: dict[str, str]) -> Response[bytes]:
     )
 
 
-def _frame(doors: Doors, visit: Visit, path: str, say: Callable[[str], str]) -> Frame:
+def _frame(doors: Doors, visit: Visit, path: str) -> Frame:
     """A frame that needs no archive: the village of the address, otherwise the machine's own."""
     parts = path.split("/")
     code = parts[2] if len(parts) > 2 and parts[2] in doors.villages else doors.settings.villages[0]
-    village = doors.villages.get(code) or Village(code=code, name=say("本村"), town="", county="")
+    village = doors.villages.get(code) or Village(code=code, name="", town="", county="")
     return Frame(
         village_code=village.code,
         village=village.name,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from boards.model.errors import Fault, Refusal
 from sync.log.checkpoint import Checkpoint, checkpoint
+from sync.log.cosignature import cosigned_at
+from sync.log.keys import verifier_key
 from sync.log.note import Note, parse
 from sync.trust.statement import Statement, sound
 
@@ -52,8 +55,22 @@ class OnePersonOnly(Refusal):
     advice = _STAYS + "请县里由另一位审核人审核后再同步。"
 
 
+class Voices(NamedTuple):
+    """Who speaks under a note by the present statement."""
+
+    seats: frozenset[bytes]  # public keys of the seats that signed it
+    heard: datetime | None  # when a heartbeat key cosigned it last (settled 55)
+
+
 class Trust(Protocol):
     """Who may speak for a village's log."""
+
+    @property
+    def beats(self) -> bool:
+        """Whether the county cosigns its checkpoints every day."""
+
+    def voices(self, note: bytes) -> Voices:
+        """Whose signatures under a note are good; raises MalformedNote, WrongKey."""
 
     def verified(self, village: str, note: bytes) -> Checkpoint:
         """The checkpoint of a note signed by enough of the right keys; raises Refusals."""
@@ -69,6 +86,12 @@ class Seats:
         self.persons = {key.public: seat.person for seat, key in keys}
         self.publishers = tuple(key for seat, key in keys if seat.office == "publisher")
         self.reviewers = tuple(key for seat, key in keys if seat.office == "reviewer")
+        self.heartbeats = tuple(map(verifier_key, said.heartbeat))
+
+    @property
+    def beats(self) -> bool:
+        """Whether the county cosigns its checkpoints every day."""
+        return bool(self.heartbeats)
 
     def origin(self, village: str) -> str:
         """`<prefix>/v/<village code>`."""
@@ -82,6 +105,16 @@ class Seats:
         if found.origin != self.origin(village):
             raise WrongOrigin(village=village, got=found.origin)
         return found
+
+    def voices(self, note: bytes) -> Voices:
+        """Whose signatures under a note are good; raises MalformedNote, WrongKey.
+
+        A heartbeat alone makes no note good: that is for `verified` to say.
+        """
+        parsed = parse(note)
+        heard = (cosigned_at(parsed, key) for key in self.heartbeats)
+        signed = _signers(parsed, (*self.publishers, *self.reviewers))
+        return Voices(frozenset(signed), max((one for one in heard if one), default=None))
 
     def require_both(self, village: str, note: Note) -> None:
         """Raise WrongKey, OneSignatureOnly or OnePersonOnly, whatever the note says."""

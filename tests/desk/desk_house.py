@@ -1,4 +1,4 @@
-"""A county with two seats behind real sockets: what the desk's tests walk through."""
+"""A county's desk behind a real socket, and its people in browsers of their own: what the desk's tests walk through."""
 
 from __future__ import annotations
 
@@ -12,14 +12,29 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from kiosk_server.county_office.app import desk_app, entry
-from kiosk_server.county_office.seat import Role, open_seat
+from kiosk_server.county_office.app import desk_app
+from kiosk_server.county_office.doors import loopback
+from kiosk_server.county_office.seat import open_desk
+from kiosk_server.county_office.staff.roles import people_of
+from kiosk_server.people import passwords
+from kiosk_server.people.accounts import Newcomer, Role, add, add_first, set_roles
 from kiosk_server.serving.server import server
 from kiosk_server.serving.sockets import listening
-from tests.founding import CLERK, REVIEWER, found
+from tests.founding import CLERK, PASSPHRASES, REVIEWER, found
+from tests.people.people_house import CHEAP, PASSWORD
 
 PACK = Path(__file__).parents[2] / "deploy" / "demo" / "pack"
 NOW = datetime(2025, 12, 1, 2, 3, 4, tzinfo=UTC)
+PEOPLE = {
+    "admin": ("张主任", "administrator"),
+    CLERK: ("李经办", "clerk"),
+    REVIEWER: ("王审核", "reviewer"),
+    "qian": ("钱经办", "clerk:民政局"),
+    "zhao": ("赵督查", "auditor"),
+    "chen": ("陈资料", "pack_editor"),
+    "sun": ("孙没有角色", ""),
+}
+"""Login, name and roles; everybody has PASSWORD."""
 
 
 class Got(NamedTuple):
@@ -35,10 +50,23 @@ class Got(NamedTuple):
 
 
 class Visitor:
-    """A browser at one seat: keeps the cookie, sends Origin with forms, follows redirects."""
+    """A browser: keeps the cookies, sends Origin with forms, follows redirects."""
 
-    def __init__(self, port: int) -> None:
-        self.port, self.cookie, self.seen = port, "", []
+    def __init__(self, port: int, login: str = "") -> None:
+        self.port, self.login, self.cookies, self.seen = port, login, {}, []
+
+    def enters(self, password: str = PASSWORD, code: str = "") -> Got:
+        """Fill in the login form."""
+        self.get("/login")
+        return self.post("/login", login=self.login, password=password, code=code)
+
+    @property
+    def cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    @cookie.setter
+    def cookie(self, header: str) -> None:
+        self.cookies = dict(one.split("=", 1) for one in header.split("; ") if "=" in one)
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Got:
         own = {"Host": f"127.0.0.1:{self.port}", "Cookie": self.cookie}
@@ -48,11 +76,12 @@ class Visitor:
             connection.request(method, quote(path, safe="/?=&%"), body, {k: v for k, v in named.items() if v})
             answer = connection.getresponse()
             got = Got(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+            kept = [one.partition(";")[0].split("=", 1) for one in answer.headers.get_all("set-cookie", [])]
         finally:
             connection.close()
         self.seen.append(got)
+        self.cookies |= dict(kept)
         if got.status == 303:
-            self.cookie = got.headers.get("set-cookie", self.cookie).partition(";")[0]
             return self.ask("GET", got.headers["location"])
         return got
 
@@ -60,13 +89,18 @@ class Visitor:
         return self.ask("GET", path)
 
     def post(self, path: str, **fields: str) -> Got:
-        """Fill in a form: what is hidden in it comes from the page that holds it."""
-        body = urlencode({"csrf": self.token, "shown": self.hidden("shown"), **fields}).encode()
+        """Fill in a form: what is hidden in it comes from the page that holds it, the passphrase from memory."""
+        known = {
+            "csrf": self.token,
+            "shown": self.hidden("shown"),
+            "passphrase": PASSPHRASES.get(self.login, ""),
+        }
+        body = urlencode(known | fields).encode()
         return self.ask(
             "POST", path, body, Origin=self.origin, Content_Type="application/x-www-form-urlencoded"
         )
 
-    def upload(self, name: str, data: bytes) -> Got:
+    def upload(self, name: str, data: bytes, where: str = "/drafts") -> Got:
         edge = "edgeedgeedge"
         parts = [
             f'--{edge}\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{self.token}\r\n'.encode(),
@@ -74,7 +108,7 @@ class Visitor:
             b"Content-Type: application/octet-stream\r\n\r\n" + data + f"\r\n--{edge}--\r\n".encode(),
         ]
         kind = f"multipart/form-data; boundary={edge}"
-        return self.ask("POST", "/drafts", b"".join(parts), Origin=self.origin, Content_Type=kind)
+        return self.ask("POST", where, b"".join(parts), Origin=self.origin, Content_Type=kind)
 
     @property
     def origin(self) -> str:
@@ -92,42 +126,78 @@ class Visitor:
         return next((one[1] for one in reversed(found) if one), "")
 
 
-class Desk(NamedTuple):
-    """Both seats of one county."""
+class House(NamedTuple):
+    """The desk of one county, its clerk and its reviewer at work."""
 
     county: object
+    desk: object
+    port: int
     clerk: Visitor
     reviewer: Visitor
 
+    def visitor(self, login: str) -> Visitor:
+        """Somebody else, logged in."""
+        return inside(self.port, login)
+
+
+def inside(port: int, login: str) -> Visitor:
+    visitor = Visitor(port, login)
+    assert visitor.enters().status == 200, login
+    return visitor
+
+
+def peopled(county, clock=lambda: NOW):
+    """The people of a county, who have changed their first passwords."""
+    people = people_of(county, clock, new=True)
+    for login, (name, roles) in PEOPLE.items():
+        given = tuple(Role(*one.split(":")) for one in filter(None, roles.split(" ")))
+        who = Newcomer(login, name, given, PASSWORD)
+        add_first(people, who) if login == "admin" else add(people, "admin", who)
+    with people.writing() as db:
+        db.execute("UPDATE account SET must_change=0")
+    return people
+
 
 @contextmanager
-def served(seat):
-    """One seat behind a socket of its own; its visitor has come in."""
-    door = listening("127.0.0.1", 0)
-    port = door.getsockname()[1]
-    running = server(desk_app(seat, port))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [door]})
+def served(desk, door=loopback):
+    """A desk behind a socket of its own: the port."""
+    listens = listening("127.0.0.1", 0)
+    port = listens.getsockname()[1]
+    running = server(desk_app(desk, door(port)))
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listens]})
     thread.start()
     try:
         while not running.started and thread.is_alive():
             time.sleep(0.01)
-        visitor = Visitor(port)
-        visitor.get(entry(seat, "127.0.0.1", port).removeprefix(visitor.origin))
-        yield visitor
+        yield port
     finally:
         running.should_exit = True
         thread.join(timeout=10)
-        door.close()
+        listens.close()
+
+
+@contextmanager
+def cheap():
+    """Passwords hashed with the least there is: a test of the desk waits for none."""
+    before, passwords.HASHER = passwords.HASHER, CHEAP
+    try:
+        yield
+    finally:
+        passwords.HASHER = before
 
 
 @contextmanager
 def desk(folder: Path, clerk: str = CLERK, reviewer: str = REVIEWER):
     """A county founded anew, with a clerk and a reviewer at work."""
     county = found(folder, PACK, "", NOW)
-    clerks = open_seat(county, Role.CLERK, clerk, lambda: NOW)
-    reviewers = open_seat(county, Role.REVIEWER, reviewer, lambda: NOW)
-    with served(clerks) as one, served(reviewers) as other:
-        yield Desk(county, one, other)
+    with cheap():
+        people = peopled(county)
+        if clerk == reviewer:
+            set_roles(people, "admin", clerk, (Role("clerk"), Role("reviewer")))
+        opened = open_desk(county, people, lambda: NOW)
+        with served(opened) as port:
+            yield House(county, opened, port, inside(port, clerk), inside(port, reviewer))
+        opened.people.close()
 
 
 def draft_at(got: Got) -> str:

@@ -6,20 +6,16 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from kiosk_server.cli import county_command
 from kiosk_server.county_office import clerk, requests
 from kiosk_server.county_office.errors import FieldsWrong
 from kiosk_server.county_office.forms import LABELS, WHY, batch_of
-from kiosk_server.county_office.seat import Role, open_seat
-from sync.county.county import NoSeat
 from sync.county.intake import drafts
 from sync.county.intake.prefill import prefilled
 from sync.county.publish.batch import BatchToml
 from sync.county.reading import Reading, Verdict
-from tests.desk.desk_house import NOW, PACK, Visitor, desk
-from tests.founding import found, opened
+from tests.desk.desk_house import Visitor, desk
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -81,17 +77,15 @@ def test_a_form_without_our_token_does_nothing(house):
         assert got.status == 403
 
 
-def test_without_the_key_nobody_comes_in(house):
-    """Another account of this machine reaches the port, not the desk; a wrong key is no key."""
-    stranger = Visitor(house.clerk.port)
-    assert stranger.get("/").status == 403
-    assert stranger.get("/static/desk.css").status == 403
-    assert stranger.get("/enter/wrong").status == 403
-    assert stranger.get("/enter/é").status == 403
-    stranger.cookie = "clerk=wrong"
-    assert stranger.get("/").status == 403
-    stranger.cookie = house.reviewer.cookie
-    assert stranger.get("/").status == 403
+def test_without_a_login_nobody_comes_in(house):
+    """Whoever reaches the port finds the login page and its style; a cookie that is none opens nothing."""
+    stranger = Visitor(house.port)
+    for cookie in ("", "desk=wrong", f"desk_{house.port}=wrong", f"desk_{house.port}=é"):
+        stranger.cookie = cookie
+        page = stranger.get("/")
+        assert ("登录名" in page.text, "名册" in page.text) == (True, False)
+        assert stranger.ask("POST", "/drafts", b"", Origin=stranger.origin).status == 403
+    assert stranger.get("/static/desk.css").status == 200
 
 
 def test_every_answer_is_strict(house):
@@ -153,21 +147,10 @@ def test_our_own_mistake_is_a_page_without_values(house, monkeypatch, capfd):
     assert "990523195803120019" not in report.read_text("utf-8")
 
 
-def test_a_seat_needs_its_key(tmp_path):
-    """A desk without the key of its office is not opened, and it is told who could: before anyone waits."""
-    county = opened(found(tmp_path / "county", PACK, "", NOW).folder)
-    for role, office in ((Role.CLERK, "publisher"), (Role.REVIEWER, "reviewer")):
-        others = tuple(one for one in county.signers if one.office != office)
-        with pytest.raises(NoSeat, match=county.sitting(office)[0]):
-            open_seat(replace(county, signers=others), role, "zhao", lambda: NOW)
-
-
 @pytest.mark.parametrize("bind", ["0.0.0.0:0", "192.0.2.1:8070", "example.org:1", "::"])
 def test_the_desk_opens_on_this_machine_only(tmp_path, bind):
     """An address that others could reach is refused before the folder is even opened."""
-    done = CliRunner().invoke(
-        county_command, ["desk", "--folder", str(tmp_path), "--as", "li", "--bind", bind]
-    )
+    done = CliRunner().invoke(county_command, ["desk", "--folder", str(tmp_path), "--bind", bind])
     assert done.exit_code == 2
     assert "工作台" in done.output or "端口" in done.output
 

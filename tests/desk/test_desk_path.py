@@ -164,7 +164,7 @@ def test_one_person_never_takes_both_seats(tmp_path):
         house.clerk.post(draft_at(house.clerk.upload("名册.xlsx", warned())), **filled())
         where = proposal_at(house.reviewer.get("/"))
         page = house.reviewer.get(where).text
-        assert f"您就是提交人 {REVIEWER}，不能审核" in page
+        assert f"您就是提交人 王审核（{REVIEWER}），不能审核" in page
         assert f"{where}/accept" not in page
         digest = proposals.digest(house.county, where.rpartition("/")[2])
         refused = house.reviewer.post(f"{where}/accept", shown=digest)

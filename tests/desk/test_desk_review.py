@@ -168,7 +168,7 @@ def changed_pack(where, _made):
         (changed_figure, "在您查看之后变了"),
         (changed_line, "文件被改动过"),
         (changed_roster, "名册原件在提交之后变了"),
-        (changed_pack, "在打开之后改过"),
+        (changed_pack, "在您查看之后变了"),
     ],
 )
 def test_one_byte_changed_after_it_was_shown_is_not_signed(house, change, said):

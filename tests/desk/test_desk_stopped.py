@@ -11,8 +11,7 @@ from http.client import HTTPException
 
 import pytest
 
-from tests.desk.desk_house import Visitor
-from tests.founding import as_typed
+from tests.desk.desk_house import CLERK, Visitor, cheap, peopled
 from tests.line.county_sim import county
 from tests.processes import descendants, left
 from tests.stories.office import HEAD
@@ -30,20 +29,20 @@ def uploaded(visitor, data):
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
 def test_a_desk_that_is_closed_reads_no_further(tmp_path, asked):
     """It ends at once, with 0 and in silence; the child that read for it is gone."""
-    county(tmp_path / "county")
+    with cheap():
+        peopled(county(tmp_path / "county")).close()
     start = "from kiosk_server.cli import county_command as command; command()"
     words = ["desk", "--folder", tmp_path / "county", "--bind", "127.0.0.1:0"]
     rows = "".join(f"{number},岭东村,一组,户{number},2,10,20\n" for number in range(1, LINES))
     with subprocess.Popen(
-        [sys.executable, "-u", "-c", start, *as_typed(words)],
+        [sys.executable, "-u", "-c", start, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
     ) as desk:
-        address = re.search(r"http://127.0.0.1:(\d+)(\S+)", desk.stdout.readline())
-        visitor = Visitor(int(address[1]))
-        visitor.get(address[2])
-        visitor.get("/")
+        address = re.search(r"http://127.0.0.1:(\d+)", desk.stdout.readline())
+        visitor = Visitor(int(address[1]), CLERK)
+        visitor.enters()
         sending = threading.Thread(target=uploaded, args=(visitor, f"{HEAD}\n{rows}".encode()))
         sending.start()
         while not (reading := descendants(desk.pid)) and desk.poll() is None:

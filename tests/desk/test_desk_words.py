@@ -27,8 +27,7 @@ ELSEWHERE = {
     "county-exists", "county-not-found", "calendar-unreadable",  # before there is a desk
     "pack-missing", "pack-not-whole", "pack-not-pinned",
     "county-of-old", "pack-not-published", "person-unknown", "nobody-named",
-    "key-not-seated", "passphrase-wrong", "passphrase-weak",
-    "not-loopback", "keys-not-separate", "keys-swapped",
+    "passphrase-weak", "tls-needed", "keys-not-separate", "keys-swapped",
     "batch-toml-unreadable", "VILLAGE_LIST_UNREADABLE", "COLUMN_NOT_KNOWN",  # files and options of commands
     "CASE_UNREADABLE", "CASE_KEYS_UNKNOWN", "platform-table-missing", "platform-file-unfit",
     "notice-concerns-nobody", "notice-not-found", "withdrawal-waits",

@@ -53,7 +53,7 @@ class MemoryShelf:
         self.states[stretch.reached.origin] = stretch.reached
         return Admitted(leaves=len(taken), rows=len(taken))
 
-    async def sign_anew(self, origin, note, now):
+    async def sign_anew(self, origin, note):
         self.states[origin] = msgspec.structs.replace(self.states[origin], note=note)
 
     async def freeze(self, origin, notes, now):

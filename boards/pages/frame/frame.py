@@ -33,6 +33,7 @@ class Shell(NamedTuple):
     kiosk: bool
     base: int
     banners: tuple[str, ...]
+    pack: str
     personal: bool
     template: str  # of the page, where its shell is like no other's
     there: tuple[str, ...]  # which of the parts that a page may lack
@@ -57,7 +58,7 @@ class Parts(NamedTuple):
 BETWEEN: Final = "<|>"
 """Between the blocks of a page, in templates/page.html. No data can forge a tag."""
 
-MAY_LACK: Final = ("rare", "back", "say", "share")
+MAY_LACK: Final = ("village", "rare", "back", "say", "share")
 """Parts that not every page has."""
 
 OF_THEIR_OWN: Final = {"home.html", "help.html"}
@@ -86,6 +87,7 @@ def shell_of(frame: Frame, template: str, *, personal: bool) -> Shell:
         frame.kiosk,
         frame.base,
         frame.banners,
+        frame.pack,
         personal,
         template if template in OF_THEIR_OWN else "",
         tuple([name for name in MAY_LACK if getattr(frame, name)]),
@@ -144,6 +146,7 @@ def shell_variables(shell: Shell, tongue: Tongue) -> dict[str, Any]:
         "idle_s": PERSONAL_IDLE_S if shell.personal else IDLE_S,
         "personal": shell.personal,
         "banners": [texts[code] for code in shell.banners if code in texts],
+        "pack": shell.pack,
         "at_home": shell.template == "home.html",
         "on_help": shell.template == "help.html",
     }

@@ -25,5 +25,5 @@ def command(who: Who, proposal_id: str, reason: str) -> None:
     from sync.county.publish.hands import Hand, instant, send_back  # noqa: PLC0415
 
     hand = Hand(act="cancelled", by=who.person, at=instant(datetime.now(UTC)), reason=shown(reason))
-    send_back(who.county(), proposal_id, hand)
+    send_back(who.county("clerk"), proposal_id, hand)
     click.echo("已取消，没有发布任何内容。")

@@ -77,7 +77,7 @@ def command(  # noqa: PLR0913, PLR0917 - a year and what is said of it
     from sync.county.years.closing import Said, close_year  # noqa: PLC0415
     from sync.county.years.figures import require_readable, stated_in  # noqa: PLC0415
 
-    county = who.county()
+    county = who.county("clerk")
     if not (figures or table):
         raise FiguresMissing
     data = bytes_of(table) if table else b""

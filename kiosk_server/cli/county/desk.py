@@ -1,48 +1,45 @@
-"""`county desk --folder F --name NAME`: the clerk's or the reviewer's desk, in a browser of this machine."""
+"""`county desk --folder F`: the county's desk in browsers, for all its people; each logs in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
-from kiosk_server.cli.options import Address, Who, clock, example, signs
-
-if TYPE_CHECKING:
-    from sync.trust.statement import Office
+from kiosk_server.cli.options import Address, clock, example
 
 
 @click.command(
     "desk",
-    help="在本机浏览器里上传、检查、提交、发布名册（发布人），或审核（审核人）。",
-    epilog=example("county desk --folder demo-county --as li --bind 127.0.0.1:8070"),
+    help="在浏览器里办理名册：上传、检查、提交、审核、发布；各人用自己的账号登录。",
+    epilog=example("county desk --folder demo-county --bind 127.0.0.1:8070"),
 )
-@signs
-@click.option("--bind", type=Address(), default="127.0.0.1:8070", show_default=True, help="只能是本机。")
-def command(who: Who, bind: tuple[str, int]) -> None:
-    """Open the seat, print its address, serve until stopped."""
-    from kiosk_server.county_office.app import desk_app, entry  # noqa: PLC0415 - loaded only when needed
-    from kiosk_server.county_office.seat import Role, open_seat  # noqa: PLC0415
+@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@click.option(
+    "--bind", type=Address(), default="127.0.0.1:8070", show_default=True, help="给别的机器用的要加密。"
+)
+@click.option("--cert", type=click.Path(path_type=Path), help="证书文件（PEM），和 --key 同用。")
+@click.option("--key", type=click.Path(path_type=Path), help="证书的私钥文件。")
+@click.option("--behind-tls", default="", metavar="https://NAME", help="本机的代理用这个网址加密转来。")
+def command(
+    folder: Path, bind: tuple[str, int], cert: Path | None, key: Path | None, behind_tls: str
+) -> None:
+    """Open the desk, say where, serve until stopped."""
+    from kiosk_server.county_office.app import desk_app  # noqa: PLC0415 - loaded only when needed
+    from kiosk_server.county_office.doors import door_of, tls_of  # noqa: PLC0415
+    from kiosk_server.county_office.seat import open_desk  # noqa: PLC0415
+    from kiosk_server.county_office.staff.roles import people_of  # noqa: PLC0415
     from kiosk_server.serving.server import run  # noqa: PLC0415
     from kiosk_server.serving.sockets import listening  # noqa: PLC0415
-    from sync.county.county import OFFICES  # noqa: PLC0415
+    from sync.county.county import open_county  # noqa: PLC0415
     from sync.county.intake.process import stop_reading  # noqa: PLC0415
 
-    _refuse_other_machines(host := bind[0])
-    office: Office = "reviewer" if who.person in who.county().sitting("reviewer") else "publisher"
-    county, role = who.signing(office), Role.REVIEWER if office == "reviewer" else Role.CLERK
-    seat = open_seat(county, role, who.person, clock)
-    door = listening(*bind)
-    at = door.getsockname()[1]
-    click.echo(f"{county.settings.name}{OFFICES[office]}工作台（{seat.name}）：{entry(seat, host, at)}")
-    click.echo("请在本机浏览器打开上面的网址，不要转发给别人；Ctrl+C 关闭。")
-    run(desk_app(seat, at), [door], stopping=stop_reading)
-
-
-def _refuse_other_machines(host: str) -> None:
-    """Raise NotLoopback for anything others could reach."""
-    from kiosk_server.county_office.errors import NotLoopback  # noqa: PLC0415
-    from kiosk_server.serving.hosts import is_this_machine  # noqa: PLC0415
-
-    if not is_this_machine(host):
-        raise NotLoopback(host=host)
+    tls = tls_of(cert, key)
+    door_of(*bind, tls, behind_tls)  # where it may not be opened, that is told before all else
+    county = open_county(folder)
+    desk = open_desk(county, people_of(county, clock), clock)
+    listens = listening(*bind)
+    door = door_of(bind[0], listens.getsockname()[1], tls, behind_tls)
+    click.echo(f"{desk.name}工作台：{min(door.origins)}")
+    click.echo("请在浏览器打开上面的网址，用自己的账号登录；Ctrl+C 关闭。")
+    run(desk_app(desk, door), [listens], stopping=stop_reading, tls=tls and tls[:2])

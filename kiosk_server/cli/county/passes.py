@@ -22,7 +22,7 @@ def command(who: Who, name: str, villages: tuple[str, ...], revoke: bool) -> Non
     from sync.county.publish.amendments import village_named  # noqa: PLC0415 - loaded only when needed
     from sync.county.publish.hands import noted  # noqa: PLC0415
 
-    county = who.county()
+    county = who.county("administrator", "clerk")
     if revoke:
         revoked(county.folder, name)
         noted(county, "token", f"收回 {name}", clock())

@@ -41,10 +41,11 @@ class FileUnreadable(Refusal):
 def command(ctx: click.Context, who: Who, file: Path, batch_file: Path) -> None:
     """Read, check, propose, and show what a reviewer will see."""
     from sync.county.checks.publication import ReconciliationNotConfirmed  # noqa: PLC0415 - loaded only when needed
+    from sync.county.publish.batch import batch_toml  # noqa: PLC0415
     from sync.county.publish.one_programme import ShareNotChosen  # noqa: PLC0415
     from sync.county.publish.publisher import AmountsMissing, WarningsNotConfirmed  # noqa: PLC0415
 
-    county = who.county()
+    county = who.county("clerk", office=batch_toml(bytes_of(batch_file)).office)
     try:
         made = proposed(county, file, batch_file, datetime.now(UTC))
     except (WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ReconciliationNotConfirmed) as waiting:

@@ -33,7 +33,7 @@ def command(ctx: click.Context, who: Who, case: Path) -> None:
     from sync.county.land.case_folder import case_folder  # noqa: PLC0415 - loaded only when needed
     from sync.county.land.proposing import propose_case, report_of  # noqa: PLC0415
 
-    county, found = who.county(), case_folder(case)
+    county, found = who.county("clerk"), case_folder(case)
     report = report_of(county, found)
     fates = propose_case(county, found, datetime.now(UTC))
     for one in fates:

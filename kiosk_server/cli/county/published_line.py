@@ -76,7 +76,7 @@ def chosen(code: str, options: dict[str, Any], *, whole: bool = False) -> Chosen
         raise LineNotNamed
     if bool(options["batch"]) == bool(options["programme"]):
         raise LineNotNamed
-    county = options["who"].county()
+    county = options["who"].county("clerk")
     village = village_named(county, options["village"])
     batches = (
         (options["batch"],)

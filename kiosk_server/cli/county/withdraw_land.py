@@ -23,7 +23,7 @@ def command(who: Who, doc_no: str, reason: str, basis: str) -> None:
     from sync.county.publish.land_notices import propose_withdrawal  # noqa: PLC0415 - loaded only when needed
     from sync.wire import Reason  # noqa: PLC0415
 
-    county = who.county()
+    county = who.county("clerk")
     told = Reason(code="notice-withdrawn", text=reason, basis=basis, office=county.pack.county)
     made = propose_withdrawal(county, doc_no, told, datetime.now(UTC))
     click.echo(f"{made.title}：{len(made.parts)} 个村，等待审核")

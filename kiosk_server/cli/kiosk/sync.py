@@ -20,7 +20,7 @@ from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
 from kiosk_server.crashes import FOLDER, kept
 from kiosk_server.desk.adopted import NO_PACK, NothingFromCounty
-from kiosk_server.desk.after_pull import draw_rare, move_clock_on, warm_fonts
+from kiosk_server.desk.after_pull import draw_rare, move_clock_on, vouched_for, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.enclosures import fetch_enclosures
@@ -109,10 +109,10 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
         click.echo(told(arrival), err=arrival.refusal is not None)
         if arrival.mishap and (made := kept(data(settings) / FOLDER, arrival.mishap, "kiosk sync", now)):
             click.echo(f"  报告已写到 {made}，请交给维护人员。", err=True)
-    if not any(arrival.refused for arrival in pulled):
-        note_heard(data(settings), now)
     with closing(open_kiosk(settings, clock)) as kiosk:
         await move_clock_on(archive, kiosk.board, arrivals, now, walked(data(settings)))
+        if as_of := vouched_for(pulled, road.trust, max(now, kiosk.board.trusted_floor())):
+            note_heard(data(settings), as_of)
         await settled_in(archive, road, kiosk, arrivals, click.echo)
         if unenrolled := _unenrolled(kiosk):
             click.echo(f"! {unenrolled}", err=True)

@@ -178,6 +178,7 @@ class _Change:
             kind=kind,
             made_at=instant(self.now),
             batch=self.batch,
+            office=close.terms.office,
             programme_name=close.terms.programme_name,
             title="",
             file="",

@@ -97,9 +97,9 @@ def handed_in(county: County, proposal_id: str, now: datetime) -> None:
     _add(county.proposals / proposal_id, Hand(act="proposed", by=county.acting, at=instant(now)))
 
 
-def accepted(county: County, proposal_id: str, by: Signer, now: datetime) -> None:
+def accepted(county: County, proposal_id: str, person: str, now: datetime) -> None:
     """Write down who signs a review."""
-    _add(folder_of(county, proposal_id), Hand(act="accepted", by=by.person, at=instant(now)))
+    _add(folder_of(county, proposal_id), Hand(act="accepted", by=person, at=instant(now)))
 
 
 def published(county: County, proposal_id: str, by: Signer, now: datetime) -> None:
@@ -113,11 +113,11 @@ def noted(county: County, act: Literal["token", "appraised"], what: str, now: da
     _add(county.folder, Hand(act=act, by=county.acting, at=instant(now), what=what))
 
 
-def refuse_own(county: County, proposal_id: str, by: Signer) -> None:
+def refuse_own(county: County, proposal_id: str, person: str) -> None:
     """Who handed it in does not review it (先审后发); raises SamePerson."""
-    if proposer(county, proposal_id) == by.person:
-        others = county.others("reviewer", but=by.person)
-        raise SamePerson(id=proposal_id, person=by.person, did="提交", does="审核", others=others)
+    if proposer(county, proposal_id) == person:
+        others = county.others("reviewer", but=person)
+        raise SamePerson(id=proposal_id, person=person, did="提交", does="审核", others=others)
 
 
 def send_back(county: County, proposal_id: str, hand: Hand) -> None:

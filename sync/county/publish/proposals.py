@@ -139,6 +139,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     share: str | None = None  # of the roster, as its batch.toml says; None: made by an older version
     reason: str = ""
     shown: str = ""  # a notice, or what a change changes, in words: what the reviewer reads
+    office: str = ""  # 发放单位, of a list: whose clerks see it before it is published
 
     @property
     def count(self) -> int:
@@ -206,12 +207,20 @@ def statement(county: County, proposal_id: str) -> str:
     """What a reviewer signs of the whole. No log is called so: it can be taken for nobody's checkpoint.
 
     Figures, findings, reasons and source stand in proposal.json, each village's lines and the log they
-    extend by their digests; the pack says how they are shown. In letters a-p: a page must not hold a run of
-    digits that could be somebody's number.
+    extend by their digests; the pack says how they are shown, the metadata which pack a new one follows.
+    In letters a-p: a page must not hold a run of digits that could be somebody's number.
     """
-    told = _letters_of((folder_of(county, proposal_id) / "proposal.json").read_bytes())
-    pack = letters(bytes.fromhex(county.pack.digest))
-    return f"{county.settings.origin_prefix}/proposal\n{proposal_id}\n{told}\n{pack}\n"
+    folder = folder_of(county, proposal_id)
+    told = _letters_of((folder / "proposal.json").read_bytes())
+    return f"{county.settings.origin_prefix}/proposal\n{proposal_id}\n{told}\n{_under(county, folder)}\n"
+
+
+def _under(county: County, folder: Path) -> str:
+    """The pack that lists are shown by; of a new pack or register the metadata that will be signed."""
+    metadata = folder / "metadata"
+    if metadata.exists():
+        return _letters_of(metadata.read_bytes())
+    return letters(bytes.fromhex(county.pack.digest))
 
 
 def _letters_of(data: bytes) -> str:

@@ -35,7 +35,16 @@ from sync.county.publish import hands, proposals, seated
 from sync.county.publish.hands import instant
 from sync.county.publish.land_review_text import files_named, notice_text
 from sync.county.publish.one_programme import one_programme
-from sync.county.publish.parts import closing, figures, is_in, on_lists, part_of, rebased, refuse_twice
+from sync.county.publish.parts import (
+    closing,
+    figures,
+    is_in,
+    on_lists,
+    part_of,
+    rebased,
+    refuse_older_pack,
+    refuse_twice,
+)
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
 from sync.county.publish.published.earlier import earlier_lists
 from sync.county.publish.published.holds import refuse_held
@@ -226,6 +235,7 @@ def _proposed(  # noqa: PLR0913, PLR0917
         kind="batch",
         made_at=instant(now),
         batch=batch.id,
+        office=toml.office,
         programme_name=batch.programme.name,
         title=shown(reading.title),
         file=shown(reading.file),
@@ -273,14 +283,15 @@ def review(county: County, proposal_id: str, now: datetime, shown: str | None = 
 
     `shown` is the digest of what that person looked at. What was overtaken by another batch is moved
     behind it first; its lines stay as they are. Raises NoSeat, SamePerson, ProposalDamaged, ShownOtherwise,
-    PackChanged, FeedMoved, TargetMoved, CountyBusy.
+    PackChanged, FeedMoved, TargetMoved, MadeByOlderPack, CountyBusy.
     """
     _refuse_changed(county)
     signer = county.signer("reviewer")
     with proposals.held(county, proposal_id) as waiting:
         if proposals.stands(county, waiting) == "published":
             return waiting
-        hands.refuse_own(county, proposal_id, signer)
+        hands.refuse_own(county, proposal_id, signer.person)
+        refuse_older_pack(county, waiting)
         found = rebased(county, waiting)
         if shown is not None and shown != proposals.digest(county, proposal_id):
             raise ShownOtherwise(id=proposal_id)
@@ -304,7 +315,7 @@ def _sign(county: County, found: Proposal, signer: Signer, now: datetime) -> Non
     for part in due:
         text = part.result(county.origin(part.village)).text()
         durable(folder / "reviewed" / part.village, signed(text, key).render(), private=True)
-    hands.accepted(county, found.id, signer, now)
+    hands.accepted(county, found.id, signer.person, now)
     durable(folder / "signed", signed(proposals.statement(county, found.id), key).render(), private=True)
     durable(folder / "reviewed_at", instant(now).encode(), private=True)
 
@@ -313,7 +324,7 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
     """Let everybody read it. Safe to repeat.
 
     Raises NoSeat, SamePerson, NotReviewed, ProposalDamaged, ReviewOutdated, PackChanged, FeedMoved,
-    ApplicationStillPosted, TargetMoved, CountyBusy.
+    ApplicationStillPosted, TargetMoved, MadeByOlderPack, CountyBusy.
     """
     _refuse_changed(county)
     signer = county.signer("publisher")
@@ -321,6 +332,7 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
         for village in found.villages:  # an erasure that was stopped comes first
             erasures.finish(county, village)
         _refuse_unsigned(county, found, signer)
+        refuse_older_pack(county, found)
         due = [part for part in found.parts if not is_in(county, part)]
         added = {part.village: _checked(county, found, part) for part in due}
         _refuse_held(county, found, added, civil_day(now))
@@ -388,10 +400,10 @@ def _refuse_unsigned(county: County, found: Proposal, signer: Signer) -> None:
 
 
 def _refuse_changed(county: County) -> None:
-    """What counts now is what this program opened; raises PackChanged."""
+    """What counts now is what this program opened; a first pack follows none. Raises PackChanged."""
     now = Repository(county.feed)
     pack = now.target("pack")
-    if now.said != county.said or pack is None or pack_of(pack).digest != county.pack.digest:
+    if now.said != county.said or (pack and pack_of(pack).digest != county.pack.digest):
         raise PackChanged
 
 

@@ -91,7 +91,8 @@ def proposal_text(proposal: Proposal) -> str:
 
 
 def _lines(proposal: Proposal) -> Iterator[str]:
-    yield f"批次 {proposal.batch}（{proposal.programme_name}，{KINDS[proposal.kind]}）"
+    if proposal.kind not in SEATED:
+        yield f"批次 {proposal.batch}（{proposal.programme_name}，{KINDS[proposal.kind]}）"
     if proposal.file:
         yield f"来源 {proposal.file}  SHA-256 {proposal.source_sha256}  {proposal.source}".rstrip()
     if proposal.reason:

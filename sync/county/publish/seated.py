@@ -17,7 +17,9 @@ from tuf.api.metadata import Metadata, Targets
 
 from boards.model.errors import Fault, Refusal
 from sync.county.publish.proposals import Proposal, ProposalDamaged, checked_file, folder_of
+from sync.county.publish.published.left_behind import refuse_left_behind
 from sync.durable import durable
+from sync.pack import pack_of
 from sync.trust.repository import Repository, prepared_seated, signer_of
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def laid_down(county: County, made: Proposal, content: bytes, now: datetime) -> 
 
 
 def reviewed(county: County, found: Proposal, key: SigningKey) -> None:
-    """The reviewer's signature under the metadata; raises ProposalDamaged, TargetMoved."""
+    """The reviewer's signature under the metadata; raises ProposalDamaged, TargetMoved, VillageStillShows."""
     new = _proposed(county, found, "metadata")
     new.sign(signer_of(key))
     durable(folder_of(county, found.id) / "reviewed" / found.kind, new.to_bytes(), private=True)
@@ -57,7 +59,8 @@ def reviewed(county: County, found: Proposal, key: SigningKey) -> None:
 def published(county: County, found: Proposal, key: SigningKey, now: datetime) -> None:
     """Let everybody read it; a publication that was stopped goes on.
 
-    Raises ProposalDamaged, TargetMoved, NotEnoughSignatures and what `Seats` says of the signatures.
+    Raises ProposalDamaged, TargetMoved, VillageStillShows, NotEnoughSignatures and what `Seats` says of the
+    signatures.
     """
     repository, name = Repository(county.feed), f"reviewed/{found.kind}"
     here, new = repository.seated(found.kind), _read(county, found, name)
@@ -75,9 +78,11 @@ def _proposed(county: County, found: Proposal, name: str) -> Metadata[Targets]:
     target = new.signed.targets.get(f"{found.kind}.json")
     if target is None or target.hashes != {"sha256": found.source_sha256}:
         raise ProposalDamaged(id=found.id, why=NAMES[found.kind])
-    checked_file(county, found.id, NAMES[found.kind], found.source_sha256)
+    content = checked_file(county, found.id, NAMES[found.kind], found.source_sha256)
     if new.signed.version != (here.signed.version if here else 0) + 1:
         raise TargetMoved(what=NAMES[found.kind])
+    if here and found.kind == "pack":  # a list may have been published since it was proposed
+        refuse_left_behind(county, pack_of(content).villages)
     return new
 
 

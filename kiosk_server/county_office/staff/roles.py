@@ -1,0 +1,65 @@
+"""The county's roles, and its file of people: what the room of people is told by this house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from kiosk_server.people.accounts import ADMINISTRATOR, acting
+from kiosk_server.people.book import People
+from kiosk_server.people.errors import NobodyYet
+from kiosk_server.people.moment import moment
+from sync.county.acting import named
+from sync.county.county import County
+
+CLERK, REVIEWER, PACK_EDITOR, AUDITOR = "clerk", "reviewer", "pack_editor", "auditor"
+TITLES = {
+    CLERK: "经办",
+    REVIEWER: "审核",
+    PACK_EDITOR: "资料",
+    ADMINISTRATOR: "管理",
+    AUDITOR: "督查（只看）",
+}
+
+
+ACTS = {
+    "add": "建立账号",
+    "roles": "核定角色",
+    "password": "改密码",
+    "code": "启用动态码",
+    "code-off": "取消动态码",
+    "lock": "停用",
+    "leave": "离开",
+    "unlock": "恢复",
+    "enter": "登录",
+    "tries": "连续试错，开始等待",
+}
+"""How the record of acts is read."""
+
+
+def permitted(
+    county: County, login: str, clock: Callable[[], datetime], *roles: str, office: str | None = None
+) -> County:
+    """The county with somebody at work whose account is not locked, and has one of the roles.
+
+    A county without any account goes by its statement: at its founding, and until somebody is given one.
+    Raises AccountUnknown, AccountLocked, AccountMayNot, PersonUnknown.
+    """
+    try:
+        people = people_of(county, clock)
+    except NobodyYet:
+        return named(county, login)
+    try:
+        acting(people, login, *(roles or {*TITLES} - {AUDITOR}), office=office)
+    finally:
+        people.close()
+    return msgspec.structs.replace(county, acting=login)
+
+
+def people_of(county: County, clock: Callable[[], datetime], *, new: bool = False) -> People:
+    """The people of a county; raises NobodyYet, PeopleNewer, PeopleUnreadable."""
+    coded = frozenset(county.settings.rules.one_time_codes)
+    return People(county.folder, partial(moment, clock), frozenset(TITLES), coded=coded, new=new)

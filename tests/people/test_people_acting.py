@@ -1,0 +1,194 @@
+"""No command of a county acts but in the name of an account that may; carried away, a proposal is signed elsewhere."""
+
+import json
+import shutil
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from kiosk_server.cli import county_command
+from kiosk_server.people.accounts import lock
+from sync.county.county import open_county
+from sync.county.publish import hands, proposals, publisher
+from tests.desk.desk_house import CLERK, NOW, PACK, REVIEWER, peopled
+from tests.founding import found, passphrase_file
+from tests.line.county_sim import batch, reading, row, salts
+
+
+@pytest.fixture
+def county(tmp_path):
+    made = found(tmp_path / "county", PACK, "", NOW)
+    peopled(made).close()
+    return made
+
+
+def typed(*words):
+    return CliRunner().invoke(county_command, [str(one) for one in words])
+
+
+ACTS = {
+    "cancel X --reason 写错了": CLERK,
+    "withdraw-land 文号 --reason 写错了": CLERK,
+    "withdraw --village 岭东村 --programme rice --holder 某 --reason 写错了": CLERK,
+    "pass 岭东村一体机 --revoke": "admin",
+    "publish X": CLERK,
+    "review --accept X --shown x": REVIEWER,
+}
+
+
+@pytest.mark.parametrize("line", ACTS)
+def test_a_command_acts_only_in_the_name_of_who_may(county, line):
+    """Unknown, an auditor, another role, locked: one sentence, before anything else is looked at."""
+    words = [*line.split(), "--folder", county.folder]
+    codes = {}
+    for login in ("nobody", "zhao", "sun", "chen", ACTS[line]):
+        done = typed(*words, "--as", login)
+        assert done.exit_code in {0, 2}
+        codes[login] = done.output.rpartition("（")[2].rstrip("）\n")
+    may = codes.pop(ACTS[line])
+    assert codes.pop("nobody") == "account-unknown"
+    assert {*codes.values()} == {"account-may-not"}
+    assert not may.startswith("account-")
+    people = peopled_again(county)
+    if ACTS[line] != "admin":
+        lock(people, "admin", ACTS[line])
+        assert "account-locked" in typed(*words, "--as", ACTS[line]).output
+    people.close()
+
+
+def peopled_again(county):
+    from kiosk_server.county_office.staff.roles import people_of  # noqa: PLC0415
+
+    return people_of(county, lambda: NOW)
+
+
+def test_a_clerk_proposes_for_his_own_office(county, tmp_path):
+    """The office in batch.toml is whose list it is."""
+    (tmp_path / "名册.csv").write_text("村,姓名,金额\n岭东村,王桂花,20\n", "utf-8")
+    (tmp_path / "batch.toml").write_text(
+        'programme = "rice"\nfiscal_year = 2025\nperiod_no = "2025-01"\nphase = "payment"\noffice = "农业农村局"\n',
+        "utf-8",
+    )
+    words = ["propose", tmp_path / "名册.csv", "--batch", tmp_path / "batch.toml", "--folder", county.folder]
+    assert "account-may-not" in typed(*words, "--as", "qian").output
+    assert "account-may-not" not in typed(*words, "--as", CLERK).output
+
+
+def test_without_any_account_the_statement_says_who_there_is(tmp_path):
+    """At the founding, and in folders of before: whoever has a seat, and nobody else."""
+    made = found(tmp_path / "county", PACK, "", NOW)
+    words = ["cancel", "X", "--reason", "写错了", "--folder", made.folder]
+    assert "proposal-not-found" in typed(*words, "--as", CLERK).output
+    assert "person-unknown" in typed(*words, "--as", "qian").output
+
+
+@pytest.fixture
+def waiting(county, tmp_path):
+    """A proposal, the reviewer's own copy of what is public, and the file between them."""
+    made = publisher.propose(county, reading([row(1), row(2)]), batch(), NOW, salt=salts())
+    own = tmp_path / "own"
+    own.mkdir()
+    shutil.copy(county.folder / "county.toml", own)
+    shutil.copytree(county.feed, own / "feed")
+    (own / "proposals").mkdir(0o700)
+    return made, own, tmp_path / "carried.json"
+
+
+def reviewed_elsewhere(county, own, made, file):
+    """Out, looked at, signed, and packed again; the key never comes near the county's machine."""
+    key = own.parent / "wang.key"
+    if not key.exists():
+        (county.folder / "keys" / "seats" / f"{REVIEWER}.key").rename(key)
+    assert typed("carry", made.id, "--to", file, "--folder", county.folder).exit_code == 0
+    assert typed("carry", "--from", file, "--folder", own).exit_code == 0
+    shown = proposals.digest(open_county(own), made.id)
+    words = ["review", "--accept", made.id, "--shown", shown, "--as", REVIEWER, "--key", key, "--folder", own]
+    done = typed(*words, "--passphrase-file", passphrase_file(county.folder, REVIEWER))
+    assert done.exit_code == 0, done.output
+    assert typed("carry", made.id, "--to", file, "--folder", own).exit_code == 0
+
+
+def test_a_list_is_reviewed_on_a_machine_of_one_s_own(county, waiting):
+    """A file there, a file back: the county publishes by a signature whose key it never saw (settled 56)."""
+    made, own, file = waiting
+    reviewed_elsewhere(county, own, made, file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    done = typed("carry", "--from", file, "--folder", county.folder)
+    assert (done.exit_code, "已审核" in done.output) == (0, True), done.output
+    assert [(one.act, one.by) for one in hands.hands(county, made.id)] == [
+        ("proposed", CLERK), ("accepted", REVIEWER),
+    ]  # fmt: skip
+    words = ["publish", made.id, "--as", CLERK, "--folder", county.folder]
+    done = typed(*words, "--passphrase-file", passphrase_file(county.folder, CLERK))
+    assert "已发布到" in done.output, done.output
+
+
+def changed(change):
+    def spoilt(county, made, file):
+        told = json.loads(file.read_bytes())
+        change(county, made, told)
+        file.write_bytes(msgspec.json.encode(told))
+
+    return spoilt
+
+
+def unsigned(_county, _made, told):
+    del told["files"]["signed"]
+
+
+def another_list(county, made, _told):
+    path = proposals.folder_of(county, made.id) / "proposal.json"
+    path.write_bytes(path.read_bytes() + b" ")
+
+
+def publishers_signature(county, made, told):
+    import base64  # noqa: PLC0415
+
+    from sync.log.keys import signed  # noqa: PLC0415
+
+    key = county.signer("publisher").key
+    note = signed(proposals.statement(county, made.id), key).render()
+    told["files"]["signed"] = base64.b64encode(note).decode()
+
+
+def a_note_missing(_county, _made, told):
+    told["files"] = {name: one for name, one in told["files"].items() if not name.startswith("reviewed/")}
+
+
+def a_way_out(_county, _made, told):
+    told["files"]["../../county.toml"] = ""
+
+
+def lines_changed(_county, _made, told):
+    name = next(one for one in told["files"] if one.startswith("lines/"))
+    told["files"][name] = "eA=="
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (unsigned, "carried-otherwise"),
+        (another_list, "carried-otherwise"),
+        (publishers_signature, "carried-otherwise"),
+        (a_note_missing, "carried-otherwise"),
+        (a_way_out, "carried-unfit"),
+        (lines_changed, "carried-unfit"),
+    ],
+)
+def test_nothing_but_a_reviewer_s_signature_over_what_waits_comes_back(county, waiting, change, code):
+    """A file changed on the way, another key, a signature of something else: refused, and nothing is signed here."""
+    made, own, file = waiting
+    reviewed_elsewhere(county, own, made, file)
+    changed(change)(county, made, file)
+    done = typed("carry", "--from", file, "--folder", county.folder)
+    assert (done.exit_code, code in done.output) == (2, True), done.output
+    assert proposals.stands(county, proposals.proposal(county, made.id)) == "proposed"
+
+
+def test_a_file_that_is_none_of_ours_is_one_sentence(county, tmp_path):
+    """Empty, no JSON, another format."""
+    for data in (b"", b"{}", b"\0" * 100, b'{"format":"county-proposal/9","id":"x","files":{}}'):
+        (tmp_path / "x").write_bytes(data)
+        done = typed("carry", "--from", tmp_path / "x", "--folder", county.folder)
+        assert (done.exit_code, "carried-unfit" in done.output) == (2, True)
