@@ -18,7 +18,7 @@ from boards.model.errors import Fault, Refusal
 from kiosk_server.settings import PAIRED_SINCE, SettingsUnreadable, read_settings
 from sync.durable import NotWritten, durable
 from sync.handwritten.toml import rewritten
-from sync.log.keys import SigningKey, VerifierKey, new_key, read_key, verifier_key, write_key
+from sync.log.keys import KeyUnreadable, SigningKey, VerifierKey, new_key, read_key, verifier_key, write_key
 from sync.trust.pairing import answer_to, key_name
 from sync.trust.register import register_of
 
@@ -128,6 +128,8 @@ def identity(keys: Path) -> VerifierKey | None:
         return verifier_key((keys / "kiosk.pub").read_text("ascii").strip())
     except FileNotFoundError:
         return None
+    except (OSError, UnicodeDecodeError) as e:
+        raise KeyUnreadable(what="kiosk.pub") from e
 
 
 def refuse_unenrolled(register: bytes | None, own: VerifierKey | None, villages: Iterable[str]) -> str:
@@ -162,11 +164,12 @@ def paired(pairing: Pairing, machine: Machine, now: datetime, *, replace: bool =
     _refuse_elsewhere(pairing, said, identity(keys), named, replace=replace)
     text = _settings(pairing, machine, said)
     _refuse_unreadable(text)
+    root = machine.folder / str(said.get("root", "root.json"))
     try:
         key = _own_key(keys, named)
-        durable(machine.folder / str(said.get("root", "root.json")), pairing.root_bytes)
+        durable(root, pairing.root_bytes)
         durable(machine.settings, text.encode(), private=True)
-        _to_its_service(machine, keys)
+        _to_its_service(keys, machine.settings, root)
     except NotWritten as e:
         raise PairingNotWritten(**e.facts) from e
     except OSError as e:
@@ -241,10 +244,9 @@ def _refuse_unreadable(text: str) -> None:
         read_settings(path)
 
 
-def _to_its_service(machine: Machine, keys: Path) -> None:
+def _to_its_service(keys: Path, *files: Path) -> None:
     """What root wrote belongs to whom the data belongs to: the service reads its settings and its key."""
     if os.geteuid() == 0:
         owner = keys.parent.stat()
-        for path in (machine.settings, machine.folder / "root.json", keys, *keys.iterdir()):
-            if path.exists():
-                os.chown(path, owner.st_uid, owner.st_gid)
+        for path in (*files, keys, *keys.iterdir()):
+            os.chown(path, owner.st_uid, owner.st_gid)

@@ -1,7 +1,8 @@
 """The feed over HTTP: static files with conditional requests, and nothing but expected names.
 
 In production a plain web server does the same from the same folder; this one is for a county
-office, a demo and the tests.
+office, a demo and the tests. It alone has the door for a typed code (pairing §3): a sealed pairing file goes
+out, the answer comes in. Whoever asks there is nobody yet; addresses are counted in memory for an hour.
 """
 
 from __future__ import annotations
@@ -12,18 +13,26 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from litestar import Litestar, Request, Response, route
+from litestar import Litestar, Request, Response, get, post, route
+from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
 from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
-from kiosk_server.county_office.pairing import hand_out, take_in, tries
+from boards.model.errors import Refusal
+from kiosk_server.serving.allowance import Distinct
+from kiosk_server.serving.clients import client_of
 from kiosk_server.serving.conditional import tag, unchanged
 from sync.carriers.road import UnexpectedName, trust_file_of
 from sync.county.kiosks.door import Door, Verdict
+from sync.county.kiosks.tickets import handed_in, taken
 from sync.log.tiles import is_file_name, is_village
+from sync.trust.pairing import ANSWER_LIMIT_BYTES
+
+Ask: TypeAlias = Request[Any, Any, Any]
+GONE, TOO_MANY, NOT_AN_ANSWER, HANDED_IN = 404, 429, 400, 204
 
 _CLOCK = partial(datetime.now, UTC)
 _FRESH = "no-cache"
@@ -32,9 +41,7 @@ _HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "def
 
 
 @route("/v/{village:str}/{name:path}", http_method=[HttpMethod.GET, HttpMethod.HEAD], sync_to_thread=True)
-def file_of_log(
-    request: Request[Any, Any, Any], village: FromPath[str], name: FromPath[str], state: State
-) -> Response[bytes]:
+def file_of_log(request: Ask, village: FromPath[str], name: FromPath[str], state: State) -> Response[bytes]:
     """Answer with one file of a village's log, to whoever may have it."""
     door, authorization = state.door, request.headers.get("Authorization", "")
     if refused := _refused(door.verdict(authorization, village)):
@@ -50,7 +57,7 @@ def file_of_log(
 
 
 @route("/trust/{name:path}", http_method=[HttpMethod.GET, HttpMethod.HEAD], sync_to_thread=True)
-def file_of_trust(request: Request[Any, Any, Any], name: FromPath[str], state: State) -> Response[bytes]:
+def file_of_trust(request: Ask, name: FromPath[str], state: State) -> Response[bytes]:
     """Answer with one file of the trust plane, to whoever has any token of the county."""
     if refused := _refused(state.door.verdict(request.headers.get("Authorization", ""))):
         return refused
@@ -60,6 +67,33 @@ def file_of_trust(request: Request[Any, Any, Any], name: FromPath[str], state: S
     except UnexpectedName:
         data = None
     return _answered(request, data, "application/json", newest=name == "metadata/timestamp.json")
+
+
+def tries() -> Distinct:
+    """How many different tickets one client may ask for: a kiosk asks for one."""
+    return Distinct(most=20, within_s=3600)
+
+
+@get("/pair/{ticket:str}")
+async def hand_out(request: Ask, ticket: FromPath[str], state: State) -> Response[bytes]:
+    """The sealed pairing file of a ticket, while it may be had."""
+    if _tried_too_often(request, ticket, state):
+        return _ticketed(TOO_MANY)
+    box = await sync_to_thread(taken, state.folder.parent, ticket, state.clock())
+    return _ticketed(GONE) if box is None else _ticketed(200, box)
+
+
+@post("/pair/{ticket:str}", request_max_body_size=ANSWER_LIMIT_BYTES)
+async def take_in(request: Ask, ticket: FromPath[str], state: State) -> Response[bytes]:
+    """The kiosk's answer; its ticket is gone then."""
+    if _tried_too_often(request, ticket, state):
+        return _ticketed(TOO_MANY)
+    try:
+        body, now = await request.body(), state.clock()
+        taken_in = await sync_to_thread(handed_in, state.folder.parent, ticket, body, now)
+    except Refusal:
+        return _ticketed(NOT_AN_ANSWER)
+    return _ticketed(HANDED_IN) if taken_in else _ticketed(GONE)
 
 
 def feed_app(
@@ -90,9 +124,7 @@ def _refused(may: Verdict) -> Response[bytes] | None:
     return Response(b"", status_code=status, headers=headers, media_type="text/plain")
 
 
-def _answered(
-    request: Request[Any, Any, Any], data: bytes | None, kind: str, *, newest: bool
-) -> Response[bytes]:
+def _answered(request: Ask, data: bytes | None, kind: str, *, newest: bool) -> Response[bytes]:
     """A file, or that the asker has it already, or that there is none."""
     if data is None:
         return Response(b"", status_code=404, headers=_HEADERS, media_type="text/plain")
@@ -106,6 +138,17 @@ def _answered(
         headers["Content-Length"] = str(len(data))
         data = b""
     return Response(data, headers=headers, media_type=kind)
+
+
+def _tried_too_often(request: Ask, ticket: str, state: State) -> bool:
+    client = client_of(request.client.host if request.client else "")
+    tried: Distinct = state.tries
+    return tried.wait(client, ticket[:64], state.seconds()) > 0
+
+
+def _ticketed(status: int, data: bytes = b"") -> Response[bytes]:
+    headers = {**_HEADERS, "Cache-Control": "no-store"}
+    return Response(data, status_code=status, headers=headers, media_type="application/octet-stream")
 
 
 def _read(path: Path) -> bytes | None:

@@ -38,7 +38,6 @@ from sync.trust.statement import Statement, StatementWrong, statement_of
 from sync.trust_layout import (
     METADATA_LIMIT_BYTES,
     PACK,
-    REGISTER,
     SEATED,
     STATEMENT,
     TARGET_LIMIT_BYTES,
@@ -305,8 +304,3 @@ class _Fetcher(FetcherInterface):
 def pack_in(files: Mapping[str, bytes]) -> bytes | None:
     """The pack that was adopted last."""
     return files.get(target_at(PACK))
-
-
-def register_in(files: Mapping[str, bytes]) -> bytes | None:
-    """The register that was adopted last."""
-    return files.get(target_at(REGISTER))

@@ -11,9 +11,9 @@ from sync.county.publish import hands, proposals, publisher, seated
 from sync.county.publish.publisher import NotReviewed
 from sync.county.publish.review_text import proposal_line, proposal_text
 from sync.durable import NotWritten
-from sync.trust.client import learn, register_in
+from sync.trust.client import learn
 from sync.trust.repository import prepared_seated
-from sync.trust_layout import metadata_at
+from sync.trust_layout import REGISTER, metadata_at, target_at
 from tests.line.county_sim import NOW, county
 from tests.trust.trust_house import MemoryStore
 
@@ -42,7 +42,7 @@ async def known(where, tmp_path, now=NOW):
     store = MemoryStore({metadata_at("root"): root})
     learned = await learn(FolderSource(where.feed), store, now, tmp_path, lambda *_: None)
     assert learned.refusals == ()
-    return register_in(learned.files)
+    return learned.files.get(target_at(REGISTER))
 
 
 async def test_a_register_reaches_kiosks_by_both_seats_only(where, tmp_path):

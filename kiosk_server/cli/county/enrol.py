@@ -25,8 +25,8 @@ class SiteMissing(Refusal):
 
     code = "site-missing"
     fault = Fault.PERSON
-    sentence = "不知道二维码里印哪个网址：没有写 --site，county.toml 里也没有 site。"
-    advice = "请用 --site 写明县里公开网站的网址（https:// 开头）。"
+    sentence = "没有可以印进二维码的网址：--site 没有写，county.toml 里也没有，或者写法不对、太长。"
+    advice = "请用 --site 写明县里公开网站的网址，https:// 开头，短一些。"
 
 
 class KioskName(click.ParamType[str]):
@@ -84,12 +84,13 @@ def command(  # noqa: PLR0913 - one parameter an option
     both: bool,
 ) -> None:
     """Hand out, or take in."""
-    from sync.county.kiosks.enrolling import Taking, Wanted  # noqa: PLC0415 - loaded only when needed
+    from printouts.qr import fits  # noqa: PLC0415 - loaded only when needed
+    from sync.county.kiosks.enrolling import Taking, Wanted  # noqa: PLC0415
     from sync.county.publish.amendments import village_named  # noqa: PLC0415
 
     if bool(villages) == bool(answers) or (villages and bool(out) == code):
         raise click.UsageError("请写村名和 --out（或 --code），或者只写 --answer。")
-    county, taking = who.county(), Taking(replace=replace, move=move, both=both)
+    county, taking = who.county("administrator", "clerk"), Taking(replace=replace, move=move, both=both)
     if answers:
         _take_in(county, answers, taking)
         return
@@ -97,7 +98,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise click.BadParameter("至少要写一个数据来源", param_hint="--feed")
     named = tuple(village_named(county, one) for one in villages)
     site = site or county.settings.site
-    if urlsplit(site).scheme not in {"http", "https"}:
+    if urlsplit(site).scheme not in {"http", "https"} or not fits(site):
         raise SiteMissing
     term = timedelta(days=days)
     wanted = Wanted(kiosk=kiosk or named[0].code, villages=named, feeds=feeds, site=site, term=term)
@@ -123,9 +124,13 @@ def _hand_out(county: County, wanted: Wanted, taking: Taking, out: Path | None) 
 
 
 def _by_file(made: Pairing, out: Path) -> str:
-    from sync.durable import durable  # noqa: PLC0415
+    from kiosk_server.cli.output_file import ReportNotWritten  # noqa: PLC0415
+    from sync.durable import NotWritten, durable  # noqa: PLC0415
 
-    durable(out, made.bytes(), private=True)
+    try:
+        durable(out, made.bytes(), private=True)
+    except NotWritten as e:
+        raise ReportNotWritten(name=out.name, why=e.facts["why"]) from e
     return (
         f"配对文件：{out}（里面有口令，只交给这一台）。在一体机上运行 kiosk pair {out.name}，把答复带回来。"
     )

@@ -73,7 +73,7 @@ def propose(who: Who, file: Path) -> None:
     from sync.county.kiosks.enrolling import proposed  # noqa: PLC0415
     from sync.trust.register import register_of  # noqa: PLC0415
 
-    county = who.county()
+    county = who.county("administrator", "clerk")
     made = proposed(county, register_of(file.read_bytes()), clock())
     click.echo(made.shown)
     click.echo(f"已提交，待审核：county review {made.id} --folder {who.folder}")
@@ -91,7 +91,7 @@ def end(who: Who, kiosk: str) -> None:
     from sync.county.kiosks.enrolling import ended, let_go, proposed  # noqa: PLC0415
     from sync.county.publish.hands import noted  # noqa: PLC0415
 
-    county, now = who.county(), clock()
+    county, now = who.county("administrator", "clerk"), clock()
     after = ended(county, kiosk, now)
     if let_go(county, kiosk):
         noted(county, "token", f"收回 {kiosk}", now)
