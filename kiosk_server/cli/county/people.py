@@ -62,9 +62,7 @@ def add(  # noqa: PLR0913, PLR0917 - as click passes them
 
     people = _people(folder, new=first)
     if first:
-        administrator = accounts.Role(accounts.ADMINISTRATOR)
-        given = tuple(dict.fromkeys((administrator, *_read(people, roles))))
-        accounts.add_first(people, accounts.Newcomer(login, name, given, _new(file)))
+        accounts.add_first(people, accounts.Newcomer(login, name, _read(people, roles), _new(file)))
     elif by:
         accounts.acting(people, by, accounts.ADMINISTRATOR)
         accounts.add(people, by, accounts.Newcomer(login, name, _read(people, roles), _new(file)))
