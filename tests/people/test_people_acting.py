@@ -13,6 +13,7 @@ from kiosk_server.people.accounts import lock
 from sync.county.county import open_county
 from sync.county.publish import hands, proposals, publisher
 from sync.log.keys import signed
+from sync.log.note import Note
 from tests.desk.desk_house import CLERK, NOW, PACK, REVIEWER, peopled
 from tests.founding import found, passphrase_file
 from tests.line.county_sim import batch, reading, row, salts
@@ -154,6 +155,13 @@ def reviewed_another(county, made, told):
     told["files"]["signed"] = _note(text, county.signer("reviewer").key)
 
 
+def another_text(county, made, told):
+    """The signature of what waits here, under other words."""
+    made_here = signed(proposals.statement(county, made.id), county.signer("reviewer").key)
+    note = Note(made_here.text + "x\n", made_here.signatures)
+    told["files"]["signed"] = base64.b64encode(note.render()).decode()
+
+
 def _note(text, key):
     return base64.b64encode(signed(text, key).render()).decode()
 
@@ -178,6 +186,7 @@ def lines_changed(_county, _made, told):
         (another_list, "carried-otherwise"),
         (publishers_signature, "carried-otherwise"),
         (reviewed_another, "carried-otherwise"),
+        (another_text, "carried-otherwise"),
         (a_note_missing, "carried-otherwise"),
         (a_way_out, "carried-unfit"),
         (lines_changed, "carried-unfit"),
