@@ -127,7 +127,7 @@ def password(login: str, by: str, file: Lines, folder: Path) -> None:
 @click.option("--remove", is_flag=True, help="取消这个账号的动态码。")
 @_by
 @_folder
-def totp(login: str, remove: bool, by: str, folder: Path) -> None:
+def enrol(login: str, remove: bool, by: str, folder: Path) -> None:
     """Codes of a telephone beside the password."""
     from kiosk_server.people import codes  # noqa: PLC0415
     from kiosk_server.people.accounts import acting  # noqa: PLC0415
