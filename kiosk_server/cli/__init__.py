@@ -135,6 +135,7 @@ county_command = Commands(
     "county",
     (
         "init",
+        "trust",
         "check",
         "check-land",
         "propose",

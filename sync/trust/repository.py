@@ -7,6 +7,9 @@ a file beside it that a power cut left is nobody's until the same step is adopte
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -84,7 +87,7 @@ class NotTheOnlineKey(Refusal):
     code = "trust-online-key-wrong"
     fault = Fault.PERSON
     sentence = "县里的在线密钥不是信任根里登记的那一把，没有签名。"
-    advice = "请核对 keys/online.key；密钥丢了的，运行 county trust rotate --online。"
+    advice = "请核对 keys/online.key；正在换的，把那一步再生效一次；丢了，运行 county trust rotate --online。"
 
 
 def key_of(public: bytes) -> SSlibKey:
@@ -228,6 +231,17 @@ class Repository:
         Raises NotEnoughSignatures, StepOutdated, StepUnfit, NotTheOnlineKey, StatementWrong, and what
         `Seats` says of a pack or register.
         """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            self._adopt(new, contents, (online, *outgoing), now)
+
+    def _adopt(
+        self,
+        new: Mapping[str, Metadata[Root] | Metadata[Targets]],
+        contents: Mapping[str, bytes],
+        online: Sequence[Signer],
+        now: datetime,
+    ) -> None:
         due = {role: one for role, one in new.items() if not self._holds(role, one)}
         _Adoption(self, due, contents, now).refuse_unfit()
         root = cast("Metadata[Root] | None", due.get("root"))
@@ -237,7 +251,7 @@ class Repository:
             if role != "root" or self.timestamp is None:
                 self._write(role, one)
         named = {role: one.signed.version for role, one in due.items() if role != "root"}
-        self._stamp(root or self.root, named, (online, *outgoing), now)
+        self._stamp(root or self.root, named, online, now)
         if root:
             self._write("root", root)
 
@@ -246,7 +260,20 @@ class Repository:
 
         Raises TrustNotFounded, NotTheOnlineKey.
         """
-        self._stamp(self.root, {}, (online,), now)
+        if not self.folder.exists():
+            raise TrustNotFounded
+        with self._alone():
+            self._stamp(self.root, {}, (online,), now)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A timer and a publication never stamp over each other; the second waits a moment."""
+        handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     def _stamp(
         self, root: Metadata[Root], named: Mapping[str, int], online: Sequence[Signer], now: datetime
@@ -274,6 +301,8 @@ class Repository:
         return (self.folder / "metadata" / f"{version}.{role}.json").read_bytes()
 
     def _root(self) -> Metadata[Root] | None:
+        if self.timestamp is None:  # a founding that broke off has shown nothing to anybody
+            return None
         names = (path.name.partition(".")[0] for path in (self.folder / "metadata").glob("*.root.json"))
         numbers = [int(name) for name in names if name.isdecimal()]
         return Metadata[Root].from_bytes(self._read("root", max(numbers))) if numbers else None
@@ -312,7 +341,7 @@ class _Adoption:
                 self._refuse_other_contents(role, one.signed)
         self._refuse_unsigned()
         said = self._statement()
-        self._refuse_root(self.root.signed, said)
+        refuse_root(self.root.signed, said)
         for role in set(self.new) & set(SEATED):
             self._refuse_unseated(role, said)
 
@@ -358,21 +387,27 @@ class _Adoption:
             raise StepUnfit(why="名册不是接着现在的一份做的（县代码、日志名称不能变，序号应加一）")
         return said
 
-    def _refuse_root(self, root: Root, said: Statement) -> None:
-        """Three root keys, or two while one is lost; none of them, nor the online key, does anything else."""
-        offline, online = root.roles["root"], root.roles["timestamp"]
-        if offline != root.roles["targets"] or online != root.roles["snapshot"] or online.threshold != 1:
-            raise StepUnfit(why="信任根的角色不对")
-        if offline.threshold != ROOT_THRESHOLD or not ROOT_THRESHOLD <= len(offline.keyids) <= ROOT_KEYS:
-            raise StepUnfit(why="信任根应有三把密钥（丢失一把时两把），其中两把签名有效")
-        named = [*offline.keyids, *online.keyids, *(key_of(key.public).keyid for key in said.verifiers)]
-        if len(online.keyids) != 1 or len(set(named)) < len(named) or not root.consistent_snapshot:
-            raise StepUnfit(why="一把密钥只能做一件事：根密钥、在线密钥和名册里的密钥不能相同")
-
     def _refuse_unseated(self, role: str, said: Statement) -> None:
         one = self.new[role]
         result = self.targets.signed.get_verification_result(role, one.signed_bytes, one.signatures)
         Seats(said).require_seats(f"{role}.json", publics_of(result.signed.values()))
+
+
+def refuse_root(root: Root, said: Statement) -> None:
+    """Three root keys, or two while one is lost; none of them, nor the online key, does anything else.
+
+    Raises StepUnfit.
+    """
+    offline, online = root.roles["root"], root.roles["timestamp"]
+    if offline != root.roles["targets"] or online != root.roles["snapshot"] or online.threshold != 1:
+        raise StepUnfit(why="信任根的角色不对")
+    if offline.threshold != ROOT_THRESHOLD or not ROOT_THRESHOLD <= len(offline.keyids) <= ROOT_KEYS:
+        raise StepUnfit(why="信任根应有三把密钥（丢失一把时两把），其中两把签名有效")
+    # by what they are, not by their ids: a key may call itself as it likes
+    keys = (root.keys[keyid].keyval.get("public") for keyid in (*offline.keyids, *online.keyids))
+    named = [*keys, *(key.public.hex() for key in said.verifiers)]
+    if len(online.keyids) != 1 or len(set(named)) < len(named) or not root.consistent_snapshot:
+        raise StepUnfit(why="一把密钥只能做一件事：根密钥、在线密钥和名册里的密钥不能相同")
 
 
 def publics_of(keys: Iterable[Key]) -> set[bytes]:
