@@ -24,7 +24,9 @@ _SHOWN = ("middle_star", "one_star", "full")
 
 def meaning(county: County, before: Pack, after: Pack) -> tuple[str, ...]:
     """Sentences about what goes from one pack to the other; none where nothing needs care."""
-    hang = _lists(county, before)
+    now = {one.code: one.windows for one in after.programmes}
+    moved = any(now.get(one.code) != one.windows for one in before.programmes)
+    hang = _lists(county, before) if moved else {}  # a thousand logs are not read for a telephone number
     return tuple(
         chain(
             _villages(county, before, after),
