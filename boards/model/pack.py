@@ -1,6 +1,6 @@
 """The county pack: everything local that is data, never a constant in code (settled §18).
 
-A folder of plain files, pinned by one hash in kiosk.toml:
+A folder of plain files; signed as one, it rides the line (line §8):
 
     pack.toml                 version, county, mask policy, offices, how long archives are kept
     villages.csv              county_code,county,town_code,town,village_code,village,official

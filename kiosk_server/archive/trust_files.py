@@ -1,4 +1,4 @@
-"""What this machine trusts, as it stands in the archive (line §7): signatures, and what they are for.
+"""What this machine trusts, as it stands in the archive (line §8): signatures, and what they are for.
 
 The files of `sync.trust_layout`, the root this machine was paired with, and the villages that a newer pack
 does not name while their lists hang here. A digest over all of them stands in the arrival book.

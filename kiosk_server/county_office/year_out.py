@@ -54,11 +54,11 @@ async def holder(county: County, village: str, base_url: str) -> AsyncIterator[H
         async with Archive(database, county.pack, minimum_free_mb=0) as archive:
             spool = Spool(folder / "spool")
             await catch_up(FolderSource(county.feed), archive, county.trust(), spool, village, now)
-        windows = {one.code: one.windows for one in county.pack.programmes}
         with (
             closing(Board(database, county.pack.mask)) as board,
-            closing(Press(folder / "press", None, base_url, None, windows)) as press,
+            closing(Press(folder / "press", None, base_url)) as press,
         ):
+            press.live_by(county.pack)
             yield Holder(
                 board=board,
                 pack=county.pack,

@@ -1,4 +1,4 @@
-"""The county's pack as this kiosk lives by it: the one adopted last, and villages it dropped (line §7).
+"""The county's pack as this kiosk lives by it: the one adopted last, and villages it dropped (line §8).
 
 Nothing here loads python-tuf or cryptography: the running board lives by the pack.
 """

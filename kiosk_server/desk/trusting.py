@@ -1,4 +1,4 @@
-"""Before every pull: whose signatures count, and the county's pack (line §7).
+"""Before every pull: whose signatures count, and the county's pack (line §8).
 
 Whatever cannot be refreshed leaves the machine with what it trusted before, and stops no village's pull.
 Files of trust that somebody changed are not believed: trust begins anew with the root of the pairing.
@@ -6,6 +6,7 @@ Files of trust that somebody changed are not believed: trust begins anew with th
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from boards.model.calendar.civil_day import trusted_today
@@ -107,15 +108,15 @@ async def learned(road: Road, archive: Archive, now: datetime) -> tuple[Refusal,
 
 
 async def believed(road: Road, archive: Archive) -> tuple[Refusal, ...]:
-    """Live by what is stored, without asking anybody; what an official should know of it."""
+    """Live by what is stored, without asking anybody; what an official should know. Raises NotPaired."""
     if road.pairing is None:
         return ()
-    files = await archive.trusted()
+    files, root = await archive.trusted(), _root(road.pairing)
     archive.live_by(pack_lived_by(files) or archive.pack)
-    try:
-        road.trust = trusting(files).seats
-    except Refusal:
-        road.trust = Nobody()
+    road.trust = Nobody()
+    with suppress(Refusal):
+        if files.get(PAIRED) == root:  # keys that another root named count no more
+            road.trust = trusting(files).seats
     named_here = {village.code for village in archive.pack.villages}
     road.villages = tuple(village for village in road.pairing.villages if village in named_here)
     return tuple(VillageDropped(village=one.name) for one in dropped_in(files))

@@ -38,6 +38,15 @@ class KeyNotSeated(Refusal):
     advice = "请核对 --key；换过密钥的，请用登记过的新密钥。"
 
 
+class KeyInFolder(Refusal):
+    """This county lets nobody sign with a key that its server keeps (settled 56)."""
+
+    code = "key-in-folder"
+    fault = Fault.PERSON
+    sentence = "本县规定在自己的机器上签名，密钥 {what} 却放在县级发布目录里，没有签名。"
+    advice = "请把密钥移到自己的U盘，在自己的机器上用 --key 签名；规定写在 county.toml 的 [rules]。"
+
+
 def named(county: County, person: str) -> County:
     """The county with somebody at work, who signs nothing; raises PersonUnknown."""
     if not any(one.person == person for one in county.said.seats):
@@ -51,7 +60,7 @@ def seated(
 ) -> County:
     """The county with somebody in a seat; the passphrase is asked for once it is known that it can serve.
 
-    Raises PersonUnknown, NoSeat, KeyUnreadable, PassphraseWrong, KeyNotSeated.
+    Raises PersonUnknown, NoSeat, KeyUnreadable, KeyInFolder, PassphraseWrong, KeyNotSeated.
     """
     here = named(county, person)
     held = tuple(one for one in here.said.seats if (one.person, one.office) == (person, office))
@@ -60,6 +69,8 @@ def seated(
     path = key or key_file(here, person)
     if not path.is_file():
         raise KeyUnreadable(what=path.name)
+    if here.settings.rules.own_machine and path.resolve().is_relative_to(here.folder.resolve()):
+        raise KeyInFolder(what=path.name)
     return msgspec.structs.replace(here, signers=(opened(held, path, passphrase(path)),))
 
 

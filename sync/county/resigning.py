@@ -5,7 +5,10 @@ A step of this kind is made, carried and signed like any other (`trust_steps`), 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from tuf.api.metadata import TargetFile
 
 from boards.model.errors import Fault, Refusal
 from sync.county.trust_steps import Step, seated, written
@@ -13,6 +16,8 @@ from sync.log.note import Note, parse
 from sync.trust.repository import Repository, StepOutdated, prepared_seated, publics_of, signer_of
 from sync.trust.seats import Seats
 from sync.trust_layout import SEATED
+
+_SOON = timedelta(days=180)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +34,7 @@ class NotPublishedHere(Refusal):
 
     code = "trust-not-published-here"
     fault = Fault.COUNTY
-    sentence = "{village} 的检查点不是本县两席签过、现在公布着的那一份，没有重签。"
+    sentence = "{village} 不是本县两席签过、现在公布着的那一份，没有重签。"
     advice = "请先查明发布目录被谁改过；内容又发布过的，请重新运行 county trust resign。"
 
 
@@ -48,10 +53,10 @@ def resigning(county: County, now: datetime) -> Step:
     Raises NothingToSign, NotPublishedHere.
     """
     repository = Repository(county.feed)
+    due = {role: found for role in SEATED if (found := lapsed(county, role, now + _SOON))}
     made = {
-        role: prepared_seated(role, repository.target(role) or b"", now, found.signed)
-        for role in SEATED
-        if (found := lapsed(county, role))
+        role: prepared_seated(role, _vouched_content(repository, role, found), now, found.signed)
+        for role, found in due.items()
     }
     notes = _vouched(county, overdue(county))
     if not made and not notes:
@@ -66,19 +71,35 @@ def resigning(county: County, now: datetime) -> Step:
     )
 
 
-def lapsed(county: County, role: str) -> Metadata[Targets] | None:
-    """The pack or register in force, where the seats of today have not signed it; raises TrustNotFounded."""
+def lapsed(county: County, role: str, until: datetime | None = None) -> Metadata[Targets] | None:
+    """The pack or register in force, where the seats of today have not signed it, or not for so long.
+
+    Raises TrustNotFounded.
+    """
     repository = Repository(county.feed)
     found = repository.seated(role)
-    if found is None:
-        return None
-    above = repository.targets.signed
+    if found is None or (until and found.signed.expires <= until):
+        return found
+    return None if _seated_by(repository.targets.signed, county.trust(), role, found) else found
+
+
+def _seated_by(above: Targets, seats: Seats, role: str, found: Metadata[Targets]) -> bool:
+    """True when both seats of a statement have signed a pack or register."""
     result = above.get_verification_result(role, found.signed_bytes, found.signatures)
     try:
-        county.trust().require_seats(f"{role}.json", publics_of(result.signed.values()))
+        seats.require_seats(f"{role}.json", publics_of(result.signed.values()))
     except Refusal:
-        return found
-    return None
+        return False
+    return True
+
+
+def _vouched_content(repository: Repository, role: str, found: Metadata[Targets]) -> bytes:
+    """What two seats of a statement there was have signed, byte for byte; raises NotPublishedHere."""
+    name, content = f"{role}.json", repository.target(role) or b""
+    known = any(_seated_by(above, Seats(said), role, found) for above, said in repository.earlier())
+    if not known or TargetFile.from_data(name, content, ["sha256"]) != found.signed.targets.get(name):
+        raise NotPublishedHere(village=name)
+    return content
 
 
 def overdue(county: County) -> Iterator[str]:
@@ -96,7 +117,7 @@ def _vouched(county: County, villages: Iterable[str]) -> dict[str, Note]:
     Else whoever can write to the feed would have a log of their own signed. Raises NotPublishedHere,
     FeedDamaged.
     """
-    there_were = tuple(map(Seats, Repository(county.feed).earlier()))
+    there_were = tuple(Seats(said) for _, said in Repository(county.feed).earlier())
     return {village: _vouched_by(there_were, county.log(village)) for village in villages}
 
 
@@ -117,12 +138,16 @@ def refuse_strange(county: County, step: Step) -> None:
 
     Raises NotPublishedHere, StepOutdated, FeedDamaged.
     """
+    if step.before != county.said:
+        raise StepOutdated(what="trust.json", got=step.statement.serial, want=county.said.serial)
     for village, here in _vouched(county, step.notes).items():
         if parse(step.notes[village].encode()).text != here.text:
             raise NotPublishedHere(village=village)
     for role in step.seated:
         found, again = Repository(county.feed).seated(role), seated(step, role).signed
         want = found.signed.version + 1 if found else 1
+        if found:
+            _vouched_content(Repository(county.feed), role, found)
         if not found or again.version != want or again.delegations or again.targets != found.signed.targets:
             raise StepOutdated(what=f"{role}.json", got=again.version, want=want)
 
@@ -133,7 +158,7 @@ def adopt_resigned(county: County, step: Step, now: datetime) -> None:
     What was published meanwhile carries signatures that count already, and stays.
     """
     repository = Repository(county.feed)
-    new = {role: seated(step, role) for role in step.seated if lapsed(county, role)}
+    new = {role: seated(step, role) for role in step.seated if _newer(repository, step, role)}
     if new:
         contents = {f"{role}.json": repository.target(role) or b"" for role in new}
         repository.adopt(new, contents, signer_of(county.machine_key("online")), now)
@@ -146,9 +171,14 @@ def adopt_resigned(county: County, step: Step, now: datetime) -> None:
             county.log(village).publish(note)
 
 
+def _newer(repository: Repository, step: Step, role: str) -> bool:
+    found = repository.seated(role)
+    return found is None or seated(step, role).signed.version > found.signed.version
+
+
 def _of_today(county: County, note: Note) -> bytes:
     """A checkpoint without the signatures of seats that went; whoever else cosigned it stays."""
-    seats = (seat for said in Repository(county.feed).earlier() for seat in said.seats)
+    seats = (seat for _, said in Repository(county.feed).earlier() for seat in said.seats)
     gone = {seat.verifier for seat in seats} - {seat.verifier for seat in county.said.seats}
     lines = (one for one in note.signatures if not any(key.made(one) for key in gone))
     return Note(note.text, tuple(lines)).render()
@@ -156,4 +186,6 @@ def _of_today(county: County, note: Note) -> bytes:
 
 def resigned(county: County, step: Step) -> bool:
     """True when all that a step signs again carries signatures that count, whoever brought them."""
-    return not any(lapsed(county, role) for role in step.seated) and not {*step.notes} & {*overdue(county)}
+    repository = Repository(county.feed)
+    newer = any(_newer(repository, step, role) for role in step.seated)
+    return not newer and not {*step.notes} & {*overdue(county)}

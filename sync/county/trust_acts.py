@@ -18,6 +18,7 @@ from sync.log import keys
 from sync.log.keys import verifier_key
 from sync.trust.repository import (
     NotEnoughSignatures,
+    NotTheOnlineKey,
     Repository,
     key_of,
     prepared_root,
@@ -205,18 +206,23 @@ def adopt(county: County, step: Step, now: datetime) -> None:
     new |= {"root": root} if root else {}
     new |= {"targets": targets} if targets else {}
     contents = {STATEMENT: step.said.bytes()} if step.said else {}
-    online, *outgoing = _online(county, root.signed if root else Repository(county.feed).root.signed)
+    online, *outgoing = _online(county, step.roots)
     Repository(county.feed).adopt(new, contents, signer_of(online), now, *map(signer_of, outgoing))
     _settle_keys(county, step)
 
 
-def _online(county: County, root: Root) -> list[keys.SigningKey]:
-    """The online key of a root, and the one that goes, where it is still there."""
-    lost = not (county.folder / "keys" / "online.key").exists()
-    there = [] if lost else [county.machine_key("online")]
-    there += [next_key(county, "online")] if lost or _next(county, "online").exists() else []
-    named = root.roles["timestamp"].keyids
-    return sorted(there, key=lambda key: key_of(key.verifier.public).keyid not in named)
+def _online(county: County, roots: Sequence[Root]) -> list[keys.SigningKey]:
+    """The online key of the newest root, and the one that goes, where it is still there.
+
+    Raises NotTheOnlineKey.
+    """
+    files = (county.folder / "keys" / "online.key", _next(county, "online"))
+    there = [keys.read_key("online", path) for path in files if path.exists()]
+    by_id = {key_of(key.verifier.public).keyid: key for key in there}
+    named = [keyid for root in reversed(roots) for keyid in root.roles["timestamp"].keyids]
+    if named[0] not in by_id:
+        raise NotTheOnlineKey
+    return [by_id[keyid] for keyid in dict.fromkeys(named) if keyid in by_id]
 
 
 def _settle_keys(county: County, step: Step) -> None:
@@ -239,14 +245,18 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """How far a step has come."""
 
     path: Path
-    step: Step
+    step: Step | None  # None: the file is none
     missing: tuple[str, ...]
 
 
 def under_way(county: County) -> Iterator[Standing]:
-    """Steps that lie here and can still come into force; raises StepUnreadable."""
+    """Steps that lie here and can still come into force, and files that are none."""
     for path in sorted((county.folder / "trust").glob("*.json")):
-        step = step_of(path)
+        try:
+            step = step_of(path)
+        except Refusal as refusal:
+            yield Standing(path=path, step=None, missing=(str(refusal),))
+            continue
         if _to_come(county, step):
             yield Standing(path=path, step=step, missing=missing(step))
 

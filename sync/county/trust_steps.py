@@ -25,8 +25,7 @@ from sync.durable import durable
 from sync.log.checkpoint import checkpoint
 from sync.log.keys import VerifierKey
 from sync.log.note import MalformedNote, Note, Signature, parse
-from sync.trust.repository import StepUnfit, delegations_of, key_of, publics_of, refuse_root
-from sync.trust.seats import Seats
+from sync.trust.repository import StepUnfit, delegations_of, key_of, refuse_root
 from sync.trust.statement import Seat, Statement, sound
 from sync.trust_layout import STATEMENT
 
@@ -143,9 +142,10 @@ def step_of(path: Path) -> Step:
     try:
         step = msgspec.json.decode(path.read_bytes(), type=Step)
         _refuse_mixed(step)
+        tuple(told(step))  # what cannot be told cannot be signed
     except OSError as e:
         raise StepUnreadable(name=path.name, why="读不到") from e
-    except (msgspec.MsgspecError, RepositoryError, LookupError, MalformedNote) as e:
+    except (ValueError, RepositoryError, LookupError, RecursionError, MalformedNote) as e:
         raise StepUnreadable(name=path.name, why="内容不对") from e
     return step
 
@@ -342,9 +342,10 @@ def missing(step: Step) -> tuple[str, ...]:
 
 
 def _missing_seats(step: Step, here: set[str]) -> tuple[str, ...]:
-    publics = publics_of(key for keyid, key in asked(step).items() if keyid in here)
-    try:
-        Seats(step.statement).require_seats("重签", publics)
-    except Refusal as refusal:
-        return (str(refusal).partition("。")[0],)
-    return ()
+    """The offices that have not signed, and who could."""
+    seats = [(seat, key_of(seat.verifier.public).keyid in here) for seat in step.statement.seats]
+    lacking = [office for office in OFFICES if not any(done for seat, done in seats if seat.office == office)]
+    if not lacking and len({seat.person for seat, done in seats if done}) < 2:
+        return ("发布和审核要由两个人签",)
+    who = {office: "、".join(seat.person for seat, _ in seats if seat.office == office) for office in OFFICES}
+    return tuple(f"还差{OFFICES[office]}的签名（{who[office]}）" for office in lacking)

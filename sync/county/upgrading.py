@@ -1,7 +1,8 @@
 """A county folder of the last release, in which both keys lay open, becomes one of today.
 
 Nothing that was published or waits is touched: logs, proposals, tokens and layouts go on, the two keys keep
-their names. county.toml is written when all else is in place: whatever stopped it, the same again goes on.
+their names. The open keys go when the closed ones were read, county.toml changes when they are gone: whatever
+stopped it, the same again goes on.
 """
 
 from __future__ import annotations
@@ -24,11 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-OPEN = ("publisher.pem", "publisher.pub", "reviewer.pem", "reviewer.pub")
-
 
 class OldCounty(msgspec.Struct, frozen=True, kw_only=True):
-    """county.toml as it was, and where the upgrade has begun to end, as it is."""
+    """county.toml as it was; one of today has a format."""
 
     name: str
     county_code: str
@@ -63,11 +62,6 @@ def old_county(folder: Path) -> OldCounty:
         raise CountyNotFound(folder=folder.name, why="county.toml 读不出来") from e
 
 
-def left_open(folder: Path) -> tuple[Path, ...]:
-    """Open keys of the last release that still lie in a county's folder."""
-    return tuple(path for name in OPEN if (path := folder / "keys" / name).exists())
-
-
 def upgrade(
     folder: Path,
     holders: Sequence[Holder],
@@ -81,9 +75,6 @@ def upgrade(
     the pack raises.
     """
     old = old_county(folder)
-    if old.format:  # only the open keys are left of it
-        wiped(left_open(folder))
-        return
     if len({one.person for one in holders}) < 2:
         raise StatementWrong(why="发布人和审核人必须是两个人")
     read_pack(folder / "pack", old.pack_sha256)
@@ -100,27 +91,31 @@ def upgrade(
     online, repository = read_key("online", folder / "keys" / "online.key"), Repository(folder / "feed")
     roots = [kept_key("root", one.path, one.passphrase) for one in sticks]
     first_roots(repository, sound(said), roots, online, now)
+    if repository.said != said:
+        raise StatementWrong(why="上次没有做完的升级登记的是另外的人或密钥，请写和上次相同的人")
     first_pack(repository, folder / "pack", keys, online, now)
+    for one in holders:
+        wiped(one.old)
+        wiped(folder / "keys" / f"{one.office}.pub")
     told = {name: getattr(old, name) for name in ("name", "county_code", "origin_prefix", "founded")}
     durable(folder / "county.toml", CountyToml(**told, site=site).toml())
-    wiped((*(one.old for one in holders), *left_open(folder)))
 
 
 def _sealed(prefix: str, one: Holder) -> SigningKey:
-    """The same key under its holder's passphrase; raises KeyUnreadable, PassphraseWeak, PassphraseWrong."""
+    """The same key under its passphrase, read back; raises KeyUnreadable, PassphraseWeak, PassphraseWrong."""
     name = f"{prefix}/{one.office}"
-    if one.new.exists():
-        return read_key(name, one.new, one.passphrase)
-    write_key(key := read_key(name, one.old), one.new, one.passphrase)
-    return key
+    if not one.new.exists():
+        write_key(read_key(name, one.old), one.new, one.passphrase)
+    return read_key(name, one.new, one.passphrase)
 
 
-def wiped(paths: Sequence[Path]) -> None:
+def wiped(path: Path) -> None:
     """Overwritten, then gone. What a disk of memory cells keeps behind its own back nobody can say."""
-    for path in (one for one in paths if one.exists()):
-        with path.open("r+b") as file:
-            file.write(bytes(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
-        settled(path.parent)
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    settled(path.parent)

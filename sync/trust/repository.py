@@ -208,11 +208,14 @@ class Repository:
             raise TrustNotFounded
         return self._read(role, found.signed.version)
 
-    def earlier(self) -> Iterator[Statement]:
-        """All statements there were, the newest first; raises TrustNotFounded, StatementWrong."""
+    def earlier(self) -> Iterator[tuple[Targets, Statement]]:
+        """All statements there were with what delegates to their seats, the newest first.
+
+        Raises TrustNotFounded, StatementWrong.
+        """
         for version in range(self.targets.signed.version, 0, -1):
             targets = Metadata[Targets].from_bytes(self._read("targets", version))
-            yield statement_of(self.content(targets.signed, STATEMENT))
+            yield targets.signed, statement_of(self.content(targets.signed, STATEMENT))
 
     def target(self, role: str) -> bytes | None:
         """The pack or register in force, None where none was published."""
@@ -411,7 +414,9 @@ def refuse_root(root: Root, said: Statement) -> None:
         raise StepUnfit(why="信任根的角色不对")
     if offline.threshold != ROOT_THRESHOLD or not ROOT_THRESHOLD <= len(offline.keyids) <= ROOT_KEYS:
         raise StepUnfit(why="信任根应有三把密钥（丢失一把时两把），其中两把签名有效")
-    named = [*offline.keyids, *online.keyids, *(key_of(key.public).keyid for key in said.verifiers)]
+    # by what they are, not by their ids: a key may call itself as it likes
+    keys = (root.keys[keyid].keyval.get("public") for keyid in (*offline.keyids, *online.keyids))
+    named = [*keys, *(key.public.hex() for key in said.verifiers)]
     if len(online.keyids) != 1 or len(set(named)) < len(named) or not root.consistent_snapshot:
         raise StepUnfit(why="一把密钥只能做一件事：根密钥、在线密钥和名册里的密钥不能相同")
 

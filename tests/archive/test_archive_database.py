@@ -168,7 +168,7 @@ def test_a_locked_database_waits_and_the_process_still_ends(path):
 
 def test_the_board_never_loads_an_orm():
     """The serving process reads without Piccolo, aiosqlite and its migrations."""
-    story = "import sys, kiosk_server.archive.board; print([m for m in sys.modules if m.split('.')[0] in ('piccolo', 'aiosqlite', 'black', 'cryptography', 'urllib3')])"
+    story = "import sys, kiosk_server.archive.board; print([m for m in sys.modules if m.split('.')[0] in ('piccolo', 'aiosqlite', 'black', 'cryptography', 'urllib3', 'tuf', 'securesystemslib')])"
     done = subprocess.run(
         [sys.executable, "-c", story], capture_output=True, text=True, timeout=30, check=True
     )

@@ -87,6 +87,14 @@ def test_what_is_missing_is_told(pack, name):
     assert (code, places(found)) == (1, [(name, 1, "", "missing")])
 
 
+def test_contacts_that_are_all_missing_are_told_once(pack):
+    """A county that begins is not told each of its villages."""
+    contacts = pack / "contacts.csv"
+    contacts.write_text(contacts.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+    assert checked(pack)[0] == 1
+    assert places(checked(pack)[1]) == [("contacts.csv", 1, "", "missing")]
+
+
 def test_a_pack_without_programmes_is_told(pack):
     """No list can be handed in without one."""
     shutil.rmtree(pack / "programmes")

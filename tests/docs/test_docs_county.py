@@ -39,6 +39,7 @@ GROUPS = {"county": county_command, "kiosk": kiosk_command}
 PRINTED = {
     "ID": re.compile(r"\d{8}T\d{6}Z-[^\s，。]+"),
     "DIGEST": re.compile(r"--shown (\S+)"),
+    "BACKUP": re.compile(r"[\w-]+\.backup\b"),
 }
 
 
@@ -60,7 +61,8 @@ class Newcomer:
 
     def types(self, line: str, ends: int) -> None:
         """Type a command, as whoever it names."""
-        words = [self.printed.get(word, os.path.expandvars(word)) for word in shlex.split(line)]
+        told = re.sub(r"\b(?:ID|DIGEST|BACKUP)\b", lambda word: self.printed[word[0]], line)
+        words = [os.path.expandvars(word) for word in shlex.split(told)]
         if words[0] not in GROUPS:
             self.does(words)
             return
@@ -99,8 +101,9 @@ def newcomer(tmp_path, monkeypatch):
     monkeypatch.setenv("PWD", str(tmp_path))
     monkeypatch.setattr(uvicorn.Server, "run", lambda _self, sockets: [door.close() for door in sockets])
     Path("passphrases").mkdir(0o700)
-    for name in ("li", "wang", "zhang", "sun", "root1", "root2", "root3", "backup"):
-        Path("passphrases", name).write_text(f"{name} has a sentence for a passphrase\n", "utf-8")
+    for number, name in enumerate(("li", "wang", "zhang", "sun", "root1", "root2", "root3", "backup")):
+        Path("passphrases", name).write_text(f"drawers hold the sticks {number}\n", "utf-8")
+    Path("backup.pass").write_text("what nobody guesses of a cellar\n", "utf-8")
     return Newcomer()
 
 

@@ -1,6 +1,7 @@
 """Who acts: a name, a seat, a key that only its holder's passphrase opens; never one person twice (settled 45, 53)."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,8 +9,11 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from boards.model.kept.appraisal import Item, appraisal
+from boards.model.kept.retention import ArchiveKind, Kept
 from kiosk_server.cli import county_command
-from sync.county.acting import KeyNotSeated, PersonUnknown, key_file, named, seated
+from sync.county.acting import KeyInFolder, KeyNotSeated, PersonUnknown, key_file, named, seated
+from sync.county.appraisal import signed_list
 from sync.county.county import NobodyNamed, NoSeat, SamePerson, open_county
 from sync.county.publish import hands, proposals, publisher
 from sync.log.keys import (
@@ -18,6 +22,7 @@ from sync.log.keys import (
     PassphraseWrong,
     new_key,
     read_key,
+    verifier_key,
     write_key,
 )
 from sync.trust.repository import Repository, prepared_targets, signer_of
@@ -122,6 +127,17 @@ def test_only_the_seats_own_key_signs(own, tmp_path):
         seated(own, REVIEWER, "reviewer", lambda _path: PASSPHRASE, foreign)
 
 
+def test_a_county_may_require_that_keys_stay_with_their_holders(own, tmp_path):
+    """[rules] own_machine: a key in the county's folder signs nothing, one on a stick does (settled 56)."""
+    toml = own.folder / "county.toml"
+    toml.write_text(toml.read_text("utf-8").replace("own_machine = false", "own_machine = true"), "utf-8")
+    strict, secret = open_county(own.folder), lambda _path: PASSPHRASES[REVIEWER]
+    with pytest.raises(KeyInFolder):
+        seated(strict, REVIEWER, "reviewer", secret)
+    stick = shutil.copy(key_file(own, REVIEWER), tmp_path / "stick.key")
+    assert seated(strict, REVIEWER, "reviewer", secret, stick).signer("reviewer").person == REVIEWER
+
+
 def test_an_open_key_is_no_seats_key(own):
     """A key that somebody laid there without a passphrase signs nothing, whatever is typed."""
     path = key_file(own, REVIEWER)
@@ -160,6 +176,18 @@ def test_who_reviewed_does_not_publish(own):
         publisher.publish(wang, made.id, NOW)
     assert own.log(VILLAGE).note() == b""
     assert publisher.publish(li, made.id, NOW).count == 1
+
+
+def test_a_list_of_what_may_go_is_signed_by_two_persons(own):
+    """One person with both keys signs it once (先审后发 for what cannot be brought back)."""
+    wang = both_offices(own)
+    reviewer = seated(open_county(own.folder), REVIEWER, "reviewer", lambda _path: PASSPHRASES[REVIEWER])
+    village = next(one for one in own.pack.villages if one.code == VILLAGE)
+    paper = Item("a" * 64, "2019年公示表", "", ArchiveKind.BACKFILL, "backfill-aaaaaaaa", Kept.YEARS_3, 2019)
+    raw, day = appraisal(village, [paper], NOW.date()).encode(), NOW.date()
+    _, once = signed_list(wang, "publisher", "清单.txt", raw, day)
+    with pytest.raises(SamePerson):
+        signed_list(reviewer, "reviewer", "清单.txt", once, day)
 
 
 def test_who_handed_in_does_not_review(own):
@@ -214,3 +242,43 @@ def test_tokens_and_lists_for_appraisal_are_written_down_too(office):
     told = json.loads(line)
     assert (told["act"], told["by"], told["what"]) == ("token", CLERK, "发给 岭东村一体机")
     assert Path(office.county.folder / "hands.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_seat_gets_its_key_from_its_holder(tmp_path):
+    """Made on the holder's own stick under a passphrase nobody else typed; never over another, never a weak one."""
+    stick, secret = tmp_path / "stick" / "zhao.key", tmp_path / "secret"
+    secret.write_text("short\n", "utf-8")
+    words = ["key", "new", "--as", "zhao", "--office", "reviewer", "--prefix", "county-330590"]
+    words += ["--out", str(stick), "--passphrase-file", str(secret)]
+    assert "passphrase-weak" in CliRunner().invoke(county_command, words).output
+    assert not stick.exists()
+    secret.write_text(PASSPHRASE, "utf-8")
+    made = CliRunner().invoke(county_command, words)
+    assert made.exit_code == 0, made.output
+    line = stick.with_suffix(".pub").read_text("utf-8").strip()
+    assert line in made.output
+    assert PASSPHRASE not in made.output
+    assert read_key("county-330590/zhao/reviewer", stick, PASSPHRASE).verifier == verifier_key(line)
+    assert "不会覆盖" in CliRunner().invoke(county_command, words).output
+    for wrong in ("Zhao", "赵", "a" * 33):
+        refused = CliRunner().invoke(county_command, [wrong if word == "zhao" else word for word in words])
+        assert refused.exit_code == 2
+
+
+def test_a_passphrase_is_changed_and_the_key_stays(own, tmp_path):
+    """The old one opens nothing any more, the seat is the same; a wrong one changes nothing."""
+    key, old, new = key_file(own, REVIEWER), passphrase_file(own.folder, REVIEWER), tmp_path / "new"
+    new.write_text(f"{PASSPHRASE}\n", "utf-8")
+    words = ["key", "passphrase", str(key), "--passphrase-file"]
+    before = key.read_bytes()
+    wrong = CliRunner().invoke(county_command, [*words, str(new), "--new-passphrase-file", str(new)])
+    assert ("passphrase-wrong" in wrong.output, key.read_bytes()) == (True, before)
+    done = CliRunner().invoke(county_command, [*words, str(old), "--new-passphrase-file", str(new)])
+    assert done.exit_code == 0, done.output
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert (
+        seated(own, REVIEWER, "reviewer", lambda _path: PASSPHRASE).signers[0].key.verifier
+        in own.trust().reviewers
+    )
+    with pytest.raises(PassphraseWrong):
+        seated(own, REVIEWER, "reviewer", lambda _path: PASSPHRASES[REVIEWER])

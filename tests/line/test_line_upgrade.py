@@ -6,12 +6,12 @@ from contextlib import suppress
 
 import pytest
 from click.testing import CliRunner
-from sync.county.publish.passes import issued, passes
 
 from kiosk_server.cli import county_command
 from sync.county.county import CountyOfOld, open_county
+from sync.county.kiosks.passes import issued, passes
 from sync.county.publish import proposals, publisher
-from sync.county.upgrading import Holder, Stick, left_open, upgrade
+from sync.county.upgrading import Holder, Stick, upgrade
 from sync.log.keys import KeyUnreadable, read_key
 from tests.line import old_county
 from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, published, reading, row
@@ -99,6 +99,7 @@ def test_nothing_is_begun_that_cannot_end(place):
     before = {path: path.read_bytes() for path in (place / "county").rglob("*") if path.is_file()}
     assert "必须是两个人" in upgraded(place, reviewer="li")[1]
     assert "以小写字母开头" in upgraded(place, publisher="李")[1]
+    assert "https://" in upgraded(place, site="http://gongkai.example")[1]
     words = ("upgrade", "--folder", place / "county", "--publisher", "li", "--reviewer", "wang")
     words += ("--site", "https://gongkai.example")
     for roots in (("a", "a", "b"), ("a", "b"), ("county/a", "b", "c")):
@@ -108,6 +109,22 @@ def test_nothing_is_begun_that_cannot_end(place):
     (place / "county" / "pack" / "pack.toml").write_text("half")
     assert "pack-not-pinned" in upgraded(place)[1]
     assert (place / "county" / "keys" / "publisher.pem").exists()
+
+
+def test_one_that_was_begun_ends_with_the_same_persons(place, monkeypatch):
+    """Stopped after the statement was signed: other names are refused, those of before end it."""
+
+    def dies(*_):
+        raise Killed
+
+    with monkeypatch.context() as world:
+        world.setattr("sync.county.upgrading.first_pack", dies)
+        with suppress(Killed):
+            upgraded(place)
+    (place / "zhao").write_text(LI)
+    assert "请写和上次相同的人" in upgraded(place, publisher="zhao")[1]
+    assert upgraded(place)[0] == 0
+    assert {one.person for one in open_county(place / "county").said.seats} == {"li", "wang"}
 
 
 class Killed(BaseException):
@@ -143,5 +160,5 @@ def test_stopped_anywhere_it_goes_on(place, monkeypatch, after):
     upgrade(folder, holders, sticks, "", NOW)
     county = open_county(folder)
     assert county.pack.villages
-    assert left_open(folder) == ()
+    assert [*(folder / "keys").glob("*.p*")] == []
     assert county.trust().verified(VILLAGE, county.log(VILLAGE).note()).size

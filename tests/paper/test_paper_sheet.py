@@ -234,6 +234,12 @@ def test_the_moment_of_print_is_the_villages(blocks):
     assert "打印 2026-11-23 04:30" in "".join(texts(drawing.frame))
 
 
+def test_the_packs_version_stands_beside_the_code(blocks):
+    """By which of the county's own rules a sheet was made: small, below its site."""
+    drawing, _, _ = composed(sheet_of(3), blocks, printed_at=AT, base_url=BASE, pack="2026-3")
+    assert "资料包 2026-3" in "".join(texts(drawing.frame))
+
+
 def test_a_name_nobody_can_draw_refuses_the_sheet_and_says_which_line():
     """Tofu never stands for a person."""
     lacking = BlockShelf({Role.HEI: [BlockFont("Bold", frozenset("𬭎"))]})

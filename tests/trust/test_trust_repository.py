@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from securesystemslib.signer import SSlibKey
 
 from sync import durable
 from sync.carriers.folder import FolderSource
@@ -177,6 +178,18 @@ def test_a_root_of_four_keys_or_one_signature_is_refused(house):
     one.signed.roles["root"].threshold = 1
     one.signatures.clear()
     refused(house, StepUnfit, {"root": signed_by(one, *house.roots)}, {})
+
+
+def test_a_root_key_under_two_names_is_one_key(house):
+    """TUF counts ids, and a key's id is what its holder wrote: one holder would be two of three."""
+    root = house.root_next(house.roots[1:], house.online)
+    twin = SSlibKey("ab" * 32, "ed25519", "ed25519", {"public": house.roots[1].verifier.public.hex()})
+    for role in ("root", "targets"):
+        root.signed.add_key(twin, role)
+    root.signatures.clear()
+    said = house.said
+    step = {"root": signed_by(root, *house.roots[1:]), "targets": house.targets_next(said)}
+    refused(house, StepUnfit, step, {STATEMENT: said.bytes()})
 
 
 def test_snapshot_and_timestamp_are_signed_by_the_roots_online_key_only(house):

@@ -339,7 +339,8 @@ UNNEEDED = {
     "PIL", "polyfactory", "pydantic", "pypinyin", "python_calamine", "reportlab", "rich", "uharfbuzz", "urllib3",
     "watchfiles", "websockets", "xlrd",
     "kiosk_server.archive.archive", "kiosk_server.archive.projection", "kiosk_server.archive.schema.tables",
-    "kiosk_server.county_office", "kiosk_server.desk.catch_up", "sync.county", "sync.carriers", "sync.importer",
+    "kiosk_server.county_office", "kiosk_server.desk.catch_up", "kiosk_server.desk.trusting", "sync.county",
+    "sync.carriers", "sync.importer", "sync.trust", "securesystemslib", "tuf",
 }  # fmt: skip
 """What only imports, prints, signs, or offers other programs what this one does not use: 60 MiB of it."""
 

@@ -263,9 +263,9 @@ def sign(  # noqa: PLR0913, PLR0917
     if step.act == "resign":
         given(ctx, "folder")
     county = open_county(folder) if folder else None
-    if county and step.act == "resign":
-        refuse_strange(county, step)
     if key or signer:
+        if county and step.act == "resign":
+            refuse_strange(county, step)
         step = keep(signed(step, _signer(step, key, signer or "", passphrase_file)), path)
         click.echo("已签名。")
     if lines := missing(step):
@@ -295,7 +295,8 @@ def status(folder: Path, days: int) -> int:
     county = open_county(folder)
     for one in under_way(county):
         click.echo(f"正在办：{one.path}")
-        click.echo("\n".join(f"  {line}" for line in (next(told(one.step)), *(one.missing or (_ENOUGH,)))))
+        words = (next(told(one.step)), *(one.missing or (_ENOUGH,))) if one.step else one.missing
+        click.echo("\n".join(f"  {line}" for line in words))
     click.echo("\n".join(standing(county)))
     warned = list(alarms(county, clock(), days))
     click.echo("\n".join(f"! {line}" for line in warned) or "没有要处理的事。")
@@ -347,7 +348,7 @@ def _signer(step: Step, key: Path | None, uri: str, passphrase_file: str) -> Sig
 def _text_of(said: str) -> str:
     """A public key as it was given: its file, or the line itself."""
     path = Path(said)
-    return path.read_text("utf-8").strip() if "+" not in said or path.is_file() else said
+    return path.read_text("utf-8", "replace").strip() if "+" not in said or path.is_file() else said
 
 
 def _root_public(said: str) -> Key:

@@ -59,17 +59,15 @@ def command(  # noqa: PLR0913, PLR0917 - two persons, three sticks
     root_passphrase: str,
 ) -> None:
     """Ask for every passphrase first, then change the folder."""
-    from sync.county.upgrading import Stick, left_open, old_county, upgrade  # noqa: PLC0415
+    from sync.county.upgrading import Stick, old_county, upgrade  # noqa: PLC0415
 
     old = old_county(folder)
-    if old.format and not left_open(folder):
+    if old.format:
         click.echo(f"{old.name}的发布目录早已升级，没有改动。")
         return
-    if old.format:
-        upgrade(folder, (), (), "", clock())
-        click.echo("没有口令的旧密钥已抹去，升级完成。")
-        return
     given(ctx, "--publisher", "--reviewer", "--site")
+    if not site.startswith("https://"):
+        raise click.BadParameter("应是 https:// 开头的网址", param_hint="--site")
     _refuse_together(folder, roots)
     holders = (
         _holder(folder, "publisher", publisher or "", publisher_passphrase, None),

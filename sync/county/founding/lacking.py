@@ -133,8 +133,9 @@ def _programmes(read: _Files) -> Iterator[Lacking]:
     for name, one in said.items():
         yield from _unfilled(read, name)
         yield from _of_programme(read, name, one)
-        if named.setdefault(str(one.get("name")), name) != name:
-            why = f"项目名称和 {named[str(one.get('name'))]} 相同，名册会分不清是哪一个"
+        called = str(one.get("name", name))
+        if named.setdefault(called, name) != name:
+            why = f"项目名称和 {named[called]} 相同，名册会分不清是哪一个"
             yield Lacking(file=name, line=read.line(name, "name"), field="name", kind="odd", why=why)
 
 
@@ -223,11 +224,12 @@ def _sound(name: str) -> str:
 
 def _contacts(read: _Files) -> Iterator[Lacking]:
     """Somebody to turn to in every village."""
-    if "contacts.csv" not in read.names:
-        why = f"没有这个文件：每村写一个找人办理的人或岗位；表头 {','.join(CONTACT_COLUMNS)}"
+    rows = read.tables.get("contacts.csv", [])
+    if not rows and read.tables.get("villages.csv"):
+        why = f"没有联系人：每村写一个找人办理的人或岗位；表头 {','.join(CONTACT_COLUMNS)}"
         yield Lacking(file="contacts.csv", line=1, kind="missing", why=why)
         return
-    known = {row.cells["village_code"] for row in read.tables.get("contacts.csv", [])}
+    known = {row.cells["village_code"] for row in rows}
     for row in read.tables.get("villages.csv", []):
         if row.cells["village_code"] not in known:
             why = f"{row.cells['village']}没有联系人，请在 contacts.csv 里补一行"
