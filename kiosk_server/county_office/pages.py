@@ -22,6 +22,7 @@ from kiosk_server.people.accounts import ADMINISTRATOR, account
 from kiosk_server.people.errors import AccountUnknown
 from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
+from sync.county.publish.parts import MadeByOlderPack, refuse_older_pack
 from sync.county.publish.proposals import ProposalDamaged
 from sync.county.publish.published.text import published_already
 from sync.county.publish.review_text import (
@@ -55,7 +56,6 @@ TEMPLATES = (
     "login.html",
     "account.html",
     "people.html",
-    "seated.html",
 )
 STATIC = ("kiosk.css", "icon.svg", "desk.css")
 _ACTS = {
@@ -183,8 +183,9 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
     found = proposals.proposal(seat.county, proposal_id)
     standing = proposals.stands(seat.county, found)
     by, acts = hands.proposer(seat.county, found.id), hands.hands(seat.county, found.id)
-    looks = seat.has(REVIEWER, AUDITOR) and standing != "published"
     files, published, damaged = _of_lines(seat, found) if standing != "published" else ((), [], None)
+    older = isinstance(damaged, MadeByOlderPack)
+    looks = seat.has(REVIEWER, AUDITOR) and standing != "published" and not older
     refused = refusal or damaged
     return rendered(
         "proposal.html",
@@ -242,11 +243,12 @@ def _years(found: Proposal) -> Iterator[tuple[str, str, list[tuple[str, bool]]]]
 
 def _of_lines(
     seat: Seat, found: Proposal
-) -> tuple[tuple[Attachment, ...], list[str], ProposalDamaged | None]:
+) -> tuple[tuple[Attachment, ...], list[str], ProposalDamaged | MadeByOlderPack | None]:
     """Files of a notice, what is published of a batch already; damaged, it is shown to be taken back."""
     try:
+        refuse_older_pack(seat.county, found)
         return files_of(seat.county, found), published_already(seat.county, found), None
-    except ProposalDamaged as damaged:
+    except (ProposalDamaged, MadeByOlderPack) as damaged:
         return (), [], damaged
 
 

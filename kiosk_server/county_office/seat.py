@@ -63,7 +63,8 @@ class Desk:
     @property
     def county(self) -> County:
         """The county as it stands: opened again once another pack or other seats count in it."""
-        counts = (self.folder / "feed" / FOLDER / metadata_at("timestamp")).read_bytes()
+        newest = self.folder / "feed" / FOLDER / metadata_at("timestamp")
+        counts = newest.read_bytes() if newest.exists() else b""
         with self._opening:
             if self._opened is None or self._opened[0] != counts:
                 self._opened = counts, open_county(self.folder)

@@ -4,7 +4,8 @@ Nothing here is a short cut: the rosters go through check, proposal, review and 
 feed is served over HTTP by `county serve`, and the kiosk believes only what both keys signed.
 
     <folder>/county/   the county's folder: keys, proposals, feed
-    <folder>/people/   the passphrases of its two persons and of its roots, which in a demo lie beside
+    <folder>/people/   the passphrases of its two persons and of its roots, and first passwords for the
+                       desk, which in a demo lie beside
     <folder>/roots/    its three root keys
     <folder>/land/     its land case, with the days it has in this demo
     <folder>/kiosk/    kiosk.toml and the kiosk's data
@@ -19,7 +20,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from kiosk_server.county_office.staff.roles import CLERK, REVIEWER, people_of
 from kiosk_server.demo.founding import PEOPLE, ROOT, both_seated, whole_county
+from kiosk_server.people.accounts import ADMINISTRATOR, Newcomer, Role, accounts, add, add_first
 from sync.county.intake.process import read_roster
 from sync.county.publish import proposals
 from sync.county.publish.batch import batch_toml
@@ -39,6 +42,11 @@ if TYPE_CHECKING:
     from sync.county.county import County
     from sync.county.publish.proposals import Proposal
 
+STAFF = (
+    ("admin", "演示管理员", ADMINISTRATOR),
+    ("li", "李经办", CLERK),
+    ("wang", "王审核", REVIEWER),
+)
 PUBLIC_BASE_URL = "https://gongkai.example"  # a name reserved for examples: the demo has no county site
 
 
@@ -132,22 +140,36 @@ class Demo:
 def founded(demo: Demo, now: datetime) -> County:
     """The demo county, founded the first time."""
     if (demo.county / "county.toml").exists():
-        return both_seated(demo.county, passphrases(demo))
+        peopled(demo, county := both_seated(demo.county, passphrases(demo)), now)
+        return county
     if not (demo.data / "pack").is_dir():
         raise DemoDataMissing(folder=demo.data / "pack")
     known = passphrases(demo)
-    return whole_county(demo.county, demo.data / "pack", known, demo.roots, now, rounds=demo.rounds)
+    county = whole_county(demo.county, demo.data / "pack", known, demo.roots, now, rounds=demo.rounds)
+    peopled(demo, county, now)
+    return county
 
 
 def passphrases(demo: Demo) -> dict[str, str]:
     """What opens the demo's keys: drawn once and kept beside them, which only a demo may do."""
-    found = {}
-    for who in (*PEOPLE, ROOT):
-        path = demo.people / who
-        if not path.exists():
-            durable(path, f"{secrets.token_urlsafe(12)}\n".encode(), private=True)
-        found[who] = path.read_text().strip()
-    return found
+    return {who: _drawn(demo.people / who) for who in (*PEOPLE, ROOT)}
+
+
+def peopled(demo: Demo, county: County, now: datetime) -> None:
+    """Accounts of its two persons and an administrator; first passwords lie beside, <login>.password."""
+    people = people_of(county, lambda: now, new=True)
+    known = {one.login for one in accounts(people)}
+    for login, name, role in STAFF:
+        if login not in known:
+            who = Newcomer(login, name, (Role(role),), _drawn(demo.people / f"{login}.password"))
+            add_first(people, who) if not accounts(people) else add(people, STAFF[0][0], who)
+    people.close()
+
+
+def _drawn(path: Path) -> str:
+    if not path.exists():
+        durable(path, f"{secrets.token_urlsafe(12)}\n".encode(), private=True)
+    return path.read_text().strip()
 
 
 def published(county: County, roster: Path, now: datetime, say: Callable[[str], None]) -> Proposal:

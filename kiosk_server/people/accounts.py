@@ -133,7 +133,8 @@ def add_first(people: People, who: Newcomer) -> None:
     with people.writing() as db:
         if db.execute("SELECT 1 FROM account").fetchone():
             raise SomebodyAlready
-        _make(db, people.watch(), FOUNDING, who)
+        roles = tuple(dict.fromkeys((Role(ADMINISTRATOR), *who.roles)))
+        _make(db, people.watch(), FOUNDING, who._replace(roles=roles))
 
 
 def set_roles(people: People, by: str, login: str, roles: Iterable[Role]) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from anyio.to_thread import run_sync
 
 from kiosk_server.people.entering import Entered, needs
+from kiosk_server.people.errors import LoginNeeded
 from kiosk_server.people.sessions import Session, session
 from kiosk_server.people.tries import From
 
@@ -152,7 +153,7 @@ class Guard:
         if method in _READING:
             await self._plainly(send, 303, "", (b"location", where.encode()))
         else:
-            await self._plainly(send, 403, "登录已经过期，这一步没有执行。请回到工作台重新登录，再办一次。")
+            await self._plainly(send, 403, "".join(LoginNeeded().told()))
 
     def _with_headers(self, send: Send, cookies: list[str]) -> Send:
         async def sent(message: Message) -> None:

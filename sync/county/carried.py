@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from sync.county.publish import hands, proposals
+from sync.county.publish import hands, proposals, seated
 from sync.county.publish.parts import is_in
 from sync.county.publish.proposals import checked_lines
 from sync.durable import durable
 from sync.log.note import MalformedNote, parse
+from sync.trust_layout import SEATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 LIMIT_BYTES = 256 << 20
 _WHOLE = re.compile(
-    r"proposal\.json|hands\.jsonl|reviewed_at|signed|reviewed/\d{12}|(lines|blobs)/[0-9a-f]{64}"
+    r"proposal\.json|hands\.jsonl|reviewed_at|signed|metadata|reviewed/(\d{12}|pack|register)"
+    r"|(lines|blobs)/[0-9a-f]{64}"
 )
 
 
@@ -127,7 +129,7 @@ def _placed(county: County, found: _Carried) -> Proposal:
     return proposals.proposal(county, found.id)
 
 
-_UNSIGNED = frozenset({"proposal.json", "hands.jsonl", "lines", "blobs"})
+_UNSIGNED = frozenset({"proposal.json", "hands.jsonl", "lines", "blobs", "metadata"})
 
 
 def _take_signatures(county: County, waiting: Proposal, files: dict[str, bytes], now: datetime) -> None:
@@ -141,6 +143,8 @@ def _take_signatures(county: County, waiting: Proposal, files: dict[str, bytes],
     hands.refuse_own(county, waiting.id, person)
     for part in waiting.parts:
         checked_lines(county, waiting.id, part)
+    if waiting.kind in SEATED:
+        notes[waiting.kind] = _metadata(county, waiting, files, key)
     for village, note in notes.items():
         durable(folder / "reviewed" / village, note, private=True)
     hands.accepted(county, waiting.id, person, now)
@@ -157,6 +161,14 @@ def _notes(
             if _signer(county, note, part.result(county.origin(part.village)).text()) != key:
                 raise CarriedOtherwise(why=part.name)
             yield part.village, note
+
+
+def _metadata(county: County, waiting: Proposal, files: dict[str, bytes], key: VerifierKey) -> bytes:
+    """Of a pack or register what lies here, with the signature that came."""
+    signed = seated.signed_elsewhere(county, waiting, files.get(f"reviewed/{waiting.kind}", b""), key)
+    if signed is None:
+        raise CarriedOtherwise(why=seated.NAMES[waiting.kind])
+    return signed
 
 
 def _signer(county: County, note: bytes, text: str) -> VerifierKey:

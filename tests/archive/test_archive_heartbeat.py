@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -12,12 +13,17 @@ from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.connection import reader
 from kiosk_server.archive.kept.events import KeptEvents
+from kiosk_server.county_office.feed import feed_app
 from kiosk_server.desk.after_pull import move_clock_on, vouched_for
-from kiosk_server.desk.catch_up import Arrival, Road, catch_up
+from kiosk_server.desk.catch_up import Arrival, Pairing, Road, catch_up
 from kiosk_server.desk.keeping import keep_events
 from kiosk_server.desk.night_check import looked_after
+from kiosk_server.desk.trusting import Nobody, learned
 from kiosk_server.release import BUILT
+from kiosk_server.serving.server import server
+from kiosk_server.serving.sockets import listening
 from sync.carriers.folder import FolderSource
+from sync.carriers.http import HttpSource
 from sync.carriers.road import SourceUnreachable
 from sync.carriers.spool import Spool
 from sync.county.heartbeat import beat
@@ -161,6 +167,65 @@ async def test_what_both_seats_issued_last_is_read_from_the_log(kiosk):
     """The newest event's own instant, whatever the heartbeat says."""
     await kiosk.pulled(NOW)
     assert await kiosk.with_road(lambda _, archive: archive.newest_issued()) == NOW.replace(microsecond=0)
+
+
+@pytest.fixture
+def address(kiosk):
+    """The county's own feed server, on a free port."""
+    door = listening("127.0.0.1", 0)
+    serving = server(feed_app(kiosk.county.feed))
+    thread = threading.Thread(target=serving.run, kwargs={"sockets": [door]})
+    thread.start()
+    yield f"http://127.0.0.1:{door.getsockname()[1]}"
+    serving.should_exit = True
+    thread.join(5)
+    door.close()
+
+
+async def test_a_quiet_pull_is_three_small_requests(kiosk, address, tmp_path):
+    """Keys, pack and heartbeat included: the next root that is not there, the timestamp, the checkpoint."""
+    beat(kiosk.county, NOW)
+    pairing = Pairing(
+        root=kiosk.county.feed / "trust" / "metadata" / "1.root.json", villages=(VILLAGE,), data=tmp_path
+    )
+
+    async def pulled(now):
+        asked, source = [], HttpSource(address, memory=tmp_path / "memory")
+        request = source.pool.request
+
+        def told(method, url, **more):
+            answer = request(method, url, **more)
+            asked.append(
+                (url.removeprefix(address), answer.status, int(answer.headers.get("Content-Length", 0)))
+            )
+            return answer
+
+        source.pool.request = told
+        async with Archive(kiosk.database, kiosk.county.pack, minimum_free_mb=0) as archive:
+            road = Road(
+                villages=(VILLAGE,),
+                source=source,
+                shelf=archive,
+                trust=Nobody(),
+                spool=Spool(tmp_path / "spool"),
+                pairing=pairing,
+            )
+            assert await learned(road, archive, now) == ()
+            (arrival,) = await catch_up(road, now)
+        source.close()
+        assert (arrival.refusal, arrival.as_of) == (None, max(now.replace(microsecond=0), NOW))
+        return asked
+
+    await pulled(NOW)
+    for days, checkpoint in ((0, 304), (1, 200)):
+        beat(kiosk.county, NOW + days * DAY)
+        asked = await pulled(NOW + days * DAY)
+        assert [(name.rpartition("/")[2], status) for name, status, _ in asked] == [
+            ("2.root.json", 404),
+            ("timestamp.json", 200),
+            ("checkpoint", checkpoint),
+        ]
+        assert sum(size for _, _, size in asked) < 1000, asked
 
 
 def arrival(heard=None, issued=None, village=VILLAGE, **more):

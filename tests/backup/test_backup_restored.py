@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import stat
@@ -17,6 +18,7 @@ from boards.model.errors import Refusal
 from kiosk_server.cli import county_command
 from sync.carriers.folder import FolderSource
 from sync.county.backup.backup import BackupInside, backup, moved
+from sync.county.backup.checked import vouched
 from sync.county.backup.closed import MovedAway, NotConfirmed
 from sync.county.backup.confirm import NewestUnseen, PublishedForked, PublishedOlder, TrustUnseen, confirm
 from sync.county.backup.restore import RestoreNotEmpty, restore
@@ -27,6 +29,7 @@ from sync.county.publish import changes, publisher
 from sync.log.keys import new_key
 from sync.log.note import Note, parse
 from sync.trust.repository import Repository, prepared_seated, signer_of
+from sync.trust.seats import WrongKey
 from sync.trust.statement import Seat
 from tests.founding import opened
 from tests.line.beating import beating, stated
@@ -309,6 +312,41 @@ def test_signatures_of_after_a_rotation_come_too(own, old, tmp_path):
     brought_back(old, tmp_path / "new", own)
     restored = open_county(tmp_path / "new")
     restored.trust().verified(VILLAGE, restored.log(VILLAGE).note())
+
+
+def test_every_statement_there_was_comes_too(own, old, tmp_path):
+    """Seats changed twice since the backup; checkpoints that wait to be signed again are vouched for by the earlier ones."""
+    zhao = new_key(f"{own.settings.origin_prefix}/zhao")
+    seats = tuple(
+        Seat(person="zhao", office="publisher", key=str(zhao.verifier)) if one.office == "publisher" else one
+        for one in Repository(own.feed).said.seats
+    )
+    beats = (str(new_key("another/heartbeat").verifier),)
+    own = stated(own, heartbeat=beats)
+    own = stated(own, witnesses=(str(new_key("w").verifier),))
+    assert len(list(Repository(own.feed).earlier())) == 4
+    brought_back(old, tmp_path / "new", own)
+    assert list(Repository(tmp_path / "new" / "feed").earlier()) == list(Repository(own.feed).earlier())
+    own = stated(own, seats=seats)
+    backup(own, tmp_path / "disk", WORDS, NOW + DAY)
+    assert vouched(own, VILLAGE, own.log(VILLAGE).note()).size == 6
+    note = parse(own.log(VILLAGE).note())
+    with pytest.raises(WrongKey):
+        vouched(own, VILLAGE, Note(note.text, note.signatures[:1]).render())
+
+
+def test_statements_that_the_roots_did_not_sign_are_refused(own, old, tmp_path):
+    """A site that was broken into puts a statement of its own between two true ones."""
+    own = stated(stated(own), witnesses=(str(new_key("w").verifier),))
+    false = shutil.copytree(own.feed, tmp_path / "false")
+    between = sorted((false / "trust" / "metadata").glob("*.targets.json"))[-2]
+    made = json.loads(between.read_bytes())
+    made["signed"]["expires"] = "2099-01-01T00:00:00Z"
+    between.write_text(json.dumps(made))
+    restore(old, tmp_path / "new", WORDS)
+    with pytest.raises(PublishedOlder):
+        confirm(tmp_path / "new", [FolderSource(false)])
+    confirm(tmp_path / "new", [FolderSource(own.feed)])
 
 
 def test_a_publication_under_way_is_waited_for(own, tmp_path):

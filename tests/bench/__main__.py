@@ -26,6 +26,7 @@ BENCHES = (
     "bench_land_pages",
     "bench_roster",
     "bench_checks",
+    "bench_publish",
     "bench_export",
     "bench_inspect",
 )

@@ -262,12 +262,12 @@ def test_a_founding_that_was_stopped_goes_on(here):
     assert (here / "county" / "pack" / "contacts.csv").exists()
 
 
-def at_a_terminal(answers, *words):
+def at_a_terminal(answers, *words, folder="county"):
     """Type the answers one by one at a real terminal; what was shown and the exit code. None hangs up."""
     pid, screen = pty.fork()
     if not pid:
         code = "import sys; from kiosk_server.cli import county_command; county_command(sys.argv[1:])"
-        os.execv(sys.executable, [sys.executable, "-c", code, "init", "county", *words])  # noqa: S606 - no shell is wanted
+        os.execv(sys.executable, [sys.executable, "-c", code, "init", folder, *words])  # noqa: S606 - no shell is wanted
     shown, waiting, ends = b"", list(answers), time.monotonic() + 60
     while time.monotonic() < ends:
         if select.select([screen], [], [], 0.2)[0]:
@@ -291,13 +291,15 @@ def test_it_asks_at_a_terminal_and_goes_on_where_somebody_left(here, monkeypatch
     assert code != 0
     assert "6 位县代码" in shown
     assert not (here / "county" / "county.toml").exists()
-    rest = ["https://gongkai.example", "0572-5000012", "没有.csv", "村名单.csv", "dibao", ""]
+    rest = ["https://gongkai.example", "0572-5000012", "dibao", "", "没有.csv", "村名单.csv"]
     code, shown = at_a_terminal(rest)
     assert code == 0, shown
     assert "县（市、区）名称" not in shown
     assert "打不开这个文件" in shown
     assert [one.code for one in read_pack(here / "county" / "pack").programmes] == ["dibao"]
     assert not (here / "county" / "answers.toml").exists()
+    code, shown = at_a_terminal([], *said(), "--villages", "村名单.csv", folder="other")
+    assert (code, "例如" in shown) == (0, False)
 
 
 def test_every_template_is_a_programme_a_county_can_adopt(here):

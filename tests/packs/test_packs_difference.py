@@ -162,6 +162,14 @@ def test_a_leader_reads_what_happened(name, old, new, told):
     assert differences(DEMO, with_text(name, old, new))[0].startswith(told)
 
 
+def test_a_text_of_several_lines_cannot_pass_for_other_sentences():
+    """Whatever is typed into a field stands on the line of its field."""
+    forged = 'standard = """x\n县级资料包：没有别的改动"""\n#'
+    told = differences(DEMO, with_text("programmes/rice.toml", "standard =", forged))
+    assert [line.count("\n") for line in told] == [0]
+    assert "x⏎县级资料包：没有别的改动" in told[0]
+
+
 def test_a_comment_alone_is_told_as_no_change_of_content():
     """Whoever sees another digest learns why."""
     told = differences(DEMO, with_text("pack.toml", "# 苕安县（虚构）", "# 苕安县"))

@@ -12,6 +12,7 @@ from sync.durable import NotWritten
 from sync.pack import is_pack_file, packed
 from sync.trust.repository import Repository, prepared_seated, signer_of
 from sync.trust_layout import PACK
+from tests.desk.desk_house import cheap, peopled
 from tests.line.county_sim import NOW, VILLAGE, batch, copied, county, published, reading, row
 from tests.packs.pack_files import DEMO
 from tests.packs.pack_office import PackOffice
@@ -185,11 +186,11 @@ def test_one_pack_waits_and_each_version_is_published_once(office):
     office.carried_through()
 
 
-def test_the_first_pack_goes_the_same_way(office, tmp_path):
+def test_the_first_pack_goes_the_same_way(tmp_path, monkeypatch):
     """A county that has its seats and no pack yet: all of it is told as new, and reviewed like any other."""
-    where = office.county
-    (where.feed / "trust/metadata/1.pack.json").unlink()
-    Repository(where.feed).renew(signer_of(where.machine_key("online")), NOW)
+    with monkeypatch.context() as founding:
+        founding.setattr("kiosk_server.demo.founding.first_pack", lambda *_: None)
+        office = PackOffice(county(tmp_path / "county"))
     assert "还没有发布过资料包" in office.typed("pack", "log")
     made = office.proposes("--version", "")
     told = office.typed("review", made)
@@ -226,8 +227,15 @@ def test_a_pack_that_was_overtaken_is_looked_at_again(office, tmp_path):
     assert office.typed("pack", "log").count("建立县级发布目录时") == 1
 
 
-def test_a_publication_of_a_pack_that_was_stopped_goes_on(office, tmp_path, monkeypatch):
-    """The disk is full before the timestamp; the same command finishes it, and nobody signs again."""
+@pytest.mark.parametrize(
+    ("stopped_at", "phone"),
+    [
+        ("sync.trust.repository.Repository._stamp", "0572-5000012"),
+        ("sync.county.publish.proposals.done", "0572-5000113"),
+    ],
+)
+def test_a_publication_of_a_pack_that_was_stopped_goes_on(office, tmp_path, monkeypatch, stopped_at, phone):
+    """The disk is full before every kiosk has it, or just after: the same command ends it, nobody signs again."""
     office.edit("phone", "0572-5000113")
     made = office.proposes()
     office.reviews(made)
@@ -236,10 +244,11 @@ def test_a_publication_of_a_pack_that_was_stopped_goes_on(office, tmp_path, monk
         raise NotWritten(why="no space")
 
     with monkeypatch.context() as broken:
-        broken.setattr("sync.trust.repository.Repository.renew", full)
+        broken.setattr(stopped_at, full)
         office.publishes(made)
     assert office.code == 2
-    assert office.learned(tmp_path / "1").supervision_phone == "0572-5000012"
+    assert office.learned(tmp_path / "1").supervision_phone == phone
+    assert office.typed("pack", "log").count("建立县级发布目录时") == 1
     office.publishes(made)
     assert office.code == 0
     assert office.learned(tmp_path / "2").supervision_phone == "0572-5000113"
@@ -330,6 +339,18 @@ def test_looser_masks_and_another_code_are_told(office, tmp_path):
     for file in (office.pack / "villages.csv", office.pack / "contacts.csv"):
         file.write_bytes(file.read_bytes().replace(b"330590200203", b"330590200209"))
     assert "一体机要重新配对" in office.typed("pack", "diff")
+
+
+def test_only_a_pack_editor_edits_and_proposes(office):
+    """Once the county has accounts, a clerk's name edits nothing, and a pack editor needs no seat."""
+    with cheap():
+        peopled(office.county).close()
+    for words in (("edit", "phone", "0572-5000113"), ("adopt", "training"), ("propose",), ("back", "2025.1")):
+        office.typed("pack", *words, "--as", "qian")
+        assert office.code == 2
+    assert office.typed("pack", "diff") == "工作副本和已发布的资料包一样。\n"
+    assert "0572-5000113" in office.typed("pack", "edit", "phone", "0572-5000113", "--as", "chen")
+    assert "已提交" in office.typed("pack", "propose", "--version", "auto", "--as", "chen")
 
 
 def test_who_looks_is_not_who_signs(office):

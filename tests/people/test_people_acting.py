@@ -1,5 +1,6 @@
 """No command of a county acts but in the name of an account that may; carried away, a proposal is signed elsewhere."""
 
+import base64
 import json
 import shutil
 
@@ -11,6 +12,8 @@ from kiosk_server.cli import county_command
 from kiosk_server.people.accounts import lock
 from sync.county.county import open_county
 from sync.county.publish import hands, proposals, publisher
+from sync.log.keys import signed
+from sync.log.note import Note
 from tests.desk.desk_house import CLERK, NOW, PACK, REVIEWER, peopled
 from tests.founding import found, passphrase_file
 from tests.line.county_sim import batch, reading, row, salts
@@ -143,13 +146,24 @@ def another_list(county, made, _told):
 
 
 def publishers_signature(county, made, told):
-    import base64  # noqa: PLC0415
+    text = proposals.statement(county, made.id)
+    told["files"]["signed"] = _note(text, county.signer("publisher").key)
 
-    from sync.log.keys import signed  # noqa: PLC0415
 
-    key = county.signer("publisher").key
-    note = signed(proposals.statement(county, made.id), key).render()
-    told["files"]["signed"] = base64.b64encode(note).decode()
+def reviewed_another(county, made, told):
+    text = proposals.statement(county, made.id).replace(made.id, "another")
+    told["files"]["signed"] = _note(text, county.signer("reviewer").key)
+
+
+def another_text(county, made, told):
+    """The signature of what waits here, under other words."""
+    made_here = signed(proposals.statement(county, made.id), county.signer("reviewer").key)
+    note = Note(made_here.text + "x\n", made_here.signatures)
+    told["files"]["signed"] = base64.b64encode(note.render()).decode()
+
+
+def _note(text, key):
+    return base64.b64encode(signed(text, key).render()).decode()
 
 
 def a_note_missing(_county, _made, told):
@@ -171,6 +185,8 @@ def lines_changed(_county, _made, told):
         (unsigned, "carried-otherwise"),
         (another_list, "carried-otherwise"),
         (publishers_signature, "carried-otherwise"),
+        (reviewed_another, "carried-otherwise"),
+        (another_text, "carried-otherwise"),
         (a_note_missing, "carried-otherwise"),
         (a_way_out, "carried-unfit"),
         (lines_changed, "carried-unfit"),

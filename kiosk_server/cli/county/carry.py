@@ -29,6 +29,8 @@ def command(proposal_id: str, into: Path | None, out_of: Path | None, folder: Pa
     from sync.durable import durable  # noqa: PLC0415
 
     county = open_county(folder)
+    if into and not into.name:
+        raise click.BadParameter("要写一个文件名", param_hint="--to")
     if into and proposal_id:
         durable(into, carried(county, proposal_id), private=True)
         click.echo(f"已装好：{into}。里面有姓名，看完请删去。")

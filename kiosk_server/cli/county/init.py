@@ -123,7 +123,7 @@ def _of_answers(said: Answers, folder: Path) -> tuple[Answers, dict[str, bytes]]
     from sync.county.founding.first_pack import first_pack  # noqa: PLC0415
     from sync.county.founding.village_list import villages_in  # noqa: PLC0415
 
-    if sys.stdin.isatty():
+    if sys.stdin.isatty() and still_open(said):
         said = _asked(said, folder)
     if missing := still_open(said):
         raise AnswersMissing(missing="、".join(f"{one.asked}（{_FLAGS[one.field]}）" for one in missing))

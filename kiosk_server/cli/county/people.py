@@ -62,9 +62,7 @@ def add(  # noqa: PLR0913, PLR0917 - as click passes them
 
     people = _people(folder, new=first)
     if first:
-        administrator = accounts.Role(accounts.ADMINISTRATOR)
-        given = tuple(dict.fromkeys((administrator, *_read(people, roles))))
-        accounts.add_first(people, accounts.Newcomer(login, name, given, _new(file)))
+        accounts.add_first(people, accounts.Newcomer(login, name, _read(people, roles), _new(file)))
     elif by:
         accounts.acting(people, by, accounts.ADMINISTRATOR)
         accounts.add(people, by, accounts.Newcomer(login, name, _read(people, roles), _new(file)))
@@ -129,7 +127,7 @@ def password(login: str, by: str, file: Lines, folder: Path) -> None:
 @click.option("--remove", is_flag=True, help="取消这个账号的动态码。")
 @_by
 @_folder
-def totp(login: str, remove: bool, by: str, folder: Path) -> None:
+def enrol(login: str, remove: bool, by: str, folder: Path) -> None:
     """Codes of a telephone beside the password."""
     from kiosk_server.people import codes  # noqa: PLC0415
     from kiosk_server.people.accounts import acting  # noqa: PLC0415

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,15 +15,19 @@ from sync.carriers.folder import FolderSource
 from sync.county.county import open_county
 from sync.log import tree
 from sync.log_files import FeedDamaged
-from sync.trust.client import refreshed
+from sync.trust.client import TrustRefused, refreshed
 from sync.trust.repository import Repository, TrustNotFounded
-from sync.trust_layout import FOLDER, TERMS, metadata_at
+from sync.trust.seats import Seats
+from sync.trust_layout import FOLDER, SEATED, STATEMENT, TERMS, metadata_at, target_at
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     from sync.county.county import County
+    from sync.log.checkpoint import Checkpoint
+
+_ROOTED = (*map(metadata_at, ("root", "timestamp", "snapshot", "targets")), target_at(STATEMENT))
 
 
 class AccountsDamaged(Refusal):
@@ -55,7 +59,7 @@ def checked(folder: Path, scratch: Path) -> Checked:
 def _log(county: County, village: str) -> int:
     """Both seats' signatures, the tree, every line and every body under it; how many lines there are."""
     log = county.log(village)
-    county.trust().verified(village, log.note())
+    vouched(county, village, log.note())
     count = 0
     for hash_, line in zip(log.hashes(), log.lines(), strict=True):
         head, body = wire.framed(line)
@@ -64,6 +68,20 @@ def _log(county: County, village: str) -> int:
             raise FeedDamaged(village=village)
         count += 1
     return count
+
+
+def vouched(county: County, village: str, note: bytes) -> Checkpoint:
+    """The checkpoint, if both seats of today signed it, or those of a statement there was.
+
+    Between a change of the seats and `county trust resign` it is the latter. Raises what the trust says.
+    """
+    try:
+        return county.trust().verified(village, note)
+    except Refusal:
+        for said in Repository(county.feed).earlier():
+            with suppress(Refusal):
+                return Seats(said).verified(village, note)
+        raise
 
 
 def stamped_at(county: County) -> datetime:
@@ -77,9 +95,15 @@ def stamped_at(county: County) -> datetime:
 def _trust(county: County, scratch: Path) -> None:
     """From the first root on, as a machine that was just paired."""
     first = {metadata_at("root"): (county.feed / FOLDER / "metadata" / "1.root.json").read_bytes()}
-    _, refusals = refreshed(first, FolderSource(county.feed), stamped_at(county), scratch, lambda *_: None)
-    for refusal in refusals:
-        raise refusal
+    road, then = FolderSource(county.feed), stamped_at(county)
+    files, refusals = refreshed(first, road, then, scratch, lambda *_: None)
+    if any(name not in files for name in _ROOTED) and refusals:
+        raise refusals[0]
+    for role in SEATED:  # whoever signed them may have left since: their bytes are the signed ones
+        found = Repository(county.feed).seated(role)
+        digest = hashlib.sha256(Repository(county.feed).target(role) or b"").hexdigest()
+        if found and found.signed.targets[f"{role}.json"].hashes["sha256"] != digest:
+            raise TrustRefused(what=f"{role}.json")
 
 
 def _accounts(folder: Path) -> None:

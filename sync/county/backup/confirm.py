@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from tuf.api.metadata import Metadata
+from tuf.api.metadata import Metadata, Root, Targets
 
 from boards.model.errors import Fault, Refusal
 from boards.model.land.notice import FILE_LIMIT_BYTES
 from sync.carriers.road import NotOnTheRoad
 from sync.county import erasures
-from sync.county.backup.checked import stamped_at
+from sync.county.backup.checked import stamped_at, vouched
 from sync.county.backup.closed import reopen
 from sync.county.county import open_county
 from sync.county.publish.land_review_text import files_named
@@ -37,6 +37,7 @@ from sync.trust_layout import (
     METADATA_LIMIT_BYTES,
     SEATED,
     STATEMENT,
+    TARGET_LIMIT_BYTES,
     TARGETS,
     metadata_at,
     target_at,
@@ -154,7 +155,7 @@ def _newest(county: County, village: str, sources: Sequence[Feed]) -> tuple[Feed
             note = source.checkpoint(village)
         except NotOnTheRoad:
             continue
-        found.append((source, note, county.trust().verified(village, note)))
+        found.append((source, note, vouched(county, village, note)))
     return max(found, key=lambda one: one[2].size, default=None)
 
 
@@ -214,6 +215,7 @@ def _take_trust(county: County, source: Feed, then: datetime) -> None:
     for number in range(first + 1, last + 1):
         name = f"metadata/{number}.root.json"
         durable(home / name, source.trust(name, METADATA_LIMIT_BYTES))
+    _take_statements(home, source, _version(before[metadata_at("targets")]), files)
     for name in TARGETS:
         if data := files.get(target_at(name)):
             durable(home / "targets" / f"{hashlib.sha256(data).hexdigest()}.{name}", data)
@@ -221,6 +223,28 @@ def _take_trust(county: County, source: Feed, then: datetime) -> None:
         if data := files.get(metadata_at(role)):
             durable(home / "metadata" / f"{_version(data)}.{role}.json", data)
     durable(home / "metadata" / "timestamp.json", files[metadata_at("timestamp")])
+
+
+def _take_statements(home: Path, source: Feed, known: int, files: dict[str, bytes]) -> None:
+    """The statements there were between the backup's and the newest, each as two root keys signed it."""
+    roots = [
+        Metadata[Root].from_bytes(path.read_bytes()).signed for path in home.glob("metadata/*.root.json")
+    ]
+    for number in range(known + 1, _version(files[metadata_at("targets")])):
+        name = f"metadata/{number}.targets.json"
+        data = source.trust(name, METADATA_LIMIT_BYTES)
+        made = Metadata[Targets].from_bytes(data)
+        digest = made.signed.targets[STATEMENT].hashes["sha256"]
+        said = source.trust(f"targets/{digest}.{STATEMENT}", TARGET_LIMIT_BYTES)
+        ours = made.signed.version == number and hashlib.sha256(said).hexdigest() == digest
+        if not ours or not any(_signed_by(root, made) for root in roots):
+            raise TrustRefused(what=name)
+        durable(home / "targets" / f"{digest}.{STATEMENT}", said)
+        durable(home / name, data)
+
+
+def _signed_by(root: Root, made: Metadata[Targets]) -> bool:
+    return bool(root.get_verification_result("targets", made.signed_bytes, made.signatures).verified)
 
 
 def _trusted(county: County) -> dict[str, bytes]:

@@ -75,7 +75,7 @@ def _programme(text: str) -> str:
 
 
 def codes_in(text: str) -> tuple[str, ...]:
-    """rice、machinery → the codes, in any usual way of writing a list."""
+    """dibao、machinery → the codes, in any usual way of writing a list."""
     return tuple(dict.fromkeys(filter(None, re.split(r"[\s、,，;；]+", text))))
 
 
@@ -85,11 +85,11 @@ QUESTIONS = (
     Question("county", "县（市、区）名称", "苕安县", words_fault),
     Question("site", "公开网站地址（印进二维码，群众手机打开）", "https://gongkai.example", _site),
     Question("supervision_phone", "监督电话", "0572-5000012", phone_fault),
-    Question("villages", "本县村名单文件（xlsx、xls、ods 或 csv）", "村名单.xlsx", lambda _: ""),
     Question(
-        "programmes", "补贴项目（模板代码，可以写几个）", "farmland_fertility rice", _programme, needed=False
+        "programmes", "补贴项目（模板代码，可以写几个）", "farmland_fertility dibao", _programme, needed=False
     ),
     Question("origin_prefix", "日志名称前缀", "county-330590", _prefix, needed=False),
+    Question("villages", "本县村名单文件（xlsx、xls、ods 或 csv）", "村名单.xlsx", lambda _: ""),
 )
 
 

@@ -24,7 +24,7 @@ from sync.pack import (
     parsed_pack,
 )
 
-WORKING = "pack-working-copy"
+WORKING = "资料包工作副本"
 """Whoever writes the working copy holds the lock of this name."""
 BOM = b"\xef\xbb\xbf"
 VILLAGES, CONTACTS, CASES, TERMS = "villages.csv", "contacts.csv", "land/cases.csv", "terms/forbidden.txt"

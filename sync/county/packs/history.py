@@ -36,29 +36,23 @@ def published_packs(county: County) -> tuple[PublishedPack, ...]:
     """Every pack that was published; one signed anew by other keys is told once. Raises PackNotWhole."""
     seen: dict[str, bytes] = {}
     repository = Repository(county.feed)
-    for path in sorted((repository.folder / "metadata").glob("*.pack.json"), key=_number):
-        signed = Metadata[Targets].from_bytes(path.read_bytes()).signed
+    newest = repository.seated("pack")
+    for number in range(1, newest.signed.version + 1 if newest else 1):  # a later one was left by a power cut
+        data = (repository.folder / "metadata" / f"{number}.pack.json").read_bytes()
+        signed = Metadata[Targets].from_bytes(data).signed
         seen.setdefault(str(signed.targets[PACK].hashes["sha256"]), repository.content(signed, PACK))
-    ways = {one.source_sha256: one.id for one in proposals.proposals(county) if _went(county, one)}
+    ways = {one.source_sha256: one.id for one in proposals.proposals(county) if one.kind == "pack"}
     return tuple(_published(county, content, ways.get(sha256)) for sha256, content in seen.items())
 
 
-def _number(path: object) -> int:
-    return int(str(path).rpartition("/")[2].partition(".")[0])
-
-
-def _went(county: County, one: proposals.Proposal) -> bool:
-    return one.kind == "pack" and proposals.stands(county, one) == "published"
-
-
 def _published(county: County, content: bytes, proposal_id: str | None) -> PublishedPack:
-    at = proposals.published_at(county, proposal_id) if proposal_id else county.settings.founded
+    acts = hands(county, proposal_id) if proposal_id else ()
     files = unpacked(content)
     return PublishedPack(
         version=tomllib.loads(files["pack.toml"].decode())["version"],
-        at=at,
+        at=acts[-1].at if acts else county.settings.founded,
         files=files,
-        hands=hands(county, proposal_id) if proposal_id else (),
+        hands=acts,
     )
 
 

@@ -129,5 +129,5 @@ NOT_SAID: Final = "（没有写）"
 
 
 def said(way: str, value: str) -> str:
-    """A value as a leader reads it; what nobody named stays as it is written."""
-    return _SAID.get(way, {}).get(value, value) or NOT_SAID
+    """A value as a leader reads it, on one line; what nobody named stays as it is written."""
+    return _SAID.get(way, {}).get(value, value).replace("\n", "⏎") or NOT_SAID

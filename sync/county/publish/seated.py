@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from securesystemslib.exceptions import UnverifiedSignatureError
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Targets
 
@@ -20,13 +21,13 @@ from sync.county.publish.proposals import Proposal, ProposalDamaged, checked_fil
 from sync.county.publish.published.left_behind import refuse_left_behind
 from sync.durable import durable
 from sync.pack import pack_of
-from sync.trust.repository import Repository, prepared_seated, signer_of
+from sync.trust.repository import Repository, key_of, prepared_seated, signer_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sync.county.county import County
-    from sync.log.keys import SigningKey
+    from sync.log.keys import SigningKey, VerifierKey
 
 NAMES = {"pack": "县级资料包", "register": "一体机登记册"}
 
@@ -54,6 +55,20 @@ def reviewed(county: County, found: Proposal, key: SigningKey) -> None:
     new = _proposed(county, found, "metadata")
     new.sign(signer_of(key))
     durable(folder_of(county, found.id) / "reviewed" / found.kind, new.to_bytes(), private=True)
+
+
+def signed_elsewhere(county: County, found: Proposal, data: bytes, key: VerifierKey) -> bytes | None:
+    """What lies here under the signature that came in a file; None where it is not this reviewer's of this.
+
+    Raises ProposalDamaged, TargetMoved, VillageStillShows.
+    """
+    new, public = _proposed(county, found, "metadata"), key_of(key.public)
+    try:
+        new.signatures = {public.keyid: Metadata[Targets].from_bytes(data).signatures[public.keyid]}
+        public.verify_signature(new.signatures[public.keyid], new.signed_bytes)
+    except (RepositoryError, KeyError, UnverifiedSignatureError):
+        return None
+    return new.to_bytes()
 
 
 def published(county: County, found: Proposal, key: SigningKey, now: datetime) -> None:

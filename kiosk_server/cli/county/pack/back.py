@@ -19,6 +19,6 @@ def command(who: Who, version: str, *, discard: bool) -> None:
     """Put it back and say what that changes."""
     from sync.county.packs.proposing import back  # noqa: PLC0415 - loaded only when needed
 
-    edited = back(who.county(), version, clock(), discard=discard)
+    edited = back(who.county("pack_editor"), version, clock(), discard=discard)
     click.echo("\n".join(edited.told) or "没有改动。")
     click.echo(f"工作副本已换回 {version} 版的内容。提交：county pack propose --folder {who.folder}")

@@ -23,7 +23,7 @@ def done(who: Who, act: Act) -> None:
     """Do it as this person and say what changed; 1 where the pack is not whole yet."""
     from sync.county.packs.proposing import edit  # noqa: PLC0415 - loaded only when needed
 
-    edited = edit(who.county(), act, civil_day(clock()))
+    edited = edit(who.county("pack_editor"), act, civil_day(clock()))
     click.echo("\n".join(edited.told) or "没有改动。")
     for one in edited.cares:
         click.echo(f"请注意：{one}")

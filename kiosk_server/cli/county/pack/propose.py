@@ -18,7 +18,7 @@ def command(who: Who, version: str) -> None:
     """Set the version where one is given, propose, and say what comes next."""
     from sync.county.packs.proposing import propose_pack, versioned  # noqa: PLC0415 - loaded only when needed
 
-    county, now = who.county(), clock()
+    county, now = who.county("pack_editor"), clock()
     if version:
         versioned(county, version, now)
     made = propose_pack(county, now)
