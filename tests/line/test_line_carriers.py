@@ -171,7 +171,7 @@ def test_the_feed_follows_no_link(five, address):
     """A link among the files, made by mistake or on purpose, hands out nothing from beside the feed."""
     link = five.feed / "v" / OTHER / "checkpoint"
     link.parent.mkdir()
-    link.symlink_to(five.folder / "keys" / "publisher.pem")
+    link.symlink_to(five.folder / "keys" / "household.key")
     pool = urllib3.PoolManager(retries=False)
     answer = pool.request("GET", f"{address}/v/{OTHER}/checkpoint")
     link.unlink()
