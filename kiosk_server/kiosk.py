@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.pack import MaskPolicy
 from boards.model.privacy.withheld import shown
 from kiosk_server.archive.board import Board
+from kiosk_server.archive.engines.troubles import named
 from kiosk_server.archive.kept.register import Register
 from kiosk_server.archive.kept.vault import EVENTS, VAULT, Vault
+from kiosk_server.archive.trust_files import PACK_FILES
+from kiosk_server.desk.adopted import NO_PACK, NothingFromCounty, pack_lived_by, stored_pack
 from kiosk_server.press.worker import Press
-from sync.pack import read_pack
+from sync.trust_layout import STATEMENT, target_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from kiosk_server.desk.keeping import Keeping
     from kiosk_server.settings import Settings
     from sync.seams import Feed
+    from sync.trust.seats import Seats
 
 DATABASE_FILE = "archive.sqlite3"
 
@@ -56,15 +61,32 @@ class VillageElsewhere(Refusal):
     advice = "请核对 --village；本机的村写在 kiosk.toml 的 villages 里。"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Kiosk:
-    """What the serving process stands on."""
+    """What the serving process stands on. The pack is the one that was adopted last (`renewed`)."""
 
     settings: Settings
     pack: Pack
     board: Board
     press: Press
     clock: Callable[[], datetime]
+    asked: tuple[str, ...] = ()  # all villages of kiosk.toml; `settings` has those that the pack lists
+    made_of: tuple[bytes | None, ...] = (None, None)  # the files that the pack was read from
+
+    def renewed(self) -> bool:
+        """Whether another pack was adopted since; this kiosk lives by it from now on, all of it at once."""
+        files = self.board.trusted()
+        made_of = tuple(map(files.get, PACK_FILES))
+        if made_of == self.made_of or (pack := pack_lived_by(files)) is None:
+            return False
+        asked = msgspec.structs.replace(self.settings, villages=self.asked or self.settings.villages)
+        if not (known := villages_known(asked, pack)):
+            return False
+        self.pack, self.made_of = pack, made_of
+        self.settings = msgspec.structs.replace(asked, villages=known)
+        self.board.masked_by(pack.mask)
+        self.press.live_by(pack)
+        return True
 
     def close(self) -> None:
         """Let go of the database and the press."""
@@ -73,28 +95,58 @@ class Kiosk:
 
 
 def open_kiosk(settings: Settings, clock: Callable[[], datetime], *, waits: bool = False) -> Kiosk:
-    """Open what is shown: pack, board and press. The database must be there, or the board `waits` for it."""
-    pack = open_pack(settings)
-    return Kiosk(
-        settings=msgspec.structs.replace(settings, villages=villages_known(settings, pack)),
-        pack=pack,
-        board=Board(database(settings), pack.mask, waits=waits),
-        press=open_press(settings, pack),
+    """Open what is shown: pack, board and press.
+
+    The database and the county's pack must be there (raises NothingFromCounty, VillageNotInPack), or the
+    board `waits` for them.
+    """
+    board = Board(database(settings), MaskPolicy(version=""), waits=waits)
+    kiosk = Kiosk(
+        settings=settings,
+        pack=NO_PACK,
+        board=board,
+        press=open_press(settings),
         clock=clock,
+        asked=settings.villages,
     )
+    try:
+        _begin(kiosk, waits=waits)
+    except BaseException:
+        kiosk.close()
+        raise
+    return kiosk
 
 
-def open_press(settings: Settings, pack: Pack | None = None) -> Press:
-    """The press; its process starts with the first sheet or speech. The pack says how long lists hang."""
+def _begin(kiosk: Kiosk, *, waits: bool) -> None:
+    """Live by the pack that is there; a board that waits goes without one, and without an archive."""
+    try:
+        if kiosk.renewed():
+            return
+    except Exception as error:
+        if waits and (isinstance(error, Refusal) or named(error)):
+            return
+        raise
+    if pack_lived_by(kiosk.board.trusted()):
+        raise VillageNotInPack(village=kiosk.settings.villages[0])
+    if not waits:
+        raise NothingFromCounty
+
+
+def open_press(settings: Settings) -> Press:
+    """The press; its process starts with the first sheet or speech."""
     fonts = settings.path(settings.fonts_dir) if settings.fonts_dir else None
     voice = settings.path(settings.voice_dir) if settings.voice_dir else None
-    windows = {one.code: one.windows for one in pack.programmes} if pack else {}
-    return Press(data(settings) / "press", fonts, settings.public_base_url, voice, windows)
+    return Press(data(settings) / "press", fonts, settings.public_base_url, voice)
 
 
 def open_pack(settings: Settings) -> Pack:
-    """The pinned county pack; raises VillageNotInPack where it lists no village of this kiosk."""
-    pack = read_pack(settings.path(settings.pack.folder), settings.pack.sha256)
+    """The county's pack adopted last.
+
+    Raises NothingFromCounty, and VillageNotInPack where it lists no village of this kiosk.
+    """
+    pack = stored_pack(database(settings))
+    if pack is None:
+        raise NothingFromCounty
     if not villages_known(settings, pack):
         raise VillageNotInPack(village=settings.villages[0])
     return pack
@@ -145,21 +197,33 @@ def keeping(settings: Settings, *, suspect: bool = False) -> Keeping:
     return Keeping(open_vault(settings), open_register(settings), suspect)
 
 
-def open_archive(settings: Settings, pack: Pack) -> Archive:
-    """The archive for writing."""
+def open_trust(kiosk: Kiosk) -> Seats:
+    """Who may sign the county's logs, as the root of trust said last; raises NothingTrusted."""
+    from sync.trust.seats import Seats  # noqa: PLC0415 - no page asks for it, and cryptography comes with it
+    from sync.trust.statement import statement_of  # noqa: PLC0415
+
+    said = kiosk.board.trusted().get(target_at(STATEMENT))
+    if said is None:
+        raise NothingFromCounty
+    return Seats(statement_of(said))
+
+
+def open_archive(settings: Settings) -> Archive:
+    """The archive for writing, with the pack it lives by."""
     from kiosk_server.archive.archive import Archive  # noqa: PLC0415 - see the module's first lines
 
     kept = database(settings)
     book = None if isinstance(kept, Path) else data(settings) / "archive.arrivals"
+    pack = stored_pack(kept) or NO_PACK
     return Archive(kept, pack, minimum_free_mb=settings.minimum_free_mb, book=book)
 
 
 def open_road(settings: Settings, archive: Archive) -> Road:
     """The line from the county to the archive."""
-    from kiosk_server.desk.catch_up import Road  # noqa: PLC0415
+    from kiosk_server.desk.catch_up import Pairing, Road  # noqa: PLC0415
+    from kiosk_server.desk.trusting import Nobody  # noqa: PLC0415
     from sync.carriers.folder import FolderSource  # noqa: PLC0415
     from sync.carriers.spool import Spool  # noqa: PLC0415
-    from sync.trust.seats import PinnedKeys  # noqa: PLC0415
 
     feed, spool = settings.feed, data(settings) / "spool"
     source: Feed
@@ -179,9 +243,10 @@ def open_road(settings: Settings, archive: Archive) -> Road:
         villages=villages_known(settings, archive.pack),
         source=source,
         shelf=archive,
-        trust=PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix),
+        trust=Nobody(),
         spool=Spool(spool, minimum_free_bytes=settings.minimum_free_mb << 20),
         kept=FolderSource(open_events(settings).folder),
+        pairing=Pairing(root=settings.path(settings.root), villages=settings.villages, data=data(settings)),
         pull_s=feed.pull_s,
     )
 

@@ -18,30 +18,21 @@ KIOSK_HOST = "127.0.0.1"
 NO_LONGER = {("web", "kiosk_host")}
 """Settings of earlier releases; a file that has one with the value that is fixed now stays good."""
 
-Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+PAIRED_SINCE = {("pack",), ("feed", "origin_prefix"), ("feed", "publisher_keys"), ("feed", "reviewer_keys")}
+"""What a kiosk learns of its county now, from the root it was paired with."""
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the county's logs come from and whose signatures count."""
+    """Where the county's logs come from; whose signatures count, the root of trust says."""
 
     url: str = ""  # https://…/  (exactly one of url and folder)
     folder: str = ""
-    origin_prefix: str  # origin of a village's log = prefix + "/v/" + village code
-    publisher_keys: tuple[str, ...]  # signed-note verifier keys: name+hash+base64
-    reviewer_keys: tuple[str, ...]
     token: str = ""
     timeout_s: float = 20.0
     minimum_bytes_per_s: int = 1024
     pull_s: float = 1800.0  # one pull of all villages, and once more for the files of notices
-
-
-class PackPin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The county pack on this machine, and the hash it must have."""
-
-    folder: str
-    sha256: Sha256
 
 
 class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     villages: tuple[VillageCode, ...]  # the first is this kiosk's own village
     data_dir: str = "data"
+    root: str = "root.json"  # the county's root of trust this kiosk was paired with
     database: str = ""  # postgresql://… for a county; "" keeps the archive in a file of data_dir
     public_base_url: str  # printed in QR codes: the county's site or relay, never a LAN address
     fonts_dir: str = ""  # extra font folder (site fonts, or fonts unpacked without root)
@@ -69,7 +61,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     languages: tuple[str, ...] = ("zh_CN", "en")
     minimum_free_mb: int = 200
     feed: Feed
-    pack: PackPin
     web: Web = Web()
     home: Annotated[str, msgspec.Meta(description="folder of kiosk.toml; filled in by the reader")] = ""
 
@@ -114,6 +105,15 @@ class SettingNoLonger(Refusal):
     advice = "请删去这一行；现在只有一个值，不用再填。"
 
 
+class NotPairedYet(Refusal):
+    """kiosk.toml is of a release that had keys and pack pinned by hand."""
+
+    code = "not-paired-yet"
+    fault = Fault.PERSON
+    sentence = "设置文件 {name} 第 {line} 行：“{key}”不用手填了，现在由县里的配对文件带来。"
+    advice = "请向县里要配对文件，运行 kiosk pair 文件名；其余设置和数据都保留。"
+
+
 class SettingWrong(Refusal):
     """A key of kiosk.toml is missing or holds what it cannot hold."""
 
@@ -156,6 +156,8 @@ def _refuse_unknown(
     known = {field.name: field.type for field in msgspec.structs.fields(kind)}
     for key, value in table.items():
         here = (*above, key)
+        if here in PAIRED_SINCE:
+            raise NotPairedYet(name=name, line=_line_of(text, here), key=".".join(here))
         if here in NO_LONGER:
             raise SettingNoLonger(name=name, line=_line_of(text, here), key=".".join(here))
         if key not in known or here == ("home",):

@@ -14,7 +14,7 @@ from printouts.fonts import FontPlan, FontShelf, Role, Wanted
 from printouts.paper import Drawing, Imprint, typeset
 from printouts.size import Paper
 from printouts.table_sheet import laid_out, words_wanted
-from printouts.wording import BLANK_DAY, GAP, REASONS, Words, printing, told
+from printouts.wording import BLANK_DAY, GAP, REASONS, SOME_VERSION, Words, printing, said_below, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,23 +25,29 @@ MOST_BATCHES: Final = 4  # that are told one by one
 NONE: Final = "—"
 
 
-def annual_sheet(
-    sheet: YearSheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str, paper: Paper = Paper.A4
+def annual_sheet(  # noqa: PLR0913 - everything arrives as an argument
+    sheet: YearSheet,
+    fonts: FontShelf,
+    *,
+    printed_at: datetime | None,
+    base_url: str,
+    pack: str = "",
+    paper: Paper = Paper.A4,
 ) -> bytes:
     """A village's year as PDF; equal input gives equal bytes. Without a moment of print it is a sample.
 
     Raises GlyphMissing.
     """
-    return typeset(*composed(sheet, fonts, printed_at=printed_at, base_url=base_url), paper=paper)
+    return typeset(*composed(sheet, fonts, printed_at=printed_at, base_url=base_url, pack=pack), paper=paper)
 
 
 def composed(
-    sheet: YearSheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str
+    sheet: YearSheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str, pack: str = ""
 ) -> tuple[Drawing, FontPlan, Imprint]:
     """Sheet laid out, with the fonts it needs and what the PDF says about itself."""
 
     def words(pages: Sequence[Sequence[AnnualRow]]) -> Words:
-        return _words(sheet, pages, printed_at, base_url)
+        return _words(sheet, pages, printed_at, said_below(base_url, pack))
 
     layout = _layout(sheet)
     plan = FontPlan(fonts, _wanted(sheet, layout, words([sheet.rows])))
@@ -53,7 +59,7 @@ def texts_of(sheet: YearSheet) -> Iterator[Wanted]:
     """Every text a sheet will be drawn with but the day of print, to warm its fonts."""
     at = datetime.min  # noqa: DTZ901 - digits only
     layout = _layout(sheet)
-    return _wanted(sheet, layout, _words(sheet, [sheet.rows], at, ""))
+    return _wanted(sheet, layout, _words(sheet, [sheet.rows], at, said_below("", SOME_VERSION)))
 
 
 def _address(sheet: YearSheet, base_url: str) -> str:
@@ -145,7 +151,7 @@ def _remark(row: AnnualRow) -> str:
 
 
 def _words(
-    sheet: YearSheet, pages: Sequence[Sequence[AnnualRow]], printed_at: datetime | None, base_url: str
+    sheet: YearSheet, pages: Sequence[Sequence[AnnualRow]], printed_at: datetime | None, below: str
 ) -> Words:
     since, village = f"自张贴之日起{YEAR_TERM}", sheet.village
     place = village.county + village.town + village.name
@@ -158,7 +164,7 @@ def _words(
         objection=_objection(sheet, since),
         reconciled=_reconciled(sheet),
         source=_source(sheet),
-        caption=_caption(sheet, printed_at, base_url),
+        caption=_caption(sheet, printed_at, below),
         page_numbers=tuple(f"第{number}页{GAP}共{len(pages)}页" for number in range(1, len(pages) + 1)),
     )
 
@@ -208,13 +214,13 @@ def _source(sheet: YearSheet) -> str:
     return GAP.join(parts)
 
 
-def _caption(sheet: YearSheet, printed_at: datetime | None, base_url: str) -> tuple[str, ...]:
+def _caption(sheet: YearSheet, printed_at: datetime | None, below: str) -> tuple[str, ...]:
     return (
         "手机扫码看本年汇总",
         f"短码 {grouped(sheet.code)}" if sheet.code else state_told(sheet),
         f"校验码 {short_digest(sheet.digest)}",
         f"{len(sheet.rows)}项 {yuan(sheet.sum_fen)}元",
         f"第{sheet.edition}版  {printing(printed_at)}" if sheet.holds else printing(printed_at),
-        qr.host(base_url),
+        below,
         "不收费、不填个人信息",
     )

@@ -20,7 +20,7 @@ from printouts.notice_table import table_items, texts_in
 from printouts.notice_wording import Strip, attachment_lines, strip
 from printouts.paper import CENTRE_EM, Drawing, Imprint, Mark, Rule, Stamp, Text, typeset
 from printouts.size import Paper
-from printouts.wording import told
+from printouts.wording import SOME_VERSION, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,28 +51,30 @@ NUMBER_PT, NUMBER_MM = 10.5, 26.0
 STRIP_MM = TEXT_MM - CODE_MM - 1.0
 
 
-def notice_pdf(
+def notice_pdf(  # noqa: PLR0913 - everything arrives as an argument
     sheet: NoticeSheet,
     fonts: FontShelf,
     *,
     printed_at: datetime | None,
     base_url: str,
+    pack: str = "",
     paper: Paper = Paper.A4,
 ) -> bytes:
     """One notice as PDF; equal input gives equal bytes. Without a moment of print it is a sample.
 
     Raises GlyphMissing rather than printing a box in a word's place.
     """
-    return typeset(*composed(sheet, fonts, printed_at=printed_at, base_url=base_url), paper=paper)
+    return typeset(*composed(sheet, fonts, printed_at=printed_at, base_url=base_url, pack=pack), paper=paper)
 
 
 def composed(
-    sheet: NoticeSheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str
+    sheet: NoticeSheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str, pack: str = ""
 ) -> tuple[Drawing, FontPlan, Imprint]:
     """Notice laid out, with the fonts it needs and what the PDF says about itself."""
-    plan = FontPlan(fonts, _wanted(sheet, strip(sheet, 1, printed_at=printed_at, base_url=base_url)))
+    first = strip(sheet, 1, printed_at=printed_at, base_url=base_url, pack=pack)
+    plan = FontPlan(fonts, _wanted(sheet, first))
     pages = paged(list(_items(plan, sheet)), Measure(TOP_MM, DEPTH_MM, PITCH_MM))
-    words = strip(sheet, len(pages), printed_at=printed_at, base_url=base_url)
+    words = strip(sheet, len(pages), printed_at=printed_at, base_url=base_url, pack=pack)
     code = qr.code_of(qr.link(base_url, sheet.code, sheet.digest))
     number_y = STRIP[_number_row(plan, words)][2]
     drawing = Drawing(
@@ -89,7 +91,8 @@ def composed(
 
 def texts_of(sheet: NoticeSheet) -> Iterator[Wanted]:
     """Every text a notice will be drawn with but the day of print, to warm its fonts."""
-    return _wanted(sheet, strip(sheet, 1, printed_at=datetime.min, base_url=""))  # noqa: DTZ901 - digits only
+    at = datetime.min  # noqa: DTZ901 - digits only
+    return _wanted(sheet, strip(sheet, 1, printed_at=at, base_url="", pack=SOME_VERSION))
 
 
 def _imprint(sheet: NoticeSheet) -> Imprint:

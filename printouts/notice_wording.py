@@ -9,7 +9,7 @@ import msgspec
 from boards.model.codes import grouped, short_digest
 from boards.sheets.land.notice_text import period_name
 from printouts.qr import host
-from printouts.wording import GAP, printing, told
+from printouts.wording import GAP, made_by, printing, told
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,13 +29,13 @@ class Strip(msgspec.Struct, frozen=True, kw_only=True):
     page_numbers: tuple[str, ...]
 
 
-def strip(sheet: NoticeSheet, pages: int, *, printed_at: datetime | None, base_url: str) -> Strip:
+def strip(
+    sheet: NoticeSheet, pages: int, *, printed_at: datetime | None, base_url: str, pack: str = ""
+) -> Strip:
     """All sentences of the strip."""
     return Strip(
         posting=_posting(sheet),
-        contact=f"咨询、提意见：{sheet.phone}（{sheet.office}）"
-        if sheet.phone
-        else f"咨询、提意见：{sheet.office}",
+        contact=GAP.join(filter(None, (_contact(sheet), made_by(pack)))),
         hint=f"手机扫右侧二维码看原文、附件和办理进度，或打开{host(base_url)}；不收费、不填个人信息",
         codes=_codes(sheet, printed_at),
         page_numbers=tuple(f"第{number}页{GAP}共{pages}页" for number in range(1, pages + 1)),
@@ -46,6 +46,10 @@ def attachment_lines(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """附件：1.勘测定界图 and, each on its own line, 2.… (GB/T 9704 §7.3.4); one alone has no number."""
     numbered = names if len(names) == 1 else [f"{n}.{name}" for n, name in enumerate(names, start=1)]
     return tuple(("" if at else "附件：", name) for at, name in enumerate(numbered))
+
+
+def _contact(sheet: NoticeSheet) -> str:
+    return f"咨询、提意见：{f'{sheet.phone}（{sheet.office}）' if sheet.phone else sheet.office}"
 
 
 def _posting(sheet: NoticeSheet) -> str:

@@ -17,6 +17,7 @@ from printouts.errors import AddressNotPrintable
 SPACE_MM = 40.0
 QUIET_MODULES = 4
 DIGEST_CHARS = 20  # 80 bits of the sheet's digest
+LONGEST = 221  # capitals and digits of version 10 at level Q: with more, a module is under 0.6 mm
 
 Maker: TypeAlias = Any  # qrcode has no types
 
@@ -57,6 +58,14 @@ def page(base_url: str, path: str) -> str:
     if not _PRINTABLE.fullmatch(base.upper()):
         raise AddressNotPrintable
     return base + path
+
+
+def fits(base_url: str) -> bool:
+    """Whether the short links of a site can be printed as a code that a phone reads."""
+    try:
+        return len(link(base_url, "0" * 10, "0" * DIGEST_CHARS)) <= LONGEST
+    except AddressNotPrintable:
+        return False
 
 
 def host(base_url: str) -> str:

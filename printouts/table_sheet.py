@@ -31,7 +31,7 @@ from printouts.paper import (
 )
 from printouts.rows import PAD_MM, ROW_MM, Block, Cell, SheetRow, pages_of, room_left
 from printouts.size import Paper
-from printouts.wording import NOTHING_FOLLOWS, SEAL, SIGNATURES, Words, worded
+from printouts.wording import NOTHING_FOLLOWS, SEAL, SIGNATURES, SOME_VERSION, Words, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -79,6 +79,7 @@ def payout_sheet(  # noqa: PLR0913 - everything arrives as an argument
     printed_at: datetime | None,
     base_url: str,
     windows: Windows = USUAL,
+    pack: str = "",
     paper: Paper = Paper.A4,
 ) -> bytes:
     """One payout or application sheet as PDF; equal input gives equal bytes.
@@ -88,17 +89,23 @@ def payout_sheet(  # noqa: PLR0913 - everything arrives as an argument
 
     Raises GlyphMissing rather than printing a box in a name's place.
     """
-    made = composed(sheet, fonts, printed_at=printed_at, base_url=base_url, windows=windows)
+    made = composed(sheet, fonts, printed_at=printed_at, base_url=base_url, windows=windows, pack=pack)
     return typeset(*made, paper=paper)
 
 
-def composed(
-    sheet: Sheet, fonts: FontShelf, *, printed_at: datetime | None, base_url: str, windows: Windows = USUAL
+def composed(  # noqa: PLR0913 - everything arrives as an argument
+    sheet: Sheet,
+    fonts: FontShelf,
+    *,
+    printed_at: datetime | None,
+    base_url: str,
+    windows: Windows = USUAL,
+    pack: str = "",
 ) -> tuple[Drawing, FontPlan, Imprint]:
     """Sheet laid out, with the fonts it needs and what the PDF says about itself."""
 
     def words(pages: Sequence[Sequence[Line]]) -> Words:
-        return worded(sheet, pages, printed_at=printed_at, base_url=base_url, windows=windows)
+        return worded(sheet, pages, printed_at=printed_at, base_url=base_url, windows=windows, pack=pack)
 
     layout = layout_of(sheet)
     plan = FontPlan(fonts, _wanted(sheet, layout, words([sheet.lines])))
@@ -134,7 +141,7 @@ def texts_of(sheet: Sheet) -> Iterator[Wanted]:
     """Every text a sheet will be drawn with but the day of print, to warm its fonts."""
     layout = layout_of(sheet)
     at = datetime.min  # noqa: DTZ901 - digits only
-    words = worded(sheet, [sheet.lines], printed_at=at, base_url="", windows=USUAL)
+    words = worded(sheet, [sheet.lines], printed_at=at, base_url="", windows=USUAL, pack=SOME_VERSION)
     working = Wanted(Role.HEI, "个工作日")  # what other windows than the usual could say
     return chain(_wanted(sheet, layout, words), (working,))
 

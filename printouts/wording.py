@@ -28,6 +28,7 @@ SEAL = "村委会盖章"
 NOTHING_FOLLOWS = "（以下空白）"
 SAMPLE = "审核样张，不得张贴"
 GAP = "\u3000"
+SOME_VERSION = "0123456789-"  # of a pack: what fonts are made ready for
 BLANK_DAY = f"{GAP * 3}年{GAP * 2}月{GAP * 2}日"  # written by hand: the day of posting
 
 REASONS = {
@@ -55,15 +56,19 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     page_numbers: tuple[str, ...]
 
 
-def worded(
+def worded(  # noqa: PLR0913 - everything arrives as an argument
     sheet: Sheet,
     pages: Sequence[Sequence[Line]],
     *,
     printed_at: datetime | None,
     base_url: str,
     windows: Windows,
+    pack: str = "",
 ) -> Words:
-    """All sentences of a sheet; `windows` are its programme's, and say how long one may object."""
+    """All sentences of a sheet; `windows` are its programme's, and say how long one may object.
+
+    `pack` is the version of the county's pack.
+    """
     head, places = sheet.head, places_of(sheet)
     since = f"自张贴之日起{posting_term(head.terms, windows)}"
     return Words(
@@ -75,7 +80,7 @@ def worded(
         objection=_objection(head, since),
         reconciled=_reconciled(sheet),
         source=_source(sheet),
-        caption=_caption(head, printed_at, base_url),
+        caption=_caption(head, printed_at, said_below(base_url, pack)),
         page_numbers=tuple(f"第{number}页{GAP}共{len(pages)}页" for number in range(1, len(pages) + 1)),
     )
 
@@ -179,7 +184,17 @@ def printing(printed_at: datetime | None) -> str:
     return f"打印 {moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
 
 
-def _caption(head: SheetHead, printed_at: datetime | None, base_url: str) -> tuple[str, ...]:
+def said_below(base_url: str, pack: str) -> str:
+    """The county's site, and by which version of the county's pack the sheet was made."""
+    return f"{host(base_url)}{f'  {made_by(pack)}' if pack else ''}"
+
+
+def made_by(pack: str) -> str:
+    """资料包 2026-3."""
+    return f"资料包 {pack}" if pack else ""
+
+
+def _caption(head: SheetHead, printed_at: datetime | None, below: str) -> tuple[str, ...]:
     edition = f"第{head.edition}版" + ("（更正）" if head.edition > 1 else "")
     money = f" {yuan(head.sum_fen)}元" if head.in_money else ""
     return (
@@ -188,6 +203,6 @@ def _caption(head: SheetHead, printed_at: datetime | None, base_url: str) -> tup
         f"校验码 {short_digest(head.digest)}",
         f"{_counted(head)}{money}",
         f"{edition}  {printing(printed_at)}",
-        host(base_url),
+        below,
         "不收费、不填个人信息",
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
@@ -23,15 +24,17 @@ from sync.log.note import parse
 from sync.proof import BodyMissing, Proven, TreeMismatch, forked, proven
 from sync.seams import Admitted, Healing, LogState, Shelf, Source
 from sync.stretches import ProvenStretch, leaves
+from sync.trust.seats import Voices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from sync.carriers.spool import Spool
     from sync.trust.seats import Trust
 
 _TRIES = 3  # the log may grow while it is read
+_AHEAD = timedelta(days=1)  # a heartbeat beyond this machine's clock gives way to any that is not
+_NOBODY = Voices(frozenset(), None)
 
 
 class LogShorter(Refusal):
@@ -59,6 +62,7 @@ class Caught(msgspec.Struct, frozen=True, kw_only=True):
     before: int  # leaves here before
     size: int  # leaves here now
     admitted: tuple[Admitted, ...] = ()
+    heard: datetime | None = None  # the newest heartbeat under what is here (settled 55)
 
     @property
     def nothing_new(self) -> bool:
@@ -141,20 +145,23 @@ class _Journey:
             raise LogShorter(got=target.size, here=max(seen.size, state.size))
         if target.size == seen.size and target.root != seen.root:
             await self._freeze(state.note, note, target.origin)
+        heard = max((self._voices(one).heard for one in (state.note, note)), key=self._believable)
         if state.size == target.size:
-            return Caught(village=self.village, before=state.size, size=state.size)
+            if self._speaks_for(note, better_than=state.note):
+                await self.shelf.sign_anew(target.origin, note)
+            return Caught(village=self.village, before=state.size, size=state.size, heard=heard)
         proof = await self._proven(state, seen, target, note)
         parts = await self._admitted(LogState(target.origin, state.size, state.frontier, note), proof)
         self.spool.forget(self.village)
-        return Caught(village=self.village, before=state.size, size=target.size, admitted=parts)
+        return Caught(village=self.village, before=state.size, size=target.size, admitted=parts, heard=heard)
 
     async def whole(self, note: bytes) -> ProvenStretch:
         """The log from its first leaf on, proven."""
         target = self.trust.verified(self.village, note)
         old = (await self.shelf.log_state(target.origin)).note
-        try:
-            seen = self.trust.verified(self.village, old)
-        except Refusal:  # its signatures do not hold any more, or there is none
+        try:  # it was verified when it came: who may sign has changed since, perhaps (settled 54)
+            seen = checkpoint(parse(old).text)
+        except Refusal:  # there is none, or none that can be read
             seen = Checkpoint(target.origin, 0, tree.EMPTY_ROOT)
         if target.size < seen.size:
             raise LogShorter(got=target.size, here=seen.size)
@@ -163,6 +170,31 @@ class _Journey:
         return ProvenStretch(
             stream, {target.size: proof.ends[target.size]}, LogState(target.origin, note=note)
         )
+
+    def _speaks_for(self, note: bytes, better_than: bytes) -> bool:
+        """Whether a note of the same leaves takes the old one's place: no seat fewer, no older heartbeat.
+
+        Where the old one's signatures hold no longer, any that does (settled 54).
+        """
+        try:
+            self.trust.verified(self.village, better_than)
+        except Refusal:
+            return better_than != note
+        was, now = self._voices(better_than), self._voices(note)
+        younger = self._believable(now.heard) >= self._believable(was.heard)
+        return was != now and len(now.seats) >= len(was.seats) and younger
+
+    def _voices(self, note: bytes) -> Voices:
+        try:
+            return self.trust.voices(note)
+        except Refusal:
+            return _NOBODY
+
+    def _believable(self, heard: datetime | None) -> tuple[bool, float]:
+        """How heartbeats are ordered: by time, behind any that is ahead of this machine's clock."""
+        if heard is None:
+            return False, 0.0
+        return heard <= self.now + _AHEAD, heard.timestamp()
 
     async def _freeze(self, old: bytes, new: bytes, origin: str) -> NoReturn:
         """Keep both checkpoints as evidence and take nothing more of this log."""

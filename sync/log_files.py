@@ -89,6 +89,10 @@ class VillageLog:
         durable(self.folder / "checkpoint", note)
         self._drop_unnamed()
 
+    def signed_again(self, note: bytes) -> None:
+        """Other signatures under the very same checkpoint."""
+        durable(self.folder / "checkpoint", note)
+
     def blank(self, erased: Iterable[int]) -> None:
         """Take away bodies that an erase under the published checkpoint names. Safe to repeat.
 

@@ -28,7 +28,7 @@ from boards.model.privacy.public_fields import faults_in
 from boards.model.programmes import apply_faults
 from sync.handwritten.encoding import AS_CSV, AS_TEXT, plain_text
 from sync.handwritten.shape import Wrong
-from sync.handwritten.tables import Row, table
+from sync.handwritten.tables import Row, loose_table, table
 from sync.handwritten.toml import read
 
 if TYPE_CHECKING:
@@ -45,18 +45,21 @@ FILES_LIMIT = 500
 VILLAGE_COLUMNS = ("county_code", "county", "town_code", "town", "village_code", "village", "official")
 CASE_COLUMNS = ("case_id", "project", "standing", "village_code")
 CONTACT_COLUMNS = ("village_code", "who", "place", "hours", "phone")
+ITEM_COLUMNS = ("code", "field", "l1", "shown_by")
+"""What a row of the disclosure catalogue must say; the other columns are the county's own."""
 HAMLETS = "hamlets"
 _KNOWN = re.compile(
     r"pack\.toml|(?:villages|contacts)\.csv|programmes/[a-z][a-z0-9_]*\.toml|terms/forbidden\.txt"
-    r"|calendar/(?:19|20)\d\d\.csv|land/cases\.csv|land/platform\.toml",
+    r"|calendar/(?:19|20)\d\d\.csv|land/cases\.csv|land/platform\.toml|catalogue/[a-z][a-z0-9_]*\.csv",
     re.ASCII,
 )
 _CASES, _PLATFORM = "land/cases.csv", "land/platform.toml"
 _FILES = (
     *("pack.toml", "villages.csv", "contacts.csv", "programmes/<code>.toml"),
-    *("terms/forbidden.txt", "calendar/<year>.csv", _CASES, _PLATFORM),
+    *("terms/forbidden.txt", "calendar/<year>.csv", _CASES, _PLATFORM, "catalogue/<field>.csv"),
 )
 _STANDINGS = get_args(Standing)
+_SHOWN_BY = ("payout", "land", "document", "link", "none")
 
 
 class PackMissing(Refusal):
@@ -107,7 +110,7 @@ class _PackHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 def read_pack(folder: Path, pinned: str | None = None) -> Pack:
     """Read and validate the pack in a folder; with `pinned`, refuse any other pack before parsing it."""
-    files, strange = _files_of(folder)
+    files, strange = found_in(folder)
     if strange and pinned is not None:
         raise PackNotWhole(strange)
     found = pack_digest(files)
@@ -151,7 +154,12 @@ def pack_of(data: bytes) -> Pack:
 
 def pack_files(folder: Path) -> dict[str, bytes]:
     """What the files of a pack's folder hold, without what is no part of a pack; raises PackMissing."""
-    return _files_of(folder)[0]
+    return found_in(folder)[0]
+
+
+def is_pack_file(name: str) -> bool:
+    """Whether a pack may have a file of this name."""
+    return _KNOWN.fullmatch(name) is not None
 
 
 def pack_digest(files: Mapping[str, bytes]) -> str:
@@ -168,8 +176,11 @@ def parsed_pack(files: Mapping[str, bytes], strange: Sequence[LineFault] = ()) -
     return _Reading(files, strange).pack()
 
 
-def _files_of(folder: Path) -> tuple[dict[str, bytes], list[LineFault]]:
-    """Names and contents, and what no pack has: links, unknown names and sizes."""
+def found_in(folder: Path) -> tuple[dict[str, bytes], list[LineFault]]:
+    """Names and contents of a pack's folder, and what no pack has: links, unknown names and sizes.
+
+    Raises PackMissing, and PackNotWhole for a file too large.
+    """
     if not folder.is_dir():
         raise PackMissing(folder=folder.name)
     files: dict[str, bytes] = {}
@@ -210,6 +221,7 @@ class _Reading:
         programmes = [self._programme(name) for name in sorted(self.files) if name.startswith("programmes/")]
         contacts, cases = self._contacts(codes), self._land_cases(codes)
         platform = self._platform()
+        self._catalogue()
         calendar = tuple(one for year in years for one in self._exceptions(year))
         if self.faults or head is None:
             raise PackNotWhole(self.faults)
@@ -322,6 +334,19 @@ class _Reading:
                     )
             rows.append(row)
         return [] if self.faults else [_listed(case_id, rows) for case_id, rows in found.items()]
+
+    def _catalogue(self) -> None:
+        """Items of the disclosure catalogue (公开事项): each code once, in whichever table."""
+        seen: dict[str, str] = {}
+        for name in (name for name in sorted(self.files) if name.startswith("catalogue/")):
+            rows, faults = loose_table(self.texts.get(name) or ",".join(ITEM_COLUMNS), ITEM_COLUMNS, ",")
+            self.faults += [one._replace(file=name) for one in faults]
+            for line, cells in rows:
+                if cells["shown_by"] not in _SHOWN_BY:
+                    self._wrong(name, line, "shown_by", f"只能是 {'、'.join(_SHOWN_BY)} 之一")
+                here = f"{name} 第 {line} 行"
+                if (first := seen.setdefault(cells["code"], here)) != here:
+                    self._wrong(name, line, "code", f"事项代码和 {first} 相同")
 
     def _platform(self) -> PlatformTable | None:
         return self._toml(_PLATFORM, PlatformTable, _platform_rules)

@@ -74,6 +74,9 @@ class Shelf(Protocol):
     async def admit(self, village: str, stretch: Stretch, now: datetime) -> Admitted:
         """Store and project one stretch in one transaction; a replayed stretch is refused by its index."""
 
+    async def sign_anew(self, origin: str, note: bytes) -> None:
+        """Keep this note, of the very tree that was admitted, in place of one with other signatures."""
+
     async def freeze(self, origin: str, notes: tuple[bytes, bytes], now: datetime) -> None:
         """Keep both checkpoints of a fork as evidence; the log takes nothing more."""
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
@@ -291,6 +293,13 @@ def without_digests(lines: bytes) -> bytes:
 def head_of(raw: bytes, index: int = -1) -> Head:
     """Decode a head; raises MalformedEvent."""
     return _decoded(_HEAD, raw, index)
+
+
+def issued_at(raw: bytes) -> datetime | None:
+    """The instant a head names, None where it names none that can be read."""
+    with suppress(ValueError, MalformedEvent):
+        return datetime.fromisoformat(head_of(raw).issued).astimezone(UTC)
+    return None
 
 
 def body_of(kind: str, raw: bytes, index: int = -1) -> msgspec.Struct | None:

@@ -11,6 +11,8 @@ A folder of plain files, pinned by one hash in kiosk.toml:
     calendar/<year>.csv       exceptions to the weekend rule (optional)
     land/cases.csv            case_id,project,standing,village_code: land cases that must hang (optional)
     land/platform.toml        fields of the provincial platform (optional)
+    catalogue/<field>.csv     items of the disclosure catalogue: code,field,l1,shown_by and the columns of the
+                              national format (optional; checked and carried, no page shows it yet)
 
 This module is pure: bytes in, a validated `Pack` out.
 """

@@ -93,10 +93,11 @@ def board_window(
 
 def named_too_long(pack: Pack) -> tuple[str, ...]:
     """Sensitive programmes that keep names longer than thirty days, or 21 working days (settled §37)."""
-    return tuple(one.name for one in pack.programmes if one.sensitive and _keeps_names_long(one.windows))
+    return tuple(one.name for one in pack.programmes if one.sensitive and keeps_names_long(one.windows))
 
 
-def _keeps_names_long(windows: Windows) -> bool:
+def keeps_names_long(windows: Windows) -> bool:
+    """Whether names stay longer than a sensitive programme may keep them (settled §37)."""
     counts = (windows.application_days, windows.application_count), (windows.wall_days, windows.wall_count)
     return any(
         days > (LONGEST_NAMED if count in CALENDAR_DAYS else LONGEST_NAMED * 5 // 7) for days, count in counts

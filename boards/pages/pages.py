@@ -218,7 +218,8 @@ class Pages:
 
     def trouble(self, frame: Frame, view: TroubleView) -> str:
         """Something did not go well: what, what to do now, a code to tell on the phone."""
-        return self._shown("trouble.html", frame, asdict(view))
+        languages = other_languages(frame, self._tongues) if view.waits else ()
+        return self._shown("trouble.html", frame, {**asdict(view), "languages": languages})
 
     def _listed(self, frame: Frame, view: ListView, *, scanned: bool) -> str:
         forms = self._of(frame.language)

@@ -239,6 +239,7 @@ class TroubleView(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     sentence: str
     advice: str
+    waits: bool = False  # nothing is wrong: what is to be shown will come
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -261,4 +262,5 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     say: str = ""  # address of this page read aloud, "" where nothing can be played
     banners: tuple[str, ...] = ()  # codes: clock-suspect, stale, upgrade-needed, held, data-check-failed
     names: Mapping[str, str] = {}  # of programmes by their code, where this language has its own
+    pack: str = ""  # version of the county's pack (资料包)
     rare: str = ""  # address of the style for the village's rare characters, "" where it has none

@@ -24,6 +24,7 @@ from kiosk_server.archive.arrival_book import (
     Forked,
     LogSaid,
     Said,
+    Trusted,
     book_of,
 )
 from kiosk_server.archive.arrivals import copy_leaves, entries, put_back, said_here
@@ -37,12 +38,22 @@ from kiosk_server.archive.projection.rebuild import folded_again
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.schema.soundness import answered
-from kiosk_server.archive.statements import ADMISSIONS, EMPTY, LOG_REACHED, NOT_HERE, WITHHELD
+from kiosk_server.archive.statements import (
+    ADMISSIONS,
+    EMPTY,
+    EVENT,
+    LOG_REACHED,
+    NOT_HERE,
+    STATE,
+    WITHHELD,
+)
+from kiosk_server.archive.trust_files import LIVED_BY, digest_of, files_of, rows_of
 from kiosk_server.archive.verify import whole_log
 from sync.seams import Admitted, Leaf, LogState, Progress, Stretch, silent
+from sync.wire import issued_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from boards.model.pack import Pack
 
@@ -84,9 +95,7 @@ class Archive:
         """
         self.database = database
         self.book = ArrivalBook(book or book_of(database))
-        self.pack = pack
-        self._villages = {village.code: village for village in pack.villages}
-        self._programmes = {programme.code: programme for programme in pack.programmes}
+        self.live_by(pack)
         self.minimum_free_mb = minimum_free_mb
         self._db: Connection | None = None
 
@@ -144,6 +153,12 @@ class Archive:
                 if log.note and max(log.admitted, default=0) > here.get(log.log, 0):
                     ledger.put_note(log.log, log.note)
 
+    async def newest_issued(self) -> datetime | None:
+        """The newest instant that the last event of a log names, under both seats' signatures."""
+        keys = [in_log(log["id"], log["size"] - 1) for log in self._ledger().logs() if log["size"]]
+        heads = [row[0] for key in keys for row in self._connection().execute(EVENT, (key,))]
+        return max(filter(None, map(issued_at, map(as_bytes, heads))), default=None)
+
     async def not_here(self) -> tuple[str, ...]:
         """Villages whose logs came once, by the arrival book, and have no leaf."""
         return tuple(village for (village,) in self._connection().execute(NOT_HERE))
@@ -156,6 +171,57 @@ class Archive:
             if self.book.path.exists():
                 self.book.path.replace(f"{self.book.path}.bent")
             self.book.write(*entries(said_here(db)))
+
+    async def trusted(self) -> dict[str, bytes]:
+        """All files of trust by name (sync.trust_layout); none before the first pull."""
+        return files_of(self._connection())
+
+    async def trust(self, files: Mapping[str, bytes], now: datetime) -> None:  # noqa: ARG002 - a TrustStore
+        """These files in place of all there were, in one transaction; readers hear of another pack."""
+        db, ledger = self._connection(), self._ledger()
+        with db.taking_in():
+            before = files_of(db)
+            ledger.trust(files)
+            if any(before.get(name) != files.get(name) for name in LIVED_BY):
+                ledger.raise_version()
+            self.book.write(Trusted(digest_of(rows_of(db))))
+
+    async def trust_holds(self) -> bool:
+        """Whether the files of trust are those that came, by the arrival book."""
+        said = self.book.readable()
+        return (said.trusted if said else "") == digest_of(rows_of(self._connection()))
+
+    def live_by(self, pack: Pack) -> None:
+        """Name villages and programmes by this pack from now on."""
+        self.pack = pack
+        self._villages = {village.code: village for village in pack.villages}
+        self._programmes = {programme.code: programme for programme in pack.programmes}
+
+    async def villages(self) -> frozenset[str]:
+        """Villages with a log here."""
+        return frozenset(log["village"] for log in self._ledger().logs())
+
+    async def refold_all(self) -> None:
+        """Make again what is projected of every log, by the pack that is lived by now."""
+        with self._connection().writing():
+            self._fold_all()
+
+    async def trusted_floor(self) -> datetime:
+        """The newest instant that is believed in; 1970 where none is."""
+        found = self._connection().execute(STATE).fetchone()
+        try:
+            return datetime.fromisoformat(found[1])
+        except (TypeError, ValueError):
+            return datetime.fromtimestamp(0, UTC)
+
+    async def carry_trust(self, old: Connection) -> None:
+        """What was trusted in another archive, if the arrival book says it was; nothing of it otherwise."""
+        rows, said = list[tuple[int, str, bytes]](), self.book.readable()
+        with suppress(Exception):  # a damaged page may say anything
+            rows = rows_of(old)
+        if rows and said and digest_of(rows) == said.trusted:
+            with self._connection().writing():
+                self._ledger().trust({name: content for _, name, content in rows})
 
     async def close(self) -> None:
         """Close the connection; a later verb opens it again."""
@@ -231,6 +297,17 @@ class Archive:
         if isinstance(self.database, Path):
             remove(damaged_of(self.database))
         return self._connection().forget()
+
+    async def sign_anew(self, origin: str, note: bytes) -> None:
+        """Keep a checkpoint's newest signatures; its leaves are here already. A fork's evidence stays.
+
+        Not in the book: a heartbeat comes every day, and whoever signed is judged by the statement alone.
+        """
+        ledger = self._ledger()
+        with self._connection().writing():
+            found = ledger.log(origin)
+            if found and not found["frozen_at"]:
+                ledger.put_note(found["id"], note)
 
     async def freeze(self, origin: str, notes: tuple[bytes, bytes], now: datetime) -> None:
         """Keep both checkpoints of a fork as evidence; the log takes nothing more."""

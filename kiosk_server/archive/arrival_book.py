@@ -2,7 +2,7 @@
 
 When a log reached a size on this machine (the board's windows open by it), with the checkpoint it was proven
 by, so that nothing older is ever taken for it; what was withheld then, the newest instant that is believed
-in, and the two checkpoints of a fork. Whoever edits the database leaves
+in, the two checkpoints of a fork, and a digest of what this machine trusts. Whoever edits the database leaves
 the book as it was, and the nightly check holds the two against each other. Nothing personal stands in it.
 
 A line is JSON, in a file that only grows (`chain.py`). Each is on the disk before what it tells is in the
@@ -54,7 +54,13 @@ class Forked(msgspec.Struct, frozen=True, tag="forked"):
     other: bytes
 
 
-Entry = Came | Believed | Forked
+class Trusted(msgspec.Struct, frozen=True, tag="trusted"):
+    """What this machine trusts changed: the digest over all its files."""
+
+    digest: str
+
+
+Entry = Came | Believed | Forked | Trusted
 
 
 class BookTorn(Exception):  # noqa: N818 - says what happened; never leaves the archive
@@ -85,11 +91,14 @@ class Said(msgspec.Struct):
 
     logs: dict[str, LogSaid] = {}  # by origin
     floor: str = ""
+    trusted: str = ""  # digest of the files of trust
 
     def take(self, entry: Entry) -> None:
         """Read one line more; raises BookTorn where the book begins in the middle of a log."""
         if isinstance(entry, Believed):
             self.floor = max(self.floor, entry.floor)
+        elif isinstance(entry, Trusted):
+            self.trusted = entry.digest
         elif isinstance(entry, Came):
             new = LogSaid(log=entry.log, origin=entry.origin, village=entry.village)
             log = self.logs.setdefault(entry.origin, new)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk_server.archive.arrival_book import Believed, Came, Entry, Forked, LogSaid, Said
+from kiosk_server.archive.arrival_book import Believed, Came, Entry, Forked, LogSaid, Said, Trusted
 from kiosk_server.archive.engines.connection import as_bytes
 from kiosk_server.archive.keys import in_log, log_span, number_of
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import ADMISSIONS, EMPTY, FORKS, STATE, STRAY, WITHHELD, listed
 from kiosk_server.archive.statements import LEAVES as LEAVES_OF_LOG
+from kiosk_server.archive.trust_files import digest_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ LEAVES = "leaf"
 BOOK = "book"  # the arrival book cannot be read
 ARRIVALS = "arrivals"  # the database says otherwise than the book
 SCHEMA = "schema"
+TRUST = "trust"  # the files of trust are not those that came
 TABLES = {  # what is folded, and how many bits of a key stand below the number of its log
     LEAVES: 32,
     "batch": 16,
@@ -40,7 +42,7 @@ TABLES = {  # what is folded, and how many bits of a key stand below the number 
 def said_here(db: Connection) -> Said:
     """What the database says."""
     state = db.execute(STATE).fetchone()
-    said = Said(floor=state[1] if state else "")
+    said = Said(floor=state[1] if state else "", trusted=digest_of(rows_of(db)))
     for log, origin, village, instant, seen, other, note in db.execute(FORKS).fetchall():
         span = log_span(log)
         said.logs[origin] = LogSaid(
@@ -68,6 +70,8 @@ def entries(said: Said) -> Iterator[Entry]:
             yield log.forked
     if said.floor:
         yield Believed(said.floor)
+    if said.trusted:
+        yield Trusted(said.trusted)
 
 
 def put_back(db: Connection, said: Said, version: int) -> None:

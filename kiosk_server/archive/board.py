@@ -68,6 +68,7 @@ from kiosk_server.archive.statements import (
     YEARS_CLOSED,
     listed,
 )
+from kiosk_server.archive.trust_files import files_of
 from kiosk_server.archive.verify import whole_batch
 
 if TYPE_CHECKING:
@@ -134,6 +135,16 @@ class Board:
             return datetime.fromisoformat(self._state[1])
         except ValueError:
             return EPOCH
+
+    def trusted(self) -> dict[str, bytes]:
+        """The files of trust by name, kept until something is written."""
+        with self.snapshot():
+            return self._kept.of("trusted", lambda: files_of(self._db))
+
+    def masked_by(self, mask: MaskPolicy) -> None:
+        """Show names by the county's rule from now on."""
+        self._mask = mask
+        self._kept, self._overviews, self._old = Kept(), Kept(MOST_OVERVIEWS), ("", ())
 
     def villages(self) -> tuple[str, ...]:
         """Codes of the villages with a log here."""

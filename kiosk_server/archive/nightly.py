@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kiosk_server.archive.arrival_book import ArrivalBook, Said
-from kiosk_server.archive.arrivals import ARRIVALS, BOOK, LEAVES, SCHEMA, TABLES, copy_leaves, said_here
+from kiosk_server.archive.arrivals import (
+    ARRIVALS,
+    BOOK,
+    LEAVES,
+    SCHEMA,
+    TABLES,
+    TRUST,
+    copy_leaves,
+    said_here,
+)
 from kiosk_server.archive.engines.sqlite import scratch
 from kiosk_server.archive.keys import batch_span, in_log, log_span
 from kiosk_server.archive.projection.name_letters import write_readings
@@ -148,6 +157,11 @@ def _twice(*rows: object) -> bool:
     return others == [one]
 
 
+def _text(note: bytes) -> bytes:
+    """What stands above the signatures, which `signed` holds to the county's keys."""
+    return note.partition(b"\n\n")[0]
+
+
 def _apart(here: Said, said: Said | None) -> Iterator[tuple[int, str]]:
     """Where the database says otherwise than the book; a log that only one of them knows."""
     if said is None:
@@ -159,9 +173,11 @@ def _apart(here: Said, said: Said | None) -> Iterator[tuple[int, str]]:
         if ours and theirs and ours.withheld != theirs.withheld:
             yield ours.log, LEAVES
             ours.withheld = theirs.withheld
-        if ours and theirs and not theirs.note:
-            theirs.note = ours.note
+        if ours and theirs and _text(theirs.note) in {b"", _text(ours.note)}:
+            theirs.note = ours.note  # signed again since, by others or at another time (settled 54, 55)
         if ours != theirs:
             yield ours.log if ours else 0, ARRIVALS
     if here.floor != said.floor:
         yield 0, ARRIVALS
+    if here.trusted != said.trusted:
+        yield 0, TRUST

@@ -47,6 +47,7 @@ FAMILIES = (
 # What hangs in a village.
 STATE = "SELECT version, trusted_floor FROM state WHERE id = 1"
 MACHINES = "SELECT count(*), min(id) FROM state"
+TRUST_FILES = "SELECT id, name, content FROM trust_file ORDER BY id"
 VILLAGES = "SELECT DISTINCT village FROM log ORDER BY village"
 LOG_OF_VILLAGE = "SELECT max(id) FROM log WHERE village = ?"
 ORIGIN = "SELECT origin FROM log WHERE id = ?"

@@ -81,6 +81,19 @@ class Instant(click.ParamType[datetime]):
         return (told if told.tzinfo else told.replace(tzinfo=CIVIL)).astimezone(UTC).replace(microsecond=0)
 
 
+class LoginName(click.ParamType[str]):
+    """`wang`: how a person is called where acts are written down."""
+
+    name = "登录名"
+    form = re.compile(r"[a-z][a-z0-9_.-]{0,31}")
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Hold it to the form; raises BadParameter."""
+        if not self.form.fullmatch(value):
+            self.fail("应以小写字母开头，只用小写字母、数字和 _ . -，最多 32 个", param, ctx)
+        return value
+
+
 class PublicText(click.ParamType[str]):
     """A few Chinese words that others will read: no number of a person, nobody's health or door."""
 
@@ -134,7 +147,7 @@ class PassphraseMissing(Refusal):
     advice = "请在终端里运行，按提示输入；或用 --passphrase-file 指明写着口令的文件（- 为标准输入）。"
 
 
-SIGNING: dict[Office, tuple[str, ...]] = {"publisher": ("clerk",), "reviewer": ("reviewer",)}
+SIGNING: dict[Office, tuple[str, ...]] = {"publisher": ("clerk", "pack_editor"), "reviewer": ("reviewer",)}
 """In which role somebody signs for an office."""
 
 

@@ -49,11 +49,13 @@ TEMPLATES = (
     "home.html",
     "draft.html",
     "proposal.html",
+    "seated.html",
     "village.html",
     "trouble.html",
     "login.html",
     "account.html",
     "people.html",
+    "seated.html",
 )
 STATIC = ("kiosk.css", "icon.svg", "desk.css")
 _ACTS = {
@@ -198,6 +200,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
         source=shown(found.source),
         reason=found.reason,
         notice=found.shown.splitlines(),
+        seated=found.kind in SEATED,
         total=yuan(found.sum_fen) if found.kind == "year" else "",
         years=list(_years(found)),
         digest=in_fours(found.source_sha256),

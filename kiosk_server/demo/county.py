@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from kiosk_server.county_office.staff.roles import CLERK, REVIEWER, people_of
+from kiosk_server.county_office.staff.roles import CLERK, PACK_EDITOR, REVIEWER, people_of
 from kiosk_server.demo.founding import PEOPLE, ROOT, both_seated, whole_county
 from kiosk_server.people.accounts import ADMINISTRATOR, Newcomer, Role, accounts, add, add_first
 from sync.county.intake.process import read_roster
@@ -30,7 +30,7 @@ from sync.county.publish.published.lists import published_lists
 from sync.county.publish.publisher import propose, publish, review
 from sync.county.reading import Verdict
 from sync.durable import durable
-from sync.log.keys import ROUNDS
+from sync.trust_layout import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from sync.county.publish.proposals import Proposal
 
 STAFF = (
-    ("admin", "演示管理员", ADMINISTRATOR),
-    ("li", "李经办", CLERK),
-    ("wang", "王审核", REVIEWER),
+    ("admin", "演示管理员", (Role(ADMINISTRATOR),)),
+    ("li", "李经办", (Role(CLERK), Role(PACK_EDITOR))),
+    ("wang", "王审核", (Role(REVIEWER),)),
 )
 PUBLIC_BASE_URL = "https://gongkai.example"  # a name reserved for examples: the demo has no county site
 
@@ -105,7 +105,7 @@ class Demo:
     county: Path
     kiosk: Path
     land: Path  # the land case, its days counted from the founding day
-    rounds: int = ROUNDS  # of bcrypt, for its keys
+    rounds: int = 0  # of bcrypt, for its keys
 
     @property
     def people(self) -> Path:
@@ -159,9 +159,9 @@ def peopled(demo: Demo, county: County, now: datetime) -> None:
     """Accounts of its two persons and an administrator; first passwords lie beside, <login>.password."""
     people = people_of(county, lambda: now, new=True)
     known = {one.login for one in accounts(people)}
-    for login, name, role in STAFF:
+    for login, name, roles in STAFF:
         if login not in known:
-            who = Newcomer(login, name, (Role(role),), _drawn(demo.people / f"{login}.password"))
+            who = Newcomer(login, name, roles, _drawn(demo.people / f"{login}.password"))
             add_first(people, who) if not accounts(people) else add(people, STAFF[0][0], who)
     people.close()
 
@@ -209,17 +209,17 @@ database = {_toml(database)}
 
 [feed]
 url = {_toml(feed_url)}
-origin_prefix = {_toml(county.settings.origin_prefix)}
-publisher_keys = {_toml([*map(str, county.trust().publishers)])}
-reviewer_keys = {_toml([*map(str, county.trust().reviewers)])}
-
-[pack]
-folder = "../county/pack"
-sha256 = {_toml(county.pack.digest)}
 
 [web]
 kiosk_port = {port}
 """
+
+
+def pair(settings: Path, toml: str, county: County) -> None:
+    """Write kiosk.toml, and beside it the county's root of trust, as a pairing file brings it."""
+    settings.write_text(toml, "utf-8")
+    first = county.feed / FOLDER / "metadata" / "1.root.json"
+    settings.with_name("root.json").write_bytes(first.read_bytes())
 
 
 def _toml(value: str | list[str]) -> str:

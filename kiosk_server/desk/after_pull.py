@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.calendar.civil_day import raised_floor, trusted_today
+from boards.model.calendar.civil_day import AHEAD, raised_floor, trusted_today
 from boards.model.errors import Refusal
 from boards.model.rare_characters import rare_characters
 from boards.model.windows import workdays_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kiosk_server.archive.board import Board
     from kiosk_server.desk.catch_up import Arrival
     from kiosk_server.press.worker import Press
+    from sync.trust.seats import Trust
 
 
 async def move_clock_on(
@@ -37,14 +38,19 @@ async def move_clock_on(
 ) -> datetime | None:
     """Raise the trusted floor to the newest signed instant that came (line §4); the new floor, if any.
 
-    A pull that brought nothing raises nothing: a mirror may replay it for years.
+    A pull that brought nothing raises nothing: a mirror may replay it for years. A heartbeat is signed by
+    one key: it raises the floor no further than 400 days past what both seats issued last (settled 55).
 
     While this machine's own clock can be believed, the floor never passes it: a county whose
     clock runs ahead must not end a window early.
     """
-    seen = max((arrival.issued_at for arrival in arrivals if arrival.issued_at), default=None)
-    if seen is None:
+    issued = [arrival.issued_at for arrival in arrivals if arrival.issued_at]
+    beats = [arrival.caught.heard for arrival in arrivals if arrival.caught and arrival.caught.heard]
+    if beats and (newest := await archive.newest_issued()):
+        issued.append(min(max(beats), newest + AHEAD))
+    if not issued:
         return None
+    seen = max(issued)
     old = max(board.trusted_floor(), BUILT)
     _, suspect = trusted_today(now, old, walked)
     floor = raised_floor(old, seen if suspect else min(seen, now), built=BUILT)
@@ -52,6 +58,21 @@ async def move_clock_on(
         return None
     await archive.raise_trusted_floor(floor)
     return floor
+
+
+def vouched_for(pulled: Sequence[Arrival], trust: Trust, now: datetime) -> datetime | None:
+    """The instant every village's log is known to be the newest at; None where a village's is not known.
+
+    That is the pull itself where the county signs no heartbeat: a mirror may then replay what was. A
+    heartbeat that is ahead of this machine's clock counts as now.
+    """
+    if any(arrival.refused for arrival in pulled):
+        return None
+    if not trust.beats:
+        return now
+    instants = [arrival.as_of for arrival in pulled]
+    known = [min(one, now) for one in instants if one]
+    return min(known, default=None) if len(known) == len(instants) else None
 
 
 async def draw_rare(board: Board, press: Press, villages: Iterable[str]) -> Refusal | None:

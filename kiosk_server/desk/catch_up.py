@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from boards.model.errors import Fault, Refusal
@@ -14,10 +12,12 @@ from sync.carriers.road import shared_out
 from sync.importer import Caught, LogForked, fetch_anew
 from sync.importer import catch_up as pull
 from sync.seams import Progress, silent
-from sync.wire import MalformedEvent, head_of
+from sync.wire import issued_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
 
     from sync.carriers.spool import Spool
     from sync.seams import Admitted, Feed, Healing, Leaf, LogState, Shelf, Source, Stretch
@@ -25,8 +25,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Pairing:
+    """The root this machine was paired with, for which villages, and where it keeps what it makes."""
+
+    root: Path
+    villages: tuple[str, ...]
+    data: Path
+
+
+@dataclass(kw_only=True, slots=True)
 class Road:
-    """Everything between the county's logs and this kiosk's shelf."""
+    """Everything between the county's logs and this kiosk's shelf.
+
+    Where there is a `pairing`, `trust` and `villages` are what was learned last (desk/trusting.py).
+    """
 
     villages: tuple[str, ...]
     source: Feed
@@ -34,6 +46,7 @@ class Road:
     trust: Trust
     spool: Spool
     kept: Source | None = None  # what this machine keeps of the county's events
+    pairing: Pairing | None = None
     pull_s: float = 1800.0  # for all villages together, and once more for the files of their notices
 
 
@@ -60,6 +73,12 @@ class Arrival:
     refusal: Refusal | None = None
     issued_at: datetime | None = None  # of the newest event taken in, as both keys signed it
     mishap: Exception | None = None  # what nobody foresaw, for the report
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The newest instant the county vouches for, by its heartbeat or by what it issued."""
+        heard = self.caught.heard if self.caught else None
+        return max((one for one in (heard, self.issued_at) if one), default=None)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -139,16 +158,15 @@ class _DatingShelf:
 
     def __init__(self, shelf: Shelf, progress: Progress) -> None:
         self._shelf, self._progress = shelf, progress
-        self.log_state, self.freeze = shelf.log_state, shelf.freeze
+        self.log_state, self.sign_anew, self.freeze = shelf.log_state, shelf.sign_anew, shelf.freeze
         self.issued_at: datetime | None = None
 
     async def admit(self, village: str, stretch: Stretch, now: datetime) -> Admitted:
         """Hand the stretch on; its last event is dated once it is stored."""
         passing = _Passing(stretch, self._progress)
         admitted = await self._shelf.admit(village, passing, now)
-        with suppress(ValueError, MalformedEvent):  # a head may name no instant that can be read
-            if passing.last:
-                self.issued_at = datetime.fromisoformat(head_of(passing.last.head).issued).astimezone(UTC)
+        if passing.last:
+            self.issued_at = issued_at(passing.last.head) or self.issued_at
         return admitted
 
 

@@ -17,8 +17,10 @@ from kiosk_server.archive.arrivals import entries
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.mending import alone, fresh_of, remove, salvaged, still_read, take_place
 from kiosk_server.archive.schema.soundness import explained, sound
+from kiosk_server.desk.adopted import NO_PACK, NothingFromCounty
 from kiosk_server.desk.catch_up import come_anew
 from kiosk_server.desk.night_check import signed
+from kiosk_server.desk.trusting import learned
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -103,6 +105,12 @@ async def _made_anew(fresh: Archive, road: Road, old: Connection | None, now: da
         await fresh.put_back(now, said)
         if not made.vouched:
             fresh.book.write(*entries(said))
+        if old:
+            await fresh.carry_trust(old)
+        await learned(road, fresh, now)
+        if fresh.pack is NO_PACK:  # nothing can be named: the road is waited for
+            made.lost = {log.village: NothingFromCounty() for log in said.logs.values()}
+            return
         for log in said.logs.values():
             if old and fresh.carried_over(old, log) and await signed(road, fresh, log.village, log.origin):
                 await fresh.refold([log.log])

@@ -12,11 +12,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from boards.model.errors import Refusal
-from kiosk_server.archive.arrivals import ARRIVALS, BOOK, TABLES
+from kiosk_server.archive.arrivals import ARRIVALS, BOOK, TABLES, TRUST
 from kiosk_server.archive.engines.connection import Database, reader
 from kiosk_server.archive.nightly import Verified, verified
+from kiosk_server.desk.adopted import NO_PACK, require_pack
 from kiosk_server.desk.catch_up import come_anew
+from kiosk_server.desk.trusting import believed, learned
 from sync.log import tree
 from sync.log.checkpoint import checkpoint
 from sync.log.note import parse
@@ -50,8 +54,12 @@ async def looked_after(
     road: Road, archive: Archive, database: Database, now: datetime, progress: Progress = silent
 ) -> tuple[Looked, ...]:
     """Check all, heal what can be healed. Safe to stop, safe to repeat."""
+    held = await _trust_looked_at(road, archive, now)
     await archive.write_readings()  # a pull that was stopped had not come to them: nobody changed anything
-    first = last = await looked_at(road, archive, database, progress)
+    last = await looked_at(road, archive, database, progress)
+    first = {**last}
+    if not held:
+        first[MACHINE] = (msgspec.structs.replace(last[MACHINE][0], wrong={TRUST: 1}), True)
     wrong = {what for one, _ in first.values() for what in one.wrong}
     if BOOK not in wrong and wrong & STRAYED:
         await archive.put_back(now)
@@ -70,6 +78,19 @@ async def looked_after(
         strange = sum(map(Counter, [first[MACHINE][0].wrong, *strangers]), Counter[str]())
         first[MACHINE] = (Verified(wrong=dict(strange)), True)
     return tuple(_became(first.get(village), last[village], refusals.get(village)) for village in last)
+
+
+async def _trust_looked_at(road: Road, archive: Archive, now: datetime) -> bool:
+    """Whom to trust, before anything is judged by it; whether the files of trust are those that came.
+
+    Where they are not, they are learned anew, if the road lets. Raises NothingFromCounty.
+    """
+    held = await archive.trust_holds()
+    await believed(road, archive)
+    if not held or archive.pack is NO_PACK:
+        await learned(road, archive, now)
+    require_pack(archive.pack)
+    return held
 
 
 def broken(look: Look) -> list[str]:

@@ -44,15 +44,20 @@ def drawn(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
     base_url: str,
     windows: Windows,
     paper: Paper = Paper.A4,
+    pack: str = "",
 ) -> bytes:
     """A sheet as PDF; without a moment of print it is a sample. Raises GlyphMissing, FontMissing."""
     shelf = shelf_of(*folders)
     if isinstance(sheet, NoticeSheet):
-        return notice_sheet.notice_pdf(sheet, shelf, printed_at=printed_at, base_url=base_url, paper=paper)
+        return notice_sheet.notice_pdf(
+            sheet, shelf, printed_at=printed_at, base_url=base_url, pack=pack, paper=paper
+        )
     if isinstance(sheet, YearSheet):
-        return annual_sheet.annual_sheet(sheet, shelf, printed_at=printed_at, base_url=base_url, paper=paper)
+        return annual_sheet.annual_sheet(
+            sheet, shelf, printed_at=printed_at, base_url=base_url, pack=pack, paper=paper
+        )
     return table_sheet.payout_sheet(
-        sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows, paper=paper
+        sheet, shelf, printed_at=printed_at, base_url=base_url, windows=windows, pack=pack, paper=paper
     )
 
 
@@ -64,9 +69,10 @@ def draw(  # noqa: PLR0913, PLR0917 - everything arrives as an argument
     windows: Windows,
     kept: str,
     paper: str,
+    pack: str,
 ) -> None:
     """Draw a sheet into the file `kept`."""
-    pdf = drawn(folders, sheet, printed_at, base_url, windows, Paper(paper))
+    pdf = drawn(folders, sheet, printed_at, base_url, windows, Paper(paper), pack)
     try:
         Path(kept).parent.mkdir(parents=True, exist_ok=True)
         write_whole(Path(kept), pdf)

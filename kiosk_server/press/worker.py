@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from boards.model.errors import Refusal
-from boards.model.pack import Windows
+from boards.model.pack import Pack, Windows
 from kiosk_server.press.errors import PressBroken, PressShelfFull, Refused
 from kiosk_server.press.finished import emptied, sweep
 from kiosk_server.press.voice import Voice
@@ -48,7 +48,7 @@ ROOMS = {  # by name: importing them here would load reportlab and pypinyin into
     "rare_font": "kiosk_server.press.web_font",
 }
 USUAL = Windows()
-FORM = 6  # raise it when the layout of printed sheets changes: kept PDFs are then drawn anew
+FORM = 7  # raise it when the layout of printed sheets changes: kept PDFs are then drawn anew
 NICENESS = 10
 
 
@@ -67,7 +67,7 @@ class Press:
 
         `windows` say by programme how long a list hangs for which the county planned no dates.
         """
-        self._windows = windows or {}
+        self._windows, self._pack = windows or {}, ""
         self.voice = Voice(cache_dir / "speech", voice_dir, self._done)
         self.can_speak = self.voice.can_speak  # known from the start
         self._finished = cache_dir / "pdf"
@@ -78,6 +78,11 @@ class Press:
         self._pool: ProcessPoolExecutor | None = None
         self._drawing: dict[Path, asyncio.Task[None]] = {}
 
+    def live_by(self, pack: Pack) -> None:
+        """Draw by the county's pack from now on; its version stands at the foot."""
+        self._windows = {one.code: one.windows for one in pack.programmes}
+        self._pack = pack.version
+
     async def pdf(
         self, sheet: Sheet | NoticeSheet | YearSheet, printed_at: datetime, paper: str = "a4"
     ) -> Path:
@@ -87,7 +92,7 @@ class Press:
         """
         head = getattr(sheet, "head", None)  # a notice and a year have none and say their own period
         windows = self._windows.get(head.terms.programme, USUAL) if head else USUAL
-        asked = FORM, paper, self._base_url
+        asked = FORM, paper, self._base_url, self._pack
         drawn_from = (*asked, printed_at.replace(second=0, microsecond=0), windows, sheet)
         digest = hashlib.sha256(msgspec.json.encode(drawn_from)).hexdigest()
         path = self._finished / f"{digest[:40]}.pdf"
@@ -95,7 +100,7 @@ class Press:
             os.utime(path)
             return path
         if path not in self._drawing:
-            matter = (self._folders, sheet, printed_at, self._base_url, windows, str(path), paper)
+            matter = (self._folders, sheet, printed_at, self._base_url, windows, str(path), paper, self._pack)
             self._drawing[path] = asyncio.create_task(self._draw(path, matter))
         await asyncio.shield(self._drawing[path])  # a visitor who leaves does not stop it for others
         return path

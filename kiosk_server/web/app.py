@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from importlib.resources import as_file, files
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from litestar import Litestar
@@ -32,6 +33,7 @@ from kiosk_server.web.explain import explained
 from kiosk_server.web.freshness import Moments
 from kiosk_server.web.front_door import FrontDoor
 from kiosk_server.web.guard import Guard
+from kiosk_server.web.hanging_today import HangingToday
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.pages import (
     choices,
@@ -132,18 +134,20 @@ class Parts(Protocol):
         """The present instant."""
 
 
-def web_app(
+def web_app(  # noqa: PLR0913 - the world arrives as arguments
     parts: Parts,
     kiosk_port: int,
     logbook: Logbook,
     *,
     unwell: Callable[[], None] = lambda: None,
+    renewed: Callable[[], bool] = lambda: False,
     ticks: Callable[[], float] = time.monotonic,
 ) -> FrontDoor:
     """Build the ASGI application of both doors. `kiosk_port` is the port the loopback socket got.
 
-    `unwell` is called whenever the archive proves damaged. `ticks` is a monotonic second count: what phones
-    may ask for is measured by it.
+    `unwell` is called whenever the archive proves damaged. `renewed` says whether the parts live by another
+    pack since it was asked last; it is asked when something was written. `ticks` is a monotonic second
+    count: what phones may ask for is measured by it.
     """
     settings = parts.settings
     folder = settings.path(settings.data_dir)
@@ -151,12 +155,19 @@ def web_app(
     static = StaticTable(static_files(), rare)
     pages = Pages(static.urls)
     doors = doors_of(parts, pages, logbook, unwell, ticks)
+    application = _application(doors)
+
+    def renew() -> None:
+        if renewed():
+            application.state.doors = _with_its_pack(application.state.doors, parts)
+
     return FrontDoor(
-        _application(doors),
+        application,
         guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
         static=static,
         cache=PageCache(settings.web.cache_bytes),
-        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard.at(), walk.seen)),
+        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard, walk.seen)),
+        renew=renew,
         languages=tuple(code for code in settings.languages if code in pages.languages)
         or pages.languages[:1],
         logbook=logbook,
@@ -174,29 +185,41 @@ def doors_of(
     ticks: Callable[[], float] = time.monotonic,
 ) -> Doors:
     """What the pages stand on, for the server and for whoever reads one of them without it."""
-    settings = parts.settings
     return Doors(
-        settings=settings,
-        pack=parts.pack,
         pages=pages,
         board=parts.board,
         press=parts.press,
         clock=parts.clock,
         logbook=logbook,
-        villages={v.code: v for v in parts.pack.villages if v.code in settings.villages},
-        names={"en": {one.code: one.name_en for one in parts.pack.programmes if one.name_en}},
-        programmes={programme.code: programme for programme in parts.pack.programmes},
-        calendar=workdays_of(parts.pack),
         unwell=unwell,
         ticks=ticks,
+        **_of_pack(parts),
     )
+
+
+def _of_pack(parts: Parts) -> dict[str, Any]:
+    """What the pages stand on that comes with the county's pack."""
+    settings, pack = parts.settings, parts.pack
+    return {
+        "settings": settings,
+        "pack": pack,
+        "villages": {one.code: one for one in pack.villages if one.code in settings.villages},
+        "names": {"en": {one.code: one.name_en for one in pack.programmes if one.name_en}},
+        "programmes": {programme.code: programme for programme in pack.programmes},
+        "calendar": workdays_of(pack),
+    }
+
+
+def _with_its_pack(doors: Doors, parts: Parts) -> Doors:
+    """The same doors with another pack, whole: whoever is inside goes on with the one they came in by."""
+    return replace(doors, hanging=HangingToday(), **_of_pack(parts))
 
 
 def present(
     board: Board,
     now: datetime,
     rare: Mapping[str, str] | None = None,
-    heard_at: datetime | None = None,
+    heard: Heard | None = None,
     seen: Callable[[datetime, datetime], datetime] = lambda _, floor: floor,
 ) -> Moment:
     """Where the archive and the board's day stand; a suspect clock gives the floor's day (settled §3).
@@ -209,7 +232,8 @@ def present(
         day, suspect = trusted_today(now, floor, walked)
         latest, frozen = names_day(now, floor, walked), not writable(board.database)
         version, health = board.state_version(), board.health()
-        return Moment(version, day, suspect, health, rare or {}, heard_at, latest, frozen)
+        heard_at, alarmed = (heard.at(), bool(heard.alarms())) if heard else (None, False)
+        return Moment(version, day, suspect, health, rare or {}, heard_at, latest, frozen, alarmed)
 
 
 def static_files() -> dict[str, bytes]:

@@ -22,6 +22,15 @@ class UnknownVillage(NotFound):
     advice = "请回到本村首页，或扫描本村公示表上的二维码。"
 
 
+class NothingYet(Refusal):
+    """This machine is paired, and nothing has come from the county yet: the page waits for it."""
+
+    code = "nothing-yet"
+    fault = Fault.MACHINE
+    sentence = "这台机器已经装好，正在等县里发来公开内容。"
+    advice = "不用做什么，内容到了会自己显示；现在想看，请到村委会查阅纸质公示。"
+
+
 class NoSuchProgramme(NotFound):
     """A programme the county pack does not list."""
 

@@ -13,10 +13,18 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
+from boards.model.place import Village
 from boards.pages.twins.document import Problem
 from boards.sheets.views import Frame, TroubleView
 from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
-from kiosk_server.web.errors import ArchiveUnreadable, MethodRefused, NotFound, RequestRefused, ServerBroke
+from kiosk_server.web.errors import (
+    ArchiveUnreadable,
+    MethodRefused,
+    NotFound,
+    NothingYet,
+    RequestRefused,
+    ServerBroke,
+)
 from kiosk_server.web.guard import Door
 from kiosk_server.web.headers import PERSONAL
 from kiosk_server.web.reader import HTML, Doors
@@ -58,7 +66,10 @@ def explained(request: Request[object, object, State], error: Exception) -> Resp
         doors.logbook.refused(refusal.code, route)
     visit: Visit = request.scope["state"]["visit"]
     sentence, advice = refusal.told(doors.pages.gettext(visit.choice.language))
-    view = TroubleView(status=status_of(refusal), code=refusal.code, sentence=sentence, advice=advice)
+    waits = isinstance(refusal, NothingYet)
+    view = TroubleView(
+        status=status_of(refusal), code=refusal.code, sentence=sentence, advice=advice, waits=waits
+    )
     headers = later(refusal) | _allowed(view)
     if _for_program(request):
         return _problem(view, headers)
@@ -126,7 +137,7 @@ def _frame(doors: Doors, visit: Visit, path: str) -> Frame:
     """A frame that needs no archive: the village of the address, otherwise the machine's own."""
     parts = path.split("/")
     code = parts[2] if len(parts) > 2 and parts[2] in doors.villages else doors.settings.villages[0]
-    village = doors.villages[code]
+    village = doors.villages.get(code) or Village(code=code, name="", town="", county="")
     return Frame(
         village_code=village.code,
         village=village.name,
@@ -139,4 +150,5 @@ def _frame(doors: Doors, visit: Visit, path: str) -> Frame:
         size=visit.choice.size,
         kiosk=visit.door is Door.KIOSK,
         phone=doors.pack.supervision_phone,
+        pack=doors.pack.version,
     )

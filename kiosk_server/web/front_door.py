@@ -90,11 +90,12 @@ class FrontDoor:
         languages: tuple[str, ...],
         logbook: Logbook,
         pace: Pace,
+        renew: Callable[[], None] = lambda: None,
         unwell: Callable[[], None] = lambda: None,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Each part is made by `web.app`."""
-        self.unwell = unwell
+        """Each part is made by `web.app`; `renew` is called when something was written into the archive."""
+        self.renew, self.unwell = renew, unwell
         self.app, self.guard, self.static, self.cache = app, guard, static, cache
         self.moments, self.languages, self.logbook = moments, languages, logbook
         self.pace, self.ticks, self.turnstile = pace, ticks, Turnstile()
@@ -168,6 +169,8 @@ class FrontDoor:
         """See where the world stands; when it has moved, nothing kept is worth its room any more."""
         try:
             moment = self.moments.now()
+            if self._seen is None or moment.state_version != self._seen.state_version:
+                self.renew()
         except Exception as error:  # noqa: BLE001 - the pages report an unreadable archive, with advice
             if told := error if isinstance(error, Refusal) else named(error):
                 self.logbook.refused(told.code, "moment")
@@ -242,7 +245,7 @@ def _words(scope: HTTPScope, headers: Headers) -> Words:
 def _seen_as(moment: Moment) -> tuple[object, ...]:
     """What of a moment the answers depend on; the key has what two of one moment may differ in."""
     days = moment.day, moment.names_day, moment.clock_suspect
-    return moment.state_version, days, moment.rare, moment.heard_at, moment.read_only
+    return moment.state_version, days, moment.rare, moment.heard_at, moment.read_only, moment.alarmed
 
 
 def _key(path: str, visit: Visit) -> Key | None:

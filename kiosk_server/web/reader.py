@@ -29,7 +29,7 @@ from kiosk_server.archive.board import Board
 from kiosk_server.desk.list_windows import deadline_on, window_on
 from kiosk_server.press.worker import Press
 from kiosk_server.settings import Settings
-from kiosk_server.web.errors import ArchiveUnreadable, HouseholdsEnough, UnknownVillage
+from kiosk_server.web.errors import ArchiveUnreadable, HouseholdsEnough, NothingYet, UnknownVillage
 from kiosk_server.web.guard import Door
 from kiosk_server.web.hanging_today import HangingToday
 from kiosk_server.web.headers import PERSONAL, PUBLIC
@@ -214,6 +214,7 @@ class Reader:
             banners=tuple(self._banners()),
             names=self.doors.names.get(language, {}),
             rare=self.moment.rare.get(village.code, ""),
+            pack=self.doors.pack.version,
         )
 
     def _share(self, code: str, path: str) -> str:
@@ -249,6 +250,8 @@ class Reader:
             yield "stale"
         if moment.read_only:
             yield "read-only"
+        if moment.alarmed:
+            yield "trust-alarm"
         if health and health.upgrade_needed:
             yield "upgrade-needed"
         if health and health.held:
@@ -262,7 +265,10 @@ def reader(request: Ask) -> Reader:
     visit: Visit = request.scope["state"]["visit"]
     if visit.moment is None:
         raise ArchiveUnreadable
-    return Reader(request.app.state.doors, visit, visit.moment, request.scope["path"])
+    doors: Doors = request.app.state.doors
+    if not doors.villages:
+        raise NothingYet
+    return Reader(doors, visit, visit.moment, request.scope["path"])
 
 
 def in_village(request: Ask, code: str) -> tuple[Reader, Village]:

@@ -55,6 +55,7 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
     heard_at: datetime | None = None  # when the last pull succeeded
     names_day: date = date.min  # names are shown by it; not `day` only while the clock is suspect
     read_only: bool = False  # the disk takes nothing in (settled §49)
+    alarmed: bool = False  # the last pull refused something of the county's keys or pack (line §7)
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False):

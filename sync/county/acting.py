@@ -76,3 +76,8 @@ def opened(held: tuple[Seat, ...], path: Path, passphrase: str) -> Signer:
 def key_file(county: County, person: str) -> Path:
     """Where a seat's key lies whose holder leaves it in the county's folder."""
     return county.folder / "keys" / "seats" / f"{person}.key"
+
+
+def key_name(prefix: str, person: str, office: Office) -> str:
+    """What a seat's signatures are called: `county-330590/li/publisher`; tools of bags go by its end."""
+    return f"{prefix}/{person}/{office}"

@@ -31,6 +31,8 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.pack import Pack
+from sync.county.backup.closed import refuse_closed
 from sync.county.erasures import finish_all
 from sync.durable import NotWritten, durable
 from sync.events import letters
@@ -287,11 +289,13 @@ def make_room(folder: Path, prefix: str) -> None:
         raise NotWritten(why=e.strerror) from e
 
 
-def open_county(folder: Path) -> County:
+def open_county(folder: Path, *, closed: bool = False) -> County:
     """Open a county folder, and go on with erasures that were stopped.
 
-    Raises CountyNotFound, CountyOfOld.
+    Raises CountyNotFound, CountyOfOld; NotConfirmed, MovedAway unless it may be `closed`.
     """
+    if not closed:
+        refuse_closed(folder)
     try:
         told = msgspec.toml.decode((folder / "county.toml").read_bytes())
         if "format" not in told and "pack_sha256" in told:

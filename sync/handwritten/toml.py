@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
@@ -111,6 +111,51 @@ def _statements(lines: list[str]) -> Iterator[tuple[int, int, dict[str, Any]]]:
         first = last + 1
     if first < len(lines):
         yield first, first, {}
+
+
+def rewritten(text: str, values: Mapping[Way, object], gone: Container[Way]) -> str:
+    """A text with other values under some keys and without others; all the rest stays, comments too.
+
+    A key that is not there comes first in its table; with one that goes, the comment above it goes. Keys are
+    found on lines of their own, so who calls compares what tomllib reads of both.
+    """
+    parts = [*_parts(text.split("\n"))]
+    missing = [key for key in values if not any(part.way == key for part in parts)]
+    kept = [f"{key[-1]} = {_value(values[key])}" for key in missing if len(key) == 1]
+    for part in parts:
+        if part.way[:1] in gone or part.way in gone:
+            while part.key and kept and kept[-1].startswith("#"):
+                kept.pop()
+        elif part.key and part.way in values:
+            kept.append(f"{part.way[-1]} = {_value(values[part.way])}")
+        else:
+            kept += part.lines
+            within = part.way if part.table else None
+            kept += [f"{key[-1]} = {_value(values[key])}" for key in missing if key[:-1] == within]
+    return "\n".join(kept)
+
+
+class _Part(NamedTuple):
+    """Some lines: a table's head, a key with its value, or what lies between them."""
+
+    way: Way
+    lines: list[str]
+    table: bool = False
+    key: bool = False
+
+
+def _parts(lines: list[str]) -> Iterator[_Part]:
+    above: Way = ()
+    for first, last, said in _statements(lines):
+        table = lines[first].lstrip().startswith("[")
+        above = _header(said, Counter()) if table else above
+        key = bool(said) and not table
+        yield _Part((*above, *said) if key else above, lines[first : last + 1], table, key)
+
+
+def _value(value: object) -> str:
+    """A text, or a list of texts: JSON writes them as TOML does."""
+    return msgspec.json.encode(value).decode()
 
 
 def _legible(text: str) -> _Legible:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from pathlib import Path
 
 import msgspec
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_private_key
 
 from boards.model.errors import Fault, Refusal
+from sync.durable import durable
 from sync.log.note import Note, Signature, is_key_name
 
 ED25519 = 1
@@ -140,24 +140,24 @@ def new_key(name: str) -> SigningKey:
     return SigningKey(name, Ed25519PrivateKey.generate())
 
 
-def write_key(key: SigningKey, path: Path, passphrase: str = "", rounds: int = ROUNDS) -> None:
-    """Keep a key in a file only its owner may read; never over an existing one. Raises PassphraseWeak.
+def write_key(key: SigningKey, path: Path, passphrase: str = "", rounds: int = 0) -> None:
+    """Keep a key in a file only its owner may read; never over an existing one.
 
-    Without a passphrase it is for a machine's own key alone.
+    Without a passphrase it is for a machine's own key alone. Raises FileExistsError, PassphraseWeak,
+    NotWritten.
     """
     data = sealed(key, passphrase, rounds) if passphrase else _plain(key)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    if path.exists():
+        raise FileExistsError(path.name)
+    durable(path, data, private=True)
 
 
-def sealed(key: SigningKey, passphrase: str, rounds: int = ROUNDS) -> bytes:
-    """A key file that only the passphrase opens; raises PassphraseWeak."""
+def sealed(key: SigningKey, passphrase: str, rounds: int = 0) -> bytes:
+    """A key file that only the passphrase opens; 0 rounds are `ROUNDS`. Raises PassphraseWeak."""
     if len(passphrase) < LEAST_CHARACTERS and len(passphrase.split()) < LEAST_WORDS:
         raise PassphraseWeak
     style = serialization.PrivateFormat.OpenSSH
-    locked = style.encryption_builder().kdf_rounds(rounds).build(passphrase.encode())
+    locked = style.encryption_builder().kdf_rounds(rounds or ROUNDS).build(passphrase.encode())
     return key.private.private_bytes(serialization.Encoding.PEM, style, locked)
 
 

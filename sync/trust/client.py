@@ -13,18 +13,28 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
 
 import msgspec
-from tuf.api.exceptions import DownloadError, DownloadHTTPError, ExpiredMetadataError, RepositoryError
-from tuf.api.metadata import Metadata, Snapshot, Targets
+from tuf.api.exceptions import (
+    BadVersionNumberError,
+    DownloadError,
+    DownloadHTTPError,
+    DownloadLengthMismatchError,
+    ExpiredMetadataError,
+    LengthOrHashMismatchError,
+    RepositoryError,
+    UnsignedMetadataError,
+)
+from tuf.api.metadata import Metadata, Snapshot, TargetFile, Targets
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from boards.model.errors import Fault, Refusal
 from sync.carriers.road import NotOnTheRoad
+from sync.trust.repository import delegations_of, publics_of
 from sync.trust.seats import Seats
-from sync.trust.statement import Statement, statement_of
+from sync.trust.statement import Statement, StatementWrong, statement_of
 from sync.trust_layout import (
     METADATA_LIMIT_BYTES,
     PACK,
@@ -62,6 +72,15 @@ class TrustRefused(Refusal):
     fault = Fault.COUNTY
     sentence = "县里的信任文件没有通过核对（{what}）。"
     advice = "本机沿用原来信任的密钥和资料包；请与县里核对，若反复出现请报告县里的管理员。"
+
+
+class TrustNotThere(Refusal):
+    """The source brings no trust plane, or not all of it."""
+
+    code = "trust-not-there"
+    fault = Fault.ROAD
+    sentence = "数据来源里没有县里的信任文件 {name}。"
+    advice = "本机沿用原来信任的密钥和资料包；请核对数据来源地址，U盘请重新拷贝整个 feed 文件夹。"
 
 
 class NothingTrusted(Refusal):
@@ -135,12 +154,21 @@ def _taken(refresh: Refresh, files: Mapping[str, bytes], name: str, sound: Sound
         return {}
     role = name.removesuffix(".json")
     if role not in SEATED:
-        statement_of(data)
+        _refuse_other_county(refresh, statement_of(data), files.get(target_at(name)))
         return {target_at(name): data}
     Seats(statement_of(files[target_at(STATEMENT)])).require_seats(name, refresh.signers(role))
     if data != files.get(target_at(name)):
         sound(name, data)
     return {target_at(name): data, metadata_at(role): refresh.kept(role)}
+
+
+def _refuse_other_county(refresh: Refresh, said: Statement, known: bytes | None) -> None:
+    """The statement's seats are what is delegated to, and it is of the county this machine belongs to."""
+    if refresh.targets.delegations != delegations_of(said):
+        raise StatementWrong(why="委托的密钥与名册里的席位不一致")
+    before = statement_of(known) if known else said
+    if (said.county_code, said.origin_prefix) != (before.county_code, before.origin_prefix):
+        raise StatementWrong(why="县代码或日志名称变了")
 
 
 class Refresh:
@@ -188,11 +216,8 @@ class Refresh:
             self.updater.refresh()
 
     def verified(self) -> dict[str, bytes]:
-        """The metadata the library has verified, as far as it came. Seated roles come with their targets."""
-        roles = ("root", "timestamp", "snapshot", "targets")
-        return {
-            metadata_at(role): self.kept(role) for role in roles if (self.folder / f"{role}.json").exists()
-        }
+        """The metadata the library has verified, as far as it came, and what it was given."""
+        return {f"metadata/{path.name}": path.read_bytes() for path in self.folder.glob("*.json")}
 
     def kept(self, role: str) -> bytes:
         """One role's metadata as it lies in the scratch folder."""
@@ -209,11 +234,9 @@ class Refresh:
                 return None
             if info.length > TARGET_LIMIT_BYTES:
                 raise TrustRefused(what=f"{name} 太大")
+            if known is not None and _is(info, known):
+                return known
             path = self.folder / "target"
-            if known is not None:
-                path.write_bytes(known)
-                if self.updater.find_cached_target(info, str(path)):
-                    return known
             self.updater.download_target(info, str(path))
             return path.read_bytes()
 
@@ -221,12 +244,32 @@ class Refresh:
     def _snapshot(self) -> Snapshot:
         return Metadata[Snapshot].from_bytes(self.kept("snapshot")).signed
 
+    @property
+    def targets(self) -> Targets:
+        """The top-level targets."""
+        return Metadata[Targets].from_bytes(self.kept("targets")).signed
+
     def signers(self, role: str) -> set[bytes]:
         """Public keys (32 bytes each) whose signatures under a seated role are good."""
-        above = Metadata[Targets].from_bytes(self.kept("targets")).signed
         below = Metadata[Targets].from_bytes(self.kept(role))
-        found = above.get_verification_result(role, below.signed_bytes, below.signatures)
-        return {bytes.fromhex(key.keyval["public"]) for key in found.signed.values()}
+        found = self.targets.get_verification_result(role, below.signed_bytes, below.signatures)
+        return publics_of(found.signed.values())
+
+
+def _is(info: TargetFile, known: bytes) -> bool:
+    try:
+        info.verify_length_and_hashes(known)
+    except LengthOrHashMismatchError:
+        return False
+    return True
+
+
+_WHY: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (UnsignedMetadataError, "签名不够"),
+    (BadVersionNumberError, "版本比已知的旧，或前后对不上"),
+    (LengthOrHashMismatchError, "内容与签名不符"),
+    (DownloadLengthMismatchError, "文件太大"),
+)
 
 
 @contextmanager
@@ -235,11 +278,13 @@ def _in_our_words() -> Iterator[None]:
     try:
         yield
     except ExpiredMetadataError as e:
-        raise TrustExpired(what=str(e)) from e
+        raise TrustExpired(what=str(e).partition(" ")[0]) from e
+    except DownloadHTTPError as e:
+        raise TrustNotThere(name=str(e)) from e
     except (DownloadError, RepositoryError, ValueError) as e:
-        if isinstance(e.__cause__, Refusal) and not isinstance(e, DownloadHTTPError):
+        if isinstance(e.__cause__, Refusal):
             raise e.__cause__ from e
-        raise TrustRefused(what=str(e)) from e
+        raise TrustRefused(what=next((why for kind, why in _WHY if isinstance(e, kind)), "格式不对")) from e
 
 
 class _Fetcher(FetcherInterface):

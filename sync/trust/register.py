@@ -5,15 +5,20 @@ A new or replaced kiosk, a new official: no root key is touched (settled 52).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.place import VillageCode
+from sync.log.keys import KeyUnreadable, verifier_key
 from sync.trust.statement import Login
 
 KioskId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+_DAY = r"20\d\d-[01]\d-[0-3]\d"
+CivilDay = Annotated[str, msgspec.Meta(pattern=f"^{_DAY}$")]
+DayOrNone = Annotated[str, msgspec.Meta(pattern=f"^(?:{_DAY})?$")]
 
 
 class RegisterWrong(Refusal):
@@ -31,8 +36,13 @@ class EnrolledKiosk(msgspec.Struct, frozen=True, kw_only=True):
     id: KioskId
     villages: tuple[VillageCode, ...]  # the first is where it stands
     key: str  # verifier key of its own log
-    since: str  # civil day
-    until: str = ""  # civil day it was replaced or taken away; its key counts for acts before
+    since: CivilDay
+    until: DayOrNone = ""  # it was replaced or taken away; its key counts for acts before
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is still there."""
+        return not self.until
 
 
 class Official(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +61,7 @@ class EnrolledOffice(msgspec.Struct, frozen=True, kw_only=True):
     officials: tuple[Official, ...]
 
 
-class CountyRegister(msgspec.Struct, frozen=True, kw_only=True):
+class CountyRegister(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of them."""
 
     format: Literal["county-register/1"] = "county-register/1"
@@ -59,6 +69,19 @@ class CountyRegister(msgspec.Struct, frozen=True, kw_only=True):
     serial: int
     kiosks: tuple[EnrolledKiosk, ...] = ()
     offices: tuple[EnrolledOffice, ...] = ()
+
+    @property
+    def standing(self) -> tuple[EnrolledKiosk, ...]:
+        """The kiosks that are there."""
+        return tuple(one for one in self.kiosks if one.stands)
+
+    def kiosk(self, name: str) -> EnrolledKiosk | None:
+        """The machine that stands under this id."""
+        return next((one for one in self.standing if one.id == name), None)
+
+    def serving(self, village: str) -> tuple[EnrolledKiosk, ...]:
+        """The machines that show a village's lists."""
+        return tuple(one for one in self.standing if village in one.villages)
 
     def bytes(self) -> bytes:
         """As it is signed."""
@@ -68,6 +91,24 @@ class CountyRegister(msgspec.Struct, frozen=True, kw_only=True):
 def register_of(data: bytes) -> CountyRegister:
     """Read register.json; raises RegisterWrong."""
     try:
-        return msgspec.json.decode(data, type=CountyRegister)
-    except msgspec.MsgspecError as e:
+        found = msgspec.json.decode(data, type=CountyRegister)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as e:
         raise RegisterWrong(why=str(e)) from e
+    for why in _wrong(found):
+        raise RegisterWrong(why=why)
+    return found
+
+
+def _wrong(found: CountyRegister) -> Iterator[str]:
+    """What no single entry can say: one machine one id, one key one machine, one office a village."""
+    ids, offices = [one.id for one in found.standing], [one.village for one in found.offices]
+    for many, why in ((ids, "编号 {} 写了两次"), (offices, "{} 的办公室写了两次")):
+        yield from (why.format(one) for one in sorted({*many}) if many.count(one) > 1)
+    yield from (f"{one.id} 没有写村" for one in found.kiosks if not one.villages)
+    people = [one.key for office in found.offices for one in office.officials if one.key]
+    try:
+        keys = [verifier_key(line).public for line in (*(one.key for one in found.kiosks), *people)]
+    except KeyUnreadable as e:
+        yield str(e.facts["what"])
+    else:
+        yield from ["同一把密钥写了两次"] * (len({*keys}) < len(keys))

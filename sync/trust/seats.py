@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Container, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from boards.model.errors import Fault, Refusal
 from sync.log.checkpoint import Checkpoint, checkpoint
-from sync.log.keys import VerifierKey, verifier_key
+from sync.log.cosignature import cosigned_at
+from sync.log.keys import verifier_key
 from sync.log.note import Note, parse
-from sync.trust.statement import Seat, Statement, sound
+from sync.trust.statement import Statement, sound
+
+if TYPE_CHECKING:
+    from sync.log.keys import VerifierKey
 
 _STAYS = "本村公开内容不变；"
 
@@ -20,7 +25,7 @@ class WrongKey(Refusal):
     code = "wrong-key"
     fault = Fault.COUNTY
     sentence = "{village} 的数据不是县里登记的密钥签的（{role}）。"
-    advice = _STAYS + "请与县里核对公钥；县里若换过密钥，请更新 kiosk.toml 里的公钥。"
+    advice = _STAYS + "请与县里核对：县里换过密钥的，应已重新签名并发布。"
 
 
 class OneSignatureOnly(Refusal):
@@ -32,31 +37,13 @@ class OneSignatureOnly(Refusal):
     advice = _STAYS + "请县里完成审核和发布后再同步。"
 
 
-class KeysNotSeparate(Refusal):
-    """One key may not both publish and review."""
-
-    code = "keys-not-separate"
-    fault = Fault.PERSON
-    sentence = "发布密钥和审核密钥必须是两把不同的密钥。"
-    advice = "请核对 kiosk.toml 的 publisher_keys 与 reviewer_keys。"
-
-
-class KeysSwapped(Refusal):
-    """The publisher's key stands where the reviewer's belongs, or the other way round."""
-
-    code = "keys-swapped"
-    fault = Fault.PERSON
-    sentence = "公钥 {name} 填错了位置（应在{role}公钥一栏）。"
-    advice = "请把 kiosk.toml 的 publisher_keys 与 reviewer_keys 对调后再试。"
-
-
 class WrongOrigin(Refusal):
     """A good note, but of another log."""
 
     code = "wrong-origin"
     fault = Fault.COUNTY
     sentence = "收到的是 {got} 的数据，不是 {village} 的。"
-    advice = _STAYS + "请核对 kiosk.toml 的 origin_prefix 和数据来源。"
+    advice = _STAYS + "请核对 kiosk.toml 里的数据来源。"
 
 
 class OnePersonOnly(Refusal):
@@ -68,8 +55,22 @@ class OnePersonOnly(Refusal):
     advice = _STAYS + "请县里由另一位审核人审核后再同步。"
 
 
+class Voices(NamedTuple):
+    """Who speaks under a note by the present statement."""
+
+    seats: frozenset[bytes]  # public keys of the seats that signed it
+    heard: datetime | None  # when a heartbeat key cosigned it last (settled 55)
+
+
 class Trust(Protocol):
     """Who may speak for a village's log."""
+
+    @property
+    def beats(self) -> bool:
+        """Whether the county cosigns its checkpoints every day."""
+
+    def voices(self, note: bytes) -> Voices:
+        """Whose signatures under a note are good; raises MalformedNote, WrongKey."""
 
     def verified(self, village: str, note: bytes) -> Checkpoint:
         """The checkpoint of a note signed by enough of the right keys; raises Refusals."""
@@ -85,6 +86,12 @@ class Seats:
         self.persons = {key.public: seat.person for seat, key in keys}
         self.publishers = tuple(key for seat, key in keys if seat.office == "publisher")
         self.reviewers = tuple(key for seat, key in keys if seat.office == "reviewer")
+        self.heartbeats = tuple(map(verifier_key, said.heartbeat))
+
+    @property
+    def beats(self) -> bool:
+        """Whether the county cosigns its checkpoints every day."""
+        return bool(self.heartbeats)
 
     def origin(self, village: str) -> str:
         """`<prefix>/v/<village code>`."""
@@ -98,6 +105,16 @@ class Seats:
         if found.origin != self.origin(village):
             raise WrongOrigin(village=village, got=found.origin)
         return found
+
+    def voices(self, note: bytes) -> Voices:
+        """Whose signatures under a note are good; raises MalformedNote, WrongKey.
+
+        A heartbeat alone makes no note good: that is for `verified` to say.
+        """
+        parsed = parse(note)
+        heard = (cosigned_at(parsed, key) for key in self.heartbeats)
+        signed = _signers(parsed, (*self.publishers, *self.reviewers))
+        return Voices(frozenset(signed), max((one for one in heard if one), default=None))
 
     def require_both(self, village: str, note: Note) -> None:
         """Raise WrongKey, OneSignatureOnly or OnePersonOnly, whatever the note says."""
@@ -117,37 +134,6 @@ class Seats:
                 raise OneSignatureOnly(village=what, role=role)
         if len(published | reviewed) < 2:
             raise OnePersonOnly(village=what, person=min(published))
-
-
-class PinnedKeys(Seats):
-    """Keys pinned in kiosk.toml."""
-
-    def __init__(
-        self, publisher_keys: Sequence[str], reviewer_keys: Sequence[str], origin_prefix: str
-    ) -> None:
-        """Read the key lines; raises KeyUnreadable, KeysNotSeparate, KeysSwapped."""
-        publishers = tuple(map(verifier_key, publisher_keys))
-        reviewers = tuple(map(verifier_key, reviewer_keys))
-        # keys made by `county init` carry their office in their name: a swap shows at once
-        for keys, other, role in ((publishers, "/reviewer", "审核"), (reviewers, "/publisher", "发布")):
-            for key in keys:
-                if key.name.endswith(other):
-                    raise KeysSwapped(name=key.name, role=role)
-        shared = {key.public for key in publishers} & {key.public for key in reviewers}
-        if shared or not publishers or not reviewers:
-            raise KeysNotSeparate
-        super().__init__(
-            Statement(
-                county_code="",
-                county="",
-                origin_prefix=origin_prefix,
-                serial=0,
-                seats=(
-                    *(Seat(person="publisher", office="publisher", key=str(key)) for key in publishers),
-                    *(Seat(person="reviewer", office="reviewer", key=str(key)) for key in reviewers),
-                ),
-            )
-        )
 
 
 def _signers(note: Note, keys: Iterable[VerifierKey]) -> set[bytes]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from sync.log.keys import VerifierKey, verifier_key
+from sync.log.keys import KeyUnreadable, VerifierKey, verifier_key
 
 Login = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$")]
 """A person's name as typed: `--as wang`. What a villager reads says the office, never this."""
@@ -53,9 +53,21 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
         """As it is signed: sorted keys, one newline at the end."""
         return msgspec.json.encode(self, order="sorted") + b"\n"
 
+    @property
+    def verifiers(self) -> tuple[VerifierKey, ...]:
+        """Every key named here; raises KeyUnreadable."""
+        return tuple(
+            map(verifier_key, (*(seat.key for seat in self.seats), *self.heartbeat, *self.witnesses))
+        )
+
+    def follows(self, before: Statement) -> bool:
+        """True of the next statement of the same county."""
+        same = (self.county_code, self.origin_prefix) == (before.county_code, before.origin_prefix)
+        return same and self.serial == before.serial + 1
+
 
 def statement_of(data: bytes) -> Statement:
-    """Read trust.json; raises StatementWrong, KeyUnreadable."""
+    """Read trust.json; raises StatementWrong."""
     try:
         said = msgspec.json.decode(data, type=Statement)
     except msgspec.MsgspecError as e:
@@ -64,14 +76,20 @@ def statement_of(data: bytes) -> Statement:
 
 
 def sound(said: Statement) -> Statement:
-    """The statement, if one publishes, another reviews, and no key does two things (settled 52)."""
+    """The statement, if one publishes, another reviews, and no key does two things (settled 52).
+
+    Raises StatementWrong.
+    """
     publishers = {seat.person for seat in said.seats if seat.office == "publisher"}
     reviewers = {seat.person for seat in said.seats if seat.office == "reviewer"}
     if not publishers or not reviewers:
         raise StatementWrong(why="至少要有一位发布人和一位审核人")
     if len(publishers | reviewers) < 2:
         raise StatementWrong(why="发布人和审核人必须是两个人")
-    lines = [*(seat.key for seat in said.seats), *said.heartbeat, *said.witnesses]
-    if len({verifier_key(line).public for line in lines}) < len(lines):
+    try:
+        publics = [key.public for key in said.verifiers]
+    except KeyUnreadable as e:
+        raise StatementWrong(why="有一把公钥读不出来") from e
+    if len({*publics}) < len(publics):
         raise StatementWrong(why="同一把密钥写了两次")
     return said

@@ -17,6 +17,7 @@ from kiosk_server.cli import kiosk_command
 from kiosk_server.demo.county import home_village, kiosk_toml
 from kiosk_server.settings import read_settings
 from tests.line.county_sim import OTHER, VILLAGE, County, county, published, row
+from tests.trust.trust_house import paired
 
 PAGE = 4096
 
@@ -70,11 +71,9 @@ def grown(folder: Path, database: str = "") -> tuple[County, Place]:
         toml,
         flags=re.MULTILINE,
     )
-    toml = toml.replace('url = ""', f'folder = "{where.feed}"').replace(
-        "../county/pack", f"{folder}/county/pack"
-    )
+    toml = toml.replace('url = ""', f'folder = "{where.feed}"')
     place.settings.parent.mkdir(parents=True, exist_ok=True)
-    place.settings.write_text(toml, "utf-8")
+    paired(place.settings, toml, where)
     assert read_settings(place.settings).villages == (VILLAGE, OTHER)
     return where, place
 

@@ -38,6 +38,7 @@ MORE = {  # a row like another, with a key that fits
     "id": "(SELECT max(id) + 1 FROM {table})",
     "origin": "'nobody'",
     "code": "'0000000000'",
+    "name": "name || 'x'",
 }
 
 
@@ -59,6 +60,7 @@ def sound(tmp_path_factory):
                 await archive.admit(county.village, stretch, NOW + timedelta(days=at))
             await archive.write_readings()
             await archive.raise_trusted_floor(NOW)
+            await archive.trust({"metadata/root.json": b"{}", "targets/pack.json": b"{}"}, NOW)
 
     asyncio.run(came())
     printed = Entry(at=NOW.isoformat(), act=Act.PRINT, village=county.village)

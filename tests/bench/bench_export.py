@@ -21,10 +21,9 @@ from boards.model.kept.register import Act, Entry
 from kiosk_server.archive.kept.register import Register
 from kiosk_server.dossier.export import exported
 from kiosk_server.dossier.moment import Asked, Holder
-from kiosk_server.kiosk import open_kiosk, open_vault
+from kiosk_server.kiosk import open_kiosk, open_trust, open_vault
 from kiosk_server.settings import read_settings
 from sync.durable import durable
-from sync.trust.seats import PinnedKeys
 from tests.bench.figures import Figure
 from tests.dossier.year_house import VILLAGE, YEAR, YearHouse, full_year
 
@@ -51,12 +50,11 @@ class Out:
     def exports(self, into: Path) -> Path:
         """The whole year, once."""
         into.mkdir()
-        feed = self.settings.feed
         holder = Holder(
             board=self.kiosk.board,
             pack=self.kiosk.pack,
             press=self.kiosk.press,
-            trust=PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix),
+            trust=open_trust(self.kiosk),
             register=self.register,
             files=self.vault.read,
         )

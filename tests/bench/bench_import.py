@@ -96,10 +96,10 @@ def ours(folder: Path, database: Path | str, village: str) -> dict[str, float]:
     from sync.log.checkpoint import checkpoint  # noqa: PLC0415
     from sync.log.note import parse  # noqa: PLC0415
     from sync.proof import bundles  # noqa: PLC0415
-    from sync.trust.seats import PinnedKeys  # noqa: PLC0415
+    from tests.trust.trust_house import seats_of  # noqa: PLC0415
 
     publisher, reviewer = json.loads((folder / f"{village}.keys").read_text())
-    trust = PinnedKeys((publisher,), (reviewer,), PREFIX)
+    trust = seats_of(publisher, reviewer, PREFIX)
 
     async def story() -> dict[str, float]:
         spool = Spool(Path(tempfile.mkdtemp(dir=folder)))

@@ -34,9 +34,9 @@ from kiosk_server.desk.inspecting import Inspector
 from kiosk_server.desk.keeping import Keeping, keep_events
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
-from sync.trust.seats import PinnedKeys
 from tests.bench.bench_import import PREFIX, child
 from tests.bench.figures import Figure
+from tests.trust.trust_house import seats_of
 from tests.village import CODE, MASK, NOW, PACK
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ async def _measured(folder: Path, events: int, files: int) -> list[Figure]:
 
 def _road(folder: Path, archive: Archive) -> Road:
     keys = json.loads((folder / f"{CODE}.keys").read_text())
-    trust = PinnedKeys((keys[0],), (keys[1],), PREFIX)
+    trust = seats_of(keys[0], keys[1], PREFIX)
     source, spool = FolderSource(folder), Spool(folder / "spool")
     return Road(villages=(CODE,), source=source, shelf=archive, trust=trust, spool=spool)
 

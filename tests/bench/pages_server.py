@@ -21,7 +21,7 @@ from boards.model.pack import Pack
 from kiosk_server.archive.board import Board
 from kiosk_server.serving.server import run
 from kiosk_server.serving.sockets import open_doors
-from kiosk_server.settings import Feed, PackPin, Settings, Web
+from kiosk_server.settings import Feed, Settings, Web
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.reader import Reader
@@ -43,8 +43,7 @@ def ours(folder: Path, port: int, cache_bytes: int):
     settings = Settings(
         villages=tuple(village.code for village in pack.villages),
         public_base_url="https://gk.example.org",
-        feed=Feed(folder="feed", origin_prefix="x", publisher_keys=(), reviewer_keys=()),
-        pack=PackPin(folder="pack", sha256="0" * 64),
+        feed=Feed(folder="feed"),
         web=Web(cache_bytes=cache_bytes),
     )
     board = Board(folder / DATABASE, pack.mask)

@@ -15,27 +15,40 @@ from openpyxl import Workbook
 
 from boards.model.kept.appraisal import Item, appraisal
 from boards.model.kept.retention import ArchiveKind, Kept
-from kiosk_server.cli import county_command, kiosk_command
+from kiosk_server.cli import Commands, county_command, kiosk_command
 from kiosk_server.demo import county as demo
 from kiosk_server.demo import land_case as land
 from tests.stories.office import HEAD, Office
+from tests.trust.trust_house import paired
 
 ROOT = Path(__file__).parents[2]
 GROUPS = {"kiosk": kiosk_command, "county": county_command}
-COMMANDS = [f"{name} {sub}" for name, group in GROUPS.items() for sub in group.names]
+
+
+def below(name, group):
+    """A group's commands, and those of the groups in it: `county pack`, `county pack check`."""
+    for sub in group.names:
+        yield f"{name} {sub}"
+        found = group.get_command(click.Context(group), sub)
+        yield from below(f"{name} {sub}", found) if isinstance(found, Commands) else ()
+
+
+COMMANDS = [one for name, group in GROUPS.items() for one in below(name, group)]
 
 
 def command(name):
-    """The sub-command `county list`."""
-    group, _, sub = name.partition(" ")
-    return GROUPS[group].get_command(click.Context(GROUPS[group]), sub)
+    """The sub-command `county list`, or `county pack check`."""
+    group, *subs = name.split()
+    found = GROUPS[group]
+    for sub in subs:
+        found = found.get_command(click.Context(found), sub)
+    return found
 
 
 def example(name):
     """The line below its help."""
-    told = CliRunner().invoke(
-        GROUPS[name.partition(" ")[0]], [name.partition(" ")[2], "--help"], terminal_width=300
-    )
+    group, *subs = name.split()
+    told = CliRunner().invoke(GROUPS[group], [*subs, "--help"], terminal_width=300)
     assert told.exit_code == 0
     (line,) = re.findall(r"例 / example:\n\s*(.+)\n", told.output)
     return shlex.split(line)
@@ -56,8 +69,11 @@ class Place:
         words = (re.sub(r"^\d{8}T\d{6}Z-\S+$", made, word) for word in example(name))
         words = (re.sub(r"〔\d{4}〕", f"〔{self.year}〕", word) for word in words)
         words = [re.sub(r"^127.0.0.1:\d+$", "127.0.0.1:0", word) for word in words]
-        signs = "--as" in words and any("--passphrase-file" in one.opts for one in command(name).params)
-        return [*words, "--passphrase-file", f"people/{words[words.index('--as') + 1]}"] if signs else words
+        who = words[words.index("--as") + 1] if "--as" in words else "li"
+        file = f"people/{who if Path('people', who).exists() else 'li'}"
+        typed = next(one for one in reversed(COMMANDS) if " ".join(words).startswith(f"{one} "))
+        asked = (opt for one in command(typed).params for opt in one.opts if opt.endswith("passphrase-file"))
+        return [*words, *(word for opt in asked for word in (opt, file))]
 
 
 def typed(words):
@@ -99,13 +115,14 @@ def founded(tmp_path_factory, kept_fonts):
     year.save(folder / "年度汇总.xlsx")
     (folder / "deploy").symlink_to(ROOT / "deploy")
     (folder / "移交").mkdir()
+    (folder / "U盘1").mkdir()
     (folder / "只有资料包").mkdir()
     (folder / "只有资料包" / "pack").symlink_to(place.data / "pack")
     kept_fonts(folder / "data" / "press")
     toml = demo.kiosk_toml(county, demo.home_village(county, "岭东村"), "", 0)
     toml = toml.replace('url = ""', 'folder = "demo-county/feed"').replace("../county", "demo-county")
     toml = re.sub(r"villages = .*", 'villages = ["330590100201"]', toml)
-    place.settings.write_text(toml, "utf-8")
+    paired(place.settings, toml, county)
     year = int(re.search(r"〔(\d{4})〕", case.read_text("utf-8"))[1])
     done = typed(["kiosk", "sync", "--settings", str(place.settings)])
     assert done.exit_code == 0, done.output

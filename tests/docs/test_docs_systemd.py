@@ -1,4 +1,4 @@
-"""The units of deploy/systemd: what a village's machine starts by itself, and when."""
+"""The units of deploy/systemd: what a village's machine and the county's start by themselves, and when."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from pathlib import Path
 import click
 import pytest
 
-from kiosk_server.cli import kiosk_command as kiosk
+from kiosk_server.cli import county_command, kiosk_command
 from kiosk_server.settings import Feed as FeedSettings
 from kiosk_server.web.pace import PHONES, TOUCHSCREEN
 
-PULL_S = FeedSettings(origin_prefix="", publisher_keys=(), reviewer_keys=()).pull_s
+PULL_S = FeedSettings().pull_s
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
 TIMERS = sorted(path.name for path in UNITS.glob("*.timer"))
+PROGRAMS = {"kiosk": kiosk_command, "county": county_command}
 
 
 def line(unit: str, key: str) -> str:
@@ -29,21 +30,29 @@ def line(unit: str, key: str) -> str:
 
 @pytest.mark.parametrize("unit", SERVICES)
 def test_a_service_starts_a_command_there_is(unit: str) -> None:
-    """Each ExecStart is one of our commands with options it takes, as the kiosk's own user."""
-    _, name, *args = line(unit, "ExecStart").split()
-    command = kiosk.get_command(click.Context(kiosk), name)
+    """Each ExecStart is one of our commands with options it takes, as the machine's own user."""
+    path, name, *args = line(unit, "ExecStart").split()
+    program = PROGRAMS[Path(path).name]
+    command = program.get_command(click.Context(program), name)
     assert command is not None
     known = {option for param in command.params for option in param.opts}
     assert {arg for arg in args if arg.startswith("--")} <= known
-    assert line(unit, "User") == "kiosk"
+    assert line(unit, "User") == Path(path).name
 
 
 @pytest.mark.parametrize("unit", TIMERS)
 def test_a_timer_has_its_service(unit: str) -> None:
-    """A timer wakes the service of its name; the nightly check is made up for after a power cut."""
+    """A timer wakes the service of its name; what has its hour is made up for after a power cut."""
     assert unit.replace(".timer", ".service") in SERVICES
-    assert TIMERS == ["kiosk-sync.timer", "kiosk-verify.timer"]
-    assert line("kiosk-verify.timer", "Persistent") == "true"
+    assert TIMERS == [
+        "county-backup.timer",
+        "county-heartbeat.timer",
+        "kiosk-sync.timer",
+        "kiosk-verify.timer",
+    ]
+    assert line(unit, "RandomizedDelaySec")
+    for one in TIMERS:
+        assert one == "kiosk-sync.timer" or line(one, "Persistent") == "true"
 
 
 @pytest.mark.parametrize("unit", sorted(path.name for path in UNITS.glob("kiosk-*.service")))
@@ -64,9 +73,9 @@ def test_both_doors_full_leave_files_to_spare() -> None:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
 def test_systemd_understands_the_units(tmp_path: Path) -> None:
     """No unknown key, no wrong section, no calendar it cannot read."""
-    ours = str(Path(sys.executable).parent / "kiosk")
+    ours = str(Path(sys.executable).parent)
     for path in UNITS.iterdir():
-        text = path.read_text("utf-8").replace("/opt/village-kiosk/.venv/bin/kiosk", ours)
+        text = path.read_text("utf-8").replace("/opt/village-kiosk/.venv/bin", ours)
         (tmp_path / path.name).write_text(text, "utf-8")
     units = map(str, sorted(tmp_path.iterdir()))
     done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from boards.model.kept.register import Act, Entry
-from kiosk_server.archive.engines.connection import writer
+from kiosk_server.archive.engines.connection import reader, writer
 from kiosk_server.archive.kept.register import Register
+from kiosk_server.archive.trust_files import files_of
+from sync.log.keys import new_key
+from sync.trust.statement import statement_of
 from tests.dossier.year_house import BATCH, VILLAGE, YearHouse, digest, land_on, tree
 
 pytestmark = pytest.mark.sqlite  # each test has a copy of the database file
@@ -52,14 +57,15 @@ def test_what_was_edited_by_hand_is_refused(house, tmp_path, fault):
     assert not [*(tmp_path / "stick").iterdir()]
 
 
-def test_keys_that_are_pinned_no_more_are_refused(house, tmp_path):
-    """The signatures of the checkpoint are held to the keys of today's settings."""
-    text = house.settings.read_text("utf-8")
-    reviewer = re.search(r"reviewer_keys = \[(.*)\]", text)[1]
-    other = reviewer.replace("reviewer+", "other+")
-    house.settings.write_text(text.replace(reviewer, other), "utf-8")
-    exit_code, said = house.exports(tmp_path / "stick")
-    assert exit_code == 2, said
+def test_keys_that_count_no_more_are_refused(house, tmp_path):
+    """The signatures of the checkpoint are held to the keys that the root of trust names today."""
+    with closing(reader(house.database)) as db:
+        said = statement_of(files_of(db)["targets/trust.json"])
+    other = msgspec.structs.replace(said.seats[1], key=str(new_key("county-330590/other").verifier))
+    said = msgspec.structs.replace(said, seats=(said.seats[0], other))
+    by_hand(house, "UPDATE trust_file SET content = ? WHERE name = 'targets/trust.json'", said.bytes())
+    exit_code, told = house.exports(tmp_path / "stick")
+    assert (exit_code, "one-signature-only" in told) == (2, True), told
     assert not [*(tmp_path / "stick").iterdir()]
 
 

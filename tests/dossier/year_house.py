@@ -28,6 +28,7 @@ from tests.founding import found, opened
 from tests.land.land_house import DEMO, L1, noon, stage
 from tests.land.test_land_attachments import drawing
 from tests.line.county_sim import NOW, published, row
+from tests.trust.trust_house import paired
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +146,7 @@ class YearHouse:
         house.settings.parent.mkdir(exist_ok=True)
         home = demo.home_village(county, VILLAGE)
         toml = demo.kiosk_toml(county, home, "", 0, database).replace('url = ""', 'folder = "../county/feed"')
-        house.settings.write_text(re.sub(r"villages = .*", f'villages = ["{VILLAGE}"]', toml), "utf-8")
+        paired(house.settings, re.sub(r"villages = .*", f'villages = ["{VILLAGE}"]', toml), county)
         code, told = house.kiosk("sync")
         assert code == 0, told
         (folder / "as-of").write_text(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from kiosk_server.archive.board import Board
 from kiosk_server.demo.land_case import dated_case
-from kiosk_server.settings import Feed, PackPin, Settings, Web
+from kiosk_server.settings import Feed, Settings, Web
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from tests.founding import found
@@ -43,8 +43,7 @@ def land_site(folder: Path, press: object = None) -> Iterator[SimpleNamespace]:
         villages=(VILLAGE, NEIGHBOUR, STRANGER),
         data_dir=str(house.database.parent),
         public_base_url="https://gk.example.org",
-        feed=Feed(folder="feed", origin_prefix="x", publisher_keys=(), reviewer_keys=()),
-        pack=PackPin(folder="pack", sha256="0" * 64),
+        feed=Feed(folder="feed"),
         web=Web(lan_host="127.0.0.1", lan_url=LAN_URL),
     )
     board, now = Board(house.database, PACK.mask), [FOUNDED]

@@ -10,6 +10,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from boards.model.payouts import Payout, PayStatus
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
@@ -50,6 +52,9 @@ class MemoryShelf:
         self.stretches.append(len(taken))
         self.states[stretch.reached.origin] = stretch.reached
         return Admitted(leaves=len(taken), rows=len(taken))
+
+    async def sign_anew(self, origin, note):
+        self.states[origin] = msgspec.structs.replace(self.states[origin], note=note)
 
     async def freeze(self, origin, notes, now):
         self.frozen.append((origin, notes))

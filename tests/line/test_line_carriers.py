@@ -374,6 +374,8 @@ async def test_what_ails_one_village_stops_no_other(five, strange, tmp_path):
             return await super().log_state(origin)
 
     class Believing:
+        voices = staticmethod(five.trust().voices)
+
         def verified(self, village, note):
             if village in {odd, OTHER}:
                 return Checkpoint(f"x/{village}", 6, b"")

@@ -22,7 +22,8 @@ from sync.log.keys import VerifierKey, new_key
 from sync.log.note import Note, Signature, parse
 from sync.proof import BodyMissing, BundleMisfit, TreeMismatch
 from sync.stretches import SpoolChanged
-from sync.trust.seats import KeysNotSeparate, KeysSwapped, OneSignatureOnly, PinnedKeys, WrongKey, WrongOrigin
+from sync.trust.seats import OneSignatureOnly, WrongKey, WrongOrigin
+from sync.trust.statement import StatementWrong
 from tests.line.county_sim import (
     ADULT,
     NOW,
@@ -35,6 +36,7 @@ from tests.line.county_sim import (
     published,
     row,
 )
+from tests.trust.trust_house import seats_of
 
 pytestmark = pytest.mark.anyio
 
@@ -391,9 +393,9 @@ async def test_a_private_number_in_a_feed_is_withheld(five, tmp_path):
 
 
 async def test_only_publisher_and_reviewer_together_are_believed(five, tmp_path):
-    """One signature, a stranger's key, swapped pins and another village's note are each refused by name."""
+    """One signature, a stranger's key and another village's note are each refused by name."""
     note = parse(five.log(VILLAGE).note())
-    publisher_key, reviewer_key = f"{five.trust().publishers[0]}", f"{five.trust().reviewers[0]}"
+    reviewer_key = f"{five.trust().reviewers[0]}"
     prefix, trust = five.settings.origin_prefix, five.trust()
     stranger = new_key(f"{prefix}/publisher")
     forged = Note(note.text, (stranger.signature(note.text), note.signatures[1]))
@@ -411,16 +413,7 @@ async def test_only_publisher_and_reviewer_together_are_believed(five, tmp_path)
             trust.verified(VILLAGE, bad.render())
     with pytest.raises(WrongOrigin):
         trust.verified(OTHER, note.render())
-    with pytest.raises(KeysSwapped):
-        PinnedKeys((f"{new_key(f'{prefix}/reviewer').verifier}",), (publisher_key,), prefix)
-    for publishers, reviewers in (
-        ((publisher_key,), (publisher_key,)),
-        ((), (reviewer_key,)),
-        ((publisher_key,), ()),
-    ):
-        with pytest.raises((KeysNotSeparate, KeysSwapped)):
-            PinnedKeys(publishers, reviewers, prefix)
-    other = PinnedKeys((str(stranger.verifier),), (reviewer_key,), prefix)
+    other = seats_of(str(stranger.verifier), reviewer_key, prefix)
     shelf = MemoryShelf()
     with pytest.raises(OneSignatureOnly):
         await caught_up(five, shelf, tmp_path, trust=other)
@@ -442,8 +435,8 @@ def test_one_key_under_two_names_is_one_person():
     """Publishing and review are two keys, not two names of one (先审后发)."""
     one = new_key("county/office")
     same = VerifierKey("county/other-office", one.verifier.public)
-    with pytest.raises(KeysNotSeparate):
-        PinnedKeys((str(one.verifier),), (str(same),), "county")
+    with pytest.raises(StatementWrong):
+        seats_of(str(one.verifier), str(same), "county")
 
 
 @pytest.mark.parametrize("field", ["rec", "batch", "issued", "later"])

@@ -14,9 +14,9 @@ from kiosk_server.serving.server import server
 from kiosk_server.serving.sockets import listening
 from sync.carriers.http import HttpSource
 from sync.carriers.road import NotAdmitted
-from sync.county.publish.passes import Pass, passes, verdict
+from sync.county.kiosks.passes import Pass, holder, passes
 from tests.founding import as_typed
-from tests.line.county_sim import OTHER, VILLAGE, MemoryShelf, caught_up, county, published, row
+from tests.line.county_sim import NOW, OTHER, VILLAGE, MemoryShelf, caught_up, county, published, row
 
 pytestmark = pytest.mark.anyio
 CHECKPOINT = f"/v/{VILLAGE}/checkpoint"
@@ -83,10 +83,11 @@ def test_a_new_token_replaces_the_old(served):
     where, _ = served
     old, new = given_to(where, "甲", VILLAGE), given_to(where, "甲", VILLAGE, OTHER)
     known = passes(where.folder)
-    assert [verdict(known, f"Bearer {one}", OTHER) for one in (old, new)] == ["unknown", "welcome"]
+    held = holder(known, f"Bearer {new}", NOW)
+    assert (holder(known, f"Bearer {old}", NOW), held.name, held.villages) == (None, "甲", (VILLAGE, OTHER))
     assert new not in (where.folder / "passes.json").read_text()
     assert typed("pass", "甲", "--revoke", "--folder", where.folder)[0] == 0
-    assert verdict(passes(where.folder), f"Bearer {new}", VILLAGE) == "unknown"
+    assert holder(passes(where.folder), f"Bearer {new}", NOW) is None
     code, told = typed("pass", "甲", "--revoke", "--folder", where.folder)
     assert (code, "pass-not-found" in told) == (2, True)
     assert typed("pass", "甲", "--folder", where.folder)[0] == 2
@@ -108,4 +109,4 @@ def test_damaged_passes_let_nobody_in(served):
 def test_no_other_header_is_a_token(header):
     """Whatever is sent: only the scheme and a known token together are let in."""
     known = (Pass(name="甲", sha256="0" * 64, villages=(VILLAGE,)),)
-    assert verdict(known, header, VILLAGE) == "unknown"
+    assert holder(known, header, NOW) is None

@@ -17,7 +17,7 @@ from sync.log.checkpoint import Checkpoint
 from sync.log.keys import verifier_key
 from sync.proof import proven
 from sync.seams import LogState
-from sync.trust.seats import PinnedKeys
+from tests.trust.trust_house import seats_of
 
 TEXT = (Path(sync.__file__).parent / "PROTOCOL.md").read_text()
 VILLAGE = "990523100201"
@@ -32,7 +32,7 @@ def example(name):
 def trust():
     """The keys of the document."""
     publisher, reviewer = example("keys").split()
-    return PinnedKeys((publisher,), (reviewer,), "county-990523")
+    return seats_of(publisher, reviewer, "county-990523")
 
 
 def test_the_documents_checkpoint_is_believed(trust):

@@ -51,6 +51,7 @@ VILLAGE = Village(code=CODE, name="岭东村", town="梅坞镇", county="苕安�
 PHONE = "0500-123 4567"
 DIGEST = "9f2c71ab" + "0" * 56
 FRAME = Frame(
+    pack="2026-3",
     village_code=CODE,
     village=VILLAGE.name,
     town=VILLAGE.town,

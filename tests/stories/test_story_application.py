@@ -12,7 +12,7 @@ import pytest
 from boards.model.payouts import Phase
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.settings import Feed, PackPin, Settings, Web
+from kiosk_server.settings import Feed, Settings, Web
 from kiosk_server.web import app
 from kiosk_server.web.logbook import Logbook
 from sync.county.publish import proposals, publisher
@@ -167,8 +167,7 @@ def test_nobody_is_called_unpaid_beside_a_payout(tmp_path, paid):
         villages=(village.CODE,),
         data_dir=str(tmp_path),
         public_base_url="https://gk.example.org",
-        feed=Feed(folder="feed", origin_prefix="x", publisher_keys=(), reviewer_keys=()),
-        pack=PackPin(folder="pack", sha256="0" * 64),
+        feed=Feed(folder="feed"),
         web=Web(lan_host="127.0.0.1"),
     )
     board = Board(tmp_path / "archive.sqlite3", village.PACK.mask)

@@ -17,15 +17,15 @@ from kiosk_server.archive.kept.vault import Vault
 from kiosk_server.cli import county_command
 from kiosk_server.dossier.appraising import elapsed
 from sync.log.note import MalformedNote, parse
-from sync.pack import read_pack
 from sync.trust.seats import WrongKey
 from tests import village
 from tests.dossier.year_house import YearHouse
-from tests.founding import as_typed, found
+from tests.founding import as_typed, found, opened
 from tests.line.county_sim import NOW as FOUNDED
 from tests.line.county_sim import OTHER, PACK, VILLAGE, county, published, row
 from tests.stories.keeping import Keeping
 from tests.stories.test_story_backfill import LOOKED, NOW, picture, words, wrote
+from tests.trust.trust_house import publish_pack
 
 BY = ("--by", "岭东村村民委员会")
 
@@ -218,9 +218,8 @@ def test_a_class_that_changed_since_destroys_nothing(kiosk):
     kiosk.signs("sign", "review")
     pack = kiosk.county.folder / "pack" / "pack.toml"
     pack.write_text(pack.read_text("utf-8").replace('backfill = "3"', 'backfill = "permanent"'), "utf-8")
-    pinned = read_pack(pack.parent).digest
-    told = kiosk.file.read_text("utf-8").replace(kiosk.settings.pack.sha256, pinned)
-    kiosk.file.write_text(told, "utf-8")
+    publish_pack(kiosk.county)
+    kiosk.run("sync")
     kiosk.refuses("appraisal-not-elapsed")
     assert "0 份" in kiosk.does("appraise", "--list", kiosk.folder / "新.txt")[1]
     assert not (kiosk.folder / "新.txt").exists()
@@ -363,10 +362,9 @@ def test_what_hangs_yet_is_on_no_list(tmp_path, monkeypatch):
     """A notice without a period stays up for years: its print is kept as long, whatever class the county gave it."""
     house = YearHouse.founded(tmp_path)
     toml = house.folder / "county" / "pack" / "pack.toml"
-    pinned = read_pack(toml.parent).digest
     toml.write_text(f'{toml.read_text("utf-8")}\n[retention]\nnotice = "3"\n', "utf-8")
-    told = house.settings.read_text("utf-8").replace(pinned, read_pack(toml.parent).digest)
-    house.settings.write_text(told, "utf-8")
+    publish_pack(opened(house.folder / "county"))
+    assert house.kiosk("sync")[0] == 0
     assert house.kiosk("print")[0] == 0
     printed = {one.code: one for one in Register(house.data).entries() if one.kind == ArchiveKind.NOTICE}
     later = datetime(2040, 1, 1, tzinfo=UTC)

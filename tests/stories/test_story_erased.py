@@ -21,6 +21,7 @@ from sync.log.bundle import unpacked
 from sync.wire import BUNDLE_LIMIT_BYTES
 from tests.line.county_sim import VILLAGE, copied, county, published, row
 from tests.line.killed_publication import full, killed, struck
+from tests.trust.trust_house import paired
 from tests.village import REASON, dump
 
 BATCH = "330590-farmland_fertility-2025-01"
@@ -45,7 +46,7 @@ class Kiosk:
         kept_fonts(self.folder / "data" / "press")
         toml = demo.kiosk_toml(self.county, demo.home_village(self.county, VILLAGE), "", 0, new_database())
         self.file = self.folder / "kiosk.toml"
-        self.file.write_text(toml.replace('url = ""', 'folder = "../county/feed"'), "utf-8")
+        paired(self.file, toml.replace('url = ""', 'folder = "../county/feed"'), self.county)
         self.settings = read_settings(self.file)
         self.data = data(self.settings)
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from kiosk_server.archive.board import Board
-from kiosk_server.settings import Feed, PackPin, Settings, Web
+from kiosk_server.settings import Feed, Settings, Web
 from kiosk_server.web import app
 from kiosk_server.web.logbook import Logbook
 from tests.land.land_house import CASE, PACK, VILLAGE, House, noon
@@ -68,8 +68,7 @@ def told(tmp_path_factory):
         villages=(VILLAGE,),
         data_dir=str(folder),
         public_base_url="https://gk.example.org",
-        feed=Feed(folder="feed", origin_prefix="x", publisher_keys=(), reviewer_keys=()),
-        pack=PackPin(folder="pack", sha256="0" * 64),
+        feed=Feed(folder="feed"),
         web=Web(lan_host="127.0.0.1"),
     )
     board = Board(house.database, PACK.mask)

@@ -16,7 +16,7 @@ from boards.model.payouts import Phase
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from kiosk_server.desk.print_sheets import may_hang
-from kiosk_server.settings import Feed, PackPin, Settings, Web
+from kiosk_server.settings import Feed, Settings, Web
 from kiosk_server.web import app
 from kiosk_server.web.logbook import Logbook
 from tests import village
@@ -61,8 +61,7 @@ def test_the_names_are_served_to_the_last_working_day_and_not_after(tmp_path, op
         villages=(village.CODE,),
         data_dir=str(tmp_path),
         public_base_url="https://gk.example.org",
-        feed=Feed(folder="feed", origin_prefix="x", publisher_keys=(), reviewer_keys=()),
-        pack=PackPin(folder="pack", sha256="0" * 64),
+        feed=Feed(folder="feed"),
         web=Web(lan_host="127.0.0.1"),
     )
     board = Board(tmp_path / "archive.sqlite3", PACK.mask)

@@ -19,7 +19,6 @@ from kiosk_server.kiosk import open_kiosk
 from kiosk_server.settings import read_settings
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
-from sync.log.keys import new_key
 from tests.stories.conftest import ROOT, Shown, run
 from tests.web.conftest import at_leisure, served
 
@@ -231,20 +230,6 @@ def broken(demo: Shown, tmp_path: Path) -> Path:
     text = re.sub(r"^url = .*$", 'folder = "../county/feed"', toml.read_text("utf-8"), flags=re.MULTILINE)
     toml.write_text(text, "utf-8")
     return toml
-
-
-def test_keys_in_each_others_place_are_refused(demo: Shown, tmp_path: Path) -> None:
-    """A kiosk whose two keys were swapped takes nothing, says so in one line and exits with 2."""
-    toml = broken(demo, tmp_path)
-    text = toml.read_text("utf-8")
-    for here, said in (("publisher", "reviewer"), ("reviewer", "publisher")):
-        key = new_key(f"county-330590/{said}").verifier  # of an older county: its keys say their office
-        text = re.sub(f"{here}_keys = .*", lambda _, here=here, key=key: f'{here}_keys = ["{key}"]', text)
-    toml.write_text(text, "utf-8")
-    done = run("kiosk", "sync", "--settings", toml)
-    assert done.returncode == 2
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert "对调" in done.stderr
 
 
 @pytest.mark.sqlite

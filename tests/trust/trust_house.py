@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sync.log.keys import SigningKey, new_key
+import msgspec
+
+from kiosk_server.demo.county import pair
+from sync.log.keys import SigningKey, new_key, read_key
 from sync.trust.repository import (
     Repository,
     key_of,
@@ -14,8 +18,13 @@ from sync.trust.repository import (
     prepared_targets,
     signer_of,
 )
+from sync.trust.seats import Seats
 from sync.trust.statement import Seat, Statement
 from sync.trust_layout import STATEMENT, metadata_at
+from tests.founding import repacked
+
+if TYPE_CHECKING:
+    from sync.county.county import County
 
 NOW = datetime(2026, 11, 30, 4, 0, tzinfo=UTC)
 
@@ -34,7 +43,8 @@ class MemoryStore:
 class House:
     """Three root keys, an online key, a publisher (li) and a reviewer (wang)."""
 
-    def __init__(self, feed: Path):
+    def __init__(self, feed: Path, now=NOW):
+        self.now = now
         self.repository = Repository(feed)
         self.roots = [new_key(f"root{number}") for number in (1, 2, 3)]
         self.online = new_key("online")
@@ -42,8 +52,8 @@ class House:
         self.said = Statement(
             county_code="330590", county="苕安县", origin_prefix="county-330590", serial=1, seats=self.seats()
         )
-        root = prepared_root(self.root_keys(), key_of(self.online.verifier.public), NOW)
-        targets = prepared_targets(self.said, NOW)
+        root = prepared_root(self.root_keys(), key_of(self.online.verifier.public), now)
+        targets = prepared_targets(self.said, now)
         for one in (root, targets):
             signed_by(one, *self.roots[:2])
         self.adopt({"root": root, "targets": targets}, {STATEMENT: self.said.bytes()})
@@ -57,17 +67,61 @@ class House:
     def root_keys(self):
         return [key_of(key.verifier.public) for key in self.roots]
 
-    def adopt(self, new, contents, now=NOW):
-        self.repository.adopt(new, contents, signer_of(self.online), now)
+    def adopt(self, new, contents, now=None, outgoing=()):
+        self.repository.adopt(
+            new, contents, signer_of(self.online), now or self.now, *map(signer_of, outgoing)
+        )
 
-    def publish(self, role: str, content: bytes, *keys: SigningKey, now=NOW):
+    def said_next(self, **changes) -> Statement:
+        before = self.repository.said
+        return msgspec.structs.replace(before, serial=before.serial + 1, **changes)
+
+    def targets_next(self, said: Statement, *keys: SigningKey, now=None):
+        made = prepared_targets(said, now or self.now, self.repository.targets.signed)
+        return signed_by(made, *(keys or self.roots[1:]))
+
+    def say(self, now=None, **changes) -> Statement:
+        """A new statement, signed by the second and third root key."""
+        said = self.said_next(**changes)
+        self.adopt({"targets": self.targets_next(said, now=now)}, {STATEMENT: said.bytes()}, now)
+        return said
+
+    def root_next(self, roots, online: SigningKey, *keys: SigningKey, now=None):
+        publics = [key_of(key.verifier.public) for key in roots]
+        made = prepared_root(
+            publics, key_of(online.verifier.public), now or self.now, self.repository.root.signed
+        )
+        return signed_by(made, *(keys or self.roots[1:]))
+
+    def publish(self, role: str, content: bytes, *keys: SigningKey, now=None):
         before = self.repository.seated(role)
-        made = prepared_seated(role, content, now, before.signed if before else None)
+        made = prepared_seated(role, content, now or self.now, before.signed if before else None)
         self.adopt({role: signed_by(made, *keys)}, {f"{role}.json": content}, now)
 
     def paired(self) -> MemoryStore:
         first = self.repository.folder / "metadata" / "1.root.json"
         return MemoryStore({metadata_at("root"): first.read_bytes()})
+
+
+def seats_of(publisher: str, reviewer: str, prefix: str) -> Seats:
+    """The two keys of a log that was signed for a test, at work."""
+    seats = (
+        Seat(person="publisher", office="publisher", key=publisher),
+        Seat(person="reviewer", office="reviewer", key=reviewer),
+    )
+    return Seats(Statement(county_code="", county="", origin_prefix=prefix, serial=1, seats=seats))
+
+
+def paired(settings: Path, toml: str, county: County) -> None:
+    """A kiosk.toml and the county's root beside it; a county of long ago has renewed its timestamp today."""
+    pair(settings, toml, county)
+    (online,) = (county.folder / "keys").glob("online.*")
+    Repository(county.feed).renew(signer_of(read_key("online", online)), datetime.now(UTC))
+
+
+def publish_pack(county: County) -> None:
+    """The working copy of a founded county's pack, signed by its two seats for every kiosk."""
+    repacked(county, datetime.now(UTC))
 
 
 def signed_by(metadata, *keys: SigningKey):

@@ -41,6 +41,7 @@ from kiosk_server.web.app import present
 from sync.importer import Caught, LogForked, LogShorter
 from sync.seams import Admitted
 from tests.processes import descendants, left, zombies
+from tests.trust.trust_house import paired
 from tests.village import MASK, PACK, dump
 
 DATA = Path(__file__).parents[2] / "deploy" / "demo"
@@ -70,7 +71,7 @@ def home(tmp_path_factory, kept_fonts, new_database):
     toml = demo.kiosk_toml(county, village, "", 0, new_database()).replace(
         'url = ""', 'folder = "../county/feed"'
     )
-    place.settings.write_text(toml, "utf-8")
+    paired(place.settings, toml, county)
     return place
 
 
@@ -182,7 +183,8 @@ def test_a_right_clock_is_believed_after_a_quiet_year(home, tmp_path, monkeypatc
                 up[0] = day * 86400.0
                 moment = present(board, NOW + timedelta(days=day), seen=walk.seen)
                 assert (moment.clock_suspect, moment.day) == (False, civil_day(NOW + timedelta(days=day)))
-        assert run("sync", "--settings", str(home.settings)).exit_code == 0
+        pulled = run("sync", "--settings", str(home.settings))
+        assert (pulled.exit_code, "trust-expired" in pulled.output) == (1, True), pulled.output
         assert (clock_of_doctor(), board.trusted_floor()) == (f"✓ 时钟：{civil_day(then)}", NOW)
         done = run("print", "--settings", str(home.settings), "--into", str(tmp_path))
         assert "公示表" not in "".join(path.name for path in tmp_path.iterdir()), done.output
@@ -256,18 +258,15 @@ def test_doctor_names_the_fonts_a_county_should_install(home, tmp_path):
 
 
 def test_doctor_tells_what_is_wrong(home, synced, tmp_path):
-    """A changed pack, swapped keys, a missing archive and a clock of 1970 are each found, each with advice."""
+    """No root of trust, no archive, no pack, and a clock of 1970 are each found, each with advice."""
     text = home.settings.read_text("utf-8").replace("../county", str(home.county))
     settings = tmp_path / "kiosk.toml"
-    publisher = next(line for line in text.splitlines() if line.startswith("publisher_keys"))
-    text = text.replace(publisher, publisher.replace("publisher+", "reviewer+"))
-    pinned = read_settings(home.settings).pack.sha256
-    settings.write_text(text.replace(pinned, "0" * 64), "utf-8")
+    settings.write_text(text, "utf-8")
     unwell = {finding.what for finding in examined(settings, NOW) if not finding.well}
     missing = (
-        set() if read_settings(home.settings).database else {"档案库"}
+        set() if read_settings(home.settings).database else {"档案库", "县级资料包", "征地信息"}
     )  # a server's is there from any folder
-    assert unwell == {"县级资料包", "公钥", "征地信息"} | missing
+    assert unwell == {"信任"} | missing
     assert run("doctor", "--settings", str(settings)).exit_code == 1
     at_1970 = examined(home.settings, datetime(1970, 1, 1, tzinfo=UTC))
     assert [one.what for one in at_1970 if not one.well] == ["时钟"]

@@ -17,7 +17,7 @@ from boards.model.pack import Contact
 from boards.model.payouts import PayeeKind, WhyLeftOut
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.settings import Feed, PackPin, Settings, Web
+from kiosk_server.settings import Feed, Settings, Web
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.pages.phone import shared_of
@@ -30,8 +30,7 @@ CONTACT = Contact(village=CODE, who="村务公开员", place="村部一楼", hou
 SETTINGS = Settings(
     villages=(CODE,),
     public_base_url="https://gk.example.org",
-    feed=Feed(folder="feed", origin_prefix="x", publisher_keys=(), reviewer_keys=()),
-    pack=PackPin(folder="pack", sha256="0" * 64),
+    feed=Feed(folder="feed"),
     web=Web(lan_host="0.0.0.0", lan_url=LAN_URL + "/"),  # noqa: S104 - the test binds nothing with it
 )
 PEOPLE = (

@@ -15,7 +15,7 @@ from kiosk_server.archive.board import Board
 from kiosk_server.archive.kept.vault import VAULT, Vault
 from kiosk_server.demo.land_case import dated_case
 from kiosk_server.desk.enclosures import fetch_enclosures
-from kiosk_server.settings import Feed, PackPin, Settings, Web
+from kiosk_server.settings import Feed, Settings, Web
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from sync.carriers.folder import FolderSource
@@ -50,8 +50,7 @@ def place(tmp_path_factory, serve):
         villages=(VILLAGE, STRANGER),
         data_dir=str(folder / "data"),
         public_base_url="https://gk.example.org/",
-        feed=Feed(folder="feed", origin_prefix="x", publisher_keys=(), reviewer_keys=()),
-        pack=PackPin(folder="pack", sha256="0" * 64),
+        feed=Feed(folder="feed"),
         web=Web(lan_host="127.0.0.1"),
     )
     board = Board(house.database, PACK.mask)

@@ -16,7 +16,7 @@ import pytest
 from boards.model.payouts import Phase
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.settings import Feed, PackPin, Settings, Web
+from kiosk_server.settings import Feed, Settings, Web
 from kiosk_server.web.app import ROUTES, present, web_app
 from kiosk_server.web.headers import SECURITY
 from kiosk_server.web.logbook import Logbook
@@ -29,8 +29,7 @@ ROWS = [payout(seq, holder) for seq, holder in enumerate(["林秋实", "王㛃",
 SETTINGS = Settings(
     villages=(CODE,),
     public_base_url="https://gk.example.org",
-    feed=Feed(folder="feed", origin_prefix="x", publisher_keys=(), reviewer_keys=()),
-    pack=PackPin(folder="pack", sha256="0" * 64),
+    feed=Feed(folder="feed"),
     web=Web(),
 )
 

@@ -33,6 +33,7 @@ class Shell(NamedTuple):
     kiosk: bool
     base: int
     banners: tuple[str, ...]
+    pack: str
     personal: bool
     template: str  # of the page, where its shell is like no other's
     there: tuple[str, ...]  # which of the parts that a page may lack
@@ -57,7 +58,7 @@ class Parts(NamedTuple):
 BETWEEN: Final = "<|>"
 """Between the blocks of a page, in templates/page.html. No data can forge a tag."""
 
-MAY_LACK: Final = ("rare", "back", "say", "share")
+MAY_LACK: Final = ("village", "rare", "back", "say", "share")
 """Parts that not every page has."""
 
 OF_THEIR_OWN: Final = {"home.html", "help.html"}
@@ -71,6 +72,7 @@ def _banner_texts(_: Callable[[str], str]) -> dict[str, str]:
         "clock-suspect": _("这台机器的时钟可能不准，剩余天数以纸质公示为准；看来已到期的名单先不显示姓名。"),
         "stale": _("好几天没有收到县里的消息了，最新名单请到村委会查看。"),
         "read-only": _("这台机器的存储盘写不进去了，显示的是以前收到的内容，新名单请到村委会查看。"),
+        "trust-alarm": _("县里新发来的资料没有通过核对，先按原来的显示；请村干部告诉县里。"),
         "upgrade-needed": _("县里发来了新格式的数据，这台机器需要升级后才能显示。"),
         "held": _("有一批数据正在县里核对，暂时没有显示。"),
         "data-check-failed": _("数据自查没有通过，已通知县里，请以纸质公示为准。"),
@@ -85,6 +87,7 @@ def shell_of(frame: Frame, template: str, *, personal: bool) -> Shell:
         frame.kiosk,
         frame.base,
         frame.banners,
+        frame.pack,
         personal,
         template if template in OF_THEIR_OWN else "",
         tuple([name for name in MAY_LACK if getattr(frame, name)]),
@@ -101,7 +104,7 @@ def parts_of(frame: Frame, title: str, head: str, main: str) -> Parts:
 @lru_cache(maxsize=512)
 def _of_village(code: str, name: str, town: str, county: str) -> tuple[str, str, str]:
     """The parts of all pages of a village: its name, where it lies, its address."""
-    return written(name), written(f"{town} · {county}"), escape(f"/v/{code}")
+    return written(name), written(" · ".join(filter(None, (town, county)))), escape(f"/v/{code}")
 
 
 def shells(draw: Draw, tongue: Tongue, assets: Mapping[str, str]) -> Callable[[Shell], Form]:
@@ -143,6 +146,7 @@ def shell_variables(shell: Shell, tongue: Tongue) -> dict[str, Any]:
         "idle_s": PERSONAL_IDLE_S if shell.personal else IDLE_S,
         "personal": shell.personal,
         "banners": [texts[code] for code in shell.banners if code in texts],
+        "pack": shell.pack,
         "at_home": shell.template == "home.html",
         "on_help": shell.template == "help.html",
     }

@@ -65,7 +65,10 @@ class KeptEvents:
     def keep(self, db: Connection, log: LogKept) -> None:
         """Write the bundles that are new since the last checkpoint kept here. Raises NotKept."""
         folder, since, signed = self._of(log.village), self._reached(log.village), log.signed
-        if signed is None or signed == since:
+        if signed is None:
+            return
+        if signed == since:  # perhaps by other keys, or with a younger heartbeat
+            self._signed_anew(folder / CHECKPOINT, log.note)
             return
         start = since.size if since and since.origin == signed.origin else 0
         if start > log.size:  # the database lost something: these may be all there is of it
@@ -74,6 +77,12 @@ class KeptEvents:
             for index, width in tiles.covering(start, log.size):
                 self._put(folder / _name(index, width), packed(_lines(db, log.log, index, width), _QUICK))
             self._close(log)
+
+    def _signed_anew(self, path: Path, note: bytes) -> None:
+        if _unlike(path, note, bytes):
+            with lasting():
+                self._put(path, note)
+                settled(path.parent)
 
     def set_right(self, db: Connection, log: LogKept) -> dict[str, Fault]:
         """Hold every bundle against a log that holds; what was missing, changed or too many is put right.

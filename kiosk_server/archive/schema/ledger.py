@@ -21,10 +21,11 @@ from kiosk_server.archive.schema.tables import (
     Notice,
     Sheet,
     State,
+    TrustFile,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable
+    from collections.abc import Coroutine, Iterable, Mapping
 
     from kiosk_server.archive.engines.connection import Connection
 
@@ -63,6 +64,12 @@ class Ledger:
     def raise_floor(self, instant: str) -> None:
         """The newest instant that is believed in."""
         self._done(State.update({State.trusted_floor: instant}).where(State.id == 1))
+
+    def trust(self, files: Mapping[str, bytes]) -> None:
+        """What this machine trusts, in place of what it trusted."""
+        self._done(TrustFile.delete(force=True))
+        for number, name in enumerate(sorted(files), start=1):
+            self._done(TrustFile.insert(TrustFile(id=number, name=name, content=files[name])))
 
     def logs(self) -> list[dict[str, Any]]:
         """All logs in the order they came."""

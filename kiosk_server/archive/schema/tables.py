@@ -169,6 +169,14 @@ class RegisterLine(Table, db=ENGINE):
     line = Bytea()
 
 
+class TrustFile(Table, db=ENGINE):
+    """One file of what this machine trusts, as it came (archive/trust_files.py)."""
+
+    id = Integer(primary_key=True)  # in the order of their names, from 1
+    name = Text(unique=True)
+    content = Bytea()
+
+
 TABLES = (
     State,
     Log,
@@ -185,4 +193,5 @@ TABLES = (
     Enclosure,
     Annual,
     RegisterLine,
+    TrustFile,
 )

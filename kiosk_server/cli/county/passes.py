@@ -18,9 +18,9 @@ from kiosk_server.cli.options import Who, acts, clock, example
 @acts
 def command(who: Who, name: str, villages: tuple[str, ...], revoke: bool) -> None:
     """Issue or revoke a token."""
+    from sync.county.kiosks.passes import issued, revoked  # noqa: PLC0415
     from sync.county.publish.amendments import village_named  # noqa: PLC0415 - loaded only when needed
     from sync.county.publish.hands import noted  # noqa: PLC0415
-    from sync.county.publish.passes import issued, revoked  # noqa: PLC0415
 
     county = who.county("administrator", "clerk")
     if revoke:

@@ -36,7 +36,9 @@ def command(who: Who, proposal_id: str) -> None:
     discard_of(county, proposal_id)
     if done.erased:
         click.echo(_ERASED)
-    if done.written:
+    if done.adopted:
+        click.echo(f"已发布{done.adopted}，各村一体机下次同步时收到。")
+    elif done.written:
         rows = f"{done.count} 行 " if done.count or not done.sum_fen else ""  # a year has none
         click.echo(f"已发布到 {len(done.written)} 个村：{rows}{yuan(done.sum_fen)} 元。")
     else:

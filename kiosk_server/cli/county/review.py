@@ -73,10 +73,12 @@ def _shown(county: County, proposal_id: str, into: Path | None) -> Iterator[str]
     """All that a reviewer must see; of what is published the figures alone, its lists hang."""
     from kiosk_server.cli.county.review_lists import samples, whole_lists  # noqa: PLC0415
     from sync.county.publish import proposals  # noqa: PLC0415
+    from sync.county.publish.parts import refuse_older_pack  # noqa: PLC0415
     from sync.county.publish.review_text import proposal_text  # noqa: PLC0415
 
     found = proposals.proposal(county, proposal_id)
     yield proposal_text(found)
     if proposals.stands(county, found) != "published":
+        refuse_older_pack(county, found)
         yield from whole_lists(county, found)
         yield from samples(county, found, into) if into else ()

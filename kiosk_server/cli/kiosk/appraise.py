@@ -36,6 +36,7 @@ from kiosk_server.kiosk import (
     keeping,
     open_kiosk,
     open_register,
+    open_trust,
     open_vault,
     places,
     village_here,
@@ -116,9 +117,8 @@ def _elapsed(kiosk: Kiosk, home: Village, today: date) -> list[Item]:
 def _signed(kiosk: Kiosk, home: Village, file: Path) -> Signed:
     """A list that both keys signed; raises ListUnreadable, WrongKey, OneSignatureOnly, ListElsewhere."""
     from sync.log.note import MalformedNote, parse  # noqa: PLC0415 - loaded only when something goes
-    from sync.trust.seats import PinnedKeys  # noqa: PLC0415
 
-    feed, name, raw = kiosk.settings.feed, shown(file.name), file.read_bytes()
+    name, raw = shown(file.name), file.read_bytes()
     try:
         note = parse(raw, LARGEST_BYTES)
     except MalformedNote as e:
@@ -126,5 +126,5 @@ def _signed(kiosk: Kiosk, home: Village, file: Path) -> Signed:
     said = listed(note.text, name)
     if said.village != home.code:
         raise ListElsewhere(village=said.village)
-    PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix).require_both(home.name, note)
+    open_trust(kiosk).require_both(home.name, note)
     return Signed(name, raw, said)

@@ -30,7 +30,8 @@ from kiosk_server.demo.county import Demo, Summary, VillageSummary
 from kiosk_server.desk.catch_up import catch_up
 from kiosk_server.desk.last_contact import note_heard
 from kiosk_server.desk.print_sheets import Job, print_notices, print_sheets
-from kiosk_server.kiosk import data, keeping, open_archive, open_kiosk, open_pack, open_road
+from kiosk_server.desk.trusting import learned
+from kiosk_server.kiosk import data, keeping, open_archive, open_kiosk, open_road
 from kiosk_server.serving.sockets import listening
 from kiosk_server.settings import KIOSK_HOST, Settings, read_settings
 
@@ -124,7 +125,7 @@ def command(  # noqa: PLR0913 - one option each
         land.published_case(county, case, clock(), say)
     with _feed(demo) as feed_url:
         demo.kiosk.mkdir(parents=True, exist_ok=True)
-        demo.settings.write_text(steps.kiosk_toml(county, home, feed_url, port, database), "utf-8")
+        steps.pair(demo.settings, steps.kiosk_toml(county, home, feed_url, port, database), county)
         settings = read_settings(demo.settings)
         say(f"县里的数据源：{feed_url}")
         asyncio.run(_pulled(settings, say))
@@ -190,8 +191,10 @@ def _feed(demo: Demo) -> Iterator[str]:
 
 async def _pulled(settings: Settings, say: Callable[[str], None]) -> None:
     """`kiosk sync`; whatever could not be taken in ends the demo with its sentence."""
-    async with open_archive(settings, open_pack(settings)) as archive:
+    async with open_archive(settings) as archive:
         road = open_road(settings, archive)
+        for refusal in await learned(road, archive, clock()):
+            raise refusal
         with progress_line("同步", "条记录") as progress:
             arrivals = await catch_up(road, clock(), progress)
         for refusal in (arrival.refusal for arrival in arrivals if arrival.refusal):

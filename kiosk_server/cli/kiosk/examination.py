@@ -31,8 +31,10 @@ from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing
 from kiosk_server.archive.reserve import RESERVE_BYTES, held
 from kiosk_server.archive.schema.soundness import answered, pages_hold
 from kiosk_server.crashes import DISTRIBUTION, FOLDER, reports
+from kiosk_server.desk.adopted import NothingFromCounty
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.erasing import due
+from kiosk_server.desk.last_contact import Heard
 from kiosk_server.kiosk import (
     data,
     database,
@@ -45,6 +47,7 @@ from kiosk_server.kiosk import (
 from kiosk_server.release import BUILT, VERSION
 from kiosk_server.serving.sockets import PortInUse, open_doors
 from kiosk_server.settings import KIOSK_HOST, Settings, Web, read_settings
+from sync.trust_layout import REGISTER, STATEMENT, target_at
 
 PACKAGES = ("boards", "sync", "printouts", "kiosk_server")
 PYTHONS = ((3, 11), (3, 14))  # from, below
@@ -80,7 +83,8 @@ def examined(path: Path, now: datetime) -> tuple[Finding, ...]:
     looks: dict[str, Callable[[Settings], str]] = {
         "数据目录": room,
         "县级资料包": pack,
-        "公钥": keys,
+        "信任": keys,
+        "登记": enrolled,
         "字库": fonts,
         "朗读": voice,
         "档案库": archive,
@@ -155,22 +159,43 @@ def room(settings: Settings) -> str:
 
 
 def pack(settings: Settings) -> str:
-    """The county pack is the pinned one, knows our villages, and keeps no sensitive name too long."""
+    """The county pack adopted last knows our villages, and keeps no sensitive name too long."""
     opened = open_pack(settings)
     for refusal in villages_unknown(settings, opened):
         raise refusal
     if long := named_too_long(opened):
         raise NotFit(seen=f"{'、'.join(long)}的姓名显示超过30天", todo="请县里在资料包里缩短公示期。")
-    return f"{opened.county} 第 {opened.version} 版，校验值一致，本机 {len(settings.villages)} 个村"
+    return f"{opened.county} 第 {opened.version} 版，本机 {len(settings.villages)} 个村"
 
 
 def keys(settings: Settings) -> str:
-    """The pinned keys can be read, and publisher and reviewer are two."""
-    from sync.trust.seats import PinnedKeys  # noqa: PLC0415 - a broken library is a finding, not a crash at start
+    """Whom the root of trust names can be read, and the last pull had nothing to say against it."""
+    from sync.trust.seats import Seats  # noqa: PLC0415 - a broken library is a finding, not a crash at start
+    from sync.trust.statement import statement_of  # noqa: PLC0415
 
-    feed = settings.feed
-    pinned = PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix)
-    return f"发布人 {len(pinned.publishers)} 把，审核人 {len(pinned.reviewers)} 把"
+    if not settings.path(settings.root).exists():
+        raise NotFit(
+            seen=f"没有信任根 {settings.root}，还没有和县里配对", todo="请运行 kiosk pair 配对文件。"
+        )
+    with closing(_board(settings)) as board:
+        said = board.trusted().get(target_at(STATEMENT))
+    if said is None:
+        raise NothingFromCounty
+    if alarms := Heard(data(settings)).alarms():
+        raise NotFit(seen=alarms[0].sentence, todo="请看上次 kiosk sync 的提示。")
+    seats = Seats(statement_of(said))
+    return f"发布人 {len(seats.publishers)} 把，审核人 {len(seats.reviewers)} 把"
+
+
+def enrolled(settings: Settings) -> str:
+    """The county's register has this machine, with its key and its villages."""
+    from kiosk_server.pairing import KEYS, identity, refuse_unenrolled  # noqa: PLC0415 - see above
+
+    with closing(_board(settings)) as board:
+        register = board.trusted().get(target_at(REGISTER))
+    own = identity(data(settings) / KEYS)
+    told = refuse_unenrolled(register, own, settings.villages)
+    return told or ("县里还没有登记册" if own else "没有本机密钥，不在登记之列")
 
 
 def fonts(settings: Settings) -> str:

@@ -19,10 +19,9 @@ from kiosk_server.desk.erasing import NotForgotten, due
 from kiosk_server.dossier.export import Acted, begun, exported, record, told
 from kiosk_server.dossier.moment import Asked, Holder, VillageNotHeld, came
 from kiosk_server.dossier.nobody import people_of, require_nobody
-from kiosk_server.kiosk import Kiosk, data, database, open_kiosk, open_register, open_vault
+from kiosk_server.kiosk import Kiosk, data, database, open_kiosk, open_register, open_trust, open_vault
 from kiosk_server.release import BUILT
 from kiosk_server.settings import read_settings
-from sync.trust.seats import PinnedKeys
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,12 +81,11 @@ def command(  # noqa: PLR0913, PLR0917 - one option each
 
 
 def _holder(kiosk: Kiosk) -> Holder:
-    feed = kiosk.settings.feed
     return Holder(
         board=kiosk.board,
         pack=kiosk.pack,
         press=kiosk.press,
-        trust=PinnedKeys(feed.publisher_keys, feed.reviewer_keys, feed.origin_prefix),
+        trust=open_trust(kiosk),
         register=open_register(kiosk.settings),
         files=open_vault(kiosk.settings).read,
     )

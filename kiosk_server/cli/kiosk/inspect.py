@@ -26,7 +26,6 @@ from kiosk_server.kiosk import (
     open_archive,
     open_events,
     open_kiosk,
-    open_pack,
     open_road,
     places,
 )
@@ -85,7 +84,7 @@ def command(ctx: click.Context, path: Path, *, deep: bool, as_json: bool) -> Non
 
 async def _inspected(settings: Settings, *, deep: bool) -> Inspection:
     """What was found; what there is to say of a database that was damaged is said."""
-    now, archive = clock(), open_archive(settings, open_pack(settings))
+    now, archive = clock(), open_archive(settings)
     road, said = open_road(settings, archive), list[str]()
     road.source.allow(road.pull_s)
     try:

@@ -14,7 +14,7 @@ from kiosk_server.archive.reserve import DiskFull, DiskNotWritable
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.options import settings_option
 from kiosk_server.cli.streams import say
-from kiosk_server.kiosk import open_archive, open_pack
+from kiosk_server.kiosk import open_archive
 from kiosk_server.settings import Settings, read_settings
 
 _CHILD = "from kiosk_server.cli import Commands; Commands('kiosk', ('migrate',), name='kiosk')()"
@@ -36,7 +36,7 @@ def command(ctx: click.Context, path: Path) -> None:
 
 
 async def _migrated(settings: Settings) -> None:
-    async with open_archive(settings, open_pack(settings)):
+    async with open_archive(settings):
         pass
 
 

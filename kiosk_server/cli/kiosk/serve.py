@@ -75,7 +75,7 @@ def command(ctx: click.Context, path: Path) -> None:
             mender.start()
         port = sockets[0].getsockname()[1]
         logbook = Logbook(sys.stderr, clock, data(settings) / FOLDER)
-        app = web_app(opened, port, logbook, unwell=mender.start)
+        app = web_app(opened, port, logbook, unwell=mender.start, renewed=opened.renewed)
         click.echo(f"公开栏已打开：http://{KIOSK_HOST}:{port}/v/{opened.settings.villages[0]}/")
         for lan in sockets[1:]:
             host, lan_port = lan.getsockname()[:2]

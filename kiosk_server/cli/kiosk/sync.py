@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from boards.model.calendar.civil_day import trusted_today
+from boards.model.errors import Refusal
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.past.closed_years import YearDoesNotMatch
 from kiosk_server.archive.schema.soundness import as_made, explained
@@ -18,15 +19,17 @@ from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import clock, example, settings_option
 from kiosk_server.cli.progress import progress_line
 from kiosk_server.crashes import FOLDER, kept
-from kiosk_server.desk.after_pull import draw_rare, move_clock_on, warm_fonts
+from kiosk_server.desk.adopted import NO_PACK, NothingFromCounty
+from kiosk_server.desk.after_pull import draw_rare, move_clock_on, vouched_for, warm_fonts
 from kiosk_server.desk.catch_up import Arrival, catch_up
 from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.desk.erasing import carry_through, out_of_reach
 from kiosk_server.desk.erasing import told as papers_told
 from kiosk_server.desk.keeping import keep_events
-from kiosk_server.desk.last_contact import note_heard
+from kiosk_server.desk.last_contact import note_alarms, note_heard
 from kiosk_server.desk.mending import brought_back, on_a_whole_archive
+from kiosk_server.desk.trusting import learned
 from kiosk_server.desk.wall import Down, down_since, years_replaced
 from kiosk_server.kiosk import (
     Kiosk,
@@ -35,14 +38,15 @@ from kiosk_server.kiosk import (
     open_archive,
     open_events,
     open_kiosk,
-    open_pack,
     open_road,
     open_vault,
     villages_unknown,
 )
 from kiosk_server.kiosk import places as places_of
+from kiosk_server.pairing import KEYS, identity, refuse_unenrolled
 from kiosk_server.release import BUILT
 from kiosk_server.settings import Settings, read_settings
+from sync.trust_layout import REGISTER, target_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,6 +54,8 @@ if TYPE_CHECKING:
 
     from kiosk_server.archive.archive import Archive
     from kiosk_server.desk.catch_up import Road
+
+    Pulled = tuple[tuple[Arrival, ...], tuple[Refusal, ...]]  # and what was refused of keys and pack
 
 
 @click.command(
@@ -61,14 +67,15 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, path: Path) -> None:
     """拉取县里新发布的内容 / pull, verify and admit.
 
-    Exit code 0: up to date; 1: something is held (not reconciled, private numbers, a fork);
+    Exit code 0: up to date; 1: something is held (not reconciled, private numbers, a fork, a pack or keys);
     2: something was refused. What was there before stays as it was.
     """
-    ctx.exit(exit_code(asyncio.run(_synced(read_settings(path)))))
+    arrivals, alarms = asyncio.run(_synced(read_settings(path)))
+    ctx.exit(max(exit_code(arrivals), EXIT_HOLD if alarms else EXIT_OK))
 
 
-async def _synced(settings: Settings) -> tuple[Arrival, ...]:
-    now, archive = clock(), open_archive(settings, open_pack(settings))
+async def _synced(settings: Settings) -> Pulled:
+    now, archive = clock(), open_archive(settings)
     road = open_road(settings, archive)
     try:
         return await on_a_whole_archive(
@@ -78,10 +85,14 @@ async def _synced(settings: Settings) -> tuple[Arrival, ...]:
         await archive.close()
 
 
-async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetime) -> tuple[Arrival, ...]:
+async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetime) -> Pulled:
     await archive.migrate()
     if isinstance(archive.database, Path) and not as_made(archive.database):
         raise ArchiveDamaged(name=archive.database.name)
+    refused = await learned(road, archive, now)
+    if archive.pack is NO_PACK:
+        _tell(settings, refused)
+        raise NothingFromCounty
     await brought_back(archive, road, now)
     with progress_line("同步", "条记录") as progress:
         pulled = await catch_up(road, now, progress)
@@ -91,20 +102,42 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
         ailing = explained(arrival.mishap, archive.database) if arrival.mishap else arrival.refusal
         if isinstance(ailing, ArchiveDamaged):
             raise ailing
+    ailed = {arrival.refusal.code for arrival in arrivals if arrival.refusal}
+    alarms = tuple(one for one in refused if one.code not in ailed)  # a road that is broken is told once
+    _tell(settings, alarms)
     for arrival in arrivals:
         click.echo(told(arrival), err=arrival.refusal is not None)
         if arrival.mishap and (made := kept(data(settings) / FOLDER, arrival.mishap, "kiosk sync", now)):
             click.echo(f"  报告已写到 {made}，请交给维护人员。", err=True)
-    if not any(arrival.refused for arrival in pulled):
-        note_heard(data(settings), now)
     with closing(open_kiosk(settings, clock)) as kiosk:
         await move_clock_on(archive, kiosk.board, arrivals, now, walked(data(settings)))
+        if as_of := vouched_for(pulled, road.trust, max(now, kiosk.board.trusted_floor())):
+            note_heard(data(settings), as_of)
         await settled_in(archive, road, kiosk, arrivals, click.echo)
+        if unenrolled := _unenrolled(kiosk):
+            click.echo(f"! {unenrolled}", err=True)
         with progress_line("备好打印用的字库"):
             cold = await warm_fonts(kiosk.board, kiosk.press, kiosk.pack, arrivals)
         if cold:
             click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
-    return arrivals
+    return arrivals, alarms
+
+
+def _tell(settings: Settings, alarms: tuple[Refusal, ...]) -> None:
+    """What was refused of keys and pack; the board's banner and `kiosk doctor` know of it too."""
+    for refusal in alarms:
+        click.echo(f"! {refusal}", err=True)
+    note_alarms(data(settings), alarms)
+
+
+def _unenrolled(kiosk: Kiosk) -> Refusal | None:
+    """Why the county's register does not know this machine; nothing stops for it (pairing §1)."""
+    settings, register = kiosk.settings, kiosk.board.trusted().get(target_at(REGISTER))
+    try:
+        refuse_unenrolled(register, identity(data(settings) / KEYS), settings.villages)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 async def settled_in(

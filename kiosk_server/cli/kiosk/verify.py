@@ -17,7 +17,7 @@ from kiosk_server.crashes import FOLDER, kept
 from kiosk_server.desk.catch_up import PullBroke
 from kiosk_server.desk.mending import on_a_whole_archive
 from kiosk_server.desk.night_check import Looked, looked_after
-from kiosk_server.kiosk import data, open_archive, open_pack, open_road
+from kiosk_server.kiosk import data, open_archive, open_road
 from kiosk_server.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ _WORDS = {
     "annual": "年度汇总",
     "admission": "到达日期",
     "arrivals": "到达日期、拦截、可信时间或冻结证据",
+    "trust": "信任文件或资料包，已按配对时的信任根重新取回",
     "book": "到达登记缺失或被改动，请核对后运行 kiosk rebuild",
     "schema": "数据库结构，请备份后删去 archive.sqlite3 再运行 kiosk sync（PostgreSQL：请管理员查明）",
 }
@@ -83,7 +84,7 @@ def _reported(one: Looked, path: Path) -> None:
 
 async def _looked(settings: Settings) -> tuple[tuple[Looked, ...], list[str]]:
     """What was found, and what had to be said of a file that was damaged."""
-    now, archive = clock(), open_archive(settings, open_pack(settings))
+    now, archive = clock(), open_archive(settings)
     road, said = open_road(settings, archive), list[str]()
     road.source.allow(road.pull_s)
     try:

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from kiosk_server.web.errors import NotFound
 from kiosk_server.web.guard import Door
-from kiosk_server.web.reader import Ask, reader
+from kiosk_server.web.reader import Ask, Doors
 from kiosk_server.web.visit import SIZES
 
 LONGEST_BACK = 512
@@ -29,7 +29,8 @@ def size(request: Ask, size: FromPath[str]) -> Redirect:
 @get("/language/{language:str}", sync_to_thread=False)
 def language(request: Ask, language: FromPath[str]) -> Redirect:
     """Choose the language of the page's frame."""
-    if language not in reader(request).doors.settings.languages:
+    doors: Doors = request.app.state.doors
+    if language not in doors.settings.languages:
         raise NotFound
     return _chosen(request, "language", language)
 

@@ -30,6 +30,8 @@ def healthz(request: Ask) -> Response[dict[str, object]]:
             "state_version": health.state_version,
             "last_import": health.last_admitted_at,
             "last_heard": visit.moment.heard_at,
+            "pack": doors.pack.version,
+            "trust": "refused" if visit.moment.alarmed else "ok",
             "clock": {"day": visit.moment.day, "suspect": visit.moment.clock_suspect},
             "disk": "read-only" if visit.moment.read_only else "ok",
             "logs": len(health.logs),

@@ -44,6 +44,15 @@ class BatchAlreadyPublished(Refusal):
     advice = "重复发布没有必要；如有差错，请走更正或撤下。"
 
 
+class MadeByOlderPack(Refusal):
+    """A list carries its programme's name and openness; the pack in force says otherwise by now."""
+
+    code = "made-by-older-pack"
+    fault = Fault.PERSON
+    sentence = "提交之后资料包{what}，批次 {id} 是按旧的作出的，没有签名也没有发布。"
+    advice = "请取消这一件（county cancel），按现在的资料包重新提交。"
+
+
 _FIGURES = ("edition", "count", "households", "sum_fen", "left_out", "left_out_why", "source_total_fen")
 
 
@@ -63,6 +72,34 @@ def refuse_twice(county: County, village: Village, terms: Terms) -> None:
     for one in published_lists(county, village.code).values():
         if one.close.terms.phase is terms.phase and same_period(one.close.terms, terms):
             raise BatchAlreadyPublished(village=village.name, batch=one.batch)
+
+
+def refuse_older_pack(county: County, found: Proposal) -> None:
+    """What waits must be as the pack in force would make it; what is half published is carried through.
+
+    Raises MadeByOlderPack, ProposalDamaged.
+    """
+    if not found.parts:
+        return
+    villages = {village.code for village in county.pack.villages}
+    if any(part.village in villages and is_in(county, part) for part in found.parts):
+        return
+    for part in found.parts:
+        if part.village not in villages:
+            raise MadeByOlderPack(id=found.id, what=f"撤销了{part.name}")
+        close = closing(checked_lines(county, found.id, part)) if found.kind == "batch" else None
+        if close and (what := _programme_moved(county, close.close.terms)):
+            raise MadeByOlderPack(id=found.id, what=what)
+
+
+def _programme_moved(county: County, terms: Terms) -> str:
+    """What became of the programme of a list; "" where it is as it was."""
+    now = {one.code: one for one in county.pack.programmes}.get(terms.programme)
+    if now is None:
+        return f"撤销了补贴“{terms.programme_name}”"
+    if now.sensitive != terms.sensitive:
+        return f"改了补贴“{terms.programme_name}”公布哪些内容"
+    return "" if now.name == terms.programme_name else f"给补贴“{terms.programme_name}”改了名称"
 
 
 def part_of(county: County, share: VillageBatch, erased: tuple[int, ...] = ()) -> Part:
@@ -117,6 +154,8 @@ def rebased(county: County, found: Proposal) -> Proposal:
     year, which stays where it is once its log comes to something else. A
     correction, withdrawal or erasure stays where it is once its list has changed: it may be another's line.
     """
+    if not found.parts:
+        return found
     places = {village.code: village for village in county.pack.villages}
     parts: dict[str, Part] = {}
     lines: dict[str, tuple[bytes, ...]] = {}

@@ -29,6 +29,7 @@ from sync.events import letters
 from sync.log.checkpoint import Checkpoint
 from sync.log.note import parse
 from sync.log.tiles import blob_name
+from sync.trust_layout import SEATED
 from sync.wire import Hex64
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a reviewer must see before signing; nothing personal."""
 
     id: str
-    kind: Literal["batch", "correct", "withdraw", "erase", "notice", "year"]
+    kind: Literal["batch", "correct", "withdraw", "erase", "notice", "year", "pack", "register"]
     made_at: str
     batch: str
     programme_name: str
@@ -206,12 +207,20 @@ def statement(county: County, proposal_id: str) -> str:
     """What a reviewer signs of the whole. No log is called so: it can be taken for nobody's checkpoint.
 
     Figures, findings, reasons and source stand in proposal.json, each village's lines and the log they
-    extend by their digests; the pack says how they are shown. In letters a-p: a page must not hold a run of
-    digits that could be somebody's number.
+    extend by their digests; the pack says how they are shown, the metadata which pack a new one follows.
+    In letters a-p: a page must not hold a run of digits that could be somebody's number.
     """
-    told = _letters_of((folder_of(county, proposal_id) / "proposal.json").read_bytes())
-    pack = letters(bytes.fromhex(county.pack.digest))
-    return f"{county.settings.origin_prefix}/proposal\n{proposal_id}\n{told}\n{pack}\n"
+    folder = folder_of(county, proposal_id)
+    told = _letters_of((folder / "proposal.json").read_bytes())
+    return f"{county.settings.origin_prefix}/proposal\n{proposal_id}\n{told}\n{_under(county, folder)}\n"
+
+
+def _under(county: County, folder: Path) -> str:
+    """The pack that lists are shown by; of a new pack or register the metadata that will be signed."""
+    metadata = folder / "metadata"
+    if metadata.exists():
+        return _letters_of(metadata.read_bytes())
+    return letters(bytes.fromhex(county.pack.digest))
 
 
 def _letters_of(data: bytes) -> str:
@@ -254,7 +263,8 @@ def held(county: County, proposal_id: str) -> Iterator[Proposal]:
 
     Raises ProposalNotFound, ProposalTakenBack, ProposalDamaged, CountyBusy.
     """
-    with county.writing(proposal(county, proposal_id).villages):
+    found = proposal(county, proposal_id)
+    with county.writing(found.villages or (found.kind,)):
         yield proposal(county, proposal_id)
 
 
@@ -276,13 +286,18 @@ def keep(county: County, made: Proposal, lines: dict[str, tuple[bytes, ...]]) ->
 
 
 def refuse_waiting(county: County, made: Proposal) -> None:
-    """A batch and a year wait once for each village, a change of a list once; raises ProposalWaits."""
+    """A batch and a year wait once for each village, a change of a list once, a pack or register once.
+
+    Raises ProposalWaits.
+    """
     for one in proposals(county):
         if _same(one, made) and stands(county, one) != "published":
             raise ProposalWaits(id=one.id)
 
 
 def _same(one: Proposal, other: Proposal) -> bool:
+    if one.kind in SEATED:
+        return one.kind == other.kind
     if (one.kind, one.batch) != (other.kind, other.batch) or not {*one.villages} & {*other.villages}:
         return False
     return one.kind in {"batch", "year"} or (one.shown, one.reason) == (other.shown, other.reason)

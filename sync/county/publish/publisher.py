@@ -13,6 +13,7 @@ batch as its next edition.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import secrets
 from itertools import count
 from typing import TYPE_CHECKING
@@ -30,11 +31,20 @@ from sync.county.checks.p10_terms import termed
 from sync.county.checks.publication import reconciled
 from sync.county.checks.registries import Registries
 from sync.county.county import NobodyNamed, SamePerson
-from sync.county.publish import hands, proposals
+from sync.county.publish import hands, proposals, seated
 from sync.county.publish.hands import instant
 from sync.county.publish.land_review_text import files_named, notice_text
 from sync.county.publish.one_programme import one_programme
-from sync.county.publish.parts import closing, figures, is_in, on_lists, part_of, rebased, refuse_twice
+from sync.county.publish.parts import (
+    closing,
+    figures,
+    is_in,
+    on_lists,
+    part_of,
+    rebased,
+    refuse_older_pack,
+    refuse_twice,
+)
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
 from sync.county.publish.published.earlier import earlier_lists
 from sync.county.publish.published.holds import refuse_held
@@ -55,6 +65,7 @@ from sync.log.note import Note, parse
 from sync.pack import pack_of
 from sync.seams import Progress, silent
 from sync.trust.repository import Repository
+from sync.trust_layout import SEATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,6 +170,7 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     sum_fen: int
     erased: bool = False
+    adopted: str = ""  # 县级资料包, 一体机登记册: what kiosks take with the next pull
 
 
 def random_salt() -> str:
@@ -249,12 +261,29 @@ def kept_once(
     return kept
 
 
+def propose_target(county: County, role: str, content: bytes, shown: str, now: datetime) -> Proposal:
+    """Put forward a pack or register for both seats to sign; `shown` says in words what it changes.
+
+    Raises ProposalWaits, CountyBusy, TrustNotFounded.
+    """
+    with county.writing((role,)):
+        plain = {"kind": role, "batch": role, "programme_name": seated.NAMES[role], "shown": shown}
+        beside = {"id": "", "made_at": instant(now), "title": "", "file": "", "parts": ()}
+        told = {**plain, **beside, "source_sha256": hashlib.sha256(content).hexdigest()}
+        made = msgspec.convert(told, Proposal)
+        proposals.refuse_waiting(county, made)
+        kept = msgspec.structs.replace(made, id=fresh_id(county, now, role))
+        seated.laid_down(county, kept, content, now)
+        proposals.keep(county, kept, {})
+    return kept
+
+
 def review(county: County, proposal_id: str, now: datetime, shown: str | None = None) -> Proposal:
     """The second person agrees: sign every village's checkpoint, and all of them as a whole.
 
     `shown` is the digest of what that person looked at. What was overtaken by another batch is moved
     behind it first; its lines stay as they are. Raises NoSeat, SamePerson, ProposalDamaged, ShownOtherwise,
-    PackChanged, FeedMoved, CountyBusy.
+    PackChanged, FeedMoved, TargetMoved, MadeByOlderPack, CountyBusy.
     """
     _refuse_changed(county)
     signer = county.signer("reviewer")
@@ -262,18 +291,24 @@ def review(county: County, proposal_id: str, now: datetime, shown: str | None = 
         if proposals.stands(county, waiting) == "published":
             return waiting
         hands.refuse_own(county, proposal_id, signer.person)
+        refuse_older_pack(county, waiting)
         found = rebased(county, waiting)
         if shown is not None and shown != proposals.digest(county, proposal_id):
             raise ShownOtherwise(id=proposal_id)
-        if not found.parts:
+        if not found.parts and found.kind not in SEATED:
             raise ProposalDamaged(id=proposal_id, why="没有村")
         _sign(county, found, signer, now)
     return found
 
 
 def _sign(county: County, found: Proposal, signer: Signer, now: datetime) -> None:
-    """A note for each village that does not have it yet, after its lines were checked; the whole last."""
+    """A note for each village that does not have it yet, after its lines were checked; the whole last.
+
+    A pack or register has its metadata signed instead.
+    """
     key, folder = signer.key, proposals.folder_of(county, found.id)
+    if found.kind in SEATED:
+        seated.reviewed(county, found, key)
     due = [part for part in found.parts if not is_in(county, part)]
     for part in due:
         _checked(county, found, part)
@@ -289,7 +324,7 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
     """Let everybody read it. Safe to repeat.
 
     Raises NoSeat, SamePerson, NotReviewed, ProposalDamaged, ReviewOutdated, PackChanged, FeedMoved,
-    ApplicationStillPosted, CountyBusy.
+    ApplicationStillPosted, TargetMoved, MadeByOlderPack, CountyBusy.
     """
     _refuse_changed(county)
     signer = county.signer("publisher")
@@ -297,9 +332,13 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
         for village in found.villages:  # an erasure that was stopped comes first
             erasures.finish(county, village)
         _refuse_unsigned(county, found, signer)
+        refuse_older_pack(county, found)
         due = [part for part in found.parts if not is_in(county, part)]
         added = {part.village: _checked(county, found, part) for part in due}
         _refuse_held(county, found, added, civil_day(now))
+        adopts = found.kind in SEATED and proposals.stands(county, found) != "published"
+        if adopts:
+            seated.published(county, found, signer.key, now)
         notes = {part.village: _countersigned(county, found, part) for part in due}
         proposals.release_files(county, found)
         for number, part in enumerate(due):
@@ -320,6 +359,7 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
         count=found.count,
         sum_fen=found.sum_fen,
         erased=any(part.erased for part in found.parts),
+        adopted=seated.NAMES[found.kind] if adopts else "",
     )
 
 
@@ -360,10 +400,10 @@ def _refuse_unsigned(county: County, found: Proposal, signer: Signer) -> None:
 
 
 def _refuse_changed(county: County) -> None:
-    """What counts now is what this program opened; raises PackChanged."""
+    """What counts now is what this program opened; a first pack follows none. Raises PackChanged."""
     now = Repository(county.feed)
     pack = now.target("pack")
-    if now.said != county.said or pack is None or pack_of(pack).digest != county.pack.digest:
+    if now.said != county.said or (pack and pack_of(pack).digest != county.pack.digest):
         raise PackChanged
 
 

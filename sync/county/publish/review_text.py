@@ -9,6 +9,7 @@ from boards.model.money import yuan
 from boards.model.payouts import LeftOutReason
 from sync.county.reading import COLUMN_MEANING
 from sync.county.report.findings_beside import place
+from sync.trust_layout import SEATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,10 @@ KINDS = {
     "erase": "删除",
     "notice": "征地公告",
     "year": "年度汇总",
+    "pack": "资料包",
+    "register": "登记册",
 }
-WORDED = frozenset({"notice", "year"})
+WORDED = frozenset({"notice", "year", *SEATED})
 """Kinds that are reviewed in words, village by village: they have no lines of people."""
 STANDINGS = {"proposed": "待审核", "reviewed": "已审核，待发布", "published": "已发布"}
 REASONS = {
@@ -77,6 +80,8 @@ def proposal_line(proposal: Proposal, stands: str) -> str:
         what = f"{proposal.programme_name} {proposal.title}"
     elif proposal.kind == "year":
         what = f"{proposal.programme_name} {yuan(proposal.sum_fen)} 元"
+    if proposal.kind in SEATED:
+        return f"{proposal.id}  {KINDS[proposal.kind]}  {STANDINGS[stands]}"
     return f"{proposal.id}  {KINDS[proposal.kind]}  {STANDINGS[stands]}  {len(proposal.parts)} 个村 {what}"
 
 
@@ -86,7 +91,8 @@ def proposal_text(proposal: Proposal) -> str:
 
 
 def _lines(proposal: Proposal) -> Iterator[str]:
-    yield f"批次 {proposal.batch}（{proposal.programme_name}，{KINDS[proposal.kind]}）"
+    if proposal.kind not in SEATED:
+        yield f"批次 {proposal.batch}（{proposal.programme_name}，{KINDS[proposal.kind]}）"
     if proposal.file:
         yield f"来源 {proposal.file}  SHA-256 {proposal.source_sha256}  {proposal.source}".rstrip()
     if proposal.reason:
@@ -96,7 +102,8 @@ def _lines(proposal: Proposal) -> Iterator[str]:
 
 def _worded(proposal: Proposal) -> Iterator[str]:
     """What has no lines of people: in words, as it will be signed."""
-    yield f"  {len(proposal.parts)} 个村：{'、'.join(part.name for part in proposal.parts)}"
+    if proposal.parts:
+        yield f"  {len(proposal.parts)} 个村：{'、'.join(part.name for part in proposal.parts)}"
     yield proposal.shown
     if proposal.kind == "year":
         yield f"  合计 {len(proposal.parts)} 个村 {yuan(proposal.sum_fen)} 元"

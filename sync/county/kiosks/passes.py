@@ -1,27 +1,28 @@
 """Which kiosk may fetch which villages' logs (line §5): bearer tokens, kept as digests in passes.json.
 
 A token adds no trust, the signatures do; it keeps one village's list from another village's
-machine. Without the file everybody may fetch everything, as from a plain web server.
+machine. Without the file everybody may fetch everything, as from a plain web server. The token of a
+pairing file dies with it, unless the kiosk's answer comes in time.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
+from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.place import VillageCode
 from sync.durable import durable
+from sync.trust.pairing import token_digest
 from sync.wire import Hex64
 
 _FILE = "passes.json"
 _TOKEN_BYTES = 24
-_SCHEME = "Bearer "
+SCHEME = "Bearer "
 
 
 class PassesUnreadable(Refusal):
@@ -48,14 +49,31 @@ class Pass(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     sha256: Hex64
     villages: tuple[VillageCode, ...]
+    until: datetime | None = None  # of a pairing file that was not answered yet
+
+    def open_at(self, now: datetime) -> bool:
+        """Whether it opens anything."""
+        return self.until is None or now <= self.until
 
 
-def issued(folder: Path, name: str, villages: tuple[str, ...]) -> str:
+def issued(folder: Path, name: str, villages: tuple[str, ...], until: datetime | None = None) -> str:
     """Give a kiosk a new token, which replaces its old one; it is shown once and never kept."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    fresh = Pass(name=name, sha256=_digest(token), villages=villages)
-    _keep(folder, (*(one for one in passes(folder) or () if one.name != name), fresh))
+    _put(folder, Pass(name=name, sha256=token_digest(token), villages=villages, until=until))
     return token
+
+
+def confirmed(folder: Path, name: str, villages: tuple[str, ...]) -> None:
+    """A kiosk answered: its token lasts, for these villages; raises PassNotFound."""
+    _put(folder, msgspec.structs.replace(pass_of(folder, name), villages=villages, until=None))
+
+
+def pass_of(folder: Path, name: str) -> Pass:
+    """That of one kiosk; raises PassNotFound."""
+    found = next((one for one in passes(folder) or () if one.name == name), None)
+    if found is None:
+        raise PassNotFound(name=name)
+    return found
 
 
 def revoked(folder: Path, name: str) -> None:
@@ -77,21 +95,15 @@ def passes(folder: Path) -> tuple[Pass, ...] | None:
         raise PassesUnreadable from e
 
 
-def verdict(
-    known: tuple[Pass, ...] | None, authorization: str, village: str
-) -> Literal["welcome", "unknown", "elsewhere"]:
-    """Whether the sender of this header may fetch this village's files; "elsewhere": only other villages'."""
-    if known is None:
-        return "welcome"
-    digest = _digest(authorization.removeprefix(_SCHEME)) if authorization.startswith(_SCHEME) else ""
-    found = [one for one in known if hmac.compare_digest(one.sha256, digest)]
-    if not found:
-        return "unknown"
-    return "welcome" if any(village in one.villages for one in found) else "elsewhere"
+def holder(known: tuple[Pass, ...], authorization: str, now: datetime) -> Pass | None:
+    """Whose token this header carries, None where it is nobody's."""
+    digest = token_digest(authorization.removeprefix(SCHEME)) if authorization.startswith(SCHEME) else ""
+    found = [one for one in known if hmac.compare_digest(one.sha256, digest) and one.open_at(now)]
+    return found[0] if found else None
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _put(folder: Path, fresh: Pass) -> None:
+    _keep(folder, (*(one for one in passes(folder) or () if one.name != fresh.name), fresh))
 
 
 def _keep(folder: Path, every: tuple[Pass, ...]) -> None:

@@ -1,0 +1,94 @@
+"""Whether a county's folder is whole, by the county's own rules and the kiosks' (backups §1)."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from boards.model.errors import Fault, Refusal
+from sync import wire
+from sync.carriers.folder import FolderSource
+from sync.county.county import open_county
+from sync.log import tree
+from sync.log_files import FeedDamaged
+from sync.trust.client import refreshed
+from sync.trust.repository import Repository, TrustNotFounded
+from sync.trust_layout import FOLDER, TERMS, metadata_at
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sync.county.county import County
+
+
+class AccountsDamaged(Refusal):
+    """people.sqlite3 is no database, or a bent one."""
+
+    code = "accounts-damaged"
+    fault = Fault.MACHINE
+    sentence = "账号数据库 people.sqlite3 损坏。"
+    advice = "请改用另一份备份；正在备份的，请先修好原来的数据库。"
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read, all of it."""
+
+    logs: int
+    events: int
+
+
+def checked(folder: Path, scratch: Path) -> Checked:
+    """Read everything again; raises what it finds wrong."""
+    county = open_county(folder, closed=True)
+    county.household_key()
+    _accounts(folder)
+    _trust(county, scratch)
+    villages = [path.parent.name for path in sorted((county.feed / "v").glob("*/checkpoint"))]
+    return Checked(logs=len(villages), events=sum(_log(county, village) for village in villages))
+
+
+def _log(county: County, village: str) -> int:
+    """Both seats' signatures, the tree, every line and every body under it; how many lines there are."""
+    log = county.log(village)
+    county.trust().verified(village, log.note())
+    count = 0
+    for hash_, line in zip(log.hashes(), log.lines(), strict=True):
+        head, body = wire.framed(line)
+        said = body is None or wire.commitment(head).body == hashlib.sha256(body).hexdigest()
+        if tree.leaf_hash(head) != hash_ or not said:
+            raise FeedDamaged(village=village)
+        count += 1
+    return count
+
+
+def stamped_at(county: County) -> datetime:
+    """When the newest trust timestamp was signed: a folder is judged by that day, it may be years old."""
+    stamp = Repository(county.feed).timestamp
+    if stamp is None:
+        raise TrustNotFounded
+    return stamp.signed.expires - TERMS["timestamp"]
+
+
+def _trust(county: County, scratch: Path) -> None:
+    """From the first root on, as a machine that was just paired."""
+    first = {metadata_at("root"): (county.feed / FOLDER / "metadata" / "1.root.json").read_bytes()}
+    _, refusals = refreshed(first, FolderSource(county.feed), stamped_at(county), scratch, lambda *_: None)
+    for refusal in refusals:
+        raise refusal
+
+
+def _accounts(folder: Path) -> None:
+    path = folder / "people.sqlite3"
+    if path.exists():
+        try:
+            with closing(sqlite3.connect(path)) as db:
+                sound = db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        except sqlite3.DatabaseError as e:
+            raise AccountsDamaged from e
+        if not sound:
+            raise AccountsDamaged

@@ -1,0 +1,241 @@
+"""A restored county goes on from what it published last, and from nothing else (backups §4).
+
+The feed is public: what was published after the backup was made lies on the county's site, on its mirrors
+and, village by village, on the kiosks. It is fetched from there, proven like on any kiosk, and written; only
+then may the county speak again. Where it cannot be, the folder stays closed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from tuf.api.metadata import Metadata
+
+from boards.model.errors import Fault, Refusal
+from boards.model.land.notice import FILE_LIMIT_BYTES
+from sync.carriers.road import NotOnTheRoad
+from sync.county import erasures
+from sync.county.backup.checked import stamped_at
+from sync.county.backup.closed import reopen
+from sync.county.county import open_county
+from sync.county.publish.land_review_text import files_named
+from sync.durable import durable
+from sync.log import tree
+from sync.log.tiles import blob_name, is_village
+from sync.proof import Proven, proven
+from sync.proof import lines as lines_of
+from sync.seams import Feed, LogState, Progress, silent
+from sync.trust.client import TrustRefused, refreshed
+from sync.trust.repository import Repository
+from sync.trust_layout import (
+    FOLDER,
+    METADATA_LIMIT_BYTES,
+    SEATED,
+    STATEMENT,
+    TARGETS,
+    metadata_at,
+    target_at,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sync.county.county import County
+    from sync.log.checkpoint import Checkpoint
+    from sync.log_files import VillageLog
+
+_NUMBERED = (*SEATED, "targets", "snapshot")
+
+
+class NewestUnseen(Refusal):
+    """Nobody showed what this log became since."""
+
+    code = "newest-unseen"
+    fault = Fault.PERSON
+    sentence = "没有见到 {village} 最后公布的检查点，不能接着发布，否则会分叉。"
+    advice = "请用 --published 再指一处：公开网站、它的镜像，或该村一体机的 vault/events 目录（可用多次）。"
+
+
+class TrustUnseen(Refusal):
+    """Nobody showed which versions of the trust files went out."""
+
+    code = "trust-unseen"
+    fault = Fault.PERSON
+    sentence = "--published 给的地方都没有县里的信任文件（trust/），不知道备份之后换过哪一版。"
+    advice = "请用 --published 再指一处有 trust/ 的副本：公开网站或它的镜像。"
+
+
+class PublishedOlder(Refusal):
+    """What was shown as newest is older than the backup."""
+
+    code = "published-older"
+    fault = Fault.PERSON
+    sentence = "--published 给的地方比备份还旧，或者不是这个县的（{what}），看不出最后公布的是什么。"
+    advice = "请换一处最新的：公开网站，或最近同步过的一体机。"
+
+
+class PublishedForked(Refusal):
+    """The backup holds what was never published so, or the other way round."""
+
+    code = "published-forked"
+    fault = Fault.COUNTY
+    sentence = "{village} 备份里的记录与公布的不是同一份，不能接着发布。"
+    advice = "请核对备份是不是这个县最近的一份；都没有错的，请保留两份并报告监督部门。"
+
+
+class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was caught up."""
+
+    villages: tuple[str, ...]  # whose logs had grown since the backup
+    events: int
+    files_missing: int  # files of notices that nobody has
+
+
+def confirm(folder: Path, sources: Sequence[Feed], progress: Progress = silent) -> Confirmed:
+    """Bring a restored folder to what was published last, and open it. Safe to stop, safe to repeat.
+
+    Raises NewestUnseen, TrustUnseen, PublishedOlder, PublishedForked, and what the sources and the proof
+    raise: the folder stays closed.
+    """
+    county = open_county(folder, closed=True)
+    _trust(county, sources)
+    county = open_county(folder, closed=True)
+    villages = sorted({one.code for one in county.pack.villages} | _here(county))
+    grown: dict[str, int] = {}
+    missing = 0
+    for number, village in enumerate(villages):
+        progress(number, len(villages))
+        with county.writing((village,)):
+            grown[village], left = _caught_up(county, village, sources)
+            missing += left
+    reopen(folder)
+    came = tuple(village for village in villages if grown[village])
+    return Confirmed(villages=came, events=sum(grown.values()), files_missing=missing)
+
+
+def _here(county: County) -> set[str]:
+    return {path.name for path in (county.feed / "v").glob("*") if is_village(path.name)}
+
+
+def _caught_up(county: County, village: str, sources: Sequence[Feed]) -> tuple[int, int]:
+    """One log brought to its newest published checkpoint; how many events came, how many files did not."""
+    log, newest = county.log(village), _newest(county, village, sources)
+    here = log.state()
+    if newest is None:
+        if here.size:
+            raise NewestUnseen(village=village)
+        return 0, 0
+    source, note, target = newest
+    if target.size < here.size:
+        raise PublishedOlder(what=village)
+    if target.size == here.size:
+        if target.root != here.root:
+            raise PublishedForked(village=village)
+        log.signed_again(note)
+        return 0, 0
+    lines = _proven_lines(log, here, target, lambda name: source.rows(village, name))
+    missing = _files(county, village, source, lines)
+    erasures.begin(county, village, lines, note)  # a stop in between goes on from here
+    erasures.finish(county, village)
+    return len(lines), missing
+
+
+def _newest(county: County, village: str, sources: Sequence[Feed]) -> tuple[Feed, bytes, Checkpoint] | None:
+    """The longest log that anybody shows, by a note both seats signed."""
+    found = []
+    for source in sources:
+        try:
+            note = source.checkpoint(village)
+        except NotOnTheRoad:
+            continue
+        found.append((source, note, county.trust().verified(village, note)))
+    return max(found, key=lambda one: one[2].size, default=None)
+
+
+def _proven_lines(
+    log: VillageLog, here: Checkpoint, target: Checkpoint, read: Callable[[str], bytes]
+) -> tuple[bytes, ...]:
+    """What the log grew by, proven to extend what is here."""
+    read_once = cache(read)
+    state = LogState(log.origin, here.size, tree.extended(0, (), log.hashes()))
+    proof: Proven = proven(read_once, state, here, target)
+    every: list[bytes] = []
+    for one in proof.bundles:
+        start = max(one.bundle.first, here.size)
+        every += lines_of(one.bundle, read_once(one.bundle.name), start).split(b"\n")[:-1]
+    return tuple(every)
+
+
+def _files(county: County, village: str, source: Feed, lines: tuple[bytes, ...]) -> int:
+    """The files of notices that came since, by their digests; how many nobody gave."""
+    missing = 0
+    for file in files_named(lines):
+        try:
+            data = source.blob(village, file.sha256, FILE_LIMIT_BYTES)
+        except NotOnTheRoad:
+            data = b""
+        if hashlib.sha256(data).hexdigest() == file.sha256:
+            durable(county.feed / "v" / village / blob_name(file.sha256), data)
+        else:
+            missing += 1
+    return missing
+
+
+def _trust(county: County, sources: Sequence[Feed]) -> None:
+    """The newest trust files that anybody shows, verified from the backup's on: no version goes back."""
+    seen, older = False, None
+    for source in sources:
+        try:
+            source.trust("metadata/timestamp.json", METADATA_LIMIT_BYTES)
+            _take_trust(county, source, stamped_at(county))
+            seen = True
+        except NotOnTheRoad:
+            continue
+        except TrustRefused as e:
+            older = PublishedOlder(what=str(e.facts["what"]))
+    if not seen:
+        raise older or TrustUnseen
+
+
+def _take_trust(county: County, source: Feed, then: datetime) -> None:
+    before = _trusted(county)
+    with tempfile.TemporaryDirectory(dir=county.folder, prefix=".backup-") as scratch:
+        files, refusals = refreshed(before, source, then, Path(scratch), lambda *_: None)
+    for refusal in refusals:
+        raise refusal
+    home = county.feed / FOLDER
+    first, last = (_version(one[metadata_at("root")]) for one in (before, files))
+    for number in range(first + 1, last + 1):
+        name = f"metadata/{number}.root.json"
+        durable(home / name, source.trust(name, METADATA_LIMIT_BYTES))
+    for name in TARGETS:
+        if data := files.get(target_at(name)):
+            durable(home / "targets" / f"{hashlib.sha256(data).hexdigest()}.{name}", data)
+    for role in _NUMBERED:
+        if data := files.get(metadata_at(role)):
+            durable(home / "metadata" / f"{_version(data)}.{role}.json", data)
+    durable(home / "metadata" / "timestamp.json", files[metadata_at("timestamp")])
+
+
+def _trusted(county: County) -> dict[str, bytes]:
+    """The trust files of the backup as a kiosk would have them."""
+    repository = Repository(county.feed)
+    newest: dict[str, Metadata[Any] | None] = {role: repository.seated(role) for role in SEATED}
+    newest |= {"root": repository.root, "targets": repository.targets, "snapshot": repository.snapshot}
+    named = {role: f"{found.signed.version}.{role}" for role, found in newest.items() if found}
+    named["timestamp"] = "timestamp"
+    metadata = repository.folder / "metadata"
+    files = {metadata_at(role): (metadata / f"{name}.json").read_bytes() for role, name in named.items()}
+    targets = {f"{role}.json": repository.target(role) for role in SEATED}
+    targets[STATEMENT] = repository.said.bytes()
+    return files | {target_at(name): data for name, data in targets.items() if data}
+
+
+def _version(metadata: bytes) -> int:
+    return int(Metadata.from_bytes(metadata).signed.version)

@@ -1,0 +1,1 @@
+"""The county's kiosks: what they are given, what is known of them, who fetches what."""

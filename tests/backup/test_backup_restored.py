@@ -1,0 +1,383 @@
+"""The county's folder is carried away every night, and comes back without forking (backups)."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+import threading
+from contextlib import closing
+from datetime import timedelta
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from boards.model.errors import Refusal
+from kiosk_server.cli import county_command
+from sync.carriers.folder import FolderSource
+from sync.county.backup.backup import BackupInside, backup, moved
+from sync.county.backup.closed import MovedAway, NotConfirmed
+from sync.county.backup.confirm import NewestUnseen, PublishedForked, PublishedOlder, TrustUnseen, confirm
+from sync.county.backup.restore import RestoreNotEmpty, restore
+from sync.county.backup.sealed import BackupDamaged, BackupOfAnotherFormat, BackupPassphraseWeak
+from sync.county.county import CountyBusy, open_county
+from sync.county.heartbeat import beat
+from sync.county.publish import changes, publisher
+from sync.log.keys import new_key
+from sync.log.note import Note, parse
+from sync.trust.repository import Repository, prepared_seated, signer_of
+from sync.trust.statement import Seat
+from tests.founding import opened
+from tests.line.beating import beating, stated
+from tests.line.county_sim import NOW, OTHER, VILLAGE, copied, county, published, row
+from tests.village import REASON
+
+WORDS = "three herons on the dyke"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    """A county with two lists, accounts and a heartbeat key."""
+    where = beating(county(tmp_path_factory.mktemp("grown") / "county"))
+    published(where, [*(row(n) for n in range(5)), row(6, village=OTHER)])
+    with closing(sqlite3.connect(where.folder / "people.sqlite3")) as db:
+        db.execute("CREATE TABLE account (login TEXT)")
+        db.execute("INSERT INTO account VALUES ('wang')")
+        db.commit()
+    return where
+
+
+@pytest.fixture
+def own(grown, tmp_path):
+    return copied(grown, tmp_path / "county")
+
+
+@pytest.fixture
+def old(own, tmp_path):
+    """Last night's backup."""
+    return backup(own, tmp_path / "disk", WORDS, NOW).path
+
+
+def brought_back(path, to, where, *more):
+    """Restored, and confirmed by the county's own site."""
+    restore(path, to, WORDS)
+    return confirm(to, [FolderSource(where.feed), *more])
+
+
+def erased(where, rec):
+    made = changes.erase(where, VILLAGE, rec, REASON, NOW)
+    publisher.review(where, made.id, NOW)
+    publisher.publish(where, made.id, NOW)
+
+
+def files(folder):
+    """Everything in a folder, but for locks and databases."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "locks" not in path.parts and path.suffix != ".sqlite3"
+    }
+
+
+def modes(folder, *names):
+    return [stat.S_IMODE((folder / name).stat().st_mode) for name in names]
+
+
+def test_what_comes_back_is_what_there_was(own, old, tmp_path):
+    """Every file with its rights, and the accounts; the county publishes on from there, and kiosks follow."""
+    done = brought_back(old, tmp_path / "new", own)
+    assert (done.villages, done.events) == ((), 0)
+    assert files(tmp_path / "new") == files(own.folder)
+    names = ("keys", "keys/household.key", "keys/heartbeat.key", "proposals", "people.sqlite3", "feed/v")
+    assert modes(tmp_path / "new", *names) == [0o700, 0o600, 0o600, 0o700, 0o600, 0o755]
+    with closing(sqlite3.connect(tmp_path / "new" / "people.sqlite3")) as db:
+        assert db.execute("SELECT login FROM account").fetchall() == [("wang",)]
+    restored = opened(tmp_path / "new")
+    published(restored, [row(9)], "2025-02")
+    restored.trust().verified(VILLAGE, restored.log(VILLAGE).note())
+
+
+def test_nobody_reads_a_backup_without_its_passphrase(own, old):
+    """Not a name and not a key stands in it; it is its owner's alone, and a short passphrase writes none."""
+    data = old.read_bytes()
+    assert stat.S_IMODE(old.stat().st_mode) == 0o600
+    secrets = [path.read_bytes().strip() for path in (own.folder / "keys").iterdir() if path.is_file()]
+    for secret in (*secrets, "甲".encode(), b"wang"):
+        assert secret not in data
+    with pytest.raises(BackupPassphraseWeak):
+        backup(own, old.parent, "short", NOW + DAY)
+    assert [path.name for path in old.parent.iterdir()] == [old.name]
+
+
+@pytest.mark.parametrize("at", [0.001, 0.3, 0.6, 0.9999])
+def test_one_flipped_bit_is_refused(old, tmp_path, at):
+    """Wherever it is, and whatever it would change; nothing is restored."""
+    data = bytearray(old.read_bytes())
+    data[int(len(data) * at)] ^= 1
+    old.write_bytes(data)
+    with pytest.raises((BackupDamaged, BackupOfAnotherFormat)):
+        restore(old, tmp_path / "new", WORDS)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["county", "disk"]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        lambda data: data[:-1],
+        lambda data: data[: data.index(b"\n") + 1],
+        lambda data: data + b"\0",
+        lambda data: data.replace(b"county-backup/1", b"county-backup/9"),
+        lambda data: data.replace(b'"330590"', b'"330591"'),
+        lambda _: b"PK\3\4",
+    ],
+)
+def test_what_is_cut_off_or_another_thing_is_refused(old, tmp_path, spoilt):
+    """A copy that was stopped, something behind the end, another format, another county's first line."""
+    old.write_bytes(spoilt(old.read_bytes()))
+    with pytest.raises((BackupDamaged, BackupOfAnotherFormat)):
+        restore(old, tmp_path / "new", WORDS)
+
+
+def test_a_wrong_passphrase_is_refused(old, tmp_path):
+    """In one sentence, which says the other possibility too."""
+    with pytest.raises(BackupDamaged, match="口令不对，或者文件损坏"):
+        restore(old, tmp_path / "new", WORDS + "!")
+
+
+def test_nothing_is_restored_over_something(own, old):
+    """The folder of the running county least of all; nor is a backup written into it."""
+    with pytest.raises(RestoreNotEmpty):
+        restore(old, own.folder, WORDS)
+    with pytest.raises(BackupInside):
+        backup(own, own.folder / "backups", WORDS, NOW)
+
+
+def test_a_folder_that_is_damaged_makes_no_backup(own, old):
+    """The scratch restoration finds it, the file goes, and the whole ones stay however many nights it takes."""
+    tile = next((own.feed / "v" / VILLAGE / "tile" / "rows").rglob("*.gz"))
+    data = bytearray(tile.read_bytes())
+    data[90] ^= 1
+    tile.write_bytes(data)
+    with pytest.raises(Refusal):
+        backup(own, old.parent, WORDS, NOW + DAY, keep=1)
+    (own.folder / "people.sqlite3").write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    with pytest.raises(Refusal):
+        backup(own, old.parent, WORDS, NOW + DAY, keep=1)
+    assert [path.name for path in old.parent.iterdir()] == [old.name]
+    assert not list(own.folder.glob(".backup-*"))
+
+
+def test_the_oldest_go(own, tmp_path):
+    """Seven are kept, or as many as are asked for; other files in the folder are nobody's backup."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (disk / "county-330590-notes.txt").write_text("x")
+    for days in range(4):
+        made = backup(own, disk, WORDS, NOW + days * DAY, keep=2)
+    assert len(made.dropped) == 1
+    assert len(list(disk.glob("*.backup"))) == 2
+    assert (disk / "county-330590-notes.txt").exists()
+
+
+def test_a_restored_county_is_silent_until_it_is_confirmed(own, old, tmp_path):
+    """No command opens it, and each says what to do."""
+    restore(old, tmp_path / "new", WORDS)
+    with pytest.raises(NotConfirmed):
+        open_county(tmp_path / "new")
+    run = CliRunner().invoke(county_command, ["status", "--folder", str(tmp_path / "new")])
+    assert (run.exit_code, "county restore --confirm" in run.stderr) == (2, True), run.output
+    confirm(tmp_path / "new", [FolderSource(own.feed)])
+    open_county(tmp_path / "new")
+
+
+def test_an_older_backup_catches_up_from_what_was_published(own, old, tmp_path):
+    """Lists, heartbeats and statements of after the backup are fetched and proven; then it goes on as if nothing was."""
+    published(own, [row(n) for n in range(300)], "2025-02")
+    beat(own, NOW + DAY)
+    own = stated(own, NOW + DAY, witnesses=(str(new_key("w").verifier),))
+    done = brought_back(old, tmp_path / "new", own)
+    assert (done.villages, done.events, done.files_missing) == ((VILLAGE,), 301, 0)
+    assert {name: data for name, data in files(tmp_path / "new").items() if name.startswith("feed/")} == {
+        name: data for name, data in files(own.folder).items() if name.startswith("feed/")
+    }
+    again = opened(tmp_path / "new")
+    published(again, [row(3)], "2025-03")
+    assert Repository(again.feed).said.witnesses
+
+
+def test_what_was_erased_since_does_not_come_back(own, old, tmp_path):
+    """The erasure is published, so restoring carries it out again: in the log, and in what waited or was kept."""
+    name = "甲" + chr(0x4E02)
+    erased(own, "330590-farmland_fertility-2025-01-0003")
+    brought_back(old, tmp_path / "new", own)
+    restored = open_county(tmp_path / "new")
+    assert not any(name.encode() in line for line in restored.log(VILLAGE).lines())
+    assert not any(name.encode() in data for data in files(tmp_path / "new").values())
+    assert list(restored.log(VILLAGE).lines()) == list(own.log(VILLAGE).lines())
+
+
+def test_without_the_newest_nothing_goes_on(own, old, tmp_path):
+    """Nobody shows a village's log, the trust files, or only what is older: refused, and still closed."""
+    earlier = shutil.copytree(own.feed, tmp_path / "earlier")
+    published(own, [row(8, village=OTHER)], "2025-02")
+    newer = backup(own, tmp_path / "disk", WORDS, NOW + DAY).path
+    restore(newer, tmp_path / "new", WORDS)
+    only_one = tmp_path / "kiosk"
+    shutil.copytree(own.feed / "v" / VILLAGE, only_one / "v" / VILLAGE)
+    partly = shutil.copytree(own.feed, tmp_path / "partly")
+    shutil.rmtree(partly / "v" / OTHER)
+    for shown, refusal in (
+        ([only_one], TrustUnseen),
+        ([earlier], PublishedOlder),
+        ([partly], NewestUnseen),
+        ([tmp_path / "nowhere"], TrustUnseen),
+    ):
+        with pytest.raises(refusal):
+            confirm(tmp_path / "new", [FolderSource(one) for one in shown])
+        with pytest.raises(NotConfirmed):
+            open_county(tmp_path / "new")
+    confirm(tmp_path / "new", [FolderSource(partly), FolderSource(own.feed)])
+
+
+def test_older_trust_files_are_not_gone_back_to(own, old, tmp_path):
+    """A mirror that is behind shows an older statement: refused, until somebody shows the newest."""
+    earlier = shutil.copytree(own.feed, tmp_path / "earlier")
+    own = stated(own, NOW + DAY)
+    newer = backup(own, tmp_path / "disk", WORDS, NOW + DAY).path
+    restore(newer, tmp_path / "new", WORDS)
+    with pytest.raises(PublishedOlder):
+        confirm(tmp_path / "new", [FolderSource(earlier)])
+    confirm(tmp_path / "new", [FolderSource(earlier), FolderSource(own.feed)])
+    assert Repository(tmp_path / "new" / "feed").said.serial == Repository(own.feed).said.serial
+
+
+def test_another_history_is_a_fork(own, old, tmp_path):
+    """Somebody published on from the backup beside the county: both are kept, neither goes on."""
+    brought_back(old, tmp_path / "twin", own)
+    published(opened(tmp_path / "twin"), [row(8)], "2025-02")
+    twin = backup(open_county(tmp_path / "twin"), tmp_path / "disk", WORDS, NOW + DAY).path
+    published(own, [row(9)], "2025-02")
+    restore(twin, tmp_path / "new", WORDS)
+    with pytest.raises(PublishedForked):
+        confirm(tmp_path / "new", [FolderSource(own.feed)])
+    published(own, [row(9)], "2025-03")
+    with pytest.raises(Refusal):
+        confirm(tmp_path / "new", [FolderSource(own.feed)])
+    with pytest.raises(NotConfirmed):
+        open_county(tmp_path / "new")
+
+
+def test_what_is_shown_is_proven(own, old, tmp_path):
+    """A site that was broken into shows other rows, or a note of one seat: nothing of it is written."""
+    published(own, [row(9)], "2025-02")
+    restore(old, tmp_path / "new", WORDS)
+    before = files(tmp_path / "new")
+    false = shutil.copytree(own.feed, tmp_path / "false")
+    for tile in (false / "v" / VILLAGE / "tile" / "rows").rglob("*.gz"):
+        shutil.copy(next((own.feed / "v" / OTHER / "tile" / "rows").rglob("*.gz")), tile)
+    alone = shutil.copytree(own.feed, tmp_path / "alone")
+    note = parse((alone / "v" / VILLAGE / "checkpoint").read_bytes())
+    (alone / "v" / VILLAGE / "checkpoint").write_bytes(Note(note.text, note.signatures[:1]).render())
+    for shown in (false, alone):
+        with pytest.raises(Refusal):
+            confirm(tmp_path / "new", [FolderSource(shown)])
+    assert files(tmp_path / "new") == before
+
+
+def test_signatures_of_after_a_rotation_come_too(own, old, tmp_path):
+    """The same checkpoint, signed by those who sit there now: what the kiosks judge by (settled 54)."""
+    zhao, note = new_key(f"{own.settings.origin_prefix}/zhao"), parse(own.log(VILLAGE).note())
+    seats = tuple(
+        Seat(person="zhao", office="publisher", key=str(zhao.verifier)) if one.office == "publisher" else one
+        for one in Repository(own.feed).said.seats
+    )
+    own = stated(own, seats=seats)
+    repository = Repository(own.feed)
+    pack = prepared_seated("pack", repository.target("pack"), NOW, repository.seated("pack").signed)
+    for key in (zhao, own.signing_key("reviewer")):
+        pack.sign(signer_of(key), append=True)
+    repository.adopt(
+        {"pack": pack}, {"pack.json": repository.target("pack")}, signer_of(own.machine_key("online")), NOW
+    )
+    for village in (VILLAGE, OTHER):
+        note = parse(own.log(village).note())
+        own.log(village).signed_again(
+            Note(note.text, (zhao.signature(note.text), note.signatures[1])).render()
+        )
+    brought_back(old, tmp_path / "new", own)
+    restored = open_county(tmp_path / "new")
+    restored.trust().verified(VILLAGE, restored.log(VILLAGE).note())
+
+
+def test_a_publication_under_way_is_waited_for(own, tmp_path):
+    """A log is copied while nobody writes there: never half of a publication; too long a wait is told."""
+    held = own.writing((VILLAGE,))
+    held.__enter__()
+    with pytest.raises(CountyBusy):
+        backup(own, tmp_path / "disk", WORDS, NOW, patience_s=0)
+    threading.Timer(0.7, lambda: held.__exit__(None, None, None)).start()
+    assert backup(own, tmp_path / "disk", WORDS, NOW).found.logs == 2
+
+
+def test_a_county_that_moved_is_silent_where_it_was(own, tmp_path):
+    """The old machine closes before the backup is made, may make it again, and never speaks; the new one does."""
+    path = moved(own.folder, tmp_path / "stick", WORDS, NOW).path
+    with pytest.raises(MovedAway):
+        open_county(own.folder)
+    again = moved(own.folder, tmp_path / "stick", WORDS, NOW + DAY).path
+    assert again != path
+    brought_back(again, tmp_path / "new", own)
+    published(opened(tmp_path / "new"), [row(8)], "2025-02")
+    restore(path, tmp_path / "unsure", WORDS)
+    with pytest.raises(NotConfirmed):
+        moved(tmp_path / "unsure", tmp_path / "stick", WORDS, NOW)
+
+
+def test_the_commands_say_what_they_did_and_what_to_do(own, tmp_path):
+    """Back up, restore, confirm, move: each ends with what comes next; no passphrase is on a command line or told."""
+    (tmp_path / "pass").write_text(WORDS + "\n")
+    secret, disk = ["--passphrase-file", str(tmp_path / "pass")], tmp_path / "disk"
+
+    def run(*words, code=0):
+        done = CliRunner().invoke(county_command, [*map(str, words)])
+        assert done.exit_code == code, done.output
+        assert WORDS not in done.output
+        return done.output
+
+    told = run("backup", "--folder", own.folder, "--to", disk, *secret)
+    assert "试恢复核对无误：2 个村" in told
+    path = next(disk.glob("*.backup"))
+    told = run("restore", path, "--to", tmp_path / "new", *secret)
+    assert f"county restore --confirm --to {tmp_path / 'new'}" in told
+    assert "可以照常办理" in run("restore", "--confirm", "--to", tmp_path / "new", "--published", own.feed)
+    run("restore", path, "--to", tmp_path / "new", *secret, code=2)
+    run("restore", "--to", tmp_path / "new", code=2)
+    assert "什么都没有恢复" in run(
+        "restore", path, "--to", tmp_path / "x", "--passphrase-file", own.folder / "county.toml", code=2
+    )
+    told = run("move", "--folder", own.folder, "--to", disk, *secret)
+    assert "请到新机器上" in told
+    assert "已经在" in run("status", "--folder", own.folder, code=2)
+
+
+def test_a_village_that_nobody_published_to_needs_no_proof(own, old, tmp_path):
+    """The pack lists it, the site has nothing of it, nor has the backup."""
+    assert len(own.pack.villages) > 2
+    assert brought_back(old, tmp_path / "new", own).villages == ()
+
+
+def test_a_log_that_the_site_lost_is_not_taken_for_empty(own, old, tmp_path):
+    """A file that is missing says nothing of what was published."""
+    (own.feed / "v" / OTHER / "checkpoint").unlink()
+    restore(old, tmp_path / "new", WORDS)
+    with pytest.raises(NewestUnseen):
+        confirm(tmp_path / "new", [FolderSource(own.feed)])
+
+
+def test_another_format_of_the_closing_is_closed_all_the_same(own):
+    """A newer program closed it: an older one does not open it."""
+    (own.folder / "closed.json").write_bytes(msgspec.json.encode({"format": "county-closed/2"}))
+    with pytest.raises(NotConfirmed):
+        open_county(own.folder)

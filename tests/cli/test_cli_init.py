@@ -1,0 +1,310 @@
+"""`county init`: from what an office has and knows to a whole pack; nothing is written over, nothing is guessed."""
+
+import os
+import pty
+import re
+import select
+import sys
+import time
+import tomllib
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import xlwt
+from click.testing import CliRunner
+from openpyxl import Workbook
+
+from kiosk_server.cli import county_command
+from sync.county.founding.starting import templates
+from sync.pack import read_pack
+
+LIST = """苕安县村名单
+序号,区划代码,村名,乡镇
+1,330590100201,岭东村,梅坞镇
+2,330590100202,大岕口村委会,
+3,330590101001,双浒社区居委会,双浒镇
+合计,,3,
+"""
+ASKED = {
+    "--code": "330590",
+    "--name": "苕安县",
+    "--site": "https://gongkai.example",
+    "--phone": "0572-5000012",
+}
+PROGRAMMES = ["--programme", "farmland_fertility", "--programme", "dibao"]
+
+
+def said(**but):
+    """The options of a county, less or other than usual."""
+    options = {**ASKED, **{f"--{name}": value for name, value in but.items()}}
+    return [word for name, value in options.items() if value is not None for word in (name, value)]
+
+
+def init(*words):
+    done = CliRunner().invoke(county_command, ["init", "county", *words])
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("村名单.csv").write_text(LIST, "utf-8")
+    return tmp_path
+
+
+def book(rows):
+    made = Workbook()
+    for row in rows:
+        made.active.append(row)
+    out = BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def old_book(rows):
+    made = xlwt.Workbook()
+    sheet = made.add_sheet("Sheet1")
+    for at, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            sheet.write(at, column, cell)
+    out = BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def cells(number=int):
+    rows = [line.split(",") for line in LIST.splitlines()]
+    return [[number(cell) if len(cell) == 12 and cell.isdigit() else cell for cell in row] for row in rows]
+
+
+def test_a_county_is_founded_from_what_its_office_has(here):
+    """Options and a list: a pack that kiosks take, its comments, the templates chosen, the years known."""
+    code, told = init(*said(), "--villages", "村名单.csv", *PROGRAMMES)
+    assert code == 0, told
+    pack = read_pack(here / "county" / "pack")
+    assert (pack.county_code, pack.county, pack.supervision_phone) == ("330590", "苕安县", "0572-5000012")
+    assert [(one.code, one.name, one.town) for one in pack.villages] == [
+        ("330590100201", "岭东村", "梅坞镇"),
+        ("330590100202", "大岕口村", "梅坞镇"),
+        ("330590101001", "双浒社区", "双浒镇"),
+    ]
+    assert [one.code for one in pack.programmes] == ["dibao", "farmland_fertility"]
+    assert pack.calendar_years
+    assert pack.platform
+    assert "帐户→账户" in pack.forbidden_terms
+    assert "# 县级资料包" in (here / "county" / "pack" / "pack.toml").read_text("utf-8")
+    assert tomllib.loads((here / "county" / "county.toml").read_text("utf-8"))["site"] == ASKED["--site"]
+    assert "county pack check --folder county" in told
+
+
+FORMS = {
+    "gbk.csv": LIST.encode("gbk"),
+    "utf8.csv": LIST.encode("utf-8-sig"),
+    "tab.txt": LIST.replace(",", "\t").encode("utf-16"),
+    "numbers.xlsx": book(cells()),
+    "text.xlsx": book(cells(str)),
+    "floats.xls": old_book(cells(float)),
+    "编号在前.csv": LIST.replace("序号", "编号").encode(),
+    "统计局.csv": (
+        "统计用区划代码,城乡分类代码,名称\n330590000000,,苕安县\n330590100000,,梅坞镇\n330590100201,220,岭东村委会\n"
+        "330590100202,220,大岕口村村民委员会\n330590101000,,双浒镇\n330590101001,121,双浒社区居民委员会\n"
+    ).encode("gb18030"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_list_is_read_as_offices_write_it(here, name):
+    """Encodings, workbooks, codes as numbers, towns in rows of their own, a column of numbers before."""
+    (here / name).write_bytes(FORMS[name])
+    code, told = init(*said(), "--villages", name)
+    assert code == 0, told
+    found = [(one.code, one.name, one.town) for one in read_pack(here / "county" / "pack").villages]
+    assert found == [
+        ("330590100201", "岭东村", "梅坞镇"),
+        ("330590100202", "大岕口村", "梅坞镇"),
+        ("330590101001", "双浒社区", "双浒镇"),
+    ]
+
+
+def test_a_town_without_villages_is_named(here):
+    """Its rows may have been lost; it founds no village."""
+    (here / "名单.csv").write_bytes(FORMS["统计局.csv"] + "330590200000,,竹垓乡\n".encode("gb18030"))
+    code, told = init(*said(), "--villages", "名单.csv")
+    assert (code, "没有村的乡镇，请核对名单有没有漏：竹垓乡\n" in told) == (0, True)
+
+
+def test_natural_villages_come_along(here):
+    """In a column, or each in a row of its own under its village."""
+    rows = "村代码,村名,乡镇,自然村\n330590100201,岭东村,梅坞镇,上塘、小王庄\n330590100202,大岕口村,梅坞镇,外坞\n,,,里坞\n"
+    Path("村名单.csv").write_text(rows, "utf-8")
+    assert init(*said(), "--villages", "村名单.csv")[0] == 0
+    assert read_pack(here / "county" / "pack").hamlets == {
+        "330590100201": ("上塘", "小王庄"),
+        "330590100202": ("外坞", "里坞"),
+    }
+
+
+BEFORE, AFTER = "1,330590100201,岭东村,梅坞镇", "3,330590100203,石垟村,梅坞镇"
+DAMAGED = {
+    "a number in E": ("3.30591E+11", "科学计数", "330590100202"),
+    "a zero lost": ("33059010202", "丢了 0", "330590100202"),
+    "another county's": ("330509100202", "应以 330590 开头", "330590100202"),
+    "a letter": ("33059O100202", "12 位村代码", "330590100202"),
+    "a row too many": ("330590100201", "第 2 行的代码相同", None),
+    "nothing": ("", "没有代码", "330590100202"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_code_is_told_with_the_one_that_was_meant(here, name):
+    """With its line; nothing is guessed and nothing written."""
+    typed, why, meant = DAMAGED[name]
+    Path("村名单.csv").write_text(
+        f"序号,区划代码,村名,乡镇\n{BEFORE}\n2,{typed},大岕口村,梅坞镇\n{AFTER}\n", "utf-8"
+    )
+    code, told = init(*said(), "--villages", "村名单.csv")
+    assert code == 2
+    assert re.search(rf"第 3 行 区划代码：.*{why}", told), told
+    assert f"是不是 {meant}？" in told if meant else "是不是" not in told
+    assert not (here / "county" / "pack").exists()
+
+
+def test_all_that_is_wrong_with_a_list_is_told_at_once(here):
+    """Also a town that the code does not belong to, and a village without a name."""
+    rows = "区划代码,村名,乡镇\n330590100201,岭东村,梅坞镇\n330590101201,横塘村,双浒镇\n330590101202,桥南村,梅坞镇\n33059010020,甲村,梅坞镇\n330590100204,,梅坞镇\n330590200201,竹垓村,\n"
+    Path("村名单.csv").write_text(rows, "utf-8")
+    code, told = init(*said(), "--villages", "村名单.csv")
+    assert code == 2
+    assert "第 4 行 区划代码：代码是双浒镇的，同一行写的是梅坞镇" in told
+    assert "第 5 行 区划代码" in told
+    assert "第 6 行 村名：没有村名" in told
+
+
+def test_a_file_that_is_no_list_says_what_a_list_has(here):
+    """The columns it needs."""
+    Path("村名单.csv").write_text("姓名,金额\n张三,5\n", "utf-8")
+    code, told = init(*said(), "--villages", "村名单.csv")
+    assert code == 2
+    assert "区划代码、村名、乡镇" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("code", "33059x", "6 位县代码"),
+        ("site", "http://gongkai.example", "https://"),
+        ("site", "https://192.168.1.9", "https://"),
+        ("site", "https://gongkai.example?a=1", "https://"),
+        ("site", f"https://{'gongkai.' * 22}example.gov.cn", "二维码里放不下"),
+        ("phone", "14000000000", "电话"),
+        ("programme", "dibaoo", "模板代码"),
+        ("origin-prefix", "苕安", "小写字母"),
+    ],
+)
+def test_an_answer_that_does_not_do_is_refused(here, name, text, why):
+    """Before anything is written; a typed value is not repeated."""
+    code, told = init(*said(**{name: text}), "--villages", "村名单.csv")
+    assert code == 2
+    assert why in told
+    assert text not in told
+    assert not (here / "county").exists()
+
+
+def test_what_is_missing_is_named_where_nobody_can_be_asked(here):
+    """All of it, each with its option."""
+    code, told = init(*said(site=None, phone=None))
+    assert code == 2
+    assert "公开网站地址（印进二维码，群众手机打开）（--site）、监督电话（--phone）、" in told
+    assert "--villages" in told
+
+
+def test_a_file_of_answers_says_it_all(here):
+    """The list lies beside it; an option wins over it; what is wrong in it is told by line."""
+    text = 'county_code = "330590"\ncounty = "别的县"\nsite = "https://gongkai.example"\nsupervision_phone = "12345"\n'
+    folder = here / "县里"
+    folder.mkdir()
+    (folder / "村名单.csv").write_text(LIST, "utf-8")
+    (folder / "answers.toml").write_text(text + 'villages = "村名单.csv"\nprogrammes = ["dibao"]\n', "utf-8")
+    code, told = init("--answers", "县里/answers.toml", "--name", "苕安县")
+    assert code == 0, told
+    assert read_pack(here / "county" / "pack").county == "苕安县"
+    (folder / "answers.toml").write_text(text.replace("https", "ftp") + 'programes = ["dibao"]\n', "utf-8")
+    code, told = CliRunner().invoke(county_command, ["init", "other", "--answers", "县里/answers.toml"]), ""
+    assert code.exit_code == 2
+    assert "第 3 行 site" in code.output
+    assert "第 5 行 programes：没有这一项，是不是 programmes？" in code.output
+
+
+def test_a_county_that_is_there_is_not_founded_again(here):
+    """Its pack and its keys stay as they are."""
+    assert init(*said(), "--villages", "村名单.csv")[0] == 0
+    before = {path: path.read_bytes() for path in (here / "county").rglob("*") if path.is_file()}
+    code, told = init(*said(name="别的县"), "--villages", "村名单.csv")
+    assert (code, "已经有县级发布目录" in told) == (2, True)
+    assert before == {path: path.read_bytes() for path in (here / "county").rglob("*") if path.is_file()}
+
+
+def test_a_founding_that_was_stopped_goes_on(here):
+    """Files that somebody has changed since stay, and are named; another county's are refused."""
+    assert init(*said(), "--villages", "村名单.csv")[0] == 0
+    (here / "county" / "county.toml").unlink()
+    (here / "county" / "pack" / "contacts.csv").unlink()
+    terms = here / "county" / "pack" / "terms" / "forbidden.txt"
+    terms.write_text("本县的词\n", "utf-8")
+    Path("邻县.csv").write_text(LIST.replace("330590", "330591"), "utf-8")
+    code, told = init(*said(code="330591"), "--villages", "邻县.csv")
+    assert (code, "pack-there-already" in told) == (2, True)
+    code, told = init(*said(), "--villages", "村名单.csv")
+    assert code == 0, told
+    assert "没有覆盖：pack/terms/forbidden.txt" in told
+    assert terms.read_text("utf-8") == "本县的词\n"
+    assert (here / "county" / "pack" / "contacts.csv").exists()
+
+
+def at_a_terminal(answers, *words):
+    """Type the answers one by one at a real terminal; what was shown and the exit code. None hangs up."""
+    pid, screen = pty.fork()
+    if not pid:
+        code = "import sys; from kiosk_server.cli import county_command; county_command(sys.argv[1:])"
+        os.execv(sys.executable, [sys.executable, "-c", code, "init", "county", *words])  # noqa: S606 - no shell is wanted
+    shown, waiting, ends = b"", list(answers), time.monotonic() + 60
+    while time.monotonic() < ends:
+        if select.select([screen], [], [], 0.2)[0]:
+            try:
+                shown += os.read(screen, 4096)
+            except OSError:
+                break
+        elif waiting and shown.rstrip().endswith(b":"):
+            if (answer := waiting.pop(0)) is None:
+                break
+            os.write(screen, f"{answer}\n".encode())
+            shown += b"\n"
+    os.close(screen)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
+
+
+def test_it_asks_at_a_terminal_and_goes_on_where_somebody_left(here, monkeypatch):
+    """A wrong answer is asked again; after hanging up the answers so far are not asked again."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    code, shown = at_a_terminal(["33059", "330590", "苕安县", None])
+    assert code != 0
+    assert "6 位县代码" in shown
+    assert not (here / "county" / "county.toml").exists()
+    rest = ["https://gongkai.example", "0572-5000012", "没有.csv", "村名单.csv", "dibao", ""]
+    code, shown = at_a_terminal(rest)
+    assert code == 0, shown
+    assert "县（市、区）名称" not in shown
+    assert "打不开这个文件" in shown
+    assert [one.code for one in read_pack(here / "county" / "pack").programmes] == ["dibao"]
+    assert not (here / "county" / "answers.toml").exists()
+
+
+def test_every_template_is_a_programme_a_county_can_adopt(here):
+    """All of them together make a pack; what only the county knows is told, with its line."""
+    words = [word for one in templates() for word in ("--programme", one.code)]
+    assert init(*said(), "--villages", "村名单.csv", *words)[0] == 0
+    assert len(read_pack(here / "county" / "pack").programmes) == len(templates()) >= 20
+    told = CliRunner().invoke(county_command, ["pack", "check", "--folder", "county"])
+    assert told.exit_code == 1
+    assert "programmes/dibao.toml 第 16 行 standard" in told.output

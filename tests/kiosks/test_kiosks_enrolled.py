@@ -1,0 +1,217 @@
+"""Kiosks are taken into the register, moved, replaced, let go; what does not belong there is told in one sentence."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from sync.county.kiosks import enrolling, passes
+from sync.county.kiosks.enrolling import Taking, Wanted
+from sync.county.kiosks.register_words import difference, fetching, names_of, odd, told
+from sync.county.publish import publisher
+from sync.log.keys import new_key
+from sync.trust.pairing import (
+    AnswerForged,
+    PairingDamaged,
+    PairingExpired,
+    PairingOtherVersion,
+    answer_of,
+    answer_to,
+    key_name,
+    pairing_of,
+)
+from sync.trust.register import RegisterWrong, register_of
+from tests.line.county_sim import NOW, OTHER, VILLAGE, county
+
+PLAIN = Taking()
+
+
+@pytest.fixture
+def where(tmp_path):
+    return county(tmp_path / "county")
+
+
+def villages(where, *codes):
+    return tuple(one for one in where.pack.villages if one.code in codes)
+
+
+def pairing(where, kiosk, *codes, taking=PLAIN, now=NOW, days=14):
+    wanted = Wanted(
+        kiosk=kiosk,
+        villages=villages(where, *codes),
+        feeds=("https://gk.example.org/feed/",),
+        site="https://gk.example.org",
+        term=timedelta(days=days),
+    )
+    return enrolling.pairing_for(where, wanted, taking, now)
+
+
+def answered(where, made, key=None, taking=PLAIN, now=NOW):
+    """A kiosk answers and both seats sign; the register that is in force then."""
+    key = key or new_key(key_name(made.origin_prefix, made.kiosk))
+    answer = answer_of(answer_to(made, key).bytes())
+    before, after = enrolling.register_now(where), enrolling.answered(where, [answer], taking, now)
+    if after != before:
+        words = difference(before, after, names_of(where))
+        one = publisher.propose_target(where, "register", after.bytes(), words, now)
+        publisher.review(where, one.id, now)
+        publisher.publish(where, one.id, now)
+    enrolling.settled(where, [answer])
+    return enrolling.register_now(where)
+
+
+def test_a_kiosk_is_enrolled_with_its_key(where):
+    """From the pairing file to the register; its token, which would have ended, lasts."""
+    made = pairing_of(pairing(where, "lingdong", VILLAGE).bytes())
+    key = new_key(key_name(made.origin_prefix, "lingdong"))
+    register = answered(where, made, key)
+    one = register.kiosk("lingdong")
+    assert (one.villages, one.key, one.since, one.stands) == (
+        (VILLAGE,),
+        str(key.verifier),
+        "2025-11-23",
+        True,
+    )
+    assert passes.pass_of(where.folder, "lingdong").until is None
+    assert made.token not in (where.folder / "passes.json").read_text()
+    assert register.serial == 1
+    assert answered(where, made, key) == register  # the same answer again changes nothing
+
+
+def test_a_second_machine_under_one_id_is_noticed(where):
+    """One pairing file in two machines: the second is refused until somebody says that it replaces the first."""
+    made = pairing(where, "lingdong", VILLAGE)
+    first = answered(where, made).kiosk("lingdong")
+    with pytest.raises(enrolling.KioskDiffers):
+        answered(where, made)
+    with pytest.raises(enrolling.KioskEnrolled):
+        pairing(where, "lingdong", VILLAGE)
+    again = pairing(where, "lingdong", VILLAGE, taking=Taking(replace=True))
+    later = NOW + timedelta(days=3)
+    register = answered(where, again, taking=Taking(replace=True), now=later)
+    assert [(one.key == first.key, one.until) for one in register.kiosks] == [
+        (True, "2025-11-26"),
+        (False, ""),
+    ]
+
+
+def test_a_village_that_another_kiosk_serves_moves_only_when_told(where):
+    """It is refused, moved, or left with both; a kiosk that has none left is ended."""
+    answered(where, pairing(where, "lingdong", VILLAGE))
+    with pytest.raises(enrolling.VillageServed, match="lingdong"):
+        pairing(where, "town", VILLAGE, OTHER)
+    made = pairing(where, "town", VILLAGE, OTHER, taking=Taking(both=True))
+    with pytest.raises(enrolling.VillageServed):
+        answered(where, made)
+    both = answered(where, made, taking=Taking(both=True))
+    assert [one.id for one in both.serving(VILLAGE)] == ["lingdong", "town"]
+    other = pairing(where, "new", VILLAGE, taking=Taking(move=True))
+    register = answered(where, other, taking=Taking(move=True))
+    assert {one.id: (one.villages, one.stands) for one in register.kiosks} == {
+        "lingdong": ((VILLAGE,), False), "town": ((OTHER,), True), "new": ((VILLAGE,), True),
+    }  # fmt: skip
+
+
+def test_a_lost_kiosk_ends_and_may_come_back(where):
+    """Its entry says until when its key counts; found again and paired again, it stands with the same key."""
+    made = pairing(where, "lingdong", VILLAGE)
+    key = new_key(key_name(made.origin_prefix, "lingdong"))
+    answered(where, made, key)
+    with pytest.raises(enrolling.KioskUnknown):
+        enrolling.ended(where, "nobody", NOW)
+    after = enrolling.ended(where, "lingdong", NOW)
+    one = publisher.propose_target(where, "register", after.bytes(), "", NOW)
+    publisher.review(where, one.id, NOW)
+    publisher.publish(where, one.id, NOW)
+    assert enrolling.register_now(where).kiosk("lingdong") is None
+    back = answered(where, pairing(where, "lingdong", VILLAGE), key)
+    assert [(one.id, one.until) for one in back.kiosks] == [("lingdong", "")]
+
+
+def test_only_the_answer_to_the_newest_pairing_file_counts(where):
+    """An older file, another county, a term that is over, a name that was never asked."""
+    old, new = (pairing(where, "lingdong", VILLAGE) for _ in range(2))
+    with pytest.raises(enrolling.AnswerOutdated):
+        answered(where, old)
+    late = NOW + timedelta(days=15)
+    with pytest.raises(PairingExpired):
+        answered(where, new, now=late)
+    foreign = msgspec.structs.replace(new, county_code="990523", origin_prefix="county-990523")
+    with pytest.raises(enrolling.AnswerElsewhere):
+        answered(where, foreign)
+    with pytest.raises(enrolling.AnswerElsewhere):  # the key is called by another county
+        answered(where, new, new_key(key_name("county-990523", "lingdong")))
+    passes.revoked(where.folder, "lingdong")
+    with pytest.raises(enrolling.AnswerOutdated):
+        answered(where, new)
+
+
+def test_a_file_that_was_changed_is_not_believed(where):
+    """One letter of the pairing file or of the answer; another version says so; a root that is none."""
+    made = pairing(where, "lingdong", VILLAGE)
+    for bent in (
+        made.bytes().replace(b"lingdong", b"lingxi"),
+        b"{}",
+        b"\xff",
+        b"",
+        msgspec.structs.replace(made, root="AAAA").bytes(),
+        msgspec.structs.replace(made, root="!").bytes(),
+        msgspec.structs.replace(made, villages=()).bytes(),
+    ):
+        with pytest.raises(PairingDamaged):
+            pairing_of(bent)
+    with pytest.raises(PairingOtherVersion, match="kiosk-pairing/2"):
+        pairing_of(made.bytes().replace(b"kiosk-pairing/1", b"kiosk-pairing/2"))
+    answer = answer_to(made, new_key(key_name(made.origin_prefix, made.kiosk))).bytes()
+    with pytest.raises(AnswerForged):
+        answer_of(answer.replace(VILLAGE.encode(), OTHER.encode()))
+    with pytest.raises(PairingDamaged):
+        answer_of(made.bytes())
+    with pytest.raises(PairingOtherVersion):
+        answer_of(answer.replace(b"kiosk-answer/1", b"kiosk-answer/9"))
+
+
+def test_a_register_is_told_in_words(where):
+    """What is in it, what a new one changes, what is odd, and who fetches how."""
+    before = enrolling.register_now(where)
+    made = pairing(where, "lingdong", VILLAGE)
+    after = answered(where, made)
+    names, key = names_of(where), after.kiosks[0].key.split("+")[1]
+    assert (
+        difference(before, after, names) == f"新登记一体机 lingdong：梅坞镇岭东村，2025-11-23 起，公钥 {key}"
+    )
+    assert [*told(after, names)][1] == f"  lingdong  梅坞镇岭东村  2025-11-23 起  公钥 {key}"
+    gone = enrolling.ended(where, "lingdong", NOW)
+    assert difference(after, gone, names) == f"一体机 lingdong 2025-11-23 起停用，公钥 {key}"
+    assert difference(after, after, names) == "没有改动"
+    passes.issued(where.folder, "old", (OTHER,))
+    assert "有口令    lingdong  梅坞镇岭东村  从没用过" in [*fetching(where, after)]
+    passes.revoked(where.folder, "lingdong")
+    strange = [*odd(where, after)]
+    assert len([one for one in strange if one.endswith("没有登记的一体机")]) == 11
+    assert "lingdong 没有取数口令，请用 county enrol 重新配对（--replace）" in strange
+
+
+def test_a_register_that_contradicts_itself_is_none(where):
+    """One key for two machines, whatever they are called; two machines of one id; no village; no key."""
+    register = answered(where, pairing(where, "lingdong", VILLAGE))
+    one = register.kiosks[0]
+    renamed = key_name("county-330590", "b")
+    twin = str(msgspec.structs.replace(new_key(renamed).verifier, public=one_public(one.key)))
+    for kiosks in (
+        (one, msgspec.structs.replace(one, id="b", key=twin)),
+        (one, msgspec.structs.replace(one, key=str(new_key(renamed).verifier))),
+        (msgspec.structs.replace(one, villages=()),),
+        (msgspec.structs.replace(one, key="x"),),
+        (msgspec.structs.replace(one, since="gestern"),),
+    ):
+        with pytest.raises(RegisterWrong):
+            register_of(msgspec.structs.replace(register, kiosks=kiosks).bytes())
+
+
+def one_public(line):
+    from sync.log.keys import verifier_key  # noqa: PLC0415
+
+    return verifier_key(line).public

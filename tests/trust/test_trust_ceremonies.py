@@ -1,0 +1,464 @@
+"""Ceremonies as they are typed: steps on sticks, keys with passphrases, machines that never meet."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+from cryptography.hazmat.primitives import serialization as to
+
+from kiosk_server.cli import county_command
+from kiosk_server.demo.founding import both_seated
+from sync.carriers.folder import FolderSource
+from sync.county.county import founded, open_county
+from sync.log.keys import new_key, read_key, write_key
+from sync.log.note import Note, parse
+from sync.trust.client import learn
+from sync.trust.repository import Repository
+from sync.trust.seats import OneSignatureOnly, Seats
+from sync.trust_layout import metadata_at
+from tests.founding import PASSPHRASES
+from tests.line.county_sim import NOW, VILLAGE, MemoryShelf, caught_up, copied, county, published, row
+from tests.trust.trust_house import MemoryStore
+
+pytestmark = pytest.mark.anyio
+ROUNDS = 1
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A county with its seats, its pack, and one list published."""
+    where = county(tmp_path_factory.mktemp("ceremonies") / "county")
+    published(where, [row(n) for n in range(3)])
+    return where
+
+
+class Hall:
+    """A county's folder, the keepers' sticks, and whatever is typed."""
+
+    def __init__(self, source, folder):
+        self.county, self.folder = copied(source, folder / "county"), folder
+        (folder / "secret").write_text(f"{PASSPHRASES['root']}\n", "utf-8")
+        self.step = folder / "stick" / "step.json"
+
+    def typed(self, *words):
+        done = CliRunner().invoke(county_command, ["trust", *map(str, words)])
+        return done.return_value if done.exception is None else done.exit_code, done.output
+
+    def told(self, *words):
+        code, output = self.typed(*words)
+        assert code in {0, None, 1}, output
+        return output
+
+    def refused(self, *words):
+        code, output = self.typed(*words)
+        assert code == 2, output
+        return re.search(r"（([a-z-]+)）\s*$", output.strip()).group(1)
+
+    def make(self, *words):
+        return self.told(*words, "--folder", self.county.folder, "--as", "li", "--out", self.step)
+
+    def key(self, name, who="root"):
+        """A key as its holder keeps it."""
+        path = self.county.folder / ("roots" if who == "root" else "keys/seats") / f"{name}.key"
+        return ["--key", path, "--passphrase-file", self.county.folder / "people" / who]
+
+    def root(self, number, *, adopt=False):
+        more = ["--folder", self.county.folder] if adopt else []
+        return ["sign", self.step, *self.key(f"root{number}"), *more]
+
+    def both(self):
+        self.told(*self.root(2))
+        return self.told(*self.root(3, adopt=True))
+
+    def person(self, name):
+        """A newcomer's key, made elsewhere; the public half travels."""
+        key = new_key(f"{self.county.settings.origin_prefix}/{name}")
+        seats = self.county.folder / "keys" / "seats"
+        (seats / f"{name}.key").unlink(missing_ok=True)
+        write_key(key, seats / f"{name}.key", "a passphrase of one's own", ROUNDS)
+        (self.county.folder / "people" / name).write_text("a passphrase of one's own\n")
+        public = self.folder / f"{name}.pub"
+        public.write_text(f"{key.verifier}\n")
+        return public
+
+    def sign_as(self, name):
+        return self.told("sign", self.step, *self.key(name, name), "--folder", self.county.folder)
+
+    @property
+    def said(self):
+        return Repository(self.county.feed).said
+
+    def note(self):
+        return open_county(self.county.folder).log(VILLAGE).note()
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Everything happens on the day the county was founded, whenever the test runs."""
+    monkeypatch.setattr("kiosk_server.cli.county.trust.clock", lambda: NOW)
+
+
+@pytest.fixture
+def hall(whole, tmp_path):
+    (tmp_path / "stick").mkdir()
+    return Hall(whole, tmp_path)
+
+
+def pulled(hall, store, scratch):
+    road = FolderSource(hall.county.feed)
+    return asyncio.run(learn(road, store, NOW, scratch, lambda *_: None))
+
+
+def paired(hall):
+    first = hall.county.feed / "trust" / "metadata" / "1.root.json"
+    return MemoryStore({metadata_at("root"): first.read_bytes()})
+
+
+def test_a_county_is_founded_by_three_keepers_and_two_persons(tmp_path):
+    """Each root key on its own stick with its own passphrase; the step is signed by two and then counts."""
+    folder = founded(tmp_path / "county", name="苕安县", county_code="330590", now=NOW).folder
+    (tmp_path / "secret").write_text("three words and another one\n")
+    secret = ["--passphrase-file", tmp_path / "secret"]
+    hall = Hall.__new__(Hall)
+    for number in (1, 2, 3):
+        (tmp_path / f"stick{number}").mkdir()
+        told = hall.told("init", "--key-out", tmp_path / f"stick{number}" / f"root{number}.key", *secret)
+        assert "SHA256:" in told
+    key = tmp_path / "stick1" / "root1.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert b"OPENSSH PRIVATE KEY" in key.read_bytes()
+    assert hall.typed("init", "--key-out", key, *secret)[0] != 0, "an existing key is never written over"
+    seats = []
+    for who, office in (("li", "publisher"), ("wang", "reviewer")):
+        (tmp_path / f"{who}.pub").write_text(f"{new_key(f'county-330590/{who}').verifier}\n")
+        seats += ["--seat", who, office, tmp_path / f"{who}.pub"]
+    roots = [word for n in (1, 2, 3) for word in ("--root", tmp_path / f"stick{n}" / f"root{n}.pub")]
+    told = hall.told("init", "--folder", folder, *roots, *seats)
+    assert "增加 发布人 li" in told
+    (step,) = (folder / "trust").glob("*-init.json")
+    shutil.copy(step, travelling := tmp_path / "step.json")
+    told = hall.told("sign", travelling, "--key", key, *secret)
+    assert "还差 1 个签名" in told
+    told = hall.told(
+        "sign", travelling, "--key", tmp_path / "stick2" / "root2.key", *secret, "--folder", folder
+    )
+    assert "已生效" in told
+    said = Repository(folder / "feed").said
+    assert [(seat.person, seat.office) for seat in said.seats] == [("li", "publisher"), ("wang", "reviewer")]
+    assert len(said.heartbeat) == 1
+    assert hall.refused("init", "--folder", folder, *roots, *seats) == "trust-founded"
+
+
+def test_the_fingerprint_is_what_ssh_keygen_shows(hall):
+    """A keeper holds the paper against a tool that is not ours."""
+    if not shutil.which("ssh-keygen"):
+        pytest.skip("no ssh-keygen")
+    path = hall.county.folder / "roots" / "root1.key"
+    shown = subprocess.run(["ssh-keygen", "-lf", path], capture_output=True, text=True, check=True).stdout
+    assert shown.split()[1] in hall.typed("status", "--folder", hall.county.folder)[1]
+
+
+def test_somebody_comes_and_two_keepers_who_never_meet_sign(hall):
+    """The words say who and which key; one signature is not enough; the second brings it into force."""
+    told = hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
+    assert "+ 增加 审核人 sun SHA256:" in told
+    told = hall.told(*hall.root(1, adopt=True))
+    assert "+ 增加 审核人 sun SHA256:" in told
+    assert "还差 1 个签名" in told
+    assert "sun" not in {seat.person for seat in hall.said.seats}
+    assert "已生效" in hall.told(*hall.root(3, adopt=True))
+    assert "sun" in {seat.person for seat in hall.said.seats}
+    assert "已生效" in hall.told("sign", hall.step, "--folder", hall.county.folder), "safe to repeat"
+
+
+def test_the_wrong_key_and_the_same_key_twice_are_one_sentence(hall):
+    """A seat's key signs no statement; one keeper is one signature; a wrong passphrase signs nothing."""
+    hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
+    before = hall.step.read_bytes()
+    assert hall.refused("sign", hall.step, *hall.key("li", "li")) == "trust-key-not-asked"
+    wrong = [
+        "--key",
+        hall.county.folder / "roots" / "root1.key",
+        "--passphrase-file",
+        hall.county.folder / "people" / "li",
+    ]
+    assert hall.refused("sign", hall.step, *wrong) == "passphrase-wrong"
+    assert hall.step.read_bytes() == before
+    hall.told(*hall.root(1))
+    assert hall.refused(*hall.root(1)) == "trust-signed-already"
+    assert PASSPHRASES["root"] not in hall.step.read_text()
+
+
+def test_a_step_of_an_older_statement_is_refused(hall):
+    """Made before another came into force: its signatures are worth nothing any more."""
+    hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
+    old = hall.step.read_bytes()
+    hall.make("add", "zhao", "--office", "publisher", "--public", hall.person("zhao"))
+    hall.both()
+    hall.step.write_bytes(old)
+    hall.told(*hall.root(2))
+    assert hall.refused(*hall.root(3, adopt=True)) == "trust-step-outdated"
+
+
+def test_nobody_leaves_a_county_without_two_persons(hall):
+    """The last reviewer cannot retire before another has come; whom nobody knows neither."""
+    words = ["--folder", hall.county.folder, "--as", "li"]
+    assert hall.refused("retire", "wang", *words) == "trust-statement-wrong"
+    assert hall.refused("retire", "zhou", *words) == "trust-nobody-there"
+    same = hall.person("wang")
+    assert hall.refused("add", "li", "--office", "reviewer", "--public", hall.folder / "none.pub", *words)
+    assert hall.refused("revoke", "wang", *words) == "trust-statement-wrong"
+    assert same.exists()
+
+
+def bent(hall, change):
+    step = json.loads(hall.step.read_bytes())
+    change(step)
+    hall.step.write_text(json.dumps(step))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda step: step["said"]["seats"].pop(),
+        lambda step: step["targets"]["signed"]["targets"].update(
+            {"pack.json": step["targets"]["signed"]["targets"]["trust.json"]}
+        ),
+        lambda step: step.update(targets=step["old_root"]),
+        lambda step: step.update(root=step["targets"]),
+        lambda step: step.update(notes={VILLAGE: "county-330590/v/330590100201\n9\nAAAA\n"}),
+        lambda step: step.update(format="county-trust-step/2"),
+        lambda step: step["root"]["signed"]["roles"]["targets"].update(threshold=1),
+        lambda step: step.pop("targets"),
+        lambda step: step.update(act="resign"),
+    ],
+)
+def test_a_step_that_says_one_thing_and_signs_another_is_refused(hall, change):
+    """Whatever somebody does to the file on the way: the words are of what is signed, or there is no step."""
+    public = hall.folder / "root4.pub"
+    public.write_text(f"{new_key('root').verifier}\n")
+    lost = re.findall(r"根密钥 (SHA256:\S+)", hall.typed("status", "--folder", hall.county.folder)[1])[0]
+    hall.make("rotate", "--root", lost, "--public", public)
+    bent(hall, change)
+    before = hall.step.read_bytes()
+    assert hall.refused(*hall.root(2)) in {
+        "trust-step-unreadable",
+        "trust-step-unfit",
+        "trust-statement-wrong",
+    }
+    assert hall.step.read_bytes() == before
+
+
+def test_words_in_the_file_are_never_what_a_keeper_is_shown(hall):
+    """Somebody writes that nothing changes: the program shows what it computes."""
+    hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
+    bent(hall, lambda step: step.update(reads=["一切照旧"]))
+    told = hall.told(*hall.root(1))
+    assert "一切照旧" not in told
+    assert "增加 审核人 sun" in told
+
+
+def test_a_root_key_is_lost_and_the_other_two_suffice(hall, tmp_path):
+    """Two keepers put a third key in its place; every machine, paired before or after, goes on."""
+    store = paired(hall)
+    pulled(hall, store, tmp_path)
+    lost = re.findall(r"根密钥 (SHA256:\S+)", hall.typed("status", "--folder", hall.county.folder)[1])[0]
+    hall.make("revoke", "--root", lost)
+    assert "已生效" in hall.both()
+    code, told = hall.typed("status", "--folder", hall.county.folder)
+    assert code == 1
+    assert "只剩 2 把根密钥" in told
+    fourth = new_key("root4")
+    write_key(fourth, hall.county.folder / "roots" / "root4.key", PASSPHRASES["root"], ROUNDS)
+    (hall.folder / "root4.pub").write_text(f"{fourth.verifier}\n")
+    hall.make("add", "--root", "--public", hall.folder / "root4.pub")
+    assert "已生效" in hall.both()
+    hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
+    assert hall.refused(*hall.root(1)) == "trust-key-not-asked"
+    hall.told(*hall.root(4))
+    assert "已生效" in hall.told(*hall.root(2, adopt=True))
+    for machine in (store, paired(hall)):
+        learned = pulled(hall, machine, tmp_path)
+        assert (learned.refusals, learned.said) == ((), hall.said)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_the_servers_keys_are_replaced(hall, tmp_path, lost):
+    """Online and heartbeat: new files take the old ones' place once the step counts, also where the old is gone."""
+    keys = hall.county.folder / "keys"
+    before = {name: (keys / f"{name}.key").read_bytes() for name in ("online", "heartbeat")}
+    store = paired(hall)
+    pulled(hall, store, tmp_path)
+    if lost:
+        (keys / "online.key").unlink()
+    for name in ("online", "heartbeat"):
+        hall.make("rotate", f"--{name}")
+        assert "已生效" in hall.both()
+        assert (keys / f"{name}.key").read_bytes() != before[name]
+        assert (keys / f"{name}.key").stat().st_mode & 0o777 == 0o600
+        assert not (keys / f"{name}-next.key").exists()
+    learned = pulled(hall, store, tmp_path)
+    assert learned.refusals == ()
+    assert learned.said.heartbeat == (
+        str(read_key(f"{hall.county.settings.origin_prefix}/heartbeat", keys / "heartbeat.key").verifier),
+    )
+
+
+def test_a_key_is_rotated_in_the_middle_of_a_log(hall, tmp_path):
+    """The old key is refused at once; both seats sign again what is published; kiosks take it as it was."""
+    store = paired(hall)
+    old = pulled(hall, store, tmp_path).seats
+    text = hall.note().partition(b"\n\n")[0]
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    told = hall.both()
+    assert "resign" in told
+    learned = pulled(hall, store, tmp_path)
+    with pytest.raises(OneSignatureOnly):
+        learned.seats.verified(VILLAGE, hall.note())
+    assert [type(one) for one in learned.refusals] != []
+    code, told = hall.typed("status", "--folder", hall.county.folder)
+    assert code == 1
+    assert "1 个村的检查点、资料包" in told
+    told = hall.make("resign")
+    assert f"重签 {VILLAGE} 的检查点：" in told
+    hall.sign_as("li")
+    assert "已生效" in hall.sign_as("wang")
+    learned = pulled(hall, store, tmp_path)
+    assert learned.refusals == ()
+    assert learned.seats.verified(VILLAGE, hall.note()).size
+    assert hall.note().partition(b"\n\n")[0] == text
+    with pytest.raises(OneSignatureOnly):
+        old.verified(VILLAGE, hall.note())
+    assert hall.refused("resign", "--folder", hall.county.folder, "--as", "li") == "trust-nothing-to-sign"
+
+
+async def test_a_kiosk_takes_rows_before_and_after_a_rotation(hall, tmp_path):
+    """Three rows under the old keys, two more under the new ones: one log, nothing fetched twice, nothing held."""
+    store, shelf = paired(hall), MemoryShelf()
+    trust = Seats(Repository(hall.county.feed).said)
+    first = await caught_up(hall.county, shelf, tmp_path, trust=trust)
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    road = FolderSource(hall.county.feed)
+    new = (await learn(road, store, NOW, scratch, lambda *_: None)).seats
+    with pytest.raises(OneSignatureOnly):
+        await caught_up(hall.county, shelf, tmp_path, trust=new)
+    hall.make("resign")
+    hall.sign_as("li")
+    hall.sign_as("wang")
+    same = await caught_up(hall.county, shelf, tmp_path, trust=new)
+    assert (same.before, same.size) == (first.size, first.size)
+    own = {**PASSPHRASES, "wang": "a passphrase of one's own"}
+    published(both_seated(hall.county.folder, own), [row(n) for n in range(3, 5)], "2025-02")
+    more = await caught_up(hall.county, shelf, tmp_path, trust=new)
+    assert more.size > first.size
+    with pytest.raises(OneSignatureOnly):
+        trust.verified(VILLAGE, hall.note())
+
+
+def test_what_else_stands_under_a_checkpoint_stays(hall):
+    """A cosignature that is no seat's, the heartbeat's say, is kept when the seats sign again."""
+    path = hall.county.feed / "v" / VILLAGE / "checkpoint"
+    witness = new_key("witness").signature(hall.note().decode().partition("\n\n")[0] + "\n")
+    note = parse(path.read_bytes())
+    path.write_bytes(Note(note.text, (*note.signatures, witness)).render())
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    hall.sign_as("li")
+    hall.sign_as("wang")
+    names = [one.name.rpartition("/")[2] for one in parse(hall.note()).signatures]
+    assert sorted(names) == ["li", "wang", "witness"]
+
+
+def test_what_somebody_put_into_the_feed_is_not_signed_again(hall):
+    """A checkpoint that no two seats ever signed gets no signature by the way of a resigning."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    path = hall.county.feed / "v" / VILLAGE / "checkpoint"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\n9", 1))
+    assert hall.refused("resign", "--folder", hall.county.folder, "--as", "li") == "trust-not-published-here"
+    words = ["sign", hall.step, *hall.key("li", "li"), "--folder", hall.county.folder]
+    assert hall.refused(*words) == "trust-not-published-here"
+
+
+def test_one_seat_alone_signs_nothing_again(hall):
+    """The publisher's signature alone is no step; another publisher's neither."""
+    hall.make("add", "sun", "--office", "publisher", "--public", hall.person("sun"))
+    hall.both()
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    assert "审核人" in hall.sign_as("li")
+    assert "审核人" in hall.sign_as("sun")
+    with pytest.raises(OneSignatureOnly):
+        Seats(hall.said).verified(VILLAGE, hall.note())
+
+
+def test_a_kiosk_that_slept_through_three_rotations_catches_up(hall, tmp_path):
+    """A publisher's, a reviewer's and a root key went meanwhile; one pull, and the list is believed."""
+    store = paired(hall)
+    pulled(hall, store, tmp_path)
+    for who in ("li", "wang"):
+        hall.make("rotate", who, "--public", hall.person(who))
+        hall.both()
+        hall.make("resign")
+        hall.sign_as("li")
+        hall.sign_as("wang")
+    lost = re.findall(r"根密钥 (SHA256:\S+)", hall.typed("status", "--folder", hall.county.folder)[1])[0]
+    hall.make("revoke", "--root", lost)
+    hall.both()
+    learned = pulled(hall, store, tmp_path)
+    assert learned.refusals == ()
+    assert learned.seats.verified(VILLAGE, hall.note()).size
+
+
+def test_a_hardware_key_signs_by_its_address(hall):
+    """Any Signer of securesystemslib: here a PKCS#8 file by its URI; the wrong one is one sentence."""
+    hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
+    for name in ("root1", "online"):
+        where = hall.county.folder / ("roots" if name == "root1" else "keys") / f"{name}.key"
+        key = read_key(name, where, PASSPHRASES["root"] if name == "root1" else "")
+        open_ = to.Encoding.PEM, to.PrivateFormat.PKCS8, to.NoEncryption()
+        (hall.folder / f"{name}.pem").write_bytes(key.private.private_bytes(*open_))
+    assert (
+        hall.refused("sign", hall.step, "--signer", f"file2:{hall.folder}/online.pem")
+        == "trust-signature-failed"
+    )
+    assert hall.refused("sign", hall.step, "--signer", "nothing:1") == "trust-signature-failed"
+    told = hall.told("sign", hall.step, "--signer", f"file2:{hall.folder}/root1.pem")
+    assert "已签名" in told
+
+
+def test_status_says_who_may_what_until_when_and_what_waits(hall):
+    """Seats, keys, terms, steps under way with the signatures they lack; exit code 1 only for alarms."""
+    code, told = hall.typed("status", "--folder", hall.county.folder)
+    assert code in {0, None}, told
+    assert "发布人 li SHA256:" in told
+    assert "没有要处理的事" in told
+    hall.told(
+        "add",
+        "sun",
+        "--office",
+        "reviewer",
+        "--public",
+        hall.person("sun"),
+        "--folder",
+        hall.county.folder,
+        "--as",
+        "li",
+    )
+    told = hall.told("status", "--folder", hall.county.folder)
+    assert "还差 2 个签名" in told
+    code, told = hall.typed("status", "--folder", hall.county.folder, "--days", "3000")
+    assert code == 1
+    assert "到期，请续签" in told

@@ -1,0 +1,294 @@
+"""What the county adopts is what its machines can live by, at every moment."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from sync import durable
+from sync.carriers.folder import FolderSource
+from sync.log.keys import new_key
+from sync.trust import repository
+from sync.trust.client import learn
+from sync.trust.repository import (
+    NotEnoughSignatures,
+    NotTheOnlineKey,
+    StepOutdated,
+    StepUnfit,
+    delegations_of,
+    prepared_root,
+    prepared_seated,
+    prepared_targets,
+    signer_of,
+)
+from sync.trust.statement import Seat, StatementWrong
+from sync.trust_layout import STATEMENT
+from tests.trust.trust_house import NOW, House, signed_by
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def house(tmp_path):
+    return House(tmp_path / "feed")
+
+
+def files_of(house):
+    return {path: path.read_bytes() for path in house.repository.folder.rglob("*") if path.is_file()}
+
+
+def refused(house, refusal, new, contents):
+    """Refused, and not a byte changed."""
+    before = files_of(house)
+    with pytest.raises(refusal):
+        house.adopt(new, contents)
+    assert files_of(house) == before
+
+
+def test_a_step_of_an_older_statement_is_refused(house):
+    """Two steps made of the same statement: the second that comes is refused, and says so."""
+    one, other = house.said_next(county="甲县"), house.said_next(county="乙县")
+    first, second = house.targets_next(one), house.targets_next(other)
+    house.adopt({"targets": first}, {STATEMENT: one.bytes()})
+    refused(house, StepOutdated, {"targets": second}, {STATEMENT: other.bytes()})
+
+
+def test_the_same_step_again_changes_nothing_that_counts(house):
+    """A step that is in force already is adopted again without a word."""
+    said = house.said_next(county="甲县")
+    step = {"targets": house.targets_next(said)}, {STATEMENT: said.bytes()}
+    house.adopt(*step)
+    house.adopt(*step)
+    assert (house.repository.said, house.repository.targets.signed.version) == (said, 2)
+
+
+def test_a_root_that_is_not_the_next_is_refused(house):
+    """Machines walk from root to root: a number left out would shut them out for ever."""
+    root = house.root_next(house.roots, house.online)
+    root.signed.version = 3
+    root.signatures.clear()
+    refused(house, StepOutdated, {"root": signed_by(root, *house.roots)}, {})
+
+
+def test_what_one_root_key_signed_is_refused(house):
+    """One of three is not enough, for the root as for the statement; a stranger's counts for nothing."""
+    said = house.said_next(county="甲县")
+    alone = house.targets_next(said, house.roots[0], new_key("root9"))
+    refused(house, NotEnoughSignatures, {"targets": alone}, {STATEMENT: said.bytes()})
+    root = house.root_next(house.roots, house.online, house.roots[0])
+    refused(house, NotEnoughSignatures, {"root": root}, {})
+
+
+def test_one_stolen_root_key_makes_no_root_of_its_own(house):
+    """Signed by a stolen key and two that came with it: the old root has signed it once, not twice."""
+    roots = [house.roots[0], new_key("root8"), new_key("root9")]
+    said = house.said
+    step = {
+        "root": house.root_next(roots, house.online, *roots),
+        "targets": house.targets_next(said, *roots),
+    }
+    refused(house, NotEnoughSignatures, step, {STATEMENT: said.bytes()})
+
+
+def test_a_root_that_the_statement_in_force_does_not_satisfy_needs_the_statement_signed_again(house):
+    """Root key 1 and 2 signed the statement; after 1 and 2 went, machines could not read it."""
+    roots = [house.roots[2], new_key("root4"), new_key("root5")]
+    root = house.root_next(roots, house.online, *house.roots, *roots[1:])
+    refused(house, NotEnoughSignatures, {"root": root}, {})
+
+
+def test_seats_and_delegations_are_the_same_keys(house, tmp_path):
+    """A statement with one key less than it delegates to is refused by the county."""
+    extra = Seat(person="zhao", office="reviewer", key=str(new_key("county-330590/zhao").verifier))
+    said = house.said_next()
+    wider = msgspec.structs.replace(said, seats=(*said.seats, extra))
+    made = prepared_targets(said, NOW, house.repository.targets.signed)
+    made.signed.delegations = delegations_of(wider)
+    step = {"targets": signed_by(made, *house.roots)}
+    refused(house, StepUnfit, step, {STATEMENT: said.bytes()})
+
+
+async def test_a_machine_too_holds_the_delegations_to_the_statement(house, tmp_path, monkeypatch):
+    """Signed by two roots, yet delegated to a key the statement does not name: the old statement stays."""
+    store = house.paired()
+    feed = FolderSource(house.repository.folder.parent)
+    await learn(feed, store, NOW, tmp_path, lambda *_: None)
+    said = house.said_next(county="甲县")
+    made = prepared_targets(said, NOW, house.repository.targets.signed)
+    stranger = Seat(person="zhao", office="reviewer", key=str(new_key("county-330590/zhao").verifier))
+    made.signed.delegations = delegations_of(msgspec.structs.replace(said, seats=(*said.seats, stranger)))
+    monkeypatch.setattr(repository._Adoption, "refuse_unfit", lambda _: None)
+    house.adopt({"targets": signed_by(made, *house.roots)}, {STATEMENT: said.bytes()})
+    learned = await learn(feed, store, NOW, tmp_path, lambda *_: None)
+    assert [type(one) for one in learned.refusals] == [StatementWrong]
+    assert learned.said == house.said
+
+
+async def test_a_machine_stays_in_its_county(house, tmp_path, monkeypatch):
+    """A statement for other logs, signed by two roots: the machine keeps the one it has."""
+    store, feed = house.paired(), FolderSource(house.repository.folder.parent)
+    await learn(feed, store, NOW, tmp_path, lambda *_: None)
+    monkeypatch.setattr(repository._Adoption, "refuse_unfit", lambda _: None)
+    house.say(origin_prefix="county-990523")
+    learned = await learn(feed, store, NOW, tmp_path, lambda *_: None)
+    assert [type(one) for one in learned.refusals] == [StatementWrong]
+    assert learned.said == house.said
+
+
+def test_a_target_that_is_not_what_was_signed_is_refused(house):
+    """The statement's bytes are held to the digest under the signatures."""
+    said = house.said_next(county="甲县")
+    step = {"targets": house.targets_next(said)}
+    refused(house, StepUnfit, step, {STATEMENT: house.said.bytes()})
+
+
+def test_terms_that_are_over_are_refused(house):
+    """Prepared on a machine whose clock is years behind: no kiosk would take it."""
+    said = house.said_next(county="甲县")
+    old = house.targets_next(said, now=NOW - timedelta(days=1200))
+    refused(house, StepUnfit, {"targets": old}, {STATEMENT: said.bytes()})
+
+
+@pytest.mark.parametrize("changes", [{"county_code": "990523"}, {"origin_prefix": "other"}, {"serial": 9}])
+def test_a_statement_follows_the_one_before(house, changes):
+    """Another county's, other logs', or a serial left out: refused."""
+    said = msgspec.structs.replace(house.said_next(), **changes)
+    refused(house, StepUnfit, {"targets": house.targets_next(said)}, {STATEMENT: said.bytes()})
+
+
+def test_no_key_does_two_things(house):
+    """The heartbeat's key in a seat, a root key in a seat, a root key that is online: refused."""
+    said = house.said_next(heartbeat=(str(house.li.verifier),))
+    refused(house, StatementWrong, {"targets": house.targets_next(said)}, {STATEMENT: said.bytes()})
+    for key in (house.roots[0], house.online):
+        said = house.said_next(heartbeat=(str(key.verifier),))
+        refused(house, StepUnfit, {"targets": house.targets_next(said)}, {STATEMENT: said.bytes()})
+    root = house.root_next(house.roots, house.roots[0])
+    refused(house, StepUnfit, {"root": root}, {})
+
+
+def test_a_root_of_four_keys_or_one_signature_is_refused(house):
+    """Two of three, or two of two while one is lost."""
+    four = house.root_next([*house.roots, new_key("root4")], house.online)
+    refused(house, StepUnfit, {"root": four}, {})
+    one = house.root_next(house.roots, house.online)
+    one.signed.roles["root"].threshold = 1
+    one.signatures.clear()
+    refused(house, StepUnfit, {"root": signed_by(one, *house.roots)}, {})
+
+
+def test_snapshot_and_timestamp_are_signed_by_the_roots_online_key_only(house):
+    """A wrong keys/online.key is noticed before anything is written."""
+    before = files_of(house)
+    with pytest.raises(NotTheOnlineKey):
+        house.repository.renew(signer_of(new_key("online")), NOW)
+    assert files_of(house) == before
+
+
+def test_a_snapshot_is_renewed_before_its_term_ends(house):
+    """Nobody changes anything for three years: the timer alone keeps all terms running."""
+    for year in range(4):
+        house.repository.renew(signer_of(house.online), NOW + timedelta(days=300 * year))
+    assert house.repository.snapshot.signed.expires >= house.repository.timestamp.signed.expires
+
+
+def test_the_timestamp_is_small(house):
+    """A pull with nothing new reads this file; the whole pull stays below one kilobyte."""
+    assert (house.repository.folder / "metadata" / "timestamp.json").stat().st_size < 450
+
+
+class PowerCutError(Exception):
+    pass
+
+
+def a_seat_changes(house):
+    said = house.said_next(
+        seats=(
+            *house.said.seats,
+            Seat(person="zhao", office="reviewer", key=str(new_key("county-330590/zhao").verifier)),
+        )
+    )
+    return {"targets": house.targets_next(said)}, {STATEMENT: said.bytes()}, ()
+
+
+def a_root_key_was_lost(house):
+    house.roots = [new_key("root4"), *house.roots[1:]]
+    said = house.said
+    root = house.root_next(house.roots, house.online)
+    return {"root": root, "targets": house.targets_next(said)}, {STATEMENT: said.bytes()}, ()
+
+
+def the_online_key_goes(house):
+    outgoing, house.online = house.online, new_key("online2")
+    return {"root": house.root_next(house.roots, house.online)}, {}, (outgoing,)
+
+
+@pytest.mark.parametrize("change", [a_seat_changes, a_root_key_was_lost, the_online_key_goes])
+@pytest.mark.parametrize("writes", range(6))
+async def test_power_fails_between_any_two_files(house, tmp_path, monkeypatch, change, writes):
+    """Machines read on without a refusal, old or new; the same step again brings it to its end."""
+    store, feed = house.paired(), FolderSource(house.repository.folder.parent)
+    await learn(feed, store, NOW, tmp_path, lambda *_: None)
+    new, contents, outgoing = change(house)
+    done = []
+
+    def dying(path, data, **how):
+        if len(done) == writes:
+            raise PowerCutError
+        done.append(path)
+        durable.durable(path, data, **how)
+
+    monkeypatch.setattr(repository, "durable", dying)
+    try:
+        house.adopt(new, contents, outgoing=outgoing)
+    except PowerCutError:
+        assert (await learn(feed, store, NOW, tmp_path, lambda *_: None)).refusals == ()
+    monkeypatch.undo()
+    house.adopt(new, contents, outgoing=outgoing)
+    for machine in (store, house.paired()):
+        assert (await learn(feed, machine, NOW, tmp_path, lambda *_: None)).refusals == ()
+    assert all(house.repository._holds(role, one) for role, one in new.items())
+
+
+def test_what_a_power_cut_left_is_not_published_by_the_timer(house, monkeypatch):
+    """A version no snapshot names stays nobody's when the timestamp is renewed."""
+    new, contents, _ = a_seat_changes(house)
+    house.repository._write("targets", new["targets"])
+    house.repository.renew(signer_of(house.online), NOW)
+    assert house.repository.targets.signed.version == 1
+    assert house.repository.snapshot.signed.meta["targets.json"].version == 1
+    house.adopt(new, contents)
+    assert house.repository.targets.signed.version == 2
+
+
+def test_the_first_root_is_adopted_again_after_a_power_cut(tmp_path, monkeypatch):
+    """A founding that broke off after any file ends when it is run again."""
+    for writes in range(5):
+        done, path = [], tmp_path / str(writes)
+
+        def dying(file, data, done=done, writes=writes):
+            if len(done) == writes:
+                raise PowerCutError
+            done.append(file)
+            durable.durable(file, data)
+
+        made = House.__new__(House)
+        monkeypatch.setattr(repository, "durable", dying)
+        with pytest.raises(PowerCutError):
+            made.__init__(path)
+        monkeypatch.undo()
+        root = prepared_root(made.root_keys(), repository.key_of(made.online.verifier.public), NOW)
+        targets = prepared_targets(made.said, NOW)
+        signed_by(root, *made.roots)
+        signed_by(targets, *made.roots)
+        made.adopt({"root": root, "targets": targets}, {STATEMENT: made.said.bytes()})
+        assert made.repository.said == made.said
+
+
+def test_a_pack_that_brings_other_targets_is_refused(house):
+    """The two seats sign their one target, nothing beside it."""
+    made = prepared_seated("pack", b"{}", NOW)
+    made.signed.targets["trust.json"] = made.signed.targets["pack.json"]
+    refused(house, StepUnfit, {"pack": signed_by(made, house.li, house.wang)}, {"pack.json": b"{}"})
