@@ -147,7 +147,7 @@ class PassphraseMissing(Refusal):
     advice = "请在终端里运行，按提示输入；或用 --passphrase-file 指明写着口令的文件（- 为标准输入）。"
 
 
-SIGNING: dict[Office, tuple[str, ...]] = {"publisher": ("clerk",), "reviewer": ("reviewer",)}
+SIGNING: dict[Office, tuple[str, ...]] = {"publisher": ("clerk", "pack_editor"), "reviewer": ("reviewer",)}
 """In which role somebody signs for an office."""
 
 

@@ -84,10 +84,10 @@ class TlsNeeded(Refusal):
     advice = "请同时写 --cert 和 --key；或让本机的代理加密，用 --behind-tls https://名称。"
 
 
-class OwnMachineOnly(Refusal):
+class SignElsewhere(Refusal):
     """The county's rule: nobody types a passphrase into its server."""
 
-    code = "own-machine-only"
+    code = "sign-elsewhere"
     fault = Fault.PERSON
     sentence = "本县规定只在自己的机器上签名，工作台不收密钥口令，没有签名。"
     advice = "请下载这一件，在自己的机器上看过、签名，再把签名文件传上来。"

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from boards.model.calendar.civil_day import civil_day
-from kiosk_server.county_office.errors import OwnMachineOnly, PassphraseIsPassword
+from kiosk_server.county_office.errors import PassphraseIsPassword, SignElsewhere
 from kiosk_server.county_office.staff.roles import CLERK
 from kiosk_server.county_office.words import found_here
 from kiosk_server.people.accounts import Account
@@ -143,10 +143,10 @@ class Seat:
         """The county with this person's key opened for one act; the passphrase is kept nowhere.
 
         Wrong passphrases are counted like wrong passwords: a session that was left open guesses no better.
-        Raises OwnMachineOnly, TriedTooOften, PassphraseIsPassword, NoSeat, KeyUnreadable, PassphraseWrong.
+        Raises SignElsewhere, TriedTooOften, PassphraseIsPassword, NoSeat, KeyUnreadable, PassphraseWrong.
         """
         if self.desk.county.settings.rules.own_machine:
-            raise OwnMachineOnly
+            raise SignElsewhere
         counted = key_tried(self.desk.people, self.name)
         refuse_password_of(self.desk.people, self.name, passphrase, PassphraseIsPassword)
         opened = seated(self.county, self.name, office, lambda _: passphrase)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from kiosk_server.county_office.staff.roles import CLERK, REVIEWER, people_of
+from kiosk_server.county_office.staff.roles import CLERK, PACK_EDITOR, REVIEWER, people_of
 from kiosk_server.demo.founding import PEOPLE, ROOT, both_seated, whole_county
 from kiosk_server.people.accounts import ADMINISTRATOR, Newcomer, Role, accounts, add, add_first
 from sync.county.intake.process import read_roster
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from sync.county.publish.proposals import Proposal
 
 STAFF = (
-    ("admin", "演示管理员", ADMINISTRATOR),
-    ("li", "李经办", CLERK),
-    ("wang", "王审核", REVIEWER),
+    ("admin", "演示管理员", (Role(ADMINISTRATOR),)),
+    ("li", "李经办", (Role(CLERK), Role(PACK_EDITOR))),
+    ("wang", "王审核", (Role(REVIEWER),)),
 )
 PUBLIC_BASE_URL = "https://gongkai.example"  # a name reserved for examples: the demo has no county site
 
@@ -159,9 +159,9 @@ def peopled(demo: Demo, county: County, now: datetime) -> None:
     """Accounts of its two persons and an administrator; first passwords lie beside, <login>.password."""
     people = people_of(county, lambda: now, new=True)
     known = {one.login for one in accounts(people)}
-    for login, name, role in STAFF:
+    for login, name, roles in STAFF:
         if login not in known:
-            who = Newcomer(login, name, (Role(role),), _drawn(demo.people / f"{login}.password"))
+            who = Newcomer(login, name, roles, _drawn(demo.people / f"{login}.password"))
             add_first(people, who) if not accounts(people) else add(people, STAFF[0][0], who)
     people.close()
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from kiosk_server.county_office.app import desk_app
-from kiosk_server.county_office.doors import loopback
 from kiosk_server.county_office.seat import open_desk
+from kiosk_server.county_office.staff.doors import loopback
 from kiosk_server.county_office.staff.roles import people_of
 from kiosk_server.people import passwords
 from kiosk_server.people.accounts import Newcomer, Role, add, add_first, set_roles

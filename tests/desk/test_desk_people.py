@@ -9,7 +9,7 @@ import msgspec
 import pyotp
 import pytest
 
-from kiosk_server.county_office.doors import Door, loopback
+from kiosk_server.county_office.staff.doors import Door, loopback
 from kiosk_server.people.accounts import lock, set_password, set_roles, unlock
 from kiosk_server.people.sessions import session
 from sync.county.carried import carried, received

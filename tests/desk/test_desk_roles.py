@@ -67,7 +67,7 @@ def addresses(app):
 def test_every_address_has_its_row(house):
     """A new page is in the table, with whom it answers, or this fails."""
     from kiosk_server.county_office.app import desk_app  # noqa: PLC0415
-    from kiosk_server.county_office.doors import loopback  # noqa: PLC0415
+    from kiosk_server.county_office.staff.doors import loopback  # noqa: PLC0415
 
     assert {*addresses(desk_app(house.desk, loopback(1)).app)} == {*OPENS}
     assert len(OPENS) == len({*OPEN, *OWN, *BY_ROLE})

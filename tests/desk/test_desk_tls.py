@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from kiosk_server.county_office.app import desk_app
-from kiosk_server.county_office.doors import door_of, tls_of
 from kiosk_server.county_office.errors import TlsNeeded
+from kiosk_server.county_office.staff.doors import door_of, tls_of
 from kiosk_server.serving.server import server
 from kiosk_server.serving.sockets import listening
 from tests.desk.desk_house import desk

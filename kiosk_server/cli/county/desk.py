@@ -26,8 +26,8 @@ def command(
 ) -> None:
     """Open the desk, say where, serve until stopped."""
     from kiosk_server.county_office.app import desk_app  # noqa: PLC0415 - loaded only when needed
-    from kiosk_server.county_office.doors import door_of, tls_of  # noqa: PLC0415
     from kiosk_server.county_office.seat import open_desk  # noqa: PLC0415
+    from kiosk_server.county_office.staff.doors import door_of, tls_of  # noqa: PLC0415
     from kiosk_server.county_office.staff.roles import people_of  # noqa: PLC0415
     from kiosk_server.serving.server import run  # noqa: PLC0415
     from kiosk_server.serving.sockets import listening  # noqa: PLC0415
