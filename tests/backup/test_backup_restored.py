@@ -143,6 +143,15 @@ def test_what_is_cut_off_or_another_thing_is_refused(old, tmp_path, spoilt):
         restore(old, tmp_path / "new", WORDS)
 
 
+def test_the_very_end_is_held_to_its_seal(own, tmp_path, monkeypatch):
+    """Also where all files were read before it: what stands behind the last of them is not overlooked."""
+    monkeypatch.setattr("sync.county.backup.sealed._PIECE", 512)
+    path = backup(own, tmp_path / "disk", WORDS, NOW).path
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(BackupDamaged):
+        restore(path, tmp_path / "new", WORDS)
+
+
 def test_a_wrong_passphrase_is_refused(old, tmp_path):
     """In one sentence, which says the other possibility too."""
     with pytest.raises(BackupDamaged, match="口令不对，或者文件损坏"):
