@@ -151,6 +151,15 @@ SIGNING: dict[Office, tuple[str, ...]] = {"publisher": ("clerk", "pack_editor"),
 """In which role somebody signs for an office."""
 
 
+class PassphraseDiffers(Refusal):
+    """A new secret that was typed in two ways would lock its holder out."""
+
+    code = "passphrase-differs"
+    fault = Fault.PERSON
+    sentence = "两次输入的口令不一样，什么都没有改。"
+    advice = "请再运行一次，两次输入同一个口令。"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Who:
     """Who acts in which county, as it was typed. No name comes from the environment (settled 45)."""
@@ -183,7 +192,7 @@ class Who:
 
 
 def passphrase(prompt: str, what: str, file: str = "", *, twice: bool = False) -> str:
-    """A secret, typed unseen or from the first line of a file; raises PassphraseMissing."""
+    """A secret, typed unseen or a file's first line; raises PassphraseMissing, PassphraseDiffers."""
     if file:
         try:
             text = sys.stdin.readline() if file == "-" else Path(file).read_text("utf-8-sig")
@@ -192,7 +201,10 @@ def passphrase(prompt: str, what: str, file: str = "", *, twice: bool = False) -
         return text.partition("\n")[0].rstrip("\r")
     if not sys.stdin.isatty():
         raise PassphraseMissing(what=what)
-    return str(click.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True))
+    typed = str(click.prompt(prompt, hide_input=True, err=True))
+    if twice and click.prompt("再输入一次", hide_input=True, err=True) != typed:
+        raise PassphraseDiffers
+    return typed
 
 
 county_folder = click.option(

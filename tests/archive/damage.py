@@ -16,7 +16,8 @@ from kiosk_server.archive.arrival_book import book_of
 from kiosk_server.cli import kiosk_command
 from kiosk_server.demo.county import home_village, kiosk_toml
 from kiosk_server.settings import read_settings
-from tests.line.county_sim import OTHER, VILLAGE, County, county, published, row
+from sync.county.county import County  # noqa: TC001
+from tests.line.county_sim import OTHER, VILLAGE, county, published, row
 from tests.trust.trust_house import paired
 
 PAGE = 4096

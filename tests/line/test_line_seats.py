@@ -1,8 +1,11 @@
 """Who acts: a name, a seat, a key that only its holder's passphrase opens; never one person twice (settled 45, 53)."""
 
 import json
+import os
+import pty
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -282,3 +285,35 @@ def test_a_passphrase_is_changed_and_the_key_stays(own, tmp_path):
     )
     with pytest.raises(PassphraseWrong):
         seated(own, REVIEWER, "reviewer", lambda _path: PASSPHRASES[REVIEWER])
+
+
+def at_the_keyboard(*words, typed):
+    """A command on a terminal, its prompts answered one after the other; exit code and all that was shown."""
+    start = "from kiosk_server.cli import county_command; county_command()"
+    child, terminal = pty.fork()
+    if not child:
+        os.execv(sys.executable, [sys.executable, "-c", start, *map(str, words)])  # noqa: S606 - our own program
+    shown = b""
+    for answer in (*typed, None):
+        before = len(shown)
+        while not shown[before:].rstrip().endswith(b":"):
+            try:
+                shown += os.read(terminal, 4096)
+            except OSError:  # the program has ended
+                break
+        if answer:
+            os.write(terminal, f"{answer}\n".encode())
+            shown += os.read(terminal, 2)  # the end of the line, which is all that is echoed
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
+
+
+def test_a_passphrase_is_asked_for_unseen(tmp_path):
+    """On a terminal it is typed twice where it is new, is not shown, and one that differs makes nothing."""
+    out, secret = tmp_path / "zhao.key", "four words are enough"
+    words = ("key", "new", "--as", "zhao", "--office", "reviewer", "--prefix", "county-330590", "--out", out)
+    code, shown = at_the_keyboard(*words, typed=(secret, "four words are not"))
+    assert (code, "passphrase-differs" in shown, out.exists()) == (2, True, False)
+    code, shown = at_the_keyboard(*words, typed=(secret, secret))
+    assert (code, secret in shown, shown.count("口令"), "再输入一次" in shown) == (0, False, 1, True)
+    assert read_key("x", out, secret)
