@@ -6,6 +6,7 @@ what only an import needs (`open_archive`, `open_road`): Piccolo, cryptography, 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +17,11 @@ from boards.model.errors import Fault, Refusal
 from boards.model.pack import MaskPolicy
 from boards.model.privacy.withheld import shown
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.engines.troubles import named
+from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
 from kiosk_server.archive.kept.register import Register
 from kiosk_server.archive.kept.vault import EVENTS, VAULT, Vault
 from kiosk_server.archive.trust_files import PACK_FILES
-from kiosk_server.desk.adopted import NO_PACK, NothingFromCounty, pack_lived_by, stored_pack
+from kiosk_server.desk.adopted import NO_PACK, NothingFromCounty, pack_in, pack_lived_by, stored_pack
 from kiosk_server.press.worker import Press
 from sync.trust_layout import STATEMENT, target_at
 
@@ -74,10 +75,16 @@ class Kiosk:
     made_of: tuple[bytes | None, ...] = (None, None)  # the files that the pack was read from
 
     def renewed(self) -> bool:
-        """Whether another pack was adopted since; this kiosk lives by it from now on, all of it at once."""
+        """Whether another pack was adopted since; this kiosk lives by it from now on, all of it at once.
+
+        A pack that somebody bent is not taken: raises ArchiveDamaged where there is none to go on with.
+        """
         files = self.board.trusted()
         made_of = tuple(map(files.get, PACK_FILES))
-        if made_of == self.made_of or (pack := pack_lived_by(files)) is None:
+        if made_of == self.made_of:
+            return False
+        pack = pack_lived_by(files) or (pack_in(files) if self.pack is NO_PACK else NO_PACK)
+        if pack is NO_PACK:
             return False
         asked = msgspec.structs.replace(self.settings, villages=self.asked or self.settings.villages)
         if not (known := villages_known(asked, pack)):
@@ -142,11 +149,10 @@ def open_press(settings: Settings) -> Press:
 def open_pack(settings: Settings) -> Pack:
     """The county's pack adopted last.
 
-    Raises NothingFromCounty, and VillageNotInPack where it lists no village of this kiosk.
+    Raises VillageNotInPack where it lists no village of this kiosk, NothingFromCounty where none came, and
+    what ails the archive.
     """
     pack = stored_pack(database(settings))
-    if pack is None:
-        raise NothingFromCounty
     if not villages_known(settings, pack):
         raise VillageNotInPack(village=settings.villages[0])
     return pack
@@ -214,7 +220,9 @@ def open_archive(settings: Settings) -> Archive:
 
     kept = database(settings)
     book = None if isinstance(kept, Path) else data(settings) / "archive.arrivals"
-    pack = stored_pack(kept) or NO_PACK
+    pack = NO_PACK
+    with suppress(NothingFromCounty, ArchiveMissing, ArchiveDamaged):  # it comes with the next pull
+        pack = stored_pack(kept)
     return Archive(kept, pack, minimum_free_mb=settings.minimum_free_mb, book=book)
 
 

@@ -47,7 +47,7 @@ from kiosk_server.archive.statements import (
     STATE,
     WITHHELD,
 )
-from kiosk_server.archive.trust_files import LIVED_BY, digest_of, files_of, rows_of
+from kiosk_server.archive.trust_files import LIVED_BY, digest_of, files_of, keep_rows, kept_rows, rows_of
 from kiosk_server.archive.verify import whole_log
 from sync.seams import Admitted, Leaf, LogState, Progress, Stretch, silent
 from sync.wire import issued_at
@@ -184,7 +184,9 @@ class Archive:
             ledger.trust(files)
             if any(before.get(name) != files.get(name) for name in LIVED_BY):
                 ledger.raise_version()
-            self.book.write(Trusted(digest_of(rows_of(db))))
+            rows = rows_of(db)
+            self.book.write(Trusted(digest_of(rows)))
+            keep_rows(self._trust_copy, rows)
 
     async def trust_holds(self) -> bool:
         """Whether the files of trust are those that came, by the arrival book."""
@@ -214,14 +216,19 @@ class Archive:
         except (TypeError, ValueError):
             return datetime.fromtimestamp(0, UTC)
 
-    async def carry_trust(self, old: Connection) -> None:
-        """What was trusted in another archive, if the arrival book says it was; nothing of it otherwise."""
-        rows, said = list[tuple[int, str, bytes]](), self.book.readable()
+    async def carry_trust(self, old: Connection | None) -> None:
+        """What was trusted in another archive, or its copy; only what the arrival book says it was."""
+        said, found = self.book.readable(), [kept_rows(self._trust_copy)]
         with suppress(Exception):  # a damaged page may say anything
-            rows = rows_of(old)
-        if rows and said and digest_of(rows) == said.trusted:
-            with self._connection().writing():
-                self._ledger().trust({name: content for _, name, content in rows})
+            found += [rows_of(old)] if old else []
+        for rows in found:
+            if said and rows and digest_of(rows) == said.trusted:
+                with self._connection().writing():
+                    self._ledger().trust({name: content for _, name, content in rows})
+
+    @property
+    def _trust_copy(self) -> Path:
+        return Path(f"{self.book.path}.trust")
 
     async def close(self) -> None:
         """Close the connection; a later verb opens it again."""

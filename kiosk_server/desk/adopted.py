@@ -14,7 +14,7 @@ from boards.model.errors import Fault, Refusal
 from boards.model.pack import MaskPolicy, Pack
 from boards.model.place import Village
 from kiosk_server.archive.engines.connection import Database, reader
-from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, answered_by
+from kiosk_server.archive.engines.troubles import ArchiveDamaged, answered_by
 from kiosk_server.archive.trust_files import DROPPED, files_of
 from sync.pack import pack_of
 from sync.trust_layout import PACK, target_at
@@ -50,13 +50,20 @@ def require_pack(pack: Pack) -> None:
         raise NothingFromCounty
 
 
-def stored_pack(database: Database) -> Pack | None:
-    """The pack an archive has; None where none came yet, or nothing can be read. Raises ArchiveBusy."""
-    try:
-        with answered_by(database), closing(reader(database)) as db:
-            return pack_lived_by(files_of(db))
-    except (ArchiveDamaged, ArchiveMissing):
-        return None
+def stored_pack(database: Database) -> Pack:
+    """The pack an archive has; raises NothingFromCounty, ArchiveMissing, ArchiveDamaged, ArchiveBusy."""
+    with answered_by(database), closing(reader(database)) as db:
+        pack = pack_in(files_of(db))
+    require_pack(pack)
+    return pack
+
+
+def pack_in(files: Mapping[str, bytes]) -> Pack:
+    """The pack that is lived by, or NO_PACK; raises ArchiveDamaged where somebody bent it."""
+    pack = pack_lived_by(files)
+    if pack is None and target_at(PACK) in files:
+        raise ArchiveDamaged(name="资料包")
+    return pack or NO_PACK
 
 
 def pack_lived_by(files: Mapping[str, bytes]) -> Pack | None:

@@ -105,8 +105,7 @@ async def _made_anew(fresh: Archive, road: Road, old: Connection | None, now: da
         await fresh.put_back(now, said)
         if not made.vouched:
             fresh.book.write(*entries(said))
-        if old:
-            await fresh.carry_trust(old)
+        await fresh.carry_trust(old)
         await learned(road, fresh, now)
         if fresh.pack is NO_PACK:  # nothing can be named: the road is waited for
             made.lost = {log.village: NothingFromCounty() for log in said.logs.values()}

@@ -354,11 +354,13 @@ def test_a_kiosk_of_a_release_before_goes_on_with_its_logs(place, folds):
 
 
 def _kept(path):
+    asked = (
+        "SELECT * FROM leaf ORDER BY id",
+        "SELECT * FROM payout ORDER BY id",
+        "SELECT * FROM sheet ORDER BY id",
+    )
     with closing(reader(path)) as db:
-        return [
-            db.execute(f"SELECT * FROM {name} ORDER BY id").fetchall()  # noqa: S608
-            for name in ("leaf", "payout", "sheet")
-        ]
+        return [db.execute(one).fetchall() for one in asked]
 
 
 def _days(path):

@@ -11,8 +11,7 @@ from kiosk_server.archive.schema.soundness import answered
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.options import example, settings_option
 from kiosk_server.cli.progress import progress_line
-from kiosk_server.desk.adopted import require_pack
-from kiosk_server.kiosk import open_archive
+from kiosk_server.kiosk import open_archive, open_pack
 from kiosk_server.settings import Settings, read_settings
 
 
@@ -33,6 +32,6 @@ def command(ctx: click.Context, path: Path) -> None:
 
 async def _rebuilt(settings: Settings) -> tuple[int, tuple[str, ...]]:
     async with open_archive(settings) as archive:
-        require_pack(archive.pack)
+        archive.live_by(open_pack(settings))
         with answered(archive.database), progress_line("重做数据表", "条记录") as progress:
             return await archive.rebuild(progress)

@@ -78,7 +78,7 @@ def vouched(county: County, village: str, note: bytes) -> Checkpoint:
     try:
         return county.trust().verified(village, note)
     except Refusal:
-        for said in Repository(county.feed).earlier():
+        for _, said in Repository(county.feed).earlier():
             with suppress(Refusal):
                 return Seats(said).verified(village, note)
         raise
