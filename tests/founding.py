@@ -48,9 +48,9 @@ def opened(folder: Path) -> County:
     return both_seated(folder, PASSPHRASES)
 
 
-def repacked(county: County, now: datetime) -> None:
-    """What lies in pack/ becomes the county's pack, signed by both."""
-    repository, content = Repository(county.feed), packed(pack_files(county.folder / "pack"))
+def repacked(county: County, now: datetime, content: bytes = b"") -> None:
+    """What lies in pack/, or these bytes, become the county's pack, signed by both."""
+    repository, content = Repository(county.feed), content or packed(pack_files(county.folder / "pack"))
     before = repository.seated("pack")
     made = prepared_seated("pack", content, now, before.signed if before else None)
     for one in county.signers:

@@ -37,7 +37,6 @@ from sync.trust.seats import Seats
 from sync.trust.statement import Statement, StatementWrong, statement_of
 from sync.trust_layout import (
     METADATA_LIMIT_BYTES,
-    PACK,
     SEATED,
     STATEMENT,
     TARGET_LIMIT_BYTES,
@@ -299,8 +298,3 @@ class _Fetcher(FetcherInterface):
             yield self._road.trust(name, limit)
         except NotOnTheRoad as e:
             raise DownloadHTTPError(name, 404) from e
-
-
-def pack_in(files: Mapping[str, bytes]) -> bytes | None:
-    """The pack that was adopted last."""
-    return files.get(target_at(PACK))

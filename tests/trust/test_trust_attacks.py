@@ -23,7 +23,6 @@ from sync.trust.client import (
     TrustNotThere,
     TrustRefused,
     learn,
-    pack_in,
     refreshed,
     trusting,
 )
@@ -31,7 +30,7 @@ from sync.trust.repository import signer_of
 from sync.trust.seats import OnePersonOnly, OneSignatureOnly
 from sync.trust.statement import Seat
 from sync.trust_layout import STATEMENT, metadata_at
-from tests.trust.trust_house import NOW, House, MemoryStore
+from tests.trust.trust_house import NOW, House, MemoryStore, pack_in
 
 pytestmark = pytest.mark.anyio
 ANY = lambda name, data: None  # noqa: E731

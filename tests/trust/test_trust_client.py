@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from sync.carriers.folder import FolderSource
-from sync.trust.client import TrustExpired, TrustRefused, learn, pack_in
+from sync.trust.client import TrustExpired, TrustRefused, learn
 from sync.trust.seats import OneSignatureOnly
-from tests.trust.trust_house import NOW, House
+from tests.trust.trust_house import NOW, House, pack_in
 
 pytestmark = pytest.mark.anyio
 NOTHING_ODD = lambda name, data: None  # noqa: E731

@@ -34,6 +34,7 @@ from sync.pack import pack_files, packed
 from sync.trust.repository import Repository, prepared_seated, prepared_targets, signer_of
 from sync.trust.statement import Seat
 from sync.trust_layout import PACK, STATEMENT
+from tests.founding import PASSPHRASES, ROOT
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row
 from tests.trust.trust_house import paired, publish_pack, read_key, signed_by
 from tests.web.conftest import served
@@ -267,8 +268,8 @@ def test_a_rotated_key_signs_the_same_log_again(place):
     said = place.county.trust().said
     seats = (said.seats[0], Seat(person="zhao", office="reviewer", key=str(zhao.verifier)))
     said = msgspec.structs.replace(said, serial=said.serial + 1, seats=seats)
-    keys = place.county.folder / "keys"
-    roots = [read_key(path.stem, path) for path in sorted(keys.glob("root*.pem"))][:2]
+    held = sorted((place.county.folder / "roots").glob("root*.key"))
+    roots = [read_key("root", path, PASSPHRASES[ROOT]) for path in held[:2]]
     repository = Repository(place.county.feed)
     targets = signed_by(prepared_targets(said, now, repository.targets.signed), *roots)
     pack = repository.seated("pack").signed
@@ -276,7 +277,7 @@ def test_a_rotated_key_signs_the_same_log_again(place):
     again = signed_by(
         prepared_seated("pack", content, now, pack), place.county.signing_key("publisher"), zhao
     )
-    online = signer_of(read_key("online", keys / "online.pem"))
+    online = signer_of(place.county.machine_key("online"))
     new = {"targets": targets, "pack": again}
     repository.adopt(new, {STATEMENT: said.bytes(), PACK: content}, online, now)
     for village in (VILLAGE, OTHER):

@@ -20,7 +20,7 @@ from sync.trust.repository import (
 )
 from sync.trust.seats import Seats
 from sync.trust.statement import Seat, Statement
-from sync.trust_layout import STATEMENT, metadata_at
+from sync.trust_layout import PACK, STATEMENT, metadata_at, target_at
 from tests.founding import repacked
 
 if TYPE_CHECKING:
@@ -103,6 +103,11 @@ class House:
         return MemoryStore({metadata_at("root"): first.read_bytes()})
 
 
+def pack_in(files) -> bytes | None:
+    """The pack that was adopted last."""
+    return files.get(target_at(PACK))
+
+
 def seats_of(publisher: str, reviewer: str, prefix: str) -> Seats:
     """The two keys of a log that was signed for a test, at work."""
     seats = (
@@ -119,9 +124,9 @@ def paired(settings: Path, toml: str, county: County) -> None:
     Repository(county.feed).renew(signer_of(read_key("online", online)), datetime.now(UTC))
 
 
-def publish_pack(county: County) -> None:
-    """The working copy of a founded county's pack, signed by its two seats for every kiosk."""
-    repacked(county, datetime.now(UTC))
+def publish_pack(county: County, content: bytes = b"") -> None:
+    """The working copy of a founded county's pack, or these bytes, signed by its two seats for every kiosk."""
+    repacked(county, datetime.now(UTC), content)
 
 
 def signed_by(metadata, *keys: SigningKey):
