@@ -64,6 +64,7 @@ def whole_county(  # noqa: PLR0913 - the world arrives as arguments
         seats=tuple(
             Seat(person=who, office=office, key=str(held[who].verifier)) for who, office in PEOPLE.items()
         ),
+        heartbeat=(str(read_key(f"{prefix}/heartbeat", folder / "keys" / "heartbeat.key").verifier),),
     )
     online, repository = read_key("online", folder / "keys" / "online.key"), Repository(folder / "feed")
     first_roots(repository, said, _roots(roots, passphrases[ROOT], rounds), online, now)

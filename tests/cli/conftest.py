@@ -136,6 +136,15 @@ def founded(tmp_path_factory, kept_fonts):
     ]
     done = typed(["county", "enrol", "岭东村", *stick, "--folder", str(place.county), "--as", "li"])
     assert done.exit_code == 0, done.output
+    done = typed(
+        ["county", "pack", "edit", "phone", "0572-5000013", "--folder", str(place.county), "--as", "li"]
+    )
+    assert done.exit_code == 0, done.output
+    aside, sealed = folder / "备份盘", ["--passphrase-file", str(folder / "people" / "li")]
+    done = typed(["county", "backup", "--folder", str(place.county), "--to", str(aside), *sealed])
+    assert done.exit_code == 0, done.output
+    (made,) = aside.iterdir()
+    made.rename(aside / "county-330590-20261130T173000Z.backup")
     paper = Item("a" * 64, "2019年公示表", "", ArchiveKind.BACKFILL, "backfill-aaaaaaaa", Kept.YEARS_3, 2019)
     home = next(one for one in county.pack.villages if one.code == "330590100201")
     (folder / "鉴定清单.txt").write_text(appraisal(home, [paper], now.date()), "utf-8")

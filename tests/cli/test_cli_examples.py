@@ -11,7 +11,7 @@ from tests.cli.conftest import COMMANDS, GROUPS, command, example, typed
 SLOW = "kiosk demo"
 """Founds a county of its own: that its example works is what the stories promise."""
 
-BY_THE_DAY = {"county pack", "county pack check"}
+BY_THE_DAY = {"county pack", "county pack check", "county pack diff"}
 """From November on the demo's pack lacks the next year's days off, which the check says with exit code 1."""
 
 

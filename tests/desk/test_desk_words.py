@@ -35,6 +35,14 @@ ELSEWHERE = {
     "appraisal-unreadable", "appraisal-changed", "appraisal-elsewhere",
     "figures-missing", "figure-twice", "year-table-unreadable", "year-table-too-large", "year-does-not-add-up",
     "carried-not-explained", "nothing-new-to-close", "year-ahead", "year-too-early", "clock-behind", "words-unfit",
+    "county-not-confirmed", "county-moved", "key-in-folder", "restore-not-empty", "backup-inside",
+    "newest-unseen", "trust-unseen", "published-older", "heartbeat-unknown", "heartbeat-before",
+    "answers-wrong", "no-such-template", "pack-there-already", "edit-by-hand", "not-in-pack", "pack-more-needed",
+    "programme-there", "pack-unfilled", "pack-nothing-changed", "pack-version-taken", "pack-waits",
+    "pack-of-another-county", "pack-version-unknown", "pack-not-published-yet",
+    "village-served", "kiosk-enrolled", "kiosk-differs", "answer-elsewhere", "answer-outdated", "kiosk-unknown",
+    "register-unchanged", "trust-step-unreadable", "trust-not-published-here", "trust-nothing-to-sign",
+    "trust-founded", "trust-nobody-there",
     "nothing-amended", "village-not-named", "several-lines", "list-not-found", "lists-alike", "nobody-listed",
 }  # fmt: skip
 """Codes that only a command meets."""

@@ -65,6 +65,7 @@ def _place(folder):
     }
     return SimpleNamespace(
         county=where,
+        mask=where.pack.mask,
         old=opened(folder / "old"),
         folder=folder,
         settings=settings,
@@ -93,7 +94,7 @@ def _toml(values):
 
 def shown(place):
     """The lists on the board."""
-    board = Board(place.database, place.county.pack.mask)
+    board = Board(place.database, place.mask)
     try:
         return [head.batch for head in board.sheets(VILLAGE)]
     finally:

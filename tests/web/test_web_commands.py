@@ -38,6 +38,8 @@ from kiosk_server.release import BUILT
 from kiosk_server.serving.sockets import DoorNotOpened, PortInUse, open_doors
 from kiosk_server.settings import Web, read_settings
 from kiosk_server.web.app import present
+from sync.county.county import open_county
+from sync.county.heartbeat import beat
 from sync.importer import Caught, LogForked, LogShorter
 from sync.seams import Admitted
 from tests.processes import descendants, left, zombies
@@ -149,6 +151,7 @@ def test_a_pull_that_failed_is_no_word_from_the_county(home):
     away = feed.rename(feed.with_name("away"))
     failed = run("sync", "--settings", str(home.settings))
     away.rename(feed)
+    beat(open_county(home.county), datetime.now(UTC))
     assert (failed.exit_code, note.read_text()) == (2, long_ago)
     assert run("sync", "--settings", str(home.settings)).exit_code == 0
     assert note.read_text() != long_ago
@@ -264,7 +267,7 @@ def test_doctor_tells_what_is_wrong(home, synced, tmp_path):
     settings.write_text(text, "utf-8")
     unwell = {finding.what for finding in examined(settings, NOW) if not finding.well}
     missing = (
-        set() if read_settings(home.settings).database else {"档案库", "县级资料包", "征地信息"}
+        set() if read_settings(home.settings).database else {"档案库", "县级资料包", "征地信息", "登记"}
     )  # a server's is there from any folder
     assert unwell == {"信任"} | missing
     assert run("doctor", "--settings", str(settings)).exit_code == 1

@@ -131,11 +131,13 @@ async def test_what_breaks_before_any_page_is_told_without_its_words(tmp_path, s
 def test_a_village_that_breaks_the_pull_leaves_a_report(home, tmp_path):  # noqa: F811
     """`kiosk sync` tells of each village, ends with 2, says where the report lies; the next pull is a usual one."""
     toml = home.settings.read_text("utf-8")
-    toml = toml.replace('folder = "../county/feed"', 'url = "http://127.0.0.1:9/"')
     settings = home.settings.with_name("road.toml")
     settings.write_text(f'data_dir = "{tmp_path}"\n{toml}', "utf-8")
+    assert CliRunner().invoke(kiosk, ["sync", "--settings", str(settings)]).exit_code == 0
+    toml = toml.replace('folder = "../county/feed"', 'url = "http://127.0.0.1:9/"')
+    settings.write_text(f'data_dir = "{tmp_path}"\n{toml}', "utf-8")
     villages = read_settings(settings).villages
-    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool").mkdir(exist_ok=True)
     seen = tmp_path / "spool" / f"{villages[0]}.seen"
     seen.write_bytes(msgspec.json.encode({"etag": f"x\n{QUOTED}", "note": b""}))
     done = CliRunner().invoke(kiosk, ["sync", "--settings", str(settings)])

@@ -13,7 +13,7 @@ from kiosk_server.cli.progress import progress_line
 @click.command(
     "backup",
     help="把县级发布目录备份成一个加密文件，随即试恢复核对，再删去最旧的；由 county-backup.timer 每夜运行。",
-    epilog=example("county backup --folder demo-county --to /mnt/backup --passphrase-file backup.pass"),
+    epilog=example("county backup --folder demo-county --to 备份盘 --passphrase-file backup.pass"),
 )
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option("--to", required=True, type=click.Path(path_type=Path), help="备份放在哪个目录（另一块盘）。")

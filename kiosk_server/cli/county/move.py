@@ -13,7 +13,7 @@ from kiosk_server.cli.progress import progress_line
 @click.command(
     "move",
     help="搬到另一台机器：先让这里不能再办理，再做一份备份，到新机器上用 county restore 恢复。可以重复运行。",
-    epilog=example("county move --folder demo-county --to /mnt/stick --passphrase-file backup.pass"),
+    epilog=example("county move --folder demo-county --to U盘1 --passphrase-file backup.pass"),
 )
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 @click.option("--to", required=True, type=click.Path(path_type=Path), help="备份放在哪个目录。")

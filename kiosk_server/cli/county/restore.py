@@ -29,8 +29,8 @@ class SecretUnread(Refusal):
     "restore",
     help="把备份恢复到一个新目录，再从公开的发布目录补齐备份之后公布的内容；没有补齐之前什么都不能办。",
     epilog=example(
-        "county restore /mnt/backup/county-330590-20261130T173000Z.backup --to /var/lib/village-county "
-        "--passphrase-file backup.pass --published https://gongkai.example.gov.cn/feed"
+        "county restore 备份盘/county-330590-20261130T173000Z.backup --to 新机器 "
+        "--passphrase-file backup.pass --published demo-county/feed"
     ),
 )
 @click.argument("backup", required=False, type=click.Path(path_type=Path))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from boards.model.calendar.civil_day import trusted_today
-from boards.model.errors import Refusal
+from boards.model.errors import Fault, Refusal
 from kiosk_server.archive.engines.troubles import ArchiveDamaged
 from kiosk_server.archive.past.closed_years import YearDoesNotMatch
 from kiosk_server.archive.schema.soundness import as_made, explained
@@ -102,8 +102,8 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
         ailing = explained(arrival.mishap, archive.database) if arrival.mishap else arrival.refusal
         if isinstance(ailing, ArchiveDamaged):
             raise ailing
-    ailed = {arrival.refusal.code for arrival in arrivals if arrival.refusal}
-    alarms = tuple(one for one in refused if one.code not in ailed)  # a road that is broken is told once
+    ailed = [arrival.refusal for arrival in arrivals if arrival.refusal]
+    alarms = tuple(one for one in refused if not _told_anyway(one, ailed))
     _tell(settings, alarms)
     for arrival in arrivals:
         click.echo(told(arrival), err=arrival.refusal is not None)
@@ -121,6 +121,11 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
         if cold:
             click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
     return arrivals, alarms
+
+
+def _told_anyway(alarm: Refusal, ailed: list[Refusal]) -> bool:
+    """Whether a village says it too: a road that is broken is told once."""
+    return any(one.code == alarm.code or one.fault is alarm.fault is Fault.ROAD for one in ailed)
 
 
 def _tell(settings: Settings, alarms: tuple[Refusal, ...]) -> None:

@@ -75,7 +75,7 @@ def backup(  # noqa: PLR0913 - the world arrives as arguments
     A publication that is under way is waited for. Raises BackupInside, BackupPassphraseWeak, CountyBusy,
     NotWritten, and what the check raises; then no older backup goes.
     """
-    if to.resolve().is_relative_to(county.folder.resolve()):
+    if f"{os.path.realpath(to)}/".startswith(f"{os.path.realpath(county.folder)}/"):
         raise BackupInside
     with county.writing(("backup",)), _scratch(county.folder) as scratch:
         path = to / f"{_stem(county)}{now:%Y%m%dT%H%M%SZ}{SUFFIX}"

@@ -11,7 +11,7 @@ from kiosk_server.cli.options import Who, acts, example
 @click.command(
     "adopt",
     help="采用一个补贴项目模板（county pack templates 列出），放进工作副本。",
-    epilog=example("county pack adopt rice --as zhao --folder demo-county"),
+    epilog=example("county pack adopt animal_epidemic --as li --folder demo-county"),
 )
 @click.argument("code")
 @acts

@@ -10,7 +10,7 @@ from kiosk_server.cli.options import Who, acts, clock, example
 @click.command(
     "back",
     help="发布错了：把工作副本换回以前发布过的一版，版本号接着编，再提交、审核、发布。",
-    epilog=example("county pack back 2026-1 --as zhao --folder demo-county"),
+    epilog=example("county pack back 2025.1 --discard --as li --folder demo-county"),
 )
 @click.argument("version")
 @acts

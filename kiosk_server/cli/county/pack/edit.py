@@ -35,7 +35,7 @@ def done(who: Who, act: Act) -> None:
 @click.group(
     "edit",
     help="修改工作副本：村、联系人、补贴项目、征地案件、不得公开的词、节假日表、保管期限、监督电话。",
-    epilog=example("county pack edit village 330590100206 --name 新塘村 --as zhao --folder demo-county"),
+    epilog=example("county pack edit village 330590100206 --name 新塘村 --as li --folder demo-county"),
 )
 def command() -> None:
     """One of the acts below."""

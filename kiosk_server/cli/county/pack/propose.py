@@ -10,7 +10,7 @@ from kiosk_server.cli.options import Who, acts, clock, example
 @click.command(
     "propose",
     help="提交工作副本，等待审核、发布；版本要和发布过的都不同，--version auto 按年份接着编号。",
-    epilog=example("county pack propose --version auto --as zhao --folder demo-county"),
+    epilog=example("county pack propose --version auto --as li --folder demo-county"),
 )
 @acts
 @click.option("--version", default="", help="写进 pack.toml 的版本，如 2026-2；auto 自动编号。")
