@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -125,10 +125,15 @@ async def learn(road: TrustFiles, store: TrustStore, now: datetime, scratch: Pat
     return msgspec.structs.replace(kept, refusals=tuple(refusals))
 
 
-def refreshed(
-    before: Mapping[str, bytes], road: TrustFiles, now: datetime, scratch: Path, sound: Sound
+def refreshed(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    before: Mapping[str, bytes],
+    road: TrustFiles,
+    now: datetime,
+    scratch: Path,
+    sound: Sound,
+    names: Sequence[str] = TARGETS,
 ) -> tuple[dict[str, bytes], list[Refusal]]:
-    """The files after one refresh, and what was refused; a bad pack stops no key."""
+    """The files after one refresh of these targets, and what was refused; a bad pack stops no key."""
     refusals: list[Refusal] = []
     files = dict(before)
     with Refresh(before, road, now, scratch) as refresh:
@@ -137,7 +142,7 @@ def refreshed(
         except Refusal as refusal:
             refusals.append(refusal)
         files |= refresh.verified()
-        for name in () if refusals else TARGETS:
+        for name in () if refusals else names:
             try:
                 files |= _taken(refresh, files, name, sound)
             except Refusal as refusal:
