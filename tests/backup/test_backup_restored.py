@@ -29,7 +29,7 @@ from sync.county.publish import changes, publisher
 from sync.county.resigning import lapsed
 from sync.log.keys import new_key
 from sync.log.note import Note, parse
-from sync.trust.repository import Repository, prepared_seated, signer_of
+from sync.trust.repository import Repository, TrustNotFounded, prepared_seated, signer_of
 from sync.trust.seats import WrongKey
 from sync.trust.statement import Seat
 from tests.founding import opened
@@ -322,6 +322,14 @@ def test_signatures_of_after_a_rotation_come_too(own, old, tmp_path):
     brought_back(old, tmp_path / "new", own)
     restored = open_county(tmp_path / "new")
     restored.trust().verified(VILLAGE, restored.log(VILLAGE).note())
+
+
+def test_a_county_without_its_roots_is_told_so_at_the_backup(own, tmp_path):
+    """Founded and its trust not yet: the way on is named, not a disk that would be full."""
+    shutil.rmtree(own.feed / "trust")
+    with pytest.raises(TrustNotFounded):
+        backup(own, tmp_path / "disk", WORDS, NOW)
+    assert not list((tmp_path / "disk").iterdir())
 
 
 @pytest.mark.parametrize("before_the_night", [True, False])

@@ -350,6 +350,7 @@ def bad_weeks(office, awake, port):
     with serving(thief, port):
         code, told = awake.typed("sync", "--settings", awake.toml)
     assert (code, "one-signature-only" in told, "林五" in awake.board()) == (2, True, False), told
+    assert ("资料包的签名不够" in told, "登记册的签名不够" in told) == (True, True), told
     laptop_replaced(office, waiting)
     with serving(office.folder, port):
         awake.does("sync")
