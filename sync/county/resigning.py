@@ -80,10 +80,10 @@ def lapsed(county: County, role: str, until: datetime | None = None) -> Metadata
     found = repository.seated(role)
     if found is None or (until and found.signed.expires <= until):
         return found
-    return None if _seated_by(repository.targets.signed, county.trust(), role, found) else found
+    return None if seated_by(repository.targets.signed, county.trust(), role, found) else found
 
 
-def _seated_by(above: Targets, seats: Seats, role: str, found: Metadata[Targets]) -> bool:
+def seated_by(above: Targets, seats: Seats, role: str, found: Metadata[Targets]) -> bool:
     """True when both seats of a statement have signed a pack or register."""
     result = above.get_verification_result(role, found.signed_bytes, found.signatures)
     try:
@@ -96,7 +96,7 @@ def _seated_by(above: Targets, seats: Seats, role: str, found: Metadata[Targets]
 def _vouched_content(repository: Repository, role: str, found: Metadata[Targets]) -> bytes:
     """What two seats of a statement there was have signed, byte for byte; raises NotPublishedHere."""
     name, content = f"{role}.json", repository.target(role) or b""
-    known = any(_seated_by(above, Seats(said), role, found) for above, said in repository.earlier())
+    known = any(seated_by(above, Seats(said), role, found) for above, said in repository.earlier())
     if not known or TargetFile.from_data(name, content, ["sha256"]) != found.signed.targets.get(name):
         raise NotPublishedHere(village=name)
     return content

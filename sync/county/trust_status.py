@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from boards.model.calendar.civil_day import civil_day
 from sync.county.resigning import lapsed, overdue
 from sync.county.trust_steps import effective
+from sync.log.keys import KeyUnreadable, verifier_key
 from sync.trust.repository import Repository
 from sync.trust_layout import ROOT_KEYS, SEATED
 
@@ -53,6 +55,19 @@ def alarms(county: County, now: datetime, days: int) -> Iterator[str]:
     names += [_NAMES[role] for role in SEATED if lapsed(county, role)]
     if names:
         yield f"{'、'.join(names)}的签名已不算数：请运行 county trust resign，由两席重签"
+    yield from _strange(county, repository)
+
+
+def _strange(county: County, repository: Repository) -> Iterator[str]:
+    """Keys of this machine that count no more, as after an older backup was restored."""
+    root = repository.root.signed
+    online = {str(root.keys[keyid].keyval.get("public")) for keyid in root.roles["timestamp"].keyids}
+    beats = {verifier_key(line).public.hex() for line in county.said.heartbeat}
+    names: tuple[Literal["online", "heartbeat"], ...] = ("online", "heartbeat")
+    for name, known in zip(names, (online, beats), strict=True):
+        with suppress(KeyUnreadable):  # none lies here: a copy to review on
+            if known and county.machine_key(name).verifier.public.hex() not in known:
+                yield f"keys/{name}.key 已经换过，这一把签了没有人认：请运行 county trust rotate --{name}"
 
 
 def _terms(repository: Repository) -> dict[str, tuple[int, datetime]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +37,8 @@ from sync.trust.seats import Seats
 from sync.trust.statement import Statement, StatementWrong, statement_of
 from sync.trust_layout import (
     METADATA_LIMIT_BYTES,
+    PACK,
+    REGISTER,
     SEATED,
     STATEMENT,
     TARGET_LIMIT_BYTES,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 Sound = Callable[[str, bytes], None]
 """Raises a Refusal when a target ("pack.json") cannot be lived by, whoever signed it."""
 
+_ABOUT: Final = {STATEMENT: "密钥名册的", PACK: "资料包的", REGISTER: "登记册的"}
 _BASE = "https://county.invalid/"  # never asked: names are cut out of it again
 
 
@@ -125,10 +128,15 @@ async def learn(road: TrustFiles, store: TrustStore, now: datetime, scratch: Pat
     return msgspec.structs.replace(kept, refusals=tuple(refusals))
 
 
-def refreshed(
-    before: Mapping[str, bytes], road: TrustFiles, now: datetime, scratch: Path, sound: Sound
+def refreshed(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
+    before: Mapping[str, bytes],
+    road: TrustFiles,
+    now: datetime,
+    scratch: Path,
+    sound: Sound,
+    names: Sequence[str] = TARGETS,
 ) -> tuple[dict[str, bytes], list[Refusal]]:
-    """The files after one refresh, and what was refused; a bad pack stops no key."""
+    """The files after one refresh of these targets, and what was refused; a bad pack stops no key."""
     refusals: list[Refusal] = []
     files = dict(before)
     with Refresh(before, road, now, scratch) as refresh:
@@ -137,7 +145,7 @@ def refreshed(
         except Refusal as refusal:
             refusals.append(refusal)
         files |= refresh.verified()
-        for name in () if refusals else TARGETS:
+        for name in () if refusals else names:
             try:
                 files |= _taken(refresh, files, name, sound)
             except Refusal as refusal:
@@ -226,7 +234,7 @@ class Refresh:
         role = name.removesuffix(".json")
         if role in SEATED and f"{role}.json" not in self._snapshot.meta:
             return None
-        with _in_our_words():
+        with _in_our_words(_ABOUT.get(name, "")):
             info = self.updater.get_targetinfo(name)
             if info is None:
                 return None
@@ -271,8 +279,8 @@ _WHY: Final[tuple[tuple[type[Exception], str], ...]] = (
 
 
 @contextmanager
-def _in_our_words() -> Iterator[None]:
-    """What python-tuf raises, as our refusals; a carrier's refusal comes out as it went in."""
+def _in_our_words(about: str = "") -> Iterator[None]:
+    """What python-tuf raises of a file, as our refusals; a carrier's refusal comes out as it went in."""
     try:
         yield
     except ExpiredMetadataError as e:
@@ -282,7 +290,8 @@ def _in_our_words() -> Iterator[None]:
     except (DownloadError, RepositoryError, ValueError) as e:
         if isinstance(e.__cause__, Refusal):
             raise e.__cause__ from e
-        raise TrustRefused(what=next((why for kind, why in _WHY if isinstance(e, kind)), "格式不对")) from e
+        why = next((why for kind, why in _WHY if isinstance(e, kind)), "格式不对")
+        raise TrustRefused(what=f"{about}{why}") from e
 
 
 class _Fetcher(FetcherInterface):

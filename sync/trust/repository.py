@@ -208,12 +208,12 @@ class Repository:
             raise TrustNotFounded
         return self._read(role, found.signed.version)
 
-    def earlier(self) -> Iterator[tuple[Targets, Statement]]:
-        """All statements there were with what delegates to their seats, the newest first.
+    def earlier(self, newest: int = 0) -> Iterator[tuple[Targets, Statement]]:
+        """All statements there were and what delegates to their seats, from that in force (or `newest`) back.
 
         Raises TrustNotFounded, StatementWrong.
         """
-        for version in range(self.targets.signed.version, 0, -1):
+        for version in range(newest or self.targets.signed.version, 0, -1):
             targets = Metadata[Targets].from_bytes(self._read("targets", version))
             yield targets.signed, statement_of(self.content(targets.signed, STATEMENT))
 

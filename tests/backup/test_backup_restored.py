@@ -26,9 +26,10 @@ from sync.county.backup.sealed import BackupDamaged, BackupOfAnotherFormat, Back
 from sync.county.county import CountyBusy, open_county
 from sync.county.heartbeat import beat
 from sync.county.publish import changes, publisher
+from sync.county.resigning import lapsed
 from sync.log.keys import new_key
 from sync.log.note import Note, parse
-from sync.trust.repository import Repository, prepared_seated, signer_of
+from sync.trust.repository import Repository, TrustNotFounded, prepared_seated, signer_of
 from sync.trust.seats import WrongKey
 from sync.trust.statement import Seat
 from tests.founding import opened
@@ -321,6 +322,47 @@ def test_signatures_of_after_a_rotation_come_too(own, old, tmp_path):
     brought_back(old, tmp_path / "new", own)
     restored = open_county(tmp_path / "new")
     restored.trust().verified(VILLAGE, restored.log(VILLAGE).note())
+
+
+def test_a_county_without_its_roots_is_told_so_at_the_backup(own, tmp_path):
+    """Founded and its trust not yet: the way on is named, not a disk that would be full."""
+    shutil.rmtree(own.feed / "trust")
+    with pytest.raises(TrustNotFounded):
+        backup(own, tmp_path / "disk", WORDS, NOW)
+    assert not list((tmp_path / "disk").iterdir())
+
+
+@pytest.mark.parametrize("before_the_night", [True, False])
+def test_a_county_that_died_before_it_signed_again_comes_back(own, tmp_path, before_the_night):
+    """The publisher's key was revoked, and pack and lists not signed again yet, at the backup or since: it opens."""
+    made = None if before_the_night else backup(own, tmp_path / "disk", WORDS, NOW).path
+    zhao = new_key(f"{own.settings.origin_prefix}/zhao")
+    seats = tuple(
+        Seat(person="zhao", office="publisher", key=str(zhao.verifier)) if one.office == "publisher" else one
+        for one in Repository(own.feed).said.seats
+    )
+    own = stated(own, NOW + DAY, seats=seats)
+    brought_back(made or backup(own, tmp_path / "disk", WORDS, NOW + DAY).path, tmp_path / "new", own)
+    restored = open_county(tmp_path / "new")
+    assert restored.said.seats == seats
+    assert lapsed(restored, "pack") is not None
+    feed = {name: data for name, data in files(own.folder).items() if name.startswith("feed/")}
+    assert {name: data for name, data in files(tmp_path / "new").items() if name.startswith("feed/")} == feed
+
+
+def test_a_pack_that_no_two_seats_signed_is_not_taken_in(own, old, tmp_path):
+    """A site that was broken into shows a pack without one of its signatures: the folder stays closed."""
+    site = shutil.copytree(own.feed, tmp_path / "site")
+    path = next((site / "trust" / "metadata").glob("*.pack.json"))
+    told = json.loads(path.read_bytes())
+    path.write_bytes(json.dumps(told | {"signatures": told["signatures"][:1]}).encode())
+    restore(old, tmp_path / "new", WORDS)
+    for bad in (path.read_bytes(), b"{}", b"<html>"):
+        path.write_bytes(bad)
+        with pytest.raises(PublishedOlder):
+            confirm(tmp_path / "new", [FolderSource(site)])
+    with pytest.raises(NotConfirmed):
+        open_county(tmp_path / "new")
 
 
 def test_every_statement_there_was_comes_too(own, old, tmp_path):

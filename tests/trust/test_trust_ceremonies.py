@@ -490,6 +490,19 @@ def test_a_hardware_key_signs_by_its_address(hall):
     assert "已签名" in told
 
 
+@pytest.mark.parametrize("name", ["online", "heartbeat"])
+def test_status_tells_a_key_of_this_machine_that_counts_no_more(hall, name):
+    """As after an older backup was restored: what it signs nobody believes, and the way out is named."""
+    path = hall.county.folder / "keys" / f"{name}.key"
+    old = path.read_bytes()
+    hall.make("rotate", f"--{name}")
+    hall.both()
+    assert hall.typed("status", "--folder", hall.county.folder)[0] in {0, None}
+    path.write_bytes(old)
+    code, told = hall.typed("status", "--folder", hall.county.folder)
+    assert (code, f"county trust rotate --{name}" in told) == (1, True), told
+
+
 def test_status_says_who_may_what_until_when_and_what_waits(hall):
     """Seats, keys, terms, steps under way with the signatures they lack; exit code 1 only for alarms."""
     code, told = hall.typed("status", "--folder", hall.county.folder)

@@ -93,9 +93,9 @@ def stamped_at(county: County) -> datetime:
 
 
 def _trust(county: County, scratch: Path) -> None:
-    """From the first root on, as a machine that was just paired."""
-    first = {metadata_at("root"): (county.feed / FOLDER / "metadata" / "1.root.json").read_bytes()}
+    """From the first root on, as a machine that was just paired; raises TrustNotFounded."""
     road, then = FolderSource(county.feed), stamped_at(county)
+    first = {metadata_at("root"): (county.feed / FOLDER / "metadata" / "1.root.json").read_bytes()}
     files, refusals = refreshed(first, road, then, scratch, lambda *_: None)
     if any(name not in files for name in _ROOTED) and refusals:
         raise refusals[0]

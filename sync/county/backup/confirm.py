@@ -11,10 +11,11 @@ import hashlib
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from tuf.api.metadata import Metadata, Root, Targets
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata, Root, Snapshot, Targets
 
 from boards.model.errors import Fault, Refusal
 from boards.model.land.notice import FILE_LIMIT_BYTES
@@ -24,6 +25,7 @@ from sync.county.backup.checked import stamped_at, vouched
 from sync.county.backup.closed import reopen
 from sync.county.county import open_county
 from sync.county.publish.land_review_text import files_named
+from sync.county.resigning import seated_by
 from sync.durable import durable
 from sync.log import tree
 from sync.log.tiles import blob_name, is_village
@@ -32,13 +34,13 @@ from sync.proof import lines as lines_of
 from sync.seams import Feed, LogState, Progress, silent
 from sync.trust.client import TrustRefused, refreshed
 from sync.trust.repository import Repository
+from sync.trust.seats import Seats
 from sync.trust_layout import (
     FOLDER,
     METADATA_LIMIT_BYTES,
     SEATED,
     STATEMENT,
     TARGET_LIMIT_BYTES,
-    TARGETS,
     metadata_at,
     target_at,
 )
@@ -51,7 +53,7 @@ if TYPE_CHECKING:
     from sync.log.checkpoint import Checkpoint
     from sync.log_files import VillageLog
 
-_NUMBERED = (*SEATED, "targets", "snapshot")
+_SNAPSHOT = metadata_at("snapshot")
 
 
 class NewestUnseen(Refusal):
@@ -207,7 +209,7 @@ def _trust(county: County, sources: Sequence[Feed]) -> None:
 def _take_trust(county: County, source: Feed, then: datetime) -> None:
     before = _trusted(county)
     with tempfile.TemporaryDirectory(dir=county.folder, prefix=".backup-") as scratch:
-        files, refusals = refreshed(before, source, then, Path(scratch), lambda *_: None)
+        files, refusals = refreshed(before, source, then, Path(scratch), lambda *_: None, (STATEMENT,))
     for refusal in refusals:
         raise refusal
     home = county.feed / FOLDER
@@ -216,31 +218,67 @@ def _take_trust(county: County, source: Feed, then: datetime) -> None:
         name = f"metadata/{number}.root.json"
         durable(home / name, source.trust(name, METADATA_LIMIT_BYTES))
     _take_statements(home, source, _version(before[metadata_at("targets")]), files)
-    for name in TARGETS:
-        if data := files.get(target_at(name)):
-            durable(home / "targets" / f"{hashlib.sha256(data).hexdigest()}.{name}", data)
-    for role in _NUMBERED:
-        if data := files.get(metadata_at(role)):
-            durable(home / "metadata" / f"{_version(data)}.{role}.json", data)
+    _take_seated(county, source, files)
+    durable(home / "metadata" / f"{_version(files[_SNAPSHOT])}.snapshot.json", files[_SNAPSHOT])
     durable(home / "metadata" / "timestamp.json", files[metadata_at("timestamp")])
 
 
 def _take_statements(home: Path, source: Feed, known: int, files: dict[str, bytes]) -> None:
-    """The statements there were between the backup's and the newest, each as two root keys signed it."""
+    """The statements there were since the backup's, each as two root keys signed it."""
     roots = [
         Metadata[Root].from_bytes(path.read_bytes()).signed for path in home.glob("metadata/*.root.json")
     ]
-    for number in range(known + 1, _version(files[metadata_at("targets")])):
-        name = f"metadata/{number}.targets.json"
-        data = source.trust(name, METADATA_LIMIT_BYTES)
+    for number in range(known + 1, _version(files[metadata_at("targets")]) + 1):
+        found = _found(source, "targets", number, STATEMENT)
+        if not any(_signed_by(root, found.made) for root in roots):
+            raise TrustRefused(what=found.name)
+        found.written(home)
+
+
+def _take_seated(county: County, source: Feed, files: dict[str, bytes]) -> None:
+    """Pack and register in force, if both seats of the newest statement signed them, or of one there was.
+
+    Between a change of the seats and `county trust resign` it is the latter, as with checkpoints.
+    """
+    there_were = [*Repository(county.feed).earlier(_version(files[metadata_at("targets")]))]
+    meta = Metadata[Snapshot].from_bytes(files[_SNAPSHOT]).signed.meta
+    for role in SEATED:
+        if (named := meta.get(f"{role}.json")) is None:
+            continue
+        found = _found(source, role, named.version, f"{role}.json")
+        if not any(seated_by(above, Seats(said), role, found.made) for above, said in there_were):
+            raise TrustRefused(what=found.name)
+        found.written(county.feed / FOLDER)
+
+
+class _Found(NamedTuple):
+    """A role's version that a place shows, with the one target it names."""
+
+    name: str
+    made: Metadata[Targets]
+    data: bytes
+    target: str
+    content: bytes
+
+    def written(self, home: Path) -> None:
+        """The target before what names it."""
+        durable(home / self.target, self.content)
+        durable(home / self.name, self.data)
+
+
+def _found(source: Feed, role: str, version: int, about: str) -> _Found:
+    """Fetch it and hold it to its number and digest; whose signatures count is for others to say."""
+    name = f"metadata/{version}.{role}.json"
+    data = source.trust(name, METADATA_LIMIT_BYTES)
+    try:
         made = Metadata[Targets].from_bytes(data)
-        digest = made.signed.targets[STATEMENT].hashes["sha256"]
-        said = source.trust(f"targets/{digest}.{STATEMENT}", TARGET_LIMIT_BYTES)
-        ours = made.signed.version == number and hashlib.sha256(said).hexdigest() == digest
-        if not ours or not any(_signed_by(root, made) for root in roots):
-            raise TrustRefused(what=name)
-        durable(home / "targets" / f"{digest}.{STATEMENT}", said)
-        durable(home / name, data)
+        digest = made.signed.targets[about].hashes["sha256"]
+    except (RepositoryError, KeyError, AttributeError) as e:
+        raise TrustRefused(what=name) from e
+    content = source.trust(f"targets/{digest}.{about}", TARGET_LIMIT_BYTES)
+    if made.signed.version != version or hashlib.sha256(content).hexdigest() != digest:
+        raise TrustRefused(what=name)
+    return _Found(name, made, data, f"targets/{digest}.{about}", content)
 
 
 def _signed_by(root: Root, made: Metadata[Targets]) -> bool:
