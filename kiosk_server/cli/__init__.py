@@ -25,6 +25,16 @@ EXIT_OK, EXIT_HOLD, EXIT_REFUSED, EXIT_BROKE = 0, 1, 2, 3
 EXIT_INTERRUPTED, EXIT_UNREAD, EXIT_ENDED = 130, 141, 143  # as a shell tells SIGINT, SIGPIPE, SIGTERM
 
 
+def _with_its_sentence(command: click.Command) -> click.Command:
+    """A list of commands shows each one's first sentence; click cuts at blanks, and Chinese has none."""
+    sentence, stop, _ = (command.help or "").partition("。")
+    if stop:
+        command.short_help = sentence + stop
+    for below in getattr(command, "commands", {}).values():
+        _with_its_sentence(below)
+    return command
+
+
 class Commands(click.Group):
     """A group whose sub-commands load only when asked for: `kiosk serve` must not load the roster reader."""
 
@@ -45,8 +55,7 @@ class Commands(click.Group):
         module = importlib.import_module(
             f"kiosk_server.cli.{self.prefix}.{_FILES.get(cmd_name, cmd_name.replace('-', '_'))}"
         )
-        command: click.Command = module.command
-        return command
+        return _with_its_sentence(module.command)
 
     def main(  # type: ignore[override]
         self,

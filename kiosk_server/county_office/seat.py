@@ -13,7 +13,7 @@ import msgspec
 
 from boards.model.calendar.civil_day import civil_day
 from kiosk_server.county_office.errors import PassphraseIsPassword, SignElsewhere
-from kiosk_server.county_office.staff.roles import CLERK
+from kiosk_server.county_office.staff.roles import CLERK, names_of
 from kiosk_server.county_office.words import found_here
 from kiosk_server.people.accounts import Account
 from kiosk_server.people.book import People
@@ -137,13 +137,14 @@ class Seat:
 
     def may(self, role: str, office: str) -> bool:
         """Whether this person has the role for an office."""
-        return self.account is not None and self.account.may(role, office)
+        return self.account is not None and self.account.may(role, *names_of(self.county, office))
 
     def signing(self, office: Office, passphrase: str) -> County:
         """The county with this person's key opened for one act; the passphrase is kept nowhere.
 
         Wrong passphrases are counted like wrong passwords: a session that was left open guesses no better.
-        Raises SignElsewhere, TriedTooOften, PassphraseIsPassword, NoSeat, KeyUnreadable, PassphraseWrong.
+        Raises SignElsewhere, TriedTooOften, PassphraseIsPassword, NoSeat, KeyNotHere, KeyUnreadable,
+        PassphraseWrong.
         """
         if self.desk.county.settings.rules.own_machine:
             raise SignElsewhere

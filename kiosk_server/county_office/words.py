@@ -107,8 +107,23 @@ _SAID = {
     "key-not-seated": _Said(
         f"{_TECHNICIAN}核对。", "放在这里的密钥不是名册里登记给 {person}（{office}）的，没有签名。"
     ),
+    "key-in-folder": _Said(
+        f"请在自己的机器上签名；放在县里这台机器上的密钥，{_TECHNICIAN}移走。",
+        "本县规定在自己的机器上签名，没有签名。",
+    ),
+    "county-not-confirmed": _Said(
+        f"{_TECHNICIAN}核对，核对好再办。", "县里这台机器刚从备份恢复，还没有核对完，什么都不能办。"
+    ),
+    "county-moved": _Said("请到新机器上办理。", "县里的工作已经搬到另一台机器，这里不能再办理。"),
+    "account-unknown": _Said("请核对登录名。"),
+    "account-may-not": _Said("请由有这个权限的人办理，或请管理员核定角色。"),
+    "office-of-others": _Said("请核对发放单位；不对的，请管理员核定角色。"),
     "carried-unfit": _Said("请重新下载这一件，在自己的机器上审核后再传上来。"),
-    "key-unreadable": _Said(f"请插好存放密钥的介质再试；仍不行{_TECHNICIAN}处理。", "密钥读不出来。"),
+    "key-unreadable": _Said(f"{_TECHNICIAN}处理。", "密钥读不出来。"),
+    "key-not-here": _Said(
+        f"密钥在自己U盘上的，请在自己的机器上签名；愿意留在县里这台机器上的，{_TECHNICIAN}放好。",
+        "县里这台机器上没有您的密钥，没有签名。",
+    ),
 }
 
 _FOUND = (

@@ -7,7 +7,7 @@ Every act is written down with who did it, in the same transaction; sessions end
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -22,6 +22,7 @@ from kiosk_server.people.errors import (
     LastAdministrator,
     LoginUnfit,
     NameUnfit,
+    OfficeOfOthers,
     RoleUnknown,
     SomebodyAlready,
 )
@@ -72,9 +73,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         """Whether one of these roles is among his, of whichever office."""
         return any(role.name in names for role in self.roles)
 
-    def may(self, name: str, office: str) -> bool:
-        """Whether he has the role for this office."""
-        return any(role.name == name and role.office in {"", office} for role in self.roles)
+    def may(self, name: str, *offices: str) -> bool:
+        """Whether he has the role for this office, by one of the names it goes by."""
+        return any(role.name == name and role.office in {"", *offices} for role in self.roles)
 
 
 class Newcomer(NamedTuple):
@@ -88,7 +89,7 @@ class Newcomer(NamedTuple):
 
 def role_of(people: People, text: str) -> Role:
     """Read `reviewer` or `clerk:农业农村局`; raises RoleUnknown."""
-    name, _, office = text.partition(":")
+    name, _, office = text.replace("：", ":").partition(":")
     if name not in people.roles or len(office) > NAME_MAX_CHARS or told_in_text(office):
         raise RoleUnknown(role=name[:NAME_MAX_CHARS], known="、".join(sorted(people.roles)))
     return Role(name, office.strip())
@@ -107,13 +108,15 @@ def account(people: People, login: str) -> Account:
         return account_in(db, login)
 
 
-def acting(people: People, login: str, *roles: str, office: str | None = None) -> Account:
+def acting(people: People, login: str, *roles: str, offices: Collection[str] = ()) -> Account:
     """Who acts in this name: known, not locked, in one of the roles, and of the office where one is said.
+
+    `offices` are the names this one office goes by (people §1).
 
     Raises AccountUnknown, AccountLocked, AccountMayNot.
     """
     with people.reading() as db:
-        return _acting(db, login, *roles, office=office)
+        return _acting(db, login, *roles, offices=offices)
 
 
 def add(people: People, by: str, who: Newcomer) -> None:
@@ -227,12 +230,15 @@ def forgive(db: sqlite3.Connection, login: str) -> None:
     db.execute("DELETE FROM tries WHERE who IN (?,?)", (f"login {login}", f"key {login}"))
 
 
-def _acting(db: sqlite3.Connection, login: str, *roles: str, office: str | None = None) -> Account:
+def _acting(db: sqlite3.Connection, login: str, *roles: str, offices: Collection[str] = ()) -> Account:
     found = account_in(db, login)
     if found.locked:
         raise AccountLocked(login=login)
-    if not any(found.has(role) if office is None else found.may(role, office) for role in roles):
-        raise AccountMayNot(login=login, role="、".join(roles))
+    if not any(found.may(role, *offices) if offices else found.has(role) for role in roles):
+        has = "、".join(map(str, found.roles)) or "没有角色"
+        raise (OfficeOfOthers if found.has(*roles) else AccountMayNot)(
+            login=login, role="、".join(roles), has=has
+        )
     return found
 
 

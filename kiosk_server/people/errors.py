@@ -47,7 +47,7 @@ class AccountUnknown(Refusal):
     code = "account-unknown"
     fault = Fault.PERSON
     sentence = "没有名为 {login} 的账号，没有办理。"
-    advice = "请核对登录名；有哪些账号，可以问管理员。"
+    advice = "请核对登录名（county people list）；还没有账号的，先用 county people add --first 建立管理员。"
 
 
 class AccountLocked(Refusal):
@@ -60,12 +60,24 @@ class AccountLocked(Refusal):
 
 
 class AccountMayNot(Refusal):
-    """An act that belongs to another role, or to another office's clerk."""
+    """An act that belongs to another role."""
 
     code = "account-may-not"
     fault = Fault.PERSON
-    sentence = "{login} 没有“{role}”的权限，没有办理。"
-    advice = "请由有这个权限的人办理，或请管理员核定。"
+    sentence = "{login} 没有“{role}”的权限，没有办理；现有的是：{has}。"
+    advice = "请由有这个权限的人办理，或请管理员用 county people roles 核定。"
+
+
+class OfficeOfOthers(Refusal):
+    """A list of an office whose clerk this account is not."""
+
+    code = "office-of-others"
+    fault = Fault.PERSON
+    sentence = "{login} 不是这份名册发放单位的经办人，没有办理；现有的是：{has}。"
+    advice = (
+        "请核对 batch.toml 的 office 一行：要是其中一个单位，写不写县名都可以；"
+        "不对的，请管理员用 county people roles 核定。"
+    )
 
 
 class AccountThere(Refusal):

@@ -11,7 +11,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from sync.county.county import OFFICES, County, Signer
-from sync.log.keys import KeyUnreadable, PassphraseWrong, read_key
+from sync.log.keys import PassphraseWrong, read_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,15 @@ class KeyNotSeated(Refusal):
     advice = "请核对 --key；换过密钥的，请用登记过的新密钥。"
 
 
+class KeyNotHere(Refusal):
+    """Whoever keeps the key on a stick says where."""
+
+    code = "key-not-here"
+    fault = Fault.PERSON
+    sentence = "没有找到密钥文件 {what}，没有签名。"
+    advice = "密钥在U盘上的，请插好U盘，用 --key 写明文件；愿意留在县级发布目录里的，先放进 keys/seats/。"
+
+
 class KeyInFolder(Refusal):
     """This county lets nobody sign with a key that its server keeps (settled 56)."""
 
@@ -60,7 +69,7 @@ def seated(
 ) -> County:
     """The county with somebody in a seat; the passphrase is asked for once it is known that it can serve.
 
-    Raises PersonUnknown, NoSeat, KeyUnreadable, KeyInFolder, PassphraseWrong, KeyNotSeated.
+    Raises PersonUnknown, NoSeat, KeyNotHere, KeyUnreadable, KeyInFolder, PassphraseWrong, KeyNotSeated.
     """
     here = named(county, person)
     held = tuple(one for one in here.said.seats if (one.person, one.office) == (person, office))
@@ -68,7 +77,7 @@ def seated(
         raise here.no_seat(office)
     path = key or key_file(here, person)
     if not path.is_file():
-        raise KeyUnreadable(what=path.name)
+        raise KeyNotHere(what=path.name if key else f"keys/seats/{path.name}")
     if here.settings.rules.own_machine and path.resolve().is_relative_to(here.folder.resolve()):
         raise KeyInFolder(what=path.name)
     return msgspec.structs.replace(here, signers=(opened(held, path, passphrase(path)),))

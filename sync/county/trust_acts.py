@@ -48,6 +48,18 @@ class TrustFounded(Refusal):
     advice = "要换人、换密钥，请用 county trust add、retire、revoke、rotate。"
 
 
+class StepWrong(Refusal):
+    """What would be signed could not be lived by."""
+
+    code = "trust-step-wrong"
+    fault = Fault.PERSON
+    sentence = "这一步不能做：{why}。"
+    advice = (
+        "请先登记接任的人（county trust add），再收回旧的；"
+        "第一步用 --seat 写明一位发布人和另一位审核人，各用自己的密钥。"
+    )
+
+
 class NobodyThere(Refusal):
     """Who is to leave has no seat."""
 
@@ -72,19 +84,17 @@ def public_key(text: str) -> Key:
 
 
 def seat(person: str, office: str, key: str) -> Seat:
-    """A seat as it is typed; raises StatementWrong, KeyUnreadable."""
+    """A seat as it is typed; raises StepWrong, KeyUnreadable."""
     try:
         made = msgspec.convert({"person": person, "office": office, "key": key}, Seat)
     except msgspec.ValidationError as e:
-        raise StatementWrong(
-            why=f"{person} {office}：登录名用小写字母开头，职务是 publisher 或 reviewer"
-        ) from e
+        raise StepWrong(why=f"{person} {office}：登录名用小写字母开头，职务是 publisher 或 reviewer") from e
     verifier_key(key)
     return made
 
 
 def founding(county: County, roots: Sequence[Key], seats: Sequence[Seat], now: datetime) -> Step:
-    """The first root and the first statement; raises TrustFounded, StatementWrong, KeyUnreadable."""
+    """The first root and the first statement; raises TrustFounded, StepWrong, KeyUnreadable."""
     if Repository(county.feed).timestamp:
         raise TrustFounded
     settings = county.settings
@@ -100,17 +110,17 @@ def founding(county: County, roots: Sequence[Key], seats: Sequence[Seat], now: d
     return Step(
         act="init",
         made_at=instant(now),
-        said=sound(said),
+        said=_to_live_by(said),
         root=written(prepared_root(roots, online, now)),
         targets=written(prepared_targets(said, now)),
     )
 
 
 def restated(county: County, act: Act, now: datetime, **changes: tuple[Seat, ...] | tuple[str, ...]) -> Step:
-    """The next statement, with other seats or another heartbeat; raises StatementWrong."""
+    """The next statement, with other seats or another heartbeat; raises StepWrong."""
     repository = Repository(county.feed)
     before = repository.said
-    said = sound(msgspec.structs.replace(before, serial=before.serial + 1, **changes))
+    said = _to_live_by(msgspec.structs.replace(before, serial=before.serial + 1, **changes))
     return Step(
         act=act,
         made_at=instant(now),
@@ -120,6 +130,14 @@ def restated(county: County, act: Act, now: datetime, **changes: tuple[Seat, ...
         old_root=written(repository.root),
         targets=written(prepared_targets(said, now, repository.targets.signed)),
     )
+
+
+def _to_live_by(said: Statement) -> Statement:
+    """A statement that is only being made is nobody's yet; raises StepWrong."""
+    try:
+        return sound(said)
+    except StatementWrong as e:
+        raise StepWrong(**e.facts) from e
 
 
 def with_seat(county: County, seat: Seat) -> tuple[Seat, ...]:

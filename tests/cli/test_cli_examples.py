@@ -39,6 +39,14 @@ def test_both_programs_say_the_same_release(program):
     assert typed([program, "--version"]).output == f"{program} {VERSION}\n"
 
 
+@pytest.mark.parametrize("words", ["county", "county pack edit", "county trust"])
+def test_a_list_of_commands_says_of_each_what_it_does(words):
+    """Somebody looks for the command: a whole sentence of each, none cut short."""
+    assert (
+        "..." not in typed([*words.split(), "--help"]).output.replace("NAME...", "").partition("Commands:")[2]
+    )
+
+
 @pytest.mark.parametrize("program", GROUPS)
 def test_a_program_without_words_explains_itself(program):
     """Whoever types the name alone gets the list of commands."""

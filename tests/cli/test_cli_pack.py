@@ -87,6 +87,18 @@ def test_what_is_missing_is_told(pack, name):
     assert (code, places(found)) == (1, [(name, 1, "", "missing")])
 
 
+@pytest.mark.parametrize("field", ["standard", "deadline", "who"])
+def test_the_example_of_a_gap_has_none(pack, field):
+    """What is shown as a line that would do can be copied."""
+    rice = pack / "programmes" / "rice.toml"
+    rice.write_text(rice.read_text("utf-8").replace(f'{field} = "', f'{field} = "【待填：金额】'), "utf-8")
+    (told,) = checked(pack)[1]
+    assert told["field"] == field
+    assert told["example"].startswith(f'{field} = "')
+    assert not {*"【】"} & {*told["example"]}
+    assert "待填" not in told["example"]
+
+
 def test_contacts_that_are_all_missing_are_told_once(pack):
     """A county that begins is not told each of its villages."""
     contacts = pack / "contacts.csv"

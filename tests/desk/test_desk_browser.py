@@ -63,6 +63,21 @@ def test_somebody_logs_in_and_finds_the_form_that_signs(house, size):
     page.context.close()
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_a_clerks_tables_move_and_not_the_page(house, size):
+    """What was handed in and a roster with its findings, on a telephone too."""
+    made, _ = house
+    draft = draft_at(made.clerk.upload("名册.xlsx", warned()))
+    page = seen(house, size)
+    page.fill("[name=login]", CLERK)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.go")
+    for path in ("/", draft):
+        page.goto(f"http://127.0.0.1:{made.port}{path}")
+        assert page.locator("table").count()
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
 def test_the_reviewer_signs_in_the_browser(house):
     """By keyboard alone, without any script of ours."""
     made, _ = house

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from boards.model.kept.appraisal import Item, appraisal
 from boards.model.kept.retention import ArchiveKind, Kept
 from kiosk_server.cli import county_command
-from sync.county.acting import KeyInFolder, KeyNotSeated, PersonUnknown, key_file, named, seated
+from sync.county.acting import KeyInFolder, KeyNotHere, KeyNotSeated, PersonUnknown, key_file, named, seated
 from sync.county.appraisal import signed_list
 from sync.county.county import NobodyNamed, NoSeat, SamePerson, open_county
 from sync.county.publish import hands, proposals, publisher
@@ -118,7 +118,7 @@ def test_only_the_seats_own_key_signs(own, tmp_path):
         seated(own, CLERK, "reviewer", never)
     stick = tmp_path / "stick.key"
     key_file(own, REVIEWER).rename(stick)
-    with pytest.raises(KeyUnreadable):
+    with pytest.raises(KeyNotHere, match=f"keys/seats/{REVIEWER}.key.*--key"):
         seated(own, REVIEWER, "reviewer", never)
     asked = seated(own, REVIEWER, "reviewer", lambda _path: PASSPHRASES[REVIEWER], stick)
     assert [one.person for one in asked.signers] == [REVIEWER]

@@ -33,6 +33,7 @@ from kiosk_server.people.errors import (
     LoginWrong,
     NameUnfit,
     NobodyYet,
+    OfficeOfOthers,
     PasswordUnfit,
     PeopleNewer,
     PeopleUnreadable,
@@ -55,17 +56,18 @@ def test_the_first_administrator_is_made_once(people):
 def test_who_acts_is_known_unlocked_and_in_the_role(people):
     """One sentence each: nobody of that name, locked, another role, another office's clerk."""
     assert acting(people, "wang", "clerk").name == "王会计"
-    assert acting(people, "wang", "clerk", office="农业农村局")
-    assert acting(people, "li", "clerk", "reviewer", office="民政局")
+    assert acting(people, "wang", "clerk", offices=["苕安县农业农村局", "农业农村局"])
+    assert acting(people, "li", "clerk", "reviewer", offices=["民政局"])
     for login, role, office, refusal in (
         ("nobody", "clerk", None, AccountUnknown),
         ("李审核; DROP", "clerk", None, AccountUnknown),
         ("wang", "reviewer", None, AccountMayNot),
-        ("wang", "clerk", "民政局", AccountMayNot),
-        ("wang", "clerk", "", AccountMayNot),
+        ("wang", "reviewer", "民政局", AccountMayNot),
+        ("wang", "clerk", "民政局", OfficeOfOthers),
+        ("wang", "clerk", "", OfficeOfOthers),
     ):
         with pytest.raises(refusal):
-            acting(people, login, role, office=office)
+            acting(people, login, role, offices=() if office is None else [office])
     lock(people, "admin", "wang")
     with pytest.raises(AccountLocked):
         acting(people, "wang", "clerk")

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk_server.cli import county_command
-from kiosk_server.people.accounts import lock
+from kiosk_server.people.accounts import Role, lock, set_roles
+from kiosk_server.people.errors import OfficeOfOthers
 from sync.county.county import open_county
 from sync.county.publish import hands, proposals, publisher
 from sync.log.keys import signed
@@ -75,8 +76,23 @@ def test_a_clerk_proposes_for_his_own_office(county, tmp_path):
         "utf-8",
     )
     words = ["propose", tmp_path / "名册.csv", "--batch", tmp_path / "batch.toml", "--folder", county.folder]
-    assert "account-may-not" in typed(*words, "--as", "qian").output
-    assert "account-may-not" not in typed(*words, "--as", CLERK).output
+    assert "office-of-others" in typed(*words, "--as", "qian").output
+    assert "office-of-others" not in typed(*words, "--as", CLERK).output
+
+
+def test_an_office_is_one_with_and_without_the_county_before_it(county):
+    """As the account has it and as batch.toml has it need not agree in the county's name, only in the office."""
+    from kiosk_server.county_office.staff.roles import permitted  # noqa: PLC0415
+
+    name, people = county.settings.name, peopled_again(county)
+    for given in ("农业农村局", "县农业农村局", f"{name}农业农村局"):
+        set_roles(people, "admin", CLERK, [Role("clerk", given)])
+        for told in ("农业农村局", "县农业农村局", f"{name}农业农村局"):
+            assert permitted(county, CLERK, lambda: NOW, "clerk", office=told).acting == CLERK
+        for other in ("民政局", f"{name}民政局", name, "梅坞镇农业农村局", "村局"):
+            with pytest.raises(OfficeOfOthers, match=given):
+                permitted(county, CLERK, lambda: NOW, "clerk", office=other)
+    people.close()
 
 
 def test_without_any_account_the_statement_says_who_there_is(tmp_path):

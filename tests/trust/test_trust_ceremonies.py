@@ -210,12 +210,20 @@ def test_a_step_of_an_older_statement_is_refused(hall):
 def test_nobody_leaves_a_county_without_two_persons(hall):
     """The last reviewer cannot retire before another has come; whom nobody knows neither."""
     words = ["--folder", hall.county.folder, "--as", "li"]
-    assert hall.refused("retire", "wang", *words) == "trust-statement-wrong"
+    assert hall.refused("retire", "wang", *words) == "trust-step-wrong"
     assert hall.refused("retire", "zhou", *words) == "trust-nobody-there"
     same = hall.person("wang")
     assert hall.refused("add", "li", "--office", "reviewer", "--public", hall.folder / "none.pub", *words)
-    assert hall.refused("revoke", "wang", *words) == "trust-statement-wrong"
+    assert hall.refused("revoke", "wang", *words) == "trust-step-wrong"
     assert same.exists()
+
+
+def test_a_private_key_is_not_taken_for_the_public_one(hall):
+    """Whoever hands over the wrong of the two files is told which it is, and nothing of what stands in it."""
+    hall.person("sun")
+    private = hall.county.folder / "keys" / "seats" / "sun.key"
+    words = ["--office", "reviewer", "--public", private, "--folder", hall.county.folder, "--as", "li"]
+    assert hall.refused("add", "sun", *words) == "private-key-given"
 
 
 def bent(hall, change):

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 _folder = click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 _by = click.option("--as", "by", required=True, metavar="NAME", help="以谁的名义办理（登录名）。")
 _roles = click.option(
-    "--role", "roles", multiple=True, help="角色，可写多个；经办写明单位，如 clerk:农业农村局。"
+    "--role",
+    "roles",
+    multiple=True,
+    help="角色，可写多个；经办写明单位，如 clerk:农业农村局，不写就是全部。",
 )
 _file = click.option(
     "--passphrase-file",

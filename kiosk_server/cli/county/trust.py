@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from boards.model.errors import Fault, Refusal
 from kiosk_server.cli.options import acts, clock, county_folder, example, given, passphrase
 
 if TYPE_CHECKING:
@@ -32,6 +33,15 @@ _public = click.option(
 _secret = click.option(
     "--passphrase-file", default="", metavar="FILE", help="写着口令的文件，- 为标准输入；不写就提示输入。"
 )
+
+
+class PrivateKeyGiven(Refusal):
+    """Only the public half leaves its holder."""
+
+    code = "private-key-given"
+    fault = Fault.PERSON
+    sentence = "{what} 是私钥，这里要公钥，没有办理。"
+    advice = "请写它旁边的 .pub 文件；私钥留在本人的U盘上，不要交给别人。"
 
 
 @click.group(
@@ -348,7 +358,10 @@ def _signer(step: Step, key: Path | None, uri: str, passphrase_file: str) -> Sig
 def _text_of(said: str) -> str:
     """A public key as it was given: its file, or the line itself."""
     path = Path(said)
-    return path.read_text("utf-8", "replace").strip() if "+" not in said or path.is_file() else said
+    text = path.read_text("utf-8", "replace").strip() if "+" not in said or path.is_file() else said
+    if text.startswith("-----BEGIN"):
+        raise PrivateKeyGiven(what=path.name)
+    return text
 
 
 def _root_public(said: str) -> Key:

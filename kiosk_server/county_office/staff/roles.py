@@ -46,17 +46,25 @@ def permitted(
     """The county with somebody at work whose account is not locked, and has one of the roles.
 
     A county without any account goes by its statement: at its founding, and until somebody is given one.
-    Raises AccountUnknown, AccountLocked, AccountMayNot, PersonUnknown.
+    Raises AccountUnknown, AccountLocked, AccountMayNot, OfficeOfOthers, PersonUnknown.
     """
     try:
         people = people_of(county, clock)
     except NobodyYet:
         return named(county, login)
     try:
-        acting(people, login, *(roles or {*TITLES} - {AUDITOR}), office=office)
+        offices = () if office is None else names_of(county, office)
+        acting(people, login, *(roles or {*TITLES} - {AUDITOR}), offices=offices)
     finally:
         people.close()
     return msgspec.structs.replace(county, acting=login)
+
+
+def names_of(county: County, office: str) -> frozenset[str]:
+    """What one office is called: with the county's name before it, with 县 alone, and with neither."""
+    name = county.settings.name
+    bare = {office.removeprefix(name), office.removeprefix(name[-1:])} - {"", name}
+    return frozenset({office} | bare | {before + one for before in (name, name[-1:]) for one in bare})
 
 
 def people_of(county: County, clock: Callable[[], datetime], *, new: bool = False) -> People:

@@ -234,6 +234,7 @@ def _contacts(read: _Files) -> Iterator[Lacking]:
         if row.cells["village_code"] not in known:
             why = f"{row.cells['village']}没有联系人，请在 contacts.csv 里补一行"
             example = right_line("contacts.csv", "").replace("330590100201", row.cells["village_code"])
+            example = example.replace("岭东村", row.cells["village"])
             yield Lacking(
                 file="villages.csv",
                 line=row.line,

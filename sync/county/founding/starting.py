@@ -6,7 +6,7 @@ They are also the example of a right line, wherever a file of the pack is not ri
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, reduce
 from importlib import resources
 
 from boards.model.errors import Fault, Refusal
@@ -75,4 +75,9 @@ def _sample(file: str) -> str:
     told = {"year": "2026", "county_code": "330590", "county": "苕安县", "supervision_phone": "0572-5000012"}
     for key, value in told.items():
         text = text.replace(f"{{{key}}}", value)
-    return text.replace('phone = ""', 'phone = "0572-5000021"').replace('"【待填：', '"').replace("】", "")
+    filled = {
+        'phone = ""': 'phone = "0572-5000021"',
+        "【待填：本县当年标准】": " 100 ",
+        "【待填：申报和发放时间】": "每年3月至5月申报，6月30日前发放。",
+    }
+    return reduce(lambda so_far, gap: so_far.replace(*gap), filled.items(), text)
