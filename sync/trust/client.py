@@ -154,7 +154,10 @@ def _taken(refresh: Refresh, files: Mapping[str, bytes], name: str, sound: Sound
     if role not in SEATED:
         _refuse_other_county(refresh, statement_of(data), files.get(target_at(name)))
         return {target_at(name): data}
-    Seats(statement_of(files[target_at(STATEMENT)])).require_seats(name, refresh.signers(role))
+    statement = files.get(target_at(STATEMENT))
+    if statement is None:  # it did not come, which is told: nobody sits yet who could have signed this
+        return {}
+    Seats(statement_of(statement)).require_seats(name, refresh.signers(role))
     if data != files.get(target_at(name)):
         sound(name, data)
     return {target_at(name): data, metadata_at(role): refresh.kept(role)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import stat
@@ -133,6 +134,8 @@ def test_one_flipped_bit_is_refused(old, tmp_path, at):
         lambda data: data + b"\0",
         lambda data: data.replace(b"county-backup/1", b"county-backup/9"),
         lambda data: data.replace(b'"330590"', b'"330591"'),
+        lambda data: data.replace(b'"salt":"', b'"salt":"x', 1),
+        lambda data: re.sub(rb'"salt":"..', b'"salt":"zz', data, count=1),
         lambda _: b"PK\3\4",
     ],
 )

@@ -286,6 +286,20 @@ def test_a_source_without_a_trust_plane_says_so(tmp_path):
     assert [type(one) for one in learned.refusals] == [TrustNotThere]
 
 
+def test_a_first_pull_without_the_statement_says_so(tmp_path):
+    """A stick that was copied by halves: the missing file is named, and comes with the next pull."""
+    house = House(tmp_path / "feed")
+    house.publish("pack", b"a pack", house.li, house.wang)
+    store = house.paired()
+    (statement,) = (path for path in (tmp_path / "feed").rglob("*.trust.json"))
+    data = statement.read_bytes()
+    statement.unlink()
+    learned = pull(FolderSource(tmp_path / "feed"), store)
+    assert ([one.code for one in learned.refusals], learned.said) == (["trust-not-there"], None)
+    statement.write_bytes(data)
+    assert pack_in(pull(FolderSource(tmp_path / "feed"), store).files) == b"a pack"
+
+
 def test_a_machine_that_was_never_paired_says_so(tmp_path):
     """No root, no trust: nothing is asked of the road."""
     with pytest.raises(NothingTrusted):
