@@ -41,7 +41,7 @@ def kiosk(*words, typing=None):
 
 def signed(where, told):
     """Both seats sign what was proposed; what the reviewer read."""
-    (proposal,) = [word for word in told.split() if word.startswith("20") and word.endswith("-register")]
+    (proposal,) = [word for word in told.split() if word.startswith("20") and "-register" in word]
     code, text = office(where, "review", proposal)
     assert code == 0, text
     digest = text.rpartition("--shown ")[2].split()[0]
