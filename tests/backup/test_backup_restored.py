@@ -161,6 +161,14 @@ def test_a_wrong_passphrase_is_refused(old, tmp_path):
         restore(old, tmp_path / "new", WORDS + "!")
 
 
+def test_a_backup_that_is_not_there_is_told_as_that(tmp_path):
+    """A mistyped name is not told as a disk that cannot be written."""
+    (tmp_path / "pass").write_text(f"{WORDS}\n")
+    words = [tmp_path / "none.backup", "--to", tmp_path / "new", "--passphrase-file", tmp_path / "pass"]
+    done = CliRunner().invoke(county_command, ["restore", *map(str, words)])
+    assert (done.exit_code, "none.backup 读不了" in done.output) == (2, True), done.output
+
+
 def test_nothing_is_restored_over_something(own, old):
     """The folder of the running county least of all; nor is a backup written into it."""
     with pytest.raises(RestoreNotEmpty):

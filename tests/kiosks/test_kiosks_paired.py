@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from datetime import UTC, datetime, timedelta
 
@@ -209,6 +210,15 @@ def test_a_machine_gets_another_id_only_when_told(where, tmp_path):
     assert typed("pair", stick, "--folder", home, "--replace")[0] == 0
     (aside,) = (home / "data/keys").glob("lingdong-*.key")
     assert aside.read_bytes() == before != (home / "data/keys/kiosk.key").read_bytes()
+
+
+def test_an_endless_file_takes_no_memory(tmp_path):
+    """Whatever lies on a stick under the name of a pairing file is read no further than one is long."""
+    path = tmp_path / "x.pairing"
+    path.touch()
+    os.truncate(path, 64 << 30)
+    ended, told = typed("pair", path, "--folder", tmp_path / "kiosk")
+    assert (ended, "pairing-damaged" in told) == (2, True), told
 
 
 @pytest.mark.parametrize("bent", [b"", b"{", b"\xff\xfe", b'{"format":"kiosk-pairing/9"}'])

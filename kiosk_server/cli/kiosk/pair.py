@@ -66,9 +66,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _by_file(file: Path, answer: Path | None, made: Callable[[Pairing], Answer]) -> None:
     from kiosk_server.cli.output_file import write_output  # noqa: PLC0415
-    from sync.trust.pairing import pairing_of  # noqa: PLC0415
+    from sync.trust.pairing import PAIRING_LIMIT_BYTES, pairing_of  # noqa: PLC0415
 
-    done = made(pairing_of(file.read_bytes(), file.name))
+    with file.open("rb") as stick:  # whatever lies on it under that name
+        done = made(pairing_of(stick.read(PAIRING_LIMIT_BYTES + 1), file.name))
     target = answer or file.with_name(f"{done.kiosk}.answer.json")
     write_output(target, file, done.bytes())
     click.echo(f"已配对：{done.kiosk}，{len(done.villages)} 个村。")
