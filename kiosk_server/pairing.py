@@ -51,6 +51,15 @@ class KioskNamedOtherwise(Refusal):
     advice = "请核对U盘上的文件；确实要改用新编号的，加 --replace，会另做一把密钥，原来的留在 keys 里。"
 
 
+class RootOtherwise(Refusal):
+    """A county's name is easily written into a file: whose the root is, the keys of the last one say."""
+
+    code = "pairing-other-root"
+    fault = Fault.PERSON
+    sentence = "配对文件里的信任根不是本机原来信任的根密钥签的，没有改动。"
+    advice = "先向县里核对这份文件是谁做的；县里确实重建过信任根，或换过不止一把根密钥的，再加 --new-root。"
+
+
 class SettingsNotKept(Refusal):
     """Nothing but the county's part may change, and here it cannot be told apart from the rest."""
 
@@ -152,19 +161,23 @@ def refuse_unenrolled(register: bytes | None, own: VerifierKey | None, villages:
     return f"{kiosk}，{found.since} 起，{len(found.villages)} 个村"
 
 
-def paired(pairing: Pairing, machine: Machine, now: datetime, *, replace: bool = False) -> Answer:
+def paired(
+    pairing: Pairing, machine: Machine, now: datetime, *, replace: bool = False, new_root: bool = False
+) -> Answer:
     """Pair the machine; what it answers.
 
-    Raises PairingExpired, PairingClockSuspect, WrongCounty, KioskNamedOtherwise, SettingsNotKept,
-    PairingNotWritten and what the settings raise.
+    Raises PairingExpired, PairingClockSuspect, WrongCounty, KioskNamedOtherwise, RootOtherwise,
+    SettingsNotKept, PairingNotWritten and what the settings raise.
     """
     pairing.refuse_untimely(now)
     named = key_name(pairing.origin_prefix, pairing.kiosk)
     keys, said = machine.keys(), machine.said()
     _refuse_elsewhere(pairing, said, identity(keys), named, replace=replace)
+    root = machine.folder / str(said.get("root", "root.json"))
+    if not new_root and root.exists() and not pairing.follows(root.read_bytes()):
+        raise RootOtherwise
     text = _settings(pairing, machine, said)
     _refuse_unreadable(text)
-    root = machine.folder / str(said.get("root", "root.json"))
     try:
         key = _own_key(keys, named)
         durable(root, pairing.root_bytes)
@@ -249,4 +262,4 @@ def _to_its_service(keys: Path, *files: Path) -> None:
     if os.geteuid() == 0:
         owner = keys.parent.stat()
         for path in (*files, keys, *keys.iterdir()):
-            os.chown(path, owner.st_uid, owner.st_gid)
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

@@ -25,7 +25,7 @@ from sync.durable import durable
 from sync.log.checkpoint import checkpoint
 from sync.log.keys import VerifierKey
 from sync.log.note import MalformedNote, Note, Signature, parse
-from sync.trust.repository import StepUnfit, delegations_of, key_of, refuse_root
+from sync.trust.repository import StepUnfit, delegations_of, key_of, public_of, refuse_root
 from sync.trust.statement import Seat, Statement, sound
 from sync.trust_layout import STATEMENT
 
@@ -142,7 +142,8 @@ def step_of(path: Path) -> Step:
     try:
         step = msgspec.json.decode(path.read_bytes(), type=Step)
         _refuse_mixed(step)
-        tuple(told(step))  # what cannot be told cannot be signed
+        if not all(line.isprintable() for line in told(step)):  # a terminal would hide what follows
+            raise StepUnreadable(name=path.name, why="有不能显示的字符")
     except OSError as e:
         raise StepUnreadable(name=path.name, why="读不到") from e
     except (ValueError, RepositoryError, LookupError, RecursionError, MalformedNote) as e:
@@ -178,9 +179,9 @@ def keep(step: Step, path: Path) -> Step:
 
 
 def fingerprint(key: Key | bytes) -> str:
-    """As `ssh-keygen -l` shows an Ed25519 key; other keys by their id."""
+    """As `ssh-keygen -l` shows an Ed25519 key; others by a digest: a key may call itself as it likes."""
     if isinstance(key, Key) and key.keytype != "ed25519":
-        return f"{key.keytype}:{key.keyid[:32]}"
+        return f"{key.keytype}:{hashlib.sha256(public_of(key).encode()).hexdigest()[:32]}"
     public = key if isinstance(key, bytes) else bytes.fromhex(key.keyval["public"])
     wire = b"".join(len(part).to_bytes(4, "big") + part for part in (b"ssh-ed25519", public))
     return "SHA256:" + base64.b64encode(hashlib.sha256(wire).digest()).decode().rstrip("=")

@@ -162,7 +162,11 @@ def _taken(refresh: Refresh, files: Mapping[str, bytes], name: str, sound: Sound
     if role not in SEATED:
         _refuse_other_county(refresh, statement_of(data), files.get(target_at(name)))
         return {target_at(name): data}
-    Seats(statement_of(files[target_at(STATEMENT)])).require_seats(name, refresh.signers(role))
+    statement = files.get(target_at(STATEMENT))
+    if statement is None:  # it did not come, which is told: nobody sits yet who could have signed this
+        return {}
+    Seats(statement_of(statement)).require_seats(name, refresh.signers(role))
+    refresh.refuse_more(role)
     if data != files.get(target_at(name)):
         sound(name, data)
     return {target_at(name): data, metadata_at(role): refresh.kept(role)}
@@ -254,6 +258,12 @@ class Refresh:
     def targets(self) -> Targets:
         """The top-level targets."""
         return Metadata[Targets].from_bytes(self.kept("targets")).signed
+
+    def refuse_more(self, role: str) -> None:
+        """What both seats signed as a register must never count as a pack: raises TrustRefused."""
+        below = Metadata[Targets].from_bytes(self.kept(role)).signed
+        if {*below.targets} != {f"{role}.json"} or below.delegations:
+            raise TrustRefused(what=f"{role}.json 里有别的内容")
 
     def signers(self, role: str) -> set[bytes]:
         """Public keys (32 bytes each) whose signatures under a seated role are good."""

@@ -107,6 +107,21 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
         """The root of trust itself."""
         return base64.b64decode(self.root)
 
+    def follows(self, known: bytes) -> bool:
+        """Whether keys enough of the root a machine trusts signed this one; an unreadable root bars none."""
+        from tuf.api.exceptions import RepositoryError, UnsignedMetadataError  # noqa: PLC0415 - as below
+        from tuf.api.metadata import Metadata, Root  # noqa: PLC0415
+
+        fresh = Metadata[Root].from_bytes(self.root_bytes)
+        try:
+            trusted = Metadata[Root].from_bytes(known)
+            trusted.signed.verify_delegate("root", fresh.signed_bytes, fresh.signatures)
+        except UnsignedMetadataError:
+            return False
+        except (RepositoryError, ValueError):
+            return True
+        return True
+
     def refuse_untimely(self, now: datetime) -> None:
         """Raise PairingClockSuspect, PairingExpired."""
         if now < self.made_at - _SLACK:

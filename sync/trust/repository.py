@@ -415,10 +415,16 @@ def refuse_root(root: Root, said: Statement) -> None:
     if offline.threshold != ROOT_THRESHOLD or not ROOT_THRESHOLD <= len(offline.keyids) <= ROOT_KEYS:
         raise StepUnfit(why="信任根应有三把密钥（丢失一把时两把），其中两把签名有效")
     # by what they are, not by their ids: a key may call itself as it likes
-    keys = (root.keys[keyid].keyval.get("public") for keyid in (*offline.keyids, *online.keyids))
+    keys = (public_of(root.keys[keyid]) for keyid in (*offline.keyids, *online.keyids))
     named = [*keys, *(key.public.hex() for key in said.verifiers)]
     if len(online.keyids) != 1 or len(set(named)) < len(named) or not root.consistent_snapshot:
         raise StepUnfit(why="一把密钥只能做一件事：根密钥、在线密钥和名册里的密钥不能相同")
+
+
+def public_of(key: Key) -> str:
+    """What a key is, written in one way; raises ValueError of one that is none."""
+    public = str(key.keyval.get("public", ""))
+    return bytes.fromhex(public).hex() if key.keytype == "ed25519" else "".join(public.split())
 
 
 def publics_of(keys: Iterable[Key]) -> set[bytes]:

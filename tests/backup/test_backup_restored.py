@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import stat
@@ -134,6 +135,8 @@ def test_one_flipped_bit_is_refused(old, tmp_path, at):
         lambda data: data + b"\0",
         lambda data: data.replace(b"county-backup/1", b"county-backup/9"),
         lambda data: data.replace(b'"330590"', b'"330591"'),
+        lambda data: data.replace(b'"salt":"', b'"salt":"x', 1),
+        lambda data: re.sub(rb'"salt":"..', b'"salt":"zz', data, count=1),
         lambda _: b"PK\3\4",
     ],
 )
@@ -157,6 +160,14 @@ def test_a_wrong_passphrase_is_refused(old, tmp_path):
     """In one sentence, which says the other possibility too."""
     with pytest.raises(BackupDamaged, match="口令不对，或者文件损坏"):
         restore(old, tmp_path / "new", WORDS + "!")
+
+
+def test_a_backup_that_is_not_there_is_told_as_that(tmp_path):
+    """A mistyped name is not told as a disk that cannot be written."""
+    (tmp_path / "pass").write_text(f"{WORDS}\n")
+    words = [tmp_path / "none.backup", "--to", tmp_path / "new", "--passphrase-file", tmp_path / "pass"]
+    done = CliRunner().invoke(county_command, ["restore", *map(str, words)])
+    assert (done.exit_code, "none.backup 读不了" in done.output) == (2, True), done.output
 
 
 def test_nothing_is_restored_over_something(own, old):

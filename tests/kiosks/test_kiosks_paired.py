@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from datetime import UTC, datetime, timedelta
 
@@ -154,6 +155,31 @@ def test_what_does_not_fit_changes_nothing(where, tmp_path, changed, code):
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == kept
 
 
+def test_a_root_that_the_old_one_did_not_sign_is_taken_only_when_told(where, tmp_path):
+    """A stick made by a stranger who wrote the county's name and prefix into it takes no kiosk over."""
+    home = tmp_path / "kiosk"
+    assert typed("pair", file(where, tmp_path), "--folder", home)[0] == 0
+    kept = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    stranger = file(county(tmp_path / "stranger"), tmp_path)
+    ended, told = typed("pair", stranger, "--folder", home)
+    assert (ended, "（pairing-other-root）" in told) == (2, True), told
+    assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == kept
+    assert typed("pair", stranger, "--folder", home, "--new-root")[0] == 0
+    (home / "root.json").write_bytes(b"{")
+    assert typed("pair", stranger, "--folder", home)[0] == 0, "a root that broke is mended by pairing"
+
+
+def test_pairing_as_root_gives_the_service_nothing_of_others(where, tmp_path, monkeypatch):
+    """The keys' folder is the service's own: what it linked there from elsewhere stays whose it was."""
+    home, gave = tmp_path / "kiosk", []
+    (home / "data" / "keys").mkdir(parents=True)
+    (home / "data" / "keys" / "planted").symlink_to("/etc/shadow")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("os.chown", lambda path, *_, follow_symlinks=True: gave.append(follow_symlinks))
+    assert typed("pair", file(where, tmp_path), "--folder", home)[0] == 0
+    assert (len(gave) > 3, any(gave)) == (True, False)
+
+
 def test_an_older_kiosk_of_another_county_is_noticed(where, tmp_path):
     """It has no key yet; the prefix in its settings says whose it is."""
     home = tmp_path / "kiosk"
@@ -184,6 +210,15 @@ def test_a_machine_gets_another_id_only_when_told(where, tmp_path):
     assert typed("pair", stick, "--folder", home, "--replace")[0] == 0
     (aside,) = (home / "data/keys").glob("lingdong-*.key")
     assert aside.read_bytes() == before != (home / "data/keys/kiosk.key").read_bytes()
+
+
+def test_an_endless_file_takes_no_memory(tmp_path):
+    """Whatever lies on a stick under the name of a pairing file is read no further than one is long."""
+    path = tmp_path / "x.pairing"
+    path.touch()
+    os.truncate(path, 64 << 30)
+    ended, told = typed("pair", path, "--folder", tmp_path / "kiosk")
+    assert (ended, "pairing-damaged" in told) == (2, True), told
 
 
 @pytest.mark.parametrize("bent", [b"", b"{", b"\xff\xfe", b'{"format":"kiosk-pairing/9"}'])

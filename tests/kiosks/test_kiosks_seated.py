@@ -85,7 +85,10 @@ def test_what_was_changed_after_it_was_proposed_is_not_signed(where):
     made = proposed(where, FIRST)
     folder = where.proposals / made.id
     metadata, content = folder / "metadata", folder / "blobs" / made.source_sha256
-    for path, other in ((metadata, prepared_seated("register", SECOND, NOW).to_bytes()), (content, SECOND)):
+    more = prepared_seated("register", FIRST, NOW)
+    more.signed.targets |= prepared_seated("pack", b"a pack nobody was shown", NOW).signed.targets
+    another = prepared_seated("register", SECOND, NOW)
+    for path, other in ((metadata, another.to_bytes()), (metadata, more.to_bytes()), (content, SECOND)):
         before = path.read_bytes()
         path.write_bytes(other)
         with pytest.raises(proposals.ProposalDamaged):

@@ -149,6 +149,20 @@ def test_marks_and_line_ends_of_windows_are_no_difference(office):
     assert "没有什么要发布" in office.proposes("--version", "")
 
 
+def test_words_that_tell_another_change_are_not_signed(office):
+    """A file bent on its way to the reviewer shows another telephone, and holds another term."""
+    office.edit("programme", "farmland_fertility", "windows.wall_days=10")
+    made = office.proposes()
+    path = proposals.folder_of(office.county, made) / "proposal.json"
+    honest = path.read_text()
+    path.write_text(honest.replace("7 → 10", "7 → 8"))
+    told = office.reviews(made)
+    assert (office.code, "（told-otherwise）" in told) == (2, True), told
+    assert proposals.stands(office.county, proposals.proposal(office.county, made)) == "proposed"
+    path.write_text(honest)
+    assert "已审核签名" in office.reviews(made)
+
+
 def test_a_village_that_shows_a_list_cannot_leave(office):
     """It is told at the edit, refused when proposed; once the list is withdrawn it may go."""
     published(office.county, [row(1)])

@@ -26,11 +26,11 @@ from sync.trust.client import (
     refreshed,
     trusting,
 )
-from sync.trust.repository import signer_of
+from sync.trust.repository import prepared_seated, signer_of
 from sync.trust.seats import OnePersonOnly, OneSignatureOnly
 from sync.trust.statement import Seat
 from sync.trust_layout import STATEMENT, metadata_at
-from tests.trust.trust_house import NOW, House, MemoryStore, pack_in
+from tests.trust.trust_house import NOW, House, MemoryStore, pack_in, signed_by
 
 pytestmark = pytest.mark.anyio
 ANY = lambda name, data: None  # noqa: E731
@@ -284,6 +284,35 @@ def test_a_source_without_a_trust_plane_says_so(tmp_path):
     (tmp_path / "stick").mkdir()
     learned = pull(FolderSource(tmp_path / "stick"), store)
     assert [type(one) for one in learned.refusals] == [TrustNotThere]
+
+
+def test_a_first_pull_without_the_statement_says_so(tmp_path):
+    """A stick that was copied by halves: the missing file is named, and comes with the next pull."""
+    house = House(tmp_path / "feed")
+    house.publish("pack", b"a pack", house.li, house.wang)
+    store = house.paired()
+    (statement,) = (path for path in (tmp_path / "feed").rglob("*.trust.json"))
+    data = statement.read_bytes()
+    statement.unlink()
+    learned = pull(FolderSource(tmp_path / "feed"), store)
+    assert ([one.code for one in learned.refusals], learned.said) == (["trust-not-there"], None)
+    statement.write_bytes(data)
+    assert pack_in(pull(FolderSource(tmp_path / "feed"), store).files) == b"a pack"
+
+
+def test_a_register_that_both_signed_is_never_a_pack(tmp_path):
+    """Somebody slipped a pack into what was signed as a register, and shows it as the pack's own metadata."""
+    house = House(tmp_path / "feed")
+    made = prepared_seated("register", b"shown", NOW)
+    made.signed.targets |= prepared_seated("pack", b"slipped in", NOW).signed.targets
+    signed_by(made, house.li, house.wang)
+    metadata, targets = (house.repository.folder / name for name in ("metadata", "targets"))
+    (metadata / "1.pack.json").write_bytes(made.to_bytes())
+    digest = made.signed.targets["pack.json"].hashes["sha256"]
+    (targets / f"{digest}.pack.json").write_bytes(b"slipped in")
+    house.repository._stamp(house.repository.root, {"pack": 1}, (signer_of(house.online),), NOW)
+    learned = pull(FolderSource(tmp_path / "feed"), house.paired())
+    assert ([type(one) for one in learned.refusals], pack_in(learned.files)) == ([TrustRefused], None)
 
 
 def test_a_machine_that_was_never_paired_says_so(tmp_path):

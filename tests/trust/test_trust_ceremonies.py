@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import re
 import shutil
 import subprocess
 from datetime import timedelta
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization as to
+from securesystemslib.signer import SSlibKey
 
 from kiosk_server.cli import county_command
 from kiosk_server.demo.founding import both_seated
 from sync.carriers.folder import FolderSource
 from sync.county.county import founded, open_county
+from sync.county.trust_steps import fingerprint
 from sync.log.keys import new_key, read_key, write_key
 from sync.log.note import Note, parse
 from sync.trust.client import learn
 from sync.trust.repository import Repository
 from sync.trust.seats import OneSignatureOnly, Seats
+from sync.trust.statement import Statement
 from sync.trust_layout import metadata_at
 from tests.founding import PASSPHRASES
 from tests.line.county_sim import NOW, VILLAGE, MemoryShelf, caught_up, copied, county, published, row
@@ -262,6 +267,33 @@ def test_a_step_that_says_one_thing_and_signs_another_is_refused(hall, change):
         "trust-statement-wrong",
     }
     assert hall.step.read_bytes() == before
+
+
+@pytest.mark.parametrize("hidden", ["苕安县\x1b[8m", "苕安县\n  发布人 li SHA256:x", "苕安县\u202e"])
+def test_a_step_that_repaints_the_terminal_is_refused(hall, hidden):
+    """Who may write into the file hides no line from a keeper, and adds none."""
+    hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
+
+    def change(step):
+        step["said"]["county"] = hidden
+        data = msgspec.convert(step["said"], Statement).bytes()
+        step["targets"]["signed"]["targets"]["trust.json"] = {
+            "length": len(data),
+            "hashes": {"sha256": hashlib.sha256(data).hexdigest()},
+        }
+
+    bent(hall, change)
+    code, told = hall.typed(*hall.root(2))
+    assert (code, "trust-step-unreadable" in told, "已签名" in told) == (2, True, False), told
+    assert not {"\x1b", "\u202e"} & {*told}
+
+
+def test_a_key_that_calls_itself_like_another_is_shown_as_what_it_is():
+    """A hardware key's id is written by whoever wrote the file: its fingerprint is of the key itself."""
+    one, other = (
+        SSlibKey("f" * 64, "ecdsa", "ecdsa-sha2-nistp256", {"public": public}) for public in ("a", "b")
+    )
+    assert fingerprint(one) != fingerprint(other)
 
 
 def test_words_in_the_file_are_never_what_a_keeper_is_shown(hall):

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--url", default="", help="与 --code 同用：县里数据来源的网址，https:// 开头。")
 @click.option("--insecure-lan", is_flag=True, help="允许 http:// 网址：只用于县里自己的内部网络。")
 @click.option("--replace", is_flag=True, help="这台机器原来是另一个编号，现在改用配对文件里的。")
+@click.option("--new-root", is_flag=True, help="向县里核对过：县里重建过信任根，或换过不止一把根密钥。")
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     file: Path | None,
     folder: Path,
@@ -44,6 +45,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     url: str,
     insecure_lan: bool,
     replace: bool,
+    new_root: bool,
 ) -> None:
     """Pair, and say what to do with the answer."""
     from kiosk_server.pairing import Machine, paired  # noqa: PLC0415 - loaded only when needed
@@ -53,7 +55,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     machine = Machine(folder=folder, data_dir=data_dir)
 
     def made(pairing: Pairing) -> Answer:
-        return paired(pairing, machine, clock(), replace=replace)
+        return paired(pairing, machine, clock(), replace=replace, new_root=new_root)
 
     if file is None:
         _by_code(url, insecure_lan, made)
@@ -64,9 +66,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _by_file(file: Path, answer: Path | None, made: Callable[[Pairing], Answer]) -> None:
     from kiosk_server.cli.output_file import write_output  # noqa: PLC0415
-    from sync.trust.pairing import pairing_of  # noqa: PLC0415
+    from sync.trust.pairing import PAIRING_LIMIT_BYTES, pairing_of  # noqa: PLC0415
 
-    done = made(pairing_of(file.read_bytes(), file.name))
+    with file.open("rb") as stick:  # whatever lies on it under that name
+        done = made(pairing_of(stick.read(PAIRING_LIMIT_BYTES + 1), file.name))
     target = answer or file.with_name(f"{done.kiosk}.answer.json")
     write_output(target, file, done.bytes())
     click.echo(f"已配对：{done.kiosk}，{len(done.villages)} 个村。")

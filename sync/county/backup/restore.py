@@ -33,6 +33,7 @@ def restore(path: Path, to: Path, passphrase: str) -> Checked:
     """
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise RestoreNotEmpty(folder=to.name)
+    path.open("rb").close()  # a name that was mistyped is no disk that is full
     beside = to.with_name(f"{to.name}.part")
     try:
         shutil.rmtree(beside, ignore_errors=True)

@@ -8,7 +8,7 @@ sealed with every piece. So a bit that flipped, a piece that is missing, moved o
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -60,7 +60,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     county_code: str
     made_at: str  # RFC 3339, UTC
-    salt: str
+    salt: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
     cost: int = _COST
 
 

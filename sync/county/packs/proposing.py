@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from boards.model.errors import Fault, Refusal
 from sync.county.founding.lacking import lacking
 from sync.county.founding.starting import TO_FILL
+from sync.county.kiosks.enrolling import register_now
+from sync.county.kiosks.register_words import difference, names_of
 from sync.county.packs import acts
 from sync.county.packs.difference import differences
 from sync.county.packs.history import PublishedPack, published_packs
@@ -17,6 +19,8 @@ from sync.county.publish import proposals
 from sync.county.publish.published.left_behind import refuse_left_behind
 from sync.county.publish.publisher import propose_target
 from sync.pack import PackNotWhole, pack_files, packed, parsed_pack, unpacked
+from sync.trust.register import register_of
+from sync.trust_layout import SEATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,6 +93,15 @@ class NotPublishedYet(Refusal):
     fault = Fault.PERSON
     sentence = "工作副本里有还没有发布的修改，没有改动。"
     advice = "请先用 county pack diff 看看；确定不要的，加上 --discard 再运行。"
+
+
+class ToldOtherwise(Refusal):
+    """The words beside it are not of what would be signed: a file was changed on its way."""
+
+    code = "told-otherwise"
+    fault = Fault.PERSON
+    sentence = "{id} 里写给审核人看的说明，和要签的内容不一致，没有签名。"
+    advice = "提交之后升级过程序或发布过资料包的，请取消后重新提交；不是这样的，请先查清是谁改过文件。"
 
 
 class Done(NamedTuple):
@@ -176,9 +189,34 @@ def propose_pack(county: County, now: datetime) -> Proposal:
         raise PackOfAnother(found=pack.county_code, county=county.settings.county_code)
     if packs:
         _refuse_after(county, packs, pack, unpacked(content))
-    head = f"县级资料包 {pack.version} 版，{f'代替 {packs[-1].version} 版' if packs else '第一版'}"
-    shown = "\n".join((head, *standing(county).lines()))
+    shown = "\n".join((_head(pack, packs), *standing(county).lines()))
     return propose_target(county, "pack", content, shown, now)
+
+
+def _head(pack: Pack, packs: tuple[PublishedPack, ...]) -> str:
+    return f"县级资料包 {pack.version} 版，{f'代替 {packs[-1].version} 版' if packs else '第一版'}"
+
+
+def refuse_told_otherwise(county: County, found: Proposal) -> None:
+    """What a reviewer read of a pack or register is what it changes, whoever wrote the words (settled 56).
+
+    What it means for lists that hang moves with them and is not compared.
+
+    Raises ToldOtherwise, ProposalDamaged.
+    """
+    if found.kind not in SEATED or proposals.stands(county, found) == "published":
+        return
+    content = proposals.checked_file(county, found.id, found.programme_name, found.source_sha256)
+    told = [line for line in found.shown.split("\n") if not line.startswith("请注意：")]
+    if "\n".join(told) != "\n".join(_words(county, found.kind, content)):
+        raise ToldOtherwise(id=found.id)
+
+
+def _words(county: County, kind: str, content: bytes) -> tuple[str, ...]:
+    if kind == "register":
+        return (difference(register_now(county), register_of(content), names_of(county)),)
+    files, packs = unpacked(content), published_packs(county)
+    return (_head(parsed_pack(files), packs), *differences(packs[-1].files if packs else {}, files))
 
 
 def _refuse_after(

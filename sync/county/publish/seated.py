@@ -93,6 +93,8 @@ def _proposed(county: County, found: Proposal, name: str) -> Metadata[Targets]:
     target = new.signed.targets.get(f"{found.kind}.json")
     if target is None or target.hashes != {"sha256": found.source_sha256}:
         raise ProposalDamaged(id=found.id, why=NAMES[found.kind])
+    if len(new.signed.targets) > 1 or new.signed.delegations:  # what nobody was shown would be signed with it
+        raise ProposalDamaged(id=found.id, why=NAMES[found.kind])
     content = checked_file(county, found.id, NAMES[found.kind], found.source_sha256)
     if new.signed.version != (here.signed.version if here else 0) + 1:
         raise TargetMoved(what=NAMES[found.kind])
