@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from sync.county.publish.proposals import Proposal
 
 
+CARE = "请注意："
+"""So begins what a reviewer reads first."""
+
+
 class PackUnfilled(Refusal):
     """A template's gaps must not hang in the villages."""
 
@@ -138,17 +142,28 @@ class Standing(NamedTuple):
 
     def lines(self) -> Iterator[str]:
         """As a reviewer reads it."""
-        yield from (f"请注意：{one}" for one in self.cares)
+        yield from (f"{CARE}{one}" for one in self.cares)
         yield from self.told
 
 
 def standing(county: County) -> Standing:
     """What the working copy would change; raises PackNotWhole."""
     files = unpacked(packed(pack_files(county.folder / "pack")))
-    after, packs = parsed_pack(files), published_packs(county)
+    return _against(county, published_packs(county), files)
+
+
+def _against(county: County, packs: tuple[PublishedPack, ...], files: Mapping[str, bytes]) -> Standing:
+    after = parsed_pack(files)
     if not packs:
         return Standing(differences({}, files), ())
     return Standing(differences(packs[-1].files, files), meaning(county, county.pack, after))
+
+
+def words_of(county: County, files: Mapping[str, bytes]) -> str:
+    """What a reviewer of this pack reads: which it replaces, what it means, what it changes."""
+    packs, version = published_packs(county), parsed_pack(files).version
+    head = f"县级资料包 {version} 版，{f'代替 {packs[-1].version} 版' if packs else '第一版'}"
+    return "\n".join((head, *_against(county, packs, files).lines()))
 
 
 def _published(county: County) -> Mapping[str, bytes]:
@@ -176,9 +191,7 @@ def propose_pack(county: County, now: datetime) -> Proposal:
         raise PackOfAnother(found=pack.county_code, county=county.settings.county_code)
     if packs:
         _refuse_after(county, packs, pack, unpacked(content))
-    head = f"县级资料包 {pack.version} 版，{f'代替 {packs[-1].version} 版' if packs else '第一版'}"
-    shown = "\n".join((head, *standing(county).lines()))
-    return propose_target(county, "pack", content, shown, now)
+    return propose_target(county, "pack", content, words_of(county, unpacked(content)), now)
 
 
 def _refuse_after(
