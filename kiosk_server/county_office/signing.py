@@ -7,7 +7,7 @@ from datetime import datetime
 from boards.model.errors import Fault, Refusal
 from sync.county.county import County
 from sync.county.intake import drafts
-from sync.county.packs.proposing import refuse_told_otherwise
+from sync.county.packs.retold import refuse_told_otherwise
 from sync.county.publish import proposals
 from sync.county.publish.proposals import Proposal
 from sync.county.publish.publisher import review
@@ -25,7 +25,7 @@ class NotLookedAt(Refusal):
 def signed(county: County, proposal_id: str, now: datetime, shown: str) -> Proposal:
     """Sign what was shown, as long as the roster it was read from is the same.
 
-    Raises NotLookedAt, RosterChanged, ToldOtherwise, and whatever `review` raises.
+    Raises NotLookedAt, RosterChanged, TellsOtherwise, and whatever `review` raises.
     """
     found = proposals.proposal(county, proposal_id)
     if not shown:

@@ -58,17 +58,25 @@ def change_password(people: People, login: str, old: str, new: str, source: From
 
     Raises TriedTooOften, LoginWrong, PasswordUnfit.
     """
-    counted = begun(people, login, source)
-    kept, now = _kept(people, login), people.watch()
-    if not matches(kept, old):
-        raise LoginWrong
-    with people.writing() as db:
-        forgive_one(db, counted)
+    refuse_stranger(people, login, old, source)
     refuse_unfit(new, old)
+    now = people.watch()
     with people.writing() as db:
         write_password(db, account_in(db, login), new, must_change=False)
         noted(db, now, login, "password", login)
         return Entered(sessions.begin(db, login, now), _known(db, login, source.device))
+
+
+def refuse_stranger(people: People, login: str, password: str, source: From) -> None:
+    """Who is logged in types his password once more, before what a stranger at his browser must not do.
+
+    Raises TriedTooOften, LoginWrong.
+    """
+    counted = begun(people, login, source)
+    if not matches(_kept(people, login), password):
+        raise LoginWrong
+    with people.writing() as db:
+        forgive_one(db, counted)
 
 
 def renew(people: People, login: str, source: From) -> Entered:

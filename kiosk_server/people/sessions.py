@@ -57,7 +57,10 @@ def session(people: People, cookie: str) -> Session | None:
         with people.writing() as db:
             db.execute("UPDATE session SET seen_s=? WHERE sha256=?", (now.up_s, sha256))
     with people.reading() as db:
-        return Session(account_in(db, row[1]), sha256, row[2], _csrf(cookie))
+        found = account_in(db, row[1])
+    if found.locked:  # it was begun while he was being locked
+        return None
+    return Session(found, sha256, row[2], _csrf(cookie))
 
 
 def sessions(people: People, login: str) -> tuple[Session, ...]:

@@ -77,15 +77,17 @@ def read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def received(county: County, data: bytes, now: datetime) -> Proposal:
-    """Take it in: where it is unknown, to be reviewed; where it waits, its signatures.
+def received(county: County, data: bytes, now: datetime, *, new: bool = True) -> Proposal:
+    """Take it in: where it waits, its signatures; where it is unknown, and may be `new`, to be reviewed.
 
-    Raises CarriedUnfit, CarriedOtherwise, ProposalTakenBack, SamePerson, CountyBusy.
+    Raises CarriedUnfit, CarriedOtherwise, ProposalNotFound, ProposalTakenBack, SamePerson, CountyBusy.
     """
     found = _read(data)
     try:
         proposals.folder_of(county, found.id)
     except proposals.ProposalNotFound:
+        if not new:
+            raise
         return _placed(county, found)
     return signatures_of(county, found.id, data, now)
 

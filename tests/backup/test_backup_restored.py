@@ -457,7 +457,11 @@ def test_the_commands_say_what_they_did_and_what_to_do(own, tmp_path):
     assert "什么都没有恢复" in run(
         "restore", path, "--to", tmp_path / "x", "--passphrase-file", own.folder / "county.toml", code=2
     )
-    told = run("move", "--folder", own.folder, "--to", disk, *secret)
+    (own.folder / "people.sqlite3").unlink()
+    run("move", "--folder", own.folder, "--to", disk, *secret, code=2)
+    run("move", "--folder", own.folder, "--to", disk, *secret, "--as", "nobody", code=2)
+    run("status", "--folder", own.folder, code=1)
+    told = run("move", "--folder", own.folder, "--to", disk, *secret, "--as", "li")
     assert "请到新机器上" in told
     assert "已经在" in run("status", "--folder", own.folder, code=2)
 

@@ -115,7 +115,7 @@ def test_a_form_of_another_session_does_nothing(house):
             "POST", "/account/code", f"csrf={token}".encode(), Origin=mine.origin, Content_Type=FORM
         )
         assert got.status == 403
-    assert mine.post("/account/code").status == 200
+    assert mine.post("/account/code", password=PASSWORD).status == 200
 
 
 def test_a_first_password_is_changed_before_anything_else(house):
@@ -139,9 +139,11 @@ def test_a_first_password_is_changed_before_anything_else(house):
 
 
 def test_a_telephone_is_taken_on_at_the_desk(house):
-    """The secret is shown once; a first code proves it; then the login asks for one."""
+    """Who knows the password is shown the secret, once; a first code proves it; then the login asks for one."""
     visitor = house.visitor("chen")
-    shown = visitor.post("/account/code").text
+    assert "密码或动态码不对" in visitor.post("/account/code", password=ANOTHER).text
+    assert visitor.post("/account/code/first", code=pyotp.TOTP(pyotp.random_base32()).at(NOW)).status == 422
+    shown = visitor.post("/account/code", password=PASSWORD).text
     secret = re.search(r'class="sha">([A-Z2-7]{32})<', shown)[1]
     assert '<svg class="code"' in shown
     assert visitor.post("/account/code/first", code="123").status == 422
@@ -334,7 +336,8 @@ def test_roles_that_must_have_codes_begin_with_one(house):
             db.execute("UPDATE account SET code_secret=NULL WHERE login='chen'")
         visitor = Visitor(house.port, "chen")
         assert "请先启用动态码" in visitor.enters().text
-        secret = re.search(r'class="sha">([A-Z2-7]{32})<', visitor.post("/account/code").text)[1]
+        shown = visitor.post("/account/code", password=PASSWORD).text
+        secret = re.search(r'class="sha">([A-Z2-7]{32})<', shown)[1]
         visitor.post("/account/code/first", code=pyotp.TOTP(secret).at(NOW))
         assert "请先启用动态码" not in visitor.get("/").text
         assert "工作台" in house.visitor("zhao").get("/").text

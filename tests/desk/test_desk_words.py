@@ -44,14 +44,8 @@ ELSEWHERE = {
     "register-unchanged", "trust-step-unreadable", "trust-not-published-here", "trust-nothing-to-sign",
     "trust-founded", "trust-nobody-there",
     "nothing-amended", "village-not-named", "several-lines", "list-not-found", "lists-alike", "nobody-listed",
-    "answers-wrong", "no-such-template", "pack-there-already", "nobody-yet",
-    "restore-not-empty", "backup-inside", "newest-unseen", "trust-unseen", "published-older",
-    "heartbeat-unknown", "heartbeat-before",
-    "village-served", "kiosk-enrolled", "kiosk-differs", "answer-elsewhere", "answer-outdated", "kiosk-unknown",
-    "register-unchanged", "edit-by-hand", "not-in-pack", "pack-more-needed", "programme-there", "pack-unfilled",
-    "pack-nothing-changed", "pack-version-taken", "pack-waits", "pack-of-another-county", "pack-version-unknown",
-    "pack-not-published-yet", "trust-step-unreadable", "trust-not-published-here", "trust-nothing-to-sign",
-    "trust-founded", "trust-step-wrong", "trust-nobody-there",
+    "nobody-yet",
+    "trust-step-wrong",
 }  # fmt: skip
 """Codes that only a command meets."""
 

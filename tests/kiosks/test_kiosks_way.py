@@ -180,6 +180,27 @@ def test_the_register_is_shown_edited_by_hand_and_checked(where, tmp_path):
     assert (code, told.count("没有登记的一体机")) == (1, 12)
 
 
+def test_a_reviewer_signs_by_no_words_that_somebody_wrote_beside_a_register(where, tmp_path):
+    """Whom it lets in is told again from the register itself before anybody signs."""
+    edited = tmp_path / "登记册.json"
+    told, person = (
+        office(where, "register", "show", "--json", by=None)[1],
+        '{"person":"zhao","name":"赵干事","roles":[]}',
+    )
+    edited.write_text(
+        told.replace('"offices":[]', f'"offices":[{{"village":"{VILLAGE}","officials":[{person}]}}]')
+    )
+    code, told = office(where, "register", "propose", edited)
+    assert code == 0, told
+    (file,) = where.folder.glob("proposals/*-register/proposal.json")
+    whole = file.read_text()
+    file.write_text(whole.replace("赵干事", "钱干事"))
+    digest = office(where, "review", file.parent.name)[1].rpartition("--shown ")[2].split()[0]
+    assert "tells-otherwise" in office(where, "review", "--accept", file.parent.name, "--shown", digest)[1]
+    file.write_text(whole)
+    assert "赵干事" in signed(where, told)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -157,7 +157,7 @@ def test_words_that_tell_another_change_are_not_signed(office):
     honest = path.read_text()
     path.write_text(honest.replace("7 → 10", "7 → 8"))
     told = office.reviews(made)
-    assert (office.code, "（told-otherwise）" in told) == (2, True), told
+    assert (office.code, "（tells-otherwise）" in told) == (2, True), told
     assert proposals.stands(office.county, proposals.proposal(office.county, made)) == "proposed"
     path.write_text(honest)
     assert "已审核签名" in office.reviews(made)
@@ -377,3 +377,25 @@ def test_who_looks_is_not_who_signs(office):
     with pytest.raises(publisher.ShownOtherwise):
         publisher.review(office.county, made, NOW, shown)
     assert msgspec.json.decode(file.read_bytes())["kind"] == "pack"
+
+
+def test_a_reviewer_signs_by_no_words_that_somebody_wrote_beside_a_pack(office):
+    """What it changes and what that means is told again from the pack itself before anybody signs."""
+    office.edit("mask", "one_star")
+    office.carried_through()
+    office.edit("mask", "full")
+    made = office.proposes()
+    file = office.folder / "proposals" / made / "proposal.json"
+    whole = file.read_bytes()
+    told = msgspec.json.decode(whole)["shown"].splitlines()
+    (care,) = (line for line in told if line.startswith("请注意："))
+    for lie in (
+        told[:1],
+        [line for line in told if line != care],
+        [*told[:-1], "监督电话：改为 0572-5000113"],
+    ):
+        file.write_bytes(msgspec.json.encode(msgspec.json.decode(whole) | {"shown": "\n".join(lie)}))
+        assert "tells-otherwise" in office.reviews(made)
+        assert "待审核" in office.typed("review")
+    file.write_bytes(whole)
+    assert "已审核签名" in office.reviews(made)

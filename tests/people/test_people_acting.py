@@ -36,6 +36,7 @@ ACTS = {
     "withdraw-land 文号 --reason 写错了": CLERK,
     "withdraw --village 岭东村 --programme rice --holder 某 --reason 写错了": CLERK,
     "pass 岭东村一体机 --revoke": "admin",
+    "move --to X --passphrase-file X": "admin",
     "publish X": CLERK,
     "review --accept X --shown x": REVIEWER,
 }
@@ -103,6 +104,38 @@ def test_without_any_account_the_statement_says_who_there_is(tmp_path):
     assert "person-unknown" in typed(*words, "--as", "qian").output
 
 
+def test_a_list_of_one_office_is_not_published_nor_cancelled_by_another_s(county):
+    """Nor by a pack editor; a clerk of all offices publishes it, and who handed it in cancels it (people §1)."""
+    toml = msgspec.structs.replace(batch(), office="农业农村局")
+    made = publisher.propose(county, reading([row(1), row(2)]), toml, NOW, salt=salts())
+    people = peopled_again(county)
+    set_roles(people, "admin", CLERK, (Role("clerk", "别的局"), Role("pack_editor")))
+    people.close()
+    publishing = ["publish", made.id, "--as", CLERK, "--folder", county.folder]
+    publishing += ["--passphrase-file", passphrase_file(county.folder, CLERK)]
+    cancelling = ["cancel", made.id, "--reason", "写错了", "--as", CLERK, "--folder", county.folder]
+    path = proposals.folder_of(county, made.id) / "hands.jsonl"
+    own = path.read_bytes()
+    path.write_bytes(own.replace(f'"by":"{CLERK}"'.encode(), b'"by":"qian"'))
+    for words in (publishing, cancelling):
+        assert "account-may-not" in typed(*words).output
+    path.write_bytes(own)
+    assert "not-reviewed" in typed(*publishing).output
+    assert "已取消" in typed(*cancelling).output
+
+
+def test_a_county_takes_no_proposal_from_a_file(county, waiting):
+    """What nobody handed in here is not put on the line by whoever brings it, under a name he wrote himself."""
+    made, own, file = waiting
+    assert typed("carry", made.id, "--to", file, "--as", REVIEWER, "--folder", county.folder).exit_code == 0
+    shutil.rmtree(county.proposals / made.id)
+    done = typed("carry", "--from", file, "--as", REVIEWER, "--folder", county.folder)
+    assert (done.exit_code, "proposal-not-found" in done.output) == (2, True), done.output
+    assert not (county.proposals / made.id).exists()
+    assert typed("carry", "--from", file, "--folder", own).exit_code == 2
+    assert typed("carry", "--from", file, "--as", REVIEWER, "--folder", own).exit_code == 0
+
+
 @pytest.fixture
 def waiting(county, tmp_path):
     """A proposal, the reviewer's own copy of what is public, and the file between them."""
@@ -120,13 +153,13 @@ def reviewed_elsewhere(county, own, made, file):
     key = own.parent / "wang.key"
     if not key.exists():
         (county.folder / "keys" / "seats" / f"{REVIEWER}.key").rename(key)
-    assert typed("carry", made.id, "--to", file, "--folder", county.folder).exit_code == 0
-    assert typed("carry", "--from", file, "--folder", own).exit_code == 0
+    assert typed("carry", made.id, "--to", file, "--as", REVIEWER, "--folder", county.folder).exit_code == 0
+    assert typed("carry", "--from", file, "--as", REVIEWER, "--folder", own).exit_code == 0
     shown = proposals.digest(open_county(own), made.id)
     words = ["review", "--accept", made.id, "--shown", shown, "--as", REVIEWER, "--key", key, "--folder", own]
     done = typed(*words, "--passphrase-file", passphrase_file(county.folder, REVIEWER))
     assert done.exit_code == 0, done.output
-    assert typed("carry", made.id, "--to", file, "--folder", own).exit_code == 0
+    assert typed("carry", made.id, "--to", file, "--as", REVIEWER, "--folder", own).exit_code == 0
 
 
 def test_a_list_is_reviewed_on_a_machine_of_one_s_own(county, waiting):
@@ -134,7 +167,7 @@ def test_a_list_is_reviewed_on_a_machine_of_one_s_own(county, waiting):
     made, own, file = waiting
     reviewed_elsewhere(county, own, made, file)
     assert file.stat().st_mode & 0o777 == 0o600
-    done = typed("carry", "--from", file, "--folder", county.folder)
+    done = typed("carry", "--from", file, "--as", REVIEWER, "--folder", county.folder)
     assert (done.exit_code, "已审核" in done.output) == (0, True), done.output
     assert [(one.act, one.by) for one in hands.hands(county, made.id)] == [
         ("proposed", CLERK), ("accepted", REVIEWER),
@@ -214,7 +247,7 @@ def test_nothing_but_a_reviewer_s_signature_over_what_waits_comes_back(county, w
     made, own, file = waiting
     reviewed_elsewhere(county, own, made, file)
     changed(change)(county, made, file)
-    done = typed("carry", "--from", file, "--folder", county.folder)
+    done = typed("carry", "--from", file, "--as", REVIEWER, "--folder", county.folder)
     assert (done.exit_code, code in done.output) == (2, True), done.output
     assert proposals.stands(county, proposals.proposal(county, made.id)) == "proposed"
 
@@ -223,5 +256,5 @@ def test_a_file_that_is_none_of_ours_is_one_sentence(county, tmp_path):
     """Empty, no JSON, another format."""
     for data in (b"", b"{}", b"\0" * 100, b'{"format":"county-proposal/9","id":"x","files":{}}'):
         (tmp_path / "x").write_bytes(data)
-        done = typed("carry", "--from", tmp_path / "x", "--folder", county.folder)
+        done = typed("carry", "--from", tmp_path / "x", "--as", REVIEWER, "--folder", county.folder)
         assert (done.exit_code, "carried-unfit" in done.output) == (2, True)

@@ -6,13 +6,13 @@ import pyotp
 import pytest
 
 from kiosk_server.people import codes
-from kiosk_server.people.accounts import account, set_roles
+from kiosk_server.people.accounts import account, lock, set_roles, unlock
 from kiosk_server.people.book import People
-from kiosk_server.people.entering import Typed, enter, needs
+from kiosk_server.people.entering import Typed, change_password, enter, needs, renew
 from kiosk_server.people.errors import AccountMayNot, CodeWrong, LoginWrong
 from kiosk_server.people.sessions import end, session, sessions
 from kiosk_server.people.tries import From
-from tests.people.people_house import PASSWORD, ROLES, office
+from tests.people.people_house import ANOTHER, PASSWORD, ROLES, office
 
 HERE = From("192.0.2.7")
 
@@ -147,3 +147,12 @@ def test_a_role_may_have_to_use_codes(tmp_path, watch):
     enrolled(house, watch, "li")
     assert needs(house, account(house, "li")) == ""
     house.close()
+
+
+def test_nobody_is_in_who_was_locked_meanwhile(people):
+    """A page that was under way when he was locked begins him no session that outlives the lock."""
+    lock(people, "admin", "wang", leaves=True)
+    begun = [change_password(people, "wang", PASSWORD, ANOTHER, HERE), renew(people, "wang", HERE)]
+    assert [session(people, one.session) for one in begun] == [None, None]
+    unlock(people, "admin", "wang")
+    assert session(people, begun[1].session)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
-from kiosk_server.cli.options import Who, acts, example
+from kiosk_server.cli.options import Who, acts, clock, example
 
 
 @click.command(
@@ -22,8 +20,11 @@ from kiosk_server.cli.options import Who, acts, example
 def command(who: Who, proposal_id: str, reason: str) -> None:
     """Take it off the line; its hands stay written down."""
     from boards.model.privacy.withheld import shown  # noqa: PLC0415 - loaded only when needed
+    from kiosk_server.county_office.staff.roles import refuse_others  # noqa: PLC0415
     from sync.county.publish.hands import Hand, instant, send_back  # noqa: PLC0415
 
-    hand = Hand(act="cancelled", by=who.person, at=instant(datetime.now(UTC)), reason=shown(reason))
-    send_back(who.county("clerk"), proposal_id, hand)
+    county = who.county("clerk", "pack_editor")
+    refuse_others(county, clock, proposal_id)
+    hand = Hand(act="cancelled", by=who.person, at=instant(clock()), reason=shown(reason))
+    send_back(county, proposal_id, hand)
     click.echo("已取消，没有发布任何内容。")

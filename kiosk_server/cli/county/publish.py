@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from boards.model.money import yuan
-from kiosk_server.cli.options import Who, example, signs
+from kiosk_server.cli.options import SIGNING, Who, clock, example, signs
 from kiosk_server.cli.progress import progress_line
 
 _ERASED = (
@@ -26,10 +26,12 @@ _ERASED = (
 @signs
 def command(who: Who, proposal_id: str) -> None:
     """Publish and say what was written."""
-    from sync.county.intake.drafts import discard_of  # noqa: PLC0415 - loaded only when needed
+    from kiosk_server.county_office.staff.roles import refuse_others  # noqa: PLC0415 - loaded only when needed
+    from sync.county.intake.drafts import discard_of  # noqa: PLC0415
     from sync.county.publish.published.years import closed_years  # noqa: PLC0415
     from sync.county.publish.publisher import publish  # noqa: PLC0415
 
+    refuse_others(who.county(*SIGNING["publisher"]), clock, proposal_id)
     county = who.signing("publisher")
     with progress_line("发布", "个村") as progress:
         done = publish(county, proposal_id, datetime.now(UTC), progress)

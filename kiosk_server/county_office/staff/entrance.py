@@ -22,7 +22,15 @@ from kiosk_server.county_office.requests import (
 from kiosk_server.county_office.seat import Seat
 from kiosk_server.county_office.words import told_here
 from kiosk_server.people import codes
-from kiosk_server.people.entering import Entered, Typed, change_password, enter, needs, renew
+from kiosk_server.people.entering import (
+    Entered,
+    Typed,
+    change_password,
+    enter,
+    needs,
+    refuse_stranger,
+    renew,
+)
 from kiosk_server.people.errors import CodeWrong, PasswordUnfit
 from kiosk_server.people.guard import LOGIN, OWN, Visit
 from kiosk_server.people.sessions import end, sessions
@@ -88,11 +96,18 @@ def _changed(seat: Seat, visit: Visit, posted: dict[str, str]) -> Entered:
 
 @post(f"{OWN}/code", request_max_body_size=FORM_MAX_BYTES)
 async def new_code(request: Ask) -> Response[bytes]:
-    """A secret for a telephone, shown on this one page and nowhere again."""
-    await form_of(request)
-    seat = seat_of(request)
+    """A secret for a telephone, shown on this one page and nowhere again, to who knows the password."""
+    posted, seat, visit = texts(await form_of(request)), seat_of(request), visit_of(request)
+    try:
+        await working(_offered, seat, visit, posted.get("password", ""))
+    except Refusal as refusal:
+        return page(await working(_account_page, seat, visit, refusal), status_of(refusal))
+    return page(await working(_account_page, seat, visit))
+
+
+def _offered(seat: Seat, visit: Visit, password: str) -> None:
+    refuse_stranger(seat.desk.people, seat.name, password, visit.source)
     seat.offered = codes.new_secret()
-    return page(await working(_account_page, seat, visit_of(request)))
 
 
 @post(f"{OWN}/code/first", request_max_body_size=FORM_MAX_BYTES)

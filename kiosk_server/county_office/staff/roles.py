@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -14,6 +15,8 @@ from kiosk_server.people.errors import NobodyYet
 from kiosk_server.people.moment import moment
 from sync.county.acting import named
 from sync.county.county import County
+from sync.county.publish import hands, proposals
+from sync.trust_layout import SEATED
 
 CLERK, REVIEWER, PACK_EDITOR, AUDITOR = "clerk", "reviewer", "pack_editor", "auditor"
 TITLES = {
@@ -65,6 +68,20 @@ def names_of(county: County, office: str) -> frozenset[str]:
     name = county.settings.name
     bare = {office.removeprefix(name), office.removeprefix(name[-1:])} - {"", name}
     return frozenset({office} | bare | {before + one for before in (name, name[-1:]) for one in bare})
+
+
+def refuse_others(county: County, clock: Callable[[], datetime], proposal_id: str) -> None:
+    """A proposal is for who handed it in, a clerk of its office, or the editor of a pack (people §1).
+
+    One of no office is for every clerk, one that nobody can read any more is anybody's to take back.
+
+    Raises ProposalNotFound, AccountMayNot.
+    """
+    with suppress(proposals.ProposalDamaged):
+        found = proposals.proposal(county, proposal_id)
+        if hands.proposer(county, proposal_id) != county.acting:
+            roles = (CLERK, PACK_EDITOR) if found.kind in SEATED else (CLERK,)
+            permitted(county, county.acting, clock, *roles, office=found.office or None)
 
 
 def people_of(county: County, clock: Callable[[], datetime], *, new: bool = False) -> People:

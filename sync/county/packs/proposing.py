@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from boards.model.errors import Fault, Refusal
 from sync.county.founding.lacking import lacking
 from sync.county.founding.starting import TO_FILL
-from sync.county.kiosks.enrolling import register_now
-from sync.county.kiosks.register_words import difference, names_of
 from sync.county.packs import acts
 from sync.county.packs.difference import differences
 from sync.county.packs.history import PublishedPack, published_packs
@@ -19,8 +17,6 @@ from sync.county.publish import proposals
 from sync.county.publish.published.left_behind import refuse_left_behind
 from sync.county.publish.publisher import propose_target
 from sync.pack import PackNotWhole, pack_files, packed, parsed_pack, unpacked
-from sync.trust.register import register_of
-from sync.trust_layout import SEATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +26,10 @@ if TYPE_CHECKING:
     from boards.model.pack import Pack
     from sync.county.county import County
     from sync.county.publish.proposals import Proposal
+
+
+CARE = "请注意："
+"""So begins what a reviewer reads first."""
 
 
 class PackUnfilled(Refusal):
@@ -95,15 +95,6 @@ class NotPublishedYet(Refusal):
     advice = "请先用 county pack diff 看看；确定不要的，加上 --discard 再运行。"
 
 
-class ToldOtherwise(Refusal):
-    """The words beside it are not of what would be signed: a file was changed on its way."""
-
-    code = "told-otherwise"
-    fault = Fault.PERSON
-    sentence = "{id} 里写给审核人看的说明，和要签的内容不一致，没有签名。"
-    advice = "提交之后升级过程序或发布过资料包的，请取消后重新提交；不是这样的，请先查清是谁改过文件。"
-
-
 class Done(NamedTuple):
     """What an act on the working copy did, what it means for lists that hang, and what remains to be done."""
 
@@ -151,17 +142,28 @@ class Standing(NamedTuple):
 
     def lines(self) -> Iterator[str]:
         """As a reviewer reads it."""
-        yield from (f"请注意：{one}" for one in self.cares)
+        yield from (f"{CARE}{one}" for one in self.cares)
         yield from self.told
 
 
 def standing(county: County) -> Standing:
     """What the working copy would change; raises PackNotWhole."""
     files = unpacked(packed(pack_files(county.folder / "pack")))
-    after, packs = parsed_pack(files), published_packs(county)
+    return _against(county, published_packs(county), files)
+
+
+def _against(county: County, packs: tuple[PublishedPack, ...], files: Mapping[str, bytes]) -> Standing:
+    after = parsed_pack(files)
     if not packs:
         return Standing(differences({}, files), ())
     return Standing(differences(packs[-1].files, files), meaning(county, county.pack, after))
+
+
+def words_of(county: County, files: Mapping[str, bytes]) -> str:
+    """What a reviewer of this pack reads: which it replaces, what it means, what it changes."""
+    packs, version = published_packs(county), parsed_pack(files).version
+    head = f"县级资料包 {version} 版，{f'代替 {packs[-1].version} 版' if packs else '第一版'}"
+    return "\n".join((head, *_against(county, packs, files).lines()))
 
 
 def _published(county: County) -> Mapping[str, bytes]:
@@ -189,34 +191,7 @@ def propose_pack(county: County, now: datetime) -> Proposal:
         raise PackOfAnother(found=pack.county_code, county=county.settings.county_code)
     if packs:
         _refuse_after(county, packs, pack, unpacked(content))
-    shown = "\n".join((_head(pack, packs), *standing(county).lines()))
-    return propose_target(county, "pack", content, shown, now)
-
-
-def _head(pack: Pack, packs: tuple[PublishedPack, ...]) -> str:
-    return f"县级资料包 {pack.version} 版，{f'代替 {packs[-1].version} 版' if packs else '第一版'}"
-
-
-def refuse_told_otherwise(county: County, found: Proposal) -> None:
-    """What a reviewer read of a pack or register is what it changes, whoever wrote the words (settled 56).
-
-    What it means for lists that hang moves with them and is not compared.
-
-    Raises ToldOtherwise, ProposalDamaged.
-    """
-    if found.kind not in SEATED or proposals.stands(county, found) == "published":
-        return
-    content = proposals.checked_file(county, found.id, found.programme_name, found.source_sha256)
-    told = [line for line in found.shown.split("\n") if not line.startswith("请注意：")]
-    if "\n".join(told) != "\n".join(_words(county, found.kind, content)):
-        raise ToldOtherwise(id=found.id)
-
-
-def _words(county: County, kind: str, content: bytes) -> tuple[str, ...]:
-    if kind == "register":
-        return (difference(register_now(county), register_of(content), names_of(county)),)
-    files, packs = unpacked(content), published_packs(county)
-    return (_head(parsed_pack(files), packs), *differences(packs[-1].files if packs else {}, files))
+    return propose_target(county, "pack", content, words_of(county, unpacked(content)), now)
 
 
 def _refuse_after(

@@ -50,6 +50,12 @@ def laid_down(county: County, made: Proposal, content: bytes, now: datetime) -> 
     durable(folder / "metadata", new.to_bytes(), private=True)
 
 
+def proposed(county: County, found: Proposal) -> bytes:
+    """The pack or register itself; raises ProposalDamaged, TargetMoved, VillageStillShows."""
+    _proposed(county, found, "metadata")
+    return checked_file(county, found.id, NAMES[found.kind], found.source_sha256)
+
+
 def reviewed(county: County, found: Proposal, key: SigningKey) -> None:
     """The reviewer's signature under the metadata; raises ProposalDamaged, TargetMoved, VillageStillShows."""
     new = _proposed(county, found, "metadata")
