@@ -118,7 +118,7 @@ def test_a_list_of_one_office_is_not_published_nor_cancelled_by_another_s(county
     own = path.read_bytes()
     path.write_bytes(own.replace(f'"by":"{CLERK}"'.encode(), b'"by":"qian"'))
     for words in (publishing, cancelling):
-        assert "account-may-not" in typed(*words).output
+        assert "office-of-others" in typed(*words).output
     path.write_bytes(own)
     assert "not-reviewed" in typed(*publishing).output
     assert "已取消" in typed(*cancelling).output

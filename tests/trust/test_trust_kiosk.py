@@ -173,7 +173,7 @@ def test_a_bad_pack_that_both_signed_changes_nothing(place, site, content, code)
         kept = [line for line in files["villages.csv"].splitlines() if line[:3] != b"330" or b"1002" in line]
         files = {name: data for name, data in files.items() if name not in {"contacts.csv", "land/cases.csv"}}
         content = packed({**files, "villages.csv": b"\n".join(_without(kept, VILLAGE, OTHER)) + b"\n"})
-    published(place.county, [row(9)], "2025-04")
+    published(place.county, [row(9)], "2025-04")  # a county that has a bad pack publishes nothing more
     publish_pack(place.county, content)
     exit_code, told = place.run("sync")
     assert (exit_code, code in told, "公开 1 批" in told) == (1, True, True), told
