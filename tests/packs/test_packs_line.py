@@ -275,7 +275,9 @@ def test_a_wrong_pack_goes_back_as_a_new_version(office, tmp_path):
     office.edit("term", "试用的词")
     assert "还没有发布的修改" in office.acts("pack", "back", "2025.1")
     assert office.code == 2
-    assert "0572-5000113 → 0572-5000012" in office.acts("pack", "back", "2025.1", "--discard")
+    told = office.acts("pack", "back", "2025.1", "--discard")
+    assert "0572-5000113 → 0572-5000012" in told
+    assert " --as " in told.splitlines()[-1]  # what is to be typed next is whole
     office.carried_through("--version", "")
     pack = office.learned(tmp_path / "kiosk")
     assert pack.supervision_phone == "0572-5000012"

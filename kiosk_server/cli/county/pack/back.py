@@ -21,4 +21,5 @@ def command(who: Who, version: str, *, discard: bool) -> None:
 
     edited = back(who.county("pack_editor"), version, clock(), discard=discard)
     click.echo("\n".join(edited.told) or "没有改动。")
-    click.echo(f"工作副本已换回 {version} 版的内容。提交：county pack propose --folder {who.folder}")
+    click.echo(f"工作副本已换回 {version} 版的内容。提交：")
+    click.echo(f"county pack propose --folder {who.folder} --as {who.person}")
