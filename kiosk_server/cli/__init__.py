@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _FILES = {"pass": "passes", "passes": "pass_report"}  # a word of Python names no file
 EXIT_OK, EXIT_HOLD, EXIT_REFUSED, EXIT_BROKE = 0, 1, 2, 3
+OTHERS_WRITE = 0o022  # nobody else changes what is written here, whatever the shell's umask
 EXIT_INTERRUPTED, EXIT_UNREAD, EXIT_ENDED = 130, 141, 143  # as a shell tells SIGINT, SIGPIPE, SIGTERM
 
 
@@ -71,6 +73,7 @@ class Commands(click.Group):
         """
         words = [*(sys.argv[1:] if args is None else args)] or ["--help"]
         readable()
+        os.umask(os.umask(OTHERS_WRITE) | OTHERS_WRITE)
         with stoppable():
             run = partial(super().main, words, prog_name, standalone_mode=False, **extra)
             code = self._ended(words, run)

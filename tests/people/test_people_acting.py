@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 
 import msgspec
@@ -122,6 +123,19 @@ def test_a_list_of_one_office_is_not_published_nor_cancelled_by_another_s(county
     path.write_bytes(own)
     assert "not-reviewed" in typed(*publishing).output
     assert "已取消" in typed(*cancelling).output
+
+
+def test_nobody_else_may_write_what_a_command_wrote(tmp_path):
+    """Also where the shell's umask keeps nobody out."""
+    (tmp_path / "words").write_text("five words that nobody guesses\n")
+    before = os.umask(0)
+    try:
+        words = ["key", "new", "--as", "sun", "--office", "reviewer", "--prefix", "county-330590"]
+        done = typed(*words, "--out", tmp_path / "sun.key", "--passphrase-file", tmp_path / "words")
+        assert done.exit_code == 0, done.output
+    finally:
+        os.umask(before)
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("sun.key", "sun.pub")] == [0o600, 0o644]
 
 
 def test_a_county_takes_no_proposal_from_a_file(county, waiting):
