@@ -86,6 +86,7 @@ _SAID = {
         "{village} 还公开着 {count} 份名单或公告，不能撤销这个村。",
     ),
     "target-moved": _Said("请在这一件的页面上退回或取消，按现在的{what}重新提交。"),
+    "tells-otherwise": _Said("请在这一件的页面上退回或取消，重新提交，按新的说明看过再签名。"),
     "registry-unreadable": _Said(
         f"{_NO_HARM}请管理登记资料的人改正，或先撤下这份资料，提交时会注明这一项没有核对。",
         "县里的登记资料第 {line} 行读不出来：{why}。",

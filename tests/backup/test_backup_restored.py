@@ -31,7 +31,7 @@ from sync.county.resigning import lapsed
 from sync.log.keys import new_key
 from sync.log.note import Note, parse
 from sync.trust.repository import Repository, TrustNotFounded, prepared_seated, signer_of
-from sync.trust.seats import WrongKey
+from sync.trust.seats import OneSignatureOnly, WrongKey
 from sync.trust.statement import Seat
 from tests.founding import opened
 from tests.line.beating import beating, stated
@@ -310,9 +310,9 @@ def test_what_is_shown_is_proven(own, old, tmp_path):
     assert files(tmp_path / "new") == before
 
 
-def test_signatures_of_after_a_rotation_come_too(own, old, tmp_path):
-    """The same checkpoint, signed by those who sit there now: what the kiosks judge by (settled 54)."""
-    zhao, note = new_key(f"{own.settings.origin_prefix}/zhao"), parse(own.log(VILLAGE).note())
+def rotated(own):
+    """The county after its publisher's key was replaced and everything signed again."""
+    zhao = new_key(f"{own.settings.origin_prefix}/zhao")
     seats = tuple(
         Seat(person="zhao", office="publisher", key=str(zhao.verifier)) if one.office == "publisher" else one
         for one in Repository(own.feed).said.seats
@@ -330,9 +330,29 @@ def test_signatures_of_after_a_rotation_come_too(own, old, tmp_path):
         own.log(village).signed_again(
             Note(note.text, (zhao.signature(note.text), note.signatures[1])).render()
         )
+    return own
+
+
+def test_signatures_of_after_a_rotation_come_too(own, old, tmp_path):
+    """The same checkpoint, signed by those who sit there now: what the kiosks judge by (settled 54)."""
+    own = rotated(own)
     brought_back(old, tmp_path / "new", own)
     restored = open_county(tmp_path / "new")
     restored.trust().verified(VILLAGE, restored.log(VILLAGE).note())
+
+
+def test_a_key_that_has_gone_extends_no_log_that_was_signed_again(own, old, tmp_path):
+    """Whoever stole the keys of before shows a longer log of theirs at the hour of restoring: it is not taken."""
+    robbed = shutil.copytree(own.folder, tmp_path / "robbed")
+    own = rotated(own)
+    later = backup(own, tmp_path / "disk", WORDS, NOW + DAY).path
+    published(opened(robbed), [row(8)], "2025-02")
+    shutil.rmtree(robbed / "feed" / "trust")
+    shutil.copytree(own.feed / "trust", robbed / "feed" / "trust")
+    restore(later, tmp_path / "new", WORDS)
+    with pytest.raises(OneSignatureOnly):
+        confirm(tmp_path / "new", [FolderSource(robbed / "feed")])
+    confirm(tmp_path / "new", [FolderSource(own.feed)])
 
 
 def test_a_county_without_its_roots_is_told_so_at_the_backup(own, tmp_path):
