@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from kiosk_server.county_office.staff.roles import CLERK, PACK_EDITOR, REVIEWER, people_of
 from kiosk_server.demo.founding import PEOPLE, ROOT, both_seated, whole_county
 from kiosk_server.people.accounts import ADMINISTRATOR, Newcomer, Role, accounts, add, add_first
+from sync.county.heartbeat import beat
 from sync.county.intake.process import read_roster
 from sync.county.publish import proposals
 from sync.county.publish.batch import batch_toml
@@ -188,6 +190,14 @@ def published(county: County, roster: Path, now: datetime, say: Callable[[str], 
         publish(county, made.id, now)
         say(f"  已审核、已发布：{len(made.parts)} 个村，{made.count} 户次")
     return made
+
+
+def beaten(county: County, home: Village, now: datetime) -> None:
+    """The county's heartbeat, once a day; one that an earlier release founded has no key for it."""
+    note, trust = county.log(home.code).note(), county.trust()
+    heard = trust.voices(note).heard if note else None
+    if trust.beats and (heard is None or civil_day(heard) < civil_day(now)):
+        beat(county, now)
 
 
 def home_village(county: County, asked: str) -> Village:

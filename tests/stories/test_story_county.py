@@ -243,7 +243,7 @@ def founded(office):
     }
     step = office.place / "first.json"
     two_clerks = ("trust", "init", *roots, *seats["li"], *seats["sun"], "--out", step)
-    assert office.refused(*two_clerks) == "trust-statement-wrong"
+    assert office.refused(*two_clerks) == "trust-step-wrong"
     office.does("trust", "init", *roots, *(word for one in seats.values() for word in one), "--out", step)
     assert "已生效" not in office.does("trust", "sign", step, *office.opens("root1"))
     assert "已生效" in office.does("trust", "sign", step, *office.opens("root2"))

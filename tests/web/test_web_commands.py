@@ -151,7 +151,7 @@ def test_a_pull_that_failed_is_no_word_from_the_county(home):
     away = feed.rename(feed.with_name("away"))
     failed = run("sync", "--settings", str(home.settings))
     away.rename(feed)
-    beat(open_county(home.county), datetime.now(UTC))
+    beat(open_county(home.county), NOW)
     assert (failed.exit_code, note.read_text()) == (2, long_ago)
     assert run("sync", "--settings", str(home.settings)).exit_code == 0
     assert note.read_text() != long_ago

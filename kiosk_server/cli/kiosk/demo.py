@@ -34,7 +34,6 @@ from kiosk_server.desk.trusting import learned
 from kiosk_server.kiosk import data, keeping, open_archive, open_kiosk, open_road
 from kiosk_server.serving.sockets import listening
 from kiosk_server.settings import KIOSK_HOST, Settings, read_settings
-from sync.county.heartbeat import beat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -124,8 +123,7 @@ def command(  # noqa: PLR0913 - one option each
     if (demo.data / "land").is_dir():
         case = land.dated_case(demo.data / "land", demo.land, county, land.founding_day(county))
         land.published_case(county, case, clock(), say)
-    if county.trust().beats:  # one that an earlier release founded has no key for it
-        beat(county, clock())
+    steps.beaten(county, home, clock())
     with _feed(demo) as feed_url:
         demo.kiosk.mkdir(parents=True, exist_ok=True)
         steps.pair(demo.settings, steps.kiosk_toml(county, home, feed_url, port, database), county)
