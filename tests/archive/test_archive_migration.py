@@ -28,7 +28,7 @@ from tests.village import MASK, dump
 
 pytestmark = pytest.mark.sqlite
 DATA = Path(__file__).with_name("data")
-NEW = "2026-11-30T14:00:00:000000"
+NEW = "2026-11-30T18:00:00:000000"
 SEEDS = pytest.mark.parametrize("seed", [0, 1])
 
 
