@@ -1,4 +1,4 @@
-"""Reading a county pack: the folder of boards.model.pack, validated, pinned by one hash.
+"""Reading a county pack: the folder of boards.model.pack, validated, named by one hash.
 
 The hash is what these two lines print, so that anybody can check it without our program:
 
@@ -68,7 +68,7 @@ class PackMissing(Refusal):
     code = "pack-missing"
     fault = Fault.PERSON
     sentence = "找不到县级资料包：{folder}。"
-    advice = "请核对设置里的 pack.folder，或重新复制资料包。"
+    advice = "请核对写的文件夹，或重新复制资料包。"
 
 
 class PackNotWhole(FaultsInFile):
@@ -81,12 +81,12 @@ class PackNotWhole(FaultsInFile):
 
 
 class PackNotPinned(Refusal):
-    """The pack on this machine is not the one the settings name."""
+    """The pack of a folder of the last release is not the one its county.toml names."""
 
     code = "pack-not-pinned"
     fault = Fault.MACHINE
     sentence = "县级资料包与设置里登记的校验值不一致（实际 {found}）。"
-    advice = "请核对县里公布的校验值；一致时更新设置里的 pack.sha256，不一致时不要使用。"
+    advice = "请核对资料包是不是被改过；改回登记时的内容，再运行 county upgrade。"
 
 
 class _Mask(MaskPolicy, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -36,7 +36,7 @@ class KeyUnreadable(Refusal):
     code = "key-unreadable"
     fault = Fault.PERSON
     sentence = "密钥无法读取：{what}。"
-    advice = "请核对密钥文件或 kiosk.toml 里的公钥一行，重新填写后再试。"
+    advice = "请核对密钥文件或公钥那一行，改正后再试。"
 
 
 class PassphraseWrong(Refusal):

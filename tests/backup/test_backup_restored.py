@@ -101,7 +101,8 @@ def test_what_comes_back_is_what_there_was(own, old, tmp_path):
         assert db.execute("SELECT login FROM account").fetchall() == [("wang",)]
     restored = opened(tmp_path / "new")
     published(restored, [row(9)], "2025-02")
-    restored.trust().verified(VILLAGE, restored.log(VILLAGE).note())
+    believed = restored.trust().verified(VILLAGE, restored.log(VILLAGE).note())
+    assert believed.size > own.log(VILLAGE).state().size
 
 
 def test_nobody_reads_a_backup_without_its_passphrase(own, old):
@@ -338,7 +339,8 @@ def test_signatures_of_after_a_rotation_come_too(own, old, tmp_path):
     own = rotated(own)
     brought_back(old, tmp_path / "new", own)
     restored = open_county(tmp_path / "new")
-    restored.trust().verified(VILLAGE, restored.log(VILLAGE).note())
+    believed = restored.trust().verified(VILLAGE, restored.log(VILLAGE).note())
+    assert believed.root == own.log(VILLAGE).state().root
 
 
 def test_a_key_that_has_gone_extends_no_log_that_was_signed_again(own, old, tmp_path):

@@ -12,3 +12,12 @@ def with_text(name, old, new, files=DEMO):
     raw = files[name]
     assert old.encode() in raw
     return {**files, name: raw.replace(old.encode(), new.encode(), 1)}
+
+
+def leaves(value, way=()):
+    """Every value of a toml table, and the way to it."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*way, key))
+    else:
+        yield way, value

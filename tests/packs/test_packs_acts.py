@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sync.county.packs import acts
 from sync.county.packs.lines import EditByHand, with_row, with_value
 from sync.pack import PackNotWhole, pack_files, read_pack
-from tests.packs.pack_files import DEMO
+from tests.packs.pack_files import DEMO, leaves
 
 TOMLS = sorted(name for name in DEMO if name.endswith(".toml"))
 
@@ -23,26 +23,18 @@ def pack(tmp_path):
     return tmp_path
 
 
-def _leaves(value, way=()):
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _leaves(inner, (*way, key))
-    else:
-        yield way, value
-
-
 @given(st.data())
 @settings(max_examples=150)
 def test_one_value_changes_and_every_other_line_stays(data):
     """Whatever is typed into a field stands there, and no comment is lost."""
     name = data.draw(st.sampled_from(TOMLS))
     text = DEMO[name].decode()
-    way, _ = data.draw(st.sampled_from([*_leaves(tomllib.loads(text))]))
+    way, _ = data.draw(st.sampled_from([*leaves(tomllib.loads(text))]))
     value = data.draw(
         st.one_of(st.integers(0, 99), st.booleans(), st.text(st.sampled_from('甲 #"\\=[]\n\t')))
     )
     changed = with_value(text, way, value, name)
-    assert dict(_leaves(tomllib.loads(changed))) == {**dict(_leaves(tomllib.loads(text))), way: value}
+    assert dict(leaves(tomllib.loads(changed))) == {**dict(leaves(tomllib.loads(text))), way: value}
     before, after = text.split("\n"), changed.split("\n")
     differing = [at for at, line in enumerate(before) if after[at] != line]
     assert len(after) == len(before)

@@ -15,7 +15,7 @@ from sync.county.packs.difference import differences
 from sync.county.packs.lines import with_value
 from sync.county.packs.words import CELLS, HEAD, PROGRAMME
 from sync.pack import CASE_COLUMNS, CONTACT_COLUMNS, VILLAGE_COLUMNS
-from tests.packs.pack_files import DEMO, with_text
+from tests.packs.pack_files import DEMO, leaves, with_text
 
 TABLES = sorted(name for name in DEMO if name.endswith(".csv"))
 TOMLS = sorted(name for name in DEMO if name.endswith(".toml"))
@@ -90,21 +90,13 @@ def test_rows_that_come_go_or_change_places_are_told(data):
     assert any(word in line for line in told) or (act == "moved" and at == to and not told)
 
 
-def _leaves(value, way=()):
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _leaves(inner, (*way, key))
-    else:
-        yield way, value
-
-
 @given(st.data())
 @settings(max_examples=150)
 def test_every_field_of_a_toml_file_that_changes_is_told_by_its_label(data):
     """No field of the pack, of a programme or of the platform's table changes unseen."""
     name = data.draw(st.sampled_from(TOMLS))
     table = tomllib.loads(DEMO[name].decode())
-    way, before = data.draw(st.sampled_from([*_leaves(table)]))
+    way, before = data.draw(st.sampled_from([*leaves(table)]))
     after = not before if isinstance(before, bool) else before + 1 if isinstance(before, int) else "变了"
     told = "\n".join(_told(name, with_value(DEMO[name].decode(), way, after, name).encode()))
     label = (HEAD if name == "pack.toml" else PROGRAMME).get(".".join(way), ".".join(way))
