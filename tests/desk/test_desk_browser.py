@@ -29,6 +29,18 @@ def seen(house, size):
     return page
 
 
+def logs_in(page, login):
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.go")
+    inside(page)
+
+
+def inside(page):
+    """Wait until the login is done: going elsewhere before would take it back."""
+    page.wait_for_selector("button:text('退出登录')")  # a button: the login page speaks of it too
+
+
 def fits(page, size):
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     small = (
@@ -48,9 +60,7 @@ def test_somebody_logs_in_and_finds_the_form_that_signs(house, size):
     page = seen(house, size)
     assert page.evaluate("document.activeElement.name") == "login"
     fits(page, size)
-    page.fill("[name=login]", REVIEWER)
-    page.fill("[name=password]", PASSWORD)
-    page.click("button.go")
+    logs_in(page, REVIEWER)
     page.goto(f"http://127.0.0.1:{made.port}{proposal_at(made.reviewer.get('/'))}")
     fits(page, size)
     assert page.get_attribute("[name=passphrase]", "type") == "password"
@@ -58,7 +68,7 @@ def test_somebody_logs_in_and_finds_the_form_that_signs(house, size):
     page.click("text=审核通过并签名")
     assert "这是登录密码" in page.text_content("[role=alert]")
     assert page.input_value("[name=passphrase]") == ""
-    page.click("text=退出登录")
+    page.click("button:text('退出登录')")
     assert re.search("/login$", page.url)
     page.context.close()
 
@@ -69,9 +79,7 @@ def test_a_clerks_tables_move_and_not_the_page(house, size):
     made, _ = house
     draft = draft_at(made.clerk.upload("名册.xlsx", warned()))
     page = seen(house, size)
-    page.fill("[name=login]", CLERK)
-    page.fill("[name=password]", PASSWORD)
-    page.click("button.go")
+    logs_in(page, CLERK)
     for path in ("/", draft):
         page.goto(f"http://127.0.0.1:{made.port}{path}")
         assert page.locator("table").count()
@@ -86,7 +94,7 @@ def test_the_reviewer_signs_in_the_browser(house):
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=退出登录")
+    inside(page)
     page.goto(f"http://127.0.0.1:{made.port}{proposal_at(made.reviewer.get('/'))}")
     page.focus("[name=passphrase]")
     page.keyboard.type(PASSPHRASES[REVIEWER])
