@@ -24,13 +24,21 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-LONGEST = ("stories", "desk", "paper", "line", "archive", "web")
+LONGEST = ("cli", "stories", "desk", "paper", "line", "archive", "web")
 """Folders whose files take long: they begin first, so that no core waits for the last of them at the end."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--database=postgres` runs the same tests with every archive in a PostgreSQL database."""
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keys_opened_at_once() -> Iterator[None]:
+    """Passphrases cost a tenth of a second here, not a second: how long a thief waits has a test of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sync.log.keys.ROUNDS", 1)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,6 @@ PASSPHRASES = {
     REVIEWER: "wang reviews and never publishes",
     ROOT: "three sticks in three drawers",
 }
-ROUNDS = 1
 SIGNS = {"publish", "appraise"}
 ACTS = SIGNS | {
     *("propose", "propose-land", "cancel", "correct", "withdraw", "withdraw-land", "erase"),
@@ -34,9 +33,7 @@ ACTS = SIGNS | {
 
 def found(folder: Path, pack: Path, prefix: str, now: datetime) -> County:
     """A county with its roots, seats and first pack; the root keys lie in roots/, passphrases as tests type them in people/."""
-    county = whole_county(
-        folder, pack, PASSPHRASES, folder / "roots", now, origin_prefix=prefix, rounds=ROUNDS
-    )
+    county = whole_county(folder, pack, PASSPHRASES, folder / "roots", now, origin_prefix=prefix)
     (folder / "people").mkdir(0o700)
     for who, passphrase in PASSPHRASES.items():
         (folder / "people" / who).write_text(f"{passphrase}\n", "utf-8")

@@ -107,7 +107,6 @@ class Demo:
     county: Path
     kiosk: Path
     land: Path  # the land case, its days counted from the founding day
-    rounds: int = 0  # of bcrypt, for its keys
 
     @property
     def people(self) -> Path:
@@ -147,7 +146,7 @@ def founded(demo: Demo, now: datetime) -> County:
     if not (demo.data / "pack").is_dir():
         raise DemoDataMissing(folder=demo.data / "pack")
     known = passphrases(demo)
-    county = whole_county(demo.county, demo.data / "pack", known, demo.roots, now, rounds=demo.rounds)
+    county = whole_county(demo.county, demo.data / "pack", known, demo.roots, now)
     peopled(demo, county, now)
     return county
 

@@ -38,7 +38,6 @@ def whole_county(  # noqa: PLR0913 - the world arrives as arguments
     now: datetime,
     *,
     origin_prefix: str = "",
-    rounds: int = 0,
 ) -> County:
     """A county with its roots, its two seats and its first pack; Li publishes, Wang reviews.
 
@@ -52,7 +51,7 @@ def whole_county(  # noqa: PLR0913 - the world arrives as arguments
     _copied(pack_folder, folder / "pack")
     held = {
         who: kept_key(
-            key_name(prefix, who, office), folder / "keys" / "seats" / f"{who}.key", passphrases[who], rounds
+            key_name(prefix, who, office), folder / "keys" / "seats" / f"{who}.key", passphrases[who]
         )
         for who, office in PEOPLE.items()
     }
@@ -67,7 +66,7 @@ def whole_county(  # noqa: PLR0913 - the world arrives as arguments
         heartbeat=(str(read_key(f"{prefix}/heartbeat", folder / "keys" / "heartbeat.key").verifier),),
     )
     online, repository = read_key("online", folder / "keys" / "online.key"), Repository(folder / "feed")
-    first_roots(repository, said, _roots(roots, passphrases[ROOT], rounds), online, now)
+    first_roots(repository, said, _roots(roots, passphrases[ROOT]), online, now)
     first_pack(repository, pack_folder, held.values(), online, now)
     founded(folder, name=pack.county, county_code=pack.county_code, origin_prefix=prefix, now=now)
     return both_seated(folder, passphrases)
@@ -89,7 +88,7 @@ def _copied(pack_folder: Path, folder: Path) -> None:
         raise NotWritten(why=e.strerror or "无法复制资料包") from e
 
 
-def _roots(folder: Path, passphrase: str, rounds: int) -> list[SigningKey]:
+def _roots(folder: Path, passphrase: str) -> list[SigningKey]:
     """The three root keys, each of which would have a stick of its own."""
     names = [f"root{number}" for number in range(1, ROOT_KEYS + 1)]
-    return [kept_key("root", folder / f"{name}.key", passphrase, rounds) for name in names]
+    return [kept_key("root", folder / f"{name}.key", passphrase) for name in names]

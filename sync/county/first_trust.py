@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from sync.trust.statement import Statement
 
 
-def kept_key(name: str, path: Path, passphrase: str, rounds: int = 0) -> SigningKey:
+def kept_key(name: str, path: Path, passphrase: str) -> SigningKey:
     """The key that lies there, made if none does; raises PassphraseWeak, PassphraseWrong, KeyUnreadable."""
     if path.exists():
         return read_key(name, path, passphrase)
     path.parent.mkdir(0o700, parents=True, exist_ok=True)
-    write_key(made := new_key(name), path, passphrase, rounds)
+    write_key(made := new_key(name), path, passphrase)
     return made
 
 

@@ -140,24 +140,24 @@ def new_key(name: str) -> SigningKey:
     return SigningKey(name, Ed25519PrivateKey.generate())
 
 
-def write_key(key: SigningKey, path: Path, passphrase: str = "", rounds: int = 0) -> None:
+def write_key(key: SigningKey, path: Path, passphrase: str = "") -> None:
     """Keep a key in a file only its owner may read; never over an existing one.
 
     Without a passphrase it is for a machine's own key alone. Raises FileExistsError, PassphraseWeak,
     NotWritten.
     """
-    data = sealed(key, passphrase, rounds) if passphrase else _plain(key)
+    data = sealed(key, passphrase) if passphrase else _plain(key)
     if path.exists():
         raise FileExistsError(path.name)
     durable(path, data, private=True)
 
 
-def sealed(key: SigningKey, passphrase: str, rounds: int = 0) -> bytes:
-    """A key file that only the passphrase opens; 0 rounds are `ROUNDS`. Raises PassphraseWeak."""
+def sealed(key: SigningKey, passphrase: str) -> bytes:
+    """A key file that only the passphrase opens. Raises PassphraseWeak."""
     if len(passphrase) < LEAST_CHARACTERS and len(passphrase.split()) < LEAST_WORDS:
         raise PassphraseWeak
     style = serialization.PrivateFormat.OpenSSH
-    locked = style.encryption_builder().kdf_rounds(rounds or ROUNDS).build(passphrase.encode())
+    locked = style.encryption_builder().kdf_rounds(ROUNDS).build(passphrase.encode())
     return key.private.private_bytes(serialization.Encoding.PEM, style, locked)
 
 

@@ -90,7 +90,6 @@ def founded(tmp_path_factory, kept_fonts):
         county=folder / "demo-county",
         kiosk=folder,
         land=folder / "征地案件",
-        rounds=1,
     )
     now = datetime.now(UTC)
     county = demo.founded(place, now)

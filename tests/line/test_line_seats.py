@@ -1,9 +1,11 @@
 """Who acts: a name, a seat, a key that only its holder's passphrase opens; never one person twice (settled 45, 53)."""
 
+import base64
 import json
 import os
 import pty
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +62,7 @@ def acts(own, made):
 def test_a_key_is_read_by_plain_tools(tmp_path):
     """OpenSSH's own program opens it with the passphrase, changes the passphrase, and we read what it wrote."""
     key, path = new_key("county-330590/li"), tmp_path / "li.key"
-    write_key(key, path, PASSPHRASE, 2)
+    write_key(key, path, PASSPHRASE)
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_bytes().startswith(b"-----BEGIN OPENSSH PRIVATE KEY-----")
     told = subprocess.run(["ssh-keygen", "-y", "-P", PASSPHRASE, "-f", path], capture_output=True, check=True)
@@ -75,7 +77,7 @@ def test_a_key_is_read_by_plain_tools(tmp_path):
 def test_a_wrong_passphrase_is_not_a_broken_file(tmp_path):
     """What to do differs: type again, or look for the file; neither says anything of the key or the passphrase."""
     key, path = new_key("county-330590/li"), tmp_path / "li.key"
-    write_key(key, path, PASSPHRASE, 2)
+    write_key(key, path, PASSPHRASE)
     with pytest.raises(PassphraseWrong) as wrong:
         read_key(key.name, path, "四个 词 就够 短")
     assert "就够" not in f"{wrong.value}"
@@ -92,7 +94,7 @@ def test_a_wrong_passphrase_is_not_a_broken_file(tmp_path):
 def test_a_short_passphrase_is_refused(tmp_path, weak):
     """Twelve characters or four words; nothing is written."""
     with pytest.raises(PassphraseWeak):
-        write_key(new_key("x"), tmp_path / "x.key", weak, 1)
+        write_key(new_key("x"), tmp_path / "x.key", weak)
     assert not (tmp_path / "x.key").exists()
 
 
@@ -125,7 +127,7 @@ def test_only_the_seats_own_key_signs(own, tmp_path):
     with pytest.raises(PassphraseWrong):
         seated(own, REVIEWER, "reviewer", lambda _path: "", stick)
     foreign = tmp_path / "foreign.key"
-    write_key(new_key("county-330590/wang"), foreign, PASSPHRASE, 1)
+    write_key(new_key("county-330590/wang"), foreign, PASSPHRASE)
     with pytest.raises(KeyNotSeated):
         seated(own, REVIEWER, "reviewer", lambda _path: PASSPHRASE, foreign)
 
@@ -163,7 +165,7 @@ def both_offices(own):
         root = read_key("root", own.folder / "roots" / f"root{number}.key", PASSPHRASES[ROOT])
         made.sign(signer_of(root), append=True)
     repository.adopt({"targets": made}, {STATEMENT: said.bytes()}, signer_of(own.machine_key("online")), NOW)
-    write_key(second, own.folder / "second.key", PASSPHRASE, 1)
+    write_key(second, own.folder / "second.key", PASSPHRASE)
     again, stick = open_county(own.folder), own.folder / "second.key"
     return seated(again, REVIEWER, "publisher", lambda _path: PASSPHRASE, stick)
 
@@ -317,3 +319,12 @@ def test_a_passphrase_is_asked_for_unseen(tmp_path):
     code, shown = at_the_keyboard(*words, typed=(secret, secret))
     assert (code, secret in shown, shown.count("口令"), "再输入一次" in shown) == (0, False, 1, True)
     assert read_key("x", out, secret)
+    assert tries_cost(out) == 96
+
+
+def tries_cost(key):
+    """Rounds of bcrypt in an OpenSSH key file: the last number of its kdf options (salt, rounds)."""
+    data = base64.b64decode("".join(key.read_text().splitlines()[1:-1]))
+    salt_at = data.index(b"bcrypt") + len(b"bcrypt") + 4
+    (length,) = struct.unpack_from(">I", data, salt_at)
+    return struct.unpack_from(">I", data, salt_at + 4 + length)[0]

@@ -33,8 +33,7 @@ def of_old(tmp_path_factory):
 
 
 @pytest.fixture
-def place(of_old, tmp_path, monkeypatch):
-    monkeypatch.setattr("sync.log.keys.ROUNDS", 1)
+def place(of_old, tmp_path):
     shutil.copytree(of_old[0], tmp_path / "county")
     for name, secret in (("li", LI), ("wang", WANG), ("roots", ROOTS)):
         (tmp_path / name).write_text(f"{secret}\n")

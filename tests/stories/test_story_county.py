@@ -203,8 +203,7 @@ def serving(folder, port=0):
 
 
 @pytest.fixture
-def office(tmp_path, monkeypatch, reads_here):
-    monkeypatch.setattr("sync.log.keys.ROUNDS", 1)
+def office(tmp_path, reads_here):
     return Office(tmp_path)
 
 

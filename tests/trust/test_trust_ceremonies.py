@@ -33,7 +33,6 @@ from tests.line.county_sim import NOW, VILLAGE, MemoryShelf, caught_up, copied, 
 from tests.trust.trust_house import MemoryStore
 
 pytestmark = pytest.mark.anyio
-ROUNDS = 1
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +86,7 @@ class Hall:
         key = new_key(f"{self.county.settings.origin_prefix}/{name}")
         seats = self.county.folder / "keys" / "seats"
         (seats / f"{name}.key").unlink(missing_ok=True)
-        write_key(key, seats / f"{name}.key", "a passphrase of one's own", ROUNDS)
+        write_key(key, seats / f"{name}.key", "a passphrase of one's own")
         (self.county.folder / "people" / name).write_text("a passphrase of one's own\n")
         public = self.folder / f"{name}.pub"
         public.write_text(f"{key.verifier}\n")
@@ -316,7 +315,7 @@ def test_a_root_key_is_lost_and_the_other_two_suffice(hall, tmp_path):
     assert code == 1
     assert "只剩 2 把根密钥" in told
     fourth = new_key("root4")
-    write_key(fourth, hall.county.folder / "roots" / "root4.key", PASSPHRASES["root"], ROUNDS)
+    write_key(fourth, hall.county.folder / "roots" / "root4.key", PASSPHRASES["root"])
     (hall.folder / "root4.pub").write_text(f"{fourth.verifier}\n")
     hall.make("add", "--root", "--public", hall.folder / "root4.pub")
     assert "已生效" in hall.both()

@@ -63,7 +63,7 @@ def run(*args: str):
 def home(tmp_path_factory, kept_fonts, new_database):
     """A county that has published one roster and a land case, and a kiosk that reads its folder."""
     home = tmp_path_factory.mktemp("demo")
-    place = demo.Demo(data=DATA, county=home / "county", kiosk=home / "kiosk", land=home / "land", rounds=1)
+    place = demo.Demo(data=DATA, county=home / "county", kiosk=home / "kiosk", land=home / "land")
     county = demo.founded(place, NOW)
     demo.published(county, place.rosters[1], NOW, lambda _text: None)
     case = demo_land.dated_case(DATA / "land", place.land, county, NOW.date())
