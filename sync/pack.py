@@ -77,7 +77,7 @@ class PackNotWhole(FaultsInFile):
     code = "pack-not-whole"
     fault = Fault.COUNTY
     sentence = "县级资料包有不对的地方：{told}\n共 {count} 处。"
-    advice = "请县里逐处改正后重新下发；在此之前一体机继续使用原来的资料包。"
+    advice = "在县里：请逐处改正后再试。在一体机上：继续使用原来的资料包，县里改正后会自动换上。"
 
 
 class PackNotPinned(Refusal):

@@ -146,7 +146,9 @@ def test_a_new_pack_is_lived_by_while_the_board_runs(place, site, kept_fonts):
     assert place.run("sync")[0] == 0
     assert "甲一" in text(site.get(people))
     publish_pack(place.county, packed(place.pack(b'names = "full"', b'names = "one_star"')))
-    assert place.run("sync")[0] == 0
+    exit_code, told = place.run("sync")
+    assert (exit_code, told.startswith("✓ 收到了县里的资料包 2026-2\n")) == (0, True), told
+    assert "资料包" not in place.run("sync")[1]
     assert "资料包 2026-2" in text(site.get(HOME))
     assert "甲一" not in text(site.get(people))
     assert "2026-2" in place.run("doctor")[1]

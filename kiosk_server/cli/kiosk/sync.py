@@ -89,10 +89,13 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
     await archive.migrate()
     if isinstance(archive.database, Path) and not as_made(archive.database):
         raise ArchiveDamaged(name=archive.database.name)
+    before = archive.pack
     refused = await learned(road, archive, now)
     if archive.pack is NO_PACK:
         _tell(settings, refused)
         raise NothingFromCounty
+    if archive.pack.digest != before.digest:
+        click.echo(f"✓ 收到了县里的资料包 {archive.pack.version}")
     await brought_back(archive, road, now)
     with progress_line("同步", "条记录") as progress:
         pulled = await catch_up(road, now, progress)
