@@ -21,6 +21,7 @@ from tuf.api.serialization.json import JSONSerializer
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
+from boards.model.place import VillageCode
 from sync.durable import durable
 from sync.log.checkpoint import checkpoint
 from sync.log.keys import VerifierKey
@@ -95,8 +96,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     old_root: dict[str, Any] | None = None
     root: dict[str, Any] | None = None
     targets: dict[str, Any] | None = None
-    seated: dict[str, dict[str, Any]] = {}  # `pack`, `register`: the same contents once more
-    notes: dict[str, str] = {}  # by village: the published checkpoint with the signatures so far
+    seated: dict[Literal["pack", "register"], dict[str, Any]] = {}  # the same contents once more
+    notes: dict[VillageCode, str] = {}  # the published checkpoint with the signatures so far
 
     @property
     def new_root(self) -> Metadata[Root] | None:

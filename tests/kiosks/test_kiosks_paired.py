@@ -12,7 +12,10 @@ from click.testing import CliRunner
 
 from kiosk_server.cli import kiosk_command
 from kiosk_server.settings import read_settings
+from sync import durable
 from sync.county.kiosks import tickets
+from sync.durable import NotWritten
+from sync.log.keys import read_key
 from sync.trust.pairing import answer_of
 from sync.trust.pairing_code import new_code
 from tests.kiosks.kiosk_feed import served
@@ -210,6 +213,33 @@ def test_a_machine_gets_another_id_only_when_told(where, tmp_path):
     assert typed("pair", stick, "--folder", home, "--replace")[0] == 0
     (aside,) = (home / "data/keys").glob("lingdong-*.key")
     assert aside.read_bytes() == before != (home / "data/keys/kiosk.key").read_bytes()
+
+
+@pytest.mark.parametrize("writes", [0, 1])
+def test_a_machine_that_was_stopped_between_two_ids_loses_no_key(where, tmp_path, monkeypatch, writes):
+    """The power fails before the new key is there, or before it is named: the same again ends it, the old key stays."""
+    home = tmp_path / "kiosk"
+    assert typed("pair", file(where, tmp_path), "--folder", home)[0] == 0
+    before = (home / "data/keys/kiosk.key").read_bytes()
+    stick = file(where, tmp_path, "other", OTHER)
+    words, left = ("pair", stick, "--folder", home, "--replace"), [writes]
+
+    def dying(path, data, **how):
+        if not left[0]:
+            raise NotWritten(why="power")
+        left[0] -= 1
+        durable.durable(path, data, **how)
+
+    with monkeypatch.context() as world:
+        for room in ("sync.log.keys", "kiosk_server.pairing"):
+            world.setattr(f"{room}.durable", dying)
+        assert typed(*words)[0] == 2
+    code, told = typed(*words)
+    assert code == 0, told
+    (aside,) = (home / "data/keys").glob("lingdong-*.key")
+    assert aside.read_bytes() == before
+    answer = answer_of((tmp_path / "other.answer.json").read_bytes())
+    assert read_key("x", home / "data/keys/kiosk.key").verifier.public == answer.verifier.public
 
 
 def test_an_endless_file_takes_no_memory(tmp_path):

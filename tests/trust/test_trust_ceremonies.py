@@ -138,7 +138,8 @@ def test_a_county_is_founded_by_three_keepers_and_two_persons(tmp_path):
     key = tmp_path / "stick1" / "root1.key"
     assert key.stat().st_mode & 0o777 == 0o600
     assert b"OPENSSH PRIVATE KEY" in key.read_bytes()
-    assert hall.typed("init", "--key-out", key, *secret)[0] != 0, "an existing key is never written over"
+    code, told = hall.typed("init", "--key-out", key, *secret)
+    assert (code, "不会覆盖" in told) == (2, True), "an existing key is never written over"
     seats = []
     for who, office in (("li", "publisher"), ("wang", "reviewer")):
         (tmp_path / f"{who}.pub").write_text(f"{new_key(f'county-330590/{who}').verifier}\n")
@@ -448,6 +449,30 @@ def test_a_pack_that_somebody_put_into_the_feed_is_not_signed_again(hall, where)
     words = ["--folder", hall.county.folder]
     assert hall.refused("resign", *words, "--as", "li") == "trust-not-published-here"
     assert hall.refused("sign", hall.step, *hall.key("li", "li"), *words) == "trust-not-published-here"
+
+
+@pytest.mark.parametrize("name", ["../county.toml", "../keys/online.key", ""])
+def test_a_step_reaches_no_file_but_a_villages(hall, name):
+    """A checkpoint that both seats did sign, under the name of a file of the county: the file stays as it was."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    hall.sign_as("li")
+    hall.sign_as("wang")
+    bent(hall, lambda step: step.update(notes={name: step["notes"][VILLAGE]}, seated={}))
+    kept = {path: path.read_bytes() for path in hall.county.folder.rglob("*") if path.is_file()}
+    assert hall.refused("sign", hall.step, "--folder", hall.county.folder) == "trust-step-unreadable"
+    assert {path: path.read_bytes() for path in hall.county.folder.rglob("*") if path.is_file()} == kept
+
+
+def test_a_step_signs_pack_and_register_again_and_nothing_else(hall):
+    """The statement is the root keys' affair: under a step of the seats it is no step."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    bent(hall, lambda step: step.update(seated={"targets": step["seated"]["pack"]}))
+    words = ["sign", hall.step, *hall.key("li", "li"), "--folder", hall.county.folder]
+    assert hall.refused(*words) == "trust-step-unreadable"
 
 
 def test_a_resigning_of_older_seats_is_refused(hall):
