@@ -168,7 +168,7 @@ def test_a_file_that_was_changed_is_not_believed(where):
         msgspec.structs.replace(made, villages=()).bytes(),
         msgspec.structs.replace(made, feeds=()).bytes(),
         msgspec.structs.replace(made, root=unsigned(made)).bytes(),
-        msgspec.structs.replace(made, expires_at=datetime(2026, 12, 14)).bytes(),  # noqa: DTZ001 - no zone
+        msgspec.structs.replace(made, expires_at=datetime(2026, 12, 14)).bytes(),
     ):
         with pytest.raises(PairingDamaged):
             pairing_of(bent)

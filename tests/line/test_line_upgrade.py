@@ -93,6 +93,16 @@ def test_a_folder_of_the_last_release_goes_on(place, of_old):
     assert (code, "早已升级" in told) == (0, True)
 
 
+def test_an_open_key_is_written_over_before_it_goes(place):
+    """Whoever finds its place on the disk again, or another name of the file, finds no key."""
+    names = ("publisher", "reviewer")
+    for name in names:
+        os.link(place / "county" / "keys" / f"{name}.pem", place / f"{name}.again")
+    assert upgraded(place)[0] == 0
+    for name in names:
+        assert not any((place / f"{name}.again").read_bytes())
+
+
 def test_nothing_is_begun_that_cannot_end(place):
     """A pack that was changed, one person twice, roots in one place or here: refused, and the folder is as it was."""
     before = {path: path.read_bytes() for path in (place / "county").rglob("*") if path.is_file()}

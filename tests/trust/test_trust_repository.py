@@ -175,6 +175,8 @@ def test_a_statement_seats_two_persons(house):
     for changes in (
         {"seats": (li,)},
         {"seats": (wang,)},
+        {"seats": (li, msgspec.structs.replace(wang, office="publisher"))},
+        {"seats": (wang, msgspec.structs.replace(li, office="reviewer"))},
         {"seats": (li, msgspec.structs.replace(wang, person="li"))},
         {"witnesses": (li.key,)},
         {"witnesses": (witness,), "heartbeat": (witness,)},
@@ -182,7 +184,12 @@ def test_a_statement_seats_two_persons(house):
     ):
         with pytest.raises(StatementWrong):
             sound(msgspec.structs.replace(house.said, **changes))
-    for data in (b"", b"[]", house.said.bytes().replace(b"county-trust/1", b"county-trust/2"), b'{"county":"\xff"}'):
+    for data in (
+        b"",
+        b"[]",
+        house.said.bytes().replace(b"county-trust/1", b"county-trust/2"),
+        b'{"county":"\xff"}',
+    ):
         with pytest.raises(StatementWrong):
             statement_of(data)
 
@@ -209,7 +216,9 @@ def test_a_root_of_four_keys_or_one_signature_is_refused(house):
 
 
 def two_online(root):
-    root.signed.add_key(SSlibKey.from_dict("cd" * 32, key_of(new_key("b").verifier.public).to_dict()), "snapshot")
+    root.signed.add_key(
+        SSlibKey.from_dict("cd" * 32, key_of(new_key("b").verifier.public).to_dict()), "snapshot"
+    )
     root.signed.roles["timestamp"] = root.signed.roles["snapshot"]
 
 
