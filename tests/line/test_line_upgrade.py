@@ -86,6 +86,7 @@ def test_a_folder_of_the_last_release_goes_on(place, of_old):
     assert {path.name for path in (folder / "keys").rglob("*") if path.is_file()} == {
         *("li.key", "wang.key", "household.key", "online.key", "heartbeat.key"),
     }
+    assert "2 个村的检查点已签心跳" in typed("heartbeat", "--folder", folder)[1]
     for name in ("li", "wang"):
         with pytest.raises(KeyUnreadable):
             read_key("x", folder / "keys" / "seats" / f"{name}.key")

@@ -799,7 +799,7 @@ def test_status_tells_every_term_that_runs_out(hall, monkeypatch):
         return {line[2:] for line in lines.splitlines() if line.startswith("! ")}, code or 0
 
     soon, code = told(days=305)
-    assert (code, [*soon]) == (1, ["时间戳将在 2026-11-23 到期，请续签"])
+    assert (code, [*soon]) == (1, ["时间戳将在 2026-11-23 到期，请续签：county heartbeat"])
     assert told(days=304, hours=23) == (set(), 0)
     over, code = told(days=365)
     assert (code, len(over)) == (1, 1)
@@ -808,6 +808,24 @@ def test_status_tells_every_term_that_runs_out(hall, monkeypatch):
     for name in ("时间戳", "密钥名册", "资料包", "版本清单"):
         assert any(line.startswith(f"{name}已过期") for line in over), (name, over)
     assert any(line.startswith("信任根已过期") for line in told(days=3650)[0])
+
+
+def test_what_status_says_of_a_term_renews_it(hall, monkeypatch):
+    """Three years on nothing changed: the commands that the alarms name, and there is no alarm any more."""
+    late = NOW + timedelta(days=3 * 365 - 30)
+    monkeypatch.setattr("kiosk_server.cli.county.trust.clock", lambda: late)
+    told = hall.told("status", "--folder", hall.county.folder)
+    assert "密钥名册将在 2028-11-22 到期，请续签：county trust rotate --online" in told
+    hall.make("rotate", "--online")
+    hall.both()
+    told = hall.told("status", "--folder", hall.county.folder)
+    assert [line for line in told.splitlines() if line.startswith("! ")] == [
+        "! 资料包将在 2028-11-22 到期，请续签：county trust resign"
+    ]
+    hall.make("resign")
+    hall.sign_as("li")
+    hall.sign_as("wang")
+    assert "没有要处理的事" in hall.told("status", "--folder", hall.county.folder)
 
 
 def test_status_shows_only_steps_that_can_still_count(hall):
@@ -852,6 +870,13 @@ def test_a_step_waits_for_the_servers_key(hall):
     assert len(hall.said.seats) == 2
     online.write_bytes(kept)
     assert "已生效" in hall.told("sign", hall.step, "--folder", hall.county.folder)
+
+
+def test_status_tells_a_county_without_a_heartbeat(hall, monkeypatch):
+    """One that was founded before there was any: what is missing, and the one command."""
+    monkeypatch.setattr("sync.county.county.County.said", msgspec.structs.replace(hall.said, heartbeat=()))
+    code, told = hall.typed("status", "--folder", hall.county.folder)
+    assert (code, "没有心跳密钥" in told, "county trust rotate --heartbeat" in told) == (1, True, True)
 
 
 def test_status_says_who_may_what_until_when_and_what_waits(hall):
