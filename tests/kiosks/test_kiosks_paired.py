@@ -243,6 +243,15 @@ def test_a_machine_that_was_stopped_between_two_ids_loses_no_key(where, tmp_path
     assert read_key("x", home / "data/keys/kiosk.key").verifier.public == answer.verifier.public
 
 
+def test_a_machine_that_lost_its_key_gets_another_id(where, tmp_path):
+    """The key file is gone, its public half is there: it is paired anew all the same."""
+    home = tmp_path / "kiosk"
+    assert typed("pair", file(where, tmp_path), "--folder", home)[0] == 0
+    (home / "data/keys/kiosk.key").unlink()
+    code, told = typed("pair", file(where, tmp_path, "other", OTHER), "--folder", home, "--replace")
+    assert code == 0, told
+
+
 def test_settings_come_last(where, tmp_path, monkeypatch):
     """Wherever a first pairing is stopped: a kiosk.toml has its root and its key, and the same again ends it."""
     stick = file(where, tmp_path)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -167,7 +168,7 @@ def test_stopped_anywhere_it_goes_on(place, monkeypatch, after):
     with monkeypatch.context() as world, suppress(Killed):
         world.setattr(os, "fsync", dying)
         upgrade(folder, holders, sticks, "", NOW)
-    upgrade(folder, holders, sticks, "", NOW)
+    upgrade(folder, holders, sticks, "", NOW + timedelta(days=1))
     county = open_county(folder)
     assert county.pack.villages
     assert [*(folder / "keys").glob("*.p*")] == []

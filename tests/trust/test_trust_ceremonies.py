@@ -175,6 +175,7 @@ def test_somebody_comes_and_two_keepers_who_never_meet_sign(hall):
     """The words say who and which key; one signature is not enough; the second brings it into force."""
     told = hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
     assert "+ 增加 审核人 sun SHA256:" in told
+    assert json.loads(hall.step.read_bytes())["made_by"] == "li"
     told = hall.told(*hall.root(1, adopt=True))
     assert "+ 增加 审核人 sun SHA256:" in told
     assert "还差 1 个签名" in told
