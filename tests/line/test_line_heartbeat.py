@@ -14,6 +14,7 @@ from boards.model.errors import Refusal
 from kiosk_server.cli import county_command
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
+from sync.county.county import CountyBusy
 from sync.county.heartbeat import HeartbeatBefore, HeartbeatUnknown, beat
 from sync.importer import LogShorter, catch_up, fetch_anew
 from sync.log.cosignature import cosignature, cosigned_at, cosigner_hash
@@ -162,6 +163,15 @@ def test_the_timestamp_is_renewed_in_its_last_half(own):
     fresh = Repository(own.feed).timestamp.signed
     assert (fresh.version, fresh.expires) == (stamp.version + 1, late + TERMS["timestamp"])
     assert not beat(own, late + DAY).renewed
+
+
+def test_a_timestamp_waits_for_whoever_publishes(own):
+    """The timer renews nothing while somebody at work holds the trust plane; the villages have their heartbeat."""
+    late = Repository(own.feed).timestamp.signed.expires - DAY
+    with own.writing(("trust",)), pytest.raises(CountyBusy):
+        beat(own, late)
+    assert own.trust().voices(own.log(VILLAGE).note()).heard == late
+    assert beat(own, late).renewed
 
 
 async def test_a_kiosk_keeps_the_newest_heartbeat(own, tmp_path):

@@ -708,6 +708,20 @@ def test_a_log_that_is_not_whole_is_not_signed_again(hall):
     assert hall.refused("resign", "--folder", hall.county.folder, "--as", "li") == "feed-damaged"
 
 
+def test_a_resigning_waits_for_whoever_publishes(hall):
+    """One writer for each log: the step is signed, and comes into force when the other is done."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    hall.sign_as("li")
+    note, words = hall.note(), ["--folder", hall.county.folder]
+    with hall.county.writing((VILLAGE,)):
+        assert hall.refused("sign", hall.step, *hall.key("wang", "wang"), *words) == "county-busy"
+    assert hall.note() == note
+    assert "已生效" in hall.told("sign", hall.step, *words)
+    assert hall.note() != note
+
+
 def test_a_step_of_the_seats_never_takes_back_what_came_after(hall):
     """Brought into force once more after the next list: the list stays, and nobody is alarmed."""
     hall.make("rotate", "wang", "--public", hall.person("wang"))

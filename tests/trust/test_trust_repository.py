@@ -421,6 +421,19 @@ def test_a_timer_never_stamps_into_a_publication(house, monkeypatch):
     assert held.count("timestamp.json") == 2
 
 
+def test_pack_and_register_are_delegated_to_two_each_alone(house):
+    """A TUF client that is not ours asks for two signatures as well, and takes each file from its own role only."""
+    delegations = delegations_of(house.said)
+    seated = {key_of(key.verifier.public).keyid for key in (house.li, house.wang)}
+    assert {*delegations.keys} == seated
+    assert {
+        name: (role.threshold, role.terminating, role.paths) for name, role in delegations.roles.items()
+    } == {
+        "pack": (2, True, ["pack.json"]),
+        "register": (2, True, ["register.json"]),
+    }
+
+
 def test_nothing_is_written_of_two_roles_where_one_is_refused(house):
     """A statement that is good and a pack that one seat signed: neither is there afterwards."""
     said, pack = house.said_next(county="甲县"), prepared_seated("pack", b"{}", NOW)
