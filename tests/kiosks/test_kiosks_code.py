@@ -73,6 +73,9 @@ def test_a_code_vouches_for_its_own_root_alone():
     assert (code.vouches_for(b"root"), code.vouches_for(b"root ")) == (True, False)
     assert typed_code(code.text()).vouches_for(b"root")
     assert repr(code) == "PairingCode()"
+    for at in range(10):  # each of its bytes counts
+        bent = code.root[:at] + bytes([code.root[at] ^ 1]) + code.root[at + 1 :]
+        assert not PairingCode(bent, code.secret).vouches_for(b"root")
 
 
 def test_a_code_of_one_release_opens_what_another_sealed():
