@@ -241,7 +241,9 @@ def _own_key(keys: Path, named: str) -> SigningKey:
     own, path = identity(keys), keys / "kiosk.key"
     keys.mkdir(0o700, parents=True, exist_ok=True)
     if own and own.name != named:
-        path.replace(keys / f"{own.name.rpartition('/')[2]}-{own.key_hash.hex()}.key")
+        aside = keys / f"{own.name.rpartition('/')[2]}-{own.key_hash.hex()}.key"
+        if path.exists() and not aside.exists():  # else a pairing that was stopped goes on: it is the new one
+            path.replace(aside)
     if not path.exists():
         write_key(new_key(named), path)
     key = read_key(named, path)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from boards.model.calendar.civil_day import CIVIL
 from boards.model.errors import Fault, Refusal
 from sync.log.cosignature import cosignature, is_cosignature
 from sync.log.note import Note, parse
@@ -100,7 +101,8 @@ def _cosign(county: County, village: str, seats: Seats, key: SigningKey, now: da
     seats.verified(village, note)
     last = seats.voices(note).heard
     if last and last > now:
-        raise HeartbeatBefore(village=village, last=f"{last:%Y-%m-%d %H:%M}", now=f"{now:%Y-%m-%d %H:%M}")
+        before, here = (f"{one.astimezone(CIVIL):%Y-%m-%d %H:%M}" for one in (last, now))
+        raise HeartbeatBefore(village=village, last=before, now=here)
     log.signed_again(_cosigned(parse(note), seats.heartbeats, key, now).render())
 
 

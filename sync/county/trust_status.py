@@ -27,6 +27,11 @@ _NAMES = {
     "snapshot": "版本清单",
     "timestamp": "时间戳",
 }
+_RENEWS = {
+    **dict.fromkeys(("root", "targets"), "county trust rotate --online"),
+    **dict.fromkeys(SEATED, "county trust resign"),
+    **dict.fromkeys(("snapshot", "timestamp"), "county heartbeat"),
+}
 
 
 def standing(county: County) -> Iterator[str]:
@@ -46,10 +51,13 @@ def alarms(county: County, now: datetime, days: int) -> Iterator[str]:
     if (left := len(repository.root.signed.roles["root"].keyids)) < ROOT_KEYS:
         yield f"只剩 {left} 把根密钥，再丢一把就不能换人换密钥：请运行 county trust add --root 补上"
     for role, (_, expires) in _terms(repository).items():
+        day, how = civil_day(expires), f"请续签：{_RENEWS[role]}"
         if expires <= now:
-            yield f"{_NAMES[role]}已过期（{civil_day(expires)}）：一体机不再接收新内容，请续签"
+            yield f"{_NAMES[role]}已过期（{day}）：一体机不再接收新内容，{how}"
         elif expires <= now + timedelta(days=days):
-            yield f"{_NAMES[role]}将在 {civil_day(expires)} 到期，请续签"
+            yield f"{_NAMES[role]}将在 {day} 到期，{how}"
+    if not county.said.heartbeat:
+        yield "名册里没有心跳密钥，各村不知道手里的数据是否最新：请运行 county trust rotate --heartbeat"
     villages = list(overdue(county))
     names = [f"{len(villages)} 个村的检查点"] if villages else []
     names += [_NAMES[role] for role in SEATED if lapsed(county, role)]

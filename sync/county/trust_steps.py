@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
 from securesystemslib.exceptions import UnverifiedSignatureError
@@ -21,13 +21,14 @@ from tuf.api.serialization.json import JSONSerializer
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
+from boards.model.place import VillageCode
 from sync.durable import durable
 from sync.log.checkpoint import checkpoint
 from sync.log.keys import VerifierKey
 from sync.log.note import MalformedNote, Note, Signature, parse
 from sync.trust.repository import StepUnfit, delegations_of, key_of, public_of, refuse_root
 from sync.trust.statement import Seat, Statement, sound
-from sync.trust_layout import STATEMENT
+from sync.trust_layout import SEATED, STATEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _Kind = TypeVar("_Kind", Root, Targets)
 Act = Literal["init", "add", "retire", "revoke", "rotate", "resign"]
+SeatedRole = Annotated[str, msgspec.Meta(pattern=f"^(?:{'|'.join(SEATED)})$")]
 OFFICES = {"publisher": "发布人", "reviewer": "审核人"}
 _TITLES = {
     "init": "建立信任根",
@@ -95,8 +97,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     old_root: dict[str, Any] | None = None
     root: dict[str, Any] | None = None
     targets: dict[str, Any] | None = None
-    seated: dict[str, dict[str, Any]] = {}  # `pack`, `register`: the same contents once more
-    notes: dict[str, str] = {}  # by village: the published checkpoint with the signatures so far
+    seated: dict[SeatedRole, dict[str, Any]] = {}  # the same contents once more
+    notes: dict[VillageCode, str] = {}  # the published checkpoint with the signatures so far
 
     @property
     def new_root(self) -> Metadata[Root] | None:

@@ -79,7 +79,7 @@ def upgrade(
         raise StatementWrong(why="发布人和审核人必须是两个人")
     read_pack(folder / "pack", old.pack_sha256)
     make_room(folder, old.origin_prefix)
-    keys = [_sealed(old.origin_prefix, one) for one in holders]
+    kept, keys = folder / "keys", [_sealed(old.origin_prefix, one) for one in holders]
     seats = zip(holders, keys, strict=True)
     said = Statement(
         county_code=old.county_code,
@@ -87,16 +87,17 @@ def upgrade(
         origin_prefix=old.origin_prefix,
         serial=1,
         seats=tuple(Seat(person=one.person, office=one.office, key=str(key.verifier)) for one, key in seats),
+        heartbeat=(str(read_key(f"{old.origin_prefix}/heartbeat", kept / "heartbeat.key").verifier),),
     )
-    online, repository = read_key("online", folder / "keys" / "online.key"), Repository(folder / "feed")
+    online, repository = read_key("online", kept / "online.key"), Repository(folder / "feed")
     roots = [kept_key("root", one.path, one.passphrase) for one in sticks]
     first_roots(repository, sound(said), roots, online, now)
-    if repository.said != said:
+    if repository.said.seats != said.seats:
         raise StatementWrong(why="上次没有做完的升级登记的是另外的人或密钥，请写和上次相同的人")
     first_pack(repository, folder / "pack", keys, online, now)
     for one in holders:
         wiped(one.old)
-        wiped(folder / "keys" / f"{one.office}.pub")
+        wiped(kept / f"{one.office}.pub")
     told = {name: getattr(old, name) for name in ("name", "county_code", "origin_prefix", "founded")}
     durable(folder / "county.toml", CountyToml(**told, site=site).toml())
 

@@ -11,10 +11,11 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime, timedelta
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
+from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import VillageCode
 from sync.log.keys import KeyUnreadable, SigningKey, VerifierKey, verifier_key
@@ -26,6 +27,7 @@ ANSWER: Literal["kiosk-answer/1"] = "kiosk-answer/1"
 PAIRING_LIMIT_BYTES = 256 << 10
 ANSWER_LIMIT_BYTES = 16 << 10
 _SLACK = timedelta(days=1)
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 T = TypeVar("T", bound="msgspec.Struct")
 
 
@@ -94,8 +96,8 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     public_base_url: str
     kiosk: KioskId
     token: str
-    made_at: datetime
-    expires_at: datetime
+    made_at: Instant
+    expires_at: Instant
     check: str = ""  # SHA-256 of all the rest
 
     def __repr__(self) -> str:
@@ -125,9 +127,9 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     def refuse_untimely(self, now: datetime) -> None:
         """Raise PairingClockSuspect, PairingExpired."""
         if now < self.made_at - _SLACK:
-            raise PairingClockSuspect(today=f"{now:%Y-%m-%d}", made=f"{self.made_at:%Y-%m-%d}")
+            raise PairingClockSuspect(today=f"{civil_day(now)}", made=f"{civil_day(self.made_at)}")
         if now > self.expires_at:
-            raise PairingExpired(day=f"{self.expires_at:%Y-%m-%d}")
+            raise PairingExpired(day=f"{civil_day(self.expires_at)}")
 
     def bytes(self) -> bytes:
         """As it is written, its check with it."""
@@ -153,7 +155,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_to(self, token_sha256: str) -> bool:
         """Whether it answers the pairing file with this token, told by its digest alone."""
-        return hmac.compare_digest(self.proof, _proof(self, token_sha256))
+        return hmac.compare_digest(self.proof.encode(), _proof(self, token_sha256).encode())
 
     def bytes(self) -> bytes:
         """As it is written."""

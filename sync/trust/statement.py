@@ -70,7 +70,7 @@ def statement_of(data: bytes) -> Statement:
     """Read trust.json; raises StatementWrong."""
     try:
         said = msgspec.json.decode(data, type=Statement)
-    except msgspec.MsgspecError as e:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as e:
         raise StatementWrong(why=str(e)) from e
     return sound(said)
 

@@ -73,6 +73,26 @@ def test_a_code_vouches_for_its_own_root_alone():
     assert (code.vouches_for(b"root"), code.vouches_for(b"root ")) == (True, False)
     assert typed_code(code.text()).vouches_for(b"root")
     assert repr(code) == "PairingCode()"
+    for at in range(10):  # each of its bytes counts
+        bent = code.root[:at] + bytes([code.root[at] ^ 1]) + code.root[at + 1 :]
+        assert not PairingCode(bent, code.secret).vouches_for(b"root")
+
+
+def test_a_code_of_one_release_opens_what_another_sealed():
+    """Ticket and seal by a fixed example: county and kiosk are seldom of one day, and neither says half of the other."""
+    code = PairingCode(new_code(b"root").root, 2**54 + 12345)
+    assert code.text() == "909M-JK8K-FRB3-3EX3-G000-0000-C1SC"
+    assert code.ticket == "02c669ed7c25406ee81c1b3b817553b2"
+    sealed = "ac0a00a0e42e6cd86eb274cfd1f9154a0acce55081aa8391b615dd5f6dfc31"
+    assert code.sealed(b"what lies there").hex() == sealed
+    assert new_code(b"another root").root != code.root
+
+
+def test_a_secret_has_all_its_bits():
+    """55 of them, made anew for each code: nobody tries them all."""
+    secrets = {new_code(b"root").secret for _ in range(200)}
+    assert (len(secrets), max(secrets).bit_length()) == (200, 55)
+    assert all(any(one >> bit & 1 for one in secrets) for bit in range(55))
 
 
 @settings(max_examples=20, deadline=None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import base64
+import json
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -12,8 +14,10 @@ from sync.county.kiosks.enrolling import Taking, Wanted
 from sync.county.kiosks.register_words import difference, fetching, names_of, odd, told
 from sync.county.publish import publisher
 from sync.log.keys import new_key
+from sync.log.note import Signature
 from sync.trust.pairing import (
     AnswerForged,
+    PairingClockSuspect,
     PairingDamaged,
     PairingExpired,
     PairingOtherVersion,
@@ -21,8 +25,9 @@ from sync.trust.pairing import (
     answer_to,
     key_name,
     pairing_of,
+    token_digest,
 )
-from sync.trust.register import RegisterWrong, register_of
+from sync.trust.register import EnrolledOffice, Official, RegisterWrong, register_of
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county
 
 PLAIN = Taking()
@@ -161,6 +166,9 @@ def test_a_file_that_was_changed_is_not_believed(where):
         msgspec.structs.replace(made, root="AAAA").bytes(),
         msgspec.structs.replace(made, root="!").bytes(),
         msgspec.structs.replace(made, villages=()).bytes(),
+        msgspec.structs.replace(made, feeds=()).bytes(),
+        msgspec.structs.replace(made, root=unsigned(made)).bytes(),
+        msgspec.structs.replace(made, expires_at=datetime(2026, 12, 14)).bytes(),
     ):
         with pytest.raises(PairingDamaged):
             pairing_of(bent)
@@ -173,6 +181,56 @@ def test_a_file_that_was_changed_is_not_believed(where):
         answer_of(made.bytes())
     with pytest.raises(PairingOtherVersion):
         answer_of(answer.replace(b"kiosk-answer/1", b"kiosk-answer/9"))
+
+
+def test_a_proof_is_of_one_key_and_its_villages(where):
+    """Who saw an answer on its way puts no other key into it, nor a village; a proof that is no hex is no proof."""
+    made = pairing(where, "lingdong", VILLAGE)
+    name = key_name(made.origin_prefix, made.kiosk)
+    key, other = new_key(name), new_key(name)
+    answer, digest = answer_to(made, key), token_digest(made.token)
+    assert answer.is_to(digest)
+    assert not answer.is_to(token_digest("another"))
+    for bent in (
+        {"key": str(other.verifier)},
+        {"villages": (VILLAGE, OTHER)},
+        {"kiosk": "lingxi"},
+        {"county_code": "990523"},
+        {"proof": "岭东"},
+        {"proof": ""},
+    ):
+        assert not msgspec.structs.replace(answer, **bent).is_to(digest)
+
+
+def test_a_kiosk_signs_its_answer_as_no_log(where):
+    """The first line of what the key signs names the answer's format: no note of its own log is made of it."""
+    made = pairing(where, "lingdong", VILLAGE)
+    key = new_key(key_name(made.origin_prefix, made.kiosk))
+    answer = answer_to(made, key)
+    plain = msgspec.json.encode(msgspec.structs.replace(answer, signature=""), order="sorted").decode()
+    blob = base64.b64decode(answer.signature)
+    signature = Signature(key.name, key.verifier.key_hash, blob)
+    assert key.verifier.verifies(f"kiosk-answer/1\n{plain}\n", signature)
+    assert not key.verifier.verifies(f"{plain}\n", signature)
+
+
+def test_a_pairing_file_counts_until_its_last_second(where):
+    """A clock may be a day behind when the file is made; its days are told as a village reads them."""
+    made = pairing(where, "lingdong", VILLAGE)
+    made = msgspec.structs.replace(made, expires_at=datetime(2026, 12, 14, 17, 0, tzinfo=UTC))
+    for good in (made.expires_at, made.made_at - timedelta(days=1)):
+        made.refuse_untimely(good)
+    with pytest.raises(PairingExpired, match="2026-12-15"):
+        made.refuse_untimely(made.expires_at + timedelta(seconds=1))
+    with pytest.raises(PairingClockSuspect):
+        made.refuse_untimely(made.made_at - timedelta(days=1, seconds=1))
+    assert made.token not in repr(made)
+
+
+def unsigned(made):
+    """The same root with nobody's signature under it."""
+    root = json.loads(made.root_bytes)
+    return base64.b64encode(json.dumps({**root, "signatures": []}).encode()).decode()
 
 
 def test_a_register_is_told_in_words(where):
@@ -211,6 +269,41 @@ def test_a_register_that_contradicts_itself_is_none(where):
     ):
         with pytest.raises(RegisterWrong):
             register_of(msgspec.structs.replace(register, kiosks=kiosks).bytes())
+
+
+def test_offices_of_a_register_contradict_nobody(where):
+    """One office a village; an official's key is no machine's and no other official's; a word nobody knows is none."""
+    register = answered(where, pairing(where, "lingdong", VILLAGE))
+    own = str(new_key("county-330590/o/zhou").verifier)
+
+    def office(village, *keys):
+        people = (
+            Official(person=f"p{at}", name="甲一", roles=("clerk",), key=key) for at, key in enumerate(keys)
+        )
+        return EnrolledOffice(village=village, officials=tuple(people))
+
+    good = msgspec.structs.replace(register, offices=(office(VILLAGE, own, "", ""), office(OTHER)))
+    assert register_of(good.bytes()) == good
+    for offices in (
+        (office(VILLAGE), office(VILLAGE)),
+        (office(VILLAGE, own, own),),
+        (office(VILLAGE, own), office(OTHER, own)),
+        (office(VILLAGE, register.kiosks[0].key),),
+        (office(VILLAGE, "x"),),
+    ):
+        with pytest.raises(RegisterWrong):
+            register_of(msgspec.structs.replace(register, offices=offices).bytes())
+    with pytest.raises(RegisterWrong):
+        register_of(register.bytes().replace(b'"offices"', b'"officers"'))
+
+
+def test_a_machine_that_ended_serves_nobody(where):
+    """Its entry stays for what it signed; whoever asks who shows a village, or who has an id, is not told of it."""
+    register = answered(where, pairing(where, "lingdong", VILLAGE))
+    ended = enrolling.ended(where, "lingdong", NOW)
+    assert [one.id for one in register.serving(VILLAGE)] == ["lingdong"]
+    assert (ended.serving(VILLAGE), ended.kiosk("lingdong"), ended.standing) == ((), None, ())
+    assert register_of(ended.bytes()).kiosks == ended.kiosks
 
 
 def one_public(line):

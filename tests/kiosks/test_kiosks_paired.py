@@ -11,12 +11,16 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk_server.cli import kiosk_command
+from kiosk_server.pairing import NotEnrolled, VillageMoved, refuse_unenrolled
 from kiosk_server.settings import read_settings
+from sync import durable
 from sync.county.kiosks import tickets
+from sync.durable import NotWritten
+from sync.log.keys import new_key, read_key, verifier_key
 from sync.trust.pairing import answer_of
 from sync.trust.pairing_code import new_code
 from tests.kiosks.kiosk_feed import served
-from tests.kiosks.test_kiosks_enrolled import PLAIN, pairing
+from tests.kiosks.test_kiosks_enrolled import PLAIN, answered, pairing
 from tests.line.county_sim import OTHER, VILLAGE, county
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -210,6 +214,78 @@ def test_a_machine_gets_another_id_only_when_told(where, tmp_path):
     assert typed("pair", stick, "--folder", home, "--replace")[0] == 0
     (aside,) = (home / "data/keys").glob("lingdong-*.key")
     assert aside.read_bytes() == before != (home / "data/keys/kiosk.key").read_bytes()
+
+
+@pytest.mark.parametrize("writes", [0, 1])
+def test_a_machine_that_was_stopped_between_two_ids_loses_no_key(where, tmp_path, monkeypatch, writes):
+    """The power fails before the new key is there, or before it is named: the same again ends it, the old key stays."""
+    home = tmp_path / "kiosk"
+    assert typed("pair", file(where, tmp_path), "--folder", home)[0] == 0
+    before = (home / "data/keys/kiosk.key").read_bytes()
+    stick = file(where, tmp_path, "other", OTHER)
+    words, left = ("pair", stick, "--folder", home, "--replace"), [writes]
+
+    def dying(path, data, **how):
+        if not left[0]:
+            raise NotWritten(why="power")
+        left[0] -= 1
+        durable.durable(path, data, **how)
+
+    with monkeypatch.context() as world:
+        for room in ("sync.log.keys", "kiosk_server.pairing"):
+            world.setattr(f"{room}.durable", dying)
+        assert typed(*words)[0] == 2
+    code, told = typed(*words)
+    assert code == 0, told
+    (aside,) = (home / "data/keys").glob("lingdong-*.key")
+    assert aside.read_bytes() == before
+    answer = answer_of((tmp_path / "other.answer.json").read_bytes())
+    assert read_key("x", home / "data/keys/kiosk.key").verifier.public == answer.verifier.public
+
+
+def test_a_machine_that_lost_its_key_gets_another_id(where, tmp_path):
+    """The key file is gone, its public half is there: it is paired anew all the same."""
+    home = tmp_path / "kiosk"
+    assert typed("pair", file(where, tmp_path), "--folder", home)[0] == 0
+    (home / "data/keys/kiosk.key").unlink()
+    code, told = typed("pair", file(where, tmp_path, "other", OTHER), "--folder", home, "--replace")
+    assert code == 0, told
+
+
+def test_settings_come_last(where, tmp_path, monkeypatch):
+    """Wherever a first pairing is stopped: a kiosk.toml has its root and its key, and the same again ends it."""
+    stick = file(where, tmp_path)
+    for writes in range(4):
+        home, left = tmp_path / f"kiosk{writes}", [writes]
+
+        def dying(path, data, left=left, **how):
+            if not left[0]:
+                raise NotWritten(why="power")
+            left[0] -= 1
+            durable.durable(path, data, **how)
+
+        with monkeypatch.context() as world:
+            for room in ("sync.log.keys", "kiosk_server.pairing"):
+                world.setattr(f"{room}.durable", dying)
+            code, told = typed("pair", stick, "--folder", home)
+        assert (code, "pairing-not-written" in told) == (2, True), told
+        assert not (home / "kiosk.toml").exists()
+        assert typed("pair", stick, "--folder", home)[0] == 0
+
+
+def test_only_its_own_key_makes_a_machine_the_countys(where):
+    """A machine of the same id with another key is not enrolled; one that is, is told of each village it lost."""
+    register = answered(where, pairing(where, "lingdong", VILLAGE, now=NOW), now=NOW)
+    own = verifier_key(register.kiosks[0].key)
+    stranger = new_key(own.name).verifier
+    assert refuse_unenrolled(register.bytes(), own, (VILLAGE,)).startswith("lingdong，")
+    assert refuse_unenrolled(None, own, (VILLAGE,)) == refuse_unenrolled(register.bytes(), None, ()) == ""
+    for key, villages, refusal in (
+        (stranger, (VILLAGE,), NotEnrolled),
+        (own, (VILLAGE, OTHER), VillageMoved),
+    ):
+        with pytest.raises(refusal):
+            refuse_unenrolled(register.bytes(), key, villages)
 
 
 def test_an_endless_file_takes_no_memory(tmp_path):

@@ -9,10 +9,12 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from boards.model.calendar.civil_day import CIVIL
 from boards.model.errors import Refusal
 from kiosk_server.cli import county_command
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
+from sync.county.county import CountyBusy
 from sync.county.heartbeat import HeartbeatBefore, HeartbeatUnknown, beat
 from sync.importer import LogShorter, catch_up, fetch_anew
 from sync.log.cosignature import cosignature, cosigned_at, cosigner_hash
@@ -78,6 +80,28 @@ def test_the_published_example_of_the_standard_is_made_again():
         assert cosigned_at(Note(text, (Signature(key.name, made.key_hash, blob),)), key.verifier) is None
 
 
+def test_the_newest_cosignature_of_a_name_counts():
+    """Whatever order the lines stand in; one under another name is another's, whatever it hashes to."""
+    key, text = new_key("county-330590/heartbeat"), "county-330590/v/330590100201\n1\nAAAA\n"
+    old, new = cosignature(text, key, NOW), cosignature(text, key, NOW + DAY)
+    for lines in ((old, new), (new, old)):
+        assert cosigned_at(Note(text, lines), key.verifier) == NOW + DAY
+    renamed = Signature("county-990523/heartbeat", new.key_hash, new.blob)
+    assert cosigned_at(Note(text, (old, renamed)), key.verifier) == NOW
+
+
+def test_the_newest_of_two_heartbeats_counts_and_neither_is_a_seat(own):
+    """While one heartbeat key follows another both may cosign; whoever speaks for a log are the seats alone."""
+    keys = [new_key(f"county-330590/heartbeat{number}") for number in (1, 2)]
+    trust = Seats(msgspec.structs.replace(own.trust().said, heartbeat=tuple(str(k.verifier) for k in keys)))
+    note = parse(own.log(VILLAGE).note())
+    said = (cosignature(note.text, keys[0], NOW + DAY), cosignature(note.text, keys[1], NOW))
+    plain = tuple(key.signature(note.text) for key in keys)
+    voices = trust.voices(Note(note.text, (*note.signatures, *said, *plain)).render())
+    assert voices.heard == NOW + DAY
+    assert voices.seats == {seat.verifier.public for seat in trust.said.seats}
+
+
 def test_a_heartbeat_replaces_the_one_before(own):
     """Every note has one more line, with both seats' lines as they were; the next day's takes its place."""
     before = parse(own.log(VILLAGE).note())
@@ -124,6 +148,7 @@ def test_a_key_that_the_statement_does_not_name_is_told(own):
     beat(own, NOW + 9 * DAY)
     (_, refusal), *_ = beat(own, NOW).refused
     assert isinstance(refusal, HeartbeatBefore)
+    assert f"{NOW.astimezone(CIVIL):%Y-%m-%d %H:%M}" in str(refusal), "the time that the wall's clock shows"
     own = stated(own, heartbeat=())
     with pytest.raises(HeartbeatUnknown):
         beat(own, NOW)
@@ -138,6 +163,15 @@ def test_the_timestamp_is_renewed_in_its_last_half(own):
     fresh = Repository(own.feed).timestamp.signed
     assert (fresh.version, fresh.expires) == (stamp.version + 1, late + TERMS["timestamp"])
     assert not beat(own, late + DAY).renewed
+
+
+def test_a_timestamp_waits_for_whoever_publishes(own):
+    """The timer renews nothing while somebody at work holds the trust plane; the villages have their heartbeat."""
+    late = Repository(own.feed).timestamp.signed.expires - DAY
+    with own.writing(("trust",)), pytest.raises(CountyBusy):
+        beat(own, late)
+    assert own.trust().voices(own.log(VILLAGE).note()).heard == late
+    assert beat(own, late).renewed
 
 
 async def test_a_kiosk_keeps_the_newest_heartbeat(own, tmp_path):

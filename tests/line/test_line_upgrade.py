@@ -3,6 +3,7 @@
 import os
 import shutil
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -86,11 +87,22 @@ def test_a_folder_of_the_last_release_goes_on(place, of_old):
     assert {path.name for path in (folder / "keys").rglob("*") if path.is_file()} == {
         *("li.key", "wang.key", "household.key", "online.key", "heartbeat.key"),
     }
+    assert "2 个村的检查点已签心跳" in typed("heartbeat", "--folder", folder)[1]
     for name in ("li", "wang"):
         with pytest.raises(KeyUnreadable):
             read_key("x", folder / "keys" / "seats" / f"{name}.key")
     code, told = upgraded(place)
     assert (code, "早已升级" in told) == (0, True)
+
+
+def test_an_open_key_is_written_over_before_it_goes(place):
+    """Whoever finds its place on the disk again, or another name of the file, finds no key."""
+    names = ("publisher", "reviewer")
+    for name in names:
+        os.link(place / "county" / "keys" / f"{name}.pem", place / f"{name}.again")
+    assert upgraded(place)[0] == 0
+    for name in names:
+        assert not any((place / f"{name}.again").read_bytes())
 
 
 def test_nothing_is_begun_that_cannot_end(place):
@@ -156,7 +168,7 @@ def test_stopped_anywhere_it_goes_on(place, monkeypatch, after):
     with monkeypatch.context() as world, suppress(Killed):
         world.setattr(os, "fsync", dying)
         upgrade(folder, holders, sticks, "", NOW)
-    upgrade(folder, holders, sticks, "", NOW)
+    upgrade(folder, holders, sticks, "", NOW + timedelta(days=1))
     county = open_county(folder)
     assert county.pack.villages
     assert [*(folder / "keys").glob("*.p*")] == []

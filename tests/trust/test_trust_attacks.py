@@ -29,7 +29,7 @@ from sync.trust.client import (
 from sync.trust.repository import prepared_seated, signer_of
 from sync.trust.seats import OnePersonOnly, OneSignatureOnly
 from sync.trust.statement import Seat
-from sync.trust_layout import STATEMENT, metadata_at
+from sync.trust_layout import METADATA_LIMIT_BYTES, STATEMENT, TARGET_LIMIT_BYTES, metadata_at, target_at
 from tests.trust.trust_house import NOW, House, MemoryStore, pack_in, signed_by
 
 pytestmark = pytest.mark.anyio
@@ -338,6 +338,44 @@ def test_what_cannot_be_lived_by_keeps_the_last_good_one(moments):
     assert (learned.said, pack_in(learned.files)) == (moments[-1].said, moments[4].pack)
     assert pull(Honest(moments[-1].files), store).refusals == ()
     assert pack_in(store.files) == moments[-1].pack
+
+
+def test_what_ails_the_road_is_told_of_the_road(moments):
+    """No connection is no forgery: nobody is sent to the county for a cable that came loose."""
+
+    class Loose(Honest):
+        def trust(self, name, limit):
+            if name != "metadata/2.root.json":
+                raise SourceUnreachable(why="timeout")
+            return super().trust(name, limit)
+
+    learned = pull(Loose(moments[0].files), paired(moments))
+    assert [type(one) for one in learned.refusals] == [SourceUnreachable]
+
+
+def test_metadata_are_cut_shorter_than_targets(moments):
+    """What nobody has verified yet fills no memory: a carrier reads each kind no further than it may be long."""
+    limits = {}
+
+    class Measured(Honest):
+        def trust(self, name, limit):
+            limits[name.partition("/")[0]] = limit
+            return super().trust(name, limit)
+
+    assert pull(Measured(moments[-1].files), paired(moments)).refusals == ()
+    assert limits == {"metadata": METADATA_LIMIT_BYTES, "targets": TARGET_LIMIT_BYTES}
+    assert METADATA_LIMIT_BYTES < TARGET_LIMIT_BYTES
+
+
+def test_a_pack_that_is_too_large_is_not_even_asked_for(moments, monkeypatch):
+    """Signed metadata tell its length: what no machine could hold is refused before it travels."""
+    monkeypatch.setattr("sync.trust.client.TARGET_LIMIT_BYTES", len(moments[-1].pack) - 1)
+    road = Honest(moments[-1].files)
+    learned = pull(
+        road, MemoryStore({**paired(moments).files, target_at(STATEMENT): moments[-1].said.bytes()})
+    )
+    assert any("pack.json 太大" in str(one) for one in learned.refusals)
+    assert not [name for name in road.asked if name.endswith(".pack.json") and name.startswith("targets/")]
 
 
 def test_two_clerks_are_no_publisher_and_reviewer(tmp_path, monkeypatch):

@@ -14,17 +14,17 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization as to
-from securesystemslib.signer import SSlibKey
+from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from kiosk_server.cli import county_command
 from kiosk_server.demo.founding import both_seated
 from sync.carriers.folder import FolderSource
 from sync.county.county import founded, open_county
-from sync.county.trust_steps import fingerprint
+from sync.county.trust_steps import SignatureFailed, fingerprint, missing, signed, step_of, written
 from sync.log.keys import new_key, read_key, write_key
-from sync.log.note import Note, parse
+from sync.log.note import Note, Signature, parse
 from sync.trust.client import learn
-from sync.trust.repository import Repository
+from sync.trust.repository import Repository, prepared_targets
 from sync.trust.seats import OneSignatureOnly, Seats
 from sync.trust.statement import Statement
 from sync.trust_layout import metadata_at
@@ -138,12 +138,14 @@ def test_a_county_is_founded_by_three_keepers_and_two_persons(tmp_path):
     key = tmp_path / "stick1" / "root1.key"
     assert key.stat().st_mode & 0o777 == 0o600
     assert b"OPENSSH PRIVATE KEY" in key.read_bytes()
-    assert hall.typed("init", "--key-out", key, *secret)[0] != 0, "an existing key is never written over"
+    code, told = hall.typed("init", "--key-out", key, *secret)
+    assert (code, "不会覆盖" in told) == (2, True), "an existing key is never written over"
     seats = []
     for who, office in (("li", "publisher"), ("wang", "reviewer")):
         (tmp_path / f"{who}.pub").write_text(f"{new_key(f'county-330590/{who}').verifier}\n")
         seats += ["--seat", who, office, tmp_path / f"{who}.pub"]
     roots = [word for n in (1, 2, 3) for word in ("--root", tmp_path / f"stick{n}" / f"root{n}.pub")]
+    assert hall.typed("init", "--folder", folder, *roots[:4], *seats)[0] == 2, "two keepers found no county"
     told = hall.told("init", "--folder", folder, *roots, *seats)
     assert "增加 发布人 li" in told
     (step,) = (folder / "trust").glob("*-init.json")
@@ -173,6 +175,7 @@ def test_somebody_comes_and_two_keepers_who_never_meet_sign(hall):
     """The words say who and which key; one signature is not enough; the second brings it into force."""
     told = hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
     assert "+ 增加 审核人 sun SHA256:" in told
+    assert json.loads(hall.step.read_bytes())["made_by"] == "li"
     told = hall.told(*hall.root(1, adopt=True))
     assert "+ 增加 审核人 sun SHA256:" in told
     assert "还差 1 个签名" in told
@@ -228,6 +231,8 @@ def test_a_private_key_is_not_taken_for_the_public_one(hall):
     private = hall.county.folder / "keys" / "seats" / "sun.key"
     words = ["--office", "reviewer", "--public", private, "--folder", hall.county.folder, "--as", "li"]
     assert hall.refused("add", "sun", *words) == "private-key-given"
+    words[3] = "county-330590/sun+00000000+AAAA"
+    assert hall.refused("add", "sun", *words) == "key-unreadable"
 
 
 def bent(hall, change):
@@ -450,6 +455,47 @@ def test_a_pack_that_somebody_put_into_the_feed_is_not_signed_again(hall, where)
     assert hall.refused("sign", hall.step, *hall.key("li", "li"), *words) == "trust-not-published-here"
 
 
+@pytest.mark.parametrize("name", ["../county.toml", "../keys/online.key", ""])
+def test_a_step_reaches_no_file_but_a_villages(hall, name):
+    """A checkpoint that both seats did sign, under the name of a file of the county: the file stays as it was."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    hall.sign_as("li")
+    hall.sign_as("wang")
+    bent(hall, lambda step: step.update(notes={name: step["notes"][VILLAGE]}, seated={}))
+    kept = {path: path.read_bytes() for path in hall.county.folder.rglob("*") if path.is_file()}
+    assert hall.refused("sign", hall.step, "--folder", hall.county.folder) == "trust-step-unreadable"
+    assert {path: path.read_bytes() for path in hall.county.folder.rglob("*") if path.is_file()} == kept
+
+
+def test_a_step_that_seats_one_person_is_shown_to_nobody(hall):
+    """Consistent and well made, and no county could live by it: no keeper is asked to sign it."""
+    hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
+
+    def change(step):
+        step["said"]["seats"] = step["said"]["seats"][:1]
+        said = msgspec.convert(step["said"], Statement)
+        step["targets"] = written(prepared_targets(said, NOW, Repository(hall.county.feed).targets.signed))
+
+    bent(hall, change)
+    assert hall.refused(*hall.root(1)) == "trust-statement-wrong"
+
+
+def test_a_step_signs_pack_and_register_again_and_nothing_else(hall):
+    """The statement is the root keys' affair: under a step of the seats, or beside it, it is no step."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    words = ["sign", hall.step, *hall.key("li", "li"), "--folder", hall.county.folder]
+    made = hall.step.read_bytes()
+    bent(hall, lambda step: step.update(targets=written(Repository(hall.county.feed).targets)))
+    assert hall.refused(*words) == "trust-step-unfit"
+    hall.step.write_bytes(made)
+    bent(hall, lambda step: step.update(seated={"targets": step["seated"]["pack"]}))
+    assert hall.refused(*words) == "trust-step-unreadable"
+
+
 def test_a_resigning_of_older_seats_is_refused(hall):
     """The step names the seats it was made for: where they are no longer those, it is made anew."""
     hall.make("rotate", "wang", "--public", hall.person("wang"))
@@ -471,6 +517,223 @@ def test_one_seat_alone_signs_nothing_again(hall):
     assert "还差审核人的签名（wang）" in hall.sign_as("sun")
     with pytest.raises(OneSignatureOnly):
         Seats(hall.said).verified(VILLAGE, hall.note())
+
+
+def test_one_person_with_two_keys_signs_nothing_again(hall):
+    """Li sits in both offices: his two signatures are one person's, and are told so."""
+    hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
+    hall.both()
+    hall.make("add", "li", "--office", "reviewer", "--public", hall.person("li2"))
+    hall.both()
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    hall.sign_as("li")
+    assert "发布和审核要由两个人签" in hall.sign_as("li2")
+    with pytest.raises(OneSignatureOnly):
+        Seats(hall.said).verified(VILLAGE, hall.note())
+
+
+def test_one_office_is_left_and_the_other_kept(hall):
+    """Whoever sits twice leaves, loses or changes the one key that is named; which one must be said."""
+    public = hall.person("li2")
+    hall.make("add", "sun", "--office", "publisher", "--public", hall.person("sun"))
+    hall.both()
+    hall.make("add", "li", "--office", "reviewer", "--public", public)
+    hall.both()
+    words = ["--folder", hall.county.folder, "--as", "li"]
+    assert hall.refused("rotate", "li", "--public", hall.person("li3"), *words) == "trust-nobody-there"
+    assert hall.refused("retire", "sun", "--office", "reviewer", *words) == "trust-nobody-there"
+    hall.make("retire", "li", "--office", "publisher")
+    hall.both()
+    assert [(one.person, one.office) for one in hall.said.seats] == [
+        ("wang", "reviewer"),
+        ("sun", "publisher"),
+        ("li", "reviewer"),
+    ]
+    assert hall.said.seats[-1].key == public.read_text().strip()
+
+
+def test_a_false_signature_is_none(hall):
+    """Whatever stands under a keeper's key in the file: only what the key made for both papers counts."""
+    lost = re.findall(r"根密钥 (SHA256:\S+)", hall.typed("status", "--folder", hall.county.folder)[1])[0]
+    hall.make("revoke", "--root", lost)
+    hall.told(*hall.root(2))
+    signed = hall.step.read_bytes()
+    for change in (
+        lambda step: step["targets"]["signatures"][0].update(sig="00" * 64),
+        lambda step: step["targets"].update(signatures=[]),
+        lambda step: step["root"].update(signatures=[]),
+    ):
+        hall.step.write_bytes(signed)
+        bent(hall, change)
+        assert "还差 2 个签名" in hall.told("sign", hall.step)
+    hall.step.write_bytes(signed)
+    assert "还差 1 个签名" in hall.told("sign", hall.step)
+
+
+def test_a_false_line_under_a_checkpoint_is_none(hall):
+    """A line in a seat's name that the seat did not make leaves the seat to sign."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    key = next(seat.verifier for seat in hall.said.seats if seat.person == "wang")
+
+    def change(step):
+        note = parse(step["notes"][VILLAGE].encode())
+        false = Signature(key.name, key.key_hash, bytes(64))
+        step["notes"][VILLAGE] = Note(note.text, (*note.signatures, false)).render().decode()
+
+    bent(hall, lambda step: step.update(seated={}))
+    assert hall.told("sign", hall.step, "--folder", hall.county.folder).count("还差审核人的签名（wang）") == 1
+    bent(hall, change)
+    assert hall.told("sign", hall.step, "--folder", hall.county.folder).count("还差审核人的签名（wang）") == 1
+
+
+def test_a_keeper_who_goes_may_sign_it(hall):
+    """A stick that is replaced in good time is one of the two that the root in force asks for."""
+    old = re.findall(r"根密钥 (SHA256:\S+)", hall.typed("status", "--folder", hall.county.folder)[1])[0]
+    hall.make("revoke", "--root", old)
+    assert "已签名" in hall.told(*hall.root(1))
+    assert "现在的根密钥还差 1 个签名" in hall.told(*hall.root(1)[:2])
+
+
+def test_a_device_that_signs_something_else_is_told(hall):
+    """Before its signature is kept it is held to the key; nothing of it is in the step."""
+
+    class Broken(CryptoSigner):
+        def sign(self, payload):
+            return super().sign(payload + b" ")
+
+    hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
+    root = read_key("root", hall.county.folder / "roots" / "root1.key", PASSPHRASES["root"])
+    with pytest.raises(SignatureFailed):
+        signed(step_of(hall.step), Broken(root.private))
+    hall.both()
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    step = step_of(hall.step)
+    li = read_key("", hall.county.folder / "keys" / "seats" / "li.key", PASSPHRASES["li"])
+    wang = read_key("", hall.county.folder / "keys" / "seats" / "wang.key", "a passphrase of one's own")
+    assert missing(signed(signed(step, CryptoSigner(li.private)), CryptoSigner(wang.private))) == ()
+    for part in ({"seated": {}}, {"notes": {}}):
+        with pytest.raises(SignatureFailed):
+            signed(msgspec.structs.replace(step, **part), Broken(wang.private))
+
+
+def test_a_step_tells_every_key_that_comes_or_goes(hall):
+    """The server's and the keepers' keys as the persons': what goes, what comes, until when, and all that then count."""
+    status = hall.typed("status", "--folder", hall.county.folder)[1]
+    (beat,) = re.findall(r"心跳密钥 (\S+)", status)
+    (online,) = re.findall(r"在线密钥 (\S+)", status)
+    lost, *others = re.findall(r"根密钥 (\S+)", status)
+    told = hall.make("rotate", "--heartbeat")
+    (fresh,) = re.findall(r"\+ 增加 心跳密钥 (\S+)", told)
+    assert f"− 去掉 心跳密钥 {beat}" in told
+    assert "有效期至 2028-11-22" in told
+    whole = told.partition("全部有效的密钥：")[2]
+    for line in (f"心跳密钥 {fresh}", f"在线密钥 {online}", "发布人 li", "审核人 wang", *others, lost):
+        assert line in whole
+    assert beat not in whole
+    told = hall.make("rotate", "--online")
+    assert f"− 去掉 在线密钥 {online}" in told
+    told = hall.make("revoke", "--root", lost)
+    assert f"− 去掉 根密钥 {lost}" in told
+    assert "信任根第 2 版，有效期至 2035-11-21" in told
+    assert f"  根密钥 {lost}" not in told
+
+
+def test_what_follows_a_key_that_goes_is_said(hall):
+    """Whoever lost a laptop is told to sign again what hangs, and to shut the account."""
+    hall.make("add", "sun", "--office", "publisher", "--public", hall.person("sun"))
+    assert "resign" not in hall.both()
+    hall.make("revoke", "li")
+    told = hall.both()
+    assert ("county trust resign" in told, "county people leave" in told) == (True, True)
+
+
+def test_a_step_for_the_seats_is_signed_before_the_feed_alone(hall):
+    """Without the county's folder nobody can see what is published: nothing is signed, the file stays as it was."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    before = hall.step.read_bytes()
+    assert hall.typed("sign", hall.step, *hall.key("li", "li"))[0] == 2
+    assert hall.step.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda step: step["notes"].update({VILLAGE: bent_note(step)}), "trust-not-published-here"),
+        (lambda step: step["seated"]["pack"]["signed"].update(version=9), "trust-step-outdated"),
+        (lambda step: bent_pack(step).update(length=9), "trust-step-outdated"),
+        (
+            lambda step: step["seated"]["pack"]["signed"].update(delegations={"keys": {}, "roles": []}),
+            "trust-step-outdated",
+        ),
+    ],
+)
+def test_what_is_signed_again_is_what_is_published(hall, change, code):
+    """Another text, another pack, another version under the words that nothing changes: no seat signs it."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    bent(hall, change)
+    before = hall.step.read_bytes()
+    words = ["sign", hall.step, *hall.key("li", "li"), "--folder", hall.county.folder]
+    assert hall.refused(*words) == code
+    assert hall.step.read_bytes() == before
+
+
+def bent_note(step):
+    """The checkpoint of a log that is one line longer."""
+    note = parse(step["notes"][VILLAGE].encode())
+    origin, size, *rest = note.text.split("\n")
+    return Note("\n".join((origin, str(int(size) + 1), *rest)), note.signatures).render().decode()
+
+
+def bent_pack(step):
+    return step["seated"]["pack"]["signed"]["targets"]["pack.json"]
+
+
+def test_a_log_that_is_not_whole_is_not_signed_again(hall):
+    """The hashes behind a checkpoint must give its root before the seats of today vouch for it."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    for path in (hall.county.feed / "v" / VILLAGE / "tile" / "0").rglob("*"):
+        if path.is_file():
+            path.write_bytes(bytes(path.stat().st_size))
+    assert hall.refused("resign", "--folder", hall.county.folder, "--as", "li") == "feed-damaged"
+
+
+def test_a_resigning_waits_for_whoever_publishes(hall):
+    """One writer for each log: the step is signed, and comes into force when the other is done."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    hall.sign_as("li")
+    note, words = hall.note(), ["--folder", hall.county.folder]
+    with hall.county.writing((VILLAGE,)):
+        assert hall.refused("sign", hall.step, *hall.key("wang", "wang"), *words) == "county-busy"
+    assert hall.note() == note
+    assert "已生效" in hall.told("sign", hall.step, *words)
+    assert hall.note() != note
+
+
+def test_a_step_of_the_seats_never_takes_back_what_came_after(hall):
+    """Brought into force once more after the next list: the list stays, and nobody is alarmed."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.make("resign")
+    hall.sign_as("li")
+    hall.sign_as("wang")
+    own = {**PASSPHRASES, "wang": "a passphrase of one's own"}
+    published(both_seated(hall.county.folder, own), [row(9)], "2025-02")
+    note = hall.note()
+    assert "已生效" in hall.told("sign", hall.step, "--folder", hall.county.folder)
+    assert hall.note() == note
 
 
 def test_a_kiosk_that_slept_through_three_rotations_catches_up(hall, tmp_path):
@@ -540,6 +803,95 @@ def test_status_tells_a_key_of_this_machine_that_counts_no_more(hall, name):
     path.write_bytes(old)
     code, told = hall.typed("status", "--folder", hall.county.folder)
     assert (code, f"county trust rotate --{name}" in told) == (1, True), told
+
+
+def test_status_tells_every_term_that_runs_out(hall, monkeypatch):
+    """The timestamp after a year, all that is signed by persons after three, the root after ten; before, that it will."""
+
+    def told(**term):
+        monkeypatch.setattr("kiosk_server.cli.county.trust.clock", lambda: NOW + timedelta(**term))
+        code, lines = hall.typed("status", "--folder", hall.county.folder)
+        return {line[2:] for line in lines.splitlines() if line.startswith("! ")}, code or 0
+
+    soon, code = told(days=305)
+    assert (code, [*soon]) == (1, ["时间戳将在 2026-11-23 到期，请续签：county heartbeat"])
+    assert told(days=304, hours=23) == (set(), 0)
+    over, code = told(days=365)
+    assert (code, len(over)) == (1, 1)
+    assert "时间戳已过期（2026-11-23）" in over.pop()
+    over, _ = told(days=3 * 365)
+    for name in ("时间戳", "密钥名册", "资料包", "版本清单"):
+        assert any(line.startswith(f"{name}已过期") for line in over), (name, over)
+    assert any(line.startswith("信任根已过期") for line in told(days=3650)[0])
+
+
+def test_what_status_says_of_a_term_renews_it(hall, monkeypatch):
+    """Three years on nothing changed: the commands that the alarms name, and there is no alarm any more."""
+    late = NOW + timedelta(days=3 * 365 - 30)
+    monkeypatch.setattr("kiosk_server.cli.county.trust.clock", lambda: late)
+    told = hall.told("status", "--folder", hall.county.folder)
+    assert "密钥名册将在 2028-11-22 到期，请续签：county trust rotate --online" in told
+    hall.make("rotate", "--online")
+    hall.both()
+    told = hall.told("status", "--folder", hall.county.folder)
+    assert [line for line in told.splitlines() if line.startswith("! ")] == [
+        "! 资料包将在 2028-11-22 到期，请续签：county trust resign"
+    ]
+    hall.make("resign")
+    hall.sign_as("li")
+    hall.sign_as("wang")
+    assert "没有要处理的事" in hall.told("status", "--folder", hall.county.folder)
+
+
+def test_status_shows_only_steps_that_can_still_count(hall):
+    """What is in force, and what another step has overtaken, is under way no longer."""
+    words = ["--folder", hall.county.folder, "--as", "li"]
+    for name in ("sun", "zhao"):
+        hall.told("add", name, "--office", "reviewer", "--public", hall.person(name), *words)
+        (made,) = (hall.county.folder / "trust").glob("*.json")
+        made.rename(hall.folder / f"{name}.json")
+    for name in ("sun", "zhao"):
+        (hall.folder / f"{name}.json").rename(hall.county.folder / "trust" / f"{name}.json")
+    assert hall.told("status", "--folder", hall.county.folder).count("正在办") == 2
+    hall.step = hall.county.folder / "trust" / "sun.json"
+    hall.both()
+    assert "正在办" not in hall.told("status", "--folder", hall.county.folder)
+
+
+def test_status_shows_a_resigning_until_it_is_done(hall):
+    """It lies there, told with who must sign, until what hangs carries signatures that count."""
+    hall.make("rotate", "wang", "--public", hall.person("wang"))
+    hall.both()
+    hall.told("resign", "--folder", hall.county.folder, "--as", "li")
+    (hall.step,) = (hall.county.folder / "trust").glob("*-resign.json")
+    assert json.loads(hall.step.read_bytes())["made_by"] == "li"
+    told = hall.told("status", "--folder", hall.county.folder)
+    assert ("正在办" in told, "还差审核人的签名（wang）" in told) == (True, True)
+    hall.sign_as("li")
+    hall.sign_as("wang")
+    assert "正在办" not in hall.told("status", "--folder", hall.county.folder)
+
+
+def test_a_step_waits_for_the_servers_key(hall):
+    """keys/online.key is gone or another's: nothing comes into force, and the way out is named."""
+    hall.make("add", "sun", "--office", "reviewer", "--public", hall.person("sun"))
+    hall.told(*hall.root(1))
+    online = hall.county.folder / "keys" / "online.key"
+    kept = online.read_bytes()
+    online.unlink()
+    assert hall.refused(*hall.root(2, adopt=True)) == "trust-online-key-wrong"
+    write_key(new_key("online"), online)
+    assert hall.refused("sign", hall.step, "--folder", hall.county.folder) == "trust-online-key-wrong"
+    assert len(hall.said.seats) == 2
+    online.write_bytes(kept)
+    assert "已生效" in hall.told("sign", hall.step, "--folder", hall.county.folder)
+
+
+def test_status_tells_a_county_without_a_heartbeat(hall, monkeypatch):
+    """One that was founded before there was any: what is missing, and the one command."""
+    monkeypatch.setattr("sync.county.county.County.said", msgspec.structs.replace(hall.said, heartbeat=()))
+    code, told = hall.typed("status", "--folder", hall.county.folder)
+    assert (code, "没有心跳密钥" in told, "county trust rotate --heartbeat" in told) == (1, True, True)
 
 
 def test_status_says_who_may_what_until_when_and_what_waits(hall):

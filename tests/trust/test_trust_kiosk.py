@@ -191,6 +191,22 @@ def test_a_bad_pack_that_both_signed_changes_nothing(place, site, content, code)
     assert ("资料包 2026-2" in home, "没有通过核对" in home) == (True, False)
 
 
+def test_a_bad_register_that_both_signed_changes_nothing(place):
+    """Nobody is let go by a register that contradicts itself; the lists of the same pull come."""
+    assert place.run("sync")[0] == 0
+    content = b'{"format":"county-register/1","county_code":"330590","serial":1,"kiosk":[]}'
+    made = prepared_seated("register", content, NOW.now(NOW.tzinfo))
+    signed_by(made, *(one.key for one in place.county.signers))
+    online = signer_of(place.county.machine_key("online"))
+    Repository(place.county.feed).adopt(
+        {"register": made}, {"register.json": content}, online, NOW.now(NOW.tzinfo)
+    )
+    published(place.county, [row(9)], "2025-04")
+    exit_code, told = place.run("sync")
+    assert (exit_code, "county-register-wrong" in told, "公开 1 批" in told) == (1, True, True), told
+    assert "targets/register.json" not in place.files()
+
+
 def _without(lines, *codes):
     return [line for line in lines if not any(code.encode() in line for code in codes)]
 

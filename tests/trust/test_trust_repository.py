@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from datetime import timedelta
 
 import msgspec
 import pytest
 from securesystemslib.signer import SSlibKey
+from tuf.api.metadata import Role
 
 from sync import durable
 from sync.carriers.folder import FolderSource
 from sync.log.keys import new_key
 from sync.trust import repository
-from sync.trust.client import learn
+from sync.trust.client import TrustRefused, learn, refreshed
 from sync.trust.repository import (
     NotEnoughSignatures,
     NotTheOnlineKey,
     StepOutdated,
     StepUnfit,
     delegations_of,
+    key_of,
     prepared_root,
     prepared_seated,
     prepared_targets,
+    refuse_root,
     signer_of,
 )
-from sync.trust.statement import Seat, StatementWrong
+from sync.trust.seats import OneSignatureOnly
+from sync.trust.statement import Seat, StatementWrong, sound, statement_of
 from sync.trust_layout import STATEMENT
-from tests.trust.trust_house import NOW, House, signed_by
+from tests.trust.trust_house import NOW, House, pack_in, signed_by
 
 pytestmark = pytest.mark.anyio
 
@@ -127,12 +133,13 @@ async def test_a_machine_too_holds_the_delegations_to_the_statement(house, tmp_p
     assert learned.said == house.said
 
 
-async def test_a_machine_stays_in_its_county(house, tmp_path, monkeypatch):
+@pytest.mark.parametrize("changes", [{"county_code": "990523"}, {"origin_prefix": "county-990523"}])
+async def test_a_machine_stays_in_its_county(house, tmp_path, monkeypatch, changes):
     """A statement for other logs, signed by two roots: the machine keeps the one it has."""
     store, feed = house.paired(), FolderSource(house.repository.folder.parent)
     await learn(feed, store, NOW, tmp_path, lambda *_: None)
     monkeypatch.setattr(repository._Adoption, "refuse_unfit", lambda _: None)
-    house.say(origin_prefix="county-990523")
+    house.say(**changes)
     learned = await learn(feed, store, NOW, tmp_path, lambda *_: None)
     assert [type(one) for one in learned.refusals] == [StatementWrong]
     assert learned.said == house.said
@@ -159,6 +166,34 @@ def test_a_statement_follows_the_one_before(house, changes):
     refused(house, StepUnfit, {"targets": house.targets_next(said)}, {STATEMENT: said.bytes()})
 
 
+def test_a_statement_seats_two_persons(house):
+    """One office alone, one person in both, a witness with a seat's key, bytes that are no text: nobody lives by it."""
+    li, wang = house.said.seats
+    assert sound(house.said) == house.said
+    witness = str(new_key("witness").verifier)
+    assert sound(msgspec.structs.replace(house.said, witnesses=(witness,))).witnesses
+    for changes in (
+        {"seats": (li,)},
+        {"seats": (wang,)},
+        {"seats": (li, msgspec.structs.replace(wang, office="publisher"))},
+        {"seats": (wang, msgspec.structs.replace(li, office="reviewer"))},
+        {"seats": (li, msgspec.structs.replace(wang, person="li"))},
+        {"witnesses": (li.key,)},
+        {"witnesses": (witness,), "heartbeat": (witness,)},
+        {"witnesses": ("x",)},
+    ):
+        with pytest.raises(StatementWrong):
+            sound(msgspec.structs.replace(house.said, **changes))
+    for data in (
+        b"",
+        b"[]",
+        house.said.bytes().replace(b"county-trust/1", b"county-trust/2"),
+        b'{"county":"\xff"}',
+    ):
+        with pytest.raises(StatementWrong):
+            statement_of(data)
+
+
 def test_no_key_does_two_things(house):
     """The heartbeat's key in a seat, a root key in a seat, a root key that is online: refused."""
     said = house.said_next(heartbeat=(str(house.li.verifier),))
@@ -178,6 +213,49 @@ def test_a_root_of_four_keys_or_one_signature_is_refused(house):
     one.signed.roles["root"].threshold = 1
     one.signatures.clear()
     refused(house, StepUnfit, {"root": signed_by(one, *house.roots)}, {})
+
+
+def two_online(root):
+    root.signed.add_key(
+        SSlibKey.from_dict("cd" * 32, key_of(new_key("b").verifier.public).to_dict()), "snapshot"
+    )
+    root.signed.roles["timestamp"] = root.signed.roles["snapshot"]
+
+
+def snapshot_apart(root):
+    root.signed.roles["snapshot"] = Role(root.signed.roles["root"].keyids, 1)
+
+
+def nobody_online(root):
+    alone = root.signed.roles["timestamp"]
+    alone.threshold = 2
+
+
+def one_keeper(root):
+    keyids = root.signed.roles["root"].keyids[:1]
+    root.signed.roles["root"] = root.signed.roles["targets"] = Role(keyids, 1)
+
+
+def statement_by_one(root):
+    root.signed.roles["targets"] = Role(root.signed.roles["root"].keyids, 1)
+
+
+def by_plain_names(root):
+    root.signed.consistent_snapshot = False
+
+
+@pytest.mark.parametrize(
+    "bent", [two_online, snapshot_apart, nobody_online, one_keeper, statement_by_one, by_plain_names]
+)
+def test_a_root_is_of_one_shape(house, bent):
+    """Three keepers above, one key of the server below, both for both roles, and files that never change."""
+    root = house.root_next(house.roots, house.online)
+    refuse_root(root.signed, house.said)
+    bent(root)
+    with pytest.raises(StepUnfit):
+        refuse_root(root.signed, house.said)
+    root.signatures.clear()
+    refused(house, (StepUnfit, NotEnoughSignatures), {"root": signed_by(root, *house.roots)}, {})
 
 
 @pytest.mark.parametrize("written", [str, str.upper])
@@ -303,7 +381,72 @@ def test_the_first_root_is_adopted_again_after_a_power_cut(tmp_path, monkeypatch
 
 
 def test_a_pack_that_brings_other_targets_is_refused(house):
-    """The two seats sign their one target, nothing beside it."""
+    """The two seats sign their one target, nothing beside it, and hand nothing on to others."""
     made = prepared_seated("pack", b"{}", NOW)
     made.signed.targets["trust.json"] = made.signed.targets["pack.json"]
     refused(house, StepUnfit, {"pack": signed_by(made, house.li, house.wang)}, {"pack.json": b"{}"})
+    made = prepared_seated("pack", b"{}", NOW)
+    made.signed.delegations = delegations_of(house.said)
+    refused(house, StepUnfit, {"pack": signed_by(made, house.li, house.wang)}, {"pack.json": b"{}"})
+
+
+def test_a_root_in_the_place_of_a_pack_is_refused(house):
+    """A file signed for one thing is never taken for another, whoever signed it; nor is a role nobody knows."""
+    root, said = house.root_next(house.roots, house.online), house.said_next()
+    root.signed.version = 1
+    root.signatures.clear()
+    signed_by(root, *house.roots, house.li, house.wang)
+    refused(house, StepUnfit, {"pack": root}, {"pack.json": b"{}"})
+    refused(house, StepUnfit, {"root": house.targets_next(said)}, {STATEMENT: said.bytes()})
+    refused(house, StepUnfit, {"snapshot": house.targets_next(said)}, {STATEMENT: said.bytes()})
+
+
+def test_a_timer_never_stamps_into_a_publication(house, monkeypatch):
+    """While new versions are written nobody else holds the repository's lock."""
+    held = []
+
+    def watching(path, data, **how):
+        other = os.open(house.repository.folder, os.O_RDONLY)
+        try:
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        finally:
+            os.close(other)
+        held.append(path.name)
+        durable.durable(path, data, **how)
+
+    monkeypatch.setattr(repository, "durable", watching)
+    house.say(county="甲县")
+    house.repository.renew(signer_of(house.online), NOW)
+    assert held.count("timestamp.json") == 2
+
+
+def test_pack_and_register_are_delegated_to_two_each_alone(house):
+    """A TUF client that is not ours asks for two signatures as well, and takes each file from its own role only."""
+    delegations = delegations_of(house.said)
+    seated = {key_of(key.verifier.public).keyid for key in (house.li, house.wang)}
+    assert {*delegations.keys} == seated
+    assert {
+        name: (role.threshold, role.terminating, role.paths) for name, role in delegations.roles.items()
+    } == {
+        "pack": (2, True, ["pack.json"]),
+        "register": (2, True, ["register.json"]),
+    }
+
+
+def test_nothing_is_written_of_two_roles_where_one_is_refused(house):
+    """A statement that is good and a pack that one seat signed: neither is there afterwards."""
+    said, pack = house.said_next(county="甲县"), prepared_seated("pack", b"{}", NOW)
+    new = {"targets": house.targets_next(said), "pack": signed_by(pack, house.li)}
+    refused(house, OneSignatureOnly, new, {STATEMENT: said.bytes(), "pack.json": b"{}"})
+
+
+def test_a_machine_takes_no_pack_that_hands_on(house, tmp_path, monkeypatch):
+    """Both seats signed a pack that delegates: the machine refuses it as the county does."""
+    monkeypatch.setattr(repository._Adoption, "refuse_unfit", lambda _: None)
+    made = prepared_seated("pack", b"{}", NOW)
+    made.signed.delegations = delegations_of(house.said)
+    house.adopt({"pack": signed_by(made, house.li, house.wang)}, {"pack.json": b"{}"})
+    feed = FolderSource(house.repository.folder.parent)
+    files, refusals = refreshed(house.paired().files, feed, NOW, tmp_path, lambda *_: None)
+    assert ([type(one) for one in refusals], pack_in(files)) == ([TrustRefused], None)

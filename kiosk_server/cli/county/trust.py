@@ -320,6 +320,8 @@ def _root_key(path: Path, passphrase_file: str) -> None:
     from sync.log.keys import new_key, write_key  # noqa: PLC0415
 
     made = new_key("root")
+    if path.exists():
+        raise click.BadParameter(f"{path.name} 已经在那里，不会覆盖", param_hint="--key-out")
     write_key(made, path, passphrase(f"给 {path.name} 定一个口令", path.name, passphrase_file, twice=True))
     durable(path.with_suffix(".pub"), f"{made.verifier}\n".encode())
     click.echo(f"已生成根密钥 {path}，公钥 {path.with_suffix('.pub')}。")
