@@ -1,5 +1,6 @@
 """The county pack: whole, pinned, and refused with the file and line that is wrong."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -102,6 +103,18 @@ def test_what_is_wrong_is_told_with_its_line(name, old, new, line):
         parsed_pack({**FILES, name: raw})
     assert [(one.file, one.line) for one in refused.value.faults] == [(name, line)]
     assert refused.value.faults[0].why
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r", "\u2028"])
+@pytest.mark.parametrize(
+    ("name", "old"),
+    [("pack.toml", "2025.1"), ("pack.toml", '苕安县"'), ("programmes/rice.toml", '稻谷补贴"')],
+)
+def test_a_name_or_version_stands_on_one_line(name, old, mark):
+    """At the foot of a page and in what a reviewer signs it could pass for a sentence of its own."""
+    new = json.dumps(f"{mark}甲")[1:-1] + old
+    with pytest.raises(PackNotWhole, match="要写在一行里"):
+        parsed_pack({**FILES, name: FILES[name].replace(old.encode(), new.encode(), 1)})
 
 
 def test_a_pack_of_an_earlier_release_stays_good():

@@ -114,6 +114,20 @@ def test_a_pack_that_is_not_whole_may_be_mended_bit_by_bit(pack):
     assert "0572-5000013" in (pack / "pack.toml").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("villages.csv", b"330590,\n"), ("land/cases.csv", b"2026-001,\n"), ("contacts.csv", b"3\n")],
+)
+def test_a_row_that_breaks_off_stops_no_act(pack, name, line):
+    """Half a row that an editor left is no reason to stop: it is told, and the others can be changed."""
+    (pack / name).write_bytes(DEMO[name] + line)
+    for act in (
+        acts.village("330590100201", {"village": "岭东新村"}),
+        acts.land_case("2026-001", {"project": "新路", "standing": "open"}, ["石垟村"]),
+    ):
+        assert name in {one.file for one in acts.edited(pack, act).left}
+
+
 @pytest.mark.parametrize("code", ["岭东村", "330590100201"])
 def test_a_village_goes_with_its_contacts_and_cases(pack, code):
     """Nothing is left that names a village the pack does not have."""

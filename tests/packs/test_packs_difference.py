@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import tomllib
 
 import msgspec
@@ -160,6 +161,22 @@ def test_a_text_of_several_lines_cannot_pass_for_other_sentences():
     told = differences(DEMO, with_text("programmes/rice.toml", "standard =", forged))
     assert [line.count("\n") for line in told] == [0]
     assert "x⏎县级资料包：没有别的改动" in told[0]
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r", "\u2028", "\x1b[2K", "\u202e"])
+def test_nothing_written_in_a_pack_hides_a_line_that_is_told(mark):
+    """Not a value, nor what stands before it: the name of a programme, of a platform's field, of a county's column."""
+    escaped = json.dumps(f"甲{mark}乙")
+    named = with_text("programmes/rice.toml", "稻谷补贴", escaped[1:-1])
+    table = f'code,field,l1,shown_by,"x{mark}y"\nA1,涉农补贴,补贴发放,payout,1\n'
+    for before, after in (
+        (DEMO, named),
+        (named, with_text("programmes/rice.toml", 'unit = "亩"', 'unit = "件"', named)),
+        (named, {name: raw for name, raw in named.items() if name != "programmes/rice.toml"}),
+        (DEMO, with_text("land/platform.toml", '"征收目的" =', f"{escaped} =")),
+        (DEMO, {**DEMO, "catalogue/farming.csv": table.encode()}),
+    ):
+        assert not any(mark in line for line in differences(before, after))
 
 
 def test_a_comment_alone_is_told_as_no_change_of_content():

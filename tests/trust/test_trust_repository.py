@@ -24,7 +24,7 @@ from sync.trust.repository import (
     prepared_targets,
     signer_of,
 )
-from sync.trust.statement import Seat, StatementWrong
+from sync.trust.statement import Seat, StatementWrong, statement_of
 from sync.trust_layout import STATEMENT
 from tests.trust.trust_house import NOW, House, signed_by
 
@@ -157,6 +157,15 @@ def test_a_statement_follows_the_one_before(house, changes):
     """Another county's, other logs', or a serial left out: refused."""
     said = msgspec.structs.replace(house.said_next(), **changes)
     refused(house, StepUnfit, {"targets": house.targets_next(said)}, {STATEMENT: said.bytes()})
+
+
+@pytest.mark.parametrize("person", ["li\n", "li ", "Li", ""])
+def test_nobody_is_two_persons_by_a_letter_nobody_sees(house, person):
+    """`li` publishes and `li` with a line end reviews: one person would sit in both seats of an act."""
+    said = house.said_next()
+    seats = (*said.seats, msgspec.structs.replace(said.seats[0], person=person))
+    with pytest.raises(StatementWrong):
+        statement_of(msgspec.structs.replace(said, seats=seats).bytes())
 
 
 def test_no_key_does_two_things(house):
