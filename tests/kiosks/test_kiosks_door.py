@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from sync.county.kiosks.door import Door
 from sync.county.kiosks.passes import confirmed, issued, revoked
 from sync.county.kiosks.visits import VisitBook, visits
 from tests.kiosks.kiosk_feed import asked, served
@@ -50,6 +51,17 @@ def test_up_to_the_last_day_of_grace_the_old_kiosks_still_pull(where):
     assert {name: (one.last, one.times) for name, one in seen.tokens.items()} == {
         "lingdong": (DAY + timedelta(days=2), 2)
     }
+
+
+def test_a_day_of_grace_and_of_a_visit_ends_at_midnight_in_the_villages(where):
+    """Eight hours before it does in Greenwich; a first visit of a day is on disk at once."""
+    clock, token = Clock(), issued(where.folder, "lingdong", (VILLAGE,))
+    door = Door(where.folder, clock, lambda: 0.0, DAY)
+    for hour, may, day in ((15, "welcome", DAY), (16, "unknown", DAY + timedelta(days=1))):
+        clock.now = NOW.replace(hour=hour)
+        assert door.verdict("", VILLAGE) == may
+        door.pulled(f"Bearer {token}", VILLAGE)
+        assert visits(where.folder).tokens["lingdong"].last == day
 
 
 def test_grace_is_for_those_without_a_token_only(where):

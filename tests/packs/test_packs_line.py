@@ -104,7 +104,9 @@ def test_a_template_goes_to_the_kiosks_once_its_gaps_are_filled(office, tmp_path
     assert "待填" in office.proposes()
     assert office.code == 2
     standard, deadline = "guide.standard=每人 500 元。", "guide.deadline=每年 9 月申报，12 月发放。"
-    office.edit("programme", "training", standard, deadline, "guide.phone=0572-5000021")
+    for filled in ((standard, "guide.phone=0572-5000021"), (deadline,)):
+        assert "待填" in office.proposes()
+        office.edit("programme", "training", *filled)
     office.carried_through()
     assert "training" in {one.code for one in office.learned(tmp_path / "kiosk").programmes}
     office.acts("pack", "adopt", "training")
@@ -175,6 +177,7 @@ def test_a_village_that_shows_a_list_cannot_leave(office):
     office.reviews(waiting)
     office.publishes(waiting)
     office.carried_through()
+    assert "在公开" not in office.edit("programme", "farmland_fertility", "windows.wall_days=10")
 
 
 def test_a_list_published_meanwhile_keeps_its_village(office, tmp_path):
@@ -198,6 +201,20 @@ def test_one_pack_waits_and_each_version_is_published_once(office):
     assert office.code == 2
     office.acts("cancel", first, "--reason", "电话又改了")
     office.carried_through()
+
+
+def test_a_pack_is_told_against_the_one_before_it_and_waits_until_it_is_published(office):
+    """Not against the first; and what is reviewed already is not overtaken."""
+    office.edit("phone", "0572-5000113")
+    office.carried_through("--version", "2026-7")
+    office.edit("phone", "0572-5000114")
+    made = office.proposes("--version", "2026-8")
+    told = office.typed("review", made)
+    assert "县级资料包 2026-8 版，代替 2026-7 版" in told
+    assert "0572-5000113 → 0572-5000114" in told
+    assert "0572-5000012" not in told
+    office.reviews(made)
+    assert f"已有一份资料包（{made}）" in office.proposes("--version", "2026-9")
 
 
 def test_the_first_pack_goes_the_same_way(tmp_path, monkeypatch):
