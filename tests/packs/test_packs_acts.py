@@ -54,6 +54,17 @@ def test_a_field_that_is_not_there_comes_to_its_table():
     assert with_value(text, ("windows", "nothing"), None, "f") == text
 
 
+def test_a_value_of_several_lines_or_with_a_hash_in_it_is_replaced_whole():
+    """Nothing of the old value is left behind as a comment, and the lines below stay."""
+    text = 'who = """one\ntwo # three"""  # c\nhow = "a # b" # d\nlist = [\n  1,\n]\nend = 1\n'
+    for way, before, after in (
+        ("who", '"""one\ntwo # three"""', '"x"'),
+        ("how", '"a # b"', '"x"'),
+        ("list", "[\n  1,\n]", '"x"'),
+    ):
+        assert with_value(text, (way,), "x", "f") == text.replace(before, after)
+
+
 def test_what_cannot_be_changed_by_its_line_is_left_to_an_editor():
     """A table written in one line is not taken apart."""
     with pytest.raises(EditByHand):
@@ -67,6 +78,10 @@ def test_a_row_changes_where_it_is():
     assert with_row(text, ("a", "b"), lambda row: row["a"] == "3", {"a": "3"}) == f"{text}3,\n"
     assert with_row("", ("a", "b"), lambda _: False, {"a": "3", "b": "c, d"}) == 'a,b\n3,"c, d"\n'
     assert with_row("a\n1", ("a",), lambda _: False, {"a": "2", "b": "t"}) == "a,b\n1,\n2,t\n"
+    assert with_row("a\n1", ("a",), lambda _: False, {"a": "2"}) == "a\n1\n2\n"
+    quoted = 'a,b\n1,"x\n2, y"\n2,z\n'
+    assert with_row(quoted, ("a", "b"), lambda row: row["a"] == "2", {"b": "w"}) == quoted.replace("z", "w")
+    assert with_row("a\n1\n", ("a",), lambda row: row["a"] == "a", {"a": "a"}) == "a\n1\na\n"
 
 
 def test_a_village_comes_with_what_its_town_is(pack):
@@ -128,11 +143,30 @@ def test_a_row_that_breaks_off_stops_no_act(pack, name, line):
         assert name in {one.file for one in acts.edited(pack, act).left}
 
 
+def test_a_fault_that_is_there_moves_with_its_line_and_is_not_made_twice(pack):
+    """A contact without a telephone stops no other; a second one like it is not written."""
+    (pack / "contacts.csv").write_bytes(DEMO["contacts.csv"] + "330590100202,会计,村部,周一,\n".encode())
+    assert acts.edited(pack, acts.no_contact("岭东村", "村会计")).left[0].field == "phone"
+    with pytest.raises(PackNotWhole, match="phone"):
+        acts.edited(pack, acts.contact("岭东村", "村会计", {"place": "村部", "hours": "周一"}))
+
+
 @pytest.mark.parametrize("code", ["岭东村", "330590100201"])
 def test_a_village_goes_with_its_contacts_and_cases(pack, code):
     """Nothing is left that names a village the pack does not have."""
     assert acts.edited(pack, acts.no_village(code)).left == ()
     assert not any(b"330590100201" in raw for raw in pack_files(pack).values())
+
+
+def test_a_village_goes_last_and_every_file_is_on_disk(pack, monkeypatch):
+    """Stopped between, no table names a village that is gone; a file that was taken out does not come back."""
+    written, settled = [], []
+    monkeypatch.setattr(acts, "durable", lambda path, _raw: written.append(path.name))
+    monkeypatch.setattr(acts, "settled", lambda folder: settled.append(folder.name))
+    acts.edited(pack, acts.no_village("岭东村"))
+    assert (sorted(written[:-1]), written[-1]) == (["cases.csv", "contacts.csv"], "villages.csv")
+    acts.edited(pack, acts.no_programme("rice"))
+    assert settled == ["programmes"]
 
 
 def test_a_name_of_two_villages_is_no_name(pack):
