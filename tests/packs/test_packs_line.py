@@ -217,6 +217,16 @@ def test_a_pack_is_told_against_the_one_before_it_and_waits_until_it_is_publishe
     assert f"已有一份资料包（{made}）" in office.proposes("--version", "2026-9")
 
 
+def test_a_pack_that_no_kiosk_would_take_is_not_proposed(office, monkeypatch):
+    """All files together have a limit at the kiosk: whoever passes it is told before anybody signs."""
+    office.edit("phone", "0572-5000113")
+    with monkeypatch.context() as small:
+        small.setattr("sync.county.packs.proposing.TARGET_LIMIT_BYTES", len(packed(DEMO)) - 1)
+        assert "合起来超过" in office.proposes()
+    monkeypatch.setattr("sync.county.packs.proposing.TARGET_LIMIT_BYTES", len(packed(DEMO)) + 100)
+    assert "合起来超过" not in office.proposes()
+
+
 def test_the_first_pack_goes_the_same_way(tmp_path, monkeypatch):
     """A county that has its seats and no pack yet: all of it is told as new, and reviewed like any other."""
     with monkeypatch.context() as founding:

@@ -163,7 +163,8 @@ def test_a_statement_follows_the_one_before(house, changes):
 def test_nobody_is_two_persons_by_a_letter_nobody_sees(house, person):
     """`li` publishes and `li` with a line end reviews: one person would sit in both seats of an act."""
     said = house.said_next()
-    seats = (*said.seats, msgspec.structs.replace(said.seats[0], person=person))
+    key = str(new_key("county-330590/li/reviewer").verifier)
+    seats = (*said.seats, Seat(person=person, office="reviewer", key=key))
     with pytest.raises(StatementWrong):
         statement_of(msgspec.structs.replace(said, seats=seats).bytes())
 

@@ -96,7 +96,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         return
     if not feeds:
         raise click.BadParameter("至少要写一个数据来源", param_hint="--feed")
-    named = tuple(village_named(county, one) for one in villages)
+    named = tuple(dict.fromkeys(village_named(county, one) for one in villages))
     site = site or county.settings.site
     if urlsplit(site).scheme not in {"http", "https"} or not fits(site):
         raise SiteMissing
