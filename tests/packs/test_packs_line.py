@@ -389,7 +389,7 @@ def test_only_a_pack_editor_edits_and_proposes(office):
     with cheap():
         peopled(office.county).close()
     for words in (("edit", "phone", "0572-5000113"), ("adopt", "training"), ("propose",), ("back", "2025.1")):
-        office.typed("pack", *words, "--as", "qian")
+        assert "account-may-not" in office.typed("pack", *words, "--as", "qian")
         assert office.code == 2
     assert office.typed("pack", "diff") == "工作副本和已发布的资料包一样。\n"
     assert "0572-5000113" in office.typed("pack", "edit", "phone", "0572-5000113", "--as", "chen")

@@ -37,6 +37,10 @@ ACTS = {
     "withdraw-land 文号 --reason 写错了": CLERK,
     "withdraw --village 岭东村 --programme rice --holder 某 --reason 写错了": CLERK,
     "pass 岭东村一体机 --revoke": "admin",
+    "register end X": "admin",
+    "register propose X": CLERK,
+    "enrol 岭东村 --code --feed https://a --site https://gk.example.org": CLERK,
+    "pack propose": "chen",
     "move --to X --passphrase-file X": "admin",
     "publish X": CLERK,
     "review --accept X --shown x": REVIEWER,
@@ -189,6 +193,9 @@ def test_a_list_is_reviewed_on_a_machine_of_one_s_own(county, waiting):
     words = ["publish", made.id, "--as", CLERK, "--folder", county.folder]
     done = typed(*words, "--passphrase-file", passphrase_file(county.folder, CLERK))
     assert "已发布到" in done.output, done.output
+    done = typed("carry", "--from", file, "--as", REVIEWER, "--folder", county.folder)  # once more, too late
+    assert "已发布" in done.output
+    assert [one.act for one in hands.hands(county, made.id)] == ["proposed", "accepted", "published"]
 
 
 def changed(change):
@@ -255,6 +262,16 @@ def handed_in_by_the_reviewer(county, made, _told):
     path.write_bytes(path.read_bytes().replace(f'"by":"{CLERK}"'.encode(), f'"by":"{REVIEWER}"'.encode()))
 
 
+def a_torn_attachment(_county, _made, told):
+    told["files"][f"blobs/{'0' * 64}"] = "eA=="
+
+
+def damaged_here(county, made, _told):
+    """What would be published is no longer what was signed."""
+    (path,) = (proposals.folder_of(county, made.id) / "lines").iterdir()
+    path.write_bytes(path.read_bytes() + b"x")
+
+
 def lines_changed(_county, _made, told):
     name = next(one for one in told["files"] if one.startswith("lines/"))
     told["files"][name] = "eA=="
@@ -271,6 +288,8 @@ def lines_changed(_county, _made, told):
         (a_note_missing, "carried-otherwise"),
         (forged, "carried-otherwise"),
         (handed_in_by_the_reviewer, "same-person"),
+        (damaged_here, "proposal-damaged"),
+        (a_torn_attachment, "carried-unfit"),
         (a_way_out, "carried-unfit"),
         (a_way_out_behind_a_name, "carried-unfit"),
         (lines_changed, "carried-unfit"),
