@@ -32,6 +32,8 @@ def test_an_edit_reaches_kiosks_by_two_persons_only(office, tmp_path):
     """Neither the edit nor the proposal nor the review changes what a kiosk has; the publication does."""
     told = office.edit("programme", "farmland_fertility", "windows.wall_days=10")
     assert "发放名单的公示期（天）：7 → 10" in told
+    assert "7 → 10" in office.typed("pack", "diff")
+    assert office.code == 1
     made = office.proposes()
     assert "发放名单的公示期（天）：7 → 10" in office.typed("review", made)
     before = office.learned(tmp_path / "1")
@@ -176,8 +178,9 @@ def test_a_village_that_shows_a_list_cannot_leave(office):
     (waiting,) = (one.id for one in proposals.proposals(office.county) if one.kind == "withdraw")
     office.reviews(waiting)
     office.publishes(waiting)
+    office.edit("programme", "farmland_fertility", "windows.wall_days=10")
+    assert "在公开" not in office.typed("pack", "diff")
     office.carried_through()
-    assert "在公开" not in office.edit("programme", "farmland_fertility", "windows.wall_days=10")
 
 
 def test_a_list_published_meanwhile_keeps_its_village(office, tmp_path):
