@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import threading
 from datetime import date, timedelta
 
 import pytest
 
 from sync.county.kiosks.door import Door
-from sync.county.kiosks.passes import confirmed, issued, revoked
+from sync.county.kiosks.passes import confirmed, issued, passes, revoked
 from sync.county.kiosks.visits import VisitBook, visits
 from tests.kiosks.kiosk_feed import asked, served
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row
@@ -84,6 +87,25 @@ def test_any_token_opens_the_trust_plane_and_no_other_village(where):
         assert "no-cache" in asked(address + TRUST, token).headers["Cache-Control"]
         for name in ("metadata/2.root.json", "metadata/..%2f..%2fkeys%2fonline.pem", "metadata/x.json", ""):
             assert asked(f"{address}/trust/{name}", token).status == 404
+
+
+def test_two_desks_that_give_and_take_tokens_at_once_lose_none(tmp_path):
+    """Whoever comes second waits: a token written over would be a kiosk that is shut out, or a lost one that is not."""
+    issued(tmp_path, "lost", (VILLAGE,))
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    desks = [
+        threading.Thread(target=issued, args=(tmp_path, "new", (VILLAGE,))),
+        threading.Thread(target=revoked, args=(tmp_path, "lost")),
+    ]
+    for desk in desks:
+        desk.start()
+        desk.join(0.02)
+    assert [one.name for one in passes(tmp_path)] == ["lost"]
+    os.close(handle)
+    for desk in desks:
+        desk.join(10)
+    assert [one.name for one in passes(tmp_path)] == ["new"]
 
 
 def test_the_token_of_a_pairing_file_dies_with_it(where):

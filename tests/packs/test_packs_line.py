@@ -424,6 +424,8 @@ def test_a_reviewer_signs_by_no_words_that_somebody_wrote_beside_a_pack(office):
     for lie in (
         told[:1],
         [line for line in told if line != care],
+        [line.replace("放宽", "收紧") for line in told],
+        [*told, "资料包（pack.toml）的监督电话：改为 0572-5000113"],
         [*told[:-1], "监督电话：改为 0572-5000113"],
     ):
         file.write_bytes(msgspec.json.encode(msgspec.json.decode(whole) | {"shown": "\n".join(lie)}))
