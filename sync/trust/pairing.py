@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.place import VillageCode
 from sync.log.keys import KeyUnreadable, SigningKey, VerifierKey, verifier_key
@@ -125,9 +126,9 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     def refuse_untimely(self, now: datetime) -> None:
         """Raise PairingClockSuspect, PairingExpired."""
         if now < self.made_at - _SLACK:
-            raise PairingClockSuspect(today=f"{now:%Y-%m-%d}", made=f"{self.made_at:%Y-%m-%d}")
+            raise PairingClockSuspect(today=f"{civil_day(now)}", made=f"{civil_day(self.made_at)}")
         if now > self.expires_at:
-            raise PairingExpired(day=f"{self.expires_at:%Y-%m-%d}")
+            raise PairingExpired(day=f"{civil_day(self.expires_at)}")
 
     def bytes(self) -> bytes:
         """As it is written, its check with it."""

@@ -189,6 +189,20 @@ def test_a_pairing_file_carries_the_newest_root(where, monkeypatch):
     assert pairing(where, "new", VILLAGE).root_bytes == b"the second"
 
 
+def test_the_day_a_pairing_file_ends_is_the_villages_day(where):
+    """At one in the morning it ends with the day that has begun there, whoever says so."""
+    late = NOW.replace(hour=17)
+    made = pairing(where, "lingdong", VILLAGE, now=late)
+    assert "2025-12-08" in next(under_way(where))
+    assert any("2025-12-08 作废" in line for line in fetching(where, enrolling.register_now(where)))
+    for refused in (
+        lambda: made.refuse_untimely(late + timedelta(days=15)),
+        lambda: answered(where, made, now=late + timedelta(days=15)),
+    ):
+        with pytest.raises(PairingExpired, match="2025-12-08"):
+            refused()
+
+
 def test_nothing_waits_for_a_kiosk_that_was_let_go(where):
     """Neither the code that was read out for it nor the answer that came for it; others' stay."""
     for name, ticket in (("lost", "a" * 32), ("other", "b" * 32)):
