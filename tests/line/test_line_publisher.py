@@ -298,7 +298,7 @@ def test_a_county_is_founded_once(own, tmp_path):
     names = ("seats/li.key", "seats/wang.key", "household.key", "online.key", "heartbeat.key")
     assert sorted(path.relative_to(keys).as_posix() for path in keys.rglob("*.key")) == sorted(names)
     assert {(keys / name).stat().st_mode & 0o777 for name in names} == {0o600}
-    assert {folder.stat().st_mode & 0o777 for folder in (keys, keys / "seats")} == {0o700}
+    assert {folder.stat().st_mode & 0o777 for folder in (keys, keys / "seats", own.proposals)} == {0o700}
     with pytest.raises(CountyExists):
         found(own.folder, PACK, "", NOW)
     with pytest.raises(CountyNotFound):

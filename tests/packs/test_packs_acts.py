@@ -240,6 +240,20 @@ def test_what_is_not_there_cannot_be_taken_out(pack, act):
         acts.edited(pack, act)
 
 
+def test_what_is_taken_out_takes_nothing_like_it_along(pack):
+    """A word inside another word, one village of a land case: the others stay."""
+    for word in ("试用", "试用的词"):
+        acts.edited(pack, acts.term(word))
+    acts.edited(pack, acts.no_term("试用"))
+    assert "试用的词" in read_pack(pack).forbidden_terms
+    two = {"project": "新路", "standing": "open"}
+    acts.edited(pack, acts.land_case("2026-009", two, ["石垟村", "岭东村"]))
+    acts.edited(pack, acts.no_land_case("2026-009", ["岭东村"]))
+    assert [one.villages for one in read_pack(pack).land_cases if one.case_id == "2026-009"] == [
+        ("330590100203",)
+    ]
+
+
 def test_a_template_writes_over_nothing(pack):
     """A programme that the county has said is not replaced."""
     with pytest.raises(acts.ProgrammeThere):
