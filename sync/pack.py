@@ -382,8 +382,10 @@ def _days(said: dict[str, Any]) -> tuple[str, str]:
 
 
 def _unlikely(said: dict[str, Any]) -> Iterator[Wrong]:
-    """Texts that do not look like what their field says."""
+    """Texts that do not look like what their field says; a name of two lines would pass for two sentences."""
     yield from (Wrong(tuple(way.split(".")), fault) for way, fault in faults_in(said))
+    lines = {key: text.splitlines() for key, text in said.items() if text and isinstance(text, str)}
+    yield from (Wrong((key,), "要写在一行里") for key in lines if lines[key] != [said[key]])
 
 
 def _platform_rules(said: dict[str, Any]) -> Iterator[Wrong]:

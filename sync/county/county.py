@@ -20,7 +20,6 @@ import contextlib
 import fcntl
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
@@ -46,6 +45,7 @@ from sync.trust.statement import Login, Office, Statement
 if TYPE_CHECKING:
     from boards.model.pack import Pack
 
+_HOUSEHOLD_KEY_BYTES = 32
 OFFICES = {"publisher": "发布人", "reviewer": "审核人"}
 
 
@@ -234,9 +234,12 @@ class County(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def household_key(self) -> bytes:
         """The secret behind household names; raises KeyUnreadable."""
         try:
-            return bytes.fromhex((self.folder / "keys" / "household.key").read_text().strip())
+            key = bytes.fromhex((self.folder / "keys" / "household.key").read_text().strip())
         except (OSError, ValueError) as e:
             raise keys.KeyUnreadable(what="household.key") from e
+        if len(key) < _HOUSEHOLD_KEY_BYTES:  # half a file: by no key at all everybody could name a household
+            raise keys.KeyUnreadable(what="household.key")
+        return key
 
     @contextlib.contextmanager
     def writing(self, villages: tuple[str, ...]) -> Iterator[None]:
@@ -322,8 +325,7 @@ def _make_keys(folder: Path, prefix: str) -> None:
             keys.write_key(keys.new_key(f"{prefix}/{name}"), path)
     path = folder / "household.key"
     if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
+        durable(path, f"{secrets.token_hex(_HOUSEHOLD_KEY_BYTES)}\n".encode(), private=True)
 
 
 def _toml_lines(said: dict[str, object]) -> list[str]:

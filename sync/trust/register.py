@@ -11,15 +11,16 @@ from typing import Annotated, Literal
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.names import unshowable
 from boards.model.place import VillageCode
 from sync.log.keys import KeyUnreadable, verifier_key
 from sync.trust.statement import Login
 
-KIOSK_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
+KIOSK_ID = r"^[a-z0-9][a-z0-9-]{0,39}\Z"
 KioskId = Annotated[str, msgspec.Meta(pattern=KIOSK_ID)]
-_DAY = r"20\d\d-[01]\d-[0-3]\d"
-CivilDay = Annotated[str, msgspec.Meta(pattern=f"^{_DAY}$")]
-DayOrNone = Annotated[str, msgspec.Meta(pattern=f"^(?:{_DAY})?$")]
+_DAY = "20[0-9]{2}-[01][0-9]-[0-3][0-9]"
+CivilDay = Annotated[str, msgspec.Meta(pattern=rf"^{_DAY}\Z")]
+DayOrNone = Annotated[str, msgspec.Meta(pattern=rf"^(?:{_DAY})?\Z")]
 
 
 class RegisterWrong(Refusal):
@@ -103,12 +104,16 @@ def register_of(data: bytes) -> CountyRegister:
 def _wrong(found: CountyRegister) -> Iterator[str]:
     """What no single entry can say: one machine one id, one key one machine, one office a village."""
     ids, offices = [one.id for one in found.standing], [one.village for one in found.offices]
-    for many, why in ((ids, "编号 {} 写了两次"), (offices, "{} 的办公室写了两次")):
+    people = [f"{office.village} {one.person}" for office in found.offices for one in office.officials]
+    for many, why in ((ids, "编号 {} 写了两次"), (offices, "{} 的办公室写了两次"), (people, "{} 写了两次")):
         yield from (why.format(one) for one in sorted({*many}) if many.count(one) > 1)
     yield from (f"{one.id} 没有写村" for one in found.kiosks if not one.villages)
-    people = [one.key for office in found.offices for one in office.officials if one.key]
+    officials = [one for office in found.offices for one in office.officials]
+    if any(unshowable(text) for one in officials for text in (one.name, *one.roles)):
+        yield "办公室的人名或职责里有不能显示的字符"
+    lines = [*(one.key for one in found.kiosks), *(one.key for one in officials if one.key)]
     try:
-        keys = [verifier_key(line).public for line in (*(one.key for one in found.kiosks), *people)]
+        keys = [verifier_key(line).public for line in lines]
     except KeyUnreadable as e:
         yield str(e.facts["what"])
     else:

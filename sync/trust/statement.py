@@ -9,7 +9,7 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from sync.log.keys import KeyUnreadable, VerifierKey, verifier_key
 
-Login = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$")]
+Login = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}\Z")]
 """A person's name as typed: `--as wang`. What a villager reads says the office, never this."""
 
 Office = Literal["publisher", "reviewer"]

@@ -161,4 +161,5 @@ def test_people_read_it_too(pack):
 def test_one_of_two_places_is_named():
     """A pack's own folder or a county's, not both and not neither."""
     for words in ([], ["pack", "--folder", "county"]):
-        assert CliRunner().invoke(county_command, ["pack", "check", *words]).exit_code == 2
+        done = CliRunner().invoke(county_command, ["pack", "check", *words])
+        assert (done.exit_code, "两个里写一个" in done.output) == (2, True)

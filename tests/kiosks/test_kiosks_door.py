@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import threading
 from datetime import date, timedelta
 
 import pytest
 
-from sync.county.kiosks.passes import confirmed, issued, revoked
+from sync.county.kiosks.door import Door
+from sync.county.kiosks.passes import confirmed, issued, passes, revoked
 from sync.county.kiosks.visits import VisitBook, visits
 from tests.kiosks.kiosk_feed import asked, served
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row
@@ -52,6 +56,17 @@ def test_up_to_the_last_day_of_grace_the_old_kiosks_still_pull(where):
     }
 
 
+def test_a_day_of_grace_and_of_a_visit_ends_at_midnight_in_the_villages(where):
+    """Eight hours before it does in Greenwich; a first visit of a day is on disk at once."""
+    clock, token = Clock(), issued(where.folder, "lingdong", (VILLAGE,))
+    door = Door(where.folder, clock, lambda: 0.0, DAY)
+    for hour, may, day in ((15, "welcome", DAY), (16, "unknown", DAY + timedelta(days=1))):
+        clock.now = NOW.replace(hour=hour)
+        assert door.verdict("", VILLAGE) == may
+        door.pulled(f"Bearer {token}", VILLAGE)
+        assert visits(where.folder).tokens["lingdong"].last == day
+
+
 def test_grace_is_for_those_without_a_token_only(where):
     """A token that was taken back opens nothing, from the next request on; nor does anybody's word."""
     token = issued(where.folder, "lost", (VILLAGE,))
@@ -72,6 +87,25 @@ def test_any_token_opens_the_trust_plane_and_no_other_village(where):
         assert "no-cache" in asked(address + TRUST, token).headers["Cache-Control"]
         for name in ("metadata/2.root.json", "metadata/..%2f..%2fkeys%2fonline.pem", "metadata/x.json", ""):
             assert asked(f"{address}/trust/{name}", token).status == 404
+
+
+def test_two_desks_that_give_and_take_tokens_at_once_lose_none(tmp_path):
+    """Whoever comes second waits: a token written over would be a kiosk that is shut out, or a lost one that is not."""
+    issued(tmp_path, "lost", (VILLAGE,))
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    desks = [
+        threading.Thread(target=issued, args=(tmp_path, "new", (VILLAGE,))),
+        threading.Thread(target=revoked, args=(tmp_path, "lost")),
+    ]
+    for desk in desks:
+        desk.start()
+        desk.join(0.02)
+    meanwhile = [one.name for one in passes(tmp_path)]
+    os.close(handle)
+    for desk in desks:
+        desk.join(10)
+    assert (meanwhile, [one.name for one in passes(tmp_path)]) == (["lost"], ["new"])
 
 
 def test_the_token_of_a_pairing_file_dies_with_it(where):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 
-from sync.county.kiosks import enrolling, passes
+from sync.county.kiosks import enrolling, passes, tickets
 from sync.county.kiosks.enrolling import Taking, Wanted
-from sync.county.kiosks.register_words import difference, fetching, names_of, odd, told
+from sync.county.kiosks.register_words import difference, fetching, names_of, odd, told, under_way
 from sync.county.publish import publisher
 from sync.log.keys import new_key
 from sync.log.note import Signature
@@ -27,10 +28,18 @@ from sync.trust.pairing import (
     pairing_of,
     token_digest,
 )
-from sync.trust.register import EnrolledOffice, Official, RegisterWrong, register_of
+from sync.trust.register import (
+    CountyRegister,
+    EnrolledKiosk,
+    EnrolledOffice,
+    Official,
+    RegisterWrong,
+    register_of,
+)
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county
 
-PLAIN = Taking()
+PLAIN, BOTH = Taking(), Taking(both=True)
+THIRD = "330590100203"
 
 
 @pytest.fixture
@@ -135,6 +144,81 @@ def test_a_lost_kiosk_ends_and_may_come_back(where):
     assert enrolling.register_now(where).kiosk("lingdong") is None
     back = answered(where, pairing(where, "lingdong", VILLAGE), key)
     assert [(one.id, one.until) for one in back.kiosks] == [("lingdong", "")]
+
+
+def test_only_the_machine_that_is_named_ends_and_what_ended_stays_ended(where):
+    """The others stand; whoever takes its id or villages afterwards changes nothing of what it was, nor its day."""
+    answered(where, pairing(where, "lingdong", VILLAGE, THIRD))
+    answered(where, pairing(where, "town", OTHER))
+    published(where, msgspec.structs.replace(enrolling.ended(where, "lingdong", NOW), serial=70))
+    assert [one.id for one in enrolling.register_now(where).standing] == ["town"]
+    late = NOW.replace(hour=17)  # in the villages it is the next day already
+    answered(where, pairing(where, "lingdong", VILLAGE, now=late), now=late)
+    published(where, enrolling.ended(where, "lingdong", late), late)
+    moved = pairing(where, "new", VILLAGE, taking=Taking(move=True), now=late)
+    register = answered(where, moved, taking=Taking(move=True), now=late)
+    assert [(one.id, one.villages, one.since, one.until) for one in register.kiosks] == [
+        ("lingdong", (VILLAGE, THIRD), "2025-11-23", "2025-11-23"),
+        ("town", (OTHER,), "2025-11-23", ""),
+        ("lingdong", (VILLAGE,), "2025-11-24", "2025-11-24"),
+        ("new", (VILLAGE,), "2025-11-24", ""),
+    ]
+    assert register.serial == 6
+
+
+def test_a_machine_that_is_paired_again_takes_its_new_villages_and_keeps_its_day(where):
+    """The same key with one village more: the register says since when it signs, and what it shows now."""
+    made = pairing(where, "lingdong", VILLAGE)
+    key, later = new_key(key_name(made.origin_prefix, "lingdong")), NOW + timedelta(days=3)
+    answered(where, made, key)
+    again = pairing(where, "lingdong", VILLAGE, OTHER, taking=Taking(replace=True), now=later)
+    (one,) = answered(where, again, key, now=later).kiosks
+    assert (one.villages, one.since, one.until) == ((VILLAGE, OTHER), "2025-11-23", "")
+
+
+def test_a_kiosk_answers_for_the_villages_it_was_given(where):
+    """Its token vouches for its answer; it takes no village more by it."""
+    made = pairing(where, "lingdong", VILLAGE)
+    more = msgspec.structs.replace(made, villages=pairing(where, "other", VILLAGE, OTHER).villages)
+    with pytest.raises(enrolling.AnswerOutdated):
+        answered(where, more)
+
+
+def test_a_pairing_file_carries_the_newest_root(where, monkeypatch):
+    """A kiosk that is paired after a root key was replaced begins with the keys that count now."""
+    folder, first = where.feed / "trust/metadata", pairing(where, "old", VILLAGE)
+    (folder / "2.root.json").write_bytes(b"the second")
+    newest = SimpleNamespace(signed=SimpleNamespace(version=2))
+    monkeypatch.setattr("sync.trust.repository.Repository.root", newest)
+    assert first.root_bytes == (folder / "1.root.json").read_bytes()
+    assert pairing(where, "new", VILLAGE).root_bytes == b"the second"
+
+
+def test_the_day_a_pairing_file_ends_is_the_villages_day(where):
+    """At one in the morning it ends with the day that has begun there, whoever says so."""
+    late = NOW.replace(hour=17)
+    made = pairing(where, "lingdong", VILLAGE, now=late)
+    assert "2025-12-08" in next(under_way(where))
+    assert any("2025-12-08 作废" in line for line in fetching(where, enrolling.register_now(where)))
+    for refused in (
+        lambda: made.refuse_untimely(late + timedelta(days=15)),
+        lambda: answered(where, made, now=late + timedelta(days=15)),
+    ):
+        with pytest.raises(PairingExpired, match="2025-12-08"):
+            refused()
+
+
+def test_nothing_waits_for_a_kiosk_that_was_let_go(where):
+    """Neither the code that was read out for it nor the answer that came for it; others' stay."""
+    for name, ticket in (("lost", "a" * 32), ("other", "b" * 32)):
+        passes.issued(where.folder, name, (VILLAGE,))
+        tickets.laid_out(where.folder, ticket, name, b"sealed", NOW + timedelta(days=1))
+        tickets.answer_file(where.folder, name).write_bytes(b"{}")
+    assert enrolling.let_go(where, "lost")
+    assert tickets.taken(where.folder, "a" * 32, NOW) is None
+    assert tickets.taken(where.folder, "b" * 32, NOW) == b"sealed"
+    assert [path.name for path in tickets.came(where.folder)] == ["other.answer.json"]
+    assert not enrolling.let_go(where, "lost")
 
 
 def test_only_the_answer_to_the_newest_pairing_file_counts(where):
@@ -252,6 +336,86 @@ def test_a_register_is_told_in_words(where):
     strange = [*odd(where, after)]
     assert len([one for one in strange if one.endswith("没有登记的一体机")]) == 11
     assert "lingdong 没有取数口令，请用 county enrol 重新配对（--replace）" in strange
+
+
+def test_every_change_of_a_machine_or_of_an_office_is_told(where):
+    """Villages, days, ids, keys, an entry struck out; a person's name, duties, key, coming and going."""
+    key, other = (str(new_key(key_name("county-330590", name)).verifier) for name in ("a", "b"))
+    one = EnrolledKiosk(id="a", villages=(VILLAGE, OTHER), key=key, since="2025-11-01")
+    zhao = Official(person="zhao", name="赵干事", roles=("clerk",), key="")
+    names, put = names_of(where), msgspec.structs.replace
+
+    def register(*kiosks, people=(zhao,)):
+        offices = (EnrolledOffice(village=VILLAGE, officials=people),)
+        return CountyRegister(county_code="330590", serial=1, kiosks=kiosks, offices=offices)
+
+    for after, said in (
+        (
+            register(put(one, villages=(VILLAGE,))),
+            "一体机 a 的村：梅坞镇岭东村、梅坞镇大岕口村 → 梅坞镇岭东村",
+        ),
+        (register(put(one, since="2025-10-01")), "一体机 a（2025-11-01 起）改为 a（2025-10-01 起）"),
+        (register(put(one, id="b")), "一体机 a（2025-11-01 起）改为 b（2025-11-01 起）"),
+        (register(), "删去一体机 a 的记录：梅坞镇岭东村、梅坞镇大岕口村"),
+        (
+            register(one, people=(put(zhao, roles=("clerk", "signer")),)),
+            "（zhao，clerk） → 赵干事（zhao，clerk、signer）",
+        ),
+        (register(one, people=(put(zhao, key=other),)), f"赵干事（zhao，clerk，公钥 {other.split('+')[1]}）"),
+        (register(one, people=(put(zhao, name="钱干事"),)), "赵干事（zhao，clerk） → 钱干事（zhao，clerk）"),
+        (register(one, people=()), "梅坞镇岭东村办公室去掉 赵干事（zhao，clerk）"),
+    ):
+        told = difference(register(one), after, names)
+        assert said in told
+        assert len(told.splitlines()) == 1
+    ended = put(one, until="2025-11-20")
+    assert "重新启用" in difference(register(ended), register(one), names)
+    fresh = register(put(one, key=other))
+    assert len(difference(register(one), fresh, names).splitlines()) == 2
+
+
+def test_what_is_odd_in_a_register_is_told(where):
+    """Two machines for one village, villages and offices that the pack does not have, whoever waits for an answer."""
+    for name in ("a", "b"):
+        answered(where, pairing(where, name, VILLAGE, OTHER, taking=BOTH), taking=BOTH)
+    register = enrolling.register_now(where)
+    kiosks = [
+        msgspec.structs.replace(one, villages=(*one.villages, "330590100299")) for one in register.kiosks
+    ]
+    office = EnrolledOffice(village="330590100298", officials=())
+    strange = [*odd(where, msgspec.structs.replace(register, kiosks=(*kiosks,), offices=(office,)))]
+    for said in (
+        "梅坞镇岭东村 由 2 台一体机公开：a、b",
+        "b 的村 330590100299 不在资料包里",
+        "330590100298 的办公室不在资料包里",
+    ):
+        assert said in strange
+    pairing(where, "late", THIRD)
+    tickets.answer_file(where.folder, "late").parent.mkdir(exist_ok=True)
+    tickets.answer_file(where.folder, "late").write_bytes(b"{}")
+    waits, came = under_way(where)
+    assert waits == "等待答复  late  配对文件 2025-12-07 前有效"
+    assert came.startswith("答复已到  late.answer.json")
+
+
+def test_no_text_of_a_register_hides_another(where):
+    """A name of two lines, of a terminal's orders, or twice in one office would be signed unread; so would an id."""
+    good = Official(person="zhao", name="赵干事", roles=("clerk",))
+    put = msgspec.structs.replace
+    for people in (
+        (put(good, name="赵干事\n新登记一体机 a"),),
+        (put(good, name="赵\x1b[2K"),),
+        (put(good, roles=("clerk\u202e",)),),
+        (put(good, person="zhao\n"),),
+        (good, put(good, name="钱干事")),
+    ):
+        office = EnrolledOffice(village=VILLAGE, officials=people)
+        with pytest.raises(RegisterWrong):
+            register_of(msgspec.structs.replace(enrolling.register_now(where), offices=(office,)).bytes())
+    one = answered(where, pairing(where, "lingdong", VILLAGE)).kiosks[0]
+    for bent in (put(one, id="lingdong\n"), put(one, since="2025-11-23\n"), put(one, until="2025-11-23\n")):
+        with pytest.raises(RegisterWrong):
+            register_of(msgspec.structs.replace(enrolling.register_now(where), kiosks=(bent,)).bytes())
 
 
 def test_a_register_that_contradicts_itself_is_none(where):

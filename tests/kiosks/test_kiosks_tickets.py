@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from sync.carriers.pairing import PairingCodeGone, PairingInTheOpen, PairingLine, PairingTriedTooOften
@@ -83,7 +84,9 @@ def test_nobody_else_answers_for_a_kiosk(laid):
     """Not junk, not who never opened the pairing file; and the ticket is still there for who has the code."""
     where, made, code, address, _ = laid
     stranger = pairing(where, "other", "330590100202")
-    for body, status in ((b"{}", 400), (b"", 400), (answer(stranger), 404), (b"x" * 20_000, 413)):
+    untold, renamed = (msgspec.structs.replace(made, **one) for one in ({"token": "x"}, {"kiosk": "other"}))
+    strangers = [(answer(one), 404) for one in (stranger, untold, renamed)]
+    for body, status in ((b"{}", 400), (b"", 400), *strangers, (b"x" * 20_000, 413)):
         assert asked(f"{address}/pair/{code.ticket}", method="POST", body=body).status == status
     assert tickets.came(where.folder) == []
     assert asked(f"{address}/pair/{code.ticket}", method="POST", body=answer(made)).status == 204

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from kiosk_server.cli import county_command, kiosk_command
 from sync.county.kiosks import enrolling, passes
+from sync.trust.pairing import pairing_of
 from sync.trust.register import register_of
 from tests.founding import as_typed, found
 from tests.kiosks.kiosk_feed import asked, served
@@ -98,6 +99,12 @@ def test_from_nothing_to_a_kiosk_that_the_county_knows(where, tmp_path, local):
         assert asked(f"{address}/v/{VILLAGE}/checkpoint", token).status == 401
         assert "起停用" in signed(where, told)
     assert not enrolling.register_now(where).standing
+
+
+def test_a_village_that_is_typed_twice_is_served_once(where, tmp_path):
+    """By its name and by its code."""
+    stick, _ = pairing(where, tmp_path, "岭东村", VILLAGE, OTHER, "--feed", where.feed)
+    assert [one.code for one in pairing_of(stick.read_bytes()).villages] == [VILLAGE, OTHER]
 
 
 def test_a_kiosk_that_the_register_does_not_know_says_so_and_goes_on(where, tmp_path, local):

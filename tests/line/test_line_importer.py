@@ -15,7 +15,7 @@ from sync.carriers.road import NotOnTheRoad
 from sync.carriers.spool import AlreadySyncing, NoSpace, Spool
 from sync.county.publish import changes, publisher
 from sync.gate import PrivacyGate, private
-from sync.importer import LogForked, LogShorter, catch_up
+from sync.importer import LogForked, LogShorter, catch_up, fetch_anew
 from sync.log import tree
 from sync.log.bundle import packed, unpacked
 from sync.log.keys import VerifierKey, new_key
@@ -483,12 +483,11 @@ def test_money_is_no_telephone_number(kind, fen, sign):
 
 
 async def test_two_imports_of_one_village_do_not_meet(five, tmp_path):
-    """The second is told to wait."""
-    spool = Spool(tmp_path / "spool")
-    with spool.taken(VILLAGE), pytest.raises(AlreadySyncing):
-        await catch_up(
-            FolderSource(five.feed), MemoryShelf(), five.trust(), Spool(tmp_path / "spool"), VILLAGE, NOW
-        )
+    """The second is told to wait, also where it would replace a log that is damaged."""
+    spool, source, shelf = Spool(tmp_path / "spool"), FolderSource(five.feed), MemoryShelf()
+    for brought in (catch_up, fetch_anew):
+        with spool.taken(VILLAGE), pytest.raises(AlreadySyncing):
+            await brought(source, shelf, five.trust(), Spool(tmp_path / "spool"), VILLAGE, NOW)
 
 
 async def test_a_full_disk_refuses_before_anything_is_lost(five, tmp_path):

@@ -84,6 +84,9 @@ def test_a_new_token_replaces_the_old(served):
     old, new = given_to(where, "甲", VILLAGE), given_to(where, "甲", VILLAGE, OTHER)
     known = passes(where.folder)
     held = holder(known, f"Bearer {new}", NOW)
+    assert not any(
+        holder(known, header, NOW) for header in (new, f"Basic {new}", f"Bearer {new[:-1]}", "Bearer ")
+    )
     assert (holder(known, f"Bearer {old}", NOW), held.name, held.villages) == (None, "甲", (VILLAGE, OTHER))
     assert new not in (where.folder / "passes.json").read_text()
     assert typed("pass", "甲", "--revoke", "--folder", where.folder)[0] == 0

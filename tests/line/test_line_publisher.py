@@ -221,9 +221,10 @@ def test_a_lost_file_is_told_apart_from_a_mistake_of_ours(own):
     key_file(own, CLERK).unlink()
     with pytest.raises(KeyUnreadable):
         opened(own.folder)
-    (own.folder / "keys" / "household.key").write_text("not hex")
-    with pytest.raises(KeyUnreadable):
-        own.household_key()
+    for half in ("not hex", "", "00" * 31):  # by an empty key anybody could name a household
+        (own.folder / "keys" / "household.key").write_text(half)
+        with pytest.raises(KeyUnreadable):
+            own.household_key()
     (own.folder / "blocked").write_text("")
     with pytest.raises(NotWritten):
         found(own.folder / "blocked" / "county", PACK, "", NOW)
@@ -297,7 +298,7 @@ def test_a_county_is_founded_once(own, tmp_path):
     names = ("seats/li.key", "seats/wang.key", "household.key", "online.key", "heartbeat.key")
     assert sorted(path.relative_to(keys).as_posix() for path in keys.rglob("*.key")) == sorted(names)
     assert {(keys / name).stat().st_mode & 0o777 for name in names} == {0o600}
-    assert {folder.stat().st_mode & 0o777 for folder in (keys, keys / "seats")} == {0o700}
+    assert {folder.stat().st_mode & 0o777 for folder in (keys, keys / "seats", own.proposals)} == {0o700}
     with pytest.raises(CountyExists):
         found(own.folder, PACK, "", NOW)
     with pytest.raises(CountyNotFound):

@@ -137,8 +137,11 @@ def test_a_county_may_require_that_keys_stay_with_their_holders(own, tmp_path):
     toml = own.folder / "county.toml"
     toml.write_text(toml.read_text("utf-8").replace("own_machine = false", "own_machine = true"), "utf-8")
     strict, secret = open_county(own.folder), lambda _path: PASSPHRASES[REVIEWER]
-    with pytest.raises(KeyInFolder):
-        seated(strict, REVIEWER, "reviewer", secret)
+    (tmp_path / "link.key").symlink_to(key_file(own, REVIEWER))
+    beside = Path(shutil.copy(key_file(own, REVIEWER), own.folder / "mine.key"))
+    for path in (None, tmp_path / "link.key", beside):
+        with pytest.raises(KeyInFolder):
+            seated(strict, REVIEWER, "reviewer", secret, path)
     stick = shutil.copy(key_file(own, REVIEWER), tmp_path / "stick.key")
     assert seated(strict, REVIEWER, "reviewer", secret, stick).signer("reviewer").person == REVIEWER
 

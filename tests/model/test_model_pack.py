@@ -1,5 +1,6 @@
 """The county pack: whole, pinned, and refused with the file and line that is wrong."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,7 @@ DEMO = Path(__file__).parents[2] / "deploy" / "demo" / "pack"
 FILES = {path.relative_to(DEMO).as_posix(): path.read_bytes() for path in DEMO.rglob("*") if path.is_file()}
 
 
+SECOND = "梅坞镇,330590100202"
 HELD_AGAINST = {"pack.toml": ("villages.csv",), "villages.csv": ("contacts.csv", "land/cases.csv")}
 """Files whose rows must be of the county, or of the villages, that another file names."""
 
@@ -102,6 +104,63 @@ def test_what_is_wrong_is_told_with_its_line(name, old, new, line):
         parsed_pack({**FILES, name: raw})
     assert [(one.file, one.line) for one in refused.value.faults] == [(name, line)]
     assert refused.value.faults[0].why
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "why"),
+    [
+        ("villages.csv", f"330590100,{SECOND}", f"330590101,{SECOND}", "前 9 位应和 town_code 相同"),
+        (
+            "villages.csv",
+            f"330590100,{SECOND}",
+            "330591100,梅坞镇,330591100202",
+            "不是本县的村，应以 330590 开头",
+        ),
+        (
+            "villages.csv",
+            f"330590,苕安县,330590100,{SECOND}",
+            f"330591,苕安县,330590100,{SECOND}",
+            "相同：330590",
+        ),
+        ("villages.csv", f"苕安县,330590100,{SECOND}", f"苕乐县,330590100,{SECOND}", "相同：苕安县"),
+        ("villages.csv", "330590100202", "330590100201", "村代码和第 2 行相同"),
+        ("contacts.csv", "330590100202", "330590100299", "不是本县的村"),
+        ("land/cases.csv", "330590100202", "330590100299", "不是本县的村"),
+        ("land/cases.csv", "330590100202", "330590100201", "第 2 行已经写过"),
+        ("land/cases.csv", "迁建工程,open,330590100202", "改建工程,open,330590100202", "和第 2 行不一致"),
+        ("land/cases.csv", "迁建工程,open,330590100202", "迁建工程,closed,330590100202", "和第 2 行不一致"),
+        ("calendar/2025.csv", "2025-01-01", "2024-12-31", "不是 2025 年的日期"),
+    ],
+)
+def test_what_contradicts_another_row_or_file_is_told(name, old, new, why):
+    """Towns, counties, villages, cases and years fit together, or no kiosk takes any of it."""
+    raw = FILES[name]
+    assert old.encode() in raw
+    with pytest.raises(PackNotWhole, match=why):
+        parsed_pack({**FILES, name: raw.replace(old.encode(), new.encode(), 1)})
+
+
+def test_a_folder_of_too_many_or_too_large_files_is_not_read(monkeypatch):
+    """Somebody's pictures in pack/ must not fill the memory; as many and as large as allowed are read."""
+    for limit, most in (("FILES_LIMIT", len(FILES)), ("FILE_LIMIT_BYTES", max(map(len, FILES.values())))):
+        with monkeypatch.context() as small:
+            small.setattr(f"sync.pack.{limit}", most)
+            assert read_pack(DEMO).digest == pack_digest(FILES)
+            small.setattr(f"sync.pack.{limit}", most - 1)
+            with pytest.raises(PackNotWhole, match="文件过大或文件过多"):
+                read_pack(DEMO)
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r", "\u2028"])
+@pytest.mark.parametrize(
+    ("name", "old"),
+    [("pack.toml", "2025.1"), ("pack.toml", '苕安县"'), ("programmes/rice.toml", '稻谷补贴"')],
+)
+def test_a_name_or_version_stands_on_one_line(name, old, mark):
+    """At the foot of a page and in what a reviewer signs it could pass for a sentence of its own."""
+    new = json.dumps(f"{mark}甲")[1:-1] + old
+    with pytest.raises(PackNotWhole, match="要写在一行里"):
+        parsed_pack({**FILES, name: FILES[name].replace(old.encode(), new.encode(), 1)})
 
 
 def test_a_pack_of_an_earlier_release_stays_good():

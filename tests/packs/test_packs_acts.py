@@ -54,6 +54,17 @@ def test_a_field_that_is_not_there_comes_to_its_table():
     assert with_value(text, ("windows", "nothing"), None, "f") == text
 
 
+def test_a_value_of_several_lines_or_with_a_hash_in_it_is_replaced_whole():
+    """Nothing of the old value is left behind as a comment, and the lines below stay."""
+    text = 'who = """one\ntwo # three"""  # c\nhow = "a # b" # d\nlist = [\n  1,\n]\nend = 1\n'
+    for way, before, after in (
+        ("who", '"""one\ntwo # three"""', '"x"'),
+        ("how", '"a # b"', '"x"'),
+        ("list", "[\n  1,\n]", '"x"'),
+    ):
+        assert with_value(text, (way,), "x", "f") == text.replace(before, after)
+
+
 def test_what_cannot_be_changed_by_its_line_is_left_to_an_editor():
     """A table written in one line is not taken apart."""
     with pytest.raises(EditByHand):
@@ -67,6 +78,10 @@ def test_a_row_changes_where_it_is():
     assert with_row(text, ("a", "b"), lambda row: row["a"] == "3", {"a": "3"}) == f"{text}3,\n"
     assert with_row("", ("a", "b"), lambda _: False, {"a": "3", "b": "c, d"}) == 'a,b\n3,"c, d"\n'
     assert with_row("a\n1", ("a",), lambda _: False, {"a": "2", "b": "t"}) == "a,b\n1,\n2,t\n"
+    assert with_row("a\n1", ("a",), lambda _: False, {"a": "2"}) == "a\n1\n2\n"
+    quoted = 'a,b\n1,"x\n2, y"\n2,z\n'
+    assert with_row(quoted, ("a", "b"), lambda row: row["a"] == "2", {"b": "w"}) == quoted.replace("z", "w")
+    assert with_row("a\n1\n", ("a",), lambda row: row["a"] == "a", {"a": "a"}) == "a\n1\na\n"
 
 
 def test_a_village_comes_with_what_its_town_is(pack):
@@ -114,11 +129,44 @@ def test_a_pack_that_is_not_whole_may_be_mended_bit_by_bit(pack):
     assert "0572-5000013" in (pack / "pack.toml").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("villages.csv", b"330590,\n"), ("land/cases.csv", b"2026-001,\n"), ("contacts.csv", b"3\n")],
+)
+def test_a_row_that_breaks_off_stops_no_act(pack, name, line):
+    """Half a row that an editor left is no reason to stop: it is told, and the others can be changed."""
+    (pack / name).write_bytes(DEMO[name] + line)
+    for act in (
+        acts.village("330590100201", {"village": "岭东新村"}),
+        acts.land_case("2026-001", {"project": "新路", "standing": "open"}, ["石垟村"]),
+    ):
+        assert name in {one.file for one in acts.edited(pack, act).left}
+
+
+def test_a_fault_that_is_there_moves_with_its_line_and_is_not_made_twice(pack):
+    """A contact without a telephone stops no other; a second one like it is not written."""
+    (pack / "contacts.csv").write_bytes(DEMO["contacts.csv"] + "330590100202,会计,村部,周一,\n".encode())
+    assert acts.edited(pack, acts.no_contact("岭东村", "村会计")).left[0].field == "phone"
+    with pytest.raises(PackNotWhole, match="phone"):
+        acts.edited(pack, acts.contact("岭东村", "村会计", {"place": "村部", "hours": "周一"}))
+
+
 @pytest.mark.parametrize("code", ["岭东村", "330590100201"])
 def test_a_village_goes_with_its_contacts_and_cases(pack, code):
     """Nothing is left that names a village the pack does not have."""
     assert acts.edited(pack, acts.no_village(code)).left == ()
     assert not any(b"330590100201" in raw for raw in pack_files(pack).values())
+
+
+def test_a_village_goes_last_and_every_file_is_on_disk(pack, monkeypatch):
+    """Stopped between, no table names a village that is gone; a file that was taken out does not come back."""
+    written, settled = [], []
+    monkeypatch.setattr(acts, "durable", lambda path, _raw: written.append(path.name))
+    monkeypatch.setattr(acts, "settled", lambda folder: settled.append(folder.name))
+    acts.edited(pack, acts.no_village("岭东村"))
+    assert (sorted(written[:-1]), written[-1]) == (["cases.csv", "contacts.csv"], "villages.csv")
+    acts.edited(pack, acts.no_programme("rice"))
+    assert settled == ["programmes"]
 
 
 def test_a_name_of_two_villages_is_no_name(pack):
@@ -190,6 +238,20 @@ def test_what_is_not_there_cannot_be_taken_out(pack, act):
     """A slip of the pen is told, with what was probably meant."""
     with pytest.raises(acts.NotInPack):
         acts.edited(pack, act)
+
+
+def test_what_is_taken_out_takes_nothing_like_it_along(pack):
+    """A word inside another word, one village of a land case: the others stay."""
+    for word in ("试用", "试用的词"):
+        acts.edited(pack, acts.term(word))
+    acts.edited(pack, acts.no_term("试用"))
+    assert "试用的词" in read_pack(pack).forbidden_terms
+    two = {"project": "新路", "standing": "open"}
+    acts.edited(pack, acts.land_case("2026-009", two, ["石垟村", "岭东村"]))
+    acts.edited(pack, acts.no_land_case("2026-009", ["岭东村"]))
+    assert [one.villages for one in read_pack(pack).land_cases if one.case_id == "2026-009"] == [
+        ("330590100203",)
+    ]
 
 
 def test_a_template_writes_over_nothing(pack):

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import tomllib
+from itertools import permutations
 
 import msgspec
 import pytest
@@ -10,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.model.kept.retention import Retention
+from boards.model.masks import shown_name
 from boards.model.pack import Guide, MaskPolicy, Programme, Windows
 from sync.county.packs.difference import differences
 from sync.county.packs.lines import with_value
+from sync.county.packs.meaning import meaning
 from sync.county.packs.words import CELLS, HEAD, PROGRAMME
-from sync.pack import CASE_COLUMNS, CONTACT_COLUMNS, VILLAGE_COLUMNS
+from sync.pack import CASE_COLUMNS, CONTACT_COLUMNS, VILLAGE_COLUMNS, parsed_pack
 from tests.packs.pack_files import DEMO, leaves, with_text
 
 TABLES = sorted(name for name in DEMO if name.endswith(".csv"))
@@ -121,8 +125,65 @@ def test_any_change_of_any_file_is_told(name, data):
 def test_a_file_that_comes_or_goes_is_told(name):
     """A programme, a year, a table that is new or gone is named."""
     without = {one: raw for one, raw in DEMO.items() if one != name}
-    assert differences(DEMO, without)
-    assert differences(without, DEMO)
+    assert any(line.startswith(("撤销", "去掉")) for line in differences(DEMO, without))
+    assert any(line.startswith("新增") for line in differences(without, DEMO))
+
+
+@given(st.data())
+@settings(max_examples=100)
+def test_every_field_that_is_taken_out_is_told_by_its_label(data):
+    """A ceiling, a term, a class that is written no longer: what holds then is another rule."""
+    name = data.draw(st.sampled_from(TOMLS))
+    way, _ = data.draw(st.sampled_from([*leaves(tomllib.loads(DEMO[name].decode()))]))
+    told = "\n".join(_told(name, with_value(DEMO[name].decode(), way, None, name).encode()))
+    assert (HEAD if name == "pack.toml" else PROGRAMME).get(".".join(way), ".".join(way)) in told
+    assert "（没有写）" in told
+
+
+def test_a_column_that_comes_or_goes_is_told_with_what_stood_in_it():
+    """The county's own columns of the catalogue too."""
+    with_basis = {
+        **DEMO,
+        "catalogue/farming.csv": "code,field,l1,shown_by,本县备注\nA1,涉农,发放,payout,每季一次\n".encode(),
+    }
+    without = {**DEMO, "catalogue/farming.csv": "code,field,l1,shown_by\nA1,涉农,发放,payout\n".encode()}
+    for before, after, said in (
+        (with_basis, without, "本县备注：每季一次 → （没有写）"),
+        (without, with_basis, "本县备注：（没有写） → 每季一次"),
+        (DEMO, with_basis, "本县备注 每季一次"),
+    ):
+        assert any(said in line for line in differences(before, after))
+
+
+def test_the_pack_s_own_fields_are_read_first_and_villages_by_their_names():
+    """Then the villages, then the others; who is gone is still called by the name of the village that went."""
+    gone = {name: raw.replace(b"330590100205", b"330590100209") for name, raw in DEMO.items()}
+    told = differences(DEMO, with_text("pack.toml", '"full"', '"one_star"', gone))
+    assert [line[:2] for line in told[:2]] == ["资料", "村“"]
+    assert any(line.startswith("撤销梅坞镇前坑村的办事联系人“村务公开员”") for line in told)
+
+
+def test_a_long_text_stands_under_the_one_before():
+    """However short the other is, both can be read."""
+    told = differences(DEMO, with_text("programmes/rice.toml", 'unit = "亩"', f'unit = "{"亩" * 30}"'))
+    assert told == (f"补贴“稻谷补贴”（rice）的计量单位改了\n　　原：亩\n　　现：{'亩' * 30}",)
+
+
+@pytest.mark.parametrize(("was", "now"), [*permutations(("full", "one_star", "middle_star"), 2)])
+def test_whatever_shows_more_of_a_name_is_told_first(was, now):
+    """By what the pattern shows of a name, whichever way it goes."""
+    pack = parsed_pack(DEMO)
+    before, after = (
+        msgspec.structs.replace(pack, mask=MaskPolicy(version="1", names=one)) for one in (was, now)
+    )
+    shown = [len(shown_name("张小明", one.mask).replace("*", "")) for one in (before, after)]
+    assert any("放宽" in line for line in meaning(None, before, after)) == (shown[1] > shown[0])
+
+
+def test_each_word_that_comes_or_goes_is_told_and_no_other():
+    """A word that lists may say again is what a reviewer must see; those that stay are not told."""
+    fewer = with_text("terms/forbidden.txt", "内部资料", "试用的词")
+    assert differences(DEMO, fewer) == ("新增不得公开的词“试用的词”", "去掉不得公开的词“内部资料”")
 
 
 @pytest.mark.parametrize(
@@ -160,6 +221,22 @@ def test_a_text_of_several_lines_cannot_pass_for_other_sentences():
     told = differences(DEMO, with_text("programmes/rice.toml", "standard =", forged))
     assert [line.count("\n") for line in told] == [0]
     assert "x⏎县级资料包：没有别的改动" in told[0]
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r", "\u2028", "\x1b[2K", "\u202e"])
+def test_nothing_written_in_a_pack_hides_a_line_that_is_told(mark):
+    """Not a value, nor what stands before it: the name of a programme, of a platform's field, of a county's column."""
+    escaped = json.dumps(f"甲{mark}乙")
+    named = with_text("programmes/rice.toml", "稻谷补贴", escaped[1:-1])
+    table = f'code,field,l1,shown_by,"x{mark}y"\nA1,涉农补贴,补贴发放,payout,1\n'
+    for before, after in (
+        (DEMO, named),
+        (named, with_text("programmes/rice.toml", 'unit = "亩"', 'unit = "件"', named)),
+        (named, {name: raw for name, raw in named.items() if name != "programmes/rice.toml"}),
+        (DEMO, with_text("land/platform.toml", '"征收目的" =', f"{escaped} =")),
+        (DEMO, {**DEMO, "catalogue/farming.csv": table.encode()}),
+    ):
+        assert not any(mark in line for line in differences(before, after))
 
 
 def test_a_comment_alone_is_told_as_no_change_of_content():

@@ -32,6 +32,8 @@ def test_an_edit_reaches_kiosks_by_two_persons_only(office, tmp_path):
     """Neither the edit nor the proposal nor the review changes what a kiosk has; the publication does."""
     told = office.edit("programme", "farmland_fertility", "windows.wall_days=10")
     assert "发放名单的公示期（天）：7 → 10" in told
+    assert "7 → 10" in office.typed("pack", "diff")
+    assert office.code == 1
     made = office.proposes()
     assert "发放名单的公示期（天）：7 → 10" in office.typed("review", made)
     before = office.learned(tmp_path / "1")
@@ -104,7 +106,9 @@ def test_a_template_goes_to_the_kiosks_once_its_gaps_are_filled(office, tmp_path
     assert "待填" in office.proposes()
     assert office.code == 2
     standard, deadline = "guide.standard=每人 500 元。", "guide.deadline=每年 9 月申报，12 月发放。"
-    office.edit("programme", "training", standard, deadline, "guide.phone=0572-5000021")
+    for filled in ((standard, "guide.phone=0572-5000021"), (deadline,)):
+        assert "待填" in office.proposes()
+        office.edit("programme", "training", *filled)
     office.carried_through()
     assert "training" in {one.code for one in office.learned(tmp_path / "kiosk").programmes}
     office.acts("pack", "adopt", "training")
@@ -174,6 +178,8 @@ def test_a_village_that_shows_a_list_cannot_leave(office):
     (waiting,) = (one.id for one in proposals.proposals(office.county) if one.kind == "withdraw")
     office.reviews(waiting)
     office.publishes(waiting)
+    office.edit("programme", "farmland_fertility", "windows.wall_days=10")
+    assert "在公开" not in office.typed("pack", "diff")
     office.carried_through()
 
 
@@ -198,6 +204,30 @@ def test_one_pack_waits_and_each_version_is_published_once(office):
     assert office.code == 2
     office.acts("cancel", first, "--reason", "电话又改了")
     office.carried_through()
+
+
+def test_a_pack_is_told_against_the_one_before_it_and_waits_until_it_is_published(office):
+    """Not against the first; and what is reviewed already is not overtaken."""
+    office.edit("phone", "0572-5000113")
+    office.carried_through("--version", "2026-7")
+    office.edit("phone", "0572-5000114")
+    made = office.proposes("--version", "2026-8")
+    told = office.typed("review", made)
+    assert "县级资料包 2026-8 版，代替 2026-7 版" in told
+    assert "0572-5000113 → 0572-5000114" in told
+    assert "0572-5000012" not in told
+    office.reviews(made)
+    assert f"已有一份资料包（{made}）" in office.proposes("--version", "2026-9")
+
+
+def test_a_pack_that_no_kiosk_would_take_is_not_proposed(office, monkeypatch):
+    """All files together have a limit at the kiosk: whoever passes it is told before anybody signs."""
+    office.edit("phone", "0572-5000113")
+    with monkeypatch.context() as small:
+        small.setattr("sync.county.packs.proposing.TARGET_LIMIT_BYTES", len(packed(DEMO)) - 1)
+        assert "合起来超过" in office.proposes()
+    monkeypatch.setattr("sync.county.packs.proposing.TARGET_LIMIT_BYTES", len(packed(DEMO)) + 100)
+    assert "合起来超过" not in office.proposes()
 
 
 def test_the_first_pack_goes_the_same_way(tmp_path, monkeypatch):
@@ -362,7 +392,7 @@ def test_only_a_pack_editor_edits_and_proposes(office):
     with cheap():
         peopled(office.county).close()
     for words in (("edit", "phone", "0572-5000113"), ("adopt", "training"), ("propose",), ("back", "2025.1")):
-        office.typed("pack", *words, "--as", "qian")
+        assert "account-may-not" in office.typed("pack", *words, "--as", "qian")
         assert office.code == 2
     assert office.typed("pack", "diff") == "工作副本和已发布的资料包一样。\n"
     assert "0572-5000113" in office.typed("pack", "edit", "phone", "0572-5000113", "--as", "chen")
@@ -394,6 +424,8 @@ def test_a_reviewer_signs_by_no_words_that_somebody_wrote_beside_a_pack(office):
     for lie in (
         told[:1],
         [line for line in told if line != care],
+        [line.replace("放宽", "收紧") for line in told],
+        [*told, "资料包（pack.toml）的监督电话：改为 0572-5000113"],
         [*told[:-1], "监督电话：改为 0572-5000113"],
     ):
         file.write_bytes(msgspec.json.encode(msgspec.json.decode(whole) | {"shown": "\n".join(lie)}))

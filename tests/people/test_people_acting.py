@@ -37,6 +37,10 @@ ACTS = {
     "withdraw-land 文号 --reason 写错了": CLERK,
     "withdraw --village 岭东村 --programme rice --holder 某 --reason 写错了": CLERK,
     "pass 岭东村一体机 --revoke": "admin",
+    "register end X": "admin",
+    "register propose X": CLERK,
+    "enrol 岭东村 --code --feed https://a --site https://gk.example.org": CLERK,
+    "pack propose": "chen",
     "move --to X --passphrase-file X": "admin",
     "publish X": CLERK,
     "review --accept X --shown x": REVIEWER,
@@ -189,6 +193,9 @@ def test_a_list_is_reviewed_on_a_machine_of_one_s_own(county, waiting):
     words = ["publish", made.id, "--as", CLERK, "--folder", county.folder]
     done = typed(*words, "--passphrase-file", passphrase_file(county.folder, CLERK))
     assert "已发布到" in done.output, done.output
+    done = typed("carry", "--from", file, "--as", REVIEWER, "--folder", county.folder)  # once more, too late
+    assert "已发布" in done.output
+    assert [one.act for one in hands.hands(county, made.id)] == ["proposed", "accepted", "published"]
 
 
 def changed(change):
@@ -238,6 +245,33 @@ def a_way_out(_county, _made, told):
     told["files"]["../../county.toml"] = ""
 
 
+def a_way_out_behind_a_name(_county, _made, told):
+    told["files"]["metadata/../../../county.toml"] = ""
+
+
+def forged(county, made, told):
+    """The reviewer's name and key number stand there; the signature is somebody's guess."""
+    note = signed(proposals.statement(county, made.id), county.signer("reviewer").key)
+    guess = [msgspec.structs.replace(one, blob=bytes(64)) for one in note.signatures]
+    told["files"]["signed"] = base64.b64encode(Note(note.text, tuple(guess)).render()).decode()
+
+
+def handed_in_by_the_reviewer(county, made, _told):
+    """Whatever the file says of who handed it in: the county's own book is asked."""
+    path = proposals.folder_of(county, made.id) / "hands.jsonl"
+    path.write_bytes(path.read_bytes().replace(f'"by":"{CLERK}"'.encode(), f'"by":"{REVIEWER}"'.encode()))
+
+
+def a_torn_attachment(_county, _made, told):
+    told["files"][f"blobs/{'0' * 64}"] = "eA=="
+
+
+def damaged_here(county, made, _told):
+    """What would be published is no longer what was signed."""
+    (path,) = (proposals.folder_of(county, made.id) / "lines").iterdir()
+    path.write_bytes(path.read_bytes() + b"x")
+
+
 def lines_changed(_county, _made, told):
     name = next(one for one in told["files"] if one.startswith("lines/"))
     told["files"][name] = "eA=="
@@ -252,7 +286,12 @@ def lines_changed(_county, _made, told):
         (reviewed_another, "carried-otherwise"),
         (another_text, "carried-otherwise"),
         (a_note_missing, "carried-otherwise"),
+        (forged, "carried-otherwise"),
+        (handed_in_by_the_reviewer, "same-person"),
+        (damaged_here, "proposal-damaged"),
+        (a_torn_attachment, "carried-unfit"),
         (a_way_out, "carried-unfit"),
+        (a_way_out_behind_a_name, "carried-unfit"),
         (lines_changed, "carried-unfit"),
     ],
 )
@@ -264,6 +303,21 @@ def test_nothing_but_a_reviewer_s_signature_over_what_waits_comes_back(county, w
     done = typed("carry", "--from", file, "--as", REVIEWER, "--folder", county.folder)
     assert (done.exit_code, code in done.output) == (2, True), done.output
     assert proposals.stands(county, proposals.proposal(county, made.id)) == "proposed"
+
+
+def test_on_ones_own_machine_a_proposal_is_whole_and_unsigned(county, waiting):
+    """What somebody signed before is looked at anew there; another's name or half a list is not taken."""
+    made, own, file = waiting
+    reviewed_elsewhere(county, own, made, file)
+    shutil.rmtree(own / "proposals" / made.id)
+    whole = json.loads(file.read_bytes())
+    half = {name: one for name, one in whole["files"].items() if not name.startswith("lines/")}
+    for bent in ({**whole, "id": "another"}, {**whole, "files": half}):
+        file.write_bytes(msgspec.json.encode(bent))
+        assert "carried-unfit" in typed("carry", "--from", file, "--as", REVIEWER, "--folder", own).output
+        assert [*(own / "proposals").iterdir()] == []
+    file.write_bytes(msgspec.json.encode(whole))
+    assert "待审核" in typed("carry", "--from", file, "--as", REVIEWER, "--folder", own).output
 
 
 def test_a_file_that_is_none_of_ours_is_one_sentence(county, tmp_path):

@@ -194,6 +194,16 @@ def test_a_statement_seats_two_persons(house):
             statement_of(data)
 
 
+@pytest.mark.parametrize("person", ["li\n", "li ", "Li", ""])
+def test_nobody_is_two_persons_by_a_letter_nobody_sees(house, person):
+    """`li` publishes and `li` with a line end reviews: one person would sit in both seats of an act."""
+    said = house.said_next()
+    key = str(new_key("county-330590/li/reviewer").verifier)
+    seats = (*said.seats, Seat(person=person, office="reviewer", key=key))
+    with pytest.raises(StatementWrong):
+        statement_of(msgspec.structs.replace(said, seats=seats).bytes())
+
+
 def test_no_key_does_two_things(house):
     """The heartbeat's key in a seat, a root key in a seat, a root key that is online: refused."""
     said = house.said_next(heartbeat=(str(house.li.verifier),))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from kiosk_server.cli.options import Who, acts, clock, example
 from sync.trust.register import KIOSK_ID
@@ -96,7 +97,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         return
     if not feeds:
         raise click.BadParameter("至少要写一个数据来源", param_hint="--feed")
-    named = tuple(village_named(county, one) for one in villages)
+    named = tuple(dict.fromkeys(village_named(county, one) for one in villages))
     site = site or county.settings.site
     if urlsplit(site).scheme not in {"http", "https"} or not fits(site):
         raise SiteMissing
@@ -114,7 +115,7 @@ def _hand_out(county: County, wanted: Wanted, taking: Taking, out: Path | None) 
     made = pairing_for(county, wanted, taking, now)
     noted(county, "token", f"发给 {made.kiosk}", now)
     where = "、".join(village.name for village in made.villages)
-    click.echo(f"一体机 {made.kiosk}（{where}），{made.expires_at:%Y-%m-%d} 前有效。")
+    click.echo(f"一体机 {made.kiosk}（{where}），{civil_day(made.expires_at)} 前有效。")
     click.echo(_by_file(made, out) if out else _by_code(county, made))
     if first:
         click.echo("! 这是第一份口令：从现在起 county serve 只让有口令的取；还没有配对的村用 --grace 过渡。")

@@ -89,13 +89,7 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
     await archive.migrate()
     if isinstance(archive.database, Path) and not as_made(archive.database):
         raise ArchiveDamaged(name=archive.database.name)
-    before = archive.pack
-    refused = await learned(road, archive, now)
-    if archive.pack is NO_PACK:
-        _tell(settings, refused)
-        raise NothingFromCounty
-    if archive.pack.digest != before.digest:
-        click.echo(f"✓ 收到了县里的资料包 {archive.pack.version}")
+    refused = await _learned(settings, road, archive, now)
     await brought_back(archive, road, now)
     with progress_line("同步", "条记录") as progress:
         pulled = await catch_up(road, now, progress)
@@ -124,6 +118,18 @@ async def _pulled(settings: Settings, archive: Archive, road: Road, now: datetim
         if cold:
             click.echo(f"! 打印用的字库还没有备好：{cold}", err=True)
     return arrivals, alarms
+
+
+async def _learned(settings: Settings, road: Road, archive: Archive, now: datetime) -> tuple[Refusal, ...]:
+    """What is trusted by now; a pack that came is told. Raises NothingFromCounty where none ever has."""
+    before = archive.pack
+    refused = await learned(road, archive, now)
+    if archive.pack is NO_PACK:
+        _tell(settings, refused)
+        raise NothingFromCounty
+    if archive.pack.digest != before.digest:
+        click.echo(f"✓ 收到了县里的资料包 {archive.pack.version}")
+    return refused
 
 
 def _told_anyway(alarm: Refusal, ailed: list[Refusal]) -> bool:

@@ -211,7 +211,7 @@ def _refuse_unasked(county: County, answer: Answer, now: datetime) -> None:
     if asked is None or not answer.is_to(asked.sha256) or {*asked.villages} != {*answer.villages}:
         raise AnswerOutdated(kiosk=answer.kiosk)
     if asked.until and not asked.open_at(now):
-        raise PairingExpired(day=f"{asked.until:%Y-%m-%d}")
+        raise PairingExpired(day=f"{civil_day(asked.until)}")
 
 
 def _with(

@@ -7,8 +7,12 @@ pairing file dies with it, unless the kiosk's answer comes in time.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hmac
+import os
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -78,11 +82,12 @@ def pass_of(folder: Path, name: str) -> Pass:
 
 def revoked(folder: Path, name: str) -> None:
     """Revoke a kiosk's token; raises PassNotFound. The feed stays closed when the last one is gone."""
-    before = passes(folder) or ()
-    after = tuple(one for one in before if one.name != name)
-    if len(after) == len(before):
-        raise PassNotFound(name=name)
-    _keep(folder, after)
+    with _alone(folder):
+        before = passes(folder) or ()
+        after = tuple(one for one in before if one.name != name)
+        if len(after) == len(before):
+            raise PassNotFound(name=name)
+        _keep(folder, after)
 
 
 def passes(folder: Path) -> tuple[Pass, ...] | None:
@@ -103,7 +108,19 @@ def holder(known: tuple[Pass, ...], authorization: str, now: datetime) -> Pass |
 
 
 def _put(folder: Path, fresh: Pass) -> None:
-    _keep(folder, (*(one for one in passes(folder) or () if one.name != fresh.name), fresh))
+    with _alone(folder):
+        _keep(folder, (*(one for one in passes(folder) or () if one.name != fresh.name), fresh))
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two desks that give tokens at once never lose one; the second waits a moment."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _keep(folder: Path, every: tuple[Pass, ...]) -> None:

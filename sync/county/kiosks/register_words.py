@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from boards.model.calendar.civil_day import civil_day
 from sync.county.kiosks.passes import passes
 from sync.county.kiosks.tickets import came
 from sync.county.kiosks.visits import visits
@@ -63,7 +64,7 @@ def fetching(county: County, register: CountyRegister) -> Iterator[str]:
     for token in known or ():
         last = seen.tokens.get(token.name)
         used = f"最近 {last.last}，共 {last.times} 次" if last else "从没用过"
-        until = f"  配对文件还没有答复，{token.until:%Y-%m-%d} 作废" if token.until else ""
+        until = f"  配对文件还没有答复，{civil_day(token.until)} 作废" if token.until else ""
         yield f"有口令    {token.name}  {_villages(token.villages, names)}  {used}{until}"
     if known is None:
         yield "还没有发放过口令：谁都可以取。"
@@ -73,7 +74,7 @@ def under_way(county: County) -> Iterator[str]:
     """Pairing files that nobody answered yet, answers that came over the line."""
     for token in passes(county.folder) or ():
         if token.until:
-            yield f"等待答复  {token.name}  配对文件 {token.until:%Y-%m-%d} 前有效"
+            yield f"等待答复  {token.name}  配对文件 {civil_day(token.until)} 前有效"
     for path in came(county.folder):
         yield f"答复已到  {path.name}，请收下：county enrol --answer {path}"
 

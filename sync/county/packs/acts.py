@@ -161,7 +161,7 @@ def village(code: str, said: Cells) -> Act:
 
     def act(working: Working) -> None:
         rows = working.rows(VILLAGES)
-        known = {row["village_code"]: row for row in rows}.get(code)
+        known = next((row for row in rows if row.get("village_code") == code), None)
         row = {**said} if known else {**_of_town(rows, code), **said}
         if name := row.get("village", "" if known else None):
             row.setdefault("official", f"{name}委会")
@@ -283,7 +283,8 @@ def land_case(case_id: str, said: Cells, villages: Iterable[str]) -> Act:
             **({name: known[0].get(name, "") for name in ("project", "standing")} if known else {}),
             **said,
         }
-        codes = [*(one["village_code"] for one in known), *map(working.village, villages)]
+        named = filter(None, (one.get("village_code") for one in known))
+        codes = [*named, *map(working.village, villages)]
         needed = {**row, "villages": "".join(codes)}
         if missing := [one for one in ("project", "standing", "villages") if not needed.get(one)]:
             raise MoreNeeded(what="征地案件", missing="、".join(_OPTIONS[one] for one in missing))

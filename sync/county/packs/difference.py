@@ -122,7 +122,9 @@ def _toml(name: str, old: str | None, new: str | None) -> Iterator[str]:
     before, after = _leaves(old), _leaves(new)
     labels, called = HEAD if name == "pack.toml" else PROGRAMME, _file_called(name)
     if name.startswith("programmes/"):
-        called = f"补贴“{(after if new is not None else before).get('name', '')}”（{name[11:-5]}）"
+        called = (
+            f"补贴“{said('name', (after if new is not None else before).get('name', ''))}”（{name[11:-5]}）"
+        )
     if old is None:
         yield f"新增{called}"
     if new is None:
@@ -130,7 +132,7 @@ def _toml(name: str, old: str | None, new: str | None) -> Iterator[str]:
         return
     for way in dict.fromkeys((*before, *after)):
         if (was := before.get(way, "")) != (now := after.get(way, "")):
-            label = labels.get(way, way)
+            label = labels.get(way) or said(way, way)
             yield f"　　{label}：{said(way, now)}" if old is None else _changed(called, label, way, was, now)
 
 
@@ -180,7 +182,7 @@ def _moved(name: str, gone: _ByKey, come: _ByKey) -> Iterator[str]:
 def _rows(text: str) -> list[Cells]:
     """Rows by the names of their columns."""
     lines = [row for row in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in row)]
-    header = [cell.strip() for cell in lines[0]] if lines else []
+    header = [said("", cell.strip()) for cell in lines[0]] if lines else []
     return [
         {(header[at] if at < len(header) else f"第 {at + 1} 列"): cell.strip() for at, cell in enumerate(row)}
         for row in lines[1:]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sync.county.county import County
 
 _LESS = tuple(Kept)  # from for good down to three years
-_SHOWN = ("middle_star", "one_star", "full")
-"""How names are shown, from the least to all."""
+_SHOWN = ("one_star", "middle_star", "full")
+"""How names are shown, from the surname alone to all."""
 
 
 def meaning(county: County, before: Pack, after: Pack) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.errors import Fault, Refusal
+from boards.model.line_faults import LineFault
 from sync.county.founding.lacking import lacking
 from sync.county.founding.starting import TO_FILL
 from sync.county.packs import acts
@@ -17,6 +18,7 @@ from sync.county.publish import proposals
 from sync.county.publish.published.left_behind import refuse_left_behind
 from sync.county.publish.publisher import propose_target
 from sync.pack import PackNotWhole, pack_files, packed, parsed_pack, unpacked
+from sync.trust_layout import TARGET_LIMIT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -186,6 +188,7 @@ def propose_pack(county: County, now: datetime) -> Proposal:
     content = packed(pack_files(county.folder / "pack"))
     pack, packs = parsed_pack(unpacked(content)), published_packs(county)
     _refuse_waiting(county)
+    _refuse_too_large(content)
     _refuse_unfilled(pack)
     if pack.county_code != county.settings.county_code:
         raise PackOfAnother(found=pack.county_code, county=county.settings.county_code)
@@ -203,6 +206,13 @@ def _refuse_after(
     if pack.version in {one.version for one in packs}:
         raise VersionTaken(version=pack.version)
     refuse_left_behind(county, pack.villages)
+
+
+def _refuse_too_large(content: bytes) -> None:
+    """What no kiosk would take is told before anybody signs it."""
+    if len(content) > TARGET_LIMIT_BYTES:
+        why = f"合起来超过 {TARGET_LIMIT_BYTES >> 20} MB，文件过大或过多"
+        raise PackNotWhole([LineFault(1, "", why, "pack.json")])
 
 
 def _refuse_unfilled(pack: Pack) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from boards.model.kept.retention import Kept
+from boards.model.names import unshowable
 
 FILES: Final = {
     "pack.toml": "资料包",
@@ -129,5 +130,6 @@ NOT_SAID: Final = "（没有写）"
 
 
 def said(way: str, value: str) -> str:
-    """A value as a leader reads it, on one line; what nobody named stays as it is written."""
-    return _SAID.get(way, {}).get(value, value).replace("\n", "⏎") or NOT_SAID
+    """A value as a leader reads it, on one line, nothing hidden; what nobody named stays as it is written."""
+    plain = _SAID.get(way, {}).get(value, value)
+    return "".join("⏎" if unshowable(letter) else letter for letter in plain) or NOT_SAID
