@@ -7,7 +7,6 @@ import re
 import shutil
 import sqlite3
 import stat
-import threading
 from contextlib import closing
 from datetime import timedelta
 
@@ -30,6 +29,7 @@ from sync.county.publish import changes, publisher
 from sync.county.resigning import lapsed
 from sync.log.keys import new_key
 from sync.log.note import Note, parse
+from sync.log_files import FeedDamaged
 from sync.trust.repository import Repository, TrustNotFounded, prepared_seated, signer_of
 from sync.trust.seats import OneSignatureOnly, WrongKey
 from sync.trust.statement import Seat
@@ -195,15 +195,29 @@ def test_a_folder_that_is_damaged_makes_no_backup(own, old):
 
 
 def test_the_oldest_go(own, tmp_path):
-    """Seven are kept, or as many as are asked for; other files in the folder are nobody's backup."""
+    """As many stay as are asked for, the newest of them; other files and another county's backups are not ours."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    (disk / "county-330590-notes.txt").write_text("x")
-    for days in range(4):
-        made = backup(own, disk, WORDS, NOW + days * DAY, keep=2)
-    assert len(made.dropped) == 1
-    assert len(list(disk.glob("*.backup"))) == 2
-    assert (disk / "county-330590-notes.txt").exists()
+    strange = (
+        "county-330590-notes.txt",
+        "county-330590-notes.backup",
+        "county-330591-20251122T010203Z.backup",
+    )
+    for name in strange:
+        (disk / name).write_text("x")
+    nights = [backup(own, disk, WORDS, NOW + days * DAY, keep=2) for days in range(3)]
+    assert [one.dropped for one in nights] == [(), (), (nights[0].path.name,)]
+    assert {path.name for path in disk.iterdir()} == {*strange, *(one.path.name for one in nights[1:])}
+
+
+@pytest.mark.parametrize("keep", [1, 2])
+def test_tonights_backup_never_goes(own, tmp_path, keep):
+    """The clock was years ahead for some nights: what they made is newer by its name, and goes before tonight's."""
+    for days in (400, 401):
+        backup(own, tmp_path / "disk", WORDS, NOW + days * DAY, keep=2)
+    made = backup(own, tmp_path / "disk", WORDS, NOW, keep=keep)
+    assert made.path in {*(tmp_path / "disk").iterdir()}
+    assert len(list((tmp_path / "disk").iterdir())) == keep
 
 
 def test_a_restored_county_is_silent_until_it_is_confirmed(own, old, tmp_path):
@@ -232,6 +246,24 @@ def test_an_older_backup_catches_up_from_what_was_published(own, old, tmp_path):
     assert Repository(again.feed).said.witnesses
 
 
+def test_what_an_office_keeps_comes_along_and_what_a_run_left_half_does_not(own, tmp_path):
+    """Registries and passes are in every backup; half files, an export's copies and locks in none."""
+    kept, left = ("registries/people.csv", "passes.json"), ("registries/people.csv.new", "export/x/row.json")
+    for name in (*kept, *left):
+        (own.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (own.folder / name).write_bytes(b"{}")
+    path = backup(own, tmp_path / "disk", WORDS, NOW).path
+    restore(path, tmp_path / "new", WORDS)
+    there = {name for name in (*kept, *left, "locks") if (tmp_path / "new" / name).exists()}
+    assert there == {*kept}
+
+
+def test_two_backups_at_once_are_one(own, tmp_path):
+    """The second waits for another night: each would take the other's scratch folder away."""
+    with own.writing(("backup",)), pytest.raises(CountyBusy):
+        backup(own, tmp_path / "disk", WORDS, NOW)
+
+
 def test_what_was_erased_since_does_not_come_back(own, old, tmp_path):
     """The erasure is published, so restoring carries it out again: in the log, and in what waited or was kept."""
     name = "甲" + chr(0x4E02)
@@ -241,6 +273,13 @@ def test_what_was_erased_since_does_not_come_back(own, old, tmp_path):
     assert not any(name.encode() in line for line in restored.log(VILLAGE).lines())
     assert not any(name.encode() in data for data in files(tmp_path / "new").values())
     assert list(restored.log(VILLAGE).lines()) == list(own.log(VILLAGE).lines())
+
+
+def test_a_body_that_no_erasure_took_is_missed(own, tmp_path):
+    """The tree holds without it, and a list is gone: no backup is made that would push the whole ones out."""
+    own.log(VILLAGE).blank([1])
+    with pytest.raises(FeedDamaged):
+        backup(own, tmp_path / "disk", WORDS, NOW)
 
 
 def test_without_the_newest_nothing_goes_on(own, old, tmp_path):
@@ -357,6 +396,20 @@ def test_a_key_that_has_gone_extends_no_log_that_was_signed_again(own, old, tmp_
     confirm(tmp_path / "new", [FolderSource(own.feed)])
 
 
+@pytest.mark.parametrize("first", ["own", "robbed"])
+def test_what_todays_seats_signed_stands_before_a_longer_log_of_a_gone_key(own, old, tmp_path, first):
+    """Also where the backup is of before the change: whoever shows more under stolen keys is not believed more."""
+    robbed = copied(own, tmp_path / "robbed")
+    own = rotated(own)
+    published(robbed, [row(8)], "2025-02")
+    shutil.rmtree(robbed.feed / "trust")
+    shutil.copytree(own.feed / "trust", robbed.feed / "trust")
+    restore(old, tmp_path / "new", WORDS)
+    shown = [FolderSource(one.feed) for one in ((own, robbed) if first == "own" else (robbed, own))]
+    assert confirm(tmp_path / "new", shown).events == 0
+    assert open_county(tmp_path / "new").log(VILLAGE).note() == own.log(VILLAGE).note()
+
+
 def test_a_county_without_its_roots_is_told_so_at_the_backup(own, tmp_path):
     """Founded and its trust not yet: the way on is named, not a disk that would be full."""
     shutil.rmtree(own.feed / "trust")
@@ -433,13 +486,13 @@ def test_statements_that_the_roots_did_not_sign_are_refused(own, old, tmp_path):
     confirm(tmp_path / "new", [FolderSource(own.feed)])
 
 
-def test_a_publication_under_way_is_waited_for(own, tmp_path):
+def test_a_publication_under_way_is_waited_for(own, tmp_path, monkeypatch):
     """A log is copied while nobody writes there: never half of a publication; too long a wait is told."""
     held = own.writing((VILLAGE,))
     held.__enter__()
     with pytest.raises(CountyBusy):
         backup(own, tmp_path / "disk", WORDS, NOW, patience_s=0)
-    threading.Timer(0.7, lambda: held.__exit__(None, None, None)).start()
+    monkeypatch.setattr("sync.county.backup.backup.time.sleep", lambda _: held.__exit__(None, None, None))
     assert backup(own, tmp_path / "disk", WORDS, NOW).found.logs == 2
 
 
@@ -455,6 +508,41 @@ def test_a_county_that_moved_is_silent_where_it_was(own, tmp_path):
     restore(path, tmp_path / "unsure", WORDS)
     with pytest.raises(NotConfirmed):
         moved(tmp_path / "unsure", tmp_path / "stick", WORDS, NOW)
+
+
+def test_a_desk_that_was_open_as_the_county_moved_publishes_no_more(own, tmp_path):
+    """It was opened before the folder was closed, and would fork every log on the new machine."""
+    desk = opened(own.folder)
+    path = moved(own.folder, tmp_path / "stick", WORDS, NOW).path
+    with pytest.raises(MovedAway):
+        published(desk, [row(8)], "2025-02")
+    brought_back(path, tmp_path / "new", own)
+    published(opened(tmp_path / "new"), [row(9)], "2025-02")
+
+
+def test_a_county_that_moved_is_not_confirmed_back(own, tmp_path):
+    """Its feed lies there, whole and newest: that opens what was restored, and never what was left."""
+    moved(own.folder, tmp_path / "stick", WORDS, NOW)
+    with pytest.raises(MovedAway):
+        confirm(own.folder, [FolderSource(own.feed)])
+    with pytest.raises(MovedAway):
+        open_county(own.folder)
+
+
+def test_a_restored_folder_can_be_where_one_stands(own, old, tmp_path, monkeypatch):
+    """`--to .` and `--folder .`: sentences name the folder, and their commands can be typed as they stand."""
+    (tmp_path / "pass").write_text(WORDS + "\n")
+    (tmp_path / "new").mkdir()
+    monkeypatch.chdir(tmp_path / "new")
+    run = CliRunner().invoke
+    done = run(county_command, ["restore", str(old), "--to", ".", "--passphrase-file", "../pass"])
+    assert done.exit_code == 0, done.output
+    monkeypatch.chdir(tmp_path / "new")
+    told = run(county_command, ["status", "--folder", "."]).stderr
+    assert "✗ new 是从备份" in told
+    assert "--confirm --to . --published" in told
+    done = run(county_command, ["restore", "--confirm", "--to", ".", "--published", str(own.feed)])
+    assert done.exit_code == 0, done.output
 
 
 def test_the_commands_say_what_they_did_and_what_to_do(own, tmp_path):

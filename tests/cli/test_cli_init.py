@@ -1,5 +1,6 @@
 """`county init`: from what an office has and knows to a whole pack; nothing is written over, nothing is guessed."""
 
+import csv
 import os
 import pty
 import re
@@ -53,10 +54,16 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def book(rows):
+def book(rows, *merged, **sheets):
     made = Workbook()
     for row in rows:
         made.active.append(row)
+    for cells in merged:
+        made.active.merge_cells(cells)
+    for name, more in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in more:
+            sheet.append(row)
     out = BytesIO()
     made.save(out)
     return out.getvalue()
@@ -113,9 +120,36 @@ FORMS = {
 }  # fmt: skip
 
 
+HEAD = ["序号", "乡镇（街道）", "行政村名称", "行政区划代码"]
+FORMS["merged.xlsx"] = book(
+    [
+        ["苕安县行政村名单（2026年）"],
+        [],
+        HEAD,
+        [1, "梅坞镇", "岭东村", "３３０５９０１００２０１"],
+        [2, None, "大岕口村", "'330590100202"],
+        [None, None, "小计", 2],
+        [],
+        [3, "双浒镇", "双浒社区居委会", " 330590101001 "],
+    ],
+    "A1:D1",
+    "B4:B5",
+)
+FORMS["a sheet for each town.xlsx"] = book(
+    [["填表说明"], ["每个乡镇一张表"]],
+    梅坞镇=[HEAD[2:], ["岭东村", "330590100201"], ["大岕口村", "330590100202"]],
+    双浒镇=[HEAD[2:], ["双浒社区", "330590101001"]],
+    名单=[HEAD[1:]],
+)
+FORMS["a town where it changes.csv"] = (
+    "乡镇,村名,代码\r\n梅坞镇,岭东村,330590100201\r\n,,\r\n,大岕口村,330590100202\r\n\r\n"
+    "双浒镇,双浒社区,330590101001\r\n,共计,3\r\n"
+).encode("gbk")
+
+
 @pytest.mark.parametrize("name", FORMS)
 def test_a_list_is_read_as_offices_write_it(here, name):
-    """Encodings, workbooks, codes as numbers, towns in rows of their own, a column of numbers before."""
+    """Encodings, workbooks, codes as numbers or in full width, towns in rows or on sheets of their own, merged cells."""
     (here / name).write_bytes(FORMS[name])
     code, told = init(*said(), "--villages", name)
     assert code == 0, told
@@ -168,6 +202,102 @@ def test_a_damaged_code_is_told_with_the_one_that_was_meant(here, name):
     assert re.search(rf"第 3 行 区划代码：.*{why}", told), told
     assert f"是不是 {meant}？" in told if meant else "是不是" not in told
     assert not (here / "county" / "pack").exists()
+
+
+def test_a_lost_zero_is_found_where_no_neighbour_tells_it(here):
+    """The code alone says which it was; of two that would do it is the residents' one for a 社区."""
+    rows = "区划代码,村名,乡镇\n330590100201,岭东村,梅坞镇\n33059010024,大岕口村,梅坞镇\n33059010021,梅坞社区,梅坞镇\n"
+    Path("村名单.csv").write_text(rows, "utf-8")
+    told = init(*said(), "--villages", "村名单.csv")[1]
+    assert (
+        "第 3 行 区划代码：只有 11 位，应是 12 位村代码，例如 330590100201，多半是丢了 0；是不是 330590100204？"
+        in told
+    )
+    assert "是不是 330590100021？" in told
+
+
+@pytest.mark.parametrize(
+    ("second", "told_of"),
+    [
+        ("330590100201,岭西村,梅坞镇,里坞", 1),
+        ("330590100201,岭东村,梅坞镇,", 1),
+        ("330590100201,岭东村,梅坞镇,里坞", 0),
+    ],
+)
+def test_a_code_that_stands_twice_is_told_unless_it_brings_a_natural_village(here, second, told_of):
+    """Another village under one code, or the same row once more: one of the two would be lost."""
+    Path("村名单.csv").write_text(
+        f"区划代码,村名,乡镇,自然村\n330590100201,岭东村,梅坞镇,上塘\n{second}\n", "utf-8"
+    )
+    assert init(*said(), "--villages", "村名单.csv")[1].count("和第 2 行的代码相同") == told_of
+
+
+def official(rows):
+    """What the pack says of each village in full, by its short name."""
+    Path("村名单.csv").write_text(f"区划代码,村名,乡镇,自然村\n{rows}", "utf-8")
+    code, told = init(*said(), "--villages", "村名单.csv")
+    assert code == 0, told
+    with Path("county/pack/villages.csv").open(encoding="utf-8") as file:
+        return {row["village"]: row["official"] for row in csv.DictReader(file)}
+
+
+def test_a_village_is_called_in_full_as_its_list_or_its_code_says(here):
+    """As it is written there; else 001 to 199 are residents' committees, the others villagers'."""
+    rows = "330590100201,岭东村村民委员会,梅坞镇,\n330590100202,大岕口村,,\n330590100203,浮星桥,,\n330590100101,梅坞社区,,\n"
+    assert official(rows) == {
+        "岭东村": "岭东村村民委员会",
+        "大岕口村": "大岕口村委会",
+        "浮星桥": "浮星桥村委会",
+        "梅坞社区": "梅坞社区居委会",
+    }
+
+
+def test_a_natural_village_stands_once_and_its_village_at_its_first_line(here):
+    """However often the list repeats it; a second village of that code is told with the line of the first."""
+    rows = "330590100202,大岕口村,梅坞镇,外坞、里坞\n,,,里坞\n330590100201,岭东村,,\n"
+    official(rows)
+    assert read_pack(here / "county" / "pack").hamlets == {"330590100202": ("外坞", "里坞")}
+    Path("村名单.csv").write_text(f"区划代码,村名,乡镇,自然村\n{rows}330590100202,石垟村,,\n", "utf-8")
+    told = CliRunner().invoke(county_command, ["init", "other", *said(), "--villages", "村名单.csv"]).output
+    assert "第 5 行 区划代码：和第 2 行的代码相同" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("330590100498", "不是村的请删去这一行"),  # a campus, a farm: no village, and no slip of one
+        ("", "没有代码"),  # eight are free between its neighbours
+    ],
+)
+def test_where_no_code_was_meant_none_is_offered(here, typed, why):
+    """Nobody copies a guess into the list."""
+    rows = f"区划代码,村名,乡镇\n330590100201,岭东村,梅坞镇\n{typed},大岕口村,梅坞镇\n330590100210,石垟村,梅坞镇\n"
+    Path("村名单.csv").write_text(rows, "utf-8")
+    told = init(*said(), "--villages", "村名单.csv")[1]
+    assert (why in told, "是不是" in told) == (True, False), told
+
+
+def test_no_other_villages_code_is_offered(here):
+    """One slip away, and taken: the next that is free."""
+    rows = "区划代码,村名,乡镇\n330590100201,岭东村,梅坞镇\n33059010021,梅坞社区,梅坞镇\n330590100021,河口社区,梅坞镇\n"
+    Path("村名单.csv").write_text(rows, "utf-8")
+    told = init(*said(), "--villages", "村名单.csv")[1]
+    assert "是不是 330590100021" not in told
+    assert "是不是 330590100" in told
+
+
+def test_a_sheets_name_is_a_town_only_where_it_is_one(here):
+    """Sheet1 is none: what a village belongs to is asked for."""
+    Path("名单.xlsx").write_bytes(book([HEAD[2:], ["岭东村", "330590100201"]]))
+    code, told = init(*said(), "--villages", "名单.xlsx")
+    assert (code, "第 2 行 乡镇：没有乡镇名" in told) == (2, True), told
+
+
+def test_a_villages_code_that_lost_three_zeros_is_no_town(here):
+    """Nine digits are a town's: a village with nine is told, and does not vanish from the county."""
+    Path("村名单.csv").write_text(LIST.replace("330590100202", "330590202"), "utf-8")
+    code, told = init(*said(), "--villages", "村名单.csv")
+    assert (code, "第 4 行 区划代码：只有 9 位" in told) == (2, True), told
 
 
 def test_all_that_is_wrong_with_a_list_is_told_at_once(here):

@@ -13,6 +13,7 @@ from boards.model.errors import Fault, Refusal
 from sync import wire
 from sync.carriers.folder import FolderSource
 from sync.county.county import open_county
+from sync.county.erasures import erased_by
 from sync.log import tree
 from sync.log_files import FeedDamaged
 from sync.trust.client import TrustRefused, refreshed
@@ -60,14 +61,19 @@ def _log(county: County, village: str) -> int:
     """Both seats' signatures, the tree, every line and every body under it; how many lines there are."""
     log = county.log(village)
     vouched(county, village, log.note())
-    count = 0
-    for hash_, line in zip(log.hashes(), log.lines(), strict=True):
+    lines = [*log.lines()]
+    for hash_, line in zip(log.hashes(), lines, strict=True):
         head, body = wire.framed(line)
         said = body is None or wire.commitment(head).body == hashlib.sha256(body).hexdigest()
         if tree.leaf_hash(head) != hash_ or not said:
             raise FeedDamaged(village=village)
-        count += 1
-    return count
+    if not _without_body(lines) <= {*erased_by(lines)}:
+        raise FeedDamaged(village=village)
+    return len(lines)
+
+
+def _without_body(lines: list[bytes]) -> set[int]:
+    return {at for at, line in enumerate(lines) if wire.framed(line)[1] is None}
 
 
 def vouched(county: County, village: str, note: bytes) -> Checkpoint:

@@ -36,6 +36,7 @@ _HEADERS = {
 _WORDS = {column: re.compile(words, re.IGNORECASE) for column, words in _HEADERS.items()}
 _SUMMARY = re.compile(r"(全县|本镇|本乡)?(合|总|小|共)计:?")
 _TOWN = re.compile(r"[\u3400-\u9fff]{1,10}(?:镇|乡|街道)")
+_VILLAGE_NAME = re.compile(r"(?:村|社区)(?:[村居]?委会|[村居]民委员会)?$")
 _NUMBERED = re.compile(r"[0-9.]+[eE]\+?[0-9]+")
 
 
@@ -85,7 +86,7 @@ def villages_in(data: bytes, county_code: str) -> VillageList:
     towns = _towns(lines)
     faults: list[LineFault] = []
     found: dict[str, Listed] = {}
-    for line in (line for line in lines if not _is_town(line.code)):
+    for line in (line for line in lines if not _is_town(line.code, line.name)):
         told = [*_wrong(line, lines, towns, county_code)]
         before = found.get(line.code)
         if not told and before and (before.name != short_name(line.name) or not line.hamlets):
@@ -126,7 +127,7 @@ def _lines(sheet: Grid) -> Iterator[_Line]:
             continue
         if not code and not name:
             code, name = above.get("code", ""), above.get("village", "")
-        town = name if _is_town(code) else cells.get("town") or town
+        town = name if _is_town(code, name) else cells.get("town") or town
         above = {"code": code, "village": name}
         yield _Line(sheet.line(index), code, name, town, cells.get("official", ""), cells.get("hamlets", ""))
 
@@ -160,9 +161,10 @@ def _text(row: list[Value], column: int) -> str:
     return squeezed(str(value)).strip("'’‘")
 
 
-def _is_town(code: str) -> bool:
-    """Whether a code is a town's or the county's own row: 330590100000, 330590100, 330590."""
-    return re.fullmatch(r"[1-9][0-9]{5}(000000|[0-9]{3}|[0-9]{3}000)?", code) is not None
+def _is_town(code: str, name: str) -> bool:
+    """Whether a row is a town's or the county's own (330590100000, 330590100, 330590), and no village's."""
+    shaped = re.fullmatch(r"[1-9][0-9]{5}(000000|[0-9]{3}|[0-9]{3}000)?", code) is not None
+    return shaped and _VILLAGE_NAME.search(name) is None
 
 
 def _towns(lines: Iterable[_Line]) -> dict[str, str]:
